@@ -1,0 +1,113 @@
+/**
+ * Errors are typed by remedy first and place second, because the remedy decides what the run does:
+ * retry (within a budget), set aside (keep the record, go on, exit 3), stop (exit 1; configuration 2, a held lock 75), bug (crash).
+ *
+ * One form: *where: what happened*, the evidence line by line, then `next:` what to do. People read them; no code parses them.
+ */
+import type { DurationMs, Instant } from "./domain/instant.ts";
+
+export type Remedy = "retry" | "set_aside" | "stop";
+
+export type ErrorWords = {
+  /** The place in the reader's words: `main income [2026-01-01…, 2026-01-08…)`. */
+  readonly where: string;
+  readonly what: string;
+  /** Facts, one a line: what was found, what is safe. */
+  readonly evidence?: readonly string[];
+  readonly next: string;
+};
+
+export abstract class PerpbooksError extends Error {
+  abstract readonly remedy: Remedy;
+  readonly exitCode: number = 1;
+  readonly words: ErrorWords;
+
+  constructor(words: ErrorWords, options?: ErrorOptions) {
+    super(
+      [
+        `${words.where}: ${words.what}`,
+        ...(words.evidence ?? []).map((line) => `  ${line}`),
+        `  next: ${words.next}`,
+      ].join("\n"),
+      options,
+    );
+    this.name = new.target.name;
+    this.words = words;
+  }
+}
+
+/** Worth another try. `wait` is the venue's own word on when, or null. */
+export abstract class RetryableError extends PerpbooksError {
+  readonly remedy = "retry";
+}
+
+/** 429, 418 or -1003: everything on this host waits until `retryAt` (null: the venue did not say). */
+export class RateLimitedError extends RetryableError {
+  readonly retryAt: Instant | null;
+  constructor(words: ErrorWords, retryAt: Instant | null) {
+    super(words);
+    this.retryAt = retryAt;
+  }
+}
+/** 5xx, an HTML page, a body that is cut off: the venue is there, but not well. */
+export class VenueUnavailableError extends RetryableError {}
+export class ConnectionLostError extends RetryableError {}
+/** Our time or nonce was refused: measure the venue's clock and sign again, once. */
+export class ClockSkewedError extends RetryableError {}
+
+/** The record or stream is kept and shown, the run goes on and ends with exit code 3. */
+export abstract class SetAsideError extends PerpbooksError {
+  readonly remedy = "set_aside";
+  override readonly exitCode = 3;
+}
+/** A row lacks a field or has a value that is not understood. */
+export class RecordNotUnderstoodError extends SetAsideError {}
+/** The venue does not serve this symbol (delisted, or never listed). */
+export class SymbolNotServedError extends SetAsideError {}
+
+/** The account's run ends; what was done is kept. */
+export abstract class StopError extends PerpbooksError {
+  readonly remedy = "stop";
+}
+export class CredentialsRejectedError extends StopError {}
+/** The venue refused a request as malformed, or answered something that no rule covers: a mistake of ours or a change of theirs. */
+export class RequestRefusedError extends StopError {}
+/** A page ignored what was asked, brought nothing new where more must be, or contradicts another page. */
+export class PageStalledError extends StopError {}
+/** More rows share one millisecond than the endpoint can be made to show. */
+export class SaturatedInstantError extends StopError {}
+/** The venue went on failing for longer than the retry budget. */
+export class GaveUpError extends StopError {}
+export class SchemaMismatchError extends StopError {}
+export class StoreUnavailableError extends StopError {}
+export class InterruptedError extends StopError {}
+
+/** All mistakes of a configuration or command line at once; nothing was done. */
+export class UsageError extends StopError {
+  override readonly exitCode = 2;
+}
+export class LockHeldError extends StopError {
+  override readonly exitCode = 75;
+}
+
+/** For what can only be a mistake in this program. */
+export class Bug extends Error {
+  override readonly name = "Bug";
+}
+
+export function assert(condition: boolean, why: string): asserts condition {
+  if (!condition) throw new Bug(why);
+}
+
+export function assertNever(value: never): never {
+  throw new Bug(`no case for ${JSON.stringify(value)}`);
+}
+
+/** A wait in words: `1 minute 30 s`, `250 ms`. */
+export function durationText(ms: DurationMs): string {
+  if (ms < 1000) return `${ms} ms`;
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  return seconds % 60 === 0 ? `${minutes} min` : `${minutes} min ${seconds % 60} s`;
+}

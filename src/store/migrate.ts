@@ -1,0 +1,123 @@
+/**
+ * Brings the schema up to date: `sql/migrations/*.sql` forward only, each in its own transaction and frozen once merged (their hashes
+ * are kept and compared); then `sql/views/*.sql`, re-created whenever one of them changed.
+ */
+import { createHash } from "node:crypto";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { sql } from "kysely";
+import { SchemaMismatchError } from "../errors.ts";
+import { SQL_FOLDER } from "./sql-file.ts";
+import type { Store } from "./store.ts";
+
+/** Any number, as long as it is always this one: who migrates holds the advisory lock of it. */
+const LOCK = 8015998433;
+
+type Script = { readonly name: string; readonly text: string; readonly sha256: string };
+
+/** Safe to call at any time and by many at once: a lock lets one migrate while the others wait, and then find nothing to do. */
+export async function migrate(store: Store): Promise<void> {
+  const migrations = await readScripts("migrations");
+  const views = await readScripts("views");
+  await store.executeScript(`
+    select pg_advisory_xact_lock(${LOCK});
+    create schema if not exists perpbooks;
+    create table if not exists perpbooks.migration (name text primary key, sha256 text not null);
+    comment on schema perpbooks is 'The program''s own bookkeeping.';
+    comment on table perpbooks.migration is 'The migrations applied; the hash of each, so that an edited one is noticed.';
+    comment on column perpbooks.migration.name is 'The file; views stands for all of sql/views.';
+    comment on column perpbooks.migration.sha256 is 'The hash of its text.';
+  `);
+  const applied = await readApplied(store);
+  refuseMismatch(store, applied, migrations);
+  for (const script of migrations) {
+    if (!applied.has(script.name)) await apply(store, script.name, script.sha256, script.text, "");
+  }
+  const viewsHash = hash(views.map((script) => script.sha256).join("\n"));
+  if (applied.get("views") !== viewsHash) {
+    await apply(
+      store,
+      "views",
+      viewsHash,
+      views.map((script) => script.text).join("\n"),
+      applied.get("views") ?? "",
+    );
+  }
+}
+
+/**
+ * Applies a script unless somebody else has in the meantime. A script is sent as a whole and is therefore one transaction on both
+ * kinds of store: the lock is taken first, and a rival that comes second finds the hash there and does nothing.
+ */
+async function apply(
+  store: Store,
+  name: string,
+  sha256: string,
+  text: string,
+  replaces: string,
+): Promise<void> {
+  const literal = (value: string) => `'${value.replaceAll("'", "''")}'`;
+  const marker = `do $guard$ begin
+    perform pg_advisory_xact_lock(${LOCK});
+    if exists (select from perpbooks.migration where name = ${literal(name)} and sha256 <> ${literal(replaces)}) then
+      raise exception 'already applied' using errcode = 'PB001';
+    end if;
+  end $guard$;`;
+  const record = `insert into perpbooks.migration (name, sha256) values (${literal(name)}, ${literal(sha256)})
+    on conflict (name) do update set sha256 = excluded.sha256;`;
+  try {
+    await store.executeScript(`${marker}\n${record}\n${text}`);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "PB001")) throw error;
+  }
+}
+
+function refuseMismatch(
+  store: Store,
+  applied: ReadonlyMap<string, string>,
+  migrations: readonly Script[],
+): void {
+  const known = new Map(migrations.map((script) => [script.name, script.sha256]));
+  const unknown = [...applied.keys()].filter((name) => name !== "views" && !known.has(name));
+  if (unknown.length > 0) {
+    throw new SchemaMismatchError({
+      where: `store ${store.shownAs}`,
+      what: "the store was written by a later version of perpbooks",
+      evidence: [`it has ${unknown.join(", ")}, which this version does not know`, "nothing was changed"],
+      next: "install the later version",
+    });
+  }
+  const edited = migrations.filter(
+    (script) => applied.has(script.name) && applied.get(script.name) !== script.sha256,
+  );
+  if (edited.length > 0) {
+    throw new SchemaMismatchError({
+      where: `store ${store.shownAs}`,
+      what: "a migration differs from the one that made the store",
+      evidence: [`changed since: ${edited.map((script) => script.name).join(", ")}`, "nothing was changed"],
+      next: "restore the file, or sync into a new store",
+    });
+  }
+}
+
+async function readApplied(store: Store): Promise<Map<string, string>> {
+  const { rows } = await sql<{
+    name: string;
+    sha256: string;
+  }>`select name, sha256 from perpbooks.migration`.execute(store.db);
+  return new Map(rows.map((row) => [row.name, row.sha256]));
+}
+
+async function readScripts(folder: string): Promise<Script[]> {
+  const names = (await readdir(join(SQL_FOLDER, folder))).filter((name) => name.endsWith(".sql")).toSorted();
+  return Promise.all(
+    names.map(async (name) => {
+      const text = await readFile(join(SQL_FOLDER, folder, name), "utf8");
+      return { name, text, sha256: hash(text) };
+    }),
+  );
+}
+
+function hash(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}

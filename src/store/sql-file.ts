@@ -1,0 +1,46 @@
+/** Statements that are long enough to deserve a file: `sql/<stage>/<name>.sql`, with `:names` for parameters. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { CompiledQuery } from "kysely";
+import type { Database } from "./store.ts";
+
+/** The package's own folder, two levels above this file both in `src` and in `dist`. */
+export const PACKAGE_FOLDER = join(import.meta.dirname, "..", "..");
+export const SQL_FOLDER = join(PACKAGE_FOLDER, "sql");
+
+export type SqlParameters = Readonly<Record<string, string | number | boolean | null>>;
+
+/** `:name`, but not the `::type` of a cast, nor the colon inside `'assets:wallet'`. */
+const PARAMETER = /(?<![:\w]):([a-z][a-z0-9_]*)/g;
+
+export function parameterNames(text: string): Set<string> {
+  return new Set([...withoutComments(text).matchAll(PARAMETER)].map((match) => match[1] ?? ""));
+}
+
+/** Turns `:names` into `$1`, `$2`, …. Throws when a name has no value: a misspelt parameter must not become null. */
+export function bindParameters(text: string, parameters: SqlParameters): CompiledQuery {
+  const order: string[] = [];
+  const bound = withoutComments(text).replace(PARAMETER, (_match, name: string) => {
+    if (!(name in parameters)) throw new RangeError(`the statement wants :${name}, which was not given`);
+    if (!order.includes(name)) order.push(name);
+    return `$${order.indexOf(name) + 1}`;
+  });
+  return CompiledQuery.raw(
+    bound,
+    order.map((name) => parameters[name]),
+  );
+}
+
+function withoutComments(text: string): string {
+  return text.replace(/^\s*--.*$/gm, "");
+}
+
+const texts = new Map<string, string>();
+
+/** Runs `sql/<name>.sql` and returns its rows. */
+export async function runSqlFile<Row>(db: Database, name: string, parameters: SqlParameters): Promise<Row[]> {
+  const text = texts.get(name) ?? readFileSync(join(SQL_FOLDER, `${name}.sql`), "utf8");
+  texts.set(name, text);
+  const result = await db.executeQuery<Row>(bindParameters(text, parameters));
+  return result.rows;
+}

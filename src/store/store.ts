@@ -1,0 +1,25 @@
+import type { Kysely } from "kysely";
+import type { Tables } from "./tables.ts";
+
+/** Where the books are kept: a folder (the embedded PGlite) or a Postgres server. */
+export type StoreLocation =
+  | { readonly kind: "folder"; readonly path: string }
+  /** `shownAs` is the URL without its password, for messages. */
+  | { readonly kind: "postgres"; readonly url: { reveal(): string }; readonly shownAs: string };
+
+export type Database = Kysely<Tables>;
+
+/** An open store: the same SQL and the same results whatever is behind it. */
+export type Store = {
+  readonly db: Database;
+  /** For messages; never with a password. */
+  readonly shownAs: string;
+  /** Runs statements that are not parameterised, several at once: migrations and views. */
+  executeScript(script: string): Promise<void>;
+  /**
+   * Runs `work` while no other process works on the account. Throws a `LockHeldError` when another one does, after a short wait:
+   * a server notices only a moment later that a killed process has gone.
+   */
+  withAccountLock<T>(accountId: string, work: () => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+};

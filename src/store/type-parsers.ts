@@ -1,0 +1,38 @@
+/**
+ * What a column's text becomes, the same for both drivers, because TypeScript cannot change what a driver returns.
+ *
+ * Left alone, pg gives `"42"` and PGlite 42 for a count; both cut a timestamptz to a local `Date`; pg reads numerics inside
+ * arrays as floats. So: every number that may be large stays text, times are ISO 8601 in UTC, JSON stays text for
+ * `parseJsonExactly`. Only int2, int4 and booleans become JavaScript values.
+ */
+
+/** Postgres' type numbers (pg_type.oid); they never change. */
+const INT8 = 20;
+const JSON_ = 114;
+const DATE = 1082;
+const TIMESTAMP = 1114;
+const TIMESTAMPTZ = 1184;
+const NUMERIC = 1700;
+const JSONB = 3802;
+const ARRAYS = [1000, 1005, 1007, 1009, 1015, 1016, 1021, 1022, 1115, 1182, 1185, 1231, 199, 3807];
+
+const asItIs = (text: string): string => text;
+
+/** Postgres writes `2026-01-31 23:59:59.5+00` when the session is in UTC; ISO 8601 here, with at least milliseconds. */
+function isoInstant(text: string): string {
+  const [, day, clock, fraction = ""] =
+    text.match(/^(\d+-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d+))?\+00$/) ?? [];
+  if (day === undefined) return text;
+  return `${day}T${clock}.${fraction.padEnd(3, "0")}Z`;
+}
+
+export const TYPE_PARSERS: Readonly<Record<number, (text: string) => string>> = {
+  [INT8]: asItIs,
+  [JSON_]: asItIs,
+  [DATE]: asItIs,
+  [TIMESTAMP]: asItIs,
+  [TIMESTAMPTZ]: isoInstant,
+  [NUMERIC]: asItIs,
+  [JSONB]: asItIs,
+  ...Object.fromEntries(ARRAYS.map((oid) => [oid, asItIs])),
+};

@@ -1,0 +1,125 @@
+/**
+ * The port: what the program asks of a venue. Adding a venue is adding one folder that makes one of these, and one line in
+ * `registry.ts`.
+ *
+ * A venue describes requests, signs them, reads answers and decodes rows. It never sends, retries, sleeps, logs or stores:
+ * those are done once, in `http/`, `extract/` and `load/`, so that all venues fail alike. Its limits are data, so that one
+ * planner serves all of them and a test can read them.
+ */
+import type { DurationMs, Instant } from "../domain/instant.ts";
+import type { Balance, HistoryRecord, Instrument, Position, StreamName } from "../domain/record.ts";
+import type { Window } from "../domain/window.ts";
+import type { PerpbooksError } from "../errors.ts";
+
+export type StreamSupport =
+  | {
+      readonly kind: "supported";
+      /** What one request covers: the whole account, or one symbol of it. */
+      readonly scope: "account" | "symbol";
+      /** The longest window a request may span; never more than seven days. */
+      readonly windowMax: DurationMs;
+      /** The rows of a full page. A page this long proves nothing about what lies beyond it. */
+      readonly pageRowsMax: number;
+      /** How far back the venue answers; null where no limit is documented. */
+      readonly retention: DurationMs | null;
+      /** How late a row may appear: windows younger than this are read again. */
+      readonly lateness: DurationMs;
+      /** Fields of a row that may change after it was first served. A change in any other is an alarm. */
+      readonly mayChange: readonly string[];
+    }
+  | { readonly kind: "unsupported"; readonly why: string };
+
+/** Narrows a request by the venue's own parameters, for a millisecond that holds more rows than a page. */
+export type Filters = Readonly<Record<string, string>>;
+
+/** A question for one page. */
+export type PageAsk = {
+  readonly stream: StreamName;
+  /** "" for streams of the account's scope. */
+  readonly symbol: string;
+  readonly filters: Filters;
+  readonly span:
+    | { readonly by: "time"; readonly window: Window }
+    /** From this id on, oldest first, whatever the time. Only for streams whose `idCursor` the venue offers. */
+    | { readonly by: "id"; readonly fromId: string };
+};
+
+/** One row as the venue sent it. */
+export type VerbatimRow = {
+  /** Everything that tells the row from others of its stream, in a fixed order; `domain/identity.ts` adds the occurrence. */
+  readonly identity: readonly string[];
+  readonly symbol: string;
+  readonly occurredAt: Instant;
+  /** The row's JSON text with its digits as sent. */
+  readonly body: string;
+  /** The row's number in the venue's ascending id sequence of its symbol; null where rows have none. */
+  readonly id: string | null;
+};
+
+export type VenueRequest = {
+  readonly path: string;
+  readonly query: readonly (readonly [name: string, value: string])[];
+  readonly weight: number;
+  readonly isSigned: boolean;
+};
+
+/** Exactly what goes on the wire: after signing, nothing may encode or reorder it again. */
+export type SignedRequest = {
+  /** Path, question mark and query. */
+  readonly target: string;
+  readonly headers: Readonly<Record<string, string>>;
+};
+
+export type Reply = {
+  readonly status: number;
+  /** Looked up in lower case. */
+  readonly header: (name: string) => string | null;
+  readonly body: string;
+};
+
+export type Decoded =
+  | { readonly kind: "known"; readonly record: HistoryRecord }
+  /** Kept in `raw`, set aside with this reason, counted and shown: never dropped, never guessed. */
+  | { readonly kind: "unknown"; readonly why: string };
+
+/** How to separate rows that share one millisecond and fill a page. */
+export type SplitContext = { readonly rowsSeen: readonly VerbatimRow[]; readonly knownSymbols: readonly string[] };
+
+export interface Venue {
+  readonly id: string;
+  /** As people write it: `Aster`. */
+  readonly title: string;
+  /** No account has history before this instant. */
+  readonly historyBegins: Instant;
+  /** The weight one host allows a minute, until the venue itself says otherwise. */
+  readonly weightPerMinute: number;
+  readonly streams: Readonly<Record<StreamName, StreamSupport>>;
+
+  /** Paths that may be asked at all; a request for anything else is never sent, whatever the key could do. */
+  readonly allowedPaths: ReadonlySet<string>;
+  readonly timeRequest: VenueRequest;
+  readonly instrumentsRequest: VenueRequest;
+  readonly balancesRequest: VenueRequest;
+  readonly positionsRequest: VenueRequest;
+  pageRequest(ask: PageAsk): VenueRequest;
+  /** Narrower questions that together ask the same; null when the endpoint offers no way. */
+  splitInstant(ask: PageAsk, context: SplitContext): readonly PageAsk[] | null;
+  /** True where `span: { by: "id" }` is understood for this stream. */
+  hasIdCursor(stream: StreamName): boolean;
+
+  /** Signs for this attempt; called again for every attempt. `now` is the venue's own time as measured. */
+  sign(request: VenueRequest, now: Instant): SignedRequest;
+  /** The weight used in the current minute by the venue's own count; null where the answer does not say. */
+  usedWeight(reply: Reply): number | null;
+  /** The venue's refusal as an error of the right remedy; null for an answer that is none. `where` is the caller's place. */
+  refusal(reply: Reply, where: string): PerpbooksError | null;
+
+  readTime(body: string): Instant;
+  readInstruments(body: string): readonly Instrument[];
+  readBalances(body: string): readonly Balance[];
+  readPositions(body: string): readonly Position[];
+  /** Throws a `RequestRefusedError` when the answer is not a page. */
+  readPage(ask: PageAsk, body: string): readonly VerbatimRow[];
+  /** Pure: the same row decodes to the same record, today and in a rebuild next year. */
+  decode(stream: StreamName, body: string): Decoded;
+}

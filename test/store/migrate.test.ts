@@ -1,0 +1,65 @@
+import { sql } from "kysely";
+import { expect, test } from "vitest";
+import { insertRows } from "../../src/store/insert-rows.ts";
+import { migrate } from "../../src/store/migrate.ts";
+import { newStore, STORE_KINDS } from "../support/stores.ts";
+
+for (const kind of STORE_KINDS) {
+  test(`${kind}: a second migration, or twenty at once, do no harm`, async () => {
+    const store = await newStore(kind);
+    await migrate(store);
+    await Promise.all(Array.from({ length: 20 }, () => migrate(store)));
+    const { rows } = await sql<{ count: string }>`select count(*) from perpbooks.migration`.execute(store.db);
+    expect(rows).toEqual([{ count: "2" }]);
+    await store.close();
+  });
+
+  test(`${kind}: every value comes back as the text it went in as`, async () => {
+    const store = await newStore(kind);
+    await insertRows(
+      store.db,
+      "snapshot.balance",
+      ["account_id", "taken_at", "asset"],
+      [
+        {
+          account_id: "a",
+          taken_at: "2026-01-01T00:00:00.000Z",
+          asset: "USDT",
+          wallet: "0.000000000000000000000000000001",
+          answered_at: "2026-01-01T00:00:00.123Z",
+        },
+        {
+          account_id: "a",
+          taken_at: "2026-01-01T00:00:00.001Z",
+          asset: "币安",
+          wallet: "9007199254740993.10",
+          answered_at: "2026-01-01T00:00:00.001Z",
+        },
+      ],
+    );
+    expect(await store.db.selectFrom("snapshot.balance").selectAll().orderBy("taken_at").execute()).toEqual([
+      {
+        account_id: "a",
+        taken_at: "2026-01-01T00:00:00.000Z",
+        asset: "USDT",
+        wallet: "0.000000000000000000000000000001",
+        answered_at: "2026-01-01T00:00:00.123Z",
+      },
+      {
+        account_id: "a",
+        taken_at: "2026-01-01T00:00:00.001Z",
+        asset: "币安",
+        wallet: "9007199254740993.10",
+        answered_at: "2026-01-01T00:00:00.001Z",
+      },
+    ]);
+    const { rows } =
+      await sql`select count(*) as n, 9007199254740993::bigint as big, '[1.10]'::jsonb as j, '{1.5}'::numeric[] as a, date '2026-02-28' as d, 7 as i, true as b`.execute(
+        store.db,
+      );
+    expect(rows).toEqual([
+      { n: "1", big: "9007199254740993", j: "[1.10]", a: "{1.5}", d: "2026-02-28", i: 7, b: true },
+    ]);
+    await store.close();
+  });
+}

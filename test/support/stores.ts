@@ -1,0 +1,62 @@
+/**
+ * The two kinds of store, for tests that must hold on both: the embedded PGlite, copied from a template that is made once, and a
+ * real Postgres server that the test run starts itself (`global-setup.ts`).
+ */
+import { cp, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pg from "pg";
+import { inject } from "vitest";
+import { openStore } from "../../src/store/open.ts";
+import type { Store, StoreLocation } from "../../src/store/store.ts";
+
+export const STORE_KINDS = ["PGlite", "Postgres"] as const;
+export type StoreKind = (typeof STORE_KINDS)[number];
+
+export type TestLocation = { readonly location: StoreLocation; remove(): Promise<void> };
+
+let databases = 0;
+
+/** A place for a store of its own, migrated already; `remove` leaves nothing behind. */
+export async function newLocation(kind: StoreKind): Promise<TestLocation> {
+  if (kind === "PGlite") {
+    const folder = await mkdtemp(join(tmpdir(), "perpbooks-test-"));
+    await cp(inject("pgliteTemplate"), folder, { recursive: true });
+    return {
+      location: { kind: "folder", path: folder },
+      remove: () => rm(folder, { recursive: true, force: true }),
+    };
+  }
+  const server = inject("postgresUrl");
+  databases += 1;
+  const name = `test_${process.pid}_${databases}`;
+  await onServer(`create database ${name} template template_perpbooks`);
+  const url = `${server}/${name}`;
+  return {
+    location: { kind: "postgres", url: { reveal: () => url }, shownAs: `the test server's ${name}` },
+    remove: () => onServer(`drop database if exists ${name} with (force)`),
+  };
+}
+
+/** A store of its own; `close` also removes it. */
+export async function newStore(kind: StoreKind): Promise<Store> {
+  const { location, remove } = await newLocation(kind);
+  const store = await openStore(location);
+  return {
+    ...store,
+    close: async () => {
+      await store.close();
+      await remove();
+    },
+  };
+}
+
+async function onServer(statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: `${inject("postgresUrl")}/postgres` });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
