@@ -16,7 +16,8 @@ create table raw.account (
     name text not null,
     venue text not null,
     last_sequence bigint not null default 0,
-    history_from timestamptz,
+    history_from timestamptz not null,
+    is_from_beginning boolean not null,
     sweep_until timestamptz,
     primary key (account_id)
 );
@@ -26,6 +27,7 @@ comment on column raw.account.name is 'The account''s name as people see it.';
 comment on column raw.account.venue is 'The venue the account is on.';
 comment on column raw.account.last_sequence is 'The highest sequence of the account''s records.';
 comment on column raw.account.history_from is 'The instant from which history was asked for.';
+comment on column raw.account.is_from_beginning is 'Whether that is before the account can have begun, so that its books open with nothing.';
 comment on column raw.account.sweep_until is 'Up to here every listed symbol was asked for, not only those seen in a record.';
 
 create table raw.run (
@@ -123,12 +125,15 @@ create table raw.set_aside (
     symbol text not null,
     occurred_at timestamptz not null,
     reason text not null,
-    primary key (account_id, stream, record_key)
+    kind text not null default 'not_understood',
+    primary key (account_id, stream, record_key, kind),
+    check (kind in ('not_understood', 'rewritten', 'vanished'))
 );
-comment on table raw.set_aside is 'Records that are kept but not booked, each with its reason. A rebuild tries them again.';
+comment on table raw.set_aside is 'Records that need a person, each with its reason.';
 comment on column raw.set_aside.account_id is 'The account.';
 comment on column raw.set_aside.stream is 'The stream.';
 comment on column raw.set_aside.record_key is 'The record.';
+comment on column raw.set_aside.kind is 'not_understood: kept, not booked; a rebuild tries again. rewritten: the venue changed a field it may not change; the first version stays booked. vanished: the venue no longer serves it; it stays booked.';
 comment on column raw.set_aside.symbol is 'The contract; empty where the row has none.';
 comment on column raw.set_aside.occurred_at is 'The venue''s time of the record.';
 comment on column raw.set_aside.reason is 'What was not understood, or which field the venue rewrote.';
@@ -156,7 +161,7 @@ create table history.progress (
 );
 comment on table history.progress is 'How far each stage has worked through the account''s records.';
 comment on column history.progress.account_id is 'The account.';
-comment on column history.progress.stage is 'normalise or cash.';
+comment on column history.progress.stage is 'normalise, cash or positions.';
 comment on column history.progress.sequence is 'Records up to this sequence are done.';
 
 create table history.income (

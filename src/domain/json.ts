@@ -30,6 +30,12 @@ export function isJsonObject(value: Json | undefined): value is JsonObject {
   );
 }
 
+/** A value as text, the same whether digits were quoted or not. */
+export function plainText(value: Json | undefined): string {
+  if (value instanceof LosslessNumber) return value.value;
+  return typeof value === "string" ? value : jsonText(value ?? null);
+}
+
 /** Why a field cannot be read: `"price": a plain decimal was expected, found "n/a"`. */
 export class FieldError extends Error {}
 

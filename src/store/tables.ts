@@ -11,7 +11,8 @@ export type AccountRow = {
   name: string;
   venue: string;
   last_sequence: BigInteger;
-  history_from: Timestamp | null;
+  history_from: Timestamp;
+  is_from_beginning: boolean;
   sweep_until: Timestamp | null;
 };
 export type RunRow = {
@@ -61,6 +62,7 @@ export type SetAsideRow = {
   symbol: string;
   occurred_at: Timestamp;
   reason: string;
+  kind: string;
 };
 export type InstrumentRow = {
   account_id: string;

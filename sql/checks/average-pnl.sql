@@ -1,0 +1,53 @@
+-- Per symbol and asset: the venue's realized PnL of each fill against ours at average cost. Fills that differ by more than the larger tolerance
+-- come one by one (record_key not null), the rest as one row.
+with compared as (
+    select
+        fill.symbol,
+        fill.position_side,
+        fill.fill_id,
+        fill.record_key,
+        coalesce(fill.margin_asset, instrument.margin_asset, '') as asset,
+        fill.realized_pnl as expected,
+        coalesce(disposal.realized_pnl, 0) as found
+
+    from history.fill
+
+    left join raw.instrument
+        on fill.account_id = instrument.account_id and fill.symbol = instrument.symbol
+
+    left join ledger.disposal
+        on fill.account_id = disposal.account_id
+        and disposal.method = 'average'
+        and fill.symbol = disposal.symbol
+        and fill.position_side = disposal.position_side
+        and fill.record_key = disposal.fill_key
+
+    where
+        fill.account_id = :account_id
+        and (fill.realized_pnl <> 0 or disposal.fill_key is not null)
+)
+
+select
+    symbol,
+    position_side,
+    asset,
+    case when abs(found - expected) > :tolerance_large::numeric then record_key end as record_key,
+    min(fill_id) as fill_id,
+    trim_scale(sum(expected)) as expected,
+    trim_scale(sum(found)) as found,
+    count(*) as fills,
+    count(*) filter (where abs(found - expected) <= :tolerance::numeric) as close_fills
+
+from compared
+
+group by
+    symbol,
+    position_side,
+    asset,
+    case when abs(found - expected) > :tolerance_large::numeric then record_key end
+
+order by
+    symbol collate "C",
+    position_side collate "C",
+    asset collate "C",
+    min(record_key) collate "C"

@@ -1,0 +1,87 @@
+-- Per snapshot and asset: the wallet the venue showed, and all postings up to just before the question and just after the answer.
+with instants as (
+    select distinct
+        taken_at,
+        answered_at
+
+    from snapshot.balance
+
+    where account_id = :account_id
+),
+
+wallets as (
+    select
+        taken_at,
+        asset,
+        wallet
+
+    from snapshot.balance
+
+    where account_id = :account_id
+),
+
+wallet_postings as (
+    select
+        posting.asset,
+        entry.occurred_at,
+        posting.amount
+
+    from ledger.posting
+
+    inner join ledger.entry
+        on posting.account_id = entry.account_id and posting.entry_id = entry.entry_id
+
+    where posting.account_id = :account_id and posting.ledger_account = 'assets:wallet'
+),
+
+assets as (
+    select asset from wallets where wallet <> 0
+    union
+    select asset from wallet_postings
+),
+
+-- One line of time per asset: postings, and a marker behind all postings of its instant where a sum is wanted.
+timeline as (
+    select asset, occurred_at as at, 0 as marker, occurred_at as taken_at, amount from wallet_postings
+    union all
+    select assets.asset, instants.taken_at, 1, instants.taken_at, 0 from assets cross join instants
+    union all
+    select assets.asset, instants.answered_at, 2, instants.taken_at, 0 from assets cross join instants
+),
+
+summed as (
+    select
+        asset,
+        marker,
+        taken_at,
+        sum(amount) over (
+            partition by asset
+            order by at, least(marker, 1)
+            range between unbounded preceding and current row
+        ) as total
+
+    from timeline
+)
+
+select
+    before_question.asset,
+    before_question.taken_at,
+    trim_scale(coalesce(wallets.wallet, 0)) as wallet,
+    trim_scale(before_question.total) as until_question,
+    trim_scale(after_answer.total) as until_answer
+
+from summed as before_question
+
+inner join summed as after_answer
+    on before_question.asset = after_answer.asset
+    and before_question.taken_at = after_answer.taken_at
+    and after_answer.marker = 2
+
+left join wallets
+    on before_question.asset = wallets.asset and before_question.taken_at = wallets.taken_at
+
+where before_question.marker = 1
+
+order by
+    before_question.asset collate "C",
+    before_question.taken_at

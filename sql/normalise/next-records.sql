@@ -1,0 +1,32 @@
+-- The next records by sequence. A version in which the venue rewrote what it may not is left out: the books keep what it said first.
+select
+    record.stream,
+    record.record_key,
+    record.symbol,
+    record.occurred_at,
+    record.body,
+    record.sequence
+
+from raw.record
+
+where
+    record.account_id = :account_id
+    and record.sequence > :after::bigint
+    and (
+        record.version = 1
+        or not exists (
+            select
+
+            from raw.set_aside
+
+            where
+                set_aside.account_id = record.account_id
+                and set_aside.stream = record.stream
+                and set_aside.record_key = record.record_key
+                and set_aside.kind = 'rewritten'
+        )
+    )
+
+order by record.sequence
+
+limit :batch::integer

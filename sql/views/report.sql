@@ -1,0 +1,102 @@
+-- Views and a function for people's own SQL, and for the reports. Made again whenever a file of this folder changes;
+-- they come after posting.sql, which they are built on.
+create schema if not exists report;
+comment on schema report is 'Views for people''s own SQL. Their names and columns are kept; they hold no rows of their own.';
+
+create or replace function report.local_time(moment timestamptz, time_zone text) returns text
+language sql stable parallel safe
+return to_char(moment at time zone time_zone, 'YYYY-MM-DD"T"HH24:MI:SS.MS')
+    || case when moment at time zone time_zone < moment at time zone 'UTC' then '-' else '+' end
+    || to_char(
+        greatest(
+            (moment at time zone time_zone) - (moment at time zone 'UTC'),
+            (moment at time zone 'UTC') - (moment at time zone time_zone)
+        ),
+        'HH24:MI'
+    );
+comment on function report.local_time(timestamptz, text) is
+    'An instant as ISO 8601 text: the time that clocks in the zone show, and their offset from UTC.';
+
+create or replace function report.plain(amount numeric) returns text
+language sql immutable parallel safe
+return trim_scale(amount)::text;
+comment on function report.plain(numeric) is
+    'A number as plain digits without trailing zeros, so that equal numbers are equal texts.';
+
+drop view if exists report.journal cascade;
+
+create view report.journal as
+select
+    entry.account_id,
+    entry.entry_id,
+    posting.line,
+    entry.kind,
+    entry.symbol,
+    posting.ledger_account,
+    posting.asset,
+    posting.amount,
+    entry.basis,
+    entry.occurred_at,
+    entry.stream,
+    entry.record_key
+
+from ledger.entry
+
+inner join ledger.posting
+    on entry.account_id = posting.account_id
+    and entry.entry_id = posting.entry_id;
+
+comment on view report.journal is 'One row per posting, with the event it belongs to.';
+comment on column report.journal.account_id is 'The account.';
+comment on column report.journal.entry_id is 'The entry.';
+comment on column report.journal.line is 'The posting''s number within the entry, from 1.';
+comment on column report.journal.kind is 'The kind of event, as in ledger.entry.';
+comment on column report.journal.symbol is 'The contract; empty where the event has none.';
+comment on column report.journal.ledger_account is 'The ledger account, as in the chart of accounts.';
+comment on column report.journal.asset is 'The asset.';
+comment on column report.journal.amount is 'Debits positive, credits negative.';
+comment on column report.journal.basis is 'cash: from the cash statement. fill: from the fill, because its cash row is missing. inferred: an opening balance.';
+comment on column report.journal.occurred_at is 'When, in UTC.';
+comment on column report.journal.stream is 'The stream of the record it was booked from.';
+comment on column report.journal.record_key is 'The record it was booked from.';
+
+drop view if exists report.latest_reconciliation cascade;
+
+create view report.latest_reconciliation as
+with last_check as (
+    select
+        account_id,
+        max(checked_at) as checked_at
+
+    from ledger.reconciliation
+
+    group by account_id
+)
+
+select
+    reconciliation.account_id,
+    reconciliation.check_name,
+    reconciliation.subject,
+    reconciliation.expected,
+    reconciliation.found,
+    reconciliation.difference,
+    reconciliation.status,
+    reconciliation.note,
+    reconciliation.checked_at
+
+from ledger.reconciliation
+
+inner join last_check
+    on reconciliation.account_id = last_check.account_id
+    and reconciliation.checked_at = last_check.checked_at;
+
+comment on view report.latest_reconciliation is 'The proofs of each account''s last check.';
+comment on column report.latest_reconciliation.account_id is 'The account.';
+comment on column report.latest_reconciliation.check_name is 'The law that was checked.';
+comment on column report.latest_reconciliation.subject is 'What was compared: an asset, a symbol, a fill.';
+comment on column report.latest_reconciliation.expected is 'The venue''s figure.';
+comment on column report.latest_reconciliation.found is 'The books'' figure.';
+comment on column report.latest_reconciliation.difference is 'found − expected.';
+comment on column report.latest_reconciliation.status is 'agrees; within_tolerance (a named one); inferred (taken from evidence); differs.';
+comment on column report.latest_reconciliation.note is 'How many facts were compared; of a difference, the suspect and the next step.';
+comment on column report.latest_reconciliation.checked_at is 'The venue''s time of the evidence.';

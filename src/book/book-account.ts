@@ -1,0 +1,38 @@
+import type { Store } from "../store/store.ts";
+import { bookNewCash } from "./book-cash.ts";
+import { bookMissingCash } from "./book-missing-cash.ts";
+import { bookOpenings } from "./book-openings.ts";
+import { bookNewFills } from "./book-positions.ts";
+
+/** Books what is new in an account's history. Each step can be killed at any instant and run again to the same result. */
+export async function bookAccount(store: Store, accountId: string): Promise<void> {
+  await bookNewCash(store, accountId);
+  await bookMissingCash(store, accountId);
+  await bookOpenings(store, accountId);
+  await bookNewFills(store, accountId);
+}
+
+const REBUILT_TABLES = [
+  "ledger.movement",
+  "ledger.entry",
+  "ledger.disposal",
+  "ledger.position",
+  "ledger.reconciliation",
+  "history.income",
+  "history.fill",
+  "history.forced_order",
+  "history.margin_change",
+  "history.progress",
+] as const;
+
+/** Drops everything of the account that can be rebuilt from `raw` and `snapshot`. */
+export async function forgetBooks(store: Store, accountId: string): Promise<void> {
+  await store.db.transaction().execute(async (transaction) => {
+    for (const table of REBUILT_TABLES) await transaction.deleteFrom(table).where("account_id", "=", accountId).execute();
+    await transaction
+      .deleteFrom("raw.set_aside")
+      .where("account_id", "=", accountId)
+      .where("kind", "=", "not_understood")
+      .execute();
+  });
+}

@@ -1,0 +1,47 @@
+/** The cash statement → entries: what is new, in batches by sequence. Cash is booked from here and nowhere else. */
+import { parseDecimal } from "../domain/decimal.ts";
+import { parseUtcInstant } from "../domain/instant.ts";
+import { readProgress, saveProgress } from "../store/progress.ts";
+import type { Database, Store } from "../store/store.ts";
+import { bookCash } from "./rules/cash.ts";
+import { writeEntries } from "./write-entries.ts";
+
+const BATCH_ROWS = 2_000;
+
+export async function bookNewCash(store: Store, accountId: string): Promise<void> {
+  for (;;) {
+    const count = await store.db.transaction().execute((transaction) => bookBatch(transaction, accountId));
+    if (count < BATCH_ROWS) return;
+  }
+}
+
+async function bookBatch(transaction: Database, accountId: string): Promise<number> {
+  const after = await readProgress(transaction, accountId, "cash");
+  const rows = await transaction
+    .selectFrom("history.income")
+    .selectAll()
+    .where("account_id", "=", accountId)
+    .where("sequence", ">", after)
+    .orderBy("sequence")
+    .limit(BATCH_ROWS)
+    .execute();
+  const last = rows.at(-1);
+  if (last === undefined) return 0;
+  const entries = rows.map((row) => {
+    const entry = bookCash(row.record_key, {
+      stream: "income",
+      incomeType: row.income_type,
+      amount: parseDecimal(row.amount),
+      asset: row.asset,
+      symbol: row.symbol,
+      tranId: row.tran_id,
+      tradeId: row.trade_id,
+      info: row.info,
+      occurredAt: parseUtcInstant(row.occurred_at),
+    });
+    return { ...entry, stream: "income", recordKey: row.record_key, basis: "cash" as const };
+  });
+  await writeEntries(transaction, accountId, entries);
+  await saveProgress(transaction, accountId, "cash", last.sequence);
+  return rows.length;
+}

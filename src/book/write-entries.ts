@@ -1,0 +1,65 @@
+import { formatDecimal } from "../domain/decimal.ts";
+import type { Entry } from "../domain/entry.ts";
+import { formatInstant } from "../domain/instant.ts";
+import { insertRows } from "../store/insert-rows.ts";
+import type { Database } from "../store/store.ts";
+import type { MovementRow } from "../store/tables.ts";
+
+/** Where an entry comes from: its record, and whether it rests on cash, on a fill whose cash row is missing, or on inference. */
+export type EntrySource = {
+  readonly stream: string;
+  readonly recordKey: string;
+  readonly basis: "cash" | "fill" | "inferred";
+};
+
+export type SourcedEntry = Entry & EntrySource;
+
+/** Writes entries with their movements; one that is there already is replaced as a whole. */
+export async function writeEntries(transaction: Database, account_id: string, entries: readonly SourcedEntry[]): Promise<void> {
+  if (entries.length === 0) return;
+  await deleteMovements(
+    transaction,
+    account_id,
+    entries.map((entry) => entry.entryId),
+  );
+  await insertRows(
+    transaction,
+    "ledger.entry",
+    ["account_id", "entry_id"],
+    entries.map((entry) => ({
+      account_id,
+      entry_id: entry.entryId,
+      kind: entry.kind,
+      symbol: entry.symbol,
+      occurred_at: formatInstant(entry.occurredAt),
+      stream: entry.stream,
+      record_key: entry.recordKey,
+      basis: entry.basis,
+    })),
+  );
+  const movements = entries.flatMap((entry) =>
+    entry.movements.map(
+      (movement, position): MovementRow => ({
+        account_id,
+        entry_id: entry.entryId,
+        line: position + 1,
+        debit_account: movement.debitAccount,
+        credit_account: movement.creditAccount,
+        asset: movement.asset,
+        amount: formatDecimal(movement.amount),
+      }),
+    ),
+  );
+  await insertRows(transaction, "ledger.movement", ["account_id", "entry_id", "line"], movements);
+}
+
+/** Removes entries whose reason has gone. */
+export async function deleteEntries(transaction: Database, account_id: string, entryIds: readonly string[]): Promise<void> {
+  if (entryIds.length === 0) return;
+  await deleteMovements(transaction, account_id, entryIds);
+  await transaction.deleteFrom("ledger.entry").where("account_id", "=", account_id).where("entry_id", "in", entryIds).execute();
+}
+
+async function deleteMovements(transaction: Database, account_id: string, entryIds: readonly string[]): Promise<void> {
+  await transaction.deleteFrom("ledger.movement").where("account_id", "=", account_id).where("entry_id", "in", entryIds).execute();
+}

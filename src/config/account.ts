@@ -1,0 +1,136 @@
+import { assert } from "../errors.ts";
+import type {
+  AccountConfiguration,
+  CredentialForm,
+  Credentials,
+  VenueConfiguration,
+} from "./configuration.ts";
+import { alternatives, type Mapping, type Place, type Reading, type Text } from "./reading.ts";
+import { Secret } from "./secret.ts";
+import { readBaseUrl, readSince, readSymbols } from "./values.ts";
+
+const KEYS = ["name", "venue", "credentials", "since", "baseUrl", "symbols"];
+const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;
+
+export type AccountContext = {
+  readonly venues: Readonly<Record<string, VenueConfiguration>>;
+  readonly timeZone: string;
+  /** Where each name was used first, in lower case; this account's is added. */
+  readonly linesOfNames: Map<string, number>;
+};
+
+/** Reads one account; null after a mistake in what it cannot do without. */
+export function readAccount(
+  reading: Reading,
+  place: Place,
+  context: AccountContext,
+): AccountConfiguration | null {
+  const mapping = reading.mapping(place, "an account (name, venue, credentials)", KEYS);
+  if (mapping === null) return null;
+  const name = readName(reading, mapping, context.linesOfNames);
+  const venue = readVenue(reading, mapping, Object.keys(context.venues));
+  const terms = venue === null ? null : (context.venues[venue] ?? null);
+  const credentials = readCredentials(reading, mapping, venue, terms);
+  const sinceAt = mapping.entries.get("since");
+  const since = sinceAt === undefined ? null : readSince(reading, sinceAt, context.timeZone);
+  const baseUrlAt = mapping.entries.get("baseUrl");
+  const baseUrl = baseUrlAt === undefined ? (terms?.defaultBaseUrl ?? null) : readBaseUrl(reading, baseUrlAt);
+  const symbolsAt = mapping.entries.get("symbols");
+  const symbols = symbolsAt === undefined ? [] : readSymbols(reading, symbolsAt);
+  if (name === null || venue === null || credentials === null || baseUrl === null || symbols === null)
+    return null;
+  return { name, venue, credentials, since, baseUrl, symbols };
+}
+
+function readName(reading: Reading, mapping: Mapping, linesOfNames: Map<string, number>): string | null {
+  const expected = "a name of letters, digits, _ and - (63 at most, the first a letter or digit)";
+  const place = reading.required(mapping, "name", expected);
+  const text = place && reading.text(place, expected);
+  if (place === null || text === null) return null;
+  if (!NAME.test(text.value)) {
+    reading.mistake(place, `expected ${expected}, found ${text.shown}`);
+    return null;
+  }
+  const key = text.value.toLowerCase();
+  const first = linesOfNames.get(key);
+  if (first !== undefined) {
+    reading.mistake(
+      place,
+      `expected a name of its own, found ${text.shown} as on line ${first} (capitals do not count)`,
+    );
+    return null;
+  }
+  linesOfNames.set(key, place.line);
+  return text.value;
+}
+
+function readVenue(reading: Reading, mapping: Mapping, venues: readonly string[]): string | null {
+  const expected = alternatives(venues);
+  const place = reading.required(mapping, "venue", expected);
+  const text = place && reading.text(place, expected);
+  if (place === null || text === null || venues.includes(text.value)) return text?.value ?? null;
+  reading.mistake(place, `expected ${expected}, found ${text.shown}`);
+  return null;
+}
+
+/** Reads the credentials; they must fill in exactly one of the venue's forms. Where the venue is not known, only their values are looked at. */
+function readCredentials(
+  reading: Reading,
+  account: Mapping,
+  venue: string | null,
+  terms: VenueConfiguration | null,
+): Credentials | null {
+  const forms = terms?.credentialForms ?? [];
+  const choices = forms.map((form) => form.fields.join(" + "));
+  const expected = terms === null ? "the venue's credentials" : choices.join(", or ");
+  const place = reading.required(account, "credentials", expected);
+  if (place === null) return null;
+  const known = terms === null ? null : [...new Set(forms.flatMap((form) => form.fields))];
+  const mapping = reading.mapping(place, expected, known);
+  if (mapping === null) return null;
+
+  const texts = new Map<string, Text>();
+  for (const [field, at] of mapping.entries) {
+    const text = reading.text(at, "a value");
+    if (text !== null) texts.set(field, text);
+  }
+  const given = new Set([...mapping.entries.keys(), ...mapping.misspelt]);
+  const form = likeliestForm(forms, given);
+  assert(form !== null || terms === null, `the venue ${venue} must have a form for its credentials`);
+  if (form === null) return null;
+  const missing = form.fields.filter((field) => !given.has(field));
+  const leftOver = [...mapping.entries.keys()].filter((field) => !form.fields.includes(field));
+  const faults = [
+    ...(missing.length === 0 ? [] : [`missing ${missing.join(", ")}`]),
+    ...(leftOver.length === 0 ? [] : [`left over ${leftOver.join(", ")}`]),
+  ];
+  if (faults.length > 0) reading.mistake(place, `expected ${expected} for ${venue}; ${faults.join("; ")}`);
+  warnOfLiterals(reading, mapping, texts, form);
+  const fields = Object.fromEntries([...texts].map(([field, text]) => [field, new Secret(text.value)]));
+  return { kind: form.kind, fields };
+}
+
+/** The form that most of the given fields belong to; of equals the one with the fewest missing. */
+function likeliestForm(forms: readonly CredentialForm[], given: ReadonlySet<string>): CredentialForm | null {
+  const ranked = forms.map((form) => {
+    const present = form.fields.filter((field) => given.has(field)).length;
+    return { form, present, missing: form.fields.length - present };
+  });
+  return ranked.toSorted((a, b) => b.present - a.present || a.missing - b.missing)[0]?.form ?? null;
+}
+
+function warnOfLiterals(
+  reading: Reading,
+  mapping: Mapping,
+  texts: ReadonlyMap<string, Text>,
+  form: CredentialForm,
+): void {
+  for (const [field, place] of mapping.entries) {
+    const text = texts.get(field);
+    if (text === undefined || text.isSubstituted || form.publicFields?.includes(field)) continue;
+    reading.warn(
+      place,
+      `a secret is written in the file; put it in the environment or .env and write its \${NAME} here`,
+    );
+  }
+}

@@ -1,0 +1,53 @@
+import type { Instant } from "../domain/instant.ts";
+import type { Secret } from "./secret.ts";
+
+/** One way to sign in at a venue: all of `fields`, and nothing else. */
+export type CredentialForm = {
+  readonly kind: string;
+  readonly fields: readonly string[];
+  /** Fields that give nothing away (an address, an account's number, a file's name): no warning when they stand in the file. */
+  readonly publicFields?: readonly string[];
+};
+
+/** What the configuration must know of a venue. */
+export type VenueConfiguration = {
+  readonly defaultBaseUrl: string;
+  readonly credentialForms: readonly CredentialForm[];
+};
+
+export type StoreConfiguration =
+  | { readonly kind: "folder"; readonly path: string }
+  /** `shownAs` is the address without its password and parameters, for messages. */
+  | { readonly kind: "postgres"; readonly url: Secret; readonly shownAs: string };
+
+export type Credentials = {
+  /** The `kind` of the venue's form that was filled in. */
+  readonly kind: string;
+  readonly fields: Readonly<Record<string, Secret>>;
+};
+
+export type AccountConfiguration = {
+  /** Unique without regard to case: it is the account's id and becomes part of file names. */
+  readonly name: string;
+  readonly venue: string;
+  readonly credentials: Credentials;
+  /** Null: as far back as the venue serves. A date is midnight in the configuration's time zone. */
+  readonly since: Instant | null;
+  /** Without a slash at its end. */
+  readonly baseUrl: string;
+  /** Symbols to ask for even if no record ever named them. */
+  readonly symbols: readonly string[];
+};
+
+/** A complete and deeply frozen configuration. */
+export type Configuration = {
+  readonly store: StoreConfiguration;
+  readonly timeZone: string;
+  /** Null: amounts stay in their own assets. */
+  readonly reportingCurrency: string | null;
+  /** The absolute path of the folder for reports and exports. */
+  readonly output: string;
+  readonly accounts: readonly AccountConfiguration[];
+  /** What is allowed but unwise, one line each. */
+  readonly warnings: readonly string[];
+};

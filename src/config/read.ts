@@ -1,0 +1,126 @@
+import { dirname, relative, resolve, sep } from "node:path";
+import { UsageError } from "../errors.ts";
+import { type AccountContext, readAccount } from "./account.ts";
+import type {
+  AccountConfiguration,
+  Configuration,
+  StoreConfiguration,
+  VenueConfiguration,
+} from "./configuration.ts";
+import { Environment, type Variables } from "./environment.ts";
+import { type Mapping, type Place, Reading } from "./reading.ts";
+import { readDatabaseUrl, readStore } from "./store.ts";
+import { readCurrency, readFolder, readTimeZone } from "./values.ts";
+
+const KEYS = ["store", "timeZone", "reportingCurrency", "output", "accounts"];
+
+export type ConfigurationText = {
+  /** The file's path as the user gave it: shown in messages, and where relative folders start. */
+  readonly path: string;
+  readonly text: string;
+  readonly environment: Variables;
+  /** What the `.env` beside the file sets; the environment wins over it. */
+  readonly dotenv: Variables;
+  readonly venues: Readonly<Record<string, VenueConfiguration>>;
+};
+
+/** Reads a configuration: complete and deeply frozen, or one UsageError that names every mistake. Touches neither disk nor process. */
+export function readConfiguration({
+  path,
+  text,
+  environment,
+  dotenv,
+  venues,
+}: ConfigurationText): Configuration {
+  const variables = new Environment(environment, dotenv);
+  const reading = new Reading(path, text, variables);
+  const configuration = reading.isYaml ? readRoot(reading, { base: dirname(path), variables, venues }) : null;
+  if (reading.isYaml) {
+    for (const name of variables.unread()) reading.mistakeInVariable(name, "unknown name; nothing reads it");
+  }
+  const { mistakes } = reading;
+  if (configuration === null || mistakes.length > 0) {
+    throw new UsageError({
+      where: path,
+      what: `${mistakes.length === 1 ? "1 mistake" : `${mistakes.length} mistakes`} in the configuration; nothing was done`,
+      evidence: mistakes,
+      next: "correct what is listed, then run the command again",
+    });
+  }
+  return deepFrozen(configuration);
+}
+
+type Surroundings = {
+  readonly base: string;
+  readonly variables: Environment;
+  readonly venues: Readonly<Record<string, VenueConfiguration>>;
+};
+
+/** Null, or not complete, where there was a mistake. */
+function readRoot(reading: Reading, { base, variables, venues }: Surroundings): Configuration | null {
+  // A file of comments alone is an empty mapping: what it lacks is then said by name.
+  const mapping: Mapping | null =
+    reading.root.node === null
+      ? { place: reading.root, entries: new Map(), misspelt: new Set() }
+      : reading.mapping(reading.root, `a mapping with ${KEYS.join(", ")}`, KEYS);
+  if (mapping === null) return null;
+  const optional = <Value>(key: string, read: (place: Place) => Value | null, otherwise: Value): Value => {
+    const place = mapping.entries.get(key);
+    return (place === undefined ? null : read(place)) ?? otherwise;
+  };
+
+  const timeZone = optional("timeZone", (place) => readTimeZone(reading, place), "UTC");
+  const fromFile = optional<StoreConfiguration>("store", (place) => readStore(reading, place, base), {
+    kind: "folder",
+    path: resolve(base, "perpbooks-data"),
+  });
+  // Set but blank means not set, as service files write it.
+  const databaseUrl = variables.lookUp("DATABASE_URL")?.trim() ?? "";
+  const store = databaseUrl === "" ? fromFile : (readDatabaseUrl(reading, databaseUrl) ?? fromFile);
+  const output = optional("output", (place) => readFolder(reading, place, base), resolve(base, "out"));
+  if (store.kind === "folder" && isInside(output, store.path)) {
+    reading.mistake(
+      mapping.entries.get("output") ?? mapping.place,
+      "expected a folder outside the store's own",
+    );
+  }
+  return {
+    store,
+    timeZone,
+    reportingCurrency: optional("reportingCurrency", (place) => readCurrency(reading, place), null),
+    output,
+    accounts: readAccounts(reading, mapping, { venues, timeZone, linesOfNames: new Map() }),
+    warnings: [...reading.warnings],
+  };
+}
+
+function readAccounts(
+  reading: Reading,
+  mapping: Mapping,
+  context: AccountContext,
+): readonly AccountConfiguration[] {
+  const expected = "a list of accounts";
+  const place = reading.required(mapping, "accounts", expected);
+  const items = place && reading.list(place, expected);
+  if (place !== null && items?.length === 0)
+    reading.mistake(place, "expected at least one account, found none");
+  return (items ?? [])
+    .map((item) => readAccount(reading, item, context))
+    .filter((account) => account !== null);
+}
+
+function isInside(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return (
+    way === "" ||
+    (way !== ".." && !way.startsWith(`..${sep}`) && resolve(folder, way) === path && !/^[A-Za-z]:/.test(way))
+  );
+}
+
+function deepFrozen<Value>(value: Value): Value {
+  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
+    for (const part of Object.values(value)) deepFrozen(part);
+    Object.freeze(value);
+  }
+  return value;
+}

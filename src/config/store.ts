@@ -1,0 +1,60 @@
+import type { StoreConfiguration } from "./configuration.ts";
+import type { Place, Reading } from "./reading.ts";
+import { Secret } from "./secret.ts";
+import { folder } from "./values.ts";
+
+const EXPECTED = "a folder or a postgres:// address";
+
+/** Two letters or more before the colon: `C:\books` is a folder. */
+const SCHEME = /^([a-z][a-z0-9+.-]+):/i;
+
+/** Reads `store:`. An address is never shown: any part of it may be the password. */
+export function readStore(reading: Reading, place: Place, base: string): StoreConfiguration | null {
+  const text = reading.text(place, EXPECTED);
+  if (text === null) return null;
+  const scheme = SCHEME.exec(text.value)?.[1];
+  if (scheme === undefined) {
+    const path = folder(reading, place, text, base);
+    return path === null ? null : { kind: "folder", path };
+  }
+  const address = readPostgresAddress(text.value);
+  if (typeof address === "string") {
+    reading.mistake(place, address);
+    return null;
+  }
+  if (!text.isSubstituted && new URL(text.value).password !== "") {
+    reading.warn(
+      place,
+      "a password is written in the file; set DATABASE_URL in the environment or .env instead",
+    );
+  }
+  return address;
+}
+
+/** Reads `DATABASE_URL`, which wins over `store:`. */
+export function readDatabaseUrl(reading: Reading, text: string): StoreConfiguration | null {
+  const address = readPostgresAddress(text.trim());
+  if (typeof address !== "string") return address;
+  reading.mistakeInVariable("DATABASE_URL", address);
+  return null;
+}
+
+/** The address as a store, or the mistake in it. */
+function readPostgresAddress(text: string): StoreConfiguration | string {
+  if (!/^postgres(?:ql)?:\/\//i.test(text)) {
+    const scheme = SCHEME.exec(text)?.[1];
+    return `expected ${EXPECTED}, found ${scheme === undefined ? "no address" : `something that begins with ${scheme}:`}`;
+  }
+  const isReadable = URL.canParse(text);
+  const url = isReadable ? new URL(text) : null;
+  // A password with a raw # ? or / ends the host too early, and the rest of it would be taken for a path and be shown.
+  if (url === null || url.hash !== "" || `${url.pathname}${url.search}`.includes("@")) {
+    return "the address cannot be read; in a user name or password write %23 for #, %2F for /, %3A for :, %3F for ?, %40 for @";
+  }
+  const user = url.username === "" ? "" : `${url.username}@`;
+  return {
+    kind: "postgres",
+    url: new Secret(text),
+    shownAs: `${url.protocol}//${user}${url.host}${url.pathname}`,
+  };
+}

@@ -1,0 +1,105 @@
+import { resolve } from "node:path";
+import { type Instant, isTimeZone, parseInstant } from "../domain/instant.ts";
+import { nearest } from "./nearest.ts";
+import type { Place, Reading, Text } from "./reading.ts";
+
+/** Reads a folder; relative ones start at `base`. Null after a mistake. */
+export function readFolder(reading: Reading, place: Place, base: string): string | null {
+  const text = reading.text(place, "a folder");
+  return text === null ? null : folder(reading, place, text, base);
+}
+
+/** A shell would make the home folder of `~`; here it would quietly become a folder of that name. */
+export function folder(reading: Reading, place: Place, text: Text, base: string): string | null {
+  if (/^~(?:[/\\]|$)/.test(text.value)) {
+    reading.mistake(place, `expected a folder, found ${text.shown}; write \${HOME} for ~`);
+    return null;
+  }
+  return resolve(base, text.value);
+}
+
+/**
+ * luxon takes more than IANA names: `local` differs from machine to machine, and Postgres reads the sign of `UTC+3` the
+ * other way round. Neither may decide where a day ends.
+ */
+const NOT_IANA = /^(?:local|system|default|(?:utc|gmt)[+-].*|[^a-z].*)$/i;
+
+export function readTimeZone(reading: Reading, place: Place): string | null {
+  const expected = "an IANA time zone such as Europe/Berlin";
+  const text = reading.text(place, expected);
+  if (text === null) return null;
+  if (!NOT_IANA.test(text.value) && isTimeZone(text.value) && isKnownZone(text.value)) return text.value;
+  const meant = text.isSubstituted ? null : nearest(text.value, Intl.supportedValuesOf("timeZone"));
+  const hint = meant === null ? "" : `; did you mean ${meant}?`;
+  reading.mistake(place, `expected ${expected}, found ${text.shown}${hint}`);
+  return null;
+}
+
+/** luxon alone does not say that it has never heard of a zone: it makes an invalid date of it. */
+function isKnownZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export function readCurrency(reading: Reading, place: Place): string | null {
+  const expected = "a currency in capitals such as USD";
+  const text = reading.text(place, expected);
+  if (text === null || /^[A-Z][A-Z0-9]{1,19}$/.test(text.value)) return text?.value ?? null;
+  reading.mistake(place, `expected ${expected}, found ${text.shown}`);
+  return null;
+}
+
+const DATE_OR_INSTANT = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2}))?$/;
+
+/** A date is midnight in `timeZone`; an instant says its own offset. */
+export function readSince(reading: Reading, place: Place, timeZone: string): Instant | null {
+  const expected = "a date such as 2026-01-01 or an instant such as 2026-01-01T00:00:00Z";
+  const text = reading.text(place, expected);
+  if (text === null) return null;
+  if (DATE_OR_INSTANT.test(text.value)) {
+    try {
+      return parseInstant(text.value, timeZone);
+    } catch {
+      // The form is right but the calendar has no such day or hour; the mistake below says so.
+    }
+  }
+  reading.mistake(place, `expected ${expected}, found ${text.shown}`);
+  return null;
+}
+
+/** Hosts that plain http may go to: what is sent there does not leave the machine. */
+const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+
+export function readBaseUrl(reading: Reading, place: Place): string | null {
+  const expected = "an https:// address";
+  const text = reading.text(place, expected);
+  if (text === null) return null;
+  const refuse = (what: string): null => {
+    reading.mistake(place, what);
+    return null;
+  };
+  // An address with an @ may hold a password, so it is not shown.
+  const shown = text.value.includes("@") ? "something else" : text.shown;
+  if (!URL.canParse(text.value)) return refuse(`expected ${expected}, found ${shown}`);
+  const url = new URL(text.value);
+  if (url.protocol !== "https:" && url.protocol !== "http:")
+    return refuse(`expected ${expected}, found ${shown}`);
+  if (url.username !== "" || url.password !== "")
+    return refuse("expected an address without a user name or password");
+  if (/[?#]/.test(text.value)) return refuse("expected an address without ? and #");
+  if (url.protocol === "http:" && !LOOPBACK.test(url.hostname)) {
+    return refuse(`expected ${expected} (plain http is for this machine alone), found ${shown}`);
+  }
+  return url.href.replace(/\/+$/, "");
+}
+
+export function readSymbols(reading: Reading, place: Place): readonly string[] | null {
+  const items = reading.list(place, "a list of symbols");
+  if (items === null) return null;
+  const symbols = items.map((item) => reading.text(item, "a symbol such as BTCUSDT")?.value ?? null);
+  return [...new Set(symbols.filter((symbol) => symbol !== null))];
+}

@@ -1,0 +1,91 @@
+/** One millisecond with at least a page of rows: read by id where the venue offers that, else by narrower questions. */
+import { formatInstant, type Instant } from "../domain/instant.ts";
+import { SaturatedInstantError } from "../errors.ts";
+import type { PageAsk, VerbatimRow } from "../venues/venue.ts";
+import { after, checkPage, includesAll, stalled, type Walk } from "./walk.ts";
+
+/** All rows of the instant. `rowsSeen` is the full page that showed it. Throws a `SaturatedInstantError` when it cannot be done. */
+export async function readSaturatedInstant(walk: Walk, at: Instant, rowsSeen: readonly VerbatimRow[]): Promise<readonly VerbatimRow[]> {
+  if (walk.venue.hasIdCursor(walk.stream)) return readById(walk, at, rowsSeen);
+  const ask: PageAsk = {
+    stream: walk.stream,
+    symbol: walk.symbol,
+    filters: {},
+    span: { by: "time", window: { from: at, until: after(at) } },
+  };
+  return readByFilters(walk, at, ask, rowsSeen);
+}
+
+async function readByFilters(
+  walk: Walk,
+  at: Instant,
+  ask: PageAsk,
+  rowsSeen: readonly VerbatimRow[],
+): Promise<readonly VerbatimRow[]> {
+  const asks = walk.venue.splitInstant(ask, { rowsSeen, knownSymbols: walk.knownSymbols });
+  if (asks === null) throw saturated(walk, at, "the endpoint offers nothing to separate them by");
+  const window = { from: at, until: after(at) };
+  const found: VerbatimRow[] = [];
+  for (const narrower of asks) {
+    const rows = await walk.fetchPage(narrower, `${walk.where} at ${formatInstant(at)}`);
+    checkPage(walk, window, rows);
+    const isFull = rows.length >= walk.support.pageRowsMax;
+    found.push(...(isFull ? await readByFilters(walk, at, narrower, rows) : rows));
+  }
+  // The questions are made from the types and symbols that are known; a row that none of them brings back shows that they are not all.
+  if (!includesAll(found, rowsSeen)) throw saturated(walk, at, "some of them belong to none of the known types and symbols");
+  return found;
+}
+
+/**
+ * The venue's ids ascend with time within a symbol. So: go back in ids, in steps that double, until a page begins before the instant; then
+ * forward from there until it has passed. Each page begins with the id that ended the one before, because a self-trade has two rows of one id.
+ */
+async function readById(walk: Walk, at: Instant, rowsSeen: readonly VerbatimRow[]): Promise<readonly VerbatimRow[]> {
+  const lowest = rowsSeen.map((row) => BigInt(row.id ?? "0")).reduce((a, b) => (b < a ? b : a));
+  let fromId = lowest;
+  let page = await fetchFrom(walk, at, fromId);
+  for (let step = 1n; fromId > 1n && (page[0]?.occurredAt ?? at) >= at; step *= 2n) {
+    fromId = lowest > step ? lowest - step : 1n;
+    page = await fetchFrom(walk, at, fromId);
+  }
+  const found: VerbatimRow[] = [];
+  for (;;) {
+    const isLast = page.length < walk.support.pageRowsMax || (page.at(-1)?.occurredAt ?? at) > at;
+    const lastId = BigInt(page.at(-1)?.id ?? "0");
+    found.push(...page.filter((row) => row.occurredAt === at && (isLast || BigInt(row.id ?? "0") < lastId)));
+    if (isLast) break;
+    if (lastId <= fromId) throw saturated(walk, at, `the page from id ${fromId} ends with id ${lastId}`);
+    fromId = lastId;
+    page = await fetchFrom(walk, at, fromId);
+  }
+  if (!includesAll(found, rowsSeen)) throw saturated(walk, at, "reading by id brought back other rows than reading by time");
+  return found;
+}
+
+async function fetchFrom(walk: Walk, at: Instant, fromId: bigint): Promise<readonly VerbatimRow[]> {
+  const where = `${walk.where} from id ${fromId}`;
+  const ask: PageAsk = { stream: walk.stream, symbol: walk.symbol, filters: {}, span: { by: "id", fromId: String(fromId) } };
+  const rows = await walk.fetchPage(ask, where);
+  const window = { from: at, until: after(at) };
+  let before: VerbatimRow | null = null;
+  for (const row of rows) {
+    if (row.symbol !== walk.symbol || BigInt(row.id ?? "0") < fromId) {
+      throw stalled(walk, window, `a row that was not asked for came back: ${row.body.slice(0, 200)}`);
+    }
+    if (before !== null && (BigInt(row.id ?? "0") < BigInt(before.id ?? "0") || row.occurredAt < before.occurredAt)) {
+      throw saturated(walk, at, "its ids do not ascend with time");
+    }
+    before = row;
+  }
+  return rows;
+}
+
+function saturated(walk: Walk, at: Instant, why: string): SaturatedInstantError {
+  return new SaturatedInstantError({
+    where: `${walk.where} at ${formatInstant(at)}`,
+    what: `more rows share this millisecond than a page of ${walk.support.pageRowsMax} can show`,
+    evidence: [why, "what came before it is loaded; nothing of it or after it is"],
+    next: "report it: perpbooks never goes on with a hole, and needs another way to separate these rows",
+  });
+}

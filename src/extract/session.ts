@@ -1,0 +1,25 @@
+import type { Instant } from "../domain/instant.ts";
+import type { VenueClient } from "../http/client.ts";
+import type { Log } from "../log.ts";
+import type { Store } from "../store/store.ts";
+
+/** What one account's extraction works with. */
+export type Session = {
+  readonly accountId: string;
+  readonly store: Store;
+  readonly client: VenueClient;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  readonly runId: string;
+  /** Shows a person what is being done. */
+  readonly progress: (doing: string) => void;
+};
+
+export type SyncOptions = {
+  /** The beginning of the history wanted; null for as far back as the venue serves. */
+  readonly since: Instant | null;
+  /** Symbols to ask for even if no record ever named them. */
+  readonly symbols: readonly string[];
+  /** Whether every listed symbol is to be asked for again, as on the first sync. */
+  readonly sweepAgain: boolean;
+};

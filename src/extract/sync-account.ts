@@ -1,0 +1,147 @@
+/**
+ * Brings an account's raw records up to date. The order matters: the snapshot first, so that every stream is read to beyond its instant and can
+ * be proven against it; income and forced orders before the streams that are asked per symbol, because they name the symbols.
+ */
+import { earliest, formatInstant, type Instant, latest, parseUtcInstant } from "../domain/instant.ts";
+import { STREAM_NAMES, type StreamName } from "../domain/record.ts";
+import { UsageError } from "../errors.ts";
+import { runSqlFile } from "../store/sql-file.ts";
+import { readCoverage } from "./coverage.ts";
+import { servedFrom } from "./plan.ts";
+import { readStream, spanUntilNow, type StreamRead } from "./read-stream.ts";
+import type { Session, SyncOptions } from "./session.ts";
+import { takeSnapshot } from "./take-snapshot.ts";
+
+/** Requests of one account under way at once: enough to hide the way to the venue and back, few enough for its nonces to stay in order. */
+const CONCURRENCY = 4;
+
+export type SyncResult = { readonly newRecords: number };
+
+export async function syncAccount(session: Session, options: SyncOptions): Promise<SyncResult> {
+  await session.client.measureClock(session.signal);
+  const account = await openAccount(session, options);
+  await takeSnapshot(session);
+  const now = session.client.now();
+  const span = (stream: StreamName, from: Instant, coveredFrom: Instant | null) =>
+    spanUntilNow(startOfStream(session, options, stream, from, coveredFrom, now), now);
+
+  let newRecords = 0;
+  const coverage = await readCoverage(session.store.db, session.accountId);
+  const read = async (stream: StreamName, symbol: string, from: Instant, knownSymbols: readonly string[]) => {
+    const support = session.client.venue.streams[stream];
+    if (support.kind === "unsupported") return;
+    const coveredFrom = coverage.of(stream, symbol)[0]?.from ?? null;
+    const wanted: StreamRead = { stream, symbol, support, span: span(stream, from, coveredFrom), coverage, knownSymbols };
+    newRecords += await readStream(session, wanted);
+  };
+
+  const before = await readSymbols(session, options);
+  const streams = STREAM_NAMES.map((stream) => ({ stream, support: session.client.venue.streams[stream] }));
+  for (const { stream, support } of streams) {
+    if (support.kind === "supported" && support.scope === "account") {
+      await read(stream, "", account.historyFrom, knownOf(before));
+    }
+  }
+  const symbols = await readSymbols(session, options);
+  const reads = streams
+    .filter(({ support }) => support.kind === "supported" && support.scope === "symbol")
+    .flatMap(({ stream }) =>
+      symbols
+        // Zero-fee fills leave no trace in the income, so the first sync asks for every listed symbol; a later one only for those known.
+        .filter((symbol) => symbol.isKnown || !account.isSwept)
+        .map((symbol) => () =>
+          read(stream, symbol.symbol, symbol.isKnown ? account.historyFrom : latest(account.historyFrom, symbol.listedAt), knownOf(symbols)),
+        ),
+    );
+  await allConcurrently(reads, CONCURRENCY);
+  if (!account.isSwept) await recordSweep(session, now);
+  return { newRecords };
+}
+
+/** Where a stream's history begins: as configured; or else where its coverage began, or as far back as the venue serves now. */
+function startOfStream(
+  session: Session,
+  options: SyncOptions,
+  stream: StreamName,
+  from: Instant,
+  coveredFrom: Instant | null,
+  now: Instant,
+): Instant {
+  if (options.since !== null) return from;
+  const support = session.client.venue.streams[stream];
+  const served = support.kind === "supported" ? servedFrom(now, support.retention) : null;
+  if (served === null) return from;
+  return coveredFrom === null ? latest(from, served) : earliest(coveredFrom, latest(from, served));
+}
+
+type AccountState = { readonly historyFrom: Instant; readonly isSwept: boolean };
+
+async function openAccount(session: Session, options: SyncOptions): Promise<AccountState> {
+  const { db } = session.store;
+  const { venue } = session.client;
+  const known = await db.selectFrom("raw.account").selectAll().where("account_id", "=", session.accountId).executeTakeFirst();
+  if (known !== undefined && known.venue !== venue.id) {
+    throw new UsageError({
+      where: session.accountId,
+      what: `the store knows this account on ${known.venue}, the configuration puts it on ${venue.id}`,
+      next: "give the account another name, or use another store",
+    });
+  }
+  const historyFrom = options.since ?? venue.historyBegins;
+  const income = venue.streams.income;
+  const reachesBeginning = historyFrom <= venue.historyBegins && income.kind === "supported" && income.retention === null;
+  const row = {
+    account_id: session.accountId,
+    name: session.accountId,
+    venue: venue.id,
+    history_from: formatInstant(historyFrom),
+    is_from_beginning: reachesBeginning,
+  };
+  await db
+    .insertInto("raw.account")
+    .values({ ...row, last_sequence: "0", sweep_until: null })
+    .onConflict((conflict) => conflict.column("account_id").doUpdateSet(row))
+    .execute();
+  return { historyFrom, isSwept: !options.sweepAgain && (known?.sweep_until ?? null) !== null };
+}
+
+type ListedSymbol = { readonly symbol: string; readonly isKnown: boolean; readonly listedAt: Instant };
+
+async function readSymbols(session: Session, options: SyncOptions): Promise<ListedSymbol[]> {
+  type Row = { symbol: string; is_known: boolean; listed_at: string | null };
+  const rows = await runSqlFile<Row>(session.store.db, "extract/symbols", {
+    account_id: session.accountId,
+    configured: JSON.stringify(options.symbols),
+  });
+  const { historyBegins } = session.client.venue;
+  return rows.map((row) => ({
+    symbol: row.symbol,
+    isKnown: row.is_known,
+    listedAt: row.listed_at === null ? historyBegins : parseUtcInstant(row.listed_at),
+  }));
+}
+
+function knownOf(symbols: readonly ListedSymbol[]): string[] {
+  return symbols.filter((symbol) => symbol.isKnown).map((symbol) => symbol.symbol);
+}
+
+async function recordSweep(session: Session, now: Instant): Promise<void> {
+  await session.store.db
+    .updateTable("raw.account")
+    .set({ sweep_until: formatInstant(now) })
+    .where("account_id", "=", session.accountId)
+    .execute();
+}
+
+/** Runs all tasks, some at once; after the first failure no further one is begun, and it is thrown when those under way have ended. */
+async function allConcurrently(tasks: readonly (() => Promise<void>)[], atOnce: number): Promise<void> {
+  let position = 0;
+  const failures: unknown[] = [];
+  const worker = async () => {
+    for (let task = tasks[position++]; task !== undefined && failures.length === 0; task = tasks[position++]) {
+      await task().catch((error: unknown) => failures.push(error));
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+  if (failures.length > 0) throw failures[0];
+}

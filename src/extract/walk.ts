@@ -1,0 +1,181 @@
+/**
+ * Reads every row of a window, and proves it.
+ *
+ * Problem: a page that comes back full proves nothing about what lies beyond it. Which end the venue cut is documented nowhere that can be
+ * relied on, rows share milliseconds, and "next page = last time + 1" loses the rest of a millisecond.
+ *
+ * What is trusted: a full page is contiguous, that is, no row is missing strictly between its first and its last instant. So the instants
+ * between are complete, and the rest of the window is asked for on both sides until a page that is not full has answered each part.
+ *
+ * What makes it cheap: the next part begins at the last *complete* instant, whose rows are known (the anchor). If the new page begins
+ * with all of them, it was not cut at that end, and its first instants are complete too. So a long window costs one request a page,
+ * one for its first edge, and one for its last.
+ *
+ * When one millisecond holds more than a page, it is split by what the endpoint offers; when even that fails, the run stops and says so.
+ */
+import { type Instant, instant } from "../domain/instant.ts";
+import type { StreamName } from "../domain/record.ts";
+import { contains, type Window, windowText } from "../domain/window.ts";
+import { PageStalledError } from "../errors.ts";
+import type { PageAsk, StreamSupport, VerbatimRow, Venue } from "../venues/venue.ts";
+import { readSaturatedInstant } from "./saturated.ts";
+
+/** A span proven complete: `rows` are all the venue has of it. */
+export type Proven = { readonly window: Window; readonly rows: readonly VerbatimRow[] };
+
+export type FetchPage = (ask: PageAsk, where: string) => Promise<readonly VerbatimRow[]>;
+
+export type Walk = {
+  readonly venue: Venue;
+  readonly support: StreamSupport & { kind: "supported" };
+  readonly stream: StreamName;
+  readonly symbol: string;
+  /** For messages: the account and stream. */
+  readonly where: string;
+  readonly knownSymbols: readonly string[];
+  readonly fetchPage: FetchPage;
+};
+
+/** An instant at the edge of a part whose rows are already known to be complete. */
+type Anchor = { readonly at: Instant; readonly rows: readonly VerbatimRow[] };
+
+/** A span still to be read; an anchor lies just outside it and is asked for with it. */
+type Part = { readonly kind: "part"; readonly window: Window; readonly left: Anchor | null; readonly right: Anchor | null };
+type Done = { readonly kind: "done"; readonly proven: Proven };
+
+/** Yields disjoint proven spans that tile `window`, in order. Throws a `PageStalledError` or `SaturatedInstantError`. */
+export async function* walkWindow(walk: Walk, window: Window): AsyncGenerator<Proven> {
+  const stack: (Part | Done)[] = [{ kind: "part", window, left: null, right: null }];
+  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+    if (next.kind === "done") yield next.proven;
+    else stack.push(...(await readPart(walk, next)).toReversed());
+  }
+}
+
+/** What a part turned into: spans that are done and parts still to read, in order of time. */
+async function readPart(walk: Walk, part: Part): Promise<(Part | Done)[]> {
+  const asked: Window = {
+    from: part.left?.at ?? part.window.from,
+    until: part.right === null ? part.window.until : after(part.right.at),
+  };
+  const rows = await fetchChecked(walk, asked);
+  const isWithin = (row: VerbatimRow) => contains(part.window, row.occurredAt);
+  if (rows.length < walk.support.pageRowsMax) {
+    refuseLostAnchor(walk, asked, rows, part.left);
+    refuseLostAnchor(walk, asked, rows, part.right);
+    return [{ kind: "done", proven: { window: part.window, rows: rows.filter(isWithin) } }];
+  }
+
+  const instants = [...new Set(rows.map((row) => row.occurredAt))];
+  const [first, second] = instants;
+  const [beforeLast, last] = [instants.at(-2), instants.at(-1)];
+  if (first === undefined || last === undefined) throw stalled(walk, asked, "a full page had no rows");
+  if (second === undefined || beforeLast === undefined) return splitAroundInstant(walk, part, asked, first, rows);
+
+  const isLeftComplete = part.left !== null && holdsAnchor(rows, part.left);
+  const isRightComplete = part.right !== null && holdsAnchor(rows, part.right);
+  // The instants whose rows this page shows completely: all strictly between its first and last, and those ends that an anchor proves.
+  const from = isLeftComplete ? part.window.from : instants.length > 2 ? second : after(first);
+  const until = isRightComplete ? part.window.until : instants.length > 2 ? after(beforeLast) : last;
+  const middle: Done = {
+    kind: "done",
+    proven: { window: { from, until }, rows: rows.filter((row) => isWithin(row) && from <= row.occurredAt && row.occurredAt < until) },
+  };
+  const anchorAt = (at: Instant): Anchor | null =>
+    instants.length > 2 ? { at, rows: rows.filter((row) => row.occurredAt === at) } : null;
+  return [
+    ...(isLeftComplete ? [] : [partOf({ from: part.window.from, until: from }, part.left, anchorAt(second))]),
+    ...(from < until ? [middle] : []),
+    ...(isRightComplete ? [] : [partOf({ from: until, until: part.window.until }, anchorAt(beforeLast), part.right)]),
+  ].filter((piece) => piece.kind === "done" || piece.window.from < piece.window.until);
+}
+
+function partOf(window: Window, left: Anchor | null, right: Anchor | null): Part {
+  return { kind: "part", window, left, right };
+}
+
+/** A full page of one instant: what lies before it, itself, and what lies after it are three separate questions. */
+async function splitAroundInstant(
+  walk: Walk,
+  part: Part,
+  asked: Window,
+  at: Instant,
+  rows: readonly VerbatimRow[],
+): Promise<(Part | Done)[]> {
+  const alone: Window = { from: at, until: after(at) };
+  if (asked.from === alone.from && asked.until === alone.until) {
+    return [{ kind: "done", proven: { window: alone, rows: await readSaturatedInstant(walk, at, rows) } }];
+  }
+  const { from, until } = part.window;
+  const itself = contains(part.window, at) ? [partOf(alone, null, null)] : [];
+  return [
+    partOf({ from, until: at < until ? at : until }, part.left?.at === at ? null : part.left, null),
+    ...itself,
+    partOf({ from: at < from ? from : after(at), until }, null, part.right?.at === at ? null : part.right),
+  ].filter((piece) => piece.window.from < piece.window.until);
+}
+
+async function fetchChecked(walk: Walk, asked: Window): Promise<readonly VerbatimRow[]> {
+  const ask: PageAsk = { stream: walk.stream, symbol: walk.symbol, filters: {}, span: { by: "time", window: asked } };
+  const rows = await walk.fetchPage(ask, `${walk.where} ${windowText(asked)}`);
+  checkPage(walk, asked, rows);
+  return rows.toSorted((a, b) => a.occurredAt - b.occurredAt);
+}
+
+/** A row outside what was asked, or more rows than asked for, means that the venue ignored a parameter: nothing it says can be trusted. */
+export function checkPage(walk: Walk, asked: Window, rows: readonly VerbatimRow[]): void {
+  if (rows.length > walk.support.pageRowsMax) {
+    throw stalled(walk, asked, `${rows.length} rows came back for a limit of ${walk.support.pageRowsMax}`);
+  }
+  for (const row of rows) {
+    if (!contains(asked, row.occurredAt)) throw stalled(walk, asked, `a row lies outside the window: ${excerpt(row)}`);
+    if (walk.symbol !== "" && row.symbol !== walk.symbol) throw stalled(walk, asked, `a row is of another symbol: ${excerpt(row)}`);
+  }
+}
+
+function refuseLostAnchor(walk: Walk, asked: Window, rows: readonly VerbatimRow[], anchor: Anchor | null): void {
+  if (anchor !== null && !holdsAnchor(rows, anchor)) {
+    throw stalled(walk, asked, `rows that an earlier page showed at ${windowText({ from: anchor.at, until: after(anchor.at) })} were missing`);
+  }
+}
+
+/** Whether the page shows every row known at the anchor's instant; one that has appeared since may be there too. */
+function holdsAnchor(rows: readonly VerbatimRow[], anchor: Anchor): boolean {
+  return includesAll(
+    rows.filter((row) => row.occurredAt === anchor.at),
+    anchor.rows,
+  );
+}
+
+/** Whether every row of `wanted` is among `rows`, equal rows counted one by one. */
+export function includesAll(rows: readonly VerbatimRow[], wanted: readonly VerbatimRow[]): boolean {
+  const counts = new Map<string, number>();
+  for (const row of rows) counts.set(identityText(row), (counts.get(identityText(row)) ?? 0) + 1);
+  for (const row of wanted) {
+    const left = counts.get(identityText(row)) ?? 0;
+    if (left === 0) return false;
+    counts.set(identityText(row), left - 1);
+  }
+  return true;
+}
+
+function identityText(row: VerbatimRow): string {
+  return JSON.stringify(row.identity);
+}
+
+export function after(at: Instant): Instant {
+  return instant(at + 1);
+}
+
+function excerpt(row: VerbatimRow): string {
+  return row.body.length > 200 ? `${row.body.slice(0, 200)}…` : row.body;
+}
+
+export function stalled(walk: Walk, asked: Window, finding: string): PageStalledError {
+  return new PageStalledError({
+    where: `${walk.where} ${windowText(asked)}`,
+    what: "the venue's answer cannot be complete",
+    evidence: [finding, "windows read before this one are loaded; nothing of this one is"],
+    next: "run again; if it persists, the venue has changed this endpoint and perpbooks must learn how",
+  });
+}

@@ -1,0 +1,141 @@
+/**
+ * Loads a proven span: its rows and its coverage in one transaction. Whatever happens, the store then never claims a span whose rows it
+ * lacks, nor holds rows of a span half-read.
+ */
+import { keyRows } from "../domain/identity.ts";
+import { earliest, formatInstant, type Instant, latest, later } from "../domain/instant.ts";
+import type { StreamName } from "../domain/record.ts";
+import type { Window } from "../domain/window.ts";
+import { insertRows } from "../store/insert-rows.ts";
+import { runSqlFile } from "../store/sql-file.ts";
+import type { Database, Store } from "../store/store.ts";
+import type { SetAsideRow } from "../store/tables.ts";
+import { rewrittenFields } from "./rewritten-fields.ts";
+
+export type ProvenLoad = {
+  readonly accountId: string;
+  readonly stream: StreamName;
+  readonly symbol: string;
+  readonly window: Window;
+  readonly rows: readonly {
+    readonly identity: readonly string[];
+    readonly symbol: string;
+    readonly occurredAt: Instant;
+    readonly body: string;
+  }[];
+  /** The venue's time when the span was asked for. */
+  readonly readAt: Instant;
+  /** Rows may still appear in what is younger than this. */
+  readonly latenessMs: number;
+  /** Fields that the venue may change later. */
+  readonly mayChange: readonly string[];
+  readonly runId: string;
+};
+
+/** Returns how many rows were new. */
+export async function loadProven(store: Store, load: ProvenLoad): Promise<number> {
+  const keyed = keyRows(load.rows).map((row) => ({
+    record_key: row.key as string,
+    symbol: row.symbol,
+    occurred_at: formatInstant(row.occurredAt),
+    body: row.body,
+  }));
+  return store.db.transaction().execute(async (transaction) => {
+    const rows = JSON.stringify(keyed);
+    const { accountId: account_id, stream, runId: run_id } = load;
+    const added =
+      keyed.length === 0
+        ? []
+        : await runSqlFile<{ record_key: string; version: number }>(transaction, "load/records", { account_id, stream, run_id, rows });
+    const rewritten = added.filter((row) => row.version > 1).map((row) => row.record_key);
+    if (rewritten.length > 0) await recordRewritten(transaction, load, rewritten);
+    await recordVanished(transaction, load, JSON.stringify(keyed.map(({ record_key }) => ({ record_key }))));
+    await recordCoverage(transaction, load);
+    return added.length - rewritten.length;
+  });
+}
+
+/** What is older than the lateness is settled; the rest counts as loaded, and is asked for again. */
+async function recordCoverage(transaction: Database, load: ProvenLoad): Promise<void> {
+  const { accountId, stream, symbol, window } = load;
+  const settledUntil = latest(window.from, earliest(window.until, later(load.readAt, -load.latenessMs)));
+  await transaction
+    .deleteFrom("raw.window")
+    .where("account_id", "=", accountId)
+    .where("stream", "=", stream)
+    .where("symbol", "=", symbol)
+    .where("is_settled", "=", false)
+    .where("from_time", "<", formatInstant(window.until))
+    .where("until_time", ">", formatInstant(window.from))
+    .execute();
+  const row = (from: Instant, until: Instant, is_settled: boolean) => ({
+    account_id: accountId,
+    stream,
+    symbol,
+    from_time: formatInstant(from),
+    until_time: formatInstant(until),
+    is_settled,
+    row_count: load.rows.length,
+    read_at: formatInstant(load.readAt),
+    run_id: load.runId,
+  });
+  const parts = [row(window.from, settledUntil, true), row(settledUntil, window.until, false)];
+  await insertRows(
+    transaction,
+    "raw.window",
+    ["account_id", "stream", "symbol", "from_time", "is_settled"],
+    parts.filter((part) => part.from_time < part.until_time),
+  );
+}
+
+async function recordRewritten(transaction: Database, load: ProvenLoad, keys: readonly string[]): Promise<void> {
+  const versions = await transaction
+    .selectFrom("raw.record")
+    .select(["record_key", "symbol", "occurred_at", "version", "body"])
+    .where("account_id", "=", load.accountId)
+    .where("stream", "=", load.stream)
+    .where("record_key", "in", keys)
+    .orderBy("record_key")
+    .orderBy("version")
+    .execute();
+  const alarms: SetAsideRow[] = [];
+  for (const [position, after] of versions.entries()) {
+    const before = versions[position - 1];
+    if (before?.record_key !== after.record_key) continue;
+    const fields = rewrittenFields(before.body, after.body, load.mayChange);
+    if (fields.length === 0) continue;
+    const reason = `the venue changed ${fields.join(", ")}; the books keep what it said first`;
+    alarms.push(setAside(load, after, "rewritten", reason));
+  }
+  await insertSetAside(transaction, alarms);
+}
+
+async function recordVanished(transaction: Database, load: ProvenLoad, rows: string): Promise<void> {
+  const vanished = await runSqlFile<{ record_key: string; symbol: string; occurred_at: string }>(transaction, "load/vanished", {
+    account_id: load.accountId,
+    stream: load.stream,
+    symbol: load.symbol,
+    from_time: formatInstant(load.window.from),
+    until_time: formatInstant(load.window.until),
+    rows,
+  });
+  const reason = "the venue no longer serves this record; the books keep it";
+  await insertSetAside(
+    transaction,
+    vanished.map((record) => setAside(load, record, "vanished", reason)),
+  );
+}
+
+function setAside(
+  load: ProvenLoad,
+  record: { record_key: string; symbol: string; occurred_at: string },
+  kind: "rewritten" | "vanished",
+  reason: string,
+): SetAsideRow {
+  const { record_key, symbol, occurred_at } = record;
+  return { account_id: load.accountId, stream: load.stream, record_key, symbol, occurred_at, reason, kind };
+}
+
+function insertSetAside(transaction: Database, rows: readonly SetAsideRow[]): Promise<void> {
+  return insertRows(transaction, "raw.set_aside", ["account_id", "stream", "record_key", "kind"], rows);
+}

@@ -1,0 +1,74 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { loadConfiguration } from "../../src/config/load.ts";
+import { UsageError } from "../../src/errors.ts";
+import { ACCOUNT, KEY, VENUES } from "../unit/config/example.ts";
+
+let folder = "";
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "perpbooks-"));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const load = (environment = {}) =>
+  loadConfiguration({ path: join(folder, "perpbooks.yaml"), environment, venues: VENUES });
+
+async function refusal(environment = {}): Promise<{ exitCode: number; message: string }> {
+  const error = await load(environment).then(
+    () => expect.fail("nothing was refused"),
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof UsageError)) throw error;
+  return { exitCode: error.exitCode, message: error.message.replaceAll(`${folder}/`, "") };
+}
+
+test("a file that is not there", async () => {
+  expect(await refusal()).toEqual({
+    exitCode: 2,
+    message: `perpbooks.yaml: no configuration was found here; nothing was done
+  next: write one as the README shows, or name another file`,
+  });
+});
+
+test("a folder where the file should be", async () => {
+  await mkdir(join(folder, "perpbooks.yaml"));
+  expect(await refusal()).toEqual({
+    exitCode: 2,
+    message: `perpbooks.yaml: the file cannot be read (it is a folder); nothing was done
+  next: make it a readable file`,
+  });
+});
+
+test("all mistakes at once, in the order of the file", async () => {
+  await writeFile(
+    join(folder, "perpbooks.yaml"),
+    `timezone: Mars\n${ACCOUNT.replace("aster", "astr")}    since: soon\n`,
+  );
+  expect(await refusal({ ASTER_API_KEY: KEY, PERPBOOKS_STORE: "x" })).toEqual({
+    exitCode: 2,
+    message: `perpbooks.yaml: 5 mistakes in the configuration; nothing was done
+  perpbooks.yaml:1: timezone: unknown key; did you mean timeZone?
+  perpbooks.yaml:4: accounts[0].venue: expected aster or edgex, found "astr"
+  perpbooks.yaml:7: accounts[0].credentials.apiSecret: \${ASTER_API_SECRET} is not set in the environment or .env
+  perpbooks.yaml:8: accounts[0].since: expected a date such as 2026-01-01 or an instant such as 2026-01-01T00:00:00Z, found "soon"
+  environment: PERPBOOKS_STORE: unknown name; nothing reads it
+  next: correct what is listed, then run the command again`,
+  });
+});
+
+test("the .env beside the file fills in what the environment lacks, and a byte order mark does no harm", async () => {
+  await writeFile(join(folder, "perpbooks.yaml"), `\uFEFF${ACCOUNT}`);
+  await writeFile(
+    join(folder, ".env"),
+    '\uFEFFASTER_API_KEY="from file"\nexport ASTER_API_SECRET=from-file # a word\n',
+  );
+  const { accounts, output } = await load({ ASTER_API_SECRET: "from environment" });
+  const fields = accounts[0]?.credentials.fields;
+  expect([fields?.["apiKey"]?.reveal(), fields?.["apiSecret"]?.reveal()]).toEqual([
+    "from file",
+    "from environment",
+  ]);
+  expect(output).toBe(join(folder, "out"));
+});

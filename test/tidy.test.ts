@@ -1,0 +1,372 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: code is looked through as text here.
+/**
+ * What review should not have to look for: who imports whom, what is banned and what to use instead. Each offence is named with its
+ * file and line. The tables are the rules; an exception is a row with its reason, and one that is no longer needed is an offence too.
+ */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, posix } from "node:path";
+import { describe, expect, test } from "vitest";
+
+const ROOT = join(import.meta.dirname, "..");
+
+/** Imports point down the flow only. An area may always import itself; `venues/*` is each venue for itself. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  domain: [],
+  "errors.ts": ["domain"],
+  "log.ts": ["domain"],
+  "clock.ts": ["domain"],
+  "venues/venue.ts": ["domain", "errors.ts"],
+  http: ["domain", "errors.ts", "log.ts", "clock.ts", "venues/venue.ts"],
+  "venues/*": ["domain", "errors.ts", "http", "venues/venue.ts", "config/secret.ts"],
+  "venues/registry.ts": ["domain", "errors.ts", "config", "venues/venue.ts", "venues/*"],
+  store: ["domain", "errors.ts"],
+  load: ["domain", "errors.ts", "store", "venues/venue.ts"],
+  extract: ["domain", "errors.ts", "log.ts", "clock.ts", "http", "venues/venue.ts", "store", "load"],
+  normalise: ["domain", "errors.ts", "store", "venues/venue.ts"],
+  "book/rules": ["domain"],
+  "book/position.ts": ["domain"],
+  book: ["domain", "errors.ts", "store", "venues/venue.ts", "book/rules", "book/position.ts"],
+  report: ["domain", "errors.ts", "store"],
+  export: ["domain", "errors.ts", "store", "report"],
+  "config/secret.ts": [],
+  config: ["domain", "errors.ts", "config/secret.ts"],
+  // The simulator keeps its own truth by other means than the code under test.
+  simulator: ["domain", "errors.ts", "log.ts", "clock.ts"],
+  cli: ["everything"],
+  "main.ts": ["everything"],
+};
+
+/** Single files of an allowed area that may not be imported after all. */
+const NOT_EVEN: readonly { readonly from: string; readonly file: string; readonly instead: string }[] = [
+  { from: "simulator", file: "src/domain/decimal.ts", instead: "arithmetic of the simulator's own" },
+];
+
+/** No clock, no network, no store: no module of Node's either. */
+const PURE = ["domain", "book/rules", "book/position.ts"];
+
+/** Where each package may be imported: a folder or a file. A package without a row may be imported nowhere. */
+const PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  "@electric-sql/pglite": ["src/store/"],
+  "@noble/curves": ["src/venues/", "src/simulator/"],
+  "@noble/hashes": ["src/venues/", "src/simulator/"],
+  "cli-table3": ["src/report/", "src/cli/"],
+  "csv-stringify": ["src/report/write-csv.ts"],
+  "decimal.js": ["src/domain/decimal.ts"],
+  kysely: ["src/store/"],
+  "lossless-json": ["src/domain/json.ts"],
+  luxon: ["src/domain/instant.ts"],
+  ora: ["src/cli/"],
+  pg: ["src/store/"],
+  yaml: ["src/config/"],
+  yargs: ["src/cli/arguments.ts"],
+};
+
+type Ban = { readonly name: string; readonly pattern: RegExp; readonly instead: string };
+
+const BANNED_IN_SOURCE: readonly Ban[] = [
+  { name: "Number", pattern: /\bNumber\b(?!\.)/, instead: "readDecimal for amounts, text for ids" },
+  { name: "parseFloat", pattern: /\bparse(?:Float|Int)\b/, instead: "readDecimal for amounts, text for ids" },
+  { name: "toNumber", pattern: /\.toNumber\(/, instead: "formatDecimal; an amount stays a Decimal" },
+  {
+    name: "Date",
+    pattern: /\bnew Date\b|\bDate\.\w+|\bperformance\.now\b/,
+    instead: "the Clock handed in, or domain/instant.ts",
+  },
+  { name: "Math.random", pattern: /\bMath\.random\b/, instead: "the seeded generator handed in" },
+  { name: "console", pattern: /\bconsole\./, instead: "the Log handed in" },
+  { name: "JSON.parse", pattern: /\bJSON\.parse\b/, instead: "parseJsonExactly of domain/json.ts" },
+  { name: "process", pattern: /\bprocess\.|\bnode:process\b/, instead: "what main.ts hands in" },
+  { name: "fetch", pattern: /(?<![\w.])fetch\(/, instead: "http/" },
+  { name: "as unknown as", pattern: /\bas unknown as\b/, instead: "a check that narrows the type" },
+  { name: "any", pattern: /[:<|(]\s*any\b(?!\s*[:=])|\bas any\b|\bany\[\]/, instead: "unknown, and a check" },
+  {
+    name: "float in SQL",
+    pattern: /::\s*(?:float[48]?|real|double precision)\b|::\s*numeric\s*\(/i,
+    instead: "bare numeric",
+  },
+];
+
+const BANNED_IN_TESTS: readonly Ban[] = [
+  {
+    name: "toBeCloseTo",
+    pattern: /\btoBeCloseTo\b/,
+    instead: "toBe with the exact digits, or a named tolerance",
+  },
+];
+
+const BANNED_IN_SQL: readonly Ban[] = [
+  { name: "float", pattern: /\b(?:float[48]?|real|double\s+precision)\b/i, instead: "numeric" },
+  {
+    name: "numeric(",
+    pattern: /\b(?:numeric|decimal)\s*\(/i,
+    instead: "bare numeric: a scale rounds without a word",
+  },
+];
+
+/** Where a banned thing is at home. */
+const EXCEPTIONS: readonly { readonly file: string; readonly ban: string; readonly why: string }[] = [
+  { file: "src/domain/instant.ts", ban: "Number", why: "milliseconds of 15 digits at most are exact" },
+  { file: "src/domain/instant.ts", ban: "Date", why: "one fixed form of UTC, read and written in bulk" },
+  { file: "src/domain/period.ts", ban: "Number", why: "a quarter's digit chooses its month" },
+  { file: "src/clock.ts", ban: "Date", why: "the one place that asks the machine for the time" },
+  {
+    file: "src/simulator/simulated-clock.ts",
+    ban: "Date",
+    why: "a stopwatch for rates; never the time of day",
+  },
+  { file: "src/store/folder-lock.ts", ban: "Number", why: "a process id" },
+  {
+    file: "src/store/folder-lock.ts",
+    ban: "process",
+    why: "asks whether the process that holds the lock lives",
+  },
+  { file: "src/store/open-pglite.ts", ban: "process", why: "writes its own process id into the lock" },
+  {
+    file: "src/venues/aster/payloads.ts",
+    ban: "Number",
+    why: "an exponent of two digits shifts a point in text",
+  },
+  { file: "src/venues/aster/refusals.ts", ban: "Number", why: "a count of weight" },
+  { file: "src/main.ts", ban: "process", why: "the only file of the program that touches it" },
+  { file: "src/simulator/main.ts", ban: "process", why: "the only file of the simulator that touches it" },
+];
+
+type Offence = { readonly file: string; readonly line: number; readonly what: string };
+
+function files(folder: string, ending: string): readonly string[] {
+  if (!existsSync(join(ROOT, folder))) return [];
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
+    .map((file) => `${folder}/${file.replaceAll("\\", "/")}`)
+    .filter((file) => file.endsWith(ending))
+    .toSorted();
+}
+
+function textOf(file: string): string {
+  return readFileSync(join(ROOT, file), "utf8");
+}
+
+/** Comments, strings and regular expressions; templates are matched to step over their quotes. */
+const WORDS =
+  /\/\/.*|\/\*[\s\S]*?\*\/|(?<=[=(,:!&|?[{};]\s*|\breturn\s+)\/(?![*/])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n[])+\/|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`/g;
+
+/** The text with everything blanked that is not code. Lines and columns stay; templates stay, because they hold code. */
+function codeOf(text: string): string {
+  return text.replace(WORDS, (words) => (words.startsWith("`") ? words : words.replace(/[^\n]/g, " ")));
+}
+
+function sqlCodeOf(text: string): string {
+  return text.replace(/--.*|\/\*[\s\S]*?\*\/|'(?:''|[^'])*'/g, (words) => words.replace(/[^\n]/g, " "));
+}
+
+function lineAt(text: string, index: number): number {
+  return text.slice(0, index).split("\n").length;
+}
+
+function banned(file: string, code: string, bans: readonly Ban[]): readonly Offence[] {
+  return bans.flatMap(({ name, pattern, instead }) =>
+    [...code.matchAll(new RegExp(pattern, `${pattern.flags}g`))]
+      .filter(() => !EXCEPTIONS.some((exception) => exception.file === file && exception.ban === name))
+      .map((match) => ({
+        file,
+        line: lineAt(code, match.index),
+        what: `${name} is banned here; use ${instead}`,
+      })),
+  );
+}
+
+/** The row of `MAY_IMPORT` that a file falls under. */
+function areaOf(file: string): string {
+  const path = file.replace(/^src\//, "");
+  if (path in MAY_IMPORT) return path;
+  const [first, second] = path.split("/");
+  if (first === "venues") return `venues/${second}`;
+  return first === "book" && second === "rules" ? "book/rules" : `${first}`;
+}
+
+function importsOf(text: string): readonly { readonly specifier: string; readonly line: number }[] {
+  const code = text.replace(WORDS, (words) => (/^\/[/*]/.test(words) ? words.replace(/[^\n]/g, " ") : words));
+  const found = code.matchAll(/(?:^|[};\s])(?:from|import)\s*\(?\s*"([^"\n]+)"/g);
+  return [...found].map((match) => ({
+    specifier: match[1] ?? "",
+    line: lineAt(code, match.index + match[0].length),
+  }));
+}
+
+function refusalOfImport(file: string, specifier: string): string | null {
+  const area = areaOf(file);
+  if (specifier.startsWith("node:")) {
+    return PURE.includes(area)
+      ? `${area} is pure and may not import ${specifier}; hand in what it needs`
+      : null;
+  }
+  if (!specifier.startsWith(".")) {
+    const name = specifier
+      .split("/")
+      .slice(0, specifier.startsWith("@") ? 2 : 1)
+      .join("/");
+    const places = PACKAGES[name];
+    if (places === undefined)
+      return `${name} has no row in this test; say where it may be imported, or do without it`;
+    return places.some((place) => file.startsWith(place))
+      ? null
+      : `${name} may only be imported by ${places.join(", ")}`;
+  }
+  const target = posix.join(dirname(file), specifier);
+  const targetArea = areaOf(target);
+  const notEven = NOT_EVEN.find((row) => row.from === area && row.file === target);
+  if (notEven !== undefined) return `${area} may not import ${target}; use ${notEven.instead}`;
+  const key = area in MAY_IMPORT || !area.startsWith("venues/") ? area : "venues/*";
+  const allowed = MAY_IMPORT[key];
+  if (allowed === undefined) return `${area} has no row in this test; say what it may import`;
+  const wildcard = targetArea.startsWith("venues/") && !(targetArea in MAY_IMPORT) ? "venues/*" : targetArea;
+  const isAllowed =
+    targetArea === area ||
+    allowed.includes("everything") ||
+    allowed.includes(targetArea) ||
+    allowed.includes(wildcard);
+  const choices = [area, ...allowed].join(", ");
+  return isAllowed ? null : `${area} may not import ${target}; it may import ${choices}`;
+}
+
+function importOffences(file: string, text: string): readonly Offence[] {
+  return importsOf(text).flatMap(({ specifier, line }) => {
+    const what = refusalOfImport(file, specifier);
+    return what === null ? [] : [{ file, line, what }];
+  });
+}
+
+function expectNone(offences: readonly Offence[]): void {
+  expect(offences.map(({ file, line, what }) => `${file}:${line}: ${what}`).toSorted()).toEqual([]);
+}
+
+describe("the tree is tidy", () => {
+  const source = files("src", ".ts");
+  const sourceBans = (file: string) => banned(file, codeOf(textOf(file)), BANNED_IN_SOURCE);
+
+  test("imports point down the flow", () => {
+    expectNone(source.flatMap((file) => importOffences(file, textOf(file))));
+  });
+
+  test("no float, clock, chance or unexact parser outside its one place", () => {
+    expectNone(source.flatMap(sourceBans));
+  });
+
+  test("no test is satisfied with nearly", () => {
+    expectNone(files("test", ".ts").flatMap((file) => banned(file, codeOf(textOf(file)), BANNED_IN_TESTS)));
+  });
+
+  test("no column, cast or parameter of SQL is a float or rounds", () => {
+    const sql = [...files("sql", ".sql"), ...files("reports", ".sql")];
+    expectNone(sql.flatMap((file) => banned(file, sqlCodeOf(textOf(file)), BANNED_IN_SQL)));
+  });
+
+  test("every exception is still needed", () => {
+    const unneeded = EXCEPTIONS.filter(({ file, ban }) => {
+      const pattern = BANNED_IN_SOURCE.find(({ name }) => name === ban)?.pattern;
+      return existsSync(join(ROOT, file)) && pattern?.test(codeOf(textOf(file))) !== true;
+    });
+    expect(unneeded).toEqual([]);
+  });
+
+  test("every package has its paragraph in docs/dependencies.md, and every runtime package is used", () => {
+    const { dependencies, devDependencies } = JSON.parse(textOf("package.json")) as Record<string, object>;
+    const runtime = Object.keys(dependencies ?? {});
+    const paragraphs = [...textOf("docs/dependencies.md").matchAll(/\*\*(@?[a-z0-9/.-]+)\*\*/g)].map(
+      (match) => match[1],
+    );
+    const imported = new Set(
+      source.flatMap((file) => importsOf(textOf(file)).map(({ specifier }) => specifier)),
+    );
+    const isImported = (name: string) => [...imported].some((it) => it === name || it.startsWith(`${name}/`));
+    expect({
+      withoutParagraph: [...runtime, ...Object.keys(devDependencies ?? {})].filter(
+        (name) => !paragraphs.includes(name),
+      ),
+      withoutUse: runtime.filter((name) => !isImported(name)),
+    }).toEqual({ withoutParagraph: [], withoutUse: [] });
+  });
+});
+
+describe("these checks see", () => {
+  test.each<[file: string, specifier: string, isRefused: boolean]>([
+    ["src/extract/plan.ts", "../domain/window.ts", false],
+    ["src/extract/plan.ts", "../venues/venue.ts", false],
+    ["src/extract/plan.ts", "../venues/aster/sign.ts", true], // no concrete venue
+    ["src/venues/edgex/sign.ts", "../aster/sign.ts", true], // no other venue
+    ["src/venues/edgex/sign.ts", "./payloads.ts", false],
+    ["src/venues/edgex/sign.ts", "../../config/secret.ts", false],
+    ["src/venues/edgex/sign.ts", "../../config/read.ts", true],
+    ["src/config/store.ts", "./secret.ts", false],
+    ["src/venues/registry.ts", "./aster/venue.ts", false],
+    ["src/domain/money.ts", "../errors.ts", true],
+    ["src/domain/money.ts", "node:fs", true],
+    ["src/domain/money.ts", "decimal.js", true],
+    ["src/domain/decimal.ts", "decimal.js", false],
+    ["src/simulator/world.ts", "../domain/decimal.ts", true],
+    ["src/simulator/world.ts", "../domain/instant.ts", false],
+    ["src/simulator/world.ts", "../book/position.ts", true],
+    ["src/book/rules/funding.ts", "../../store/open.ts", true],
+    ["src/book/rules/funding.ts", "../../domain/entry.ts", false],
+    ["src/book/close.ts", "./rules/funding.ts", false],
+    ["src/main.ts", "./cli/run.ts", false],
+    ["src/drawer/things.ts", "../domain/money.ts", true], // a folder that no row knows
+    ["src/cli/run.ts", "left-pad", true],
+  ])("%s importing %s: refused is %s", (file, specifier, isRefused) => {
+    expect(refusalOfImport(file, specifier) !== null).toBe(isRefused);
+  });
+
+  test("each form of import, and none in a comment", () => {
+    const text = [
+      "import {",
+      "  a,",
+      '} from "./a.ts";',
+      'export * from "./b.ts";',
+      'import "./c.ts";',
+      'const d = await import("./d.ts");',
+      '// import e from "./e.ts";',
+    ].join("\n");
+    expect(importsOf(text).map(({ specifier, line }) => `${line} ${specifier}`)).toEqual([
+      "3 ./a.ts",
+      "4 ./b.ts",
+      "5 ./c.ts",
+      "6 ./d.ts",
+    ]);
+  });
+
+  test.each<[code: string, bans: string]>([
+    ["const x = Number(row.price);", "Number"],
+    ["rows.map(Number)", "Number"],
+    ["Number.isSafeInteger(x)", ""],
+    ["// Number(x) would lose digits", ""],
+    ["/* `Number(x)` */ const a = 'Number(x)';", ""],
+    ["const message = `sum ${Number(x)} it's`;", "Number"],
+    ["const quote = /[\"'`/]/; const y = Number(x);", "Number"],
+    ["const url = `https://host/${path}`; const y = parseFloat(x);", "parseFloat"],
+    ["const now = Date.now();", "Date"],
+    ["const when = new Date(0);", "Date"],
+    ["const home = process.env.HOME;", "process"],
+    ["const wait = preprocess.start();", ""],
+    ["const body = JSON.parse(text);", "JSON.parse"],
+    ["function f(x: any): void {}", "any"],
+    ["const y = x as unknown as Row;", "as unknown as"],
+    ["const q = sql`select amount::float8`;", "float in SQL"],
+    ["const q = sql`select amount::numeric`;", ""],
+  ])("%s", (code, bans) => {
+    const names = BANNED_IN_SOURCE.filter(({ pattern }) => pattern.test(codeOf(code))).map(
+      ({ name }) => name,
+    );
+    expect(names.join()).toBe(bans);
+  });
+
+  test("SQL in code, not in its comments and texts", () => {
+    const sql = "-- real money\nselect amount::real, 'the real one', price::numeric(38, 18)\n";
+    expect(banned("sql/a.sql", sqlCodeOf(sql), BANNED_IN_SQL)).toEqual([
+      { file: "sql/a.sql", line: 2, what: "float is banned here; use numeric" },
+      {
+        file: "sql/a.sql",
+        line: 2,
+        what: "numeric( is banned here; use bare numeric: a scale rounds without a word",
+      },
+    ]);
+  });
+});

@@ -1,0 +1,439 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: a configuration has placeholders of its own.
+import { inspect } from "node:util";
+import { describe, expect, test } from "vitest";
+import { formatInstant } from "../../../src/domain/instant.ts";
+import {
+  ACCOUNT,
+  accountWith,
+  accountWithCredentials,
+  ENVIRONMENT,
+  KEY,
+  mistakes,
+  read,
+  SECRET,
+  VENUES,
+} from "./example.ts";
+
+describe("what a configuration says", () => {
+  test("one account is enough; everything else has a default", () => {
+    const { store, timeZone, reportingCurrency, output, accounts, warnings } = read({});
+    expect({ store, timeZone, reportingCurrency, output, warnings }).toEqual({
+      store: { kind: "folder", path: "/books/perpbooks-data" },
+      timeZone: "UTC",
+      reportingCurrency: null,
+      output: "/books/out",
+      warnings: [],
+    });
+    expect(accounts.map(({ credentials, ...rest }) => ({ ...rest, kind: credentials.kind }))).toEqual([
+      {
+        name: "main",
+        venue: "aster",
+        kind: "v1",
+        since: null,
+        baseUrl: "https://fapi.asterdex.com",
+        symbols: [],
+      },
+    ]);
+  });
+
+  test("everything can be said", () => {
+    const { accounts, ...rest } = read({
+      text: `store: data/main
+timeZone: Europe/Berlin
+reportingCurrency: USD
+output: /srv/reports
+accounts:
+  - name: main
+    venue: aster
+    credentials: { apiKey: "\${ASTER_API_KEY}", apiSecret: "\${ASTER_API_SECRET}" }
+    since: 2026-01-01
+    baseUrl: https://proxy.example/aster/
+    symbols: [BTCUSDT, NO, 1000PEPEUSDT]
+  - name: desk-2
+    venue: edgex
+    credentials:
+      accountId: 0123
+      starkPrivateKey: \${ASTER_API_SECRET}
+`,
+    });
+    expect(rest).toEqual({
+      store: { kind: "folder", path: "/books/data/main" },
+      timeZone: "Europe/Berlin",
+      reportingCurrency: "USD",
+      output: "/srv/reports",
+      warnings: [],
+    });
+    expect(accounts.map(({ name, credentials }) => [name, credentials.kind])).toEqual([
+      ["main", "v1"],
+      ["desk-2", "stark"],
+    ]);
+    expect(accounts[0]?.baseUrl).toBe("https://proxy.example/aster");
+    expect(accounts[0]?.symbols).toEqual(["BTCUSDT", "NO", "1000PEPEUSDT"]);
+    expect(formatInstant(accounts[0]?.since ?? expect.fail())).toBe("2025-12-31T23:00:00.000Z"); // midnight in Berlin
+    expect(accounts[1]?.credentials.fields["accountId"]?.reveal()).toBe("0123"); // text as written, not the number 123
+  });
+
+  test("it is frozen to the last leaf", () => {
+    const isFrozen = (value: unknown): boolean =>
+      typeof value !== "object" ||
+      value === null ||
+      (Object.isFrozen(value) && Object.values(value).every(isFrozen));
+    expect(isFrozen(read({ text: accountWith("symbols: [BTCUSDT]") }))).toBe(true);
+  });
+
+  test("printing it shows no secret", () => {
+    const configuration = read({
+      environment: { ...ENVIRONMENT, DATABASE_URL: `postgres://me:${SECRET}@db/books` },
+    });
+    const printed = inspect(configuration, { depth: 9, showHidden: true }) + JSON.stringify(configuration);
+    expect(printed).not.toContain(KEY);
+    expect(printed).not.toContain(SECRET);
+  });
+
+  test("a venue is a row of the table that is handed in", () => {
+    const venues = {
+      moon: { defaultBaseUrl: "https://moon.example", credentialForms: [{ kind: "only", fields: ["word"] }] },
+    };
+    const text = 'accounts: [{ name: a, venue: moon, credentials: { word: "${ASTER_API_KEY}" } }]';
+    expect(read({ text, venues }).accounts[0]?.credentials.kind).toBe("only");
+  });
+});
+
+describe("values from the environment", () => {
+  const apiKey = (written: string, environment = {}, dotenv = {}) =>
+    read({
+      text: accountWithCredentials(`apiKey: ${written}`, "apiSecret: x"),
+      environment,
+      dotenv,
+    }).accounts[0]?.credentials.fields["apiKey"]?.reveal();
+
+  test.each<[written: string, environment: object, dotenv: object, becomes: string]>([
+    ["${A}", { A: "one" }, {}, "one"],
+    ["${A}", {}, { A: "two" }, "two"],
+    ["${A}", { A: "one" }, { A: "two" }, "one"], // the real environment wins
+    ["pre-${A}-${B}-post", { A: "one", B: "two" }, {}, "pre-one-two-post"],
+    ["${A}", { A: "${B}: 'x' # {" }, {}, "${B}: 'x' # {"], // what is put in is not read again
+    ["$${A}", {}, {}, "${A}"],
+    ["$A $$ }", {}, {}, "$A $$ }"],
+    ["${A}", { A: "  one\n" }, {}, "one"], // white space around a pasted key
+    ["0x00ff", {}, {}, "0x00ff"], // a key, not the number 255
+  ])("%s with %j and .env %j is read as %s", (written, environment, dotenv, becomes) => {
+    expect(apiKey(written, environment, dotenv)).toBe(becomes);
+  });
+
+  test("any value can come from there, and is then not shown in a mistake", () => {
+    expect(mistakes({ text: accountWith("venue: ${ASTER_API_SECRET}") })).toEqual([
+      "perpbooks.yaml:3: accounts[0].venue: expected aster or edgex, found the value of ${ASTER_API_SECRET}",
+    ]);
+  });
+
+  test("each missing name is told", () => {
+    expect(mistakes({ environment: { PATH: "/bin" } })).toEqual([
+      "perpbooks.yaml:5: accounts[0].credentials.apiKey: ${ASTER_API_KEY} is not set in the environment or .env",
+      "perpbooks.yaml:6: accounts[0].credentials.apiSecret: ${ASTER_API_SECRET} is not set in the environment or .env",
+    ]);
+  });
+
+  test("names that every object has are not set", () => {
+    expect(mistakes({ text: accountWith("name: ${constructor}") })).toEqual([
+      "perpbooks.yaml:2: accounts[0].name: ${constructor} is not set in the environment or .env",
+    ]);
+  });
+
+  test("a name of ours that nothing reads is a mistake; one that the file asks for is not", () => {
+    const text = accountWithCredentials("apiKey: ${PERPBOOKS_KEY}", "apiSecret: ${ASTER_API_SECRET}");
+    const environment = { ...ENVIRONMENT, PERPBOOKS_KEY: KEY, PERPBOOKS_STORE: SECRET };
+    expect(mistakes({ text, environment, dotenv: { PERPBOOKS_ZONE: "UTC" } })).toEqual([
+      "environment: PERPBOOKS_STORE: unknown name; nothing reads it",
+      ".env: PERPBOOKS_ZONE: unknown name; nothing reads it",
+    ]);
+  });
+});
+
+describe("where the books are kept", () => {
+  const store = (line: string, environment = {}) =>
+    read({ text: `${line}\n${ACCOUNT}`, environment: { ...ENVIRONMENT, ...environment } }).store;
+
+  test.each<[line: string, databaseUrl: string, shownAs: string]>([
+    ["store: postgres://me:${ASTER_API_SECRET}@db:5433/books", "", "postgres://me@db:5433/books"],
+    ["store: postgresql://db/books?password=hidden", "", "postgresql://db/books"],
+    ["store: ./folder", "postgres://me:word@db/books", "postgres://me@db/books"], // DATABASE_URL wins
+    ["store: ./folder", "postgresql:///books?host=/run/postgresql", "postgresql:///books"],
+  ])("%s with DATABASE_URL=%s is shown as %s", (line, databaseUrl, shownAs) => {
+    expect(store(line, { DATABASE_URL: databaseUrl })).toMatchObject({ kind: "postgres", shownAs });
+  });
+
+  test("the whole address is kept for the driver", () => {
+    const kept = store("store: postgres://me:${ASTER_API_SECRET}@db/books?sslmode=require");
+    expect(kept.kind === "postgres" && kept.url.reveal()).toBe(
+      `postgres://me:${SECRET}@db/books?sslmode=require`,
+    );
+  });
+
+  test("a blank DATABASE_URL is none", () => {
+    expect(store("store: ./folder", { DATABASE_URL: " " })).toEqual({
+      kind: "folder",
+      path: "/books/folder",
+    });
+  });
+
+  const UNREADABLE =
+    "the address cannot be read; in a user name or password write %23 for #, %2F for /, %3A for :, %3F for ?, %40 for @";
+  test.each<[line: string, mistake: string]>([
+    [
+      "store: mysql://me:hidden@db/books",
+      "expected a folder or a postgres:// address, found something that begins with mysql:",
+    ],
+    [
+      "store: postgres:me:hidden@db/books",
+      "expected a folder or a postgres:// address, found something that begins with postgres:",
+    ],
+    ["store: postgres://me:123#hidden@db/books", UNREADABLE],
+    ["store: postgres://me:123/hidden@db/books", UNREADABLE],
+    ["store: postgres://me:123?hidden@db/books", UNREADABLE],
+    ["store: postgres://me:hid:den@db:x/books", UNREADABLE],
+    ["store: ~/books", 'expected a folder, found "~/books"; write ${HOME} for ~'],
+    ["store: ~", "expected a folder or a postgres:// address, found nothing"],
+  ])("%s is a mistake that shows no password", (line, mistake) => {
+    expect(mistakes({ text: `${line}\n${ACCOUNT}` })).toEqual([`perpbooks.yaml:1: store: ${mistake}`]);
+  });
+
+  test("a mistake in DATABASE_URL names where it is set", () => {
+    const wrong = "expected a folder or a postgres:// address, found no address";
+    expect(mistakes({ environment: { ...ENVIRONMENT, DATABASE_URL: "db:hidden@host" } })).toEqual([
+      "environment: DATABASE_URL: expected a folder or a postgres:// address, found something that begins with db:",
+    ]);
+    expect(mistakes({ dotenv: { DATABASE_URL: "./folder" } })).toEqual([`.env: DATABASE_URL: ${wrong}`]);
+  });
+
+  test("reports are not written into the store", () => {
+    expect(mistakes({ text: `store: ./books\noutput: ./books/out\n${ACCOUNT}` })).toEqual([
+      "perpbooks.yaml:2: output: expected a folder outside the store's own",
+    ]);
+  });
+});
+
+describe("mistakes in a value", () => {
+  const ZONE = "timeZone: expected an IANA time zone such as Europe/Berlin, found";
+  test.each<[line: string, mistake: string]>([
+    ["timeZone: Europe/Berln", `${ZONE} "Europe/Berln"; did you mean Europe/Berlin?`],
+    ["timeZone: local", `${ZONE} "local"`], // differs from machine to machine
+    ["timeZone: UTC+3", `${ZONE} "UTC+3"`], // Postgres reads its sign the other way round
+    ['timeZone: "+03:00"', `${ZONE} "+03:00"`],
+    ["timeZone:", `${ZONE} nothing`],
+    ["reportingCurrency: usd", 'reportingCurrency: expected a currency in capitals such as USD, found "usd"'],
+    [
+      "reportingCurrency: [USD]",
+      "reportingCurrency: expected a currency in capitals such as USD, found a list",
+    ],
+    ["output: { folder: out }", "output: expected a folder, found a mapping"],
+  ])("%s", (line, mistake) => {
+    expect(mistakes({ text: `${line}\n${ACCOUNT}` })).toEqual([`perpbooks.yaml:1: ${mistake}`]);
+  });
+
+  const NAME = "name: expected a name of letters, digits, _ and - (63 at most, the first a letter or digit)";
+  const SINCE = "since: expected a date such as 2026-01-01 or an instant such as 2026-01-01T00:00:00Z, found";
+  test.each<[line: string, place: number, mistake: string]>([
+    ["name: my account", 2, `${NAME}, found "my account"`],
+    ["name: _a", 2, `${NAME}, found "_a"`],
+    ["name: ../up", 2, `${NAME}, found "../up"`],
+    [`name: ${"a".repeat(64)}`, 2, `${NAME}, found "${"a".repeat(64)}"`],
+    ["venue: astr", 3, 'venue: expected aster or edgex, found "astr"'],
+    ["venue: constructor", 3, 'venue: expected aster or edgex, found "constructor"'],
+    ["since: 2026-02-30", 7, `${SINCE} "2026-02-30"`],
+    ["since: 2026-01-01T00:00", 7, `${SINCE} "2026-01-01T00:00"`], // whose midnight?
+    ["since: yesterday", 7, `${SINCE} "yesterday"`],
+    ["baseUrl: fapi.asterdex.com", 7, 'baseUrl: expected an https:// address, found "fapi.asterdex.com"'],
+    [
+      "baseUrl: ftp://fapi.asterdex.com",
+      7,
+      'baseUrl: expected an https:// address, found "ftp://fapi.asterdex.com"',
+    ],
+    ["baseUrl: https://me:hidden@host", 7, "baseUrl: expected an address without a user name or password"],
+    ["baseUrl: htps://me:hidden@host", 7, "baseUrl: expected an https:// address, found something else"],
+    ["baseUrl: https://host/?key=hidden", 7, "baseUrl: expected an address without ? and #"],
+    ["baseUrl: https://host/#", 7, "baseUrl: expected an address without ? and #"],
+    ["symbols: BTCUSDT", 7, "symbols: expected a list of symbols, found text"],
+    ["symbols: [BTCUSDT, '']", 7, "symbols[1]: expected a symbol such as BTCUSDT, found nothing"],
+  ])("%s", (line, place, mistake) => {
+    expect(mistakes({ text: accountWith(line) })).toEqual([
+      `perpbooks.yaml:${place}: accounts[0].${mistake}`,
+    ]);
+  });
+
+  test.each<[url: string, isAllowed: boolean]>([
+    ["http://localhost:8080", true],
+    ["http://127.0.0.1:8080", true],
+    ["http://127.9.9.9", true],
+    ["http://[::1]:8080", true],
+    ["http://localhost.example", false],
+    ["http://127.0.0.1.example", false],
+    ["http://10.0.0.1", false],
+    ["http://fapi.asterdex.com", false],
+  ])("plain http to %s: allowed is %s", (url, isAllowed) => {
+    const refused = `expected an https:// address (plain http is for this machine alone), found "${url}"`;
+    expect(mistakes({ text: accountWith(`baseUrl: "${url}"`) })).toEqual(
+      isAllowed ? [] : [`perpbooks.yaml:7: accounts[0].baseUrl: ${refused}`],
+    );
+  });
+
+  test("an instant says its own offset", () => {
+    const since = read({ text: `timeZone: Asia/Tokyo\n${accountWith("since: 2026-01-01T00:00:00+01:00")}` })
+      .accounts[0]?.since;
+    expect(formatInstant(since ?? expect.fail())).toBe("2025-12-31T23:00:00.000Z");
+  });
+});
+
+describe("credentials fill in exactly one of the venue's forms", () => {
+  const FORMS = "expected apiKey + apiSecret, or user + signer + privateKey";
+  test.each<[lines: readonly string[], mistakes: readonly string[]]>([
+    [["apiKey: a"], [`4: accounts[0].credentials: ${FORMS} for aster; missing apiSecret`]],
+    [["user: a", "privateKey: b"], [`4: accounts[0].credentials: ${FORMS} for aster; missing signer`]],
+    [
+      ["apiKey: a", "apiSecret: b", "user: c"],
+      [`4: accounts[0].credentials: ${FORMS} for aster; left over user`],
+    ],
+    [
+      ["apiKey: a", "user: b", "signer: c"],
+      [`4: accounts[0].credentials: ${FORMS} for aster; missing privateKey; left over apiKey`],
+    ],
+    [
+      ["apiKey: a", "apiSecrt: b"],
+      ["6: accounts[0].credentials.apiSecrt: unknown key; did you mean apiSecret?"], // and not missing as well
+    ],
+    [
+      ["apiKey: a", "apiSecret: b", "colour: c"],
+      [
+        "7: accounts[0].credentials.colour: unknown key; expected apiKey, apiSecret, user, signer or privateKey",
+      ],
+    ],
+    [["apiKey: ''", "apiSecret: b"], ["5: accounts[0].credentials.apiKey: expected a value, found nothing"]],
+    [
+      ["apiKey: null", "apiSecret: b"],
+      ["5: accounts[0].credentials.apiKey: expected a value, found nothing"],
+    ],
+    [
+      ["apiKey: ${BLANK}", "apiSecret: b"],
+      ["5: accounts[0].credentials.apiKey: expected a value, found ${BLANK}, which is blank"],
+    ],
+    [
+      ["apiKey: [hidden]", "apiSecret: b"],
+      ["5: accounts[0].credentials.apiKey: expected a value, found a list"],
+    ],
+    [
+      ["apiKey: hidden${", "apiSecret: b"],
+      [
+        "5: accounts[0].credentials.apiKey: a ${ is not followed by a name and }; write $${ for the two characters themselves",
+      ],
+    ],
+    [["hidden"], [`4: accounts[0].credentials: ${FORMS}, found text`]],
+    [["apiKey:hidden", "apiSecret:hidden"], [`4: accounts[0].credentials: ${FORMS}, found text`]],
+    [
+      ["{ apiKey: a, apiSecret:hidden }"],
+      [
+        `4: accounts[0].credentials: ${FORMS} for aster; missing apiSecret`,
+        "5: accounts[0].credentials: unknown key (not shown; is there a blank after each colon?); " +
+          "expected apiKey, apiSecret, user, signer or privateKey",
+      ],
+    ],
+  ])("%j", (lines, expected) => {
+    expect(mistakes({ text: accountWithCredentials(...lines), environment: { BLANK: " " } })).toEqual(
+      expected.map((mistake) => `perpbooks.yaml:${mistake}`),
+    );
+  });
+
+  test("where the venue is not known, its credentials are still looked through for missing names", () => {
+    expect(mistakes({ text: accountWith("venue: astr"), environment: { ASTER_API_KEY: KEY } })).toEqual([
+      'perpbooks.yaml:3: accounts[0].venue: expected aster or edgex, found "astr"',
+      "perpbooks.yaml:6: accounts[0].credentials.apiSecret: ${ASTER_API_SECRET} is not set in the environment or .env",
+    ]);
+  });
+
+  test("a secret written in the file is allowed, with a warning that does not show it", () => {
+    const text = accountWithCredentials("user: '0xabc'", "signer: '0xdef'", `privateKey: ${SECRET}`);
+    const { warnings, accounts } = read({ text: `store: postgres://me:hidden@db/books\n${text}` });
+    expect(accounts[0]?.credentials.fields["privateKey"]?.reveal()).toBe(SECRET);
+    expect(warnings).toEqual([
+      "/books/perpbooks.yaml:1: store: a password is written in the file; set DATABASE_URL in the environment or .env instead",
+      "/books/perpbooks.yaml:8: accounts[0].credentials.privateKey: " +
+        "a secret is written in the file; put it in the environment or .env and write its ${NAME} here",
+    ]);
+  });
+});
+
+describe("mistakes of shape", () => {
+  const KEYS = "store, timeZone, reportingCurrency, output or accounts";
+  test.each<[text: string, mistakes: readonly string[]]>([
+    ["", ["1: accounts: missing; expected a list of accounts"]],
+    ["# only words\n", ["1: accounts: missing; expected a list of accounts"]],
+    ["accounts: []", ["1: accounts: expected at least one account, found none"]],
+    ["accounts:", ["1: accounts: expected a list of accounts, found nothing"]],
+    ["accounts: main", ["1: accounts: expected a list of accounts, found text"]],
+    [
+      "- main",
+      ["1: expected a mapping with store, timeZone, reportingCurrency, output, accounts, found a list"],
+    ],
+    ["accounts: [main]", ["1: accounts[0]: expected an account (name, venue, credentials), found text"]],
+    ["acounts: []", ["1: acounts: unknown key; did you mean accounts?"]],
+    [`time_zone: UTC\n${ACCOUNT}`, ["1: time_zone: unknown key; did you mean timeZone?"]],
+    [`colour: red\n${ACCOUNT}`, [`1: colour: unknown key; expected ${KEYS}`]],
+    [
+      `timeZone: UTC\n${ACCOUNT}timeZone: UTC`,
+      ["8: timeZone: the key is here a second time; it was first on line 1"],
+    ],
+    [`${ACCOUNT}    base_url: x`, ["7: accounts[0].base_url: unknown key; did you mean baseUrl?"]],
+    [
+      `${ACCOUNT}    venue: aster`,
+      ["7: accounts[0].venue: the key is here a second time; it was first on line 3"],
+    ],
+    [
+      "accounts: [{}]",
+      [
+        "1: accounts[0].name: missing; expected a name of letters, digits, _ and - (63 at most, the first a letter or digit)",
+        "1: accounts[0].venue: missing; expected aster or edgex",
+        "1: accounts[0].credentials: missing; expected the venue's credentials",
+      ],
+    ],
+    [
+      ACCOUNT + ACCOUNT.replace("accounts:\n", "").replace("main", "MAIN"),
+      ['7: accounts[1].name: expected a name of its own, found "MAIN" as on line 2 (capitals do not count)'],
+    ],
+    ["a: b: c", ["1: not YAML: a second colon on one line; put a value that holds a colon in quotes"]],
+    ["accounts:\n\t- name: a", ["2: not YAML: a tab; indent with spaces"]],
+    ["store: 'a", ["1: not YAML: a quote, bracket or colon is missing"]],
+    [
+      `store: *hidden\n${ACCOUNT}`,
+      [
+        "1: store: expected a folder or a postgres:// address, found an alias (*) that no anchor (&) was set for; put quotes around text that begins with *",
+      ],
+    ],
+    [
+      `store: !hidden x\n${ACCOUNT}`,
+      ["1: not YAML: a tag (!); put quotes around a value that begins with !"],
+    ],
+    [`${ACCOUNT}---\n${ACCOUNT}`, ["7: not YAML: a second document (---) begins; one is expected"]],
+  ])("%j", (text, expected) => {
+    expect(mistakes({ text })).toEqual(expected.map((mistake) => `perpbooks.yaml:${mistake}`));
+  });
+
+  test("an anchor can be used, and one that holds itself does no harm", () => {
+    const second = "  - name: second\n    venue: aster\n    credentials: *keys\n";
+    expect(
+      read({ text: ACCOUNT.replace("credentials:", "credentials: &keys") + second }).accounts,
+    ).toHaveLength(2);
+    expect(mistakes({ text: "accounts: &a [*a]" })).toEqual([
+      "perpbooks.yaml:1: accounts[0]: expected an account (name, venue, credentials), found a list",
+    ]);
+  });
+
+  test("no message shows a secret, wherever it was put", () => {
+    for (const key of ["name", "venue", "since", "baseUrl", "symbols", "credentials"]) {
+      expect(
+        mistakes({ text: accountWith(`${key}: \${ASTER_API_SECRET}`), venues: VENUES }).join(),
+      ).not.toContain(SECRET);
+    }
+    for (const key of ["timeZone", "reportingCurrency"]) {
+      expect(mistakes({ text: `${key}: \${ASTER_API_SECRET}\n${ACCOUNT}` }).join()).not.toContain(SECRET);
+    }
+  });
+});
