@@ -9,9 +9,12 @@ export type Clock = {
 
 export const systemClock: Clock = { now: () => instant(Date.now()), sleep: sleepReally };
 
-/** A clock that stands still: the same input then gives the same bytes on any day. Waiting still takes its time. */
-export function frozenClock(at: Instant): Clock {
-  return { now: () => at, sleep: sleepReally };
+/** A clock that stands still, and waits for nothing: the same input then gives the same bytes on any day. For rehearsals. */
+export function rehearsalClock(at: Instant): Clock {
+  return {
+    now: () => at,
+    sleep: async (_duration, signal) => signal?.throwIfAborted(),
+  };
 }
 
 function sleepReally(duration: DurationMs, signal?: AbortSignal): Promise<void> {

@@ -60,43 +60,59 @@ comment on column report.journal.occurred_at is 'When, in UTC.';
 comment on column report.journal.stream is 'The stream of the record it was booked from.';
 comment on column report.journal.record_key is 'The record it was booked from.';
 
-drop view if exists report.latest_reconciliation cascade;
+drop view if exists report.proof cascade;
 
-create view report.latest_reconciliation as
-with last_check as (
+create view report.proof as
+with dated as (
     select
         account_id,
-        max(checked_at) as checked_at
+        check_name,
+        subject,
+        expected,
+        found,
+        difference,
+        status,
+        note,
+        lag(checked_at) over same_subject as checked_since,
+        checked_at,
+        lead(checked_at) over same_subject is null as is_newest
 
     from ledger.reconciliation
 
-    group by account_id
+    window same_subject as (
+        partition by
+            account_id,
+            check_name,
+            subject
+        order by checked_at
+    )
 )
 
 select
-    reconciliation.account_id,
-    reconciliation.check_name,
-    reconciliation.subject,
-    reconciliation.expected,
-    reconciliation.found,
-    reconciliation.difference,
-    reconciliation.status,
-    reconciliation.note,
-    reconciliation.checked_at
+    account_id,
+    check_name,
+    subject,
+    expected,
+    found,
+    difference,
+    status,
+    note,
+    checked_since,
+    checked_at
 
-from ledger.reconciliation
+from dated
 
-inner join last_check
-    on reconciliation.account_id = last_check.account_id
-    and reconciliation.checked_at = last_check.checked_at;
+where is_newest
+    or status = 'differs';
 
-comment on view report.latest_reconciliation is 'The proofs of each account''s last check.';
-comment on column report.latest_reconciliation.account_id is 'The account.';
-comment on column report.latest_reconciliation.check_name is 'The law that was checked.';
-comment on column report.latest_reconciliation.subject is 'What was compared: an asset, a symbol, a fill.';
-comment on column report.latest_reconciliation.expected is 'The venue''s figure.';
-comment on column report.latest_reconciliation.found is 'The books'' figure.';
-comment on column report.latest_reconciliation.difference is 'found − expected.';
-comment on column report.latest_reconciliation.status is 'agrees; within_tolerance (a named one); inferred (taken from evidence); differs.';
-comment on column report.latest_reconciliation.note is 'How many facts were compared; of a difference, the suspect and the next step.';
-comment on column report.latest_reconciliation.checked_at is 'The venue''s time of the evidence.';
+comment on view report.proof is 'One row per check and subject: its newest proof, and every older one that differs; all as of the last reconciliation.';
+comment on column report.proof.account_id is 'The account.';
+comment on column report.proof.check_name is 'The law that was checked.';
+comment on column report.proof.subject is 'What was compared: an asset, a symbol, a fill.';
+comment on column report.proof.expected is 'The venue''s figure.';
+comment on column report.proof.found is 'The books'' figure.';
+comment on column report.proof.difference is 'found − expected.';
+comment on column report.proof.status is 'agrees; within_tolerance (a named one); inferred (taken from evidence); differs.';
+comment on column report.proof.note is 'How many facts were compared; of a difference, the suspect and the next step.';
+comment on column report.proof.checked_since is 'The venue''s time of the evidence before, from which on this row proves; null for the beginning of the books.';
+comment on column report.proof.checked_at is 'The venue''s time of the evidence.';

@@ -70,15 +70,18 @@ async function load(session: Session, read: StreamRead, proven: Proven): Promise
     mayChange: read.support.mayChange,
     runId: session.runId,
   });
-  session.log("window_loaded", {
-    account: session.accountId,
-    stream: read.stream,
-    symbol: read.symbol,
-    from: formatInstant(proven.window.from),
-    until: formatInstant(proven.window.until),
-    rows: proven.rows.length,
-    added,
-  });
+  // A quiet night should be a quiet log: of the hundreds of windows only those that brought something are named.
+  if (added > 0) {
+    session.log("window_loaded", {
+      account: session.accountId,
+      stream: read.stream,
+      symbol: read.symbol,
+      from: formatInstant(proven.window.from),
+      until: formatInstant(proven.window.until),
+      rows: proven.rows.length,
+      added,
+    });
+  }
   return added;
 }
 

@@ -1,0 +1,90 @@
+-- Per stream: since when and until when it is complete without a hole, over all of its symbols, and what is known of it.
+with joined as (
+    select
+        stream,
+        symbol,
+        unnest(range_agg(tstzrange(from_time, until_time))) as span
+
+    from raw."window"
+
+    where account_id = :account_id
+
+    group by
+        stream,
+        symbol
+),
+
+last_span as (
+    select distinct on (stream, symbol)
+        stream,
+        symbol,
+        lower(span) as complete_from,
+        upper(span) as complete_until
+
+    from joined
+
+    order by
+        stream,
+        symbol,
+        upper(span) desc
+),
+
+-- A symbol that no record names was asked for once, in the sweep, and is not part of how far a stream has come.
+known as (
+    select last_span.*
+    from last_span
+    where
+        last_span.symbol = ''
+        or exists (
+            select
+            from raw.record
+            where
+                record.account_id = :account_id
+                and record.symbol = last_span.symbol
+        )
+),
+
+records as (
+    select
+        stream,
+        count(*) filter (where version = 1) as records
+
+    from raw.record
+
+    where account_id = :account_id
+
+    group by stream
+),
+
+gaps as (
+    select
+        stream,
+        count(*) as gaps
+
+    from raw.gap
+
+    where account_id = :account_id
+
+    group by stream
+)
+
+select
+    last_span.stream,
+    max(known.complete_from) as complete_from,
+    min(known.complete_until) as complete_until,
+    count(distinct last_span.symbol) filter (where last_span.symbol <> '')::integer as symbols,
+    coalesce(max(records.records), 0) as records,
+    coalesce(max(gaps.gaps), 0) as gaps
+
+from last_span
+
+left join known
+    on last_span.stream = known.stream and last_span.symbol = known.symbol
+
+left join records on last_span.stream = records.stream
+
+left join gaps on last_span.stream = gaps.stream
+
+group by last_span.stream
+
+order by last_span.stream collate "C"

@@ -1,0 +1,77 @@
+-- How much there is of each kind in the period; of the proofs, all.
+with counted as (
+    select
+        'records/' || stream as what,
+        count(*) as count
+
+    from raw.record
+
+    where account_id = :account
+        and version = 1
+        and occurred_at >= :from
+        and occurred_at < :until
+
+    group by stream
+
+    union all
+
+    select
+        'entries',
+        count(*)
+
+    from ledger.entry
+
+    where account_id = :account
+        and occurred_at >= :from
+        and occurred_at < :until
+
+    union all
+
+    select
+        'disposals/' || method,
+        count(*)
+
+    from ledger.disposal
+
+    where account_id = :account
+        and closed_at >= :from
+        and closed_at < :until
+
+    group by method
+
+    union all
+
+    select
+        'set_aside/' || kind || '/' || stream,
+        count(*)
+
+    from raw.set_aside
+
+    where account_id = :account
+        and occurred_at >= :from
+        and occurred_at < :until
+
+    group by
+        kind,
+        stream
+
+    union all
+
+    select
+        'checks/' || status,
+        count(*)
+
+    from report.proof
+
+    where account_id = :account
+
+    group by status
+)
+
+select
+    what,
+    count::integer as count
+
+from counted
+
+order by what collate "C"

@@ -1,0 +1,16 @@
+-- What the period has in suspense, asset by asset.
+select
+    asset,
+    count(*)::integer as postings,
+    report.plain(-sum(amount)) as amount
+
+from report.journal
+
+where account_id = :account
+    and ledger_account = 'suspense'
+    and occurred_at >= :from
+    and occurred_at < :until
+
+group by asset
+
+order by journal.asset collate "C"

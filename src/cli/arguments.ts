@@ -1,0 +1,111 @@
+/** The command line. The only file that imports yargs. */
+import yargs from "yargs";
+import { UsageError } from "../errors.ts";
+import { book } from "./book.ts";
+import { demo } from "./demo.ts";
+import { reconcile } from "./reconcile.ts";
+import { report } from "./report.ts";
+import { run } from "./run.ts";
+import { sqlCommand } from "./sql.ts";
+import { status } from "./status.ts";
+import type { Surroundings } from "./surroundings.ts";
+import { sync } from "./sync.ts";
+import { programVersion } from "./version.ts";
+
+/** Reads the words, runs the command they name and returns its exit code. Throws a `UsageError` on words it does not know. */
+export async function readArguments(words: readonly string[], surroundings: Surroundings): Promise<number> {
+  let exitCode = 0;
+  const act = async (work: Promise<number>) => {
+    exitCode = await work;
+  };
+  const config = { type: "string", default: "perpbooks.yaml", requiresArg: true, describe: "the configuration file" } as const;
+  const account = { type: "string", array: true, requiresArg: true, describe: "only this account (may be repeated)" } as const;
+  const period = {
+    type: "string",
+    requiresArg: true,
+    describe: "2025, 2025-Q1, 2025-03, 2025-03-09 or FIRST..LAST; default: all there is",
+  } as const;
+  const timeZone = { type: "string", requiresArg: true, describe: "days begin at its midnights; default: the configuration's" } as const;
+  const allSymbols = { type: "boolean", default: false, describe: "ask for every listed symbol again" } as const;
+  const rebuild = { type: "boolean", default: false, describe: "drop the books and build them anew from raw" } as const;
+
+  const parser = yargs([...words])
+    .scriptName("perpbooks")
+    .usage("$0 <command>\n\nKeeps the books of perpetual-futures accounts.")
+    // Numbers are never parsed: `--symbol 1e3` is a symbol.
+    .parserConfiguration({ "parse-numbers": false, "parse-positional-numbers": false, "camel-case-expansion": true })
+    .command("sync", "read what is new from the venues", { config, account, "all-symbols": allSymbols }, (argv) =>
+      act(sync(argv, surroundings)),
+    )
+    .command("book", "book what is new", { config, account, "from-empty": rebuild }, (argv) => act(book(argv, surroundings)))
+    .command("reconcile", "prove the books against the venues' own figures", { config, account }, (argv) =>
+      act(reconcile(argv, surroundings)),
+    )
+    .command(
+      "report [names..]",
+      "write reports; one that is named goes to the terminal",
+      (command) =>
+        command
+          .positional("names", { type: "string", array: true, describe: "reports, e.g. daily-result" })
+          .options({
+            config,
+            account,
+            period,
+            "time-zone": timeZone,
+            format: { choices: ["table", "csv", "json"] as const, describe: "of a named report; default: table" },
+            output: { type: "string", requiresArg: true, describe: "the folder for all reports; default: the configuration's" },
+            list: { type: "boolean", default: false, describe: "list the reports" },
+          }),
+      (argv) => act(report(argv, surroundings)),
+    )
+    .command(
+      "run",
+      "the nightly job: sync, book, reconcile, report",
+      { config, account, period, "time-zone": timeZone, "all-symbols": allSymbols },
+      (argv) => act(run(argv, surroundings)),
+    )
+    .command(
+      "status",
+      "how complete each account's history is",
+      { config, json: { type: "boolean", default: false, describe: "as JSON" } },
+      (argv) => act(status(argv, surroundings)),
+    )
+    .command(
+      "sql <query>",
+      "ask the store; it cannot be changed this way",
+      (command) =>
+        command
+          .positional("query", { type: "string", demandOption: true, describe: "one select" })
+          .options({ config, format: { choices: ["table", "csv", "json"] as const, default: "table" as const } }),
+      (argv) => act(sqlCommand(argv, surroundings)),
+    )
+    .command(
+      "demo",
+      "the whole way with a simulated venue",
+      { output: { type: "string", default: "out/demo", requiresArg: true, describe: "the folder for its reports" } },
+      (argv) => act(demo(argv, surroundings)),
+    )
+    .demandCommand(1, "a command is missing")
+    .strict()
+    .version(programVersion())
+    .help()
+    .exitProcess(false)
+    .fail((message, error) => {
+      throw error ?? wrongUsage(message);
+    });
+
+  await parser.parseAsync([...words], {}, (_error, _argv, text) => {
+    // yargs hands over what it would print itself: the help and the version.
+    if (text !== "" && _error === undefined) surroundings.output.write(`${text}\n`);
+  });
+  return exitCode;
+}
+
+function wrongUsage(message: string): UsageError {
+  return new UsageError({
+    where: "perpbooks",
+    what: message.replaceAll("\n", "; "),
+    evidence: ["nothing was done"],
+    next: "see `perpbooks --help`",
+  });
+}

@@ -1,0 +1,13 @@
+import { runSqlFile } from "../store/sql-file.ts";
+import type { Database } from "../store/store.ts";
+import { EXIT } from "./exit-code.ts";
+
+/** What of an account needs a person, in words: `2 gaps`, `1 difference`; empty when nothing does. */
+export async function attentionOf(db: Database, account_id: string): Promise<string[]> {
+  const rows = await runSqlFile<{ kind: string; count: number }>(db, "cli/attention", { account_id });
+  return rows.filter((row) => row.count > 0).map((row) => `${row.count} ${row.kind}`);
+}
+
+export function exitCodeFor(attention: readonly string[]): number {
+  return attention.length === 0 ? EXIT.done : EXIT.needsPerson;
+}

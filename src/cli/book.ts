@@ -1,0 +1,16 @@
+import { EXIT } from "./exit-code.ts";
+import { bookStage } from "./stages.ts";
+import type { Surroundings } from "./surroundings.ts";
+import { forEachAccount, withWorkspace, type WorkspaceOptions } from "./workspace.ts";
+
+/** Books what was read, without asking the venues. */
+export function book(options: WorkspaceOptions & { fromEmpty: boolean }, surroundings: Surroundings): Promise<number> {
+  return withWorkspace(options, surroundings, (workspace) =>
+    forEachAccount(workspace, (account) =>
+      workspace.store.withAccountLock(account.name, async () => {
+        await bookStage(workspace, account, options.fromEmpty);
+        return EXIT.done;
+      }),
+    ),
+  );
+}

@@ -1,0 +1,21 @@
+import type { AccountConfiguration } from "../config/configuration.ts";
+import { assert } from "../errors.ts";
+import { createVenueClient, type VenueClient } from "../http/client.ts";
+import { WeightBudget } from "../http/weight.ts";
+import { VENUES } from "../venues/registry.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** Makes the clients of a run: all that ask one host share its weight budget. */
+export function clientMaker({ progress, surroundings }: Workspace): (account: AccountConfiguration) => VenueClient {
+  const budgets = new Map<string, WeightBudget>();
+  return (account) => {
+    const listing = VENUES[account.venue];
+    assert(listing !== undefined, `the configuration let the venue "${account.venue}" pass`);
+    const venue = listing.open(account.credentials);
+    const { host } = new URL(account.baseUrl);
+    const budget =
+      budgets.get(host) ?? new WeightBudget({ weightPerMinute: venue.weightPerMinute, clock: surroundings.clock });
+    budgets.set(host, budget);
+    return createVenueClient({ venue, baseUrl: account.baseUrl, clock: surroundings.clock, budget, log: progress.log });
+  };
+}

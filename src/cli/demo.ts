@@ -1,0 +1,82 @@
+/**
+ * The whole way with a simulated venue: reads its history over HTTP, books it, proves it and reports it, as `run` does for a real one. The
+ * simulated clock stands still and the world is made from a fixed seed, so the same files come out on any day.
+ */
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { rehearsalClock } from "../clock.ts";
+import { parseInstant } from "../domain/instant.ts";
+import { generateWorld } from "../simulator/generate.ts";
+import { startAsterSimulator } from "../simulator/server.ts";
+import { run } from "./run.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+const FROM = parseInstant("2026-05-02T00:00:00Z");
+const NOW = parseInstant("2026-07-01T00:00:00Z");
+const FILLS = 1_200;
+
+/** What signs in at the simulator. The agent's key is the example that Aster's documentation publishes: it guards nothing. */
+const CREDENTIALS = {
+  main: { account: "main", kind: "v1", apiKey: "simulated-key", apiSecret: "simulated-secret" },
+  hedge: {
+    account: "hedge",
+    kind: "v3",
+    user: "0x63DD5aCC6b1aa0f563956C0e534DD30B6dcF7C4e",
+    signer: "0x21cF8Ae13Bb72632562c6Fff438652Ba1a151bb0",
+    privateKey: "0x4fd0a42218f3eae43a6ce26d22544e986139a01e5b34a62db53757ffca81bae1",
+  },
+} as const;
+
+export async function demo(options: { readonly output: string }, surroundings: Surroundings): Promise<number> {
+  const output = resolve(surroundings.workingFolder, options.output);
+  // The books stay beside the reports, for `perpbooks sql` to look into; their files are not the same bytes twice, the reports' are.
+  const books = join(dirname(output), `${basename(output)}-books`);
+  await rm(output, { recursive: true, force: true });
+  await rm(books, { recursive: true, force: true });
+  await mkdir(books, { recursive: true });
+  const simulator = await startAsterSimulator({
+    world: generateWorld({
+      seed: "demo",
+      from: FROM,
+      until: NOW,
+      fills: FILLS,
+      accounts: [{ name: CREDENTIALS.main.account }, { name: CREDENTIALS.hedge.account, mode: "hedge" }],
+    }),
+    clock: { kind: "frozen", at: NOW },
+    credentials: Object.values(CREDENTIALS),
+    // The real allowance would make the demo wait for the next minute.
+    weightPerMinute: Number.POSITIVE_INFINITY,
+  });
+  try {
+    const config = join(books, "perpbooks.yaml");
+    await writeFile(config, configurationText(simulator.url, output));
+    return await run({ config, allSymbols: false }, { ...surroundings, clock: rehearsalClock(NOW), environment: {} });
+  } finally {
+    await simulator.close();
+  }
+}
+
+function configurationText(url: string, output: string): string {
+  const { main, hedge } = CREDENTIALS;
+  return `# The demo's own configuration. Nothing in it is secret.
+store: ./perpbooks-data
+timeZone: UTC
+output: ${JSON.stringify(output)}
+accounts:
+  - name: ${main.account}
+    venue: aster
+    baseUrl: ${url}
+    since: 2026-05-01
+    credentials:
+      apiKey: ${main.apiKey}
+      apiSecret: ${main.apiSecret}
+  - name: ${hedge.account}
+    venue: aster
+    baseUrl: ${url}
+    since: 2026-05-01
+    credentials:
+      user: ${hedge.user}
+      signer: ${hedge.signer}
+      privateKey: ${hedge.privateKey}
+`;
+}

@@ -1,0 +1,41 @@
+import ora from "ora";
+import { jsonLog, type Log } from "../log.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+/** What a run shows while it works: one moving line for a person, or JSON lines for a log. Either goes to stderr. */
+export type Progress = {
+  readonly log: Log;
+  readonly doing: (what: string) => void;
+  /** A line that stays: an error, a warning, an end. */
+  readonly say: (text: string) => void;
+  stop(): void;
+};
+
+export function startProgress({ errors, clock, environment }: Surroundings): Progress {
+  if (!errors.isTerminal) {
+    return {
+      log: jsonLog(errors.write, () => clock.now()),
+      doing: () => {},
+      say: (text) => errors.write(`${text}\n`),
+      stop: () => {},
+    };
+  }
+  // `dumb` is what editors and simple consoles call themselves; they show every frame of a spinner as a line of its own.
+  const spinner = ora({ isEnabled: environment["TERM"] !== "dumb", discardStdin: false });
+  return {
+    log: () => {},
+    doing: (what) => {
+      if (spinner.isSpinning) spinner.text = what;
+      else spinner.start(what);
+    },
+    say: (text) => {
+      const isSpinning = spinner.isSpinning;
+      spinner.stop();
+      errors.write(`${text}\n`);
+      if (isSpinning) spinner.start();
+    },
+    stop: () => {
+      spinner.stop();
+    },
+  };
+}

@@ -1,0 +1,76 @@
+import { resolve } from "node:path";
+import { UsageError } from "../errors.ts";
+import { listReports, REPORTS_FOLDER } from "../report/definition.ts";
+import { runReport } from "../report/run-report.ts";
+import { EXIT } from "./exit-code.ts";
+import { type PeriodOptions, reportedPeriod } from "./reported-period.ts";
+import { type Format, resultText } from "./result-text.ts";
+import type { Surroundings } from "./surroundings.ts";
+import { type Workspace, type WorkspaceOptions, withWorkspace } from "./workspace.ts";
+import { writeAllReports } from "./write-all-reports.ts";
+
+export type ReportOptions = WorkspaceOptions &
+  PeriodOptions & {
+    readonly names?: readonly string[] | undefined;
+    readonly format?: Format | undefined;
+    readonly output?: string | undefined;
+    readonly list: boolean;
+  };
+
+/** Writes all reports as files; or those that are named to the terminal. */
+export async function report(options: ReportOptions, surroundings: Surroundings): Promise<number> {
+  const names = options.names ?? [];
+  if (options.list) return listAll(surroundings);
+  return withWorkspace(options, surroundings, async (workspace) =>
+    names.length === 0 ? writeFiles(workspace, options) : printNamed(workspace, options, names),
+  );
+}
+
+async function listAll({ output }: Surroundings): Promise<number> {
+  const definitions = await listReports([REPORTS_FOLDER]);
+  const widest = Math.max(...definitions.map((definition) => definition.name.length));
+  for (const { name, title } of definitions) output.write(`${name.padEnd(widest)}  ${title}\n`);
+  return EXIT.done;
+}
+
+async function writeFiles(workspace: Workspace, options: ReportOptions): Promise<number> {
+  const { configuration, surroundings } = workspace;
+  const folder = options.output === undefined ? configuration.output : resolve(surroundings.workingFolder, options.output);
+  const manifest = await writeAllReports(workspace, options, folder);
+  if (manifest === null) return nothingYet(surroundings);
+  surroundings.output.write(`${manifest.files.length} files in ${folder}\n`);
+  for (const sentence of manifest.incomplete) surroundings.output.write(`INCOMPLETE: ${sentence}\n`);
+  return manifest.isComplete ? EXIT.done : EXIT.needsPerson;
+}
+
+async function printNamed(workspace: Workspace, options: ReportOptions, names: readonly string[]): Promise<number> {
+  const { store, surroundings, accounts, configuration } = workspace;
+  const known = await listReports([REPORTS_FOLDER]);
+  const unknown = names.filter((name) => !known.some((definition) => definition.name === name));
+  if (unknown.length > 0) {
+    throw new UsageError({
+      where: "report",
+      what: `there is no report ${unknown.map((name) => `"${name}"`).join(", ")}`,
+      evidence: ["nothing was done"],
+      next: "see `perpbooks report --list`",
+    });
+  }
+  const period = await reportedPeriod(workspace, options);
+  if (period === null) return nothingYet(surroundings);
+  const isChoice = accounts.length < configuration.accounts.length;
+  for (const definition of known.filter(({ name }) => names.includes(name))) {
+    const results = isChoice
+      ? await Promise.all(accounts.map((account) => runReport(store, definition, period, account.name)))
+      : [await runReport(store, definition, period, null)];
+    const result = { columns: results[0]?.columns ?? [], rows: results.flatMap(({ rows }) => rows) };
+    const remarks = [definition.sign, definition.units, definition.note].filter((line) => line !== "");
+    workspace.progress.stop();
+    surroundings.output.write(await resultText(result, options.format ?? "table", surroundings, remarks));
+  }
+  return EXIT.done;
+}
+
+function nothingYet({ errors }: Surroundings): number {
+  errors.write("there is nothing to report yet\n  next: perpbooks run\n");
+  return EXIT.done;
+}

@@ -1,0 +1,44 @@
+import { isTimeZone, later, parseUtcInstant } from "../domain/instant.ts";
+import { type Period, parsePeriod, wholeDays } from "../domain/period.ts";
+import { UsageError } from "../errors.ts";
+import { runSqlFile } from "../store/sql-file.ts";
+import type { Workspace } from "./workspace.ts";
+
+export type PeriodOptions = { readonly period?: string | undefined; readonly timeZone?: string | undefined };
+
+/**
+ * The period asked for; or all there is, in whole days, from the first event to the last snapshot. Null while there is nothing yet.
+ * Throws a `UsageError` for a period or time zone that cannot be read.
+ */
+export async function reportedPeriod(workspace: Workspace, options: PeriodOptions): Promise<Period | null> {
+  const timeZone = options.timeZone ?? workspace.configuration.timeZone;
+  if (!isTimeZone(timeZone)) {
+    throw new UsageError({
+      where: "--time-zone",
+      what: `"${timeZone}" is not a time zone`,
+      evidence: ["nothing was done"],
+      next: "give a name of the IANA database: Europe/Berlin, America/New_York, UTC",
+    });
+  }
+  if (options.period !== undefined) return readPeriod(options.period, timeZone);
+  const [span] = await runSqlFile<{ from_time: string | null; until_time: string | null }>(workspace.store.db, "cli/history-span", {
+    account_ids: JSON.stringify(workspace.accounts.map((account) => account.name)),
+  });
+  if (span === undefined || span.from_time === null || span.until_time === null) return null;
+  // The last snapshot's own millisecond belongs to the period.
+  return wholeDays({ from: parseUtcInstant(span.from_time), until: later(parseUtcInstant(span.until_time), 1) }, timeZone);
+}
+
+function readPeriod(text: string, timeZone: string): Period {
+  try {
+    return parsePeriod(text, timeZone);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new UsageError({
+      where: "--period",
+      what: error.message,
+      evidence: ["nothing was done"],
+      next: "give one of these forms; days are those of the time zone",
+    });
+  }
+}

@@ -1,0 +1,84 @@
+/** The stages as every command runs them, account by account, each under the account's lock. */
+import { randomUUID } from "node:crypto";
+import { bookAccount, forgetBooks } from "../book/book-account.ts";
+import { reconcileAccount } from "../book/reconcile.ts";
+import type { AccountConfiguration } from "../config/configuration.ts";
+import { formatInstant } from "../domain/instant.ts";
+import { assert } from "../errors.ts";
+import { syncAccount } from "../extract/sync-account.ts";
+import type { VenueClient } from "../http/client.ts";
+import { normalise } from "../normalise/normalise.ts";
+import { VENUES } from "../venues/registry.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** Reads what is new. The run is on record from its beginning, so that one that was killed shows as such. */
+export async function syncStage(
+  workspace: Workspace,
+  account: AccountConfiguration,
+  client: VenueClient,
+  command: string,
+  allSymbols: boolean,
+): Promise<void> {
+  const { store, progress, surroundings } = workspace;
+  const run = { account_id: account.name, run_id: randomUUID() };
+  const startedAt = formatInstant(surroundings.clock.now());
+  await store.db
+    .insertInto("raw.run")
+    .values({ ...run, command, started_at: startedAt, finished_at: null, outcome: null, requests: null, new_records: null })
+    .execute();
+  const finish = async (outcome: string, newRecords: number) => {
+    await store.db
+      .updateTable("raw.run")
+      .set({
+        finished_at: formatInstant(surroundings.clock.now()),
+        outcome,
+        requests: client.requestsSent,
+        new_records: newRecords,
+      })
+      .where("account_id", "=", run.account_id)
+      .where("run_id", "=", run.run_id)
+      .execute();
+  };
+  const session = {
+    accountId: account.name,
+    store,
+    client,
+    log: progress.log,
+    signal: surroundings.signal,
+    runId: run.run_id,
+    progress: progress.doing,
+  };
+  try {
+    const { newRecords } = await syncAccount(session, {
+      since: account.since,
+      symbols: account.symbols,
+      sweepAgain: allSymbols,
+    });
+    await finish("done", newRecords);
+    progress.log("account_synced", { account: account.name, requests: client.requestsSent, newRecords });
+  } catch (error) {
+    const [firstLine] = (error instanceof Error ? error.message : String(error)).split("\n");
+    await finish(`stopped: ${firstLine}`, 0);
+    throw error;
+  }
+}
+
+/** Books what is new, or everything anew. */
+export async function bookStage(workspace: Workspace, account: AccountConfiguration, fromEmpty: boolean): Promise<void> {
+  const { store, progress } = workspace;
+  progress.doing(`${account.name} booking`);
+  if (fromEmpty) await forgetBooks(store, account.name);
+  const listing = VENUES[account.venue];
+  assert(listing !== undefined, `the configuration let the venue "${account.venue}" pass`);
+  const records = await normalise(store, account.name, listing.open(account.credentials).decode);
+  await bookAccount(store, account.name);
+  progress.log("account_booked", { account: account.name, records });
+}
+
+/** Proves the books. */
+export async function reconcileStage(workspace: Workspace, account: AccountConfiguration): Promise<void> {
+  const { store, progress } = workspace;
+  progress.doing(`${account.name} reconciling`);
+  const differences = await reconcileAccount(store, account.name);
+  progress.log("account_reconciled", { account: account.name, differences });
+}

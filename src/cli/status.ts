@@ -1,0 +1,86 @@
+import { formatInstant, type Instant, parseUtcInstant } from "../domain/instant.ts";
+import { runSqlFile } from "../store/sql-file.ts";
+import { attentionOf, exitCodeFor } from "./attention.ts";
+import { mostUrgent } from "./exit-code.ts";
+import { resultText } from "./result-text.ts";
+import type { Surroundings } from "./surroundings.ts";
+import { type Workspace, withWorkspace } from "./workspace.ts";
+
+type StreamStatus = {
+  stream: string;
+  complete_from: string | null;
+  complete_until: string | null;
+  symbols: number;
+  records: string;
+  gaps: string;
+};
+type LastRun = { started_at: string; outcome: string | null; requests: number | null; new_records: number | null };
+type AccountStatus = {
+  readonly account: string;
+  readonly venue: string;
+  readonly streams: readonly StreamStatus[];
+  readonly lastRun: LastRun | null;
+  readonly needsAttention: readonly string[];
+  readonly next: string;
+};
+
+/** How complete each account's history is, when it was last read, and what to do. */
+export function status(options: { config: string; json: boolean }, surroundings: Surroundings): Promise<number> {
+  return withWorkspace(options, surroundings, async (workspace) => {
+    const accounts: AccountStatus[] = [];
+    for (const account of workspace.accounts) accounts.push(await readStatus(workspace, account.name, account.venue));
+    workspace.progress.stop();
+    if (options.json) surroundings.output.write(`${JSON.stringify(accounts, null, 2)}\n`);
+    else for (const account of accounts) surroundings.output.write(await statusText(workspace, account));
+    return mostUrgent(accounts.map((account) => exitCodeFor(account.needsAttention)));
+  });
+}
+
+async function readStatus({ store }: Workspace, account: string, venue: string): Promise<AccountStatus> {
+  const streams = await runSqlFile<StreamStatus>(store.db, "cli/stream-status", { account_id: account });
+  const lastRun = await store.db
+    .selectFrom("raw.run")
+    .select(["started_at", "outcome", "requests", "new_records"])
+    .where("account_id", "=", account)
+    .orderBy("started_at", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  const needsAttention = await attentionOf(store.db, account);
+  return { account, venue, streams, lastRun: lastRun ?? null, needsAttention, next: nextStep(lastRun ?? null, needsAttention) };
+}
+
+function nextStep(lastRun: LastRun | null, needsAttention: readonly string[]): string {
+  if (lastRun === null) return "perpbooks run";
+  if (lastRun.outcome === null) return "the last run was killed or is still going on; perpbooks run goes on where it stopped";
+  if (lastRun.outcome !== "done") return "mend what stopped the last run, then perpbooks run";
+  if (needsAttention.length > 0) return "perpbooks report reconciliation gaps";
+  return "nothing; the next nightly run";
+}
+
+async function statusText({ surroundings, configuration }: Workspace, account: AccountStatus): Promise<string> {
+  const local = (at: Instant) => formatInstant(at, configuration.timeZone);
+  const time = (text: string | null) => (text === null ? "" : local(parseUtcInstant(text)));
+  const run = account.lastRun;
+  const lastRun =
+    run === null
+      ? "never"
+      : `${time(run.started_at)} ${run.outcome ?? "not ended"}, ${run.requests ?? "?"} requests, ${run.new_records ?? "?"} new records`;
+  const table = {
+    columns: ["stream", "complete from", "complete until", "symbols asked", "records", "gaps"],
+    rows: account.streams.map((stream) => [
+      stream.stream,
+      time(stream.complete_from),
+      time(stream.complete_until),
+      stream.symbols === 0 ? "" : String(stream.symbols),
+      stream.records,
+      stream.gaps,
+    ]),
+  };
+  return [
+    `${account.account} on ${account.venue}`,
+    `  last run: ${lastRun}`,
+    `  needs attention: ${account.needsAttention.length === 0 ? "nothing" : account.needsAttention.join(", ")}`,
+    `  next: ${account.next}`,
+    ...(account.streams.length === 0 ? [""] : [await resultText(table, "table", surroundings)]),
+  ].join("\n");
+}

@@ -1,0 +1,18 @@
+import { clientMaker } from "./clients.ts";
+import { EXIT } from "./exit-code.ts";
+import { syncStage } from "./stages.ts";
+import type { Surroundings } from "./surroundings.ts";
+import { forEachAccount, withWorkspace, type WorkspaceOptions } from "./workspace.ts";
+
+/** Reads what is new from the venues, and nothing else. */
+export function sync(options: WorkspaceOptions & { allSymbols: boolean }, surroundings: Surroundings): Promise<number> {
+  return withWorkspace(options, surroundings, (workspace) => {
+    const clientOf = clientMaker(workspace);
+    return forEachAccount(workspace, (account) =>
+      workspace.store.withAccountLock(account.name, async () => {
+        await syncStage(workspace, account, clientOf(account), "sync", options.allSymbols);
+        return EXIT.done;
+      }),
+    );
+  });
+}

@@ -1,0 +1,100 @@
+import { resolve } from "node:path";
+import type { AccountConfiguration, Configuration } from "../config/configuration.ts";
+import { loadConfiguration } from "../config/load.ts";
+import { PerpbooksError, UsageError } from "../errors.ts";
+import { openStore } from "../store/open.ts";
+import type { Store } from "../store/store.ts";
+import { VENUE_CONFIGURATIONS } from "../venues/registry.ts";
+import { errorText } from "./command-line.ts";
+import { EXIT, mostUrgent } from "./exit-code.ts";
+import { type Progress, startProgress } from "./progress.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+/** What nearly every command works with. */
+export type Workspace = {
+  readonly configuration: Configuration;
+  /** The accounts chosen with `--account`, or all. */
+  readonly accounts: readonly AccountConfiguration[];
+  readonly store: Store;
+  readonly progress: Progress;
+  readonly surroundings: Surroundings;
+};
+
+export type WorkspaceOptions = { readonly config: string; readonly account?: readonly string[] | undefined };
+
+/** Reads the configuration, opens the store, and closes it whatever `work` does. */
+export async function withWorkspace(
+  options: WorkspaceOptions,
+  surroundings: Surroundings,
+  work: (workspace: Workspace) => Promise<number>,
+): Promise<number> {
+  const configuration = await loadConfiguration({
+    path: resolve(surroundings.workingFolder, options.config),
+    environment: surroundings.environment,
+    venues: VENUE_CONFIGURATIONS,
+  });
+  const accounts = chooseAccounts(configuration, options.account ?? []);
+  const progress = startProgress(surroundings);
+  for (const warning of configuration.warnings) progress.say(warning);
+  try {
+    progress.doing("opening the store");
+    const store = await openStore(configuration.store);
+    try {
+      return await work({ configuration, accounts, store, progress, surroundings });
+    } finally {
+      await store.close();
+    }
+  } finally {
+    progress.stop();
+  }
+}
+
+function chooseAccounts(configuration: Configuration, names: readonly string[]): readonly AccountConfiguration[] {
+  if (names.length === 0) return configuration.accounts;
+  const unknown = names.filter((name) => !configuration.accounts.some((account) => account.name === name));
+  if (unknown.length > 0) {
+    throw new UsageError({
+      where: "--account",
+      what: `there is no account ${unknown.map((name) => `"${name}"`).join(", ")}`,
+      evidence: [`the configuration has ${configuration.accounts.map((account) => account.name).join(", ")}`],
+      next: "correct the name",
+    });
+  }
+  return configuration.accounts.filter((account) => names.includes(account.name));
+}
+
+/**
+ * Does `work` for every account: one account's trouble does not stop the others. Accounts of one host come one after the other, since they share its
+ * weight; hosts go side by side. Returns the most urgent exit code.
+ */
+export async function forEachAccount(
+  workspace: Workspace,
+  work: (account: AccountConfiguration) => Promise<number>,
+): Promise<number> {
+  const hosts = groupBy(workspace.accounts, (account) => new URL(account.baseUrl).host);
+  const codes: number[] = [];
+  const guarded = async (account: AccountConfiguration) => {
+    try {
+      codes.push(await work(account));
+    } catch (error) {
+      workspace.progress.say(errorText(error));
+      codes.push(error instanceof PerpbooksError ? error.exitCode : EXIT.bug);
+    }
+  };
+  await Promise.all(
+    [...hosts.values()].map(async (accounts) => {
+      for (const account of accounts) {
+        workspace.surroundings.signal.throwIfAborted();
+        await guarded(account);
+      }
+    }),
+  );
+  return mostUrgent(codes);
+}
+
+/** `Map.groupBy` is not in Node 20. */
+function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  return groups;
+}

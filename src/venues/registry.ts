@@ -1,0 +1,19 @@
+/** The only list of venues. A new venue is one folder beside this file and one line in here. */
+import type { Credentials, VenueConfiguration } from "../config/configuration.ts";
+import { asterListing } from "./aster/listing.ts";
+import type { Venue } from "./venue.ts";
+
+export type VenueListing = {
+  /** What the configuration must know of the venue. */
+  readonly configuration: VenueConfiguration;
+  /** The venue as one account sees it. Throws a `UsageError` for credentials that cannot be. */
+  open(credentials: Credentials): Venue;
+};
+
+export const VENUES: Readonly<Record<string, VenueListing>> = {
+  aster: asterListing,
+};
+
+export const VENUE_CONFIGURATIONS: Readonly<Record<string, VenueConfiguration>> = Object.fromEntries(
+  Object.entries(VENUES).map(([name, listing]) => [name, listing.configuration]),
+);
