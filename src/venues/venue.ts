@@ -83,7 +83,10 @@ export type Decoded =
   | { readonly kind: "unknown"; readonly why: string };
 
 /** How to separate rows that share one millisecond and fill a page. */
-export type SplitContext = { readonly rowsSeen: readonly VerbatimRow[]; readonly knownSymbols: readonly string[] };
+export type SplitContext = {
+  readonly rowsSeen: readonly VerbatimRow[];
+  readonly knownSymbols: readonly string[];
+};
 
 export interface Venue {
   readonly id: string;
@@ -111,14 +114,17 @@ export interface Venue {
   sign(request: VenueRequest, now: Instant): SignedRequest;
   /** The weight used in the current minute by the venue's own count; null where the answer does not say. */
   usedWeight(reply: Reply): number | null;
-  /** The venue's refusal as an error of the right remedy; null for an answer that is none. `where` is the caller's place. */
-  refusal(reply: Reply, where: string): PerpbooksError | null;
+  /**
+   * The venue's refusal as an error of the right remedy; null for an answer that is none. `where` is the caller's place; from
+   * `now`, the venue's own time as measured, a wait given in seconds is counted.
+   */
+  refusal(reply: Reply, where: string, now: Instant): PerpbooksError | null;
 
   readTime(body: string): Instant;
   readInstruments(body: string): readonly Instrument[];
   readBalances(body: string): readonly Balance[];
   readPositions(body: string): readonly Position[];
-  /** Throws a `RequestRefusedError` when the answer is not a page. */
+  /** Throws a `RequestRefusedError` when the answer is not a page, and a SyntaxError when it is not whole. */
   readPage(ask: PageAsk, body: string): readonly VerbatimRow[];
   /** Pure: the same row decodes to the same record, today and in a rebuild next year. */
   decode(stream: StreamName, body: string): Decoded;

@@ -1,0 +1,288 @@
+/**
+ * Sends one venue's requests: within the host's weight, signed anew for each attempt, and tried again as the failure's remedy
+ * says. Everything else about a venue is asked of its port.
+ */
+import { randomInt } from "node:crypto";
+import type { Clock } from "../clock.ts";
+import {
+  type DurationMs,
+  formatInstant,
+  type Instant,
+  instant,
+  later,
+  SECOND_MS,
+} from "../domain/instant.ts";
+import {
+  assert,
+  ClockSkewedError,
+  durationText,
+  GaveUpError,
+  type PerpbooksError,
+  RateLimitedError,
+  RetryableError,
+  VenueUnavailableError,
+} from "../errors.ts";
+import type { Log } from "../log.ts";
+import type { Venue, VenueRequest } from "../venues/venue.ts";
+import { DEFAULT_RETRY_BUDGET, failureWait, type Random, type RetryBudget, resumesAt } from "./retry.ts";
+import { send } from "./send.ts";
+import type { WeightBudget } from "./weight.ts";
+
+export type VenueClientTerms = {
+  readonly venue: Venue;
+  /** Without a slash at its end. */
+  readonly baseUrl: string;
+  readonly clock: Clock;
+  /** One for all clients of a host. */
+  readonly budget: WeightBudget;
+  readonly log: Log;
+  readonly retry?: RetryBudget;
+  /** For the jitter of waits; given, a test repeats exactly. */
+  readonly random?: Random;
+  readonly timeoutMs?: DurationMs;
+};
+
+export interface VenueClient {
+  readonly venue: Venue;
+  /** The time by the venue's clock, as far as it was measured. */
+  now(): Instant;
+  /** Asks the venue for its time; from then on `now` and signatures follow it. */
+  measureClock(signal: AbortSignal): Promise<void>;
+  /**
+   * Sends the request, and gives what `read` makes of the answer's body. A SyntaxError of `read` means that the body is not
+   * what was sent, and is tried again like any failure of the venue. `where` is the caller's place, for messages.
+   */
+  call<Value>(
+    request: VenueRequest,
+    where: string,
+    read: (body: string) => Value,
+    signal: AbortSignal,
+  ): Promise<Value>;
+  readonly requestsSent: number;
+  readonly weightSpent: number;
+}
+
+/** A time ahead of the venue's is refused at once, one behind it only after seconds: so signatures stay a little behind. */
+const SIGNING_BIAS_MS: DurationMs = 250;
+const TIMEOUT_MS: DurationMs = 30 * SECOND_MS;
+
+export function createVenueClient(terms: VenueClientTerms): VenueClient {
+  return new Client(terms);
+}
+
+/** What one call has been through. */
+type Trials = { failures: number; refusals: number; skews: number; waitedMs: DurationMs };
+
+type Answer<Value> = { readonly value: Value; readonly sentAt: Instant; readonly answeredAt: Instant };
+
+class Client implements VenueClient {
+  readonly venue: Venue;
+  readonly #baseUrl: string;
+  readonly #clock: Clock;
+  readonly #budget: WeightBudget;
+  readonly #log: Log;
+  readonly #retry: RetryBudget;
+  readonly #random: Random;
+  readonly #timeoutMs: DurationMs;
+  #requestsSent = 0;
+  #weightSpent = 0;
+
+  constructor(terms: VenueClientTerms) {
+    this.venue = terms.venue;
+    this.#baseUrl = terms.baseUrl.replace(/\/+$/, "");
+    this.#clock = terms.clock;
+    this.#budget = terms.budget;
+    this.#log = terms.log;
+    this.#retry = terms.retry ?? DEFAULT_RETRY_BUDGET;
+    this.#random = terms.random ?? (() => randomInt(2 ** 32) / 2 ** 32);
+    this.#timeoutMs = terms.timeoutMs ?? TIMEOUT_MS;
+  }
+
+  get requestsSent(): number {
+    return this.#requestsSent;
+  }
+
+  get weightSpent(): number {
+    return this.#weightSpent;
+  }
+
+  now(): Instant {
+    return later(this.#clock.now(), this.#budget.clockOffset);
+  }
+
+  async measureClock(signal: AbortSignal): Promise<void> {
+    const { venue } = this;
+    const answer = await this.#callTimed(venue.timeRequest, `${venue.id} time`, venue.readTime, signal);
+    // The venue read its clock somewhere between the two; the middle errs by half the round trip at most.
+    const middle = instant(Math.round((answer.sentAt + answer.answeredAt) / 2));
+    this.#budget.setClockOffset(answer.value - middle);
+  }
+
+  async call<Value>(
+    request: VenueRequest,
+    where: string,
+    read: (body: string) => Value,
+    signal: AbortSignal,
+  ): Promise<Value> {
+    const answer = await this.#callTimed(request, where, read, signal);
+    return answer.value;
+  }
+
+  async #callTimed<Value>(
+    request: VenueRequest,
+    where: string,
+    read: (body: string) => Value,
+    signal: AbortSignal,
+  ): Promise<Answer<Value>> {
+    assert(
+      this.venue.allowedPaths.has(request.path),
+      `${request.path} is not on ${this.venue.id}'s list of paths that may be asked`,
+    );
+    const trials: Trials = { failures: 0, refusals: 0, skews: 0, waitedMs: 0 };
+    for (;;) {
+      try {
+        return await this.#attempt(request, where, read, signal);
+      } catch (error) {
+        if (!(error instanceof RetryableError)) throw error;
+        await this.#recover(error, request, where, trials, signal);
+      }
+    }
+  }
+
+  async #attempt<Value>(
+    request: VenueRequest,
+    where: string,
+    read: (body: string) => Value,
+    signal: AbortSignal,
+  ): Promise<Answer<Value>> {
+    const minute = await this.#budget.take(request.weight, signal, this.#retry.patienceMs);
+    if (minute === null) throw this.#pausedTooLong(where);
+    const { target, headers } = this.venue.sign(request, later(this.now(), -SIGNING_BIAS_MS));
+    this.#requestsSent += 1;
+    this.#weightSpent += request.weight;
+    const sentAt = this.#clock.now();
+    const reply = await send(`${this.#baseUrl}${target}`, headers, signal, this.#timeoutMs);
+    const answeredAt = this.#clock.now();
+    const used = this.venue.usedWeight(reply);
+    if (used !== null) this.#budget.learn(used, minute);
+    const refusal = this.venue.refusal(reply, where, this.now());
+    if (refusal !== null) throw refusal;
+    return { value: readWhole(where, reply.body, read), sentAt, answeredAt };
+  }
+
+  /** Waits as the failure asks for, or throws when there is no patience or no point left. */
+  async #recover(
+    error: RetryableError,
+    request: VenueRequest,
+    where: string,
+    trials: Trials,
+    signal: AbortSignal,
+  ): Promise<void> {
+    if (error instanceof RateLimitedError) return this.#pause(error, request, where, trials);
+    if (error instanceof ClockSkewedError) return this.#correctClock(error, request, where, trials, signal);
+    trials.skews = 0;
+    trials.failures += 1;
+    if (trials.failures >= this.#retry.attemptsMax) {
+      throw gaveUp(where, `the venue failed ${trials.failures} times in a row`, error);
+    }
+    const waitMs = failureWait(trials.failures, this.#random);
+    this.#spendPatience(waitMs, where, trials, error);
+    this.#logRetry(error, request, trials, waitMs);
+    await this.#clock.sleep(waitMs, signal);
+  }
+
+  /** Stops the whole host; the wait itself is the budget's, where every request to this host queues. */
+  #pause(error: RateLimitedError, request: VenueRequest, where: string, trials: Trials): void {
+    trials.refusals += 1;
+    trials.skews = 0;
+    const now = this.now();
+    const until = resumesAt(now, error.retryAt, trials.refusals);
+    // Also when we give up: the next request to this host must not go out and prolong a ban.
+    this.#budget.pauseUntil(until);
+    this.#log("weight_paused", {
+      venue: this.venue.id,
+      path: request.path,
+      until: formatInstant(until),
+      waitMs: until - now,
+    });
+    this.#spendPatience(until - now, where, trials, error);
+    this.#logRetry(error, request, trials, until - now);
+  }
+
+  async #correctClock(
+    error: ClockSkewedError,
+    request: VenueRequest,
+    where: string,
+    trials: Trials,
+    signal: AbortSignal,
+  ): Promise<void> {
+    trials.skews += 1;
+    if (trials.skews > 1) {
+      throw gaveUp(where, "the venue refused our time again, just after its clock was asked", error);
+    }
+    this.#logRetry(error, request, trials, 0);
+    await this.measureClock(signal);
+  }
+
+  #spendPatience(waitMs: DurationMs, where: string, trials: Trials, error: RetryableError): void {
+    trials.waitedMs += waitMs;
+    if (trials.waitedMs <= this.#retry.patienceMs) return;
+    const resumes = formatInstant(later(this.now(), waitMs));
+    throw gaveUp(
+      where,
+      `the venue is to be asked again at ${resumes} only, beyond the patience of ${durationText(this.#retry.patienceMs)}`,
+      error,
+    );
+  }
+
+  /** A ban that another request met holds for this one as well. */
+  #pausedTooLong(where: string): GaveUpError {
+    const resumes = later(this.now(), this.#budget.pauseLeft);
+    return gaveUp(where, `nothing may be sent to the venue before ${formatInstant(resumes)}`, null);
+  }
+
+  #logRetry(error: RetryableError, request: VenueRequest, trials: Trials, waitMs: DurationMs): void {
+    this.#log("request_retried", {
+      venue: this.venue.id,
+      path: request.path,
+      attempt: trials.failures + trials.refusals + trials.skews,
+      why: error.name,
+      waitMs,
+    });
+  }
+}
+
+function readWhole<Value>(where: string, body: string, read: (body: string) => Value): Value {
+  try {
+    return read(body);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new VenueUnavailableError(
+      {
+        where,
+        what: "the answer is not whole, or not JSON",
+        evidence: [`it has ${body.length} characters`],
+        next: "nothing: the request is tried again",
+      },
+      { cause: error },
+    );
+  }
+}
+
+function gaveUp(where: string, what: string, cause: PerpbooksError | null): GaveUpError {
+  return new GaveUpError(
+    {
+      where,
+      what,
+      evidence: [
+        ...(cause === null ? [] : [`last: ${cause.words.what}`, ...(cause.words.evidence ?? [])]),
+        "what was loaded before is kept, and the next run goes on from there",
+      ],
+      next:
+        cause instanceof ClockSkewedError
+          ? cause.words.next
+          : "run it again later; if it persists, check the network and the venue's status page",
+    },
+    cause === null ? undefined : { cause },
+  );
+}

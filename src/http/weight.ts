@@ -1,0 +1,133 @@
+/**
+ * The request weight that one host grants a minute, shared by everything that asks it: venues count by IP address, not by key.
+ *
+ * We count what we send; the venue counts too and says its number with each answer, and other programs may share the address. So the higher
+ * number of the two holds, a twentieth is left unused, and a refused request stops every request to the host. Whoever asked
+ * first is served first, so that a light request cannot overtake a heavy one for ever.
+ *
+ * The clock may stand still (a rehearsal) or jump: a wait that was slept through counts as time that has passed.
+ */
+import type { Clock } from "../clock.ts";
+import { type DurationMs, type Instant, instant, later, latest, MINUTE_MS } from "../domain/instant.ts";
+
+export type WeightBudgetTerms = {
+  /** What the host grants a minute, by its documentation. */
+  readonly weightPerMinute: number;
+  readonly clock: Clock;
+};
+
+/** The minute, by the venue's clock, in which a request was let go. */
+export type WeightMinute = number;
+
+const USABLE_PERCENT = 95;
+/** The venue's time is known only as well as its clock was measured, so every wait is a little longer. */
+const CLOCK_MARGIN_MS: DurationMs = 250;
+
+export class WeightBudget {
+  readonly #clock: Clock;
+  readonly #usable: number;
+  #offset: DurationMs = 0;
+  #reached: Instant = instant(0);
+  #pausedUntil: Instant = instant(0);
+  #minute: WeightMinute = 0;
+  #used = 0;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor({ weightPerMinute, clock }: WeightBudgetTerms) {
+    this.#clock = clock;
+    this.#usable = Math.floor((weightPerMinute * USABLE_PERCENT) / 100);
+  }
+
+  /** How far the host's clock is ahead of ours; zero until it was measured. */
+  get clockOffset(): DurationMs {
+    return this.#offset;
+  }
+
+  setClockOffset(offset: DurationMs): void {
+    this.#offset = offset;
+  }
+
+  /** How long nothing may be sent, as of now; zero when requests may go. */
+  get pauseLeft(): DurationMs {
+    return Math.max(0, this.#pausedUntil - this.#now());
+  }
+
+  /**
+   * Resolves when a request of this weight may be sent, with the minute it counts in; with null when a pause would outlast the
+   * caller's patience. Rejects when the signal is aborted.
+   */
+  take(weight: number, signal: AbortSignal, patienceMs: DurationMs): Promise<WeightMinute | null> {
+    const turn = this.#queue.then(() => this.#waitFor(weight, signal, patienceMs));
+    // One that was refused its turn gives way to the next; its own caller is told by `turn`.
+    this.#queue = turn.catch(() => undefined);
+    return orAborted(turn, signal);
+  }
+
+  /**
+   * Takes the venue's count over where it is higher than ours. An answer that comes in another minute than its request was
+   * sent in tells of a minute that is over.
+   */
+  learn(usedWeight: number, minute: WeightMinute): void {
+    this.#turnMinute();
+    if (minute === this.#minute) this.#used = Math.max(this.#used, usedWeight);
+  }
+
+  /** Nothing is sent before `until` (by the venue's clock); an earlier end than the one that holds changes nothing. */
+  pauseUntil(until: Instant): void {
+    const left = until - (this.#clock.now() + this.#offset);
+    this.#pausedUntil = latest(this.#pausedUntil, later(this.#now(), left));
+  }
+
+  async #waitFor(weight: number, signal: AbortSignal, patienceMs: DurationMs): Promise<WeightMinute | null> {
+    for (;;) {
+      signal.throwIfAborted();
+      const minute = this.#turnMinute();
+      if (this.pauseLeft > patienceMs) return null;
+      if (this.pauseLeft > 0) await this.#sleepUntil(this.#pausedUntil, signal);
+      // A request heavier than a whole minute's budget goes alone.
+      else if (this.#used + weight <= this.#usable || this.#used === 0) {
+        this.#used += weight;
+        return minute;
+      } else await this.#sleepUntil(instant((minute + 1) * MINUTE_MS), signal);
+    }
+  }
+
+  #now(): Instant {
+    return latest(later(this.#clock.now(), this.#offset), this.#reached);
+  }
+
+  /** Begins a new count when the minute has turned. */
+  #turnMinute(): WeightMinute {
+    const minute = Math.floor(this.#now() / MINUTE_MS);
+    if (minute !== this.#minute) {
+      this.#minute = minute;
+      this.#used = 0;
+    }
+    return minute;
+  }
+
+  async #sleepUntil(until: Instant, signal: AbortSignal): Promise<void> {
+    await this.#clock.sleep(until - this.#now() + CLOCK_MARGIN_MS, signal);
+    this.#reached = latest(this.#reached, until);
+  }
+}
+
+/** The promise, or the signal's reason if that comes first: one who gives up must not wait behind the others. */
+async function orAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  signal.throwIfAborted();
+  const { promise: aborted, onAbort } = rejectsOnAbort(signal);
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
+}
+
+function rejectsOnAbort(signal: AbortSignal): { promise: Promise<never>; onAbort: () => void } {
+  let onAbort = () => {};
+  const promise = new Promise<never>((_, reject) => {
+    onAbort = () => reject(signal.reason);
+    signal.addEventListener("abort", onAbort, { once: true });
+  });
+  return { promise, onAbort };
+}

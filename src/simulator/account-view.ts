@@ -1,0 +1,186 @@
+/** An account as a venue can show it at an instant: the rows that have happened and appeared, the wallets, the positions. */
+import { type DurationMs, type Instant, instant, later, latest as latestOf } from "../domain/instant.ts";
+import { add, type Fraction, parseFraction, ZERO_FRACTION } from "./fraction.ts";
+import type {
+  WorldAccount,
+  WorldFill,
+  WorldForcedOrder,
+  WorldIncome,
+  WorldMarginChange,
+  WorldPositionSide,
+} from "./world.ts";
+
+/** Which end of a page that is too long is kept. Venues were seen to keep the oldest rows. */
+export type Truncation = "oldest" | "newest";
+
+/** A question for rows; both ends belong to it. */
+export type RowsAsked = {
+  readonly from: Instant;
+  readonly until: Instant;
+  readonly limit: number;
+  readonly truncate: Truncation;
+  /** The venue's present. */
+  readonly now: Instant;
+  /** How far back the venue remembers; null for ever. */
+  readonly retention: DurationMs | null;
+};
+
+export type ShownPosition = {
+  readonly symbol: string;
+  readonly positionSide: WorldPositionSide;
+  readonly quantity: string;
+  readonly averageEntry: string;
+  /** The last price that the account traded the symbol at: the simulator's mark. */
+  readonly markPrice: string;
+  readonly updatedAt: Instant | null;
+};
+
+type Row = { readonly occurredAt: Instant; readonly lateBy?: DurationMs };
+
+export class AccountView {
+  readonly account: WorldAccount;
+  readonly #incomes: readonly WorldIncome[];
+  readonly #fillsBySymbol: ReadonlyMap<string, readonly WorldFill[]>;
+  #walletsAt: Instant | null = null;
+  #walletRows = 0;
+  #wallets = new Map<string, Fraction>();
+
+  constructor(account: WorldAccount) {
+    this.account = account;
+    this.#incomes = account.incomes.filter((income) => !income.isOmitted);
+    const bySymbol = new Map<string, WorldFill[]>();
+    for (const fill of account.fills) {
+      const fills = bySymbol.get(fill.symbol);
+      if (fills === undefined) bySymbol.set(fill.symbol, [fill]);
+      else fills.push(fill);
+    }
+    this.#fillsBySymbol = bySymbol;
+  }
+
+  incomes(
+    asked: RowsAsked,
+    filter: { readonly symbol: string | null; readonly incomeType: string | null },
+  ): WorldIncome[] {
+    return selectRows(
+      this.#incomes,
+      asked,
+      (row) =>
+        (filter.symbol === null || row.symbol === filter.symbol) &&
+        (filter.incomeType === null || row.incomeType === filter.incomeType),
+    );
+  }
+
+  fills(symbol: string, asked: RowsAsked): WorldFill[] {
+    return selectRows(this.#fillsBySymbol.get(symbol) ?? [], asked, () => true);
+  }
+
+  /** From an id on, whatever the time that was asked; oldest first. */
+  fillsFromId(symbol: string, fromId: bigint, asked: RowsAsked): WorldFill[] {
+    const fills = this.#fillsBySymbol.get(symbol) ?? [];
+    const first = firstWhere(fills, (fill) => BigInt(fill.fillId) >= fromId);
+    const ever = { ...asked, from: instant(0), until: asked.now, truncate: "oldest" } as const;
+    return selectRows(fills.slice(first), ever, () => true);
+  }
+
+  forcedOrders(
+    asked: RowsAsked,
+    filter: { readonly symbol: string | null; readonly kind: WorldForcedOrder["kind"] | null },
+  ): WorldForcedOrder[] {
+    return selectRows(
+      this.account.forcedOrders,
+      asked,
+      (row) =>
+        (filter.symbol === null || row.symbol === filter.symbol) &&
+        (filter.kind === null || row.kind === filter.kind),
+    );
+  }
+
+  marginChanges(
+    symbol: string,
+    asked: RowsAsked,
+    isWanted: (row: WorldMarginChange) => boolean,
+  ): WorldMarginChange[] {
+    return selectRows(this.account.marginChanges, asked, (row) => row.symbol === symbol && isWanted(row));
+  }
+
+  /** What each wallet holds at `now`: every row that happened, shown or not. */
+  wallets(now: Instant): ReadonlyMap<string, Fraction> {
+    if (this.#walletsAt !== null && now < this.#walletsAt) {
+      this.#walletRows = 0;
+      this.#wallets = new Map();
+    }
+    const { incomes } = this.account;
+    for (; this.#walletRows < incomes.length; this.#walletRows += 1) {
+      const income = incomes[this.#walletRows];
+      if (income === undefined || income.occurredAt > now) break;
+      this.#wallets.set(
+        income.asset,
+        add(this.#wallets.get(income.asset) ?? ZERO_FRACTION, parseFraction(income.amount)),
+      );
+    }
+    this.#walletsAt = now;
+    return this.#wallets;
+  }
+
+  /** The position at `now`; null where none was ever held. */
+  position(symbol: string, positionSide: WorldPositionSide, now: Instant): ShownPosition | null {
+    const fills = this.#fillsBySymbol.get(symbol) ?? [];
+    for (let index = firstWhere(fills, (fill) => fill.occurredAt > now) - 1; index >= 0; index -= 1) {
+      const fill = fills[index];
+      if (fill?.positionSide !== positionSide) continue;
+      return {
+        symbol,
+        positionSide,
+        quantity: fill.quantityAfter,
+        averageEntry: fill.averageEntryAfter,
+        markPrice: fill.price,
+        updatedAt: fill.occurredAt,
+      };
+    }
+    const opening = this.account.openings.find(
+      (held) => held.symbol === symbol && held.positionSide === positionSide,
+    );
+    if (opening === undefined) return null;
+    const { quantity, averageEntry } = opening;
+    return { symbol, positionSide, quantity, averageEntry, markPrice: averageEntry, updatedAt: null };
+  }
+}
+
+function selectRows<Kind extends Row>(
+  rows: readonly Kind[],
+  asked: RowsAsked,
+  isWanted: (row: Kind) => boolean,
+): Kind[] {
+  const { limit, now, retention } = asked;
+  const remembered = retention === null ? asked.from : latestOf(asked.from, later(now, -retention));
+  const first = firstWhere(rows, (row) => row.occurredAt >= remembered);
+  const beyond = firstWhere(rows, (row) => row.occurredAt > asked.until || row.occurredAt > now);
+  const isShown = (row: Kind | undefined): row is Kind =>
+    row !== undefined && row.occurredAt + (row.lateBy ?? 0) <= now && isWanted(row);
+  const page: Kind[] = [];
+  if (asked.truncate === "oldest") {
+    for (let index = first; index < beyond && page.length < limit; index += 1) {
+      const row = rows[index];
+      if (isShown(row)) page.push(row);
+    }
+    return page;
+  }
+  for (let index = beyond - 1; index >= first && page.length < limit; index -= 1) {
+    const row = rows[index];
+    if (isShown(row)) page.push(row);
+  }
+  return page.reverse();
+}
+
+/** The first index at which `isBeyond` holds, of rows sorted so that it holds for none before and all after. */
+function firstWhere<Kind>(rows: readonly Kind[], isBeyond: (row: Kind) => boolean): number {
+  let low = 0;
+  let high = rows.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const row = rows[middle];
+    if (row !== undefined && isBeyond(row)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}

@@ -1,0 +1,99 @@
+/** Makes a world from a seed: the same plan gives the same world, row for row. */
+import { DAY_MS, type DurationMs, type Instant } from "../domain/instant.ts";
+import { fractionOf, negate } from "./fraction.ts";
+import { type Market, makeMarket, quantityOf, TRADED_SYMBOLS } from "./market.ts";
+import { type Random, seededRandom } from "./random.ts";
+import { playTrader } from "./trader.ts";
+import { numberFills, type Shown, VenueAccount } from "./venue-account.ts";
+import type { World, WorldFill } from "./world.ts";
+
+export type AccountPlan = {
+  readonly name: string;
+  /** Default: one-way. */
+  readonly mode?: "one-way" | "hedge";
+};
+
+export type WorldPlan = {
+  readonly seed: number | string;
+  readonly from: Instant;
+  readonly until: Instant;
+  /** Fills of all accounts together, roughly. */
+  readonly fills: number;
+  readonly accounts: readonly AccountPlan[];
+  /** Which of the market's contracts are traded; default: all (`TRADED_SYMBOLS`). */
+  readonly symbols?: readonly string[];
+  /** So many fills of one order in one millisecond, in every account, and as many to close it. Default 0. */
+  readonly burstFills?: number;
+  /** The REALIZED_PNL rows move the wallet but are never shown, as is said of Aster. Default: they are shown. */
+  readonly omitRealizedPnlRows?: boolean;
+  /** Some positions are older than the history that is served. Default: history begins flat. */
+  readonly openingPositions?: boolean;
+  /** Each one-way account once trades with itself: two fills with one id. Default: never. */
+  readonly selfTrades?: boolean;
+  /** Every 37th income row appears so much later than it happened. Default 0. */
+  readonly lateIncomeBy?: DurationMs;
+};
+
+const LATE_EVERY = 37;
+
+export function generateWorld(plan: WorldPlan): World {
+  const { from, until } = plan;
+  if (until - from < DAY_MS) throw new RangeError("a world lasts a day or longer");
+  const random = seededRandom(String(plan.seed));
+  const symbols = plan.symbols ?? TRADED_SYMBOLS;
+  const market = makeMarket({ random: random.fork("market"), from, until, symbols });
+  const lateBy = plan.lateIncomeBy ?? 0;
+  const shown: Shown = {
+    lateBy: (_, ordinal) => (ordinal % LATE_EVERY === LATE_EVERY - 1 ? lateBy : 0),
+    omitsRealizedPnl: plan.omitRealizedPnlRows ?? false,
+  };
+
+  const accounts = plan.accounts.map(({ name, mode }, ordinal) => {
+    const account = new VenueAccount({ name, mode: mode ?? "one-way", ordinal, shown });
+    const accountRandom = random.fork(`account/${name}`);
+    if (plan.openingPositions ?? false) openBeforeHistory(account, market, accountRandom, from);
+    playTrader({
+      account,
+      market,
+      random: accountRandom,
+      from,
+      until,
+      fills: Math.ceil(plan.fills / plan.accounts.length),
+      burstFills: plan.burstFills ?? 0,
+      tradesWithItself: plan.selfTrades ?? false,
+    });
+    return account;
+  });
+
+  const gaps = random.fork("fill ids");
+  numberFills(accounts, () => gaps.integer(1, 3), plan.selfTrades ? isSelfTrade : undefined);
+  return {
+    instruments: market.instruments,
+    fundingRates: market.fundingRates,
+    accounts: accounts.map((account) => account.finished()),
+  };
+}
+
+function isSelfTrade(first: WorldFill, second: WorldFill): boolean {
+  return (
+    first.occurredAt === second.occurredAt &&
+    first.side === "BUY" &&
+    second.side === "SELL" &&
+    first.price === second.price &&
+    first.quantity === second.quantity &&
+    first.positionSide === "BOTH" &&
+    first.orderId !== second.orderId
+  );
+}
+
+/** A long in the first contract and a short in the second, at averages between two ticks. */
+function openBeforeHistory(account: VenueAccount, market: Market, random: Random, from: Instant): void {
+  for (const [nth, instrument] of market.traded.slice(0, 2).entries()) {
+    const ticks = market.markTicks(instrument.symbol, from);
+    const average = fractionOf(ticks * 100n + BigInt(random.integer(1, 99)), instrument.priceDecimals + 2);
+    const size = quantityOf(instrument, BigInt(random.integer(10, 200)));
+    const isShort = nth === 1;
+    const positionSide = account.mode === "one-way" ? "BOTH" : isShort ? "SHORT" : "LONG";
+    account.openBeforeHistory(instrument, positionSide, { quantity: isShort ? negate(size) : size, average });
+  }
+}

@@ -1,0 +1,157 @@
+/** A small invented market: contracts, a random walk of their prices in whole ticks, and funding rates every eight hours. */
+import { HOUR_MS, type Instant, instant } from "../domain/instant.ts";
+import { type Fraction, fractionOf, unitsText } from "./fraction.ts";
+import type { Random } from "./random.ts";
+import type { WorldFundingRate, WorldInstrument } from "./world.ts";
+
+export const FUNDING_INTERVAL_MS = 8 * HOUR_MS;
+const FUNDING_RATE_DECIMALS = 8;
+const LISTED_AT = instant(1_700_000_000_000);
+
+type Contract = WorldInstrument & { readonly startTicks: bigint };
+
+function contract(
+  symbol: string,
+  shape: { readonly price: number; readonly quantity: number; readonly startTicks: bigint },
+  terms: Partial<WorldInstrument> = {},
+): Contract {
+  return {
+    symbol,
+    status: "TRADING",
+    baseAsset: symbol.slice(0, -"USDT".length),
+    marginAsset: "USDT",
+    priceDecimals: shape.price,
+    quantityDecimals: shape.quantity,
+    makerFeeRate: "0.0001",
+    takerFeeRate: "0.00035",
+    liquidationFeeRate: "0.005",
+    listedAt: LISTED_AT,
+    startTicks: shape.startTicks,
+    ...terms,
+  };
+}
+
+/** What a person can trade here. Prices are in ticks of the last price decimal. */
+const TRADED: readonly Contract[] = [
+  contract("BTCUSDT", { price: 1, quantity: 3, startTicks: 653_210n }),
+  contract("ETHUSDT", { price: 2, quantity: 3, startTicks: 233_004n }),
+  contract("ASTERUSDT", { price: 4, quantity: 2, startTicks: 7_431n }),
+  contract("SOLUSDT", { price: 2, quantity: 2, startTicks: 14_522n }),
+  // Its makers are paid.
+  contract("XRPUSDT", { price: 4, quantity: 1, startTicks: 21_873n }, { makerFeeRate: "-0.00005" }),
+  // Free of charge: its opening fills leave no trace in the cash statement.
+  contract(
+    "HYPEUSDT",
+    { price: 3, quantity: 2, startTicks: 31_207n },
+    { makerFeeRate: "0", takerFeeRate: "0" },
+  ),
+  contract("DOGEUSDT", { price: 5, quantity: 0, startTicks: 18_342n }),
+  contract("币安人生USDT", { price: 5, quantity: 0, startTicks: 14_210n }),
+];
+
+/** Listed, but not to be traded: on its way out, or not yet open. */
+const LISTED_ONLY: readonly Contract[] = [
+  contract("LITUSDT", { price: 4, quantity: 1, startTicks: 6_120n }, { status: "SETTLING" }),
+  contract("NEWUSDT", { price: 4, quantity: 1, startTicks: 1_000n }, { status: "PENDING_TRADING" }),
+];
+
+export const TRADED_SYMBOLS: readonly string[] = TRADED.map((instrument) => instrument.symbol);
+
+export type Market = {
+  /** What the venue lists, traded in this world or not. */
+  readonly instruments: readonly WorldInstrument[];
+  readonly traded: readonly WorldInstrument[];
+  readonly fundingRates: readonly WorldFundingRate[];
+  /** Throws a RangeError for a symbol that is not listed. */
+  instrument(symbol: string): WorldInstrument;
+  /** The mark price in whole ticks. */
+  markTicks(symbol: string, at: Instant): bigint;
+};
+
+export function makeMarket(options: {
+  readonly random: Random;
+  readonly from: Instant;
+  readonly until: Instant;
+  readonly symbols: readonly string[];
+}): Market {
+  const { from, until, symbols } = options;
+  const unknown = symbols.filter((symbol) => !TRADED_SYMBOLS.includes(symbol));
+  if (unknown.length > 0) {
+    throw new RangeError(
+      `the simulated market has no ${unknown.join(", ")}; it has ${TRADED_SYMBOLS.join(", ")}`,
+    );
+  }
+  const walks = new Map<string, readonly bigint[]>();
+  for (const { symbol, startTicks } of TRADED) {
+    walks.set(
+      symbol,
+      walk(options.random.fork(`price/${symbol}`), startTicks, 1 + Math.ceil((until - from) / HOUR_MS)),
+    );
+  }
+  const markTicks = (symbol: string, at: Instant): bigint => {
+    const ticks = walks.get(symbol)?.[Math.floor((at - from) / HOUR_MS)];
+    if (ticks === undefined) throw new RangeError(`the market has no price of ${symbol} at ${at}`);
+    return ticks;
+  };
+  const traded = TRADED.filter(({ symbol }) => symbols.includes(symbol)).map(withoutStart);
+  const instruments = [...TRADED, ...LISTED_ONLY].map(withoutStart);
+  return {
+    instruments,
+    traded,
+    instrument: (symbol) => {
+      const instrument = instruments.find((listed) => listed.symbol === symbol);
+      if (instrument === undefined) throw new RangeError(`the simulated market has no ${symbol}`);
+      return instrument;
+    },
+    fundingRates: fundingRates({ random: options.random, from, until, traded, markTicks }),
+    markTicks,
+  };
+}
+
+function withoutStart({ startTicks: _, ...instrument }: Contract): WorldInstrument {
+  return instrument;
+}
+
+/** One price an hour; each at most 1.2 % from the one before. */
+function walk(random: Random, startTicks: bigint, hours: number): bigint[] {
+  const ticks: bigint[] = [];
+  let current = startTicks;
+  for (let hour = 0; hour < hours; hour += 1) {
+    ticks.push(current);
+    const next = current + (current * BigInt(random.integer(-120, 120))) / 10_000n;
+    // A floor and a ceiling, so that a long walk neither dies out nor leaves its decimals.
+    current = next < startTicks / 4n || next > startTicks * 4n ? current : next;
+  }
+  return ticks;
+}
+
+function fundingRates(options: {
+  readonly random: Random;
+  readonly from: Instant;
+  readonly until: Instant;
+  readonly traded: readonly WorldInstrument[];
+  readonly markTicks: Market["markTicks"];
+}): WorldFundingRate[] {
+  const rates: WorldFundingRate[] = [];
+  const random = options.random.fork("funding");
+  const first = Math.ceil(options.from / FUNDING_INTERVAL_MS) * FUNDING_INTERVAL_MS;
+  for (let due = first; due < options.until; due += FUNDING_INTERVAL_MS) {
+    for (const { symbol, priceDecimals } of options.traded) {
+      rates.push({
+        symbol,
+        dueAt: instant(due),
+        rate: unitsText(BigInt(random.integer(-15_000, 30_000)), FUNDING_RATE_DECIMALS),
+        markPrice: unitsText(options.markTicks(symbol, instant(due)), priceDecimals),
+      });
+    }
+  }
+  return rates;
+}
+
+export function priceOf(instrument: WorldInstrument, ticks: bigint): Fraction {
+  return fractionOf(ticks, instrument.priceDecimals);
+}
+
+export function quantityOf(instrument: WorldInstrument, steps: bigint): Fraction {
+  return fractionOf(steps, instrument.quantityDecimals);
+}

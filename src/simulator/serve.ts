@@ -1,0 +1,62 @@
+/** Real HTTP on the loopback interface: nobody else can reach a simulator. */
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { Answer, SimulatedRequest } from "./exchange.ts";
+
+export type Served = { readonly url: string; close(): Promise<void> };
+
+/** `answer` may take its time: a fault plan does. */
+export async function serve(
+  answer: (request: SimulatedRequest) => Answer | Promise<Answer>,
+  port = 0,
+): Promise<Served> {
+  const server = createServer((incoming, response) => {
+    // Whatever a request carries is read and forgotten, so that the connection can be used again.
+    incoming.resume();
+    respond(incoming, response, answer).catch((error: unknown) => {
+      // Only a mistake in the simulator comes here; it must not look like anything that a venue says.
+      const body = `the simulator failed: ${error instanceof Error ? error.stack : error}`;
+      send(response, { status: 500, headers: {}, body, weight: 0 });
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", resolve);
+  });
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("the simulator's server has no port");
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    close: () =>
+      new Promise((resolve, reject) => {
+        server.close((error) => (error === undefined ? resolve() : reject(error)));
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function respond(
+  incoming: IncomingMessage,
+  response: ServerResponse,
+  answer: (request: SimulatedRequest) => Answer | Promise<Answer>,
+): Promise<void> {
+  send(response, await answer(readRequest(incoming)));
+}
+
+function readRequest(incoming: IncomingMessage): SimulatedRequest {
+  const target = incoming.url ?? "/";
+  const mark = target.indexOf("?");
+  return {
+    method: incoming.method ?? "GET",
+    path: mark === -1 ? target : target.slice(0, mark),
+    rawQuery: mark === -1 ? "" : target.slice(mark + 1),
+    header: (name) => {
+      const value = incoming.headers[name];
+      return value === undefined ? null : Array.isArray(value) ? value.join(", ") : value;
+    },
+  };
+}
+
+function send(response: ServerResponse, { status, headers, body }: Answer): void {
+  response.writeHead(status, { ...headers, "Content-Length": String(Buffer.byteLength(body)) });
+  response.end(body);
+}

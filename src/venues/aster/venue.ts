@@ -1,0 +1,49 @@
+/** Aster's perpetual futures as a venue, for V1 keys (apiKey + apiSecret) and V3 agents (user + signer + privateKey). */
+import { parseInstant } from "../../domain/instant.ts";
+import type { Venue } from "../venue.ts";
+import { decode } from "./decode.ts";
+import { readBalances, readInstruments, readPage, readPositions, readTime } from "./payloads.ts";
+import { refusal, usedWeight } from "./refusals.ts";
+import { PATHS, pageRequest, plainRequest, STREAMS, snapshotRequest, splitInstant } from "./requests.ts";
+import { type AsterCredentials, createSigner, MAINNET_CHAIN_ID } from "./sign.ts";
+
+export type { AsterCredentials, AsterV1Credentials, AsterV3Credentials } from "./sign.ts";
+
+export type AsterOptions = {
+  /** The chain id that V3 signatures name; 714 on the testnet. */
+  readonly chainId?: number;
+};
+
+/** The oldest `onboardDate` in the venue's exchange information, read in January 2026. */
+const HISTORY_BEGINS = parseInstant("2021-07-30T00:00:00Z");
+
+/** Throws a `UsageError` for credentials that cannot be right. Nothing is sent. */
+export function asterVenue(credentials: AsterCredentials, options: AsterOptions = {}): Venue {
+  const signer = createSigner(credentials, options.chainId ?? MAINNET_CHAIN_ID);
+  const generation = credentials.kind;
+  const paths = PATHS[generation];
+  return {
+    id: "aster",
+    title: "Aster",
+    historyBegins: HISTORY_BEGINS,
+    weightPerMinute: 2400,
+    streams: STREAMS,
+    allowedPaths: new Set(Object.values(paths)),
+    timeRequest: plainRequest(paths.time),
+    instrumentsRequest: plainRequest(paths.instruments),
+    balancesRequest: snapshotRequest(paths.balances),
+    positionsRequest: snapshotRequest(paths.positions),
+    pageRequest: (ask) => pageRequest(generation, ask),
+    splitInstant,
+    hasIdCursor: (stream) => stream === "fills",
+    sign: signer.sign,
+    usedWeight,
+    refusal: (reply, where, now) => refusal(reply, where, now, signer.redact),
+    readTime,
+    readInstruments,
+    readBalances,
+    readPositions,
+    readPage,
+    decode,
+  };
+}

@@ -1,0 +1,69 @@
+/** A real HTTP server on loopback that answers as the test says, and a clock whose waits take no time. */
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { onTestFinished } from "vitest";
+import type { Clock } from "../../../src/clock.ts";
+import { type DurationMs, type Instant, instant, later } from "../../../src/domain/instant.ts";
+
+export type Received = {
+  readonly target: string;
+  readonly headers: IncomingMessage["headers"];
+  readonly at: Instant;
+};
+export type Answer = (response: ServerResponse, request: Received) => void;
+
+export type Loopback = { readonly baseUrl: string; readonly received: readonly Received[] };
+
+/** Starts a server that gives the n-th request the n-th answer, and the last answer to all that follow. */
+export async function startLoopback(clock: Clock, answers: readonly Answer[]): Promise<Loopback> {
+  const received: Received[] = [];
+  const server = createServer((request, response) => {
+    const seen = { target: request.url ?? "", headers: request.headers, at: clock.now() };
+    received.push(seen);
+    const answer = answers[Math.min(received.length, answers.length) - 1];
+    answer?.(response, seen);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  return { baseUrl: `http://127.0.0.1:${port}`, received };
+}
+
+export function says(status: number, body: string, headers: Readonly<Record<string, string>> = {}): Answer {
+  return (response) => {
+    response.writeHead(status, headers);
+    response.end(body);
+  };
+}
+
+/** Announces more than it sends, and hangs up. */
+export const cutsOff: Answer = (response) => {
+  response.writeHead(200, { "content-length": "1000" });
+  response.write("[{", () => response.destroy());
+};
+
+/** A clock that moves only when somebody sleeps, at once and by exactly that much. */
+export type TestClock = Clock & {
+  readonly slept: readonly DurationMs[];
+  advance(duration: DurationMs): void;
+};
+
+export function testClock(start: Instant): TestClock {
+  let now = start;
+  const slept: DurationMs[] = [];
+  return {
+    slept,
+    now: () => now,
+    advance: (duration) => {
+      now = later(now, duration);
+    },
+    sleep: async (duration, signal) => {
+      signal?.throwIfAborted();
+      slept.push(duration);
+      now = instant(now + duration);
+    },
+  };
+}

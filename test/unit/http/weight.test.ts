@@ -1,0 +1,146 @@
+import { describe, expect, test } from "vitest";
+import { frozenClock } from "../../../src/clock.ts";
+import { instant, later, MINUTE_MS, parseInstant, SECOND_MS } from "../../../src/domain/instant.ts";
+import { WeightBudget } from "../../../src/http/weight.ts";
+import { testClock } from "./loopback.ts";
+
+const MINUTE = parseInstant("2026-03-01T00:00:00Z");
+const running = new AbortController().signal;
+const PATIENCE = 10 * MINUTE_MS;
+
+function budgetAt(start = MINUTE, weightPerMinute = 2400) {
+  const clock = testClock(start);
+  const budget = new WeightBudget({ weightPerMinute, clock });
+  const take = (weight: number, signal = running) => budget.take(weight, signal, PATIENCE);
+  return { clock, budget, take };
+}
+
+describe("the weight of a minute", () => {
+  test("is used to 95 %, and what is more waits for the next minute", async () => {
+    const { clock, take } = budgetAt(later(MINUTE, 10 * SECOND_MS), 100);
+    for (let spent = 0; spent < 90; spent += 30) await take(30);
+    await take(5);
+    expect(clock.slept).toEqual([]);
+    await take(1);
+    // A quarter second more than the minute, because the venue's clock is known only roughly.
+    expect(clock.slept).toEqual([50 * SECOND_MS + 250]);
+  });
+
+  test("is counted anew in each minute", async () => {
+    const { clock, take } = budgetAt(MINUTE, 100);
+    for (let minute = 0; minute < 3; minute += 1) {
+      await take(95);
+      clock.advance(MINUTE_MS);
+    }
+    expect(clock.slept).toEqual([]);
+  });
+
+  test("turns by the venue's clock, not by ours", async () => {
+    const { clock, budget, take } = budgetAt(MINUTE, 100);
+    budget.setClockOffset(-15 * SECOND_MS);
+    await take(95);
+    await take(95);
+    expect(clock.slept).toEqual([15 * SECOND_MS + 250]);
+  });
+
+  test("is what the venue counts, where it counts more than we do", async () => {
+    const { clock, budget, take } = budgetAt(MINUTE, 2400);
+    const minute = await take(30);
+    budget.learn(2270, minute ?? 0);
+    await take(10);
+    expect(clock.slept).toEqual([]);
+    await take(1);
+    expect(clock.slept).toHaveLength(1);
+  });
+
+  test("is what we count, where the venue's number is behind", async () => {
+    const { clock, budget, take } = budgetAt(MINUTE, 100);
+    const minute = await take(90);
+    budget.learn(30, minute ?? 0);
+    await take(30);
+    expect(clock.slept).toHaveLength(1);
+  });
+
+  test("is not what a late answer says of the minute before", async () => {
+    const { clock, budget, take } = budgetAt(later(MINUTE, 59 * SECOND_MS), 2400);
+    const minute = await take(30);
+    clock.advance(2 * SECOND_MS);
+    budget.learn(2300, minute ?? 0);
+    await take(30);
+    expect(clock.slept).toEqual([]);
+  });
+
+  test("lets a request through that is heavier than a whole minute's, alone", async () => {
+    const { clock, take } = budgetAt(MINUTE, 20);
+    await take(30);
+    await take(30);
+    expect(clock.slept).toHaveLength(1);
+  });
+});
+
+test("requests go in the order in which they were asked for: a light one does not overtake a heavy one", async () => {
+  const { take } = budgetAt(MINUTE, 100);
+  const order: string[] = [];
+  await take(60);
+  await Promise.all([
+    take(90).then(() => order.push("heavy")),
+    take(1).then(() => order.push("light")),
+    take(4).then(() => order.push("last")),
+  ]);
+  expect(order).toEqual(["heavy", "light", "last"]);
+});
+
+describe("a pause", () => {
+  test("holds everything back until its instant", async () => {
+    const { clock, budget, take } = budgetAt();
+    budget.pauseUntil(later(MINUTE, 90 * SECOND_MS));
+    await take(1);
+    expect(clock.now()).toBeGreaterThanOrEqual(later(MINUTE, 90 * SECOND_MS));
+  });
+
+  test("is not shortened by a later, earlier-ending one", async () => {
+    const { clock, budget, take } = budgetAt();
+    budget.pauseUntil(later(MINUTE, 90 * SECOND_MS));
+    budget.pauseUntil(later(MINUTE, 5 * SECOND_MS));
+    await take(1);
+    expect(clock.now()).toBeGreaterThanOrEqual(later(MINUTE, 90 * SECOND_MS));
+  });
+
+  test("longer than the caller's patience is answered with null at once", async () => {
+    const { clock, budget, take } = budgetAt();
+    budget.pauseUntil(later(MINUTE, PATIENCE + 1));
+    expect(await take(1)).toBeNull();
+    expect(clock.slept).toEqual([]);
+    expect(budget.pauseLeft).toBe(PATIENCE + 1);
+  });
+});
+
+test("one who is interrupted while waiting is told at once, and the others keep their turns", async () => {
+  const clock = testClock(MINUTE);
+  const wakers: (() => void)[] = [];
+  // Waits until the test says so.
+  const slow = { ...clock, sleep: () => new Promise<void>((resolve) => wakers.push(resolve)) };
+  const budget = new WeightBudget({ weightPerMinute: 100, clock: slow });
+  await budget.take(95, running, PATIENCE);
+  const first = budget.take(50, running, PATIENCE);
+  const interruption = new AbortController();
+  const second = budget.take(50, interruption.signal, PATIENCE);
+  const third = budget.take(45, running, PATIENCE);
+  interruption.abort(new Error("stopped by hand"));
+  await expect(second).rejects.toThrow("stopped by hand");
+  wakers[0]?.();
+  expect(await first).toBe(MINUTE / MINUTE_MS + 1);
+  // The interrupted one spent nothing: the third fits beside the first.
+  expect(await third).toBe(MINUTE / MINUTE_MS + 1);
+});
+
+test("under a clock that stands still, a wait that was slept through counts as passed", async () => {
+  const still = frozenClock(MINUTE);
+  const clock = { ...still, sleep: async () => {} };
+  const budget = new WeightBudget({ weightPerMinute: 100, clock });
+  for (let request = 0; request < 5; request += 1) await budget.take(95, running, PATIENCE);
+  budget.pauseUntil(later(MINUTE, 3 * SECOND_MS));
+  expect(budget.pauseLeft).toBe(3 * SECOND_MS);
+  expect(await budget.take(1, running, PATIENCE)).toBeGreaterThan(MINUTE / MINUTE_MS);
+  expect(still.now()).toBe(instant(MINUTE));
+});
