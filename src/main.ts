@@ -25,6 +25,9 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   clock: systemClock,
   signal: interruption.signal,
   workingFolder: process.cwd(),
-  output: { write: (text) => process.stdout.write(text), columns: process.stdout.isTTY ? process.stdout.columns : null },
+  output: {
+    write: (text) => process.stdout.write(text),
+    columns: process.stdout.isTTY ? process.stdout.columns : null,
+  },
   errors: { write: (text) => process.stderr.write(text), isTerminal: process.stderr.isTTY === true },
 });

@@ -1,27 +1,39 @@
 -- Entries that were booked from a fill because its cash row was missing, and whose cash row has come since.
-select entry.entry_id
+with from_fills as (
+    select
+        entry.entry_id,
+        fill.symbol,
+        fill.fill_id,
+        fill.occurred_at,
+        case entry.kind when 'realized_pnl' then 'REALIZED_PNL' else 'COMMISSION' end as income_type
 
-from ledger.entry
+    from ledger.entry
 
-inner join history.fill
-    on entry.account_id = fill.account_id and entry.record_key = fill.record_key
+    inner join history.fill
+        on entry.account_id = fill.account_id and entry.record_key = fill.record_key
 
-where
-    entry.account_id = :account_id
-    and entry.basis = 'fill'
-    and exists (
-        select
+    where entry.account_id = :account_id and entry.basis = 'fill'
+)
 
-        from history.income
+select from_fills.entry_id
 
-        where
-            income.account_id = fill.account_id
-            and income.symbol = fill.symbol
-            and income.income_type = case entry.kind when 'realized_pnl' then 'REALIZED_PNL' else 'COMMISSION' end
-            and (
-                income.trade_id = fill.fill_id
-                or (income.trade_id = '' and income.occurred_at = fill.occurred_at)
-            )
-    )
+from from_fills
 
-order by entry.entry_id collate "C"
+inner join history.income
+    on income.account_id = :account_id
+    and from_fills.symbol = income.symbol
+    and from_fills.income_type = income.income_type
+    and from_fills.fill_id = income.trade_id
+
+union
+
+select from_fills.entry_id
+
+from from_fills
+
+inner join history.income
+    on income.account_id = :account_id
+    and income.trade_id = ''
+    and from_fills.symbol = income.symbol
+    and from_fills.income_type = income.income_type
+    and from_fills.occurred_at = income.occurred_at

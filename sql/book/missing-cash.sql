@@ -1,90 +1,114 @@
 -- Fills whose result or fee never came in the cash statement, though that is settled beyond them, and that are not booked from the fill yet.
 -- A cash row belongs to a fill by its trade id; one without a trade id, by its instant.
-with candidates as (
+with cash_by_trade as (
+    select distinct
+        symbol,
+        income_type,
+        trade_id
+
+    from history.income
+
+    where
+        account_id = :account_id
+        and income_type in ('REALIZED_PNL', 'COMMISSION')
+        and trade_id <> ''
+),
+
+cash_by_instant as (
+    select distinct
+        symbol,
+        income_type,
+        occurred_at
+
+    from history.income
+
+    where
+        account_id = :account_id
+        and income_type in ('REALIZED_PNL', 'COMMISSION')
+        and trade_id = ''
+),
+
+settled as (
+    select
+        lower(span) as from_time,
+        upper(span) as until_time
+
+    from (
+        select unnest(range_agg(tstzrange(from_time, until_time))) as span
+        from raw."window"
+        where account_id = :account_id and stream = 'income' and is_settled
+    ) as merged
+),
+
+due as (
     select
         fill.record_key,
         fill.symbol,
         fill.fill_id,
         fill.occurred_at,
-        fill.realized_pnl,
-        coalesce(fill.margin_asset, instrument.margin_asset, '') as margin_asset,
-        fill.fee,
-        fill.fee_asset,
-        fill.realized_pnl <> 0 and not exists (
-            select
-
-            from history.income
-
-            where
-                income.account_id = fill.account_id
-                and income.symbol = fill.symbol
-                and income.income_type = 'REALIZED_PNL'
-                and (
-                    income.trade_id = fill.fill_id
-                    or (income.trade_id = '' and income.occurred_at = fill.occurred_at)
-                )
-        ) as lacks_realized_pnl,
-        fill.fee <> 0 and not exists (
-            select
-
-            from history.income
-
-            where
-                income.account_id = fill.account_id
-                and income.symbol = fill.symbol
-                and income.income_type = 'COMMISSION'
-                and (
-                    income.trade_id = fill.fill_id
-                    or (income.trade_id = '' and income.occurred_at = fill.occurred_at)
-                )
-        ) as lacks_fee
+        'REALIZED_PNL' as income_type,
+        'realized_pnl' as kind,
+        fill.realized_pnl as amount,
+        coalesce(fill.margin_asset, instrument.margin_asset, '') as asset
 
     from history.fill
 
     left join raw.instrument
         on fill.account_id = instrument.account_id and fill.symbol = instrument.symbol
 
-    where
-        fill.account_id = :account_id
-        and exists (
-            select
+    where fill.account_id = :account_id and fill.realized_pnl <> 0
 
-            from raw."window"
+    union all
 
-            where
-                "window".account_id = fill.account_id
-                and "window".stream = 'income'
-                and "window".is_settled
-                and "window".from_time <= fill.occurred_at
-                and "window".until_time > fill.occurred_at
-        )
+    select
+        record_key,
+        symbol,
+        fill_id,
+        occurred_at,
+        'COMMISSION',
+        'trading_fee',
+        -fee,
+        fee_asset
+
+    from history.fill
+
+    where account_id = :account_id and fee <> 0
 )
 
 select
-    candidates.record_key,
-    candidates.symbol,
-    candidates.occurred_at,
-    candidates.realized_pnl,
-    candidates.margin_asset,
-    candidates.fee,
-    candidates.fee_asset,
-    candidates.lacks_realized_pnl and pnl_entry.entry_id is null as wants_realized_pnl,
-    candidates.lacks_fee and fee_entry.entry_id is null as wants_fee
+    due.record_key,
+    due.symbol,
+    due.occurred_at,
+    due.kind,
+    due.amount,
+    due.asset
 
-from candidates
+from due
 
-left join ledger.entry as pnl_entry
-    on pnl_entry.account_id = :account_id
-    and pnl_entry.entry_id = 'fill/' || candidates.record_key || '/realized_pnl'
+inner join settled
+    on due.occurred_at >= settled.from_time and due.occurred_at < settled.until_time
 
-left join ledger.entry as fee_entry
-    on fee_entry.account_id = :account_id
-    and fee_entry.entry_id = 'fill/' || candidates.record_key || '/trading_fee'
+left join cash_by_trade
+    on due.symbol = cash_by_trade.symbol
+    and due.income_type = cash_by_trade.income_type
+    and due.fill_id = cash_by_trade.trade_id
+
+left join cash_by_instant
+    on due.symbol = cash_by_instant.symbol
+    and due.income_type = cash_by_instant.income_type
+    and due.occurred_at = cash_by_instant.occurred_at
+
+left join ledger.entry
+    on entry.account_id = :account_id
+    and entry.entry_id = 'fill/' || due.record_key || '/' || due.kind
 
 where
-    (candidates.lacks_realized_pnl and pnl_entry.entry_id is null)
-    or (candidates.lacks_fee and fee_entry.entry_id is null)
+    cash_by_trade.symbol is null
+    and cash_by_instant.symbol is null
+    and entry.entry_id is null
 
-order by candidates.record_key collate "C"
+order by
+    due.record_key collate "C",
+    due.kind
 
 limit :batch::integer

@@ -1,4 +1,4 @@
--- How much there is of each kind in the period; of the proofs, all.
+-- How much there is of each kind in the period. A proof belongs to every period that the time it is about overlaps.
 with counted as (
     select
         'records/' || stream as what,
@@ -64,6 +64,8 @@ with counted as (
     from report.proof
 
     where account_id = :account
+        and checked_at >= :from
+        and (checked_since is null or checked_since < :until)
 
     group by status
 )

@@ -63,31 +63,6 @@ comment on column report.journal.record_key is 'The record it was booked from.';
 drop view if exists report.proof cascade;
 
 create view report.proof as
-with dated as (
-    select
-        account_id,
-        check_name,
-        subject,
-        expected,
-        found,
-        difference,
-        status,
-        note,
-        lag(checked_at) over same_subject as checked_since,
-        checked_at,
-        lead(checked_at) over same_subject is null as is_newest
-
-    from ledger.reconciliation
-
-    window same_subject as (
-        partition by
-            account_id,
-            check_name,
-            subject
-        order by checked_at
-    )
-)
-
 select
     account_id,
     check_name,
@@ -97,15 +72,21 @@ select
     difference,
     status,
     note,
-    checked_since,
-    checked_at
+    lag(checked_at) over same_subject as checked_since,
+    checked_at,
+    lead(checked_at) over same_subject is null as is_newest
 
-from dated
+from ledger.reconciliation
 
-where is_newest
-    or status = 'differs';
+window same_subject as (
+    partition by
+        account_id,
+        check_name,
+        subject
+    order by checked_at
+);
 
-comment on view report.proof is 'One row per check and subject: its newest proof, and every older one that differs; all as of the last reconciliation.';
+comment on view report.proof is 'One row per proof, with the time it is about. All are as of the last reconciliation, so one that differs is open.';
 comment on column report.proof.account_id is 'The account.';
 comment on column report.proof.check_name is 'The law that was checked.';
 comment on column report.proof.subject is 'What was compared: an asset, a symbol, a fill.';
@@ -116,3 +97,4 @@ comment on column report.proof.status is 'agrees; within_tolerance (a named one)
 comment on column report.proof.note is 'How many facts were compared; of a difference, the suspect and the next step.';
 comment on column report.proof.checked_since is 'The venue''s time of the evidence before, from which on this row proves; null for the beginning of the books.';
 comment on column report.proof.checked_at is 'The venue''s time of the evidence.';
+comment on column report.proof.is_newest is 'Whether it is the last proof of its check and subject.';

@@ -28,7 +28,8 @@ const REBUILT_TABLES = [
 /** Drops everything of the account that can be rebuilt from `raw` and `snapshot`. */
 export async function forgetBooks(store: Store, accountId: string): Promise<void> {
   await store.db.transaction().execute(async (transaction) => {
-    for (const table of REBUILT_TABLES) await transaction.deleteFrom(table).where("account_id", "=", accountId).execute();
+    for (const table of REBUILT_TABLES)
+      await transaction.deleteFrom(table).where("account_id", "=", accountId).execute();
     await transaction
       .deleteFrom("raw.set_aside")
       .where("account_id", "=", accountId)

@@ -9,18 +9,16 @@ import { runSqlFile } from "../store/sql-file.ts";
 import type { Store } from "../store/store.ts";
 import { deleteEntries, type SourcedEntry, writeEntries } from "./write-entries.ts";
 
-const BATCH_FILLS = 2_000;
+const BATCH_ENTRIES = 2_000;
 
 type MissingRow = {
   record_key: string;
   symbol: string;
   occurred_at: string;
-  realized_pnl: string;
-  margin_asset: string;
-  fee: string;
-  fee_asset: string;
-  wants_realized_pnl: boolean;
-  wants_fee: boolean;
+  kind: "realized_pnl" | "trading_fee";
+  /** As the wallet must have moved: + in, − out. */
+  amount: string;
+  asset: string;
 };
 
 export async function bookMissingCash(store: Store, account_id: string): Promise<void> {
@@ -34,43 +32,33 @@ export async function bookMissingCash(store: Store, account_id: string): Promise
   });
   for (;;) {
     const count = await store.db.transaction().execute(async (transaction) => {
-      const missing = await runSqlFile<MissingRow>(transaction, "book/missing-cash", { account_id, batch: BATCH_FILLS });
-      await writeEntries(transaction, account_id, missing.flatMap(entriesOf));
+      const missing = await runSqlFile<MissingRow>(transaction, "book/missing-cash", {
+        account_id,
+        batch: BATCH_ENTRIES,
+      });
+      await writeEntries(transaction, account_id, missing.map(entryOf));
       return missing.length;
     });
-    if (count < BATCH_FILLS) return;
+    if (count < BATCH_ENTRIES) return;
   }
 }
 
-function entriesOf(row: MissingRow): SourcedEntry[] {
-  const shared = {
+function entryOf(row: MissingRow): SourcedEntry {
+  const amount = parseDecimal(row.amount);
+  const counter =
+    row.kind === "realized_pnl"
+      ? "income:realized_pnl"
+      : amount.isNegative()
+        ? "expenses:trading_fees"
+        : "income:rebates";
+  return {
+    entryId: `fill/${row.record_key}/${row.kind}`,
+    kind: row.kind,
     symbol: row.symbol,
     occurredAt: parseUtcInstant(row.occurred_at),
+    movements: walletMovement(amount, row.asset, counter),
     stream: "fills",
     recordKey: row.record_key,
-    basis: "fill" as const,
+    basis: "fill",
   };
-  const fee = parseDecimal(row.fee);
-  return [
-    ...(row.wants_realized_pnl
-      ? [
-          {
-            ...shared,
-            entryId: `fill/${row.record_key}/realized_pnl`,
-            kind: "realized_pnl",
-            movements: walletMovement(parseDecimal(row.realized_pnl), row.margin_asset, "income:realized_pnl"),
-          },
-        ]
-      : []),
-    ...(row.wants_fee
-      ? [
-          {
-            ...shared,
-            entryId: `fill/${row.record_key}/trading_fee`,
-            kind: "trading_fee",
-            movements: walletMovement(fee.negated(), row.fee_asset, fee.isNegative() ? "income:rebates" : "expenses:trading_fees"),
-          },
-        ]
-      : []),
-  ];
 }

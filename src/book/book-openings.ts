@@ -12,7 +12,11 @@ import { deleteEntries, type SourcedEntry, writeEntries } from "./write-entries.
 
 export async function bookOpenings(store: Store, account_id: string): Promise<void> {
   await store.db.transaction().execute(async (transaction) => {
-    const account = await transaction.selectFrom("raw.account").selectAll().where("account_id", "=", account_id).executeTakeFirst();
+    const account = await transaction
+      .selectFrom("raw.account")
+      .selectAll()
+      .where("account_id", "=", account_id)
+      .executeTakeFirst();
     if (account === undefined) return;
     const booked = await transaction
       .selectFrom("ledger.entry")
@@ -26,7 +30,11 @@ export async function bookOpenings(store: Store, account_id: string): Promise<vo
       booked.map((entry) => entry.entry_id),
     );
     if (account.is_from_beginning) return;
-    const openings = await runSqlFile<{ asset: string; opening: string }>(transaction, "book/opening-balances", { account_id });
+    const openings = await runSqlFile<{ asset: string; opening: string }>(
+      transaction,
+      "book/opening-balances",
+      { account_id },
+    );
     const entries = openings.map(
       ({ asset, opening }): SourcedEntry => ({
         entryId: `opening/${asset}`,

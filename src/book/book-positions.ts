@@ -30,10 +30,14 @@ export async function bookNewFills(store: Store, account_id: string): Promise<vo
   const { db } = store;
   const after = await readProgress(db, account_id, "positions");
   const until = await highestFillSequence(db, account_id);
-  const waiting = await runSqlFile<{ symbol: string; position_side: string; is_late: boolean }>(db, "book/series-to-book", {
-    account_id,
-    after,
-  });
+  const waiting = await runSqlFile<{ symbol: string; position_side: string; is_late: boolean }>(
+    db,
+    "book/series-to-book",
+    {
+      account_id,
+      after,
+    },
+  );
   for (const { symbol, position_side, is_late } of waiting) {
     const series = { account_id, symbol, position_side };
     // A fill that belongs before the last one booked changes every result after it: the series is booked anew.
@@ -60,7 +64,12 @@ async function bookBatch(transaction: Database, series: Series): Promise<number>
     ["account_id", "method", "symbol", "position_side", "fill_key"],
     disposals,
   );
-  await insertRows(transaction, "ledger.position", ["account_id", "method", "symbol", "position_side"], [position]);
+  await insertRows(
+    transaction,
+    "ledger.position",
+    ["account_id", "method", "symbol", "position_side"],
+    [position],
+  );
   return fills.length;
 }
 
@@ -101,11 +110,15 @@ function bookInOrder(
       last_at: fill.occurred_at,
       last_fill_id: fill.fill_id,
       last_key: fill.record_key,
-      through_sequence: BigInt(fill.sequence) > BigInt(row.through_sequence) ? fill.sequence : row.through_sequence,
+      through_sequence:
+        BigInt(fill.sequence) > BigInt(row.through_sequence) ? fill.sequence : row.through_sequence,
     };
     open = position;
   }
-  return { position: { ...row, quantity: formatDecimal(open.quantity), cost: formatDecimal(open.cost) }, disposals };
+  return {
+    position: { ...row, quantity: formatDecimal(open.quantity), cost: formatDecimal(open.cost) },
+    disposals,
+  };
 }
 
 async function readPosition(transaction: Database, series: Series): Promise<PositionRow> {

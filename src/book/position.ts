@@ -45,7 +45,10 @@ export function bookFill(position: OpenPosition, fill: PositionFill): Booked {
   if (closing.isZero()) return { position: next, closed: null };
   const exchanged = closing.times(fill.price).abs();
   const [proceeds, cost] = closing.isNegative() ? [exchanged, released] : [released.negated(), exchanged];
-  return { position: next, closed: { quantity: closing.abs(), proceeds, cost, realizedPnl: proceeds.minus(cost) } };
+  return {
+    position: next,
+    closed: { quantity: closing.abs(), proceeds, cost, realizedPnl: proceeds.minus(cost) },
+  };
 }
 
 /** The signed part of the fill that reduces the position: none of it, all of it, or as much as is open. */

@@ -33,15 +33,22 @@ export async function reconcileAccount(store: Store, account_id: string): Promis
             ...(await checkAveragePnl(transaction, account_id, checkedAt)),
             ...(await checkPositions(transaction, account_id)),
           ];
-    const rows = findings.map((finding): ReconciliationRow => ({
-      account_id,
-      ...finding,
-      expected: formatDecimal(finding.expected),
-      found: formatDecimal(finding.found),
-      difference: formatDecimal(finding.found.minus(finding.expected)),
-    }));
+    const rows = findings.map(
+      (finding): ReconciliationRow => ({
+        account_id,
+        ...finding,
+        expected: formatDecimal(finding.expected),
+        found: formatDecimal(finding.found),
+        difference: formatDecimal(finding.found.minus(finding.expected)),
+      }),
+    );
     await transaction.deleteFrom("ledger.reconciliation").where("account_id", "=", account_id).execute();
-    await insertRows(transaction, "ledger.reconciliation", ["account_id", "check_name", "subject", "checked_at"], rows);
+    await insertRows(
+      transaction,
+      "ledger.reconciliation",
+      ["account_id", "check_name", "subject", "checked_at"],
+      rows,
+    );
     return rows.filter((row) => row.status === "differs").length;
   });
 }
@@ -57,7 +64,13 @@ async function lastSnapshot(transaction: Database, accountId: string): Promise<s
 
 /** wallet now = wallet at the last snapshot + the postings between, to the last digit, for every snapshot there is. */
 async function checkWallets(transaction: Database, account_id: string): Promise<Finding[]> {
-  type Row = { asset: string; taken_at: string; wallet: string; until_question: string; until_answer: string };
+  type Row = {
+    asset: string;
+    taken_at: string;
+    wallet: string;
+    until_question: string;
+    until_answer: string;
+  };
   const rows = await runSqlFile<Row>(transaction, "checks/wallet", { account_id });
   const findings: Finding[] = [];
   let asset = "";
@@ -89,7 +102,11 @@ async function checkWallets(transaction: Database, account_id: string): Promise<
 }
 
 /** The realized PnL and fee of each trade = the cash rows of that trade. */
-async function checkFillCash(transaction: Database, account_id: string, checked_at: string): Promise<Finding[]> {
+async function checkFillCash(
+  transaction: Database,
+  account_id: string,
+  checked_at: string,
+): Promise<Finding[]> {
   type Row = {
     kind: string;
     symbol: string;
@@ -115,12 +132,20 @@ async function checkFillCash(transaction: Database, account_id: string, checked_
         checked_at,
       };
     }
-    const fromFills = row.from_fill_trades === "0" ? "" : `; ${row.from_fill_trades} have no cash row and are booked from the fill`;
+    const fromFills =
+      row.from_fill_trades === "0"
+        ? ""
+        : `; ${row.from_fill_trades} have no cash row and are booked from the fill`;
     return {
       check_name,
       subject: `${row.symbol} ${row.asset}`,
       ...amounts,
-      status: row.from_fill_trades !== "0" ? "inferred" : row.equal_trades === row.trades ? "agrees" : "within_tolerance",
+      status:
+        row.from_fill_trades !== "0"
+          ? "inferred"
+          : row.equal_trades === row.trades
+            ? "agrees"
+            : "within_tolerance",
       note: `${row.trades} trades compared, ${row.equal_trades} equal to the last digit${fromFills}`,
       checked_at,
     };
@@ -128,7 +153,11 @@ async function checkFillCash(transaction: Database, account_id: string, checked_
 }
 
 /** The venue's realized PnL of each fill = ours at average cost. */
-async function checkAveragePnl(transaction: Database, account_id: string, checked_at: string): Promise<Finding[]> {
+async function checkAveragePnl(
+  transaction: Database,
+  account_id: string,
+  checked_at: string,
+): Promise<Finding[]> {
   type Row = {
     symbol: string;
     position_side: string;
@@ -201,9 +230,17 @@ async function checkPositions(transaction: Database, account_id: string): Promis
       },
     ];
     const { booked_quantity, booked_cost, shown_entry_price } = row;
-    if (agrees && !shown.isZero() && booked_quantity !== null && booked_cost !== null && shown_entry_price !== null) {
+    if (
+      agrees &&
+      !shown.isZero() &&
+      booked_quantity !== null &&
+      booked_cost !== null &&
+      shown_entry_price !== null
+    ) {
       if (parseDecimal(booked_quantity).eq(shown)) {
-        findings.push(entryPriceFinding(subject, shown_entry_price, parseDecimal(booked_cost), shown, row.taken_at));
+        findings.push(
+          entryPriceFinding(subject, shown_entry_price, parseDecimal(booked_cost), shown, row.taken_at),
+        );
       }
     }
     return findings;
@@ -211,7 +248,13 @@ async function checkPositions(transaction: Database, account_id: string): Promis
 }
 
 /** Compared to one unit of the last decimal the venue prints: it may round or truncate there. */
-function entryPriceFinding(subject: string, shownText: string, cost: Decimal, quantity: Decimal, checked_at: string): Finding {
+function entryPriceFinding(
+  subject: string,
+  shownText: string,
+  cost: Decimal,
+  quantity: Decimal,
+  checked_at: string,
+): Finding {
   const shown = parseDecimal(shownText);
   const decimals = shownText.split(".")[1]?.length ?? 0;
   const unit = divide(parseDecimal("1"), parseDecimal("10").pow(decimals), decimals);

@@ -15,7 +15,11 @@ export type EntrySource = {
 export type SourcedEntry = Entry & EntrySource;
 
 /** Writes entries with their movements; one that is there already is replaced as a whole. */
-export async function writeEntries(transaction: Database, account_id: string, entries: readonly SourcedEntry[]): Promise<void> {
+export async function writeEntries(
+  transaction: Database,
+  account_id: string,
+  entries: readonly SourcedEntry[],
+): Promise<void> {
   if (entries.length === 0) return;
   await deleteMovements(
     transaction,
@@ -54,12 +58,28 @@ export async function writeEntries(transaction: Database, account_id: string, en
 }
 
 /** Removes entries whose reason has gone. */
-export async function deleteEntries(transaction: Database, account_id: string, entryIds: readonly string[]): Promise<void> {
+export async function deleteEntries(
+  transaction: Database,
+  account_id: string,
+  entryIds: readonly string[],
+): Promise<void> {
   if (entryIds.length === 0) return;
   await deleteMovements(transaction, account_id, entryIds);
-  await transaction.deleteFrom("ledger.entry").where("account_id", "=", account_id).where("entry_id", "in", entryIds).execute();
+  await transaction
+    .deleteFrom("ledger.entry")
+    .where("account_id", "=", account_id)
+    .where("entry_id", "in", entryIds)
+    .execute();
 }
 
-async function deleteMovements(transaction: Database, account_id: string, entryIds: readonly string[]): Promise<void> {
-  await transaction.deleteFrom("ledger.movement").where("account_id", "=", account_id).where("entry_id", "in", entryIds).execute();
+async function deleteMovements(
+  transaction: Database,
+  account_id: string,
+  entryIds: readonly string[],
+): Promise<void> {
+  await transaction
+    .deleteFrom("ledger.movement")
+    .where("account_id", "=", account_id)
+    .where("entry_id", "in", entryIds)
+    .execute();
 }

@@ -18,26 +18,57 @@ export async function readArguments(words: readonly string[], surroundings: Surr
   const act = async (work: Promise<number>) => {
     exitCode = await work;
   };
-  const config = { type: "string", default: "perpbooks.yaml", requiresArg: true, describe: "the configuration file" } as const;
-  const account = { type: "string", array: true, requiresArg: true, describe: "only this account (may be repeated)" } as const;
+  const config = {
+    type: "string",
+    default: "perpbooks.yaml",
+    requiresArg: true,
+    describe: "the configuration file",
+  } as const;
+  const account = {
+    type: "string",
+    array: true,
+    requiresArg: true,
+    describe: "only this account (may be repeated)",
+  } as const;
   const period = {
     type: "string",
     requiresArg: true,
     describe: "2025, 2025-Q1, 2025-03, 2025-03-09 or FIRST..LAST; default: all there is",
   } as const;
-  const timeZone = { type: "string", requiresArg: true, describe: "days begin at its midnights; default: the configuration's" } as const;
-  const allSymbols = { type: "boolean", default: false, describe: "ask for every listed symbol again" } as const;
-  const rebuild = { type: "boolean", default: false, describe: "drop the books and build them anew from raw" } as const;
+  const timeZone = {
+    type: "string",
+    requiresArg: true,
+    describe: "days begin at its midnights; default: the configuration's",
+  } as const;
+  const allSymbols = {
+    type: "boolean",
+    default: false,
+    describe: "ask for every listed symbol again",
+  } as const;
+  const rebuild = {
+    type: "boolean",
+    default: false,
+    describe: "drop the books and build them anew from raw",
+  } as const;
 
   const parser = yargs([...words])
     .scriptName("perpbooks")
     .usage("$0 <command>\n\nKeeps the books of perpetual-futures accounts.")
     // Numbers are never parsed: `--symbol 1e3` is a symbol.
-    .parserConfiguration({ "parse-numbers": false, "parse-positional-numbers": false, "camel-case-expansion": true })
-    .command("sync", "read what is new from the venues", { config, account, "all-symbols": allSymbols }, (argv) =>
-      act(sync(argv, surroundings)),
+    .parserConfiguration({
+      "parse-numbers": false,
+      "parse-positional-numbers": false,
+      "camel-case-expansion": true,
+    })
+    .command(
+      "sync",
+      "read what is new from the venues",
+      { config, account, "all-symbols": allSymbols },
+      (argv) => act(sync(argv, surroundings)),
     )
-    .command("book", "book what is new", { config, account, "from-empty": rebuild }, (argv) => act(book(argv, surroundings)))
+    .command("book", "book what is new", { config, account, "from-empty": rebuild }, (argv) =>
+      act(book(argv, surroundings)),
+    )
     .command("reconcile", "prove the books against the venues' own figures", { config, account }, (argv) =>
       act(reconcile(argv, surroundings)),
     )
@@ -52,8 +83,15 @@ export async function readArguments(words: readonly string[], surroundings: Surr
             account,
             period,
             "time-zone": timeZone,
-            format: { choices: ["table", "csv", "json"] as const, describe: "of a named report; default: table" },
-            output: { type: "string", requiresArg: true, describe: "the folder for all reports; default: the configuration's" },
+            format: {
+              choices: ["table", "csv", "json"] as const,
+              describe: "of a named report; default: table",
+            },
+            output: {
+              type: "string",
+              requiresArg: true,
+              describe: "the folder for all reports; default: the configuration's",
+            },
             list: { type: "boolean", default: false, describe: "list the reports" },
           }),
       (argv) => act(report(argv, surroundings)),
@@ -76,13 +114,23 @@ export async function readArguments(words: readonly string[], surroundings: Surr
       (command) =>
         command
           .positional("query", { type: "string", demandOption: true, describe: "one select" })
-          .options({ config, format: { choices: ["table", "csv", "json"] as const, default: "table" as const } }),
+          .options({
+            config,
+            format: { choices: ["table", "csv", "json"] as const, default: "table" as const },
+          }),
       (argv) => act(sqlCommand(argv, surroundings)),
     )
     .command(
       "demo",
       "the whole way with a simulated venue",
-      { output: { type: "string", default: "out/demo", requiresArg: true, describe: "the folder for its reports" } },
+      {
+        output: {
+          type: "string",
+          default: "out/demo",
+          requiresArg: true,
+          describe: "the folder for its reports",
+        },
+      },
       (argv) => act(demo(argv, surroundings)),
     )
     .demandCommand(1, "a command is missing")

@@ -1,10 +1,13 @@
 import { EXIT } from "./exit-code.ts";
 import { bookStage } from "./stages.ts";
 import type { Surroundings } from "./surroundings.ts";
-import { forEachAccount, withWorkspace, type WorkspaceOptions } from "./workspace.ts";
+import { forEachAccount, type WorkspaceOptions, withWorkspace } from "./workspace.ts";
 
 /** Books what was read, without asking the venues. */
-export function book(options: WorkspaceOptions & { fromEmpty: boolean }, surroundings: Surroundings): Promise<number> {
+export function book(
+  options: WorkspaceOptions & { fromEmpty: boolean },
+  surroundings: Surroundings,
+): Promise<number> {
   return withWorkspace(options, surroundings, (workspace) =>
     forEachAccount(workspace, (account) =>
       workspace.store.withAccountLock(account.name, async () => {

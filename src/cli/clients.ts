@@ -6,7 +6,10 @@ import { VENUES } from "../venues/registry.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** Makes the clients of a run: all that ask one host share its weight budget. */
-export function clientMaker({ progress, surroundings }: Workspace): (account: AccountConfiguration) => VenueClient {
+export function clientMaker({
+  progress,
+  surroundings,
+}: Workspace): (account: AccountConfiguration) => VenueClient {
   const budgets = new Map<string, WeightBudget>();
   return (account) => {
     const listing = VENUES[account.venue];
@@ -14,8 +17,15 @@ export function clientMaker({ progress, surroundings }: Workspace): (account: Ac
     const venue = listing.open(account.credentials);
     const { host } = new URL(account.baseUrl);
     const budget =
-      budgets.get(host) ?? new WeightBudget({ weightPerMinute: venue.weightPerMinute, clock: surroundings.clock });
+      budgets.get(host) ??
+      new WeightBudget({ weightPerMinute: venue.weightPerMinute, clock: surroundings.clock });
     budgets.set(host, budget);
-    return createVenueClient({ venue, baseUrl: account.baseUrl, clock: surroundings.clock, budget, log: progress.log });
+    return createVenueClient({
+      venue,
+      baseUrl: account.baseUrl,
+      clock: surroundings.clock,
+      budget,
+      log: progress.log,
+    });
   };
 }

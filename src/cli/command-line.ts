@@ -17,6 +17,7 @@ export async function runCommandLine(words: readonly string[], surroundings: Sur
 export function errorText(error: unknown): string {
   if (error instanceof PerpbooksError) return error.message;
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  const kind = error instanceof Bug ? "a rule of the program did not hold" : "something failed that no rule covers";
+  const kind =
+    error instanceof Bug ? "a rule of the program did not hold" : "something failed that no rule covers";
   return `perpbooks: ${kind}\n${stack}\n  nothing is half-written\n  next: report this; running again is safe`;
 }

@@ -12,7 +12,7 @@ import { run } from "./run.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 const FROM = parseInstant("2026-05-02T00:00:00Z");
-const NOW = parseInstant("2026-07-01T00:00:00Z");
+const NOW = parseInstant("2026-06-30T20:15:00Z");
 const FILLS = 1_200;
 
 /** What signs in at the simulator. The agent's key is the example that Aster's documentation publishes: it guards nothing. */
@@ -27,7 +27,10 @@ const CREDENTIALS = {
   },
 } as const;
 
-export async function demo(options: { readonly output: string }, surroundings: Surroundings): Promise<number> {
+export async function demo(
+  options: { readonly output: string },
+  surroundings: Surroundings,
+): Promise<number> {
   const output = resolve(surroundings.workingFolder, options.output);
   // The books stay beside the reports, for `perpbooks sql` to look into; their files are not the same bytes twice, the reports' are.
   const books = join(dirname(output), `${basename(output)}-books`);
@@ -50,7 +53,10 @@ export async function demo(options: { readonly output: string }, surroundings: S
   try {
     const config = join(books, "perpbooks.yaml");
     await writeFile(config, configurationText(simulator.url, output));
-    return await run({ config, allSymbols: false }, { ...surroundings, clock: rehearsalClock(NOW), environment: {} });
+    return await run(
+      { config, allSymbols: false },
+      { ...surroundings, clock: rehearsalClock(NOW), environment: {} },
+    );
   } finally {
     await simulator.close();
   }

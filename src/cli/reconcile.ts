@@ -1,7 +1,7 @@
 import { attentionOf, exitCodeFor } from "./attention.ts";
 import { reconcileStage } from "./stages.ts";
 import type { Surroundings } from "./surroundings.ts";
-import { forEachAccount, withWorkspace, type WorkspaceOptions } from "./workspace.ts";
+import { forEachAccount, type WorkspaceOptions, withWorkspace } from "./workspace.ts";
 
 /** Proves the books of each account against the venue's figures, and says in a line what came of it. */
 export function reconcile(options: WorkspaceOptions, surroundings: Surroundings): Promise<number> {
@@ -10,7 +10,9 @@ export function reconcile(options: WorkspaceOptions, surroundings: Surroundings)
       workspace.store.withAccountLock(account.name, async () => {
         await reconcileStage(workspace, account);
         const attention = await attentionOf(workspace.store.db, account.name);
-        surroundings.output.write(`${account.name}: ${attention.length === 0 ? "reconciled" : attention.join(", ")}\n`);
+        surroundings.output.write(
+          `${account.name}: ${attention.length === 0 ? "reconciled" : attention.join(", ")}\n`,
+        );
         return exitCodeFor(attention);
       }),
     ),

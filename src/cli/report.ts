@@ -7,7 +7,7 @@ import { type PeriodOptions, reportedPeriod } from "./reported-period.ts";
 import { type Format, resultText } from "./result-text.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { type Workspace, type WorkspaceOptions, withWorkspace } from "./workspace.ts";
-import { writeAllReports } from "./write-all-reports.ts";
+import { chosenAccounts, writeAllReports } from "./write-all-reports.ts";
 
 export type ReportOptions = WorkspaceOptions &
   PeriodOptions & {
@@ -35,16 +35,22 @@ async function listAll({ output }: Surroundings): Promise<number> {
 
 async function writeFiles(workspace: Workspace, options: ReportOptions): Promise<number> {
   const { configuration, surroundings } = workspace;
-  const folder = options.output === undefined ? configuration.output : resolve(surroundings.workingFolder, options.output);
-  const manifest = await writeAllReports(workspace, options, folder);
-  if (manifest === null) return nothingYet(surroundings);
-  surroundings.output.write(`${manifest.files.length} files in ${folder}\n`);
+  const folder =
+    options.output === undefined ? configuration.output : resolve(surroundings.workingFolder, options.output);
+  const period = await reportedPeriod(workspace, options);
+  if (period === null) return nothingYet(surroundings);
+  const manifest = await writeAllReports(workspace, period, folder);
+  surroundings.output.write(`${manifest.files.length + 1} files in ${folder}\n`);
   for (const sentence of manifest.incomplete) surroundings.output.write(`INCOMPLETE: ${sentence}\n`);
   return manifest.isComplete ? EXIT.done : EXIT.needsPerson;
 }
 
-async function printNamed(workspace: Workspace, options: ReportOptions, names: readonly string[]): Promise<number> {
-  const { store, surroundings, accounts, configuration } = workspace;
+async function printNamed(
+  workspace: Workspace,
+  options: ReportOptions,
+  names: readonly string[],
+): Promise<number> {
+  const { store, surroundings } = workspace;
   const known = await listReports([REPORTS_FOLDER]);
   const unknown = names.filter((name) => !known.some((definition) => definition.name === name));
   if (unknown.length > 0) {
@@ -57,11 +63,10 @@ async function printNamed(workspace: Workspace, options: ReportOptions, names: r
   }
   const period = await reportedPeriod(workspace, options);
   if (period === null) return nothingYet(surroundings);
-  const isChoice = accounts.length < configuration.accounts.length;
+  const accounts = chosenAccounts(workspace) ?? [null];
   for (const definition of known.filter(({ name }) => names.includes(name))) {
-    const results = isChoice
-      ? await Promise.all(accounts.map((account) => runReport(store, definition, period, account.name)))
-      : [await runReport(store, definition, period, null)];
+    const results = [];
+    for (const account of accounts) results.push(await runReport(store, definition, period, account));
     const result = { columns: results[0]?.columns ?? [], rows: results.flatMap(({ rows }) => rows) };
     const remarks = [definition.sign, definition.units, definition.note].filter((line) => line !== "");
     workspace.progress.stop();

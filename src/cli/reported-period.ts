@@ -21,12 +21,19 @@ export async function reportedPeriod(workspace: Workspace, options: PeriodOption
     });
   }
   if (options.period !== undefined) return readPeriod(options.period, timeZone);
-  const [span] = await runSqlFile<{ from_time: string | null; until_time: string | null }>(workspace.store.db, "cli/history-span", {
-    account_ids: JSON.stringify(workspace.accounts.map((account) => account.name)),
-  });
+  const [span] = await runSqlFile<{ from_time: string | null; until_time: string | null }>(
+    workspace.store.db,
+    "cli/history-span",
+    {
+      account_ids: JSON.stringify(workspace.accounts.map((account) => account.name)),
+    },
+  );
   if (span === undefined || span.from_time === null || span.until_time === null) return null;
   // The last snapshot's own millisecond belongs to the period.
-  return wholeDays({ from: parseUtcInstant(span.from_time), until: later(parseUtcInstant(span.until_time), 1) }, timeZone);
+  return wholeDays(
+    { from: parseUtcInstant(span.from_time), until: later(parseUtcInstant(span.until_time), 1) },
+    timeZone,
+  );
 }
 
 function readPeriod(text: string, timeZone: string): Period {

@@ -4,7 +4,10 @@ import { tableText } from "../report/write-table.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 export type Format = "table" | "csv" | "json";
-export type Result = { readonly columns: readonly string[]; readonly rows: readonly (readonly (string | null)[])[] };
+export type Result = {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly (string | null)[])[];
+};
 
 /** More rows than these are not for a terminal's screen. */
 const TERMINAL_ROWS_MAX = 200;

@@ -1,11 +1,11 @@
+import { readSummary, summaryText } from "../report/summary.ts";
 import { attentionOf, exitCodeFor } from "./attention.ts";
 import { clientMaker } from "./clients.ts";
-import type { PeriodOptions } from "./reported-period.ts";
+import { type PeriodOptions, reportedPeriod } from "./reported-period.ts";
 import { bookStage, reconcileStage, syncStage } from "./stages.ts";
-import { writeSummary } from "./summary.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { forEachAccount, type Workspace, type WorkspaceOptions, withWorkspace } from "./workspace.ts";
-import { writeAllReports } from "./write-all-reports.ts";
+import { chosenAccounts, writeAllReports } from "./write-all-reports.ts";
 
 export type RunOptions = WorkspaceOptions & PeriodOptions & { readonly allSymbols: boolean };
 
@@ -27,9 +27,12 @@ export function run(options: RunOptions, surroundings: Surroundings): Promise<nu
 }
 
 async function reportAll(workspace: Workspace, options: RunOptions): Promise<void> {
-  const { configuration, progress } = workspace;
-  const manifest = await writeAllReports(workspace, options, configuration.output);
-  if (manifest === null) return;
+  const { configuration, progress, store, surroundings } = workspace;
+  const period = await reportedPeriod(workspace, options);
+  if (period === null) return;
+  const manifest = await writeAllReports(workspace, period, configuration.output);
   progress.log("reports_written", { files: manifest.files.length, isComplete: manifest.isComplete });
-  await writeSummary(workspace, options, manifest);
+  const summary = summaryText(await readSummary(store, period, chosenAccounts(workspace)));
+  progress.stop();
+  surroundings.output.write(`${summary}\n${manifest.files.length + 1} files in ${configuration.output}\n`);
 }

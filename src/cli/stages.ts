@@ -8,6 +8,7 @@ import { assert } from "../errors.ts";
 import { syncAccount } from "../extract/sync-account.ts";
 import type { VenueClient } from "../http/client.ts";
 import { normalise } from "../normalise/normalise.ts";
+import { analyzeAfter } from "../store/progress.ts";
 import { VENUES } from "../venues/registry.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -24,7 +25,15 @@ export async function syncStage(
   const startedAt = formatInstant(surroundings.clock.now());
   await store.db
     .insertInto("raw.run")
-    .values({ ...run, command, started_at: startedAt, finished_at: null, outcome: null, requests: null, new_records: null })
+    .values({
+      ...run,
+      command,
+      started_at: startedAt,
+      finished_at: null,
+      outcome: null,
+      requests: null,
+      new_records: null,
+    })
     .execute();
   const finish = async (outcome: string, newRecords: number) => {
     await store.db
@@ -64,14 +73,20 @@ export async function syncStage(
 }
 
 /** Books what is new, or everything anew. */
-export async function bookStage(workspace: Workspace, account: AccountConfiguration, fromEmpty: boolean): Promise<void> {
+export async function bookStage(
+  workspace: Workspace,
+  account: AccountConfiguration,
+  fromEmpty: boolean,
+): Promise<void> {
   const { store, progress } = workspace;
   progress.doing(`${account.name} booking`);
   if (fromEmpty) await forgetBooks(store, account.name);
   const listing = VENUES[account.venue];
   assert(listing !== undefined, `the configuration let the venue "${account.venue}" pass`);
   const records = await normalise(store, account.name, listing.open(account.credentials).decode);
+  await analyzeAfter(store.db, records);
   await bookAccount(store, account.name);
+  await analyzeAfter(store.db, records);
   progress.log("account_booked", { account: account.name, records });
 }
 

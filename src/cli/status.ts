@@ -14,7 +14,12 @@ type StreamStatus = {
   records: string;
   gaps: string;
 };
-type LastRun = { started_at: string; outcome: string | null; requests: number | null; new_records: number | null };
+type LastRun = {
+  started_at: string;
+  outcome: string | null;
+  requests: number | null;
+  new_records: number | null;
+};
 type AccountStatus = {
   readonly account: string;
   readonly venue: string;
@@ -25,10 +30,14 @@ type AccountStatus = {
 };
 
 /** How complete each account's history is, when it was last read, and what to do. */
-export function status(options: { config: string; json: boolean }, surroundings: Surroundings): Promise<number> {
+export function status(
+  options: { config: string; json: boolean },
+  surroundings: Surroundings,
+): Promise<number> {
   return withWorkspace(options, surroundings, async (workspace) => {
     const accounts: AccountStatus[] = [];
-    for (const account of workspace.accounts) accounts.push(await readStatus(workspace, account.name, account.venue));
+    for (const account of workspace.accounts)
+      accounts.push(await readStatus(workspace, account.name, account.venue));
     workspace.progress.stop();
     if (options.json) surroundings.output.write(`${JSON.stringify(accounts, null, 2)}\n`);
     else for (const account of accounts) surroundings.output.write(await statusText(workspace, account));
@@ -46,25 +55,36 @@ async function readStatus({ store }: Workspace, account: string, venue: string):
     .limit(1)
     .executeTakeFirst();
   const needsAttention = await attentionOf(store.db, account);
-  return { account, venue, streams, lastRun: lastRun ?? null, needsAttention, next: nextStep(lastRun ?? null, needsAttention) };
+  return {
+    account,
+    venue,
+    streams,
+    lastRun: lastRun ?? null,
+    needsAttention,
+    next: nextStep(lastRun ?? null, needsAttention),
+  };
 }
 
 function nextStep(lastRun: LastRun | null, needsAttention: readonly string[]): string {
   if (lastRun === null) return "perpbooks run";
-  if (lastRun.outcome === null) return "the last run was killed or is still going on; perpbooks run goes on where it stopped";
+  if (lastRun.outcome === null)
+    return "the last run was killed or is still going on; perpbooks run goes on where it stopped";
   if (lastRun.outcome !== "done") return "mend what stopped the last run, then perpbooks run";
   if (needsAttention.length > 0) return "perpbooks report reconciliation gaps";
   return "nothing; the next nightly run";
 }
 
-async function statusText({ surroundings, configuration }: Workspace, account: AccountStatus): Promise<string> {
+async function statusText(
+  { surroundings, configuration }: Workspace,
+  account: AccountStatus,
+): Promise<string> {
   const local = (at: Instant) => formatInstant(at, configuration.timeZone);
   const time = (text: string | null) => (text === null ? "" : local(parseUtcInstant(text)));
   const run = account.lastRun;
   const lastRun =
     run === null
       ? "never"
-      : `${time(run.started_at)} ${run.outcome ?? "not ended"}, ${run.requests ?? "?"} requests, ${run.new_records ?? "?"} new records`;
+      : `${time(run.started_at)} ${run.outcome ?? "not ended"}, ${run.requests ?? 0} requests sent; new records: ${run.new_records ?? 0}`;
   const table = {
     columns: ["stream", "complete from", "complete until", "symbols asked", "records", "gaps"],
     rows: account.streams.map((stream) => [

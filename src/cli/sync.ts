@@ -2,10 +2,13 @@ import { clientMaker } from "./clients.ts";
 import { EXIT } from "./exit-code.ts";
 import { syncStage } from "./stages.ts";
 import type { Surroundings } from "./surroundings.ts";
-import { forEachAccount, withWorkspace, type WorkspaceOptions } from "./workspace.ts";
+import { forEachAccount, type WorkspaceOptions, withWorkspace } from "./workspace.ts";
 
 /** Reads what is new from the venues, and nothing else. */
-export function sync(options: WorkspaceOptions & { allSymbols: boolean }, surroundings: Surroundings): Promise<number> {
+export function sync(
+  options: WorkspaceOptions & { allSymbols: boolean },
+  surroundings: Surroundings,
+): Promise<number> {
   return withWorkspace(options, surroundings, (workspace) => {
     const clientOf = clientMaker(workspace);
     return forEachAccount(workspace, (account) =>

@@ -49,7 +49,10 @@ export async function withWorkspace(
   }
 }
 
-function chooseAccounts(configuration: Configuration, names: readonly string[]): readonly AccountConfiguration[] {
+function chooseAccounts(
+  configuration: Configuration,
+  names: readonly string[],
+): readonly AccountConfiguration[] {
   if (names.length === 0) return configuration.accounts;
   const unknown = names.filter((name) => !configuration.accounts.some((account) => account.name === name));
   if (unknown.length > 0) {

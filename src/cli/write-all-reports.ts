@@ -1,25 +1,27 @@
+import type { Period } from "../domain/period.ts";
 import { listReports, REPORTS_FOLDER } from "../report/definition.ts";
 import type { Manifest } from "../report/manifest.ts";
 import { writeReports } from "../report/write-reports.ts";
-import { type PeriodOptions, reportedPeriod } from "./reported-period.ts";
 import type { Workspace } from "./workspace.ts";
 
-/** Writes every report of the chosen accounts as CSV and JSON. Null while there is nothing to report. */
+/** Writes every report of the chosen accounts as CSV and JSON. */
 export async function writeAllReports(
   workspace: Workspace,
-  options: PeriodOptions,
+  period: Period,
   outputFolder: string,
-): Promise<Manifest | null> {
-  const period = await reportedPeriod(workspace, options);
-  if (period === null) return null;
+): Promise<Manifest> {
   workspace.progress.doing("writing reports");
-  const isChoice = workspace.accounts.length < workspace.configuration.accounts.length;
   return writeReports({
     store: workspace.store,
     definitions: await listReports([REPORTS_FOLDER]),
     period,
-    accountIds: isChoice ? workspace.accounts.map((account) => account.name) : null,
+    accountIds: chosenAccounts(workspace),
     outputFolder,
     formats: ["csv", "json"],
   });
+}
+
+/** The accounts chosen on the command line; null for all there are in the store. */
+export function chosenAccounts({ accounts, configuration }: Workspace): string[] | null {
+  return accounts.length < configuration.accounts.length ? accounts.map((account) => account.name) : null;
 }

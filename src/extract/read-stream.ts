@@ -39,7 +39,12 @@ export async function readStream(session: Session, read: StreamRead): Promise<nu
     where: place,
     knownSymbols: read.knownSymbols,
     fetchPage: (ask, where) =>
-      session.client.call(session.client.venue.pageRequest(ask), where, (body) => session.client.venue.readPage(ask, body), session.signal),
+      session.client.call(
+        session.client.venue.pageRequest(ask),
+        where,
+        (body) => session.client.venue.readPage(ask, body),
+        session.signal,
+      ),
   };
   let added = 0;
   for (const window of windows) {
@@ -48,7 +53,13 @@ export async function readStream(session: Session, read: StreamRead): Promise<nu
       for await (const proven of walkWindow(walk, window)) added += await load(session, read, proven);
     } catch (error) {
       if (!(error instanceof SymbolNotServedError)) throw error;
-      await recordGaps(session, stream, symbol, [{ from: window.from, until: read.span.until }], `${session.client.venue.title} does not serve this symbol`);
+      await recordGaps(
+        session,
+        stream,
+        symbol,
+        [{ from: window.from, until: read.span.until }],
+        `${session.client.venue.title} does not serve this symbol`,
+      );
       session.log("symbol_not_served", { account: session.accountId, stream, symbol });
       break;
     }
@@ -86,7 +97,13 @@ async function load(session: Session, read: StreamRead, proven: Proven): Promise
 }
 
 /** The gaps of a stream are what the plan of today says they are: one that other evidence has covered goes away. */
-async function recordGaps(session: Session, stream: StreamName, symbol: string, gaps: readonly Window[], reason: string): Promise<void> {
+async function recordGaps(
+  session: Session,
+  stream: StreamName,
+  symbol: string,
+  gaps: readonly Window[],
+  reason: string,
+): Promise<void> {
   const account_id = session.accountId;
   await session.store.db.transaction().execute(async (transaction) => {
     await transaction

@@ -5,7 +5,11 @@ import type { PageAsk, VerbatimRow } from "../venues/venue.ts";
 import { after, checkPage, includesAll, stalled, type Walk } from "./walk.ts";
 
 /** All rows of the instant. `rowsSeen` is the full page that showed it. Throws a `SaturatedInstantError` when it cannot be done. */
-export async function readSaturatedInstant(walk: Walk, at: Instant, rowsSeen: readonly VerbatimRow[]): Promise<readonly VerbatimRow[]> {
+export async function readSaturatedInstant(
+  walk: Walk,
+  at: Instant,
+  rowsSeen: readonly VerbatimRow[],
+): Promise<readonly VerbatimRow[]> {
   if (walk.venue.hasIdCursor(walk.stream)) return readById(walk, at, rowsSeen);
   const ask: PageAsk = {
     stream: walk.stream,
@@ -33,7 +37,8 @@ async function readByFilters(
     found.push(...(isFull ? await readByFilters(walk, at, narrower, rows) : rows));
   }
   // The questions are made from the types and symbols that are known; a row that none of them brings back shows that they are not all.
-  if (!includesAll(found, rowsSeen)) throw saturated(walk, at, "some of them belong to none of the known types and symbols");
+  if (!includesAll(found, rowsSeen))
+    throw saturated(walk, at, "some of them belong to none of the known types and symbols");
   return found;
 }
 
@@ -41,7 +46,11 @@ async function readByFilters(
  * The venue's ids ascend with time within a symbol. So: go back in ids, in steps that double, until a page begins before the instant; then
  * forward from there until it has passed. Each page begins with the id that ended the one before, because a self-trade has two rows of one id.
  */
-async function readById(walk: Walk, at: Instant, rowsSeen: readonly VerbatimRow[]): Promise<readonly VerbatimRow[]> {
+async function readById(
+  walk: Walk,
+  at: Instant,
+  rowsSeen: readonly VerbatimRow[],
+): Promise<readonly VerbatimRow[]> {
   const lowest = rowsSeen.map((row) => BigInt(row.id ?? "0")).reduce((a, b) => (b < a ? b : a));
   let fromId = lowest;
   let page = await fetchFrom(walk, at, fromId);
@@ -59,13 +68,19 @@ async function readById(walk: Walk, at: Instant, rowsSeen: readonly VerbatimRow[
     fromId = lastId;
     page = await fetchFrom(walk, at, fromId);
   }
-  if (!includesAll(found, rowsSeen)) throw saturated(walk, at, "reading by id brought back other rows than reading by time");
+  if (!includesAll(found, rowsSeen))
+    throw saturated(walk, at, "reading by id brought back other rows than reading by time");
   return found;
 }
 
 async function fetchFrom(walk: Walk, at: Instant, fromId: bigint): Promise<readonly VerbatimRow[]> {
   const where = `${walk.where} from id ${fromId}`;
-  const ask: PageAsk = { stream: walk.stream, symbol: walk.symbol, filters: {}, span: { by: "id", fromId: String(fromId) } };
+  const ask: PageAsk = {
+    stream: walk.stream,
+    symbol: walk.symbol,
+    filters: {},
+    span: { by: "id", fromId: String(fromId) },
+  };
   const rows = await walk.fetchPage(ask, where);
   const window = { from: at, until: after(at) };
   let before: VerbatimRow | null = null;
@@ -73,7 +88,10 @@ async function fetchFrom(walk: Walk, at: Instant, fromId: bigint): Promise<reado
     if (row.symbol !== walk.symbol || BigInt(row.id ?? "0") < fromId) {
       throw stalled(walk, window, `a row that was not asked for came back: ${row.body.slice(0, 200)}`);
     }
-    if (before !== null && (BigInt(row.id ?? "0") < BigInt(before.id ?? "0") || row.occurredAt < before.occurredAt)) {
+    if (
+      before !== null &&
+      (BigInt(row.id ?? "0") < BigInt(before.id ?? "0") || row.occurredAt < before.occurredAt)
+    ) {
       throw saturated(walk, at, "its ids do not ascend with time");
     }
     before = row;

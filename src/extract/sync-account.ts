@@ -8,7 +8,7 @@ import { UsageError } from "../errors.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import { readCoverage } from "./coverage.ts";
 import { servedFrom } from "./plan.ts";
-import { readStream, spanUntilNow, type StreamRead } from "./read-stream.ts";
+import { readStream, type StreamRead, spanUntilNow } from "./read-stream.ts";
 import type { Session, SyncOptions } from "./session.ts";
 import { takeSnapshot } from "./take-snapshot.ts";
 
@@ -31,7 +31,14 @@ export async function syncAccount(session: Session, options: SyncOptions): Promi
     const support = session.client.venue.streams[stream];
     if (support.kind === "unsupported") return;
     const coveredFrom = coverage.of(stream, symbol)[0]?.from ?? null;
-    const wanted: StreamRead = { stream, symbol, support, span: span(stream, from, coveredFrom), coverage, knownSymbols };
+    const wanted: StreamRead = {
+      stream,
+      symbol,
+      support,
+      span: span(stream, from, coveredFrom),
+      coverage,
+      knownSymbols,
+    };
     newRecords += await readStream(session, wanted);
   };
 
@@ -49,8 +56,14 @@ export async function syncAccount(session: Session, options: SyncOptions): Promi
       symbols
         // Zero-fee fills leave no trace in the income, so the first sync asks for every listed symbol; a later one only for those known.
         .filter((symbol) => symbol.isKnown || !account.isSwept)
-        .map((symbol) => () =>
-          read(stream, symbol.symbol, symbol.isKnown ? account.historyFrom : latest(account.historyFrom, symbol.listedAt), knownOf(symbols)),
+        .map(
+          (symbol) => () =>
+            read(
+              stream,
+              symbol.symbol,
+              symbol.isKnown ? account.historyFrom : latest(account.historyFrom, symbol.listedAt),
+              knownOf(symbols),
+            ),
         ),
     );
   await allConcurrently(reads, CONCURRENCY);
@@ -79,7 +92,11 @@ type AccountState = { readonly historyFrom: Instant; readonly isSwept: boolean }
 async function openAccount(session: Session, options: SyncOptions): Promise<AccountState> {
   const { db } = session.store;
   const { venue } = session.client;
-  const known = await db.selectFrom("raw.account").selectAll().where("account_id", "=", session.accountId).executeTakeFirst();
+  const known = await db
+    .selectFrom("raw.account")
+    .selectAll()
+    .where("account_id", "=", session.accountId)
+    .executeTakeFirst();
   if (known !== undefined && known.venue !== venue.id) {
     throw new UsageError({
       where: session.accountId,
@@ -89,7 +106,8 @@ async function openAccount(session: Session, options: SyncOptions): Promise<Acco
   }
   const historyFrom = options.since ?? venue.historyBegins;
   const income = venue.streams.income;
-  const reachesBeginning = historyFrom <= venue.historyBegins && income.kind === "supported" && income.retention === null;
+  const reachesBeginning =
+    historyFrom <= venue.historyBegins && income.kind === "supported" && income.retention === null;
   const row = {
     account_id: session.accountId,
     name: session.accountId,
@@ -138,7 +156,11 @@ async function allConcurrently(tasks: readonly (() => Promise<void>)[], atOnce: 
   let position = 0;
   const failures: unknown[] = [];
   const worker = async () => {
-    for (let task = tasks[position++]; task !== undefined && failures.length === 0; task = tasks[position++]) {
+    for (
+      let task = tasks[position++];
+      task !== undefined && failures.length === 0;
+      task = tasks[position++]
+    ) {
       await task().catch((error: unknown) => failures.push(error));
     }
   };

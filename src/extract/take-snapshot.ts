@@ -1,5 +1,5 @@
-import { formatInstant } from "../domain/instant.ts";
 import { formatDecimal } from "../domain/decimal.ts";
+import { formatInstant } from "../domain/instant.ts";
 import { insertRows } from "../store/insert-rows.ts";
 import type { Session } from "./session.ts";
 
@@ -9,11 +9,30 @@ export async function takeSnapshot(session: Session): Promise<void> {
   const { venue } = client;
   const where = `${accountId} snapshot`;
   session.progress(where);
-  const instruments = await client.call(venue.instrumentsRequest, where, (body) => venue.readInstruments(body), signal);
+  const instruments = await client.call(
+    venue.instrumentsRequest,
+    where,
+    (body) => venue.readInstruments(body),
+    signal,
+  );
   const takenAt = client.now();
-  const balances = await client.call(venue.balancesRequest, where, (body) => venue.readBalances(body), signal);
-  const positions = await client.call(venue.positionsRequest, where, (body) => venue.readPositions(body), signal);
-  const taken = { account_id: accountId, taken_at: formatInstant(takenAt), answered_at: formatInstant(client.now()) };
+  const balances = await client.call(
+    venue.balancesRequest,
+    where,
+    (body) => venue.readBalances(body),
+    signal,
+  );
+  const positions = await client.call(
+    venue.positionsRequest,
+    where,
+    (body) => venue.readPositions(body),
+    signal,
+  );
+  const taken = {
+    account_id: accountId,
+    taken_at: formatInstant(takenAt),
+    answered_at: formatInstant(client.now()),
+  };
   await session.store.db.transaction().execute(async (transaction) => {
     await insertRows(
       transaction,
@@ -46,5 +65,9 @@ export async function takeSnapshot(session: Session): Promise<void> {
       })),
     );
   });
-  session.log("snapshot_taken", { account: accountId, balances: balances.length, positions: positions.length });
+  session.log("snapshot_taken", {
+    account: accountId,
+    balances: balances.length,
+    positions: positions.length,
+  });
 }

@@ -17,7 +17,7 @@ import { type Instant, instant } from "../domain/instant.ts";
 import type { StreamName } from "../domain/record.ts";
 import { contains, type Window, windowText } from "../domain/window.ts";
 import { PageStalledError } from "../errors.ts";
-import type { PageAsk, StreamSupport, VerbatimRow, Venue } from "../venues/venue.ts";
+import type { PageAsk, StreamSupport, Venue, VerbatimRow } from "../venues/venue.ts";
 import { readSaturatedInstant } from "./saturated.ts";
 
 /** A span proven complete: `rows` are all the venue has of it. */
@@ -40,7 +40,12 @@ export type Walk = {
 type Anchor = { readonly at: Instant; readonly rows: readonly VerbatimRow[] };
 
 /** A span still to be read; an anchor lies just outside it and is asked for with it. */
-type Part = { readonly kind: "part"; readonly window: Window; readonly left: Anchor | null; readonly right: Anchor | null };
+type Part = {
+  readonly kind: "part";
+  readonly window: Window;
+  readonly left: Anchor | null;
+  readonly right: Anchor | null;
+};
 type Done = { readonly kind: "done"; readonly proven: Proven };
 
 /** Yields disjoint proven spans that tile `window`, in order. Throws a `PageStalledError` or `SaturatedInstantError`. */
@@ -70,7 +75,8 @@ async function readPart(walk: Walk, part: Part): Promise<(Part | Done)[]> {
   const [first, second] = instants;
   const [beforeLast, last] = [instants.at(-2), instants.at(-1)];
   if (first === undefined || last === undefined) throw stalled(walk, asked, "a full page had no rows");
-  if (second === undefined || beforeLast === undefined) return splitAroundInstant(walk, part, asked, first, rows);
+  if (second === undefined || beforeLast === undefined)
+    return splitAroundInstant(walk, part, asked, first, rows);
 
   const isLeftComplete = part.left !== null && holdsAnchor(rows, part.left);
   const isRightComplete = part.right !== null && holdsAnchor(rows, part.right);
@@ -79,14 +85,19 @@ async function readPart(walk: Walk, part: Part): Promise<(Part | Done)[]> {
   const until = isRightComplete ? part.window.until : instants.length > 2 ? after(beforeLast) : last;
   const middle: Done = {
     kind: "done",
-    proven: { window: { from, until }, rows: rows.filter((row) => isWithin(row) && from <= row.occurredAt && row.occurredAt < until) },
+    proven: {
+      window: { from, until },
+      rows: rows.filter((row) => isWithin(row) && from <= row.occurredAt && row.occurredAt < until),
+    },
   };
   const anchorAt = (at: Instant): Anchor | null =>
     instants.length > 2 ? { at, rows: rows.filter((row) => row.occurredAt === at) } : null;
   return [
     ...(isLeftComplete ? [] : [partOf({ from: part.window.from, until: from }, part.left, anchorAt(second))]),
     ...(from < until ? [middle] : []),
-    ...(isRightComplete ? [] : [partOf({ from: until, until: part.window.until }, anchorAt(beforeLast), part.right)]),
+    ...(isRightComplete
+      ? []
+      : [partOf({ from: until, until: part.window.until }, anchorAt(beforeLast), part.right)]),
   ].filter((piece) => piece.kind === "done" || piece.window.from < piece.window.until);
 }
 
@@ -116,7 +127,12 @@ async function splitAroundInstant(
 }
 
 async function fetchChecked(walk: Walk, asked: Window): Promise<readonly VerbatimRow[]> {
-  const ask: PageAsk = { stream: walk.stream, symbol: walk.symbol, filters: {}, span: { by: "time", window: asked } };
+  const ask: PageAsk = {
+    stream: walk.stream,
+    symbol: walk.symbol,
+    filters: {},
+    span: { by: "time", window: asked },
+  };
   const rows = await walk.fetchPage(ask, `${walk.where} ${windowText(asked)}`);
   checkPage(walk, asked, rows);
   return rows.toSorted((a, b) => a.occurredAt - b.occurredAt);
@@ -128,14 +144,25 @@ export function checkPage(walk: Walk, asked: Window, rows: readonly VerbatimRow[
     throw stalled(walk, asked, `${rows.length} rows came back for a limit of ${walk.support.pageRowsMax}`);
   }
   for (const row of rows) {
-    if (!contains(asked, row.occurredAt)) throw stalled(walk, asked, `a row lies outside the window: ${excerpt(row)}`);
-    if (walk.symbol !== "" && row.symbol !== walk.symbol) throw stalled(walk, asked, `a row is of another symbol: ${excerpt(row)}`);
+    if (!contains(asked, row.occurredAt))
+      throw stalled(walk, asked, `a row lies outside the window: ${excerpt(row)}`);
+    if (walk.symbol !== "" && row.symbol !== walk.symbol)
+      throw stalled(walk, asked, `a row is of another symbol: ${excerpt(row)}`);
   }
 }
 
-function refuseLostAnchor(walk: Walk, asked: Window, rows: readonly VerbatimRow[], anchor: Anchor | null): void {
+function refuseLostAnchor(
+  walk: Walk,
+  asked: Window,
+  rows: readonly VerbatimRow[],
+  anchor: Anchor | null,
+): void {
   if (anchor !== null && !holdsAnchor(rows, anchor)) {
-    throw stalled(walk, asked, `rows that an earlier page showed at ${windowText({ from: anchor.at, until: after(anchor.at) })} were missing`);
+    throw stalled(
+      walk,
+      asked,
+      `rows that an earlier page showed at ${windowText({ from: anchor.at, until: after(anchor.at) })} were missing`,
+    );
   }
 }
 

@@ -3,7 +3,7 @@
  * lacks, nor holds rows of a span half-read.
  */
 import { keyRows } from "../domain/identity.ts";
-import { earliest, formatInstant, type Instant, latest, later } from "../domain/instant.ts";
+import { earliest, formatInstant, type Instant, later, latest } from "../domain/instant.ts";
 import type { StreamName } from "../domain/record.ts";
 import type { Window } from "../domain/window.ts";
 import { insertRows } from "../store/insert-rows.ts";
@@ -46,7 +46,12 @@ export async function loadProven(store: Store, load: ProvenLoad): Promise<number
     const added =
       keyed.length === 0
         ? []
-        : await runSqlFile<{ record_key: string; version: number }>(transaction, "load/records", { account_id, stream, run_id, rows });
+        : await runSqlFile<{ record_key: string; version: number }>(transaction, "load/records", {
+            account_id,
+            stream,
+            run_id,
+            rows,
+          });
     const rewritten = added.filter((row) => row.version > 1).map((row) => row.record_key);
     if (rewritten.length > 0) await recordRewritten(transaction, load, rewritten);
     await recordVanished(transaction, load, JSON.stringify(keyed.map(({ record_key }) => ({ record_key }))));
@@ -88,7 +93,11 @@ async function recordCoverage(transaction: Database, load: ProvenLoad): Promise<
   );
 }
 
-async function recordRewritten(transaction: Database, load: ProvenLoad, keys: readonly string[]): Promise<void> {
+async function recordRewritten(
+  transaction: Database,
+  load: ProvenLoad,
+  keys: readonly string[],
+): Promise<void> {
   const versions = await transaction
     .selectFrom("raw.record")
     .select(["record_key", "symbol", "occurred_at", "version", "body"])
@@ -111,14 +120,18 @@ async function recordRewritten(transaction: Database, load: ProvenLoad, keys: re
 }
 
 async function recordVanished(transaction: Database, load: ProvenLoad, rows: string): Promise<void> {
-  const vanished = await runSqlFile<{ record_key: string; symbol: string; occurred_at: string }>(transaction, "load/vanished", {
-    account_id: load.accountId,
-    stream: load.stream,
-    symbol: load.symbol,
-    from_time: formatInstant(load.window.from),
-    until_time: formatInstant(load.window.until),
-    rows,
-  });
+  const vanished = await runSqlFile<{ record_key: string; symbol: string; occurred_at: string }>(
+    transaction,
+    "load/vanished",
+    {
+      account_id: load.accountId,
+      stream: load.stream,
+      symbol: load.symbol,
+      from_time: formatInstant(load.window.from),
+      until_time: formatInstant(load.window.until),
+      rows,
+    },
+  );
   const reason = "the venue no longer serves this record; the books keep it";
   await insertSetAside(
     transaction,

@@ -8,6 +8,7 @@ export function rewrittenFields(before: string, after: string, mayChange: readon
   const [first, second] = [parseJsonExactly(before), parseJsonExactly(after)];
   if (!isJsonObject(first) || !isJsonObject(second)) return ["the whole row"];
   return Object.keys(first).filter(
-    (name) => name in second && !mayChange.includes(name) && plainText(first[name]) !== plainText(second[name]),
+    (name) =>
+      name in second && !mayChange.includes(name) && plainText(first[name]) !== plainText(second[name]),
   );
 }

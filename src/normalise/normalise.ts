@@ -27,15 +27,25 @@ type RawRow = {
 export async function normalise(store: Store, accountId: string, decode: Venue["decode"]): Promise<number> {
   let done = 0;
   for (;;) {
-    const count = await store.db.transaction().execute((transaction) => normaliseBatch(transaction, accountId, decode));
+    const count = await store.db
+      .transaction()
+      .execute((transaction) => normaliseBatch(transaction, accountId, decode));
     done += count;
     if (count < BATCH_RECORDS) return done;
   }
 }
 
-async function normaliseBatch(transaction: Database, account_id: string, decode: Venue["decode"]): Promise<number> {
+async function normaliseBatch(
+  transaction: Database,
+  account_id: string,
+  decode: Venue["decode"],
+): Promise<number> {
   const after = await readProgress(transaction, account_id, "normalise");
-  const records = await runSqlFile<RawRow>(transaction, "normalise/next-records", { account_id, after, batch: BATCH_RECORDS });
+  const records = await runSqlFile<RawRow>(transaction, "normalise/next-records", {
+    account_id,
+    after,
+    batch: BATCH_RECORDS,
+  });
   const last = records.at(-1);
   if (last === undefined) return 0;
   const rows = new HistoryRows();
@@ -44,7 +54,16 @@ async function normaliseBatch(transaction: Database, account_id: string, decode:
     const { stream, record_key, symbol, occurred_at, sequence } = record;
     const decoded = decode(stream, record.body);
     if (decoded.kind === "known") rows.add(account_id, record_key, sequence, decoded.record);
-    else setAside.push({ account_id, stream, record_key, symbol, occurred_at, reason: decoded.why, kind: "not_understood" });
+    else
+      setAside.push({
+        account_id,
+        stream,
+        record_key,
+        symbol,
+        occurred_at,
+        reason: decoded.why,
+        kind: "not_understood",
+      });
   }
   await rows.insert(transaction);
   await insertRows(transaction, "raw.set_aside", ["account_id", "stream", "record_key", "kind"], setAside);
@@ -60,7 +79,13 @@ class HistoryRows {
   readonly #marginChanges: MarginChangeRow[] = [];
 
   add(account_id: string, record_key: string, sequence: string, record: HistoryRecord): void {
-    const shared = { account_id, record_key, symbol: record.symbol, occurred_at: formatInstant(record.occurredAt), sequence };
+    const shared = {
+      account_id,
+      record_key,
+      symbol: record.symbol,
+      occurred_at: formatInstant(record.occurredAt),
+      sequence,
+    };
     switch (record.stream) {
       case "income":
         this.#income.push({

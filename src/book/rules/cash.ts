@@ -21,7 +21,9 @@ export const CASH_RULES: readonly CashRule[] = [
   conversion,
 ];
 
-const RULE_OF_TYPE = new Map(CASH_RULES.flatMap((rule) => rule.incomeTypes.map((type) => [type, rule] as const)));
+const RULE_OF_TYPE = new Map(
+  CASH_RULES.flatMap((rule) => rule.incomeTypes.map((type) => [type, rule] as const)),
+);
 
 /**
  * Books one row of the cash statement. A type that no rule knows moves the wallet against `suspense`: the wallet stays true, nothing is guessed,

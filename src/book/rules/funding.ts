@@ -5,5 +5,10 @@ import type { CashRule } from "./rule.ts";
 export const funding: CashRule = {
   kind: "funding",
   incomeTypes: ["FUNDING_FEE"],
-  book: (income) => walletMovement(income.amount, income.asset, income.amount.isNegative() ? "expenses:funding" : "income:funding"),
+  book: (income) =>
+    walletMovement(
+      income.amount,
+      income.asset,
+      income.amount.isNegative() ? "expenses:funding" : "income:funding",
+    ),
 };

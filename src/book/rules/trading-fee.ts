@@ -6,5 +6,9 @@ export const tradingFee: CashRule = {
   kind: "trading_fee",
   incomeTypes: ["COMMISSION"],
   book: (income) =>
-    walletMovement(income.amount, income.asset, income.amount.isNegative() ? "expenses:trading_fees" : "income:rebates"),
+    walletMovement(
+      income.amount,
+      income.asset,
+      income.amount.isNegative() ? "expenses:trading_fees" : "income:rebates",
+    ),
 };

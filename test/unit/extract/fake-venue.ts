@@ -1,10 +1,11 @@
 /** A venue in memory whose pages are cut as badly as is allowed: for the laws of the walker. */
+
+import { Secret } from "../../../src/config/secret.ts";
 import { type Instant, instant } from "../../../src/domain/instant.ts";
 import { contains } from "../../../src/domain/window.ts";
 import type { FetchPage, Walk } from "../../../src/extract/walk.ts";
 import { asterVenue } from "../../../src/venues/aster/venue.ts";
-import type { PageAsk, VerbatimRow, Venue } from "../../../src/venues/venue.ts";
-import { Secret } from "../../../src/config/secret.ts";
+import type { PageAsk, Venue, VerbatimRow } from "../../../src/venues/venue.ts";
 
 export type Truncation = "oldest" | "newest" | "middle" | "by turns";
 
@@ -56,10 +57,20 @@ export function fakeWalk(options: {
         .slice(0, pageRowsMax);
     }
     const found = options.rows
-      .filter((row) => contains(span.window, row.occurredAt) && (ask.filters["type"] ?? row.type) === row.type)
-      .toSorted((a, b) => a.occurredAt - b.occurredAt || (asks.length % 2 === 0 ? 1 : -1) * a.body.localeCompare(b.body));
+      .filter(
+        (row) => contains(span.window, row.occurredAt) && (ask.filters["type"] ?? row.type) === row.type,
+      )
+      .toSorted(
+        (a, b) =>
+          a.occurredAt - b.occurredAt || (asks.length % 2 === 0 ? 1 : -1) * a.body.localeCompare(b.body),
+      );
     const extra = Math.max(0, found.length - pageRowsMax);
-    const skip = { oldest: 0, newest: extra, middle: Math.floor(extra / 2), "by turns": asks.length % 2 === 0 ? 0 : extra };
+    const skip = {
+      oldest: 0,
+      newest: extra,
+      middle: Math.floor(extra / 2),
+      "by turns": asks.length % 2 === 0 ? 0 : extra,
+    };
     return found.slice(skip[truncation], skip[truncation] + pageRowsMax);
   };
   return {

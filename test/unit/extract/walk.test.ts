@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Proven, walkWindow } from "../../../src/extract/walk.ts";
 import { PageStalledError, SaturatedInstantError } from "../../../src/errors.ts";
+import { type Proven, walkWindow } from "../../../src/extract/walk.ts";
 import { at, type FakeRow, fakeRow, fakeWalk, type Truncation } from "./fake-venue.ts";
 
 const UNTIL = 60;
@@ -29,7 +29,14 @@ function expectExactly(spans: readonly Proven[], rows: readonly FakeRow[]): void
 
 /** Rows anywhere in the window: few instants make them crowd, and equal ids at one instant make equal twins. */
 const anyRows = fc
-  .array(fc.record({ time: fc.nat({ max: UNTIL - 1 }), twins: fc.integer({ min: 1, max: 3 }), type: fc.constantFrom("A", "B", "C") }), { maxLength: 60 })
+  .array(
+    fc.record({
+      time: fc.nat({ max: UNTIL - 1 }),
+      twins: fc.integer({ min: 1, max: 3 }),
+      type: fc.constantFrom("A", "B", "C"),
+    }),
+    { maxLength: 60 },
+  )
   .map((events) => {
     const inOrder = events.toSorted((a, b) => a.time - b.time);
     return inOrder.flatMap(({ time, twins, type }, position) =>
@@ -41,28 +48,41 @@ const anyTruncation = fc.constantFrom<Truncation>("oldest", "newest", "middle", 
 describe("walking a window", () => {
   test("any page size, any end cut off, any clustering in time gives exactly the venue's rows, once each, in spans that tile the window", async () => {
     await fc.assert(
-      fc.asyncProperty(anyRows, fc.integer({ min: 1, max: 12 }), anyTruncation, async (rows, pageRowsMax, truncation) => {
-        const walk = fakeWalk({ rows, pageRowsMax, truncation, split: "types" });
-        const spans = await readAll(walk).catch((error) => {
-          // The only way out: an instant whose rows of one type alone fill a page.
-          expect(error).toBeInstanceOf(SaturatedInstantError);
-          const crowd = new Map<string, number>();
-          for (const row of rows) crowd.set(`${row.type}${row.occurredAt}`, (crowd.get(`${row.type}${row.occurredAt}`) ?? 0) + 1);
-          expect(Math.max(...crowd.values())).toBeGreaterThanOrEqual(pageRowsMax);
-          return null;
-        });
-        if (spans !== null) expectExactly(spans, rows);
-      }),
+      fc.asyncProperty(
+        anyRows,
+        fc.integer({ min: 1, max: 12 }),
+        anyTruncation,
+        async (rows, pageRowsMax, truncation) => {
+          const walk = fakeWalk({ rows, pageRowsMax, truncation, split: "types" });
+          const spans = await readAll(walk).catch((error) => {
+            // The only way out: an instant whose rows of one type alone fill a page.
+            expect(error).toBeInstanceOf(SaturatedInstantError);
+            const crowd = new Map<string, number>();
+            for (const row of rows)
+              crowd.set(`${row.type}${row.occurredAt}`, (crowd.get(`${row.type}${row.occurredAt}`) ?? 0) + 1);
+            expect(Math.max(...crowd.values())).toBeGreaterThanOrEqual(pageRowsMax);
+            return null;
+          });
+          if (spans !== null) expectExactly(spans, rows);
+        },
+      ),
       { numRuns: 1500 },
     );
   });
 
   test("rows that share one millisecond and fill many pages are read by id, self-trades with two rows of one id included", async () => {
     const crowds = fc
-      .array(fc.record({ time: fc.nat({ max: 5 }), rows: fc.integer({ min: 1, max: 40 }), gap: fc.integer({ min: 1, max: 1000 }) }), {
-        minLength: 1,
-        maxLength: 6,
-      })
+      .array(
+        fc.record({
+          time: fc.nat({ max: 5 }),
+          rows: fc.integer({ min: 1, max: 40 }),
+          gap: fc.integer({ min: 1, max: 1000 }),
+        }),
+        {
+          minLength: 1,
+          maxLength: 6,
+        },
+      )
       .map((events) => {
         let id = 0;
         return events
@@ -75,9 +95,14 @@ describe("walking a window", () => {
           );
       });
     await fc.assert(
-      fc.asyncProperty(crowds, fc.integer({ min: 3, max: 12 }), anyTruncation, async (rows, pageRowsMax, truncation) => {
-        expectExactly(await readAll(fakeWalk({ rows, pageRowsMax, truncation, split: "ids" })), rows);
-      }),
+      fc.asyncProperty(
+        crowds,
+        fc.integer({ min: 3, max: 12 }),
+        anyTruncation,
+        async (rows, pageRowsMax, truncation) => {
+          expectExactly(await readAll(fakeWalk({ rows, pageRowsMax, truncation, split: "ids" })), rows);
+        },
+      ),
       { numRuns: 500 },
     );
   });
@@ -87,7 +112,9 @@ describe("walking a window", () => {
     await readAll(quiet);
     expect(quiet.asks).toHaveLength(1);
 
-    const rows = Array.from({ length: 580 }, (_, position) => fakeRow(Math.floor(position / 10), position + 1));
+    const rows = Array.from({ length: 580 }, (_, position) =>
+      fakeRow(Math.floor(position / 10), position + 1),
+    );
     const long = fakeWalk({ rows, pageRowsMax: 100, truncation: "oldest" });
     expectExactly(await readAll(long), rows);
     // A page shows ten instants, two of them again: 58 instants take 8 pages, and one more request proves the first edge.
@@ -110,13 +137,24 @@ describe("walking a window", () => {
     await expect(readAll(walk)).rejects.toBeInstanceOf(SaturatedInstantError);
   });
 
-  const lies: readonly [title: string, rows: (asked: readonly FakeRow[]) => readonly FakeRow[], finding: string][] = [
+  const lies: readonly [
+    title: string,
+    rows: (asked: readonly FakeRow[]) => readonly FakeRow[],
+    finding: string,
+  ][] = [
     ["a row outside the window", () => [fakeRow(UNTIL, 1)], "a row lies outside the window"],
-    ["more rows than asked for", () => [fakeRow(1, 1), fakeRow(2, 2), fakeRow(3, 3), fakeRow(4, 4)], "4 rows came back for a limit of 3"],
+    [
+      "more rows than asked for",
+      () => [fakeRow(1, 1), fakeRow(2, 2), fakeRow(3, 3), fakeRow(4, 4)],
+      "4 rows came back for a limit of 3",
+    ],
   ];
   for (const [title, answer, finding] of lies) {
     test(`${title} means an ignored parameter, and stops the run`, async () => {
-      const walk = { ...fakeWalk({ rows: [], pageRowsMax: 3, truncation: "oldest" }), fetchPage: async () => answer([]) };
+      const walk = {
+        ...fakeWalk({ rows: [], pageRowsMax: 3, truncation: "oldest" }),
+        fetchPage: async () => answer([]),
+      };
       await expect(readAll(walk)).rejects.toThrow(finding);
       await expect(readAll(walk)).rejects.toBeInstanceOf(PageStalledError);
     });
@@ -124,7 +162,10 @@ describe("walking a window", () => {
 
   test("a venue that returns the same page whatever is asked is stopped, not followed for ever", async () => {
     const page = [fakeRow(1, 1), fakeRow(2, 2), fakeRow(3, 3)];
-    const walk = { ...fakeWalk({ rows: [], pageRowsMax: 3, truncation: "oldest" }), fetchPage: async () => page };
+    const walk = {
+      ...fakeWalk({ rows: [], pageRowsMax: 3, truncation: "oldest" }),
+      fetchPage: async () => page,
+    };
     await expect(readAll(walk)).rejects.toBeInstanceOf(PageStalledError);
   });
 

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { frozenClock } from "../../../src/clock.ts";
+import { rehearsalClock } from "../../../src/clock.ts";
 import { instant } from "../../../src/domain/instant.ts";
 import { Bug, ConnectionLostError, RequestRefusedError } from "../../../src/errors.ts";
 import { send } from "../../../src/http/send.ts";
 import { cutsOff, says, startLoopback } from "./loopback.ts";
 
-const clock = frozenClock(instant(0));
+const clock = rehearsalClock(instant(0));
 const running = new AbortController().signal;
 const QUERY = "?symbol=%E5%B8%81USDT&odd=%27%28&signature=abc";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { frozenClock } from "../../../src/clock.ts";
+import { rehearsalClock } from "../../../src/clock.ts";
 import { instant, later, MINUTE_MS, parseInstant, SECOND_MS } from "../../../src/domain/instant.ts";
 import { WeightBudget } from "../../../src/http/weight.ts";
 import { testClock } from "./loopback.ts";
@@ -135,7 +135,7 @@ test("one who is interrupted while waiting is told at once, and the others keep 
 });
 
 test("under a clock that stands still, a wait that was slept through counts as passed", async () => {
-  const still = frozenClock(MINUTE);
+  const still = rehearsalClock(MINUTE);
   const clock = { ...still, sleep: async () => {} };
   const budget = new WeightBudget({ weightPerMinute: 100, clock });
   for (let request = 0; request < 5; request += 1) await budget.take(95, running, PATIENCE);
