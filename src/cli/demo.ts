@@ -27,6 +27,12 @@ const CREDENTIALS = {
   },
 } as const;
 
+/** Beside the configuration, as a user would keep real ones. */
+const SECRETS = `SIMULATED_API_KEY=${CREDENTIALS.main.apiKey}
+SIMULATED_API_SECRET=${CREDENTIALS.main.apiSecret}
+PUBLISHED_PRIVATE_KEY=${CREDENTIALS.hedge.privateKey}
+`;
+
 export async function demo(
   options: { readonly output: string },
   surroundings: Surroundings,
@@ -74,8 +80,8 @@ accounts:
     baseUrl: ${url}
     since: 2026-05-01
     credentials:
-      apiKey: ${main.apiKey}
-      apiSecret: ${main.apiSecret}
+      apiKey: \${SIMULATED_API_KEY}
+      apiSecret: \${SIMULATED_API_SECRET}
   - name: ${hedge.account}
     venue: aster
     baseUrl: ${url}
@@ -83,6 +89,6 @@ accounts:
     credentials:
       user: ${hedge.user}
       signer: ${hedge.signer}
-      privateKey: ${hedge.privateKey}
+      privateKey: \${PUBLISHED_PRIVATE_KEY}
 `;
 }

@@ -1,0 +1,173 @@
+--! title: Balances
+--! grain: one row per account and asset that had a posting before the end of the period, or that the venue showed with a balance
+--! parameters: from, until, time_zone, account
+--! sign: opening, closing and the venue's wallet are balances; between them + came into the wallet, − went out of it
+--! units: amounts in the row's own asset; assets are never added up or converted
+--! note: The wallet is without unrealized PnL. closing is opening + net_result + transfers + conversions + inferred_opening + suspense.
+--!   opening is the wallet at the first instant of the period, closing at the first instant after it.
+--!   inferred_opening is what the wallet must have held before the history begins, booked in this period.
+--!   venue_wallet is the venue's last word before the end of the period, at venue_wallet_at; books_then is what the books say of that
+--!   instant, and difference is books_then − venue_wallet. All four are empty where the venue was not asked before the end.
+--!   basis says what the balance comes from: cash, the cash statement; fill, a fill whose cash row is missing; inferred, evidence.
+
+with last_snapshot as (
+    select
+        account_id,
+        max(taken_at) as taken_at,
+        max(answered_at) as answered_at
+
+    from snapshot.balance
+
+    where answered_at < :until
+        and (:account::text is null or account_id = :account)
+
+    group by account_id
+),
+
+venue_wallets as (
+    select
+        balance.account_id,
+        balance.asset,
+        balance.wallet
+
+    from snapshot.balance
+
+    inner join last_snapshot
+        on balance.account_id = last_snapshot.account_id
+        and balance.taken_at = last_snapshot.taken_at
+),
+
+postings_until_end as (
+    select
+        account_id,
+        ledger_account,
+        asset,
+        amount,
+        basis,
+        occurred_at,
+        occurred_at >= :from as is_inside
+
+    from report.journal
+
+    where occurred_at < :until
+        and (:account::text is null or account_id = :account)
+),
+
+booked as (
+    select
+        postings_until_end.account_id,
+        asset,
+        coalesce(sum(amount) filter (where ledger_account = 'assets:wallet' and not is_inside), 0) as opening,
+        coalesce(-sum(amount) filter (where ledger_account = 'income:realized_pnl' and is_inside), 0) as realized_pnl,
+        coalesce(-sum(amount) filter (where ledger_account = 'expenses:trading_fees' and is_inside), 0) as trading_fees,
+        coalesce(-sum(amount) filter (where ledger_account = 'income:rebates' and is_inside), 0) as rebates,
+        coalesce(
+            -sum(amount) filter (where ledger_account in ('income:funding', 'expenses:funding') and is_inside), 0
+        ) as funding,
+        coalesce(-sum(amount) filter (where ledger_account = 'expenses:liquidation' and is_inside), 0) as liquidation,
+        coalesce(-sum(amount) filter (where ledger_account = 'income:rewards' and is_inside), 0) as rewards,
+        coalesce(-sum(amount) filter (where ledger_account = 'equity:transfers' and is_inside), 0) as transfers,
+        coalesce(-sum(amount) filter (where ledger_account = 'equity:conversions' and is_inside), 0) as conversions,
+        coalesce(-sum(amount) filter (where ledger_account = 'equity:opening' and is_inside), 0) as inferred_opening,
+        coalesce(-sum(amount) filter (where ledger_account = 'suspense' and is_inside), 0) as suspense,
+        coalesce(sum(amount) filter (where ledger_account = 'assets:wallet'), 0) as closing,
+        coalesce(
+            sum(amount) filter (where ledger_account = 'assets:wallet' and occurred_at <= last_snapshot.taken_at), 0
+        ) as booked_until_question,
+        coalesce(
+            sum(amount) filter (where ledger_account = 'assets:wallet' and occurred_at <= last_snapshot.answered_at), 0
+        ) as booked_until_answer,
+        string_agg(distinct basis collate "C", '+' order by basis collate "C") as basis
+
+    from postings_until_end
+
+    left join last_snapshot
+        on postings_until_end.account_id = last_snapshot.account_id
+
+    group by
+        postings_until_end.account_id,
+        asset
+),
+
+account_assets as (
+    select
+        account_id,
+        asset
+
+    from booked
+
+    union
+
+    select
+        account_id,
+        asset
+
+    from venue_wallets
+
+    where wallet <> 0
+),
+
+-- The venue's wallet is of some instant between question and answer, so the books may agree with it at either.
+compared as (
+    select
+        account_assets.account_id,
+        account_assets.asset,
+        last_snapshot.taken_at,
+        coalesce(venue_wallets.wallet, 0) as wallet,
+        case
+            when booked.booked_until_answer = coalesce(venue_wallets.wallet, 0) then booked.booked_until_answer
+            else coalesce(booked.booked_until_question, 0)
+        end as books_then
+
+    from account_assets
+
+    inner join last_snapshot
+        on account_assets.account_id = last_snapshot.account_id
+
+    left join venue_wallets
+        on account_assets.account_id = venue_wallets.account_id
+        and account_assets.asset = venue_wallets.asset
+
+    left join booked
+        on account_assets.account_id = booked.account_id
+        and account_assets.asset = booked.asset
+)
+
+select
+    account_assets.account_id as account,
+    account_assets.asset as asset,
+    report.plain(coalesce(booked.opening, 0)) as opening,
+    report.plain(coalesce(booked.realized_pnl, 0)) as realized_pnl,
+    report.plain(coalesce(booked.trading_fees, 0)) as trading_fees,
+    report.plain(coalesce(booked.rebates, 0)) as rebates,
+    report.plain(coalesce(booked.funding, 0)) as funding,
+    report.plain(coalesce(booked.liquidation, 0)) as liquidation,
+    report.plain(coalesce(booked.rewards, 0)) as rewards,
+    report.plain(coalesce(
+        booked.realized_pnl + booked.trading_fees + booked.rebates + booked.funding + booked.liquidation + booked.rewards,
+        0
+    )) as net_result,
+    report.plain(coalesce(booked.transfers, 0)) as transfers,
+    report.plain(coalesce(booked.conversions, 0)) as conversions,
+    report.plain(coalesce(booked.inferred_opening, 0)) as inferred_opening,
+    report.plain(coalesce(booked.suspense, 0)) as suspense,
+    report.plain(coalesce(booked.closing, 0)) as closing,
+    report.plain(compared.wallet) as venue_wallet,
+    report.local_time(compared.taken_at, :time_zone) as venue_wallet_at,
+    report.plain(compared.books_then) as books_then,
+    report.plain(compared.books_then - compared.wallet) as difference,
+    booked.basis as basis
+
+from account_assets
+
+left join booked
+    on account_assets.account_id = booked.account_id
+    and account_assets.asset = booked.asset
+
+left join compared
+    on account_assets.account_id = compared.account_id
+    and account_assets.asset = compared.asset
+
+order by
+    account_assets.account_id collate "C",
+    account_assets.asset collate "C"

@@ -1,0 +1,77 @@
+--! title: Daily result
+--! grain: one row per account, day and asset; a day without postings has no row
+--! parameters: from, until, time_zone, account
+--! sign: + came into the wallet, − went out of it, in every column: a fee paid is negative here
+--! units: each amount in the row's own asset; assets are never added up or converted
+--! note: A day begins and ends at midnight of the time zone, so it has 23 or 25 hours when clocks change.
+--!   net_result is realized_pnl + trading_fees + rebates + funding + liquidation + rewards. Transfers, conversions between assets,
+--!   the inferred opening of the books and suspense (events of a kind that is not known) are kept apart and are not in it.
+--!   wallet_change is the sum of net_result and those four.
+--!   basis says what the row was booked from: cash, the venue's cash statement; fill, a fill whose cash row is missing; inferred, evidence.
+
+with postings_in_period as (
+    select
+        account_id,
+        (occurred_at at time zone :time_zone)::date as day,
+        ledger_account,
+        asset,
+        -amount as change,
+        basis
+
+    from report.journal
+
+    where occurred_at >= :from
+        and occurred_at < :until
+        and (:account::text is null or account_id = :account)
+),
+
+changes_by_day as (
+    select
+        account_id,
+        day,
+        asset,
+        coalesce(sum(change) filter (where ledger_account = 'income:realized_pnl'), 0) as realized_pnl,
+        coalesce(sum(change) filter (where ledger_account = 'expenses:trading_fees'), 0) as trading_fees,
+        coalesce(sum(change) filter (where ledger_account = 'income:rebates'), 0) as rebates,
+        coalesce(sum(change) filter (where ledger_account in ('income:funding', 'expenses:funding')), 0) as funding,
+        coalesce(sum(change) filter (where ledger_account = 'expenses:liquidation'), 0) as liquidation,
+        coalesce(sum(change) filter (where ledger_account = 'income:rewards'), 0) as rewards,
+        coalesce(sum(change) filter (where ledger_account = 'equity:transfers'), 0) as transfers,
+        coalesce(sum(change) filter (where ledger_account = 'equity:conversions'), 0) as conversions,
+        coalesce(sum(change) filter (where ledger_account = 'equity:opening'), 0) as inferred_opening,
+        coalesce(sum(change) filter (where ledger_account = 'suspense'), 0) as suspense,
+        coalesce(-sum(change) filter (where ledger_account = 'assets:wallet'), 0) as wallet_change,
+        string_agg(distinct basis collate "C", '+' order by basis collate "C") as basis
+
+    from postings_in_period
+
+    group by
+        account_id,
+        day,
+        asset
+)
+
+select
+    account_id as account,
+    day::text as day,
+    asset as asset,
+    report.plain(realized_pnl) as realized_pnl,
+    report.plain(trading_fees) as trading_fees,
+    report.plain(rebates) as rebates,
+    report.plain(funding) as funding,
+    report.plain(liquidation) as liquidation,
+    report.plain(rewards) as rewards,
+    report.plain(realized_pnl + trading_fees + rebates + funding + liquidation + rewards) as net_result,
+    report.plain(transfers) as transfers,
+    report.plain(conversions) as conversions,
+    report.plain(inferred_opening) as inferred_opening,
+    report.plain(suspense) as suspense,
+    report.plain(wallet_change) as wallet_change,
+    basis as basis
+
+from changes_by_day
+
+order by
+    changes_by_day.account_id collate "C",
+    changes_by_day.day,
+    changes_by_day.asset collate "C"

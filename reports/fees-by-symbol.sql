@@ -1,0 +1,84 @@
+--! title: Trading fees by symbol
+--! grain: one row per account, symbol and asset with a fee, a rebate or a fill in the period
+--! parameters: from, until, account
+--! sign: fees_paid and rebates are positive; net_fees is fees_paid − rebates, so positive is a cost
+--! units: amounts in the row's asset, which is the asset the fee was charged in and may not be the contract's
+--! note: Fees and rebates are the cash that the books hold. fills counts the executions charged in this asset, those at zero fee too.
+--!   A rebate that belongs to no contract (a referral kickback, say) has an empty symbol.
+--!   Liquidation fees are no trading fees: see liquidations. basis says what the figures come from: cash, fill or both.
+
+with booked as (
+    select
+        account_id,
+        symbol,
+        asset,
+        coalesce(sum(amount) filter (where ledger_account = 'expenses:trading_fees'), 0) as fees_paid,
+        coalesce(-sum(amount) filter (where ledger_account = 'income:rebates'), 0) as rebates,
+        string_agg(distinct basis collate "C", '+' order by basis collate "C") as basis
+
+    from report.journal
+
+    where ledger_account in ('expenses:trading_fees', 'income:rebates')
+        and occurred_at >= :from
+        and occurred_at < :until
+        and (:account::text is null or account_id = :account)
+
+    group by
+        account_id,
+        symbol,
+        asset
+),
+
+executed as (
+    select
+        account_id,
+        symbol,
+        fee_asset,
+        count(*) as fills
+
+    from history.fill
+
+    where occurred_at >= :from
+        and occurred_at < :until
+        and (:account::text is null or account_id = :account)
+
+    group by
+        account_id,
+        symbol,
+        fee_asset
+),
+
+joined as (
+    select
+        coalesce(booked.account_id, executed.account_id) as account_id,
+        coalesce(booked.symbol, executed.symbol) as symbol,
+        coalesce(booked.asset, executed.fee_asset) as asset,
+        coalesce(booked.fees_paid, 0) as fees_paid,
+        coalesce(booked.rebates, 0) as rebates,
+        coalesce(executed.fills, 0) as fills,
+        booked.basis
+
+    from booked
+
+    full join executed
+        on booked.account_id = executed.account_id
+        and booked.symbol = executed.symbol
+        and booked.asset = executed.fee_asset
+)
+
+select
+    account_id as account,
+    symbol as symbol,
+    asset as asset,
+    report.plain(fees_paid) as fees_paid,
+    report.plain(rebates) as rebates,
+    report.plain(fees_paid - rebates) as net_fees,
+    fills::text as fills,
+    basis as basis
+
+from joined
+
+order by
+    joined.account_id collate "C",
+    joined.symbol collate "C",
+    joined.asset collate "C"

@@ -1,0 +1,43 @@
+--! title: Fills
+--! grain: one row per execution
+--! parameters: from, until, time_zone, account
+--! sign: quantity and turnover are positive; fee is positive when paid, negative for a rebate; venue_realized_pnl: + profit
+--! units: quantity in the contract's base unit; price and turnover in its quote asset; fee in fee_asset, venue_realized_pnl in pnl_asset
+--! note: Fee and PnL are the venue's own words on the fill. The books hold the cash of them, so never add these to it.
+--!   turnover is price × quantity, exactly. pnl_asset is empty where neither the fill nor the list of contracts says it.
+
+select
+    fill.account_id as account,
+    report.local_time(fill.occurred_at, :time_zone) as occurred_at,
+    fill.symbol as symbol,
+    fill.side as side,
+    fill.position_side as position_side,
+    report.plain(fill.price) as price,
+    report.plain(fill.quantity) as quantity,
+    report.plain(fill.price * fill.quantity) as turnover,
+    report.plain(fill.fee) as fee,
+    fill.fee_asset as fee_asset,
+    report.plain(fill.realized_pnl) as venue_realized_pnl,
+    coalesce(fill.margin_asset, instrument.margin_asset) as pnl_asset,
+    case when fill.is_maker then 'maker' else 'taker' end as role,
+    fill.fill_id as fill_id,
+    fill.order_id as order_id,
+    fill.record_key as record_key
+
+from history.fill
+
+left join raw.instrument
+    on fill.account_id = instrument.account_id
+    and fill.symbol = instrument.symbol
+
+where fill.occurred_at >= :from
+    and fill.occurred_at < :until
+    and (:account::text is null or fill.account_id = :account)
+
+order by
+    fill.account_id collate "C",
+    fill.occurred_at,
+    fill.symbol collate "C",
+    length(fill.fill_id),
+    fill.fill_id collate "C",
+    fill.record_key collate "C"

@@ -1,0 +1,46 @@
+--! title: Funding by symbol
+--! grain: one row per account, symbol and asset with a funding payment in the period
+--! parameters: from, until, account
+--! sign: received and paid are positive; net_funding is received − paid, so positive is an income
+--! units: amounts in the row's asset
+--! note: Each payment counts in the period of its own instant, whether its position was closed by then or not.
+--!   payments counts those that moved money; a payment of zero moves none.
+
+with funding_postings as (
+    select
+        account_id,
+        symbol,
+        asset,
+        entry_id,
+        -amount as change,
+        basis
+
+    from report.journal
+
+    where ledger_account in ('income:funding', 'expenses:funding')
+        and occurred_at >= :from
+        and occurred_at < :until
+        and (:account::text is null or account_id = :account)
+)
+
+select
+    account_id as account,
+    symbol as symbol,
+    asset as asset,
+    report.plain(coalesce(sum(change) filter (where change > 0), 0)) as received,
+    report.plain(coalesce(-sum(change) filter (where change < 0), 0)) as paid,
+    report.plain(sum(change)) as net_funding,
+    count(distinct entry_id)::text as payments,
+    string_agg(distinct basis collate "C", '+' order by basis collate "C") as basis
+
+from funding_postings
+
+group by
+    account_id,
+    symbol,
+    asset
+
+order by
+    funding_postings.account_id collate "C",
+    funding_postings.symbol collate "C",
+    funding_postings.asset collate "C"

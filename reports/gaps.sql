@@ -1,0 +1,109 @@
+--! title: Gaps, records set aside and suspense
+--! grain: one row per gap that overlaps the period, per record of the period set aside, and per posting of the period in suspense
+--! parameters: from, until, time_zone, account
+--! sign: amount: + came into the wallet, − went out of it
+--! units: amount in the row's asset; empty where the amount is not known
+--! note: what is gap: the venue no longer serves the span from occurred_at to until; its records are missing from the books.
+--!   not_understood: the record is kept and not booked. rewritten: the venue changed a field that may not change, and the first version stays
+--!   booked. vanished: the venue no longer serves the record, which stays booked. suspense: the money is booked, its kind is not known.
+
+with holes as (
+    select
+        account_id,
+        'gap' as what,
+        stream,
+        symbol,
+        from_time as occurred_at,
+        until_time as until,
+        null::numeric as amount,
+        null as asset,
+        null as record_key,
+        reason
+
+    from raw.gap
+
+    where from_time < :until
+        and until_time > :from
+        and (:account::text is null or account_id = :account)
+),
+
+set_aside as (
+    select
+        account_id,
+        kind as what,
+        stream,
+        symbol,
+        occurred_at,
+        null::timestamptz as until,
+        null::numeric as amount,
+        null as asset,
+        record_key,
+        reason
+
+    from raw.set_aside
+
+    where occurred_at >= :from
+        and occurred_at < :until
+        and (:account::text is null or account_id = :account)
+),
+
+suspense as (
+    select
+        journal.account_id,
+        'suspense' as what,
+        journal.stream,
+        journal.symbol,
+        journal.occurred_at,
+        null::timestamptz as until,
+        -journal.amount as amount,
+        journal.asset,
+        journal.record_key,
+        coalesce('income type ' || income.income_type, 'kind ' || journal.kind) as reason
+
+    from report.journal
+
+    left join history.income
+        on journal.account_id = income.account_id
+        and journal.record_key = income.record_key
+        and journal.stream = 'income'
+
+    where journal.ledger_account = 'suspense'
+        and journal.occurred_at >= :from
+        and journal.occurred_at < :until
+        and (:account::text is null or journal.account_id = :account)
+),
+
+all_of_them as (
+    select * from holes
+
+    union all
+
+    select * from set_aside
+
+    union all
+
+    select * from suspense
+)
+
+select
+    account_id as account,
+    what as what,
+    stream as stream,
+    symbol as symbol,
+    report.local_time(occurred_at, :time_zone) as occurred_at,
+    report.local_time(until, :time_zone) as until,
+    report.plain(amount) as amount,
+    asset as asset,
+    reason as reason,
+    record_key as record_key
+
+from all_of_them
+
+order by
+    all_of_them.account_id collate "C",
+    all_of_them.occurred_at,
+    all_of_them.what collate "C",
+    all_of_them.stream collate "C",
+    all_of_them.symbol collate "C",
+    all_of_them.record_key collate "C",
+    all_of_them.amount

@@ -1,0 +1,34 @@
+--! title: Journal
+--! grain: one row per posting
+--! parameters: from, until, time_zone, account
+--! sign: debit and credit are positive, and one of the two is empty; the wallet is debited with what comes in
+--! units: amounts in the row's asset
+--! note: Within an entry, debits equal credits asset by asset. record_key in its stream is the venue's own record behind the entry.
+--!   basis: cash, from the cash statement; fill, from a fill whose cash row is missing; inferred, an opening balance.
+
+select
+    account_id as account,
+    report.local_time(occurred_at, :time_zone) as occurred_at,
+    entry_id as entry_id,
+    kind as kind,
+    symbol as symbol,
+    line::text as line,
+    ledger_account as ledger_account,
+    case when amount > 0 then report.plain(amount) end as debit,
+    case when amount < 0 then report.plain(-amount) end as credit,
+    asset as asset,
+    basis as basis,
+    stream as stream,
+    record_key as record_key
+
+from report.journal
+
+where occurred_at >= :from
+    and occurred_at < :until
+    and (:account::text is null or account_id = :account)
+
+order by
+    journal.account_id collate "C",
+    journal.occurred_at,
+    journal.entry_id collate "C",
+    journal.line

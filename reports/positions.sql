@@ -1,0 +1,124 @@
+--! title: Open positions
+--! grain: one row per account, symbol and position side that is open in the books or at the venue, as of the last sync
+--! parameters: time_zone, account
+--! sign: quantity and cost are negative for a short
+--! units: quantity in the contract's base unit; cost and prices in its quote asset
+--! note: The positions are those of now, whatever the period. cost is what the open quantity cost, exactly.
+--!   average_entry_price_rounded is cost ÷ quantity, rounded to 10 decimals. The venue's columns are those of its last snapshot, empty
+--!   where there is none; its entry price is rounded by the venue. quantity_difference is quantity − venue_quantity.
+
+with snapshot_times as (
+    select
+        account_id,
+        taken_at
+
+    from snapshot.balance
+
+    where :account::text is null
+        or account_id = :account
+
+    union
+
+    select
+        account_id,
+        taken_at
+
+    from snapshot.position
+
+    where :account::text is null
+        or account_id = :account
+),
+
+-- A position that a snapshot does not show was flat, so the last snapshot may have no row at all here.
+last_snapshot as (
+    select
+        account_id,
+        max(taken_at) as taken_at
+
+    from snapshot_times
+
+    group by account_id
+),
+
+venue_positions as (
+    select
+        position.account_id,
+        position.symbol,
+        position.position_side,
+        position.quantity,
+        position.entry_price
+
+    from snapshot.position
+
+    inner join last_snapshot
+        on position.account_id = last_snapshot.account_id
+        and position.taken_at = last_snapshot.taken_at
+
+    where position.quantity <> 0
+),
+
+booked_positions as (
+    select
+        account_id,
+        symbol,
+        position_side,
+        quantity,
+        cost,
+        opened_at,
+        last_at
+
+    from ledger.position
+
+    where method = 'average'
+        and quantity <> 0
+        and (:account::text is null or account_id = :account)
+),
+
+compared as (
+    select
+        coalesce(booked_positions.account_id, venue_positions.account_id) as account_id,
+        coalesce(booked_positions.symbol, venue_positions.symbol) as symbol,
+        coalesce(booked_positions.position_side, venue_positions.position_side) as position_side,
+        coalesce(booked_positions.quantity, 0) as quantity,
+        coalesce(booked_positions.cost, 0) as cost,
+        round(booked_positions.cost / booked_positions.quantity, 10) as average_entry_price,
+        booked_positions.opened_at,
+        booked_positions.last_at,
+        coalesce(venue_positions.quantity, 0) as venue_quantity,
+        venue_positions.entry_price as venue_entry_price
+
+    from booked_positions
+
+    full join venue_positions
+        on booked_positions.account_id = venue_positions.account_id
+        and booked_positions.symbol = venue_positions.symbol
+        and booked_positions.position_side = venue_positions.position_side
+)
+
+select
+    compared.account_id as account,
+    compared.symbol as symbol,
+    compared.position_side as position_side,
+    report.plain(compared.quantity) as quantity,
+    report.plain(compared.cost) as cost,
+    report.plain(compared.average_entry_price) as average_entry_price_rounded,
+    report.local_time(compared.opened_at, :time_zone) as opened_at,
+    report.local_time(compared.last_at, :time_zone) as last_fill_at,
+    case
+        when last_snapshot.taken_at is not null then report.plain(compared.venue_quantity)
+    end as venue_quantity,
+    report.plain(compared.venue_entry_price) as venue_entry_price,
+    case
+        when last_snapshot.taken_at is not null then report.plain(compared.quantity - compared.venue_quantity)
+    end as quantity_difference,
+    report.local_time(last_snapshot.taken_at, :time_zone) as venue_position_at
+
+from compared
+
+left join last_snapshot
+    on compared.account_id = last_snapshot.account_id
+
+order by
+    compared.account_id collate "C",
+    compared.symbol collate "C",
+    compared.position_side collate "C"

@@ -1,0 +1,37 @@
+--! title: Reconciliation
+--! grain: one row per account, check and subject: its newest proof, and every older one that differs; the differences of an account first
+--! parameters: time_zone, account
+--! sign: difference is found − expected: + means that the books show more than the venue
+--! units: those of the subject: an asset's amount, a position's quantity, a price
+--! note: expected is the venue's figure, found the books'. The proofs are those of now, whatever the period; each is about the time from
+--!   checked_since (empty: from the beginning of the books) to checked_at.
+--!   status: differs; inferred, taken from evidence and so not proven by it; within_tolerance, a named tolerance; agrees.
+
+select
+    account_id as account,
+    check_name as check_name,
+    subject as subject,
+    report.plain(expected) as expected,
+    report.plain(found) as found,
+    report.plain(difference) as difference,
+    status as status,
+    note as note,
+    report.local_time(checked_since, :time_zone) as checked_since,
+    report.local_time(checked_at, :time_zone) as checked_at
+
+from report.proof
+
+where (is_newest or status = 'differs')
+    and (:account::text is null or account_id = :account)
+
+order by
+    proof.account_id collate "C",
+    case proof.status
+        when 'differs' then 1
+        when 'inferred' then 2
+        when 'within_tolerance' then 3
+        else 4
+    end,
+    proof.check_name collate "C",
+    proof.subject collate "C",
+    proof.checked_at

@@ -1,0 +1,36 @@
+--! title: Transfers
+--! grain: one row per movement of money into or out of the account
+--! parameters: from, until, time_zone, account
+--! sign: + into the account, − out of it
+--! units: amount in the row's asset
+--! note: Moves of margin between the wallet and an isolated position are no transfers: see margin-changes.
+--!   income_type, transaction_id and info are the venue's own words.
+
+select
+    journal.account_id as account,
+    report.local_time(journal.occurred_at, :time_zone) as occurred_at,
+    journal.asset as asset,
+    report.plain(-journal.amount) as amount,
+    income.income_type as income_type,
+    income.tran_id as transaction_id,
+    income.info as info,
+    journal.basis as basis,
+    journal.entry_id as entry_id
+
+from report.journal
+
+left join history.income
+    on journal.account_id = income.account_id
+    and journal.record_key = income.record_key
+    and journal.stream = 'income'
+
+where journal.ledger_account = 'equity:transfers'
+    and journal.occurred_at >= :from
+    and journal.occurred_at < :until
+    and (:account::text is null or journal.account_id = :account)
+
+order by
+    journal.account_id collate "C",
+    journal.occurred_at,
+    journal.entry_id collate "C",
+    journal.line

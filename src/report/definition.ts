@@ -1,0 +1,180 @@
+/**
+ * A report is one SQL file: directives that say what its figures mean, then one select whose columns are its contract. A user's own
+ * folder of such files works as ours does, so every mistake in one is named, all at once, before anything runs.
+ */
+import { readdir, readFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { UsageError } from "../errors.ts";
+import { PACKAGE_FOLDER, parameterNames } from "../store/sql-file.ts";
+
+/** The reports that come with the program. */
+export const REPORTS_FOLDER = join(PACKAGE_FOLDER, "reports");
+
+export const REPORT_PARAMETERS = ["from", "until", "time_zone", "account"] as const;
+export type ReportParameter = (typeof REPORT_PARAMETERS)[number];
+
+export type ReportDefinition = {
+  /** The file's name without `.sql`; the output files are called by it. */
+  readonly name: string;
+  /** Where it was read from, for messages. */
+  readonly file: string;
+  readonly title: string;
+  /** What one row is. */
+  readonly grain: string;
+  readonly parameters: readonly ReportParameter[];
+  /** What a plus and a minus mean. */
+  readonly sign: string;
+  readonly units: string;
+  /** What else a reader must know; "" if nothing. */
+  readonly note: string;
+  /** The select, without comments and without a final semicolon. */
+  readonly statement: string;
+};
+
+const REQUIRED = ["title", "grain", "parameters", "sign", "units"] as const;
+const OPTIONAL = ["note"] as const;
+
+/** Lower-case words joined by hyphens: safe as a file name everywhere. */
+const NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/;
+
+/** Reads one report file. Throws a `UsageError` that names all of its mistakes. */
+export function readDefinition(file: string, text: string): ReportDefinition {
+  const name = basename(file, ".sql");
+  const { directives, mistakes } = readDirectives(text);
+  if (!NAME.test(name)) {
+    mistakes.push(`the file name "${name}.sql" is not lower-case words joined by hyphens`);
+  }
+  for (const required of REQUIRED) {
+    if (!directives.has(required)) mistakes.push(`the directive "--! ${required}:" is missing`);
+  }
+  const statement = withoutComments(text).trim().replace(/;\s*$/, "");
+  mistakes.push(...statementMistakes(statement));
+  const parameters = readParameters(directives.get("parameters") ?? "", statement, mistakes);
+  if (mistakes.length > 0) {
+    throw new UsageError({
+      where: `report ${file}`,
+      what: `the file is not a report: ${mistakes.length} ${mistakes.length === 1 ? "mistake" : "mistakes"}`,
+      evidence: mistakes,
+      next: "correct the file; reports/README.md says how a report is written",
+    });
+  }
+  const directive = (key: string) => directives.get(key) ?? "";
+  return {
+    name,
+    file,
+    title: directive("title"),
+    grain: directive("grain"),
+    parameters,
+    sign: directive("sign"),
+    units: directive("units"),
+    note: directive("note"),
+    statement,
+  };
+}
+
+/**
+ * Reads all reports of some folders, by name. Throws a `UsageError` when a folder cannot be read, a file is not a report, or two files
+ * have one name: their output files would overwrite each other.
+ */
+export async function listReports(folders: readonly string[]): Promise<ReportDefinition[]> {
+  const definitions = new Map<string, ReportDefinition>();
+  for (const folder of folders) {
+    const names = await readdir(folder).catch((cause: unknown) => {
+      throw new UsageError(
+        {
+          where: `reports folder ${folder}`,
+          what: "the folder cannot be read",
+          evidence: [cause instanceof Error ? cause.message : String(cause)],
+          next: "give a folder of report files",
+        },
+        { cause },
+      );
+    });
+    for (const name of names.filter((entry) => entry.endsWith(".sql"))) {
+      const file = join(folder, name);
+      const definition = readDefinition(file, await readFile(file, "utf8"));
+      const other = definitions.get(definition.name);
+      if (other !== undefined) {
+        throw new UsageError({
+          where: `report ${file}`,
+          what: `another report is called "${definition.name}"`,
+          evidence: [`the other one is ${other.file}`, "their output files would overwrite each other"],
+          next: "rename one of the two files",
+        });
+      }
+      definitions.set(definition.name, definition);
+    }
+  }
+  return [...definitions.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** `--! name: text`, continued by lines that begin with `--!` and three spaces. */
+function readDirectives(text: string): { directives: Map<string, string>; mistakes: string[] } {
+  const directives = new Map<string, string>();
+  const mistakes: string[] = [];
+  const known: readonly string[] = [...REQUIRED, ...OPTIONAL];
+  let current: string | null = null;
+  for (const [index, line] of text.split(/\r?\n/).entries()) {
+    if (!line.startsWith("--!")) continue;
+    const continuation = line.match(/^--! {3,}(\S.*)$/);
+    if (continuation !== null && current !== null) {
+      directives.set(current, `${directives.get(current)} ${continuation[1]?.trimEnd()}`);
+      continue;
+    }
+    const [, name, value = ""] = line.match(/^--! ([a-z_]+):\s*(.*)$/) ?? [];
+    if (name === undefined) {
+      mistakes.push(`line ${index + 1} is not a directive "--! name: text": ${line}`);
+    } else if (!known.includes(name)) {
+      mistakes.push(`line ${index + 1} has the unknown directive "${name}"; known are ${known.join(", ")}`);
+    } else if (directives.has(name)) {
+      mistakes.push(`line ${index + 1} gives the directive "${name}" a second time`);
+    } else if (value.trim() === "") {
+      mistakes.push(`line ${index + 1} gives the directive "${name}" no text`);
+    } else {
+      current = name;
+      directives.set(name, value.trim());
+    }
+  }
+  return { directives, mistakes };
+}
+
+function readParameters(declared: string, statement: string, mistakes: string[]): ReportParameter[] {
+  const names = declared
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "" && name !== "none");
+  const used = parameterNames(statement);
+  const isKnown = (name: string): name is ReportParameter =>
+    (REPORT_PARAMETERS as readonly string[]).includes(name);
+  for (const name of new Set([...names, ...used])) {
+    if (!isKnown(name)) {
+      mistakes.push(`the parameter "${name}" is unknown; known are ${REPORT_PARAMETERS.join(", ")}`);
+    } else if (!used.has(name)) {
+      mistakes.push(`the parameter "${name}" is declared, but the select does not use :${name}`);
+    } else if (!names.includes(name) && declared !== "") {
+      mistakes.push(`the select uses :${name}, which "--! parameters:" does not declare`);
+    }
+  }
+  return REPORT_PARAMETERS.filter((name) => names.includes(name));
+}
+
+function statementMistakes(statement: string): string[] {
+  const skeleton = statement.replace(QUOTED, "''");
+  const semicolon = skeleton.includes(";")
+    ? ["a second statement follows a semicolon; a report is one select"]
+    : [];
+  if (/^(select|with)\b/i.test(skeleton)) return semicolon;
+  const found = skeleton === "" ? "nothing" : `"${skeleton.split(/\s+/)[0]}"`;
+  return [`a select was expected (or "with … select"), found ${found}`, ...semicolon];
+}
+
+/** Texts, quoted names and dollar-quoted texts: what looks like SQL in them is none. */
+const QUOTED = /'(?:[^']|'')*'|"(?:[^"]|"")*"|\$([a-z_]*)\$[\s\S]*?\$\1\$/gi;
+
+/** Takes comments out, but not what looks like one inside quotes. */
+function withoutComments(text: string): string {
+  const quotedOrComment = new RegExp(`${QUOTED.source}|--.*$|/\\*[\\s\\S]*?\\*/`, "gim");
+  return text
+    .replace(quotedOrComment, (match) => (/^(--|\/\*)/.test(match) ? " " : match))
+    .replace(/[ \t]+$/gm, "");
+}

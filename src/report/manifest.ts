@@ -1,0 +1,98 @@
+/**
+ * `manifest.json` stands beside the files and vouches for them: their hashes, what they cover and what is missing. It says nothing that
+ * depends on when or where it was written, so the same database gives the same bytes.
+ */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { sql } from "kysely";
+import { formatInstant } from "../domain/instant.ts";
+import { isJsonObject, parseJsonExactly, textField } from "../domain/json.ts";
+import type { Window } from "../domain/window.ts";
+import { assert } from "../errors.ts";
+import { PACKAGE_FOLDER } from "../store/sql-file.ts";
+import type { Database } from "../store/store.ts";
+import { isComplete, type PeriodFacts } from "./period-facts.ts";
+import type { FileFacts } from "./write-file.ts";
+
+export const MANIFEST_NAME = "manifest.json";
+
+/** Instants are ISO 8601 in UTC. */
+export type Manifest = {
+  readonly perpbooks: { readonly version: string; readonly schema: string };
+  readonly period: {
+    readonly name: string;
+    readonly from: string;
+    readonly until: string;
+    readonly timeZone: string;
+  };
+  readonly isComplete: boolean;
+  /** Why not, in sentences; empty if it is. */
+  readonly incomplete: readonly string[];
+  /** What a reader should know that makes no file incomplete. */
+  readonly remarks: readonly string[];
+  readonly accounts: readonly {
+    readonly account: string;
+    readonly venue: string;
+    readonly historyFrom: string;
+    readonly coverage: readonly {
+      readonly stream: string;
+      /** How many symbols it is read for; null where it is read for the account as a whole. */
+      readonly symbols: number | null;
+      readonly complete: readonly { readonly from: string; readonly until: string }[];
+    }[];
+    readonly counts: Readonly<Record<string, number>>;
+  }[];
+  readonly files: readonly FileFacts[];
+};
+
+export type Versions = Manifest["perpbooks"];
+
+/** The program's version, and the last migration of the store. */
+export async function readVersions(db: Database): Promise<Versions> {
+  const text = await readFile(join(PACKAGE_FOLDER, "package.json"), "utf8");
+  const parsed = parseJsonExactly(text);
+  assert(isJsonObject(parsed), "package.json holds an object");
+  const { rows } = await sql<{ name: string }>`
+    select name
+    from perpbooks.migration
+    where name <> 'views'
+    order by name collate "C" desc
+    limit 1
+  `.execute(db);
+  return { version: textField(parsed, "version"), schema: rows[0]?.name ?? "" };
+}
+
+export function manifest(versions: Versions, facts: PeriodFacts, files: readonly FileFacts[]): Manifest {
+  const { period, accounts } = facts;
+  return {
+    perpbooks: versions,
+    period: { name: period.name, ...spanText(period), timeZone: period.timeZone },
+    isComplete: isComplete(facts),
+    incomplete: accounts.flatMap(({ accountId, incomplete }) =>
+      incomplete.map((sentence) => `${accountId}: ${sentence}`),
+    ),
+    remarks: accounts.flatMap(({ accountId, remarks }) =>
+      remarks.map((sentence) => `${accountId}: ${sentence}`),
+    ),
+    accounts: accounts.map((account) => ({
+      account: account.accountId,
+      venue: account.venue,
+      historyFrom: formatInstant(account.historyFrom),
+      coverage: account.coverage.map(({ stream, symbols, complete }) => ({
+        stream,
+        symbols,
+        complete: complete.map(spanText),
+      })),
+      counts: account.counts,
+    })),
+    files: files.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+  };
+}
+
+export function manifestText(of: Manifest): string {
+  return `${JSON.stringify(of, null, 2)}\n`;
+}
+
+function spanText(window: Window): { from: string; until: string } {
+  return { from: formatInstant(window.from), until: formatInstant(window.until) };
+}

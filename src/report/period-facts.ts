@@ -1,0 +1,280 @@
+/**
+ * What there is to know about a period beside its figures: how completely it was read, how much there is in it, and why its files may
+ * be incomplete. Read from the database alone, so that the same database always gives the same facts.
+ */
+import { formatInstant, type Instant, latest, parseUtcInstant } from "../domain/instant.ts";
+import type { Period } from "../domain/period.ts";
+import type { Window } from "../domain/window.ts";
+import { UsageError } from "../errors.ts";
+import { runSqlFile } from "../store/sql-file.ts";
+import type { Database } from "../store/store.ts";
+import {
+  type Hole,
+  holes,
+  isEssential,
+  type ReadSpans,
+  type StreamCoverage,
+  streamCoverage,
+} from "./coverage.ts";
+
+export type AccountFacts = {
+  readonly accountId: string;
+  readonly venue: string;
+  /** From here on history was asked for. */
+  readonly historyFrom: Instant;
+  readonly coverage: readonly StreamCoverage[];
+  /** What is counted, by names like `records/income`, `entries`, `checks/agrees`; in the order of the names. */
+  readonly counts: Readonly<Record<string, number>>;
+  /** Why files of the period are incomplete, in sentences; empty if they are not. */
+  readonly incomplete: readonly string[];
+  /** What a reader should know that makes no file incomplete. */
+  readonly remarks: readonly string[];
+};
+
+export type PeriodFacts = { readonly period: Period; readonly accounts: readonly AccountFacts[] };
+
+/** Sentences of one kind about one account; thousands would hide the other kinds. The reports hold them all. */
+const SENTENCES_MAX = 20;
+
+export function isComplete(facts: PeriodFacts): boolean {
+  return facts.accounts.every((account) => account.incomplete.length === 0);
+}
+
+/** The accounts in the store, or those asked for, in the order of their ids. Throws a `UsageError` for one that is not in the store. */
+export async function readAccountIds(db: Database, accountIds: readonly string[] | null): Promise<string[]> {
+  const rows = await db.selectFrom("raw.account").select("account_id").execute();
+  const known = rows.map((row) => row.account_id).toSorted(byBytes);
+  if (accountIds === null) return known;
+  const unknown = accountIds.filter((accountId) => !known.includes(accountId));
+  if (unknown.length > 0) {
+    throw new UsageError({
+      where: "report",
+      what: `the store has no account ${unknown.map((name) => `"${name}"`).join(", ")}`,
+      evidence: [known.length === 0 ? "it has none at all" : `it has ${known.join(", ")}`],
+      next: "give the name of an account that was synced",
+    });
+  }
+  return [...new Set(accountIds)].toSorted(byBytes);
+}
+
+/** The order of `collate "C"`, which is that of the reports. */
+function byBytes(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+
+export async function readPeriodFacts(
+  db: Database,
+  period: Period,
+  accountIds: readonly string[],
+): Promise<PeriodFacts> {
+  const accounts: AccountFacts[] = [];
+  for (const accountId of accountIds) accounts.push(await readAccountFacts(db, period, accountId));
+  return { period, accounts };
+}
+
+async function readAccountFacts(db: Database, period: Period, accountId: string): Promise<AccountFacts> {
+  const account = await db
+    .selectFrom("raw.account")
+    .select(["venue", "history_from", "is_from_beginning"])
+    .where("account_id", "=", accountId)
+    .executeTakeFirstOrThrow();
+  const historyFrom = parseUtcInstant(account.history_from);
+  const read = await readSpans(db, accountId);
+  const gaps = await readGaps(db, period, accountId);
+  const counts = await readCounts(db, period, accountId);
+  const knownSymbols = await readKnownSymbols(db, accountId);
+  const ends = read.flatMap((one) => one.spans.map((span) => span.until));
+  const reach = ends.length === 0 ? null : ends.reduce(latest);
+  const found = reach === null ? [] : holes({ period, historyFrom, read, gaps, knownSymbols, reach });
+  return {
+    accountId,
+    venue: account.venue,
+    historyFrom,
+    coverage: streamCoverage(read),
+    counts: { ...counts, gaps: gaps.length },
+    incomplete: [
+      ...unreadSentences(period, historyFrom, reach),
+      ...shortened(holeSentences(found.filter(isEssential), period.timeZone)),
+      ...shortened(gapSentences(gaps, period.timeZone)),
+      ...shortened(setAsideSentences(counts)),
+      ...shortened(await readSuspenseSentences(db, period, accountId)),
+      ...shortened(await readDifferenceSentences(db, period, accountId)),
+    ],
+    remarks: [
+      ...edgeRemarks(period, account.is_from_beginning ? null : historyFrom, reach),
+      ...shortened(
+        holeSentences(
+          found.filter((hole) => !isEssential(hole)),
+          period.timeZone,
+        ),
+      ),
+    ],
+  };
+}
+
+async function readSpans(db: Database, accountId: string): Promise<ReadSpans[]> {
+  type Row = { stream: string; symbol: string; from_time: string; until_time: string; is_known: boolean };
+  const found = new Map<string, ReadSpans & { spans: Window[] }>();
+  for (const row of await runSqlFile<Row>(db, "report/coverage", { account: accountId })) {
+    const key = `${row.stream}/${row.symbol}`;
+    const one = found.get(key) ?? {
+      stream: row.stream,
+      symbol: row.symbol,
+      isKnown: row.is_known,
+      spans: [],
+    };
+    one.spans.push({ from: parseUtcInstant(row.from_time), until: parseUtcInstant(row.until_time) });
+    found.set(key, one);
+  }
+  return [...found.values()];
+}
+
+async function readKnownSymbols(db: Database, accountId: string) {
+  type Row = { symbol: string; listed_at: string | null };
+  const rows = await runSqlFile<Row>(db, "report/known-symbols", { account: accountId });
+  return rows.map((row) => ({
+    symbol: row.symbol,
+    listedAt: row.listed_at === null ? null : parseUtcInstant(row.listed_at),
+  }));
+}
+
+type Gap = {
+  readonly stream: string;
+  readonly symbol: string;
+  readonly window: Window;
+  readonly reason: string;
+};
+
+async function readGaps(db: Database, period: Period, accountId: string): Promise<Gap[]> {
+  const rows = await db
+    .selectFrom("raw.gap")
+    .selectAll()
+    .where("account_id", "=", accountId)
+    .where("from_time", "<", formatInstant(period.until))
+    .where("until_time", ">", formatInstant(period.from))
+    .execute();
+  return rows
+    .map((row) => ({
+      stream: row.stream,
+      symbol: row.symbol,
+      window: { from: parseUtcInstant(row.from_time), until: parseUtcInstant(row.until_time) },
+      reason: row.reason,
+    }))
+    .toSorted(
+      (a, b) =>
+        a.window.from - b.window.from || byBytes(`${a.stream}/${a.symbol}`, `${b.stream}/${b.symbol}`),
+    );
+}
+
+async function readCounts(db: Database, period: Period, accountId: string): Promise<Record<string, number>> {
+  const rows = await runSqlFile<{ what: string; count: number }>(db, "report/counts", {
+    account: accountId,
+    from: formatInstant(period.from),
+    until: formatInstant(period.until),
+  });
+  return Object.fromEntries(rows.map((row) => [row.what, row.count]));
+}
+
+function unreadSentences(period: Period, historyFrom: Instant, reach: Instant | null): string[] {
+  if (reach === null) return ["nothing was ever read of this account"];
+  if (reach > period.from || historyFrom >= period.until) return [];
+  return [`nothing of the period was read yet; the account was read until ${at(reach, period.timeZone)}`];
+}
+
+/** `askedFrom` is null where the account cannot have begun before its history. */
+function edgeRemarks(period: Period, askedFrom: Instant | null, reach: Instant | null): string[] {
+  const remarks: string[] = [];
+  if (askedFrom !== null && askedFrom > period.from) {
+    remarks.push(
+      `history was asked for from ${at(askedFrom, period.timeZone)} on; what came before is not here`,
+    );
+  }
+  if (reach !== null && reach > period.from && reach < period.until) {
+    remarks.push(
+      `the account was read until ${at(reach, period.timeZone)}; the rest of the period is not here`,
+    );
+  }
+  return remarks;
+}
+
+function holeSentences(found: readonly Hole[], timeZone: string): string[] {
+  return grouped(found, (hole) => `${hole.window.from} ${hole.window.until} ${hole.stream}`).map(
+    ([first, same]) => `${streamText(first.stream, same)} not read ${spanText(first.window, timeZone)}`,
+  );
+}
+
+function gapSentences(gaps: readonly Gap[], timeZone: string): string[] {
+  return grouped(gaps, (gap) => `${gap.window.from} ${gap.window.until} ${gap.stream} ${gap.reason}`).map(
+    ([first, same]) =>
+      `${streamText(first.stream, same)} a gap ${spanText(first.window, timeZone)}: ${first.reason}`,
+  );
+}
+
+/** `fills of BTCUSDT, ETHUSDT and 212 other symbols:`. */
+function streamText(stream: string, same: readonly { readonly symbol: string }[]): string {
+  const symbols = same.map((one) => one.symbol).filter((symbol) => symbol !== "");
+  if (symbols.length === 0) return `${stream}:`;
+  const others = symbols.length - 3;
+  const more = others > 0 ? ` and ${others} other ${others === 1 ? "symbol" : "symbols"}` : "";
+  return `${stream} of ${symbols.slice(0, 3).join(", ")}${more}:`;
+}
+
+function setAsideSentences(counts: Readonly<Record<string, number>>): string[] {
+  return Object.entries(counts).flatMap(([what, count]) => {
+    const [, kind, stream] = what.match(/^set_aside\/(.+)\/(.+)$/) ?? [];
+    if (kind === undefined || stream === undefined) return [];
+    return [
+      `${stream}: ${count} ${count === 1 ? "record is" : "records are"} set aside (${kind.replaceAll("_", " ")})`,
+    ];
+  });
+}
+
+async function readSuspenseSentences(db: Database, period: Period, accountId: string): Promise<string[]> {
+  type Row = { asset: string; postings: number; amount: string };
+  const rows = await runSqlFile<Row>(db, "report/suspense", {
+    account: accountId,
+    from: formatInstant(period.from),
+    until: formatInstant(period.until),
+  });
+  return rows.map(
+    ({ asset, postings, amount }) =>
+      `suspense: ${postings} ${postings === 1 ? "posting" : "postings"} of kinds that are not known, together ${amount} ${asset}`,
+  );
+}
+
+async function readDifferenceSentences(db: Database, period: Period, accountId: string): Promise<string[]> {
+  type Row = { check_name: string; subject: string; difference: string; note: string };
+  const rows = await runSqlFile<Row>(db, "report/differences", {
+    account: accountId,
+    from: formatInstant(period.from),
+    until: formatInstant(period.until),
+  });
+  return rows.map(
+    ({ check_name, subject, difference, note }) =>
+      `${check_name} ${subject}: the books differ from the venue by ${difference}${note === "" ? "" : ` (${note})`}`,
+  );
+}
+
+function spanText(window: Window, timeZone: string): string {
+  return `from ${at(window.from, timeZone)} until ${at(window.until, timeZone)}`;
+}
+
+function at(moment: Instant, timeZone: string): string {
+  return formatInstant(moment, timeZone);
+}
+
+function shortened(sentences: readonly string[]): string[] {
+  const rest = sentences.length - SENTENCES_MAX;
+  return rest <= 0 ? [...sentences] : [...sentences.slice(0, SENTENCES_MAX), `and ${rest} more like these`];
+}
+
+/** Things alike, in the order of their first: each with all that share its key. */
+function grouped<T>(things: readonly T[], key: (thing: T) => string): [T, T[]][] {
+  const groups = new Map<string, [T, T[]]>();
+  for (const thing of things) {
+    const group = groups.get(key(thing));
+    if (group === undefined) groups.set(key(thing), [thing, [thing]]);
+    else group[1].push(thing);
+  }
+  return [...groups.values()];
+}

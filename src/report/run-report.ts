@@ -1,0 +1,155 @@
+/**
+ * Runs a report's select. Its rows are read through a cursor, some thousand at a time, so that a report of any length takes little
+ * memory. All reports of one call see the same state of the database, and can only read, whatever a user's own file says.
+ */
+import { CompiledQuery, sql } from "kysely";
+import { formatInstant } from "../domain/instant.ts";
+import type { Period } from "../domain/period.ts";
+import { UsageError } from "../errors.ts";
+import { bindParameters } from "../store/sql-file.ts";
+import type { Database, Store } from "../store/store.ts";
+import type { ReportDefinition } from "./definition.ts";
+
+/** The cells in the order of the columns; null where the report has no value. */
+export type ReportRow = readonly (string | null)[];
+
+export type ReportResult = {
+  readonly definition: ReportDefinition;
+  readonly columns: readonly string[];
+  readonly rows: readonly ReportRow[];
+};
+
+export type OpenReport = {
+  readonly columns: readonly string[];
+  /** Batches of rows; to be read to its end, or the transaction ended. */
+  readonly batches: AsyncIterable<readonly ReportRow[]>;
+};
+
+/** Rows fetched at once: large enough to be quick, small enough to hold. */
+const BATCH_ROWS = 5000;
+
+/** Runs a report for one account, or for all (null), and holds its rows: for a terminal, not for a file. */
+export async function runReport(
+  store: Store,
+  definition: ReportDefinition,
+  period: Period,
+  accountId: string | null,
+): Promise<ReportResult> {
+  return readConsistently(store, async (db) => {
+    const { columns, batches } = await openReport(db, definition, period, [accountId]);
+    const rows: ReportRow[] = [];
+    for await (const batch of batches) for (const row of batch) rows.push(row);
+    return { definition, columns, rows };
+  });
+}
+
+/** Everything that `work` reads is the database at one instant; it cannot write. */
+export function readConsistently<T>(store: Store, work: (db: Database) => Promise<T>): Promise<T> {
+  return store.db.transaction().execute(async (transaction) => {
+    await sql`set transaction isolation level repeatable read, read only`.execute(transaction);
+    return work(transaction);
+  });
+}
+
+/**
+ * Opens a report inside a transaction. `accounts` are run one after the other and their rows follow each other; null among them stands
+ * for all accounts at once. Throws a `UsageError` when Postgres refuses the select or a column is not text.
+ */
+export async function openReport(
+  db: Database,
+  definition: ReportDefinition,
+  period: Period,
+  accounts: readonly (string | null)[],
+): Promise<OpenReport> {
+  const columns = await readColumns(db, definition, period);
+  return { columns, batches: readBatches(db, definition, period, accounts, columns) };
+}
+
+async function* readBatches(
+  db: Database,
+  definition: ReportDefinition,
+  period: Period,
+  accounts: readonly (string | null)[],
+  columns: readonly string[],
+): AsyncGenerator<readonly ReportRow[]> {
+  for (const account of accounts) {
+    const select = bind(definition, definition.statement, period, account);
+    const declare = `declare report_rows no scroll cursor for ${select.sql}`;
+    await run(db, definition, CompiledQuery.raw(declare, [...select.parameters]));
+    for (;;) {
+      const rows = await run(db, definition, CompiledQuery.raw(`fetch ${BATCH_ROWS} from report_rows`));
+      if (rows.length > 0) yield rows.map((row) => columns.map((column) => row[column] ?? null));
+      if (rows.length < BATCH_ROWS) break;
+    }
+    await run(db, definition, CompiledQuery.raw("close report_rows"));
+  }
+}
+
+/**
+ * The select's columns, also when it has no rows: joined to a row that always exists, its columns come back as nulls. Each must be text,
+ * because what a driver makes of other types is not ours to decide, and two columns of one name would become one.
+ */
+async function readColumns(db: Database, definition: ReportDefinition, period: Period): Promise<string[]> {
+  const source = `from (select 1) as one left join (select * from (\n${definition.statement}\n) as report limit 0) as report on true`;
+  const [names] = await run(db, definition, bind(definition, `select report.* ${source}`, period, null));
+  const columns = Object.keys(names ?? {});
+  const types = columns.map((column) => `pg_typeof(report.${quoted(column)})::text as ${quoted(column)}`);
+  const [found] = await run(
+    db,
+    definition,
+    bind(definition, `select ${types.join(", ")} ${source}`, period, null),
+  );
+  const others = columns.filter((column) => found?.[column] !== "text");
+  if (others.length === 0) return columns;
+  throw new UsageError({
+    where: `report ${definition.file}`,
+    what: "every column must be text",
+    evidence: others.map((column) => `"${column}" is of type ${found?.[column]}`),
+    next: "write `::text` behind each (amounts: report.plain(amount); instants: report.local_time(instant, :time_zone))",
+  });
+}
+
+function bind(
+  definition: ReportDefinition,
+  text: string,
+  period: Period,
+  account: string | null,
+): CompiledQuery {
+  const values = {
+    from: formatInstant(period.from),
+    until: formatInstant(period.until),
+    time_zone: period.timeZone,
+    account,
+  };
+  return bindParameters(
+    text,
+    Object.fromEntries(definition.parameters.map((parameter) => [parameter, values[parameter]])),
+  );
+}
+
+async function run(
+  db: Database,
+  definition: ReportDefinition,
+  query: CompiledQuery,
+): Promise<Record<string, string | null>[]> {
+  try {
+    return (await db.executeQuery<Record<string, string | null>>(query)).rows;
+  } catch (cause) {
+    // Postgres' own codes are five characters; anything else is not about the select.
+    const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+    if (!(cause instanceof Error) || !/^(0A|22|25006|42)/.test(code)) throw cause;
+    throw new UsageError(
+      {
+        where: `report ${definition.file}`,
+        what: "Postgres refuses the select",
+        evidence: [cause.message],
+        next: "correct the file; nothing was written",
+      },
+      { cause },
+    );
+  }
+}
+
+function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}

@@ -1,0 +1,106 @@
+import { expect, test } from "vitest";
+import { csvLines } from "../../src/report/write-csv.ts";
+import { jsonParts } from "../../src/report/write-json.ts";
+import { tableText } from "../../src/report/write-table.ts";
+
+test("a cell that a spreadsheet would run is made text; a number never is", () => {
+  const cells = {
+    "=1+1": "'=1+1",
+    "+49 30": "'+49 30",
+    "+1": "'+1",
+    "-lead": "'-lead",
+    "-": "'-",
+    "-1e5": "'-1e5",
+    "@SUM(A1)": "'@SUM(A1)",
+    "\t=1": "'\t=1",
+    "\n=1": '"\'\n=1"',
+    "-1.50": "-1.50",
+    "-0.00000001": "-0.00000001",
+    "2026-01-01": "2026-01-01",
+    "a=b": "a=b",
+    "": "",
+  };
+  for (const [cell, written] of Object.entries(cells)) {
+    expect(csvLines([[cell, "x"]]), cell).toBe(`${written},x\r\n`);
+  }
+});
+
+test("cells with a comma, a quote or a line break are quoted as RFC 4180 says; an absent value is an empty cell", () => {
+  expect(
+    csvLines([
+      ["a", "b", "c", "d"],
+      ["1,5", 'say "hi"', "two\r\nlines", null],
+      ["\r=1", "币安", " padded ", ""],
+    ]),
+  ).toBe('a,b,c,d\r\n"1,5","say ""hi""","two\r\nlines",\r\n"\'\r=1",币安, padded ,\r\n');
+});
+
+test("JSON keeps every value as text, whatever the size of the batches", async () => {
+  async function* batches() {
+    yield [];
+    yield [["1.10", null]];
+    yield [['"', "9007199254740993"]];
+  }
+  const parts: string[] = [];
+  for await (const part of jsonParts(["a", "b"], batches())) parts.push(part);
+  expect(parts.join("")).toBe(`[
+  {
+    "a": "1.10",
+    "b": null
+  },
+  {
+    "a": "\\"",
+    "b": "9007199254740993"
+  }
+]
+`);
+});
+
+test("JSON of no rows is an empty array", async () => {
+  async function* none(): AsyncGenerator<(string | null)[][]> {}
+  const parts: string[] = [];
+  for await (const part of jsonParts(["a"], none())) parts.push(part);
+  expect(parts.join("")).toBe("[]\n");
+});
+
+const REPORT = {
+  columns: ["account", "amount", "info"],
+  rows: [
+    ["main", "-1.5", "a"],
+    ["Zweite", "100", null],
+    ["third", null, "\u001b[31mred\u0007"],
+  ],
+};
+
+test("a table without borders tells columns apart by spaces, numbers to the right", () => {
+  expect(
+    tableText(REPORT, { width: null, rowsMax: null, hasBorders: false, remarks: ["Fees are positive."] }),
+  ).toBe(`account  amount  info
+main       -1.5  a
+Zweite      100
+third            ?[31mred?
+3 rows
+Fees are positive.
+`);
+});
+
+test("a table says what it leaves out: rows, and columns that are too wide for the terminal", () => {
+  expect(
+    tableText(REPORT, { width: 22, rowsMax: 2, hasBorders: true, remarks: [] }),
+  ).toBe(`┌─────────┬────────┐
+│ account │ amount │
+├─────────┼────────┤
+│ main    │   -1.5 │
+├─────────┼────────┤
+│ Zweite  │    100 │
+└─────────┴────────┘
+2 of 3 rows are shown; a CSV file holds them all
+too wide for this terminal and left out: info
+`);
+});
+
+test("a table of an empty report shows its columns", () => {
+  expect(
+    tableText({ columns: ["a", "b"], rows: [] }, { width: null, rowsMax: 9, hasBorders: false, remarks: [] }),
+  ).toBe("a  b\n0 rows\n");
+});

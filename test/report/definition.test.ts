@@ -1,0 +1,120 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { listReports, REPORTS_FOLDER, readDefinition } from "../../src/report/definition.ts";
+
+const GOOD = `--! title: Volume
+--! grain: one row per account
+--! parameters: from, until
+--! sign: always positive
+--! units: quote asset
+--! note: A first line
+--!   and a second one.
+
+-- A comment with a semicolon; and :a_parameter that is none.
+select ';' as "semi;colon" /* ; */ from history.fill where occurred_at >= :from and occurred_at < :until;
+`;
+
+function messageOf(read: () => unknown): string {
+  try {
+    read();
+  } catch (error) {
+    if (error instanceof Error) return error.message;
+  }
+  return "nothing was thrown";
+}
+
+test("a report file is read into its directives and its select", () => {
+  expect(readDefinition("mine/volume.sql", GOOD)).toEqual({
+    name: "volume",
+    file: "mine/volume.sql",
+    title: "Volume",
+    grain: "one row per account",
+    parameters: ["from", "until"],
+    sign: "always positive",
+    units: "quote asset",
+    note: "A first line and a second one.",
+    statement: `select ';' as "semi;colon"   from history.fill where occurred_at >= :from and occurred_at < :until`,
+  });
+});
+
+test("all mistakes of a report file are named at once", () => {
+  const text = `--! title: Volume
+--! title: Volume again
+--! colour: red
+--! units:
+--! parameters: from, symbol, account
+--! Sign forgot its colon
+
+delete from history.fill where occurred_at < :until and symbol = :symbol; select 1 from x where a = :from`;
+  expect(messageOf(() => readDefinition("mine/My Volume.sql", text))).toBe(
+    `report mine/My Volume.sql: the file is not a report: 13 mistakes
+  line 2 gives the directive "title" a second time
+  line 3 has the unknown directive "colour"; known are title, grain, parameters, sign, units, note
+  line 4 gives the directive "units" no text
+  line 6 is not a directive "--! name: text": --! Sign forgot its colon
+  the file name "My Volume.sql" is not lower-case words joined by hyphens
+  the directive "--! grain:" is missing
+  the directive "--! sign:" is missing
+  the directive "--! units:" is missing
+  a select was expected (or "with … select"), found "delete"
+  a second statement follows a semicolon; a report is one select
+  the parameter "symbol" is unknown; known are from, until, time_zone, account
+  the parameter "account" is declared, but the select does not use :account
+  the select uses :until, which "--! parameters:" does not declare
+  next: correct the file; reports/README.md says how a report is written`,
+  );
+});
+
+test("an empty file is refused", () => {
+  expect(
+    messageOf(() => readDefinition("mine/empty.sql", "")),
+  ).toBe(`report mine/empty.sql: the file is not a report: 6 mistakes
+  the directive "--! title:" is missing
+  the directive "--! grain:" is missing
+  the directive "--! parameters:" is missing
+  the directive "--! sign:" is missing
+  the directive "--! units:" is missing
+  a select was expected (or "with … select"), found nothing
+  next: correct the file; reports/README.md says how a report is written`);
+});
+
+test("reports without parameters say none", () => {
+  const text = GOOD.replace("from, until", "none").replace(/where.*/, "");
+  expect(readDefinition("all.sql", text).parameters).toEqual([]);
+});
+
+test("a user's own folder adds its reports to ours, in the order of their names", async () => {
+  const folder = await newFolder();
+  await writeFile(join(folder, "aaa.sql"), GOOD);
+  await writeFile(join(folder, "notes.txt"), "not a report");
+  const names = (await listReports([REPORTS_FOLDER, folder])).map((definition) => definition.name);
+  expect(names[0]).toBe("aaa");
+  expect(names).toEqual(names.toSorted());
+});
+
+test("a report that is called like another one is refused, because their files would overwrite each other", async () => {
+  const folder = await newFolder();
+  await writeFile(join(folder, "fills.sql"), GOOD);
+  await expect(listReports([REPORTS_FOLDER, folder])).rejects.toThrow(
+    `report ${join(folder, "fills.sql")}: another report is called "fills"
+  the other one is ${join(REPORTS_FOLDER, "fills.sql")}
+  their output files would overwrite each other
+  next: rename one of the two files`,
+  );
+});
+
+test("a folder that is not there is refused", async () => {
+  await expect(listReports(["/no/such/folder"])).rejects.toThrow(
+    `reports folder /no/such/folder: the folder cannot be read
+  ENOENT: no such file or directory, scandir '/no/such/folder'
+  next: give a folder of report files`,
+  );
+});
+
+async function newFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "perpbooks-reports-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}

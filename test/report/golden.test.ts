@@ -1,0 +1,77 @@
+/**
+ * Every report on a small hand-made store, byte for byte, on both kinds of database. `UPDATE_GOLDEN=1 npx vitest run test/report` writes the
+ * golden files anew; read their differences as you would read code.
+ */
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { parsePeriod } from "../../src/domain/period.ts";
+import { listReports, REPORTS_FOLDER } from "../../src/report/definition.ts";
+import { writeReports } from "../../src/report/write-reports.ts";
+import type { Store } from "../../src/store/store.ts";
+import { newStore, STORE_KINDS } from "../support/stores.ts";
+import { fillStore, spoilStore } from "./small-books.ts";
+
+const GOLDEN = join(import.meta.dirname, "..", "golden", "report");
+const MARCH = parsePeriod("2026-03", "Europe/Berlin");
+
+for (const kind of STORE_KINDS) {
+  describe(kind, () => {
+    let store: Store;
+    let folder: string;
+    beforeAll(async () => {
+      store = await newStore(kind);
+      folder = await mkdtemp(join(tmpdir(), "perpbooks-golden-"));
+      await fillStore(store);
+    });
+    afterAll(async () => {
+      await store.close();
+      await rm(folder, { recursive: true, force: true });
+    });
+
+    const write = async (outputFolder: string, accountIds: readonly string[] | null = null) =>
+      writeReports({
+        store,
+        definitions: await listReports([REPORTS_FOLDER]),
+        period: MARCH,
+        accountIds,
+        outputFolder,
+        formats: ["csv", "json"],
+      });
+
+    test("every report of a complete period is as the golden files have it", async () => {
+      await write(join(folder, "complete"));
+      await compareFolders(join(folder, "complete"), join(GOLDEN, "complete"), kind);
+    });
+
+    test("accounts given by name, in whatever order, give the same bytes as all accounts", async () => {
+      await write(join(folder, "complete"), ["main", "Zweite"]);
+      await compareFolders(join(folder, "complete"), join(GOLDEN, "complete"), kind);
+    });
+
+    test("a spoiled period says INCOMPLETE in the names of its files and why in its manifest, and the complete twins are gone", async () => {
+      await spoilStore(store);
+      await write(join(folder, "complete"));
+      await compareFolders(join(folder, "complete"), join(GOLDEN, "incomplete"), kind);
+    });
+  });
+}
+
+async function compareFolders(found: string, expected: string, kind: string): Promise<void> {
+  const names = (await readdir(found)).toSorted();
+  const texts = new Map<string, string>();
+  for (const name of names) texts.set(name, withoutVersions(await readFile(join(found, name), "utf8")));
+  if (process.env["UPDATE_GOLDEN"] === "1" && kind === STORE_KINDS[0]) {
+    await rm(expected, { recursive: true, force: true });
+    await mkdir(expected, { recursive: true });
+    for (const [name, text] of texts) await writeFile(join(expected, name), text);
+  }
+  expect(names).toEqual((await readdir(expected)).toSorted());
+  for (const [name, text] of texts) expect(text, name).toBe(await readFile(join(expected, name), "utf8"));
+}
+
+/** The manifest's versions change with every release and migration, which is no reason to look at the golden files again. */
+function withoutVersions(text: string): string {
+  return text.replace(/^ {4}"(version|schema)": ".+"/gm, '    "$1": "(masked)"');
+}

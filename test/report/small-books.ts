@@ -1,0 +1,562 @@
+/**
+ * A small hand-made store: two accounts, a few trades around the change of clocks in Berlin (2026-03-29), written straight into the tables.
+ * The stages before the report have their own tests; here every figure can be checked in the head.
+ */
+import { insertRows } from "../../src/store/insert-rows.ts";
+import type { Store } from "../../src/store/store.ts";
+import type { Tables } from "../../src/store/tables.ts";
+
+/** `main` is complete and proven; `Zweite` begins with capital letter, so that collations disagree about their order. */
+export async function fillStore(store: Store): Promise<void> {
+  await insert(store, "raw.account", [
+    account("main", "aster", "2026-03-01T00:00:00.000Z"),
+    account("Zweite", "binance-usdm", "2026-03-01T00:00:00.000Z"),
+  ]);
+  for (const accountId of ["main", "Zweite"]) {
+    await insert(store, "raw.window", [
+      window(accountId, "income", "", "2026-03-01T00:00:00.000Z", "2026-03-08T00:00:00.000Z"),
+      window(accountId, "income", "", "2026-03-08T00:00:00.000Z", "2026-04-01T12:00:00.000Z"),
+      window(accountId, "fills", "BTCUSDT", "2026-03-01T00:00:00.000Z", "2026-04-01T12:00:00.000Z"),
+      window(accountId, "fills", "ethusdt", "2026-03-01T00:00:00.000Z", "2026-04-01T12:00:05.000Z"),
+      // Never traded: asked for once, and not read on.
+      window(accountId, "fills", "NEVERUSDT", "2026-03-01T00:00:00.000Z", "2026-03-10T00:00:00.000Z"),
+      window(accountId, "forced_orders", "", "2026-03-20T00:00:00.000Z", "2026-04-01T12:00:00.000Z"),
+    ]);
+  }
+  await insert(store, "raw.instrument", [
+    {
+      account_id: "main",
+      symbol: "BTCUSDT",
+      status: "TRADING",
+      margin_asset: "USDT",
+      listed_at: "2020-01-01T00:00:00.000Z",
+    },
+  ]);
+  await insert(store, "raw.record", [
+    record("main", "income", "one", "", "2026-03-02T09:00:00.000Z"),
+    record("main", "fills", "two", "BTCUSDT", "2026-03-28T22:30:00.000Z"),
+    record("main", "fills", "three", "ethusdt", "2026-03-30T00:00:00.000Z"),
+  ]);
+  await insertHistory(store);
+  await insertLedger(store);
+  await insertSnapshots(store);
+}
+
+async function insertHistory(store: Store): Promise<void> {
+  await insert(store, "history.income", [
+    income(
+      "main",
+      "transfer",
+      "TRANSFER",
+      "1000.00",
+      "USDT",
+      "",
+      "2026-03-02T09:00:00.000Z",
+      "=1+1 from spot",
+    ),
+    income("main", "clear", "INSURANCE_CLEAR", "-2.5", "USDT", "BTCUSDT", "2026-03-30T08:00:04.000Z", ""),
+    income("main", "gift", "MYSTERY_BOX", "0.7", "ASTER", "", "2026-03-31T08:00:00.000Z", ""),
+  ]);
+  await insert(store, "history.fill", [
+    fill("main", "buy", "101", "9000000000000000001", "BUY", "2026-03-28T22:30:00.000Z", "60000.10", "0.10", {
+      fee: "2.40",
+    }),
+    // 23:30 and 00:30 UTC are both on 29 March in Berlin, whose clocks go forward at 01:00 UTC.
+    fill("main", "sell", "102", "9000000000000000002", "SELL", "2026-03-29T00:30:00.000Z", "60100", "0.04", {
+      fee: "-0.5",
+      realized_pnl: "3.996",
+      is_maker: true,
+    }),
+    fill("main", "forced", "103", "77", "SELL", "2026-03-30T08:00:01.000Z", "59000", "0.05", {
+      fee: "0.001",
+      fee_asset: "BNB",
+      realized_pnl: "-50.005",
+    }),
+    fill("Zweite", "short", "9", "5", "SELL", "2026-03-29T22:30:00.000Z", "2000", "1", {
+      symbol: "ethusdt",
+      position_side: "SHORT",
+      margin_asset: "USDC",
+      fee_asset: "USDC",
+      fee: "0",
+    }),
+  ]);
+  await insert(store, "history.forced_order", [
+    {
+      account_id: "main",
+      record_key: "liquidation",
+      symbol: "BTCUSDT",
+      order_id: "77",
+      kind: "liquidation",
+      status: "FILLED",
+      side: "SELL",
+      position_side: "BOTH",
+      average_price: "59000.0",
+      executed_quantity: "0.05",
+      client_order_id: "autoclose-1",
+      occurred_at: "2026-03-30T08:00:00.000Z",
+      sequence: "9",
+    },
+    {
+      account_id: "main",
+      record_key: "without fills",
+      symbol: "BTCUSDT",
+      order_id: "78",
+      kind: "adl",
+      status: "EXPIRED",
+      side: "SELL",
+      position_side: "BOTH",
+      average_price: "0",
+      executed_quantity: "0",
+      client_order_id: "adl_autoclose",
+      occurred_at: "2026-03-31T08:00:00.000Z",
+      sequence: "10",
+    },
+  ]);
+  await insert(store, "history.margin_change", [
+    {
+      account_id: "main",
+      record_key: "margin",
+      symbol: "BTCUSDT",
+      position_side: "BOTH",
+      amount: "25.50",
+      asset: "USDT",
+      direction: "into_position",
+      reason: "",
+      occurred_at: "2026-03-29T01:00:00.000Z",
+      sequence: "11",
+    },
+  ]);
+}
+
+async function insertLedger(store: Store): Promise<void> {
+  const wallet = "assets:wallet";
+  await book(store, "main", [
+    [
+      "opening",
+      "opening",
+      "",
+      "2026-03-01T00:00:00.000Z",
+      wallet,
+      "equity:opening",
+      "50",
+      "USDT",
+      "inferred",
+    ],
+    ["transfer", "transfer", "", "2026-03-02T09:00:00.000Z", wallet, "equity:transfers", "1000.00", "USDT"],
+    [
+      "fee 1",
+      "trading_fee",
+      "BTCUSDT",
+      "2026-03-28T22:30:00.000Z",
+      "expenses:trading_fees",
+      wallet,
+      "2.40",
+      "USDT",
+    ],
+    [
+      "pnl 1",
+      "realized_pnl",
+      "BTCUSDT",
+      "2026-03-29T00:30:00.000Z",
+      wallet,
+      "income:realized_pnl",
+      "3.996",
+      "USDT",
+    ],
+    ["rebate", "rebate", "BTCUSDT", "2026-03-29T00:30:00.000Z", wallet, "income:rebates", "0.50", "USDT"],
+    ["funding 1", "funding", "BTCUSDT", "2026-03-29T08:00:00.000Z", wallet, "income:funding", "0.10", "USDT"],
+    [
+      "funding 2",
+      "funding",
+      "BTCUSDT",
+      "2026-03-29T16:00:00.000Z",
+      "expenses:funding",
+      wallet,
+      "0.30",
+      "USDT",
+    ],
+    // Its cash row is missing, so it is booked from the fill.
+    [
+      "pnl 2",
+      "realized_pnl",
+      "BTCUSDT",
+      "2026-03-30T08:00:01.000Z",
+      "income:realized_pnl",
+      wallet,
+      "50.005",
+      "USDT",
+      "fill",
+    ],
+    [
+      "fee 2",
+      "trading_fee",
+      "BTCUSDT",
+      "2026-03-30T08:00:01.000Z",
+      "expenses:trading_fees",
+      wallet,
+      "0.001",
+      "BNB",
+    ],
+    ["bnb", "conversion", "", "2026-03-30T07:00:00.000Z", wallet, "equity:conversions", "0.00100", "BNB"],
+    [
+      "clear",
+      "liquidation",
+      "BTCUSDT",
+      "2026-03-30T08:00:04.000Z",
+      "expenses:liquidation",
+      wallet,
+      "2.5",
+      "USDT",
+    ],
+    ["after", "reward", "", "2026-03-31T22:00:00.000Z", wallet, "income:rewards", "7", "USDT"],
+  ]);
+  await book(store, "Zweite", [
+    ["transfer", "transfer", "", "2026-03-28T23:30:00.000Z", wallet, "equity:transfers", "500", "USDC"],
+    [
+      "out",
+      "transfer",
+      "",
+      "2026-03-29T22:00:00.000Z",
+      "equity:transfers",
+      wallet,
+      "0.000000000000000001",
+      "USDC",
+    ],
+  ]);
+  const position = {
+    method: "average",
+    symbol: "BTCUSDT",
+    position_side: "BOTH",
+    last_key: "",
+    through_sequence: "9",
+  };
+  await insert(store, "ledger.position", [
+    {
+      ...position,
+      account_id: "main",
+      quantity: "0.01",
+      cost: "600.001",
+      opened_at: "2026-03-28T22:30:00.000Z",
+      fill_count: "3",
+      last_at: "2026-03-30T08:00:01.000Z",
+      last_fill_id: "103",
+    },
+    {
+      ...position,
+      account_id: "Zweite",
+      symbol: "ethusdt",
+      position_side: "SHORT",
+      quantity: "-3",
+      cost: "-2000",
+      opened_at: "2026-03-29T22:30:00.000Z",
+      fill_count: "1",
+      last_at: "2026-03-29T22:30:00.000Z",
+      last_fill_id: "9",
+    },
+  ]);
+  const disposal = {
+    account_id: "main",
+    method: "average",
+    symbol: "BTCUSDT",
+    position_side: "BOTH",
+    opened_at: "2026-03-28T22:30:00.000Z",
+    asset: "USDT",
+  };
+  await insert(store, "ledger.disposal", [
+    {
+      ...disposal,
+      fill_key: "sell",
+      closed_at: "2026-03-29T00:30:00.000Z",
+      quantity: "0.04",
+      proceeds: "2404.00",
+      cost: "2400.004",
+      realized_pnl: "3.996",
+      venue_realized_pnl: "3.996",
+    },
+    {
+      ...disposal,
+      fill_key: "forced",
+      closed_at: "2026-03-30T08:00:01.000Z",
+      quantity: "0.05",
+      proceeds: "2950.00",
+      cost: "3000.005",
+      realized_pnl: "-50.005",
+      venue_realized_pnl: "-50.00499999",
+    },
+  ]);
+  await insert(store, "ledger.reconciliation", [
+    // What differed up to here is no matter of March; what agreed before the newest proof needs no row.
+    check("main", "wallet", "USDT", "differs", "1", "2026-02-20T00:00:00.000Z"),
+    check("main", "wallet", "USDT", "agrees", "0", "2026-03-20T00:00:00.000Z"),
+    check("main", "wallet", "USDT", "agrees", "0", "2026-04-01T12:00:00.000Z"),
+    check("main", "position", "BTCUSDT BOTH", "agrees", "0", "2026-04-01T12:00:00.000Z"),
+    check(
+      "main",
+      "entry_price",
+      "BTCUSDT BOTH",
+      "within_tolerance",
+      "0.00000001",
+      "2026-04-01T12:00:00.000Z",
+    ),
+    check("Zweite", "wallet", "USDC", "inferred", "0", "2026-04-01T12:00:00.000Z"),
+  ]);
+}
+
+async function insertSnapshots(store: Store): Promise<void> {
+  const balance = (account_id: string, taken_at: string, asset: string, wallet: string) => ({
+    account_id,
+    taken_at,
+    asset,
+    wallet,
+    answered_at: taken_at.replace(".000Z", ".200Z"),
+  });
+  await insert(store, "snapshot.balance", [
+    balance("main", "2026-03-31T20:00:00.000Z", "USDT", "999.391"),
+    balance("main", "2026-03-31T20:00:00.000Z", "XYZ", "0"),
+    balance("main", "2026-03-31T20:00:00.000Z", "FREE", "1.10"),
+    balance("main", "2026-04-01T12:00:00.000Z", "USDT", "1006.391"),
+  ]);
+  await insert(store, "snapshot.position", [
+    {
+      account_id: "main",
+      taken_at: "2026-04-01T12:00:00.000Z",
+      symbol: "BTCUSDT",
+      position_side: "BOTH",
+      quantity: "0.010",
+      entry_price: "60000.10",
+      answered_at: "2026-04-01T12:00:00.200Z",
+    },
+  ]);
+}
+
+/** Adds what makes March incomplete in every way there is. */
+export async function spoilStore(store: Store): Promise<void> {
+  const hole = {
+    account_id: "Zweite",
+    from_time: "2026-02-01T00:00:00.000Z",
+    until_time: "2026-03-05T00:00:00.000Z",
+    reason: "the venue keeps 90 days",
+  };
+  await insert(store, "raw.gap", [
+    { ...hole, stream: "fills", symbol: "BTCUSDT" },
+    { ...hole, stream: "fills", symbol: "ethusdt" },
+    { ...hole, stream: "income", symbol: "", until_time: "2026-02-15T00:00:00.000Z" },
+  ]);
+  const record = {
+    account_id: "main",
+    stream: "income",
+    symbol: "",
+    occurred_at: "2026-03-31T08:00:00.000Z",
+  };
+  await insert(store, "raw.set_aside", [
+    { ...record, record_key: "odd", reason: 'income type "@SUM(A1)"', kind: "not_understood" },
+    { ...record, record_key: "odd", reason: "amount was 1, is 2", kind: "rewritten" },
+  ]);
+  await book(store, "main", [
+    ["gift", "unknown", "", "2026-03-31T08:00:00.000Z", "assets:wallet", "suspense", "0.70", "ASTER"],
+  ]);
+  await insert(store, "ledger.reconciliation", [
+    check("main", "wallet", "ASTER", "differs", "-0.70", "2026-04-01T12:00:00.000Z", "next: read the record"),
+  ]);
+}
+
+type Booked = readonly [
+  id: string,
+  kind: string,
+  symbol: string,
+  at: string,
+  debit: string,
+  credit: string,
+  amount: string,
+  asset: string,
+  basis?: string,
+];
+
+export async function book(store: Store, account_id: string, entries: readonly Booked[]): Promise<void> {
+  await insert(
+    store,
+    "ledger.entry",
+    entries.map(([entry_id, kind, symbol, occurred_at, , , , , basis = "cash"]) => ({
+      account_id,
+      entry_id,
+      kind,
+      symbol,
+      occurred_at,
+      stream: basis === "cash" ? "income" : basis === "fill" ? "fills" : "snapshot",
+      record_key: entry_id,
+      basis,
+    })),
+  );
+  await insert(
+    store,
+    "ledger.movement",
+    entries.map(([entry_id, , , , debit_account, credit_account, amount, asset]) => ({
+      account_id,
+      entry_id,
+      line: 1,
+      debit_account,
+      credit_account,
+      asset,
+      amount,
+    })),
+  );
+}
+
+const KEYS = {
+  "raw.account": ["account_id"],
+  "raw.window": ["account_id", "stream", "symbol", "from_time", "is_settled"],
+  "raw.gap": ["account_id", "stream", "symbol", "from_time"],
+  "raw.set_aside": ["account_id", "stream", "record_key", "kind"],
+  "raw.instrument": ["account_id", "symbol"],
+  "raw.record": ["account_id", "stream", "record_key", "version"],
+  "history.income": ["account_id", "record_key"],
+  "history.fill": ["account_id", "record_key"],
+  "history.forced_order": ["account_id", "record_key"],
+  "history.margin_change": ["account_id", "record_key"],
+  "snapshot.balance": ["account_id", "taken_at", "asset"],
+  "snapshot.position": ["account_id", "taken_at", "symbol", "position_side"],
+  "ledger.entry": ["account_id", "entry_id"],
+  "ledger.movement": ["account_id", "entry_id", "line"],
+  "ledger.position": ["account_id", "method", "symbol", "position_side"],
+  "ledger.disposal": ["account_id", "method", "symbol", "position_side", "fill_key"],
+  "ledger.reconciliation": ["account_id", "check_name", "subject", "checked_at"],
+} as const satisfies { [Name in keyof Tables]?: readonly (keyof Tables[Name])[] };
+
+export async function insert<Name extends keyof typeof KEYS>(
+  store: Store,
+  table: Name,
+  rows: readonly Tables[Name][],
+): Promise<void> {
+  await insertRows(store.db, table, KEYS[table] as readonly (keyof Tables[Name] & string)[], rows);
+}
+
+export function account(account_id: string, venue: string, history_from: string): Tables["raw.account"] {
+  return {
+    account_id,
+    name: account_id,
+    venue,
+    last_sequence: "0",
+    history_from,
+    is_from_beginning: false,
+    sweep_until: null,
+  };
+}
+
+export function window(
+  account_id: string,
+  stream: string,
+  symbol: string,
+  from_time: string,
+  until_time: string,
+): Tables["raw.window"] {
+  return {
+    account_id,
+    stream,
+    symbol,
+    from_time,
+    until_time,
+    is_settled: true,
+    row_count: 0,
+    read_at: until_time,
+    run_id: "run",
+  };
+}
+
+export function record(
+  account_id: string,
+  stream: string,
+  record_key: string,
+  symbol: string,
+  occurred_at: string,
+): Tables["raw.record"] {
+  return {
+    account_id,
+    stream,
+    record_key,
+    version: 1,
+    symbol,
+    occurred_at,
+    body: "{}",
+    sequence: "1",
+    run_id: "run",
+  };
+}
+
+function income(
+  account_id: string,
+  record_key: string,
+  income_type: string,
+  amount: string,
+  asset: string,
+  symbol: string,
+  occurred_at: string,
+  info: string,
+): Tables["history.income"] {
+  return {
+    account_id,
+    record_key,
+    income_type,
+    amount,
+    asset,
+    symbol,
+    tran_id: `-${record_key}`,
+    trade_id: "",
+    info,
+    occurred_at,
+    sequence: "1",
+  };
+}
+
+export function fill(
+  account_id: string,
+  record_key: string,
+  fill_id: string,
+  order_id: string,
+  side: string,
+  occurred_at: string,
+  price: string,
+  quantity: string,
+  others: Partial<Tables["history.fill"]> = {},
+): Tables["history.fill"] {
+  return {
+    account_id,
+    record_key,
+    symbol: "BTCUSDT",
+    fill_id,
+    order_id,
+    side,
+    position_side: "BOTH",
+    price,
+    quantity,
+    fee: "0",
+    fee_asset: "USDT",
+    realized_pnl: "0",
+    margin_asset: null,
+    is_maker: false,
+    occurred_at,
+    sequence: "1",
+    ...others,
+  };
+}
+
+function check(
+  account_id: string,
+  check_name: string,
+  subject: string,
+  status: string,
+  difference: string,
+  checked_at: string,
+  note = "1 compared",
+): Tables["ledger.reconciliation"] {
+  return {
+    account_id,
+    check_name,
+    subject,
+    expected: "1.0",
+    found: "1.00",
+    difference,
+    status,
+    note,
+    checked_at,
+  };
+}

@@ -1,0 +1,183 @@
+/** A simulated Aster, a store, a configuration, and the command line run inside the test: everything is real but the venue. */
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runCommandLine } from "../../src/cli/command-line.ts";
+import { type Clock, rehearsalClock } from "../../src/clock.ts";
+import type { Instant } from "../../src/domain/instant.ts";
+import { type AsterCredential, type AsterSimulatorOptions, type Simulator, startAsterSimulator } from "../../src/simulator/server.ts";
+import type { World } from "../../src/simulator/world.ts";
+import { openStore } from "../../src/store/open.ts";
+import type { Store, StoreLocation } from "../../src/store/store.ts";
+import { newLocation, type StoreKind } from "./stores.ts";
+
+/** The key pair that Aster's documentation publishes as an example; it guards nothing. */
+export const PUBLISHED_AGENT = {
+  user: "0x63DD5aCC6b1aa0f563956C0e534DD30B6dcF7C4e",
+  signer: "0x21cF8Ae13Bb72632562c6Fff438652Ba1a151bb0",
+  privateKey: "0x4fd0a42218f3eae43a6ce26d22544e986139a01e5b34a62db53757ffca81bae1",
+} as const;
+
+export type Outcome = { readonly exitCode: number; readonly output: string; readonly errors: string };
+
+export type RigOptions = {
+  readonly kind: StoreKind;
+  readonly world: World;
+  /** Where the venue's clock stands. */
+  readonly now: Instant;
+  /** Configuration lines of every account, e.g. `since: 2026-05-01`. */
+  readonly accountLines?: readonly string[];
+  /** Accounts that sign in as V3 (there is one published agent); the others sign in as V1. */
+  readonly v3Account?: string;
+  readonly simulator?: Partial<AsterSimulatorOptions>;
+  /** Where to send requests instead of to the simulator itself: a proxy that does harm. */
+  readonly through?: (url: string) => Promise<{ readonly url: string; close(): Promise<void> }>;
+};
+
+export type Rig = {
+  readonly folder: string;
+  readonly simulator: Simulator;
+  readonly location: StoreLocation;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Runs a command with its words. */
+  run(...words: string[]): Promise<Outcome>;
+  /** Moves both clocks. */
+  setNow(now: Instant): void;
+  /** Replaces a text of the configuration. */
+  reconfigure(change: (text: string) => string): Promise<void>;
+  /** Looks into the store, between commands. */
+  inspect<T>(work: (store: Store) => Promise<T>): Promise<T>;
+  /** Every file of the output folder, by name. */
+  files(): Promise<Record<string, string>>;
+  close(): Promise<void>;
+};
+
+export async function newRig(options: RigOptions): Promise<Rig> {
+  const { kind, world, v3Account } = options;
+  let now = options.now;
+  const credentials = world.accounts.map(({ name }): AsterCredential =>
+    name === v3Account
+      ? { account: name, kind: "v3", ...PUBLISHED_AGENT }
+      : { account: name, kind: "v1", apiKey: `simulated-key-${name}`, apiSecret: `simulated-secret-${name}` },
+  );
+  const simulator = await startAsterSimulator({
+    world,
+    clock: { kind: "frozen", at: now },
+    credentials,
+    weightPerMinute: Number.POSITIVE_INFINITY,
+    ...options.simulator,
+  });
+  const proxy = await options.through?.(simulator.url);
+  const { location, remove } = await newLocation(kind);
+  const folder = await mkdtemp(join(tmpdir(), "perpbooks-rig-"));
+  await writeFile(
+    join(folder, "perpbooks.yaml"),
+    configurationText(location, credentials, proxy?.url ?? simulator.url, options.accountLines ?? ["since: 2026-05-01"]),
+  );
+  const environment: Record<string, string> = location.kind === "postgres" ? { DATABASE_URL: location.url.reveal() } : {};
+  for (const credential of credentials) {
+    const name = credential.account.toUpperCase();
+    if (credential.kind === "v1") {
+      environment[`${name}_KEY`] = credential.apiKey;
+      environment[`${name}_SECRET`] = credential.apiSecret;
+    } else environment[`${name}_PRIVATE_KEY`] = PUBLISHED_AGENT.privateKey;
+  }
+  const clock: Clock = { now: () => rehearsalClock(now).now(), sleep: (...wait) => rehearsalClock(now).sleep(...wait) };
+  return {
+    folder,
+    simulator,
+    location,
+    environment,
+    run: async (...words) => {
+      let [output, errors] = ["", ""];
+      const exitCode = await runCommandLine(words, {
+        environment,
+        clock,
+        signal: new AbortController().signal,
+        workingFolder: folder,
+        output: {
+          write: (text) => {
+            output += text;
+          },
+          columns: null,
+        },
+        errors: {
+          write: (text) => {
+            errors += text;
+          },
+          isTerminal: false,
+        },
+      });
+      return { exitCode, output, errors: withoutLog(errors) };
+    },
+    setNow: (at) => {
+      now = at;
+      simulator.setClock(at);
+    },
+    reconfigure: async (change) => {
+      const path = join(folder, "perpbooks.yaml");
+      await writeFile(path, change(await readFile(path, "utf8")));
+    },
+    inspect: async (work) => {
+      const store = await openStore(location);
+      try {
+        return await work(store);
+      } finally {
+        await store.close();
+      }
+    },
+    files: () => readFolder(join(folder, "out")),
+    close: async () => {
+      await simulator.close();
+      await proxy?.close();
+      await remove();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export async function readFolder(folder: string): Promise<Record<string, string>> {
+  const names = (await readdir(folder)).toSorted();
+  return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name), "utf8")] as const)));
+}
+
+/** What a person would read: without the JSON lines of the log. */
+function withoutLog(errors: string): string {
+  return errors
+    .split("\n")
+    .filter((line) => !line.startsWith('{"at":'))
+    .join("\n");
+}
+
+function configurationText(
+  location: StoreLocation,
+  credentials: readonly AsterCredential[],
+  url: string,
+  accountLines: readonly string[],
+): string {
+  const lines = [
+    `store: ${location.kind === "folder" ? location.path : "./unused"}`,
+    "output: ./out",
+    "accounts:",
+    ...credentials.flatMap((credential) => [
+      `  - name: ${credential.account}`,
+      "    venue: aster",
+      `    baseUrl: ${url}`,
+      ...accountLines.map((line) => `    ${line}`),
+      "    credentials:",
+      ...(credential.kind === "v1"
+        ? [`      apiKey: ${from(credential, "KEY")}`, `      apiSecret: ${from(credential, "SECRET")}`]
+        : [
+            `      user: ${PUBLISHED_AGENT.user}`,
+            `      signer: ${PUBLISHED_AGENT.signer}`,
+            `      privateKey: ${from(credential, "PRIVATE_KEY")}`,
+          ]),
+    ]),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+/** A secret as the configuration should name it. */
+function from(credential: AsterCredential, field: string): string {
+  return `\${${credential.account.toUpperCase()}_${field}}`;
+}
