@@ -59,6 +59,7 @@ export async function demo(
   try {
     const config = join(books, "perpbooks.yaml");
     await writeFile(config, configurationText(simulator.url, output));
+    await writeFile(join(books, ".env"), SECRETS);
     return await run(
       { config, allSymbols: false },
       { ...surroundings, clock: rehearsalClock(NOW), environment: {} },

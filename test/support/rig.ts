@@ -76,7 +76,7 @@ export async function newRig(options: RigOptions): Promise<Rig> {
   );
   const environment: Record<string, string> = location.kind === "postgres" ? { DATABASE_URL: location.url.reveal() } : {};
   for (const credential of credentials) {
-    const name = credential.account.toUpperCase();
+    const name = environmentName(credential);
     if (credential.kind === "v1") {
       environment[`${name}_KEY`] = credential.apiKey;
       environment[`${name}_SECRET`] = credential.apiSecret;
@@ -179,5 +179,9 @@ function configurationText(
 
 /** A secret as the configuration should name it. */
 function from(credential: AsterCredential, field: string): string {
-  return `\${${credential.account.toUpperCase()}_${field}}`;
+  return `\${${environmentName(credential)}_${field}}`;
+}
+
+function environmentName({ account }: AsterCredential): string {
+  return account.toUpperCase().replaceAll("-", "_");
 }

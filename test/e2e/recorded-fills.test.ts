@@ -1,0 +1,115 @@
+/**
+ * Real fills of 24 accounts (Binance USDⓈ-M copy traders, 2024) replayed through the simulator, the real client and the real pipeline; our
+ * realized PnL at average cost is then compared with the venue's own figure for every closing fill of every series that starts flat.
+ *
+ * The recorded data lies beside the repository, not in it: without it nothing is compared, and the test says so.
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { PNL_TOLERANCE, PNL_TOLERANCE_LARGE } from "../../src/book/reconcile.ts";
+import { type Decimal, formatDecimal, parseDecimal } from "../../src/domain/decimal.ts";
+import { parseInstant } from "../../src/domain/instant.ts";
+import { type RecordedFill, readRecordedFills, replayFills } from "../../src/simulator/replay.ts";
+import { newRig } from "../support/rig.ts";
+
+const RECORDED = join(import.meta.dirname, "..", "..", "..", "shared", "data", "recorded-fills.jsonl");
+const NOW = parseInstant("2024-06-30T00:00:00Z");
+
+test("our realized PnL at average cost is the venue's, on every closing fill of every recorded series that starts flat", async (context) => {
+  if (!existsSync(RECORDED)) {
+    const notice = "the recorded fills are not here (../shared/data/recorded-fills.jsonl): nothing was compared";
+    process.stdout.write(`${notice}\n`);
+    await context.annotate(notice);
+    return;
+  }
+  const fills = readRecordedFills(readFileSync(RECORDED, "utf8"));
+  const rig = await newRig({ kind: "PGlite", world: replayFills(fills), now: NOW, accountLines: ["since: 2024-04-15"] });
+  const outcomes = [await rig.run("sync"), await rig.run("book")];
+  expect(outcomes.map(({ exitCode, errors }) => ({ exitCode, errors }))).toEqual(Array(2).fill({ exitCode: 0, errors: "" }));
+  const compared = await rig.inspect((store) =>
+    store.db
+      .selectFrom("history.fill as fill")
+      .leftJoin("ledger.disposal as disposal", (join) =>
+        join.onRef("fill.account_id", "=", "disposal.account_id").onRef("fill.record_key", "=", "disposal.fill_key"),
+      )
+      .select(["fill.account_id", "fill.symbol", "fill.position_side", "fill.fill_id", "fill.realized_pnl as venue", "disposal.realized_pnl as ours"])
+      .execute(),
+  );
+  await rig.close();
+  expect(compared).toHaveLength(fills.length);
+
+  const series = groupedBy(fills, (fill) => `${fill.account} ${fill.symbol} ${fill.positionSide}`);
+  const differences = groupedBy(
+    compared.filter((row) => row.ours !== null || !parseDecimal(row.venue).isZero()),
+    (row) => `${row.account_id} ${row.symbol} ${row.position_side}`,
+  );
+  const lines: string[] = [];
+  const beganOpen: string[] = [];
+  const off: Decimal[] = [];
+  let flatSeries = 0;
+  for (const [name, recorded] of series) {
+    const evidence = evidenceOfOpenPosition(recorded);
+    if (evidence !== null) {
+      beganOpen.push(`${name}: ${evidence}`);
+      continue;
+    }
+    flatSeries += 1;
+    for (const row of differences.get(name) ?? []) {
+      const difference = parseDecimal(row.ours ?? "0").minus(parseDecimal(row.venue)).abs();
+      off.push(difference);
+      if (difference.gt(PNL_TOLERANCE)) lines.push(`${name} fill ${row.fill_id}: venue ${row.venue}, ours ${row.ours}, off by ${formatDecimal(difference)}`);
+    }
+  }
+  const close = off.filter((difference) => difference.lte(PNL_TOLERANCE)).length;
+  process.stdout.write(
+    [
+      `recorded fills: ${fills.length} in ${series.size} series`,
+      `  ${flatSeries} series start flat: of their ${off.length} closing fills ${close} agree within ${formatDecimal(PNL_TOLERANCE)}, the others are`,
+      ...lines.map((line) => `    ${line}`),
+      `  ${beganOpen.length} series began with a position open:`,
+      ...beganOpen.map((line) => `    ${line}`),
+      "",
+    ].join("\n"),
+  );
+  expect(off.length).toBeGreaterThan(400);
+  expect(close / off.length).toBeGreaterThanOrEqual(0.99);
+  expect(off.filter((difference) => difference.gt(PNL_TOLERANCE_LARGE))).toEqual([]);
+});
+
+/**
+ * What in the fills themselves shows that a position was open before the first of them; null where nothing does. It rests on
+ * the venue's figures and plain arithmetic, not on our booking.
+ */
+function evidenceOfOpenPosition(fills: readonly RecordedFill[]): string | null {
+  let quantity = parseDecimal("0");
+  const openingPrices: Decimal[] = [];
+  for (const [position, fill] of fills.entries()) {
+    const signed = parseDecimal(fill.side === "BUY" ? fill.qty : `-${fill.qty}`);
+    const pnl = parseDecimal(fill.realizedProfit);
+    const price = parseDecimal(fill.price);
+    const closes = !quantity.isZero() && quantity.isNegative() !== signed.isNegative();
+    if (!closes && !pnl.isZero()) return `fill ${position + 1} realizes PnL where a series that starts flat opens`;
+    if (closes) {
+      const closed = signed.abs().lt(quantity.abs()) ? signed.abs() : quantity.abs();
+      // pnl = closed × (price − entry) for a long, the other way round for a short; the venue truncates at 8 decimals.
+      const perUnit = pnl.div(closed).times(quantity.isNegative() ? -1 : 1);
+      const entry = price.minus(perUnit);
+      const slack = parseDecimal("0.00000002").div(closed);
+      const within = openingPrices.some((opening) => opening.lte(entry.plus(slack))) && openingPrices.some((opening) => opening.gte(entry.minus(slack)));
+      if (!within) return `fill ${position + 1} implies an entry of ${entry.toSignificantDigits(8)}, outside all prices paid`;
+    } else openingPrices.push(price);
+    quantity = quantity.plus(signed);
+    const isWrongSide = (fill.positionSide === "LONG" && quantity.isNegative()) || (fill.positionSide === "SHORT" && quantity.gt(0));
+    if (isWrongSide) return `fill ${position + 1} would take a ${fill.positionSide} position past zero`;
+    if (quantity.isZero()) openingPrices.length = 0;
+    else if (closes && quantity.isNegative() === signed.isNegative()) openingPrices.splice(0, openingPrices.length, price);
+  }
+  return null;
+}
+
+function groupedBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  return groups;
+}
