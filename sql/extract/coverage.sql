@@ -1,23 +1,68 @@
--- The settled coverage of an account, joined to the fewest spans.
-select
-    merged.stream,
-    merged.symbol,
-    lower(span) as from_time,
-    upper(span) as until_time
+-- The settled coverage of an account, joined to the fewest spans; and that part of it that was read when it had reached its stream's age.
+with ages as (
+    select
+        key as stream,
+        value::bigint * interval '1 millisecond' as age
 
-from (
+    from json_each_text(:last_read_ages_ms::json)
+),
+
+settled as (
+    select
+        settled.stream,
+        settled.symbol,
+        tstzrange(settled.from_time, settled.until_time) as span,
+        coalesce(settled.evidence <> 'venue' or settled.read_at - settled.until_time >= ages.age, false) as is_last_read
+
+    from raw."window" as settled
+
+    left join ages on settled.stream = ages.stream
+
+    where settled.account_id = :account_id and settled.is_settled
+),
+
+merged as (
     select
         stream,
         symbol,
-        range_agg(tstzrange(from_time, until_time)) as spans
+        false as is_last_read,
+        range_agg(span) as spans
 
-    from raw.window
-
-    where account_id = :account_id and is_settled
+    from settled
 
     group by
         stream,
         symbol
-) as merged
+
+    union all
+
+    select
+        stream,
+        symbol,
+        true,
+        range_agg(span)
+
+    from settled
+
+    where is_last_read
+
+    group by
+        stream,
+        symbol
+)
+
+select
+    merged.stream,
+    merged.symbol,
+    merged.is_last_read,
+    lower(span) as from_time,
+    upper(span) as until_time
+
+from merged
 
 cross join lateral unnest(merged.spans) as span
+
+order by
+    merged.stream,
+    merged.symbol,
+    lower(span)

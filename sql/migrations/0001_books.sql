@@ -86,17 +86,22 @@ create table raw.window (
     row_count integer not null,
     read_at timestamptz not null,
     run_id text not null,
-    primary key (account_id, stream, symbol, from_time, is_settled),
-    check (from_time < until_time)
+    evidence text not null default 'venue',
+    note text not null default '',
+    primary key (account_id, stream, symbol, from_time, until_time, is_settled),
+    check (from_time < until_time),
+    check (evidence in ('venue', 'import', 'decision'))
 );
-comment on table raw.window is 'Spans of time proven complete, written in the transaction that writes their rows.';
+comment on table raw.window is 'Spans of time known to be complete, written in the transaction that writes their rows.';
+comment on column raw.window.evidence is 'venue: its interface was asked and the answer proven whole. import: a file the venue made. decision: a person''s, with the reason in note.';
+comment on column raw.window.note is 'The file, or the reason; empty for the venue''s interface.';
 comment on column raw.window.account_id is 'The account.';
 comment on column raw.window.stream is 'The stream.';
 comment on column raw.window.symbol is 'The contract; empty where one request covers the whole account.';
 comment on column raw.window.from_time is 'The first instant of the span.';
 comment on column raw.window.until_time is 'The first instant after it.';
 comment on column raw.window.is_settled is 'False while the span is younger than the stream''s lateness: rows may still appear, and it is read again.';
-comment on column raw.window.row_count is 'Rows the venue served for the whole of the read this span came from.';
+comment on column raw.window.row_count is 'Rows of the read this span came from.';
 comment on column raw.window.read_at is 'The venue''s time when it was read.';
 comment on column raw.window.run_id is 'The run that read it.';
 

@@ -43,3 +43,12 @@ export function* cutWindows(span: Window, longest: DurationMs): Generator<Window
     from = until;
   }
 }
+
+/** The spans that both lists cover; each list in order, none of its windows touching another. */
+export function common(some: readonly Window[], others: readonly Window[]): Window[] {
+  return some.flatMap((one) =>
+    others
+      .map((other) => ({ from: latest(one.from, other.from), until: earliest(one.until, other.until) }))
+      .filter((both) => both.from < both.until),
+  );
+}

@@ -1,20 +1,49 @@
 import { parseUtcInstant } from "../domain/instant.ts";
-import type { StreamName } from "../domain/record.ts";
+import { STREAM_NAMES, type StreamName } from "../domain/record.ts";
 import type { Window } from "../domain/window.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Database } from "../store/store.ts";
+import type { Venue } from "../venues/venue.ts";
+import { lastReadAge } from "./plan.ts";
 
-/** The settled coverage of one account: what never needs to be asked again. */
-export type Coverage = { of(stream: StreamName, symbol: string): readonly Window[] };
+/** The settled coverage of one account, as it was when it was read. Windows are in order, and none touches another. */
+export type Coverage = {
+  /** What never needs to be asked again, but for a last time before it leaves the venue's retention. */
+  settled(stream: StreamName, symbol: string): readonly Window[];
+  /** What was asked for that last time. */
+  readLast(stream: StreamName, symbol: string): readonly Window[];
+};
 
-export async function readCoverage(db: Database, accountId: string): Promise<Coverage> {
-  type Row = { stream: string; symbol: string; from_time: string; until_time: string };
+export async function readCoverage(
+  db: Database,
+  accountId: string,
+  streams: Venue["streams"],
+): Promise<Coverage> {
+  type Row = { stream: string; symbol: string; is_last_read: boolean; from_time: string; until_time: string };
+  const rows = await runSqlFile<Row>(db, "extract/coverage", {
+    account_id: accountId,
+    last_read_ages_ms: JSON.stringify(lastReadAges(streams)),
+  });
   const spans = new Map<string, Window[]>();
-  for (const row of await runSqlFile<Row>(db, "extract/coverage", { account_id: accountId })) {
-    const key = `${row.stream}/${row.symbol}`;
+  const keyOf = (stream: string, symbol: string, isLastRead: boolean) => `${stream}/${symbol}/${isLastRead}`;
+  for (const row of rows) {
+    const key = keyOf(row.stream, row.symbol, row.is_last_read);
     const windows = spans.get(key) ?? [];
     windows.push({ from: parseUtcInstant(row.from_time), until: parseUtcInstant(row.until_time) });
     spans.set(key, windows);
   }
-  return { of: (stream, symbol) => spans.get(`${stream}/${symbol}`) ?? [] };
+  return {
+    settled: (stream, symbol) => spans.get(keyOf(stream, symbol, false)) ?? [],
+    readLast: (stream, symbol) => spans.get(keyOf(stream, symbol, true)) ?? [],
+  };
+}
+
+function lastReadAges(streams: Venue["streams"]): Record<string, number> {
+  const ages: Record<string, number> = {};
+  for (const stream of STREAM_NAMES) {
+    const support = streams[stream];
+    const age = support.kind === "supported" ? lastReadAge(support.retention) : null;
+    if (age !== null) ages[stream] = age;
+  }
+  return ages;
 }

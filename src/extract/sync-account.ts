@@ -26,11 +26,11 @@ export async function syncAccount(session: Session, options: SyncOptions): Promi
     spanUntilNow(startOfStream(session, options, stream, from, coveredFrom, now), now);
 
   let newRecords = 0;
-  const coverage = await readCoverage(session.store.db, session.accountId);
+  const coverage = await readCoverage(session.store.db, session.accountId, session.client.venue.streams);
   const read = async (stream: StreamName, symbol: string, from: Instant, knownSymbols: readonly string[]) => {
     const support = session.client.venue.streams[stream];
     if (support.kind === "unsupported") return;
-    const coveredFrom = coverage.of(stream, symbol)[0]?.from ?? null;
+    const coveredFrom = coverage.settled(stream, symbol)[0]?.from ?? null;
     const wanted: StreamRead = {
       stream,
       symbol,

@@ -83,12 +83,14 @@ async function recordCoverage(transaction: Database, load: ProvenLoad): Promise<
     row_count: load.rows.length,
     read_at: formatInstant(load.readAt),
     run_id: load.runId,
+    evidence: "venue",
+    note: "",
   });
   const parts = [row(window.from, settledUntil, true), row(settledUntil, window.until, false)];
   await insertRows(
     transaction,
     "raw.window",
-    ["account_id", "stream", "symbol", "from_time", "is_settled"],
+    ["account_id", "stream", "symbol", "from_time", "until_time", "is_settled"],
     parts.filter((part) => part.from_time < part.until_time),
   );
 }

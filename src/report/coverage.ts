@@ -1,7 +1,7 @@
 /** How completely a period was read, worked out from the spans that were proven complete. */
 import { DAY_MS, earliest, type Instant, latest } from "../domain/instant.ts";
 import type { Period } from "../domain/period.ts";
-import { uncovered, type Window } from "../domain/window.ts";
+import { common, uncovered, type Window } from "../domain/window.ts";
 
 /** What was read of one stream and symbol ("" for the whole account): spans in order, none touching another. */
 export type ReadSpans = {
@@ -32,15 +32,6 @@ export function streamCoverage(read: readonly ReadSpans[]): StreamCoverage[] {
       complete: relevant.map((one) => one.spans).reduce(common),
     };
   });
-}
-
-/** The spans that are in both lists. */
-function common(some: readonly Window[], others: readonly Window[]): Window[] {
-  return some.flatMap((one) =>
-    others
-      .map((other) => ({ from: latest(one.from, other.from), until: earliest(one.until, other.until) }))
-      .filter((both) => both.from < both.until),
-  );
 }
 
 export type Hole = {

@@ -46,6 +46,8 @@ export type WindowRow = {
   row_count: number;
   read_at: Timestamp;
   run_id: string;
+  evidence: string;
+  note: string;
 };
 export type GapRow = {
   account_id: string;

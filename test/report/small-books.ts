@@ -404,7 +404,7 @@ export async function book(store: Store, account_id: string, entries: readonly B
 
 const KEYS = {
   "raw.account": ["account_id"],
-  "raw.window": ["account_id", "stream", "symbol", "from_time", "is_settled"],
+  "raw.window": ["account_id", "stream", "symbol", "from_time", "until_time", "is_settled"],
   "raw.gap": ["account_id", "stream", "symbol", "from_time"],
   "raw.set_aside": ["account_id", "stream", "record_key", "kind"],
   "raw.instrument": ["account_id", "symbol"],
@@ -456,6 +456,8 @@ export function window(
     from_time,
     until_time,
     is_settled: true,
+    evidence: "venue",
+    note: "",
     row_count: 0,
     read_at: until_time,
     run_id: "run",
