@@ -1,9 +1,10 @@
 --! title: Gaps, records set aside and suspense
---! grain: one row per gap that overlaps the period, per record of the period set aside, and per posting of the period in suspense
+--! grain: one row per gap that overlaps the period or was closed in it, per record of the period set aside, and per posting of the period in suspense
 --! parameters: from, until, time_zone, account
 --! sign: amount: + came into the wallet, − went out of it
 --! units: amount in the row's asset; empty where the amount is not known
 --! note: what is gap: the venue no longer serves the span from occurred_at to until; its records are missing from the books.
+--!   accepted: a person decided that nothing is missing there, for the reason given. imported: a file of the venue's closed it.
 --!   not_understood: the record is kept and not booked. rewritten: the venue changed a field that may not change, and the first version stays
 --!   booked. vanished: the venue no longer serves the record, which stays booked. suspense: the money is booked, its kind is not known.
 
@@ -23,6 +24,27 @@ with holes as (
     from raw.gap
 
     where from_time < :until
+        and until_time > :from
+        and (:account::text is null or account_id = :account)
+),
+
+closed as (
+    select
+        account_id,
+        case evidence when 'decision' then 'accepted' else 'imported' end as what,
+        stream,
+        symbol,
+        from_time as occurred_at,
+        until_time as until,
+        null::numeric as amount,
+        null as asset,
+        null as record_key,
+        note as reason
+
+    from raw.window
+
+    where evidence <> 'venue'
+        and from_time < :until
         and until_time > :from
         and (:account::text is null or account_id = :account)
 ),
@@ -75,6 +97,10 @@ suspense as (
 
 all_of_them as (
     select * from holes
+
+    union all
+
+    select * from closed
 
     union all
 

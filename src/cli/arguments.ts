@@ -3,6 +3,7 @@ import yargs from "yargs";
 import { UsageError } from "../errors.ts";
 import { book } from "./book.ts";
 import { demo } from "./demo.ts";
+import { acceptGap } from "./gap.ts";
 import { reconcile } from "./reconcile.ts";
 import { report } from "./report.ts";
 import { run } from "./run.ts";
@@ -112,13 +113,37 @@ export async function readArguments(words: readonly string[], surroundings: Surr
       "sql <query>",
       "ask the store; it cannot be changed this way",
       (command) =>
-        command
-          .positional("query", { type: "string", demandOption: true, describe: "one select" })
-          .options({
-            config,
-            format: { choices: ["table", "csv", "json"] as const, default: "table" as const },
-          }),
+        command.positional("query", { type: "string", demandOption: true, describe: "one select" }).options({
+          config,
+          format: { choices: ["table", "csv", "json"] as const, default: "table" as const },
+        }),
       (argv) => act(sqlCommand(argv, surroundings)),
+    )
+    .command("gap <command>", "what the venues no longer serve", (command) =>
+      command
+        .command(
+          "accept",
+          "record your decision that nothing is missing in a gap",
+          {
+            config,
+            account: { type: "string", demandOption: true, requiresArg: true, describe: "the account" },
+            period: {
+              ...period,
+              demandOption: true,
+              describe: "the span: 2025-03, 2025-03-09 or FIRST..LAST",
+            },
+            stream: { type: "string", requiresArg: true, describe: "only this stream" },
+            symbol: { type: "string", requiresArg: true, describe: "only this symbol" },
+            because: {
+              type: "string",
+              demandOption: true,
+              requiresArg: true,
+              describe: "the reason, for whoever asks later",
+            },
+          },
+          (argv) => act(acceptGap(argv, surroundings)),
+        )
+        .demandCommand(1, "a command is missing"),
     )
     .command(
       "demo",

@@ -36,7 +36,7 @@ export async function reportedPeriod(workspace: Workspace, options: PeriodOption
   );
 }
 
-function readPeriod(text: string, timeZone: string): Period {
+export function readPeriod(text: string, timeZone: string): Period {
   try {
     return parsePeriod(text, timeZone);
   } catch (error) {

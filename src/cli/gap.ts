@@ -1,0 +1,56 @@
+import { randomUUID } from "node:crypto";
+import type { Instant } from "../domain/instant.ts";
+import { windowText } from "../domain/window.ts";
+import { UsageError } from "../errors.ts";
+import { acceptGaps } from "../load/accept-gap.ts";
+import { EXIT } from "./exit-code.ts";
+import { readPeriod } from "./reported-period.ts";
+import type { Surroundings } from "./surroundings.ts";
+import { withWorkspace } from "./workspace.ts";
+
+export type GapAcceptOptions = {
+  readonly config: string;
+  readonly account: string;
+  readonly period: string;
+  readonly stream?: string | undefined;
+  readonly symbol?: string | undefined;
+  readonly because: string;
+};
+
+/** Closes gaps by a person's decision, which every report that they touch then shows with its reason. */
+export function acceptGap(options: GapAcceptOptions, surroundings: Surroundings): Promise<number> {
+  const { config, account, because } = options;
+  return withWorkspace(
+    { config, account: [account] },
+    surroundings,
+    async ({ store, configuration, progress }) => {
+      if (because.trim() === "")
+        throw refusal("--because is empty", "say why nothing is missing: an auditor will ask");
+      const window = readPeriod(options.period, configuration.timeZone);
+      const decidedAt: Instant = surroundings.clock.now();
+      const accepted = await store.withAccountLock(account, () =>
+        acceptGaps(store, {
+          accountId: account,
+          stream: options.stream ?? null,
+          symbol: options.symbol ?? null,
+          window,
+          because,
+          decidedAt,
+          runId: randomUUID(),
+        }),
+      );
+      if (accepted.length === 0)
+        throw refusal("there is no gap in this period", "see `perpbooks report gaps`");
+      progress.stop();
+      for (const gap of accepted) {
+        const place = [account, gap.stream, gap.symbol].filter((word) => word !== "").join(" ");
+        surroundings.output.write(`${place} ${windowText(gap.window)}: accepted, because ${because}\n`);
+      }
+      return EXIT.done;
+    },
+  );
+}
+
+function refusal(what: string, next: string): UsageError {
+  return new UsageError({ where: "gap accept", what, evidence: ["nothing was changed"], next });
+}

@@ -1,0 +1,81 @@
+import { earliest, formatInstant, type Instant, latest, parseUtcInstant } from "../domain/instant.ts";
+import type { Window } from "../domain/window.ts";
+import { insertRows } from "../store/insert-rows.ts";
+import type { Store } from "../store/store.ts";
+
+export type GapDecision = {
+  readonly accountId: string;
+  /** Null for every stream. */
+  readonly stream: string | null;
+  /** Null for every symbol. */
+  readonly symbol: string | null;
+  readonly window: Window;
+  /** Why the person takes the books to be complete without these records. */
+  readonly because: string;
+  readonly decidedAt: Instant;
+  readonly runId: string;
+};
+
+export type AcceptedGap = { readonly stream: string; readonly symbol: string; readonly window: Window };
+
+/**
+ * Records a person's decision that nothing is missing in a span the venue no longer serves. The span then counts as covered, with the reason
+ * beside it in every report that it touches. Only gaps can be decided on: what can still be read is read. Returns what was closed.
+ */
+export async function acceptGaps(store: Store, decision: GapDecision): Promise<AcceptedGap[]> {
+  const { accountId: account_id, window } = decision;
+  return store.db.transaction().execute(async (transaction) => {
+    const gaps = await transaction
+      .selectFrom("raw.gap")
+      .selectAll()
+      .where("account_id", "=", account_id)
+      .where("from_time", "<", formatInstant(window.until))
+      .where("until_time", ">", formatInstant(window.from))
+      .$if(decision.stream !== null, (query) => query.where("stream", "=", decision.stream ?? ""))
+      .$if(decision.symbol !== null, (query) => query.where("symbol", "=", decision.symbol ?? ""))
+      .orderBy(["stream", "symbol", "from_time"])
+      .execute();
+    const accepted: AcceptedGap[] = [];
+    for (const gap of gaps) {
+      const whole = { from: parseUtcInstant(gap.from_time), until: parseUtcInstant(gap.until_time) };
+      const part = { from: latest(whole.from, window.from), until: earliest(whole.until, window.until) };
+      accepted.push({ stream: gap.stream, symbol: gap.symbol, window: part });
+      await transaction
+        .deleteFrom("raw.gap")
+        .where("account_id", "=", account_id)
+        .where("stream", "=", gap.stream)
+        .where("symbol", "=", gap.symbol)
+        .where("from_time", "=", gap.from_time)
+        .execute();
+      const left = [
+        { ...gap, until_time: formatInstant(part.from) },
+        { ...gap, from_time: formatInstant(part.until) },
+      ];
+      await insertRows(
+        transaction,
+        "raw.gap",
+        ["account_id", "stream", "symbol", "from_time"],
+        left.filter((row) => row.from_time < row.until_time),
+      );
+    }
+    await insertRows(
+      transaction,
+      "raw.window",
+      ["account_id", "stream", "symbol", "from_time", "until_time", "is_settled"],
+      accepted.map(({ stream, symbol, window: part }) => ({
+        account_id,
+        stream,
+        symbol,
+        from_time: formatInstant(part.from),
+        until_time: formatInstant(part.until),
+        is_settled: true,
+        row_count: 0,
+        read_at: formatInstant(decision.decidedAt),
+        run_id: decision.runId,
+        evidence: "decision",
+        note: decision.because,
+      })),
+    );
+    return accepted;
+  });
+}
