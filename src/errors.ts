@@ -62,8 +62,14 @@ export abstract class SetAsideError extends PerpbooksError {
 }
 /** A row lacks a field or has a value that is not understood. */
 export class RecordNotUnderstoodError extends SetAsideError {}
+/** A part of the history that the venue will not show: it is kept as a gap, and the rest is read. */
+export abstract class NotServedError extends SetAsideError {}
 /** The venue does not serve this symbol (delisted, or never listed). */
-export class SymbolNotServedError extends SetAsideError {}
+export class SymbolNotServedError extends NotServedError {}
+/** The window asked for is older than what the venue still serves; younger ones are served. */
+export class OutsideRetentionError extends NotServedError {}
+/** The key works, but does not give the right to this one stream. */
+export class RightMissingError extends NotServedError {}
 
 /** The account's run ends; what was done is kept. */
 export abstract class StopError extends PerpbooksError {

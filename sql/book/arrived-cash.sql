@@ -36,4 +36,4 @@ inner join history.income
     and income.trade_id = ''
     and from_fills.symbol = income.symbol
     and from_fills.income_type = income.income_type
-    and from_fills.occurred_at = income.occurred_at
+    and date_trunc('second', from_fills.occurred_at) = date_trunc('second', income.occurred_at)

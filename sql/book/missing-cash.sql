@@ -1,5 +1,5 @@
 -- Fills whose result or fee never came in the cash statement, though that is settled beyond them, and that are not booked from the fill yet.
--- A cash row belongs to a fill by its trade id; one without a trade id, by its instant.
+-- A cash row belongs to a fill by its trade id; one without a trade id, by its second: rows from a file have no finer time.
 with cash_by_trade as (
     select distinct
         symbol,
@@ -14,11 +14,11 @@ with cash_by_trade as (
         and trade_id <> ''
 ),
 
-cash_by_instant as (
+cash_by_second as (
     select distinct
         symbol,
         income_type,
-        occurred_at
+        date_trunc('second', occurred_at) as second
 
     from history.income
 
@@ -93,10 +93,10 @@ left join cash_by_trade
     and due.income_type = cash_by_trade.income_type
     and due.fill_id = cash_by_trade.trade_id
 
-left join cash_by_instant
-    on due.symbol = cash_by_instant.symbol
-    and due.income_type = cash_by_instant.income_type
-    and due.occurred_at = cash_by_instant.occurred_at
+left join cash_by_second
+    on due.symbol = cash_by_second.symbol
+    and due.income_type = cash_by_second.income_type
+    and date_trunc('second', due.occurred_at) = cash_by_second.second
 
 left join ledger.entry
     on entry.account_id = :account_id
@@ -104,7 +104,7 @@ left join ledger.entry
 
 where
     cash_by_trade.symbol is null
-    and cash_by_instant.symbol is null
+    and cash_by_second.symbol is null
     and entry.entry_id is null
 
 order by

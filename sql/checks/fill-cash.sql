@@ -1,133 +1,134 @@
 -- Per symbol, asset and kind of cash: the fills' figures against the cash rows of their trades. A trade is compared as a whole, because both
--- sides of a self-trade share its id. Trades that differ come one by one (trade_id not null), the rest as one row. A trade whose cash
--- the statement is not settled for yet is left for a later run.
-with fill_cash as (
+-- sides of a self-trade share its id; cash without a trade id is compared with all fills of its second that have no other. What
+-- differs comes one by one (trade_id not null), the rest as one row. A trade whose cash the statement is not settled for yet is left for a
+-- later run. Facts are stacked and grouped instead of joined: the planner cannot misjudge that, however long the history.
+with settled as (
+    select
+        stream,
+        symbol,
+        range_agg(tstzrange(from_time, until_time)) as spans
+
+    from raw."window"
+
+    where account_id = :account_id and is_settled and stream in ('income', 'fills')
+
+    group by
+        stream,
+        symbol
+),
+
+stacked as (
+    select
+        symbol,
+        case income_type when 'REALIZED_PNL' then 'realized_pnl' else 'trading_fee' end as kind,
+        asset,
+        trade_id,
+        occurred_at,
+        true as is_cash,
+        amount
+
+    from history.income
+
+    where
+        account_id = :account_id
+        and income_type in ('REALIZED_PNL', 'COMMISSION')
+        and amount <> 0
+
+    union all
+
     select
         fill.symbol,
-        fill.fill_id as trade_id,
-        'realized_pnl' as kind,
-        coalesce(fill.margin_asset, instrument.margin_asset, '') as asset,
-        fill.realized_pnl as amount,
-        fill.occurred_at
+        'realized_pnl',
+        coalesce(fill.margin_asset, instrument.margin_asset, ''),
+        fill.fill_id,
+        fill.occurred_at,
+        false,
+        fill.realized_pnl
 
     from history.fill
 
     left join raw.instrument
         on fill.account_id = instrument.account_id and fill.symbol = instrument.symbol
 
-    where fill.account_id = :account_id
+    where fill.account_id = :account_id and fill.realized_pnl <> 0
 
     union all
 
     select
         symbol,
-        fill_id,
         'trading_fee',
         fee_asset,
-        -fee,
-        occurred_at
+        fill_id,
+        occurred_at,
+        false,
+        -fee
 
     from history.fill
 
-    where account_id = :account_id
+    where account_id = :account_id and fee <> 0
 ),
 
-expected as (
+with_partners as (
+    select
+        stacked.*,
+        bool_or(is_cash) over (partition by symbol, kind, trade_id) as has_cash_of_trade,
+        bool_or(is_cash and trade_id = '') over (partition by symbol, kind, date_trunc('second', occurred_at)) as has_cash_of_second
+
+    from stacked
+),
+
+by_trade as (
     select
         symbol,
-        trade_id,
         kind,
         asset,
-        sum(amount) as amount,
+        case
+            when trade_id = '' or (has_cash_of_second and not has_cash_of_trade)
+                then 'at ' || date_trunc('second', occurred_at)::text
+            else trade_id
+        end as trade_id,
+        coalesce(sum(amount) filter (where not is_cash), 0) as expected,
+        coalesce(sum(amount) filter (where is_cash), 0) as cash,
+        bool_or(is_cash) as has_cash,
+        bool_or(not is_cash) as has_fill,
         max(occurred_at) as occurred_at
 
-    from fill_cash
+    from with_partners
 
     group by
         symbol,
-        trade_id,
         kind,
-        asset
-
-    having sum(amount) <> 0
-),
-
-booked as (
-    select
-        income.symbol,
-        income.trade_id,
-        case income.income_type when 'REALIZED_PNL' then 'realized_pnl' else 'trading_fee' end as kind,
-        income.asset,
-        sum(income.amount) as amount,
-        max(income.occurred_at) as occurred_at
-
-    from history.income
-
-    where
-        income.account_id = :account_id
-        and income.income_type in ('REALIZED_PNL', 'COMMISSION')
-        and income.amount <> 0
-
-    group by
-        income.symbol,
-        income.trade_id,
-        income.income_type,
-        income.asset
-),
-
-from_fills as (
-    select distinct
-        fill.symbol,
-        fill.fill_id as trade_id,
-        entry.kind
-
-    from ledger.entry
-
-    inner join history.fill
-        on entry.account_id = fill.account_id and entry.record_key = fill.record_key
-
-    where entry.account_id = :account_id and entry.basis = 'fill'
+        asset,
+        case
+            when trade_id = '' or (has_cash_of_second and not has_cash_of_trade)
+                then 'at ' || date_trunc('second', occurred_at)::text
+            else trade_id
+        end
 ),
 
 compared as (
     select
-        coalesce(expected.kind, booked.kind) as kind,
-        coalesce(expected.symbol, booked.symbol) as symbol,
-        coalesce(expected.asset, booked.asset) as asset,
-        coalesce(expected.trade_id, booked.trade_id) as trade_id,
-        coalesce(expected.amount, 0) as expected,
-        case when from_fills.trade_id is not null then expected.amount else coalesce(booked.amount, 0) end as found,
-        from_fills.trade_id is not null as is_from_fill
+        by_trade.kind,
+        by_trade.symbol,
+        by_trade.asset,
+        by_trade.trade_id,
+        by_trade.expected,
+        -- What has no cash row although the statement is settled for it was booked from the fill.
+        case when by_trade.has_cash then by_trade.cash else by_trade.expected end as found,
+        not by_trade.has_cash as is_from_fill
 
-    from expected
+    from by_trade
 
-    full join booked
-        on expected.symbol = booked.symbol
-        and expected.trade_id = booked.trade_id
-        and expected.kind = booked.kind
-        and expected.asset = booked.asset
+    left join settled as settled_income
+        on settled_income.stream = 'income' and settled_income.symbol = ''
 
-    left join from_fills
-        on expected.symbol = from_fills.symbol
-        and expected.trade_id = from_fills.trade_id
-        and expected.kind = from_fills.kind
+    left join settled as settled_fills
+        on settled_fills.stream = 'fills' and by_trade.symbol = settled_fills.symbol
 
     where
-        (booked.trade_id is not null and expected.trade_id is not null)
-        or from_fills.trade_id is not null
-        or exists (
-            select
-
-            from raw."window"
-
-            where
-                "window".account_id = :account_id
-                and "window".stream = case when booked.trade_id is null then 'income' else 'fills' end
-                and "window".symbol in ('', coalesce(expected.symbol, booked.symbol))
-                and "window".is_settled
-                and "window".from_time <= coalesce(expected.occurred_at, booked.occurred_at)
-                and "window".until_time > coalesce(expected.occurred_at, booked.occurred_at)
-        )
+        (by_trade.has_cash and by_trade.has_fill)
+        or (not by_trade.has_cash and by_trade.expected <> 0 and settled_income.spans @> by_trade.occurred_at)
+        or (not by_trade.has_fill and settled_fills.spans @> by_trade.occurred_at)
 )
 
 select

@@ -13,6 +13,7 @@ where
     and record.occurred_at >= :from_time
     and record.occurred_at < :until_time
     and record.version = 1
+    and record.record_key not like 'import/%'
     and record.record_key not in (
         select row.record_key
         from json_to_recordset(:rows::json) as row (record_key text)

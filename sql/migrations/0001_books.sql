@@ -123,6 +123,17 @@ comment on column raw.gap.from_time is 'The first instant that cannot be read.';
 comment on column raw.gap.until_time is 'The first instant that can.';
 comment on column raw.gap.reason is 'Why, in a sentence.';
 
+create table raw.denied_stream (
+    account_id text not null,
+    stream text not null,
+    reason text not null,
+    primary key (account_id, stream)
+);
+comment on table raw.denied_stream is 'Streams that the account''s key may not read: their history is not kept.';
+comment on column raw.denied_stream.account_id is 'The account.';
+comment on column raw.denied_stream.stream is 'The stream.';
+comment on column raw.denied_stream.reason is 'Why, in a sentence.';
+
 create table raw.set_aside (
     account_id text not null,
     stream text not null,

@@ -3,7 +3,9 @@ import yargs from "yargs";
 import { UsageError } from "../errors.ts";
 import { book } from "./book.ts";
 import { demo } from "./demo.ts";
+import { doctor } from "./doctor.ts";
 import { acceptGap } from "./gap.ts";
+import { init } from "./init.ts";
 import { reconcile } from "./reconcile.ts";
 import { report } from "./report.ts";
 import { run } from "./run.ts";
@@ -72,6 +74,15 @@ export async function readArguments(words: readonly string[], surroundings: Surr
     )
     .command("reconcile", "prove the books against the venues' own figures", { config, account }, (argv) =>
       act(reconcile(argv, surroundings)),
+    )
+    .command("init", "write a commented configuration to start from", { config }, (argv) =>
+      act(init(argv, surroundings)),
+    )
+    .command(
+      "doctor",
+      "check the configuration, the store, and each account's access",
+      { config, account },
+      (argv) => act(doctor(argv, surroundings)),
     )
     .command(
       "report [names..]",

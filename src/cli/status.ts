@@ -25,6 +25,8 @@ type AccountStatus = {
   readonly venue: string;
   readonly streams: readonly StreamStatus[];
   readonly lastRun: LastRun | null;
+  /** Streams that are not read, and why. */
+  readonly notKept: readonly string[];
   readonly needsAttention: readonly string[];
   readonly next: string;
 };
@@ -55,11 +57,18 @@ async function readStatus({ store }: Workspace, account: string, venue: string):
     .limit(1)
     .executeTakeFirst();
   const needsAttention = await attentionOf(store.db, account);
+  const denied = await store.db
+    .selectFrom("raw.denied_stream")
+    .select(["stream", "reason"])
+    .where("account_id", "=", account)
+    .orderBy("stream")
+    .execute();
   return {
     account,
     venue,
     streams,
     lastRun: lastRun ?? null,
+    notKept: denied.map(({ stream, reason }) => `${stream}: ${reason}`),
     needsAttention,
     next: nextStep(lastRun ?? null, needsAttention),
   };
@@ -100,6 +109,7 @@ async function statusText(
     `${account.account} on ${account.venue}`,
     `  last run: ${lastRun}`,
     `  needs attention: ${account.needsAttention.length === 0 ? "nothing" : account.needsAttention.join(", ")}`,
+    ...account.notKept.map((line) => `  not kept: ${line}`),
     `  next: ${account.next}`,
     ...(account.streams.length === 0 ? [""] : [await resultText(table, "table", surroundings)]),
   ].join("\n");

@@ -7,7 +7,7 @@ import type {
 } from "./configuration.ts";
 import { alternatives, type Mapping, type Place, type Reading, type Text } from "./reading.ts";
 import { Secret } from "./secret.ts";
-import { readBaseUrl, readSince, readSymbols } from "./values.ts";
+import { readBaseUrl, readPath, readSince, readSymbols } from "./values.ts";
 
 const KEYS = ["name", "venue", "credentials", "since", "baseUrl", "symbols"];
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;
@@ -15,6 +15,8 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;
 export type AccountContext = {
   readonly venues: Readonly<Record<string, VenueConfiguration>>;
   readonly timeZone: string;
+  /** Where relative paths start. */
+  readonly base: string;
   /** Where each name was used first, in lower case; this account's is added. */
   readonly linesOfNames: Map<string, number>;
 };
@@ -30,7 +32,7 @@ export function readAccount(
   const name = readName(reading, mapping, context.linesOfNames);
   const venue = readVenue(reading, mapping, Object.keys(context.venues));
   const terms = venue === null ? null : (context.venues[venue] ?? null);
-  const credentials = readCredentials(reading, mapping, venue, terms);
+  const credentials = readCredentials(reading, mapping, venue, terms, context.base);
   const sinceAt = mapping.entries.get("since");
   const since = sinceAt === undefined ? null : readSince(reading, sinceAt, context.timeZone);
   const baseUrlAt = mapping.entries.get("baseUrl");
@@ -79,6 +81,7 @@ function readCredentials(
   account: Mapping,
   venue: string | null,
   terms: VenueConfiguration | null,
+  base: string,
 ): Credentials | null {
   const forms = terms?.credentialForms ?? [];
   const choices = forms.map((form) => form.fields.join(" + "));
@@ -106,7 +109,15 @@ function readCredentials(
   ];
   if (faults.length > 0) reading.mistake(place, `expected ${expected} for ${venue}; ${faults.join("; ")}`);
   warnOfLiterals(reading, mapping, texts, form);
-  const fields = Object.fromEntries([...texts].map(([field, text]) => [field, new Secret(text.value)]));
+  const values = new Map([...texts].map(([field, text]) => [field, text.value]));
+  for (const field of form.fileFields ?? []) {
+    const text = texts.get(field);
+    const at = mapping.entries.get(field);
+    if (text === undefined || at === undefined) continue;
+    const path = readPath(reading, at, text, { base, expected: "a file" });
+    if (path !== null) values.set(field, path);
+  }
+  const fields = Object.fromEntries([...values].map(([field, value]) => [field, new Secret(value)]));
   return { kind: form.kind, fields };
 }
 

@@ -7,6 +7,8 @@ export type CredentialForm = {
   readonly fields: readonly string[];
   /** Fields that give nothing away (an address, an account's number, a file's name): no warning when they stand in the file. */
   readonly publicFields?: readonly string[];
+  /** Fields that name a file: a relative path starts at the configuration's folder, and is absolute once read. */
+  readonly fileFields?: readonly string[];
 };
 
 /** What the configuration must know of a venue. */

@@ -89,7 +89,7 @@ function readRoot(reading: Reading, { base, variables, venues }: Surroundings): 
     timeZone,
     reportingCurrency: optional("reportingCurrency", (place) => readCurrency(reading, place), null),
     output,
-    accounts: readAccounts(reading, mapping, { venues, timeZone, linesOfNames: new Map() }),
+    accounts: readAccounts(reading, mapping, { venues, timeZone, base, linesOfNames: new Map() }),
     warnings: [...reading.warnings],
   };
 }

@@ -1,7 +1,7 @@
 import type { StoreConfiguration } from "./configuration.ts";
 import type { Place, Reading } from "./reading.ts";
 import { Secret } from "./secret.ts";
-import { folder } from "./values.ts";
+import { readPath } from "./values.ts";
 
 const EXPECTED = "a folder or a postgres:// address";
 
@@ -14,7 +14,7 @@ export function readStore(reading: Reading, place: Place, base: string): StoreCo
   if (text === null) return null;
   const scheme = SCHEME.exec(text.value)?.[1];
   if (scheme === undefined) {
-    const path = folder(reading, place, text, base);
+    const path = readPath(reading, place, text, { base, expected: "a folder" });
     return path === null ? null : { kind: "folder", path };
   }
   const address = readPostgresAddress(text.value);

@@ -6,13 +6,21 @@ import type { Place, Reading, Text } from "./reading.ts";
 /** Reads a folder; relative ones start at `base`. Null after a mistake. */
 export function readFolder(reading: Reading, place: Place, base: string): string | null {
   const text = reading.text(place, "a folder");
-  return text === null ? null : folder(reading, place, text, base);
+  return text === null ? null : readPath(reading, place, text, { base, expected: "a folder" });
 }
 
-/** A shell would make the home folder of `~`; here it would quietly become a folder of that name. */
-export function folder(reading: Reading, place: Place, text: Text, base: string): string | null {
+/**
+ * The absolute path of a text; null after a mistake. A shell would make the home folder of `~`; here it would quietly become a folder of
+ * that name.
+ */
+export function readPath(
+  reading: Reading,
+  place: Place,
+  text: Text,
+  { base, expected }: { readonly base: string; readonly expected: string },
+): string | null {
   if (/^~(?:[/\\]|$)/.test(text.value)) {
-    reading.mistake(place, `expected a folder, found ${text.shown}; write \${HOME} for ~`);
+    reading.mistake(place, `expected ${expected}, found ${text.shown}; write \${HOME} for ~`);
     return null;
   }
   return resolve(base, text.value);

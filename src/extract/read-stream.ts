@@ -1,7 +1,7 @@
 import { formatInstant, type Instant, later } from "../domain/instant.ts";
 import type { StreamName } from "../domain/record.ts";
-import { type Window, windowText } from "../domain/window.ts";
-import { SymbolNotServedError } from "../errors.ts";
+import { joined, uncovered, type Window, windowText } from "../domain/window.ts";
+import { NotServedError, OutsideRetentionError, RightMissingError, SymbolNotServedError } from "../errors.ts";
 import { loadProven } from "../load/load-proven.ts";
 import { insertRows } from "../store/insert-rows.ts";
 import type { StreamSupport } from "../venues/venue.ts";
@@ -20,17 +20,24 @@ export type StreamRead = {
   readonly knownSymbols: readonly string[];
 };
 
-/** Reads what is not yet covered of one stream (of one symbol), and loads it as it is proven. Returns the number of new records. */
+/**
+ * Reads what is not yet covered of one stream (of one symbol), and loads it as it is proven. Returns the number of new records.
+ * Throws a `RightMissingError` when the key may not read the stream at all.
+ */
 export async function readStream(session: Session, read: StreamRead): Promise<number> {
   const { stream, symbol, support } = read;
   const place = [session.accountId, stream, symbol].filter((word) => word !== "").join(" ");
+  const settled = read.coverage.settled(stream, symbol);
   const { windows, gaps } = plan({
     span: read.span,
-    settled: read.coverage.of(stream, symbol),
+    settled,
+    readLast: read.coverage.readLast(stream, symbol),
     windowMax: support.windowMax,
     retention: support.retention,
   });
-  await recordGaps(session, stream, symbol, gaps, `${session.client.venue.title} no longer serves it`);
+  const noLonger = `${session.client.venue.title} no longer serves it`;
+  const found: Gap[] = gaps.map((window) => ({ window, reason: noLonger }));
+  await recordGaps(session, stream, symbol, found);
   const walk: Walk = {
     venue: session.client.venue,
     support,
@@ -47,24 +54,41 @@ export async function readStream(session: Session, read: StreamRead): Promise<nu
       ),
   };
   let added = 0;
-  for (const window of windows) {
+  for (const [position, window] of windows.entries()) {
     session.progress(`${place} ${windowText(window)}`);
+    let { from } = window;
     try {
-      for await (const proven of walkWindow(walk, window)) added += await load(session, read, proven);
+      for await (const proven of walkWindow(walk, window)) {
+        added += await load(session, read, proven);
+        from = proven.window.until;
+      }
     } catch (error) {
-      if (!(error instanceof SymbolNotServedError)) throw error;
-      await recordGaps(
-        session,
-        stream,
-        symbol,
-        [{ from: window.from, until: read.span.until }],
-        `${session.client.venue.title} does not serve this symbol`,
-      );
-      session.log("symbol_not_served", { account: session.accountId, stream, symbol });
-      break;
+      if (!(error instanceof NotServedError)) throw error;
+      if (error instanceof RightMissingError) {
+        // Not a hole in a history but a history that is not kept: the caller says so once for the whole stream.
+        await recordGaps(session, stream, symbol, []);
+        throw error;
+      }
+      // Only what is too old is a matter of the window; whatever else is not served will not be in the next one either.
+      const isOver = !(error instanceof OutsideRetentionError);
+      const unread = [{ from, until: window.until }, ...(isOver ? windows.slice(position + 1) : [])];
+      const reason = reasonOf(session, error);
+      // What was only to be read once more is known, though not for the last time.
+      const unknown = joined(unread).flatMap((span) => uncovered(span, settled));
+      found.push(...unknown.map((gap) => ({ window: gap, reason })));
+      await recordGaps(session, stream, symbol, found);
+      const event = isOver ? "symbol_not_served" : "window_not_served";
+      session.log(event, { account: session.accountId, stream, symbol });
+      if (isOver) break;
     }
   }
   return added;
+}
+
+function reasonOf({ client }: Session, error: NotServedError): string {
+  const { title } = client.venue;
+  if (error instanceof SymbolNotServedError) return `${title} does not serve this symbol`;
+  return `${title} no longer serves it`;
 }
 
 async function load(session: Session, read: StreamRead, proven: Proven): Promise<number> {
@@ -80,6 +104,7 @@ async function load(session: Session, read: StreamRead, proven: Proven): Promise
     latenessMs: read.support.lateness,
     mayChange: read.support.mayChange,
     runId: session.runId,
+    evidence: { kind: "venue", note: "" },
   });
   // A quiet night should be a quiet log: of the hundreds of windows only those that brought something are named.
   if (added > 0) {
@@ -96,13 +121,14 @@ async function load(session: Session, read: StreamRead, proven: Proven): Promise
   return added;
 }
 
-/** The gaps of a stream are what the plan of today says they are: one that other evidence has covered goes away. */
+type Gap = { readonly window: Window; readonly reason: string };
+
+/** The gaps of a stream are what the plan of today and the venue's refusals say they are: one that other evidence has covered goes away. */
 async function recordGaps(
   session: Session,
   stream: StreamName,
   symbol: string,
-  gaps: readonly Window[],
-  reason: string,
+  gaps: readonly Gap[],
 ): Promise<void> {
   const account_id = session.accountId;
   await session.store.db.transaction().execute(async (transaction) => {
@@ -112,12 +138,12 @@ async function recordGaps(
       .where("stream", "=", stream)
       .where("symbol", "=", symbol)
       .execute();
-    const rows = gaps.map((gap) => ({
+    const rows = gaps.map(({ window, reason }) => ({
       account_id,
       stream,
       symbol,
-      from_time: formatInstant(gap.from),
-      until_time: formatInstant(gap.until),
+      from_time: formatInstant(window.from),
+      until_time: formatInstant(window.until),
       reason,
     }));
     await insertRows(transaction, "raw.gap", ["account_id", "stream", "symbol", "from_time"], rows);

@@ -1,8 +1,8 @@
-/** One millisecond with at least a page of rows: read by id where the venue offers that, else by narrower questions. */
+/** One millisecond with at least a page of rows: read by id or by page number where the venue offers that, else by narrower questions. */
 import { formatInstant, type Instant } from "../domain/instant.ts";
-import { SaturatedInstantError } from "../errors.ts";
+import { assert, SaturatedInstantError } from "../errors.ts";
 import type { PageAsk, VerbatimRow } from "../venues/venue.ts";
-import { after, checkPage, includesAll, stalled, type Walk } from "./walk.ts";
+import { after, checkPage, includesAll, sharesRow, stalled, type Walk } from "./walk.ts";
 
 /** All rows of the instant. `rowsSeen` is the full page that showed it. Throws a `SaturatedInstantError` when it cannot be done. */
 export async function readSaturatedInstant(
@@ -17,7 +17,50 @@ export async function readSaturatedInstant(
     filters: {},
     span: { by: "time", window: { from: at, until: after(at) } },
   };
-  return readByFilters(walk, at, ask, rowsSeen);
+  const firstPage = walk.venue.numberedPage?.(ask, 1) ?? null;
+  return firstPage === null
+    ? readByFilters(walk, at, ask, rowsSeen)
+    : readByNumber(walk, at, ask, firstPage, rowsSeen);
+}
+
+/**
+ * Pages 1, 2, … of one question until one is not full. The order of rows within a millisecond is documented nowhere, and may change from page
+ * to page; what proves them complete all the same is that no row comes twice: then as many rows were seen as the venue counted off.
+ * So a row that comes again stops the run: the number was ignored, or rows moved meanwhile. (Twins on two pages look the same, and stop
+ * it too.) Rows that went would move the others up unseen; that the first page is still what it was speaks against it.
+ */
+async function readByNumber(
+  walk: Walk,
+  at: Instant,
+  ask: PageAsk,
+  firstPage: PageAsk,
+  rowsSeen: readonly VerbatimRow[],
+): Promise<readonly VerbatimRow[]> {
+  const window = { from: at, until: after(at) };
+  const fetchNumbered = async (page: PageAsk, number: number) => {
+    const rows = await walk.fetchPage(page, `${walk.where} at ${formatInstant(at)}, page ${number}`);
+    checkPage(walk, window, rows);
+    return rows;
+  };
+  const first = await fetchNumbered(firstPage, 1);
+  const found = [...first];
+  for (let number = 2, rows = first; rows.length >= walk.support.pageRowsMax; number += 1) {
+    const next = walk.venue.numberedPage?.(ask, number) ?? null;
+    assert(next !== null, `${walk.venue.id} numbered page 1 of ${walk.stream} but not page ${number}`);
+    rows = await fetchNumbered(next, number);
+    if (sharesRow(found, rows)) {
+      throw stalled(walk, window, `page ${number} brought rows that an earlier page had shown`);
+    }
+    found.push(...rows);
+  }
+  const again = await fetchNumbered(firstPage, 1);
+  if (again.length !== first.length || !includesAll(again, first)) {
+    throw stalled(walk, window, "page 1 was another after the last page than before");
+  }
+  if (!includesAll(found, rowsSeen)) {
+    throw stalled(walk, window, "reading by page number brought back other rows than reading by time");
+  }
+  return found;
 }
 
 async function readByFilters(

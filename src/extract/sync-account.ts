@@ -4,7 +4,8 @@
  */
 import { earliest, formatInstant, type Instant, latest, parseUtcInstant } from "../domain/instant.ts";
 import { STREAM_NAMES, type StreamName } from "../domain/record.ts";
-import { UsageError } from "../errors.ts";
+import { RightMissingError, UsageError } from "../errors.ts";
+import { insertRows } from "../store/insert-rows.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import { readCoverage } from "./coverage.ts";
 import { servedFrom } from "./plan.ts";
@@ -27,9 +28,10 @@ export async function syncAccount(session: Session, options: SyncOptions): Promi
 
   let newRecords = 0;
   const coverage = await readCoverage(session.store.db, session.accountId, session.client.venue.streams);
+  const denied = new Set<StreamName>();
   const read = async (stream: StreamName, symbol: string, from: Instant, knownSymbols: readonly string[]) => {
     const support = session.client.venue.streams[stream];
-    if (support.kind === "unsupported") return;
+    if (support.kind === "unsupported" || denied.has(stream)) return;
     const coveredFrom = coverage.settled(stream, symbol)[0]?.from ?? null;
     const wanted: StreamRead = {
       stream,
@@ -39,7 +41,12 @@ export async function syncAccount(session: Session, options: SyncOptions): Promi
       coverage,
       knownSymbols,
     };
-    newRecords += await readStream(session, wanted);
+    try {
+      newRecords += await readStream(session, wanted);
+    } catch (error) {
+      if (!(error instanceof RightMissingError)) throw error;
+      denied.add(stream);
+    }
   };
 
   const before = await readSymbols(session, options);
@@ -67,6 +74,7 @@ export async function syncAccount(session: Session, options: SyncOptions): Promi
         ),
     );
   await allConcurrently(reads, CONCURRENCY);
+  await recordDenied(session, denied);
   if (!account.isSwept) await recordSweep(session, now);
   return { newRecords };
 }
@@ -141,6 +149,18 @@ async function readSymbols(session: Session, options: SyncOptions): Promise<List
 
 function knownOf(symbols: readonly ListedSymbol[]): string[] {
   return symbols.filter((symbol) => symbol.isKnown).map((symbol) => symbol.symbol);
+}
+
+/** Streams that the key may not read are not kept: said once, in `status`, instead of as a gap of every symbol. */
+async function recordDenied(session: Session, denied: ReadonlySet<StreamName>): Promise<void> {
+  const account_id = session.accountId;
+  await session.store.db.transaction().execute(async (transaction) => {
+    await transaction.deleteFrom("raw.denied_stream").where("account_id", "=", account_id).execute();
+    const reason = `the key lacks the right that ${session.client.venue.title} asks for`;
+    const rows = [...denied].map((stream) => ({ account_id, stream, reason }));
+    await insertRows(transaction, "raw.denied_stream", ["account_id", "stream"], rows);
+  });
+  for (const stream of denied) session.log("right_missing", { account: account_id, stream });
 }
 
 async function recordSweep(session: Session, now: Instant): Promise<void> {

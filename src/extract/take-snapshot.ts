@@ -9,12 +9,16 @@ export async function takeSnapshot(session: Session): Promise<void> {
   const { venue } = client;
   const where = `${accountId} snapshot`;
   session.progress(where);
-  const instruments = await client.call(
+  const { instruments, weightLimit } = await client.call(
     venue.instrumentsRequest,
     where,
-    (body) => venue.readInstruments(body),
+    (body) => ({
+      instruments: venue.readInstruments(body),
+      weightLimit: venue.readWeightLimit?.(body) ?? null,
+    }),
     signal,
   );
+  if (weightLimit !== null) client.learnWeightLimit(weightLimit);
   const takenAt = client.now();
   const balances = await client.call(
     venue.balancesRequest,

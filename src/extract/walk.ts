@@ -186,6 +186,12 @@ export function includesAll(rows: readonly VerbatimRow[], wanted: readonly Verba
   return true;
 }
 
+/** Whether any row of the one list is among the other's. */
+export function sharesRow(rows: readonly VerbatimRow[], others: readonly VerbatimRow[]): boolean {
+  const seen = new Set(rows.map(identityText));
+  return others.some((row) => seen.has(identityText(row)));
+}
+
 function identityText(row: VerbatimRow): string {
   return JSON.stringify(row.identity);
 }

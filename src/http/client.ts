@@ -58,6 +58,8 @@ export interface VenueClient {
     read: (body: string) => Value,
     signal: AbortSignal,
   ): Promise<Value>;
+  /** The weight that the venue says its host grants a minute: it may differ from what was documented. */
+  learnWeightLimit(weightPerMinute: number): void;
   readonly requestsSent: number;
   readonly weightSpent: number;
 }
@@ -108,6 +110,10 @@ class Client implements VenueClient {
 
   now(): Instant {
     return later(this.#clock.now(), this.#budget.clockOffset);
+  }
+
+  learnWeightLimit(weightPerMinute: number): void {
+    this.#budget.learnLimit(weightPerMinute);
   }
 
   async measureClock(signal: AbortSignal): Promise<void> {
@@ -165,7 +171,7 @@ class Client implements VenueClient {
     const answeredAt = this.#clock.now();
     const used = this.venue.usedWeight(reply);
     if (used !== null) this.#budget.learn(used, minute);
-    const refusal = this.venue.refusal(reply, where, this.now());
+    const refusal = this.venue.refusal(reply, where, this.now(), request);
     if (refusal !== null) throw refusal;
     return { value: readWhole(where, reply.body, read), sentAt, answeredAt };
   }

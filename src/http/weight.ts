@@ -25,7 +25,7 @@ const CLOCK_MARGIN_MS: DurationMs = 250;
 
 export class WeightBudget {
   readonly #clock: Clock;
-  readonly #usable: number;
+  #usable: number;
   #offset: DurationMs = 0;
   #reached: Instant = instant(0);
   #pausedUntil: Instant = instant(0);
@@ -35,7 +35,12 @@ export class WeightBudget {
 
   constructor({ weightPerMinute, clock }: WeightBudgetTerms) {
     this.#clock = clock;
-    this.#usable = Math.floor((weightPerMinute * USABLE_PERCENT) / 100);
+    this.#usable = usableOf(weightPerMinute);
+  }
+
+  /** Takes over what the host itself says that it grants a minute. */
+  learnLimit(weightPerMinute: number): void {
+    this.#usable = usableOf(weightPerMinute);
   }
 
   /** How far the host's clock is ahead of ours; zero until it was measured. */
@@ -110,6 +115,10 @@ export class WeightBudget {
     await this.#clock.sleep(until - this.#now() + CLOCK_MARGIN_MS, signal);
     this.#reached = latest(this.#reached, until);
   }
+}
+
+function usableOf(weightPerMinute: number): number {
+  return Math.floor((weightPerMinute * USABLE_PERCENT) / 100);
 }
 
 /** The promise, or the signal's reason if that comes first: one who gives up must not wait behind the others. */

@@ -2,6 +2,7 @@ import { earliest, formatInstant, type Instant, latest, parseUtcInstant } from "
 import type { Window } from "../domain/window.ts";
 import { insertRows } from "../store/insert-rows.ts";
 import type { Store } from "../store/store.ts";
+import { closeGap, gapsWithin } from "./close-gap.ts";
 
 export type GapDecision = {
   readonly accountId: string;
@@ -25,38 +26,17 @@ export type AcceptedGap = { readonly stream: string; readonly symbol: string; re
 export async function acceptGaps(store: Store, decision: GapDecision): Promise<AcceptedGap[]> {
   const { accountId: account_id, window } = decision;
   return store.db.transaction().execute(async (transaction) => {
-    const gaps = await transaction
-      .selectFrom("raw.gap")
-      .selectAll()
-      .where("account_id", "=", account_id)
-      .where("from_time", "<", formatInstant(window.until))
-      .where("until_time", ">", formatInstant(window.from))
-      .$if(decision.stream !== null, (query) => query.where("stream", "=", decision.stream ?? ""))
-      .$if(decision.symbol !== null, (query) => query.where("symbol", "=", decision.symbol ?? ""))
-      .orderBy(["stream", "symbol", "from_time"])
-      .execute();
+    const gaps = (await gapsWithin(transaction, account_id, window)).filter(
+      (gap) =>
+        (decision.stream === null || gap.stream === decision.stream) &&
+        (decision.symbol === null || gap.symbol === decision.symbol),
+    );
     const accepted: AcceptedGap[] = [];
     for (const gap of gaps) {
       const whole = { from: parseUtcInstant(gap.from_time), until: parseUtcInstant(gap.until_time) };
       const part = { from: latest(whole.from, window.from), until: earliest(whole.until, window.until) };
       accepted.push({ stream: gap.stream, symbol: gap.symbol, window: part });
-      await transaction
-        .deleteFrom("raw.gap")
-        .where("account_id", "=", account_id)
-        .where("stream", "=", gap.stream)
-        .where("symbol", "=", gap.symbol)
-        .where("from_time", "=", gap.from_time)
-        .execute();
-      const left = [
-        { ...gap, until_time: formatInstant(part.from) },
-        { ...gap, from_time: formatInstant(part.until) },
-      ];
-      await insertRows(
-        transaction,
-        "raw.gap",
-        ["account_id", "stream", "symbol", "from_time"],
-        left.filter((row) => row.from_time < row.until_time),
-      );
+      await closeGap(transaction, gap, part);
     }
     await insertRows(
       transaction,

@@ -30,6 +30,8 @@ export type ProvenLoad = {
   /** Fields that the venue may change later. */
   readonly mayChange: readonly string[];
   readonly runId: string;
+  /** What shows that the span is complete, and the file's name where it is one. */
+  readonly evidence: { readonly kind: "venue" | "import"; readonly note: string };
 };
 
 /** Returns how many rows were new. */
@@ -83,8 +85,8 @@ async function recordCoverage(transaction: Database, load: ProvenLoad): Promise<
     row_count: load.rows.length,
     read_at: formatInstant(load.readAt),
     run_id: load.runId,
-    evidence: "venue",
-    note: "",
+    evidence: load.evidence.kind,
+    note: load.evidence.note,
   });
   const parts = [row(window.from, settledUntil, true), row(settledUntil, window.until, false)];
   await insertRows(

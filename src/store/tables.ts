@@ -57,6 +57,7 @@ export type GapRow = {
   until_time: Timestamp;
   reason: string;
 };
+export type DeniedStreamRow = { account_id: string; stream: string; reason: string };
 export type SetAsideRow = {
   account_id: string;
   stream: string;
@@ -223,6 +224,7 @@ export type Tables = {
   "raw.record": RecordRow;
   "raw.window": WindowRow;
   "raw.gap": GapRow;
+  "raw.denied_stream": DeniedStreamRow;
   "raw.set_aside": SetAsideRow;
   "raw.instrument": InstrumentRow;
   "history.progress": ProgressRow;

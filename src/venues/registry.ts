@@ -1,6 +1,7 @@
 /** The only list of venues. A new venue is one folder beside this file and one line in here. */
 import type { Credentials, VenueConfiguration } from "../config/configuration.ts";
 import { asterListing } from "./aster/listing.ts";
+import { binanceUsdmListing } from "./binance-usdm/listing.ts";
 import type { Venue } from "./venue.ts";
 
 export type VenueListing = {
@@ -12,6 +13,7 @@ export type VenueListing = {
 
 export const VENUES: Readonly<Record<string, VenueListing>> = {
   aster: asterListing,
+  "binance-usdm": binanceUsdmListing,
 };
 
 export const VENUE_CONFIGURATIONS: Readonly<Record<string, VenueConfiguration>> = Object.fromEntries(

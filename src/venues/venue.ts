@@ -88,6 +88,15 @@ export type SplitContext = {
   readonly knownSymbols: readonly string[];
 };
 
+/** A question that people ask of an account and the books do not; its answer is lines for them. */
+export type Inquiry = {
+  readonly request: VenueRequest;
+  /** The address to ask, where it is not the account's own; such a host counts its weight by itself. */
+  readonly baseUrl?: string;
+  /** Throws a `RequestRefusedError` when the answer is another than expected. */
+  read(body: string): readonly string[];
+};
+
 export interface Venue {
   readonly id: string;
   /** As people write it: `Aster`. */
@@ -107,6 +116,11 @@ export interface Venue {
   pageRequest(ask: PageAsk): VenueRequest;
   /** Narrower questions that together ask the same; null when the endpoint offers no way. */
   splitInstant(ask: PageAsk, context: SplitContext): readonly PageAsk[] | null;
+  /**
+   * The question for the n-th page (from 1) of what `ask` asks for, all else being the same; null where the stream's pages have no numbers.
+   * Absent where no stream's have. Only for one millisecond: over a longer window, numbers shift when rows appear.
+   */
+  numberedPage?(ask: PageAsk, number: number): PageAsk | null;
   /** True where `span: { by: "id" }` is understood for this stream. */
   hasIdCursor(stream: StreamName): boolean;
 
@@ -116,16 +130,24 @@ export interface Venue {
   usedWeight(reply: Reply): number | null;
   /**
    * The venue's refusal as an error of the right remedy; null for an answer that is none. `where` is the caller's place; from
-   * `now`, the venue's own time as measured, a wait given in seconds is counted.
+   * `now`, the venue's own time as measured, a wait given in seconds is counted. What was asked can change what a refusal means: a key
+   * may have the right to everything but one stream.
    */
-  refusal(reply: Reply, where: string, now: Instant): PerpbooksError | null;
+  refusal(reply: Reply, where: string, now: Instant, request?: VenueRequest): PerpbooksError | null;
 
   readTime(body: string): Instant;
   readInstruments(body: string): readonly Instrument[];
+  /** The weight that the answer with the instruments grants one host a minute; null where it does not say. */
+  readWeightLimit?(body: string): number | null;
   readBalances(body: string): readonly Balance[];
   readPositions(body: string): readonly Position[];
   /** Throws a `RequestRefusedError` when the answer is not a page, and a SyntaxError when it is not whole. */
   readPage(ask: PageAsk, body: string): readonly VerbatimRow[];
   /** Pure: the same row decodes to the same record, today and in a rebuild next year. */
   decode(stream: StreamName, body: string): Decoded;
+
+  /** What the key could do beyond reading, one line each; absent where the venue cannot tell. */
+  readonly rights?: Inquiry;
+  /** How the account is set up (position mode, margin mode, what fees are paid in), one line each. */
+  readonly modes?: readonly Inquiry[];
 }

@@ -42,6 +42,7 @@ function allRequests(venue: Venue): readonly VenueRequest[] {
     venue.balancesRequest,
     venue.positionsRequest,
     ...firstAsks(venue).map((ask) => venue.pageRequest(ask)),
+    ...[venue.rights ?? [], venue.modes ?? []].flat().map((inquiry) => inquiry.request),
   ];
 }
 
@@ -214,6 +215,17 @@ export function venueContract(name: string, makeVenue: () => Venue, terms: Contr
         const queries = new Set(parts.map((part) => JSON.stringify(venue.pageRequest(part).query)));
         expect(queries.size).toBe(parts.length);
         for (const part of parts) expect(part).toMatchObject({ stream: ask.stream, span: ask.span });
+      }
+    });
+
+    test("a numbered page, where there is one, asks the same but for its number", () => {
+      const venue = makeVenue();
+      for (const ask of firstAsks(venue)) {
+        const pages = [1, 2].map((number) => venue.numberedPage?.(ask, number) ?? null);
+        const [first, second] = pages.map((page) => (page === null ? [] : venue.pageRequest(page).query));
+        expect(first?.length).toBe(second?.length);
+        const changed = first?.filter((pair, position) => pair[1] !== second?.[position]?.[1]) ?? [];
+        expect(changed).toHaveLength(pages[0] === null ? 0 : 1);
       }
     });
 

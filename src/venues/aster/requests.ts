@@ -1,16 +1,23 @@
 /**
  * What Aster can be asked: paths, limits and weights of both generations, and how a question becomes a query.
  *
- * Only this file knows that Aster's `startTime` and `endTime` are both inclusive: a window [from, until) is asked for as
- * from … until − 1. Both are always sent, because a lone `startTime` is answered for seven days at most and neither
- * for the last seven; and so is `limit`, whose default is far below its maximum. `page` is never sent: Aster does not document
- * it, and a venue that ignores it answers the same page for ever.
+ * `startTime` and `endTime` are both inclusive. `page` is never sent: Aster does not document it, and a venue that ignores it answers the
+ * same page for ever.
  */
-import { DAY_MS, HOUR_MS } from "../../domain/instant.ts";
+import { HOUR_MS } from "../../domain/instant.ts";
 import type { StreamName } from "../../domain/record.ts";
-import { assert } from "../../errors.ts";
-import type { Filters, PageAsk, SplitContext, StreamSupport, VenueRequest } from "../venue.ts";
-import { forcedOrderKind, readRow } from "./payloads.ts";
+import {
+  each,
+  pageQuery,
+  pageWeight,
+  type SupportedStream,
+  splitBySymbol,
+  splitForcedOrders,
+  splitMarginChanges,
+  unique,
+  WINDOW_MAX,
+} from "../binance-family/questions.ts";
+import type { PageAsk, SplitContext, VenueRequest } from "../venue.ts";
 
 export type Generation = "v1" | "v3";
 
@@ -38,10 +45,6 @@ export const PATHS: Readonly<Record<Generation, Readonly<Record<Purpose, string>
     margin_changes: "/fapi/v3/positionMargin/history",
   },
 };
-
-type SupportedStream = Extract<StreamSupport, { kind: "supported" }>;
-
-const WINDOW_MAX = 7 * DAY_MS;
 
 export const STREAMS: Readonly<Record<StreamName, SupportedStream>> = {
   income: {
@@ -102,61 +105,14 @@ const FILTERS: Readonly<Record<StreamName, readonly string[]>> = {
   margin_changes: ["type"],
 };
 
-export function plainRequest(path: string): VenueRequest {
-  return { path, query: [], weight: 1, isSigned: false };
-}
-
-export function snapshotRequest(path: string): VenueRequest {
-  return { path, query: [], weight: 5, isSigned: true };
-}
-
 export function pageRequest(generation: Generation, ask: PageAsk): VenueRequest {
-  const support = STREAMS[ask.stream];
-  assert(
-    (support.scope === "symbol") === (ask.symbol !== ""),
-    `aster ${ask.stream} is asked for by ${support.scope}; the question's symbol is "${ask.symbol}"`,
-  );
-  for (const name of Object.keys(ask.filters)) {
-    assert(FILTERS[ask.stream].includes(name), `aster ${ask.stream} has no filter "${name}"`);
-  }
+  const terms = { venue: "aster", support: STREAMS[ask.stream], filters: FILTERS[ask.stream] };
   return {
     path: PATHS[generation][ask.stream],
-    query: [
-      ...(ask.symbol === "" ? [] : [["symbol", ask.symbol] as const]),
-      ...Object.entries(ask.filters),
-      ...spanQuery(ask),
-      ["limit", String(support.pageRowsMax)],
-    ],
-    weight: weightOf(ask),
+    query: pageQuery(terms, ask),
+    weight: pageWeight(ask),
     isSigned: true,
   };
-}
-
-function spanQuery({ stream, span }: PageAsk): readonly (readonly [string, string])[] {
-  if (span.by === "id") {
-    assert(stream === "fills", `aster ${stream} has no id cursor`);
-    // The venue refuses an id together with times.
-    return [["fromId", span.fromId]];
-  }
-  const { from, until } = span.window;
-  assert(from < until && until - from <= WINDOW_MAX, `a window of ${until - from} ms was asked of aster`);
-  return [
-    ["startTime", String(from)],
-    ["endTime", String(until - 1)],
-  ];
-}
-
-function weightOf({ stream, filters }: PageAsk): number {
-  switch (stream) {
-    case "income":
-      return 30;
-    case "fills":
-      return 5;
-    case "forced_orders":
-      return filters["symbol"] === undefined ? 50 : 20;
-    case "margin_changes":
-      return 1;
-  }
 }
 
 /**
@@ -172,37 +128,12 @@ export function splitInstant(ask: PageAsk, context: SplitContext): readonly Page
         ? each(ask, "incomeType", unique([...INCOME_TYPES, ...context.rowsSeen.map(incomeTypeOf)]))
         : splitBySymbol(ask, context);
     case "forced_orders":
-      return ask.filters["autoCloseType"] === undefined && hasOnlyFilterableKinds(context)
-        ? each(ask, "autoCloseType", ["LIQUIDATION", "ADL"])
-        : splitBySymbol(ask, context);
+      return splitForcedOrders(ask, context);
     case "margin_changes":
-      return ask.filters["type"] === undefined ? each(ask, "type", ["1", "2"]) : null;
+      return splitMarginChanges(ask);
   }
-}
-
-function each(ask: PageAsk, name: string, values: readonly string[]): readonly PageAsk[] {
-  return values.map((value) => ({ ...ask, filters: { ...ask.filters, [name]: value } satisfies Filters }));
-}
-
-/** Null where a seen row has no symbol: such rows cannot be asked for by symbol and would be lost. */
-function splitBySymbol(ask: PageAsk, { rowsSeen, knownSymbols }: SplitContext): readonly PageAsk[] | null {
-  if (ask.filters["symbol"] !== undefined || rowsSeen.some((row) => row.symbol === "")) return null;
-  const symbols = unique([...rowsSeen.map((row) => row.symbol), ...knownSymbols]);
-  return symbols.length === 0 ? null : each(ask, "symbol", symbols);
 }
 
 function incomeTypeOf(row: { readonly identity: readonly string[] }): string {
   return row.identity[0] ?? "";
-}
-
-/** A settlement is neither of the two values of `autoCloseType`: asked for by them, it would be lost. */
-function hasOnlyFilterableKinds({ rowsSeen }: SplitContext): boolean {
-  return rowsSeen.every((row) => {
-    const kind = forcedOrderKind(readRow(row.body));
-    return kind === "liquidation" || kind === "adl";
-  });
-}
-
-function unique(values: readonly string[]): readonly string[] {
-  return [...new Set(values)].filter((value) => value !== "");
 }

@@ -2,20 +2,24 @@
  * Signing for both generations of Aster's API.
  *
  * V1 is an HMAC over the query, as at Binance. V3 is an EIP-712 signature of one string, the query itself, by the key of an agent wallet.
- * In both the venue verifies the bytes that it received, so the query is encoded once, signed, and sent as it stands. Every
- * character outside RFC 3986's unreserved set is escaped: `encodeURIComponent` leaves `'` alone, which a URL parser
- * escapes later, after it was signed.
+ * In both the venue verifies the bytes that it received, so the query is encoded once, signed, and sent as it stands.
  *
  * Aster's scheme of 2025 (an ABI-encoded JSON, signed as a personal message) ended on 2026-01-22 and is not offered.
  */
-import { createHmac } from "node:crypto";
 import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { keccak_256 } from "@noble/hashes/sha3.js";
 import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from "@noble/hashes/utils.js";
 import type { Secret } from "../../config/secret.ts";
 import type { Instant } from "../../domain/instant.ts";
 import { UsageError } from "../../errors.ts";
-import type { SignedRequest, VenueRequest } from "../venue.ts";
+import { hmacSigner, type Signer } from "../binance-family/key-signer.ts";
+import {
+  encodeQuery,
+  redactParameters,
+  requirePrintable,
+  targetOf,
+  unsigned,
+} from "../binance-family/query.ts";
 
 export type AsterV1Credentials = {
   readonly kind: "v1";
@@ -35,89 +39,18 @@ export type AsterV3Credentials = {
 
 export type AsterCredentials = AsterV1Credentials | AsterV3Credentials;
 
-export type Signer = {
-  sign(request: VenueRequest, now: Instant): SignedRequest;
-  /** The text without anything that signs in: a firewall's page may print the whole address it was asked for. */
-  redact(text: string): string;
-};
-
 /** The chain id in the domain of Aster's message, not that of a chain; the testnet's is 714. */
 export const MAINNET_CHAIN_ID = 1666;
-
-/** A request may be this old when it arrives. 5 seconds, the default, have been seen to be too short; the venue allows 60. */
-const RECEIVE_WINDOW_MS = 10_000;
-
-type Pair = readonly [name: string, value: string];
-
-/** Names and values percent-encoded as UTF-8: exactly the bytes that are signed and sent. */
-export function encodeQuery(pairs: readonly Pair[]): string {
-  return pairs.map(([name, value]) => `${encode(name)}=${encode(value)}`).join("&");
-}
-
-function encode(text: string): string {
-  return encodeURIComponent(text).replace(
-    /[!'()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-}
 
 /** Throws a `UsageError` for credentials that cannot be right, so that a typing mistake is named before anything is sent. */
 export function createSigner(credentials: AsterCredentials, chainId: number): Signer {
   switch (credentials.kind) {
     case "v1":
-      return v1Signer(credentials);
+      return hmacSigner("aster", credentials.apiKey, credentials.apiSecret);
     case "v3":
       return v3Signer(credentials, chainId);
   }
 }
-
-function targetOf(request: VenueRequest, query: string): string {
-  return query === "" ? request.path : `${request.path}?${query}`;
-}
-
-function unsigned(request: VenueRequest): SignedRequest {
-  return { target: targetOf(request, encodeQuery(request.query)), headers: {} };
-}
-
-// V1 --------------------------------------------------------------------------------------------------------------------
-
-/** HMAC-SHA256 in hex over the query as it is sent. */
-export function hmacSignature(secret: string, query: string): string {
-  return createHmac("sha256", secret).update(query).digest("hex");
-}
-
-function v1Signer({ apiKey, apiSecret }: AsterV1Credentials): Signer {
-  requirePrintable("apiKey", apiKey.reveal());
-  requirePrintable("apiSecret", apiSecret.reveal());
-  return {
-    sign(request, now) {
-      if (!request.isSigned) return unsigned(request);
-      const query = encodeQuery([
-        ...request.query,
-        ["recvWindow", String(RECEIVE_WINDOW_MS)],
-        ["timestamp", String(now)],
-      ]);
-      return {
-        target: targetOf(request, `${query}&signature=${hmacSignature(apiSecret.reveal(), query)}`),
-        headers: { "X-MBX-APIKEY": apiKey.reveal() },
-      };
-    },
-    redact: (text) => redactParameters(text).replaceAll(apiKey.reveal(), "[left out]"),
-  };
-}
-
-// A blank or a line end that was copied with a key makes a header that is refused with the key in the message.
-function requirePrintable(name: string, text: string): void {
-  if (/^[\x21-\x7e]+$/.test(text)) return;
-  throw new UsageError({
-    where: "aster credentials",
-    what: `${name} is ${text === "" ? "empty" : "not plain text without blanks"}`,
-    evidence: [`it has ${text.length} characters; nothing was sent`],
-    next: "copy it again from the venue's API management, without blanks or line ends",
-  });
-}
-
-// V3 --------------------------------------------------------------------------------------------------------------------
 
 const TYPE_HASH = keccak_256(utf8ToBytes("Message(string msg)"));
 
@@ -178,7 +111,7 @@ export function nextNonce(signer: string, now: Instant): number {
 
 function v3Signer({ user, signer, privateKey }: AsterV3Credentials, chainId: number): Signer {
   requireAgentKey(signer, privateKey.reveal());
-  requirePrintable("user", user);
+  requirePrintable("aster", "user", user);
   return {
     sign(request, now) {
       if (!request.isSigned) return unsigned(request);
@@ -192,7 +125,7 @@ function v3Signer({ user, signer, privateKey }: AsterV3Credentials, chainId: num
       const signature = typedDataSignature(message, privateKey.reveal(), chainId);
       return { target: targetOf(request, `${message}&signature=${signature}`), headers: {} };
     },
-    redact: redactParameters,
+    redact,
   };
 }
 
@@ -215,6 +148,6 @@ function requireAgentKey(signer: string, privateKey: string): void {
   });
 }
 
-function redactParameters(text: string): string {
-  return text.replace(/\b(signature|nonce|user|signer|timestamp|recvWindow)=[^&\s"'<>]*/gi, "$1=[left out]");
+function redact(text: string): string {
+  return redactParameters(text, ["signature", "nonce", "user", "signer"]);
 }

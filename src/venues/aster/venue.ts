@@ -1,10 +1,18 @@
 /** Aster's perpetual futures as a venue, for V1 keys (apiKey + apiSecret) and V3 agents (user + signer + privateKey). */
 import { parseInstant } from "../../domain/instant.ts";
+import { plainRequest, signedRequest } from "../binance-family/questions.ts";
 import type { Venue } from "../venue.ts";
 import { decode } from "./decode.ts";
-import { readBalances, readInstruments, readPage, readPositions, readTime } from "./payloads.ts";
+import {
+  readBalances,
+  readInstruments,
+  readPage,
+  readPositions,
+  readTime,
+  readWeightLimit,
+} from "./payloads.ts";
 import { refusal, usedWeight } from "./refusals.ts";
-import { PATHS, pageRequest, plainRequest, STREAMS, snapshotRequest, splitInstant } from "./requests.ts";
+import { PATHS, pageRequest, STREAMS, splitInstant } from "./requests.ts";
 import { type AsterCredentials, createSigner, MAINNET_CHAIN_ID } from "./sign.ts";
 
 export type { AsterCredentials, AsterV1Credentials, AsterV3Credentials } from "./sign.ts";
@@ -31,8 +39,8 @@ export function asterVenue(credentials: AsterCredentials, options: AsterOptions 
     allowedPaths: new Set(Object.values(paths)),
     timeRequest: plainRequest(paths.time),
     instrumentsRequest: plainRequest(paths.instruments),
-    balancesRequest: snapshotRequest(paths.balances),
-    positionsRequest: snapshotRequest(paths.positions),
+    balancesRequest: signedRequest(paths.balances, 5),
+    positionsRequest: signedRequest(paths.positions, 5),
     pageRequest: (ask) => pageRequest(generation, ask),
     splitInstant,
     hasIdCursor: (stream) => stream === "fills",
@@ -41,6 +49,7 @@ export function asterVenue(credentials: AsterCredentials, options: AsterOptions 
     refusal: (reply, where, now) => refusal(reply, where, now, signer.redact),
     readTime,
     readInstruments,
+    readWeightLimit,
     readBalances,
     readPositions,
     readPage,

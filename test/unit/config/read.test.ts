@@ -437,3 +437,37 @@ describe("mistakes of shape", () => {
     }
   });
 });
+
+describe("a credential that names a file", () => {
+  const venues = {
+    moon: {
+      defaultBaseUrl: "https://moon.example",
+      credentialForms: [
+        { kind: "file", fields: ["keyFile"], publicFields: ["keyFile"], fileFields: ["keyFile"] },
+      ],
+    },
+  };
+  const given = (keyFile: string) => ({
+    text: `accounts: [{ name: a, venue: moon, credentials: { keyFile: "${keyFile}" } }]`,
+    environment: { KEYS: "/srv/keys" },
+    venues,
+  });
+
+  test.each<[written: string, becomes: string]>([
+    ["key.pem", "/books/key.pem"],
+    ["./keys/key.pem", "/books/keys/key.pem"],
+    ["../key.pem", "/key.pem"],
+    ["/etc/key.pem", "/etc/key.pem"],
+    ["${KEYS}/key.pem", "/srv/keys/key.pem"],
+  ])("%s is %s for a configuration in /books", (written, becomes) => {
+    const configuration = read(given(written));
+    expect(configuration.accounts[0]?.credentials.fields["keyFile"]?.reveal()).toBe(becomes);
+    expect(configuration.warnings).toEqual([]);
+  });
+
+  test("a ~ is not the home folder here", () => {
+    expect(mistakes(given("~/key.pem"))).toEqual([
+      'perpbooks.yaml:1: accounts[0].credentials.keyFile: expected a file, found "~/key.pem"; write ${HOME} for ~',
+    ]);
+  });
+});

@@ -53,6 +53,15 @@ describe("the weight of a minute", () => {
     expect(clock.slept).toHaveLength(1);
   });
 
+  test("is what the venue says it grants, once it has said so", async () => {
+    const { clock, budget, take } = budgetAt(MINUTE, 2400);
+    budget.learnLimit(100);
+    await take(95);
+    expect(clock.slept).toEqual([]);
+    await take(1);
+    expect(clock.slept).toHaveLength(1);
+  });
+
   test("is what we count, where the venue's number is behind", async () => {
     const { clock, budget, take } = budgetAt(MINUTE, 100);
     const minute = await take(90);

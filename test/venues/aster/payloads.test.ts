@@ -3,8 +3,8 @@ import { formatDecimal } from "../../../src/domain/decimal.ts";
 import { DAY_MS, instant, later, parseInstant } from "../../../src/domain/instant.ts";
 import type { HistoryRecord, StreamName } from "../../../src/domain/record.ts";
 import { PageStalledError, RequestRefusedError } from "../../../src/errors.ts";
-import { withoutExponent } from "../../../src/venues/aster/payloads.ts";
 import { asterVenue } from "../../../src/venues/aster/venue.ts";
+import { withoutExponent } from "../../../src/venues/binance-family/fields.ts";
 import type { PageAsk } from "../../../src/venues/venue.ts";
 import { V1 } from "./credentials.ts";
 

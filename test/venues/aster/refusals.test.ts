@@ -3,6 +3,7 @@ import { later, parseInstant, SECOND_MS } from "../../../src/domain/instant.ts";
 import {
   ClockSkewedError,
   CredentialsRejectedError,
+  OutsideRetentionError,
   RateLimitedError,
   RequestRefusedError,
   SymbolNotServedError,
@@ -26,12 +27,11 @@ describe("every code of the venue has its remedy", () => {
     { error: RateLimitedError, codes: [-1003] },
     { error: ClockSkewedError, codes: [-1021, -4225] },
     { error: SymbolNotServedError, codes: [-1121, -4141, -4144] },
+    { error: OutsideRetentionError, codes: [-4166] },
     { error: CredentialsRejectedError, codes: [-1002, -1022, -1099, -2014, -2015, -2017] },
     {
       error: RequestRefusedError,
-      codes: [
-        -1023, -1100, -1101, -1102, -1103, -1104, -1105, -1106, -1127, -1128, -1130, -4165, -4166, -9999,
-      ],
+      codes: [-1023, -1100, -1101, -1102, -1103, -1104, -1105, -1106, -1127, -1128, -1130, -4165, -9999],
     },
   ])("$error.name for $codes", ({ error, codes }) => {
     for (const code of codes) {

@@ -2,15 +2,9 @@ import { describe, expect, test } from "vitest";
 import { Secret } from "../../../src/config/secret.ts";
 import { DAY_MS, instant, later, parseInstant } from "../../../src/domain/instant.ts";
 import { UsageError } from "../../../src/errors.ts";
-import {
-  addressOf,
-  encodeQuery,
-  hmacSignature,
-  nextNonce,
-  typedDataDigest,
-  typedDataSignature,
-} from "../../../src/venues/aster/sign.ts";
+import { addressOf, nextNonce, typedDataDigest, typedDataSignature } from "../../../src/venues/aster/sign.ts";
 import { asterVenue } from "../../../src/venues/aster/venue.ts";
+import { encodeQuery, hmacSignature } from "../../../src/venues/binance-family/query.ts";
 import {
   DEMO_PRIVATE_KEY,
   DEMO_SIGNER,

@@ -1,0 +1,84 @@
+import type { AccountConfiguration } from "../config/configuration.ts";
+import { durationText } from "../errors.ts";
+import type { Inquiry } from "../venues/venue.ts";
+import { clientMaker } from "./clients.ts";
+import { EXIT, mostUrgent } from "./exit-code.ts";
+import type { Surroundings } from "./surroundings.ts";
+import { forEachAccount, type Workspace, type WorkspaceOptions, withWorkspace } from "./workspace.ts";
+
+/** A clock that is further off than this deserves a look, although signatures follow the venue's. */
+const CLOCK_OFFSET_MAX_MS = 1_000;
+
+/**
+ * Checks what a run will need before it needs it: the configuration and the store (or it would not come this far), and of each account the
+ * venue, the clock, the credentials and what the key could do. Changes nothing.
+ */
+export function doctor(options: WorkspaceOptions, surroundings: Surroundings): Promise<number> {
+  return withWorkspace(options, surroundings, async (workspace) => {
+    const { store, configuration } = workspace;
+    say(workspace, "ok", "configuration", `${configuration.accounts.length} accounts`);
+    for (const warning of configuration.warnings) say(workspace, "warning", "configuration", warning);
+    say(workspace, "ok", "store", store.shownAs);
+    const code = await forEachAccount(workspace, (account) => examine(workspace, account));
+    return mostUrgent([code, configuration.warnings.length > 0 ? EXIT.needsPerson : EXIT.done]);
+  });
+}
+
+async function examine(workspace: Workspace, account: AccountConfiguration): Promise<number> {
+  const { surroundings } = workspace;
+  const clientOf = clientMaker(workspace);
+  const client = clientOf(account);
+  const { venue } = client;
+  const where = `${account.name} doctor`;
+  await client.measureClock(surroundings.signal);
+  const offset = client.now() - surroundings.clock.now();
+  const isOff = Math.abs(offset) > CLOCK_OFFSET_MAX_MS;
+  say(
+    workspace,
+    isOff ? "warning" : "ok",
+    account.name,
+    `this machine's clock is ${durationText(Math.abs(offset))} ${offset < 0 ? "ahead of" : "behind"} ${venue.title}'s`,
+  );
+  const balances = await client.call(
+    venue.balancesRequest,
+    where,
+    (body) => venue.readBalances(body),
+    surroundings.signal,
+  );
+  say(
+    workspace,
+    "ok",
+    account.name,
+    `${venue.title} accepts the credentials and shows ${balances.length} assets`,
+  );
+  const ask = (inquiry: Inquiry) => {
+    const asked = inquiry.baseUrl === undefined ? client : clientOf({ ...account, baseUrl: inquiry.baseUrl });
+    return asked.call(inquiry.request, where, (body) => inquiry.read(body), surroundings.signal);
+  };
+  for (const mode of venue.modes ?? []) {
+    for (const line of await ask(mode)) say(workspace, "ok", account.name, line);
+  }
+  if (venue.rights === undefined) {
+    say(
+      workspace,
+      "ok",
+      account.name,
+      `${venue.title} does not tell what else the key could do: give it no more rights than reading`,
+    );
+    return isOff ? EXIT.needsPerson : EXIT.done;
+  }
+  const warnings = await ask(venue.rights);
+  for (const line of warnings) say(workspace, "warning", account.name, line);
+  if (warnings.length === 0) say(workspace, "ok", account.name, "the key can do nothing but read");
+  return isOff || warnings.length > 0 ? EXIT.needsPerson : EXIT.done;
+}
+
+function say(
+  { surroundings, progress }: Workspace,
+  state: "ok" | "warning",
+  subject: string,
+  text: string,
+): void {
+  progress.stop();
+  surroundings.output.write(`${state.padEnd(8)} ${subject}: ${text}\n`);
+}

@@ -1,0 +1,61 @@
+import { writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { UsageError } from "../errors.ts";
+import { EXIT } from "./exit-code.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+/** Writes a commented configuration to start from. Never over one that is there. */
+export async function init(
+  options: { readonly config: string },
+  surroundings: Surroundings,
+): Promise<number> {
+  const path = resolve(surroundings.workingFolder, options.config);
+  try {
+    await writeFile(path, STARTER, { flag: "wx" });
+  } catch (cause) {
+    if (!(cause instanceof Error && "code" in cause && cause.code === "EEXIST")) throw cause;
+    throw new UsageError({
+      where: path,
+      what: "there is a configuration already",
+      evidence: ["it was not touched"],
+      next: "change it, or give another name with --config",
+    });
+  }
+  surroundings.output.write(
+    `${path} is written.\nNext: fill in your accounts, put their keys into .env beside it, then run\n  perpbooks doctor\n  perpbooks run\n`,
+  );
+  return EXIT.done;
+}
+
+const STARTER = `# perpbooks: what to keep the books of. Secrets do not belong here: \${NAME} is taken from the environment, or from a file .env beside this one.
+
+# Where the books are: a folder (an embedded database), or postgres://user@host/name. DATABASE_URL wins.
+store: ./perpbooks-data
+
+# Days, months and years of the reports begin at the midnights of this zone.
+timeZone: UTC
+
+# Where reports are written.
+output: ./out
+
+accounts:
+  # Give every key the right to read, and no other.
+  - name: main
+    venue: aster
+    credentials:
+      # A V3 agent (API wallet): the main wallet's address, the agent's address, and the agent's private key.
+      user: \${ASTER_USER}
+      signer: \${ASTER_SIGNER}
+      privateKey: \${ASTER_PRIVATE_KEY}
+      # Or a V1 key instead:
+      # apiKey: \${ASTER_API_KEY}
+      # apiSecret: \${ASTER_API_SECRET}
+    # The beginning of the history wanted; without it, as far back as the venue serves, which takes long the first time.
+    since: 2026-01-01
+
+  # - name: second
+  #   venue: binance-usdm
+  #   credentials:
+  #     apiKey: \${BINANCE_API_KEY}
+  #     apiSecret: \${BINANCE_API_SECRET}
+`;

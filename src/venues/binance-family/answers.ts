@@ -1,0 +1,206 @@
+/**
+ * The venues' answers: pages, snapshots, and what is thrown for an answer of another shape. The words of a venue are handed in: its
+ * messages name it and the file of it that must follow when the venue changes.
+ */
+import type { Instant } from "../../domain/instant.ts";
+import {
+  FieldError,
+  isJsonObject,
+  type JsonObject,
+  jsonText,
+  optionalTextField,
+  parseJsonExactly,
+} from "../../domain/json.ts";
+import type { Balance, Instrument, Position, StreamName } from "../../domain/record.ts";
+import { PageStalledError, RequestRefusedError } from "../../errors.ts";
+import type { PageAsk, Venue, VerbatimRow } from "../venue.ts";
+import { choiceField, decimalField, readCount, textOf, timeField, wordField } from "./fields.ts";
+import { fillIdOf, identityOf, POSITION_SIDES } from "./rows.ts";
+
+export type AnswerTerms = {
+  /** The venue's id, which is its folder's name too. */
+  readonly venue: string;
+  /** What tells one margin change from another, beside its amount and time. */
+  readonly marginChangeFields: readonly string[];
+};
+
+export type AnswerReaders = Pick<
+  Venue,
+  "readTime" | "readInstruments" | "readBalances" | "readPositions" | "readPage"
+> & { readWeightLimit(body: string): number | null };
+
+const STREAM_WORDS: Readonly<Record<StreamName, string>> = {
+  income: "income",
+  fills: "fills",
+  forced_orders: "forced orders",
+  margin_changes: "margin changes",
+};
+
+export function answerReaders({ venue, marginChangeFields }: AnswerTerms): AnswerReaders {
+  const at = (words: string): Answer => ({ where: `${venue} ${words}`, venue });
+  return {
+    readPage(ask, body) {
+      const words = STREAM_WORDS[ask.stream];
+      return readPage(
+        at(ask.symbol === "" ? words : `${words} ${ask.symbol}`),
+        ask,
+        body,
+        marginChangeFields,
+      );
+    },
+    readTime: (body) => readTime(at("time"), body),
+    readInstruments: (body) => readInstruments(at("exchange information"), body),
+    readWeightLimit: (body) => readWeightLimit(at("exchange information"), body),
+    readBalances: (body) => readBalances(at("balances"), body),
+    readPositions: (body) => readPositions(at("positions"), body),
+  };
+}
+
+/** Which answer is being read, for messages. */
+type Answer = { readonly where: string; readonly venue: string };
+
+// Pages -----------------------------------------------------------------------------------------------------------------
+
+/**
+ * The rows of a page, verbatim. Throws a SyntaxError for a body that is cut off, a `RequestRefusedError` for one that is no page, and
+ * a `PageStalledError` when a filter was ignored: only the rows' own fields can show that.
+ */
+function readPage(
+  answer: Answer,
+  ask: PageAsk,
+  body: string,
+  marginChangeFields: readonly string[],
+): readonly VerbatimRow[] {
+  return objectsOf(answer, body).map((row) => {
+    const occurredAt = readOr(answer, body, () => timeField(row, "time"));
+    refuseIgnoredFilter(answer, ask, row);
+    return {
+      identity: identityOf(ask.stream, row, occurredAt, marginChangeFields),
+      symbol: textOf(row, "symbol"),
+      occurredAt,
+      body: jsonText(row),
+      id: ask.stream === "fills" ? fillIdOf(row) : null,
+    };
+  });
+}
+
+function refuseIgnoredFilter({ where, venue }: Answer, { filters }: PageAsk, row: JsonObject): void {
+  for (const name of ["incomeType", "type", "symbol"]) {
+    const asked = filters[name];
+    const found = textOf(row, name);
+    if (asked === undefined || asked === found) continue;
+    throw new PageStalledError({
+      where,
+      what: `a row of ${name} "${found}" came for a question about "${asked}" only`,
+      evidence: [
+        "the venue ignored a parameter, so this page proves nothing; what was loaded before it is safe",
+      ],
+      next: `run it again; if it persists, the filters in src/venues/${venue}/requests.ts must change`,
+    });
+  }
+}
+
+// Snapshots -------------------------------------------------------------------------------------------------------------
+
+function readTime(answer: Answer, body: string): Instant {
+  return readOr(answer, body, () => timeField(objectOf(answer, body), "serverTime"));
+}
+
+function readInstruments(answer: Answer, body: string): readonly Instrument[] {
+  const symbols = objectOf(answer, body)["symbols"];
+  if (!Array.isArray(symbols) || !symbols.every(isJsonObject))
+    throw notUnderstood(answer, body, "a list of symbols");
+  return readOr(answer, body, () =>
+    symbols.map((row) => ({
+      symbol: wordField(row, "symbol"),
+      status: textOf(row, "status"),
+      marginAsset: textOf(row, "marginAsset"),
+      listedAt: optionalTextField(row, "onboardDate") === null ? null : timeField(row, "onboardDate"),
+    })),
+  );
+}
+
+/** The request weight that the exchange information grants a minute; null where it does not say. */
+function readWeightLimit(answer: Answer, body: string): number | null {
+  const limits = objectOf(answer, body)["rateLimits"];
+  if (!Array.isArray(limits)) return null;
+  const perMinute = limits
+    .filter(isJsonObject)
+    .find(
+      (limit) =>
+        textOf(limit, "rateLimitType") === "REQUEST_WEIGHT" &&
+        textOf(limit, "interval") === "MINUTE" &&
+        textOf(limit, "intervalNum") === "1",
+    );
+  const weight = perMinute === undefined ? null : readCount(textOf(perMinute, "limit"));
+  return weight === 0 ? null : weight;
+}
+
+/** Every asset, with a balance or without: an asset that went to zero is evidence too. */
+function readBalances(answer: Answer, body: string): readonly Balance[] {
+  return objectsOf(answer, body).map((row) =>
+    readOr(answer, body, () => ({
+      asset: wordField(row, "asset"),
+      // `balance` alone is without unrealized PnL; the other figures are not comparable with the cash statement.
+      wallet: decimalField(row, "balance"),
+    })),
+  );
+}
+
+/** Open positions. Older versions answer with every symbol there is, so rows without a quantity are left out. */
+function readPositions(answer: Answer, body: string): readonly Position[] {
+  const rows = objectsOf(answer, body).filter((row) =>
+    readOr(answer, body, () => !decimalField(row, "positionAmt").isZero()),
+  );
+  return rows.map((row) =>
+    readOr(answer, body, () => ({
+      symbol: wordField(row, "symbol"),
+      positionSide: choiceField(row, "positionSide", POSITION_SIDES),
+      quantity: decimalField(row, "positionAmt"),
+      entryPrice: decimalField(row, "entryPrice"),
+    })),
+  );
+}
+
+// Answers of the wrong shape --------------------------------------------------------------------------------------------
+
+function objectOf(answer: Answer, body: string): JsonObject {
+  const value = parseJsonExactly(body);
+  if (isJsonObject(value)) return value;
+  throw notUnderstood(answer, body, "an object");
+}
+
+function objectsOf(answer: Answer, body: string): readonly JsonObject[] {
+  const value = parseJsonExactly(body);
+  if (Array.isArray(value) && value.every(isJsonObject)) return value;
+  throw notUnderstood(answer, body, "a list of objects");
+}
+
+function readOr<Value>(answer: Answer, body: string, read: () => Value): Value {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof FieldError)) throw error;
+    throw notUnderstood(answer, body, `rows that can be read (${error.message})`);
+  }
+}
+
+function notUnderstood({ where, venue }: Answer, body: string, expected: string): RequestRefusedError {
+  return new RequestRefusedError({
+    where,
+    what: `${expected} was expected, found something else`,
+    evidence: [
+      `the answer begins: ${excerpt(body)}`,
+      "nothing of this answer was kept; what was loaded before it is safe",
+    ],
+    next: `run it again; if it persists, the venue has changed its answer and src/venues/${venue}/payloads.ts must follow`,
+  });
+}
+
+const EXCERPT_LENGTH = 200;
+
+/** The beginning of a text on one line, for messages. */
+export function excerpt(text: string): string {
+  const line = text.replace(/\s+/g, " ").trim();
+  return line.length <= EXCERPT_LENGTH ? line : `${line.slice(0, EXCERPT_LENGTH - 1)}…`;
+}

@@ -1,0 +1,115 @@
+/**
+ * Rows become records, in words that both venues share. Income is signed + in / − out as sent; a fill's commission is positive
+ * when paid; a margin change is signed by its type, because rows with a minus for type 2 and rows without any sign have both been seen.
+ */
+import {
+  booleanField,
+  FieldError,
+  type JsonObject,
+  optionalTextField,
+  textField,
+} from "../../domain/json.ts";
+import type {
+  Fill,
+  ForcedOrder,
+  HistoryRecord,
+  Income,
+  MarginChange,
+  Side,
+  StreamName,
+} from "../../domain/record.ts";
+import type { Decoded } from "../venue.ts";
+import { choiceField, decimalField, timeField, wordField } from "./fields.ts";
+import { forcedOrderKind, POSITION_SIDES, readRow } from "./rows.ts";
+
+const SIDES: readonly Side[] = ["BUY", "SELL"];
+
+const DECODERS: Readonly<Record<StreamName, (row: JsonObject) => HistoryRecord>> = {
+  income: decodeIncome,
+  fills: decodeFill,
+  forced_orders: decodeForcedOrder,
+  margin_changes: decodeMarginChange,
+};
+
+/** Pure. A row with a field that is missing or not understood is unknown, with that field's name; it is never guessed. */
+export function decode(stream: StreamName, body: string): Decoded {
+  try {
+    return { kind: "known", record: DECODERS[stream](readRow(body)) };
+  } catch (error) {
+    if (error instanceof FieldError) return { kind: "unknown", why: error.message };
+    throw error;
+  }
+}
+
+/** Types that nobody has heard of are income all the same: how to book them is the ledger's question. */
+function decodeIncome(row: JsonObject): Income {
+  return {
+    stream: "income",
+    incomeType: wordField(row, "incomeType"),
+    amount: decimalField(row, "income"),
+    asset: wordField(row, "asset"),
+    symbol: optionalTextField(row, "symbol") ?? "",
+    tranId: wordField(row, "tranId"),
+    tradeId: optionalTextField(row, "tradeId") ?? "",
+    info: optionalTextField(row, "info") ?? "",
+    occurredAt: timeField(row, "time"),
+  };
+}
+
+function decodeFill(row: JsonObject): Fill {
+  const quantity = decimalField(row, "qty");
+  if (quantity.isNegative()) {
+    throw new FieldError(`"qty": a quantity without a sign was expected, found "${textField(row, "qty")}"`);
+  }
+  return {
+    stream: "fills",
+    symbol: wordField(row, "symbol"),
+    fillId: wordField(row, "id"),
+    orderId: wordField(row, "orderId"),
+    side: choiceField(row, "side", SIDES),
+    positionSide: choiceField(row, "positionSide", POSITION_SIDES),
+    price: decimalField(row, "price"),
+    // `quoteQty` is rounded by the venue, so the notional is always price × quantity.
+    quantity,
+    fee: decimalField(row, "commission"),
+    feeAsset: wordField(row, "commissionAsset"),
+    realizedPnl: decimalField(row, "realizedPnl"),
+    // Live rows have it, documented ones do not.
+    marginAsset: optionalTextField(row, "marginAsset") || null,
+    isMaker: booleanField(row, "maker"),
+    occurredAt: timeField(row, "time"),
+  };
+}
+
+function decodeForcedOrder(row: JsonObject): ForcedOrder {
+  return {
+    stream: "forced_orders",
+    symbol: wordField(row, "symbol"),
+    orderId: wordField(row, "orderId"),
+    kind: forcedOrderKind(row),
+    status: wordField(row, "status"),
+    side: choiceField(row, "side", SIDES),
+    positionSide: choiceField(row, "positionSide", POSITION_SIDES),
+    averagePrice: decimalField(row, "avgPrice"),
+    executedQuantity: decimalField(row, "executedQty"),
+    clientOrderId: optionalTextField(row, "clientOrderId") ?? "",
+    // The order's creation; `updateTime` moves while it is being filled.
+    occurredAt: timeField(row, "time"),
+  };
+}
+
+function decodeMarginChange(row: JsonObject): MarginChange {
+  const size = decimalField(row, "amount").abs();
+  const isIntoPosition = choiceField(row, "type", ["1", "2"]) === "1";
+  return {
+    stream: "margin_changes",
+    symbol: wordField(row, "symbol"),
+    positionSide: choiceField(row, "positionSide", POSITION_SIDES),
+    amount: isIntoPosition ? size : size.negated(),
+    asset: wordField(row, "asset"),
+    direction: isIntoPosition ? "into_position" : "out_of_position",
+    // USER_ADJUST, TRADE, FUNDING_FEE, …; Aster documents none.
+    reason: optionalTextField(row, "deltaType") ?? "",
+    occurredAt: timeField(row, "time"),
+  };
+}

@@ -1,0 +1,114 @@
+/**
+ * How a question becomes a query. `startTime` and `endTime` are both inclusive: a window [from, until) is asked for as from … until − 1.
+ * Both are always sent, because a lone `startTime` is answered for seven days at most and neither for the last seven; and so is `limit`,
+ * whose default is far below its maximum.
+ */
+import { DAY_MS } from "../../domain/instant.ts";
+import { assert } from "../../errors.ts";
+import type { Filters, PageAsk, SplitContext, StreamSupport, VenueRequest } from "../venue.ts";
+import type { Pair } from "./query.ts";
+import { forcedOrderKind, readRow } from "./rows.ts";
+
+export type SupportedStream = Extract<StreamSupport, { kind: "supported" }>;
+
+export const WINDOW_MAX = 7 * DAY_MS;
+
+export function plainRequest(path: string): VenueRequest {
+  return { path, query: [], weight: 1, isSigned: false };
+}
+
+export function signedRequest(path: string, weight: number): VenueRequest {
+  return { path, query: [], weight, isSigned: true };
+}
+
+export type QuestionTerms = {
+  readonly venue: string;
+  readonly support: SupportedStream;
+  /** The parameters that may narrow a question of this stream. */
+  readonly filters: readonly string[];
+};
+
+/** The query of a page. A question that the venue could not be asked is a bug. */
+export function pageQuery({ venue, support, filters }: QuestionTerms, ask: PageAsk): readonly Pair[] {
+  assert(
+    (support.scope === "symbol") === (ask.symbol !== ""),
+    `${venue} ${ask.stream} is asked for by ${support.scope}; the question's symbol is "${ask.symbol}"`,
+  );
+  for (const name of Object.keys(ask.filters)) {
+    assert(filters.includes(name), `${venue} ${ask.stream} has no filter "${name}"`);
+  }
+  return [
+    ...(ask.symbol === "" ? [] : [["symbol", ask.symbol] as const]),
+    ...Object.entries(ask.filters),
+    ...spanQuery(venue, ask),
+    ["limit", String(support.pageRowsMax)],
+  ];
+}
+
+function spanQuery(venue: string, { stream, span }: PageAsk): readonly Pair[] {
+  if (span.by === "id") {
+    assert(stream === "fills", `${venue} ${stream} has no id cursor`);
+    // The venues refuse an id together with times.
+    return [["fromId", span.fromId]];
+  }
+  const { from, until } = span.window;
+  assert(from < until && until - from <= WINDOW_MAX, `a window of ${until - from} ms was asked of ${venue}`);
+  return [
+    ["startTime", String(from)],
+    ["endTime", String(until - 1)],
+  ];
+}
+
+/** The weight of a page's request: forced orders cost less when a symbol narrows them. */
+export function pageWeight({ stream, filters }: PageAsk): number {
+  switch (stream) {
+    case "income":
+      return 30;
+    case "fills":
+      return 5;
+    case "forced_orders":
+      return filters["symbol"] === undefined ? 50 : 20;
+    case "margin_changes":
+      return 1;
+  }
+}
+
+// Narrower questions for a millisecond that holds more rows than a page -------------------------------------------------
+
+/** By why they were closed, then by symbol. */
+export function splitForcedOrders(ask: PageAsk, context: SplitContext): readonly PageAsk[] | null {
+  return ask.filters["autoCloseType"] === undefined && hasOnlyFilterableKinds(context)
+    ? each(ask, "autoCloseType", ["LIQUIDATION", "ADL"])
+    : splitBySymbol(ask, context);
+}
+
+/** By direction; there is nothing else. */
+export function splitMarginChanges(ask: PageAsk): readonly PageAsk[] | null {
+  return ask.filters["type"] === undefined ? each(ask, "type", ["1", "2"]) : null;
+}
+
+export function each(ask: PageAsk, name: string, values: readonly string[]): readonly PageAsk[] {
+  return values.map((value) => ({ ...ask, filters: { ...ask.filters, [name]: value } satisfies Filters }));
+}
+
+/** Null where a seen row has no symbol: such rows cannot be asked for by symbol and would be lost. */
+export function splitBySymbol(
+  ask: PageAsk,
+  { rowsSeen, knownSymbols }: SplitContext,
+): readonly PageAsk[] | null {
+  if (ask.filters["symbol"] !== undefined || rowsSeen.some((row) => row.symbol === "")) return null;
+  const symbols = unique([...rowsSeen.map((row) => row.symbol), ...knownSymbols]);
+  return symbols.length === 0 ? null : each(ask, "symbol", symbols);
+}
+
+/** A settlement is neither of the two values of `autoCloseType`: asked for by them, it would be lost. */
+function hasOnlyFilterableKinds({ rowsSeen }: SplitContext): boolean {
+  return rowsSeen.every((row) => {
+    const kind = forcedOrderKind(readRow(row.body));
+    return kind === "liquidation" || kind === "adl";
+  });
+}
+
+export function unique(values: readonly string[]): readonly string[] {
+  return [...new Set(values)].filter((value) => value !== "");
+}

@@ -1,0 +1,59 @@
+import { readFileSync } from "node:fs";
+import type { Credentials, VenueConfiguration } from "../../config/configuration.ts";
+import { Secret } from "../../config/secret.ts";
+import { assert, UsageError } from "../../errors.ts";
+import type { Venue } from "../venue.ts";
+import { binanceUsdmVenue } from "./venue.ts";
+
+const configuration: VenueConfiguration = {
+  defaultBaseUrl: "https://fapi.binance.com",
+  credentialForms: [
+    { kind: "hmac", fields: ["apiKey", "apiSecret"] },
+    {
+      kind: "key-file",
+      fields: ["apiKey", "privateKeyFile"],
+      publicFields: ["privateKeyFile"],
+      fileFields: ["privateKeyFile"],
+    },
+  ],
+};
+
+/** What `registry.ts` lists: a key with its secret, or a key with the file of an RSA or Ed25519 private key. */
+export const binanceUsdmListing = {
+  configuration,
+  open({ kind, fields }: Credentials): Venue {
+    const field = (name: string): Secret => {
+      const secret = fields[name];
+      assert(secret !== undefined, `the configuration let "${name}" be missing`);
+      return secret;
+    };
+    const apiKey = field("apiKey");
+    if (kind === "hmac") return binanceUsdmVenue({ kind: "hmac", apiKey, apiSecret: field("apiSecret") });
+    const origin = field("privateKeyFile").reveal();
+    return binanceUsdmVenue({ kind: "key", apiKey, privateKey: new Secret(textOf(origin)), origin });
+  },
+};
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
+  ENOTDIR: "there is no such file",
+  EISDIR: "it is a folder",
+  EACCES: "permission was denied",
+};
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (cause) {
+    const code = cause instanceof Error && "code" in cause ? String(cause.code) : String(cause);
+    throw new UsageError(
+      {
+        where: "binance-usdm credentials",
+        what: `privateKeyFile cannot be read (${REASONS[code] ?? code})`,
+        evidence: [`it names ${path}`, "nothing was sent"],
+        next: "name the PEM file of the private key; a relative path starts at the folder of perpbooks.yaml",
+      },
+      { cause },
+    );
+  }
+}

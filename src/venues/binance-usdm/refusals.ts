@@ -1,0 +1,40 @@
+/** Binance's refusals: the codes of its family; what is its own is an endpoint that asks for one right more than the others. */
+import type { Instant } from "../../domain/instant.ts";
+import { type PerpbooksError, RightMissingError } from "../../errors.ts";
+import { excerpt } from "../binance-family/answers.ts";
+import { errorCode, FAMILY_REMEDIES, refusalOf } from "../binance-family/refusals.ts";
+import type { Reply, VenueRequest } from "../venue.ts";
+import { PATHS } from "./requests.ts";
+
+export { usedWeight } from "../binance-family/refusals.ts";
+
+/** The refusal that a reply is, or null. `redact` takes out of the venue's text what signs in. */
+export function refusal(
+  reply: Reply,
+  where: string,
+  now: Instant,
+  request: VenueRequest | undefined,
+  redact: (text: string) => string,
+): PerpbooksError | null {
+  // The one endpoint of the type TRADE: a key that may only read is refused here and works everywhere else.
+  if (request?.path === PATHS.margin_changes && errorCode(reply.body) === "-2015") {
+    return new RightMissingError({
+      where,
+      what: "the key may not read margin changes",
+      evidence: [
+        `HTTP ${reply.status}, code -2015: ${excerpt(redact(reply.body))}`,
+        "the venue asks for the right to trade here; everything else is read without it",
+      ],
+      next: "nothing, if you use no isolated margin; never give a key the right to trade for this alone",
+    });
+  }
+  const terms = {
+    venue: "binance-usdm",
+    remedies: FAMILY_REMEDIES,
+    nextForClock: "set this machine's clock by a time server",
+    nextForCredentials:
+      "check key and secret, that the key may read futures, and whether it is limited to another IP address; a key made before the futures account was opened never works, and one that worked minutes ago may be banned for a while",
+    redact,
+  };
+  return refusalOf(terms, reply, where, now);
+}

@@ -1,0 +1,123 @@
+/**
+ * What Binance's USDⓈ-M futures can be asked: paths, limits and weights. `startTime` and `endTime` are both inclusive, so that seven days
+ * are sent as seven days less a millisecond, which no reading of "not longer than 7 days" refuses.
+ *
+ * Income has numbered pages, and they are used for one thing only: a millisecond with more rows than a page. Over a longer window, numbers
+ * shift when rows appear.
+ */
+import { DAY_MS, HOUR_MS } from "../../domain/instant.ts";
+import type { StreamName } from "../../domain/record.ts";
+import {
+  pageQuery,
+  pageWeight,
+  type SupportedStream,
+  splitForcedOrders,
+  splitMarginChanges,
+  WINDOW_MAX,
+} from "../binance-family/questions.ts";
+import type { PageAsk, SplitContext, VenueRequest } from "../venue.ts";
+
+type Purpose =
+  | "time"
+  | "instruments"
+  | "balances"
+  | "positions"
+  | "accountConfig"
+  | "feeBurn"
+  | "keyRights"
+  | StreamName;
+
+export const PATHS: Readonly<Record<Purpose, string>> = {
+  time: "/fapi/v1/time",
+  instruments: "/fapi/v1/exchangeInfo",
+  balances: "/fapi/v3/balance",
+  positions: "/fapi/v3/positionRisk",
+  income: "/fapi/v1/income",
+  fills: "/fapi/v1/userTrades",
+  forced_orders: "/fapi/v1/forceOrders",
+  margin_changes: "/fapi/v1/positionMargin/history",
+  accountConfig: "/fapi/v1/accountConfig",
+  feeBurn: "/fapi/v1/feeBurn",
+  keyRights: "/sapi/v1/account/apiRestrictions",
+};
+
+/** The host of `keyRights`; it counts weight by itself. */
+export const SPOT_BASE_URL = "https://api.binance.com";
+
+/** The shortest three months that the calendar has: from 1 February to 1 May of a common year. */
+const THREE_MONTHS = 89 * DAY_MS;
+
+export const STREAMS: Readonly<Record<StreamName, SupportedStream>> = {
+  income: {
+    kind: "supported",
+    scope: "account",
+    windowMax: WINDOW_MAX,
+    pageRowsMax: 1000,
+    // "Income history only contains data for the last three months."
+    retention: THREE_MONTHS,
+    // Rebates and corrected funding are posted up to a day late; two days leave room.
+    lateness: 48 * HOUR_MS,
+    mayChange: [],
+  },
+  fills: {
+    kind: "supported",
+    scope: "symbol",
+    windowMax: WINDOW_MAX,
+    pageRowsMax: 1000,
+    // Six months by the documentation of July 2026, three by that of September; live refusals (-4166) say 90 days. An answer without rows from
+    // before the true edge would be taken for a proof, so the shortest holds.
+    retention: THREE_MONTHS,
+    lateness: 2 * HOUR_MS,
+    mayChange: [],
+  },
+  forced_orders: {
+    kind: "supported",
+    scope: "account",
+    windowMax: WINDOW_MAX,
+    pageRowsMax: 100,
+    // Not documented (seven days is the default span without `startTime`). They are orders, and orders older than 90 days are gone.
+    retention: THREE_MONTHS,
+    lateness: 48 * HOUR_MS,
+    mayChange: ["status", "executedQty", "avgPrice", "cumQuote", "updateTime"],
+  },
+  margin_changes: {
+    kind: "supported",
+    scope: "symbol",
+    windowMax: WINDOW_MAX,
+    pageRowsMax: 500,
+    // "Not older than 30 days"; a day is left for how the venue counts them.
+    retention: 29 * DAY_MS,
+    lateness: 2 * HOUR_MS,
+    mayChange: [],
+  },
+};
+
+/** The parameters that may narrow a question of each stream. */
+const FILTERS: Readonly<Record<StreamName, readonly string[]>> = {
+  income: ["page"],
+  fills: [],
+  forced_orders: ["autoCloseType", "symbol"],
+  margin_changes: ["type"],
+};
+
+export function pageRequest(ask: PageAsk): VenueRequest {
+  const terms = { venue: "binance-usdm", support: STREAMS[ask.stream], filters: FILTERS[ask.stream] };
+  return { path: PATHS[ask.stream], query: pageQuery(terms, ask), weight: pageWeight(ask), isSigned: true };
+}
+
+export function numberedPage(ask: PageAsk, number: number): PageAsk | null {
+  return ask.stream === "income" ? { ...ask, filters: { ...ask.filters, page: String(number) } } : null;
+}
+
+/** Income goes on by page number, fills by id; only the other two are split. */
+export function splitInstant(ask: PageAsk, context: SplitContext): readonly PageAsk[] | null {
+  switch (ask.stream) {
+    case "income":
+    case "fills":
+      return null;
+    case "forced_orders":
+      return splitForcedOrders(ask, context);
+    case "margin_changes":
+      return splitMarginChanges(ask);
+  }
+}

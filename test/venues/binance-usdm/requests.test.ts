@@ -1,0 +1,122 @@
+import { describe, expect, test } from "vitest";
+import { DAY_MS, later, parseInstant } from "../../../src/domain/instant.ts";
+import { STREAM_NAMES, type StreamName } from "../../../src/domain/record.ts";
+import { Bug } from "../../../src/errors.ts";
+import { binanceUsdmVenue } from "../../../src/venues/binance-usdm/venue.ts";
+import type { Filters, PageAsk, VerbatimRow } from "../../../src/venues/venue.ts";
+import { HMAC } from "./credentials.ts";
+
+const venue = binanceUsdmVenue(HMAC);
+const FROM = parseInstant("2026-03-01T00:00:00Z");
+const WEEK = { from: FROM, until: later(FROM, 7 * DAY_MS) };
+
+function ask(stream: StreamName, symbol = "", filters: Filters = {}): PageAsk {
+  return { stream, symbol, filters, span: { by: "time", window: WEEK } };
+}
+
+test.each([
+  { asked: ask("income"), path: "/fapi/v1/income", weight: 30, limit: "1000" },
+  { asked: ask("fills", "BTCUSDT"), path: "/fapi/v1/userTrades", weight: 5, limit: "1000" },
+  { asked: ask("forced_orders"), path: "/fapi/v1/forceOrders", weight: 50, limit: "100" },
+  {
+    asked: ask("forced_orders", "", { symbol: "BTCUSDT" }),
+    path: "/fapi/v1/forceOrders",
+    weight: 20,
+    limit: "100",
+  },
+  {
+    asked: ask("margin_changes", "BTCUSDT"),
+    path: "/fapi/v1/positionMargin/history",
+    weight: 1,
+    limit: "500",
+  },
+])("$path weighs $weight and asks for its largest page of $limit", ({ asked, path, weight, limit }) => {
+  const request = venue.pageRequest(asked);
+  expect(request).toMatchObject({ path, weight, isSigned: true });
+  expect(request.query.at(-1)).toEqual(["limit", limit]);
+});
+
+test("the half-open week is sent with both inclusive ends, a millisecond short of seven days", () => {
+  expect(venue.pageRequest(ask("fills", "BTCUSDT")).query).toEqual([
+    ["symbol", "BTCUSDT"],
+    ["startTime", String(FROM)],
+    ["endTime", String(FROM + 7 * DAY_MS - 1)],
+    ["limit", "1000"],
+  ]);
+});
+
+test("no stream is asked for what the venue may have dropped", () => {
+  const days = STREAM_NAMES.map((stream) => {
+    const support = venue.streams[stream];
+    return [stream, support.kind === "supported" ? (support.retention ?? 0) / DAY_MS : null];
+  });
+  expect(Object.fromEntries(days)).toEqual({ income: 89, fills: 89, forced_orders: 89, margin_changes: 29 });
+});
+
+test("the id cursor of fills goes without times, which the venue refuses beside it", () => {
+  const span = { by: "id", fromId: "8389765612825190229" } as const;
+  expect(venue.pageRequest({ ...ask("fills", "BTCUSDT"), span }).query).toEqual([
+    ["symbol", "BTCUSDT"],
+    ["fromId", "8389765612825190229"],
+    ["limit", "1000"],
+  ]);
+  expect(STREAM_NAMES.filter((stream) => venue.hasIdCursor(stream))).toEqual(["fills"]);
+});
+
+test("pages of income have numbers, and all else in the question stays the same", () => {
+  const third = venue.numberedPage?.(ask("income"), 3) ?? expect.unreachable();
+  const { path, query } = venue.pageRequest(ask("income"));
+  expect(venue.pageRequest(third)).toMatchObject({ path, query: [["page", "3"], ...query] });
+  for (const stream of ["fills", "forced_orders", "margin_changes"] as const) {
+    expect(venue.numberedPage?.(ask(stream, "BTCUSDT"), 1)).toBeNull();
+  }
+});
+
+test.each([
+  { name: "fills without a symbol", wrong: ask("fills") },
+  { name: "income with a symbol as if it were its scope", wrong: ask("income", "BTCUSDT") },
+  // Two of them in one request are refused with -1130, and one would hide the types that nobody knows.
+  { name: "one type of income", wrong: ask("income", "", { incomeType: "FUNDING_FEE" }) },
+  { name: "a numbered page of fills", wrong: ask("fills", "BTCUSDT", { page: "2" }) },
+  {
+    name: "more than seven days",
+    wrong: { ...ask("income"), span: { by: "time", window: { from: FROM, until: later(WEEK.until, 1) } } },
+  } as const,
+  { name: "an id cursor of income", wrong: { ...ask("income"), span: { by: "id", fromId: "1" } } } as const,
+])("it is a bug to ask for $name", ({ wrong }) => {
+  expect(() => venue.pageRequest(wrong)).toThrow(Bug);
+});
+
+describe("a millisecond that holds more rows than a page is split", () => {
+  const forced = (clientOrderId: string, symbol: string): VerbatimRow => ({
+    identity: [symbol, "1", String(FROM)],
+    symbol,
+    occurredAt: FROM,
+    body: JSON.stringify({ clientOrderId, symbol }),
+    id: null,
+  });
+  const filters = (parts: readonly PageAsk[] | null) => parts?.map((part) => part.filters) ?? null;
+
+  test("forced orders by why they were closed, then by symbol", () => {
+    const context = { rowsSeen: [forced("autoclose-1", "BTCUSDT")], knownSymbols: ["ETHUSDT"] };
+    const parts = venue.splitInstant(ask("forced_orders"), context);
+    expect(filters(parts)).toEqual([{ autoCloseType: "LIQUIDATION" }, { autoCloseType: "ADL" }]);
+    expect(filters(venue.splitInstant(parts?.[0] ?? ask("forced_orders"), context))).toEqual([
+      { autoCloseType: "LIQUIDATION", symbol: "BTCUSDT" },
+      { autoCloseType: "LIQUIDATION", symbol: "ETHUSDT" },
+    ]);
+  });
+
+  test("margin changes by direction, and no further", () => {
+    const context = { rowsSeen: [], knownSymbols: [] };
+    const parts = venue.splitInstant(ask("margin_changes", "BTCUSDT"), context);
+    expect(filters(parts)).toEqual([{ type: "1" }, { type: "2" }]);
+    expect(venue.splitInstant(parts?.[0] ?? ask("margin_changes", "BTCUSDT"), context)).toBeNull();
+  });
+
+  test("income and fills not at all: they go on by page number and by id", () => {
+    const context = { rowsSeen: [], knownSymbols: ["BTCUSDT"] };
+    expect(venue.splitInstant(ask("income"), context)).toBeNull();
+    expect(venue.splitInstant(ask("fills", "BTCUSDT"), context)).toBeNull();
+  });
+});
