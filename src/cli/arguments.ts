@@ -5,6 +5,7 @@ import { book } from "./book.ts";
 import { demo } from "./demo.ts";
 import { doctor } from "./doctor.ts";
 import { acceptGap } from "./gap.ts";
+import { importFiles } from "./import.ts";
 import { init } from "./init.ts";
 import { reconcile } from "./reconcile.ts";
 import { report } from "./report.ts";
@@ -129,6 +130,32 @@ export async function readArguments(words: readonly string[], surroundings: Surr
           format: { choices: ["table", "csv", "json"] as const, default: "table" as const },
         }),
       (argv) => act(sqlCommand(argv, surroundings)),
+    )
+    .command(
+      "import <files..>",
+      "load files that a venue made into what it no longer serves",
+      (command) =>
+        command
+          .positional("files", {
+            type: "string",
+            array: true,
+            demandOption: true,
+            describe: "CSV or zip files",
+          })
+          .options({
+            config,
+            account: { type: "string", demandOption: true, requiresArg: true, describe: "the account" },
+            period: {
+              ...period,
+              describe: "the time the files are of; default: from their first row to their last",
+            },
+            "file-time-zone": {
+              type: "string",
+              requiresArg: true,
+              describe: "of the files' times, where their names do not say: UTC+3",
+            },
+          }),
+      (argv) => act(importFiles(argv, surroundings)),
     )
     .command("gap <command>", "what the venues no longer serve", (command) =>
       command

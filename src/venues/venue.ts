@@ -151,3 +151,28 @@ export interface Venue {
   /** How the account is set up (position mode, margin mode, what fees are paid in), one line each. */
   readonly modes?: readonly Inquiry[];
 }
+
+/** A file that the venue makes of an account's history, for people to download. */
+export type HistoryFile = {
+  /** The file's own name, without its folder: it may hold the time zone. */
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  /** The zone of the file's times, by the user's word: `UTC+3`. */
+  readonly timeZone?: string;
+  /** Said by those who know that the account is in one-way mode, for files that do not name the position side. */
+  readonly positionSide?: "BOTH";
+};
+
+/** One table of such a file. */
+export type HistoryFilePart = {
+  /** The file, and the one inside of it where it is an archive. */
+  readonly file: string;
+  readonly stream: "income" | "fills";
+  /** Rows whose bodies `decode` reads; times are whole seconds. `matchKey` is what a row of the interface of the same event shares. */
+  readonly rows: readonly (Omit<VerbatimRow, "id"> & { readonly matchKey: string })[];
+  /** The first row's second and the end of the last one's; null where there are no rows. */
+  readonly from: Instant | null;
+  readonly until: Instant | null;
+  /** Which part of a split download this is; null where the name says nothing of it. */
+  readonly split: { readonly part: number; readonly of: number } | null;
+};

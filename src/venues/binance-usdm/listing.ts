@@ -3,6 +3,7 @@ import type { Credentials, VenueConfiguration } from "../../config/configuration
 import { Secret } from "../../config/secret.ts";
 import { assert, UsageError } from "../../errors.ts";
 import type { Venue } from "../venue.ts";
+import { readExport } from "./exports/read-export.ts";
 import { binanceUsdmVenue } from "./venue.ts";
 
 const configuration: VenueConfiguration = {
@@ -21,6 +22,7 @@ const configuration: VenueConfiguration = {
 /** What `registry.ts` lists: a key with its secret, or a key with the file of an RSA or Ed25519 private key. */
 export const binanceUsdmListing = {
   configuration,
+  readHistoryFile: readExport,
   open({ kind, fields }: Credentials): Venue {
     const field = (name: string): Secret => {
       const secret = fields[name];
