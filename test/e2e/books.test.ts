@@ -25,7 +25,13 @@ function world(plan: Partial<WorldPlan> = {}) {
 
 /** A hash of each table of the books, whatever the order in which their rows were loaded. */
 async function fingerprints(store: Store): Promise<Record<string, unknown>> {
-  const tables = ["ledger.entry", "ledger.movement", "ledger.disposal", "history.income", "history.fill"] as const;
+  const tables = [
+    "ledger.entry",
+    "ledger.movement",
+    "ledger.disposal",
+    "history.income",
+    "history.fill",
+  ] as const;
   const hashes: Record<string, unknown> = {};
   for (const table of tables) {
     const { rows } = await sql<{ hash: string }>`
@@ -63,7 +69,11 @@ for (const kind of STORE_KINDS) {
       const traded = new Set(symbols.map((row) => `${row.account_id} ${row.symbol}`)).size;
       expect(asked.length).toBe(2 * 4 + 2 * 2 + traded * 2);
 
-      const rebuilt = [await rig.run("book", "--from-empty"), await rig.run("reconcile"), await rig.run("report")];
+      const rebuilt = [
+        await rig.run("book", "--from-empty"),
+        await rig.run("reconcile"),
+        await rig.run("report"),
+      ];
       expect(rebuilt.map((outcome) => outcome.exitCode)).toEqual([0, 0, 0]);
       expect(await rig.files(), "books built anew from raw give the same bytes").toEqual(reports.at(-1));
       await rig.close();
@@ -97,9 +107,14 @@ for (const kind of STORE_KINDS) {
       expect(outcome.errors).toBe("");
       await rig.inspect(async (store) => {
         await expectTruth(store, truth, NOW);
-        const differing = store.db.selectFrom("ledger.reconciliation").selectAll().where("status", "=", "differs");
+        const differing = store.db
+          .selectFrom("ledger.reconciliation")
+          .selectAll()
+          .where("status", "=", "differs");
         expect(await differing.execute()).toEqual([]);
-        const { rows } = await sql<{ basis: string }>`select distinct basis from ledger.entry order by basis`.execute(store.db);
+        const { rows } = await sql<{
+          basis: string;
+        }>`select distinct basis from ledger.entry order by basis`.execute(store.db);
         expect(rows.map((row) => row.basis)).toEqual(["cash", "fill"]);
       });
       await rig.close();

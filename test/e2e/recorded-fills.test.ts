@@ -18,22 +18,39 @@ const NOW = parseInstant("2024-06-30T00:00:00Z");
 
 test("our realized PnL at average cost is the venue's, on every closing fill of every recorded series that starts flat", async (context) => {
   if (!existsSync(RECORDED)) {
-    const notice = "the recorded fills are not here (../shared/data/recorded-fills.jsonl): nothing was compared";
+    const notice =
+      "the recorded fills are not here (../shared/data/recorded-fills.jsonl): nothing was compared";
     process.stdout.write(`${notice}\n`);
     await context.annotate(notice);
     return;
   }
   const fills = readRecordedFills(readFileSync(RECORDED, "utf8"));
-  const rig = await newRig({ kind: "PGlite", world: replayFills(fills), now: NOW, accountLines: ["since: 2024-04-15"] });
+  const rig = await newRig({
+    kind: "PGlite",
+    world: replayFills(fills),
+    now: NOW,
+    accountLines: ["since: 2024-04-15"],
+  });
   const outcomes = [await rig.run("sync"), await rig.run("book")];
-  expect(outcomes.map(({ exitCode, errors }) => ({ exitCode, errors }))).toEqual(Array(2).fill({ exitCode: 0, errors: "" }));
+  expect(outcomes.map(({ exitCode, errors }) => ({ exitCode, errors }))).toEqual(
+    Array(2).fill({ exitCode: 0, errors: "" }),
+  );
   const compared = await rig.inspect((store) =>
     store.db
       .selectFrom("history.fill as fill")
       .leftJoin("ledger.disposal as disposal", (join) =>
-        join.onRef("fill.account_id", "=", "disposal.account_id").onRef("fill.record_key", "=", "disposal.fill_key"),
+        join
+          .onRef("fill.account_id", "=", "disposal.account_id")
+          .onRef("fill.record_key", "=", "disposal.fill_key"),
       )
-      .select(["fill.account_id", "fill.symbol", "fill.position_side", "fill.fill_id", "fill.realized_pnl as venue", "disposal.realized_pnl as ours"])
+      .select([
+        "fill.account_id",
+        "fill.symbol",
+        "fill.position_side",
+        "fill.fill_id",
+        "fill.realized_pnl as venue",
+        "disposal.realized_pnl as ours",
+      ])
       .execute(),
   );
   await rig.close();
@@ -56,9 +73,14 @@ test("our realized PnL at average cost is the venue's, on every closing fill of 
     }
     flatSeries += 1;
     for (const row of differences.get(name) ?? []) {
-      const difference = parseDecimal(row.ours ?? "0").minus(parseDecimal(row.venue)).abs();
+      const difference = parseDecimal(row.ours ?? "0")
+        .minus(parseDecimal(row.venue))
+        .abs();
       off.push(difference);
-      if (difference.gt(PNL_TOLERANCE)) lines.push(`${name} fill ${row.fill_id}: venue ${row.venue}, ours ${row.ours}, off by ${formatDecimal(difference)}`);
+      if (difference.gt(PNL_TOLERANCE))
+        lines.push(
+          `${name} fill ${row.fill_id}: venue ${row.venue}, ours ${row.ours}, off by ${formatDecimal(difference)}`,
+        );
     }
   }
   const close = off.filter((difference) => difference.lte(PNL_TOLERANCE)).length;
@@ -89,21 +111,28 @@ function evidenceOfOpenPosition(fills: readonly RecordedFill[]): string | null {
     const pnl = parseDecimal(fill.realizedProfit);
     const price = parseDecimal(fill.price);
     const closes = !quantity.isZero() && quantity.isNegative() !== signed.isNegative();
-    if (!closes && !pnl.isZero()) return `fill ${position + 1} realizes PnL where a series that starts flat opens`;
+    if (!closes && !pnl.isZero())
+      return `fill ${position + 1} realizes PnL where a series that starts flat opens`;
     if (closes) {
       const closed = signed.abs().lt(quantity.abs()) ? signed.abs() : quantity.abs();
       // pnl = closed × (price − entry) for a long, the other way round for a short; the venue truncates at 8 decimals.
       const perUnit = pnl.div(closed).times(quantity.isNegative() ? -1 : 1);
       const entry = price.minus(perUnit);
       const slack = parseDecimal("0.00000002").div(closed);
-      const within = openingPrices.some((opening) => opening.lte(entry.plus(slack))) && openingPrices.some((opening) => opening.gte(entry.minus(slack)));
-      if (!within) return `fill ${position + 1} implies an entry of ${entry.toSignificantDigits(8)}, outside all prices paid`;
+      const within =
+        openingPrices.some((opening) => opening.lte(entry.plus(slack))) &&
+        openingPrices.some((opening) => opening.gte(entry.minus(slack)));
+      if (!within)
+        return `fill ${position + 1} implies an entry of ${entry.toSignificantDigits(8)}, outside all prices paid`;
     } else openingPrices.push(price);
     quantity = quantity.plus(signed);
-    const isWrongSide = (fill.positionSide === "LONG" && quantity.isNegative()) || (fill.positionSide === "SHORT" && quantity.gt(0));
+    const isWrongSide =
+      (fill.positionSide === "LONG" && quantity.isNegative()) ||
+      (fill.positionSide === "SHORT" && quantity.gt(0));
     if (isWrongSide) return `fill ${position + 1} would take a ${fill.positionSide} position past zero`;
     if (quantity.isZero()) openingPrices.length = 0;
-    else if (closes && quantity.isNegative() === signed.isNegative()) openingPrices.splice(0, openingPrices.length, price);
+    else if (closes && quantity.isNegative() === signed.isNegative())
+      openingPrices.splice(0, openingPrices.length, price);
   }
   return null;
 }

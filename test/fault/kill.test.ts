@@ -18,7 +18,13 @@ const KILLS = 20;
 const CHILD = join(import.meta.dirname, "run-child.mjs");
 const SEED = process.env["PERPBOOKS_TEST_SEED"] ?? String(Math.trunc(Math.random() * 1e9));
 
-const world = generateWorld({ seed: "kill", from: FROM, until: NOW, fills: 900, accounts: [{ name: "main" }] });
+const world = generateWorld({
+  seed: "kill",
+  from: FROM,
+  until: NOW,
+  fills: 900,
+  accounts: [{ name: "main" }],
+});
 
 function start(rig: Rig): ChildProcess {
   return spawn(process.execPath, [CHILD, formatInstant(NOW), "run"], {
@@ -51,7 +57,9 @@ async function killAt(rig: Rig, child: ChildProcess, request: number, laterMs: n
 }
 
 for (const kind of STORE_KINDS) {
-  test(`${kind}: after ${KILLS} kills at random moments the reports are those of an undisturbed run`, { timeout: 400_000 }, async () => {
+  test(`${kind}: after ${KILLS} kills at random moments the reports are those of an undisturbed run`, {
+    timeout: 400_000,
+  }, async () => {
     process.stdout.write(`kills on ${kind}: PERPBOOKS_TEST_SEED=${SEED}\n`);
     const random = seededRandom(`${SEED} ${kind}`);
     const calm = await newRig({ kind, world, now: NOW });
@@ -92,6 +100,8 @@ for (const kind of STORE_KINDS) {
       expect(await readFolder(join(rig.folder, "out"))).toEqual(expected);
       await rig.close();
     }
-    process.stdout.write(`  ${kills} kills, ${stores} stores, each ended with the same ${Object.keys(expected).length} files\n`);
+    process.stdout.write(
+      `  ${kills} kills, ${stores} stores, each ended with the same ${Object.keys(expected).length} files\n`,
+    );
   });
 }

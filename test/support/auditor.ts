@@ -5,10 +5,10 @@
 import { sql } from "kysely";
 import { expect } from "vitest";
 import { formatDecimal, parseDecimal, sum } from "../../src/domain/decimal.ts";
+import type { Instant } from "../../src/domain/instant.ts";
 import { type AccountTruth, truthOf } from "../../src/simulator/truth.ts";
 import type { World } from "../../src/simulator/world.ts";
 import type { Store } from "../../src/store/store.ts";
-import type { Instant } from "../../src/domain/instant.ts";
 
 export async function expectTruth(store: Store, world: World, until: Instant): Promise<void> {
   for (const truth of truthOf(world, { until })) await expectAccountTruth(store, truth);
@@ -16,7 +16,8 @@ export async function expectTruth(store: Store, world: World, until: Instant): P
 
 async function expectAccountTruth(store: Store, truth: AccountTruth): Promise<void> {
   const id = truth.account;
-  const ask = async (query: ReturnType<typeof sql<Record<string, string>>>) => (await query.execute(store.db)).rows;
+  const ask = async (query: ReturnType<typeof sql<Record<string, string>>>) =>
+    (await query.execute(store.db)).rows;
 
   const counts = await ask(sql`
     select
@@ -52,7 +53,9 @@ async function expectAccountTruth(store: Store, truth: AccountTruth): Promise<vo
     where posting.account_id = ${id} and entry.symbol <> ''
     group by entry.symbol, posting.asset
     order by entry.symbol collate "C", posting.asset collate "C"`);
-  expect(inOrder(symbols), `${id}: totals by symbol`).toEqual(inOrder(truth.symbolTotals.filter((total) => total.symbol !== "")));
+  expect(inOrder(symbols), `${id}: totals by symbol`).toEqual(
+    inOrder(truth.symbolTotals.filter((total) => total.symbol !== "")),
+  );
 
   const positions = await ask(sql`
     select symbol, position_side as "positionSide", trim_scale(quantity)::text as quantity,
@@ -60,7 +63,9 @@ async function expectAccountTruth(store: Store, truth: AccountTruth): Promise<vo
     from ledger.position where account_id = ${id} and quantity <> 0
     order by symbol collate "C", position_side collate "C"`);
   // The released cost of a partial close is rounded at 18 decimals, so the average may be off in the 18th: compared to 12.
-  expect(inOrder(positions.map(shortAverage)), `${id}: positions`).toEqual(inOrder(truth.positions.map(shortAverage)));
+  expect(inOrder(positions.map(shortAverage)), `${id}: positions`).toEqual(
+    inOrder(truth.positions.map(shortAverage)),
+  );
 
   for (const exact of truth.exactPnl) {
     const [row] = await ask(sql`
@@ -69,10 +74,17 @@ async function expectAccountTruth(store: Store, truth: AccountTruth): Promise<vo
       where account_id = ${id} and symbol = ${exact.symbol} and position_side = ${exact.positionSide}`);
     const series = `${id}: ${exact.symbol} ${exact.positionSide}`;
     expect(row?.["n"], `${series}: closing fills`).toBe(String(exact.closingFills));
-    const off = parseDecimal(row?.["pnl"] ?? "0").minus(parseDecimal(exact.realizedPnl)).abs();
+    const off = parseDecimal(row?.["pnl"] ?? "0")
+      .minus(parseDecimal(exact.realizedPnl))
+      .abs();
     // Our roundings of released costs, half a unit of the 18th decimal each, and the truth's own truncation there.
-    expect(off.lte(parseDecimal("0.000000000000000001").times(exact.closingFills + 1)), `${series}: realized PnL is off by ${formatDecimal(off)}`).toBe(true);
-    expect(formatDecimal(parseDecimal(row?.["venue"] ?? "0")), `${series}: the venue's own sum`).toBe(formatDecimal(sum([parseDecimal(exact.venuePnl)])));
+    expect(
+      off.lte(parseDecimal("0.000000000000000001").times(exact.closingFills + 1)),
+      `${series}: realized PnL is off by ${formatDecimal(off)}`,
+    ).toBe(true);
+    expect(formatDecimal(parseDecimal(row?.["venue"] ?? "0")), `${series}: the venue's own sum`).toBe(
+      formatDecimal(sum([parseDecimal(exact.venuePnl)])),
+    );
   }
 }
 

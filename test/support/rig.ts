@@ -3,9 +3,14 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runCommandLine } from "../../src/cli/command-line.ts";
-import { type Clock, rehearsalClock } from "../../src/clock.ts";
-import type { Instant } from "../../src/domain/instant.ts";
-import { type AsterCredential, type AsterSimulatorOptions, type Simulator, startAsterSimulator } from "../../src/simulator/server.ts";
+import type { Clock } from "../../src/clock.ts";
+import { type Instant, later } from "../../src/domain/instant.ts";
+import {
+  type AsterCredential,
+  type AsterSimulatorOptions,
+  type Simulator,
+  startAsterSimulator,
+} from "../../src/simulator/server.ts";
 import type { World } from "../../src/simulator/world.ts";
 import { openStore } from "../../src/store/open.ts";
 import type { Store, StoreLocation } from "../../src/store/store.ts";
@@ -30,6 +35,8 @@ export type RigOptions = {
   /** Accounts that sign in as V3 (there is one published agent); the others sign in as V1. */
   readonly v3Account?: string;
   readonly simulator?: Partial<AsterSimulatorOptions>;
+  /** Waiting takes no time, but moves both clocks on, as it would. */
+  readonly waitingMovesClocks?: boolean;
   /** Where to send requests instead of to the simulator itself: a proxy that does harm. */
   readonly through?: (url: string) => Promise<{ readonly url: string; close(): Promise<void> }>;
 };
@@ -39,6 +46,8 @@ export type Rig = {
   readonly simulator: Simulator;
   readonly location: StoreLocation;
   readonly environment: Readonly<Record<string, string>>;
+  /** Where both clocks stand. */
+  now(): Instant;
   /** Runs a command with its words. */
   run(...words: string[]): Promise<Outcome>;
   /** Moves both clocks. */
@@ -55,10 +64,16 @@ export type Rig = {
 export async function newRig(options: RigOptions): Promise<Rig> {
   const { kind, world, v3Account } = options;
   let now = options.now;
-  const credentials = world.accounts.map(({ name }): AsterCredential =>
-    name === v3Account
-      ? { account: name, kind: "v3", ...PUBLISHED_AGENT }
-      : { account: name, kind: "v1", apiKey: `simulated-key-${name}`, apiSecret: `simulated-secret-${name}` },
+  const credentials = world.accounts.map(
+    ({ name }): AsterCredential =>
+      name === v3Account
+        ? { account: name, kind: "v3", ...PUBLISHED_AGENT }
+        : {
+            account: name,
+            kind: "v1",
+            apiKey: `simulated-key-${name}`,
+            apiSecret: `simulated-secret-${name}`,
+          },
   );
   const simulator = await startAsterSimulator({
     world,
@@ -72,9 +87,15 @@ export async function newRig(options: RigOptions): Promise<Rig> {
   const folder = await mkdtemp(join(tmpdir(), "perpbooks-rig-"));
   await writeFile(
     join(folder, "perpbooks.yaml"),
-    configurationText(location, credentials, proxy?.url ?? simulator.url, options.accountLines ?? ["since: 2026-05-01"]),
+    configurationText(
+      location,
+      credentials,
+      proxy?.url ?? simulator.url,
+      options.accountLines ?? ["since: 2026-05-01"],
+    ),
   );
-  const environment: Record<string, string> = location.kind === "postgres" ? { DATABASE_URL: location.url.reveal() } : {};
+  const environment: Record<string, string> =
+    location.kind === "postgres" ? { DATABASE_URL: location.url.reveal() } : {};
   for (const credential of credentials) {
     const name = environmentName(credential);
     if (credential.kind === "v1") {
@@ -82,12 +103,23 @@ export async function newRig(options: RigOptions): Promise<Rig> {
       environment[`${name}_SECRET`] = credential.apiSecret;
     } else environment[`${name}_PRIVATE_KEY`] = PUBLISHED_AGENT.privateKey;
   }
-  const clock: Clock = { now: () => rehearsalClock(now).now(), sleep: (...wait) => rehearsalClock(now).sleep(...wait) };
+  const setNow = (at: Instant) => {
+    now = at;
+    simulator.setClock(at);
+  };
+  const clock: Clock = {
+    now: () => now,
+    sleep: async (duration, signal) => {
+      signal?.throwIfAborted();
+      if (options.waitingMovesClocks) setNow(later(now, duration));
+    },
+  };
   return {
     folder,
     simulator,
     location,
     environment,
+    now: () => now,
     run: async (...words) => {
       let [output, errors] = ["", ""];
       const exitCode = await runCommandLine(words, {
@@ -110,10 +142,7 @@ export async function newRig(options: RigOptions): Promise<Rig> {
       });
       return { exitCode, output, errors: withoutLog(errors) };
     },
-    setNow: (at) => {
-      now = at;
-      simulator.setClock(at);
-    },
+    setNow,
     reconfigure: async (change) => {
       const path = join(folder, "perpbooks.yaml");
       await writeFile(path, change(await readFile(path, "utf8")));
@@ -138,7 +167,9 @@ export async function newRig(options: RigOptions): Promise<Rig> {
 
 export async function readFolder(folder: string): Promise<Record<string, string>> {
   const names = (await readdir(folder)).toSorted();
-  return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name), "utf8")] as const)));
+  return Object.fromEntries(
+    await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name), "utf8")] as const)),
+  );
 }
 
 /** What a person would read: without the JSON lines of the log. */

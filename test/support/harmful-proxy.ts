@@ -1,0 +1,105 @@
+/**
+ * A real HTTP server between the client and a simulated venue, which passes everything on, and does harm on request: for what a venue does on a bad
+ * day, and what stands between it and us.
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+
+export type Harm =
+  /** The venue is not asked; this is answered instead. */
+  | { readonly kind: "answer"; readonly status: number; readonly body: string; readonly contentType?: string }
+  /** The connection ends in the middle of the body, whose length was announced. */
+  | { readonly kind: "cut" }
+  /** The connection is reset before anything is answered. */
+  | { readonly kind: "reset" }
+  /** The venue's answer with another body. */
+  | { readonly kind: "rewrite"; readonly change: (body: string) => string };
+
+export type ProxiedRequest = {
+  readonly path: string;
+  /** Path, question mark and query, as sent. */
+  readonly target: string;
+  readonly apiKey: string;
+  /** The how-manieth request for this path it is, from 1, since the harm was last set. */
+  readonly count: number;
+};
+
+export type HarmPlan = (request: ProxiedRequest) => Harm | null;
+
+export type HarmfulProxy = {
+  /** For the rig's option of this name. */
+  readonly through: (url: string) => Promise<{ readonly url: string; close(): Promise<void> }>;
+  /** Does this harm from now on; null for none. */
+  harm(plan: HarmPlan | null): void;
+  /** Everything that was asked, in order. */
+  requests(): readonly ProxiedRequest[];
+};
+
+export function makeHarmfulProxy(): HarmfulProxy {
+  let plan: HarmPlan | null = null;
+  let counts = new Map<string, number>();
+  const requests: ProxiedRequest[] = [];
+
+  async function respond(
+    venueUrl: string,
+    incoming: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    incoming.resume();
+    const target = incoming.url ?? "/";
+    const path = target.split("?")[0] ?? target;
+    const count = (counts.get(path) ?? 0) + 1;
+    counts.set(path, count);
+    const apiKey = incoming.headers["x-mbx-apikey"];
+    const request = { path, target, apiKey: typeof apiKey === "string" ? apiKey : "", count };
+    requests.push(request);
+    const harm = plan?.(request) ?? null;
+    if (harm?.kind === "reset") {
+      incoming.socket.resetAndDestroy();
+      return;
+    }
+    if (harm?.kind === "answer") {
+      response.writeHead(harm.status, { "Content-Type": harm.contentType ?? "application/json" });
+      response.end(harm.body);
+      return;
+    }
+    const answer = await fetch(`${venueUrl}${target}`, {
+      headers: request.apiKey === "" ? {} : { "X-MBX-APIKEY": request.apiKey },
+    });
+    const body = harm?.kind === "rewrite" ? harm.change(await answer.text()) : await answer.text();
+    response.writeHead(answer.status, {
+      "Content-Type": answer.headers.get("content-type") ?? "application/json",
+      "Content-Length": String(Buffer.byteLength(body)),
+    });
+    if (harm?.kind !== "cut") {
+      response.end(body);
+      return;
+    }
+    response.write(body.slice(0, Math.floor(body.length / 2)), () => incoming.socket.destroy());
+  }
+
+  return {
+    through: async (venueUrl) => {
+      const server = createServer((incoming, response) => {
+        respond(venueUrl, incoming, response).catch((error: unknown) => {
+          response.destroy(error instanceof Error ? error : new Error(String(error)));
+        });
+      });
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      const address = server.address();
+      if (address === null || typeof address === "string") throw new Error("the proxy has no port");
+      return {
+        url: `http://127.0.0.1:${address.port}`,
+        close: () =>
+          new Promise((resolve) => {
+            server.close(() => resolve());
+            server.closeAllConnections();
+          }),
+      };
+    },
+    harm: (next) => {
+      plan = next;
+      counts = new Map();
+    },
+    requests: () => requests,
+  };
+}
