@@ -12,7 +12,7 @@ test("a backfill uses nine tenths of what the venue allows a minute, and is neve
     seed: "backfill",
     from: FROM,
     until: NOW,
-    fills: 20_000,
+    fills: 5_000,
     accounts: [{ name: "main" }],
   });
   let rig: Awaited<ReturnType<typeof newRig>> | null = null;
@@ -21,7 +21,7 @@ test("a backfill uses nine tenths of what the venue allows a minute, and is neve
     kind: "PGlite",
     world,
     now: NOW,
-    accountLines: ["since: 2025-06-01"],
+    accountLines: ["since: 2023-01-01"],
     simulator: { weightPerMinute: 2_400, weightPlan: { stopwatch } },
     waitingMovesClocks: true,
   });
@@ -33,7 +33,7 @@ test("a backfill uses nine tenths of what the venue allows a minute, and is neve
   expect(outcome).toMatchObject({ exitCode: 0, errors: "" });
   // 429 and 418; a request that was under way while the clocks jumped is refused for its time, which is the rehearsal's doing.
   expect(requests.filter((request) => request.status === 429 || request.status === 418)).toEqual([]);
-  expect(minutes).toBeGreaterThan(3);
+  expect(minutes).toBeGreaterThan(10);
   // The last minute was begun and not used up.
   expect(weight / (minutes * 2_400)).toBeGreaterThan(0.9);
 });
