@@ -13,7 +13,11 @@ with candidates as (
 
     union all
 
-    select symbol || '/' || fill_id || '/' || side
+    -- The second form is that of trade histories without ids.
+    select unnest(array[
+        symbol || '/' || fill_id || '/' || side,
+        symbol || '/' || side || '/' || trim_scale(price)::text || '/' || trim_scale(quantity)::text
+    ])
 
     from history.fill
 

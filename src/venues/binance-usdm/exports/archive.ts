@@ -1,5 +1,5 @@
 /**
- * The CSV files inside of what was downloaded: a plain CSV, one in gzip, or a zip of several. What a file is tells its first bytes, not
+ * The CSV files inside of what was downloaded: a plain CSV, one in gzip, or a zip of several. A file's first bytes tell which, not
  * its name. The only file that imports fflate.
  *
  * Problem: a zip names the sizes of its files itself, and fflate believes them: it reserves what a name claims, cuts off what is longer, and does not
@@ -19,7 +19,7 @@ export type CsvFile = {
   readonly bytes: Uint8Array;
 };
 
-/** A year of a busy account is some ten megabytes; the rows of this much fill a gigabyte or two of memory. */
+/** Over a million rows, which with their bodies fill about a gigabyte of memory. */
 const UNPACKED_BYTES_MAX = 128 * 1024 * 1024;
 
 const DAMAGED = "download it again; the copy is not what Binance made";

@@ -35,9 +35,12 @@ export function readCsv(file: string, bytes: Uint8Array): readonly CsvRow[] {
       .filter(({ cells }) => cells.some((cell) => cell !== ""));
   } catch (cause) {
     if (!(cause instanceof CsvError)) throw cause;
+    // For a quote without an end it is the last line of the file, where there is nothing to see.
+    const line = cause["lines"];
     throw refused(
       {
-        where: typeof cause["lines"] === "number" ? `${file} line ${cause["lines"]}` : file,
+        where:
+          typeof line === "number" && cause.code !== "CSV_QUOTE_NOT_CLOSED" ? `${file} line ${line}` : file,
         what: `not CSV: ${MISTAKES[cause.code] ?? cause.message}`,
         next: "download the file again, and import it before another program saves it",
       },
