@@ -2,10 +2,11 @@
 // Prints ratios beside the figures: absolute times say more about the machine than about the program.
 //
 //   node bench/pipeline.mjs [N = 100000]
+
+import { spawn } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { spawn } from "node:child_process";
 import { generateWorld } from "../dist/simulator/generate.js";
 import { startAsterSimulator } from "../dist/simulator/server.js";
 
@@ -15,10 +16,14 @@ const STAGES = [["sync"], ["book"], ["reconcile"], ["report"], ["run"]];
 
 /** Runs a stage as a process of its own and measures it from outside: seconds, and the largest resident set in MB. */
 function measure(folder, words) {
-  const child = spawn("/usr/bin/env", ["node", join(import.meta.dirname, "measured-child.mjs"), NOW, ...words], {
-    cwd: folder,
-    stdio: ["ignore", "ignore", "pipe", "ipc"],
-  });
+  const child = spawn(
+    "/usr/bin/env",
+    ["node", join(import.meta.dirname, "measured-child.mjs"), NOW, ...words],
+    {
+      cwd: folder,
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
+    },
+  );
   const started = performance.now();
   let megabytes = 0;
   child.on("message", (message) => {
@@ -38,7 +43,13 @@ function measure(folder, words) {
 
 async function measureHistory(fills) {
   const folder = await mkdtemp(join(tmpdir(), "perpbooks-bench-"));
-  const world = generateWorld({ seed: "bench", from: FROM, until: Date.parse(NOW), fills, accounts: [{ name: "main" }] });
+  const world = generateWorld({
+    seed: "bench",
+    from: FROM,
+    until: Date.parse(NOW),
+    fills,
+    accounts: [{ name: "main" }],
+  });
   const simulator = await startAsterSimulator({
     world,
     clock: { kind: "frozen", at: Date.parse(NOW) },
@@ -61,7 +72,10 @@ async function measureHistory(fills) {
 const size = Number(process.argv[2] ?? 100_000);
 const small = await measureHistory(size / 5);
 const large = await measureHistory(size);
-const print = (...cells) => process.stdout.write(`${cells.map((cell, index) => (index === 0 ? cell.padEnd(12) : cell.padStart(14))).join("")}\n`);
+const print = (...cells) =>
+  process.stdout.write(
+    `${cells.map((cell, index) => (index === 0 ? cell.padEnd(12) : cell.padStart(14))).join("")}\n`,
+  );
 print("", `${small.fills} fills`, "MB", `${large.fills} fills`, "MB", "time ×", "memory ×");
 for (const stage of Object.keys(large.figures)) {
   const [a, b] = [small.figures[stage], large.figures[stage]];
@@ -75,4 +89,6 @@ for (const stage of Object.keys(large.figures)) {
     (b.megabytes / a.megabytes).toFixed(2),
   );
 }
-process.stdout.write(`history ×    ${(large.rows / small.rows).toFixed(2)} (${large.rows} fills and income rows)\n`);
+process.stdout.write(
+  `history ×    ${(large.rows / small.rows).toFixed(2)} (${large.rows} fills and income rows)\n`,
+);

@@ -123,6 +123,31 @@ comment on column raw.gap.from_time is 'The first instant that cannot be read.';
 comment on column raw.gap.until_time is 'The first instant that can.';
 comment on column raw.gap.reason is 'Why, in a sentence.';
 
+create table raw.download (
+    account_id text not null,
+    stream text not null,
+    from_time timestamptz not null,
+    until_time timestamptz not null,
+    requested_at timestamptz not null,
+    download_id text,
+    ready_until timestamptz,
+    loaded_at timestamptz,
+    outcome text,
+    primary key (account_id, stream, from_time, requested_at),
+    check (from_time < until_time),
+    check (outcome in ('loaded', 'expired'))
+);
+comment on table raw.download is 'Files of a history that the venue was asked to make. Each ask spends some of the venue''s monthly allowance, which is counted from here.';
+comment on column raw.download.account_id is 'The account.';
+comment on column raw.download.stream is 'income or fills.';
+comment on column raw.download.from_time is 'The first instant that was asked for.';
+comment on column raw.download.until_time is 'The first instant after it.';
+comment on column raw.download.requested_at is 'The venue''s time when it was asked; written before the ask is sent.';
+comment on column raw.download.download_id is 'The venue''s id of the file; null where its answer never came. The ask counts all the same: the venue may have counted it.';
+comment on column raw.download.ready_until is 'Until when the venue said that it keeps the file; null while it is being made.';
+comment on column raw.download.loaded_at is 'When its rows were loaded, by this machine''s clock.';
+comment on column raw.download.outcome is 'loaded; expired: the venue no longer has the file. Null while it is under way.';
+
 create table raw.denied_stream (
     account_id text not null,
     stream text not null,

@@ -2,6 +2,7 @@
 select
     record.stream,
     record.record_key,
+    record.version,
     record.symbol,
     record.occurred_at,
     record.body,

@@ -4,6 +4,7 @@ import { UsageError } from "../errors.ts";
 import { book } from "./book.ts";
 import { demo } from "./demo.ts";
 import { doctor } from "./doctor.ts";
+import { download } from "./download.ts";
 import { acceptGap } from "./gap.ts";
 import { importFiles } from "./import.ts";
 import { init } from "./init.ts";
@@ -157,6 +158,38 @@ export async function readArguments(words: readonly string[], surroundings: Surr
           }),
       (argv) => act(importFiles(argv, surroundings)),
     )
+    .command(
+      "download",
+      "have the venue make files of what it no longer serves, and load them; shows what that costs",
+      {
+        config,
+        account: { type: "string", demandOption: true, requiresArg: true, describe: "the account" },
+        from: {
+          type: "string",
+          demandOption: true,
+          requiresArg: true,
+          describe: "the first day, or an instant: 2025-01-01",
+        },
+        until: {
+          type: "string",
+          demandOption: true,
+          requiresArg: true,
+          describe: "the day or instant at which the span ends: 2025-04-01 ends with March",
+        },
+        stream: { choices: ["income", "fills"] as const, describe: "only this stream" },
+        spend: {
+          type: "boolean",
+          default: false,
+          describe: "really ask, which spends some of the venue's monthly allowance",
+        },
+        "file-time-zone": {
+          type: "string",
+          requiresArg: true,
+          describe: "of the files' times, where neither they nor their names say: UTC+3",
+        },
+      },
+      (argv) => act(download(argv, surroundings)),
+    )
     .command("gap <command>", "what the venues no longer serve", (command) =>
       command
         .command(
@@ -201,8 +234,15 @@ export async function readArguments(words: readonly string[], surroundings: Surr
     .version(programVersion())
     .help()
     .exitProcess(false)
+    .check((argv) => {
+      refuseRepeated(argv);
+      return true;
+    })
     .fail((message, error) => {
-      throw error ?? wrongUsage(message);
+      // What yargs itself finds in the words comes as an error of its own, or as a message alone.
+      throw error === undefined || error === null || error.name === "YError"
+        ? wrongUsage(error?.message ?? message)
+        : error;
     });
 
   await parser.parseAsync([...words], {}, (_error, _argv, text) => {
@@ -210,6 +250,14 @@ export async function readArguments(words: readonly string[], surroundings: Surr
     if (text !== "" && _error === undefined) surroundings.output.write(`${text}\n`);
   });
   return exitCode;
+}
+
+/** yargs makes a list of a word that is given twice, and leaves it to its user to be surprised. */
+function refuseRepeated(argv: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(argv)) {
+    if (!Array.isArray(value) || ["_", "account", "names", "files"].includes(name)) continue;
+    throw wrongUsage(`--${name} is given ${value.length} times`);
+  }
 }
 
 function wrongUsage(message: string): UsageError {

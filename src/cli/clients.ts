@@ -1,17 +1,17 @@
 import type { AccountConfiguration } from "../config/configuration.ts";
 import { assert } from "../errors.ts";
 import { createVenueClient, type VenueClient } from "../http/client.ts";
+import type { RetryBudget } from "../http/retry.ts";
 import { WeightBudget } from "../http/weight.ts";
 import { VENUES } from "../venues/registry.ts";
 import type { Workspace } from "./workspace.ts";
 
+export type ClientMaker = (account: AccountConfiguration, retry?: RetryBudget) => VenueClient;
+
 /** Makes the clients of a run: all that ask one host share its weight budget. */
-export function clientMaker({
-  progress,
-  surroundings,
-}: Workspace): (account: AccountConfiguration) => VenueClient {
+export function clientMaker({ progress, surroundings }: Workspace): ClientMaker {
   const budgets = new Map<string, WeightBudget>();
-  return (account) => {
+  return (account, retry) => {
     const listing = VENUES[account.venue];
     assert(listing !== undefined, `the configuration let the venue "${account.venue}" pass`);
     const venue = listing.open(account.credentials);
@@ -26,6 +26,7 @@ export function clientMaker({
       clock: surroundings.clock,
       budget,
       log: progress.log,
+      ...(retry === undefined ? {} : { retry }),
     });
   };
 }

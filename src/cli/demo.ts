@@ -1,19 +1,22 @@
 /**
- * The whole way with a simulated venue: reads its history over HTTP, books it, proves it and reports it, as `run` does for a real one. The
- * simulated clock stands still and the world is made from a fixed seed, so the same files come out on any day.
+ * The whole way with simulated venues: reads their history over HTTP, books it, proves it and reports it, as `run` does for a real one. The
+ * simulated clock stands still and the worlds are made from a fixed seed, so the same files come out on any day.
  */
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { rehearsalClock } from "../clock.ts";
 import { parseInstant } from "../domain/instant.ts";
 import { generateWorld } from "../simulator/generate.ts";
-import { startAsterSimulator } from "../simulator/server.ts";
+import { startAsterSimulator, startBinanceSimulator } from "../simulator/server.ts";
 import { run } from "./run.ts";
 import type { Surroundings } from "./surroundings.ts";
 
-const FROM = parseInstant("2026-05-02T00:00:00Z");
+const ASTER_FROM = parseInstant("2026-05-02T00:00:00Z");
+/** Binance keeps margin changes for a month only: an older history would begin with a gap. */
+const BINANCE_FROM = parseInstant("2026-06-05T00:00:00Z");
 const NOW = parseInstant("2026-06-30T20:15:00Z");
-const FILLS = 1_200;
+const ASTER_FILLS = 1_200;
+const BINANCE_FILLS = 500;
 
 /** What signs in at the simulator. The agent's key is the example that Aster's documentation publishes: it guards nothing. */
 const CREDENTIALS = {
@@ -25,6 +28,7 @@ const CREDENTIALS = {
     signer: "0x21cF8Ae13Bb72632562c6Fff438652Ba1a151bb0",
     privateKey: "0x4fd0a42218f3eae43a6ce26d22544e986139a01e5b34a62db53757ffca81bae1",
   },
+  second: { account: "second", kind: "hmac", apiKey: "simulated-key", apiSecret: "simulated-secret" },
 } as const;
 
 /** Beside the configuration, as a user would keep real ones. */
@@ -43,34 +47,54 @@ export async function demo(
   await rm(output, { recursive: true, force: true });
   await rm(books, { recursive: true, force: true });
   await mkdir(books, { recursive: true });
-  const simulator = await startAsterSimulator({
-    world: generateWorld({
-      seed: "demo",
-      from: FROM,
-      until: NOW,
-      fills: FILLS,
-      accounts: [{ name: CREDENTIALS.main.account }, { name: CREDENTIALS.hedge.account, mode: "hedge" }],
-    }),
-    clock: { kind: "frozen", at: NOW },
-    credentials: Object.values(CREDENTIALS),
+  const { main, hedge, second } = CREDENTIALS;
+  const shared = {
+    clock: { kind: "frozen", at: NOW } as const,
     // The real allowance would make the demo wait for the next minute.
     weightPerMinute: Number.POSITIVE_INFINITY,
+  };
+  const aster = await startAsterSimulator({
+    ...shared,
+    world: generateWorld({
+      seed: "demo",
+      from: ASTER_FROM,
+      until: NOW,
+      fills: ASTER_FILLS,
+      accounts: [{ name: main.account }, { name: hedge.account, mode: "hedge" }],
+    }),
+    credentials: [main, hedge],
+  });
+  const binance = await startBinanceSimulator({
+    ...shared,
+    world: generateWorld({
+      seed: "demo",
+      venue: "binance",
+      from: BINANCE_FROM,
+      until: NOW,
+      fills: BINANCE_FILLS,
+      accounts: [{ name: second.account }],
+    }),
+    credentials: [second],
   });
   try {
     const config = join(books, "perpbooks.yaml");
-    await writeFile(config, configurationText(simulator.url, output));
+    await writeFile(config, configurationText({ aster: aster.url, binance: binance.url }, output));
     await writeFile(join(books, ".env"), SECRETS);
     return await run(
       { config, allSymbols: false },
       { ...surroundings, clock: rehearsalClock(NOW), environment: {} },
     );
   } finally {
-    await simulator.close();
+    await aster.close();
+    await binance.close();
   }
 }
 
-function configurationText(url: string, output: string): string {
-  const { main, hedge } = CREDENTIALS;
+function configurationText(
+  urls: { readonly aster: string; readonly binance: string },
+  output: string,
+): string {
+  const { main, hedge, second } = CREDENTIALS;
   return `# The demo's own configuration. Nothing in it is secret.
 store: ./perpbooks-data
 timeZone: UTC
@@ -78,18 +102,25 @@ output: ${JSON.stringify(output)}
 accounts:
   - name: ${main.account}
     venue: aster
-    baseUrl: ${url}
+    baseUrl: ${urls.aster}
     since: 2026-05-01
     credentials:
       apiKey: \${SIMULATED_API_KEY}
       apiSecret: \${SIMULATED_API_SECRET}
   - name: ${hedge.account}
     venue: aster
-    baseUrl: ${url}
+    baseUrl: ${urls.aster}
     since: 2026-05-01
     credentials:
       user: ${hedge.user}
       signer: ${hedge.signer}
       privateKey: \${PUBLISHED_PRIVATE_KEY}
+  - name: ${second.account}
+    venue: binance-usdm
+    baseUrl: ${urls.binance}
+    since: 2026-06-05
+    credentials:
+      apiKey: \${SIMULATED_API_KEY}
+      apiSecret: \${SIMULATED_API_SECRET}
 `;
 }

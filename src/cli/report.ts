@@ -3,7 +3,7 @@ import { UsageError } from "../errors.ts";
 import { listReports, REPORTS_FOLDER } from "../report/definition.ts";
 import { runReport } from "../report/run-report.ts";
 import { EXIT } from "./exit-code.ts";
-import { type PeriodOptions, reportedPeriod } from "./reported-period.ts";
+import { checkPeriodOptions, type PeriodOptions, reportedPeriod } from "./reported-period.ts";
 import { type Format, resultText } from "./result-text.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { type Workspace, type WorkspaceOptions, withWorkspace } from "./workspace.ts";
@@ -21,6 +21,8 @@ export type ReportOptions = WorkspaceOptions &
 export async function report(options: ReportOptions, surroundings: Surroundings): Promise<number> {
   const names = options.names ?? [];
   if (options.list) return listAll(surroundings);
+  await refuseUnknown(names);
+  checkPeriodOptions(options);
   return withWorkspace(options, surroundings, async (workspace) =>
     names.length === 0 ? writeFiles(workspace, options) : printNamed(workspace, options, names),
   );
@@ -45,6 +47,18 @@ async function writeFiles(workspace: Workspace, options: ReportOptions): Promise
   return manifest.isComplete ? EXIT.done : EXIT.needsPerson;
 }
 
+async function refuseUnknown(names: readonly string[]): Promise<void> {
+  const known = await listReports([REPORTS_FOLDER]);
+  const unknown = names.filter((name) => !known.some((definition) => definition.name === name));
+  if (unknown.length === 0) return;
+  throw new UsageError({
+    where: "report",
+    what: `there is no report ${unknown.map((name) => `"${name}"`).join(", ")}`,
+    evidence: ["nothing was done"],
+    next: "see `perpbooks report --list`",
+  });
+}
+
 async function printNamed(
   workspace: Workspace,
   options: ReportOptions,
@@ -52,15 +66,6 @@ async function printNamed(
 ): Promise<number> {
   const { store, surroundings } = workspace;
   const known = await listReports([REPORTS_FOLDER]);
-  const unknown = names.filter((name) => !known.some((definition) => definition.name === name));
-  if (unknown.length > 0) {
-    throw new UsageError({
-      where: "report",
-      what: `there is no report ${unknown.map((name) => `"${name}"`).join(", ")}`,
-      evidence: ["nothing was done"],
-      next: "see `perpbooks report --list`",
-    });
-  }
   const period = await reportedPeriod(workspace, options);
   if (period === null) return nothingYet(surroundings);
   const accounts = chosenAccounts(workspace) ?? [null];

@@ -6,13 +6,9 @@ import type { Workspace } from "./workspace.ts";
 
 export type PeriodOptions = { readonly period?: string | undefined; readonly timeZone?: string | undefined };
 
-/**
- * The period asked for; or all there is, in whole days, from the first event to the last snapshot. Null while there is nothing yet.
- * Throws a `UsageError` for a period or time zone that cannot be read.
- */
-export async function reportedPeriod(workspace: Workspace, options: PeriodOptions): Promise<Period | null> {
-  const timeZone = options.timeZone ?? workspace.configuration.timeZone;
-  if (!isTimeZone(timeZone)) {
+/** Throws a `UsageError` for a period or time zone that cannot be read. To be called before anything is done. */
+export function checkPeriodOptions({ period, timeZone }: PeriodOptions): void {
+  if (timeZone !== undefined && !isTimeZone(timeZone)) {
     throw new UsageError({
       where: "--time-zone",
       what: `"${timeZone}" is not a time zone`,
@@ -20,6 +16,12 @@ export async function reportedPeriod(workspace: Workspace, options: PeriodOption
       next: "give a name of the IANA database: Europe/Berlin, America/New_York, UTC",
     });
   }
+  if (period !== undefined) readPeriod(period, timeZone ?? "UTC");
+}
+
+/** The period asked for; or all there is, in whole days, from the first event to the last snapshot. Null while there is nothing yet. */
+export async function reportedPeriod(workspace: Workspace, options: PeriodOptions): Promise<Period | null> {
+  const timeZone = options.timeZone ?? workspace.configuration.timeZone;
   if (options.period !== undefined) return readPeriod(options.period, timeZone);
   const [span] = await runSqlFile<{ from_time: string | null; until_time: string | null }>(
     workspace.store.db,

@@ -1,7 +1,7 @@
 import { readSummary, summaryText } from "../report/summary.ts";
 import { attentionOf, exitCodeFor } from "./attention.ts";
 import { clientMaker } from "./clients.ts";
-import { type PeriodOptions, reportedPeriod } from "./reported-period.ts";
+import { checkPeriodOptions, type PeriodOptions, reportedPeriod } from "./reported-period.ts";
 import { bookStage, reconcileStage, syncStage } from "./stages.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { forEachAccount, type Workspace, type WorkspaceOptions, withWorkspace } from "./workspace.ts";
@@ -10,7 +10,8 @@ import { chosenAccounts, writeAllReports } from "./write-all-reports.ts";
 export type RunOptions = WorkspaceOptions & PeriodOptions & { readonly allSymbols: boolean };
 
 /** The nightly job: sync, book, reconcile, report. */
-export function run(options: RunOptions, surroundings: Surroundings): Promise<number> {
+export async function run(options: RunOptions, surroundings: Surroundings): Promise<number> {
+  checkPeriodOptions(options);
   return withWorkspace(options, surroundings, async (workspace) => {
     const clientOf = clientMaker(workspace);
     const accountsCode = await forEachAccount(workspace, (account) =>

@@ -12,6 +12,9 @@ import { analyzeAfter } from "../store/progress.ts";
 import { VENUES } from "../venues/registry.ts";
 import type { Workspace } from "./workspace.ts";
 
+/** Enough to hide the way to the venue and back; few enough for the nonces of one signer to stay in order. */
+const REQUESTS_AT_ONCE = 4;
+
 /** Reads what is new. The run is on record from its beginning, so that one that was killed shows as such. */
 export async function syncStage(
   workspace: Workspace,
@@ -62,6 +65,7 @@ export async function syncStage(
       since: account.since,
       symbols: account.symbols,
       sweepAgain: allSymbols,
+      requestsAtOnce: REQUESTS_AT_ONCE,
     });
     await finish("done", newRecords);
     progress.log("account_synced", { account: account.name, requests: client.requestsSent, newRecords });

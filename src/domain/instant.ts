@@ -68,9 +68,12 @@ export function formatInstant(at: Instant, zone = "utc"): string {
   return DateTime.fromMillis(at, { zone }).toISO();
 }
 
-/** Whether `zone` is a name of the IANA time zone database. luxon itself takes an unknown zone without a word. */
+/**
+ * Whether `zone` is a name of the IANA time zone database. luxon itself takes an unknown zone without a word; and from Node 22 on an offset
+ * such as `+03:00` passes for a zone, whose sign Postgres reads the other way round.
+ */
 export function isTimeZone(zone: string): boolean {
-  return IANAZone.isValidZone(zone);
+  return /^[A-Za-z]/.test(zone) && IANAZone.isValidZone(zone);
 }
 
 export type CalendarUnit = "day" | "week" | "month" | "quarter" | "year";

@@ -13,10 +13,13 @@ import { type Proven, type Walk, walkWindow } from "./walk.ts";
 export type StreamRead = {
   readonly stream: StreamName;
   readonly symbol: string;
+  /** Whether anything names the symbol as the account's; false where it is asked for only because it is listed. */
+  readonly isKnown: boolean;
   readonly support: StreamSupport & { kind: "supported" };
   /** The history wanted of this stream. */
   readonly span: Window;
   readonly coverage: Coverage;
+  /** Every symbol that a record names or the venue lists: to separate by what a single millisecond cannot show. */
   readonly knownSymbols: readonly string[];
 };
 
@@ -37,7 +40,9 @@ export async function readStream(session: Session, read: StreamRead): Promise<nu
   });
   const noLonger = `${session.client.venue.title} no longer serves it`;
   const found: Gap[] = gaps.map((window) => ({ window, reason: noLonger }));
-  await recordGaps(session, stream, symbol, found);
+  // What nothing of the account ever named has no history to have holes in.
+  const saveGaps = () => recordGaps(session, stream, symbol, read.isKnown ? found : []);
+  await saveGaps();
   const walk: Walk = {
     venue: session.client.venue,
     support,
@@ -76,7 +81,7 @@ export async function readStream(session: Session, read: StreamRead): Promise<nu
       // What was only to be read once more is known, though not for the last time.
       const unknown = joined(unread).flatMap((span) => uncovered(span, settled));
       found.push(...unknown.map((gap) => ({ window: gap, reason })));
-      await recordGaps(session, stream, symbol, found);
+      await saveGaps();
       const event = isOver ? "symbol_not_served" : "window_not_served";
       session.log(event, { account: session.accountId, stream, symbol });
       if (isOver) break;

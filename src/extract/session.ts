@@ -22,4 +22,6 @@ export type SyncOptions = {
   readonly symbols: readonly string[];
   /** Whether every listed symbol is to be asked for again, as on the first sync. */
   readonly sweepAgain: boolean;
+  /** How many requests of the account may be under way at once. */
+  readonly requestsAtOnce: number;
 };

@@ -13,9 +13,6 @@ import { readStream, type StreamRead, spanUntilNow } from "./read-stream.ts";
 import type { Session, SyncOptions } from "./session.ts";
 import { takeSnapshot } from "./take-snapshot.ts";
 
-/** Requests of one account under way at once: enough to hide the way to the venue and back, few enough for its nonces to stay in order. */
-const CONCURRENCY = 4;
-
 export type SyncResult = { readonly newRecords: number };
 
 export async function syncAccount(session: Session, options: SyncOptions): Promise<SyncResult> {
@@ -29,13 +26,15 @@ export async function syncAccount(session: Session, options: SyncOptions): Promi
   let newRecords = 0;
   const coverage = await readCoverage(session.store.db, session.accountId, session.client.venue.streams);
   const denied = new Set<StreamName>();
-  const read = async (stream: StreamName, symbol: string, from: Instant, knownSymbols: readonly string[]) => {
+  const read = async (stream: StreamName, asked: AskedSymbol, knownSymbols: readonly string[]) => {
     const support = session.client.venue.streams[stream];
     if (support.kind === "unsupported" || denied.has(stream)) return;
+    const { symbol, isKnown, from } = asked;
     const coveredFrom = coverage.settled(stream, symbol)[0]?.from ?? null;
     const wanted: StreamRead = {
       stream,
       symbol,
+      isKnown,
       support,
       span: span(stream, from, coveredFrom),
       coverage,
@@ -49,31 +48,27 @@ export async function syncAccount(session: Session, options: SyncOptions): Promi
     }
   };
 
-  const before = await readSymbols(session, options);
-  const streams = STREAM_NAMES.map((stream) => ({ stream, support: session.client.venue.streams[stream] }));
-  for (const { stream, support } of streams) {
-    if (support.kind === "supported" && support.scope === "account") {
-      await read(stream, "", account.historyFrom, knownOf(before));
-    }
+  const streamsOf = (scope: "account" | "symbol") =>
+    STREAM_NAMES.filter((stream) => {
+      const support = session.client.venue.streams[stream];
+      return support.kind === "supported" && support.scope === scope;
+    });
+  const listedBefore = (await readSymbols(session, options)).map(({ symbol }) => symbol);
+  for (const stream of streamsOf("account")) {
+    await read(stream, { symbol: "", isKnown: true, from: account.historyFrom }, listedBefore);
   }
   const symbols = await readSymbols(session, options);
-  const reads = streams
-    .filter(({ support }) => support.kind === "supported" && support.scope === "symbol")
-    .flatMap(({ stream }) =>
-      symbols
-        // Zero-fee fills leave no trace in the income, so the first sync asks for every listed symbol; a later one only for those known.
-        .filter((symbol) => symbol.isKnown || !account.isSwept)
-        .map(
-          (symbol) => () =>
-            read(
-              stream,
-              symbol.symbol,
-              symbol.isKnown ? account.historyFrom : latest(account.historyFrom, symbol.listedAt),
-              knownOf(symbols),
-            ),
-        ),
-    );
-  await allConcurrently(reads, CONCURRENCY);
+  const listed = symbols.map(({ symbol }) => symbol);
+  const asked: AskedSymbol[] = symbols
+    // Zero-fee fills leave no trace in the income, so the first sync asks for every listed symbol; a later one only for those known.
+    .filter(({ isKnown }) => isKnown || !account.isSwept)
+    .map(({ symbol, isKnown, listedAt }) => ({
+      symbol,
+      isKnown,
+      from: isKnown ? account.historyFrom : latest(account.historyFrom, listedAt),
+    }));
+  const reads = streamsOf("symbol").flatMap((stream) => asked.map((one) => () => read(stream, one, listed)));
+  await allConcurrently(reads, options.requestsAtOnce);
   await recordDenied(session, denied);
   if (!account.isSwept) await recordSweep(session, now);
   return { newRecords };
@@ -94,6 +89,9 @@ function startOfStream(
   if (served === null) return from;
   return coveredFrom === null ? latest(from, served) : earliest(coveredFrom, latest(from, served));
 }
+
+/** A symbol to ask for ("" for the account as a whole), and since when. */
+type AskedSymbol = { readonly symbol: string; readonly isKnown: boolean; readonly from: Instant };
 
 type AccountState = { readonly historyFrom: Instant; readonly isSwept: boolean };
 
@@ -145,10 +143,6 @@ async function readSymbols(session: Session, options: SyncOptions): Promise<List
     isKnown: row.is_known,
     listedAt: row.listed_at === null ? historyBegins : parseUtcInstant(row.listed_at),
   }));
-}
-
-function knownOf(symbols: readonly ListedSymbol[]): string[] {
-  return symbols.filter((symbol) => symbol.isKnown).map((symbol) => symbol.symbol);
 }
 
 /** Streams that the key may not read are not kept: said once, in `status`, instead of as a gap of every symbol. */

@@ -4,9 +4,19 @@
  * Problem: a file's rows say the same as the interface's, but with whole seconds and without some ids, so the two cannot be told apart row by row:
  * merging by content would double some rows and drop real twins. Choice: time decides. Where the venue's interface (or an earlier
  * file) has covered a span, its rows stand and the file's are left out; where nothing has, the file's rows are loaded and the span counts
- * as covered by import. Only in a second that a span's edge cuts in two are rows matched one by one, by the ids that both have.
+ * as covered by import. Only where rows of the interface lie in such a span all the same are rows matched one by one, by the ids that both have:
+ * in a second that a span's edge cuts in two, and in what was read but had not settled when the interface ceased to serve it.
  */
-import { earliest, formatInstant, type Instant, instant, latest, later, parseUtcInstant, SECOND_MS } from "../domain/instant.ts";
+import {
+  earliest,
+  formatInstant,
+  type Instant,
+  instant,
+  later,
+  latest,
+  parseUtcInstant,
+  SECOND_MS,
+} from "../domain/instant.ts";
 import { uncovered, type Window } from "../domain/window.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Database, Store } from "../store/store.ts";
@@ -29,23 +39,26 @@ export type ImportLoad = {
   /** The files' names, for people. */
   readonly note: string;
   readonly rows: readonly ImportRow[];
-  /** What the files cover, whole seconds. */
+  /** What the files cover. */
   readonly span: Window;
   /** The settled coverage of a symbol ("" for income). */
   readonly settled: (symbol: string) => readonly Window[];
-  /** Symbols that are known beside those of the rows: that a file has none of them shows that there were none. */
+  /** Symbols that are known beside those of the rows: that a file has no row of one shows that there were none. */
   readonly knownSymbols: readonly string[];
   readonly runId: string;
 };
 
-export type ImportOutcome = { readonly loaded: number; readonly leftOut: number; readonly windows: readonly Window[] };
+export type ImportOutcome = {
+  readonly loaded: number;
+  readonly leftOut: number;
+  readonly windows: readonly Window[];
+};
 
 export async function loadImport(store: Store, load: ImportLoad): Promise<ImportOutcome> {
-  const symbols = load.stream === "income" ? [""] : [...new Set([...load.knownSymbols, ...load.rows.map((row) => row.symbol)])];
+  const rowsOf = load.stream === "income" ? new Map([["", load.rows]]) : bySymbol(load);
   let loaded = 0;
   const windows: Window[] = [];
-  for (const symbol of symbols) {
-    const rows = symbol === "" ? load.rows : load.rows.filter((row) => row.symbol === symbol);
+  for (const [symbol, rows] of rowsOf) {
     for (const window of uncovered(load.span, load.settled(symbol))) {
       loaded += await loadWindow(store, load, symbol, window, rows);
       windows.push(window);
@@ -54,7 +67,24 @@ export async function loadImport(store: Store, load: ImportLoad): Promise<Import
   return { loaded, leftOut: load.rows.length - loaded, windows };
 }
 
-async function loadWindow(store: Store, load: ImportLoad, symbol: string, window: Window, all: readonly ImportRow[]): Promise<number> {
+/** In one pass: an account knows hundreds of symbols, and a file has hundreds of thousands of rows. */
+function bySymbol({ rows, knownSymbols }: ImportLoad): ReadonlyMap<string, readonly ImportRow[]> {
+  const rowsOf = new Map<string, ImportRow[]>(knownSymbols.map((symbol) => [symbol, []]));
+  for (const row of rows) {
+    const before = rowsOf.get(row.symbol);
+    if (before === undefined) rowsOf.set(row.symbol, [row]);
+    else before.push(row);
+  }
+  return rowsOf;
+}
+
+async function loadWindow(
+  store: Store,
+  load: ImportLoad,
+  symbol: string,
+  window: Window,
+  all: readonly ImportRow[],
+): Promise<number> {
   const { accountId, stream } = load;
   const firstSecond = secondOf(window.from);
   const candidates = all.filter((row) => row.occurredAt >= firstSecond && row.occurredAt < window.until);
@@ -75,13 +105,16 @@ async function loadWindow(store: Store, load: ImportLoad, symbol: string, window
     for (const gap of await gapsWithin(transaction, accountId, window)) {
       if (gap.stream !== stream || gap.symbol !== symbol) continue;
       const whole = { from: parseUtcInstant(gap.from_time), until: parseUtcInstant(gap.until_time) };
-      await closeGap(transaction, gap, { from: latest(whole.from, window.from), until: earliest(whole.until, window.until) });
+      await closeGap(transaction, gap, {
+        from: latest(whole.from, window.from),
+        until: earliest(whole.until, window.until),
+      });
     }
   });
   return added;
 }
 
-/** In the seconds that the window's edges cut in two, some rows belong to what is covered already: those it has a record of. */
+/** Rows of events that the interface gave a record of are known: as many of each second as it gave. */
 async function withoutKnown(
   db: Database,
   load: ImportLoad,
@@ -89,25 +122,24 @@ async function withoutKnown(
   window: Window,
   candidates: readonly ImportRow[],
 ): Promise<readonly ImportRow[]> {
-  let rows = candidates;
-  for (const edge of new Set([window.from, window.until])) {
-    const second = secondOf(edge);
-    if (second === edge) continue;
-    const matches = await runSqlFile<{ match_key: string; records: number }>(db, "load/matches", {
-      account_id: load.accountId,
-      stream: load.stream,
-      symbol,
-      second: formatInstant(second),
-    });
-    const known = new Map(matches.map((match) => [match.match_key, match.records]));
-    rows = rows.filter((row) => {
-      if (row.occurredAt < second || row.occurredAt >= later(second, SECOND_MS)) return true;
-      const left = known.get(row.matchKey) ?? 0;
-      known.set(row.matchKey, left - 1);
-      return left <= 0;
-    });
-  }
-  return rows;
+  if (candidates.length === 0) return candidates;
+  const given = await runSqlFile<{ match_key: string; second: string; records: number }>(db, "load/matches", {
+    account_id: load.accountId,
+    stream: load.stream,
+    symbol,
+    from_second: formatInstant(secondOf(window.from)),
+    until_second: formatInstant(secondOf(later(window.until, SECOND_MS - 1))),
+  });
+  const keyOf = (second: Instant, matchKey: string) => `${second} ${matchKey}`;
+  const unmatched = new Map(
+    given.map((row) => [keyOf(parseUtcInstant(row.second), row.match_key), row.records]),
+  );
+  return candidates.filter((row) => {
+    const key = keyOf(row.occurredAt, row.matchKey);
+    const left = unmatched.get(key) ?? 0;
+    unmatched.set(key, left - 1);
+    return left <= 0;
+  });
 }
 
 function secondOf(at: Instant): Instant {

@@ -111,19 +111,24 @@ async function recordRewritten(
     .orderBy("record_key")
     .orderBy("version")
     .execute();
+  const latest = new Map(versions.map((version) => [version.record_key, version]));
   const alarms: SetAsideRow[] = [];
-  for (const [position, after] of versions.entries()) {
-    const before = versions[position - 1];
-    if (before?.record_key !== after.record_key) continue;
-    const fields = rewrittenFields(before.body, after.body, load.mayChange);
-    if (fields.length === 0) continue;
-    const reason = `the venue changed ${fields.join(", ")}; the books keep what it said first`;
+  for (const after of latest.values()) {
+    // Compared with all that came before: a field that was left out in between may come back with another value.
+    const before = versions.filter((one) => one.record_key === after.record_key && one !== after);
+    const fields = new Set(before.flatMap(({ body }) => rewrittenFields(body, after.body, load.mayChange)));
+    if (fields.size === 0) continue;
+    const reason = `the venue changed ${[...fields].join(", ")}; the books keep what it said first`;
     alarms.push(setAside(load, after, "rewritten", reason));
   }
   await insertSetAside(transaction, alarms);
 }
 
 async function recordVanished(transaction: Database, load: ProvenLoad, rows: string): Promise<void> {
+  // A file says nothing of what the venue's interface serves: only rows that the interface did not give come from it.
+  if (load.evidence.kind === "import") return;
+  const { accountId: account_id, stream } = load;
+  if (load.rows.length > 0) await runSqlFile(transaction, "load/reappeared", { account_id, stream, rows });
   const vanished = await runSqlFile<{ record_key: string; symbol: string; occurred_at: string }>(
     transaction,
     "load/vanished",

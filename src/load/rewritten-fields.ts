@@ -1,14 +1,21 @@
+import { readDecimal } from "../domain/decimal.ts";
 import { isJsonObject, parseJsonExactly, plainText } from "../domain/json.ts";
 
 /**
  * The fields that differ between two versions of a row, without those that may. A field that only one version has is not a change: venues
- * add fields. Nor is a number that has become the same digits in quotes.
+ * add fields. Nor is a number that is printed in another way: in quotes, or with other zeros behind it.
  */
 export function rewrittenFields(before: string, after: string, mayChange: readonly string[]): string[] {
   const [first, second] = [parseJsonExactly(before), parseJsonExactly(after)];
   if (!isJsonObject(first) || !isJsonObject(second)) return ["the whole row"];
   return Object.keys(first).filter(
     (name) =>
-      name in second && !mayChange.includes(name) && plainText(first[name]) !== plainText(second[name]),
+      name in second && !mayChange.includes(name) && !isSame(plainText(first[name]), plainText(second[name])),
   );
+}
+
+function isSame(before: string, after: string): boolean {
+  if (before === after) return true;
+  const [first, second] = [readDecimal(before), readDecimal(after)];
+  return first !== null && second !== null && first.eq(second);
 }

@@ -17,6 +17,7 @@ const BATCH_RECORDS = 2_000;
 type RawRow = {
   stream: StreamName;
   record_key: string;
+  version: number;
   symbol: string;
   occurred_at: string;
   body: string;
@@ -49,13 +50,17 @@ async function normaliseBatch(
   const last = records.at(-1);
   if (last === undefined) return 0;
   const rows = new HistoryRows();
-  const setAside: SetAsideRow[] = [];
+  const setAside = new Map<string, SetAsideRow>();
   for (const record of records) {
-    const { stream, record_key, symbol, occurred_at, sequence } = record;
+    const { stream, record_key, version, symbol, occurred_at, sequence } = record;
     const decoded = decode(stream, record.body);
-    if (decoded.kind === "known") rows.add(account_id, record_key, sequence, decoded.record);
-    else
-      setAside.push({
+    if (decoded.kind === "known") {
+      rows.add(account_id, record_key, sequence, decoded.record);
+      setAside.delete(`${stream} ${record_key}`);
+      // The venue has mended what could not be read before.
+      if (version > 1) await takeBack(transaction, account_id, stream, record_key);
+    } else {
+      setAside.set(`${stream} ${record_key}`, {
         account_id,
         stream,
         record_key,
@@ -64,11 +69,32 @@ async function normaliseBatch(
         reason: decoded.why,
         kind: "not_understood",
       });
+    }
   }
   await rows.insert(transaction);
-  await insertRows(transaction, "raw.set_aside", ["account_id", "stream", "record_key", "kind"], setAside);
+  await insertRows(
+    transaction,
+    "raw.set_aside",
+    ["account_id", "stream", "record_key", "kind"],
+    [...setAside.values()],
+  );
   await saveProgress(transaction, account_id, "normalise", last.sequence);
   return records.length;
+}
+
+async function takeBack(
+  transaction: Database,
+  account_id: string,
+  stream: StreamName,
+  record_key: string,
+): Promise<void> {
+  await transaction
+    .deleteFrom("raw.set_aside")
+    .where("account_id", "=", account_id)
+    .where("stream", "=", stream)
+    .where("record_key", "=", record_key)
+    .where("kind", "=", "not_understood")
+    .execute();
 }
 
 /** Rows of one batch by table. */

@@ -1,5 +1,6 @@
 /** An account as a venue can show it at an instant: the rows that have happened and appeared, the wallets, the positions. */
 import { type DurationMs, type Instant, instant, later, latest as latestOf } from "../domain/instant.ts";
+import type { Truncation } from "./exchange.ts";
 import { add, type Fraction, parseFraction, ZERO_FRACTION } from "./fraction.ts";
 import type {
   WorldAccount,
@@ -10,14 +11,13 @@ import type {
   WorldPositionSide,
 } from "./world.ts";
 
-/** Which end of a page that is too long is kept. Venues were seen to keep the oldest rows. */
-export type Truncation = "oldest" | "newest";
-
 /** A question for rows; both ends belong to it. */
 export type RowsAsked = {
   readonly from: Instant;
   readonly until: Instant;
   readonly limit: number;
+  /** From 1: the how-manieth page, counted from the end that is kept. */
+  readonly page: number;
   readonly truncate: Truncation;
   /** The venue's present. */
   readonly now: Instant;
@@ -41,6 +41,7 @@ export class AccountView {
   readonly account: WorldAccount;
   readonly #incomes: readonly WorldIncome[];
   readonly #fillsBySymbol: ReadonlyMap<string, readonly WorldFill[]>;
+  readonly #byId = new Map<string, readonly WorldFill[]>();
   #walletsAt: Instant | null = null;
   #walletRows = 0;
   #wallets = new Map<string, Fraction>();
@@ -70,16 +71,21 @@ export class AccountView {
     );
   }
 
-  fills(symbol: string, asked: RowsAsked): WorldFill[] {
-    return selectRows(this.#fillsBySymbol.get(symbol) ?? [], asked, () => true);
+  fills(symbol: string, asked: RowsAsked, isWanted: (fill: WorldFill) => boolean = () => true): WorldFill[] {
+    return selectRows(this.#fillsBySymbol.get(symbol) ?? [], asked, isWanted);
   }
 
-  /** From an id on, whatever the time that was asked; oldest first. */
+  /** From an id on, whatever the time that was asked; in the order of ids, which is that of time until a ticker is used again. */
   fillsFromId(symbol: string, fromId: bigint, asked: RowsAsked): WorldFill[] {
-    const fills = this.#fillsBySymbol.get(symbol) ?? [];
-    const first = firstWhere(fills, (fill) => BigInt(fill.fillId) >= fromId);
     const ever = { ...asked, from: instant(0), until: asked.now, truncate: "oldest" } as const;
-    return selectRows(fills.slice(first), ever, () => true);
+    return selectRows(this.#fillsById(symbol, fromId), ever, () => true, "by id");
+  }
+
+  #fillsById(symbol: string, fromId: bigint): readonly WorldFill[] {
+    const known = this.#byId.get(symbol);
+    const byId = known ?? (this.#fillsBySymbol.get(symbol) ?? []).toSorted(byIdOfFill);
+    if (known === undefined) this.#byId.set(symbol, byId);
+    return byId.slice(firstWhere(byId, (fill) => idOf(fill) >= fromId));
   }
 
   forcedOrders(
@@ -124,6 +130,17 @@ export class AccountView {
 
   /** The position at `now`; null where none was ever held. */
   position(symbol: string, positionSide: WorldPositionSide, now: Instant): ShownPosition | null {
+    const held = this.#positionByFills(symbol, positionSide, now);
+    const settled = this.account.settlements.find(
+      (one) => one.symbol === symbol && one.positionSide === positionSide && one.occurredAt <= now,
+    );
+    // What was traded after a settlement belongs to another contract of the same name.
+    if (settled === undefined || (held?.updatedAt ?? 0) > settled.occurredAt) return held;
+    const { price: markPrice, occurredAt: updatedAt } = settled;
+    return { symbol, positionSide, quantity: "0", averageEntry: "0.0", markPrice, updatedAt };
+  }
+
+  #positionByFills(symbol: string, positionSide: WorldPositionSide, now: Instant): ShownPosition | null {
     const fills = this.#fillsBySymbol.get(symbol) ?? [];
     for (let index = firstWhere(fills, (fill) => fill.occurredAt > now) - 1; index >= 0; index -= 1) {
       const fill = fills[index];
@@ -146,30 +163,43 @@ export class AccountView {
   }
 }
 
+/** `rows` are in the order of time; or of ids, and then all of them are looked at. */
 function selectRows<Kind extends Row>(
   rows: readonly Kind[],
   asked: RowsAsked,
   isWanted: (row: Kind) => boolean,
+  order: "by time" | "by id" = "by time",
 ): Kind[] {
-  const { limit, now, retention } = asked;
+  const { limit, now, retention, page } = asked;
   const remembered = retention === null ? asked.from : latestOf(asked.from, later(now, -retention));
-  const first = firstWhere(rows, (row) => row.occurredAt >= remembered);
-  const beyond = firstWhere(rows, (row) => row.occurredAt > asked.until || row.occurredAt > now);
+  const isAsked = (row: Kind): boolean =>
+    row.occurredAt >= remembered && row.occurredAt <= asked.until && row.occurredAt <= now;
+  const isByTime = order === "by time";
+  const first = isByTime ? firstWhere(rows, (row) => row.occurredAt >= remembered) : 0;
+  const beyond = isByTime
+    ? firstWhere(rows, (row) => row.occurredAt > asked.until || row.occurredAt > now)
+    : rows.length;
   const isShown = (row: Kind | undefined): row is Kind =>
-    row !== undefined && row.occurredAt + (row.lateBy ?? 0) <= now && isWanted(row);
-  const page: Kind[] = [];
-  if (asked.truncate === "oldest") {
-    for (let index = first; index < beyond && page.length < limit; index += 1) {
-      const row = rows[index];
-      if (isShown(row)) page.push(row);
-    }
-    return page;
+    row !== undefined && isAsked(row) && row.occurredAt + (row.lateBy ?? 0) <= now && isWanted(row);
+  const isForward = asked.truncate === "oldest";
+  const found: Kind[] = [];
+  let skipped = 0;
+  for (let step = 0; step < beyond - first && found.length < limit; step += 1) {
+    const row = rows[isForward ? first + step : beyond - 1 - step];
+    if (!isShown(row)) continue;
+    if (skipped < (page - 1) * limit) skipped += 1;
+    else found.push(row);
   }
-  for (let index = beyond - 1; index >= first && page.length < limit; index -= 1) {
-    const row = rows[index];
-    if (isShown(row)) page.push(row);
-  }
-  return page.reverse();
+  return isForward ? found : found.reverse();
+}
+
+function idOf(fill: WorldFill): bigint {
+  return BigInt(fill.fillId);
+}
+
+/** The two sides of a self-trade have one id, and stay as they were. */
+function byIdOfFill(a: WorldFill, b: WorldFill): number {
+  return idOf(a) < idOf(b) ? -1 : idOf(a) > idOf(b) ? 1 : 0;
 }
 
 /** The first index at which `isBeyond` holds, of rows sorted so that it holds for none before and all after. */

@@ -7,9 +7,16 @@ import { createHmac } from "node:crypto";
 import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { keccak_256 } from "@noble/hashes/sha3.js";
 import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from "@noble/hashes/utils.js";
-import { readMilliseconds, SECOND_MS } from "../domain/instant.ts";
-import { type QueryParameter, readQuery, type SimulatedRequest } from "./exchange.ts";
+import type { SimulatedRequest } from "./exchange.ts";
 import { refusals } from "./refusal.ts";
+import {
+  type Authorised,
+  apiKeyOf,
+  checkTimestamp,
+  mandatory,
+  splitSigned,
+  withoutProof,
+} from "./signed-query.ts";
 import type { SimulatedClock } from "./simulated-clock.ts";
 
 export type AsterCredential =
@@ -25,30 +32,12 @@ export type AsterCredential =
       readonly privateKey?: string;
     };
 
-export type Authorised = {
-  readonly account: string;
-  /** The query without what only proves who asks. */
-  readonly parameters: readonly QueryParameter[];
-};
-
 export type AsterAuthority = {
   /** Throws a `Refusal` for a request that a venue would not answer. */
   v1(request: SimulatedRequest): Authorised;
   v3(request: SimulatedRequest): Authorised;
 };
 
-/** The parameters that prove who asks. */
-export const PROOF_PARAMETERS: ReadonlySet<string> = new Set([
-  "timestamp",
-  "recvWindow",
-  "nonce",
-  "user",
-  "signer",
-  "signature",
-]);
-
-const RECV_WINDOW_DEFAULT = "5000";
-const RECV_WINDOW_MAX_MS = 60 * SECOND_MS;
 /** Since 2026-07-16; 10 s before. */
 const NONCE_TOLERANCE_MICROSECONDS = 60_000_000n;
 const NONCES_KEPT = 100;
@@ -62,12 +51,11 @@ export function makeAsterAuthority(
 
   return {
     v1(request) {
-      const apiKey = request.header("x-mbx-apikey") ?? "";
-      if (!/^\S+$/.test(apiKey)) throw refusals.keyFormat();
+      const apiKey = apiKeyOf(request);
       const credential = credentials.find((known) => known.kind === "v1" && known.apiKey === apiKey);
       if (credential?.kind !== "v1") throw refusals.key();
       const query = splitSigned(request);
-      checkTimestamp(mandatory(query, "timestamp"), query.find("recvWindow") ?? RECV_WINDOW_DEFAULT, clock);
+      checkTimestamp(query, clock);
       const expected = createHmac("sha256", credential.apiSecret).update(query.signed).digest("hex");
       if (query.signature.toLowerCase() !== expected) throw refusals.signature();
       return { account: credential.account, parameters: withoutProof(query.signed) };
@@ -89,49 +77,6 @@ export function makeAsterAuthority(
       return { account: credential.account, parameters: withoutProof(query.signed) };
     },
   };
-}
-
-type Signed = {
-  /** What the signature is of. */
-  readonly signed: string;
-  readonly signature: string;
-  readonly find: (name: string) => string | null;
-};
-
-/** Throws a `Refusal` unless the query ends in a signature. */
-function splitSigned({ rawQuery }: SimulatedRequest): Signed {
-  const parameters = readQuery(rawQuery);
-  if (parameters === null) throw refusals.illegalCharacters("query");
-  if (!parameters.some(({ name }) => name === "signature")) throw refusals.missing("signature");
-  const parts = /^(?:(.*)&)?signature=([^&=]*)$/s.exec(rawQuery);
-  if (parts === null) throw refusals.signature();
-  return {
-    signed: parts[1] ?? "",
-    signature: parts[2] ?? "",
-    find: (sought) => parameters.find(({ name, value }) => name === sought && value !== "")?.value ?? null,
-  };
-}
-
-/** Throws a `Refusal` where the parameter is not there. */
-function mandatory({ find }: Signed, name: string): string {
-  const value = find(name);
-  if (value === null) throw refusals.missing(name);
-  return value;
-}
-
-function withoutProof(signed: string): readonly QueryParameter[] {
-  return (readQuery(signed) ?? []).filter(({ name }) => !PROOF_PARAMETERS.has(name));
-}
-
-/** `timestamp < serverTime + 1000 && serverTime - timestamp <= recvWindow`, as documented. */
-function checkTimestamp(timestampText: string, recvWindowText: string, clock: SimulatedClock): void {
-  const timestamp = readMilliseconds(timestampText);
-  if (timestamp === null) throw refusals.illegalCharacters("timestamp");
-  const recvWindow = readMilliseconds(recvWindowText);
-  if (recvWindow === null || recvWindow > RECV_WINDOW_MAX_MS) throw refusals.invalid("recvWindow");
-  const { earliest, latest } = clock.present();
-  if (timestamp >= latest + SECOND_MS) throw refusals.timestampAhead();
-  if (earliest - timestamp > recvWindow) throw refusals.timestampOld();
 }
 
 /** The nonces one agent used: never twice, and once a hundred are kept, greater than the smallest of them. */

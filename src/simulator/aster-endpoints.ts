@@ -2,65 +2,39 @@
  * Aster's endpoints: what each is called in both generations, what it weighs, which parameters it knows, what it answers.
  * Sources: the venue's API documentation of V1 and V3; what is only seen in use says so.
  */
-import type { DurationMs, Instant } from "../domain/instant.ts";
-import type { AccountView, RowsAsked, ShownPosition, Truncation } from "./account-view.ts";
-import { type Parameters, refuseLongerThanDefault, spanAsked } from "./aster-parameters.ts";
+import type { ShownPosition } from "./account-view.ts";
+import {
+  answerExchangeInfo,
+  answerFills,
+  answerForcedOrders,
+  answerIncome,
+  answerMarginChanges,
+  type Endpoint,
+  instrumentOf,
+  type Question,
+  TIMES,
+  wallets,
+  weighs,
+  weighsBySymbol,
+} from "./answers.ts";
 import {
   accountPayload,
   array,
   balancePayload,
   commissionRatePayload,
-  exchangeInfoPayload,
-  fillPayload,
   flagPayload,
-  forcedOrderPayload,
-  incomePayload,
-  marginChangePayload,
-  marginChangeType,
-  NO_MONEY,
   positionPayload,
-  type ShownWallet,
   timePayload,
-} from "./aster-payload.ts";
-import { refusals } from "./refusal.ts";
-import type { World, WorldInstrument, WorldPositionSide } from "./world.ts";
+} from "./payload.ts";
+import type { WorldInstrument, WorldPositionSide } from "./world.ts";
 
-/** The venue as an endpoint sees it. */
-export type Scene = {
-  readonly world: World;
-  readonly now: Instant;
-  readonly weightPerMinute: number;
-  readonly truncate: Truncation;
-  readonly retention: DurationMs | null;
-};
-
-/** What one account asks, its parameters checked for being known. */
-export type Question = Scene & { readonly view: AccountView; readonly parameters: Parameters };
-
-export type Endpoint = {
-  readonly v1: string;
-  readonly v3: string;
-  readonly weight: (rawQuery: string) => number;
-} & (
-  | { readonly kind: "public"; readonly answer: (scene: Scene) => string }
-  | {
-      readonly kind: "signed";
-      readonly known: readonly string[];
-      readonly answer: (question: Question) => string;
-    }
-);
-
-const TIMES = ["startTime", "endTime", "limit"] as const;
-/** Assets that the venue lists besides those an account holds; their wallets are empty. */
-const MARGIN_ASSETS = ["USDT", "USDC", "BTC", "ASTER"];
-const WEIGHT_SHOWN_WHERE_UNLIMITED = 2400;
+export type AsterEndpoint = Endpoint & { readonly v1: string; readonly v3: string };
 
 /** The same name in both generations. */
 const named = (name: string) => ({ v1: `/fapi/v1/${name}`, v3: `/fapi/v3/${name}` });
-const weighs = (weight: number) => ({ weight: () => weight });
 
-export const ASTER_ENDPOINTS: readonly Endpoint[] = [
-  { kind: "public", ...named("time"), ...weighs(1), answer: ({ now }) => timePayload(now) },
+export const ASTER_ENDPOINTS: readonly AsterEndpoint[] = [
+  { kind: "public", ...named("time"), ...weighs(1), answer: ({ shownTime }) => timePayload(shownTime) },
   { kind: "public", ...named("exchangeInfo"), ...weighs(1), answer: answerExchangeInfo },
   {
     kind: "signed",
@@ -80,7 +54,7 @@ export const ASTER_ENDPOINTS: readonly Endpoint[] = [
   {
     kind: "signed",
     ...named("forceOrders"),
-    weight: (rawQuery) => (/(^|&)symbol=/.test(rawQuery) ? 20 : 50),
+    ...weighsBySymbol,
     known: ["symbol", "autoCloseType", ...TIMES],
     answer: answerForcedOrders,
   },
@@ -134,105 +108,20 @@ export const ASTER_ENDPOINTS: readonly Endpoint[] = [
     ...named("commissionRate"),
     ...weighs(20),
     known: ["symbol"],
-    answer: ({ world, parameters }) =>
-      commissionRatePayload(instrumentOf(world, parameters.mandatory("symbol"))),
+    answer: (question) =>
+      commissionRatePayload(instrumentOf(question, question.parameters.mandatory("symbol"))),
   },
 ];
-
-function answerExchangeInfo({ world, now, weightPerMinute }: Scene): string {
-  const limit = Number.isFinite(weightPerMinute) ? weightPerMinute : WEIGHT_SHOWN_WHERE_UNLIMITED;
-  return exchangeInfoPayload(world.instruments, now, limit);
-}
-
-function answerIncome(question: Question): string {
-  const { parameters, view } = question;
-  const asked = rowsAsked(question, { byDefault: 100, most: 1000 });
-  const incomeType = parameters.text("incomeType");
-  // One type at a time: Binance was seen to refuse a list.
-  if (incomeType !== null && !/^[A-Z_]+$/.test(incomeType)) throw refusals.invalid("incomeType");
-  // A symbol that is no longer listed still has its income.
-  return array(view.incomes(asked, { symbol: parameters.text("symbol"), incomeType }).map(incomePayload));
-}
-
-function answerFills(question: Question): string {
-  const { parameters, view, world } = question;
-  const { symbol } = instrumentOf(world, parameters.mandatory("symbol"));
-  const fromId = parameters.text("fromId");
-  const asked = rowsAsked(question, { byDefault: 500, most: 1000 });
-  if (fromId === null) {
-    refuseLongerThanDefault(asked);
-    return array(view.fills(symbol, asked).map(fillPayload));
-  }
-  if (!/^\d+$/.test(fromId)) throw refusals.illegalCharacters("fromId");
-  if (parameters.text("startTime") !== null || parameters.text("endTime") !== null)
-    throw refusals.combination();
-  return array(view.fillsFromId(symbol, BigInt(fromId), asked).map(fillPayload));
-}
-
-function answerForcedOrders(question: Question): string {
-  const { parameters, view, world } = question;
-  const asked = rowsAsked(question, { byDefault: 50, most: 100 });
-  const symbol = parameters.text("symbol");
-  if (symbol !== null) instrumentOf(world, symbol);
-  const autoCloseType = parameters.text("autoCloseType");
-  if (autoCloseType !== null && !["LIQUIDATION", "ADL"].includes(autoCloseType)) {
-    throw refusals.invalid("autoCloseType");
-  }
-  const kind = autoCloseType === null ? null : autoCloseType === "ADL" ? "adl" : "liquidation";
-  return array(view.forcedOrders(asked, { symbol, kind }).map(forcedOrderPayload));
-}
-
-function answerMarginChanges(question: Question): string {
-  const { parameters, view, world } = question;
-  const { symbol } = instrumentOf(world, parameters.mandatory("symbol"));
-  const type = parameters.text("type");
-  if (type !== null && type !== "1" && type !== "2") throw refusals.invalid("type");
-  const asked = rowsAsked(question, { byDefault: 500, most: 500 });
-  const rows = view.marginChanges(
-    symbol,
-    asked,
-    (row) => type === null || String(marginChangeType(row)) === type,
-  );
-  return array(rows.map(marginChangePayload));
-}
 
 function answerPositions(question: Question): string {
   const { parameters, world } = question;
   const symbol = parameters.text("symbol");
-  const asked = symbol === null ? world.instruments : [instrumentOf(world, symbol)];
+  const asked = symbol === null ? world.instruments : [instrumentOf(question, symbol)];
   return array(
     asked.flatMap((instrument) =>
       positions(question, [instrument]).map((position) => positionPayload(instrument, position)),
     ),
   );
-}
-
-function instrumentOf(world: World, symbol: string): WorldInstrument {
-  const listed = world.instruments.find((instrument) => instrument.symbol === symbol);
-  if (listed === undefined) throw refusals.symbol();
-  return listed;
-}
-
-function rowsAsked(
-  question: Question,
-  rows: { readonly byDefault: number; readonly most: number },
-): RowsAsked {
-  const { parameters, now, truncate, retention } = question;
-  return {
-    ...spanAsked(parameters, now),
-    limit: parameters.limit(rows.byDefault, rows.most),
-    truncate,
-    now,
-    retention,
-  };
-}
-
-function wallets({ view, now }: Question): ShownWallet[] {
-  const held = view.wallets(now);
-  return [...new Set([...MARGIN_ASSETS, ...held.keys()])].map((asset) => ({
-    asset,
-    wallet: held.get(asset) ?? NO_MONEY,
-  }));
 }
 
 /**

@@ -12,9 +12,30 @@ export type SimulatedRequest = {
 export type Answer = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  /** Bytes only for files. */
+  readonly body: string | Uint8Array;
   readonly weight: number;
 };
+
+/** An answer, and how it reaches who asked. */
+export type Delivery = Answer & {
+  /** The connection is reset before anything is answered, or in the middle of the body. Absent: all of it arrives. */
+  readonly breaks?: "before" | "in_body";
+  readonly delayMs?: number;
+};
+
+/** How a venue may answer one request otherwise than it is used to. */
+export type Whim = { readonly cutsOtherEnd?: boolean };
+
+/** Which end of a page that is too long is kept. Venues were seen to keep the oldest rows. */
+export type Truncation = "oldest" | "newest";
+
+export function truncationOf(usual: Truncation, { cutsOtherEnd = false }: Whim): Truncation {
+  if (!cutsOtherEnd) return usual;
+  return usual === "oldest" ? "newest" : "oldest";
+}
+
+export type SimulatedVenue = { answer(request: SimulatedRequest, whim?: Whim): Answer };
 
 /** One request as the simulator saw it; without keys, times of signing and signatures. */
 export type SeenRequest = {
@@ -22,6 +43,8 @@ export type SeenRequest = {
   readonly params: Readonly<Record<string, string>>;
   readonly status: number;
   readonly weight: number;
+  /** What a fault plan did to the answer; absent where it did nothing. */
+  readonly fault?: string;
 };
 
 export type QueryParameter = { readonly name: string; readonly value: string };

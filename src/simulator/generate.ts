@@ -1,11 +1,12 @@
 /** Makes a world from a seed: the same plan gives the same world, row for row. */
-import { DAY_MS, type DurationMs, type Instant } from "../domain/instant.ts";
+import { DAY_MS, type DurationMs, type Instant, instant } from "../domain/instant.ts";
+import { binanceCash } from "./binance-cash.ts";
 import { fractionOf, negate } from "./fraction.ts";
-import { type Market, makeMarket, quantityOf, TRADED_SYMBOLS } from "./market.ts";
+import { type Market, type MarketVenue, makeMarket, quantityOf, tradedSymbols } from "./market.ts";
 import { type Random, seededRandom } from "./random.ts";
-import { playTrader } from "./trader.ts";
-import { numberFills, type Shown, VenueAccount } from "./venue-account.ts";
-import type { World, WorldFill } from "./world.ts";
+import { type PlannedDelisting, playTrader } from "./trader.ts";
+import { isSelfTrade, numberFills, type Shown, VenueAccount } from "./venue-account.ts";
+import type { World, WorldDelisting } from "./world.ts";
 
 export type AccountPlan = {
   readonly name: string;
@@ -20,7 +21,9 @@ export type WorldPlan = {
   /** Fills of all accounts together, roughly. */
   readonly fills: number;
   readonly accounts: readonly AccountPlan[];
-  /** Which of the market's contracts are traded; default: all (`TRADED_SYMBOLS`). */
+  /** Whose contracts, fee asset and kinds of income. Default: aster. */
+  readonly venue?: MarketVenue;
+  /** Which of the market's contracts are traded; default: all (`tradedSymbols`). */
   readonly symbols?: readonly string[];
   /** So many fills of one order in one millisecond, in every account, and as many to close it. Default 0. */
   readonly burstFills?: number;
@@ -32,6 +35,17 @@ export type WorldPlan = {
   readonly selfTrades?: boolean;
   /** Every 37th income row appears so much later than it happened. Default 0. */
   readonly lateIncomeBy?: DurationMs;
+  /** One row of each account is of this income type, which nobody documents. Binance only. Default: none. */
+  readonly unknownIncomeType?: string;
+  /**
+   * One contract ends after three fifths of the history, with positions open that are settled by a fill or without one; then the venue
+   * shows it as closed, or shows it no more. Default: none ends.
+   */
+  readonly delisting?: {
+    readonly symbol: string;
+    readonly leaves: WorldDelisting["leaves"];
+    readonly settlement: PlannedDelisting["settlement"];
+  };
 };
 
 const LATE_EVERY = 37;
@@ -40,8 +54,10 @@ export function generateWorld(plan: WorldPlan): World {
   const { from, until } = plan;
   if (until - from < DAY_MS) throw new RangeError("a world lasts a day or longer");
   const random = seededRandom(String(plan.seed));
-  const symbols = plan.symbols ?? TRADED_SYMBOLS;
-  const market = makeMarket({ random: random.fork("market"), from, until, symbols });
+  const venue = plan.venue ?? "aster";
+  const symbols = plan.symbols ?? tradedSymbols(venue);
+  const delistings = delistingsOf(plan);
+  const market = makeMarket({ random: random.fork("market"), from, until, symbols, venue, delistings });
   const lateBy = plan.lateIncomeBy ?? 0;
   const shown: Shown = {
     lateBy: (_, ordinal) => (ordinal % LATE_EVERY === LATE_EVERY - 1 ? lateBy : 0),
@@ -61,6 +77,8 @@ export function generateWorld(plan: WorldPlan): World {
       fills: Math.ceil(plan.fills / plan.accounts.length),
       burstFills: plan.burstFills ?? 0,
       tradesWithItself: plan.selfTrades ?? false,
+      extraCash: venue === "binance" ? binanceCash(plan, market, random.fork(`account/${name}/cash`)) : [],
+      delistings,
     });
     return account;
   });
@@ -74,16 +92,10 @@ export function generateWorld(plan: WorldPlan): World {
   };
 }
 
-function isSelfTrade(first: WorldFill, second: WorldFill): boolean {
-  return (
-    first.occurredAt === second.occurredAt &&
-    first.side === "BUY" &&
-    second.side === "SELL" &&
-    first.price === second.price &&
-    first.quantity === second.quantity &&
-    first.positionSide === "BOTH" &&
-    first.orderId !== second.orderId
-  );
+function delistingsOf({ delisting, from, until }: WorldPlan): ReadonlyMap<string, PlannedDelisting> {
+  if (delisting === undefined) return new Map();
+  const at = instant(from + Math.floor((until - from) * 0.6));
+  return new Map([[delisting.symbol, { at, leaves: delisting.leaves, settlement: delisting.settlement }]]);
 }
 
 /** A long in the first contract and a short in the second, at averages between two ticks. */

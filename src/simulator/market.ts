@@ -2,7 +2,7 @@
 import { HOUR_MS, type Instant, instant } from "../domain/instant.ts";
 import { type Fraction, fractionOf, unitsText } from "./fraction.ts";
 import type { Random } from "./random.ts";
-import type { WorldFundingRate, WorldInstrument } from "./world.ts";
+import type { WorldDelisting, WorldFundingRate, WorldInstrument } from "./world.ts";
 
 export const FUNDING_INTERVAL_MS = 8 * HOUR_MS;
 const FUNDING_RATE_DECIMALS = 8;
@@ -31,11 +31,12 @@ function contract(
   };
 }
 
+export type MarketVenue = "aster" | "binance";
+
 /** What a person can trade here. Prices are in ticks of the last price decimal. */
-const TRADED: readonly Contract[] = [
-  contract("BTCUSDT", { price: 1, quantity: 3, startTicks: 653_210n }),
-  contract("ETHUSDT", { price: 2, quantity: 3, startTicks: 233_004n }),
-  contract("ASTERUSDT", { price: 4, quantity: 2, startTicks: 7_431n }),
+const BITCOIN = contract("BTCUSDT", { price: 1, quantity: 3, startTicks: 653_210n });
+const ETHER = contract("ETHUSDT", { price: 2, quantity: 3, startTicks: 233_004n });
+const OTHERS: readonly Contract[] = [
   contract("SOLUSDT", { price: 2, quantity: 2, startTicks: 14_522n }),
   // Its makers are paid.
   contract("XRPUSDT", { price: 4, quantity: 1, startTicks: 21_873n }, { makerFeeRate: "-0.00005" }),
@@ -55,13 +56,59 @@ const LISTED_ONLY: readonly Contract[] = [
   contract("NEWUSDT", { price: 4, quantity: 1, startTicks: 1_000n }, { status: "PENDING_TRADING" }),
 ];
 
-export const TRADED_SYMBOLS: readonly string[] = TRADED.map((instrument) => instrument.symbol);
+type Listing = {
+  readonly traded: readonly Contract[];
+  readonly listedOnly: readonly Contract[];
+  /** Another asset that fees may be paid in, and the contract that tells its price. */
+  readonly feeAsset: string;
+  readonly feeSymbol: string;
+  /** What the venue calls what it pays weekly. */
+  readonly rewardType: string;
+};
+
+const LISTINGS: Readonly<Record<MarketVenue, Listing>> = {
+  aster: {
+    traded: [BITCOIN, ETHER, contract("ASTERUSDT", { price: 4, quantity: 2, startTicks: 7_431n }), ...OTHERS],
+    listedOnly: LISTED_ONLY,
+    feeAsset: "ASTER",
+    feeSymbol: "ASTERUSDT",
+    rewardType: "MARKET_MERCHANT_RETURN_REWARD",
+  },
+  binance: {
+    traded: [
+      BITCOIN,
+      ETHER,
+      contract("BNBUSDT", { price: 2, quantity: 2, startTicks: 61_344n }),
+      ...OTHERS,
+      // Its PnL, fees and funding are in another asset; its makers pay nothing.
+      contract(
+        "ETHUSDC",
+        { price: 2, quantity: 3, startTicks: 233_010n },
+        { marginAsset: "USDC", makerFeeRate: "0" },
+      ),
+    ],
+    listedOnly: [
+      ...LISTED_ONLY,
+      contract("FTTUSDT", { price: 3, quantity: 1, startTicks: 1_210n }, { status: "CLOSE" }),
+    ],
+    feeAsset: "BNB",
+    feeSymbol: "BNBUSDT",
+    rewardType: "COMMISSION_REBATE",
+  },
+};
+
+export function tradedSymbols(venue: MarketVenue): readonly string[] {
+  return LISTINGS[venue].traded.map((instrument) => instrument.symbol);
+}
 
 export type Market = {
   /** What the venue lists, traded in this world or not. */
   readonly instruments: readonly WorldInstrument[];
   readonly traded: readonly WorldInstrument[];
   readonly fundingRates: readonly WorldFundingRate[];
+  readonly feeAsset: string;
+  readonly feeSymbol: string;
+  readonly rewardType: string;
   /** Throws a RangeError for a symbol that is not listed. */
   instrument(symbol: string): WorldInstrument;
   /** The mark price in whole ticks. */
@@ -73,16 +120,23 @@ export function makeMarket(options: {
   readonly from: Instant;
   readonly until: Instant;
   readonly symbols: readonly string[];
+  readonly venue: MarketVenue;
+  /** Contracts that are closed or gone from some instant on. */
+  readonly delistings?: ReadonlyMap<string, WorldDelisting>;
 }): Market {
-  const { from, until, symbols } = options;
-  const unknown = symbols.filter((symbol) => !TRADED_SYMBOLS.includes(symbol));
+  const { from, until, symbols, delistings } = options;
+  const listing = LISTINGS[options.venue];
+  const known = tradedSymbols(options.venue);
+  const unknown = [...symbols, ...(delistings?.keys() ?? [])].filter((symbol) => !known.includes(symbol));
   if (unknown.length > 0) {
-    throw new RangeError(
-      `the simulated market has no ${unknown.join(", ")}; it has ${TRADED_SYMBOLS.join(", ")}`,
-    );
+    throw new RangeError(`the simulated market has no ${unknown.join(", ")}; it has ${known.join(", ")}`);
   }
+  const toInstrument = ({ startTicks: _, ...instrument }: Contract): WorldInstrument => {
+    const delisting = delistings?.get(instrument.symbol);
+    return delisting === undefined ? instrument : { ...instrument, delisting };
+  };
   const walks = new Map<string, readonly bigint[]>();
-  for (const { symbol, startTicks } of TRADED) {
+  for (const { symbol, startTicks } of listing.traded) {
     walks.set(
       symbol,
       walk(options.random.fork(`price/${symbol}`), startTicks, 1 + Math.ceil((until - from) / HOUR_MS)),
@@ -93,11 +147,14 @@ export function makeMarket(options: {
     if (ticks === undefined) throw new RangeError(`the market has no price of ${symbol} at ${at}`);
     return ticks;
   };
-  const traded = TRADED.filter(({ symbol }) => symbols.includes(symbol)).map(withoutStart);
-  const instruments = [...TRADED, ...LISTED_ONLY].map(withoutStart);
+  const traded = listing.traded.filter(({ symbol }) => symbols.includes(symbol)).map(toInstrument);
+  const instruments = [...listing.traded, ...listing.listedOnly].map(toInstrument);
   return {
     instruments,
     traded,
+    feeAsset: listing.feeAsset,
+    feeSymbol: listing.feeSymbol,
+    rewardType: listing.rewardType,
     instrument: (symbol) => {
       const instrument = instruments.find((listed) => listed.symbol === symbol);
       if (instrument === undefined) throw new RangeError(`the simulated market has no ${symbol}`);
@@ -106,10 +163,6 @@ export function makeMarket(options: {
     fundingRates: fundingRates({ random: options.random, from, until, traded, markTicks }),
     markTicks,
   };
-}
-
-function withoutStart({ startTicks: _, ...instrument }: Contract): WorldInstrument {
-  return instrument;
 }
 
 /** One price an hour; each at most 1.2 % from the one before. */

@@ -17,6 +17,8 @@ export class Refusal extends Error {
 }
 
 export const refusals = {
+  disconnected: () =>
+    new Refusal(500, -1001, "Internal error; unable to process your request. Please try again."),
   tooManyRequests: (limit: number) =>
     new Refusal(
       429,
@@ -40,11 +42,17 @@ export const refusals = {
   missing: (name: string) =>
     new Refusal(400, -1102, `Mandatory parameter '${name}' was not sent, was empty/null, or malformed.`),
   symbol: () => new Refusal(400, -1121, "Invalid symbol."),
+  tooOld: (days: number) =>
+    new Refusal(400, -4166, `Search window is restricted to recent ${days} days only.`),
+  closed: () => new Refusal(400, -4141, "Symbol is closed."),
   combination: () => new Refusal(400, -1128, "Combination of optional parameters invalid."),
   invalid: (name: string) => new Refusal(400, -1130, `Data sent for parameter '${name}' is not valid.`),
   keyFormat: () => new Refusal(401, -2014, "API-key format invalid."),
   key: () => new Refusal(401, -2015, "Invalid API-key, IP, or permissions for action."),
   interval: (days: number) => new Refusal(400, -4165, `Invalid time interval, max interval is ${days} days.`),
+  /** The code is the simulator's own. */
+  downloadsUsedUp: (perMonth: number) =>
+    new Refusal(400, -4499, `The limit of ${perMonth} downloads per month has been reached.`),
   method: (method: string) => new Refusal(405, -5000, `Method ${method} is invalid`),
   nonce: () => new Refusal(400, -4225, "Nonce Expired"),
 } as const;

@@ -1,18 +1,17 @@
 /** Real HTTP on the loopback interface: nobody else can reach a simulator. */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { Answer, SimulatedRequest } from "./exchange.ts";
+import type { Answer, Delivery, SimulatedRequest } from "./exchange.ts";
 
 export type Served = { readonly url: string; close(): Promise<void> };
 
-/** `answer` may take its time: a fault plan does. */
-export async function serve(
-  answer: (request: SimulatedRequest) => Answer | Promise<Answer>,
-  port = 0,
-): Promise<Served> {
+type Deliver = (request: SimulatedRequest) => Delivery;
+
+/** What is delivered may be late, or broken off: a fault plan's doing. */
+export async function serve(deliver: Deliver, port = 0): Promise<Served> {
   const server = createServer((incoming, response) => {
     // Whatever a request carries is read and forgotten, so that the connection can be used again.
     incoming.resume();
-    respond(incoming, response, answer).catch((error: unknown) => {
+    respond(incoming, response, deliver).catch((error: unknown) => {
       // Only a mistake in the simulator comes here; it must not look like anything that a venue says.
       const body = `the simulator failed: ${error instanceof Error ? error.stack : error}`;
       send(response, { status: 500, headers: {}, body, weight: 0 });
@@ -34,12 +33,20 @@ export async function serve(
   };
 }
 
-async function respond(
-  incoming: IncomingMessage,
-  response: ServerResponse,
-  answer: (request: SimulatedRequest) => Answer | Promise<Answer>,
-): Promise<void> {
-  send(response, await answer(readRequest(incoming)));
+async function respond(incoming: IncomingMessage, response: ServerResponse, deliver: Deliver): Promise<void> {
+  const delivery = deliver(readRequest(incoming));
+  const { delayMs, breaks } = delivery;
+  if (delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, delayMs));
+  if (breaks === "before") incoming.socket.resetAndDestroy();
+  else if (breaks === "in_body") breakOff(incoming, response, delivery);
+  else send(response, delivery);
+}
+
+/** The length of the whole is announced, half of it sent. */
+function breakOff(incoming: IncomingMessage, response: ServerResponse, answer: Answer): void {
+  const body = Buffer.from(answer.body);
+  writeHead(response, answer);
+  response.write(body.subarray(0, body.length >>> 1), () => incoming.socket.resetAndDestroy());
 }
 
 function readRequest(incoming: IncomingMessage): SimulatedRequest {
@@ -56,7 +63,11 @@ function readRequest(incoming: IncomingMessage): SimulatedRequest {
   };
 }
 
-function send(response: ServerResponse, { status, headers, body }: Answer): void {
+function writeHead(response: ServerResponse, { status, headers, body }: Answer): void {
   response.writeHead(status, { ...headers, "Content-Length": String(Buffer.byteLength(body)) });
-  response.end(body);
+}
+
+function send(response: ServerResponse, answer: Answer): void {
+  writeHead(response, answer);
+  response.end(answer.body);
 }

@@ -1,20 +1,34 @@
-/** Starts simulated venues. Adding one is adding its file beside `aster.ts` and a function like this one. */
+/** Starts simulated venues. Adding one is adding its file beside `aster.ts` and a function like these. */
 import type { DurationMs, Instant } from "../domain/instant.ts";
-import type { Truncation } from "./account-view.ts";
-import { simulateAster } from "./aster.ts";
+import type { HistoryName, VenueRules } from "./answers.ts";
+import { ASTER_RULES, simulateAster } from "./aster.ts";
 import type { AsterCredential } from "./aster-auth.ts";
-import type { SeenRequest } from "./exchange.ts";
+import { BINANCE_RULES, simulateBinance } from "./binance.ts";
+import type { BinanceCredential } from "./binance-auth.ts";
+import type { DownloadOptions } from "./binance-downloads.ts";
+import { type Violations, watchConduct } from "./conduct.ts";
+import type { SeenRequest, SimulatedRequest, SimulatedVenue, Truncation } from "./exchange.ts";
+import type { FaultPlan, HarmedDelivery } from "./faults.ts";
 import { serve } from "./serve.ts";
-import { type ClockPlan, makeClock } from "./simulated-clock.ts";
+import { type ClockPlan, makeClock, type SimulatedClock } from "./simulated-clock.ts";
+import { businessParameters, type VenuePlan } from "./simulated-venue.ts";
 import { makeWeightLimit, type WeightPlan } from "./weight-limit.ts";
 import type { World } from "./world.ts";
 
-export type { AsterCredential, ClockPlan, SeenRequest };
+export type { AsterCredential, BinanceCredential, ClockPlan, FaultPlan, SeenRequest, Violations };
 
-export type AsterSimulatorOptions = {
+/** The most rows that each endpoint gives: a client that asks for more is refused, as at the venue's own limits. */
+export type PageLimits = {
+  readonly income: number;
+  readonly userTrades: number;
+  readonly forceOrders: number;
+  readonly marginHistory: number;
+};
+
+/** What all simulated venues can be told. */
+export type SimulatorOptions = {
   readonly world: World;
   readonly clock: ClockPlan;
-  readonly credentials: readonly AsterCredential[];
   /** Default: the venue's 2,400. Infinity: no limit. */
   readonly weightPerMinute?: number;
   /** More of the limit, for tests of it. */
@@ -23,39 +37,132 @@ export type AsterSimulatorOptions = {
   readonly port?: number;
   /** Which end of a page that is too long is kept. Default: the oldest rows. */
   readonly truncate?: Truncation;
-  /** How far back rows are served. Default: for ever, as Aster states no limit. */
-  readonly retention?: DurationMs;
+  /** Default: the venue's own. Small ones make many pages of a small world. */
+  readonly pageLimits?: Partial<PageLimits>;
   /** Default: true. */
   readonly sendsRetryAfter?: boolean;
+  /** What goes wrong between the venue and the wire. Default: nothing. */
+  readonly faults?: FaultPlan;
+  /** Requests that the client may have under way at once, which it cannot call back when it is told to stop. Default 4. */
+  readonly underWayMax?: number;
+};
+
+export type AsterSimulatorOptions = SimulatorOptions & {
+  readonly credentials: readonly AsterCredential[];
+  /** How far back rows are served. Default: for ever, as Aster states no limit. */
+  readonly retention?: DurationMs;
+};
+
+export type BinanceSimulatorOptions = SimulatorOptions & {
+  readonly credentials: readonly BinanceCredential[];
+  /** How far back each history is served; null for ever. Default: 90 days, margin changes 30. */
+  readonly retention?: Partial<VenueRules["retention"]>;
+  /** Default: true. False for a key that may only read. */
+  readonly canReadMarginHistory?: boolean;
+  /** Rights of every key that differ from those of a key that may only read, by their names in the venue's answer. */
+  readonly keyRights?: Readonly<Record<string, boolean>>;
+  /** Whether fees are paid in BNB while there is some, as it is shown. Default: true. */
+  readonly burnsFees?: boolean;
+  /** Default: false. */
+  readonly hasMultiAssetsMargin?: boolean;
+  readonly downloads?: DownloadOptions;
 };
 
 export type Simulator = {
   readonly url: string;
   /** What was asked so far, in order, without what proves who asks. */
   requests(): readonly SeenRequest[];
+  /** What the client did that a venue would ban it for. */
+  violations(): Violations;
   /** Moves the venue's clock: what has happened by then is served from now on. */
   setClock(at: Instant): void;
   close(): Promise<void>;
 };
 
 /** An Aster on the loopback interface. */
-export async function startAsterSimulator(options: AsterSimulatorOptions): Promise<Simulator> {
+export function startAsterSimulator(options: AsterSimulatorOptions): Promise<Simulator> {
+  const { retention = null } = options;
+  const everywhere = {
+    income: retention,
+    fills: retention,
+    forcedOrders: retention,
+    marginChanges: retention,
+  };
+  const rules = withPageLimits({ ...ASTER_RULES, retention: everywhere }, options.pageLimits);
+  return start(options, (plan) =>
+    simulateAster({ ...plan, ...shared(options), credentials: options.credentials, rules }),
+  );
+}
+
+/** Binance's USDⓈ-M futures on the loopback interface. */
+export function startBinanceSimulator(options: BinanceSimulatorOptions): Promise<Simulator> {
+  const retention = { ...BINANCE_RULES.retention, ...options.retention };
+  const rules = withPageLimits({ ...BINANCE_RULES, retention }, options.pageLimits);
+  return start(options, (plan) =>
+    simulateBinance({
+      ...plan,
+      ...shared(options),
+      credentials: options.credentials,
+      rules,
+      canReadMarginHistory: options.canReadMarginHistory ?? true,
+      keyRights: options.keyRights ?? {},
+      burnsFees: options.burnsFees ?? true,
+      hasMultiAssetsMargin: options.hasMultiAssetsMargin ?? false,
+      downloads: options.downloads ?? {},
+    }),
+  );
+}
+
+function shared({ world, truncate }: SimulatorOptions): { world: World; truncate: Truncation } {
+  return { world, truncate: truncate ?? "oldest" };
+}
+
+function withPageLimits(rules: VenueRules, limits: Partial<PageLimits> = {}): VenueRules {
+  const pageRows = (name: HistoryName, most: number | undefined) => ({
+    ...rules.pageRows[name],
+    most: most ?? rules.pageRows[name].most,
+  });
+  return {
+    ...rules,
+    pageRows: {
+      income: pageRows("income", limits.income),
+      fills: pageRows("fills", limits.userTrades),
+      forcedOrders: pageRows("forcedOrders", limits.forceOrders),
+      marginChanges: pageRows("marginChanges", limits.marginHistory),
+    },
+  };
+}
+
+async function start(
+  options: SimulatorOptions,
+  simulate: (plan: VenuePlan) => SimulatedVenue,
+): Promise<Simulator> {
   const weightPerMinute = options.weightPerMinute ?? 2400;
-  const clock = makeClock(options.clock, options.weightPlan?.stopwatch);
-  const venue = simulateAster({
-    world: options.world,
+  const clock: SimulatedClock = makeClock(options.clock, options.weightPlan?.stopwatch);
+  const venue = simulate({
     clock,
-    credentials: options.credentials,
     weightLimit: makeWeightLimit({ ...options.weightPlan, weightPerMinute }),
     weightPerMinute,
-    truncate: options.truncate ?? "oldest",
-    retention: options.retention ?? null,
     sendsRetryAfter: options.sendsRetryAfter ?? true,
   });
-  const served = await serve((request) => venue.answer(request), options.port);
+  const conduct = watchConduct(clock, options.underWayMax);
+  const seen: SeenRequest[] = [];
+
+  function deliver(request: SimulatedRequest): HarmedDelivery {
+    conduct.heard(request);
+    const delivery = options.faults?.deliver(request, { venue, clock }) ?? venue.answer(request);
+    const { status, weight, fault }: HarmedDelivery = delivery;
+    conduct.told(delivery, fault === undefined);
+    const seenRequest = { path: request.path, params: businessParameters(request), status, weight };
+    seen.push(fault === undefined ? seenRequest : { ...seenRequest, fault });
+    return delivery;
+  }
+
+  const served = await serve(deliver, options.port);
   return {
     url: served.url,
-    requests: () => venue.seen(),
+    requests: () => seen,
+    violations: () => conduct.violations(),
     setClock: (at) => clock.set(at),
     close: () => served.close(),
   };

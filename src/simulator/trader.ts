@@ -2,17 +2,21 @@
  * What the owner of an account does, and what the venue does to them: deposits, orders in parts, partial closes, flips, funding,
  * isolated margin, a liquidation, an auto-deleveraging, rewards, a withdrawal. Events are played in the order of time.
  */
-import { DAY_MS, type Instant, instant, MINUTE_MS, SECOND_MS } from "../domain/instant.ts";
+import { DAY_MS, HOUR_MS, type Instant, instant, later, MINUTE_MS, SECOND_MS } from "../domain/instant.ts";
 import { multiply, negate, parseFraction, signOf, truncatedUnits } from "./fraction.ts";
 import { FUNDING_INTERVAL_MS, type Market, priceOf, quantityOf } from "./market.ts";
 import { MONEY_DECIMALS } from "./position.ts";
 import type { Random } from "./random.ts";
-import type { Fee, Order, Part, VenueAccount } from "./venue-account.ts";
-import type { WorldFundingRate, WorldInstrument, WorldPositionSide, WorldSide } from "./world.ts";
+import type { Cash, Fee, Order, Part, VenueAccount } from "./venue-account.ts";
+import type {
+  WorldDelisting,
+  WorldFundingRate,
+  WorldInstrument,
+  WorldPositionSide,
+  WorldSide,
+} from "./world.ts";
 
 const UNITS = 10n ** BigInt(MONEY_DECIMALS);
-export const FEE_ASSET = "ASTER";
-const FEE_ASSET_SYMBOL = "ASTERUSDT";
 /** A round trip is closed after so many orders, as a person would; it also bounds the average's denominator. */
 const ROUND_TRIP_ORDERS_MAX = 14;
 /** Parts of one order may be filled within so long. */
@@ -30,7 +34,15 @@ export type TraderPlan = {
   /** So many fills of one order in one millisecond, twice (an opening and its close). */
   readonly burstFills: number;
   readonly tradesWithItself: boolean;
+  /** What the venue pays out, exchanges and ends beside trading; the events of the venue's own kind. */
+  readonly extraCash: readonly TimedCash[];
+  readonly delistings: ReadonlyMap<string, PlannedDelisting>;
 };
+
+/** Rows of the cash statement that belong together. */
+export type TimedCash = { readonly at: Instant; readonly rows: readonly Cash[] };
+
+export type PlannedDelisting = WorldDelisting & { readonly settlement: "fill" | "no fill" };
 
 /** Plays an account's whole history. */
 export function playTrader(plan: TraderPlan): void {
@@ -58,19 +70,24 @@ class Trader {
   }
 
   events(): Event[] {
-    const { from, until, fills, burstFills } = this.#plan;
+    const { from, until, fills, burstFills, market } = this.#plan;
     const forced = 1 + Math.floor(fills / 4_000);
     const events: Event[] = [
       this.#cash(MINUTE_MS, "TRANSFER", "USDT", 50_000n * UNITS),
-      this.#cash(2 * MINUTE_MS, "TRANSFER", FEE_ASSET, 500n * UNITS),
+      this.#cash(2 * MINUTE_MS, "TRANSFER", market.feeAsset, 500n * UNITS),
       this.#cash(3 * MINUTE_MS, "WELCOME_BONUS", "USDT", 10n * UNITS),
       this.#cash((until - from) * 0.8, "TRANSFER", "USDT", -1_234n * UNITS - 56_780_000n),
       ...this.#fundingEvents(),
       ...this.#orderEvents(),
+      ...this.#delistingEvents(),
+      ...this.#plan.extraCash.map(({ at, rows }) => ({
+        at,
+        happen: (then: Instant) => this.#account.receiveTogether(rows, then),
+      })),
     ];
     for (let week = from + DAY_MS / 2; week < until; week += 7 * DAY_MS) {
       const units = BigInt(this.#random.integer(1_000, 900_000_000));
-      events.push(this.#cash(week - from, "MARKET_MERCHANT_RETURN_REWARD", "USDT", units));
+      events.push(this.#cash(week - from, market.rewardType, "USDT", units));
     }
     for (let nth = 0; nth < forced; nth += 1) {
       events.push({
@@ -112,6 +129,39 @@ class Trader {
     return events;
   }
 
+  /** The owner still opens something an hour before, so that there is something to settle. */
+  #delistingEvents(): Event[] {
+    return [...this.#plan.delistings].flatMap(([symbol, { at: endsAt, settlement }]): Event[] => [
+      { at: later(endsAt, -HOUR_MS), happen: (at) => this.#openBeforeTheEnd(symbol, at) },
+      { at: endsAt, happen: (at) => this.#settle(symbol, settlement, at) },
+    ]);
+  }
+
+  #openBeforeTheEnd(symbol: string, at: Instant): void {
+    this.#topUp(at);
+    const instrument = this.#instrument(symbol);
+    const positionSide = this.#random.pick(this.#positionSides());
+    if (this.#openSteps(instrument, positionSide) !== 0n) return;
+    const opening = this.#chooseOrder(instrument, positionSide, 1, at);
+    this.#fillOrder({ instrument, positionSide, parts: 1, ...opening }, at);
+  }
+
+  #settle(symbol: string, leaves: "fill" | "no fill", at: Instant): void {
+    const instrument = this.#instrument(symbol);
+    const price = priceOf(instrument, this.#plan.market.markTicks(symbol, at));
+    for (const positionSide of this.#positionSides()) {
+      this.#account.settle({ instrument, positionSide, price, at, leaves });
+    }
+    this.lastFillAt = at;
+  }
+
+  /** What can be traded then: from a quarter of an hour before a contract ends nobody opens anything in it. */
+  #tradable(at: Instant): readonly WorldInstrument[] {
+    const { traded } = this.#plan.market;
+    const { delistings } = this.#plan;
+    return traded.filter(({ symbol }) => at < (delistings.get(symbol)?.at ?? at + HOUR_MS) - HOUR_MS / 4);
+  }
+
   #partCount(): number {
     const roll = this.#random.integer(1, 100);
     if (roll <= 60) return 1;
@@ -149,7 +199,7 @@ class Trader {
 
   #placeOrder(partsWanted: number, at: Instant): void {
     this.#topUp(at);
-    const instrument = this.#random.pick(this.#plan.market.traded);
+    const instrument = this.#random.pick(this.#tradable(at));
     const positionSide = this.#random.pick(this.#positionSides());
     const choice = this.#chooseOrder(instrument, positionSide, partsWanted, at);
     this.#fillOrder({ instrument, positionSide, parts: partsWanted, ...choice }, at);
@@ -234,12 +284,13 @@ class Trader {
   #fee(instrument: WorldInstrument, isMaker: boolean, at: Instant): Fee {
     const rate = parseFraction(isMaker ? instrument.makerFeeRate : instrument.takerFeeRate);
     const paysInFeeAsset = signOf(rate) > 0 && this.#random.chance(1, 5);
-    const asset = paysInFeeAsset ? FEE_ASSET : instrument.marginAsset;
-    const ticks = this.#plan.market.markTicks(FEE_ASSET_SYMBOL, at);
+    const { feeAsset, feeSymbol } = this.#plan.market;
+    const asset = paysInFeeAsset ? feeAsset : instrument.marginAsset;
+    const ticks = this.#plan.market.markTicks(feeSymbol, at);
     return {
       kind: "rate",
       asset,
-      assetPrice: priceOf(this.#plan.market.instrument(FEE_ASSET_SYMBOL), ticks),
+      assetPrice: priceOf(this.#plan.market.instrument(feeSymbol), ticks),
     };
   }
 
@@ -248,15 +299,20 @@ class Trader {
     if (this.#account.walletUnits("USDT") < 5_000n * UNITS) {
       this.#account.receive("TRANSFER", "USDT", 20_000n * UNITS, at);
     }
-    if (this.#account.walletUnits(FEE_ASSET) < 20n * UNITS) {
-      this.#account.receive("TRANSFER", FEE_ASSET, 300n * UNITS, at);
+    const { feeAsset, traded } = this.#plan.market;
+    if (this.#account.walletUnits(feeAsset) < 20n * UNITS) {
+      this.#account.receive("TRANSFER", feeAsset, 300n * UNITS, at);
+    }
+    const isUsdcNeeded = traded.some((instrument) => instrument.marginAsset === "USDC");
+    if (isUsdcNeeded && this.#account.walletUnits("USDC") < 2_000n * UNITS) {
+      this.#account.receive("TRANSFER", "USDC", 10_000n * UNITS, at);
     }
   }
 
   /** The venue closes a position against the owner's will: at a loss (liquidation), or half of a winner (ADL). */
   #beForceClosed(kind: "liquidation" | "adl", at: Instant): void {
     this.#topUp(at);
-    const instrument = this.#random.pick(this.#plan.market.traded);
+    const instrument = this.#random.pick(this.#tradable(at));
     const positionSide = this.#random.pick(this.#positionSides());
     if (this.#openSteps(instrument, positionSide) === 0n) {
       const opening = this.#chooseOrder(instrument, positionSide, 3, at);
@@ -296,7 +352,7 @@ class Trader {
   }
 
   #moveMargin(at: Instant): void {
-    const instrument = this.#random.pick(this.#plan.market.traded);
+    const instrument = this.#random.pick(this.#tradable(at));
     const positionSide = this.#random.pick(this.#positionSides());
     if (this.#openSteps(instrument, positionSide) === 0n) return;
     const units = BigInt(this.#random.integer(1_000_000, 5_000_000_000));
@@ -309,7 +365,7 @@ class Trader {
   /** One order filled in very many parts within a millisecond, and closed the same way. */
   #burst(parts: number, at: Instant): void {
     this.#topUp(at);
-    const { traded } = this.#plan.market;
+    const traded = this.#tradable(at);
     const charged = traded.filter((instrument) => instrument.takerFeeRate !== "0");
     const instrument = this.#random.pick(charged.length === 0 ? traded : charged);
     const positionSide = this.#random.pick(this.#positionSides());
@@ -326,7 +382,7 @@ class Trader {
   /** Both sides of one trade: the rows share a fill id. Only in one-way mode, where they cancel out. */
   #tradeWithItself(at: Instant): void {
     if (this.#account.mode === "hedge") return;
-    const instrument = this.#random.pick(this.#plan.market.traded);
+    const instrument = this.#random.pick(this.#tradable(at));
     const steps = this.#freshSteps(instrument, 1, at);
     const price = priceOf(instrument, this.#ticksNear(instrument, at));
     const part: Part = { price, quantity: quantityOf(instrument, steps), at };

@@ -21,7 +21,14 @@ import {
   truncatedText,
   ZERO_FRACTION,
 } from "./fraction.ts";
-import type { World, WorldAccount, WorldFill, WorldIncome, WorldPositionSide } from "./world.ts";
+import type {
+  World,
+  WorldAccount,
+  WorldFill,
+  WorldIncome,
+  WorldPositionSide,
+  WorldSettlement,
+} from "./world.ts";
 
 export type TruthOptions = {
   /** Nothing later is counted; default: everything. */
@@ -60,7 +67,7 @@ export type IncomeTotal = {
   readonly omittedAmount: string;
 };
 
-/** From the cash statement, omitted rows included; fees are positive when paid. */
+/** From the cash statement, omitted rows included; fees are positive when paid; a settlement's result is realized PnL. */
 export type SymbolTotal = {
   readonly symbol: string;
   readonly asset: string;
@@ -108,7 +115,7 @@ function accountTruth(account: WorldAccount, { until, utcOffsetMinutes = 0 }: Tr
     rows.filter((row) => until === undefined || row.occurredAt <= until);
   const incomes = happened(account.incomes);
   const fills = happened(account.fills);
-  const series = seriesOf(account, fills);
+  const series = seriesOf(account, [...fills, ...happened(account.settlements).map(asFill)].toSorted(byTime));
   return {
     account: account.name,
     rows: {
@@ -154,7 +161,7 @@ function symbolTotals(incomes: readonly WorldIncome[]): SymbolTotal[] {
       return {
         symbol,
         asset,
-        realizedPnl: plainText(of("REALIZED_PNL")),
+        realizedPnl: plainText(add(of("REALIZED_PNL"), of("DELIVERED_SETTELMENT"))),
         fees: plainText(negate(of("COMMISSION"))),
         funding: plainText(of("FUNDING_FEE")),
         insurance: plainText(of("INSURANCE_CLEAR")),
@@ -177,6 +184,21 @@ function dayTotals(incomes: readonly WorldIncome[], utcOffsetMinutes: number): D
   }));
 }
 
+type Traded = Pick<
+  WorldFill,
+  "symbol" | "positionSide" | "side" | "price" | "quantity" | "realizedPnl" | "occurredAt"
+>;
+
+/** A settlement changes a position as the fill would that the venue does not show. */
+function asFill({ quantity, ...settled }: WorldSettlement): Traded {
+  const isLong = !quantity.startsWith("-");
+  return { ...settled, side: isLong ? "SELL" : "BUY", quantity: isLong ? quantity : quantity.slice(1) };
+}
+
+function byTime(a: Traded, b: Traded): number {
+  return a.occurredAt - b.occurredAt;
+}
+
 /** The fills of one position from its beginning, and what was open before them. */
 type Series = {
   readonly symbol: string;
@@ -192,7 +214,7 @@ type Series = {
   readonly quantity: Fraction;
 };
 
-function seriesOf(account: WorldAccount, fills: readonly WorldFill[]): Series[] {
+function seriesOf(account: WorldAccount, fills: readonly Traded[]): Series[] {
   const key = (row: { readonly symbol: string; readonly positionSide: string }): string =>
     `${row.symbol}\n${row.positionSide}`;
   const bySeries = grouped(fills, key);

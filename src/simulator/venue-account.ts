@@ -7,9 +7,11 @@ import type { DurationMs, Instant } from "../domain/instant.ts";
 import {
   divide,
   type Fraction,
+  magnitudeOf,
   multiply,
   negate,
   parseFraction,
+  signOf,
   sumOf,
   truncatedText,
   truncatedUnits,
@@ -25,6 +27,7 @@ import type {
   WorldMarginChange,
   WorldOpening,
   WorldPositionSide,
+  WorldSettlement,
   WorldSide,
 } from "./world.ts";
 
@@ -45,7 +48,12 @@ export type Order = {
   readonly positionSide: WorldPositionSide;
   readonly isMaker: boolean;
   readonly fee: Fee;
+  /** How the cash statement calls the result. Default: REALIZED_PNL. */
+  readonly resultType?: string;
 };
+
+/** One row of the cash statement that no trade caused. */
+export type Cash = { readonly incomeType: string; readonly asset: string; readonly units: bigint };
 
 /** Which rows the venue shows late or not at all. */
 export type Shown = {
@@ -67,6 +75,7 @@ export class VenueAccount {
   readonly #incomes: IncomeDraft[] = [];
   readonly #forcedOrders: WorldForcedOrder[] = [];
   readonly #marginChanges: WorldMarginChange[] = [];
+  readonly #settlements: WorldSettlement[] = [];
   // Consecutive ids around 2^53: read as floats, neighbours become equal.
   #nextTradeTranId: bigint;
   #nextFundingTranId: bigint;
@@ -79,12 +88,14 @@ export class VenueAccount {
     /** The account's place among the venue's, so that no two share an id. */
     readonly ordinal: number;
     readonly shown: Shown;
+    /** The first id of a trade's cash rows. */
+    readonly firstTradeTranId?: bigint;
   }) {
     const { ordinal } = options;
     this.name = options.name;
     this.mode = options.mode;
     this.#shown = options.shown;
-    this.#nextTradeTranId = 2n ** 53n - 50n + BigInt(ordinal) * 10n ** 12n;
+    this.#nextTradeTranId = (options.firstTradeTranId ?? 2n ** 53n - 50n) + BigInt(ordinal) * 10n ** 12n;
     this.#nextFundingTranId = 4_480_321_991_774_044_580n + BigInt(ordinal) * 10n ** 14n;
     this.#nextCashTranId = 131_001_573_082n + BigInt(ordinal) * 10n ** 8n;
     this.#nextOrderId = 8_389_765_612_825_190_229n + BigInt(ordinal) * 10n ** 14n;
@@ -123,10 +134,24 @@ export class VenueAccount {
     });
   }
 
-  /** Cash that no trade caused: TRANSFER, WELCOME_BONUS, MARKET_MERCHANT_RETURN_REWARD. */
-  receive(incomeType: string, asset: string, units: bigint, at: Instant): void {
+  /** The id of the cash rows of the last fill. */
+  get lastTradeTranId(): bigint {
+    return this.#nextTradeTranId;
+  }
+
+  /** Cash that no trade caused: TRANSFER, WELCOME_BONUS, MARKET_MERCHANT_RETURN_REWARD. An id is only unique within a type. */
+  receive(incomeType: string, asset: string, units: bigint, at: Instant, ownTranId?: bigint): void {
+    if (ownTranId === undefined) this.#nextCashTranId += 1n;
+    const tranId = ownTranId ?? this.#nextCashTranId;
+    this.#addIncome({ symbol: "", incomeType, units, asset, tranId, fill: null, at });
+  }
+
+  /** Rows of one cause: they share an id, though it is said to be unique within a type. */
+  receiveTogether(rows: readonly Cash[], at: Instant): void {
     this.#nextCashTranId += 1n;
-    this.#addIncome({ symbol: "", incomeType, units, asset, tranId: this.#nextCashTranId, fill: null, at });
+    for (const row of rows) {
+      this.#addIncome({ ...row, symbol: "", tranId: this.#nextCashTranId, fill: null, at });
+    }
   }
 
   /** Fills one part of an order; leaves a fill, and the COMMISSION and REALIZED_PNL rows that are not zero. */
@@ -160,7 +185,12 @@ export class VenueAccount {
     this.#nextTradeTranId += 1n;
     const row = { symbol: instrument.symbol, tranId: this.#nextTradeTranId, fill, at: part.at };
     this.#addIncome({ ...row, incomeType: "COMMISSION", asset: order.fee.asset, units: -feeUnits });
-    this.#addIncome({ ...row, incomeType: "REALIZED_PNL", asset: instrument.marginAsset, units: pnlUnits });
+    this.#addIncome({
+      ...row,
+      incomeType: order.resultType ?? "REALIZED_PNL",
+      asset: instrument.marginAsset,
+      units: pnlUnits,
+    });
   }
 
   /** Pays or receives funding, truncated. A row does not say which side of a hedge it is for. `at` is when it is stamped. */
@@ -226,8 +256,61 @@ export class VenueAccount {
     });
   }
 
-  moveMargin(instrument: WorldInstrument, positionSide: WorldPositionSide, units: bigint, at: Instant): void {
+  /** The venue ends a contract: what is open is settled at a price, by a fill like any other or without one. */
+  settle(options: {
+    readonly instrument: WorldInstrument;
+    readonly positionSide: WorldPositionSide;
+    readonly price: Fraction;
+    readonly at: Instant;
+    readonly leaves: "fill" | "no fill";
+  }): void {
+    const { instrument, positionSide, price, at } = options;
+    const { quantity } = this.position(instrument.symbol, positionSide);
+    if (signOf(quantity) === 0) return;
+    const resultType = "DELIVERED_SETTELMENT";
+    if (options.leaves === "fill") {
+      const fee: Fee = { kind: "amount", asset: instrument.marginAsset, amount: parseFraction("0") };
+      const side = signOf(quantity) > 0 ? "SELL" : "BUY";
+      const order: Order = { instrument, side, positionSide, isMaker: false, fee, resultType };
+      this.fill(order, this.nextOrderId(), { price, quantity: magnitudeOf(quantity), at });
+      return;
+    }
+    const key = `${instrument.symbol}/${positionSide}`;
+    const { position, realizedPnlUnits } = applyFill(
+      this.#positions.get(key) ?? FLAT,
+      negate(quantity),
+      price,
+    );
+    this.#positions.set(key, position);
+    this.#settlements.push({
+      symbol: instrument.symbol,
+      positionSide,
+      quantity: truncatedText(quantity, instrument.quantityDecimals),
+      price: truncatedText(price, instrument.priceDecimals),
+      realizedPnl: unitsText(realizedPnlUnits, MONEY_DECIMALS),
+      occurredAt: at,
+    });
+    this.#nextCashTranId += 1n;
+    this.#addIncome({
+      symbol: instrument.symbol,
+      incomeType: resultType,
+      units: realizedPnlUnits,
+      asset: instrument.marginAsset,
+      tranId: this.#nextCashTranId,
+      fill: null,
+      at,
+    });
+  }
+
+  moveMargin(
+    instrument: WorldInstrument,
+    positionSide: WorldPositionSide,
+    units: bigint,
+    at: Instant,
+    reason?: string,
+  ): void {
     this.#marginChanges.push({
+      ...(reason === undefined ? {} : { reason }),
       symbol: instrument.symbol,
       positionSide,
       amount: unitsText(units, MONEY_DECIMALS),
@@ -249,6 +332,7 @@ export class VenueAccount {
       })),
       forcedOrders: inOrderOfTime(this.#forcedOrders),
       marginChanges: inOrderOfTime(this.#marginChanges),
+      settlements: inOrderOfTime(this.#settlements),
     };
   }
 
@@ -303,16 +387,37 @@ function inOrderOfTime<Row extends { readonly occurredAt: Instant }>(rows: reado
   return rows.toSorted((a, b) => a.occurredAt - b.occurredAt);
 }
 
+export type Numbering = {
+  readonly firstId?: bigint;
+  /** Symbols that were given to another contract then: its fills are counted from the beginning. */
+  readonly restarts?: ReadonlyMap<string, Instant>;
+};
+
+/** Two neighbours that are both sides of one trade. */
+export function isSelfTrade(first: WorldFill, second: WorldFill): boolean {
+  return (
+    first.occurredAt === second.occurredAt &&
+    first.side === "BUY" &&
+    second.side === "SELL" &&
+    first.price === second.price &&
+    first.quantity === second.quantity &&
+    first.positionSide === "BOTH" &&
+    first.orderId !== second.orderId
+  );
+}
+
 /**
  * Gives fill ids: one ascending sequence a symbol, shared by all accounts, with gaps for the trades of others. All symbols begin
  * at the same number, so that an id alone never tells a fill. The two sides of a self-trade (neighbours of one account that
- * `isSelfTrade` names) get one id.
+ * `areOneTrade` names) get one id.
  */
 export function numberFills(
   accounts: readonly VenueAccount[],
   gap: () => number,
-  isSelfTrade: (first: WorldFill, second: WorldFill) => boolean = () => false,
+  areOneTrade: (first: WorldFill, second: WorldFill) => boolean = () => false,
+  numbering: Numbering = {},
 ): void {
+  const { firstId = 2_583_151n, restarts = new Map() } = numbering;
   const bySymbol = new Map<string, FillDraft[]>();
   for (const account of accounts) {
     for (const fill of account.fillDrafts) {
@@ -321,11 +426,14 @@ export function numberFills(
       else fills.push(fill);
     }
   }
-  for (const fills of bySymbol.values()) {
-    let id = 2_583_151n;
+  for (const [symbol, fills] of bySymbol) {
+    let id = firstId;
     let previous: FillDraft | null = null;
+    const restart: Instant = restarts.get(symbol) ?? Number.POSITIVE_INFINITY;
     for (const fill of inOrderOfTime(fills)) {
-      if (previous === null || !isSelfTrade(previous, fill)) id += BigInt(gap());
+      const isFirstAgain = previous !== null && previous.occurredAt < restart && fill.occurredAt >= restart;
+      if (isFirstAgain) id = firstId;
+      if (previous === null || !areOneTrade(previous, fill)) id += BigInt(gap());
       fill.fillId = id.toString();
       previous = fill;
     }

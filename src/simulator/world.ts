@@ -23,6 +23,8 @@ export type WorldAccount = {
   readonly incomes: readonly WorldIncome[];
   readonly forcedOrders: readonly WorldForcedOrder[];
   readonly marginChanges: readonly WorldMarginChange[];
+  /** Positions that the venue closed at a delisting without a fill. */
+  readonly settlements: readonly WorldSettlement[];
 };
 
 export type WorldInstrument = {
@@ -38,7 +40,12 @@ export type WorldInstrument = {
   /** The share of the liquidated notional that goes to the insurance fund. */
   readonly liquidationFeeRate: string;
   readonly listedAt: Instant;
+  /** Absent where it stays listed. */
+  readonly delisting?: WorldDelisting;
 };
+
+/** From `at` on the symbol is shown closed and its history is refused, or it is listed no more and nobody knows it. */
+export type WorldDelisting = { readonly at: Instant; readonly leaves: "closed" | "nothing" };
 
 export type WorldFundingRate = {
   readonly symbol: string;
@@ -117,5 +124,18 @@ export type WorldMarginChange = {
   /** Positive into the position, negative out of it. */
   readonly amount: string;
   readonly asset: string;
+  readonly occurredAt: Instant;
+  /** Why, in the venue's word; where it is absent the user moved it. */
+  readonly reason?: string;
+};
+
+/** What was open is gone without a fill; the result is in the income (DELIVERED_SETTELMENT). */
+export type WorldSettlement = {
+  readonly symbol: string;
+  readonly positionSide: WorldPositionSide;
+  /** What was open, signed. */
+  readonly quantity: string;
+  readonly price: string;
+  readonly realizedPnl: string;
   readonly occurredAt: Instant;
 };

@@ -72,9 +72,17 @@ function cannotOpen(folder: string, cause: unknown): StoreUnavailableError {
     {
       where: `store ${folder}`,
       what: "the embedded database could not be opened",
-      evidence: [cause instanceof Error ? cause.message : String(cause)],
+      evidence: [reasonOf(cause)],
       next: "check that the folder can be written and that its disk is not full, then run again",
     },
     { cause },
   );
+}
+
+/** PGlite's file system throws objects that are no errors and have a number instead of a message. */
+function reasonOf(cause: unknown): string {
+  if (cause instanceof Error) return cause.message;
+  return typeof cause === "object" && cause !== null && "errno" in cause
+    ? `its file system refused it, error number ${cause.errno}`
+    : String(cause);
 }

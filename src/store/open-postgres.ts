@@ -22,6 +22,8 @@ export async function openPostgres(location: StoreLocation & { kind: "postgres" 
   });
   // Without a listener an idle connection that the server ends would crash the process; the next query reports it anyway.
   pool.on("error", () => {});
+  // So would one that is in use and waits for its next query; that query then fails, and says why.
+  pool.on("connect", (client) => client.on("error", () => {}));
   try {
     (await pool.connect()).release();
   } catch (cause) {

@@ -57,6 +57,17 @@ export type GapRow = {
   until_time: Timestamp;
   reason: string;
 };
+export type DownloadRow = {
+  account_id: string;
+  stream: string;
+  from_time: Timestamp;
+  until_time: Timestamp;
+  requested_at: Timestamp;
+  download_id: string | null;
+  ready_until: Timestamp | null;
+  loaded_at: Timestamp | null;
+  outcome: string | null;
+};
 export type DeniedStreamRow = { account_id: string; stream: string; reason: string };
 export type SetAsideRow = {
   account_id: string;
@@ -224,6 +235,7 @@ export type Tables = {
   "raw.record": RecordRow;
   "raw.window": WindowRow;
   "raw.gap": GapRow;
+  "raw.download": DownloadRow;
   "raw.denied_stream": DeniedStreamRow;
   "raw.set_aside": SetAsideRow;
   "raw.instrument": InstrumentRow;

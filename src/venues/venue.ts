@@ -150,7 +150,38 @@ export interface Venue {
   readonly rights?: Inquiry;
   /** How the account is set up (position mode, margin mode, what fees are paid in), one line each. */
   readonly modes?: readonly Inquiry[];
+  /** Files that the venue makes when it is asked to; absent where it makes none. */
+  readonly downloads?: Downloads;
 }
+
+/**
+ * Files of an account's history that the venue makes on request, for what its interface no longer serves. An ask is answered with an id at
+ * once and with a link when the file is made. Every ask spends some of a monthly allowance; to ask how far it is, and to fetch it, is free.
+ */
+export type Downloads = {
+  /** The longest span of one file. */
+  readonly spanMax: DurationMs;
+  /** From one ask to the next at least. */
+  readonly pause: DurationMs;
+  readonly streams: Readonly<Record<HistoryFilePart["stream"], DownloadStream>>;
+};
+
+export type DownloadStream = {
+  /** How many asks a calendar month (UTC) has; what people download on the venue's site counts too, and only the venue knows of it. */
+  readonly asksPerMonth: number;
+  ask(span: Window): VenueRequest;
+  /** The id of the file that will be made. Throws a `RequestRefusedError` when the answer is another than expected. */
+  readId(body: string): string;
+  stateRequest(downloadId: string): VenueRequest;
+  /** Throws a `RequestRefusedError`, which never shows the link, when the answer is another than expected. */
+  readState(downloadId: string, body: string): DownloadState;
+};
+
+export type DownloadState =
+  | { readonly kind: "preparing" }
+  /** The link is all it takes to fetch the file: it is never shown and never kept. `until` is null where the venue does not say. */
+  | { readonly kind: "ready"; readonly url: string; readonly until: Instant | null }
+  | { readonly kind: "expired" };
 
 /** A file that the venue makes of an account's history, for people to download. */
 export type HistoryFile = {

@@ -10,12 +10,17 @@ import { type AccountTruth, truthOf } from "../../src/simulator/truth.ts";
 import type { World } from "../../src/simulator/world.ts";
 import type { Store } from "../../src/store/store.ts";
 
-export async function expectTruth(store: Store, world: World, until: Instant): Promise<void> {
-  for (const truth of truthOf(world, { until })) await expectAccountTruth(store, truth);
+export async function expectTruth(
+  store: Store,
+  world: World,
+  until: Instant,
+  accountIdOf: (name: string) => string = (name) => name,
+): Promise<void> {
+  for (const truth of truthOf(world, { until }))
+    await expectAccountTruth(store, truth, accountIdOf(truth.account));
 }
 
-async function expectAccountTruth(store: Store, truth: AccountTruth): Promise<void> {
-  const id = truth.account;
+async function expectAccountTruth(store: Store, truth: AccountTruth, id: string): Promise<void> {
   const ask = async (query: ReturnType<typeof sql<Record<string, string>>>) =>
     (await query.execute(store.db)).rows;
 

@@ -25,6 +25,10 @@ type Purpose =
   | "accountConfig"
   | "feeBurn"
   | "keyRights"
+  | "incomeDownload"
+  | "incomeDownloadState"
+  | "fillsDownload"
+  | "fillsDownloadState"
   | StreamName;
 
 export const PATHS: Readonly<Record<Purpose, string>> = {
@@ -39,6 +43,10 @@ export const PATHS: Readonly<Record<Purpose, string>> = {
   accountConfig: "/fapi/v1/accountConfig",
   feeBurn: "/fapi/v1/feeBurn",
   keyRights: "/sapi/v1/account/apiRestrictions",
+  incomeDownload: "/fapi/v1/income/asyn",
+  incomeDownloadState: "/fapi/v1/income/asyn/id",
+  fillsDownload: "/fapi/v1/trade/asyn",
+  fillsDownloadState: "/fapi/v1/trade/asyn/id",
 };
 
 /** The host of `keyRights`; it counts weight by itself. */

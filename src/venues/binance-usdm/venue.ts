@@ -3,6 +3,7 @@ import { parseInstant } from "../../domain/instant.ts";
 import { plainRequest, signedRequest } from "../binance-family/questions.ts";
 import type { Venue } from "../venue.ts";
 import { decode } from "./decode.ts";
+import { downloads } from "./downloads.ts";
 import { modes, rights } from "./inquiries.ts";
 import {
   readBalances,
@@ -51,5 +52,6 @@ export function binanceUsdmVenue(credentials: BinanceCredentials): Venue {
     decode,
     rights,
     modes,
+    downloads,
   };
 }

@@ -33,6 +33,7 @@ async function readFourWeeks(
   accountId: string,
   answer: (week: number) => PerpbooksError | null,
   settled: readonly Window[] = [],
+  isKnown = true,
 ) {
   const { venue } = fakeWalk({ rows: [], pageRowsMax: 1000, truncation: "oldest" });
   const events: string[] = [];
@@ -80,6 +81,7 @@ async function readFourWeeks(
   const added = await readStream(session, {
     stream: "fills",
     symbol: "BTCUSDT",
+    isKnown,
     support: { ...support, windowMax: 7 * DAY_MS, retention: settled.length === 0 ? null : 29 * DAY_MS },
     span: { from: FROM, until: NOW },
     coverage: { settled: () => settled, readLast: () => [] },
@@ -143,6 +145,12 @@ test("a settled window that is refused when it is to be read for the last time i
   );
   expect(old.weeks).toEqual([2, 3, 0, 1]);
   expect(old.gaps).toEqual([]);
+});
+
+test("a listed contract that is refused, and that nothing of the account ever named, is no gap", async () => {
+  const { events, gaps } = await readFourWeeks("unknown", () => new SymbolNotServedError(WORDS), [], false);
+  expect(events).toEqual(["symbol_not_served"]);
+  expect(gaps).toEqual([]);
 });
 
 test("a gap goes away when the venue serves it after all", async () => {

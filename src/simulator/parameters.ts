@@ -3,8 +3,7 @@ import { DAY_MS, type Instant, later, readMilliseconds } from "../domain/instant
 import type { QueryParameter } from "./exchange.ts";
 import { refusals } from "./refusal.ts";
 
-export const WINDOW_DEFAULT_DAYS = 7;
-const WINDOW_DEFAULT_MS = WINDOW_DEFAULT_DAYS * DAY_MS;
+const WINDOW_DEFAULT_MS = 7 * DAY_MS;
 
 export type Parameters = {
   /** null where it was not sent. */
@@ -14,6 +13,8 @@ export type Parameters = {
   /** Whole and not negative, or null; refuses -1100 for anything else. */
   integer(name: string): number | null;
   limit(byDefault: number, most: number): number;
+  /** From 1, which it also is where it was not sent. */
+  page(): number;
 };
 
 /** Refuses what the endpoint does not know (-1101) and what is said twice. */
@@ -44,6 +45,11 @@ export function checkedParameters(sent: readonly QueryParameter[], known: readon
       if (limit < 1 || limit > most) throw refusals.invalid("limit");
       return limit;
     },
+    page: () => {
+      const page = integer("page") ?? 1;
+      if (page < 1) throw refusals.invalid("page");
+      return page;
+    },
   };
 }
 
@@ -65,6 +71,7 @@ export function spanAsked(parameters: Parameters, now: Instant): Span {
   return { from: later(until, -WINDOW_DEFAULT_MS), until };
 }
 
-export function refuseLongerThanDefault({ from, until }: Span): void {
-  if (until - from > WINDOW_DEFAULT_MS) throw refusals.interval(WINDOW_DEFAULT_DAYS);
+/** Refuses -4165 a span longer than so many days. */
+export function refuseLongerThan(days: number, { from, until }: Span): void {
+  if (until - from > days * DAY_MS) throw refusals.interval(days);
 }

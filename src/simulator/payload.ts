@@ -1,6 +1,6 @@
 /**
- * The venue's payloads, written by hand: JSON.stringify knows no number beyond 2^53, and the venue sends such numbers unquoted.
- * Shapes as in Aster's documentation and in samples of live answers (`quoteQty` is rounded there, so it is here).
+ * The family's payloads, written by hand: JSON.stringify knows no number beyond 2^53, and the venues send such numbers unquoted.
+ * Shapes as in the venues' documentation and in samples of live answers (`quoteQty` is rounded there, so it is here).
  */
 import type { Instant } from "../domain/instant.ts";
 import type { ShownPosition } from "./account-view.ts";
@@ -23,11 +23,18 @@ import type {
 } from "./world.ts";
 
 /** A member of an object: text is quoted, `bare` text is a number, a boolean is one. */
-type Member = string | boolean | { readonly bare: string | number };
+export type Member = string | boolean | { readonly bare: string | number };
 
-const bare = (value: string | number): Member => ({ bare: value });
+export const bare = (value: string | number): Member => ({ bare: value });
 
-function object(members: Readonly<Record<string, Member>>): string {
+/** How one venue of the family writes the rows of its histories. */
+export type RowDialect = {
+  readonly tranIds: "quoted" | "bare";
+  /** Whether a margin change says why it was made (`deltaType`). */
+  readonly showsReasons: boolean;
+};
+
+export function object(members: Readonly<Record<string, Member>>): string {
   const written = Object.entries(members).map(([name, value]) => {
     const valueText = typeof value === "object" ? String(value.bare) : JSON.stringify(value);
     return `"${name}":${valueText}`;
@@ -43,7 +50,7 @@ export function timePayload(now: Instant): string {
   return object({ serverTime: bare(now) });
 }
 
-export function incomePayload(row: WorldIncome): string {
+export function incomePayload(row: WorldIncome, { tranIds }: RowDialect): string {
   return object({
     symbol: row.symbol,
     incomeType: row.incomeType,
@@ -51,7 +58,7 @@ export function incomePayload(row: WorldIncome): string {
     asset: row.asset,
     info: row.info,
     time: bare(row.occurredAt),
-    tranId: row.tranId,
+    tranId: tranIds === "quoted" ? row.tranId : bare(row.tranId),
     tradeId: row.tradeId,
   });
 }
@@ -106,9 +113,10 @@ export function forcedOrderPayload(row: WorldForcedOrder): string {
   });
 }
 
-export function marginChangePayload(row: WorldMarginChange): string {
+export function marginChangePayload(row: WorldMarginChange, { showsReasons }: RowDialect): string {
   return object({
     amount: row.amount,
+    ...(showsReasons ? { deltaType: row.reason ?? "USER_ADJUST" } : {}),
     asset: row.asset,
     symbol: row.symbol,
     time: bare(row.occurredAt),
@@ -161,7 +169,7 @@ export function positionPayload(instrument: WorldInstrument, position: ShownPosi
   });
 }
 
-function unrealizedPnl({ quantity, averageEntry, markPrice }: ShownPosition): string {
+export function unrealizedPnl({ quantity, averageEntry, markPrice }: ShownPosition): string {
   const gain = subtract(parseFraction(markPrice), parseFraction(averageEntry));
   return truncatedText(multiply(gain, parseFraction(quantity)), MONEY_DECIMALS);
 }

@@ -1,0 +1,17 @@
+import { runSqlFile } from "../store/sql-file.ts";
+import type { Database } from "../store/store.ts";
+
+export type FileSymbol = {
+  readonly symbol: string;
+  /** When the contract began to trade; null where nobody says. */
+  readonly listed_at: string | null;
+};
+
+/** The contracts that a file of the whole account says something about: that it has no row of one shows that there was none. */
+export function fileSymbols(
+  db: Database,
+  account_id: string,
+  stream: "income" | "fills",
+): Promise<FileSymbol[]> {
+  return runSqlFile<FileSymbol>(db, "load/file-symbols", { account_id, stream });
+}

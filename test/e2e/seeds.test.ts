@@ -1,0 +1,49 @@
+/**
+ * Small worlds full of traps, behind a venue that fails by plan. `npm test` runs a share; `npm run simulate -- --seeds N` runs as many as wanted,
+ * from `--from`. A failing seed is named, and repeats: `npm run simulate -- --seeds 1 --from SEED`.
+ */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Store } from "../../src/store/store.ts";
+import { FAMILIES, runSeed } from "../support/seeded-run.ts";
+import { newStore } from "../support/stores.ts";
+
+const SEEDS = Number(process.env["PERPBOOKS_TEST_SEEDS"] ?? "6");
+const FROM = Number(process.env["PERPBOOKS_TEST_SEEDS_FROM"] ?? "1");
+const FAULT_RATE = 0.08;
+
+let store: Store;
+beforeAll(async () => {
+  store = await newStore("PGlite");
+});
+afterAll(() => store.close());
+
+for (const family of FAMILIES) {
+  test(`${family}: ${SEEDS} worlds × fault plans end with the venue's rows, once each, and no word of its rules broken`, {
+    timeout: 3_600_000,
+  }, async () => {
+    const faults: Record<string, number> = {};
+    const failures: string[] = [];
+    let requests = 0;
+    for (let seed = FROM; seed < FROM + SEEDS; seed += 1) {
+      try {
+        const outcome = await runSeed({ family, seed, faultRate: FAULT_RATE, store });
+        for (const [kind, times] of Object.entries(outcome.faults))
+          faults[kind] = (faults[kind] ?? 0) + times;
+        requests += outcome.requests;
+        expect(outcome.violations).toEqual({
+          sentWhileToldToWait: 0,
+          refusedAgain: 0,
+          notAllowed: 0,
+          nonceRepeated: 0,
+        });
+        expect(outcome.differences).toBe(0);
+      } catch (error) {
+        failures.push(`seed ${seed}: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    }
+    process.stdout.write(
+      `${family}: ${SEEDS} seeds from ${FROM}, ${requests} requests; harmed: ${JSON.stringify(faults)}\n`,
+    );
+    expect(failures.join("\n\n")).toBe("");
+  });
+}

@@ -1,0 +1,135 @@
+/**
+ * Nothing secret reaches an output, a log, the store or a report: not on a good day, and not when the venue throws back at us all that we sent. What is
+ * looked for: API keys and secrets, the agent's private key, the store's password, and every signature that was made.
+ */
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { sql } from "kysely";
+import { expect, test } from "vitest";
+import { runCommandLine } from "../../src/cli/command-line.ts";
+import { rehearsalClock } from "../../src/clock.ts";
+import { makeHarmfulProxy, type ProxiedRequest } from "../support/harmful-proxy.ts";
+import { PUBLISHED_AGENT, type Rig, readFolder } from "../support/rig.ts";
+import { STORE_KINDS } from "../support/stores.ts";
+import { NOW, smallRig, smallWorld } from "./small-world.ts";
+
+const ACCOUNTS = ["first", "agent"] as const;
+
+/** All that a command writes, its log lines included, which a person does not read but a log keeps. */
+async function allOutputOf(rig: Rig, ...words: readonly string[]): Promise<string> {
+  let written = "";
+  const write = (text: string) => {
+    written += text;
+  };
+  await runCommandLine(words, {
+    environment: rig.environment,
+    clock: rehearsalClock(NOW),
+    signal: new AbortController().signal,
+    workingFolder: rig.folder,
+    output: { write, columns: null },
+    errors: { write, isTerminal: false },
+  });
+  return written;
+}
+
+/** Every value of every table, as text. */
+function dump(rig: Rig): Promise<string> {
+  return rig.inspect(async (store) => {
+    const { rows: tables } = await sql<{ name: string }>`
+      select format('%I.%I', schemaname, tablename) as name from pg_tables
+      where schemaname not in ('pg_catalog', 'information_schema') order by schemaname, tablename
+    `.execute(store.db);
+    expect(tables.length).toBeGreaterThan(15);
+    const texts: string[] = [];
+    for (const { name } of tables) {
+      const { rows } = await sql<{
+        line: string;
+      }>`select to_jsonb(row)::text as line from ${sql.raw(name)} as row`.execute(store.db);
+      texts.push(...rows.map(({ line }) => line));
+    }
+    return texts.join("\n");
+  });
+}
+
+function signatureOf({ target }: ProxiedRequest): readonly string[] {
+  return [...target.matchAll(/signature=([^&]+)/g)].map((match) => match[1] ?? "");
+}
+
+function leaks(text: string, secrets: readonly string[]): readonly string[] {
+  return secrets.filter((secret) => text.toLowerCase().includes(secret.toLowerCase()));
+}
+
+for (const kind of STORE_KINDS) {
+  test(`${kind}: no secret is in anything that is written, whatever the venue answers`, async () => {
+    const proxy = makeHarmfulProxy();
+    const rig = await smallRig({
+      kind,
+      world: smallWorld(...ACCOUNTS),
+      v3Account: "agent",
+      through: proxy.through,
+    });
+    const written: string[] = [];
+
+    // Income is asked for after some windows are loaded: the failure is kept in the store, as the run's outcome.
+    for (const status of [200, 400, 401, 502]) {
+      for (const wrap of [
+        (text: string) => JSON.stringify({ code: -9999, msg: `cannot answer ${text}` }),
+        (text: string) => `<html>cannot answer ${text}</html>`,
+        (text: string) => `cannot answer ${text}`,
+      ]) {
+        proxy.harm((request) =>
+          request.path.endsWith("/income")
+            ? {
+                kind: "answer",
+                status,
+                body: wrap(
+                  `signature=${signatureOf(request).join()} of ${request.apiKey} for ${request.target}`,
+                ),
+              }
+            : null,
+        );
+        written.push(await allOutputOf(rig, "sync"));
+      }
+    }
+    proxy.harm(null);
+    for (const words of [
+      "run",
+      "status",
+      "status --json",
+      "report",
+      "report fills --format json",
+      "book --from-empty",
+      "reconcile",
+    ])
+      written.push(await allOutputOf(rig, ...words.split(" ")));
+
+    // A configuration with every secret written in a wrong place.
+    const configuration = await readFile(join(rig.folder, "perpbooks.yaml"), "utf8");
+    const shuffled = configuration
+      .replace(/apiSecret: .*/, `apiSecrt: simulated-secret-first`)
+      .replace(/privateKey: .*/, `privatekey: ${PUBLISHED_AGENT.privateKey}`)
+      .replace(/venue: aster/, "venue: $" + "{FIRST_SECRET}")
+      .replace(/since: .*/, "since: $" + "{FIRST_KEY}");
+    await writeFile(join(rig.folder, "wrong.yaml"), shuffled);
+    const refused = await allOutputOf(rig, "run", "--config", "wrong.yaml");
+    expect(refused).toContain("mistakes in the configuration");
+    written.push(refused);
+
+    const secrets = [
+      "simulated-key-first",
+      "simulated-secret-first",
+      PUBLISHED_AGENT.privateKey.slice(2),
+      // A part of it is too much already.
+      PUBLISHED_AGENT.privateKey.slice(-16),
+      ...(rig.location.kind === "postgres" ? ["only-on-loopback"] : []),
+      ...proxy.requests().flatMap(signatureOf),
+    ];
+    expect(secrets.length).toBeGreaterThan(30);
+    expect(leaks(written.join("\n"), secrets), "in what is written").toEqual([]);
+    expect(leaks(await dump(rig), secrets), "in the store").toEqual([]);
+    expect(leaks(JSON.stringify(await readFolder(join(rig.folder, "out"))), secrets), "in a report").toEqual(
+      [],
+    );
+    await rig.close();
+  });
+}

@@ -1,0 +1,151 @@
+/** A store that cannot be used: each failure with its whole message. Nothing of it is changed. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import pg from "pg";
+import { describe, expect, inject, test } from "vitest";
+import type { Rig } from "../support/rig.ts";
+import { STORE_KINDS } from "../support/stores.ts";
+import { asRead, smallRig, smallWorld } from "./small-world.ts";
+
+/** Sends the rig to another store; `DATABASE_URL` wins over it, so only for rigs on PGlite. */
+async function useStore(rig: Rig, store: string): Promise<void> {
+  await rig.reconfigure((text) => text.replace(/^store: .*$/m, `store: ${store}`));
+}
+
+describe("a store that cannot be opened stops the run with exit code 1", () => {
+  test("a file where the folder should be", async () => {
+    const rig = await smallRig();
+    await writeFile(join(rig.folder, "books"), "not a folder");
+    await useStore(rig, "./books");
+    expect(asRead(await rig.run("run"))).toEqual({
+      exitCode: 1,
+      message: `store FOLDER/books: the embedded database could not be opened
+  EEXIST: file already exists, mkdir 'FOLDER/books'
+  next: check that the folder can be written and that its disk is not full, then run again`,
+    });
+    expect(await readFile(join(rig.folder, "books"), "utf8")).toBe("not a folder");
+    await rig.close();
+  });
+
+  test("a folder whose database is something else", async () => {
+    const rig = await smallRig();
+    await mkdir(join(rig.folder, "books"));
+    await writeFile(join(rig.folder, "books", "pg"), "not a database");
+    await useStore(rig, "./books");
+    expect(asRead(await rig.run("run"))).toEqual({
+      exitCode: 1,
+      message: `store FOLDER/books: the embedded database could not be opened
+  its file system refused it, error number 54
+  next: check that the folder can be written and that its disk is not full, then run again`,
+    });
+    expect(await readdir(join(rig.folder, "books")), "nor is its lock left behind").toEqual(["pg"]);
+    await rig.close();
+  });
+
+  test.each([
+    {
+      title: "a server that is not there",
+      address: () => "postgres://user:a-password@127.0.0.1:1/books",
+      message: `store postgres://user@HOST/books: the Postgres server could not be reached
+  connect ECONNREFUSED HOST
+  next: start the server or correct \`store:\` or DATABASE_URL, then run again; nothing was changed`,
+    },
+    {
+      title: "a server that refuses the password",
+      address: () => `${inject("postgresUrl").replace("only-on-loopback", "a-password")}/postgres`,
+      message: `store postgres://postgres@HOST/postgres: the Postgres server could not be reached
+  password authentication failed for user "postgres"
+  next: start the server or correct \`store:\` or DATABASE_URL, then run again; nothing was changed`,
+    },
+    {
+      title: "a database that the server does not have",
+      address: () => `${inject("postgresUrl")}/books`,
+      message: `store postgres://postgres@HOST/books: the Postgres server could not be reached
+  database "books" does not exist
+  next: start the server or correct \`store:\` or DATABASE_URL, then run again; nothing was changed`,
+    },
+  ])("$title", async ({ address, message }) => {
+    const rig = await smallRig();
+    await writeFile(join(rig.folder, ".env"), `DATABASE_URL=${address()}\n`);
+    expect(asRead(await rig.run("run"))).toEqual({ exitCode: 1, message });
+    await rig.close();
+  });
+});
+
+describe("a store that is of another time", () => {
+  const SHOWN = { PGlite: "FOLDER", Postgres: "postgres://postgres@HOST/DATABASE" };
+
+  test.each(STORE_KINDS)("%s: written by a later version", async (kind) => {
+    const rig = await smallRig({ kind });
+    await rig.inspect((store) =>
+      store.executeScript("insert into perpbooks.migration values ('0099_later.sql', 'its hash')"),
+    );
+    expect(asRead(await rig.run("run"))).toEqual({
+      exitCode: 1,
+      message: `store ${SHOWN[kind]}: the store was written by a later version of perpbooks
+  it has 0099_later.sql, which this version does not know
+  nothing was changed
+  next: install the later version`,
+    });
+    await rig.close();
+  });
+
+  test.each(STORE_KINDS)("%s: made by a migration that was edited since", async (kind) => {
+    const rig = await smallRig({ kind });
+    await rig.inspect((store) =>
+      store.executeScript("update perpbooks.migration set sha256 = 'another' where name = '0001_books.sql'"),
+    );
+    expect(asRead(await rig.run("run"))).toEqual({
+      exitCode: 1,
+      message: `store ${SHOWN[kind]}: a migration differs from the one that made the store
+  changed since: 0001_books.sql
+  nothing was changed
+  next: restore the file, or sync into a new store`,
+    });
+    await rig.close();
+  });
+});
+
+describe("a lock that another run holds ends this one with exit code 75", () => {
+  test("the folder's: nothing is done until the holder has gone", async () => {
+    const rig = await smallRig();
+    if (rig.location.kind !== "folder") throw new Error("the rig was to be on PGlite");
+    const holder = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
+    await writeFile(join(rig.location.path, "lock"), `${holder.pid}\n`);
+    expect(asRead(await rig.run("run"))).toEqual({
+      exitCode: 75,
+      message: `store: another run has the store open
+  FOLDER/lock names process ${holder.pid}
+  nothing was changed
+  next: wait for the other run to end and try again`,
+    });
+    expect(rig.simulator.requests()).toEqual([]);
+
+    holder.kill("SIGKILL");
+    await once(holder, "exit");
+    expect((await rig.run("run")).exitCode).toBe(0);
+    await rig.close();
+  });
+
+  test("an account's on a server: the other accounts are done", async () => {
+    const rig = await smallRig({ kind: "Postgres", world: smallWorld("first", "second") });
+    if (rig.location.kind !== "postgres") throw new Error("the rig was to be on Postgres");
+    const holder = new pg.Client({ connectionString: rig.location.url.reveal() });
+    await holder.connect();
+    await holder.query("select pg_advisory_lock(hashtextextended('perpbooks/first', 0))");
+    const outcome = await rig.run("run");
+    expect(asRead(outcome)).toEqual({
+      exitCode: 75,
+      message: `first: another run is working on this account
+  nothing of this account was changed
+  next: wait for the other run to end and try again`,
+    });
+    expect(outcome.output).toContain("second (aster)");
+    expect(outcome.output).not.toContain("first (aster)");
+    await holder.end();
+    expect((await rig.run("run")).exitCode).toBe(0);
+    await rig.close();
+  });
+});

@@ -1,0 +1,174 @@
+/** A simulated Binance, a store, a configuration, and the command line run inside the test: everything is real but the venue. */
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runCommandLine } from "../../src/cli/command-line.ts";
+import type { Clock } from "../../src/clock.ts";
+import { type DurationMs, type Instant, later } from "../../src/domain/instant.ts";
+import {
+  type BinanceSimulatorOptions,
+  type Simulator,
+  startBinanceSimulator,
+} from "../../src/simulator/server.ts";
+import type { World } from "../../src/simulator/world.ts";
+import { openStore } from "../../src/store/open.ts";
+import type { Store } from "../../src/store/store.ts";
+import type { HarmfulProxy } from "./harmful-proxy.ts";
+import { newLocation, type StoreKind } from "./stores.ts";
+
+export type BinanceRigOptions = {
+  readonly kind: StoreKind;
+  readonly world: World;
+  /** Where both clocks stand; waiting moves them on, as it would. */
+  readonly now: Instant;
+  readonly since: string;
+  readonly simulator?: Partial<BinanceSimulatorOptions>;
+  readonly proxy?: HarmfulProxy;
+};
+
+/** `log` is everything that was written to stderr; `errors` what a person would read of it. */
+export type BinanceOutcome = {
+  readonly exitCode: number;
+  readonly output: string;
+  readonly errors: string;
+  readonly log: string;
+};
+
+export type BinanceRig = {
+  readonly folder: string;
+  readonly simulator: Simulator;
+  now(): Instant;
+  setNow(now: Instant): void;
+  run(...words: string[]): Promise<BinanceOutcome>;
+  /** As `run`, but interrupted at the first wait: what a kill leaves behind, without losing the process. */
+  runInterrupted(...words: string[]): Promise<BinanceOutcome>;
+  /** The waits of all commands so far. */
+  waits(): readonly DurationMs[];
+  inspect<T>(work: (store: Store) => Promise<T>): Promise<T>;
+  /** The names of the output folder's files. */
+  reportNames(): Promise<readonly string[]>;
+  /** Writes a file beside the configuration. */
+  write(name: string, content: string | Uint8Array): Promise<void>;
+  close(): Promise<void>;
+};
+
+export async function newBinanceRig(options: BinanceRigOptions): Promise<BinanceRig> {
+  const { kind, world, since, proxy } = options;
+  let now = options.now;
+  const waits: DurationMs[] = [];
+  const names = world.accounts.map((account) => account.name);
+  const simulator = await startBinanceSimulator({
+    world,
+    clock: { kind: "frozen", at: now },
+    credentials: names.map((account) => ({
+      account,
+      kind: "hmac",
+      apiKey: `simulated-key-${account}`,
+      apiSecret: `simulated-secret-${account}`,
+    })),
+    weightPerMinute: Number.POSITIVE_INFINITY,
+    ...options.simulator,
+  });
+  const between = await proxy?.through(simulator.url);
+  const { location, remove } = await newLocation(kind);
+  const folder = await mkdtemp(join(tmpdir(), "perpbooks-rig-"));
+  const configuration = [
+    `store: ${location.kind === "folder" ? location.path : "./unused"}`,
+    "output: ./out",
+    "accounts:",
+    ...names.flatMap((name) => [
+      `  - name: ${name}`,
+      "    venue: binance-usdm",
+      `    baseUrl: ${between?.url ?? simulator.url}`,
+      `    since: ${since}`,
+      "    credentials:",
+      `      apiKey: \${${name.toUpperCase()}_KEY}`,
+      `      apiSecret: \${${name.toUpperCase()}_SECRET}`,
+    ]),
+  ];
+  await writeFile(join(folder, "perpbooks.yaml"), `${configuration.join("\n")}\n`);
+  const environment: Record<string, string> =
+    location.kind === "postgres" ? { DATABASE_URL: location.url.reveal() } : {};
+  for (const name of names) {
+    environment[`${name.toUpperCase()}_KEY`] = `simulated-key-${name}`;
+    environment[`${name.toUpperCase()}_SECRET`] = `simulated-secret-${name}`;
+  }
+  const setNow = (at: Instant) => {
+    now = at;
+    simulator.setClock(at);
+  };
+
+  async function runWith(interruption: AbortController, interrupts: boolean, words: readonly string[]) {
+    const clock: Clock = {
+      now: () => now,
+      sleep: async (duration, signal) => {
+        if (interrupts) interruption.abort(new Error("the process was killed"));
+        signal?.throwIfAborted();
+        waits.push(duration);
+        setNow(later(now, duration));
+      },
+    };
+    let [output, log] = ["", ""];
+    const exitCode = await runCommandLine(words, {
+      environment,
+      clock,
+      signal: interruption.signal,
+      workingFolder: folder,
+      output: {
+        write: (text) => {
+          output += text;
+        },
+        columns: null,
+      },
+      errors: {
+        write: (text) => {
+          log += text;
+        },
+        isTerminal: false,
+      },
+    });
+    const errors = log
+      .split("\n")
+      .filter((line) => !line.startsWith('{"at":'))
+      .join("\n");
+    return { exitCode, output, errors, log };
+  }
+
+  return {
+    folder,
+    simulator,
+    now: () => now,
+    setNow,
+    run: (...words) => runWith(new AbortController(), false, words),
+    runInterrupted: (...words) => runWith(new AbortController(), true, words),
+    waits: () => waits,
+    inspect: async (work) => {
+      const store = await openStore(location);
+      try {
+        return await work(store);
+      } finally {
+        await store.close();
+      }
+    },
+    reportNames: async () => (await readdir(join(folder, "out"))).toSorted(),
+    write: (name, content) => writeFile(join(folder, name), content),
+    close: async () => {
+      await simulator.close();
+      await between?.close();
+      await remove();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The world as an account's books can know it: what only the interface tells, and served no more, is in no file. */
+export function withoutHidden(world: World, servedFrom: { margin: Instant; forced: Instant }): World {
+  return {
+    ...world,
+    accounts: world.accounts.map((account) => ({
+      ...account,
+      marginChanges: account.marginChanges.filter((row) => row.occurredAt >= servedFrom.margin),
+      forcedOrders: account.forcedOrders.filter((row) => row.occurredAt >= servedFrom.forced),
+    })),
+  };
+}

@@ -1,0 +1,132 @@
+/** How each row of a cash statement is booked. What comes in is debited to the wallet, what goes out is credited to it. */
+import { describe, expect, test } from "vitest";
+import { bookCash, CASH_RULES } from "../../../src/book/rules/cash.ts";
+import { formatDecimal, parseDecimal } from "../../../src/domain/decimal.ts";
+import { type Entry, LEDGER_ACCOUNTS } from "../../../src/domain/entry.ts";
+import { parseInstant } from "../../../src/domain/instant.ts";
+import { cell, readTable } from "../../support/text-table.ts";
+
+function book(incomeType: string, amount: string): Entry {
+  return bookCash("the/record#1", {
+    stream: "income",
+    incomeType,
+    amount: parseDecimal(amount),
+    asset: "USDT",
+    symbol: "BTCUSDT",
+    tranId: "1",
+    tradeId: "2",
+    info: "",
+    occurredAt: parseInstant("2026-01-01T00:00:00Z"),
+  });
+}
+
+/** Every type that Binance (22) and Aster (7) document, in both directions where both can happen. */
+const DOCUMENTED = readTable(`
+  income type                   | amount | kind         | debit                 | credit
+  REALIZED_PNL                  |   1.25 | realized_pnl | assets:wallet         | income:realized_pnl
+  REALIZED_PNL                  |  -1.25 | realized_pnl | income:realized_pnl   | assets:wallet
+  DELIVERED_SETTELMENT          |    310 | realized_pnl | assets:wallet         | income:realized_pnl     // the venue's spelling
+  DELIVERED_SETTELMENT          |   -310 | realized_pnl | income:realized_pnl   | assets:wallet
+  COMMISSION                    |  -0.04 | trading_fee  | expenses:trading_fees | assets:wallet
+  COMMISSION                    |   0.04 | trading_fee  | assets:wallet         | income:rebates          // a maker's rebate is no negative cost
+  COMMISSION_REBATE             |   0.01 | rebate       | assets:wallet         | income:rebates
+  API_REBATE                    |   0.01 | rebate       | assets:wallet         | income:rebates
+  FEE_RETURN                    |   0.01 | rebate       | assets:wallet         | income:rebates
+  MARKET_MERCHANT_RETURN_REWARD |      7 | rebate       | assets:wallet         | income:rebates
+  FUNDING_FEE                   |   0.33 | funding      | assets:wallet         | income:funding
+  FUNDING_FEE                   |  -0.33 | funding      | expenses:funding      | assets:wallet           // paid and received are kept apart
+  INSURANCE_CLEAR               | -12.50 | liquidation  | expenses:liquidation  | assets:wallet
+  INSURANCE_CLEAR               |   3.10 | liquidation  | assets:wallet         | expenses:liquidation    // the fund brings a bankrupt account back to zero
+  TRANSFER                      |   1000 | transfer     | assets:wallet         | equity:transfers
+  TRANSFER                      |  -1000 | transfer     | equity:transfers      | assets:wallet
+  INTERNAL_TRANSFER             |      5 | transfer     | assets:wallet         | equity:transfers
+  CROSS_COLLATERAL_TRANSFER     |     -5 | transfer     | equity:transfers      | assets:wallet
+  STRATEGY_UMFUTURES_TRANSFER   |     -5 | transfer     | equity:transfers      | assets:wallet
+  WELCOME_BONUS                 |     10 | reward       | assets:wallet         | income:rewards
+  WELCOME_BONUS                 |    -10 | reward       | income:rewards        | assets:wallet           // taken back: less income, no expense
+  CONTEST_REWARD                |     10 | reward       | assets:wallet         | income:rewards
+  REFERRAL_KICKBACK             |   0.02 | reward       | assets:wallet         | income:rewards
+  BFUSD_REWARD                  |   0.02 | reward       | assets:wallet         | income:rewards
+  AUTO_EXCHANGE                 |    100 | conversion   | assets:wallet         | equity:conversions
+  AUTO_EXCHANGE                 |   -100 | conversion   | equity:conversions    | assets:wallet
+  COIN_SWAP_DEPOSIT             |    100 | conversion   | assets:wallet         | equity:conversions
+  COIN_SWAP_WITHDRAW            |   -100 | conversion   | equity:conversions    | assets:wallet
+  POSITION_LIMIT_INCREASE_FEE   |     -9 | unknown      | suspense              | assets:wallet           // no account of the chart is for it
+  OPTIONS_PREMIUM_FEE           |     -9 | unknown      | suspense              | assets:wallet           // options are not what these books are about
+  OPTIONS_SETTLE_PROFIT         |      9 | unknown      | assets:wallet         | suspense
+`);
+
+describe("a documented income type", () => {
+  test.each(DOCUMENTED)("$income type of $amount is $kind: $debit from $credit", (row) => {
+    const entry = book(cell(row, "income type"), cell(row, "amount"));
+    expect({
+      kind: entry.kind,
+      movements: entry.movements.map((movement) => ({ ...movement, amount: formatDecimal(movement.amount) })),
+    }).toEqual({
+      kind: cell(row, "kind"),
+      movements: [
+        {
+          debitAccount: cell(row, "debit"),
+          creditAccount: cell(row, "credit"),
+          asset: "USDT",
+          amount: formatDecimal(parseDecimal(cell(row, "amount")).abs()),
+        },
+      ],
+    });
+  });
+
+  test("that a rule names is in the table above", () => {
+    const inTable = new Set(DOCUMENTED.map((row) => cell(row, "income type")));
+    const inRules = CASH_RULES.flatMap((rule) => rule.incomeTypes);
+    expect(inRules.filter((type) => !inTable.has(type))).toEqual([]);
+    expect(inTable.size).toBe(23);
+  });
+
+  test("has one rule and no more", () => {
+    const types = CASH_RULES.flatMap((rule) => rule.incomeTypes);
+    expect(types.filter((type, position) => types.indexOf(type) !== position)).toEqual([]);
+  });
+});
+
+describe("an income type that nobody has heard of", () => {
+  test.each(
+    readTable(`
+    income type  | amount  | debit         | credit
+    LIEN_CLAIM   |   -0.5  | suspense      | assets:wallet
+    BONUS        |    0.5  | assets:wallet | suspense
+    commission   |   -0.5  | suspense      | assets:wallet   // types are taken as they are written
+    COMMISSION_2 |   -0.5  | suspense      | assets:wallet   // and never by their beginning
+  `),
+  )("$income type of $amount moves the wallet against suspense", (row) => {
+    const entry = book(cell(row, "income type"), cell(row, "amount"));
+    expect(entry.kind).toBe("unknown");
+    expect(entry.movements.map(({ debitAccount, creditAccount }) => [debitAccount, creditAccount])).toEqual([
+      [cell(row, "debit"), cell(row, "credit")],
+    ]);
+  });
+});
+
+describe("any row", () => {
+  test("of amount zero is an entry without a movement", () => {
+    for (const type of ["REALIZED_PNL", "COMMISSION", "FUNDING_FEE", "LIEN_CLAIM"]) {
+      expect({ type, movements: book(type, "0").movements }).toEqual({ type, movements: [] });
+      expect({ type, movements: book(type, "-0.00000000").movements }).toEqual({ type, movements: [] });
+    }
+  });
+
+  test("keeps its own amount and asset, its instant and its symbol, and is known by its record", () => {
+    const entry = book("FUNDING_FEE", "-0.000000000000000001");
+    expect({ ...entry, movements: entry.movements.map(({ amount }) => formatDecimal(amount)) }).toEqual({
+      entryId: "income/the/record#1",
+      kind: "funding",
+      symbol: "BTCUSDT",
+      occurredAt: parseInstant("2026-01-01T00:00:00Z"),
+      movements: ["0.000000000000000001"],
+    });
+  });
+
+  test("moves between accounts of the chart", () => {
+    const accounts = DOCUMENTED.flatMap((row) => [cell(row, "debit"), cell(row, "credit")]);
+    expect(accounts.filter((account) => !LEDGER_ACCOUNTS.some((known) => known === account))).toEqual([]);
+  });
+});

@@ -1,0 +1,227 @@
+/** What is asked for, from what is covered: the laws of the plan, and its cases in days. */
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { DAY_MS, HOUR_MS, type Instant, instant, later, parseInstant } from "../../../src/domain/instant.ts";
+import { joined, uncovered, type Window } from "../../../src/domain/window.ts";
+import { lastReadAge, type Plan, type PlanInput, plan, servedFrom } from "../../../src/extract/plan.ts";
+
+const WEEK_MS = 7 * DAY_MS;
+const MARGIN_MS = 10 * 60_000;
+
+describe("laws", () => {
+  const NOW = instant(2_000 * HOUR_MS);
+  const anyWindow = fc.record({ from: fc.nat({ max: 2_100 }), hours: fc.integer({ min: 1, max: 400 }) }).map(
+    ({ from, hours }): Window => ({
+      from: instant(from * HOUR_MS),
+      until: instant((from + hours) * HOUR_MS),
+    }),
+  );
+  const anyInput = fc.record({
+    span: fc.nat({ max: 1_999 }).map((from): Window => ({ from: instant(from * HOUR_MS), until: NOW })),
+    settled: fc.array(anyWindow, { maxLength: 12 }),
+    windowMax: fc.integer({ min: 1, max: 200 }).map((hours) => hours * HOUR_MS),
+    retention: fc.option(fc.integer({ min: 1, max: 2_500 }).map((hours) => hours * HOUR_MS)),
+  });
+
+  /** The plan, with everything that was read already read for the last time too. */
+  function planOf(input: Omit<PlanInput, "readLast">): Plan {
+    return plan({ ...input, settled: joined(input.settled), readLast: joined(input.settled) });
+  }
+
+  test("what is settled, what is planned and what is a gap tile the span: nothing is left out and nothing is asked for twice", () => {
+    fc.assert(
+      fc.property(anyInput, (input) => {
+        const { windows, gaps } = planOf(input);
+        const parts = [...windows, ...gaps];
+        expect(uncovered(input.span, [...input.settled, ...parts])).toEqual([]);
+        const length = (spans: readonly Window[]) =>
+          spans.reduce((sum, { from, until }) => sum + (until - from), 0);
+        expect(length(parts)).toBe(length(uncovered(input.span, input.settled)));
+        expect(length(joined(parts))).toBe(length(parts));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test("no window is longer than the venue allows, or empty; they come in order", () => {
+    fc.assert(
+      fc.property(anyInput, (input) => {
+        const { windows } = planOf(input);
+        for (const { from, until } of windows) {
+          expect(until).toBeGreaterThan(from);
+          expect(until - from).toBeLessThanOrEqual(input.windowMax);
+        }
+        expect(windows).toEqual(windows.toSorted((a, b) => a.from - b.from));
+      }),
+    );
+  });
+
+  test("whatever lies within the retention is asked for, and whatever lies before it is a gap", () => {
+    fc.assert(
+      fc.property(anyInput, (input) => {
+        const { windows, gaps } = planOf(input);
+        const served = servedFrom(NOW, input.retention) ?? instant(0);
+        expect(windows.filter(({ from }) => from < served)).toEqual([]);
+        expect(gaps.filter(({ until }) => until > served)).toEqual([]);
+      }),
+    );
+  });
+
+  test("what was planned and then read leaves nothing to plan", () => {
+    fc.assert(
+      fc.property(anyInput, (input) => {
+        const { windows, gaps } = planOf(input);
+        const again = planOf({ ...input, settled: [...input.settled, ...windows] });
+        expect(again.windows).toEqual([]);
+        expect(joined(again.gaps)).toEqual(joined(gaps));
+      }),
+    );
+  });
+});
+
+describe("a history of thirty days, in days before now", () => {
+  const NOW = parseInstant("2026-03-31T00:00:00Z");
+  const ago = (days: number): Instant => later(NOW, -days * DAY_MS);
+  const days = (from: number, until: number): Window => ({ from: ago(from), until: ago(until) });
+  const shown = (windows: readonly Window[]): string =>
+    windows.map(({ from, until }) => `${(NOW - from) / DAY_MS}–${(NOW - until) / DAY_MS}`).join(" ");
+
+  test.each<{
+    readonly title: string;
+    readonly settled: readonly Window[];
+    readonly retention: number | null;
+    readonly asks: string;
+    readonly gaps: string;
+  }>([
+    {
+      title: "the first time, all of it in weeks, the last of them what is left",
+      settled: [],
+      retention: null,
+      asks: "30–23 23–16 16–9 9–2 2–0",
+      gaps: "",
+    },
+    {
+      title: "the night after, what is not settled yet",
+      settled: [days(30, 2)],
+      retention: null,
+      asks: "2–0",
+      gaps: "",
+    },
+    {
+      title: "a hole that a crash left, wherever it lies",
+      settled: [days(30, 20), days(17, 2)],
+      retention: null,
+      asks: "20–17 2–0",
+      gaps: "",
+    },
+    {
+      title: "a beginning that was moved back",
+      settled: [days(25, 2)],
+      retention: null,
+      asks: "30–25 2–0",
+      gaps: "",
+    },
+    {
+      title: "windows that overlap, in any order",
+      settled: [days(12, 2), days(30, 20), days(21, 10)],
+      retention: null,
+      asks: "2–0",
+      gaps: "",
+    },
+    {
+      title: "nothing, where all of it is settled",
+      settled: [days(40, -1)],
+      retention: null,
+      asks: "",
+      gaps: "",
+    },
+  ])("$title", ({ settled, retention, asks, gaps }) => {
+    const found = plan({
+      span: days(30, 0),
+      settled: joined(settled),
+      readLast: [],
+      windowMax: WEEK_MS,
+      retention,
+    });
+    expect({ asks: shown(found.windows), gaps: shown(found.gaps) }).toEqual({ asks, gaps });
+  });
+
+  test("what the venue no longer serves is a gap, up to a margin in which it might stop serving it", () => {
+    const found = plan({
+      span: days(30, 0),
+      settled: [days(28, 25)],
+      readLast: [],
+      windowMax: WEEK_MS,
+      retention: 10 * DAY_MS,
+    });
+    const edge = later(ago(10), MARGIN_MS);
+    expect(found).toEqual({
+      gaps: [days(30, 28), { from: ago(25), until: edge }],
+      windows: [
+        { from: edge, until: later(edge, WEEK_MS) },
+        { from: later(edge, WEEK_MS), until: NOW },
+      ],
+    });
+  });
+
+  test("what was read in time stays covered when the venue no longer serves it", () => {
+    const found = plan({
+      span: days(30, 0),
+      settled: [days(30, 2)],
+      readLast: [],
+      windowMax: WEEK_MS,
+      retention: 10 * DAY_MS,
+    });
+    expect({ asks: shown(found.windows), gaps: shown(found.gaps) }).toEqual({ asks: "2–0", gaps: "" });
+  });
+});
+
+describe("the last read of a settled window, where the venue serves ninety days", () => {
+  const NOW = parseInstant("2026-07-01T00:00:00Z");
+  const RETENTION = 90 * DAY_MS;
+  const ago = (days: number): Instant => later(NOW, -days * DAY_MS);
+  const days = (from: number, until: number): Window => ({ from: ago(from), until: ago(until) });
+  const EDGE = later(ago(90), MARGIN_MS);
+
+  test.each<{
+    readonly title: string;
+    readonly readLast: readonly Window[];
+    readonly asks: readonly Window[];
+  }>([
+    {
+      title: "comes in its last ten days, in windows that the venue allows",
+      readLast: [],
+      asks: [
+        { from: EDGE, until: later(EDGE, WEEK_MS) },
+        { from: later(EDGE, WEEK_MS), until: ago(80) },
+      ],
+    },
+    { title: "waits until a week of it is due", readLast: [days(200, 86)], asks: [] },
+    { title: "waits no longer then", readLast: [days(200, 87)], asks: [days(87, 80)] },
+    {
+      title: "nor when it would soon be too late",
+      readLast: [days(200, 89), days(85, 80)],
+      asks: [days(89, 85)],
+    },
+    { title: "is not repeated", readLast: [days(200, 80)], asks: [] },
+  ])("$title", ({ readLast, asks }) => {
+    const found = plan({
+      span: days(200, 0),
+      settled: [days(200, 0)],
+      readLast,
+      windowMax: WEEK_MS,
+      retention: RETENTION,
+    });
+    expect(found).toEqual({ windows: asks, gaps: [] });
+  });
+
+  test("there is none where nothing leaves, or where it leaves too soon", () => {
+    expect([null, 7 * DAY_MS, 19 * DAY_MS, 20 * DAY_MS, RETENTION].map(lastReadAge)).toEqual([
+      null,
+      null,
+      null,
+      10 * DAY_MS,
+      80 * DAY_MS,
+    ]);
+  });
+});
