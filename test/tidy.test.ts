@@ -313,9 +313,9 @@ describe("these checks see", () => {
     ["src/venues/edgex/sign.ts", "../../config/read.ts", true],
     ["src/config/store.ts", "./secret.ts", false],
     ["src/venues/registry.ts", "./aster/venue.ts", false],
-    ["src/domain/money.ts", "../errors.ts", true],
-    ["src/domain/money.ts", "node:fs", true],
-    ["src/domain/money.ts", "decimal.js", true],
+    ["src/domain/entry.ts", "../errors.ts", true],
+    ["src/domain/entry.ts", "node:fs", true],
+    ["src/domain/entry.ts", "decimal.js", true],
     ["src/domain/decimal.ts", "decimal.js", false],
     ["src/simulator/world.ts", "../domain/decimal.ts", true],
     ["src/simulator/world.ts", "../domain/instant.ts", false],
@@ -324,7 +324,7 @@ describe("these checks see", () => {
     ["src/book/rules/funding.ts", "../../domain/entry.ts", false],
     ["src/book/close.ts", "./rules/funding.ts", false],
     ["src/main.ts", "./cli/run.ts", false],
-    ["src/drawer/things.ts", "../domain/money.ts", true], // a folder that no row knows
+    ["src/drawer/things.ts", "../domain/entry.ts", true], // a folder that no row knows
     ["src/cli/run.ts", "left-pad", true],
   ])("%s importing %s: refused is %s", (file, specifier, isRefused) => {
     expect(refusalOfImport(file, specifier) !== null).toBe(isRefused);

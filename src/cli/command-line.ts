@@ -1,5 +1,6 @@
-import { Bug, PerpbooksError } from "../errors.ts";
+import { PerpbooksError } from "../errors.ts";
 import { readArguments } from "./arguments.ts";
+import { errorText } from "./error-text.ts";
 import { EXIT } from "./exit-code.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -11,13 +12,4 @@ export async function runCommandLine(words: readonly string[], surroundings: Sur
     surroundings.errors.write(`${errorText(error)}\n`);
     return error instanceof PerpbooksError ? error.exitCode : EXIT.bug;
   }
-}
-
-/** An error as a person should see it: ours in their one form, anything else as the bug it is, with its stack. */
-export function errorText(error: unknown): string {
-  if (error instanceof PerpbooksError) return error.message;
-  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  const kind =
-    error instanceof Bug ? "a rule of the program did not hold" : "something failed that no rule covers";
-  return `perpbooks: ${kind}\n${stack}\n  nothing is half-written\n  next: report this; running again is safe`;
 }

@@ -5,7 +5,7 @@ import { PerpbooksError, UsageError } from "../errors.ts";
 import { openStore } from "../store/open.ts";
 import type { Store } from "../store/store.ts";
 import { VENUE_CONFIGURATIONS } from "../venues/registry.ts";
-import { errorText } from "./command-line.ts";
+import { errorText } from "./error-text.ts";
 import { EXIT, mostUrgent } from "./exit-code.ts";
 import { type Progress, startProgress } from "./progress.ts";
 import type { Surroundings } from "./surroundings.ts";

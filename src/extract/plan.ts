@@ -1,4 +1,4 @@
-import { DAY_MS, type DurationMs, type Instant, later, latest } from "../domain/instant.ts";
+import { DAY_MS, type DurationMs, earliest, type Instant, later, latest } from "../domain/instant.ts";
 import { common, cutWindows, uncovered, type Window } from "../domain/window.ts";
 
 export type Plan = {
@@ -34,7 +34,7 @@ export function plan(input: PlanInput): Plan {
   const windows: Window[] = [];
   for (const hole of uncovered(span, settled)) {
     const from = served === null ? hole.from : latest(hole.from, served);
-    if (from > hole.from) gaps.push({ from: hole.from, until: from < hole.until ? from : hole.until });
+    if (from > hole.from) gaps.push({ from: hole.from, until: earliest(from, hole.until) });
     if (from < hole.until) windows.push(...cutWindows({ from, until: hole.until }, windowMax));
   }
   for (const old of lastReads(input)) windows.push(...cutWindows(old, windowMax));

@@ -6,9 +6,10 @@ import { loadProven } from "../load/load-proven.ts";
 import { insertRows } from "../store/insert-rows.ts";
 import type { StreamSupport } from "../venues/venue.ts";
 import type { Coverage } from "./coverage.ts";
+import type { Walk } from "./page.ts";
 import { plan } from "./plan.ts";
 import type { Session } from "./session.ts";
-import { type Proven, type Walk, walkWindow } from "./walk.ts";
+import { type Proven, walkWindow } from "./walk.ts";
 
 export type StreamRead = {
   readonly stream: StreamName;

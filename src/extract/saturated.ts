@@ -2,7 +2,7 @@
 import { formatInstant, type Instant } from "../domain/instant.ts";
 import { assert, SaturatedInstantError } from "../errors.ts";
 import type { PageAsk, VerbatimRow } from "../venues/venue.ts";
-import { after, checkPage, includesAll, sharesRow, stalled, type Walk } from "./walk.ts";
+import { after, checkPage, includesAll, sharesRow, stalled, type Walk } from "./page.ts";
 
 /** All rows of the instant. `rowsSeen` is the full page that showed it. Throws a `SaturatedInstantError` when it cannot be done. */
 export async function readSaturatedInstant(

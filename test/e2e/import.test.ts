@@ -105,7 +105,7 @@ for (const kind of STORE_KINDS) {
           const imported = await rig.run("import", "--account", account, ...PERIOD, ...files);
           expect(imported).toMatchObject({ exitCode: 0, errors: "" });
           const again = await rig.run("import", "--account", account, ...PERIOD, ...files);
-          expect(again.output, "importing twice adds nothing").toMatch(/ 0 loaded[^]* 0 loaded/);
+          expect(again.output, "importing twice adds nothing").toMatch(/ 0 loaded[\s\S]* 0 loaded/);
         }
         const left = await rig.inspect(gapsOf);
         expect([...new Set(left.map((gap) => gap.stream))].toSorted()).toEqual([

@@ -64,9 +64,10 @@ async function expectAccountTruth(store: Store, truth: AccountTruth, id: string)
 
   const positions = await ask(sql`
     select symbol, position_side as "positionSide", trim_scale(quantity)::text as quantity,
-           trim_scale(trunc(cost / quantity, 18))::text as "averageEntry"
+           trim_scale(trunc(round(cost, 30) / quantity, 18))::text as "averageEntry"
     from ledger.position where account_id = ${id} and quantity <> 0
     order by symbol collate "C", position_side collate "C"`);
+  // `round` only lengthens the cost: a quotient of numeric has no more decimals than its operands, or some sixteen digits.
   // The released cost of a partial close is rounded at 18 decimals, so the average may be off in the 18th: compared to 12.
   expect(inOrder(positions.map(shortAverage)), `${id}: positions`).toEqual(
     inOrder(truth.positions.map(shortAverage)),

@@ -3,7 +3,7 @@
 import { Secret } from "../../../src/config/secret.ts";
 import { type Instant, instant } from "../../../src/domain/instant.ts";
 import { contains } from "../../../src/domain/window.ts";
-import type { FetchPage, Walk } from "../../../src/extract/walk.ts";
+import type { FetchPage, Walk } from "../../../src/extract/page.ts";
 import { asterVenue } from "../../../src/venues/aster/venue.ts";
 import type { PageAsk, Venue, VerbatimRow } from "../../../src/venues/venue.ts";
 

@@ -2,7 +2,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { PageStalledError } from "../../../src/errors.ts";
-import { type FetchPage, type Proven, type Walk, walkWindow } from "../../../src/extract/walk.ts";
+import type { FetchPage, Walk } from "../../../src/extract/page.ts";
+import { type Proven, walkWindow } from "../../../src/extract/walk.ts";
 import type { PageAsk } from "../../../src/venues/venue.ts";
 import { at, type FakeRow, fakeRow, fakeWalk } from "./fake-venue.ts";
 
