@@ -22,7 +22,7 @@ from from_fills
 inner join history.income
     on income.account_id = :account_id
     and from_fills.symbol = income.symbol
-    and from_fills.income_type = income.income_type
+    and from_fills.income_type = case income.income_type when 'DELIVERED_SETTELMENT' then 'REALIZED_PNL' else income.income_type end
     and from_fills.fill_id = income.trade_id
 
 union

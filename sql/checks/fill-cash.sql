@@ -20,7 +20,7 @@ with settled as (
 stacked as (
     select
         symbol,
-        case income_type when 'REALIZED_PNL' then 'realized_pnl' else 'trading_fee' end as kind,
+        case income_type when 'COMMISSION' then 'trading_fee' else 'realized_pnl' end as kind,
         asset,
         trade_id,
         occurred_at,
@@ -31,7 +31,11 @@ stacked as (
 
     where
         account_id = :account_id
-        and income_type in ('REALIZED_PNL', 'COMMISSION')
+        and (
+            income_type in ('REALIZED_PNL', 'COMMISSION')
+            -- A delisted contract's settlement has a fill only where it names one.
+            or (income_type = 'DELIVERED_SETTELMENT' and trade_id <> '')
+        )
         and amount <> 0
 
     union all

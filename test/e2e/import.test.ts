@@ -36,13 +36,13 @@ const WORLD = withTwins(
   }),
 );
 
-/** Rows that agree in everything are real rows: here each account's first and last transfers come twice. */
+/** Rows that agree in everything are real rows: here each account's first and last kickbacks come twice. */
 function withTwins(world: World): World {
   return {
     ...world,
     accounts: world.accounts.map((account) => {
-      const transfers = account.incomes.filter((row) => row.incomeType === "REFERRAL_KICKBACK");
-      const twins = [transfers[0], transfers.at(-1)];
+      const kickbacks = account.incomes.filter((row) => row.incomeType === "REFERRAL_KICKBACK");
+      const twins = [kickbacks[0], kickbacks.at(-1)];
       return {
         ...account,
         incomes: account.incomes.flatMap((row) => (twins.includes(row) ? [row, row] : [row])),
@@ -60,11 +60,11 @@ type Dialects = {
 /** What a person downloads: everything from the beginning up to `until`, so that the end of it is known already. */
 function filesOf(account: string, until: Instant, { income, fills, csv }: Dialects): readonly CsvFile[] {
   const found = WORLD.accounts.find(({ name }) => name === account);
-  const until_ = <Row extends { readonly occurredAt: Instant }>(rows: readonly Row[] = []) =>
+  const before = <Row extends { readonly occurredAt: Instant }>(rows: readonly Row[] = []) =>
     rows.filter((row) => row.occurredAt < until);
   return [
-    ...transactionFiles(until_(found?.incomes), income, csv),
-    ...tradeFiles(until_(found?.fills), fills, csv),
+    ...transactionFiles(before(found?.incomes), income, csv),
+    ...tradeFiles(before(found?.fills), fills, csv),
   ];
 }
 

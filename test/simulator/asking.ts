@@ -8,8 +8,10 @@ import { generateWorld, type WorldPlan } from "../../src/simulator/generate.ts";
 import {
   type AsterCredential,
   type AsterSimulatorOptions,
+  type BinanceSimulatorOptions,
   type Simulator,
   startAsterSimulator,
+  startBinanceSimulator,
 } from "../../src/simulator/server.ts";
 
 export const FROM = instant(1_767_225_600_000); // 2026-01-01
@@ -102,4 +104,38 @@ export function askV3(simulator: Simulator, pathAndQuery: string, nonce: bigint)
 /** The rows of an answer, their numbers as numbers: for counting, not for ids. */
 export function rowsOf(heard: Heard): readonly Readonly<Record<string, string | number>>[] {
   return JSON.parse(heard.body) as readonly Readonly<Record<string, string | number>>[];
+}
+
+// Binance ---------------------------------------------------------------------------------------------------------------
+
+export const BINANCE_KEY = {
+  account: "main",
+  kind: "hmac",
+  apiKey: "binance-key",
+  apiSecret: "binance-secret",
+} as const;
+
+/** A Binance whose clock stands at the end of its world. */
+export function startedBinance(options: Partial<BinanceSimulatorOptions> = {}): Promise<Simulator> {
+  return startBinanceSimulator({
+    world: options.world ?? generateWorld(plan({ venue: "binance" })),
+    clock: { kind: "frozen", at: UNTIL },
+    credentials: [BINANCE_KEY],
+    weightPerMinute: Number.POSITIVE_INFINITY,
+    ...options,
+  });
+}
+
+/** Asks Binance with the HMAC key, timed at the end of the world. */
+export function askBinance(simulator: Simulator, pathAndQuery: string, at: number = UNTIL): Promise<Heard> {
+  const [path, query = ""] = pathAndQuery.split("?");
+  const payload = [query, `timestamp=${at}`].filter((part) => part !== "").join("&");
+  const url = `${simulator.url}${path}?${payload}&signature=${hmac(payload, BINANCE_KEY.apiSecret)}`;
+  return get(url, { "X-MBX-APIKEY": BINANCE_KEY.apiKey });
+}
+
+/** The venue's error code; 0 for rows. */
+export function codeOf(heard: Heard): number {
+  const body = JSON.parse(heard.body) as { code?: number };
+  return body.code ?? 0;
 }

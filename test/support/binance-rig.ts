@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { runCommandLine } from "../../src/cli/command-line.ts";
 import type { Clock } from "../../src/clock.ts";
 import { type DurationMs, type Instant, later } from "../../src/domain/instant.ts";
+import { InterruptedError } from "../../src/errors.ts";
 import {
   type BinanceSimulatorOptions,
   type Simulator,
@@ -15,6 +16,8 @@ import { openStore } from "../../src/store/open.ts";
 import type { Store } from "../../src/store/store.ts";
 import type { HarmfulProxy } from "./harmful-proxy.ts";
 import { newLocation, type StoreKind } from "./stores.ts";
+
+const INTERRUPTION = new InterruptedError({ where: "perpbooks", what: "interrupted", next: "run it again" });
 
 export type BinanceRigOptions = {
   readonly kind: StoreKind;
@@ -102,7 +105,7 @@ export async function newBinanceRig(options: BinanceRigOptions): Promise<Binance
     const clock: Clock = {
       now: () => now,
       sleep: async (duration, signal) => {
-        if (interrupts) interruption.abort(new Error("the process was killed"));
+        if (interrupts) interruption.abort(INTERRUPTION);
         signal?.throwIfAborted();
         // Requests that are under way side by side, as a sync's are, would come from another time than they were signed in.
         if (words[0] !== "download") return;

@@ -43,6 +43,10 @@ function allRequests(venue: Venue): readonly VenueRequest[] {
     venue.positionsRequest,
     ...firstAsks(venue).map((ask) => venue.pageRequest(ask)),
     ...[venue.rights ?? [], venue.modes ?? []].flat().map((inquiry) => inquiry.request),
+    ...Object.values(venue.downloads?.streams ?? {}).flatMap((stream) => [
+      stream.ask({ from: AT, until: later(AT, venue.downloads?.spanMax ?? 0) }),
+      stream.stateRequest("546975389218332672"),
+    ]),
   ];
 }
 
