@@ -1,6 +1,6 @@
 -- What of an account needs a person: one row per kind, with its count.
 select
-    'gaps' as kind,
+    'gap' as kind,
     count(*)::integer as count
 
 from raw.gap
@@ -10,7 +10,7 @@ where account_id = :account_id
 union all
 
 select
-    'records set aside',
+    'record set aside',
     count(*)::integer
 
 from raw.set_aside
@@ -20,7 +20,7 @@ where account_id = :account_id
 union all
 
 select
-    'differences',
+    'difference',
     count(*)::integer
 
 from ledger.reconciliation
@@ -30,9 +30,20 @@ where account_id = :account_id and status = 'differs'
 union all
 
 select
-    'entries in suspense',
+    'entry in suspense',
     count(distinct entry_id)::integer
 
 from ledger.posting
 
 where account_id = :account_id and ledger_account = 'suspense'
+
+union all
+
+-- Without these two there are no books; another stream that a key may not read is only not kept.
+select
+    'essential stream that the key may not read',
+    count(*)::integer
+
+from raw.denied_stream
+
+where account_id = :account_id and stream in ('income', 'fills')

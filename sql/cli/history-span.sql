@@ -1,9 +1,24 @@
--- From the first event the books know of to the last snapshot.
+-- From the first event the books know of, or the first span that is or was a gap, to the last snapshot.
 select
-    (
-        select min(entry.occurred_at)
-        from ledger.entry
-        where :account_ids::jsonb is null or jsonb_exists(:account_ids::jsonb, entry.account_id)
+    least(
+        (
+            select min(entry.occurred_at)
+            from ledger.entry
+            where :account_ids::jsonb is null or jsonb_exists(:account_ids::jsonb, entry.account_id)
+        ),
+        -- A gap before the first event may hold one that is earlier.
+        (
+            select min(gap.from_time)
+            from raw.gap
+            where :account_ids::jsonb is null or jsonb_exists(:account_ids::jsonb, gap.account_id)
+        ),
+        (
+            select min(closed.from_time)
+            from raw."window" as closed
+            where
+                closed.evidence <> 'venue'
+                and (:account_ids::jsonb is null or jsonb_exists(:account_ids::jsonb, closed.account_id))
+        )
     ) as from_time,
     (
         select max(balance.answered_at)

@@ -190,7 +190,7 @@ export async function readArguments(words: readonly string[], surroundings: Surr
       },
       (argv) => act(download(argv, surroundings)),
     )
-    .command("gap <command>", "what the venues no longer serve", (command) =>
+    .command("gap", "what the venues no longer serve", (command) =>
       command
         .command(
           "accept",
@@ -214,7 +214,7 @@ export async function readArguments(words: readonly string[], surroundings: Surr
           },
           (argv) => act(acceptGap(argv, surroundings)),
         )
-        .demandCommand(1, "a command is missing"),
+        .demandCommand(1, "a command is missing: gap accept"),
     )
     .command(
       "demo",

@@ -1,4 +1,5 @@
 import type { AccountConfiguration } from "../config/configuration.ts";
+import { isLoopback } from "../config/values.ts";
 import { durationText } from "../errors.ts";
 import type { Inquiry } from "../venues/venue.ts";
 import { clientMaker } from "./clients.ts";
@@ -30,7 +31,7 @@ async function examine(workspace: Workspace, account: AccountConfiguration): Pro
   const client = clientOf(account);
   const { venue } = client;
   const where = `${account.name} doctor`;
-  await client.measureClock(surroundings.signal);
+  await client.measureClock(where, surroundings.signal);
   const offset = client.now() - surroundings.clock.now();
   const isOff = Math.abs(offset) > CLOCK_OFFSET_MAX_MS;
   say(
@@ -52,7 +53,9 @@ async function examine(workspace: Workspace, account: AccountConfiguration): Pro
     `${venue.title} accepts the credentials and shows ${balances.length} assets`,
   );
   const ask = (inquiry: Inquiry) => {
-    const asked = inquiry.baseUrl === undefined ? client : clientOf({ ...account, baseUrl: inquiry.baseUrl });
+    // A venue on this machine is a simulated one, and is all there is of it: its keys are none of the real venue's business.
+    const isElsewhere = inquiry.baseUrl !== undefined && !isLoopback(account.baseUrl);
+    const asked = isElsewhere ? clientOf({ ...account, baseUrl: inquiry.baseUrl }) : client;
     return asked.call(inquiry.request, where, (body) => inquiry.read(body), surroundings.signal);
   };
   for (const mode of venue.modes ?? []) {

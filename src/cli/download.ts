@@ -147,7 +147,7 @@ async function carryOut(work: Work): Promise<number> {
   const { store, surroundings, progress } = workspace;
   const clientOf = clientMaker(workspace);
   const client = clientOf(account);
-  await client.measureClock(surroundings.signal);
+  await client.measureClock(`${account.name} clock`, surroundings.signal);
   const sessionWith = (by: VenueClient): AwaitingSession => ({
     accountId: account.name,
     store,

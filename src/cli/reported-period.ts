@@ -19,7 +19,7 @@ export function checkPeriodOptions({ period, timeZone }: PeriodOptions): void {
   if (period !== undefined) readPeriod(period, timeZone ?? "UTC");
 }
 
-/** The period asked for; or all there is, in whole days, from the first event to the last snapshot. Null while there is nothing yet. */
+/** The period asked for; or all there is, in whole days, from the first event or gap to the last snapshot. Null while there is nothing yet. */
 export async function reportedPeriod(workspace: Workspace, options: PeriodOptions): Promise<Period | null> {
   const timeZone = options.timeZone ?? workspace.configuration.timeZone;
   if (options.period !== undefined) return readPeriod(options.period, timeZone);

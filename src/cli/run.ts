@@ -1,6 +1,7 @@
 import { readSummary, summaryText } from "../report/summary.ts";
 import { attentionOf, exitCodeFor } from "./attention.ts";
 import { clientMaker } from "./clients.ts";
+import { EXIT, mostUrgent } from "./exit-code.ts";
 import { checkPeriodOptions, type PeriodOptions, reportedPeriod } from "./reported-period.ts";
 import { bookStage, reconcileStage, syncStage } from "./stages.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -22,18 +23,19 @@ export async function run(options: RunOptions, surroundings: Surroundings): Prom
         return exitCodeFor(await attentionOf(workspace.store.db, account.name));
       }),
     );
-    await reportAll(workspace, options);
-    return accountsCode;
+    return mostUrgent([accountsCode, await reportAll(workspace, options)]);
   });
 }
 
-async function reportAll(workspace: Workspace, options: RunOptions): Promise<void> {
+/** Writes the reports; the exit code is theirs: files that call themselves INCOMPLETE need a person. */
+async function reportAll(workspace: Workspace, options: RunOptions): Promise<number> {
   const { configuration, progress, store, surroundings } = workspace;
   const period = await reportedPeriod(workspace, options);
-  if (period === null) return;
+  if (period === null) return EXIT.done;
   const manifest = await writeAllReports(workspace, period, configuration.output);
   progress.log("reports_written", { files: manifest.files.length, isComplete: manifest.isComplete });
   const summary = summaryText(await readSummary(store, period, chosenAccounts(workspace)));
   progress.stop();
   surroundings.output.write(`${summary}\n${manifest.files.length + 1} files in ${configuration.output}\n`);
+  return manifest.isComplete ? EXIT.done : EXIT.needsPerson;
 }

@@ -56,7 +56,11 @@ async function readStatus({ store }: Workspace, account: string, venue: string):
     .orderBy("started_at", "desc")
     .limit(1)
     .executeTakeFirst();
-  const needsAttention = await attentionOf(store.db, account);
+  const isStopped = lastRun?.outcome?.startsWith("stopped") ?? false;
+  const needsAttention = [
+    ...(isStopped ? ["the last run was stopped"] : []),
+    ...(await attentionOf(store.db, account)),
+  ];
   const denied = await store.db
     .selectFrom("raw.denied_stream")
     .select(["stream", "reason"])

@@ -82,6 +82,10 @@ export function readSince(reading: Reading, place: Place, timeZone: string): Ins
 /** Hosts that plain http may go to: what is sent there does not leave the machine. */
 const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
+export function isLoopback(baseUrl: string): boolean {
+  return LOOPBACK.test(new URL(baseUrl).hostname);
+}
+
 export function readBaseUrl(reading: Reading, place: Place): string | null {
   const expected = "an https:// address";
   const text = reading.text(place, expected);
@@ -99,7 +103,7 @@ export function readBaseUrl(reading: Reading, place: Place): string | null {
   if (url.username !== "" || url.password !== "")
     return refuse("expected an address without a user name or password");
   if (/[?#]/.test(text.value)) return refuse("expected an address without ? and #");
-  if (url.protocol === "http:" && !LOOPBACK.test(url.hostname)) {
+  if (url.protocol === "http:" && !isLoopback(url.href)) {
     return refuse(`expected ${expected} (plain http is for this machine alone), found ${shown}`);
   }
   return url.href.replace(/\/+$/, "");

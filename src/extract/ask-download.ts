@@ -81,7 +81,7 @@ export async function askForDownload(
     );
     await ofKey(store.db.updateTable("raw.download").set({ download_id }), key).execute();
   } catch (error) {
-    if (isAnswered || !isRefusal(error)) throw error;
+    if (isAnswered || !isRefusal(error)) throw error instanceof GaveUpError ? unanswered(error) : error;
     await ofKey(store.db.deleteFrom("raw.download"), key).execute();
     throw error instanceof RequestRefusedError ? notGranted(error) : error;
   }
@@ -107,6 +107,22 @@ function isRefusal(error: unknown): boolean {
   if (!(error instanceof GaveUpError)) return true;
   const { cause } = error;
   return cause === undefined || cause instanceof RateLimitedError || cause instanceof ClockSkewedError;
+}
+
+function unanswered(error: GaveUpError): GaveUpError {
+  const { words } = error;
+  return new GaveUpError(
+    {
+      where: words.where,
+      what: "the venue's answer never came",
+      evidence: [
+        ...(words.evidence ?? []),
+        "the venue may have counted the ask: so it counts here, and is never sent again by itself",
+      ],
+      next: "check the network and the venue's status page; with --spend the same command asks anew, which may cost a second ask",
+    },
+    { cause: error },
+  );
 }
 
 function notGranted(error: RequestRefusedError): RequestRefusedError {

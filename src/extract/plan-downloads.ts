@@ -80,7 +80,7 @@ export async function planDownloads(db: Database, question: DownloadQuestion): P
     underWay: given
       .filter((row) => row.outcome === null && common([spanOf(row)], [span]).length > 0)
       .map(orderedDownload),
-    asks: fewestAsks(missing, taken, downloads.spanMax),
+    asks: fewestAsks(missing.spans, taken, downloads.spanMax).filter((ask) => ask.from < missing.before),
   };
 }
 
@@ -102,23 +102,36 @@ function orderedDownload(row: DownloadRow): OrderedDownload {
   };
 }
 
-/** What of the span nothing covers and the venue's interface no longer serves, in whole seconds, as files have no finer time. */
-async function missingSpans(db: Database, question: DownloadQuestion): Promise<readonly Window[]> {
+/** `before`: where the interface begins to serve. */
+type Missing = { readonly spans: readonly Window[]; readonly before: Instant };
+
+/**
+ * What of the span nothing covers, in whole seconds, as files have no finer time. What lies wholly where the interface still serves is left
+ * to a sync. What only reaches into there is asked for to its end: cut at the edge, which moves on all the time, it would leave a
+ * sliver to ask for at every later run.
+ */
+async function missingSpans(db: Database, question: DownloadQuestion): Promise<Missing> {
   const { accountId, venue, stream, span, now } = question;
   const support = venue.streams[stream];
   const served = support.kind === "supported" ? servedFrom(now, support.retention) : null;
   // Where the interface serves everything, a sync reads it, and costs nothing.
-  if (served === null) return [];
-  const wanted = { from: span.from, until: earliest(span.until, served) };
+  if (served === null) return { spans: [], before: span.from };
+  const wanted = { from: span.from, until: earliest(span.until, now) };
   const coverage = await readCoverage(db, accountId, venue.streams);
-  const symbols =
-    stream === "income" ? [{ symbol: "", listed_at: null }] : await fileSymbols(db, accountId, stream);
-  const holes = symbols.flatMap(({ symbol, listed_at }) => {
-    // Before it was listed a contract has no history.
+  const account = { symbol: "", is_known: true, listed_at: null };
+  const symbols = stream === "income" ? [account] : await fileSymbols(db, accountId, stream);
+  const holes = symbols.flatMap(({ symbol, is_known, listed_at }) => {
+    const settled = coverage.settled(stream, symbol);
+    // Before it was listed a contract has no history. One that is only listed was asked for once, and is followed by the income from then on.
     const from = listed_at === null ? wanted.from : latest(wanted.from, parseUtcInstant(listed_at));
-    return uncovered({ from, until: wanted.until }, coverage.settled(stream, symbol));
+    const until = is_known ? wanted.until : earliest(wanted.until, settled[0]?.from ?? from);
+    return uncovered({ from, until }, settled).filter((hole) => hole.from < served);
   });
-  return joined(holes.map(({ from, until }) => ({ from: secondBefore(from), until: secondAfter(until) })));
+  const wholeSeconds = holes.map(({ from, until }) => ({
+    from: secondBefore(from),
+    until: secondAfter(until),
+  }));
+  return { spans: joined(wholeSeconds), before: served };
 }
 
 function secondBefore(at: Instant): Instant {

@@ -16,7 +16,7 @@ import { takeSnapshot } from "./take-snapshot.ts";
 export type SyncResult = { readonly newRecords: number };
 
 export async function syncAccount(session: Session, options: SyncOptions): Promise<SyncResult> {
-  await session.client.measureClock(session.signal);
+  await session.client.measureClock(`${session.accountId} clock`, session.signal);
   const account = await openAccount(session, options);
   await takeSnapshot(session);
   const now = session.client.now();
@@ -41,7 +41,9 @@ export async function syncAccount(session: Session, options: SyncOptions): Promi
       knownSymbols,
     };
     try {
-      newRecords += await readStream(session, wanted);
+      // Not `newRecords += await …`, which would forget what other symbols added while this one was read.
+      const added = await readStream(session, wanted);
+      newRecords += added;
     } catch (error) {
       if (!(error instanceof RightMissingError)) throw error;
       denied.add(stream);

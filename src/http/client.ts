@@ -47,7 +47,7 @@ export interface VenueClient {
   /** The time by the venue's clock, as far as it was measured. */
   now(): Instant;
   /** Asks the venue for its time; from then on `now` and signatures follow it. */
-  measureClock(signal: AbortSignal): Promise<void>;
+  measureClock(where: string, signal: AbortSignal): Promise<void>;
   /**
    * Sends the request, and gives what `read` makes of the answer's body. A SyntaxError of `read` means that the body is not
    * what was sent, and is tried again like any failure of the venue. `where` is the caller's place, for messages.
@@ -116,9 +116,9 @@ class Client implements VenueClient {
     this.#budget.learnLimit(weightPerMinute);
   }
 
-  async measureClock(signal: AbortSignal): Promise<void> {
+  async measureClock(where: string, signal: AbortSignal): Promise<void> {
     const { venue } = this;
-    const answer = await this.#callTimed(venue.timeRequest, `${venue.id} time`, venue.readTime, signal);
+    const answer = await this.#callTimed(venue.timeRequest, where, venue.readTime, signal);
     // The venue read its clock somewhere between the two; the middle errs by half the round trip at most.
     const middle = instant(Math.round((answer.sentAt + answer.answeredAt) / 2));
     this.#budget.setClockOffset(answer.value - middle);
@@ -227,7 +227,7 @@ class Client implements VenueClient {
       throw gaveUp(where, "the venue refused our time again, just after its clock was asked", error);
     }
     this.#logRetry(error, request, trials, 0);
-    await this.measureClock(signal);
+    await this.measureClock(where, signal);
   }
 
   #spendPatience(waitMs: DurationMs, where: string, trials: Trials, error: RetryableError): void {

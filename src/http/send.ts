@@ -7,7 +7,7 @@ import { assert, ConnectionLostError, durationText, PerpbooksError, RequestRefus
 import type { Reply } from "../venues/venue.ts";
 
 /** Sends and reads the whole answer. Throws a `ConnectionLostError`, or the signal's reason when it is aborted. */
-export function send(
+export async function send(
   url: string,
   headers: Readonly<Record<string, string>>,
   signal: AbortSignal,

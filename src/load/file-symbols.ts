@@ -3,6 +3,8 @@ import type { Database } from "../store/store.ts";
 
 export type FileSymbol = {
   readonly symbol: string;
+  /** Whether any record or position names it as the account's; else it is only listed. */
+  readonly is_known: boolean;
   /** When the contract began to trade; null where nobody says. */
   readonly listed_at: string | null;
 };

@@ -1,5 +1,5 @@
 /** `perpbooks import`: files that the venue made fill exactly what its interface no longer serves. */
-import { describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DAY_MS, type Instant, later, MINUTE_MS, parseInstant } from "../../src/domain/instant.ts";
 import {
   type CsvFile,
@@ -185,20 +185,25 @@ for (const kind of STORE_KINDS) {
 }
 
 describe("refused, and nothing is loaded", () => {
+  let rig: BinanceRig;
+  beforeAll(async () => {
+    rig = await newBinanceRig({ kind: "PGlite", world: WORLD, now: NOW, since: "2026-02-02" });
+    await rig.run("sync");
+  });
+  afterAll(() => rig.close());
+
+  const records = () =>
+    rig.inspect((store) => store.db.selectFrom("raw.record").select("record_key").execute());
+
   async function expectRefused(
     make: (rig: BinanceRig) => Promise<readonly string[]>,
     message: RegExp,
   ): Promise<void> {
-    const rig = await newBinanceRig({ kind: "PGlite", world: WORLD, now: NOW, since: "2026-02-02" });
-    await rig.run("sync");
-    const records = () =>
-      rig.inspect((store) => store.db.selectFrom("raw.record").select("record_key").execute());
     const before = (await records()).length;
     const outcome = await rig.run("import", "--account", "main", ...(await make(rig)));
     expect(outcome.exitCode).toBe(2);
     expect(outcome.errors).toMatch(message);
     expect((await records()).length).toBe(before);
-    await rig.close();
   }
 
   test("a file whose name was changed to another time zone", () =>

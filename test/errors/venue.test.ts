@@ -263,7 +263,7 @@ test("a venue that cannot be reached stops the account", async () => {
   });
   expect(asRead(await rig.run("run"))).toEqual({
     exitCode: 1,
-    message: `aster time: the venue failed 6 times in a row
+    message: `main clock: the venue failed 6 times in a row
   last: the connection was lost
   REASON
   what was loaded before is kept, and the next run goes on from there

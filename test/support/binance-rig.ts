@@ -43,8 +43,8 @@ export type BinanceRig = {
   now(): Instant;
   setNow(now: Instant): void;
   run(...words: string[]): Promise<BinanceOutcome>;
-  /** As `run`, but interrupted at the first wait: what a kill leaves behind, without losing the process. */
-  runInterrupted(...words: string[]): Promise<BinanceOutcome>;
+  /** As `run`, but interrupted at the first wait of this length: what a kill leaves behind, without losing the process. */
+  runInterrupted(wait: DurationMs, ...words: string[]): Promise<BinanceOutcome>;
   /** The waits of all downloads so far. */
   waits(): readonly DurationMs[];
   inspect<T>(work: (store: Store) => Promise<T>): Promise<T>;
@@ -70,6 +70,7 @@ export async function newBinanceRig(options: BinanceRigOptions): Promise<Binance
       apiSecret: `simulated-secret-${account}`,
     })),
     weightPerMinute: Number.POSITIVE_INFINITY,
+    weightPlan: { stopwatch: () => now },
     ...options.simulator,
   });
   const between = await proxy?.through(simulator.url);
@@ -101,11 +102,12 @@ export async function newBinanceRig(options: BinanceRigOptions): Promise<Binance
     simulator.setClock(at);
   };
 
-  async function runWith(interruption: AbortController, interrupts: boolean, words: readonly string[]) {
+  async function runWith(interruptedAt: DurationMs | null, words: readonly string[]) {
+    const interruption = new AbortController();
     const clock: Clock = {
       now: () => now,
       sleep: async (duration, signal) => {
-        if (interrupts) interruption.abort(INTERRUPTION);
+        if (duration === interruptedAt) interruption.abort(INTERRUPTION);
         signal?.throwIfAborted();
         // Requests that are under way side by side, as a sync's are, would come from another time than they were signed in.
         if (words[0] !== "download") return;
@@ -144,8 +146,8 @@ export async function newBinanceRig(options: BinanceRigOptions): Promise<Binance
     simulator,
     now: () => now,
     setNow,
-    run: (...words) => runWith(new AbortController(), false, words),
-    runInterrupted: (...words) => runWith(new AbortController(), true, words),
+    run: (...words) => runWith(null, words),
+    runInterrupted: (wait, ...words) => runWith(wait, words),
     waits: () => waits,
     inspect: async (work) => {
       const store = await openStore(location);

@@ -88,7 +88,7 @@ describe("the venue's clock", () => {
     const budget = new WeightBudget({ weightPerMinute: 2400, clock });
     const client = createVenueClient({ venue, baseUrl: loopback.baseUrl, clock, budget, log: () => {} });
     expect(client.now()).toBe(START);
-    await client.measureClock(running);
+    await client.measureClock("the clock", running);
     // It read 5 s ahead at the middle of 200 ms: 4.9 s ahead of ours.
     expect(client.now() - clock.now()).toBe(4900);
     await client.call(venue.balancesRequest, "x", parseJsonExactly, running);

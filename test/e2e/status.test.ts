@@ -1,0 +1,186 @@
+/** `perpbooks status`: how complete each account's history is, how its last run ended, and what to do next. */
+import { describe, expect, test } from "vitest";
+import { DAY_MS, formatInstant, HOUR_MS, later, parseInstant } from "../../src/domain/instant.ts";
+import { newBinanceRig } from "../support/binance-rig.ts";
+import { makeHarmfulProxy } from "../support/harmful-proxy.ts";
+import { newRig, type RigOptions } from "../support/rig.ts";
+import { type AccountScript, scriptedWorld, withIncomes } from "../support/scripted-world.ts";
+
+const FROM = parseInstant("2026-05-01T00:00:00Z");
+const NOW = parseInstant("2026-05-20T09:30:00Z");
+
+const play: AccountScript["play"] = (account) =>
+  account
+    .cash(FROM, "TRANSFER", "1000")
+    .trade(later(FROM, DAY_MS), "BUY 1 BTCUSDT at 100", { fee: "0.05" })
+    .trade(later(FROM, 2 * DAY_MS), "SELL 1 BTCUSDT at 130", { fee: "0.065" })
+    .cash(later(NOW, HOUR_MS), "TRANSFER", "5");
+
+const world = scriptedWorld([
+  { name: "first", play },
+  { name: "second", play: (account) => account.cash(FROM, "TRANSFER", "7") },
+]);
+
+function rig(options: Partial<RigOptions> = {}) {
+  return newRig({ kind: "PGlite", world, now: NOW, ...options });
+}
+
+test("before the first run, it says so", async () => {
+  const { run, close } = await rig();
+  expect(await run("status")).toEqual({
+    exitCode: 0,
+    output: `first on aster
+  last run: never
+  needs attention: nothing
+  next: perpbooks run
+
+second on aster
+  last run: never
+  needs attention: nothing
+  next: perpbooks run
+`,
+    errors: "",
+  });
+  await close();
+});
+
+test("per account and stream: since when and until when it is complete, of how many symbols, records and gaps", async () => {
+  const { run, close } = await rig();
+  await run("run");
+  expect(await run("status")).toEqual({
+    exitCode: 0,
+    output: `first on aster
+  last run: 2026-05-20T09:30:00.000Z done, 22 requests sent; new records: 6
+  needs attention: nothing
+  next: nothing; the next nightly run
+stream          complete from             complete until            symbols asked  records  gaps
+fills           2026-05-01T00:00:00.000Z  2026-05-20T09:30:00.001Z              3        2     0
+forced_orders   2026-05-01T00:00:00.000Z  2026-05-20T09:30:00.001Z                       0     0
+income          2026-05-01T00:00:00.000Z  2026-05-20T09:30:00.001Z                       4     0
+margin_changes  2026-05-01T00:00:00.000Z  2026-05-20T09:30:00.001Z              3        0     0
+4 rows
+
+second on aster
+  last run: 2026-05-20T09:30:00.000Z done, 22 requests sent; new records: 1
+  needs attention: nothing
+  next: nothing; the next nightly run
+stream          complete from             complete until            symbols asked  records  gaps
+fills                                                                           3        0     0
+forced_orders   2026-05-01T00:00:00.000Z  2026-05-20T09:30:00.001Z                       0     0
+income          2026-05-01T00:00:00.000Z  2026-05-20T09:30:00.001Z                       1     0
+margin_changes                                                                  3        0     0
+4 rows
+`,
+    errors: "",
+  });
+  await close();
+});
+
+test("as JSON it says the same, with the venue's instants in UTC whatever the zone of the reports", async () => {
+  const { run, reconfigure, close } = await rig({ world: { ...world, accounts: world.accounts.slice(0, 1) } });
+  await reconfigure((text) => `timeZone: Asia/Tokyo\n${text}`);
+  await run("run");
+  const { output, exitCode } = await run("status", "--json");
+  expect(exitCode).toBe(0);
+  const whole = { complete_from: "2026-05-01T00:00:00.000Z", complete_until: "2026-05-20T09:30:00.001Z" };
+  expect(JSON.parse(output)).toEqual([
+    {
+      account: "first",
+      venue: "aster",
+      streams: [
+        { stream: "fills", ...whole, symbols: 3, records: "2", gaps: "0" },
+        { stream: "forced_orders", ...whole, symbols: 0, records: "0", gaps: "0" },
+        { stream: "income", ...whole, symbols: 0, records: "4", gaps: "0" },
+        { stream: "margin_changes", ...whole, symbols: 3, records: "0", gaps: "0" },
+      ],
+      lastRun: { started_at: "2026-05-20T09:30:00.000Z", outcome: "done", requests: 22, new_records: 6 },
+      notKept: [],
+      needsAttention: [],
+      next: "nothing; the next nightly run",
+    },
+  ]);
+  expect((await run("status")).output).toContain("2026-05-01T09:00:00.000+09:00  2026-05-20T18:30:00.001+09:00");
+  await close();
+});
+
+describe("the last run", () => {
+  const one = { ...world, accounts: world.accounts.slice(0, 1) };
+  const head = (output: string) => output.split("\n").slice(0, 4).join("\n");
+
+  test("that was stopped shows the first line of why, and what to do", async () => {
+    const proxy = makeHarmfulProxy();
+    const { run, setNow, close } = await rig({ world: one, through: proxy.through });
+    await run("run");
+    setNow(later(NOW, DAY_MS));
+    proxy.harm(({ path }) =>
+      path === "/fapi/v1/income" ? { kind: "answer", status: 502, body: "<html></html>" } : null,
+    );
+    expect((await run("run")).exitCode).toBe(1);
+    expect(head((await run("status")).output)).toBe(`first on aster
+  last run: 2026-05-21T09:30:00.000Z stopped: first income [2026-05-18T09:30:00.000Z, 2026-05-21T09:30:00.001Z): the venue failed 6 times in a row, 10 requests sent; new records: 0
+  needs attention: nothing
+  next: mend what stopped the last run, then perpbooks run`);
+    await close();
+  });
+
+  test("that was killed has no end", async () => {
+    const { run, inspect, close } = await rig({ world: one });
+    await run("run");
+    const killed = {
+      account_id: "first",
+      run_id: "killed",
+      command: "run",
+      started_at: formatInstant(later(NOW, DAY_MS)),
+      finished_at: null,
+      outcome: null,
+      requests: null,
+      new_records: null,
+    };
+    await inspect((store) => store.db.insertInto("raw.run").values(killed).execute());
+    expect(head((await run("status")).output)).toBe(`first on aster
+  last run: 2026-05-21T09:30:00.000Z not ended, 0 requests sent; new records: 0
+  needs attention: nothing
+  next: the last run was killed or is still going on; perpbooks run goes on where it stopped`);
+    await close();
+  });
+
+  test("that left a difference ends with 3, and says where to look", async () => {
+    const hidden = withIncomes(one, (row) => (row.occurredAt > NOW ? { ...row, isOmitted: true } : row));
+    const { run, setNow, close } = await rig({ world: hidden });
+    await run("run");
+    setNow(later(NOW, DAY_MS));
+    await run("run");
+    const { exitCode, output } = await run("status");
+    expect(exitCode).toBe(3);
+    expect(head(output)).toBe(`first on aster
+  last run: 2026-05-21T09:30:00.000Z done, 8 requests sent; new records: 0
+  needs attention: 1 differences
+  next: perpbooks report reconciliation gaps`);
+    await close();
+  });
+});
+
+test("a stream that the key may not read is not kept, which is said once and is no gap", async () => {
+  const { run, close } = await newBinanceRig({
+    kind: "PGlite",
+    world: { ...world, accounts: world.accounts.slice(0, 1) },
+    now: NOW,
+    since: "2026-05-01",
+    simulator: { canReadMarginHistory: false },
+  });
+  expect((await run("run")).exitCode).toBe(0);
+  const { exitCode, output } = await run("status");
+  expect(exitCode).toBe(0);
+  expect(output).toBe(`first on binance-usdm
+  last run: 2026-05-20T09:30:00.000Z done, 19 requests sent; new records: 6
+  needs attention: nothing
+  not kept: margin_changes: the key lacks the right that Binance USDⓈ-M asks for
+  next: nothing; the next nightly run
+stream         complete from             complete until            symbols asked  records  gaps
+fills          2026-05-01T00:00:00.000Z  2026-05-20T09:30:00.001Z              3        2     0
+forced_orders  2026-05-01T00:00:00.000Z  2026-05-20T09:30:00.001Z                       0     0
+income         2026-05-01T00:00:00.000Z  2026-05-20T09:30:00.001Z                       4     0
+3 rows
+`);
+  await close();
+});
