@@ -48,7 +48,7 @@ test("an income type that nobody has heard of goes to suspense with its text, an
   ]);
   // The wallet is proven all the same: the amount is in it, and only what it was for is open.
   expect(outcome.output).toContain("proven: of the checks 13 agree with the venue");
-  expect((await rig.run("status")).output).toContain("needs attention: 1 entries in suspense");
+  expect((await rig.run("status")).output).toContain("needs attention: 1 entry in suspense");
 
   expect((await rig.run("run")).exitCode, "a second run is of the same opinion").toBe(3);
   expect(await rig.files()).toEqual(files);

@@ -1,0 +1,40 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { runCommandLine } from "../../src/cli/command-line.ts";
+import { systemClock } from "../../src/clock.ts";
+import { readFolder } from "../support/rig.ts";
+
+async function runDemo(folder: string): Promise<{ exitCode: number; output: string }> {
+  let output = "";
+  const exitCode = await runCommandLine(["demo", "--output", "reports"], {
+    environment: {},
+    clock: systemClock,
+    signal: new AbortController().signal,
+    workingFolder: folder,
+    output: {
+      write: (text) => {
+        output += text;
+      },
+      columns: null,
+    },
+    errors: { write: () => {}, isTerminal: false },
+  });
+  return { exitCode, output: output.replaceAll(folder, "") };
+}
+
+test("the demo ends with exit code 0, a summary of every account, and the same bytes whenever it is run", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "perpbooks-demo-"));
+  const first = await runDemo(folder);
+  const files = await readFolder(join(folder, "reports"));
+  const second = await runDemo(folder);
+  expect(first.exitCode).toBe(0);
+  for (const account of ["main (aster)", "hedge (aster)", "second (binance-usdm)"])
+    expect(first.output).toContain(account);
+  expect(first.output).not.toContain("INCOMPLETE");
+  expect(Object.keys(files)).toContain("manifest.json");
+  expect(second).toEqual(first);
+  expect(await readFolder(join(folder, "reports"))).toEqual(files);
+  await rm(folder, { recursive: true });
+});
