@@ -1,5 +1,6 @@
 /** The command line. The only file that imports yargs. */
 import yargs from "yargs";
+import { STREAM_NAMES } from "../domain/record.ts";
 import { UsageError } from "../errors.ts";
 import { book } from "./book.ts";
 import { demo } from "./demo.ts";
@@ -203,7 +204,7 @@ export async function readArguments(words: readonly string[], surroundings: Surr
               demandOption: true,
               describe: "the span: 2025-03, 2025-03-09 or FIRST..LAST",
             },
-            stream: { type: "string", requiresArg: true, describe: "only this stream" },
+            stream: { choices: STREAM_NAMES, requiresArg: true, describe: "only this stream" },
             symbol: { type: "string", requiresArg: true, describe: "only this symbol" },
             because: {
               type: "string",

@@ -13,7 +13,15 @@ export async function init(
   try {
     await writeFile(path, STARTER, { flag: "wx" });
   } catch (cause) {
-    if (!(cause instanceof Error && "code" in cause && cause.code === "EEXIST")) throw cause;
+    if (!(cause instanceof Error && "code" in cause)) throw cause;
+    if (cause.code !== "EEXIST") {
+      throw new UsageError({
+        where: path,
+        what: "no configuration can be written here",
+        evidence: [cause.message],
+        next: "make the folder, or give another name with --config",
+      });
+    }
     throw new UsageError({
       where: path,
       what: "there is a configuration already",

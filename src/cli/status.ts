@@ -42,7 +42,10 @@ export function status(
       accounts.push(await readStatus(workspace, account.name, account.venue));
     workspace.progress.stop();
     if (options.json) surroundings.output.write(`${JSON.stringify(accounts, null, 2)}\n`);
-    else for (const account of accounts) surroundings.output.write(await statusText(workspace, account));
+    else {
+      const texts = await Promise.all(accounts.map((account) => statusText(workspace, account)));
+      surroundings.output.write(texts.join("\n"));
+    }
     return mostUrgent(accounts.map((account) => exitCodeFor(account.needsAttention)));
   });
 }

@@ -16,7 +16,9 @@ import { newRig } from "../support/rig.ts";
 const RECORDED = join(import.meta.dirname, "..", "..", "..", "shared", "data", "recorded-fills.jsonl");
 const NOW = parseInstant("2024-06-30T00:00:00Z");
 
-test("our realized PnL at average cost is the venue's, on every closing fill of every recorded series that starts flat", { timeout: 300_000 }, async (context) => {
+test("our realized PnL at average cost is the venue's, on every closing fill of every recorded series that starts flat", {
+  timeout: 300_000,
+}, async (context) => {
   if (!existsSync(RECORDED)) {
     const notice =
       "the recorded fills are not here (../shared/data/recorded-fills.jsonl): nothing was compared";

@@ -50,7 +50,7 @@ test("per account and stream: since when and until when it is complete, of how m
   expect(await run("status")).toEqual({
     exitCode: 0,
     output: `first on aster
-  last run: 2026-05-20T09:30:00.000Z done, 22 requests sent; new records: 6
+  last run: 2026-05-20T09:30:00.000Z done, 28 requests sent; new records: 6
   needs attention: nothing
   next: nothing; the next nightly run
 stream          complete from             complete until            symbols asked  records  gaps
@@ -61,7 +61,7 @@ margin_changes  2026-05-01T00:00:00.000Z  2026-05-20T09:30:00.001Z              
 4 rows
 
 second on aster
-  last run: 2026-05-20T09:30:00.000Z done, 22 requests sent; new records: 1
+  last run: 2026-05-20T09:30:00.000Z done, 28 requests sent; new records: 1
   needs attention: nothing
   next: nothing; the next nightly run
 stream          complete from             complete until            symbols asked  records  gaps
@@ -76,13 +76,15 @@ margin_changes                                                                  
   await close();
 });
 
-test("as JSON it says the same, with the venue's instants in UTC whatever the zone of the reports", async () => {
-  const { run, reconfigure, close } = await rig({ world: { ...world, accounts: world.accounts.slice(0, 1) } });
+test("as JSON it says the same, with instants in UTC whatever the zone of the reports", async () => {
+  const { run, reconfigure, close } = await rig({
+    world: { ...world, accounts: world.accounts.slice(0, 1) },
+  });
   await reconfigure((text) => `timeZone: Asia/Tokyo\n${text}`);
   await run("run");
   const { output, exitCode } = await run("status", "--json");
   expect(exitCode).toBe(0);
-  const whole = { complete_from: "2026-05-01T00:00:00.000Z", complete_until: "2026-05-20T09:30:00.001Z" };
+  const whole = { complete_from: "2026-04-30T15:00:00.000Z", complete_until: "2026-05-20T09:30:00.001Z" };
   expect(JSON.parse(output)).toEqual([
     {
       account: "first",
@@ -93,13 +95,32 @@ test("as JSON it says the same, with the venue's instants in UTC whatever the zo
         { stream: "income", ...whole, symbols: 0, records: "4", gaps: "0" },
         { stream: "margin_changes", ...whole, symbols: 3, records: "0", gaps: "0" },
       ],
-      lastRun: { started_at: "2026-05-20T09:30:00.000Z", outcome: "done", requests: 22, new_records: 6 },
+      lastRun: { started_at: "2026-05-20T09:30:00.000Z", outcome: "done", requests: 28, new_records: 6 },
       notKept: [],
       needsAttention: [],
       next: "nothing; the next nightly run",
     },
   ]);
-  expect((await run("status")).output).toContain("2026-05-01T09:00:00.000+09:00  2026-05-20T18:30:00.001+09:00");
+  expect((await run("status")).output).toContain(
+    "2026-05-01T00:00:00.000+09:00  2026-05-20T18:30:00.001+09:00",
+  );
+  await close();
+});
+
+test("new records are those of all streams and symbols, though several are read at once", async () => {
+  const busy = scriptedWorld([
+    {
+      name: "main",
+      play: (account) => {
+        account.cash(FROM, "TRANSFER", "1000");
+        for (const symbol of ["BTCUSDT", "ETHUSDT", "币安人生USDT"])
+          account.trade(later(FROM, DAY_MS), `BUY 1 ${symbol} at 100`, { fee: "0.05" }, 3);
+      },
+    },
+  ]);
+  const { run, close } = await rig({ world: busy });
+  await run("run");
+  expect((await run("status")).output).toContain("new records: 19\n");
   await close();
 });
 
@@ -116,9 +137,11 @@ describe("the last run", () => {
       path === "/fapi/v1/income" ? { kind: "answer", status: 502, body: "<html></html>" } : null,
     );
     expect((await run("run")).exitCode).toBe(1);
-    expect(head((await run("status")).output)).toBe(`first on aster
+    const { exitCode, output } = await run("status");
+    expect(exitCode).toBe(3);
+    expect(head(output)).toBe(`first on aster
   last run: 2026-05-21T09:30:00.000Z stopped: first income [2026-05-18T09:30:00.000Z, 2026-05-21T09:30:00.001Z): the venue failed 6 times in a row, 10 requests sent; new records: 0
-  needs attention: nothing
+  needs attention: the last run was stopped
   next: mend what stopped the last run, then perpbooks run`);
     await close();
   });
@@ -154,7 +177,7 @@ describe("the last run", () => {
     expect(exitCode).toBe(3);
     expect(head(output)).toBe(`first on aster
   last run: 2026-05-21T09:30:00.000Z done, 8 requests sent; new records: 0
-  needs attention: 1 differences
+  needs attention: 1 difference
   next: perpbooks report reconciliation gaps`);
     await close();
   });
@@ -171,8 +194,9 @@ test("a stream that the key may not read is not kept, which is said once and is 
   expect((await run("run")).exitCode).toBe(0);
   const { exitCode, output } = await run("status");
   expect(exitCode).toBe(0);
-  expect(output).toBe(`first on binance-usdm
-  last run: 2026-05-20T09:30:00.000Z done, 19 requests sent; new records: 6
+  // How many symbols' margin changes were under way when the first refusal came, the network decides.
+  expect(output.replace(/\d+ requests/, "SOME requests")).toBe(`first on binance-usdm
+  last run: 2026-05-20T09:30:00.000Z done, SOME requests sent; new records: 6
   needs attention: nothing
   not kept: margin_changes: the key lacks the right that Binance USDⓈ-M asks for
   next: nothing; the next nightly run

@@ -76,6 +76,27 @@ describe("known answers of EIP-712", () => {
     expect(recoverSigner(`${message}.`, signature, chainId)).not.toBe(AGENT.signer.toLowerCase());
     expect(agentSignature(message, AGENT.privateKey, chainId)).toBe(signature);
   });
+  test("the published signatures of the scheme that ended in January 2026 are not the agent's", () => {
+    const old = [
+      {
+        json: `{"positionSide":"BOTH","price":"0.28694","quantity":"190","recvWindow":"50000","side":"BUY","symbol":"SANDUSDT","timeInForce":"GTC","timestamp":"1749545309665","type":"LIMIT"}`,
+        signature:
+          "0x0337dd720a21543b80ff861cd3c26646b75b3a6a4b5d45805d4c1d6ad6fc33e65f0722778dd97525466560c69fbddbe6874eb4ed6f5fa7e576e486d9b5da67f31b",
+      },
+      {
+        json: `{"orderId":"2194215","recvWindow":"50000","side":"BUY","symbol":"SANDUSDT","timestamp":"1749545309665","type":"LIMIT"}`,
+        signature:
+          "0x4f5e36e91f0d4cf5b29b6559ebc2c808d3c808ebb13b2bcaaa478b98fb4195642c7473f0d1aa101359aaf278126af1a53bcb482fb05003bfb6bdc03de03c63151b",
+      },
+    ];
+    for (const { json, signature } of old) {
+      const query = new URLSearchParams(JSON.parse(json) as Record<string, string>).toString();
+      for (const message of [json, query, `${query}&${NONCE}&${USER}&${SIGNER}`]) {
+        expect(recoverSigner(message, signature, 1666n)).not.toBe(AGENT.signer.toLowerCase());
+        expect(agentSignature(message)).not.toBe(signature);
+      }
+    }
+  });
   test.each(["", "0x", "0x1b", `0x${"0".repeat(128)}1b`, `0x${"f".repeat(128)}1c`, `0x${"1".repeat(128)}1d`])(
     "%j was signed by nobody",
     (signature) => {

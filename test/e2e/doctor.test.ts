@@ -1,0 +1,110 @@
+/** `perpbooks doctor`: what a run will need, checked before it needs it. */
+import { describe, expect, test } from "vitest";
+import { parseInstant } from "../../src/domain/instant.ts";
+import { type BinanceRigOptions, newBinanceRig } from "../support/binance-rig.ts";
+import { newRig, type Outcome, type RigOptions } from "../support/rig.ts";
+import { scriptedWorld } from "../support/scripted-world.ts";
+
+const NOW = parseInstant("2026-05-20T09:30:00Z");
+const world = scriptedWorld([
+  { name: "main", play: (account) => account.cash(parseInstant("2026-05-02T00:00:00Z"), "TRANSFER", "1000") },
+]);
+
+/** Without the folders that differ from test to test. */
+function asRead({ exitCode, output, errors }: Outcome): Outcome {
+  return { exitCode, output: output.replace(/ok {7}store: .*/, "ok       store: FOLDER"), errors };
+}
+
+async function aster(options: Partial<RigOptions> = {}, change = (text: string) => text): Promise<Outcome> {
+  const rig = await newRig({ kind: "PGlite", world, now: NOW, ...options });
+  await rig.reconfigure(change);
+  const outcome = await rig.run("doctor");
+  const records = await rig.inspect((store) => store.db.selectFrom("raw.record").selectAll().execute());
+  expect(records, "it changes nothing").toEqual([]);
+  await rig.close();
+  return asRead(outcome);
+}
+
+async function binance(simulator: BinanceRigOptions["simulator"] = {}): Promise<Outcome> {
+  const rig = await newBinanceRig({ kind: "PGlite", world, now: NOW, since: "2026-05-01", simulator });
+  const outcome = await rig.run("doctor");
+  await rig.close();
+  return asRead(outcome);
+}
+
+describe("Aster, which does not tell a key's rights", () => {
+  test.each([
+    { generation: "V1", options: {} },
+    { generation: "V3", options: { v3Account: "main" } },
+  ])("$generation credentials that it accepts", async ({ options }) => {
+    expect(await aster(options)).toEqual({
+      exitCode: 0,
+      output: `ok       configuration: 1 accounts
+ok       store: FOLDER
+ok       main: this machine's clock is 0 ms behind Aster's
+ok       main: Aster accepts the credentials and shows 4 assets
+ok       main: Aster does not tell what else the key could do: give it no more rights than reading
+`,
+      errors: "",
+    });
+  });
+
+  test("a secret that does not belong to the key", async () => {
+    const credentials = [
+      { account: "main", kind: "v1", apiKey: "simulated-key-main", apiSecret: "another" },
+    ] as const;
+    expect(await aster({ simulator: { credentials } })).toEqual({
+      exitCode: 1,
+      output: `ok       configuration: 1 accounts
+ok       store: FOLDER
+ok       main: this machine's clock is 0 ms behind Aster's
+`,
+      errors: `main doctor: the venue rejected the credentials
+  HTTP 400, code -1022: {"code":-1022,"msg":"Signature for this request is not valid."}
+  what was loaded before is safe
+  next: check key and secret, or agent and signer, their expiry, and whether they are limited to another IP address
+`,
+    });
+  });
+
+  test("a secret that is written into the configuration is warned of, not shown, and wants a person", async () => {
+    const { exitCode, output } = await aster({}, (text) =>
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: that is how a configuration names it.
+      text.replace("${MAIN_SECRET}", "simulated-secret-main"),
+    );
+    expect(exitCode).toBe(3);
+    expect(output).toContain("warning  configuration: ");
+    expect(output).not.toContain("simulated-secret-main");
+  });
+});
+
+describe("Binance, which tells a key's rights", () => {
+  const SAID = `ok       configuration: 1 accounts
+ok       store: FOLDER
+ok       main: this machine's clock is 0 ms behind Binance USDⓈ-M's
+ok       main: Binance USDⓈ-M accepts the credentials and shows 5 assets
+ok       main: positions: one-way mode
+ok       main: margin: single-asset mode
+ok       main: fee tier: 0
+ok       main: fees: paid in BNB while there is some, at a discount
+`;
+
+  test("a key that may only read, and from one place", async () => {
+    expect(await binance({ canReadMarginHistory: false, keyRights: { ipRestrict: true } })).toEqual({
+      exitCode: 0,
+      output: `${SAID}ok       main: the key can do nothing but read\n`,
+      errors: "",
+    });
+  });
+
+  test("a key that could trade, withdraw, or be used from anywhere is warned about, and wants a person", async () => {
+    expect(await binance({ keyRights: { enableWithdrawals: true } })).toEqual({
+      exitCode: 3,
+      output: `${SAID}warning  main: the key can withdraw (enableWithdrawals)
+warning  main: the key can trade futures (enableFutures)
+warning  main: the key works from any IP address (ipRestrict)
+`,
+      errors: "",
+    });
+  });
+});

@@ -1,0 +1,122 @@
+/** `perpbooks init`: a configuration to start from. */
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { runCommandLine } from "../../src/cli/command-line.ts";
+import { rehearsalClock } from "../../src/clock.ts";
+import { loadConfiguration } from "../../src/config/load.ts";
+import { parseInstant } from "../../src/domain/instant.ts";
+import { VENUE_CONFIGURATIONS } from "../../src/venues/registry.ts";
+import { PUBLISHED_AGENT } from "../support/rig.ts";
+
+let folder = "";
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "perpbooks-init-"));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+async function init(...words: string[]) {
+  let [output, errors] = ["", ""];
+  const exitCode = await runCommandLine(["init", ...words], {
+    environment: {},
+    clock: rehearsalClock(parseInstant("2026-05-20T09:30:00Z")),
+    signal: new AbortController().signal,
+    workingFolder: folder,
+    output: {
+      write: (text) => {
+        output += text;
+      },
+      columns: null,
+    },
+    errors: {
+      write: (text) => {
+        errors += text;
+      },
+      isTerminal: false,
+    },
+  });
+  return {
+    exitCode,
+    output: output.replaceAll(folder, "FOLDER"),
+    errors: errors.replaceAll(folder, "FOLDER"),
+  };
+}
+
+const AGENT = {
+  ASTER_USER: PUBLISHED_AGENT.user,
+  ASTER_SIGNER: PUBLISHED_AGENT.signer,
+  ASTER_PRIVATE_KEY: PUBLISHED_AGENT.privateKey,
+};
+const KEYS = {
+  ASTER_API_KEY: "a-key",
+  ASTER_API_SECRET: "a-secret",
+  BINANCE_API_KEY: "another-key",
+  BINANCE_API_SECRET: "another-secret",
+};
+
+function load(name: string, environment: Record<string, string>) {
+  return loadConfiguration({ path: join(folder, name), environment, venues: VENUE_CONFIGURATIONS });
+}
+
+test("the configuration that it writes is accepted as soon as its names are in the environment", async () => {
+  expect(await init()).toEqual({
+    exitCode: 0,
+    output: `FOLDER/perpbooks.yaml is written.
+Next: fill in your accounts, put their keys into .env beside it, then run
+  perpbooks doctor
+  perpbooks run
+`,
+    errors: "",
+  });
+  await expect(load("perpbooks.yaml", {})).rejects.toThrow(
+    /ASTER_USER[\s\S]*ASTER_SIGNER[\s\S]*ASTER_PRIVATE_KEY/,
+  );
+  const configuration = await load("perpbooks.yaml", AGENT);
+  expect(configuration.warnings).toEqual([]);
+  expect(configuration.accounts.map(({ name, venue }) => ({ name, venue }))).toEqual([
+    { name: "main", venue: "aster" },
+  ]);
+});
+
+test("what it has commented out is accepted too, once it is uncommented", async () => {
+  await init("--config", "other.yaml");
+  const path = join(folder, "other.yaml");
+  const text = await readFile(path, "utf8");
+  const uncommented = text
+    .split("\n")
+    .filter((line) => !/^ {6}(?:user|signer|privateKey):/.test(line))
+    .map((line) => line.replace(/^( *)# (?=api(?:Key|Secret):)/, "$1").replace(/^ {2}# (?=- | {2})/, "  "))
+    .join("\n");
+  await writeFile(path, uncommented);
+  const configuration = await load("other.yaml", KEYS);
+  expect(configuration.warnings).toEqual([]);
+  expect(configuration.accounts.map(({ name, venue }) => ({ name, venue }))).toEqual([
+    { name: "main", venue: "aster" },
+    { name: "second", venue: "binance-usdm" },
+  ]);
+});
+
+test("it never writes over a file that is there", async () => {
+  await writeFile(join(folder, "perpbooks.yaml"), "mine\n");
+  expect(await init()).toEqual({
+    exitCode: 2,
+    output: "",
+    errors: `FOLDER/perpbooks.yaml: there is a configuration already
+  it was not touched
+  next: change it, or give another name with --config
+`,
+  });
+  expect(await readFile(join(folder, "perpbooks.yaml"), "utf8")).toBe("mine\n");
+});
+
+test("a folder that is not there is named", async () => {
+  expect(await init("--config", "nowhere/perpbooks.yaml")).toEqual({
+    exitCode: 2,
+    output: "",
+    errors: `FOLDER/nowhere/perpbooks.yaml: no configuration can be written here
+  ENOENT: no such file or directory, open 'FOLDER/nowhere/perpbooks.yaml'
+  next: make the folder, or give another name with --config
+`,
+  });
+});
