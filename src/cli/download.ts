@@ -9,9 +9,9 @@ import type { AccountConfiguration } from "../config/configuration.ts";
 import { formatInstant, type Instant, parseInstant } from "../domain/instant.ts";
 import { type Window, windowText } from "../domain/window.ts";
 import { assert, UsageError } from "../errors.ts";
-import { ASK_ONCE, askForDownload, type DownloadSession, nextAskAt } from "../extract/ask-download.ts";
+import { ASK_ONCE, askForDownload, type DownloadExtraction, nextAskAt } from "../extract/ask-download.ts";
 import {
-  type AwaitingSession,
+  type AwaitingExtraction,
   fetchDownload,
   isUnderWay,
   type ReadyDownload,
@@ -148,7 +148,7 @@ async function carryOut(work: Work): Promise<number> {
   const clientOf = clientMaker(workspace);
   const client = clientOf(account);
   await client.measureClock(`${account.name} clock`, surroundings.signal);
-  const sessionWith = (by: VenueClient): AwaitingSession => ({
+  const extractionWith = (by: VenueClient): AwaitingExtraction => ({
     accountId: account.name,
     store,
     client: by,
@@ -158,16 +158,16 @@ async function carryOut(work: Work): Promise<number> {
     clock: surroundings.clock,
     progress: progress.doing,
   });
-  const asking = sessionWith(clientOf(account, ASK_ONCE));
+  const asking = extractionWith(clientOf(account, ASK_ONCE));
   for (const stream of streams) await askForAll({ ...work, streams: [stream] }, asking);
 
-  const session = sessionWith(client);
+  const extraction = extractionWith(client);
   const plans = await plansOf(work, client.now());
   for await (const ready of readyDownloads(
-    session,
+    extraction,
     plans.flatMap((plan) => plan.underWay),
   )) {
-    await loadReady(work, session, ready);
+    await loadReady(work, extraction, ready);
   }
   const unasked = plans.filter((plan) => plan.asks.length > 0);
   for (const { stream, month } of unasked) {
@@ -181,36 +181,39 @@ async function carryOut(work: Work): Promise<number> {
 }
 
 /** Asks for what is missing, one file after the other; what is missing is looked up again each time, under the lock. */
-async function askForAll(work: Work, session: DownloadSession & { client: VenueClient }): Promise<void> {
+async function askForAll(
+  work: Work,
+  extraction: DownloadExtraction & { client: VenueClient },
+): Promise<void> {
   const { workspace, account } = work;
   const { store, surroundings, progress } = workspace;
   const nextAsk = async (): Promise<{ stream: DownloadStreamName; span: Window } | null> => {
-    const [plan] = await plansOf(work, session.client.now());
+    const [plan] = await plansOf(work, extraction.client.now());
     const span = plan?.asks[0];
     return plan === undefined || span === undefined || asksLeft(plan) === 0
       ? null
       : { stream: plan.stream, span };
   };
   while ((await nextAsk()) !== null) {
-    const wait = (await nextAskAt(session)) - session.client.now();
+    const wait = (await nextAskAt(extraction)) - extraction.client.now();
     if (wait > 0) {
       progress.doing(`${account.name}: the venue wants a pause before the next file is asked for`);
       await surroundings.clock.sleep(wait, surroundings.signal);
     }
     await store.withAccountLock(account.name, async () => {
       const ask = await nextAsk();
-      if (ask !== null) await askForDownload(session, ask.stream, ask.span);
+      if (ask !== null) await askForDownload(extraction, ask.stream, ask.span);
     });
   }
 }
 
-async function loadReady(work: Work, session: AwaitingSession, ready: ReadyDownload): Promise<void> {
+async function loadReady(work: Work, extraction: AwaitingExtraction, ready: ReadyDownload): Promise<void> {
   const { workspace, account } = work;
   const { store, surroundings } = workspace;
   const { stream, span, downloadId } = ready.download;
-  const file = await fetchDownload(session, ready);
+  const file = await fetchDownload(extraction, ready);
   await store.withAccountLock(account.name, async () => {
-    if (!(await isUnderWay(session, ready.download))) return;
+    if (!(await isUnderWay(extraction, ready.download))) return;
     try {
       await loadHistoryFiles(workspace, {
         command: "download",
@@ -224,7 +227,7 @@ async function loadReady(work: Work, session: AwaitingSession, ready: ReadyDownl
       if (error instanceof UsageError) await keepFile(work, file);
       throw error;
     }
-    await recordLoaded(session, ready.download, surroundings.clock.now());
+    await recordLoaded(extraction, ready.download, surroundings.clock.now());
   });
 }
 

@@ -51,7 +51,7 @@ export async function syncStage(
       .where("run_id", "=", run.run_id)
       .execute();
   };
-  const session = {
+  const extraction = {
     accountId: account.name,
     store,
     client,
@@ -61,7 +61,7 @@ export async function syncStage(
     progress: progress.doing,
   };
   try {
-    const { newRecords } = await syncAccount(session, {
+    const { newRecords } = await syncAccount(extraction, {
       since: account.since,
       symbols: account.symbols,
       sweepAgain: allSymbols,

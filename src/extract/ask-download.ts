@@ -23,7 +23,7 @@ import type { DownloadStreamName } from "./plan-downloads.ts";
 /** A pause that the venue asks for is waited out; anything else is never tried again, as the first try may have been counted. */
 export const ASK_ONCE: RetryBudget = { ...DEFAULT_RETRY_BUDGET, attemptsMax: 1 };
 
-export type DownloadSession = {
+export type DownloadExtraction = {
   readonly accountId: string;
   readonly store: Store;
   readonly client: VenueClient;
@@ -33,7 +33,7 @@ export type DownloadSession = {
 };
 
 /** When the next ask may be sent: the venue takes asks that follow each other too soon for an attack, whoever's they are. */
-export async function nextAskAt({ store, downloads }: DownloadSession): Promise<Instant> {
+export async function nextAskAt({ store, downloads }: DownloadExtraction): Promise<Instant> {
   const row = await store.db
     .selectFrom("raw.download")
     .select((expression) => expression.fn.max("requested_at").as("requested_at"))
@@ -44,17 +44,17 @@ export async function nextAskAt({ store, downloads }: DownloadSession): Promise<
 
 /** To be called under the account's lock, with a client of the budget `ASK_ONCE`. */
 export async function askForDownload(
-  session: DownloadSession,
+  extraction: DownloadExtraction,
   stream: DownloadStreamName,
   span: Window,
 ): Promise<void> {
-  const { accountId, store, client, downloads } = session;
+  const { accountId, store, client, downloads } = extraction;
   const where = `${accountId} download of ${stream} ${windowText(span)}`;
   const key = {
     account_id: accountId,
     stream,
     from_time: formatInstant(span.from),
-    requested_at: formatInstant(latest(client.now(), await nextAskAt(session))),
+    requested_at: formatInstant(latest(client.now(), await nextAskAt(extraction))),
   };
   await store.db
     .insertInto("raw.download")
@@ -77,7 +77,7 @@ export async function askForDownload(
         isAnswered = true;
         return readId(body);
       },
-      session.signal,
+      extraction.signal,
     );
     await ofKey(store.db.updateTable("raw.download").set({ download_id }), key).execute();
   } catch (error) {
@@ -85,7 +85,7 @@ export async function askForDownload(
     await ofKey(store.db.deleteFrom("raw.download"), key).execute();
     throw error instanceof RequestRefusedError ? notGranted(error) : error;
   }
-  session.log("download_asked", { account: accountId, ...key, until_time: formatInstant(span.until) });
+  extraction.log("download_asked", { account: accountId, ...key, until_time: formatInstant(span.until) });
 }
 
 type Key = { account_id: string; stream: string; from_time: string; requested_at: string };

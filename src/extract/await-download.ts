@@ -23,10 +23,10 @@ import {
 } from "../errors.ts";
 import { fetchFile } from "../http/send.ts";
 import type { DownloadState } from "../venues/venue.ts";
-import type { DownloadSession } from "./ask-download.ts";
+import type { DownloadExtraction } from "./ask-download.ts";
 import type { OrderedDownload } from "./plan-downloads.ts";
 
-export type AwaitingSession = DownloadSession & {
+export type AwaitingExtraction = DownloadExtraction & {
   readonly clock: Clock;
   /** Shows a person what is being done. */
   readonly progress: (doing: string) => void;
@@ -41,7 +41,7 @@ const PATIENCE_MS: DurationMs = 4 * HOUR_MS;
 
 /** Gives each file as it becomes ready. Throws when one has expired, and a `GaveUpError` when the patience is over. */
 export async function* readyDownloads(
-  session: AwaitingSession,
+  extraction: AwaitingExtraction,
   downloads: readonly OrderedDownload[],
 ): AsyncGenerator<ReadyDownload> {
   let waiting = downloads;
@@ -49,20 +49,21 @@ export async function* readyDownloads(
   for (let wait = WAIT_FIRST_MS; ; wait = Math.min(2 * wait, WAIT_MAX_MS)) {
     const still: OrderedDownload[] = [];
     for (const download of waiting) {
-      const state = await stateOf(session, download);
-      if (state.kind === "expired") throw await expired(session, download);
+      const state = await stateOf(extraction, download);
+      if (state.kind === "expired") throw await expired(extraction, download);
       if (state.kind === "preparing") {
         still.push(download);
         continue;
       }
-      if (state.until !== null) await record(session, download, { ready_until: formatInstant(state.until) });
+      if (state.until !== null)
+        await record(extraction, download, { ready_until: formatInstant(state.until) });
       yield { download, url: state.url };
     }
     waiting = still;
     if (waiting.length === 0) return;
-    if (waitedMs + wait > PATIENCE_MS) throw notReady(session, waiting, waitedMs);
-    session.progress(`${session.accountId}: the venue is making ${waiting.length} files`);
-    await session.clock.sleep(wait, session.signal);
+    if (waitedMs + wait > PATIENCE_MS) throw notReady(extraction, waiting, waitedMs);
+    extraction.progress(`${extraction.accountId}: the venue is making ${waiting.length} files`);
+    await extraction.clock.sleep(wait, extraction.signal);
     waitedMs += wait;
   }
 }
@@ -71,23 +72,23 @@ function whereOf({ accountId, stream, span }: OrderedDownload): string {
   return `${accountId} download of ${stream} ${windowText(span)}`;
 }
 
-async function stateOf(session: AwaitingSession, download: OrderedDownload): Promise<DownloadState> {
-  const { stateRequest, readState } = session.downloads.streams[download.stream];
+async function stateOf(extraction: AwaitingExtraction, download: OrderedDownload): Promise<DownloadState> {
+  const { stateRequest, readState } = extraction.downloads.streams[download.stream];
   const { downloadId } = download;
-  const state = await session.client.call(
+  const state = await extraction.client.call(
     stateRequest(downloadId),
     whereOf(download),
     (body) => readState(downloadId, body),
-    session.signal,
+    extraction.signal,
   );
-  const isOver = state.kind === "ready" && state.until !== null && state.until <= session.client.now();
+  const isOver = state.kind === "ready" && state.until !== null && state.until <= extraction.client.now();
   return isOver ? { kind: "expired" } : state;
 }
 
 type Changes = { readonly ready_until?: string; readonly loaded_at?: string; readonly outcome?: string };
 
 async function record(
-  { store }: DownloadSession,
+  { store }: DownloadExtraction,
   download: OrderedDownload,
   changes: Changes,
 ): Promise<void> {
@@ -102,7 +103,7 @@ async function record(
 }
 
 /** False when another process has loaded it since. */
-export async function isUnderWay({ store }: DownloadSession, download: OrderedDownload): Promise<boolean> {
+export async function isUnderWay({ store }: DownloadExtraction, download: OrderedDownload): Promise<boolean> {
   const row = await store.db
     .selectFrom("raw.download")
     .select("outcome")
@@ -116,16 +117,19 @@ export async function isUnderWay({ store }: DownloadSession, download: OrderedDo
 
 /** The file's rows are in the books' raw records: it is never asked for again. */
 export async function recordLoaded(
-  session: DownloadSession,
+  extraction: DownloadExtraction,
   download: OrderedDownload,
   at: Instant,
 ): Promise<void> {
-  await record(session, download, { loaded_at: formatInstant(at), outcome: "loaded" });
-  session.log("download_loaded", { account: download.accountId, stream: download.stream });
+  await record(extraction, download, { loaded_at: formatInstant(at), outcome: "loaded" });
+  extraction.log("download_loaded", { account: download.accountId, stream: download.stream });
 }
 
-async function expired(session: AwaitingSession, download: OrderedDownload): Promise<RequestRefusedError> {
-  await record(session, download, { outcome: "expired" });
+async function expired(
+  extraction: AwaitingExtraction,
+  download: OrderedDownload,
+): Promise<RequestRefusedError> {
+  await record(extraction, download, { outcome: "expired" });
   return new RequestRefusedError({
     where: whereOf(download),
     what: "the venue no longer has the file: its link has expired before it was fetched",
@@ -138,7 +142,7 @@ async function expired(session: AwaitingSession, download: OrderedDownload): Pro
 }
 
 function notReady(
-  { accountId }: DownloadSession,
+  { accountId }: DownloadExtraction,
   waiting: readonly OrderedDownload[],
   waitedMs: DurationMs,
 ): GaveUpError {
@@ -162,26 +166,26 @@ const FETCH_WAIT_MS: DurationMs = 5 * SECOND_MS;
 
 /** The file's bytes, and its name as the link has it: a name may hold the time zone of the times in it. */
 export async function fetchDownload(
-  session: AwaitingSession,
+  extraction: AwaitingExtraction,
   { download, url }: ReadyDownload,
 ): Promise<{ readonly name: string; readonly bytes: Uint8Array }> {
   for (let fetches = 1; ; fetches += 1) {
     try {
-      return { name: nameOf(url, download), bytes: await fetchOnce(session, download, url) };
+      return { name: nameOf(url, download), bytes: await fetchOnce(extraction, download, url) };
     } catch (error) {
       if (!(error instanceof ConnectionLostError || error instanceof VenueUnavailableError)) throw error;
       if (fetches === FETCHES_MAX) throw notFetched(download, error);
-      await session.clock.sleep(fetches * FETCH_WAIT_MS, session.signal);
+      await extraction.clock.sleep(fetches * FETCH_WAIT_MS, extraction.signal);
     }
   }
 }
 
 async function fetchOnce(
-  session: AwaitingSession,
+  extraction: AwaitingExtraction,
   download: OrderedDownload,
   url: string,
 ): Promise<Uint8Array> {
-  const { status, bytes } = await fetchFile(url, FILE_BYTES_MAX, session.signal);
+  const { status, bytes } = await fetchFile(url, FILE_BYTES_MAX, extraction.signal);
   if (status === 200) return bytes;
   const words = {
     where: whereOf(download),

@@ -6,9 +6,9 @@ import { loadProven } from "../load/load-proven.ts";
 import { insertRows } from "../store/insert-rows.ts";
 import type { StreamSupport } from "../venues/venue.ts";
 import type { Coverage } from "./coverage.ts";
+import type { Extraction } from "./extraction.ts";
 import type { Walk } from "./page.ts";
 import { plan } from "./plan.ts";
-import type { Session } from "./session.ts";
 import { type Proven, walkWindow } from "./walk.ts";
 
 export type StreamRead = {
@@ -28,9 +28,9 @@ export type StreamRead = {
  * Reads what is not yet covered of one stream (of one symbol), and loads it as it is proven. Returns the number of new records.
  * Throws a `RightMissingError` when the key may not read the stream at all.
  */
-export async function readStream(session: Session, read: StreamRead): Promise<number> {
+export async function readStream(extraction: Extraction, read: StreamRead): Promise<number> {
   const { stream, symbol, support } = read;
-  const place = [session.accountId, stream, symbol].filter((word) => word !== "").join(" ");
+  const place = [extraction.accountId, stream, symbol].filter((word) => word !== "").join(" ");
   const settled = read.coverage.settled(stream, symbol);
   const { windows, gaps } = plan({
     span: read.span,
@@ -39,68 +39,68 @@ export async function readStream(session: Session, read: StreamRead): Promise<nu
     windowMax: support.windowMax,
     retention: support.retention,
   });
-  const noLonger = `${session.client.venue.title} no longer serves it`;
+  const noLonger = `${extraction.client.venue.title} no longer serves it`;
   const found: Gap[] = gaps.map((window) => ({ window, reason: noLonger }));
   // What nothing of the account ever named has no history to have holes in.
-  const saveGaps = () => recordGaps(session, stream, symbol, read.isKnown ? found : []);
+  const saveGaps = () => recordGaps(extraction, stream, symbol, read.isKnown ? found : []);
   await saveGaps();
   const walk: Walk = {
-    venue: session.client.venue,
+    venue: extraction.client.venue,
     support,
     stream,
     symbol,
     where: place,
     knownSymbols: read.knownSymbols,
     fetchPage: (ask, where) =>
-      session.client.call(
-        session.client.venue.pageRequest(ask),
+      extraction.client.call(
+        extraction.client.venue.pageRequest(ask),
         where,
-        (body) => session.client.venue.readPage(ask, body),
-        session.signal,
+        (body) => extraction.client.venue.readPage(ask, body),
+        extraction.signal,
       ),
   };
   let added = 0;
   for (const [position, window] of windows.entries()) {
-    session.progress(`${place} ${windowText(window)}`);
+    extraction.progress(`${place} ${windowText(window)}`);
     let { from } = window;
     try {
       for await (const proven of walkWindow(walk, window)) {
-        added += await load(session, read, proven);
+        added += await load(extraction, read, proven);
         from = proven.window.until;
       }
     } catch (error) {
       if (!(error instanceof NotServedError)) throw error;
       if (error instanceof RightMissingError) {
         // Not a hole in a history but a history that is not kept: the caller says so once for the whole stream.
-        await recordGaps(session, stream, symbol, []);
+        await recordGaps(extraction, stream, symbol, []);
         throw error;
       }
       // Only what is too old is a matter of the window; whatever else is not served will not be in the next one either.
       const isOver = !(error instanceof OutsideRetentionError);
       const unread = [{ from, until: window.until }, ...(isOver ? windows.slice(position + 1) : [])];
-      const reason = reasonOf(session, error);
+      const reason = reasonOf(extraction, error);
       // What was only to be read once more is known, though not for the last time.
       const unknown = joined(unread).flatMap((span) => uncovered(span, settled));
       found.push(...unknown.map((gap) => ({ window: gap, reason })));
       await saveGaps();
       const event = isOver ? "symbol_not_served" : "window_not_served";
-      session.log(event, { account: session.accountId, stream, symbol });
+      extraction.log(event, { account: extraction.accountId, stream, symbol });
       if (isOver) break;
     }
   }
   return added;
 }
 
-function reasonOf({ client }: Session, error: NotServedError): string {
+function reasonOf({ client }: Extraction, error: NotServedError): string {
   const { title } = client.venue;
   if (error instanceof SymbolNotServedError) return `${title} does not serve this symbol`;
   return `${title} no longer serves it`;
 }
 
-async function load(session: Session, read: StreamRead, proven: Proven): Promise<number> {
-  session.signal.throwIfAborted();
-  const added = await loadProven(session.store, {
-    accountId: session.accountId,
+async function load(extraction: Extraction, read: StreamRead, proven: Proven): Promise<number> {
+  extraction.signal.throwIfAborted();
+  const added = await loadProven(extraction.store, {
+    accountId: extraction.accountId,
     stream: read.stream,
     symbol: read.symbol,
     window: proven.window,
@@ -109,13 +109,13 @@ async function load(session: Session, read: StreamRead, proven: Proven): Promise
     readAt: later(read.span.until, -1),
     latenessMs: read.support.lateness,
     mayChange: read.support.mayChange,
-    runId: session.runId,
+    runId: extraction.runId,
     evidence: { kind: "venue", note: "" },
   });
   // A quiet night should be a quiet log: of the hundreds of windows only those that brought something are named.
   if (added > 0) {
-    session.log("window_loaded", {
-      account: session.accountId,
+    extraction.log("window_loaded", {
+      account: extraction.accountId,
       stream: read.stream,
       symbol: read.symbol,
       from: formatInstant(proven.window.from),
@@ -131,13 +131,13 @@ type Gap = { readonly window: Window; readonly reason: string };
 
 /** The gaps of a stream are what the plan of today and the venue's refusals say they are: one that other evidence has covered goes away. */
 async function recordGaps(
-  session: Session,
+  extraction: Extraction,
   stream: StreamName,
   symbol: string,
   gaps: readonly Gap[],
 ): Promise<void> {
-  const account_id = session.accountId;
-  await session.store.db.transaction().execute(async (transaction) => {
+  const account_id = extraction.accountId;
+  await extraction.store.db.transaction().execute(async (transaction) => {
     await transaction
       .deleteFrom("raw.gap")
       .where("account_id", "=", account_id)

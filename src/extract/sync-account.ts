@@ -8,26 +8,30 @@ import { RightMissingError, UsageError } from "../errors.ts";
 import { insertRows } from "../store/insert-rows.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import { readCoverage } from "./coverage.ts";
+import type { Extraction, SyncOptions } from "./extraction.ts";
 import { servedFrom } from "./plan.ts";
 import { readStream, type StreamRead, spanUntilNow } from "./read-stream.ts";
-import type { Session, SyncOptions } from "./session.ts";
 import { takeSnapshot } from "./take-snapshot.ts";
 
 export type SyncResult = { readonly newRecords: number };
 
-export async function syncAccount(session: Session, options: SyncOptions): Promise<SyncResult> {
-  await session.client.measureClock(`${session.accountId} clock`, session.signal);
-  const account = await openAccount(session, options);
-  await takeSnapshot(session);
-  const now = session.client.now();
+export async function syncAccount(extraction: Extraction, options: SyncOptions): Promise<SyncResult> {
+  await extraction.client.measureClock(`${extraction.accountId} clock`, extraction.signal);
+  const account = await openAccount(extraction, options);
+  await takeSnapshot(extraction);
+  const now = extraction.client.now();
   const span = (stream: StreamName, from: Instant, coveredFrom: Instant | null) =>
-    spanUntilNow(startOfStream(session, options, stream, from, coveredFrom, now), now);
+    spanUntilNow(startOfStream(extraction, options, stream, from, coveredFrom, now), now);
 
   let newRecords = 0;
-  const coverage = await readCoverage(session.store.db, session.accountId, session.client.venue.streams);
+  const coverage = await readCoverage(
+    extraction.store.db,
+    extraction.accountId,
+    extraction.client.venue.streams,
+  );
   const denied = new Set<StreamName>();
   const read = async (stream: StreamName, asked: AskedSymbol, knownSymbols: readonly string[]) => {
-    const support = session.client.venue.streams[stream];
+    const support = extraction.client.venue.streams[stream];
     if (support.kind === "unsupported" || denied.has(stream)) return;
     const { symbol, isKnown, from } = asked;
     const coveredFrom = coverage.settled(stream, symbol)[0]?.from ?? null;
@@ -42,7 +46,7 @@ export async function syncAccount(session: Session, options: SyncOptions): Promi
     };
     try {
       // Not `newRecords += await …`, which would forget what other symbols added while this one was read.
-      const added = await readStream(session, wanted);
+      const added = await readStream(extraction, wanted);
       newRecords += added;
     } catch (error) {
       if (!(error instanceof RightMissingError)) throw error;
@@ -52,14 +56,14 @@ export async function syncAccount(session: Session, options: SyncOptions): Promi
 
   const streamsOf = (scope: "account" | "symbol") =>
     STREAM_NAMES.filter((stream) => {
-      const support = session.client.venue.streams[stream];
+      const support = extraction.client.venue.streams[stream];
       return support.kind === "supported" && support.scope === scope;
     });
-  const listedBefore = (await readSymbols(session, options)).map(({ symbol }) => symbol);
+  const listedBefore = (await readSymbols(extraction, options)).map(({ symbol }) => symbol);
   for (const stream of streamsOf("account")) {
     await read(stream, { symbol: "", isKnown: true, from: account.historyFrom }, listedBefore);
   }
-  const symbols = await readSymbols(session, options);
+  const symbols = await readSymbols(extraction, options);
   const listed = symbols.map(({ symbol }) => symbol);
   const asked: AskedSymbol[] = symbols
     // Zero-fee fills leave no trace in the income, so the first sync asks for every listed symbol; a later one only for those known.
@@ -71,14 +75,14 @@ export async function syncAccount(session: Session, options: SyncOptions): Promi
     }));
   const reads = streamsOf("symbol").flatMap((stream) => asked.map((one) => () => read(stream, one, listed)));
   await allConcurrently(reads, options.requestsAtOnce);
-  await recordDenied(session, denied);
-  if (!account.isSwept) await recordSweep(session, now);
+  await recordDenied(extraction, denied);
+  if (!account.isSwept) await recordSweep(extraction, now);
   return { newRecords };
 }
 
 /** Where a stream's history begins: as configured; or else where its coverage began, or as far back as the venue serves now. */
 function startOfStream(
-  session: Session,
+  extraction: Extraction,
   options: SyncOptions,
   stream: StreamName,
   from: Instant,
@@ -86,7 +90,7 @@ function startOfStream(
   now: Instant,
 ): Instant {
   if (options.since !== null) return from;
-  const support = session.client.venue.streams[stream];
+  const support = extraction.client.venue.streams[stream];
   const served = support.kind === "supported" ? servedFrom(now, support.retention) : null;
   if (served === null) return from;
   return coveredFrom === null ? latest(from, served) : earliest(coveredFrom, latest(from, served));
@@ -97,17 +101,17 @@ type AskedSymbol = { readonly symbol: string; readonly isKnown: boolean; readonl
 
 type AccountState = { readonly historyFrom: Instant; readonly isSwept: boolean };
 
-async function openAccount(session: Session, options: SyncOptions): Promise<AccountState> {
-  const { db } = session.store;
-  const { venue } = session.client;
+async function openAccount(extraction: Extraction, options: SyncOptions): Promise<AccountState> {
+  const { db } = extraction.store;
+  const { venue } = extraction.client;
   const known = await db
     .selectFrom("raw.account")
     .selectAll()
-    .where("account_id", "=", session.accountId)
+    .where("account_id", "=", extraction.accountId)
     .executeTakeFirst();
   if (known !== undefined && known.venue !== venue.id) {
     throw new UsageError({
-      where: session.accountId,
+      where: extraction.accountId,
       what: `the store knows this account on ${known.venue}, the configuration puts it on ${venue.id}`,
       next: "give the account another name, or use another store",
     });
@@ -117,8 +121,8 @@ async function openAccount(session: Session, options: SyncOptions): Promise<Acco
   const reachesBeginning =
     historyFrom <= venue.historyBegins && income.kind === "supported" && income.retention === null;
   const row = {
-    account_id: session.accountId,
-    name: session.accountId,
+    account_id: extraction.accountId,
+    name: extraction.accountId,
     venue: venue.id,
     history_from: formatInstant(historyFrom),
     is_from_beginning: reachesBeginning,
@@ -133,13 +137,13 @@ async function openAccount(session: Session, options: SyncOptions): Promise<Acco
 
 type ListedSymbol = { readonly symbol: string; readonly isKnown: boolean; readonly listedAt: Instant };
 
-async function readSymbols(session: Session, options: SyncOptions): Promise<ListedSymbol[]> {
+async function readSymbols(extraction: Extraction, options: SyncOptions): Promise<ListedSymbol[]> {
   type Row = { symbol: string; is_known: boolean; listed_at: string | null };
-  const rows = await runSqlFile<Row>(session.store.db, "extract/symbols", {
-    account_id: session.accountId,
+  const rows = await runSqlFile<Row>(extraction.store.db, "extract/symbols", {
+    account_id: extraction.accountId,
     configured: JSON.stringify(options.symbols),
   });
-  const { historyBegins } = session.client.venue;
+  const { historyBegins } = extraction.client.venue;
   return rows.map((row) => ({
     symbol: row.symbol,
     isKnown: row.is_known,
@@ -148,22 +152,22 @@ async function readSymbols(session: Session, options: SyncOptions): Promise<List
 }
 
 /** Streams that the key may not read are not kept: said once, in `status`, instead of as a gap of every symbol. */
-async function recordDenied(session: Session, denied: ReadonlySet<StreamName>): Promise<void> {
-  const account_id = session.accountId;
-  await session.store.db.transaction().execute(async (transaction) => {
+async function recordDenied(extraction: Extraction, denied: ReadonlySet<StreamName>): Promise<void> {
+  const account_id = extraction.accountId;
+  await extraction.store.db.transaction().execute(async (transaction) => {
     await transaction.deleteFrom("raw.denied_stream").where("account_id", "=", account_id).execute();
-    const reason = `the key lacks the right that ${session.client.venue.title} asks for`;
+    const reason = `the key lacks the right that ${extraction.client.venue.title} asks for`;
     const rows = [...denied].map((stream) => ({ account_id, stream, reason }));
     await insertRows(transaction, "raw.denied_stream", ["account_id", "stream"], rows);
   });
-  for (const stream of denied) session.log("right_missing", { account: account_id, stream });
+  for (const stream of denied) extraction.log("right_missing", { account: account_id, stream });
 }
 
-async function recordSweep(session: Session, now: Instant): Promise<void> {
-  await session.store.db
+async function recordSweep(extraction: Extraction, now: Instant): Promise<void> {
+  await extraction.store.db
     .updateTable("raw.account")
     .set({ sweep_until: formatInstant(now) })
-    .where("account_id", "=", session.accountId)
+    .where("account_id", "=", extraction.accountId)
     .execute();
 }
 

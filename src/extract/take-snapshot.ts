@@ -1,14 +1,14 @@
 import { formatDecimal } from "../domain/decimal.ts";
 import { formatInstant } from "../domain/instant.ts";
 import { insertRows } from "../store/insert-rows.ts";
-import type { Session } from "./session.ts";
+import type { Extraction } from "./extraction.ts";
 
 /** Keeps the venue's balances, positions and listed contracts as they are now. Balances and positions are what the books are proven against. */
-export async function takeSnapshot(session: Session): Promise<void> {
-  const { client, accountId, signal } = session;
+export async function takeSnapshot(extraction: Extraction): Promise<void> {
+  const { client, accountId, signal } = extraction;
   const { venue } = client;
   const where = `${accountId} snapshot`;
-  session.progress(where);
+  extraction.progress(where);
   const { instruments, weightLimit } = await client.call(
     venue.instrumentsRequest,
     where,
@@ -37,7 +37,7 @@ export async function takeSnapshot(session: Session): Promise<void> {
     taken_at: formatInstant(takenAt),
     answered_at: formatInstant(client.now()),
   };
-  await session.store.db.transaction().execute(async (transaction) => {
+  await extraction.store.db.transaction().execute(async (transaction) => {
     await insertRows(
       transaction,
       "raw.instrument",
@@ -69,7 +69,7 @@ export async function takeSnapshot(session: Session): Promise<void> {
       })),
     );
   });
-  session.log("snapshot_taken", {
+  extraction.log("snapshot_taken", {
     account: accountId,
     balances: balances.length,
     positions: positions.length,

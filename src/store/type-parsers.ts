@@ -18,7 +18,7 @@ const ARRAYS = [1000, 1005, 1007, 1009, 1015, 1016, 1021, 1022, 1115, 1182, 1185
 
 const asItIs = (text: string): string => text;
 
-/** Postgres writes `2026-01-31 23:59:59.5+00` when the session is in UTC; ISO 8601 here, with at least milliseconds. */
+/** Postgres writes `2026-01-31 23:59:59.5+00` when the connection is in UTC; ISO 8601 here, with at least milliseconds. */
 function isoInstant(text: string): string {
   const [, day, clock, fraction = ""] =
     text.match(/^(\d+-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d+))?\+00$/) ?? [];

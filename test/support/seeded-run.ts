@@ -78,7 +78,7 @@ export async function runSeed({ family, seed, faultRate, store }: SeedOptions): 
         log: () => {},
         random: () => random.integer(0, 999) / 1000,
       });
-      const session = {
+      const extraction = {
         accountId,
         store,
         client,
@@ -87,7 +87,7 @@ export async function runSeed({ family, seed, faultRate, store }: SeedOptions): 
         runId: `night ${night}`,
         progress: () => {},
       };
-      await syncAccount(session, { since, symbols: [], sweepAgain: false, requestsAtOnce: 1 });
+      await syncAccount(extraction, { since, symbols: [], sweepAgain: false, requestsAtOnce: 1 });
       await normalise(store, accountId, venue.decode);
       await bookAccount(store, accountId);
       differences = await reconcileAccount(store, accountId);

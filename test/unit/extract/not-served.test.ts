@@ -10,8 +10,8 @@ import {
   RightMissingError,
   SymbolNotServedError,
 } from "../../../src/errors.ts";
+import type { Extraction } from "../../../src/extract/extraction.ts";
 import { readStream } from "../../../src/extract/read-stream.ts";
-import type { Session } from "../../../src/extract/session.ts";
 import { createVenueClient } from "../../../src/http/client.ts";
 import { WeightBudget } from "../../../src/http/weight.ts";
 import type { Store } from "../../../src/store/store.ts";
@@ -53,7 +53,7 @@ async function readFourWeeks(
     if (refusal !== null) throw refusal;
     return [fakeRow(from, week + 1)];
   };
-  const session: Session = {
+  const extraction: Extraction = {
     accountId,
     store,
     client: Object.assign(client, { call }) as typeof client,
@@ -78,7 +78,7 @@ async function readFourWeeks(
     .execute();
   const support = venue.streams.fills;
   if (support.kind === "unsupported") return expect.unreachable();
-  const added = await readStream(session, {
+  const added = await readStream(extraction, {
     stream: "fills",
     symbol: "BTCUSDT",
     isKnown,

@@ -4,7 +4,7 @@ import type { Log } from "../log.ts";
 import type { Store } from "../store/store.ts";
 
 /** What one account's extraction works with. */
-export type Session = {
+export type Extraction = {
   readonly accountId: string;
   readonly store: Store;
   readonly client: VenueClient;
