@@ -1,7 +1,5 @@
-import { PerpbooksError } from "../errors.ts";
 import { readArguments } from "./arguments.ts";
-import { errorText } from "./error-text.ts";
-import { EXIT } from "./exit-code.ts";
+import { failureOf } from "./failure.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** Runs one command and returns its exit code. Never throws. */
@@ -9,7 +7,8 @@ export async function runCommandLine(words: readonly string[], surroundings: Sur
   try {
     return await readArguments(words, surroundings);
   } catch (error) {
-    surroundings.errors.write(`${errorText(error)}\n`);
-    return error instanceof PerpbooksError ? error.exitCode : EXIT.bug;
+    const { text, exitCode } = failureOf(error);
+    surroundings.errors.write(`${text}\n`);
+    return exitCode;
   }
 }

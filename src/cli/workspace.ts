@@ -1,12 +1,12 @@
 import { resolve } from "node:path";
 import type { AccountConfiguration, Configuration } from "../config/configuration.ts";
 import { loadConfiguration } from "../config/load.ts";
-import { PerpbooksError, UsageError } from "../errors.ts";
+import { UsageError } from "../errors.ts";
 import { openStore } from "../store/open.ts";
 import type { Store } from "../store/store.ts";
 import { VENUE_CONFIGURATIONS } from "../venues/registry.ts";
-import { errorText } from "./error-text.ts";
-import { EXIT, mostUrgent } from "./exit-code.ts";
+import { mostUrgent } from "./exit-code.ts";
+import { failureOf } from "./failure.ts";
 import { type Progress, startProgress } from "./progress.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -80,8 +80,9 @@ export async function forEachAccount(
     try {
       codes.push(await work(account));
     } catch (error) {
-      workspace.progress.say(errorText(error));
-      codes.push(error instanceof PerpbooksError ? error.exitCode : EXIT.bug);
+      const { text, exitCode } = failureOf(error);
+      workspace.progress.say(text);
+      codes.push(exitCode);
     }
   };
   await Promise.all(
