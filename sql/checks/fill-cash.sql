@@ -8,7 +8,7 @@ with settled as (
         symbol,
         range_agg(tstzrange(from_time, until_time)) as spans
 
-    from raw."window"
+    from report.covered
 
     where account_id = :account_id and is_settled and stream in ('income', 'fills')
 

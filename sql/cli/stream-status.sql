@@ -5,7 +5,7 @@ with joined as (
         symbol,
         unnest(range_agg(tstzrange(from_time, until_time))) as span
 
-    from raw."window"
+    from report.covered
 
     where account_id = :account_id
 

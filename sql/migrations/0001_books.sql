@@ -97,7 +97,7 @@ comment on column raw.window.evidence is 'venue: its interface was asked and the
 comment on column raw.window.note is 'The file, or the reason; empty for the venue''s interface.';
 comment on column raw.window.account_id is 'The account.';
 comment on column raw.window.stream is 'The stream.';
-comment on column raw.window.symbol is 'The contract; empty where one request covers the whole account.';
+comment on column raw.window.symbol is 'The contract; empty where one request covers the whole account; * where a person decided for every symbol, known or not.';
 comment on column raw.window.from_time is 'The first instant of the span.';
 comment on column raw.window.until_time is 'The first instant after it.';
 comment on column raw.window.is_settled is 'False while the span is younger than the stream''s lateness: rows may still appear, and it is read again.';

@@ -14,7 +14,7 @@ spans as (
         symbol,
         unnest(range_agg(tstzrange(from_time, until_time))) as span
 
-    from raw.window
+    from report.covered
 
     where account_id = :account
 

@@ -1,8 +1,9 @@
 import { parseUtcInstant } from "../domain/instant.ts";
 import { STREAM_NAMES, type StreamName } from "../domain/record.ts";
-import type { Window } from "../domain/window.ts";
+import { joined, type Window } from "../domain/window.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Database } from "../store/store.ts";
+import { EVERY_SYMBOL } from "../store/tables.ts";
 import type { Venue } from "../venues/venue.ts";
 import { lastReadAge } from "./plan.ts";
 
@@ -32,9 +33,14 @@ export async function readCoverage(
     windows.push({ from: parseUtcInstant(row.from_time), until: parseUtcInstant(row.until_time) });
     spans.set(key, windows);
   }
+  const of = (stream: StreamName, symbol: string, isLastRead: boolean): readonly Window[] =>
+    joined([
+      ...(spans.get(keyOf(stream, symbol, isLastRead)) ?? []),
+      ...(spans.get(keyOf(stream, EVERY_SYMBOL, isLastRead)) ?? []),
+    ]);
   return {
-    settled: (stream, symbol) => spans.get(keyOf(stream, symbol, false)) ?? [],
-    readLast: (stream, symbol) => spans.get(keyOf(stream, symbol, true)) ?? [],
+    settled: (stream, symbol) => of(stream, symbol, false),
+    readLast: (stream, symbol) => of(stream, symbol, true),
   };
 }
 

@@ -1,7 +1,8 @@
 import { earliest, formatInstant, type Instant, latest, parseUtcInstant } from "../domain/instant.ts";
-import type { Window } from "../domain/window.ts";
+import { joined, type Window } from "../domain/window.ts";
 import { insertRows } from "../store/insert-rows.ts";
 import type { Store } from "../store/store.ts";
+import { EVERY_SYMBOL } from "../store/tables.ts";
 import { closeGap, gapsWithin } from "./close-gap.ts";
 
 export type GapDecision = {
@@ -42,7 +43,7 @@ export async function acceptGaps(store: Store, decision: GapDecision): Promise<A
       transaction,
       "raw.window",
       ["account_id", "stream", "symbol", "from_time", "until_time", "is_settled"],
-      accepted.map(({ stream, symbol, window: part }) => ({
+      decidedSpans(accepted, decision.symbol === null).map(({ stream, symbol, window: part }) => ({
         account_id,
         stream,
         symbol,
@@ -57,5 +58,19 @@ export async function acceptGaps(store: Store, decision: GapDecision): Promise<A
       })),
     );
     return accepted;
+  });
+}
+
+/**
+ * What a decision covers. One that names no symbol holds for every symbol of the stream: also for a contract that is traded for the first time
+ * later, whose history would otherwise begin with the same gap again.
+ */
+function decidedSpans(accepted: readonly AcceptedGap[], isForEverySymbol: boolean): AcceptedGap[] {
+  if (!isForEverySymbol) return [...accepted];
+  const streams = [...new Set(accepted.map((gap) => gap.stream))];
+  return streams.flatMap((stream) => {
+    const own = accepted.filter((gap) => gap.stream === stream);
+    const symbol = own.every((gap) => gap.symbol === "") ? "" : EVERY_SYMBOL;
+    return joined(own.map((gap) => gap.window)).map((window) => ({ stream, symbol, window }));
   });
 }

@@ -36,6 +36,9 @@ export type RecordRow = {
   sequence: BigInteger;
   run_id: string;
 };
+/** In `raw.window`, a symbol that stands for all of a stream, also for those not seen yet: what a person decided of every symbol. */
+export const EVERY_SYMBOL = "*";
+
 export type WindowRow = {
   account_id: string;
   stream: string;

@@ -21,7 +21,9 @@ const world = scriptedWorld([
       account
         .cash(parseInstant("2026-03-02T00:00:00Z"), "TRANSFER", "1000")
         .trade(parseInstant("2026-03-03T00:00:00Z"), "BUY 1 BTCUSDT at 100", { fee: "0.05" })
-        .trade(parseInstant("2026-05-06T00:00:00Z"), "SELL 1 BTCUSDT at 130", { fee: "0.065" }),
+        .trade(parseInstant("2026-05-06T00:00:00Z"), "SELL 1 BTCUSDT at 130", { fee: "0.065" })
+        // After the decision: a contract that nothing named before.
+        .trade(parseInstant("2026-05-21T00:00:00Z"), "BUY 1 ETHUSDT at 2000", { fee: "0.8" }),
   },
 ]);
 
@@ -102,13 +104,14 @@ margin_changes  2026-04-21T09:40:00.001Z  2026-05-20T09:30:00.001Z              
       expect(after.output).toContain("proven:");
       expect(await incompleteFiles(rig)).toEqual([]);
       expect(await manifestReasons(rig)).toEqual([]);
+      // A decision that names no symbol holds for every one.
       const accepted = STREAMS.map(
         ({ stream, symbol, until }) =>
-          `main,accepted,${stream},${symbol},2026-01-01T00:00:00.000+00:00,${until}+00:00,,,${BECAUSE},`,
+          `main,accepted,${stream},${symbol === "" ? "" : "*"},2026-01-01T00:00:00.000+00:00,${until}+00:00,,,${BECAUSE},`,
       );
       expect(await gapsReport(rig)).toEqual(accepted);
 
-      // A month of nights on, when the venue serves even less, what was decided and what was read stay so.
+      // A month of nights on, when the venue serves even less and a new contract was traded, what was decided and what was read stay so.
       for (const days of [1, 8, 30]) {
         rig.setNow(later(NOW, days * DAY_MS));
         expect(await rig.run("run")).toMatchObject({ exitCode: 0, errors: "" });

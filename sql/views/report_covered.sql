@@ -1,0 +1,49 @@
+-- The windows as each symbol has them: a decision for every symbol of a stream (symbol *) counts for each one that was asked for.
+drop view if exists report.covered cascade;
+
+create view report.covered as
+select
+    account_id,
+    stream,
+    symbol,
+    from_time,
+    until_time,
+    is_settled
+
+from raw."window"
+
+where symbol <> '*'
+
+union all
+
+select
+    asked.account_id,
+    asked.stream,
+    asked.symbol,
+    decided.from_time,
+    decided.until_time,
+    decided.is_settled
+
+from (
+    select distinct
+        account_id,
+        stream,
+        symbol
+
+    from raw."window"
+
+    where symbol <> '*'
+) as asked
+
+inner join raw."window" as decided
+    on asked.account_id = decided.account_id
+    and asked.stream = decided.stream
+    and decided.symbol = '*';
+
+comment on view report.covered is 'Spans known to be complete, per stream and symbol: those of raw.window, with decisions for every symbol told for each.';
+comment on column report.covered.account_id is 'The account.';
+comment on column report.covered.stream is 'The stream.';
+comment on column report.covered.symbol is 'The contract; empty where one request covers the whole account.';
+comment on column report.covered.from_time is 'The first instant of the span.';
+comment on column report.covered.until_time is 'The first instant after it.';
+comment on column report.covered.is_settled is 'False while rows may still appear in it.';
