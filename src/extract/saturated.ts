@@ -1,6 +1,6 @@
 /** One millisecond with at least a page of rows: read by id or by page number where the venue offers that, else by narrower questions. */
 import { formatInstant, type Instant } from "../domain/instant.ts";
-import { assert, SaturatedInstantError, SymbolNotServedError } from "../errors.ts";
+import { assert, SaturatedInstantError } from "../errors.ts";
 import type { PageAsk, VerbatimRow } from "../venues/venue.ts";
 import { after, checkPage, includesAll, sharesRow, stalled, type Walk } from "./page.ts";
 
@@ -74,7 +74,7 @@ async function readByFilters(
   const window = { from: at, until: after(at) };
   const found: VerbatimRow[] = [];
   for (const narrower of asks) {
-    const rows = await fetchServed(walk, narrower, `${walk.where} at ${formatInstant(at)}`);
+    const rows = await walk.fetchPage(narrower, `${walk.where} at ${formatInstant(at)}`);
     checkPage(walk, window, rows);
     const isFull = rows.length >= walk.support.pageRowsMax;
     found.push(...(isFull ? await readByFilters(walk, at, narrower, rows) : rows));
@@ -83,16 +83,6 @@ async function readByFilters(
   if (!includesAll(found, rowsSeen))
     throw saturated(walk, at, "some of them belong to none of the known types and symbols");
   return found;
-}
-
-/** A symbol that the venue refuses (it is delisted) has nothing to show; were one of its rows seen, its absence would be noticed by the caller. */
-async function fetchServed(walk: Walk, ask: PageAsk, where: string): Promise<readonly VerbatimRow[]> {
-  try {
-    return await walk.fetchPage(ask, where);
-  } catch (error) {
-    if (error instanceof SymbolNotServedError) return [];
-    throw error;
-  }
 }
 
 /**
