@@ -47,6 +47,7 @@ due as (
         fill.symbol,
         fill.fill_id,
         fill.occurred_at,
+        fill.posted_at,
         'REALIZED_PNL' as income_type,
         'realized_pnl' as kind,
         fill.realized_pnl as amount,
@@ -66,6 +67,7 @@ due as (
         symbol,
         fill_id,
         occurred_at,
+        posted_at,
         'COMMISSION',
         'trading_fee',
         -fee,
@@ -80,6 +82,7 @@ select
     due.record_key,
     due.symbol,
     due.occurred_at,
+    due.posted_at,
     due.kind,
     due.amount,
     due.asset

@@ -23,6 +23,7 @@ async function bookBatch(transaction: Database, accountId: string): Promise<numb
     .where("account_id", "=", accountId)
     .where("sequence", ">", after)
     .orderBy("sequence")
+    .orderBy("part")
     .limit(BATCH_ROWS)
     .execute();
   const last = rows.at(-1);
@@ -30,6 +31,7 @@ async function bookBatch(transaction: Database, accountId: string): Promise<numb
   const entries = rows.map((row) => {
     const entry = bookCash(row.record_key, {
       stream: "income",
+      part: row.part,
       incomeType: row.income_type,
       amount: parseDecimal(row.amount),
       asset: row.asset,
@@ -38,8 +40,16 @@ async function bookBatch(transaction: Database, accountId: string): Promise<numb
       tradeId: row.trade_id,
       info: row.info,
       occurredAt: parseUtcInstant(row.occurred_at),
+      recordedAt: parseUtcInstant(row.recorded_at),
     });
-    return { ...entry, stream: "income", recordKey: row.record_key, basis: "cash" as const };
+    return {
+      ...entry,
+      stream: "income",
+      recordKey: row.record_key,
+      basis: "cash" as const,
+      recordedAt: parseUtcInstant(row.recorded_at),
+      postedAt: parseUtcInstant(row.posted_at),
+    };
   });
   await writeEntries(transaction, accountId, entries);
   await saveProgress(transaction, accountId, "cash", last.sequence);

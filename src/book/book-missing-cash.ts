@@ -15,6 +15,7 @@ type MissingRow = {
   record_key: string;
   symbol: string;
   occurred_at: string;
+  posted_at: string;
   kind: "realized_pnl" | "trading_fee";
   /** As the wallet must have moved: + in, − out. */
   amount: string;
@@ -60,5 +61,7 @@ function entryOf(row: MissingRow): SourcedEntry {
     stream: "fills",
     recordKey: row.record_key,
     basis: "fill",
+    recordedAt: parseUtcInstant(row.occurred_at),
+    postedAt: parseUtcInstant(row.posted_at),
   };
 }

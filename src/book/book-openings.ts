@@ -45,6 +45,8 @@ export async function bookOpenings(store: Store, account_id: string): Promise<vo
         stream: "snapshot",
         recordKey: asset,
         basis: "inferred",
+        recordedAt: parseUtcInstant(account.history_from),
+        postedAt: parseUtcInstant(account.history_from),
       }),
     );
     await writeEntries(transaction, account_id, entries);

@@ -1,6 +1,6 @@
 import { formatDecimal } from "../domain/decimal.ts";
 import type { Entry } from "../domain/entry.ts";
-import { formatInstant } from "../domain/instant.ts";
+import { formatInstant, type Instant } from "../domain/instant.ts";
 import { insertRows } from "../store/insert-rows.ts";
 import type { Database } from "../store/store.ts";
 import type { MovementRow } from "../store/tables.ts";
@@ -10,6 +10,10 @@ export type EntrySource = {
   readonly stream: string;
   readonly recordKey: string;
   readonly basis: "cash" | "fill" | "inferred";
+  /** From when on the venue's wallet holds it. */
+  readonly recordedAt: Instant;
+  /** When the books count it: when it occurred, but for what was learnt of a closed period after its close. */
+  readonly postedAt: Instant;
 };
 
 export type SourcedEntry = Entry & EntrySource;
@@ -39,6 +43,8 @@ export async function writeEntries(
       stream: entry.stream,
       record_key: entry.recordKey,
       basis: entry.basis,
+      recorded_at: formatInstant(entry.recordedAt),
+      posted_at: formatInstant(entry.postedAt),
     })),
   );
   const movements = entries.flatMap((entry) =>

@@ -1,5 +1,6 @@
 import type { AccountConfiguration } from "../config/configuration.ts";
 import { isLoopback } from "../config/values.ts";
+import { NAMES_AS_SENT } from "../domain/record.ts";
 import { durationText } from "../errors.ts";
 import type { Inquiry } from "../venues/venue.ts";
 import { clientMaker } from "./clients.ts";
@@ -43,7 +44,7 @@ async function examine(workspace: Workspace, account: AccountConfiguration): Pro
   const balances = await client.call(
     venue.balancesRequest,
     where,
-    (body) => venue.readBalances(body),
+    (body) => venue.readBalances(body, NAMES_AS_SENT),
     surroundings.signal,
   );
   say(

@@ -4,7 +4,7 @@ import { joined, type Window } from "../domain/window.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Database } from "../store/store.ts";
 import { EVERY_SYMBOL } from "../store/tables.ts";
-import type { Venue } from "../venues/venue.ts";
+import { supportOf, type Venue } from "../venues/venue.ts";
 import { lastReadAge } from "./plan.ts";
 
 /** The settled coverage of one account, as it was when it was read. Windows are in order, and none touches another. */
@@ -47,8 +47,7 @@ export async function readCoverage(
 function lastReadAges(streams: Venue["streams"]): Record<string, number> {
   const ages: Record<string, number> = {};
   for (const stream of STREAM_NAMES) {
-    const support = streams[stream];
-    const age = support.kind === "supported" ? lastReadAge(support.retention) : null;
+    const age = lastReadAge(supportOf({ streams }, stream)?.retention ?? null);
     if (age !== null) ages[stream] = age;
   }
   return ages;

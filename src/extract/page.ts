@@ -3,13 +3,13 @@ import { type Instant, instant } from "../domain/instant.ts";
 import type { StreamName } from "../domain/record.ts";
 import { contains, type Window, windowText } from "../domain/window.ts";
 import { PageStalledError } from "../errors.ts";
-import type { PageAsk, StreamSupport, Venue, VerbatimRow } from "../venues/venue.ts";
+import type { PageAsk, SupportedStream, Venue, VerbatimRow } from "../venues/venue.ts";
 
 export type FetchPage = (ask: PageAsk, where: string) => Promise<readonly VerbatimRow[]>;
 
 export type Walk = {
   readonly venue: Venue;
-  readonly support: StreamSupport & { kind: "supported" };
+  readonly support: SupportedStream;
   readonly stream: StreamName;
   readonly symbol: string;
   /** For messages: the account and stream. */

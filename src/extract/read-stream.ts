@@ -4,7 +4,7 @@ import { joined, uncovered, type Window, windowText } from "../domain/window.ts"
 import { NotServedError, OutsideRetentionError, RightMissingError, SymbolNotServedError } from "../errors.ts";
 import { loadProven } from "../load/load-proven.ts";
 import { insertRows } from "../store/insert-rows.ts";
-import type { StreamSupport } from "../venues/venue.ts";
+import type { SupportedStream } from "../venues/venue.ts";
 import type { Coverage } from "./coverage.ts";
 import type { Extraction } from "./extraction.ts";
 import type { Walk } from "./page.ts";
@@ -16,7 +16,7 @@ export type StreamRead = {
   readonly symbol: string;
   /** Whether anything names the symbol as the account's; false where it is asked for only because it is listed. */
   readonly isKnown: boolean;
-  readonly support: StreamSupport & { kind: "supported" };
+  readonly support: SupportedStream;
   /** The history wanted of this stream. */
   readonly span: Window;
   readonly coverage: Coverage;

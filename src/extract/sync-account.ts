@@ -7,6 +7,7 @@ import { STREAM_NAMES, type StreamName } from "../domain/record.ts";
 import { RightMissingError, UsageError } from "../errors.ts";
 import { insertRows } from "../store/insert-rows.ts";
 import { runSqlFile } from "../store/sql-file.ts";
+import { supportOf } from "../venues/venue.ts";
 import { readCoverage } from "./coverage.ts";
 import type { Extraction, SyncOptions } from "./extraction.ts";
 import { servedFrom } from "./plan.ts";
@@ -31,8 +32,8 @@ export async function syncAccount(extraction: Extraction, options: SyncOptions):
   );
   const denied = new Set<StreamName>();
   const read = async (stream: StreamName, asked: AskedSymbol, knownSymbols: readonly string[]) => {
-    const support = extraction.client.venue.streams[stream];
-    if (support.kind === "unsupported" || denied.has(stream)) return;
+    const support = supportOf(extraction.client.venue, stream);
+    if (support === null || denied.has(stream)) return;
     const { symbol, isKnown, from } = asked;
     const coveredFrom = coverage.settled(stream, symbol)[0]?.from ?? null;
     const wanted: StreamRead = {
@@ -55,10 +56,7 @@ export async function syncAccount(extraction: Extraction, options: SyncOptions):
   };
 
   const streamsOf = (scope: "account" | "symbol") =>
-    STREAM_NAMES.filter((stream) => {
-      const support = extraction.client.venue.streams[stream];
-      return support.kind === "supported" && support.scope === scope;
-    });
+    STREAM_NAMES.filter((stream) => supportOf(extraction.client.venue, stream)?.scope === scope);
   const listedBefore = (await readSymbols(extraction, options)).map(({ symbol }) => symbol);
   for (const stream of streamsOf("account")) {
     await read(stream, { symbol: "", isKnown: true, from: account.historyFrom }, listedBefore);
@@ -90,8 +88,7 @@ function startOfStream(
   now: Instant,
 ): Instant {
   if (options.since !== null) return from;
-  const support = extraction.client.venue.streams[stream];
-  const served = support.kind === "supported" ? servedFrom(now, support.retention) : null;
+  const served = servedFrom(now, supportOf(extraction.client.venue, stream)?.retention ?? null);
   if (served === null) return from;
   return coveredFrom === null ? latest(from, served) : earliest(coveredFrom, latest(from, served));
 }

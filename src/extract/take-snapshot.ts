@@ -1,7 +1,11 @@
 import { formatDecimal } from "../domain/decimal.ts";
 import { formatInstant } from "../domain/instant.ts";
+import { NAMES_AS_SENT } from "../domain/record.ts";
 import { insertRows } from "../store/insert-rows.ts";
+import type { Database } from "../store/store.ts";
+import type { Statement } from "../venues/venue.ts";
 import type { Extraction } from "./extraction.ts";
+import { learnNames } from "./learn-names.ts";
 
 /** Keeps the venue's balances, positions and listed contracts as they are now. Balances and positions are what the books are proven against. */
 export async function takeSnapshot(extraction: Extraction): Promise<void> {
@@ -9,29 +13,36 @@ export async function takeSnapshot(extraction: Extraction): Promise<void> {
   const { venue } = client;
   const where = `${accountId} snapshot`;
   extraction.progress(where);
-  const { instruments, weightLimit } = await client.call(
+  const listing = await client.call(
     venue.instrumentsRequest,
     where,
     (body) => ({
       instruments: venue.readInstruments(body),
       weightLimit: venue.readWeightLimit?.(body) ?? null,
+      named: venue.readNames?.(body) ?? null,
+      body,
     }),
     signal,
   );
-  if (weightLimit !== null) client.learnWeightLimit(weightLimit);
+  if (listing.weightLimit !== null) client.learnWeightLimit(listing.weightLimit);
+  const names =
+    listing.named === null ? NAMES_AS_SENT : await learnNames(extraction, listing.body, listing.named);
   const takenAt = client.now();
-  const balances = await client.call(
+  // A venue that answers both at once shows them of one state of the account.
+  const isOneAnswer = venue.positionsRequest === venue.balancesRequest;
+  const answer = await client.call(
     venue.balancesRequest,
     where,
-    (body) => venue.readBalances(body),
+    (body) => ({
+      balances: venue.readBalances(body, names),
+      statement: venue.readStatement?.(body, names) ?? null,
+      positions: isOneAnswer ? venue.readPositions(body, names) : null,
+    }),
     signal,
   );
-  const positions = await client.call(
-    venue.positionsRequest,
-    where,
-    (body) => venue.readPositions(body),
-    signal,
-  );
+  const positions =
+    answer.positions ??
+    (await client.call(venue.positionsRequest, where, (body) => venue.readPositions(body, names), signal));
   const taken = {
     account_id: accountId,
     taken_at: formatInstant(takenAt),
@@ -42,19 +53,19 @@ export async function takeSnapshot(extraction: Extraction): Promise<void> {
       transaction,
       "raw.instrument",
       ["account_id", "symbol"],
-      instruments.map((instrument) => ({
+      listing.instruments.map(({ symbol, contractId, status, marginAsset, listedAt }) => ({
         account_id: accountId,
-        symbol: instrument.symbol,
-        status: instrument.status,
-        margin_asset: instrument.marginAsset,
-        listed_at: instrument.listedAt === null ? null : formatInstant(instrument.listedAt),
+        symbol: contractId === undefined ? symbol : names.contract(contractId),
+        status,
+        margin_asset: marginAsset,
+        listed_at: listedAt === null ? null : formatInstant(listedAt),
       })),
     );
     await insertRows(
       transaction,
       "snapshot.balance",
       ["account_id", "taken_at", "asset"],
-      balances.map((balance) => ({ ...taken, asset: balance.asset, wallet: formatDecimal(balance.wallet) })),
+      answer.balances.map(({ asset, wallet }) => ({ ...taken, asset, wallet: formatDecimal(wallet) })),
     );
     await insertRows(
       transaction,
@@ -68,10 +79,79 @@ export async function takeSnapshot(extraction: Extraction): Promise<void> {
         entry_price: formatDecimal(position.entryPrice),
       })),
     );
+    if (answer.statement !== null) await writeStatement(transaction, taken, answer.statement);
   });
   extraction.log("snapshot_taken", {
     account: accountId,
-    balances: balances.length,
+    balances: answer.balances.length,
     positions: positions.length,
   });
+}
+
+type Taken = { readonly account_id: string; readonly taken_at: string; readonly answered_at: string };
+
+/** What a venue with a collateral statement counts over the account's life: the sum of all rows must meet it to the last digit. */
+async function writeStatement(transaction: Database, taken: Taken, statement: Statement): Promise<void> {
+  const { account_id, taken_at } = taken;
+  await insertRows(
+    transaction,
+    "snapshot.collateral",
+    ["account_id", "taken_at", "asset"],
+    statement.collateral.map((state) => ({
+      ...taken,
+      version: statement.version,
+      asset: state.asset,
+      amount: formatDecimal(state.amount),
+      legacy_amount: formatDecimal(state.legacyAmount),
+      deposits: formatDecimal(state.deposits),
+      withdrawals: formatDecimal(state.withdrawals),
+      transfers_in: formatDecimal(state.transfersIn),
+      transfers_out: formatDecimal(state.transfersOut),
+      bought: formatDecimal(state.bought),
+      sold: formatDecimal(state.sold),
+      fill_fees: formatDecimal(state.fillFees),
+      funding_fees: formatDecimal(state.fundingFees),
+      fee_income: formatDecimal(state.feeIncome),
+      total_equity: formatDecimal(state.totalEquity),
+    })),
+  );
+  await insertRows(
+    transaction,
+    "snapshot.position_state",
+    ["account_id", "taken_at", "symbol"],
+    statement.positions.map((state) => ({
+      account_id,
+      taken_at,
+      symbol: state.symbol,
+      asset: state.asset,
+      open_size: formatDecimal(state.openSize),
+      open_value: formatDecimal(state.openValue),
+      open_fee: formatDecimal(state.openFee),
+      funding_fee: formatDecimal(state.fundingFee),
+      position_value: state.positionValue === null ? null : formatDecimal(state.positionValue),
+      unrealized_pnl: state.unrealizedPnl === null ? null : formatDecimal(state.unrealizedPnl),
+    })),
+  );
+  await insertRows(
+    transaction,
+    "snapshot.side_statistics",
+    ["account_id", "taken_at", "symbol", "side"],
+    statement.positions.flatMap(({ asset, symbol, sides }) =>
+      sides.map((side) => ({
+        account_id,
+        taken_at,
+        symbol,
+        side: side.side,
+        asset,
+        open_size: formatDecimal(side.openSize),
+        open_value: formatDecimal(side.openValue),
+        open_fee: formatDecimal(side.openFee),
+        close_size: formatDecimal(side.closeSize),
+        close_value: formatDecimal(side.closeValue),
+        close_fee: formatDecimal(side.closeFee),
+        funding_fee: formatDecimal(side.fundingFee),
+        liquidation_fee: formatDecimal(side.liquidationFee),
+      })),
+    ),
+  );
 }

@@ -88,6 +88,18 @@ export type InstrumentRow = {
   margin_asset: string;
   listed_at: Timestamp | null;
 };
+export type NameRow = {
+  account_id: string;
+  kind: string;
+  venue_id: string;
+  name: string;
+};
+export type MetadataRow = {
+  account_id: string;
+  sha256: string;
+  seen_at: Timestamp;
+  body: string;
+};
 export type ProgressRow = { account_id: string; stage: string; sequence: BigInteger };
 export type IncomeRow = {
   account_id: string;
@@ -101,6 +113,9 @@ export type IncomeRow = {
   info: string;
   occurred_at: Timestamp;
   sequence: BigInteger;
+  part: string;
+  recorded_at: Timestamp;
+  posted_at: Timestamp;
 };
 export type FillRow = {
   account_id: string;
@@ -119,6 +134,8 @@ export type FillRow = {
   is_maker: boolean;
   occurred_at: Timestamp;
   sequence: BigInteger;
+  value: Numeric;
+  posted_at: Timestamp;
 };
 export type ForcedOrderRow = {
   account_id: string;
@@ -134,6 +151,7 @@ export type ForcedOrderRow = {
   client_order_id: string;
   occurred_at: Timestamp;
   sequence: BigInteger;
+  posted_at: Timestamp;
 };
 export type MarginChangeRow = {
   account_id: string;
@@ -144,6 +162,98 @@ export type MarginChangeRow = {
   asset: string;
   direction: string;
   reason: string;
+  occurred_at: Timestamp;
+  sequence: BigInteger;
+  posted_at: Timestamp;
+};
+export type CollateralTransactionRow = {
+  account_id: string;
+  record_key: string;
+  transaction_id: string;
+  transaction_type: string;
+  asset: string;
+  symbol: string;
+  amount: Numeric;
+  amount_before: Numeric;
+  legacy_amount: Numeric;
+  legacy_amount_before: Numeric;
+  open_value: Numeric;
+  close_value: Numeric;
+  open_fee: Numeric;
+  close_fee: Numeric;
+  liquidation_fee: Numeric;
+  liquidation_fee_basis: string;
+  transfer_reason: string;
+  transfer_id: string;
+  fill_id: string;
+  position_transaction_id: string;
+  status: string;
+  event_number: string;
+  occurred_at: Timestamp;
+  sequence: BigInteger;
+};
+export type PositionTransactionRow = {
+  account_id: string;
+  record_key: string;
+  transaction_id: string;
+  transaction_type: string;
+  asset: string;
+  symbol: string;
+  open_size: Numeric;
+  open_value: Numeric;
+  open_fee: Numeric;
+  funding_fee: Numeric;
+  open_size_before: Numeric;
+  open_value_before: Numeric;
+  open_fee_before: Numeric;
+  funding_fee_before: Numeric;
+  fill_open_size: Numeric;
+  fill_open_value: Numeric;
+  fill_open_fee: Numeric;
+  fill_close_size: Numeric;
+  fill_close_value: Numeric;
+  fill_close_fee: Numeric;
+  liquidation_fee: Numeric;
+  realized_pnl: Numeric;
+  is_liquidation: boolean;
+  is_deleveraging: boolean;
+  funding_at: Timestamp | null;
+  funding_rate: Numeric | null;
+  funding_price: Numeric | null;
+  funding_size: Numeric | null;
+  fill_id: string;
+  collateral_transaction_id: string;
+  status: string;
+  event_number: string;
+  occurred_at: Timestamp;
+  sequence: BigInteger;
+};
+export type PositionTermRow = {
+  account_id: string;
+  record_key: string;
+  asset: string;
+  symbol: string;
+  side: string;
+  term_number: string;
+  open_size: Numeric;
+  open_value: Numeric;
+  open_fee: Numeric;
+  close_size: Numeric;
+  close_value: Numeric;
+  close_fee: Numeric;
+  funding_fee: Numeric;
+  liquidation_fee: Numeric;
+  occurred_at: Timestamp;
+  updated_at: Timestamp;
+  sequence: BigInteger;
+};
+export type EquitySnapshotRow = {
+  account_id: string;
+  record_key: string;
+  interval: string;
+  asset: string;
+  total_equity: Numeric;
+  unrealized_pnl: Numeric;
   occurred_at: Timestamp;
   sequence: BigInteger;
 };
@@ -163,6 +273,52 @@ export type PositionSnapshotRow = {
   entry_price: Numeric;
   answered_at: Timestamp;
 };
+export type CollateralRow = {
+  account_id: string;
+  taken_at: Timestamp;
+  asset: string;
+  version: string;
+  amount: Numeric;
+  legacy_amount: Numeric;
+  deposits: Numeric;
+  withdrawals: Numeric;
+  transfers_in: Numeric;
+  transfers_out: Numeric;
+  bought: Numeric;
+  sold: Numeric;
+  fill_fees: Numeric;
+  funding_fees: Numeric;
+  fee_income: Numeric;
+  total_equity: Numeric;
+  answered_at: Timestamp;
+};
+export type PositionStateRow = {
+  account_id: string;
+  taken_at: Timestamp;
+  symbol: string;
+  asset: string;
+  open_size: Numeric;
+  open_value: Numeric;
+  open_fee: Numeric;
+  funding_fee: Numeric;
+  position_value: Numeric | null;
+  unrealized_pnl: Numeric | null;
+};
+export type SideStatisticsRow = {
+  account_id: string;
+  taken_at: Timestamp;
+  symbol: string;
+  side: string;
+  asset: string;
+  open_size: Numeric;
+  open_value: Numeric;
+  open_fee: Numeric;
+  close_size: Numeric;
+  close_value: Numeric;
+  close_fee: Numeric;
+  funding_fee: Numeric;
+  liquidation_fee: Numeric;
+};
 export type EntryRow = {
   account_id: string;
   entry_id: string;
@@ -172,6 +328,8 @@ export type EntryRow = {
   stream: string;
   record_key: string;
   basis: string;
+  recorded_at: Timestamp;
+  posted_at: Timestamp;
 };
 export type MovementRow = {
   account_id: string;
@@ -242,13 +400,22 @@ export type Tables = {
   "raw.denied_stream": DeniedStreamRow;
   "raw.set_aside": SetAsideRow;
   "raw.instrument": InstrumentRow;
+  "raw.name": NameRow;
+  "raw.metadata": MetadataRow;
   "history.progress": ProgressRow;
   "history.income": IncomeRow;
   "history.fill": FillRow;
   "history.forced_order": ForcedOrderRow;
   "history.margin_change": MarginChangeRow;
+  "history.collateral_transaction": CollateralTransactionRow;
+  "history.position_transaction": PositionTransactionRow;
+  "history.position_term": PositionTermRow;
+  "history.equity_snapshot": EquitySnapshotRow;
   "snapshot.balance": BalanceRow;
   "snapshot.position": PositionSnapshotRow;
+  "snapshot.collateral": CollateralRow;
+  "snapshot.position_state": PositionStateRow;
+  "snapshot.side_statistics": SideStatisticsRow;
   "ledger.entry": EntryRow;
   "ledger.movement": MovementRow;
   "ledger.posting": PostingRow;

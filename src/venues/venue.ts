@@ -7,7 +7,17 @@
  * planner serves all of them and a test can read them.
  */
 import type { DurationMs, Instant } from "../domain/instant.ts";
-import type { Balance, HistoryRecord, Instrument, Position, StreamName } from "../domain/record.ts";
+import type {
+  Balance,
+  CollateralState,
+  CommonStreamName,
+  HistoryRecord,
+  Instrument,
+  Names,
+  Position,
+  PositionState,
+  StreamName,
+} from "../domain/record.ts";
 import type { Window } from "../domain/window.ts";
 import type { PerpbooksError } from "../errors.ts";
 
@@ -26,6 +36,8 @@ export type StreamSupport =
       readonly lateness: DurationMs;
       /** Fields of a row that may change after it was first served. A change in any other is an alarm. */
       readonly mayChange: readonly string[];
+      /** What leads from one page of a window to the next: time alone, or the venue's cursor, followed to its end. */
+      readonly paging?: "time" | "cursor";
     }
   | { readonly kind: "unsupported"; readonly why: string };
 
@@ -41,7 +53,9 @@ export type PageAsk = {
   readonly span:
     | { readonly by: "time"; readonly window: Window }
     /** From this id on, oldest first, whatever the time. Only for streams whose `idCursor` the venue offers. */
-    | { readonly by: "id"; readonly fromId: string };
+    | { readonly by: "id"; readonly fromId: string }
+    /** The page behind the one that gave this cursor, of the same window. Only for streams that page by cursor. */
+    | { readonly by: "cursor"; readonly window: Window; readonly cursor: string };
 };
 
 /** One row as the venue sent it. */
@@ -54,6 +68,8 @@ export type VerbatimRow = {
   readonly body: string;
   /** The row's number in the venue's ascending id sequence of its symbol; null where rows have none. */
   readonly id: string | null;
+  /** True while the venue may still change the row for the account's books: its instant is asked for again until it no longer does. */
+  readonly isPending?: boolean;
 };
 
 export type VenueRequest = {
@@ -78,9 +94,21 @@ export type Reply = {
 };
 
 export type Decoded =
-  | { readonly kind: "known"; readonly record: HistoryRecord }
+  /** One row may be several events: a closing trade of edgeX is its result, its fee, and a row of the collateral statement. */
+  | { readonly kind: "known"; readonly records: readonly HistoryRecord[] }
   /** Kept in `raw`, set aside with this reason, counted and shown: never dropped, never guessed. */
   | { readonly kind: "unknown"; readonly why: string };
+
+export type ReadNames = {
+  readonly contracts: readonly { readonly id: string; readonly name: string }[];
+  readonly assets: readonly { readonly id: string; readonly name: string }[];
+};
+
+export type Statement = {
+  readonly version: string;
+  readonly collateral: readonly CollateralState[];
+  readonly positions: readonly PositionState[];
+};
 
 /** How to separate rows that share one millisecond and fill a page. */
 export type SplitContext = {
@@ -97,6 +125,14 @@ export type Inquiry = {
   read(body: string): readonly string[];
 };
 
+export type SupportedStream = Extract<StreamSupport, { readonly kind: "supported" }>;
+
+/** What a planner needs of a stream; null where the venue has none. */
+export function supportOf(venue: Pick<Venue, "streams">, stream: StreamName): SupportedStream | null {
+  const support = venue.streams[stream];
+  return support?.kind === "supported" ? support : null;
+}
+
 export interface Venue {
   readonly id: string;
   /** As people write it: `Aster`. */
@@ -105,7 +141,10 @@ export interface Venue {
   readonly historyBegins: Instant;
   /** The weight one host allows a minute, until the venue itself says otherwise. */
   readonly weightPerMinute: number;
-  readonly streams: Readonly<Record<StreamName, StreamSupport>>;
+  /** A stream that is none of the common four and is left out does not exist on this venue. */
+  readonly streams: Readonly<
+    Record<CommonStreamName, StreamSupport> & Partial<Record<StreamName, StreamSupport>>
+  >;
 
   /** Paths that may be asked at all; a request for anything else is never sent, whatever the key could do. */
   readonly allowedPaths: ReadonlySet<string>;
@@ -139,12 +178,24 @@ export interface Venue {
   readInstruments(body: string): readonly Instrument[];
   /** The weight that the answer with the instruments grants one host a minute; null where it does not say. */
   readWeightLimit?(body: string): number | null;
-  readBalances(body: string): readonly Balance[];
-  readPositions(body: string): readonly Position[];
+  readBalances(body: string, names: Names): readonly Balance[];
+  readPositions(body: string, names: Names): readonly Position[];
   /** Throws a `RequestRefusedError` when the answer is not a page, and a SyntaxError when it is not whole. */
   readPage(ask: PageAsk, body: string): readonly VerbatimRow[];
-  /** Pure: the same row decodes to the same record, today and in a rebuild next year. */
-  decode(stream: StreamName, body: string): Decoded;
+  /** The cursor of the page behind this one, null behind the last. Only where a stream pages by cursor. */
+  readCursor?(body: string): string | null;
+  /** Pure: the same row decodes to the same records, today and in a rebuild next year. */
+  decode(stream: StreamName, body: string, names: Names): Decoded;
+  /** How many decimals the venue keeps of an amount: its own realized PnL differs from ours by one unit of the last of them. */
+  readonly amountDecimals: number;
+
+  /** Contracts and assets by the numbers that the venue's records name them with; absent where they are named by symbol. */
+  readNames?(body: string): ReadNames;
+  /**
+   * What the account counts of its collateral and positions beside the wallet, in the answer to `balancesRequest`; the snapshot's parts are of one
+   * state of the account where `version` is the same in all of them. Absent where the venue keeps no collateral statement.
+   */
+  readStatement?(body: string, names: Names): Statement;
 
   /** What the key could do beyond reading, one line each; absent where the venue cannot tell. */
   readonly rights?: Inquiry;

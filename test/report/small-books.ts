@@ -2,6 +2,7 @@
  * A small hand-made store: two accounts, a few trades around the change of clocks in Berlin (2026-03-29), written straight into the tables.
  * The stages before the report have their own tests; here every figure can be checked in the head.
  */
+import { formatDecimal, parseDecimal } from "../../src/domain/decimal.ts";
 import { insertRows } from "../../src/store/insert-rows.ts";
 import type { Store } from "../../src/store/store.ts";
 import type { Tables } from "../../src/store/tables.ts";
@@ -95,6 +96,7 @@ async function insertHistory(store: Store): Promise<void> {
       client_order_id: "autoclose-1",
       occurred_at: "2026-03-30T08:00:00.000Z",
       sequence: "9",
+      posted_at: "2026-03-30T08:00:00.000Z",
     },
     {
       account_id: "main",
@@ -110,6 +112,7 @@ async function insertHistory(store: Store): Promise<void> {
       client_order_id: "adl_autoclose",
       occurred_at: "2026-03-31T08:00:00.000Z",
       sequence: "10",
+      posted_at: "2026-03-31T08:00:00.000Z",
     },
   ]);
   await insert(store, "history.margin_change", [
@@ -124,6 +127,7 @@ async function insertHistory(store: Store): Promise<void> {
       reason: "",
       occurred_at: "2026-03-29T01:00:00.000Z",
       sequence: "11",
+      posted_at: "2026-03-29T01:00:00.000Z",
     },
   ]);
 }
@@ -385,6 +389,8 @@ export async function book(store: Store, account_id: string, entries: readonly B
       stream: basis === "cash" ? "income" : basis === "fill" ? "fills" : "snapshot",
       record_key: entry_id,
       basis,
+      recorded_at: occurred_at,
+      posted_at: occurred_at,
     })),
   );
   await insert(
@@ -506,6 +512,9 @@ function income(
     info,
     occurred_at,
     sequence: "1",
+    part: "",
+    recorded_at: occurred_at,
+    posted_at: occurred_at,
   };
 }
 
@@ -537,6 +546,8 @@ export function fill(
     is_maker: false,
     occurred_at,
     sequence: "1",
+    value: formatDecimal(parseDecimal(price).times(parseDecimal(quantity))),
+    posted_at: occurred_at,
     ...others,
   };
 }

@@ -166,19 +166,22 @@ function startSimulator(
 
 /** The venue as it is, but with pages of a few rows: then a small world has many. */
 function withPageLimits(venue: Venue, limits: AdversarialWorld["pageLimits"]): Venue {
-  const most: Record<StreamName, number> = {
+  const most: Partial<Record<StreamName, number>> = {
     income: limits.income,
     fills: limits.userTrades,
     forced_orders: limits.forceOrders,
     margin_changes: limits.marginHistory,
   };
-  const smaller = (stream: StreamName): StreamSupport => {
+  const smaller = (stream: StreamName): readonly [StreamName, StreamSupport][] => {
     const support = venue.streams[stream];
-    return support.kind === "supported" ? { ...support, pageRowsMax: most[stream] } : support;
+    if (support === undefined) return [];
+    const pageRowsMax = most[stream];
+    const isSmaller = support.kind === "supported" && pageRowsMax !== undefined;
+    return [[stream, isSmaller ? { ...support, pageRowsMax } : support]];
   };
   return {
     ...venue,
-    streams: Object.fromEntries(STREAM_NAMES.map((stream) => [stream, smaller(stream)])) as Venue["streams"],
+    streams: Object.fromEntries(STREAM_NAMES.flatMap(smaller)) as Venue["streams"],
     pageRequest: (ask) => {
       const request = venue.pageRequest(ask);
       const query = request.query.map(

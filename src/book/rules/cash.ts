@@ -32,7 +32,7 @@ const RULE_OF_TYPE = new Map(
 export function bookCash(recordKey: string, income: Income): Entry {
   const rule = RULE_OF_TYPE.get(income.incomeType);
   return {
-    entryId: `income/${recordKey}`,
+    entryId: `income/${recordKey}${income.part === "" ? "" : `/${income.part}`}`,
     kind: rule?.kind ?? "unknown",
     symbol: income.symbol,
     occurredAt: income.occurredAt,

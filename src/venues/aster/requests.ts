@@ -5,23 +5,23 @@
  * same page for ever.
  */
 import { HOUR_MS } from "../../domain/instant.ts";
-import type { StreamName } from "../../domain/record.ts";
+import type { CommonStreamName } from "../../domain/record.ts";
 import {
   each,
   pageQuery,
   pageWeight,
-  type SupportedStream,
   splitBySymbol,
   splitForcedOrders,
   splitMarginChanges,
   unique,
   WINDOW_MAX,
 } from "../binance-family/questions.ts";
-import type { PageAsk, SplitContext, VenueRequest } from "../venue.ts";
+import { commonStream } from "../binance-family/rows.ts";
+import type { PageAsk, SplitContext, SupportedStream, VenueRequest } from "../venue.ts";
 
 export type Generation = "v1" | "v3";
 
-type Purpose = "time" | "instruments" | "balances" | "positions" | StreamName;
+type Purpose = "time" | "instruments" | "balances" | "positions" | CommonStreamName;
 
 export const PATHS: Readonly<Record<Generation, Readonly<Record<Purpose, string>>>> = {
   v1: {
@@ -46,7 +46,7 @@ export const PATHS: Readonly<Record<Generation, Readonly<Record<Purpose, string>
   },
 };
 
-export const STREAMS: Readonly<Record<StreamName, SupportedStream>> = {
+export const STREAMS: Readonly<Record<CommonStreamName, SupportedStream>> = {
   income: {
     kind: "supported",
     scope: "account",
@@ -98,7 +98,7 @@ export const INCOME_TYPES: readonly string[] = [
 ];
 
 /** The parameters that may narrow a question of each stream. */
-const FILTERS: Readonly<Record<StreamName, readonly string[]>> = {
+const FILTERS: Readonly<Record<CommonStreamName, readonly string[]>> = {
   income: ["incomeType", "symbol"],
   fills: [],
   forced_orders: ["autoCloseType", "symbol"],
@@ -106,9 +106,10 @@ const FILTERS: Readonly<Record<StreamName, readonly string[]>> = {
 };
 
 export function pageRequest(generation: Generation, ask: PageAsk): VenueRequest {
-  const terms = { venue: "aster", support: STREAMS[ask.stream], filters: FILTERS[ask.stream] };
+  const stream = commonStream(ask.stream);
+  const terms = { venue: "aster", support: STREAMS[stream], filters: FILTERS[stream] };
   return {
-    path: PATHS[generation][ask.stream],
+    path: PATHS[generation][stream],
     query: pageQuery(terms, ask),
     weight: pageWeight(ask),
     isSigned: true,
@@ -120,7 +121,7 @@ export function pageRequest(generation: Generation, ask: PageAsk): VenueRequest 
  * for them the id cursor passes through such a millisecond.
  */
 export function splitInstant(ask: PageAsk, context: SplitContext): readonly PageAsk[] | null {
-  switch (ask.stream) {
+  switch (commonStream(ask.stream)) {
     case "fills":
       return null;
     case "income":

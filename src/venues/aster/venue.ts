@@ -54,5 +54,6 @@ export function asterVenue(credentials: AsterCredentials, options: AsterOptions 
     readPositions,
     readPage,
     decode,
+    amountDecimals: 8,
   };
 }

@@ -11,11 +11,11 @@ import {
   optionalTextField,
   parseJsonExactly,
 } from "../../domain/json.ts";
-import type { Balance, Instrument, Position, StreamName } from "../../domain/record.ts";
+import type { Balance, CommonStreamName, Instrument, Position } from "../../domain/record.ts";
 import { PageStalledError, RequestRefusedError } from "../../errors.ts";
 import type { PageAsk, Venue, VerbatimRow } from "../venue.ts";
 import { choiceField, decimalField, readCount, textOf, timeField, wordField } from "./fields.ts";
-import { fillIdOf, identityOf, POSITION_SIDES } from "./rows.ts";
+import { commonStream, fillIdOf, identityOf, POSITION_SIDES } from "./rows.ts";
 
 export type AnswerTerms = {
   /** The venue's id, which is its folder's name too. */
@@ -29,7 +29,7 @@ export type AnswerReaders = Pick<
   "readTime" | "readInstruments" | "readBalances" | "readPositions" | "readPage"
 > & { readWeightLimit(body: string): number | null };
 
-const STREAM_WORDS: Readonly<Record<StreamName, string>> = {
+const STREAM_WORDS: Readonly<Record<CommonStreamName, string>> = {
   income: "income",
   fills: "fills",
   forced_orders: "forced orders",
@@ -40,7 +40,7 @@ export function answerReaders({ venue, marginChangeFields }: AnswerTerms): Answe
   const at = (words: string): Answer => ({ where: `${venue} ${words}`, venue });
   return {
     readPage(ask, body) {
-      const words = STREAM_WORDS[ask.stream];
+      const words = STREAM_WORDS[commonStream(ask.stream)];
       return readPage(
         at(ask.symbol === "" ? words : `${words} ${ask.symbol}`),
         ask,

@@ -10,6 +10,7 @@ import {
   textField,
 } from "../../domain/json.ts";
 import type {
+  CommonStreamName,
   Fill,
   ForcedOrder,
   HistoryRecord,
@@ -20,11 +21,11 @@ import type {
 } from "../../domain/record.ts";
 import type { Decoded } from "../venue.ts";
 import { choiceField, decimalField, timeField, wordField } from "./fields.ts";
-import { forcedOrderKind, POSITION_SIDES, readRow } from "./rows.ts";
+import { commonStream, forcedOrderKind, POSITION_SIDES, readRow } from "./rows.ts";
 
 const SIDES: readonly Side[] = ["BUY", "SELL"];
 
-const DECODERS: Readonly<Record<StreamName, (row: JsonObject) => HistoryRecord>> = {
+const DECODERS: Readonly<Record<CommonStreamName, (row: JsonObject) => HistoryRecord>> = {
   income: decodeIncome,
   fills: decodeFill,
   forced_orders: decodeForcedOrder,
@@ -33,8 +34,9 @@ const DECODERS: Readonly<Record<StreamName, (row: JsonObject) => HistoryRecord>>
 
 /** Pure. A row with a field that is missing or not understood is unknown, with that field's name; it is never guessed. */
 export function decode(stream: StreamName, body: string): Decoded {
+  const decodeRow = DECODERS[commonStream(stream)];
   try {
-    return { kind: "known", record: DECODERS[stream](readRow(body)) };
+    return { kind: "known", records: [decodeRow(readRow(body))] };
   } catch (error) {
     if (error instanceof FieldError) return { kind: "unknown", why: error.message };
     throw error;
@@ -45,6 +47,7 @@ export function decode(stream: StreamName, body: string): Decoded {
 function decodeIncome(row: JsonObject): Income {
   return {
     stream: "income",
+    part: "",
     incomeType: wordField(row, "incomeType"),
     amount: decimalField(row, "income"),
     asset: wordField(row, "asset"),
@@ -53,11 +56,13 @@ function decodeIncome(row: JsonObject): Income {
     tradeId: optionalTextField(row, "tradeId") ?? "",
     info: optionalTextField(row, "info") ?? "",
     occurredAt: timeField(row, "time"),
+    recordedAt: timeField(row, "time"),
   };
 }
 
 function decodeFill(row: JsonObject): Fill {
   const quantity = decimalField(row, "qty");
+  const price = decimalField(row, "price");
   if (quantity.isNegative()) {
     throw new FieldError(`"qty": a quantity without a sign was expected, found "${textField(row, "qty")}"`);
   }
@@ -68,9 +73,10 @@ function decodeFill(row: JsonObject): Fill {
     orderId: wordField(row, "orderId"),
     side: choiceField(row, "side", SIDES),
     positionSide: choiceField(row, "positionSide", POSITION_SIDES),
-    price: decimalField(row, "price"),
-    // `quoteQty` is rounded by the venue, so the notional is always price × quantity.
+    price,
     quantity,
+    // `quoteQty` is rounded by the venue, so the notional is always price × quantity.
+    value: price.times(quantity),
     fee: decimalField(row, "commission"),
     feeAsset: wordField(row, "commissionAsset"),
     realizedPnl: decimalField(row, "realizedPnl"),

@@ -5,11 +5,9 @@
  */
 import { DAY_MS } from "../../domain/instant.ts";
 import { assert } from "../../errors.ts";
-import type { Filters, PageAsk, SplitContext, StreamSupport, VenueRequest } from "../venue.ts";
+import type { Filters, PageAsk, SplitContext, SupportedStream, VenueRequest } from "../venue.ts";
 import type { Pair } from "./query.ts";
-import { forcedOrderKind, readRow } from "./rows.ts";
-
-export type SupportedStream = Extract<StreamSupport, { kind: "supported" }>;
+import { commonStream, forcedOrderKind, readRow } from "./rows.ts";
 
 export const WINDOW_MAX = 7 * DAY_MS;
 
@@ -51,6 +49,7 @@ function spanQuery(venue: string, { stream, span }: PageAsk): readonly Pair[] {
     // The venues refuse an id together with times.
     return [["fromId", span.fromId]];
   }
+  assert(span.by === "time", `${venue} ${stream} has no page cursor`);
   const { from, until } = span.window;
   assert(from < until && until - from <= WINDOW_MAX, `a window of ${until - from} ms was asked of ${venue}`);
   return [
@@ -61,7 +60,7 @@ function spanQuery(venue: string, { stream, span }: PageAsk): readonly Pair[] {
 
 /** The weight of a page's request: forced orders cost less when a symbol narrows them. */
 export function pageWeight({ stream, filters }: PageAsk): number {
-  switch (stream) {
+  switch (commonStream(stream)) {
     case "income":
       return 30;
     case "fills":

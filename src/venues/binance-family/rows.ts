@@ -2,13 +2,26 @@
 import { formatDecimal, readDecimal } from "../../domain/decimal.ts";
 import type { Instant } from "../../domain/instant.ts";
 import { isJsonObject, type JsonObject, parseJsonExactly } from "../../domain/json.ts";
-import type { ForcedOrder, PositionSide, StreamName } from "../../domain/record.ts";
+import {
+  type CommonStreamName,
+  type ForcedOrder,
+  isCommonStream,
+  type PositionSide,
+  type StreamName,
+} from "../../domain/record.ts";
+import { assert } from "../../errors.ts";
 import { textOf, withoutExponent } from "./fields.ts";
 
 /** The row that a `VerbatimRow` holds; an empty one where its text is no object. */
 export function readRow(body: string): JsonObject {
   const value = parseJsonExactly(body);
   return isJsonObject(value) ? value : {};
+}
+
+/** The family has the four common streams and no other. */
+export function commonStream(stream: StreamName): CommonStreamName {
+  assert(isCommonStream(stream), `venues of Binance's family have no stream ${stream}`);
+  return stream;
 }
 
 export const POSITION_SIDES: readonly PositionSide[] = ["BOTH", "LONG", "SHORT"];
@@ -35,7 +48,7 @@ export function identityOf(
   marginChangeFields: readonly string[],
 ): readonly string[] {
   const time = String(occurredAt);
-  switch (stream) {
+  switch (commonStream(stream)) {
     case "income":
       return [...texts(row, ["incomeType", "tranId", "tradeId", "symbol", "asset"]), time];
     case "fills":

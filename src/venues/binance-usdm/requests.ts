@@ -6,16 +6,16 @@
  * shift when rows appear.
  */
 import { DAY_MS, HOUR_MS } from "../../domain/instant.ts";
-import type { StreamName } from "../../domain/record.ts";
+import type { CommonStreamName } from "../../domain/record.ts";
 import {
   pageQuery,
   pageWeight,
-  type SupportedStream,
   splitForcedOrders,
   splitMarginChanges,
   WINDOW_MAX,
 } from "../binance-family/questions.ts";
-import type { PageAsk, SplitContext, VenueRequest } from "../venue.ts";
+import { commonStream } from "../binance-family/rows.ts";
+import type { PageAsk, SplitContext, SupportedStream, VenueRequest } from "../venue.ts";
 
 type Purpose =
   | "time"
@@ -29,7 +29,7 @@ type Purpose =
   | "incomeDownloadState"
   | "fillsDownload"
   | "fillsDownloadState"
-  | StreamName;
+  | CommonStreamName;
 
 export const PATHS: Readonly<Record<Purpose, string>> = {
   time: "/fapi/v1/time",
@@ -55,7 +55,7 @@ export const SPOT_BASE_URL = "https://api.binance.com";
 /** The shortest three months that the calendar has: from 1 February to 1 May of a common year. */
 const THREE_MONTHS = 89 * DAY_MS;
 
-export const STREAMS: Readonly<Record<StreamName, SupportedStream>> = {
+export const STREAMS: Readonly<Record<CommonStreamName, SupportedStream>> = {
   income: {
     kind: "supported",
     scope: "account",
@@ -101,7 +101,7 @@ export const STREAMS: Readonly<Record<StreamName, SupportedStream>> = {
 };
 
 /** The parameters that may narrow a question of each stream. */
-const FILTERS: Readonly<Record<StreamName, readonly string[]>> = {
+const FILTERS: Readonly<Record<CommonStreamName, readonly string[]>> = {
   income: ["page"],
   fills: [],
   forced_orders: ["autoCloseType", "symbol"],
@@ -109,8 +109,9 @@ const FILTERS: Readonly<Record<StreamName, readonly string[]>> = {
 };
 
 export function pageRequest(ask: PageAsk): VenueRequest {
-  const terms = { venue: "binance-usdm", support: STREAMS[ask.stream], filters: FILTERS[ask.stream] };
-  return { path: PATHS[ask.stream], query: pageQuery(terms, ask), weight: pageWeight(ask), isSigned: true };
+  const stream = commonStream(ask.stream);
+  const terms = { venue: "binance-usdm", support: STREAMS[stream], filters: FILTERS[stream] };
+  return { path: PATHS[stream], query: pageQuery(terms, ask), weight: pageWeight(ask), isSigned: true };
 }
 
 export function numberedPage(ask: PageAsk, number: number): PageAsk | null {
@@ -119,7 +120,7 @@ export function numberedPage(ask: PageAsk, number: number): PageAsk | null {
 
 /** Income goes on by page number, fills by id; only the other two are split. */
 export function splitInstant(ask: PageAsk, context: SplitContext): readonly PageAsk[] | null {
-  switch (ask.stream) {
+  switch (commonStream(ask.stream)) {
     case "income":
     case "fills":
       return null;

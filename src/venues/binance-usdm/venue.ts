@@ -50,6 +50,7 @@ export function binanceUsdmVenue(credentials: BinanceCredentials): Venue {
     readPositions,
     readPage,
     decode,
+    amountDecimals: 8,
     rights,
     modes,
     downloads,

@@ -9,6 +9,7 @@ import { cell, readTable } from "../../support/text-table.ts";
 function book(incomeType: string, amount: string): Entry {
   return bookCash("the/record#1", {
     stream: "income",
+    part: "",
     incomeType,
     amount: parseDecimal(amount),
     asset: "USDT",
@@ -17,6 +18,7 @@ function book(incomeType: string, amount: string): Entry {
     tradeId: "2",
     info: "",
     occurredAt: parseInstant("2026-01-01T00:00:00Z"),
+    recordedAt: parseInstant("2026-01-01T00:00:00Z"),
   });
 }
 
@@ -121,7 +123,7 @@ describe("any row", () => {
       kind: "funding",
       symbol: "BTCUSDT",
       occurredAt: parseInstant("2026-01-01T00:00:00Z"),
-      movements: ["0.000000000000000001"],
+        movements: ["0.000000000000000001"],
     });
   });
 

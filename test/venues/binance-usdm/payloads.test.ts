@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { formatDecimal } from "../../../src/domain/decimal.ts";
 import { DAY_MS, later, parseInstant } from "../../../src/domain/instant.ts";
-import type { HistoryRecord, StreamName } from "../../../src/domain/record.ts";
+import { type HistoryRecord, NAMES_AS_SENT, type StreamName } from "../../../src/domain/record.ts";
 import { RequestRefusedError } from "../../../src/errors.ts";
 import { binanceUsdmVenue } from "../../../src/venues/binance-usdm/venue.ts";
 import type { PageAsk, VerbatimRow } from "../../../src/venues/venue.ts";
@@ -18,9 +18,10 @@ function read(stream: StreamName, body: string, symbol = ""): readonly VerbatimR
 
 /** The record of a row, its decimals as plain text. */
 function recordOf(stream: StreamName, body: string): Record<string, unknown> {
-  const decoded = venue.decode(stream, body);
+  const decoded = venue.decode(stream, body, NAMES_AS_SENT);
   if (decoded.kind === "unknown") throw new Error(decoded.why);
-  return plain(decoded.record);
+  expect(decoded.records).toHaveLength(1);
+  return plain(decoded.records[0] ?? {});
 }
 
 function plain(record: HistoryRecord | object): Record<string, unknown> {
@@ -58,6 +59,7 @@ describe("the documented payloads, as written", () => {
     ]);
     expect(recordOf("income", rows[1]?.body ?? "")).toEqual({
       stream: "income",
+      part: "",
       incomeType: "COMMISSION",
       amount: "-0.01",
       asset: "USDT",
@@ -66,6 +68,7 @@ describe("the documented payloads, as written", () => {
       tradeId: "2059192",
       info: "COMMISSION",
       occurredAt: 1570636800000,
+      recordedAt: 1570636800000,
     });
   });
 
@@ -88,6 +91,7 @@ describe("the documented payloads, as written", () => {
       positionSide: "SHORT",
       price: "7819.01",
       quantity: "0.002",
+      value: "15.63802",
       fee: "-0.0781901",
       feeAsset: "USDT",
       realizedPnl: "-0.91539999",
@@ -139,7 +143,9 @@ describe("the documented payloads, as written", () => {
 
   test("balances: the wallet of every asset", () => {
     const body = `[{"accountAlias":"SgsR","asset":"USDT","balance":"122607.35137903","crossWalletBalance":"23.72469206","crossUnPnl":"0.00000000","availableBalance":"23.72469206","maxWithdrawAmount":"23.72469206","marginAvailable":true,"updateTime":1617939110373}]`;
-    expect(venue.readBalances(body).map(plain)).toEqual([{ asset: "USDT", wallet: "122607.35137903" }]);
+    expect(venue.readBalances(body, NAMES_AS_SENT).map(plain)).toEqual([
+      { asset: "USDT", wallet: "122607.35137903" },
+    ]);
   });
 
   test("positions: only those with a quantity, for a symbol with open orders alone is listed too", () => {
@@ -147,7 +153,7 @@ describe("the documented payloads, as written", () => {
       {"symbol":"ADAUSDT","positionSide":"BOTH","positionAmt":"30","entryPrice":"0.385","breakEvenPrice":"0.385077","markPrice":"0.41047590","unRealizedProfit":"0.76427700","liquidationPrice":"0","isolatedMargin":"0","notional":"12.31427700","marginAsset":"USDT","isolatedWallet":"0","initialMargin":"0.61571385","maintMargin":"0.08004280","positionInitialMargin":"0.61571385","openOrderInitialMargin":"0","adl":2,"bidNotional":"0","askNotional":"0","updateTime":1720736417660},
       {"symbol":"COMPUSDT","positionSide":"SHORT","positionAmt":"0.000","entryPrice":"0","marginAsset":"USDT","updateTime":0}
     ]`;
-    expect(venue.readPositions(body).map(plain)).toEqual([
+    expect(venue.readPositions(body, NAMES_AS_SENT).map(plain)).toEqual([
       { symbol: "ADAUSDT", positionSide: "BOTH", quantity: "30", entryPrice: "0.385" },
     ]);
   });
@@ -347,7 +353,7 @@ describe("traps that others have fallen into", () => {
   });
 
   test("a position side that nobody knows is set aside, not guessed", () => {
-    expect(venue.decode("fills", fill({ positionSide: "HEDGE" }))).toEqual({
+    expect(venue.decode("fills", fill({ positionSide: "HEDGE" }), NAMES_AS_SENT)).toEqual({
       kind: "unknown",
       why: `"positionSide": BOTH, LONG, SHORT was expected, found "HEDGE"`,
     });

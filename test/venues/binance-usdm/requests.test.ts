@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { DAY_MS, later, parseInstant } from "../../../src/domain/instant.ts";
-import { STREAM_NAMES, type StreamName } from "../../../src/domain/record.ts";
+import { COMMON_STREAM_NAMES, STREAM_NAMES, type StreamName } from "../../../src/domain/record.ts";
 import { Bug } from "../../../src/errors.ts";
 import { binanceUsdmVenue } from "../../../src/venues/binance-usdm/venue.ts";
-import type { Filters, PageAsk, VerbatimRow } from "../../../src/venues/venue.ts";
+import { type Filters, type PageAsk, supportOf, type VerbatimRow } from "../../../src/venues/venue.ts";
 import { HMAC } from "./credentials.ts";
 
 const venue = binanceUsdmVenue(HMAC);
@@ -46,10 +46,10 @@ test("the half-open week is sent with both inclusive ends, a millisecond short o
 });
 
 test("no stream is asked for what the venue may have dropped", () => {
-  const days = STREAM_NAMES.map((stream) => {
-    const support = venue.streams[stream];
-    return [stream, support.kind === "supported" ? (support.retention ?? 0) / DAY_MS : null];
-  });
+  const days = COMMON_STREAM_NAMES.map((stream) => [
+    stream,
+    (supportOf(venue, stream)?.retention ?? 0) / DAY_MS,
+  ]);
   expect(Object.fromEntries(days)).toEqual({ income: 89, fills: 89, forced_orders: 89, margin_changes: 29 });
 });
 

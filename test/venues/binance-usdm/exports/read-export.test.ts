@@ -73,7 +73,7 @@ function records(part: ExportPart): Record<string, unknown>[] {
     const decoded = decode(part.stream, body);
     if (decoded.kind === "unknown") throw new Error(decoded.why);
     return Object.fromEntries(
-      Object.entries(decoded.record).map(([name, value]) => [
+      Object.entries(decoded.records[0] ?? {}).map(([name, value]) => [
         name,
         typeof value === "object" && value !== null ? formatDecimal(value) : value,
       ]),
@@ -124,6 +124,7 @@ describe("transaction histories are income", () => {
     expect(records(part)).toEqual([
       {
         stream: "income",
+        part: "",
         incomeType: "FUNDING_FEE",
         amount: "-0.8",
         asset: "USDT",
@@ -132,6 +133,7 @@ describe("transaction histories are income", () => {
         tradeId: "",
         info: "FUNDING_FEE",
         occurredAt: 1672531200000,
+        recordedAt: 1672531200000,
       },
     ]);
   });
@@ -216,6 +218,7 @@ describe("trade histories are fills", () => {
         positionSide: "BOTH",
         price: "1200.62",
         quantity: "2",
+        value: "2401.24",
         fee: "0.00352911",
         feeAsset: "BNB",
         realizedPnl: "10.24",
