@@ -354,6 +354,16 @@ export type PositionRow = {
   last_key: string;
   through_sequence: BigInteger;
 };
+export type PositionOpeningRow = {
+  account_id: string;
+  symbol: string;
+  position_side: string;
+  quantity: Numeric;
+  cost: Numeric;
+  opened_at: Timestamp;
+  source: string;
+  evidence: string;
+};
 export type DisposalRow = {
   account_id: string;
   method: string;
@@ -420,6 +430,7 @@ export type Tables = {
   "ledger.movement": MovementRow;
   "ledger.posting": PostingRow;
   "ledger.position": PositionRow;
+  "ledger.position_opening": PositionOpeningRow;
   "ledger.disposal": DisposalRow;
   "ledger.reconciliation": ReconciliationRow;
 };
