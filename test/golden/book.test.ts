@@ -117,6 +117,7 @@ async function load(
     rows: venue.readPage(ask, `[${bodies.join(",")}]`),
     readAt: WINDOW.until,
     latenessMs: WINDOW.until - settledUntil,
+    pendingMaxMs: null,
     mayChange: [],
     runId: "golden",
     evidence: { kind: "venue", note: "" },
