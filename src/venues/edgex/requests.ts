@@ -53,6 +53,9 @@ const CONFIRMATION = [
   "updatedTime",
 ];
 
+/** Confirmation has been seen to take minutes; one that takes longer than this is not waited for. An open term is, as long as it is open. */
+const CONFIRMED_BY = { pendingMax: 14 * DAY_MS };
+
 /** A term is summed up while it is open. */
 const TERM_SUMS = [
   "cumOpenSize",
@@ -68,8 +71,13 @@ const TERM_SUMS = [
 ];
 
 /** No retention is published. A row's number shows that it is stored up to some seconds after its time, and funding a minute; two days leave room. */
-function paged(pageRowsMax: number, mayChange: readonly string[]): SupportedStream {
+function paged(
+  pageRowsMax: number,
+  mayChange: readonly string[],
+  waiting: Pick<SupportedStream, "pendingMax"> = {},
+): SupportedStream {
   return {
+    ...waiting,
     kind: "supported",
     scope: "account",
     windowMax: 7 * DAY_MS,
@@ -82,9 +90,9 @@ function paged(pageRowsMax: number, mayChange: readonly string[]): SupportedStre
 }
 
 const SUPPORTED: Readonly<Record<EdgexStream, SupportedStream>> = {
-  income: paged(100, CONFIRMATION),
-  fills: paged(100, CONFIRMATION),
-  position_transactions: paged(100, CONFIRMATION),
+  income: paged(100, CONFIRMATION, CONFIRMED_BY),
+  fills: paged(100, CONFIRMATION, CONFIRMED_BY),
+  position_transactions: paged(100, CONFIRMATION, CONFIRMED_BY),
   position_terms: paged(100, TERM_SUMS),
   hourly_equity: paged(1000, []),
   daily_equity: paged(1000, []),

@@ -1,5 +1,5 @@
 /** edgeX's perpetual futures as a venue, for V1 accounts (accountId + starkPrivateKey) and V2 accounts (accountId + key, secret, passphrase). */
-import { type Instant, parseInstant } from "../../domain/instant.ts";
+import { type Instant, parseInstant, SECOND_MS } from "../../domain/instant.ts";
 import type { Venue } from "../venue.ts";
 import { decode } from "./decode.ts";
 import {
@@ -46,6 +46,7 @@ export function edgexVenue(credentials: EdgexCredentials): Venue {
     historyBegins: HISTORY_BEGINS[generation],
     // No limit is published: one request a second.
     weightPerMinute: 60,
+    paceMs: SECOND_MS,
     streams: STREAMS,
     allowedPaths: allowedPaths(generation),
     timeRequest: plainRequest(generation, "time"),
@@ -69,5 +70,8 @@ export function edgexVenue(credentials: EdgexCredentials): Venue {
     readCursor,
     decode,
     amountDecimals: 6,
+    ...(generation === "v1"
+      ? { keyPower: "can trade and withdraw: edgeX V1 has no key that only reads" }
+      : {}),
   };
 }
