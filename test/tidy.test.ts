@@ -60,6 +60,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "@electric-sql/pglite": ["src/store/"],
   "@noble/curves": ["src/venues/", "src/simulator/"],
   "@noble/hashes": ["src/venues/", "src/simulator/"],
+  "@scure/starknet": ["src/venues/edgex/", "src/simulator/"],
   "cli-table3": ["src/report/", "src/cli/"],
   "csv-parse": ["src/venues/binance-usdm/exports/csv.ts"],
   "csv-stringify": ["src/report/write-csv.ts"],

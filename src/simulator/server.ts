@@ -7,6 +7,10 @@ import { BINANCE_RULES, simulateBinance } from "./binance.ts";
 import type { BinanceCredential } from "./binance-auth.ts";
 import type { DownloadOptions } from "./binance-downloads.ts";
 import { type Violations, watchConduct } from "./conduct.ts";
+import { simulateEdgex } from "./edgex.ts";
+import type { EdgexCredential } from "./edgex-auth.ts";
+import { EDGEX_PAGE_ROWS, type EdgexPageRows } from "./edgex-endpoints.ts";
+import type { EdgexWorld } from "./edgex-world.ts";
 import type { SeenRequest, SimulatedRequest, SimulatedVenue, Truncation } from "./exchange.ts";
 import type { FaultPlan, HarmedDelivery } from "./faults.ts";
 import { serve } from "./serve.ts";
@@ -15,7 +19,15 @@ import { businessParameters, type VenuePlan } from "./simulated-venue.ts";
 import { makeWeightLimit, type WeightPlan } from "./weight-limit.ts";
 import type { World } from "./world.ts";
 
-export type { AsterCredential, BinanceCredential, ClockPlan, FaultPlan, SeenRequest, Violations };
+export type {
+  AsterCredential,
+  BinanceCredential,
+  ClockPlan,
+  EdgexCredential,
+  FaultPlan,
+  SeenRequest,
+  Violations,
+};
 
 /** The most rows that each endpoint gives: a client that asks for more is refused, as at the venue's own limits. */
 export type PageLimits = {
@@ -27,18 +39,13 @@ export type PageLimits = {
 
 /** What all simulated venues can be told. */
 export type SimulatorOptions = {
-  readonly world: World;
   readonly clock: ClockPlan;
-  /** Default: the venue's 2,400. Infinity: no limit. */
+  /** Default: 2,400, or edgeX's 1,200 requests. Infinity: no limit. */
   readonly weightPerMinute?: number;
   /** More of the limit, for tests of it. */
   readonly weightPlan?: Omit<WeightPlan, "weightPerMinute">;
   /** Default: any free port. */
   readonly port?: number;
-  /** Which end of a page that is too long is kept. Default: the oldest rows. */
-  readonly truncate?: Truncation;
-  /** Default: the venue's own. Small ones make many pages of a small world. */
-  readonly pageLimits?: Partial<PageLimits>;
   /** Default: true. */
   readonly sendsRetryAfter?: boolean;
   /** What goes wrong between the venue and the wire. Default: nothing. */
@@ -47,13 +54,22 @@ export type SimulatorOptions = {
   readonly underWayMax?: number;
 };
 
-export type AsterSimulatorOptions = SimulatorOptions & {
+/** What those of the Binance family can be told. */
+export type FamilyOptions = SimulatorOptions & {
+  readonly world: World;
+  /** Which end of a page that is too long is kept. Default: the oldest rows. */
+  readonly truncate?: Truncation;
+  /** Default: the venue's own. Small ones make many pages of a small world. */
+  readonly pageLimits?: Partial<PageLimits>;
+};
+
+export type AsterSimulatorOptions = FamilyOptions & {
   readonly credentials: readonly AsterCredential[];
   /** How far back rows are served. Default: for ever, as Aster states no limit. */
   readonly retention?: DurationMs;
 };
 
-export type BinanceSimulatorOptions = SimulatorOptions & {
+export type BinanceSimulatorOptions = FamilyOptions & {
   readonly credentials: readonly BinanceCredential[];
   /** How far back each history is served; null for ever. Default: 90 days, margin changes 30. */
   readonly retention?: Partial<VenueRules["retention"]>;
@@ -66,6 +82,13 @@ export type BinanceSimulatorOptions = SimulatorOptions & {
   /** Default: false. */
   readonly hasMultiAssetsMargin?: boolean;
   readonly downloads?: DownloadOptions;
+};
+
+export type EdgexSimulatorOptions = SimulatorOptions & {
+  readonly world: EdgexWorld;
+  readonly credentials: readonly EdgexCredential[];
+  /** The most rows a page. Default: the venue's 100, and 1,000 valuations. */
+  readonly pageRowsMax?: Partial<Readonly<Record<keyof EdgexPageRows, number>>>;
 };
 
 export type Simulator = {
@@ -113,7 +136,27 @@ export function startBinanceSimulator(options: BinanceSimulatorOptions): Promise
   );
 }
 
-function shared({ world, truncate }: SimulatorOptions): { world: World; truncate: Truncation } {
+/** edgeX, both generations, on the loopback interface. */
+export function startEdgexSimulator(options: EdgexSimulatorOptions): Promise<Simulator> {
+  const { world, credentials, pageRowsMax = {} } = options;
+  const pageRows = (name: keyof EdgexPageRows) => {
+    const most = pageRowsMax[name] ?? EDGEX_PAGE_ROWS[name].most;
+    return { most, byDefault: Math.min(most, EDGEX_PAGE_ROWS[name].byDefault) };
+  };
+  return start({ weightPerMinute: EDGEX_REQUESTS_PER_MINUTE, ...options }, (plan) =>
+    simulateEdgex({
+      ...plan,
+      world,
+      credentials,
+      pageRows: { transactions: pageRows("transactions"), snapshots: pageRows("snapshots") },
+    }),
+  );
+}
+
+/** Unpublished; what traders' programs were seen to count on. */
+const EDGEX_REQUESTS_PER_MINUTE = 1_200;
+
+function shared({ world, truncate }: FamilyOptions): { world: World; truncate: Truncation } {
   return { world, truncate: truncate ?? "oldest" };
 }
 
