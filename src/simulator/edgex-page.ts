@@ -4,7 +4,7 @@
  */
 import { type Instant, instant, readMilliseconds } from "../domain/instant.ts";
 import { edgexRefusals } from "./edgex-refusal.ts";
-import type { QueryParameter } from "./exchange.ts";
+import type { QueryParameter, Whim } from "./exchange.ts";
 
 /** One row with its place: the time that filters go by, and what orders rows of one time. */
 export type PlacedRow = { readonly at: Instant; readonly order: bigint; readonly payload: object };
@@ -16,8 +16,14 @@ export type TimeFilters = { readonly from: string; readonly until: string };
 /** What was asked, checked: every value is wanted by someone. */
 export class EdgexParameters {
   readonly #values: ReadonlyMap<string, string>;
+  readonly #ignoresTimes: boolean;
 
-  constructor(parameters: readonly QueryParameter[], known: readonly string[]) {
+  constructor(
+    parameters: readonly QueryParameter[],
+    known: readonly string[],
+    { ignoresTimes = false }: Whim = {},
+  ) {
+    this.#ignoresTimes = ignoresTimes;
     const values = new Map<string, string>();
     for (const { name, value } of parameters) {
       // The venue may ignore what it does not know; a client that relies on it shall hear of it.
@@ -43,7 +49,7 @@ export class EdgexParameters {
     if (value === null || value === "0") return null;
     const at = readMilliseconds(value);
     if (at === null) throw edgexRefusals.parameter(name);
-    return at;
+    return this.#ignoresTimes ? null : at;
   }
 
   /** Whether a list, where there is one, has this value. */

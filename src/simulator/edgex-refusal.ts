@@ -2,6 +2,8 @@
  * Refusals in edgeX's envelope. Codes that were seen live are as seen; for a bad signature or timestamp no code is published, and the simulator's own
  * stands for it. Some come with status 200.
  */
+import type { Instant } from "../domain/instant.ts";
+
 export class EdgexRefusal extends Error {
   readonly status: number;
   readonly code: string;
@@ -37,3 +39,24 @@ export const edgexRefusals = {
   signature: () => new EdgexRefusal(401, "INVALID_SIGNATURE", "invalid signature"),
   timestamp: () => new EdgexRefusal(400, "INVALID_TIMESTAMP", "timestamp expired"),
 } as const;
+
+export type EdgexContent = {
+  readonly code: string;
+  readonly data: object | null;
+  readonly msg: string | null;
+  readonly errorParam: Readonly<Record<string, string>> | null;
+};
+
+export function refusedContent({ code, message, errorParam }: EdgexRefusal): EdgexContent {
+  return { code, data: null, msg: message, errorParam };
+}
+
+/** What every answer comes in. */
+export function edgexEnvelope(content: EdgexContent, at: Instant, answered: number): string {
+  return JSON.stringify({
+    ...content,
+    requestTime: String(at),
+    responseTime: String(at + 9),
+    traceId: answered.toString(16).padStart(32, "0"),
+  });
+}

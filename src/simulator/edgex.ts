@@ -5,10 +5,16 @@
 import { type EdgexCredential, makeEdgexAuthority } from "./edgex-auth.ts";
 import { EDGEX_ENDPOINTS, type EdgexEndpoint, type EdgexPageRows } from "./edgex-endpoints.ts";
 import { EdgexParameters } from "./edgex-page.ts";
-import { EdgexRefusal, edgexRefusals } from "./edgex-refusal.ts";
+import {
+  type EdgexContent,
+  EdgexRefusal,
+  edgexEnvelope,
+  edgexRefusals,
+  refusedContent,
+} from "./edgex-refusal.ts";
 import { EdgexAccountView } from "./edgex-view.ts";
 import type { EdgexGeneration, EdgexWorld } from "./edgex-world.ts";
-import { type Answer, readQuery, type SimulatedRequest, type SimulatedVenue } from "./exchange.ts";
+import { type Answer, readQuery, type SimulatedRequest, type SimulatedVenue, type Whim } from "./exchange.ts";
 import type { VenuePlan } from "./simulated-venue.ts";
 
 export type EdgexPlan = VenuePlan & {
@@ -41,39 +47,28 @@ export function simulateEdgex(plan: EdgexPlan): SimulatedVenue {
   );
   let answered = 0;
 
-  function respond(request: SimulatedRequest, { endpoint, generation }: Route): object {
+  function respond(request: SimulatedRequest, { endpoint, generation }: Route, whim: Whim): object {
     const [now, shown] = [clock.now(), clock.shown()];
     if (endpoint.kind === "public") return endpoint.answer(world, generation, { now, shown });
     const view = views.get(authority.admit(request, generation));
     const query = readQuery(request.rawQuery);
     if (view === undefined || view.account.generation !== generation) throw edgexRefusals.accountId("");
     if (query === null) throw edgexRefusals.parameter("");
-    const parameters = new EdgexParameters(query, endpoint.known);
+    const parameters = new EdgexParameters(query, endpoint.known, whim);
     return endpoint.answer({ world, view, now, parameters, pageRows: plan.pageRows });
   }
 
-  function envelope(
-    content: { readonly code: string; readonly data: object | null } & Record<string, unknown>,
-  ) {
+  function envelope(content: EdgexContent): string {
     answered += 1;
-    const at = clock.shown();
-    return JSON.stringify({
-      msg: null,
-      errorParam: null,
-      ...content,
-      requestTime: String(at),
-      responseTime: String(at + 9),
-      traceId: answered.toString(16).padStart(32, "0"),
-    });
+    return edgexEnvelope(content, clock.shown(), answered);
   }
 
   function refuse(refusal: EdgexRefusal, headers: Readonly<Record<string, string>> = {}): Answer {
-    const { status, code, message, errorParam } = refusal;
-    const body = envelope({ code, data: null, msg: message, errorParam });
-    return { status, headers: { ...JSON_HEADERS, ...headers }, body, weight: 1 };
+    const body = envelope(refusedContent(refusal));
+    return { status: refusal.status, headers: { ...JSON_HEADERS, ...headers }, body, weight: 1 };
   }
 
-  function answer(request: SimulatedRequest): Answer {
+  function answer(request: SimulatedRequest, whim: Whim = {}): Answer {
     const admission = plan.weightLimit.admit(1);
     if (admission.kind !== "admitted") {
       const seconds = String(Math.ceil(admission.retryAfterMs / 1000));
@@ -87,7 +82,8 @@ export function simulateEdgex(plan: EdgexPlan): SimulatedVenue {
     }
     try {
       if (request.method !== "GET") throw edgexRefusals.method();
-      const body = envelope({ code: "SUCCESS", data: respond(request, route) });
+      const data = respond(request, route, whim);
+      const body = envelope({ code: "SUCCESS", data, msg: null, errorParam: null });
       return { status: 200, headers: JSON_HEADERS, body, weight: 1 };
     } catch (error) {
       if (error instanceof EdgexRefusal) return refuse(error);

@@ -10,8 +10,10 @@ import { type Violations, watchConduct } from "./conduct.ts";
 import { simulateEdgex } from "./edgex.ts";
 import type { EdgexCredential } from "./edgex-auth.ts";
 import { EDGEX_PAGE_ROWS, type EdgexPageRows } from "./edgex-endpoints.ts";
+import { EDGEX_DIALECT } from "./edgex-faults.ts";
 import type { EdgexWorld } from "./edgex-world.ts";
 import type { SeenRequest, SimulatedRequest, SimulatedVenue, Truncation } from "./exchange.ts";
+import { FAMILY_DIALECT, type FaultDialect } from "./fault-dialect.ts";
 import type { FaultPlan, HarmedDelivery } from "./faults.ts";
 import { serve } from "./serve.ts";
 import { type ClockPlan, makeClock, type SimulatedClock } from "./simulated-clock.ts";
@@ -40,7 +42,7 @@ export type PageLimits = {
 /** What all simulated venues can be told. */
 export type SimulatorOptions = {
   readonly clock: ClockPlan;
-  /** Default: 2,400, or edgeX's 1,200 requests. Infinity: no limit. */
+  /** Default: 2,400; of edgeX, where every request weighs one, 60. Infinity: no limit. */
   readonly weightPerMinute?: number;
   /** More of the limit, for tests of it. */
   readonly weightPlan?: Omit<WeightPlan, "weightPerMinute">;
@@ -143,18 +145,21 @@ export function startEdgexSimulator(options: EdgexSimulatorOptions): Promise<Sim
     const most = pageRowsMax[name] ?? EDGEX_PAGE_ROWS[name].most;
     return { most, byDefault: Math.min(most, EDGEX_PAGE_ROWS[name].byDefault) };
   };
-  return start({ weightPerMinute: EDGEX_REQUESTS_PER_MINUTE, ...options }, (plan) =>
-    simulateEdgex({
-      ...plan,
-      world,
-      credentials,
-      pageRows: { transactions: pageRows("transactions"), snapshots: pageRows("snapshots") },
-    }),
+  return start(
+    { weightPerMinute: EDGEX_REQUESTS_PER_MINUTE, ...options },
+    (plan) =>
+      simulateEdgex({
+        ...plan,
+        world,
+        credentials,
+        pageRows: { transactions: pageRows("transactions"), snapshots: pageRows("snapshots") },
+      }),
+    EDGEX_DIALECT,
   );
 }
 
-/** Unpublished; what traders' programs were seen to count on. */
-const EDGEX_REQUESTS_PER_MINUTE = 1_200;
+/** The venue publishes no limit: the simulated one allows what a careful client asks at most, one a second. */
+const EDGEX_REQUESTS_PER_MINUTE = 60;
 
 function shared({ world, truncate }: FamilyOptions): { world: World; truncate: Truncation } {
   return { world, truncate: truncate ?? "oldest" };
@@ -179,6 +184,7 @@ function withPageLimits(rules: VenueRules, limits: Partial<PageLimits> = {}): Ve
 async function start(
   options: SimulatorOptions,
   simulate: (plan: VenuePlan) => SimulatedVenue,
+  dialect: FaultDialect = FAMILY_DIALECT,
 ): Promise<Simulator> {
   const weightPerMinute = options.weightPerMinute ?? 2400;
   const clock: SimulatedClock = makeClock(options.clock, options.weightPlan?.stopwatch);
@@ -193,7 +199,7 @@ async function start(
 
   function deliver(request: SimulatedRequest): HarmedDelivery {
     conduct.heard(request);
-    const delivery = options.faults?.deliver(request, { venue, clock }) ?? venue.answer(request);
+    const delivery = options.faults?.deliver(request, { venue, clock, dialect }) ?? venue.answer(request);
     const { status, weight, fault }: HarmedDelivery = delivery;
     conduct.told(delivery, fault === undefined);
     const seenRequest = { path: request.path, params: businessParameters(request), status, weight };
