@@ -1,7 +1,7 @@
 /** edgeX's answers: pages and their cursors, the listing, and the account with all that it counts. */
 import { divide } from "../../domain/decimal.ts";
 import type { Instant } from "../../domain/instant.ts";
-import { booleanField, FieldError, isJsonObject, type JsonObject, jsonText } from "../../domain/json.ts";
+import { FieldError, isJsonObject, type JsonObject, jsonText } from "../../domain/json.ts";
 import type {
   Balance,
   CollateralState,
@@ -82,27 +82,28 @@ export function readTime(body: string): Instant {
   });
 }
 
+/** What has no name is left out: it is called by its number until it has one. */
 export function readNames(body: string): ReadNames {
   return readAnswer("edgex metadata", body, (metadata) => ({
-    contracts: objectsIn(metadata, "contractList").map((row) => ({
-      id: wordField(row, "contractId"),
-      name: wordField(row, "contractName"),
-    })),
-    assets: objectsIn(metadata, "coinList").map((row) => ({
-      id: wordField(row, "coinId"),
-      name: wordField(row, "coinName"),
-    })),
+    contracts: namesIn(metadata, "contractList", "contractId", "contractName"),
+    assets: namesIn(metadata, "coinList", "coinId", "coinName"),
   }));
+}
+
+function namesIn(metadata: JsonObject, list: string, id: string, name: string): ReadNames["contracts"] {
+  const rows = objectsIn(metadata, list).map((row) => ({ id: wordField(row, id), name: textOf(row, name) }));
+  return rows.filter((row) => row.name !== "");
 }
 
 export function readInstruments(body: string): readonly Instrument[] {
   const coins = new Map(readNames(body).assets.map(({ id, name }) => [id, name]));
   return readAnswer("edgex metadata", body, (metadata) =>
     objectsIn(metadata, "contractList").map((row) => {
-      const quoteCoinId = wordField(row, "quoteCoinId");
+      const contractId = wordField(row, "contractId");
+      const quoteCoinId = textOf(row, "quoteCoinId");
       return {
-        symbol: wordField(row, "contractName"),
-        contractId: wordField(row, "contractId"),
+        symbol: textOf(row, "contractName") || contractId,
+        contractId,
         status: statusOf(row),
         marginAsset: coins.get(quoteCoinId) ?? quoteCoinId,
         listedAt: null,
@@ -113,8 +114,8 @@ export function readInstruments(body: string): readonly Instrument[] {
 
 /** In the words that the other venues use. */
 function statusOf(row: JsonObject): string {
-  if (!booleanField(row, "enableTrade")) return "HALTED";
-  return booleanField(row, "enableOpenPosition") ? "TRADING" : "CLOSE_ONLY";
+  if (row["enableTrade"] === false) return "HALTED";
+  return row["enableOpenPosition"] === false ? "CLOSE_ONLY" : "TRADING";
 }
 
 // The account -----------------------------------------------------------------------------------------------------------

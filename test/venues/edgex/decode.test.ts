@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { formatDecimal, parseDecimal, sum } from "../../../src/domain/decimal.ts";
 import { events, recordsOf, whyUnknown } from "./answers.ts";
-import { fillRow, snapshotRow, statementRow, tradeRow } from "./rows.ts";
+import { fillRow, positionRow, snapshotRow, statementRow, termRow, tradeRow } from "./rows.ts";
 
 const basis = (row: object) => recordsOf("income", row)[0]?.["liquidationFeeBasis"];
 
@@ -399,6 +399,99 @@ describe("a fill", () => {
     [/^"censorStatus": "L2_REJECT_APPROVED" does not say/, { censorStatus: "L2_REJECT_APPROVED" }],
   ])("is set aside where it must not be guessed: %s", (why, changes) => {
     expect(whyUnknown("fills", fillRow(changes))).toMatch(why);
+  });
+});
+
+describe("a change of a position", () => {
+  test("by funding tells what was settled, at which price, and when", () => {
+    expect(recordsOf("position_transactions", positionRow())).toEqual([
+      expect.objectContaining({
+        transactionType: "SETTLE_FUNDING_FEE",
+        symbol: "BNB2USD",
+        openSize: "0",
+        fundingFee: "-0.006005",
+        openSizeBefore: "0.1",
+        openValueBefore: "60.071",
+        openFeeBefore: "-0.015618",
+        fundingAt: 1775699400000,
+        fundingRate: "0.0001",
+        fundingPrice: "600.53739626891911029815673828125",
+        fundingSize: "0.1",
+        fillId: "",
+        collateralTransactionId: "736936948907639311",
+        realizedPnl: "0",
+        occurredAt: 1775699460199,
+      }),
+    ]);
+  });
+
+  test("by a fill tells what was opened and closed, and settles nothing", () => {
+    const row = positionRow({
+      type: "SELL_POSITION",
+      deltaOpenSize: "-0.10",
+      fillCloseSize: "-0.10",
+      fillCloseValue: "-61.000000",
+      isLiquidate: true,
+      liquidateFee: "-0.610000",
+      orderFillTransactionId: "736936948907639999",
+      fundingTime: "0",
+      fundingRate: "",
+      fundingOraclePrice: "",
+      fundingPositionSize: "",
+    });
+    expect(recordsOf("position_transactions", row)[0]).toMatchObject({
+      openSize: "-0.1",
+      fillCloseValue: "-61",
+      liquidationFee: "-0.61",
+      isLiquidation: true,
+      isDeleveraging: false,
+      fillId: "736936948907639999",
+      fundingAt: null,
+      fundingRate: null,
+      fundingPrice: null,
+      fundingSize: null,
+    });
+  });
+
+  test.each<[why: RegExp, changes: object]>([
+    [/^"type": .* found "LIQUIDATE"/, { type: "LIQUIDATE" }],
+    [/^"type": .* found "UNRECOGNIZED"/, { type: "UNRECOGNIZED" }],
+    [/^"fundingTime": /, { fundingTime: "0" }],
+    [/^"beforeOpenValue": /, { beforeOpenValue: undefined }],
+    [/^"censorStatus": /, { censorStatus: "CENSOR_FAILURE" }],
+  ])("is set aside where it must not be guessed: %s", (why, changes) => {
+    expect(whyUnknown("position_transactions", positionRow(changes))).toMatch(why);
+  });
+});
+
+describe("a term", () => {
+  test.each<[cumOpenSize: string, side: string]>([
+    ["0.001", "LONG"],
+    ["-0.001", "SHORT"],
+  ])("that opened %s is %s", (cumOpenSize, side) => {
+    expect(recordsOf("position_terms", termRow({ cumOpenSize }))).toEqual([
+      {
+        stream: "position_terms",
+        asset: "USD",
+        symbol: "BTCUSD",
+        side,
+        termNumber: "2",
+        openSize: cumOpenSize,
+        openValue: "-96.813",
+        openFee: "-0.048406",
+        closeSize: "0.001",
+        closeValue: "96.8571",
+        closeFee: "-0.048428",
+        fundingFee: "0",
+        liquidationFee: "0",
+        occurredAt: 1734661093450,
+        updatedAt: 1734661093460,
+      },
+    ]);
+  });
+
+  test("that opened nothing has no side, and is set aside", () => {
+    expect(whyUnknown("position_terms", termRow({ cumOpenSize: "0" }))).toMatch(/^"cumOpenSize": /);
   });
 });
 

@@ -6,7 +6,7 @@ import { edgexVenue } from "../../../src/venues/edgex/venue.ts";
 import type { PageAsk } from "../../../src/venues/venue.ts";
 import { envelope, NAMES, page } from "./answers.ts";
 import { V1, V2 } from "./credentials.ts";
-import { fillRow, METADATA, snapshotRow, statementRow, tradeRow } from "./rows.ts";
+import { fillRow, METADATA, snapshotRow, statementRow, termRow, tradeRow } from "./rows.ts";
 
 const venue = edgexVenue(V1);
 const FROM = parseInstant("2024-12-16T00:00:00Z");
@@ -20,27 +20,15 @@ function ask(stream: StreamName): PageAsk {
   };
 }
 
-const term = (changes: object = {}) => ({
-  coinId: "1000",
-  contractId: "10000001",
-  termCount: 2,
-  cumOpenSize: "-0.001",
-  cumOpenValue: "-96.813000",
-  cumCloseSize: "0.001",
-  createdTime: "1734661093450",
-  updatedTime: "1734661093450",
-  ...changes,
-});
-
 describe("a page", () => {
   test.each<[stream: StreamName, row: object, identity: readonly string[], symbol: string, at: number]>([
     ["income", statementRow(), ["564809510904922382"], "", 1734661081049],
     ["income", tradeRow({ type: "POSITION_BUY" }), ["564809510904922382"], "10000001", 1734661081049],
     ["fills", fillRow(), ["564809510875562254"], "10000001", 1734661081049],
-    ["position_terms", term(), ["1000", "10000001", "SHORT", "2"], "10000001", 1734661093450],
+    ["position_terms", termRow(), ["1000", "10000001", "SHORT", "2"], "10000001", 1734661093450],
     [
       "position_terms",
-      term({ cumOpenSize: "1" }),
+      termRow({ cumOpenSize: "1" }),
       ["1000", "10000001", "LONG", "2"],
       "10000001",
       1734661093450,
@@ -81,9 +69,9 @@ describe("a page", () => {
 
   test("a term may still change while it is open", () => {
     const read = (row: object) => venue.readPage(ask("position_terms"), page([row]))[0]?.isPending;
-    expect(read(term())).toBe(false);
-    expect(read(term({ cumCloseSize: "0.0005" }))).toBe(true);
-    expect(read(term({ cumCloseSize: "0" }))).toBe(true);
+    expect(read(termRow())).toBe(false);
+    expect(read(termRow({ cumCloseSize: "0.0005" }))).toBe(true);
+    expect(read(termRow({ cumCloseSize: "0" }))).toBe(true);
   });
 
   test("leads to the next one by its cursor, until that is empty", () => {
@@ -130,6 +118,14 @@ describe("the listing", () => {
         { id: "1001", name: "BTC" },
       ],
     });
+  });
+
+  test("leaves out what has no name, and lists it by its number", () => {
+    const unnamed = envelope({ ...METADATA, contractList: [{ contractId: "10000077", contractName: "" }] });
+    expect(venue.readNames?.(unnamed).contracts).toEqual([]);
+    expect(venue.readInstruments(unnamed)).toEqual([
+      { symbol: "10000077", contractId: "10000077", status: "TRADING", marginAsset: "", listedAt: null },
+    ]);
   });
 
   test("tells which contracts are traded, and what backs them", () => {

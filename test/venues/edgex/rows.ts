@@ -110,6 +110,69 @@ export function fillRow(changes: object = {}): object {
   };
 }
 
+/** A funding settlement of a position; a fill has the fields of the trade instead. */
+export function positionRow(changes: object = {}): object {
+  return {
+    id: "736936948907640335",
+    userId: "543429922991899151",
+    accountId: "543429922991899150",
+    coinId: "1000",
+    contractId: "10000004",
+    type: "SETTLE_FUNDING_FEE",
+    deltaOpenSize: "0",
+    deltaOpenValue: "0",
+    deltaOpenFee: "0",
+    deltaFundingFee: "-0.006005",
+    beforeOpenSize: "0.10",
+    beforeOpenValue: "60.071000",
+    beforeOpenFee: "-0.015618",
+    beforeFundingFee: "0.000000",
+    fillCloseSize: "",
+    fillCloseValue: "",
+    fillCloseFee: "",
+    fillOpenSize: "",
+    fillOpenValue: "",
+    fillOpenFee: "",
+    fillPrice: "",
+    liquidateFee: "",
+    realizePnl: "",
+    isLiquidate: false,
+    isDeleverage: false,
+    fundingTime: "1775699400000",
+    fundingRate: "0.0001",
+    fundingIndexPrice: "600.537396373",
+    fundingOraclePrice: "600.53739626891911029815673828125",
+    fundingPositionSize: "0.10",
+    orderId: "0",
+    orderFillTransactionId: "0",
+    collateralTransactionId: "736936948907639311",
+    forceTradeId: "0",
+    ...CONFIRMED,
+    createdTime: "1775699460199",
+    ...changes,
+  };
+}
+
+export function termRow(changes: object = {}): object {
+  return {
+    coinId: "1000",
+    contractId: "10000001",
+    termCount: 2,
+    cumOpenSize: "-0.001",
+    cumOpenValue: "-96.813000",
+    cumOpenFee: "-0.048406",
+    cumCloseSize: "0.001",
+    cumCloseValue: "96.857100",
+    cumCloseFee: "-0.048428",
+    cumFundingFee: "0",
+    cumLiquidateFee: "0",
+    createdTime: "1734661093450",
+    updatedTime: "1734661093460",
+    currentLeverage: "50",
+    ...changes,
+  };
+}
+
 export function snapshotRow(changes: object = {}): object {
   return {
     userId: "543429922991899151",
