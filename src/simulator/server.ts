@@ -54,6 +54,8 @@ export type SimulatorOptions = {
   readonly faults?: FaultPlan;
   /** Requests that the client may have under way at once, which it cannot call back when it is told to stop. Default 4. */
   readonly underWayMax?: number;
+  /** From one request to the next at least, or it is a violation. Default: none. */
+  readonly paceMs?: DurationMs;
 };
 
 /** What those of the Binance family can be told. */
@@ -194,7 +196,7 @@ async function start(
     weightPerMinute,
     sendsRetryAfter: options.sendsRetryAfter ?? true,
   });
-  const conduct = watchConduct(clock, options.underWayMax);
+  const conduct = watchConduct(clock, options);
   const seen: SeenRequest[] = [];
 
   function deliver(request: SimulatedRequest): HarmedDelivery {

@@ -56,6 +56,7 @@ export function edgexRehearsal(family: "edgex-v1" | "edgex-v2", seed: number): R
         credentials: [credential],
         pageRowsMax,
         faults,
+        paceMs: venue.paceMs ?? 0,
         sendsRetryAfter: seed % 2 === 0,
       }),
     expectTruth: (store, until, id) => expectEdgexTruth(store, world, until, { [NAME]: id }),

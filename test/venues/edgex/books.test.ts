@@ -152,6 +152,7 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
       readAt: later(window.until, 30 * DAY_MS),
       latenessMs: support.lateness,
       mayChange: support.mayChange,
+      pendingMaxMs: support.pendingMax ?? null,
       runId: "run",
       evidence: { kind: "venue", note: "" },
     });
@@ -171,7 +172,7 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
     await load("hourly_equity", [snapshotRow({ snapshotTime: hour(5) })]);
     await load("daily_equity", [snapshotRow({ snapshotTime: hour(0), timeTag: 1 })]);
     expect(await normalise(store, "main", venue.decode)).toBe(11);
-    await bookAccount(store, "main");
+    await bookAccount(store, "main", { configured: [], amountDecimals: venue.amountDecimals });
 
     expect(await setAside()).toEqual([]);
     const postings = await store.db
@@ -221,7 +222,7 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
     }));
     await load("income", later);
     await normalise(store, "main", venue.decode);
-    await bookAccount(store, "main");
+    await bookAccount(store, "main", { configured: [], amountDecimals: venue.amountDecimals });
     expect(await setAside()).toEqual([]);
     const status = await store.db
       .selectFrom("history.collateral_transaction")
