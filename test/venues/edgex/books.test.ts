@@ -153,7 +153,6 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
       latenessMs: support.lateness,
       pendingMaxMs: support.pendingMax ?? null,
       mayChange: support.mayChange,
-      pendingMaxMs: support.pendingMax ?? null,
       runId: "run",
       evidence: { kind: "venue", note: "" },
     });
