@@ -7,7 +7,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { PNL_TOLERANCE, PNL_TOLERANCE_LARGE } from "../../src/book/reconcile.ts";
+import { pnlTolerance } from "../../src/book/pnl-tolerance.ts";
 import { type Decimal, formatDecimal, parseDecimal } from "../../src/domain/decimal.ts";
 import { parseInstant } from "../../src/domain/instant.ts";
 import { type RecordedFill, readRecordedFills, replayFills } from "../../src/simulator/replay.ts";
@@ -15,6 +15,8 @@ import { newRig } from "../support/rig.ts";
 
 const RECORDED = join(import.meta.dirname, "..", "..", "..", "shared", "data", "recorded-fills.jsonl");
 const NOW = parseInstant("2024-06-30T00:00:00Z");
+/** Binance keeps 8 decimals of an amount. */
+const TOLERANCE = pnlTolerance(8);
 
 test("our realized PnL at average cost is the venue's, on every closing fill of every recorded series that starts flat", {
   timeout: 300_000,
@@ -79,17 +81,17 @@ test("our realized PnL at average cost is the venue's, on every closing fill of 
         .minus(parseDecimal(row.venue))
         .abs();
       off.push(difference);
-      if (difference.gt(PNL_TOLERANCE))
+      if (difference.gt(TOLERANCE.usual))
         lines.push(
           `${name} fill ${row.fill_id}: venue ${row.venue}, ours ${row.ours}, off by ${formatDecimal(difference)}`,
         );
     }
   }
-  const close = off.filter((difference) => difference.lte(PNL_TOLERANCE)).length;
+  const close = off.filter((difference) => difference.lte(TOLERANCE.usual)).length;
   process.stdout.write(
     [
       `recorded fills: ${fills.length} in ${series.size} series`,
-      `  ${flatSeries} series start flat: of their ${off.length} closing fills ${close} agree within ${formatDecimal(PNL_TOLERANCE)}, the others are`,
+      `  ${flatSeries} series start flat: of their ${off.length} closing fills ${close} agree within ${formatDecimal(TOLERANCE.usual)}, the others are`,
       ...lines.map((line) => `    ${line}`),
       `  ${beganOpen.length} series began with a position open:`,
       ...beganOpen.map((line) => `    ${line}`),
@@ -98,7 +100,7 @@ test("our realized PnL at average cost is the venue's, on every closing fill of 
   );
   expect(off.length).toBeGreaterThan(400);
   expect(close / off.length).toBeGreaterThanOrEqual(0.99);
-  expect(off.filter((difference) => difference.gt(PNL_TOLERANCE_LARGE))).toEqual([]);
+  expect(off.filter((difference) => difference.gt(TOLERANCE.large))).toEqual([]);
 });
 
 /**

@@ -90,7 +90,7 @@ export async function runSeed({ family, seed, faultRate, store }: SeedOptions): 
       await syncAccount(extraction, { since, symbols: [], sweepAgain: false, requestsAtOnce: 1 });
       await normalise(store, accountId, venue.decode);
       await bookAccount(store, accountId);
-      differences = await reconcileAccount(store, accountId);
+      differences = await reconcileAccount(store, accountId, venue.amountDecimals);
     }
     await expectTruth(store, world, now, () => accountId);
   } finally {
