@@ -11,6 +11,7 @@ import type { Database, Store } from "../store/store.ts";
 import type { ReconciliationRow } from "../store/tables.ts";
 import type { Finding } from "./finding.ts";
 import { type PnlTolerance, pnlTolerance } from "./pnl-tolerance.ts";
+import { checkCollateral } from "./reconcile-collateral.ts";
 
 /** Returns how many checks found a difference. `amountDecimals` is the venue's (`Venue.amountDecimals`). */
 export async function reconcileAccount(
@@ -29,6 +30,7 @@ export async function reconcileAccount(
             ...(await checkFillCash(transaction, account_id, checkedAt, tolerance)),
             ...(await checkAveragePnl(transaction, account_id, checkedAt, tolerance)),
             ...(await checkPositions(transaction, account_id)),
+            ...(await checkCollateral(transaction, account_id, checkedAt, tolerance)),
           ];
     const rows = findings.map(
       (finding): ReconciliationRow => ({
