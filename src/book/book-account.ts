@@ -2,13 +2,15 @@ import type { Store } from "../store/store.ts";
 import { bookNewCash } from "./book-cash.ts";
 import { bookMissingCash } from "./book-missing-cash.ts";
 import { bookOpenings } from "./book-openings.ts";
+import { bookPositionOpenings, type OpeningTerms } from "./book-position-openings.ts";
 import { bookNewFills } from "./book-positions.ts";
 
 /** Books what is new in an account's history. Each step can be killed at any instant and run again to the same result. */
-export async function bookAccount(store: Store, accountId: string): Promise<void> {
+export async function bookAccount(store: Store, accountId: string, openings: OpeningTerms): Promise<void> {
   await bookNewCash(store, accountId);
   await bookMissingCash(store, accountId);
   await bookOpenings(store, accountId);
+  await bookPositionOpenings(store, accountId, openings);
   await bookNewFills(store, accountId);
 }
 
@@ -17,6 +19,7 @@ const REBUILT_TABLES = [
   "ledger.entry",
   "ledger.disposal",
   "ledger.position",
+  "ledger.position_opening",
   "ledger.reconciliation",
   "history.income",
   "history.fill",

@@ -86,9 +86,13 @@ export async function bookStage(
   const { store, progress } = workspace;
   progress.doing(`${account.name} booking`);
   if (fromEmpty) await forgetBooks(store, account.name);
-  const records = await normalise(store, account.name, venueOf(account).decode);
+  const venue = venueOf(account);
+  const records = await normalise(store, account.name, venue.decode);
   await analyzeAfter(store.db, records);
-  await bookAccount(store, account.name);
+  await bookAccount(store, account.name, {
+    configured: account.openings,
+    amountDecimals: venue.amountDecimals,
+  });
   await analyzeAfter(store.db, records);
   progress.log("account_booked", { account: account.name, records });
 }
