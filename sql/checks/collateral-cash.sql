@@ -46,35 +46,35 @@ by_record as (
         record_key
 ),
 
-compared as (
+judged as (
     select
         by_record.*,
-        moved <> cash or statement_rows <> 1 as is_broken
+        case when moved <> cash or statement_rows <> 1 then 'row ' || transaction_id end as broken
 
     from by_record
 )
 
 select
     'collateral_cash' as law,
-    asset || coalesce(' row ' || case when is_broken then transaction_id end, '') as subject,
-    case when bool_or(is_broken) then 'differs' else 'agrees' end as status,
-    case when bool_or(is_broken) then trim_scale(sum(moved)) else count(*) end as expected,
-    case when bool_or(is_broken) then trim_scale(sum(cash)) else count(*) end as found,
+    asset || coalesce(' ' || broken, '') as subject,
+    case when broken is null then 'agrees' else 'differs' end as status,
+    case when broken is null then count(*) else trim_scale(sum(moved)) end as expected,
+    case when broken is null then count(*) else trim_scale(sum(cash)) end as found,
     count(*) as compared,
     case
-        when not bool_or(is_broken) then ''
+        when broken is null then ''
         when sum(statement_rows) = 0
             then 'cash of ' || to_char(min(occurred_at) at time zone 'UTC', 'YYYY-MM-DD') || ' without a row of the statement'
         else 'the row of ' || to_char(min(occurred_at) at time zone 'UTC', 'YYYY-MM-DD')
     end as evidence,
     null as checked_at
 
-from compared
+from judged
 
 group by
     asset,
-    case when is_broken then transaction_id end
+    broken
 
 order by
     asset collate "C",
-    case when is_broken then transaction_id end collate "C"
+    broken collate "C"

@@ -45,21 +45,29 @@ compared as (
             ('collateral', amount_before, amount_left),
             ('wallet', legacy_amount_before, legacy_amount_left)
     ) as chain (figure, before, carried)
+),
+
+judged as (
+    select
+        compared.*,
+        case when carried <> before then 'row ' || transaction_id end as broken
+
+    from compared
 )
 
 select
     'collateral_chain' as law,
-    asset || ' ' || figure || coalesce(' row ' || case when carried <> before then transaction_id end, '') as subject,
+    asset || ' ' || figure || coalesce(' ' || broken, '') as subject,
     case
-        when bool_or(carried <> before) then 'differs'
+        when broken is not null then 'differs'
         when bool_or(previous_id is null and before <> 0) then 'inferred'
         else 'agrees'
     end as status,
-    case when bool_or(carried <> before) then trim_scale(min(before)) else count(*) end as expected,
-    case when bool_or(carried <> before) then trim_scale(min(carried)) else count(*) end as found,
+    case when broken is null then count(*) else trim_scale(min(before)) end as expected,
+    case when broken is null then count(*) else trim_scale(min(carried)) end as found,
     count(*) as compared,
     case
-        when bool_or(carried <> before) then
+        when broken is not null then
             'the ' || min(transaction_type) || ' of ' || to_char(min(occurred_at) at time zone 'UTC', 'YYYY-MM-DD') || coalesce(
                 ' follows row ' || min(previous_id) || ' of ' || to_char(min(previous_at) at time zone 'UTC', 'YYYY-MM-DD')
                 || ', whose status is ' || min(previous_status),
@@ -71,14 +79,14 @@ select
     end as evidence,
     null as checked_at
 
-from compared
+from judged
 
 group by
     asset,
     figure,
-    case when carried <> before then transaction_id end
+    broken
 
 order by
     asset collate "C",
     figure collate "C",
-    case when carried <> before then transaction_id end collate "C"
+    broken collate "C"

@@ -66,34 +66,42 @@ compared as (
     ) as identity (name, shown, computed)
 
     where collateral.account_id = :account_id
+),
+
+judged as (
+    select
+        compared.*,
+        case when computed <> shown then identity end as broken
+
+    from compared
 )
 
 select
     'collateral_identities' as law,
-    asset || coalesce(' ' || case when shown <> computed then identity end, '') as subject,
+    asset || coalesce(' ' || broken, '') as subject,
     case
-        when bool_or(shown <> computed and shown - computed <> corrections) then 'differs'
-        when bool_or(shown <> computed) then 'within_tolerance'
-        else 'agrees'
+        when broken is null then 'agrees'
+        when bool_or(shown - computed <> corrections) then 'differs'
+        else 'within_tolerance'
     end as status,
-    case when bool_or(shown <> computed) then trim_scale(min(shown)) else count(*) end as expected,
-    case when bool_or(shown <> computed) then trim_scale(min(computed)) else count(*) end as found,
+    case when broken is null then count(*) else trim_scale(min(shown)) end as expected,
+    case when broken is null then count(*) else trim_scale(min(computed)) end as found,
     count(*) as compared,
     case
-        when bool_or(shown <> computed and shown - computed <> corrections) then 'the venue''s figures disagree among themselves'
-        when bool_or(shown <> computed) then 'what differs is exactly the sum of the venue''s own BUG_FIX rows'
-        else ''
+        when broken is null then ''
+        when bool_or(shown - computed <> corrections) then 'the venue''s figures disagree among themselves'
+        else 'what differs is exactly the sum of the venue''s own BUG_FIX rows'
     end as evidence,
     taken_at as checked_at
 
-from compared
+from judged
 
 group by
     asset,
     taken_at,
-    case when shown <> computed then identity end
+    broken
 
 order by
     asset collate "C",
     taken_at,
-    case when shown <> computed then identity end collate "C"
+    broken collate "C"

@@ -175,36 +175,44 @@ compared as (
         case when figure in ('collateral', 'wallet') then 0 else corrections end as explained
 
     from with_openings
+),
+
+judged as (
+    select
+        compared.*,
+        case when summed <> shown then figure end as broken
+
+    from compared
 )
 
 select
     'collateral_totals' as law,
-    asset || coalesce(' ' || case when summed <> shown then figure end, '') as subject,
+    asset || coalesce(' ' || broken, '') as subject,
     case
-        when bool_or(summed <> shown and shown - summed <> explained) then 'differs'
-        when bool_or(summed <> shown) then 'within_tolerance'
+        when bool_or(shown - summed <> explained) and broken is not null then 'differs'
+        when broken is not null then 'within_tolerance'
         when bool_or(is_inferred) then 'inferred'
         else 'agrees'
     end as status,
-    case when bool_or(summed <> shown) then trim_scale(min(shown)) else count(*) end as expected,
-    case when bool_or(summed <> shown) then trim_scale(min(summed)) else count(*) end as found,
+    case when broken is null then count(*) else trim_scale(min(shown)) end as expected,
+    case when broken is null then count(*) else trim_scale(min(summed)) end as found,
     count(*) as compared,
     case
-        when bool_or(summed <> shown and shown - summed <> explained) then 'the sum of all rows until then differs'
-        when bool_or(summed <> shown) then 'what differs is exactly the sum of the venue''s own BUG_FIX rows'
+        when bool_or(shown - summed <> explained) and broken is not null then 'the sum of all rows until then differs'
+        when broken is not null then 'what differs is exactly the sum of the venue''s own BUG_FIX rows'
         when bool_or(is_inferred) then 'what the counters held before the history begins is taken from this snapshot'
         else ''
     end as evidence,
     taken_at as checked_at
 
-from compared
+from judged
 
 group by
     asset,
     taken_at,
-    case when summed <> shown then figure end
+    broken
 
 order by
     asset collate "C",
     taken_at,
-    case when summed <> shown then figure end collate "C"
+    broken collate "C"

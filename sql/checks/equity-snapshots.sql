@@ -84,29 +84,32 @@ compared as (
         on true
 ),
 
-numbered as (
+judged as (
     select
         compared.*,
-        to_char(occurred_at at time zone 'UTC', 'YYYY-MM-DD') as day,
-        row_number() over (
-            partition by asset, "interval", wallet <> stated, to_char(occurred_at at time zone 'UTC', 'YYYY-MM-DD')
-            order by occurred_at
-        ) as place
+        case when wallet <> stated then to_char(occurred_at at time zone 'UTC', 'YYYY-MM-DD') end as broken
 
     from compared
+),
+
+numbered as (
+    select
+        judged.*,
+        row_number() over (partition by asset, "interval", broken order by occurred_at) as place
+
+    from judged
 )
 
 select
     'equity_snapshots' as law,
-    asset || ' ' || "interval" || coalesce(' ' || case when wallet <> stated then day end, '') as subject,
-    case when bool_or(wallet <> stated) then 'differs' else 'agrees' end as status,
-    case when bool_or(wallet <> stated) then trim_scale(min(wallet) filter (where place = 1)) else count(*) end as expected,
-    case when bool_or(wallet <> stated) then trim_scale(min(stated) filter (where place = 1)) else count(*) end as found,
+    asset || ' ' || "interval" || coalesce(' ' || broken, '') as subject,
+    case when broken is null then 'agrees' else 'differs' end as status,
+    case when broken is null then count(*) else trim_scale(min(wallet) filter (where place = 1)) end as expected,
+    case when broken is null then count(*) else trim_scale(min(stated) filter (where place = 1)) end as found,
     count(*) as compared,
     case
-        when bool_or(wallet <> stated)
-            then count(*)::text || ' of that day, the first at ' || to_char(min(occurred_at) at time zone 'UTC', 'HH24:MI') || ' UTC'
-        else ''
+        when broken is null then ''
+        else count(*)::text || ' of that day, the first at ' || to_char(min(occurred_at) at time zone 'UTC', 'HH24:MI') || ' UTC'
     end as evidence,
     null as checked_at
 
@@ -115,9 +118,9 @@ from numbered
 group by
     asset,
     "interval",
-    case when wallet <> stated then day end
+    broken
 
 order by
     asset collate "C",
     "interval" collate "C",
-    case when wallet <> stated then day end collate "C"
+    broken collate "C"

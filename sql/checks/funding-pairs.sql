@@ -2,8 +2,8 @@
 -- stream is not settled for yet is left for a later run. What differs comes one by one, the rest as one row per contract.
 with settled as (
     select
-        range_agg(tstzrange(from_time, until_time)) filter (where stream = 'income') as statement,
-        range_agg(tstzrange(from_time, until_time)) filter (where stream = 'position_transactions') as changes
+        range_agg(tstzrange(from_time, until_time)) filter (where stream = 'income') as of_statement,
+        range_agg(tstzrange(from_time, until_time)) filter (where stream = 'position_transactions') as of_changes
 
     from report.covered
 
@@ -75,35 +75,41 @@ compared as (
 
     cross join lateral (
         values
-            ('in the collateral statement', 1, statement_rows, statement_rows > 0 or settled.statement @> occurred_at),
-            ('as a change of position', 1, changes, changes > 0 or settled.changes @> occurred_at),
+            ('in the collateral statement', 1, statement_rows, statement_rows > 0 or settled.of_statement @> occurred_at),
+            ('as a change of position', 1, changes, changes > 0 or settled.of_changes @> occurred_at),
             ('amount', paid, noted, statement_rows = 1 and changes = 1)
     ) as figure (name, expected, found, is_due)
 
     where figure.is_due
+),
+
+judged as (
+    select
+        compared.*,
+        case when expected <> found then 'funding ' || transaction_id || ' ' || figure end as broken
+
+    from compared
 )
 
 select
     'funding_pairs' as law,
-    symbol || coalesce(' funding ' || case when expected <> found then transaction_id || ' ' || figure end, '') as subject,
-    case when bool_or(expected <> found) then 'differs' else 'agrees' end as status,
-    case when bool_or(expected <> found) then trim_scale(min(expected)) else count(*) end as expected,
-    case when bool_or(expected <> found) then trim_scale(min(found)) else count(*) end as found,
+    symbol || coalesce(' ' || broken, '') as subject,
+    case when broken is null then 'agrees' else 'differs' end as status,
+    case when broken is null then count(*) else trim_scale(min(expected)) end as expected,
+    case when broken is null then count(*) else trim_scale(min(found)) end as found,
     count(*) as compared,
     case
-        when bool_or(expected <> found) then 'the settlement of ' || to_char(min(occurred_at) at time zone 'UTC', 'YYYY-MM-DD')
-        else ''
+        when broken is null then ''
+        else 'the settlement of ' || to_char(min(occurred_at) at time zone 'UTC', 'YYYY-MM-DD')
     end as evidence,
     null as checked_at
 
-from compared
+from judged
 
 group by
     symbol,
-    case when expected <> found then transaction_id end,
-    case when expected <> found then figure end
+    broken
 
 order by
     symbol collate "C",
-    case when expected <> found then transaction_id end collate "C",
-    case when expected <> found then figure end collate "C"
+    broken collate "C"

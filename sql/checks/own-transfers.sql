@@ -138,10 +138,12 @@ findings as (
         on true
 ),
 
-compared as (
+judged as (
     select
         findings.*,
-        other_amount <> -amount or coalesce(other_asset, asset) <> asset as is_broken
+        case
+            when other_amount <> -amount or coalesce(other_asset, asset) <> asset then 'transfer ' || transaction_id
+        end as broken
 
     from findings
 
@@ -150,25 +152,25 @@ compared as (
 
 select
     'own_transfers' as law,
-    asset || coalesce(' transfer ' || case when is_broken then transaction_id end, '') as subject,
-    case when bool_or(is_broken) then 'differs' else 'agrees' end as status,
-    case when bool_or(is_broken) then trim_scale(min(-amount)) else count(*) end as expected,
-    case when bool_or(is_broken) then trim_scale(min(other_amount)) else count(*) end as found,
+    asset || coalesce(' ' || broken, '') as subject,
+    case when broken is null then 'agrees' else 'differs' end as status,
+    case when broken is null then count(*) else trim_scale(min(-amount)) end as expected,
+    case when broken is null then count(*) else trim_scale(min(other_amount)) end as found,
     count(*) as compared,
     case
-        when bool_or(is_broken) then
+        when broken is null then ''
+        else
             'the transfer of ' || to_char(min(occurred_at) at time zone 'UTC', 'YYYY-MM-DD') || ' with account ' || min(other_account_id)
             || case when min(other_amount) = 0 then ', which lacks its leg' else ', whose leg is another' end
-        else ''
     end as evidence,
     null as checked_at
 
-from compared
+from judged
 
 group by
     asset,
-    case when is_broken then transaction_id end
+    broken
 
 order by
     asset collate "C",
-    case when is_broken then transaction_id end collate "C"
+    broken collate "C"

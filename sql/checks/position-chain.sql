@@ -50,39 +50,46 @@ compared as (
             ('open fee', open_fee_before, open_fee_left),
             ('funding fee', funding_fee_before, funding_fee_left)
     ) as chain (figure, before, carried)
+),
+
+judged as (
+    select
+        compared.*,
+        case when carried <> before then figure || ' row ' || transaction_id end as broken
+
+    from compared
 )
 
 select
     'position_chain' as law,
-    symbol || coalesce(' ' || case when carried <> before then figure || ' row ' || transaction_id end, '') as subject,
+    symbol || coalesce(' ' || broken, '') as subject,
     case
-        when bool_or(carried <> before) then 'differs'
+        when broken is not null then 'differs'
         when bool_or(previous_id is null and before <> 0) then 'inferred'
         else 'agrees'
     end as status,
-    case when bool_or(carried <> before) then trim_scale(min(before)) else count(*) end as expected,
-    case when bool_or(carried <> before) then trim_scale(min(carried)) else count(*) end as found,
+    case when broken is null then count(*) else trim_scale(min(before)) end as expected,
+    case when broken is null then count(*) else trim_scale(min(carried)) end as found,
     count(*) as compared,
     case
-        when bool_or(carried <> before) then
+        when broken is not null then
             'the ' || min(transaction_type) || ' of ' || to_char(min(occurred_at) at time zone 'UTC', 'YYYY-MM-DD') || coalesce(
                 ' follows row ' || min(previous_id) || ' of ' || to_char(min(previous_at) at time zone 'UTC', 'YYYY-MM-DD')
                 || ', whose status is ' || min(previous_status),
                 ' is the first row'
             )
-        when bool_or(previous_id is null and before <> 0) then 'a position was open before the history begins'
+        when bool_or(previous_id is null and before <> 0)
+            then 'a position was open before the history begins'
         else ''
     end as evidence,
     null as checked_at
 
-from compared
+from judged
 
 group by
     symbol,
-    case when carried <> before then figure end,
-    case when carried <> before then transaction_id end
+    broken
 
 order by
     symbol collate "C",
-    case when carried <> before then figure end collate "C",
-    case when carried <> before then transaction_id end collate "C"
+    broken collate "C"

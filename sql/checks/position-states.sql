@@ -255,34 +255,42 @@ compared as (
         case when opening + until_answer = shown then opening + until_answer else opening + until_question end as summed
 
     from with_openings
+),
+
+judged as (
+    select
+        compared.*,
+        case when summed <> shown then symbol || ' ' || figure end as broken
+
+    from compared
 )
 
 select
     law,
-    coalesce(case when summed <> shown then symbol || ' ' || figure end, 'all contracts') as subject,
+    coalesce(broken, 'all contracts') as subject,
     case
-        when bool_or(summed <> shown) then 'differs'
+        when broken is not null then 'differs'
         when bool_or(is_inferred) then 'inferred'
         else 'agrees'
     end as status,
-    case when bool_or(summed <> shown) then trim_scale(min(shown)) else count(*) end as expected,
-    case when bool_or(summed <> shown) then trim_scale(min(summed)) else count(*) end as found,
+    case when broken is null then count(*) else trim_scale(min(shown)) end as expected,
+    case when broken is null then count(*) else trim_scale(min(summed)) end as found,
     count(*) as compared,
     case
-        when bool_or(summed <> shown) then 'the sum of all changes until then differs'
+        when broken is not null then 'the sum of all changes until then differs'
         when bool_or(is_inferred) then 'what there was before the history begins is taken from this snapshot'
         else ''
     end as evidence,
     taken_at as checked_at
 
-from compared
+from judged
 
 group by
     law,
     taken_at,
-    case when summed <> shown then symbol || ' ' || figure end
+    broken
 
 order by
     law,
     taken_at,
-    case when summed <> shown then symbol || ' ' || figure end collate "C"
+    broken collate "C"

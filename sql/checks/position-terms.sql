@@ -192,31 +192,37 @@ paired as (
             or terms.symbol is null
             or terms.term_number > counted_before.terms
         )
+),
+
+judged as (
+    select
+        paired.*,
+        case when expected <> found then term_number::text || ' ' || figure end as broken
+
+    from paired
 )
 
 select
     'position_terms' as law,
-    symbol || ' ' || side || coalesce(' ' || case when expected <> found then term_number::text || ' ' || figure end, '') as subject,
-    case when bool_or(expected <> found) then 'differs' else 'agrees' end as status,
-    case when bool_or(expected <> found) then trim_scale(min(expected)) else count(*) end as expected,
-    case when bool_or(expected <> found) then trim_scale(min(found)) else count(*) end as found,
+    symbol || ' ' || side || coalesce(' ' || broken, '') as subject,
+    case when broken is null then 'agrees' else 'differs' end as status,
+    case when broken is null then count(*) else trim_scale(min(expected)) end as expected,
+    case when broken is null then count(*) else trim_scale(min(found)) end as found,
     count(*) as compared,
     case
-        when bool_or(expected <> found) then 'the position opened on ' || to_char(min(occurred_at) at time zone 'UTC', 'YYYY-MM-DD')
-        else ''
+        when broken is null then ''
+        else 'the position opened on ' || to_char(min(occurred_at) at time zone 'UTC', 'YYYY-MM-DD')
     end as evidence,
     null as checked_at
 
-from paired
+from judged
 
 group by
     symbol,
     side,
-    case when expected <> found then term_number end,
-    case when expected <> found then figure end
+    broken
 
 order by
     symbol collate "C",
     side collate "C",
-    case when expected <> found then term_number end,
-    case when expected <> found then figure end collate "C"
+    broken collate "C"
