@@ -70,7 +70,10 @@ select
         when broken is not null then
             'the ' || min(transaction_type) || ' of ' || to_char(min(occurred_at) at time zone 'UTC', 'YYYY-MM-DD') || coalesce(
                 ' follows row ' || min(previous_id) || ' of ' || to_char(min(previous_at) at time zone 'UTC', 'YYYY-MM-DD')
-                || ', whose status is ' || min(previous_status),
+                || case
+                    when min(previous_status) in ('CENSOR_SUCCESS', 'L2_APPROVED') then ''
+                    else ', whose status is ' || min(previous_status)
+                end,
                 ' is the first row'
             )
         when bool_or(previous_id is null and before <> 0)

@@ -1,4 +1,4 @@
--- Per snapshot and asset: the venue's balances and lifetime counters, and the sums of the statement's rows up to then. A snapshot is of some
+-- Per snapshot and asset: the venue's balances and lifetime counters, and those of the snapshot before with the statement's rows since. A snapshot is of some
 -- instant between question and answer, so rows in between may or may not be in it. Trades count what they moved but for their fees: so a
 -- liquidation fee is in them wherever the venue takes it from, as it has no counter. Rows are first summed between one instant and the next,
 -- so that many snapshots cost no more than one. What differs comes one by one, the rest as one row.
@@ -147,17 +147,25 @@ figures as (
     where collateral.account_id = :account_id
 ),
 
--- What was counted before the history begins: the statement's first row says it of the balances, the first snapshot of the counters.
-with_openings as (
+-- From one snapshot to the next, so that a difference shows once, where it came. The statement's first row says of the balances what there was before the history begins, the first snapshot of the counters.
+intervals as (
     select
-        figures.*,
-        case
-            when :is_from_beginning::boolean then 0
-            else coalesce(begins_with, first_value(shown - until_question) over in_time)
-        end as opening,
+        asset,
+        taken_at,
+        figure,
+        shown,
+        until_question,
+        until_answer,
+        coalesce(
+            lag(shown) over in_time,
+            case when :is_from_beginning::boolean then 0 else coalesce(begins_with, shown - until_question) end
+        ) as shown_before,
+        coalesce(lag(until_question) over in_time, 0) as until_question_before,
+        coalesce(lag(until_answer) over in_time, 0) as until_answer_before,
+        case when figure in ('collateral', 'wallet') then 0 else corrections - coalesce(lag(corrections) over in_time, 0) end as explained,
         not :is_from_beginning::boolean
         and begins_with is null
-        and taken_at = first_value(taken_at) over in_time as is_inferred
+        and lag(shown) over in_time is null as is_inferred
 
     from figures
 
@@ -166,15 +174,23 @@ with_openings as (
 
 compared as (
     select
-        with_openings.asset,
-        with_openings.taken_at,
-        with_openings.figure,
-        with_openings.shown,
-        with_openings.is_inferred,
-        case when opening + until_answer = shown then opening + until_answer else opening + until_question end as summed,
-        case when figure in ('collateral', 'wallet') then 0 else corrections end as explained
+        asset,
+        taken_at,
+        figure,
+        shown,
+        is_inferred,
+        explained,
+        case
+            when shown - shown_before in (
+                until_question - until_question_before,
+                until_answer - until_question_before,
+                until_question - until_answer_before,
+                until_answer - until_answer_before
+            ) then shown
+            else shown_before + until_question - until_question_before
+        end as summed
 
-    from with_openings
+    from intervals
 ),
 
 judged as (
@@ -198,7 +214,7 @@ select
     case when broken is null then count(*) else trim_scale(min(summed)) end as found,
     count(*) as compared,
     case
-        when bool_or(shown - summed <> explained) and broken is not null then 'the sum of all rows until then differs'
+        when bool_or(shown - summed <> explained) and broken is not null then 'the rows between the snapshot before and that of ' || to_char(taken_at at time zone 'UTC', 'YYYY-MM-DD') || ' sum up to another figure'
         when broken is not null then 'what differs is exactly the sum of the venue''s own BUG_FIX rows'
         when bool_or(is_inferred) then 'what the counters held before the history begins is taken from this snapshot'
         else ''

@@ -1,5 +1,6 @@
 -- Each fill is there three times: as a fill, as a row of the collateral statement, and as a change of its position; values and fees agree. A leg
--- that its stream is not settled for yet is left for a later run. A liquidation fee inside a row's value is no part of what was exchanged.
+-- that its stream is not settled for yet is left for a later run. A liquidation fee inside a row's value is no part of what was exchanged. What the wallet
+-- moved by beyond the collateral is what the open position's cost moved by.
 -- What differs comes one by one, the rest as one row per contract. Facts are stacked and grouped instead of joined.
 with settled as (
     select
@@ -31,6 +32,8 @@ stacked as (
         0 as statement_open_fee,
         0 as statement_close_fee,
         0 as statement_liquidation_fee,
+        0 as statement_cost,
+        0 as change_cost,
         0 as change_open_value,
         0 as change_close_value,
         0 as change_open_fee,
@@ -58,6 +61,8 @@ stacked as (
         open_fee,
         close_fee,
         liquidation_fee,
+        legacy_amount - amount,
+        0,
         0,
         0,
         0,
@@ -85,6 +90,8 @@ stacked as (
         0,
         0,
         0,
+        0,
+        open_value,
         fill_open_value,
         fill_close_value,
         fill_open_fee,
@@ -112,6 +119,8 @@ by_fill as (
         sum(statement_open_fee) as statement_open_fee,
         sum(statement_close_fee) as statement_close_fee,
         sum(statement_liquidation_fee) as statement_liquidation_fee,
+        sum(statement_cost) as statement_cost,
+        sum(change_cost) as change_cost,
         sum(change_open_value) as change_open_value,
         sum(change_close_value) as change_close_value,
         sum(change_open_fee) as change_open_fee,
@@ -145,6 +154,7 @@ compared as (
             ('as a change of position', 1, changes, changes > 0 or settled.of_changes @> occurred_at),
             ('value', fill_value, statement_value, fills = 1 and statement_rows = 1),
             ('fee', fill_fee, -statement_open_fee - statement_close_fee, fills = 1 and statement_rows = 1),
+            ('cost', statement_cost, change_cost, changes = 1 and statement_rows = 1),
             ('open value', statement_open_value, change_open_value, changes = 1 and statement_rows = 1),
             ('close value', statement_close_value, change_close_value, changes = 1 and statement_rows = 1),
             ('open fee', statement_open_fee, change_open_fee, changes = 1 and statement_rows = 1),

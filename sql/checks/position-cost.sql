@@ -19,7 +19,7 @@ select
     1 as compared,
     case
         when position.cost = position_state.open_value then ''
-        when abs(position.cost - position_state.open_value) <= :tolerance_large::numeric then 'within ' || :tolerance_large
+        when abs(position.cost - position_state.open_value) <= :tolerance_large::numeric then 'the cost of the open position, to within ' || :tolerance_large
         else 'the cost of the open position differs'
     end as evidence,
     position_state.taken_at as checked_at

@@ -1,4 +1,4 @@
--- Per snapshot: each position as the venue keeps it, and its lifetime statistics of each side, against the sums of all changes up to then. A snapshot is
+-- Per snapshot: each position as the venue keeps it, and its lifetime statistics of each side, against those of the snapshot before with the changes since. A snapshot is
 -- of some instant between question and answer, so changes in between may or may not be in it. What a fill opens counts for the side it opens, what
 -- it closes for the other; funding for the side that is open. What differs comes one by one, the rest as one row. Changes are first
 -- summed between one instant and the next, so that many snapshots cost no more than one.
@@ -226,17 +226,25 @@ figures as (
     where side_statistics.account_id = :account_id
 ),
 
--- What there was before the history begins: the first change says it of the position, the first snapshot of the statistics.
-with_openings as (
+-- From one snapshot to the next, so that a difference shows once, where it came. The first change says of the position what there was before the history begins, the first snapshot of the statistics.
+intervals as (
     select
-        figures.*,
-        case
-            when :is_from_beginning::boolean then 0
-            else coalesce(begins_with, first_value(shown - until_question) over in_time)
-        end as opening,
+        law,
+        symbol,
+        taken_at,
+        figure,
+        shown,
+        until_question,
+        until_answer,
+        coalesce(
+            lag(shown) over in_time,
+            case when :is_from_beginning::boolean then 0 else coalesce(begins_with, shown - until_question) end
+        ) as shown_before,
+        coalesce(lag(until_question) over in_time, 0) as until_question_before,
+        coalesce(lag(until_answer) over in_time, 0) as until_answer_before,
         not :is_from_beginning::boolean
         and begins_with is null
-        and taken_at = first_value(taken_at) over in_time
+        and lag(shown) over in_time is null
         and shown <> until_question as is_inferred
 
     from figures
@@ -246,15 +254,23 @@ with_openings as (
 
 compared as (
     select
-        with_openings.law,
-        with_openings.symbol,
-        with_openings.taken_at,
-        with_openings.figure,
-        with_openings.shown,
-        with_openings.is_inferred,
-        case when opening + until_answer = shown then opening + until_answer else opening + until_question end as summed
+        law,
+        symbol,
+        taken_at,
+        figure,
+        shown,
+        is_inferred,
+        case
+            when shown - shown_before in (
+                until_question - until_question_before,
+                until_answer - until_question_before,
+                until_question - until_answer_before,
+                until_answer - until_answer_before
+            ) then shown
+            else shown_before + until_question - until_question_before
+        end as summed
 
-    from with_openings
+    from intervals
 ),
 
 judged as (
@@ -277,7 +293,7 @@ select
     case when broken is null then count(*) else trim_scale(min(summed)) end as found,
     count(*) as compared,
     case
-        when broken is not null then 'the sum of all changes until then differs'
+        when broken is not null then 'the changes between the snapshot before and that of ' || to_char(taken_at at time zone 'UTC', 'YYYY-MM-DD') || ' sum up to another figure'
         when bool_or(is_inferred) then 'what there was before the history begins is taken from this snapshot'
         else ''
     end as evidence,

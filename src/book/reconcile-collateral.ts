@@ -32,7 +32,7 @@ const LAWS: Readonly<Record<string, Law>> = {
     next: READ_AGAIN,
   },
   collateral_totals: {
-    compared: "balances and lifetime counters, each the sum of all rows until then",
+    compared: "balances and lifetime counters, each that of the snapshot before and all rows since",
     suspect: "a row is missing, doubled or of another type than the venue counts it",
     next: `${RUN_AGAIN}, then look at collateral_chain of this asset`,
   },
@@ -57,12 +57,12 @@ const LAWS: Readonly<Record<string, Law>> = {
     next: READ_AGAIN,
   },
   position_states: {
-    compared: "figures of positions, each the sum of all changes until then",
+    compared: "figures of positions, each that of the snapshot before and all changes since",
     suspect: "a change is missing or doubled",
     next: `${RUN_AGAIN}, then look at position_chain of this contract`,
   },
   side_statistics: {
-    compared: "lifetime figures of sides, each the sum of all changes until then",
+    compared: "lifetime figures of sides, each that of the snapshot before and all changes since",
     suspect: "a change is missing or doubled, or counts for the other side",
     next: `${RUN_AGAIN}, then look at position_chain of this contract`,
   },
@@ -159,17 +159,19 @@ function findingOf(row: Row, checkedAt: string): Finding {
   const law = LAWS[row.law];
   if (law === undefined)
     throw new RangeError(`sql/checks names the law "${row.law}", which has no words here`);
-  const note =
-    row.status === "differs"
-      ? `${row.evidence}; suspect: ${law.suspect}; next: ${law.next}`
-      : [`${row.compared} ${law.compared}`, row.evidence].filter((part) => part !== "").join("; ");
   return {
     check_name: row.law,
     subject: row.subject,
     expected: parseDecimal(row.expected),
     found: parseDecimal(row.found),
     status: row.status,
-    note,
+    note: noteOf(row, law),
     checked_at: row.checked_at ?? checkedAt,
   };
+}
+
+function noteOf(row: Row, law: Law): string {
+  if (row.status === "differs") return `${row.evidence}; suspect: ${law.suspect}; next: ${law.next}`;
+  if (row.status === "within_tolerance") return row.evidence;
+  return [`${row.compared} ${law.compared}`, row.evidence].filter((part) => part !== "").join("; ");
 }

@@ -95,6 +95,7 @@ const COUNTERS = [
 
 export type WorldOptions = {
   readonly account: string;
+  readonly venue?: string;
   /** Of its first event; accounts of one venue share the numbers. */
   readonly firstEvent?: number;
   /** Events before this instant are not in the history. */
@@ -106,7 +107,7 @@ export type WorldOptions = {
  * was exchanged, fee positive); `liquidation` (its fee is inside the value, 1 % of it); `snapshot`; `hour`.
  */
 export function collateralBooks(events: string, options: WorldOptions): CollateralBooks {
-  const { account, firstEvent = 1000, historyFrom = "2026-05-01T00:00:00.000Z" } = options;
+  const { account, venue = "edgex", firstEvent = 1000, historyFrom = "2026-05-01T00:00:00.000Z" } = options;
   const books = Object.fromEntries(TABLES.map(([table]) => [table, []])) as unknown as CollateralBooks;
   const counters: Record<string, Decimal> = Object.fromEntries(COUNTERS.map((counter) => [counter, ZERO]));
   const positions = new Map<string, Position>();
@@ -494,7 +495,7 @@ export function collateralBooks(events: string, options: WorldOptions): Collater
     lastAt = at;
     const word = cell(event, "event");
     if (word === "snapshot") snapshot(at);
-    else if (word === "hour") {
+    else if (word === "hour" && isTold(at)) {
       books["history.equity_snapshot"].push({
         account_id: account,
         record_key: at,
@@ -547,7 +548,7 @@ export function collateralBooks(events: string, options: WorldOptions): Collater
   books["raw.account"].push({
     account_id: account,
     name: account,
-    venue: "edgex",
+    venue,
     last_sequence: "0",
     history_from: historyFrom,
     is_from_beginning: isFromBeginning,
