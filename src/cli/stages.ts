@@ -10,6 +10,7 @@ import type { VenueClient } from "../http/client.ts";
 import { normalise } from "../normalise/normalise.ts";
 import { analyzeAfter } from "../store/progress.ts";
 import { VENUES } from "../venues/registry.ts";
+import type { Venue } from "../venues/venue.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** Enough to hide the way to the venue and back; few enough for the nonces of one signer to stay in order. */
@@ -85,9 +86,7 @@ export async function bookStage(
   const { store, progress } = workspace;
   progress.doing(`${account.name} booking`);
   if (fromEmpty) await forgetBooks(store, account.name);
-  const listing = VENUES[account.venue];
-  assert(listing !== undefined, `the configuration let the venue "${account.venue}" pass`);
-  const venue = listing.open(account.credentials);
+  const venue = venueOf(account);
   const records = await normalise(store, account.name, venue.decode);
   await analyzeAfter(store.db, records);
   await bookAccount(store, account.name, {
@@ -102,6 +101,12 @@ export async function bookStage(
 export async function reconcileStage(workspace: Workspace, account: AccountConfiguration): Promise<void> {
   const { store, progress } = workspace;
   progress.doing(`${account.name} reconciling`);
-  const differences = await reconcileAccount(store, account.name);
+  const differences = await reconcileAccount(store, account.name, venueOf(account).amountDecimals);
   progress.log("account_reconciled", { account: account.name, differences });
+}
+
+function venueOf(account: AccountConfiguration): Venue {
+  const listing = VENUES[account.venue];
+  assert(listing !== undefined, `the configuration let the venue "${account.venue}" pass`);
+  return listing.open(account.credentials);
 }

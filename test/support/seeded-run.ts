@@ -82,7 +82,7 @@ export async function runSeed({ family, seed, faultRate, store }: SeedOptions): 
       await syncAccount(extraction, { since, symbols: [], sweepAgain: false, requestsAtOnce: 1 });
       await normalise(store, accountId, venue.decode);
       await bookAccount(store, accountId, { configured: [], amountDecimals: venue.amountDecimals });
-      differences = await reconcileAccount(store, accountId);
+      differences = await reconcileAccount(store, accountId, venue.amountDecimals);
     }
     await rehearsal.expectTruth(store, now, accountId);
   } finally {
