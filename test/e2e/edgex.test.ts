@@ -15,12 +15,13 @@ const WORLD = generateEdgexWorld({
   accounts: [
     { name: "first", generation: "v1" },
     { name: "second", generation: "v2" },
+    { name: "sub", generation: "v1" },
   ],
 });
-const IDS = { first: "first", second: "second" };
+const IDS = { first: "first", second: "second", sub: "sub" };
 
 test.each(STORE_KINDS)(
-  "%s: an account of each generation is read, booked and proven, in two nights as in one",
+  "%s: accounts of both generations are read, booked and proven, night after night, with money moved between two of them",
   { timeout: 240_000 },
   async (kind) => {
     const first = later(FROM, 6 * DAY_MS + 5_000);
