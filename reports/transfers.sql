@@ -5,6 +5,8 @@
 --! units: amount in the row's asset
 --! note: Moves of margin between the wallet and an isolated position are no transfers: see margin-changes.
 --!   income_type, transaction_id and info are the venue's own words.
+--! trace: postings where account_id = :account and entry_id = :entry_id
+--!   giving amount = -sum(amount) filter (where ledger_account = 'equity:transfers' and asset = :asset)
 
 select
     journal.account_id as account,
