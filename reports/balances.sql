@@ -17,6 +17,9 @@
 --!   giving funding = -sum(amount) filter (where ledger_account in ('income:funding', 'expenses:funding') and occurred_at >= :from)
 --!   giving liquidation = -sum(amount) filter (where ledger_account = 'expenses:liquidation' and occurred_at >= :from)
 --!   giving rewards = -sum(amount) filter (where ledger_account = 'income:rewards' and occurred_at >= :from)
+--!   giving net_result = -sum(amount) filter (where ledger_account in (
+--!     'income:realized_pnl', 'expenses:trading_fees', 'income:rebates', 'income:funding', 'expenses:funding',
+--!     'expenses:liquidation', 'income:rewards') and occurred_at >= :from)
 --!   giving transfers = -sum(amount) filter (where ledger_account = 'equity:transfers' and occurred_at >= :from)
 --!   giving conversions = -sum(amount) filter (where ledger_account = 'equity:conversions' and occurred_at >= :from)
 --!   giving inferred_opening = -sum(amount) filter (where ledger_account = 'equity:opening' and occurred_at >= :from)

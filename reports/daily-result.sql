@@ -16,6 +16,9 @@
 --!   giving funding = -sum(amount) filter (where ledger_account in ('income:funding', 'expenses:funding'))
 --!   giving liquidation = -sum(amount) filter (where ledger_account = 'expenses:liquidation')
 --!   giving rewards = -sum(amount) filter (where ledger_account = 'income:rewards')
+--!   giving net_result = -sum(amount) filter (where ledger_account in (
+--!     'income:realized_pnl', 'expenses:trading_fees', 'income:rebates', 'income:funding', 'expenses:funding',
+--!     'expenses:liquidation', 'income:rewards'))
 --!   giving transfers = -sum(amount) filter (where ledger_account = 'equity:transfers')
 --!   giving conversions = -sum(amount) filter (where ledger_account = 'equity:conversions')
 --!   giving inferred_opening = -sum(amount) filter (where ledger_account = 'equity:opening')

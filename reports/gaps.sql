@@ -7,13 +7,13 @@
 --!   accepted: a person decided that nothing is missing there, for the reason given. imported: a file of the venue's closed it.
 --!   not_understood: the record is kept and not booked. rewritten: the venue changed a field that may not change, and the first version stays
 --!   booked. vanished: the venue no longer serves the record, which stays booked. suspense: the money is booked, its kind is not known.
---! trace: gaps where :what = 'gap' and account_id = :account and stream = :stream and symbol = :symbol
+--! trace: gaps when what = gap where account_id = :account and stream = :stream and symbol = :symbol
 --!     and from_time = :occurred_at::timestamptz ;
---!   windows where :what in ('accepted', 'imported') and account_id = :account and stream = :stream and symbol = :symbol
+--!   windows when what = accepted|imported where account_id = :account and stream = :stream and symbol = :symbol
 --!     and from_time = :occurred_at::timestamptz and note = :reason ;
---!   records where :what in ('not_understood', 'rewritten', 'vanished') and account_id = :account and stream = :stream
+--!   records when what = not_understood|rewritten|vanished where account_id = :account and stream = :stream
 --!     and record_key = :record_key ;
---!   postings where :what = 'suspense' and account_id = :account and stream = :stream and record_key = :record_key
+--!   postings when what = suspense where account_id = :account and stream = :stream and record_key = :record_key
 --!     and ledger_account = 'suspense' and asset = :asset
 --!   giving amount = -sum(amount)
 

@@ -13,15 +13,13 @@
 --!   margin, where wallet_change is the loss. The order and not its bookings decides the period. An order that touched several assets has a
 --!   row for each, on which its quantities repeat; a row without asset is an order without fills. average_price is the venue's.
 --! trace: forced_orders where account_id = :account and symbol = :symbol and (order_id = :order_id or record_key = :order_id) ;
---!   postings where account_id = :account and asset = :asset and entry_id in (
+--!   postings where account_id = :account and asset = :asset and (entry_id in (
 --!     select entry_id from report.forced_order_entry
 --!     where account_id = :account and symbol = :symbol and order_key = :order_id)
+--!     or :kind = 'none' and kind = 'liquidation' and symbol = :symbol and report.local_time(occurred_at, :time_zone) = :occurred_at)
 --!   giving realized_pnl = -sum(amount) filter (where ledger_account = 'income:realized_pnl')
 --!   giving trading_fees = -sum(amount) filter (where ledger_account in ('expenses:trading_fees', 'income:rebates'))
 --!   giving clearance = -sum(amount) filter (where ledger_account = 'expenses:liquidation')
---!   giving wallet_change = sum(amount) filter (where ledger_account = 'assets:wallet') ;
---!   postings where :kind = 'none' and account_id = :account and asset = :asset and symbol = :symbol and kind = 'liquidation'
---!     and report.local_time(occurred_at, :time_zone) = :occurred_at
 --!   giving wallet_change = sum(amount) filter (where ledger_account = 'assets:wallet') ;
 --!   fills where account_id = :account and symbol = :symbol and order_id = :order_id
 --!   giving filled_quantity = coalesce(sum(quantity), 0) giving filled_value = coalesce(sum(value), 0) ;

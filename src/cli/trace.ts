@@ -86,11 +86,17 @@ async function branchesOf(
 ): Promise<TracedBranch[]> {
   const clauses: TraceClause[] =
     kind === "entry"
-      ? [{ source: "postings", condition: "entry_id = :id and account_id = :account", sums: [] }]
+      ? [{ source: "postings", when: null, condition: "entry_id = :id and account_id = :account", sums: [] }]
       : [
-          { source: "records", condition: "record_key = :id and account_id = :account", sums: [] },
+          {
+            source: "records",
+            when: null,
+            condition: "record_key = :id and account_id = :account",
+            sums: [],
+          },
           {
             source: "postings",
+            when: null,
             condition: "record_key = :id and stream <> 'snapshot' and account_id = :account",
             sums: [],
           },

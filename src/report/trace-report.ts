@@ -72,9 +72,9 @@ function clausesOf(definition: ReportDefinition, columns: readonly string[]): re
   if (trace.length === 0) {
     const condition = (column: string) => `account_id = :account and ${column} = :${column}`;
     if (columns.includes("account") && columns.includes("entry_id"))
-      return [{ source: "postings", condition: condition("entry_id"), sums: [] }];
+      return [{ source: "postings", when: null, condition: condition("entry_id"), sums: [] }];
     if (columns.includes("account") && columns.includes("record_key"))
-      return [{ source: "records", condition: condition("record_key"), sums: [] }];
+      return [{ source: "records", when: null, condition: condition("record_key"), sums: [] }];
     throw new UsageError({
       where: `trace report ${name}`,
       what: "the report does not say what is behind a row of it",
@@ -82,7 +82,8 @@ function clausesOf(definition: ReportDefinition, columns: readonly string[]): re
       next: "add the directive; reports/README.md says how",
     });
   }
-  const names = trace.flatMap(({ condition, sums }) => [
+  const names = trace.flatMap(({ when, condition, sums }) => [
+    ...(when === null ? [] : [when.column]),
     ...parameterNames([condition, ...sums.map(({ expression }) => expression)].join("\n")),
   ]);
   const known: readonly string[] = [...columns, ...REPORT_PARAMETERS];

@@ -72,7 +72,7 @@ export type TracedBranch = {
 /** What the conditions of clauses are about: the row's cells, and the report's own parameters, which win where names are the same. */
 export type TraceSubject = { readonly where: string; readonly cells: Cells; readonly period: Period | null };
 
-/** Goes down one row, or anything else that clauses can name, to the records. `factsMax` null shows all facts. Clauses without facts are left out. */
+/** Goes down one row, or anything else that clauses can name, to the records. `factsMax` null shows all facts. Clauses without facts are left out where nothing had to be explained by them. */
 export async function traceClauses(
   db: Database,
   clauses: readonly TraceClause[],
@@ -81,8 +81,11 @@ export async function traceClauses(
 ): Promise<TracedBranch[]> {
   const branches: TracedBranch[] = [];
   for (const clause of clauses) {
+    const { when } = clause;
+    if (when !== null && !when.values.includes(subject.cells[when.column] ?? "")) continue;
     const branch = await traceClause(db, clause, subject, factsMax);
-    if (branch.count !== "0") branches.push(branch);
+    const explainsAll = branch.sums.every(({ difference }) => difference === null || difference === "0");
+    if (branch.count !== "0" || !explainsAll) branches.push(branch);
   }
   return branches;
 }

@@ -16,8 +16,8 @@ export function branchLines(
   if (branches.length === 0)
     return [indented(depth, "nothing is behind it: no fact of the store leads here")];
   return branches.flatMap((branch) => [
-    indented(depth, `${branch.count} ${branch.noun}${shownText(branch)}`),
-    ...branch.sums.map((sum) => indented(depth + 1, sumText(sum))),
+    indented(depth, `${branch.noun}: ${branch.count}${shownText(branch)}`),
+    ...branch.sums.filter(isWorthALine).map((sum) => indented(depth + 1, sumText(sum))),
     ...branch.facts.flatMap((fact) => factLines(fact, requests, depth + 1)),
   ]);
 }
@@ -28,8 +28,13 @@ function shownText({ count, facts }: TracedBranch): string {
     : `, of which the first ${facts.length} are shown; --all shows all`;
 }
 
+/** A sum over nothing that explains an absent or zero figure would only be in the way. */
+function isWorthALine({ sum, difference }: TracedSum): boolean {
+  return sum !== null || (difference !== null && difference !== "0");
+}
+
 function sumText({ name, sum, cell, difference }: TracedSum): string {
-  const total = `${name}: the sum is ${sum ?? "empty"}`;
+  const total = `${name}: the sum is ${sum ?? "over nothing"}`;
   if (cell === undefined) return total;
   if (difference === "0") return `${total} = cell`;
   return difference === null
@@ -62,11 +67,16 @@ function recordLines(record: TracedRecord, requests: RequestTexts, depth: number
       indented(depth + 1, `version ${version} of ${versions.length}, brought by ${runText(run)}`),
       indented(depth + 2, body),
     ]),
-    ...windows.flatMap((window) => windowLines(window, requests, depth + 1)),
+    ...windows.flatMap((window) => windowLines(window, versions.at(-1)?.run_id, requests, depth + 1)),
   ];
 }
 
-function windowLines(window: TracedWindow, requests: RequestTexts, depth: number): string[] {
+function windowLines(
+  window: TracedWindow,
+  runOfRecord: string | undefined,
+  requests: RequestTexts,
+  depth: number,
+): string[] {
   const place = window.symbol === "" ? window.stream : `${window.stream} ${window.symbol}`;
   const note = window.note === "" ? "" : `, ${window.note}`;
   const state = window.is_settled ? "" : ", not settled yet";
@@ -74,7 +84,7 @@ function windowLines(window: TracedWindow, requests: RequestTexts, depth: number
   return [
     indented(
       depth,
-      `span ${place} [${window.from_time}, ${window.until_time})${state}, evidence ${window.evidence}${note}, read at ${window.read_at} by ${runText(window)}`,
+      `span ${place} [${window.from_time}, ${window.until_time})${state}, evidence ${window.evidence}${note}, read at ${window.read_at} by ${window.run_id === runOfRecord ? "the same run" : runText(window)}`,
     ),
     ...(request === null ? [] : [indented(depth + 1, `such a span is read with ${request}`)]),
   ];
