@@ -9,7 +9,7 @@ import { readConsistently } from "../../src/report/run-report.ts";
 import { type RowChoice, type TracedReport, traceReport } from "../../src/report/trace-report.ts";
 import type { Store } from "../../src/store/store.ts";
 import { newStore, STORE_KINDS } from "../support/stores.ts";
-import { fillStore, spoilStore } from "./small-books.ts";
+import { fillStore, insert, record, spoilStore } from "./small-books.ts";
 
 const MARCH = parsePeriod("2026-03", "Europe/Berlin");
 const REPORTS = await listReports([REPORTS_FOLDER]);
@@ -21,6 +21,7 @@ for (const kind of STORE_KINDS) {
       store = await newStore(kind);
       await fillStore(store);
       await spoilStore(store);
+      await insert(store, "raw.record", [record("main", "income", "odd", "", "2026-03-31T08:00:00.000Z")]);
     });
     afterAll(() => store.close());
 
