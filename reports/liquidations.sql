@@ -117,25 +117,54 @@ positions as (
     )
 ),
 
+entries as (
+    select
+        account_id,
+        entry_id,
+        symbol,
+        order_key
+
+    from report.forced_order_entry
+
+    where :account::text is null
+        or account_id = :account
+
+    union all
+
+    -- Charges that no order explains.
+    select
+        entry.account_id,
+        entry.entry_id,
+        entry.symbol,
+        null
+
+    from ledger.entry
+
+    left join report.forced_order_entry
+        on entry.account_id = forced_order_entry.account_id
+        and entry.entry_id = forced_order_entry.entry_id
+
+    where entry.kind = 'liquidation'
+        and forced_order_entry.entry_id is null
+        and (:account::text is null or entry.account_id = :account)
+),
+
 booked as (
     select
-        journal.account_id,
-        journal.entry_id,
-        forced_order_entry.order_key,
+        entries.account_id,
+        entries.entry_id,
+        entries.symbol,
+        entries.order_key,
         journal.ledger_account,
         journal.asset,
         journal.amount,
-        journal.occurred_at,
-        coalesce(forced_order_entry.symbol, journal.symbol) as symbol
+        journal.occurred_at
 
-    from report.journal
+    from entries
 
-    left join report.forced_order_entry
-        on journal.account_id = forced_order_entry.account_id
-        and journal.entry_id = forced_order_entry.entry_id
-
-    where (forced_order_entry.order_key is not null or journal.kind = 'liquidation')
-        and (:account::text is null or journal.account_id = :account)
+    inner join report.journal
+        on entries.account_id = journal.account_id
+        and entries.entry_id = journal.entry_id
 ),
 
 amounts as (

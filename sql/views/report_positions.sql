@@ -106,65 +106,73 @@ comment on column report.position_change.posted_at is 'When the books count it, 
 drop view if exists report.position_episode cascade;
 
 create view report.position_episode as
-with openings as (
-    select
-        account_id,
-        symbol,
-        position_side,
-        sign(quantity_after) as direction,
-        posted_at,
-        row_number() over (
-            partition by
-                account_id,
-                symbol,
-                position_side
-            order by number
-        ) as episode
-
-    from report.position_change
-
-    where is_opening
-),
-
-closings as (
+-- Openings and closings take turns, so their counts number the positions; a fill through zero is one of each.
+with counted as (
     select
         account_id,
         symbol,
         position_side,
         record_key,
         order_id,
+        quantity_after,
+        is_opening,
+        is_closing,
         posted_at,
-        row_number() over (
-            partition by
-                account_id,
-                symbol,
-                position_side
-            order by number
-        ) as episode
+        count(*) filter (where is_opening) over in_order as opened,
+        count(*) filter (where is_closing) over in_order as closed
 
     from report.position_change
 
-    where is_closing
+    window in_order as (
+        partition by
+            account_id,
+            symbol,
+            position_side
+        order by number
+    )
+),
+
+ends as (
+    select
+        counted.account_id,
+        counted.symbol,
+        counted.position_side,
+        counted.record_key,
+        counted.order_id,
+        counted.quantity_after,
+        counted.posted_at,
+        end_of_one.episode,
+        end_of_one.is_beginning
+
+    from counted
+
+    cross join lateral (
+        values
+            (counted.opened, true, counted.is_opening),
+            (counted.closed, false, counted.is_closing)
+    ) as end_of_one (episode, is_beginning, is_there)
+
+    where end_of_one.is_there
 )
 
 select
-    openings.account_id,
-    openings.symbol,
-    openings.position_side,
-    openings.episode,
-    case when openings.direction > 0 then 'long' else 'short' end as direction,
-    openings.posted_at as opened_at,
-    closings.posted_at as closed_at,
-    closings.record_key as closing_record_key,
-    closings.order_id as closing_order_id
+    account_id,
+    symbol,
+    position_side,
+    episode,
+    min(case when quantity_after > 0 then 'long' else 'short' end) filter (where is_beginning) as direction,
+    min(posted_at) filter (where is_beginning) as opened_at,
+    min(posted_at) filter (where not is_beginning) as closed_at,
+    min(record_key) filter (where not is_beginning) as closing_record_key,
+    min(order_id) filter (where not is_beginning) as closing_order_id
 
-from openings
+from ends
 
-left join closings
-    on openings.account_id = closings.account_id
-    and openings.symbol = closings.symbol
-    and openings.position_side = closings.position_side
-    and openings.episode = closings.episode;
+group by
+    account_id,
+    symbol,
+    position_side,
+    episode;
 
 comment on view report.position_episode is 'One row per position from flat to flat, or to now.';
 comment on column report.position_episode.account_id is 'The account.';

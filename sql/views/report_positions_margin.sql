@@ -16,9 +16,13 @@ with moments as (
         symbol,
         position_side,
         record_key,
-        posted_at,
+        reason,
+        amount,
+        asset,
         occurred_at,
-        case when amount < 0 then 0 else 2 end as rank
+        posted_at,
+        case when amount < 0 then 0 else 2 end as rank,
+        null::timestamptz as closed_at
 
     from history.margin_change
 
@@ -29,9 +33,13 @@ with moments as (
         symbol,
         position_side,
         null,
+        null,
+        null,
+        null,
         opened_at,
         opened_at,
-        1
+        1,
+        coalesce(closed_at, 'infinity')
 
     from report.position_episode
 ),
@@ -42,50 +50,48 @@ counted as (
         symbol,
         position_side,
         record_key,
-        count(*) filter (where record_key is null) over (
-            partition by
-                account_id,
-                symbol,
-                position_side
-            order by
-                posted_at,
-                rank
-        ) as opened_before
+        reason,
+        amount,
+        asset,
+        occurred_at,
+        posted_at,
+        count(closed_at) over in_order as opened_before,
+        max(closed_at) over in_order as last_closed_at
 
     from moments
+
+    window in_order as (
+        partition by
+            account_id,
+            symbol,
+            position_side
+        order by
+            posted_at,
+            rank
+    )
 ),
 
 moves as (
     select
-        margin_change.account_id,
-        margin_change.symbol,
-        margin_change.position_side,
-        margin_change.record_key,
-        margin_change.amount,
-        margin_change.asset,
-        margin_change.reason,
-        margin_change.occurred_at,
-        margin_change.posted_at,
+        account_id,
+        symbol,
+        position_side,
+        record_key,
+        reason,
+        amount,
+        asset,
+        occurred_at,
+        posted_at,
         -- What went in while no position was open was for the next one; what came out belongs to the one before, or else to the one that opens now.
         case
-            when counted.opened_before = 0 then 1
-            when margin_change.amount > 0 and before_it.closed_at < margin_change.posted_at then counted.opened_before + 1
-            else counted.opened_before
+            when opened_before = 0 then 1
+            when amount > 0 and last_closed_at < posted_at then opened_before + 1
+            else opened_before
         end as episode
 
-    from history.margin_change
+    from counted
 
-    inner join counted
-        on margin_change.account_id = counted.account_id
-        and margin_change.symbol = counted.symbol
-        and margin_change.position_side = counted.position_side
-        and margin_change.record_key = counted.record_key
-
-    left join report.position_episode as before_it
-        on counted.account_id = before_it.account_id
-        and counted.symbol = before_it.symbol
-        and counted.position_side = before_it.position_side
-        and counted.opened_before = before_it.episode
+    where record_key is not null
 )
 
 select
@@ -156,7 +162,12 @@ causes as (
         episode,
         asset,
         reason,
-        sum(amount) as amount
+        coalesce(sum(amount) filter (where amount > 0), 0) as moved_in,
+        coalesce(-sum(amount) filter (where amount < 0), 0) as moved_out,
+        sum(amount) as amount,
+        count(*) as moves,
+        min(posted_at) as first_move_at,
+        max(posted_at) as last_move_at
 
     from ledger.isolated_margin
 
@@ -169,28 +180,6 @@ causes as (
         reason
 ),
 
-causes_as_text as (
-    select
-        account_id,
-        symbol,
-        position_side,
-        episode,
-        asset,
-        string_agg(
-            case reason when '' then 'no cause given' else reason end || ' ' || report.plain(amount),
-            '; ' order by reason collate "C"
-        ) as by_cause
-
-    from causes
-
-    group by
-        account_id,
-        symbol,
-        position_side,
-        episode,
-        asset
-),
-
 totals as (
     select
         account_id,
@@ -198,14 +187,18 @@ totals as (
         position_side,
         episode,
         asset,
-        coalesce(sum(amount) filter (where amount > 0), 0) as moved_in,
-        coalesce(-sum(amount) filter (where amount < 0), 0) as moved_out,
+        sum(moved_in) as moved_in,
+        sum(moved_out) as moved_out,
         sum(amount) as left_at_end,
-        count(*) as moves,
-        min(posted_at) as first_move_at,
-        max(posted_at) as last_move_at
+        string_agg(
+            case reason when '' then 'no cause given' else reason end || ' ' || report.plain(amount),
+            '; ' order by reason collate "C"
+        ) as by_cause,
+        sum(moves) as moves,
+        min(first_move_at) as first_move_at,
+        max(last_move_at) as last_move_at
 
-    from ledger.isolated_margin
+    from causes
 
     group by
         account_id,
@@ -225,7 +218,7 @@ select
     totals.moved_in,
     totals.moved_out,
     totals.left_at_end,
-    causes_as_text.by_cause,
+    totals.by_cause,
     case
         when position_episode.episode is null then 'no_position'
         when position_episode.closed_at is null then 'open'
@@ -242,13 +235,6 @@ select
     position_episode.closing_order_id
 
 from totals
-
-inner join causes_as_text
-    on totals.account_id = causes_as_text.account_id
-    and totals.symbol = causes_as_text.symbol
-    and totals.position_side = causes_as_text.position_side
-    and totals.episode = causes_as_text.episode
-    and totals.asset = causes_as_text.asset
 
 left join report.position_episode
     on totals.account_id = position_episode.account_id
