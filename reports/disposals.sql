@@ -6,6 +6,16 @@
 --! note: Rows of different methods tell of the same closes: add up one method only.
 --!   proceeds is what the sale brought and cost what the purchase cost; of a short the sale comes first. opened_at is when the position
 --!   left flat. difference is realized_pnl − venue_realized_pnl, where the venue cuts its figure off at 8 decimals.
+--! trace: disposals where account_id = :account and method = :method and fill_key = :record_key
+--!     and opened_at = :opened_at::timestamptz
+--!   giving quantity = sum(quantity) giving proceeds = sum(proceeds) giving cost = sum(cost)
+--!   giving realized_pnl = sum(realized_pnl) giving venue_realized_pnl = sum(venue_realized_pnl) ;
+--!   fills where account_id = :account and symbol = :symbol and position_side = :position_side
+--!     and occurred_at >= :opened_at::timestamptz and occurred_at <= :closed_at::timestamptz ;
+--!   postings where account_id = :account and symbol = :symbol and ledger_account = 'income:realized_pnl'
+--!     and (record_key = :record_key and stream = 'fills' or stream = 'income' and record_key in (
+--!       select record_key from history.income where account_id = :account and symbol = :symbol and trade_id = :fill_id))
+--!   giving realized_pnl_booked = -sum(amount)
 
 select
     disposal.account_id as account,

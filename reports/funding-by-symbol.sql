@@ -5,6 +5,11 @@
 --! units: amounts in the row's asset
 --! note: Each payment counts in the period of its own instant, whether its position was closed by then or not.
 --!   payments counts those that moved money; a payment of zero moves none.
+--! trace: postings where account_id = :account and symbol = :symbol and asset = :asset
+--!     and ledger_account in ('income:funding', 'expenses:funding') and occurred_at >= :from and occurred_at < :until
+--!   giving received = coalesce(-sum(amount) filter (where amount < 0), 0)
+--!   giving paid = coalesce(sum(amount) filter (where amount > 0), 0)
+--!   giving net_funding = -sum(amount) giving payments = count(distinct entry_id)
 
 with funding_postings as (
     select

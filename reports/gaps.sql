@@ -7,6 +7,15 @@
 --!   accepted: a person decided that nothing is missing there, for the reason given. imported: a file of the venue's closed it.
 --!   not_understood: the record is kept and not booked. rewritten: the venue changed a field that may not change, and the first version stays
 --!   booked. vanished: the venue no longer serves the record, which stays booked. suspense: the money is booked, its kind is not known.
+--! trace: gaps when what = gap where account_id = :account and stream = :stream and symbol = :symbol
+--!     and from_time = :occurred_at::timestamptz ;
+--!   windows when what = accepted|imported where account_id = :account and stream = :stream and symbol = :symbol
+--!     and from_time = :occurred_at::timestamptz and note = :reason ;
+--!   records when what = not_understood|rewritten|vanished where account_id = :account and stream = :stream
+--!     and record_key = :record_key ;
+--!   postings when what = suspense where account_id = :account and stream = :stream and record_key = :record_key
+--!     and ledger_account = 'suspense' and asset = :asset
+--!   giving amount = -sum(amount)
 
 with holes as (
     select

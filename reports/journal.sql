@@ -5,6 +5,10 @@
 --! units: amounts in the row's asset
 --! note: Within an entry, debits equal credits asset by asset. record_key in its stream is the venue's own record behind the entry.
 --!   basis: cash, from the cash statement; fill, from a fill whose cash row is missing; inferred, an opening balance.
+--! trace: postings where account_id = :account and entry_id = :entry_id
+--!   giving debit = sum(amount) filter (where line::text = :line and amount > 0)
+--!   giving credit = -sum(amount) filter (where line::text = :line and amount < 0)
+--!   giving sum_of_entry = sum(amount)
 
 select
     account_id as account,

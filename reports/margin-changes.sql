@@ -5,6 +5,8 @@
 --! units: amount in the row's asset
 --! note: Never cash in or out of the account, and so in no other report: the money stays the account's own.
 --!   reason is the venue's own word, empty where it gives none.
+--! trace: margin_changes where account_id = :account and record_key = :record_key
+--!   giving amount = sum(amount)
 
 select
     account_id as account,

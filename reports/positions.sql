@@ -6,6 +6,11 @@
 --! note: The positions are those of now, whatever the period. cost is what the open quantity cost, exactly.
 --!   average_entry_price_rounded is cost ÷ quantity, rounded to 10 decimals. The venue's columns are those of its last snapshot, empty
 --!   where there is none; its entry price is rounded by the venue. quantity_difference is quantity − venue_quantity.
+--! trace: position_changes where account_id = :account and symbol = :symbol and position_side = :position_side
+--!   giving quantity = sum(signed_quantity) ;
+--!   positions where account_id = :account and symbol = :symbol and position_side = :position_side
+--!     and taken_at = :venue_position_at::timestamptz
+--!   giving venue_quantity = sum(quantity)
 
 with snapshot_times as (
     select

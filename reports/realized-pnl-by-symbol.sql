@@ -7,6 +7,13 @@
 --!   realized_pnl_average is what the fills give at average cost, and venue_realized_pnl the venue's own figure for the same fills.
 --!   The venue cuts its figures off at 8 decimals, so each close may differ by 0.00000001 or so; and a close whose cash is stamped in
 --!   the next period shows in booked_minus_venue of both. basis says what the booked figure comes from: cash, fill or both.
+--! trace: postings where account_id = :account and symbol = :symbol and asset = :asset
+--!     and ledger_account = 'income:realized_pnl' and occurred_at >= :from and occurred_at < :until
+--!   giving realized_pnl_booked = -sum(amount) ;
+--!   disposals where account_id = :account and symbol = :symbol and asset = :asset and method = 'average'
+--!     and closed_at >= :from and closed_at < :until
+--!   giving closes = count(*) giving quantity_closed = sum(quantity) giving realized_pnl_average = sum(realized_pnl)
+--!   giving venue_realized_pnl = sum(venue_realized_pnl)
 
 with booked as (
     select

@@ -6,6 +6,32 @@
 --! note: expected is the venue's figure, found the books'. The proofs are those of now, whatever the period; each is about the time from
 --!   checked_since (empty: from the beginning of the books) to checked_at.
 --!   status: differs; inferred, taken from evidence and so not proven by it; within_tolerance, a named tolerance; agrees.
+--! trace: balances when check_name = wallet where account_id = :account and asset = :subject
+--!     and taken_at in (:checked_at::timestamptz, :checked_since::timestamptz)
+--!   giving expected = sum(wallet) filter (where taken_at = :checked_at::timestamptz) ;
+--!   postings when check_name = wallet where account_id = :account and asset = :subject and ledger_account = 'assets:wallet'
+--!     and entry_id in (
+--!       select entry_id from ledger.entry where account_id = :account and recorded_at <= :checked_at::timestamptz
+--!       and (:checked_since::timestamptz is null or recorded_at > :checked_since::timestamptz))
+--!   giving wallet_postings_between = sum(amount)
+--!   giving found = coalesce(sum(amount), 0) + coalesce((
+--!     select wallet from snapshot.balance
+--!     where account_id = :account and asset = :subject and taken_at = :checked_since::timestamptz), 0) ;
+--!   position_changes when check_name = position|entry_price where account_id = :account
+--!     and symbol || ' ' || position_side = :subject and occurred_at <= :checked_at::timestamptz
+--!   giving quantity_of_fills = sum(signed_quantity) ;
+--!   positions when check_name = position|entry_price where account_id = :account
+--!     and symbol || ' ' || position_side = :subject and taken_at = :checked_at::timestamptz ;
+--!   income when check_name = realized_pnl_cash|fee_cash where account_id = :account
+--!     and income_type in ('REALIZED_PNL', 'DELIVERED_SETTELMENT', 'COMMISSION')
+--!     and (income_type = 'COMMISSION') = (:check_name = 'fee_cash')
+--!     and :subject in (symbol || ' ' || asset, symbol || ' ' || asset || ' trade ' || trade_id)
+--!   giving cash = sum(amount) ;
+--!   disposals when check_name = realized_pnl_average where account_id = :account and method = 'average'
+--!     and :subject in (
+--!       symbol || ' ' || position_side || ' ' || asset,
+--!       symbol || ' ' || position_side || ' ' || asset || ' fill ' || fill_key)
+--!   giving sum_of_disposals = sum(realized_pnl) giving sum_of_the_venue = sum(venue_realized_pnl)
 
 select
     account_id as account,

@@ -6,6 +6,12 @@
 --! note: Rows of different methods tell of the same trades: add up one method only. The figures are those of the whole round trip, closes
 --!   before the period included, so they need not add up to the period's realized PnL. state is open while a part of the position is
 --!   still held. Round trips that begin in the same millisecond are one row.
+--! trace: disposals where account_id = :account and method = :method and symbol = :symbol
+--!     and position_side = :position_side and asset = :asset and opened_at = :opened_at::timestamptz and closed_at < :until
+--!   giving closes = count(*) giving quantity_closed = sum(quantity) giving proceeds = sum(proceeds) giving cost = sum(cost)
+--!   giving realized_pnl = sum(realized_pnl) giving venue_realized_pnl = sum(venue_realized_pnl) ;
+--!   fills where account_id = :account and symbol = :symbol and position_side = :position_side
+--!     and occurred_at >= :opened_at::timestamptz and occurred_at <= :last_closed_at::timestamptz
 
 with round_trips as (
     select

@@ -7,6 +7,8 @@
 --!   kind is own transfer for one with another account of the store, which counterparty_account names; deposit, withdrawal, bridge deposit or
 --!   bridge withdrawal where the venue says so; and transfer where it does not say with whom. Between venues nothing is guessed.
 --!   income_type, transaction_id and info are the venue's own words.
+--! trace: postings where account_id = :account and entry_id = :entry_id
+--!   giving amount = -sum(amount) filter (where ledger_account = 'equity:transfers' and asset = :asset)
 
 select
     journal.account_id as account,

@@ -16,6 +16,8 @@ import { sqlCommand } from "./sql.ts";
 import { status } from "./status.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { sync } from "./sync.ts";
+import { trace } from "./trace.ts";
+import { TRACE_KINDS } from "./trace-target.ts";
 import { programVersion } from "./version.ts";
 
 /** Reads the words, runs the command they name and returns its exit code. Throws a `UsageError` on words it does not know. */
@@ -132,6 +134,38 @@ export async function readArguments(words: readonly string[], surroundings: Surr
           format: { choices: ["table", "csv", "json"] as const, default: "table" as const },
         }),
       (argv) => act(sqlCommand(argv, surroundings)),
+    )
+    .command(
+      "trace <what> [names..]",
+      "what is behind a figure: its entries, its records as the venue sent them, and the requests that brought them",
+      (command) =>
+        command
+          .positional("what", {
+            choices: TRACE_KINDS,
+            demandOption: true,
+            describe: "what to trace",
+          })
+          .positional("names", {
+            type: "string",
+            array: true,
+            describe: "ENTRY_ID, RECORD_KEY, FILL_ID, CHECK_NAME SUBJECT, or a report's name",
+          })
+          .options({
+            config,
+            account,
+            period,
+            "time-zone": timeZone,
+            symbol: { type: "string", requiresArg: true, describe: "of the fill or disposal" },
+            where: {
+              type: "string",
+              array: true,
+              requiresArg: true,
+              describe: "of a report: the row that has COLUMN=VALUE (may be repeated)",
+            },
+            format: { choices: ["text", "json"] as const, default: "text" as const },
+            all: { type: "boolean", default: false, describe: "all facts, not only the first ones" },
+          }),
+      (argv) => act(trace(argv, surroundings)),
     )
     .command(
       "import <files..>",
@@ -256,7 +290,7 @@ export async function readArguments(words: readonly string[], surroundings: Surr
 /** yargs makes a list of a word that is given twice, and leaves it to its user to be surprised. */
 function refuseRepeated(argv: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(argv)) {
-    if (!Array.isArray(value) || ["_", "account", "names", "files"].includes(name)) continue;
+    if (!Array.isArray(value) || ["_", "account", "names", "files", "where"].includes(name)) continue;
     throw wrongUsage(`--${name} is given ${value.length} times`);
   }
 }

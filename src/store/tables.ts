@@ -400,6 +400,21 @@ export type PostingRow = {
   amount: Numeric;
 };
 
+/** A view, as `ledger.posting` is. */
+export type IsolatedMarginRow = {
+  account_id: string;
+  symbol: string;
+  position_side: string;
+  episode: BigInteger;
+  record_key: string;
+  reason: string;
+  amount: Numeric;
+  asset: string;
+  balance: Numeric;
+  occurred_at: Timestamp;
+  posted_at: Timestamp;
+};
+
 export type Tables = {
   "raw.account": AccountRow;
   "raw.run": RunRow;
@@ -429,6 +444,7 @@ export type Tables = {
   "ledger.entry": EntryRow;
   "ledger.movement": MovementRow;
   "ledger.posting": PostingRow;
+  "ledger.isolated_margin": IsolatedMarginRow;
   "ledger.position": PositionRow;
   "ledger.position_opening": PositionOpeningRow;
   "ledger.disposal": DisposalRow;

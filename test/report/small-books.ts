@@ -490,7 +490,7 @@ export function record(
   };
 }
 
-function income(
+export function income(
   account_id: string,
   record_key: string,
   income_type: string,
