@@ -6,19 +6,26 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { rehearsalClock } from "../clock.ts";
 import { parseInstant } from "../domain/instant.ts";
+import { generateEdgexWorld } from "../simulator/edgex-generate.ts";
+import type { EdgexWorld } from "../simulator/edgex-world.ts";
 import { generateWorld } from "../simulator/generate.ts";
-import { startAsterSimulator, startBinanceSimulator } from "../simulator/server.ts";
+import { startAsterSimulator, startBinanceSimulator, startEdgexSimulator } from "../simulator/server.ts";
 import { run } from "./run.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 const ASTER_FROM = parseInstant("2026-05-02T00:00:00Z");
 /** Binance keeps margin changes for a month only: an older history would begin with a gap. */
 const BINANCE_FROM = parseInstant("2026-06-05T00:00:00Z");
+const EDGEX_FROM = parseInstant("2026-06-05T00:00:00Z");
 const NOW = parseInstant("2026-06-30T20:15:00Z");
 const ASTER_FILLS = 1_200;
 const BINANCE_FILLS = 500;
+const EDGEX_FILLS = 300;
 
-/** What signs in at the simulator. The agent's key is the example that Aster's documentation publishes: it guards nothing. */
+/**
+ * What signs in at the simulators. The agent's key is the example that Aster's documentation publishes, the Stark key the one in the tests of edgeX's
+ * development kit: they guard nothing.
+ */
 const CREDENTIALS = {
   main: { account: "main", kind: "v1", apiKey: "simulated-key", apiSecret: "simulated-secret" },
   hedge: {
@@ -29,12 +36,26 @@ const CREDENTIALS = {
     privateKey: "0x4fd0a42218f3eae43a6ce26d22544e986139a01e5b34a62db53757ffca81bae1",
   },
   second: { account: "second", kind: "hmac", apiKey: "simulated-key", apiSecret: "simulated-secret" },
+  stark: {
+    account: "edgex-v1",
+    kind: "stark",
+    starkPrivateKey: "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+  },
+  edgex: {
+    account: "edgex-v2",
+    kind: "hmac",
+    apiKey: "simulated-key",
+    apiSecret: "simulated-secret",
+    passphrase: "simulated-passphrase",
+  },
 } as const;
 
 /** Beside the configuration, as a user would keep real ones. */
 const SECRETS = `SIMULATED_API_KEY=${CREDENTIALS.main.apiKey}
 SIMULATED_API_SECRET=${CREDENTIALS.main.apiSecret}
+SIMULATED_PASSPHRASE=${CREDENTIALS.edgex.passphrase}
 PUBLISHED_PRIVATE_KEY=${CREDENTIALS.hedge.privateKey}
+PUBLISHED_STARK_KEY=${CREDENTIALS.stark.starkPrivateKey}
 `;
 
 export async function demo(
@@ -47,7 +68,7 @@ export async function demo(
   await rm(output, { recursive: true, force: true });
   await rm(books, { recursive: true, force: true });
   await mkdir(books, { recursive: true });
-  const { main, hedge, second } = CREDENTIALS;
+  const { main, hedge, second, stark, edgex } = CREDENTIALS;
   const shared = {
     clock: { kind: "frozen", at: NOW } as const,
     // The real allowance would make the demo wait for the next minute.
@@ -76,9 +97,21 @@ export async function demo(
     }),
     credentials: [second],
   });
+  const edgexWorld = generateEdgexWorld({
+    seed: "demo",
+    from: EDGEX_FROM,
+    until: NOW,
+    fills: EDGEX_FILLS,
+    accounts: [
+      { name: stark.account, generation: "v1" },
+      { name: edgex.account, generation: "v2" },
+    ],
+  });
+  const edgexVenue = await startEdgexSimulator({ ...shared, world: edgexWorld, credentials: [stark, edgex] });
   try {
     const config = join(books, "perpbooks.yaml");
-    await writeFile(config, configurationText({ aster: aster.url, binance: binance.url }, output));
+    const urls = { aster: aster.url, binance: binance.url, edgex: edgexVenue.url };
+    await writeFile(config, configurationText(urls, output, edgexWorld));
     await writeFile(join(books, ".env"), SECRETS);
     return await run(
       { config, allSymbols: false },
@@ -87,14 +120,17 @@ export async function demo(
   } finally {
     await aster.close();
     await binance.close();
+    await edgexVenue.close();
   }
 }
 
 function configurationText(
-  urls: { readonly aster: string; readonly binance: string },
+  urls: { readonly aster: string; readonly binance: string; readonly edgex: string },
   output: string,
+  { accounts }: EdgexWorld,
 ): string {
-  const { main, hedge, second } = CREDENTIALS;
+  const { main, hedge, second, stark, edgex } = CREDENTIALS;
+  const accountIdOf = (account: string) => accounts.find(({ name }) => name === account)?.accountId ?? "";
   return `# The demo's own configuration. Nothing in it is secret.
 store: ./perpbooks-data
 timeZone: UTC
@@ -122,5 +158,21 @@ accounts:
     credentials:
       apiKey: \${SIMULATED_API_KEY}
       apiSecret: \${SIMULATED_API_SECRET}
+  - name: ${stark.account}
+    venue: edgex
+    baseUrl: ${urls.edgex}
+    since: 2026-06-05
+    credentials:
+      accountId: "${accountIdOf(stark.account)}"
+      starkPrivateKey: \${PUBLISHED_STARK_KEY}
+  - name: ${edgex.account}
+    venue: edgex
+    baseUrl: ${urls.edgex}
+    since: 2026-06-05
+    credentials:
+      accountId: "${accountIdOf(edgex.account)}"
+      apiKey: \${SIMULATED_API_KEY}
+      apiSecret: \${SIMULATED_API_SECRET}
+      passphrase: \${SIMULATED_PASSPHRASE}
 `;
 }

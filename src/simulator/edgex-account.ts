@@ -321,13 +321,14 @@ export class EdgexAccount {
   }
 }
 
-const FIRST_EVENT_NUMBER = 892_720n;
+/** One sequence of the whole venue: where it stands when a world begins is chance, so that the numbers of two worlds do not meet. */
+const FIRST_EVENT_NUMBERS = [892_720, 900_000_000] as const;
 
 /** Gives the events of all accounts their numbers, in the order of time; the legs of one cause share one. */
 export function numberEvents(accounts: readonly EdgexAccount[], random: Random): EdgexAccountHistory[] {
   const numbers = new Map<EdgexEventDraft, bigint>();
   const causes = new Map<string, bigint>();
-  let number = FIRST_EVENT_NUMBER;
+  let number = BigInt(random.integer(...FIRST_EVENT_NUMBERS));
   const all = accounts.flatMap(({ events }) => events);
   for (const event of all.toSorted((a, b) => a.createdAt - b.createdAt)) {
     const known = event.cause === null ? undefined : causes.get(event.cause);

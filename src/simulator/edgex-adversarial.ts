@@ -62,7 +62,7 @@ const UNKNOWN_TYPE = "AIRDROP_AMOUNT";
 const LATE_MINUTES_MAX = 20 * 60;
 
 export function adversarialEdgexWorld(options: AdversarialEdgexOptions): AdversarialEdgexWorld {
-  const random = seededRandom(`adversarial/edgex/${options.seed}`);
+  const random = seededRandom(`adversarial/edgex/${options.generation ?? "any"}/${options.seed}`);
   const drawn = EDGEX_TRAPS.filter(() => random.chance(3, 5));
   const traps = options.traps ?? drawn;
   const has = (trap: EdgexTrap): boolean => traps.includes(trap);

@@ -1,11 +1,18 @@
 /**
- * `npm run simulator -- [--port 8080] [--fills 2000] [--seed 1]`: an Aster to try perpbooks on, without an account anywhere.
- * Prints what to put into perpbooks.yaml and runs until it is interrupted.
+ * `npm run simulator -- [--port 8080] [--fills 2000] [--seed 1]`: an Aster and, on the next port, an edgeX to try perpbooks on, without an account
+ * anywhere. Prints what to put into perpbooks.yaml and runs until it is interrupted.
  */
 import { parseArgs } from "node:util";
 import { DAY_MS, later, parseInstant, readMilliseconds } from "../domain/instant.ts";
+import { generateEdgexWorld } from "./edgex-generate.ts";
+import type { EdgexWorld } from "./edgex-world.ts";
 import { generateWorld } from "./generate.ts";
-import { type AsterCredential, startAsterSimulator } from "./server.ts";
+import {
+  type AsterCredential,
+  type EdgexCredential,
+  startAsterSimulator,
+  startEdgexSimulator,
+} from "./server.ts";
 
 /** The last instant of the generated history; the clock starts here and runs on. */
 const NOW = parseInstant("2026-07-01T00:00:00Z");
@@ -24,6 +31,20 @@ const PUBLISHED_AGENT = {
   user: "0x63DD5aCC6b1aa0f563956C0e534DD30B6dcF7C4e",
   signer: "0x21cF8Ae13Bb72632562c6Fff438652Ba1a151bb0",
   privateKey: "0x4fd0a42218f3eae43a6ce26d22544e986139a01e5b34a62db53757ffca81bae1",
+} as const;
+
+/** The dummy key in the tests of edgeX's own development kit. It guards nothing: never fund it. */
+const STARK_KEY = {
+  account: "simulated-edgex-v1",
+  kind: "stark",
+  starkPrivateKey: "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+} as const;
+const EDGEX_KEY = {
+  account: "simulated-edgex-v2",
+  kind: "hmac",
+  apiKey: SIMULATED_KEY.apiKey,
+  apiSecret: SIMULATED_KEY.apiSecret,
+  passphrase: "simulated-passphrase",
 } as const;
 
 type Wishes = { readonly port: number; readonly fills: number; readonly seed: string };
@@ -65,41 +86,82 @@ async function run({ port, fills, seed }: Wishes): Promise<void> {
     credentials,
     port,
   });
-  process.stdout.write(instructions(simulator.url, HISTORY_DAYS));
+  const edgexWorld = generateEdgexWorld({
+    seed,
+    from,
+    until: NOW,
+    fills,
+    accounts: [
+      { name: STARK_KEY.account, generation: "v1" },
+      { name: EDGEX_KEY.account, generation: "v2" },
+    ],
+  });
+  const edgexCredentials: readonly EdgexCredential[] = [STARK_KEY, EDGEX_KEY];
+  const edgex = await startEdgexSimulator({
+    world: edgexWorld,
+    clock: { kind: "running", startsAt: NOW },
+    credentials: edgexCredentials,
+    port: port === 0 ? 0 : port + 1,
+  });
+  process.stdout.write(instructions({ aster: simulator.url, edgex: edgex.url }, edgexWorld, HISTORY_DAYS));
   process.once("SIGINT", () => {
-    simulator.close().catch(fail);
+    Promise.all([simulator.close(), edgex.close()]).catch(fail);
   });
 }
 
-function instructions(url: string, days: number): string {
-  return `A simulated Aster runs at ${url}: ${days} days of history up to 2026-07-01. Ctrl-C stops it.
+function instructions(
+  urls: { readonly aster: string; readonly edgex: string },
+  edgexWorld: EdgexWorld,
+  days: number,
+): string {
+  const accountIdOf = (account: string) =>
+    edgexWorld.accounts.find(({ name }) => name === account)?.accountId ?? "";
+  return `A simulated Aster runs at ${urls.aster}, an edgeX at ${urls.edgex}: ${days} days of history up to 2026-07-01. Ctrl-C stops them.
 
-Export these (they are not secrets: the agent's key is the example that Aster's documentation publishes, never fund it):
+Export these (they are not secrets: the private keys are examples that the venues themselves publish, never fund them):
 
   export SIMULATED_API_KEY=${SIMULATED_KEY.apiKey}
   export SIMULATED_API_SECRET=${SIMULATED_KEY.apiSecret}
   export SIMULATED_USER=${PUBLISHED_AGENT.user}
   export SIMULATED_SIGNER=${PUBLISHED_AGENT.signer}
   export SIMULATED_PRIVATE_KEY=${PUBLISHED_AGENT.privateKey}
+  export SIMULATED_STARK_KEY=${STARK_KEY.starkPrivateKey}
+  export SIMULATED_PASSPHRASE=${EDGEX_KEY.passphrase}
 
 and put these into perpbooks.yaml:
 
 accounts:
   - name: ${SIMULATED_KEY.account}
     venue: aster
-    baseUrl: ${url}
+    baseUrl: ${urls.aster}
     since: 2026-05-01
     credentials:
       apiKey: \${SIMULATED_API_KEY}
       apiSecret: \${SIMULATED_API_SECRET}
   - name: ${PUBLISHED_AGENT.account}
     venue: aster
-    baseUrl: ${url}
+    baseUrl: ${urls.aster}
     since: 2026-05-01
     credentials:
       user: \${SIMULATED_USER}
       signer: \${SIMULATED_SIGNER}
       privateKey: \${SIMULATED_PRIVATE_KEY}
+  - name: ${STARK_KEY.account}
+    venue: edgex
+    baseUrl: ${urls.edgex}
+    since: 2026-05-01
+    credentials:
+      accountId: "${accountIdOf(STARK_KEY.account)}"
+      starkPrivateKey: \${SIMULATED_STARK_KEY}
+  - name: ${EDGEX_KEY.account}
+    venue: edgex
+    baseUrl: ${urls.edgex}
+    since: 2026-05-01
+    credentials:
+      accountId: "${accountIdOf(EDGEX_KEY.account)}"
+      apiKey: \${SIMULATED_API_KEY}
+      apiSecret: \${SIMULATED_API_SECRET}
+      passphrase: \${SIMULATED_PASSPHRASE}
 `;
 }
 

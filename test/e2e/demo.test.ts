@@ -30,8 +30,14 @@ test("the demo ends with exit code 0, a summary of every account, and the same b
   const files = await readFolder(join(folder, "reports"));
   const second = await runDemo(folder);
   expect(first.exitCode).toBe(0);
-  for (const account of ["main (aster)", "hedge (aster)", "second (binance-usdm)"])
-    expect(first.output).toContain(account);
+  const accounts = [
+    "main (aster)",
+    "hedge (aster)",
+    "second (binance-usdm)",
+    "edgex-v1 (edgex)",
+    "edgex-v2 (edgex)",
+  ];
+  for (const account of accounts) expect(first.output).toContain(account);
   expect(first.output).not.toContain("INCOMPLETE");
   expect(Object.keys(files)).toContain("manifest.json");
   expect(second).toEqual(first);

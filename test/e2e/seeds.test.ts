@@ -37,7 +37,7 @@ for (const family of FAMILIES) {
           nonceRepeated: 0,
           sentTooSoon: 0,
         });
-        expect(outcome.differences).toBe(0);
+        expect(outcome.differences).toBe(outcome.expectedDifferences);
       } catch (error) {
         failures.push(`seed ${seed}: ${error instanceof Error ? error.message : String(error)}`);
       }

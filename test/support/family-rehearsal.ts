@@ -21,6 +21,7 @@ export function familyRehearsal(family: BinanceLikeFamily, seed: number): Rehear
     since,
     nights,
     leavesOpen,
+    differences: 0,
     venue: withPageRowsMax(makeVenue(family, agentOf(seed)), "limit", {
       income: pageLimits.income,
       fills: pageLimits.userTrades,

@@ -13,6 +13,8 @@ export type Rehearsal = {
   readonly venue: Venue;
   /** Why the last night, too, leaves something for a person. */
   readonly leavesOpen: readonly string[];
+  /** How many checks must differ at the last night. */
+  readonly differences: number;
   start(now: () => Instant, faults: FaultPlan): Promise<Simulator>;
   /** Throws where the store is not what happened. */
   expectTruth(store: Store, until: Instant, accountId: string): Promise<void>;

@@ -27,6 +27,7 @@ export type SeedOutcome = {
   readonly faults: Readonly<Partial<Record<FaultKind, number>>>;
   readonly requests: number;
   readonly differences: number;
+  readonly expectedDifferences: number;
   readonly leavesOpen: Rehearsal["leavesOpen"];
 };
 
@@ -94,6 +95,7 @@ export async function runSeed({ family, seed, faultRate, store }: SeedOptions): 
     faults: faults.done(),
     requests: simulator.requests().length,
     differences,
+    expectedDifferences: rehearsal.differences,
     leavesOpen: rehearsal.leavesOpen,
   };
 }
