@@ -7,7 +7,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { PNL_TOLERANCE, PNL_TOLERANCE_LARGE } from "../../src/book/reconcile.ts";
+import { PNL_TOLERANCE, PNL_TOLERANCE_LARGE } from "../../src/book/reconcile/average-pnl.ts";
 import { type Decimal, formatDecimal, parseDecimal } from "../../src/domain/decimal.ts";
 import { parseInstant } from "../../src/domain/instant.ts";
 import { type RecordedFill, readRecordedFills, replayFills } from "../../src/simulator/replay.ts";

@@ -487,6 +487,7 @@ export function record(
     body: "{}",
     sequence: "1",
     run_id: "run",
+    digest: "",
   };
 }
 
@@ -571,5 +572,9 @@ function check(
     status,
     note,
     checked_at,
+    asset: subject,
+    symbol: "",
+    from_time: null,
+    class: status === "differs" ? "unexplained" : "",
   };
 }
