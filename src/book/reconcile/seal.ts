@@ -79,20 +79,17 @@ export async function checkSeal(
 function violationFinding(violation: Violation, checkedAt: string | null): Finding {
   const { law, stream, symbol, record_key, from_time, until_time } = violation;
   const [expected, found] = [parseDecimal(violation.expected), parseDecimal(violation.found)];
-  const words = [
-    stream,
-    symbol,
-    record_key === null ? "" : `record ${record_key}`,
-    law === "record_count" ? (from_time ?? "").slice(0, 10) : "",
-  ];
+  // Where a sequence is missing, what it belonged to is gone: the record behind the hole says nothing of it.
+  const isNamed = law !== "record_sequence";
+  const day = law === "record_count" ? (from_time ?? "").slice(0, 10) : "";
+  const words = [stream, symbol, record_key === null ? "" : `record ${record_key}`, day];
   return {
     check_name: law,
-    subject: words.filter((word) => word !== "").join(" ") || "last sequence",
+    subject: isNamed ? words.filter((word) => word !== "").join(" ") : `sequence ${violation.expected}`,
     asset: "",
-    symbol,
-    from_time,
-    // Of the account as a whole, where its last records are gone.
-    checked_at: until_time ?? checkedAt ?? "1970-01-01T00:00:00.000Z",
+    symbol: isNamed ? symbol : "",
+    from_time: isNamed ? from_time : null,
+    checked_at: (isNamed ? until_time : null) ?? checkedAt ?? "1970-01-01T00:00:00.000Z",
     expected,
     found,
     status: "differs",
