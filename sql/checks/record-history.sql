@@ -42,6 +42,7 @@ done as (
     where account_id = :account_id and stage = 'normalise'
 )
 
+-- Anti-joins, which are hashed whatever their size; a "not in" is looked through row by row once its list is longer than working memory.
 select
     record.stream,
     record.symbol,
@@ -59,13 +60,19 @@ where
     and record.version = 1
     and record.sequence <= done.sequence
     and record.stream in ('income', 'fills', 'forced_orders', 'margin_changes')
-    and (record.stream, record.record_key) not in (select kept.stream, kept.record_key from kept)
-    and (record.stream, record.record_key) not in (
+    and not exists (
         select
-            set_aside.stream,
-            set_aside.record_key
+        from kept
+        where kept.stream = record.stream and kept.record_key = record.record_key
+    )
+    and not exists (
+        select
         from raw.set_aside
-        where set_aside.account_id = :account_id and set_aside.kind = 'not_understood'
+        where
+            set_aside.account_id = record.account_id
+            and set_aside.stream = record.stream
+            and set_aside.record_key = record.record_key
+            and set_aside.kind = 'not_understood'
     )
 
 union all
@@ -80,11 +87,12 @@ select
 
 from kept
 
-where (kept.stream, kept.record_key, kept.sequence) not in (
+where not exists (
     select
-        record.stream,
-        record.record_key,
-        record.sequence
     from raw.record
-    where record.account_id = :account_id
+    where
+        record.account_id = :account_id
+        and record.stream = kept.stream
+        and record.record_key = kept.record_key
+        and record.sequence = kept.sequence
 )

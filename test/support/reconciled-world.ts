@@ -32,9 +32,12 @@ export type ReconciledAccount = { readonly accountId: string; readonly venue: Ve
 const FROM = parseInstant("2026-05-04T00:00:00Z");
 const DAYS = 6;
 const UNTIL = later(FROM, DAYS * DAY_MS);
-/** One before anything but the deposits; then at the end of each day; and one when nothing can appear any more. */
+/**
+ * One before anything happened, so that no opening balance must be inferred, which would take in what is wrong before the first snapshot; then at the
+ * end of each day; and one when nothing can appear any more.
+ */
 const NIGHTS: readonly Instant[] = [
-  later(FROM, 5 * MINUTE_MS),
+  later(FROM, MINUTE_MS / 2),
   ...Array.from({ length: DAYS }, (_, day) => later(FROM, (day + 1) * DAY_MS - MINUTE_MS)),
   later(UNTIL, 4 * DAY_MS),
 ];
