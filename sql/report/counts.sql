@@ -68,6 +68,21 @@ with counted as (
         and (checked_since is null or checked_since < :until)
 
     group by status
+
+    union all
+
+    select
+        'differences/' || class,
+        count(*)
+
+    from report.proof
+
+    where account_id = :account
+        and status = 'differs'
+        and checked_at >= :from
+        and (checked_since is null or checked_since < :until)
+
+    group by class
 )
 
 select

@@ -75,8 +75,11 @@ select
     found,
     difference,
     status,
+    class,
+    asset,
+    symbol,
     note,
-    lag(checked_at) over same_subject as checked_since,
+    from_time as checked_since,
     checked_at,
     lead(checked_at) over same_subject is null as is_newest
 
@@ -98,7 +101,10 @@ comment on column report.proof.expected is 'The venue''s figure.';
 comment on column report.proof.found is 'The books'' figure.';
 comment on column report.proof.difference is 'found − expected.';
 comment on column report.proof.status is 'agrees; within_tolerance (a named one); inferred (taken from evidence); differs.';
+comment on column report.proof.class is 'What the evidence shows a difference to be, as in ledger.reconciliation; empty where there is none.';
+comment on column report.proof.asset is 'The asset of the figures; empty where they are no amounts of one.';
+comment on column report.proof.symbol is 'The contract; empty where the proof is not about one.';
 comment on column report.proof.note is 'How many facts were compared; of a difference, the suspect and the next step.';
-comment on column report.proof.checked_since is 'The venue''s time of the evidence before, from which on this row proves; null for the beginning of the books.';
+comment on column report.proof.checked_since is 'From when on this row proves: the snapshot before, or the fact''s own time; null for the beginning of the books.';
 comment on column report.proof.checked_at is 'The venue''s time of the evidence.';
 comment on column report.proof.is_newest is 'Whether it is the last proof of its check and subject.';

@@ -270,8 +270,15 @@ async function readDifferenceSentences(db: Database, period: Period, accountId: 
   });
   return rows.map(
     ({ check_name, subject, difference, note }) =>
-      `${check_name} ${subject}: the books differ from the venue by ${difference}${note === "" ? "" : ` (${note})`}`,
+      `${check_name} ${subject}: ${differing(check_name)} by ${difference}${note === "" ? "" : ` (${note})`}`,
   );
+}
+
+/** The seal of raw compares the store with what was loaded; all other laws, the books with the venue. */
+function differing(checkName: string): string {
+  return checkName.startsWith("record_")
+    ? "the store differs from what was loaded"
+    : "the books differ from the venue";
 }
 
 function spanText(window: Window, timeZone: string): string {

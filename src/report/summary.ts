@@ -127,9 +127,17 @@ function proofLines(counts: Readonly<Record<string, number>>): string[] {
     [count("agrees"), "agree with the venue"],
     [count("within_tolerance"), "agree within a named tolerance"],
     [count("inferred"), "are taken from evidence"],
-    [count("differs"), "DIFFER"],
+    [count("differs"), `DIFFER (${differencesByClass(counts)})`],
   ] as const;
   const made = parts.filter(([number]) => number > 0).map(([number, words]) => `${number} ${words}`);
   if (made.length === 0) return ["not proven yet: no check was made"];
   return [`${count("differs") > 0 ? "NOT PROVEN" : "proven"}: of the checks ${made.join(", ")}`];
+}
+
+/** `1 missing row, 2 unexplained`: in the order of the names. */
+function differencesByClass(counts: Readonly<Record<string, number>>): string {
+  return Object.entries(counts)
+    .filter(([what]) => what.startsWith("differences/"))
+    .map(([what, count]) => `${count} ${what.slice("differences/".length).replaceAll("_", " ")}`)
+    .join(", ");
 }

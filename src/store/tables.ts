@@ -35,6 +35,14 @@ export type RecordRow = {
   body: string;
   sequence: BigInteger;
   run_id: string;
+  digest: string;
+};
+export type ControlTotalRow = {
+  account_id: string;
+  stream: string;
+  symbol: string;
+  day: Timestamp;
+  records: BigInteger;
 };
 /** In `raw.window`, a symbol that stands for all of a stream, also for those not seen yet: what a person decided of every symbol. */
 export const EVERY_SYMBOL = "*";
@@ -389,6 +397,10 @@ export type ReconciliationRow = {
   status: string;
   note: string;
   checked_at: Timestamp;
+  asset: string;
+  symbol: string;
+  from_time: Timestamp | null;
+  class: string;
 };
 /** The view with the two signed lines of each movement; debits positive. */
 export type PostingRow = {
@@ -419,6 +431,7 @@ export type Tables = {
   "raw.account": AccountRow;
   "raw.run": RunRow;
   "raw.record": RecordRow;
+  "raw.control_total": ControlTotalRow;
   "raw.window": WindowRow;
   "raw.gap": GapRow;
   "raw.download": DownloadRow;

@@ -261,7 +261,7 @@ main (aster)
       const text = summaryText(await readSummary(store, MARCH, null));
       expect(text.split("\n").filter((line) => /PROVEN|INCOMPLETE/.test(line))).toEqual([
         "  INCOMPLETE: fills of BTCUSDT, ethusdt: a gap from 2026-02-01T01:00:00.000+01:00 until 2026-03-05T01:00:00.000+01:00: the venue keeps 90 days",
-        "  NOT PROVEN: of the checks 3 agree with the venue, 1 agree within a named tolerance, 1 DIFFER",
+        "  NOT PROVEN: of the checks 3 agree with the venue, 1 agree within a named tolerance, 1 DIFFER (1 unexplained)",
         "  INCOMPLETE: income: 1 record is set aside (not understood)",
         "  INCOMPLETE: income: 1 record is set aside (rewritten)",
         "  INCOMPLETE: suspense: 1 posting of kinds that are not known, together 0.7 ASTER",

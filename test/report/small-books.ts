@@ -291,8 +291,14 @@ async function insertLedger(store: Store): Promise<void> {
   await insert(store, "ledger.reconciliation", [
     // What differed up to here is no matter of March; what agreed before the newest proof needs no row.
     check("main", "wallet", "USDT", "differs", "1", "2026-02-20T00:00:00.000Z"),
-    check("main", "wallet", "USDT", "agrees", "0", "2026-03-20T00:00:00.000Z"),
-    check("main", "wallet", "USDT", "agrees", "0", "2026-04-01T12:00:00.000Z"),
+    {
+      ...check("main", "wallet", "USDT", "agrees", "0", "2026-03-20T00:00:00.000Z"),
+      from_time: "2026-02-20T00:00:00.000Z",
+    },
+    {
+      ...check("main", "wallet", "USDT", "agrees", "0", "2026-04-01T12:00:00.000Z"),
+      from_time: "2026-03-20T00:00:00.000Z",
+    },
     check("main", "position", "BTCUSDT BOTH", "agrees", "0", "2026-04-01T12:00:00.000Z"),
     check(
       "main",
@@ -487,6 +493,7 @@ export function record(
     body: "{}",
     sequence: "1",
     run_id: "run",
+    digest: "",
   };
 }
 
@@ -571,5 +578,9 @@ function check(
     status,
     note,
     checked_at,
+    asset: check_name === "wallet" ? subject : "",
+    symbol: check_name === "wallet" ? "" : (subject.split(" ")[0] ?? ""),
+    from_time: null,
+    class: status === "differs" ? "unexplained" : "",
   };
 }

@@ -1,4 +1,4 @@
-import { type Decimal, divide, parseDecimal } from "../domain/decimal.ts";
+import { type Decimal, divide, parseDecimal } from "../../domain/decimal.ts";
 
 export type PnlTolerance = {
   /** Venues cut the PnL of a fill off, or round it, at their last decimal: one unit of it. */
