@@ -177,7 +177,7 @@ describe("the last run", () => {
     expect(exitCode).toBe(3);
     expect(head(output)).toBe(`first on aster
   last run: 2026-05-21T09:30:00.000Z done, 8 requests sent; new records: 0
-  needs attention: 1 difference (late row)
+  needs attention: 1 difference (1 late row)
   next: perpbooks report reconciliation gaps`);
     await close();
   });
