@@ -27,12 +27,14 @@ export type ReportDefinition = {
   readonly units: string;
   /** What else a reader must know; "" if nothing. */
   readonly note: string;
+  /** Whether it has amounts in the reporting currency: a missing price makes it incomplete, and without such a currency it is not written. */
+  readonly isInReportingCurrency: boolean;
   /** The select, without comments and without a final semicolon. */
   readonly statement: string;
 };
 
 const REQUIRED = ["title", "grain", "parameters", "sign", "units"] as const;
-const OPTIONAL = ["note"] as const;
+const OPTIONAL = ["note", "currency"] as const;
 
 /** Lower-case words joined by hyphens: safe as a file name everywhere. */
 const NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/;
@@ -49,6 +51,9 @@ export function readDefinition(file: string, text: string): ReportDefinition {
   }
   const statement = withoutComments(text).trim().replace(/;\s*$/, "");
   mistakes.push(...statementMistakes(statement));
+  const currency = directives.get("currency");
+  if (currency !== undefined && currency !== "reporting")
+    mistakes.push(`the directive "--! currency:" can only be "reporting", found "${currency}"`);
   const parameters = readParameters(directives.get("parameters") ?? "", statement, mistakes);
   if (mistakes.length > 0) {
     throw new UsageError({
@@ -68,6 +73,7 @@ export function readDefinition(file: string, text: string): ReportDefinition {
     sign: directive("sign"),
     units: directive("units"),
     note: directive("note"),
+    isInReportingCurrency: currency === "reporting",
     statement,
   };
 }

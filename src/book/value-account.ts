@@ -1,0 +1,190 @@
+/**
+ * What the books are worth in the reporting currency. All of it is made anew each time, in one transaction, from the books and the prices
+ * alone: so it does not matter in which order they came, and a price that is imported later is in effect at once.
+ *
+ * An event is valued at the minute in which it occurred, also where the books count it later (`posted_at`): its worth did not wait for us.
+ */
+import { type Decimal, formatDecimal, parseDecimal } from "../domain/decimal.ts";
+import { formatInstant, parseUtcInstant } from "../domain/instant.ts";
+import { readQuotes } from "../price/read-quotes.ts";
+import { insertRows } from "../store/insert-rows.ts";
+import { runSqlFile } from "../store/sql-file.ts";
+import type { Database, Store } from "../store/store.ts";
+import type { CoinDisposalRow, ValuationLegRow, ValuationRow } from "../store/tables.ts";
+import {
+  type CoinDisposal,
+  type CoinEvent,
+  disposeFirstInFirstOut,
+  type UnitWorth,
+} from "./valuation/coin-lots.ts";
+import { QuoteIndex } from "./valuation/quote.ts";
+import { Valuer, type Worth } from "./valuation/value.ts";
+
+const BATCH_ROWS = 5_000;
+
+/** Values the account's books; without a reporting currency, forgets what they were worth in another. */
+export async function valueAccount(store: Store, accountId: string, currency: string | null): Promise<void> {
+  await store.db.transaction().execute(async (transaction) => {
+    for (const table of ["ledger.valuation", "ledger.valuation_leg", "ledger.coin_disposal"] as const)
+      await transaction.deleteFrom(table).where("account_id", "=", accountId).execute();
+    if (currency === null) return;
+    const worths = await valueMinutes(transaction, accountId, currency);
+    await disposeOfCoins(transaction, accountId, currency, worths);
+  });
+}
+
+type AssetMinute = { asset: string; minute: string };
+type Worths = ReadonlyMap<string, Worth>;
+
+function keyOf({ asset, minute }: AssetMinute): string {
+  return `${minute} ${asset}`;
+}
+
+async function valueMinutes(transaction: Database, account_id: string, currency: string): Promise<Worths> {
+  const minutes = await runSqlFile<AssetMinute>(transaction, "value/minutes", { account_id });
+  const quotes = await readQuotes(
+    transaction,
+    account_id,
+    minutes.map(({ minute }) => minute),
+  );
+  const valuer = new Valuer(new QuoteIndex(quotes), currency);
+  const worths = new Map<string, Worth>();
+  for (let first = 0; first < minutes.length; first += BATCH_ROWS) {
+    const valuations: ValuationRow[] = [];
+    const legs: ValuationLegRow[] = [];
+    for (const { asset, minute } of minutes.slice(first, first + BATCH_ROWS)) {
+      const key = { account_id, asset, minute };
+      const worth = valuer.worth(asset, parseUtcInstant(minute));
+      worths.set(keyOf(key), worth);
+      valuations.push({ ...key, currency, ...valuationCells(worth) });
+      legs.push(...legCells(worth).map((cells) => ({ ...key, ...cells })));
+    }
+    await insertRows(transaction, "ledger.valuation", ["account_id", "asset", "minute"], valuations);
+    await insertRows(transaction, "ledger.valuation_leg", ["account_id", "asset", "minute", "leg"], legs);
+  }
+  return worths;
+}
+
+function valuationCells(worth: Worth): Pick<ValuationRow, "price" | "quality" | "missing"> {
+  return worth.kind === "missing"
+    ? { price: null, quality: null, missing: worth.why }
+    : { price: formatDecimal(worth.price), quality: worth.quality, missing: null };
+}
+
+function legCells(worth: Worth): readonly Omit<ValuationLegRow, "account_id" | "asset" | "minute">[] {
+  if (worth.kind === "missing") return [];
+  return worth.legs.map(({ quote, isInverse }, index) => ({
+    leg: index + 1,
+    base_asset: quote.base,
+    quote_asset: quote.quote,
+    quality: quote.quality,
+    quoted_at: formatInstant(quote.quotedAt),
+    price: formatDecimal(quote.price),
+    source: quote.source,
+    is_inverse: isInverse,
+  }));
+}
+
+// Coins that fees are paid in -------------------------------------------------------------------------------------------
+
+type CoinMovement = {
+  asset: string;
+  entry_id: string;
+  line: number;
+  kind: string;
+  debit_account: string;
+  credit_account: string;
+  amount: string;
+  occurred_at: string;
+  posted_at: string;
+  minute: string;
+};
+
+async function disposeOfCoins(
+  transaction: Database,
+  account_id: string,
+  currency: string,
+  worths: Worths,
+): Promise<void> {
+  const movements = await runSqlFile<CoinMovement>(transaction, "value/coin-movements", {
+    account_id,
+    currency,
+  });
+  const assets = [...new Set(movements.map((movement) => movement.asset))];
+  for (const asset of assets) {
+    const events = movements
+      .filter((movement) => movement.asset === asset)
+      .map((movement) => coinEvent(movement, unitWorth(worths.get(keyOf(movement)))));
+    const rows = disposeFirstInFirstOut(events).map((disposal) => ({
+      account_id,
+      asset,
+      currency,
+      ...disposalCells(disposal),
+    }));
+    for (let first = 0; first < rows.length; first += BATCH_ROWS) {
+      await insertRows(
+        transaction,
+        "ledger.coin_disposal",
+        ["account_id", "asset", "entry_id", "line", "part"],
+        rows.slice(first, first + BATCH_ROWS),
+      );
+    }
+  }
+}
+
+function unitWorth(worth: Worth | undefined): UnitWorth {
+  if (worth === undefined) return { kind: "missing", why: "not valued" };
+  return worth.kind === "missing" ? worth : { kind: "known", price: worth.price };
+}
+
+/** Coins that come from here have a cost that the books cannot know. */
+const COST_UNKNOWN: Readonly<Record<string, string>> = {
+  "equity:opening": "what the opening balance cost is not known",
+  suspense: "how they came is not known",
+};
+
+/** Coins that go there remain their owner's, or nobody knows what became of them: no disposal. */
+const NOT_DISPOSED: readonly string[] = ["equity:transfers", "equity:opening", "suspense"];
+
+/** Pure. */
+function coinEvent(movement: CoinMovement, worth: UnitWorth): CoinEvent {
+  const event = {
+    entryId: movement.entry_id,
+    line: movement.line,
+    kind: movement.kind,
+    quantity: parseDecimal(movement.amount),
+    occurredAt: parseUtcInstant(movement.occurred_at),
+    postedAt: parseUtcInstant(movement.posted_at),
+  };
+  if (movement.debit_account === "assets:wallet") {
+    const why = COST_UNKNOWN[movement.credit_account];
+    return { ...event, change: "acquired", unit: why === undefined ? worth : { kind: "missing", why } };
+  }
+  const change = NOT_DISPOSED.includes(movement.debit_account) ? "withdrawn" : "disposed";
+  return { ...event, change, unit: worth };
+}
+
+function disposalCells({
+  event,
+  part,
+  lot,
+  ...amounts
+}: CoinDisposal): Omit<CoinDisposalRow, "account_id" | "asset" | "currency"> {
+  const text = (amount: Decimal | null) => (amount === null ? null : formatDecimal(amount));
+  return {
+    entry_id: event.entryId,
+    line: event.line,
+    part,
+    kind: event.kind,
+    acquired_at: lot === null ? null : formatInstant(lot.occurredAt),
+    acquired_entry_id: lot?.entryId ?? null,
+    acquired_by: lot?.kind ?? null,
+    disposed_at: formatInstant(event.occurredAt),
+    posted_at: formatInstant(event.postedAt),
+    quantity: formatDecimal(amounts.quantity),
+    proceeds: text(amounts.proceeds),
+    cost: text(amounts.cost),
+    result: text(amounts.result),
+    missing: amounts.missing,
+  };
+}
