@@ -98,7 +98,7 @@ function hasRate({ line, cells }: Day, index: number, currency: string, mistakes
   const text = cells[index + 1] ?? "";
   if (text === "N/A") return false;
   const rate = readDecimal(text);
-  if (rate !== null && rate.greaterThan(0)) return true;
+  if (rate?.greaterThan(0)) return true;
   mistakes.add(line, `${currency}: expected a rate above zero or N/A, found "${text}"`);
   return false;
 }

@@ -11,7 +11,7 @@ import type { Window } from "../domain/window.ts";
 import { assert } from "../errors.ts";
 import { PACKAGE_FOLDER } from "../store/sql-file.ts";
 import type { Database } from "../store/store.ts";
-import { isComplete, type PeriodFacts } from "./period-facts.ts";
+import { isComplete, isPriced, type PeriodFacts } from "./period-facts.ts";
 import type { FileFacts } from "./write-file.ts";
 
 export const MANIFEST_NAME = "manifest.json";
@@ -25,11 +25,17 @@ export type Manifest = {
     readonly until: string;
     readonly timeZone: string;
   };
+  /** Whether every file is. */
   readonly isComplete: boolean;
-  /** Why not, in sentences; empty if it is. */
+  /** Why not, in sentences; empty if it is, but for prices that are missing. */
   readonly incomplete: readonly string[];
   /** What a reader should know that makes no file incomplete. */
   readonly remarks: readonly string[];
+  /** Absent where no report is in the reporting currency. */
+  readonly reportingCurrency?: {
+    /** Why files in it are incomplete beyond the others, in sentences: prices that are missing. */
+    readonly incomplete: readonly string[];
+  };
   readonly accounts: readonly {
     readonly account: string;
     readonly venue: string;
@@ -62,18 +68,32 @@ export async function readVersions(db: Database): Promise<Versions> {
   return { version: textField(parsed, "version"), schema: rows[0]?.name ?? "" };
 }
 
-export function manifest(versions: Versions, facts: PeriodFacts, files: readonly FileFacts[]): Manifest {
+export function manifest(
+  versions: Versions,
+  facts: PeriodFacts,
+  files: readonly FileFacts[],
+  hasReportingCurrency: boolean,
+): Manifest {
   const { period, accounts } = facts;
   return {
     perpbooks: versions,
     period: { name: period.name, ...spanText(period), timeZone: period.timeZone },
-    isComplete: isComplete(facts),
+    isComplete: isComplete(facts) && (!hasReportingCurrency || isPriced(facts)),
     incomplete: accounts.flatMap(({ accountId, incomplete }) =>
       incomplete.map((sentence) => `${accountId}: ${sentence}`),
     ),
     remarks: accounts.flatMap(({ accountId, remarks }) =>
       remarks.map((sentence) => `${accountId}: ${sentence}`),
     ),
+    ...(hasReportingCurrency
+      ? {
+          reportingCurrency: {
+            incomplete: accounts.flatMap(({ accountId, unpriced }) =>
+              unpriced.map((sentence) => `${accountId}: ${sentence}`),
+            ),
+          },
+        }
+      : {}),
     accounts: accounts.map((account) => ({
       account: account.accountId,
       venue: account.venue,

@@ -29,6 +29,8 @@ export type AccountFacts = {
   readonly incomplete: readonly string[];
   /** What a reader should know that makes no file incomplete. */
   readonly remarks: readonly string[];
+  /** Which amounts of the period have no price, in sentences: they make only files in the reporting currency incomplete. */
+  readonly unpriced: readonly string[];
 };
 
 export type PeriodFacts = { readonly period: Period; readonly accounts: readonly AccountFacts[] };
@@ -38,6 +40,10 @@ const SENTENCES_MAX = 20;
 
 export function isComplete(facts: PeriodFacts): boolean {
   return facts.accounts.every((account) => account.incomplete.length === 0);
+}
+
+export function isPriced(facts: PeriodFacts): boolean {
+  return facts.accounts.every((account) => account.unpriced.length === 0);
 }
 
 /** The accounts in the store, or those asked for, in the order of their ids. Throws a `UsageError` for one that is not in the store. */
@@ -109,6 +115,7 @@ async function readAccountFacts(db: Database, period: Period, accountId: string)
         ),
       ),
     ],
+    unpriced: shortened(await readUnpricedSentences(db, period, accountId)),
   };
 }
 
@@ -239,6 +246,19 @@ async function readSuspenseSentences(db: Database, period: Period, accountId: st
   return rows.map(
     ({ asset, postings, amount }) =>
       `suspense: ${postings} ${postings === 1 ? "posting" : "postings"} of kinds that are not known, together ${amount} ${asset}`,
+  );
+}
+
+async function readUnpricedSentences(db: Database, period: Period, accountId: string): Promise<string[]> {
+  type Row = { asset: string; missing: string; amounts: number; first_at: string };
+  const rows = await runSqlFile<Row>(db, "report/unpriced", {
+    account: accountId,
+    from: formatInstant(period.from),
+    until: formatInstant(period.until),
+  });
+  return rows.map(
+    ({ asset, missing, amounts, first_at }) =>
+      `prices: ${amounts} ${amounts === 1 ? "amount" : "amounts"} in ${asset} (${amounts === 1 ? "at" : "the first at"} ${at(parseUtcInstant(first_at), period.timeZone)}): ${missing}`,
   );
 }
 

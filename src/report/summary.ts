@@ -1,7 +1,9 @@
 /** A period at a glance, for the terminal: per account and asset what came, what went, what is left, and whether it is proven. */
-import { formatDecimal, parseDecimal, sum } from "../domain/decimal.ts";
+import { divide, formatDecimal, parseDecimal, sum } from "../domain/decimal.ts";
+import { formatInstant } from "../domain/instant.ts";
 import type { Period } from "../domain/period.ts";
-import type { Store } from "../store/store.ts";
+import { runSqlFile } from "../store/sql-file.ts";
+import type { Database, Store } from "../store/store.ts";
 import { listReports, REPORTS_FOLDER } from "./definition.ts";
 import { type PeriodFacts, readAccountIds, readPeriodFacts } from "./period-facts.ts";
 import { openReport, readConsistently } from "./run-report.ts";
@@ -9,7 +11,20 @@ import { openReport, readConsistently } from "./run-report.ts";
 /** One row of the report `balances`, by column. */
 export type BalanceCells = Readonly<Record<string, string | null>>;
 
-export type SummaryInput = { readonly facts: PeriodFacts; readonly balances: readonly BalanceCells[] };
+/** An account's result in the reporting currency: what its priced amounts come to, exactly, and how many of the period's have no price. */
+export type ValuedResult = {
+  readonly accountId: string;
+  readonly currency: string;
+  readonly netResult: string;
+  readonly unpriced: number;
+};
+
+export type SummaryInput = {
+  readonly facts: PeriodFacts;
+  readonly balances: readonly BalanceCells[];
+  /** Empty without a reporting currency. */
+  readonly valued: readonly ValuedResult[];
+};
 
 /** Reads what `summaryText` shows. Null for all accounts; throws a `UsageError` for one that is not in the store. */
 export async function readSummary(
@@ -29,8 +44,25 @@ export async function readSummary(
         }
       }
     }
-    return { facts: await readPeriodFacts(db, period, chosen), balances };
+    const valued: ValuedResult[] = [];
+    for (const account of chosen) valued.push(...(await readValued(db, period, account)));
+    return { facts: await readPeriodFacts(db, period, chosen), balances, valued };
   });
+}
+
+async function readValued(db: Database, period: Period, accountId: string): Promise<ValuedResult[]> {
+  type Row = { currency: string; net_result: string; unpriced: number };
+  const rows = await runSqlFile<Row>(db, "report/valued-total", {
+    account: accountId,
+    from: formatInstant(period.from),
+    until: formatInstant(period.until),
+  });
+  return rows.map((row) => ({
+    accountId,
+    currency: row.currency,
+    netResult: row.net_result,
+    unpriced: row.unpriced,
+  }));
 }
 
 type AmountColumn = {
@@ -54,13 +86,19 @@ const COLUMNS: readonly AmountColumn[] = [
   { title: "closing", sources: ["closing"], shown: "always" },
 ];
 
-export function summaryText({ facts, balances }: SummaryInput): string {
+export function summaryText({ facts, balances, valued }: SummaryInput): string {
   const { period, accounts } = facts;
   const lines = [`${period.name} (${period.timeZone})`];
   for (const account of accounts) {
     const own = balances.filter((row) => row["account"] === account.accountId);
     lines.push("", `${account.accountId} (${account.venue})`);
     lines.push(...(own.length === 0 ? ["no balance and no posting"] : amountLines(own)).map(indented));
+    lines.push(
+      ...valued
+        .filter((one) => one.accountId === account.accountId)
+        .map(valuedLine)
+        .map(indented),
+    );
     lines.push(...proofLines(account.counts).map(indented));
     lines.push(...account.incomplete.map((sentence) => indented(`INCOMPLETE: ${sentence}`)));
     lines.push(...account.remarks.map((sentence) => indented(`note: ${sentence}`)));
@@ -91,6 +129,17 @@ function amountLines(rows: readonly BalanceCells[]): string[] {
 
 function total(row: BalanceCells, columns: readonly string[]): string {
   return formatDecimal(sum(columns.map((column) => parseDecimal(row[column] ?? "0"))));
+}
+
+const ONE = parseDecimal("1");
+
+function valuedLine({ currency, netResult, unpriced }: ValuedResult): string {
+  const rounded = formatDecimal(divide(parseDecimal(netResult), ONE, 2));
+  const hole =
+    unpriced === 0
+      ? ""
+      : ` of what has a price; ${unpriced} ${unpriced === 1 ? "amount has" : "amounts have"} none`;
+  return `in ${currency}: net ${rounded} (rounded)${hole}`;
 }
 
 function proofLines(counts: Readonly<Record<string, number>>): string[] {

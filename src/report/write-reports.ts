@@ -8,7 +8,7 @@ import type { Period } from "../domain/period.ts";
 import type { Database, Store } from "../store/store.ts";
 import type { ReportDefinition } from "./definition.ts";
 import { MANIFEST_NAME, type Manifest, manifest, manifestText, readVersions } from "./manifest.ts";
-import { isComplete, readAccountIds, readPeriodFacts } from "./period-facts.ts";
+import { isComplete, isPriced, type PeriodFacts, readAccountIds, readPeriodFacts } from "./period-facts.ts";
 import { openReport, readConsistently } from "./run-report.ts";
 import { csvLines } from "./write-csv.ts";
 import { type FileFacts, type StagedFile, stageFile, writeFileAtomically } from "./write-file.ts";
@@ -39,19 +39,24 @@ export async function writeReports(input: WriteReportsInput): Promise<Manifest> 
       const accountIds = await readAccountIds(db, input.accountIds);
       const facts = await readPeriodFacts(db, period, accountIds);
       const accounts = input.accountIds === null ? [null] : accountIds;
-      const shared = { period, accounts, outputFolder, formats, isComplete: isComplete(facts) };
-      for (const definition of definitions) await stageReport(db, { ...shared, definition }, staged);
+      const shared = { period, accounts, outputFolder, formats };
+      for (const definition of definitions) {
+        const isWhole = isCompleteFor(definition, facts);
+        await stageReport(db, { ...shared, definition, isComplete: isWhole }, staged);
+      }
       return { versions: await readVersions(db), facts };
     });
     for (const { file } of staged) await file.publish();
-    for (const { name } of definitions) {
+    for (const definition of definitions) {
       for (const format of formats) {
         // The file was complete when it was last written and is not now, or the other way round.
-        await rm(join(outputFolder, fileName(name, format, !isComplete(facts))), { force: true });
+        const otherName = fileName(definition.name, format, !isCompleteFor(definition, facts));
+        await rm(join(outputFolder, otherName), { force: true });
       }
     }
     const files = [...staged.map(({ file, rows }) => file.facts(rows)), ...(input.otherFiles ?? [])];
-    const result = manifest(versions, facts, files);
+    const hasReportingCurrency = definitions.some((definition) => definition.isInReportingCurrency);
+    const result = manifest(versions, facts, files, hasReportingCurrency);
     await writeFileAtomically(outputFolder, MANIFEST_NAME, manifestText(result));
     return result;
   } finally {
@@ -62,6 +67,11 @@ export async function writeReports(input: WriteReportsInput): Promise<Manifest> 
 /** A file of an incomplete period says so in its name, where nobody can overlook it. */
 export function fileName(name: string, extension: string, complete: boolean): string {
   return `${name}${complete ? "" : "-INCOMPLETE"}.${extension}`;
+}
+
+/** A missing price leaves reports in the assets themselves as they are. */
+function isCompleteFor(definition: ReportDefinition, facts: PeriodFacts): boolean {
+  return isComplete(facts) && (!definition.isInReportingCurrency || isPriced(facts));
 }
 
 type StagedReport = { readonly file: StagedFile; rows: number };
