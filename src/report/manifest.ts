@@ -11,7 +11,7 @@ import type { Window } from "../domain/window.ts";
 import { assert } from "../errors.ts";
 import { PACKAGE_FOLDER } from "../store/sql-file.ts";
 import type { Database } from "../store/store.ts";
-import { isComplete, isPriced, type PeriodFacts } from "./period-facts.ts";
+import { isComplete, type PeriodFacts } from "./period-facts.ts";
 import type { FileFacts } from "./write-file.ts";
 
 export const MANIFEST_NAME = "manifest.json";
@@ -68,32 +68,25 @@ export async function readVersions(db: Database): Promise<Versions> {
   return { version: textField(parsed, "version"), schema: rows[0]?.name ?? "" };
 }
 
+/** `unpriced` as `readUnpriced` gives it; null where no report is in the reporting currency. */
 export function manifest(
   versions: Versions,
   facts: PeriodFacts,
   files: readonly FileFacts[],
-  hasReportingCurrency: boolean,
+  unpriced: readonly string[] | null,
 ): Manifest {
   const { period, accounts } = facts;
   return {
     perpbooks: versions,
     period: { name: period.name, ...spanText(period), timeZone: period.timeZone },
-    isComplete: isComplete(facts) && (!hasReportingCurrency || isPriced(facts)),
+    isComplete: isComplete(facts) && (unpriced ?? []).length === 0,
     incomplete: accounts.flatMap(({ accountId, incomplete }) =>
       incomplete.map((sentence) => `${accountId}: ${sentence}`),
     ),
     remarks: accounts.flatMap(({ accountId, remarks }) =>
       remarks.map((sentence) => `${accountId}: ${sentence}`),
     ),
-    ...(hasReportingCurrency
-      ? {
-          reportingCurrency: {
-            incomplete: accounts.flatMap(({ accountId, unpriced }) =>
-              unpriced.map((sentence) => `${accountId}: ${sentence}`),
-            ),
-          },
-        }
-      : {}),
+    ...(unpriced === null ? {} : { reportingCurrency: { incomplete: unpriced } }),
     accounts: accounts.map((account) => ({
       account: account.accountId,
       venue: account.venue,

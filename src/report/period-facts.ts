@@ -29,8 +29,6 @@ export type AccountFacts = {
   readonly incomplete: readonly string[];
   /** What a reader should know that makes no file incomplete. */
   readonly remarks: readonly string[];
-  /** Which amounts of the period have no price, in sentences: they make only files in the reporting currency incomplete. */
-  readonly unpriced: readonly string[];
 };
 
 export type PeriodFacts = { readonly period: Period; readonly accounts: readonly AccountFacts[] };
@@ -40,10 +38,6 @@ const SENTENCES_MAX = 20;
 
 export function isComplete(facts: PeriodFacts): boolean {
   return facts.accounts.every((account) => account.incomplete.length === 0);
-}
-
-export function isPriced(facts: PeriodFacts): boolean {
-  return facts.accounts.every((account) => account.unpriced.length === 0);
 }
 
 /** The accounts in the store, or those asked for, in the order of their ids. Throws a `UsageError` for one that is not in the store. */
@@ -115,7 +109,6 @@ async function readAccountFacts(db: Database, period: Period, accountId: string)
         ),
       ),
     ],
-    unpriced: shortened(await readUnpricedSentences(db, period, accountId)),
   };
 }
 
@@ -249,19 +242,6 @@ async function readSuspenseSentences(db: Database, period: Period, accountId: st
   );
 }
 
-async function readUnpricedSentences(db: Database, period: Period, accountId: string): Promise<string[]> {
-  type Row = { asset: string; missing: string; amounts: number; first_at: string };
-  const rows = await runSqlFile<Row>(db, "report/unpriced", {
-    account: accountId,
-    from: formatInstant(period.from),
-    until: formatInstant(period.until),
-  });
-  return rows.map(
-    ({ asset, missing, amounts, first_at }) =>
-      `prices: ${amounts} ${amounts === 1 ? "amount" : "amounts"} in ${asset} (${amounts === 1 ? "at" : "the first at"} ${at(parseUtcInstant(first_at), period.timeZone)}): ${missing}`,
-  );
-}
-
 async function readDifferenceSentences(db: Database, period: Period, accountId: string): Promise<string[]> {
   type Row = { check_name: string; subject: string; difference: string; note: string };
   const rows = await runSqlFile<Row>(db, "report/differences", {
@@ -283,7 +263,7 @@ function at(moment: Instant, timeZone: string): string {
   return formatInstant(moment, timeZone);
 }
 
-function shortened(sentences: readonly string[]): string[] {
+export function shortened(sentences: readonly string[]): string[] {
   const rest = sentences.length - SENTENCES_MAX;
   return rest <= 0 ? [...sentences] : [...sentences.slice(0, SENTENCES_MAX), `and ${rest} more like these`];
 }
