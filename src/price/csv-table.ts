@@ -45,14 +45,14 @@ const MISTAKES_SHOWN_MAX = 20;
 /** Collects the mistakes of a file, with their lines. */
 export class Mistakes {
   readonly #file: string;
-  readonly #found: string[] = [];
+  readonly #found: { readonly line: number; readonly what: string }[] = [];
 
   constructor(file: string) {
     this.#file = file;
   }
 
   add(line: number, what: string): void {
-    this.#found.push(`line ${line}: ${what}`);
+    this.#found.push({ line, what });
   }
 
   /** Throws a `UsageError` with all of them, if there are any. */
@@ -64,7 +64,10 @@ export class Mistakes {
       where: this.#file,
       what: `${count === 1 ? "1 mistake" : `${count} mistakes`}; no price was imported`,
       evidence: [
-        ...this.#found.slice(0, MISTAKES_SHOWN_MAX),
+        ...this.#found
+          .toSorted((a, b) => a.line - b.line)
+          .slice(0, MISTAKES_SHOWN_MAX)
+          .map(({ line, what }) => `line ${line}: ${what}`),
         ...(rest > 0 ? [`and ${rest} more like these`] : []),
       ],
       next,

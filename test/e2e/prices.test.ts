@@ -94,8 +94,105 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
       "main,2026-05-04,BNB,-0.4,EUR,0,-200,0,0,0,0,-200,-200.00,-200,0,0,1,0,0,0,",
       "main,2026-05-04,USDT,32,EUR,25.6,0,0,0,0,0,25.6,25.60,25.6,0,0,1,0,0,0,",
     ]);
+    expect(await csv(rig, "prices-used")).toEqual([
+      "main,BNB,2026-05-01T10:05:00.000+00:00,1,BNB,USDT,600,false,minute,2026-05-01T10:05:00.000+00:00,binance-usdm /fapi/v1/klines BNBUSDT,468.75,EUR,",
+      "main,BNB,2026-05-01T10:05:00.000+00:00,2,USDT,USD,1,false,peg,1970-01-01T00:00:00.000+00:00,declared: redeemed at par by its issuer,468.75,EUR,",
+      // The rate of Thursday holds on the holiday and the weekend.
+      "main,BNB,2026-05-01T10:05:00.000+00:00,3,EUR,USD,1.28,true,day,2026-04-29T22:00:00.000+00:00,ECB eurofxref-hist.csv line 4,468.75,EUR,",
+      ...(await csv(rig, "prices-used")).slice(3),
+    ]);
+    // Two lots: half a coin of 600 USDT, and of the second fee 0.1 from that and 0.3 from the coin of 610.
+    expect(await csv(rig, "fee-coin-disposals")).toEqual([
+      ...[
+        "2026-05-02T12:30:00.000+00:00,trading_fee,2026-05-01T10:05:00.000+00:00,transfer,0.4,EUR,200.3125,187.5,12.8125,12.81,",
+        "2026-05-04T12:30:00.000+00:00,trading_fee,2026-05-01T10:05:00.000+00:00,transfer,0.1,EUR,50,46.875,3.125,3.13,",
+        "2026-05-04T12:30:00.000+00:00,trading_fee,2026-05-01T10:06:00.000+00:00,transfer,0.3,EUR,150,142.96875,7.03125,7.03,",
+      ].map((line) => expect.stringContaining(`main,BNB,${line}`)),
+    ]);
+
+    const files = await readAll(rig);
+    const asked = klineRequests(rig);
+    expect(asked.map(({ params, weight }) => `${params["limit"]} minutes weigh ${weight}`)).toEqual([
+      "2 minutes weigh 1",
+      "1 minutes weigh 1",
+      "1 minutes weigh 1",
+    ]);
+    expect((await rig.run("run")).exitCode).toBe(0);
+    expect(klineRequests(rig), "what is known is not asked for again").toHaveLength(asked.length);
+    await rig.run("book", "--from-empty");
+    await rig.run("reconcile");
+    await rig.run("report");
+    expect(await readAll(rig), "valued again from empty, the same bytes").toEqual(files);
+  });
+
+  test("without the ECB's rates what is in EUR is INCOMPLETE, and the rest is not; an import mends it", async () => {
+    const outcome = await rig.run("run");
+    expect(outcome.exitCode).toBe(3);
+    expect(outcome.output).toContain("in EUR: net 0 (rounded) of what has a price; 6 amounts have none\n");
+    expect(klineRequests(rig), "a price that leads nowhere is not asked for").toEqual([]);
+    const names = await rig.reportNames();
+    expect(names.filter((name) => name.includes("INCOMPLETE"))).toEqual([
+      "fee-coin-disposals-INCOMPLETE.csv",
+      "fee-coin-disposals-INCOMPLETE.json",
+      "prices-used-INCOMPLETE.csv",
+      "prices-used-INCOMPLETE.json",
+      "valued-result-INCOMPLETE.csv",
+      "valued-result-INCOMPLETE.json",
+    ]);
+    expect(names).toContain("daily-result.csv");
+    const manifest = JSON.parse(await readFile(join(rig.folder, "out", "manifest.json"), "utf8"));
+    expect(manifest).toMatchObject({
+      isComplete: false,
+      incomplete: [],
+      reportingCurrency: {
+        incomplete: [
+          "main: 4 amounts in BNB have no price (the first at 2026-05-01T10:05:00.000Z): no price leads from BNB to EUR",
+          "main: 2 amounts in USDT have no price (the first at 2026-05-01T10:00:00.000Z): no price leads from USDT to EUR",
+        ],
+      },
+    });
+    expect(await csv(rig, "valued-result-INCOMPLETE")).toContain(
+      "main,2026-05-04,USDT,32,EUR,,0,0,0,0,0,,,0,0,0,0,0,0,1,no price leads from USDT to EUR",
+    );
+
+    await rig.run("price", "import", "eurofxref-hist.csv", "--kind", "ecb");
+    expect(await rig.run("price", "fetch")).toMatchObject({
+      exitCode: 0,
+      errors: "",
+      output: "main: 4 prices fetched\n",
+    });
+    expect((await rig.run("report")).exitCode).toBe(0);
+    expect((await rig.reportNames()).filter((name) => name.includes("INCOMPLETE"))).toEqual([]);
+    const again = await rig.run("price", "import", "eurofxref-hist.csv", "--kind", "ecb");
+    expect(again.output).toBe("eurofxref-hist.csv: 11 prices, 0 of them new\n");
   });
 });
+
+test("a run that may not fetch asks for no price; without a reporting currency nothing is valued and no such report is written", async () => {
+  const rig = await newRig("PGlite", `${CURRENCY}prices: { fetch: false }\n`);
+  await rig.run("price", "import", "eurofxref-hist.csv", "--kind", "ecb");
+  expect((await rig.run("run")).output).toContain("4 amounts have none");
+  expect(klineRequests(rig)).toEqual([]);
+  await rig.close();
+
+  const plain = await newRig("PGlite", "");
+  expect(await plain.run("run")).toMatchObject({ exitCode: 0, errors: "" });
+  expect(await plain.reportNames()).not.toContain("valued-result.csv");
+  expect(
+    await plain.inspect((store) => store.db.selectFrom("ledger.valuation").selectAll().execute()),
+  ).toEqual([]);
+  await plain.close();
+});
+
+function klineRequests(rig: BinanceRig) {
+  return rig.simulator.requests().filter(({ path }) => path === "/fapi/v1/klines");
+}
+
+async function readAll(rig: BinanceRig): Promise<Readonly<Record<string, string>>> {
+  const names = await rig.reportNames();
+  const texts = await Promise.all(names.map((name) => readFile(join(rig.folder, "out", name), "utf8")));
+  return Object.fromEntries(names.map((name, index) => [name, texts[index] ?? ""]));
+}
 
 async function newRig(kind: StoreKind, lines: string): Promise<BinanceRig> {
   const rig = await newBinanceRig({ kind, world: world(), now: NOW, since: "2026-04-30" });

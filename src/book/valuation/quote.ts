@@ -27,7 +27,8 @@ type Series = { readonly quotes: Quote[]; longestStand: number };
 /** Quotes by pair, for many questions. */
 export class QuoteIndex {
   readonly #series = new Map<string, Series>();
-  readonly #neighbours = new Map<string, Set<string>>();
+  readonly #quotesOf = new Map<string, Set<string>>();
+  readonly #basesOf = new Map<string, Set<string>>();
 
   constructor(quotes: readonly Quote[]) {
     for (const quote of quotes.toSorted((a, b) => a.quotedAt - b.quotedAt)) {
@@ -36,20 +37,19 @@ export class QuoteIndex {
       series.quotes.push(quote);
       series.longestStand = Math.max(series.longestStand, quote.standsUntil - quote.quotedAt);
       this.#series.set(key, series);
-      this.#link(quote.base, quote.quote);
-      this.#link(quote.quote, quote.base);
+      addTo(this.#quotesOf, quote.base, quote.quote);
+      addTo(this.#basesOf, quote.quote, quote.base);
     }
   }
 
-  #link(from: string, to: string): void {
-    const neighbours = this.#neighbours.get(from) ?? new Set();
-    neighbours.add(to);
-    this.#neighbours.set(from, neighbours);
+  /** What the asset ever had a price in. */
+  quoteAssetsOf(base: string): ReadonlySet<string> {
+    return this.#quotesOf.get(base) ?? new Set();
   }
 
-  /** The assets that ever had a price in this one, or this one in them; in the order of their names. */
-  neighbours(asset: string): readonly string[] {
-    return [...(this.#neighbours.get(asset) ?? [])].toSorted();
+  /** What ever had a price in the asset. */
+  baseAssetsOf(quote: string): ReadonlySet<string> {
+    return this.#basesOf.get(quote) ?? new Set();
   }
 
   /** The quote of `base` in `quote` that holds at this instant: the best quality, and of that the latest. Null where none does. */
@@ -61,6 +61,12 @@ export class QuoteIndex {
     }
     return null;
   }
+}
+
+function addTo(sets: Map<string, Set<string>>, key: string, value: string): void {
+  const set = sets.get(key) ?? new Set();
+  set.add(value);
+  sets.set(key, set);
 }
 
 function seriesKey(base: string, quote: string, quality: PriceQuality): string {

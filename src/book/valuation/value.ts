@@ -2,6 +2,9 @@
  * What one unit of an asset was worth in the reporting currency at an instant: over a price of the two, or over prices that lead from one to the
  * other (BNB → USDT → USD → EUR).
  *
+ * A way goes from what is priced to what it is priced in. Backwards, from a quote asset to its base, it goes only into the reporting currency and into the euro,
+ * in which the ECB prices all others: USDT → SOL → EUR would take a coin's swings between two times of a day for the rate of a dollar.
+ *
  * The way with the fewest prices is taken; of equally short ones the one whose coarsest price is the finest, then the first by name, so that the same
  * prices always give the same worth. Factors are multiplied and divisors are multiplied, and divided once at the end, at a named scale.
  */
@@ -14,6 +17,9 @@ export const WORTH_SCALE = 18;
 
 /** BNB → USDT → USD → EUR → GBP: no honest way is longer, and a longer one would only add errors. */
 const LEGS_MAX = 4;
+
+/** The base of all the ECB's rates, where any two other currencies meet. */
+const HUB = "EUR";
 
 const ONE = parseDecimal("1");
 
@@ -69,8 +75,7 @@ export class Valuer {
     let reached: string[][] = [[asset]];
     for (let legs = 1; legs <= LEGS_MAX; legs += 1) {
       const longer = reached.flatMap((way) =>
-        this.#quotes
-          .neighbours(way.at(-1) ?? asset)
+        this.#nextOf(way.at(-1) ?? asset)
           .filter((next) => !way.includes(next))
           .map((next) => [...way, next]),
       );
@@ -79,6 +84,12 @@ export class Valuer {
     }
     this.#ways.set(asset, found);
     return found;
+  }
+
+  /** Where a way can go from an asset, in the order of the names. */
+  #nextOf(asset: string): readonly string[] {
+    const backwards = [this.#currency, HUB].filter((to) => this.#quotes.baseAssetsOf(asset).has(to));
+    return [...new Set([...this.#quotes.quoteAssetsOf(asset), ...backwards])].toSorted();
   }
 
   #legsOf(way: readonly string[], at: Instant): readonly Leg[] | null {
@@ -94,7 +105,7 @@ export class Valuer {
   /** A quote in the step's own direction needs no division, so of one quality it comes first. */
   #leg(from: string, to: string, at: Instant): Leg | null {
     const direct = this.#quotes.standing(from, to, at);
-    const inverse = this.#quotes.standing(to, from, at);
+    const inverse = to === this.#currency || to === HUB ? this.#quotes.standing(to, from, at) : null;
     if (inverse !== null && (direct === null || isPreferred(inverse, direct)))
       return { quote: inverse, isInverse: true };
     return direct === null ? null : { quote: direct, isInverse: false };
