@@ -43,6 +43,7 @@ create table ledger.valuation (
     price numeric,
     quality text,
     missing text,
+    fingerprint text not null,
     primary key (account_id, asset, minute),
     check ((price is null) = (missing is not null)),
     check ((price is null) = (quality is null)),
@@ -56,6 +57,7 @@ comment on column ledger.valuation.currency is 'The reporting currency.';
 comment on column ledger.valuation.price is 'Units of the currency for one of the asset, with 18 decimals where a division was needed; null where a price is missing.';
 comment on column ledger.valuation.quality is 'none_needed: the asset is the currency. Else that of the coarsest price it rests on: minute or day; peg where it rests on nothing but pegs. Null where a price is missing.';
 comment on column ledger.valuation.missing is 'Which price is missing; null where none is.';
+comment on column ledger.valuation.fingerprint is 'A hash of the row and its legs, so that one that has not changed is not written again.';
 
 create table ledger.valuation_leg (
     account_id text not null,

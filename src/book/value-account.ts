@@ -1,9 +1,11 @@
 /**
- * What the books are worth in the reporting currency. All of it is made anew each time, in one transaction, from the books and the prices
- * alone: so it does not matter in which order they came, and a price that is imported later is in effect at once.
+ * What the books are worth in the reporting currency. All of it is worked out anew each time, in one transaction, from the books and the prices
+ * alone: so it does not matter in which order they came, and a price that is imported later is in effect at once. Of the minutes, only those
+ * that come out otherwise than before are written: a night changes few of them.
  *
  * An event is valued at the minute in which it occurred, also where the books count it later (`posted_at`): its worth did not wait for us.
  */
+import { createHash } from "node:crypto";
 import { type Decimal, formatDecimal, parseDecimal } from "../domain/decimal.ts";
 import { formatInstant, parseUtcInstant } from "../domain/instant.ts";
 import { readQuotes } from "../price/read-quotes.ts";
@@ -25,12 +27,23 @@ const BATCH_ROWS = 5_000;
 /** Values the account's books; without a reporting currency, forgets what they were worth in another. */
 export async function valueAccount(store: Store, accountId: string, currency: string | null): Promise<void> {
   await store.db.transaction().execute(async (transaction) => {
-    for (const table of ["ledger.valuation", "ledger.valuation_leg", "ledger.coin_disposal"] as const)
-      await transaction.deleteFrom(table).where("account_id", "=", accountId).execute();
-    if (currency === null) return;
+    await forget(transaction, "ledger.coin_disposal", accountId);
+    if (currency === null) {
+      await forget(transaction, "ledger.valuation", accountId);
+      await forget(transaction, "ledger.valuation_leg", accountId);
+      return;
+    }
     const worths = await valueMinutes(transaction, accountId, currency);
     await disposeOfCoins(transaction, accountId, currency, worths);
   });
+}
+
+async function forget(
+  transaction: Database,
+  table: "ledger.valuation" | "ledger.valuation_leg" | "ledger.coin_disposal",
+  accountId: string,
+): Promise<void> {
+  await transaction.deleteFrom(table).where("account_id", "=", accountId).execute();
 }
 
 type AssetMinute = { asset: string; minute: string };
@@ -49,20 +62,66 @@ async function valueMinutes(transaction: Database, account_id: string, currency:
   );
   const valuer = new Valuer(new QuoteIndex(quotes), currency);
   const worths = new Map<string, Worth>();
+  const known = await readFingerprints(transaction, account_id);
+  const changed: Valued[] = [];
+  for (const { asset, minute } of minutes) {
+    const key = { asset, minute };
+    const worth = valuer.worth(asset, parseUtcInstant(minute));
+    worths.set(keyOf(key), worth);
+    const cells = { currency, ...valuationCells(worth) };
+    const legs = legCells(worth);
+    const fingerprint = createHash("md5")
+      .update(JSON.stringify([cells, legs]))
+      .digest("hex");
+    if (known.get(keyOf(key))?.fingerprint !== fingerprint)
+      changed.push({ valuation: { account_id, ...key, ...cells, fingerprint }, legs });
+    else known.delete(keyOf(key));
+  }
+  // What is left of the known ones has changed, or nothing needs it any more.
+  await forgetMinutes(transaction, account_id, [...known.values()]);
+  await writeValued(transaction, changed);
+  return worths;
+}
+
+type Fingerprint = AssetMinute & { fingerprint: string };
+
+async function readFingerprints(transaction: Database, accountId: string): Promise<Map<string, Fingerprint>> {
+  const rows = await transaction
+    .selectFrom("ledger.valuation")
+    .select(["asset", "minute", "fingerprint"])
+    .where("account_id", "=", accountId)
+    .execute();
+  return new Map(rows.map((row) => [keyOf(row), row]));
+}
+
+async function forgetMinutes(
+  transaction: Database,
+  account_id: string,
+  minutes: readonly AssetMinute[],
+): Promise<void> {
   for (let first = 0; first < minutes.length; first += BATCH_ROWS) {
-    const valuations: ValuationRow[] = [];
-    const legs: ValuationLegRow[] = [];
-    for (const { asset, minute } of minutes.slice(first, first + BATCH_ROWS)) {
-      const key = { account_id, asset, minute };
-      const worth = valuer.worth(asset, parseUtcInstant(minute));
-      worths.set(keyOf(key), worth);
-      valuations.push({ ...key, currency, ...valuationCells(worth) });
-      legs.push(...legCells(worth).map((cells) => ({ ...key, ...cells })));
-    }
-    await insertRows(transaction, "ledger.valuation", ["account_id", "asset", "minute"], valuations);
+    const batch = minutes.slice(first, first + BATCH_ROWS).map(({ asset, minute }) => ({ asset, minute }));
+    await runSqlFile(transaction, "value/forget-minutes", { account_id, minutes: JSON.stringify(batch) });
+  }
+}
+
+type LegCells = Omit<ValuationLegRow, "account_id" | "asset" | "minute">;
+type Valued = { readonly valuation: ValuationRow; readonly legs: readonly LegCells[] };
+
+async function writeValued(transaction: Database, all: readonly Valued[]): Promise<void> {
+  for (let first = 0; first < all.length; first += BATCH_ROWS) {
+    const batch = all.slice(first, first + BATCH_ROWS);
+    await insertRows(
+      transaction,
+      "ledger.valuation",
+      ["account_id", "asset", "minute"],
+      batch.map(({ valuation }) => valuation),
+    );
+    const legs = batch.flatMap(({ valuation: { account_id, asset, minute }, legs }) =>
+      legs.map((cells) => ({ account_id, asset, minute, ...cells })),
+    );
     await insertRows(transaction, "ledger.valuation_leg", ["account_id", "asset", "minute", "leg"], legs);
   }
-  return worths;
 }
 
 function valuationCells(worth: Worth): Pick<ValuationRow, "price" | "quality" | "missing"> {
@@ -71,7 +130,7 @@ function valuationCells(worth: Worth): Pick<ValuationRow, "price" | "quality" | 
     : { price: formatDecimal(worth.price), quality: worth.quality, missing: null };
 }
 
-function legCells(worth: Worth): readonly Omit<ValuationLegRow, "account_id" | "asset" | "minute">[] {
+function legCells(worth: Worth): readonly LegCells[] {
   if (worth.kind === "missing") return [];
   return worth.legs.map(({ quote, isInverse }, index) => ({
     leg: index + 1,

@@ -20,7 +20,17 @@ const STANDS_DAYS_MAX = 7;
 
 const NEXT = "download eurofxref-hist.csv (in eurofxref-hist.zip) from the ECB again, and import it as it is";
 
-type Day = { readonly line: number; readonly startsAt: Instant; readonly cells: readonly string[] };
+/** No venue that we read has books from before; older rates are read with the rest, and left out. */
+const FIRST_DAY = parseInstant("2019-01-01", FRANKFURT);
+
+type Day = {
+  readonly line: number;
+  readonly startsAt: Instant;
+  readonly cells: readonly string[];
+  /** Until when a rate of the day holds if it is the newest of the file, and if the next one is long after it. */
+  readonly newestUntil: Instant;
+  readonly longestUntil: Instant;
+};
 
 /** Throws a `UsageError` that names every mistake with its line. */
 export function readEcbRates(file: string, text: string): readonly PriceQuote[] {
@@ -45,7 +55,7 @@ export function readEcbRates(file: string, text: string): readonly PriceQuote[] 
         quote: currency,
         quality: "day",
         quotedAt: day.startsAt,
-        standsUntil: standsUntil(day.startsAt, rates[nth + 1]?.startsAt ?? null),
+        standsUntil: standsUntil(day, rates[nth + 1]),
         price: day.cells[index + 1] ?? "",
         source: `ECB ${file} line ${day.line}`,
       }),
@@ -77,7 +87,7 @@ function readDays(
       );
     else {
       lineOfDay.set(startsAt, line);
-      return [{ line, startsAt, cells }];
+      if (startsAt >= FIRST_DAY) return [{ line, startsAt, cells, ...endsOf(startsAt) }];
     }
     return [];
   });
@@ -103,10 +113,12 @@ function hasRate({ line, cells }: Day, index: number, currency: string, mistakes
   return false;
 }
 
-function standsUntil(day: Instant, next: Instant | null): Instant {
-  const dayAfter = addCalendar(day, 1, "day", FRANKFURT);
-  const afterWeekend = addCalendar(day, 3, "day", FRANKFURT);
+function standsUntil(day: Day, next: Day | undefined): Instant {
+  return next === undefined ? day.newestUntil : earliest(next.startsAt, day.longestUntil);
+}
+
+function endsOf(day: Instant): Pick<Day, "newestUntil" | "longestUntil"> {
+  const daysLater = (count: number) => addCalendar(day, count, "day", FRANKFURT);
   const isFriday = addCalendar(startOf(day, "week", FRANKFURT), 4, "day", FRANKFURT) === day;
-  if (next === null) return isFriday ? afterWeekend : dayAfter;
-  return earliest(next, addCalendar(day, STANDS_DAYS_MAX + 1, "day", FRANKFURT));
+  return { newestUntil: daysLater(isFriday ? 3 : 1), longestUntil: daysLater(STANDS_DAYS_MAX + 1) };
 }

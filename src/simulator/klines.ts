@@ -30,11 +30,12 @@ function answerKlines(question: MarketQuestion): string {
   if (parameters.mandatory("interval") !== "1m") throw refusals.invalid("interval");
   const limit = parameters.limit(ROWS.byDefault, ROWS.most);
   const prices = (world.prices ?? []).filter((one) => one.symbol === symbol);
-  const first = prices[0]?.from ?? now;
+  const [first] = prices;
+  if (first === undefined) return array([]);
   const start = parameters.integer("startTime") ?? now - limit * MINUTE_MS;
   const end = Math.min(parameters.integer("endTime") ?? now, now);
   const rows: string[] = [];
-  const from = Math.max(Math.ceil(start / MINUTE_MS), Math.floor(first / MINUTE_MS)) * MINUTE_MS;
+  const from = Math.max(Math.ceil(start / MINUTE_MS), Math.floor(first.from / MINUTE_MS)) * MINUTE_MS;
   for (let minute = from; minute <= end && rows.length < limit; minute += MINUTE_MS)
     rows.push(klinePayload(prices, instant(minute), now));
   return array(rows);

@@ -398,6 +398,7 @@ export type ValuationRow = {
   price: Numeric | null;
   quality: string | null;
   missing: string | null;
+  fingerprint: string;
 };
 export type ValuationLegRow = {
   account_id: string;

@@ -194,8 +194,23 @@ async function readAll(rig: BinanceRig): Promise<Readonly<Record<string, string>
   return Object.fromEntries(names.map((name, index) => [name, texts[index] ?? ""]));
 }
 
-async function newRig(kind: StoreKind, lines: string): Promise<BinanceRig> {
-  const rig = await newBinanceRig({ kind, world: world(), now: NOW, since: "2026-04-30" });
+test("a contract that the venue shows no more leaves its minutes without a price; the books are proven all the same", async () => {
+  const gone = world();
+  const instruments = gone.instruments.map((one) =>
+    one.symbol === "BNBUSDT" ? { ...one, delisting: { at: at("05T00:00"), leaves: "closed" as const } } : one,
+  );
+  const rig = await newRig("PGlite", CURRENCY, { ...gone, instruments });
+  await rig.run("price", "import", "eurofxref-hist.csv", "--kind", "ecb");
+  const outcome = await rig.run("run");
+  expect(outcome.exitCode).toBe(3);
+  expect(outcome.errors.trim()).toBe("");
+  expect(outcome.output).toContain("4 amounts have none");
+  expect(outcome.output).toContain("proven:");
+  await rig.close();
+});
+
+async function newRig(kind: StoreKind, lines: string, of: World = world()): Promise<BinanceRig> {
+  const rig = await newBinanceRig({ kind, world: of, now: NOW, since: "2026-04-30" });
   const path = join(rig.folder, "perpbooks.yaml");
   await rig.write("perpbooks.yaml", `${lines}${await readFile(path, "utf8")}`);
   await rig.write("eurofxref-hist.csv", ECB);
