@@ -22,7 +22,7 @@ select
     report.plain(proceeds) as proceeds,
     report.plain(cost) as cost,
     report.plain(result) as result,
-    round(result, 2)::text as result_rounded,
+    report.rounded(result, 2)::text as result_rounded,
     missing as missing,
     entry_id as entry_id,
     part::text as part

@@ -86,7 +86,7 @@ select
     case when not lacks_liquidation then report.plain(coalesce(liquidation, 0)) end as liquidation_value,
     case when not lacks_rewards then report.plain(coalesce(rewards, 0)) end as rewards_value,
     case when not lacks_result then report.plain(net_result_of_priced) end as net_result_value,
-    case when not lacks_result then round(net_result_of_priced, 2)::text end as net_result_value_rounded,
+    case when not lacks_result then report.rounded(net_result_of_priced, 2)::text end as net_result_value_rounded,
     report.plain(net_result_of_priced) as net_result_value_of_priced,
     case when not lacks_transfers then report.plain(coalesce(transfers, 0)) end as transfers_value,
     priced_by_minute::text as priced_by_minute,

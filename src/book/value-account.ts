@@ -24,17 +24,25 @@ import { Valuer, type Worth } from "./valuation/value.ts";
 
 const BATCH_ROWS = 5_000;
 
-/** Values the account's books; without a reporting currency, forgets what they were worth in another. */
-export async function valueAccount(store: Store, accountId: string, currency: string | null): Promise<void> {
-  await store.db.transaction().execute(async (transaction) => {
+/**
+ * Values the account's books; without a reporting currency, forgets what they were worth in another. Returns how many minutes came out
+ * otherwise than before.
+ */
+export async function valueAccount(
+  store: Store,
+  accountId: string,
+  currency: string | null,
+): Promise<number> {
+  return store.db.transaction().execute(async (transaction) => {
     await forget(transaction, "ledger.coin_disposal", accountId);
     if (currency === null) {
       await forget(transaction, "ledger.valuation", accountId);
       await forget(transaction, "ledger.valuation_leg", accountId);
-      return;
+      return 0;
     }
-    const worths = await valueMinutes(transaction, accountId, currency);
+    const { worths, changed } = await valueMinutes(transaction, accountId, currency);
     await disposeOfCoins(transaction, accountId, currency, worths);
+    return changed;
   });
 }
 
@@ -53,7 +61,11 @@ function keyOf({ asset, minute }: AssetMinute): string {
   return `${minute} ${asset}`;
 }
 
-async function valueMinutes(transaction: Database, account_id: string, currency: string): Promise<Worths> {
+async function valueMinutes(
+  transaction: Database,
+  account_id: string,
+  currency: string,
+): Promise<{ worths: Worths; changed: number }> {
   const minutes = await runSqlFile<AssetMinute>(transaction, "value/minutes", { account_id });
   const quotes = await readQuotes(
     transaction,
@@ -80,7 +92,7 @@ async function valueMinutes(transaction: Database, account_id: string, currency:
   // What is left of the known ones has changed, or nothing needs it any more.
   await forgetMinutes(transaction, account_id, [...known.values()]);
   await writeValued(transaction, changed);
-  return worths;
+  return { worths, changed: changed.length };
 }
 
 type Fingerprint = AssetMinute & { fingerprint: string };

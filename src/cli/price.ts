@@ -5,6 +5,7 @@ import type { PriceQuote } from "../price/price-quote.ts";
 import { readPriceTable } from "../price/read-csv.ts";
 import { readEcbRates } from "../price/read-ecb.ts";
 import { SHARED, writeQuotes } from "../price/write-quotes.ts";
+import { analyzeAfter } from "../store/progress.ts";
 import { clientMaker } from "./clients.ts";
 import { EXIT } from "./exit-code.ts";
 import { fetchPricesStage, valueStage } from "./stages.ts";
@@ -32,6 +33,7 @@ export function importPrices(options: PriceImportOptions, surroundings: Surround
     const { added, replaced } = await store.db
       .transaction()
       .execute((transaction) => writeQuotes(transaction, SHARED, quotes, now));
+    await analyzeAfter(store.db, added);
     const exitCode = await forEachAccount(workspace, (account) =>
       store.withAccountLock(account.name, async () => {
         await valueStage(workspace, account);

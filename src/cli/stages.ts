@@ -103,7 +103,8 @@ export async function valueStage(workspace: Workspace, account: AccountConfigura
   const { store, progress, surroundings, configuration } = workspace;
   progress.doing(`${account.name} valuing`);
   await declarePegs(store, configuration.pegs, surroundings.clock.now());
-  await valueAccount(store, account.name, configuration.reportingCurrency);
+  const changed = await valueAccount(store, account.name, configuration.reportingCurrency);
+  await analyzeAfter(store.db, changed);
 }
 
 /** Fetches the prices that the valuation lacks and the venue has, and values with them. Returns how many came. */

@@ -50,7 +50,7 @@ export async function fetchLackingPrices(terms: FetchTerms): Promise<FetchedPric
     } catch (error) {
       // A contract that is no longer served has no price here; its minutes stay holes with a name.
       if (!(error instanceof NotServedError)) throw error;
-      notServed.push(error.words.what);
+      notServed.push(`${wanted.symbol}: ${error.words.what}`);
     }
   }
   return { added, notServed };

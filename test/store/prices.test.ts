@@ -189,6 +189,15 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
     expect(await fingerprint("nightly")).toMatchObject([{ count: "0" }, { count: "0" }, { count: "0" }]);
   });
 
+  test("a report rounds half to even, on either side of zero", async () => {
+    const amounts = ["0.125", "0.135", "-0.125", "-0.135", "0.1250000001", "2.5", "-0.004", "0"];
+    const { rows } = await sql<{ text: string }>`
+      select string_agg(report.rounded(amount::numeric, 2)::text, ' ' order by ordinality) as text
+      from unnest(${amounts}::text[]) with ordinality as given (amount, ordinality)
+    `.execute(store.db);
+    expect(rows[0]?.text).toBe("0.12 0.14 -0.12 -0.14 0.13 2.50 0.00 0.00");
+  });
+
   test("an account's own venue values it, and no other account", async () => {
     const at = parseInstant("2026-05-09T10:00:00Z");
     const quote: PriceQuote = {
