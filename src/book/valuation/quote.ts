@@ -70,7 +70,8 @@ function addTo(sets: Map<string, Set<string>>, key: string, value: string): void
 }
 
 function seriesKey(base: string, quote: string, quality: PriceQuality): string {
-  return JSON.stringify([base, quote, quality]);
+  // No asset has a line break in its name; JSON would be safe as well, and is slow here.
+  return `${base}\n${quote}\n${quality}`;
 }
 
 /** Quotes of a series may overlap (an ECB rate holds over a weekend), so the last one that began may have ended while one before it still holds. */
