@@ -9,6 +9,7 @@ import { download } from "./download.ts";
 import { acceptGap } from "./gap.ts";
 import { importFiles } from "./import.ts";
 import { init } from "./init.ts";
+import { fetchPrices, importPrices } from "./price.ts";
 import { reconcile } from "./reconcile.ts";
 import { report } from "./report.ts";
 import { run } from "./run.ts";
@@ -250,6 +251,31 @@ export async function readArguments(words: readonly string[], surroundings: Surr
           (argv) => act(acceptGap(argv, surroundings)),
         )
         .demandCommand(1, "a command is missing: gap accept"),
+    )
+    .command("price", "prices for the reporting currency", (command) =>
+      command
+        .command(
+          "import <file>",
+          "load prices from a file; another price for the same time replaces the one before",
+          (inner) =>
+            inner.positional("file", { type: "string", demandOption: true, describe: "a CSV file" }).options({
+              config,
+              kind: {
+                choices: ["ecb", "csv"] as const,
+                demandOption: true,
+                requiresArg: true,
+                describe: "ecb: the ECB's eurofxref-hist.csv. csv: time,base,quote,price[,quality]",
+              },
+            }),
+          (argv) => act(importPrices(argv, surroundings)),
+        )
+        .command(
+          "fetch",
+          "ask the venues for the minutes that the books need and lack",
+          { config, account },
+          (argv) => act(fetchPrices(argv, surroundings)),
+        )
+        .demandCommand(1, "a command is missing: price import or price fetch"),
     )
     .command(
       "demo",

@@ -2,12 +2,15 @@
 import { randomUUID } from "node:crypto";
 import { bookAccount, forgetBooks } from "../book/book-account.ts";
 import { reconcileAccount } from "../book/reconcile.ts";
+import { valueAccount } from "../book/value-account.ts";
 import type { AccountConfiguration } from "../config/configuration.ts";
 import { formatInstant } from "../domain/instant.ts";
 import { assert } from "../errors.ts";
 import { syncAccount } from "../extract/sync-account.ts";
 import type { VenueClient } from "../http/client.ts";
 import { normalise } from "../normalise/normalise.ts";
+import { fetchLackingPrices } from "../price/fetch-klines.ts";
+import { declarePegs } from "../price/pegs.ts";
 import { analyzeAfter } from "../store/progress.ts";
 import { VENUES } from "../venues/registry.ts";
 import type { Venue } from "../venues/venue.ts";
@@ -77,7 +80,7 @@ export async function syncStage(
   }
 }
 
-/** Books what is new, or everything anew. */
+/** Books what is new, or everything anew; then values it. */
 export async function bookStage(
   workspace: Workspace,
   account: AccountConfiguration,
@@ -94,7 +97,39 @@ export async function bookStage(
     amountDecimals: venue.amountDecimals,
   });
   await analyzeAfter(store.db, records);
+  await valueStage(workspace, account);
   progress.log("account_booked", { account: account.name, records });
+}
+
+/** Values the books in the reporting currency with the prices there are. */
+export async function valueStage(workspace: Workspace, account: AccountConfiguration): Promise<void> {
+  const { store, progress, surroundings, configuration } = workspace;
+  progress.doing(`${account.name} valuing`);
+  await declarePegs(store, configuration.pegs, surroundings.clock.now());
+  const changed = await valueAccount(store, account.name, configuration.reportingCurrency);
+  await analyzeAfter(store.db, changed);
+}
+
+/** Fetches the prices that the valuation lacks and the venue has, and values with them. Returns how many came. */
+export async function fetchPricesStage(
+  workspace: Workspace,
+  account: AccountConfiguration,
+  client: VenueClient,
+  currency: string,
+): Promise<number> {
+  const { store, progress, surroundings } = workspace;
+  const { added, notServed } = await fetchLackingPrices({
+    store,
+    client,
+    accountId: account.name,
+    currency,
+    signal: surroundings.signal,
+    progress: progress.doing,
+  });
+  for (const sentence of notServed) progress.say(`${account.name} prices: ${sentence}`);
+  if (added > 0) await valueStage(workspace, account);
+  progress.log("prices_fetched", { account: account.name, prices: added });
+  return added;
 }
 
 /** Proves the books. */

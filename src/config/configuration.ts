@@ -54,12 +54,24 @@ export type AccountConfiguration = {
   readonly openings: readonly PositionOpening[];
 };
 
+/** A person's declaration of what an asset is worth, for all time: `USDT` is 1 `USD`, because …. */
+export type PegConfiguration = {
+  readonly asset: string;
+  readonly currency: string;
+  /** A plain decimal above zero, as written. */
+  readonly price: string;
+  readonly because: string;
+};
+
 /** A complete and deeply frozen configuration. */
 export type Configuration = {
   readonly store: StoreConfiguration;
   readonly timeZone: string;
   /** Null: amounts stay in their own assets. */
   readonly reportingCurrency: string | null;
+  readonly pegs: readonly PegConfiguration[];
+  /** Whether `run` asks the venues for the prices it needs and lacks. */
+  readonly prices: { readonly fetch: boolean };
   /** The absolute path of the folder for reports and exports. */
   readonly output: string;
   readonly accounts: readonly AccountConfiguration[];

@@ -31,12 +31,14 @@ export type ReportDefinition = {
   readonly note: string;
   /** What leads from a row to the facts behind it; empty where the report does not say. */
   readonly trace: readonly TraceClause[];
+  /** Whether it has amounts in the reporting currency: a missing price makes it incomplete, and without such a currency it is not written. */
+  readonly isInReportingCurrency: boolean;
   /** The select, without comments and without a final semicolon. */
   readonly statement: string;
 };
 
 const REQUIRED = ["title", "grain", "parameters", "sign", "units"] as const;
-const OPTIONAL = ["note", "trace"] as const;
+const OPTIONAL = ["note", "trace", "currency"] as const;
 
 /** Lower-case words joined by hyphens: safe as a file name everywhere. */
 const NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/;
@@ -54,6 +56,9 @@ export function readDefinition(file: string, text: string): ReportDefinition {
   const statement = withoutComments(text).trim().replace(/;\s*$/, "");
   mistakes.push(...statementMistakes(statement));
   const trace = readTraceClauses(directives.get("trace") ?? "", mistakes);
+  const currency = directives.get("currency");
+  if (currency !== undefined && currency !== "reporting")
+    mistakes.push(`the directive "--! currency:" can only be "reporting", found "${currency}"`);
   const parameters = readParameters(directives.get("parameters") ?? "", statement, mistakes);
   if (mistakes.length > 0) {
     throw new UsageError({
@@ -74,6 +79,7 @@ export function readDefinition(file: string, text: string): ReportDefinition {
     units: directive("units"),
     note: directive("note"),
     trace,
+    isInReportingCurrency: currency === "reporting",
     statement,
   };
 }

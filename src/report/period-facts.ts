@@ -289,7 +289,7 @@ function at(moment: Instant, timeZone: string): string {
   return formatInstant(moment, timeZone);
 }
 
-function shortened(sentences: readonly string[]): string[] {
+export function shortened(sentences: readonly string[]): string[] {
   const rest = sentences.length - SENTENCES_MAX;
   return rest <= 0 ? [...sentences] : [...sentences.slice(0, SENTENCES_MAX), `and ${rest} more like these`];
 }

@@ -1,7 +1,9 @@
 /** A period at a glance, for the terminal: per account and asset what came, what went, what is left, and whether it is proven. */
-import { formatDecimal, parseDecimal, sum } from "../domain/decimal.ts";
+import { divide, formatDecimal, parseDecimal, sum } from "../domain/decimal.ts";
+import { formatInstant } from "../domain/instant.ts";
 import type { Period } from "../domain/period.ts";
-import type { Store } from "../store/store.ts";
+import { runSqlFile } from "../store/sql-file.ts";
+import type { Database, Store } from "../store/store.ts";
 import { listReports, REPORTS_FOLDER } from "./definition.ts";
 import { type PeriodFacts, readAccountIds, readPeriodFacts } from "./period-facts.ts";
 import { openReport, readConsistently } from "./run-report.ts";
@@ -9,10 +11,20 @@ import { openReport, readConsistently } from "./run-report.ts";
 /** One row of the report `balances` or `portfolio`, by column. */
 export type BalanceCells = Readonly<Record<string, string | null>>;
 
+/** An account's result in the reporting currency: what its priced amounts come to, exactly, and how many of the period's have no price. */
+export type ValuedResult = {
+  readonly accountId: string;
+  readonly currency: string;
+  readonly netResult: string;
+  readonly unpriced: number;
+};
+
 /** `portfolio` are the rows of that report; empty where fewer than two accounts are reported. */
 export type SummaryInput = {
   readonly facts: PeriodFacts;
   readonly balances: readonly BalanceCells[];
+  /** Empty without a reporting currency. */
+  readonly valued: readonly ValuedResult[];
   readonly portfolio: readonly BalanceCells[];
 };
 
@@ -37,12 +49,30 @@ export async function readSummary(
       }
       return found;
     };
+    const valued: ValuedResult[] = [];
+    for (const account of chosen) valued.push(...(await readValued(db, period, account)));
     return {
       facts: await readPeriodFacts(db, period, chosen),
       balances: await rowsOf("balances"),
+      valued,
       portfolio: chosen.length > 1 ? await rowsOf("portfolio") : [],
     };
   });
+}
+
+async function readValued(db: Database, period: Period, accountId: string): Promise<ValuedResult[]> {
+  type Row = { currency: string; net_result: string; unpriced: number };
+  const rows = await runSqlFile<Row>(db, "report/valued-total", {
+    account: accountId,
+    from: formatInstant(period.from),
+    until: formatInstant(period.until),
+  });
+  return rows.map((row) => ({
+    accountId,
+    currency: row.currency,
+    netResult: row.net_result,
+    unpriced: row.unpriced,
+  }));
 }
 
 type AmountColumn = {
@@ -76,7 +106,7 @@ const PORTFOLIO_COLUMNS: readonly AmountColumn[] = COLUMNS.flatMap((column) =>
     : [column],
 );
 
-export function summaryText({ facts, balances, portfolio }: SummaryInput): string {
+export function summaryText({ facts, balances, valued, portfolio }: SummaryInput): string {
   const { period, accounts } = facts;
   const lines = [`${period.name} (${period.timeZone})`];
   for (const account of accounts) {
@@ -84,6 +114,10 @@ export function summaryText({ facts, balances, portfolio }: SummaryInput): strin
     lines.push("", `${account.accountId} (${account.venue})`);
     lines.push(
       ...(own.length === 0 ? ["no balance and no posting"] : amountLines(own, COLUMNS)).map(indented),
+      ...valued
+        .filter((one) => one.accountId === account.accountId)
+        .map(valuedLine)
+        .map(indented),
     );
     lines.push(...proofLines(account.counts).map(indented));
     lines.push(...account.incomplete.map((sentence) => indented(`INCOMPLETE: ${sentence}`)));
@@ -119,6 +153,17 @@ function amountLines(rows: readonly BalanceCells[], all: readonly AmountColumn[]
 
 function total(row: BalanceCells, columns: readonly string[]): string {
   return formatDecimal(sum(columns.map((column) => parseDecimal(row[column] ?? "0"))));
+}
+
+const ONE = parseDecimal("1");
+
+function valuedLine({ currency, netResult, unpriced }: ValuedResult): string {
+  const rounded = formatDecimal(divide(parseDecimal(netResult), ONE, 2));
+  const hole =
+    unpriced === 0
+      ? ""
+      : ` of what has a price; ${unpriced} ${unpriced === 1 ? "amount has" : "amounts have"} none`;
+  return `in ${currency}: net ${rounded} (rounded)${hole}`;
 }
 
 function proofLines(counts: Readonly<Record<string, number>>): string[] {

@@ -387,6 +387,59 @@ export type DisposalRow = {
   asset: string;
   venue_realized_pnl: Numeric;
 };
+export type QuoteRow = {
+  account_id: string;
+  base_asset: string;
+  quote_asset: string;
+  quality: string;
+  quoted_at: Timestamp;
+  stands_until: Timestamp;
+  price: Numeric;
+  source: string;
+  fetched_at: Timestamp;
+};
+export type ValuationRow = {
+  account_id: string;
+  asset: string;
+  minute: Timestamp;
+  currency: string;
+  price: Numeric | null;
+  quality: string | null;
+  missing: string | null;
+  fingerprint: string;
+};
+export type ValuationLegRow = {
+  account_id: string;
+  asset: string;
+  minute: Timestamp;
+  leg: number;
+  base_asset: string;
+  quote_asset: string;
+  quality: string;
+  quoted_at: Timestamp;
+  price: Numeric;
+  source: string;
+  is_inverse: boolean;
+};
+export type CoinDisposalRow = {
+  account_id: string;
+  asset: string;
+  entry_id: string;
+  line: number;
+  part: number;
+  kind: string;
+  acquired_at: Timestamp | null;
+  acquired_entry_id: string | null;
+  acquired_by: string | null;
+  disposed_at: Timestamp;
+  posted_at: Timestamp;
+  quantity: Numeric;
+  currency: string;
+  proceeds: Numeric | null;
+  cost: Numeric | null;
+  result: Numeric | null;
+  missing: string | null;
+};
 export type ReconciliationRow = {
   account_id: string;
   check_name: string;
@@ -462,4 +515,8 @@ export type Tables = {
   "ledger.position_opening": PositionOpeningRow;
   "ledger.disposal": DisposalRow;
   "ledger.reconciliation": ReconciliationRow;
+  "ledger.valuation": ValuationRow;
+  "ledger.valuation_leg": ValuationLegRow;
+  "ledger.coin_disposal": CoinDisposalRow;
+  "price.quote": QuoteRow;
 };

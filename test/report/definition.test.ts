@@ -36,6 +36,7 @@ test("a report file is read into its directives and its select", () => {
     units: "quote asset",
     note: "A first line and a second one.",
     trace: [],
+    isInReportingCurrency: false,
     statement: `select ';' as "semi;colon"   from history.fill where occurred_at >= :from and occurred_at < :until`,
   });
 });
@@ -52,7 +53,7 @@ delete from history.fill where occurred_at < :until and symbol = :symbol; select
   expect(messageOf(() => readDefinition("mine/My Volume.sql", text))).toBe(
     `report mine/My Volume.sql: the file is not a report: 13 mistakes
   line 2 gives the directive "title" a second time
-  line 3 has the unknown directive "colour"; known are title, grain, parameters, sign, units, note, trace
+  line 3 has the unknown directive "colour"; known are title, grain, parameters, sign, units, note, trace, currency
   line 4 gives the directive "units" no text
   line 6 is not a directive "--! name: text": --! Sign forgot its colon
   the file name "My Volume.sql" is not lower-case words joined by hyphens
