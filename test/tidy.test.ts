@@ -34,8 +34,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   extract: ["domain", "errors.ts", "log.ts", "clock.ts", "http", "venues/venue.ts", "store", "load"],
   normalise: ["domain", "errors.ts", "store", "venues/venue.ts"],
   "book/rules": ["domain"],
+  "book/lots": ["domain"],
   "book/position.ts": ["domain"],
-  book: ["domain", "errors.ts", "store", "venues/venue.ts", "book/rules", "book/position.ts"],
+  book: ["domain", "errors.ts", "store", "venues/venue.ts", "book/rules", "book/lots", "book/position.ts"],
   report: ["domain", "errors.ts", "store"],
   export: ["domain", "errors.ts", "store", "report"],
   "config/secret.ts": [],
@@ -53,7 +54,7 @@ const NOT_EVEN: readonly { readonly from: string; readonly file: string; readonl
 ];
 
 /** No clock, no network, no store: no module of Node's either. */
-const PURE = ["domain", "book/rules", "book/position.ts"];
+const PURE = ["domain", "book/rules", "book/lots"];
 
 /** Where each package may be imported: a folder or a file. A package without a row may be imported nowhere. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
@@ -193,7 +194,7 @@ function areaOf(file: string): string {
   if (path in MAY_IMPORT) return path;
   const [first, second] = path.split("/");
   if (first === "venues") return `venues/${second}`;
-  return first === "book" && second === "rules" ? "book/rules" : `${first}`;
+  return first === "book" && (second === "rules" || second === "lots") ? `book/${second}` : `${first}`;
 }
 
 function importsOf(text: string): readonly { readonly specifier: string; readonly line: number }[] {
@@ -319,7 +320,7 @@ describe("these checks see", () => {
     ["src/domain/decimal.ts", "decimal.js", false],
     ["src/simulator/world.ts", "../domain/decimal.ts", true],
     ["src/simulator/world.ts", "../domain/instant.ts", false],
-    ["src/simulator/world.ts", "../book/position.ts", true],
+    ["src/simulator/world.ts", "../book/lots/position.ts", true],
     ["src/book/rules/funding.ts", "../../store/open.ts", true],
     ["src/book/rules/funding.ts", "../../domain/entry.ts", false],
     ["src/book/close.ts", "./rules/funding.ts", false],
