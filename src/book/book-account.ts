@@ -1,22 +1,27 @@
 import type { Store } from "../store/store.ts";
 import { bookNewCash } from "./book-cash.ts";
+import { bookLots } from "./book-lots.ts";
 import { bookMissingCash } from "./book-missing-cash.ts";
 import { bookOpenings } from "./book-openings.ts";
-import { bookNewFills } from "./book-positions.ts";
 
 /** Books what is new in an account's history. Each step can be killed at any instant and run again to the same result. */
 export async function bookAccount(store: Store, accountId: string): Promise<void> {
   await bookNewCash(store, accountId);
   await bookMissingCash(store, accountId);
   await bookOpenings(store, accountId);
-  await bookNewFills(store, accountId);
+  await bookLots(store, accountId);
 }
 
 const REBUILT_TABLES = [
   "ledger.movement",
   "ledger.entry",
   "ledger.disposal",
-  "ledger.position",
+  "ledger.disposal_amount",
+  "ledger.lot",
+  "ledger.lot_amount",
+  "ledger.round_trip",
+  "ledger.unassigned_funding",
+  "ledger.checkpoint",
   "ledger.reconciliation",
   "history.income",
   "history.fill",

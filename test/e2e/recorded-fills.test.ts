@@ -43,7 +43,8 @@ test("our realized PnL at average cost is the venue's, on every closing fill of 
       .leftJoin("ledger.disposal as disposal", (join) =>
         join
           .onRef("fill.account_id", "=", "disposal.account_id")
-          .onRef("fill.record_key", "=", "disposal.fill_key"),
+          .onRef("fill.record_key", "=", "disposal.fill_key")
+          .on("disposal.method", "=", "average"),
       )
       .select([
         "fill.account_id",
