@@ -7,13 +7,11 @@ import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { forgetBooks } from "../../src/book/book-account.ts";
 import { bookLots, type Pace } from "../../src/book/book-lots.ts";
-import { formatInstant, later, MINUTE_MS, parseInstant } from "../../src/domain/instant.ts";
 import { insertRows } from "../../src/store/insert-rows.ts";
 import type { Store } from "../../src/store/store.ts";
-import type { FillRow, IncomeRow } from "../../src/store/tables.ts";
+import { anyHistory, loadHistory, rowsOf } from "../support/drawn-history.ts";
 import { newStore, STORE_KINDS } from "../support/stores.ts";
 
-const FROM = parseInstant("2026-05-01T00:00:00Z");
 const FACT_TABLES = [
   "ledger.disposal",
   "ledger.disposal_amount",
@@ -22,89 +20,6 @@ const FACT_TABLES = [
   "ledger.round_trip",
   "ledger.unassigned_funding",
 ] as const;
-
-type Row = { readonly fill: Omit<FillRow, "sequence"> } | { readonly income: Omit<IncomeRow, "sequence"> };
-
-/** One row of history at a minute of the day; funding is stamped some seconds after the minute. */
-const anyRow = fc
-  .record({
-    minute: fc.nat(30),
-    late: fc.constantFrom(0, 11, 18_000),
-    symbol: fc.constantFrom("BTCUSDT", "ETHUSDT"),
-    side: fc.constantFrom("BUY", "SELL"),
-    isLong: fc.boolean(),
-    quantity: fc.integer({ min: 1, max: 4 }),
-    price: fc.integer({ min: 90, max: 110 }),
-    feeAsset: fc.constantFrom("USDT", "USDT", "BNB"),
-    isFunding: fc.constantFrom(false, false, false, true),
-  })
-  .map((one) => ({ ...one, at: formatInstant(later(FROM, one.minute * MINUTE_MS + one.late)) }));
-const anyHistory = fc.array(anyRow, { minLength: 5, maxLength: 60 });
-
-type Drawn = Parameters<Parameters<typeof anyRow.map>[0]>[0];
-
-function rowsOf(account_id: string, drawn: readonly Drawn[]): Row[] {
-  return drawn.map((one, place): Row => {
-    const shared = {
-      account_id,
-      symbol: one.symbol,
-      occurred_at: one.at,
-      posted_at: one.at,
-      record_key: `row ${place}`,
-    };
-    if (one.isFunding) {
-      const amount = `${one.side === "BUY" ? "-" : ""}0.0${one.quantity}${one.price}`;
-      return {
-        income: {
-          ...shared,
-          part: "",
-          income_type: "FUNDING_FEE",
-          amount,
-          asset: "USDT",
-          tran_id: `${place}`,
-          trade_id: "",
-          info: "",
-          recorded_at: one.at,
-        },
-      };
-    }
-    // Hedge mode in one of the contracts.
-    const position_side = one.symbol === "BTCUSDT" ? "BOTH" : one.isLong ? "LONG" : "SHORT";
-    return {
-      fill: {
-        ...shared,
-        fill_id: `${100 + place}`,
-        order_id: `${place}`,
-        side: one.side,
-        position_side,
-        price: `${one.price}`,
-        quantity: `${one.quantity}`,
-        value: `${one.price * one.quantity}`,
-        fee: `0.0${one.price}`,
-        fee_asset: one.feeAsset,
-        realized_pnl: "0",
-        margin_asset: "USDT",
-        is_maker: false,
-      },
-    };
-  });
-}
-
-async function load(store: Store, rows: readonly Row[], firstSequence: number): Promise<void> {
-  const numbered = rows.map((row, place) => ({ row, sequence: `${firstSequence + place}` }));
-  await insertRows(
-    store.db,
-    "history.fill",
-    ["account_id", "record_key"],
-    numbered.flatMap(({ row, sequence }) => ("fill" in row ? [{ ...row.fill, sequence }] : [])),
-  );
-  await insertRows(
-    store.db,
-    "history.income",
-    ["account_id", "record_key", "part"],
-    numbered.flatMap(({ row, sequence }) => ("income" in row ? [{ ...row.income, sequence }] : [])),
-  );
-}
 
 async function tablesOf(store: Store, account: string): Promise<Record<string, readonly string[]>> {
   const tables: Record<string, readonly string[]> = {};
@@ -162,7 +77,7 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
             .map(({ row }) => row);
           const size = Math.ceil(rows.length / nights);
           for (let first = 0; first < rows.length; first += size) {
-            await load(store, rows.slice(first, first + size), first + 1);
+            await loadHistory(store, rows.slice(first, first + size), first + 1);
             await bookLots(store, account, pace);
           }
           const found = await tablesOf(store, account);
@@ -182,7 +97,7 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
   test("a booking that is stopped after any batch goes on to the same books", async () => {
     const account = newAccount();
     const drawn = fc.sample(anyHistory, { numRuns: 1, seed: 7 })[0] ?? [];
-    await load(store, rowsOf(account, [...drawn, ...drawn]), 1);
+    await loadHistory(store, rowsOf(account, [...drawn, ...drawn]), 1);
     const pace = { batchEvents: 5, keptWhenFlatFills: 2, keptFills: 4 };
     for (let stopAfter = 1; stopAfter < 6; stopAfter += 1) {
       let transactions = 0;
@@ -212,7 +127,7 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
   test("an opening that is found, changed or withdrawn later books its symbol anew", async () => {
     const account = newAccount();
     const drawn = fc.sample(anyHistory, { numRuns: 1, seed: 11 })[0] ?? [];
-    await load(store, rowsOf(account, drawn), 1);
+    await loadHistory(store, rowsOf(account, drawn), 1);
     await bookLots(store, account);
     const without = await tablesOf(store, account);
     const opening = {
@@ -242,7 +157,7 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
 
   test("the books of an account are forgotten whole", async () => {
     const account = newAccount();
-    await load(store, rowsOf(account, fc.sample(anyHistory, { numRuns: 1, seed: 3 })[0] ?? []), 1);
+    await loadHistory(store, rowsOf(account, fc.sample(anyHistory, { numRuns: 1, seed: 3 })[0] ?? []), 1);
     await bookLots(store, account);
     await forgetBooks(store, account);
     expect(Object.values(await tablesOf(store, account)).flat()).toEqual([]);
