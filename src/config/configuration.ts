@@ -1,4 +1,5 @@
 import type { Instant } from "../domain/instant.ts";
+import type { Treatment } from "../domain/treatment.ts";
 import type { Secret } from "./secret.ts";
 
 /** One way to sign in at a venue: all of `fields`, and nothing else. */
@@ -47,6 +48,8 @@ export type Configuration = {
   readonly timeZone: string;
   /** Null: amounts stay in their own assets. */
   readonly reportingCurrency: string | null;
+  /** What the summary calls the result. */
+  readonly treatment: Treatment;
   /** The absolute path of the folder for reports and exports. */
   readonly output: string;
   readonly accounts: readonly AccountConfiguration[];

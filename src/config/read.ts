@@ -1,4 +1,5 @@
 import { dirname, relative, resolve, sep } from "node:path";
+import { DEFAULT_TREATMENT } from "../domain/treatment.ts";
 import { UsageError } from "../errors.ts";
 import { type AccountContext, readAccount } from "./account.ts";
 import type {
@@ -10,9 +11,10 @@ import type {
 import { Environment, type Variables } from "./environment.ts";
 import { type Mapping, type Place, Reading } from "./reading.ts";
 import { readDatabaseUrl, readStore } from "./store.ts";
+import { readTreatment } from "./treatment.ts";
 import { readCurrency, readFolder, readTimeZone } from "./values.ts";
 
-const KEYS = ["store", "timeZone", "reportingCurrency", "output", "accounts"];
+const KEYS = ["store", "timeZone", "reportingCurrency", "treatment", "output", "accounts"];
 
 export type ConfigurationText = {
   /** The file's path as the user gave it: shown in messages, and where relative folders start. */
@@ -88,6 +90,7 @@ function readRoot(reading: Reading, { base, variables, venues }: Surroundings): 
     store,
     timeZone,
     reportingCurrency: optional("reportingCurrency", (place) => readCurrency(reading, place), null),
+    treatment: optional("treatment", (place) => readTreatment(reading, place), DEFAULT_TREATMENT),
     output,
     accounts: readAccounts(reading, mapping, { venues, timeZone, base, linesOfNames: new Map() }),
     warnings: [...reading.warnings],

@@ -1,36 +1,71 @@
 /** A period at a glance, for the terminal: per account and asset what came, what went, what is left, and whether it is proven. */
 import { formatDecimal, parseDecimal, sum } from "../domain/decimal.ts";
 import type { Period } from "../domain/period.ts";
-import type { Store } from "../store/store.ts";
+import { DEFAULT_TREATMENT, type Treatment } from "../domain/treatment.ts";
+import type { Database, Store } from "../store/store.ts";
 import { listReports, REPORTS_FOLDER } from "./definition.ts";
 import { type PeriodFacts, readAccountIds, readPeriodFacts } from "./period-facts.ts";
 import { openReport, readConsistently } from "./run-report.ts";
 
-/** One row of the report `balances`, by column. */
-export type BalanceCells = Readonly<Record<string, string | null>>;
+/** One row of a report, by column. */
+export type Cells = Readonly<Record<string, string | null>>;
 
-export type SummaryInput = { readonly facts: PeriodFacts; readonly balances: readonly BalanceCells[] };
+export type SummaryInput = {
+  readonly facts: PeriodFacts;
+  /** Of the report `balances`. */
+  readonly balances: readonly Cells[];
+  readonly treatment: Treatment;
+  /** The totals of the report `bridge` under the treatment; none for the default one, whose result is the net of the cash. */
+  readonly results: readonly Cells[];
+};
 
 /** Reads what `summaryText` shows. Null for all accounts; throws a `UsageError` for one that is not in the store. */
 export async function readSummary(
   store: Store,
   period: Period,
   accountIds: readonly string[] | null,
+  treatment: Treatment,
 ): Promise<SummaryInput> {
-  const definitions = await listReports([REPORTS_FOLDER]);
+  const { method, fees, funding } = treatment;
+  const isDefault =
+    method === DEFAULT_TREATMENT.method &&
+    fees === DEFAULT_TREATMENT.fees &&
+    funding === DEFAULT_TREATMENT.funding;
   return readConsistently(store, async (db) => {
     const chosen = await readAccountIds(db, accountIds);
-    const balances: BalanceCells[] = [];
-    for (const definition of definitions.filter((one) => one.name === "balances")) {
-      const { columns, batches } = await openReport(db, definition, period, chosen);
-      for await (const batch of batches) {
-        for (const row of batch) {
-          balances.push(Object.fromEntries(columns.map((column, index) => [column, row[index] ?? null])));
-        }
-      }
-    }
-    return { facts: await readPeriodFacts(db, period, chosen), balances };
+    const bridge = isDefault ? [] : await readRows(db, "bridge", period, chosen);
+    return {
+      facts: await readPeriodFacts(db, period, chosen),
+      balances: await readRows(db, "balances", period, chosen),
+      treatment,
+      results: bridge.filter(
+        (row) =>
+          row["what"] === "total" &&
+          row["method"] === method &&
+          row["fees"] === fees &&
+          row["funding"] === funding,
+      ),
+    };
   });
+}
+
+/** All rows of one of the program's own reports. */
+async function readRows(
+  db: Database,
+  name: string,
+  period: Period,
+  accounts: readonly string[],
+): Promise<readonly Cells[]> {
+  const rows: Cells[] = [];
+  for (const definition of await listReports([REPORTS_FOLDER])) {
+    if (definition.name !== name) continue;
+    const { columns, batches } = await openReport(db, definition, period, accounts);
+    for await (const batch of batches) {
+      for (const row of batch)
+        rows.push(Object.fromEntries(columns.map((column, index) => [column, row[index] ?? null])));
+    }
+  }
+  return rows;
 }
 
 type AmountColumn = {
@@ -54,13 +89,18 @@ const COLUMNS: readonly AmountColumn[] = [
   { title: "closing", sources: ["closing"], shown: "always" },
 ];
 
-export function summaryText({ facts, balances }: SummaryInput): string {
+export function summaryText({ facts, balances, treatment, results }: SummaryInput): string {
   const { period, accounts } = facts;
   const lines = [`${period.name} (${period.timeZone})`];
   for (const account of accounts) {
     const own = balances.filter((row) => row["account"] === account.accountId);
     lines.push("", `${account.accountId} (${account.venue})`);
     lines.push(...(own.length === 0 ? ["no balance and no posting"] : amountLines(own)).map(indented));
+    lines.push(
+      ...results
+        .filter((row) => row["account"] === account.accountId)
+        .map((row) => indented(resultLine(treatment, row))),
+    );
     lines.push(...proofLines(account.counts).map(indented));
     lines.push(...account.incomplete.map((sentence) => indented(`INCOMPLETE: ${sentence}`)));
     lines.push(...account.remarks.map((sentence) => indented(`note: ${sentence}`)));
@@ -73,7 +113,7 @@ function indented(line: string): string {
   return `  ${line}`;
 }
 
-function amountLines(rows: readonly BalanceCells[]): string[] {
+function amountLines(rows: readonly Cells[]): string[] {
   const columns = COLUMNS.filter(
     ({ shown, sources }) => shown === "always" || rows.some((row) => total(row, sources) !== "0"),
   );
@@ -89,7 +129,12 @@ function amountLines(rows: readonly BalanceCells[]): string[] {
   );
 }
 
-function total(row: BalanceCells, columns: readonly string[]): string {
+function resultLine({ method, fees, funding }: Treatment, row: Cells): string {
+  const words = `by ${method}, fees ${fees}, funding ${funding === "own" ? "as its own item" : "inside"}`;
+  return `result ${words}: ${row["amount"]} ${row["asset"]}`;
+}
+
+function total(row: Cells, columns: readonly string[]): string {
   return formatDecimal(sum(columns.map((column) => parseDecimal(row[column] ?? "0"))));
 }
 

@@ -8,11 +8,11 @@ import type {
   HeldLot,
   Opening,
 } from "../../src/book/lots/events.ts";
-import { METHODS } from "../../src/book/lots/lot.ts";
 import { type Outcome, SymbolBook, type SymbolFacts } from "../../src/book/lots/symbol-book.ts";
 import { type Decimal, formatDecimal, parseDecimal, sum, ZERO } from "../../src/domain/decimal.ts";
 import { formatInstant, type Instant, later, parseInstant } from "../../src/domain/instant.ts";
 import type { PositionSide } from "../../src/domain/record.ts";
+import { LOT_METHODS } from "../../src/domain/treatment.ts";
 import { cell, readTable, tableText } from "./text-table.ts";
 
 export const ASSET = "USDT";
@@ -113,7 +113,7 @@ export function booksText(events: readonly BookEvent[], booked: Booked): string 
   const tables: readonly (readonly [title: string, rows: readonly Row[]])[] = [
     [
       "disposals",
-      METHODS.flatMap((method) =>
+      LOT_METHODS.flatMap((method) =>
         booked.disposals
           .filter((disposal) => disposal.method === method)
           .map((disposal) => ({
@@ -169,7 +169,7 @@ export function booksText(events: readonly BookEvent[], booked: Booked): string 
         reason,
       })),
     ],
-    ["results", METHODS.map((method) => resultsRow(method, events, booked))],
+    ["results", LOT_METHODS.map((method) => resultsRow(method, events, booked))],
   ];
   return tables
     .filter(([, rows]) => rows.length > 0)

@@ -2,8 +2,9 @@
 import type { Decimal } from "../../domain/decimal.ts";
 import type { Instant } from "../../domain/instant.ts";
 import type { PositionSide } from "../../domain/record.ts";
+import type { LotMethod } from "../../domain/treatment.ts";
 import type { Amounts } from "./amounts.ts";
-import type { Lot, Method } from "./lot.ts";
+import type { Lot } from "./lot.ts";
 
 export type FillEvent = {
   readonly kind: "fill";
@@ -55,7 +56,7 @@ export const OPENING_KEY = "opening";
 
 /** One piece of a position that a fill closed, by one method. realized PnL = proceeds − cost, whichever of the two came first. */
 export type Disposal = {
-  readonly method: Method;
+  readonly method: LotMethod;
   readonly positionSide: PositionSide;
   readonly isShort: boolean;
   readonly closingKey: string;
@@ -119,7 +120,7 @@ export type UnassignedFunding = FundingPayment & {
 
 /** A lot as it stands, with the funding it holds. */
 export type HeldLot = {
-  readonly method: Method;
+  readonly method: LotMethod;
   readonly positionSide: PositionSide;
   readonly isShort: boolean;
   readonly roundTripKey: string;

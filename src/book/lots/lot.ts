@@ -4,10 +4,8 @@
  */
 import type { Decimal } from "../../domain/decimal.ts";
 import type { Instant } from "../../domain/instant.ts";
+import type { LotMethod } from "../../domain/treatment.ts";
 import { type Amounts, plus } from "./amounts.ts";
-
-export const METHODS = ["average", "fifo", "lifo", "hifo"] as const;
-export type Method = (typeof METHODS)[number];
 
 /** What one fill opened and nothing has closed yet. Quantities and values are positive, whichever way the position goes. */
 export type Lot = {
@@ -42,13 +40,13 @@ export interface OpenLots {
 }
 
 /** `lots` are put in by age. */
-export function openLots(method: Method, isShort: boolean, lots: readonly Lot[]): OpenLots {
+export function openLots(method: LotMethod, isShort: boolean, lots: readonly Lot[]): OpenLots {
   const open = emptyLots(method, isShort);
   for (const lot of lots) open.add(lot);
   return open;
 }
 
-function emptyLots(method: Method, isShort: boolean): OpenLots {
+function emptyLots(method: LotMethod, isShort: boolean): OpenLots {
   switch (method) {
     case "average":
       return new OneLot();

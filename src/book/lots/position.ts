@@ -10,6 +10,7 @@
 import { type Decimal, divide, ZERO } from "../../domain/decimal.ts";
 import type { Instant } from "../../domain/instant.ts";
 import type { PositionSide } from "../../domain/record.ts";
+import { LOT_METHODS, type LotMethod } from "../../domain/treatment.ts";
 import {
   type Amounts,
   amountOf,
@@ -23,7 +24,7 @@ import {
 } from "./amounts.ts";
 import type { Disposal, FillEvent, HeldLot, Opening, RoundTrip } from "./events.ts";
 import { OPENING_KEY } from "./events.ts";
-import { type Lot, METHODS, type Method, type OpenLots, openLots } from "./lot.ts";
+import { type Lot, type OpenLots, openLots } from "./lot.ts";
 
 /** Decimals of funding per unit: times any quantity it is exact far beyond what is released of it. */
 const PER_UNIT_SCALE = 36;
@@ -31,7 +32,7 @@ const ONE = divide(ZERO.plus(1), ZERO.plus(1), 0);
 
 /** What one method keeps of a position. */
 export type MethodState = {
-  readonly method: Method;
+  readonly method: LotMethod;
   readonly lots: readonly Lot[];
   readonly fundingHeld: Amounts;
 };
@@ -86,7 +87,7 @@ export function splitFill(
   };
 }
 
-type KeptByMethod = { readonly method: Method; readonly lots: OpenLots; fundingHeld: Amounts };
+type KeptByMethod = { readonly method: LotMethod; readonly lots: OpenLots; fundingHeld: Amounts };
 
 export class Position {
   #state: Omit<PositionState, "methods">;
@@ -328,7 +329,7 @@ export function newPosition(
     funding: NOTHING,
     isInferred: false,
     venueRealizedPnl: ZERO,
-    methods: METHODS.map((method) => ({ method, lots: [], fundingHeld: NOTHING })),
+    methods: LOT_METHODS.map((method) => ({ method, lots: [], fundingHeld: NOTHING })),
   });
 }
 

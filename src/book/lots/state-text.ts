@@ -10,9 +10,10 @@ import {
   textField,
 } from "../../domain/json.ts";
 import type { PositionSide } from "../../domain/record.ts";
+import { LOT_METHODS, type LotMethod } from "../../domain/treatment.ts";
 import type { Amounts } from "./amounts.ts";
 import type { HeldLot } from "./events.ts";
-import { type Lot, METHODS, type Method } from "./lot.ts";
+import type { Lot } from "./lot.ts";
 import type { MethodState, PositionState } from "./position.ts";
 import type { SymbolState } from "./symbol-book.ts";
 
@@ -156,9 +157,9 @@ function readAmounts(json: JsonObject, name: string): Amounts {
   return list(json, name).map((one) => ({ asset: textField(one, "asset"), amount: decimal(one, "amount") }));
 }
 
-function readMethod(json: JsonObject): Method {
+function readMethod(json: JsonObject): LotMethod {
   const name = textField(json, "method");
-  const method = METHODS.find((one) => one === name);
+  const method = LOT_METHODS.find((one) => one === name);
   if (method === undefined) throw new RangeError(`a lot method was expected, found "${name}"`);
   return method;
 }

@@ -3,12 +3,12 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Amounts, amountIn } from "../../../src/book/lots/amounts.ts";
 import type { BookEvent, Disposal, FundingPayment } from "../../../src/book/lots/events.ts";
-import { METHODS } from "../../../src/book/lots/lot.ts";
 import { readState, writeState } from "../../../src/book/lots/state-text.ts";
 import { type Outcome, SymbolBook } from "../../../src/book/lots/symbol-book.ts";
 import { type Decimal, formatDecimal, parseDecimal, sum, ZERO } from "../../../src/domain/decimal.ts";
 import { later } from "../../../src/domain/instant.ts";
 import type { PositionSide } from "../../../src/domain/record.ts";
+import { LOT_METHODS } from "../../../src/domain/treatment.ts";
 import { ASSET, bookAll, booksText, clockInstant, NO_FACTS } from "../../support/lot-tables.ts";
 
 /** Digits of venues: quantities of up to 8 decimals, prices of up to 10, some of both large; sums of 0.00000001 too. */
@@ -130,7 +130,7 @@ function expectForEachMethod(
   law: (method: string, asset: string) => void,
 ): void {
   expect(events.length).toBeGreaterThan(0);
-  for (const method of METHODS) for (const asset of ASSETS) law(method, asset);
+  for (const method of LOT_METHODS) for (const asset of ASSETS) law(method, asset);
 }
 
 describe("laws of every method", () => {
@@ -142,7 +142,7 @@ describe("laws of every method", () => {
           const fills = fillsOf(events).filter(({ positionSide }) => positionSide === side);
           const net = sum(fills.map(({ signedQuantity }) => signedQuantity));
           const turned = sum(fills.map(({ signedQuantity }) => signedQuantity.abs()));
-          for (const method of METHODS) {
+          for (const method of LOT_METHODS) {
             const open = heldLots.filter((held) => held.method === method && held.positionSide === side);
             const closed = byMethod(disposals, method).filter(({ positionSide }) => positionSide === side);
             const signed = open.map(({ isShort, lot }) => (isShort ? lot.quantity.negated() : lot.quantity));
@@ -165,7 +165,7 @@ describe("laws of every method", () => {
             signedQuantity.isNegative() ? value : value.negated(),
           ),
         );
-        for (const method of METHODS) {
+        for (const method of LOT_METHODS) {
           const realized = sum(byMethod(disposals, method).map(({ proceeds, cost }) => proceeds.minus(cost)));
           const open = sum(
             heldLots
@@ -242,7 +242,7 @@ describe("laws of every method", () => {
       fc.property(anyFlatEvents, (events) => {
         const { disposals, roundTrips } = bookAll(events);
         for (const trip of roundTrips) {
-          for (const method of METHODS) {
+          for (const method of LOT_METHODS) {
             const own = byMethod(disposals, method).filter(
               (one) => one.roundTripKey === trip.roundTripKey && one.positionSide === trip.positionSide,
             );
@@ -299,7 +299,7 @@ test("ten thousand lots that are opened and closed again take no time that grows
     }),
   );
   const { disposals, heldLots } = bookAll(eventsOf(steps, ["BOTH"]));
-  expect(METHODS.map((method) => byMethod(disposals, method).length)).toEqual([1, lots, lots, lots]);
+  expect(LOT_METHODS.map((method) => byMethod(disposals, method).length)).toEqual([1, lots, lots, lots]);
   expect(heldLots).toEqual([]);
   const entries = byMethod(disposals, "hifo").map(({ cost }) => cost);
   expect(entries.every((cost, place) => place === 0 || cost.lte(entries[place - 1] ?? cost))).toBe(true);

@@ -8,9 +8,9 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { amountIn, amountOf } from "../../../src/book/lots/amounts.ts";
 import type { Disposal, SettlementEvent } from "../../../src/book/lots/events.ts";
-import { METHODS } from "../../../src/book/lots/lot.ts";
 import { type Decimal, divide, formatDecimal, parseDecimal, sum, ZERO } from "../../../src/domain/decimal.ts";
 import { later } from "../../../src/domain/instant.ts";
+import { LOT_METHODS } from "../../../src/domain/treatment.ts";
 import {
   ASSET,
   averageSteps,
@@ -140,7 +140,7 @@ function compareMethods(peer: PeerCase, what: string, theirs: string | null | un
     payments: amountOf(ASSET, funding).map((one) => ({ ...one, key: "funding", part: "" })),
   };
   const { disposals } = bookAll([first, settlement, ...events.slice(1)]);
-  return METHODS.flatMap((method) =>
+  return LOT_METHODS.flatMap((method) =>
     figure(
       `${what} by ${method}`,
       theirs,

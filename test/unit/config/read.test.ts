@@ -41,6 +41,7 @@ describe("what a configuration says", () => {
       text: `store: data/main
 timeZone: Europe/Berlin
 reportingCurrency: USD
+treatment: { method: hifo, fees: inside }
 output: /srv/reports
 accounts:
   - name: main
@@ -60,6 +61,7 @@ accounts:
       store: { kind: "folder", path: "/books/data/main" },
       timeZone: "Europe/Berlin",
       reportingCurrency: "USD",
+      treatment: { method: "hifo", fees: "inside", funding: "own" },
       output: "/srv/reports",
       warnings: [],
     });
@@ -226,6 +228,10 @@ describe("mistakes in a value", () => {
       "reportingCurrency: [USD]",
       "reportingCurrency: expected a currency in capitals such as USD, found a list",
     ],
+    ["treatment: fifo", "treatment: expected a mapping with method, fees, funding, found text"],
+    ["treatment: { method: acb }", 'treatment.method: expected average, fifo, lifo or hifo, found "acb"'],
+    ["treatment: { fees: net }", 'treatment.fees: expected outside or inside, found "net"'],
+    ["treatment: { fundin: own }", "treatment.fundin: unknown key; did you mean funding?"],
     ["output: { folder: out }", "output: expected a folder, found a mapping"],
   ])("%s", (line, mistake) => {
     expect(mistakes({ text: `${line}\n${ACCOUNT}` })).toEqual([`perpbooks.yaml:1: ${mistake}`]);
@@ -362,7 +368,7 @@ describe("credentials fill in exactly one of the venue's forms", () => {
 });
 
 describe("mistakes of shape", () => {
-  const KEYS = "store, timeZone, reportingCurrency, output or accounts";
+  const KEYS = "store, timeZone, reportingCurrency, treatment, output or accounts";
   test.each<[text: string, mistakes: readonly string[]]>([
     ["", ["1: accounts: missing; expected a list of accounts"]],
     ["# only words\n", ["1: accounts: missing; expected a list of accounts"]],
@@ -371,7 +377,9 @@ describe("mistakes of shape", () => {
     ["accounts: main", ["1: accounts: expected a list of accounts, found text"]],
     [
       "- main",
-      ["1: expected a mapping with store, timeZone, reportingCurrency, output, accounts, found a list"],
+      [
+        "1: expected a mapping with store, timeZone, reportingCurrency, treatment, output, accounts, found a list",
+      ],
     ],
     ["accounts: [main]", ["1: accounts[0]: expected an account (name, venue, credentials), found text"]],
     ["acounts: []", ["1: acounts: unknown key; did you mean accounts?"]],
