@@ -63,13 +63,15 @@ async function read(store, account_id) {
 
 async function timed(work) {
   const started = performance.now();
+  const cpu = process.cpuUsage();
   let megabytes = 0;
   const watch = setInterval(() => {
     megabytes = Math.max(megabytes, process.memoryUsage().rss / 1e6);
   }, 50);
   await work();
   clearInterval(watch);
-  return { seconds: (performance.now() - started) / 1000, megabytes };
+  const { user, system } = process.cpuUsage(cpu);
+  return { seconds: (performance.now() - started) / 1000, cpu: (user + system) / 1e6, megabytes };
 }
 
 const port = await new Promise((resolve) => {
@@ -112,7 +114,8 @@ try {
       );
     const again = await timed(() => bookLots(store, account));
     print(
-      `${size} fills: read ${reading.seconds.toFixed(1)} s; booked by four methods ${booking.seconds.toFixed(1)} s (× ${(booking.seconds / reading.seconds).toFixed(1)}), ` +
+      `${size} fills: read ${reading.seconds.toFixed(1)} s (${reading.cpu.toFixed(1)} s of this process); booked by four methods ` +
+        `${booking.seconds.toFixed(1)} s (${booking.cpu.toFixed(1)} s; × ${(booking.seconds / reading.seconds).toFixed(1)}), ` +
         `${rows[0].count} disposals, at most ${booking.megabytes.toFixed(0)} MB; again with nothing new ${again.seconds.toFixed(2)} s`,
     );
   }

@@ -76,16 +76,15 @@ export async function bookLots(store: Store, account_id: string, pace: Pace = PA
     const key = { account_id, symbol: row.symbol };
     const own = openings.filter(({ symbol }) => symbol === row.symbol);
     const facts = factsText(row, own);
-    const isChanged = row.booked_facts !== null && row.booked_facts !== facts;
     if (row.booked_facts === facts && !row.has_new) continue;
-    await db.transaction().execute(async (transaction) => {
-      if (isChanged) await goBack(transaction, key, null);
-      else if (row.late_posted_at !== null && row.late_occurred_at !== null)
-        await goBack(transaction, key, {
-          posted_at: row.late_posted_at,
-          occurred_at: row.late_occurred_at,
-        });
-    });
+    const isChanged = row.booked_facts !== null && row.booked_facts !== facts;
+    const late =
+      row.late_posted_at === null || row.late_occurred_at === null
+        ? null
+        : { posted_at: row.late_posted_at, occurred_at: row.late_occurred_at };
+    if (isChanged || late !== null) {
+      await db.transaction().execute((transaction) => goBack(transaction, key, isChanged ? null : late));
+    }
     const known = { text: facts, facts: factsOf(row, own) };
     while (await db.transaction().execute((transaction) => bookBatch(transaction, key, known, pace)));
   }

@@ -17,19 +17,23 @@ export function amountOf(asset: string, amount: Decimal): Amounts {
 }
 
 export function plus(left: Amounts, right: Amounts): Amounts {
-  if (right.length === 0) return left;
-  if (left.length === 0) return right;
-  const assets = new Set([...left, ...right].map(({ asset }) => asset));
-  return [...assets]
-    .toSorted()
-    .flatMap((asset) => amountOf(asset, amountIn(left, asset).plus(amountIn(right, asset))));
+  return combined(left, right, (a, b) => a.plus(b));
 }
 
 export function minus(left: Amounts, right: Amounts): Amounts {
-  return plus(
-    left,
-    each(right, (amount) => amount.negated()),
-  );
+  return combined(left, right, (a, b) => a.minus(b));
+}
+
+function combined(left: Amounts, right: Amounts, combine: (a: Decimal, b: Decimal) => Decimal): Amounts {
+  if (right.length === 0) return left;
+  const [one, other] = [left[0], right[0]];
+  // By far the most frequent case: it is asked some ten times for each disposal.
+  if (left.length === 1 && right.length === 1 && one !== undefined && one.asset === other?.asset)
+    return amountOf(one.asset, combine(one.amount, other.amount));
+  const assets = new Set([...left, ...right].map(({ asset }) => asset));
+  return [...assets]
+    .toSorted()
+    .flatMap((asset) => amountOf(asset, combine(amountIn(left, asset), amountIn(right, asset))));
 }
 
 export function amountIn(amounts: Amounts, asset: string): Decimal {
