@@ -305,6 +305,33 @@ async function insertLedger(store: Store): Promise<void> {
       venue_realized_pnl: "-50.00499999",
     },
   ]);
+  await insert(store, "ledger.round_trip", [
+    {
+      account_id: "main",
+      symbol: "SOLUSDT",
+      position_side: "BOTH",
+      round_trip_key: "sol buy",
+      closing_fill_key: "sol sell",
+      closing_number: "2",
+      direction: "long",
+      opened_at: "2026-02-27T22:30:00.000Z",
+      closed_at: "2026-03-29T00:30:00.000Z",
+      holding_seconds: "2512800",
+      opening_fills: "1",
+      closing_fills: "1",
+      quantity: "10",
+      largest_quantity: "10",
+      proceeds: "1510.00",
+      cost: "1500",
+      realized_pnl: "10",
+      opening_fee: "0.6",
+      closing_fee: "0.604",
+      funding: "-0.25",
+      asset: "USDT",
+      is_inferred: false,
+      venue_realized_pnl: "10",
+    },
+  ]);
   await insert(store, "ledger.reconciliation", [
     // What differed up to here is no matter of March; what agreed before the newest proof needs no row.
     check("main", "wallet", "USDT", "differs", "1", "2026-02-20T00:00:00.000Z"),
