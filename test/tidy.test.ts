@@ -46,7 +46,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   extract: ["domain", "errors.ts", "log.ts", "clock.ts", "http", "venues/venue.ts", "store", "load"],
   normalise: ["domain", "errors.ts", "store", "venues/venue.ts"],
   "book/rules": ["domain"],
-  "book/position.ts": ["domain"],
+  "book/lots": ["domain"],
   "book/valuation": ["domain"],
   book: [
     "domain",
@@ -54,7 +54,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "store",
     "venues/venue.ts",
     "book/rules",
-    "book/position.ts",
+    "book/lots",
     "book/valuation",
     "price",
   ],
@@ -76,7 +76,7 @@ const NOT_EVEN: readonly { readonly from: string; readonly file: string; readonl
 ];
 
 /** No clock, no network, no store: no module of Node's either. */
-const PURE = ["domain", "book/rules", "book/position.ts", "book/valuation"];
+const PURE = ["domain", "book/rules", "book/lots", "book/valuation"];
 
 /** Where each package may be imported: a folder or a file. A package without a row may be imported nowhere. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
@@ -217,7 +217,7 @@ function areaOf(file: string): string {
   if (path in MAY_IMPORT) return path;
   const [first, second] = path.split("/");
   if (first === "venues") return `venues/${second}`;
-  const isPart = first === "book" && (second === "rules" || second === "valuation");
+  const isPart = first === "book" && ["rules", "lots", "valuation"].includes(second ?? "");
   return isPart ? `book/${second}` : `${first}`;
 }
 
@@ -344,7 +344,7 @@ describe("these checks see", () => {
     ["src/domain/decimal.ts", "decimal.js", false],
     ["src/simulator/world.ts", "../domain/decimal.ts", true],
     ["src/simulator/world.ts", "../domain/instant.ts", false],
-    ["src/simulator/world.ts", "../book/position.ts", true],
+    ["src/simulator/world.ts", "../book/lots/position.ts", true],
     ["src/book/rules/funding.ts", "../../store/open.ts", true],
     ["src/book/rules/funding.ts", "../../domain/entry.ts", false],
     ["src/book/close.ts", "./rules/funding.ts", false],

@@ -1,9 +1,9 @@
 import type { Store } from "../store/store.ts";
 import { bookNewCash } from "./book-cash.ts";
+import { bookLots } from "./book-lots.ts";
 import { bookMissingCash } from "./book-missing-cash.ts";
 import { bookOpenings } from "./book-openings.ts";
 import { bookPositionOpenings, type OpeningTerms } from "./book-position-openings.ts";
-import { bookNewFills } from "./book-positions.ts";
 
 /** Books what is new in an account's history. Each step can be killed at any instant and run again to the same result. */
 export async function bookAccount(store: Store, accountId: string, openings: OpeningTerms): Promise<void> {
@@ -11,15 +11,20 @@ export async function bookAccount(store: Store, accountId: string, openings: Ope
   await bookMissingCash(store, accountId);
   await bookOpenings(store, accountId);
   await bookPositionOpenings(store, accountId, openings);
-  await bookNewFills(store, accountId);
+  await bookLots(store, accountId);
 }
 
 const REBUILT_TABLES = [
   "ledger.movement",
   "ledger.entry",
   "ledger.disposal",
-  "ledger.position",
   "ledger.position_opening",
+  "ledger.disposal_amount",
+  "ledger.lot",
+  "ledger.lot_amount",
+  "ledger.round_trip",
+  "ledger.unassigned_funding",
+  "ledger.checkpoint",
   "ledger.reconciliation",
   "ledger.valuation",
   "ledger.valuation_leg",

@@ -38,7 +38,9 @@ async function reportAll(workspace: Workspace, options: RunOptions): Promise<num
   if (period === null) return EXIT.done;
   const manifest = await writeAllReports(workspace, period, configuration.output);
   progress.log("reports_written", { files: manifest.files.length, isComplete: manifest.isComplete });
-  const summary = summaryText(await readSummary(store, period, chosenAccounts(workspace)));
+  const summary = summaryText(
+    await readSummary(store, period, chosenAccounts(workspace), configuration.treatment),
+  );
   progress.stop();
   surroundings.output.write(`${summary}\n${manifest.files.length + 1} files in ${configuration.output}\n`);
   return manifest.isComplete ? EXIT.done : EXIT.needsPerson;

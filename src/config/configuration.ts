@@ -1,4 +1,5 @@
 import type { Instant } from "../domain/instant.ts";
+import type { Treatment } from "../domain/treatment.ts";
 import type { Secret } from "./secret.ts";
 
 /** One way to sign in at a venue: all of `fields`, and nothing else. */
@@ -72,6 +73,8 @@ export type Configuration = {
   readonly pegs: readonly PegConfiguration[];
   /** Whether `run` asks the venues for the prices it needs and lacks. */
   readonly prices: { readonly fetch: boolean };
+  /** What the summary calls the result. */
+  readonly treatment: Treatment;
   /** The absolute path of the folder for reports and exports. */
   readonly output: string;
   readonly accounts: readonly AccountConfiguration[];

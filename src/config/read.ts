@@ -1,4 +1,5 @@
 import { dirname, relative, resolve, sep } from "node:path";
+import { DEFAULT_TREATMENT } from "../domain/treatment.ts";
 import { UsageError } from "../errors.ts";
 import { type AccountContext, readAccount } from "./account.ts";
 import type {
@@ -11,9 +12,10 @@ import { Environment, type Variables } from "./environment.ts";
 import { readPegs, readPrices } from "./prices.ts";
 import { type Mapping, type Place, Reading } from "./reading.ts";
 import { readDatabaseUrl, readStore } from "./store.ts";
+import { readTreatment } from "./treatment.ts";
 import { readCurrency, readFolder, readTimeZone } from "./values.ts";
 
-const KEYS = ["store", "timeZone", "reportingCurrency", "pegs", "prices", "output", "accounts"];
+const KEYS = ["store", "timeZone", "reportingCurrency", "pegs", "prices", "treatment", "output", "accounts"];
 
 export type ConfigurationText = {
   /** The file's path as the user gave it: shown in messages, and where relative folders start. */
@@ -102,6 +104,7 @@ function readRoot(reading: Reading, { base, variables, venues }: Surroundings): 
     reportingCurrency,
     pegs,
     prices,
+    treatment: optional("treatment", (place) => readTreatment(reading, place), DEFAULT_TREATMENT),
     output,
     accounts: readAccounts(reading, mapping, { venues, timeZone, base, linesOfNames: new Map() }),
     warnings: [...reading.warnings],

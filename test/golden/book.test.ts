@@ -155,14 +155,47 @@ async function booksOf(account: string): Promise<string> {
       "disposals",
       await ask(sql`
         select symbol, position_side as position, ${clock("opened_at")} as opened, ${clock("closed_at")} as closed, quantity::text,
-               proceeds::text, cost::text, realized_pnl::text as realizes, asset, venue_realized_pnl::text as "venue says"
-        from ledger.disposal where account_id = ${account} order by symbol collate "C", position_side collate "C", closed_at, fill_key collate "C"`),
+               proceeds::text, cost::text, realized_pnl::text as realizes, opening_fee::text as "opening fee", closing_fee::text as "closing fee",
+               funding::text, asset, venue_realized_pnl::text as "venue says"
+        from ledger.disposal where account_id = ${account} and method = 'average'
+        order by symbol collate "C", position_side collate "C", closed_at, fill_key collate "C"`),
     ],
     [
-      "positions",
+      "disposals by lots",
       await ask(sql`
-        select symbol, position_side as position, quantity::text, cost::text, coalesce(${clock("opened_at")}, '') as opened, fill_count::text as fills
-        from ledger.position where account_id = ${account} order by symbol collate "C", position_side collate "C"`),
+        select method, symbol, position_side as position, ${clock("opened_at")} as opened, ${clock("closed_at")} as closed, quantity::text,
+               proceeds::text, cost::text, realized_pnl::text as realizes, opening_fee::text as "opening fee", closing_fee::text as "closing fee",
+               funding::text
+        from ledger.disposal where account_id = ${account} and method <> 'average'
+        order by method collate "C", symbol collate "C", position_side collate "C", closing_number, piece`),
+    ],
+    [
+      "amounts in other assets",
+      await ask(sql`
+        select method, symbol, fill_key as "closing fill", piece::text, kind, amount::text, asset
+        from ledger.disposal_amount where account_id = ${account}
+        order by method collate "C", symbol collate "C", position_side collate "C", closing_number, piece, kind collate "C", asset collate "C"`),
+    ],
+    [
+      "round trips",
+      await ask(sql`
+        select symbol, position_side as position, direction, ${clock("opened_at")} as opened, ${clock("closed_at")} as closed, quantity::text,
+               realized_pnl::text as realizes, opening_fee::text as "opening fee", closing_fee::text as "closing fee", funding::text
+        from ledger.round_trip where account_id = ${account} order by symbol collate "C", position_side collate "C", closing_number`),
+    ],
+    [
+      "open lots",
+      await ask(sql`
+        select method, symbol, position_side as position, ${clock("opened_at")} as opened, quantity::text, cost::text,
+               opening_fee::text as "opening fee", funding::text
+        from ledger.lot where account_id = ${account}
+        order by method collate "C", symbol collate "C", position_side collate "C", lot_number`),
+    ],
+    [
+      "unassigned funding",
+      await ask(sql`
+        select ${clock("settled_at")} as at, symbol, amount::text, asset, reason
+        from ledger.unassigned_funding where account_id = ${account} order by record_key collate "C", part collate "C"`),
     ],
     [
       "wallets",

@@ -47,6 +47,7 @@ reportingCurrency: USD
 pegs:
   - { asset: USDT, currency: USD, price: 1.00, because: redeemed at par }
 prices: { fetch: false }
+treatment: { method: hifo, fees: inside }
 output: /srv/reports
 accounts:
   - name: main
@@ -68,6 +69,7 @@ accounts:
       reportingCurrency: "USD",
       pegs: [{ asset: "USDT", currency: "USD", price: "1.00", because: "redeemed at par" }],
       prices: { fetch: false },
+      treatment: { method: "hifo", fees: "inside", funding: "own" },
       output: "/srv/reports",
       warnings: [],
     });
@@ -246,6 +248,10 @@ describe("mistakes in a value", () => {
       "reportingCurrency: [USD]",
       "reportingCurrency: expected a currency in capitals such as USD, found a list",
     ],
+    ["treatment: fifo", "treatment: expected a mapping with method, fees, funding, found text"],
+    ["treatment: { method: acb }", 'treatment.method: expected average, fifo, lifo or hifo, found "acb"'],
+    ["treatment: { fees: net }", 'treatment.fees: expected outside or inside, found "net"'],
+    ["treatment: { fundin: own }", "treatment.fundin: unknown key; did you mean funding?"],
     ["output: { folder: out }", "output: expected a folder, found a mapping"],
     ["prices: true", "prices: expected a mapping with fetch, found text"],
     ["prices: { fetch: yes }", 'prices.fetch: expected true or false, found "yes"'],
@@ -446,7 +452,7 @@ ${ACCOUNT}`;
 });
 
 describe("mistakes of shape", () => {
-  const KEYS = "store, timeZone, reportingCurrency, pegs, prices, output or accounts";
+  const KEYS = "store, timeZone, reportingCurrency, pegs, prices, treatment, output or accounts";
   test.each<[text: string, mistakes: readonly string[]]>([
     ["", ["1: accounts: missing; expected a list of accounts"]],
     ["# only words\n", ["1: accounts: missing; expected a list of accounts"]],
@@ -457,6 +463,7 @@ describe("mistakes of shape", () => {
       "- main",
       [
         "1: expected a mapping with store, timeZone, reportingCurrency, pegs, prices, output, accounts, found a list",
+        "1: expected a mapping with store, timeZone, reportingCurrency, treatment, output, accounts, found a list",
       ],
     ],
     ["accounts: [main]", ["1: accounts[0]: expected an account (name, venue, credentials), found text"]],
