@@ -7,9 +7,10 @@ import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { forgetBooks } from "../../src/book/book-account.ts";
 import { bookLots, type Pace } from "../../src/book/book-lots.ts";
+import { DAY_MS, formatInstant, later } from "../../src/domain/instant.ts";
 import { insertRows } from "../../src/store/insert-rows.ts";
 import type { Store } from "../../src/store/store.ts";
-import { anyHistory, loadHistory, rowsOf } from "../support/drawn-history.ts";
+import { anyHistory, anyRow, DRAWN_FROM, type Drawn, loadHistory, rowsOf } from "../support/drawn-history.ts";
 import { newStore, STORE_KINDS } from "../support/stores.ts";
 
 const FACT_TABLES = [
@@ -160,6 +161,50 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
     await store.db.deleteFrom("ledger.position_opening").where("account_id", "=", account).execute();
     await bookLots(store, account);
     expect(await tablesOf(store, account)).toEqual(without);
+  });
+
+  test("when the venue is found to have listed another contract under the ticker, what was open before is stranded and no position", async () => {
+    const account = newAccount();
+    const drawn = fc.sample(anyRow, { numRuns: 2, seed: 5 }).map(
+      (one, place): Drawn => ({
+        ...one,
+        symbol: "BTCUSDT",
+        side: place === 0 ? "BUY" : "SELL",
+        quantity: 3 - place,
+        isFunding: false,
+        at: formatInstant(later(DRAWN_FROM, place * DAY_MS)),
+      }),
+    );
+    await loadHistory(store, rowsOf(account, drawn), 1);
+    await bookLots(store, account);
+    const ask = async () => {
+      const { rows } = await sql<{ quantity: string; stranded: string | null; open: string | null }>`
+        select lot.quantity::text, lot.stranded_at::text as stranded, position.quantity::text as open
+        from ledger.lot left join ledger.position using (account_id, method, symbol, position_side)
+        where account_id = ${account} and method = 'fifo' order by lot_number
+      `.execute(store.db);
+      return rows;
+    };
+    expect(await ask()).toEqual([{ quantity: "1", stranded: null, open: "1" }]);
+    await insertRows(
+      store.db,
+      "raw.instrument",
+      ["account_id", "symbol"],
+      [
+        {
+          account_id: account,
+          symbol: "BTCUSDT",
+          status: "TRADING",
+          margin_asset: "USDT",
+          listed_at: formatInstant(later(DRAWN_FROM, DAY_MS / 2)),
+        },
+      ],
+    );
+    await bookLots(store, account);
+    expect(await ask()).toEqual([
+      { quantity: "3", stranded: "2026-05-01 12:00:00+00", open: "-2" },
+      { quantity: "-2", stranded: null, open: "-2" },
+    ]);
   });
 
   test("the books of an account are forgotten whole", async () => {

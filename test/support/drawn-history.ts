@@ -13,7 +13,7 @@ export type Row =
   | { readonly income: Omit<IncomeRow, "sequence"> };
 
 /** One row of history at a minute of the day; funding is stamped some seconds after the minute. */
-const anyRow = fc
+export const anyRow = fc
   .record({
     minute: fc.nat(30),
     late: fc.constantFrom(0, 11, 18_000),
