@@ -19,6 +19,22 @@ const WORLD = generateEdgexWorld({
 });
 const IDS = { first: "first", second: "second" };
 
+const STATEMENT_LAWS = [
+  "collateral_chain",
+  "position_chain",
+  "collateral_totals",
+  "collateral_identities",
+  "collateral_cash",
+  "fill_legs",
+  "funding_pairs",
+  "position_states",
+  "side_statistics",
+  "position_terms",
+  "position_cost",
+  "liquidation_fees",
+  "equity_snapshots",
+];
+
 test.each(STORE_KINDS)(
   "%s: an account of each generation is read, booked and proven, in two nights as in one",
   { timeout: 240_000 },
@@ -31,6 +47,21 @@ test.each(STORE_KINDS)(
     const last = await nights.run("run");
     await nights.inspect((store) => expectEdgexTruth(store, WORLD, NOW, IDS));
     expect(last.errors).toBe("");
+    // Every law of the statement was tried on either account, and none found a difference.
+    expect(last.exitCode).toBe(0);
+    await nights.inspect(async (store) => {
+      for (const account of ["first", "second"]) {
+        const proofs = await store.db
+          .selectFrom("ledger.reconciliation")
+          .select(["check_name", "status"])
+          .where("account_id", "=", account)
+          .execute();
+        expect(proofs.filter((proof) => proof.status === "differs")).toEqual([]);
+        expect([...new Set(proofs.map((proof) => proof.check_name))]).toEqual(
+          expect.arrayContaining(STATEMENT_LAWS),
+        );
+      }
+    });
     expect(nights.simulator.violations()).toMatchObject({ notAllowed: 0 });
     await nights.close();
   },
