@@ -2,7 +2,9 @@
  * raw → history: decodes the records that are new, in batches by their sequence, so that memory does not grow with history and a killed
  * run goes on where it stopped. What cannot be decoded is set aside with its reason, and the rest goes on.
  */
-import type { Names, StreamName } from "../domain/record.ts";
+import { type Closing, closedThrough, postedAt } from "../domain/closing.ts";
+import type { HistoryRecord, Names, StreamName } from "../domain/record.ts";
+import { readClosings } from "../store/closings.ts";
 import { insertRows } from "../store/insert-rows.ts";
 import { readNames } from "../store/names.ts";
 import { readProgress, saveProgress } from "../store/progress.ts";
@@ -27,11 +29,12 @@ type RawRow = {
 /** Returns how many records were worked through. */
 export async function normalise(store: Store, accountId: string, decode: Venue["decode"]): Promise<number> {
   const names = await readNames(store.db, accountId);
+  const closings = await readClosings(store.db, accountId);
   let done = 0;
   for (;;) {
     const count = await store.db
       .transaction()
-      .execute((transaction) => normaliseBatch(transaction, accountId, decode, names));
+      .execute((transaction) => normaliseBatch(transaction, accountId, decode, names, closings));
     done += count;
     if (count < BATCH_RECORDS) return done;
   }
@@ -42,6 +45,7 @@ async function normaliseBatch(
   account_id: string,
   decode: Venue["decode"],
   names: Names,
+  closings: readonly Closing[],
 ): Promise<number> {
   const after = await readProgress(transaction, account_id, "normalise");
   const records = await runSqlFile<RawRow>(transaction, "normalise/next-records", {
@@ -57,8 +61,9 @@ async function normaliseBatch(
     const { stream, record_key, version, symbol, occurred_at, sequence } = record;
     const decoded = decode(stream, record.body, names);
     if (decoded.kind === "known") {
-      for (const one of decoded.records) {
-        rows.add({ account_id, record_key, sequence }, one, one.occurredAt);
+      const open = await openParts(transaction, account_id, record, decoded.records, decode, names, closings);
+      for (const one of open) {
+        rows.add({ account_id, record_key, sequence }, one, postedAt(one.occurredAt, sequence, closings));
       }
       setAside.delete(`${stream} ${record_key}`);
       // The venue has mended what could not be read before.
@@ -84,6 +89,45 @@ async function normaliseBatch(
   );
   await saveProgress(transaction, account_id, "normalise", last.sequence);
   return records.length;
+}
+
+/**
+ * The events of a record without those that an earlier version told, and a close knew: they stay as the closed reports have them. A version that
+ * comes after the close brings only what was not there.
+ */
+async function openParts(
+  transaction: Database,
+  account_id: string,
+  { stream, record_key, version, sequence }: RawRow,
+  records: readonly HistoryRecord[],
+  decode: Venue["decode"],
+  names: Names,
+  closings: readonly Closing[],
+): Promise<readonly HistoryRecord[]> {
+  const throughOf = (part: HistoryRecord) => closedThrough(part.occurredAt, sequence, closings);
+  if (version === 1 || records.every((part) => throughOf(part) === null)) return records;
+  const earlier = await transaction
+    .selectFrom("raw.record")
+    .select(["sequence", "body"])
+    .where("account_id", "=", account_id)
+    .where("stream", "=", stream)
+    .where("record_key", "=", record_key)
+    .where("version", "<", version)
+    .execute();
+  const told = earlier.flatMap((one) => {
+    const decoded = decode(stream, one.body, names);
+    const parts = decoded.kind === "known" ? decoded.records.map(partOf) : [];
+    return parts.map((part) => ({ part, sequence: BigInt(one.sequence) }));
+  });
+  return records.filter((part) => {
+    const through = throughOf(part);
+    if (through === null) return true;
+    return !told.some((one) => one.part === partOf(part) && one.sequence <= BigInt(through));
+  });
+}
+
+function partOf(record: HistoryRecord): string {
+  return record.stream === "income" ? `income ${record.part}` : record.stream;
 }
 
 async function takeBack(

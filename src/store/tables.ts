@@ -390,6 +390,37 @@ export type ReconciliationRow = {
   note: string;
   checked_at: Timestamp;
 };
+export type ClosedPeriodRow = {
+  account_id: string;
+  closing_number: number;
+  period_name: string;
+  from_time: Timestamp;
+  until_time: Timestamp;
+  time_zone: string;
+  through_sequence: BigInteger;
+  closed_at: Timestamp;
+  records: BigInteger;
+  inputs_sha256: string;
+  outputs_sha256: string;
+  because: string;
+  accepted: string;
+  reopened_at: Timestamp | null;
+  reopen_reason: string;
+};
+export type ClosedOutputRow = {
+  account_id: string;
+  closing_number: number;
+  report: string;
+  sha256: string;
+};
+export type ClosedEntryRow = {
+  account_id: string;
+  closing_number: number;
+  entry_id: string;
+  asset: string;
+  amount: Numeric;
+  posted_at: Timestamp;
+};
 /** The view with the two signed lines of each movement; debits positive. */
 export type PostingRow = {
   account_id: string;
@@ -433,4 +464,7 @@ export type Tables = {
   "ledger.position_opening": PositionOpeningRow;
   "ledger.disposal": DisposalRow;
   "ledger.reconciliation": ReconciliationRow;
+  "ledger.closed_period": ClosedPeriodRow;
+  "ledger.closed_output": ClosedOutputRow;
+  "ledger.closed_entry": ClosedEntryRow;
 };

@@ -123,7 +123,7 @@ describe("any row", () => {
       kind: "funding",
       symbol: "BTCUSDT",
       occurredAt: parseInstant("2026-01-01T00:00:00Z"),
-        movements: ["0.000000000000000001"],
+      movements: ["0.000000000000000001"],
     });
   });
 
