@@ -6,8 +6,8 @@ select
         bool_or(
             position.last_at is not null
             and fill.sequence > position.through_sequence
-            and (fill.occurred_at, length(fill.fill_id), fill.fill_id collate "C", fill.record_key collate "C")
-            < (position.last_at, length(position.last_fill_id), position.last_fill_id collate "C", position.last_key collate "C")
+            and (fill.posted_at, fill.occurred_at, length(fill.fill_id), fill.fill_id collate "C", fill.record_key collate "C")
+            < (last.posted_at, position.last_at, length(position.last_fill_id), position.last_fill_id collate "C", position.last_key collate "C")
         ),
         false
     ) as is_late
@@ -19,6 +19,10 @@ left join ledger.position
     and position.method = 'average'
     and fill.symbol = position.symbol
     and fill.position_side = position.position_side
+
+left join history.fill as last
+    on position.account_id = last.account_id
+    and position.last_key = last.record_key
 
 where
     fill.account_id = :account_id

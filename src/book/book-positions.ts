@@ -23,6 +23,7 @@ type FillInOrder = {
   realized_pnl: string;
   margin_asset: string;
   occurred_at: string;
+  posted_at: string;
   sequence: string;
 };
 
@@ -91,8 +92,8 @@ function bookInOrder(
         ...series,
         method: METHOD,
         fill_key: fill.record_key,
-        opened_at: row.opened_at ?? fill.occurred_at,
-        closed_at: fill.occurred_at,
+        opened_at: row.opened_at ?? fill.posted_at,
+        closed_at: fill.posted_at,
         quantity: formatDecimal(closed.quantity),
         proceeds: formatDecimal(closed.proceeds),
         cost: formatDecimal(closed.cost),
@@ -105,7 +106,7 @@ function bookInOrder(
     const beganHere = open.quantity.isZero() || hasTurned;
     row = {
       ...row,
-      opened_at: position.quantity.isZero() ? null : beganHere ? fill.occurred_at : row.opened_at,
+      opened_at: position.quantity.isZero() ? null : beganHere ? fill.posted_at : row.opened_at,
       fill_count: String(BigInt(row.fill_count) + 1n),
       last_at: fill.occurred_at,
       last_fill_id: fill.fill_id,
