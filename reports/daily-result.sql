@@ -7,12 +7,14 @@
 --!   net_result is realized_pnl + trading_fees + rebates + funding + liquidation + rewards. Transfers, conversions between assets,
 --!   the inferred opening of the books and suspense (events of a kind that is not known) are kept apart and are not in it.
 --!   wallet_change is the sum of net_result and those four.
---!   basis says what the row was booked from: cash, the venue's cash statement; fill, a fill whose cash row is missing; inferred, evidence.
+--!   An adjustment of a closed period counts on the day on which it is posted: see adjustments.
+--!   basis says what the row was booked from: cash, the venue's cash statement; fill, a fill whose cash row is missing; inferred, evidence;
+--!   reversal, the taking back of a closed period's fill.
 
 with postings_in_period as (
     select
         account_id,
-        (occurred_at at time zone :time_zone)::date as day,
+        (posted_at at time zone :time_zone)::date as day,
         ledger_account,
         asset,
         -amount as change,
@@ -20,8 +22,8 @@ with postings_in_period as (
 
     from report.journal
 
-    where occurred_at >= :from
-        and occurred_at < :until
+    where posted_at >= :from
+        and posted_at < :until
         and (:account::text is null or account_id = :account)
 ),
 

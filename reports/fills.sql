@@ -4,6 +4,7 @@
 --! sign: quantity and turnover are positive; fee is positive when paid, negative for a rebate; venue_realized_pnl: + profit
 --! units: quantity in the contract's base unit; price and turnover in its quote asset; fee in fee_asset, venue_realized_pnl in pnl_asset
 --! note: Fee and PnL are the venue's own words on the fill. The books hold the cash of them, so never add these to it.
+--!   note is adjustment for a fill of a closed period that was learnt of after its close, and counts in the open one.
 --!   turnover is price × quantity, exactly. pnl_asset is empty where neither the fill nor the list of contracts says it.
 
 select
@@ -22,7 +23,8 @@ select
     case when fill.is_maker then 'maker' else 'taker' end as role,
     fill.fill_id as fill_id,
     fill.order_id as order_id,
-    fill.record_key as record_key
+    fill.record_key as record_key,
+    report.adjustment(fill.occurred_at, fill.posted_at) as note
 
 from history.fill
 
@@ -30,8 +32,8 @@ left join raw.instrument
     on fill.account_id = instrument.account_id
     and fill.symbol = instrument.symbol
 
-where fill.occurred_at >= :from
-    and fill.occurred_at < :until
+where fill.posted_at >= :from
+    and fill.posted_at < :until
     and (:account::text is null or fill.account_id = :account)
 
 order by

@@ -4,10 +4,11 @@
 --! sign: venue_realized_pnl and clearance: + came into the wallet, − went out of it; fee is positive when paid
 --! units: quantities in the contract's base unit; average_price in its quote asset; money in the row's asset
 --! note: kind is liquidation, adl (auto-deleveraging), settlement, unknown, or none for a charge without an order.
---!   fills, filled_quantity, venue_realized_pnl and fee are of the order's fills, whenever they happened. clearance is what the venue took
---!   for, or paid back from, its insurance fund: each such booking is put to the order of its contract nearest in time, within 10 minutes.
---!   The order and not the booking decides the period. An order that touched several assets has a row for each, on which its quantities
---!   repeat; a row without asset is an order without fills.
+--!   fills, filled_quantity, venue_realized_pnl and fee are of the order's fills up to the end of the period. clearance is what the venue
+--!   took for, or paid back from, its insurance fund: each such booking of the period is put to the order of its contract nearest in time,
+--!   within 10 minutes, and has a row of its own where the period has none. An order that touched several assets has a row for each, on
+--!   which its quantities repeat; a row without asset is an order without fills. note is adjustment for an order or charge of a closed
+--!   period that was learnt of after its close.
 
 with orders as (
     select
@@ -21,12 +22,14 @@ with orders as (
         position_side,
         average_price,
         executed_quantity,
-        occurred_at
+        occurred_at,
+        posted_at
 
     from history.forced_order
 
-    where :account::text is null
-        or account_id = :account
+    where posted_at >= :from
+        and posted_at < :until
+        and (:account::text is null or account_id = :account)
 ),
 
 clearances as (
@@ -36,11 +39,14 @@ clearances as (
         symbol,
         asset,
         -sum(amount) as clearance,
-        occurred_at
+        occurred_at,
+        posted_at
 
     from report.journal
 
     where ledger_account = 'expenses:liquidation'
+        and posted_at >= :from
+        and posted_at < :until
         and (:account::text is null or account_id = :account)
 
     group by
@@ -48,7 +54,8 @@ clearances as (
         entry_id,
         symbol,
         asset,
-        occurred_at
+        occurred_at,
+        posted_at
 ),
 
 clearances_with_order as (
@@ -59,6 +66,7 @@ clearances_with_order as (
         clearances.asset,
         clearances.clearance,
         clearances.occurred_at,
+        clearances.posted_at,
         nearest.record_key
 
     from clearances
@@ -82,42 +90,23 @@ clearances_with_order as (
         on true
 ),
 
-orders_of_period as (
-    select
-        account_id,
-        record_key,
-        symbol,
-        order_id,
-        kind,
-        status,
-        side,
-        position_side,
-        average_price,
-        executed_quantity,
-        occurred_at
-
-    from orders
-
-    where occurred_at >= :from
-        and occurred_at < :until
-),
-
 fills_of_orders as (
     select
-        orders_of_period.account_id,
-        orders_of_period.record_key,
+        orders.account_id,
+        orders.record_key,
         fill.quantity,
         fill.fee,
         fill.fee_asset,
         fill.realized_pnl,
         coalesce(fill.margin_asset, instrument.margin_asset) as pnl_asset
 
-    from orders_of_period
+    from orders
 
     inner join history.fill
-        on orders_of_period.account_id = fill.account_id
-        and orders_of_period.symbol = fill.symbol
-        and orders_of_period.order_id = fill.order_id
+        on orders.account_id = fill.account_id
+        and orders.symbol = fill.symbol
+        and orders.order_id = fill.order_id
+        and fill.posted_at < :until
 
     left join raw.instrument
         on fill.account_id = instrument.account_id
@@ -197,39 +186,41 @@ amounts_by_order as (
 
 stories as (
     select
-        orders_of_period.account_id,
-        orders_of_period.occurred_at,
-        orders_of_period.symbol,
-        orders_of_period.kind,
-        orders_of_period.status,
-        orders_of_period.side,
-        orders_of_period.position_side,
-        orders_of_period.average_price,
-        orders_of_period.executed_quantity,
+        orders.account_id,
+        orders.occurred_at,
+        orders.posted_at,
+        orders.symbol,
+        orders.kind,
+        orders.status,
+        orders.side,
+        orders.position_side,
+        orders.average_price,
+        orders.executed_quantity,
         coalesce(fill_totals.fills, 0) as fills,
         coalesce(fill_totals.filled_quantity, 0) as filled_quantity,
         amounts_by_order.realized_pnl,
         amounts_by_order.fee,
         amounts_by_order.clearance,
         amounts_by_order.asset,
-        orders_of_period.order_id,
-        orders_of_period.record_key
+        orders.order_id,
+        orders.record_key
 
-    from orders_of_period
+    from orders
 
     left join fill_totals
-        on orders_of_period.account_id = fill_totals.account_id
-        and orders_of_period.record_key = fill_totals.record_key
+        on orders.account_id = fill_totals.account_id
+        and orders.record_key = fill_totals.record_key
 
     left join amounts_by_order
-        on orders_of_period.account_id = amounts_by_order.account_id
-        and orders_of_period.record_key = amounts_by_order.record_key
+        on orders.account_id = amounts_by_order.account_id
+        and orders.record_key = amounts_by_order.record_key
 
     union all
 
     select
         account_id,
         occurred_at,
+        posted_at,
         symbol,
         'none',
         null,
@@ -249,8 +240,6 @@ stories as (
     from clearances_with_order
 
     where record_key is null
-        and occurred_at >= :from
-        and occurred_at < :until
 )
 
 select
@@ -269,7 +258,8 @@ select
     report.plain(fee) as fee,
     report.plain(clearance) as clearance,
     asset as asset,
-    order_id as order_id
+    order_id as order_id,
+    report.adjustment(occurred_at, posted_at) as note
 
 from stories
 

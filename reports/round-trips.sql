@@ -4,37 +4,72 @@
 --! sign: realized_pnl: + profit, − loss, before fees and funding
 --! units: quantity_closed in the contract's base unit; money in the row's asset
 --! note: Rows of different methods tell of the same trades: add up one method only. The figures are those of the whole round trip, closes
---!   before the period included, so they need not add up to the period's realized PnL. state is open while a part of the position is
---!   still held. Round trips that begin in the same millisecond are one row.
+--!   before the period included, so they need not add up to the period's realized PnL. state is open where a part of the position was
+--!   still held after that close. Round trips that begin in the same millisecond are one row.
 
 with round_trips as (
     select
-        account_id,
-        method,
-        symbol,
-        position_side,
-        asset,
-        opened_at,
+        disposal.account_id,
+        disposal.method,
+        disposal.symbol,
+        disposal.position_side,
+        disposal.asset,
+        disposal.opened_at,
+        min(fill.side) as closing_side,
         max(closed_at) as last_closed_at,
         count(*) as closes,
-        sum(quantity) as quantity_closed,
-        sum(proceeds) as proceeds,
-        sum(cost) as cost,
-        sum(realized_pnl) as realized_pnl,
-        sum(venue_realized_pnl) as venue_realized_pnl
+        sum(disposal.quantity) as quantity_closed,
+        sum(disposal.proceeds) as proceeds,
+        sum(disposal.cost) as cost,
+        sum(disposal.realized_pnl) as realized_pnl,
+        sum(disposal.venue_realized_pnl) as venue_realized_pnl
 
     from ledger.disposal
 
-    where closed_at < :until
-        and (:account::text is null or account_id = :account)
+    left join history.fill
+        on disposal.account_id = fill.account_id
+        and disposal.fill_key = fill.record_key
+
+    where disposal.closed_at < :until
+        and (:account::text is null or disposal.account_id = :account)
 
     group by
-        account_id,
-        method,
-        symbol,
-        position_side,
-        asset,
-        opened_at
+        disposal.account_id,
+        disposal.method,
+        disposal.symbol,
+        disposal.position_side,
+        disposal.asset,
+        disposal.opened_at
+),
+
+-- What was held after the last close: of the round trip itself, or of the next one where the close turned the position round.
+held as (
+    select
+        round_trips.account_id,
+        round_trips.method,
+        round_trips.symbol,
+        round_trips.position_side,
+        round_trips.asset,
+        round_trips.opened_at,
+        sum(case fill.side when 'BUY' then fill.quantity else -fill.quantity end) as quantity
+
+    from round_trips
+
+    inner join history.fill
+        on round_trips.account_id = fill.account_id
+        and round_trips.symbol = fill.symbol
+        and round_trips.position_side = fill.position_side
+        and round_trips.last_closed_at >= fill.posted_at
+
+    where round_trips.last_closed_at >= :from
+
+    group by
+        round_trips.account_id,
+        round_trips.method,
+        round_trips.symbol,
+        round_trips.position_side,
+        round_trips.asset,
+        round_trips.opened_at
 )
 
 select
@@ -44,7 +79,11 @@ select
     round_trips.position_side as position_side,
     report.local_time(round_trips.opened_at, :time_zone) as opened_at,
     report.local_time(round_trips.last_closed_at, :time_zone) as last_closed_at,
-    case when position.quantity <> 0 then 'open' else 'closed' end as state,
+    case
+        when round_trips.closing_side = 'SELL' and held.quantity > 0 then 'open'
+        when round_trips.closing_side = 'BUY' and held.quantity < 0 then 'open'
+        else 'closed'
+    end as state,
     round_trips.closes::text as closes,
     report.plain(round_trips.quantity_closed) as quantity_closed,
     report.plain(round_trips.proceeds) as proceeds,
@@ -55,12 +94,13 @@ select
 
 from round_trips
 
-left join ledger.position
-    on round_trips.account_id = position.account_id
-    and round_trips.method = position.method
-    and round_trips.symbol = position.symbol
-    and round_trips.position_side = position.position_side
-    and round_trips.opened_at = position.opened_at
+left join held
+    on round_trips.account_id = held.account_id
+    and round_trips.method = held.method
+    and round_trips.symbol = held.symbol
+    and round_trips.position_side = held.position_side
+    and round_trips.asset = held.asset
+    and round_trips.opened_at = held.opened_at
 
 where round_trips.last_closed_at >= :from
 

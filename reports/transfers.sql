@@ -4,7 +4,8 @@
 --! sign: + into the account, − out of it
 --! units: amount in the row's asset
 --! note: Moves of margin between the wallet and an isolated position are no transfers: see margin-changes.
---!   income_type, transaction_id and info are the venue's own words.
+--!   income_type, transaction_id and info are the venue's own words. note is adjustment for a transfer of a closed period that was learnt
+--!   of after its close, and counts in the open one.
 
 select
     journal.account_id as account,
@@ -15,7 +16,8 @@ select
     income.tran_id as transaction_id,
     income.info as info,
     journal.basis as basis,
-    journal.entry_id as entry_id
+    journal.entry_id as entry_id,
+    report.adjustment(journal.occurred_at, journal.posted_at) as note
 
 from report.journal
 
@@ -23,10 +25,11 @@ left join history.income
     on journal.account_id = income.account_id
     and journal.record_key = income.record_key
     and journal.stream = 'income'
+    and journal.entry_id = 'income/' || income.record_key || case income.part when '' then '' else '/' || income.part end
 
 where journal.ledger_account = 'equity:transfers'
-    and journal.occurred_at >= :from
-    and journal.occurred_at < :until
+    and journal.posted_at >= :from
+    and journal.posted_at < :until
     and (:account::text is null or journal.account_id = :account)
 
 order by

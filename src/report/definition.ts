@@ -27,12 +27,14 @@ export type ReportDefinition = {
   readonly units: string;
   /** What else a reader must know; "" if nothing. */
   readonly note: string;
+  /** Why its rows of a closed period may change after the close; "" where they may not. */
+  readonly changesAfterClose: string;
   /** The select, without comments and without a final semicolon. */
   readonly statement: string;
 };
 
 const REQUIRED = ["title", "grain", "parameters", "sign", "units"] as const;
-const OPTIONAL = ["note"] as const;
+const OPTIONAL = ["note", "changes_after_close"] as const;
 
 /** Lower-case words joined by hyphens: safe as a file name everywhere. */
 const NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/;
@@ -68,6 +70,7 @@ export function readDefinition(file: string, text: string): ReportDefinition {
     sign: directive("sign"),
     units: directive("units"),
     note: directive("note"),
+    changesAfterClose: directive("changes_after_close"),
     statement,
   };
 }
