@@ -3,14 +3,16 @@ import type { Database, Store } from "../store/store.ts";
 import { bookNewCash } from "./book-cash.ts";
 import { bookMissingCash } from "./book-missing-cash.ts";
 import { bookOpenings } from "./book-openings.ts";
+import { bookPositionOpenings, type OpeningTerms } from "./book-position-openings.ts";
 import { bookNewFills } from "./book-positions.ts";
 
 /** Books what is new in an account's history. Each step can be killed at any instant and run again to the same result. */
-export async function bookAccount(store: Store, accountId: string): Promise<void> {
+export async function bookAccount(store: Store, accountId: string, openings: OpeningTerms): Promise<void> {
   const closings = await readClosings(store.db, accountId);
   await bookNewCash(store, accountId);
   await bookMissingCash(store, accountId, closings);
   await bookOpenings(store, accountId, closings);
+  await bookPositionOpenings(store, accountId, openings);
   await bookNewFills(store, accountId);
 }
 
@@ -19,6 +21,7 @@ const REBUILT_TABLES = [
   "ledger.entry",
   "ledger.disposal",
   "ledger.position",
+  "ledger.position_opening",
   "ledger.reconciliation",
   "history.income",
   "history.fill",

@@ -18,7 +18,11 @@ export function clientMaker({ progress, surroundings }: Workspace): ClientMaker 
     const { host } = new URL(account.baseUrl);
     const budget =
       budgets.get(host) ??
-      new WeightBudget({ weightPerMinute: venue.weightPerMinute, clock: surroundings.clock });
+      new WeightBudget({
+        weightPerMinute: venue.weightPerMinute,
+        paceMs: venue.paceMs ?? 0,
+        clock: surroundings.clock,
+      });
     budgets.set(host, budget);
     return createVenueClient({
       venue,

@@ -87,9 +87,13 @@ export async function bookStage(
   if (fromEmpty) await forgetBooks(store, account.name);
   const listing = VENUES[account.venue];
   assert(listing !== undefined, `the configuration let the venue "${account.venue}" pass`);
-  const records = await normalise(store, account.name, listing.open(account.credentials).decode);
+  const venue = listing.open(account.credentials);
+  const records = await normalise(store, account.name, venue.decode);
   await analyzeAfter(store.db, records);
-  await bookAccount(store, account.name);
+  await bookAccount(store, account.name, {
+    configured: account.openings,
+    amountDecimals: venue.amountDecimals,
+  });
   await analyzeAfter(store.db, records);
   progress.log("account_booked", { account: account.name, records });
 }

@@ -5,11 +5,12 @@ import type {
   Credentials,
   VenueConfiguration,
 } from "./configuration.ts";
+import { readOpenings } from "./openings.ts";
 import { alternatives, type Mapping, type Place, type Reading, type Text } from "./reading.ts";
 import { Secret } from "./secret.ts";
 import { readBaseUrl, readPath, readSince, readSymbols } from "./values.ts";
 
-const KEYS = ["name", "venue", "credentials", "since", "baseUrl", "symbols"];
+const KEYS = ["name", "venue", "credentials", "since", "baseUrl", "symbols", "openings"];
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;
 
 export type AccountContext = {
@@ -39,9 +40,11 @@ export function readAccount(
   const baseUrl = baseUrlAt === undefined ? (terms?.defaultBaseUrl ?? null) : readBaseUrl(reading, baseUrlAt);
   const symbolsAt = mapping.entries.get("symbols");
   const symbols = symbolsAt === undefined ? [] : readSymbols(reading, symbolsAt);
-  if (name === null || venue === null || credentials === null || baseUrl === null || symbols === null)
-    return null;
-  return { name, venue, credentials, since, baseUrl, symbols };
+  const openingsAt = mapping.entries.get("openings");
+  const openings = openingsAt === undefined ? [] : readOpenings(reading, openingsAt);
+  if (name === null || venue === null || credentials === null || baseUrl === null) return null;
+  if (symbols === null || openings === null) return null;
+  return { name, venue, credentials, since, baseUrl, symbols, openings };
 }
 
 function readName(reading: Reading, mapping: Mapping, linesOfNames: Map<string, number>): string | null {

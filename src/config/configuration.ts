@@ -28,6 +28,15 @@ export type Credentials = {
   readonly fields: Readonly<Record<string, Secret>>;
 };
 
+/** A position that was open before the history begins, as a person knows it; quantity and price are plain decimals. */
+export type PositionOpening = {
+  readonly symbol: string;
+  readonly positionSide: "BOTH" | "LONG" | "SHORT";
+  /** Signed: negative for a short. */
+  readonly quantity: string;
+  readonly entryPrice: string;
+};
+
 export type AccountConfiguration = {
   /** Unique without regard to case: it is the account's id and becomes part of file names. */
   readonly name: string;
@@ -39,6 +48,8 @@ export type AccountConfiguration = {
   readonly baseUrl: string;
   /** Symbols to ask for even if no record ever named them. */
   readonly symbols: readonly string[];
+  /** Positions that were open before the history begins; what is not here is inferred. */
+  readonly openings: readonly PositionOpening[];
 };
 
 /** A complete and deeply frozen configuration. */

@@ -7,6 +7,10 @@ import type { PageAsk, SupportedStream, Venue, VerbatimRow } from "../venues/ven
 
 export type FetchPage = (ask: PageAsk, where: string) => Promise<readonly VerbatimRow[]>;
 
+/** A page and the cursor of the one behind it; null behind the last. */
+export type CursorPage = { readonly rows: readonly VerbatimRow[]; readonly next: string | null };
+export type FetchCursorPage = (ask: PageAsk, where: string) => Promise<CursorPage>;
+
 export type Walk = {
   readonly venue: Venue;
   readonly support: SupportedStream;
@@ -16,6 +20,8 @@ export type Walk = {
   readonly where: string;
   readonly knownSymbols: readonly string[];
   readonly fetchPage: FetchPage;
+  /** For streams that page by cursor. */
+  readonly fetchCursorPage: FetchCursorPage;
 };
 
 /** A row outside what was asked, or more rows than asked for, means that the venue ignored a parameter: nothing it says can be trusted. */
@@ -49,7 +55,7 @@ export function sharesRow(rows: readonly VerbatimRow[], others: readonly Verbati
   return others.some((row) => seen.has(identityText(row)));
 }
 
-function identityText(row: VerbatimRow): string {
+export function identityText(row: VerbatimRow): string {
   return JSON.stringify(row.identity);
 }
 

@@ -10,6 +10,7 @@ import type { Extraction } from "./extraction.ts";
 import type { Walk } from "./page.ts";
 import { plan } from "./plan.ts";
 import { type Proven, walkWindow } from "./walk.ts";
+import { walkByCursor } from "./walk-by-cursor.ts";
 
 export type StreamRead = {
   readonly stream: StreamName;
@@ -44,27 +45,32 @@ export async function readStream(extraction: Extraction, read: StreamRead): Prom
   // What nothing of the account ever named has no history to have holes in.
   const saveGaps = () => recordGaps(extraction, stream, symbol, read.isKnown ? found : []);
   await saveGaps();
+  const { client } = extraction;
+  const { venue } = client;
   const walk: Walk = {
-    venue: extraction.client.venue,
+    venue,
     support,
     stream,
     symbol,
     where: place,
     knownSymbols: read.knownSymbols,
     fetchPage: (ask, where) =>
-      extraction.client.call(
-        extraction.client.venue.pageRequest(ask),
+      client.call(venue.pageRequest(ask), where, (body) => venue.readPage(ask, body), extraction.signal),
+    fetchCursorPage: (ask, where) =>
+      client.call(
+        venue.pageRequest(ask),
         where,
-        (body) => extraction.client.venue.readPage(ask, body),
+        (body) => ({ rows: venue.readPage(ask, body), next: venue.readCursor?.(body) ?? null }),
         extraction.signal,
       ),
   };
+  const walked = support.paging === "cursor" ? walkByCursor : walkWindow;
   let added = 0;
   for (const [position, window] of windows.entries()) {
     extraction.progress(`${place} ${windowText(window)}`);
     let { from } = window;
     try {
-      for await (const proven of walkWindow(walk, window)) {
+      for await (const proven of walked(walk, window)) {
         added += await load(extraction, read, proven);
         from = proven.window.until;
       }
@@ -108,6 +114,7 @@ async function load(extraction: Extraction, read: StreamRead, proven: Proven): P
     // The end of the wanted span is the venue's time at which the read was planned: the cautious choice, as the true one is later.
     readAt: later(read.span.until, -1),
     latenessMs: read.support.lateness,
+    pendingMaxMs: read.support.pendingMax ?? null,
     mayChange: read.support.mayChange,
     runId: extraction.runId,
     evidence: { kind: "venue", note: "" },

@@ -13,6 +13,8 @@ import { type DurationMs, type Instant, instant, later, latest, MINUTE_MS } from
 export type WeightBudgetTerms = {
   /** What the host grants a minute, by its documentation. */
   readonly weightPerMinute: number;
+  /** From one request to the next at least, for hosts that publish no limit. */
+  readonly paceMs?: DurationMs;
   readonly clock: Clock;
 };
 
@@ -25,16 +27,19 @@ const CLOCK_MARGIN_MS: DurationMs = 250;
 
 export class WeightBudget {
   readonly #clock: Clock;
+  readonly #paceMs: DurationMs;
   #usable: number;
   #offset: DurationMs = 0;
   #reached: Instant = instant(0);
   #pausedUntil: Instant = instant(0);
+  #nextAt: Instant = instant(0);
   #minute: WeightMinute = 0;
   #used = 0;
   #queue: Promise<unknown> = Promise.resolve();
 
-  constructor({ weightPerMinute, clock }: WeightBudgetTerms) {
+  constructor({ weightPerMinute, paceMs = 0, clock }: WeightBudgetTerms) {
     this.#clock = clock;
+    this.#paceMs = paceMs;
     this.#usable = usableOf(weightPerMinute);
   }
 
@@ -55,6 +60,11 @@ export class WeightBudget {
   /** How long nothing may be sent, as of now; zero when requests may go. */
   get pauseLeft(): DurationMs {
     return Math.max(0, this.#pausedUntil - this.#now());
+  }
+
+  /** Never more than the pace, also when a clock measured anew was set back. */
+  get #paceLeft(): DurationMs {
+    return Math.min(this.#paceMs, Math.max(0, this.#nextAt - this.#now()));
   }
 
   /**
@@ -89,9 +99,11 @@ export class WeightBudget {
       const minute = this.#turnMinute();
       if (this.pauseLeft > patienceMs) return null;
       if (this.pauseLeft > 0) await this.#sleepUntil(this.#pausedUntil, signal);
+      else if (this.#paceLeft > 0) await this.#sleepUntil(later(this.#now(), this.#paceLeft), signal, 0);
       // A request heavier than a whole minute's budget goes alone.
       else if (this.#used + weight <= this.#usable || this.#used === 0) {
         this.#used += weight;
+        this.#nextAt = later(this.#now(), this.#paceMs);
         return minute;
       } else await this.#sleepUntil(instant((minute + 1) * MINUTE_MS), signal);
     }
@@ -111,8 +123,8 @@ export class WeightBudget {
     return minute;
   }
 
-  async #sleepUntil(until: Instant, signal: AbortSignal): Promise<void> {
-    await this.#clock.sleep(until - this.#now() + CLOCK_MARGIN_MS, signal);
+  async #sleepUntil(until: Instant, signal: AbortSignal, marginMs = CLOCK_MARGIN_MS): Promise<void> {
+    await this.#clock.sleep(until - this.#now() + marginMs, signal);
     this.#reached = latest(this.#reached, until);
   }
 }

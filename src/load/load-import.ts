@@ -97,6 +97,7 @@ async function loadWindow(
     rows: rows.map((row) => ({ ...row, identity: ["import", ...row.identity] })),
     readAt: window.until,
     latenessMs: 0,
+    pendingMaxMs: null,
     mayChange: [],
     runId: load.runId,
     evidence: { kind: "import", note: load.note },

@@ -22,11 +22,15 @@ export type ProvenLoad = {
     readonly symbol: string;
     readonly occurredAt: Instant;
     readonly body: string;
+    /** True while the venue may still change the row for the account's books. */
+    readonly isPending?: boolean;
   }[];
   /** The venue's time when the span was asked for. */
   readonly readAt: Instant;
   /** Rows may still appear in what is younger than this. */
   readonly latenessMs: number;
+  /** A row that has been pending for longer is taken as it is; null where it is waited for as long as it takes. */
+  readonly pendingMaxMs: number | null;
   /** Fields that the venue may change later. */
   readonly mayChange: readonly string[];
   readonly runId: string;
@@ -62,7 +66,10 @@ export async function loadProven(store: Store, load: ProvenLoad): Promise<number
   });
 }
 
-/** What is older than the lateness is settled; the rest counts as loaded, and is asked for again. */
+/**
+ * What is older than the lateness is settled; the rest counts as loaded, and is asked for again. So is what lies between the first and the last row
+ * that the venue may still change (a deposit not confirmed yet, a position still open): the one span costs one request, however many they are.
+ */
 async function recordCoverage(transaction: Database, load: ProvenLoad): Promise<void> {
   const { accountId, stream, symbol, window } = load;
   const settledUntil = latest(window.from, earliest(window.until, later(load.readAt, -load.latenessMs)));
@@ -88,12 +95,31 @@ async function recordCoverage(transaction: Database, load: ProvenLoad): Promise<
     evidence: load.evidence.kind,
     note: load.evidence.note,
   });
-  const parts = [row(window.from, settledUntil, true), row(settledUntil, window.until, false)];
+  const pending = pendingSpan(load, { from: window.from, until: settledUntil });
+  const parts = [
+    row(window.from, pending.from, true),
+    row(pending.from, pending.until, false),
+    row(pending.until, settledUntil, true),
+    row(settledUntil, window.until, false),
+  ];
   await insertRows(
     transaction,
     "raw.window",
     ["account_id", "stream", "symbol", "from_time", "until_time", "is_settled"],
     parts.filter((part) => part.from_time < part.until_time),
+  );
+}
+
+/** From the first pending row to behind the last one within `settled`; empty, at its end, where there is none. */
+function pendingSpan({ rows, readAt, pendingMaxMs }: ProvenLoad, settled: Window): Window {
+  const waitedFor = pendingMaxMs === null ? settled.from : latest(settled.from, later(readAt, -pendingMaxMs));
+  const instants = rows
+    .filter((row) => row.isPending === true && row.occurredAt >= waitedFor && row.occurredAt < settled.until)
+    .map((row) => row.occurredAt);
+  const none = { from: settled.until, until: settled.until };
+  return instants.reduce(
+    (span, at) => ({ from: earliest(span.from, at), until: latest(span.until, later(at, 1)) }),
+    instants[0] === undefined ? none : { from: instants[0], until: later(instants[0], 1) },
   );
 }
 

@@ -102,6 +102,7 @@ async function readAccountFacts(db: Database, period: Period, accountId: string)
     ],
     remarks: [
       ...edgeRemarks(period, account.is_from_beginning ? null : historyFrom, reach),
+      ...(await readOpeningRemarks(db, accountId)),
       ...shortened(
         holeSentences(
           found.filter((hole) => !isEssential(hole)),
@@ -195,6 +196,24 @@ function edgeRemarks(period: Period, askedFrom: Instant | null, reach: Instant |
     );
   }
   return remarks;
+}
+
+/** Results rest on these as long as a part of them is open, and say so: an inferred cost is evidence, not a record. */
+async function readOpeningRemarks(db: Database, accountId: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom("ledger.position_opening")
+    .select(["symbol", "source"])
+    .where("account_id", "=", accountId)
+    .execute();
+  if (rows.length === 0) return [];
+  const inferred = rows.filter((row) => row.source === "inferred").length;
+  const parts = [
+    [inferred, "inferred from the venue's figures"],
+    [rows.length - inferred, "as configured"],
+  ] as const;
+  const words = parts.filter(([count]) => count > 0).map(([count, how]) => `${count} ${how}`);
+  const positions = rows.length === 1 ? "1 position was" : `${rows.length} positions were`;
+  return [`${positions} open before the history begins; what it cost is ${words.join(", ")}`];
 }
 
 function holeSentences(found: readonly Hole[], timeZone: string): string[] {

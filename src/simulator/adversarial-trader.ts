@@ -287,7 +287,10 @@ export class AdversarialTrader {
 
   /** As many of one direction as a page shows with room to spare: nothing separates them further. Some are equal, and some are not the user's. */
   #crowdMargin(at: Instant): void {
-    const instrument = this.#random.pick(this.#tradable(at));
+    // Margin moves with a position: of a contract never traded there is none, and nothing would name it to a client.
+    const traded = this.#tradable(at).filter(({ symbol }) => this.#account.hasTraded(symbol));
+    if (traded.length === 0) return;
+    const instrument = this.#random.pick(traded);
     const positionSide = this.#random.pick(this.#positionSides());
     const units = BigInt(this.#random.integer(1_000_000, 500_000_000));
     const most = this.#plan.pageLimits.marginHistory - 1;

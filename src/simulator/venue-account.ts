@@ -319,6 +319,10 @@ export class VenueAccount {
     });
   }
 
+  hasTraded(symbol: string): boolean {
+    return this.#fills.some((fill) => fill.symbol === symbol);
+  }
+
   /** The finished account; fill ids must have been given. */
   finished(): WorldAccount {
     return {

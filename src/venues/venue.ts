@@ -38,6 +38,8 @@ export type StreamSupport =
       readonly mayChange: readonly string[];
       /** What leads from one page of a window to the next: time alone, or the venue's cursor, followed to its end. */
       readonly paging?: "time" | "cursor";
+      /** How long a pending row is asked for again; for ever where it is absent. */
+      readonly pendingMax?: DurationMs;
     }
   | { readonly kind: "unsupported"; readonly why: string };
 
@@ -141,6 +143,8 @@ export interface Venue {
   readonly historyBegins: Instant;
   /** The weight one host allows a minute, until the venue itself says otherwise. */
   readonly weightPerMinute: number;
+  /** From one request to the next at least, where the venue publishes no limit; none where it is absent. */
+  readonly paceMs?: DurationMs;
   /** A stream that is none of the common four and is left out does not exist on this venue. */
   readonly streams: Readonly<
     Record<CommonStreamName, StreamSupport> & Partial<Record<StreamName, StreamSupport>>

@@ -7,8 +7,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { inferOpening } from "../../src/book/infer-opening.ts";
+import { bookFill, type OpenPosition } from "../../src/book/position.ts";
 import { PNL_TOLERANCE, PNL_TOLERANCE_LARGE } from "../../src/book/reconcile.ts";
-import { type Decimal, formatDecimal, parseDecimal } from "../../src/domain/decimal.ts";
+import { type Decimal, formatDecimal, parseDecimal, ZERO } from "../../src/domain/decimal.ts";
 import { parseInstant } from "../../src/domain/instant.ts";
 import { type RecordedFill, readRecordedFills, replayFills } from "../../src/simulator/replay.ts";
 import { newRig } from "../support/rig.ts";
@@ -100,6 +102,93 @@ test("our realized PnL at average cost is the venue's, on every closing fill of 
   expect(close / off.length).toBeGreaterThanOrEqual(0.99);
   expect(off.filter((difference) => difference.gt(PNL_TOLERANCE_LARGE))).toEqual([]);
 });
+
+test("with the opening inferred, every figure of a recorded series that began with a position open is explained, where it can be", async (context) => {
+  if (!existsSync(RECORDED)) {
+    await context.annotate("the recorded fills are not here: nothing was compared");
+    return;
+  }
+  const fills = readRecordedFills(readFileSync(RECORDED, "utf8"));
+  const series = groupedBy(fills, (fill) => `${fill.account} ${fill.symbol} ${fill.positionSide}`);
+  const beganOpen = [...series].filter(([, recorded]) => evidenceOfOpenPosition(recorded) !== null);
+  const outcomes = beganOpen.map(([name, recorded]) => ({ name, ...bestOpening(recorded) }));
+  const count = (outcome: string) => outcomes.filter((one) => one.outcome === outcome).length;
+  const closes = (outcome: string) =>
+    outcomes.filter((one) => one.outcome === outcome).reduce((total, one) => total + one.closes, 0);
+  process.stdout.write(
+    [
+      `recorded fills: of ${series.size} series ${series.size - beganOpen.length} were proved as they are`,
+      `  of the ${beganOpen.length} that began with a position open, an inferred opening explains all ${closes("proved")} closes of ${count("proved")};`,
+      `  of ${count("unconfirmed")} it explains all ${closes("unconfirmed")} closes too, but one figure alone speaks for it;`,
+      `  of ${count("not provable")} no opening after which the series was ever flat explains them:`,
+      ...outcomes.filter((one) => one.outcome === "not provable").map((one) => `    ${one.name}`),
+      "",
+    ].join("\n"),
+  );
+  expect(series.size - beganOpen.length).toBe(67);
+  expect([count("proved"), count("unconfirmed"), count("not provable")]).toEqual([19, 7, 8]);
+});
+
+type OpeningOutcome = {
+  readonly outcome: "proved" | "unconfirmed" | "not provable";
+  /** The closing fills it explains, each within the larger tolerance. */
+  readonly closes: number;
+};
+
+/**
+ * These lists come without a position to begin from. But a trader is flat at times: the opening is then what the fills until such a time add up to,
+ * the other way round. Of those that explain every figure of the venue, before and after, the one with the most figures to speak for it.
+ */
+function bestOpening(recorded: readonly RecordedFill[]): OpeningOutcome {
+  const fills = recorded.map((fill) => ({
+    signedQuantity: parseDecimal(fill.side === "BUY" ? fill.qty : `-${fill.qty}`),
+    value: parseDecimal(fill.price).times(parseDecimal(fill.qty)),
+    price: parseDecimal(fill.price),
+    realizedPnl: parseDecimal(fill.realizedProfit),
+  }));
+  const side = recorded[0]?.positionSide ?? "BOTH";
+  let added = ZERO;
+  const quantities = fills.map((fill) => {
+    added = added.plus(fill.signedQuantity);
+    return added.negated();
+  });
+  let figures = 0;
+  let closes = 0;
+  for (const quantity of quantities.filter((one) => !one.isZero() && staysOnItsSide(one, quantities, side))) {
+    for (const unit of [PNL_TOLERANCE, PNL_TOLERANCE_LARGE]) {
+      const opening = inferOpening(quantity, fills, unit);
+      if (opening.kind !== "opening" || opening.figures <= figures) continue;
+      const explained = closesExplained({ quantity, cost: opening.cost }, fills);
+      if (explained !== null) [figures, closes] = [opening.figures, explained];
+    }
+  }
+  return { outcome: figures > 1 ? "proved" : figures === 1 ? "unconfirmed" : "not provable", closes };
+}
+
+/** In hedge mode a position never passes zero. `quantities` are the openings after which the series would be flat. */
+function staysOnItsSide(opening: Decimal, quantities: readonly Decimal[], side: string): boolean {
+  const positions = [opening, ...quantities.map((flat) => opening.minus(flat))];
+  if (side === "LONG") return positions.every((position) => position.gte(ZERO));
+  if (side === "SHORT") return positions.every((position) => position.lte(ZERO));
+  return true;
+}
+
+/** How many closes the venue's figures and ours agree on; null where one of them does not. */
+function closesExplained(
+  opening: OpenPosition,
+  fills: readonly { signedQuantity: Decimal; price: Decimal; realizedPnl: Decimal }[],
+): number | null {
+  let position = opening;
+  let closes = 0;
+  for (const fill of fills) {
+    const booked = bookFill(position, fill);
+    const ours = booked.closed?.realizedPnl ?? ZERO;
+    if (ours.minus(fill.realizedPnl).abs().gt(PNL_TOLERANCE_LARGE)) return null;
+    if (booked.closed !== null) closes += 1;
+    position = booked.position;
+  }
+  return closes;
+}
 
 /**
  * What in the fills themselves shows that a position was open before the first of them; null where nothing does. It rests on

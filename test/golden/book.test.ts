@@ -117,6 +117,7 @@ async function load(
     rows: venue.readPage(ask, `[${bodies.join(",")}]`),
     readAt: WINDOW.until,
     latenessMs: WINDOW.until - settledUntil,
+    pendingMaxMs: null,
     mayChange: [],
     runId: "golden",
     evidence: { kind: "venue", note: "" },
@@ -133,7 +134,7 @@ async function serve(account: string, reading: Reading): Promise<void> {
 
 async function book(account: string): Promise<void> {
   await normalise(store, account, venue.decode);
-  await bookAccount(store, account);
+  await bookAccount(store, account, { configured: [], amountDecimals: 8 });
 }
 
 /** The account's books as tables; those that are empty are left out. */

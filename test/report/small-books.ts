@@ -415,7 +415,7 @@ const KEYS = {
   "raw.set_aside": ["account_id", "stream", "record_key", "kind"],
   "raw.instrument": ["account_id", "symbol"],
   "raw.record": ["account_id", "stream", "record_key", "version"],
-  "history.income": ["account_id", "record_key"],
+  "history.income": ["account_id", "record_key", "part"],
   "history.fill": ["account_id", "record_key"],
   "history.forced_order": ["account_id", "record_key"],
   "history.margin_change": ["account_id", "record_key"],

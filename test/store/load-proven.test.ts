@@ -14,6 +14,8 @@ type Row = {
   readonly id: string;
   readonly fields: Readonly<Record<string, string>>;
   readonly symbol?: string;
+  /** Whether the venue may still change it. */
+  readonly isPending?: boolean;
 };
 type Read = {
   readonly rows: readonly Row[];
@@ -24,6 +26,7 @@ type Read = {
   /** When it was read; default: long after. */
   readonly readAt?: number;
   readonly latenessHours?: number;
+  readonly pendingHoursMax?: number;
   readonly mayChange?: readonly string[];
 };
 
@@ -66,14 +69,16 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
       stream: read.stream ?? "income",
       symbol: read.symbol ?? "",
       window: { from: at(read.from ?? 0), until: at(read.until ?? 24) },
-      rows: read.rows.map(({ hour, id, fields, symbol = "BTCUSDT" }) => ({
+      rows: read.rows.map(({ hour, id, fields, symbol = "BTCUSDT", isPending = false }) => ({
         identity: [id, symbol],
         symbol,
         occurredAt: at(hour),
         body: JSON.stringify(fields),
+        isPending,
       })),
       readAt: at(read.readAt ?? 100),
       latenessMs: (read.latenessHours ?? 0) * HOUR_MS,
+      pendingMaxMs: read.pendingHoursMax === undefined ? null : read.pendingHoursMax * HOUR_MS,
       mayChange: read.mayChange ?? [],
       runId: "run",
       evidence: { kind: "venue", note: "" },
@@ -94,7 +99,7 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
     );
   }
 
-  /** `0–24 settled 2`: its hours and rows. */
+  /** `0–24 settled 2`: its hours and rows; `5+` is just behind the hour. */
   async function windows(account: string): Promise<string[]> {
     const rows = await store.db
       .selectFrom("raw.window")
@@ -104,7 +109,10 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
       .orderBy("symbol")
       .orderBy("from_time")
       .execute();
-    const hour = (text: string) => (parseUtcInstant(text) - MIDNIGHT) / HOUR_MS;
+    const hour = (text: string) => {
+      const hours = (parseUtcInstant(text) - MIDNIGHT) / HOUR_MS;
+      return Number.isInteger(hours) ? String(hours) : `${Math.floor(hours)}+`;
+    };
     return rows.map(
       (window) =>
         `${hour(window.from_time)}–${hour(window.until_time)} ${window.is_settled ? "settled" : "open"} ${window.row_count}`,
@@ -133,6 +141,34 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
     const account = await newAccount();
     expect(await load(account, { rows: [] })).toBe(0);
     expect(await windows(account)).toEqual(["0–24 settled 0"]);
+  });
+
+  test("from the first row that the venue may still change to the last, a span stays open; what is younger than the lateness anyway", async () => {
+    const account = await newAccount();
+    const pending = (hour: number, id: string): Row => ({ ...row(hour, id, "1"), isPending: true });
+    const rows = [row(1, "a", "1"), pending(3, "b"), row(4, "c", "1"), pending(5, "d"), pending(22, "e")];
+    await load(account, { rows, readAt: 24, latenessHours: 4 });
+    expect(await windows(account)).toEqual([
+      "0–3 settled 5",
+      "3–5+ open 5",
+      "5+–20 settled 5",
+      "20–24 open 5",
+    ]);
+    // Asked for again, and changed no more.
+    await load(account, { rows: [row(3, "b", "1"), row(4, "c", "1"), row(5, "d", "1")], from: 3, until: 6 });
+    expect(await windows(account)).toEqual([
+      "0–3 settled 5",
+      "3–6 settled 3",
+      "5+–20 settled 5",
+      "20–24 open 5",
+    ]);
+  });
+
+  test("a row that has been pending for too long is taken as it is", async () => {
+    const account = await newAccount();
+    const rows = [{ ...row(3, "a", "1"), isPending: true }];
+    await load(account, { rows, readAt: 100, pendingHoursMax: 90 });
+    expect(await windows(account)).toEqual(["0–24 settled 1"]);
   });
 
   test("when one of the two cannot be written, neither is", async () => {

@@ -89,7 +89,7 @@ export async function runSeed({ family, seed, faultRate, store }: SeedOptions): 
       };
       await syncAccount(extraction, { since, symbols: [], sweepAgain: false, requestsAtOnce: 1 });
       await normalise(store, accountId, venue.decode);
-      await bookAccount(store, accountId);
+      await bookAccount(store, accountId, { configured: [], amountDecimals: venue.amountDecimals });
       differences = await reconcileAccount(store, accountId);
     }
     await expectTruth(store, world, now, () => accountId);

@@ -32,6 +32,7 @@ describe("what a configuration says", () => {
         since: null,
         baseUrl: "https://fapi.asterdex.com",
         symbols: [],
+        openings: [],
       },
     ]);
   });
@@ -254,6 +255,27 @@ describe("mistakes in a value", () => {
     ["baseUrl: https://host/?key=hidden", 7, "baseUrl: expected an address without ? and #"],
     ["baseUrl: https://host/#", 7, "baseUrl: expected an address without ? and #"],
     ["symbols: BTCUSDT", 7, "symbols: expected a list of symbols, found text"],
+    ["openings: all", 7, "openings: expected a list of positions (symbol, quantity, entryPrice), found text"],
+    [
+      "openings: [{symbol: BTCUSDT, quantity: 1e3, entryPrice: 60000}]",
+      7,
+      'openings[0].quantity: expected a quantity such as 0.5, or -0.5 for a short, found "1e3"',
+    ],
+    [
+      "openings: [{symbol: BTCUSDT, quantity: 1, entryPrice: -60000}]",
+      7,
+      'openings[0].entryPrice: expected a price such as 60000.5, found "-60000"',
+    ],
+    [
+      "openings: [{symbol: BTCUSDT, positionSide: SHORT, quantity: 1, entryPrice: 60000}]",
+      7,
+      "openings[0]: expected a quantity with a minus sign for SHORT, found 1",
+    ],
+    [
+      "openings: [{symbol: A, quantity: 1, entryPrice: 1}, {symbol: A, quantity: 2, entryPrice: 1}]",
+      7,
+      "openings[1]: expected one opening of A BOTH, found another on line 7",
+    ],
     ["symbols: [BTCUSDT, '']", 7, "symbols[1]: expected a symbol such as BTCUSDT, found nothing"],
   ])("%s", (line, place, mistake) => {
     expect(mistakes({ text: accountWith(line) })).toEqual([
@@ -427,7 +449,7 @@ describe("mistakes of shape", () => {
   });
 
   test("no message shows a secret, wherever it was put", () => {
-    for (const key of ["name", "venue", "since", "baseUrl", "symbols", "credentials"]) {
+    for (const key of ["name", "venue", "since", "baseUrl", "symbols", "openings", "credentials"]) {
       expect(
         mistakes({ text: accountWith(`${key}: \${ASTER_API_SECRET}`), venues: VENUES }).join(),
       ).not.toContain(SECRET);

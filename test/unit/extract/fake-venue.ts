@@ -90,7 +90,54 @@ export function fakeWalk(options: {
     where: "fake income",
     knownSymbols: [],
     fetchPage,
+    fetchCursorPage: async () => {
+      throw new Error("this venue pages by time");
+    },
     asks,
+  };
+}
+
+/** What a venue that pages by cursor may do wrong. */
+export type CursorFault =
+  | "none"
+  | "the same cursor again"
+  | "a row again"
+  | "no cursor though there is more"
+  | "a row of another window";
+
+/** A walk over `rows` by a cursor that names the last row of its page, newest first, as edgeX's does. */
+export function fakeCursorWalk(options: {
+  readonly rows: readonly FakeRow[];
+  readonly pageRowsMax: number;
+  readonly fault?: CursorFault;
+}): FakeWalk {
+  const { pageRowsMax, fault = "none" } = options;
+  const walk = fakeWalk({ ...options, truncation: "newest" });
+  const asks: PageAsk[] = [];
+  // By number, as the venue sorts: a row's time may lie a little out of that order.
+  const inOrder = options.rows.toSorted((a, b) => Number(b.id) - Number(a.id));
+  return {
+    ...walk,
+    asks,
+    support: { ...walk.support, paging: "cursor" },
+    fetchCursorPage: async (ask) => {
+      asks.push(ask);
+      const { span } = ask;
+      if (span.by === "id") throw new Error("this venue has no id cursor");
+      const inWindow = inOrder.filter((row) => contains(span.window, row.occurredAt));
+      const behind = span.by === "cursor" ? inWindow.findIndex((row) => row.id === span.cursor) + 1 : 0;
+      const isBehind = behind > 0;
+      const from = isBehind && fault === "a row again" ? behind - 1 : behind;
+      const rows = inWindow.slice(from, from + pageRowsMax);
+      const stray = fault === "a row of another window" && isBehind ? [fakeRow(span.window.until, 999)] : [];
+      const hasMore = from + pageRowsMax < inWindow.length;
+      const last = rows.at(-1)?.id ?? null;
+      const next = isBehind && fault === "the same cursor again" && span.by === "cursor" ? span.cursor : last;
+      return {
+        rows: [...rows, ...stray].slice(-pageRowsMax),
+        next: hasMore && fault !== "no cursor though there is more" ? next : null,
+      };
+    },
   };
 }
 

@@ -26,6 +26,16 @@ describe("the weight of a minute", () => {
     expect(clock.slept).toEqual([50 * SECOND_MS + 250]);
   });
 
+  test("goes one request after another in the host's pace, where it publishes no limit", async () => {
+    const clock = testClock(MINUTE);
+    const budget = new WeightBudget({ weightPerMinute: 60, paceMs: SECOND_MS, clock });
+    for (let sent = 0; sent < 3; sent += 1) await budget.take(1, running, PATIENCE);
+    expect(clock.slept).toEqual([SECOND_MS, SECOND_MS]);
+    clock.advance(SECOND_MS);
+    await budget.take(1, running, PATIENCE);
+    expect(clock.slept).toHaveLength(2);
+  });
+
   test("is counted anew in each minute", async () => {
     const { clock, take } = budgetAt(MINUTE, 100);
     for (let minute = 0; minute < 3; minute += 1) {

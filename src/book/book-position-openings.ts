@@ -1,0 +1,155 @@
+/**
+ * The positions that were open before the history begins: as a person configured them, or inferred from the first snapshot and the venue's own
+ * figures of the fills until then. Later fills are left out of the inference: it would change from night to night, and every result with it.
+ *
+ * Made anew each time, so that books grown night by night are those built from empty. Where the history reaches the account's beginning nothing is
+ * inferred: there, a position that does not add up is a difference for the reconciliation to show.
+ */
+import { divide, formatDecimal, parseDecimal } from "../domain/decimal.ts";
+import { insertRows } from "../store/insert-rows.ts";
+import { runSqlFile } from "../store/sql-file.ts";
+import type { Database, Store } from "../store/store.ts";
+import type { PositionOpeningRow } from "../store/tables.ts";
+import { type InferredOpening, inferOpening, type ShownEntry, type VenueFill } from "./infer-opening.ts";
+
+/** A position that a person says was open when the history begins; quantity and cost as plain decimals, signed alike. */
+export type ConfiguredOpening = {
+  readonly symbol: string;
+  readonly positionSide: string;
+  readonly quantity: string;
+  readonly entryPrice: string;
+};
+
+export type OpeningTerms = {
+  readonly configured: readonly ConfiguredOpening[];
+  /** Decimals that the venue keeps of an amount. */
+  readonly amountDecimals: number;
+};
+
+/** More fills than these are not read for one opening: a series that is never flat in so many is told by what they show. */
+const FILLS_MAX = 20_000;
+
+export async function bookPositionOpenings(
+  store: Store,
+  account_id: string,
+  { configured, amountDecimals }: OpeningTerms,
+): Promise<void> {
+  await store.db.transaction().execute(async (transaction) => {
+    const account = await transaction
+      .selectFrom("raw.account")
+      .selectAll()
+      .where("account_id", "=", account_id)
+      .executeTakeFirst();
+    if (account === undefined) return;
+    const place = { account_id, opened_at: account.history_from };
+    const openings = new Map<string, PositionOpeningRow>();
+    const inferred = account.is_from_beginning ? [] : await inferAll(transaction, place, amountDecimals);
+    for (const row of [...inferred, ...configured.map((opening) => configuredRow(place, opening))]) {
+      openings.set(`${row.symbol} ${row.position_side}`, row);
+    }
+    await transaction.deleteFrom("ledger.position_opening").where("account_id", "=", account_id).execute();
+    await insertRows(
+      transaction,
+      "ledger.position_opening",
+      ["account_id", "symbol", "position_side"],
+      [...openings.values()].filter((row) => !parseDecimal(row.quantity).isZero()),
+    );
+  });
+}
+
+type Place = { readonly account_id: string; readonly opened_at: string };
+
+function configuredRow(place: Place, opening: ConfiguredOpening): PositionOpeningRow {
+  const quantity = parseDecimal(opening.quantity);
+  return {
+    ...place,
+    symbol: opening.symbol,
+    position_side: opening.positionSide,
+    quantity: formatDecimal(quantity),
+    cost: formatDecimal(quantity.times(parseDecimal(opening.entryPrice))),
+    source: "configured",
+    evidence: `the configuration says so: ${opening.quantity} at ${opening.entryPrice}`,
+  };
+}
+
+type ShownRow = {
+  symbol: string;
+  position_side: string;
+  quantity: string;
+  entry_price: string | null;
+  fills: number;
+  taken_at: string;
+};
+
+async function inferAll(
+  transaction: Database,
+  place: Place,
+  amountDecimals: number,
+): Promise<PositionOpeningRow[]> {
+  const { account_id } = place;
+  const found: PositionOpeningRow[] = [];
+  for (const shown of await runSqlFile<ShownRow>(transaction, "book/shown-openings", { account_id })) {
+    const fills = await readFills(transaction, account_id, shown);
+    const opening = inferWithin(parseDecimal(shown.quantity), fills, amountDecimals, shownEntry(shown));
+    if (opening.kind !== "opening") continue;
+    found.push({
+      ...place,
+      symbol: shown.symbol,
+      position_side: shown.position_side,
+      quantity: formatDecimal(opening.quantity),
+      cost: formatDecimal(opening.cost),
+      source: "inferred",
+      evidence: evidenceOf(opening, shown.taken_at),
+    });
+  }
+  return found;
+}
+
+/** An entry price of zero is what venues print for a position that they do not show. */
+function shownEntry({ entry_price, fills }: ShownRow): ShownEntry | null {
+  const price = entry_price === null ? null : parseDecimal(entry_price);
+  return price === null || price.isZero() ? null : { fills, price };
+}
+
+/** Venues keep a short average, which shows in the last decimal of a large position: what one unit cannot explain, ten may. */
+function inferWithin(
+  quantity: Parameters<typeof inferOpening>[0],
+  fills: readonly VenueFill[],
+  amountDecimals: number,
+  shown: ShownEntry | null,
+): InferredOpening {
+  const unit = divide(parseDecimal("1"), parseDecimal("10").pow(amountDecimals), amountDecimals);
+  const exact = inferOpening(quantity, fills, unit, shown);
+  return exact.kind === "contradicted"
+    ? inferOpening(quantity, fills, unit.times(parseDecimal("10")), shown)
+    : exact;
+}
+
+function evidenceOf(opening: InferredOpening & { kind: "opening" }, takenAt: string): string {
+  const quantity = `quantity: the position that the venue showed at ${takenAt}, less all fills until then`;
+  const realized = `${opening.figures} ${opening.figures === 1 ? "figure" : "figures"} of the venue`;
+  const cost = opening.isFromEntryPrice
+    ? `cost: the entry price that it showed, and with it ${realized}`
+    : `cost: the realized PnL of its closes, ${realized} that agree`;
+  return `${quantity}; ${cost}`;
+}
+
+async function readFills(
+  transaction: Database,
+  account_id: string,
+  { symbol, position_side, taken_at }: ShownRow,
+): Promise<VenueFill[]> {
+  const rows = await runSqlFile<{ side: string; quantity: string; value: string; realized_pnl: string }>(
+    transaction,
+    "book/first-fills",
+    { account_id, symbol, position_side, until: taken_at, batch: FILLS_MAX },
+  );
+  return rows.map((row) => {
+    const quantity = parseDecimal(row.quantity);
+    return {
+      signedQuantity: row.side === "BUY" ? quantity : quantity.negated(),
+      value: parseDecimal(row.value),
+      realizedPnl: parseDecimal(row.realized_pnl),
+    };
+  });
+}

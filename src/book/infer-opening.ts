@@ -1,0 +1,149 @@
+/**
+ * What a series of fills held before its first one, from what the venue itself says of the later ones. Pure.
+ *
+ * Problem: a history often begins with a position open. What it held is the position now less all fills since; what that had cost is in no record.
+ * Observation: a venue's realized PnL of a close is what the sale brought less the released share of the cost, so each figure of a close says what the cost
+ * must have been, to within the venue's rounding. The cost is linear in the opening's cost (a purchase adds to it, a close scales it), so every close
+ * until the position is flat gives an interval for it, and all of them must overlap.
+ * Choice: an opening is proposed from where they overlap, and only if they do. Of what overlaps, the figure with the fewest decimals is taken: venues'
+ * prices have few. A figure outside contradicts: then nothing is proposed, because a fill must be missing or the quantity be another.
+ * Not handled: an opening whose series has no close and which no snapshot shows with an entry price: nothing says what it cost.
+ */
+import { type Decimal, divide, formatDecimal, parseDecimal, ZERO } from "../domain/decimal.ts";
+
+export type VenueFill = {
+  /** Positive for a purchase. */
+  readonly signedQuantity: Decimal;
+  /** What was exchanged, always positive. */
+  readonly value: Decimal;
+  /** The venue's realized PnL of the fill, before fees and funding. */
+  readonly realizedPnl: Decimal;
+};
+
+/** An entry price as the venue showed it, behind the first `fills` fills. */
+export type ShownEntry = { readonly fills: number; readonly price: Decimal };
+
+export type InferredOpening =
+  | {
+      readonly kind: "opening";
+      readonly quantity: Decimal;
+      /** Signed like the quantity. */
+      readonly cost: Decimal;
+      /** How many of the venue's figures the cost explains; it was chosen by them, so one alone confirms nothing. */
+      readonly figures: number;
+      readonly isFromEntryPrice: boolean;
+    }
+  /** The figure of this fill (from 0) cannot be explained by any cost together with those before it. */
+  | { readonly kind: "contradicted"; readonly fill: number }
+  | { readonly kind: "unknown_cost" };
+
+/** Wide enough that scaling a cost by hundreds of closes stays far below the venue's last decimal. */
+const SCALE = 40;
+
+/** The cost of the open position is `share` × the opening's cost + `rest`; the opening's cost lies between `low` and `high`. */
+type Knowledge = {
+  readonly quantity: Decimal;
+  readonly share: Decimal;
+  readonly rest: Decimal;
+  readonly low: Decimal | null;
+  readonly high: Decimal | null;
+  readonly figures: number;
+};
+
+/**
+ * The cost of an opening of `quantity` (signed, not zero), from the venue's figures until the position is flat. `unit` is how far a figure of the
+ * venue may be from the exact one: one unit of its last decimal.
+ */
+export function inferOpening(
+  quantity: Decimal,
+  fills: readonly VenueFill[],
+  unit: Decimal,
+  shown: ShownEntry | null = null,
+): InferredOpening {
+  let known: Knowledge = {
+    quantity,
+    share: parseDecimal("1"),
+    rest: ZERO,
+    low: null,
+    high: null,
+    figures: 0,
+  };
+  let isFromEntryPrice = false;
+  for (let position = 0; position <= fills.length && !known.quantity.isZero(); position += 1) {
+    if (shown?.fills === position && known.figures === 0) {
+      known = withEntryPrice(known, shown.price);
+      isFromEntryPrice = true;
+    }
+    const fill = fills[position];
+    if (fill === undefined) break;
+    known = withFill(known, fill, unit);
+    if (known.low !== null && known.high !== null && known.low.gt(known.high)) {
+      return { kind: "contradicted", fill: position };
+    }
+  }
+  if (known.low === null || known.high === null) return { kind: "unknown_cost" };
+  return {
+    kind: "opening",
+    quantity,
+    cost: shortest(known.low, known.high),
+    figures: known.figures,
+    isFromEntryPrice,
+  };
+}
+
+function withFill(known: Knowledge, fill: VenueFill, unit: Decimal): Knowledge {
+  const { quantity } = known;
+  const isOpening = quantity.isNegative() === fill.signedQuantity.isNegative();
+  const signedValue = fill.signedQuantity.isNegative() ? fill.value.negated() : fill.value;
+  if (isOpening) {
+    return { ...known, quantity: quantity.plus(fill.signedQuantity), rest: known.rest.plus(signedValue) };
+  }
+  // A fill that crosses zero closes all that is open, with its share of the value.
+  const isWhole = fill.signedQuantity.abs().gte(quantity.abs());
+  const closed = isWhole ? quantity.negated() : fill.signedQuantity;
+  const closedValue = divide(signedValue.times(closed), fill.signedQuantity, SCALE);
+  // PnL = −(signed value of the close) − released cost; released cost = cost × closed ÷ open.
+  const released = closedValue.plus(fill.realizedPnl).negated();
+  const narrowed = narrow(
+    known,
+    costOf(known, released.minus(unit), closed),
+    costOf(known, released.plus(unit), closed),
+  );
+  if (isWhole) return { ...narrowed, quantity: ZERO };
+  const left = quantity.plus(closed);
+  const scaled = (amount: Decimal) => divide(amount.times(left), quantity, SCALE);
+  return { ...narrowed, quantity: left, share: scaled(known.share), rest: scaled(known.rest) };
+}
+
+/** The opening's cost if a close of `closed` released this much. */
+function costOf(known: Knowledge, released: Decimal, closed: Decimal): Decimal {
+  const cost = divide(released.times(known.quantity.abs()), closed.abs(), SCALE);
+  return divide(cost.minus(known.rest), known.share, SCALE);
+}
+
+/** The venue prints an entry price to some decimals; half a unit more or less, and it may truncate instead of round. */
+function withEntryPrice(known: Knowledge, price: Decimal): Knowledge {
+  const slack = divide(parseDecimal("1"), parseDecimal("10").pow(price.decimalPlaces()), SCALE);
+  const at = (entry: Decimal) => divide(entry.times(known.quantity).minus(known.rest), known.share, SCALE);
+  return narrow(known, at(price.minus(slack)), at(price.plus(slack)));
+}
+
+function narrow(known: Knowledge, one: Decimal, other: Decimal): Knowledge {
+  const [low, high] = one.lt(other) ? [one, other] : [other, one];
+  return {
+    ...known,
+    low: known.low === null || known.low.lt(low) ? low : known.low,
+    high: known.high === null || known.high.gt(high) ? high : known.high,
+    figures: known.figures + 1,
+  };
+}
+
+/** The number with the fewest decimals in [low, high]. */
+function shortest(low: Decimal, high: Decimal): Decimal {
+  const middle = divide(low.plus(high), parseDecimal("2"), SCALE);
+  for (let decimals = 0; decimals < SCALE; decimals += 1) {
+    const candidate = middle.toDecimalPlaces(decimals);
+    if (candidate.gte(low) && candidate.lte(high)) return parseDecimal(formatDecimal(candidate));
+  }
+  return middle;
+}
