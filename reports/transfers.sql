@@ -25,7 +25,7 @@ left join history.income
     on journal.account_id = income.account_id
     and journal.record_key = income.record_key
     and journal.stream = 'income'
-    and journal.entry_id = 'income/' || income.record_key || case income.part when '' then '' else '/' || income.part end
+    and (income.part = '' or journal.entry_id = 'income/' || income.record_key || '/' || income.part)
 
 where journal.ledger_account = 'equity:transfers'
     and journal.posted_at >= :from

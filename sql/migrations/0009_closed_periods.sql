@@ -9,6 +9,7 @@ create table ledger.closed_period (
     time_zone text not null,
     through_sequence bigint not null,
     closed_at timestamptz not null,
+    program_version text not null,
     records bigint not null,
     inputs_sha256 text not null,
     outputs_sha256 text not null,
@@ -29,6 +30,7 @@ comment on column ledger.closed_period.until_time is 'The first instant after it
 comment on column ledger.closed_period.time_zone is 'The zone at whose midnights it begins and ends, and whose days its reports have.';
 comment on column ledger.closed_period.through_sequence is 'The highest sequence among the account''s records at the close: what has a higher one came later.';
 comment on column ledger.closed_period.closed_at is 'When it was closed, by this machine''s clock.';
+comment on column ledger.closed_period.program_version is 'The version of perpbooks that closed it: another one may write other reports.';
 comment on column ledger.closed_period.records is 'How many versions of records the period had at the close.';
 comment on column ledger.closed_period.inputs_sha256 is 'The hash of them: stream, record, version and the hash of the body, in this order. They are never changed, so it can be taken again at any time.';
 comment on column ledger.closed_period.outputs_sha256 is 'The hash of the names and hashes of the reports in ledger.closed_output.';
@@ -67,6 +69,29 @@ comment on column ledger.closed_entry.entry_id is 'The entry.';
 comment on column ledger.closed_entry.asset is 'The asset.';
 comment on column ledger.closed_entry.amount is 'What it moves the wallet by: + in, − out.';
 comment on column ledger.closed_entry.posted_at is 'When the books count it.';
+
+create table ledger.closed_position_opening (
+    account_id text not null,
+    closing_number integer not null,
+    symbol text not null,
+    position_side text not null,
+    quantity numeric not null,
+    cost numeric not null,
+    opened_at timestamptz not null,
+    source text not null,
+    evidence text not null,
+    primary key (account_id, closing_number, symbol, position_side)
+);
+comment on table ledger.closed_position_opening is 'The positions that were open before the history, as the books had them at a close. They stay so: all that the closed reports tell of a series begins with them.';
+comment on column ledger.closed_position_opening.account_id is 'The account.';
+comment on column ledger.closed_position_opening.closing_number is 'The close.';
+comment on column ledger.closed_position_opening.symbol is 'The contract.';
+comment on column ledger.closed_position_opening.position_side is 'BOTH, LONG or SHORT.';
+comment on column ledger.closed_position_opening.quantity is 'Signed: negative for a short.';
+comment on column ledger.closed_position_opening.cost is 'Signed like the quantity: what the open quantity cost.';
+comment on column ledger.closed_position_opening.opened_at is 'The instant it stands at: before the first fill of the series.';
+comment on column ledger.closed_position_opening.source is 'configured: by a person. inferred: from evidence.';
+comment on column ledger.closed_position_opening.evidence is 'What it rests on, in a sentence.';
 
 alter table ledger.entry drop constraint entry_basis_check;
 alter table ledger.entry add constraint entry_basis_check check (basis in ('cash', 'fill', 'inferred', 'reversal'));

@@ -12,7 +12,7 @@ export async function bookAccount(store: Store, accountId: string, openings: Ope
   await bookNewCash(store, accountId);
   await bookMissingCash(store, accountId, closings);
   await bookOpenings(store, accountId, closings);
-  await bookPositionOpenings(store, accountId, openings);
+  await bookPositionOpenings(store, accountId, openings, closings);
   await bookNewFills(store, accountId);
 }
 

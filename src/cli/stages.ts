@@ -10,6 +10,7 @@ import type { VenueClient } from "../http/client.ts";
 import { normalise } from "../normalise/normalise.ts";
 import { analyzeAfter } from "../store/progress.ts";
 import { VENUES } from "../venues/registry.ts";
+import type { Venue } from "../venues/venue.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** Enough to hide the way to the venue and back; few enough for the nonces of one signer to stay in order. */
@@ -76,6 +77,29 @@ export async function syncStage(
   }
 }
 
+/** Decodes what is new, and says aloud what of it is of closed books. Returns how many records it was. */
+export async function normaliseStage(
+  { store, progress }: Workspace,
+  account: AccountConfiguration,
+): Promise<number> {
+  const { records, adjusting } = await normalise(store, account.name, openVenue(account).decode);
+  if (adjusting > 0) {
+    progress.log("adjustments_posted", { account: account.name, records: adjusting });
+    const came =
+      adjusting === 1
+        ? "1 record of a closed period came after its close and is posted"
+        : `${adjusting} records of closed periods came after their close and are posted`;
+    progress.say(`${account.name}: ${came} in the open period\n  next: perpbooks report adjustments`);
+  }
+  return records;
+}
+
+function openVenue(account: AccountConfiguration): Venue {
+  const listing = VENUES[account.venue];
+  assert(listing !== undefined, `the configuration let the venue "${account.venue}" pass`);
+  return listing.open(account.credentials);
+}
+
 /** Books what is new, or everything anew. */
 export async function bookStage(
   workspace: Workspace,
@@ -85,14 +109,11 @@ export async function bookStage(
   const { store, progress } = workspace;
   progress.doing(`${account.name} booking`);
   if (fromEmpty) await forgetBooks(store, account.name);
-  const listing = VENUES[account.venue];
-  assert(listing !== undefined, `the configuration let the venue "${account.venue}" pass`);
-  const venue = listing.open(account.credentials);
-  const records = await normalise(store, account.name, venue.decode);
+  const records = await normaliseStage(workspace, account);
   await analyzeAfter(store.db, records);
   await bookAccount(store, account.name, {
     configured: account.openings,
-    amountDecimals: venue.amountDecimals,
+    amountDecimals: openVenue(account).amountDecimals,
   });
   await analyzeAfter(store.db, records);
   progress.log("account_booked", { account: account.name, records });

@@ -3,7 +3,7 @@
  * run goes on where it stopped. What cannot be decoded is set aside with its reason, and the rest goes on.
  */
 import { type Closing, closedThrough, postedAt } from "../domain/closing.ts";
-import type { HistoryRecord, Names, StreamName } from "../domain/record.ts";
+import { COMMON_STREAM_NAMES, type HistoryRecord, type Names, type StreamName } from "../domain/record.ts";
 import { readClosings } from "../store/closings.ts";
 import { insertRows } from "../store/insert-rows.ts";
 import { readNames } from "../store/names.ts";
@@ -26,17 +26,28 @@ type RawRow = {
   sequence: string;
 };
 
-/** Returns how many records were worked through. */
-export async function normalise(store: Store, accountId: string, decode: Venue["decode"]): Promise<number> {
+export type Normalised = {
+  /** How many records were worked through. */
+  readonly records: number;
+  /** How many of them are of closed books, and are posted later than they occurred. */
+  readonly adjusting: number;
+};
+
+export async function normalise(
+  store: Store,
+  accountId: string,
+  decode: Venue["decode"],
+): Promise<Normalised> {
   const names = await readNames(store.db, accountId);
   const closings = await readClosings(store.db, accountId);
-  let done = 0;
+  let [records, adjusting] = [0, 0];
   for (;;) {
-    const count = await store.db
+    const batch = await store.db
       .transaction()
       .execute((transaction) => normaliseBatch(transaction, accountId, decode, names, closings));
-    done += count;
-    if (count < BATCH_RECORDS) return done;
+    records += batch.records;
+    adjusting += batch.adjusting;
+    if (batch.records < BATCH_RECORDS) return { records, adjusting };
   }
 }
 
@@ -46,7 +57,7 @@ async function normaliseBatch(
   decode: Venue["decode"],
   names: Names,
   closings: readonly Closing[],
-): Promise<number> {
+): Promise<Normalised> {
   const after = await readProgress(transaction, account_id, "normalise");
   const records = await runSqlFile<RawRow>(transaction, "normalise/next-records", {
     account_id,
@@ -54,7 +65,8 @@ async function normaliseBatch(
     batch: BATCH_RECORDS,
   });
   const last = records.at(-1);
-  if (last === undefined) return 0;
+  if (last === undefined) return { records: 0, adjusting: 0 };
+  let adjusting = 0;
   const rows = new HistoryRows();
   const setAside = new Map<string, SetAsideRow>();
   for (const record of records) {
@@ -65,6 +77,10 @@ async function normaliseBatch(
       for (const one of open) {
         rows.add({ account_id, record_key, sequence }, one, postedAt(one.occurredAt, sequence, closings));
       }
+      if (
+        open.some((one) => isPosted(one) && postedAt(one.occurredAt, sequence, closings) !== one.occurredAt)
+      )
+        adjusting += 1;
       setAside.delete(`${stream} ${record_key}`);
       // The venue has mended what could not be read before.
       if (version > 1) await takeBack(transaction, account_id, stream, record_key);
@@ -88,7 +104,7 @@ async function normaliseBatch(
     [...setAside.values()],
   );
   await saveProgress(transaction, account_id, "normalise", last.sequence);
-  return records.length;
+  return { records: records.length, adjusting };
 }
 
 /**
@@ -124,6 +140,11 @@ async function openParts(
     if (through === null) return true;
     return !told.some((one) => one.part === partOf(part) && one.sequence <= BigInt(through));
   });
+}
+
+/** The other streams prove; the books and reports are made of these. */
+function isPosted(record: HistoryRecord): boolean {
+  return COMMON_STREAM_NAMES.some((stream) => stream === record.stream);
 }
 
 function partOf(record: HistoryRecord): string {

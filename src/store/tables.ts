@@ -399,6 +399,7 @@ export type ClosedPeriodRow = {
   time_zone: string;
   through_sequence: BigInteger;
   closed_at: Timestamp;
+  program_version: string;
   records: BigInteger;
   inputs_sha256: string;
   outputs_sha256: string;
@@ -420,6 +421,17 @@ export type ClosedEntryRow = {
   asset: string;
   amount: Numeric;
   posted_at: Timestamp;
+};
+export type ClosedPositionOpeningRow = {
+  account_id: string;
+  closing_number: number;
+  symbol: string;
+  position_side: string;
+  quantity: Numeric;
+  cost: Numeric;
+  opened_at: Timestamp;
+  source: string;
+  evidence: string;
 };
 /** The view with the two signed lines of each movement; debits positive. */
 export type PostingRow = {
@@ -467,4 +479,5 @@ export type Tables = {
   "ledger.closed_period": ClosedPeriodRow;
   "ledger.closed_output": ClosedOutputRow;
   "ledger.closed_entry": ClosedEntryRow;
+  "ledger.closed_position_opening": ClosedPositionOpeningRow;
 };
