@@ -8,140 +8,43 @@
 --!   closed_periods are those that occurred_at lies in and that were closed before the event was known; empty where it lies before them.
 --!   basis reversal takes back what a closed period has from a fill, because the cash row came, which has a row of its own.
 
-with adjusting as (
-    select
-        account_id,
-        'cash' as what,
-        occurred_at,
-        posted_at,
-        kind,
-        symbol,
-        null::numeric as quantity,
-        -amount as amount,
-        asset,
-        ledger_account,
-        basis,
-        entry_id,
-        record_key,
-        line
-
-    from report.journal
-
-    where ledger_account <> 'assets:wallet'
-        and posted_at <> occurred_at
-        and posted_at >= :from
-        and posted_at < :until
-        and (:account::text is null or account_id = :account)
-
-    union all
-
-    select
-        account_id,
-        'fill',
-        occurred_at,
-        posted_at,
-        lower(side),
-        symbol,
-        case side when 'BUY' then quantity else -quantity end,
-        null,
-        null,
-        null,
-        null,
-        null,
-        record_key,
-        1
-
-    from history.fill
-
-    where posted_at <> occurred_at
-        and posted_at >= :from
-        and posted_at < :until
-        and (:account::text is null or account_id = :account)
-
-    union all
-
-    select
-        account_id,
-        'forced_order',
-        occurred_at,
-        posted_at,
-        kind,
-        symbol,
-        case side when 'BUY' then executed_quantity else -executed_quantity end,
-        null,
-        null,
-        null,
-        null,
-        null,
-        record_key,
-        1
-
-    from history.forced_order
-
-    where posted_at <> occurred_at
-        and posted_at >= :from
-        and posted_at < :until
-        and (:account::text is null or account_id = :account)
-
-    union all
-
-    select
-        account_id,
-        'margin_change',
-        occurred_at,
-        posted_at,
-        direction,
-        symbol,
-        null,
-        amount,
-        asset,
-        null,
-        null,
-        null,
-        record_key,
-        1
-
-    from history.margin_change
-
-    where posted_at <> occurred_at
-        and posted_at >= :from
-        and posted_at < :until
-        and (:account::text is null or account_id = :account)
-)
-
 select
-    adjusting.account_id as account,
-    report.local_time(adjusting.occurred_at, :time_zone) as occurred_at,
-    report.local_time(adjusting.posted_at, :time_zone) as posted_at,
+    adjusting_event.account_id as account,
+    report.local_time(adjusting_event.occurred_at, :time_zone) as occurred_at,
+    report.local_time(adjusting_event.posted_at, :time_zone) as posted_at,
     (
         select string_agg(distinct closed_period.period_name, ' ' order by closed_period.period_name)
 
         from ledger.closed_period
 
-        where closed_period.account_id = adjusting.account_id
+        where closed_period.account_id = adjusting_event.account_id
             and closed_period.reopened_at is null
-            and closed_period.from_time <= adjusting.occurred_at
-            and closed_period.until_time > adjusting.occurred_at
-            and closed_period.until_time <= adjusting.posted_at
+            and closed_period.from_time <= adjusting_event.occurred_at
+            and closed_period.until_time > adjusting_event.occurred_at
+            and closed_period.until_time <= adjusting_event.posted_at
     ) as closed_periods,
-    adjusting.what as what,
-    adjusting.kind as kind,
-    adjusting.symbol as symbol,
-    report.plain(adjusting.quantity) as quantity,
-    report.plain(adjusting.amount) as amount,
-    adjusting.asset as asset,
-    adjusting.ledger_account as ledger_account,
-    adjusting.basis as basis,
-    adjusting.entry_id as entry_id,
-    adjusting.record_key as record_key
+    adjusting_event.what as what,
+    adjusting_event.kind as kind,
+    adjusting_event.symbol as symbol,
+    report.plain(adjusting_event.quantity) as quantity,
+    report.plain(adjusting_event.amount) as amount,
+    adjusting_event.asset as asset,
+    adjusting_event.ledger_account as ledger_account,
+    adjusting_event.basis as basis,
+    adjusting_event.entry_id as entry_id,
+    adjusting_event.record_key as record_key
 
-from adjusting
+from report.adjusting_event
+
+where adjusting_event.posted_at >= :from
+    and adjusting_event.posted_at < :until
+    and (:account::text is null or adjusting_event.account_id = :account)
 
 order by
-    adjusting.account_id collate "C",
-    adjusting.posted_at,
-    adjusting.occurred_at,
-    adjusting.what collate "C",
-    adjusting.entry_id collate "C",
-    adjusting.record_key collate "C",
-    adjusting.line
+    adjusting_event.account_id collate "C",
+    adjusting_event.posted_at,
+    adjusting_event.occurred_at,
+    adjusting_event.what collate "C",
+    adjusting_event.entry_id collate "C",
+    adjusting_event.record_key collate "C",
+    adjusting_event.line

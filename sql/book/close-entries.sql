@@ -1,4 +1,4 @@
--- Keeps with a close the entries that rest on no cash row of their own and that no earlier close keeps.
+-- Keeps with a close the entries of its books that rest on no cash row of their own and that no earlier close keeps.
 insert into ledger.closed_entry (account_id, closing_number, entry_id, asset, amount, posted_at)
 select
     entry.account_id,
@@ -18,6 +18,7 @@ inner join ledger.posting
 where
     entry.account_id = :account_id
     and entry.basis in ('fill', 'inferred', 'reversal')
+    and entry.posted_at < :until
     and not exists (
         select
 

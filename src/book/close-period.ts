@@ -73,7 +73,11 @@ export async function closePeriod(transaction: Database, close: Close): Promise<
     reopen_reason: "",
   };
   // Before the close itself is there: what earlier ones keep is not kept again.
-  await runSqlFile(transaction, "book/close-entries", { account_id, closing_number });
+  await runSqlFile(transaction, "book/close-entries", {
+    account_id,
+    closing_number,
+    until: row.until_time,
+  });
   await runSqlFile(transaction, "book/close-position-openings", { account_id, closing_number });
   await insertRows(transaction, "ledger.closed_period", ["account_id", "closing_number"], [row]);
   await insertRows(

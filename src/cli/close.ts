@@ -7,6 +7,7 @@ import { PeriodNotReadyError, UsageError } from "../errors.ts";
 import { listReports, REPORTS_FOLDER, type ReportDefinition } from "../report/definition.ts";
 import { readOutputs } from "../report/outputs.ts";
 import { openQuestions } from "../report/readiness.ts";
+import { readConsistently } from "../report/run-report.ts";
 import type { ClosedPeriodRow } from "../store/tables.ts";
 import { EXIT } from "./exit-code.ts";
 import { checkPeriodOptions, readPeriod } from "./reported-period.ts";
@@ -189,41 +190,38 @@ async function verify(
 ): Promise<Findings> {
   const { account_id, closing_number, through_sequence } = row;
   const period = periodOf(row);
-  return store.db
-    .transaction()
-    .setIsolationLevel("repeatable read")
-    .execute(async (transaction) => {
-      const kept = await transaction
-        .selectFrom("ledger.closed_output")
-        .select(["report", "sha256"])
-        .where("account_id", "=", account_id)
-        .where("closing_number", "=", closing_number)
-        .orderBy("report")
-        .execute();
-      const found = await readOutputs(transaction, definitions, period, account_id);
-      const inputs = await readInputs(transaction, account_id, period, through_sequence);
-      const pairs = kept.map((one) => ({ ...one, now: found.find(({ report }) => report === one.report) }));
-      const isNew = ({ report }: { report: string }) => !kept.some((one) => one.report === report);
-      return {
-        compared: pairs.filter(({ now }) => now !== undefined).length,
-        differences: [
-          ...(inputs.sha256 === row.inputs_sha256
-            ? []
-            : [
-                `the records that were read by then differ: ${inputs.records} now, ${row.records} at the close`,
-              ]),
-          ...pairs
-            .filter(({ now, sha256 }) => now !== undefined && now.sha256 !== sha256)
-            .map(({ report, sha256, now }) => `${report}: ${now?.sha256} now, ${sha256} at the close`),
-        ],
-        remarks: [
-          ...pairs
-            .filter(({ now }) => now === undefined)
-            .map(({ report }) => `${report} is not compared: this version has no such report`),
-          ...found.filter(isNew).map(({ report }) => `${report} is not compared: it is newer than the close`),
-        ],
-      };
-    });
+  return readConsistently(store, async (transaction) => {
+    const kept = await transaction
+      .selectFrom("ledger.closed_output")
+      .select(["report", "sha256"])
+      .where("account_id", "=", account_id)
+      .where("closing_number", "=", closing_number)
+      .orderBy("report")
+      .execute();
+    const found = await readOutputs(transaction, definitions, period, account_id);
+    const inputs = await readInputs(transaction, account_id, period, through_sequence);
+    const pairs = kept.map((one) => ({ ...one, now: found.find(({ report }) => report === one.report) }));
+    const isNew = ({ report }: { report: string }) => !kept.some((one) => one.report === report);
+    return {
+      compared: pairs.filter(({ now }) => now !== undefined).length,
+      differences: [
+        ...(inputs.sha256 === row.inputs_sha256
+          ? []
+          : [
+              `the records that were read by then differ: ${inputs.records} now, ${row.records} at the close`,
+            ]),
+        ...pairs
+          .filter(({ now, sha256 }) => now !== undefined && now.sha256 !== sha256)
+          .map(({ report, sha256, now }) => `${report}: ${now?.sha256} now, ${sha256} at the close`),
+      ],
+      remarks: [
+        ...pairs
+          .filter(({ now }) => now === undefined)
+          .map(({ report }) => `${report} is not compared: this version has no such report`),
+        ...found.filter(isNew).map(({ report }) => `${report} is not compared: it is newer than the close`),
+      ],
+    };
+  });
 }
 
 function verifiedText(row: ClosedPeriodRow, { differences, remarks, compared }: Findings): string {
