@@ -5,7 +5,7 @@
 --! units: amount in the row's asset; quantity in the contract's base unit
 --! note: what is cash, fill, forced_order or margin_change. Amounts stand on the rows of cash alone; of the others, a fill changes positions
 --!   and realized PnL, and a margin change moves money inside of the account (+ into the position).
---!   closed_periods are those that occurred_at lies in and that were closed before the event was known; empty where it lies before them.
+--!   closed_period is the first that was closed of those that occurred_at lies in; empty where it lies before what was closed.
 --!   basis reversal takes back what a closed period has from a fill, because the cash row came, which has a row of its own.
 
 select
@@ -13,7 +13,7 @@ select
     report.local_time(adjusting_event.occurred_at, :time_zone) as occurred_at,
     report.local_time(adjusting_event.posted_at, :time_zone) as posted_at,
     (
-        select string_agg(distinct closed_period.period_name, ' ' order by closed_period.period_name)
+        select closed_period.period_name
 
         from ledger.closed_period
 
@@ -21,8 +21,21 @@ select
             and closed_period.reopened_at is null
             and closed_period.from_time <= adjusting_event.occurred_at
             and closed_period.until_time > adjusting_event.occurred_at
-            and closed_period.until_time <= adjusting_event.posted_at
-    ) as closed_periods,
+            -- No later one: it would change what a closed period's report says here.
+            and closed_period.closing_number <= (
+                select min(border.closing_number)
+
+                from ledger.closed_period as border
+
+                where border.account_id = adjusting_event.account_id
+                    and border.reopened_at is null
+                    and border.until_time = adjusting_event.posted_at
+            )
+
+        order by closed_period.closing_number
+
+        limit 1
+    ) as closed_period,
     adjusting_event.what as what,
     adjusting_event.kind as kind,
     adjusting_event.symbol as symbol,

@@ -1,7 +1,7 @@
--- How many events the period counts though they occurred before it, and how many occurred in it and count later: because of closes.
+-- How many events the period counts later than they occurred, and how many occurred in it and count after it: because of closes.
 select
     count(distinct (what, coalesce(entry_id, record_key))) filter (
-        where posted_at >= :from and posted_at < :until and occurred_at < :from
+        where posted_at >= :from and posted_at < :until
     )::integer as posted_here,
     count(distinct (what, coalesce(entry_id, record_key))) filter (
         where occurred_at >= :from and occurred_at < :until and posted_at >= :until

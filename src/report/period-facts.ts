@@ -189,7 +189,9 @@ async function readClosingRemarks(db: Database, period: Period, accountId: strin
   return [
     ...(posted_here === 0
       ? []
-      : [`${events(posted_here)} of closed periods came after their close and count here: see adjustments`]),
+      : [
+          `${events(posted_here)} of closed periods came after the close and count later than they occurred: see adjustments`,
+        ]),
     ...(posted_later === 0
       ? []
       : [
