@@ -10,6 +10,7 @@ import { readClosedPeriods, reopenPeriod } from "../../src/book/close-period.ts"
 import { DAY_MS, HOUR_MS, type Instant, later, parseInstant } from "../../src/domain/instant.ts";
 import { listReports, REPORTS_FOLDER } from "../../src/report/definition.ts";
 import { isKeptAtClose } from "../../src/report/outputs.ts";
+import { tradeFiles, transactionFiles } from "../../src/simulator/binance-csv.ts";
 import type { World } from "../../src/simulator/world.ts";
 import { type BinanceRig, newBinanceRig } from "../support/binance-rig.ts";
 import { scriptedWorld, withFills, withIncomes } from "../support/scripted-world.ts";
@@ -267,6 +268,53 @@ for (const kind of STORE_KINDS) {
     });
   });
 }
+
+test("files that close a gap of a closed month are adjusted in the open time, to the last row", {
+  timeout: 240_000,
+}, async () => {
+  const rig = await newRig("Postgres", QUIET);
+  // January is served no more.
+  await syncOn(rig, 130);
+  const refused = await rig.run("close", "2026-01");
+  expect(refused.errors).toMatch(/main: income: a gap from 2026-01-05T00:00:00.000Z until /);
+  expect((await rig.run("close", "2026-01", "--because", "the files come next week")).exitCode).toBe(0);
+  const before = await keptFiles(rig, "2026-01");
+  const account = QUIET.accounts[0];
+  const until = day(59);
+  const isBefore = (row: { readonly occurredAt: Instant }) => row.occurredAt < until;
+  const files = [
+    ...transactionFiles((account?.incomes ?? []).filter(isBefore), "T1"),
+    ...tradeFiles((account?.fills ?? []).filter(isBefore), "F2"),
+  ];
+  for (const file of files) await rig.write(file.name, file.content);
+  const names = files.map((file) => file.name);
+  const imported = await rig.run(
+    "import",
+    "--account",
+    "main",
+    "--period",
+    "2026-01-05..2026-03-04",
+    ...names,
+  );
+  expect(imported).toMatchObject({
+    exitCode: 0,
+    errors:
+      "main: 8 records of closed periods came after their close and are posted in the open period\n  next: perpbooks report adjustments\n",
+  });
+  await rig.run("book");
+  await rig.run("reconcile");
+  expect(await keptFiles(rig, "2026-01")).toEqual(before);
+  const restated = (await printed(rig, "restatement", "2026-01")).map((line) => line.split(","));
+  expect(restated.map((cells) => cells.slice(4).join(","))).toEqual([
+    "equity:opening,USDT,1026.645,0,-1026.645,0",
+    "equity:transfers,USDT,0,0,1000,1000",
+    "expenses:trading_fees,USDT,0,0,-0.105,-0.105",
+    "income:realized_pnl,USDT,0,0,10,10",
+    "income:rewards,USDT,0,0,15.75,15.75",
+  ]);
+  expect((await rig.run("close", "--verify")).exitCode).toBe(0);
+  await rig.close();
+});
 
 test("a close that cannot be made says everything that stands against it, and changes nothing", {
   timeout: 240_000,
