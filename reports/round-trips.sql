@@ -16,6 +16,17 @@ with round_trips as (
         disposal.asset,
         disposal.opened_at,
         min(fill.side) as closing_side,
+        (
+            array_agg(
+                disposal.fill_key
+                order by
+                    fill.posted_at desc,
+                    fill.occurred_at desc,
+                    length(fill.fill_id) desc,
+                    fill.fill_id collate "C" desc,
+                    fill.record_key collate "C" desc
+            )
+        )[1] as last_fill_key,
         max(closed_at) as last_closed_at,
         count(*) as closes,
         sum(disposal.quantity) as quantity_closed,
@@ -42,34 +53,28 @@ with round_trips as (
         disposal.opened_at
 ),
 
--- What was held after the last close: of the round trip itself, or of the next one where the close turned the position round.
+-- What was held after each fill: of its round trip, or of the next one where it turned the position round.
 held as (
     select
-        round_trips.account_id,
-        round_trips.method,
-        round_trips.symbol,
-        round_trips.position_side,
-        round_trips.asset,
-        round_trips.opened_at,
-        sum(case fill.side when 'BUY' then fill.quantity else -fill.quantity end) as quantity
+        account_id,
+        record_key,
+        sum(case side when 'BUY' then quantity else -quantity end) over (
+            partition by
+                account_id,
+                symbol,
+                position_side
+            order by
+                posted_at,
+                occurred_at,
+                length(fill_id),
+                fill_id collate "C",
+                record_key collate "C"
+        ) as quantity
 
-    from round_trips
+    from history.fill
 
-    inner join history.fill
-        on round_trips.account_id = fill.account_id
-        and round_trips.symbol = fill.symbol
-        and round_trips.position_side = fill.position_side
-        and round_trips.last_closed_at >= fill.posted_at
-
-    where round_trips.last_closed_at >= :from
-
-    group by
-        round_trips.account_id,
-        round_trips.method,
-        round_trips.symbol,
-        round_trips.position_side,
-        round_trips.asset,
-        round_trips.opened_at
+    where posted_at < :until
+        and (:account::text is null or account_id = :account)
 )
 
 select
@@ -96,11 +101,7 @@ from round_trips
 
 left join held
     on round_trips.account_id = held.account_id
-    and round_trips.method = held.method
-    and round_trips.symbol = held.symbol
-    and round_trips.position_side = held.position_side
-    and round_trips.asset = held.asset
-    and round_trips.opened_at = held.opened_at
+    and round_trips.last_fill_key = held.record_key
 
 where round_trips.last_closed_at >= :from
 
