@@ -4,8 +4,9 @@
 --! sign: quantity and turnover are positive; fee is positive when paid, negative for a rebate; venue_realized_pnl: + profit
 --! units: quantity in the contract's base unit; price and turnover in its quote asset; fee in fee_asset, venue_realized_pnl in pnl_asset
 --! note: Fee and PnL are the venue's own words on the fill. The books hold the cash of them, so never add these to it.
---!   note is adjustment for a fill of a closed period that was learnt of after its close, and counts in the open one.
---!   turnover is price × quantity, exactly. pnl_asset is empty where neither the fill nor the list of contracts says it.
+--!   turnover is what was exchanged for the quantity: price × quantity, exactly, or the venue's own figure where it prints a rounded price.
+--!   pnl_asset is empty where neither the fill nor the list of contracts says it. note is adjustment for a fill of a closed period that was
+--!   learnt of after its close, and counts in the open one.
 
 select
     fill.account_id as account,
@@ -15,7 +16,7 @@ select
     fill.position_side as position_side,
     report.plain(fill.price) as price,
     report.plain(fill.quantity) as quantity,
-    report.plain(fill.price * fill.quantity) as turnover,
+    report.plain(fill.value) as turnover,
     report.plain(fill.fee) as fee,
     fill.fee_asset as fee_asset,
     report.plain(fill.realized_pnl) as venue_realized_pnl,

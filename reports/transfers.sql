@@ -4,6 +4,8 @@
 --! sign: + into the account, − out of it
 --! units: amount in the row's asset
 --! note: Moves of margin between the wallet and an isolated position are no transfers: see margin-changes.
+--!   kind is own transfer for one with another account of the store, which counterparty_account names; deposit, withdrawal, bridge deposit or
+--!   bridge withdrawal where the venue says so; and transfer where it does not say with whom. Between venues nothing is guessed.
 --!   income_type, transaction_id and info are the venue's own words. note is adjustment for a transfer of a closed period that was learnt
 --!   of after its close, and counts in the open one.
 
@@ -12,6 +14,15 @@ select
     report.local_time(journal.occurred_at, :time_zone) as occurred_at,
     journal.asset as asset,
     report.plain(-journal.amount) as amount,
+    case
+        when own_transfer.account_id is not null then 'own transfer'
+        when statement.transaction_type = 'DEPOSIT' then 'deposit'
+        when statement.transaction_type = 'WITHDRAW' then 'withdrawal'
+        when statement.transfer_reason = 'CROSS_DEPOSIT' then 'bridge deposit'
+        when statement.transfer_reason in ('CROSS_WITHDRAW', 'FAST_WITHDRAW') then 'bridge withdrawal'
+        else 'transfer'
+    end as kind,
+    own_transfer.counterparty_account_id as counterparty_account,
     income.income_type as income_type,
     income.tran_id as transaction_id,
     income.info as info,
@@ -20,6 +31,16 @@ select
     report.adjustment(journal.occurred_at, journal.posted_at) as note
 
 from report.journal
+
+left join history.collateral_transaction as statement
+    on journal.account_id = statement.account_id
+    and journal.record_key = statement.record_key
+    and journal.stream = 'income'
+
+left join report.own_transfer
+    on journal.account_id = own_transfer.account_id
+    and journal.record_key = own_transfer.record_key
+    and journal.stream = 'income'
 
 left join history.income
     on journal.account_id = income.account_id

@@ -21,7 +21,7 @@ postings as (
         posting.account_id = :account_id
         and posting.ledger_account = 'assets:wallet'
         and entry.kind <> 'opening'
-        and entry.occurred_at <= first_snapshot.taken_at
+        and entry.recorded_at <= first_snapshot.taken_at
 
     group by posting.asset
 ),

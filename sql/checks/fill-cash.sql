@@ -1,7 +1,7 @@
 -- Per symbol, asset and kind of cash: the fills' figures against the cash rows of their trades. A trade is compared as a whole, because both
 -- sides of a self-trade share its id; cash without a trade id is compared with all fills of its second that have no other. What
 -- differs comes one by one (trade_id not null), the rest as one row. A trade whose cash the statement is not settled for yet is left for a
--- later run. Facts are stacked and grouped instead of joined: the planner cannot misjudge that, however long the history.
+-- later run; fills are settled by symbol, or for all symbols at once (symbol ''). Facts are stacked and grouped instead of joined: the planner cannot misjudge that, however long the history.
 with settled as (
     select
         stream,
@@ -129,17 +129,23 @@ compared as (
     left join settled as settled_fills
         on settled_fills.stream = 'fills' and by_trade.symbol = settled_fills.symbol
 
+    left join settled as settled_all_fills
+        on settled_all_fills.stream = 'fills' and settled_all_fills.symbol = ''
+
     where
         (by_trade.has_cash and by_trade.has_fill)
         or (not by_trade.has_cash and by_trade.expected <> 0 and settled_income.spans @> by_trade.occurred_at)
-        or (not by_trade.has_fill and settled_fills.spans @> by_trade.occurred_at)
+        or (
+            not by_trade.has_fill
+            and (settled_fills.spans @> by_trade.occurred_at or settled_all_fills.spans @> by_trade.occurred_at)
+        )
 )
 
 select
     kind,
     symbol,
     asset,
-    case when abs(found - expected) > 0.00000001 then trade_id end as trade_id,
+    case when abs(found - expected) > :tolerance::numeric then trade_id end as trade_id,
     trim_scale(sum(expected)) as expected,
     trim_scale(sum(found)) as found,
     count(*) as trades,
@@ -152,7 +158,7 @@ group by
     kind,
     symbol,
     asset,
-    case when abs(found - expected) > 0.00000001 then trade_id end
+    case when abs(found - expected) > :tolerance::numeric then trade_id end
 
 order by
     kind,

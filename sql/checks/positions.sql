@@ -1,4 +1,5 @@
--- Per series: the position the venue showed at the last snapshot, and the sum of all fills up to then.
+-- Per series: the position the venue showed at the last snapshot, and the sum of all fills up to then. Where the venue shows the cost itself
+-- (snapshot.position_state), that is compared elsewhere, and not an entry price divided from it.
 with last_snapshot as (
     select
         taken_at,
@@ -52,7 +53,7 @@ select
     coalesce(shown.symbol, filled.symbol) as symbol,
     coalesce(shown.position_side, filled.position_side) as position_side,
     trim_scale(coalesce(shown.quantity, 0)) as shown_quantity,
-    shown.entry_price as shown_entry_price,
+    case when position_state.symbol is null then shown.entry_price end as shown_entry_price,
     trim_scale(coalesce(filled.until_question, 0)) as until_question,
     trim_scale(coalesce(filled.until_answer, 0)) as until_answer,
     coalesce(filled.fill_count, 0) as fill_count,
@@ -66,6 +67,11 @@ full join filled
     on shown.symbol = filled.symbol and shown.position_side = filled.position_side
 
 cross join last_snapshot
+
+left join snapshot.position_state
+    on position_state.account_id = :account_id
+    and position_state.taken_at = last_snapshot.taken_at
+    and position_state.symbol = coalesce(shown.symbol, filled.symbol)
 
 left join ledger.position as booked
     on booked.account_id = :account_id

@@ -1,4 +1,5 @@
--- Per snapshot and asset: the wallet the venue showed, and all postings up to just before the question and just after the answer.
+-- Per snapshot and asset: the wallet the venue showed, and all postings up to just before the question and just after the answer, by the time
+-- from which on the venue's wallet holds them.
 with instants as (
     select distinct
         taken_at,
@@ -23,7 +24,7 @@ wallets as (
 wallet_postings as (
     select
         posting.asset,
-        entry.occurred_at,
+        entry.recorded_at,
         posting.amount
 
     from ledger.posting
@@ -42,7 +43,7 @@ assets as (
 
 -- One line of time per asset: postings, and a marker behind all postings of its instant where a sum is wanted.
 timeline as (
-    select asset, occurred_at as at, 0 as marker, occurred_at as taken_at, amount from wallet_postings
+    select asset, recorded_at as at, 0 as marker, recorded_at as taken_at, amount from wallet_postings
     union all
     select assets.asset, instants.taken_at, 1, instants.taken_at, 0 from assets cross join instants
     union all

@@ -27,6 +27,10 @@ const REBUILT_TABLES = [
   "history.fill",
   "history.forced_order",
   "history.margin_change",
+  "history.collateral_transaction",
+  "history.position_transaction",
+  "history.position_term",
+  "history.equity_snapshot",
   "history.progress",
 ] as const;
 

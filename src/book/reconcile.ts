@@ -9,19 +9,17 @@ import { insertRows } from "../store/insert-rows.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Database, Store } from "../store/store.ts";
 import type { ReconciliationRow } from "../store/tables.ts";
+import type { Finding } from "./finding.ts";
+import { type PnlTolerance, pnlTolerance } from "./pnl-tolerance.ts";
+import { checkCollateral } from "./reconcile-collateral.ts";
 
-/** Venues truncate the PnL of a fill toward zero at 8 decimals: one unit of the last place. */
-export const PNL_TOLERANCE = parseDecimal("0.00000001");
-/** They keep their average with some 13 significant digits, which shows in the 8th decimal of a large position's PnL. */
-export const PNL_TOLERANCE_LARGE = parseDecimal("0.0000001");
-
-type Finding = Omit<ReconciliationRow, "account_id" | "difference" | "expected" | "found"> & {
-  readonly expected: Decimal;
-  readonly found: Decimal;
-};
-
-/** Returns how many checks found a difference. */
-export async function reconcileAccount(store: Store, account_id: string): Promise<number> {
+/** Returns how many checks found a difference. `amountDecimals` is the venue's (`Venue.amountDecimals`). */
+export async function reconcileAccount(
+  store: Store,
+  account_id: string,
+  amountDecimals: number,
+): Promise<number> {
+  const tolerance = pnlTolerance(amountDecimals);
   return store.db.transaction().execute(async (transaction) => {
     const checkedAt = await lastSnapshot(transaction, account_id);
     const findings =
@@ -29,9 +27,10 @@ export async function reconcileAccount(store: Store, account_id: string): Promis
         ? []
         : [
             ...(await checkWallets(transaction, account_id)),
-            ...(await checkFillCash(transaction, account_id, checkedAt)),
-            ...(await checkAveragePnl(transaction, account_id, checkedAt)),
+            ...(await checkFillCash(transaction, account_id, checkedAt, tolerance)),
+            ...(await checkAveragePnl(transaction, account_id, checkedAt, tolerance)),
             ...(await checkPositions(transaction, account_id)),
+            ...(await checkCollateral(transaction, account_id, checkedAt, tolerance)),
           ];
     const rows = findings.map(
       (finding): ReconciliationRow => ({
@@ -106,6 +105,7 @@ async function checkFillCash(
   transaction: Database,
   account_id: string,
   checked_at: string,
+  tolerance: PnlTolerance,
 ): Promise<Finding[]> {
   type Row = {
     kind: string;
@@ -118,7 +118,10 @@ async function checkFillCash(
     equal_trades: string;
     from_fill_trades: string;
   };
-  const rows = await runSqlFile<Row>(transaction, "checks/fill-cash", { account_id });
+  const rows = await runSqlFile<Row>(transaction, "checks/fill-cash", {
+    account_id,
+    tolerance: formatDecimal(tolerance.usual),
+  });
   return rows.map((row) => {
     const check_name = row.kind === "realized_pnl" ? "realized_pnl_cash" : "fee_cash";
     const amounts = { expected: parseDecimal(row.expected), found: parseDecimal(row.found) };
@@ -157,6 +160,7 @@ async function checkAveragePnl(
   transaction: Database,
   account_id: string,
   checked_at: string,
+  tolerance: PnlTolerance,
 ): Promise<Finding[]> {
   type Row = {
     symbol: string;
@@ -171,8 +175,8 @@ async function checkAveragePnl(
   };
   const rows = await runSqlFile<Row>(transaction, "checks/average-pnl", {
     account_id,
-    tolerance: formatDecimal(PNL_TOLERANCE),
-    tolerance_large: formatDecimal(PNL_TOLERANCE_LARGE),
+    tolerance: formatDecimal(tolerance.usual),
+    tolerance_large: formatDecimal(tolerance.large),
   });
   return rows.map((row) => {
     const series = `${row.symbol} ${row.position_side} ${row.asset}`;
@@ -190,7 +194,7 @@ async function checkAveragePnl(
       ...shared,
       subject: series,
       status: row.close_fills === row.fills ? "agrees" : "within_tolerance",
-      note: `${row.fills} closing fills compared, ${row.close_fills} within ${formatDecimal(PNL_TOLERANCE)}, all within ${formatDecimal(PNL_TOLERANCE_LARGE)}`,
+      note: `${row.fills} closing fills compared, ${row.close_fills} within ${formatDecimal(tolerance.usual)}, all within ${formatDecimal(tolerance.large)}`,
     };
   });
 }

@@ -62,6 +62,10 @@ async function examine(workspace: Workspace, account: AccountConfiguration): Pro
   for (const mode of venue.modes ?? []) {
     for (const line of await ask(mode)) say(workspace, "ok", account.name, line);
   }
+  if (venue.keyPower !== undefined) {
+    say(workspace, "warning", account.name, `the key ${venue.keyPower}; keep it as you would the money`);
+    return isOff ? EXIT.needsPerson : EXIT.done;
+  }
   if (venue.rights === undefined) {
     say(
       workspace,

@@ -66,4 +66,15 @@ accounts:
   #   credentials:
   #     apiKey: \${BINANCE_API_KEY}
   #     apiSecret: \${BINANCE_API_SECRET}
+
+  # - name: third
+  #   venue: edgex
+  #   credentials:
+  #     # V2: an API key. It belongs to one account; a sub-account has another id and another key.
+  #     accountId: 123456789012345678
+  #     apiKey: \${EDGEX_API_KEY}
+  #     apiSecret: \${EDGEX_API_SECRET}
+  #     passphrase: \${EDGEX_PASSPHRASE}
+  #     # Or, for an account of V1, its Stark (L2) private key instead of the three. V1 has no key that only reads: guard it as you would the money.
+  #     # starkPrivateKey: \${EDGEX_STARK_PRIVATE_KEY}
 `;

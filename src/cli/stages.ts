@@ -82,7 +82,7 @@ export async function normaliseStage(
   { store, progress }: Workspace,
   account: AccountConfiguration,
 ): Promise<number> {
-  const { records, adjusting } = await normalise(store, account.name, openVenue(account).decode);
+  const { records, adjusting } = await normalise(store, account.name, venueOf(account).decode);
   if (adjusting > 0) {
     progress.log("adjustments_posted", { account: account.name, records: adjusting });
     const came =
@@ -92,12 +92,6 @@ export async function normaliseStage(
     progress.say(`${account.name}: ${came} in the open period\n  next: perpbooks report adjustments`);
   }
   return records;
-}
-
-function openVenue(account: AccountConfiguration): Venue {
-  const listing = VENUES[account.venue];
-  assert(listing !== undefined, `the configuration let the venue "${account.venue}" pass`);
-  return listing.open(account.credentials);
 }
 
 /** Books what is new, or everything anew. */
@@ -113,7 +107,7 @@ export async function bookStage(
   await analyzeAfter(store.db, records);
   await bookAccount(store, account.name, {
     configured: account.openings,
-    amountDecimals: openVenue(account).amountDecimals,
+    amountDecimals: venueOf(account).amountDecimals,
   });
   await analyzeAfter(store.db, records);
   progress.log("account_booked", { account: account.name, records });
@@ -123,6 +117,12 @@ export async function bookStage(
 export async function reconcileStage(workspace: Workspace, account: AccountConfiguration): Promise<void> {
   const { store, progress } = workspace;
   progress.doing(`${account.name} reconciling`);
-  const differences = await reconcileAccount(store, account.name);
+  const differences = await reconcileAccount(store, account.name, venueOf(account).amountDecimals);
   progress.log("account_reconciled", { account: account.name, differences });
+}
+
+function venueOf(account: AccountConfiguration): Venue {
+  const listing = VENUES[account.venue];
+  assert(listing !== undefined, `the configuration let the venue "${account.venue}" pass`);
+  return listing.open(account.credentials);
 }

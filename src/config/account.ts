@@ -37,7 +37,8 @@ export function readAccount(
   const sinceAt = mapping.entries.get("since");
   const since = sinceAt === undefined ? null : readSince(reading, sinceAt, context.timeZone);
   const baseUrlAt = mapping.entries.get("baseUrl");
-  const baseUrl = baseUrlAt === undefined ? (terms?.defaultBaseUrl ?? null) : readBaseUrl(reading, baseUrlAt);
+  const baseUrl =
+    baseUrlAt === undefined ? defaultBaseUrl(terms, credentials) : readBaseUrl(reading, baseUrlAt);
   const symbolsAt = mapping.entries.get("symbols");
   const symbols = symbolsAt === undefined ? [] : readSymbols(reading, symbolsAt);
   const openingsAt = mapping.entries.get("openings");
@@ -45,6 +46,12 @@ export function readAccount(
   if (name === null || venue === null || credentials === null || baseUrl === null) return null;
   if (symbols === null || openings === null) return null;
   return { name, venue, credentials, since, baseUrl, symbols, openings };
+}
+
+/** A generation of a venue's interface may have a host of its own; the credentials say which it is. */
+function defaultBaseUrl(terms: VenueConfiguration | null, credentials: Credentials | null): string | null {
+  const form = terms?.credentialForms.find(({ kind }) => kind === credentials?.kind);
+  return form?.baseUrl ?? terms?.defaultBaseUrl ?? null;
 }
 
 function readName(reading: Reading, mapping: Mapping, linesOfNames: Map<string, number>): string | null {

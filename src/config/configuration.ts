@@ -9,6 +9,8 @@ export type CredentialForm = {
   readonly publicFields?: readonly string[];
   /** Fields that name a file: a relative path starts at the configuration's folder, and is absolute once read. */
   readonly fileFields?: readonly string[];
+  /** Where one signs in this way, if that is not the venue's `defaultBaseUrl`. */
+  readonly baseUrl?: string;
 };
 
 /** What the configuration must know of a venue. */

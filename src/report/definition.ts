@@ -10,7 +10,8 @@ import { PACKAGE_FOLDER, parameterNames } from "../store/sql-file.ts";
 /** The reports that come with the program. */
 export const REPORTS_FOLDER = join(PACKAGE_FOLDER, "reports");
 
-export const REPORT_PARAMETERS = ["from", "until", "time_zone", "account"] as const;
+/** `account` is one account, or null for all; `accounts` all that are reported at once, for what is added up across them, or null for all. */
+export const REPORT_PARAMETERS = ["from", "until", "time_zone", "account", "accounts"] as const;
 export type ReportParameter = (typeof REPORT_PARAMETERS)[number];
 
 export type ReportDefinition = {

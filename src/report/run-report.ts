@@ -53,7 +53,7 @@ export function readConsistently<T>(store: Store, work: (db: Database) => Promis
 
 /**
  * Opens a report inside a transaction. `accounts` are run one after the other and their rows follow each other; null among them stands
- * for all accounts at once. Throws a `UsageError` when Postgres refuses the select or a column is not text.
+ * for all accounts at once. A report that does not take one account at a time is run once, for all of them. Throws a `UsageError` when Postgres refuses the select or a column is not text.
  */
 export async function openReport(
   db: Database,
@@ -72,8 +72,9 @@ async function* readBatches(
   accounts: readonly (string | null)[],
   columns: readonly string[],
 ): AsyncGenerator<readonly ReportRow[]> {
-  for (const account of accounts) {
-    const select = bind(definition, definition.statement, period, account);
+  const runs = definition.parameters.includes("account") ? accounts : [null];
+  for (const account of runs) {
+    const select = bind(definition, definition.statement, period, account, accounts);
     const declare = `declare report_rows no scroll cursor for ${select.sql}`;
     await run(db, definition, CompiledQuery.raw(declare, [...select.parameters]));
     for (;;) {
@@ -91,13 +92,17 @@ async function* readBatches(
  */
 async function readColumns(db: Database, definition: ReportDefinition, period: Period): Promise<string[]> {
   const source = `from (select 1) as one left join (select * from (\n${definition.statement}\n) as report limit 0) as report on true`;
-  const [names] = await run(db, definition, bind(definition, `select report.* ${source}`, period, null));
+  const [names] = await run(
+    db,
+    definition,
+    bind(definition, `select report.* ${source}`, period, null, [null]),
+  );
   const columns = Object.keys(names ?? {});
   const types = columns.map((column) => `pg_typeof(report.${quoted(column)})::text as ${quoted(column)}`);
   const [found] = await run(
     db,
     definition,
-    bind(definition, `select ${types.join(", ")} ${source}`, period, null),
+    bind(definition, `select ${types.join(", ")} ${source}`, period, null, [null]),
   );
   const others = columns.filter((column) => found?.[column] !== "text");
   if (others.length === 0) return columns;
@@ -114,17 +119,26 @@ function bind(
   text: string,
   period: Period,
   account: string | null,
+  accounts: readonly (string | null)[],
 ): CompiledQuery {
   const values = {
     from: formatInstant(period.from),
     until: formatInstant(period.until),
     time_zone: period.timeZone,
     account,
+    accounts: arrayText(accounts),
   };
   return bindParameters(
     text,
     Object.fromEntries(definition.parameters.map((parameter) => [parameter, values[parameter]])),
   );
+}
+
+/** As Postgres writes an array of text; null where one of them stands for all accounts. */
+function arrayText(accounts: readonly (string | null)[]): string | null {
+  if (accounts.includes(null)) return null;
+  const elements = accounts.map((account) => `"${(account ?? "").replaceAll(/[\\"]/g, "\\$&")}"`);
+  return `{${elements.join(",")}}`;
 }
 
 async function run(

@@ -6,10 +6,15 @@ import { listReports, REPORTS_FOLDER } from "./definition.ts";
 import { type PeriodFacts, readAccountIds, readPeriodFacts } from "./period-facts.ts";
 import { openReport, readConsistently } from "./run-report.ts";
 
-/** One row of the report `balances`, by column. */
+/** One row of the report `balances` or `portfolio`, by column. */
 export type BalanceCells = Readonly<Record<string, string | null>>;
 
-export type SummaryInput = { readonly facts: PeriodFacts; readonly balances: readonly BalanceCells[] };
+/** `portfolio` are the rows of that report; empty where fewer than two accounts are reported. */
+export type SummaryInput = {
+  readonly facts: PeriodFacts;
+  readonly balances: readonly BalanceCells[];
+  readonly portfolio: readonly BalanceCells[];
+};
 
 /** Reads what `summaryText` shows. Null for all accounts; throws a `UsageError` for one that is not in the store. */
 export async function readSummary(
@@ -20,16 +25,23 @@ export async function readSummary(
   const definitions = await listReports([REPORTS_FOLDER]);
   return readConsistently(store, async (db) => {
     const chosen = await readAccountIds(db, accountIds);
-    const balances: BalanceCells[] = [];
-    for (const definition of definitions.filter((one) => one.name === "balances")) {
-      const { columns, batches } = await openReport(db, definition, period, chosen);
-      for await (const batch of batches) {
-        for (const row of batch) {
-          balances.push(Object.fromEntries(columns.map((column, index) => [column, row[index] ?? null])));
+    const rowsOf = async (name: string) => {
+      const found: BalanceCells[] = [];
+      for (const definition of definitions.filter((one) => one.name === name)) {
+        const { columns, batches } = await openReport(db, definition, period, chosen);
+        for await (const batch of batches) {
+          for (const row of batch) {
+            found.push(Object.fromEntries(columns.map((column, index) => [column, row[index] ?? null])));
+          }
         }
       }
-    }
-    return { facts: await readPeriodFacts(db, period, chosen), balances };
+      return found;
+    };
+    return {
+      facts: await readPeriodFacts(db, period, chosen),
+      balances: await rowsOf("balances"),
+      portfolio: chosen.length > 1 ? await rowsOf("portfolio") : [],
+    };
   });
 }
 
@@ -54,16 +66,32 @@ const COLUMNS: readonly AmountColumn[] = [
   { title: "closing", sources: ["closing"], shown: "always" },
 ];
 
-export function summaryText({ facts, balances }: SummaryInput): string {
+/** The same across accounts: a transfer from one to another is no transfer from outside. */
+const PORTFOLIO_COLUMNS: readonly AmountColumn[] = COLUMNS.flatMap((column) =>
+  column.title === "transfers"
+    ? [
+        { title: "transfers", sources: ["outside_transfers"], shown: "always" },
+        { title: "own transfers", sources: ["own_transfers"], shown: "if_any" },
+      ]
+    : [column],
+);
+
+export function summaryText({ facts, balances, portfolio }: SummaryInput): string {
   const { period, accounts } = facts;
   const lines = [`${period.name} (${period.timeZone})`];
   for (const account of accounts) {
     const own = balances.filter((row) => row["account"] === account.accountId);
     lines.push("", `${account.accountId} (${account.venue})`);
-    lines.push(...(own.length === 0 ? ["no balance and no posting"] : amountLines(own)).map(indented));
+    lines.push(
+      ...(own.length === 0 ? ["no balance and no posting"] : amountLines(own, COLUMNS)).map(indented),
+    );
     lines.push(...proofLines(account.counts).map(indented));
     lines.push(...account.incomplete.map((sentence) => indented(`INCOMPLETE: ${sentence}`)));
     lines.push(...account.remarks.map((sentence) => indented(`note: ${sentence}`)));
+  }
+  if (portfolio.length > 0) {
+    lines.push("", `portfolio (${accounts.length} accounts together)`);
+    lines.push(...amountLines(portfolio, PORTFOLIO_COLUMNS).map(indented));
   }
   if (accounts.length === 0) lines.push("", "no account was synced yet");
   return `${lines.join("\n")}\n`;
@@ -73,8 +101,8 @@ function indented(line: string): string {
   return `  ${line}`;
 }
 
-function amountLines(rows: readonly BalanceCells[]): string[] {
-  const columns = COLUMNS.filter(
+function amountLines(rows: readonly BalanceCells[], all: readonly AmountColumn[]): string[] {
+  const columns = all.filter(
     ({ shown, sources }) => shown === "always" || rows.some((row) => total(row, sources) !== "0"),
   );
   const lines = [

@@ -2,7 +2,15 @@
  * How a client behaves: what a venue would ban it for, counted. Requests that were already on their way when a client was told to stop are
  * forgiven, so many as it may have under way at once.
  */
-import { type Instant, instant, later, latest, readMilliseconds, SECOND_MS } from "../domain/instant.ts";
+import {
+  type DurationMs,
+  type Instant,
+  instant,
+  later,
+  latest,
+  readMilliseconds,
+  SECOND_MS,
+} from "../domain/instant.ts";
 import { type Delivery, readQuery, type SimulatedRequest } from "./exchange.ts";
 import type { SimulatedClock } from "./simulated-clock.ts";
 
@@ -14,6 +22,15 @@ export type Violations = {
   /** Paths that the venue does not have, and methods other than GET. */
   readonly notAllowed: number;
   readonly nonceRepeated: number;
+  /** Requests that came sooner after the one before than the pace that was agreed. Not counted while the clock stands. */
+  readonly sentTooSoon: number;
+};
+
+export type ConductTerms = {
+  /** What the client has under way at once. */
+  readonly underWayMax?: number;
+  /** From one request to the next at least; none by default. */
+  readonly paceMs?: DurationMs;
 };
 
 export type Conduct = {
@@ -27,8 +44,12 @@ export type Conduct = {
 /** What the program has under way for one account. */
 const UNDER_WAY_DEFAULT = 4;
 
-export function watchConduct(clock: SimulatedClock, underWayMax: number = UNDER_WAY_DEFAULT): Conduct {
-  let [sentWhileToldToWait, refusedAgain, notAllowed, nonceRepeated] = [0, 0, 0, 0];
+export function watchConduct(
+  clock: SimulatedClock,
+  { underWayMax = UNDER_WAY_DEFAULT, paceMs = 0 }: ConductTerms = {},
+): Conduct {
+  let [sentWhileToldToWait, refusedAgain, notAllowed, nonceRepeated, sentTooSoon] = [0, 0, 0, 0, 0];
+  let heardAt: Instant | null = null;
   let waitUntil = instant(0);
   let sentSinceTold = 0;
   let refusedInARow = 0;
@@ -36,7 +57,10 @@ export function watchConduct(clock: SimulatedClock, underWayMax: number = UNDER_
 
   return {
     heard({ rawQuery }) {
-      if (clock.runs && clock.now() < waitUntil) {
+      const now = clock.now();
+      if (clock.runs && heardAt !== null && now - heardAt < paceMs) sentTooSoon += 1;
+      heardAt = now;
+      if (clock.runs && now < waitUntil) {
         sentSinceTold += 1;
         if (sentSinceTold >= underWayMax) sentWhileToldToWait += 1;
       }
@@ -59,7 +83,7 @@ export function watchConduct(clock: SimulatedClock, underWayMax: number = UNDER_
         if (refusedInARow > underWayMax) refusedAgain += 1;
       }
     },
-    violations: () => ({ sentWhileToldToWait, refusedAgain, notAllowed, nonceRepeated }),
+    violations: () => ({ sentWhileToldToWait, refusedAgain, notAllowed, nonceRepeated, sentTooSoon }),
   };
 }
 

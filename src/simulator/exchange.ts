@@ -25,7 +25,11 @@ export type Delivery = Answer & {
 };
 
 /** How a venue may answer one request otherwise than it is used to. */
-export type Whim = { readonly cutsOtherEnd?: boolean };
+export type Whim = {
+  readonly cutsOtherEnd?: boolean;
+  /** It answers as if no times had been asked. */
+  readonly ignoresTimes?: boolean;
+};
 
 /** Which end of a page that is too long is kept. Venues were seen to keep the oldest rows. */
 export type Truncation = "oldest" | "newest";

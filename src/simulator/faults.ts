@@ -8,11 +8,11 @@
  * Transient faults must be survived within the run. Lies are answers that a client cannot use, but can tell from the truth: it must stop, and
  * the next run repairs. A lie that nobody could notice is not told.
  */
-import { readMilliseconds, SECOND_MS } from "../domain/instant.ts";
+import { SECOND_MS } from "../domain/instant.ts";
 import type { Delivery, SimulatedRequest, SimulatedVenue } from "./exchange.ts";
-import { type JsonRow, readRows, textOf, timeOf, writeRows } from "./json-rows.ts";
+import { FAMILY_DIALECT, type FaultDialect, type Refused } from "./fault-dialect.ts";
+import type { JsonRow } from "./json-rows.ts";
 import { type Random, seededRandom } from "./random.ts";
-import { type Refusal, refusals } from "./refusal.ts";
 import type { SimulatedClock } from "./simulated-clock.ts";
 import { businessParameters } from "./simulated-venue.ts";
 
@@ -56,6 +56,10 @@ export const LIES = [
   "foreign_symbol",
   /** More rows than were asked. */
   "too_many_rows",
+  /** The cursor that led to a page again, as the one that leads on. */
+  "repeated_cursor",
+  /** The page of another question: of all times. */
+  "times_ignored",
 ] as const;
 
 export type TransientFault = (typeof TRANSIENT_FAULTS)[number];
@@ -73,7 +77,12 @@ export type FaultOptions = {
 };
 
 /** What the plan stands between. */
-export type FaultStage = { readonly venue: SimulatedVenue; readonly clock: SimulatedClock };
+export type FaultStage = {
+  readonly venue: SimulatedVenue;
+  readonly clock: SimulatedClock;
+  /** Default: that of Aster and Binance. */
+  readonly dialect?: FaultDialect;
+};
 
 export type HarmedDelivery = Delivery & { readonly fault?: FaultKind };
 
@@ -102,7 +111,6 @@ const FAILING: ReadonlySet<FaultKind> = new Set<FaultKind>([
   "clock_jump",
 ]);
 const CLOCK_KINDS: ReadonlySet<FaultKind> = new Set<FaultKind>(["clock_refused", "clock_jump"]);
-const HISTORY_PATHS = /\/(?:income|userTrades|forceOrders|positionMargin\/history)$/;
 /** A client may rightly give up when its time is refused twice: so the clock is left alone until so many requests were answered. */
 const QUIET_BETWEEN_CLOCKS = 40;
 /** More than any client's window for its time (60 s), so that it is noticed at once. */
@@ -113,6 +121,7 @@ const JUMPS_MAX = 15;
 
 /** One question as the plan sees it. */
 type Question = {
+  readonly dialect: FaultDialect;
   readonly request: SimulatedRequest;
   readonly params: Readonly<Record<string, string>>;
   readonly isHistory: boolean;
@@ -130,17 +139,16 @@ export function faultPlan(options: FaultOptions): FaultPlan {
   let sinceClock = QUIET_BETWEEN_CLOCKS;
   let [jumps, skew] = [0, 0];
 
-  function choose(key: string, { random: chance, request }: Question): FaultKind | null {
+  function choose(key: string, { random: chance, request, dialect }: Question): FaultKind | null {
     if (isPaused || kinds.length === 0 || !chance.chance(Math.round(rate * 10_000), 10_000)) return null;
     const kind = chance.pick(kinds);
     if (FAILING.has(kind) && (failures.get(key) ?? 0) >= patience) return null;
     if (!CLOCK_KINDS.has(kind)) return kind;
-    const isSigned = /(?:^|&)signature=/.test(request.rawQuery);
-    return isSigned && sinceClock >= QUIET_BETWEEN_CLOCKS ? kind : null;
+    return dialect.isSigned(request) && sinceClock >= QUIET_BETWEEN_CLOCKS ? kind : null;
   }
 
   function harmed(kind: FaultKind | null, question: Question, stage: FaultStage): HarmedDelivery {
-    const { request } = question;
+    const { request, dialect } = question;
     if (kind === "clock_jump") {
       // The venue itself refuses, as long as the client goes by the old time.
       if (jumps >= JUMPS_MAX) return stage.venue.answer(request);
@@ -152,6 +160,11 @@ export function faultPlan(options: FaultOptions): FaultPlan {
     const cutsOtherEnd = kind === "cut_at_other_end" && isCuttable(question);
     const answer = stage.venue.answer(request, { cutsOtherEnd });
     if (cutsOtherEnd) return { ...answer, fault: "cut_at_other_end" };
+    if (kind === "times_ignored" && question.isHistory && dialect.canIgnoreTimes) {
+      const told = stage.venue.answer(request, { ignoresTimes: true });
+      const rows = dialect.readRows(told.body) ?? [];
+      if (rows.some((row) => !dialect.isAskedFor(row, question.params))) return { ...told, fault: kind };
+    }
     // What the venue refuses by itself is harm enough.
     if (kind === null || answer.status !== 200) return answer;
     const previous = previousBodies.get(request.path) ?? null;
@@ -165,10 +178,12 @@ export function faultPlan(options: FaultOptions): FaultPlan {
       const key = `${request.path}?${JSON.stringify(params)}`;
       const count = (asked.get(key) ?? 0) + 1;
       asked.set(key, count);
+      const dialect = stage.dialect ?? FAMILY_DIALECT;
       const question = {
+        dialect,
         request,
         params,
-        isHistory: HISTORY_PATHS.test(request.path),
+        isHistory: dialect.historyPaths.test(request.path),
         random: random.fork(`${key}#${count}`),
       };
       const delivery = harmed(choose(key, question), question, stage);
@@ -195,9 +210,8 @@ export function faultPlan(options: FaultOptions): FaultPlan {
   };
 }
 
-/** Pages that are told by number or id have a beginning that must stay where it is. */
-function isCuttable({ isHistory, params }: Question): boolean {
-  return isHistory && params["page"] === undefined && params["fromId"] === undefined;
+function isCuttable({ isHistory, params, dialect }: Question): boolean {
+  return isHistory && dialect.isCuttable(params);
 }
 
 type Harm = Partial<Pick<Delivery, "status" | "headers" | "body" | "breaks" | "delayMs">>;
@@ -211,23 +225,25 @@ function harmOf(
   question: Question,
   { stage, previous }: { readonly stage: FaultStage; readonly previous: string | null },
 ): Harm | null {
-  const { random, request } = question;
-  const refused = (refusal: Refusal, headers: Readonly<Record<string, string>> = {}): Harm => ({
+  const { random, request, dialect, params } = question;
+  const refused = (refusal: Refused, headers: Readonly<Record<string, string>> = {}): Harm => ({
     status: refusal.status,
-    headers: { ...answer.headers, ...headers },
+    headers: { ...answer.headers, ...refusal.headers, ...headers },
     body: refusal.body,
   });
   const html = { headers: { ...answer.headers, "Content-Type": "text/html" }, body: HTML };
-  const rows = question.isHistory ? readRows(answer.body) : null;
+  const rows = question.isHistory ? dialect.readRows(answer.body) : null;
   const page = (changed: readonly JsonRow[] | null): Harm | null =>
-    changed === null ? null : { body: writeRows(changed) };
+    changed === null || typeof answer.body !== "string"
+      ? null
+      : { body: dialect.writeRows(answer.body, changed) };
   switch (kind) {
     case "rate_limited":
-      return refused(refusals.tooManyRequests(2400), { "Retry-After": String(random.integer(1, 20)) });
+      return refused(dialect.tooManyRequests(), { "Retry-After": String(random.integer(1, 20)) });
     case "rate_limited_bare":
-      return refused(refusals.tooManyRequests(2400));
+      return refused(dialect.tooManyRequests());
     case "banned":
-      return refused(refusals.banned(stage.clock.shown() + random.integer(1, 30) * SECOND_MS));
+      return refused(dialect.banned(stage.clock.shown() + random.integer(1, 30) * SECOND_MS));
     case "unavailable":
       return { ...html, status: random.pick([500, 502, 503, 504]) };
     case "html":
@@ -241,16 +257,13 @@ function harmOf(
         ? { body: answer.body.slice(0, random.integer(1, answer.body.length - 1)) }
         : null;
     case "error_object":
-      return {
-        ...refused(random.pick([refusals.tooManyRequests(2400), refusals.disconnected()])),
-        status: 200,
-      };
+      return { ...refused(random.pick(dialect.inEnvelope())), status: 200 };
     case "clock_refused":
-      return refused(/(?:^|&)nonce=/.test(request.rawQuery) ? refusals.nonce() : refusals.timestampOld());
+      return refused(dialect.clock(request));
     case "slow":
       return { delayMs: random.integer(1, 30) };
     case "reordered":
-      return rows === null || question.params["fromId"] !== undefined ? null : page(reordered(rows, random));
+      return rows === null || !dialect.isOrderFree(params) ? null : page(reordered(rows, question));
     case "repeated_page":
       return previous !== null && isNoticeable(previous, answer, question) ? { body: previous } : null;
     case "row_outside":
@@ -259,16 +272,24 @@ function harmOf(
       return page(rows === null ? null : foreignSymbol(rows, question));
     case "too_many_rows":
       return page(rows === null ? null : tooMany(rows, question));
+    case "repeated_cursor": {
+      const body =
+        rows === null || typeof answer.body !== "string" ? null : dialect.withSameCursor(answer.body, params);
+      return body === null ? null : { body };
+    }
     case "clock_jump":
     case "cut_at_other_end":
+    case "times_ignored":
       return null;
   }
 }
 
 /** The rows of each instant shuffled; null where that changes nothing. */
-function reordered(rows: readonly JsonRow[], random: Random): readonly JsonRow[] | null {
+function reordered(rows: readonly JsonRow[], { random, dialect }: Question): readonly JsonRow[] | null {
   const shuffled = [...rows];
   let isChanged = false;
+  const sameInstant = (a: JsonRow | undefined, b: JsonRow | undefined): boolean =>
+    a !== undefined && b !== undefined && dialect.timeOf(a) === dialect.timeOf(b);
   for (let last = shuffled.length - 1; last > 0; last -= 1) {
     const one = shuffled[last];
     let first = last;
@@ -282,50 +303,32 @@ function reordered(rows: readonly JsonRow[], random: Random): readonly JsonRow[]
   return isChanged ? shuffled : null;
 }
 
-function sameInstant(a: JsonRow | undefined, b: JsonRow | undefined): boolean {
-  return a !== undefined && b !== undefined && textOf(a, "time") === textOf(b, "time");
-}
-
 /** Whether a client that compares what it asked with what it got must see that this is not its answer. */
-function isNoticeable(previous: string, answer: Delivery, question: Question): boolean {
-  const rows = readRows(previous) ?? [];
+function isNoticeable(previous: string, answer: Delivery, { dialect, params }: Question): boolean {
+  const rows = dialect.readRows(previous) ?? [];
   if (previous === answer.body || rows.length === 0) return false;
-  const { params } = question;
   // Numbered pages of one question: rows that come twice.
-  if (params["page"] !== undefined) return true;
-  return rows.some((row) => !isAskedFor(row, params));
+  if (dialect.isNumbered(params)) return true;
+  return rows.some((row) => !dialect.isAskedFor(row, params));
 }
 
-function isAskedFor(row: JsonRow, params: Readonly<Record<string, string>>): boolean {
-  const { startTime, endTime, fromId, symbol, incomeType, type } = params;
-  const at = timeOf(row);
-  if (at === null) return false;
-  if (startTime !== undefined && at < BigInt(startTime)) return false;
-  if (endTime !== undefined && at > BigInt(endTime)) return false;
-  if (fromId !== undefined && BigInt(textOf(row, "id")) < BigInt(fromId)) return false;
-  const filters = { symbol, incomeType, type };
-  return Object.entries(filters).every(([name, value]) => value === undefined || textOf(row, name) === value);
+function rowOutside(
+  rows: readonly JsonRow[],
+  { params, random, dialect }: Question,
+): readonly JsonRow[] | null {
+  const [row, end] = [rows.at(-1), dialect.lastOf(params)];
+  if (row === undefined || end === null || dialect.timeOf(row) === null) return null;
+  return [...rows.slice(0, -1), dialect.withTime(row, end + BigInt(random.integer(1, 60_000)))];
 }
 
-function rowOutside(rows: readonly JsonRow[], { params, random }: Question): readonly JsonRow[] | null {
-  const last = rows.at(-1);
-  const endTime = params["endTime"];
-  if (last === undefined || endTime === undefined || timeOf(last) === null) return null;
-  const at = BigInt(endTime) + BigInt(random.integer(1, 60_000));
-  return [...rows.slice(0, -1), { ...last, time: at }];
-}
-
-function foreignSymbol(rows: readonly JsonRow[], { params }: Question): readonly JsonRow[] | null {
+function foreignSymbol(rows: readonly JsonRow[], { params, dialect }: Question): readonly JsonRow[] | null {
   const [first, ...others] = rows;
-  const { symbol } = params;
-  return first === undefined || symbol === undefined
-    ? null
-    : [{ ...first, symbol: `OTHER${symbol}` }, ...others];
+  const foreign = first === undefined ? null : dialect.ofAnotherSymbol(first, params);
+  return foreign === null ? null : [foreign, ...others];
 }
 
-function tooMany(rows: readonly JsonRow[], { params }: Question): readonly JsonRow[] | null {
-  const limit = readMilliseconds(params["limit"] ?? "");
-  const last = rows.at(-1);
+function tooMany(rows: readonly JsonRow[], { params, dialect }: Question): readonly JsonRow[] | null {
+  const [limit, last] = [dialect.limitOf(params), rows.at(-1)];
   if (last === undefined || limit === null || limit < rows.length) return null;
   return [...rows, ...Array.from({ length: limit - rows.length + 1 }, () => last)];
 }

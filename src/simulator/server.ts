@@ -7,7 +7,13 @@ import { BINANCE_RULES, simulateBinance } from "./binance.ts";
 import type { BinanceCredential } from "./binance-auth.ts";
 import type { DownloadOptions } from "./binance-downloads.ts";
 import { type Violations, watchConduct } from "./conduct.ts";
+import { simulateEdgex } from "./edgex.ts";
+import type { EdgexCredential } from "./edgex-auth.ts";
+import { EDGEX_PAGE_ROWS, type EdgexPageRows } from "./edgex-endpoints.ts";
+import { EDGEX_DIALECT } from "./edgex-faults.ts";
+import type { EdgexWorld } from "./edgex-world.ts";
 import type { SeenRequest, SimulatedRequest, SimulatedVenue, Truncation } from "./exchange.ts";
+import { FAMILY_DIALECT, type FaultDialect } from "./fault-dialect.ts";
 import type { FaultPlan, HarmedDelivery } from "./faults.ts";
 import { serve } from "./serve.ts";
 import { type ClockPlan, makeClock, type SimulatedClock } from "./simulated-clock.ts";
@@ -15,7 +21,15 @@ import { businessParameters, type VenuePlan } from "./simulated-venue.ts";
 import { makeWeightLimit, type WeightPlan } from "./weight-limit.ts";
 import type { World } from "./world.ts";
 
-export type { AsterCredential, BinanceCredential, ClockPlan, FaultPlan, SeenRequest, Violations };
+export type {
+  AsterCredential,
+  BinanceCredential,
+  ClockPlan,
+  EdgexCredential,
+  FaultPlan,
+  SeenRequest,
+  Violations,
+};
 
 /** The most rows that each endpoint gives: a client that asks for more is refused, as at the venue's own limits. */
 export type PageLimits = {
@@ -27,33 +41,39 @@ export type PageLimits = {
 
 /** What all simulated venues can be told. */
 export type SimulatorOptions = {
-  readonly world: World;
   readonly clock: ClockPlan;
-  /** Default: the venue's 2,400. Infinity: no limit. */
+  /** Default: 2,400; of edgeX, where every request weighs one, 60. Infinity: no limit. */
   readonly weightPerMinute?: number;
   /** More of the limit, for tests of it. */
   readonly weightPlan?: Omit<WeightPlan, "weightPerMinute">;
   /** Default: any free port. */
   readonly port?: number;
-  /** Which end of a page that is too long is kept. Default: the oldest rows. */
-  readonly truncate?: Truncation;
-  /** Default: the venue's own. Small ones make many pages of a small world. */
-  readonly pageLimits?: Partial<PageLimits>;
   /** Default: true. */
   readonly sendsRetryAfter?: boolean;
   /** What goes wrong between the venue and the wire. Default: nothing. */
   readonly faults?: FaultPlan;
   /** Requests that the client may have under way at once, which it cannot call back when it is told to stop. Default 4. */
   readonly underWayMax?: number;
+  /** From one request to the next at least, or it is a violation. Default: none. */
+  readonly paceMs?: DurationMs;
 };
 
-export type AsterSimulatorOptions = SimulatorOptions & {
+/** What those of the Binance family can be told. */
+export type FamilyOptions = SimulatorOptions & {
+  readonly world: World;
+  /** Which end of a page that is too long is kept. Default: the oldest rows. */
+  readonly truncate?: Truncation;
+  /** Default: the venue's own. Small ones make many pages of a small world. */
+  readonly pageLimits?: Partial<PageLimits>;
+};
+
+export type AsterSimulatorOptions = FamilyOptions & {
   readonly credentials: readonly AsterCredential[];
   /** How far back rows are served. Default: for ever, as Aster states no limit. */
   readonly retention?: DurationMs;
 };
 
-export type BinanceSimulatorOptions = SimulatorOptions & {
+export type BinanceSimulatorOptions = FamilyOptions & {
   readonly credentials: readonly BinanceCredential[];
   /** How far back each history is served; null for ever. Default: 90 days, margin changes 30. */
   readonly retention?: Partial<VenueRules["retention"]>;
@@ -66,6 +86,13 @@ export type BinanceSimulatorOptions = SimulatorOptions & {
   /** Default: false. */
   readonly hasMultiAssetsMargin?: boolean;
   readonly downloads?: DownloadOptions;
+};
+
+export type EdgexSimulatorOptions = SimulatorOptions & {
+  readonly world: EdgexWorld;
+  readonly credentials: readonly EdgexCredential[];
+  /** The most rows a page. Default: the venue's 100, and 1,000 valuations. */
+  readonly pageRowsMax?: Partial<Readonly<Record<keyof EdgexPageRows, number>>>;
 };
 
 export type Simulator = {
@@ -113,7 +140,30 @@ export function startBinanceSimulator(options: BinanceSimulatorOptions): Promise
   );
 }
 
-function shared({ world, truncate }: SimulatorOptions): { world: World; truncate: Truncation } {
+/** edgeX, both generations, on the loopback interface. */
+export function startEdgexSimulator(options: EdgexSimulatorOptions): Promise<Simulator> {
+  const { world, credentials, pageRowsMax = {} } = options;
+  const pageRows = (name: keyof EdgexPageRows) => {
+    const most = pageRowsMax[name] ?? EDGEX_PAGE_ROWS[name].most;
+    return { most, byDefault: Math.min(most, EDGEX_PAGE_ROWS[name].byDefault) };
+  };
+  return start(
+    { weightPerMinute: EDGEX_REQUESTS_PER_MINUTE, ...options },
+    (plan) =>
+      simulateEdgex({
+        ...plan,
+        world,
+        credentials,
+        pageRows: { transactions: pageRows("transactions"), snapshots: pageRows("snapshots") },
+      }),
+    EDGEX_DIALECT,
+  );
+}
+
+/** The venue publishes no limit: the simulated one allows what a careful client asks at most, one a second. */
+const EDGEX_REQUESTS_PER_MINUTE = 60;
+
+function shared({ world, truncate }: FamilyOptions): { world: World; truncate: Truncation } {
   return { world, truncate: truncate ?? "oldest" };
 }
 
@@ -136,6 +186,7 @@ function withPageLimits(rules: VenueRules, limits: Partial<PageLimits> = {}): Ve
 async function start(
   options: SimulatorOptions,
   simulate: (plan: VenuePlan) => SimulatedVenue,
+  dialect: FaultDialect = FAMILY_DIALECT,
 ): Promise<Simulator> {
   const weightPerMinute = options.weightPerMinute ?? 2400;
   const clock: SimulatedClock = makeClock(options.clock, options.weightPlan?.stopwatch);
@@ -145,12 +196,12 @@ async function start(
     weightPerMinute,
     sendsRetryAfter: options.sendsRetryAfter ?? true,
   });
-  const conduct = watchConduct(clock, options.underWayMax);
+  const conduct = watchConduct(clock, options);
   const seen: SeenRequest[] = [];
 
   function deliver(request: SimulatedRequest): HarmedDelivery {
     conduct.heard(request);
-    const delivery = options.faults?.deliver(request, { venue, clock }) ?? venue.answer(request);
+    const delivery = options.faults?.deliver(request, { venue, clock, dialect }) ?? venue.answer(request);
     const { status, weight, fault }: HarmedDelivery = delivery;
     conduct.told(delivery, fault === undefined);
     const seenRequest = { path: request.path, params: businessParameters(request), status, weight };

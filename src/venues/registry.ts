@@ -2,6 +2,7 @@
 import type { Credentials, VenueConfiguration } from "../config/configuration.ts";
 import { asterListing } from "./aster/listing.ts";
 import { binanceUsdmListing } from "./binance-usdm/listing.ts";
+import { edgexListing } from "./edgex/listing.ts";
 import type { HistoryFile, HistoryFilePart, Venue } from "./venue.ts";
 
 export type VenueListing = {
@@ -16,6 +17,7 @@ export type VenueListing = {
 export const VENUES: Readonly<Record<string, VenueListing>> = {
   aster: asterListing,
   "binance-usdm": binanceUsdmListing,
+  edgex: edgexListing,
 };
 
 export const VENUE_CONFIGURATIONS: Readonly<Record<string, VenueConfiguration>> = Object.fromEntries(

@@ -201,6 +201,8 @@ export interface Venue {
    */
   readStatement?(body: string, names: Names): Statement;
 
+  /** What every key of this kind can do beyond reading, where the venue gives out none that only reads. */
+  readonly keyPower?: string;
   /** What the key could do beyond reading, one line each; absent where the venue cannot tell. */
   readonly rights?: Inquiry;
   /** How the account is set up (position mode, margin mode, what fees are paid in), one line each. */

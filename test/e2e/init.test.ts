@@ -53,6 +53,9 @@ const KEYS = {
   ASTER_API_SECRET: "a-secret",
   BINANCE_API_KEY: "another-key",
   BINANCE_API_SECRET: "another-secret",
+  EDGEX_API_KEY: "a-third-key",
+  EDGEX_API_SECRET: "a-third-secret",
+  EDGEX_PASSPHRASE: "a-passphrase",
 };
 
 function load(name: string, environment: Record<string, string>) {
@@ -94,6 +97,7 @@ test("what it has commented out is accepted too, once it is uncommented", async 
   expect(configuration.accounts.map(({ name, venue }) => ({ name, venue }))).toEqual([
     { name: "main", venue: "aster" },
     { name: "second", venue: "binance-usdm" },
+    { name: "third", venue: "edgex" },
   ]);
 });
 

@@ -8,8 +8,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { inferOpening } from "../../src/book/infer-opening.ts";
+import { pnlTolerance } from "../../src/book/pnl-tolerance.ts";
 import { bookFill, type OpenPosition } from "../../src/book/position.ts";
-import { PNL_TOLERANCE, PNL_TOLERANCE_LARGE } from "../../src/book/reconcile.ts";
 import { type Decimal, formatDecimal, parseDecimal, ZERO } from "../../src/domain/decimal.ts";
 import { parseInstant } from "../../src/domain/instant.ts";
 import { type RecordedFill, readRecordedFills, replayFills } from "../../src/simulator/replay.ts";
@@ -17,6 +17,8 @@ import { newRig } from "../support/rig.ts";
 
 const RECORDED = join(import.meta.dirname, "..", "..", "..", "shared", "data", "recorded-fills.jsonl");
 const NOW = parseInstant("2024-06-30T00:00:00Z");
+/** Binance keeps 8 decimals of an amount. */
+const TOLERANCE = pnlTolerance(8);
 
 test("our realized PnL at average cost is the venue's, on every closing fill of every recorded series that starts flat", {
   timeout: 300_000,
@@ -81,17 +83,17 @@ test("our realized PnL at average cost is the venue's, on every closing fill of 
         .minus(parseDecimal(row.venue))
         .abs();
       off.push(difference);
-      if (difference.gt(PNL_TOLERANCE))
+      if (difference.gt(TOLERANCE.usual))
         lines.push(
           `${name} fill ${row.fill_id}: venue ${row.venue}, ours ${row.ours}, off by ${formatDecimal(difference)}`,
         );
     }
   }
-  const close = off.filter((difference) => difference.lte(PNL_TOLERANCE)).length;
+  const close = off.filter((difference) => difference.lte(TOLERANCE.usual)).length;
   process.stdout.write(
     [
       `recorded fills: ${fills.length} in ${series.size} series`,
-      `  ${flatSeries} series start flat: of their ${off.length} closing fills ${close} agree within ${formatDecimal(PNL_TOLERANCE)}, the others are`,
+      `  ${flatSeries} series start flat: of their ${off.length} closing fills ${close} agree within ${formatDecimal(TOLERANCE.usual)}, the others are`,
       ...lines.map((line) => `    ${line}`),
       `  ${beganOpen.length} series began with a position open:`,
       ...beganOpen.map((line) => `    ${line}`),
@@ -100,7 +102,7 @@ test("our realized PnL at average cost is the venue's, on every closing fill of 
   );
   expect(off.length).toBeGreaterThan(400);
   expect(close / off.length).toBeGreaterThanOrEqual(0.99);
-  expect(off.filter((difference) => difference.gt(PNL_TOLERANCE_LARGE))).toEqual([]);
+  expect(off.filter((difference) => difference.gt(TOLERANCE.large))).toEqual([]);
 });
 
 test("with the opening inferred, every figure of a recorded series that began with a position open is explained, where it can be", async (context) => {
@@ -155,7 +157,7 @@ function bestOpening(recorded: readonly RecordedFill[]): OpeningOutcome {
   let figures = 0;
   let closes = 0;
   for (const quantity of quantities.filter((one) => !one.isZero() && staysOnItsSide(one, quantities, side))) {
-    for (const unit of [PNL_TOLERANCE, PNL_TOLERANCE_LARGE]) {
+    for (const unit of [TOLERANCE.usual, TOLERANCE.large]) {
       const opening = inferOpening(quantity, fills, unit);
       if (opening.kind !== "opening" || opening.figures <= figures) continue;
       const explained = closesExplained({ quantity, cost: opening.cost }, fills);
@@ -183,7 +185,7 @@ function closesExplained(
   for (const fill of fills) {
     const booked = bookFill(position, fill);
     const ours = booked.closed?.realizedPnl ?? ZERO;
-    if (ours.minus(fill.realizedPnl).abs().gt(PNL_TOLERANCE_LARGE)) return null;
+    if (ours.minus(fill.realizedPnl).abs().gt(TOLERANCE.large)) return null;
     if (booked.closed !== null) closes += 1;
     position = booked.position;
   }

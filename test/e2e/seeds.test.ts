@@ -35,6 +35,7 @@ for (const family of FAMILIES) {
           refusedAgain: 0,
           notAllowed: 0,
           nonceRepeated: 0,
+          sentTooSoon: 0,
         });
         expect(outcome.differences).toBe(0);
       } catch (error) {

@@ -72,7 +72,7 @@ delete from history.fill where occurred_at < :until and symbol = :symbol; select
   the directive "--! units:" is missing
   a select was expected (or "with … select"), found "delete"
   a second statement follows a semicolon; a report is one select
-  the parameter "symbol" is unknown; known are from, until, time_zone, account
+  the parameter "symbol" is unknown; known are from, until, time_zone, account, accounts
   the parameter "account" is declared, but the select does not use :account
   the select uses :until, which "--! parameters:" does not declare
   next: correct the file; reports/README.md says how a report is written`,

@@ -4,7 +4,7 @@ import { faultPlan } from "../../src/simulator/faults.ts";
 import { waitingClock } from "../../src/simulator/waiting-clock.ts";
 import { askV3, get, started, UNTIL } from "./asking.ts";
 
-const NONE = { sentWhileToldToWait: 0, refusedAgain: 0, notAllowed: 0, nonceRepeated: 0 };
+const NONE = { sentWhileToldToWait: 0, refusedAgain: 0, notAllowed: 0, nonceRepeated: 0, sentTooSoon: 0 };
 
 describe("what a venue would ban a client for", () => {
   test("asking on after 429 and 418, before the time that they named", async () => {
@@ -49,6 +49,16 @@ describe("what a venue would ban a client for", () => {
     await askV3(simulator, "/fapi/v3/income", nonce);
     await askV3(simulator, "/fapi/v3/balance", nonce);
     expect(simulator.violations()).toEqual({ ...NONE, notAllowed: 2, nonceRepeated: 1 });
+    await simulator.close();
+  });
+  test("asking sooner than the pace that was agreed", async () => {
+    let now = UNTIL;
+    const simulator = await started({ clock: { kind: "following", now: () => now }, paceMs: 1_000 });
+    for (const waited of [0, 1_000, 999, 1_000]) {
+      now = instant(now + waited);
+      await get(`${simulator.url}/fapi/v1/time`);
+    }
+    expect(simulator.violations()).toEqual({ ...NONE, sentTooSoon: 1 });
     await simulator.close();
   });
   test("a clock that stands names no time to wait for", async () => {

@@ -62,8 +62,7 @@ export type Rig = {
 };
 
 export async function newRig(options: RigOptions): Promise<Rig> {
-  const { kind, world, v3Account } = options;
-  let now = options.now;
+  const { kind, world, v3Account, now } = options;
   const credentials = world.accounts.map(
     ({ name }): AsterCredential =>
       name === v3Account
@@ -83,19 +82,8 @@ export async function newRig(options: RigOptions): Promise<Rig> {
     ...options.simulator,
   });
   const proxy = await options.through?.(simulator.url);
-  const { location, remove } = await newLocation(kind);
-  const folder = await mkdtemp(join(tmpdir(), "perpbooks-rig-"));
-  await writeFile(
-    join(folder, "perpbooks.yaml"),
-    configurationText(
-      location,
-      credentials,
-      proxy?.url ?? simulator.url,
-      options.accountLines ?? ["since: 2026-05-01"],
-    ),
-  );
-  const environment: Record<string, string> =
-    location.kind === "postgres" ? { DATABASE_URL: location.url.reveal() } : {};
+  const accountLines = options.accountLines ?? ["since: 2026-05-01"];
+  const environment: Record<string, string> = {};
   for (const credential of credentials) {
     const name = environmentName(credential);
     if (credential.kind === "v1") {
@@ -103,6 +91,45 @@ export async function newRig(options: RigOptions): Promise<Rig> {
       environment[`${name}_SECRET`] = credential.apiSecret;
     } else environment[`${name}_PRIVATE_KEY`] = PUBLISHED_AGENT.privateKey;
   }
+  return rigAround({
+    kind,
+    now,
+    simulator,
+    accounts: configuredAccounts(credentials, proxy?.url ?? simulator.url, accountLines),
+    environment,
+    waitingMovesClocks: options.waitingMovesClocks ?? false,
+    closeToo: async () => proxy?.close(),
+  });
+}
+
+export type RigParts = {
+  readonly kind: StoreKind;
+  readonly now: Instant;
+  readonly simulator: Simulator;
+  /** The lines below `accounts:` of the configuration. */
+  readonly accounts: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly waitingMovesClocks: boolean;
+  readonly closeToo?: () => Promise<void>;
+};
+
+/** Everything around a simulator that runs already. */
+export async function rigAround(parts: RigParts): Promise<Rig> {
+  const { simulator } = parts;
+  let now = parts.now;
+  const { location, remove } = await newLocation(parts.kind);
+  const folder = await mkdtemp(join(tmpdir(), "perpbooks-rig-"));
+  const configuration = [
+    `store: ${location.kind === "folder" ? location.path : "./unused"}`,
+    "output: ./out",
+    "accounts:",
+    ...parts.accounts,
+  ];
+  await writeFile(join(folder, "perpbooks.yaml"), `${configuration.join("\n")}\n`);
+  const environment = {
+    ...(location.kind === "postgres" ? { DATABASE_URL: location.url.reveal() } : {}),
+    ...parts.environment,
+  };
   const setNow = (at: Instant) => {
     now = at;
     simulator.setClock(at);
@@ -111,7 +138,7 @@ export async function newRig(options: RigOptions): Promise<Rig> {
     now: () => now,
     sleep: async (duration, signal) => {
       signal?.throwIfAborted();
-      if (options.waitingMovesClocks) setNow(later(now, duration));
+      if (parts.waitingMovesClocks) setNow(later(now, duration));
     },
   };
   return {
@@ -158,7 +185,7 @@ export async function newRig(options: RigOptions): Promise<Rig> {
     files: () => readFolder(join(folder, "out")),
     close: async () => {
       await simulator.close();
-      await proxy?.close();
+      await parts.closeToo?.();
       await remove();
       await rm(folder, { recursive: true, force: true });
     },
@@ -180,32 +207,25 @@ function withoutLog(errors: string): string {
     .join("\n");
 }
 
-function configurationText(
-  location: StoreLocation,
+function configuredAccounts(
   credentials: readonly AsterCredential[],
   url: string,
   accountLines: readonly string[],
-): string {
-  const lines = [
-    `store: ${location.kind === "folder" ? location.path : "./unused"}`,
-    "output: ./out",
-    "accounts:",
-    ...credentials.flatMap((credential) => [
-      `  - name: ${credential.account}`,
-      "    venue: aster",
-      `    baseUrl: ${url}`,
-      ...accountLines.map((line) => `    ${line}`),
-      "    credentials:",
-      ...(credential.kind === "v1"
-        ? [`      apiKey: ${from(credential, "KEY")}`, `      apiSecret: ${from(credential, "SECRET")}`]
-        : [
-            `      user: ${PUBLISHED_AGENT.user}`,
-            `      signer: ${PUBLISHED_AGENT.signer}`,
-            `      privateKey: ${from(credential, "PRIVATE_KEY")}`,
-          ]),
-    ]),
-  ];
-  return `${lines.join("\n")}\n`;
+): readonly string[] {
+  return credentials.flatMap((credential) => [
+    `  - name: ${credential.account}`,
+    "    venue: aster",
+    `    baseUrl: ${url}`,
+    ...accountLines.map((line) => `    ${line}`),
+    "    credentials:",
+    ...(credential.kind === "v1"
+      ? [`      apiKey: ${from(credential, "KEY")}`, `      apiSecret: ${from(credential, "SECRET")}`]
+      : [
+          `      user: ${PUBLISHED_AGENT.user}`,
+          `      signer: ${PUBLISHED_AGENT.signer}`,
+          `      privateKey: ${from(credential, "PRIVATE_KEY")}`,
+        ]),
+  ]);
 }
 
 /** A secret as the configuration should name it. */

@@ -17,6 +17,8 @@ export type ContractTerms = {
   readonly secrets: readonly string[];
   /** The body of a page without rows, where it is not `[]`. */
   readonly emptyPage?: string;
+  /** True where a 403 in HTML is a firewall's that relents, and is tried again. */
+  readonly isFirewallTransient?: boolean;
 };
 
 const AT = parseInstant("2026-03-01T00:00:00Z");
@@ -66,7 +68,7 @@ function thrownBy(run: () => unknown): unknown {
 }
 
 export function venueContract(name: string, makeVenue: () => Venue, terms: ContractTerms): void {
-  const { secrets, emptyPage = "[]" } = terms;
+  const { secrets, emptyPage = "[]", isFirewallTransient = false } = terms;
   const supported = (venue: Venue): readonly StreamName[] =>
     STREAM_NAMES.filter((stream) => supportOf(venue, stream) !== null);
 
@@ -168,7 +170,7 @@ export function venueContract(name: string, makeVenue: () => Venue, terms: Contr
           const error = venue.refusal(replyOf(status, `<p>Refused: ${echo}</p>`), "main balances", AT);
           expect(error).toBeInstanceOf(PerpbooksError);
           const signature = new URLSearchParams(target.split("?")[1]).get("signature");
-          for (const hidden of [...secrets, ...(signature === null ? [] : [signature])]) {
+          for (const hidden of [...secrets, ...Object.values(headers), signature ?? secrets].flat()) {
             expect(error?.message).not.toContain(hidden);
           }
         }
@@ -180,7 +182,7 @@ export function venueContract(name: string, makeVenue: () => Venue, terms: Contr
       expect(venue.refusal(replyOf(200, emptyPage), "main income", AT)).toBeNull();
     });
 
-    test("429 pauses the host, a 5xx page of HTML is tried again, and 403 and 451 stop", () => {
+    test(`429 pauses the host, a 5xx page of HTML is tried again${isFirewallTransient ? " as is one of 403, and" : ", and 403 and"} 451 stop`, () => {
       const venue = makeVenue();
       const html = "<html><body>Bad gateway</body></html>";
       expect(venue.refusal(replyOf(429, "", { "retry-after": "7" }), "x", AT)).toEqual(
@@ -192,7 +194,7 @@ export function venueContract(name: string, makeVenue: () => Venue, terms: Contr
       }
       for (const status of [403, 451]) {
         const error = venue.refusal(replyOf(status, html), "x", AT);
-        expect(error?.remedy).toBe("stop");
+        expect(error?.remedy).toBe(status === 403 && isFirewallTransient ? "retry" : "stop");
         expect(error?.message).toMatch(/^x: .+\n[\s\S]*\n {2}next: .+/);
       }
     });
@@ -237,6 +239,20 @@ export function venueContract(name: string, makeVenue: () => Venue, terms: Contr
         expect(first?.length).toBe(second?.length);
         const changed = first?.filter((pair, position) => pair[1] !== second?.[position]?.[1]) ?? [];
         expect(changed).toHaveLength(pages[0] === null ? 0 : 1);
+      }
+    });
+
+    test("a page's cursor, where there is one, asks the same but for the cursor", () => {
+      const venue = makeVenue();
+      for (const ask of firstAsks(venue)) {
+        if (supportOf(venue, ask.stream)?.paging !== "cursor" || ask.span.by !== "time") continue;
+        const span = { by: "cursor", window: ask.span.window, cursor: "0880ACF0F3CD33" } as const;
+        const { query, ...first } = venue.pageRequest(ask);
+        const { query: nextQuery, ...next } = venue.pageRequest({ ...ask, span });
+        expect(next).toEqual(first);
+        expect(nextQuery.filter((pair) => !pair.includes("0880ACF0F3CD33"))).toEqual(query);
+        expect(nextQuery).toHaveLength(query.length + 1);
+        expect(venue.readCursor?.(emptyPage)).toBeNull();
       }
     });
 

@@ -13,13 +13,8 @@ import type { Secret } from "../../config/secret.ts";
 import type { Instant } from "../../domain/instant.ts";
 import { UsageError } from "../../errors.ts";
 import { hmacSigner, type Signer } from "../binance-family/key-signer.ts";
-import {
-  encodeQuery,
-  redactParameters,
-  requirePrintable,
-  targetOf,
-  unsigned,
-} from "../binance-family/query.ts";
+import { encodeQuery, redactParameters, targetOf, unsigned } from "../binance-family/query.ts";
+import { requirePrintable } from "../printable.ts";
 
 export type AsterV1Credentials = {
   readonly kind: "v1";

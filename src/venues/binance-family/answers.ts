@@ -13,8 +13,8 @@ import {
 } from "../../domain/json.ts";
 import type { Balance, CommonStreamName, Instrument, Position } from "../../domain/record.ts";
 import { PageStalledError, RequestRefusedError } from "../../errors.ts";
+import { choiceField, decimalField, readCount, textOf, timeField, wordField } from "../fields.ts";
 import type { PageAsk, Venue, VerbatimRow } from "../venue.ts";
-import { choiceField, decimalField, readCount, textOf, timeField, wordField } from "./fields.ts";
 import { commonStream, fillIdOf, identityOf, POSITION_SIDES } from "./rows.ts";
 
 export type AnswerTerms = {

@@ -19,8 +19,8 @@ import type {
   Side,
   StreamName,
 } from "../../domain/record.ts";
+import { choiceField, decimalField, timeField, wordField } from "../fields.ts";
 import type { Decoded } from "../venue.ts";
-import { choiceField, decimalField, timeField, wordField } from "./fields.ts";
 import { commonStream, forcedOrderKind, POSITION_SIDES, readRow } from "./rows.ts";
 
 const SIDES: readonly Side[] = ["BUY", "SELL"];

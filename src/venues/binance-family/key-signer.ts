@@ -1,16 +1,9 @@
 /** Signing with an API key: the key in a header, the time and the signature in the query. How the query is signed is handed in. */
 import type { Secret } from "../../config/secret.ts";
 import type { Instant } from "../../domain/instant.ts";
+import { requirePrintable } from "../printable.ts";
 import type { SignedRequest, VenueRequest } from "../venue.ts";
-import {
-  encode,
-  encodeQuery,
-  hmacSignature,
-  redactParameters,
-  requirePrintable,
-  targetOf,
-  unsigned,
-} from "./query.ts";
+import { encode, encodeQuery, hmacSignature, redactParameters, targetOf, unsigned } from "./query.ts";
 
 export type Signer = {
   sign(request: VenueRequest, now: Instant): SignedRequest;

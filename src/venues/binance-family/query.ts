@@ -5,7 +5,6 @@
  * later, after it was signed.
  */
 import { createHmac } from "node:crypto";
-import { UsageError } from "../../errors.ts";
 import type { SignedRequest, VenueRequest } from "../venue.ts";
 
 export type Pair = readonly [name: string, value: string];
@@ -38,18 +37,4 @@ export function hmacSignature(secret: string, query: string): string {
 /** The text without the parameters that sign in: a firewall's page may print the whole address it was asked for. */
 export function redactParameters(text: string, names: readonly string[]): string {
   return text.replace(new RegExp(`\\b(${names.join("|")})=[^&\\s"'<>]*`, "gi"), "$1=[left out]");
-}
-
-/**
- * Throws a `UsageError` for a key with a blank or a line end, copied with it: it would make a header that is refused with the key in the
- * message.
- */
-export function requirePrintable(venue: string, name: string, text: string): void {
-  if (/^[\x21-\x7e]+$/.test(text)) return;
-  throw new UsageError({
-    where: `${venue} credentials`,
-    what: `${name} is ${text === "" ? "empty" : "not plain text without blanks"}`,
-    evidence: [`it has ${text.length} characters; nothing was sent`],
-    next: "copy it again from the venue's API management, without blanks or line ends",
-  });
 }

@@ -21,9 +21,9 @@ import {
   SymbolNotServedError,
   VenueUnavailableError,
 } from "../../errors.ts";
+import { readCount } from "../fields.ts";
 import type { Reply } from "../venue.ts";
 import { excerpt } from "./answers.ts";
-import { readCount } from "./fields.ts";
 
 export type Remedy = "unavailable" | "rate_limited" | "clock" | "symbol" | "credentials" | "expired";
 

@@ -10,7 +10,7 @@ import {
   type StreamName,
 } from "../../domain/record.ts";
 import { assert } from "../../errors.ts";
-import { textOf, withoutExponent } from "./fields.ts";
+import { textOf, withoutExponent } from "../fields.ts";
 
 /** The row that a `VerbatimRow` holds; an empty one where its text is no object. */
 export function readRow(body: string): JsonObject {

@@ -7,7 +7,7 @@ import { DAY_MS, MINUTE_MS, readMilliseconds } from "../../domain/instant.ts";
 import { FieldError, isJsonObject, type JsonObject, parseJsonExactly } from "../../domain/json.ts";
 import { assert, RequestRefusedError } from "../../errors.ts";
 import { excerpt } from "../binance-family/answers.ts";
-import { textOf, wordField } from "../binance-family/fields.ts";
+import { textOf, wordField } from "../fields.ts";
 import type { DownloadState, DownloadStream, Downloads } from "../venue.ts";
 import { PATHS } from "./requests.ts";
 

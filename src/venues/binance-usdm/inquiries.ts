@@ -8,8 +8,8 @@ import {
 } from "../../domain/json.ts";
 import { RequestRefusedError } from "../../errors.ts";
 import { excerpt } from "../binance-family/answers.ts";
-import { textOf } from "../binance-family/fields.ts";
 import { signedRequest } from "../binance-family/questions.ts";
+import { textOf } from "../fields.ts";
 import type { Inquiry } from "../venue.ts";
 import { PATHS, SPOT_BASE_URL } from "./requests.ts";
 

@@ -21,6 +21,7 @@ export const VENUES: Readonly<Record<string, VenueConfiguration>> = {
         kind: "hmac",
         fields: ["accountId", "apiKey", "apiSecret", "passphrase"],
         publicFields: ["accountId"],
+        baseUrl: "https://edgex-prod-v2.edgex.exchange",
       },
     ],
   },

@@ -91,6 +91,18 @@ accounts:
     expect(printed).not.toContain(SECRET);
   });
 
+  test.each([
+    ["starkPrivateKey: s", "", "https://pro.edgex.exchange"],
+    ["apiKey: k, apiSecret: s, passphrase: p", "", "https://edgex-prod-v2.edgex.exchange"],
+    ["apiKey: k, apiSecret: s, passphrase: p", "baseUrl: https://proxy.example, ", "https://proxy.example"],
+  ])(
+    "the address goes by the form of the credentials, if nothing is said: %s %s",
+    (keys, baseUrl, becomes) => {
+      const text = `accounts: [{ name: a, venue: edgex, ${baseUrl}credentials: { accountId: 1, ${keys} } }]`;
+      expect(read({ text }).accounts[0]?.baseUrl).toBe(becomes);
+    },
+  );
+
   test("a venue is a row of the table that is handed in", () => {
     const venues = {
       moon: { defaultBaseUrl: "https://moon.example", credentialForms: [{ kind: "only", fields: ["word"] }] },

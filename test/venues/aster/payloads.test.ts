@@ -4,7 +4,7 @@ import { DAY_MS, instant, later, parseInstant } from "../../../src/domain/instan
 import { type HistoryRecord, NAMES_AS_SENT, type StreamName } from "../../../src/domain/record.ts";
 import { PageStalledError, RequestRefusedError } from "../../../src/errors.ts";
 import { asterVenue } from "../../../src/venues/aster/venue.ts";
-import { withoutExponent } from "../../../src/venues/binance-family/fields.ts";
+import { withoutExponent } from "../../../src/venues/fields.ts";
 import type { PageAsk } from "../../../src/venues/venue.ts";
 import { V1 } from "./credentials.ts";
 

@@ -1,7 +1,7 @@
 /** One cell of a row. A cell that cannot be read is a `FieldError` with its column; nothing is guessed. */
 import { type Decimal, readDecimal } from "../../../domain/decimal.ts";
 import { FieldError } from "../../../domain/json.ts";
-import { withoutExponent } from "../../binance-family/fields.ts";
+import { withoutExponent } from "../../fields.ts";
 import type { Columns } from "./dialect.ts";
 import { shown } from "./refuse.ts";
 

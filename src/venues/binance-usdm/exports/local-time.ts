@@ -16,7 +16,7 @@ import {
   parseUtcInstant,
 } from "../../../domain/instant.ts";
 import { FieldError } from "../../../domain/json.ts";
-import { readCount } from "../../binance-family/fields.ts";
+import { readCount } from "../../fields.ts";
 
 /** What is added to UTC to have local time, in milliseconds. */
 export type UtcOffset = number;

@@ -6,7 +6,7 @@
  */
 import { type Instant, later, SECOND_MS } from "../../../domain/instant.ts";
 import { FieldError } from "../../../domain/json.ts";
-import { readCount } from "../../binance-family/fields.ts";
+import { readCount } from "../../fields.ts";
 import { type CsvFile, csvFiles } from "./archive.ts";
 import { type CsvRow, readCsv } from "./csv.ts";
 import { type Dialect, type Layout, readHeader } from "./dialect.ts";

@@ -2,16 +2,9 @@
  * One field of a row. Ids, times and amounts come quoted or bare from one generation of an API to the next, so every field is read as
  * its text. A field that cannot be read is a `FieldError` with its name; nothing is guessed.
  */
-import { type Decimal, readDecimal } from "../../domain/decimal.ts";
-import { type Instant, readMilliseconds } from "../../domain/instant.ts";
-import {
-  FieldError,
-  isJsonObject,
-  type Json,
-  type JsonObject,
-  jsonText,
-  textField,
-} from "../../domain/json.ts";
+import { type Decimal, readDecimal } from "../domain/decimal.ts";
+import { type Instant, readMilliseconds } from "../domain/instant.ts";
+import { FieldError, isJsonObject, type Json, type JsonObject, jsonText, textField } from "../domain/json.ts";
 
 const WITH_EXPONENT = /^(-?)(\d+)(?:\.(\d+))?[eE]([+-]?\d{1,2})$/;
 

@@ -1,0 +1,87 @@
+--! title: Portfolio
+--! grain: one row per asset that any of the accounts had a posting in before the end of the period
+--! parameters: from, until, accounts
+--! sign: opening and closing are balances; between them + came into the accounts, − went out of them
+--! units: amounts in the row's own asset; assets are never added up or converted
+--! note: The wallets of all accounts that are reported, on all venues, together: each column is the sum of that column of balances.
+--!   own_transfers are transfers between two of these accounts, which leave nothing but what is on its way at the edge of the period;
+--!   outside_transfers are all others. closing is opening + outside_transfers + own_transfers + net_result + conversions + inferred_opening +
+--!   suspense. accounts counts those with a posting in the asset; venues names theirs.
+
+with postings as (
+    select
+        journal.account_id,
+        account.venue,
+        journal.ledger_account,
+        journal.asset,
+        journal.amount,
+        journal.posted_at >= :from as is_inside,
+        own_transfer.account_id is not null as is_own_transfer
+
+    from report.journal
+
+    inner join raw.account
+        on journal.account_id = account.account_id
+
+    left join report.own_transfer
+        on journal.account_id = own_transfer.account_id
+        and journal.record_key = own_transfer.record_key
+        and journal.stream = 'income'
+        and (:accounts::text is null or own_transfer.counterparty_account_id = any(:accounts::text::text[]))
+
+    where journal.posted_at < :until
+        and (:accounts::text is null or journal.account_id = any(:accounts::text::text[]))
+),
+
+totals as (
+    select
+        asset,
+        count(distinct account_id) as accounts,
+        string_agg(distinct venue collate "C", '+' order by venue collate "C") as venues,
+        coalesce(sum(amount) filter (where ledger_account = 'assets:wallet' and not is_inside), 0) as opening,
+        coalesce(
+            -sum(amount) filter (where ledger_account = 'equity:transfers' and is_inside and not is_own_transfer), 0
+        ) as outside_transfers,
+        coalesce(
+            -sum(amount) filter (where ledger_account = 'equity:transfers' and is_inside and is_own_transfer), 0
+        ) as own_transfers,
+        coalesce(-sum(amount) filter (where ledger_account = 'income:realized_pnl' and is_inside), 0) as realized_pnl,
+        coalesce(-sum(amount) filter (where ledger_account = 'expenses:trading_fees' and is_inside), 0) as trading_fees,
+        coalesce(-sum(amount) filter (where ledger_account = 'income:rebates' and is_inside), 0) as rebates,
+        coalesce(
+            -sum(amount) filter (where ledger_account in ('income:funding', 'expenses:funding') and is_inside), 0
+        ) as funding,
+        coalesce(-sum(amount) filter (where ledger_account = 'expenses:liquidation' and is_inside), 0) as liquidation,
+        coalesce(-sum(amount) filter (where ledger_account = 'income:rewards' and is_inside), 0) as rewards,
+        coalesce(-sum(amount) filter (where ledger_account = 'equity:conversions' and is_inside), 0) as conversions,
+        coalesce(-sum(amount) filter (where ledger_account = 'equity:opening' and is_inside), 0) as inferred_opening,
+        coalesce(-sum(amount) filter (where ledger_account = 'suspense' and is_inside), 0) as suspense,
+        coalesce(sum(amount) filter (where ledger_account = 'assets:wallet'), 0) as closing
+
+    from postings
+
+    group by asset
+)
+
+select
+    asset as asset,
+    accounts::text as accounts,
+    venues as venues,
+    report.plain(opening) as opening,
+    report.plain(outside_transfers) as outside_transfers,
+    report.plain(own_transfers) as own_transfers,
+    report.plain(realized_pnl) as realized_pnl,
+    report.plain(trading_fees) as trading_fees,
+    report.plain(rebates) as rebates,
+    report.plain(funding) as funding,
+    report.plain(liquidation) as liquidation,
+    report.plain(rewards) as rewards,
+    report.plain(realized_pnl + trading_fees + rebates + funding + liquidation + rewards) as net_result,
+    report.plain(conversions) as conversions,
+    report.plain(inferred_opening) as inferred_opening,
+    report.plain(suspense) as suspense,
+    report.plain(closing) as closing
+
+from totals
+
+order by totals.asset collate "C"

@@ -1,0 +1,346 @@
+/**
+ * Rows to records. Signs: the statement and the positions are signed as sent (+ in, bought or long; fees − when paid), fills are not: their
+ * size, value and fee are positive, and the side says the rest.
+ *
+ * What moves money must be known: a row with a word there that no document has is set aside with its reason. A type of cash that is not known is
+ * income all the same, because the wallet did move: how to book it is the ledger's question.
+ */
+import { type Decimal, divide, parseDecimal, ZERO } from "../../domain/decimal.ts";
+import { booleanField, FieldError, type JsonObject } from "../../domain/json.ts";
+import type {
+  CollateralTransaction,
+  EquitySnapshot,
+  Fill,
+  ForcedOrder,
+  HistoryRecord,
+  Income,
+  Names,
+  PositionTerm,
+  PositionTransaction,
+  Side,
+  StreamName,
+} from "../../domain/record.ts";
+import { assert } from "../../errors.ts";
+import { choiceField, decimalField, textOf, timeField, wordField } from "../fields.ts";
+import type { Decoded } from "../venue.ts";
+import { type EdgexStream, isEdgexStream } from "./requests.ts";
+import {
+  amountField,
+  contractOf,
+  idOf,
+  optionalAmount,
+  readOptionalAmount,
+  readRow,
+  sideOfTerm,
+} from "./rows.ts";
+import {
+  meaningOfTransfer,
+  otherAmounts,
+  requireApplied,
+  type StatementAmounts,
+  tradeAmounts,
+  tradeParts,
+} from "./statement-row.ts";
+
+type Decoder = (row: JsonObject, names: Names) => readonly HistoryRecord[];
+
+const DECODERS: Readonly<Record<EdgexStream, Decoder>> = {
+  income: decodeStatementRow,
+  fills: decodeFill,
+  position_transactions: (row, names) => [decodePositionTransaction(row, names)],
+  position_terms: (row, names) => [decodePositionTerm(row, names)],
+  hourly_equity: (row, names) => [decodeEquity("hour", row, names)],
+  daily_equity: (row, names) => [decodeEquity("day", row, names)],
+};
+
+/** Pure. A row with a field that is missing or not understood is unknown, with that field's name; it is never guessed. */
+export function decode(stream: StreamName, body: string, names: Names): Decoded {
+  assert(isEdgexStream(stream), `edgex has no stream ${stream}`);
+  try {
+    return { kind: "known", records: DECODERS[stream](readRow(body), names) };
+  } catch (error) {
+    if (error instanceof FieldError) return { kind: "unknown", why: error.message };
+    throw error;
+  }
+}
+
+function assetOf(row: JsonObject, names: Names): string {
+  return names.asset(wordField(row, "coinId"));
+}
+
+function symbolOf(row: JsonObject, names: Names): string {
+  const contractId = contractOf(row);
+  return contractId === "" ? "" : names.contract(contractId);
+}
+
+/** The contract of a row that must have one. */
+function tradedSymbol(row: JsonObject, names: Names): string {
+  const symbol = symbolOf(row, names);
+  if (symbol === "") throw new FieldError(`"contractId": a contract was expected, found none`);
+  return symbol;
+}
+
+/** True only where the venue says so; old rows need not have the field. */
+function isTrue(row: JsonObject, name: string): boolean {
+  return row[name] !== undefined && row[name] !== null && booleanField(row, name);
+}
+
+// The collateral statement ----------------------------------------------------------------------------------------------
+
+const TRADES = ["POSITION_BUY", "POSITION_SELL"];
+
+/** One row: as the statement has it, and as the events of the wallet that it holds. */
+function decodeStatementRow(row: JsonObject, names: Names): readonly HistoryRecord[] {
+  const type = wordField(row, "type");
+  const isTrade = TRADES.includes(type);
+  const status = requireApplied(row);
+  const amounts = isTrade ? tradeAmounts(row) : otherAmounts(row);
+  const reason = textOf(row, "transferReason");
+  const transaction: CollateralTransaction = {
+    stream: "collateral_transactions",
+    transactionId: wordField(row, "id"),
+    transactionType: type,
+    asset: assetOf(row, names),
+    symbol: isTrade ? tradedSymbol(row, names) : symbolOf(row, names),
+    ...amounts,
+    transferReason: reason === "UNKNOWN_TRANSFER_REASON" ? "" : reason,
+    transferId:
+      ["depositId", "withdrawId", "transferInId", "transferOutId"]
+        .map((name) => idOf(row, name))
+        .find((id) => id !== "") ?? "",
+    fillId: idOf(row, "orderFillTransactionId"),
+    positionTransactionId: idOf(row, "positionTransactionId"),
+    status,
+    eventNumber: idOf(row, "censorTxId"),
+    occurredAt: timeField(row, "createdTime"),
+  };
+  return [transaction, ...(isTrade ? tradeEvents(transaction, amounts) : [singleEvent(row, transaction)])];
+}
+
+/** What all events of one row have in common. */
+function eventOf(transaction: CollateralTransaction): Omit<Income, "part" | "incomeType" | "amount"> {
+  return {
+    stream: "income",
+    asset: transaction.asset,
+    symbol: transaction.symbol,
+    tranId: transaction.transactionId,
+    tradeId: transaction.fillId,
+    info: transaction.transactionType,
+    occurredAt: transaction.occurredAt,
+    recordedAt: transaction.occurredAt,
+  };
+}
+
+/** Result, fee and liquidation fee. A close has its result even where it is zero: that says that it was booked. */
+function tradeEvents(transaction: CollateralTransaction, amounts: StatementAmounts): readonly Income[] {
+  const { priceResult, fee, liquidationFee } = tradeParts(amounts);
+  const event = eventOf(transaction);
+  const hasResult = !amounts.closeValue.isZero() || !priceResult.isZero();
+  return [
+    ...(hasResult
+      ? [{ ...event, part: "realized_pnl", incomeType: "REALIZED_PNL", amount: priceResult }]
+      : []),
+    ...(fee.isZero() ? [] : [{ ...event, part: "fee", incomeType: "COMMISSION", amount: fee }]),
+    ...(liquidationFee.isZero()
+      ? []
+      : [{ ...event, part: "liquidation_fee", incomeType: "INSURANCE_CLEAR", amount: liquidationFee }]),
+  ];
+}
+
+function singleEvent(row: JsonObject, transaction: CollateralTransaction): Income {
+  const { transactionType: type, transferReason } = transaction;
+  const event = { ...eventOf(transaction), part: "", amount: transaction.legacyAmount };
+  switch (type) {
+    case "POSITION_FUNDING":
+      // Settled at its instant, and put into the statement about a minute later.
+      return { ...event, incomeType: "FUNDING_FEE", occurredAt: settledAt(row) };
+    case "DEPOSIT":
+    case "WITHDRAW":
+    case "TRANSFER_IN":
+    case "TRANSFER_OUT":
+      return { ...event, incomeType: "TRANSFER", info: meaningOfTransfer(type, transferReason) };
+    case "FILL_FEE_INCOME":
+      return { ...event, incomeType: "COMMISSION_REBATE" };
+    default:
+      return { ...event, incomeType: type };
+  }
+}
+
+function settledAt(row: JsonObject) {
+  if (idOf(row, "fundingTime") === "") throw new FieldError(`"fundingTime": a time was expected, found none`);
+  return timeField(row, "fundingTime");
+}
+
+// Fills -----------------------------------------------------------------------------------------------------------------
+
+const SIDES: readonly Side[] = ["BUY", "SELL"];
+/** The last decimal that the statement keeps of an amount. */
+const VALUE_UNIT = parseDecimal("0.000001");
+/** Where the shown price is too coarse to give the value, it is divided. */
+const PRICE_SCALE = 18;
+
+function decodeFill(row: JsonObject, names: Names): readonly HistoryRecord[] {
+  const status = requireApplied(row);
+  const side = choiceField(row, "orderSide", SIDES);
+  const quantity = decimalField(row, "fillSize");
+  if (quantity.isNegative() || quantity.isZero()) {
+    throw new FieldError(`"fillSize": a size above zero was expected, found "${textOf(row, "fillSize")}"`);
+  }
+  const shownPrice = amountField(row, "fillPrice");
+  const value = tradedValue(row, side, shownPrice.times(quantity));
+  const price = isSameValue(value, shownPrice.times(quantity))
+    ? shownPrice
+    : divide(value, quantity, PRICE_SCALE);
+  const asset = assetOf(row, names);
+  const fill: Fill = {
+    stream: "fills",
+    symbol: tradedSymbol(row, names),
+    fillId: wordField(row, "id"),
+    orderId: wordField(row, "orderId"),
+    side,
+    positionSide: "BOTH",
+    price,
+    quantity,
+    value,
+    fee: decimalField(row, "fillFee"),
+    feeAsset: asset,
+    realizedPnl: priceResultOfFill(row),
+    marginAsset: asset,
+    isMaker: textOf(row, "direction") === "MAKER",
+    occurredAt: timeField(row, "createdTime"),
+  };
+  const kind = forcedKind(row);
+  return kind === null ? [fill] : [fill, forcedOrder(fill, kind, status)];
+}
+
+/**
+ * What was exchanged for the quantity. A liquidation's fee seems to be inside of `fillValue`: there, what was received is too small by it, or what was
+ * paid too large. Where price × size is `fillValue` itself, it is not.
+ */
+function tradedValue(row: JsonObject, side: Side, byPrice: Decimal): Decimal {
+  const value = decimalField(row, "fillValue");
+  const liquidationFee = optionalAmount(row, "liquidateFee").abs();
+  if (liquidationFee.isZero() || isSameValue(value, byPrice)) return value;
+  return side === "SELL" ? value.plus(liquidationFee) : value.minus(liquidationFee);
+}
+
+/** Alike but for the rounding of the last decimal, whichever way it went. */
+function isSameValue(a: Decimal, b: Decimal): boolean {
+  return a.minus(b).abs().lessThan(VALUE_UNIT);
+}
+
+/**
+ * The venue's figure without its fees, to compare with ours; what is booked comes from the statement. `realizePnl` is net of the fee: an opening has
+ * minus its fee, which gives zero here. Of some openings it has been seen to be plainly "0", and the row does not say what it opens or closes: zero is
+ * therefore read as no result, though a close whose result is exactly its fee would look the same.
+ */
+function priceResultOfFill(row: JsonObject): Decimal {
+  const net = amountField(row, "realizePnl");
+  if (net.isZero()) return ZERO;
+  return net.plus(decimalField(row, "fillFee")).minus(optionalAmount(row, "liquidateFee"));
+}
+
+function forcedKind(row: JsonObject): ForcedOrder["kind"] | null {
+  if (isTrue(row, "isLiquidate")) return "liquidation";
+  return isTrue(row, "isDeleverage") ? "adl" : null;
+}
+
+function forcedOrder(fill: Fill, kind: ForcedOrder["kind"], status: string): ForcedOrder {
+  return {
+    stream: "forced_orders",
+    symbol: fill.symbol,
+    orderId: fill.orderId,
+    kind,
+    status,
+    side: fill.side,
+    positionSide: fill.positionSide,
+    averagePrice: fill.price,
+    executedQuantity: fill.quantity,
+    clientOrderId: "",
+    occurredAt: fill.occurredAt,
+  };
+}
+
+// Positions and equity --------------------------------------------------------------------------------------------------
+
+const POSITION_TYPES = [
+  "BUY_POSITION",
+  "SELL_POSITION",
+  "SETTLE_FUNDING_FEE",
+  "BUG_FIX_POSITION_TRANSACTION_TYPE",
+] as const;
+
+function decodePositionTransaction(row: JsonObject, names: Names): PositionTransaction {
+  const type = choiceField(row, "type", POSITION_TYPES);
+  const isFunding = type === "SETTLE_FUNDING_FEE";
+  return {
+    stream: "position_transactions",
+    transactionId: wordField(row, "id"),
+    transactionType: type,
+    asset: assetOf(row, names),
+    symbol: tradedSymbol(row, names),
+    openSize: amountField(row, "deltaOpenSize"),
+    openValue: amountField(row, "deltaOpenValue"),
+    openFee: amountField(row, "deltaOpenFee"),
+    fundingFee: amountField(row, "deltaFundingFee"),
+    openSizeBefore: amountField(row, "beforeOpenSize"),
+    openValueBefore: amountField(row, "beforeOpenValue"),
+    openFeeBefore: amountField(row, "beforeOpenFee"),
+    fundingFeeBefore: amountField(row, "beforeFundingFee"),
+    fillOpenSize: optionalAmount(row, "fillOpenSize"),
+    fillOpenValue: optionalAmount(row, "fillOpenValue"),
+    fillOpenFee: optionalAmount(row, "fillOpenFee"),
+    fillCloseSize: optionalAmount(row, "fillCloseSize"),
+    fillCloseValue: optionalAmount(row, "fillCloseValue"),
+    fillCloseFee: optionalAmount(row, "fillCloseFee"),
+    liquidationFee: optionalAmount(row, "liquidateFee"),
+    realizedPnl: optionalAmount(row, "realizePnl"),
+    isLiquidation: isTrue(row, "isLiquidate"),
+    isDeleveraging: isTrue(row, "isDeleverage"),
+    fundingAt: isFunding ? settledAt(row) : null,
+    fundingRate: isFunding ? readOptionalAmount(row, "fundingRate") : null,
+    fundingPrice: isFunding ? readOptionalAmount(row, "fundingOraclePrice") : null,
+    fundingSize: isFunding ? readOptionalAmount(row, "fundingPositionSize") : null,
+    fillId: idOf(row, "orderFillTransactionId"),
+    collateralTransactionId: idOf(row, "collateralTransactionId"),
+    status: requireApplied(row),
+    eventNumber: idOf(row, "censorTxId"),
+    occurredAt: timeField(row, "createdTime"),
+  };
+}
+
+function decodePositionTerm(row: JsonObject, names: Names): PositionTerm {
+  const openSize = amountField(row, "cumOpenSize");
+  const side = sideOfTerm(row);
+  if (side === null)
+    throw new FieldError(`"cumOpenSize": the sign that tells the side was expected, found 0`);
+  return {
+    stream: "position_terms",
+    asset: assetOf(row, names),
+    symbol: tradedSymbol(row, names),
+    side,
+    termNumber: wordField(row, "termCount"),
+    openSize,
+    openValue: amountField(row, "cumOpenValue"),
+    openFee: amountField(row, "cumOpenFee"),
+    closeSize: amountField(row, "cumCloseSize"),
+    closeValue: amountField(row, "cumCloseValue"),
+    closeFee: amountField(row, "cumCloseFee"),
+    fundingFee: amountField(row, "cumFundingFee"),
+    liquidationFee: optionalAmount(row, "cumLiquidateFee"),
+    occurredAt: timeField(row, "createdTime"),
+    updatedAt: timeField(row, "updatedTime"),
+  };
+}
+
+function decodeEquity(interval: EquitySnapshot["interval"], row: JsonObject, names: Names): EquitySnapshot {
+  return {
+    stream: "equity_snapshots",
+    interval,
+    asset: assetOf(row, names),
+    symbol: "",
+    totalEquity: decimalField(row, "totalEquity"),
+    unrealizedPnl: amountField(row, "unrealizePnl"),
+    occurredAt: timeField(row, "snapshotTime"),
+  };
+}

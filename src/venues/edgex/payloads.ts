@@ -1,0 +1,233 @@
+/** edgeX's answers: pages and their cursors, the listing, and the account with all that it counts. */
+import { divide } from "../../domain/decimal.ts";
+import type { Instant } from "../../domain/instant.ts";
+import { FieldError, isJsonObject, type JsonObject, jsonText } from "../../domain/json.ts";
+import type {
+  Balance,
+  CollateralState,
+  Instrument,
+  Names,
+  Position,
+  PositionState,
+  SideStatistics,
+} from "../../domain/record.ts";
+import { assert, PageStalledError, RequestRefusedError } from "../../errors.ts";
+import { textOf, timeField, wordField } from "../fields.ts";
+import type { PageAsk, ReadNames, Statement, VerbatimRow } from "../venue.ts";
+import { objectIn, objectsIn, readAnswer, readEnvelope } from "./envelope.ts";
+import { type Generation, isEdgexStream, TIME_TAGS } from "./requests.ts";
+import { amountField, contractOf, identityOf, isPending, readOptionalAmount, timeFieldOf } from "./rows.ts";
+import { isSafeValue } from "./sign.ts";
+
+// Pages -----------------------------------------------------------------------------------------------------------------
+
+/** The rows of a page, verbatim. Throws a `PageStalledError` when a snapshot's filter was ignored. */
+export function readPage(generation: Generation, ask: PageAsk, body: string): readonly VerbatimRow[] {
+  const { stream } = ask;
+  assert(isEdgexStream(stream), `edgex has no stream ${stream}`);
+  const where = `edgex ${stream}`;
+  return readAnswer(where, body, (page) =>
+    objectsIn(page, "dataList").map((row) => {
+      if (stream === "hourly_equity" || stream === "daily_equity") refuseOtherInterval(where, stream, row);
+      return {
+        identity: identityOf(stream, row),
+        symbol: contractOf(row),
+        occurredAt: timeField(row, timeFieldOf(stream)),
+        body: jsonText(row),
+        id: null,
+        isPending: isPending(generation, stream, row),
+      };
+    }),
+  );
+}
+
+function refuseOtherInterval(where: string, stream: keyof typeof TIME_TAGS, row: JsonObject): void {
+  const asked = TIME_TAGS[stream];
+  const found = textOf(row, "timeTag");
+  if (found === asked || found === "") return;
+  throw new PageStalledError({
+    where,
+    what: `a row of timeTag ${JSON.stringify(found)} came for a question about ${asked} only`,
+    evidence: [
+      "the venue ignored a parameter, so this page proves nothing; what was loaded before it is safe",
+    ],
+    next: "run it again; if it persists, the filters in src/venues/edgex/requests.ts must change",
+  });
+}
+
+/** The cursor of the page behind this one; null behind the last. */
+export function readCursor(body: string): string | null {
+  const where = "edgex page";
+  const cursor = readAnswer(where, body, (page) => textOf(page, "nextPageOffsetData"));
+  if (cursor === "") return null;
+  if (isSafeValue(cursor)) return cursor;
+  throw new RequestRefusedError({
+    where,
+    what: "the cursor of the next page holds signs that cannot be signed as they are sent",
+    evidence: [`it has ${cursor.length} characters`, "what was loaded before is safe"],
+    next: "run it again; if it persists, the venue's cursors have changed and src/venues/edgex/sign.ts must follow",
+  });
+}
+
+// The venue -------------------------------------------------------------------------------------------------------------
+
+/** The field's name differs between documents; the envelope's own time is the last resort. */
+export function readTime(body: string): Instant {
+  const where = "edgex time";
+  const { responseTime } = readEnvelope(where, body);
+  return readAnswer(where, body, (answer) => {
+    if (textOf(answer, "timeMillis") !== "") return timeField(answer, "timeMillis");
+    if (textOf(answer, "serverTime") !== "") return timeField(answer, "serverTime");
+    return timeField({ responseTime: responseTime ?? null }, "responseTime");
+  });
+}
+
+/** What has no name is left out: it is called by its number until it has one. */
+export function readNames(body: string): ReadNames {
+  return readAnswer("edgex metadata", body, (metadata) => ({
+    contracts: namesIn(metadata, "contractList", "contractId", "contractName"),
+    assets: namesIn(metadata, "coinList", "coinId", "coinName"),
+  }));
+}
+
+function namesIn(metadata: JsonObject, list: string, id: string, name: string): ReadNames["contracts"] {
+  const rows = objectsIn(metadata, list).map((row) => ({ id: wordField(row, id), name: textOf(row, name) }));
+  return rows.filter((row) => row.name !== "");
+}
+
+export function readInstruments(body: string): readonly Instrument[] {
+  const coins = new Map(readNames(body).assets.map(({ id, name }) => [id, name]));
+  return readAnswer("edgex metadata", body, (metadata) =>
+    objectsIn(metadata, "contractList").map((row) => {
+      const contractId = wordField(row, "contractId");
+      const quoteCoinId = textOf(row, "quoteCoinId");
+      return {
+        symbol: textOf(row, "contractName") || contractId,
+        contractId,
+        status: statusOf(row),
+        marginAsset: coins.get(quoteCoinId) ?? quoteCoinId,
+        listedAt: null,
+      };
+    }),
+  );
+}
+
+/** In the words that the other venues use. */
+function statusOf(row: JsonObject): string {
+  if (row["enableTrade"] === false) return "HALTED";
+  return row["enableOpenPosition"] === false ? "CLOSE_ONLY" : "TRADING";
+}
+
+// The account -----------------------------------------------------------------------------------------------------------
+
+const ACCOUNT = "edgex account";
+
+/** The conventional wallet of every collateral. `amount` itself is without the cost of what is open and may be far below zero. */
+export function readBalances(body: string, names: Names): readonly Balance[] {
+  return readAnswer(ACCOUNT, body, (account) =>
+    objectsIn(account, "collateralList").map((row) => ({
+      asset: names.asset(wordField(row, "coinId")),
+      wallet: amountField(row, "legacyAmount"),
+    })),
+  );
+}
+
+const ENTRY_PRICE_SCALE = 18;
+
+/** Open positions; the venue lists flat ones too. Its own average is rounded to a tick, so it is divided here. */
+export function readPositions(body: string, names: Names): readonly Position[] {
+  return readAnswer(ACCOUNT, body, (account) =>
+    objectsIn(account, "positionList").flatMap((row) => {
+      const quantity = amountField(row, "openSize");
+      if (quantity.isZero()) return [];
+      return {
+        symbol: names.contract(wordField(row, "contractId")),
+        positionSide: "BOTH",
+        quantity,
+        entryPrice: divide(amountField(row, "openValue"), quantity, ENTRY_PRICE_SCALE),
+      };
+    }),
+  );
+}
+
+export function readStatement(body: string, names: Names): Statement {
+  return readAnswer(ACCOUNT, body, (account) => {
+    const equities = objectsIn(account, "collateralAssetModelList");
+    const values = objectsIn(account, "positionAssetList");
+    return {
+      version: wordField(account, "version"),
+      collateral: objectsIn(account, "collateralList").map((row) =>
+        collateralState(row, rowOf(equities, "coinId", textOf(row, "coinId")), names),
+      ),
+      positions: objectsIn(account, "positionList").map((row) =>
+        positionState(row, rowOf(values, "contractId", textOf(row, "contractId")), names),
+      ),
+    };
+  });
+}
+
+function rowOf(rows: readonly JsonObject[], name: string, id: string): JsonObject | null {
+  return rows.find((row) => textOf(row, name) === id) ?? null;
+}
+
+function collateralState(row: JsonObject, equity: JsonObject | null, names: Names): CollateralState {
+  const coinId = wordField(row, "coinId");
+  if (equity === null) throw new FieldError(`"collateralAssetModelList": nothing is said of coin ${coinId}`);
+  return {
+    asset: names.asset(coinId),
+    amount: amountField(row, "amount"),
+    legacyAmount: amountField(row, "legacyAmount"),
+    deposits: amountField(row, "cumDepositAmount"),
+    withdrawals: amountField(row, "cumWithdrawAmount"),
+    transfersIn: amountField(row, "cumTransferInAmount"),
+    transfersOut: amountField(row, "cumTransferOutAmount"),
+    bought: amountField(row, "cumPositionBuyAmount"),
+    sold: amountField(row, "cumPositionSellAmount"),
+    fillFees: amountField(row, "cumFillFeeAmount"),
+    fundingFees: amountField(row, "cumFundingFeeAmount"),
+    feeIncome: amountField(row, "cumFillFeeIncomeAmount"),
+    totalEquity: amountField(equity, "totalEquity"),
+  };
+}
+
+function positionState(row: JsonObject, value: JsonObject | null, names: Names): PositionState {
+  const openSize = amountField(row, "openSize");
+  const isPriced = value !== null && !openSize.isZero();
+  return {
+    asset: names.asset(wordField(row, "coinId")),
+    symbol: names.contract(wordField(row, "contractId")),
+    openSize,
+    openValue: amountField(row, "openValue"),
+    openFee: amountField(row, "openFee"),
+    fundingFee: amountField(row, "fundingFee"),
+    positionValue: isPriced ? readOptionalAmount(value, "positionValue") : null,
+    unrealizedPnl: isPriced ? readOptionalAmount(value, "unrealizePnl") : null,
+    sides: [
+      ...sideStatistics("LONG", row, "longTotalStat"),
+      ...sideStatistics("SHORT", row, "shortTotalStat"),
+    ],
+  };
+}
+
+/** Of the account's life, not of the present term. None for a side that the venue says nothing of. */
+function sideStatistics(
+  side: SideStatistics["side"],
+  position: JsonObject,
+  name: "longTotalStat" | "shortTotalStat",
+): readonly SideStatistics[] {
+  if (!isJsonObject(position[name])) return [];
+  const row = objectIn(position, name);
+  return [
+    {
+      side,
+      openSize: amountField(row, "cumOpenSize"),
+      openValue: amountField(row, "cumOpenValue"),
+      openFee: amountField(row, "cumOpenFee"),
+      closeSize: amountField(row, "cumCloseSize"),
+      closeValue: amountField(row, "cumCloseValue"),
+      closeFee: amountField(row, "cumCloseFee"),
+      fundingFee: amountField(row, "cumFundingFee"),
+      liquidationFee: amountField(row, "cumLiquidateFee"),
+    },
+  ];
+}

@@ -1,0 +1,88 @@
+/**
+ * Compares a store with the truth of a world of edgeX, which was computed from its fills, by other ways than bookkeeping. What all venues
+ * have in common is left to `auditor.ts`.
+ */
+import { sql } from "kysely";
+import { expect } from "vitest";
+import type { Instant } from "../../src/domain/instant.ts";
+import { type EdgexTruth, edgexTruthOf } from "../../src/simulator/edgex-truth.ts";
+import type { EdgexWorld } from "../../src/simulator/edgex-world.ts";
+import { divide, parseFraction, truncatedText } from "../../src/simulator/fraction.ts";
+import type { AccountTruth } from "../../src/simulator/truth.ts";
+import type { Store } from "../../src/store/store.ts";
+import { expectAccountTruth } from "./auditor.ts";
+
+/** Accounts that have no id are not compared. */
+export async function expectEdgexTruth(
+  store: Store,
+  world: EdgexWorld,
+  until: Instant,
+  accountIds: Readonly<Record<string, string>>,
+): Promise<void> {
+  for (const truth of edgexTruthOf(world, until)) {
+    const accountId = accountIds[truth.account];
+    if (accountId === undefined) continue;
+    const { coinId, generation } = world.accounts.find(({ name }) => name === truth.account) ?? {};
+    const coin = world.coins.find((one) => one.coinId === coinId && one.generation === generation);
+    await expectAccountTruth(store, sharedTruth(truth, coin?.coinName ?? ""), accountId);
+    await expectStatement(store, truth, accountId);
+  }
+}
+
+/** In the terms in which the truth of other venues is told. */
+function sharedTruth(truth: EdgexTruth, asset: string): AccountTruth {
+  const { rows, walletEvents, forcedFills, contracts } = truth;
+  return {
+    account: truth.account,
+    rows: {
+      income: Object.values(walletEvents).reduce((sum, events) => sum + events, 0),
+      fills: rows.fills,
+      forced_orders: forcedFills,
+      margin_changes: 0,
+    },
+    wallets: { [asset]: truth.wallet },
+    incomeTotals: [],
+    symbolTotals: contracts.map(({ symbol, realizedPnl, fees, funding, liquidationFees }) => ({
+      symbol,
+      asset,
+      realizedPnl,
+      fees,
+      funding,
+      insurance: liquidationFees,
+    })),
+    dayTotals: [],
+    positions: contracts
+      .filter(({ quantity }) => quantity !== "0")
+      .map(({ symbol, quantity, exactCost }) => ({
+        symbol,
+        positionSide: "BOTH",
+        quantity,
+        averageEntry: truncatedText(divide(parseFraction(exactCost), parseFraction(quantity)), 18),
+      })),
+    exactPnl: contracts.map(({ symbol, exactPnl, realizedPnl, closingFills }) => ({
+      symbol,
+      positionSide: "BOTH",
+      realizedPnl: exactPnl,
+      venuePnl: realizedPnl,
+      closingFills,
+    })),
+  };
+}
+
+async function expectStatement(store: Store, truth: EdgexTruth, id: string): Promise<void> {
+  const ask = async (query: ReturnType<typeof sql<Record<string, string>>>) =>
+    (await query.execute(store.db)).rows;
+  const [counts] = await ask(sql`
+    select
+      (select count(*) from history.collateral_transaction where account_id = ${id})::text as collateral,
+      (select count(*) from history.position_transaction where account_id = ${id})::text as positions,
+      (select count(*) from history.fill where account_id = ${id})::text as fills,
+      (select count(*) from history.position_term where account_id = ${id})::text as terms,
+      (select trim_scale(coalesce(sum(amount), 0))::text from history.collateral_transaction where account_id = ${id}) as amount,
+      (select trim_scale(coalesce(sum(legacy_amount), 0))::text from history.collateral_transaction where account_id = ${id}) as wallet`);
+  expect(counts, `${id}: the statement`).toEqual({
+    ...Object.fromEntries(Object.entries(truth.rows).map(([name, rows]) => [name, String(rows)])),
+    amount: truth.amount,
+    wallet: truth.wallet,
+  });
+}

@@ -1,0 +1,64 @@
+/** Small worlds of edgeX, and the venue that reads them, in both generations. */
+import { Secret } from "../../src/config/secret.ts";
+import { adversarialEdgexWorld } from "../../src/simulator/edgex-adversarial.ts";
+import type { EdgexCredential } from "../../src/simulator/edgex-auth.ts";
+import { startEdgexSimulator } from "../../src/simulator/server.ts";
+import { edgexVenue } from "../../src/venues/edgex/venue.ts";
+import { expectEdgexTruth } from "./edgex-auditor.ts";
+import { type Rehearsal, withPageRowsMax } from "./rehearsal.ts";
+
+/** The dummy key of the tests of edgeX's own development kit; it guards nothing. */
+export const PUBLISHED_STARK_KEY = "0123456789abcdef".repeat(4);
+const KEY = {
+  apiKey: "simulated-key",
+  apiSecret: "simulated-secret",
+  passphrase: "simulated-passphrase",
+} as const;
+const NAME = "main";
+
+export function edgexRehearsal(family: "edgex-v1" | "edgex-v2", seed: number): Rehearsal {
+  const generation = family === "edgex-v1" ? "v1" : "v2";
+  const { world, nights, since, pageRowsMax, leavesOpen } = adversarialEdgexWorld({ seed, generation });
+  const { accountId = "" } = world.accounts.find(({ name }) => name === NAME) ?? {};
+  const credential: EdgexCredential =
+    generation === "v1"
+      ? { account: NAME, kind: "stark", starkPrivateKey: PUBLISHED_STARK_KEY }
+      : { account: NAME, kind: "hmac", ...KEY };
+  const venue = edgexVenue(
+    generation === "v1"
+      ? { kind: "v1", accountId, starkPrivateKey: new Secret(PUBLISHED_STARK_KEY) }
+      : {
+          kind: "v2",
+          accountId,
+          apiKey: new Secret(KEY.apiKey),
+          apiSecret: new Secret(KEY.apiSecret),
+          passphrase: new Secret(KEY.passphrase),
+        },
+  );
+  const { transactions, snapshots } = pageRowsMax;
+  return {
+    since,
+    nights,
+    leavesOpen,
+    venue: withPageRowsMax(venue, "size", {
+      income: transactions,
+      fills: transactions,
+      position_transactions: transactions,
+      position_terms: transactions,
+      hourly_equity: snapshots,
+      daily_equity: snapshots,
+    }),
+    start: (now, faults) =>
+      startEdgexSimulator({
+        world,
+        clock: { kind: "following", now },
+        weightPlan: { stopwatch: now },
+        credentials: [credential],
+        pageRowsMax,
+        faults,
+        paceMs: venue.paceMs ?? 0,
+        sendsRetryAfter: seed % 2 === 0,
+      }),
+    expectTruth: (store, until, id) => expectEdgexTruth(store, world, until, { [NAME]: id }),
+  };
+}
