@@ -27,8 +27,8 @@ with booked as (
     from report.journal
 
     where ledger_account in ('expenses:trading_fees', 'income:rebates')
-        and occurred_at >= :from
-        and occurred_at < :until
+        and posted_at >= :from
+        and posted_at < :until
         and (:account::text is null or account_id = :account)
 
     group by
@@ -46,8 +46,8 @@ executed as (
 
     from history.fill
 
-    where occurred_at >= :from
-        and occurred_at < :until
+    where posted_at >= :from
+        and posted_at < :until
         and (:account::text is null or account_id = :account)
 
     group by

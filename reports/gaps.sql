@@ -3,6 +3,7 @@
 --! parameters: from, until, time_zone, account
 --! sign: amount: + came into the wallet, − went out of it
 --! units: amount in the row's asset; empty where the amount is not known
+--! changes_after_close: what is learnt of a period's evidence after its close is shown here
 --! note: what is gap: the venue no longer serves the span from occurred_at to until; its records are missing from the books.
 --!   accepted: a person decided that nothing is missing there, for the reason given. imported: a file of the venue's closed it.
 --!   not_understood: the record is kept and not booked. rewritten: the venue changed a field that may not change, and the first version stays
@@ -98,10 +99,11 @@ suspense as (
         on journal.account_id = income.account_id
         and journal.record_key = income.record_key
         and journal.stream = 'income'
+        and (income.part = '' or journal.entry_id = 'income/' || income.record_key || '/' || income.part)
 
     where journal.ledger_account = 'suspense'
-        and journal.occurred_at >= :from
-        and journal.occurred_at < :until
+        and journal.posted_at >= :from
+        and journal.posted_at < :until
         and (:account::text is null or journal.account_id = :account)
 ),
 

@@ -27,8 +27,8 @@ with booked as (
     from report.journal
 
     where ledger_account = 'income:realized_pnl'
-        and occurred_at >= :from
-        and occurred_at < :until
+        and posted_at >= :from
+        and posted_at < :until
         and (:account::text is null or account_id = :account)
 
     group by

@@ -22,8 +22,8 @@ with counted as (
     from ledger.entry
 
     where account_id = :account
-        and occurred_at >= :from
-        and occurred_at < :until
+        and posted_at >= :from
+        and posted_at < :until
 
     union all
 

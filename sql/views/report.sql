@@ -23,6 +23,12 @@ return trim_scale(amount)::text;
 comment on function report.plain(numeric) is
     'A number as plain digits without trailing zeros, so that equal numbers are equal texts.';
 
+create or replace function report.adjustment(occurred_at timestamptz, posted_at timestamptz) returns text
+language sql immutable parallel safe
+return case when posted_at <> occurred_at then 'adjustment' end;
+comment on function report.adjustment(timestamptz, timestamptz) is
+    'adjustment where an event counts later than it occurred, because its period was closed before it was known; else null.';
+
 drop view if exists report.journal cascade;
 
 create view report.journal as
@@ -57,7 +63,7 @@ comment on column report.journal.symbol is 'The contract; empty where the event 
 comment on column report.journal.ledger_account is 'The ledger account, as in the chart of accounts.';
 comment on column report.journal.asset is 'The asset.';
 comment on column report.journal.amount is 'Debits positive, credits negative.';
-comment on column report.journal.basis is 'cash: from the cash statement. fill: from the fill, because its cash row is missing. inferred: an opening balance.';
+comment on column report.journal.basis is 'cash: from the cash statement. fill: from the fill, because its cash row is missing. inferred: an opening balance. reversal: takes back what a closed period has from a fill.';
 comment on column report.journal.occurred_at is 'When, in UTC.';
 comment on column report.journal.stream is 'The stream of the record it was booked from.';
 comment on column report.journal.record_key is 'The record it was booked from.';

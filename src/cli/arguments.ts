@@ -3,6 +3,7 @@ import yargs from "yargs";
 import { STREAM_NAMES } from "../domain/record.ts";
 import { UsageError } from "../errors.ts";
 import { book } from "./book.ts";
+import { close } from "./close.ts";
 import { demo } from "./demo.ts";
 import { doctor } from "./doctor.ts";
 import { download } from "./download.ts";
@@ -11,6 +12,7 @@ import { importFiles } from "./import.ts";
 import { init } from "./init.ts";
 import { fetchPrices, importPrices } from "./price.ts";
 import { reconcile } from "./reconcile.ts";
+import { reopen } from "./reopen.ts";
 import { report } from "./report.ts";
 import { run } from "./run.ts";
 import { sqlCommand } from "./sql.ts";
@@ -225,6 +227,48 @@ export async function readArguments(words: readonly string[], surroundings: Surr
         },
       },
       (argv) => act(download(argv, surroundings)),
+    )
+    .command(
+      "close [period]",
+      "close a period: what comes later is posted after it, as an adjustment",
+      (command) =>
+        command
+          .positional("period", { type: "string", describe: "2025, 2025-Q1, 2025-03 or FIRST..LAST" })
+          .options({
+            config,
+            account,
+            "time-zone": timeZone,
+            because: {
+              type: "string",
+              requiresArg: true,
+              describe: "why it can be closed although something is open; kept with the close",
+            },
+            verify: {
+              type: "boolean",
+              default: false,
+              describe: "close nothing; compare the reports of closed periods with what was closed",
+            },
+          }),
+      (argv) => act(close(argv, surroundings)),
+    )
+    .command(
+      "reopen <period>",
+      "take a close back, with a reason",
+      (command) =>
+        command
+          .positional("period", { type: "string", demandOption: true, describe: "as it was closed" })
+          .options({
+            config,
+            account,
+            "time-zone": timeZone,
+            because: {
+              type: "string",
+              demandOption: true,
+              requiresArg: true,
+              describe: "the reason, for whoever asks later",
+            },
+          }),
+      (argv) => act(reopen(argv, surroundings)),
     )
     .command("gap", "what the venues no longer serve", (command) =>
       command

@@ -80,6 +80,23 @@ export async function syncStage(
   }
 }
 
+/** Decodes what is new, and says aloud what of it is of closed books. Returns how many records it was. */
+export async function normaliseStage(
+  { store, progress }: Workspace,
+  account: AccountConfiguration,
+): Promise<number> {
+  const { records, adjusting } = await normalise(store, account.name, venueOf(account).decode);
+  if (adjusting > 0) {
+    progress.log("adjustments_posted", { account: account.name, records: adjusting });
+    const came =
+      adjusting === 1
+        ? "1 record of a closed period came after its close and is posted"
+        : `${adjusting} records of closed periods came after their close and are posted`;
+    progress.say(`${account.name}: ${came} in the open period\n  next: perpbooks report adjustments`);
+  }
+  return records;
+}
+
 /** Books what is new, or everything anew; then values it. */
 export async function bookStage(
   workspace: Workspace,
@@ -89,12 +106,11 @@ export async function bookStage(
   const { store, progress } = workspace;
   progress.doing(`${account.name} booking`);
   if (fromEmpty) await forgetBooks(store, account.name);
-  const venue = venueOf(account);
-  const records = await normalise(store, account.name, venue.decode);
+  const records = await normaliseStage(workspace, account);
   await analyzeAfter(store.db, records);
   await bookAccount(store, account.name, {
     configured: account.openings,
-    amountDecimals: venue.amountDecimals,
+    amountDecimals: venueOf(account).amountDecimals,
   });
   await analyzeAfter(store.db, records);
   await valueStage(workspace, account);

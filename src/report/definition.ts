@@ -33,12 +33,14 @@ export type ReportDefinition = {
   readonly trace: readonly TraceClause[];
   /** Whether it has amounts in the reporting currency: a missing price makes it incomplete, and without such a currency it is not written. */
   readonly isInReportingCurrency: boolean;
+  /** Why its rows of a closed period may change after the close; "" where they may not. */
+  readonly changesAfterClose: string;
   /** The select, without comments and without a final semicolon. */
   readonly statement: string;
 };
 
 const REQUIRED = ["title", "grain", "parameters", "sign", "units"] as const;
-const OPTIONAL = ["note", "trace", "currency"] as const;
+const OPTIONAL = ["note", "trace", "currency", "changes_after_close"] as const;
 
 /** Lower-case words joined by hyphens: safe as a file name everywhere. */
 const NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/;
@@ -80,6 +82,7 @@ export function readDefinition(file: string, text: string): ReportDefinition {
     note: directive("note"),
     trace,
     isInReportingCurrency: currency === "reporting",
+    changesAfterClose: directive("changes_after_close"),
     statement,
   };
 }

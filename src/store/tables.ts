@@ -556,6 +556,49 @@ export type ReconciliationRow = {
   from_time: Timestamp | null;
   class: string;
 };
+export type ClosedPeriodRow = {
+  account_id: string;
+  closing_number: number;
+  period_name: string;
+  from_time: Timestamp;
+  until_time: Timestamp;
+  time_zone: string;
+  through_sequence: BigInteger;
+  closed_at: Timestamp;
+  program_version: string;
+  records: BigInteger;
+  inputs_sha256: string;
+  outputs_sha256: string;
+  because: string;
+  accepted: string;
+  reopened_at: Timestamp | null;
+  reopen_reason: string;
+};
+export type ClosedOutputRow = {
+  account_id: string;
+  closing_number: number;
+  report: string;
+  sha256: string;
+};
+export type ClosedEntryRow = {
+  account_id: string;
+  closing_number: number;
+  entry_id: string;
+  asset: string;
+  amount: Numeric;
+  posted_at: Timestamp;
+};
+export type ClosedPositionOpeningRow = {
+  account_id: string;
+  closing_number: number;
+  symbol: string;
+  position_side: string;
+  quantity: Numeric;
+  cost: Numeric;
+  opened_at: Timestamp;
+  source: string;
+  evidence: string;
+};
 /** The view with the two signed lines of each movement; debits positive. */
 export type PostingRow = {
   account_id: string;
@@ -626,4 +669,8 @@ export type Tables = {
   "ledger.valuation_leg": ValuationLegRow;
   "ledger.coin_disposal": CoinDisposalRow;
   "price.quote": QuoteRow;
+  "ledger.closed_period": ClosedPeriodRow;
+  "ledger.closed_output": ClosedOutputRow;
+  "ledger.closed_entry": ClosedEntryRow;
+  "ledger.closed_position_opening": ClosedPositionOpeningRow;
 };
