@@ -2,6 +2,7 @@
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
 import { formatInstant } from "../../../src/domain/instant.ts";
+import { DEFAULT_TREATMENT } from "../../../src/domain/treatment.ts";
 import {
   ACCOUNT,
   accountWith,
@@ -20,6 +21,7 @@ describe("what a configuration says", () => {
     expect(rest).toEqual({
       store: { kind: "folder", path: "/books/perpbooks-data" },
       timeZone: "UTC",
+      treatment: DEFAULT_TREATMENT,
       reportingCurrency: null,
       pegs: [],
       prices: { fetch: false },
@@ -462,8 +464,7 @@ describe("mistakes of shape", () => {
     [
       "- main",
       [
-        "1: expected a mapping with store, timeZone, reportingCurrency, pegs, prices, output, accounts, found a list",
-        "1: expected a mapping with store, timeZone, reportingCurrency, treatment, output, accounts, found a list",
+        "1: expected a mapping with store, timeZone, reportingCurrency, pegs, prices, treatment, output, accounts, found a list",
       ],
     ],
     ["accounts: [main]", ["1: accounts[0]: expected an account (name, venue, credentials), found text"]],
