@@ -8,7 +8,26 @@
 --!   inferred_opening is what the wallet must have held before the history begins, booked in this period.
 --!   venue_wallet is the venue's last word before the end of the period, at venue_wallet_at; books_then is what the books say of that
 --!   instant, and difference is books_then − venue_wallet. All four are empty where the venue was not asked before the end.
---!   basis says what the balance comes from: cash, the cash statement; fill, a fill whose cash row is missing; inferred, evidence.
+--!   basis says what the balance comes from: cash, the cash statement; fill, a fill whose cash row is missing; inferred, evidence;
+--!   reversal, the taking back of a closed period's fill. An adjustment of a closed period counts in the period in which it is posted.
+--! trace: postings where account_id = :account and asset = :asset and posted_at < :until
+--!   giving opening = coalesce(sum(amount) filter (where ledger_account = 'assets:wallet' and posted_at < :from), 0)
+--!   giving realized_pnl = -sum(amount) filter (where ledger_account = 'income:realized_pnl' and posted_at >= :from)
+--!   giving trading_fees = -sum(amount) filter (where ledger_account = 'expenses:trading_fees' and posted_at >= :from)
+--!   giving rebates = -sum(amount) filter (where ledger_account = 'income:rebates' and posted_at >= :from)
+--!   giving funding = -sum(amount) filter (where ledger_account in ('income:funding', 'expenses:funding') and posted_at >= :from)
+--!   giving liquidation = -sum(amount) filter (where ledger_account = 'expenses:liquidation' and posted_at >= :from)
+--!   giving rewards = -sum(amount) filter (where ledger_account = 'income:rewards' and posted_at >= :from)
+--!   giving net_result = -sum(amount) filter (where ledger_account in (
+--!     'income:realized_pnl', 'expenses:trading_fees', 'income:rebates', 'income:funding', 'expenses:funding',
+--!     'expenses:liquidation', 'income:rewards') and posted_at >= :from)
+--!   giving transfers = -sum(amount) filter (where ledger_account = 'equity:transfers' and posted_at >= :from)
+--!   giving conversions = -sum(amount) filter (where ledger_account = 'equity:conversions' and posted_at >= :from)
+--!   giving inferred_opening = -sum(amount) filter (where ledger_account = 'equity:opening' and posted_at >= :from)
+--!   giving suspense = -sum(amount) filter (where ledger_account = 'suspense' and posted_at >= :from)
+--!   giving closing = sum(amount) filter (where ledger_account = 'assets:wallet') ;
+--!   balances where account_id = :account and asset = :asset and taken_at = :venue_wallet_at::timestamptz
+--!   giving venue_wallet = sum(wallet)
 
 with last_snapshot as (
     select
@@ -44,12 +63,12 @@ postings_until_end as (
         asset,
         amount,
         basis,
-        occurred_at,
-        occurred_at >= :from as is_inside
+        recorded_at,
+        posted_at >= :from as is_inside
 
     from report.journal
 
-    where occurred_at < :until
+    where posted_at < :until
         and (:account::text is null or account_id = :account)
 ),
 
@@ -72,10 +91,10 @@ booked as (
         coalesce(-sum(amount) filter (where ledger_account = 'suspense' and is_inside), 0) as suspense,
         coalesce(sum(amount) filter (where ledger_account = 'assets:wallet'), 0) as closing,
         coalesce(
-            sum(amount) filter (where ledger_account = 'assets:wallet' and occurred_at <= last_snapshot.taken_at), 0
+            sum(amount) filter (where ledger_account = 'assets:wallet' and recorded_at <= last_snapshot.taken_at), 0
         ) as booked_until_question,
         coalesce(
-            sum(amount) filter (where ledger_account = 'assets:wallet' and occurred_at <= last_snapshot.answered_at), 0
+            sum(amount) filter (where ledger_account = 'assets:wallet' and recorded_at <= last_snapshot.answered_at), 0
         ) as booked_until_answer,
         string_agg(distinct basis collate "C", '+' order by basis collate "C") as basis
 

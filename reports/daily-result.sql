@@ -7,12 +7,30 @@
 --!   net_result is realized_pnl + trading_fees + rebates + funding + liquidation + rewards. Transfers, conversions between assets,
 --!   the inferred opening of the books and suspense (events of a kind that is not known) are kept apart and are not in it.
 --!   wallet_change is the sum of net_result and those four.
---!   basis says what the row was booked from: cash, the venue's cash statement; fill, a fill whose cash row is missing; inferred, evidence.
+--!   An adjustment of a closed period counts on the day on which it is posted: see adjustments.
+--!   basis says what the row was booked from: cash, the venue's cash statement; fill, a fill whose cash row is missing; inferred, evidence;
+--!   reversal, the taking back of a closed period's fill.
+--! trace: postings where account_id = :account and asset = :asset
+--!     and left(report.local_time(posted_at, :time_zone), 10) = :day and posted_at >= :from and posted_at < :until
+--!   giving realized_pnl = -sum(amount) filter (where ledger_account = 'income:realized_pnl')
+--!   giving trading_fees = -sum(amount) filter (where ledger_account = 'expenses:trading_fees')
+--!   giving rebates = -sum(amount) filter (where ledger_account = 'income:rebates')
+--!   giving funding = -sum(amount) filter (where ledger_account in ('income:funding', 'expenses:funding'))
+--!   giving liquidation = -sum(amount) filter (where ledger_account = 'expenses:liquidation')
+--!   giving rewards = -sum(amount) filter (where ledger_account = 'income:rewards')
+--!   giving net_result = -sum(amount) filter (where ledger_account in (
+--!     'income:realized_pnl', 'expenses:trading_fees', 'income:rebates', 'income:funding', 'expenses:funding',
+--!     'expenses:liquidation', 'income:rewards'))
+--!   giving transfers = -sum(amount) filter (where ledger_account = 'equity:transfers')
+--!   giving conversions = -sum(amount) filter (where ledger_account = 'equity:conversions')
+--!   giving inferred_opening = -sum(amount) filter (where ledger_account = 'equity:opening')
+--!   giving suspense = -sum(amount) filter (where ledger_account = 'suspense')
+--!   giving wallet_change = sum(amount) filter (where ledger_account = 'assets:wallet')
 
 with postings_in_period as (
     select
         account_id,
-        (occurred_at at time zone :time_zone)::date as day,
+        (posted_at at time zone :time_zone)::date as day,
         ledger_account,
         asset,
         -amount as change,
@@ -20,8 +38,8 @@ with postings_in_period as (
 
     from report.journal
 
-    where occurred_at >= :from
-        and occurred_at < :until
+    where posted_at >= :from
+        and posted_at < :until
         and (:account::text is null or account_id = :account)
 ),
 

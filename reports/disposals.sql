@@ -1,11 +1,52 @@
 --! title: Realized PnL by disposal
 --! grain: one row per lot method and closed piece of a position
 --! parameters: from, until, time_zone, account
---! sign: realized_pnl: + profit, − loss, before fees and funding; quantity, proceeds and cost are positive
+--! sign: realized_pnl and funding: + profit, − loss; quantity, proceeds and cost are positive; a fee is positive when paid
 --! units: quantity in the contract's base unit; money in the row's asset
---! note: Rows of different methods tell of the same closes: add up one method only.
---!   proceeds is what the sale brought and cost what the purchase cost; of a short the sale comes first. opened_at is when the position
---!   left flat. difference is realized_pnl − venue_realized_pnl, where the venue cuts its figure off at 8 decimals.
+--! note: Rows of different methods tell of the same closes: add up one method only. hifo closes the lot with the least gain first.
+--!   proceeds is what the sale brought and cost what the purchase cost; of a short the sale comes first. At average cost opened_at is when
+--!   the position left flat. realized_pnl is before fees and funding; the next columns are the piece's shares of them, and its result with
+--!   fees inside, with funding inside, and with both. other_assets lists shares in other assets, which are in no result.
+--!   venue_realized_pnl is the venue's figure for the whole closing fill, on the rows of average alone; difference is realized_pnl less
+--!   it, where the venue cuts its figure off at 8 decimals. basis is inferred where the piece was open before the history begins.
+--! trace: disposals where account_id = :account and method = :method and fill_key = :record_key
+--!     and symbol = :symbol and position_side = :position_side and piece = :piece::integer
+--!   giving quantity = sum(quantity) giving proceeds = sum(proceeds) giving cost = sum(cost)
+--!   giving realized_pnl = sum(realized_pnl) giving venue_realized_pnl = sum(venue_realized_pnl) ;
+--!   fills where account_id = :account and symbol = :symbol and position_side = :position_side
+--!     and record_key in (:record_key, :opening_record_key) ;
+--!   postings where account_id = :account and symbol = :symbol and ledger_account = 'income:realized_pnl'
+--!     and (record_key = :record_key and stream = 'fills' or stream = 'income' and record_key in (
+--!       select record_key from history.income where account_id = :account and symbol = :symbol and trade_id = :fill_id))
+--!   giving realized_pnl_booked = -sum(amount)
+
+with other_assets as (
+    select
+        account_id,
+        method,
+        symbol,
+        position_side,
+        fill_key,
+        piece,
+        string_agg(
+            kind || ' ' || report.plain(amount) || ' ' || asset,
+            '; '
+            order by kind collate "C" desc, asset collate "C"
+        ) as amounts
+
+    from ledger.disposal_amount
+
+    where :account::text is null
+        or account_id = :account
+
+    group by
+        account_id,
+        method,
+        symbol,
+        position_side,
+        fill_key,
+        piece
+)
 
 select
     disposal.account_id as account,
@@ -13,24 +54,45 @@ select
     report.local_time(disposal.closed_at, :time_zone) as closed_at,
     disposal.symbol as symbol,
     disposal.position_side as position_side,
-    case fill.side when 'SELL' then 'long' when 'BUY' then 'short' end as direction,
+    disposal.direction as direction,
     report.local_time(disposal.opened_at, :time_zone) as opened_at,
+    report.plain(disposal.holding_seconds) as holding_seconds,
     report.plain(disposal.quantity) as quantity,
     report.plain(disposal.proceeds) as proceeds,
     report.plain(disposal.cost) as cost,
     report.plain(disposal.realized_pnl) as realized_pnl,
+    report.plain(disposal.opening_fee) as opening_fee,
+    report.plain(disposal.closing_fee) as closing_fee,
+    report.plain(disposal.funding) as funding,
+    report.plain(disposal.realized_pnl - disposal.opening_fee - disposal.closing_fee) as result_fees_inside,
+    report.plain(disposal.realized_pnl + disposal.funding) as result_funding_inside,
+    report.plain(
+        disposal.realized_pnl - disposal.opening_fee - disposal.closing_fee + disposal.funding
+    ) as result_both_inside,
+    other_assets.amounts as other_assets,
     report.plain(disposal.venue_realized_pnl) as venue_realized_pnl,
     report.plain(disposal.realized_pnl - disposal.venue_realized_pnl) as difference,
     disposal.asset as asset,
+    case when disposal.is_inferred then 'inferred' else 'fills' end as basis,
     fill.fill_id as fill_id,
     fill.order_id as order_id,
-    disposal.fill_key as record_key
+    disposal.piece::text as piece,
+    disposal.fill_key as record_key,
+    disposal.opening_fill_key as opening_record_key
 
 from ledger.disposal
 
 left join history.fill
     on disposal.account_id = fill.account_id
     and disposal.fill_key = fill.record_key
+
+left join other_assets
+    on disposal.account_id = other_assets.account_id
+    and disposal.method = other_assets.method
+    and disposal.symbol = other_assets.symbol
+    and disposal.position_side = other_assets.position_side
+    and disposal.fill_key = other_assets.fill_key
+    and disposal.piece = other_assets.piece
 
 where disposal.closed_at >= :from
     and disposal.closed_at < :until
@@ -41,8 +103,5 @@ order by
     disposal.method collate "C",
     disposal.closed_at,
     disposal.symbol collate "C",
-    disposal.position_side collate "C",
-    length(fill.fill_id),
-    fill.fill_id collate "C",
-    disposal.fill_key collate "C",
-    disposal.opened_at
+    disposal.closing_number,
+    disposal.piece

@@ -3,8 +3,14 @@
 --! parameters: from, until, account
 --! sign: received and paid are positive; net_funding is received − paid, so positive is an income
 --! units: amounts in the row's asset
---! note: Each payment counts in the period of its own instant, whether its position was closed by then or not.
+--! note: Each payment counts in the period of its own instant, whether its position was closed by then or not; an adjustment of a closed
+--!   period, in the one in which it is posted.
 --!   payments counts those that moved money; a payment of zero moves none.
+--! trace: postings where account_id = :account and symbol = :symbol and asset = :asset
+--!     and ledger_account in ('income:funding', 'expenses:funding') and occurred_at >= :from and occurred_at < :until
+--!   giving received = coalesce(-sum(amount) filter (where amount < 0), 0)
+--!   giving paid = coalesce(sum(amount) filter (where amount > 0), 0)
+--!   giving net_funding = -sum(amount) giving payments = count(distinct entry_id)
 
 with funding_postings as (
     select
@@ -18,8 +24,8 @@ with funding_postings as (
     from report.journal
 
     where ledger_account in ('income:funding', 'expenses:funding')
-        and occurred_at >= :from
-        and occurred_at < :until
+        and posted_at >= :from
+        and posted_at < :until
         and (:account::text is null or account_id = :account)
 )
 

@@ -1,12 +1,23 @@
 --! title: Gaps, records set aside and suspense
---! grain: one row per gap that overlaps the period or was closed in it, per record of the period set aside, and per posting of the period in suspense
+--! grain: one row per gap that overlaps the period or was closed in it, per record of the period set aside, per posting of the period in suspense, and per unexplained difference of a wallet
 --! parameters: from, until, time_zone, account
 --! sign: amount: + came into the wallet, − went out of it
 --! units: amount in the row's asset; empty where the amount is not known
+--! changes_after_close: what is learnt of a period's evidence after its close is shown here
 --! note: what is gap: the venue no longer serves the span from occurred_at to until; its records are missing from the books.
 --!   accepted: a person decided that nothing is missing there, for the reason given. imported: a file of the venue's closed it.
 --!   not_understood: the record is kept and not booked. rewritten: the venue changed a field that may not change, and the first version stays
 --!   booked. vanished: the venue no longer serves the record, which stays booked. suspense: the money is booked, its kind is not known.
+--!   unexplained: the venue's wallet moved by this amount from occurred_at to until and no record tells why; nothing is booked for it.
+--! trace: gaps when what = gap where account_id = :account and stream = :stream and symbol = :symbol
+--!     and from_time = :occurred_at::timestamptz ;
+--!   windows when what = accepted|imported where account_id = :account and stream = :stream and symbol = :symbol
+--!     and from_time = :occurred_at::timestamptz and note = :reason ;
+--!   records when what = not_understood|rewritten|vanished where account_id = :account and stream = :stream
+--!     and record_key = :record_key ;
+--!   postings when what = suspense where account_id = :account and stream = :stream and record_key = :record_key
+--!     and ledger_account = 'suspense' and asset = :asset
+--!   giving amount = -sum(amount)
 
 with holes as (
     select
@@ -88,11 +99,35 @@ suspense as (
         on journal.account_id = income.account_id
         and journal.record_key = income.record_key
         and journal.stream = 'income'
+        and (income.part = '' or journal.entry_id = 'income/' || income.record_key || '/' || income.part)
 
     where journal.ledger_account = 'suspense'
-        and journal.occurred_at >= :from
-        and journal.occurred_at < :until
+        and journal.posted_at >= :from
+        and journal.posted_at < :until
         and (:account::text is null or journal.account_id = :account)
+),
+
+unexplained as (
+    select
+        account_id,
+        'unexplained' as what,
+        '' as stream,
+        '' as symbol,
+        coalesce(from_time, checked_at) as occurred_at,
+        checked_at as until,
+        -difference as amount,
+        asset,
+        null as record_key,
+        note as reason
+
+    from ledger.reconciliation
+
+    where check_name = 'wallet'
+        and status = 'differs'
+        and class = 'unexplained'
+        and checked_at >= :from
+        and (from_time is null or from_time < :until)
+        and (:account::text is null or account_id = :account)
 ),
 
 all_of_them as (
@@ -109,6 +144,10 @@ all_of_them as (
     union all
 
     select * from suspense
+
+    union all
+
+    select * from unexplained
 )
 
 select

@@ -1,123 +1,74 @@
 --! title: Liquidations and auto-deleveraging
---! grain: one row per order that the venue placed for the account and asset; and one per liquidation charge that no such order explains
+--! grain: one row per order that the venue placed for the account and asset that it touched; and one per liquidation charge that no such order explains
 --! parameters: from, until, time_zone, account
---! sign: venue_realized_pnl and clearance: + came into the wallet, − went out of it; fee is positive when paid
---! units: quantities in the contract's base unit; average_price in its quote asset; money in the row's asset
---! note: kind is liquidation, adl (auto-deleveraging), settlement, unknown, or none for a charge without an order.
---!   fills, filled_quantity, venue_realized_pnl and fee are of the order's fills, whenever they happened. clearance is what the venue took
---!   for, or paid back from, its insurance fund: each such booking is put to the order of its contract nearest in time, within 10 minutes.
---!   The order and not the booking decides the period. An order that touched several assets has a row for each, on which its quantities
---!   repeat; a row without asset is an order without fills.
+--! sign: realized_pnl, trading_fees, clearance, wallet_change and venue_realized_pnl: + came into the wallet, − went out of it; fee is positive when paid; a position is negative for a short
+--! units: quantities in the contract's base unit; average_price and filled_value in its quote asset; money in the row's asset
+--! note: kind is liquidation, adl (auto-deleveraging), settlement, unknown, or none for a charge without an order. adl_counterpart says whether
+--!   the venue used this account's position to close somebody else's. fills, filled_quantity and filled_value are of the order's fills, and so
+--!   is position_after what their last one left; venue_realized_pnl and fee are the venue's own words on them. realized_pnl and trading_fees
+--!   (rebates included) are their cash as the books hold it, clearance what the venue took for its insurance fund (−) or paid back from it (+):
+--!   a booking that names no fill is put to the order of its contract nearest in time, within 10 minutes. wallet_change is the sum of the three.
+--!   isolated_margin_lost is what had been moved into an isolated position and never came back, as far as the venue wrote rows for it (see
+--!   isolated-margin): a part of the story and never to be added to wallet_change; it is empty where no such move is known, as in cross
+--!   margin, where wallet_change is the loss. The order and not its bookings decides the period. An order that touched several assets has a
+--!   row for each, on which its quantities repeat; a row without asset is an order without fills. average_price is the venue's.
+--! trace: forced_orders where account_id = :account and symbol = :symbol and (order_id = :order_id or record_key = :order_id) ;
+--!   postings where account_id = :account and asset = :asset and (entry_id in (
+--!     select entry_id from report.forced_order_entry
+--!     where account_id = :account and symbol = :symbol and order_key = :order_id)
+--!     or :kind = 'none' and kind = 'liquidation' and symbol = :symbol and report.local_time(occurred_at, :time_zone) = :occurred_at)
+--!   giving realized_pnl = -sum(amount) filter (where ledger_account = 'income:realized_pnl')
+--!   giving trading_fees = -sum(amount) filter (where ledger_account in ('expenses:trading_fees', 'income:rebates'))
+--!   giving clearance = -sum(amount) filter (where ledger_account = 'expenses:liquidation')
+--!   giving wallet_change = sum(amount) filter (where ledger_account = 'assets:wallet') ;
+--!   fills where account_id = :account and symbol = :symbol and order_id = :order_id
+--!   giving filled_quantity = coalesce(sum(quantity), 0) giving filled_value = coalesce(sum(value), 0) ;
+--!   margin_changes where account_id = :account and record_key in (
+--!     select isolated_margin.record_key from ledger.isolated_margin
+--!     inner join report.isolated_margin_episode using (account_id, symbol, position_side, episode, asset)
+--!     where account_id = :account and symbol = :symbol and asset = :asset and outcome = 'liquidated' and closing_order_id = :order_id)
+--!   giving isolated_margin_lost = sum(amount)
 
 with orders as (
     select
         account_id,
-        record_key,
         symbol,
-        order_id,
+        order_key,
         kind,
         status,
         side,
         position_side,
         average_price,
         executed_quantity,
-        occurred_at
-
-    from history.forced_order
-
-    where :account::text is null
-        or account_id = :account
-),
-
-clearances as (
-    select
-        account_id,
-        entry_id,
-        symbol,
-        asset,
-        -sum(amount) as clearance,
-        occurred_at
-
-    from report.journal
-
-    where ledger_account = 'expenses:liquidation'
-        and (:account::text is null or account_id = :account)
-
-    group by
-        account_id,
-        entry_id,
-        symbol,
-        asset,
-        occurred_at
-),
-
-clearances_with_order as (
-    select
-        clearances.account_id,
-        clearances.entry_id,
-        clearances.symbol,
-        clearances.asset,
-        clearances.clearance,
-        clearances.occurred_at,
-        nearest.record_key
-
-    from clearances
-
-    left join lateral (
-        select orders.record_key
-
-        from orders
-
-        where orders.account_id = clearances.account_id
-            and orders.symbol = clearances.symbol
-            and orders.occurred_at >= clearances.occurred_at - interval '10 minutes'
-            and orders.occurred_at <= clearances.occurred_at + interval '10 minutes'
-
-        order by
-            abs(extract(epoch from orders.occurred_at - clearances.occurred_at)),
-            orders.record_key collate "C"
-
-        limit 1
-    ) as nearest
-        on true
-),
-
-orders_of_period as (
-    select
-        account_id,
-        record_key,
-        symbol,
         order_id,
-        kind,
-        status,
-        side,
-        position_side,
-        average_price,
-        executed_quantity,
         occurred_at
 
-    from orders
+    from report.forced_order
 
     where occurred_at >= :from
         and occurred_at < :until
+        and (:account::text is null or account_id = :account)
 ),
 
 fills_of_orders as (
     select
-        orders_of_period.account_id,
-        orders_of_period.record_key,
+        orders.account_id,
+        orders.symbol,
+        orders.order_key,
+        fill.record_key,
         fill.quantity,
+        fill.value,
         fill.fee,
         fill.fee_asset,
         fill.realized_pnl,
         coalesce(fill.margin_asset, instrument.margin_asset) as pnl_asset
 
-    from orders_of_period
+    from orders
 
     inner join history.fill
-        on orders_of_period.account_id = fill.account_id
-        and orders_of_period.symbol = fill.symbol
-        and orders_of_period.order_id = fill.order_id
+        on orders.account_id = fill.account_id
+        and orders.symbol = fill.symbol
+        and orders.order_id = fill.order_id
 
     left join raw.instrument
         on fill.account_id = instrument.account_id
@@ -127,103 +78,213 @@ fills_of_orders as (
 fill_totals as (
     select
         account_id,
-        record_key,
+        symbol,
+        order_key,
         count(*) as fills,
-        sum(quantity) as filled_quantity
+        sum(quantity) as filled_quantity,
+        sum(value) as filled_value
 
     from fills_of_orders
 
     group by
         account_id,
-        record_key
+        symbol,
+        order_key
+),
+
+-- The position before the order's first fill and after its last one.
+positions as (
+    select distinct
+        fills_of_orders.account_id,
+        fills_of_orders.symbol,
+        fills_of_orders.order_key,
+        first_value(position_change.quantity_before) over by_number as position_before,
+        last_value(position_change.quantity_after) over by_number as position_after
+
+    from fills_of_orders
+
+    inner join report.position_change
+        on fills_of_orders.account_id = position_change.account_id
+        and fills_of_orders.record_key = position_change.record_key
+
+    window by_number as (
+        partition by
+            fills_of_orders.account_id,
+            fills_of_orders.symbol,
+            fills_of_orders.order_key
+        order by position_change.number
+        rows between unbounded preceding and unbounded following
+    )
+),
+
+entries as (
+    select
+        account_id,
+        entry_id,
+        symbol,
+        order_key
+
+    from report.forced_order_entry
+
+    where :account::text is null
+        or account_id = :account
+
+    union all
+
+    -- Charges that no order explains.
+    select
+        entry.account_id,
+        entry.entry_id,
+        entry.symbol,
+        null
+
+    from ledger.entry
+
+    left join report.forced_order_entry
+        on entry.account_id = forced_order_entry.account_id
+        and entry.entry_id = forced_order_entry.entry_id
+
+    where entry.kind = 'liquidation'
+        and forced_order_entry.entry_id is null
+        and (:account::text is null or entry.account_id = :account)
+),
+
+booked as (
+    select
+        entries.account_id,
+        entries.entry_id,
+        entries.symbol,
+        entries.order_key,
+        journal.ledger_account,
+        journal.asset,
+        journal.amount,
+        journal.occurred_at
+
+    from entries
+
+    inner join report.journal
+        on entries.account_id = journal.account_id
+        and entries.entry_id = journal.entry_id
 ),
 
 amounts as (
     select
         account_id,
-        record_key,
-        pnl_asset as asset,
-        realized_pnl,
-        null::numeric as fee,
-        null::numeric as clearance
+        symbol,
+        order_key,
+        asset,
+        ledger_account,
+        amount,
+        null::numeric as venue_realized_pnl,
+        null::numeric as fee
 
-    from fills_of_orders
+    from booked
+
+    where order_key is not null
 
     union all
 
     select
         account_id,
-        record_key,
-        fee_asset,
+        symbol,
+        order_key,
+        pnl_asset,
         null,
-        fee,
+        null,
+        realized_pnl,
         null
 
     from fills_of_orders
 
-    where fee <> 0
-
     union all
 
     select
         account_id,
-        record_key,
-        asset,
+        symbol,
+        order_key,
+        fee_asset,
         null,
         null,
-        clearance
+        null,
+        fee
 
-    from clearances_with_order
+    from fills_of_orders
 
-    where record_key is not null
+    where fee <> 0
 ),
 
 amounts_by_order as (
     select
         account_id,
-        record_key,
+        symbol,
+        order_key,
         asset,
-        sum(realized_pnl) as realized_pnl,
-        sum(fee) as fee,
-        sum(clearance) as clearance
+        -sum(amount) filter (where ledger_account = 'income:realized_pnl') as realized_pnl,
+        -sum(amount) filter (where ledger_account in ('expenses:trading_fees', 'income:rebates')) as trading_fees,
+        -sum(amount) filter (where ledger_account = 'expenses:liquidation') as clearance,
+        sum(amount) filter (where ledger_account = 'assets:wallet') as wallet_change,
+        sum(venue_realized_pnl) as venue_realized_pnl,
+        sum(fee) as fee
 
     from amounts
 
     group by
         account_id,
-        record_key,
+        symbol,
+        order_key,
         asset
 ),
 
 stories as (
     select
-        orders_of_period.account_id,
-        orders_of_period.occurred_at,
-        orders_of_period.symbol,
-        orders_of_period.kind,
-        orders_of_period.status,
-        orders_of_period.side,
-        orders_of_period.position_side,
-        orders_of_period.average_price,
-        orders_of_period.executed_quantity,
+        orders.account_id,
+        orders.occurred_at,
+        orders.symbol,
+        orders.kind,
+        case when orders.kind like '%adl%' then 'yes' else 'no' end as adl_counterpart,
+        orders.status,
+        orders.side,
+        orders.position_side,
+        orders.average_price,
+        orders.executed_quantity,
         coalesce(fill_totals.fills, 0) as fills,
         coalesce(fill_totals.filled_quantity, 0) as filled_quantity,
+        coalesce(fill_totals.filled_value, 0) as filled_value,
+        positions.position_before,
+        positions.position_after,
         amounts_by_order.realized_pnl,
-        amounts_by_order.fee,
+        amounts_by_order.trading_fees,
         amounts_by_order.clearance,
+        amounts_by_order.wallet_change,
+        isolated_margin_episode.left_at_end as isolated_margin_lost,
+        amounts_by_order.venue_realized_pnl,
+        amounts_by_order.fee,
         amounts_by_order.asset,
-        orders_of_period.order_id,
-        orders_of_period.record_key
+        orders.order_key
 
-    from orders_of_period
+    from orders
 
     left join fill_totals
-        on orders_of_period.account_id = fill_totals.account_id
-        and orders_of_period.record_key = fill_totals.record_key
+        on orders.account_id = fill_totals.account_id
+        and orders.symbol = fill_totals.symbol
+        and orders.order_key = fill_totals.order_key
+
+    left join positions
+        on orders.account_id = positions.account_id
+        and orders.symbol = positions.symbol
+        and orders.order_key = positions.order_key
 
     left join amounts_by_order
-        on orders_of_period.account_id = amounts_by_order.account_id
-        and orders_of_period.record_key = amounts_by_order.record_key
+        on orders.account_id = amounts_by_order.account_id
+        and orders.symbol = amounts_by_order.symbol
+        and orders.order_key = amounts_by_order.order_key
+
+    left join report.isolated_margin_episode
+        on orders.account_id = isolated_margin_episode.account_id
+        and orders.symbol = isolated_margin_episode.symbol
+        and orders.order_key = isolated_margin_episode.closing_order_id
+        and isolated_margin_episode.outcome = 'liquidated'
+        and amounts_by_order.asset = isolated_margin_episode.asset
 
     union all
 
@@ -232,6 +293,7 @@ stories as (
         occurred_at,
         symbol,
         'none',
+        'no',
         null,
         null,
         null,
@@ -239,18 +301,31 @@ stories as (
         null,
         0,
         0,
+        0,
         null,
         null,
-        clearance,
+        null,
+        null,
+        -sum(amount) filter (where ledger_account = 'expenses:liquidation'),
+        sum(amount) filter (where ledger_account = 'assets:wallet'),
+        null,
+        null,
+        null,
         asset,
-        null,
-        entry_id
+        null
 
-    from clearances_with_order
+    from booked
 
-    where record_key is null
+    where order_key is null
         and occurred_at >= :from
         and occurred_at < :until
+
+    group by
+        account_id,
+        occurred_at,
+        symbol,
+        entry_id,
+        asset
 )
 
 select
@@ -258,6 +333,7 @@ select
     report.local_time(occurred_at, :time_zone) as occurred_at,
     symbol as symbol,
     kind as kind,
+    adl_counterpart as adl_counterpart,
     status as status,
     side as side,
     position_side as position_side,
@@ -265,11 +341,18 @@ select
     report.plain(executed_quantity) as executed_quantity,
     fills::text as fills,
     report.plain(filled_quantity) as filled_quantity,
-    report.plain(realized_pnl) as venue_realized_pnl,
-    report.plain(fee) as fee,
+    report.plain(filled_value) as filled_value,
+    report.plain(position_before) as position_before,
+    report.plain(position_after) as position_after,
+    report.plain(realized_pnl) as realized_pnl,
+    report.plain(trading_fees) as trading_fees,
     report.plain(clearance) as clearance,
+    report.plain(wallet_change) as wallet_change,
+    report.plain(isolated_margin_lost) as isolated_margin_lost,
+    report.plain(venue_realized_pnl) as venue_realized_pnl,
+    report.plain(fee) as fee,
     asset as asset,
-    order_id as order_id
+    order_key as order_id
 
 from stories
 
@@ -277,5 +360,6 @@ order by
     stories.account_id collate "C",
     stories.occurred_at,
     stories.symbol collate "C",
-    stories.record_key collate "C",
-    stories.asset collate "C"
+    stories.order_key collate "C",
+    stories.asset collate "C",
+    stories.wallet_change

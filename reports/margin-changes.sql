@@ -4,7 +4,10 @@
 --! sign: + into the position, − out of it
 --! units: amount in the row's asset
 --! note: Never cash in or out of the account, and so in no other report: the money stays the account's own.
---!   reason is the venue's own word, empty where it gives none.
+--!   reason is the venue's own word, empty where it gives none. note is adjustment for a move of a closed period that was learnt of after
+--!   its close.
+--! trace: margin_changes where account_id = :account and record_key = :record_key
+--!   giving amount = sum(amount)
 
 select
     account_id as account,
@@ -15,12 +18,13 @@ select
     asset as asset,
     direction as direction,
     reason as reason,
-    record_key as record_key
+    record_key as record_key,
+    report.adjustment(occurred_at, posted_at) as note
 
 from history.margin_change
 
-where occurred_at >= :from
-    and occurred_at < :until
+where posted_at >= :from
+    and posted_at < :until
     and (:account::text is null or account_id = :account)
 
 order by

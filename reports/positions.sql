@@ -1,11 +1,18 @@
 --! title: Open positions
 --! grain: one row per account, symbol and position side that is open in the books or at the venue, as of the last sync
 --! parameters: time_zone, account
---! sign: quantity and cost are negative for a short
---! units: quantity in the contract's base unit; cost and prices in its quote asset
+--! sign: quantity and cost are negative for a short; opening_fee is positive when paid; funding: + received, − paid
+--! units: quantity in the contract's base unit; cost and prices in its quote asset; opening_fee and funding in asset
 --! note: The positions are those of now, whatever the period. cost is what the open quantity cost, exactly.
 --!   average_entry_price_rounded is cost ÷ quantity, rounded to 10 decimals. The venue's columns are those of its last snapshot, empty
 --!   where there is none; its entry price is rounded by the venue. quantity_difference is quantity − venue_quantity.
+--!   opening_fee and funding are what the position holds of them, in its own asset: what a close would release. basis is inferred where
+--!   some of it was open before the history begins.
+--! trace: position_changes where account_id = :account and symbol = :symbol and position_side = :position_side
+--!   giving quantity = sum(signed_quantity) ;
+--!   positions where account_id = :account and symbol = :symbol and position_side = :position_side
+--!     and taken_at = :venue_position_at::timestamptz
+--!   giving venue_quantity = sum(quantity)
 
 with snapshot_times as (
     select
@@ -65,12 +72,14 @@ booked_positions as (
         quantity,
         cost,
         opened_at,
-        last_at
+        opening_fee,
+        funding,
+        asset,
+        is_inferred
 
     from ledger.position
 
     where method = 'average'
-        and quantity <> 0
         and (:account::text is null or account_id = :account)
 ),
 
@@ -83,7 +92,19 @@ compared as (
         coalesce(booked_positions.cost, 0) as cost,
         round(booked_positions.cost / booked_positions.quantity, 10) as average_entry_price,
         booked_positions.opened_at,
-        booked_positions.last_at,
+        booked_positions.opening_fee,
+        booked_positions.funding,
+        booked_positions.asset,
+        booked_positions.is_inferred,
+        (
+            select max(fill.posted_at)
+
+            from history.fill
+
+            where fill.account_id = booked_positions.account_id
+                and fill.symbol = booked_positions.symbol
+                and fill.position_side = booked_positions.position_side
+        ) as last_fill_at,
         coalesce(venue_positions.quantity, 0) as venue_quantity,
         venue_positions.entry_price as venue_entry_price
 
@@ -103,7 +124,7 @@ select
     report.plain(compared.cost) as cost,
     report.plain(compared.average_entry_price) as average_entry_price_rounded,
     report.local_time(compared.opened_at, :time_zone) as opened_at,
-    report.local_time(compared.last_at, :time_zone) as last_fill_at,
+    report.local_time(compared.last_fill_at, :time_zone) as last_fill_at,
     case
         when last_snapshot.taken_at is not null then report.plain(compared.venue_quantity)
     end as venue_quantity,
@@ -111,7 +132,11 @@ select
     case
         when last_snapshot.taken_at is not null then report.plain(compared.quantity - compared.venue_quantity)
     end as quantity_difference,
-    report.local_time(last_snapshot.taken_at, :time_zone) as venue_position_at
+    report.local_time(last_snapshot.taken_at, :time_zone) as venue_position_at,
+    report.plain(compared.opening_fee) as opening_fee,
+    report.plain(compared.funding) as funding,
+    compared.asset as asset,
+    case compared.is_inferred when true then 'inferred' when false then 'fills' end as basis
 
 from compared
 

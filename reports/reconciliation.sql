@@ -3,9 +3,38 @@
 --! parameters: time_zone, account
 --! sign: difference is found − expected: + means that the books show more than the venue
 --! units: those of the subject: an asset's amount, a position's quantity, a price
---! note: expected is the venue's figure, found the books'. The proofs are those of now, whatever the period; each is about the time from
---!   checked_since (empty: from the beginning of the books) to checked_at.
+--! note: expected is the venue's figure, found the books'; of the proofs record_*, expected is what was loaded, found what the store holds. The proofs
+--!   are those of now, whatever the period; each is about the time from checked_since (empty: from the beginning of the books) to checked_at.
 --!   status: differs; inferred, taken from evidence and so not proven by it; within_tolerance, a named tolerance; agrees.
+--!   class says what the evidence shows a difference to be: late_row, rows may still appear; snapshot_skew, counted on the other side of a snapshot;
+--!   unknown_kind, a record set aside; truncation, the venue's; missing_row, doubled_row, altered_row; unexplained, the rest. What is unexplained
+--!   is in suspense: it is listed until evidence comes, and nothing is ever booked for it.
+--! trace: balances when check_name = wallet where account_id = :account and asset = :subject
+--!     and taken_at in (:checked_at::timestamptz, :checked_since::timestamptz)
+--!   giving expected = sum(wallet) filter (where taken_at = :checked_at::timestamptz) ;
+--!   postings when check_name = wallet where account_id = :account and asset = :subject and ledger_account = 'assets:wallet'
+--!     and entry_id in (
+--!       select entry_id from ledger.entry where account_id = :account and recorded_at <= :checked_at::timestamptz
+--!       and (:checked_since::timestamptz is null or recorded_at > :checked_since::timestamptz))
+--!   giving wallet_postings_between = sum(amount)
+--!   giving found = coalesce(sum(amount), 0) + coalesce((
+--!     select wallet from snapshot.balance
+--!     where account_id = :account and asset = :subject and taken_at = :checked_since::timestamptz), 0) ;
+--!   position_changes when check_name = position|entry_price where account_id = :account
+--!     and symbol || ' ' || position_side = :subject and occurred_at <= :checked_at::timestamptz
+--!   giving quantity_of_fills = sum(signed_quantity) ;
+--!   positions when check_name = position|entry_price where account_id = :account
+--!     and symbol || ' ' || position_side = :subject and taken_at = :checked_at::timestamptz ;
+--!   income when check_name = realized_pnl_cash|fee_cash where account_id = :account
+--!     and income_type in ('REALIZED_PNL', 'DELIVERED_SETTELMENT', 'COMMISSION')
+--!     and (income_type = 'COMMISSION') = (:check_name = 'fee_cash')
+--!     and :subject in (symbol || ' ' || asset, symbol || ' ' || asset || ' trade ' || trade_id)
+--!   giving cash = sum(amount) ;
+--!   disposals when check_name = realized_pnl_average where account_id = :account and method = 'average'
+--!     and :subject in (
+--!       symbol || ' ' || position_side || ' ' || asset,
+--!       symbol || ' ' || position_side || ' ' || asset || ' fill ' || fill_key)
+--!   giving sum_of_disposals = sum(realized_pnl) giving sum_of_the_venue = sum(venue_realized_pnl)
 
 select
     account_id as account,
@@ -15,6 +44,9 @@ select
     report.plain(found) as found,
     report.plain(difference) as difference,
     status as status,
+    class as class,
+    asset as asset,
+    symbol as symbol,
     note as note,
     report.local_time(checked_since, :time_zone) as checked_since,
     report.local_time(checked_at, :time_zone) as checked_at

@@ -1,74 +1,116 @@
 --! title: Round trips
---! grain: one row per account, lot method, position and asset, from flat to flat, whose last close is in the period
+--! grain: one row per account and position from flat to flat that was closed in the period
 --! parameters: from, until, time_zone, account
---! sign: realized_pnl: + profit, − loss, before fees and funding
---! units: quantity_closed in the contract's base unit; money in the row's asset
---! note: Rows of different methods tell of the same trades: add up one method only. The figures are those of the whole round trip, closes
---!   before the period included, so they need not add up to the period's realized PnL. state is open while a part of the position is
---!   still held. Round trips that begin in the same millisecond are one row.
+--! sign: realized_pnl, funding and result: + profit, − loss; fees are positive when paid
+--! units: quantities in the contract's base unit; money in the row's asset
+--! note: All lot methods agree on a round trip. Its figures are those of the whole of it, closes before the period included, so they need not
+--!   add up to the period's realized PnL. quantity is all that was opened, largest_quantity the most that was open at once. result is
+--!   realized_pnl − opening_fee − closing_fee + funding; fees and funding in other assets stand in other_assets and are not in it. A
+--!   fill that goes through zero ends one round trip and begins the next. basis is inferred where it began before the history does.
+--! trace: disposals where account_id = :account and method = 'average' and symbol = :symbol
+--!     and position_side = :position_side and round_trip_key = :opening_record_key
+--!   giving proceeds = sum(proceeds) giving cost = sum(cost)
+--!   giving realized_pnl = sum(realized_pnl) giving opening_fee = sum(opening_fee) giving closing_fee = sum(closing_fee)
+--!   giving funding = sum(funding) giving venue_realized_pnl = sum(venue_realized_pnl) ;
+--!   fills where account_id = :account and symbol = :symbol and position_side = :position_side
+--!     and posted_at >= :opened_at::timestamptz and posted_at <= :closed_at::timestamptz
 
-with round_trips as (
+with in_other_asset as (
+    select
+        disposal.account_id,
+        disposal.symbol,
+        disposal.position_side,
+        disposal.round_trip_key,
+        other.kind,
+        other.asset,
+        sum(other.amount) as amount
+
+    from ledger.disposal_amount as other
+
+    inner join ledger.disposal
+        on other.account_id = disposal.account_id
+        and other.method = disposal.method
+        and other.symbol = disposal.symbol
+        and other.position_side = disposal.position_side
+        and other.fill_key = disposal.fill_key
+        and other.piece = disposal.piece
+
+    where other.method = 'average'
+        and (:account::text is null or other.account_id = :account)
+
+    group by
+        disposal.account_id,
+        disposal.symbol,
+        disposal.position_side,
+        disposal.round_trip_key,
+        other.kind,
+        other.asset
+),
+
+other_assets as (
     select
         account_id,
-        method,
         symbol,
         position_side,
-        asset,
-        opened_at,
-        max(closed_at) as last_closed_at,
-        count(*) as closes,
-        sum(quantity) as quantity_closed,
-        sum(proceeds) as proceeds,
-        sum(cost) as cost,
-        sum(realized_pnl) as realized_pnl,
-        sum(venue_realized_pnl) as venue_realized_pnl
+        round_trip_key,
+        string_agg(
+            kind || ' ' || report.plain(amount) || ' ' || asset,
+            '; '
+            order by kind collate "C" desc, asset collate "C"
+        ) as amounts
 
-    from ledger.disposal
-
-    where closed_at < :until
-        and (:account::text is null or account_id = :account)
+    from in_other_asset
 
     group by
         account_id,
-        method,
         symbol,
         position_side,
-        asset,
-        opened_at
+        round_trip_key
 )
 
 select
-    round_trips.account_id as account,
-    round_trips.method as method,
-    round_trips.symbol as symbol,
-    round_trips.position_side as position_side,
-    report.local_time(round_trips.opened_at, :time_zone) as opened_at,
-    report.local_time(round_trips.last_closed_at, :time_zone) as last_closed_at,
-    case when position.quantity <> 0 then 'open' else 'closed' end as state,
-    round_trips.closes::text as closes,
-    report.plain(round_trips.quantity_closed) as quantity_closed,
-    report.plain(round_trips.proceeds) as proceeds,
-    report.plain(round_trips.cost) as cost,
-    report.plain(round_trips.realized_pnl) as realized_pnl,
-    report.plain(round_trips.venue_realized_pnl) as venue_realized_pnl,
-    round_trips.asset as asset
+    round_trip.account_id as account,
+    report.local_time(round_trip.closed_at, :time_zone) as closed_at,
+    round_trip.symbol as symbol,
+    round_trip.position_side as position_side,
+    round_trip.direction as direction,
+    report.local_time(round_trip.opened_at, :time_zone) as opened_at,
+    report.plain(round_trip.holding_seconds) as holding_seconds,
+    round_trip.opening_fills::text as opening_fills,
+    round_trip.closing_fills::text as closing_fills,
+    report.plain(round_trip.quantity) as quantity,
+    report.plain(round_trip.largest_quantity) as largest_quantity,
+    report.plain(round_trip.proceeds) as proceeds,
+    report.plain(round_trip.cost) as cost,
+    report.plain(round_trip.realized_pnl) as realized_pnl,
+    report.plain(round_trip.opening_fee) as opening_fee,
+    report.plain(round_trip.closing_fee) as closing_fee,
+    report.plain(round_trip.funding) as funding,
+    report.plain(
+        round_trip.realized_pnl - round_trip.opening_fee - round_trip.closing_fee + round_trip.funding
+    ) as result,
+    other_assets.amounts as other_assets,
+    report.plain(round_trip.venue_realized_pnl) as venue_realized_pnl,
+    round_trip.asset as asset,
+    case when round_trip.is_inferred then 'inferred' else 'fills' end as basis,
+    round_trip.round_trip_key as opening_record_key,
+    round_trip.closing_fill_key as closing_record_key
 
-from round_trips
+from ledger.round_trip
 
-left join ledger.position
-    on round_trips.account_id = position.account_id
-    and round_trips.method = position.method
-    and round_trips.symbol = position.symbol
-    and round_trips.position_side = position.position_side
-    and round_trips.opened_at = position.opened_at
+left join other_assets
+    on round_trip.account_id = other_assets.account_id
+    and round_trip.symbol = other_assets.symbol
+    and round_trip.position_side = other_assets.position_side
+    and round_trip.round_trip_key = other_assets.round_trip_key
 
-where round_trips.last_closed_at >= :from
+where round_trip.closed_at >= :from
+    and round_trip.closed_at < :until
+    and (:account::text is null or round_trip.account_id = :account)
 
 order by
-    round_trips.account_id collate "C",
-    round_trips.method collate "C",
-    round_trips.last_closed_at,
-    round_trips.symbol collate "C",
-    round_trips.position_side collate "C",
-    round_trips.opened_at,
-    round_trips.asset collate "C"
+    round_trip.account_id collate "C",
+    round_trip.closed_at,
+    round_trip.symbol collate "C",
+    round_trip.closing_number,
+    round_trip.position_side collate "C"

@@ -6,7 +6,10 @@
 --! note: Moves of margin between the wallet and an isolated position are no transfers: see margin-changes.
 --!   kind is own transfer for one with another account of the store, which counterparty_account names; deposit, withdrawal, bridge deposit or
 --!   bridge withdrawal where the venue says so; and transfer where it does not say with whom. Between venues nothing is guessed.
---!   income_type, transaction_id and info are the venue's own words.
+--!   income_type, transaction_id and info are the venue's own words. note is adjustment for a transfer of a closed period that was learnt
+--!   of after its close, and counts in the open one.
+--! trace: postings where account_id = :account and entry_id = :entry_id
+--!   giving amount = -sum(amount) filter (where ledger_account = 'equity:transfers' and asset = :asset)
 
 select
     journal.account_id as account,
@@ -26,7 +29,8 @@ select
     income.tran_id as transaction_id,
     income.info as info,
     journal.basis as basis,
-    journal.entry_id as entry_id
+    journal.entry_id as entry_id,
+    report.adjustment(journal.occurred_at, journal.posted_at) as note
 
 from report.journal
 
@@ -44,10 +48,11 @@ left join history.income
     on journal.account_id = income.account_id
     and journal.record_key = income.record_key
     and journal.stream = 'income'
+    and (income.part = '' or journal.entry_id = 'income/' || income.record_key || '/' || income.part)
 
 where journal.ledger_account = 'equity:transfers'
-    and journal.occurred_at >= :from
-    and journal.occurred_at < :until
+    and journal.posted_at >= :from
+    and journal.posted_at < :until
     and (:account::text is null or journal.account_id = :account)
 
 order by

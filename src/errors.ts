@@ -88,6 +88,10 @@ export class SchemaMismatchError extends StopError {}
 export class StoreUnavailableError extends StopError {}
 export class InterruptedError extends StopError {}
 
+/** Something is open that a close would hide: a person has to settle or accept it. Nothing was closed. */
+export class PeriodNotReadyError extends StopError {
+  override readonly exitCode = 3;
+}
 /** All mistakes of a configuration or command line at once; nothing was done. */
 export class UsageError extends StopError {
   override readonly exitCode = 2;

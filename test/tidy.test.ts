@@ -46,8 +46,19 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   extract: ["domain", "errors.ts", "log.ts", "clock.ts", "http", "venues/venue.ts", "store", "load"],
   normalise: ["domain", "errors.ts", "store", "venues/venue.ts"],
   "book/rules": ["domain"],
-  "book/position.ts": ["domain"],
-  book: ["domain", "errors.ts", "store", "venues/venue.ts", "book/rules", "book/position.ts"],
+  "book/lots": ["domain"],
+  "book/valuation": ["domain"],
+  book: [
+    "domain",
+    "errors.ts",
+    "store",
+    "venues/venue.ts",
+    "book/rules",
+    "book/lots",
+    "book/valuation",
+    "price",
+  ],
+  price: ["domain", "errors.ts", "http", "venues/venue.ts", "store", "book/valuation"],
   report: ["domain", "errors.ts", "store"],
   export: ["domain", "errors.ts", "store", "report"],
   "config/secret.ts": [],
@@ -65,7 +76,7 @@ const NOT_EVEN: readonly { readonly from: string; readonly file: string; readonl
 ];
 
 /** No clock, no network, no store: no module of Node's either. */
-const PURE = ["domain", "book/rules", "book/position.ts"];
+const PURE = ["domain", "book/rules", "book/lots", "book/valuation"];
 
 /** Where each package may be imported: a folder or a file. A package without a row may be imported nowhere. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
@@ -74,7 +85,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "@noble/hashes": ["src/venues/", "src/simulator/"],
   "@scure/starknet": ["src/venues/edgex/", "src/simulator/"],
   "cli-table3": ["src/report/", "src/cli/"],
-  "csv-parse": ["src/venues/binance-usdm/exports/csv.ts"],
+  "csv-parse": ["src/venues/binance-usdm/exports/csv.ts", "src/price/csv-table.ts"],
   "csv-stringify": ["src/report/write-csv.ts"],
   "decimal.js": ["src/domain/decimal.ts"],
   fflate: ["src/venues/binance-usdm/exports/archive.ts"],
@@ -206,7 +217,8 @@ function areaOf(file: string): string {
   if (path in MAY_IMPORT) return path;
   const [first, second] = path.split("/");
   if (first === "venues") return `venues/${second}`;
-  return first === "book" && second === "rules" ? "book/rules" : `${first}`;
+  const isPart = first === "book" && ["rules", "lots", "valuation"].includes(second ?? "");
+  return isPart ? `book/${second}` : `${first}`;
 }
 
 function importsOf(text: string): readonly { readonly specifier: string; readonly line: number }[] {
@@ -332,10 +344,13 @@ describe("these checks see", () => {
     ["src/domain/decimal.ts", "decimal.js", false],
     ["src/simulator/world.ts", "../domain/decimal.ts", true],
     ["src/simulator/world.ts", "../domain/instant.ts", false],
-    ["src/simulator/world.ts", "../book/position.ts", true],
+    ["src/simulator/world.ts", "../book/lots/position.ts", true],
     ["src/book/rules/funding.ts", "../../store/open.ts", true],
     ["src/book/rules/funding.ts", "../../domain/entry.ts", false],
     ["src/book/close.ts", "./rules/funding.ts", false],
+    ["src/book/valuation/value.ts", "../../store/open.ts", true],
+    ["src/price/pegs.ts", "../book/book-account.ts", true],
+    ["src/price/pegs.ts", "../book/valuation/quote.ts", false],
     ["src/main.ts", "./cli/run.ts", false],
     ["src/drawer/things.ts", "../domain/entry.ts", true], // a folder that no row knows
     ["src/cli/run.ts", "left-pad", true],

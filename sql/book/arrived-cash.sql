@@ -1,7 +1,10 @@
--- Entries that were booked from a fill because its cash row was missing, and whose cash row has come since.
+-- Entries that were booked from a fill because its cash row was missing, and whose cash row has come since. One that stood at a close stays: it is
+-- reversed, once, when the books count what came with the cash row (its sequence), or when they did at a later close.
 with from_fills as (
     select
         entry.entry_id,
+        entry.kind,
+        entry.record_key,
         fill.symbol,
         fill.fill_id,
         fill.occurred_at,
@@ -13,27 +16,85 @@ with from_fills as (
         on entry.account_id = fill.account_id and entry.record_key = fill.record_key
 
     where entry.account_id = :account_id and entry.basis = 'fill'
+),
+
+cash as (
+    select
+        from_fills.entry_id,
+        income.sequence
+
+    from from_fills
+
+    inner join history.income
+        on income.account_id = :account_id
+        and from_fills.symbol = income.symbol
+        and from_fills.income_type = case income.income_type when 'DELIVERED_SETTELMENT' then 'REALIZED_PNL' else income.income_type end
+        and from_fills.fill_id = income.trade_id
+
+    union all
+
+    select
+        from_fills.entry_id,
+        income.sequence
+
+    from from_fills
+
+    inner join history.income
+        on income.account_id = :account_id
+        and income.trade_id = ''
+        and from_fills.symbol = income.symbol
+        and from_fills.income_type = income.income_type
+        and date_trunc('second', from_fills.occurred_at) = date_trunc('second', income.occurred_at)
+),
+
+first_cash as (
+    select
+        entry_id,
+        min(sequence) as sequence
+
+    from cash
+
+    group by entry_id
+),
+
+closed as (
+    select
+        closed_entry.entry_id,
+        closed_entry.asset,
+        closed_entry.amount,
+        closed_entry.posted_at
+
+    from ledger.closed_entry
+
+    inner join ledger.closed_period
+        on closed_entry.account_id = closed_period.account_id
+        and closed_entry.closing_number = closed_period.closing_number
+
+    where closed_entry.account_id = :account_id and closed_period.reopened_at is null
 )
 
-select from_fills.entry_id
+select
+    from_fills.entry_id,
+    from_fills.kind,
+    from_fills.record_key,
+    from_fills.symbol,
+    from_fills.occurred_at,
+    first_cash.sequence,
+    closed.asset,
+    closed.amount,
+    closed_reversal.posted_at
 
 from from_fills
 
-inner join history.income
-    on income.account_id = :account_id
-    and from_fills.symbol = income.symbol
-    and from_fills.income_type = case income.income_type when 'DELIVERED_SETTELMENT' then 'REALIZED_PNL' else income.income_type end
-    and from_fills.fill_id = income.trade_id
+inner join first_cash on from_fills.entry_id = first_cash.entry_id
 
-union
+left join closed on from_fills.entry_id = closed.entry_id
 
-select from_fills.entry_id
+left join closed as closed_reversal on from_fills.entry_id || '/reversal' = closed_reversal.entry_id
 
-from from_fills
+left join ledger.entry as reversal
+    on reversal.account_id = :account_id and from_fills.entry_id || '/reversal' = reversal.entry_id
 
-inner join history.income
-    on income.account_id = :account_id
-    and income.trade_id = ''
-    and from_fills.symbol = income.symbol
-    and from_fills.income_type = income.income_type
-    and date_trunc('second', from_fills.occurred_at) = date_trunc('second', income.occurred_at)
+where reversal.entry_id is null
+
+order by from_fills.entry_id collate "C"

@@ -1,4 +1,5 @@
 -- Fills whose result or fee never came in the cash statement, though that is settled beyond them, and that are not booked from the fill yet.
+-- Those that stood at a close stay, whatever came since: with the amount they had, at the time at which they were counted.
 -- A delisted contract's settlement is the result of its last fill where it carries that fill's id.
 -- A cash row belongs to a fill by its trade id; one without a trade id, by its second: rows from a file have no finer time.
 with cash_by_trade as (
@@ -47,7 +48,6 @@ due as (
         fill.symbol,
         fill.fill_id,
         fill.occurred_at,
-        fill.posted_at,
         'REALIZED_PNL' as income_type,
         'realized_pnl' as kind,
         fill.realized_pnl as amount,
@@ -67,7 +67,6 @@ due as (
         symbol,
         fill_id,
         occurred_at,
-        posted_at,
         'COMMISSION',
         'trading_fee',
         -fee,
@@ -76,20 +75,36 @@ due as (
     from history.fill
 
     where account_id = :account_id and fee <> 0
+),
+
+closed as (
+    select
+        closed_entry.entry_id,
+        closed_entry.asset,
+        closed_entry.amount,
+        closed_entry.posted_at
+
+    from ledger.closed_entry
+
+    inner join ledger.closed_period
+        on closed_entry.account_id = closed_period.account_id
+        and closed_entry.closing_number = closed_period.closing_number
+
+    where closed_entry.account_id = :account_id and closed_period.reopened_at is null
 )
 
 select
     due.record_key,
     due.symbol,
     due.occurred_at,
-    due.posted_at,
     due.kind,
-    due.amount,
-    due.asset
+    coalesce(closed.amount, due.amount) as amount,
+    coalesce(closed.asset, due.asset) as asset,
+    closed.posted_at
 
 from due
 
-inner join settled
+left join settled
     on due.occurred_at >= settled.from_time and due.occurred_at < settled.until_time
 
 left join cash_by_trade
@@ -102,14 +117,18 @@ left join cash_by_second
     and due.income_type = cash_by_second.income_type
     and date_trunc('second', due.occurred_at) = cash_by_second.second
 
+left join closed on closed.entry_id = 'fill/' || due.record_key || '/' || due.kind
+
 left join ledger.entry
     on entry.account_id = :account_id
     and entry.entry_id = 'fill/' || due.record_key || '/' || due.kind
 
 where
-    cash_by_trade.symbol is null
-    and cash_by_second.symbol is null
-    and entry.entry_id is null
+    entry.entry_id is null
+    and (
+        closed.entry_id is not null
+        or (settled.from_time is not null and cash_by_trade.symbol is null and cash_by_second.symbol is null)
+    )
 
 order by
     due.record_key collate "C",

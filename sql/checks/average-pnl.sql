@@ -6,6 +6,7 @@ with compared as (
         fill.position_side,
         fill.fill_id,
         fill.record_key,
+        fill.occurred_at,
         coalesce(fill.margin_asset, instrument.margin_asset, '') as asset,
         fill.realized_pnl as expected,
         coalesce(disposal.realized_pnl, 0) as found
@@ -33,6 +34,7 @@ select
     asset,
     case when abs(found - expected) > :tolerance_large::numeric then record_key end as record_key,
     min(fill_id) as fill_id,
+    max(occurred_at) as occurred_at,
     trim_scale(sum(expected)) as expected,
     trim_scale(sum(found)) as found,
     count(*) as fills,

@@ -1,7 +1,8 @@
 -- Per symbol, asset and kind of cash: the fills' figures against the cash rows of their trades. A trade is compared as a whole, because both
 -- sides of a self-trade share its id; cash without a trade id is compared with all fills of its second that have no other. What
--- differs comes one by one (trade_id not null), the rest as one row. A trade whose cash the statement is not settled for yet is left for a
--- later run; fills are settled by symbol, or for all symbols at once (symbol ''). Facts are stacked and grouped instead of joined: the planner cannot misjudge that, however long the history.
+-- differs comes one by one (trade_id not null), what has no cash row and was booked from the fill day by day (from_fill_day not null), the rest
+-- as one row. A trade whose cash the statement is not settled for yet is left for a later run; fills are settled by symbol, or for all symbols
+-- at once (symbol ''). Facts are stacked and grouped instead of joined: the planner cannot misjudge that, however long the history.
 with settled as (
     select
         stream,
@@ -95,7 +96,8 @@ by_trade as (
         coalesce(sum(amount) filter (where is_cash), 0) as cash,
         bool_or(is_cash) as has_cash,
         bool_or(not is_cash) as has_fill,
-        max(occurred_at) as occurred_at
+        min(occurred_at) as first_at,
+        max(occurred_at) as last_at
 
     from with_partners
 
@@ -119,7 +121,10 @@ compared as (
         by_trade.expected,
         -- What has no cash row although the statement is settled for it was booked from the fill.
         case when by_trade.has_cash then by_trade.cash else by_trade.expected end as found,
-        not by_trade.has_cash as is_from_fill
+        by_trade.has_cash,
+        by_trade.has_fill,
+        by_trade.first_at,
+        by_trade.last_at
 
     from by_trade
 
@@ -134,34 +139,49 @@ compared as (
 
     where
         (by_trade.has_cash and by_trade.has_fill)
-        or (not by_trade.has_cash and by_trade.expected <> 0 and settled_income.spans @> by_trade.occurred_at)
+        or (not by_trade.has_cash and by_trade.expected <> 0 and settled_income.spans @> by_trade.last_at)
         or (
             not by_trade.has_fill
-            and (settled_fills.spans @> by_trade.occurred_at or settled_all_fills.spans @> by_trade.occurred_at)
+            and (settled_fills.spans @> by_trade.last_at or settled_all_fills.spans @> by_trade.last_at)
         )
+),
+
+grouped as (
+    select
+        compared.*,
+        case when abs(found - expected) > :tolerance::numeric then trade_id end as differing_trade,
+        case when not has_cash then date_trunc('day', first_at, 'UTC') end as from_fill_day
+
+    from compared
 )
 
 select
     kind,
     symbol,
     asset,
-    case when abs(found - expected) > :tolerance::numeric then trade_id end as trade_id,
+    differing_trade as trade_id,
+    from_fill_day,
     trim_scale(sum(expected)) as expected,
     trim_scale(sum(found)) as found,
     count(*) as trades,
     count(*) filter (where found = expected) as equal_trades,
-    count(*) filter (where is_from_fill) as from_fill_trades
+    bool_and(has_cash) as has_cash,
+    bool_and(has_fill) as has_fill,
+    min(first_at) as first_at,
+    max(last_at) as last_at
 
-from compared
+from grouped
 
 group by
     kind,
     symbol,
     asset,
-    case when abs(found - expected) > :tolerance::numeric then trade_id end
+    differing_trade,
+    from_fill_day
 
 order by
     kind,
     symbol collate "C",
     asset collate "C",
-    min(trade_id) collate "C"
+    differing_trade collate "C",
+    from_fill_day

@@ -67,68 +67,102 @@ symbols as (
     select symbol from snapshot.position_state where account_id = :account_id
 ),
 
-spans as (
+-- One line per contract: sums, and behind those of its instant two markers per snapshot where the total is wanted.
+line as (
+    select
+        symbol,
+        instants_before as place,
+        null::timestamptz as taken_at,
+        false as is_answer,
+        open_size,
+        open_value,
+        open_fee,
+        funding_fee,
+        long_open_size,
+        long_open_value,
+        long_open_fee,
+        long_close_size,
+        long_close_value,
+        long_close_fee,
+        long_funding_fee,
+        long_liquidation_fee,
+        short_open_size,
+        short_open_value,
+        short_open_fee,
+        short_close_size,
+        short_close_value,
+        short_close_fee,
+        short_funding_fee,
+        short_liquidation_fee
+
+    from sums_between
+
+    union all
+
     select
         symbols.symbol,
-        series.instants_before
+        width_bucket(case when marker.is_answer then snapshots.answered_at else snapshots.taken_at end, instants.instants) - 1,
+        snapshots.taken_at,
+        marker.is_answer,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null
 
     from symbols
 
-    cross join instants
-
-    cross join lateral generate_series(0, cardinality(instants.instants) - 1) as series (instants_before)
-),
-
-sums as (
-    select
-        spans.symbol,
-        spans.instants_before,
-        coalesce(sum(sums_between.open_size) over until_then, 0) as open_size,
-        coalesce(sum(sums_between.open_value) over until_then, 0) as open_value,
-        coalesce(sum(sums_between.open_fee) over until_then, 0) as open_fee,
-        coalesce(sum(sums_between.funding_fee) over until_then, 0) as funding_fee,
-        coalesce(sum(sums_between.long_open_size) over until_then, 0) as long_open_size,
-        coalesce(sum(sums_between.long_open_value) over until_then, 0) as long_open_value,
-        coalesce(sum(sums_between.long_open_fee) over until_then, 0) as long_open_fee,
-        coalesce(sum(sums_between.long_close_size) over until_then, 0) as long_close_size,
-        coalesce(sum(sums_between.long_close_value) over until_then, 0) as long_close_value,
-        coalesce(sum(sums_between.long_close_fee) over until_then, 0) as long_close_fee,
-        coalesce(sum(sums_between.long_funding_fee) over until_then, 0) as long_funding_fee,
-        coalesce(sum(sums_between.long_liquidation_fee) over until_then, 0) as long_liquidation_fee,
-        coalesce(sum(sums_between.short_open_size) over until_then, 0) as short_open_size,
-        coalesce(sum(sums_between.short_open_value) over until_then, 0) as short_open_value,
-        coalesce(sum(sums_between.short_open_fee) over until_then, 0) as short_open_fee,
-        coalesce(sum(sums_between.short_close_size) over until_then, 0) as short_close_size,
-        coalesce(sum(sums_between.short_close_value) over until_then, 0) as short_close_value,
-        coalesce(sum(sums_between.short_close_fee) over until_then, 0) as short_close_fee,
-        coalesce(sum(sums_between.short_funding_fee) over until_then, 0) as short_funding_fee,
-        coalesce(sum(sums_between.short_liquidation_fee) over until_then, 0) as short_liquidation_fee
-
-    from spans
-
-    left join sums_between
-        on spans.symbol = sums_between.symbol and spans.instants_before = sums_between.instants_before
-
-    window until_then as (partition by spans.symbol order by spans.instants_before)
-),
-
-sums_of_snapshots as (
-    select
-        snapshots.taken_at,
-        at_question.symbol,
-        at_question.instants_before as at_question,
-        at_answer.instants_before as at_answer
-
-    from snapshots
+    cross join snapshots
 
     cross join instants
 
-    inner join sums as at_question
-        on width_bucket(snapshots.taken_at, instants.instants) - 1 = at_question.instants_before
+    cross join lateral (values (false), (true)) as marker (is_answer)
+),
 
-    inner join sums as at_answer
-        on at_question.symbol = at_answer.symbol
-        and width_bucket(snapshots.answered_at, instants.instants) - 1 = at_answer.instants_before
+totals as (
+    select
+        symbol,
+        taken_at,
+        is_answer,
+        coalesce(sum(open_size) over until_then, 0) as open_size,
+        coalesce(sum(open_value) over until_then, 0) as open_value,
+        coalesce(sum(open_fee) over until_then, 0) as open_fee,
+        coalesce(sum(funding_fee) over until_then, 0) as funding_fee,
+        coalesce(sum(long_open_size) over until_then, 0) as long_open_size,
+        coalesce(sum(long_open_value) over until_then, 0) as long_open_value,
+        coalesce(sum(long_open_fee) over until_then, 0) as long_open_fee,
+        coalesce(sum(long_close_size) over until_then, 0) as long_close_size,
+        coalesce(sum(long_close_value) over until_then, 0) as long_close_value,
+        coalesce(sum(long_close_fee) over until_then, 0) as long_close_fee,
+        coalesce(sum(long_funding_fee) over until_then, 0) as long_funding_fee,
+        coalesce(sum(long_liquidation_fee) over until_then, 0) as long_liquidation_fee,
+        coalesce(sum(short_open_size) over until_then, 0) as short_open_size,
+        coalesce(sum(short_open_value) over until_then, 0) as short_open_value,
+        coalesce(sum(short_open_fee) over until_then, 0) as short_open_fee,
+        coalesce(sum(short_close_size) over until_then, 0) as short_close_size,
+        coalesce(sum(short_close_value) over until_then, 0) as short_close_value,
+        coalesce(sum(short_close_fee) over until_then, 0) as short_close_fee,
+        coalesce(sum(short_funding_fee) over until_then, 0) as short_funding_fee,
+        coalesce(sum(short_liquidation_fee) over until_then, 0) as short_liquidation_fee
+
+    from line
+
+    window until_then as (partition by symbol order by place)
 ),
 
 first_changes as (
@@ -152,41 +186,67 @@ first_changes as (
         transaction_id collate "C"
 ),
 
--- A contract that the venue does not show is flat; of its statistics nothing is said then.
-figures as (
+-- Facts are stacked and grouped instead of joined. A contract that the venue does not show is flat; of its statistics nothing is said then.
+stacked as (
     select
-        'position_states' as law,
-        sums_of_snapshots.symbol,
-        sums_of_snapshots.taken_at,
+        figure.law,
+        totals.symbol,
+        totals.taken_at,
         figure.name as figure,
-        figure.shown,
-        figure.until_question,
-        figure.until_answer,
-        figure.begins_with
+        null::numeric as shown,
+        case when not totals.is_answer then figure.total end as until_question,
+        case when totals.is_answer then figure.total end as until_answer
 
-    from sums_of_snapshots
-
-    inner join sums as at_question
-        on sums_of_snapshots.symbol = at_question.symbol and sums_of_snapshots.at_question = at_question.instants_before
-
-    inner join sums as at_answer
-        on sums_of_snapshots.symbol = at_answer.symbol and sums_of_snapshots.at_answer = at_answer.instants_before
-
-    left join snapshot.position_state
-        on position_state.account_id = :account_id
-        and sums_of_snapshots.taken_at = position_state.taken_at
-        and sums_of_snapshots.symbol = position_state.symbol
-
-    left join first_changes
-        on sums_of_snapshots.symbol = first_changes.symbol
+    from totals
 
     cross join lateral (
         values
-            ('open size', coalesce(position_state.open_size, 0), at_question.open_size, at_answer.open_size, first_changes.open_size_before),
-            ('open value', coalesce(position_state.open_value, 0), at_question.open_value, at_answer.open_value, first_changes.open_value_before),
-            ('open fee', coalesce(position_state.open_fee, 0), at_question.open_fee, at_answer.open_fee, first_changes.open_fee_before),
-            ('funding fee', coalesce(position_state.funding_fee, 0), at_question.funding_fee, at_answer.funding_fee, first_changes.funding_fee_before)
-    ) as figure (name, shown, until_question, until_answer, begins_with)
+            ('position_states', 'open size', totals.open_size),
+            ('position_states', 'open value', totals.open_value),
+            ('position_states', 'open fee', totals.open_fee),
+            ('position_states', 'funding fee', totals.funding_fee),
+            ('side_statistics', 'LONG open size', totals.long_open_size),
+            ('side_statistics', 'LONG open value', totals.long_open_value),
+            ('side_statistics', 'LONG open fee', totals.long_open_fee),
+            ('side_statistics', 'LONG close size', totals.long_close_size),
+            ('side_statistics', 'LONG close value', totals.long_close_value),
+            ('side_statistics', 'LONG close fee', totals.long_close_fee),
+            ('side_statistics', 'LONG funding fee', totals.long_funding_fee),
+            ('side_statistics', 'LONG liquidation fee', totals.long_liquidation_fee),
+            ('side_statistics', 'SHORT open size', totals.short_open_size),
+            ('side_statistics', 'SHORT open value', totals.short_open_value),
+            ('side_statistics', 'SHORT open fee', totals.short_open_fee),
+            ('side_statistics', 'SHORT close size', totals.short_close_size),
+            ('side_statistics', 'SHORT close value', totals.short_close_value),
+            ('side_statistics', 'SHORT close fee', totals.short_close_fee),
+            ('side_statistics', 'SHORT funding fee', totals.short_funding_fee),
+            ('side_statistics', 'SHORT liquidation fee', totals.short_liquidation_fee)
+    ) as figure (law, name, total)
+
+    where totals.taken_at is not null
+
+    union all
+
+    select
+        'position_states',
+        position_state.symbol,
+        position_state.taken_at,
+        figure.name,
+        figure.shown,
+        null,
+        null
+
+    from snapshot.position_state
+
+    cross join lateral (
+        values
+            ('open size', position_state.open_size),
+            ('open value', position_state.open_value),
+            ('open fee', position_state.open_fee),
+            ('funding fee', position_state.funding_fee)
+    ) as figure (name, shown)
+
+    where position_state.account_id = :account_id
 
     union all
 
@@ -196,34 +256,70 @@ figures as (
         side_statistics.taken_at,
         side_statistics.side || ' ' || figure.name,
         figure.shown,
-        figure.until_question,
-        figure.until_answer,
+        null,
         null
 
     from snapshot.side_statistics
 
-    inner join sums_of_snapshots
-        on side_statistics.taken_at = sums_of_snapshots.taken_at and side_statistics.symbol = sums_of_snapshots.symbol
-
-    inner join sums as at_question
-        on sums_of_snapshots.symbol = at_question.symbol and sums_of_snapshots.at_question = at_question.instants_before
-
-    inner join sums as at_answer
-        on sums_of_snapshots.symbol = at_answer.symbol and sums_of_snapshots.at_answer = at_answer.instants_before
-
     cross join lateral (
         values
-            ('open size', side_statistics.open_size, case side_statistics.side when 'LONG' then at_question.long_open_size else at_question.short_open_size end, case side_statistics.side when 'LONG' then at_answer.long_open_size else at_answer.short_open_size end),
-            ('open value', side_statistics.open_value, case side_statistics.side when 'LONG' then at_question.long_open_value else at_question.short_open_value end, case side_statistics.side when 'LONG' then at_answer.long_open_value else at_answer.short_open_value end),
-            ('open fee', side_statistics.open_fee, case side_statistics.side when 'LONG' then at_question.long_open_fee else at_question.short_open_fee end, case side_statistics.side when 'LONG' then at_answer.long_open_fee else at_answer.short_open_fee end),
-            ('close size', side_statistics.close_size, case side_statistics.side when 'LONG' then at_question.long_close_size else at_question.short_close_size end, case side_statistics.side when 'LONG' then at_answer.long_close_size else at_answer.short_close_size end),
-            ('close value', side_statistics.close_value, case side_statistics.side when 'LONG' then at_question.long_close_value else at_question.short_close_value end, case side_statistics.side when 'LONG' then at_answer.long_close_value else at_answer.short_close_value end),
-            ('close fee', side_statistics.close_fee, case side_statistics.side when 'LONG' then at_question.long_close_fee else at_question.short_close_fee end, case side_statistics.side when 'LONG' then at_answer.long_close_fee else at_answer.short_close_fee end),
-            ('funding fee', side_statistics.funding_fee, case side_statistics.side when 'LONG' then at_question.long_funding_fee else at_question.short_funding_fee end, case side_statistics.side when 'LONG' then at_answer.long_funding_fee else at_answer.short_funding_fee end),
-            ('liquidation fee', side_statistics.liquidation_fee, case side_statistics.side when 'LONG' then at_question.long_liquidation_fee else at_question.short_liquidation_fee end, case side_statistics.side when 'LONG' then at_answer.long_liquidation_fee else at_answer.short_liquidation_fee end)
-    ) as figure (name, shown, until_question, until_answer)
+            ('open size', side_statistics.open_size),
+            ('open value', side_statistics.open_value),
+            ('open fee', side_statistics.open_fee),
+            ('close size', side_statistics.close_size),
+            ('close value', side_statistics.close_value),
+            ('close fee', side_statistics.close_fee),
+            ('funding fee', side_statistics.funding_fee),
+            ('liquidation fee', side_statistics.liquidation_fee)
+    ) as figure (name, shown)
 
     where side_statistics.account_id = :account_id
+),
+
+grouped as (
+    select
+        law,
+        symbol,
+        taken_at,
+        figure,
+        coalesce(max(shown), 0) as shown,
+        coalesce(max(until_question), 0) as until_question,
+        coalesce(max(until_answer), 0) as until_answer
+
+    from stacked
+
+    group by
+        law,
+        symbol,
+        taken_at,
+        figure
+
+    having law = 'position_states' or count(shown) > 0
+),
+
+figures as (
+    select
+        grouped.law,
+        grouped.symbol,
+        grouped.taken_at,
+        grouped.figure,
+        grouped.shown,
+        grouped.until_question,
+        grouped.until_answer,
+        case
+            when grouped.law = 'position_states' then
+                case grouped.figure
+                    when 'open size' then first_changes.open_size_before
+                    when 'open value' then first_changes.open_value_before
+                    when 'open fee' then first_changes.open_fee_before
+                    when 'funding fee' then first_changes.funding_fee_before
+                end
+        end as begins_with
+
+    from grouped
+
+    left join first_changes
+        on grouped.symbol = first_changes.symbol
 ),
 
 -- From one snapshot to the next, so that a difference shows once, where it came. The first change says of the position what there was before the history begins, the first snapshot of the statistics.

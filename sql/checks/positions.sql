@@ -1,84 +1,157 @@
--- Per series: the position the venue showed at the last snapshot, and the sum of all fills up to then. Where the venue shows the cost itself
--- (snapshot.position_state), that is compared elsewhere, and not an entry price divided from it.
-with last_snapshot as (
+-- Per series and snapshot: the position the venue showed, and the sum of all fills up to just before the question and just after the answer:
+-- their quantity, and their cost at average. The cost after a fill = the cost before + the signed value + the realized PnL, so that it can be
+-- summed up to any instant. Where the venue shows the cost itself (snapshot.position_state), that is compared elsewhere, and not an entry price
+-- divided from it.
+with instants as (
     select
         taken_at,
-        answered_at
+        max(answered_at) as answered_at
 
     from snapshot.balance
 
     where account_id = :account_id
 
-    order by taken_at desc
-
-    limit 1
+    group by taken_at
 ),
 
 shown as (
     select
         position.symbol,
         position.position_side,
+        position.taken_at,
         position.quantity,
         position.entry_price
 
     from snapshot.position
 
-    inner join last_snapshot on position.taken_at = last_snapshot.taken_at
+    inner join instants on position.taken_at = instants.taken_at
 
     where position.account_id = :account_id
 ),
 
-filled as (
+-- The venue may print an entry price with fewer decimals where it is a round one: the most it ever printed are those it keeps.
+precisions as (
+    select
+        symbol,
+        max(scale(entry_price)) as entry_decimals
+
+    from shown
+
+    group by symbol
+),
+
+changes as (
     select
         fill.symbol,
         fill.position_side,
-        sum(case fill.side when 'BUY' then fill.quantity else -fill.quantity end) filter (
-            where fill.occurred_at <= last_snapshot.taken_at
-        ) as until_question,
-        sum(case fill.side when 'BUY' then fill.quantity else -fill.quantity end) as until_answer,
-        count(*) as fill_count
+        fill.occurred_at as at,
+        case fill.side when 'BUY' then fill.quantity else -fill.quantity end as quantity,
+        case fill.side when 'BUY' then fill.value else -fill.value end + coalesce(disposal.realized_pnl, 0) as cost,
+        1 as fills,
+        0 as openings
 
     from history.fill
 
-    cross join last_snapshot
+    left join ledger.disposal
+        on fill.account_id = disposal.account_id
+        and disposal.method = 'average'
+        and fill.symbol = disposal.symbol
+        and fill.position_side = disposal.position_side
+        and fill.record_key = disposal.fill_key
 
-    where fill.account_id = :account_id and fill.occurred_at <= last_snapshot.answered_at
+    where fill.account_id = :account_id
 
-    group by
-        fill.symbol,
-        fill.position_side
+    union all
+
+    select
+        symbol,
+        position_side,
+        opened_at,
+        quantity,
+        cost,
+        0,
+        1
+
+    from ledger.position_opening
+
+    where account_id = :account_id
+),
+
+series as (
+    select symbol, position_side from changes
+    union
+    select symbol, position_side from shown
+),
+
+-- One line of time per series: changes, and a marker behind all changes of its instant where a sum is wanted.
+timeline as (
+    select symbol, position_side, at, 0 as marker, at as taken_at, quantity, cost, fills, openings from changes
+    union all
+    select symbol, position_side, taken_at, 1, taken_at, 0, 0, 0, 0 from series cross join instants
+    union all
+    select symbol, position_side, answered_at, 2, taken_at, 0, 0, 0, 0 from series cross join instants
+),
+
+summed as (
+    select
+        symbol,
+        position_side,
+        marker,
+        taken_at,
+        sum(quantity) over series_until as quantity,
+        sum(cost) over series_until as cost,
+        sum(fills) over series_until as fills,
+        sum(openings) over series_until as openings
+
+    from timeline
+
+    window series_until as (
+        partition by
+            symbol,
+            position_side
+        order by at, least(marker, 1)
+        range between unbounded preceding and current row
+    )
 )
 
 select
-    coalesce(shown.symbol, filled.symbol) as symbol,
-    coalesce(shown.position_side, filled.position_side) as position_side,
+    before_question.symbol,
+    before_question.position_side,
+    before_question.taken_at,
     trim_scale(coalesce(shown.quantity, 0)) as shown_quantity,
     case when position_state.symbol is null then shown.entry_price end as shown_entry_price,
-    trim_scale(coalesce(filled.until_question, 0)) as until_question,
-    trim_scale(coalesce(filled.until_answer, 0)) as until_answer,
-    coalesce(filled.fill_count, 0) as fill_count,
-    booked.quantity as booked_quantity,
-    booked.cost as booked_cost,
-    last_snapshot.taken_at
+    coalesce(precisions.entry_decimals, 0) as entry_decimals,
+    trim_scale(before_question.quantity) as until_question,
+    trim_scale(after_answer.quantity) as until_answer,
+    trim_scale(before_question.cost) as cost_until_question,
+    trim_scale(after_answer.cost) as cost_until_answer,
+    after_answer.fills::text as fills,
+    after_answer.openings > 0 as has_opening
 
-from shown
+from summed as before_question
 
-full join filled
-    on shown.symbol = filled.symbol and shown.position_side = filled.position_side
+inner join summed as after_answer
+    on before_question.symbol = after_answer.symbol
+    and before_question.position_side = after_answer.position_side
+    and before_question.taken_at = after_answer.taken_at
+    and after_answer.marker = 2
 
-cross join last_snapshot
+left join shown
+    on before_question.symbol = shown.symbol
+    and before_question.position_side = shown.position_side
+    and before_question.taken_at = shown.taken_at
 
 left join snapshot.position_state
     on position_state.account_id = :account_id
-    and position_state.taken_at = last_snapshot.taken_at
-    and position_state.symbol = coalesce(shown.symbol, filled.symbol)
+    and before_question.taken_at = position_state.taken_at
+    and before_question.symbol = position_state.symbol
 
-left join ledger.position as booked
-    on booked.account_id = :account_id
-    and booked.method = 'average'
-    and booked.symbol = coalesce(shown.symbol, filled.symbol)
-    and booked.position_side = coalesce(shown.position_side, filled.position_side)
+left join precisions
+    on before_question.symbol = precisions.symbol
+
+where before_question.marker = 1
 
 order by
-    coalesce(shown.symbol, filled.symbol) collate "C",
-    coalesce(shown.position_side, filled.position_side) collate "C"
+    before_question.symbol collate "C",
+    before_question.position_side collate "C",
+    before_question.taken_at

@@ -47,23 +47,58 @@ account as (
     set last_sequence = last_sequence + (select count(*) from fresh)
     where account_id = :account_id
     returning last_sequence - (select count(*) from fresh) as sequence_before
+),
+
+-- Joined with the account, so that its row is locked first: loads of one account wait for each other there and nowhere else.
+counted as (
+    insert into raw.control_total (account_id, stream, symbol, day, records)
+    select
+        :account_id,
+        :stream,
+        fresh.symbol,
+        date_trunc('day', fresh.occurred_at, 'UTC'),
+        count(*)
+
+    from fresh
+
+    cross join account
+
+    group by
+        fresh.symbol,
+        date_trunc('day', fresh.occurred_at, 'UTC')
+
+    on conflict (account_id, stream, symbol, day) do update
+    set records = control_total.records + excluded.records
+),
+
+numbered as (
+    select
+        fresh.record_key,
+        fresh.symbol,
+        fresh.occurred_at,
+        fresh.body,
+        fresh.version::integer as version,
+        account.sequence_before + fresh.position as sequence
+
+    from fresh
+
+    cross join account
 )
 
-insert into raw.record (account_id, stream, record_key, version, symbol, occurred_at, body, sequence, run_id)
+insert into raw.record (account_id, stream, record_key, version, symbol, occurred_at, body, sequence, run_id, digest)
 select
     :account_id,
     :stream,
-    fresh.record_key,
-    fresh.version,
-    fresh.symbol,
-    fresh.occurred_at,
-    fresh.body,
-    account.sequence_before + fresh.position,
-    :run_id
+    record_key,
+    version,
+    symbol,
+    occurred_at,
+    body,
+    sequence,
+    :run_id,
+    raw.digest_of(:stream, record_key, version, symbol, occurred_at, sequence, body)
 
-from fresh
-
-cross join account
+from numbered
 
 returning
     record_key,

@@ -22,8 +22,8 @@ with counted as (
     from ledger.entry
 
     where account_id = :account
-        and occurred_at >= :from
-        and occurred_at < :until
+        and posted_at >= :from
+        and posted_at < :until
 
     union all
 
@@ -68,6 +68,21 @@ with counted as (
         and (checked_since is null or checked_since < :until)
 
     group by status
+
+    union all
+
+    select
+        'differences/' || class,
+        count(*)
+
+    from report.proof
+
+    where account_id = :account
+        and status = 'differs'
+        and checked_at >= :from
+        and (checked_since is null or checked_since < :until)
+
+    group by class
 )
 
 select

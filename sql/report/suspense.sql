@@ -8,8 +8,8 @@ from report.journal
 
 where account_id = :account
     and ledger_account = 'suspense'
-    and occurred_at >= :from
-    and occurred_at < :until
+    and posted_at >= :from
+    and posted_at < :until
 
 group by asset
 

@@ -23,6 +23,12 @@ return trim_scale(amount)::text;
 comment on function report.plain(numeric) is
     'A number as plain digits without trailing zeros, so that equal numbers are equal texts.';
 
+create or replace function report.adjustment(occurred_at timestamptz, posted_at timestamptz) returns text
+language sql immutable parallel safe
+return case when posted_at <> occurred_at then 'adjustment' end;
+comment on function report.adjustment(timestamptz, timestamptz) is
+    'adjustment where an event counts later than it occurred, because its period was closed before it was known; else null.';
+
 drop view if exists report.journal cascade;
 
 create view report.journal as
@@ -57,7 +63,7 @@ comment on column report.journal.symbol is 'The contract; empty where the event 
 comment on column report.journal.ledger_account is 'The ledger account, as in the chart of accounts.';
 comment on column report.journal.asset is 'The asset.';
 comment on column report.journal.amount is 'Debits positive, credits negative.';
-comment on column report.journal.basis is 'cash: from the cash statement. fill: from the fill, because its cash row is missing. inferred: an opening balance.';
+comment on column report.journal.basis is 'cash: from the cash statement. fill: from the fill, because its cash row is missing. inferred: an opening balance. reversal: takes back what a closed period has from a fill.';
 comment on column report.journal.occurred_at is 'When, in UTC.';
 comment on column report.journal.stream is 'The stream of the record it was booked from.';
 comment on column report.journal.record_key is 'The record it was booked from.';
@@ -75,8 +81,11 @@ select
     found,
     difference,
     status,
+    class,
+    asset,
+    symbol,
     note,
-    lag(checked_at) over same_subject as checked_since,
+    from_time as checked_since,
     checked_at,
     lead(checked_at) over same_subject is null as is_newest
 
@@ -98,7 +107,10 @@ comment on column report.proof.expected is 'The venue''s figure.';
 comment on column report.proof.found is 'The books'' figure.';
 comment on column report.proof.difference is 'found − expected.';
 comment on column report.proof.status is 'agrees; within_tolerance (a named one); inferred (taken from evidence); differs.';
+comment on column report.proof.class is 'What the evidence shows a difference to be, as in ledger.reconciliation; empty where there is none.';
+comment on column report.proof.asset is 'The asset of the figures; empty where they are no amounts of one.';
+comment on column report.proof.symbol is 'The contract; empty where the proof is not about one.';
 comment on column report.proof.note is 'How many facts were compared; of a difference, the suspect and the next step.';
-comment on column report.proof.checked_since is 'The venue''s time of the evidence before, from which on this row proves; null for the beginning of the books.';
+comment on column report.proof.checked_since is 'From when on this row proves: the snapshot before, or the fact''s own time; null for the beginning of the books.';
 comment on column report.proof.checked_at is 'The venue''s time of the evidence.';
 comment on column report.proof.is_newest is 'Whether it is the last proof of its check and subject.';

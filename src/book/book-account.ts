@@ -1,26 +1,36 @@
-import type { Store } from "../store/store.ts";
+import { readClosings } from "../store/closings.ts";
+import type { Database, Store } from "../store/store.ts";
 import { bookNewCash } from "./book-cash.ts";
+import { bookLots } from "./book-lots.ts";
 import { bookMissingCash } from "./book-missing-cash.ts";
 import { bookOpenings } from "./book-openings.ts";
 import { bookPositionOpenings, type OpeningTerms } from "./book-position-openings.ts";
-import { bookNewFills } from "./book-positions.ts";
 
 /** Books what is new in an account's history. Each step can be killed at any instant and run again to the same result. */
 export async function bookAccount(store: Store, accountId: string, openings: OpeningTerms): Promise<void> {
+  const closings = await readClosings(store.db, accountId);
   await bookNewCash(store, accountId);
-  await bookMissingCash(store, accountId);
-  await bookOpenings(store, accountId);
-  await bookPositionOpenings(store, accountId, openings);
-  await bookNewFills(store, accountId);
+  await bookMissingCash(store, accountId, closings);
+  await bookOpenings(store, accountId, closings);
+  await bookPositionOpenings(store, accountId, openings, closings);
+  await bookLots(store, accountId);
 }
 
 const REBUILT_TABLES = [
   "ledger.movement",
   "ledger.entry",
   "ledger.disposal",
-  "ledger.position",
   "ledger.position_opening",
+  "ledger.disposal_amount",
+  "ledger.lot",
+  "ledger.lot_amount",
+  "ledger.round_trip",
+  "ledger.unassigned_funding",
+  "ledger.checkpoint",
   "ledger.reconciliation",
+  "ledger.valuation",
+  "ledger.valuation_leg",
+  "ledger.coin_disposal",
   "history.income",
   "history.fill",
   "history.forced_order",
@@ -32,15 +42,18 @@ const REBUILT_TABLES = [
   "history.progress",
 ] as const;
 
-/** Drops everything of the account that can be rebuilt from `raw` and `snapshot`. */
+/** Drops everything of the account that can be rebuilt from `raw`, `snapshot` and the closed periods, which are people's decisions and stay. */
 export async function forgetBooks(store: Store, accountId: string): Promise<void> {
-  await store.db.transaction().execute(async (transaction) => {
-    for (const table of REBUILT_TABLES)
-      await transaction.deleteFrom(table).where("account_id", "=", accountId).execute();
-    await transaction
-      .deleteFrom("raw.set_aside")
-      .where("account_id", "=", accountId)
-      .where("kind", "=", "not_understood")
-      .execute();
-  });
+  await store.db.transaction().execute((transaction) => forgetBooksWithin(transaction, accountId));
+}
+
+/** The same inside of a transaction. */
+export async function forgetBooksWithin(transaction: Database, accountId: string): Promise<void> {
+  for (const table of REBUILT_TABLES)
+    await transaction.deleteFrom(table).where("account_id", "=", accountId).execute();
+  await transaction
+    .deleteFrom("raw.set_aside")
+    .where("account_id", "=", accountId)
+    .where("kind", "=", "not_understood")
+    .execute();
 }

@@ -1,67 +1,135 @@
 /**
  * Books from the fill what the cash statement left out: Aster's is said to omit most REALIZED_PNL rows, while the wallet moves all the same.
  * Such an entry is marked (`basis` = fill), and goes away when its cash row comes: the books are always what they would be if built anew.
+ *
+ * One that stood at a close stays where the closed reports have it. Its cash row is posted in the open period then, and beside it a reversal,
+ * so that the money counts once.
  */
-import { parseDecimal } from "../domain/decimal.ts";
-import { walletMovement } from "../domain/entry.ts";
+import { type Closing, openFrom, postedAt } from "../domain/closing.ts";
+import { type Decimal, parseDecimal } from "../domain/decimal.ts";
+import { type Movement, walletMovement } from "../domain/entry.ts";
 import { parseUtcInstant } from "../domain/instant.ts";
 import { runSqlFile } from "../store/sql-file.ts";
-import type { Store } from "../store/store.ts";
+import type { Database, Store } from "../store/store.ts";
 import { deleteEntries, type SourcedEntry, writeEntries } from "./write-entries.ts";
 
 const BATCH_ENTRIES = 2_000;
 
+type Kind = "realized_pnl" | "trading_fee";
 type MissingRow = {
   record_key: string;
   symbol: string;
   occurred_at: string;
-  posted_at: string;
-  kind: "realized_pnl" | "trading_fee";
+  kind: Kind;
   /** As the wallet must have moved: + in, − out. */
   amount: string;
   asset: string;
+  /** When the books counted it at a close; null where it stood at none. */
+  posted_at: string | null;
+};
+type ArrivedRow = {
+  entry_id: string;
+  kind: Kind;
+  record_key: string;
+  symbol: string;
+  occurred_at: string;
+  /** Of the first cash row that came. */
+  sequence: string;
+  /** As they stood at a close; null where the entry stood at none. */
+  asset: string | null;
+  amount: string | null;
+  /** When the books counted the reversal at a later close; null where it stood at none. */
+  posted_at: string | null;
 };
 
-export async function bookMissingCash(store: Store, account_id: string): Promise<void> {
-  await store.db.transaction().execute(async (transaction) => {
-    const arrived = await runSqlFile<{ entry_id: string }>(transaction, "book/arrived-cash", { account_id });
-    await deleteEntries(
-      transaction,
-      account_id,
-      arrived.map((row) => row.entry_id),
-    );
-  });
+export async function bookMissingCash(
+  store: Store,
+  account_id: string,
+  closings: readonly Closing[],
+): Promise<void> {
   for (;;) {
     const count = await store.db.transaction().execute(async (transaction) => {
       const missing = await runSqlFile<MissingRow>(transaction, "book/missing-cash", {
         account_id,
         batch: BATCH_ENTRIES,
       });
-      await writeEntries(transaction, account_id, missing.map(entryOf));
+      await writeEntries(
+        transaction,
+        account_id,
+        missing.map((row) => entryOf(row, closings)),
+      );
       return missing.length;
     });
-    if (count < BATCH_ENTRIES) return;
+    if (count < BATCH_ENTRIES) break;
   }
+  await store.db.transaction().execute((transaction) => giveWayToCash(transaction, account_id, closings));
 }
 
-function entryOf(row: MissingRow): SourcedEntry {
-  const amount = parseDecimal(row.amount);
-  const counter =
-    row.kind === "realized_pnl"
-      ? "income:realized_pnl"
-      : amount.isNegative()
-        ? "expenses:trading_fees"
-        : "income:rebates";
+async function giveWayToCash(
+  transaction: Database,
+  account_id: string,
+  closings: readonly Closing[],
+): Promise<void> {
+  const arrived = await runSqlFile<ArrivedRow>(transaction, "book/arrived-cash", { account_id });
+  const superseded = arrived.filter((row) => row.amount === null);
+  await deleteEntries(
+    transaction,
+    account_id,
+    superseded.map((row) => row.entry_id),
+  );
+  await writeEntries(
+    transaction,
+    account_id,
+    arrived.flatMap((row) => reversalOf(row, closings)),
+  );
+}
+
+function entryOf(row: MissingRow, closings: readonly Closing[]): SourcedEntry {
+  const occurredAt = parseUtcInstant(row.occurred_at);
   return {
     entryId: `fill/${row.record_key}/${row.kind}`,
     kind: row.kind,
     symbol: row.symbol,
-    occurredAt: parseUtcInstant(row.occurred_at),
-    movements: walletMovement(amount, row.asset, counter),
+    occurredAt,
+    movements: movementsOf(row.kind, parseDecimal(row.amount), row.asset),
     stream: "fills",
     recordKey: row.record_key,
     basis: "fill",
-    recordedAt: parseUtcInstant(row.occurred_at),
-    postedAt: parseUtcInstant(row.posted_at),
+    recordedAt: occurredAt,
+    // That the cash row does not come was learnt after every close there is, or it would have stood at one.
+    postedAt: row.posted_at === null ? openFrom(occurredAt, closings) : parseUtcInstant(row.posted_at),
   };
+}
+
+/** The entry with its two sides exchanged, for one that stood at a close. */
+function reversalOf(row: ArrivedRow, closings: readonly Closing[]): SourcedEntry[] {
+  if (row.amount === null || row.asset === null) return [];
+  const occurredAt = parseUtcInstant(row.occurred_at);
+  const movements = movementsOf(row.kind, parseDecimal(row.amount), row.asset);
+  return [
+    {
+      entryId: `${row.entry_id}/reversal`,
+      kind: row.kind,
+      symbol: row.symbol,
+      occurredAt,
+      movements: movements.map((movement) => ({
+        ...movement,
+        debitAccount: movement.creditAccount,
+        creditAccount: movement.debitAccount,
+      })),
+      stream: "fills",
+      recordKey: row.record_key,
+      basis: "reversal",
+      recordedAt: occurredAt,
+      postedAt:
+        row.posted_at === null
+          ? postedAt(occurredAt, row.sequence, closings)
+          : parseUtcInstant(row.posted_at),
+    },
+  ];
+}
+
+function movementsOf(kind: Kind, amount: Decimal, asset: string): Movement[] {
+  if (kind === "realized_pnl") return walletMovement(amount, asset, "income:realized_pnl");
+  return walletMovement(amount, asset, amount.isNegative() ? "expenses:trading_fees" : "income:rebates");
 }

@@ -2,15 +2,29 @@
  * The wallet at the beginning of the history, for an account that is older than that. It is inferred from the first snapshot and what the
  * books know of until then, and marked so. An account whose history reaches its beginning opened with nothing: there, what is
  * left over is a difference for the reconciliation to show, and is never booked away.
+ *
+ * What was inferred at a close stays as it was; what is inferred otherwise since is booked as its adjustment in the open period.
  */
-import { parseDecimal } from "../domain/decimal.ts";
+import { type Closing, openFrom } from "../domain/closing.ts";
+import { type Decimal, parseDecimal, ZERO } from "../domain/decimal.ts";
 import { walletMovement } from "../domain/entry.ts";
-import { parseUtcInstant } from "../domain/instant.ts";
+import { type Instant, parseUtcInstant } from "../domain/instant.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Store } from "../store/store.ts";
 import { deleteEntries, type SourcedEntry, writeEntries } from "./write-entries.ts";
 
-export async function bookOpenings(store: Store, account_id: string): Promise<void> {
+type Opening = {
+  readonly entryId: string;
+  readonly asset: string;
+  readonly amount: Decimal;
+  readonly postedAt: Instant;
+};
+
+export async function bookOpenings(
+  store: Store,
+  account_id: string,
+  closings: readonly Closing[],
+): Promise<void> {
   await store.db.transaction().execute(async (transaction) => {
     const account = await transaction
       .selectFrom("raw.account")
@@ -29,26 +43,68 @@ export async function bookOpenings(store: Store, account_id: string): Promise<vo
       account_id,
       booked.map((entry) => entry.entry_id),
     );
-    if (account.is_from_beginning) return;
-    const openings = await runSqlFile<{ asset: string; opening: string }>(
+    const inferred = account.is_from_beginning
+      ? []
+      : await runSqlFile<{ asset: string; opening: string }>(transaction, "book/opening-balances", {
+          account_id,
+        });
+    const closed = await runSqlFile<{ entry_id: string; asset: string; amount: string; posted_at: string }>(
       transaction,
-      "book/opening-balances",
+      "book/closed-openings",
       { account_id },
     );
+    const historyFrom = parseUtcInstant(account.history_from);
+    const openings = openingsOf(
+      inferred.map(({ asset, opening }) => ({ asset, amount: parseDecimal(opening) })),
+      closed.map((row) => ({
+        entryId: row.entry_id,
+        asset: row.asset,
+        amount: parseDecimal(row.amount),
+        postedAt: parseUtcInstant(row.posted_at),
+      })),
+      historyFrom,
+      closings,
+    );
     const entries = openings.map(
-      ({ asset, opening }): SourcedEntry => ({
-        entryId: `opening/${asset}`,
+      ({ entryId, asset, amount, postedAt }): SourcedEntry => ({
+        entryId,
         kind: "opening",
         symbol: "",
-        occurredAt: parseUtcInstant(account.history_from),
-        movements: walletMovement(parseDecimal(opening), asset, "equity:opening"),
+        occurredAt: historyFrom,
+        movements: walletMovement(amount, asset, "equity:opening"),
         stream: "snapshot",
         recordKey: asset,
         basis: "inferred",
-        recordedAt: parseUtcInstant(account.history_from),
-        postedAt: parseUtcInstant(account.history_from),
+        recordedAt: historyFrom,
+        postedAt,
       }),
     );
     await writeEntries(transaction, account_id, entries);
   });
+}
+
+/**
+ * The openings that stood at a close as they were, and for each asset what is missing from them to what is inferred now. Pure. Each amount is + for a
+ * wallet that held something.
+ */
+export function openingsOf(
+  inferred: readonly { readonly asset: string; readonly amount: Decimal }[],
+  closed: readonly Opening[],
+  historyFrom: Instant,
+  closings: readonly Closing[],
+): Opening[] {
+  const last = closings.at(-1);
+  const assets = [...new Set([...inferred, ...closed].map((one) => one.asset))];
+  const rest = assets.map((asset): Opening => {
+    const now = inferred.find((one) => one.asset === asset)?.amount ?? ZERO;
+    const stands = closed.filter((one) => one.asset === asset);
+    return {
+      // Named for the close it comes after, so that the next one's has another name.
+      entryId: `opening/${asset}${last === undefined ? "" : `/after-close-${last.number}`}`,
+      asset,
+      amount: stands.reduce((left, one) => left.minus(one.amount), now),
+      postedAt: openFrom(historyFrom, closings),
+    };
+  });
+  return [...closed, ...rest.filter((one) => !one.amount.isZero())];
 }

@@ -4,7 +4,10 @@
  *
  * Made anew each time, so that books grown night by night are those built from empty. Where the history reaches the account's beginning nothing is
  * inferred: there, a position that does not add up is a difference for the reconciliation to show.
+ *
+ * Once books are closed, the openings stay as the first close knew them: what was open before the history shows in every result after it.
  */
+import type { Closing } from "../domain/closing.ts";
 import { divide, formatDecimal, parseDecimal } from "../domain/decimal.ts";
 import { insertRows } from "../store/insert-rows.ts";
 import { runSqlFile } from "../store/sql-file.ts";
@@ -33,6 +36,7 @@ export async function bookPositionOpenings(
   store: Store,
   account_id: string,
   { configured, amountDecimals }: OpeningTerms,
+  closings: readonly Closing[],
 ): Promise<void> {
   await store.db.transaction().execute(async (transaction) => {
     const account = await transaction
@@ -47,14 +51,29 @@ export async function bookPositionOpenings(
     for (const row of [...inferred, ...configured.map((opening) => configuredRow(place, opening))]) {
       openings.set(`${row.symbol} ${row.position_side}`, row);
     }
+    const open = [...openings.values()].filter((row) => !parseDecimal(row.quantity).isZero());
+    const [firstClose] = closings;
     await transaction.deleteFrom("ledger.position_opening").where("account_id", "=", account_id).execute();
     await insertRows(
       transaction,
       "ledger.position_opening",
       ["account_id", "symbol", "position_side"],
-      [...openings.values()].filter((row) => !parseDecimal(row.quantity).isZero()),
+      firstClose === undefined ? open : await readClosed(transaction, account_id, firstClose),
     );
   });
+}
+
+async function readClosed(
+  transaction: Database,
+  account_id: string,
+  close: Closing,
+): Promise<PositionOpeningRow[]> {
+  return transaction
+    .selectFrom("ledger.closed_position_opening")
+    .select(["account_id", "symbol", "position_side", "quantity", "cost", "opened_at", "source", "evidence"])
+    .where("account_id", "=", account_id)
+    .where("closing_number", "=", close.number)
+    .execute();
 }
 
 type Place = { readonly account_id: string; readonly opened_at: string };

@@ -5,11 +5,14 @@ import { insertRows } from "../store/insert-rows.ts";
 import type { Database } from "../store/store.ts";
 import type { MovementRow } from "../store/tables.ts";
 
-/** Where an entry comes from: its record, and whether it rests on cash, on a fill whose cash row is missing, or on inference. */
+/**
+ * Where an entry comes from: its record, and whether it rests on cash, on a fill whose cash row is missing, or on inference, or takes back what a
+ * closed period has from a fill.
+ */
 export type EntrySource = {
   readonly stream: string;
   readonly recordKey: string;
-  readonly basis: "cash" | "fill" | "inferred";
+  readonly basis: "cash" | "fill" | "inferred" | "reversal";
   /** From when on the venue's wallet holds it. */
   readonly recordedAt: Instant;
   /** When the books count it: when it occurred, but for what was learnt of a closed period after its close. */

@@ -3,19 +3,24 @@ import yargs from "yargs";
 import { STREAM_NAMES } from "../domain/record.ts";
 import { UsageError } from "../errors.ts";
 import { book } from "./book.ts";
+import { close } from "./close.ts";
 import { demo } from "./demo.ts";
 import { doctor } from "./doctor.ts";
 import { download } from "./download.ts";
 import { acceptGap } from "./gap.ts";
 import { importFiles } from "./import.ts";
 import { init } from "./init.ts";
+import { fetchPrices, importPrices } from "./price.ts";
 import { reconcile } from "./reconcile.ts";
+import { reopen } from "./reopen.ts";
 import { report } from "./report.ts";
 import { run } from "./run.ts";
 import { sqlCommand } from "./sql.ts";
 import { status } from "./status.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { sync } from "./sync.ts";
+import { trace } from "./trace.ts";
+import { TRACE_KINDS } from "./trace-target.ts";
 import { programVersion } from "./version.ts";
 
 /** Reads the words, runs the command they name and returns its exit code. Throws a `UsageError` on words it does not know. */
@@ -134,6 +139,38 @@ export async function readArguments(words: readonly string[], surroundings: Surr
       (argv) => act(sqlCommand(argv, surroundings)),
     )
     .command(
+      "trace <what> [names..]",
+      "what is behind a figure: its entries, its records as the venue sent them, and the requests that brought them",
+      (command) =>
+        command
+          .positional("what", {
+            choices: TRACE_KINDS,
+            demandOption: true,
+            describe: "what to trace",
+          })
+          .positional("names", {
+            type: "string",
+            array: true,
+            describe: "ENTRY_ID, RECORD_KEY, FILL_ID, CHECK_NAME SUBJECT, or a report's name",
+          })
+          .options({
+            config,
+            account,
+            period,
+            "time-zone": timeZone,
+            symbol: { type: "string", requiresArg: true, describe: "of the fill or disposal" },
+            where: {
+              type: "string",
+              array: true,
+              requiresArg: true,
+              describe: "of a report: the row that has COLUMN=VALUE (may be repeated)",
+            },
+            format: { choices: ["text", "json"] as const, default: "text" as const },
+            all: { type: "boolean", default: false, describe: "all facts, not only the first ones" },
+          }),
+      (argv) => act(trace(argv, surroundings)),
+    )
+    .command(
       "import <files..>",
       "load files that a venue made into what it no longer serves",
       (command) =>
@@ -191,6 +228,48 @@ export async function readArguments(words: readonly string[], surroundings: Surr
       },
       (argv) => act(download(argv, surroundings)),
     )
+    .command(
+      "close [period]",
+      "close a period: what comes later is posted after it, as an adjustment",
+      (command) =>
+        command
+          .positional("period", { type: "string", describe: "2025, 2025-Q1, 2025-03 or FIRST..LAST" })
+          .options({
+            config,
+            account,
+            "time-zone": timeZone,
+            because: {
+              type: "string",
+              requiresArg: true,
+              describe: "why it can be closed although something is open; kept with the close",
+            },
+            verify: {
+              type: "boolean",
+              default: false,
+              describe: "close nothing; compare the reports of closed periods with what was closed",
+            },
+          }),
+      (argv) => act(close(argv, surroundings)),
+    )
+    .command(
+      "reopen <period>",
+      "take a close back, with a reason",
+      (command) =>
+        command
+          .positional("period", { type: "string", demandOption: true, describe: "as it was closed" })
+          .options({
+            config,
+            account,
+            "time-zone": timeZone,
+            because: {
+              type: "string",
+              demandOption: true,
+              requiresArg: true,
+              describe: "the reason, for whoever asks later",
+            },
+          }),
+      (argv) => act(reopen(argv, surroundings)),
+    )
     .command("gap", "what the venues no longer serve", (command) =>
       command
         .command(
@@ -216,6 +295,31 @@ export async function readArguments(words: readonly string[], surroundings: Surr
           (argv) => act(acceptGap(argv, surroundings)),
         )
         .demandCommand(1, "a command is missing: gap accept"),
+    )
+    .command("price", "prices for the reporting currency", (command) =>
+      command
+        .command(
+          "import <file>",
+          "load prices from a file; another price for the same time replaces the one before",
+          (inner) =>
+            inner.positional("file", { type: "string", demandOption: true, describe: "a CSV file" }).options({
+              config,
+              kind: {
+                choices: ["ecb", "csv"] as const,
+                demandOption: true,
+                requiresArg: true,
+                describe: "ecb: the ECB's eurofxref-hist.csv. csv: time,base,quote,price[,quality]",
+              },
+            }),
+          (argv) => act(importPrices(argv, surroundings)),
+        )
+        .command(
+          "fetch",
+          "ask the venues for the minutes that the books need and lack",
+          { config, account },
+          (argv) => act(fetchPrices(argv, surroundings)),
+        )
+        .demandCommand(1, "a command is missing: price import or price fetch"),
     )
     .command(
       "demo",
@@ -256,7 +360,7 @@ export async function readArguments(words: readonly string[], surroundings: Surr
 /** yargs makes a list of a word that is given twice, and leaves it to its user to be surprised. */
 function refuseRepeated(argv: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(argv)) {
-    if (!Array.isArray(value) || ["_", "account", "names", "files"].includes(name)) continue;
+    if (!Array.isArray(value) || ["_", "account", "names", "files", "where"].includes(name)) continue;
     throw wrongUsage(`--${name} is given ${value.length} times`);
   }
 }

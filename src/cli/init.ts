@@ -46,6 +46,13 @@ timeZone: UTC
 # Where reports are written.
 output: ./out
 
+# What the books are worth in one currency, beside their own assets. Prices by the minute are fetched from the venues; the rates of the
+# ECB come from its file: perpbooks price import eurofxref-hist.csv --kind ecb. What a stablecoin is worth is for you to declare.
+# reportingCurrency: EUR
+# pegs:
+#   - { asset: USDT, currency: USD, price: 1, because: redeemed at par by its issuer }
+# prices: { fetch: true }
+
 accounts:
   # Give every key the right to read, and no other.
   - name: main

@@ -10,10 +10,10 @@ import { assert, UsageError } from "../errors.ts";
 import { readCoverage } from "../extract/coverage.ts";
 import { fileSymbols } from "../load/file-symbols.ts";
 import { loadImport } from "../load/load-import.ts";
-import { normalise } from "../normalise/normalise.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import { VENUES } from "../venues/registry.ts";
 import type { HistoryFile, HistoryFilePart, Venue } from "../venues/venue.ts";
+import { normaliseStage } from "./stages.ts";
 import type { Workspace } from "./workspace.ts";
 
 export type HistoryFilesLoad = {
@@ -46,13 +46,12 @@ type Planned = Download & { readonly span: Window };
 
 /** To be called under the account's lock. Throws a `UsageError` for files that cannot be loaded as they are; then nothing was loaded. */
 export async function loadHistoryFiles(workspace: Workspace, load: HistoryFilesLoad): Promise<void> {
-  const { store } = workspace;
   const { account } = load;
   const listing = VENUES[account.venue];
   assert(listing !== undefined, `the configuration let the venue "${account.venue}" pass`);
   const venue = listing.open(account.credentials);
   // Rows are told apart by what the books know already.
-  await normalise(store, account.name, venue.decode);
+  await normaliseStage(workspace, account);
   const planned = (await readDownloads(workspace, load)).map((download) => ({
     ...download,
     span: spanOf(load, download),
@@ -62,7 +61,7 @@ export async function loadHistoryFiles(workspace: Workspace, load: HistoryFilesL
     await refuseMisplaced(workspace, load, download);
   }
   for (const download of planned) await loadDownload(workspace, account, venue, download);
-  await normalise(store, account.name, venue.decode);
+  await normaliseStage(workspace, account);
 }
 
 /** A file fills what is missing; what is missing is known only after the venue was asked once. */

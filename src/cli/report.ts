@@ -43,7 +43,8 @@ async function writeFiles(workspace: Workspace, options: ReportOptions): Promise
   if (period === null) return nothingYet(surroundings);
   const manifest = await writeAllReports(workspace, period, folder);
   surroundings.output.write(`${manifest.files.length + 1} files in ${folder}\n`);
-  for (const sentence of manifest.incomplete) surroundings.output.write(`INCOMPLETE: ${sentence}\n`);
+  for (const sentence of [...manifest.incomplete, ...(manifest.reportingCurrency?.incomplete ?? [])])
+    surroundings.output.write(`INCOMPLETE: ${sentence}\n`);
   return manifest.isComplete ? EXIT.done : EXIT.needsPerson;
 }
 
@@ -64,8 +65,17 @@ async function printNamed(
   options: ReportOptions,
   names: readonly string[],
 ): Promise<number> {
-  const { store, surroundings } = workspace;
+  const { store, surroundings, configuration } = workspace;
   const known = await listReports([REPORTS_FOLDER]);
+  const unvalued = known.filter((one) => names.includes(one.name) && one.isInReportingCurrency);
+  if (configuration.reportingCurrency === null && unvalued.length > 0) {
+    throw new UsageError({
+      where: "report",
+      what: `${unvalued.map((one) => one.name).join(", ")}: there is no reporting currency to value amounts in`,
+      evidence: ["nothing was done"],
+      next: "set reportingCurrency in the configuration, then run `perpbooks book`",
+    });
+  }
   const period = await reportedPeriod(workspace, options);
   if (period === null) return nothingYet(surroundings);
   const accounts = chosenAccounts(workspace) ?? [null];

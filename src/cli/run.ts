@@ -3,23 +3,27 @@ import { attentionOf, exitCodeFor } from "./attention.ts";
 import { clientMaker } from "./clients.ts";
 import { EXIT, mostUrgent } from "./exit-code.ts";
 import { checkPeriodOptions, type PeriodOptions, reportedPeriod } from "./reported-period.ts";
-import { bookStage, reconcileStage, syncStage } from "./stages.ts";
+import { bookStage, fetchPricesStage, reconcileStage, syncStage } from "./stages.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { forEachAccount, type Workspace, type WorkspaceOptions, withWorkspace } from "./workspace.ts";
 import { chosenAccounts, writeAllReports } from "./write-all-reports.ts";
 
 export type RunOptions = WorkspaceOptions & PeriodOptions & { readonly allSymbols: boolean };
 
-/** The nightly job: sync, book, reconcile, report. */
+/** The nightly job: sync, book, reconcile, fetch the prices that are needed, report. */
 export async function run(options: RunOptions, surroundings: Surroundings): Promise<number> {
   checkPeriodOptions(options);
   return withWorkspace(options, surroundings, async (workspace) => {
     const clientOf = clientMaker(workspace);
     const accountsCode = await forEachAccount(workspace, (account) =>
       workspace.store.withAccountLock(account.name, async () => {
-        await syncStage(workspace, account, clientOf(account), "run", options.allSymbols);
+        const { prices, reportingCurrency } = workspace.configuration;
+        const client = clientOf(account);
+        await syncStage(workspace, account, client, "run", options.allSymbols);
         await bookStage(workspace, account, false);
         await reconcileStage(workspace, account);
+        if (reportingCurrency !== null && prices.fetch)
+          await fetchPricesStage(workspace, account, client, reportingCurrency);
         return exitCodeFor(await attentionOf(workspace.store.db, account.name));
       }),
     );
@@ -34,7 +38,9 @@ async function reportAll(workspace: Workspace, options: RunOptions): Promise<num
   if (period === null) return EXIT.done;
   const manifest = await writeAllReports(workspace, period, configuration.output);
   progress.log("reports_written", { files: manifest.files.length, isComplete: manifest.isComplete });
-  const summary = summaryText(await readSummary(store, period, chosenAccounts(workspace)));
+  const summary = summaryText(
+    await readSummary(store, period, chosenAccounts(workspace), configuration.treatment),
+  );
   progress.stop();
   surroundings.output.write(`${summary}\n${manifest.files.length + 1} files in ${configuration.output}\n`);
   return manifest.isComplete ? EXIT.done : EXIT.needsPerson;

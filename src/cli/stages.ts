@@ -2,12 +2,15 @@
 import { randomUUID } from "node:crypto";
 import { bookAccount, forgetBooks } from "../book/book-account.ts";
 import { reconcileAccount } from "../book/reconcile.ts";
+import { valueAccount } from "../book/value-account.ts";
 import type { AccountConfiguration } from "../config/configuration.ts";
 import { formatInstant } from "../domain/instant.ts";
 import { assert } from "../errors.ts";
 import { syncAccount } from "../extract/sync-account.ts";
 import type { VenueClient } from "../http/client.ts";
 import { normalise } from "../normalise/normalise.ts";
+import { fetchLackingPrices } from "../price/fetch-klines.ts";
+import { declarePegs } from "../price/pegs.ts";
 import { analyzeAfter } from "../store/progress.ts";
 import { VENUES } from "../venues/registry.ts";
 import type { Venue } from "../venues/venue.ts";
@@ -77,7 +80,24 @@ export async function syncStage(
   }
 }
 
-/** Books what is new, or everything anew. */
+/** Decodes what is new, and says aloud what of it is of closed books. Returns how many records it was. */
+export async function normaliseStage(
+  { store, progress }: Workspace,
+  account: AccountConfiguration,
+): Promise<number> {
+  const { records, adjusting } = await normalise(store, account.name, venueOf(account).decode);
+  if (adjusting > 0) {
+    progress.log("adjustments_posted", { account: account.name, records: adjusting });
+    const came =
+      adjusting === 1
+        ? "1 record of a closed period came after its close and is posted"
+        : `${adjusting} records of closed periods came after their close and are posted`;
+    progress.say(`${account.name}: ${came} in the open period\n  next: perpbooks report adjustments`);
+  }
+  return records;
+}
+
+/** Books what is new, or everything anew; then values it. */
 export async function bookStage(
   workspace: Workspace,
   account: AccountConfiguration,
@@ -86,15 +106,46 @@ export async function bookStage(
   const { store, progress } = workspace;
   progress.doing(`${account.name} booking`);
   if (fromEmpty) await forgetBooks(store, account.name);
-  const venue = venueOf(account);
-  const records = await normalise(store, account.name, venue.decode);
+  const records = await normaliseStage(workspace, account);
   await analyzeAfter(store.db, records);
   await bookAccount(store, account.name, {
     configured: account.openings,
-    amountDecimals: venue.amountDecimals,
+    amountDecimals: venueOf(account).amountDecimals,
   });
   await analyzeAfter(store.db, records);
+  await valueStage(workspace, account);
   progress.log("account_booked", { account: account.name, records });
+}
+
+/** Values the books in the reporting currency with the prices there are. */
+export async function valueStage(workspace: Workspace, account: AccountConfiguration): Promise<void> {
+  const { store, progress, surroundings, configuration } = workspace;
+  progress.doing(`${account.name} valuing`);
+  await declarePegs(store, configuration.pegs, surroundings.clock.now());
+  const changed = await valueAccount(store, account.name, configuration.reportingCurrency);
+  await analyzeAfter(store.db, changed);
+}
+
+/** Fetches the prices that the valuation lacks and the venue has, and values with them. Returns how many came. */
+export async function fetchPricesStage(
+  workspace: Workspace,
+  account: AccountConfiguration,
+  client: VenueClient,
+  currency: string,
+): Promise<number> {
+  const { store, progress, surroundings } = workspace;
+  const { added, notServed } = await fetchLackingPrices({
+    store,
+    client,
+    accountId: account.name,
+    currency,
+    signal: surroundings.signal,
+    progress: progress.doing,
+  });
+  for (const sentence of notServed) progress.say(`${account.name} prices: ${sentence}`);
+  if (added > 0) await valueStage(workspace, account);
+  progress.log("prices_fetched", { account: account.name, prices: added });
+  return added;
 }
 
 /** Proves the books. */

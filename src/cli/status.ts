@@ -20,11 +20,21 @@ type LastRun = {
   requests: number | null;
   new_records: number | null;
 };
+type ClosedStatus = {
+  readonly period: string;
+  readonly from_time: string;
+  readonly until_time: string;
+  readonly closed_at: string;
+  readonly because: string;
+  /** Events of it that came after its close and count in a later period. */
+  readonly adjustments: number;
+};
 type AccountStatus = {
   readonly account: string;
   readonly venue: string;
   readonly streams: readonly StreamStatus[];
   readonly lastRun: LastRun | null;
+  readonly closedPeriods: readonly ClosedStatus[];
   /** Streams that are not read, and why. */
   readonly notKept: readonly string[];
   readonly needsAttention: readonly string[];
@@ -75,6 +85,7 @@ async function readStatus({ store }: Workspace, account: string, venue: string):
     venue,
     streams,
     lastRun: lastRun ?? null,
+    closedPeriods: await runSqlFile<ClosedStatus>(store.db, "cli/closed-periods", { account_id: account }),
     notKept: denied.map(({ stream, reason }) => `${stream}: ${reason}`),
     needsAttention,
     next: nextStep(lastRun ?? null, needsAttention),
@@ -117,6 +128,10 @@ async function statusText(
     `  last run: ${lastRun}`,
     `  needs attention: ${account.needsAttention.length === 0 ? "nothing" : account.needsAttention.join(", ")}`,
     ...account.notKept.map((line) => `  not kept: ${line}`),
+    ...account.closedPeriods.map(
+      ({ period, closed_at, because, adjustments }) =>
+        `  closed: ${period} since ${time(closed_at)}${because === "" ? "" : `, because ${because}`}${adjustments === 0 ? "" : `; events that came later and count in a later period: ${adjustments}`}`,
+    ),
     `  next: ${account.next}`,
     ...(account.streams.length === 0 ? [""] : [await resultText(table, "table", surroundings)]),
   ].join("\n");

@@ -4,16 +4,18 @@ import type { Manifest } from "../report/manifest.ts";
 import { writeReports } from "../report/write-reports.ts";
 import type { Workspace } from "./workspace.ts";
 
-/** Writes every report of the chosen accounts as CSV and JSON. */
+/** Writes every report of the chosen accounts as CSV and JSON; those in the reporting currency only where there is one. */
 export async function writeAllReports(
   workspace: Workspace,
   period: Period,
   outputFolder: string,
 ): Promise<Manifest> {
   workspace.progress.doing("writing reports");
+  const definitions = await listReports([REPORTS_FOLDER]);
+  const hasCurrency = workspace.configuration.reportingCurrency !== null;
   return writeReports({
     store: workspace.store,
-    definitions: await listReports([REPORTS_FOLDER]),
+    definitions: definitions.filter((one) => hasCurrency || !one.isInReportingCurrency),
     period,
     accountIds: chosenAccounts(workspace),
     outputFolder,

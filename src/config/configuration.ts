@@ -1,4 +1,5 @@
 import type { Instant } from "../domain/instant.ts";
+import type { Treatment } from "../domain/treatment.ts";
 import type { Secret } from "./secret.ts";
 
 /** One way to sign in at a venue: all of `fields`, and nothing else. */
@@ -54,12 +55,26 @@ export type AccountConfiguration = {
   readonly openings: readonly PositionOpening[];
 };
 
+/** A person's declaration of what an asset is worth, for all time: `USDT` is 1 `USD`, because …. */
+export type PegConfiguration = {
+  readonly asset: string;
+  readonly currency: string;
+  /** A plain decimal above zero, as written. */
+  readonly price: string;
+  readonly because: string;
+};
+
 /** A complete and deeply frozen configuration. */
 export type Configuration = {
   readonly store: StoreConfiguration;
   readonly timeZone: string;
   /** Null: amounts stay in their own assets. */
   readonly reportingCurrency: string | null;
+  readonly pegs: readonly PegConfiguration[];
+  /** Whether `run` asks the venues for the prices it needs and lacks. */
+  readonly prices: { readonly fetch: boolean };
+  /** What the summary calls the result. */
+  readonly treatment: Treatment;
   /** The absolute path of the folder for reports and exports. */
   readonly output: string;
   readonly accounts: readonly AccountConfiguration[];

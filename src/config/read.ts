@@ -1,4 +1,5 @@
 import { dirname, relative, resolve, sep } from "node:path";
+import { DEFAULT_TREATMENT } from "../domain/treatment.ts";
 import { UsageError } from "../errors.ts";
 import { type AccountContext, readAccount } from "./account.ts";
 import type {
@@ -8,11 +9,13 @@ import type {
   VenueConfiguration,
 } from "./configuration.ts";
 import { Environment, type Variables } from "./environment.ts";
+import { readPegs, readPrices } from "./prices.ts";
 import { type Mapping, type Place, Reading } from "./reading.ts";
 import { readDatabaseUrl, readStore } from "./store.ts";
+import { readTreatment } from "./treatment.ts";
 import { readCurrency, readFolder, readTimeZone } from "./values.ts";
 
-const KEYS = ["store", "timeZone", "reportingCurrency", "output", "accounts"];
+const KEYS = ["store", "timeZone", "reportingCurrency", "pegs", "prices", "treatment", "output", "accounts"];
 
 export type ConfigurationText = {
   /** The file's path as the user gave it: shown in messages, and where relative folders start. */
@@ -84,10 +87,24 @@ function readRoot(reading: Reading, { base, variables, venues }: Surroundings): 
       "expected a folder outside the store's own",
     );
   }
+  const reportingCurrency = optional("reportingCurrency", (place) => readCurrency(reading, place), null);
+  const pegs = optional("pegs", (place) => readPegs(reading, place), []);
+  const prices = optional("prices", (place) => readPrices(reading, place), {
+    // Only what is public is asked, and only what the reporting currency needs.
+    fetch: reportingCurrency !== null,
+  });
+  for (const key of ["pegs", "prices"]) {
+    const place = mapping.entries.get(key);
+    if (place !== undefined && !mapping.entries.has("reportingCurrency"))
+      reading.warn(place, "has no effect without a reportingCurrency");
+  }
   return {
     store,
     timeZone,
-    reportingCurrency: optional("reportingCurrency", (place) => readCurrency(reading, place), null),
+    reportingCurrency,
+    pegs,
+    prices,
+    treatment: optional("treatment", (place) => readTreatment(reading, place), DEFAULT_TREATMENT),
     output,
     accounts: readAccounts(reading, mapping, { venues, timeZone, base, linesOfNames: new Map() }),
     warnings: [...reading.warnings],

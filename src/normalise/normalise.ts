@@ -2,7 +2,9 @@
  * raw → history: decodes the records that are new, in batches by their sequence, so that memory does not grow with history and a killed
  * run goes on where it stopped. What cannot be decoded is set aside with its reason, and the rest goes on.
  */
-import type { Names, StreamName } from "../domain/record.ts";
+import { type Closing, closedThrough, postedAt } from "../domain/closing.ts";
+import { COMMON_STREAM_NAMES, type HistoryRecord, type Names, type StreamName } from "../domain/record.ts";
+import { readClosings } from "../store/closings.ts";
 import { insertRows } from "../store/insert-rows.ts";
 import { readNames } from "../store/names.ts";
 import { readProgress, saveProgress } from "../store/progress.ts";
@@ -24,16 +26,28 @@ type RawRow = {
   sequence: string;
 };
 
-/** Returns how many records were worked through. */
-export async function normalise(store: Store, accountId: string, decode: Venue["decode"]): Promise<number> {
+export type Normalised = {
+  /** How many records were worked through. */
+  readonly records: number;
+  /** How many of them are of closed books, and are posted later than they occurred. */
+  readonly adjusting: number;
+};
+
+export async function normalise(
+  store: Store,
+  accountId: string,
+  decode: Venue["decode"],
+): Promise<Normalised> {
   const names = await readNames(store.db, accountId);
-  let done = 0;
+  const closings = await readClosings(store.db, accountId);
+  let [records, adjusting] = [0, 0];
   for (;;) {
-    const count = await store.db
+    const batch = await store.db
       .transaction()
-      .execute((transaction) => normaliseBatch(transaction, accountId, decode, names));
-    done += count;
-    if (count < BATCH_RECORDS) return done;
+      .execute((transaction) => normaliseBatch(transaction, accountId, decode, names, closings));
+    records += batch.records;
+    adjusting += batch.adjusting;
+    if (batch.records < BATCH_RECORDS) return { records, adjusting };
   }
 }
 
@@ -42,7 +56,8 @@ async function normaliseBatch(
   account_id: string,
   decode: Venue["decode"],
   names: Names,
-): Promise<number> {
+  closings: readonly Closing[],
+): Promise<Normalised> {
   const after = await readProgress(transaction, account_id, "normalise");
   const records = await runSqlFile<RawRow>(transaction, "normalise/next-records", {
     account_id,
@@ -50,16 +65,22 @@ async function normaliseBatch(
     batch: BATCH_RECORDS,
   });
   const last = records.at(-1);
-  if (last === undefined) return 0;
+  if (last === undefined) return { records: 0, adjusting: 0 };
+  let adjusting = 0;
   const rows = new HistoryRows();
   const setAside = new Map<string, SetAsideRow>();
   for (const record of records) {
     const { stream, record_key, version, symbol, occurred_at, sequence } = record;
     const decoded = decode(stream, record.body, names);
     if (decoded.kind === "known") {
-      for (const one of decoded.records) {
-        rows.add({ account_id, record_key, sequence }, one, one.occurredAt);
+      const open = await openParts(transaction, account_id, record, decoded.records, decode, names, closings);
+      for (const one of open) {
+        rows.add({ account_id, record_key, sequence }, one, postedAt(one.occurredAt, sequence, closings));
       }
+      if (
+        open.some((one) => isPosted(one) && postedAt(one.occurredAt, sequence, closings) !== one.occurredAt)
+      )
+        adjusting += 1;
       setAside.delete(`${stream} ${record_key}`);
       // The venue has mended what could not be read before.
       if (version > 1) await takeBack(transaction, account_id, stream, record_key);
@@ -83,7 +104,51 @@ async function normaliseBatch(
     [...setAside.values()],
   );
   await saveProgress(transaction, account_id, "normalise", last.sequence);
-  return records.length;
+  return { records: records.length, adjusting };
+}
+
+/**
+ * The events of a record without those that an earlier version told, and a close knew: they stay as the closed reports have them. A version that
+ * comes after the close brings only what was not there.
+ */
+async function openParts(
+  transaction: Database,
+  account_id: string,
+  { stream, record_key, version, sequence }: RawRow,
+  records: readonly HistoryRecord[],
+  decode: Venue["decode"],
+  names: Names,
+  closings: readonly Closing[],
+): Promise<readonly HistoryRecord[]> {
+  const throughOf = (part: HistoryRecord) => closedThrough(part.occurredAt, sequence, closings);
+  if (version === 1 || records.every((part) => throughOf(part) === null)) return records;
+  const earlier = await transaction
+    .selectFrom("raw.record")
+    .select(["sequence", "body"])
+    .where("account_id", "=", account_id)
+    .where("stream", "=", stream)
+    .where("record_key", "=", record_key)
+    .where("version", "<", version)
+    .execute();
+  const told = earlier.flatMap((one) => {
+    const decoded = decode(stream, one.body, names);
+    const parts = decoded.kind === "known" ? decoded.records.map(partOf) : [];
+    return parts.map((part) => ({ part, sequence: BigInt(one.sequence) }));
+  });
+  return records.filter((part) => {
+    const through = throughOf(part);
+    if (through === null) return true;
+    return !told.some((one) => one.part === partOf(part) && one.sequence <= BigInt(through));
+  });
+}
+
+/** The other streams prove; the books and reports are made of these. */
+function isPosted(record: HistoryRecord): boolean {
+  return COMMON_STREAM_NAMES.some((stream) => stream === record.stream);
+}
+
+function partOf(record: HistoryRecord): string {
+  return record.stream === "income" ? `income ${record.part}` : record.stream;
 }
 
 async function takeBack(

@@ -6,6 +6,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { UsageError } from "../errors.ts";
 import { PACKAGE_FOLDER, parameterNames } from "../store/sql-file.ts";
+import { readTraceClauses, type TraceClause } from "./trace-clause.ts";
 
 /** The reports that come with the program. */
 export const REPORTS_FOLDER = join(PACKAGE_FOLDER, "reports");
@@ -28,12 +29,18 @@ export type ReportDefinition = {
   readonly units: string;
   /** What else a reader must know; "" if nothing. */
   readonly note: string;
+  /** What leads from a row to the facts behind it; empty where the report does not say. */
+  readonly trace: readonly TraceClause[];
+  /** Whether it has amounts in the reporting currency: a missing price makes it incomplete, and without such a currency it is not written. */
+  readonly isInReportingCurrency: boolean;
+  /** Why its rows of a closed period may change after the close; "" where they may not. */
+  readonly changesAfterClose: string;
   /** The select, without comments and without a final semicolon. */
   readonly statement: string;
 };
 
 const REQUIRED = ["title", "grain", "parameters", "sign", "units"] as const;
-const OPTIONAL = ["note"] as const;
+const OPTIONAL = ["note", "trace", "currency", "changes_after_close"] as const;
 
 /** Lower-case words joined by hyphens: safe as a file name everywhere. */
 const NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/;
@@ -50,6 +57,10 @@ export function readDefinition(file: string, text: string): ReportDefinition {
   }
   const statement = withoutComments(text).trim().replace(/;\s*$/, "");
   mistakes.push(...statementMistakes(statement));
+  const trace = readTraceClauses(directives.get("trace") ?? "", mistakes);
+  const currency = directives.get("currency");
+  if (currency !== undefined && currency !== "reporting")
+    mistakes.push(`the directive "--! currency:" can only be "reporting", found "${currency}"`);
   const parameters = readParameters(directives.get("parameters") ?? "", statement, mistakes);
   if (mistakes.length > 0) {
     throw new UsageError({
@@ -69,6 +80,9 @@ export function readDefinition(file: string, text: string): ReportDefinition {
     sign: directive("sign"),
     units: directive("units"),
     note: directive("note"),
+    trace,
+    isInReportingCurrency: currency === "reporting",
+    changesAfterClose: directive("changes_after_close"),
     statement,
   };
 }

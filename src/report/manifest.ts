@@ -25,11 +25,17 @@ export type Manifest = {
     readonly until: string;
     readonly timeZone: string;
   };
+  /** Whether every file is. */
   readonly isComplete: boolean;
-  /** Why not, in sentences; empty if it is. */
+  /** Why not, in sentences; empty if it is, but for prices that are missing. */
   readonly incomplete: readonly string[];
   /** What a reader should know that makes no file incomplete. */
   readonly remarks: readonly string[];
+  /** Absent where no report is in the reporting currency. */
+  readonly reportingCurrency?: {
+    /** Why files in it are incomplete beyond the others, in sentences: prices that are missing. */
+    readonly incomplete: readonly string[];
+  };
   readonly accounts: readonly {
     readonly account: string;
     readonly venue: string;
@@ -62,18 +68,25 @@ export async function readVersions(db: Database): Promise<Versions> {
   return { version: textField(parsed, "version"), schema: rows[0]?.name ?? "" };
 }
 
-export function manifest(versions: Versions, facts: PeriodFacts, files: readonly FileFacts[]): Manifest {
+/** `unpriced` as `readUnpriced` gives it; null where no report is in the reporting currency. */
+export function manifest(
+  versions: Versions,
+  facts: PeriodFacts,
+  files: readonly FileFacts[],
+  unpriced: readonly string[] | null,
+): Manifest {
   const { period, accounts } = facts;
   return {
     perpbooks: versions,
     period: { name: period.name, ...spanText(period), timeZone: period.timeZone },
-    isComplete: isComplete(facts),
+    isComplete: isComplete(facts) && (unpriced ?? []).length === 0,
     incomplete: accounts.flatMap(({ accountId, incomplete }) =>
       incomplete.map((sentence) => `${accountId}: ${sentence}`),
     ),
     remarks: accounts.flatMap(({ accountId, remarks }) =>
       remarks.map((sentence) => `${accountId}: ${sentence}`),
     ),
+    ...(unpriced === null ? {} : { reportingCurrency: { incomplete: unpriced } }),
     accounts: accounts.map((account) => ({
       account: account.accountId,
       venue: account.venue,

@@ -103,6 +103,7 @@ async function readAccountFacts(db: Database, period: Period, accountId: string)
     remarks: [
       ...edgeRemarks(period, account.is_from_beginning ? null : historyFrom, reach),
       ...(await readOpeningRemarks(db, accountId)),
+      ...(await readClosingRemarks(db, period, accountId)),
       ...shortened(
         holeSentences(
           found.filter((hole) => !isEssential(hole)),
@@ -174,6 +175,29 @@ async function readCounts(db: Database, period: Period, accountId: string): Prom
     until: formatInstant(period.until),
   });
   return Object.fromEntries(rows.map((row) => [row.what, row.count]));
+}
+
+/** What the period counts of closed ones, and what others count of it. */
+async function readClosingRemarks(db: Database, period: Period, accountId: string): Promise<string[]> {
+  const [row] = await runSqlFile<{ posted_here: number; posted_later: number }>(db, "report/adjustments", {
+    account: accountId,
+    from: formatInstant(period.from),
+    until: formatInstant(period.until),
+  });
+  const events = (count: number) => (count === 1 ? "1 event" : `${count} events`);
+  const { posted_here = 0, posted_later = 0 } = row ?? {};
+  return [
+    ...(posted_here === 0
+      ? []
+      : [
+          `${events(posted_here)} of closed periods came after the close and count later than they occurred: see adjustments`,
+        ]),
+    ...(posted_later === 0
+      ? []
+      : [
+          `${events(posted_later)} of this time came after its close and count in a later period: see restatement`,
+        ]),
+  ];
 }
 
 function unreadSentences(period: Period, historyFrom: Instant, reach: Instant | null): string[] {
@@ -270,8 +294,15 @@ async function readDifferenceSentences(db: Database, period: Period, accountId: 
   });
   return rows.map(
     ({ check_name, subject, difference, note }) =>
-      `${check_name} ${subject}: the books differ from the venue by ${difference}${note === "" ? "" : ` (${note})`}`,
+      `${check_name} ${subject}: ${differing(check_name)} by ${difference}${note === "" ? "" : ` (${note})`}`,
   );
+}
+
+/** The seal of raw compares the store with what was loaded; all other laws, the books with the venue. */
+function differing(checkName: string): string {
+  return checkName.startsWith("record_")
+    ? "the store differs from what was loaded"
+    : "the books differ from the venue";
 }
 
 function spanText(window: Window, timeZone: string): string {
@@ -282,7 +313,7 @@ function at(moment: Instant, timeZone: string): string {
   return formatInstant(moment, timeZone);
 }
 
-function shortened(sentences: readonly string[]): string[] {
+export function shortened(sentences: readonly string[]): string[] {
   const rest = sentences.length - SENTENCES_MAX;
   return rest <= 0 ? [...sentences] : [...sentences.slice(0, SENTENCES_MAX), `and ${rest} more like these`];
 }

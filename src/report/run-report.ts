@@ -141,20 +141,25 @@ function arrayText(accounts: readonly (string | null)[]): string | null {
   return `{${elements.join(",")}}`;
 }
 
-async function run(
+function run(
   db: Database,
   definition: ReportDefinition,
   query: CompiledQuery,
 ): Promise<Record<string, string | null>[]> {
+  return runSelect(db, `report ${definition.file}`, query);
+}
+
+/** Runs a select of a report's file. Throws a `UsageError` when Postgres refuses it. */
+export async function runSelect<Row>(db: Database, where: string, query: CompiledQuery): Promise<Row[]> {
   try {
-    return (await db.executeQuery<Record<string, string | null>>(query)).rows;
+    return (await db.executeQuery<Row>(query)).rows;
   } catch (cause) {
     // Postgres' own codes are five characters; anything else is not about the select.
     const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
     if (!(cause instanceof Error) || !/^(0A|22|25006|42)/.test(code)) throw cause;
     throw new UsageError(
       {
-        where: `report ${definition.file}`,
+        where,
         what: "Postgres refuses the select",
         evidence: [cause.message],
         next: "correct the file; nothing was written",

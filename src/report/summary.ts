@@ -1,19 +1,36 @@
 /** A period at a glance, for the terminal: per account and asset what came, what went, what is left, and whether it is proven. */
-import { formatDecimal, parseDecimal, sum } from "../domain/decimal.ts";
+import { divide, formatDecimal, parseDecimal, sum } from "../domain/decimal.ts";
+import { formatInstant } from "../domain/instant.ts";
 import type { Period } from "../domain/period.ts";
-import type { Store } from "../store/store.ts";
+import { DEFAULT_TREATMENT, type Treatment } from "../domain/treatment.ts";
+import { runSqlFile } from "../store/sql-file.ts";
+import type { Database, Store } from "../store/store.ts";
 import { listReports, REPORTS_FOLDER } from "./definition.ts";
 import { type PeriodFacts, readAccountIds, readPeriodFacts } from "./period-facts.ts";
 import { openReport, readConsistently } from "./run-report.ts";
 
-/** One row of the report `balances` or `portfolio`, by column. */
-export type BalanceCells = Readonly<Record<string, string | null>>;
+/** One row of a report, by column. */
+export type Cells = Readonly<Record<string, string | null>>;
 
-/** `portfolio` are the rows of that report; empty where fewer than two accounts are reported. */
+/** An account's result in the reporting currency: what its priced amounts come to, exactly, and how many of the period's have no price. */
+export type ValuedResult = {
+  readonly accountId: string;
+  readonly currency: string;
+  readonly netResult: string;
+  readonly unpriced: number;
+};
+
 export type SummaryInput = {
   readonly facts: PeriodFacts;
-  readonly balances: readonly BalanceCells[];
-  readonly portfolio: readonly BalanceCells[];
+  /** Of the report `balances`. */
+  readonly balances: readonly Cells[];
+  /** Of the report `portfolio`; empty where fewer than two accounts are reported. */
+  readonly portfolio: readonly Cells[];
+  /** Empty without a reporting currency. */
+  readonly valued: readonly ValuedResult[];
+  readonly treatment: Treatment;
+  /** The totals of the report `bridge` under the treatment; none for the default one, whose result is the net of the cash. */
+  readonly results: readonly Cells[];
 };
 
 /** Reads what `summaryText` shows. Null for all accounts; throws a `UsageError` for one that is not in the store. */
@@ -21,28 +38,67 @@ export async function readSummary(
   store: Store,
   period: Period,
   accountIds: readonly string[] | null,
+  treatment: Treatment,
 ): Promise<SummaryInput> {
-  const definitions = await listReports([REPORTS_FOLDER]);
+  const { method, fees, funding } = treatment;
+  const isDefault =
+    method === DEFAULT_TREATMENT.method &&
+    fees === DEFAULT_TREATMENT.fees &&
+    funding === DEFAULT_TREATMENT.funding;
   return readConsistently(store, async (db) => {
     const chosen = await readAccountIds(db, accountIds);
-    const rowsOf = async (name: string) => {
-      const found: BalanceCells[] = [];
-      for (const definition of definitions.filter((one) => one.name === name)) {
-        const { columns, batches } = await openReport(db, definition, period, chosen);
-        for await (const batch of batches) {
-          for (const row of batch) {
-            found.push(Object.fromEntries(columns.map((column, index) => [column, row[index] ?? null])));
-          }
-        }
-      }
-      return found;
-    };
+    const bridge = isDefault ? [] : await readRows(db, "bridge", period, chosen);
+    const valued: ValuedResult[] = [];
+    for (const account of chosen) valued.push(...(await readValued(db, period, account)));
     return {
       facts: await readPeriodFacts(db, period, chosen),
-      balances: await rowsOf("balances"),
-      portfolio: chosen.length > 1 ? await rowsOf("portfolio") : [],
+      balances: await readRows(db, "balances", period, chosen),
+      portfolio: chosen.length > 1 ? await readRows(db, "portfolio", period, chosen) : [],
+      valued,
+      treatment,
+      results: bridge.filter(
+        (row) =>
+          row["what"] === "total" &&
+          row["method"] === method &&
+          row["fees"] === fees &&
+          row["funding"] === funding,
+      ),
     };
   });
+}
+
+async function readValued(db: Database, period: Period, accountId: string): Promise<ValuedResult[]> {
+  type Row = { currency: string; net_result: string; unpriced: number };
+  const rows = await runSqlFile<Row>(db, "report/valued-total", {
+    account: accountId,
+    from: formatInstant(period.from),
+    until: formatInstant(period.until),
+  });
+  return rows.map((row) => ({
+    accountId,
+    currency: row.currency,
+    netResult: row.net_result,
+    unpriced: row.unpriced,
+  }));
+}
+
+/** All rows of one of the program's own reports. */
+async function readRows(
+  db: Database,
+  name: string,
+  period: Period,
+  accounts: readonly string[],
+): Promise<readonly Cells[]> {
+  const rows: Cells[] = [];
+  for (const definition of await listReports([REPORTS_FOLDER])) {
+    if (definition.name !== name) continue;
+    const { columns, batches } = await openReport(db, definition, period, accounts);
+    for await (const batch of batches) {
+      for (const row of batch)
+        rows.push(Object.fromEntries(columns.map((column, index) => [column, row[index] ?? null])));
+    }
+  }
+  return rows;
 }
 
 type AmountColumn = {
@@ -76,7 +132,14 @@ const PORTFOLIO_COLUMNS: readonly AmountColumn[] = COLUMNS.flatMap((column) =>
     : [column],
 );
 
-export function summaryText({ facts, balances, portfolio }: SummaryInput): string {
+export function summaryText({
+  facts,
+  balances,
+  portfolio,
+  valued,
+  treatment,
+  results,
+}: SummaryInput): string {
   const { period, accounts } = facts;
   const lines = [`${period.name} (${period.timeZone})`];
   for (const account of accounts) {
@@ -84,6 +147,13 @@ export function summaryText({ facts, balances, portfolio }: SummaryInput): strin
     lines.push("", `${account.accountId} (${account.venue})`);
     lines.push(
       ...(own.length === 0 ? ["no balance and no posting"] : amountLines(own, COLUMNS)).map(indented),
+      ...valued
+        .filter((one) => one.accountId === account.accountId)
+        .map(valuedLine)
+        .map(indented),
+      ...results
+        .filter((row) => row["account"] === account.accountId)
+        .map((row) => indented(resultLine(treatment, row))),
     );
     lines.push(...proofLines(account.counts).map(indented));
     lines.push(...account.incomplete.map((sentence) => indented(`INCOMPLETE: ${sentence}`)));
@@ -101,7 +171,7 @@ function indented(line: string): string {
   return `  ${line}`;
 }
 
-function amountLines(rows: readonly BalanceCells[], all: readonly AmountColumn[]): string[] {
+function amountLines(rows: readonly Cells[], all: readonly AmountColumn[]): string[] {
   const columns = all.filter(
     ({ shown, sources }) => shown === "always" || rows.some((row) => total(row, sources) !== "0"),
   );
@@ -117,8 +187,24 @@ function amountLines(rows: readonly BalanceCells[], all: readonly AmountColumn[]
   );
 }
 
-function total(row: BalanceCells, columns: readonly string[]): string {
+function resultLine({ method, fees, funding }: Treatment, row: Cells): string {
+  const words = `by ${method}, fees ${fees}, funding ${funding === "own" ? "as its own item" : "inside"}`;
+  return `result ${words}: ${row["amount"]} ${row["asset"]}`;
+}
+
+function total(row: Cells, columns: readonly string[]): string {
   return formatDecimal(sum(columns.map((column) => parseDecimal(row[column] ?? "0"))));
+}
+
+const ONE = parseDecimal("1");
+
+function valuedLine({ currency, netResult, unpriced }: ValuedResult): string {
+  const rounded = formatDecimal(divide(parseDecimal(netResult), ONE, 2));
+  const hole =
+    unpriced === 0
+      ? ""
+      : ` of what has a price; ${unpriced} ${unpriced === 1 ? "amount has" : "amounts have"} none`;
+  return `in ${currency}: net ${rounded} (rounded)${hole}`;
 }
 
 function proofLines(counts: Readonly<Record<string, number>>): string[] {
@@ -127,9 +213,17 @@ function proofLines(counts: Readonly<Record<string, number>>): string[] {
     [count("agrees"), "agree with the venue"],
     [count("within_tolerance"), "agree within a named tolerance"],
     [count("inferred"), "are taken from evidence"],
-    [count("differs"), "DIFFER"],
+    [count("differs"), `DIFFER (${differencesByClass(counts)})`],
   ] as const;
   const made = parts.filter(([number]) => number > 0).map(([number, words]) => `${number} ${words}`);
   if (made.length === 0) return ["not proven yet: no check was made"];
   return [`${count("differs") > 0 ? "NOT PROVEN" : "proven"}: of the checks ${made.join(", ")}`];
+}
+
+/** `1 missing row, 2 unexplained`: in the order of the names. */
+function differencesByClass(counts: Readonly<Record<string, number>>): string {
+  return Object.entries(counts)
+    .filter(([what]) => what.startsWith("differences/"))
+    .map(([what, count]) => `${count} ${what.slice("differences/".length).replaceAll("_", " ")}`)
+    .join(", ");
 }

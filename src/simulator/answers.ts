@@ -45,11 +45,20 @@ export type Scene = {
   readonly truncate: Truncation;
 };
 
+/** What anybody asks about a contract, its parameters checked for being known. */
+export type MarketQuestion = Scene & { readonly parameters: Parameters };
+
 /** What one account asks, its parameters checked for being known. */
 export type Question = Scene & { readonly view: AccountView; readonly parameters: Parameters };
 
 export type Endpoint = { readonly weight: (rawQuery: string) => number } & (
   | { readonly kind: "public"; readonly answer: (scene: Scene) => string }
+  /** What anybody may ask about a contract. */
+  | {
+      readonly kind: "market";
+      readonly known: readonly string[];
+      readonly answer: (question: MarketQuestion) => string;
+    }
   | {
       readonly kind: "signed";
       readonly known: readonly string[];

@@ -17,6 +17,7 @@ import {
   weighs,
   weighsBySymbol,
 } from "./answers.ts";
+import { KLINES } from "./klines.ts";
 import {
   accountPayload,
   array,
@@ -36,6 +37,7 @@ const named = (name: string) => ({ v1: `/fapi/v1/${name}`, v3: `/fapi/v3/${name}
 export const ASTER_ENDPOINTS: readonly AsterEndpoint[] = [
   { kind: "public", ...named("time"), ...weighs(1), answer: ({ shownTime }) => timePayload(shownTime) },
   { kind: "public", ...named("exchangeInfo"), ...weighs(1), answer: answerExchangeInfo },
+  { kind: "market", ...named("klines"), ...KLINES },
   {
     kind: "signed",
     ...named("income"),

@@ -7,7 +7,7 @@ import type { Scene, VenueRules } from "./answers.ts";
 import { type AsterCredential, makeAsterAuthority } from "./aster-auth.ts";
 import { ASTER_ENDPOINTS, type AsterEndpoint } from "./aster-endpoints.ts";
 import { type SimulatedVenue, type Truncation, truncationOf } from "./exchange.ts";
-import { checkedParameters } from "./parameters.ts";
+import { checkedParameters, publicParameters } from "./parameters.ts";
 import { refusals } from "./refusal.ts";
 import { type Route, simulateVenue, type VenuePlan } from "./simulated-venue.ts";
 import type { World } from "./world.ts";
@@ -51,6 +51,8 @@ export function simulateAster(plan: AsterPlan): SimulatedVenue {
         truncate: truncationOf(plan.truncate, whim),
       };
       if (endpoint.kind === "public") return endpoint.answer(scene);
+      if (endpoint.kind === "market")
+        return endpoint.answer({ ...scene, parameters: publicParameters(request, endpoint.known) });
       const { account, parameters } = authority[generation](request);
       const view = views.get(account);
       if (view === undefined) throw refusals.key();

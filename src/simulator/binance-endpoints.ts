@@ -20,6 +20,7 @@ import {
 } from "./answers.ts";
 import type { Downloads } from "./binance-downloads.ts";
 import { multiply, parseFraction, signOf, truncatedText } from "./fraction.ts";
+import { KLINES } from "./klines.ts";
 import {
   array,
   balancePayload,
@@ -70,6 +71,7 @@ export function binanceEndpoints(terms: BinanceTerms): readonly BinanceEndpoint[
       answer: ({ shownTime }) => timePayload(shownTime),
     },
     { kind: "public", path: "/fapi/v1/exchangeInfo", ...weighs(1), answer: answerExchangeInfo },
+    { kind: "market", path: "/fapi/v1/klines", ...KLINES },
     ...historyEndpoints(terms),
     ...snapshotEndpoints(terms),
     ...settingEndpoints(terms),

@@ -9,7 +9,7 @@ import { type BinanceCredential, makeBinanceAuthority } from "./binance-auth.ts"
 import { type DownloadOptions, makeDownloads } from "./binance-downloads.ts";
 import { type BinanceEndpoint, binanceEndpoints } from "./binance-endpoints.ts";
 import { type SimulatedVenue, type Truncation, truncationOf } from "./exchange.ts";
-import { checkedParameters } from "./parameters.ts";
+import { checkedParameters, publicParameters } from "./parameters.ts";
 import { refusals } from "./refusal.ts";
 import { type Route, simulateVenue, type VenuePlan } from "./simulated-venue.ts";
 import type { World } from "./world.ts";
@@ -68,6 +68,8 @@ export function simulateBinance(plan: BinancePlan): SimulatedVenue {
         truncate: truncationOf(plan.truncate, whim),
       };
       if (endpoint.kind === "public") return endpoint.answer(scene);
+      if (endpoint.kind === "market")
+        return endpoint.answer({ ...scene, parameters: publicParameters(request, endpoint.known) });
       const { account, parameters } = authority(request);
       const view = views.get(account);
       if (view === undefined) throw refusals.key();

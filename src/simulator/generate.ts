@@ -88,6 +88,7 @@ export function generateWorld(plan: WorldPlan): World {
   return {
     instruments: market.instruments,
     fundingRates: market.fundingRates,
+    prices: market.prices,
     accounts: accounts.map((account) => account.finished()),
   };
 }

@@ -2,7 +2,7 @@
 import { HOUR_MS, type Instant, instant } from "../domain/instant.ts";
 import { type Fraction, fractionOf, unitsText } from "./fraction.ts";
 import type { Random } from "./random.ts";
-import type { WorldDelisting, WorldFundingRate, WorldInstrument } from "./world.ts";
+import type { WorldDelisting, WorldFundingRate, WorldInstrument, WorldPrice } from "./world.ts";
 
 export const FUNDING_INTERVAL_MS = 8 * HOUR_MS;
 const FUNDING_RATE_DECIMALS = 8;
@@ -106,6 +106,8 @@ export type Market = {
   readonly instruments: readonly WorldInstrument[];
   readonly traded: readonly WorldInstrument[];
   readonly fundingRates: readonly WorldFundingRate[];
+  /** Of every contract that can be traded, hour by hour. */
+  readonly prices: readonly WorldPrice[];
   readonly feeAsset: string;
   readonly feeSymbol: string;
   readonly rewardType: string;
@@ -160,6 +162,13 @@ export function makeMarket(options: {
       if (instrument === undefined) throw new RangeError(`the simulated market has no ${symbol}`);
       return instrument;
     },
+    prices: listing.traded.flatMap(({ symbol, priceDecimals }) =>
+      (walks.get(symbol) ?? []).map((ticks, hour) => ({
+        symbol,
+        from: instant(from + hour * HOUR_MS),
+        price: unitsText(ticks, priceDecimals),
+      })),
+    ),
     fundingRates: fundingRates({ random: options.random, from, until, traded, markTicks }),
     markTicks,
   };

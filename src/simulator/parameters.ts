@@ -1,6 +1,6 @@
 /** Reads and checks the parameters of a request as the venue does, refusing in its own codes. */
 import { DAY_MS, type Instant, later, readMilliseconds } from "../domain/instant.ts";
-import type { QueryParameter } from "./exchange.ts";
+import { type QueryParameter, readQuery, type SimulatedRequest } from "./exchange.ts";
 import { refusals } from "./refusal.ts";
 
 const WINDOW_DEFAULT_MS = 7 * DAY_MS;
@@ -51,6 +51,13 @@ export function checkedParameters(sent: readonly QueryParameter[], known: readon
       return page;
     },
   };
+}
+
+/** The parameters of a request that nobody signs. */
+export function publicParameters({ rawQuery }: SimulatedRequest, known: readonly string[]): Parameters {
+  const sent = readQuery(rawQuery);
+  if (sent === null) throw refusals.illegalCharacters("query");
+  return checkedParameters(sent, known);
 }
 
 export type Span = { readonly from: Instant; readonly until: Instant };

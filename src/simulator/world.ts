@@ -12,7 +12,12 @@ export type World = {
   readonly instruments: readonly WorldInstrument[];
   readonly fundingRates: readonly WorldFundingRate[];
   readonly accounts: readonly WorldAccount[];
+  /** What contracts were traded at, each price until the next; a contract without any was never traded by anybody. */
+  readonly prices?: readonly WorldPrice[];
 };
+
+/** From `from` on the contract is traded at this price. */
+export type WorldPrice = { readonly symbol: string; readonly from: Instant; readonly price: string };
 
 export type WorldAccount = {
   readonly name: string;

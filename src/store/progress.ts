@@ -37,7 +37,7 @@ const ANALYZE_FROM_RECORDS = 1_000;
  */
 export async function analyzeAfter(db: Database, newRecords: number): Promise<void> {
   if (newRecords < ANALYZE_FROM_RECORDS) return;
-  for (const schema of ["raw", "history", "ledger"]) {
+  for (const schema of ["raw", "history", "ledger", "price"]) {
     const { rows } = await sql<{ name: string }>`
       select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname = ${schema}
     `.execute(db);

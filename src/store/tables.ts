@@ -35,6 +35,14 @@ export type RecordRow = {
   body: string;
   sequence: BigInteger;
   run_id: string;
+  digest: string;
+};
+export type ControlTotalRow = {
+  account_id: string;
+  stream: string;
+  symbol: string;
+  day: Timestamp;
+  records: BigInteger;
 };
 /** In `raw.window`, a symbol that stands for all of a stream, also for those not seen yet: what a person decided of every symbol. */
 export const EVERY_SYMBOL = "*";
@@ -340,6 +348,7 @@ export type MovementRow = {
   asset: string;
   amount: Numeric;
 };
+/** The view that sums the lots. */
 export type PositionRow = {
   account_id: string;
   method: string;
@@ -347,12 +356,12 @@ export type PositionRow = {
   position_side: string;
   quantity: Numeric;
   cost: Numeric;
-  opened_at: Timestamp | null;
-  fill_count: BigInteger;
-  last_at: Timestamp;
-  last_fill_id: string;
-  last_key: string;
-  through_sequence: BigInteger;
+  opening_fee: Numeric;
+  funding: Numeric;
+  asset: string;
+  lots: BigInteger;
+  opened_at: Timestamp;
+  is_inferred: boolean;
 };
 export type PositionOpeningRow = {
   account_id: string;
@@ -370,14 +379,167 @@ export type DisposalRow = {
   symbol: string;
   position_side: string;
   fill_key: string;
+  piece: number;
+  closing_number: BigInteger;
+  opening_fill_key: string;
+  round_trip_key: string;
+  direction: string;
   opened_at: Timestamp;
   closed_at: Timestamp;
+  holding_seconds: Numeric;
   quantity: Numeric;
   proceeds: Numeric;
   cost: Numeric;
   realized_pnl: Numeric;
+  opening_fee: Numeric;
+  closing_fee: Numeric;
+  funding: Numeric;
   asset: string;
+  is_inferred: boolean;
+  venue_realized_pnl: Numeric | null;
+};
+export type DisposalAmountRow = {
+  account_id: string;
+  method: string;
+  symbol: string;
+  position_side: string;
+  fill_key: string;
+  piece: number;
+  closing_number: BigInteger;
+  kind: string;
+  asset: string;
+  amount: Numeric;
+};
+export type LotRow = {
+  account_id: string;
+  method: string;
+  symbol: string;
+  position_side: string;
+  opening_fill_key: string;
+  lot_number: BigInteger;
+  round_trip_key: string;
+  opened_at: Timestamp;
+  quantity: Numeric;
+  cost: Numeric;
+  opening_fee: Numeric;
+  funding: Numeric;
+  asset: string;
+  is_inferred: boolean;
+  stranded_at: Timestamp | null;
+};
+export type LotAmountRow = {
+  account_id: string;
+  method: string;
+  symbol: string;
+  position_side: string;
+  opening_fill_key: string;
+  kind: string;
+  asset: string;
+  amount: Numeric;
+};
+export type RoundTripRow = {
+  account_id: string;
+  symbol: string;
+  position_side: string;
+  round_trip_key: string;
+  closing_fill_key: string;
+  closing_number: BigInteger;
+  direction: string;
+  opened_at: Timestamp;
+  closed_at: Timestamp;
+  holding_seconds: Numeric;
+  opening_fills: BigInteger;
+  closing_fills: BigInteger;
+  quantity: Numeric;
+  largest_quantity: Numeric;
+  proceeds: Numeric;
+  cost: Numeric;
+  realized_pnl: Numeric;
+  opening_fee: Numeric;
+  closing_fee: Numeric;
+  funding: Numeric;
+  asset: string;
+  is_inferred: boolean;
   venue_realized_pnl: Numeric;
+};
+export type UnassignedFundingRow = {
+  account_id: string;
+  symbol: string;
+  record_key: string;
+  part: string;
+  event_number: BigInteger;
+  amount: Numeric;
+  asset: string;
+  settled_at: Timestamp;
+  posted_at: Timestamp;
+  reason: string;
+};
+export type CheckpointRow = {
+  account_id: string;
+  symbol: string;
+  event_number: BigInteger;
+  is_kept: boolean;
+  fills_since_kept: BigInteger;
+  last_posted_at: Timestamp;
+  last_occurred_at: Timestamp;
+  last_fill_id: string;
+  last_key: string;
+  through_sequence: BigInteger;
+  facts: string;
+  state: string;
+};
+export type QuoteRow = {
+  account_id: string;
+  base_asset: string;
+  quote_asset: string;
+  quality: string;
+  quoted_at: Timestamp;
+  stands_until: Timestamp;
+  price: Numeric;
+  source: string;
+  fetched_at: Timestamp;
+};
+export type ValuationRow = {
+  account_id: string;
+  asset: string;
+  minute: Timestamp;
+  currency: string;
+  price: Numeric | null;
+  quality: string | null;
+  missing: string | null;
+  fingerprint: string;
+};
+export type ValuationLegRow = {
+  account_id: string;
+  asset: string;
+  minute: Timestamp;
+  leg: number;
+  base_asset: string;
+  quote_asset: string;
+  quality: string;
+  quoted_at: Timestamp;
+  price: Numeric;
+  source: string;
+  is_inverse: boolean;
+};
+export type CoinDisposalRow = {
+  account_id: string;
+  asset: string;
+  entry_id: string;
+  line: number;
+  part: number;
+  kind: string;
+  acquired_at: Timestamp | null;
+  acquired_entry_id: string | null;
+  acquired_by: string | null;
+  disposed_at: Timestamp;
+  posted_at: Timestamp;
+  quantity: Numeric;
+  currency: string;
+  proceeds: Numeric | null;
+  cost: Numeric | null;
+  result: Numeric | null;
+  missing: string | null;
 };
 export type ReconciliationRow = {
   account_id: string;
@@ -389,6 +551,53 @@ export type ReconciliationRow = {
   status: string;
   note: string;
   checked_at: Timestamp;
+  asset: string;
+  symbol: string;
+  from_time: Timestamp | null;
+  class: string;
+};
+export type ClosedPeriodRow = {
+  account_id: string;
+  closing_number: number;
+  period_name: string;
+  from_time: Timestamp;
+  until_time: Timestamp;
+  time_zone: string;
+  through_sequence: BigInteger;
+  closed_at: Timestamp;
+  program_version: string;
+  records: BigInteger;
+  inputs_sha256: string;
+  outputs_sha256: string;
+  because: string;
+  accepted: string;
+  reopened_at: Timestamp | null;
+  reopen_reason: string;
+};
+export type ClosedOutputRow = {
+  account_id: string;
+  closing_number: number;
+  report: string;
+  sha256: string;
+};
+export type ClosedEntryRow = {
+  account_id: string;
+  closing_number: number;
+  entry_id: string;
+  asset: string;
+  amount: Numeric;
+  posted_at: Timestamp;
+};
+export type ClosedPositionOpeningRow = {
+  account_id: string;
+  closing_number: number;
+  symbol: string;
+  position_side: string;
+  quantity: Numeric;
+  cost: Numeric;
+  opened_at: Timestamp;
+  source: string;
+  evidence: string;
 };
 /** The view with the two signed lines of each movement; debits positive. */
 export type PostingRow = {
@@ -400,10 +609,26 @@ export type PostingRow = {
   amount: Numeric;
 };
 
+/** A view, as `ledger.posting` is. */
+export type IsolatedMarginRow = {
+  account_id: string;
+  symbol: string;
+  position_side: string;
+  episode: BigInteger;
+  record_key: string;
+  reason: string;
+  amount: Numeric;
+  asset: string;
+  balance: Numeric;
+  occurred_at: Timestamp;
+  posted_at: Timestamp;
+};
+
 export type Tables = {
   "raw.account": AccountRow;
   "raw.run": RunRow;
   "raw.record": RecordRow;
+  "raw.control_total": ControlTotalRow;
   "raw.window": WindowRow;
   "raw.gap": GapRow;
   "raw.download": DownloadRow;
@@ -429,8 +654,23 @@ export type Tables = {
   "ledger.entry": EntryRow;
   "ledger.movement": MovementRow;
   "ledger.posting": PostingRow;
+  "ledger.isolated_margin": IsolatedMarginRow;
   "ledger.position": PositionRow;
   "ledger.position_opening": PositionOpeningRow;
   "ledger.disposal": DisposalRow;
+  "ledger.disposal_amount": DisposalAmountRow;
+  "ledger.lot": LotRow;
+  "ledger.lot_amount": LotAmountRow;
+  "ledger.round_trip": RoundTripRow;
+  "ledger.unassigned_funding": UnassignedFundingRow;
+  "ledger.checkpoint": CheckpointRow;
   "ledger.reconciliation": ReconciliationRow;
+  "ledger.valuation": ValuationRow;
+  "ledger.valuation_leg": ValuationLegRow;
+  "ledger.coin_disposal": CoinDisposalRow;
+  "price.quote": QuoteRow;
+  "ledger.closed_period": ClosedPeriodRow;
+  "ledger.closed_output": ClosedOutputRow;
+  "ledger.closed_entry": ClosedEntryRow;
+  "ledger.closed_position_opening": ClosedPositionOpeningRow;
 };

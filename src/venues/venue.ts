@@ -209,7 +209,27 @@ export interface Venue {
   readonly modes?: readonly Inquiry[];
   /** Files that the venue makes when it is asked to; absent where it makes none. */
   readonly downloads?: Downloads;
+  /** Public prices by the minute; absent where the venue has none that we read. */
+  readonly klines?: Klines;
 }
+
+/** What a contract's price was, minute by minute. */
+export type Klines = {
+  /** What the contract of `base` against `quote` would be called; whether there is one, only the venue's listing says. */
+  symbolOf(base: string, quote: string): string;
+  /** The span of one request that brings the most minutes for its weight. */
+  readonly spanMax: DurationMs;
+  /** Asks for every minute of a window whose ends are full minutes. */
+  request(symbol: string, window: Window): VenueRequest;
+  /** The window's minutes, oldest first. Throws a `RequestRefusedError` when the answer is another than expected. */
+  read(symbol: string, window: Window, body: string): readonly Kline[];
+};
+
+export type Kline = {
+  readonly openedAt: Instant;
+  /** The price of the last trade in it, or before it; plain digits as sent. */
+  readonly close: string;
+};
 
 /**
  * Files of an account's history that the venue makes on request, for what its interface no longer serves. An ask is answered with an id at

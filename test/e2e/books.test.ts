@@ -29,6 +29,11 @@ async function fingerprints(store: Store): Promise<Record<string, unknown>> {
     "ledger.entry",
     "ledger.movement",
     "ledger.disposal",
+    "ledger.disposal_amount",
+    "ledger.lot",
+    "ledger.lot_amount",
+    "ledger.round_trip",
+    "ledger.unassigned_funding",
     "history.income",
     "history.fill",
   ] as const;

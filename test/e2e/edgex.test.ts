@@ -21,6 +21,22 @@ const WORLD = generateEdgexWorld({
 });
 const IDS = { first: "first", second: "second", sub: "sub" };
 
+const STATEMENT_LAWS = [
+  "collateral_chain",
+  "position_chain",
+  "collateral_totals",
+  "collateral_identities",
+  "collateral_cash",
+  "fill_legs",
+  "funding_pairs",
+  "position_states",
+  "side_statistics",
+  "position_terms",
+  "position_cost",
+  "liquidation_fees",
+  "equity_snapshots",
+];
+
 test.each(STORE_KINDS)(
   "%s: accounts of both generations are read, booked and proven, night after night, with money moved between two of them",
   { timeout: 240_000 },
@@ -34,6 +50,20 @@ test.each(STORE_KINDS)(
     await nights.inspect((store) => expectEdgexTruth(store, WORLD, NOW, IDS));
     expect([last.exitCode, last.errors]).toEqual([0, ""]);
     expect(last.output).not.toMatch(/INCOMPLETE|NOT PROVEN/);
+    // Every law of the statement was tried on every account, and none found a difference.
+    await nights.inspect(async (store) => {
+      for (const account of Object.values(IDS)) {
+        const proofs = await store.db
+          .selectFrom("ledger.reconciliation")
+          .select(["check_name", "status"])
+          .where("account_id", "=", account)
+          .execute();
+        expect(proofs.filter((proof) => proof.status === "differs")).toEqual([]);
+        expect([...new Set(proofs.map((proof) => proof.check_name))]).toEqual(
+          expect.arrayContaining(STATEMENT_LAWS),
+        );
+      }
+    });
     expect(nights.simulator.violations()).toMatchObject({ notAllowed: 0 });
     await nights.close();
   },

@@ -7,12 +7,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { inferOpening } from "../../src/book/infer-opening.ts";
-import { pnlTolerance } from "../../src/book/pnl-tolerance.ts";
-import { bookFill, type OpenPosition } from "../../src/book/position.ts";
+import { inferOpening, type VenueFill } from "../../src/book/infer-opening.ts";
+import { pnlTolerance } from "../../src/book/reconcile/pnl-tolerance.ts";
 import { type Decimal, formatDecimal, parseDecimal, ZERO } from "../../src/domain/decimal.ts";
 import { parseInstant } from "../../src/domain/instant.ts";
 import { type RecordedFill, readRecordedFills, replayFills } from "../../src/simulator/replay.ts";
+import { averageSteps, realizedPnl } from "../support/lot-tables.ts";
 import { newRig } from "../support/rig.ts";
 
 const RECORDED = join(import.meta.dirname, "..", "..", "..", "shared", "data", "recorded-fills.jsonl");
@@ -47,7 +47,8 @@ test("our realized PnL at average cost is the venue's, on every closing fill of 
       .leftJoin("ledger.disposal as disposal", (join) =>
         join
           .onRef("fill.account_id", "=", "disposal.account_id")
-          .onRef("fill.record_key", "=", "disposal.fill_key"),
+          .onRef("fill.record_key", "=", "disposal.fill_key")
+          .on("disposal.method", "=", "average"),
       )
       .select([
         "fill.account_id",
@@ -145,7 +146,6 @@ function bestOpening(recorded: readonly RecordedFill[]): OpeningOutcome {
   const fills = recorded.map((fill) => ({
     signedQuantity: parseDecimal(fill.side === "BUY" ? fill.qty : `-${fill.qty}`),
     value: parseDecimal(fill.price).times(parseDecimal(fill.qty)),
-    price: parseDecimal(fill.price),
     realizedPnl: parseDecimal(fill.realizedProfit),
   }));
   const side = recorded[0]?.positionSide ?? "BOTH";
@@ -177,19 +177,17 @@ function staysOnItsSide(opening: Decimal, quantities: readonly Decimal[], side: 
 
 /** How many closes the venue's figures and ours agree on; null where one of them does not. */
 function closesExplained(
-  opening: OpenPosition,
-  fills: readonly { signedQuantity: Decimal; price: Decimal; realizedPnl: Decimal }[],
+  opening: { readonly quantity: Decimal; readonly cost: Decimal },
+  fills: readonly VenueFill[],
 ): number | null {
-  let position = opening;
-  let closes = 0;
-  for (const fill of fills) {
-    const booked = bookFill(position, fill);
-    const ours = booked.closed?.realizedPnl ?? ZERO;
-    if (ours.minus(fill.realizedPnl).abs().gt(TOLERANCE.large)) return null;
-    if (booked.closed !== null) closes += 1;
-    position = booked.position;
-  }
-  return closes;
+  const steps = averageSteps(fills, opening);
+  const isOff = steps.some(({ closed }, place) =>
+    realizedPnl(closed)
+      .minus(fills[place]?.realizedPnl ?? ZERO)
+      .abs()
+      .gt(TOLERANCE.large),
+  );
+  return isOff ? null : steps.filter(({ closed }) => closed !== null).length;
 }
 
 /**

@@ -96,6 +96,7 @@ test("as JSON it says the same, with instants in UTC whatever the zone of the re
         { stream: "margin_changes", ...whole, symbols: 3, records: "0", gaps: "0" },
       ],
       lastRun: { started_at: "2026-05-20T09:30:00.000Z", outcome: "done", requests: 28, new_records: 6 },
+      closedPeriods: [],
       notKept: [],
       needsAttention: [],
       next: "nothing; the next nightly run",
@@ -177,7 +178,7 @@ describe("the last run", () => {
     expect(exitCode).toBe(3);
     expect(head(output)).toBe(`first on aster
   last run: 2026-05-21T09:30:00.000Z done, 8 requests sent; new records: 0
-  needs attention: 1 difference
+  needs attention: 1 difference (1 late row)
   next: perpbooks report reconciliation gaps`);
     await close();
   });

@@ -1,6 +1,6 @@
 /**
  * Records in, books out, byte for byte. Each file of `book/` tells one kind of event: what the venue serves, and what the books then hold; where
- * it serves more later on, the same again. The rows go through the venue's own reading and decoding, the loader, and the real booking.
+ * it serves more later on, the same again; where the books are closed in between, until when. The rows go through the venue's own reading and decoding, the loader, and the real booking.
  *
  * `UPDATE_GOLDEN=1` writes the books into the files again; what changed in them is to be read like code.
  */
@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { bookAccount, forgetBooks } from "../../src/book/book-account.ts";
+import { closePeriod, readClosedPeriods, reopenPeriod } from "../../src/book/close-period.ts";
 import { Secret } from "../../src/config/secret.ts";
 import { DAY_MS, type Instant, later, parseInstant } from "../../src/domain/instant.ts";
 import type { StreamName } from "../../src/domain/record.ts";
@@ -38,6 +39,8 @@ type Row = Readonly<Record<string, string>>;
 type Reading = {
   readonly text: string;
   readonly settledUntil: Instant;
+  /** Until when the books are closed before it is served; null where they are not. */
+  readonly closedUntil: Instant | null;
   readonly income: readonly Row[];
   readonly fills: readonly Row[];
 };
@@ -46,11 +49,14 @@ type Reading = {
 function readCase(text: string): { readonly title: string; readonly readings: readonly Reading[] } {
   const [title = "", ...sections] = text.split(/^== /m);
   const readings: Reading[] = [];
-  for (const section of sections.filter((one) => !one.startsWith("books"))) {
+  for (const [index, section] of sections.entries()) {
+    if (!section.startsWith("read")) continue;
+    const closed = sections[index - 1]?.match(/^close until (\S+)/)?.[1];
     const before = section.startsWith("read anew") ? undefined : readings.at(-1);
     const settled = section.match(/^read[^\n]*, income settled until (\S+)\n/)?.[1];
     readings.push({
-      text: section,
+      text: closed === undefined ? section : `close until ${closed}\n== ${section}`,
+      closedUntil: closed === undefined ? null : instantOf(closed),
       settledUntil: settled === undefined ? WINDOW.until : instantOf(settled),
       income: [...(before?.income ?? []), ...tableOf(section, "income")],
       fills: [...(before?.fills ?? []), ...tableOf(section, "fills")],
@@ -152,17 +158,61 @@ async function booksOf(account: string): Promise<string> {
         where account_id = ${account} order by occurred_at, entry_id collate "C", movement.line`),
     ],
     [
+      "adjustments",
+      await ask(sql`
+        select ${clock("occurred_at")} as at, ${clock("posted_at")} as posted, stream, kind, record_key as record from (
+          select account_id, occurred_at, posted_at, 'fills' as stream, lower(side) as kind, record_key from history.fill
+          union all select account_id, occurred_at, posted_at, 'forced_orders', kind, record_key from history.forced_order
+          union all select account_id, occurred_at, posted_at, 'entry', kind, entry_id from ledger.entry
+        ) as posted
+        where account_id = ${account} and posted_at <> occurred_at
+        order by posted_at, occurred_at, stream collate "C", record_key collate "C"`),
+    ],
+    [
       "disposals",
       await ask(sql`
         select symbol, position_side as position, ${clock("opened_at")} as opened, ${clock("closed_at")} as closed, quantity::text,
-               proceeds::text, cost::text, realized_pnl::text as realizes, asset, venue_realized_pnl::text as "venue says"
-        from ledger.disposal where account_id = ${account} order by symbol collate "C", position_side collate "C", closed_at, fill_key collate "C"`),
+               proceeds::text, cost::text, realized_pnl::text as realizes, opening_fee::text as "opening fee", closing_fee::text as "closing fee",
+               funding::text, asset, venue_realized_pnl::text as "venue says"
+        from ledger.disposal where account_id = ${account} and method = 'average'
+        order by symbol collate "C", position_side collate "C", closed_at, fill_key collate "C"`),
     ],
     [
-      "positions",
+      "disposals by lots",
       await ask(sql`
-        select symbol, position_side as position, quantity::text, cost::text, coalesce(${clock("opened_at")}, '') as opened, fill_count::text as fills
-        from ledger.position where account_id = ${account} order by symbol collate "C", position_side collate "C"`),
+        select method, symbol, position_side as position, ${clock("opened_at")} as opened, ${clock("closed_at")} as closed, quantity::text,
+               proceeds::text, cost::text, realized_pnl::text as realizes, opening_fee::text as "opening fee", closing_fee::text as "closing fee",
+               funding::text
+        from ledger.disposal where account_id = ${account} and method <> 'average'
+        order by method collate "C", symbol collate "C", position_side collate "C", closing_number, piece`),
+    ],
+    [
+      "amounts in other assets",
+      await ask(sql`
+        select method, symbol, fill_key as "closing fill", piece::text, kind, amount::text, asset
+        from ledger.disposal_amount where account_id = ${account}
+        order by method collate "C", symbol collate "C", position_side collate "C", closing_number, piece, kind collate "C", asset collate "C"`),
+    ],
+    [
+      "round trips",
+      await ask(sql`
+        select symbol, position_side as position, direction, ${clock("opened_at")} as opened, ${clock("closed_at")} as closed, quantity::text,
+               realized_pnl::text as realizes, opening_fee::text as "opening fee", closing_fee::text as "closing fee", funding::text
+        from ledger.round_trip where account_id = ${account} order by symbol collate "C", position_side collate "C", closing_number`),
+    ],
+    [
+      "open lots",
+      await ask(sql`
+        select method, symbol, position_side as position, ${clock("opened_at")} as opened, quantity::text, cost::text,
+               opening_fee::text as "opening fee", funding::text
+        from ledger.lot where account_id = ${account}
+        order by method collate "C", symbol collate "C", position_side collate "C", lot_number`),
+    ],
+    [
+      "unassigned funding",
+      await ask(sql`
+        select ${clock("settled_at")} as at, symbol, amount::text, asset, reason
+        from ledger.unassigned_funding where account_id = ${account} order by record_key collate "C", part collate "C"`),
     ],
     [
       "wallets",
@@ -181,6 +231,23 @@ async function booksOf(account: string): Promise<string> {
     .filter(([, rows]) => rows.length > 0)
     .map(([title, rows]) => `-- ${title}\n${tableText(Object.keys(rows[0] ?? {}), rows)}`)
     .join("");
+}
+
+/** Closes the day until `until`; only the books matter here, so no reports are kept. */
+async function closeUntil(account: string, until: Instant): Promise<void> {
+  const period = { name: "the morning", timeZone: "UTC", from: WINDOW.from, until };
+  const made = { closedAt: WINDOW.until, programVersion: "golden", because: "", accepted: [], outputs: [] };
+  await store.db
+    .transaction()
+    .execute((transaction) => closePeriod(transaction, { accountId: account, period, ...made }));
+}
+
+async function reopenAll(account: string): Promise<void> {
+  for (const row of (await readClosedPeriods(store.db, account)).toReversed()) {
+    await store.db
+      .transaction()
+      .execute((transaction) => reopenPeriod(transaction, row, WINDOW.until, "the test is at its end"));
+  }
 }
 
 async function openAccount(account: string): Promise<void> {
@@ -211,6 +278,7 @@ test.each(CASES)("%s", async (file) => {
   let found = title;
   let books = "";
   for (const reading of readings) {
+    if (reading.closedUntil !== null) await closeUntil(account, reading.closedUntil);
     await serve(account, reading);
     await book(account);
     books = await booksOf(account);
@@ -223,4 +291,14 @@ test.each(CASES)("%s", async (file) => {
   await forgetBooks(store, account);
   await book(account);
   expect(await booksOf(account)).toBe(books);
+
+  // Reopened, they are what they would be had they never been closed.
+  if (readings.every((reading) => reading.closedUntil === null)) return;
+  const open = `${account} never closed`;
+  await openAccount(open);
+  for (const reading of readings) await serve(open, reading);
+  await book(open);
+  await reopenAll(account);
+  await book(account);
+  expect(await booksOf(account)).toBe(await booksOf(open));
 });

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { listReports, REPORTS_FOLDER, readDefinition } from "../../src/report/definition.ts";
+import { isKeptAtClose } from "../../src/report/outputs.ts";
 
 const GOOD = `--! title: Volume
 --! grain: one row per account
@@ -35,8 +36,21 @@ test("a report file is read into its directives and its select", () => {
     sign: "always positive",
     units: "quote asset",
     note: "A first line and a second one.",
+    trace: [],
+    isInReportingCurrency: false,
+    changesAfterClose: "",
     statement: `select ';' as "semi;colon"   from history.fill where occurred_at >= :from and occurred_at < :until`,
   });
+});
+
+test("a close keeps the reports that are of a period and do not say that later evidence changes them", () => {
+  const isKept = (text: string) => isKeptAtClose(readDefinition("mine/volume.sql", text));
+  expect(isKept(GOOD)).toBe(true);
+  expect(
+    isKept(GOOD.replace("--! units", "--! changes_after_close: it counts what came late\n--! units")),
+  ).toBe(false);
+  const ofNow = GOOD.replace("from, until", "none").replace(/where .*;/, ";");
+  expect(isKept(ofNow)).toBe(false);
 });
 
 test("all mistakes of a report file are named at once", () => {
@@ -51,7 +65,7 @@ delete from history.fill where occurred_at < :until and symbol = :symbol; select
   expect(messageOf(() => readDefinition("mine/My Volume.sql", text))).toBe(
     `report mine/My Volume.sql: the file is not a report: 13 mistakes
   line 2 gives the directive "title" a second time
-  line 3 has the unknown directive "colour"; known are title, grain, parameters, sign, units, note
+  line 3 has the unknown directive "colour"; known are title, grain, parameters, sign, units, note, trace, currency, changes_after_close
   line 4 gives the directive "units" no text
   line 6 is not a directive "--! name: text": --! Sign forgot its colon
   the file name "My Volume.sql" is not lower-case words joined by hyphens

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bookAccount } from "../../src/book/book-account.ts";
 import { formatDecimal, parseDecimal, sum } from "../../src/domain/decimal.ts";
 import { parsePeriod } from "../../src/domain/period.ts";
+import { DEFAULT_TREATMENT } from "../../src/domain/treatment.ts";
 import { listReports, REPORTS_FOLDER } from "../../src/report/definition.ts";
 import { openReport, readConsistently } from "../../src/report/run-report.ts";
 import { readSummary, summaryText } from "../../src/report/summary.ts";
@@ -178,12 +179,14 @@ for (const kind of STORE_KINDS) {
 
     test("the summary ends with the portfolio where more than one account is reported", async () => {
       const period = parsePeriod("2026-05-01", "UTC");
-      const both = summaryText(await readSummary(store, period, ["edge", 'edge, "sub"']));
+      const both = summaryText(await readSummary(store, period, ["edge", 'edge, "sub"'], DEFAULT_TREATMENT));
       expect(both.slice(both.indexOf("portfolio"))).toBe(`portfolio (2 accounts together)
        opening  transfers  own transfers  realized PnL  fees  funding    net  closing
   USD        0       1007            -30             0  -0.4    -0.25  -0.65   976.35
 `);
-      expect(summaryText(await readSummary(store, period, ["edge"]))).not.toContain("portfolio");
+      expect(summaryText(await readSummary(store, period, ["edge"], DEFAULT_TREATMENT))).not.toContain(
+        "portfolio",
+      );
     });
   });
 }

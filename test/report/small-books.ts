@@ -227,35 +227,40 @@ async function insertLedger(store: Store): Promise<void> {
       "USDC",
     ],
   ]);
-  const position = {
+  const lot = {
     method: "average",
     symbol: "BTCUSDT",
     position_side: "BOTH",
-    last_key: "",
-    through_sequence: "9",
+    lot_number: "1",
+    asset: "USDT",
+    is_inferred: false,
+    stranded_at: null,
   };
-  await insert(store, "ledger.position", [
+  await insert(store, "ledger.lot", [
     {
-      ...position,
+      ...lot,
       account_id: "main",
+      opening_fill_key: "buy",
+      round_trip_key: "buy",
       quantity: "0.01",
       cost: "600.001",
+      opening_fee: "0.24",
+      funding: "-0.01",
       opened_at: "2026-03-28T22:30:00.000Z",
-      fill_count: "3",
-      last_at: "2026-03-30T08:00:01.000Z",
-      last_fill_id: "103",
     },
     {
-      ...position,
+      ...lot,
       account_id: "Zweite",
       symbol: "ethusdt",
       position_side: "SHORT",
+      opening_fill_key: "short",
+      round_trip_key: "short",
       quantity: "-3",
       cost: "-2000",
+      opening_fee: "0",
+      funding: "0",
+      is_inferred: true,
       opened_at: "2026-03-29T22:30:00.000Z",
-      fill_count: "1",
-      last_at: "2026-03-29T22:30:00.000Z",
-      last_fill_id: "9",
     },
   ]);
   const disposal = {
@@ -263,13 +268,23 @@ async function insertLedger(store: Store): Promise<void> {
     method: "average",
     symbol: "BTCUSDT",
     position_side: "BOTH",
+    piece: 1,
+    opening_fill_key: "buy",
+    round_trip_key: "buy",
+    direction: "long",
     opened_at: "2026-03-28T22:30:00.000Z",
+    opening_fee: "0.96",
+    closing_fee: "1.2",
+    funding: "-0.04",
+    is_inferred: false,
     asset: "USDT",
   };
   await insert(store, "ledger.disposal", [
     {
       ...disposal,
       fill_key: "sell",
+      closing_number: "2",
+      holding_seconds: "7200",
       closed_at: "2026-03-29T00:30:00.000Z",
       quantity: "0.04",
       proceeds: "2404.00",
@@ -280,6 +295,8 @@ async function insertLedger(store: Store): Promise<void> {
     {
       ...disposal,
       fill_key: "forced",
+      closing_number: "3",
+      holding_seconds: "120601",
       closed_at: "2026-03-30T08:00:01.000Z",
       quantity: "0.05",
       proceeds: "2950.00",
@@ -288,11 +305,44 @@ async function insertLedger(store: Store): Promise<void> {
       venue_realized_pnl: "-50.00499999",
     },
   ]);
+  await insert(store, "ledger.round_trip", [
+    {
+      account_id: "main",
+      symbol: "SOLUSDT",
+      position_side: "BOTH",
+      round_trip_key: "sol buy",
+      closing_fill_key: "sol sell",
+      closing_number: "2",
+      direction: "long",
+      opened_at: "2026-02-27T22:30:00.000Z",
+      closed_at: "2026-03-29T00:30:00.000Z",
+      holding_seconds: "2512800",
+      opening_fills: "1",
+      closing_fills: "1",
+      quantity: "10",
+      largest_quantity: "10",
+      proceeds: "1510.00",
+      cost: "1500",
+      realized_pnl: "10",
+      opening_fee: "0.6",
+      closing_fee: "0.604",
+      funding: "-0.25",
+      asset: "USDT",
+      is_inferred: false,
+      venue_realized_pnl: "10",
+    },
+  ]);
   await insert(store, "ledger.reconciliation", [
     // What differed up to here is no matter of March; what agreed before the newest proof needs no row.
     check("main", "wallet", "USDT", "differs", "1", "2026-02-20T00:00:00.000Z"),
-    check("main", "wallet", "USDT", "agrees", "0", "2026-03-20T00:00:00.000Z"),
-    check("main", "wallet", "USDT", "agrees", "0", "2026-04-01T12:00:00.000Z"),
+    {
+      ...check("main", "wallet", "USDT", "agrees", "0", "2026-03-20T00:00:00.000Z"),
+      from_time: "2026-02-20T00:00:00.000Z",
+    },
+    {
+      ...check("main", "wallet", "USDT", "agrees", "0", "2026-04-01T12:00:00.000Z"),
+      from_time: "2026-03-20T00:00:00.000Z",
+    },
     check("main", "position", "BTCUSDT BOTH", "agrees", "0", "2026-04-01T12:00:00.000Z"),
     check(
       "main",
@@ -423,8 +473,9 @@ const KEYS = {
   "snapshot.position": ["account_id", "taken_at", "symbol", "position_side"],
   "ledger.entry": ["account_id", "entry_id"],
   "ledger.movement": ["account_id", "entry_id", "line"],
-  "ledger.position": ["account_id", "method", "symbol", "position_side"],
-  "ledger.disposal": ["account_id", "method", "symbol", "position_side", "fill_key"],
+  "ledger.lot": ["account_id", "method", "symbol", "position_side", "opening_fill_key"],
+  "ledger.disposal": ["account_id", "method", "symbol", "position_side", "fill_key", "piece"],
+  "ledger.round_trip": ["account_id", "symbol", "position_side", "round_trip_key"],
   "ledger.reconciliation": ["account_id", "check_name", "subject", "checked_at"],
 } as const satisfies { [Name in keyof Tables]?: readonly (keyof Tables[Name])[] };
 
@@ -487,10 +538,11 @@ export function record(
     body: "{}",
     sequence: "1",
     run_id: "run",
+    digest: "",
   };
 }
 
-function income(
+export function income(
   account_id: string,
   record_key: string,
   income_type: string,
@@ -571,5 +623,9 @@ function check(
     status,
     note,
     checked_at,
+    asset: check_name === "wallet" ? subject : "",
+    symbol: check_name === "wallet" ? "" : (subject.split(" ")[0] ?? ""),
+    from_time: null,
+    class: status === "differs" ? "unexplained" : "",
   };
 }

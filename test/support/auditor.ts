@@ -66,7 +66,7 @@ export async function expectAccountTruth(store: Store, truth: AccountTruth, id: 
   const positions = await ask(sql`
     select symbol, position_side as "positionSide", trim_scale(quantity)::text as quantity,
            trim_scale(trunc(round(cost, 30) / quantity, 18))::text as "averageEntry"
-    from ledger.position where account_id = ${id} and quantity <> 0
+    from ledger.position where account_id = ${id} and method = 'average'
     order by symbol collate "C", position_side collate "C"`);
   // `round` only lengthens the cost: a quotient of numeric has no more decimals than its operands, or some sixteen digits.
   // The released cost of a partial close is rounded at 18 decimals, so the average may be off in the 18th: compared to 12.
@@ -78,7 +78,7 @@ export async function expectAccountTruth(store: Store, truth: AccountTruth, id: 
     const [row] = await ask(sql`
       select coalesce(sum(realized_pnl), 0)::text as pnl, coalesce(sum(venue_realized_pnl), 0)::text as venue, count(*)::text as n
       from ledger.disposal
-      where account_id = ${id} and symbol = ${exact.symbol} and position_side = ${exact.positionSide}`);
+      where account_id = ${id} and method = 'average' and symbol = ${exact.symbol} and position_side = ${exact.positionSide}`);
     const series = `${id}: ${exact.symbol} ${exact.positionSide}`;
     expect(row?.["n"], `${series}: closing fills`).toBe(String(exact.closingFills));
     const off = parseDecimal(row?.["pnl"] ?? "0")

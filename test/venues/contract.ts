@@ -51,11 +51,20 @@ function allRequests(venue: Venue): readonly VenueRequest[] {
     venue.positionsRequest,
     ...firstAsks(venue).map((ask) => venue.pageRequest(ask)),
     ...[venue.rights ?? [], venue.modes ?? []].flat().map((inquiry) => inquiry.request),
+    ...(venue.klines === undefined
+      ? []
+      : SYMBOLS.map((symbol) => klinesRequest(venue.klines, symbol)).filter((request) => request !== null)),
     ...Object.values(venue.downloads?.streams ?? {}).flatMap((stream) => [
       stream.ask({ from: AT, until: later(AT, venue.downloads?.spanMax ?? 0) }),
       stream.stateRequest("546975389218332672"),
     ]),
   ];
+}
+
+/** The longest span of minutes that is asked for at once. */
+function klinesRequest(klines: Venue["klines"], symbol: string): VenueRequest | null {
+  if (klines === undefined) return null;
+  return klines.request(symbol, { from: AT, until: later(AT, klines.spanMax) });
 }
 
 function thrownBy(run: () => unknown): unknown {

@@ -21,7 +21,7 @@ import type { PageAsk, SplitContext, SupportedStream, VenueRequest } from "../ve
 
 export type Generation = "v1" | "v3";
 
-type Purpose = "time" | "instruments" | "balances" | "positions" | CommonStreamName;
+type Purpose = "time" | "instruments" | "balances" | "positions" | "klines" | CommonStreamName;
 
 export const PATHS: Readonly<Record<Generation, Readonly<Record<Purpose, string>>>> = {
   v1: {
@@ -33,6 +33,7 @@ export const PATHS: Readonly<Record<Generation, Readonly<Record<Purpose, string>
     fills: "/fapi/v1/userTrades",
     forced_orders: "/fapi/v1/forceOrders",
     margin_changes: "/fapi/v1/positionMargin/history",
+    klines: "/fapi/v1/klines",
   },
   v3: {
     time: "/fapi/v3/time",
@@ -43,6 +44,7 @@ export const PATHS: Readonly<Record<Generation, Readonly<Record<Purpose, string>
     fills: "/fapi/v3/userTrades",
     forced_orders: "/fapi/v3/forceOrders",
     margin_changes: "/fapi/v3/positionMargin/history",
+    klines: "/fapi/v3/klines",
   },
 };
 

@@ -1,5 +1,6 @@
 /** Aster's perpetual futures as a venue, for V1 keys (apiKey + apiSecret) and V3 agents (user + signer + privateKey). */
 import { parseInstant } from "../../domain/instant.ts";
+import { klinesAt } from "../binance-family/klines.ts";
 import { plainRequest, signedRequest } from "../binance-family/questions.ts";
 import type { Venue } from "../venue.ts";
 import { decode } from "./decode.ts";
@@ -55,5 +56,6 @@ export function asterVenue(credentials: AsterCredentials, options: AsterOptions 
     readPage,
     decode,
     amountDecimals: 8,
+    klines: klinesAt("aster", paths.klines),
   };
 }

@@ -25,6 +25,7 @@ type Purpose =
   | "accountConfig"
   | "feeBurn"
   | "keyRights"
+  | "klines"
   | "incomeDownload"
   | "incomeDownloadState"
   | "fillsDownload"
@@ -42,6 +43,7 @@ export const PATHS: Readonly<Record<Purpose, string>> = {
   margin_changes: "/fapi/v1/positionMargin/history",
   accountConfig: "/fapi/v1/accountConfig",
   feeBurn: "/fapi/v1/feeBurn",
+  klines: "/fapi/v1/klines",
   keyRights: "/sapi/v1/account/apiRestrictions",
   incomeDownload: "/fapi/v1/income/asyn",
   incomeDownloadState: "/fapi/v1/income/asyn/id",

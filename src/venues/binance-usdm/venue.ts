@@ -1,5 +1,6 @@
 /** Binance's USDⓈ-M futures as a venue, for HMAC keys (apiKey + apiSecret) and RSA or Ed25519 keys (apiKey + private key). */
 import { parseInstant } from "../../domain/instant.ts";
+import { klinesAt } from "../binance-family/klines.ts";
 import { plainRequest, signedRequest } from "../binance-family/questions.ts";
 import type { Venue } from "../venue.ts";
 import { decode } from "./decode.ts";
@@ -54,5 +55,6 @@ export function binanceUsdmVenue(credentials: BinanceCredentials): Venue {
     rights,
     modes,
     downloads,
+    klines: klinesAt("binance-usdm", PATHS.klines),
   };
 }

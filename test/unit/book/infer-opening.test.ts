@@ -2,8 +2,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type InferredOpening, inferOpening, type VenueFill } from "../../../src/book/infer-opening.ts";
-import { bookFill, FLAT, type OpenPosition } from "../../../src/book/position.ts";
 import { type Decimal, formatDecimal, parseDecimal, ZERO } from "../../../src/domain/decimal.ts";
+import { averageSteps, realizedPnl } from "../../support/lot-tables.ts";
 import { cell, readTable } from "../../support/text-table.ts";
 
 const UNIT = parseDecimal("0.00000001");
@@ -127,30 +127,24 @@ test("a history cut off anywhere while a position is open gives the opening back
     fc.property(fc.array(anyFill, { minLength: 2, maxLength: 30 }), fc.nat({ max: 29 }), (made, cut) => {
       const fills = made.map(({ isPurchase, thousandths, tenths }) => ({
         signedQuantity: parseDecimal(`${isPurchase ? "" : "-"}${thousandths}`).times(parseDecimal("0.001")),
-        price: parseDecimal(String(tenths)).times(parseDecimal("0.1")),
+        value: parseDecimal(String(thousandths * tenths)).times(parseDecimal("0.0001")),
       }));
-      let position: OpenPosition = FLAT;
-      const booked = fills.map((fill) => {
-        const before = position;
-        const step = bookFill(position, fill);
-        position = step.position;
-        return { ...fill, before, realizedPnl: truncated(step.closed?.realizedPnl ?? ZERO) };
-      });
+      const booked = averageSteps(fills).map((step, place) => ({
+        signedQuantity: fills[place]?.signedQuantity ?? ZERO,
+        value: fills[place]?.value ?? ZERO,
+        before: step.before,
+        realizedPnl: truncated(realizedPnl(step.closed)),
+      }));
       const rest = booked.slice(cut % booked.length);
-      const opening = rest[0]?.before ?? FLAT;
-      if (opening.quantity.isZero()) return;
-      const inferred = inferOpening(
-        opening.quantity,
-        rest.map((fill) => ({ ...fill, value: fill.signedQuantity.abs().times(fill.price) })),
-        UNIT,
-      );
+      const quantity = rest[0]?.before.quantity ?? ZERO;
+      if (quantity.isZero()) return;
+      const inferred = inferOpening(quantity, rest, UNIT);
       expect(inferred.kind).not.toBe("contradicted");
       if (inferred.kind !== "opening") return;
-      let replayed: OpenPosition = { quantity: inferred.quantity, cost: inferred.cost };
-      for (const fill of rest) {
-        const step = bookFill(replayed, fill);
-        replayed = step.position;
-        const off = (step.closed?.realizedPnl ?? ZERO).minus(fill.realizedPnl).abs();
+      for (const [place, step] of averageSteps(rest, inferred).entries()) {
+        const off = realizedPnl(step.closed)
+          .minus(rest[place]?.realizedPnl ?? ZERO)
+          .abs();
         // One unit for the venue's truncation, and one for ours of the released cost.
         expect(off.lte(UNIT.times(parseDecimal("2")))).toBe(true);
       }

@@ -6,8 +6,19 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { bookFill, FLAT, type OpenPosition } from "../../../src/book/position.ts";
+import { amountIn, amountOf } from "../../../src/book/lots/amounts.ts";
+import type { Disposal, SettlementEvent } from "../../../src/book/lots/events.ts";
 import { type Decimal, divide, formatDecimal, parseDecimal, sum, ZERO } from "../../../src/domain/decimal.ts";
+import { later } from "../../../src/domain/instant.ts";
+import { LOT_METHODS } from "../../../src/domain/treatment.ts";
+import {
+  ASSET,
+  averageSteps,
+  bookAll,
+  type PlainFill,
+  plainEvents,
+  realizedPnl,
+} from "../../support/lot-tables.ts";
 
 const CASES = join(import.meta.dirname, "..", "..", "..", "..", "shared", "data", "peer-pnl-cases.json");
 
@@ -53,10 +64,13 @@ function compare(peer: PeerCase): readonly Comparison[] | string {
 }
 
 type State = {
-  readonly position: OpenPosition;
+  readonly position: { readonly quantity: Decimal; readonly cost: Decimal; readonly fees: Decimal };
   /** Gross, of all fills so far. */
   readonly realized: Decimal;
   readonly fees: Decimal;
+  /** The shares of opening and of closing fees in what was closed so far. */
+  readonly openingFees: Decimal;
+  readonly closingFees: Decimal;
   /** What all fills so far brought: − for purchases, + for sales. */
   readonly cash: Decimal;
 };
@@ -70,25 +84,38 @@ function notional(fill: PeerFill): Decimal {
   return parseDecimal(fill.qty).times(parseDecimal(fill.price));
 }
 
-/** The state after each fill. With fees inside, a purchase costs and a sale brings what is left after its fee. */
-function book(peer: PeerCase, fees: "outside" | "inside" | "inside while opening"): readonly State[] {
-  let state: State = { position: FLAT, realized: ZERO, fees: ZERO, cash: ZERO };
+function plainFills(peer: PeerCase): readonly PlainFill[] {
   return (peer.fills ?? []).map((fill) => {
-    const isPurchase = fill.side === "BUY";
     const quantity = parseDecimal(fill.qty);
-    const fee = feeOf(peer, fill);
-    const isOpening = state.position.quantity.isZero() || state.position.quantity.isNegative() !== isPurchase;
-    const inside = fees === "inside" || (fees === "inside while opening" && isOpening) ? fee : ZERO;
-    const exchanged = notional(fill).plus(isPurchase ? inside : inside.negated());
-    const { position, closed } = bookFill(state.position, {
-      signedQuantity: isPurchase ? quantity : quantity.negated(),
-      price: divide(exchanged, quantity, 18),
-    });
+    return {
+      signedQuantity: fill.side === "BUY" ? quantity : quantity.negated(),
+      value: notional(fill),
+      fee: feeOf(peer, fill),
+    };
+  });
+}
+
+/** The state after each fill, at average cost. */
+function book(peer: PeerCase): readonly State[] {
+  let state: State = {
+    position: { quantity: ZERO, cost: ZERO, fees: ZERO },
+    realized: ZERO,
+    fees: ZERO,
+    openingFees: ZERO,
+    closingFees: ZERO,
+    cash: ZERO,
+  };
+  const fills = plainFills(peer);
+  return averageSteps(fills).map(({ after, closed }, place) => {
+    const fill = fills[place];
+    const value = fill?.value ?? ZERO;
     state = {
-      position,
-      realized: state.realized.plus(closed?.realizedPnl ?? ZERO),
-      fees: state.fees.plus(fee),
-      cash: isPurchase ? state.cash.minus(notional(fill)) : state.cash.plus(notional(fill)),
+      position: after,
+      realized: state.realized.plus(realizedPnl(closed)),
+      fees: state.fees.plus(fill?.fee ?? ZERO),
+      openingFees: state.openingFees.plus(amountIn(closed?.openingFees ?? [], ASSET)),
+      closingFees: state.closingFees.plus(amountIn(closed?.closingFees ?? [], ASSET)),
+      cash: fill?.signedQuantity.isNegative() ? state.cash.plus(value) : state.cash.minus(value),
     };
     return state;
   });
@@ -98,9 +125,40 @@ function average({ position }: State): Decimal {
   return divide(position.cost, position.quantity, 18);
 }
 
+/** Where a case ends flat, all four lot methods come to its end; fees inside and outside are the same then, and funding too. */
+function compareMethods(peer: PeerCase, what: string, theirs: string | null | undefined, funding: Decimal) {
+  const fills = plainFills(peer);
+  const flat = sum(fills.map(({ signedQuantity }) => signedQuantity)).isZero();
+  if (!flat) return [];
+  const events = plainEvents(fills);
+  const first = events[0];
+  if (first === undefined) return [];
+  const settlement: SettlementEvent = {
+    kind: "settlement",
+    postedAt: later(first.postedAt, 1),
+    occurredAt: later(first.occurredAt, 1),
+    payments: amountOf(ASSET, funding).map((one) => ({ ...one, key: "funding", part: "" })),
+  };
+  const { disposals } = bookAll([first, settlement, ...events.slice(1)]);
+  return LOT_METHODS.flatMap((method) =>
+    figure(
+      `${what} by ${method}`,
+      theirs,
+      sum(disposals.filter((disposal) => disposal.method === method).map(netOf)),
+    ),
+  );
+}
+
+function netOf(disposal: Disposal): Decimal {
+  return realizedPnl(disposal)
+    .minus(amountIn(disposal.openingFees, ASSET))
+    .minus(amountIn(disposal.closingFees, ASSET))
+    .plus(amountIn(disposal.funding, ASSET));
+}
+
 /** nautilus: after each fill, PnL net of all commissions so far, those of opening fills included. */
 function compareStates(peer: PeerCase): Comparison[] {
-  const states = book(peer, "outside");
+  const states = book(peer);
   return (peer.expect_after ?? []).flatMap((expected, position) => {
     const state = states[position];
     if (expected === null || state === undefined) return [];
@@ -118,7 +176,7 @@ function compareStates(peer: PeerCase): Comparison[] {
 
 /** nautilus: the net PnL of each round trip; and the average before the last fill closes it. */
 function compareCycles(peer: PeerCase): Comparison[] {
-  const states = book(peer, "outside");
+  const states = book(peer);
   const net = states
     .filter(({ position }) => position.quantity.isZero())
     .map(({ realized, fees }) => realized.minus(fees));
@@ -137,41 +195,47 @@ function compareCycles(peer: PeerCase): Comparison[] {
 /** bbgo, hummingbot, jesse: figures of the end. Where bbgo is given a fee, that of the opening is part of the average. */
 function compareEnd(peer: PeerCase): Comparison[] {
   const { expect: expected = {} } = peer;
-  const end = book(peer, "outside").at(-1);
+  const states = book(peer);
+  const end = states.at(-1);
   if (end === undefined) return [];
-  const inside = book(peer, "inside while opening");
-  const withFee = inside.at(-1) ?? end;
-  const openingFee = inside.slice(0, 1);
+  const net = expected["total_pnl"] ?? expected["net_profit"];
   return [
     ...(end.position.quantity.isZero() ? [] : figure("average", expected["avg"], average(end))),
     ...figure("quantity", expected["base"], end.position.quantity),
     ...figure("cash", expected["quote"], end.cash),
     ...figure("gross PnL", expected["trade_pnl"], end.realized),
-    ...figure("net PnL", expected["total_pnl"] ?? expected["net_profit"], end.realized.minus(end.fees)),
-    ...figure("PnL with the opening fee inside", expected["profit"], withFee.realized),
-    ...openingFee.flatMap((state) =>
-      figure("average with the opening fee inside", expected["avg_after_buy"], average(state)),
-    ),
+    ...figure("net PnL", net, end.realized.minus(end.fees)),
+    ...compareMethods(peer, "net PnL", net, ZERO),
+    ...figure("PnL with the opening fee inside", expected["profit"], end.realized.minus(end.openingFees)),
+    ...states
+      .slice(0, 1)
+      .flatMap(({ position }) =>
+        figure(
+          "average with the opening fee inside",
+          expected["avg_after_buy"],
+          divide(position.cost.plus(position.fees), position.quantity, 18),
+        ),
+      ),
   ];
 }
 
 /** freqtrade: an exit is net of its own fee and its share of the entry's; the open rate is without fees. */
 function compareFeesInside(peer: PeerCase): Comparison[] {
-  const gross = book(peer, "outside");
-  const net = book(peer, "inside");
+  const states = book(peer);
+  const net = (state: State) => state.realized.minus(state.openingFees).minus(state.closingFees);
   return [
     ...(peer.expect_after ?? []).flatMap((expected, position) => {
-      const [state, after] = [gross[position], net[position]];
+      const state = states[position];
       // After the last exit freqtrade goes on showing the position that it closed.
-      if (expected === null || state === undefined || after === undefined || state.position.quantity.isZero())
-        return [];
+      if (expected === null || state === undefined || state.position.quantity.isZero()) return [];
       return [
         ...figure(`quantity after fill ${position + 1}`, expected["amount"], state.position.quantity),
         ...figure(`average after fill ${position + 1}`, expected["open_rate"], average(state)),
-        ...figure(`net PnL after fill ${position + 1}`, expected["cum_realized"], after.realized),
+        ...figure(`net PnL after fill ${position + 1}`, expected["cum_realized"], net(state)),
       ];
     }),
-    ...figure("net PnL", peer.end_profit, net.at(-1)?.realized ?? ZERO),
+    ...states.slice(-1).flatMap((state) => figure("net PnL", peer.end_profit, net(state))),
+    ...compareMethods(peer, "net PnL", peer.end_profit, ZERO),
   ];
 }
 
@@ -183,15 +247,8 @@ function compareOneTrade(peer: PeerCase, expected: string): Comparison[] {
     qty: peer.amount ?? "0",
     price,
   });
-  const end = book({ ...peer, fills: [fill(!isShort, peer.open), fill(isShort, peer.close)] }, "outside").at(
-    -1,
-  );
-  if (end === undefined) return [];
-  return figure(
-    "net PnL",
-    expected,
-    sum([end.realized, end.fees.negated(), parseDecimal(peer.funding_fees ?? "0")]),
-  );
+  const trade = { ...peer, fills: [fill(!isShort, peer.open), fill(isShort, peer.close)] };
+  return compareMethods(trade, "net PnL", expected, parseDecimal(peer.funding_fees ?? "0"));
 }
 
 function figure(what: string, theirs: string | null | undefined, ours: Decimal): Comparison[] {

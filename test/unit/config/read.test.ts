@@ -2,6 +2,7 @@
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
 import { formatInstant } from "../../../src/domain/instant.ts";
+import { DEFAULT_TREATMENT } from "../../../src/domain/treatment.ts";
 import {
   ACCOUNT,
   accountWith,
@@ -16,11 +17,14 @@ import {
 
 describe("what a configuration says", () => {
   test("one account is enough; everything else has a default", () => {
-    const { store, timeZone, reportingCurrency, output, accounts, warnings } = read({});
-    expect({ store, timeZone, reportingCurrency, output, warnings }).toEqual({
+    const { accounts, ...rest } = read({});
+    expect(rest).toEqual({
       store: { kind: "folder", path: "/books/perpbooks-data" },
       timeZone: "UTC",
+      treatment: DEFAULT_TREATMENT,
       reportingCurrency: null,
+      pegs: [],
+      prices: { fetch: false },
       output: "/books/out",
       warnings: [],
     });
@@ -42,6 +46,10 @@ describe("what a configuration says", () => {
       text: `store: data/main
 timeZone: Europe/Berlin
 reportingCurrency: USD
+pegs:
+  - { asset: USDT, currency: USD, price: 1.00, because: redeemed at par }
+prices: { fetch: false }
+treatment: { method: hifo, fees: inside }
 output: /srv/reports
 accounts:
   - name: main
@@ -61,6 +69,9 @@ accounts:
       store: { kind: "folder", path: "/books/data/main" },
       timeZone: "Europe/Berlin",
       reportingCurrency: "USD",
+      pegs: [{ asset: "USDT", currency: "USD", price: "1.00", because: "redeemed at par" }],
+      prices: { fetch: false },
+      treatment: { method: "hifo", fees: "inside", funding: "own" },
       output: "/srv/reports",
       warnings: [],
     });
@@ -239,7 +250,30 @@ describe("mistakes in a value", () => {
       "reportingCurrency: [USD]",
       "reportingCurrency: expected a currency in capitals such as USD, found a list",
     ],
+    ["treatment: fifo", "treatment: expected a mapping with method, fees, funding, found text"],
+    ["treatment: { method: acb }", 'treatment.method: expected average, fifo, lifo or hifo, found "acb"'],
+    ["treatment: { fees: net }", 'treatment.fees: expected outside or inside, found "net"'],
+    ["treatment: { fundin: own }", "treatment.fundin: unknown key; did you mean funding?"],
     ["output: { folder: out }", "output: expected a folder, found a mapping"],
+    ["prices: true", "prices: expected a mapping with fetch, found text"],
+    ["prices: { fetch: yes }", 'prices.fetch: expected true or false, found "yes"'],
+    ["prices: {}", "prices.fetch: missing; expected true or false"],
+    [
+      "pegs: { USDT: USD }",
+      "pegs: expected a list of pegs (asset, currency, price, because), found a mapping",
+    ],
+    [
+      "pegs: [{ asset: USDT, currency: USD, price: 1 }]",
+      "pegs[0].because: missing; expected the reason, for whoever asks later",
+    ],
+    [
+      "pegs: [{ asset: USDT, currency: USD, price: 0, because: why not }]",
+      'pegs[0].price: expected a plain decimal above zero such as 1, found "0"',
+    ],
+    [
+      "pegs: [{ asset: USD, currency: USD, price: 1, because: why not }]",
+      'pegs[0]: expected two assets, found "USD" twice',
+    ],
   ])("%s", (line, mistake) => {
     expect(mistakes({ text: `${line}\n${ACCOUNT}` })).toEqual([`perpbooks.yaml:1: ${mistake}`]);
   });
@@ -395,8 +429,32 @@ describe("credentials fill in exactly one of the venue's forms", () => {
   });
 });
 
+describe("prices", () => {
+  test("are fetched where there is a reporting currency, unless the configuration says otherwise", () => {
+    expect(read({ text: `reportingCurrency: EUR\n${ACCOUNT}` }).prices).toEqual({ fetch: true });
+  });
+
+  test("without a reporting currency, what is said of them is a warning", () => {
+    const peg = "[{ asset: USDT, currency: USD, price: 1, because: at par }]";
+    expect(read({ text: `pegs: ${peg}\nprices: { fetch: true }\n${ACCOUNT}` }).warnings).toEqual([
+      "/books/perpbooks.yaml:1: pegs: has no effect without a reportingCurrency",
+      "/books/perpbooks.yaml:2: prices: has no effect without a reportingCurrency",
+    ]);
+  });
+
+  test("two assets have one peg, whichever way round it is written", () => {
+    const text = `pegs:
+  - { asset: USDT, currency: USD, price: 1, because: at par }
+  - { asset: USD, currency: USDT, price: 1, because: at par }
+${ACCOUNT}`;
+    expect(mistakes({ text })).toEqual([
+      "perpbooks.yaml:3: pegs[1]: expected one peg of the two, found another on line 2",
+    ]);
+  });
+});
+
 describe("mistakes of shape", () => {
-  const KEYS = "store, timeZone, reportingCurrency, output or accounts";
+  const KEYS = "store, timeZone, reportingCurrency, pegs, prices, treatment, output or accounts";
   test.each<[text: string, mistakes: readonly string[]]>([
     ["", ["1: accounts: missing; expected a list of accounts"]],
     ["# only words\n", ["1: accounts: missing; expected a list of accounts"]],
@@ -405,7 +463,9 @@ describe("mistakes of shape", () => {
     ["accounts: main", ["1: accounts: expected a list of accounts, found text"]],
     [
       "- main",
-      ["1: expected a mapping with store, timeZone, reportingCurrency, output, accounts, found a list"],
+      [
+        "1: expected a mapping with store, timeZone, reportingCurrency, pegs, prices, treatment, output, accounts, found a list",
+      ],
     ],
     ["accounts: [main]", ["1: accounts[0]: expected an account (name, venue, credentials), found text"]],
     ["acounts: []", ["1: acounts: unknown key; did you mean accounts?"]],

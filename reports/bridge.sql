@@ -1,0 +1,430 @@
+--! title: Bridge between treatments
+--! grain: per account and asset one row per treatment (what = total), each followed by the items that lead to the next one (what = item)
+--! parameters: from, until, account
+--! sign: + profit, − loss, in every column: a fee paid is negative here
+--! units: amounts in the row's asset; assets are never added up or converted
+--! note: A treatment is a lot method (average, fifo, lifo, hifo), fees outside (an expense when paid) or inside (the opening share and the
+--!   closing share count when the piece they belong to is closed), and funding as its own item (when settled) or inside (when the quantity
+--!   that received it is closed). amount of a total is realized_pnl + fees + funding + unassigned_funding. A total plus the items after it is
+--!   the next total, to the last digit; items of zero are left out. The first total is the cash that the books hold. Treatments
+--!   differ by what positions hold that are open at the beginning or the end of the period, and over a span from flat to flat not at
+--!   all. Unassigned funding belongs to no position for certain, and is the same in all. Lots that were stranded count as open.
+--!   Liquidation charges, rewards and transfers are in no treatment.
+
+with treatment (step, method, fees, funding) as (
+    values
+        (2, 'average', 'outside', 'own'),
+        (3, 'average', 'inside', 'own'),
+        (4, 'average', 'inside', 'inside'),
+        (5, 'average', 'outside', 'inside'),
+        (6, 'fifo', 'outside', 'inside'),
+        (7, 'fifo', 'inside', 'inside'),
+        (8, 'fifo', 'inside', 'own'),
+        (9, 'fifo', 'outside', 'own'),
+        (10, 'lifo', 'outside', 'own'),
+        (11, 'lifo', 'inside', 'own'),
+        (12, 'lifo', 'inside', 'inside'),
+        (13, 'lifo', 'outside', 'inside'),
+        (14, 'hifo', 'outside', 'inside'),
+        (15, 'hifo', 'inside', 'inside'),
+        (16, 'hifo', 'inside', 'own'),
+        (17, 'hifo', 'outside', 'own')
+),
+
+-- Everything that any treatment counts, with the moment when it does; signed + gain, − cost. What is the same for all methods has none.
+counted as (
+    select
+        entry.account_id,
+        posting.asset,
+        '' as method,
+        case
+            when posting.ledger_account = 'income:realized_pnl' then 'booked_pnl'
+            when entry.kind = 'rebate' then 'booked_rebates'
+            when posting.ledger_account in ('expenses:trading_fees', 'income:rebates') then 'booked_fees'
+            else 'booked_funding'
+        end as measure,
+        entry.posted_at as counted_at,
+        -posting.amount as amount
+
+    from ledger.entry
+
+    inner join ledger.posting
+        on entry.account_id = posting.account_id
+        and entry.entry_id = posting.entry_id
+
+    where posting.ledger_account in (
+        'income:realized_pnl', 'expenses:trading_fees', 'income:rebates', 'income:funding', 'expenses:funding'
+    )
+
+    union all
+
+    select
+        account_id,
+        fee_asset,
+        '',
+        'fees_paid',
+        posted_at,
+        -fee
+
+    from history.fill
+
+    union all
+
+    select
+        account_id,
+        asset,
+        '',
+        'funding_settled',
+        posted_at,
+        amount
+
+    from history.income
+
+    where income_type = 'FUNDING_FEE'
+
+    union all
+
+    select
+        account_id,
+        asset,
+        '',
+        'funding_unassigned',
+        posted_at,
+        amount
+
+    from ledger.unassigned_funding
+
+    union all
+
+    select
+        disposal.account_id,
+        disposal.asset,
+        disposal.method,
+        part.measure,
+        disposal.closed_at,
+        part.amount
+
+    from ledger.disposal
+
+    cross join lateral (
+        values
+            ('realized', disposal.realized_pnl),
+            ('fees_released', -disposal.opening_fee - disposal.closing_fee),
+            ('funding_released', disposal.funding)
+    ) as part (measure, amount)
+
+    union all
+
+    select
+        disposal.account_id,
+        other.asset,
+        disposal.method,
+        case other.kind when 'funding' then 'funding_released' else 'fees_released' end,
+        disposal.closed_at,
+        case other.kind when 'funding' then other.amount else -other.amount end
+
+    from ledger.disposal_amount as other
+
+    inner join ledger.disposal
+        on other.account_id = disposal.account_id
+        and other.method = disposal.method
+        and other.symbol = disposal.symbol
+        and other.position_side = disposal.position_side
+        and other.fill_key = disposal.fill_key
+        and other.piece = disposal.piece
+),
+
+-- "during" the period and "before" it.
+summed as (
+    select
+        account_id,
+        asset,
+        method,
+        measure,
+        coalesce(sum(amount) filter (where counted_at >= :from), 0) as during,
+        coalesce(sum(amount) filter (where counted_at < :from), 0) as before
+
+    from counted
+
+    where counted_at < :until
+        and (:account::text is null or account_id = :account)
+
+    group by
+        account_id,
+        asset,
+        method,
+        measure
+),
+
+overall as (
+    select
+        account_id,
+        asset,
+        coalesce(sum(during) filter (where measure = 'booked_pnl'), 0) as booked_pnl,
+        coalesce(sum(during) filter (where measure = 'booked_rebates'), 0) as booked_rebates,
+        coalesce(sum(during) filter (where measure = 'booked_fees'), 0) as booked_fees,
+        coalesce(sum(during) filter (where measure = 'booked_funding'), 0) as booked_funding,
+        coalesce(sum(during) filter (where measure = 'fees_paid'), 0) as fees_paid,
+        coalesce(sum(before) filter (where measure = 'fees_paid'), 0) as fees_paid_before,
+        coalesce(sum(during) filter (where measure = 'funding_settled'), 0) as settled,
+        coalesce(sum(before) filter (where measure = 'funding_settled'), 0) as settled_before,
+        coalesce(sum(during) filter (where measure = 'funding_unassigned'), 0) as unassigned,
+        coalesce(sum(before) filter (where measure = 'funding_unassigned'), 0) as unassigned_before
+
+    from summed
+
+    group by
+        account_id,
+        asset
+),
+
+released as (
+    select
+        account_id,
+        asset,
+        method,
+        coalesce(sum(during) filter (where measure = 'realized'), 0) as realized,
+        coalesce(sum(before) filter (where measure = 'realized'), 0) as realized_before,
+        coalesce(sum(during) filter (where measure = 'fees_released'), 0) as fees,
+        coalesce(sum(before) filter (where measure = 'fees_released'), 0) as fees_before,
+        coalesce(sum(during) filter (where measure = 'funding_released'), 0) as funding,
+        coalesce(sum(before) filter (where measure = 'funding_released'), 0) as funding_before
+
+    from summed
+
+    where method <> ''
+
+    group by
+        account_id,
+        asset,
+        method
+),
+
+-- Each treatment with what its method has realized and released, and with what positions hold at both ends of the period.
+treated as (
+    select
+        overall.account_id,
+        overall.asset,
+        treatment.step,
+        treatment.method,
+        treatment.fees,
+        treatment.funding,
+        coalesce(released.realized, 0) as realized,
+        case treatment.fees when 'outside' then overall.fees_paid else coalesce(released.fees, 0) end as fee_amount,
+        case treatment.funding
+            when 'own' then overall.settled - overall.unassigned
+            else coalesce(released.funding, 0)
+        end as funding_amount,
+        overall.unassigned,
+        coalesce(released.realized_before, 0) as realized_before,
+        coalesce(released.realized_before + released.realized, 0) as realized_until,
+        coalesce(released.funding_before, 0) as funding_before,
+        coalesce(released.funding_before + released.funding, 0) as funding_until,
+        overall.fees_paid_before - coalesce(released.fees_before, 0) as fees_held_at_begin,
+        overall.fees_paid_before + overall.fees_paid
+            - coalesce(released.fees_before + released.fees, 0) as fees_held_at_end,
+        overall.settled_before - overall.unassigned_before
+            - coalesce(released.funding_before, 0) as funding_held_at_begin,
+        overall.settled_before + overall.settled - overall.unassigned_before - overall.unassigned
+            - coalesce(released.funding_before + released.funding, 0) as funding_held_at_end
+
+    from overall
+
+    cross join treatment
+
+    left join released
+        on overall.account_id = released.account_id
+        and overall.asset = released.asset
+        and treatment.method = released.method
+),
+
+line as (
+    select
+        account_id,
+        asset,
+        1 as step,
+        0 as item,
+        'total' as what,
+        'cash of the books' as description,
+        '' as method,
+        'outside' as fees,
+        'own' as funding,
+        booked_pnl as realized_pnl,
+        booked_fees + booked_rebates as fee_amount,
+        booked_funding as funding_amount,
+        0 as unassigned,
+        booked_pnl + booked_fees + booked_rebates + booked_funding as amount
+
+    from overall
+
+    union all
+
+    select
+        account_id,
+        asset,
+        step,
+        0,
+        'total',
+        'treatment',
+        method,
+        fees,
+        funding,
+        realized,
+        fee_amount,
+        funding_amount,
+        unassigned,
+        realized + fee_amount + funding_amount + unassigned
+
+    from treated
+
+    union all
+
+    select
+        first.account_id,
+        first.asset,
+        1,
+        item.number,
+        'item',
+        item.description,
+        '',
+        '',
+        '',
+        null,
+        null,
+        null,
+        null,
+        item.amount
+
+    from treated as first
+
+    inner join overall
+        on first.account_id = overall.account_id
+        and first.asset = overall.asset
+
+    cross join lateral (
+        values
+            (1, 'realized PnL of the fills less that of the cash: what the venue cuts off, and cash of another period', first.realized - overall.booked_pnl),
+            (2, 'fees of the fills less those of the cash', overall.fees_paid - overall.booked_fees),
+            (3, 'rebates that belong to no fill', -overall.booked_rebates),
+            (4, 'funding rows less the funding booked', overall.settled - overall.booked_funding)
+    ) as item (number, description, amount)
+
+    where first.step = 2
+        and item.amount <> 0
+
+    union all
+
+    select
+        one.account_id,
+        one.asset,
+        one.step,
+        item.number,
+        'item',
+        item.description,
+        '',
+        '',
+        '',
+        null,
+        null,
+        null,
+        null,
+        item.amount
+
+    from treated as one
+
+    inner join treated as next
+        on one.account_id = next.account_id
+        and one.asset = next.asset
+        and one.step + 1 = next.step
+
+    cross join lateral (
+        values
+            (
+                1,
+                'opening fees of positions open at the end',
+                case
+                    when one.fees = next.fees then 0
+                    when next.fees = 'inside' then -one.fees_held_at_end
+                    else one.fees_held_at_end
+                end
+            ),
+            (
+                2,
+                'opening fees of positions open at the beginning',
+                case
+                    when one.fees = next.fees then 0
+                    when next.fees = 'inside' then one.fees_held_at_begin
+                    else -one.fees_held_at_begin
+                end
+            ),
+            (
+                3,
+                'funding held by positions open at the end',
+                case
+                    when one.funding = next.funding then 0
+                    when next.funding = 'inside' then -one.funding_held_at_end
+                    else one.funding_held_at_end
+                end
+            ),
+            (
+                4,
+                'funding held by positions open at the beginning',
+                case
+                    when one.funding = next.funding then 0
+                    when next.funding = 'inside' then one.funding_held_at_begin
+                    else -one.funding_held_at_begin
+                end
+            ),
+            (
+                5,
+                'cost of lots open at the end: by ' || next.method || ' less by ' || one.method,
+                case when one.method = next.method then 0 else next.realized_until - one.realized_until end
+            ),
+            (
+                6,
+                'cost of lots open at the beginning: by ' || one.method || ' less by ' || next.method,
+                case when one.method = next.method then 0 else one.realized_before - next.realized_before end
+            ),
+            (
+                7,
+                'funding of lots open at the end: by ' || one.method || ' less by ' || next.method,
+                case
+                    when one.method = next.method or one.funding = 'own' then 0
+                    else next.funding_until - one.funding_until
+                end
+            ),
+            (
+                8,
+                'funding of lots open at the beginning: by ' || next.method || ' less by ' || one.method,
+                case
+                    when one.method = next.method or one.funding = 'own' then 0
+                    else one.funding_before - next.funding_before
+                end
+            )
+    ) as item (number, description, amount)
+
+    where item.amount <> 0
+)
+
+select
+    account_id as account,
+    asset as asset,
+    step::text as step,
+    what as what,
+    nullif(method, '') as method,
+    nullif(fees, '') as fees,
+    nullif(funding, '') as funding,
+    description as description,
+    report.plain(realized_pnl) as realized_pnl,
+    report.plain(fee_amount) as fee_amount,
+    report.plain(funding_amount) as funding_amount,
+    report.plain(unassigned) as unassigned_funding,
+    report.plain(amount) as amount
+
+from line
+
+order by
+    line.account_id collate "C",
+    line.asset collate "C",
+    line.step,
+    line.item

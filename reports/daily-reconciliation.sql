@@ -1,0 +1,215 @@
+--! title: Daily reconciliation
+--! grain: one row per account, asset and day of the period, from the asset's first posting or balance on; days without a posting too
+--! parameters: from, until, time_zone, account
+--! sign: opening and closing are balances; between them + came into the wallet, − went out of it; difference is found − the venue's wallet
+--! units: amounts in the row's own asset; assets are never added up or converted
+--! note: closing is opening + net_result + transfers + conversions + inferred_opening + suspense, and is the opening of the next day. A day begins
+--!   and ends at midnight of the time zone; the first and the last one are cut off at the period.
+--!   snapshots counts the times in the day that the venue was asked for its wallet, each of them proven against the one before; venue_wallet is what it
+--!   showed last, at venue_wallet_at. difference is the sum of what does not agree at the day's snapshots, each for the time since the one before.
+--!   status: agrees, differs; not_asked where the day has no snapshot of its own. class says what the evidence shows the differences to be;
+--!   unexplained is the rest, in suspense: nothing is booked for it.
+
+with proofs as (
+    select
+        account_id,
+        asset,
+        (checked_at at time zone :time_zone)::date as day,
+        expected,
+        difference,
+        status,
+        class,
+        checked_at
+
+    from ledger.reconciliation
+
+    where check_name = 'wallet'
+        and checked_at >= :from
+        and checked_at < :until
+        and (:account::text is null or account_id = :account)
+),
+
+proofs_by_day as (
+    select
+        account_id,
+        asset,
+        day,
+        count(*) as snapshots,
+        sum(difference) as difference,
+        max(checked_at) as checked_at,
+        bool_or(status = 'differs') as is_different,
+        string_agg(distinct class collate "C", '+' order by class collate "C") filter (where class <> '') as class
+
+    from proofs
+
+    group by
+        account_id,
+        asset,
+        day
+),
+
+changes as (
+    select
+        account_id,
+        asset,
+        case
+            when occurred_at < :from then (:from::timestamptz at time zone :time_zone)::date
+            else (occurred_at at time zone :time_zone)::date
+        end as day,
+        occurred_at >= :from as is_inside,
+        ledger_account,
+        amount
+
+    from report.journal
+
+    where occurred_at < :until
+        and (:account::text is null or account_id = :account)
+),
+
+changes_by_day as (
+    select
+        account_id,
+        asset,
+        day,
+        coalesce(sum(amount) filter (where ledger_account = 'assets:wallet' and not is_inside), 0) as carried,
+        coalesce(-sum(amount) filter (where ledger_account = 'income:realized_pnl' and is_inside), 0) as realized_pnl,
+        coalesce(-sum(amount) filter (where ledger_account = 'expenses:trading_fees' and is_inside), 0) as trading_fees,
+        coalesce(-sum(amount) filter (where ledger_account = 'income:rebates' and is_inside), 0) as rebates,
+        coalesce(
+            -sum(amount) filter (where ledger_account in ('income:funding', 'expenses:funding') and is_inside), 0
+        ) as funding,
+        coalesce(-sum(amount) filter (where ledger_account = 'expenses:liquidation' and is_inside), 0) as liquidation,
+        coalesce(-sum(amount) filter (where ledger_account = 'income:rewards' and is_inside), 0) as rewards,
+        coalesce(-sum(amount) filter (where ledger_account = 'equity:transfers' and is_inside), 0) as transfers,
+        coalesce(-sum(amount) filter (where ledger_account = 'equity:conversions' and is_inside), 0) as conversions,
+        coalesce(-sum(amount) filter (where ledger_account = 'equity:opening' and is_inside), 0) as inferred_opening,
+        coalesce(-sum(amount) filter (where ledger_account = 'suspense' and is_inside), 0) as suspense,
+        coalesce(sum(amount) filter (where ledger_account = 'assets:wallet' and is_inside), 0) as wallet_change
+
+    from changes
+
+    group by
+        account_id,
+        asset,
+        day
+),
+
+first_days as (
+    select
+        account_id,
+        asset,
+        min(day) as day
+
+    from (
+        select account_id, asset, day from changes_by_day
+        union all
+        select account_id, asset, day from proofs_by_day
+    ) as known
+
+    group by
+        account_id,
+        asset
+),
+
+-- Up to the last day that anything is known of: the days behind it are not over, or not read.
+last_day as (
+    select max(day) as day
+
+    from (
+        select day from changes_by_day
+        union all
+        select day from proofs_by_day
+    ) as known
+),
+
+days as (
+    select
+        first_days.account_id,
+        first_days.asset,
+        series.day::date as day
+
+    from first_days
+
+    cross join last_day
+
+    cross join lateral generate_series(first_days.day::timestamp, last_day.day::timestamp, interval '1 day') as series (day)
+),
+
+by_day as (
+    select
+        days.account_id,
+        days.asset,
+        days.day,
+        coalesce(changes_by_day.carried, 0) as carried,
+        coalesce(changes_by_day.realized_pnl, 0) as realized_pnl,
+        coalesce(changes_by_day.trading_fees, 0) as trading_fees,
+        coalesce(changes_by_day.rebates, 0) as rebates,
+        coalesce(changes_by_day.funding, 0) as funding,
+        coalesce(changes_by_day.liquidation, 0) as liquidation,
+        coalesce(changes_by_day.rewards, 0) as rewards,
+        coalesce(changes_by_day.transfers, 0) as transfers,
+        coalesce(changes_by_day.conversions, 0) as conversions,
+        coalesce(changes_by_day.inferred_opening, 0) as inferred_opening,
+        coalesce(changes_by_day.suspense, 0) as suspense,
+        coalesce(changes_by_day.wallet_change, 0) as wallet_change,
+        sum(coalesce(changes_by_day.carried, 0) + coalesce(changes_by_day.wallet_change, 0)) over (
+            partition by
+                days.account_id,
+                days.asset
+            order by days.day
+        ) as closing,
+        proofs_by_day.snapshots,
+        proofs_by_day.difference,
+        proofs_by_day.is_different,
+        proofs_by_day.class,
+        proofs.expected as venue_wallet,
+        proofs_by_day.checked_at
+
+    from days
+
+    left join changes_by_day
+        on days.account_id = changes_by_day.account_id
+        and days.asset = changes_by_day.asset
+        and days.day = changes_by_day.day
+
+    left join proofs_by_day
+        on days.account_id = proofs_by_day.account_id
+        and days.asset = proofs_by_day.asset
+        and days.day = proofs_by_day.day
+
+    left join proofs
+        on proofs_by_day.account_id = proofs.account_id
+        and proofs_by_day.asset = proofs.asset
+        and proofs_by_day.checked_at = proofs.checked_at
+)
+
+select
+    account_id as account,
+    asset as asset,
+    day::text as day,
+    report.plain(closing - wallet_change) as opening,
+    report.plain(realized_pnl) as realized_pnl,
+    report.plain(trading_fees) as trading_fees,
+    report.plain(rebates) as rebates,
+    report.plain(funding) as funding,
+    report.plain(liquidation) as liquidation,
+    report.plain(rewards) as rewards,
+    report.plain(realized_pnl + trading_fees + rebates + funding + liquidation + rewards) as net_result,
+    report.plain(transfers) as transfers,
+    report.plain(conversions) as conversions,
+    report.plain(inferred_opening) as inferred_opening,
+    report.plain(suspense) as suspense,
+    report.plain(closing) as closing,
+    coalesce(snapshots, 0)::text as snapshots,
+    report.plain(venue_wallet) as venue_wallet,
+    report.local_time(checked_at, :time_zone) as venue_wallet_at,
+    report.plain(difference) as difference,
+    case when snapshots is null then 'not_asked' when is_different then 'differs' else 'agrees' end as status,
+    coalesce(class, '') as class
+
+from by_day
+
+order by
+    by_day.account_id collate "C",
+    by_day.asset collate "C",
+    by_day.day

@@ -1,0 +1,211 @@
+--! title: Realized PnL, three ways
+--! grain: one row per fill of the period that closed something, by the venue's figure, by its cash or by ours; what differs first
+--! parameters: from, until, time_zone, account
+--! sign: + profit, − loss; cash_difference is cash_of_trade − fills_of_trade, average_difference is average − fill
+--! units: amounts in asset
+--! note: fill is the venue's own figure of the fill. cash_of_trade is what the cash statement has of its trade (or of its second, where the
+--!   statement names no trade), and fills_of_trade what the venue's figures of all fills of that trade add up to: both sides of a self-trade
+--!   share its id. cash_of_trade is empty where the statement has no row. average is our own replay at average cost, before fees and funding.
+--!   verdict: differs, by more than the venue's truncation explains (1e-8 for the cash of a trade, 1e-7 for a fill at average); no_cash, booked from
+--!   the fill because its cash row is missing; agrees.
+
+with fills as (
+    select
+        fill.account_id,
+        fill.record_key,
+        fill.symbol,
+        fill.position_side,
+        fill.fill_id,
+        fill.side,
+        fill.quantity,
+        fill.occurred_at,
+        coalesce(fill.margin_asset, instrument.margin_asset, '') as asset,
+        fill.realized_pnl,
+        coalesce(disposal.realized_pnl, 0) as average
+
+    from history.fill
+
+    left join raw.instrument
+        on fill.account_id = instrument.account_id and fill.symbol = instrument.symbol
+
+    left join ledger.disposal
+        on fill.account_id = disposal.account_id
+        and disposal.method = 'average'
+        and fill.symbol = disposal.symbol
+        and fill.position_side = disposal.position_side
+        and fill.record_key = disposal.fill_key
+
+    where fill.occurred_at >= :from
+        and fill.occurred_at < :until
+        and (:account::text is null or fill.account_id = :account)
+        and (fill.realized_pnl <> 0 or disposal.fill_key is not null)
+),
+
+-- A trade has one instant, so that its fills and its cash are all in the period or all outside of it.
+trades as (
+    select
+        account_id,
+        symbol,
+        asset,
+        fill_id,
+        date_trunc('second', min(occurred_at)) as second,
+        sum(realized_pnl) as realized_pnl
+
+    from fills
+
+    group by
+        account_id,
+        symbol,
+        asset,
+        fill_id
+),
+
+seconds as (
+    select
+        account_id,
+        symbol,
+        asset,
+        second,
+        sum(realized_pnl) as realized_pnl
+
+    from trades
+
+    group by
+        account_id,
+        symbol,
+        asset,
+        second
+),
+
+cash as (
+    select
+        account_id,
+        symbol,
+        asset,
+        trade_id,
+        date_trunc('second', occurred_at) as second,
+        amount
+
+    from history.income
+
+    where income_type in ('REALIZED_PNL', 'DELIVERED_SETTELMENT')
+        and occurred_at >= date_trunc('second', :from::timestamptz)
+        and occurred_at < :until
+        and (:account::text is null or account_id = :account)
+),
+
+cash_by_trade as (
+    select
+        account_id,
+        symbol,
+        asset,
+        trade_id,
+        sum(amount) as amount
+
+    from cash
+
+    where trade_id <> ''
+
+    group by
+        account_id,
+        symbol,
+        asset,
+        trade_id
+),
+
+cash_by_second as (
+    select
+        account_id,
+        symbol,
+        asset,
+        second,
+        sum(amount) as amount
+
+    from cash
+
+    where trade_id = ''
+
+    group by
+        account_id,
+        symbol,
+        asset,
+        second
+),
+
+compared as (
+    select
+        fills.*,
+        coalesce(cash_by_trade.amount, cash_by_second.amount) as cash_of_trade,
+        case
+            when cash_by_trade.amount is null and cash_by_second.amount is not null then seconds.realized_pnl
+            else trades.realized_pnl
+        end as fills_of_trade
+
+    from fills
+
+    inner join trades
+        on fills.account_id = trades.account_id
+        and fills.symbol = trades.symbol
+        and fills.asset = trades.asset
+        and fills.fill_id = trades.fill_id
+
+    inner join seconds
+        on trades.account_id = seconds.account_id
+        and trades.symbol = seconds.symbol
+        and trades.asset = seconds.asset
+        and trades.second = seconds.second
+
+    left join cash_by_trade
+        on trades.account_id = cash_by_trade.account_id
+        and trades.symbol = cash_by_trade.symbol
+        and trades.asset = cash_by_trade.asset
+        and trades.fill_id = cash_by_trade.trade_id
+
+    left join cash_by_second
+        on trades.account_id = cash_by_second.account_id
+        and trades.symbol = cash_by_second.symbol
+        and trades.asset = cash_by_second.asset
+        and trades.second = cash_by_second.second
+),
+
+judged as (
+    select
+        compared.*,
+        case
+            when abs(average - realized_pnl) > 0.0000001 or abs(cash_of_trade - fills_of_trade) > 0.00000001 then 'differs'
+            when cash_of_trade is null and realized_pnl <> 0 then 'no_cash'
+            else 'agrees'
+        end as verdict
+
+    from compared
+)
+
+select
+    account_id as account,
+    report.local_time(occurred_at, :time_zone) as occurred_at,
+    symbol as symbol,
+    position_side as position_side,
+    fill_id as fill_id,
+    side as side,
+    report.plain(quantity) as quantity,
+    asset as asset,
+    report.plain(realized_pnl) as fill,
+    report.plain(fills_of_trade) as fills_of_trade,
+    report.plain(cash_of_trade) as cash_of_trade,
+    report.plain(cash_of_trade - fills_of_trade) as cash_difference,
+    report.plain(average) as average,
+    report.plain(average - realized_pnl) as average_difference,
+    verdict as verdict,
+    record_key as record_key
+
+from judged
+
+order by
+    judged.account_id collate "C",
+    case judged.verdict when 'differs' then 1 when 'no_cash' then 2 else 3 end,
+    judged.occurred_at,
+    judged.symbol collate "C",
+    judged.position_side collate "C",
+    length(judged.fill_id),
+    judged.fill_id collate "C",
+    judged.record_key collate "C"

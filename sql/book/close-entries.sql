@@ -1,0 +1,35 @@
+-- Keeps with a close the entries of its books that rest on no cash row of their own and that no earlier close keeps.
+insert into ledger.closed_entry (account_id, closing_number, entry_id, asset, amount, posted_at)
+select
+    entry.account_id,
+    :closing_number::integer,
+    entry.entry_id,
+    posting.asset,
+    posting.amount,
+    entry.posted_at
+
+from ledger.entry
+
+inner join ledger.posting
+    on entry.account_id = posting.account_id
+    and entry.entry_id = posting.entry_id
+    and posting.ledger_account = 'assets:wallet'
+
+where
+    entry.account_id = :account_id
+    and entry.basis in ('fill', 'inferred', 'reversal')
+    and entry.posted_at < :until
+    and not exists (
+        select
+
+        from ledger.closed_entry
+
+        inner join ledger.closed_period
+            on closed_entry.account_id = closed_period.account_id
+            and closed_entry.closing_number = closed_period.closing_number
+
+        where
+            closed_entry.account_id = entry.account_id
+            and closed_entry.entry_id = entry.entry_id
+            and closed_period.reopened_at is null
+    )

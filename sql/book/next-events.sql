@@ -1,0 +1,134 @@
+-- The next fills and funding rows of a symbol in the order in which they are booked. A settlement comes before the fills of its own
+-- millisecond: the position that it settled is the one before them. A funding row may be stamped some seconds after its settlement, which
+-- is at the full minute before.
+with funding as (
+    select
+        'funding' as kind,
+        case
+            when posted_at = occurred_at then date_trunc('minute', occurred_at, 'UTC')
+            else posted_at
+        end as posted_at,
+        date_trunc('minute', occurred_at, 'UTC') as occurred_at,
+        '' as fill_id,
+        record_key,
+        part,
+        '' as position_side,
+        amount,
+        0 as value,
+        0 as fee,
+        '' as fee_asset,
+        asset,
+        0 as realized_pnl,
+        sequence
+
+    from history.income
+
+    where
+        account_id = :account_id
+        and symbol = :symbol
+        and income_type = 'FUNDING_FEE'
+        and posted_at >= :last_posted_at::timestamptz
+),
+
+next_event as (
+    (
+        select
+            'fill' as kind,
+            posted_at,
+            occurred_at,
+            fill_id,
+            record_key,
+            '' as part,
+            position_side,
+            case side when 'BUY' then quantity else -quantity end as amount,
+            value,
+            fee,
+            fee_asset,
+            margin_asset as asset,
+            realized_pnl,
+            sequence
+
+        from history.fill
+
+        where
+            account_id = :account_id
+            and symbol = :symbol
+            and (posted_at, occurred_at, length(fill_id), fill_id collate "C", record_key collate "C")
+            > (
+                :last_posted_at::timestamptz,
+                :last_occurred_at::timestamptz,
+                length(:last_fill_id),
+                :last_fill_id collate "C",
+                :last_key collate "C"
+            )
+
+        order by
+            posted_at,
+            occurred_at,
+            length(fill_id),
+            fill_id collate "C",
+            record_key collate "C"
+
+        limit :batch::integer
+    )
+
+    union all
+
+    (
+        select
+            kind,
+            posted_at,
+            occurred_at,
+            fill_id,
+            record_key,
+            part,
+            position_side,
+            amount,
+            value,
+            fee,
+            fee_asset,
+            asset,
+            realized_pnl,
+            sequence
+
+        from funding
+
+        where (posted_at, occurred_at) > (:last_posted_at::timestamptz, :last_occurred_at::timestamptz)
+
+        order by
+            posted_at,
+            occurred_at,
+            record_key collate "C",
+            part collate "C"
+
+        limit :batch::integer
+    )
+)
+
+select
+    kind,
+    posted_at,
+    occurred_at,
+    fill_id,
+    record_key,
+    part,
+    position_side,
+    amount,
+    value,
+    fee,
+    fee_asset,
+    asset,
+    realized_pnl,
+    sequence
+
+from next_event
+
+order by
+    posted_at,
+    occurred_at,
+    length(fill_id),
+    fill_id collate "C",
+    record_key collate "C",
+    part collate "C"
+
+limit :batch::integer

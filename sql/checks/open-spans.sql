@@ -1,0 +1,86 @@
+-- Per series: the spans in which it held a position by its fills, an opening before the history included; until_time is null where it still does.
+with changes as (
+    select
+        symbol,
+        position_side,
+        occurred_at,
+        fill_id,
+        record_key,
+        case side when 'BUY' then quantity else -quantity end as quantity
+
+    from history.fill
+
+    where account_id = :account_id
+
+    union all
+
+    select
+        symbol,
+        position_side,
+        opened_at,
+        '',
+        '',
+        quantity
+
+    from ledger.position_opening
+
+    where account_id = :account_id
+),
+
+held as (
+    select
+        symbol,
+        position_side,
+        occurred_at,
+        fill_id,
+        record_key,
+        sum(quantity) over in_order as quantity
+
+    from changes
+
+    window in_order as (
+        partition by
+            symbol,
+            position_side
+        order by occurred_at, length(fill_id), fill_id collate "C", record_key collate "C"
+        rows unbounded preceding
+    )
+),
+
+numbered as (
+    select
+        symbol,
+        position_side,
+        occurred_at,
+        quantity,
+        count(*) filter (where quantity = 0) over (
+            partition by
+                symbol,
+                position_side
+            order by occurred_at, length(fill_id), fill_id collate "C", record_key collate "C"
+            rows between unbounded preceding and 1 preceding
+        ) as round_trip
+
+    from held
+)
+
+select
+    numbered.symbol,
+    coalesce(max(instrument.margin_asset), '') as asset,
+    min(numbered.occurred_at) as from_time,
+    max(numbered.occurred_at) filter (where numbered.quantity = 0) as until_time
+
+from numbered
+
+left join raw.instrument
+    on instrument.account_id = :account_id and numbered.symbol = instrument.symbol
+
+group by
+    numbered.symbol,
+    numbered.position_side,
+    numbered.round_trip
+
+order by
+    numbered.symbol collate "C",
+    min(numbered.occurred_at),
+    numbered.position_side collate "C"

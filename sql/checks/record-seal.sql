@@ -1,0 +1,130 @@
+-- The seal of raw: what the loads counted and hashed, against the records as they are. One row per violation, named as well as it can be:
+-- law, stream, symbol, record_key (null where the record itself is gone), the time it is about, and the figures.
+with records as (
+    select
+        stream,
+        record_key,
+        symbol,
+        occurred_at,
+        version,
+        sequence,
+        digest = raw.digest_of(stream, record_key, version, symbol, occurred_at, sequence, body) as is_whole,
+        lag(sequence) over (order by sequence) as sequence_before
+
+    from raw.record
+
+    where account_id = :account_id
+),
+
+account as (
+    select last_sequence from raw.account where account_id = :account_id
+),
+
+-- From one record to the next, its sequence rises by one; the last one has the highest, which the account keeps.
+breaks as (
+    select
+        stream,
+        symbol,
+        record_key,
+        occurred_at,
+        coalesce(sequence_before, 0) + 1 as expected,
+        sequence as found
+
+    from records
+
+    where sequence <> coalesce(sequence_before, 0) + 1
+
+    union all
+
+    select
+        '',
+        '',
+        null,
+        null,
+        account.last_sequence,
+        coalesce(max(records.sequence), 0)
+
+    from account
+
+    left join records on true
+
+    group by account.last_sequence
+
+    having coalesce(max(records.sequence), 0) <> account.last_sequence
+),
+
+counted as (
+    select
+        stream,
+        symbol,
+        date_trunc('day', occurred_at, 'UTC') as day,
+        count(*) as records
+
+    from records
+
+    group by
+        stream,
+        symbol,
+        date_trunc('day', occurred_at, 'UTC')
+),
+
+totals as (
+    select
+        stream,
+        symbol,
+        day,
+        records
+
+    from raw.control_total
+
+    where account_id = :account_id
+)
+
+select
+    'record_digest' as law,
+    stream,
+    symbol,
+    record_key,
+    occurred_at as from_time,
+    occurred_at as until_time,
+    '1' as expected,
+    '0' as found
+
+from records
+
+where not is_whole
+
+union all
+
+select
+    'record_sequence',
+    stream,
+    symbol,
+    record_key,
+    occurred_at,
+    occurred_at,
+    expected::text,
+    found::text
+
+from breaks
+
+union all
+
+select
+    'record_count',
+    coalesce(totals.stream, counted.stream),
+    coalesce(totals.symbol, counted.symbol),
+    null,
+    coalesce(totals.day, counted.day),
+    coalesce(totals.day, counted.day) + interval '1 day' - interval '1 millisecond',
+    coalesce(totals.records, 0)::text,
+    coalesce(counted.records, 0)::text
+
+from totals
+
+full join counted
+    on totals.stream = counted.stream
+    and totals.symbol = counted.symbol
+    and totals.day = counted.day
+
+where coalesce(totals.records, 0) <> coalesce(counted.records, 0)

@@ -1,0 +1,363 @@
+/**
+ * Fills and funding → lots, disposals and round trips by four methods, symbol by symbol, in batches of the order of events. Each batch writes
+ * what came of it and the state after it in one transaction, so a killed run goes on from the last batch, and memory does not grow with history.
+ *
+ * A row that belongs before what is booked takes the symbol back to the last checkpoint before it: what was booked since is deleted, and booked
+ * again. A change in what is known of the symbol beside its events (an opening, its listing) takes it back to the beginning. So the books
+ * are always what they would be had they been built from empty.
+ */
+import { parseDecimal } from "../domain/decimal.ts";
+import { parseUtcInstant } from "../domain/instant.ts";
+import type { PositionSide } from "../domain/record.ts";
+import { insertRows } from "../store/insert-rows.ts";
+import { readProgress, saveProgress } from "../store/progress.ts";
+import { runSqlFile } from "../store/sql-file.ts";
+import type { Database, Store } from "../store/store.ts";
+import type { CheckpointRow, PositionOpeningRow } from "../store/tables.ts";
+import {
+  disposalAmountRows,
+  disposalRow,
+  lotAmountRows,
+  lotRow,
+  roundTripRow,
+  type SymbolKey,
+  unassignedFundingRow,
+} from "./lot-rows.ts";
+import type { BookEvent } from "./lots/events.ts";
+import { readState, writeState } from "./lots/state-text.ts";
+import { type Outcome, SymbolBook, type SymbolFacts } from "./lots/symbol-book.ts";
+
+/** How much is booked at once, and how often a state is kept. What is booked does not depend on it. */
+export type Pace = {
+  readonly batchEvents: number;
+  /** Where everything is flat, and a state is small, one is kept after so many fills; after more of them in any case. */
+  readonly keptWhenFlatFills: number;
+  readonly keptFills: number;
+};
+const PACE: Pace = { batchEvents: 5_000, keptWhenFlatFills: 1_000, keptFills: 20_000 };
+
+type SymbolToBook = {
+  symbol: string;
+  has_new: boolean;
+  booked_facts: string | null;
+  late_posted_at: string | null;
+  late_occurred_at: string | null;
+  listed_at: string | null;
+  margin_asset: string;
+};
+
+type EventRow = {
+  kind: "fill" | "funding";
+  posted_at: string;
+  occurred_at: string;
+  fill_id: string;
+  record_key: string;
+  part: string;
+  position_side: PositionSide;
+  amount: string;
+  value: string;
+  fee: string;
+  fee_asset: string;
+  asset: string | null;
+  realized_pnl: string;
+  sequence: string;
+};
+
+/** Booked together: a fill, or all funding of one settlement. */
+type Step = { readonly event: BookEvent; readonly rows: readonly EventRow[] };
+
+export async function bookLots(store: Store, account_id: string, pace: Pace = PACE): Promise<void> {
+  const { db } = store;
+  const after = await readProgress(db, account_id, "positions");
+  const until = await highestSequence(db, account_id);
+  const symbols = await runSqlFile<SymbolToBook>(db, "book/symbols-to-book", { account_id, after });
+  const openings = await readOpenings(db, account_id);
+  for (const row of symbols) {
+    const key = { account_id, symbol: row.symbol };
+    const own = openings.filter(({ symbol }) => symbol === row.symbol);
+    const facts = factsText(row, own);
+    if (row.booked_facts === facts && !row.has_new) continue;
+    const isChanged = row.booked_facts !== null && row.booked_facts !== facts;
+    const late =
+      row.late_posted_at === null || row.late_occurred_at === null
+        ? null
+        : { posted_at: row.late_posted_at, occurred_at: row.late_occurred_at };
+    if (isChanged || late !== null) {
+      await db.transaction().execute((transaction) => goBack(transaction, key, isChanged ? null : late));
+    }
+    const known = { text: facts, facts: factsOf(row, own) };
+    while (await db.transaction().execute((transaction) => bookBatch(transaction, key, known, pace)));
+  }
+  await db.transaction().execute((transaction) => saveProgress(transaction, account_id, "positions", until));
+}
+
+/** Returns whether there may be more. */
+async function bookBatch(
+  transaction: Database,
+  key: SymbolKey,
+  known: { readonly text: string; readonly facts: SymbolFacts },
+  pace: Pace,
+): Promise<boolean> {
+  const head = (await lastCheckpoint(transaction, key)) ?? beginning(key, known.text);
+  const rows = await runSqlFile<EventRow>(transaction, "book/next-events", {
+    ...key,
+    last_posted_at: head.last_posted_at,
+    last_occurred_at: head.last_occurred_at,
+    last_fill_id: head.last_fill_id,
+    last_key: head.last_key,
+    batch: pace.batchEvents,
+  });
+  const isLast = rows.length < pace.batchEvents;
+  const steps = stepsOf(rows, known.facts.asset);
+  // A settlement at the end of a full batch may have more rows in the next one.
+  if (!isLast && steps.length > 1 && steps.at(-1)?.event.kind === "settlement") steps.pop();
+
+  const book = new SymbolBook(known.facts, head.state === "" ? null : readState(head.state));
+  const outcome: Outcome = { disposals: [], roundTrips: [], unassigned: [] };
+  const checkpoints: CheckpointRow[] = [];
+  let last = head;
+  for (const { event, rows: own } of steps) {
+    book.book(event, outcome);
+    last = checkpointAfter(last, book, { event, rows: own }, pace);
+    if (last.is_kept) checkpoints.push({ ...last, state: writeState(book.state()) });
+  }
+  if (!last.is_kept) checkpoints.push({ ...last, state: writeState(book.state()) });
+
+  await transaction
+    .deleteFrom("ledger.checkpoint")
+    .where("account_id", "=", key.account_id)
+    .where("symbol", "=", key.symbol)
+    .where("is_kept", "=", false)
+    .execute();
+  await insertRows(transaction, "ledger.checkpoint", ["account_id", "symbol", "event_number"], checkpoints);
+  await writeOutcome(transaction, key, outcome);
+  if (isLast) await writeLots(transaction, key, book);
+  return !isLast;
+}
+
+/** The checkpoint after an event, but for its state. Whether it is kept depends on the events alone, not on where batches end. */
+function checkpointAfter(
+  before: CheckpointRow,
+  book: SymbolBook,
+  { event, rows }: Step,
+  pace: Pace,
+): CheckpointRow {
+  const last = rows.at(-1);
+  if (last === undefined) return before;
+  const isFill = event.kind === "fill";
+  const fills = (before.is_kept ? 0n : BigInt(before.fills_since_kept)) + (isFill ? 1n : 0n);
+  const isKept = fills >= (book.isFlat ? pace.keptWhenFlatFills : pace.keptFills);
+  return {
+    ...before,
+    event_number: String(book.number),
+    is_kept: isKept,
+    fills_since_kept: String(fills),
+    last_posted_at: last.posted_at,
+    last_occurred_at: last.occurred_at,
+    last_fill_id: isFill ? last.fill_id : "",
+    last_key: isFill ? last.record_key : "",
+    through_sequence: rows.reduce(
+      (highest, { sequence }) => (BigInt(sequence) > BigInt(highest) ? sequence : highest),
+      before.through_sequence,
+    ),
+    state: "",
+  };
+}
+
+function stepsOf(rows: readonly EventRow[], asset: string): Step[] {
+  const steps: { event: BookEvent; rows: EventRow[] }[] = [];
+  for (const row of rows) {
+    const times = { postedAt: parseUtcInstant(row.posted_at), occurredAt: parseUtcInstant(row.occurred_at) };
+    if (row.kind === "fill") {
+      steps.push({
+        event: {
+          kind: "fill",
+          key: row.record_key,
+          ...times,
+          positionSide: row.position_side,
+          signedQuantity: parseDecimal(row.amount),
+          value: parseDecimal(row.value),
+          fee: parseDecimal(row.fee),
+          feeAsset: row.fee_asset,
+          asset: row.asset ?? asset,
+          venueRealizedPnl: parseDecimal(row.realized_pnl),
+        },
+        rows: [row],
+      });
+      continue;
+    }
+    const payment = {
+      key: row.record_key,
+      part: row.part,
+      asset: row.asset ?? asset,
+      amount: parseDecimal(row.amount),
+    };
+    const before = steps.at(-1);
+    const isSame =
+      before?.event.kind === "settlement" &&
+      before.event.postedAt === times.postedAt &&
+      before.event.occurredAt === times.occurredAt;
+    if (before !== undefined && before.event.kind === "settlement" && isSame) {
+      before.event = { ...before.event, payments: [...before.event.payments, payment] };
+      before.rows.push(row);
+    } else steps.push({ event: { kind: "settlement", ...times, payments: [payment] }, rows: [row] });
+  }
+  return steps;
+}
+
+async function writeOutcome(transaction: Database, key: SymbolKey, outcome: Outcome): Promise<void> {
+  const { disposals, roundTrips, unassigned } = outcome;
+  const piece = ["account_id", "method", "symbol", "position_side", "fill_key", "piece"] as const;
+  await insertRows(
+    transaction,
+    "ledger.disposal",
+    piece,
+    disposals.map((disposal) => disposalRow(key, disposal)),
+  );
+  await insertRows(
+    transaction,
+    "ledger.disposal_amount",
+    [...piece, "kind", "asset"],
+    disposals.flatMap((disposal) => disposalAmountRows(key, disposal)),
+  );
+  await insertRows(
+    transaction,
+    "ledger.round_trip",
+    ["account_id", "symbol", "position_side", "round_trip_key"],
+    roundTrips.map((trip) => roundTripRow(key, trip)),
+  );
+  await insertRows(
+    transaction,
+    "ledger.unassigned_funding",
+    ["account_id", "record_key", "part"],
+    unassigned.map((funding) => unassignedFundingRow(key, funding)),
+  );
+}
+
+async function writeLots(transaction: Database, key: SymbolKey, book: SymbolBook): Promise<void> {
+  for (const table of ["ledger.lot", "ledger.lot_amount"] as const) {
+    await transaction
+      .deleteFrom(table)
+      .where("account_id", "=", key.account_id)
+      .where("symbol", "=", key.symbol)
+      .execute();
+  }
+  const held = book.heldLots();
+  const lot = ["account_id", "method", "symbol", "position_side", "opening_fill_key"] as const;
+  await insertRows(
+    transaction,
+    "ledger.lot",
+    lot,
+    held.map((one) => lotRow(key, one)),
+  );
+  await insertRows(
+    transaction,
+    "ledger.lot_amount",
+    [...lot, "kind", "asset"],
+    held.flatMap((one) => lotAmountRows(key, one)),
+  );
+}
+
+/** Deletes what was booked since the last checkpoint before the instant; all of it for null. */
+async function goBack(
+  transaction: Database,
+  key: SymbolKey,
+  before: { readonly posted_at: string; readonly occurred_at: string } | null,
+): Promise<void> {
+  const checkpoint =
+    before === null
+      ? []
+      : await runSqlFile<{ event_number: string }>(transaction, "book/checkpoint-before", {
+          ...key,
+          ...before,
+        });
+  const number = checkpoint[0]?.event_number ?? "-1";
+  for (const table of ["ledger.disposal", "ledger.disposal_amount", "ledger.round_trip"] as const) {
+    await transaction
+      .deleteFrom(table)
+      .where("account_id", "=", key.account_id)
+      .where("symbol", "=", key.symbol)
+      .where("closing_number", ">", number)
+      .execute();
+  }
+  for (const table of ["ledger.unassigned_funding", "ledger.checkpoint"] as const) {
+    await transaction
+      .deleteFrom(table)
+      .where("account_id", "=", key.account_id)
+      .where("symbol", "=", key.symbol)
+      .where("event_number", ">", number)
+      .execute();
+  }
+}
+
+async function lastCheckpoint(transaction: Database, key: SymbolKey): Promise<CheckpointRow | undefined> {
+  return transaction
+    .selectFrom("ledger.checkpoint")
+    .selectAll()
+    .where("account_id", "=", key.account_id)
+    .where("symbol", "=", key.symbol)
+    .orderBy("event_number", "desc")
+    .limit(1)
+    .executeTakeFirst();
+}
+
+/** Before every event there can be. */
+function beginning(key: SymbolKey, facts: string): CheckpointRow {
+  return {
+    ...key,
+    event_number: "0",
+    is_kept: false,
+    fills_since_kept: "0",
+    last_posted_at: "-infinity",
+    last_occurred_at: "-infinity",
+    last_fill_id: "",
+    last_key: "",
+    through_sequence: "0",
+    facts,
+    state: "",
+  };
+}
+
+async function readOpenings(db: Database, accountId: string): Promise<readonly PositionOpeningRow[]> {
+  return db
+    .selectFrom("ledger.position_opening")
+    .selectAll()
+    .where("account_id", "=", accountId)
+    .orderBy("symbol")
+    .orderBy("position_side")
+    .execute();
+}
+
+/** What a symbol's lots depend on beside its events. As a text, to see whether it is still what was booked with. */
+function factsText(row: SymbolToBook, openings: readonly PositionOpeningRow[]): string {
+  return JSON.stringify({
+    listed_at: row.listed_at,
+    margin_asset: row.margin_asset,
+    openings: openings.map(({ position_side, quantity, cost, opened_at, source }) => ({
+      position_side,
+      quantity,
+      cost,
+      opened_at,
+      source,
+    })),
+  });
+}
+
+function factsOf(row: SymbolToBook, openings: readonly PositionOpeningRow[]): SymbolFacts {
+  return {
+    listedAt: row.listed_at === null ? null : parseUtcInstant(row.listed_at),
+    asset: row.margin_asset,
+    openings: openings.map((opening) => ({
+      positionSide: opening.position_side as PositionSide,
+      quantity: parseDecimal(opening.quantity),
+      cost: parseDecimal(opening.cost),
+      openedAt: parseUtcInstant(opening.opened_at),
+      isInferred: opening.source === "inferred",
+    })),
+  };
+}
+
+async function highestSequence(db: Database, accountId: string): Promise<string> {
+  const [row] = await runSqlFile<{ highest: string }>(db, "book/highest-sequence", { account_id: accountId });
+  return row?.highest ?? "0";
+}

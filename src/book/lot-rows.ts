@@ -1,0 +1,166 @@
+/** What the booking of lots gives, as rows of the ledger. */
+import { type Decimal, formatDecimal, parseDecimal } from "../domain/decimal.ts";
+import { formatInstant, type Instant } from "../domain/instant.ts";
+import type {
+  DisposalAmountRow,
+  DisposalRow,
+  LotAmountRow,
+  LotRow,
+  RoundTripRow,
+  UnassignedFundingRow,
+} from "../store/tables.ts";
+import { type Amounts, amountIn } from "./lots/amounts.ts";
+import type { Disposal, HeldLot, RoundTrip, UnassignedFunding } from "./lots/events.ts";
+
+export type SymbolKey = { readonly account_id: string; readonly symbol: string };
+
+/** One literal, without spreads: there are millions of these, and V8 is slow with wide objects that are put together. */
+export function disposalRow(key: SymbolKey, disposal: Disposal): DisposalRow {
+  const { asset, proceeds, cost, openedAt, closedAt, venueRealizedPnl } = disposal;
+  return {
+    account_id: key.account_id,
+    method: disposal.method,
+    symbol: key.symbol,
+    position_side: disposal.positionSide,
+    fill_key: disposal.closingKey,
+    piece: disposal.piece,
+    closing_number: String(disposal.closingNumber),
+    opening_fill_key: disposal.openingKey,
+    round_trip_key: disposal.roundTripKey,
+    direction: directionOf(disposal),
+    opened_at: formatInstant(openedAt),
+    closed_at: formatInstant(closedAt),
+    holding_seconds: secondsBetween(openedAt, closedAt),
+    quantity: formatDecimal(disposal.quantity),
+    proceeds: formatDecimal(proceeds),
+    cost: formatDecimal(cost),
+    realized_pnl: formatDecimal(proceeds.minus(cost)),
+    opening_fee: inAsset(disposal.openingFees, asset),
+    closing_fee: inAsset(disposal.closingFees, asset),
+    funding: inAsset(disposal.funding, asset),
+    asset,
+    is_inferred: disposal.isInferred,
+    venue_realized_pnl: venueRealizedPnl === null ? null : formatDecimal(venueRealizedPnl),
+  };
+}
+
+export function disposalAmountRows(key: SymbolKey, disposal: Disposal): DisposalAmountRow[] {
+  const others = (kind: string, amounts: Amounts) =>
+    inOtherAssets(kind, amounts, disposal.asset).map((other) => ({
+      ...disposalKey(key, disposal),
+      ...other,
+    }));
+  return [
+    ...others("opening_fee", disposal.openingFees),
+    ...others("closing_fee", disposal.closingFees),
+    ...others("funding", disposal.funding),
+  ];
+}
+
+export function lotRow(key: SymbolKey, held: HeldLot): LotRow {
+  const { lot, asset } = held;
+  const signed = (amount: Decimal) => formatDecimal(held.isShort ? amount.negated() : amount);
+  return {
+    ...lotKey(key, held),
+    lot_number: String(lot.number),
+    round_trip_key: held.roundTripKey,
+    opened_at: formatInstant(lot.openedAt),
+    quantity: signed(lot.quantity),
+    cost: signed(lot.value),
+    opening_fee: inAsset(lot.fees, asset),
+    funding: inAsset(held.funding, asset),
+    asset,
+    is_inferred: lot.isInferred,
+    stranded_at: held.strandedAt === null ? null : formatInstant(held.strandedAt),
+  };
+}
+
+export function lotAmountRows(key: SymbolKey, held: HeldLot): LotAmountRow[] {
+  const others = (kind: string, amounts: Amounts) =>
+    inOtherAssets(kind, amounts, held.asset).map((other) => ({ ...lotKey(key, held), ...other }));
+  return [...others("opening_fee", held.lot.fees), ...others("funding", held.funding)];
+}
+
+export function roundTripRow(key: SymbolKey, trip: RoundTrip): RoundTripRow {
+  const { asset } = trip;
+  return {
+    ...key,
+    position_side: trip.positionSide,
+    round_trip_key: trip.roundTripKey,
+    closing_fill_key: trip.closingKey,
+    closing_number: String(trip.closingNumber),
+    direction: directionOf(trip),
+    opened_at: formatInstant(trip.openedAt),
+    closed_at: formatInstant(trip.closedAt),
+    holding_seconds: secondsBetween(trip.openedAt, trip.closedAt),
+    opening_fills: String(trip.openingFills),
+    closing_fills: String(trip.closingFills),
+    quantity: formatDecimal(trip.quantity),
+    largest_quantity: formatDecimal(trip.largestQuantity),
+    proceeds: formatDecimal(trip.proceeds),
+    cost: formatDecimal(trip.cost),
+    realized_pnl: formatDecimal(trip.proceeds.minus(trip.cost)),
+    opening_fee: inAsset(trip.openingFees, asset),
+    closing_fee: inAsset(trip.closingFees, asset),
+    funding: inAsset(trip.funding, asset),
+    asset,
+    is_inferred: trip.isInferred,
+    venue_realized_pnl: formatDecimal(trip.venueRealizedPnl),
+  };
+}
+
+export function unassignedFundingRow(key: SymbolKey, funding: UnassignedFunding): UnassignedFundingRow {
+  return {
+    ...key,
+    record_key: funding.key,
+    part: funding.part,
+    event_number: String(funding.number),
+    amount: formatDecimal(funding.amount),
+    asset: funding.asset,
+    settled_at: formatInstant(funding.settledAt),
+    posted_at: formatInstant(funding.postedAt),
+    reason: funding.reason,
+  };
+}
+
+function disposalKey(key: SymbolKey, disposal: Disposal) {
+  return {
+    account_id: key.account_id,
+    method: disposal.method,
+    symbol: key.symbol,
+    position_side: disposal.positionSide,
+    fill_key: disposal.closingKey,
+    piece: disposal.piece,
+    closing_number: String(disposal.closingNumber),
+  };
+}
+
+function lotKey(key: SymbolKey, held: HeldLot) {
+  return {
+    account_id: key.account_id,
+    method: held.method,
+    symbol: key.symbol,
+    position_side: held.positionSide,
+    opening_fill_key: held.lot.openingKey,
+  };
+}
+
+function directionOf({ isShort }: { readonly isShort: boolean }): string {
+  return isShort ? "short" : "long";
+}
+
+const MILLISECOND = parseDecimal("0.001");
+
+function secondsBetween(openedAt: Instant, closedAt: Instant): string {
+  return formatDecimal(parseDecimal(String(closedAt - openedAt)).times(MILLISECOND));
+}
+
+function inAsset(amounts: Amounts, asset: string): string {
+  return formatDecimal(amountIn(amounts, asset));
+}
+
+function inOtherAssets(kind: string, amounts: Amounts, asset: string) {
+  return amounts
+    .filter((one) => one.asset !== asset)
+    .map((one) => ({ kind, asset: one.asset, amount: formatDecimal(one.amount) }));
+}

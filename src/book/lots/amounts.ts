@@ -1,0 +1,55 @@
+/**
+ * Amounts of several assets, each for itself: a fee may be charged in another asset than the one the PnL is paid in, and unlike assets are
+ * never added up. Sorted by asset, without zeros; most often there is one, or none.
+ */
+import { type Decimal, divide, ZERO } from "../../domain/decimal.ts";
+
+export type Amount = { readonly asset: string; readonly amount: Decimal };
+export type Amounts = readonly Amount[];
+
+export const NOTHING: Amounts = [];
+
+/** Decimals of everything that is released in proportion. Venues cut off at 8; ten more keep our own rounding out of every comparison. */
+export const RELEASE_SCALE = 18;
+
+export function amountOf(asset: string, amount: Decimal): Amounts {
+  return amount.isZero() ? NOTHING : [{ asset, amount }];
+}
+
+export function plus(left: Amounts, right: Amounts): Amounts {
+  return combined(left, right, (a, b) => a.plus(b));
+}
+
+export function minus(left: Amounts, right: Amounts): Amounts {
+  return combined(left, right, (a, b) => a.minus(b));
+}
+
+function combined(left: Amounts, right: Amounts, combine: (a: Decimal, b: Decimal) => Decimal): Amounts {
+  if (right.length === 0) return left;
+  const [one, other] = [left[0], right[0]];
+  // By far the most frequent case: it is asked some ten times for each disposal.
+  if (left.length === 1 && right.length === 1 && one !== undefined && one.asset === other?.asset)
+    return amountOf(one.asset, combine(one.amount, other.amount));
+  const assets = new Set([...left, ...right].map(({ asset }) => asset));
+  return [...assets]
+    .toSorted()
+    .flatMap((asset) => amountOf(asset, combine(amountIn(left, asset), amountIn(right, asset))));
+}
+
+export function amountIn(amounts: Amounts, asset: string): Decimal {
+  return amounts.find((one) => one.asset === asset)?.amount ?? ZERO;
+}
+
+/** Each amount through `change`, in its own asset. */
+export function each(amounts: Amounts, change: (amount: Decimal) => Decimal): Amounts {
+  return amounts.flatMap(({ asset, amount }) => amountOf(asset, change(amount)));
+}
+
+/** `part` of `whole` of an amount, rounded once; all of it where the part is the whole, so that no remainder stays behind. */
+export function shareOf(amount: Decimal, part: Decimal, whole: Decimal): Decimal {
+  return part.eq(whole) ? amount : divide(amount.times(part), whole, RELEASE_SCALE);
+}
+
+export function sharesOf(amounts: Amounts, part: Decimal, whole: Decimal): Amounts {
+  return part.eq(whole) ? amounts : each(amounts, (amount) => shareOf(amount, part, whole));
+}

@@ -1,0 +1,53 @@
+/**
+ * Whose funding is it? A row of the cash statement names the symbol and not the side. In one-way mode only one position can be meant. In hedge
+ * mode both sides may be open: the two payments of one settlement have one price and one rate, so their sizes are to each other as the
+ * quantities are, and one is paid while the other is received. Where that fits one way round only, it is certain. Everything else stays unassigned.
+ */
+import { type Decimal, parseDecimal } from "../../domain/decimal.ts";
+import type { PositionSide } from "../../domain/record.ts";
+import type { FundingPayment } from "./events.ts";
+
+/** Venues cut each payment off at 8 decimals. */
+const PAYMENT_UNIT = parseDecimal("0.00000001");
+
+export type OpenSide = { readonly positionSide: PositionSide; readonly quantity: Decimal };
+export type Assignment =
+  | { readonly to: PositionSide; readonly payment: FundingPayment }
+  | { readonly to: null; readonly payment: FundingPayment; readonly reason: string };
+
+/** `open` are the positions of the symbol that were open at the settlement. */
+export function assignFunding(
+  open: readonly OpenSide[],
+  payments: readonly FundingPayment[],
+): readonly Assignment[] {
+  const [one, other] = open;
+  if (one === undefined) return unassigned(payments, "no position was open at the settlement");
+  if (other === undefined) return payments.map((payment) => ({ to: one.positionSide, payment }));
+  const [first, second] = payments;
+  if (open.length === 2 && payments.length === 2 && first !== undefined && second !== undefined) {
+    const straight = isInProportion(first, one, second, other);
+    const crossed = isInProportion(first, other, second, one);
+    if (straight !== crossed) {
+      const [sideOfFirst, sideOfSecond] = straight ? [one, other] : [other, one];
+      return [
+        { to: sideOfFirst.positionSide, payment: first },
+        { to: sideOfSecond.positionSide, payment: second },
+      ];
+    }
+  }
+  return unassigned(
+    payments,
+    "both sides were open at the settlement, and the rows do not say which was meant",
+  );
+}
+
+function unassigned(payments: readonly FundingPayment[], reason: string): readonly Assignment[] {
+  return payments.map((payment) => ({ to: null, payment, reason }));
+}
+
+/** |a| : |b| = quantity of a : quantity of b, as far as two payments that were cut off can tell; one of them paid, one received. */
+function isInProportion(a: FundingPayment, ofA: OpenSide, b: FundingPayment, ofB: OpenSide): boolean {
+  if (a.asset !== b.asset || a.amount.isNegative() === b.amount.isNegative()) return false;
+  const off = a.amount.abs().times(ofB.quantity).minus(b.amount.abs().times(ofA.quantity)).abs();
+  return off.lte(PAYMENT_UNIT.times(ofA.quantity.plus(ofB.quantity)));
+}

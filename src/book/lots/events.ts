@@ -1,0 +1,132 @@
+/** What happens to the positions of one symbol, in the order in which the books count it; and what the booking of it gives. */
+import type { Decimal } from "../../domain/decimal.ts";
+import type { Instant } from "../../domain/instant.ts";
+import type { PositionSide } from "../../domain/record.ts";
+import type { LotMethod } from "../../domain/treatment.ts";
+import type { Amounts } from "./amounts.ts";
+import type { Lot } from "./lot.ts";
+
+export type FillEvent = {
+  readonly kind: "fill";
+  readonly key: string;
+  readonly postedAt: Instant;
+  readonly occurredAt: Instant;
+  readonly positionSide: PositionSide;
+  /** Positive for a purchase. */
+  readonly signedQuantity: Decimal;
+  /** What was exchanged for it, always positive. */
+  readonly value: Decimal;
+  /** Positive when paid. */
+  readonly fee: Decimal;
+  readonly feeAsset: string;
+  /** The asset of the value and of the PnL. */
+  readonly asset: string;
+  readonly venueRealizedPnl: Decimal;
+};
+
+export type FundingPayment = {
+  readonly key: string;
+  /** Which event of the record, where one record holds several. */
+  readonly part: string;
+  readonly asset: string;
+  /** + received, − paid. */
+  readonly amount: Decimal;
+};
+
+/** All funding of the symbol that was settled at one instant. `occurredAt` is that instant; the rows may be stamped some seconds later. */
+export type SettlementEvent = {
+  readonly kind: "settlement";
+  readonly postedAt: Instant;
+  readonly occurredAt: Instant;
+  readonly payments: readonly FundingPayment[];
+};
+
+export type BookEvent = FillEvent | SettlementEvent;
+
+/** What was open before the history begins. */
+export type Opening = {
+  readonly positionSide: PositionSide;
+  /** Signed: negative for a short; the cost has its sign. */
+  readonly quantity: Decimal;
+  readonly cost: Decimal;
+  readonly openedAt: Instant;
+  readonly isInferred: boolean;
+};
+export const OPENING_KEY = "opening";
+
+/** One piece of a position that a fill closed, by one method. realized PnL = proceeds − cost, whichever of the two came first. */
+export type Disposal = {
+  readonly method: LotMethod;
+  readonly positionSide: PositionSide;
+  readonly isShort: boolean;
+  readonly closingKey: string;
+  /** The number of the closing fill among the events of its symbol. */
+  readonly closingNumber: bigint;
+  /** From 1: a close by lots may take several. */
+  readonly piece: number;
+  readonly openingKey: string;
+  /** The fill with which the position left flat. */
+  readonly roundTripKey: string;
+  readonly openedAt: Instant;
+  readonly closedAt: Instant;
+  /** Always positive, like the next two. */
+  readonly quantity: Decimal;
+  /** What the sale brought: the close of a long, the opening of a short. */
+  readonly proceeds: Decimal;
+  /** What the purchase cost: the opening of a long, the close of a short. */
+  readonly cost: Decimal;
+  readonly asset: string;
+  /** The piece's share of the fees that opened it, and of those that closed it. */
+  readonly openingFees: Amounts;
+  readonly closingFees: Amounts;
+  /** The funding that the piece received while it was open. */
+  readonly funding: Amounts;
+  readonly isInferred: boolean;
+  /** The venue's figure for the whole closing fill; on the average method alone, which has one piece for each. */
+  readonly venueRealizedPnl: Decimal | null;
+};
+
+/** A position from flat to flat. All methods agree on it, so it has none. */
+export type RoundTrip = {
+  readonly positionSide: PositionSide;
+  readonly isShort: boolean;
+  readonly roundTripKey: string;
+  readonly closingKey: string;
+  readonly closingNumber: bigint;
+  readonly openedAt: Instant;
+  readonly closedAt: Instant;
+  readonly openingFills: bigint;
+  readonly closingFills: bigint;
+  /** All that was opened, and the most that was open at once. */
+  readonly quantity: Decimal;
+  readonly largestQuantity: Decimal;
+  readonly proceeds: Decimal;
+  readonly cost: Decimal;
+  readonly asset: string;
+  readonly openingFees: Amounts;
+  readonly closingFees: Amounts;
+  readonly funding: Amounts;
+  readonly isInferred: boolean;
+  readonly venueRealizedPnl: Decimal;
+};
+
+/** Funding that belongs to no position for certain. It stays an item of its own. */
+export type UnassignedFunding = FundingPayment & {
+  readonly number: bigint;
+  readonly postedAt: Instant;
+  readonly settledAt: Instant;
+  readonly reason: string;
+};
+
+/** A lot as it stands, with the funding it holds. */
+export type HeldLot = {
+  readonly method: LotMethod;
+  readonly positionSide: PositionSide;
+  readonly isShort: boolean;
+  readonly roundTripKey: string;
+  readonly lot: Lot;
+  readonly funding: Amounts;
+  readonly asset: string;
+  /** When another contract was listed under the same symbol, which ended this one unclosed; null for what is open. */
+  readonly strandedAt: Instant | null;
+};

@@ -1,0 +1,220 @@
+/**
+ * Lots, and the four orders in which a close takes them. `average` is the order in which there is only ever one lot, which each opening fill
+ * adds to; so the four methods are one booking with four ways of keeping what is open.
+ */
+import type { Decimal } from "../../domain/decimal.ts";
+import type { Instant } from "../../domain/instant.ts";
+import type { LotMethod } from "../../domain/treatment.ts";
+import { type Amounts, plus } from "./amounts.ts";
+
+/** What one fill opened and nothing has closed yet. Quantities and values are positive, whichever way the position goes. */
+export type Lot = {
+  /** The number of the event that opened it, among those of its symbol: its age. */
+  readonly number: bigint;
+  /** The fill's record; "opening" for what was open before the history begins. */
+  readonly openingKey: string;
+  readonly openedAt: Instant;
+  readonly isInferred: boolean;
+  /** As it was opened: hifo goes by these two, so that a rounding of what was released since cannot change its order. */
+  readonly openedQuantity: Decimal;
+  readonly openedValue: Decimal;
+  readonly quantity: Decimal;
+  /** Its cost: what the quantity was bought for, or of a short, sold for. */
+  readonly value: Decimal;
+  /** Opening fees, positive when paid. */
+  readonly fees: Amounts;
+  /** What one unit of the position had received in funding before the lot was opened. */
+  readonly fundingPerUnitBefore: Amounts;
+};
+
+/** Open lots of one position by one method. */
+export interface OpenLots {
+  readonly count: number;
+  /** The one a close takes next. */
+  first(): Lot | undefined;
+  add(lot: Lot): void;
+  /** Puts what is left of the first lot in its place, or takes it away. */
+  replaceFirst(rest: Lot | null): void;
+  /** By age. */
+  list(): readonly Lot[];
+}
+
+/** `lots` are put in by age. */
+export function openLots(method: LotMethod, isShort: boolean, lots: readonly Lot[]): OpenLots {
+  const open = emptyLots(method, isShort);
+  for (const lot of lots) open.add(lot);
+  return open;
+}
+
+function emptyLots(method: LotMethod, isShort: boolean): OpenLots {
+  switch (method) {
+    case "average":
+      return new OneLot();
+    case "fifo":
+      return new OldestFirst();
+    case "lifo":
+      return new NewestFirst();
+    case "hifo":
+      return new LeastGainFirst(isShort);
+  }
+}
+
+class OneLot implements OpenLots {
+  #lot: Lot | undefined;
+
+  get count(): number {
+    return this.#lot === undefined ? 0 : 1;
+  }
+
+  first(): Lot | undefined {
+    return this.#lot;
+  }
+
+  /** The lot stays as old as its first fill; its funding needs no history, because all of the position's is its own. */
+  add(lot: Lot): void {
+    const open = this.#lot;
+    this.#lot =
+      open === undefined
+        ? lot
+        : {
+            ...open,
+            isInferred: open.isInferred || lot.isInferred,
+            quantity: open.quantity.plus(lot.quantity),
+            value: open.value.plus(lot.value),
+            fees: plus(open.fees, lot.fees),
+          };
+  }
+
+  replaceFirst(rest: Lot | null): void {
+    this.#lot = rest ?? undefined;
+  }
+
+  list(): readonly Lot[] {
+    return this.#lot === undefined ? [] : [this.#lot];
+  }
+}
+
+class OldestFirst implements OpenLots {
+  #lots: Lot[] = [];
+  #closed = 0;
+
+  get count(): number {
+    return this.#lots.length - this.#closed;
+  }
+
+  first(): Lot | undefined {
+    return this.#lots[this.#closed];
+  }
+
+  add(lot: Lot): void {
+    this.#lots.push(lot);
+  }
+
+  replaceFirst(rest: Lot | null): void {
+    if (rest !== null) {
+      this.#lots[this.#closed] = rest;
+      return;
+    }
+    this.#closed += 1;
+    // Taking one off the front would move all others; so the front is cut off when it is half of the whole.
+    if (this.#closed * 2 > this.#lots.length) {
+      this.#lots = this.#lots.slice(this.#closed);
+      this.#closed = 0;
+    }
+  }
+
+  list(): readonly Lot[] {
+    return this.#lots.slice(this.#closed);
+  }
+}
+
+class NewestFirst implements OpenLots {
+  readonly #lots: Lot[] = [];
+
+  get count(): number {
+    return this.#lots.length;
+  }
+
+  first(): Lot | undefined {
+    return this.#lots.at(-1);
+  }
+
+  add(lot: Lot): void {
+    this.#lots.push(lot);
+  }
+
+  replaceFirst(rest: Lot | null): void {
+    this.#lots.pop();
+    if (rest !== null) this.#lots.push(rest);
+  }
+
+  list(): readonly Lot[] {
+    return [...this.#lots];
+  }
+}
+
+/** A binary heap: bursts of thousands of lots are opened and closed in n log n. */
+class LeastGainFirst implements OpenLots {
+  readonly #heap: Lot[] = [];
+  readonly #isShort: boolean;
+
+  constructor(isShort: boolean) {
+    this.#isShort = isShort;
+  }
+
+  get count(): number {
+    return this.#heap.length;
+  }
+
+  first(): Lot | undefined {
+    return this.#heap[0];
+  }
+
+  add(lot: Lot): void {
+    let place = this.#heap.push(lot) - 1;
+    while (place > 0) {
+      const parent = (place - 1) >> 1;
+      const above = this.#heap[parent];
+      if (above === undefined || !this.#isBefore(lot, above)) break;
+      this.#heap[place] = above;
+      place = parent;
+    }
+    this.#heap[place] = lot;
+  }
+
+  replaceFirst(rest: Lot | null): void {
+    if (rest !== null) {
+      // What is left of a lot is in the same place of the order.
+      this.#heap[0] = rest;
+      return;
+    }
+    const last = this.#heap.pop();
+    if (last !== undefined && this.#heap.length > 0) this.#sink(last);
+  }
+
+  list(): readonly Lot[] {
+    return this.#heap.toSorted((a, b) => (a.number < b.number ? -1 : 1));
+  }
+
+  #sink(lot: Lot): void {
+    let place = 0;
+    for (;;) {
+      const left = 2 * place + 1;
+      const [one, other] = [this.#heap[left], this.#heap[left + 1]];
+      if (one === undefined) break;
+      const isOther = other !== undefined && this.#isBefore(other, one);
+      const child = isOther ? other : one;
+      if (!this.#isBefore(child, lot)) break;
+      this.#heap[place] = child;
+      place = isOther ? left + 1 : left;
+    }
+    this.#heap[place] = lot;
+  }
+
+  /** The highest entry of a long and the lowest of a short gain least; of equal entries the oldest goes first. Compared without a division. */
+  #isBefore(a: Lot, b: Lot): boolean {
+    const order = a.openedValue.times(b.openedQuantity).comparedTo(b.openedValue.times(a.openedQuantity));
+    if (order === 0) return a.number < b.number;
+    return this.#isShort ? order < 0 : order > 0;
+  }
+}

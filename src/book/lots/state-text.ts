@@ -1,0 +1,189 @@
+/** The state of a symbol's book as JSON text, amounts as strings, and back: what a checkpoint keeps. */
+import { type Decimal, formatDecimal, parseDecimal } from "../../domain/decimal.ts";
+import { formatInstant, type Instant, parseUtcInstant } from "../../domain/instant.ts";
+import {
+  booleanField,
+  isJsonObject,
+  type JsonObject,
+  optionalTextField,
+  parseJsonExactly,
+  textField,
+} from "../../domain/json.ts";
+import type { PositionSide } from "../../domain/record.ts";
+import { LOT_METHODS, type LotMethod } from "../../domain/treatment.ts";
+import type { Amounts } from "./amounts.ts";
+import type { HeldLot } from "./events.ts";
+import type { Lot } from "./lot.ts";
+import type { MethodState, PositionState } from "./position.ts";
+import type { SymbolState } from "./symbol-book.ts";
+
+export function writeState(state: SymbolState): string {
+  return JSON.stringify({
+    number: String(state.number),
+    fills: String(state.fills),
+    lastOccurredAt: state.lastOccurredAt === null ? null : formatInstant(state.lastOccurredAt),
+    positions: state.positions.map(writePosition),
+    stranded: state.stranded.map(writeHeldLot),
+  });
+}
+
+/** Throws a `FieldError` or RangeError on a text that `writeState` did not write. */
+export function readState(text: string): SymbolState {
+  const json = objectOf(parseJsonExactly(text));
+  return {
+    number: BigInt(textField(json, "number")),
+    fills: BigInt(textField(json, "fills")),
+    lastOccurredAt: optionalInstant(json, "lastOccurredAt"),
+    positions: list(json, "positions").map(readPosition),
+    stranded: list(json, "stranded").map(readHeldLot),
+  };
+}
+
+function writePosition(position: PositionState) {
+  return {
+    positionSide: position.positionSide,
+    isShort: position.isShort,
+    quantity: formatDecimal(position.quantity),
+    asset: position.asset,
+    openedAt: formatInstant(position.openedAt),
+    roundTripKey: position.roundTripKey,
+    fundingPerUnit: writeAmounts(position.fundingPerUnit),
+    openingFills: String(position.openingFills),
+    closingFills: String(position.closingFills),
+    openedQuantity: formatDecimal(position.openedQuantity),
+    largestQuantity: formatDecimal(position.largestQuantity),
+    openedValue: formatDecimal(position.openedValue),
+    closedValue: formatDecimal(position.closedValue),
+    openingFees: writeAmounts(position.openingFees),
+    closingFees: writeAmounts(position.closingFees),
+    funding: writeAmounts(position.funding),
+    isInferred: position.isInferred,
+    venueRealizedPnl: formatDecimal(position.venueRealizedPnl),
+    methods: position.methods.map(({ method, lots, fundingHeld }) => ({
+      method,
+      lots: lots.map(writeLot),
+      fundingHeld: writeAmounts(fundingHeld),
+    })),
+  };
+}
+
+function readPosition(json: JsonObject): PositionState {
+  return {
+    positionSide: textField(json, "positionSide") as PositionSide,
+    isShort: booleanField(json, "isShort"),
+    quantity: decimal(json, "quantity"),
+    asset: textField(json, "asset"),
+    openedAt: instantOf(json, "openedAt"),
+    roundTripKey: textField(json, "roundTripKey"),
+    fundingPerUnit: readAmounts(json, "fundingPerUnit"),
+    openingFills: BigInt(textField(json, "openingFills")),
+    closingFills: BigInt(textField(json, "closingFills")),
+    openedQuantity: decimal(json, "openedQuantity"),
+    largestQuantity: decimal(json, "largestQuantity"),
+    openedValue: decimal(json, "openedValue"),
+    closedValue: decimal(json, "closedValue"),
+    openingFees: readAmounts(json, "openingFees"),
+    closingFees: readAmounts(json, "closingFees"),
+    funding: readAmounts(json, "funding"),
+    isInferred: booleanField(json, "isInferred"),
+    venueRealizedPnl: decimal(json, "venueRealizedPnl"),
+    methods: list(json, "methods").map(
+      (one): MethodState => ({
+        method: readMethod(one),
+        lots: list(one, "lots").map(readLot),
+        fundingHeld: readAmounts(one, "fundingHeld"),
+      }),
+    ),
+  };
+}
+
+function writeHeldLot(held: HeldLot) {
+  return {
+    ...held,
+    lot: writeLot(held.lot),
+    funding: writeAmounts(held.funding),
+    strandedAt: held.strandedAt === null ? null : formatInstant(held.strandedAt),
+  };
+}
+
+function readHeldLot(json: JsonObject): HeldLot {
+  return {
+    method: readMethod(json),
+    positionSide: textField(json, "positionSide") as PositionSide,
+    isShort: booleanField(json, "isShort"),
+    roundTripKey: textField(json, "roundTripKey"),
+    lot: readLot(objectOf(json["lot"])),
+    funding: readAmounts(json, "funding"),
+    asset: textField(json, "asset"),
+    strandedAt: optionalInstant(json, "strandedAt"),
+  };
+}
+
+function writeLot(lot: Lot) {
+  return {
+    number: String(lot.number),
+    openingKey: lot.openingKey,
+    openedAt: formatInstant(lot.openedAt),
+    isInferred: lot.isInferred,
+    openedQuantity: formatDecimal(lot.openedQuantity),
+    openedValue: formatDecimal(lot.openedValue),
+    quantity: formatDecimal(lot.quantity),
+    value: formatDecimal(lot.value),
+    fees: writeAmounts(lot.fees),
+    fundingPerUnitBefore: writeAmounts(lot.fundingPerUnitBefore),
+  };
+}
+
+function readLot(json: JsonObject): Lot {
+  return {
+    number: BigInt(textField(json, "number")),
+    openingKey: textField(json, "openingKey"),
+    openedAt: instantOf(json, "openedAt"),
+    isInferred: booleanField(json, "isInferred"),
+    openedQuantity: decimal(json, "openedQuantity"),
+    openedValue: decimal(json, "openedValue"),
+    quantity: decimal(json, "quantity"),
+    value: decimal(json, "value"),
+    fees: readAmounts(json, "fees"),
+    fundingPerUnitBefore: readAmounts(json, "fundingPerUnitBefore"),
+  };
+}
+
+function writeAmounts(amounts: Amounts) {
+  return amounts.map(({ asset, amount }) => ({ asset, amount: formatDecimal(amount) }));
+}
+
+function readAmounts(json: JsonObject, name: string): Amounts {
+  return list(json, name).map((one) => ({ asset: textField(one, "asset"), amount: decimal(one, "amount") }));
+}
+
+function readMethod(json: JsonObject): LotMethod {
+  const name = textField(json, "method");
+  const method = LOT_METHODS.find((one) => one === name);
+  if (method === undefined) throw new RangeError(`a lot method was expected, found "${name}"`);
+  return method;
+}
+
+function decimal(json: JsonObject, name: string): Decimal {
+  return parseDecimal(textField(json, name));
+}
+
+function instantOf(json: JsonObject, name: string): Instant {
+  return parseUtcInstant(textField(json, name));
+}
+
+function optionalInstant(json: JsonObject, name: string): Instant | null {
+  const text = optionalTextField(json, name);
+  return text === null ? null : parseUtcInstant(text);
+}
+
+function list(json: JsonObject, name: string): readonly JsonObject[] {
+  const value = json[name];
+  if (!Array.isArray(value)) throw new RangeError(`"${name}": a list was expected`);
+  return value.map(objectOf);
+}
+
+function objectOf(value: JsonObject[string] | undefined): JsonObject {
+  if (!isJsonObject(value)) throw new RangeError("an object was expected");
+  return value;
+}

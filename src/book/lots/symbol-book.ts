@@ -1,0 +1,172 @@
+/**
+ * The positions of one symbol, event by event: fills of all its sides and the funding settled on them. One symbol and not one side is booked
+ * at a time, because a funding row names no side: whose it is depends on what was open on each.
+ *
+ * A ticker may be given to another contract after its own was delisted. What can be known of it is the instant from which the contract listed now
+ * has traded: a position whose last event lies before it, when an event from then on comes, was of the other contract. How that ended is
+ * not known without its settlement fill, so its lots are set apart as stranded: never closed, never mixed with the new contract's.
+ */
+import { ZERO } from "../../domain/decimal.ts";
+import type { Instant } from "../../domain/instant.ts";
+import type { PositionSide } from "../../domain/record.ts";
+import { amountOf } from "./amounts.ts";
+import { assignFunding } from "./assign-funding.ts";
+import type {
+  BookEvent,
+  Disposal,
+  FillEvent,
+  HeldLot,
+  Opening,
+  RoundTrip,
+  SettlementEvent,
+  UnassignedFunding,
+} from "./events.ts";
+import { newPosition, Position, type PositionState, positionOf, splitFill } from "./position.ts";
+
+/** What is known of the symbol beside its events. */
+export type SymbolFacts = {
+  /** From when on the contract that is listed now has traded; null where the venue does not say. */
+  readonly listedAt: Instant | null;
+  /** The asset that its PnL is paid in; "" where the venue does not say. */
+  readonly asset: string;
+  readonly openings: readonly Opening[];
+};
+
+export type SymbolState = {
+  /** How many events are booked: the number of the last one. */
+  readonly number: bigint;
+  readonly lastOccurredAt: Instant | null;
+  /** Fills booked so far. */
+  readonly fills: bigint;
+  readonly positions: readonly PositionState[];
+  readonly stranded: readonly HeldLot[];
+};
+
+export type Outcome = {
+  readonly disposals: Disposal[];
+  readonly roundTrips: RoundTrip[];
+  readonly unassigned: UnassignedFunding[];
+};
+
+const SIDES: readonly PositionSide[] = ["BOTH", "LONG", "SHORT"];
+
+export class SymbolBook {
+  readonly #facts: SymbolFacts;
+  readonly #positions = new Map<PositionSide, Position>();
+  #number: bigint;
+  #fills: bigint;
+  #lastOccurredAt: Instant | null;
+  #stranded: readonly HeldLot[];
+
+  /** Goes on from a state, or from the symbol's openings. */
+  constructor(facts: SymbolFacts, state: SymbolState | null) {
+    this.#facts = facts;
+    this.#number = state?.number ?? 0n;
+    this.#fills = state?.fills ?? 0n;
+    this.#lastOccurredAt = state?.lastOccurredAt ?? null;
+    this.#stranded = state?.stranded ?? [];
+    if (state === null) {
+      for (const opening of facts.openings) {
+        this.#positions.set(opening.positionSide, positionOf(opening, facts.asset));
+        if (this.#lastOccurredAt === null || opening.openedAt > this.#lastOccurredAt)
+          this.#lastOccurredAt = opening.openedAt;
+      }
+    }
+    for (const position of state?.positions ?? [])
+      this.#positions.set(position.positionSide, new Position(position));
+  }
+
+  get isFlat(): boolean {
+    return this.#positions.size === 0;
+  }
+
+  /** The number of the last event. */
+  get number(): bigint {
+    return this.#number;
+  }
+
+  state(): SymbolState {
+    return {
+      number: this.#number,
+      fills: this.#fills,
+      lastOccurredAt: this.#lastOccurredAt,
+      positions: SIDES.flatMap((side) => this.#positions.get(side)?.state() ?? []),
+      stranded: this.#stranded,
+    };
+  }
+
+  /** All lots that nothing has closed, the stranded ones too. */
+  heldLots(): readonly HeldLot[] {
+    return [...this.#stranded, ...SIDES.flatMap((side) => this.#positions.get(side)?.heldLots(null) ?? [])];
+  }
+
+  /** Books the next event, and adds what comes of it to `outcome`. */
+  book(event: BookEvent, outcome: Outcome): void {
+    this.#strand(event.occurredAt);
+    this.#number += 1n;
+    if (event.kind === "settlement") this.#settle(event, outcome);
+    else this.#fill(event, outcome);
+    this.#lastOccurredAt = event.occurredAt;
+  }
+
+  #strand(at: Instant): void {
+    const { listedAt } = this.#facts;
+    if (listedAt === null || this.#lastOccurredAt === null) return;
+    if (at < listedAt || this.#lastOccurredAt >= listedAt) return;
+    this.#stranded = [
+      ...this.#stranded,
+      ...SIDES.flatMap((side) => this.#positions.get(side)?.heldLots(listedAt) ?? []),
+    ];
+    this.#positions.clear();
+  }
+
+  #fill(fill: FillEvent, outcome: Outcome): void {
+    this.#fills += 1n;
+    const isSale = fill.signedQuantity.isNegative();
+    const open = this.#positions.get(fill.positionSide);
+    const closable = open === undefined || open.isShort === isSale ? ZERO : open.quantity;
+    const { closing, opening } = splitFill(fill, closable);
+    if (open !== undefined && closing !== null) {
+      outcome.disposals.push(...open.close(closing, fill, this.#number));
+      if (open.quantity.isZero()) {
+        outcome.roundTrips.push(open.roundTrip(fill, this.#number));
+        this.#positions.delete(fill.positionSide);
+      }
+    }
+    if (opening === null) return;
+    const position =
+      this.#positions.get(fill.positionSide) ??
+      newPosition(fill.positionSide, isSale, fill.key, fill.postedAt, fill.asset);
+    this.#positions.set(fill.positionSide, position);
+    position.open(opening, {
+      number: this.#number,
+      key: fill.key,
+      at: fill.postedAt,
+      isInferred: false,
+      // Of a fill that goes through zero it is all of what was closed.
+      venueRealizedPnl: closing === null ? fill.venueRealizedPnl : ZERO,
+    });
+  }
+
+  /** The position at the settlement counts: one that was opened since then is another one. */
+  #settle(event: SettlementEvent, outcome: Outcome): void {
+    const open = SIDES.flatMap((positionSide) => {
+      const position = this.#positions.get(positionSide);
+      if (position === undefined || position.openedAt >= event.occurredAt) return [];
+      return [{ positionSide, quantity: position.quantity }];
+    });
+    for (const assignment of assignFunding(open, event.payments)) {
+      const { payment } = assignment;
+      if (assignment.to !== null)
+        this.#positions.get(assignment.to)?.receive(amountOf(payment.asset, payment.amount));
+      else if (!payment.amount.isZero())
+        outcome.unassigned.push({
+          ...payment,
+          number: this.#number,
+          postedAt: event.postedAt,
+          settledAt: event.occurredAt,
+          reason: assignment.reason,
+        });
+    }
+  }
+}

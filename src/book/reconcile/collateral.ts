@@ -1,0 +1,199 @@
+/**
+ * Proves the books of a venue that keeps a collateral statement (edgeX) against that statement, its positions and its counters: exactly, to the last
+ * digit. Other venues have none of it and get no findings.
+ *
+ * Each law is one file of `sql/checks`, which gives what broke row by row, and what holds as one row with how many facts were compared.
+ */
+import { formatDecimal, parseDecimal } from "../../domain/decimal.ts";
+import { runSqlFile } from "../../store/sql-file.ts";
+import type { Database } from "../../store/store.ts";
+import type { Finding } from "./finding.ts";
+import type { PnlTolerance } from "./pnl-tolerance.ts";
+
+type Law = {
+  /** What the first word of its subjects is. */
+  readonly about: "asset" | "contract" | "account";
+  /** What was compared where it holds, to stand behind a number. */
+  readonly compared: string;
+  readonly suspect: string;
+  readonly next: string;
+};
+
+const RUN_AGAIN = "run again after a day";
+const READ_AGAIN = "run again after a day, then compare the rows of that time with the venue's statement";
+
+const LAWS: Readonly<Record<string, Law>> = {
+  collateral_chain: {
+    about: "asset",
+    compared: "rows, each begins with what the one before it left",
+    suspect: "a row between the two is missing, doubled or altered, or the venue took the earlier one back",
+    next: READ_AGAIN,
+  },
+  position_chain: {
+    about: "contract",
+    compared: "figures of its changes, each begins with what the one before it left",
+    suspect: "a change between the two is missing, doubled or altered",
+    next: READ_AGAIN,
+  },
+  collateral_totals: {
+    about: "asset",
+    compared: "balances and lifetime counters, each that of the snapshot before and all rows since",
+    suspect: "a row is missing, doubled or of another type than the venue counts it",
+    next: `${RUN_AGAIN}, then look at collateral_chain of this asset`,
+  },
+  collateral_identities: {
+    about: "asset",
+    compared: "identities of the venue's own figures",
+    suspect: "the snapshot's parts are of two states of the account, or the venue counts in another way",
+    next: RUN_AGAIN,
+  },
+  collateral_cash: {
+    about: "asset",
+    compared: "rows, each moved the wallet by what its cash events say",
+    suspect: "a cash event or a row is missing, doubled or altered",
+    next: "book from empty, then compare the record with its events in history.income",
+  },
+  fill_legs: {
+    about: "contract",
+    compared: "figures of its fills agree in fill, statement and position",
+    suspect: "one of the three is missing, doubled or altered",
+    next: READ_AGAIN,
+  },
+  funding_pairs: {
+    about: "contract",
+    compared: "figures of its settlements agree in statement and position",
+    suspect: "one of the two is missing, doubled or altered",
+    next: READ_AGAIN,
+  },
+  position_states: {
+    about: "account",
+    compared: "figures of positions, each that of the snapshot before and all changes since",
+    suspect: "a change is missing or doubled",
+    next: `${RUN_AGAIN}, then look at position_chain of this contract`,
+  },
+  side_statistics: {
+    about: "account",
+    compared: "lifetime figures of sides, each that of the snapshot before and all changes since",
+    suspect: "a change is missing or doubled, or counts for the other side",
+    next: `${RUN_AGAIN}, then look at position_chain of this contract`,
+  },
+  position_terms: {
+    about: "contract",
+    compared: "figures of its positions from flat to flat, each the sum of its changes",
+    suspect: "a change is missing or doubled, or the venue counts another position as the same",
+    next: `${RUN_AGAIN}, then look at position_chain of this contract`,
+  },
+  position_cost: {
+    about: "contract",
+    compared: "cost of the open position",
+    suspect: "the history begins with this position open, or a fill is missing",
+    next: "look at realized_pnl_average of this contract",
+  },
+  liquidation_fees: {
+    about: "asset",
+    compared: "rows with their liquidation fee there, by their own arithmetic",
+    suspect: "the venue takes the fee in a way that is not known",
+    next: "compare the row's amount with its values and fees, and tell the project",
+  },
+  venue_status: {
+    about: "asset",
+    compared: "rows",
+    suspect:
+      "the venue has not confirmed it yet, or has taken it back; whether it moved anything, the chain says",
+    next: `${RUN_AGAIN}, then ask the venue`,
+  },
+  equity_snapshots: {
+    about: "asset",
+    compared: "of the venue's valuations, each less its unrealized PnL is the wallet of that instant",
+    suspect: "a row before that instant is missing, or the venue valued the account at another one",
+    next: "look at collateral_chain of this asset",
+  },
+  own_transfers: {
+    about: "asset",
+    compared: "transfers with another account of the store, both legs there",
+    suspect: "the other account's row is missing or altered",
+    next: "sync and book the other account, then look at its collateral_chain",
+  },
+};
+
+/** Files of `sql/checks`; one file may keep two laws. */
+const CHECKS = [
+  "collateral-chain",
+  "position-chain",
+  "collateral-totals",
+  "collateral-identities",
+  "collateral-cash",
+  "fill-legs",
+  "funding-pairs",
+  "position-states",
+  "position-terms",
+  "position-cost",
+  "liquidation-fees",
+  "venue-status",
+  "equity-snapshots",
+  "own-transfers",
+] as const;
+
+type Row = {
+  law: string;
+  subject: string;
+  status: Finding["status"];
+  expected: string;
+  found: string;
+  compared: string;
+  evidence: string;
+  /** The snapshot it is about; null for what holds at any time. */
+  checked_at: string | null;
+};
+
+/** The proofs of the collateral statement, as of the last snapshot at `checkedAt`. */
+export async function checkCollateral(
+  transaction: Database,
+  account_id: string,
+  checkedAt: string,
+  tolerance: PnlTolerance,
+): Promise<Finding[]> {
+  const statement = await transaction
+    .selectFrom("snapshot.collateral")
+    .innerJoin("raw.account", "raw.account.account_id", "snapshot.collateral.account_id")
+    .select("raw.account.is_from_beginning")
+    .where("snapshot.collateral.account_id", "=", account_id)
+    .executeTakeFirst();
+  if (statement === undefined) return [];
+  const findings: Finding[] = [];
+  for (const check of CHECKS) {
+    const rows = await runSqlFile<Row>(transaction, `checks/${check}`, {
+      account_id,
+      is_from_beginning: statement.is_from_beginning,
+      tolerance_large: formatDecimal(tolerance.large),
+    });
+    findings.push(...rows.map((row) => findingOf(row, checkedAt)));
+  }
+  return findings;
+}
+
+function findingOf(row: Row, checkedAt: string): Finding {
+  const law = LAWS[row.law];
+  if (law === undefined)
+    throw new RangeError(`sql/checks names the law "${row.law}", which has no words here`);
+  const [first = ""] = row.subject.split(" ");
+  return {
+    check_name: row.law,
+    subject: row.subject,
+    asset: law.about === "asset" ? first : "",
+    symbol: law.about === "contract" ? first : "",
+    from_time: null,
+    checked_at: row.checked_at ?? checkedAt,
+    expected: parseDecimal(row.expected),
+    found: parseDecimal(row.found),
+    status: row.status,
+    class: row.status === "differs" ? "unexplained" : row.status === "within_tolerance" ? "truncation" : "",
+    note: noteOf(row, law),
+  };
+}
+
+function noteOf(row: Row, law: Law): string {
+  if (row.status === "differs") return `${row.evidence}; suspect: ${law.suspect}; next: ${law.next}`;
+  if (row.status === "within_tolerance") return row.evidence;
+  return [`${row.compared} ${law.compared}`, row.evidence].filter((part) => part !== "").join("; ");
+}

@@ -1,0 +1,54 @@
+/** What a law of the reconciliation finds: the venue's figure, the books' figure, what they are about, and what a difference is. */
+import { type Decimal, formatDecimal } from "../../domain/decimal.ts";
+import type { ReconciliationRow } from "../../store/tables.ts";
+
+/**
+ * What the evidence shows a difference to be. `unexplained` is the rest, which stays in suspense: it is listed and named, and nothing is
+ * booked for it.
+ */
+export type DifferenceClass =
+  | "late_row"
+  | "snapshot_skew"
+  | "unknown_kind"
+  | "truncation"
+  | "missing_row"
+  | "doubled_row"
+  | "altered_row"
+  | "unexplained";
+
+export type Finding = {
+  readonly check_name: string;
+  readonly subject: string;
+  /** "" where the figures are no amounts of an asset. */
+  readonly asset: string;
+  /** "" where the law is not about one contract. */
+  readonly symbol: string;
+  /** ISO 8601 in UTC: where the time begins that it is about; null for the beginning of the books. It ends with `checked_at`. */
+  readonly from_time: string | null;
+  readonly checked_at: string;
+  readonly expected: Decimal;
+  readonly found: Decimal;
+  readonly status: "agrees" | "within_tolerance" | "inferred" | "differs";
+  /** "" where there is no difference. */
+  readonly class: DifferenceClass | "";
+  readonly note: string;
+};
+
+export function differenceOf({ expected, found }: Pick<Finding, "expected" | "found">): Decimal {
+  return found.minus(expected);
+}
+
+export function toRow(account_id: string, finding: Finding): ReconciliationRow {
+  return {
+    account_id,
+    ...finding,
+    expected: formatDecimal(finding.expected),
+    found: formatDecimal(finding.found),
+    difference: formatDecimal(differenceOf(finding)),
+  };
+}
+
+/** Whether an instant (ISO 8601 in UTC, as the store gives it) lies in the time that a finding is about. */
+export function covers(finding: Pick<Finding, "from_time" | "checked_at">, at: string): boolean {
+  return at <= finding.checked_at && (finding.from_time === null || at >= finding.from_time);
+}

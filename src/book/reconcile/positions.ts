@@ -1,0 +1,107 @@
+/**
+ * The venue's position at each snapshot = its position at the one before + the fills between; its entry price = our cost ÷ quantity, as far as
+ * the venue prints it. A time without fills needs no proof of its own, but for the last.
+ */
+import { type Decimal, divide, parseDecimal } from "../../domain/decimal.ts";
+import { runSqlFile } from "../../store/sql-file.ts";
+import type { Database } from "../../store/store.ts";
+import { chain, type Link, type Shown } from "./chain.ts";
+import type { Finding } from "./finding.ts";
+
+type Row = {
+  symbol: string;
+  position_side: string;
+  taken_at: string;
+  shown_quantity: string;
+  shown_entry_price: string | null;
+  entry_decimals: number;
+  until_question: string;
+  until_answer: string;
+  cost_until_question: string;
+  cost_until_answer: string;
+  /** Of the series until then. */
+  fills: string;
+  has_opening: boolean;
+};
+
+type PositionLink = Link<Shown & { readonly row: Row }>;
+
+const AVERAGE_SCALE = 18;
+
+export async function checkPositions(transaction: Database, account_id: string): Promise<Finding[]> {
+  const rows = await runSqlFile<Row>(transaction, "checks/positions", { account_id });
+  const links: PositionLink[] = chain(
+    rows.map((row) => ({
+      series: `${row.symbol} ${row.position_side}`,
+      row,
+      takenAt: row.taken_at,
+      shown: parseDecimal(row.shown_quantity),
+      untilQuestion: parseDecimal(row.until_question),
+      untilAnswer: parseDecimal(row.until_answer),
+    })),
+  );
+  return links.flatMap((link, position) => {
+    const before = links[position - 1];
+    const isFirst = before?.series !== link.series;
+    const isLast = links[position + 1]?.series !== link.series;
+    const fillsBefore = isFirst ? "0" : before.row.fills;
+    const isIdle = link.agrees && fillsBefore === link.row.fills;
+    return isIdle && !isLast ? [] : [positionFinding(link, fillsBefore), ...entryPriceFinding(link)];
+  });
+}
+
+function positionFinding(link: PositionLink, fillsBefore: string): Finding {
+  const { row } = link;
+  const fills = `${BigInt(row.fills) - BigInt(fillsBefore)} fills`;
+  const isInferred = link.agrees && link.from === null && row.has_opening;
+  return {
+    check_name: "position",
+    subject: link.series,
+    asset: "",
+    symbol: row.symbol,
+    from_time: link.from,
+    checked_at: link.takenAt,
+    expected: link.shown,
+    found: link.found,
+    status: isInferred ? "inferred" : link.agrees ? "agrees" : "differs",
+    class: link.agrees ? "" : "unexplained",
+    note: !link.agrees
+      ? "suspect: the history begins with a position open, or fills are missing; next: begin the history earlier"
+      : link.from !== null
+        ? `the position at the snapshot before, and ${fills} since`
+        : isInferred
+          ? `the position that was open before the history, and ${fills}`
+          : `the sum of ${fills}`,
+  };
+}
+
+/** Compared to one unit of the last decimal the venue prints: it may round or truncate there. */
+function entryPriceFinding(link: PositionLink): Finding[] {
+  const { row } = link;
+  const isOfAnswer = link.readAt === "answer";
+  const quantity: Decimal = isOfAnswer ? link.untilAnswer : link.untilQuestion;
+  if (link.shown.isZero() || !quantity.eq(link.shown) || row.shown_entry_price === null) return [];
+  const cost = parseDecimal(isOfAnswer ? row.cost_until_answer : row.cost_until_question);
+  const shown = parseDecimal(row.shown_entry_price);
+  const unit = divide(parseDecimal("1"), parseDecimal("10").pow(row.entry_decimals), row.entry_decimals);
+  const average = divide(cost, quantity, AVERAGE_SCALE);
+  const distance = average.minus(shown).abs();
+  const isClose = distance.lte(unit);
+  return [
+    {
+      check_name: "entry_price",
+      subject: link.series,
+      asset: "",
+      symbol: row.symbol,
+      from_time: link.from,
+      checked_at: link.takenAt,
+      expected: shown,
+      found: average,
+      status: distance.isZero() ? "agrees" : isClose ? "within_tolerance" : "differs",
+      class: distance.isZero() ? "" : isClose ? "truncation" : "unexplained",
+      note: isClose
+        ? `cost ÷ quantity, to within one unit of the venue's ${row.entry_decimals} decimals`
+        : "suspect: the history begins with this position open, or a fill before the snapshot is missing; next: look at realized_pnl_average of this symbol",
+    },
+  ];
+}

@@ -1,0 +1,136 @@
+/**
+ * The integrity seal: whether `raw` still holds what was loaded, no row less, none more, none changed; and whether `history` was made of it.
+ * It shows what somebody did to the store; what a venue leaves out or tells twice, the other laws show.
+ */
+import { parseDecimal } from "../../domain/decimal.ts";
+import { runSqlFile } from "../../store/sql-file.ts";
+import type { Database } from "../../store/store.ts";
+import type { DifferenceClass, Finding } from "./finding.ts";
+
+type Violation = {
+  law: "record_digest" | "record_sequence" | "record_count";
+  stream: string;
+  symbol: string;
+  record_key: string | null;
+  from_time: string | null;
+  until_time: string | null;
+  expected: string;
+  found: string;
+};
+
+const LAWS: Readonly<Record<Violation["law"], { readonly agrees: string; readonly next: string }>> = {
+  record_digest: {
+    agrees: "each record has the SHA-256 that it was loaded with",
+    next: "suspect: somebody changed this record in the store; next: restore the store from a backup, or sync into a new one",
+  },
+  record_sequence: {
+    agrees: "the sequences of the records rise by one, from 1 to the last that was given",
+    next: "suspect: somebody took records out of the store or put some in, at this sequence; next: restore the store from a backup, or sync into a new one",
+  },
+  record_count: {
+    agrees: "each day of each stream and contract has as many records as were loaded",
+    next: "suspect: somebody took records of this day out of the store or put some in; next: restore the store from a backup, or sync into a new one",
+  },
+};
+
+/** What is agreed upon has no row while there is no snapshot, whose time it would be of. */
+export async function checkSeal(
+  transaction: Database,
+  account_id: string,
+  checkedAt: string | null,
+): Promise<Finding[]> {
+  const violations = await runSqlFile<Violation>(transaction, "checks/record-seal", { account_id });
+  const found = violations.map((violation) => violationFinding(violation, checkedAt));
+  const history = await checkHistory(transaction, account_id);
+  if (checkedAt === null) return [...found, ...history];
+  const records = await transaction
+    .selectFrom("raw.account")
+    .select("last_sequence")
+    .where("account_id", "=", account_id)
+    .executeTakeFirstOrThrow();
+  const agreeing = (check_name: string, note: string): Finding => ({
+    check_name,
+    subject: "records",
+    asset: "",
+    symbol: "",
+    from_time: null,
+    checked_at: checkedAt,
+    expected: parseDecimal(records.last_sequence),
+    found: parseDecimal(records.last_sequence),
+    status: "agrees",
+    class: "",
+    note,
+  });
+  const kept = Object.entries(LAWS)
+    .filter(([law]) => !violations.some((violation) => violation.law === law))
+    .map(([law, { agrees }]) => agreeing(law, agrees));
+  const decoded =
+    history.length > 0
+      ? []
+      : [
+          agreeing(
+            "record_history",
+            "each record is decoded or set aside, and each row of history has its record",
+          ),
+        ];
+  return [...kept, ...found, ...decoded, ...history];
+}
+
+function violationFinding(violation: Violation, checkedAt: string | null): Finding {
+  const { law, stream, symbol, record_key, from_time, until_time } = violation;
+  const [expected, found] = [parseDecimal(violation.expected), parseDecimal(violation.found)];
+  // Where a sequence is missing, what it belonged to is gone: the record behind the hole says nothing of it.
+  const isNamed = law !== "record_sequence";
+  const day = law === "record_count" ? (from_time ?? "").slice(0, 10) : "";
+  const words = [stream, symbol, record_key === null ? "" : `record ${record_key}`, day];
+  return {
+    check_name: law,
+    subject: isNamed ? words.filter((word) => word !== "").join(" ") : `sequence ${violation.expected}`,
+    asset: "",
+    symbol: isNamed ? symbol : "",
+    from_time: isNamed ? from_time : null,
+    checked_at: (isNamed ? until_time : null) ?? checkedAt ?? "1970-01-01T00:00:00.000Z",
+    expected,
+    found,
+    status: "differs",
+    class: classOf(law, found.minus(expected).isNegative(), record_key === null),
+    note: LAWS[law].next,
+  };
+}
+
+function classOf(law: Violation["law"], isLess: boolean, isAtEnd: boolean): DifferenceClass {
+  switch (law) {
+    case "record_digest":
+      return "altered_row";
+    case "record_count":
+      return isLess ? "missing_row" : "doubled_row";
+    case "record_sequence":
+      // Within the records, a sequence that is too high stands behind a hole; at their end, one that is too low stands before one.
+      return isLess === isAtEnd ? "missing_row" : "doubled_row";
+  }
+}
+
+async function checkHistory(transaction: Database, account_id: string): Promise<Finding[]> {
+  type Row = {
+    stream: string;
+    symbol: string;
+    record_key: string;
+    occurred_at: string;
+    expected: string;
+    found: string;
+  };
+  const rows = await runSqlFile<Row>(transaction, "checks/record-history", { account_id });
+  return rows.map((row) => ({
+    check_name: "record_history",
+    subject: `${row.stream} ${row.symbol} record ${row.record_key}`,
+    asset: "",
+    symbol: row.symbol,
+    from_time: row.occurred_at,
+    checked_at: row.occurred_at,
+    expected: parseDecimal(row.expected),
+    found: parseDecimal(row.found),
+    status: "differs",
+    class: row.found === "0" ? "missing_row" : "doubled_row",
+    note: "suspect: somebody changed records or history in the store; next: perpbooks book --from-empty, and if this stays, restore the store from a backup",
+  }));
+}

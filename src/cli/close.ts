@@ -1,0 +1,261 @@
+import { closePeriod, periodOf, readClosedPeriods, readInputs } from "../book/close-period.ts";
+import type { AccountConfiguration } from "../config/configuration.ts";
+import { formatInstant, latest, parseUtcInstant } from "../domain/instant.ts";
+import type { Period } from "../domain/period.ts";
+import { windowText } from "../domain/window.ts";
+import { PeriodNotReadyError, UsageError } from "../errors.ts";
+import { listReports, REPORTS_FOLDER, type ReportDefinition } from "../report/definition.ts";
+import { readOutputs } from "../report/outputs.ts";
+import { openQuestions } from "../report/readiness.ts";
+import { readConsistently } from "../report/run-report.ts";
+import type { ClosedPeriodRow } from "../store/tables.ts";
+import { EXIT } from "./exit-code.ts";
+import { checkPeriodOptions, readPeriod } from "./reported-period.ts";
+import { bookStage, reconcileStage } from "./stages.ts";
+import type { Surroundings } from "./surroundings.ts";
+import { programVersion } from "./version.ts";
+import { type Workspace, type WorkspaceOptions, withWorkspace } from "./workspace.ts";
+
+export type CloseOptions = WorkspaceOptions & {
+  readonly period?: string | undefined;
+  readonly timeZone?: string | undefined;
+  readonly because?: string | undefined;
+  readonly verify: boolean;
+};
+
+/** Closes a period of the chosen accounts, or, with `verify`, compares what is closed with what was kept of it. */
+export async function close(options: CloseOptions, surroundings: Surroundings): Promise<number> {
+  const { period, because, verify } = options;
+  checkPeriodOptions(options);
+  if (verify && because !== undefined)
+    throw refusal("--verify closes nothing, so there is no --because", "leave one of the two out");
+  if (!verify && period === undefined)
+    throw refusal("a period is missing", "give the period to close: 2025, 2025-Q1, 2025-03 or FIRST..LAST");
+  if (because !== undefined && because.trim() === "")
+    throw refusal("--because is empty", "say why it can be closed: an auditor will ask");
+  return withWorkspace(options, surroundings, async (workspace) => {
+    const wanted = period === undefined ? null : periodFor(workspace, period, options.timeZone);
+    return verify || wanted === null
+      ? verifyAll(workspace, wanted)
+      : closeAll(workspace, wanted, because ?? null);
+  });
+}
+
+/** Nothing is closed unless every account can be. Each is then closed in one transaction. */
+async function closeAll(workspace: Workspace, period: Period, because: string | null): Promise<number> {
+  const { store, surroundings } = workspace;
+  refuseRunning(workspace, period);
+  const questions: string[] = [];
+  for (const account of workspace.accounts) {
+    const found = await store.withAccountLock(account.name, () => prepare(workspace, account, period));
+    questions.push(...found.map((sentence) => `${account.name}: ${sentence}`));
+  }
+  if (questions.length > 0 && because === null) throw notReady(period, questions);
+  const definitions = await listReports([REPORTS_FOLDER]);
+  for (const account of workspace.accounts) {
+    await store.withAccountLock(account.name, async () => {
+      // Another command may have read or booked in the meantime.
+      const accepted = await prepare(workspace, account, period);
+      if (accepted.length > 0 && because === null) {
+        throw notReady(
+          period,
+          accepted.map((sentence) => `${account.name}: ${sentence}`),
+        );
+      }
+      workspace.progress.doing(`${account.name} closing`);
+      const closed = await store.db
+        .transaction()
+        .setIsolationLevel("repeatable read")
+        .execute(async (transaction) => {
+          const outputs = await readOutputs(transaction, definitions, period, account.name);
+          const row = await closePeriod(transaction, {
+            accountId: account.name,
+            period,
+            closedAt: surroundings.clock.now(),
+            programVersion: programVersion(),
+            because: because ?? "",
+            accepted,
+            outputs,
+          });
+          return { row, outputs };
+        });
+      workspace.progress.log("period_closed", { account: account.name, period: period.name });
+      workspace.progress.stop();
+      surroundings.output.write(closedText(closed.row, closed.outputs));
+    });
+  }
+  return EXIT.done;
+}
+
+/** Brings the books and their proofs up to date, and returns what stands against the close. Throws where the period is closed already. */
+async function prepare(
+  workspace: Workspace,
+  account: AccountConfiguration,
+  period: Period,
+): Promise<string[]> {
+  const { db } = workspace.store;
+  const closed = await readClosedPeriods(db, account.name);
+  const same = closed.find((row) => isSame(row, period));
+  if (same !== undefined) {
+    throw new UsageError({
+      where: `close ${period.name}`,
+      what: `it is closed already for ${account.name}`,
+      evidence: [
+        `since ${formatInstant(parseUtcInstant(same.closed_at), period.timeZone)}`,
+        "nothing was closed",
+      ],
+      next: `perpbooks close --verify ${period.name}, or perpbooks reopen ${period.name} --because "…"`,
+    });
+  }
+  await bookStage(workspace, account, false);
+  await reconcileStage(workspace, account);
+  const ends = closed.map((row) => parseUtcInstant(row.until_time));
+  return openQuestions(db, period, account.name, ends.length === 0 ? null : ends.reduce(latest));
+}
+
+function refuseRunning({ surroundings }: Workspace, period: Period): void {
+  if (surroundings.clock.now() >= period.until) return;
+  throw new PeriodNotReadyError({
+    where: `close ${period.name}`,
+    what: `the period is not over before ${formatInstant(period.until, period.timeZone)}`,
+    evidence: ["nothing was closed"],
+    next: "close it then",
+  });
+}
+
+function notReady(period: Period, questions: readonly string[]): PeriodNotReadyError {
+  return new PeriodNotReadyError({
+    where: `close ${period.name}`,
+    what: "something is open up to the end of the period",
+    evidence: [...questions, "nothing was closed"],
+    next: 'settle these, or accept them with --because "…"',
+  });
+}
+
+function closedText(row: ClosedPeriodRow, outputs: readonly { report: string; sha256: string }[]): string {
+  const widest = Math.max("inputs".length, ...outputs.map(({ report }) => report.length));
+  const line = (name: string, sha256: string, remark = "") =>
+    `  ${name.padEnd(widest)}  ${sha256}${remark === "" ? "" : `  ${remark}`}\n`;
+  return [
+    `${row.account_id}: ${row.period_name} is closed, ${windowText(periodOf(row))}\n`,
+    ...row.accepted
+      .split("\n")
+      .filter((sentence) => sentence !== "")
+      .map((sentence) => `  accepted: ${sentence}\n`),
+    ...(row.because === "" ? [] : [`  because ${row.because}\n`]),
+    line("inputs", row.inputs_sha256, recordsText(row.records)),
+    ...outputs.map(({ report, sha256 }) => line(report, sha256)),
+    line("outputs", row.outputs_sha256, `${outputs.length} reports`),
+  ].join("");
+}
+
+async function verifyAll(workspace: Workspace, period: Period | null): Promise<number> {
+  const { store, surroundings } = workspace;
+  const definitions = await listReports([REPORTS_FOLDER]);
+  const lines: string[] = [];
+  let hasDifference = false;
+  for (const account of workspace.accounts) {
+    const closed = (await readClosedPeriods(store.db, account.name)).filter(
+      (row) => period === null || isSame(row, period),
+    );
+    for (const row of closed) {
+      workspace.progress.doing(`${account.name} ${row.period_name}`);
+      const findings = await store.withAccountLock(account.name, () => verify(workspace, definitions, row));
+      hasDifference ||= findings.differences.length > 0;
+      lines.push(verifiedText(row, findings));
+    }
+  }
+  workspace.progress.stop();
+  if (lines.length === 0) {
+    throw refusal(
+      period === null ? "no period is closed" : `${period.name} is not closed`,
+      "perpbooks status shows the closed periods",
+    );
+  }
+  surroundings.output.write(lines.join(""));
+  return hasDifference ? EXIT.needsPerson : EXIT.done;
+}
+
+type Findings = {
+  readonly differences: readonly string[];
+  readonly remarks: readonly string[];
+  readonly compared: number;
+};
+
+/** Only reports that there were at the close and still are can be compared. */
+async function verify(
+  { store }: Workspace,
+  definitions: readonly ReportDefinition[],
+  row: ClosedPeriodRow,
+): Promise<Findings> {
+  const { account_id, closing_number, through_sequence } = row;
+  const period = periodOf(row);
+  return readConsistently(store, async (transaction) => {
+    const kept = await transaction
+      .selectFrom("ledger.closed_output")
+      .select(["report", "sha256"])
+      .where("account_id", "=", account_id)
+      .where("closing_number", "=", closing_number)
+      .orderBy("report")
+      .execute();
+    const found = await readOutputs(transaction, definitions, period, account_id);
+    const inputs = await readInputs(transaction, account_id, period, through_sequence);
+    const pairs = kept.map((one) => ({ ...one, now: found.find(({ report }) => report === one.report) }));
+    const isNew = ({ report }: { report: string }) => !kept.some((one) => one.report === report);
+    return {
+      compared: pairs.filter(({ now }) => now !== undefined).length,
+      differences: [
+        ...(inputs.sha256 === row.inputs_sha256
+          ? []
+          : [
+              `the records that were read by then differ: ${inputs.records} now, ${row.records} at the close`,
+            ]),
+        ...pairs
+          .filter(({ now, sha256 }) => now !== undefined && now.sha256 !== sha256)
+          .map(({ report, sha256, now }) => `${report}: ${now?.sha256} now, ${sha256} at the close`),
+      ],
+      remarks: [
+        ...pairs
+          .filter(({ now }) => now === undefined)
+          .map(({ report }) => `${report} is not compared: this version has no such report`),
+        ...found.filter(isNew).map(({ report }) => `${report} is not compared: it is newer than the close`),
+      ],
+    };
+  });
+}
+
+function verifiedText(row: ClosedPeriodRow, { differences, remarks, compared }: Findings): string {
+  const name = `${row.account_id}: ${row.period_name}`;
+  const counted = `${recordsText(row.records)} and ${compared} reports`;
+  const closedBy = `closed by perpbooks ${row.program_version}; this is ${programVersion()}`;
+  return [
+    differences.length === 0
+      ? `${name}: ${counted} are as they were at the close\n`
+      : `${name}: closed_period: differs from what was closed\n`,
+    ...differences.map((difference) => `  ${difference}\n`),
+    ...remarks.map((remark) => `  ${remark}\n`),
+    ...(differences.length === 0
+      ? []
+      : [
+          `  ${closedBy}\n`,
+          `  next: perpbooks book --from-empty and verify again; if a new version of the program writes other reports, reopen and close again\n`,
+        ]),
+  ].join("");
+}
+
+export function isSame(row: ClosedPeriodRow, period: Period): boolean {
+  const closed = periodOf(row);
+  return closed.from === period.from && closed.until === period.until;
+}
+
+export function periodFor(workspace: Workspace, period: string, timeZone: string | undefined): Period {
+  return readPeriod(period, timeZone ?? workspace.configuration.timeZone);
+}
+
+function recordsText(records: string): string {
+  return `${records} ${records === "1" ? "record" : "records"}`;
+}
+
+function refusal(what: string, next: string): UsageError {
+  return new UsageError({ where: "close", what, evidence: ["nothing was done"], next });
+}

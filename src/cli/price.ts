@@ -1,0 +1,92 @@
+import { readFile } from "node:fs/promises";
+import { basename, resolve } from "node:path";
+import { UsageError } from "../errors.ts";
+import type { PriceQuote } from "../price/price-quote.ts";
+import { readPriceTable } from "../price/read-csv.ts";
+import { readEcbRates } from "../price/read-ecb.ts";
+import { SHARED, writeQuotes } from "../price/write-quotes.ts";
+import { analyzeAfter } from "../store/progress.ts";
+import { clientMaker } from "./clients.ts";
+import { EXIT } from "./exit-code.ts";
+import { fetchPricesStage, valueStage } from "./stages.ts";
+import type { Surroundings } from "./surroundings.ts";
+import { forEachAccount, type WorkspaceOptions, withWorkspace } from "./workspace.ts";
+
+export type PriceImportOptions = {
+  readonly config: string;
+  readonly file: string;
+  readonly kind: "ecb" | "csv";
+};
+
+const READERS: Readonly<
+  Record<PriceImportOptions["kind"], (file: string, text: string) => readonly PriceQuote[]>
+> = { ecb: readEcbRates, csv: readPriceTable };
+
+/** Loads a file of prices, and values the books of every account with them. */
+export function importPrices(options: PriceImportOptions, surroundings: Surroundings): Promise<number> {
+  return withWorkspace({ config: options.config }, surroundings, async (workspace) => {
+    const { store, progress } = workspace;
+    progress.doing(`reading ${options.file}`);
+    const name = basename(options.file);
+    const quotes = READERS[options.kind](name, await textOf(surroundings.workingFolder, options.file));
+    const now = surroundings.clock.now();
+    const { added, replaced } = await store.db
+      .transaction()
+      .execute((transaction) => writeQuotes(transaction, SHARED, quotes, now));
+    await analyzeAfter(store.db, added);
+    const exitCode = await forEachAccount(workspace, (account) =>
+      store.withAccountLock(account.name, async () => {
+        await valueStage(workspace, account);
+        return EXIT.done;
+      }),
+    );
+    progress.stop();
+    surroundings.output.write(
+      `${name}: ${quotes.length} prices, ${added} of them new${replaced === 0 ? "" : `, ${replaced} in place of another price`}\n`,
+    );
+    return exitCode;
+  });
+}
+
+async function textOf(workingFolder: string, file: string): Promise<string> {
+  try {
+    return await readFile(resolve(workingFolder, file), "utf8");
+  } catch (cause) {
+    throw new UsageError(
+      {
+        where: "price import",
+        what: `${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
+        evidence: ["no price was imported"],
+        next: "name a file that is there; the ECB's comes in a zip that must be unpacked",
+      },
+      { cause },
+    );
+  }
+}
+
+/** Asks the venues for the minutes that the books need and lack. */
+export function fetchPrices(options: WorkspaceOptions, surroundings: Surroundings): Promise<number> {
+  return withWorkspace(options, surroundings, (workspace) => {
+    const { reportingCurrency } = workspace.configuration;
+    if (reportingCurrency === null) {
+      throw new UsageError({
+        where: "price fetch",
+        what: "there is no reporting currency, so no price is needed",
+        evidence: ["nothing was asked"],
+        next: "set reportingCurrency in the configuration",
+      });
+    }
+    const clientOf = clientMaker(workspace);
+    return forEachAccount(workspace, (account) =>
+      workspace.store.withAccountLock(account.name, async () => {
+        const client = clientOf(account);
+        await client.measureClock(`${account.name} clock`, surroundings.signal);
+        await valueStage(workspace, account);
+        const added = await fetchPricesStage(workspace, account, client, reportingCurrency);
+        workspace.progress.stop();
+        surroundings.output.write(`${account.name}: ${added} prices fetched\n`);
+        return EXIT.done;
+      }),
+    );
+  });
+}

@@ -1,0 +1,146 @@
+/**
+ * The venue's public minutes, for exactly those that the books need and lack. A minute is asked for only where its price completes the way to the
+ * reporting currency: BNB in USDT where USDT has a worth then, and nothing where it has none. So nothing is fetched that leads nowhere,
+ * and what was fetched once is never asked for again.
+ */
+import { QuoteIndex } from "../book/valuation/quote.ts";
+import { Valuer } from "../book/valuation/value.ts";
+import { parseDecimal } from "../domain/decimal.ts";
+import { type Instant, later, MINUTE_MS, parseUtcInstant } from "../domain/instant.ts";
+import { type Window, windowText } from "../domain/window.ts";
+import { NotServedError } from "../errors.ts";
+import type { VenueClient } from "../http/client.ts";
+import { runSqlFile } from "../store/sql-file.ts";
+import type { Store } from "../store/store.ts";
+import type { Klines } from "../venues/venue.ts";
+import type { PriceQuote } from "./price-quote.ts";
+import { readQuotes } from "./read-quotes.ts";
+import { writeQuotes } from "./write-quotes.ts";
+
+export type FetchTerms = {
+  readonly store: Store;
+  readonly client: VenueClient;
+  readonly accountId: string;
+  readonly currency: string;
+  readonly signal: AbortSignal;
+  /** What is being done, for a person who watches. */
+  readonly progress: (what: string) => void;
+};
+
+/** `notServed` has a sentence for each contract that the venue refused to show. */
+export type FetchedPrices = { readonly added: number; readonly notServed: readonly string[] };
+
+type Wanted = {
+  readonly base: string;
+  readonly quote: string;
+  readonly symbol: string;
+  readonly minutes: readonly Instant[];
+};
+
+/** Fetches what the account's valuation lacks. To be called after it was valued; what comes is in effect when it is valued again. */
+export async function fetchLackingPrices(terms: FetchTerms): Promise<FetchedPrices> {
+  const { klines } = terms.client.venue;
+  if (klines === undefined) return { added: 0, notServed: [] };
+  let added = 0;
+  const notServed: string[] = [];
+  for (const wanted of await wantedMinutes(terms, klines)) {
+    try {
+      for (const window of windowsAround(wanted.minutes, klines.spanMax))
+        added += await fetchWindow(terms, klines, wanted, window);
+    } catch (error) {
+      // A contract that is no longer served has no price here; its minutes stay holes with a name.
+      if (!(error instanceof NotServedError)) throw error;
+      notServed.push(`${wanted.symbol}: ${error.words.what}`);
+    }
+  }
+  return { added, notServed };
+}
+
+async function wantedMinutes(terms: FetchTerms, klines: Klines): Promise<readonly Wanted[]> {
+  const { store, client, accountId: account_id, currency } = terms;
+  const lacking = await runSqlFile<{ asset: string; minute: string }>(store.db, "price/lacking", {
+    account_id,
+  });
+  if (lacking.length === 0) return [];
+  const quotes = await readQuotes(
+    store.db,
+    account_id,
+    lacking.map(({ minute }) => minute),
+  );
+  const valuer = new Valuer(new QuoteIndex(quotes), currency);
+  const symbols = await listedSymbols(store, account_id);
+  const quoteAssets = await runSqlFile<{ margin_asset: string }>(store.db, "price/margin-assets", {
+    account_id,
+  });
+  const found = new Map<string, Wanted & { minutes: Instant[] }>();
+  for (const { asset: base, minute } of lacking) {
+    const at = parseUtcInstant(minute);
+    // The close of a minute that has not ended is still moving.
+    if (later(at, MINUTE_MS) > client.now()) continue;
+    const quote = quoteAssets
+      .map(({ margin_asset }) => margin_asset)
+      .find(
+        (candidate) =>
+          candidate !== base &&
+          symbols.has(klines.symbolOf(base, candidate)) &&
+          valuer.worth(candidate, at).kind === "priced",
+      );
+    if (quote === undefined) continue;
+    const symbol = klines.symbolOf(base, quote);
+    const wanted = found.get(symbol) ?? { base, quote, symbol, minutes: [] };
+    wanted.minutes.push(at);
+    found.set(symbol, wanted);
+  }
+  return [...found.values()];
+}
+
+async function listedSymbols(store: Store, accountId: string): Promise<ReadonlySet<string>> {
+  const rows = await store.db
+    .selectFrom("raw.instrument")
+    .select("symbol")
+    .where("account_id", "=", accountId)
+    .execute();
+  return new Set(rows.map((row) => row.symbol));
+}
+
+/** Windows of `spanMax` at most that hold all of the minutes (in order), each from one of them to another. */
+export function windowsAround(minutes: readonly Instant[], spanMax: number): readonly Window[] {
+  const windows: Window[] = [];
+  for (const minute of minutes) {
+    const last = windows.at(-1);
+    const until = later(minute, MINUTE_MS);
+    if (last !== undefined && until - last.from <= spanMax) windows.splice(-1, 1, { from: last.from, until });
+    else windows.push({ from: minute, until });
+  }
+  return windows;
+}
+
+async function fetchWindow(
+  { store, client, accountId, signal, progress }: FetchTerms,
+  klines: Klines,
+  { base, quote, symbol, minutes }: Wanted,
+  window: Window,
+): Promise<number> {
+  const where = `${accountId} prices ${symbol} ${windowText(window)}`;
+  progress(where);
+  const request = klines.request(symbol, window);
+  const rows = await client.call(request, where, (body) => klines.read(symbol, window, body), signal);
+  const wanted = new Set(minutes);
+  const quotes = rows
+    .filter(({ openedAt, close }) => wanted.has(openedAt) && parseDecimal(close).greaterThan(0))
+    .map(
+      ({ openedAt, close }): PriceQuote => ({
+        base,
+        quote,
+        quality: "minute",
+        quotedAt: openedAt,
+        standsUntil: later(openedAt, MINUTE_MS),
+        price: close,
+        source: `${client.venue.id} ${request.path} ${symbol}`,
+      }),
+    );
+  const { added } = await store.db
+    .transaction()
+    .execute((transaction) => writeQuotes(transaction, accountId, quotes, client.now()));
+  return added;
+}

@@ -1,0 +1,69 @@
+/** What stands against closing a period: everything that may still change what its reports say, or that nobody has proven. */
+import { earliest, formatInstant, type Instant, parseUtcInstant } from "../domain/instant.ts";
+import type { Period } from "../domain/period.ts";
+import { runSqlFile } from "../store/sql-file.ts";
+import type { Database } from "../store/store.ts";
+import { readPeriodFacts } from "./period-facts.ts";
+
+/**
+ * In sentences; empty when the period can be closed. A close closes the books up to the period's end, so what lies before the period and is
+ * not closed yet is looked at too: from `closedUntil` on, or, while nothing is closed (null), from the beginning of the history.
+ */
+export async function openQuestions(
+  db: Database,
+  period: Period,
+  accountId: string,
+  closedUntil: Instant | null,
+): Promise<string[]> {
+  const span = { ...period, from: await openFrom(db, period, accountId, closedUntil) };
+  const { accounts } = await readPeriodFacts(db, span, [accountId]);
+  return [
+    ...(await unsettledSentences(db, span, accountId)),
+    ...(await unprovenSentences(db, span, accountId)),
+    ...accounts.flatMap((account) => account.incomplete),
+  ];
+}
+
+async function openFrom(
+  db: Database,
+  period: Period,
+  accountId: string,
+  closedUntil: Instant | null,
+): Promise<Instant> {
+  if (closedUntil !== null) return earliest(closedUntil, period.from);
+  const account = await db
+    .selectFrom("raw.account")
+    .select("history_from")
+    .where("account_id", "=", accountId)
+    .executeTakeFirst();
+  if (account === undefined) return period.from;
+  return earliest(period.from, parseUtcInstant(account.history_from));
+}
+
+async function unsettledSentences(db: Database, period: Period, account: string): Promise<string[]> {
+  type Row = { stream: string; from_time: string; until_time: string };
+  const rows = await runSqlFile<Row>(db, "report/unsettled", {
+    account,
+    from: formatInstant(period.from),
+    until: formatInstant(period.until),
+  });
+  const at = (text: string) => formatInstant(parseUtcInstant(text), period.timeZone);
+  return rows.map(
+    (row) =>
+      `${row.stream}: not settled from ${at(row.from_time)} until ${at(row.until_time)}: rows may still appear`,
+  );
+}
+
+async function unprovenSentences(db: Database, period: Period, accountId: string): Promise<string[]> {
+  const row = await db
+    .selectFrom("snapshot.balance")
+    .select((expression) => expression.fn.max("taken_at").as("taken_at"))
+    .where("account_id", "=", accountId)
+    .executeTakeFirst();
+  const taken = row?.taken_at ?? null;
+  if (taken !== null && parseUtcInstant(taken) >= period.until) return [];
+  const last = taken === null ? "never" : `last at ${formatInstant(parseUtcInstant(taken), period.timeZone)}`;
+  return [
+    `the venue was not asked for the wallet since the end of the period (${last}), so it is not proven`,
+  ];
+}

@@ -1,0 +1,70 @@
+/** The reports of the reconciliation on a world that is reconciled: what they must say whatever happened in it. */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { formatDecimal, parseDecimal, sum } from "../../src/domain/decimal.ts";
+import { parsePeriod } from "../../src/domain/period.ts";
+import { listReports, REPORTS_FOLDER } from "../../src/report/definition.ts";
+import { openReport, readConsistently } from "../../src/report/run-report.ts";
+import type { Store } from "../../src/store/store.ts";
+import { loadReconciledWorld } from "../support/reconciled-world.ts";
+import { newStore } from "../support/stores.ts";
+
+type Row = Readonly<Record<string, string>>;
+
+let store: Store;
+beforeAll(async () => {
+  store = await newStore("PGlite");
+  await loadReconciledWorld(store, "daily");
+}, 300_000);
+afterAll(() => store.close());
+
+async function rowsOf(name: string, zone: string): Promise<Row[]> {
+  const definition = (await listReports([REPORTS_FOLDER])).find((one) => one.name === name);
+  if (definition === undefined) throw new RangeError(`no report is called ${name}`);
+  return readConsistently(store, async (db) => {
+    const { columns, batches } = await openReport(db, definition, parsePeriod("2026-05", zone), [
+      "aster-one-way",
+      "binance-hedge",
+    ]);
+    const rows: Row[] = [];
+    for await (const batch of batches)
+      rows.push(
+        ...batch.map((cells) => Object.fromEntries(columns.map((column, nth) => [column, cells[nth] ?? ""]))),
+      );
+    return rows;
+  });
+}
+
+const CAUSES = ["net_result", "transfers", "conversions", "inferred_opening", "suspense"];
+
+test.each(["UTC", "Pacific/Auckland"])(
+  "each day opens with what the day before closed with, whatever is a day: in %s",
+  async (zone) => {
+    const rows = await rowsOf("daily-reconciliation", zone);
+    expect(rows.length).toBeGreaterThan(20);
+    for (const [position, row] of rows.entries()) {
+      const before = rows[position - 1];
+      const isSame = before?.["account"] === row["account"] && before?.["asset"] === row["asset"];
+      const day = `${row["account"]} ${row["asset"]} ${row["day"]}`;
+      expect(row["opening"], `${day} opens`).toBe(isSame ? before?.["closing"] : "0");
+      const causes = sum(["opening", ...CAUSES].map((column) => parseDecimal(row[column] ?? "")));
+      expect(formatDecimal(causes), `${day} closes`).toBe(row["closing"]);
+    }
+    expect(new Set(rows.map((row) => row["status"]))).toEqual(new Set(["agrees"]));
+  },
+);
+
+test("a fill's PnL is the same three ways, to the venue's truncation, and each closing fill is there", async () => {
+  const rows = await rowsOf("pnl-three-way", "UTC");
+  const closing = await store.db
+    .selectFrom("ledger.disposal")
+    .select("fill_key")
+    .where("method", "=", "average")
+    .execute();
+  expect(rows.map((row) => row["record_key"]).toSorted()).toEqual(
+    closing.map((row) => row.fill_key).toSorted(),
+  );
+  expect([...new Set(rows.map((row) => row["verdict"]))]).toEqual(["agrees"]);
+  expect(new Set(rows.map((row) => row["cash_difference"])), "the cash, to the last digit").toEqual(
+    new Set(["0"]),
+  );
+});

@@ -1,0 +1,229 @@
+/**
+ * From a reconciled world, one random row of any stream is taken out, doubled or altered, again and again; each time the reconciliation must
+ * name the account, the asset or contract, and the day.
+ *
+ * Once as if the venue had served the rows so, and the seal were whole: the laws of the accounting alone must notice. What no law can see is
+ * a row of `BEYOND_THE_LAWS`, and must be seen by none. Once as if somebody had changed the store: the seal must notice everything.
+ *
+ * Each mutation is made in a transaction that is rolled back. `PERPBOOKS_TEST_SEED` repeats a seed.
+ */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { bookAccount, forgetBooks } from "../../src/book/book-account.ts";
+import { toRow } from "../../src/book/reconcile/finding.ts";
+import { checkSeal } from "../../src/book/reconcile/seal.ts";
+import { reconcileAccount } from "../../src/book/reconcile.ts";
+import { DAY_MS, parseUtcInstant } from "../../src/domain/instant.ts";
+import { normalise } from "../../src/normalise/normalise.ts";
+import { seededRandom } from "../../src/simulator/random.ts";
+import type { Database, Store } from "../../src/store/store.ts";
+import type { ReconciliationRow } from "../../src/store/tables.ts";
+import { applyMutation, drawMutation, type Mutation, sealAgain } from "../support/mutations.ts";
+import { loadReconciledWorld, type ReconciledAccount } from "../support/reconciled-world.ts";
+import { newStore } from "../support/stores.ts";
+
+const SEED = process.env["PERPBOOKS_TEST_SEED"] ?? "1";
+const MUTATIONS = 500;
+const LONG = { timeout: 600_000 };
+
+/** What the accounting cannot see, and why. */
+const BEYOND_THE_LAWS: readonly {
+  readonly what: string;
+  readonly is: (mutation: Mutation) => boolean;
+  readonly why: string;
+}[] = [
+  {
+    what: "margin_changes",
+    is: ({ before }) => before.stream === "margin_changes",
+    why: "moves within the wallet; the venue shows no figure of a position's margin that their sum would have to meet",
+  },
+  {
+    what: "forced_orders of a deleveraging, removed",
+    is: ({ kind, before }) =>
+      kind === "remove" && before.stream === "forced_orders" && before.body.includes("adl_autoclose"),
+    why: "its fills look like any others, and it leaves no clearance in the cash statement",
+  },
+];
+
+let store: Store;
+let accounts: readonly ReconciledAccount[];
+beforeAll(async () => {
+  store = await newStore("Postgres");
+  accounts = await loadReconciledWorld(store, SEED);
+}, 300_000);
+afterAll(() => store.close());
+
+/** The store as seen from within a transaction, in which others are part of it. */
+function within(transaction: Database): Store {
+  const db = new Proxy(transaction, {
+    get(target, name) {
+      if (name === "transaction")
+        return () => ({ execute: (work: (inner: Database) => Promise<unknown>) => work(db) });
+      const member: unknown = Reflect.get(target, name);
+      return typeof member === "function" ? member.bind(target) : member;
+    },
+  });
+  return { ...store, db };
+}
+
+const ROLLED_BACK = new Error("rolled back");
+
+async function rolledBack<T>(work: (inner: Store) => Promise<T>): Promise<T> {
+  let result: { readonly value: T } | null = null;
+  await store.db
+    .transaction()
+    .execute(async (transaction) => {
+      result = { value: await work(within(transaction)) };
+      throw ROLLED_BACK;
+    })
+    .catch((error: unknown) => {
+      if (error !== ROLLED_BACK) throw error;
+    });
+  if (result === null) throw new Error("nothing was done");
+  return (result as { readonly value: T }).value;
+}
+
+async function bookAnew(inner: Store, { accountId, venue }: ReconciledAccount): Promise<void> {
+  await forgetBooks(inner, accountId);
+  await normalise(inner, accountId, venue.decode);
+  await bookAccount(inner, accountId, { configured: [], amountDecimals: venue.amountDecimals });
+  await reconcileAccount(inner, accountId, venue.amountDecimals);
+}
+
+function suspicions(inner: Store, accountId: string): Promise<ReconciliationRow[]> {
+  return inner.db
+    .selectFrom("ledger.reconciliation")
+    .selectAll()
+    .where("account_id", "=", accountId)
+    .where((where) => where.or([where("status", "=", "differs"), where("class", "=", "missing_row")]))
+    .execute();
+}
+
+/** Whether a finding is about this row: its asset or contract (its stream, where the seal names a row of none), and the day that it is or was on. */
+function names(finding: ReconciliationRow, { before, after }: Mutation): boolean {
+  const rows = after === null ? [before] : [before, after];
+  return rows.some((row) => {
+    const asset = row.body.match(/"(?:asset|commissionAsset)":"(\w+)"/)?.[1];
+    const isOfIt =
+      (row.symbol === "" ? finding.subject.startsWith(`${row.stream} `) : finding.symbol === row.symbol) ||
+      (asset !== undefined && finding.asset === asset);
+    if (!isOfIt || finding.from_time === null) return false;
+    const [from, until] = [parseUtcInstant(finding.from_time), parseUtcInstant(finding.checked_at)];
+    const day = dayOf(row.occurred_at);
+    return until - from <= DAY_MS && dayOf(finding.from_time) <= day && day <= dayOf(finding.checked_at);
+  });
+}
+
+function dayOf(at: string): string {
+  return at.slice(0, 10);
+}
+
+type Drawn = { readonly account: ReconciledAccount; readonly mutation: Mutation };
+
+/** Those of one account after each other, the accounts at once: no two of them touch the same rows. */
+async function forEach(drawn: readonly Drawn[], work: (one: Drawn) => Promise<void>): Promise<void> {
+  await Promise.all(
+    accounts.map(async (account) => {
+      for (const one of drawn.filter((other) => other.account === account)) await work(one);
+    }),
+  );
+}
+
+async function draw(count: number, salt: string): Promise<Drawn[]> {
+  const random = seededRandom(`mutations/${SEED}/${salt}`);
+  const worlds = await Promise.all(
+    accounts.map(async (account) => {
+      const rows = await store.db
+        .selectFrom("raw.record")
+        .select(["stream", "record_key", "version", "symbol", "occurred_at", "body"])
+        .where("account_id", "=", account.accountId)
+        .orderBy("sequence")
+        .execute();
+      const symbols = [...new Set(rows.map((row) => row.symbol).filter((symbol) => symbol !== ""))];
+      return { account, rows, symbols: symbols.toSorted() };
+    }),
+  );
+  return Array.from({ length: count }, () => {
+    const { account, rows, symbols } = random.pick(worlds);
+    const ofStream = random.pick(["income", "income", "fills", "fills", "forced_orders", "margin_changes"]);
+    const own = rows.filter((row) => row.stream === ofStream);
+    return { account, mutation: drawMutation(random, own, symbols, account.venue) };
+  });
+}
+
+function textOf(account: ReconciledAccount, { kind, before, after }: Mutation): string {
+  return `${account.accountId}: ${kind}\n  ${before.body}\n  ${after?.body ?? ""}`;
+}
+
+function lines(findings: readonly ReconciliationRow[]): string {
+  return findings
+    .map(
+      (row) =>
+        `    ${row.check_name} ${row.subject} ${row.from_time} ${row.checked_at} ${row.class} ${row.difference}`,
+    )
+    .join("\n");
+}
+
+function counted(kinds: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const kind of kinds.toSorted()) counts[kind] = (counts[kind] ?? 0) + 1;
+  return counts;
+}
+
+test("books that are made anew without any change have nothing to say", LONG, async () => {
+  for (const account of accounts) {
+    const found = await rolledBack(async (inner) => {
+      await sealAgain(inner.db, account.accountId);
+      await bookAnew(inner, account);
+      return suspicions(inner, account.accountId);
+    });
+    expect(lines(found)).toBe("");
+  }
+});
+
+test(
+  `${MUTATIONS} rows as the venue might have served them: the accounting notices all that a law can see`,
+  LONG,
+  async () => {
+    const failures: string[] = [];
+    const noticed: string[] = [];
+    const unseen: string[] = [];
+    await forEach(await draw(MUTATIONS, "served"), async ({ account, mutation }) => {
+      const found = await rolledBack(async (inner) => {
+        await applyMutation(inner.db, account.accountId, mutation);
+        await sealAgain(inner.db, account.accountId);
+        await bookAnew(inner, account);
+        return suspicions(inner, account.accountId);
+      });
+      const beyond = BEYOND_THE_LAWS.find(({ is }) => is(mutation));
+      const isNoticed = found.some((finding) => names(finding, mutation));
+      if (beyond !== undefined ? found.length > 0 : !isNoticed)
+        failures.push(`${textOf(account, mutation)}\n${lines(found)}`);
+      if (isNoticed) noticed.push(`${mutation.before.stream} ${mutation.kind}`);
+      if (beyond !== undefined) unseen.push(beyond.what);
+    });
+    process.stdout.write(
+      `mutations, seed ${SEED}, as served: noticed ${noticed.length} ${JSON.stringify(counted(noticed))}; beyond the laws ${unseen.length} ${JSON.stringify(counted(unseen))}\n`,
+    );
+    expect(failures.slice(0, 10).join("\n"), `${failures.length} of ${MUTATIONS}`).toBe("");
+  },
+);
+
+test(`${MUTATIONS} rows that somebody changes in the store: the seal notices every one`, LONG, async () => {
+  const failures: string[] = [];
+  const noticed: string[] = [];
+  await forEach(await draw(MUTATIONS, "stored"), async ({ account, mutation }) => {
+    const found = await rolledBack(async (inner) => {
+      await applyMutation(inner.db, account.accountId, mutation);
+      const findings = await checkSeal(inner.db, account.accountId, null);
+      return findings.map((finding) => toRow(account.accountId, finding));
+    });
+    // That history has another record is no part of the seal: whoever changes the one may change the other.
+    const seal = found.filter(({ check_name }) => check_name !== "record_history");
+    if (seal.some((finding) => names(finding, mutation))) noticed.push(mutation.before.stream);
+    else failures.push(`${textOf(account, mutation)}\n${lines(found)}`);
+  });
+  process.stdout.write(
+    `mutations, seed ${SEED}, in the store: noticed ${noticed.length} of ${MUTATIONS} ${JSON.stringify(counted(noticed))}\n`,
+  );
+  expect(failures.slice(0, 10).join("\n"), `${failures.length} of ${MUTATIONS}`).toBe("");
+});

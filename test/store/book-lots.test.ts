@@ -1,0 +1,217 @@
+/**
+ * The booking of lots on a real store: however rows come, in batches of any size, late or out of order, the tables are what booking
+ * everything from empty makes of them, to the byte.
+ */
+import fc from "fast-check";
+import { sql } from "kysely";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { forgetBooks } from "../../src/book/book-account.ts";
+import { bookLots, type Pace } from "../../src/book/book-lots.ts";
+import { DAY_MS, formatInstant, later } from "../../src/domain/instant.ts";
+import { insertRows } from "../../src/store/insert-rows.ts";
+import type { Store } from "../../src/store/store.ts";
+import { anyHistory, anyRow, DRAWN_FROM, type Drawn, loadHistory, rowsOf } from "../support/drawn-history.ts";
+import { newStore, STORE_KINDS } from "../support/stores.ts";
+
+const FACT_TABLES = [
+  "ledger.disposal",
+  "ledger.disposal_amount",
+  "ledger.lot",
+  "ledger.lot_amount",
+  "ledger.round_trip",
+  "ledger.unassigned_funding",
+] as const;
+
+async function tablesOf(store: Store, account: string): Promise<Record<string, readonly string[]>> {
+  const tables: Record<string, readonly string[]> = {};
+  for (const table of FACT_TABLES) {
+    const { rows } = await sql<{ line: string }>`
+      select to_jsonb(row)::text as line from ${sql.table(table)} as row where account_id = ${account} order by 1
+    `.execute(store.db);
+    tables[table] = rows.map(({ line }) => line);
+  }
+  // The state after the last event, but for the sequence, which tells when a row came.
+  const { rows } = await sql<{ line: string }>`
+    select distinct on (symbol) (to_jsonb(checkpoint) - 'through_sequence' - 'is_kept' - 'fills_since_kept')::text as line
+    from ledger.checkpoint where account_id = ${account} order by symbol, event_number desc
+  `.execute(store.db);
+  tables["state"] = rows.map(({ line }) => line);
+  return tables;
+}
+
+async function forgetLots(store: Store, account: string): Promise<void> {
+  for (const table of [...FACT_TABLES, "ledger.checkpoint", "history.progress"] as const)
+    await store.db.deleteFrom(table).where("account_id", "=", account).execute();
+}
+
+let accounts = 0;
+const newAccount = () => {
+  accounts += 1;
+  return `account ${accounts}`;
+};
+
+describe.each(STORE_KINDS)("on %s", (kind) => {
+  let store: Store;
+  beforeAll(async () => {
+    store = await newStore(kind);
+  });
+  afterAll(() => store.close());
+
+  test("in batches of any size and in any order of loading, the books are those booked from empty", async () => {
+    const anyPace = fc.record({
+      batchEvents: fc.integer({ min: 4, max: 12 }),
+      keptWhenFlatFills: fc.integer({ min: 1, max: 5 }),
+      keptFills: fc.integer({ min: 2, max: 9 }),
+    });
+    const pieces = new Set<string>();
+    await fc.assert(
+      fc.asyncProperty(
+        anyHistory,
+        fc.array(fc.nat(), { minLength: 60, maxLength: 60 }),
+        fc.integer({ min: 1, max: 4 }),
+        anyPace,
+        async (drawn, order, nights, pace: Pace) => {
+          const account = newAccount();
+          const rows = rowsOf(account, drawn)
+            .map((row, place) => ({ row, rank: order[place] ?? 0 }))
+            .toSorted((a, b) => a.rank - b.rank)
+            .map(({ row }) => row);
+          const size = Math.ceil(rows.length / nights);
+          for (let first = 0; first < rows.length; first += size) {
+            await loadHistory(store, rows.slice(first, first + size), first + 1);
+            await bookLots(store, account, pace);
+          }
+          const found = await tablesOf(store, account);
+          for (const table of FACT_TABLES) if ((found[table]?.length ?? 0) > 0) pieces.add(table);
+          await bookLots(store, account, pace);
+          expect(await tablesOf(store, account), "booked again, with nothing new").toEqual(found);
+          await forgetLots(store, account);
+          await bookLots(store, account);
+          expect(await tablesOf(store, account)).toEqual(found);
+        },
+      ),
+      { numRuns: 25 },
+    );
+    expect([...pieces].toSorted(), "every table was put to the test").toEqual([...FACT_TABLES].toSorted());
+  }, 180_000);
+
+  test("a booking that is stopped after any batch goes on to the same books", async () => {
+    const account = newAccount();
+    const drawn = fc.sample(anyHistory, { numRuns: 1, seed: 7 })[0] ?? [];
+    await loadHistory(store, rowsOf(account, [...drawn, ...drawn]), 1);
+    const pace = { batchEvents: 5, keptWhenFlatFills: 2, keptFills: 4 };
+    const bookAndStopAfter = (most: number) => {
+      let transactions = 0;
+      const db = new Proxy(store.db, {
+        get: (target, name) => {
+          if (name === "transaction") {
+            transactions += 1;
+            if (transactions > most) throw new Error("stopped here");
+          }
+          const member: unknown = Reflect.get(target, name, target);
+          return typeof member === "function" ? member.bind(target) : member;
+        },
+      });
+      return bookLots({ ...store, db }, account, pace);
+    };
+    let stops = 0;
+    for (let isDone = false; !isDone; ) {
+      try {
+        await bookAndStopAfter(stops + 1);
+        isDone = true;
+      } catch (error) {
+        expect(error).toEqual(new Error("stopped here"));
+        stops += 1;
+      }
+    }
+    expect(stops).toBeGreaterThan(2);
+    const found = await tablesOf(store, account);
+    await forgetLots(store, account);
+    await bookLots(store, account);
+    expect(found).toEqual(await tablesOf(store, account));
+    expect(found["ledger.disposal"]?.length).toBeGreaterThan(0);
+  });
+
+  test("an opening that is found, changed or withdrawn later books its symbol anew", async () => {
+    const account = newAccount();
+    const drawn = fc.sample(anyHistory, { numRuns: 1, seed: 11 })[0] ?? [];
+    await loadHistory(store, rowsOf(account, drawn), 1);
+    await bookLots(store, account);
+    const without = await tablesOf(store, account);
+    const opening = {
+      account_id: account,
+      symbol: "BTCUSDT",
+      position_side: "BOTH",
+      quantity: "2",
+      cost: "180",
+      opened_at: "2026-04-30T00:00:00.000Z",
+      source: "inferred",
+      evidence: "a test",
+    };
+    const key = ["account_id", "symbol", "position_side"] as const;
+    for (const cost of ["180", "190"]) {
+      await insertRows(store.db, "ledger.position_opening", key, [{ ...opening, cost }]);
+      await bookLots(store, account);
+      const found = await tablesOf(store, account);
+      expect(found).not.toEqual(without);
+      await forgetLots(store, account);
+      await bookLots(store, account);
+      expect(await tablesOf(store, account)).toEqual(found);
+    }
+    await store.db.deleteFrom("ledger.position_opening").where("account_id", "=", account).execute();
+    await bookLots(store, account);
+    expect(await tablesOf(store, account)).toEqual(without);
+  });
+
+  test("when the venue is found to have listed another contract under the ticker, what was open before is stranded and no position", async () => {
+    const account = newAccount();
+    const drawn = fc.sample(anyRow, { numRuns: 2, seed: 5 }).map(
+      (one, place): Drawn => ({
+        ...one,
+        symbol: "BTCUSDT",
+        side: place === 0 ? "BUY" : "SELL",
+        quantity: 3 - place,
+        isFunding: false,
+        at: formatInstant(later(DRAWN_FROM, place * DAY_MS)),
+      }),
+    );
+    await loadHistory(store, rowsOf(account, drawn), 1);
+    await bookLots(store, account);
+    const ask = async () => {
+      const { rows } = await sql<{ quantity: string; stranded: string | null; open: string | null }>`
+        select lot.quantity::text, lot.stranded_at::text as stranded, position.quantity::text as open
+        from ledger.lot left join ledger.position using (account_id, method, symbol, position_side)
+        where account_id = ${account} and method = 'fifo' order by lot_number
+      `.execute(store.db);
+      return rows;
+    };
+    expect(await ask()).toEqual([{ quantity: "1", stranded: null, open: "1" }]);
+    await insertRows(
+      store.db,
+      "raw.instrument",
+      ["account_id", "symbol"],
+      [
+        {
+          account_id: account,
+          symbol: "BTCUSDT",
+          status: "TRADING",
+          margin_asset: "USDT",
+          listed_at: formatInstant(later(DRAWN_FROM, DAY_MS / 2)),
+        },
+      ],
+    );
+    await bookLots(store, account);
+    expect(await ask()).toEqual([
+      { quantity: "3", stranded: "2026-05-01 12:00:00+00", open: "-2" },
+      { quantity: "-2", stranded: null, open: "-2" },
+    ]);
+  });
+
+  test("the books of an account are forgotten whole", async () => {
+    const account = newAccount();
+    await loadHistory(store, rowsOf(account, fc.sample(anyHistory, { numRuns: 1, seed: 3 })[0] ?? []), 1);
+    await bookLots(store, account);
+    await forgetBooks(store, account);
+    expect(Object.values(await tablesOf(store, account)).flat()).toEqual([]);
+  });
+});
