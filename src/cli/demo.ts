@@ -16,11 +16,11 @@ import type { Surroundings } from "./surroundings.ts";
 const ASTER_FROM = parseInstant("2026-05-02T00:00:00Z");
 /** Binance keeps margin changes for a month only: an older history would begin with a gap. */
 const BINANCE_FROM = parseInstant("2026-06-05T00:00:00Z");
-const EDGEX_FROM = parseInstant("2026-06-05T00:00:00Z");
+const EDGEX_FROM = parseInstant("2026-06-15T00:00:00Z");
 const NOW = parseInstant("2026-06-30T20:15:00Z");
 const ASTER_FILLS = 1_200;
 const BINANCE_FILLS = 500;
-const EDGEX_FILLS = 300;
+const EDGEX_FILLS = 240;
 
 /**
  * What signs in at the simulators. The agent's key is the example that Aster's documentation publishes, the Stark key the one in the tests of edgeX's
@@ -41,6 +41,8 @@ const CREDENTIALS = {
     kind: "stark",
     starkPrivateKey: "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
   },
+  /** The private key 1. */
+  sub: { account: "edgex-sub", kind: "stark", starkPrivateKey: "1".padStart(64, "0") },
   edgex: {
     account: "edgex-v2",
     kind: "hmac",
@@ -56,6 +58,7 @@ SIMULATED_API_SECRET=${CREDENTIALS.main.apiSecret}
 SIMULATED_PASSPHRASE=${CREDENTIALS.edgex.passphrase}
 PUBLISHED_PRIVATE_KEY=${CREDENTIALS.hedge.privateKey}
 PUBLISHED_STARK_KEY=${CREDENTIALS.stark.starkPrivateKey}
+SMALLEST_STARK_KEY=${CREDENTIALS.sub.starkPrivateKey}
 `;
 
 export async function demo(
@@ -68,7 +71,7 @@ export async function demo(
   await rm(output, { recursive: true, force: true });
   await rm(books, { recursive: true, force: true });
   await mkdir(books, { recursive: true });
-  const { main, hedge, second, stark, edgex } = CREDENTIALS;
+  const { main, hedge, second, stark, sub, edgex } = CREDENTIALS;
   const shared = {
     clock: { kind: "frozen", at: NOW } as const,
     // The real allowance would make the demo wait for the next minute.
@@ -104,10 +107,15 @@ export async function demo(
     fills: EDGEX_FILLS,
     accounts: [
       { name: stark.account, generation: "v1" },
+      { name: sub.account, generation: "v1" },
       { name: edgex.account, generation: "v2" },
     ],
   });
-  const edgexVenue = await startEdgexSimulator({ ...shared, world: edgexWorld, credentials: [stark, edgex] });
+  const edgexVenue = await startEdgexSimulator({
+    ...shared,
+    world: edgexWorld,
+    credentials: [stark, sub, edgex],
+  });
   try {
     const config = join(books, "perpbooks.yaml");
     const urls = { aster: aster.url, binance: binance.url, edgex: edgexVenue.url };
@@ -129,7 +137,7 @@ function configurationText(
   output: string,
   { accounts }: EdgexWorld,
 ): string {
-  const { main, hedge, second, stark, edgex } = CREDENTIALS;
+  const { main, hedge, second, stark, sub, edgex } = CREDENTIALS;
   const accountIdOf = (account: string) => accounts.find(({ name }) => name === account)?.accountId ?? "";
   return `# The demo's own configuration. Nothing in it is secret.
 store: ./perpbooks-data
@@ -161,14 +169,21 @@ accounts:
   - name: ${stark.account}
     venue: edgex
     baseUrl: ${urls.edgex}
-    since: 2026-06-05
+    since: 2026-06-15
     credentials:
       accountId: "${accountIdOf(stark.account)}"
       starkPrivateKey: \${PUBLISHED_STARK_KEY}
+  - name: ${sub.account}
+    venue: edgex
+    baseUrl: ${urls.edgex}
+    since: 2026-06-15
+    credentials:
+      accountId: "${accountIdOf(sub.account)}"
+      starkPrivateKey: \${SMALLEST_STARK_KEY}
   - name: ${edgex.account}
     venue: edgex
     baseUrl: ${urls.edgex}
-    since: 2026-06-05
+    since: 2026-06-15
     credentials:
       accountId: "${accountIdOf(edgex.account)}"
       apiKey: \${SIMULATED_API_KEY}

@@ -54,6 +54,8 @@ export class WeightBudget {
   }
 
   setClockOffset(offset: DurationMs): void {
+    // A clock that is set on has not made the pace pass.
+    this.#nextAt = later(this.#nextAt, Math.max(0, offset - this.#offset));
     this.#offset = offset;
   }
 

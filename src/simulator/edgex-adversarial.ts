@@ -48,7 +48,7 @@ export type AdversarialEdgexWorld = {
 
 export type AdversarialEdgexOptions = {
   readonly seed: number | string;
-  /** Of the first account; where there is a second one it is of the other. Default: drawn. */
+  /** Default: drawn. */
   readonly generation?: EdgexGeneration;
   /** Default: some, drawn from the seed. */
   readonly traps?: readonly EdgexTrap[];
@@ -72,15 +72,14 @@ export function adversarialEdgexWorld(options: AdversarialEdgexOptions): Adversa
     random: random.fork("market"),
     from: SINCE,
     until: ENDS_AT,
-    generations: ["v1", "v2"],
+    generations: [generation],
     renamesAt: later(SINCE, 6 * DAY_MS),
   });
   const ids = edgexIds();
   const late = random.fork("late");
   const accounts = (["main", "other"] as const).map((name, ordinal) => {
-    const own = ordinal === 0 ? generation : generation === "v1" ? "v2" : "v1";
     const account = new EdgexAccount({
-      facts: edgexFacts(name, own, ordinal, SINCE),
+      facts: edgexFacts(name, generation, ordinal, SINCE),
       ids,
       random: random.fork(`rows/${name}`),
       lateBy: () =>

@@ -1,4 +1,7 @@
-/** Makes a world of edgeX from a seed: the accounts of one user, of either generation, with money moved between the first two. */
+/**
+ * Makes a world of edgeX from a seed: the accounts of one user, of either generation. Money moves between the first two of one generation: the
+ * generations are two venues that share a name.
+ */
 import { DAY_MS, type Instant, instant, later } from "../domain/instant.ts";
 import { EdgexAccount, type EdgexCash, numberEvents } from "./edgex-account.ts";
 import { edgexIds } from "./edgex-ids.ts";
@@ -53,13 +56,13 @@ export function generateEdgexWorld(plan: EdgexWorldPlan): EdgexWorld {
       lateBy: () => 0,
     });
     const trader = new EdgexTrader(account, market, own.fork("trader"));
-    playActs(actsOf(plan, trader, ordinal), () => trader.lastAt());
+    playActs(actsOf(plan, trader), () => trader.lastAt());
     return account;
   });
   return { ...market, accounts: numberEvents(accounts, random.fork("numbers")) };
 }
 
-function actsOf(plan: EdgexWorldPlan, trader: EdgexTrader, ordinal: number): readonly EdgexAct[] {
+function actsOf(plan: EdgexWorldPlan, trader: EdgexTrader): readonly EdgexAct[] {
   const { account, contracts } = trader;
   const random = seededRandom(`edgex/${plan.seed}/acts/${account.facts.name}`);
   const transfersAt = [0.2, 0.7].map((part) => share(plan, part));
@@ -74,14 +77,16 @@ function actsOf(plan: EdgexWorldPlan, trader: EdgexTrader, ordinal: number): rea
       type: units < 0n ? "TRANSFER_OUT" : "TRANSFER_IN",
       units,
       transferReason: "USER_TRANSFER",
-      cause: `transfer ${nth}`,
+      cause: `${account.facts.generation} transfer ${nth}`,
     });
+  const partners = plan.accounts.filter(({ generation }) => generation === account.facts.generation);
+  const place = partners.findIndex(({ name }) => name === account.facts.name);
   const transfers =
-    plan.accounts.length < 2 || ordinal > 1
+    partners.length < 2 || place > 1
       ? []
-      : ordinal === 0
-        ? [transfer(0, -2_500n * MONEY), transfer(1, 400_000_000n)]
-        : [transfer(0, 2_500n * MONEY), transfer(1, -400_000_000n)];
+      : place === 0
+        ? [transfer(0, -2_500n * MONEY), transfer(1, 400n * MONEY)]
+        : [transfer(0, 2_500n * MONEY), transfer(1, -400n * MONEY)];
   const moved: readonly EdgexAct[] = [
     cash(later(plan.from, 1_000), { type: "DEPOSIT", units: 20_000n * MONEY }),
     cash(quietAt(0.1), {

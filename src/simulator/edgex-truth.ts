@@ -6,7 +6,7 @@
  * exact cost is found backwards, from the last fill to the beginning of the term, and the venue's may differ by half a unit of its sixth decimal
  * for each close. Price results need no average: they are what was received, and the cost of what is still open.
  */
-import type { Instant } from "../domain/instant.ts";
+import { type Instant, instant } from "../domain/instant.ts";
 import { contractName, type EdgexAccountHistory, type EdgexEvent, type EdgexWorld } from "./edgex-world.ts";
 import {
   add,
@@ -56,7 +56,6 @@ export type EdgexTruth = {
 
 export type EdgexContractTruth = {
   readonly contractId: string;
-  /** Its first name in the world. */
   readonly symbol: string;
   /** The venue's price results, before fees, funding and what liquidations take. */
   readonly realizedPnl: string;
@@ -80,11 +79,15 @@ export type EdgexContractTruth = {
 
 const SHOWN_DECIMALS = 18;
 
-/** Nothing later than `until` is counted; default: everything. */
-export function edgexTruthOf(world: EdgexWorld, until?: Instant): readonly EdgexTruth[] {
+/** Nothing later than `until` is counted; default: everything. Contracts are called as they were at `namedAt`; default: by their first names. */
+export function edgexTruthOf(
+  world: EdgexWorld,
+  until?: Instant,
+  namedAt: Instant = instant(0),
+): readonly EdgexTruth[] {
   return world.accounts.map((account) => {
     const events = account.events.filter(({ createdAt }) => until === undefined || createdAt <= until);
-    return accountTruth(world, account, events);
+    return accountTruth(world, account, events, namedAt);
   });
 }
 
@@ -92,13 +95,13 @@ function accountTruth(
   world: EdgexWorld,
   account: EdgexAccountHistory,
   events: readonly EdgexEvent[],
+  namedAt: Instant,
 ): EdgexTruth {
   const contracts = world.contracts
     .filter(({ contractId }) => events.some(({ position }) => position?.contractId === contractId))
     .map((contract): EdgexContractTruth => {
       const own = events.filter(({ position }) => position?.contractId === contract.contractId);
-      const symbol = contract.names[0]?.name ?? contractName(contract, account.openedAt);
-      return contractTruth(contract.contractId, symbol, own);
+      return contractTruth(contract.contractId, contractName(contract, namedAt), own);
     });
   const fills = events.flatMap(({ fill }) => (fill === null ? [] : [fill]));
   const money = events.filter(({ position }) => position === null).map(({ collateral }) => collateral);

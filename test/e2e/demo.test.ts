@@ -24,7 +24,9 @@ async function runDemo(folder: string): Promise<{ exitCode: number; output: stri
   return { exitCode, output: output.replaceAll(folder, "") };
 }
 
-test("the demo ends with exit code 0, a summary of every account, and the same bytes whenever it is run", async () => {
+test("the demo ends with exit code 0, a summary of every account, and the same bytes whenever it is run", {
+  timeout: 240_000,
+}, async () => {
   const folder = await mkdtemp(join(tmpdir(), "perpbooks-demo-"));
   const first = await runDemo(folder);
   const files = await readFolder(join(folder, "reports"));
@@ -35,6 +37,7 @@ test("the demo ends with exit code 0, a summary of every account, and the same b
     "hedge (aster)",
     "second (binance-usdm)",
     "edgex-v1 (edgex)",
+    "edgex-sub (edgex)",
     "edgex-v2 (edgex)",
   ];
   for (const account of accounts) expect(first.output).toContain(account);

@@ -35,6 +35,7 @@ export function edgexPlan(changes: Partial<EdgexWorldPlan> = {}): EdgexWorldPlan
     accounts: [
       { name: "first", generation: "v1" },
       { name: "second", generation: "v2" },
+      { name: "sub", generation: "v1" },
     ],
     ...changes,
   };

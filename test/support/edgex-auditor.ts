@@ -12,14 +12,15 @@ import type { AccountTruth } from "../../src/simulator/truth.ts";
 import type { Store } from "../../src/store/store.ts";
 import { expectAccountTruth } from "./auditor.ts";
 
-/** Accounts that have no id are not compared. */
+/** Accounts that have no id are not compared. `namedAt` is when the store first saw the contracts; default: before they were renamed. */
 export async function expectEdgexTruth(
   store: Store,
   world: EdgexWorld,
   until: Instant,
   accountIds: Readonly<Record<string, string>>,
+  namedAt?: Instant,
 ): Promise<void> {
-  for (const truth of edgexTruthOf(world, until)) {
+  for (const truth of edgexTruthOf(world, until, namedAt)) {
     const accountId = accountIds[truth.account];
     if (accountId === undefined) continue;
     const { coinId, generation } = world.accounts.find(({ name }) => name === truth.account) ?? {};

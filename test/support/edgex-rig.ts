@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the configuration names what the environment holds.
-/** A simulated edgeX with an account of each generation, a store, and the command line run inside the test. */
+/** A simulated edgeX with accounts of both generations, a store, and the command line run inside the test. */
 import type { Instant } from "../../src/domain/instant.ts";
 import type { EdgexWorld } from "../../src/simulator/edgex-world.ts";
 import {
@@ -20,7 +20,7 @@ export type EdgexRigOptions = {
   readonly simulator?: Partial<EdgexSimulatorOptions>;
 };
 
-/** At most one account of each generation: all of one sign with the same key. */
+/** Accounts of the first generation all sign with the published dummy key; of the second there may be one. */
 export async function newEdgexRig({
   kind,
   world,

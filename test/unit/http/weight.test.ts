@@ -36,6 +36,17 @@ describe("the weight of a minute", () => {
     expect(clock.slept).toHaveLength(2);
   });
 
+  test("keeps the pace when the host's clock turns out to be ahead: nothing has passed by that", async () => {
+    const clock = testClock(MINUTE);
+    const budget = new WeightBudget({ weightPerMinute: 60, paceMs: SECOND_MS, clock });
+    await budget.take(1, running, PATIENCE);
+    budget.setClockOffset(90 * SECOND_MS);
+    await budget.take(1, running, PATIENCE);
+    budget.setClockOffset(-90 * SECOND_MS);
+    await budget.take(1, running, PATIENCE);
+    expect(clock.slept).toEqual([SECOND_MS, SECOND_MS]);
+  });
+
   test("is counted anew in each minute", async () => {
     const { clock, take } = budgetAt(MINUTE, 100);
     for (let minute = 0; minute < 3; minute += 1) {
