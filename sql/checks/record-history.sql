@@ -1,4 +1,4 @@
--- Every record of the common streams is decoded or set aside, and every row of history has its record. One row per violation.
+-- Every record is decoded or set aside, and every row of history has its record. One row per violation.
 with kept as (
     select
         'income' as stream,
@@ -25,14 +25,43 @@ with kept as (
 
     union all
 
-    select 'forced_orders', symbol, record_key, occurred_at, sequence
+    -- A fill that says why it was forced is a forced order too (edgeX).
+    select
+        case when fill.record_key is null then 'forced_orders' else 'fills' end,
+        forced_order.symbol,
+        forced_order.record_key,
+        forced_order.occurred_at,
+        forced_order.sequence
+
     from history.forced_order
-    where account_id = :account_id
+
+    left join history.fill
+        on forced_order.account_id = fill.account_id and forced_order.record_key = fill.record_key
+
+    where forced_order.account_id = :account_id
 
     union all
 
     select 'margin_changes', symbol, record_key, occurred_at, sequence
     from history.margin_change
+    where account_id = :account_id
+
+    union all
+
+    select 'position_transactions', symbol, record_key, occurred_at, sequence
+    from history.position_transaction
+    where account_id = :account_id
+
+    union all
+
+    select 'position_terms', symbol, record_key, occurred_at, sequence
+    from history.position_term
+    where account_id = :account_id
+
+    union all
+
+    select case "interval" when 'hour' then 'hourly_equity' else 'daily_equity' end, '', record_key, occurred_at, sequence
+    from history.equity_snapshot
     where account_id = :account_id
 ),
 
@@ -59,7 +88,6 @@ where
     record.account_id = :account_id
     and record.version = 1
     and record.sequence <= done.sequence
-    and record.stream in ('income', 'fills', 'forced_orders', 'margin_changes')
     and not exists (
         select
         from kept
