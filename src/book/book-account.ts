@@ -1,4 +1,5 @@
 import { readClosings } from "../store/closings.ts";
+import { analyzeAfter } from "../store/progress.ts";
 import type { Database, Store } from "../store/store.ts";
 import { bookNewCash } from "./book-cash.ts";
 import { bookLots } from "./book-lots.ts";
@@ -9,7 +10,9 @@ import { bookPositionOpenings, type OpeningTerms } from "./book-position-opening
 /** Books what is new in an account's history. Each step can be killed at any instant and run again to the same result. */
 export async function bookAccount(store: Store, accountId: string, openings: OpeningTerms): Promise<void> {
   const closings = await readClosings(store.db, accountId);
-  await bookNewCash(store, accountId);
+  const cash = await bookNewCash(store, accountId);
+  // The next steps join what was just written: to the planner it is still empty.
+  await analyzeAfter(store.db, cash, ["ledger"]);
   await bookMissingCash(store, accountId, closings);
   await bookOpenings(store, accountId, closings);
   await bookPositionOpenings(store, accountId, openings, closings);

@@ -8,10 +8,13 @@ import { writeEntries } from "./write-entries.ts";
 
 const BATCH_ROWS = 2_000;
 
-export async function bookNewCash(store: Store, accountId: string): Promise<void> {
+/** Returns how many rows were booked. */
+export async function bookNewCash(store: Store, accountId: string): Promise<number> {
+  let done = 0;
   for (;;) {
     const count = await store.db.transaction().execute((transaction) => bookBatch(transaction, accountId));
-    if (count < BATCH_ROWS) return;
+    done += count;
+    if (count < BATCH_ROWS) return done;
   }
 }
 

@@ -33,7 +33,7 @@ export function importPrices(options: PriceImportOptions, surroundings: Surround
     const { added, replaced } = await store.db
       .transaction()
       .execute((transaction) => writeQuotes(transaction, SHARED, quotes, now));
-    await analyzeAfter(store.db, added);
+    await analyzeAfter(store.db, added, ["price"]);
     const exitCode = await forEachAccount(workspace, (account) =>
       store.withAccountLock(account.name, async () => {
         await valueStage(workspace, account);

@@ -107,12 +107,12 @@ export async function bookStage(
   progress.doing(`${account.name} booking`);
   if (fromEmpty) await forgetBooks(store, account.name);
   const records = await normaliseStage(workspace, account);
-  await analyzeAfter(store.db, records);
+  await analyzeAfter(store.db, records, ["raw", "history"]);
   await bookAccount(store, account.name, {
     configured: account.openings,
     amountDecimals: venueOf(account).amountDecimals,
   });
-  await analyzeAfter(store.db, records);
+  await analyzeAfter(store.db, records, ["ledger"]);
   await valueStage(workspace, account);
   progress.log("account_booked", { account: account.name, records });
 }
@@ -123,7 +123,7 @@ export async function valueStage(workspace: Workspace, account: AccountConfigura
   progress.doing(`${account.name} valuing`);
   await declarePegs(store, configuration.pegs, surroundings.clock.now());
   const changed = await valueAccount(store, account.name, configuration.reportingCurrency);
-  await analyzeAfter(store.db, changed);
+  await analyzeAfter(store.db, changed, ["ledger"]);
 }
 
 /** Fetches the prices that the valuation lacks and the venue has, and values with them. Returns how many came. */

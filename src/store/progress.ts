@@ -35,9 +35,13 @@ const ANALYZE_FROM_RECORDS = 1_000;
  * Tells the planner what is in the tables, after much has come. PGlite never does this by itself, and a server only some time later;
  * without it a join of two full tables is planned as if they were empty, and takes minutes.
  */
-export async function analyzeAfter(db: Database, newRecords: number): Promise<void> {
+export async function analyzeAfter(
+  db: Database,
+  newRecords: number,
+  schemas: readonly ("raw" | "history" | "ledger" | "price")[],
+): Promise<void> {
   if (newRecords < ANALYZE_FROM_RECORDS) return;
-  for (const schema of ["raw", "history", "ledger", "price"]) {
+  for (const schema of schemas) {
     const { rows } = await sql<{ name: string }>`
       select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname = ${schema}
     `.execute(db);
