@@ -3,6 +3,7 @@
 --! parameters: from, until, time_zone, account
 --! sign: opening and closing are balances; between them + came into the wallet, − went out of it; difference is found − the venue's wallet
 --! units: amounts in the row's own asset; assets are never added up or converted
+--! changes_after_close: its proofs weigh a day's evidence as it is known now, also what came after the close
 --! note: closing is opening + net_result + transfers + conversions + inferred_opening + suspense, and is the opening of the next day. A day begins
 --!   and ends at midnight of the time zone; the first and the last one are cut off at the period.
 --!   snapshots counts the times in the day that the venue was asked for its wallet, each of them proven against the one before; venue_wallet is what it
@@ -53,16 +54,16 @@ changes as (
         account_id,
         asset,
         case
-            when occurred_at < :from then (:from::timestamptz at time zone :time_zone)::date
-            else (occurred_at at time zone :time_zone)::date
+            when posted_at < :from then (:from::timestamptz at time zone :time_zone)::date
+            else (posted_at at time zone :time_zone)::date
         end as day,
-        occurred_at >= :from as is_inside,
+        posted_at >= :from as is_inside,
         ledger_account,
         amount
 
     from report.journal
 
-    where occurred_at < :until
+    where posted_at < :until
         and (:account::text is null or account_id = :account)
 ),
 

@@ -27,6 +27,7 @@ with postings as (
         on journal.account_id = own_transfer.account_id
         and journal.record_key = own_transfer.record_key
         and journal.stream = 'income'
+        and coalesce(own_transfer.counterparty_adjusted_at, '-infinity') < :until
         and (:accounts::text is null or own_transfer.counterparty_account_id = any(:accounts::text::text[]))
 
     where journal.posted_at < :until

@@ -4,6 +4,7 @@
 --! sign: + came into the wallet, − went out of it, in every column: a fee paid is negative here
 --! units: net_result in the row's own asset; every column with value in its name in the reporting currency
 --! currency: reporting
+--! changes_after_close: a price that was missing at the close may be there since
 --! note: Each amount is valued at the minute in which it occurred; the prices are in the report prices-used. Values are exact, and rounded in columns that
 --!   say so. A value of which an amount has no price is empty, never a part of it: the amounts without a price are counted in unpriced, and
 --!   missing says which prices they lack. net_result_value_of_priced is what those that have one come to.

@@ -202,6 +202,8 @@ for (const kind of STORE_KINDS) {
           fee: null,
           asset: "USDT",
           order_id: "77",
+          entry_id: null,
+          note: null,
         },
         {
           ...EMPTY,
@@ -223,6 +225,8 @@ for (const kind of STORE_KINDS) {
           fee: null,
           asset: "USDT",
           order_id: null,
+          entry_id: "income/cash 7",
+          note: null,
         },
       ]);
     });
