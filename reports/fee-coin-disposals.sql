@@ -11,6 +11,10 @@
 --!   transferred in: what was paid for them elsewhere is not known here. A lot whose cost nobody can know (the opening balance) has none, and
 --!   missing says so. Amounts are exact; rounded ones say so. note is adjustment for what was learnt of a closed period after its close, and
 --!   counts in the open one.
+--! trace: postings where account_id = :account and asset = :asset and entry_id in (
+--!     select unnest(array[entry_id, acquired_entry_id]) from ledger.coin_disposal
+--!     where account_id = :account and asset = :asset and entry_id = :entry_id and part = :part::integer)
+--!   giving left_by_it = -sum(amount) filter (where entry_id = :entry_id and ledger_account = 'assets:wallet')
 
 select
     account_id as account,

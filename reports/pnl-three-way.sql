@@ -10,6 +10,19 @@
 --!   verdict: differs, by more than the venue's truncation explains (1e-8 for the cash of a trade, 1e-7 for a fill at average); no_cash, booked from
 --!   the fill because its cash row is missing; agrees. note is adjustment for a fill of a closed period that was learnt of after its close, and
 --!   counts in the open one.
+--! trace: fills where account_id = :account and record_key = :record_key
+--!   giving quantity = sum(quantity) giving fill = sum(realized_pnl) ;
+--!   income where account_id = :account and symbol = :symbol and asset = :asset and income_type in ('REALIZED_PNL', 'DELIVERED_SETTELMENT')
+--!     and (trade_id = :fill_id or trade_id = '' and date_trunc('second', occurred_at) = date_trunc('second', :occurred_at::timestamptz)
+--!       and not exists (
+--!         select from history.income as named
+--!         where named.account_id = :account and named.symbol = :symbol and named.asset = :asset and named.trade_id = :fill_id
+--!           and named.income_type in ('REALIZED_PNL', 'DELIVERED_SETTELMENT') and named.occurred_at < :until))
+--!     and occurred_at < :until
+--!   giving cash_of_trade = sum(amount) ;
+--!   disposals where account_id = :account and method = 'average' and symbol = :symbol and position_side = :position_side
+--!     and fill_key = :record_key
+--!   giving average = sum(realized_pnl)
 
 -- Cash and trades are compared whole, whatever of them the period counts; nothing of it is older than this.
 with first_fill as (

@@ -9,6 +9,11 @@
 --!   that minute; day the rate of that day, of the last day published before where that is a weekend or holiday of the ECB; peg what the
 --!   configuration declares. Where is_inverse is true the worth divides by the price. A price of an earlier period is here where a coin that
 --!   was disposed of in this one was acquired then.
+--! trace: prices where account_id = :account and asset = :asset and minute = :minute::timestamptz and leg = :leg::integer
+--!   giving price = max(price) ;
+--!   valued_postings where account_id = :account and asset = :asset and minute = :minute::timestamptz
+--!   giving worth = max(price) ;
+--!   disposals where account_id = :account and asset = :asset and date_trunc('minute', closed_at) = :minute::timestamptz
 
 with minutes as (
     select

@@ -28,6 +28,27 @@ const SOURCES = {
     recordKey: "record_key",
     order: 'occurred_at, entry_id collate "C"',
   },
+  valued_postings: {
+    relation: "report.valued_entry",
+    noun: "entries, valued",
+    groupBy: "account_id, entry_id, kind, symbol, basis, stream, record_key, occurred_at",
+    words: `'entry ' || entry_id || ': ' || kind || ' ' || symbol || case symbol when '' then '' else ' ' end || 'at ' || ${UTC("occurred_at")}
+      || ', basis ' || basis || '; ' || string_agg(
+        ledger_account || ' ' || report.plain(amount) || ' ' || asset || coalesce(' = ' || report.plain(value) || ' ' || currency, ', ' || missing),
+        ', ' order by line)`,
+    stream: "stream",
+    recordKey: "record_key",
+    order: 'occurred_at, entry_id collate "C"',
+  },
+  prices: {
+    relation: "ledger.valuation_leg",
+    noun: "prices",
+    words: `'price of ' || base_asset || ' at ' || ${UTC("quoted_at")} || ': ' || report.plain(price) || ' ' || quote_asset || ', ' || quality
+      || ', from ' || source || '; a price is kept as a figure, so there is no record'`,
+    stream: "null",
+    recordKey: "null",
+    order: 'asset collate "C", minute, leg',
+  },
   fills: {
     relation: "history.fill",
     noun: "fills",
