@@ -96,7 +96,12 @@ const SOURCES = {
   position_changes: {
     relation: "report.position_change",
     noun: "changes of the position",
-    words: `case record_key when '' then 'open before the history begins' else 'fill ' || fill_id end || ': ' || report.plain(quantity_before)
+    words: `case record_key when '' then 'open before the history begins (' || (
+        select opening.source || ': ' || opening.evidence
+        from ledger.position_opening as opening
+        where opening.account_id = position_change.account_id and opening.symbol = position_change.symbol
+          and opening.position_side = position_change.position_side
+      ) || ')' else 'fill ' || fill_id end || ': ' || report.plain(quantity_before)
       || ' → ' || report.plain(quantity_after) || ', ' || ${UTC("occurred_at")}`,
     stream: "case record_key when '' then null else 'fills' end",
     recordKey: "nullif(record_key, '')",
