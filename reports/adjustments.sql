@@ -7,6 +7,14 @@
 --!   and realized PnL, and a margin change moves money inside of the account (+ into the position).
 --!   closed_period is the first that was closed of those that occurred_at lies in; empty where it lies before what was closed.
 --!   basis reversal takes back what a closed period has from a fill, because the cash row came, which has a row of its own.
+--! trace: postings when what = cash where account_id = :account and entry_id = :entry_id and ledger_account = :ledger_account and asset = :asset
+--!   giving amount = -sum(amount) ;
+--!   fills when what = fill where account_id = :account and record_key = :record_key
+--!   giving quantity = sum(case side when 'BUY' then quantity else -quantity end) ;
+--!   forced_orders when what = forced_order where account_id = :account and record_key = :record_key
+--!   giving quantity = sum(case side when 'BUY' then executed_quantity else -executed_quantity end) ;
+--!   margin_changes when what = margin_change where account_id = :account and record_key = :record_key
+--!   giving amount = sum(amount)
 
 select
     adjusting_event.account_id as account,

@@ -10,6 +10,46 @@
 --!   differ by what positions hold that are open at the beginning or the end of the period, and over a span from flat to flat not at
 --!   all. Unassigned funding belongs to no position for certain, and is the same in all. Lots that were stranded count as open.
 --!   Liquidation charges, rewards and transfers are in no treatment.
+--! trace: postings when step = 1 where account_id = :account and asset = :asset and posted_at < :until
+--!     and ledger_account in ('income:realized_pnl', 'expenses:trading_fees', 'income:rebates', 'income:funding', 'expenses:funding')
+--!   giving realized_pnl = -sum(amount) filter (where :what = 'total' and posted_at >= :from and ledger_account = 'income:realized_pnl')
+--!   giving fee_amount = -sum(amount) filter (where :what = 'total' and posted_at >= :from
+--!     and ledger_account in ('expenses:trading_fees', 'income:rebates'))
+--!   giving funding_amount = -sum(amount) filter (where :what = 'total' and posted_at >= :from
+--!     and ledger_account in ('income:funding', 'expenses:funding')) ;
+--!   disposals when step = 2|3|4|5|6|7|8|9|10|11|12|13|14|15|16|17 where account_id = :account and (method = :method or :what = 'item') and closed_at < :until
+--!     and (asset = :asset or exists (
+--!       select from ledger.disposal_amount as other
+--!       where other.account_id = disposal.account_id and other.method = disposal.method and other.symbol = disposal.symbol
+--!         and other.position_side = disposal.position_side and other.fill_key = disposal.fill_key and other.piece = disposal.piece
+--!         and other.asset = :asset))
+--!   giving realized_pnl = sum(realized_pnl) filter (where :what = 'total' and asset = :asset and closed_at >= :from)
+--!   giving fee_amount = case when :what = 'total' and :fees = 'inside' then
+--!       -coalesce(sum(opening_fee + closing_fee) filter (where asset = :asset and closed_at >= :from), 0)
+--!       - coalesce((select sum(amount) from ledger.disposal_amount
+--!       inner join ledger.disposal using (account_id, method, symbol, position_side, fill_key, piece)
+--!       where account_id = :account and method = :method and disposal_amount.asset = :asset and kind <> 'funding'
+--!         and closed_at >= :from and closed_at < :until), 0)
+--!     when :what = 'total' then -(select sum(fee) from history.fill where account_id = :account and fee_asset = :asset
+--!       and posted_at >= :from and posted_at < :until) end
+--!   giving funding_amount = case when :what = 'total' and :funding = 'inside' then
+--!       coalesce(sum(funding) filter (where asset = :asset and closed_at >= :from), 0)
+--!       + coalesce((select sum(amount) from ledger.disposal_amount
+--!       inner join ledger.disposal using (account_id, method, symbol, position_side, fill_key, piece)
+--!       where account_id = :account and method = :method and disposal_amount.asset = :asset and kind = 'funding'
+--!         and closed_at >= :from and closed_at < :until), 0)
+--!     when :what = 'total' then
+--!       coalesce((select sum(amount) from history.income where account_id = :account and asset = :asset and income_type = 'FUNDING_FEE'
+--!         and posted_at >= :from and posted_at < :until), 0)
+--!       - coalesce((select sum(amount) from ledger.unassigned_funding where account_id = :account and asset = :asset
+--!         and posted_at >= :from and posted_at < :until), 0) end
+--!   giving unassigned_funding = case when :what = 'total' then (
+--!     select sum(amount) from ledger.unassigned_funding where account_id = :account and asset = :asset
+--!       and posted_at >= :from and posted_at < :until) end ;
+--!   fills where account_id = :account and fee_asset = :asset and posted_at < :until ;
+--!   income where account_id = :account and asset = :asset and income_type = 'FUNDING_FEE' and posted_at < :until ;
+--!   postings when step = 2|3|4|5|6|7|8|9|10|11|12|13|14|15|16|17 where account_id = :account and asset = :asset and posted_at < :until
+--!     and ledger_account in ('income:realized_pnl', 'expenses:trading_fees', 'income:rebates', 'income:funding', 'expenses:funding')
 
 with treatment (step, method, fees, funding) as (
     values

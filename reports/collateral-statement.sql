@@ -8,6 +8,9 @@
 --!   it, so collateral_after is no balance while a position is open. wallet_after is: the collateral and the cost of open positions.
 --!   liquidation_fee_basis says where the row's own arithmetic shows that fee to be. Periods go by the row's own instant; funding stands
 --!   about a minute behind the instant it was settled at, by which the other reports count it.
+--! trace: records where account_id = :account and record_key = :record_key and stream = 'income' ;
+--!   income where account_id = :account and record_key = :record_key and asset = :asset
+--!   giving wallet_amount = sum(amount)
 
 select
     account_id as account,

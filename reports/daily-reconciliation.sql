@@ -3,12 +3,33 @@
 --! parameters: from, until, time_zone, account
 --! sign: opening and closing are balances; between them + came into the wallet, − went out of it; difference is found − the venue's wallet
 --! units: amounts in the row's own asset; assets are never added up or converted
+--! changes_after_close: its proofs weigh a day's evidence as it is known now, also what came after the close
 --! note: closing is opening + net_result + transfers + conversions + inferred_opening + suspense, and is the opening of the next day. A day begins
 --!   and ends at midnight of the time zone; the first and the last one are cut off at the period.
 --!   snapshots counts the times in the day that the venue was asked for its wallet, each of them proven against the one before; venue_wallet is what it
 --!   showed last, at venue_wallet_at. difference is the sum of what does not agree at the day's snapshots, each for the time since the one before.
 --!   status: agrees, differs; not_asked where the day has no snapshot of its own. class says what the evidence shows the differences to be;
 --!   unexplained is the rest, in suspense: nothing is booked for it.
+--! trace: postings where account_id = :account and asset = :asset and posted_at < :until and (posted_at at time zone :time_zone)::date <= :day::date
+--!   giving opening = sum(amount) filter (where ledger_account = 'assets:wallet' and (posted_at < :from or (posted_at at time zone :time_zone)::date < :day::date))
+--!   giving realized_pnl = -sum(amount) filter (where ledger_account = 'income:realized_pnl' and posted_at >= :from and (posted_at at time zone :time_zone)::date = :day::date)
+--!   giving trading_fees = -sum(amount) filter (where ledger_account = 'expenses:trading_fees' and posted_at >= :from and (posted_at at time zone :time_zone)::date = :day::date)
+--!   giving rebates = -sum(amount) filter (where ledger_account = 'income:rebates' and posted_at >= :from and (posted_at at time zone :time_zone)::date = :day::date)
+--!   giving funding = -sum(amount) filter (where ledger_account in ('income:funding', 'expenses:funding') and posted_at >= :from and (posted_at at time zone :time_zone)::date = :day::date)
+--!   giving liquidation = -sum(amount) filter (where ledger_account = 'expenses:liquidation' and posted_at >= :from and (posted_at at time zone :time_zone)::date = :day::date)
+--!   giving rewards = -sum(amount) filter (where ledger_account = 'income:rewards' and posted_at >= :from and (posted_at at time zone :time_zone)::date = :day::date)
+--!   giving net_result = -sum(amount) filter (where ledger_account in (
+--!     'income:realized_pnl', 'expenses:trading_fees', 'income:rebates', 'income:funding', 'expenses:funding',
+--!     'expenses:liquidation', 'income:rewards') and posted_at >= :from and (posted_at at time zone :time_zone)::date = :day::date)
+--!   giving conversions = -sum(amount) filter (where ledger_account = 'equity:conversions' and posted_at >= :from and (posted_at at time zone :time_zone)::date = :day::date)
+--!   giving inferred_opening = -sum(amount) filter (where ledger_account = 'equity:opening' and posted_at >= :from and (posted_at at time zone :time_zone)::date = :day::date)
+--!   giving suspense = -sum(amount) filter (where ledger_account = 'suspense' and posted_at >= :from and (posted_at at time zone :time_zone)::date = :day::date)
+--!   giving transfers = -sum(amount) filter (where ledger_account = 'equity:transfers' and posted_at >= :from and (posted_at at time zone :time_zone)::date = :day::date)
+--!   giving closing = sum(amount) filter (where ledger_account = 'assets:wallet') ;
+--!   balances where account_id = :account and asset = :asset and taken_at = (
+--!     select max(taken_at) from snapshot.balance as last
+--!     where last.account_id = :account and last.asset = :asset and taken_at < :until and (taken_at at time zone :time_zone)::date <= :day::date)
+--!   giving venue_wallet = sum(wallet) filter (where report.local_time(taken_at, :time_zone) = :venue_wallet_at)
 
 with proofs as (
     select
@@ -53,16 +74,16 @@ changes as (
         account_id,
         asset,
         case
-            when occurred_at < :from then (:from::timestamptz at time zone :time_zone)::date
-            else (occurred_at at time zone :time_zone)::date
+            when posted_at < :from then (:from::timestamptz at time zone :time_zone)::date
+            else (posted_at at time zone :time_zone)::date
         end as day,
-        occurred_at >= :from as is_inside,
+        posted_at >= :from as is_inside,
         ledger_account,
         amount
 
     from report.journal
 
-    where occurred_at < :until
+    where posted_at < :until
         and (:account::text is null or account_id = :account)
 ),
 

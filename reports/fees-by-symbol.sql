@@ -7,12 +7,12 @@
 --!   A rebate that belongs to no contract (a referral kickback, say) has an empty symbol.
 --!   Liquidation fees are no trading fees: see liquidations. basis says what the figures come from: cash, fill or both.
 --! trace: postings where account_id = :account and symbol = :symbol and asset = :asset
---!     and ledger_account in ('expenses:trading_fees', 'income:rebates') and occurred_at >= :from and occurred_at < :until
+--!     and ledger_account in ('expenses:trading_fees', 'income:rebates') and posted_at >= :from and posted_at < :until
 --!   giving fees_paid = sum(amount) filter (where ledger_account = 'expenses:trading_fees')
 --!   giving rebates = -sum(amount) filter (where ledger_account = 'income:rebates')
 --!   giving net_fees = sum(amount) ;
 --!   fills where account_id = :account and symbol = :symbol and fee_asset = :asset
---!     and occurred_at >= :from and occurred_at < :until
+--!     and posted_at >= :from and posted_at < :until
 --!   giving fills = count(*)
 
 with booked as (

@@ -7,7 +7,7 @@
 --!   period, in the one in which it is posted.
 --!   payments counts those that moved money; a payment of zero moves none.
 --! trace: postings where account_id = :account and symbol = :symbol and asset = :asset
---!     and ledger_account in ('income:funding', 'expenses:funding') and occurred_at >= :from and occurred_at < :until
+--!     and ledger_account in ('income:funding', 'expenses:funding') and posted_at >= :from and posted_at < :until
 --!   giving received = coalesce(-sum(amount) filter (where amount < 0), 0)
 --!   giving paid = coalesce(sum(amount) filter (where amount > 0), 0)
 --!   giving net_funding = -sum(amount) giving payments = count(distinct entry_id)

@@ -17,7 +17,9 @@
 --!     and record_key = :record_key ;
 --!   postings when what = suspense where account_id = :account and stream = :stream and record_key = :record_key
 --!     and ledger_account = 'suspense' and asset = :asset
---!   giving amount = -sum(amount)
+--!   giving amount = -sum(amount) ;
+--!   balances when what = unexplained where account_id = :account and asset = :asset
+--!     and taken_at in (:occurred_at::timestamptz, :until::timestamptz)
 
 with holes as (
     select

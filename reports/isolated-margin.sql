@@ -3,6 +3,7 @@
 --! parameters: from, until, time_zone, account
 --! sign: moved_in and moved_out are positive; by_cause: + into the position, − out of it
 --! units: amounts in the row's asset
+--! changes_after_close: it tells of each position from its first move to its end, which may come after the period
 --! note: A sub-ledger: never cash in or out of the account, and in no other report's figures. left_at_end is moved_in − moved_out over the
 --!   whole position, moves before the period included: of a position that was liquidated it is the margin lost, of one that is open what it
 --!   holds, of any other what the venue gave back without a row. It knows only what the venue wrote a row for: the margin that a position was

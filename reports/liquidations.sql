@@ -1,53 +1,70 @@
 --! title: Liquidations and auto-deleveraging
---! grain: one row per order that the venue placed for the account and asset that it touched; and one per liquidation charge that no such order explains
+--! grain: one row per order that the venue placed for the account and asset that it touched; and one per booking of a liquidation whose order is not of the period
 --! parameters: from, until, time_zone, account
 --! sign: realized_pnl, trading_fees, clearance, wallet_change and venue_realized_pnl: + came into the wallet, − went out of it; fee is positive when paid; a position is negative for a short
 --! units: quantities in the contract's base unit; average_price and filled_value in its quote asset; money in the row's asset
---! note: kind is liquidation, adl (auto-deleveraging), settlement, unknown, or none for a charge without an order. adl_counterpart says whether
+--! note: kind is liquidation, adl (auto-deleveraging), settlement, unknown, or none for a booking without its order. adl_counterpart says whether
 --!   the venue used this account's position to close somebody else's. fills, filled_quantity and filled_value are of the order's fills, and so
 --!   is position_after what their last one left; venue_realized_pnl and fee are the venue's own words on them. realized_pnl and trading_fees
 --!   (rebates included) are their cash as the books hold it, clearance what the venue took for its insurance fund (−) or paid back from it (+):
 --!   a booking that names no fill is put to the order of its contract nearest in time, within 10 minutes. wallet_change is the sum of the three.
 --!   isolated_margin_lost is what had been moved into an isolated position and never came back, as far as the venue wrote rows for it (see
 --!   isolated-margin): a part of the story and never to be added to wallet_change; it is empty where no such move is known, as in cross
---!   margin, where wallet_change is the loss. The order and not its bookings decides the period. An order that touched several assets has a
---!   row for each, on which its quantities repeat; a row without asset is an order without fills. average_price is the venue's.
---! trace: forced_orders where account_id = :account and symbol = :symbol and (order_id = :order_id or record_key = :order_id) ;
---!   postings where account_id = :account and asset = :asset and (entry_id in (
---!     select entry_id from report.forced_order_entry
---!     where account_id = :account and symbol = :symbol and order_key = :order_id)
---!     or :kind = 'none' and kind = 'liquidation' and symbol = :symbol and report.local_time(occurred_at, :time_zone) = :occurred_at)
+--!   margin, where wallet_change is the loss. An order has its row in the period that counts its first record, with all that is counted of it
+--!   up to the end of the period. What is counted later has a row of its own, of kind none, and so has a charge that no order
+--!   explains: entry_id names the booking, order_id the order if it is one of before. So each booking is in one period. An order that touched several
+--!   assets has a row for each, on which its quantities repeat; a row without asset is an order without cash. average_price is the venue's. note is
+--!   adjustment for what was learnt of a closed period after its close, and counts in the open one.
+--! trace: forced_orders where account_id = :account and symbol = :symbol and (order_id = :order_id or record_key = :order_id) and posted_at < :until ;
+--!   postings when kind = none where account_id = :account and asset = :asset and entry_id = :entry_id
 --!   giving realized_pnl = -sum(amount) filter (where ledger_account = 'income:realized_pnl')
 --!   giving trading_fees = -sum(amount) filter (where ledger_account in ('expenses:trading_fees', 'income:rebates'))
 --!   giving clearance = -sum(amount) filter (where ledger_account = 'expenses:liquidation')
 --!   giving wallet_change = sum(amount) filter (where ledger_account = 'assets:wallet') ;
---!   fills where account_id = :account and symbol = :symbol and order_id = :order_id
+--!   postings where :kind <> 'none' and account_id = :account and asset = :asset and entry_id in (
+--!     select forced_order_entry.entry_id from report.forced_order_entry
+--!     where account_id = :account and symbol = :symbol and order_key = :order_id and known_at < :until)
+--!     and (kind <> 'liquidation' or posted_at >= :from)
+--!   giving realized_pnl = -sum(amount) filter (where ledger_account = 'income:realized_pnl')
+--!   giving trading_fees = -sum(amount) filter (where ledger_account in ('expenses:trading_fees', 'income:rebates'))
+--!   giving clearance = -sum(amount) filter (where ledger_account = 'expenses:liquidation')
+--!   giving wallet_change = sum(amount) filter (where ledger_account = 'assets:wallet') ;
+--!   fills where :kind <> 'none' and account_id = :account and symbol = :symbol and order_id = :order_id and posted_at < :until
 --!   giving filled_quantity = coalesce(sum(quantity), 0) giving filled_value = coalesce(sum(value), 0) ;
---!   margin_changes where account_id = :account and record_key in (
+--!   margin_changes where :kind <> 'none' and account_id = :account and posted_at < :until and record_key in (
 --!     select isolated_margin.record_key from ledger.isolated_margin
 --!     inner join report.isolated_margin_episode using (account_id, symbol, position_side, episode, asset)
---!     where account_id = :account and symbol = :symbol and asset = :asset and outcome = 'liquidated' and closing_order_id = :order_id)
+--!     where account_id = :account and symbol = :symbol and asset = :asset and outcome = 'liquidated' and closing_order_id = :order_id
+--!       and closed_at < :until)
 --!   giving isolated_margin_lost = sum(amount)
 
+-- As in report.forced_order, of the records that are counted by the end of the period.
 with orders as (
     select
         account_id,
         symbol,
-        order_key,
-        kind,
-        status,
-        side,
-        position_side,
-        average_price,
-        executed_quantity,
-        order_id,
-        occurred_at
+        case order_id when '' then record_key else order_id end as order_key,
+        string_agg(distinct kind collate "C", '+' order by kind collate "C") as kind,
+        string_agg(distinct status collate "C", '+' order by status collate "C") as status,
+        string_agg(distinct side collate "C", '+' order by side collate "C") as side,
+        string_agg(distinct position_side collate "C", '+' order by position_side collate "C") as position_side,
+        case when count(distinct average_price) = 1 then min(average_price) end as average_price,
+        sum(executed_quantity) as executed_quantity,
+        min(order_id collate "C") as order_id,
+        min(occurred_at) as occurred_at,
+        max(report.adjustment(occurred_at, posted_at)) as note
 
-    from report.forced_order
+    from history.forced_order
 
-    where occurred_at >= :from
-        and occurred_at < :until
+    where posted_at < :until
         and (:account::text is null or account_id = :account)
+
+    group by
+        account_id,
+        symbol,
+        case order_id when '' then record_key else order_id end
+
+    having min(posted_at) >= :from
 ),
 
 fills_of_orders as (
@@ -69,6 +86,7 @@ fills_of_orders as (
         on orders.account_id = fill.account_id
         and orders.symbol = fill.symbol
         and orders.order_id = fill.order_id
+        and fill.posted_at < :until
 
     left join raw.instrument
         on fill.account_id = instrument.account_id
@@ -117,36 +135,55 @@ positions as (
     )
 ),
 
+-- Charges count when they are posted, other bookings once they, their fill and their order are known. Those of an order of the period are on its row.
 entries as (
     select
-        account_id,
-        entry_id,
-        symbol,
-        order_key
+        forced_order_entry.account_id,
+        forced_order_entry.entry_id,
+        forced_order_entry.symbol,
+        forced_order_entry.order_key,
+        orders.order_key is not null as is_on_row
 
     from report.forced_order_entry
 
-    where :account::text is null
-        or account_id = :account
+    inner join ledger.entry
+        on forced_order_entry.account_id = entry.account_id
+        and forced_order_entry.entry_id = entry.entry_id
+
+    left join orders
+        on forced_order_entry.account_id = orders.account_id
+        and forced_order_entry.symbol = orders.symbol
+        and forced_order_entry.order_key = orders.order_key
+
+    where (:account::text is null or forced_order_entry.account_id = :account)
+        and forced_order_entry.known_at < :until
+        and case when entry.kind = 'liquidation' then entry.posted_at else forced_order_entry.known_at end >= :from
 
     union all
 
-    -- Charges that no order explains.
+    -- Charges that no order explains, as far as is known by the end of the period.
     select
         entry.account_id,
         entry.entry_id,
         entry.symbol,
-        null
+        null,
+        false
 
     from ledger.entry
 
-    left join report.forced_order_entry
-        on entry.account_id = forced_order_entry.account_id
-        and entry.entry_id = forced_order_entry.entry_id
-
     where entry.kind = 'liquidation'
-        and forced_order_entry.entry_id is null
+        and entry.posted_at >= :from
+        and entry.posted_at < :until
         and (:account::text is null or entry.account_id = :account)
+        and not exists (
+            select
+
+            from report.forced_order_entry
+
+            where forced_order_entry.account_id = entry.account_id
+                and forced_order_entry.entry_id = entry.entry_id
+                and forced_order_entry.known_at < :until
+        )
 ),
 
 booked as (
@@ -155,16 +192,47 @@ booked as (
         entries.entry_id,
         entries.symbol,
         entries.order_key,
+        entries.is_on_row,
         journal.ledger_account,
         journal.asset,
         journal.amount,
-        journal.occurred_at
+        journal.occurred_at,
+        journal.posted_at
 
     from entries
 
     inner join report.journal
         on entries.account_id = journal.account_id
         and entries.entry_id = journal.entry_id
+),
+
+-- What had moved into isolated positions that an order of the period liquidated.
+margin_lost as (
+    select
+        isolated_margin_episode.account_id,
+        isolated_margin_episode.symbol,
+        isolated_margin_episode.closing_order_id,
+        isolated_margin_episode.asset,
+        sum(isolated_margin.amount) as amount
+
+    from report.isolated_margin_episode
+
+    inner join ledger.isolated_margin
+        on isolated_margin_episode.account_id = isolated_margin.account_id
+        and isolated_margin_episode.symbol = isolated_margin.symbol
+        and isolated_margin_episode.position_side = isolated_margin.position_side
+        and isolated_margin_episode.episode = isolated_margin.episode
+        and isolated_margin_episode.asset = isolated_margin.asset
+
+    where isolated_margin_episode.outcome = 'liquidated'
+        and isolated_margin_episode.closed_at < :until
+        and isolated_margin.posted_at < :until
+
+    group by
+        isolated_margin_episode.account_id,
+        isolated_margin_episode.symbol,
+        isolated_margin_episode.closing_order_id,
+        isolated_margin_episode.asset
 ),
 
 amounts as (
@@ -180,7 +248,7 @@ amounts as (
 
     from booked
 
-    where order_key is not null
+    where is_on_row
 
     union all
 
@@ -256,11 +324,13 @@ stories as (
         amounts_by_order.trading_fees,
         amounts_by_order.clearance,
         amounts_by_order.wallet_change,
-        isolated_margin_episode.left_at_end as isolated_margin_lost,
+        margin_lost.amount as isolated_margin_lost,
         amounts_by_order.venue_realized_pnl,
         amounts_by_order.fee,
         amounts_by_order.asset,
-        orders.order_key
+        orders.order_key,
+        null as entry_id,
+        orders.note
 
     from orders
 
@@ -279,12 +349,11 @@ stories as (
         and orders.symbol = amounts_by_order.symbol
         and orders.order_key = amounts_by_order.order_key
 
-    left join report.isolated_margin_episode
-        on orders.account_id = isolated_margin_episode.account_id
-        and orders.symbol = isolated_margin_episode.symbol
-        and orders.order_key = isolated_margin_episode.closing_order_id
-        and isolated_margin_episode.outcome = 'liquidated'
-        and amounts_by_order.asset = isolated_margin_episode.asset
+    left join margin_lost
+        on orders.account_id = margin_lost.account_id
+        and orders.symbol = margin_lost.symbol
+        and orders.order_key = margin_lost.closing_order_id
+        and amounts_by_order.asset = margin_lost.asset
 
     union all
 
@@ -304,26 +373,28 @@ stories as (
         0,
         null,
         null,
-        null,
-        null,
+        -sum(amount) filter (where ledger_account = 'income:realized_pnl'),
+        -sum(amount) filter (where ledger_account in ('expenses:trading_fees', 'income:rebates')),
         -sum(amount) filter (where ledger_account = 'expenses:liquidation'),
         sum(amount) filter (where ledger_account = 'assets:wallet'),
         null,
         null,
         null,
         asset,
-        null
+        order_key,
+        entry_id,
+        report.adjustment(occurred_at, posted_at)
 
     from booked
 
-    where order_key is null
-        and occurred_at >= :from
-        and occurred_at < :until
+    where not is_on_row
 
     group by
         account_id,
         occurred_at,
+        posted_at,
         symbol,
+        order_key,
         entry_id,
         asset
 )
@@ -352,7 +423,9 @@ select
     report.plain(venue_realized_pnl) as venue_realized_pnl,
     report.plain(fee) as fee,
     asset as asset,
-    order_key as order_id
+    order_key as order_id,
+    entry_id as entry_id,
+    note as note
 
 from stories
 
@@ -362,4 +435,4 @@ order by
     stories.symbol collate "C",
     stories.order_key collate "C",
     stories.asset collate "C",
-    stories.wallet_change
+    stories.entry_id collate "C"

@@ -3,13 +3,39 @@
 --! parameters: from, until, time_zone, account
 --! sign: + profit, − loss; cash_difference is cash_of_trade − fills_of_trade, average_difference is average − fill
 --! units: amounts in asset
+--! changes_after_close: a fill is compared with its cash also where one of them came after the close
 --! note: fill is the venue's own figure of the fill. cash_of_trade is what the cash statement has of its trade (or of its second, where the
 --!   statement names no trade), and fills_of_trade what the venue's figures of all fills of that trade add up to: both sides of a self-trade
 --!   share its id. cash_of_trade is empty where the statement has no row. average is our own replay at average cost, before fees and funding.
 --!   verdict: differs, by more than the venue's truncation explains (1e-8 for the cash of a trade, 1e-7 for a fill at average); no_cash, booked from
---!   the fill because its cash row is missing; agrees.
+--!   the fill because its cash row is missing; agrees. note is adjustment for a fill of a closed period that was learnt of after its close, and
+--!   counts in the open one.
+--! trace: fills where account_id = :account and record_key = :record_key
+--!   giving quantity = sum(quantity) giving fill = sum(realized_pnl) ;
+--!   income where account_id = :account and symbol = :symbol and asset = :asset and income_type in ('REALIZED_PNL', 'DELIVERED_SETTELMENT')
+--!     and (trade_id = :fill_id or trade_id = '' and date_trunc('second', occurred_at) = date_trunc('second', :occurred_at::timestamptz)
+--!       and not exists (
+--!         select from history.income as named
+--!         where named.account_id = :account and named.symbol = :symbol and named.asset = :asset and named.trade_id = :fill_id
+--!           and named.income_type in ('REALIZED_PNL', 'DELIVERED_SETTELMENT') and named.occurred_at < :until))
+--!     and occurred_at < :until
+--!   giving cash_of_trade = sum(amount) ;
+--!   disposals where account_id = :account and method = 'average' and symbol = :symbol and position_side = :position_side
+--!     and fill_key = :record_key
+--!   giving average = sum(realized_pnl)
 
-with fills as (
+-- Cash and trades are compared whole, whatever of them the period counts; nothing of it is older than this.
+with first_fill as (
+    select date_trunc('second', min(occurred_at)) as second
+
+    from history.fill
+
+    where posted_at >= :from
+        and posted_at < :until
+        and (:account::text is null or account_id = :account)
+),
+
+fills as (
     select
         fill.account_id,
         fill.record_key,
@@ -19,6 +45,7 @@ with fills as (
         fill.side,
         fill.quantity,
         fill.occurred_at,
+        fill.posted_at,
         coalesce(fill.margin_asset, instrument.margin_asset, '') as asset,
         fill.realized_pnl,
         coalesce(disposal.realized_pnl, 0) as average
@@ -35,13 +62,13 @@ with fills as (
         and fill.position_side = disposal.position_side
         and fill.record_key = disposal.fill_key
 
-    where fill.occurred_at >= :from
+    where fill.occurred_at >= (select second from first_fill)
         and fill.occurred_at < :until
         and (:account::text is null or fill.account_id = :account)
         and (fill.realized_pnl <> 0 or disposal.fill_key is not null)
 ),
 
--- A trade has one instant, so that its fills and its cash are all in the period or all outside of it.
+-- A trade has one instant.
 trades as (
     select
         account_id,
@@ -89,7 +116,7 @@ cash as (
     from history.income
 
     where income_type in ('REALIZED_PNL', 'DELIVERED_SETTELMENT')
-        and occurred_at >= date_trunc('second', :from::timestamptz)
+        and occurred_at >= (select second from first_fill)
         and occurred_at < :until
         and (:account::text is null or account_id = :account)
 ),
@@ -178,6 +205,9 @@ judged as (
         end as verdict
 
     from compared
+
+    where posted_at >= :from
+        and posted_at < :until
 )
 
 select
@@ -196,7 +226,8 @@ select
     report.plain(average) as average,
     report.plain(average - realized_pnl) as average_difference,
     verdict as verdict,
-    record_key as record_key
+    record_key as record_key,
+    report.adjustment(occurred_at, posted_at) as note
 
 from judged
 

@@ -7,6 +7,32 @@
 --!   own_transfers are transfers between two of these accounts, which leave nothing but what is on its way at the edge of the period;
 --!   outside_transfers are all others. closing is opening + outside_transfers + own_transfers + net_result + conversions + inferred_opening +
 --!   suspense. accounts counts those with a posting in the asset; venues names theirs.
+--! trace: postings where asset = :asset and posted_at < :until and (:accounts::text is null or account_id = any(:accounts::text::text[]))
+--!   giving accounts = count(distinct account_id)
+--!   giving opening = sum(amount) filter (where ledger_account = 'assets:wallet' and posted_at < :from)
+--!   giving own_transfers = -sum(amount) filter (where ledger_account = 'equity:transfers' and posted_at >= :from
+--!     and stream = 'income' and record_key in (
+--!       select record_key from report.own_transfer
+--!       where own_transfer.account_id = journal.account_id and coalesce(counterparty_adjusted_at, '-infinity') < :until
+--!         and (:accounts::text is null or counterparty_account_id = any(:accounts::text::text[]))))
+--!   giving outside_transfers = -sum(amount) filter (where ledger_account = 'equity:transfers' and posted_at >= :from
+--!     and not (stream = 'income' and record_key in (
+--!       select record_key from report.own_transfer
+--!       where own_transfer.account_id = journal.account_id and coalesce(counterparty_adjusted_at, '-infinity') < :until
+--!         and (:accounts::text is null or counterparty_account_id = any(:accounts::text::text[])))))
+--!   giving realized_pnl = -sum(amount) filter (where ledger_account = 'income:realized_pnl' and posted_at >= :from)
+--!   giving trading_fees = -sum(amount) filter (where ledger_account = 'expenses:trading_fees' and posted_at >= :from)
+--!   giving rebates = -sum(amount) filter (where ledger_account = 'income:rebates' and posted_at >= :from)
+--!   giving funding = -sum(amount) filter (where ledger_account in ('income:funding', 'expenses:funding') and posted_at >= :from)
+--!   giving liquidation = -sum(amount) filter (where ledger_account = 'expenses:liquidation' and posted_at >= :from)
+--!   giving rewards = -sum(amount) filter (where ledger_account = 'income:rewards' and posted_at >= :from)
+--!   giving net_result = -sum(amount) filter (where ledger_account in (
+--!     'income:realized_pnl', 'expenses:trading_fees', 'income:rebates', 'income:funding', 'expenses:funding',
+--!     'expenses:liquidation', 'income:rewards') and posted_at >= :from)
+--!   giving conversions = -sum(amount) filter (where ledger_account = 'equity:conversions' and posted_at >= :from)
+--!   giving inferred_opening = -sum(amount) filter (where ledger_account = 'equity:opening' and posted_at >= :from)
+--!   giving suspense = -sum(amount) filter (where ledger_account = 'suspense' and posted_at >= :from)
+--!   giving closing = sum(amount) filter (where ledger_account = 'assets:wallet')
 
 with postings as (
     select
@@ -27,6 +53,7 @@ with postings as (
         on journal.account_id = own_transfer.account_id
         and journal.record_key = own_transfer.record_key
         and journal.stream = 'income'
+        and coalesce(own_transfer.counterparty_adjusted_at, '-infinity') < :until
         and (:accounts::text is null or own_transfer.counterparty_account_id = any(:accounts::text::text[]))
 
     where journal.posted_at < :until

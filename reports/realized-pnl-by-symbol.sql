@@ -9,7 +9,7 @@
 --!   The venue cuts its figures off at 8 decimals, so each close may differ by 0.00000001 or so; and a close whose cash is stamped in
 --!   the next period shows in booked_minus_venue of both. basis says what the booked figure comes from: cash, fill or both.
 --! trace: postings where account_id = :account and symbol = :symbol and asset = :asset
---!     and ledger_account = 'income:realized_pnl' and occurred_at >= :from and occurred_at < :until
+--!     and ledger_account = 'income:realized_pnl' and posted_at >= :from and posted_at < :until
 --!   giving realized_pnl_booked = -sum(amount) ;
 --!   disposals where account_id = :account and symbol = :symbol and asset = :asset and method = 'average'
 --!     and closed_at >= :from and closed_at < :until

@@ -6,6 +6,16 @@
 --! note: realized_pnl is the result of prices alone. net_of_fees is realized_pnl + trading_fees + rebates, and net_of_all that with funding
 --!   and liquidation. Fees of opening fills are in the period they were paid in, whether their position was closed by then or not.
 --!   An empty symbol is what belongs to no contract. basis says what the figures come from: cash, fill or both.
+--! trace: postings where account_id = :account and symbol = :symbol and asset = :asset and posted_at >= :from and posted_at < :until
+--!     and ledger_account in (
+--!       'income:realized_pnl', 'expenses:trading_fees', 'income:rebates', 'income:funding', 'expenses:funding', 'expenses:liquidation')
+--!   giving realized_pnl = -sum(amount) filter (where ledger_account = 'income:realized_pnl')
+--!   giving trading_fees = -sum(amount) filter (where ledger_account = 'expenses:trading_fees')
+--!   giving rebates = -sum(amount) filter (where ledger_account = 'income:rebates')
+--!   giving funding = -sum(amount) filter (where ledger_account in ('income:funding', 'expenses:funding'))
+--!   giving liquidation = -sum(amount) filter (where ledger_account = 'expenses:liquidation')
+--!   giving net_of_fees = -sum(amount) filter (where ledger_account in ('income:realized_pnl', 'expenses:trading_fees', 'income:rebates'))
+--!   giving net_of_all = -sum(amount)
 
 with booked as (
     select

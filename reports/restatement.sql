@@ -9,6 +9,15 @@
 --!   Only periods that are closed now have rows. The realized PnL is the cash of the books; what a fill that came late changes in lots and
 --!   disposals is booked in the open period, and is not restated.
 --! changes_after_close: it tells of a closed period what was learnt after its close
+--! trace: postings where account_id = :account and ledger_account = :ledger_account and asset = :asset
+--!     and (posted_at >= :from_time::timestamptz and posted_at < :until_time::timestamptz
+--!       or occurred_at >= :from_time::timestamptz and occurred_at < :until_time::timestamptz)
+--!   giving original = -sum(amount) filter (where posted_at >= :from_time::timestamptz and posted_at < :until_time::timestamptz)
+--!   giving of_earlier_periods = -sum(amount) filter (where posted_at >= :from_time::timestamptz and posted_at < :until_time::timestamptz
+--!     and not (occurred_at >= :from_time::timestamptz and occurred_at < :until_time::timestamptz))
+--!   giving adjustment = -sum(amount) filter (where occurred_at >= :from_time::timestamptz and occurred_at < :until_time::timestamptz
+--!     and not (posted_at >= :from_time::timestamptz and posted_at < :until_time::timestamptz))
+--!   giving restated = -sum(amount) filter (where occurred_at >= :from_time::timestamptz and occurred_at < :until_time::timestamptz)
 
 with closed as (
     select distinct on (account_id, from_time, until_time)

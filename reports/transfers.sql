@@ -6,6 +6,7 @@
 --! note: Moves of margin between the wallet and an isolated position are no transfers: see margin-changes.
 --!   kind is own transfer for one with another account of the store, which counterparty_account names; deposit, withdrawal, bridge deposit or
 --!   bridge withdrawal where the venue says so; and transfer where it does not say with whom. Between venues nothing is guessed.
+--!   The other account's leg makes no own transfer of one in a period for which it came too late, after a close.
 --!   income_type, transaction_id and info are the venue's own words. note is adjustment for a transfer of a closed period that was learnt
 --!   of after its close, and counts in the open one.
 --! trace: postings where account_id = :account and entry_id = :entry_id
@@ -43,6 +44,7 @@ left join report.own_transfer
     on journal.account_id = own_transfer.account_id
     and journal.record_key = own_transfer.record_key
     and journal.stream = 'income'
+    and coalesce(own_transfer.counterparty_adjusted_at, '-infinity') < :until
 
 left join history.income
     on journal.account_id = income.account_id

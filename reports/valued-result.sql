@@ -4,11 +4,40 @@
 --! sign: + came into the wallet, − went out of it, in every column: a fee paid is negative here
 --! units: net_result in the row's own asset; every column with value in its name in the reporting currency
 --! currency: reporting
+--! changes_after_close: a price that was missing at the close may be there since
 --! note: Each amount is valued at the minute in which it occurred; the prices are in the report prices-used. Values are exact, and rounded in columns that
 --!   say so. A value of which an amount has no price is empty, never a part of it: the amounts without a price are counted in unpriced, and
 --!   missing says which prices they lack. net_result_value_of_priced is what those that have one come to.
 --!   priced_by_day counts amounts whose coarsest price is the rate of a day, priced_by_minute the close of a minute; priced_by_peg those that rest
 --!   on declared pegs alone; not_to_price those in the reporting currency itself. Transfers and the opening of the books are not in the result.
+--! trace: valued_postings where account_id = :account and asset = :asset and (posted_at at time zone :time_zone)::date = :day::date
+--!     and posted_at >= :from and posted_at < :until
+--!   giving net_result = -sum(amount) filter (where ledger_account in (
+--!     'income:realized_pnl', 'expenses:trading_fees', 'income:rebates', 'income:funding', 'expenses:funding',
+--!     'expenses:liquidation', 'income:rewards'))
+--!   giving net_result_value_of_priced = -sum(value) filter (where ledger_account in (
+--!     'income:realized_pnl', 'expenses:trading_fees', 'income:rebates', 'income:funding', 'expenses:funding',
+--!     'expenses:liquidation', 'income:rewards'))
+--!   giving realized_pnl_value = case when count(*) filter (where value is null and ledger_account = 'income:realized_pnl') = 0
+--!     then -sum(value) filter (where ledger_account = 'income:realized_pnl') end
+--!   giving trading_fees_value = case when count(*) filter (where value is null and ledger_account = 'expenses:trading_fees') = 0
+--!     then -sum(value) filter (where ledger_account = 'expenses:trading_fees') end
+--!   giving rebates_value = case when count(*) filter (where value is null and ledger_account = 'income:rebates') = 0
+--!     then -sum(value) filter (where ledger_account = 'income:rebates') end
+--!   giving funding_value = case when count(*) filter (where value is null and ledger_account in ('income:funding', 'expenses:funding')) = 0
+--!     then -sum(value) filter (where ledger_account in ('income:funding', 'expenses:funding')) end
+--!   giving liquidation_value = case when count(*) filter (where value is null and ledger_account = 'expenses:liquidation') = 0
+--!     then -sum(value) filter (where ledger_account = 'expenses:liquidation') end
+--!   giving rewards_value = case when count(*) filter (where value is null and ledger_account = 'income:rewards') = 0
+--!     then -sum(value) filter (where ledger_account = 'income:rewards') end
+--!   giving transfers_value = case when count(*) filter (where value is null and ledger_account = 'equity:transfers') = 0
+--!     then -sum(value) filter (where ledger_account = 'equity:transfers') end
+--!   giving net_result_value = case when count(*) filter (where value is null and ledger_account in (
+--!     'income:realized_pnl', 'expenses:trading_fees', 'income:rebates', 'income:funding', 'expenses:funding',
+--!     'expenses:liquidation', 'income:rewards')) = 0
+--!     then -sum(value) filter (where ledger_account in (
+--!     'income:realized_pnl', 'expenses:trading_fees', 'income:rebates', 'income:funding', 'expenses:funding',
+--!     'expenses:liquidation', 'income:rewards')) end
 
 with valued as (
     select

@@ -38,19 +38,23 @@ comment on column report.forced_order.average_price is 'The venue''s average pri
 comment on column report.forced_order.executed_quantity is 'The quantity filled, by the venue''s word.';
 comment on column report.forced_order.records is 'How many records tell of it.';
 comment on column report.forced_order.occurred_at is 'When the order was created, in UTC.';
-comment on column report.forced_order.posted_at is 'When the books count it, in UTC.';
+comment on column report.forced_order.posted_at is 'When the books count the first of its records, in UTC.';
 
 drop view if exists report.forced_order_entry cascade;
 
 -- An entry belongs to the order whose fill it names, and else, if it is a charge or a payment of the insurance fund, to the order nearest in time.
+-- What comes after a close must not change to which order an entry belonged then: hence the terms with posted_at.
 create view report.forced_order_entry as
 with fills as (
-    select distinct
+    select
         forced_order.account_id,
         forced_order.symbol,
         forced_order.order_key,
+        forced_order.posted_at as order_posted_at,
         fill.fill_id,
-        fill.record_key
+        fill.record_key,
+        fill.occurred_at,
+        fill.posted_at
 
     from report.forced_order
 
@@ -60,12 +64,17 @@ with fills as (
         and forced_order.order_id = fill.order_id
 ),
 
-cash_of_fills as (
-    select distinct
-        income.account_id,
-        income.record_key,
+entries_of_fills as (
+    select
+        entry.account_id,
+        entry.entry_id,
+        entry.kind,
+        entry.posted_at,
         fills.symbol,
-        fills.order_key
+        fills.order_key,
+        fills.order_posted_at,
+        fills.occurred_at as fill_occurred_at,
+        fills.posted_at as fill_posted_at
 
     from fills
 
@@ -73,29 +82,24 @@ cash_of_fills as (
         on fills.account_id = income.account_id
         and fills.symbol = income.symbol
         and fills.fill_id = income.trade_id
-),
-
-of_fills as (
-    select
-        entry.account_id,
-        entry.entry_id,
-        cash_of_fills.symbol,
-        cash_of_fills.order_key
-
-    from cash_of_fills
 
     inner join ledger.entry
-        on cash_of_fills.account_id = entry.account_id
-        and cash_of_fills.record_key = entry.record_key
+        on income.account_id = entry.account_id
+        and income.record_key = entry.record_key
         and entry.stream = 'income'
 
-    union
+    union all
 
     select
         entry.account_id,
         entry.entry_id,
+        entry.kind,
+        entry.posted_at,
         fills.symbol,
-        fills.order_key
+        fills.order_key,
+        fills.order_posted_at,
+        fills.occurred_at,
+        fills.posted_at
 
     from fills
 
@@ -105,12 +109,37 @@ of_fills as (
         and entry.stream = 'fills'
 ),
 
+of_fills as (
+    select
+        account_id,
+        entry_id,
+        symbol,
+        order_key,
+        posted_at,
+        greatest(posted_at, min(fill_posted_at), min(order_posted_at)) as known_at
+
+    from entries_of_fills
+
+    -- A charge whose fill came after the close stays where it was by time.
+    where kind <> 'liquidation'
+        or fill_posted_at = fill_occurred_at
+        or fill_posted_at <= posted_at
+
+    group by
+        account_id,
+        entry_id,
+        symbol,
+        order_key,
+        posted_at
+),
+
 clearances as (
     select
         entry.account_id,
         entry.entry_id,
         entry.symbol,
-        entry.occurred_at
+        entry.occurred_at,
+        entry.posted_at
 
     from ledger.entry
 
@@ -129,13 +158,17 @@ nearest as (
     select
         clearances.account_id,
         clearances.entry_id,
+        clearances.posted_at,
         forced_order.symbol,
         forced_order.order_key,
+        forced_order.posted_at as order_posted_at,
         row_number() over (
             partition by
                 clearances.account_id,
                 clearances.entry_id
             order by
+                -- An order is counted before its charge; of those counted later, the first.
+                greatest(forced_order.posted_at, clearances.posted_at),
                 -- Whom the venue deleveraged or settled, it takes no clearance from.
                 case when forced_order.kind in ('adl', 'settlement') then 1 else 0 end,
                 abs(extract(epoch from forced_order.occurred_at - clearances.occurred_at)),
@@ -158,7 +191,9 @@ select
     entry_id,
     symbol,
     order_key,
-    'fill' as belongs_by
+    'fill' as belongs_by,
+    posted_at,
+    known_at
 
 from of_fills
 
@@ -169,7 +204,9 @@ select
     entry_id,
     symbol,
     order_key,
-    'time' as belongs_by
+    'time' as belongs_by,
+    posted_at,
+    greatest(posted_at, order_posted_at) as known_at
 
 from nearest
 
@@ -180,4 +217,6 @@ comment on column report.forced_order_entry.account_id is 'The account.';
 comment on column report.forced_order_entry.entry_id is 'The entry.';
 comment on column report.forced_order_entry.symbol is 'The contract of the order.';
 comment on column report.forced_order_entry.order_key is 'The order, as in report.forced_order.';
-comment on column report.forced_order_entry.belongs_by is 'fill: it names a fill of the order. time: a charge or payment of the insurance fund, whose nearest order within 10 minutes this is.';
+comment on column report.forced_order_entry.belongs_by is 'fill: it names a fill of the order. time: a charge or payment of the insurance fund, whose nearest order within 10 minutes this is; one counted before it goes first.';
+comment on column report.forced_order_entry.posted_at is 'When the books count the entry, in UTC.';
+comment on column report.forced_order_entry.known_at is 'From when on the books have the entry, its fill and its order, in UTC: the last of their posted_at.';

@@ -12,7 +12,8 @@ select
     own.amount,
     own.occurred_at,
     counterparty.account_id as counterparty_account_id,
-    counterparty.record_key as counterparty_record_key
+    counterparty.record_key as counterparty_record_key,
+    counterparty.adjusted_at as counterparty_adjusted_at
 
 from history.collateral_transaction as own
 
@@ -22,9 +23,14 @@ inner join raw.account as own_account
 inner join lateral (
     select
         other.account_id,
-        other.record_key
+        other.record_key,
+        case when income.posted_at <> income.occurred_at then income.posted_at end as adjusted_at
 
     from history.collateral_transaction as other
+
+    inner join history.income
+        on other.account_id = income.account_id
+        and other.record_key = income.record_key
 
     inner join raw.account as other_account
         on other.account_id = other_account.account_id
@@ -59,3 +65,4 @@ comment on column report.own_transfer.amount is '+ into the account, − out of 
 comment on column report.own_transfer.occurred_at is 'When the row was made, in UTC.';
 comment on column report.own_transfer.counterparty_account_id is 'The other account.';
 comment on column report.own_transfer.counterparty_record_key is 'The other account''s record.';
+comment on column report.own_transfer.counterparty_adjusted_at is 'When the other account''s books count it, where that is later than it occurred, because its time was closed before; else null.';

@@ -32,6 +32,8 @@ select
     entry.basis,
     date_trunc('minute', entry.occurred_at) as minute,
     entry.occurred_at,
+    entry.stream,
+    entry.record_key,
     entry.posted_at
 
 from ledger.entry
@@ -62,6 +64,8 @@ comment on column report.valued_entry.missing is 'Which price is missing; null w
 comment on column report.valued_entry.basis is 'cash: from the cash statement. fill: from the fill, because its cash row is missing. inferred: an opening balance.';
 comment on column report.valued_entry.minute is 'The minute of the valuation, in UTC.';
 comment on column report.valued_entry.occurred_at is 'When, in UTC.';
+comment on column report.valued_entry.stream is 'The stream of the record it was booked from.';
+comment on column report.valued_entry.record_key is 'The record it was booked from.';
 comment on column report.valued_entry.posted_at is 'When the books count it, in UTC.';
 
 drop view if exists report.valued_disposal cascade;

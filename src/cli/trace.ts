@@ -105,7 +105,7 @@ async function branchesOf(
     const branches: TracedBranch[] = [];
     for (const { name: account } of workspace.accounts) {
       const cells: Cells = { id, account };
-      const subject = { where: `trace ${kind}`, cells, period: null };
+      const subject = { where: `trace ${kind}`, cells, asked: null };
       branches.push(...(await traceClauses(db, clauses, subject, options.all ? null : FACTS_MAX)));
     }
     if (branches.length === 0) throw await unknownId(db, workspace, kind, id);

@@ -134,8 +134,8 @@ function bind(
   );
 }
 
-/** As Postgres writes an array of text; null where one of them stands for all accounts. */
-function arrayText(accounts: readonly (string | null)[]): string | null {
+/** The parameter `accounts`: as Postgres writes an array of text; null where one of them stands for all accounts. */
+export function arrayText(accounts: readonly (string | null)[]): string | null {
   if (accounts.includes(null)) return null;
   const elements = accounts.map((account) => `"${(account ?? "").replaceAll(/[\\"]/g, "\\$&")}"`);
   return `{${elements.join(",")}}`;

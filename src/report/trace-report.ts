@@ -60,7 +60,7 @@ export async function traceReport(db: Database, ask: ReportTraceAsk): Promise<Tr
   if (count === 0) throw noRow(ask, values);
   const rows: TracedRow[] = [];
   for (const cells of chosen) {
-    const subject = { where: `report ${definition.file}`, cells, period };
+    const subject = { where: `report ${definition.file}`, cells, asked: { period, accounts: ask.accounts } };
     rows.push({ cells, branches: await traceClauses(db, clauses, subject, ask.factsMax) });
   }
   return { report: definition.name, title: definition.title, sign: definition.sign, count, rows };

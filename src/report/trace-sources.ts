@@ -28,6 +28,27 @@ const SOURCES = {
     recordKey: "record_key",
     order: 'occurred_at, entry_id collate "C"',
   },
+  valued_postings: {
+    relation: "report.valued_entry",
+    noun: "entries, valued",
+    groupBy: "account_id, entry_id, kind, symbol, basis, stream, record_key, occurred_at",
+    words: `'entry ' || entry_id || ': ' || kind || ' ' || symbol || case symbol when '' then '' else ' ' end || 'at ' || ${UTC("occurred_at")}
+      || ', basis ' || basis || '; ' || string_agg(
+        ledger_account || ' ' || report.plain(amount) || ' ' || asset || coalesce(' = ' || report.plain(value) || ' ' || currency, ', ' || missing),
+        ', ' order by line)`,
+    stream: "stream",
+    recordKey: "record_key",
+    order: 'occurred_at, entry_id collate "C"',
+  },
+  prices: {
+    relation: "ledger.valuation_leg",
+    noun: "prices",
+    words: `'price of ' || base_asset || ' at ' || ${UTC("quoted_at")} || ': ' || report.plain(price) || ' ' || quote_asset || ', ' || quality
+      || ', from ' || source || '; a price is kept as a figure, so there is no record'`,
+    stream: "null",
+    recordKey: "null",
+    order: 'asset collate "C", minute, leg',
+  },
   fills: {
     relation: "history.fill",
     noun: "fills",
@@ -75,7 +96,12 @@ const SOURCES = {
   position_changes: {
     relation: "report.position_change",
     noun: "changes of the position",
-    words: `case record_key when '' then 'open before the history begins' else 'fill ' || fill_id end || ': ' || report.plain(quantity_before)
+    words: `case record_key when '' then 'open before the history begins (' || (
+        select opening.source || ': ' || opening.evidence
+        from ledger.position_opening as opening
+        where opening.account_id = position_change.account_id and opening.symbol = position_change.symbol
+          and opening.position_side = position_change.position_side
+      ) || ')' else 'fill ' || fill_id end || ': ' || report.plain(quantity_before)
       || ' → ' || report.plain(quantity_after) || ', ' || ${UTC("occurred_at")}`,
     stream: "case record_key when '' then null else 'fills' end",
     recordKey: "nullif(record_key, '')",

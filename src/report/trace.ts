@@ -8,7 +8,7 @@ import { formatInstant } from "../domain/instant.ts";
 import type { Period } from "../domain/period.ts";
 import { bindParameters, runSqlFile, type SqlParameters } from "../store/sql-file.ts";
 import type { Database } from "../store/store.ts";
-import { runSelect } from "./run-report.ts";
+import { arrayText, runSelect } from "./run-report.ts";
 import type { TraceClause } from "./trace-clause.ts";
 import { TRACE_SOURCES } from "./trace-sources.ts";
 
@@ -70,7 +70,12 @@ export type TracedBranch = {
 };
 
 /** What the conditions of clauses are about: the row's cells, and the report's own parameters, which win where names are the same. */
-export type TraceSubject = { readonly where: string; readonly cells: Cells; readonly period: Period | null };
+export type TraceSubject = {
+  readonly where: string;
+  readonly cells: Cells;
+  /** Null for what is no row of a report. */
+  readonly asked: { readonly period: Period; readonly accounts: readonly (string | null)[] } | null;
+};
 
 /** Goes down one row, or anything else that clauses can name, to the records. `factsMax` null shows all facts. Clauses without facts are left out where nothing had to be explained by them. */
 export async function traceClauses(
@@ -186,15 +191,16 @@ function byRecord<Row extends RecordId>(rows: readonly Row[]): Map<string, Row[]
   return groups;
 }
 
-function ask<Row>(db: Database, text: string, { where, cells, period }: TraceSubject): Promise<Row[]> {
-  const ofPeriod: SqlParameters =
-    period === null
+function ask<Row>(db: Database, text: string, { where, cells, asked }: TraceSubject): Promise<Row[]> {
+  const ofReport: SqlParameters =
+    asked === null
       ? {}
       : {
-          from: formatInstant(period.from),
-          until: formatInstant(period.until),
-          time_zone: period.timeZone,
+          from: formatInstant(asked.period.from),
+          until: formatInstant(asked.period.until),
+          time_zone: asked.period.timeZone,
+          accounts: arrayText(asked.accounts),
         };
-  const select = bindParameters(text, { ...cells, ...ofPeriod });
+  const select = bindParameters(text, { ...cells, ...ofReport });
   return runSelect<Row>(db, where, CompiledQuery.raw(select.sql, [...select.parameters]));
 }

@@ -59,13 +59,18 @@ async function traceJson(...words: string[]): Promise<Traced> {
 describe("every report leads to the venue's own rows", () => {
   /** What has no record: a snapshot is kept as figures and not as the venue's answer, but its question is known; an opening is inferred from one. */
   const WITHOUT_RECORD = [/^(wallet of|position) /, / basis inferred;/];
+  /** What was open before the history tells itself what it was inferred from. */
+  const SAYS_ITS_EVIDENCE = /^open before the history begins \(inferred: .+\): 0 → /;
+
+  /** Nothing is lost, closed, or paid with a coin in these books, and their venue keeps no collateral statement. */
+  const EMPTY_HERE = ["gaps", "adjustments", "restatement", "fee-coin-disposals", "collateral-statement"];
 
   test.each(REPORTS)("%s, and what is found adds up to its cells", async (name) => {
     const outcome = await rig.run("trace", "report", name, "--format", "json");
     if (outcome.exitCode === 2) {
       expect(asRead(outcome).message).toContain(`trace report ${name}: the report has no row`);
       // A report that is empty here is traced by hand-made rows in `test/report/trace.test.ts`.
-      expect(name).toBe("gaps");
+      expect(EMPTY_HERE).toContain(name);
       return;
     }
     const { rows } = JSON.parse(outcome.output) as Traced;
@@ -77,6 +82,7 @@ describe("every report leads to the venue's own rows", () => {
       const facts = branches.flatMap((branch) => branch.facts);
       expect(facts.length).toBeGreaterThan(0);
       for (const { words, record, request } of facts) {
+        if (SAYS_ITS_EVIDENCE.test(words)) continue;
         if (record === null) {
           expect(
             WITHOUT_RECORD.some((such) => such.test(words)),
@@ -218,7 +224,7 @@ test.each([
     "check walet USDT",
     `trace report reconciliation: no row has check_name=walet and subject=USDT
   in the period 2026-05-10..2026-06-01
-  check_name is wallet, entry_price, fee_cash, position, realized_pnl_average, …
+  check_name is wallet, entry_price, fee_cash, forced_order, funding_interval, …
   subject=USDT is there, but not together with the rest
   next: see \`perpbooks report reconciliation\` for its rows; --period widens the search`,
   ],
@@ -231,7 +237,7 @@ test.each([
   [
     "report journal --where entry=1",
     `trace report journal: the report has no column "entry"
-  its columns are account, occurred_at, entry_id, kind, symbol, line, ledger_account, debit, credit, asset, basis, stream, record_key
+  its columns are account, occurred_at, entry_id, kind, symbol, line, ledger_account, debit, credit, asset, basis, stream, record_key, note
   next: correct the name`,
   ],
   [

@@ -81,6 +81,9 @@ function sectionOf(definition: ReportDefinition, columns: readonly string[]): st
     `- sign: ${definition.sign}`,
     `- units: ${definition.units}`,
     ...(definition.note === "" ? [] : [`- ${definition.note}`]),
+    ...(definition.changesAfterClose === ""
+      ? []
+      : [`- may change after a close: ${definition.changesAfterClose}`]),
     `- parameters: ${definition.parameters.join(", ") || "none"}`,
     `- columns: ${columns.map((column) => `\`${column}\``).join(", ")}`,
     "",

@@ -29,7 +29,7 @@ const LIQUIDATIONS = (await listReports([REPORTS_FOLDER])).find(({ name }) => na
 
 type Row = Readonly<Record<string, string>>;
 
-/** What happened to one account, by kind: rows of a table each, `at` in UTC on 2026-03-05. */
+/** What happened to one account, by kind: rows of a table each, `at` in UTC on 2026-03-05; `posted` is the day of March that counts it, where that is a later one. */
 type Story = {
   readonly orders?: string;
   readonly fills?: string;
@@ -39,6 +39,8 @@ type Story = {
 
 async function insertStory(store: Store, account_id: string, story: Story): Promise<void> {
   const time = (row: Row) => `2026-03-05T${cell(row, "at")}Z`;
+  const posted = (row: Row) =>
+    (row["posted"] ?? "") === "" ? time(row) : `2026-03-${row["posted"]}T00:00:00.000Z`;
   const rows = (table: string | undefined) => (table === undefined ? [] : readTable(table));
   await insert(store, "raw.account", [
     { ...account(account_id, "aster", "2026-03-01T00:00:00.000Z"), is_from_beginning: true },
@@ -60,7 +62,7 @@ async function insertStory(store: Store, account_id: string, story: Story): Prom
       client_order_id: "",
       occurred_at: time(row),
       sequence: "1",
-      posted_at: time(row),
+      posted_at: posted(row),
     })),
   );
   await insert(
@@ -79,6 +81,7 @@ async function insertStory(store: Store, account_id: string, story: Story): Prom
       ),
       realized_pnl: cell(row, "pnl"),
       margin_asset: "USDT",
+      posted_at: posted(row),
     })),
   );
   await insert(
@@ -97,6 +100,7 @@ async function insertStory(store: Store, account_id: string, story: Story): Prom
       ),
       trade_id: cell(row, "fill"),
       sequence: String(index + 1),
+      posted_at: posted(row),
     })),
   );
   await insert(
@@ -113,20 +117,19 @@ async function insertStory(store: Store, account_id: string, story: Story): Prom
       reason: "",
       occurred_at: time(row),
       sequence: "1",
-      posted_at: time(row),
+      posted_at: posted(row),
     })),
   );
   await bookAccount(store, account_id, { configured: [], amountDecimals: 8 });
 }
 
-async function statement(store: Store, accountId: string): Promise<Record<string, string | null>[]> {
+async function statement(
+  store: Store,
+  accountId: string,
+  period = "2020-01-01..2026-12-31",
+): Promise<Record<string, string | null>[]> {
   if (LIQUIDATIONS === undefined) throw new RangeError("there is no report liquidations");
-  const { columns, rows } = await runReport(
-    store,
-    LIQUIDATIONS,
-    parsePeriod("2020-01-01..2026-12-31", "UTC"),
-    accountId,
-  );
+  const { columns, rows } = await runReport(store, LIQUIDATIONS, parsePeriod(period, "UTC"), accountId);
   return rows.map((row) => Object.fromEntries(columns.map((column, index) => [column, row[index] ?? null])));
 }
 
@@ -202,6 +205,8 @@ for (const kind of STORE_KINDS) {
           fee: null,
           asset: "USDT",
           order_id: "77",
+          entry_id: null,
+          note: null,
         },
         {
           ...EMPTY,
@@ -223,6 +228,8 @@ for (const kind of STORE_KINDS) {
           fee: null,
           asset: "USDT",
           order_id: null,
+          entry_id: "income/cash 7",
+          note: null,
         },
       ]);
     });
@@ -295,6 +302,69 @@ for (const kind of STORE_KINDS) {
           isolated_margin_lost: null,
         },
       ]);
+    });
+
+    test("what comes after a close changes nothing in the closed day and is in the next one; each booking is in one of them", async () => {
+      const story = {
+        orders: `
+          at           | order | kind        | side | price | quantity | posted
+          08:00:00.000 | 77    | liquidation | SELL | 89.5  | 2        |`,
+        fills: `
+          at           | fill | order | side | price | quantity | pnl | posted
+          07:00:00.000 | 1    | 5     | BUY  | 100   | 2        | 0   |
+          08:00:00.010 | 2    | 77    | SELL | 90    | 1        | -10 |`,
+        cash: `
+          at           | type            | amount | fill | posted
+          08:00:00.010 | REALIZED_PNL    | -10    | 2    |
+          08:00:00.010 | REALIZED_PNL    | -11    | 3    |          // its fill is not there yet
+          08:00:03.000 | INSURANCE_CLEAR | -0.9   |      |
+          08:00:04.000 | INSURANCE_CLEAR | -0.7   | 3    |
+          09:00:00.000 | INSURANCE_CLEAR | -0.3   |      |          // nor is its order`,
+        margin: `
+          at           | amount | posted
+          07:00:01.000 | 20     |`,
+      };
+      await insertStory(store, "closed", story);
+      await insertStory(store, "late", {
+        orders: `${story.orders}
+          08:00:02.000 | 78    | liquidation | SELL | 89    | 1        | 06 // nearer to the clearance
+          08:00:00.000 | 77    | liquidation | SELL | 89    | 1        | 06 // one more row of it
+          09:00:01.000 | 79    | liquidation | SELL | 80    | 1        | 06`,
+        fills: `${story.fills}
+          08:00:00.010 | 3    | 77    | SELL | 89    | 1        | -11 | 06`,
+        cash: `${story.cash}
+          08:00:00.010 | COMMISSION      | -0.05  | 2    | 06
+          08:00:05.000 | INSURANCE_CLEAR | -0.2   |      | 06`,
+        margin: `${story.margin}
+          07:00:02.000 | -4     | 06`,
+      });
+      const day = async (accountId: string, name: string) =>
+        (await statement(store, accountId, name)).map(({ account: _, ...cells }) => cells);
+      const closed = await day("closed", "2026-03-05");
+      expect(closed).toMatchObject([
+        { kind: "liquidation", order_id: "77", fills: "1", realized_pnl: "-10", clearance: "-1.6" },
+        { kind: "none", order_id: null, clearance: "-0.3", entry_id: "income/cash 4" },
+      ]);
+      expect(await day("late", "2026-03-05")).toEqual(closed);
+      expect(await day("closed", "2026-03-06")).toEqual([]);
+      const later = await day("late", "2026-03-06");
+      const cellsOf = (story: (typeof later)[number]) =>
+        ["kind", "order_id", "wallet_change", "note"].map((column) => story[column] ?? "").join(" | ");
+      expect(later.map(cellsOf)).toEqual([
+        "none | 77 | -11 | ",
+        "none | 77 | -0.05 | adjustment",
+        "liquidation | 78 | -0.2 | adjustment",
+        "liquidation | 79 |  | adjustment",
+      ]);
+      const change = (stories: readonly Row[] | typeof later) =>
+        formatDecimal(
+          stories.reduce(
+            (total, one) => total.plus(parseDecimal(one["wallet_change"] ?? "0")),
+            parseDecimal("0"),
+          ),
+        );
+      expect(change([...closed, ...later])).toBe("-23.15");
+      expect(change(await day("late", "2026-03"))).toBe("-23.15");
     });
 
     test("the columns add up to the wallet, and all stories together to the postings of their entries", async () => {

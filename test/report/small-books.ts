@@ -337,10 +337,14 @@ async function insertLedger(store: Store): Promise<void> {
     check("main", "wallet", "USDT", "differs", "1", "2026-02-20T00:00:00.000Z"),
     {
       ...check("main", "wallet", "USDT", "agrees", "0", "2026-03-20T00:00:00.000Z"),
+      expected: "1050.0",
+      found: "1050.00",
       from_time: "2026-02-20T00:00:00.000Z",
     },
     {
       ...check("main", "wallet", "USDT", "agrees", "0", "2026-04-01T12:00:00.000Z"),
+      expected: "1006.391",
+      found: "1006.3910",
       from_time: "2026-03-20T00:00:00.000Z",
     },
     check("main", "position", "BTCUSDT BOTH", "agrees", "0", "2026-04-01T12:00:00.000Z"),
@@ -356,15 +360,18 @@ async function insertLedger(store: Store): Promise<void> {
   ]);
 }
 
+function balance(
+  account_id: string,
+  taken_at: string,
+  asset: string,
+  wallet: string,
+): Tables["snapshot.balance"] {
+  return { account_id, taken_at, asset, wallet, answered_at: taken_at.replace(".000Z", ".200Z") };
+}
+
 async function insertSnapshots(store: Store): Promise<void> {
-  const balance = (account_id: string, taken_at: string, asset: string, wallet: string) => ({
-    account_id,
-    taken_at,
-    asset,
-    wallet,
-    answered_at: taken_at.replace(".000Z", ".200Z"),
-  });
   await insert(store, "snapshot.balance", [
+    balance("main", "2026-03-20T00:00:00.000Z", "USDT", "1050.00"),
     balance("main", "2026-03-31T20:00:00.000Z", "USDT", "999.391"),
     balance("main", "2026-03-31T20:00:00.000Z", "XYZ", "0"),
     balance("main", "2026-03-31T20:00:00.000Z", "FREE", "1.10"),
@@ -411,6 +418,217 @@ export async function spoilStore(store: Store): Promise<void> {
   ]);
   await insert(store, "ledger.reconciliation", [
     check("main", "wallet", "ASTER", "differs", "-0.70", "2026-04-01T12:00:00.000Z", "next: read the record"),
+  ]);
+  await insert(store, "snapshot.balance", [balance("main", "2026-04-01T12:00:00.000Z", "ASTER", "1.40")]);
+}
+
+/** Adds what few accounts have: what came after a close, a venue's own statement, prices, a coin that fees are paid with, and a closed round trip. */
+export async function addRareRows(store: Store): Promise<void> {
+  await addLateRows(store);
+  await insert(store, "raw.record", [record("Zweite", "income", "transfer", "", "2026-03-28T23:30:00.000Z")]);
+  await insert(store, "history.income", [
+    income("Zweite", "transfer", "TRANSFER_IN", "500", "USDC", "", "2026-03-28T23:30:00.000Z", ""),
+  ]);
+  await insert(store, "history.collateral_transaction", [
+    {
+      account_id: "Zweite",
+      record_key: "transfer",
+      transaction_id: "8",
+      transaction_type: "TRANSFER_IN",
+      asset: "USDC",
+      symbol: "",
+      amount: "500",
+      amount_before: "0",
+      legacy_amount: "500",
+      legacy_amount_before: "0",
+      open_value: "0",
+      close_value: "0",
+      open_fee: "0",
+      close_fee: "0",
+      liquidation_fee: "0",
+      liquidation_fee_basis: "none",
+      transfer_reason: "CROSS_DEPOSIT",
+      transfer_id: "7",
+      fill_id: "",
+      position_transaction_id: "",
+      status: "SUCCESS",
+      event_number: "12",
+      occurred_at: "2026-03-28T23:30:00.000Z",
+      sequence: "1",
+    },
+  ]);
+  await addPrices(store);
+  const trip = {
+    account_id: "main",
+    symbol: "SOLUSDT",
+    position_side: "BOTH",
+    asset: "USDT",
+    is_inferred: false,
+  };
+  await insert(store, "history.fill", [
+    fill("main", "sol buy", "11", "21", "BUY", "2026-02-27T22:30:00.000Z", "150", "10", {
+      symbol: "SOLUSDT",
+      fee: "0.6",
+    }),
+    fill("main", "sol sell", "12", "22", "SELL", "2026-03-29T00:30:00.000Z", "151", "10", {
+      symbol: "SOLUSDT",
+      fee: "0.604",
+      realized_pnl: "10",
+      margin_asset: "USDT",
+    }),
+  ]);
+  await insert(store, "ledger.disposal", [
+    {
+      ...trip,
+      method: "average",
+      piece: 1,
+      fill_key: "sol sell",
+      closing_number: "2",
+      opening_fill_key: "sol buy",
+      round_trip_key: "sol buy",
+      direction: "long",
+      opened_at: "2026-02-27T22:30:00.000Z",
+      closed_at: "2026-03-29T00:30:00.000Z",
+      holding_seconds: "2512800",
+      quantity: "10",
+      proceeds: "1510",
+      cost: "1500",
+      realized_pnl: "10",
+      opening_fee: "0.6",
+      closing_fee: "0.604",
+      funding: "-0.25",
+      venue_realized_pnl: "10",
+    },
+  ]);
+}
+
+/** The first day of March in Berlin was closed when a reward, a fill, an order and a margin change of it came. */
+async function addLateRows(store: Store): Promise<void> {
+  const late = { occurred_at: "2026-03-01T10:00:00.000Z", posted_at: "2026-03-01T23:00:00.000Z" };
+  await insert(store, "ledger.closed_period", [
+    {
+      account_id: "Zweite",
+      closing_number: 1,
+      period_name: "2026-03-01",
+      from_time: "2026-02-28T23:00:00.000Z",
+      until_time: late.posted_at,
+      time_zone: "Europe/Berlin",
+      through_sequence: "1",
+      closed_at: "2026-03-15T09:00:00.000Z",
+      program_version: "0",
+      records: "1",
+      inputs_sha256: "",
+      outputs_sha256: "",
+      because: "",
+      accepted: "",
+      reopened_at: null,
+      reopen_reason: "",
+    },
+  ]);
+  const wallet = "assets:wallet";
+  await book(store, "Zweite", [
+    ["reward", "reward", "", "2026-03-01T08:00:00.000Z", wallet, "income:rewards", "1.25", "USDC"],
+    ["late", "reward", "", late.occurred_at, wallet, "income:rewards", "12.5", "USDC"],
+  ]);
+  await store.db
+    .updateTable("ledger.entry")
+    .set({ posted_at: late.posted_at })
+    .where("account_id", "=", "Zweite")
+    .where("entry_id", "=", "late")
+    .execute();
+  const contract = { account_id: "Zweite", symbol: "ethusdt", position_side: "LONG", sequence: "2", ...late };
+  await insert(store, "history.fill", [
+    fill("Zweite", "late buy", "3", "4", "BUY", late.occurred_at, "1900", "2", {
+      ...contract,
+      margin_asset: "USDC",
+    }),
+  ]);
+  await insert(store, "history.forced_order", [
+    {
+      ...contract,
+      record_key: "late order",
+      order_id: "79",
+      kind: "adl",
+      status: "EXPIRED",
+      side: "SELL",
+      average_price: "0",
+      executed_quantity: "0",
+      client_order_id: "",
+    },
+  ]);
+  await insert(store, "history.margin_change", [
+    {
+      ...contract,
+      record_key: "late margin",
+      amount: "3.50",
+      asset: "USDC",
+      direction: "into_position",
+      reason: "",
+    },
+  ]);
+}
+
+/** One BNB is bought for the fee at 600 USDT and paid at 610; a USDT is pegged to the dollar. */
+async function addPrices(store: Store): Promise<void> {
+  const bought = "2026-03-30T07:00:00.000Z";
+  const paid = "2026-03-30T08:00:00.000Z";
+  const of = { account_id: "main", asset: "BNB" };
+  const worth = (minute: string, price: string) => ({
+    ...of,
+    minute,
+    currency: "USD",
+    price,
+    quality: "minute",
+    missing: null,
+    fingerprint: "",
+  });
+  const legs = (minute: string, price: string) => [
+    {
+      ...of,
+      minute,
+      leg: 1,
+      base_asset: "BNB",
+      quote_asset: "USDT",
+      quality: "minute",
+      quoted_at: minute,
+      price,
+      source: "aster",
+      is_inverse: false,
+    },
+    {
+      ...of,
+      minute,
+      leg: 2,
+      base_asset: "USDT",
+      quote_asset: "USD",
+      quality: "peg",
+      quoted_at: "1970-01-01T00:00:00.000Z",
+      price: "1",
+      source: "configuration",
+      is_inverse: false,
+    },
+  ];
+  await insert(store, "ledger.valuation", [worth(bought, "600"), worth(paid, "610.0")]);
+  await insert(store, "ledger.valuation_leg", [...legs(bought, "600"), ...legs(paid, "610.0")]);
+  await insert(store, "ledger.coin_disposal", [
+    {
+      ...of,
+      entry_id: "fee 2",
+      line: 1,
+      part: 1,
+      kind: "trading_fee",
+      acquired_at: bought,
+      acquired_entry_id: "bnb",
+      acquired_by: "conversion",
+      disposed_at: "2026-03-30T08:00:01.000Z",
+      posted_at: "2026-03-30T08:00:01.000Z",
+      quantity: "0.001",
+      currency: "USD",
+      proceeds: "0.61",
+      cost: "0.6",
+      result: "0.01",
+      missing: null,
+    },
   ]);
 }
 
@@ -469,6 +687,7 @@ const KEYS = {
   "history.fill": ["account_id", "record_key"],
   "history.forced_order": ["account_id", "record_key"],
   "history.margin_change": ["account_id", "record_key"],
+  "history.collateral_transaction": ["account_id", "record_key"],
   "snapshot.balance": ["account_id", "taken_at", "asset"],
   "snapshot.position": ["account_id", "taken_at", "symbol", "position_side"],
   "ledger.entry": ["account_id", "entry_id"],
@@ -476,6 +695,10 @@ const KEYS = {
   "ledger.lot": ["account_id", "method", "symbol", "position_side", "opening_fill_key"],
   "ledger.disposal": ["account_id", "method", "symbol", "position_side", "fill_key", "piece"],
   "ledger.round_trip": ["account_id", "symbol", "position_side", "round_trip_key"],
+  "ledger.closed_period": ["account_id", "closing_number"],
+  "ledger.valuation": ["account_id", "asset", "minute"],
+  "ledger.valuation_leg": ["account_id", "asset", "minute", "leg"],
+  "ledger.coin_disposal": ["account_id", "asset", "entry_id", "line", "part"],
   "ledger.reconciliation": ["account_id", "check_name", "subject", "checked_at"],
 } as const satisfies { [Name in keyof Tables]?: readonly (keyof Tables[Name])[] };
 

@@ -9,7 +9,7 @@ import { readConsistently } from "../../src/report/run-report.ts";
 import { type RowChoice, type TracedReport, traceReport } from "../../src/report/trace-report.ts";
 import type { Store } from "../../src/store/store.ts";
 import { newStore, STORE_KINDS } from "../support/stores.ts";
-import { fillStore, insert, record, spoilStore } from "./small-books.ts";
+import { addRareRows, fillStore, insert, record, spoilStore } from "./small-books.ts";
 
 const MARCH = parsePeriod("2026-03", "Europe/Berlin");
 const REPORTS = await listReports([REPORTS_FOLDER]);
@@ -21,6 +21,7 @@ for (const kind of STORE_KINDS) {
       store = await newStore(kind);
       await fillStore(store);
       await spoilStore(store);
+      await addRareRows(store);
       await insert(store, "raw.record", [record("main", "income", "odd", "", "2026-03-31T08:00:00.000Z")]);
     });
     afterAll(() => store.close());
@@ -104,7 +105,7 @@ for (const kind of STORE_KINDS) {
       await expect(trace("fills", [{ column: "fill_id", value: "109" }])).rejects.toThrow(
         `trace report fills: no row has fill_id=109
   in the period 2026-03
-  fill_id is 101, 102, 103, 9
+  fill_id is 101, 102, 103, 12, 3, …
   next: see \`perpbooks report fills\` for its rows; --period widens the search`,
       );
       await expect(trace("fills", [{ column: "fil_id", value: "101" }])).rejects.toThrow(
@@ -158,7 +159,7 @@ test("a directive that cannot be read is a mistake of the file", () => {
     );
   expect(() => read("orders where a = :x ; fills ; fills when kind = adl|none where b giving c")).toThrow(
     `report mine/own.sql: the file is not a report: 3 mistakes
-  the directive "trace" names the unknown source "orders"; known are postings, fills, income, forced_orders, margin_changes, disposals, position_changes, records, balances, positions, gaps, windows
+  the directive "trace" names the unknown source "orders"; known are postings, valued_postings, prices, fills, income, forced_orders, margin_changes, disposals, position_changes, records, balances, positions, gaps, windows
   the directive "trace" has a clause that is not "SOURCE [when COLUMN = VALUE|VALUE] where CONDITION": fills
   the directive "trace" gives something that is not "COLUMN = SUM": c`,
   );
