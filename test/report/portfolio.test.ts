@@ -188,5 +188,33 @@ for (const kind of STORE_KINDS) {
         "portfolio",
       );
     });
+
+    test("a leg that came after the other account's close makes no own transfer of the closed period", async () => {
+      const kinds = async (period: string) =>
+        (await rowsOf("transfers", period, ["edge", 'edge, "sub"']))
+          .filter((row) => row["amount"] === "100" || row["amount"] === "-100")
+          .map((row) => [row["account"], row["kind"], row["note"] ?? ""].join(" | "));
+      expect(await kinds("2026-05")).toEqual(["edge | own transfer | ", 'edge, "sub" | own transfer | ']);
+      const posted_at = "2026-06-01T00:00:00.000Z";
+      const [leg] = await store.db
+        .updateTable("history.income")
+        .set({ posted_at })
+        .where("account_id", "=", 'edge, "sub"')
+        .where("amount", "=", "100")
+        .returning("record_key")
+        .execute();
+      await store.db
+        .updateTable("ledger.entry")
+        .set({ posted_at })
+        .where("account_id", "=", 'edge, "sub"')
+        .where("record_key", "=", leg?.record_key ?? "")
+        .execute();
+      expect(await kinds("2026-05")).toEqual(["edge | transfer | "]);
+      expect(await kinds("2026-06")).toEqual(['edge, "sub" | own transfer | adjustment']);
+      const [may] = (await rowsOf("portfolio", "2026-05", ["edge", 'edge, "sub"'])).filter(
+        (row) => row["asset"] === "USD",
+      );
+      expect([may?.["outside_transfers"], may?.["own_transfers"]]).toEqual(["851", "0"]);
+    });
   });
 }
