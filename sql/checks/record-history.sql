@@ -105,11 +105,12 @@ where
 
 union all
 
+-- A record may have several rows, one for each of its events.
 select
     kept.stream,
-    kept.symbol,
+    min(kept.symbol),
     kept.record_key,
-    kept.occurred_at,
+    min(kept.occurred_at),
     '0',
     '1'
 
@@ -124,3 +125,7 @@ where not exists (
         and record.record_key = kept.record_key
         and record.sequence = kept.sequence
 )
+
+group by
+    kept.stream,
+    kept.record_key

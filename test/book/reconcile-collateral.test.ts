@@ -179,7 +179,10 @@ const BROKEN: readonly (readonly [title: string, change: Change, noticed: readon
   [
     "an altered value of a fill",
     alter("history.fill", "1012", { value: "289" }),
-    ["fill_legs BTCUSD fill 71012 value: -1; the fill of 2026-05-02"],
+    [
+      "fill_legs BTCUSD fill 71012 value: -1; the fill of 2026-05-02",
+      "realized_pnl_average BTCUSD BOTH USD fill 1012: -1",
+    ],
   ],
   [
     "a fill of another contract",
@@ -385,6 +388,8 @@ for (const kind of STORE_KINDS) {
         .selectFrom("ledger.reconciliation")
         .selectAll()
         .where("account_id", "=", account)
+        // These worlds are made in history alone; that each row has its record is the seal's matter, which has tests of its own.
+        .where("check_name", "not like", "record%")
         .orderBy("check_name")
         .orderBy("subject")
         .orderBy("checked_at")
@@ -409,6 +414,8 @@ for (const kind of STORE_KINDS) {
         [
           "05-01 collateral_identities USD: agrees 4; 4 identities of the venue's own figures",
           "05-01 collateral_totals USD: agrees 11; 11 balances and lifetime counters, each that of the snapshot before and all rows since",
+          "05-01 position BTCUSD BOTH: agrees 0.002; the sum of 3 fills",
+          "05-01 position ETHUSD BOTH: agrees -0.1; the sum of 1 fills",
           "05-01 position_states all contracts: agrees 8; 8 figures of positions, each that of the snapshot before and all changes since",
           "05-01 side_statistics all contracts: agrees 32; 32 lifetime figures of sides, each that of the snapshot before and all changes since",
           "05-01 wallet USD: agrees 1251.151185; the wallet at the snapshot before, and all postings since",
@@ -425,8 +432,8 @@ for (const kind of STORE_KINDS) {
           "05-02 funding_pairs BTCUSD: agrees 3; 3 figures of its settlements agree in statement and position",
           "05-02 funding_pairs ETHUSD: agrees 3; 3 figures of its settlements agree in statement and position",
           "05-02 liquidation_fees USD inside_value: agrees 1; 1 rows with their liquidation fee there, by their own arithmetic",
-          "05-02 position BTCUSD BOTH: agrees 0.001; the sum of 6 fills",
-          "05-02 position ETHUSD BOTH: agrees 0; the sum of 2 fills",
+          "05-02 position BTCUSD BOTH: agrees 0.001; the position at the snapshot before, and 3 fills since",
+          "05-02 position ETHUSD BOTH: agrees 0; the position at the snapshot before, and 1 fills since",
           "05-02 position_chain BTCUSD: agrees 28; 28 figures of its changes, each begins with what the one before it left",
           "05-02 position_chain ETHUSD: agrees 12; 12 figures of its changes, each begins with what the one before it left",
           "05-02 position_cost BTCUSD USD: agrees 96; 1 cost of the open position",
