@@ -23,6 +23,7 @@ describe("what a configuration says", () => {
       reportingCurrency: null,
       pegs: [],
       prices: { fetch: false },
+      treatment: { method: "average", fees: "outside", funding: "own" },
       output: "/books/out",
       warnings: [],
     });
@@ -462,8 +463,7 @@ describe("mistakes of shape", () => {
     [
       "- main",
       [
-        "1: expected a mapping with store, timeZone, reportingCurrency, pegs, prices, output, accounts, found a list",
-        "1: expected a mapping with store, timeZone, reportingCurrency, treatment, output, accounts, found a list",
+        "1: expected a mapping with store, timeZone, reportingCurrency, pegs, prices, treatment, output, accounts, found a list",
       ],
     ],
     ["accounts: [main]", ["1: accounts[0]: expected an account (name, venue, credentials), found text"]],
