@@ -25,9 +25,19 @@ with kept as (
 
     union all
 
-    select 'forced_orders', symbol, record_key, occurred_at, sequence
+    -- edgeX tells of a forced order in the rows of its fills.
+    select
+        case when fill.record_key is null then 'forced_orders' else 'fills' end,
+        forced_order.symbol,
+        forced_order.record_key,
+        forced_order.occurred_at,
+        forced_order.sequence
     from history.forced_order
-    where account_id = :account_id
+    left join history.fill
+        on forced_order.account_id = fill.account_id
+        and forced_order.record_key = fill.record_key
+        and forced_order.sequence = fill.sequence
+    where forced_order.account_id = :account_id
 
     union all
 
