@@ -71,7 +71,11 @@ const SOURCES = {
     noun: "records of an order of the venue",
     words: `'order ' || order_id || ': ' || kind || ' ' || side || ' ' || report.plain(executed_quantity) || ' ' || symbol
       || ', ' || status || ', ' || ${UTC("occurred_at")}`,
-    stream: "'forced_orders'",
+    // edgeX tells of a forced order in the rows of its fills.
+    stream: `case when exists (
+      select from history.fill
+      where fill.account_id = forced_order.account_id and fill.record_key = forced_order.record_key and fill.sequence = forced_order.sequence
+    ) then 'fills' else 'forced_orders' end`,
     recordKey: "record_key",
     order: 'occurred_at, record_key collate "C"',
   },

@@ -25,6 +25,7 @@ describe("what a configuration says", () => {
       reportingCurrency: null,
       pegs: [],
       prices: { fetch: false },
+      treatment: { method: "average", fees: "outside", funding: "own" },
       output: "/books/out",
       warnings: [],
     });
