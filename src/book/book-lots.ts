@@ -9,7 +9,7 @@
 import { parseDecimal } from "../domain/decimal.ts";
 import { parseUtcInstant } from "../domain/instant.ts";
 import type { PositionSide } from "../domain/record.ts";
-import { insertRows } from "../store/insert-rows.ts";
+import { insertNewRows, insertRows } from "../store/insert-rows.ts";
 import { readProgress, saveProgress } from "../store/progress.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Database, Store } from "../store/store.ts";
@@ -207,29 +207,24 @@ function stepsOf(rows: readonly EventRow[], asset: string): Step[] {
 
 async function writeOutcome(transaction: Database, key: SymbolKey, outcome: Outcome): Promise<void> {
   const { disposals, roundTrips, unassigned } = outcome;
-  const piece = ["account_id", "method", "symbol", "position_side", "fill_key", "piece"] as const;
-  await insertRows(
+  await insertNewRows(
     transaction,
     "ledger.disposal",
-    piece,
     disposals.map((disposal) => disposalRow(key, disposal)),
   );
-  await insertRows(
+  await insertNewRows(
     transaction,
     "ledger.disposal_amount",
-    [...piece, "kind", "asset"],
     disposals.flatMap((disposal) => disposalAmountRows(key, disposal)),
   );
-  await insertRows(
+  await insertNewRows(
     transaction,
     "ledger.round_trip",
-    ["account_id", "symbol", "position_side", "round_trip_key"],
     roundTrips.map((trip) => roundTripRow(key, trip)),
   );
-  await insertRows(
+  await insertNewRows(
     transaction,
     "ledger.unassigned_funding",
-    ["account_id", "record_key", "part"],
     unassigned.map((funding) => unassignedFundingRow(key, funding)),
   );
 }
@@ -243,17 +238,14 @@ async function writeLots(transaction: Database, key: SymbolKey, book: SymbolBook
       .execute();
   }
   const held = book.heldLots();
-  const lot = ["account_id", "method", "symbol", "position_side", "opening_fill_key"] as const;
-  await insertRows(
+  await insertNewRows(
     transaction,
     "ledger.lot",
-    lot,
     held.map((one) => lotRow(key, one)),
   );
-  await insertRows(
+  await insertNewRows(
     transaction,
     "ledger.lot_amount",
-    [...lot, "kind", "asset"],
     held.flatMap((one) => lotAmountRows(key, one)),
   );
 }
