@@ -34,6 +34,8 @@ export type Pace = {
   readonly keptWhenFlatFills: number;
   readonly keptFills: number;
 };
+/** Written at once: few enough to be young when they go, so that the collector of garbage never has to carry them on. */
+const DISPOSALS_AT_ONCE = 1_000;
 const PACE: Pace = { batchEvents: 5_000, keptWhenFlatFills: 1_000, keptFills: 20_000 };
 
 type SymbolToBook = {
@@ -113,13 +115,16 @@ async function bookBatch(
   if (!isLast && steps.length > 1 && steps.at(-1)?.event.kind === "settlement") steps.pop();
 
   const book = new SymbolBook(known.facts, head.state === "" ? null : readState(head.state));
-  const outcome: Outcome = { disposals: [], roundTrips: [], unassigned: [] };
+  let outcome = nothingYet();
   const checkpoints: CheckpointRow[] = [];
   let last = head;
   for (const { event, rows: own } of steps) {
     book.book(event, outcome);
     last = checkpointAfter(last, book, { event, rows: own }, pace);
     if (last.is_kept) checkpoints.push({ ...last, state: writeState(book.state()) });
+    if (outcome.disposals.length < DISPOSALS_AT_ONCE) continue;
+    await writeOutcome(transaction, key, outcome);
+    outcome = nothingYet();
   }
   if (!last.is_kept) checkpoints.push({ ...last, state: writeState(book.state()) });
 
@@ -203,6 +208,10 @@ function stepsOf(rows: readonly EventRow[], asset: string): Step[] {
     } else steps.push({ event: { kind: "settlement", ...times, payments: [payment] }, rows: [row] });
   }
   return steps;
+}
+
+function nothingYet(): Outcome {
+  return { disposals: [], roundTrips: [], unassigned: [] };
 }
 
 async function writeOutcome(transaction: Database, key: SymbolKey, outcome: Outcome): Promise<void> {

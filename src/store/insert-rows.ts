@@ -56,16 +56,16 @@ async function insertion<Name extends keyof Tables>(
   `;
 }
 
-/** The rows' values of one column as Postgres writes an array. Every text in quotes, so that none is taken for a null or for an end. */
+/** The rows' values of one column as Postgres writes an array. */
 function arrayText<Row>(rows: readonly Row[], column: keyof Row): string {
-  let text = "";
-  for (const row of rows) {
-    const value = row[column];
-    text += text === "" ? "{" : ",";
-    if (typeof value === "string") text += `"${value.replace(/["\\]/g, "\\$&")}"`;
-    else text += value === null || value === undefined ? "null" : String(value);
-  }
-  return `${text}}`;
+  return `{${rows.map((row) => elementText(row[column])).join(",")}}`;
+}
+
+/** Every text in quotes, so that none is taken for a null or for an end. */
+function elementText(value: unknown): string {
+  if (value === null || value === undefined) return "null";
+  if (typeof value !== "string") return String(value);
+  return `"${/["\\]/.test(value) ? value.replace(/["\\]/g, "\\$&") : value}"`;
 }
 
 const typesByTable = new Map<keyof Tables, ReadonlyMap<string, string>>();
