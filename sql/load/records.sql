@@ -9,21 +9,32 @@ with incoming as (
     from json_to_recordset(:rows::json) as row (record_key text, symbol text, occurred_at timestamptz, body text)
 ),
 
+-- One look-up a row, whatever the planner believes: during a first sync nothing has been analysed yet, and it would rather read the whole stream
+-- for each page.
 latest as (
-    select distinct on (record.record_key)
-        record.record_key,
+    select
+        incoming.record_key,
         record.version,
         record.body
 
-    from raw.record
+    from incoming
 
-    inner join incoming on record.record_key = incoming.record_key
+    cross join lateral (
+        select
+            version,
+            body
 
-    where record.account_id = :account_id and record.stream = :stream
+        from raw.record
 
-    order by
-        record.record_key,
-        record.version desc
+        where
+            account_id = :account_id
+            and stream = :stream
+            and record_key = incoming.record_key
+
+        order by version desc
+
+        limit 1
+    ) as record
 ),
 
 fresh as (

@@ -9,7 +9,7 @@
 import { parseDecimal } from "../domain/decimal.ts";
 import { parseUtcInstant } from "../domain/instant.ts";
 import type { PositionSide } from "../domain/record.ts";
-import { insertRows } from "../store/insert-rows.ts";
+import { insertNewRows, insertRows } from "../store/insert-rows.ts";
 import { readProgress, saveProgress } from "../store/progress.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Database, Store } from "../store/store.ts";
@@ -34,6 +34,8 @@ export type Pace = {
   readonly keptWhenFlatFills: number;
   readonly keptFills: number;
 };
+/** Written at once: few enough to be young when they go, so that the collector of garbage never has to carry them on. */
+const DISPOSALS_AT_ONCE = 1_000;
 const PACE: Pace = { batchEvents: 5_000, keptWhenFlatFills: 1_000, keptFills: 20_000 };
 
 type SymbolToBook = {
@@ -113,13 +115,16 @@ async function bookBatch(
   if (!isLast && steps.length > 1 && steps.at(-1)?.event.kind === "settlement") steps.pop();
 
   const book = new SymbolBook(known.facts, head.state === "" ? null : readState(head.state));
-  const outcome: Outcome = { disposals: [], roundTrips: [], unassigned: [] };
+  let outcome = nothingYet();
   const checkpoints: CheckpointRow[] = [];
   let last = head;
   for (const { event, rows: own } of steps) {
     book.book(event, outcome);
     last = checkpointAfter(last, book, { event, rows: own }, pace);
     if (last.is_kept) checkpoints.push({ ...last, state: writeState(book.state()) });
+    if (outcome.disposals.length < DISPOSALS_AT_ONCE) continue;
+    await writeOutcome(transaction, key, outcome);
+    outcome = nothingYet();
   }
   if (!last.is_kept) checkpoints.push({ ...last, state: writeState(book.state()) });
 
@@ -205,31 +210,30 @@ function stepsOf(rows: readonly EventRow[], asset: string): Step[] {
   return steps;
 }
 
+function nothingYet(): Outcome {
+  return { disposals: [], roundTrips: [], unassigned: [] };
+}
+
 async function writeOutcome(transaction: Database, key: SymbolKey, outcome: Outcome): Promise<void> {
   const { disposals, roundTrips, unassigned } = outcome;
-  const piece = ["account_id", "method", "symbol", "position_side", "fill_key", "piece"] as const;
-  await insertRows(
+  await insertNewRows(
     transaction,
     "ledger.disposal",
-    piece,
     disposals.map((disposal) => disposalRow(key, disposal)),
   );
-  await insertRows(
+  await insertNewRows(
     transaction,
     "ledger.disposal_amount",
-    [...piece, "kind", "asset"],
     disposals.flatMap((disposal) => disposalAmountRows(key, disposal)),
   );
-  await insertRows(
+  await insertNewRows(
     transaction,
     "ledger.round_trip",
-    ["account_id", "symbol", "position_side", "round_trip_key"],
     roundTrips.map((trip) => roundTripRow(key, trip)),
   );
-  await insertRows(
+  await insertNewRows(
     transaction,
     "ledger.unassigned_funding",
-    ["account_id", "record_key", "part"],
     unassigned.map((funding) => unassignedFundingRow(key, funding)),
   );
 }
@@ -243,17 +247,14 @@ async function writeLots(transaction: Database, key: SymbolKey, book: SymbolBook
       .execute();
   }
   const held = book.heldLots();
-  const lot = ["account_id", "method", "symbol", "position_side", "opening_fill_key"] as const;
-  await insertRows(
+  await insertNewRows(
     transaction,
     "ledger.lot",
-    lot,
     held.map((one) => lotRow(key, one)),
   );
-  await insertRows(
+  await insertNewRows(
     transaction,
     "ledger.lot_amount",
-    [...lot, "kind", "asset"],
     held.flatMap((one) => lotAmountRows(key, one)),
   );
 }

@@ -1,11 +1,12 @@
-import { sql } from "kysely";
+/**
+ * Rows in bulk, as one array for each column, of the column's own type: Postgres reads arrays some two times quicker than JSON. Amounts travel as
+ * text, so their digits arrive as they are.
+ */
+import { type RawBuilder, sql } from "kysely";
 import type { Database } from "./store.ts";
 import type { Tables } from "./tables.ts";
 
-/**
- * Inserts rows in bulk, as one JSON parameter that Postgres takes apart by the table's own column types; a row with a key that is
- * already there replaces it. Amounts travel as JSON strings, so their digits arrive as they are.
- */
+/** Inserts rows; one with a key that is already there replaces it. */
 export async function insertRows<Name extends keyof Tables>(
   db: Database,
   table: Name,
@@ -14,15 +15,71 @@ export async function insertRows<Name extends keyof Tables>(
 ): Promise<void> {
   const first = rows[0];
   if (first === undefined) return;
-  const columns = Object.keys(first);
-  const others = columns.filter((column) => !(keyColumns as readonly string[]).includes(column));
   const replacement = sql.join(
-    others.map((column) => sql`${sql.ref(column)} = ${sql.ref(`excluded.${column}`)}`),
+    Object.keys(first)
+      .filter((column) => !(keyColumns as readonly string[]).includes(column))
+      .map((column) => sql`${sql.ref(column)} = ${sql.ref(`excluded.${column}`)}`),
   );
   await sql`
-    insert into ${sql.table(table)} (${sql.join(columns.map((column) => sql.ref(column)))})
-    select ${sql.join(columns.map((column) => sql.ref(column)))}
-    from json_populate_recordset(null::${sql.table(table)}, ${JSON.stringify(rows)}::json)
+    ${await insertion(db, table, first, rows)}
     on conflict (${sql.join(keyColumns.map((column) => sql.ref(column)))}) do update set ${replacement}
   `.execute(db);
+}
+
+/** Inserts rows of which none can be there yet; a key that is there is an error. Saves the server a look-up for each. */
+export async function insertNewRows<Name extends keyof Tables>(
+  db: Database,
+  table: Name,
+  rows: readonly Tables[Name][],
+): Promise<void> {
+  const first = rows[0];
+  if (first !== undefined) await (await insertion(db, table, first, rows)).execute(db);
+}
+
+async function insertion<Name extends keyof Tables>(
+  db: Database,
+  table: Name,
+  first: Tables[Name],
+  rows: readonly Tables[Name][],
+): Promise<RawBuilder<unknown>> {
+  const types = await columnTypes(db, table);
+  const columns = Object.keys(first) as (keyof Tables[Name] & string)[];
+  // In the select list and not in `from`, where each array would be laid down as a table of its own first.
+  const values = columns.map((column) => {
+    const type = types.get(column);
+    if (type === undefined) throw new RangeError(`${table} has no column ${column}`);
+    return sql`unnest(${arrayText(rows, column)}::${sql.raw(type)}[])`;
+  });
+  return sql`
+    insert into ${sql.table(table)} (${sql.join(columns.map((column) => sql.ref(column)))})
+    select ${sql.join(values)}
+  `;
+}
+
+/** The rows' values of one column as Postgres writes an array. */
+function arrayText<Row>(rows: readonly Row[], column: keyof Row): string {
+  return `{${rows.map((row) => elementText(row[column])).join(",")}}`;
+}
+
+/** Every text in quotes, so that none is taken for a null or for an end. */
+function elementText(value: unknown): string {
+  if (value === null || value === undefined) return "null";
+  if (typeof value !== "string") return String(value);
+  return `"${/["\\]/.test(value) ? value.replace(/["\\]/g, "\\$&") : value}"`;
+}
+
+const typesByTable = new Map<keyof Tables, ReadonlyMap<string, string>>();
+
+/** Asked once in a process: every store is brought to the same schema before it is used. */
+async function columnTypes(db: Database, table: keyof Tables): Promise<ReadonlyMap<string, string>> {
+  const known = typesByTable.get(table);
+  if (known !== undefined) return known;
+  const { rows } = await sql<{ name: string; type: string }>`
+    select attname as name, format_type(atttypid, atttypmod) as type
+    from pg_attribute
+    where attrelid = ${table}::text::regclass and attnum > 0 and not attisdropped
+  `.execute(db);
+  const types = new Map(rows.map(({ name, type }) => [name, type]));
+  typesByTable.set(table, types);
+  return types;
 }
