@@ -2,7 +2,6 @@
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
 import { formatInstant } from "../../../src/domain/instant.ts";
-import { DEFAULT_TREATMENT } from "../../../src/domain/treatment.ts";
 import {
   ACCOUNT,
   accountWith,
@@ -21,7 +20,6 @@ describe("what a configuration says", () => {
     expect(rest).toEqual({
       store: { kind: "folder", path: "/books/perpbooks-data" },
       timeZone: "UTC",
-      treatment: DEFAULT_TREATMENT,
       reportingCurrency: null,
       pegs: [],
       prices: { fetch: false },
