@@ -24,7 +24,9 @@ async function runDemo(folder: string): Promise<{ exitCode: number; output: stri
   return { exitCode, output: output.replaceAll(folder, "") };
 }
 
-test("the demo ends with exit code 0, a summary of every account, and the same bytes whenever it is run", async () => {
+test("the demo ends with exit code 0, a summary of every account, and the same bytes whenever it is run", {
+  timeout: 240_000,
+}, async () => {
   const folder = await mkdtemp(join(tmpdir(), "perpbooks-demo-"));
   const first = await runDemo(folder);
   const files = await readFolder(join(folder, "reports"));
