@@ -60,10 +60,6 @@ test.each(STORE_KINDS)(
     await nights.inspect((store) => expectEdgexTruth(store, WORLD, NOW, IDS));
     expect([last.exitCode, last.errors]).toEqual([0, ""]);
     expect(last.output).not.toMatch(/INCOMPLETE|NOT PROVEN/);
-    // Every law of the statement was tried on either account, and none found a difference.
-<<<<<<< HEAD
-=======
-    expect(last.exitCode).toBe(0);
     // What other venues have no report of, or no stream: its figures lead to the venue's rows all the same.
     for (const report of ["collateral-statement", "liquidations"]) {
       const { output } = await nights.run("trace", "report", report, "--format", "json");
@@ -81,7 +77,7 @@ test.each(STORE_KINDS)(
         });
       }
     }
->>>>>>> wt-reports
+    // Every law of the statement was tried on either account, and none found a difference.
     await nights.inspect(async (store) => {
       for (const account of ["first", "second"]) {
         const proofs = await store.db
