@@ -693,7 +693,7 @@ const KEYS = {
   "ledger.entry": ["account_id", "entry_id"],
   "ledger.movement": ["account_id", "entry_id", "line"],
   "ledger.lot": ["account_id", "method", "symbol", "position_side", "opening_fill_key"],
-  "ledger.disposal": ["account_id", "method", "symbol", "position_side", "fill_key", "piece"],
+  "ledger.disposal": ["account_id", "symbol", "closing_number", "method", "piece"],
   "ledger.round_trip": ["account_id", "symbol", "position_side", "round_trip_key"],
   "ledger.closed_period": ["account_id", "closing_number"],
   "ledger.valuation": ["account_id", "asset", "minute"],
