@@ -13,7 +13,8 @@ import { runSqlFile } from "../store/sql-file.ts";
 import type { Database, Store } from "../store/store.ts";
 import { deleteEntries, type SourcedEntry, writeEntries } from "./write-entries.ts";
 
-const BATCH_ENTRIES = 2_000;
+/** Each batch reads all fills and all cash anew: large, so that an account whose statement leaves out half of its results has few of them. */
+const BATCH_ENTRIES = 10_000;
 
 type Kind = "realized_pnl" | "trading_fee";
 type MissingRow = {

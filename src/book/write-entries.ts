@@ -77,7 +77,7 @@ export async function deleteEntries(
   await transaction
     .deleteFrom("ledger.entry")
     .where("account_id", "=", account_id)
-    .where("entry_id", "in", entryIds)
+    .where(({ eb, fn, val }) => eb("entry_id", "=", fn.any(val([...entryIds]))))
     .execute();
 }
 
@@ -89,6 +89,6 @@ async function deleteMovements(
   await transaction
     .deleteFrom("ledger.movement")
     .where("account_id", "=", account_id)
-    .where("entry_id", "in", entryIds)
+    .where(({ eb, fn, val }) => eb("entry_id", "=", fn.any(val([...entryIds]))))
     .execute();
 }
