@@ -6,7 +6,7 @@
  * again. A change in what is known of the symbol beside its events (an opening, its listing) takes it back to the beginning. So the books
  * are always what they would be had they been built from empty.
  */
-import { parseDecimal } from "../domain/decimal.ts";
+import { parseFixed } from "../domain/fixed.ts";
 import { parseUtcInstant } from "../domain/instant.ts";
 import type { PositionSide } from "../domain/record.ts";
 import { insertNewRows, insertRows } from "../store/insert-rows.ts";
@@ -68,6 +68,14 @@ type EventRow = {
 /** Booked together: a fill, or all funding of one settlement. */
 type Step = { readonly event: BookEvent; readonly rows: readonly EventRow[] };
 
+/** How far the booking is: the last event, and what decides on keeping the state behind it. */
+type Place = {
+  readonly step: Step | null;
+  readonly isKept: boolean;
+  readonly fillsSinceKept: number;
+  readonly throughSequence: bigint;
+};
+
 export async function bookLots(store: Store, account_id: string, pace: Pace = PACE): Promise<void> {
   const { db } = store;
   const after = await readProgress(db, account_id, "positions");
@@ -117,16 +125,21 @@ async function bookBatch(
   const book = new SymbolBook(known.facts, head.state === "" ? null : readState(head.state));
   let outcome = nothingYet();
   const checkpoints: CheckpointRow[] = [];
-  let last = head;
-  for (const { event, rows: own } of steps) {
-    book.book(event, outcome);
-    last = checkpointAfter(last, book, { event, rows: own }, pace);
-    if (last.is_kept) checkpoints.push({ ...last, state: writeState(book.state()) });
+  let last: Place = {
+    step: null,
+    isKept: head.is_kept,
+    fillsSinceKept: Number(head.fills_since_kept),
+    throughSequence: BigInt(head.through_sequence),
+  };
+  for (const step of steps) {
+    book.book(step.event, outcome);
+    last = placeAfter(last, step, book.isFlat, pace);
+    if (last.isKept) checkpoints.push(checkpointAt(head, last, book));
     if (outcome.disposals.length < DISPOSALS_AT_ONCE) continue;
     await writeOutcome(transaction, key, outcome);
     outcome = nothingYet();
   }
-  if (!last.is_kept) checkpoints.push({ ...last, state: writeState(book.state()) });
+  if (!last.isKept) checkpoints.push(checkpointAt(head, last, book));
 
   await transaction
     .deleteFrom("ledger.checkpoint")
@@ -140,32 +153,39 @@ async function bookBatch(
   return !isLast;
 }
 
-/** The checkpoint after an event, but for its state. Whether it is kept depends on the events alone, not on where batches end. */
-function checkpointAfter(
-  before: CheckpointRow,
-  book: SymbolBook,
-  { event, rows }: Step,
-  pace: Pace,
-): CheckpointRow {
-  const last = rows.at(-1);
-  if (last === undefined) return before;
-  const isFill = event.kind === "fill";
-  const fills = (before.is_kept ? 0n : BigInt(before.fills_since_kept)) + (isFill ? 1n : 0n);
-  const isKept = fills >= (book.isFlat ? pace.keptWhenFlatFills : pace.keptFills);
+/** Whether a state is kept depends on the events alone, not on where batches end. */
+function placeAfter(before: Place, step: Step, isFlat: boolean, pace: Pace): Place {
+  const fills = (before.isKept ? 0 : before.fillsSinceKept) + (step.event.kind === "fill" ? 1 : 0);
+  let throughSequence = before.throughSequence;
+  for (const row of step.rows) {
+    const sequence = BigInt(row.sequence);
+    if (sequence > throughSequence) throughSequence = sequence;
+  }
+  return {
+    step,
+    isKept: fills >= (isFlat ? pace.keptWhenFlatFills : pace.keptFills),
+    fillsSinceKept: fills,
+    throughSequence,
+  };
+}
+
+/** The checkpoint behind the events that are booked; `before` is the one in front of them. */
+function checkpointAt(before: CheckpointRow, { step, ...place }: Place, book: SymbolBook): CheckpointRow {
+  const state = writeState(book.state());
+  const last = step?.rows.at(-1);
+  if (step === null || last === undefined) return { ...before, state };
+  const isFill = step.event.kind === "fill";
   return {
     ...before,
     event_number: String(book.number),
-    is_kept: isKept,
-    fills_since_kept: String(fills),
+    is_kept: place.isKept,
+    fills_since_kept: String(place.fillsSinceKept),
     last_posted_at: last.posted_at,
     last_occurred_at: last.occurred_at,
     last_fill_id: isFill ? last.fill_id : "",
     last_key: isFill ? last.record_key : "",
-    through_sequence: rows.reduce(
-      (highest, { sequence }) => (BigInt(sequence) > BigInt(highest) ? sequence : highest),
-      before.through_sequence,
-    ),
-    state: "",
+    through_sequence: String(place.throughSequence),
+    state,
   };
 }
 
@@ -180,12 +200,12 @@ function stepsOf(rows: readonly EventRow[], asset: string): Step[] {
           key: row.record_key,
           ...times,
           positionSide: row.position_side,
-          signedQuantity: parseDecimal(row.amount),
-          value: parseDecimal(row.value),
-          fee: parseDecimal(row.fee),
+          signedQuantity: parseFixed(row.amount),
+          value: parseFixed(row.value),
+          fee: parseFixed(row.fee),
           feeAsset: row.fee_asset,
           asset: row.asset ?? asset,
-          venueRealizedPnl: parseDecimal(row.realized_pnl),
+          venueRealizedPnl: parseFixed(row.realized_pnl),
         },
         rows: [row],
       });
@@ -195,7 +215,7 @@ function stepsOf(rows: readonly EventRow[], asset: string): Step[] {
       key: row.record_key,
       part: row.part,
       asset: row.asset ?? asset,
-      amount: parseDecimal(row.amount),
+      amount: parseFixed(row.amount),
     };
     const before = steps.at(-1);
     const isSame =
@@ -350,8 +370,8 @@ function factsOf(row: SymbolToBook, openings: readonly PositionOpeningRow[]): Sy
     asset: row.margin_asset,
     openings: openings.map((opening) => ({
       positionSide: opening.position_side as PositionSide,
-      quantity: parseDecimal(opening.quantity),
-      cost: parseDecimal(opening.cost),
+      quantity: parseFixed(opening.quantity),
+      cost: parseFixed(opening.cost),
       openedAt: parseUtcInstant(opening.opened_at),
       isInferred: opening.source === "inferred",
     })),

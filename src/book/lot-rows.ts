@@ -1,5 +1,5 @@
 /** What the booking of lots gives, as rows of the ledger. */
-import { type Decimal, formatDecimal, parseDecimal } from "../domain/decimal.ts";
+import { type Fixed, formatFixed, parseFixed } from "../domain/fixed.ts";
 import { formatInstant, type Instant } from "../domain/instant.ts";
 import type {
   DisposalAmountRow,
@@ -31,16 +31,16 @@ export function disposalRow(key: SymbolKey, disposal: Disposal): DisposalRow {
     opened_at: formatInstant(openedAt),
     closed_at: formatInstant(closedAt),
     holding_seconds: secondsBetween(openedAt, closedAt),
-    quantity: formatDecimal(disposal.quantity),
-    proceeds: formatDecimal(proceeds),
-    cost: formatDecimal(cost),
-    realized_pnl: formatDecimal(proceeds.minus(cost)),
+    quantity: formatFixed(disposal.quantity),
+    proceeds: formatFixed(proceeds),
+    cost: formatFixed(cost),
+    realized_pnl: formatFixed(proceeds - cost),
     opening_fee: inAsset(disposal.openingFees, asset),
     closing_fee: inAsset(disposal.closingFees, asset),
     funding: inAsset(disposal.funding, asset),
     asset,
     is_inferred: disposal.isInferred,
-    venue_realized_pnl: venueRealizedPnl === null ? null : formatDecimal(venueRealizedPnl),
+    venue_realized_pnl: venueRealizedPnl === null ? null : formatFixed(venueRealizedPnl),
   };
 }
 
@@ -59,7 +59,7 @@ export function disposalAmountRows(key: SymbolKey, disposal: Disposal): Disposal
 
 export function lotRow(key: SymbolKey, held: HeldLot): LotRow {
   const { lot, asset } = held;
-  const signed = (amount: Decimal) => formatDecimal(held.isShort ? amount.negated() : amount);
+  const signed = (amount: Fixed) => formatFixed(held.isShort ? -amount : amount);
   return {
     ...lotKey(key, held),
     lot_number: String(lot.number),
@@ -95,17 +95,17 @@ export function roundTripRow(key: SymbolKey, trip: RoundTrip): RoundTripRow {
     holding_seconds: secondsBetween(trip.openedAt, trip.closedAt),
     opening_fills: String(trip.openingFills),
     closing_fills: String(trip.closingFills),
-    quantity: formatDecimal(trip.quantity),
-    largest_quantity: formatDecimal(trip.largestQuantity),
-    proceeds: formatDecimal(trip.proceeds),
-    cost: formatDecimal(trip.cost),
-    realized_pnl: formatDecimal(trip.proceeds.minus(trip.cost)),
+    quantity: formatFixed(trip.quantity),
+    largest_quantity: formatFixed(trip.largestQuantity),
+    proceeds: formatFixed(trip.proceeds),
+    cost: formatFixed(trip.cost),
+    realized_pnl: formatFixed(trip.proceeds - trip.cost),
     opening_fee: inAsset(trip.openingFees, asset),
     closing_fee: inAsset(trip.closingFees, asset),
     funding: inAsset(trip.funding, asset),
     asset,
     is_inferred: trip.isInferred,
-    venue_realized_pnl: formatDecimal(trip.venueRealizedPnl),
+    venue_realized_pnl: formatFixed(trip.venueRealizedPnl),
   };
 }
 
@@ -115,7 +115,7 @@ export function unassignedFundingRow(key: SymbolKey, funding: UnassignedFunding)
     record_key: funding.key,
     part: funding.part,
     event_number: String(funding.number),
-    amount: formatDecimal(funding.amount),
+    amount: formatFixed(funding.amount),
     asset: funding.asset,
     settled_at: formatInstant(funding.settledAt),
     posted_at: formatInstant(funding.postedAt),
@@ -149,18 +149,18 @@ function directionOf({ isShort }: { readonly isShort: boolean }): string {
   return isShort ? "short" : "long";
 }
 
-const MILLISECOND = parseDecimal("0.001");
+const MILLISECOND = parseFixed("0.001");
 
 function secondsBetween(openedAt: Instant, closedAt: Instant): string {
-  return formatDecimal(parseDecimal(String(closedAt - openedAt)).times(MILLISECOND));
+  return formatFixed(BigInt(closedAt - openedAt) * MILLISECOND);
 }
 
 function inAsset(amounts: Amounts, asset: string): string {
-  return formatDecimal(amountIn(amounts, asset));
+  return formatFixed(amountIn(amounts, asset));
 }
 
 function inOtherAssets(kind: string, amounts: Amounts, asset: string) {
   return amounts
     .filter((one) => one.asset !== asset)
-    .map((one) => ({ kind, asset: one.asset, amount: formatDecimal(one.amount) }));
+    .map((one) => ({ kind, asset: one.asset, amount: formatFixed(one.amount) }));
 }

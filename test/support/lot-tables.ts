@@ -9,7 +9,8 @@ import type {
   Opening,
 } from "../../src/book/lots/events.ts";
 import { type Outcome, SymbolBook, type SymbolFacts } from "../../src/book/lots/symbol-book.ts";
-import { type Decimal, formatDecimal, parseDecimal, sum, ZERO } from "../../src/domain/decimal.ts";
+import { type Decimal, formatDecimal, parseDecimal, ZERO } from "../../src/domain/decimal.ts";
+import { type Fixed, formatFixed, parseFixed } from "../../src/domain/fixed.ts";
 import { formatInstant, type Instant, instant, later, parseInstant } from "../../src/domain/instant.ts";
 import type { PositionSide } from "../../src/domain/record.ts";
 import { LOT_METHODS } from "../../src/domain/treatment.ts";
@@ -22,6 +23,15 @@ type Row = Readonly<Record<string, string>>;
 
 export function clockInstant(clock: string): Instant {
   return parseInstant(`${DAY}T${clock.length === 5 ? `${clock}:00` : clock}Z`);
+}
+
+/** A figure of a test as the books count it, and back: the tests reckon in decimals, so that the books are held against another arithmetic. */
+export function fixed(amount: Decimal): Fixed {
+  return parseFixed(formatDecimal(amount));
+}
+
+export function decimal(amount: Fixed): Decimal {
+  return parseDecimal(formatFixed(amount));
 }
 
 function clockText(at: Instant): string {
@@ -50,12 +60,12 @@ export function readEvents(table: string): readonly BookEvent[] {
         postedAt: at,
         occurredAt: at,
         positionSide: (row["position"] ?? "BOTH") as PositionSide,
-        signedQuantity: parseDecimal(side === "BUY" ? quantity : `-${quantity}`),
-        value: parseDecimal(quantity).times(parseDecimal(price)),
-        fee: fee === "" ? ZERO : parseDecimal(fee),
+        signedQuantity: parseFixed(side === "BUY" ? quantity : `-${quantity}`),
+        value: fixed(parseDecimal(quantity).times(parseDecimal(price))),
+        fee: fee === "" ? 0n : parseFixed(fee),
         feeAsset,
         asset: ASSET,
-        venueRealizedPnl: parseDecimal(row["venue"] || "0"),
+        venueRealizedPnl: parseFixed(row["venue"] || "0"),
       });
       continue;
     }
@@ -65,7 +75,7 @@ export function readEvents(table: string): readonly BookEvent[] {
       key: `funding ${place + 1}`,
       part: "",
       asset,
-      amount: parseDecimal(amount),
+      amount: parseFixed(amount),
     };
     const before = events.at(-1);
     if (before?.kind === "settlement" && before.occurredAt === at) {
@@ -79,8 +89,8 @@ export function readEvents(table: string): readonly BookEvent[] {
 export function readOpenings(table: string): readonly Opening[] {
   return readTable(table).map((row) => ({
     positionSide: cell(row, "position") as PositionSide,
-    quantity: parseDecimal(cell(row, "quantity")),
-    cost: parseDecimal(cell(row, "cost")),
+    quantity: parseFixed(cell(row, "quantity")),
+    cost: parseFixed(cell(row, "cost")),
     openedAt: clockInstant(cell(row, "opened")),
     isInferred: cell(row, "source") === "inferred",
   }));
@@ -99,9 +109,7 @@ export function bookAll(events: readonly BookEvent[], facts: SymbolFacts = NO_FA
 
 function amountsText(amounts: Amounts): string {
   return amounts
-    .map(({ asset, amount }) =>
-      asset === ASSET ? formatDecimal(amount) : `${formatDecimal(amount)} ${asset}`,
-    )
+    .map(({ asset, amount }) => (asset === ASSET ? formatFixed(amount) : `${formatFixed(amount)} ${asset}`))
     .join(" + ");
 }
 
@@ -121,10 +129,10 @@ export function booksText(events: readonly BookEvent[], booked: Booked): string 
             position: `${disposal.positionSide} ${way(disposal.isShort)}`,
             closes: numberOf(disposal.closingKey),
             opened: `${numberOf(disposal.openingKey)}${disposal.isInferred ? " (inferred)" : ""}`,
-            quantity: formatDecimal(disposal.quantity),
-            proceeds: formatDecimal(disposal.proceeds),
-            cost: formatDecimal(disposal.cost),
-            realizes: formatDecimal(disposal.proceeds.minus(disposal.cost)),
+            quantity: formatFixed(disposal.quantity),
+            proceeds: formatFixed(disposal.proceeds),
+            cost: formatFixed(disposal.cost),
+            realizes: formatFixed(disposal.proceeds - disposal.cost),
             "opening fee": amountsText(disposal.openingFees),
             "closing fee": amountsText(disposal.closingFees),
             funding: amountsText(disposal.funding),
@@ -138,11 +146,11 @@ export function booksText(events: readonly BookEvent[], booked: Booked): string 
         fills: `${numberOf(trip.roundTripKey)} to ${numberOf(trip.closingKey)}`,
         from: clockText(trip.openedAt),
         until: clockText(trip.closedAt),
-        quantity: formatDecimal(trip.quantity),
-        "at most": formatDecimal(trip.largestQuantity),
-        proceeds: formatDecimal(trip.proceeds),
-        cost: formatDecimal(trip.cost),
-        realizes: formatDecimal(trip.proceeds.minus(trip.cost)),
+        quantity: formatFixed(trip.quantity),
+        "at most": formatFixed(trip.largestQuantity),
+        proceeds: formatFixed(trip.proceeds),
+        cost: formatFixed(trip.cost),
+        realizes: formatFixed(trip.proceeds - trip.cost),
         "opening fees": amountsText(trip.openingFees),
         "closing fees": amountsText(trip.closingFees),
         funding: amountsText(trip.funding),
@@ -154,8 +162,8 @@ export function booksText(events: readonly BookEvent[], booked: Booked): string 
         method,
         position: `${positionSide} ${way(isShort)}`,
         opened: `${numberOf(lot.openingKey)}${lot.isInferred ? " (inferred)" : ""}`,
-        quantity: formatDecimal(lot.quantity),
-        cost: formatDecimal(lot.value),
+        quantity: formatFixed(lot.quantity),
+        cost: formatFixed(lot.value),
         fees: amountsText(lot.fees),
         funding: amountsText(funding),
         state: strandedAt === null ? "open" : `stranded at ${clockText(strandedAt)}`,
@@ -180,15 +188,13 @@ export function booksText(events: readonly BookEvent[], booked: Booked): string 
 /** The result in USDT under each treatment: unlike them, unassigned funding and fees in other assets are the same in all. */
 function resultsRow(method: string, events: readonly BookEvent[], booked: Booked): Row {
   const own = booked.disposals.filter((disposal) => disposal.method === method);
-  const total = (amounts: readonly Decimal[]) => sum(amounts);
-  const realized = total(own.map(({ proceeds, cost }) => proceeds.minus(cost)));
+  const total = (amounts: readonly Fixed[]) => amounts.reduce((all, amount) => all + amount, 0n);
+  const realized = total(own.map(({ proceeds, cost }) => proceeds - cost));
   const feesOutside = total(
     events.flatMap((event) => (event.kind === "fill" && event.feeAsset === ASSET ? [event.fee] : [])),
   );
   const feesInside = total(
-    own.map(({ openingFees, closingFees }) =>
-      amountIn(openingFees, ASSET).plus(amountIn(closingFees, ASSET)),
-    ),
+    own.map(({ openingFees, closingFees }) => amountIn(openingFees, ASSET) + amountIn(closingFees, ASSET)),
   );
   const fundingOwn = total(
     events.flatMap((event) =>
@@ -200,26 +206,33 @@ function resultsRow(method: string, events: readonly BookEvent[], booked: Booked
   const unassigned = total(
     booked.unassigned.filter(({ asset }) => asset === ASSET).map(({ amount }) => amount),
   );
-  const fundingInside = total(own.map(({ funding }) => amountIn(funding, ASSET))).plus(unassigned);
+  const fundingInside = total(own.map(({ funding }) => amountIn(funding, ASSET))) + unassigned;
   return {
     method,
-    "fees outside, funding own": formatDecimal(realized.minus(feesOutside).plus(fundingOwn)),
-    "fees inside, funding own": formatDecimal(realized.minus(feesInside).plus(fundingOwn)),
-    "fees inside, funding inside": formatDecimal(realized.minus(feesInside).plus(fundingInside)),
-    "fees outside, funding inside": formatDecimal(realized.minus(feesOutside).plus(fundingInside)),
+    "fees outside, funding own": formatFixed(realized - feesOutside + fundingOwn),
+    "fees inside, funding own": formatFixed(realized - feesInside + fundingOwn),
+    "fees inside, funding inside": formatFixed(realized - feesInside + fundingInside),
+    "fees outside, funding inside": formatFixed(realized - feesOutside + fundingInside),
   };
 }
 
 /** A fill of BOTH for tests that are about nothing but quantities and values. */
 export type PlainFill = { readonly signedQuantity: Decimal; readonly value: Decimal; readonly fee?: Decimal };
 
+/** The piece that a fill closed at average cost; the fees are those in `ASSET`. */
+export type ClosedPiece = {
+  readonly quantity: Decimal;
+  readonly proceeds: Decimal;
+  readonly cost: Decimal;
+  readonly openingFees: Decimal;
+  readonly closingFees: Decimal;
+};
+
 /** The position at average cost after each of some fills: quantity and cost are signed, `closed` is what the fill closed. */
 export type AverageStep = {
   readonly before: { readonly quantity: Decimal; readonly cost: Decimal };
   readonly after: { readonly quantity: Decimal; readonly cost: Decimal; readonly fees: Decimal };
-  readonly closed: Disposal | null;
-  /** Of all four methods. */
-  readonly disposals: readonly Disposal[];
+  readonly closed: ClosedPiece | null;
 };
 
 export function plainEvents(fills: readonly PlainFill[]): readonly FillEvent[] {
@@ -231,12 +244,12 @@ export function plainEvents(fills: readonly PlainFill[]): readonly FillEvent[] {
       postedAt: at,
       occurredAt: at,
       positionSide: "BOTH",
-      signedQuantity: fill.signedQuantity,
-      value: fill.value,
-      fee: fill.fee ?? ZERO,
+      signedQuantity: fixed(fill.signedQuantity),
+      value: fixed(fill.value),
+      fee: fixed(fill.fee ?? ZERO),
       feeAsset: ASSET,
       asset: ASSET,
-      venueRealizedPnl: ZERO,
+      venueRealizedPnl: 0n,
     };
   });
 }
@@ -249,29 +262,49 @@ export function averageSteps(
   opening: PlainOpening | null = null,
 ): readonly AverageStep[] {
   const openings: Opening[] =
-    opening === null ? [] : [{ ...opening, positionSide: "BOTH", openedAt: instant(0), isInferred: true }];
+    opening === null
+      ? []
+      : [
+          {
+            positionSide: "BOTH",
+            quantity: fixed(opening.quantity),
+            cost: fixed(opening.cost),
+            openedAt: instant(0),
+            isInferred: true,
+          },
+        ];
   const book = new SymbolBook({ ...NO_FACTS, openings }, null);
   let before: AverageStep["after"] = { quantity: ZERO, cost: ZERO, fees: ZERO, ...opening };
   return plainEvents(fills).map((event) => {
     const outcome: Outcome = { disposals: [], roundTrips: [], unassigned: [] };
     book.book(event, outcome);
     const held = book.heldLots().find(({ method }) => method === "average");
-    const signed = (amount: Decimal) => (held?.isShort ? amount.negated() : amount);
+    const signed = (amount: Fixed) => decimal(held?.isShort ? -amount : amount);
     const after =
       held === undefined
         ? { quantity: ZERO, cost: ZERO, fees: ZERO }
         : {
             quantity: signed(held.lot.quantity),
             cost: signed(held.lot.value),
-            fees: amountIn(held.lot.fees, ASSET),
+            fees: decimal(amountIn(held.lot.fees, ASSET)),
           };
-    const closed = outcome.disposals.find(({ method }) => method === "average") ?? null;
-    const step = { before, after, closed, disposals: outcome.disposals };
+    const disposal = outcome.disposals.find(({ method }) => method === "average");
+    const step = { before, after, closed: disposal === undefined ? null : closedPiece(disposal) };
     before = after;
     return step;
   });
 }
 
-export function realizedPnl(disposal: Disposal | null): Decimal {
-  return disposal === null ? ZERO : disposal.proceeds.minus(disposal.cost);
+export function closedPiece(disposal: Disposal): ClosedPiece {
+  return {
+    quantity: decimal(disposal.quantity),
+    proceeds: decimal(disposal.proceeds),
+    cost: decimal(disposal.cost),
+    openingFees: decimal(amountIn(disposal.openingFees, ASSET)),
+    closingFees: decimal(amountIn(disposal.closingFees, ASSET)),
+  };
+}
+
+export function realizedPnl(closed: ClosedPiece | null): Decimal {
+  return closed === null ? ZERO : closed.proceeds.minus(closed.cost);
 }

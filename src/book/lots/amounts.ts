@@ -2,9 +2,9 @@
  * Amounts of several assets, each for itself: a fee may be charged in another asset than the one the PnL is paid in, and unlike assets are
  * never added up. Sorted by asset, without zeros; most often there is one, or none.
  */
-import { type Decimal, divide, ZERO } from "../../domain/decimal.ts";
+import { type Fixed, proportion } from "../../domain/fixed.ts";
 
-export type Amount = { readonly asset: string; readonly amount: Decimal };
+export type Amount = { readonly asset: string; readonly amount: Fixed };
 export type Amounts = readonly Amount[];
 
 export const NOTHING: Amounts = [];
@@ -12,19 +12,19 @@ export const NOTHING: Amounts = [];
 /** Decimals of everything that is released in proportion. Venues cut off at 8; ten more keep our own rounding out of every comparison. */
 export const RELEASE_SCALE = 18;
 
-export function amountOf(asset: string, amount: Decimal): Amounts {
-  return amount.isZero() ? NOTHING : [{ asset, amount }];
+export function amountOf(asset: string, amount: Fixed): Amounts {
+  return amount === 0n ? NOTHING : [{ asset, amount }];
 }
 
 export function plus(left: Amounts, right: Amounts): Amounts {
-  return combined(left, right, (a, b) => a.plus(b));
+  return combined(left, right, (a, b) => a + b);
 }
 
 export function minus(left: Amounts, right: Amounts): Amounts {
-  return combined(left, right, (a, b) => a.minus(b));
+  return combined(left, right, (a, b) => a - b);
 }
 
-function combined(left: Amounts, right: Amounts, combine: (a: Decimal, b: Decimal) => Decimal): Amounts {
+function combined(left: Amounts, right: Amounts, combine: (a: Fixed, b: Fixed) => Fixed): Amounts {
   if (right.length === 0) return left;
   const [one, other] = [left[0], right[0]];
   // By far the most frequent case: it is asked some ten times for each disposal.
@@ -36,20 +36,20 @@ function combined(left: Amounts, right: Amounts, combine: (a: Decimal, b: Decima
     .flatMap((asset) => amountOf(asset, combine(amountIn(left, asset), amountIn(right, asset))));
 }
 
-export function amountIn(amounts: Amounts, asset: string): Decimal {
-  return amounts.find((one) => one.asset === asset)?.amount ?? ZERO;
+export function amountIn(amounts: Amounts, asset: string): Fixed {
+  return amounts.find((one) => one.asset === asset)?.amount ?? 0n;
 }
 
 /** Each amount through `change`, in its own asset. */
-export function each(amounts: Amounts, change: (amount: Decimal) => Decimal): Amounts {
+export function each(amounts: Amounts, change: (amount: Fixed) => Fixed): Amounts {
   return amounts.flatMap(({ asset, amount }) => amountOf(asset, change(amount)));
 }
 
 /** `part` of `whole` of an amount, rounded once; all of it where the part is the whole, so that no remainder stays behind. */
-export function shareOf(amount: Decimal, part: Decimal, whole: Decimal): Decimal {
-  return part.eq(whole) ? amount : divide(amount.times(part), whole, RELEASE_SCALE);
+export function shareOf(amount: Fixed, part: Fixed, whole: Fixed): Fixed {
+  return part === whole ? amount : proportion(amount, part, whole, RELEASE_SCALE);
 }
 
-export function sharesOf(amounts: Amounts, part: Decimal, whole: Decimal): Amounts {
-  return part.eq(whole) ? amounts : each(amounts, (amount) => shareOf(amount, part, whole));
+export function sharesOf(amounts: Amounts, part: Fixed, whole: Fixed): Amounts {
+  return part === whole ? amounts : each(amounts, (amount) => shareOf(amount, part, whole));
 }

@@ -3,14 +3,14 @@
  * mode both sides may be open: the two payments of one settlement have one price and one rate, so their sizes are to each other as the
  * quantities are, and one is paid while the other is received. Where that fits one way round only, it is certain. Everything else stays unassigned.
  */
-import { type Decimal, parseDecimal } from "../../domain/decimal.ts";
+import { absolute, type Fixed, parseFixed } from "../../domain/fixed.ts";
 import type { PositionSide } from "../../domain/record.ts";
 import type { FundingPayment } from "./events.ts";
 
 /** Venues cut each payment off at 8 decimals. */
-const PAYMENT_UNIT = parseDecimal("0.00000001");
+const PAYMENT_UNIT = parseFixed("0.00000001");
 
-export type OpenSide = { readonly positionSide: PositionSide; readonly quantity: Decimal };
+export type OpenSide = { readonly positionSide: PositionSide; readonly quantity: Fixed };
 export type Assignment =
   | { readonly to: PositionSide; readonly payment: FundingPayment }
   | { readonly to: null; readonly payment: FundingPayment; readonly reason: string };
@@ -47,7 +47,7 @@ function unassigned(payments: readonly FundingPayment[], reason: string): readon
 
 /** |a| : |b| = quantity of a : quantity of b, as far as two payments that were cut off can tell; one of them paid, one received. */
 function isInProportion(a: FundingPayment, ofA: OpenSide, b: FundingPayment, ofB: OpenSide): boolean {
-  if (a.asset !== b.asset || a.amount.isNegative() === b.amount.isNegative()) return false;
-  const off = a.amount.abs().times(ofB.quantity).minus(b.amount.abs().times(ofA.quantity)).abs();
-  return off.lte(PAYMENT_UNIT.times(ofA.quantity.plus(ofB.quantity)));
+  if (a.asset !== b.asset || a.amount < 0n === b.amount < 0n) return false;
+  const off = absolute(absolute(a.amount) * ofB.quantity - absolute(b.amount) * ofA.quantity);
+  return off <= PAYMENT_UNIT * (ofA.quantity + ofB.quantity);
 }

@@ -1,5 +1,5 @@
 /** What happens to the positions of one symbol, in the order in which the books count it; and what the booking of it gives. */
-import type { Decimal } from "../../domain/decimal.ts";
+import type { Fixed } from "../../domain/fixed.ts";
 import type { Instant } from "../../domain/instant.ts";
 import type { PositionSide } from "../../domain/record.ts";
 import type { LotMethod } from "../../domain/treatment.ts";
@@ -13,15 +13,15 @@ export type FillEvent = {
   readonly occurredAt: Instant;
   readonly positionSide: PositionSide;
   /** Positive for a purchase. */
-  readonly signedQuantity: Decimal;
+  readonly signedQuantity: Fixed;
   /** What was exchanged for it, always positive. */
-  readonly value: Decimal;
+  readonly value: Fixed;
   /** Positive when paid. */
-  readonly fee: Decimal;
+  readonly fee: Fixed;
   readonly feeAsset: string;
   /** The asset of the value and of the PnL. */
   readonly asset: string;
-  readonly venueRealizedPnl: Decimal;
+  readonly venueRealizedPnl: Fixed;
 };
 
 export type FundingPayment = {
@@ -30,7 +30,7 @@ export type FundingPayment = {
   readonly part: string;
   readonly asset: string;
   /** + received, − paid. */
-  readonly amount: Decimal;
+  readonly amount: Fixed;
 };
 
 /** All funding of the symbol that was settled at one instant. `occurredAt` is that instant; the rows may be stamped some seconds later. */
@@ -47,8 +47,8 @@ export type BookEvent = FillEvent | SettlementEvent;
 export type Opening = {
   readonly positionSide: PositionSide;
   /** Signed: negative for a short; the cost has its sign. */
-  readonly quantity: Decimal;
-  readonly cost: Decimal;
+  readonly quantity: Fixed;
+  readonly cost: Fixed;
   readonly openedAt: Instant;
   readonly isInferred: boolean;
 };
@@ -61,7 +61,7 @@ export type Disposal = {
   readonly isShort: boolean;
   readonly closingKey: string;
   /** The number of the closing fill among the events of its symbol. */
-  readonly closingNumber: bigint;
+  readonly closingNumber: number;
   /** From 1: a close by lots may take several. */
   readonly piece: number;
   readonly openingKey: string;
@@ -70,11 +70,11 @@ export type Disposal = {
   readonly openedAt: Instant;
   readonly closedAt: Instant;
   /** Always positive, like the next two. */
-  readonly quantity: Decimal;
+  readonly quantity: Fixed;
   /** What the sale brought: the close of a long, the opening of a short. */
-  readonly proceeds: Decimal;
+  readonly proceeds: Fixed;
   /** What the purchase cost: the opening of a long, the close of a short. */
-  readonly cost: Decimal;
+  readonly cost: Fixed;
   readonly asset: string;
   /** The piece's share of the fees that opened it, and of those that closed it. */
   readonly openingFees: Amounts;
@@ -83,7 +83,7 @@ export type Disposal = {
   readonly funding: Amounts;
   readonly isInferred: boolean;
   /** The venue's figure for the whole closing fill; on the average method alone, which has one piece for each. */
-  readonly venueRealizedPnl: Decimal | null;
+  readonly venueRealizedPnl: Fixed | null;
 };
 
 /** A position from flat to flat. All methods agree on it, so it has none. */
@@ -92,27 +92,27 @@ export type RoundTrip = {
   readonly isShort: boolean;
   readonly roundTripKey: string;
   readonly closingKey: string;
-  readonly closingNumber: bigint;
+  readonly closingNumber: number;
   readonly openedAt: Instant;
   readonly closedAt: Instant;
-  readonly openingFills: bigint;
-  readonly closingFills: bigint;
+  readonly openingFills: number;
+  readonly closingFills: number;
   /** All that was opened, and the most that was open at once. */
-  readonly quantity: Decimal;
-  readonly largestQuantity: Decimal;
-  readonly proceeds: Decimal;
-  readonly cost: Decimal;
+  readonly quantity: Fixed;
+  readonly largestQuantity: Fixed;
+  readonly proceeds: Fixed;
+  readonly cost: Fixed;
   readonly asset: string;
   readonly openingFees: Amounts;
   readonly closingFees: Amounts;
   readonly funding: Amounts;
   readonly isInferred: boolean;
-  readonly venueRealizedPnl: Decimal;
+  readonly venueRealizedPnl: Fixed;
 };
 
 /** Funding that belongs to no position for certain. It stays an item of its own. */
 export type UnassignedFunding = FundingPayment & {
-  readonly number: bigint;
+  readonly number: number;
   readonly postedAt: Instant;
   readonly settledAt: Instant;
   readonly reason: string;

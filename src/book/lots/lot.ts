@@ -2,7 +2,7 @@
  * Lots, and the four orders in which a close takes them. `average` is the order in which there is only ever one lot, which each opening fill
  * adds to; so the four methods are one booking with four ways of keeping what is open.
  */
-import type { Decimal } from "../../domain/decimal.ts";
+import type { Fixed } from "../../domain/fixed.ts";
 import type { Instant } from "../../domain/instant.ts";
 import type { LotMethod } from "../../domain/treatment.ts";
 import { type Amounts, plus } from "./amounts.ts";
@@ -10,17 +10,17 @@ import { type Amounts, plus } from "./amounts.ts";
 /** What one fill opened and nothing has closed yet. Quantities and values are positive, whichever way the position goes. */
 export type Lot = {
   /** The number of the event that opened it, among those of its symbol: its age. */
-  readonly number: bigint;
+  readonly number: number;
   /** The fill's record; "opening" for what was open before the history begins. */
   readonly openingKey: string;
   readonly openedAt: Instant;
   readonly isInferred: boolean;
   /** As it was opened: hifo goes by these two, so that a rounding of what was released since cannot change its order. */
-  readonly openedQuantity: Decimal;
-  readonly openedValue: Decimal;
-  readonly quantity: Decimal;
+  readonly openedQuantity: Fixed;
+  readonly openedValue: Fixed;
+  readonly quantity: Fixed;
   /** Its cost: what the quantity was bought for, or of a short, sold for. */
-  readonly value: Decimal;
+  readonly value: Fixed;
   /** Opening fees, positive when paid. */
   readonly fees: Amounts;
   /** What one unit of the position had received in funding before the lot was opened. */
@@ -79,8 +79,8 @@ class OneLot implements OpenLots {
         : {
             ...open,
             isInferred: open.isInferred || lot.isInferred,
-            quantity: open.quantity.plus(lot.quantity),
-            value: open.value.plus(lot.value),
+            quantity: open.quantity + lot.quantity,
+            value: open.value + lot.value,
             fees: plus(open.fees, lot.fees),
           };
   }
@@ -193,7 +193,7 @@ class LeastGainFirst implements OpenLots {
   }
 
   list(): readonly Lot[] {
-    return this.#heap.toSorted((a, b) => (a.number < b.number ? -1 : 1));
+    return this.#heap.toSorted((a, b) => a.number - b.number);
   }
 
   #sink(lot: Lot): void {
@@ -213,8 +213,9 @@ class LeastGainFirst implements OpenLots {
 
   /** The highest entry of a long and the lowest of a short gain least; of equal entries the oldest goes first. Compared without a division. */
   #isBefore(a: Lot, b: Lot): boolean {
-    const order = a.openedValue.times(b.openedQuantity).comparedTo(b.openedValue.times(a.openedQuantity));
-    if (order === 0) return a.number < b.number;
-    return this.#isShort ? order < 0 : order > 0;
+    const one = a.openedValue * b.openedQuantity;
+    const other = b.openedValue * a.openedQuantity;
+    if (one === other) return a.number < b.number;
+    return this.#isShort ? one < other : one > other;
   }
 }

@@ -7,7 +7,7 @@
  * Funding is held by the position, per method, and a lot's claim on it is what one unit received since the lot was opened. The last
  * lot has all that is left. At average cost there is only one lot, so that its funding is released in proportion to the quantity.
  */
-import { type Decimal, divide, ZERO } from "../../domain/decimal.ts";
+import { absolute, FIXED_SCALE, type Fixed, ONE, proportion } from "../../domain/fixed.ts";
 import type { Instant } from "../../domain/instant.ts";
 import type { PositionSide } from "../../domain/record.ts";
 import { LOT_METHODS, type LotMethod } from "../../domain/treatment.ts";
@@ -26,10 +26,6 @@ import type { Disposal, FillEvent, HeldLot, Opening, RoundTrip } from "./events.
 import { OPENING_KEY } from "./events.ts";
 import { type Lot, type OpenLots, openLots } from "./lot.ts";
 
-/** Decimals of funding per unit: times any quantity it is exact far beyond what is released of it. */
-const PER_UNIT_SCALE = 36;
-const ONE = divide(ZERO.plus(1), ZERO.plus(1), 0);
-
 /** What one method keeps of a position. */
 export type MethodState = {
   readonly method: LotMethod;
@@ -41,37 +37,37 @@ export type MethodState = {
 export type PositionState = {
   readonly positionSide: PositionSide;
   readonly isShort: boolean;
-  readonly quantity: Decimal;
+  readonly quantity: Fixed;
   readonly asset: string;
   readonly openedAt: Instant;
   readonly roundTripKey: string;
   readonly fundingPerUnit: Amounts;
-  readonly openingFills: bigint;
-  readonly closingFills: bigint;
-  readonly openedQuantity: Decimal;
-  readonly largestQuantity: Decimal;
-  readonly openedValue: Decimal;
-  readonly closedValue: Decimal;
+  readonly openingFills: number;
+  readonly closingFills: number;
+  readonly openedQuantity: Fixed;
+  readonly largestQuantity: Fixed;
+  readonly openedValue: Fixed;
+  readonly closedValue: Fixed;
   readonly openingFees: Amounts;
   readonly closingFees: Amounts;
   readonly funding: Amounts;
   readonly isInferred: boolean;
-  readonly venueRealizedPnl: Decimal;
+  readonly venueRealizedPnl: Fixed;
   readonly methods: readonly MethodState[];
 };
 
 /** The part of a fill that opens, or the part that closes. Quantity and value are positive. */
-type FillPart = { readonly quantity: Decimal; readonly value: Decimal; readonly fees: Amounts };
+type FillPart = { readonly quantity: Fixed; readonly value: Fixed; readonly fees: Amounts };
 
 /** The fill as a part that closes at most `closable`, and one that opens the rest. Value and fee are split by quantity. */
 export function splitFill(
   fill: FillEvent,
-  closable: Decimal,
+  closable: Fixed,
 ): { readonly closing: FillPart | null; readonly opening: FillPart | null } {
-  const quantity = fill.signedQuantity.abs();
+  const quantity = absolute(fill.signedQuantity);
   const whole: FillPart = { quantity, value: fill.value, fees: amountOf(fill.feeAsset, fill.fee) };
-  if (closable.isZero()) return { closing: null, opening: whole };
-  if (quantity.lte(closable)) return { closing: whole, opening: null };
+  if (closable === 0n) return { closing: null, opening: whole };
+  if (quantity <= closable) return { closing: whole, opening: null };
   const closing = {
     quantity: closable,
     value: shareOf(whole.value, closable, quantity),
@@ -80,17 +76,18 @@ export function splitFill(
   return {
     closing,
     opening: {
-      quantity: quantity.minus(closable),
-      value: whole.value.minus(closing.value),
+      quantity: quantity - closable,
+      value: whole.value - closing.value,
       fees: minus(whole.fees, closing.fees),
     },
   };
 }
 
+type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
 type KeptByMethod = { readonly method: LotMethod; readonly lots: OpenLots; fundingHeld: Amounts };
 
 export class Position {
-  #state: Omit<PositionState, "methods">;
+  readonly #state: Mutable<Omit<PositionState, "methods">>;
   readonly #methods: readonly KeptByMethod[];
 
   constructor({ methods, ...state }: PositionState) {
@@ -107,7 +104,7 @@ export class Position {
   }
 
   /** Positive, also of a short. */
-  get quantity(): Decimal {
+  get quantity(): Fixed {
     return this.#state.quantity;
   }
 
@@ -130,26 +127,22 @@ export class Position {
   open(
     part: FillPart,
     source: {
-      readonly number: bigint;
+      readonly number: number;
       readonly key: string;
       readonly at: Instant;
       readonly isInferred: boolean;
-      readonly venueRealizedPnl: Decimal;
+      readonly venueRealizedPnl: Fixed;
     },
   ): void {
     const state = this.#state;
-    const quantity = state.quantity.plus(part.quantity);
-    this.#state = {
-      ...state,
-      quantity,
-      openingFills: state.openingFills + 1n,
-      openedQuantity: state.openedQuantity.plus(part.quantity),
-      largestQuantity: quantity.gt(state.largestQuantity) ? quantity : state.largestQuantity,
-      openedValue: state.openedValue.plus(part.value),
-      openingFees: plus(state.openingFees, part.fees),
-      isInferred: state.isInferred || source.isInferred,
-      venueRealizedPnl: state.venueRealizedPnl.plus(source.venueRealizedPnl),
-    };
+    state.quantity += part.quantity;
+    state.openingFills += 1;
+    state.openedQuantity += part.quantity;
+    if (state.quantity > state.largestQuantity) state.largestQuantity = state.quantity;
+    state.openedValue += part.value;
+    state.openingFees = plus(state.openingFees, part.fees);
+    state.isInferred ||= source.isInferred;
+    state.venueRealizedPnl += source.venueRealizedPnl;
     const lot: Lot = {
       number: source.number,
       openingKey: source.key,
@@ -168,36 +161,30 @@ export class Position {
   /** Spreads a payment over what is open. */
   receive(funding: Amounts): void {
     const state = this.#state;
-    const perUnit = each(funding, (amount) => divide(amount, state.quantity, PER_UNIT_SCALE));
-    this.#state = {
-      ...state,
-      fundingPerUnit: plus(state.fundingPerUnit, perUnit),
-      funding: plus(state.funding, funding),
-    };
+    const perUnit = each(funding, (amount) => proportion(amount, ONE, state.quantity, FIXED_SCALE));
+    state.fundingPerUnit = plus(state.fundingPerUnit, perUnit);
+    state.funding = plus(state.funding, funding);
     for (const kept of this.#methods) kept.fundingHeld = plus(kept.fundingHeld, funding);
   }
 
   /** Closes as much as `part` has, which is no more than is open, by each method. */
-  close(part: FillPart, fill: FillEvent, number: bigint): Disposal[] {
+  close(part: FillPart, fill: FillEvent, number: number): Disposal[] {
     const state = this.#state;
-    this.#state = {
-      ...state,
-      quantity: state.quantity.minus(part.quantity),
-      closingFills: state.closingFills + 1n,
-      closedValue: state.closedValue.plus(part.value),
-      closingFees: plus(state.closingFees, part.fees),
-      venueRealizedPnl: state.venueRealizedPnl.plus(fill.venueRealizedPnl),
-    };
+    state.quantity -= part.quantity;
+    state.closingFills += 1;
+    state.closedValue += part.value;
+    state.closingFees = plus(state.closingFees, part.fees);
+    state.venueRealizedPnl += fill.venueRealizedPnl;
     return this.#methods.flatMap((kept) => this.#closeBy(kept, part, fill, number));
   }
 
-  #closeBy(kept: KeptByMethod, part: FillPart, fill: FillEvent, closingNumber: bigint): Disposal[] {
+  #closeBy(kept: KeptByMethod, part: FillPart, fill: FillEvent, closingNumber: number): Disposal[] {
     const disposals: Disposal[] = [];
     let left = part;
-    while (!left.quantity.isZero()) {
+    while (left.quantity !== 0n) {
       const lot = kept.lots.first();
       if (lot === undefined) throw new RangeError(`${fill.key} closes more than is open`);
-      const quantity = lot.quantity.lt(left.quantity) ? lot.quantity : left.quantity;
+      const quantity = lot.quantity < left.quantity ? lot.quantity : left.quantity;
       const opened = {
         value: shareOf(lot.value, quantity, lot.quantity),
         fees: sharesOf(lot.fees, quantity, lot.quantity),
@@ -230,18 +217,18 @@ export class Position {
       });
       kept.fundingHeld = minus(kept.fundingHeld, funding);
       kept.lots.replaceFirst(
-        quantity.eq(lot.quantity)
+        quantity === lot.quantity
           ? null
           : {
               ...lot,
-              quantity: lot.quantity.minus(quantity),
-              value: lot.value.minus(opened.value),
+              quantity: lot.quantity - quantity,
+              value: lot.value - opened.value,
               fees: minus(lot.fees, opened.fees),
             },
       );
       left = {
-        quantity: left.quantity.minus(quantity),
-        value: left.value.minus(closed.value),
+        quantity: left.quantity - quantity,
+        value: left.value - closed.value,
         fees: minus(left.fees, closed.fees),
       };
     }
@@ -249,13 +236,13 @@ export class Position {
   }
 
   /** The funding of `quantity` of a lot: all there is left, or its share of it, where no other lot is open. */
-  #claim(kept: KeptByMethod, lot: Lot, quantity: Decimal): Amounts {
+  #claim(kept: KeptByMethod, lot: Lot, quantity: Fixed): Amounts {
     if (kept.lots.count === 1) return sharesOf(kept.fundingHeld, quantity, lot.quantity);
     return fundingSince(this.#state.fundingPerUnit, lot, quantity);
   }
 
   /** The round trip that has just ended; the position is flat. */
-  roundTrip(closing: FillEvent, closingNumber: bigint): RoundTrip {
+  roundTrip(closing: FillEvent, closingNumber: number): RoundTrip {
     const state = this.#state;
     return {
       positionSide: state.positionSide,
@@ -295,10 +282,10 @@ export class Position {
   }
 }
 
-function fundingSince(perUnit: Amounts, lot: Lot, quantity: Decimal): Amounts {
+function fundingSince(perUnit: Amounts, lot: Lot, quantity: Fixed): Amounts {
   if (perUnit.length === 0) return NOTHING;
   return each(minus(perUnit, lot.fundingPerUnitBefore), (amount) =>
-    divide(amount.times(quantity), ONE, RELEASE_SCALE),
+    proportion(amount, quantity, ONE, RELEASE_SCALE),
   );
 }
 
@@ -313,22 +300,22 @@ export function newPosition(
   return new Position({
     positionSide,
     isShort,
-    quantity: ZERO,
+    quantity: 0n,
     asset,
     openedAt,
     roundTripKey,
     fundingPerUnit: NOTHING,
-    openingFills: 0n,
-    closingFills: 0n,
-    openedQuantity: ZERO,
-    largestQuantity: ZERO,
-    openedValue: ZERO,
-    closedValue: ZERO,
+    openingFills: 0,
+    closingFills: 0,
+    openedQuantity: 0n,
+    largestQuantity: 0n,
+    openedValue: 0n,
+    closedValue: 0n,
     openingFees: NOTHING,
     closingFees: NOTHING,
     funding: NOTHING,
     isInferred: false,
-    venueRealizedPnl: ZERO,
+    venueRealizedPnl: 0n,
     methods: LOT_METHODS.map((method) => ({ method, lots: [], fundingHeld: NOTHING })),
   });
 }
@@ -337,19 +324,19 @@ export function newPosition(
 export function positionOf(opening: Opening, asset: string): Position {
   const position = newPosition(
     opening.positionSide,
-    opening.quantity.isNegative(),
+    opening.quantity < 0n,
     OPENING_KEY,
     opening.openedAt,
     asset,
   );
   position.open(
-    { quantity: opening.quantity.abs(), value: opening.cost.abs(), fees: NOTHING },
+    { quantity: absolute(opening.quantity), value: absolute(opening.cost), fees: NOTHING },
     {
-      number: 0n,
+      number: 0,
       key: OPENING_KEY,
       at: opening.openedAt,
       isInferred: opening.isInferred,
-      venueRealizedPnl: ZERO,
+      venueRealizedPnl: 0n,
     },
   );
   return position;

@@ -1,5 +1,5 @@
 /** The state of a symbol's book as JSON text, amounts as strings, and back: what a checkpoint keeps. */
-import { type Decimal, formatDecimal, parseDecimal } from "../../domain/decimal.ts";
+import { type Fixed, formatFixed, parseFixed } from "../../domain/fixed.ts";
 import { formatInstant, type Instant, parseUtcInstant } from "../../domain/instant.ts";
 import {
   booleanField,
@@ -31,8 +31,8 @@ export function writeState(state: SymbolState): string {
 export function readState(text: string): SymbolState {
   const json = objectOf(parseJsonExactly(text));
   return {
-    number: BigInt(textField(json, "number")),
-    fills: BigInt(textField(json, "fills")),
+    number: Number(textField(json, "number")),
+    fills: Number(textField(json, "fills")),
     lastOccurredAt: optionalInstant(json, "lastOccurredAt"),
     positions: list(json, "positions").map(readPosition),
     stranded: list(json, "stranded").map(readHeldLot),
@@ -43,22 +43,22 @@ function writePosition(position: PositionState) {
   return {
     positionSide: position.positionSide,
     isShort: position.isShort,
-    quantity: formatDecimal(position.quantity),
+    quantity: formatFixed(position.quantity),
     asset: position.asset,
     openedAt: formatInstant(position.openedAt),
     roundTripKey: position.roundTripKey,
     fundingPerUnit: writeAmounts(position.fundingPerUnit),
     openingFills: String(position.openingFills),
     closingFills: String(position.closingFills),
-    openedQuantity: formatDecimal(position.openedQuantity),
-    largestQuantity: formatDecimal(position.largestQuantity),
-    openedValue: formatDecimal(position.openedValue),
-    closedValue: formatDecimal(position.closedValue),
+    openedQuantity: formatFixed(position.openedQuantity),
+    largestQuantity: formatFixed(position.largestQuantity),
+    openedValue: formatFixed(position.openedValue),
+    closedValue: formatFixed(position.closedValue),
     openingFees: writeAmounts(position.openingFees),
     closingFees: writeAmounts(position.closingFees),
     funding: writeAmounts(position.funding),
     isInferred: position.isInferred,
-    venueRealizedPnl: formatDecimal(position.venueRealizedPnl),
+    venueRealizedPnl: formatFixed(position.venueRealizedPnl),
     methods: position.methods.map(({ method, lots, fundingHeld }) => ({
       method,
       lots: lots.map(writeLot),
@@ -71,22 +71,22 @@ function readPosition(json: JsonObject): PositionState {
   return {
     positionSide: textField(json, "positionSide") as PositionSide,
     isShort: booleanField(json, "isShort"),
-    quantity: decimal(json, "quantity"),
+    quantity: fixed(json, "quantity"),
     asset: textField(json, "asset"),
     openedAt: instantOf(json, "openedAt"),
     roundTripKey: textField(json, "roundTripKey"),
     fundingPerUnit: readAmounts(json, "fundingPerUnit"),
-    openingFills: BigInt(textField(json, "openingFills")),
-    closingFills: BigInt(textField(json, "closingFills")),
-    openedQuantity: decimal(json, "openedQuantity"),
-    largestQuantity: decimal(json, "largestQuantity"),
-    openedValue: decimal(json, "openedValue"),
-    closedValue: decimal(json, "closedValue"),
+    openingFills: Number(textField(json, "openingFills")),
+    closingFills: Number(textField(json, "closingFills")),
+    openedQuantity: fixed(json, "openedQuantity"),
+    largestQuantity: fixed(json, "largestQuantity"),
+    openedValue: fixed(json, "openedValue"),
+    closedValue: fixed(json, "closedValue"),
     openingFees: readAmounts(json, "openingFees"),
     closingFees: readAmounts(json, "closingFees"),
     funding: readAmounts(json, "funding"),
     isInferred: booleanField(json, "isInferred"),
-    venueRealizedPnl: decimal(json, "venueRealizedPnl"),
+    venueRealizedPnl: fixed(json, "venueRealizedPnl"),
     methods: list(json, "methods").map(
       (one): MethodState => ({
         method: readMethod(one),
@@ -125,10 +125,10 @@ function writeLot(lot: Lot) {
     openingKey: lot.openingKey,
     openedAt: formatInstant(lot.openedAt),
     isInferred: lot.isInferred,
-    openedQuantity: formatDecimal(lot.openedQuantity),
-    openedValue: formatDecimal(lot.openedValue),
-    quantity: formatDecimal(lot.quantity),
-    value: formatDecimal(lot.value),
+    openedQuantity: formatFixed(lot.openedQuantity),
+    openedValue: formatFixed(lot.openedValue),
+    quantity: formatFixed(lot.quantity),
+    value: formatFixed(lot.value),
     fees: writeAmounts(lot.fees),
     fundingPerUnitBefore: writeAmounts(lot.fundingPerUnitBefore),
   };
@@ -136,25 +136,25 @@ function writeLot(lot: Lot) {
 
 function readLot(json: JsonObject): Lot {
   return {
-    number: BigInt(textField(json, "number")),
+    number: Number(textField(json, "number")),
     openingKey: textField(json, "openingKey"),
     openedAt: instantOf(json, "openedAt"),
     isInferred: booleanField(json, "isInferred"),
-    openedQuantity: decimal(json, "openedQuantity"),
-    openedValue: decimal(json, "openedValue"),
-    quantity: decimal(json, "quantity"),
-    value: decimal(json, "value"),
+    openedQuantity: fixed(json, "openedQuantity"),
+    openedValue: fixed(json, "openedValue"),
+    quantity: fixed(json, "quantity"),
+    value: fixed(json, "value"),
     fees: readAmounts(json, "fees"),
     fundingPerUnitBefore: readAmounts(json, "fundingPerUnitBefore"),
   };
 }
 
 function writeAmounts(amounts: Amounts) {
-  return amounts.map(({ asset, amount }) => ({ asset, amount: formatDecimal(amount) }));
+  return amounts.map(({ asset, amount }) => ({ asset, amount: formatFixed(amount) }));
 }
 
 function readAmounts(json: JsonObject, name: string): Amounts {
-  return list(json, name).map((one) => ({ asset: textField(one, "asset"), amount: decimal(one, "amount") }));
+  return list(json, name).map((one) => ({ asset: textField(one, "asset"), amount: fixed(one, "amount") }));
 }
 
 function readMethod(json: JsonObject): LotMethod {
@@ -164,8 +164,8 @@ function readMethod(json: JsonObject): LotMethod {
   return method;
 }
 
-function decimal(json: JsonObject, name: string): Decimal {
-  return parseDecimal(textField(json, name));
+function fixed(json: JsonObject, name: string): Fixed {
+  return parseFixed(textField(json, name));
 }
 
 function instantOf(json: JsonObject, name: string): Instant {

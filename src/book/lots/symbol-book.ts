@@ -6,7 +6,6 @@
  * has traded: a position whose last event lies before it, when an event from then on comes, was of the other contract. How that ended is
  * not known without its settlement fill, so its lots are set apart as stranded: never closed, never mixed with the new contract's.
  */
-import { ZERO } from "../../domain/decimal.ts";
 import type { Instant } from "../../domain/instant.ts";
 import type { PositionSide } from "../../domain/record.ts";
 import { amountOf } from "./amounts.ts";
@@ -34,10 +33,10 @@ export type SymbolFacts = {
 
 export type SymbolState = {
   /** How many events are booked: the number of the last one. */
-  readonly number: bigint;
+  readonly number: number;
   readonly lastOccurredAt: Instant | null;
   /** Fills booked so far. */
-  readonly fills: bigint;
+  readonly fills: number;
   readonly positions: readonly PositionState[];
   readonly stranded: readonly HeldLot[];
 };
@@ -53,16 +52,16 @@ const SIDES: readonly PositionSide[] = ["BOTH", "LONG", "SHORT"];
 export class SymbolBook {
   readonly #facts: SymbolFacts;
   readonly #positions = new Map<PositionSide, Position>();
-  #number: bigint;
-  #fills: bigint;
+  #number: number;
+  #fills: number;
   #lastOccurredAt: Instant | null;
   #stranded: readonly HeldLot[];
 
   /** Goes on from a state, or from the symbol's openings. */
   constructor(facts: SymbolFacts, state: SymbolState | null) {
     this.#facts = facts;
-    this.#number = state?.number ?? 0n;
-    this.#fills = state?.fills ?? 0n;
+    this.#number = state?.number ?? 0;
+    this.#fills = state?.fills ?? 0;
     this.#lastOccurredAt = state?.lastOccurredAt ?? null;
     this.#stranded = state?.stranded ?? [];
     if (state === null) {
@@ -81,7 +80,7 @@ export class SymbolBook {
   }
 
   /** The number of the last event. */
-  get number(): bigint {
+  get number(): number {
     return this.#number;
   }
 
@@ -103,7 +102,7 @@ export class SymbolBook {
   /** Books the next event, and adds what comes of it to `outcome`. */
   book(event: BookEvent, outcome: Outcome): void {
     this.#strand(event.occurredAt);
-    this.#number += 1n;
+    this.#number += 1;
     if (event.kind === "settlement") this.#settle(event, outcome);
     else this.#fill(event, outcome);
     this.#lastOccurredAt = event.occurredAt;
@@ -121,14 +120,14 @@ export class SymbolBook {
   }
 
   #fill(fill: FillEvent, outcome: Outcome): void {
-    this.#fills += 1n;
-    const isSale = fill.signedQuantity.isNegative();
+    this.#fills += 1;
+    const isSale = fill.signedQuantity < 0n;
     const open = this.#positions.get(fill.positionSide);
-    const closable = open === undefined || open.isShort === isSale ? ZERO : open.quantity;
+    const closable = open === undefined || open.isShort === isSale ? 0n : open.quantity;
     const { closing, opening } = splitFill(fill, closable);
     if (open !== undefined && closing !== null) {
       outcome.disposals.push(...open.close(closing, fill, this.#number));
-      if (open.quantity.isZero()) {
+      if (open.quantity === 0n) {
         outcome.roundTrips.push(open.roundTrip(fill, this.#number));
         this.#positions.delete(fill.positionSide);
       }
@@ -144,7 +143,7 @@ export class SymbolBook {
       at: fill.postedAt,
       isInferred: false,
       // Of a fill that goes through zero it is all of what was closed.
-      venueRealizedPnl: closing === null ? fill.venueRealizedPnl : ZERO,
+      venueRealizedPnl: closing === null ? fill.venueRealizedPnl : 0n,
     });
   }
 
@@ -159,7 +158,7 @@ export class SymbolBook {
       const { payment } = assignment;
       if (assignment.to !== null)
         this.#positions.get(assignment.to)?.receive(amountOf(payment.asset, payment.amount));
-      else if (!payment.amount.isZero())
+      else if (payment.amount !== 0n)
         outcome.unassigned.push({
           ...payment,
           number: this.#number,

@@ -15,6 +15,9 @@ import {
   ASSET,
   averageSteps,
   bookAll,
+  closedPiece,
+  decimal,
+  fixed,
   type PlainFill,
   plainEvents,
   realizedPnl,
@@ -113,8 +116,8 @@ function book(peer: PeerCase): readonly State[] {
       position: after,
       realized: state.realized.plus(realizedPnl(closed)),
       fees: state.fees.plus(fill?.fee ?? ZERO),
-      openingFees: state.openingFees.plus(amountIn(closed?.openingFees ?? [], ASSET)),
-      closingFees: state.closingFees.plus(amountIn(closed?.closingFees ?? [], ASSET)),
+      openingFees: state.openingFees.plus(closed?.openingFees ?? ZERO),
+      closingFees: state.closingFees.plus(closed?.closingFees ?? ZERO),
       cash: fill?.signedQuantity.isNegative() ? state.cash.plus(value) : state.cash.minus(value),
     };
     return state;
@@ -137,7 +140,7 @@ function compareMethods(peer: PeerCase, what: string, theirs: string | null | un
     kind: "settlement",
     postedAt: later(first.postedAt, 1),
     occurredAt: later(first.occurredAt, 1),
-    payments: amountOf(ASSET, funding).map((one) => ({ ...one, key: "funding", part: "" })),
+    payments: amountOf(ASSET, fixed(funding)).map((one) => ({ ...one, key: "funding", part: "" })),
   };
   const { disposals } = bookAll([first, settlement, ...events.slice(1)]);
   return LOT_METHODS.flatMap((method) =>
@@ -150,10 +153,11 @@ function compareMethods(peer: PeerCase, what: string, theirs: string | null | un
 }
 
 function netOf(disposal: Disposal): Decimal {
-  return realizedPnl(disposal)
-    .minus(amountIn(disposal.openingFees, ASSET))
-    .minus(amountIn(disposal.closingFees, ASSET))
-    .plus(amountIn(disposal.funding, ASSET));
+  const closed = closedPiece(disposal);
+  return realizedPnl(closed)
+    .minus(closed.openingFees)
+    .minus(closed.closingFees)
+    .plus(decimal(amountIn(disposal.funding, ASSET)));
 }
 
 /** nautilus: after each fill, PnL net of all commissions so far, those of opening fills included. */
