@@ -4,7 +4,7 @@
 //   node bench/lots.mjs [N = 200000]                a year in ten contracts: six fills open a position and six close it
 //   node bench/lots.mjs [N = 200000] --never-flat   positions that open and close at random and are never flat, with thousands of lots open
 
-import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -85,7 +85,19 @@ async function read(store, account_id) {
   return rows;
 }
 
-async function timed(work) {
+/** Processor time of the server's process for this connection, from Linux's /proc; NaN elsewhere. */
+async function serverSeconds(store) {
+  const { rows } = await sql`select pg_backend_pid() as pid`.execute(store.db);
+  const stat = await readFile(`/proc/${rows[0].pid}/stat`, "utf8").catch(() => "");
+  const [user, system] = stat
+    .slice(stat.lastIndexOf(")") + 2)
+    .split(" ")
+    .slice(11, 13);
+  return (Number(user) + Number(system)) / 100;
+}
+
+async function timed(store, work) {
+  const before = await serverSeconds(store);
   const started = performance.now();
   const cpu = process.cpuUsage();
   let megabytes = 0;
@@ -95,7 +107,10 @@ async function timed(work) {
   await work();
   clearInterval(watch);
   const { user, system } = process.cpuUsage(cpu);
-  return { seconds: (performance.now() - started) / 1000, cpu: (user + system) / 1e6, megabytes };
+  const seconds = (performance.now() - started) / 1000;
+  const here = (user + system) / 1e6;
+  const server = (await serverSeconds(store)) - before;
+  return { seconds, here, server, megabytes };
 }
 
 const port = await new Promise((resolve) => {
@@ -130,16 +145,19 @@ try {
     ["large", fills],
   ]) {
     await fill(store, account, size);
-    const reading = await timed(() => read(store, account));
-    const booking = await timed(() => bookLots(store, account));
+    const reading = await timed(store, () => read(store, account));
+    const booking = await timed(store, () => bookLots(store, account));
     const { rows } =
       await sql`select count(*) as count from ledger.disposal where account_id = ${account}`.execute(
         store.db,
       );
-    const again = await timed(() => bookLots(store, account));
+    const again = await timed(store, () => bookLots(store, account));
+    const time = ({ seconds, here, server }) =>
+      `${seconds.toFixed(1)} s (processor: ${here.toFixed(1)} s here, ${server.toFixed(1)} s of the server)`;
+    const processor = ({ here, server }) => here + server;
     print(
-      `${size} fills: read ${reading.seconds.toFixed(1)} s (${reading.cpu.toFixed(1)} s of this process); booked by four methods ` +
-        `${booking.seconds.toFixed(1)} s (${booking.cpu.toFixed(1)} s; × ${(booking.seconds / reading.seconds).toFixed(1)}), ` +
+      `${size} fills: read in ${time(reading)}; booked by four methods in ${time(booking)}: ` +
+        `× ${(booking.seconds / reading.seconds).toFixed(1)}, × ${(processor(booking) / processor(reading)).toFixed(1)} of processor time; ` +
         `${rows[0].count} disposals, at most ${booking.megabytes.toFixed(0)} MB; again with nothing new ${again.seconds.toFixed(2)} s`,
     );
   }

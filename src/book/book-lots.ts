@@ -6,14 +6,22 @@
  * again. A change in what is known of the symbol beside its events (an opening, its listing) takes it back to the beginning. So the books
  * are always what they would be had they been built from empty.
  */
+import { setImmediate } from "node:timers/promises";
 import { parseFixed } from "../domain/fixed.ts";
-import { parseUtcInstant } from "../domain/instant.ts";
+import { type Instant, parseUtcInstant } from "../domain/instant.ts";
 import type { PositionSide } from "../domain/record.ts";
 import { insertNewRows, insertRows } from "../store/insert-rows.ts";
 import { readProgress, saveProgress } from "../store/progress.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Database, Store } from "../store/store.ts";
-import type { CheckpointRow, PositionOpeningRow } from "../store/tables.ts";
+import type {
+  CheckpointRow,
+  DisposalAmountRow,
+  DisposalRow,
+  PositionOpeningRow,
+  RoundTripRow,
+  UnassignedFundingRow,
+} from "../store/tables.ts";
 import {
   disposalAmountRows,
   disposalRow,
@@ -23,7 +31,7 @@ import {
   type SymbolKey,
   unassignedFundingRow,
 } from "./lot-rows.ts";
-import type { BookEvent } from "./lots/events.ts";
+import type { BookEvent, FillEvent, FundingPayment, SettlementEvent } from "./lots/events.ts";
 import { readState, writeState } from "./lots/state-text.ts";
 import { type Outcome, SymbolBook, type SymbolFacts } from "./lots/symbol-book.ts";
 
@@ -36,6 +44,8 @@ export type Pace = {
 };
 /** Written at once: few enough to be young when they go, so that the collector of garbage never has to carry them on. */
 const DISPOSALS_AT_ONCE = 1_000;
+/** After so many the booking lets the store's connection have its turn. */
+const EVENTS_A_TURN = 20;
 const PACE: Pace = { batchEvents: 5_000, keptWhenFlatFills: 1_000, keptFills: 20_000 };
 
 type SymbolToBook = {
@@ -67,6 +77,7 @@ type EventRow = {
 
 /** Booked together: a fill, or all funding of one settlement. */
 type Step = { readonly event: BookEvent; readonly rows: readonly EventRow[] };
+type Settlement = { event: SettlementEvent; readonly rows: EventRow[] };
 
 /** How far the booking is: the last event, and what decides on keeping the state behind it. */
 type Place = {
@@ -118,12 +129,8 @@ async function bookBatch(
     batch: pace.batchEvents,
   });
   const isLast = rows.length < pace.batchEvents;
-  const steps = stepsOf(rows, known.facts.asset);
-  // A settlement at the end of a full batch may have more rows in the next one.
-  if (!isLast && steps.length > 1 && steps.at(-1)?.event.kind === "settlement") steps.pop();
-
   const book = new SymbolBook(known.facts, head.state === "" ? null : readState(head.state));
-  let outcome = nothingYet();
+  let unwritten = new OutcomeRows(key);
   const checkpoints: CheckpointRow[] = [];
   let last: Place = {
     step: null,
@@ -131,16 +138,25 @@ async function bookBatch(
     fillsSinceKept: Number(head.fills_since_kept),
     throughSequence: BigInt(head.through_sequence),
   };
-  for (const step of steps) {
+  let writing: Promise<void> = Promise.resolve();
+  for (const step of stepsOf(rows, known.facts.asset, isLast)) {
+    const outcome: Outcome = { disposals: [], roundTrips: [], unassigned: [] };
     book.book(step.event, outcome);
+    unwritten.add(outcome);
     last = placeAfter(last, step, book.isFlat, pace);
     if (last.isKept) checkpoints.push(checkpointAt(head, last, book));
-    if (outcome.disposals.length < DISPOSALS_AT_ONCE) continue;
-    await writeOutcome(transaction, key, outcome);
-    outcome = nothingYet();
+    // While the server writes what came of some events, the next ones are booked.
+    if (book.number % EVENTS_A_TURN === 0) await setImmediate();
+    if (unwritten.disposals.length < DISPOSALS_AT_ONCE) continue;
+    await writing;
+    writing = unwritten.write(transaction);
+    // A failure is thrown where it is waited for; until then it must not count as one that nobody hears of.
+    writing.catch(() => {});
+    unwritten = new OutcomeRows(key);
   }
   if (!last.isKept) checkpoints.push(checkpointAt(head, last, book));
 
+  await writing;
   await transaction
     .deleteFrom("ledger.checkpoint")
     .where("account_id", "=", key.account_id)
@@ -148,7 +164,7 @@ async function bookBatch(
     .where("is_kept", "=", false)
     .execute();
   await insertRows(transaction, "ledger.checkpoint", ["account_id", "symbol", "event_number"], checkpoints);
-  await writeOutcome(transaction, key, outcome);
+  await unwritten.write(transaction);
   if (isLast) await writeLots(transaction, key, book);
   return !isLast;
 }
@@ -189,73 +205,92 @@ function checkpointAt(before: CheckpointRow, { step, ...place }: Place, book: Sy
   };
 }
 
-function stepsOf(rows: readonly EventRow[], asset: string): Step[] {
-  const steps: { event: BookEvent; rows: EventRow[] }[] = [];
+/**
+ * The rows as events, one at a time, so that each is short-lived. Of a batch that is not the last, a settlement at the end is left for the next one,
+ * which may have more rows of it; but a batch that is one settlement from end to end is taken as it is.
+ */
+function* stepsOf(rows: readonly EventRow[], asset: string, isLast: boolean): Generator<Step> {
+  let settlement = null as Settlement | null;
+  let count = 0;
   for (const row of rows) {
-    const times = { postedAt: parseUtcInstant(row.posted_at), occurredAt: parseUtcInstant(row.occurred_at) };
+    const postedAt = parseUtcInstant(row.posted_at);
+    const occurredAt = parseUtcInstant(row.occurred_at);
+    const isSame =
+      row.kind === "funding" &&
+      settlement?.event.postedAt === postedAt &&
+      settlement.event.occurredAt === occurredAt;
+    if (settlement !== null && !isSame) {
+      yield settlement;
+      settlement = null;
+      count += 1;
+    }
     if (row.kind === "fill") {
-      steps.push({
-        event: {
-          kind: "fill",
-          key: row.record_key,
-          ...times,
-          positionSide: row.position_side,
-          signedQuantity: parseFixed(row.amount),
-          value: parseFixed(row.value),
-          fee: parseFixed(row.fee),
-          feeAsset: row.fee_asset,
-          asset: row.asset ?? asset,
-          venueRealizedPnl: parseFixed(row.realized_pnl),
-        },
-        rows: [row],
-      });
+      yield { event: fillEvent(row, asset, postedAt, occurredAt), rows: [row] };
+      count += 1;
       continue;
     }
-    const payment = {
-      key: row.record_key,
-      part: row.part,
-      asset: row.asset ?? asset,
-      amount: parseFixed(row.amount),
+    settlement ??= { event: { kind: "settlement", postedAt, occurredAt, payments: [] }, rows: [] };
+    settlement.event = {
+      ...settlement.event,
+      payments: [...settlement.event.payments, paymentOf(row, asset)],
     };
-    const before = steps.at(-1);
-    const isSame =
-      before?.event.kind === "settlement" &&
-      before.event.postedAt === times.postedAt &&
-      before.event.occurredAt === times.occurredAt;
-    if (before !== undefined && before.event.kind === "settlement" && isSame) {
-      before.event = { ...before.event, payments: [...before.event.payments, payment] };
-      before.rows.push(row);
-    } else steps.push({ event: { kind: "settlement", ...times, payments: [payment] }, rows: [row] });
+    settlement.rows.push(row);
   }
-  return steps;
+  if (settlement !== null && (isLast || count === 0)) yield settlement;
 }
 
-function nothingYet(): Outcome {
-  return { disposals: [], roundTrips: [], unassigned: [] };
+function fillEvent(row: EventRow, asset: string, postedAt: Instant, occurredAt: Instant): FillEvent {
+  return {
+    kind: "fill",
+    key: row.record_key,
+    postedAt,
+    occurredAt,
+    positionSide: row.position_side,
+    signedQuantity: parseFixed(row.amount),
+    value: parseFixed(row.value),
+    fee: parseFixed(row.fee),
+    feeAsset: row.fee_asset,
+    asset: row.asset ?? asset,
+    venueRealizedPnl: parseFixed(row.realized_pnl),
+  };
 }
 
-async function writeOutcome(transaction: Database, key: SymbolKey, outcome: Outcome): Promise<void> {
-  const { disposals, roundTrips, unassigned } = outcome;
-  await insertNewRows(
-    transaction,
-    "ledger.disposal",
-    disposals.map((disposal) => disposalRow(key, disposal)),
-  );
-  await insertNewRows(
-    transaction,
-    "ledger.disposal_amount",
-    disposals.flatMap((disposal) => disposalAmountRows(key, disposal)),
-  );
-  await insertNewRows(
-    transaction,
-    "ledger.round_trip",
-    roundTrips.map((trip) => roundTripRow(key, trip)),
-  );
-  await insertNewRows(
-    transaction,
-    "ledger.unassigned_funding",
-    unassigned.map((funding) => unassignedFundingRow(key, funding)),
-  );
+function paymentOf(row: EventRow, asset: string): FundingPayment {
+  return {
+    key: row.record_key,
+    part: row.part,
+    asset: row.asset ?? asset,
+    amount: parseFixed(row.amount),
+  };
+}
+
+/** What came of some events, as rows that are not yet written. */
+class OutcomeRows {
+  readonly #key: SymbolKey;
+  readonly disposals: DisposalRow[] = [];
+  readonly #disposalAmounts: DisposalAmountRow[] = [];
+  readonly #roundTrips: RoundTripRow[] = [];
+  readonly #unassigned: UnassignedFundingRow[] = [];
+
+  constructor(key: SymbolKey) {
+    this.#key = key;
+  }
+
+  add({ disposals, roundTrips, unassigned }: Outcome): void {
+    for (const disposal of disposals) {
+      this.disposals.push(disposalRow(this.#key, disposal));
+      this.#disposalAmounts.push(...disposalAmountRows(this.#key, disposal));
+    }
+    for (const trip of roundTrips) this.#roundTrips.push(roundTripRow(this.#key, trip));
+    for (const funding of unassigned) this.#unassigned.push(unassignedFundingRow(this.#key, funding));
+  }
+
+  async write(transaction: Database): Promise<void> {
+    await insertNewRows(transaction, "ledger.disposal", this.disposals);
+    await insertNewRows(transaction, "ledger.disposal_amount", this.#disposalAmounts);
+    await insertNewRows(transaction, "ledger.round_trip", this.#roundTrips);
+    await insertNewRows(transaction, "ledger.unassigned_funding", this.#unassigned);
+  }
 }
 
 async function writeLots(transaction: Database, key: SymbolKey, book: SymbolBook): Promise<void> {

@@ -45,16 +45,36 @@ export function disposalRow(key: SymbolKey, disposal: Disposal): DisposalRow {
 }
 
 export function disposalAmountRows(key: SymbolKey, disposal: Disposal): DisposalAmountRow[] {
-  const others = (kind: string, amounts: Amounts) =>
-    inOtherAssets(kind, amounts, disposal.asset).map((other) => ({
-      ...disposalKey(key, disposal),
-      ...other,
-    }));
-  return [
-    ...others("opening_fee", disposal.openingFees),
-    ...others("closing_fee", disposal.closingFees),
-    ...others("funding", disposal.funding),
-  ];
+  const rows: DisposalAmountRow[] = [];
+  const add = (kind: string, amounts: Amounts) => {
+    for (const { asset, amount } of amounts)
+      if (asset !== disposal.asset) rows.push(disposalAmountRow(key, disposal, kind, asset, amount));
+  };
+  add("opening_fee", disposal.openingFees);
+  add("closing_fee", disposal.closingFees);
+  add("funding", disposal.funding);
+  return rows;
+}
+
+function disposalAmountRow(
+  key: SymbolKey,
+  disposal: Disposal,
+  kind: string,
+  asset: string,
+  amount: Fixed,
+): DisposalAmountRow {
+  return {
+    account_id: key.account_id,
+    method: disposal.method,
+    symbol: key.symbol,
+    position_side: disposal.positionSide,
+    fill_key: disposal.closingKey,
+    piece: disposal.piece,
+    closing_number: String(disposal.closingNumber),
+    kind,
+    asset,
+    amount: formatFixed(amount),
+  };
 }
 
 export function lotRow(key: SymbolKey, held: HeldLot): LotRow {
@@ -120,18 +140,6 @@ export function unassignedFundingRow(key: SymbolKey, funding: UnassignedFunding)
     settled_at: formatInstant(funding.settledAt),
     posted_at: formatInstant(funding.postedAt),
     reason: funding.reason,
-  };
-}
-
-function disposalKey(key: SymbolKey, disposal: Disposal) {
-  return {
-    account_id: key.account_id,
-    method: disposal.method,
-    symbol: key.symbol,
-    position_side: disposal.positionSide,
-    fill_key: disposal.closingKey,
-    piece: disposal.piece,
-    closing_number: String(disposal.closingNumber),
   };
 }
 

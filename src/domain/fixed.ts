@@ -35,7 +35,8 @@ export function formatFixed(value: Fixed): string {
   const short = value / ATTO;
   const [whole, scale] = short * ATTO === value ? [short, 18] : [value, FIXED_SCALE];
   const isNegative = whole < 0n;
-  const digits = (isNegative ? -whole : whole).toString().padStart(scale + 1, "0");
+  const printed = (isNegative ? -whole : whole).toString();
+  const digits = printed.length > scale ? printed : printed.padStart(scale + 1, "0");
   const point = digits.length - scale;
   let end = digits.length;
   while (end > point && digits.charCodeAt(end - 1) === ZERO_CODE) end -= 1;

@@ -1,6 +1,6 @@
 /**
  * Rows in bulk, as one array for each column, of the column's own type: Postgres reads arrays some two times quicker than JSON. Amounts travel as
- * text, so their digits arrive as they are.
+ * text, so their digits arrive as they are. A column that is the same in all rows (the account, mostly the symbol) travels once.
  */
 import { type RawBuilder, sql } from "kysely";
 import type { Database } from "./store.ts";
@@ -44,11 +44,16 @@ async function insertion<Name extends keyof Tables>(
 ): Promise<RawBuilder<unknown>> {
   const types = await columnTypes(db, table);
   const columns = Object.keys(first) as (keyof Tables[Name] & string)[];
+  const varying = columns.filter((column) => rows.some((row) => row[column] !== first[column]));
+  // Where all are the same, as in a single row, one array still says how many rows there are.
+  const spread = new Set(varying.length === 0 ? columns.slice(0, 1) : varying);
   // In the select list and not in `from`, where each array would be laid down as a table of its own first.
   const values = columns.map((column) => {
     const type = types.get(column);
     if (type === undefined) throw new RangeError(`${table} has no column ${column}`);
-    return sql`unnest(${arrayText(rows, column)}::${sql.raw(type)}[])`;
+    const isSpread = spread.has(column);
+    const array = sql`${arrayText(isSpread ? rows : [first], column, type)}::${sql.raw(type)}[]`;
+    return isSpread ? sql`unnest(${array})` : sql`(${array})[1]`;
   });
   return sql`
     insert into ${sql.table(table)} (${sql.join(columns.map((column) => sql.ref(column)))})
@@ -57,15 +62,29 @@ async function insertion<Name extends keyof Tables>(
 }
 
 /** The rows' values of one column as Postgres writes an array. */
-function arrayText<Row>(rows: readonly Row[], column: keyof Row): string {
-  return `{${rows.map((row) => elementText(row[column])).join(",")}}`;
+function arrayText<Row>(rows: readonly Row[], column: keyof Row, type: string): string {
+  const elementText = PLAIN_TYPES.has(type) ? String : quoted;
+  let text = "";
+  for (const row of rows) {
+    const value = row[column];
+    text += `${text === "" ? "{" : ","}${value === null || value === undefined ? "null" : elementText(value)}`;
+  }
+  return `${text}}`;
 }
 
-/** Every text in quotes, so that none is taken for a null or for an end. */
-function elementText(value: unknown): string {
-  if (value === null || value === undefined) return "null";
-  if (typeof value !== "string") return String(value);
-  return `"${/["\\]/.test(value) ? value.replace(/["\\]/g, "\\$&") : value}"`;
+/** Types whose values need no quotes in an array. */
+const PLAIN_TYPES: ReadonlySet<string> = new Set([
+  "bigint",
+  "boolean",
+  "integer",
+  "numeric",
+  "timestamp with time zone",
+]);
+
+/** In quotes, so that no text is taken for a null or for an end. */
+function quoted(value: unknown): string {
+  const text = String(value);
+  return `"${/["\\]/.test(text) ? text.replace(/["\\]/g, "\\$&") : text}"`;
 }
 
 const typesByTable = new Map<keyof Tables, ReadonlyMap<string, string>>();

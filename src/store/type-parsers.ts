@@ -20,11 +20,16 @@ const asItIs = (text: string): string => text;
 
 /** Postgres writes `2026-01-31 23:59:59.5+00` when the connection is in UTC; ISO 8601 here, with at least milliseconds. */
 function isoInstant(text: string): string {
-  const [, day, clock, fraction = ""] =
-    text.match(/^(\d+-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d+))?\+00$/) ?? [];
-  if (day === undefined) return text;
-  return `${day}T${clock}.${fraction.padEnd(3, "0")}Z`;
+  if (!IN_UTC.test(text)) return text;
+  const space = text.indexOf(" ");
+  const clock = text.slice(space + 1, -"+00".length);
+  const milliseconds =
+    clock.length === "23:59:59".length
+      ? ".000"
+      : "0".repeat(Math.max(0, "23:59:59.999".length - clock.length));
+  return `${text.slice(0, space)}T${clock}${milliseconds}Z`;
 }
+const IN_UTC = /^\d+-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?\+00$/;
 
 export const TYPE_PARSERS: Readonly<Record<number, (text: string) => string>> = {
   [INT8]: asItIs,

@@ -24,16 +24,23 @@ export function minus(left: Amounts, right: Amounts): Amounts {
   return combined(left, right, (a, b) => a - b);
 }
 
+/** Merges the two lists by asset. */
 function combined(left: Amounts, right: Amounts, combine: (a: Fixed, b: Fixed) => Fixed): Amounts {
   if (right.length === 0) return left;
-  const [one, other] = [left[0], right[0]];
-  // By far the most frequent case: it is asked some ten times for each disposal.
-  if (left.length === 1 && right.length === 1 && one !== undefined && one.asset === other?.asset)
-    return amountOf(one.asset, combine(one.amount, other.amount));
-  const assets = new Set([...left, ...right].map(({ asset }) => asset));
-  return [...assets]
-    .toSorted()
-    .flatMap((asset) => amountOf(asset, combine(amountIn(left, asset), amountIn(right, asset))));
+  const merged: Amount[] = [];
+  let [nextLeft, nextRight] = [0, 0];
+  for (;;) {
+    const one = left[nextLeft];
+    const other = right[nextRight];
+    if (one === undefined && other === undefined) return merged;
+    const isOne = one !== undefined && (other === undefined || one.asset <= other.asset);
+    const isOther = other !== undefined && (one === undefined || other.asset <= one.asset);
+    const amount = combine(isOne ? one.amount : 0n, isOther ? other.amount : 0n);
+    const asset = isOne ? one.asset : (other?.asset ?? "");
+    if (amount !== 0n) merged.push({ asset, amount });
+    if (isOne) nextLeft += 1;
+    if (isOther) nextRight += 1;
+  }
 }
 
 export function amountIn(amounts: Amounts, asset: string): Fixed {
@@ -42,7 +49,12 @@ export function amountIn(amounts: Amounts, asset: string): Fixed {
 
 /** Each amount through `change`, in its own asset. */
 export function each(amounts: Amounts, change: (amount: Fixed) => Fixed): Amounts {
-  return amounts.flatMap(({ asset, amount }) => amountOf(asset, change(amount)));
+  const changed: Amount[] = [];
+  for (const { asset, amount } of amounts) {
+    const result = change(amount);
+    if (result !== 0n) changed.push({ asset, amount: result });
+  }
+  return changed;
 }
 
 /** `part` of `whole` of an amount, rounded once; all of it where the part is the whole, so that no remainder stays behind. */
