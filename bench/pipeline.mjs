@@ -1,14 +1,23 @@
-// How long each stage takes, and how memory and time grow with history: a simulated Aster account of N/5 and of N fills, on the embedded store.
+// How long each stage takes, and how memory and time grow with history: a simulated Aster account of N/5 and of N fills.
 // Prints ratios beside the figures: absolute times say more about the machine than about the program.
 //
-//   node bench/pipeline.mjs [N = 100000]
+//   node bench/pipeline.mjs [N = 100000]              on the embedded store
+//   node bench/pipeline.mjs [N = 100000] --postgres   on a Postgres server that is started for it
 
 import { spawn } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
+import pg from "pg";
 import { generateWorld } from "../dist/simulator/generate.js";
 import { startAsterSimulator } from "../dist/simulator/server.js";
+import { startPostgres } from "./postgres.mjs";
+
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { postgres: { type: "boolean", default: false } },
+});
 
 const FROM = Date.parse("2026-05-02T00:00:00Z");
 const NOW = "2026-06-30T20:15:00.000Z";
@@ -41,7 +50,7 @@ function measure(folder, words) {
   });
 }
 
-async function measureHistory(fills) {
+async function measureHistory(fills, store) {
   const folder = await mkdtemp(join(tmpdir(), "perpbooks-bench-"));
   const world = generateWorld({
     seed: "bench",
@@ -58,7 +67,7 @@ async function measureHistory(fills) {
   });
   await writeFile(
     join(folder, "perpbooks.yaml"),
-    `store: ./books\noutput: ./out\naccounts:\n  - name: main\n    venue: aster\n    baseUrl: ${simulator.url}\n    since: 2026-05-01\n    credentials:\n      apiKey: simulated-key\n      apiSecret: simulated-secret\n`,
+    `store: ${store}\noutput: ./out\naccounts:\n  - name: main\n    venue: aster\n    baseUrl: ${simulator.url}\n    since: 2026-05-01\n    credentials:\n      apiKey: simulated-key\n      apiSecret: simulated-secret\n`,
   );
   const figures = {};
   for (const words of STAGES) figures[words.join(" ")] = await measure(folder, words);
@@ -69,9 +78,23 @@ async function measureHistory(fills) {
   return { rows, fills: account.fills.length, figures };
 }
 
-const size = Number(process.argv[2] ?? 100_000);
-const small = await measureHistory(size / 5);
-const large = await measureHistory(size);
+const server = options.postgres ? await startPostgres() : null;
+
+async function newStore(name) {
+  if (server === null) return "./books";
+  const client = new pg.Client(server.url);
+  await client.connect();
+  await client.query(`create database ${name}`);
+  await client.end();
+  const url = new URL(server.url);
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+const size = Number(positionals[0] ?? 100_000);
+const small = await measureHistory(size / 5, await newStore("small"));
+const large = await measureHistory(size, await newStore("large"));
+await server?.stop();
 const print = (...cells) =>
   process.stdout.write(
     `${cells.map((cell, index) => (index === 0 ? cell.padEnd(12) : cell.padStart(14))).join("")}\n`,

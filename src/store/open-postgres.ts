@@ -12,7 +12,8 @@ const LOCK_PAUSE_MS = 100;
 export async function openPostgres(location: StoreLocation & { kind: "postgres" }): Promise<Store> {
   const pool = new pg.Pool({
     connectionString: location.url.reveal(),
-    options: "-c TimeZone=UTC -c DateStyle=ISO -c client_min_messages=warning",
+    // A server with JIT spends seconds on compiling a report that takes half a second (4.5 of 5 s, daily-reconciliation of 40,000 fills).
+    options: "-c TimeZone=UTC -c DateStyle=ISO -c client_min_messages=warning -c jit=off",
     application_name: "perpbooks",
     max: 10,
     types: {
