@@ -64,8 +64,29 @@ export function parseUtcInstant(text: string): Instant {
 
 /** `2026-01-31T23:59:59.999Z`; with a zone, the local time and its offset: `2026-02-01T00:59:59.999+01:00`. */
 export function formatInstant(at: Instant, zone = "utc"): string {
-  if (zone === "utc") return new Date(at).toISOString();
+  if (zone === "utc") return utcText(at);
   return DateTime.fromMillis(at, { zone }).toISO();
+}
+
+/** As `toISOString`, which takes some seven times longer: rows in bulk have two or three times each, and come in the order of their days. */
+function utcText(at: Instant): string {
+  const start = Math.floor(at / DAY_MS) * DAY_MS;
+  if (start !== lastDay.start)
+    lastDay = { start, text: new Date(start).toISOString().slice(0, -"00:00:00.000Z".length) };
+  const time = at - start;
+  const [hour, minute, second, millisecond] = [
+    Math.floor(time / HOUR_MS),
+    Math.floor(time / MINUTE_MS) % 60,
+    Math.floor(time / SECOND_MS) % 60,
+    time % SECOND_MS,
+  ];
+  return `${lastDay.text}${padded(hour, 2)}:${padded(minute, 2)}:${padded(second, 2)}.${padded(millisecond, 3)}Z`;
+}
+
+let lastDay = { start: Number.NaN, text: "" };
+
+function padded(value: number, digits: number): string {
+  return String(value).padStart(digits, "0");
 }
 
 /**

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   addCalendar,
@@ -66,6 +67,22 @@ describe("ISO 8601", () => {
       "2026-01-31T18:59:59.999-05:00",
     ]);
     expect(parseUtcInstant("2026-01-31T23:59:59.999Z")).toBe(at);
+  });
+
+  test("is in UTC what a JavaScript Date makes of it, whichever day was written before", () => {
+    const anyInstant = fc.oneof(
+      fc.integer({ min: -62_135_596_800_000, max: 253_402_300_799_999 }),
+      // Around a midnight, before 1970 too.
+      fc
+        .record({ day: fc.integer({ min: -800, max: 30_000 }), offset: fc.integer({ min: -2, max: 2 }) })
+        .map(({ day, offset }) => day * DAY_MS + offset),
+    );
+    fc.assert(
+      fc.property(fc.array(anyInstant, { minLength: 1, maxLength: 5 }), (instants) => {
+        for (const at of instants) expect(formatInstant(instant(at))).toBe(new Date(at).toISOString());
+      }),
+      { numRuns: 1_000 },
+    );
   });
 });
 
