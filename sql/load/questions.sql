@@ -1,5 +1,5 @@
 -- The questions about one record or one proof, and the decision in force of each. A fact that several nights show is one question.
-select distinct on (what, stream, seen)
+select distinct on (question.what collate "C", question.stream collate "C", question.seen collate "C")
     what,
     stream,
     subject,
