@@ -23,12 +23,16 @@ const world = scriptedWorld([
         .cash(at(2), "TRANSFER", "25")
         .cash(at(3), "TRANSFER", "7")
         .trade(at(4), "BUY 1 BTCUSDT at 100", { fee: "0.05" })
-        .trade(at(5), "SELL 1 BTCUSDT at 130", { fee: "0.065" }),
+        .trade(at(5), "SELL 1 BTCUSDT at 130", { fee: "0.065" })
+        .trade(at(5.5), "BUY 0.5 ETHUSDT at 2000"),
   },
 ]);
 
-/** What the venue says from a night on: of a row of its cash statement another text (none: it is gone), or another wallet. */
-type Change = { readonly row: RegExp; readonly instead: string } | { readonly wallet: string };
+/** What the venue says from a night on: of a row of its cash statement another text (none: it is gone), another wallet, another price of the open position. */
+type Change =
+  | { readonly row: RegExp; readonly instead: string }
+  | { readonly wallet: string }
+  | { readonly entryPrice: string };
 
 const rowOf = (amount: string) => new RegExp(`\\{[^{}]*"income":"${amount}(?:\\.0*)?"[^{}]*\\}`);
 const amountOf = (amount: string) => new RegExp(`"income":"${amount}0*"`);
@@ -69,6 +73,14 @@ const CASES: readonly Case[] = [
     ],
   },
   {
+    // Shown by each night's snapshot anew, with the same figures.
+    what: "difference that stands",
+    trouble: { entryPrice: "2001.50" },
+    open: "entry_price ETHUSDT BOTH: the books differ from the venue by -1.5",
+    change: { entryPrice: "2002.50" },
+    openThen: ["entry_price ETHUSDT BOTH: the books differ from the venue by -2.5"],
+  },
+  {
     what: "difference",
     trouble: { wallet: "1060" },
     open: "wallet USDT: the books differ from the venue by 0.885",
@@ -95,6 +107,14 @@ function changedWallet(body: string): string {
   return wallet === undefined ? body : body.replace(/"balance":"[^"]*"/, `"balance":"${wallet.wallet}"`);
 }
 
+function changedPosition(body: string): string {
+  const position = changes.findLast((change) => "entryPrice" in change);
+  if (position === undefined) return body;
+  return body.replace(/\{[^{}]*"symbol":"ETHUSDT"[^{}]*\}/, (row) =>
+    row.replace(/"entryPrice":"[^"]*"/, `"entryPrice":"${position.entryPrice}"`),
+  );
+}
+
 beforeAll(async () => {
   rig = await newRig({
     kind: "PGlite",
@@ -105,6 +125,7 @@ beforeAll(async () => {
   });
   proxy.harm(({ path }) => {
     if (path === "/fapi/v1/income") return { kind: "rewrite", change: changedRows };
+    if (path === "/fapi/v2/positionRisk") return { kind: "rewrite", change: changedPosition };
     if (path === "/fapi/v2/balance") return { kind: "rewrite", change: changedWallet };
     return null;
   });
@@ -180,13 +201,14 @@ describe("what is accepted asks no more, until it is no longer that", () => {
     const { exitCode, output, open } = await night();
     expect({ exitCode, open }).toEqual({ exitCode: 0, open: [] });
     expect(output).toContain("NOT PROVEN: of the checks");
-    expect(output).toContain("2 DIFFER (2 unexplained; 2 accepted)");
+    expect(output).toContain("3 DIFFER (3 unexplained; 3 accepted)");
     expect(linesOf(output, "ACCEPTED")).toEqual([
       "income: 1 record is set aside (rewritten); accepted, because rewritten changed",
       "income: 1 record is set aside (rewritten); accepted, because suspense changed",
       "income: 1 record is set aside (vanished); accepted, because vanished changed",
       "income: 1 record is set aside (vanished); accepted, because we asked the venue",
       "suspense: 1 posting of kinds that are not known, together -1 USDT; accepted, because suspense changed",
+      "entry_price ETHUSDT BOTH: the books differ from the venue by -2.5; accepted, because difference that stands changed",
       "wallet USDT: the books differ from the venue by 0.885; accepted, because we asked the venue",
       "wallet USDT: the books differ from the venue by 10; accepted, because difference changed",
     ]);
@@ -196,13 +218,13 @@ describe("what is accepted asks no more, until it is no longer that", () => {
     expect({ isComplete, incomplete, accepted: accepted.length }).toEqual({
       isComplete: false,
       incomplete: [],
-      accepted: 7,
+      accepted: 8,
     });
     expect(await rig.run("status")).toMatchObject({
       exitCode: 0,
       output: expect.stringContaining(`
   needs attention: nothing
-  accepted: 4 records set aside, 2 differences (2 unexplained), 1 entry in suspense
+  accepted: 4 records set aside, 3 differences (3 unexplained), 1 entry in suspense
 `),
     });
   });
@@ -213,13 +235,13 @@ test("books made anew keep the decisions, and a close lists what they are about"
   expect(await rig.run("reconcile")).toMatchObject({
     exitCode: 0,
     output:
-      "main: reconciled; accepted: 4 records set aside, 2 differences (2 unexplained), 1 entry in suspense\n",
+      "main: reconciled; accepted: 4 records set aside, 3 differences (3 unexplained), 1 entry in suspense\n",
   });
   rig.setNow(parseInstant("2026-06-05T10:00:00Z"));
   await rig.run("sync");
   const closed = await rig.run("close", "2026-05");
   expect(closed).toMatchObject({ exitCode: 0, errors: "" });
-  expect(closed.output.match(/^ {2}accepted: .*/gm)).toHaveLength(7);
+  expect(closed.output.match(/^ {2}accepted: .*/gm)).toHaveLength(8);
 });
 
 test("a decision that is taken back leaves the question open, and both stay on record", async () => {
@@ -237,7 +259,7 @@ test("a decision that is taken back leaves the question open, and both stay on r
     store.db
       .selectFrom("raw.decision")
       .select(["because", "withdrawn_because"])
-      .where("what", "=", "difference")
+      .where("subject", "=", "wallet USDT")
       .orderBy("decision_number")
       .execute(),
   );
@@ -324,12 +346,15 @@ describe("what cannot be decided is refused with a word, and changes nothing", (
   nothing was changed
   next: nothing; with --undo it asks again
 `);
+    const traced = await rig.run("trace", "record", key);
+    expect(traced.output).toContain("set aside, rewritten: the venue changed income");
+    expect(traced.output).toContain("; accepted, because suspense changed\n");
     expect((await accept("--record", key, "--undo")).exitCode).toBe(0);
     expect((await accept("--record", key, "--undo")).errors).toBe(`accept: no decision on ${key} is in force
   nothing was changed
   next: see \`perpbooks status\`; a decision does not hold for what has changed since
 `);
     const { length } = await rig.inspect(({ db }) => db.selectFrom("raw.decision").select("seen").execute());
-    expect(length).toBe(9);
+    expect(length).toBe(11);
   });
 });
