@@ -1,5 +1,5 @@
 --! title: Gaps, records set aside and suspense
---! grain: one row per gap that overlaps the period or was closed in it, per record of the period set aside, per posting of the period in suspense, and per unexplained difference of a wallet
+--! grain: one row per gap that overlaps the period or was closed in it, per record of the period set aside, per entry of the period in suspense, and per unexplained difference of a wallet
 --! parameters: from, until, time_zone, account
 --! sign: amount: + came into the wallet, − went out of it
 --! units: amount in the row's asset; empty where the amount is not known
@@ -9,6 +9,7 @@
 --!   not_understood: the record is kept and not booked. rewritten: the venue changed a field that may not change, and the first version stays
 --!   booked. vanished: the venue no longer serves the record, which stays booked. suspense: the money is booked, its kind is not known.
 --!   unexplained: the venue's wallet moved by this amount from occurred_at to until and no record tells why; nothing is booked for it.
+--!   accepted_because is the reason why a person has put the row to rest, as it is: it changes nothing in the books, and asks for nobody any more.
 --! trace: gaps when what = gap where account_id = :account and stream = :stream and symbol = :symbol
 --!     and from_time = :occurred_at::timestamptz ;
 --!   windows when what = accepted|imported where account_id = :account and stream = :stream and symbol = :symbol
@@ -32,7 +33,9 @@ with holes as (
         null::numeric as amount,
         null as asset,
         null as record_key,
-        reason
+        reason,
+        null as because,
+        null::timestamptz as decided_at
 
     from raw.gap
 
@@ -52,7 +55,9 @@ closed as (
         null::numeric as amount,
         null as asset,
         null as record_key,
-        note as reason
+        note as reason,
+        null as because,
+        null::timestamptz as decided_at
 
     from raw.window
 
@@ -62,73 +67,26 @@ closed as (
         and (:account::text is null or account_id = :account)
 ),
 
-set_aside as (
+questions as (
     select
         account_id,
-        kind as what,
+        case what when 'difference' then 'unexplained' else what end as what,
         stream,
-        symbol,
+        case what when 'difference' then '' else symbol end as symbol,
         occurred_at,
-        null::timestamptz as until,
-        null::numeric as amount,
-        null as asset,
-        record_key,
-        reason
-
-    from raw.set_aside
-
-    where occurred_at >= :from
-        and occurred_at < :until
-        and (:account::text is null or account_id = :account)
-),
-
-suspense as (
-    select
-        journal.account_id,
-        'suspense' as what,
-        journal.stream,
-        journal.symbol,
-        journal.occurred_at,
-        null::timestamptz as until,
-        -journal.amount as amount,
-        journal.asset,
-        journal.record_key,
-        coalesce('income type ' || income.income_type, 'kind ' || journal.kind) as reason
-
-    from report.journal
-
-    left join history.income
-        on journal.account_id = income.account_id
-        and journal.record_key = income.record_key
-        and journal.stream = 'income'
-        and (income.part = '' or journal.entry_id = 'income/' || income.record_key || '/' || income.part)
-
-    where journal.ledger_account = 'suspense'
-        and journal.posted_at >= :from
-        and journal.posted_at < :until
-        and (:account::text is null or journal.account_id = :account)
-),
-
-unexplained as (
-    select
-        account_id,
-        'unexplained' as what,
-        '' as stream,
-        '' as symbol,
-        coalesce(from_time, checked_at) as occurred_at,
-        checked_at as until,
-        -difference as amount,
+        case what when 'difference' then question.until end as until,
+        amount,
         asset,
-        null as record_key,
-        note as reason
+        case what when 'difference' then null else subject end as record_key,
+        reason,
+        because,
+        decided_at
 
-    from ledger.reconciliation
+    from report.question
 
-    where check_name = 'wallet'
-        and status = 'differs'
-        and class = 'unexplained'
-        and checked_at >= :from
-        and (from_time is null or from_time < :until)
+    where question.until >= :from
+        and (since is null or since < :until)
+        and (what <> 'difference' or (class = 'unexplained' and subject = 'wallet ' || asset))
         and (:account::text is null or account_id = :account)
 ),
 
@@ -141,15 +99,7 @@ all_of_them as (
 
     union all
 
-    select * from set_aside
-
-    union all
-
-    select * from suspense
-
-    union all
-
-    select * from unexplained
+    select * from questions
 )
 
 select
@@ -162,7 +112,9 @@ select
     report.plain(amount) as amount,
     asset as asset,
     reason as reason,
-    record_key as record_key
+    record_key as record_key,
+    because as accepted_because,
+    report.local_time(decided_at, :time_zone) as accepted_at
 
 from all_of_them
 

@@ -8,7 +8,8 @@
 --!   status: differs; inferred, taken from evidence and so not proven by it; within_tolerance, a named tolerance; agrees.
 --!   class says what the evidence shows a difference to be: late_row, rows may still appear; snapshot_skew, counted on the other side of a snapshot;
 --!   unknown_kind, a record set aside; truncation, the venue's; missing_row, doubled_row, altered_row; unexplained, the rest. What is unexplained
---!   is in suspense: it is listed until evidence comes, and nothing is ever booked for it.
+--!   is in suspense: it is listed until evidence comes, and nothing is ever booked for it. stranded_lot, open when another contract got its ticker.
+--!   accepted_because is the reason why a person has put a difference to rest; it stays a difference, and nothing is proven by it.
 --! trace: balances when check_name = wallet where account_id = :account and asset = :subject
 --!     and taken_at in (:checked_at::timestamptz, :checked_since::timestamptz)
 --!   giving expected = sum(wallet) filter (where taken_at = :checked_at::timestamptz) ;
@@ -37,24 +38,32 @@
 --!   giving sum_of_disposals = sum(realized_pnl) giving sum_of_the_venue = sum(venue_realized_pnl)
 
 select
-    account_id as account,
-    check_name as check_name,
-    subject as subject,
-    report.plain(expected) as expected,
-    report.plain(found) as found,
-    report.plain(difference) as difference,
-    status as status,
-    class as class,
-    asset as asset,
-    symbol as symbol,
-    note as note,
-    report.local_time(checked_since, :time_zone) as checked_since,
-    report.local_time(checked_at, :time_zone) as checked_at
+    proof.account_id as account,
+    proof.check_name as check_name,
+    proof.subject as subject,
+    report.plain(proof.expected) as expected,
+    report.plain(proof.found) as found,
+    report.plain(proof.difference) as difference,
+    proof.status as status,
+    proof.class as class,
+    proof.asset as asset,
+    proof.symbol as symbol,
+    proof.note as note,
+    report.local_time(proof.checked_since, :time_zone) as checked_since,
+    report.local_time(proof.checked_at, :time_zone) as checked_at,
+    question.because as accepted_because,
+    report.local_time(question.decided_at, :time_zone) as accepted_at
 
 from report.proof
 
-where (is_newest or status = 'differs')
-    and (:account::text is null or account_id = :account)
+left join report.question
+    on proof.account_id = question.account_id
+    and question.what = 'difference'
+    and question.subject = proof.check_name || ' ' || proof.subject
+    and question.until = proof.checked_at
+
+where (proof.is_newest or proof.status = 'differs')
+    and (:account::text is null or proof.account_id = :account)
 
 order by
     proof.account_id collate "C",

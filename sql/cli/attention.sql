@@ -1,8 +1,39 @@
--- What of an account needs a person: one row per kind, with its count; differences by their class.
+-- What of an account needs a person, and what of it a person has put to rest: one row per kind, with its count; differences by their class.
+with questions as (
+    select
+        case what
+            when 'difference' then 'difference'
+            when 'suspense' then 'entry in suspense'
+            else 'record set aside'
+        end as kind,
+        class,
+        decision_number is not null as is_accepted
+
+    from report.question
+
+    where account_id = :account_id
+)
+
 select
-    'gap' as kind,
-    '' as class,
+    kind,
+    class,
+    is_accepted,
     count(*)::integer as count
+
+from questions
+
+group by
+    kind,
+    class,
+    is_accepted
+
+union all
+
+select
+    'gap',
+    '',
+    false,
+    count(*)::integer
 
 from raw.gap
 
@@ -10,45 +41,11 @@ where account_id = :account_id
 
 union all
 
-select
-    'record set aside',
-    '',
-    count(*)::integer
-
-from raw.set_aside
-
-where account_id = :account_id
-
-union all
-
-select
-    'difference',
-    class,
-    count(*)::integer
-
-from ledger.reconciliation
-
-where account_id = :account_id and status = 'differs'
-
-group by class
-
-union all
-
-select
-    'entry in suspense',
-    '',
-    count(distinct entry_id)::integer
-
-from ledger.posting
-
-where account_id = :account_id and ledger_account = 'suspense'
-
-union all
-
 -- Without these two there are no books; another stream that a key may not read is only not kept.
 select
     'essential stream that the key may not read',
     '',
+    false,
     count(*)::integer
 
 from raw.denied_stream

@@ -83,6 +83,21 @@ with counted as (
         and (checked_since is null or checked_since < :until)
 
     group by class
+
+    union all
+
+    select
+        'accepted/' || what,
+        count(*)
+
+    from report.question
+
+    where account_id = :account
+        and decision_number is not null
+        and until >= :from
+        and (since is null or since < :until)
+
+    group by what
 )
 
 select

@@ -1,18 +1,17 @@
--- The open differences whose evidence overlaps the period: from the evidence before it up to its own.
+-- The differences whose evidence overlaps the period, from the evidence before it up to its own; and why a person has accepted them.
 select
-    check_name,
     subject,
-    report.plain(difference) as difference,
-    note
+    report.plain(-amount) as difference,
+    reason as note,
+    because
 
-from report.proof
+from report.question
 
 where account_id = :account
-    and status = 'differs'
-    and checked_at >= :from
-    and (checked_since is null or checked_since < :until)
+    and what = 'difference'
+    and until >= :from
+    and (since is null or since < :until)
 
 order by
-    proof.check_name collate "C",
-    proof.subject collate "C",
-    proof.checked_at
+    question.subject collate "C",
+    question.until

@@ -1,16 +1,21 @@
--- What the period has in suspense, asset by asset.
+-- What the period has in suspense, asset by asset; what a person has accepted by the reason.
 select
     asset,
     count(*)::integer as postings,
-    report.plain(-sum(amount)) as amount
+    report.plain(sum(amount)) as amount,
+    because
 
-from report.journal
+from report.question
 
 where account_id = :account
-    and ledger_account = 'suspense'
-    and posted_at >= :from
-    and posted_at < :until
+    and what = 'suspense'
+    and until >= :from
+    and since < :until
 
-group by asset
+group by
+    asset,
+    because
 
-order by journal.asset collate "C"
+order by
+    question.asset collate "C",
+    question.because collate "C"

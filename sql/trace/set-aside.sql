@@ -1,4 +1,4 @@
--- Why some records need a person, if they do.
+-- Why some records need a person, if they do, and why one has put them to rest.
 with wanted as (
     select distinct
         account_id,
@@ -9,21 +9,23 @@ with wanted as (
 )
 
 select
-    set_aside.account_id,
-    set_aside.stream,
-    set_aside.record_key,
-    set_aside.kind,
-    set_aside.reason
+    question.account_id,
+    question.stream,
+    question.subject as record_key,
+    question.what as kind,
+    question.reason || coalesce('; accepted, because ' || question.because, '') as reason
 
 from wanted
 
-inner join raw.set_aside
-    on wanted.account_id = set_aside.account_id
-    and wanted.stream = set_aside.stream
-    and wanted.record_key = set_aside.record_key
+inner join report.question
+    on wanted.account_id = question.account_id
+    and wanted.stream = question.stream
+    and wanted.record_key = question.subject
+
+where question.what in ('not_understood', 'rewritten', 'vanished')
 
 order by
-    set_aside.account_id collate "C",
-    set_aside.stream collate "C",
-    set_aside.record_key collate "C",
-    set_aside.kind collate "C"
+    question.account_id collate "C",
+    question.stream collate "C",
+    question.subject collate "C",
+    question.what collate "C"

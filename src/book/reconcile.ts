@@ -17,6 +17,7 @@ import { checkFundingIntervals } from "./reconcile/funding-intervals.ts";
 import { type PnlTolerance, pnlTolerance } from "./reconcile/pnl-tolerance.ts";
 import { checkPositions } from "./reconcile/positions.ts";
 import { checkSeal } from "./reconcile/seal.ts";
+import { checkStrandedLots } from "./reconcile/stranded-lots.ts";
 import { checkWallets, readWallets } from "./reconcile/wallets.ts";
 
 /** Returns how many checks found a difference. `amountDecimals` is the venue's (`Venue.amountDecimals`). */
@@ -71,7 +72,11 @@ async function checkBooks(
     ...funding,
     ...collateral,
   ];
-  return explained([...(await checkWallets(transaction, account_id, wallets, others)), ...others]);
+  return explained([
+    ...(await checkWallets(transaction, account_id, wallets, others)),
+    ...others,
+    ...(await checkStrandedLots(transaction, account_id)),
+  ]);
 }
 
 async function lastSnapshot(transaction: Database, accountId: string): Promise<string | null> {

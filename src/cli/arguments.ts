@@ -2,6 +2,7 @@
 import yargs from "yargs";
 import { STREAM_NAMES } from "../domain/record.ts";
 import { UsageError } from "../errors.ts";
+import { accept } from "./accept.ts";
 import { book } from "./book.ts";
 import { close } from "./close.ts";
 import { demo } from "./demo.ts";
@@ -269,6 +270,37 @@ export async function readArguments(words: readonly string[], surroundings: Surr
             },
           }),
       (argv) => act(reopen(argv, surroundings)),
+    )
+    .command(
+      "accept",
+      "record your decision on what needs a person, so that it asks no more unless it changes",
+      {
+        config,
+        account: { type: "string", demandOption: true, requiresArg: true, describe: "the account" },
+        record: {
+          type: "string",
+          requiresArg: true,
+          describe: "a record set aside or in suspense: record_key of the report gaps",
+        },
+        difference: {
+          type: "string",
+          requiresArg: true,
+          describe: "check_name and subject of the report reconciliation: 'wallet USDT'",
+        },
+        at: {
+          type: "string",
+          requiresArg: true,
+          describe: "of a check that differs more than once: its checked_at",
+        },
+        because: {
+          type: "string",
+          demandOption: true,
+          requiresArg: true,
+          describe: "the reason, for whoever asks later",
+        },
+        undo: { type: "boolean", default: false, describe: "take the decision back: it asks again" },
+      },
+      (argv) => act(accept(argv, surroundings)),
     )
     .command("gap", "what the venues no longer serve", (command) =>
       command

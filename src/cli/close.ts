@@ -6,7 +6,7 @@ import { windowText } from "../domain/window.ts";
 import { PeriodNotReadyError, UsageError } from "../errors.ts";
 import { listReports, REPORTS_FOLDER, type ReportDefinition } from "../report/definition.ts";
 import { readOutputs } from "../report/outputs.ts";
-import { openQuestions } from "../report/readiness.ts";
+import { type Readiness, readiness } from "../report/readiness.ts";
 import { readConsistently } from "../report/run-report.ts";
 import type { ClosedPeriodRow } from "../store/tables.ts";
 import { EXIT } from "./exit-code.ts";
@@ -47,19 +47,19 @@ async function closeAll(workspace: Workspace, period: Period, because: string | 
   refuseRunning(workspace, period);
   const questions: string[] = [];
   for (const account of workspace.accounts) {
-    const found = await store.withAccountLock(account.name, () => prepare(workspace, account, period));
-    questions.push(...found.map((sentence) => `${account.name}: ${sentence}`));
+    const { open } = await store.withAccountLock(account.name, () => prepare(workspace, account, period));
+    questions.push(...open.map((sentence) => `${account.name}: ${sentence}`));
   }
   if (questions.length > 0 && because === null) throw notReady(period, questions);
   const definitions = await listReports([REPORTS_FOLDER]);
   for (const account of workspace.accounts) {
     await store.withAccountLock(account.name, async () => {
       // Another command may have read or booked in the meantime.
-      const accepted = await prepare(workspace, account, period);
-      if (accepted.length > 0 && because === null) {
+      const { open, accepted } = await prepare(workspace, account, period);
+      if (open.length > 0 && because === null) {
         throw notReady(
           period,
-          accepted.map((sentence) => `${account.name}: ${sentence}`),
+          open.map((sentence) => `${account.name}: ${sentence}`),
         );
       }
       workspace.progress.doing(`${account.name} closing`);
@@ -74,7 +74,7 @@ async function closeAll(workspace: Workspace, period: Period, because: string | 
             closedAt: surroundings.clock.now(),
             programVersion: programVersion(),
             because: because ?? "",
-            accepted,
+            accepted: [...open, ...accepted],
             outputs,
           });
           return { row, outputs };
@@ -92,7 +92,7 @@ async function prepare(
   workspace: Workspace,
   account: AccountConfiguration,
   period: Period,
-): Promise<string[]> {
+): Promise<Readiness> {
   const { db } = workspace.store;
   const closed = await readClosedPeriods(db, account.name);
   const same = closed.find((row) => isSame(row, period));
@@ -110,7 +110,7 @@ async function prepare(
   await bookStage(workspace, account, false);
   await reconcileStage(workspace, account);
   const ends = closed.map((row) => parseUtcInstant(row.until_time));
-  return openQuestions(db, period, account.name, ends.length === 0 ? null : ends.reduce(latest));
+  return readiness(db, period, account.name, ends.length === 0 ? null : ends.reduce(latest));
 }
 
 function refuseRunning({ surroundings }: Workspace, period: Period): void {

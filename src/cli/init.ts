@@ -53,6 +53,10 @@ output: ./out
 #   - { asset: USDT, currency: USD, price: 1, because: redeemed at par by its issuer }
 # prices: { fetch: true }
 
+# Which of the treatments, all of which are computed, the summary calls the result. method: average, fifo, lifo or hifo; fees: outside the
+# result or inside it; funding: own, as an item of its own, or inside the result of the position it belongs to.
+# treatment: { method: average, fees: outside, funding: own }
+
 accounts:
   # Give every key the right to read, and no other.
   - name: main

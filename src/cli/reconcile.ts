@@ -9,11 +9,11 @@ export function reconcile(options: WorkspaceOptions, surroundings: Surroundings)
     forEachAccount(workspace, (account) =>
       workspace.store.withAccountLock(account.name, async () => {
         await reconcileStage(workspace, account);
-        const attention = await attentionOf(workspace.store.db, account.name);
+        const { open, accepted } = await attentionOf(workspace.store.db, account.name);
         surroundings.output.write(
-          `${account.name}: ${attention.length === 0 ? "reconciled" : attention.join(", ")}\n`,
+          `${account.name}: ${open.length === 0 ? "reconciled" : open.join(", ")}${accepted.length === 0 ? "" : `; accepted: ${accepted.join(", ")}`}\n`,
         );
-        return exitCodeFor(attention);
+        return exitCodeFor(open);
       }),
     ),
   );

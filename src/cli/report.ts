@@ -1,7 +1,9 @@
 import { resolve } from "node:path";
 import { UsageError } from "../errors.ts";
 import { listReports, REPORTS_FOLDER } from "../report/definition.ts";
+import { openReasons } from "../report/manifest.ts";
 import { runReport } from "../report/run-report.ts";
+import { exitCodeFor } from "./attention.ts";
 import { EXIT } from "./exit-code.ts";
 import { checkPeriodOptions, type PeriodOptions, reportedPeriod } from "./reported-period.ts";
 import { type Format, resultText } from "./result-text.ts";
@@ -43,9 +45,10 @@ async function writeFiles(workspace: Workspace, options: ReportOptions): Promise
   if (period === null) return nothingYet(surroundings);
   const manifest = await writeAllReports(workspace, period, folder);
   surroundings.output.write(`${manifest.files.length + 1} files in ${folder}\n`);
-  for (const sentence of [...manifest.incomplete, ...(manifest.reportingCurrency?.incomplete ?? [])])
-    surroundings.output.write(`INCOMPLETE: ${sentence}\n`);
-  return manifest.isComplete ? EXIT.done : EXIT.needsPerson;
+  const open = openReasons(manifest);
+  for (const sentence of open) surroundings.output.write(`INCOMPLETE: ${sentence}\n`);
+  for (const sentence of manifest.accepted) surroundings.output.write(`ACCEPTED: ${sentence}\n`);
+  return exitCodeFor(open);
 }
 
 async function refuseUnknown(names: readonly string[]): Promise<void> {

@@ -1,3 +1,4 @@
+import { openReasons } from "../report/manifest.ts";
 import { readSummary, summaryText } from "../report/summary.ts";
 import { attentionOf, exitCodeFor } from "./attention.ts";
 import { clientMaker } from "./clients.ts";
@@ -24,14 +25,14 @@ export async function run(options: RunOptions, surroundings: Surroundings): Prom
         await reconcileStage(workspace, account);
         if (reportingCurrency !== null && prices.fetch)
           await fetchPricesStage(workspace, account, client, reportingCurrency);
-        return exitCodeFor(await attentionOf(workspace.store.db, account.name));
+        return exitCodeFor((await attentionOf(workspace.store.db, account.name)).open);
       }),
     );
     return mostUrgent([accountsCode, await reportAll(workspace, options)]);
   });
 }
 
-/** Writes the reports; the exit code is theirs: files that call themselves INCOMPLETE need a person. */
+/** Writes the reports; the exit code is theirs: files that are incomplete need a person, unless one has put what is open to rest. */
 async function reportAll(workspace: Workspace, options: RunOptions): Promise<number> {
   const { configuration, progress, store, surroundings } = workspace;
   const period = await reportedPeriod(workspace, options);
@@ -43,5 +44,5 @@ async function reportAll(workspace: Workspace, options: RunOptions): Promise<num
   );
   progress.stop();
   surroundings.output.write(`${summary}\n${manifest.files.length + 1} files in ${configuration.output}\n`);
-  return manifest.isComplete ? EXIT.done : EXIT.needsPerson;
+  return exitCodeFor(openReasons(manifest));
 }

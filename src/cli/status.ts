@@ -38,6 +38,8 @@ type AccountStatus = {
   /** Streams that are not read, and why. */
   readonly notKept: readonly string[];
   readonly needsAttention: readonly string[];
+  /** What would need attention, had a person not put it to rest. */
+  readonly accepted: readonly string[];
   readonly next: string;
 };
 
@@ -70,10 +72,8 @@ async function readStatus({ store }: Workspace, account: string, venue: string):
     .limit(1)
     .executeTakeFirst();
   const isStopped = lastRun?.outcome?.startsWith("stopped") ?? false;
-  const needsAttention = [
-    ...(isStopped ? ["the last run was stopped"] : []),
-    ...(await attentionOf(store.db, account)),
-  ];
+  const { open, accepted } = await attentionOf(store.db, account);
+  const needsAttention = [...(isStopped ? ["the last run was stopped"] : []), ...open];
   const denied = await store.db
     .selectFrom("raw.denied_stream")
     .select(["stream", "reason"])
@@ -88,6 +88,7 @@ async function readStatus({ store }: Workspace, account: string, venue: string):
     closedPeriods: await runSqlFile<ClosedStatus>(store.db, "cli/closed-periods", { account_id: account }),
     notKept: denied.map(({ stream, reason }) => `${stream}: ${reason}`),
     needsAttention,
+    accepted,
     next: nextStep(lastRun ?? null, needsAttention),
   };
 }
@@ -127,6 +128,7 @@ async function statusText(
     `${account.account} on ${account.venue}`,
     `  last run: ${lastRun}`,
     `  needs attention: ${account.needsAttention.length === 0 ? "nothing" : account.needsAttention.join(", ")}`,
+    ...(account.accepted.length === 0 ? [] : [`  accepted: ${account.accepted.join(", ")}`]),
     ...account.notKept.map((line) => `  not kept: ${line}`),
     ...account.closedPeriods.map(
       ({ period, closed_at, because, adjustments }) =>

@@ -27,8 +27,10 @@ export type Manifest = {
   };
   /** Whether every file is. */
   readonly isComplete: boolean;
-  /** Why not, in sentences; empty if it is, but for prices that are missing. */
+  /** Why not, in sentences; empty if it is, but for prices that are missing and for what is accepted. */
   readonly incomplete: readonly string[];
+  /** Why not although a person has put it to rest, in sentences with the reason. */
+  readonly accepted: readonly string[];
   /** What a reader should know that makes no file incomplete. */
   readonly remarks: readonly string[];
   /** Absent where no report is in the reporting currency. */
@@ -83,6 +85,9 @@ export function manifest(
     incomplete: accounts.flatMap(({ accountId, incomplete }) =>
       incomplete.map((sentence) => `${accountId}: ${sentence}`),
     ),
+    accepted: accounts.flatMap(({ accountId, accepted }) =>
+      accepted.map((sentence) => `${accountId}: ${sentence}`),
+    ),
     remarks: accounts.flatMap(({ accountId, remarks }) =>
       remarks.map((sentence) => `${accountId}: ${sentence}`),
     ),
@@ -100,6 +105,11 @@ export function manifest(
     })),
     files: files.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
   };
+}
+
+/** What of the files still needs a person, in sentences. */
+export function openReasons({ incomplete, reportingCurrency }: Manifest): string[] {
+  return [...incomplete, ...(reportingCurrency?.incomplete ?? [])];
 }
 
 export function manifestText(of: Manifest): string {

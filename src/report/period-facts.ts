@@ -25,8 +25,10 @@ export type AccountFacts = {
   readonly coverage: readonly StreamCoverage[];
   /** What is counted, by names like `records/income`, `entries`, `checks/agrees`; in the order of the names. */
   readonly counts: Readonly<Record<string, number>>;
-  /** Why files of the period are incomplete, in sentences; empty if they are not. */
+  /** Why files of the period are incomplete and need a person, in sentences; empty if they are not. */
   readonly incomplete: readonly string[];
+  /** Why they are incomplete although a person has put it to rest, in sentences with the reason. */
+  readonly accepted: readonly string[];
   /** What a reader should know that makes no file incomplete. */
   readonly remarks: readonly string[];
 };
@@ -36,8 +38,9 @@ export type PeriodFacts = { readonly period: Period; readonly accounts: readonly
 /** Sentences of one kind about one account; thousands would hide the other kinds. The reports hold them all. */
 const SENTENCES_MAX = 20;
 
+/** A decision puts the person to rest, and not the figures: what it is about is still in them, so their files are not complete. */
 export function isComplete(facts: PeriodFacts): boolean {
-  return facts.accounts.every((account) => account.incomplete.length === 0);
+  return facts.accounts.every(({ incomplete, accepted }) => incomplete.length === 0 && accepted.length === 0);
 }
 
 /** The accounts in the store, or those asked for, in the order of their ids. Throws a `UsageError` for one that is not in the store. */
@@ -82,6 +85,11 @@ async function readAccountFacts(db: Database, period: Period, accountId: string)
   const read = await readSpans(db, accountId);
   const gaps = await readGaps(db, period, accountId);
   const counts = await readCounts(db, period, accountId);
+  const questions = [
+    await readSetAside(db, period, accountId),
+    await readSuspense(db, period, accountId),
+    await readDifferences(db, period, accountId),
+  ];
   const knownSymbols = await readKnownSymbols(db, accountId);
   const ends = read.flatMap((one) => one.spans.map((span) => span.until));
   const reach = ends.length === 0 ? null : ends.reduce(latest);
@@ -96,10 +104,9 @@ async function readAccountFacts(db: Database, period: Period, accountId: string)
       ...unreadSentences(period, historyFrom, reach),
       ...shortened(holeSentences(found.filter(isEssential), period.timeZone)),
       ...shortened(gapSentences(gaps, period.timeZone)),
-      ...shortened(setAsideSentences(counts)),
-      ...shortened(await readSuspenseSentences(db, period, accountId)),
-      ...shortened(await readDifferenceSentences(db, period, accountId)),
+      ...questions.flatMap((kind) => shortened(openSentences(kind))),
     ],
+    accepted: questions.flatMap((kind) => shortened(acceptedSentences(kind))),
     remarks: [
       ...edgeRemarks(period, account.is_from_beginning ? null : historyFrom, reach),
       ...(await readOpeningRemarks(db, accountId)),
@@ -262,45 +269,71 @@ function streamText(stream: string, same: readonly { readonly symbol: string }[]
   return `${stream} of ${symbols.slice(0, 3).join(", ")}${more}:`;
 }
 
-function setAsideSentences(counts: Readonly<Record<string, number>>): string[] {
-  return Object.entries(counts).flatMap(([what, count]) => {
-    const [, kind, stream] = what.match(/^set_aside\/(.+)\/(.+)$/) ?? [];
-    if (kind === undefined || stream === undefined) return [];
-    return [
-      `${stream}: ${count} ${count === 1 ? "record is" : "records are"} set aside (${kind.replaceAll("_", " ")})`,
-    ];
-  });
+/** What needs a person, in a sentence; and why a person has put it to rest, or null. */
+type Question = { readonly sentence: string; readonly because: string | null };
+
+function openSentences(questions: readonly Question[]): string[] {
+  return questions.filter(({ because }) => because === null).map(({ sentence }) => sentence);
 }
 
-async function readSuspenseSentences(db: Database, period: Period, accountId: string): Promise<string[]> {
-  type Row = { asset: string; postings: number; amount: string };
-  const rows = await runSqlFile<Row>(db, "report/suspense", {
-    account: accountId,
-    from: formatInstant(period.from),
-    until: formatInstant(period.until),
-  });
-  return rows.map(
+function acceptedSentences(questions: readonly Question[]): string[] {
+  return questions.flatMap(({ sentence, because }) =>
+    because === null ? [] : [`${sentence}; accepted, because ${because}`],
+  );
+}
+
+/** Reads rows of `sql/report` that the period counts, and words them. */
+async function readQuestions<Row extends { readonly because: string | null }>(
+  db: Database,
+  file: string,
+  { from, until }: Period,
+  account: string,
+  sentenceOf: (row: Row) => string,
+): Promise<Question[]> {
+  const span = { account, from: formatInstant(from), until: formatInstant(until) };
+  const rows = await runSqlFile<Row>(db, `report/${file}`, span);
+  return rows.map((row) => ({ sentence: sentenceOf(row), because: row.because }));
+}
+
+function readSetAside(db: Database, period: Period, accountId: string): Promise<Question[]> {
+  type Row = { kind: string; stream: string; records: number; because: string | null };
+  return readQuestions<Row>(
+    db,
+    "set-aside",
+    period,
+    accountId,
+    ({ kind, stream, records }) =>
+      `${stream}: ${records} ${records === 1 ? "record is" : "records are"} set aside (${kind.replaceAll("_", " ")})`,
+  );
+}
+
+function readSuspense(db: Database, period: Period, accountId: string): Promise<Question[]> {
+  type Row = { asset: string; postings: number; amount: string; because: string | null };
+  return readQuestions<Row>(
+    db,
+    "suspense",
+    period,
+    accountId,
     ({ asset, postings, amount }) =>
       `suspense: ${postings} ${postings === 1 ? "posting" : "postings"} of kinds that are not known, together ${amount} ${asset}`,
   );
 }
 
-async function readDifferenceSentences(db: Database, period: Period, accountId: string): Promise<string[]> {
-  type Row = { check_name: string; subject: string; difference: string; note: string };
-  const rows = await runSqlFile<Row>(db, "report/differences", {
-    account: accountId,
-    from: formatInstant(period.from),
-    until: formatInstant(period.until),
-  });
-  return rows.map(
-    ({ check_name, subject, difference, note }) =>
-      `${check_name} ${subject}: ${differing(check_name)} by ${difference}${note === "" ? "" : ` (${note})`}`,
+function readDifferences(db: Database, period: Period, accountId: string): Promise<Question[]> {
+  type Row = { subject: string; difference: string; note: string; because: string | null };
+  return readQuestions<Row>(
+    db,
+    "differences",
+    period,
+    accountId,
+    ({ subject, difference, note }) =>
+      `${subject}: ${differing(subject)} by ${difference}${note === "" ? "" : ` (${note})`}`,
   );
 }
 
 /** The seal of raw compares the store with what was loaded; all other laws, the books with the venue. */
-function differing(checkName: string): string {
-  return checkName.startsWith("record_")
+function differing(subject: string): string {
+  return subject.startsWith("record_")
     ? "the store differs from what was loaded"
     : "the books differ from the venue";
 }

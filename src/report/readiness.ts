@@ -1,27 +1,37 @@
-/** What stands against closing a period: everything that may still change what its reports say, or that nobody has proven. */
+/** What stands against closing a period: everything that may still change what its reports say, or that nobody has proven or accepted. */
 import { earliest, formatInstant, type Instant, parseUtcInstant } from "../domain/instant.ts";
 import type { Period } from "../domain/period.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Database } from "../store/store.ts";
 import { readPeriodFacts } from "./period-facts.ts";
 
+export type Readiness = {
+  /** In sentences; empty when the period can be closed. */
+  readonly open: readonly string[];
+  /** What a person has put to rest before, in sentences with the reason. */
+  readonly accepted: readonly string[];
+};
+
 /**
- * In sentences; empty when the period can be closed. A close closes the books up to the period's end, so what lies before the period and is
+ * A close closes the books up to the period's end, so what lies before the period and is
  * not closed yet is looked at too: from `closedUntil` on, or, while nothing is closed (null), from the beginning of the history.
  */
-export async function openQuestions(
+export async function readiness(
   db: Database,
   period: Period,
   accountId: string,
   closedUntil: Instant | null,
-): Promise<string[]> {
+): Promise<Readiness> {
   const span = { ...period, from: await openFrom(db, period, accountId, closedUntil) };
   const { accounts } = await readPeriodFacts(db, span, [accountId]);
-  return [
-    ...(await unsettledSentences(db, span, accountId)),
-    ...(await unprovenSentences(db, span, accountId)),
-    ...accounts.flatMap((account) => account.incomplete),
-  ];
+  return {
+    open: [
+      ...(await unsettledSentences(db, span, accountId)),
+      ...(await unprovenSentences(db, span, accountId)),
+      ...accounts.flatMap((account) => account.incomplete),
+    ],
+    accepted: accounts.flatMap((account) => account.accepted),
+  };
 }
 
 async function openFrom(

@@ -157,6 +157,7 @@ export function summaryText({
     );
     lines.push(...proofLines(account.counts).map(indented));
     lines.push(...account.incomplete.map((sentence) => indented(`INCOMPLETE: ${sentence}`)));
+    lines.push(...account.accepted.map((sentence) => indented(`ACCEPTED: ${sentence}`)));
     lines.push(...account.remarks.map((sentence) => indented(`note: ${sentence}`)));
   }
   if (portfolio.length > 0) {
@@ -210,20 +211,24 @@ function valuedLine({ currency, netResult, unpriced }: ValuedResult): string {
 function proofLines(counts: Readonly<Record<string, number>>): string[] {
   const count = (status: string) => counts[`checks/${status}`] ?? 0;
   const parts = [
-    [count("agrees"), "agree with the venue"],
-    [count("within_tolerance"), "agree within a named tolerance"],
-    [count("inferred"), "are taken from evidence"],
-    [count("differs"), `DIFFER (${differencesByClass(counts)})`],
+    [count("agrees"), "agrees with the venue", "agree with the venue"],
+    [count("within_tolerance"), "agrees within a named tolerance", "agree within a named tolerance"],
+    [count("inferred"), "is taken from evidence", "are taken from evidence"],
+    [count("differs"), `DIFFERS (${differences(counts)})`, `DIFFER (${differences(counts)})`],
   ] as const;
-  const made = parts.filter(([number]) => number > 0).map(([number, words]) => `${number} ${words}`);
+  const made = parts
+    .filter(([number]) => number > 0)
+    .map(([number, one, many]) => `${number} ${number === 1 ? one : many}`);
   if (made.length === 0) return ["not proven yet: no check was made"];
   return [`${count("differs") > 0 ? "NOT PROVEN" : "proven"}: of the checks ${made.join(", ")}`];
 }
 
-/** `1 missing row, 2 unexplained`: in the order of the names. */
-function differencesByClass(counts: Readonly<Record<string, number>>): string {
-  return Object.entries(counts)
+/** `1 missing row, 2 unexplained; 1 accepted`: in the order of the names. */
+function differences(counts: Readonly<Record<string, number>>): string {
+  const classes = Object.entries(counts)
     .filter(([what]) => what.startsWith("differences/"))
     .map(([what, count]) => `${count} ${what.slice("differences/".length).replaceAll("_", " ")}`)
     .join(", ");
+  const accepted = counts["accepted/difference"] ?? 0;
+  return accepted === 0 ? classes : `${classes}; ${accepted} accepted`;
 }

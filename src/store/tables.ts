@@ -68,6 +68,18 @@ export type GapRow = {
   until_time: Timestamp;
   reason: string;
 };
+export type DecisionRow = {
+  account_id: string;
+  decision_number: number;
+  what: string;
+  stream: string;
+  subject: string;
+  seen: string;
+  because: string;
+  decided_at: Timestamp;
+  withdrawn_at: Timestamp | null;
+  withdrawn_because: string;
+};
 export type DownloadRow = {
   account_id: string;
   stream: string;
@@ -555,6 +567,7 @@ export type ReconciliationRow = {
   symbol: string;
   from_time: Timestamp | null;
   class: string;
+  is_standing: boolean;
 };
 export type ClosedPeriodRow = {
   account_id: string;
@@ -631,6 +644,7 @@ export type Tables = {
   "raw.control_total": ControlTotalRow;
   "raw.window": WindowRow;
   "raw.gap": GapRow;
+  "raw.decision": DecisionRow;
   "raw.download": DownloadRow;
   "raw.denied_stream": DeniedStreamRow;
   "raw.set_aside": SetAsideRow;

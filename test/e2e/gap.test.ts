@@ -76,7 +76,7 @@ margin_changes  2026-04-21T09:40:00.001Z  2026-05-20T09:30:00.001Z              
       expect(await gapsReport(rig)).toEqual(
         STREAMS.map(
           ({ stream, symbol, until }) =>
-            `main,gap,${stream},${symbol},2026-01-01T00:00:00.000+00:00,${until}+00:00,,,Binance USDⓈ-M no longer serves it,`,
+            `main,gap,${stream},${symbol},2026-01-01T00:00:00.000+00:00,${until}+00:00,,,Binance USDⓈ-M no longer serves it,,,`,
         ),
       );
       const all = await readdir(join(rig.folder, "out"));
@@ -107,7 +107,7 @@ margin_changes  2026-04-21T09:40:00.001Z  2026-05-20T09:30:00.001Z              
       // A decision that names no symbol holds for every one.
       const accepted = STREAMS.map(
         ({ stream, symbol, until }) =>
-          `main,accepted,${stream},${symbol === "" ? "" : "*"},2026-01-01T00:00:00.000+00:00,${until}+00:00,,,${BECAUSE},`,
+          `main,accepted,${stream},${symbol === "" ? "" : "*"},2026-01-01T00:00:00.000+00:00,${until}+00:00,,,${BECAUSE},,,`,
       );
       expect(await gapsReport(rig)).toEqual(accepted);
 
@@ -130,8 +130,8 @@ margin_changes  2026-04-21T09:40:00.001Z  2026-05-20T09:30:00.001Z              
       for (const again of [false, true]) {
         if (again) expect((await rig.run("run")).exitCode).toBe(3);
         expect((await gapsReport(rig)).filter((line) => line.includes("fills"))).toEqual([
-          "main,gap,fills,BTCUSDT,2026-01-01T00:00:00.000+00:00,2026-02-01T00:00:00.000+00:00,,,Binance USDⓈ-M no longer serves it,",
-          `main,accepted,fills,BTCUSDT,2026-02-01T00:00:00.000+00:00,2026-02-20T09:40:00.001+00:00,,,${BECAUSE},`,
+          "main,gap,fills,BTCUSDT,2026-01-01T00:00:00.000+00:00,2026-02-01T00:00:00.000+00:00,,,Binance USDⓈ-M no longer serves it,,,",
+          `main,accepted,fills,BTCUSDT,2026-02-01T00:00:00.000+00:00,2026-02-20T09:40:00.001+00:00,,,${BECAUSE},,,`,
         ]);
       }
       await rig.close();

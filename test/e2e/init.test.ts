@@ -7,6 +7,7 @@ import { runCommandLine } from "../../src/cli/command-line.ts";
 import { rehearsalClock } from "../../src/clock.ts";
 import { loadConfiguration } from "../../src/config/load.ts";
 import { parseInstant } from "../../src/domain/instant.ts";
+import { DEFAULT_TREATMENT } from "../../src/domain/treatment.ts";
 import { VENUE_CONFIGURATIONS } from "../../src/venues/registry.ts";
 import { PUBLISHED_AGENT } from "../support/rig.ts";
 
@@ -89,10 +90,21 @@ test("what it has commented out is accepted too, once it is uncommented", async 
   const uncommented = text
     .split("\n")
     .filter((line) => !/^ {6}(?:user|signer|privateKey):/.test(line))
-    .map((line) => line.replace(/^( *)# (?=api(?:Key|Secret):)/, "$1").replace(/^ {2}# (?=- | {2})/, "  "))
+    .map((line) =>
+      line
+        .replace(/^( *)# (?=api(?:Key|Secret):)/, "$1")
+        .replace(/^ {2}# (?=- | {2})/, "  ")
+        .replace(/^# (?=(?:reportingCurrency|pegs|prices|treatment):| {2}- )/, ""),
+    )
     .join("\n");
   await writeFile(path, uncommented);
   const configuration = await load("other.yaml", KEYS);
+  expect(configuration).toMatchObject({
+    treatment: DEFAULT_TREATMENT,
+    reportingCurrency: "EUR",
+    pegs: [{ asset: "USDT", currency: "USD" }],
+    prices: { fetch: true },
+  });
   expect(configuration.warnings).toEqual([]);
   expect(configuration.accounts.map(({ name, venue }) => ({ name, venue }))).toEqual([
     { name: "main", venue: "aster" },

@@ -99,6 +99,7 @@ test("as JSON it says the same, with instants in UTC whatever the zone of the re
       closedPeriods: [],
       notKept: [],
       needsAttention: [],
+      accepted: [],
       next: "nothing; the next nightly run",
     },
   ]);

@@ -44,7 +44,7 @@ test("an income type that nobody has heard of goes to suspense with its text, an
   const files = await rig.files();
   expect(Object.keys(files).filter((name) => !name.includes("-INCOMPLETE"))).toEqual(["manifest.json"]);
   expect(gapLines(files)).toEqual([
-    `main,suspense,income,ETHUSDT,${LAST_AT},,-1.25454953,ASTER,income type LIEN_CLAIM,LIEN_CLAIM/${LAST_KEY}`,
+    `main,suspense,income,ETHUSDT,${LAST_AT},,-1.25454953,ASTER,income type LIEN_CLAIM,LIEN_CLAIM/${LAST_KEY},,`,
   ]);
   // The wallet is proven all the same: the amount is in it, and only what it was for is open.
   expect(outcome.output).toContain("proven: of the checks 21 agree with the venue");
@@ -65,7 +65,7 @@ test("a row without a field is set aside with the field's name, and booked when 
     "INCOMPLETE: income: 1 record is set aside (not understood)",
   ]);
   expect(gapLines(await rig.files())).toEqual([
-    `main,not_understood,income,ETHUSDT,${LAST_AT},,,,"""income"": text or a number was expected, found nothing",COMMISSION/${LAST_KEY}`,
+    `main,not_understood,income,ETHUSDT,${LAST_AT},,,,"""income"": text or a number was expected, found nothing",COMMISSION/${LAST_KEY},,`,
   ]);
 
   proxy.harm(null);
@@ -89,7 +89,7 @@ test("an amount that is no number is set aside with what was found", async () =>
   changeLastRow(proxy, (row) => row.replace(/"income":"[^"]*"/, '"income":"n/a"'));
   expect((await rig.run("run")).exitCode).toBe(3);
   expect(gapLines(await rig.files())).toEqual([
-    `main,not_understood,income,ETHUSDT,${LAST_AT},,,,"""income"": a decimal was expected, found ""n/a""",COMMISSION/${LAST_KEY}`,
+    `main,not_understood,income,ETHUSDT,${LAST_AT},,,,"""income"": a decimal was expected, found ""n/a""",COMMISSION/${LAST_KEY},,`,
   ]);
   await rig.close();
 });
@@ -104,7 +104,7 @@ test("an amount that the venue rewrites is an alarm, and the books keep what it 
   expect(incompleteLines(outcome.output)).toEqual(["INCOMPLETE: income: 1 record is set aside (rewritten)"]);
   expect(outcome.output).toContain("proven: of the checks 21 agree with the venue");
   expect(gapLines(await rig.files())).toEqual([
-    `main,rewritten,income,ETHUSDT,${LAST_AT},,,,the venue changed income; the books keep what it said first,COMMISSION/${LAST_KEY}`,
+    `main,rewritten,income,ETHUSDT,${LAST_AT},,,,the venue changed income; the books keep what it said first,COMMISSION/${LAST_KEY},,`,
   ]);
   await rig.close();
 });

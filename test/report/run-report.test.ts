@@ -253,7 +253,7 @@ main (aster)
   BNB         0          0             0  -0.001        0      0   -0.001  0.001        0
   FREE        0          0             0       0        0      0        0      0        0
   USDT        0       1000       -46.009    -1.9     -0.2   -2.5  -50.609     50  999.391
-  proven: of the checks 3 agree with the venue, 1 agree within a named tolerance
+  proven: of the checks 3 agree with the venue, 1 agrees within a named tolerance
   note: history was asked for from 2026-03-01T01:00:00.000+01:00 on; what came before is not here
   note: forced_orders: not read from 2026-03-01T01:00:00.000+01:00 until 2026-03-20T01:00:00.000+01:00
 `);
@@ -272,13 +272,14 @@ main (aster)
     test("the summary of a spoiled period says what is wrong", async () => {
       await spoilStore(store);
       const text = summaryText(await readSummary(store, MARCH, null, DEFAULT_TREATMENT));
-      expect(text.split("\n").filter((line) => /PROVEN|INCOMPLETE/.test(line))).toEqual([
+      expect(text.split("\n").filter((line) => /proven:|PROVEN|INCOMPLETE|ACCEPTED/.test(line))).toEqual([
+        "  proven: of the checks 1 is taken from evidence",
         "  INCOMPLETE: fills of BTCUSDT, ethusdt: a gap from 2026-02-01T01:00:00.000+01:00 until 2026-03-05T01:00:00.000+01:00: the venue keeps 90 days",
-        "  NOT PROVEN: of the checks 3 agree with the venue, 1 agree within a named tolerance, 1 DIFFER (1 unexplained)",
+        "  NOT PROVEN: of the checks 3 agree with the venue, 1 agrees within a named tolerance, 1 DIFFERS (1 unexplained)",
         "  INCOMPLETE: income: 1 record is set aside (not understood)",
-        "  INCOMPLETE: income: 1 record is set aside (rewritten)",
         "  INCOMPLETE: suspense: 1 posting of kinds that are not known, together 0.7 ASTER",
         "  INCOMPLETE: wallet ASTER: the books differ from the venue by -0.7 (next: read the record)",
+        "  ACCEPTED: income: 1 record is set aside (rewritten); accepted, because the venue's support confirms the first amount",
       ]);
     });
   });

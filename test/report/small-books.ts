@@ -413,6 +413,20 @@ export async function spoilStore(store: Store): Promise<void> {
     { ...record, record_key: "odd", reason: 'income type "@SUM(A1)"', kind: "not_understood" },
     { ...record, record_key: "odd", reason: "amount was 1, is 2", kind: "rewritten" },
   ]);
+  await insert(store, "raw.decision", [
+    {
+      account_id: "main",
+      decision_number: 1,
+      what: "rewritten",
+      stream: "income",
+      subject: "odd",
+      seen: "amount was 1, is 2",
+      because: "the venue's support confirms the first amount",
+      decided_at: "2026-04-02T07:00:00.000Z",
+      withdrawn_at: null,
+      withdrawn_because: "",
+    },
+  ]);
   await book(store, "main", [
     ["gift", "unknown", "", "2026-03-31T08:00:00.000Z", "assets:wallet", "suspense", "0.70", "ASTER"],
   ]);
@@ -681,6 +695,7 @@ const KEYS = {
   "raw.window": ["account_id", "stream", "symbol", "from_time", "until_time", "is_settled"],
   "raw.gap": ["account_id", "stream", "symbol", "from_time"],
   "raw.set_aside": ["account_id", "stream", "record_key", "kind"],
+  "raw.decision": ["account_id", "decision_number"],
   "raw.instrument": ["account_id", "symbol"],
   "raw.record": ["account_id", "stream", "record_key", "version"],
   "history.income": ["account_id", "record_key", "part"],
@@ -849,6 +864,7 @@ function check(
     asset: check_name === "wallet" ? subject : "",
     symbol: check_name === "wallet" ? "" : (subject.split(" ")[0] ?? ""),
     from_time: null,
+    is_standing: false,
     class: status === "differs" ? "unexplained" : "",
   };
 }

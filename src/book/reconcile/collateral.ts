@@ -184,6 +184,8 @@ function findingOf(row: Row, checkedAt: string): Finding {
     symbol: law.about === "contract" ? first : "",
     from_time: null,
     checked_at: row.checked_at ?? checkedAt,
+    // An open position costs the same every night.
+    is_standing: row.checked_at === null || row.law === "position_cost",
     expected: parseDecimal(row.expected),
     found: parseDecimal(row.found),
     status: row.status,

@@ -14,6 +14,7 @@ export type DifferenceClass =
   | "missing_row"
   | "doubled_row"
   | "altered_row"
+  | "stranded_lot"
   | "unexplained";
 
 export type Finding = {
@@ -26,6 +27,8 @@ export type Finding = {
   /** ISO 8601 in UTC: where the time begins that it is about; null for the beginning of the books. It ends with `checked_at`. */
   readonly from_time: string | null;
   readonly checked_at: string;
+  /** Whether it is of all that there is by `checked_at`, and not of a time: with the same figures, another night shows the same fact. Default: no. */
+  readonly is_standing?: boolean;
   readonly expected: Decimal;
   readonly found: Decimal;
   readonly status: "agrees" | "within_tolerance" | "inferred" | "differs";
@@ -42,6 +45,7 @@ export function toRow(account_id: string, finding: Finding): ReconciliationRow {
   return {
     account_id,
     ...finding,
+    is_standing: finding.is_standing ?? false,
     expected: formatDecimal(finding.expected),
     found: formatDecimal(finding.found),
     difference: formatDecimal(differenceOf(finding)),

@@ -52,7 +52,7 @@ export async function checkPositions(transaction: Database, account_id: string):
 
 function positionFinding(link: PositionLink, fillsBefore: string): Finding {
   const { row } = link;
-  const fills = `${BigInt(row.fills) - BigInt(fillsBefore)} fills`;
+  const fills = fillsText(BigInt(row.fills) - BigInt(fillsBefore));
   const isInferred = link.agrees && link.from === null && row.has_opening;
   return {
     check_name: "position",
@@ -75,6 +75,10 @@ function positionFinding(link: PositionLink, fillsBefore: string): Finding {
   };
 }
 
+function fillsText(count: bigint): string {
+  return count === 1n ? "1 fill" : `${count} fills`;
+}
+
 /** Compared to one unit of the last decimal the venue prints: it may round or truncate there. */
 function entryPriceFinding(link: PositionLink): Finding[] {
   const { row } = link;
@@ -95,6 +99,8 @@ function entryPriceFinding(link: PositionLink): Finding[] {
       symbol: row.symbol,
       from_time: link.from,
       checked_at: link.takenAt,
+      // An open position shows the same price every night.
+      is_standing: true,
       expected: shown,
       found: average,
       status: distance.isZero() ? "agrees" : isClose ? "within_tolerance" : "differs",

@@ -83,6 +83,7 @@ function violationFinding(violation: Violation, checkedAt: string | null): Findi
   const [expected, found] = [parseDecimal(violation.expected), parseDecimal(violation.found)];
   // Where a sequence is missing, what it belonged to is gone: the record behind the hole says nothing of it.
   const isNamed = law !== "record_sequence";
+  const at = isNamed ? until_time : null;
   const day = law === "record_count" ? (from_time ?? "").slice(0, 10) : "";
   const words = [stream, symbol, record_key === null ? "" : `record ${record_key}`, day];
   return {
@@ -91,7 +92,8 @@ function violationFinding(violation: Violation, checkedAt: string | null): Findi
     asset: "",
     symbol: isNamed ? symbol : "",
     from_time: isNamed ? from_time : null,
-    checked_at: (isNamed ? until_time : null) ?? checkedAt ?? "1970-01-01T00:00:00.000Z",
+    checked_at: at ?? checkedAt ?? "1970-01-01T00:00:00.000Z",
+    is_standing: at === null,
     expected,
     found,
     status: "differs",

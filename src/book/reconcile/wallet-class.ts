@@ -30,7 +30,10 @@ export type WalletDifference = {
   readonly others: readonly Finding[];
 };
 
-type Explained = { readonly class: DifferenceClass; readonly because: string };
+/** A stranded lot explains no wallet: what was settled is in it. */
+export type WalletClass = Exclude<DifferenceClass, "stranded_lot">;
+
+type Explained = { readonly class: WalletClass; readonly because: string };
 
 /** One unit of the last decimal that the venue keeps of an amount. */
 const AMOUNT_UNIT = parseDecimal("0.00000001");
@@ -88,7 +91,7 @@ function byAnotherLaw(link: WalletLink, size: Decimal, others: readonly Finding[
     (other) => other.asset === link.asset && other.check_name === "funding_interval",
   );
   const other = seal ?? trade ?? interval;
-  if (other === undefined || other.class === "") return null;
+  if (other === undefined || other.class === "" || other.class === "stranded_lot") return null;
   return { class: other.class, because: `${other.check_name} ${other.subject}` };
 }
 

@@ -3,8 +3,8 @@ import { formatDecimal, parseDecimal } from "../../domain/decimal.ts";
 import { runSqlFile } from "../../store/sql-file.ts";
 import type { Database } from "../../store/store.ts";
 import { chain, type Link, type Shown } from "./chain.ts";
-import { type DifferenceClass, differenceOf, type Finding } from "./finding.ts";
-import { classifyWallet, type WalletEvidence } from "./wallet-class.ts";
+import { differenceOf, type Finding } from "./finding.ts";
+import { classifyWallet, type WalletClass, type WalletEvidence } from "./wallet-class.ts";
 
 export type WalletLink = Link<Shown & { readonly asset: string }>;
 
@@ -29,7 +29,7 @@ export async function readWallets(transaction: Database, account_id: string): Pr
   );
 }
 
-const NOTES: Readonly<Record<DifferenceClass, string>> = {
+const NOTES: Readonly<Record<WalletClass, string>> = {
   late_row:
     "suspect: a cash row that came late; rows of this time may still appear; next: run again after a day",
   snapshot_skew:

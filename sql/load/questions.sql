@@ -1,0 +1,23 @@
+-- The questions about one record or one proof, and the decision in force of each. A fact that several nights show is one question.
+select distinct on (question.what collate "C", question.stream collate "C", question.seen collate "C")
+    what,
+    stream,
+    subject,
+    seen,
+    reason,
+    until,
+    decision_number,
+    because
+
+from report.question
+
+where account_id = :account_id
+    and subject = :subject
+    and (what = 'difference') = :is_difference
+    and (:at::timestamptz is null or until = :at)
+
+order by
+    question.what collate "C",
+    question.stream collate "C",
+    question.seen collate "C",
+    question.until

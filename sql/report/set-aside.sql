@@ -1,0 +1,23 @@
+-- What of the period is set aside, stream by stream; what a person has accepted by the reason.
+select
+    what as kind,
+    stream,
+    count(*)::integer as records,
+    because
+
+from report.question
+
+where account_id = :account
+    and what in ('not_understood', 'rewritten', 'vanished')
+    and until >= :from
+    and since < :until
+
+group by
+    what,
+    stream,
+    because
+
+order by
+    question.what collate "C",
+    question.stream collate "C",
+    question.because collate "C"

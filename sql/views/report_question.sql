@@ -1,0 +1,183 @@
+-- What needs a person, and what a person has decided about it. The one place that says what makes a fact the same on another night.
+drop view if exists report.question cascade;
+
+create view report.question as
+with marks as (
+    select
+        account_id,
+        kind as what,
+        '' as class,
+        stream,
+        symbol,
+        record_key as subject,
+        null as asset,
+        null::numeric as amount,
+        reason,
+        reason as problem,
+        occurred_at,
+        occurred_at as since,
+        occurred_at as until
+
+    from raw.set_aside
+),
+
+suspense as (
+    select
+        journal.account_id,
+        'suspense' as what,
+        '' as class,
+        journal.stream,
+        journal.symbol,
+        journal.record_key as subject,
+        journal.asset,
+        -sum(journal.amount) as amount,
+        coalesce('income type ' || min(income.income_type), 'kind ' || journal.kind) as reason,
+        'entry ' || journal.entry_id || ', ' || report.plain(-sum(journal.amount)) || ' ' || journal.asset || ' of '
+            || coalesce('income type ' || min(income.income_type), 'kind ' || journal.kind) as problem,
+        journal.occurred_at,
+        journal.posted_at as since,
+        journal.posted_at as until
+
+    from report.journal
+
+    left join history.income
+        on journal.account_id = income.account_id
+        and journal.record_key = income.record_key
+        and journal.stream = 'income'
+        and (income.part = '' or journal.entry_id = 'income/' || income.record_key || '/' || income.part)
+
+    where journal.ledger_account = 'suspense'
+
+    group by
+        journal.account_id,
+        journal.stream,
+        journal.symbol,
+        journal.record_key,
+        journal.entry_id,
+        journal.kind,
+        journal.asset,
+        journal.occurred_at,
+        journal.posted_at
+),
+
+records as (
+    select * from marks
+
+    union all
+
+    select * from suspense
+),
+
+-- The digest is of the whole row, so another version never passes for the one that was looked at.
+seen_records as (
+    select
+        records.account_id,
+        records.what,
+        records.class,
+        records.stream,
+        records.symbol,
+        records.subject,
+        records.asset,
+        records.amount,
+        records.reason,
+        coalesce('version ' || newest.version || ', ' || newest.digest || ': ', '') || records.problem as seen,
+        records.occurred_at,
+        records.since,
+        records.until
+
+    from records
+
+    left join lateral (
+        select
+            version,
+            digest
+
+        from raw.record
+
+        where record.account_id = records.account_id
+            and record.stream = records.stream
+            and record.record_key = records.subject
+
+        order by version desc
+
+        limit 1
+    ) as newest on true
+),
+
+differences as (
+    select
+        account_id,
+        'difference' as what,
+        class,
+        '' as stream,
+        symbol,
+        check_name || ' ' || subject as subject,
+        asset,
+        -difference as amount,
+        note as reason,
+        'expected ' || report.plain(expected) || ', found ' || report.plain(found)
+            || case when is_standing then '' else
+                coalesce(', since ' || report.local_time(from_time, 'UTC'), '') || ', at ' || report.local_time(checked_at, 'UTC')
+            end as seen,
+        coalesce(from_time, checked_at) as occurred_at,
+        from_time as since,
+        checked_at as until
+
+    from ledger.reconciliation
+
+    where status = 'differs'
+),
+
+asked as (
+    select * from seen_records
+
+    union all
+
+    select * from differences
+)
+
+select
+    asked.account_id,
+    asked.what,
+    asked.class,
+    asked.stream,
+    asked.symbol,
+    asked.subject,
+    asked.asset,
+    asked.amount,
+    asked.reason,
+    asked.seen,
+    asked.occurred_at,
+    asked.since,
+    asked.until,
+    decision.decision_number,
+    decision.because,
+    decision.decided_at
+
+from asked
+
+left join raw.decision
+    on asked.account_id = decision.account_id
+    and asked.what = decision.what
+    and asked.stream = decision.stream
+    and asked.subject = decision.subject
+    and asked.seen = decision.seen
+    and decision.withdrawn_at is null;
+
+comment on view report.question is 'One row per fact that needs a person: a record set aside, an entry in suspense, a proof that differs; with the decision of a person that puts it to rest, where there is one. Gaps are in raw.gap.';
+comment on column report.question.account_id is 'The account.';
+comment on column report.question.what is 'not_understood, rewritten, vanished, as in raw.set_aside; suspense; difference.';
+comment on column report.question.class is 'Of a difference, what the evidence shows it to be; else empty.';
+comment on column report.question.stream is 'The record''s stream; empty for a difference.';
+comment on column report.question.symbol is 'The contract; empty where there is none.';
+comment on column report.question.subject is 'What perpbooks accept takes: the record''s key; of a difference its check and subject.';
+comment on column report.question.asset is 'The asset of the amount.';
+comment on column report.question.amount is 'Of an entry in suspense, what it moved the wallet by; of a difference, expected − found. Null for a record set aside.';
+comment on column report.question.reason is 'Why it needs a person.';
+comment on column report.question.seen is 'What a decision holds for: another text is another question.';
+comment on column report.question.occurred_at is 'When, or where the time begins that it is about.';
+comment on column report.question.since is 'From when on periods count it; null for the beginning of the books.';
+comment on column report.question.until is 'Until when, itself included: of a difference the venue''s time of the evidence.';
+comment on column report.question.decision_number is 'The decision in force, in raw.decision; null where the question is open.';
+comment on column report.question.because is 'Why a person has put it to rest; null where the question is open.';
+comment on column report.question.decided_at is 'When; null where the question is open.';
