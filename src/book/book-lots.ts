@@ -7,7 +7,6 @@
  * are always what they would be had they been built from empty.
  */
 import { setImmediate } from "node:timers/promises";
-import { parseFixed } from "../domain/fixed.ts";
 import { type Instant, parseUtcInstant } from "../domain/instant.ts";
 import type { PositionSide } from "../domain/record.ts";
 import { insertNewRows, insertRows } from "../store/insert-rows.ts";
@@ -32,6 +31,7 @@ import {
   unassignedFundingRow,
 } from "./lot-rows.ts";
 import type { BookEvent, FillEvent, FundingPayment, SettlementEvent } from "./lots/events.ts";
+import { parseFixed } from "./lots/fixed.ts";
 import { readState, writeState } from "./lots/state-text.ts";
 import { type Outcome, SymbolBook, type SymbolFacts } from "./lots/symbol-book.ts";
 

@@ -1,5 +1,5 @@
 /** What the booking of lots gives, as rows of the ledger. */
-import { type Fixed, formatFixed, parseFixed } from "../domain/fixed.ts";
+
 import { formatInstant, type Instant } from "../domain/instant.ts";
 import type {
   DisposalAmountRow,
@@ -11,6 +11,7 @@ import type {
 } from "../store/tables.ts";
 import { type Amounts, amountIn } from "./lots/amounts.ts";
 import type { Disposal, HeldLot, RoundTrip, UnassignedFunding } from "./lots/events.ts";
+import { type Fixed, formatFixed, parseFixed } from "./lots/fixed.ts";
 
 export type SymbolKey = { readonly account_id: string; readonly symbol: string };
 

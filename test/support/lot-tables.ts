@@ -8,9 +8,9 @@ import type {
   HeldLot,
   Opening,
 } from "../../src/book/lots/events.ts";
+import { type Fixed, formatFixed, parseFixed } from "../../src/book/lots/fixed.ts";
 import { type Outcome, SymbolBook, type SymbolFacts } from "../../src/book/lots/symbol-book.ts";
 import { type Decimal, formatDecimal, parseDecimal, ZERO } from "../../src/domain/decimal.ts";
-import { type Fixed, formatFixed, parseFixed } from "../../src/domain/fixed.ts";
 import { formatInstant, type Instant, instant, later, parseInstant } from "../../src/domain/instant.ts";
 import type { PositionSide } from "../../src/domain/record.ts";
 import { LOT_METHODS } from "../../src/domain/treatment.ts";

@@ -2,7 +2,7 @@
  * Amounts of several assets, each for itself: a fee may be charged in another asset than the one the PnL is paid in, and unlike assets are
  * never added up. Sorted by asset, without zeros; most often there is one, or none.
  */
-import { type Fixed, proportion } from "../../domain/fixed.ts";
+import { type Fixed, proportion } from "./fixed.ts";
 
 export type Amount = { readonly asset: string; readonly amount: Fixed };
 export type Amounts = readonly Amount[];

@@ -3,9 +3,10 @@
  * mode both sides may be open: the two payments of one settlement have one price and one rate, so their sizes are to each other as the
  * quantities are, and one is paid while the other is received. Where that fits one way round only, it is certain. Everything else stays unassigned.
  */
-import { absolute, type Fixed, parseFixed } from "../../domain/fixed.ts";
+
 import type { PositionSide } from "../../domain/record.ts";
 import type { FundingPayment } from "./events.ts";
+import { absolute, type Fixed, parseFixed } from "./fixed.ts";
 
 /** Venues cut each payment off at 8 decimals. */
 const PAYMENT_UNIT = parseFixed("0.00000001");

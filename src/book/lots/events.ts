@@ -1,9 +1,10 @@
 /** What happens to the positions of one symbol, in the order in which the books count it; and what the booking of it gives. */
-import type { Fixed } from "../../domain/fixed.ts";
+
 import type { Instant } from "../../domain/instant.ts";
 import type { PositionSide } from "../../domain/record.ts";
 import type { LotMethod } from "../../domain/treatment.ts";
 import type { Amounts } from "./amounts.ts";
+import type { Fixed } from "./fixed.ts";
 import type { Lot } from "./lot.ts";
 
 export type FillEvent = {

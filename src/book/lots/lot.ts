@@ -2,10 +2,11 @@
  * Lots, and the four orders in which a close takes them. `average` is the order in which there is only ever one lot, which each opening fill
  * adds to; so the four methods are one booking with four ways of keeping what is open.
  */
-import type { Fixed } from "../../domain/fixed.ts";
+
 import type { Instant } from "../../domain/instant.ts";
 import type { LotMethod } from "../../domain/treatment.ts";
 import { type Amounts, plus } from "./amounts.ts";
+import type { Fixed } from "./fixed.ts";
 
 /** What one fill opened and nothing has closed yet. Quantities and values are positive, whichever way the position goes. */
 export type Lot = {

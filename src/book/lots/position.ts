@@ -7,7 +7,7 @@
  * Funding is held by the position, per method, and a lot's claim on it is what one unit received since the lot was opened. The last
  * lot has all that is left. At average cost there is only one lot, so that its funding is released in proportion to the quantity.
  */
-import { absolute, FIXED_SCALE, type Fixed, ONE, proportion } from "../../domain/fixed.ts";
+
 import type { Instant } from "../../domain/instant.ts";
 import type { PositionSide } from "../../domain/record.ts";
 import { LOT_METHODS, type LotMethod } from "../../domain/treatment.ts";
@@ -24,6 +24,7 @@ import {
 } from "./amounts.ts";
 import type { Disposal, FillEvent, HeldLot, Opening, RoundTrip } from "./events.ts";
 import { OPENING_KEY } from "./events.ts";
+import { absolute, FIXED_SCALE, type Fixed, ONE, proportion } from "./fixed.ts";
 import { type Lot, type OpenLots, openLots } from "./lot.ts";
 
 /** What one method keeps of a position. */

@@ -1,5 +1,5 @@
 /** The state of a symbol's book as JSON text, amounts as strings, and back: what a checkpoint keeps. */
-import { type Fixed, formatFixed, parseFixed } from "../../domain/fixed.ts";
+
 import { formatInstant, type Instant, parseUtcInstant } from "../../domain/instant.ts";
 import {
   booleanField,
@@ -13,6 +13,7 @@ import type { PositionSide } from "../../domain/record.ts";
 import { LOT_METHODS, type LotMethod } from "../../domain/treatment.ts";
 import type { Amounts } from "./amounts.ts";
 import type { HeldLot } from "./events.ts";
+import { type Fixed, formatFixed, parseFixed } from "./fixed.ts";
 import type { Lot } from "./lot.ts";
 import type { MethodState, PositionState } from "./position.ts";
 import type { SymbolState } from "./symbol-book.ts";

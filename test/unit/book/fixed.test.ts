@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { FIXED_SCALE, formatFixed, ONE, parseFixed, proportion } from "../../../src/book/lots/fixed.ts";
 import { divide, formatDecimal, parseDecimal } from "../../../src/domain/decimal.ts";
-import { FIXED_SCALE, formatFixed, ONE, parseFixed, proportion } from "../../../src/domain/fixed.ts";
 
 /** Plain decimal text with at most `decimals` decimals. */
 const anyText = (decimals: number) =>
