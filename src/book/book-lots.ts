@@ -83,7 +83,7 @@ type Settlement = { event: SettlementEvent; readonly rows: EventRow[] };
 type Place = {
   readonly step: Step | null;
   readonly isKept: boolean;
-  readonly fillsSinceKept: number;
+  readonly fillsSinceKept: bigint;
   readonly throughSequence: bigint;
 };
 
@@ -135,7 +135,7 @@ async function bookBatch(
   let last: Place = {
     step: null,
     isKept: head.is_kept,
-    fillsSinceKept: Number(head.fills_since_kept),
+    fillsSinceKept: BigInt(head.fills_since_kept),
     throughSequence: BigInt(head.through_sequence),
   };
   let writing: Promise<void> = Promise.resolve();
@@ -171,7 +171,7 @@ async function bookBatch(
 
 /** Whether a state is kept depends on the events alone, not on where batches end. */
 function placeAfter(before: Place, step: Step, isFlat: boolean, pace: Pace): Place {
-  const fills = (before.isKept ? 0 : before.fillsSinceKept) + (step.event.kind === "fill" ? 1 : 0);
+  const fills = (before.isKept ? 0n : before.fillsSinceKept) + (step.event.kind === "fill" ? 1n : 0n);
   let throughSequence = before.throughSequence;
   for (const row of step.rows) {
     const sequence = BigInt(row.sequence);

@@ -32,8 +32,8 @@ export function writeState(state: SymbolState): string {
 export function readState(text: string): SymbolState {
   const json = objectOf(parseJsonExactly(text));
   return {
-    number: Number(textField(json, "number")),
-    fills: Number(textField(json, "fills")),
+    number: count(json, "number"),
+    fills: count(json, "fills"),
     lastOccurredAt: optionalInstant(json, "lastOccurredAt"),
     positions: list(json, "positions").map(readPosition),
     stranded: list(json, "stranded").map(readHeldLot),
@@ -77,8 +77,8 @@ function readPosition(json: JsonObject): PositionState {
     openedAt: instantOf(json, "openedAt"),
     roundTripKey: textField(json, "roundTripKey"),
     fundingPerUnit: readAmounts(json, "fundingPerUnit"),
-    openingFills: Number(textField(json, "openingFills")),
-    closingFills: Number(textField(json, "closingFills")),
+    openingFills: count(json, "openingFills"),
+    closingFills: count(json, "closingFills"),
     openedQuantity: fixed(json, "openedQuantity"),
     largestQuantity: fixed(json, "largestQuantity"),
     openedValue: fixed(json, "openedValue"),
@@ -137,7 +137,7 @@ function writeLot(lot: Lot) {
 
 function readLot(json: JsonObject): Lot {
   return {
-    number: Number(textField(json, "number")),
+    number: count(json, "number"),
     openingKey: textField(json, "openingKey"),
     openedAt: instantOf(json, "openedAt"),
     isInferred: booleanField(json, "isInferred"),
@@ -163,6 +163,13 @@ function readMethod(json: JsonObject): LotMethod {
   const method = LOT_METHODS.find((one) => one === name);
   if (method === undefined) throw new RangeError(`a lot method was expected, found "${name}"`);
   return method;
+}
+
+/** How many events or fills: fifteen digits are exact, and more than there can be. */
+function count(json: JsonObject, name: string): number {
+  const text = textField(json, name);
+  if (!/^\d{1,15}$/.test(text)) throw new RangeError(`"${name}": a count was expected, found "${text}"`);
+  return Number(text);
 }
 
 function fixed(json: JsonObject, name: string): Fixed {
