@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./test/support/longest-first.ts";
 
 export default defineConfig({
   test: {
@@ -9,5 +10,8 @@ export default defineConfig({
     pool: "forks",
     // PGlite takes some hundred MB a process, and the runs are made for two cores.
     maxWorkers: 2,
+    // A process for each file would read the program and compile PGlite 125 times. What a test leaves behind is in folders and databases of its own.
+    isolate: false,
+    sequence: { sequencer: LongestFirst },
   },
 });
