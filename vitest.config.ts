@@ -10,8 +10,9 @@ export default defineConfig({
     pool: "forks",
     // PGlite takes some hundred MB a process, and the runs are made for two cores.
     maxWorkers: 2,
-    // A process for each file would read the program and compile PGlite 125 times. What a test leaves behind is in folders and databases of its own.
+    // A process for each file would read all packages and compile PGlite 125 times.
     isolate: false,
+    setupFiles: ["test/support/own-modules.ts"],
     sequence: { sequencer: LongestFirst },
   },
 });
