@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./test/support/longest-first.ts";
 
 export default defineConfig({
   test: {
@@ -9,5 +10,9 @@ export default defineConfig({
     pool: "forks",
     // PGlite takes some hundred MB a process, and the runs are made for two cores.
     maxWorkers: 2,
+    // A process for each file would read all packages and compile PGlite 125 times.
+    isolate: false,
+    setupFiles: ["test/support/own-modules.ts"],
+    sequence: { sequencer: LongestFirst },
   },
 });

@@ -69,9 +69,41 @@ done as (
     select coalesce(max(sequence), 0) as sequence
     from history.progress
     where account_id = :account_id and stage = 'normalise'
+),
+
+-- Set differences, which look at each row once whatever the planner believes of their sizes. An anti-join that it believes to be small goes through
+-- all rows of the one for each row of the other, and much of a history that was just decoded is not analyzed yet.
+undecoded as (
+    select stream, record_key
+    from raw.record
+    where
+        account_id = :account_id
+        and version = 1
+        and sequence <= (select sequence from done)
+
+    except
+
+    select stream, record_key
+    from kept
+
+    except
+
+    select stream, record_key
+    from raw.set_aside
+    where account_id = :account_id and kind = 'not_understood'
+),
+
+unfounded as (
+    select stream, record_key, sequence
+    from kept
+
+    except
+
+    select stream, record_key, sequence
+    from raw.record
+    where account_id = :account_id
 )
 
--- Anti-joins, which are hashed whatever their size; a "not in" is looked through row by row once its list is longer than working memory.
 select
     record.stream,
     record.symbol,
@@ -80,28 +112,14 @@ select
     '1' as expected,
     '0' as found
 
-from raw.record
+from undecoded
 
-cross join done
-
-where
-    record.account_id = :account_id
-    and record.version = 1
-    and record.sequence <= done.sequence
-    and not exists (
-        select
-        from kept
-        where kept.stream = record.stream and kept.record_key = record.record_key
-    )
-    and not exists (
-        select
-        from raw.set_aside
-        where
-            set_aside.account_id = record.account_id
-            and set_aside.stream = record.stream
-            and set_aside.record_key = record.record_key
-            and set_aside.kind = 'not_understood'
-    )
+inner join raw.record
+    on
+        record.account_id = :account_id
+        and record.stream = undecoded.stream
+        and record.record_key = undecoded.record_key
+        and record.version = 1
 
 union all
 
@@ -114,17 +132,13 @@ select
     '0',
     '1'
 
-from kept
+from unfounded
 
-where not exists (
-    select
-    from raw.record
-    where
-        record.account_id = :account_id
-        and record.stream = kept.stream
-        and record.record_key = kept.record_key
-        and record.sequence = kept.sequence
-)
+inner join kept
+    on
+        kept.stream = unfounded.stream
+        and kept.record_key = unfounded.record_key
+        and kept.sequence = unfounded.sequence
 
 group by
     kept.stream,

@@ -5,7 +5,6 @@ import { UsageError } from "../errors.ts";
 import { accept } from "./accept.ts";
 import { book } from "./book.ts";
 import { close } from "./close.ts";
-import { demo } from "./demo.ts";
 import { doctor } from "./doctor.ts";
 import { download } from "./download.ts";
 import { acceptGap } from "./gap.ts";
@@ -364,7 +363,8 @@ export async function readArguments(words: readonly string[], surroundings: Surr
           describe: "the folder for its reports",
         },
       },
-      (argv) => act(demo(argv, surroundings)),
+      // Only the demo needs the simulated venues.
+      (argv) => act(import("./demo.ts").then(({ demo }) => demo(argv, surroundings))),
     )
     .demandCommand(1, "a command is missing")
     .strict()

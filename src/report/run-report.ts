@@ -6,6 +6,7 @@ import { CompiledQuery, sql } from "kysely";
 import { formatInstant } from "../domain/instant.ts";
 import type { Period } from "../domain/period.ts";
 import { UsageError } from "../errors.ts";
+import { columnsOf } from "../store/columns.ts";
 import { bindParameters } from "../store/sql-file.ts";
 import type { Database, Store } from "../store/store.ts";
 import type { ReportDefinition } from "./definition.ts";
@@ -27,6 +28,9 @@ export type OpenReport = {
 
 /** Rows fetched at once: large enough to be quick, small enough to hold. */
 const BATCH_ROWS = 5000;
+
+/** Of `text`, in the catalog of every Postgres. */
+const TEXT_TYPE_ID = 25;
 
 /** Runs a report for one account, or for all (null), and holds its rows: for a terminal, not for a file. */
 export async function runReport(
@@ -61,62 +65,86 @@ export async function openReport(
   period: Period,
   accounts: readonly (string | null)[],
 ): Promise<OpenReport> {
-  const columns = await readColumns(db, definition, period);
-  return { columns, batches: readBatches(db, definition, period, accounts, columns) };
+  const runs = definition.parameters.includes("account") ? accounts : [null];
+  // The cursor tells the columns, also of a report that has no rows, or of which there is nobody to run it for.
+  await declareRows(db, definition, period, runs[0] ?? null, accounts);
+  const columns = await readColumns(db, definition);
+  if (runs.length === 0) await closeRows(db, definition);
+  return { columns, batches: readBatches(db, definition, period, accounts, runs, columns) };
 }
 
+/** The cursor of the first run is open already. */
 async function* readBatches(
   db: Database,
   definition: ReportDefinition,
   period: Period,
   accounts: readonly (string | null)[],
+  runs: readonly (string | null)[],
   columns: readonly string[],
 ): AsyncGenerator<readonly ReportRow[]> {
-  const runs = definition.parameters.includes("account") ? accounts : [null];
-  for (const account of runs) {
-    const select = bind(definition, definition.statement, period, account, accounts);
-    const declare = `declare report_rows no scroll cursor for ${select.sql}`;
-    // Postgres cannot know how many rows a grouping by several columns gives, takes one, and joins the groupings of a whole period row by row:
-    // 93 s where a hash join needs half a second (pnl-three-way of 40,000 fills). A report reads periods and not single rows, so such a join never
-    // serves it. A cursor is planned when it is declared.
-    await sql`set local enable_nestloop = off`.execute(db);
-    await run(db, definition, CompiledQuery.raw(declare, [...select.parameters]));
-    await sql`set local enable_nestloop to default`.execute(db);
+  for (const [place, account] of runs.entries()) {
+    if (place > 0) await declareRows(db, definition, period, account, accounts);
     for (;;) {
       const rows = await run(db, definition, CompiledQuery.raw(`fetch ${BATCH_ROWS} from report_rows`));
       if (rows.length > 0) yield rows.map((row) => columns.map((column) => row[column] ?? null));
       if (rows.length < BATCH_ROWS) break;
     }
-    await run(db, definition, CompiledQuery.raw("close report_rows"));
+    await closeRows(db, definition);
   }
 }
 
+async function declareRows(
+  db: Database,
+  definition: ReportDefinition,
+  period: Period,
+  account: string | null,
+  accounts: readonly (string | null)[],
+): Promise<void> {
+  const select = bind(definition, definition.statement, period, account, accounts);
+  const declare = `declare report_rows no scroll cursor for ${select.sql}`;
+  // Postgres cannot know how many rows a grouping by several columns gives, takes one, and joins the groupings of a whole period row by row:
+  // 93 s where a hash join needs half a second (pnl-three-way of 40,000 fills). A report reads periods and not single rows, so such a join never
+  // serves it. A cursor is planned when it is declared.
+  await sql`set local enable_nestloop = off`.execute(db);
+  await run(db, definition, CompiledQuery.raw(declare, [...select.parameters]));
+  await sql`set local enable_nestloop to default`.execute(db);
+}
+
+async function closeRows(db: Database, definition: ReportDefinition): Promise<void> {
+  await run(db, definition, CompiledQuery.raw("close report_rows"));
+}
+
 /**
- * The select's columns, also when it has no rows: joined to a row that always exists, its columns come back as nulls. Each must be text,
- * because what a driver makes of other types is not ours to decide, and two columns of one name would become one.
+ * The columns of the open cursor. Each must be text, because what a driver makes of other types is not ours to decide, and have a name of its
+ * own, because two of one name would become one.
  */
-async function readColumns(db: Database, definition: ReportDefinition, period: Period): Promise<string[]> {
-  const source = `from (select 1) as one left join (select * from (\n${definition.statement}\n) as report limit 0) as report on true`;
-  const [names] = await run(
-    db,
-    definition,
-    bind(definition, `select report.* ${source}`, period, null, [null]),
-  );
-  const columns = Object.keys(names ?? {});
-  const types = columns.map((column) => `pg_typeof(report.${quoted(column)})::text as ${quoted(column)}`);
-  const [found] = await run(
-    db,
-    definition,
-    bind(definition, `select ${types.join(", ")} ${source}`, period, null, [null]),
-  );
-  const others = columns.filter((column) => found?.[column] !== "text");
-  if (others.length === 0) return columns;
+async function readColumns(db: Database, definition: ReportDefinition): Promise<string[]> {
+  const columns = columnsOf(await run(db, definition, CompiledQuery.raw("fetch 0 from report_rows")));
+  const names = columns.map(({ name }) => name);
+  const twice = [...new Set(names.filter((name, place) => names.indexOf(name) !== place))];
+  if (twice.length > 0) {
+    throw new UsageError({
+      where: `report ${definition.file}`,
+      what: "every column must have a name of its own",
+      evidence: twice.map((name) => `more than one is called "${name}"`),
+      next: "rename all but one of them",
+    });
+  }
+  const others = columns.filter(({ typeId }) => typeId !== TEXT_TYPE_ID);
+  if (others.length === 0) return names;
   throw new UsageError({
     where: `report ${definition.file}`,
     what: "every column must be text",
-    evidence: others.map((column) => `"${column}" is of type ${found?.[column]}`),
+    evidence: await Promise.all(
+      others.map(async ({ name, typeId }) => `"${name}" is of type ${await typeName(db, typeId)}`),
+    ),
     next: "write `::text` behind each (amounts: report.plain(amount); instants: report.local_time(instant, :time_zone))",
   });
+}
+
+async function typeName(db: Database, typeId: number): Promise<string> {
+  const { rows } = await sql<{ name: string }>`select ${typeId}::oid::regtype::text as name`.execute(db);
+  return rows[0]?.name ?? `${typeId}`;
 }
 
 function bind(
@@ -172,8 +200,4 @@ export async function runSelect<Row>(db: Database, where: string, query: Compile
       { cause },
     );
   }
-}
-
-function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }

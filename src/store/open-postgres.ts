@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect } from "kysely";
 import pg from "pg";
 import { LockHeldError, StoreUnavailableError } from "../errors.ts";
+import { keepColumns } from "./columns.ts";
 import type { Store, StoreLocation } from "./store.ts";
 import type { Tables } from "./tables.ts";
 import { TYPE_PARSERS } from "./type-parsers.ts";
@@ -39,7 +40,10 @@ export async function openPostgres(location: StoreLocation & { kind: "postgres" 
       { cause },
     );
   }
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  const connect = async () => keepingColumns(await pool.connect());
+  const db = new Kysely<Tables>({
+    dialect: new PostgresDialect({ pool: { connect, end: () => pool.end() } }),
+  });
   return {
     db,
     shownAs: location.shownAs,
@@ -49,6 +53,18 @@ export async function openPostgres(location: StoreLocation & { kind: "postgres" 
     withAccountLock: (accountId, work) => withAdvisoryLock(pool, accountId, work),
     close: () => db.destroy(),
   };
+}
+
+/** The connection, of whose answers what the server told of their columns is kept. */
+function keepingColumns(client: pg.PoolClient): pg.PoolClient {
+  const query = async (text: string, parameters: unknown[]) => {
+    const result = await client.query(text, parameters);
+    keepColumns(result.rows, result.fields);
+    return result;
+  };
+  return new Proxy(client, {
+    get: (target, name) => (name === "query" ? query : Reflect.get(target, name)),
+  });
 }
 
 /** A session's advisory lock goes with its connection, so a killed process never leaves one behind for longer than a moment. */

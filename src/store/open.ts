@@ -1,11 +1,9 @@
 import { migrate } from "./migrate.ts";
-import { openPGlite } from "./open-pglite.ts";
-import { openPostgres } from "./open-postgres.ts";
 import type { Store, StoreLocation } from "./store.ts";
 
 /** Opens the store and brings its schema up to date. Throws what the two kinds of store throw, or a `SchemaMismatchError`. */
 export async function openStore(location: StoreLocation): Promise<Store> {
-  const store = location.kind === "folder" ? await openPGlite(location.path) : await openPostgres(location);
+  const store = await open(location);
   try {
     await migrate(store);
     return store;
@@ -13,4 +11,14 @@ export async function openStore(location: StoreLocation): Promise<Store> {
     await store.close();
     throw error;
   }
+}
+
+/** Each kind's driver takes a while to load, and only one of them is used. */
+async function open(location: StoreLocation): Promise<Store> {
+  if (location.kind === "folder") {
+    const { openPGlite } = await import("./open-pglite.ts");
+    return openPGlite(location.path);
+  }
+  const { openPostgres } = await import("./open-postgres.ts");
+  return openPostgres(location);
 }

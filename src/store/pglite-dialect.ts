@@ -17,6 +17,7 @@ import {
   PostgresQueryCompiler,
   type QueryResult,
 } from "kysely";
+import { keepColumns } from "./columns.ts";
 
 export class PGliteDialect implements Dialect {
   readonly #pglite: PGlite;
@@ -85,6 +86,7 @@ class PGliteConnection implements DatabaseConnection {
   }
   async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
     const result = await this.#pglite.query<Row>(query.sql, [...query.parameters]);
+    keepColumns(result.rows, result.fields);
     return { rows: result.rows, numAffectedRows: BigInt(result.affectedRows ?? 0) };
   }
   // biome-ignore lint/correctness/useYield: PGlite cannot stream; the stages read in batches by key instead.

@@ -84,7 +84,9 @@ for (const kind of STORE_KINDS) {
       await rig.close();
     });
 
-    test("nights that each bring a little, some of it late, give the same books as one run over all of it", async () => {
+    test("nights that each bring a little, some of it late, give the same books as one run over all of it", {
+      timeout: 240_000,
+    }, async () => {
       const truth = world({ seed: "nights", fills: 300, lateIncomeBy: 20 * HOUR_MS });
       const nights = Array.from({ length: 9 }, (_, night) => later(FROM, (24 + night) * DAY_MS));
       const nightly = await newRig({ kind, world: truth, now: nights[0] ?? NOW });

@@ -14,7 +14,7 @@ import { tradeFiles, transactionFiles } from "../../src/simulator/binance-csv.ts
 import type { World } from "../../src/simulator/world.ts";
 import { type BinanceRig, newBinanceRig } from "../support/binance-rig.ts";
 import { scriptedWorld, withFills, withIncomes } from "../support/scripted-world.ts";
-import { STORE_KINDS, type StoreKind } from "../support/stores.ts";
+import { QUICK_KIND, STORE_KINDS, type StoreKind } from "../support/stores.ts";
 
 const FROM = parseInstant("2026-01-05T00:00:00Z");
 const day = (days: number, more = 0): Instant => later(FROM, days * DAY_MS + more);
@@ -319,7 +319,7 @@ test("files that close a gap of a closed month are adjusted in the open time, to
 test("a close that cannot be made says everything that stands against it, and changes nothing", {
   timeout: 240_000,
 }, async () => {
-  const rig = await newRig("PGlite", QUIET);
+  const rig = await newRig(QUICK_KIND, QUIET);
   const refused = async (exitCode: number, message: string, ...words: string[]) => {
     const outcome = await rig.run(...words);
     expect({ ...outcome, log: "" }).toEqual({ exitCode, output: "", errors: `${message}\n`, log: "" });

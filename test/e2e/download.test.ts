@@ -23,7 +23,7 @@ import {
 } from "../support/binance-rig.ts";
 import { makeHarmfulProxy } from "../support/harmful-proxy.ts";
 import { newRig } from "../support/rig.ts";
-import { STORE_KINDS } from "../support/stores.ts";
+import { QUICK_KIND, STORE_KINDS } from "../support/stores.ts";
 
 const FROM = parseInstant("2026-02-02T00:00:00Z");
 const NOW = parseInstant("2026-06-01T09:30:00Z");
@@ -246,7 +246,7 @@ describe("what goes wrong costs nothing more", () => {
 
   test("an ask whose answer is lost is not sent again by itself, and counts", async () => {
     const proxy = makeHarmfulProxy();
-    const rig = await synced({ kind: "PGlite", proxy });
+    const rig = await synced({ kind: QUICK_KIND, proxy });
     proxy.harm(({ path }) => (ASKS.includes(path) ? { kind: "cut" } : null));
     const outcome = await rig.run(...ONE);
     expect(outcome.exitCode).toBe(1);
@@ -263,7 +263,7 @@ describe("what goes wrong costs nothing more", () => {
   });
 
   test("an ask that the venue refuses does not count", async () => {
-    const rig = await synced({ kind: "PGlite", simulator: { downloads: { perMonth: 0 } } });
+    const rig = await synced({ kind: QUICK_KIND, simulator: { downloads: { perMonth: 0 } } });
     const outcome = await rig.run(...ONE);
     expect(outcome).toMatchObject({ exitCode: 1 });
     expect(outcome.errors.trimEnd()).toBe(`${WHERE}: the venue refused to make a file
@@ -277,7 +277,7 @@ describe("what goes wrong costs nothing more", () => {
 
   test("a link that has expired is named, and only the next command asks anew", async () => {
     const rig = await synced({
-      kind: "PGlite",
+      kind: QUICK_KIND,
       simulator: { downloads: { linkLifetime: 0, pollsUntilReady: 0 } },
     });
     const outcome = await rig.run(...ONE);
@@ -292,7 +292,7 @@ describe("what goes wrong costs nothing more", () => {
   });
 
   test("a file that is not ready when the patience is over stays asked for", async () => {
-    const rig = await synced({ kind: "PGlite", simulator: { downloads: { pollsUntilReady: 60 } } });
+    const rig = await synced({ kind: QUICK_KIND, simulator: { downloads: { pollsUntilReady: 60 } } });
     const outcome = await rig.run(...ONE);
     expect(outcome.exitCode).toBe(1);
     expect(outcome.errors).toContain("main download: the venue is still making 1 file after 23");
@@ -326,7 +326,7 @@ describe("what goes wrong costs nothing more", () => {
     ],
   ])("%s: the file stays asked for, and the link is not shown", async (_, pattern, replacement, message) => {
     const proxy = makeHarmfulProxy();
-    const rig = await synced({ kind: "PGlite", proxy });
+    const rig = await synced({ kind: QUICK_KIND, proxy });
     proxy.harm(({ path }) =>
       path.endsWith("/asyn/id")
         ? { kind: "rewrite", change: (body) => body.replace(pattern, replacement) }
@@ -344,7 +344,7 @@ describe("what goes wrong costs nothing more", () => {
 
   test("a file that cannot be loaded as it is was paid for: it is kept", async () => {
     const rig = await synced({
-      kind: "PGlite",
+      kind: QUICK_KIND,
       simulator: { downloads: { transactions: "T2", csv: { utcOffsetMinutes: 180 } } },
     });
     // The zone in the name is right, so this one loads; a zone of the user's own is what misleads it.
@@ -363,7 +363,7 @@ describe("what goes wrong costs nothing more", () => {
     [["--until", "2026-02-02"], "--from 2026-02-02 is not before --until 2026-02-02"],
     [["--until", "soon"], '--until: "soon" is not a day'],
   ])("%s", async (words, message) => {
-    const rig = await newBinanceRig({ kind: "PGlite", world: SMALL, now: NOW, since: "2026-02-02" });
+    const rig = await newBinanceRig({ kind: QUICK_KIND, world: SMALL, now: NOW, since: "2026-02-02" });
     const outcome = await rig.run("download", "--account", "main", "--from", "2026-02-02", ...words);
     expect(outcome.exitCode).toBe(2);
     expect(outcome.errors).toContain(`download: ${message}\n  nothing was done\n  next: `);
@@ -372,7 +372,7 @@ describe("what goes wrong costs nothing more", () => {
 
   test("a venue that makes no files, and an account that was never synced", async () => {
     const aster = await newRig({
-      kind: "PGlite",
+      kind: QUICK_KIND,
       world: generateWorld({ seed: 1, from: FROM, until: FIRST, fills: 10, accounts: [{ name: "main" }] }),
       now: FIRST,
     });
@@ -380,7 +380,7 @@ describe("what goes wrong costs nothing more", () => {
     expect(refused.exitCode).toBe(2);
     expect(refused.errors).toContain("download: Aster makes no files on request\n  nothing was done");
     await aster.close();
-    const rig = await newBinanceRig({ kind: "PGlite", world: SMALL, now: NOW, since: "2026-02-02" });
+    const rig = await newBinanceRig({ kind: QUICK_KIND, world: SMALL, now: NOW, since: "2026-02-02" });
     expect((await rig.run(...WHOLE)).errors).toContain('download: "main" was never synced');
     await rig.close();
   });

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { DAY_MS, later, MINUTE_MS, parseInstant } from "../../src/domain/instant.ts";
 import { generateWorld } from "../../src/simulator/generate.ts";
 import { newRig } from "../support/rig.ts";
+import { QUICK_KIND } from "../support/stores.ts";
 
 const FROM = parseInstant("2026-05-02T00:00:00Z");
 const NOW = parseInstant("2026-06-01T09:30:00Z");
@@ -18,7 +19,7 @@ test("a backfill uses nine tenths of what the venue allows a minute, and is neve
   let rig: Awaited<ReturnType<typeof newRig>> | null = null;
   const stopwatch = () => (rig?.now() ?? NOW) - NOW;
   rig = await newRig({
-    kind: "PGlite",
+    kind: QUICK_KIND,
     world,
     now: NOW,
     accountLines: ["since: 2023-01-01"],
@@ -46,7 +47,7 @@ test("a quiet week costs one request a stream and symbol, whatever came before i
     fills: 200,
     accounts: [{ name: "main" }],
   });
-  const rig = await newRig({ kind: "PGlite", world, now: NOW });
+  const rig = await newRig({ kind: QUICK_KIND, world, now: NOW });
   await rig.run("sync");
   rig.setNow(later(NOW, 7 * DAY_MS));
   const before = rig.simulator.requests().length;

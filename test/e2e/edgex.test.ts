@@ -4,7 +4,7 @@ import { generateEdgexWorld } from "../../src/simulator/edgex-generate.ts";
 import { faultPlan } from "../../src/simulator/faults.ts";
 import { expectEdgexTruth } from "../support/edgex-auditor.ts";
 import { newEdgexRig } from "../support/edgex-rig.ts";
-import { STORE_KINDS } from "../support/stores.ts";
+import { QUICK_KIND, STORE_KINDS } from "../support/stores.ts";
 
 const FROM = parseInstant("2026-05-04T00:00:00Z");
 const NOW = later(FROM, 10 * DAY_MS + 20_000_000);
@@ -102,7 +102,7 @@ test.each(["row_outside", "too_many_rows", "repeated_cursor", "times_ignored", "
   async (lie) => {
     const faults = faultPlan({ seed: 1, rate: 1, kinds: [lie] });
     const rig = await newEdgexRig({
-      kind: "PGlite",
+      kind: QUICK_KIND,
       world: WORLD,
       now: NOW,
       since: "2026-05-01",

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { DAY_MS, later, parseInstant } from "../../src/domain/instant.ts";
 import { type BinanceRig, newBinanceRig } from "../support/binance-rig.ts";
 import { scriptedWorld } from "../support/scripted-world.ts";
-import { STORE_KINDS } from "../support/stores.ts";
+import { QUICK_KIND, STORE_KINDS } from "../support/stores.ts";
 
 const NOW = parseInstant("2026-05-20T09:30:00Z");
 /** The history wanted begins in January; Binance serves three months, by the shortest count, and margin changes for 30 days. */
@@ -140,7 +140,7 @@ margin_changes  2026-04-21T09:40:00.001Z  2026-05-20T09:30:00.001Z              
 }
 
 test("a decision that cannot be recorded is refused with a word, and changes nothing", async () => {
-  const rig = await newBinanceRig({ kind: "PGlite", world, now: NOW, since: SINCE });
+  const rig = await newBinanceRig({ kind: QUICK_KIND, world, now: NOW, since: SINCE });
   await rig.run("sync");
   const before = await gapsReport(rig);
   const refusal = (message: string) => ({

@@ -14,7 +14,7 @@ import type { World } from "../../src/simulator/world.ts";
 import type { Store } from "../../src/store/store.ts";
 import { expectTruth } from "../support/auditor.ts";
 import { type BinanceRig, newBinanceRig, withoutHidden } from "../support/binance-rig.ts";
-import { STORE_KINDS } from "../support/stores.ts";
+import { QUICK_KIND, STORE_KINDS } from "../support/stores.ts";
 
 const FROM = parseInstant("2026-02-02T00:00:00Z");
 const NOW = parseInstant("2026-06-01T09:30:00Z");
@@ -187,7 +187,7 @@ for (const kind of STORE_KINDS) {
 describe("refused, and nothing is loaded", () => {
   let rig: BinanceRig;
   beforeAll(async () => {
-    rig = await newBinanceRig({ kind: "PGlite", world: WORLD, now: NOW, since: "2026-02-02" });
+    rig = await newBinanceRig({ kind: QUICK_KIND, world: WORLD, now: NOW, since: "2026-02-02" });
     await rig.run("sync");
   });
   afterAll(() => rig.close());

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { HOUR_MS, later, parseInstant } from "../../src/domain/instant.ts";
 import { generateWorld } from "../../src/simulator/generate.ts";
 import { newRig } from "../support/rig.ts";
-import { STORE_KINDS } from "../support/stores.ts";
+import { QUICK_KIND, STORE_KINDS } from "../support/stores.ts";
 
 const FROM = parseInstant("2026-05-02T00:00:00Z");
 const NOW = parseInstant("2026-06-01T09:30:00Z");
@@ -53,9 +53,9 @@ test.each(STORE_KINDS)(
 
 test("a `since` in the middle of a history gives the same positions and results from there on as the whole history", async () => {
   const since = "2026-05-15";
-  const whole = await newRig({ kind: "PGlite", world: world(false), now: NOW, v3Account: "hedge" });
+  const whole = await newRig({ kind: QUICK_KIND, world: world(false), now: NOW, v3Account: "hedge" });
   const cut = await newRig({
-    kind: "PGlite",
+    kind: QUICK_KIND,
     world: world(false),
     now: NOW,
     v3Account: "hedge",

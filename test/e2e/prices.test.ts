@@ -9,7 +9,7 @@ import { parseInstant } from "../../src/domain/instant.ts";
 import type { World, WorldInstrument } from "../../src/simulator/world.ts";
 import { type BinanceRig, newBinanceRig } from "../support/binance-rig.ts";
 import { scriptedWorld } from "../support/scripted-world.ts";
-import { STORE_KINDS, type StoreKind } from "../support/stores.ts";
+import { QUICK_KIND, STORE_KINDS, type StoreKind } from "../support/stores.ts";
 
 /** 1 May 2026 is a Friday and a holiday of the ECB; 2 and 3 May are the weekend behind it. */
 const at = (text: string) => parseInstant(`2026-05-${text}:00Z`);
@@ -169,13 +169,13 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
 });
 
 test("a run that may not fetch asks for no price; without a reporting currency nothing is valued and no such report is written", async () => {
-  const rig = await newRig("PGlite", `${CURRENCY}prices: { fetch: false }\n`);
+  const rig = await newRig(QUICK_KIND, `${CURRENCY}prices: { fetch: false }\n`);
   await rig.run("price", "import", "eurofxref-hist.csv", "--kind", "ecb");
   expect((await rig.run("run")).output).toContain("4 amounts have none");
   expect(klineRequests(rig)).toEqual([]);
   await rig.close();
 
-  const plain = await newRig("PGlite", "");
+  const plain = await newRig(QUICK_KIND, "");
   expect(await plain.run("run")).toMatchObject({ exitCode: 0, errors: "" });
   expect(await plain.reportNames()).not.toContain("valued-result.csv");
   expect(
@@ -199,7 +199,7 @@ test("a contract that the venue shows no more leaves its minutes without a price
   const instruments = gone.instruments.map((one) =>
     one.symbol === "BNBUSDT" ? { ...one, delisting: { at: at("05T00:00"), leaves: "closed" as const } } : one,
   );
-  const rig = await newRig("PGlite", CURRENCY, { ...gone, instruments });
+  const rig = await newRig(QUICK_KIND, CURRENCY, { ...gone, instruments });
   await rig.run("price", "import", "eurofxref-hist.csv", "--kind", "ecb");
   const outcome = await rig.run("run");
   expect(outcome.exitCode).toBe(3);

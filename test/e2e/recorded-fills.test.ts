@@ -14,6 +14,7 @@ import { parseInstant } from "../../src/domain/instant.ts";
 import { type RecordedFill, readRecordedFills, replayFills } from "../../src/simulator/replay.ts";
 import { averageSteps, realizedPnl } from "../support/lot-tables.ts";
 import { newRig } from "../support/rig.ts";
+import { QUICK_KIND } from "../support/stores.ts";
 
 const RECORDED = join(import.meta.dirname, "..", "..", "..", "shared", "data", "recorded-fills.jsonl");
 const NOW = parseInstant("2024-06-30T00:00:00Z");
@@ -32,7 +33,7 @@ test("our realized PnL at average cost is the venue's, on every closing fill of 
   }
   const fills = readRecordedFills(readFileSync(RECORDED, "utf8"));
   const rig = await newRig({
-    kind: "PGlite",
+    kind: QUICK_KIND,
     world: replayFills(fills),
     now: NOW,
     accountLines: ["since: 2024-04-15"],

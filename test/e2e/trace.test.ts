@@ -10,6 +10,7 @@ import { generateWorld } from "../../src/simulator/generate.ts";
 import type { Store } from "../../src/store/store.ts";
 import { asRead } from "../errors/small-world.ts";
 import { newRig, type Rig } from "../support/rig.ts";
+import { QUICK_KIND } from "../support/stores.ts";
 
 const FROM = parseInstant("2026-05-02T00:00:00Z");
 const NOW = parseInstant("2026-06-01T09:30:00Z");
@@ -43,7 +44,7 @@ type Traced = {
 
 let rig: Rig;
 beforeAll(async () => {
-  rig = await newRig({ kind: "PGlite", world: WORLD, now: NOW, accountLines: ["since: 2026-05-10"] });
+  rig = await newRig({ kind: QUICK_KIND, world: WORLD, now: NOW, accountLines: ["since: 2026-05-10"] });
   const outcome = await rig.run("run");
   // The history begins after the account did: positions and wallets were open before, and some of it needs a person.
   expect([0, 3]).toContain(outcome.exitCode);

@@ -12,7 +12,7 @@ import { expectTruth } from "../support/auditor.ts";
 import { newBinanceRig } from "../support/binance-rig.ts";
 import { newRig, type Rig, readFolder } from "../support/rig.ts";
 import { type AccountScript, scriptedWorld, withIncomes } from "../support/scripted-world.ts";
-import { STORE_KINDS } from "../support/stores.ts";
+import { QUICK_KIND, STORE_KINDS } from "../support/stores.ts";
 
 /** Where the wanted history begins, and so its first window. */
 const FROM = parseInstant("2026-05-01T00:00:00Z");
@@ -24,7 +24,7 @@ function main(play: AccountScript["play"]): World {
 }
 
 /** Runs it over an Aster once, expects the venue's truth and exit code 0, and hands the rig on. */
-async function settledRig(world: World, kind: (typeof STORE_KINDS)[number] = "PGlite"): Promise<Rig> {
+async function settledRig(world: World, kind: (typeof STORE_KINDS)[number] = QUICK_KIND): Promise<Rig> {
   const rig = await newRig({ kind, world, now: NOW });
   expect(await rig.run("run")).toMatchObject({ exitCode: 0, errors: "" });
   await rig.inspect((store) => expectTruth(store, world, NOW));
@@ -56,7 +56,7 @@ describe("rows of one millisecond", () => {
   });
 
   test("1001 rows of two types are all there, where pages have numbers", async () => {
-    const rig = await newBinanceRig({ kind: "PGlite", world: crowd, now: NOW, since: "2026-05-01" });
+    const rig = await newBinanceRig({ kind: QUICK_KIND, world: crowd, now: NOW, since: "2026-05-01" });
     expect(await rig.run("run")).toMatchObject({ exitCode: 0, errors: "" });
     await rig.inspect((store) => expectTruth(store, crowd, NOW));
     await rig.close();
@@ -70,7 +70,7 @@ describe("rows of one millisecond", () => {
       for (let nth = 1; nth <= 998; nth += 1) account.cash(later(MOMENT, nth * 1000), "WELCOME_BONUS", "0.5");
     });
     for (const truncate of ["oldest", "newest"] as const) {
-      const rig = await newRig({ kind: "PGlite", world, now: NOW, simulator: { truncate } });
+      const rig = await newRig({ kind: QUICK_KIND, world, now: NOW, simulator: { truncate } });
       expect(await rig.run("run")).toMatchObject({ exitCode: 0, errors: "" });
       await rig.inspect((store) => expectTruth(store, world, NOW));
       await rig.close();
@@ -283,7 +283,7 @@ describe("a row that is missing is an alarm of its size, never a plug", () => {
     const hidden = withIncomes(world, (row) =>
       row.amount === "12.34567891" ? { ...row, isOmitted: true } : row,
     );
-    const rig = await newRig({ kind: "PGlite", world: hidden, now: FIRST });
+    const rig = await newRig({ kind: QUICK_KIND, world: hidden, now: FIRST });
     expect((await rig.run("run")).exitCode).toBe(0);
     rig.setNow(NOW);
     const outcome = await rig.run("run");
@@ -318,7 +318,7 @@ describe("a row that is missing is an alarm of its size, never a plug", () => {
       ],
     },
   ])("$what that somebody deletes from the store", async ({ stream, body, found }) => {
-    const rig = await newRig({ kind: "PGlite", world, now: FIRST });
+    const rig = await newRig({ kind: QUICK_KIND, world, now: FIRST });
     await rig.run("run");
     rig.setNow(NOW);
     expect((await rig.run("run")).exitCode).toBe(0);
@@ -341,7 +341,7 @@ describe("a row that is missing is an alarm of its size, never a plug", () => {
   });
 
   test("the cash row of a fill is booked from the fill, marked so, and the wallet proves it: only the seal tells that it was deleted", async () => {
-    const rig = await newRig({ kind: "PGlite", world, now: NOW });
+    const rig = await newRig({ kind: QUICK_KIND, world, now: NOW });
     await rig.run("run");
     await rig.inspect((store) =>
       store.db.deleteFrom("raw.record").where("body", "like", '%"-0.05500000"%').execute(),
@@ -364,7 +364,7 @@ test("types that nobody documents are in suspense, and suspense is exactly their
     account.cash(MOMENT, "MARKET_MAKER_REBATE", "1.5");
     account.cash(later(MOMENT, HOUR_MS), "EVENT_CONTRACTS_PAYOUT", "-4.00000001");
   });
-  const rig = await newBinanceRig({ kind: "PGlite", world, now: NOW, since: "2026-05-01" });
+  const rig = await newBinanceRig({ kind: QUICK_KIND, world, now: NOW, since: "2026-05-01" });
   const outcome = await rig.run("run");
   expect(outcome).toMatchObject({ exitCode: 3, errors: "" });
   expect(outcome.output).toContain(

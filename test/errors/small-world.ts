@@ -3,6 +3,7 @@ import { parseInstant } from "../../src/domain/instant.ts";
 import { generateWorld } from "../../src/simulator/generate.ts";
 import type { World } from "../../src/simulator/world.ts";
 import { newRig, type Outcome, type Rig, type RigOptions } from "../support/rig.ts";
+import { QUICK_KIND } from "../support/stores.ts";
 
 export const FROM = parseInstant("2026-05-28T00:00:00Z");
 export const NOW = parseInstant("2026-05-30T09:30:00Z");
@@ -20,7 +21,7 @@ export function smallWorld(...accounts: readonly string[]): World {
 
 export function smallRig(options: Partial<RigOptions> = {}): Promise<Rig> {
   return newRig({
-    kind: "PGlite",
+    kind: QUICK_KIND,
     world: smallWorld("main"),
     now: NOW,
     accountLines: ["since: 2026-05-28"],

@@ -16,7 +16,7 @@ async function useStore(rig: Rig, store: string): Promise<void> {
 
 describe("a store that cannot be opened stops the run with exit code 1", () => {
   test("a file where the folder should be", async () => {
-    const rig = await smallRig();
+    const rig = await smallRig({ kind: "PGlite" });
     await writeFile(join(rig.folder, "books"), "not a folder");
     await useStore(rig, "./books");
     expect(asRead(await rig.run("run"))).toEqual({
@@ -30,7 +30,7 @@ describe("a store that cannot be opened stops the run with exit code 1", () => {
   });
 
   test("a folder whose database is something else", async () => {
-    const rig = await smallRig();
+    const rig = await smallRig({ kind: "PGlite" });
     await mkdir(join(rig.folder, "books"));
     await writeFile(join(rig.folder, "books", "pg"), "not a database");
     await useStore(rig, "./books");
@@ -67,7 +67,7 @@ describe("a store that cannot be opened stops the run with exit code 1", () => {
   next: start the server or correct \`store:\` or DATABASE_URL, then run again; nothing was changed`,
     },
   ])("$title", async ({ address, message }) => {
-    const rig = await smallRig();
+    const rig = await smallRig({ kind: "PGlite" });
     await writeFile(join(rig.folder, ".env"), `DATABASE_URL=${address()}\n`);
     expect(asRead(await rig.run("run"))).toEqual({ exitCode: 1, message });
     await rig.close();
@@ -110,7 +110,7 @@ describe("a store that is of another time", () => {
 
 describe("a lock that another run holds ends this one with exit code 75", () => {
   test("the folder's: nothing is done until the holder has gone", async () => {
-    const rig = await smallRig();
+    const rig = await smallRig({ kind: "PGlite" });
     if (rig.location.kind !== "folder") throw new Error("the rig was to be on PGlite");
     const holder = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
     await writeFile(join(rig.location.path, "lock"), `${holder.pid}\n`);

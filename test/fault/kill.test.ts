@@ -22,7 +22,7 @@ const world = generateWorld({
   seed: "kill",
   from: FROM,
   until: NOW,
-  fills: 900,
+  fills: 450,
   accounts: [{ name: "main" }],
 });
 

@@ -195,7 +195,9 @@ for (const kind of STORE_KINDS) {
     test("two columns of one name are refused: one would hide the other", async () => {
       await expect(
         runReport(store, definitionOf("select 'a'::text as a, 'b'::text as a"), MARCH, null),
-      ).rejects.toThrow('column reference "a" is ambiguous');
+      ).rejects.toThrow(`report mine/own.sql: every column must have a name of its own
+  more than one is called "a"
+  next: rename all but one of them`);
     });
 
     test("a report cannot write, whatever its file says", async () => {

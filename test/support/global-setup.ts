@@ -1,5 +1,5 @@
 /** Starts one Postgres server for the whole test run, and makes the template that each test's own store is copied from. */
-import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { appendFile, chmod, mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,13 +16,36 @@ declare module "vitest" {
   }
 }
 
+/** A test's data need not outlive the machine. */
+const SERVER_SETTINGS = [
+  "listen_addresses=127.0.0.1",
+  "max_connections=200",
+  "fsync=off",
+  "synchronous_commit=off",
+  "full_page_writes=off",
+];
+
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), "perpbooks-server-"));
   // The server runs as another user than root, and must be able to reach its data.
   await chmod(folder, 0o755);
+  const pglite = join(folder, "pglite");
+  const [{ server, url }] = await Promise.all([
+    startServer(join(folder, "data")),
+    makePGliteTemplate(pglite),
+  ]);
+  project.provide("postgresUrl", url);
+  project.provide("pgliteTemplate", pglite);
+  return async () => {
+    await server.stop();
+    await rm(folder, { recursive: true, force: true });
+  };
+}
+
+async function startServer(databaseDir: string): Promise<{ server: EmbeddedPostgres; url: string }> {
   const port = await freePort();
   const server = new EmbeddedPostgres({
-    databaseDir: join(folder, "data"),
+    databaseDir,
     user: "postgres",
     password: "only-on-loopback",
     port,
@@ -31,7 +54,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     createPostgresUser: process.getuid?.() === 0,
     // A locale unlike PGlite's would sort differently: reports must not care, so the tests give them the chance to.
     initdbFlags: ["--encoding=UTF8", "--locale=C.UTF-8"],
-    postgresFlags: ["-c", "fsync=off", "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200"],
+    postgresFlags: SERVER_SETTINGS.flatMap((setting) => ["-c", setting]),
     onLog: () => {},
     onError: () => {},
   });
@@ -43,16 +66,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await (
     await openStore({ kind: "postgres", url: { reveal: () => template }, shownAs: "the template" })
   ).close();
+  return { server, url };
+}
 
-  const pglite = join(folder, "pglite");
-  await (await openStore({ kind: "folder", path: pglite })).close();
-
-  project.provide("postgresUrl", url);
-  project.provide("pgliteTemplate", pglite);
-  return async () => {
-    await server.stop();
-    await rm(folder, { recursive: true, force: true });
-  };
+async function makePGliteTemplate(path: string): Promise<void> {
+  await (await openStore({ kind: "folder", path })).close();
+  // Each opening clears all of its buffers: 128 MB, unless told otherwise, for stores of a few.
+  await appendFile(join(path, "pg", "postgresql.conf"), "shared_buffers = 16MB\n");
 }
 
 function freePort(): Promise<number> {

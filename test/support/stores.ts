@@ -13,6 +13,9 @@ import type { Store, StoreLocation } from "../../src/store/store.ts";
 export const STORE_KINDS = ["PGlite", "Postgres"] as const;
 export type StoreKind = (typeof STORE_KINDS)[number];
 
+/** Where the kind of store makes no difference to what is tested: to open PGlite takes ten times as long, and each command opens it anew. */
+export const QUICK_KIND: StoreKind = "Postgres";
+
 export type TestLocation = { readonly location: StoreLocation; remove(): Promise<void> };
 
 let databases = 0;
