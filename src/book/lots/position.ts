@@ -57,31 +57,34 @@ export type PositionState = {
   readonly methods: readonly MethodState[];
 };
 
-/** The part of a fill that opens, or the part that closes. Quantity and value are positive. */
-type FillPart = { readonly quantity: Fixed; readonly value: Fixed; readonly fees: Amounts };
+/** A quantity with what it was exchanged for and the fees on it: a fill, a lot, or a piece of either. Quantity and value are positive. */
+type Part = { readonly quantity: Fixed; readonly value: Fixed; readonly fees: Amounts };
 
-/** The fill as a part that closes at most `closable`, and one that opens the rest. Value and fee are split by quantity. */
+/** `quantity` of a part, and what is left of it, if anything. Value and fees are split by quantity, rounded once; the rest has what the rounding leaves. */
+function split(whole: Part, quantity: Fixed): { readonly taken: Part; readonly rest: Part | null } {
+  if (quantity === whole.quantity) return { taken: whole, rest: null };
+  const value = shareOf(whole.value, quantity, whole.quantity);
+  const fees = sharesOf(whole.fees, quantity, whole.quantity);
+  return {
+    taken: { quantity, value, fees },
+    rest: {
+      quantity: whole.quantity - quantity,
+      value: whole.value - value,
+      fees: minus(whole.fees, fees),
+    },
+  };
+}
+
+/** The fill as a part that closes at most `closable`, and one that opens the rest. */
 export function splitFill(
   fill: FillEvent,
   closable: Fixed,
-): { readonly closing: FillPart | null; readonly opening: FillPart | null } {
+): { readonly closing: Part | null; readonly opening: Part | null } {
   const quantity = absolute(fill.signedQuantity);
-  const whole: FillPart = { quantity, value: fill.value, fees: amountOf(fill.feeAsset, fill.fee) };
+  const whole: Part = { quantity, value: fill.value, fees: amountOf(fill.feeAsset, fill.fee) };
   if (closable === 0n) return { closing: null, opening: whole };
-  if (quantity <= closable) return { closing: whole, opening: null };
-  const closing = {
-    quantity: closable,
-    value: shareOf(whole.value, closable, quantity),
-    fees: sharesOf(whole.fees, closable, quantity),
-  };
-  return {
-    closing,
-    opening: {
-      quantity: quantity - closable,
-      value: whole.value - closing.value,
-      fees: minus(whole.fees, closing.fees),
-    },
-  };
+  const { taken, rest } = split(whole, quantity < closable ? quantity : closable);
+  return { closing: taken, opening: rest };
 }
 
 type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
@@ -126,7 +129,7 @@ export class Position {
 
   /** Adds a lot. */
   open(
-    part: FillPart,
+    part: Part,
     source: {
       readonly number: number;
       readonly key: string;
@@ -169,7 +172,7 @@ export class Position {
   }
 
   /** Closes as much as `part` has, which is no more than is open, by each method. */
-  close(part: FillPart, fill: FillEvent, number: number): Disposal[] {
+  close(part: Part, fill: FillEvent, number: number): Disposal[] {
     const state = this.#state;
     state.quantity -= part.quantity;
     state.closingFills += 1;
@@ -179,21 +182,15 @@ export class Position {
     return this.#methods.flatMap((kept) => this.#closeBy(kept, part, fill, number));
   }
 
-  #closeBy(kept: KeptByMethod, part: FillPart, fill: FillEvent, closingNumber: number): Disposal[] {
+  #closeBy(kept: KeptByMethod, part: Part, fill: FillEvent, closingNumber: number): Disposal[] {
     const disposals: Disposal[] = [];
-    let left = part;
-    while (left.quantity !== 0n) {
+    let left: Part | null = part;
+    while (left !== null) {
       const lot = kept.lots.first();
       if (lot === undefined) throw new RangeError(`${fill.key} closes more than is open`);
-      const quantity = lot.quantity < left.quantity ? lot.quantity : left.quantity;
-      const opened = {
-        value: shareOf(lot.value, quantity, lot.quantity),
-        fees: sharesOf(lot.fees, quantity, lot.quantity),
-      };
-      const closed = {
-        value: shareOf(left.value, quantity, left.quantity),
-        fees: sharesOf(left.fees, quantity, left.quantity),
-      };
+      const quantity: Fixed = lot.quantity < left.quantity ? lot.quantity : left.quantity;
+      const opened = split(lot, quantity);
+      const closed = split(left, quantity);
       const funding = this.#claim(kept, lot, quantity);
       disposals.push({
         method: kept.method,
@@ -207,31 +204,18 @@ export class Position {
         openedAt: lot.openedAt,
         closedAt: fill.postedAt,
         quantity,
-        proceeds: this.#state.isShort ? opened.value : closed.value,
-        cost: this.#state.isShort ? closed.value : opened.value,
+        proceeds: this.#state.isShort ? opened.taken.value : closed.taken.value,
+        cost: this.#state.isShort ? closed.taken.value : opened.taken.value,
         asset: fill.asset,
-        openingFees: opened.fees,
-        closingFees: closed.fees,
+        openingFees: opened.taken.fees,
+        closingFees: closed.taken.fees,
         funding,
         isInferred: lot.isInferred,
         venueRealizedPnl: kept.method === "average" ? fill.venueRealizedPnl : null,
       });
       kept.fundingHeld = minus(kept.fundingHeld, funding);
-      kept.lots.replaceFirst(
-        quantity === lot.quantity
-          ? null
-          : {
-              ...lot,
-              quantity: lot.quantity - quantity,
-              value: lot.value - opened.value,
-              fees: minus(lot.fees, opened.fees),
-            },
-      );
-      left = {
-        quantity: left.quantity - quantity,
-        value: left.value - closed.value,
-        fees: minus(left.fees, closed.fees),
-      };
+      kept.lots.replaceFirst(opened.rest === null ? null : { ...lot, ...opened.rest });
+      left = closed.rest;
     }
     return disposals;
   }
