@@ -1,6 +1,6 @@
 /** What the booking of lots gives, as rows of the ledger. */
 
-import { formatInstant, type Instant } from "../domain/instant.ts";
+import { formatInstant, formatSeconds } from "../domain/instant.ts";
 import type {
   DisposalAmountRow,
   DisposalRow,
@@ -11,7 +11,7 @@ import type {
 } from "../store/tables.ts";
 import { type Amounts, amountIn } from "./lots/amounts.ts";
 import type { Disposal, HeldLot, RoundTrip, UnassignedFunding } from "./lots/events.ts";
-import { type Fixed, formatFixed, parseFixed } from "./lots/fixed.ts";
+import { type Fixed, formatFixed } from "./lots/fixed.ts";
 
 export type SymbolKey = { readonly account_id: string; readonly symbol: string };
 
@@ -31,7 +31,7 @@ export function disposalRow(key: SymbolKey, disposal: Disposal): DisposalRow {
     direction: directionOf(disposal),
     opened_at: formatInstant(openedAt),
     closed_at: formatInstant(closedAt),
-    holding_seconds: secondsBetween(openedAt, closedAt),
+    holding_seconds: formatSeconds(closedAt - openedAt),
     quantity: formatFixed(disposal.quantity),
     proceeds: formatFixed(proceeds),
     cost: formatFixed(cost),
@@ -113,7 +113,7 @@ export function roundTripRow(key: SymbolKey, trip: RoundTrip): RoundTripRow {
     direction: directionOf(trip),
     opened_at: formatInstant(trip.openedAt),
     closed_at: formatInstant(trip.closedAt),
-    holding_seconds: secondsBetween(trip.openedAt, trip.closedAt),
+    holding_seconds: formatSeconds(trip.closedAt - trip.openedAt),
     opening_fills: String(trip.openingFills),
     closing_fills: String(trip.closingFills),
     quantity: formatFixed(trip.quantity),
@@ -156,12 +156,6 @@ function lotKey(key: SymbolKey, held: HeldLot) {
 
 function directionOf({ isShort }: { readonly isShort: boolean }): string {
   return isShort ? "short" : "long";
-}
-
-const MILLISECOND = parseFixed("0.001");
-
-function secondsBetween(openedAt: Instant, closedAt: Instant): string {
-  return formatFixed(BigInt(closedAt - openedAt) * MILLISECOND);
 }
 
 function inAsset(amounts: Amounts, asset: string): string {

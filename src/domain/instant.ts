@@ -74,20 +74,23 @@ function utcText(at: Instant): string {
   if (start !== lastDay.start)
     lastDay = { start, text: new Date(start).toISOString().slice(0, -"00:00:00.000Z".length) };
   const time = at - start;
-  const [hour, minute, second, millisecond] = [
-    Math.floor(time / HOUR_MS),
-    Math.floor(time / MINUTE_MS) % 60,
-    Math.floor(time / SECOND_MS) % 60,
-    time % SECOND_MS,
-  ];
-  return `${lastDay.text}${padded(hour, 2)}:${padded(minute, 2)}:${padded(second, 2)}.${padded(millisecond, 3)}Z`;
+  const hour = TWO_DIGITS[Math.floor(time / HOUR_MS)];
+  const minute = TWO_DIGITS[Math.floor(time / MINUTE_MS) % 60];
+  const second = TWO_DIGITS[Math.floor(time / SECOND_MS) % 60];
+  return `${lastDay.text}${hour}:${minute}:${second}.${THREE_DIGITS[time % SECOND_MS]}Z`;
+}
+
+/** `-1.05`: a length of time in seconds, without zeros that say nothing. */
+export function formatSeconds(duration: DurationMs): string {
+  const milliseconds = Math.abs(duration);
+  const rest = milliseconds % SECOND_MS;
+  const fraction = rest === 0 ? "" : `.${THREE_DIGITS[rest]?.replace(/0+$/, "")}`;
+  return `${duration < 0 ? "-" : ""}${Math.floor(milliseconds / SECOND_MS)}${fraction}`;
 }
 
 let lastDay = { start: Number.NaN, text: "" };
-
-function padded(value: number, digits: number): string {
-  return String(value).padStart(digits, "0");
-}
+const TWO_DIGITS = Array.from({ length: 60 }, (_, value) => String(value).padStart(2, "0"));
+const THREE_DIGITS = Array.from({ length: 1_000 }, (_, value) => String(value).padStart(3, "0"));
 
 /**
  * Whether `zone` is a name of the IANA time zone database. luxon itself takes an unknown zone without a word; and from Node 22 on an offset

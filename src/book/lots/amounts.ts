@@ -63,5 +63,6 @@ export function shareOf(amount: Fixed, part: Fixed, whole: Fixed): Fixed {
 }
 
 export function sharesOf(amounts: Amounts, part: Fixed, whole: Fixed): Amounts {
-  return part === whole ? amounts : each(amounts, (amount) => shareOf(amount, part, whole));
+  if (part === whole || amounts.length === 0) return amounts;
+  return each(amounts, (amount) => proportion(amount, part, whole, RELEASE_SCALE));
 }

@@ -5,6 +5,7 @@ import {
   DAY_MS,
   earliest,
   formatInstant,
+  formatSeconds,
   HOUR_MS,
   instant,
   isTimeZone,
@@ -85,6 +86,17 @@ describe("ISO 8601", () => {
     );
   });
 });
+
+test.each([
+  [0, "0"],
+  [1, "0.001"],
+  [50, "0.05"],
+  [999, "0.999"],
+  [1_000, "1"],
+  [3_600_120, "3600.12"],
+  [-1_050, "-1.05"],
+  [-1, "-0.001"],
+])("%i milliseconds are %s seconds", (duration, seconds) => expect(formatSeconds(duration)).toBe(seconds));
 
 describe("the calendar", () => {
   const berlin = (text: string) => parseInstant(text, "Europe/Berlin");
