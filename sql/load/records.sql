@@ -9,8 +9,8 @@ with incoming as (
     from json_to_recordset(:rows::json) as row (record_key text, symbol text, occurred_at timestamptz, body text)
 ),
 
--- One look-up a row, whatever the planner believes: during a first sync nothing has been analysed yet, and it would rather read the whole stream
--- for each page.
+-- The newest version of each: one step down the primary key, to the last entry that is not behind it. Asked for by equality, the planner may take another index,
+-- and does where the statistics are from before the stream began: then it reads the whole stream for each row of each page.
 latest as (
     select
         incoming.record_key,
@@ -21,20 +21,31 @@ latest as (
 
     cross join lateral (
         select
+            account_id,
+            stream,
+            record_key,
             version,
             body
 
         from raw.record
 
         where
-            account_id = :account_id
-            and stream = :stream
-            and record_key = incoming.record_key
+            (account_id, stream, record_key, version)
+            <= (:account_id::text, :stream::text, incoming.record_key, 2147483647)
 
-        order by version desc
+        order by
+            account_id desc,
+            stream desc,
+            record_key desc,
+            version desc
 
         limit 1
     ) as record
+
+    where
+        record.account_id = :account_id
+        and record.stream = :stream
+        and record.record_key = incoming.record_key
 ),
 
 fresh as (
