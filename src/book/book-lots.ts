@@ -106,20 +106,28 @@ export async function bookLots(store: Store, account_id: string, pace: Pace = PA
     if (isChanged || late !== null) {
       await db.transaction().execute((transaction) => goBack(transaction, key, isChanged ? null : late));
     }
-    const known = { text: facts, facts: factsOf(row, own) };
-    while (await db.transaction().execute((transaction) => bookBatch(transaction, key, known, pace)));
+    let head = (await lastCheckpoint(db, key)) ?? beginning(key, facts);
+    // It stays from batch to batch: the states are written for a run that goes on later.
+    const book = new SymbolBook(factsOf(row, own), head.state === "" ? null : readState(head.state));
+    for (let isLast = false; !isLast; ) {
+      const booked = await db
+        .transaction()
+        .execute((transaction) => bookBatch(transaction, key, head, book, row.margin_asset, pace));
+      ({ head, isLast } = booked);
+    }
   }
   await db.transaction().execute((transaction) => saveProgress(transaction, account_id, "positions", until));
 }
 
-/** Returns whether there may be more. */
+/** Books what comes next after `head`, where `book` stands. Returns where it stands then, and whether that was all. */
 async function bookBatch(
   transaction: Database,
   key: SymbolKey,
-  known: { readonly text: string; readonly facts: SymbolFacts },
+  head: CheckpointRow,
+  book: SymbolBook,
+  asset: string,
   pace: Pace,
-): Promise<boolean> {
-  const head = (await lastCheckpoint(transaction, key)) ?? beginning(key, known.text);
+): Promise<{ readonly head: CheckpointRow; readonly isLast: boolean }> {
   const rows = await runSqlFile<EventRow>(transaction, "book/next-events", {
     ...key,
     last_posted_at: head.last_posted_at,
@@ -129,7 +137,6 @@ async function bookBatch(
     batch: pace.batchEvents,
   });
   const isLast = rows.length < pace.batchEvents;
-  const book = new SymbolBook(known.facts, head.state === "" ? null : readState(head.state));
   let unwritten = new OutcomeRows(key);
   const checkpoints: CheckpointRow[] = [];
   let last: Place = {
@@ -139,7 +146,7 @@ async function bookBatch(
     throughSequence: BigInt(head.through_sequence),
   };
   let writing: Promise<void> = Promise.resolve();
-  for (const step of stepsOf(rows, known.facts.asset, isLast)) {
+  for (const step of stepsOf(rows, asset, isLast)) {
     const outcome: Outcome = { disposals: [], roundTrips: [], unassigned: [] };
     book.book(step.event, outcome);
     unwritten.add(outcome);
@@ -166,7 +173,7 @@ async function bookBatch(
   await insertRows(transaction, "ledger.checkpoint", ["account_id", "symbol", "event_number"], checkpoints);
   await unwritten.write(transaction);
   if (isLast) await writeLots(transaction, key, book);
-  return !isLast;
+  return { head: { ...(checkpoints.at(-1) ?? head), state: "" }, isLast };
 }
 
 /** Whether a state is kept depends on the events alone, not on where batches end. */
