@@ -146,20 +146,25 @@ async function bookBatch(
     throughSequence: BigInt(head.through_sequence),
   };
   let writing: Promise<void> = Promise.resolve();
-  for (const step of stepsOf(rows, asset, isLast)) {
-    const outcome: Outcome = { disposals: [], roundTrips: [], unassigned: [] };
-    book.book(step.event, outcome);
-    unwritten.add(outcome);
-    last = placeAfter(last, step, book.isFlat, pace);
-    if (last.isKept) checkpoints.push(checkpointAt(head, last, book));
-    // While the server writes what came of some events, the next ones are booked.
-    if (book.number % EVENTS_A_TURN === 0) await setImmediate();
-    if (unwritten.disposals.length < DISPOSALS_AT_ONCE) continue;
-    await writing;
-    writing = unwritten.write(transaction);
-    // A failure is thrown where it is waited for; until then it must not count as one that nobody hears of.
-    writing.catch(() => {});
-    unwritten = new OutcomeRows(key);
+  try {
+    for (const step of stepsOf(rows, asset, isLast)) {
+      const outcome: Outcome = { disposals: [], roundTrips: [], unassigned: [] };
+      book.book(step.event, outcome);
+      unwritten.add(outcome);
+      last = placeAfter(last, step, book.isFlat, pace);
+      if (last.isKept) checkpoints.push(checkpointAt(head, last, book));
+      // While the server writes what came of some events, the next ones are booked.
+      if (book.number % EVENTS_A_TURN === 0) await setImmediate();
+      if (unwritten.disposals.length < DISPOSALS_AT_ONCE) continue;
+      await writing;
+      writing = unwritten.write(transaction);
+      // A failure is thrown where it is waited for; until then it must not count as one that nobody hears of.
+      writing.catch(() => {});
+      unwritten = new OutcomeRows(key);
+    }
+  } finally {
+    // What is written after the end of its transaction would stay, whatever the end was.
+    await writing.catch(() => {});
   }
   if (!last.isKept) checkpoints.push(checkpointAt(head, last, book));
 
@@ -293,13 +298,11 @@ class OutcomeRows {
   }
 
   async write(transaction: Database): Promise<void> {
-    // All at once: the connection sends one after the other, and none has to wait for the booking to let it be put together.
-    await Promise.all([
-      insertNewRows(transaction, "ledger.disposal", this.disposals),
-      insertNewRows(transaction, "ledger.disposal_amount", this.#disposalAmounts),
-      insertNewRows(transaction, "ledger.round_trip", this.#roundTrips),
-      insertNewRows(transaction, "ledger.unassigned_funding", this.#unassigned),
-    ]);
+    // One after the other: after a failure none may still be waiting for its turn on the connection.
+    await insertNewRows(transaction, "ledger.disposal", this.disposals);
+    await insertNewRows(transaction, "ledger.disposal_amount", this.#disposalAmounts);
+    await insertNewRows(transaction, "ledger.round_trip", this.#roundTrips);
+    await insertNewRows(transaction, "ledger.unassigned_funding", this.#unassigned);
   }
 }
 

@@ -44,6 +44,19 @@ async function forgetLots(store: Store, account: string): Promise<void> {
     await store.db.deleteFrom(table).where("account_id", "=", account).execute();
 }
 
+const DRAWN_FILL: Drawn = {
+  minute: 0,
+  late: 0,
+  symbol: "BTCUSDT",
+  side: "BUY",
+  isLong: true,
+  quantity: 1,
+  price: 100,
+  feeAsset: "USDT",
+  isFunding: false,
+  at: formatInstant(DRAWN_FROM),
+};
+
 let accounts = 0;
 const newAccount = () => {
   accounts += 1;
@@ -130,6 +143,37 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
     await bookLots(store, account);
     expect(found).toEqual(await tablesOf(store, account));
     expect(found["ledger.disposal"]?.length).toBeGreaterThan(0);
+  });
+
+  test.each([
+    [
+      "an event that cannot be booked",
+      (account: string) =>
+        sql`update history.fill set value = ${`0.${"0".repeat(40)}1`}::numeric where account_id = ${account} and record_key = 'row 1190'`,
+    ],
+    [
+      "a row that the store refuses",
+      (account: string) =>
+        sql`insert into ledger.disposal values (${account}, 'average', 'BTCUSDT', 'BOTH', 'another', 1, 702, 'o', 'o', 'long', now(), now(), 0, 1, 1, 1, 0, 0, 0, 0, 'USDT', false, 0)`,
+    ],
+  ])("a batch that fails at %s, while rows are under way, leaves nothing behind", async (_, spoil) => {
+    const account = newAccount();
+    const drawn = Array.from(
+      { length: 1_200 },
+      (__, place): Drawn => ({
+        ...DRAWN_FILL,
+        side: place % 2 === 0 ? "BUY" : "SELL",
+        at: formatInstant(later(DRAWN_FROM, place * 1_000)),
+        feeAsset: "BNB",
+      }),
+    );
+    await loadHistory(store, rowsOf(account, drawn), 1);
+    await spoil(account).execute(store.db);
+    const before = await tablesOf(store, account);
+    await expect(bookLots(store, account)).rejects.toThrow();
+    // Whatever was still under way has its turn.
+    await store.db.transaction().execute(() => new Promise((resolve) => setTimeout(resolve, 200)));
+    expect(await tablesOf(store, account)).toEqual(before);
   });
 
   test("an opening that is found, changed or withdrawn later books its symbol anew", async () => {

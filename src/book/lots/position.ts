@@ -185,7 +185,7 @@ export class Position {
   #closeBy(kept: KeptByMethod, part: Part, fill: FillEvent, closingNumber: number): Disposal[] {
     const disposals: Disposal[] = [];
     let left: Part | null = part;
-    while (left !== null) {
+    while (left !== null && left.quantity !== 0n) {
       const lot = kept.lots.first();
       if (lot === undefined) throw new RangeError(`${fill.key} closes more than is open`);
       const quantity: Fixed = lot.quantity < left.quantity ? lot.quantity : left.quantity;

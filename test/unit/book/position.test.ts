@@ -112,6 +112,14 @@ describe("a closed piece", () => {
     `);
   });
 
+  test("of a fill of no quantity does not exist either", () => {
+    const steps = bookAll([
+      { signedQuantity: parseDecimal("-1"), price: parseDecimal("5") },
+      { signedQuantity: parseDecimal("0"), price: parseDecimal("7") },
+    ]);
+    expect(steps.map(({ closed }) => closed)).toEqual([null, null]);
+  });
+
   test("of a fill that only opens does not exist", () => {
     const steps = bookAll([
       { signedQuantity: parseDecimal("1"), price: parseDecimal("5") },
