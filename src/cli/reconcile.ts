@@ -1,4 +1,6 @@
 import { attentionOf, exitCodeFor } from "./attention.ts";
+import { defineCommand } from "./command.ts";
+import { ACCOUNTS, CONFIG } from "./options.ts";
 import { reconcileStage } from "./stages.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { forEachAccount, type WorkspaceOptions, withWorkspace } from "./workspace.ts";
@@ -18,3 +20,8 @@ export function reconcile(options: WorkspaceOptions, surroundings: Surroundings)
     ),
   );
 }
+
+export const reconcileCommand = defineCommand({
+  options: { config: CONFIG, account: ACCOUNTS },
+  act: reconcile,
+});
