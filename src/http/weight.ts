@@ -9,6 +9,7 @@
  */
 import type { Clock } from "../clock.ts";
 import { type DurationMs, type Instant, instant, later, latest, MINUTE_MS } from "../domain/instant.ts";
+import { orAborted } from "./race.ts";
 
 export type WeightBudgetTerms = {
   /** What the host grants a minute, by its documentation. */
@@ -133,24 +134,4 @@ export class WeightBudget {
 
 function usableOf(weightPerMinute: number): number {
   return Math.floor((weightPerMinute * USABLE_PERCENT) / 100);
-}
-
-/** The promise, or the signal's reason if that comes first: one who gives up must not wait behind the others. */
-async function orAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  signal.throwIfAborted();
-  const { promise: aborted, onAbort } = rejectsOnAbort(signal);
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener("abort", onAbort);
-  }
-}
-
-function rejectsOnAbort(signal: AbortSignal): { promise: Promise<never>; onAbort: () => void } {
-  let onAbort = () => {};
-  const promise = new Promise<never>((_, reject) => {
-    onAbort = () => reject(signal.reason);
-    signal.addEventListener("abort", onAbort, { once: true });
-  });
-  return { promise, onAbort };
 }
