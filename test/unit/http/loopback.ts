@@ -91,6 +91,7 @@ export function testClock(start: Instant): TestClock {
   return {
     slept,
     now: () => now,
+    elapsed: () => now - start,
     advance: (duration) => {
       now = later(now, duration);
     },
