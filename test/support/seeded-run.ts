@@ -48,6 +48,7 @@ export async function runSeed({ family, seed, faultRate, store }: SeedOptions): 
   const simulator = await rehearsal.start(() => now, faults);
   const clock: Clock = {
     now: () => now,
+    elapsed: () => now - since,
     sleep: async (duration, signal) => {
       signal?.throwIfAborted();
       now = later(now, duration);
