@@ -3,21 +3,33 @@ import { analyzeAfter } from "../store/progress.ts";
 import type { Database, Store } from "../store/store.ts";
 import { tablesThatAre } from "../store/table-origins.ts";
 import { bookNewCash } from "./book-cash.ts";
-import { bookLots } from "./book-lots.ts";
+import { bookLots, type Pace } from "./book-lots.ts";
 import { bookMissingCash } from "./book-missing-cash.ts";
 import { bookOpenings } from "./book-openings.ts";
 import { bookPositionOpenings, type OpeningTerms } from "./book-position-openings.ts";
 
+/** How much of each kind is booked at once; what is left out is as each step has it. What is booked does not depend on it. */
+export type BatchSizes = {
+  readonly cashRows?: number;
+  readonly missingEntries?: number;
+  readonly lots?: Pace;
+};
+
 /** Books what is new in an account's history. Each step can be killed at any instant and run again to the same result. */
-export async function bookAccount(store: Store, accountId: string, openings: OpeningTerms): Promise<void> {
+export async function bookAccount(
+  store: Store,
+  accountId: string,
+  openings: OpeningTerms,
+  batches: BatchSizes = {},
+): Promise<void> {
   const closings = await readClosings(store.db, accountId);
-  const cash = await bookNewCash(store, accountId);
+  const cash = await bookNewCash(store, accountId, batches.cashRows);
   // The next steps join what was just written: to the planner it is still empty.
   await analyzeAfter(store.db, cash, ["ledger"]);
-  await bookMissingCash(store, accountId, closings);
+  await bookMissingCash(store, accountId, closings, batches.missingEntries);
   await bookOpenings(store, accountId, closings);
   await bookPositionOpenings(store, accountId, openings, closings);
-  await bookLots(store, accountId);
+  await bookLots(store, accountId, batches.lots);
 }
 
 /** Drops everything of the account that can be made again. */

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runCommandLine } from "../../src/cli/command-line.ts";
-import type { Clock } from "../../src/clock.ts";
+import { type Clock, rehearsalClock } from "../../src/clock.ts";
 import { type Instant, later } from "../../src/domain/instant.ts";
 import {
   type AsterCredential,
@@ -136,10 +136,12 @@ export async function rigAround(parts: RigParts): Promise<Rig> {
     now = at;
     simulator.setClock(at);
   };
+  const { elapsed, sleep } = rehearsalClock(now);
   const clock: Clock = {
     now: () => now,
+    elapsed,
     sleep: async (duration, signal) => {
-      signal?.throwIfAborted();
+      await sleep(duration, signal);
       if (parts.waitingMovesClocks) setNow(later(now, duration));
     },
   };
