@@ -103,6 +103,11 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import("./reconcile.ts")).reconcileCommand,
   },
   {
+    usage: "restore <folder>",
+    does: "fill an empty store with what another one holds, and build the books in it",
+    load: async () => (await import("./restore.ts")).restoreCommand,
+  },
+  {
     usage: "completion <shell>",
     does: "print what completes these words in bash, zsh or fish",
     load: async () => (await import("./completion.ts")).completionCommand,
