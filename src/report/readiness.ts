@@ -3,7 +3,7 @@ import { earliest, formatInstant, type Instant, parseUtcInstant } from "../domai
 import type { Period } from "../domain/period.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Database } from "../store/store.ts";
-import { readPeriodFacts } from "./period-facts.ts";
+import { readHistoryBegin, readPeriodFacts } from "./period-facts.ts";
 
 export type Readiness = {
   /** In sentences; empty when the period can be closed. */
@@ -41,13 +41,8 @@ async function openFrom(
   closedUntil: Instant | null,
 ): Promise<Instant> {
   if (closedUntil !== null) return earliest(closedUntil, period.from);
-  const account = await db
-    .selectFrom("raw.account")
-    .select("history_from")
-    .where("account_id", "=", accountId)
-    .executeTakeFirst();
-  if (account === undefined) return period.from;
-  return earliest(period.from, parseUtcInstant(account.history_from));
+  const beginsAt = await readHistoryBegin(db, accountId);
+  return beginsAt === null ? period.from : earliest(period.from, beginsAt);
 }
 
 async function unsettledSentences(db: Database, period: Period, account: string): Promise<string[]> {
