@@ -14,6 +14,7 @@ import { fetchPrices, importPrices } from "./price.ts";
 import { reconcile } from "./reconcile.ts";
 import { reopen } from "./reopen.ts";
 import { report } from "./report.ts";
+import { restore } from "./restore.ts";
 import { run } from "./run.ts";
 import { sqlCommand } from "./sql.ts";
 import { status } from "./status.ts";
@@ -351,6 +352,19 @@ export async function readArguments(words: readonly string[], surroundings: Surr
           (argv) => act(fetchPrices(argv, surroundings)),
         )
         .demandCommand(1, "a command is missing: price import or price fetch"),
+    )
+    .command(
+      "restore <folder>",
+      "fill an empty store with what another one holds, and build the books in it",
+      (command) =>
+        command
+          .positional("folder", {
+            type: "string",
+            demandOption: true,
+            describe: "an embedded store, or a copy of one",
+          })
+          .options({ config }),
+      (argv) => act(restore(argv, surroundings)),
     )
     .command(
       "demo",

@@ -3,7 +3,7 @@ import type { AccountConfiguration } from "../config/configuration.ts";
 import type { Period } from "../domain/period.ts";
 import { UsageError } from "../errors.ts";
 import type { ClosedPeriodRow } from "../store/tables.ts";
-import { isSame, periodFor } from "./close.ts";
+import { isMeant, periodFor } from "./close.ts";
 import { EXIT } from "./exit-code.ts";
 import { checkPeriodOptions } from "./reported-period.ts";
 import { bookStage, reconcileStage } from "./stages.ts";
@@ -57,7 +57,7 @@ async function closedAs(
   period: Period,
 ): Promise<ClosedPeriodRow | null> {
   const closed = await readClosedPeriods(store.db, account.name);
-  const row = closed.find((one) => isSame(one, period));
+  const row = closed.find((one) => isMeant(one, period));
   if (row === undefined) return null;
   const after = closed.filter((one) => one.closing_number > row.closing_number);
   const last = after.at(-1);

@@ -228,7 +228,7 @@ function unreadSentences(
   if (reach === null) return ["nothing was ever read of this account"];
   if (historyFrom !== null && historyFrom >= period.until) {
     if (isAsked) return [];
-    return [`nothing of the period was read; the history begins at ${at(historyFrom, period.timeZone)}`];
+    return [`nothing of the period was read: the history begins at ${at(historyFrom, period.timeZone)}`];
   }
   if (reach > period.from) return [];
   return [`nothing of the period was read yet; the account was read until ${at(reach, period.timeZone)}`];

@@ -133,7 +133,7 @@ test.each([
       expect(names.filter((name) => name.includes("INCOMPLETE"))).toEqual([]);
     }
     const before = await rig.run("report", "--period", "2025-08");
-    expect(before.output.includes("nothing of the period was read; the history begins at")).toBe(
+    expect(before.output.includes("nothing of the period was read: the history begins at")).toBe(
       since === null,
     );
     const disposals = await rig.inspect(({ db }) =>
