@@ -115,7 +115,10 @@ accounts:
 
   test("a venue is a row of the table that is handed in", () => {
     const venues = {
-      moon: { defaultBaseUrl: "https://moon.example", credentialForms: [{ kind: "only", fields: ["word"] }] },
+      moon: {
+        defaultBaseUrl: "https://moon.example",
+        credentialForms: [{ kind: "only", fields: ["word"], identifiedBy: "word" }],
+      },
     };
     const text = 'accounts: [{ name: a, venue: moon, credentials: { word: "${ASTER_API_KEY}" } }]';
     expect(read({ text, venues }).accounts[0]?.credentials.kind).toBe("only");
@@ -540,7 +543,13 @@ describe("a credential that names a file", () => {
     moon: {
       defaultBaseUrl: "https://moon.example",
       credentialForms: [
-        { kind: "file", fields: ["keyFile"], publicFields: ["keyFile"], fileFields: ["keyFile"] },
+        {
+          kind: "file",
+          identifiedBy: "keyFile",
+          fields: ["keyFile"],
+          publicFields: ["keyFile"],
+          fileFields: ["keyFile"],
+        },
       ],
     },
   };
