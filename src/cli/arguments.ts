@@ -171,14 +171,13 @@ export async function readArguments(words: readonly string[], surroundings: Surr
       (argv) => act(trace(argv, surroundings)),
     )
     .command(
-      "import <files..>",
-      "load files that a venue made into what it no longer serves",
+      "import [files..]",
+      "load files that a venue made into what it no longer serves; or take that back",
       (command) =>
         command
           .positional("files", {
             type: "string",
             array: true,
-            demandOption: true,
             describe: "CSV or zip files",
           })
           .options({
@@ -191,7 +190,11 @@ export async function readArguments(words: readonly string[], surroundings: Surr
             "file-time-zone": {
               type: "string",
               requiresArg: true,
-              describe: "of the files' times, where their names do not say: UTC+3",
+              describe: "of the files' times, where neither they nor their names say: UTC+3",
+            },
+            undo: {
+              type: "string",
+              describe: "take an import back, by its number; the last one if none is given",
             },
           }),
       (argv) => act(importFiles(argv, surroundings)),
