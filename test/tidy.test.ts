@@ -106,7 +106,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   ora: ["src/cli/"],
   pg: ["src/store/"],
   yaml: ["src/config/"],
-  yargs: ["src/cli/arguments.ts"],
+  yargs: ["src/cli/arguments.ts", "src/cli/command.ts", "src/cli/options.ts"],
 };
 
 type Ban = { readonly name: string; readonly pattern: RegExp; readonly instead: string };

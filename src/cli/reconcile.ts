@@ -1,5 +1,7 @@
 import type { AccountConfiguration } from "../config/configuration.ts";
 import { attentionOf, exitCodeFor } from "./attention.ts";
+import { defineCommand } from "./command.ts";
+import { ACCOUNTS, CONFIG } from "./options.ts";
 import { reconcileStage } from "./stages.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { forEachAccount, type Workspace, type WorkspaceOptions, withWorkspace } from "./workspace.ts";
@@ -22,3 +24,8 @@ export async function reconcileAndTell(workspace: Workspace, account: AccountCon
   );
   return exitCodeFor(open);
 }
+
+export const reconcileCommand = defineCommand({
+  options: { config: CONFIG, account: ACCOUNTS },
+  act: reconcile,
+});

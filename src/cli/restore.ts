@@ -4,6 +4,8 @@ import { carryOver, firstFilledTable } from "../store/carry-over.ts";
 import { holdsStore, openStore } from "../store/open.ts";
 import { analyzeAfter } from "../store/progress.ts";
 import type { Store } from "../store/store.ts";
+import { defineCommand } from "./command.ts";
+import { CONFIG } from "./options.ts";
 import { reconcileAndTell } from "./reconcile.ts";
 import { bookStage } from "./stages.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -72,3 +74,12 @@ async function nameUnbooked({ configuration, progress }: Workspace, store: Store
     );
   }
 }
+
+export const restoreCommand = defineCommand({
+  positionals: {
+    folder: { type: "string", demandOption: true, describe: "an embedded store, or a copy of one" },
+  },
+  options: { config: CONFIG },
+  examples: [["restore /backups/perpbooks-data", "from a copy of an embedded store into the configured one"]],
+  act: restore,
+});

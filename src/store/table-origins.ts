@@ -3,7 +3,7 @@ import type { Tables } from "./tables.ts";
 
 export type TableName = Exclude<
   keyof Tables,
-  "ledger.posting" | "ledger.isolated_margin" | "ledger.position"
+  "ledger.beginning" | "ledger.posting" | "ledger.isolated_margin" | "ledger.position"
 >;
 
 /**
