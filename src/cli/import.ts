@@ -6,8 +6,10 @@ import { assert, UsageError } from "../errors.ts";
 import { closesResting, standingImports, undoImport } from "../load/undo-import.ts";
 import type { ImportRow } from "../store/tables.ts";
 import { type OpenFile, openFile } from "./byte-source.ts";
+import { defineCommand } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
 import { loadHistoryFiles, requireSynced } from "./load-history-file.ts";
+import { ACCOUNT, CONFIG, FILE_TIME_ZONE, PERIOD } from "./options.ts";
 import { readPeriod } from "./reported-period.ts";
 import { bookStage, reconcileStage } from "./stages.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -124,3 +126,24 @@ function chosenImport(imports: readonly ImportRow[], which: string): ImportRow {
 function refusal(what: string, next: string, options?: ErrorOptions): UsageError {
   return new UsageError({ where: "import", what, evidence: ["nothing was changed"], next }, options);
 }
+
+export const importCommand = defineCommand({
+  positionals: {
+    files: { type: "string", array: true, describe: "CSV or zip files" },
+  },
+  options: {
+    config: CONFIG,
+    account: ACCOUNT,
+    period: {
+      ...PERIOD,
+      describe: "the time the files are of; default: from their first row to their last",
+    },
+    "file-time-zone": FILE_TIME_ZONE,
+    undo: { type: "string", describe: "take an import back, by its number; the last one if none is given" },
+  },
+  examples: [
+    ["import Binance-Futures-Trade-History.zip --account main", ""],
+    ["import --account main --undo 3", "as if that import had never been"],
+  ],
+  act: importFiles,
+});
