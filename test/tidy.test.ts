@@ -127,6 +127,12 @@ const BANNED_IN_SOURCE: readonly Ban[] = [
   { name: "as unknown as", pattern: /\bas unknown as\b/, instead: "a check that narrows the type" },
   { name: "any", pattern: /[:<|(]\s*any\b(?!\s*[:=])|\bas any\b|\bany\[\]/, instead: "unknown, and a check" },
   {
+    name: "items as arguments",
+    // A call, and not a list, an object or a rest parameter, which its type follows.
+    pattern: /[\w\])]\((?:(?:[^(){}[\]]|\([^()]*\))*,\s*)?\.\.\.(?!\w+\s*:)/,
+    instead: "append or greatest of domain/lists.ts: a call takes some hundred thousand arguments at most",
+  },
+  {
     name: "float in SQL",
     pattern: /::\s*(?:float[48]?|real|double precision)\b|::\s*numeric\s*\(/i,
     instead: "bare numeric",
@@ -407,6 +413,12 @@ describe("these checks see", () => {
     ["const body = JSON.parse(text);", "JSON.parse"],
     ["function f(x: any): void {}", "any"],
     ["const y = x as unknown as Row;", "as unknown as"],
+    ["rows.push(...found);", "items as arguments"],
+    ["rows.push(\n  first,\n  ...found.map((row) => row.text),\n);", "items as arguments"],
+    ["const most = Math.max(sizeOf(first), ...sizes);", "items as arguments"],
+    ["all.splice(0, 1, ...rows);", "items as arguments"],
+    ["new Set([...one, ...other]); f({ ...row }); f([first, ...rest]);", ""],
+    ["function words(...values: readonly string[]): void {}", ""],
     ["const q = sql`select amount::float8`;", "float in SQL"],
     ["const q = sql`select amount::numeric`;", ""],
   ])("%s", (code, bans) => {

@@ -4,6 +4,7 @@
  */
 import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { append } from "../domain/lists.ts";
 import { UsageError } from "../errors.ts";
 import { PACKAGE_FOLDER, parameterNames } from "../store/sql-file.ts";
 import { readTraceClauses, type TraceClause } from "./trace-clause.ts";
@@ -56,7 +57,7 @@ export function readDefinition(file: string, text: string): ReportDefinition {
     if (!directives.has(required)) mistakes.push(`the directive "--! ${required}:" is missing`);
   }
   const statement = withoutComments(text).trim().replace(/;\s*$/, "");
-  mistakes.push(...statementMistakes(statement));
+  append(mistakes, statementMistakes(statement));
   const trace = readTraceClauses(directives.get("trace") ?? "", mistakes);
   const currency = directives.get("currency");
   if (currency !== undefined && currency !== "reporting")

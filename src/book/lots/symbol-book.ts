@@ -8,6 +8,7 @@
  * not known without its settlement fill, so its lots are set apart as stranded: never closed, never mixed with the new contract's.
  */
 import type { Instant } from "../../domain/instant.ts";
+import { append } from "../../domain/lists.ts";
 import type { PositionSide } from "../../domain/record.ts";
 import { amountOf } from "./amounts.ts";
 import { assignFunding } from "./assign-funding.ts";
@@ -124,7 +125,7 @@ export class SymbolBook {
     const closable = open === undefined || open.isShort === isSale ? 0n : open.quantity;
     const { closing, opening } = splitFill(fill, closable);
     if (open !== undefined && closing !== null) {
-      outcome.disposals.push(...open.close(closing, fill, this.#number));
+      append(outcome.disposals, open.close(closing, fill, this.#number));
       if (open.quantity === 0n) {
         outcome.roundTrips.push(open.roundTrip(fill, this.#number));
         this.#positions.delete(fill.positionSide);
