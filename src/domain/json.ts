@@ -110,3 +110,10 @@ export function booleanField(row: JsonObject, name: string): boolean {
   if (typeof value === "boolean") return value;
   throw new FieldError(`"${name}": true or false was expected, found ${found(value)}`);
 }
+
+/** A list of texts, as `JSON.stringify` writes one. Throws a SyntaxError on anything else, because it can only be a bug by then. */
+export function parseTextList(text: string): readonly string[] {
+  const value = parseJsonExactly(text);
+  if (Array.isArray(value) && value.every((one) => typeof one === "string")) return value;
+  throw new SyntaxError(`a list of texts was expected, found ${text.slice(0, 80)}`);
+}
