@@ -6,6 +6,7 @@ import {
   parseInstant,
   startOf,
 } from "./instant.ts";
+import { isStorableInstant } from "./storable.ts";
 import type { Window } from "./window.ts";
 
 /** A reported span of time: its bounds are midnights of `timeZone`, unless it was given with exact times. */
@@ -39,13 +40,16 @@ export function parsePeriod(text: string, timeZone: string): Period {
       first !== undefined &&
       last !== null &&
       last !== undefined &&
-      first.from < last.until
+      first.from < last.until &&
+      isStorableInstant(first.from) &&
+      isStorableInstant(last.until)
     ) {
       return { name: text, timeZone, from: first.from, until: last.until };
     }
   }
   const span = readSpan(text, timeZone);
-  if (span === null || span.from === span.until) {
+  const isStorable = span !== null && isStorableInstant(span.from) && isStorableInstant(span.until);
+  if (!isStorable || span.from === span.until) {
     throw new RangeError(
       `"${text}" is not a period; expected 2025, 2025-Q1, 2025-03, 2025-03-09 or FIRST..LAST`,
     );

@@ -35,6 +35,28 @@ describe("JSON", () => {
     },
   );
 
+  test.each([
+    ["lists", "[", "]"],
+    ["objects", '{"a":', "}"],
+  ])(
+    "%s that are nested some thousand levels deep are refused, not a stack that overflows",
+    (_, open, close) => {
+      const nested = (depth: number) => `${open.repeat(depth)}1${close.repeat(depth)}`;
+      expect(jsonText(parseJsonExactly(nested(100)))).toBe(nested(100));
+      for (const depth of [101, 5_000, 1_000_000]) {
+        expect(() => parseJsonExactly(nested(depth))).toThrow(
+          new SyntaxError("JSON is nested more than 100 levels deep"),
+        );
+      }
+      expect(() => parseJsonExactly(open.repeat(100_000))).toThrow(SyntaxError);
+    },
+  );
+
+  test("brackets in a text are no levels", () => {
+    const text = JSON.stringify({ a: `${"[{".repeat(200)}\\"${"[".repeat(200)}` });
+    expect(jsonText(parseJsonExactly(text))).toBe(text);
+  });
+
   test("an object is neither a list, nor a number, nor nothing", () => {
     expect(
       ["{}", "[]", "1", '"a"', "null", "true"].map((text) => isJsonObject(parseJsonExactly(text))),

@@ -8,6 +8,7 @@
 import { formatDecimal } from "../../../domain/decimal.ts";
 import { type Instant, SECOND_MS } from "../../../domain/instant.ts";
 import type { PositionSide, Side } from "../../../domain/record.ts";
+import { textFault, withoutUnstorable } from "../../../domain/storable.ts";
 import { identityOf, POSITION_SIDES } from "../../binance-family/rows.ts";
 import {
   booleanCell,
@@ -71,7 +72,7 @@ export function incomeRow(row: Row, { source, occurredAt }: RowContext): ExportR
     symbol: fields.symbol,
     occurredAt,
     body: JSON.stringify({ ...fields, time: occurredAt }),
-    matchKey: [fields.incomeType, fields.tranId, fields.asset, fields.symbol].join("/"),
+    matchKey: matchKeyOf([fields.incomeType, fields.tranId, fields.asset, fields.symbol]),
   };
 }
 
@@ -79,6 +80,9 @@ export function fillRow(row: Row, context: RowContext): ExportRow {
   const { source, occurredAt } = context;
   const { columns } = row;
   if (symbolCell(row) === "") throw unread(row, "symbol", "text");
+  // A file says of each contract that it has all of its fills; of one without a name that can be kept, nobody could say which.
+  const fault = textFault(symbolCell(row));
+  if (fault !== null) throw unread(row, "symbol", fault);
   const quantity = decimalCell(row, "quantity");
   if (!quantity.greaterThan(0)) throw unread(row, "quantity", "a positive decimal");
   const price = decimalCell(row, "price");
@@ -117,10 +121,17 @@ export function fillRow(row: Row, context: RowContext): ExportRow {
     symbol: fields.symbol,
     occurredAt,
     body: JSON.stringify({ ...fields, time: occurredAt, ...(absent.length === 0 ? {} : { absent }) }),
-    matchKey: hasIds
-      ? [fields.symbol, fields.id, side].join("/")
-      : [fields.symbol, side, formatDecimal(price), formatDecimal(quantity)].join("/"),
+    matchKey: matchKeyOf(
+      hasIds
+        ? [fields.symbol, fields.id, side]
+        : [fields.symbol, side, formatDecimal(price), formatDecimal(quantity)],
+    ),
   };
+}
+
+/** What the store cannot hold is in no row of the interface either: so it matches none. */
+function matchKeyOf(words: readonly string[]): string {
+  return withoutUnstorable(words.join("/"));
 }
 
 /**
