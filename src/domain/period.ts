@@ -35,21 +35,13 @@ export function parsePeriod(text: string, timeZone: string): Period {
   const ends = text.split("..");
   if (ends.length === 2) {
     const [first, last] = ends.map((end) => readSpan(end, timeZone));
-    if (
-      first !== null &&
-      first !== undefined &&
-      last !== null &&
-      last !== undefined &&
-      first.from < last.until &&
-      isStorableInstant(first.from) &&
-      isStorableInstant(last.until)
-    ) {
+    if (first !== null && first !== undefined && last !== null && last !== undefined) {
+      if (first.from >= last.until) throw new RangeError(`"${text}" does not end after it begins`);
       return { name: text, timeZone, from: first.from, until: last.until };
     }
   }
   const span = readSpan(text, timeZone);
-  const isStorable = span !== null && isStorableInstant(span.from) && isStorableInstant(span.until);
-  if (!isStorable || span.from === span.until) {
+  if (span === null || span.from === span.until) {
     throw new RangeError(
       `"${text}" is not a period; expected 2025, 2025-Q1, 2025-03, 2025-03-09 or FIRST..LAST`,
     );
@@ -63,7 +55,8 @@ function readSpan(text: string, timeZone: string): Window | null {
     const match = text.match(pattern);
     if (match === null) continue;
     const from = readInstant(start(match), timeZone);
-    return from === null ? null : { from, until: addCalendar(from, 1, unit, timeZone) };
+    const until = from === null ? null : addCalendar(from, 1, unit, timeZone);
+    return from === null || until === null || !isStorableInstant(until) ? null : { from, until };
   }
   const at = text.includes("T") ? readInstant(text, timeZone) : null;
   return at === null ? null : { from: at, until: at };
@@ -71,7 +64,8 @@ function readSpan(text: string, timeZone: string): Window | null {
 
 function readInstant(text: string, timeZone: string): Instant | null {
   try {
-    return parseInstant(text, timeZone);
+    const at = parseInstant(text, timeZone);
+    return isStorableInstant(at) ? at : null;
   } catch {
     return null;
   }

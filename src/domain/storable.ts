@@ -32,6 +32,11 @@ export function textFault(text: string): string | null {
   return UNSTORABLE.test(text) ? "text without NUL characters and half surrogate pairs" : null;
 }
 
+/** The symbol that a row is kept by: none where the store cannot hold its name. That is in the row's body, and the row is set aside for it. */
+export function storableSymbol(symbol: string): string {
+  return textFault(symbol) === null ? symbol : "";
+}
+
 /** Why the store cannot hold an amount; null where it can. */
 export function decimalFault(value: Decimal, decimalsMax = DECIMALS_MAX): string | null {
   if (value.isFinite() && (value.isZero() || value.e < WHOLE_DIGITS_MAX)) {

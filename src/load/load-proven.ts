@@ -5,7 +5,7 @@
 import { keyRows } from "../domain/identity.ts";
 import { earliest, formatInstant, type Instant, later, latest } from "../domain/instant.ts";
 import type { StreamName } from "../domain/record.ts";
-import { textFault } from "../domain/storable.ts";
+import { storableSymbol } from "../domain/storable.ts";
 import type { Window } from "../domain/window.ts";
 import { insertRows } from "../store/insert-rows.ts";
 import { runSqlFile } from "../store/sql-file.ts";
@@ -43,8 +43,7 @@ export type ProvenLoad = {
 export async function loadProven(store: Store, load: ProvenLoad): Promise<number> {
   const keyed = keyRows(load.rows).map((row) => ({
     record_key: row.key as string,
-    // A name that the store cannot hold is in the body, and the row is set aside for it: until then it is a row of the account.
-    symbol: textFault(row.symbol) === null ? row.symbol : "",
+    symbol: storableSymbol(row.symbol),
     occurred_at: formatInstant(row.occurredAt),
     body: row.body,
   }));

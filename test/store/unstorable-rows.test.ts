@@ -8,8 +8,10 @@ import { reconcileAccount } from "../../src/book/reconcile.ts";
 import { DAY_MS, later, parseInstant } from "../../src/domain/instant.ts";
 import type { StreamName } from "../../src/domain/record.ts";
 import { RequestRefusedError } from "../../src/errors.ts";
+import { downloadsOf } from "../../src/load/downloads.ts";
 import { loadImport } from "../../src/load/load-import.ts";
 import { loadProven } from "../../src/load/load-proven.ts";
+import { type StagedTable, stageTable } from "../../src/load/stage-file.ts";
 import { normalise } from "../../src/normalise/normalise.ts";
 import type { Store } from "../../src/store/store.ts";
 import { asterVenue } from "../../src/venues/aster/venue.ts";
@@ -21,6 +23,7 @@ import { BAD_VALUES, type BadValue } from "../support/bad-values.ts";
 import { newStore, QUICK_KIND } from "../support/stores.ts";
 import * as aster from "../venues/aster/credentials.ts";
 import * as binance from "../venues/binance-usdm/credentials.ts";
+import { bytesOf, listed } from "../venues/binance-usdm/exports/reading.ts";
 import * as edgex from "../venues/edgex/credentials.ts";
 import { fillRow, positionRow, snapshotRow, termRow, tradeRow } from "../venues/edgex/rows.ts";
 
@@ -344,7 +347,7 @@ test("a store that holds such a row already goes on: the row is set aside, and w
   expect(bodies.map((body) => reasons.get(body)?.slice(0, 60) ?? null)).toEqual([
     '"info": text without NUL characters and half surrogate pairs',
     '"income": a decimal was expected, found "9999999999999999999',
-    "the row is not JSON: JSON is nested more than 100 levels dee",
+    "the row is not JSON: more than 100 levels are nested",
     expect.stringMatching(/^the row is not JSON: /),
     null,
   ]);
@@ -371,21 +374,17 @@ describe("a file of Binance's", () => {
         "BOTH",
       ]),
   };
+  /** The first is refused by the reader of files, whatever column it is in. */
   const TEXTS = ["a\0b", "x".repeat(3_000), "币".repeat(90)];
-  const NUMBERS = ["9".repeat(140_000), `0.${"1".repeat(20_000)}`, "123456789012345678901.5"];
+  const NUMBERS = ["9".repeat(30_000), `0.${"1".repeat(20_000)}`, "123456789012345678901.5"];
   const CHANGES: readonly (readonly ["income" | "fills", column: number, values: readonly string[]])[] = [
-    ["income", 0, TEXTS],
+    ["income", 0, TEXTS.slice(1)],
     ["income", 1, NUMBERS],
-    ["income", 2, TEXTS],
-    ["income", 3, TEXTS],
-    ["income", 4, ["9".repeat(3_000)]],
     ["fills", 2, NUMBERS],
     ["fills", 3, NUMBERS],
     ["fills", 4, NUMBERS],
-    ["fills", 5, [...NUMBERS.map((number) => `${number} USDT`), ...TEXTS.map((text) => `0.1 ${text}`)]],
+    ["fills", 5, NUMBERS.map((number) => `${number} USDT`)],
     ["fills", 6, NUMBERS],
-    ["fills", 9, ["9".repeat(3_000)]],
-    ["fills", 10, ["9".repeat(3_000)]],
   ];
 
   test.each(["income", "fills"] as const)(
@@ -403,17 +402,21 @@ describe("a file of Binance's", () => {
         return [`2026-03-02 00:00:${String(nth).padStart(2, "0")}`, ...cells].join(",");
       });
       const text = [HEADERS[stream], ...lines].join("\r\n");
-      const [part] = readExport({ name: "file.csv", bytes: new TextEncoder().encode(text) });
-      await loadImport(store, {
-        accountId: account,
-        stream,
-        note: "file.csv",
-        rows: part?.rows ?? [],
-        span: window,
-        settled: () => [],
-        knownSymbols: ["BTCUSDT"],
-        runId: "run",
-      });
+      const tables: StagedTable[] = [];
+      for await (const table of readExport({ name: "file.csv", source: bytesOf(text) }))
+        tables.push(await stageTable(store.db, account, 1, table));
+      for (const download of downloadsOf(tables)) {
+        await loadImport(store, {
+          accountId: account,
+          importNumber: 1,
+          runId: "run",
+          download,
+          span: window,
+          settled: () => [],
+          knownSymbols: ["BTCUSDT"],
+          progress: () => {},
+        });
+      }
       await book(account, venue);
       // What a fill was worth in all is told beside price and quantity, and is not read.
       const ignored = stream === "fills" ? NUMBERS.length : 0;
@@ -427,12 +430,27 @@ describe("a file of Binance's", () => {
     },
   );
 
-  test("a fill of a contract whose name the store cannot hold is refused with its line: a file says of each contract that it has all", () => {
-    const cells = CELLS.fills(0);
-    cells[0] = "BTC\0USDT";
-    const text = `${HEADERS.fills}\r\n2026-03-02 00:00:00,${cells.join(",")}`;
-    expect(() => readExport({ name: "file.csv", bytes: new TextEncoder().encode(text) })).toThrow(
-      'line 2: "Symbol": text without NUL characters and half surrogate pairs was expected, found "BTC\\u0000USDT"',
-    );
-  });
+  test.each([
+    ["income", 2, "Asset"],
+    ["income", 3, "Symbol"],
+    ["income", 4, "Transaction ID"],
+    ["fills", 0, "Symbol"],
+    ["fills", 5, "Fee"],
+    ["fills", 9, "Trade ID"],
+    ["fills", 10, "Order ID"],
+  ] as const)(
+    "%s: what tells its rows apart (column %i, %s) is refused with its line",
+    async (stream, column, heading) => {
+      for (const text of TEXTS) {
+        const cells = CELLS[stream](0);
+        cells[column] = heading === "Fee" ? `0.1 ${text}` : text;
+        const file = `${HEADERS[stream]}\r\n2026-03-02 00:00:00,${cells.join(",")}`;
+        const read = async () => {
+          for await (const table of readExport({ name: "file.csv", source: bytesOf(file) }))
+            await listed(table.rows);
+        };
+        await expect(read()).rejects.toThrow(`line 2: "${heading}": `);
+      }
+    },
+  );
 });
