@@ -16,6 +16,7 @@ import { checkForcedOrders, checkLiquidationOrders } from "./reconcile/forced-or
 import { checkFundingIntervals } from "./reconcile/funding-intervals.ts";
 import { type PnlTolerance, pnlTolerance } from "./reconcile/pnl-tolerance.ts";
 import { checkPositions } from "./reconcile/positions.ts";
+import { checkSameAccount } from "./reconcile/same-account.ts";
 import { checkSeal } from "./reconcile/seal.ts";
 import { checkStrandedLots } from "./reconcile/stranded-lots.ts";
 import { checkWallets, readWallets } from "./reconcile/wallets.ts";
@@ -32,7 +33,8 @@ export async function reconcileAccount(
     const seal = await checkSeal(transaction, account_id, checkedAt);
     const findings =
       checkedAt === null ? seal : await checkBooks(transaction, account_id, checkedAt, seal, tolerance);
-    const rows = findings.map((finding) => toRow(account_id, finding));
+    const doubled = await checkSameAccount(transaction, account_id);
+    const rows = [...findings, ...doubled].map((finding) => toRow(account_id, finding));
     await transaction.deleteFrom("ledger.reconciliation").where("account_id", "=", account_id).execute();
     await insertRows(
       transaction,
