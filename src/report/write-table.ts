@@ -2,6 +2,7 @@
 import Table from "cli-table3";
 import { readDecimal } from "../domain/decimal.ts";
 import { append, greatest } from "../domain/lists.ts";
+import { printableLine } from "../domain/printable.ts";
 
 export type TableOptions = {
   /** Characters a line; null where nobody's screen limits it: a pipe or a file. */
@@ -28,7 +29,7 @@ export function tableText(
 ): string {
   const rows = report.rows
     .slice(0, options.rowsMax ?? report.rows.length)
-    .map((row) => row.map((cell) => printable(cell ?? "")));
+    .map((row) => row.map((cell) => printableLine(cell ?? "")));
   const isNumeric = report.columns.map(
     (_, index) =>
       rows.some((row) => row[index] !== "") &&
@@ -39,7 +40,7 @@ export function tableText(
   const cells = rows.map((row) => row.slice(0, shown));
   const lines = drawn(head, cells, isNumeric, options);
   const footer = footerLines(report, shown, rows.length);
-  return `${[...lines, ...footer, ...options.remarks.map(printable)].map((line) => line.trimEnd()).join("\n")}\n`;
+  return `${[...lines, ...footer, ...options.remarks.map(printableLine)].map((line) => line.trimEnd()).join("\n")}\n`;
 }
 
 /** The package that draws takes a hundred thousand rows at most, and is quick with few. Only a pipe or a file is given more than these, and there are no borders. */
@@ -64,7 +65,7 @@ function drawn(
     );
     return table.toString().split("\n");
   };
-  if (rows.length <= BLOCK_ROWS) return linesOf(rows);
+  if (hasBorders || rows.length <= BLOCK_ROWS) return linesOf(rows);
   // Each block is drawn with a row of the widest cells, which makes all of them as wide and is then left out, as the head is of all but the first.
   const widest = head.map((_, index) =>
     rows.reduce((most, row) => ((row[index]?.length ?? 0) > most.length ? (row[index] ?? "") : most), ""),
@@ -104,9 +105,4 @@ function columnsThatFit(
     if (used > width && index > 0) return index;
   }
   return columns.length;
-}
-
-/** The venue's texts could hold what a terminal obeys: cursor moves, colours, a bell. */
-function printable(text: string): string {
-  return text.replace(/\p{Cc}/gu, "?");
 }
