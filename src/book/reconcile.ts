@@ -9,6 +9,7 @@ import { insertRows } from "../store/insert-rows.ts";
 import type { Database, Store } from "../store/store.ts";
 import { checkAveragePnl } from "./reconcile/average-pnl.ts";
 import { checkCollateral } from "./reconcile/collateral.ts";
+import { checkContractSettlements } from "./reconcile/contract-settlements.ts";
 import { explained } from "./reconcile/explain.ts";
 import { checkFillCash } from "./reconcile/fill-cash.ts";
 import { type Finding, toRow } from "./reconcile/finding.ts";
@@ -77,6 +78,7 @@ async function checkBooks(
   return explained([
     ...(await checkWallets(transaction, account_id, wallets, others)),
     ...others,
+    ...(await checkContractSettlements(transaction, account_id)),
     ...(await checkStrandedLots(transaction, account_id)),
   ]);
 }
