@@ -149,7 +149,7 @@ compared as (
 grouped as (
     select
         compared.*,
-        case when abs(found - expected) > :tolerance::numeric then trade_id end as differing_trade,
+        case when abs(found - expected) > :trade_cash::numeric then trade_id end as differing_trade,
         case when not has_cash then date_trunc('day', first_at, 'UTC') end as from_fill_day
 
     from compared
