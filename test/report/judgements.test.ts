@@ -149,6 +149,34 @@ test("cash that names no trade is compared with the fills of its second that hav
   await store.close();
 });
 
+test("a fill that came after the snapshot makes no difference of a position, in every report", async () => {
+  const store = await newStore(QUICK_KIND);
+  await write(store, "main", 8);
+  const shown = { position_side: "BOTH", entry_price: "100", taken_at: at(20), answered_at: at(20) };
+  await insert(store, "snapshot.position", [
+    { account_id: "main", symbol: "BTCUSDT", quantity: "1.4", ...shown },
+    // What the books have too little is one, and only here.
+    { account_id: "main", symbol: "ETHUSDT", quantity: "3", ...shown },
+  ]);
+  await insert(store, "history.fill", [
+    fill("main", "30", "30", "30", "BUY", at(21), "110", "5", { margin_asset: "USDT", sequence: "30" }),
+  ]);
+  await bookAccount(store, "main", { configured: [], amountDecimals: 8 });
+  await reconcileAccount(store, "main", 8);
+  const definition = (await listReports([REPORTS_FOLDER])).find(({ name }) => name === "positions");
+  if (definition === undefined) throw new Error("the report is expected");
+  const { columns, rows } = await runReport(store, definition, PERIOD, "main");
+  const cells = ["symbol", "quantity", "venue_quantity", "quantity_difference"].map((name) =>
+    columns.indexOf(name),
+  );
+  expect(rows.map((row) => cells.map((place) => row[place]))).toEqual([
+    ["BTCUSDT", "6.4", "1.4", "0"],
+    ["ETHUSDT", "0", "3", "-3"],
+  ]);
+  await expectOneJudgement(store, "a fill since the snapshot");
+  await store.close();
+});
+
 test("nothing is judged before the reconciliation", async () => {
   const store = await newStore(QUICK_KIND);
   await write(store, "main", 8);

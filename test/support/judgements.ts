@@ -154,16 +154,16 @@ export const JUDGES: Readonly<Record<string, Judge | "judges nothing">> = {
   "valued-result": "judges nothing",
 };
 
-/** Every report that judges says of each fact what the reconciliation says. To be called when the books are reconciled. */
+/** Every report that judges says of each fact what the reconciliation says, of the accounts that were reconciled. */
 export async function expectOneJudgement(store: Store, title: string): Promise<void> {
   const proofs = await store.db.selectFrom("ledger.reconciliation").selectAll().execute();
   for (const definition of await listReports([REPORTS_FOLDER])) {
     const judge = JUDGES[definition.name];
     if (judge === undefined || judge === "judges nothing") continue;
     const { columns, rows } = await runReport(store, definition, PERIOD, null);
-    const cells = rows.map(
-      (row): Cells => Object.fromEntries(columns.map((column, place) => [column, row[place] ?? null])),
-    );
+    const cells = rows
+      .map((row): Cells => Object.fromEntries(columns.map((column, place) => [column, row[place] ?? null])))
+      .filter(({ account }) => proofs.some(({ account_id }) => account_id === account));
     expect(judge.ofReport(cells).toSorted(), `${title}: ${definition.name}`).toEqual(
       judge.ofProofs(proofs, cells).toSorted(),
     );
