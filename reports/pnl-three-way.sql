@@ -13,13 +13,13 @@
 --!   counts in the open one.
 --! trace: fills where account_id = :account and record_key = :record_key
 --!   giving quantity = sum(quantity) giving fill = sum(realized_pnl) ;
---!   income where account_id = :account and symbol = :symbol and asset = :asset
---!     and (income_type in ('REALIZED_PNL', 'DELIVERED_SETTELMENT') and trade_id = :fill_id
---!       or income_type = 'REALIZED_PNL' and trade_id = '' and date_trunc('second', occurred_at) = date_trunc('second', :occurred_at::timestamptz)
---!       and not exists (
---!         select from history.income as named
---!         where named.account_id = :account and named.symbol = :symbol and named.asset = :asset and named.trade_id = :fill_id
---!           and named.income_type in ('REALIZED_PNL', 'DELIVERED_SETTELMENT')))
+--!   income where account_id = :account and symbol = :symbol and asset = :asset and income_type <> 'COMMISSION' and record_key in (
+--!     select record_key from report.trade_cash as own
+--!     where own.account_id = :account and own.symbol = :symbol and own.asset = :asset and own.kind = 'realized_pnl' and (own.trade_id = :fill_id
+--!       or own.trade_id = '' and date_trunc('second', own.occurred_at) = date_trunc('second', :occurred_at::timestamptz) and not exists (
+--!         select from report.trade_cash as named
+--!         where named.account_id = :account and named.symbol = :symbol and named.asset = :asset and named.kind = 'realized_pnl'
+--!           and named.trade_id = :fill_id)))
 --!   giving cash_of_trade = sum(amount) ;
 --!   disposals where account_id = :account and method = 'average' and symbol = :symbol and position_side = :position_side
 --!     and fill_key = :record_key
@@ -97,10 +97,10 @@ cash as (
         date_trunc('second', occurred_at) as second,
         amount
 
-    from history.income
+    from report.trade_cash
 
-    -- A delisted contract's settlement has a fill only where it names one. The cash of a trade at the end may be stamped after it.
-    where (income_type = 'REALIZED_PNL' or (income_type = 'DELIVERED_SETTELMENT' and trade_id <> ''))
+    -- The cash of a trade at the end may be stamped after it.
+    where kind = 'realized_pnl'
         and occurred_at >= (select second from first_fill)
         and (:account::text is null or account_id = :account)
 ),

@@ -137,7 +137,7 @@ test("cash that names no trade is compared with the fills of its second that hav
     trade_id,
     sequence: key,
   });
-  // One of the two is named by its cash, the other is not; a settlement that names no trade is nobody's.
+  // One of the two is named by its cash, the other is not, and neither is a settlement of that second.
   await insert(store, "history.income", [
     cash("20", "20"),
     cash("21", ""),

@@ -39,18 +39,28 @@ export const JUDGES: Readonly<Record<string, Judge | "judges nothing">> = {
         .filter((row) => row["verdict"] === "differs")
         .map((row) => `${row["account"]} ${row["record_key"]} differs`),
     ofProofs: (proofs, rows) => {
-      const differing = new Set(
+      const differing = new Map(
         proofs
           .filter(({ status }) => status === "differs")
-          .map(({ account_id, check_name, subject }) => `${account_id} ${check_name} ${subject}`),
+          .map((proof) => [
+            `${proof.account_id} ${proof.check_name} ${proof.subject}`,
+            formatDecimal(zeroOr(proof.found)),
+          ]),
       );
       return rows
-        .filter(({ account, symbol, position_side, asset, record_key, fill_id, occurred_at }) =>
-          [
-            `${account} realized_pnl_average ${symbol} ${position_side} ${asset} fill ${record_key}`,
-            `${account} realized_pnl_cash ${symbol} ${asset} trade ${fill_id}`,
-            `${account} realized_pnl_cash ${symbol} ${asset} trade at ${secondOf(occurred_at)}+00`,
-          ].some((subject) => differing.has(subject)),
+        .filter(
+          ({ account, symbol, position_side, asset, record_key, fill_id, occurred_at, cash_of_trade }) =>
+            [
+              `${account} realized_pnl_average ${symbol} ${position_side} ${asset} fill ${record_key}`,
+              `${account} realized_pnl_cash ${symbol} ${asset} trade ${fill_id}`,
+              `${account} realized_pnl_cash ${symbol} ${asset} trade at ${secondOf(occurred_at)}+00`,
+            ].some((subject) => {
+              const found = differing.get(subject);
+              // Of the trades of a second, the proof is about those that have no cash of their own.
+              return (
+                found !== undefined && (!subject.includes(" trade at ") || found === (cash_of_trade ?? "0"))
+              );
+            }),
         )
         .map((row) => `${row["account"]} ${row["record_key"]} differs`);
     },

@@ -317,7 +317,7 @@ describe("mistakes in a value", () => {
     [
       "openings: [{symbol: BTCUSDT, quantity: 1, entryPrice: 0.123456789012345678901}]",
       7,
-      'openings[0].entryPrice: expected a price such as 60000.5 with at most 20 decimals, found "0.123456789012345678901"',
+      'openings[0].entryPrice: expected a price such as 60000.5, a decimal with at most 20 decimals, found "0.123456789012345678901"',
     ],
     [
       "openings: [{symbol: BTCUSDT, positionSide: SHORT, quantity: 1, entryPrice: 60000}]",
