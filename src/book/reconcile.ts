@@ -8,6 +8,7 @@
 import { insertRows } from "../store/insert-rows.ts";
 import type { Database, Store } from "../store/store.ts";
 import { checkAveragePnl } from "./reconcile/average-pnl.ts";
+import { checkCoinNames } from "./reconcile/coin-names.ts";
 import { checkCollateral } from "./reconcile/collateral.ts";
 import { explained } from "./reconcile/explain.ts";
 import { checkFillCash } from "./reconcile/fill-cash.ts";
@@ -16,6 +17,7 @@ import { checkForcedOrders, checkLiquidationOrders } from "./reconcile/forced-or
 import { checkFundingIntervals } from "./reconcile/funding-intervals.ts";
 import { type PnlTolerance, pnlTolerance } from "./reconcile/pnl-tolerance.ts";
 import { checkPositions } from "./reconcile/positions.ts";
+import { recordRereads } from "./reconcile/reread.ts";
 import { checkSeal } from "./reconcile/seal.ts";
 import { checkStrandedLots } from "./reconcile/stranded-lots.ts";
 import { checkWallets, readWallets } from "./reconcile/wallets.ts";
@@ -32,7 +34,8 @@ export async function reconcileAccount(
     const seal = await checkSeal(transaction, account_id, checkedAt);
     const findings =
       checkedAt === null ? seal : await checkBooks(transaction, account_id, checkedAt, seal, tolerance);
-    const rows = findings.map((finding) => toRow(account_id, finding));
+    const advised = await recordRereads(transaction, account_id, findings);
+    const rows = advised.map((finding) => toRow(account_id, finding));
     await transaction.deleteFrom("ledger.reconciliation").where("account_id", "=", account_id).execute();
     await insertRows(
       transaction,
@@ -76,6 +79,7 @@ async function checkBooks(
     ...(await checkWallets(transaction, account_id, wallets, others)),
     ...others,
     ...(await checkStrandedLots(transaction, account_id)),
+    ...(await checkCoinNames(transaction, account_id, checkedAt)),
   ]);
 }
 

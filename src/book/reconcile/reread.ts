@@ -1,0 +1,100 @@
+/**
+ * Where a proof says that a span lacks a row, the span is read again at the next run: `raw.reread` names it, the planner of the extraction takes
+ * it, and the finding says what is true, that it will be read or that it was and nothing came.
+ *
+ * It is read once for what was found; other figures are new evidence. What is young is read at each run, so that a row that comes days behind its
+ * time comes in with the run after it, and one that never comes is not sought for ever.
+ */
+import { formatDecimal } from "../../domain/decimal.ts";
+import { formatInstant, HOUR_MS, later, parseUtcInstant } from "../../domain/instant.ts";
+import { insertRows } from "../../store/insert-rows.ts";
+import { REREAD_UNTIL_MS } from "../../store/rereads.ts";
+import type { Database } from "../../store/store.ts";
+import type { RereadRow } from "../../store/tables.ts";
+import type { Finding, Lacking } from "./finding.ts";
+
+/** Rows of one event lie so far apart at most: a settlement is entered a minute behind its instant. */
+const MARGIN_MS = HOUR_MS;
+
+/** Keeps what is to be read again, and no longer what is no longer found. Returns the findings with what a person can do about them. */
+export async function recordRereads(
+  transaction: Database,
+  account_id: string,
+  findings: readonly Finding[],
+): Promise<Finding[]> {
+  const readable = await readableStreams(transaction, account_id);
+  const historyFrom = await readHistoryFrom(transaction, account_id);
+  const known = await transaction
+    .selectFrom("raw.reread")
+    .selectAll()
+    .where("account_id", "=", account_id)
+    .execute();
+  const readAt = new Map(known.map((row) => [keyOf(row), row.read_at]));
+  const rows = new Map<string, RereadRow>();
+  const advised = findings.map((finding) => {
+    const { lacking, next } = finding;
+    if (finding.status !== "differs" || lacking === undefined || !readable.has(lacking.stream))
+      return finding;
+    const span = rowOf(account_id, finding, lacking, historyFrom);
+    const row = { ...span, read_at: readAt.get(keyOf(span)) ?? null };
+    rows.set(keyOf(row), row);
+    return next === undefined ? finding : { ...finding, next: advice(row, next) };
+  });
+  await transaction.deleteFrom("raw.reread").where("account_id", "=", account_id).execute();
+  const key = ["account_id", "stream", "symbol", "from_time", "until_time", "evidence"] as const;
+  await insertRows(transaction, "raw.reread", key, [...rows.values()]);
+  return advised;
+}
+
+function advice({ read_at, until_time }: RereadRow, next: string): string {
+  if (read_at === null) return `run again, which reads that time once more; if this stays, ${next}`;
+  const readUntil = formatInstant(later(parseUtcInstant(until_time), REREAD_UNTIL_MS));
+  const read = `that time was read again at ${read_at}, and nothing came that settles this`;
+  return read_at < readUntil
+    ? `run again: ${read}, and it is read at each run until ${readUntil}; if this stays, ${next}`
+    : `${next}; ${read}`;
+}
+
+function rowOf(
+  account_id: string,
+  finding: Finding,
+  { stream, symbol, from, until }: Lacking,
+  historyFrom: string,
+): RereadRow {
+  const { check_name, subject, expected, found } = finding;
+  const from_time = from === null ? historyFrom : formatInstant(later(parseUtcInstant(from), -MARGIN_MS));
+  return {
+    account_id,
+    stream,
+    symbol,
+    from_time,
+    until_time: formatInstant(later(parseUtcInstant(until), MARGIN_MS)),
+    evidence: `${check_name} ${subject}: expected ${formatDecimal(expected)}, found ${formatDecimal(found)}`,
+    read_at: null,
+  };
+}
+
+function keyOf({ stream, symbol, from_time, until_time, evidence }: RereadRow): string {
+  return JSON.stringify([stream, symbol, from_time, until_time, evidence]);
+}
+
+/** What the venue is asked for; it may have no such stream, or the key no right to it. */
+async function readableStreams(transaction: Database, account_id: string): Promise<ReadonlySet<string>> {
+  const rows = await transaction
+    .selectFrom("raw.window")
+    .select("stream")
+    .distinct()
+    .where("account_id", "=", account_id)
+    .where("evidence", "=", "venue")
+    .execute();
+  return new Set(rows.map(({ stream }) => stream));
+}
+
+async function readHistoryFrom(transaction: Database, account_id: string): Promise<string> {
+  const { history_from } = await transaction
+    .selectFrom("raw.account")
+    .select("history_from")
+    .where("account_id", "=", account_id)
+    .executeTakeFirstOrThrow();
+  return history_from;
+}
