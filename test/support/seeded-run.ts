@@ -5,7 +5,7 @@
 import { bookAccount } from "../../src/book/book-account.ts";
 import { reconcileAccount } from "../../src/book/reconcile.ts";
 import type { Clock } from "../../src/clock.ts";
-import { later } from "../../src/domain/instant.ts";
+import { type Instant, later } from "../../src/domain/instant.ts";
 import { syncAccount } from "../../src/extract/sync-account.ts";
 import { createVenueClient } from "../../src/http/client.ts";
 import { WeightBudget } from "../../src/http/weight.ts";
@@ -14,6 +14,7 @@ import { type FaultKind, faultPlan } from "../../src/simulator/faults.ts";
 import { seededRandom } from "../../src/simulator/random.ts";
 import type { Violations } from "../../src/simulator/server.ts";
 import type { Store } from "../../src/store/store.ts";
+import type { Venue } from "../../src/venues/venue.ts";
 import { edgexRehearsal } from "./edgex-rehearsal.ts";
 import { familyRehearsal } from "./family-rehearsal.ts";
 import type { Rehearsal } from "./rehearsal.ts";
@@ -59,31 +60,15 @@ export async function runSeed({ family, seed, faultRate, store }: SeedOptions): 
   try {
     for (const night of nights) {
       now = now < night ? night : now;
-      const client = createVenueClient({
+      differences = await playNight({
+        store,
+        accountId,
         venue,
-        baseUrl: simulator.url,
+        since,
         clock,
-        budget: new WeightBudget({
-          weightPerMinute: venue.weightPerMinute,
-          paceMs: venue.paceMs ?? 0,
-          clock,
-        }),
-        log: () => {},
+        url: simulator.url,
         random: () => random.integer(0, 999) / 1000,
       });
-      const extraction = {
-        accountId,
-        store,
-        client,
-        log: () => {},
-        signal: new AbortController().signal,
-        runId: `night ${night}`,
-        progress: () => {},
-      };
-      await syncAccount(extraction, { since, symbols: [], sweepAgain: false, requestsAtOnce: 1 });
-      await normalise(store, accountId, venue.decode);
-      await bookAccount(store, accountId, { configured: [], amountDecimals: venue.amountDecimals });
-      differences = await reconcileAccount(store, accountId, venue.amountDecimals);
     }
     await rehearsal.expectTruth(store, now, accountId);
   } finally {
@@ -98,6 +83,46 @@ export async function runSeed({ family, seed, faultRate, store }: SeedOptions): 
     expectedDifferences: rehearsal.differences,
     leavesOpen: rehearsal.leavesOpen,
   };
+}
+
+export type Night = {
+  readonly store: Store;
+  readonly accountId: string;
+  readonly venue: Venue;
+  readonly since: Instant;
+  readonly clock: Clock;
+  readonly url: string;
+  readonly random: () => number;
+};
+
+/** Everything that a run does to an account but its reports. Returns how many checks differ. */
+export async function playNight(night: Night): Promise<number> {
+  const { store, accountId, venue, since, clock, url, random } = night;
+  const client = createVenueClient({
+    venue,
+    baseUrl: url,
+    clock,
+    budget: new WeightBudget({
+      weightPerMinute: venue.weightPerMinute,
+      paceMs: venue.paceMs ?? 0,
+      clock,
+    }),
+    log: () => {},
+    random,
+  });
+  const extraction = {
+    accountId,
+    store,
+    client,
+    log: () => {},
+    signal: new AbortController().signal,
+    runId: `night ${clock.now()}`,
+    progress: () => {},
+  };
+  await syncAccount(extraction, { since, symbols: [], sweepAgain: false, requestsAtOnce: 1 });
+  await normalise(store, accountId, venue.decode);
+  await bookAccount(store, accountId, { configured: [], amountDecimals: venue.amountDecimals });
+  return reconcileAccount(store, accountId, venue.amountDecimals);
 }
 
 function rehearse(family: Family, seed: number): Rehearsal {

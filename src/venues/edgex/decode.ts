@@ -6,6 +6,7 @@
  * income all the same, because the wallet did move: how to book it is the ledger's question.
  */
 import { type Decimal, divide, parseDecimal, ZERO } from "../../domain/decimal.ts";
+import { type Instant, latest } from "../../domain/instant.ts";
 import { booleanField, FieldError, type JsonObject } from "../../domain/json.ts";
 import type {
   CollateralTransaction,
@@ -85,6 +86,14 @@ function isTrue(row: JsonObject, name: string): boolean {
   return row[name] !== undefined && row[name] !== null && booleanField(row, name);
 }
 
+/**
+ * From when on the venue counts the row. It is made when it is asked for, and counts when it is confirmed: mostly at once, a deposit perhaps hours later.
+ */
+function countedFrom(row: JsonObject): Instant {
+  const createdAt = timeField(row, "createdTime");
+  return idOf(row, "censorTime") === "" ? createdAt : latest(createdAt, timeField(row, "censorTime"));
+}
+
 // The collateral statement ----------------------------------------------------------------------------------------------
 
 const TRADES = ["POSITION_BUY", "POSITION_SELL"];
@@ -110,9 +119,12 @@ function decodeStatementRow(row: JsonObject, names: Names): readonly HistoryReco
         .find((id) => id !== "") ?? "",
     fillId: idOf(row, "orderFillTransactionId"),
     positionTransactionId: idOf(row, "positionTransactionId"),
+    isLiquidation: isTrue(row, "isLiquidate"),
+    isDeleveraging: isTrue(row, "isDeleverage"),
     status,
     eventNumber: idOf(row, "censorTxId"),
     occurredAt: timeField(row, "createdTime"),
+    recordedAt: countedFrom(row),
   };
   return [transaction, ...(isTrade ? tradeEvents(transaction, amounts) : [singleEvent(row, transaction)])];
 }
@@ -127,7 +139,7 @@ function eventOf(transaction: CollateralTransaction): Omit<Income, "part" | "inc
     tradeId: transaction.fillId,
     info: transaction.transactionType,
     occurredAt: transaction.occurredAt,
-    recordedAt: transaction.occurredAt,
+    recordedAt: transaction.recordedAt,
   };
 }
 
@@ -206,11 +218,18 @@ function decodeFill(row: JsonObject, names: Names): readonly HistoryRecord[] {
     feeAsset: asset,
     realizedPnl: priceResultOfFill(row),
     marginAsset: asset,
-    isMaker: textOf(row, "direction") === "MAKER",
+    isMaker: isMaker(row),
     occurredAt: timeField(row, "createdTime"),
+    recordedAt: countedFrom(row),
   };
   const kind = forcedKind(row);
   return kind === null ? [fill] : [fill, forcedOrder(fill, kind, status)];
+}
+
+/** Null for a word that no document has, and for none: neither is a taker. */
+function isMaker(row: JsonObject): boolean | null {
+  const direction = textOf(row, "direction");
+  return direction === "MAKER" ? true : direction === "TAKER" ? false : null;
 }
 
 /**
@@ -306,6 +325,7 @@ function decodePositionTransaction(row: JsonObject, names: Names): PositionTrans
     status: requireApplied(row),
     eventNumber: idOf(row, "censorTxId"),
     occurredAt: timeField(row, "createdTime"),
+    recordedAt: countedFrom(row),
   };
 }
 

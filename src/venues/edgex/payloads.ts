@@ -95,20 +95,15 @@ function namesIn(metadata: JsonObject, list: string, id: string, name: string): 
   return rows.filter((row) => row.name !== "");
 }
 
+/** Contracts and assets by their numbers. */
 export function readInstruments(body: string): readonly Instrument[] {
-  const coins = new Map(readNames(body).assets.map(({ id, name }) => [id, name]));
   return readAnswer("edgex metadata", body, (metadata) =>
-    objectsIn(metadata, "contractList").map((row) => {
-      const contractId = wordField(row, "contractId");
-      const quoteCoinId = textOf(row, "quoteCoinId");
-      return {
-        symbol: textOf(row, "contractName") || contractId,
-        contractId,
-        status: statusOf(row),
-        marginAsset: coins.get(quoteCoinId) ?? quoteCoinId,
-        listedAt: null,
-      };
-    }),
+    objectsIn(metadata, "contractList").map((row) => ({
+      symbol: wordField(row, "contractId"),
+      status: statusOf(row),
+      marginAsset: textOf(row, "quoteCoinId"),
+      listedAt: null,
+    })),
   );
 }
 
