@@ -26,6 +26,7 @@ export async function readiness(
   const { accounts } = await readPeriodFacts(db, span, [accountId]);
   return {
     open: [
+      ...(await unreachedSentences(db, period, accountId)),
       ...(await unsettledSentences(db, span, accountId)),
       ...(await unprovenSentences(db, span, accountId)),
       ...accounts.flatMap((account) => account.incomplete),
@@ -45,9 +46,25 @@ async function openFrom(
     .selectFrom("raw.account")
     .select("history_from")
     .where("account_id", "=", accountId)
-    .executeTakeFirst();
-  if (account === undefined) return period.from;
+    .executeTakeFirstOrThrow();
   return earliest(period.from, parseUtcInstant(account.history_from));
+}
+
+/** A close vouches for the whole period, and of time that was never asked for nobody knows that nothing happened. */
+async function unreachedSentences(db: Database, period: Period, accountId: string): Promise<string[]> {
+  const account = await db
+    .selectFrom("raw.account")
+    .select(["history_from", "is_from_beginning"])
+    .where("account_id", "=", accountId)
+    .executeTakeFirstOrThrow();
+  const historyFrom = parseUtcInstant(account.history_from);
+  if (account.is_from_beginning || historyFrom <= period.from) return [];
+  const asked = `history was asked for from ${formatInstant(historyFrom, period.timeZone)} on`;
+  return [
+    historyFrom >= period.until
+      ? `nothing of the period was read: ${asked}`
+      : `${asked}, and what came before it in the period was not read`,
+  ];
 }
 
 async function unsettledSentences(db: Database, period: Period, account: string): Promise<string[]> {

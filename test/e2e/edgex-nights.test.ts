@@ -13,6 +13,7 @@ import {
 } from "../../src/simulator/edgex-adversarial.ts";
 import type { EdgexEvent, EdgexWorld } from "../../src/simulator/edgex-world.ts";
 import { faultPlan } from "../../src/simulator/faults.ts";
+import { seededRandom } from "../../src/simulator/random.ts";
 import type { Store } from "../../src/store/store.ts";
 import { expectEdgexTruth } from "../support/edgex-auditor.ts";
 import { edgexRehearsalOf } from "../support/edgex-rehearsal.ts";
@@ -51,8 +52,10 @@ async function stage(accountId: string, made: AdversarialEdgexWorld, world: Edge
   const rehearsal = edgexRehearsalOf({ ...made, world }, "v1", 1);
   let now = made.since;
   const simulator = await rehearsal.start(() => now, faultPlan({ seed: 1, rate: 0 }));
+  const random = seededRandom(accountId);
   const clock = {
     now: () => now,
+    elapsed: () => now - made.since,
     sleep: async (duration: number) => {
       now = later(now, duration);
     },
@@ -62,7 +65,7 @@ async function stage(accountId: string, made: AdversarialEdgexWorld, world: Edge
     night: async (at: Instant) => {
       now = now < at ? at : now;
       const { venue, since } = rehearsal;
-      await playNight({ store, accountId, venue, since, clock, url: simulator.url, random: () => 0.5 });
+      await playNight({ store, accountId, venue, since, clock, url: simulator.url, random });
       const { rows } = await sql<{ check_name: string }>`
         select distinct check_name from ledger.reconciliation
         where account_id = ${accountId} and status = 'differs' order by check_name
