@@ -142,6 +142,9 @@ const CHECKS = [
   "own-transfers",
 ] as const;
 
+/** One event leaves a row in each of them: where one is late, the others are. */
+const EVENT_STREAMS: readonly StreamName[] = ["income", "fills", "position_transactions"];
+
 type Row = {
   law: string;
   subject: string;
@@ -212,7 +215,8 @@ function lackingOf({ status, lacking_stream, lacking_from, lacking_until }: Row)
   const stream = lacking_stream ?? null;
   const until = lacking_until ?? null;
   if (status !== "differs" || stream === null || until === null) return {};
-  return { lacking: { stream, symbol: "", from: lacking_from ?? null, until } };
+  const streams = EVENT_STREAMS.includes(stream) ? EVENT_STREAMS : [stream];
+  return { lacking: { streams, symbol: "", from: lacking_from ?? null, until } };
 }
 
 function noteOf(row: Row, law: Law): string {

@@ -88,8 +88,8 @@ function lackingOf({
   if (has_fill && has_cash) return {};
   return {
     lacking: has_cash
-      ? { stream: "fills", symbol, from, until }
-      : { stream: "income", symbol: "", from, until },
+      ? { streams: ["fills"], symbol, from, until }
+      : { streams: ["income"], symbol: "", from, until },
   };
 }
 

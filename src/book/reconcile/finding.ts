@@ -42,9 +42,9 @@ export type Finding = {
   readonly lacking?: Lacking;
 };
 
-/** A span of a stream, both ends included; of one contract where `symbol` is not "". */
+/** A span of streams, both ends included; of one contract where `symbol` is not "". */
 export type Lacking = {
-  readonly stream: StreamName;
+  readonly streams: readonly StreamName[];
   readonly symbol: string;
   /** ISO 8601 in UTC; null for the beginning of the history. */
   readonly from: string | null;

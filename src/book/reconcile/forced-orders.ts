@@ -46,7 +46,9 @@ function quantityFinding(row: OrderRow): Finding {
     ...(agrees ? {} : { next: "compare it with the venue's list of forced orders" }),
     ...(agrees || row.is_doubled
       ? {}
-      : { lacking: { stream: "fills", symbol: row.symbol, from: row.occurred_at, until: row.occurred_at } }),
+      : {
+          lacking: { streams: ["fills"], symbol: row.symbol, from: row.occurred_at, until: row.occurred_at },
+        }),
   };
 }
 
@@ -126,7 +128,7 @@ export async function checkLiquidationOrders(
           note: "suspect: a forced order that is missing or altered, or a clearance under another contract",
           next: "compare it with the venue's list of forced orders",
           lacking: {
-            stream: "forced_orders",
+            streams: ["forced_orders"],
             symbol: row.symbol,
             from: row.occurred_at,
             until: row.occurred_at,

@@ -106,7 +106,7 @@ function findingOf(
       ...(isMissing && !isSwapped && !isProven
         ? {
             next: "compare the hour's funding rows with the venue's statement",
-            lacking: { stream: "income", symbol: "", from: hour, until: hour },
+            lacking: { streams: ["income"], symbol: "", from: hour, until: hour },
           }
         : {}),
     },

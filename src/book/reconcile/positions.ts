@@ -69,7 +69,7 @@ function positionFinding(link: PositionLink, fillsBefore: string): Finding {
       ? {}
       : {
           next: "begin the history earlier",
-          lacking: { stream: "fills", symbol: row.symbol, from: link.from, until: link.takenAt },
+          lacking: { streams: ["fills"], symbol: row.symbol, from: link.from, until: link.takenAt },
         }),
     note: !link.agrees
       ? "suspect: the history begins with a position open, or fills are missing"

@@ -7,6 +7,7 @@
  */
 import { formatDecimal } from "../../domain/decimal.ts";
 import { formatInstant, HOUR_MS, later, parseUtcInstant } from "../../domain/instant.ts";
+import type { StreamName } from "../../domain/record.ts";
 import { insertRows } from "../../store/insert-rows.ts";
 import { REREAD_UNTIL_MS } from "../../store/rereads.ts";
 import type { Database } from "../../store/store.ts";
@@ -33,12 +34,14 @@ export async function recordRereads(
   const rows = new Map<string, RereadRow>();
   const advised = findings.map((finding) => {
     const { lacking, next } = finding;
-    if (finding.status !== "differs" || lacking === undefined || !readable.has(lacking.stream))
-      return finding;
-    const span = rowOf(account_id, finding, lacking, historyFrom);
-    const row = { ...span, read_at: readAt.get(keyOf(span)) ?? null };
-    rows.set(keyOf(row), row);
-    return next === undefined ? finding : { ...finding, next: advice(row, next) };
+    if (finding.status !== "differs" || lacking === undefined) return finding;
+    const own = lacking.streams
+      .filter((stream) => readable.has(stream))
+      .map((stream) => rowOf(account_id, stream, finding, lacking, historyFrom))
+      .map((span) => ({ ...span, read_at: readAt.get(keyOf(span)) ?? null }));
+    for (const row of own) rows.set(keyOf(row), row);
+    const [first] = own;
+    return first === undefined || next === undefined ? finding : { ...finding, next: advice(first, next) };
   });
   await transaction.deleteFrom("raw.reread").where("account_id", "=", account_id).execute();
   const key = ["account_id", "stream", "symbol", "from_time", "until_time", "evidence"] as const;
@@ -57,8 +60,9 @@ function advice({ read_at, until_time }: RereadRow, next: string): string {
 
 function rowOf(
   account_id: string,
+  stream: StreamName,
   finding: Finding,
-  { stream, symbol, from, until }: Lacking,
+  { symbol, from, until }: Lacking,
   historyFrom: string,
 ): RereadRow {
   const { check_name, subject, expected, found } = finding;

@@ -116,7 +116,7 @@ function violationFinding(violation: Violation, checkedAt: string | null): Findi
     note: LAWS[law].suspect,
     next: LAWS[law].next,
     ...(law === "record_count" && found.lessThan(expected) && from_time !== null && until_time !== null
-      ? { lacking: { stream, symbol, from: from_time, until: until_time } }
+      ? { lacking: { streams: [stream], symbol, from: from_time, until: until_time } }
       : {}),
   };
 }

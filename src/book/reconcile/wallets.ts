@@ -99,7 +99,7 @@ export async function checkWallets(
       note: `suspect: ${suspect}${explained.because === "" ? "" : ` (${explained.because})`}`,
       next,
       ...(MAY_LACK.has(explained.class)
-        ? { lacking: { stream: "income", symbol: "", from: link.from, until: link.takenAt } }
+        ? { lacking: { streams: ["income"], symbol: "", from: link.from, until: link.takenAt } }
         : {}),
     };
   });
