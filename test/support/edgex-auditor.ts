@@ -23,7 +23,7 @@ export async function expectEdgexTruth(
   world: EdgexWorld,
   until: Instant,
   accountIds: Readonly<Record<string, string>>,
-  nights: readonly Instant[] = [instant(0)],
+  nights: readonly Instant[] = [],
 ): Promise<void> {
   for (const account of world.accounts) {
     const accountId = accountIds[account.name];
@@ -32,15 +32,17 @@ export async function expectEdgexTruth(
       nights.find((night) => account.events.some((event) => event.createdAt <= night && isUse(event)));
     const nameOf = (contract: EdgexContract) => {
       const used = usedAt(({ position }) => position?.contractId === contract.contractId);
-      const listed = nights.find((night) => contract.names.some(({ from }) => from <= night)) ?? until;
-      return used !== undefined && used < listed ? contract.contractId : contractName(contract, listed);
+      const listed = nights.find((night) => contract.names.some(({ from }) => from <= night));
+      const isNumbered = used !== undefined && (listed === undefined || used < listed);
+      return isNumbered ? contract.contractId : contractName(contract, listed ?? instant(0));
     };
     const truth = edgexTruthOf(world, until, nameOf).find(({ account: name }) => name === account.name);
     if (truth === undefined) continue;
     const { coinId, generation } = account;
     const coin = world.coins.find((one) => one.coinId === coinId && one.generation === generation);
-    const coinListedAt = nights.find((night) => (coin?.listedFrom ?? night) <= night) ?? until;
-    const isNumbered = (usedAt(() => true) ?? coinListedAt) < coinListedAt;
+    const coinUsed = usedAt(() => true);
+    const coinListed = nights.find((night) => (coin?.listedFrom ?? night) <= night);
+    const isNumbered = coinUsed !== undefined && (coinListed === undefined || coinUsed < coinListed);
     await expectAccountTruth(
       store,
       sharedTruth(truth, isNumbered ? coinId : (coin?.coinName ?? "")),
