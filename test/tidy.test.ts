@@ -23,6 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "http",
     "venues/venue.ts",
     "venues/fields.ts",
+    "venues/pause.ts",
     "venues/printable.ts",
     "venues/binance-family",
     "config/secret.ts",
@@ -30,6 +31,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   // What any venue's rows and keys are read with.
   "venues/fields.ts": ["domain"],
+  "venues/pause.ts": ["domain"],
   "venues/printable.ts": ["errors.ts"],
   // What two venues do alike; it is no venue, and knows none.
   "venues/binance-family": [
@@ -37,6 +39,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "errors.ts",
     "venues/venue.ts",
     "venues/fields.ts",
+    "venues/pause.ts",
     "venues/printable.ts",
     "config/secret.ts",
   ],
@@ -96,7 +99,6 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "csv-parse": ["src/venues/binance-usdm/exports/csv.ts", "src/price/csv-table.ts"],
   "csv-stringify": ["src/report/write-csv.ts"],
   "decimal.js": ["src/domain/decimal.ts"],
-  fflate: ["src/venues/binance-usdm/exports/archive.ts"],
   kysely: ["src/store/", "src/report/", "src/cli/sql.ts"],
   "lossless-json": ["src/domain/json.ts", "src/simulator/"],
   luxon: ["src/domain/instant.ts"],

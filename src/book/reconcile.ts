@@ -18,6 +18,7 @@ import { checkFundingIntervals } from "./reconcile/funding-intervals.ts";
 import { type PnlTolerance, pnlTolerance } from "./reconcile/pnl-tolerance.ts";
 import { checkPositions } from "./reconcile/positions.ts";
 import { recordRereads } from "./reconcile/reread.ts";
+import { checkSameAccount } from "./reconcile/same-account.ts";
 import { checkSeal } from "./reconcile/seal.ts";
 import { checkStrandedLots } from "./reconcile/stranded-lots.ts";
 import { checkWallets, readWallets } from "./reconcile/wallets.ts";
@@ -34,7 +35,8 @@ export async function reconcileAccount(
     const seal = await checkSeal(transaction, account_id, checkedAt);
     const findings =
       checkedAt === null ? seal : await checkBooks(transaction, account_id, checkedAt, seal, tolerance);
-    const advised = await recordRereads(transaction, account_id, findings);
+    const doubled = await checkSameAccount(transaction, account_id);
+    const advised = await recordRereads(transaction, account_id, [...findings, ...doubled]);
     const rows = advised.map((finding) => toRow(account_id, finding));
     await transaction.deleteFrom("ledger.reconciliation").where("account_id", "=", account_id).execute();
     await insertRows(

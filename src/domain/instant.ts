@@ -5,6 +5,7 @@
  * over a change of clocks are 167 hours. So the zone is always given, invalid dates throw, and spans are counted in milliseconds.
  */
 import { DateTime, IANAZone, Settings } from "luxon";
+import { isStorableInstant } from "./storable.ts";
 
 Settings.throwOnInvalid = true;
 Settings.defaultZone = "utc";
@@ -47,9 +48,10 @@ export function latest(a: Instant, b: Instant): Instant {
 
 const MILLISECONDS = /^\d{1,15}$/;
 
-/** Reads a venue's millisecond time, given as digits; null for anything else. */
+/** Reads a venue's millisecond time, given as digits; null for anything else, and for a time that the store cannot hold. */
 export function readMilliseconds(text: string): Instant | null {
-  return MILLISECONDS.test(text) ? instant(Number(text)) : null;
+  const at = MILLISECONDS.test(text) ? instant(Number(text)) : null;
+  return at !== null && isStorableInstant(at) ? at : null;
 }
 
 /** Reads an ISO 8601 instant or date; without an offset it is a local time of `zone`. Throws on anything else. */
@@ -60,6 +62,16 @@ export function parseInstant(text: string, zone = "utc"): Instant {
 /** Reads the one form in which the store and `formatInstant` write: `2026-01-31T23:59:59.999Z`. Quick; for rows in bulk. */
 export function parseUtcInstant(text: string): Instant {
   return instant(Date.parse(text));
+}
+
+/** Reads a date of an HTTP header in any of its three forms, `Sun, 06 Nov 1994 08:49:37 GMT`; null for anything else. */
+export function readHttpDate(text: string): Instant | null {
+  // luxon is told to throw on what is no date; here that is an answer.
+  try {
+    return instant(DateTime.fromHTTP(text).toMillis());
+  } catch {
+    return null;
+  }
 }
 
 /** `2026-01-31T23:59:59.999Z`; with a zone, the local time and its offset: `2026-02-01T00:59:59.999+01:00`. */

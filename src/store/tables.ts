@@ -11,7 +11,7 @@ export type AccountRow = {
   name: string;
   venue: string;
   last_sequence: BigInteger;
-  history_from: Timestamp;
+  history_from: Timestamp | null;
   is_from_beginning: boolean;
   sweep_until: Timestamp | null;
 };
@@ -90,6 +90,50 @@ export type DownloadRow = {
   ready_until: Timestamp | null;
   loaded_at: Timestamp | null;
   outcome: string | null;
+};
+export type ImportRow = {
+  account_id: string;
+  import_number: number;
+  run_id: string;
+  command: string;
+  files: string;
+  from_time: Timestamp | null;
+  until_time: Timestamp | null;
+  loaded_at: Timestamp;
+  undone_at: Timestamp | null;
+};
+export type ImportGapRow = {
+  account_id: string;
+  import_number: number;
+  stream: string;
+  symbol: string;
+  from_time: Timestamp;
+  until_time: Timestamp;
+  reason: string;
+};
+export type UndoneRecordRow = {
+  account_id: string;
+  sequence: BigInteger;
+  stream: string;
+  record_key: string;
+  version: number;
+  symbol: string;
+  occurred_at: Timestamp;
+  body: string;
+  run_id: string;
+  digest: string;
+};
+export type FileRowRow = {
+  account_id: string;
+  stream: string;
+  scope: string;
+  occurred_at: Timestamp;
+  table_number: number;
+  line: number;
+  symbol: string;
+  identity: string;
+  body: string;
+  match_key: string;
 };
 export type DeniedStreamRow = { account_id: string; stream: string; reason: string };
 export type SetAsideRow = {
@@ -387,7 +431,7 @@ export type PositionRow = {
   funding: Numeric;
   asset: string;
   lots: BigInteger;
-  opened_at: Timestamp;
+  opened_at: Timestamp | null;
   is_inferred: boolean;
 };
 export type PositionOpeningRow = {
@@ -396,7 +440,6 @@ export type PositionOpeningRow = {
   position_side: string;
   quantity: Numeric;
   cost: Numeric;
-  opened_at: Timestamp;
   source: string;
   evidence: string;
 };
@@ -411,9 +454,9 @@ export type DisposalRow = {
   opening_fill_key: string;
   round_trip_key: string;
   direction: string;
-  opened_at: Timestamp;
+  opened_at: Timestamp | null;
   closed_at: Timestamp;
-  holding_seconds: Numeric;
+  holding_seconds: Numeric | null;
   quantity: Numeric;
   proceeds: Numeric;
   cost: Numeric;
@@ -445,7 +488,7 @@ export type LotRow = {
   opening_fill_key: string;
   lot_number: BigInteger;
   round_trip_key: string;
-  opened_at: Timestamp;
+  opened_at: Timestamp | null;
   quantity: Numeric;
   cost: Numeric;
   opening_fee: Numeric;
@@ -472,9 +515,9 @@ export type RoundTripRow = {
   closing_fill_key: string;
   closing_number: BigInteger;
   direction: string;
-  opened_at: Timestamp;
+  opened_at: Timestamp | null;
   closed_at: Timestamp;
-  holding_seconds: Numeric;
+  holding_seconds: Numeric | null;
   opening_fills: BigInteger;
   closing_fills: BigInteger;
   quantity: Numeric;
@@ -623,9 +666,13 @@ export type ClosedPositionOpeningRow = {
   position_side: string;
   quantity: Numeric;
   cost: Numeric;
-  opened_at: Timestamp;
   source: string;
   evidence: string;
+};
+/** The view of where histories begin. */
+export type BeginningRow = {
+  account_id: string;
+  begins_at: Timestamp | null;
 };
 /** The view with the two signed lines of each movement; debits positive. */
 export type PostingRow = {
@@ -661,6 +708,10 @@ export type Tables = {
   "raw.gap": GapRow;
   "raw.decision": DecisionRow;
   "raw.download": DownloadRow;
+  "raw.import": ImportRow;
+  "raw.import_gap": ImportGapRow;
+  "raw.undone_record": UndoneRecordRow;
+  "raw.file_row": FileRowRow;
   "raw.denied_stream": DeniedStreamRow;
   "raw.set_aside": SetAsideRow;
   "raw.instrument": InstrumentRow;
@@ -683,6 +734,7 @@ export type Tables = {
   "snapshot.side_statistics": SideStatisticsRow;
   "ledger.entry": EntryRow;
   "ledger.movement": MovementRow;
+  "ledger.beginning": BeginningRow;
   "ledger.posting": PostingRow;
   "ledger.isolated_margin": IsolatedMarginRow;
   "ledger.position": PositionRow;

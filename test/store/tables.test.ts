@@ -19,7 +19,7 @@ const CATALOG_TYPES: Readonly<Record<string, string>> = {
 };
 
 /** The columns of a view may all be null, as far as the catalog knows. */
-const VIEWS = ["ledger.posting", "ledger.isolated_margin", "ledger.position"];
+const VIEWS = ["ledger.beginning", "ledger.posting", "ledger.isolated_margin", "ledger.position"];
 
 /** `raw.account.name text`, `raw.account.sweep_until timestamp with time zone null`: every column of every table, in order. */
 function declaredColumns(): readonly string[] {

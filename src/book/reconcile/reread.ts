@@ -23,8 +23,7 @@ export async function recordRereads(
   account_id: string,
   findings: readonly Finding[],
 ): Promise<Finding[]> {
-  const readable = await readableStreams(transaction, account_id);
-  const historyFrom = await readHistoryFrom(transaction, account_id);
+  const beginnings = await readBeginnings(transaction, account_id);
   const known = await transaction
     .selectFrom("raw.reread")
     .selectAll()
@@ -35,10 +34,14 @@ export async function recordRereads(
   const advised = findings.map((finding) => {
     const { lacking, next } = finding;
     if (finding.status !== "differs" || lacking === undefined) return finding;
-    const own = lacking.streams
-      .filter((stream) => readable.has(stream))
-      .map((stream) => rowOf(account_id, stream, finding, lacking, historyFrom))
-      .map((span) => ({ ...span, read_at: readAt.get(keyOf(span)) ?? null }));
+    const own = lacking.streams.flatMap((stream): RereadRow[] => {
+      const begins = beginnings.get(stream);
+      if (begins === undefined) return [];
+      const span = rowOf(account_id, stream, finding, lacking, begins);
+      // What lies before all that was requested was not read a first time.
+      if (span.from_time >= span.until_time) return [];
+      return [{ ...span, read_at: readAt.get(keyOf(span)) ?? null }];
+    });
     for (const row of own) rows.set(keyOf(row), row);
     const [first] = own;
     return first === undefined || next === undefined ? finding : { ...finding, next: advice(first, next) };
@@ -63,10 +66,10 @@ function rowOf(
   stream: StreamName,
   finding: Finding,
   { symbol, from, until }: Lacking,
-  historyFrom: string,
+  begins: string,
 ): RereadRow {
   const { check_name, subject, expected, found } = finding;
-  const from_time = from === null ? historyFrom : formatInstant(later(parseUtcInstant(from), -MARGIN_MS));
+  const from_time = from === null ? begins : formatInstant(later(parseUtcInstant(from), -MARGIN_MS));
   return {
     account_id,
     stream,
@@ -82,23 +85,17 @@ function keyOf({ stream, symbol, from_time, until_time, evidence }: RereadRow): 
   return JSON.stringify([stream, symbol, from_time, until_time, evidence]);
 }
 
-/** What the venue is asked for; it may have no such stream, or the key no right to it. */
-async function readableStreams(transaction: Database, account_id: string): Promise<ReadonlySet<string>> {
+/** Since when the venue was requested each stream; it may have no such stream, or the key no right to it. */
+async function readBeginnings(
+  transaction: Database,
+  account_id: string,
+): Promise<ReadonlyMap<string, string>> {
   const rows = await transaction
     .selectFrom("raw.window")
-    .select("stream")
-    .distinct()
+    .select(({ fn }) => ["stream", fn.min("from_time").as("from_time")])
     .where("account_id", "=", account_id)
     .where("evidence", "=", "venue")
+    .groupBy("stream")
     .execute();
-  return new Set(rows.map(({ stream }) => stream));
-}
-
-async function readHistoryFrom(transaction: Database, account_id: string): Promise<string> {
-  const { history_from } = await transaction
-    .selectFrom("raw.account")
-    .select("history_from")
-    .where("account_id", "=", account_id)
-    .executeTakeFirstOrThrow();
-  return history_from;
+  return new Map(rows.map(({ stream, from_time }) => [stream, from_time]));
 }
