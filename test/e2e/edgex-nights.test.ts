@@ -1,6 +1,6 @@
 /** What changes at edgeX between one night and the next: rows that are confirmed or appear late, and a listing that names late, or nothing. */
 import { sql } from "kysely";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { bookAccount, forgetBooks } from "../../src/book/book-account.ts";
 import { reconcileAccount } from "../../src/book/reconcile.ts";
 import { attentionOf } from "../../src/cli/attention.ts";
@@ -19,12 +19,6 @@ import { expectEdgexTruth } from "../support/edgex-auditor.ts";
 import { edgexRehearsalOf } from "../support/edgex-rehearsal.ts";
 import { playNight } from "../support/seeded-run.ts";
 import { newStore, QUICK_KIND } from "../support/stores.ts";
-
-let store: Store;
-beforeAll(async () => {
-  store = await newStore(QUICK_KIND);
-});
-afterAll(() => store.close());
 
 function worldWith(...traps: readonly EdgexTrap[]): AdversarialEdgexWorld {
   const made = adversarialEdgexWorld({ seed: "nights", generation: "v1", traps });
@@ -47,8 +41,12 @@ function withLateRow(world: EdgexWorld, { collateral }: EdgexEvent, lateBy: numb
   return { ...world, accounts: world.accounts.map((one) => ({ ...one, events: one.events.map(late) })) };
 }
 
-/** An account of its own of this world, read at the nights that the test says. */
-async function stage(accountId: string, made: AdversarialEdgexWorld, world: EdgexWorld = made.world) {
+/** The name in the books of the one account that is read. */
+const accountId = "main";
+
+/** An account of this world in a store of its own, read at the nights that the test says. */
+async function stage(made: AdversarialEdgexWorld, world: EdgexWorld = made.world) {
+  const store = await newStore(QUICK_KIND);
   const rehearsal = edgexRehearsalOf({ ...made, world }, "v1", 1);
   let now = made.since;
   const simulator = await rehearsal.start(() => now, faultPlan({ seed: 1, rate: 0 }));
@@ -61,6 +59,7 @@ async function stage(accountId: string, made: AdversarialEdgexWorld, world: Edge
     },
   };
   return {
+    store,
     /** What is open for a person, and which checks differ. */
     night: async (at: Instant) => {
       now = now < at ? at : now;
@@ -89,14 +88,17 @@ async function stage(accountId: string, made: AdversarialEdgexWorld, world: Edge
         const until = params["filterEndCreatedTimeExclusive"];
         return path.endsWith("getCollateralTransactionPage") && Number(from) <= at && at < Number(until);
       }).length,
-    close: () => simulator.close(),
+    close: async () => {
+      await simulator.close();
+      await store.close();
+    },
   };
 }
 
 const DONE = { open: [], differs: [] };
 
 /** Every row that the books and proofs of an account consist of, as text. */
-async function booksOf(accountId: string): Promise<object> {
+async function booksOf(store: Store): Promise<object> {
   const tables = [
     "history.income",
     "history.fill",
@@ -120,7 +122,7 @@ async function booksOf(accountId: string): Promise<object> {
 
 test("a deposit that is read while it is on its way counts in the wallet from its confirmation on", async () => {
   const made = worldWith("pending_deposit");
-  const { night, expectTruth, close } = await stage("pending", made);
+  const { night, expectTruth, close } = await stage(made);
   const [first, second, third, last] = made.nights as readonly [Instant, Instant, Instant, Instant];
   // One is on its way at the first night, another at the second: a row set aside, and a wallet that is right without it.
   for (const at of [first, second])
@@ -137,7 +139,7 @@ test.each([4, 7])(
     const made = worldWith();
     const late = fillOfDayThree(made);
     const world = withLateRow(made.world, late, lateDays * DAY_MS);
-    const { night, expectTruth, close } = await stage(`late-${lateDays}`, made, world);
+    const { store, night, expectTruth, close } = await stage(made, world);
     const nightOf = (days: number) => later(made.since, days * DAY_MS + 3 * HOUR_MS);
     const appearsAt = later(late.createdAt, lateDays * DAY_MS);
     expect(await night(nightOf(2))).toEqual(DONE);
@@ -151,7 +153,7 @@ test.each([4, 7])(
     const left = await store.db
       .selectFrom("raw.reread")
       .selectAll()
-      .where("account_id", "=", `late-${lateDays}`)
+      .where("account_id", "=", accountId)
       .execute();
     expect(left, "what is found no longer is sought no longer").toEqual([]);
     await close();
@@ -162,7 +164,7 @@ test("what never comes is read at each run while it is young, once when it no lo
   const made = worldWith();
   const lost = fillOfDayThree(made);
   const world = withLateRow(made.world, lost, 900 * DAY_MS);
-  const { night, requestsAround, close } = await stage("lost", made, world);
+  const { store, night, requestsAround, close } = await stage(made, world);
   const readsAt = async (days: number) => {
     const before = requestsAround(lost.createdAt);
     await night(later(made.since, days * DAY_MS + 3 * HOUR_MS));
@@ -172,7 +174,7 @@ test("what never comes is read at each run while it is young, once when it no lo
     const { note } = await store.db
       .selectFrom("ledger.reconciliation")
       .select("note")
-      .where("account_id", "=", "lost")
+      .where("account_id", "=", accountId)
       .where("check_name", "=", "wallet")
       .where("status", "=", "differs")
       .executeTakeFirstOrThrow();
@@ -195,7 +197,7 @@ test("what never comes is read at each run while it is young, once when it no lo
 
 test("a contract and a coin that the listing names after they were used keep their numbers, and books rebuilt are the same", async () => {
   const made = worldWith("late_names");
-  const { night, rebuild, expectTruth, close } = await stage("numbered", made);
+  const { store, night, rebuild, expectTruth, close } = await stage(made);
   const [first, second, third, last] = made.nights as readonly [Instant, Instant, Instant, Instant];
   for (const at of [first, second]) {
     expect(await night(at), "a coin that nothing names is for a person").toMatchObject({
@@ -205,14 +207,14 @@ test("a contract and a coin that the listing names after they were used keep the
   expect(await night(third)).toEqual(DONE);
   expect(await night(last)).toEqual(DONE);
   await expectTruth(made.nights);
-  const books = await booksOf("numbered");
+  const books = await booksOf(store);
   await rebuild();
-  expect(await booksOf("numbered")).toEqual(books);
+  expect(await booksOf(store)).toEqual(books);
   const margin = await store.db
     .selectFrom("raw.instrument")
     .select("margin_asset")
     .distinct()
-    .where("account_id", "=", "numbered")
+    .where("account_id", "=", accountId)
     .execute();
   expect(margin, "what backs a contract is called as its cash is").toEqual([{ margin_asset: "1000" }]);
   await close();
@@ -221,14 +223,14 @@ test("a contract and a coin that the listing names after they were used keep the
 test("a coin that is renamed keeps its name, in the cash and in what backs a contract", async () => {
   const made = worldWith();
   const coins = made.world.coins.map((coin) => ({ ...coin }));
-  const { night, close } = await stage("renamed", made, { ...made.world, coins });
+  const { store, night, close } = await stage(made, { ...made.world, coins });
   const [first, second] = made.nights as readonly [Instant, Instant];
   expect(await night(first)).toEqual(DONE);
   for (const coin of coins) if (coin.coinId === "1000") coin.coinName = "USDX";
   expect(await night(second)).toEqual(DONE);
   const of = (table: "history.income" | "raw.instrument", column: string) =>
     sql<{ name: string }>`
-      select distinct ${sql.ref(column)} as name from ${sql.table(table)} where account_id = 'renamed'
+      select distinct ${sql.ref(column)} as name from ${sql.table(table)} where account_id = ${accountId}
     `
       .execute(store.db)
       .then(({ rows }) => rows.map(({ name }) => name));
@@ -237,7 +239,7 @@ test("a coin that is renamed keeps its name, in the cash and in what backs a con
   const known = await store.db
     .selectFrom("raw.name")
     .select(["name", "listed_name"])
-    .where("account_id", "=", "renamed")
+    .where("account_id", "=", accountId)
     .where("kind", "=", "asset")
     .where("venue_id", "=", "1000")
     .execute();
@@ -251,9 +253,9 @@ test.each([
 ])("a listing without %s stops the account's run", async (what, empty) => {
   const made = worldWith();
   // The account's own rows still name their contracts: only what the venue lists is gone.
-  const { night, close } = await stage(`empty-${what}`, made, { ...made.world, ...empty });
+  const { night, close } = await stage(made, { ...made.world, ...empty });
   await expect(night(made.since)).rejects.toThrow(
-    `empty-${what} snapshot: edgeX lists no ${what}
+    `main snapshot: edgeX lists no ${what}
   an empty list is a mistake of the venue's; what was loaded before is kept
   next: run it again later; if it persists, look at the venue's status page`,
   );
