@@ -10,6 +10,7 @@ import type { Database, Store } from "../store/store.ts";
 import { checkAveragePnl } from "./reconcile/average-pnl.ts";
 import { checkCoinNames } from "./reconcile/coin-names.ts";
 import { checkCollateral } from "./reconcile/collateral.ts";
+import { checkContractSettlements } from "./reconcile/contract-settlements.ts";
 import { explained } from "./reconcile/explain.ts";
 import { checkFillCash } from "./reconcile/fill-cash.ts";
 import { type Finding, toRow } from "./reconcile/finding.ts";
@@ -80,6 +81,7 @@ async function checkBooks(
   return explained([
     ...(await checkWallets(transaction, account_id, wallets, others)),
     ...others,
+    ...(await checkContractSettlements(transaction, account_id)),
     ...(await checkStrandedLots(transaction, account_id)),
     ...(await checkCoinNames(transaction, account_id, checkedAt)),
   ]);

@@ -1,4 +1,5 @@
 import { DAY_MS, type DurationMs, earliest, type Instant, later, latest } from "../domain/instant.ts";
+import { append } from "../domain/lists.ts";
 import { common, cutWindows, joined, uncovered, type Window } from "../domain/window.ts";
 
 export type Plan = {
@@ -37,10 +38,10 @@ export function plan(input: PlanInput): Plan {
   for (const hole of uncovered(span, settled)) {
     const from = served === null ? hole.from : latest(hole.from, served);
     if (from > hole.from) gaps.push({ from: hole.from, until: earliest(from, hole.until) });
-    if (from < hole.until) windows.push(...cutWindows({ from, until: hole.until }, windowMax));
+    if (from < hole.until) append(windows, cutWindows({ from, until: hole.until }, windowMax));
   }
   for (const known of joined([...lastReads(input), ...secondReads(input)])) {
-    windows.push(...cutWindows(known, windowMax));
+    append(windows, cutWindows(known, windowMax));
   }
   return { windows, gaps };
 }
