@@ -118,5 +118,3 @@ comment on column raw.reread.from_time is 'The first instant of the span.';
 comment on column raw.reread.until_time is 'The first instant after it.';
 comment on column raw.reread.evidence is 'What was found: the check, its subject and its figures. Other figures are new evidence.';
 comment on column raw.reread.read_at is 'The venue''s time when the span was last read again; null until it was.';
-
-comment on column ledger.reconciliation.check_name is 'The law: wallet, position, entry_price, realized_pnl_cash, fee_cash, realized_pnl_average, funding_interval, forced_order, liquidation_order, stranded_lot, coin_name, record_sequence, record_count, record_digest or record_history; of venues with a collateral statement also collateral_chain, position_chain, collateral_totals, collateral_identities, collateral_cash, fill_legs, funding_pairs, position_states, side_statistics, position_terms, position_cost, liquidation_fees, liquidation_flags, venue_status, equity_snapshots, own_transfers.';

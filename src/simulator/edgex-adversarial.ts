@@ -80,7 +80,7 @@ const UNKNOWN_TYPE = "AIRDROP_AMOUNT";
 /** Rows appear late by as much at most: within what is read again. */
 const LATE_MINUTES_MAX = 20 * 60;
 /** Beyond it, and before the last night. */
-const VERY_LATE_MINUTES = [3 * 24 * 60, 7 * 24 * 60] as const;
+const VERY_LATE_MINUTES = { least: 3 * 24 * 60, most: 7 * 24 * 60 };
 const VERY_LATE_UNTIL = later(SINCE, 8 * DAY_MS);
 /** Between two nights. */
 const LISTED_AT = later(SINCE, 8 * DAY_MS + 12 * HOUR_MS);
@@ -108,7 +108,7 @@ export function adversarialEdgexWorld(options: AdversarialEdgexOptions): Adversa
   const lateBy = (at: Instant): DurationMs => {
     const usual = has("late_rows") && late.chance(1, 6) ? late.integer(1, LATE_MINUTES_MAX) * MINUTE_MS : 0;
     const isVeryLate = has("very_late_rows") && at < VERY_LATE_UNTIL && veryLate.chance(1, 12);
-    return isVeryLate ? veryLate.integer(...VERY_LATE_MINUTES) * MINUTE_MS : usual;
+    return isVeryLate ? veryLate.integer(VERY_LATE_MINUTES.least, VERY_LATE_MINUTES.most) * MINUTE_MS : usual;
   };
   const accounts = (["main", "other"] as const).map((name, ordinal) => {
     const account = new EdgexAccount({
