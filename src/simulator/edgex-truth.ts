@@ -12,6 +12,7 @@ import {
   type EdgexAccountHistory,
   type EdgexContract,
   type EdgexEvent,
+  type EdgexPositionRow,
   type EdgexWorld,
 } from "./edgex-world.ts";
 import {
@@ -53,7 +54,7 @@ export type EdgexTruth = {
   readonly forcedFills: number;
   /** Collateral as the venue counts it: cash, with every purchase taken whole. */
   readonly amount: string;
-  /** The conventional wallet: collateral and the venue's cost of what is open. */
+  /** The conventional wallet: collateral and the venue's cost of what is open; of rows from `from` on, what they moved it by. */
   readonly wallet: string;
   /** Of the rows of money by type and reason, in the order of their names. */
   readonly cash: readonly { readonly type: string; readonly reason: string; readonly amount: string }[];
@@ -85,14 +86,20 @@ export type EdgexContractTruth = {
 
 const SHOWN_DECIMALS = 18;
 
-/** Nothing later than `until` is counted; default: everything. `nameOf` is what contracts are called; default: their first names. */
+/**
+ * Nothing later than `until` is counted, and no row from before `from`; default: everything. `nameOf` is what contracts are called; default:
+ * their first names.
+ */
 export function edgexTruthOf(
   world: EdgexWorld,
   until?: Instant,
   nameOf: (contract: EdgexContract) => string = (contract) => contractName(contract, instant(0)),
+  from: Instant = instant(0),
 ): readonly EdgexTruth[] {
   return world.accounts.map((account) => {
-    const events = account.events.filter(({ appliedAt }) => until === undefined || appliedAt <= until);
+    const events = account.events.filter(
+      ({ appliedAt, createdAt }) => (until === undefined || appliedAt <= until) && createdAt >= from,
+    );
     return accountTruth(world, account, events, nameOf);
   });
 }
@@ -117,6 +124,7 @@ function accountTruth(
   );
   const fundings = total(contracts.map(({ funding }) => funding));
   const amount = add(cashTotal, add(sumOf(trades), fundings));
+  const openingCosts = contracts.map(({ contractId }) => firstOf(events, contractId)?.beforeOpenValue ?? "0");
   const groups = new Map<string, string[]>();
   for (const { type, transferReason, deltaAmount } of money) {
     const key = `${type} ${transferReason}`;
@@ -139,7 +147,9 @@ function accountTruth(
     },
     forcedFills: fills.filter(({ isLiquidate, isDeleverage }) => isLiquidate || isDeleverage).length,
     amount: plainText(amount),
-    wallet: plainText(add(amount, total(contracts.map(({ venueCost }) => venueCost)))),
+    wallet: plainText(
+      add(amount, subtract(total(contracts.map(({ venueCost }) => venueCost)), total(openingCosts))),
+    ),
     cash: [...groups]
       .map(([key, amounts]) => {
         const [type = "", reason = ""] = key.split(" ");
@@ -148,6 +158,11 @@ function accountTruth(
       .toSorted((a, b) => (`${a.type} ${a.reason}` < `${b.type} ${b.reason}` ? -1 : 1)),
     contracts,
   };
+}
+
+/** The first row of a contract's position: it tells what was open before it. */
+function firstOf(events: readonly EdgexEvent[], contractId: string): EdgexPositionRow | null {
+  return events.find(({ position }) => position?.contractId === contractId)?.position ?? null;
 }
 
 type Trade = {
@@ -191,7 +206,9 @@ function contractTruth(
   const fundings = events.flatMap(({ collateral }) =>
     collateral.type === "POSITION_FUNDING" ? [collateral.deltaAmount] : [],
   );
-  let quantity = ZERO_FRACTION;
+  const first = events[0]?.position;
+  const openingCost = parseFraction(first?.beforeOpenValue ?? "0");
+  let quantity = parseFraction(first?.beforeOpenSize ?? "0");
   let [terms, closingFills] = [0, 0];
   for (const { signed } of trades) {
     const after = add(quantity, signed);
@@ -202,7 +219,7 @@ function contractTruth(
   return {
     contractId,
     symbol,
-    realizedPnl: plainText(subtract(venueCost, paid)),
+    realizedPnl: plainText(subtract(subtract(venueCost, openingCost), paid)),
     fees: plainText(sumOf(trades.map(({ fee }) => fee))),
     funding: plainText(total(fundings)),
     liquidationFees: plainText(sumOf(trades.map(({ liquidateFee }) => liquidateFee))),

@@ -26,11 +26,14 @@ import type {
   WorldAccount,
   WorldFill,
   WorldIncome,
+  WorldOpening,
   WorldPositionSide,
   WorldSettlement,
 } from "./world.ts";
 
 export type TruthOptions = {
+  /** Rows of before are not counted, and what was open then is an opening; default: everything. Wallets are whole all the same. */
+  readonly from?: Instant;
   /** Nothing later is counted; default: everything. */
   readonly until?: Instant;
   /** Where days are cut: minutes east of UTC. Default 0. */
@@ -53,6 +56,8 @@ export type AccountTruth = {
   readonly dayTotals: readonly DayTotal[];
   /** Positions that are open at the end. */
   readonly positions: readonly PositionTruth[];
+  /** Contracts that were open at `from`: what their openings cost is known to the venue alone, and here only as it shows it. */
+  readonly held: readonly string[];
   /** Realized PnL at average cost, not truncated fill by fill as the venue does. */
   readonly exactPnl: readonly ExactPnl[];
 };
@@ -110,12 +115,19 @@ export function truthOf(world: World, options: TruthOptions = {}): readonly Acco
   return world.accounts.map((account) => accountTruth(account, options));
 }
 
-function accountTruth(account: WorldAccount, { until, utcOffsetMinutes = 0 }: TruthOptions): AccountTruth {
+function accountTruth(account: WorldAccount, options: TruthOptions): AccountTruth {
+  const { from, until, utcOffsetMinutes = 0 } = options;
   const happened = <Row extends { readonly occurredAt: Instant }>(rows: readonly Row[]): Row[] =>
-    rows.filter((row) => until === undefined || row.occurredAt <= until);
+    rows.filter(
+      ({ occurredAt }) =>
+        (until === undefined || occurredAt <= until) && (from === undefined || occurredAt >= from),
+    );
   const incomes = happened(account.incomes);
   const fills = happened(account.fills);
-  const series = seriesOf(account, [...fills, ...happened(account.settlements).map(asFill)].toSorted(byTime));
+  const openings = from === undefined ? account.openings : openingsAt(account, from);
+  const traded = [...fills, ...happened(account.settlements).map(asFill)].toSorted(byTime);
+  const series = seriesOf(openings, traded);
+  const walletRows = account.incomes.filter(({ occurredAt }) => until === undefined || occurredAt <= until);
   return {
     account: account.name,
     rows: {
@@ -125,14 +137,30 @@ function accountTruth(account: WorldAccount, { until, utcOffsetMinutes = 0 }: Tr
       margin_changes: happened(account.marginChanges).length,
     },
     wallets: Object.fromEntries(
-      [...grouped(incomes, (row) => row.asset)].map(([asset, rows]) => [asset, totalText(rows)]),
+      [...grouped(walletRows, (row) => row.asset)].map(([asset, rows]) => [asset, totalText(rows)]),
     ),
     incomeTotals: incomeTotals(incomes),
     symbolTotals: symbolTotals(incomes),
     dayTotals: dayTotals(incomes, utcOffsetMinutes),
     positions: series.filter((one) => signOf(one.quantity) !== 0).map(positionTruth),
+    held: openings.map(({ symbol }) => symbol),
     exactPnl: series.map(exactPnl),
   };
+}
+
+/** What was open at an instant, as the last fill before it left it. */
+function openingsAt(account: WorldAccount, from: Instant): readonly WorldOpening[] {
+  const positions = new Map<string, WorldOpening>();
+  const key = (row: { readonly symbol: string; readonly positionSide: string }): string =>
+    `${row.symbol}\n${row.positionSide}`;
+  for (const opening of account.openings) positions.set(key(opening), opening);
+  for (const { occurredAt, symbol, positionSide, quantityAfter, averageEntryAfter } of account.fills) {
+    if (occurredAt >= from) continue;
+    const held = { symbol, positionSide, quantity: quantityAfter, averageEntry: averageEntryAfter };
+    positions.set(key(held), held);
+  }
+  for (const settled of account.settlements) if (settled.occurredAt < from) positions.delete(key(settled));
+  return [...positions.values()].filter(({ quantity }) => signOf(parseFraction(quantity)) !== 0);
 }
 
 function incomeTotals(incomes: readonly WorldIncome[]): IncomeTotal[] {
@@ -214,13 +242,13 @@ type Series = {
   readonly quantity: Fraction;
 };
 
-function seriesOf(account: WorldAccount, fills: readonly Traded[]): Series[] {
+function seriesOf(openings: readonly WorldOpening[], fills: readonly Traded[]): Series[] {
   const key = (row: { readonly symbol: string; readonly positionSide: string }): string =>
     `${row.symbol}\n${row.positionSide}`;
   const bySeries = grouped(fills, key);
-  for (const opening of account.openings) if (!bySeries.has(key(opening))) bySeries.set(key(opening), []);
+  for (const opening of openings) if (!bySeries.has(key(opening))) bySeries.set(key(opening), []);
   return [...bySeries].toSorted(byKey).map(([name, rows]) => {
-    const opening = account.openings.find((held) => key(held) === name);
+    const opening = openings.find((held) => key(held) === name);
     const [symbol = "", positionSide = ""] = name.split("\n");
     const signedFills = rows.map((fill) => {
       const quantity = parseFraction(fill.quantity);

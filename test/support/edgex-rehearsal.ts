@@ -69,6 +69,7 @@ export function edgexRehearsalOf(
         paceMs: venue.paceMs ?? 0,
         sendsRetryAfter: seed % 2 === 0,
       }),
-    expectTruth: (store, until, id) => expectEdgexTruth(store, world, until, { [NAME]: id }, nights),
+    expectTruth: (store, until, id, from) =>
+      expectEdgexTruth(store, world, until, { [NAME]: id }, nights, from),
   };
 }

@@ -29,7 +29,7 @@ export function familyRehearsal(family: BinanceLikeFamily, seed: number): Rehear
       margin_changes: pageLimits.marginHistory,
     }),
     start: (now, faults) => startSimulator(family, adversarial, now, faults, seed),
-    expectTruth: (store, until, accountId) => expectTruth(store, world, until, () => accountId),
+    expectTruth: (store, until, accountId, from) => expectTruth(store, world, until, () => accountId, from),
   };
 }
 

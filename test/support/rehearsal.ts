@@ -16,8 +16,8 @@ export type Rehearsal = {
   /** How many checks must differ at the last night. */
   readonly differences: number;
   start(now: () => Instant, faults: FaultPlan): Promise<Simulator>;
-  /** Throws where the store is not what happened. */
-  expectTruth(store: Store, until: Instant, accountId: string): Promise<void>;
+  /** Throws where the store is not what happened: all of it, or the rows from `from` on. Returns the contracts that were open at `from`. */
+  expectTruth(store: Store, until: Instant, accountId: string, from?: Instant): Promise<readonly string[]>;
 };
 
 /** The venue as it is, but with pages of a few rows: then a small world has many. */

@@ -5,7 +5,7 @@
 import { type BatchSizes, bookAccount } from "../../src/book/book-account.ts";
 import { reconcileAccount } from "../../src/book/reconcile.ts";
 import type { Clock } from "../../src/clock.ts";
-import { type Instant, later } from "../../src/domain/instant.ts";
+import { DAY_MS, type Instant, later } from "../../src/domain/instant.ts";
 import { syncAccount } from "../../src/extract/sync-account.ts";
 import { createVenueClient } from "../../src/http/client.ts";
 import { WeightBudget } from "../../src/http/weight.ts";
@@ -27,7 +27,8 @@ export type SeedOutcome = {
   readonly violations: Violations;
   readonly faults: Readonly<Partial<Record<FaultKind, number>>>;
   readonly requests: number;
-  readonly differences: number;
+  /** What differs at the end, but for what is said of contracts whose openings nothing tells. */
+  readonly differences: readonly string[];
   readonly expectedDifferences: number;
   readonly leavesOpen: Rehearsal["leavesOpen"];
 };
@@ -43,13 +44,14 @@ export type SeedOptions = {
 /** Throws what the auditor finds; otherwise tells what the venue saw. */
 export async function runSeed({ family, seed, faultRate, store }: SeedOptions): Promise<SeedOutcome> {
   const rehearsal = rehearse(family, seed);
-  const { since, nights, venue } = rehearsal;
-  let now = nights[0] ?? since;
+  const { nights } = rehearsal;
+  const { since, from, venue } = beginningOf(rehearsal, seed);
+  let now = nights[0] ?? rehearsal.since;
   const faults = faultPlan({ seed, rate: faultRate });
   const simulator = await rehearsal.start(() => now, faults);
   const clock: Clock = {
     now: () => now,
-    elapsed: () => now - since,
+    elapsed: () => now - rehearsal.since,
     sleep: async (duration, signal) => {
       signal?.throwIfAborted();
       now = later(now, duration);
@@ -57,11 +59,11 @@ export async function runSeed({ family, seed, faultRate, store }: SeedOptions): 
   };
   const accountId = `${family}-${seed}`;
   const random = seededRandom(`jitter/${seed}`);
-  let differences = 0;
+  let differences: readonly string[] = [];
   try {
     for (const night of nights) {
       now = now < night ? night : now;
-      differences = await playNight({
+      await playNight({
         store,
         accountId,
         venue,
@@ -71,7 +73,8 @@ export async function runSeed({ family, seed, faultRate, store }: SeedOptions): 
         random,
       });
     }
-    await rehearsal.expectTruth(store, now, accountId);
+    const held = await rehearsal.expectTruth(store, now, accountId, from);
+    differences = await differencesOf(store, accountId, held);
   } finally {
     await simulator.close();
   }
@@ -86,11 +89,59 @@ export async function runSeed({ family, seed, faultRate, store }: SeedOptions): 
   };
 }
 
+/**
+ * Where the history begins that the account asks for: with the account (`whole`), as far back as the venue serves (`unset`, the plain path), or while
+ * positions are open and money is in the wallet (`inside`).
+ */
+type Beginning = {
+  readonly kind: "whole" | "unset" | "inside";
+  readonly since: Instant | null;
+  /** Of `inside`: rows from then on are in the history. */
+  readonly from?: Instant;
+  readonly venue: Venue;
+};
+
+/** But of contracts that were open before the history (`held`): where nothing says what an opening cost, that is what must be said. */
+async function differencesOf(store: Store, accountId: string, held: readonly string[]): Promise<string[]> {
+  const rows = await store.db
+    .selectFrom("ledger.reconciliation")
+    .selectAll()
+    .where("account_id", "=", accountId)
+    .where("status", "=", "differs")
+    .execute();
+  return rows
+    .filter(({ symbol }) => !held.includes(symbol))
+    .map(
+      (row) =>
+        `${row.check_name} ${row.subject} at ${row.checked_at}: expected ${row.expected}, found ${row.found}`,
+    );
+}
+
+function beginningOf({ since, venue }: Rehearsal, seed: number): Beginning {
+  const random = seededRandom(`beginning/${seed}`);
+  const kind = random.pick(["whole", "whole", "unset", "inside"] as const);
+  switch (kind) {
+    case "whole":
+      return { kind, since, venue };
+    case "unset":
+      // Real venues began years before: that many empty weeks would be most of what is played.
+      return {
+        kind,
+        since: null,
+        venue: { ...venue, historyBegins: later(since, -random.integer(0, 20) * DAY_MS) },
+      };
+    case "inside": {
+      const from = later(since, random.integer(2 * DAY_MS, 6 * DAY_MS));
+      return { kind, since: from, from, venue };
+    }
+  }
+}
+
 export type Night = {
   readonly store: Store;
   readonly accountId: string;
   readonly venue: Venue;
-  readonly since: Instant;
+  readonly since: Instant | null;
   readonly clock: Clock;
   readonly url: string;
   readonly random: Random;
