@@ -7,7 +7,8 @@
 --!   realized_pnl_average is what the fills give at average cost, and venue_realized_pnl the venue's own figure for the same fills. The
 --!   next three are what they give by other lot methods; while a position is open the methods differ by the cost of what is open.
 --!   The venue cuts its figures off at its last decimal, so each close may differ by a unit of it or so; and a close whose cash is stamped in
---!   the next period shows in booked_minus_venue of both. basis says what the booked figure comes from: cash, fill or both.
+--!   the next period shows in booked_minus_venue of both. What is not booked though the venue names a result of the fills, and what
+--!   the fills give where none were read, is empty. basis says what the booked figure comes from: cash, fill or both.
 --! trace: postings where account_id = :account and symbol = :symbol and asset = :asset
 --!     and ledger_account = 'income:realized_pnl' and posted_at >= :from and posted_at < :until
 --!   giving realized_pnl_booked = -sum(amount) ;
@@ -67,14 +68,15 @@ compared as (
         coalesce(booked.account_id, disposed.account_id) as account_id,
         coalesce(booked.symbol, disposed.symbol) as symbol,
         coalesce(booked.asset, disposed.asset) as asset,
-        coalesce(disposed.closes, 0) as closes,
-        coalesce(disposed.quantity_closed, 0) as quantity_closed,
-        coalesce(booked.realized_pnl, 0) as booked_pnl,
-        coalesce(disposed.by_average, 0) as average_pnl,
-        coalesce(disposed.by_fifo, 0) as fifo_pnl,
-        coalesce(disposed.by_lifo, 0) as lifo_pnl,
-        coalesce(disposed.by_hifo, 0) as hifo_pnl,
-        coalesce(disposed.venue_realized_pnl, 0) as venue_pnl,
+        coalesce(disposed.closes, fills.none) as closes,
+        coalesce(disposed.quantity_closed, fills.none) as quantity_closed,
+        -- Closes of which the venue itself says 0 leave no cash.
+        coalesce(booked.realized_pnl, case when disposed.venue_realized_pnl = 0 then 0 end) as booked_pnl,
+        coalesce(disposed.by_average, fills.none) as average_pnl,
+        coalesce(disposed.by_fifo, fills.none) as fifo_pnl,
+        coalesce(disposed.by_lifo, fills.none) as lifo_pnl,
+        coalesce(disposed.by_hifo, fills.none) as hifo_pnl,
+        coalesce(disposed.venue_realized_pnl, fills.none) as venue_pnl,
         booked.basis
 
     from booked
@@ -83,6 +85,11 @@ compared as (
         on booked.account_id = disposed.account_id
         and booked.symbol = disposed.symbol
         and booked.asset = disposed.asset
+
+    -- Of fills that were read, none closed anything.
+    cross join lateral (
+        select case when report.knows_fills(coalesce(booked.account_id, disposed.account_id), :from, :until) then 0 end as none
+    ) as fills
 )
 
 select
