@@ -71,7 +71,8 @@ export async function loadProven(store: Store, load: ProvenLoad): Promise<number
 
 /**
  * What is older than the lateness is settled; the rest counts as loaded, and is asked for again. So is what lies between the first and the last row
- * that the venue may still change (a deposit not confirmed yet, a position still open): the one span costs one request, however many they are.
+ * that the venue may still change (a deposit not confirmed yet, a position still open) or that was not understood, which it may have mended: the one span
+ * costs one request, however many they are.
  */
 async function recordCoverage(transaction: Database, load: ProvenLoad): Promise<void> {
   const { accountId, stream, symbol, window } = load;
@@ -114,10 +115,18 @@ async function recordCoverage(transaction: Database, load: ProvenLoad): Promise<
 }
 
 /** From the first pending row to behind the last one within `settled`; empty, at its end, where there is none. */
-function pendingSpan({ rows, readAt, pendingMaxMs }: ProvenLoad, settled: Window): Window {
+function pendingSpan(load: ProvenLoad, settled: Window): Window {
+  const { rows, readAt, pendingMaxMs, evidence } = load;
   const waitedFor = pendingMaxMs === null ? settled.from : latest(settled.from, later(readAt, -pendingMaxMs));
   const instants = rows
-    .filter((row) => row.isPending === true && row.occurredAt >= waitedFor && row.occurredAt < settled.until)
+    .filter(
+      (row) =>
+        row.occurredAt >= settled.from &&
+        row.occurredAt < settled.until &&
+        ((row.isPending === true && row.occurredAt >= waitedFor) ||
+          // A file says the same whenever it is read.
+          (evidence.kind === "venue" && !load.isUnderstood(row.body))),
+    )
     .map((row) => row.occurredAt);
   const none = { from: settled.until, until: settled.until };
   return instants.reduce(

@@ -336,6 +336,15 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
     expect(await setAside(other)).toEqual([]);
   });
 
+  test("around rows that were not understood a span stays open until they are", async () => {
+    const account = await newAccount();
+    const rows = [row(1, "a", "1"), row(5, "b", "n/a"), row(9, "c", "n/a"), row(12, "d", "4")];
+    await load(account, { rows, notUnderstood: ["n/a"], readAt: 100 });
+    expect(await windows(account)).toEqual(["0–5 settled 4", "5–9+ open 4", "9+–24 settled 4"]);
+    await load(account, { rows, readAt: 200 });
+    expect((await windows(account)).join()).not.toContain("open");
+  });
+
   test("what is younger than the lateness stays open, and the read that follows takes its place", async () => {
     const account = await newAccount();
     await load(account, { rows: [row(1, "a", "1")], readAt: 24, latenessHours: 4 });
