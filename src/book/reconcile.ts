@@ -5,6 +5,7 @@
  * The rows are made anew from the books and snapshots each time, so that they are the same whenever and however often this is run.
  * What no evidence explains is never booked away: it stays listed as `unexplained`, which is the suspense of the reconciliation.
  */
+import { formatDecimal } from "../domain/decimal.ts";
 import { insertRows } from "../store/insert-rows.ts";
 import type { Database, Store } from "../store/store.ts";
 import { checkAveragePnl } from "./reconcile/average-pnl.ts";
@@ -43,6 +44,18 @@ export async function reconcileAccount(
       ["account_id", "check_name", "subject", "checked_at"],
       rows,
     );
+    await insertRows(
+      transaction,
+      "ledger.tolerance",
+      ["account_id"],
+      [
+        {
+          account_id,
+          trade_cash: formatDecimal(tolerance.tradeCash),
+          fill_average: formatDecimal(tolerance.fillAverage),
+        },
+      ],
+    );
     return rows.filter((row) => row.status === "differs").length;
   });
 }
@@ -76,7 +89,7 @@ async function checkBooks(
     ...collateral,
   ];
   return explained([
-    ...(await checkWallets(transaction, account_id, wallets, others)),
+    ...(await checkWallets(transaction, account_id, wallets, others, tolerance)),
     ...others,
     ...(await checkContractSettlements(transaction, account_id)),
     ...(await checkStrandedLots(transaction, account_id)),

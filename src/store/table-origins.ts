@@ -62,6 +62,7 @@ export const TABLE_ORIGINS: Readonly<Record<TableName, TableOrigin>> = {
   "ledger.unassigned_funding": "rebuilt",
   "ledger.checkpoint": "rebuilt",
   "ledger.reconciliation": "rebuilt",
+  "ledger.tolerance": "rebuilt",
   "ledger.valuation": "rebuilt",
   "ledger.valuation_leg": "rebuilt",
   "ledger.coin_disposal": "rebuilt",

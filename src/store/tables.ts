@@ -596,6 +596,11 @@ export type CoinDisposalRow = {
   result: Numeric | null;
   missing: string | null;
 };
+export type ToleranceRow = {
+  account_id: string;
+  trade_cash: Numeric;
+  fill_average: Numeric;
+};
 export type ReconciliationRow = {
   account_id: string;
   check_name: string;
@@ -731,6 +736,7 @@ export type Tables = {
   "ledger.unassigned_funding": UnassignedFundingRow;
   "ledger.checkpoint": CheckpointRow;
   "ledger.reconciliation": ReconciliationRow;
+  "ledger.tolerance": ToleranceRow;
   "ledger.valuation": ValuationRow;
   "ledger.valuation_leg": ValuationLegRow;
   "ledger.coin_disposal": CoinDisposalRow;

@@ -166,7 +166,7 @@ export async function checkCollateral(
     const rows = await runSqlFile<Row>(transaction, `checks/${check}`, {
       account_id,
       is_from_beginning: statement.is_from_beginning,
-      tolerance_large: formatDecimal(tolerance.large),
+      fill_average: formatDecimal(tolerance.fillAverage),
     });
     append(
       findings,

@@ -5,7 +5,7 @@
  * What moves money must be known: a row with a word there that no document has is set aside with its reason. A type of cash that is not known is
  * income all the same, because the wallet did move: how to book it is the ledger's question.
  */
-import { type Decimal, divide, parseDecimal, ZERO } from "../../domain/decimal.ts";
+import { type Decimal, divide, lastPlace, ZERO } from "../../domain/decimal.ts";
 import { booleanField, FieldError, type JsonObject, optionalTextField } from "../../domain/json.ts";
 import type {
   CollateralTransaction,
@@ -176,8 +176,9 @@ function settledAt(row: JsonObject) {
 // Fills -----------------------------------------------------------------------------------------------------------------
 
 const SIDES: readonly Side[] = ["BUY", "SELL"];
-/** The last decimal that the statement keeps of an amount. */
-const VALUE_UNIT = parseDecimal("0.000001");
+/** How many decimals the statement keeps of an amount. */
+export const AMOUNT_DECIMALS = 6;
+const VALUE_UNIT = lastPlace(AMOUNT_DECIMALS);
 /** Where the shown price is too coarse to give the value, it is divided. */
 const PRICE_SCALE = 18;
 
