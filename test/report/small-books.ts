@@ -474,6 +474,9 @@ export async function addRareRows(store: Store): Promise<void> {
       transfer_id: "7",
       fill_id: "",
       position_transaction_id: "",
+      is_liquidation: false,
+      is_deleveraging: false,
+      recorded_at: "2026-03-28T23:30:00.000Z",
       status: "SUCCESS",
       event_number: "12",
       occurred_at: "2026-03-28T23:30:00.000Z",
@@ -848,6 +851,7 @@ export function fill(
     sequence: "1",
     value: formatDecimal(parseDecimal(price).times(parseDecimal(quantity))),
     posted_at: occurred_at,
+    recorded_at: occurred_at,
     ...others,
   };
 }
