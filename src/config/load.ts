@@ -5,11 +5,14 @@ import { readTextFile, SMALL_FILE_BYTES_MAX } from "../text-file.ts";
 import type { Configuration, VenueConfiguration } from "./configuration.ts";
 import type { Variables } from "./environment.ts";
 import { readConfiguration } from "./read.ts";
+import type { SecretsAre } from "./reading.ts";
 
 export type ConfigurationFile = {
   readonly path: string;
   readonly environment: Variables;
   readonly venues: Readonly<Record<string, VenueConfiguration>>;
+  /** Default: needed. */
+  readonly secrets?: SecretsAre;
 };
 
 /** Reads the configuration file and the `.env` beside it, if there is one. Throws a UsageError with all mistakes. */
@@ -17,6 +20,7 @@ export async function loadConfiguration({
   path,
   environment,
   venues,
+  secrets = "needed",
 }: ConfigurationFile): Promise<Configuration> {
   const text = textOf(path);
   if (text === null) {
@@ -27,7 +31,7 @@ export async function loadConfiguration({
     });
   }
   const dotenv = parseEnv(textOf(join(dirname(path), ".env")) ?? "");
-  return readConfiguration({ path, text, environment, dotenv, venues });
+  return readConfiguration({ path, text, environment, dotenv, venues, secrets });
 }
 
 /** The file's text; null where there is no such file. */

@@ -251,6 +251,7 @@ function load(accountId: string, stream: StreamName, symbol: string, rows: reado
     latenessMs: 0,
     pendingMaxMs: null,
     mayChange: [],
+    isUnderstood: () => true,
     runId: "run",
     evidence: { kind: "venue", note: "" },
   });
@@ -415,6 +416,7 @@ describe("a file of Binance's", () => {
           settled: () => [],
           knownSymbols: ["BTCUSDT"],
           progress: () => {},
+          isUnderstood: () => true,
         });
       }
       await book(account, venue);

@@ -65,8 +65,14 @@ function positionFinding(link: PositionLink, fillsBefore: string): Finding {
     found: link.found,
     status: isInferred ? "inferred" : link.agrees ? "agrees" : "differs",
     class: link.agrees ? "" : "unexplained",
+    ...(link.agrees
+      ? {}
+      : {
+          next: "begin the history earlier",
+          lacking: { streams: ["fills"], symbol: row.symbol, from: link.from, until: link.takenAt },
+        }),
     note: !link.agrees
-      ? "suspect: the history begins with a position open, or fills are missing; next: begin the history earlier"
+      ? "suspect: the history begins with a position open, or fills are missing"
       : link.from !== null
         ? `the position at the snapshot before, and ${fills} since`
         : isInferred
