@@ -13,6 +13,8 @@ export type Coverage = {
   settled(stream: StreamName, symbol: string): readonly Window[];
   /** What was asked for that last time. */
   readLast(stream: StreamName, symbol: string): readonly Window[];
+  /** What was asked for once, beyond what the venue is sure to serve, and not proven. */
+  probed(stream: StreamName, symbol: string): readonly Window[];
 };
 
 export async function readCoverage(
@@ -38,10 +40,24 @@ export async function readCoverage(
       ...(spans.get(keyOf(stream, symbol, isLastRead)) ?? []),
       ...(spans.get(keyOf(stream, EVERY_SYMBOL, isLastRead)) ?? []),
     ]);
+  const probes = await readProbes(db, accountId);
   return {
+    probed: (stream, symbol) => probes.get(`${stream}/${symbol}`) ?? [],
     settled: (stream, symbol) => of(stream, symbol, false),
     readLast: (stream, symbol) => of(stream, symbol, true),
   };
+}
+
+async function readProbes(db: Database, accountId: string): Promise<ReadonlyMap<string, readonly Window[]>> {
+  const rows = await db.selectFrom("raw.probe").selectAll().where("account_id", "=", accountId).execute();
+  const probes = new Map<string, Window[]>();
+  for (const row of rows) {
+    const key = `${row.stream}/${row.symbol}`;
+    const windows = probes.get(key) ?? [];
+    windows.push({ from: parseUtcInstant(row.from_time), until: parseUtcInstant(row.until_time) });
+    probes.set(key, windows);
+  }
+  return probes;
 }
 
 function lastReadAges(streams: Venue["streams"]): Record<string, number> {

@@ -8,7 +8,8 @@ import type { SupportedStream } from "../venues/venue.ts";
 import type { Coverage } from "./coverage.ts";
 import type { Extraction } from "./extraction.ts";
 import type { Walk } from "./page.ts";
-import { plan } from "./plan.ts";
+import { plan, type Reach } from "./plan.ts";
+import { type ProbeBound, probeWindows } from "./probe.ts";
 import { type Proven, walkWindow } from "./walk.ts";
 import { walkByCursor } from "./walk-by-cursor.ts";
 
@@ -20,6 +21,10 @@ export type StreamRead = {
   readonly support: SupportedStream;
   /** The history wanted of this stream. */
   readonly span: Window;
+  /** No history was before it. */
+  readonly historyFrom: Instant;
+  readonly reach: Reach;
+  readonly probeBound: ProbeBound;
   readonly coverage: Coverage;
   /** Every symbol that a record names or the venue lists: to separate by what a single millisecond cannot show. */
   readonly knownSymbols: readonly string[];
@@ -33,12 +38,14 @@ export async function readStream(extraction: Extraction, read: StreamRead): Prom
   const { stream, symbol, support } = read;
   const place = [extraction.accountId, stream, symbol].filter((word) => word !== "").join(" ");
   const settled = read.coverage.settled(stream, symbol);
-  const { windows, gaps } = plan({
+  const { windows, probes, gaps } = plan({
     span: read.span,
+    historyFrom: read.historyFrom,
+    reach: read.reach,
     settled,
     readLast: read.coverage.readLast(stream, symbol),
+    probed: read.coverage.probed(stream, symbol),
     windowMax: support.windowMax,
-    retention: support.retention,
   });
   const noLonger = `${extraction.client.venue.title} no longer serves it`;
   const found: Gap[] = gaps.map((window) => ({ window, reason: noLonger }));
@@ -91,10 +98,31 @@ export async function readStream(extraction: Extraction, read: StreamRead): Prom
       await saveGaps();
       const event = isOver ? "symbol_not_served" : "window_not_served";
       extraction.log(event, { account: extraction.accountId, stream, symbol });
-      if (isOver) break;
+      if (isOver) return added;
     }
   }
+  if (probes.length === 0) return added;
+  const proven = await probeWindows(extraction, {
+    symbol,
+    readAt: readAtOf(read),
+    windows: probes,
+    bound: read.probeBound,
+    walk,
+    walked,
+    load: async (rows) => {
+      added += await load(extraction, read, rows);
+    },
+  });
+  const left = found.flatMap(({ window, reason }) =>
+    uncovered(window, proven).map((gap) => ({ window: gap, reason })),
+  );
+  if (proven.length > 0) await recordGaps(extraction, stream, symbol, read.isKnown ? left : []);
   return added;
+}
+
+/** The end of the wanted span is the venue's time at which the read was planned: the cautious choice, as the true one is later. */
+function readAtOf({ span }: StreamRead): Instant {
+  return later(span.until, -1);
 }
 
 function reasonOf({ client }: Extraction, error: NotServedError): string {
@@ -111,8 +139,7 @@ async function load(extraction: Extraction, read: StreamRead, proven: Proven): P
     symbol: read.symbol,
     window: proven.window,
     rows: proven.rows,
-    // The end of the wanted span is the venue's time at which the read was planned: the cautious choice, as the true one is later.
-    readAt: later(read.span.until, -1),
+    readAt: readAtOf(read),
     latenessMs: read.support.lateness,
     pendingMaxMs: read.support.pendingMax ?? null,
     mayChange: read.support.mayChange,
