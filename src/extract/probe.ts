@@ -14,7 +14,15 @@ import type { Walk } from "./page.ts";
 import type { Proven } from "./walk.ts";
 
 /** What one symbol's refusal tells of the stream: windows that begin no later are too old for the others too. One for a stream and a run. */
-export type ProbeBound = { tooOld: Instant | null };
+export type ProbeBound = {
+  tooOld: Instant | null;
+  /** One symbol after the other, so that the first refusal spares all others theirs. */
+  turn: Promise<unknown>;
+};
+
+export function newProbeBound(): ProbeBound {
+  return { tooOld: null, turn: Promise.resolve() };
+}
 
 export type Probe = {
   readonly symbol: string;
@@ -29,7 +37,14 @@ export type Probe = {
 };
 
 /** Returns what rows have proven. */
-export async function probeWindows(extraction: Extraction, probe: Probe): Promise<readonly Window[]> {
+export function probeWindows(extraction: Extraction, probe: Probe): Promise<readonly Window[]> {
+  const { bound } = probe;
+  const turn = bound.turn.then(() => probeInTurn(extraction, probe));
+  bound.turn = turn.catch(() => undefined);
+  return turn;
+}
+
+async function probeInTurn(extraction: Extraction, probe: Probe): Promise<readonly Window[]> {
   const { windows, walk } = probe;
   const found: Window[] = [];
   for (const [position, window] of windows.entries()) {

@@ -12,7 +12,7 @@ import { type SupportedStream, supportOf } from "../venues/venue.ts";
 import { readCoverage } from "./coverage.ts";
 import type { Extraction, SyncOptions } from "./extraction.ts";
 import { type Reach, reachOf } from "./plan.ts";
-import type { ProbeBound } from "./probe.ts";
+import { newProbeBound, type ProbeBound } from "./probe.ts";
 import { readStream, type StreamRead, spanUntilNow } from "./read-stream.ts";
 import { takeSnapshot } from "./take-snapshot.ts";
 
@@ -28,7 +28,7 @@ export async function syncAccount(extraction: Extraction, options: SyncOptions):
     const { until } = spanUntilNow(now, now);
     const known = reaches.get(stream) ?? {
       reach: reachOf(until, support.retention),
-      probeBound: { tooOld: null },
+      probeBound: newProbeBound(),
     };
     reaches.set(stream, known);
     return known;

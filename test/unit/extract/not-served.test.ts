@@ -12,6 +12,7 @@ import {
 } from "../../../src/errors.ts";
 import type { Extraction } from "../../../src/extract/extraction.ts";
 import { reachOf } from "../../../src/extract/plan.ts";
+import { newProbeBound } from "../../../src/extract/probe.ts";
 import { readStream } from "../../../src/extract/read-stream.ts";
 import { createVenueClient } from "../../../src/http/client.ts";
 import { WeightBudget } from "../../../src/http/weight.ts";
@@ -87,7 +88,7 @@ async function readFourWeeks(
     span: { from: FROM, until: NOW },
     historyFrom: FROM,
     reach: reachOf(NOW, settled.length === 0 ? null : { sure: 29 * DAY_MS, possible: 29 * DAY_MS }),
-    probeBound: { tooOld: null },
+    probeBound: newProbeBound(),
     coverage: { settled: () => settled, readLast: () => [], probed: () => [] },
     knownSymbols: [],
   });
