@@ -99,7 +99,6 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "csv-parse": ["src/venues/binance-usdm/exports/csv.ts", "src/price/csv-table.ts"],
   "csv-stringify": ["src/report/write-csv.ts"],
   "decimal.js": ["src/domain/decimal.ts"],
-  fflate: ["src/venues/binance-usdm/exports/archive.ts"],
   kysely: ["src/store/", "src/report/", "src/cli/sql.ts"],
   "lossless-json": ["src/domain/json.ts", "src/simulator/"],
   luxon: ["src/domain/instant.ts"],

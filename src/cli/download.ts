@@ -23,6 +23,7 @@ import { type DownloadPlan, type DownloadStreamName, planDownloads } from "../ex
 import type { VenueClient } from "../http/client.ts";
 import { VENUES } from "../venues/registry.ts";
 import type { Downloads, Venue } from "../venues/venue.ts";
+import { bytesInMemory } from "./byte-source.ts";
 import { clientMaker } from "./clients.ts";
 import { defineCommand } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
@@ -221,7 +222,7 @@ async function loadReady(work: Work, extraction: AwaitingExtraction, ready: Read
       await loadHistoryFiles(workspace, {
         command: "download",
         account,
-        files: [{ ...file, origin: downloadId }],
+        files: [{ name: file.name, source: bytesInMemory(file.bytes), origin: downloadId }],
         stream,
         period: span,
         timeZone: work.fileTimeZone,

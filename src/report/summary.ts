@@ -7,7 +7,7 @@ import { runSqlFile } from "../store/sql-file.ts";
 import type { Database, Store } from "../store/store.ts";
 import { listReports, REPORTS_FOLDER } from "./definition.ts";
 import { type PeriodFacts, readAccountIds, readPeriodFacts } from "./period-facts.ts";
-import { openReport, readConsistently } from "./run-report.ts";
+import { readConsistently, readReport } from "./run-report.ts";
 
 /** One row of a report, by column. */
 export type Cells = Readonly<Record<string, string | null>>;
@@ -92,11 +92,9 @@ async function readRows(
   const rows: Cells[] = [];
   for (const definition of await listReports([REPORTS_FOLDER])) {
     if (definition.name !== name) continue;
-    const { columns, batches } = await openReport(db, definition, period, accounts);
-    for await (const batch of batches) {
-      for (const row of batch)
-        rows.push(Object.fromEntries(columns.map((column, index) => [column, row[index] ?? null])));
-    }
+    const read = await readReport(db, definition, period, accounts);
+    for (const row of read.rows)
+      rows.push(Object.fromEntries(read.columns.map((column, index) => [column, row[index] ?? null])));
   }
   return rows;
 }

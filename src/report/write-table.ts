@@ -1,6 +1,7 @@
 /** A report on a terminal: numbers to the right, and a footer that says what of it is not shown. */
 import Table from "cli-table3";
 import { readDecimal } from "../domain/decimal.ts";
+import { printableLine } from "../domain/printable.ts";
 
 export type TableOptions = {
   /** Characters a line; null where nobody's screen limits it: a pipe or a file. */
@@ -27,7 +28,7 @@ export function tableText(
 ): string {
   const rows = report.rows
     .slice(0, options.rowsMax ?? report.rows.length)
-    .map((row) => row.map((cell) => printable(cell ?? "")));
+    .map((row) => row.map((cell) => printableLine(cell ?? "")));
   const isNumeric = report.columns.map(
     (_, index) =>
       rows.some((row) => row[index] !== "") &&
@@ -43,7 +44,7 @@ export function tableText(
   table.push(...rows.map((row) => row.slice(0, shown)));
   const lines = table.toString().split("\n");
   const footer = footerLines(report, shown, rows.length);
-  return `${[...lines, ...footer, ...options.remarks.map(printable)].map((line) => line.trimEnd()).join("\n")}\n`;
+  return `${[...lines, ...footer, ...options.remarks.map(printableLine)].map((line) => line.trimEnd()).join("\n")}\n`;
 }
 
 function footerLines(
@@ -75,9 +76,4 @@ function columnsThatFit(
     if (used > width && index > 0) return index;
   }
   return columns.length;
-}
-
-/** The venue's texts could hold what a terminal obeys: cursor moves, colours, a bell. */
-function printable(text: string): string {
-  return text.replace(/\p{Cc}/gu, "?");
 }

@@ -22,6 +22,9 @@ export const TABLE_ORIGINS: Readonly<Record<TableName, TableOrigin>> = {
   "raw.probe": "carried",
   "raw.decision": "carried",
   "raw.download": "carried",
+  "raw.import": "carried",
+  "raw.import_gap": "carried",
+  "raw.undone_record": "carried",
   "raw.denied_stream": "carried",
   "raw.set_aside": "carried",
   "raw.instrument": "carried",
@@ -38,6 +41,8 @@ export const TABLE_ORIGINS: Readonly<Record<TableName, TableOrigin>> = {
   "ledger.closed_entry": "carried",
   "ledger.closed_position_opening": "carried",
   "price.quote": "carried",
+  // Empty but for the time of an import.
+  "raw.file_row": "rebuilt",
   "history.progress": "rebuilt",
   "history.income": "rebuilt",
   "history.fill": "rebuilt",

@@ -9,10 +9,11 @@ import { binanceUsdmVenue } from "./venue.ts";
 const configuration: VenueConfiguration = {
   defaultBaseUrl: "https://fapi.binance.com",
   credentialForms: [
-    { kind: "hmac", fields: ["apiKey", "apiSecret"] },
+    { kind: "hmac", fields: ["apiKey", "apiSecret"], identifiedBy: "apiKey" },
     {
       kind: "key-file",
       fields: ["apiKey", "privateKeyFile"],
+      identifiedBy: "apiKey",
       publicFields: ["privateKeyFile"],
       fileFields: ["privateKeyFile"],
     },
