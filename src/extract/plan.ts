@@ -1,5 +1,6 @@
 import { DAY_MS, type DurationMs, earliest, type Instant, later, latest } from "../domain/instant.ts";
-import { common, cutWindows, uncovered, type Window } from "../domain/window.ts";
+import { append } from "../domain/lists.ts";
+import { common, cutWindows, joined, uncovered, type Window } from "../domain/window.ts";
 import type { Retention } from "../venues/venue.ts";
 
 export type Plan = {
@@ -31,6 +32,8 @@ export type PlanInput = {
   readonly readLast: readonly Window[];
   /** What was asked for once, and not proven. */
   readonly probed: readonly Window[];
+  /** What a proof says lacks a row: read again although it is settled, as far as it is served. In order, none touching another. */
+  readonly doubtful: readonly Window[];
   readonly windowMax: DurationMs;
 };
 
@@ -49,9 +52,11 @@ export function plan(input: PlanInput): Plan {
   for (const hole of uncovered(span, settled)) {
     const from = sureFrom === null ? hole.from : latest(hole.from, sureFrom);
     if (from > hole.from) gaps.push({ from: hole.from, until: earliest(from, hole.until) });
-    if (from < hole.until) windows.push(...cutWindows({ from, until: hole.until }, windowMax));
+    if (from < hole.until) append(windows, cutWindows({ from, until: hole.until }, windowMax));
   }
-  for (const old of lastReads(input)) windows.push(...cutWindows(old, windowMax));
+  for (const known of joined([...lastReads(input), ...secondReads(input)])) {
+    append(windows, cutWindows(known, windowMax));
+  }
   return { windows, probes: probesOf(input), gaps };
 }
 
@@ -86,6 +91,12 @@ const LAST_READ_LATEST_MS: DurationMs = 2 * DAY_MS;
 /** The age from which a read of a window counts as its last one; null where nothing ever leaves, or leaves too soon to be worth a second read. */
 export function lastReadAge(retention: Retention | null): DurationMs | null {
   return retention === null || retention.sure < 2 * LAST_READ_MS ? null : retention.sure - LAST_READ_MS;
+}
+
+/** What is settled and doubtful all the same. */
+function secondReads({ span, settled, doubtful, reach }: PlanInput): Window[] {
+  const served = { from: latest(span.from, reach.sureFrom ?? span.from), until: span.until };
+  return served.from < served.until ? common(common([served], doubtful), joined(settled)) : [];
 }
 
 /**

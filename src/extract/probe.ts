@@ -5,6 +5,7 @@
  * rows, prove nothing, and are remembered as requested (`load/settle-probes.ts` makes more of them when other symbols have older rows).
  */
 import { earliest, formatInstant, type Instant, latest } from "../domain/instant.ts";
+import { append } from "../domain/lists.ts";
 import { joined, type Window, windowText } from "../domain/window.ts";
 import { NotServedError, OutsideRetentionError, RequestRefusedError, RightMissingError } from "../errors.ts";
 import { recordProbes } from "../load/settle-probes.ts";
@@ -72,7 +73,7 @@ async function rowsOf(
   if (bound.tooOld !== null && window.from <= bound.tooOld) return "too old";
   const rows: VerbatimRow[] = [];
   try {
-    for await (const proven of walked(walk, window)) rows.push(...proven.rows);
+    for await (const proven of walked(walk, window)) append(rows, proven.rows);
     return rows;
   } catch (error) {
     const isRefusal = error instanceof NotServedError || error instanceof RequestRefusedError;

@@ -1,9 +1,11 @@
 import { formatInstant, type Instant, later } from "../domain/instant.ts";
+import { append } from "../domain/lists.ts";
 import type { StreamName } from "../domain/record.ts";
 import { joined, uncovered, type Window, windowText } from "../domain/window.ts";
 import { NotServedError, OutsideRetentionError, RightMissingError, SymbolNotServedError } from "../errors.ts";
 import { loadProven } from "../load/load-proven.ts";
 import { insertRows } from "../store/insert-rows.ts";
+import { markReread } from "../store/rereads.ts";
 import type { SupportedStream } from "../venues/venue.ts";
 import type { Coverage } from "./coverage.ts";
 import type { Extraction } from "./extraction.ts";
@@ -38,6 +40,7 @@ export async function readStream(extraction: Extraction, read: StreamRead): Prom
   const { stream, symbol, support } = read;
   const place = [extraction.accountId, stream, symbol].filter((word) => word !== "").join(" ");
   const settled = read.coverage.settled(stream, symbol);
+  const doubtful = read.coverage.doubtful(stream, symbol);
   const { windows, probes, gaps } = plan({
     span: read.span,
     historyFrom: read.historyFrom,
@@ -45,6 +48,7 @@ export async function readStream(extraction: Extraction, read: StreamRead): Prom
     settled,
     readLast: read.coverage.readLast(stream, symbol),
     probed: read.coverage.probed(stream, symbol),
+    doubtful,
     windowMax: support.windowMax,
   });
   const noLonger = `${extraction.client.venue.title} no longer serves it`;
@@ -73,6 +77,7 @@ export async function readStream(extraction: Extraction, read: StreamRead): Prom
   };
   const walked = support.paging === "cursor" ? walkByCursor : walkWindow;
   let added = 0;
+  let isOver = false;
   for (const [position, window] of windows.entries()) {
     extraction.progress(`${place} ${windowText(window)}`);
     let { from } = window;
@@ -89,19 +94,26 @@ export async function readStream(extraction: Extraction, read: StreamRead): Prom
         throw error;
       }
       // Only what is too old is a matter of the window; whatever else is not served will not be in the next one either.
-      const isOver = !(error instanceof OutsideRetentionError);
+      isOver = !(error instanceof OutsideRetentionError);
       const unread = [{ from, until: window.until }, ...(isOver ? windows.slice(position + 1) : [])];
       const reason = reasonOf(extraction, error);
       // What was only to be read once more is known, though not for the last time.
       const unknown = joined(unread).flatMap((span) => uncovered(span, settled));
-      found.push(...unknown.map((gap) => ({ window: gap, reason })));
+      append(
+        found,
+        unknown.map((gap) => ({ window: gap, reason })),
+      );
       await saveGaps();
       const event = isOver ? "symbol_not_served" : "window_not_served";
       extraction.log(event, { account: extraction.accountId, stream, symbol });
-      if (isOver) return added;
+      if (isOver) break;
     }
   }
-  if (probes.length === 0) return added;
+  // Not before all is read: a run that is stopped reads it again. What the venue does not serve is as read as it will ever be.
+  if (doubtful.length > 0) {
+    await markReread(extraction.store.db, extraction.accountId, stream, symbol, readAtOf(read));
+  }
+  if (isOver || probes.length === 0) return added;
   const proven = await probeWindows(extraction, {
     symbol,
     readAt: readAtOf(read),

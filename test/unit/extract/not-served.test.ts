@@ -89,7 +89,7 @@ async function readFourWeeks(
     historyFrom: FROM,
     reach: reachOf(NOW, settled.length === 0 ? null : { sure: 29 * DAY_MS, possible: 29 * DAY_MS }),
     probeBound: newProbeBound(),
-    coverage: { settled: () => settled, readLast: () => [], probed: () => [] },
+    coverage: { settled: () => settled, readLast: () => [], probed: () => [], doubtful: () => [] },
     knownSymbols: [],
   });
   const gaps = await store.db
