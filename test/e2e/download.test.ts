@@ -387,7 +387,7 @@ describe("what goes wrong costs nothing more", () => {
       errors: "",
       output: `main: its books begin at 2026-02-09T00:00:00.000Z; nothing is requested from before
 main income: 0 of 5 asks of 2026-06 spent from here; those on Binance USDⓈ-M's web site count too
-  to ask for: [2026-02-09T00:00:00.000Z, 2026-03-04T09:40:01.000Z)
+  to ask for: [2026-02-09T00:00:00.000Z, 2026-03-03T16:00:16.000Z)
 nothing was sent; with --spend it asks, and goes on with what is under way
 `,
     });
