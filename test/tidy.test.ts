@@ -15,11 +15,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "errors.ts": ["domain"],
   "log.ts": ["domain"],
   "clock.ts": ["domain"],
+  "text-file.ts": ["domain"],
   "venues/venue.ts": ["domain", "errors.ts"],
   http: ["domain", "errors.ts", "log.ts", "clock.ts", "venues/venue.ts"],
   "venues/*": [
     "domain",
     "errors.ts",
+    "text-file.ts",
     "http",
     "venues/venue.ts",
     "venues/fields.ts",
@@ -62,11 +64,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "price",
   ],
   price: ["domain", "errors.ts", "http", "venues/venue.ts", "store", "book/valuation"],
-  report: ["domain", "errors.ts", "store"],
+  report: ["domain", "errors.ts", "text-file.ts", "store"],
   export: ["domain", "errors.ts", "store", "report"],
   "config/secret.ts": [],
   "config/configuration.ts": ["domain", "config/secret.ts"],
-  config: ["domain", "errors.ts", "config/secret.ts", "config/configuration.ts"],
+  config: ["domain", "errors.ts", "text-file.ts", "config/secret.ts", "config/configuration.ts"],
   // The simulator keeps its own truth by other means than the code under test.
   simulator: ["domain", "errors.ts", "log.ts", "clock.ts"],
   cli: ["everything"],
@@ -126,6 +128,12 @@ const BANNED_IN_SOURCE: readonly Ban[] = [
   { name: "fetch", pattern: /(?<![\w.])fetch\(/, instead: "http/get.ts: a body of fetch may never settle" },
   { name: "as unknown as", pattern: /\bas unknown as\b/, instead: "a check that narrows the type" },
   { name: "any", pattern: /[:<|(]\s*any\b(?!\s*[:=])|\bas any\b|\bany\[\]/, instead: "unknown, and a check" },
+  {
+    name: "items as arguments",
+    // A call, and not a list, an object or a rest parameter, which its type follows.
+    pattern: /[\w\])]\((?:(?:[^(){}[\]]|\([^()]*\))*,\s*)?\.\.\.(?!\w+\s*:)/,
+    instead: "append or greatest of domain/lists.ts: a call takes some hundred thousand arguments at most",
+  },
   {
     name: "float in SQL",
     pattern: /::\s*(?:float[48]?|real|double precision)\b|::\s*numeric\s*\(/i,
@@ -407,6 +415,12 @@ describe("these checks see", () => {
     ["const body = JSON.parse(text);", "JSON.parse"],
     ["function f(x: any): void {}", "any"],
     ["const y = x as unknown as Row;", "as unknown as"],
+    ["rows.push(...found);", "items as arguments"],
+    ["rows.push(\n  first,\n  ...found.map((row) => row.text),\n);", "items as arguments"],
+    ["const most = Math.max(sizeOf(first), ...sizes);", "items as arguments"],
+    ["all.splice(0, 1, ...rows);", "items as arguments"],
+    ["new Set([...one, ...other]); f({ ...row }); f([first, ...rest]);", ""],
+    ["function words(...values: readonly string[]): void {}", ""],
     ["const q = sql`select amount::float8`;", "float in SQL"],
     ["const q = sql`select amount::numeric`;", ""],
   ])("%s", (code, bans) => {

@@ -8,6 +8,7 @@
  */
 import { setImmediate } from "node:timers/promises";
 import { type Instant, parseUtcInstant } from "../domain/instant.ts";
+import { append } from "../domain/lists.ts";
 import type { PositionSide } from "../domain/record.ts";
 import { insertNewRows, insertRows } from "../store/insert-rows.ts";
 import { readProgress, saveProgress } from "../store/progress.ts";
@@ -299,7 +300,7 @@ class OutcomeRows {
   add({ disposals, roundTrips, unassigned }: Outcome): void {
     for (const disposal of disposals) {
       this.disposals.push(disposalRow(this.#key, disposal));
-      this.#disposalAmounts.push(...disposalAmountRows(this.#key, disposal));
+      append(this.#disposalAmounts, disposalAmountRows(this.#key, disposal));
     }
     for (const trip of roundTrips) this.#roundTrips.push(roundTripRow(this.#key, trip));
     for (const funding of unassigned) this.#unassigned.push(unassignedFundingRow(this.#key, funding));

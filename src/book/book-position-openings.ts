@@ -8,7 +8,7 @@
  * Once books are closed, the openings stay as the first close knew them: what was open before the history shows in every result after it.
  */
 import type { Closing } from "../domain/closing.ts";
-import { divide, formatDecimal, parseDecimal } from "../domain/decimal.ts";
+import { formatDecimal, parseDecimal } from "../domain/decimal.ts";
 import { insertRows } from "../store/insert-rows.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Database, Store } from "../store/store.ts";
@@ -21,6 +21,7 @@ import {
   startsFlat,
   type VenueFill,
 } from "./infer-opening.ts";
+import { pnlTolerance } from "./reconcile/pnl-tolerance.ts";
 
 /** A position that a person says was open when the history begins; quantity and cost as plain decimals, signed alike. */
 export type ConfiguredOpening = {
@@ -142,15 +143,14 @@ function inferWithin(
   fills: readonly VenueFill[],
   amountDecimals: number,
 ): InferredOpening | null {
-  const unit = divide(parseDecimal("1"), parseDecimal("10").pow(amountDecimals), amountDecimals);
-  const wide = unit.times(parseDecimal("10"));
+  const { tradeCash, fillAverage } = pnlTolerance(amountDecimals);
   const side = row.position_side;
-  const flat = startsFlat(fills, wide, side);
+  const flat = startsFlat(fills, fillAverage, side);
   if (flat === "agrees") return null;
-  const within = (tolerance: typeof unit) =>
+  const within = (tolerance: typeof tradeCash) =>
     inferOpening(parseDecimal(row.quantity), fills, tolerance, shownEntry(row), side);
-  const exact = within(unit);
-  const opening = exact.kind === "contradicted" ? within(wide) : exact;
+  const exact = within(tradeCash);
+  const opening = exact.kind === "contradicted" ? within(fillAverage) : exact;
   return flat === "silent" && opening.kind === "opening" && !opening.isFromEntryPrice ? null : opening;
 }
 

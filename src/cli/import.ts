@@ -72,12 +72,19 @@ async function load(
   }
 }
 
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
+  ENOTDIR: "there is no such file",
+  EACCES: "permission was denied",
+};
+
 async function open(workingFolder: string, file: string): Promise<OpenFile> {
   try {
     return await openFile(resolve(workingFolder, file));
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw refusal(`${file} cannot be read: ${reason}`, "name a file that is there", { cause });
+    const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+    const reason = REASONS[code] ?? (cause instanceof Error ? cause.message : String(cause));
+    throw refusal(`${file} cannot be read (${reason})`, "name a file that is there", { cause });
   }
 }
 
@@ -104,7 +111,7 @@ async function takeBack(workspace: Workspace, account: AccountConfiguration, whi
   progress.log("import_undone", { account: account.name, import: row.import_number, records });
   progress.stop();
   surroundings.output.write(
-    `${account.name}: import ${row.import_number} of ${formatInstant(parseUtcInstant(row.loaded_at))} (${row.files.replaceAll("\n", ", ")}) is taken back: ${records} records; the books are made anew without them\n`,
+    `${account.name}: import ${row.import_number} of ${formatInstant(parseUtcInstant(row.loaded_at))} (${row.files.replaceAll("\n", ", ")}) is taken back: ${records} ${records === 1 ? "record" : "records"}; the books are made anew without them\n`,
   );
 }
 

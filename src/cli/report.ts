@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { greatest } from "../domain/lists.ts";
 import { UsageError } from "../errors.ts";
 import { completenessLines, readCompleteness } from "../report/completeness.ts";
 import { listReports, REPORTS_FOLDER } from "../report/definition.ts";
@@ -29,14 +30,18 @@ export async function report(options: ReportOptions, surroundings: Surroundings)
   if (options.list) return listAll(surroundings);
   await refuseUnknown(names);
   checkPeriodOptions(options);
-  return withWorkspace(options, surroundings, async (workspace) =>
-    names.length === 0 ? writeFiles(workspace, options) : printNamed(workspace, options, names),
+  return withWorkspace(
+    options,
+    surroundings,
+    async (workspace) =>
+      names.length === 0 ? writeFiles(workspace, options) : printNamed(workspace, options, names),
+    "unneeded",
   );
 }
 
 async function listAll({ output }: Surroundings): Promise<number> {
   const definitions = await listReports([REPORTS_FOLDER]);
-  const widest = Math.max(...definitions.map((definition) => definition.name.length));
+  const widest = greatest(definitions.map((definition) => definition.name.length));
   for (const { name, title } of definitions) output.write(`${name.padEnd(widest)}  ${title}\n`);
   return EXIT.done;
 }

@@ -298,8 +298,8 @@ describe("an import is taken back", () => {
     [["--undo", "77"], /^import: there is no import 77\n/],
     [["a.csv", "--undo", "1"], /^import: --undo is given beside a\.csv\n/],
     [[], /^import: no file is given\n {2}nothing was changed\n {2}next: name the files, or give --undo\n/],
-    [["missing.csv"], /^import: missing\.csv cannot be read: /],
-    [["."], /^import: \. cannot be read: it is a folder\n/],
+    [["missing.csv"], /^import: missing\.csv cannot be read \(there is no such file\)\n/],
+    [["."], /^import: \. cannot be read \(it is a folder\)\n/],
   ])("%j", async (words, message) => {
     const outcome = await rig.run("import", "--account", "main", ...words);
     expect(outcome.exitCode).toBe(2);

@@ -184,11 +184,12 @@ test("a position that differs after a close names the opening that the close kee
   ]);
   await bookLots(store, account_id);
   const findings = await checkPositions(store.db, account_id);
-  const rows = findings.map(({ status, note }) => ({ status, note }));
+  const rows = findings.map(({ status, note, next }) => ({ status, note, next }));
   expect(rows).toEqual([
     {
       status: "differs",
-      note: "suspect: fills are missing, or what was open before the history is not the 7 (inferred) that the close of 2026-05 keeps; next: perpbooks reopen 2026-05, which works it out anew",
+      note: "suspect: fills are missing, or what was open before the history is not the 7 (inferred) that the close of 2026-05 keeps",
+      next: "perpbooks reopen 2026-05, which works it out anew",
     },
   ]);
 });
@@ -271,6 +272,7 @@ async function load(
         is_maker: false,
         occurred_at: at,
         posted_at: at,
+        recorded_at: at,
         ...more,
       };
     }),

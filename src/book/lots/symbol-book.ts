@@ -9,6 +9,7 @@
  * a settlement by cash alone closed at a price that it does not tell.
  */
 import type { Instant } from "../../domain/instant.ts";
+import { append } from "../../domain/lists.ts";
 import type { PositionSide } from "../../domain/record.ts";
 import { amountOf } from "./amounts.ts";
 import { assignFunding } from "./assign-funding.ts";
@@ -129,7 +130,7 @@ export class SymbolBook {
     const closable = open === undefined || open.isShort === isSale ? 0n : open.quantity;
     const { closing, opening } = splitFill(fill, closable);
     if (open !== undefined && closing !== null) {
-      outcome.disposals.push(...open.close(closing, fill, this.#number));
+      append(outcome.disposals, open.close(closing, fill, this.#number));
       if (open.quantity === 0n) {
         outcome.roundTrips.push(open.roundTrip(fill, this.#number));
         this.#positions.delete(fill.positionSide);

@@ -2,7 +2,7 @@
  * The venue's position at each snapshot = its position at the one before + the fills between; its entry price = our cost ÷ quantity, as far as
  * the venue prints it. A time without fills needs no proof of its own, but for the last.
  */
-import { type Decimal, divide, parseDecimal } from "../../domain/decimal.ts";
+import { type Decimal, divide, lastPlace, parseDecimal } from "../../domain/decimal.ts";
 import { runSqlFile } from "../../store/sql-file.ts";
 import type { Database } from "../../store/store.ts";
 import { chain, type Link, type Shown } from "./chain.ts";
@@ -80,11 +80,18 @@ async function readKept(transaction: Database, account_id: string): Promise<Kept
 }
 
 /** What to suspect where the books do not show what the venue does, and what to do. */
-function suspicion(link: PositionLink, kept: Kept | null): string {
-  if (kept === null || link.from !== null)
-    return "suspect: the history begins with a position open, or fills are missing; next: begin the history earlier, or say under openings what was open";
+function suspicion(link: PositionLink, kept: Kept | null): { readonly note: string; readonly next: string } {
+  if (kept === null || link.from !== null) {
+    return {
+      note: "suspect: the history begins with a position open, or fills are missing",
+      next: "begin the history earlier, or say under openings what was open",
+    };
+  }
   const opening = kept.openings.get(link.series) ?? "nothing";
-  return `suspect: fills are missing, or what was open before the history is not the ${opening} that the close of ${kept.period} keeps; next: perpbooks reopen ${kept.period}, which works it out anew`;
+  return {
+    note: `suspect: fills are missing, or what was open before the history is not the ${opening} that the close of ${kept.period} keeps`,
+    next: `perpbooks reopen ${kept.period}, which works it out anew`,
+  };
 }
 
 function positionFinding(link: PositionLink, fillsBefore: string, kept: Kept | null): Finding {
@@ -102,8 +109,14 @@ function positionFinding(link: PositionLink, fillsBefore: string, kept: Kept | n
     found: link.found,
     status: isInferred ? "inferred" : link.agrees ? "agrees" : "differs",
     class: link.agrees ? "" : "unexplained",
+    ...(link.agrees
+      ? {}
+      : {
+          next: suspicion(link, kept).next,
+          lacking: { streams: ["fills"], symbol: row.symbol, from: link.from, until: link.takenAt },
+        }),
     note: !link.agrees
-      ? suspicion(link, kept)
+      ? suspicion(link, kept).note
       : link.from !== null
         ? `the position at the snapshot before, and ${fills} since`
         : isInferred
@@ -126,7 +139,7 @@ function entryPriceFinding(link: PositionLink, kept: Kept | null): Finding[] {
   const shown = parseDecimal(row.shown_entry_price);
   // Zero is what venues print where they do not say it.
   if (shown.isZero()) return [];
-  const unit = divide(parseDecimal("1"), parseDecimal("10").pow(row.entry_decimals), row.entry_decimals);
+  const unit = lastPlace(row.entry_decimals);
   const average = divide(cost, quantity, AVERAGE_SCALE);
   const distance = average.minus(shown).abs();
   const isClose = distance.lte(unit);
@@ -144,11 +157,16 @@ function entryPriceFinding(link: PositionLink, kept: Kept | null): Finding[] {
       found: average,
       status: distance.isZero() ? "agrees" : isClose ? "within_tolerance" : "differs",
       class: distance.isZero() ? "" : isClose ? "truncation" : "unexplained",
+      ...(isClose
+        ? {}
+        : kept !== null && link.from === null
+          ? { next: suspicion(link, kept).next }
+          : { next: "look at realized_pnl_average of this symbol" }),
       note: isClose
         ? `cost ÷ quantity, to within one unit of the venue's ${row.entry_decimals} decimals`
         : kept !== null && link.from === null
-          ? suspicion(link, kept)
-          : "suspect: the history begins with this position open, or a fill before the snapshot is missing; next: look at realized_pnl_average of this symbol",
+          ? suspicion(link, kept).note
+          : "suspect: the history begins with this position open, or a fill before the snapshot is missing",
     },
   ];
 }
