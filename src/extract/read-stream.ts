@@ -1,6 +1,6 @@
 import { formatInstant, type Instant, later } from "../domain/instant.ts";
 import { append } from "../domain/lists.ts";
-import type { StreamName } from "../domain/record.ts";
+import { NAMES_AS_SENT, type StreamName } from "../domain/record.ts";
 import { joined, uncovered, type Window, windowText } from "../domain/window.ts";
 import { NotServedError, OutsideRetentionError, RightMissingError, SymbolNotServedError } from "../errors.ts";
 import { loadProven } from "../load/load-proven.ts";
@@ -145,6 +145,7 @@ function reasonOf({ client }: Extraction, error: NotServedError): string {
 
 async function load(extraction: Extraction, read: StreamRead, proven: Proven): Promise<number> {
   extraction.signal.throwIfAborted();
+  const { venue } = extraction.client;
   const added = await loadProven(extraction.store, {
     accountId: extraction.accountId,
     stream: read.stream,
@@ -155,6 +156,8 @@ async function load(extraction: Extraction, read: StreamRead, proven: Proven): P
     latenessMs: read.support.lateness,
     pendingMaxMs: read.support.pendingMax ?? null,
     mayChange: read.support.mayChange,
+    // What things are called makes no difference to that.
+    isUnderstood: (body) => venue.decode(read.stream, body, NAMES_AS_SENT).kind === "known",
     runId: extraction.runId,
     evidence: { kind: "venue", note: "" },
   });
