@@ -117,7 +117,7 @@ const FAMILY: readonly Stream[] = [
 ];
 
 const CONFIRMATION = [
-  ...["userId", "accountId", "censorTime", "censorFailCode", "censorFailReason", "l2TxId", "l2RejectTime"],
+  ...["userId", "accountId", "censorFailCode", "censorFailReason", "l2TxId", "l2RejectTime"],
   ...["l2RejectCode", "l2RejectReason", "l2ApprovedTime", "updatedTime", "forceTradeId", "fundingIndexPrice"],
 ];
 const EDGEX: readonly Stream[] = [
@@ -126,7 +126,7 @@ const EDGEX: readonly Stream[] = [
     time: "createdTime",
     ignored: [
       ...CONFIRMATION,
-      ...["fillCloseSize", "fillOpenSize", "fillPrice", "realizePnl", "isLiquidate", "isDeleverage"],
+      ...["fillCloseSize", "fillOpenSize", "fillPrice", "realizePnl"],
       ...["fundingTime", "fundingRate", "fundingOraclePrice", "fundingPositionSize", "orderId"],
       ...["orderAccountId", "forceWithdrawId", "extraType", "extraDataJson"],
     ],
