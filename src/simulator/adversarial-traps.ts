@@ -46,4 +46,9 @@ export const ADVERSARIAL_TRAPS = [
   },
 ] as const satisfies readonly TrapListing[];
 
-export type Trap = (typeof ADVERSARIAL_TRAPS)[number]["name"];
+/** Those of later, drawn for themselves, so that a seed's world stays what it was but for them. */
+export const NIGHTLY_TRAPS = [
+  { name: "very_late_rows", venues: BOTH, what: "rows that appear days after what is read every night" },
+] as const satisfies readonly TrapListing[];
+
+export type Trap = (typeof ADVERSARIAL_TRAPS | typeof NIGHTLY_TRAPS)[number]["name"];

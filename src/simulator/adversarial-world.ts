@@ -7,7 +7,7 @@
  */
 import { DAY_MS, HOUR_MS, type Instant, later, MINUTE_MS, parseInstant } from "../domain/instant.ts";
 import { AdversarialTrader } from "./adversarial-trader.ts";
-import { ADVERSARIAL_TRAPS, type Trap } from "./adversarial-traps.ts";
+import { ADVERSARIAL_TRAPS, NIGHTLY_TRAPS, type Trap } from "./adversarial-traps.ts";
 import type { MarketVenue } from "./market.ts";
 import { type Random, seededRandom } from "./random.ts";
 import type { PageLimits } from "./server.ts";
@@ -42,12 +42,17 @@ const NIGHTS = [9, 11, 13, 15, 20].map((days) => later(SINCE, days * DAY_MS + 3 
 const DELISTED_AT = later(SINCE, 10 * DAY_MS);
 const RELISTED_AT = later(SINCE, 12 * DAY_MS);
 const ENDS_AT = later(SINCE, 16 * DAY_MS);
+const VERY_LATE_UNTIL = later(SINCE, 8 * DAY_MS);
 const OLD_TICKER = "LITUSDT";
 const DELISTED = "OLDUSDT";
 
 export function adversarialWorld({ seed, venue, traps: wanted }: AdversarialOptions): AdversarialWorld {
   const random = seededRandom(`adversarial/${venue}/${seed}`);
-  const drawn = trapsOf(venue).filter(() => random.chance(3, 5));
+  const nightly = random.fork("nightly traps");
+  const drawn = [
+    ...trapsOf(venue).filter(() => random.chance(3, 5)),
+    ...NIGHTLY_TRAPS.map(({ name }) => name).filter(() => nightly.chance(2, 5)),
+  ];
   const traps = wanted ?? drawn;
   const has = (trap: Trap): boolean => traps.includes(trap);
   const pageLimits = drawPageLimits(random);
@@ -82,11 +87,12 @@ export function adversarialWorld({ seed, venue, traps: wanted }: AdversarialOpti
     restarts: has("ticker_reused") ? new Map([[OLD_TICKER, RELISTED_AT]]) : new Map(),
   });
   const finished = account.finished();
+  const late = has("late_rows") ? withLateRows(finished, random.fork("late")) : finished;
   return {
     world: {
       instruments,
       fundingRates: [],
-      accounts: [has("late_rows") ? withLateRows(finished, random.fork("late")) : finished],
+      accounts: [has("very_late_rows") ? withVeryLateRows(late, random.fork("very late")) : late],
     },
     venue,
     traps,
@@ -161,4 +167,15 @@ function withLateRows(account: WorldAccount, random: Random): WorldAccount {
     incomes: account.incomes.map((row) => ({ ...row, lateBy: lateBy(40 * 60) })),
     fills: account.fills.map((row) => ({ ...row, lateBy: lateBy(90) })),
   };
+}
+
+/** Some appear days after what is read every night, and before the last one; of contracts whose rows can be read until then. */
+function withVeryLateRows(account: WorldAccount, random: Random): WorldAccount {
+  const late = <Row extends { readonly symbol: string; readonly occurredAt: Instant }>(row: Row): Row => {
+    const canBeLate =
+      row.occurredAt < VERY_LATE_UNTIL && row.symbol !== DELISTED && row.symbol !== OLD_TICKER;
+    if (!canBeLate || !random.chance(1, 12)) return row;
+    return { ...row, lateBy: random.integer(3 * 24 * 60, 7 * 24 * 60) * MINUTE_MS };
+  };
+  return { ...account, incomes: account.incomes.map(late), fills: account.fills.map(late) };
 }

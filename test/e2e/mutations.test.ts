@@ -15,10 +15,11 @@ import { reconcileAccount } from "../../src/book/reconcile.ts";
 import { DAY_MS, parseUtcInstant } from "../../src/domain/instant.ts";
 import { normalise } from "../../src/normalise/normalise.ts";
 import { seededRandom } from "../../src/simulator/random.ts";
-import type { Database, Store } from "../../src/store/store.ts";
+import type { Store } from "../../src/store/store.ts";
 import type { ReconciliationRow } from "../../src/store/tables.ts";
 import { applyMutation, drawMutation, type Mutation, sealAgain } from "../support/mutations.ts";
 import { loadReconciledWorld, type ReconciledAccount } from "../support/reconciled-world.ts";
+import { rolledBack } from "../support/rolled-back.ts";
 import { newStore } from "../support/stores.ts";
 
 const SEED = process.env["PERPBOOKS_TEST_SEED"] ?? "1";
@@ -51,36 +52,6 @@ beforeAll(async () => {
   accounts = await loadReconciledWorld(store, SEED);
 }, 300_000);
 afterAll(() => store.close());
-
-/** The store as seen from within a transaction, in which others are part of it. */
-function within(transaction: Database): Store {
-  const db = new Proxy(transaction, {
-    get(target, name) {
-      if (name === "transaction")
-        return () => ({ execute: (work: (inner: Database) => Promise<unknown>) => work(db) });
-      const member: unknown = Reflect.get(target, name);
-      return typeof member === "function" ? member.bind(target) : member;
-    },
-  });
-  return { ...store, db };
-}
-
-const ROLLED_BACK = new Error("rolled back");
-
-async function rolledBack<T>(work: (inner: Store) => Promise<T>): Promise<T> {
-  let result: { readonly value: T } | null = null;
-  await store.db
-    .transaction()
-    .execute(async (transaction) => {
-      result = { value: await work(within(transaction)) };
-      throw ROLLED_BACK;
-    })
-    .catch((error: unknown) => {
-      if (error !== ROLLED_BACK) throw error;
-    });
-  if (result === null) throw new Error("nothing was done");
-  return (result as { readonly value: T }).value;
-}
 
 async function bookAnew(inner: Store, { accountId, venue }: ReconciledAccount): Promise<void> {
   await forgetBooks(inner, accountId);
@@ -171,7 +142,7 @@ function counted(kinds: readonly string[]): Record<string, number> {
 
 test("books that are made anew without any change have nothing to say", LONG, async () => {
   for (const account of accounts) {
-    const found = await rolledBack(async (inner) => {
+    const found = await rolledBack(store, async (inner) => {
       await sealAgain(inner.db, account.accountId);
       await bookAnew(inner, account);
       return suspicions(inner, account.accountId);
@@ -188,7 +159,7 @@ test(
     const noticed: string[] = [];
     const unseen: string[] = [];
     await forEach(await draw(MUTATIONS, "served"), async ({ account, mutation }) => {
-      const found = await rolledBack(async (inner) => {
+      const found = await rolledBack(store, async (inner) => {
         await applyMutation(inner.db, account.accountId, mutation);
         await sealAgain(inner.db, account.accountId);
         await bookAnew(inner, account);
@@ -212,7 +183,7 @@ test(`${MUTATIONS} rows that somebody changes in the store: the seal notices eve
   const failures: string[] = [];
   const noticed: string[] = [];
   await forEach(await draw(MUTATIONS, "stored"), async ({ account, mutation }) => {
-    const found = await rolledBack(async (inner) => {
+    const found = await rolledBack(store, async (inner) => {
       await applyMutation(inner.db, account.accountId, mutation);
       const findings = await checkSeal(inner.db, account.accountId, null);
       return findings.map((finding) => toRow(account.accountId, finding));

@@ -18,6 +18,7 @@ import type { Venue } from "../../src/venues/venue.ts";
 import { edgexRehearsal } from "./edgex-rehearsal.ts";
 import { familyRehearsal } from "./family-rehearsal.ts";
 import type { Rehearsal } from "./rehearsal.ts";
+import { expectHarmNamed, expectWalletNamed } from "./seeded-harm.ts";
 
 export const FAMILIES = ["aster-v1", "aster-v3", "binance-usdm", "edgex-v1", "edgex-v2"] as const;
 export type Family = (typeof FAMILIES)[number];
@@ -75,6 +76,10 @@ export async function runSeed({ family, seed, faultRate, store }: SeedOptions): 
     }
     const held = await rehearsal.expectTruth(store, now, accountId, from);
     differences = await differencesOf(store, accountId, held);
+    await expectHarmNamed({ store, accountId, venue, random: seededRandom(`harm/${seed}`) });
+    now = later(now, DAY_MS);
+    const night = { store, accountId, venue, since, clock, url: simulator.url, random };
+    await expectWalletNamed(night, seededRandom(`wallet/${seed}`));
   } finally {
     await simulator.close();
   }
