@@ -80,7 +80,7 @@ async function insertHistory(store: Store): Promise<void> {
     fill("main", "forced", "103", "77", "SELL", "2026-03-30T08:00:01.000Z", "59000", "0.05", {
       fee: "0.001",
       fee_asset: "BNB",
-      realized_pnl: "-50.005",
+      realized_pnl: "-50.00499999",
     }),
     fill("Zweite", "short", "9", "5", "SELL", "2026-03-29T22:30:00.000Z", "2000", "1", {
       symbol: "ethusdt",
