@@ -86,6 +86,10 @@ export class SaturatedInstantError extends StopError {}
 export class GaveUpError extends StopError {}
 export class SchemaMismatchError extends StopError {}
 export class StoreUnavailableError extends StopError {}
+/** The store can be opened, but what it holds cannot be trusted. */
+export class StoreDamagedError extends StopError {}
+/** A statement took longer than it may. */
+export class StatementTimedOutError extends StopError {}
 export class InterruptedError extends StopError {}
 
 /** Something is open that a close would hide: a person has to settle or accept it. Nothing was closed. */
@@ -99,6 +103,8 @@ export class UsageError extends StopError {
 export class LockHeldError extends StopError {
   override readonly exitCode = 75;
 }
+/** The folder's file system holds no sockets, which its lock is made of. */
+export class LockImpossibleError extends StopError {}
 
 /** For what can only be a mistake in this program. */
 export class Bug extends Error {

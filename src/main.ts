@@ -26,7 +26,7 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   signal: interruption.signal,
   workingFolder: process.cwd(),
   output: {
-    write: (text) => process.stdout.write(text),
+    write: (text) => new Promise((resolve) => process.stdout.write(text, () => resolve())),
     columns: process.stdout.isTTY ? process.stdout.columns : null,
   },
   errors: { write: (text) => process.stderr.write(text), isTerminal: process.stderr.isTTY === true },

@@ -2,11 +2,12 @@ import { resolve } from "node:path";
 import { UsageError } from "../errors.ts";
 import { listReports, REPORTS_FOLDER } from "../report/definition.ts";
 import { openReasons } from "../report/manifest.ts";
-import { runReport } from "../report/run-report.ts";
+import { openReport } from "../report/run-report.ts";
+import { readOnly } from "../store/read-only.ts";
 import { exitCodeFor } from "./attention.ts";
 import { EXIT } from "./exit-code.ts";
 import { checkPeriodOptions, type PeriodOptions, reportedPeriod } from "./reported-period.ts";
-import { type Format, resultText } from "./result-text.ts";
+import { type Format, writeResult } from "./result-text.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { type Workspace, type WorkspaceOptions, withWorkspace } from "./workspace.ts";
 import { chosenAccounts, writeAllReports } from "./write-all-reports.ts";
@@ -83,12 +84,12 @@ async function printNamed(
   if (period === null) return nothingYet(surroundings);
   const accounts = chosenAccounts(workspace) ?? [null];
   for (const definition of known.filter(({ name }) => names.includes(name))) {
-    const results = [];
-    for (const account of accounts) results.push(await runReport(store, definition, period, account));
-    const result = { columns: results[0]?.columns ?? [], rows: results.flatMap(({ rows }) => rows) };
     const remarks = [definition.sign, definition.units, definition.note].filter((line) => line !== "");
-    workspace.progress.stop();
-    surroundings.output.write(await resultText(result, options.format ?? "table", surroundings, remarks));
+    await readOnly(store, async (db) => {
+      const result = await openReport(db, definition, period, accounts);
+      workspace.progress.stop();
+      await writeResult(result, options.format ?? "table", surroundings, remarks);
+    });
   }
   return EXIT.done;
 }

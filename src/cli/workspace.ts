@@ -38,7 +38,7 @@ export async function withWorkspace(
   for (const warning of configuration.warnings) progress.say(warning);
   try {
     progress.doing("opening the store");
-    const store = await openStore(configuration.store);
+    const store = await openStore(configuration.store, surroundings.signal);
     try {
       return await work({ configuration, accounts, store, progress, surroundings });
     } finally {

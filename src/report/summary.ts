@@ -3,11 +3,12 @@ import { divide, formatDecimal, parseDecimal, sum } from "../domain/decimal.ts";
 import { formatInstant } from "../domain/instant.ts";
 import type { Period } from "../domain/period.ts";
 import { DEFAULT_TREATMENT, type Treatment } from "../domain/treatment.ts";
+import { readOnly } from "../store/read-only.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Database, Store } from "../store/store.ts";
 import { listReports, REPORTS_FOLDER } from "./definition.ts";
 import { type PeriodFacts, readAccountIds, readPeriodFacts } from "./period-facts.ts";
-import { openReport, readConsistently } from "./run-report.ts";
+import { openReport } from "./run-report.ts";
 
 /** One row of a report, by column. */
 export type Cells = Readonly<Record<string, string | null>>;
@@ -45,7 +46,7 @@ export async function readSummary(
     method === DEFAULT_TREATMENT.method &&
     fees === DEFAULT_TREATMENT.fees &&
     funding === DEFAULT_TREATMENT.funding;
-  return readConsistently(store, async (db) => {
+  return readOnly(store, async (db) => {
     const chosen = await readAccountIds(db, accountIds);
     const bridge = isDefault ? [] : await readRows(db, "bridge", period, chosen);
     const valued: ValuedResult[] = [];

@@ -5,11 +5,12 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Period } from "../domain/period.ts";
+import { readOnly } from "../store/read-only.ts";
 import type { Database, Store } from "../store/store.ts";
 import type { ReportDefinition } from "./definition.ts";
 import { MANIFEST_NAME, type Manifest, manifest, manifestText, readVersions } from "./manifest.ts";
 import { isComplete, readAccountIds, readPeriodFacts } from "./period-facts.ts";
-import { openReport, readConsistently } from "./run-report.ts";
+import { openReport } from "./run-report.ts";
 import { readUnpriced } from "./unpriced.ts";
 import { csvLines } from "./write-csv.ts";
 import { type FileFacts, type StagedFile, stageFile, writeFileAtomically } from "./write-file.ts";
@@ -36,7 +37,7 @@ export async function writeReports(input: WriteReportsInput): Promise<Manifest> 
   await mkdir(outputFolder, { recursive: true });
   const staged: StagedReport[] = [];
   try {
-    const { versions, facts, unpriced } = await readConsistently(store, async (db) => {
+    const { versions, facts, unpriced } = await readOnly(store, async (db) => {
       const accountIds = await readAccountIds(db, input.accountIds);
       const facts = await readPeriodFacts(db, period, accountIds);
       const areValued = definitions.some((definition) => definition.isInReportingCurrency);
