@@ -152,13 +152,6 @@ const EXCEPTIONS: readonly { readonly file: string; readonly ban: string; readon
     ban: "Date",
     why: "a stopwatch for rates; never the time of day",
   },
-  { file: "src/store/folder-lock.ts", ban: "Number", why: "a process id" },
-  {
-    file: "src/store/folder-lock.ts",
-    ban: "process",
-    why: "asks whether the process that holds the lock lives",
-  },
-  { file: "src/store/open-pglite.ts", ban: "process", why: "writes its own process id into the lock" },
   {
     file: "src/venues/fields.ts",
     ban: "Number",

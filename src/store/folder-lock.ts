@@ -69,6 +69,7 @@ export async function takeFolderLock(folder: string, words: LockWords): Promise<
 /** Null when somebody else is there, too. */
 async function announceAndLook(path: string): Promise<FolderLock | null> {
   const own = await announce(path);
+  if (own === null) return null;
   for (let yields = 1; ; yields += 1) {
     const { alive, dead } = await look(path);
     const others = alive.filter((name) => name !== own.name);
@@ -90,7 +91,8 @@ async function announceAndLook(path: string): Promise<FolderLock | null> {
 
 type Announcement = { readonly name: string; withdraw(): Promise<void> };
 
-async function announce(path: string): Promise<Announcement> {
+/** Null when somebody has taken the socket for a dead one before it listened. */
+async function announce(path: string): Promise<Announcement | null> {
   const name = `lock.${randomBytes(8).toString("hex")}`;
   const server = createServer((connection) => connection.destroy());
   await listen(server, join(path, `${name}.new`));
@@ -100,8 +102,14 @@ async function announce(path: string): Promise<Announcement> {
     await rm(join(path, name), { force: true });
     await new Promise((resolve) => server.close(resolve));
   };
-  await rename(join(path, `${name}.new`), join(path, name));
-  return { name, withdraw };
+  try {
+    await rename(join(path, `${name}.new`), join(path, name));
+    return { name, withdraw };
+  } catch (error) {
+    await withdraw();
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
+    throw error;
+  }
 }
 
 function listen(server: Server, path: string): Promise<void> {

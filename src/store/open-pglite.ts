@@ -60,6 +60,7 @@ async function takeFolder(folder: string): Promise<FolderLock> {
 async function makePrivate(folder: string): Promise<void> {
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     if (entry.isFile()) await chmod(join(entry.parentPath, entry.name), 0o600);
+    else if (entry.isDirectory()) await chmod(join(entry.parentPath, entry.name), 0o700);
   }
 }
 

@@ -112,13 +112,13 @@ class PGliteConnection implements DatabaseConnection {
     this.#signal = signal;
   }
   async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
-    return isFetch(query.sql) ? this.#fetch(query) : this.#execute(query);
+    return isFetch(query.sql) ? this.#fetchRows(query) : this.#execute(query);
   }
   async #execute<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
     const result = await this.#pglite.query<Row>(sql, [...parameters]);
     return { rows: result.rows, numAffectedRows: BigInt(result.affectedRows ?? 0) };
   }
-  async #fetch<Row>({ sql }: CompiledQuery): Promise<QueryResult<Row>> {
+  async #fetchRows<Row>({ sql }: CompiledQuery): Promise<QueryResult<Row>> {
     await eventLoop();
     this.#signal.throwIfAborted();
     // PGlite adds these to its own, so each of those must be replaced.
