@@ -88,9 +88,15 @@ export class SchemaMismatchError extends StopError {}
 export class StoreUnavailableError extends StopError {}
 /** The store can be opened, but what it holds cannot be trusted. */
 export class StoreDamagedError extends StopError {}
+/** The operating system refuses something about a file: the disk is full, it may not be written, something else is in its place. */
+export class FileTroubleError extends StopError {}
 /** A statement took longer than it may. */
 export class StatementTimedOutError extends StopError {}
 export class InterruptedError extends StopError {}
+/** Whoever read the output has gone (`| head`): there is nothing more to do, and that is no failure. */
+export class ReaderGoneError extends StopError {
+  override readonly exitCode = 0;
+}
 
 /** Something is open that a close would hide: a person has to settle or accept it. Nothing was closed. */
 export class PeriodNotReadyError extends StopError {

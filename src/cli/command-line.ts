@@ -1,3 +1,4 @@
+import { ReaderGoneError } from "../errors.ts";
 import { readArguments } from "./arguments.ts";
 import { failureOf } from "./failure.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -7,6 +8,7 @@ export async function runCommandLine(words: readonly string[], surroundings: Sur
   try {
     return await readArguments(words, surroundings);
   } catch (error) {
+    if (error instanceof ReaderGoneError) return error.exitCode;
     const { text, exitCode } = failureOf(error);
     surroundings.errors.write(`${text}\n`);
     return exitCode;

@@ -25,11 +25,17 @@ export type FolderLock = {
   release(): Promise<void>;
 };
 
-/** Who is locked out of what, for the message. */
-export type LockWords = { readonly where: string; readonly what: string };
+export type LockWish = {
+  /** Who is locked out of what, for the message. */
+  readonly where: string;
+  readonly what: string;
+  /** How long to wait for whoever holds it. */
+  readonly patienceSeconds: number;
+  /** Ends the wait. */
+  readonly signal?: AbortSignal;
+};
 
-const ATTEMPTS = 50;
-const PAUSE_MS = 100;
+const LOOKS_PER_SECOND = 10;
 /** While two want it at once: the one with the smaller name stays and looks again. */
 const YIELD_MS = 10;
 const YIELDS_MAX = 20;
@@ -38,8 +44,11 @@ const NAME = /^lock\.[0-9a-f]{16}(?:\.new)?$/;
 /** Longer paths of sockets are cut off without a word on some systems. */
 const SOCKET_PATH_BYTES = 100;
 
-/** Takes the folder, waiting a few seconds for one that is about to be released. Throws a `LockHeldError`, or a `LockImpossibleError`. */
-export async function takeFolderLock(folder: string, words: LockWords): Promise<FolderLock> {
+/** Takes the folder, or waits for it. Throws a `LockHeldError`, or a `LockImpossibleError`. */
+export async function takeFolderLock(
+  folder: string,
+  { where, what, patienceSeconds, signal }: LockWish,
+): Promise<FolderLock> {
   const way = await shortWayTo(folder);
   try {
     for (let attempt = 1; ; attempt += 1) {
@@ -48,9 +57,10 @@ export async function takeFolderLock(folder: string, words: LockWords): Promise<
       if (holder === undefined) {
         const lock = await announceAndLook(way.path);
         if (lock !== null) return { ...lock, release: () => lock.release().finally(way.leave) };
-      } else if (attempt >= ATTEMPTS) {
+      } else if (attempt >= patienceSeconds * LOOKS_PER_SECOND) {
         throw new LockHeldError({
-          ...words,
+          where,
+          what,
           evidence: [
             `it holds ${join(folder, holder)}, which the operating system drops with its process`,
             "nothing was changed",
@@ -58,7 +68,8 @@ export async function takeFolderLock(folder: string, words: LockWords): Promise<
           next: `wait for the other run to end and try again; \`lsof ${join(folder, holder)}\` shows which process it is`,
         });
       }
-      await pause(PAUSE_MS);
+      signal?.throwIfAborted();
+      await pause(1000 / LOOKS_PER_SECOND);
     }
   } catch (error) {
     await way.leave();

@@ -15,7 +15,7 @@ import { TYPE_PARSERS } from "./type-parsers.ts";
  * Throws a `LockHeldError`, a `LockImpossibleError`, a `StoreDamagedError` or a `StoreUnavailableError`.
  */
 export async function openPGlite(folder: string, signal: AbortSignal): Promise<Store> {
-  const lock = await takeFolder(folder);
+  const lock = await takeFolder(folder, signal);
   try {
     const pglite = await openDatabase(folder, lock);
     const turns = new Turns();
@@ -44,10 +44,18 @@ export async function openPGlite(folder: string, signal: AbortSignal): Promise<S
   }
 }
 
-async function takeFolder(folder: string): Promise<FolderLock> {
+/** Long enough for a run that is just ending. */
+const PATIENCE_SECONDS = 5;
+
+async function takeFolder(folder: string, signal: AbortSignal): Promise<FolderLock> {
   try {
     await mkdir(folder, { recursive: true });
-    const lock = await takeFolderLock(folder, { where: "store", what: "another run has the store open" });
+    const lock = await takeFolderLock(folder, {
+      where: "store",
+      what: "another run has the store open",
+      patienceSeconds: PATIENCE_SECONDS,
+      signal,
+    });
     // Whatever is in it, no other user of the machine comes to it.
     await chmod(folder, 0o700);
     return lock;

@@ -12,8 +12,9 @@
 import { CompiledQuery, sql } from "kysely";
 import { StatementTimedOutError, UsageError } from "../errors.ts";
 import { type Column, columnsOf } from "./columns.ts";
-import { connectionLost } from "./connection-lost.ts";
+
 import type { Database, Store } from "./store.ts";
+import { storeTrouble } from "./store-trouble.ts";
 
 /** Longer than any report takes; a server then ends the statement. The embedded database cannot end one. */
 const MINUTES_MAX = 10;
@@ -105,7 +106,7 @@ export function refused(
   { where, next }: SelectWords,
 ): unknown {
   const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
-  if (!(cause instanceof Error) || !SQLSTATE.test(code) || connectionLost(cause) !== null) return cause;
+  if (!(cause instanceof Error) || !SQLSTATE.test(code) || storeTrouble(cause) !== null) return cause;
   if (code === CANCELED) {
     return new StatementTimedOutError(
       {

@@ -81,7 +81,7 @@ describe("a folder", () => {
     if (location.kind !== "folder") throw new Error("a folder was wanted");
     const deep = join(location.path, "a-name-of-forty-characters-in-this-folder".repeat(3));
     await mkdir(deep);
-    const words = { where: "test", what: "it is held" };
+    const words = { where: "test", what: "it is held", patienceSeconds: 60 };
     const lock = await takeFolderLock(deep, words);
     expect(await socketsIn(deep)).toHaveLength(1);
     await lock.release();

@@ -5,7 +5,7 @@ import { takeFolderLock } from "../../dist/store/folder-lock.js";
 const [, , folder, log, times] = process.argv;
 const say = (what) => appendFileSync(log, `${what} ${process.pid}\n`);
 for (let taken = 1; taken <= Number(times); taken += 1) {
-  const lock = await takeFolderLock(folder, { where: "test", what: "it is held" });
+  const lock = await takeFolderLock(folder, { where: "test", what: "it is held", patienceSeconds: 60 });
   say("has");
   await new Promise((resolve) => setTimeout(resolve, 2));
   if (taken === Number(times)) {
