@@ -7,6 +7,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runCommandLine } from "../dist/cli/command-line.js";
+import { rehearsalClock } from "../dist/clock.js";
 import { generateWorld } from "../dist/simulator/generate.js";
 import { startAsterSimulator, startBinanceSimulator } from "../dist/simulator/server.js";
 
@@ -80,7 +81,7 @@ async function measure(venue, rowsWanted) {
     const before = simulator.requests().length;
     const code = await runCommandLine(["sync"], {
       environment: {},
-      clock: { now: () => now, sleep: async () => {} },
+      clock: { ...rehearsalClock(now), now: () => now },
       signal: new AbortController().signal,
       workingFolder: folder,
       output: { write: () => {}, columns: null },

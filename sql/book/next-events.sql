@@ -1,6 +1,6 @@
 -- The next fills and funding rows of a symbol in the order in which they are booked. A settlement comes before the fills of its own
 -- millisecond: the position that it settled is the one before them. A funding row may be stamped some seconds after its settlement, which
--- is at the full minute before.
+-- is at the full minute before. The rows of a settlement are one event, and all of them come or none: the next rows begin behind it.
 with funding as (
     select
         'funding' as kind,
@@ -97,12 +97,25 @@ next_event as (
 
         order by
             posted_at,
-            occurred_at,
-            record_key collate "C",
-            part collate "C"
+            occurred_at
 
-        limit :batch::integer
+        fetch first (:batch::integer) rows with ties
     )
+),
+
+whole_event as (
+    select next_event.*
+
+    from next_event
+
+    order by
+        posted_at,
+        occurred_at,
+        length(fill_id),
+        fill_id collate "C",
+        case kind when 'fill' then record_key else '' end collate "C"
+
+    fetch first (:batch::integer) rows with ties
 )
 
 select
@@ -121,7 +134,7 @@ select
     realized_pnl,
     sequence
 
-from next_event
+from whole_event
 
 order by
     posted_at,
@@ -130,5 +143,3 @@ order by
     fill_id collate "C",
     record_key collate "C",
     part collate "C"
-
-limit :batch::integer

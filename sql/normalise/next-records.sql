@@ -30,4 +30,5 @@ where
 
 order by record.sequence
 
-limit :batch::integer
+-- Records of one sequence come together: the next batch begins behind it.
+fetch first (:batch::integer) rows with ties

@@ -1,4 +1,7 @@
-/** The cash statement → entries: what is new, in batches by sequence. Cash is booked from here and nowhere else. */
+/**
+ * The cash statement → entries: what is new, in batches by sequence. Cash is booked from here and nowhere else. A record may be several rows of one
+ * sequence, which is how far the booking has come: so a batch is never cut between two of them.
+ */
 import { parseDecimal } from "../domain/decimal.ts";
 import { parseUtcInstant } from "../domain/instant.ts";
 import { readProgress, saveProgress } from "../store/progress.ts";
@@ -8,17 +11,23 @@ import { writeEntries } from "./write-entries.ts";
 
 const BATCH_ROWS = 2_000;
 
-/** Returns how many rows were booked. */
-export async function bookNewCash(store: Store, accountId: string): Promise<number> {
+/** Returns how many rows were booked. What is booked does not depend on `batchRows`. */
+export async function bookNewCash(
+  store: Store,
+  accountId: string,
+  batchRows: number = BATCH_ROWS,
+): Promise<number> {
   let done = 0;
   for (;;) {
-    const count = await store.db.transaction().execute((transaction) => bookBatch(transaction, accountId));
+    const count = await store.db
+      .transaction()
+      .execute((transaction) => bookBatch(transaction, accountId, batchRows));
     done += count;
-    if (count < BATCH_ROWS) return done;
+    if (count < batchRows) return done;
   }
 }
 
-async function bookBatch(transaction: Database, accountId: string): Promise<number> {
+async function bookBatch(transaction: Database, accountId: string, batchRows: number): Promise<number> {
   const after = await readProgress(transaction, accountId, "cash");
   const rows = await transaction
     .selectFrom("history.income")
@@ -26,8 +35,7 @@ async function bookBatch(transaction: Database, accountId: string): Promise<numb
     .where("account_id", "=", accountId)
     .where("sequence", ">", after)
     .orderBy("sequence")
-    .orderBy("part")
-    .limit(BATCH_ROWS)
+    .fetch(batchRows, "with ties")
     .execute();
   const last = rows.at(-1);
   if (last === undefined) return 0;

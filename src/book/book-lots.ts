@@ -147,7 +147,7 @@ async function bookBatch(
   };
   let writing: Promise<void> = Promise.resolve();
   try {
-    for (const step of stepsOf(rows, asset, isLast)) {
+    for (const step of stepsOf(rows, asset)) {
       const outcome: Outcome = { disposals: [], roundTrips: [], unassigned: [] };
       book.book(step.event, outcome);
       unwritten.add(outcome);
@@ -217,13 +217,9 @@ function checkpointAt(before: CheckpointRow, { step, ...place }: Place, book: Sy
   };
 }
 
-/**
- * The rows as events, one at a time, so that each is short-lived. Of a batch that is not the last, a settlement at the end is left for the next one,
- * which may have more rows of it; but a batch that is one settlement from end to end is taken as it is.
- */
-function* stepsOf(rows: readonly EventRow[], asset: string, isLast: boolean): Generator<Step> {
+/** The rows as events, one at a time, so that each is short-lived. All rows of a settlement come in one batch. */
+function* stepsOf(rows: readonly EventRow[], asset: string): Generator<Step> {
   let settlement = null as Settlement | null;
-  let count = 0;
   for (const row of rows) {
     const postedAt = parseUtcInstant(row.posted_at);
     const occurredAt = parseUtcInstant(row.occurred_at);
@@ -234,11 +230,9 @@ function* stepsOf(rows: readonly EventRow[], asset: string, isLast: boolean): Ge
     if (settlement !== null && !isSame) {
       yield settlement;
       settlement = null;
-      count += 1;
     }
     if (row.kind === "fill") {
       yield { event: fillEvent(row, asset, postedAt, occurredAt), rows: [row] };
-      count += 1;
       continue;
     }
     settlement ??= { event: { kind: "settlement", postedAt, occurredAt, payments: [] }, rows: [] };
@@ -248,7 +242,7 @@ function* stepsOf(rows: readonly EventRow[], asset: string, isLast: boolean): Ge
     };
     settlement.rows.push(row);
   }
-  if (settlement !== null && (isLast || count === 0)) yield settlement;
+  if (settlement !== null) yield settlement;
 }
 
 function fillEvent(row: EventRow, asset: string, postedAt: Instant, occurredAt: Instant): FillEvent {
@@ -402,11 +396,10 @@ function factsText(row: SymbolToBook, openings: readonly PositionOpeningRow[]): 
   return JSON.stringify({
     listed_at: row.listed_at,
     margin_asset: row.margin_asset,
-    openings: openings.map(({ position_side, quantity, cost, opened_at, source }) => ({
+    openings: openings.map(({ position_side, quantity, cost, source }) => ({
       position_side,
       quantity,
       cost,
-      opened_at,
       source,
     })),
   });
@@ -420,7 +413,6 @@ function factsOf(row: SymbolToBook, openings: readonly PositionOpeningRow[]): Sy
       positionSide: opening.position_side as PositionSide,
       quantity: parseFixed(opening.quantity),
       cost: parseFixed(opening.cost),
-      openedAt: parseUtcInstant(opening.opened_at),
       isInferred: opening.source === "inferred",
     })),
   };

@@ -47,12 +47,13 @@ export async function bookMissingCash(
   store: Store,
   account_id: string,
   closings: readonly Closing[],
+  batchEntries: number = BATCH_ENTRIES,
 ): Promise<void> {
   for (;;) {
     const count = await store.db.transaction().execute(async (transaction) => {
       const missing = await runSqlFile<MissingRow>(transaction, "book/missing-cash", {
         account_id,
-        batch: BATCH_ENTRIES,
+        batch: batchEntries,
       });
       await writeEntries(
         transaction,
@@ -61,7 +62,7 @@ export async function bookMissingCash(
       );
       return missing.length;
     });
-    if (count < BATCH_ENTRIES) break;
+    if (count < batchEntries) break;
   }
   await store.db.transaction().execute((transaction) => giveWayToCash(transaction, account_id, closings));
 }

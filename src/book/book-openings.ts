@@ -31,7 +31,13 @@ export async function bookOpenings(
       .selectAll()
       .where("account_id", "=", account_id)
       .executeTakeFirst();
-    if (account === undefined) return;
+    const history = await transaction
+      .selectFrom("ledger.beginning")
+      .select("begins_at")
+      .where("account_id", "=", account_id)
+      .executeTakeFirst();
+    // While nothing of the cash statement was read there is nothing to open.
+    if (account === undefined || typeof history?.begins_at !== "string") return;
     const booked = await transaction
       .selectFrom("ledger.entry")
       .select("entry_id")
@@ -53,7 +59,7 @@ export async function bookOpenings(
       "book/closed-openings",
       { account_id },
     );
-    const historyFrom = parseUtcInstant(account.history_from);
+    const beginsAt = parseUtcInstant(history.begins_at);
     const openings = openingsOf(
       inferred.map(({ asset, opening }) => ({ asset, amount: parseDecimal(opening) })),
       closed.map((row) => ({
@@ -62,7 +68,7 @@ export async function bookOpenings(
         amount: parseDecimal(row.amount),
         postedAt: parseUtcInstant(row.posted_at),
       })),
-      historyFrom,
+      beginsAt,
       closings,
     );
     const entries = openings.map(
@@ -70,12 +76,12 @@ export async function bookOpenings(
         entryId,
         kind: "opening",
         symbol: "",
-        occurredAt: historyFrom,
+        occurredAt: beginsAt,
         movements: walletMovement(amount, asset, "equity:opening"),
         stream: "snapshot",
         recordKey: asset,
         basis: "inferred",
-        recordedAt: historyFrom,
+        recordedAt: beginsAt,
         postedAt,
       }),
     );
@@ -90,7 +96,7 @@ export async function bookOpenings(
 export function openingsOf(
   inferred: readonly { readonly asset: string; readonly amount: Decimal }[],
   closed: readonly Opening[],
-  historyFrom: Instant,
+  beginsAt: Instant,
   closings: readonly Closing[],
 ): Opening[] {
   const last = closings.at(-1);
@@ -103,7 +109,7 @@ export function openingsOf(
       entryId: `opening/${asset}${last === undefined ? "" : `/after-close-${last.number}`}`,
       asset,
       amount: stands.reduce((left, one) => left.minus(one.amount), now),
-      postedAt: openFrom(historyFrom, closings),
+      postedAt: openFrom(beginsAt, closings),
     };
   });
   return [...closed, ...rest.filter((one) => !one.amount.isZero())];

@@ -2,14 +2,16 @@ import { closePeriod, periodOf, readClosedPeriods, readInputs } from "../book/cl
 import type { AccountConfiguration } from "../config/configuration.ts";
 import { formatInstant, latest, parseUtcInstant } from "../domain/instant.ts";
 import type { Period } from "../domain/period.ts";
-import { windowText } from "../domain/window.ts";
+import { type Window, windowText } from "../domain/window.ts";
 import { PeriodNotReadyError, UsageError } from "../errors.ts";
 import { listReports, REPORTS_FOLDER, type ReportDefinition } from "../report/definition.ts";
 import { readOutputs } from "../report/outputs.ts";
 import { type Readiness, readiness } from "../report/readiness.ts";
 import { readOnly } from "../store/read-only.ts";
 import type { ClosedPeriodRow } from "../store/tables.ts";
+import { defineCommand } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
+import { ACCOUNTS, CONFIG, TIME_ZONE } from "./options.ts";
 import { checkPeriodOptions, readPeriod } from "./reported-period.ts";
 import { bookStage, reconcileStage } from "./stages.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -95,22 +97,74 @@ async function prepare(
 ): Promise<Readiness> {
   const { db } = workspace.store;
   const closed = await readClosedPeriods(db, account.name);
-  const same = closed.find((row) => isSame(row, period));
-  if (same !== undefined) {
+  refuseSharedDays(period, closed);
+  await refuseUnread(workspace, account, period);
+  await bookStage(workspace, account, false);
+  await reconcileStage(workspace, account);
+  const ends = closed.map((row) => parseUtcInstant(row.until_time));
+  return readiness(db, period, account.name, ends.length === 0 ? null : ends.reduce(latest));
+}
+
+/**
+ * A closed period's name stands for its own days, and where days begin at other midnights than those of a closed period, an amount near them would be in
+ * two periods. Days of one zone cannot be cut in two, and a month in its year is told by its name.
+ */
+function refuseSharedDays(period: Period, closed: readonly ClosedPeriodRow[]): void {
+  const first = closed.find((row) => isSame(row, period));
+  if (first !== undefined) {
     throw new UsageError({
       where: `close ${period.name}`,
-      what: `it is closed already for ${account.name}`,
+      what: `it is closed already for ${first.account_id}`,
       evidence: [
-        `since ${formatInstant(parseUtcInstant(same.closed_at), period.timeZone)}`,
+        `since ${formatInstant(parseUtcInstant(first.closed_at), period.timeZone)}`,
         "nothing was closed",
       ],
       next: `perpbooks close --verify ${period.name}, or perpbooks reopen ${period.name} --because "…"`,
     });
   }
-  await bookStage(workspace, account, false);
-  await reconcileStage(workspace, account);
-  const ends = closed.map((row) => parseUtcInstant(row.until_time));
-  return readiness(db, period, account.name, ends.length === 0 ? null : ends.reduce(latest));
+  const other = closed.find(
+    (row) =>
+      row.period_name === period.name || (row.time_zone !== period.timeZone && cuts(periodOf(row), period)),
+  );
+  if (other === undefined) return;
+  const { period_name: name, time_zone: zone } = other;
+  throw new UsageError({
+    where: `close ${period.name}`,
+    what:
+      name === period.name
+        ? `it is closed already for ${other.account_id}, with the days of ${zone}`
+        : `it shares days with ${name}, which is closed for ${other.account_id} with the days of ${zone}`,
+    evidence: [
+      `closed are ${windowText(periodOf(other))}; with the days of ${period.timeZone} it would be ${windowText(period)}`,
+      "nothing was closed",
+    ],
+    next: `close with --time-zone ${zone}, or take it back first: perpbooks reopen ${name} --time-zone ${zone} --because "…"`,
+  });
+}
+
+/** Whether two spans have a part in common and each a part of its own. */
+function cuts(one: Window, other: Window): boolean {
+  const isWithin = (inner: Window, outer: Window) => outer.from <= inner.from && inner.until <= outer.until;
+  return one.from < other.until && other.from < one.until && !isWithin(one, other) && !isWithin(other, one);
+}
+
+/** Of an account that was never read there are no books to close, whatever the reason is. */
+async function refuseUnread(
+  { store }: Workspace,
+  account: AccountConfiguration,
+  period: Period,
+): Promise<void> {
+  const [known] = await store.db
+    .selectFrom("raw.account")
+    .select("account_id")
+    .where("account_id", "=", account.name)
+    .execute();
+  if (known === undefined)
+    throw notReady(
+      period,
+      [`${account.name}: nothing was ever read of this account`],
+      "perpbooks sync, then close again",
+    );
 }
 
 function refuseRunning({ surroundings }: Workspace, period: Period): void {
@@ -123,12 +177,16 @@ function refuseRunning({ surroundings }: Workspace, period: Period): void {
   });
 }
 
-function notReady(period: Period, questions: readonly string[]): PeriodNotReadyError {
+function notReady(
+  period: Period,
+  questions: readonly string[],
+  next = 'settle these, or accept them with --because "…"',
+): PeriodNotReadyError {
   return new PeriodNotReadyError({
     where: `close ${period.name}`,
     what: "something is open up to the end of the period",
     evidence: [...questions, "nothing was closed"],
-    next: 'settle these, or accept them with --because "…"',
+    next,
   });
 }
 
@@ -156,7 +214,7 @@ async function verifyAll(workspace: Workspace, period: Period | null): Promise<n
   let hasDifference = false;
   for (const account of workspace.accounts) {
     const closed = (await readClosedPeriods(store.db, account.name)).filter(
-      (row) => period === null || isSame(row, period),
+      (row) => period === null || isMeant(row, period),
     );
     for (const row of closed) {
       workspace.progress.doing(`${account.name} ${row.period_name}`);
@@ -243,7 +301,12 @@ function verifiedText(row: ClosedPeriodRow, { differences, remarks, compared }: 
   ].join("");
 }
 
-export function isSame(row: ClosedPeriodRow, period: Period): boolean {
+/** Whether a person who gives this period means the closed one: it is found by its name, whatever the zone is now. */
+export function isMeant(row: ClosedPeriodRow, period: Period): boolean {
+  return row.period_name === period.name || isSame(row, period);
+}
+
+function isSame(row: ClosedPeriodRow, period: Period): boolean {
   const closed = periodOf(row);
   return closed.from === period.from && closed.until === period.until;
 }
@@ -259,3 +322,27 @@ function recordsText(records: string): string {
 function refusal(what: string, next: string): UsageError {
   return new UsageError({ where: "close", what, evidence: ["nothing was done"], next });
 }
+
+export const closeCommand = defineCommand({
+  positionals: { period: { type: "string", describe: "2025, 2025-Q1, 2025-03 or FIRST..LAST" } },
+  options: {
+    config: CONFIG,
+    account: ACCOUNTS,
+    "time-zone": TIME_ZONE,
+    because: {
+      type: "string",
+      requiresArg: true,
+      describe: "why it can be closed although something is open; kept with the close",
+    },
+    verify: {
+      type: "boolean",
+      default: false,
+      describe: "close nothing; compare the reports of closed periods with what was closed",
+    },
+  },
+  examples: [
+    ["close 2025", "close a year of every account"],
+    ["close --verify", "are the files of closed periods still what was closed?"],
+  ],
+  act: close,
+});

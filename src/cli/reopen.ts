@@ -3,8 +3,10 @@ import type { AccountConfiguration } from "../config/configuration.ts";
 import type { Period } from "../domain/period.ts";
 import { UsageError } from "../errors.ts";
 import type { ClosedPeriodRow } from "../store/tables.ts";
-import { isSame, periodFor } from "./close.ts";
+import { isMeant, periodFor } from "./close.ts";
+import { defineCommand } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
+import { ACCOUNTS, BECAUSE, CONFIG, TIME_ZONE } from "./options.ts";
 import { checkPeriodOptions } from "./reported-period.ts";
 import { bookStage, reconcileStage } from "./stages.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -57,7 +59,7 @@ async function closedAs(
   period: Period,
 ): Promise<ClosedPeriodRow | null> {
   const closed = await readClosedPeriods(store.db, account.name);
-  const row = closed.find((one) => isSame(one, period));
+  const row = closed.find((one) => isMeant(one, period));
   if (row === undefined) return null;
   const after = closed.filter((one) => one.closing_number > row.closing_number);
   const last = after.at(-1);
@@ -77,3 +79,10 @@ function refusal(period: string, what: string, next: string): UsageError {
     next,
   });
 }
+
+export const reopenCommand = defineCommand({
+  positionals: { period: { type: "string", demandOption: true, describe: "as it was closed" } },
+  options: { config: CONFIG, account: ACCOUNTS, "time-zone": TIME_ZONE, because: BECAUSE },
+  examples: [["reopen 2025 --because 'a file of December was missing'", ""]],
+  act: reopen,
+});

@@ -1,6 +1,8 @@
 import { CompiledQuery } from "kysely";
 import { openSelect, readOnly } from "../store/read-only.ts";
+import { defineCommand } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
+import { CONFIG } from "./options.ts";
 import { type Format, writeResult } from "./result-text.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { withWorkspace } from "./workspace.ts";
@@ -24,3 +26,12 @@ export function sqlCommand(options: SqlOptions, surroundings: Surroundings): Pro
     return EXIT.done;
   });
 }
+
+export const sqlQueryCommand = defineCommand({
+  positionals: { query: { type: "string", demandOption: true, describe: "one select" } },
+  options: { config: CONFIG, format: { choices: ["table", "csv", "json"], default: "table" } },
+  examples: [
+    ["sql 'select name, venue from raw.account'", "docs/schema.md describes every table and column"],
+  ],
+  act: sqlCommand,
+});

@@ -14,9 +14,55 @@ export type Json =
   | { readonly [name: string]: Json };
 export type JsonObject = { readonly [name: string]: Json };
 
-/** Throws a SyntaxError on text that is not JSON. */
+/** Lists and objects one inside the other. What venues send has five at most; a reader that calls itself for each would be out of stack at some thousand. */
+export const NESTING_MAX = 100;
+
+/** Text that may well be JSON, but is nested deeper than anything that is read here. */
+export class NestedTooDeepError extends SyntaxError {}
+
+/** Throws a SyntaxError on text that is not JSON, a `NestedTooDeepError` on text of more than `NESTING_MAX` levels. */
 export function parseJsonExactly(text: string): Json {
+  if (canBeDeep(text)) refuseDeep(text);
   return parse(text) as Json;
+}
+
+/** Rows are read one by one, by the million, and open few levels: to count so far is a tenth of the work. */
+function canBeDeep(text: string): boolean {
+  let count = 0;
+  for (const opening of ["[", "{"]) {
+    for (let at = text.indexOf(opening); at !== -1; at = text.indexOf(opening, at + 1)) {
+      count += 1;
+      if (count > NESTING_MAX) return true;
+    }
+  }
+  return false;
+}
+
+const [QUOTE, BACKSLASH] = [0x22, 0x5c];
+const OPENING: ReadonlySet<number> = new Set([0x5b, 0x7b]);
+const CLOSING: ReadonlySet<number> = new Set([0x5d, 0x7d]);
+
+function refuseDeep(text: string): void {
+  let depth = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) at = endOfText(text, at);
+    else if (CLOSING.has(code)) depth -= 1;
+    else if (OPENING.has(code)) {
+      depth += 1;
+      if (depth > NESTING_MAX) throw new NestedTooDeepError(`more than ${NESTING_MAX} levels are nested`);
+    }
+  }
+}
+
+/** Where the text in quotes ends that begins here. */
+function endOfText(text: string, from: number): number {
+  for (let at = from + 1; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) return at;
+    if (code === BACKSLASH) at += 1;
+  }
+  return text.length;
 }
 
 /** Writes a value back with every digit as it was read. */

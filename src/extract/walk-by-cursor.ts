@@ -2,7 +2,7 @@
  * Reads every row of a window by the venue's own cursor, and proves it.
  *
  * The venue hands out a cursor with each page, and none with the last. What is not taken on its word: that the cursor moves on (one that comes a second time
- * would be followed for ever), that the filters were kept (a row outside the window), that a row comes once (one that comes again means that rows
+ * would be followed for ever, and so would new ones that lead from empty page to empty page), that the filters were kept (a row outside the window), that a row comes once (one that comes again means that rows
  * moved under the cursor), and that a full page without a cursor was the last one: what lies at and before its oldest instant is asked for once
  * more by time, and must bring nothing new.
  *
@@ -67,6 +67,9 @@ async function* pages(walk: Walk, window: Window): AsyncGenerator<readonly Verba
     checkPage(walk, window, page.rows);
     yield page.rows;
     if (page.next === null) return;
+    if (page.rows.length === 0) {
+      throw stalled(walk, window, `a page without rows leads on to another, by cursor "${page.next}"`);
+    }
     if (cursors.has(page.next)) {
       throw stalled(walk, window, `the venue returned cursor "${page.next}" a second time`);
     }

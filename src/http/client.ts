@@ -12,6 +12,7 @@ import {
   later,
   SECOND_MS,
 } from "../domain/instant.ts";
+import { NestedTooDeepError } from "../domain/json.ts";
 import {
   assert,
   ClockSkewedError,
@@ -19,6 +20,7 @@ import {
   GaveUpError,
   type PerpbooksError,
   RateLimitedError,
+  RequestRefusedError,
   RetryableError,
   VenueUnavailableError,
 } from "../errors.ts";
@@ -263,6 +265,7 @@ function readWhole<Value>(where: string, body: string, read: (body: string) => V
     return read(body);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
+    if (error instanceof NestedTooDeepError) throw nestedTooDeep(where, error);
     throw new VenueUnavailableError(
       {
         where,
@@ -273,6 +276,18 @@ function readWhole<Value>(where: string, body: string, read: (body: string) => V
       { cause: error },
     );
   }
+}
+
+function nestedTooDeep(where: string, cause: NestedTooDeepError): RequestRefusedError {
+  return new RequestRefusedError(
+    {
+      where,
+      what: "the answer is nested deeper than any of the venue's",
+      evidence: [cause.message, "nothing of this answer was kept; what was loaded before it is safe"],
+      next: "look for a proxy in between; if there is none, the venue has changed its answer",
+    },
+    { cause },
+  );
 }
 
 function gaveUp(where: string, what: string, cause: PerpbooksError | null): GaveUpError {

@@ -5,10 +5,12 @@
  * number of the two holds, a twentieth is left unused, and a refused request stops every request to the host. Whoever asked
  * first is served first, so that a light request cannot overtake a heavy one for ever.
  *
- * The clock may stand still (a rehearsal) or jump: a wait that was slept through counts as time that has passed.
+ * Pace and pauses are kept by what has elapsed, not by the time of day: that of this machine may be set while we run, and that of the host is known
+ * only from when it was measured. The host's minute, too, goes on from there by what has elapsed.
  */
 import type { Clock } from "../clock.ts";
-import { type DurationMs, type Instant, instant, later, latest, MINUTE_MS } from "../domain/instant.ts";
+import { type DurationMs, type Instant, later, MINUTE_MS } from "../domain/instant.ts";
+import { orAborted } from "./race.ts";
 
 export type WeightBudgetTerms = {
   /** What the host grants a minute, by its documentation. */
@@ -30,9 +32,11 @@ export class WeightBudget {
   readonly #paceMs: DurationMs;
   #usable: number;
   #offset: DurationMs = 0;
-  #reached: Instant = instant(0);
-  #pausedUntil: Instant = instant(0);
-  #nextAt: Instant = instant(0);
+  /** What the host's clock showed when nothing had elapsed. */
+  #hostStart: Instant;
+  /** Both in what will have elapsed then. */
+  #pausedUntil: DurationMs = 0;
+  #nextAt: DurationMs = 0;
   #minute: WeightMinute = 0;
   #used = 0;
   #queue: Promise<unknown> = Promise.resolve();
@@ -41,6 +45,8 @@ export class WeightBudget {
     this.#clock = clock;
     this.#paceMs = paceMs;
     this.#usable = usableOf(weightPerMinute);
+    this.#hostStart = later(clock.now(), -clock.elapsed());
+    this.#nextAt = clock.elapsed();
   }
 
   /** Takes over what the host itself says that it grants a minute. */
@@ -54,19 +60,17 @@ export class WeightBudget {
   }
 
   setClockOffset(offset: DurationMs): void {
-    // A clock that is set on has not made the pace pass.
-    this.#nextAt = later(this.#nextAt, Math.max(0, offset - this.#offset));
     this.#offset = offset;
+    this.#hostStart = later(this.#clock.now(), offset - this.#clock.elapsed());
   }
 
   /** How long nothing may be sent, as of now; zero when requests may go. */
   get pauseLeft(): DurationMs {
-    return Math.max(0, this.#pausedUntil - this.#now());
+    return Math.max(0, this.#pausedUntil - this.#clock.elapsed());
   }
 
-  /** Never more than the pace, also when a clock measured anew was set back. */
   get #paceLeft(): DurationMs {
-    return Math.min(this.#paceMs, Math.max(0, this.#nextAt - this.#now()));
+    return Math.max(0, this.#nextAt - this.#clock.elapsed());
   }
 
   /**
@@ -92,7 +96,7 @@ export class WeightBudget {
   /** Nothing is sent before `until` (by the venue's clock); an earlier end than the one that holds changes nothing. */
   pauseUntil(until: Instant): void {
     const left = until - (this.#clock.now() + this.#offset);
-    this.#pausedUntil = latest(this.#pausedUntil, later(this.#now(), left));
+    this.#pausedUntil = Math.max(this.#pausedUntil, this.#clock.elapsed() + left);
   }
 
   async #waitFor(weight: number, signal: AbortSignal, patienceMs: DurationMs): Promise<WeightMinute | null> {
@@ -100,57 +104,32 @@ export class WeightBudget {
       signal.throwIfAborted();
       const minute = this.#turnMinute();
       if (this.pauseLeft > patienceMs) return null;
-      if (this.pauseLeft > 0) await this.#sleepUntil(this.#pausedUntil, signal);
-      else if (this.#paceLeft > 0) await this.#sleepUntil(later(this.#now(), this.#paceLeft), signal, 0);
+      if (this.pauseLeft > 0) await this.#clock.sleep(this.pauseLeft + CLOCK_MARGIN_MS, signal);
+      else if (this.#paceLeft > 0) await this.#clock.sleep(this.#paceLeft, signal);
       // A request heavier than a whole minute's budget goes alone.
       else if (this.#used + weight <= this.#usable || this.#used === 0) {
         this.#used += weight;
-        this.#nextAt = later(this.#now(), this.#paceMs);
+        this.#nextAt = this.#clock.elapsed() + this.#paceMs;
         return minute;
-      } else await this.#sleepUntil(instant((minute + 1) * MINUTE_MS), signal);
+      } else await this.#clock.sleep(MINUTE_MS - (this.#hostNow() % MINUTE_MS) + CLOCK_MARGIN_MS, signal);
     }
   }
 
-  #now(): Instant {
-    return latest(later(this.#clock.now(), this.#offset), this.#reached);
+  #hostNow(): Instant {
+    return later(this.#hostStart, this.#clock.elapsed());
   }
 
   /** Begins a new count when the minute has turned. */
   #turnMinute(): WeightMinute {
-    const minute = Math.floor(this.#now() / MINUTE_MS);
+    const minute = Math.floor(this.#hostNow() / MINUTE_MS);
     if (minute !== this.#minute) {
       this.#minute = minute;
       this.#used = 0;
     }
     return minute;
   }
-
-  async #sleepUntil(until: Instant, signal: AbortSignal, marginMs = CLOCK_MARGIN_MS): Promise<void> {
-    await this.#clock.sleep(until - this.#now() + marginMs, signal);
-    this.#reached = latest(this.#reached, until);
-  }
 }
 
 function usableOf(weightPerMinute: number): number {
   return Math.floor((weightPerMinute * USABLE_PERCENT) / 100);
-}
-
-/** The promise, or the signal's reason if that comes first: one who gives up must not wait behind the others. */
-async function orAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  signal.throwIfAborted();
-  const { promise: aborted, onAbort } = rejectsOnAbort(signal);
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener("abort", onAbort);
-  }
-}
-
-function rejectsOnAbort(signal: AbortSignal): { promise: Promise<never>; onAbort: () => void } {
-  let onAbort = () => {};
-  const promise = new Promise<never>((_, reject) => {
-    onAbort = () => reject(signal.reason);
-    signal.addEventListener("abort", onAbort, { once: true });
-  });
-  return { promise, onAbort };
 }

@@ -33,10 +33,12 @@ export type Normalised = {
   readonly adjusting: number;
 };
 
+/** What is made of the records does not depend on `batchRecords`. */
 export async function normalise(
   store: Store,
   accountId: string,
   decode: Venue["decode"],
+  batchRecords: number = BATCH_RECORDS,
 ): Promise<Normalised> {
   const names = await readNames(store.db, accountId);
   const closings = await readClosings(store.db, accountId);
@@ -44,10 +46,12 @@ export async function normalise(
   for (;;) {
     const batch = await store.db
       .transaction()
-      .execute((transaction) => normaliseBatch(transaction, accountId, decode, names, closings));
+      .execute((transaction) =>
+        normaliseBatch(transaction, accountId, decode, names, closings, batchRecords),
+      );
     records += batch.records;
     adjusting += batch.adjusting;
-    if (batch.records < BATCH_RECORDS) return { records, adjusting };
+    if (batch.records < batchRecords) return { records, adjusting };
   }
 }
 
@@ -57,12 +61,13 @@ async function normaliseBatch(
   decode: Venue["decode"],
   names: Names,
   closings: readonly Closing[],
+  batchRecords: number,
 ): Promise<Normalised> {
   const after = await readProgress(transaction, account_id, "normalise");
   const records = await runSqlFile<RawRow>(transaction, "normalise/next-records", {
     account_id,
     after,
-    batch: BATCH_RECORDS,
+    batch: batchRecords,
   });
   const last = records.at(-1);
   if (last === undefined) return { records: 0, adjusting: 0 };

@@ -46,6 +46,7 @@ export function waitingClock(startsAt: Instant, stopwatch: Stopwatch = realStopw
       askedAt = stopwatch();
       return now;
     },
+    elapsed: () => now - startsAt,
     sleep: (duration, signal) =>
       new Promise((resolve, reject) => {
         if (signal?.aborted) return reject(signal.reason);

@@ -120,7 +120,7 @@ beforeAll(async () => {
     kind: "PGlite",
     world,
     now: at(hours),
-    accountLines: ["since: 2026-05-29"],
+    accountLines: ["since: 2026-05-01"],
     through: proxy.through,
   });
   proxy.harm(({ path }) => {

@@ -44,7 +44,7 @@ const BEFORE = [3, 10, 38];
 const AFTER = [59, 80, 87, 94];
 
 function newRig(kind: StoreKind, world: World): Promise<BinanceRig> {
-  return newBinanceRig({ kind, world, now: day(1), since: "2026-01-05" });
+  return newBinanceRig({ kind, world, now: day(1), since: "2026-01-01" });
 }
 
 /** Syncs on these days after the history's beginning. */
@@ -276,7 +276,7 @@ test("files that close a gap of a closed month are adjusted in the open time, to
   // January is served no more.
   await syncOn(rig, 130);
   const refused = await rig.run("close", "2026-01");
-  expect(refused.errors).toMatch(/main: income: a gap from 2026-01-05T00:00:00.000Z until /);
+  expect(refused.errors).toMatch(/main: income: a gap from 2026-01-01T00:00:00.000Z until /);
   expect((await rig.run("close", "2026-01", "--because", "the files come next week")).exitCode).toBe(0);
   const before = await keptFiles(rig, "2026-01");
   const account = QUIET.accounts[0];
@@ -293,7 +293,7 @@ test("files that close a gap of a closed month are adjusted in the open time, to
     "--account",
     "main",
     "--period",
-    "2026-01-05..2026-03-04",
+    "2026-01-01..2026-03-04",
     ...names,
   );
   expect(imported).toMatchObject({

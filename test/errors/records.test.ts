@@ -47,7 +47,7 @@ test("an income type that nobody has heard of goes to suspense with its text, an
     `main,suspense,income,ETHUSDT,${LAST_AT},,-1.25454953,ASTER,income type LIEN_CLAIM,LIEN_CLAIM/${LAST_KEY},,`,
   ]);
   // The wallet is proven all the same: the amount is in it, and only what it was for is open.
-  expect(outcome.output).toContain("proven: of the checks 21 agree with the venue");
+  expect(outcome.output).toContain("proven: of the checks 22 agree with the venue");
   expect((await rig.run("status")).output).toContain("needs attention: 1 entry in suspense");
 
   expect((await rig.run("run")).exitCode, "a second run is of the same opinion").toBe(3);
@@ -102,7 +102,7 @@ test("an amount that the venue rewrites is an alarm, and the books keep what it 
   const outcome = await rig.run("run");
   expect(asRead(outcome)).toEqual({ exitCode: 3, message: "" });
   expect(incompleteLines(outcome.output)).toEqual(["INCOMPLETE: income: 1 record is set aside (rewritten)"]);
-  expect(outcome.output).toContain("proven: of the checks 21 agree with the venue");
+  expect(outcome.output).toContain("proven: of the checks 22 agree with the venue");
   expect(gapLines(await rig.files())).toEqual([
     `main,rewritten,income,ETHUSDT,${LAST_AT},,,,the venue changed income; the books keep what it said first,COMMISSION/${LAST_KEY},,`,
   ]);
@@ -120,7 +120,7 @@ test("a row that the venue hides is an alarm for as long as it is hidden", async
   const outcome = await rig.run("run");
   expect(asRead(outcome)).toEqual({ exitCode: 3, message: "" });
   expect(incompleteLines(outcome.output)).toEqual(["INCOMPLETE: income: 1 record is set aside (vanished)"]);
-  expect(outcome.output).toContain("proven: of the checks 21 agree with the venue");
+  expect(outcome.output).toContain("proven: of the checks 22 agree with the venue");
 
   proxy.harm(null);
   expect(asRead(await rig.run("run"))).toEqual({ exitCode: 0, message: "" });

@@ -7,7 +7,7 @@ import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { forgetBooks } from "../../src/book/book-account.ts";
 import { bookLots, type Pace } from "../../src/book/book-lots.ts";
-import { DAY_MS, formatInstant, later } from "../../src/domain/instant.ts";
+import { DAY_MS, formatInstant, later, MINUTE_MS } from "../../src/domain/instant.ts";
 import { insertRows } from "../../src/store/insert-rows.ts";
 import type { Store } from "../../src/store/store.ts";
 import { anyHistory, anyRow, DRAWN_FROM, type Drawn, loadHistory, rowsOf } from "../support/drawn-history.ts";
@@ -72,7 +72,7 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
 
   test("in batches of any size and in any order of loading, the books are those booked from empty", async () => {
     const anyPace = fc.record({
-      batchEvents: fc.integer({ min: 4, max: 12 }),
+      batchEvents: fc.integer({ min: 1, max: 12 }),
       keptWhenFlatFills: fc.integer({ min: 1, max: 5 }),
       keptFills: fc.integer({ min: 2, max: 9 }),
     });
@@ -107,6 +107,25 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
     );
     expect([...pieces].toSorted(), "every table was put to the test").toEqual([...FACT_TABLES].toSorted());
   }, 180_000);
+
+  test.each([1, 2, 3, 4])(
+    "all funding of one settlement is booked, in batches of %i event rows",
+    async (batchEvents) => {
+      const account = newAccount();
+      const settled = (minute: number, late: number): Drawn => ({
+        ...DRAWN_FILL,
+        isFunding: true,
+        at: formatInstant(later(DRAWN_FROM, minute * MINUTE_MS + late)),
+      });
+      const drawn = [DRAWN_FILL, settled(5, 0), settled(5, 11), settled(5, 18_000), settled(6, 0)];
+      await loadHistory(store, rowsOf(account, drawn), 1);
+      await bookLots(store, account, { batchEvents, keptWhenFlatFills: 1, keptFills: 1 });
+      const { rows } = await sql<{ funding: string }>`
+        select funding::text as funding from ledger.position where account_id = ${account} and method = 'average'
+      `.execute(store.db);
+      expect(rows).toEqual([{ funding: "-0.044" }]);
+    },
+  );
 
   test("a booking that is stopped after any batch goes on to the same books", async () => {
     const account = newAccount();
@@ -188,7 +207,6 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
       position_side: "BOTH",
       quantity: "2",
       cost: "180",
-      opened_at: "2026-04-30T00:00:00.000Z",
       source: "inferred",
       evidence: "a test",
     };

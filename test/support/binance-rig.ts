@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runCommandLine } from "../../src/cli/command-line.ts";
-import type { Clock } from "../../src/clock.ts";
+import { type Clock, rehearsalClock } from "../../src/clock.ts";
 import { type DurationMs, type Instant, later } from "../../src/domain/instant.ts";
 import { InterruptedError } from "../../src/errors.ts";
 import {
@@ -24,7 +24,10 @@ export type BinanceRigOptions = {
   readonly world: World;
   /** Where both clocks stand; the waits of a download move them on, as they would. */
   readonly now: Instant;
-  readonly since: string;
+  /** Null for as far back as the venue serves. */
+  readonly since: string | null;
+  /** Further configuration lines of every account. */
+  readonly accountLines?: readonly string[];
   readonly simulator?: Partial<BinanceSimulatorOptions>;
   readonly proxy?: HarmfulProxy;
 };
@@ -84,7 +87,8 @@ export async function newBinanceRig(options: BinanceRigOptions): Promise<Binance
       `  - name: ${name}`,
       "    venue: binance-usdm",
       `    baseUrl: ${between?.url ?? simulator.url}`,
-      `    since: ${since}`,
+      ...(since === null ? [] : [`    since: ${since}`]),
+      ...(options.accountLines ?? []).map((line) => `    ${line}`),
       "    credentials:",
       `      apiKey: \${${name.toUpperCase()}_KEY}`,
       `      apiSecret: \${${name.toUpperCase()}_SECRET}`,
@@ -104,11 +108,13 @@ export async function newBinanceRig(options: BinanceRigOptions): Promise<Binance
 
   async function runWith(interruptedAt: DurationMs | null, words: readonly string[]) {
     const interruption = new AbortController();
+    const { elapsed, sleep } = rehearsalClock(now);
     const clock: Clock = {
       now: () => now,
+      elapsed,
       sleep: async (duration, signal) => {
         if (duration === interruptedAt) interruption.abort(INTERRUPTION);
-        signal?.throwIfAborted();
+        await sleep(duration, signal);
         // Requests that are under way side by side, as a sync's are, would come from another time than they were signed in.
         if (words[0] !== "download") return;
         waits.push(duration);

@@ -5,6 +5,7 @@
 import { expect } from "vitest";
 import { bookAccount } from "../../src/book/book-account.ts";
 import { reconcileAccount } from "../../src/book/reconcile.ts";
+import { rehearsalClock } from "../../src/clock.ts";
 import { Secret } from "../../src/config/secret.ts";
 import {
   DAY_MS,
@@ -96,7 +97,7 @@ export async function loadReconciledWorld(store: Store, seed: string): Promise<r
     const { accountId, venue, world, start } = place;
     let now = NIGHTS[0] ?? FROM;
     const simulator = await start(world, () => now);
-    const clock = { now: () => now, sleep: () => Promise.resolve() };
+    const clock = { ...rehearsalClock(now), now: () => now };
     const client = createVenueClient({
       venue,
       baseUrl: simulator.url,

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runCommandLine } from "../../src/cli/command-line.ts";
-import type { Clock } from "../../src/clock.ts";
+import { type Clock, rehearsalClock } from "../../src/clock.ts";
 import { type Instant, later } from "../../src/domain/instant.ts";
 import {
   type AsterCredential,
@@ -50,6 +50,8 @@ export type Rig = {
   now(): Instant;
   /** Runs a command with its words. */
   run(...words: string[]): Promise<Outcome>;
+  /** The same with more variables in its environment. */
+  runWith(variables: Readonly<Record<string, string>>, ...words: string[]): Promise<Outcome>;
   /** Moves both clocks. */
   setNow(now: Instant): void;
   /** Replaces a text of the configuration. */
@@ -134,12 +136,36 @@ export async function rigAround(parts: RigParts): Promise<Rig> {
     now = at;
     simulator.setClock(at);
   };
+  const { elapsed, sleep } = rehearsalClock(now);
   const clock: Clock = {
     now: () => now,
+    elapsed,
     sleep: async (duration, signal) => {
-      signal?.throwIfAborted();
+      await sleep(duration, signal);
       if (parts.waitingMovesClocks) setNow(later(now, duration));
     },
+  };
+  const runWith: Rig["runWith"] = async (variables, ...words) => {
+    let [output, errors] = ["", ""];
+    const exitCode = await runCommandLine(words, {
+      environment: { ...environment, ...variables },
+      clock,
+      signal: new AbortController().signal,
+      workingFolder: folder,
+      output: {
+        write: (text) => {
+          output += text;
+        },
+        columns: null,
+      },
+      errors: {
+        write: (text) => {
+          errors += text;
+        },
+        isTerminal: false,
+      },
+    });
+    return { exitCode, output, errors: withoutLog(errors) };
   };
   return {
     folder,
@@ -147,28 +173,8 @@ export async function rigAround(parts: RigParts): Promise<Rig> {
     location,
     environment,
     now: () => now,
-    run: async (...words) => {
-      let [output, errors] = ["", ""];
-      const exitCode = await runCommandLine(words, {
-        environment,
-        clock,
-        signal: new AbortController().signal,
-        workingFolder: folder,
-        output: {
-          write: (text) => {
-            output += text;
-          },
-          columns: null,
-        },
-        errors: {
-          write: (text) => {
-            errors += text;
-          },
-          isTerminal: false,
-        },
-      });
-      return { exitCode, output, errors: withoutLog(errors) };
-    },
+    run: (...words) => runWith({}, ...words),
+    runWith,
     setNow,
     reconfigure: async (change) => {
       const path = join(folder, "perpbooks.yaml");

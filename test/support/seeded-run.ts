@@ -2,7 +2,7 @@
  * One seed: a small world full of traps, a venue that fails as the seed says, and the real extraction, booking and proofs, night after night.
  * At the end the store must hold the venue's rows, once each, and the books must be its truth.
  */
-import { bookAccount } from "../../src/book/book-account.ts";
+import { type BatchSizes, bookAccount } from "../../src/book/book-account.ts";
 import { reconcileAccount } from "../../src/book/reconcile.ts";
 import type { Clock } from "../../src/clock.ts";
 import { later } from "../../src/domain/instant.ts";
@@ -11,7 +11,7 @@ import { createVenueClient } from "../../src/http/client.ts";
 import { WeightBudget } from "../../src/http/weight.ts";
 import { normalise } from "../../src/normalise/normalise.ts";
 import { type FaultKind, faultPlan } from "../../src/simulator/faults.ts";
-import { seededRandom } from "../../src/simulator/random.ts";
+import { type Random, seededRandom } from "../../src/simulator/random.ts";
 import type { Violations } from "../../src/simulator/server.ts";
 import type { Store } from "../../src/store/store.ts";
 import { edgexRehearsal } from "./edgex-rehearsal.ts";
@@ -48,6 +48,7 @@ export async function runSeed({ family, seed, faultRate, store }: SeedOptions): 
   const simulator = await rehearsal.start(() => now, faults);
   const clock: Clock = {
     now: () => now,
+    elapsed: () => now - since,
     sleep: async (duration, signal) => {
       signal?.throwIfAborted();
       now = later(now, duration);
@@ -81,8 +82,9 @@ export async function runSeed({ family, seed, faultRate, store }: SeedOptions): 
         progress: () => {},
       };
       await syncAccount(extraction, { since, symbols: [], sweepAgain: false, requestsAtOnce: 1 });
-      await normalise(store, accountId, venue.decode);
-      await bookAccount(store, accountId, { configured: [], amountDecimals: venue.amountDecimals });
+      await normalise(store, accountId, venue.decode, random.integer(1, 40));
+      const openings = { configured: [], amountDecimals: venue.amountDecimals };
+      await bookAccount(store, accountId, openings, batchSizes(random));
       differences = await reconcileAccount(store, accountId, venue.amountDecimals);
     }
     await rehearsal.expectTruth(store, now, accountId);
@@ -97,6 +99,19 @@ export async function runSeed({ family, seed, faultRate, store }: SeedOptions): 
     differences,
     expectedDifferences: rehearsal.differences,
     leavesOpen: rehearsal.leavesOpen,
+  };
+}
+
+/** Small, so that a small world has many batches, and their edges fall anywhere. */
+function batchSizes(random: Random): BatchSizes {
+  return {
+    cashRows: random.integer(1, 40),
+    missingEntries: random.integer(1, 40),
+    lots: {
+      batchEvents: random.integer(1, 40),
+      keptWhenFlatFills: random.integer(1, 10),
+      keptFills: random.integer(1, 20),
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 /**
- * The integrity seal: whether `raw` still holds what was loaded, no row less, none more, none changed; and whether `history` was made of it.
+ * The integrity seal: whether `raw` still holds what was loaded, no row less, none more, none changed; whether `history` was made of it; and
+ * whether the ledger has an entry for every row of history that moves cash.
  * It shows what somebody did to the store; what a venue leaves out or tells twice, the other laws show.
  */
 import { parseDecimal } from "../../domain/decimal.ts";
@@ -42,7 +43,8 @@ export async function checkSeal(
   const violations = await runSqlFile<Violation>(transaction, "checks/record-seal", { account_id });
   const found = violations.map((violation) => violationFinding(violation, checkedAt));
   const history = await checkHistory(transaction, account_id);
-  if (checkedAt === null) return [...found, ...history];
+  const entries = await checkEntries(transaction, account_id);
+  if (checkedAt === null) return [...found, ...history, ...entries];
   // Records, not versions of them: how often the venue served one in another form is no part of the proof.
   const { records } = await transaction
     .selectFrom("raw.record")
@@ -66,16 +68,23 @@ export async function checkSeal(
   const kept = Object.entries(LAWS)
     .filter(([law]) => !violations.some((violation) => violation.law === law))
     .map(([law, { agrees }]) => agreeing(law, agrees));
-  const decoded =
-    history.length > 0
-      ? []
-      : [
-          agreeing(
-            "record_history",
-            "each record is decoded or set aside, and each row of history has its record",
-          ),
-        ];
-  return [...kept, ...found, ...decoded, ...history];
+  const made = [
+    [
+      "record_history",
+      history,
+      "each record is decoded or set aside, and each row of history has its record",
+    ],
+    [
+      "record_entries",
+      entries,
+      "each row of history that moves cash has its entry, and each entry from cash its row",
+    ],
+  ] as const;
+  return [
+    ...kept,
+    ...found,
+    ...made.flatMap(([law, violated, note]) => (violated.length > 0 ? violated : [agreeing(law, note)])),
+  ];
 }
 
 function violationFinding(violation: Violation, checkedAt: string | null): Finding {
@@ -136,5 +145,36 @@ async function checkHistory(transaction: Database, account_id: string): Promise<
     status: "differs",
     class: row.found === "0" ? "missing_row" : "doubled_row",
     note: "suspect: somebody changed records or history in the store; next: perpbooks book --from-empty, and if this stays, restore the store from a backup",
+  }));
+}
+
+/** No row may be lost between history and the ledger: what the books lack would hide in an opening that is inferred from a wallet. */
+async function checkEntries(transaction: Database, account_id: string): Promise<Finding[]> {
+  type Row = {
+    record_key: string;
+    part: string;
+    symbol: string;
+    occurred_at: string;
+    asset: string;
+    expected: string;
+    found: string;
+    has_row: boolean;
+    has_entry: boolean;
+  };
+  const rows = await runSqlFile<Row>(transaction, "checks/record-entries", { account_id });
+  return rows.map((row) => ({
+    check_name: "record_entries",
+    subject: ["income", row.symbol, `record ${row.record_key}`, row.part]
+      .filter((word) => word !== "")
+      .join(" "),
+    asset: row.asset,
+    symbol: row.symbol,
+    from_time: row.occurred_at,
+    checked_at: row.occurred_at,
+    expected: parseDecimal(row.expected),
+    found: parseDecimal(row.found),
+    status: "differs",
+    class: !row.has_entry ? "missing_row" : row.has_row ? "altered_row" : "doubled_row",
+    note: "suspect: a row that was not booked, or a book that somebody changed in the store; next: perpbooks book --from-empty, and if this stays, report it with this row",
   }));
 }

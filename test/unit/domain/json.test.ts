@@ -5,6 +5,8 @@ import {
   isJsonObject,
   type JsonObject,
   jsonText,
+  NESTING_MAX,
+  NestedTooDeepError,
   optionalTextField,
   parseJsonExactly,
   plainText,
@@ -19,6 +21,16 @@ function objectOf(text: string): JsonObject {
 
 describe("JSON", () => {
   test.each([
+    { title: "lists", text: (levels: number) => `${"[".repeat(levels)}${"]".repeat(levels)}` },
+    { title: "objects", text: (levels: number) => `${'{"a":'.repeat(levels)}1${"}".repeat(levels)}` },
+    { title: "lists that never end", text: (levels: number) => "[".repeat(levels) },
+  ])("of too many levels of $title is refused as such, however many they are", ({ text }) => {
+    for (const levels of [NESTING_MAX + 1, 5_000, 500_000]) {
+      expect(() => parseJsonExactly(text(levels))).toThrow(NestedTooDeepError);
+    }
+  });
+
+  test.each([
     '{"id":9007199254740993}',
     '{"orderId":8389765612825190229,"price":"1.10"}',
     "[0.10,1.10,1e-8,-0,1E400]", // digits stay as they were sent
@@ -26,6 +38,9 @@ describe("JSON", () => {
     '["币安人生USDT"]',
     '""',
     "7",
+    `${"[".repeat(NESTING_MAX)}${"]".repeat(NESTING_MAX)}`,
+    `[${Array.from({ length: 3 * NESTING_MAX }, () => '{"[":["]"]}').join()}]`, // wide, not deep
+    JSON.stringify(`\\"${"[{".repeat(NESTING_MAX)}`), // brackets of a text, behind a quote of its own
   ])("%s comes out as it went in", (text) => expect(jsonText(parseJsonExactly(text))).toBe(text));
 
   test.each(["", " ", "{", '{"a":1', "[1,]", "{'a':1}", "NaN", "<html>", '{"a":1}x'])(

@@ -58,6 +58,10 @@ describe("walking a window by the venue's cursor", () => {
       fault: "a row of another window",
       finding: `a row lies outside the window: {"id":999,"type":"A","time":60}`,
     },
+    {
+      fault: "empty pages with ever new cursors",
+      finding: `a page without rows leads on to another, by cursor "16+"`,
+    },
   ])("$fault stops the run: the venue's answer cannot be complete", async ({ fault, finding }) => {
     const rows = rowsAt(...Array.from({ length: 20 }, (_, n) => n));
     const error = await readAll(fakeCursorWalk({ rows, pageRowsMax: 5, fault })).catch(

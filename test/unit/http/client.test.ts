@@ -8,6 +8,7 @@ import {
   CredentialsRejectedError,
   GaveUpError,
   RateLimitedError,
+  RequestRefusedError,
   VenueUnavailableError,
 } from "../../../src/errors.ts";
 import { createVenueClient } from "../../../src/http/client.ts";
@@ -248,6 +249,19 @@ describe("a rate that is refused", () => {
   });
 });
 
+test("a ban that names no end is not tried again within minutes, by any client of the host", async () => {
+  const { ask, clock, loopback } = await setUp([
+    says(418, "<html>banned</html>", { "Retry-After": "0" }),
+    EMPTY,
+  ]);
+  const error = await rejectionOf(ask());
+  expect(error).toBeInstanceOf(GaveUpError);
+  expect(error.message).toContain("the venue is to be asked again at 2026-03-01T00:15:10.000Z only");
+  clock.advance(4 * MINUTE_MS);
+  expect(await rejectionOf(ask())).toBeInstanceOf(GaveUpError);
+  expect(loopback.received).toHaveLength(1);
+});
+
 test("the venue's own count of weight holds requests back", async () => {
   const { ask, loopback } = await setUp([says(200, "[]", { "x-mbx-used-weight-1m": "2279" }), EMPTY]);
   await ask();
@@ -258,6 +272,17 @@ test("the venue's own count of weight holds requests back", async () => {
 test("a refusal that no waiting mends is thrown as it is, after one request", async () => {
   const { ask, loopback } = await setUp([says(401, `{"code":-2014,"msg":"API-key format invalid."}`)]);
   expect(await rejectionOf(ask())).toBeInstanceOf(CredentialsRejectedError);
+  expect(loopback.received).toHaveLength(1);
+});
+
+test("an answer nested without end is refused as such, after one request", async () => {
+  const { ask, loopback } = await setUp([says(200, "[".repeat(100_000))]);
+  const error = await rejectionOf(ask());
+  expect(error).toBeInstanceOf(RequestRefusedError);
+  expect(error.message).toBe(`main balances: the answer is nested deeper than any of the venue's
+  more than 100 levels are nested
+  nothing of this answer was kept; what was loaded before it is safe
+  next: look for a proxy in between; if there is none, the venue has changed its answer`);
   expect(loopback.received).toHaveLength(1);
 });
 

@@ -1,6 +1,8 @@
 /** A real HTTP server on loopback that answers as the test says, and a clock whose waits take no time. */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { pipeline, Readable } from "node:stream";
+import { createGzip } from "node:zlib";
 import { onTestFinished } from "vitest";
 import type { Clock } from "../../../src/clock.ts";
 import { type DurationMs, type Instant, instant, later } from "../../../src/domain/instant.ts";
@@ -45,6 +47,38 @@ export const cutsOff: Answer = (response) => {
   response.write("[{", () => response.destroy());
 };
 
+/** The beginning of an answer, and the rest a moment later, in a packet of its own. */
+export function saysInParts(
+  headers: Readonly<Record<string, string>>,
+  ...parts: readonly (string | Uint8Array)[]
+): Answer {
+  return (response) => {
+    response.writeHead(200, headers);
+    response.flushHeaders();
+    const send = (position: number): void => {
+      const part = parts[position];
+      if (part === undefined) response.end();
+      else response.write(part, () => setTimeout(send, 20, position + 1));
+    };
+    setTimeout(send, 20, 0);
+  };
+}
+
+/** So many megabytes of blanks within a list, and never more in memory than the reader takes. */
+export function saysMegabytes(megabytes: number, headers: Readonly<Record<string, string>> = {}): Answer {
+  return (response) => {
+    response.writeHead(200, headers);
+    const body = Readable.from(
+      (function* () {
+        for (let sent = 0; sent < megabytes; sent += 1) yield Buffer.alloc(1024 * 1024, " ");
+      })(),
+    );
+    const done = (): void => {};
+    if (headers["Content-Encoding"] === "gzip") pipeline(body, createGzip(), response, done);
+    else pipeline(body, response, done);
+  };
+}
+
 /** A clock that moves only when somebody sleeps, at once and by exactly that much. */
 export type TestClock = Clock & {
   readonly slept: readonly DurationMs[];
@@ -57,6 +91,7 @@ export function testClock(start: Instant): TestClock {
   return {
     slept,
     now: () => now,
+    elapsed: () => now - start,
     advance: (duration) => {
       now = later(now, duration);
     },

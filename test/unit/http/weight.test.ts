@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { rehearsalClock } from "../../../src/clock.ts";
-import { instant, later, MINUTE_MS, parseInstant, SECOND_MS } from "../../../src/domain/instant.ts";
+import { DAY_MS, instant, later, MINUTE_MS, parseInstant, SECOND_MS } from "../../../src/domain/instant.ts";
 import { WeightBudget } from "../../../src/http/weight.ts";
 import { testClock } from "./loopback.ts";
 
@@ -45,6 +45,38 @@ describe("the weight of a minute", () => {
     budget.setClockOffset(-90 * SECOND_MS);
     await budget.take(1, running, PATIENCE);
     expect(clock.slept).toEqual([SECOND_MS, SECOND_MS]);
+  });
+
+  test.each([
+    { title: "behind ours by a quarter of a minute", offset: -15 * SECOND_MS },
+    { title: "behind ours by months", offset: -90 * DAY_MS },
+    { title: "ahead of ours by months", offset: 90 * DAY_MS },
+  ])(
+    "keeps the pace, and waits no longer, when the host's clock turns out to be $title",
+    async ({ offset }) => {
+      const clock = testClock(MINUTE);
+      const budget = new WeightBudget({ weightPerMinute: 60, paceMs: SECOND_MS, clock });
+      await budget.take(1, running, PATIENCE);
+      budget.setClockOffset(offset);
+      await budget.take(1, running, PATIENCE);
+      expect(clock.slept).toEqual([SECOND_MS]);
+    },
+  );
+
+  test("keeps the pace, and a pause its length, when this machine's clock is set while it runs", async () => {
+    for (const set of [-DAY_MS, DAY_MS]) {
+      const clock = testClock(MINUTE);
+      let isSet = false;
+      const now = () => later(clock.now(), isSet ? set : 0);
+      const budget = new WeightBudget({ weightPerMinute: 60, paceMs: SECOND_MS, clock: { ...clock, now } });
+      await budget.take(1, running, PATIENCE);
+      budget.pauseUntil(later(MINUTE, 90 * SECOND_MS));
+      isSet = true;
+      expect(budget.pauseLeft).toBe(90 * SECOND_MS);
+      await budget.take(1, running, PATIENCE);
+      await budget.take(1, running, PATIENCE);
+      expect(clock.slept).toEqual([90 * SECOND_MS + 250, SECOND_MS]);
+    }
   });
 
   test("is counted anew in each minute", async () => {
@@ -149,7 +181,13 @@ test("one who is interrupted while waiting is told at once, and the others keep 
   const clock = testClock(MINUTE);
   const wakers: (() => void)[] = [];
   // Waits until the test says so.
-  const slow = { ...clock, sleep: () => new Promise<void>((resolve) => wakers.push(resolve)) };
+  const slow = {
+    ...clock,
+    sleep: async (duration: number) => {
+      await new Promise<void>((resolve) => wakers.push(resolve));
+      clock.advance(duration);
+    },
+  };
   const budget = new WeightBudget({ weightPerMinute: 100, clock: slow });
   await budget.take(95, running, PATIENCE);
   const first = budget.take(50, running, PATIENCE);
@@ -165,12 +203,11 @@ test("one who is interrupted while waiting is told at once, and the others keep 
 });
 
 test("under a clock that stands still, a wait that was slept through counts as passed", async () => {
-  const still = rehearsalClock(MINUTE);
-  const clock = { ...still, sleep: async () => {} };
+  const clock = rehearsalClock(MINUTE);
   const budget = new WeightBudget({ weightPerMinute: 100, clock });
   for (let request = 0; request < 5; request += 1) await budget.take(95, running, PATIENCE);
   budget.pauseUntil(later(MINUTE, 3 * SECOND_MS));
   expect(budget.pauseLeft).toBe(3 * SECOND_MS);
   expect(await budget.take(1, running, PATIENCE)).toBeGreaterThan(MINUTE / MINUTE_MS);
-  expect(still.now()).toBe(instant(MINUTE));
+  expect(clock.now()).toBe(instant(MINUTE));
 });
