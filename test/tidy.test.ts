@@ -85,7 +85,8 @@ const PURE = ["domain", "book/rules", "book/lots", "book/valuation"];
 const NETWORK: Readonly<Record<string, readonly string[]>> = {
   "node:http": ["src/http/get.ts", "src/simulator/serve.ts"],
   "node:https": ["src/http/get.ts"],
-  "node:net": [],
+  // A local socket in the folder is its lock.
+  "node:net": ["src/store/folder-lock.ts"],
   "node:tls": [],
 };
 

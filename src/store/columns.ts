@@ -1,5 +1,5 @@
 /**
- * How the answer to a `fetch` is handed on. Its rows are lists of cells and not objects, in which two columns of one name would be one; a cell is
+ * How what is fetched from the cursor of `read-only.ts` is handed on. Its rows are lists of cells and not objects, in which two columns of one name would be one; a cell is
  * text, the same on both kinds of store; and what the columns are called and of which types they are is kept, also when there are no rows:
  * both drivers tell it with the rows, but Kysely hands on the rows alone.
  */
@@ -11,8 +11,11 @@ export type Column = {
   readonly typeId: number;
 };
 
+/** The cursor's name. */
+export const CURSOR = "selected";
+
 export function isFetch(statement: string): boolean {
-  return /^fetch /.test(statement);
+  return /^fetch \d+ from selected$/.test(statement);
 }
 
 /** For a driver that looks its parsers up by type. */
@@ -32,7 +35,7 @@ export function keepColumns(
   );
 }
 
-/** The columns of the rows of a `fetch`, as the statement has them. */
+/** The columns of what was fetched, as the statement has them. */
 export function columnsOf(rows: readonly unknown[]): readonly Column[] {
   return columnsByRows.get(rows) ?? [];
 }

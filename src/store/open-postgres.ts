@@ -51,8 +51,8 @@ export async function openPostgres(
     );
   }
   return {
-    db: databaseOf(async () => asKyselyWants(await connect(pool, signal))),
-    lastWords: databaseOf(async () => asKyselyWants(await pool.connect())),
+    db: databaseOf(async () => asKyselyWants(await connect(pool, signal), signal)),
+    lastWords: databaseOf(async () => asKyselyWants(await pool.connect(), signal)),
     shownAs: location.shownAs,
     executeScript: async (script) => {
       await pool.query(script);
@@ -93,10 +93,15 @@ async function connect(pool: pg.Pool, signal: AbortSignal): Promise<pg.PoolClien
  * A connection as Kysely wants it. Every query goes by the extended protocol, which takes one statement and no more; by itself the driver would send one
  * without parameters by the simple protocol. What a `fetch` gives is handed on as `columns.ts` says.
  */
-function asKyselyWants(client: pg.PoolClient, release = () => client.release()): pg.PoolClient {
+function asKyselyWants(
+  client: pg.PoolClient,
+  signal: AbortSignal,
+  release = () => client.release(),
+): pg.PoolClient {
   const query = async (text: string, parameters: readonly unknown[]) => {
     const extended = { text, values: [...parameters], queryMode: "extended" };
     if (!isFetch(text)) return client.query(extended);
+    signal.throwIfAborted();
     const result = await client.query({ ...extended, rowMode: "array", types: CELL_PARSERS });
     keepColumns(result.rows, result.fields);
     return result;
@@ -122,7 +127,7 @@ async function withSession<T>(
       pool.query("select pg_cancel_backend($1)", [rows[0]?.id]).catch(() => {});
     };
     signal.addEventListener("abort", cancel, { once: true });
-    const connection = asKyselyWants(client, () => {});
+    const connection = asKyselyWants(client, signal, () => {});
     return await work(databaseOf(async () => connection));
   } catch (error) {
     signal.throwIfAborted();

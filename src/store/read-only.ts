@@ -11,7 +11,7 @@
  */
 import { CompiledQuery, sql } from "kysely";
 import { StatementTimedOutError, UsageError } from "../errors.ts";
-import { type Column, columnsOf } from "./columns.ts";
+import { type Column, CURSOR, columnsOf } from "./columns.ts";
 
 import type { Database, Store } from "./store.ts";
 import { storeTrouble } from "./store-trouble.ts";
@@ -69,10 +69,10 @@ export async function openSelect(
     db.executeQuery<Cells>(query).catch((cause: unknown) => {
       throw refused(cause, select.sql, before.length, words);
     });
-  const declare = "declare selected no scroll cursor for ";
+  const declare = `declare ${CURSOR} no scroll cursor for `;
   await run(CompiledQuery.raw(`${declare}${select.sql}`, [...select.parameters]), declare);
   // The cursor tells the columns, also of a select that has no rows.
-  const { rows } = await run(CompiledQuery.raw("fetch 0 from selected"), "");
+  const { rows } = await run(CompiledQuery.raw(`fetch 0 from ${CURSOR}`), "");
   return { columns: columnsOf(rows), batches: readBatches(run) };
 }
 
@@ -80,16 +80,16 @@ async function* readBatches(
   run: (query: CompiledQuery, before: string) => Promise<{ readonly rows: readonly Cells[] }>,
 ): AsyncGenerator<readonly Cells[]> {
   for (;;) {
-    const { rows } = await run(CompiledQuery.raw(`fetch ${BATCH_ROWS} from selected`), "");
+    const { rows } = await run(CompiledQuery.raw(`fetch ${BATCH_ROWS} from ${CURSOR}`), "");
     if (rows.length > 0) yield rows;
     if (rows.length < BATCH_ROWS) break;
   }
-  await run(CompiledQuery.raw("close selected"), "");
+  await run(CompiledQuery.raw(`close ${CURSOR}`), "");
 }
 
 /** Closes the cursor of a select that nobody reads. */
 export async function closeSelect(db: Database): Promise<void> {
-  await sql`close selected`.execute(db);
+  await sql`close ${sql.ref(CURSOR)}`.execute(db);
 }
 
 /** As Postgres' codes look, unlike those of Node (`EPIPE`). */
