@@ -34,8 +34,20 @@ stacked as (
         account_id = :account_id
         and (
             income_type in ('REALIZED_PNL', 'COMMISSION')
-            -- A delisted contract's settlement has a fill only where it names one.
-            or (income_type = 'DELIVERED_SETTELMENT' and trade_id <> '')
+            -- A delisted contract's settlement belongs to a fill, or is proven by itself.
+            or (
+                income_type = 'DELIVERED_SETTELMENT'
+                and not exists (
+                    select
+
+                    from report.contract_settlement
+
+                    where
+                        contract_settlement.account_id = income.account_id
+                        and contract_settlement.record_key = income.record_key
+                        and contract_settlement.part = income.part
+                )
+            )
         )
         and amount <> 0
 

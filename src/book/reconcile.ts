@@ -9,6 +9,7 @@ import { insertRows } from "../store/insert-rows.ts";
 import type { Database, Store } from "../store/store.ts";
 import { checkAveragePnl } from "./reconcile/average-pnl.ts";
 import { checkCollateral } from "./reconcile/collateral.ts";
+import { checkContractSettlements } from "./reconcile/contract-settlements.ts";
 import { explained } from "./reconcile/explain.ts";
 import { checkFillCash } from "./reconcile/fill-cash.ts";
 import { type Finding, toRow } from "./reconcile/finding.ts";
@@ -16,6 +17,7 @@ import { checkForcedOrders, checkLiquidationOrders } from "./reconcile/forced-or
 import { checkFundingIntervals } from "./reconcile/funding-intervals.ts";
 import { type PnlTolerance, pnlTolerance } from "./reconcile/pnl-tolerance.ts";
 import { checkPositions } from "./reconcile/positions.ts";
+import { checkSameAccount } from "./reconcile/same-account.ts";
 import { checkSeal } from "./reconcile/seal.ts";
 import { checkStrandedLots } from "./reconcile/stranded-lots.ts";
 import { checkWallets, readWallets } from "./reconcile/wallets.ts";
@@ -32,7 +34,8 @@ export async function reconcileAccount(
     const seal = await checkSeal(transaction, account_id, checkedAt);
     const findings =
       checkedAt === null ? seal : await checkBooks(transaction, account_id, checkedAt, seal, tolerance);
-    const rows = findings.map((finding) => toRow(account_id, finding));
+    const doubled = await checkSameAccount(transaction, account_id);
+    const rows = [...findings, ...doubled].map((finding) => toRow(account_id, finding));
     await transaction.deleteFrom("ledger.reconciliation").where("account_id", "=", account_id).execute();
     await insertRows(
       transaction,
@@ -75,6 +78,7 @@ async function checkBooks(
   return explained([
     ...(await checkWallets(transaction, account_id, wallets, others)),
     ...others,
+    ...(await checkContractSettlements(transaction, account_id)),
     ...(await checkStrandedLots(transaction, account_id)),
   ]);
 }

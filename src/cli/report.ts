@@ -1,7 +1,10 @@
 import { resolve } from "node:path";
+import { greatest } from "../domain/lists.ts";
 import { UsageError } from "../errors.ts";
+import { completenessLines, readCompleteness } from "../report/completeness.ts";
 import { listReports, REPORTS_FOLDER } from "../report/definition.ts";
 import { openReasons } from "../report/manifest.ts";
+import { readAccountIds } from "../report/period-facts.ts";
 import { openReport } from "../report/run-report.ts";
 import { readOnly } from "../store/read-only.ts";
 import { exitCodeFor } from "./attention.ts";
@@ -35,7 +38,7 @@ export async function report(options: ReportOptions, surroundings: Surroundings)
 
 async function listAll({ output }: Surroundings): Promise<number> {
   const definitions = await listReports([REPORTS_FOLDER]);
-  const widest = Math.max(...definitions.map((definition) => definition.name.length));
+  const widest = greatest(definitions.map((definition) => definition.name.length));
   for (const { name, title } of definitions) output.write(`${name.padEnd(widest)}  ${title}\n`);
   return EXIT.done;
 }
@@ -71,7 +74,8 @@ async function printNamed(
   options: ReportOptions,
   names: readonly string[],
 ): Promise<number> {
-  const { store, surroundings, configuration } = workspace;
+  const { store, surroundings, configuration, progress } = workspace;
+  const format = options.format ?? "table";
   const known = await listReports([REPORTS_FOLDER]);
   const unvalued = known.filter((one) => names.includes(one.name) && one.isInReportingCurrency);
   if (configuration.reportingCurrency === null && unvalued.length > 0) {
@@ -84,15 +88,23 @@ async function printNamed(
   }
   const period = await reportedPeriod(workspace, options);
   if (period === null) return nothingYet(surroundings);
-  const accounts = chosenAccounts(workspace) ?? [null];
-  for (const definition of known.filter(({ name }) => names.includes(name))) {
-    const remarks = [definition.sign, definition.units, definition.note].filter((line) => line !== "");
-    await readOnly(store, async (db) => {
-      const result = await openReport(db, definition, period, accounts);
-      workspace.progress.stop();
-      await writeResult(result, options.format ?? "table", surroundings, remarks);
-    });
-  }
+  const chosen = chosenAccounts(workspace);
+  const wanted = known.filter(({ name }) => names.includes(name));
+  await readOnly(store, async (db) => {
+    const accountIds = await readAccountIds(db, chosen);
+    const completeness = await readCompleteness(db, period, accountIds, wanted);
+    for (const definition of wanted) {
+      const result = await openReport(db, definition, period, chosen === null ? [null] : accountIds);
+      const lines = completenessLines(definition, completeness);
+      const { sign, units, note } = definition;
+      const remarks = [...lines, ...[sign, units, note].filter((line) => line !== "")];
+      progress.stop();
+      // In a table they stand below the rows; other formats hold rows alone.
+      if (format !== "table")
+        for (const line of lines) surroundings.errors.write(`${definition.name}: ${line}\n`);
+      await writeResult(result, format, surroundings, remarks);
+    }
+  });
   return EXIT.done;
 }
 

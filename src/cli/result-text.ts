@@ -14,7 +14,7 @@ export type Result = {
 /** More rows than these are not for a terminal's screen. */
 const TERMINAL_ROWS_MAX = 200;
 /** A table is as wide as its widest row, so its rows are held until the last is known: these at most. */
-const TABLE_ROWS_MAX = 10_000;
+const TABLE_ROWS_MAX = 100_000;
 
 /** Writes a result to stdout, batch after batch, as fast as the reader takes it. */
 export async function writeResult(

@@ -1,7 +1,8 @@
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { parseEnv } from "node:util";
 import { UsageError } from "../errors.ts";
+import { readTextFile, SMALL_FILE_BYTES_MAX } from "../text-file.ts";
 import type { Configuration, VenueConfiguration } from "./configuration.ts";
 import type { Variables } from "./environment.ts";
 import { readConfiguration } from "./read.ts";
@@ -18,7 +19,7 @@ export async function loadConfiguration({
   environment,
   venues,
 }: ConfigurationFile): Promise<Configuration> {
-  const text = await textOf(path);
+  const text = textOf(path);
   if (text === null) {
     throw new UsageError({
       where: path,
@@ -27,7 +28,7 @@ export async function loadConfiguration({
     });
   }
   const dotenvPath = join(dirname(path), ".env");
-  const dotenv = parseEnv((await textOf(dotenvPath)) ?? "");
+  const dotenv = parseEnv(textOf(dotenvPath) ?? "");
   const configuration = readConfiguration({ path, text, environment, dotenv, venues });
   const warnings = await Promise.all([dotenvPath, ...keyFiles(configuration, venues)].map(warningOf));
   return Object.freeze({
@@ -60,22 +61,13 @@ async function warningOf(path: string): Promise<string | null> {
 }
 
 /** The file's text; null where there is no such file. */
-async function textOf(path: string): Promise<string | null> {
-  try {
-    // Editors on Windows put a byte order mark first; it is not part of the first name.
-    return (await readFile(path, "utf8")).replace(/^\uFEFF/, "");
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? `${error.code}` : "";
-    if (code === "ENOENT" || code === "ENOTDIR") return null;
-    const reason =
-      code === "EISDIR" ? "it is a folder" : code === "EACCES" ? "permission was denied" : `${code || error}`;
-    throw new UsageError(
-      {
-        where: path,
-        what: `the file cannot be read (${reason}); nothing was done`,
-        next: "make it a readable file",
-      },
-      { cause: error },
-    );
-  }
+function textOf(path: string): string | null {
+  const file = readTextFile(path, SMALL_FILE_BYTES_MAX);
+  if (file.kind === "text") return file.text;
+  if (file.kind === "absent") return null;
+  throw new UsageError({
+    where: path,
+    what: `the file cannot be read (${file.why}); nothing was done`,
+    next: file.next ?? "make it a readable file",
+  });
 }

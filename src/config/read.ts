@@ -106,7 +106,13 @@ function readRoot(reading: Reading, { base, variables, venues }: Surroundings): 
     prices,
     treatment: optional("treatment", (place) => readTreatment(reading, place), DEFAULT_TREATMENT),
     output,
-    accounts: readAccounts(reading, mapping, { venues, timeZone, base, linesOfNames: new Map() }),
+    accounts: readAccounts(reading, mapping, {
+      venues,
+      timeZone,
+      base,
+      linesOfNames: new Map(),
+      linesOfIdentities: new Map(),
+    }),
     warnings: [...reading.warnings],
   };
 }

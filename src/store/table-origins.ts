@@ -21,6 +21,9 @@ export const TABLE_ORIGINS: Readonly<Record<TableName, TableOrigin>> = {
   "raw.gap": "carried",
   "raw.decision": "carried",
   "raw.download": "carried",
+  "raw.import": "carried",
+  "raw.import_gap": "carried",
+  "raw.undone_record": "carried",
   "raw.denied_stream": "carried",
   "raw.set_aside": "carried",
   "raw.instrument": "carried",
@@ -37,6 +40,8 @@ export const TABLE_ORIGINS: Readonly<Record<TableName, TableOrigin>> = {
   "ledger.closed_entry": "carried",
   "ledger.closed_position_opening": "carried",
   "price.quote": "carried",
+  // Empty but for the time of an import.
+  "raw.file_row": "rebuilt",
   "history.progress": "rebuilt",
   "history.income": "rebuilt",
   "history.fill": "rebuilt",

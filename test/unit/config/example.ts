@@ -9,17 +9,28 @@ export const VENUES: Readonly<Record<string, VenueConfiguration>> = {
   aster: {
     defaultBaseUrl: "https://fapi.asterdex.com",
     credentialForms: [
-      { kind: "v1", fields: ["apiKey", "apiSecret"] },
-      { kind: "v3", fields: ["user", "signer", "privateKey"], publicFields: ["user", "signer"] },
+      { kind: "v1", fields: ["apiKey", "apiSecret"], identifiedBy: "apiKey" },
+      {
+        kind: "v3",
+        fields: ["user", "signer", "privateKey"],
+        identifiedBy: "user",
+        publicFields: ["user", "signer"],
+      },
     ],
   },
   edgex: {
     defaultBaseUrl: "https://pro.edgex.exchange",
     credentialForms: [
-      { kind: "stark", fields: ["accountId", "starkPrivateKey"], publicFields: ["accountId"] },
+      {
+        kind: "stark",
+        fields: ["accountId", "starkPrivateKey"],
+        identifiedBy: "accountId",
+        publicFields: ["accountId"],
+      },
       {
         kind: "hmac",
         fields: ["accountId", "apiKey", "apiSecret", "passphrase"],
+        identifiedBy: "accountId",
         publicFields: ["accountId"],
         baseUrl: "https://edgex-prod-v2.edgex.exchange",
       },
