@@ -4,6 +4,7 @@ import { PGlite } from "@electric-sql/pglite";
 import { Kysely } from "kysely";
 import { PerpbooksError, StoreUnavailableError } from "../errors.ts";
 import { checkKeys } from "./check-keys.ts";
+import { ROOM_BYTES, refuseWithoutRoom } from "./disk-room.ts";
 import { type FolderLock, takeFolderLock } from "./folder-lock.ts";
 import { PGliteDialect, Turns } from "./pglite-dialect.ts";
 import type { Store } from "./store.ts";
@@ -17,14 +18,19 @@ import { TYPE_PARSERS } from "./type-parsers.ts";
 export async function openPGlite(folder: string, signal: AbortSignal): Promise<Store> {
   const lock = await takeFolder(folder, signal);
   try {
+    refuseWithoutRoom(folder, ROOM_BYTES);
     const pglite = await openDatabase(folder, lock);
     const turns = new Turns();
-    const databaseUntil = (until: AbortSignal) =>
-      new Kysely<Tables>({ dialect: new PGliteDialect(pglite, turns, until) });
-    const db = databaseUntil(signal);
+    const databaseThat = (mayGoOn: () => void) =>
+      new Kysely<Tables>({ dialect: new PGliteDialect(pglite, turns, mayGoOn) });
+    const hasRoom = () => refuseWithoutRoom(folder, ROOM_BYTES);
+    const db = databaseThat(() => {
+      signal.throwIfAborted();
+      hasRoom();
+    });
     return {
       db,
-      lastWords: databaseUntil(new AbortController().signal),
+      lastWords: databaseThat(hasRoom),
       shownAs: folder,
       executeScript: async (script) => {
         await pglite.exec(script);

@@ -42,18 +42,18 @@ export class Turns {
 export class PGliteDialect implements Dialect {
   readonly #pglite: PGlite;
   readonly #turns: Turns;
-  readonly #signal: AbortSignal;
-  /** After `signal` no turn is begun. All that use one PGlite share its `turns`. */
-  constructor(pglite: PGlite, turns: Turns, signal: AbortSignal) {
+  readonly #mayGoOn: () => void;
+  /** `mayGoOn` throws where no turn may be begun, and nothing more be fetched. All that use one PGlite share its `turns`. */
+  constructor(pglite: PGlite, turns: Turns, mayGoOn: () => void) {
     this.#pglite = pglite;
     this.#turns = turns;
-    this.#signal = signal;
+    this.#mayGoOn = mayGoOn;
   }
   createAdapter(): PostgresAdapter {
     return new PostgresAdapter();
   }
   createDriver(): Driver {
-    return new PGliteDriver(this.#pglite, this.#turns, this.#signal);
+    return new PGliteDriver(this.#pglite, this.#turns, this.#mayGoOn);
   }
   createIntrospector(db: Kysely<unknown>): DatabaseIntrospector {
     return new PostgresIntrospector(db);
@@ -67,14 +67,14 @@ class PGliteDriver implements Driver {
   readonly #connection: PGliteConnection;
   readonly #pglite: PGlite;
   readonly #turns: Turns;
-  readonly #signal: AbortSignal;
+  readonly #mayGoOn: () => void;
   #endTurn: () => void = () => {};
 
-  constructor(pglite: PGlite, turns: Turns, signal: AbortSignal) {
+  constructor(pglite: PGlite, turns: Turns, mayGoOn: () => void) {
     this.#pglite = pglite;
     this.#turns = turns;
-    this.#signal = signal;
-    this.#connection = new PGliteConnection(pglite, signal);
+    this.#mayGoOn = mayGoOn;
+    this.#connection = new PGliteConnection(pglite, mayGoOn);
   }
   async init(): Promise<void> {
     await this.#pglite.waitReady;
@@ -82,9 +82,11 @@ class PGliteDriver implements Driver {
   async acquireConnection(): Promise<DatabaseConnection> {
     const endTurn = await this.#turns.take();
     await eventLoop();
-    if (this.#signal.aborted) {
+    try {
+      this.#mayGoOn();
+    } catch (error) {
       endTurn();
-      throw this.#signal.reason;
+      throw error;
     }
     this.#endTurn = endTurn;
     return this.#connection;
@@ -106,10 +108,10 @@ class PGliteDriver implements Driver {
 
 class PGliteConnection implements DatabaseConnection {
   readonly #pglite: PGlite;
-  readonly #signal: AbortSignal;
-  constructor(pglite: PGlite, signal: AbortSignal) {
+  readonly #mayGoOn: () => void;
+  constructor(pglite: PGlite, mayGoOn: () => void) {
     this.#pglite = pglite;
-    this.#signal = signal;
+    this.#mayGoOn = mayGoOn;
   }
   async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
     return isFetch(query.sql) ? this.#fetchRows(query) : this.#execute(query);
@@ -120,7 +122,7 @@ class PGliteConnection implements DatabaseConnection {
   }
   async #fetchRows<Row>({ sql }: CompiledQuery): Promise<QueryResult<Row>> {
     await eventLoop();
-    this.#signal.throwIfAborted();
+    this.#mayGoOn();
     // PGlite adds these to its own, so each of those must be replaced.
     const parsers = Object.fromEntries(
       Object.keys(this.#pglite.parsers).map((typeId) => [typeId, CELL_PARSERS.getTypeParser(+typeId)]),

@@ -6,6 +6,7 @@ import { chmod, mkdir, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { failureOf } from "../../src/cli/failure.ts";
+import { refuseWithoutRoom } from "../../src/store/disk-room.ts";
 import type { Rig } from "../support/rig.ts";
 import { asRead, smallRig } from "./small-world.ts";
 
@@ -148,13 +149,12 @@ describe("a process", () => {
 
   test("makes nothing that other users of the machine could read", async () => {
     const embedded = await smallRig({ kind: "PGlite" });
-    expect((await embedded.run("run")).exitCode).toBe(0);
-    const folder = embedded.location.kind === "folder" ? embedded.location.path : "";
-    await chmod(folder, 0o755);
-    const outcome = await runProcess(["report", "--output", "private"], "pipe", "pipe", embedded);
-    expect(outcome.exitCode).toBe(0);
-    const reports = join(embedded.folder, "private");
-    const made = [folder, ...everythingIn(folder), reports, ...everythingIn(reports)];
+    const store = embedded.location.kind === "folder" ? embedded.location.path : "";
+    await chmod(store, 0o755);
+    expect((await runProcess(["status"], "pipe", "pipe", embedded)).exitCode).toBe(0);
+    expect((await runProcess(["report", "--output", "private"], "pipe", "pipe")).exitCode).toBe(0);
+    const reports = at("private");
+    const made = [store, ...everythingIn(store), reports, ...everythingIn(reports)];
     const open = [];
     for (const path of made) if (((await stat(path)).mode & 0o077) !== 0) open.push(path);
     expect({ count: made.length > 100, open }).toEqual({ count: true, open: [] });
@@ -179,6 +179,13 @@ test("secrets that other users can read are warned of at every command, and by d
   );
   await chmod(at(".env"), 0o600);
   expect(asRead(await rig.run("status"))).toEqual({ exitCode: 0, message: "" });
+});
+
+test("a disk on which the embedded database has no room to work in is refused before it is worked on", () => {
+  expect(() => refuseWithoutRoom(rig.folder, 2 ** 62)).toThrow(
+    /^store .*: its disk is nearly full\n {2}\d+ MB are free; the embedded database needs \d+ MB to work in\n {2}what was committed is kept; nothing is half-written\n {2}next: make room on it, /,
+  );
+  expect(() => refuseWithoutRoom(rig.folder, 0)).not.toThrow();
 });
 
 describe("every refusal of a file system has its words", () => {

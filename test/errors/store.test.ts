@@ -70,7 +70,7 @@ describe("a store that cannot be opened stops the run with exit code 1", () => {
     },
   ])("$title", async ({ address, message }) => {
     const rig = await smallRig({ kind: "PGlite" });
-    await writeFile(join(rig.folder, ".env"), `DATABASE_URL=${address()}\n`);
+    await writeFile(join(rig.folder, ".env"), `DATABASE_URL=${address()}\n`, { mode: 0o600 });
     expect(asRead(await rig.run("run"))).toEqual({ exitCode: 1, message });
     await rig.close();
   });
