@@ -111,6 +111,8 @@ export class InterruptedError extends StopError {}
 export class ReaderGoneError extends StopError {
   override readonly exitCode = 0;
 }
+/** The time that the command was given is over. */
+export class DeadlinePassedError extends StopError {}
 
 /** Something is open that a close would hide: a person has to settle or accept it. Nothing was closed. */
 export class PeriodNotReadyError extends StopError {

@@ -53,3 +53,8 @@ process.once("exit", () => {
   process.stderr.write(`${outputTrouble.message}\n`);
   process.exitCode = outputTrouble.exitCode;
 });
+
+// The command is done and its words are read. What still keeps the process alive, a connection that nobody answers on, has nothing more to say.
+setInterval(() => {
+  if (process.stdout.writableLength === 0 && process.stderr.writableLength === 0) process.exit();
+}, 5_000).unref();

@@ -21,34 +21,17 @@ with settled as (
 stacked as (
     select
         symbol,
-        case income_type when 'COMMISSION' then 'trading_fee' else 'realized_pnl' end as kind,
+        kind,
         asset,
         trade_id,
         occurred_at,
         true as is_cash,
         amount
 
-    from history.income
+    from report.trade_cash
 
     where
         account_id = :account_id
-        and (
-            income_type in ('REALIZED_PNL', 'COMMISSION')
-            -- A delisted contract's settlement belongs to a fill, or is proven by itself.
-            or (
-                income_type = 'DELIVERED_SETTELMENT'
-                and not exists (
-                    select
-
-                    from report.contract_settlement
-
-                    where
-                        contract_settlement.account_id = income.account_id
-                        and contract_settlement.record_key = income.record_key
-                        and contract_settlement.part = income.part
-                )
-            )
-        )
         and amount <> 0
 
     union all
@@ -161,7 +144,7 @@ compared as (
 grouped as (
     select
         compared.*,
-        case when abs(found - expected) > :tolerance::numeric then trade_id end as differing_trade,
+        case when abs(found - expected) > :trade_cash::numeric then trade_id end as differing_trade,
         case when not has_cash then date_trunc('day', first_at, 'UTC') end as from_fill_day
 
     from compared

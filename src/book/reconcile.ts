@@ -5,9 +5,11 @@
  * The rows are made anew from the books and snapshots each time, so that they are the same whenever and however often this is run.
  * What no evidence explains is never booked away: it stays listed as `unexplained`, which is the suspense of the reconciliation.
  */
+import { formatDecimal } from "../domain/decimal.ts";
 import { insertRows } from "../store/insert-rows.ts";
 import type { Database, Store } from "../store/store.ts";
 import { checkAveragePnl } from "./reconcile/average-pnl.ts";
+import { checkCoinNames } from "./reconcile/coin-names.ts";
 import { checkCollateral } from "./reconcile/collateral.ts";
 import { checkContractSettlements } from "./reconcile/contract-settlements.ts";
 import { explained } from "./reconcile/explain.ts";
@@ -17,6 +19,7 @@ import { checkForcedOrders, checkLiquidationOrders } from "./reconcile/forced-or
 import { checkFundingIntervals } from "./reconcile/funding-intervals.ts";
 import { type PnlTolerance, pnlTolerance } from "./reconcile/pnl-tolerance.ts";
 import { checkPositions } from "./reconcile/positions.ts";
+import { recordRereads } from "./reconcile/reread.ts";
 import { checkSameAccount } from "./reconcile/same-account.ts";
 import { checkSeal } from "./reconcile/seal.ts";
 import { checkStrandedLots } from "./reconcile/stranded-lots.ts";
@@ -35,13 +38,26 @@ export async function reconcileAccount(
     const findings =
       checkedAt === null ? seal : await checkBooks(transaction, account_id, checkedAt, seal, tolerance);
     const doubled = await checkSameAccount(transaction, account_id);
-    const rows = [...findings, ...doubled].map((finding) => toRow(account_id, finding));
+    const advised = await recordRereads(transaction, account_id, [...findings, ...doubled]);
+    const rows = advised.map((finding) => toRow(account_id, finding));
     await transaction.deleteFrom("ledger.reconciliation").where("account_id", "=", account_id).execute();
     await insertRows(
       transaction,
       "ledger.reconciliation",
       ["account_id", "check_name", "subject", "checked_at"],
       rows,
+    );
+    await insertRows(
+      transaction,
+      "ledger.tolerance",
+      ["account_id"],
+      [
+        {
+          account_id,
+          trade_cash: formatDecimal(tolerance.tradeCash),
+          fill_average: formatDecimal(tolerance.fillAverage),
+        },
+      ],
     );
     return rows.filter((row) => row.status === "differs").length;
   });
@@ -76,10 +92,11 @@ async function checkBooks(
     ...collateral,
   ];
   return explained([
-    ...(await checkWallets(transaction, account_id, wallets, others)),
+    ...(await checkWallets(transaction, account_id, wallets, others, tolerance)),
     ...others,
     ...(await checkContractSettlements(transaction, account_id)),
     ...(await checkStrandedLots(transaction, account_id)),
+    ...(await checkCoinNames(transaction, account_id, checkedAt)),
   ]);
 }
 

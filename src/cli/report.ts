@@ -31,8 +31,12 @@ export async function report(options: ReportOptions, surroundings: Surroundings)
   if (options.list) return listAll(surroundings);
   await refuseUnknown(names);
   checkPeriodOptions(options);
-  return withWorkspace(options, surroundings, async (workspace) =>
-    names.length === 0 ? writeFiles(workspace, options) : printNamed(workspace, options, names),
+  return withWorkspace(
+    options,
+    surroundings,
+    async (workspace) =>
+      names.length === 0 ? writeFiles(workspace, options) : printNamed(workspace, options, names),
+    "unneeded",
   );
 }
 

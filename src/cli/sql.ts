@@ -16,15 +16,20 @@ const WORDS = {
 
 /** Answers a select, as it is written and in its own order. */
 export function sqlCommand(options: SqlOptions, surroundings: Surroundings): Promise<number> {
-  return withWorkspace(options, surroundings, async ({ store, progress }) => {
-    await readOnly(store, async (db) => {
-      const { columns, batches } = await openSelect(db, CompiledQuery.raw(options.query), WORDS);
-      progress.stop();
-      const names = columns.map(({ name }) => name);
-      await writeResult({ columns: names, batches }, options.format, surroundings);
-    });
-    return EXIT.done;
-  });
+  return withWorkspace(
+    options,
+    surroundings,
+    async ({ store, progress, surroundings }) => {
+      await readOnly(store, async (db) => {
+        const { columns, batches } = await openSelect(db, CompiledQuery.raw(options.query), WORDS);
+        progress.stop();
+        const names = columns.map(({ name }) => name);
+        await writeResult({ columns: names, batches }, options.format, surroundings);
+      });
+      return EXIT.done;
+    },
+    "unneeded",
+  );
 }
 
 export const sqlQueryCommand = defineCommand({

@@ -1,10 +1,12 @@
 import { resolve } from "node:path";
 import type { AccountConfiguration, Configuration } from "../config/configuration.ts";
 import { loadConfiguration } from "../config/load.ts";
+import type { SecretsAre } from "../config/reading.ts";
 import { UsageError } from "../errors.ts";
 import { openStore } from "../store/open.ts";
 import type { Store } from "../store/store.ts";
 import { VENUE_CONFIGURATIONS } from "../venues/registry.ts";
+import { readDeadline, withinDeadline } from "./deadline.ts";
 import { mostUrgent } from "./exit-code.ts";
 import { failureOf } from "./failure.ts";
 import { type Progress, startProgress } from "./progress.ts";
@@ -20,30 +22,46 @@ export type Workspace = {
   readonly surroundings: Surroundings;
 };
 
-export type WorkspaceOptions = { readonly config: string; readonly account?: readonly string[] | undefined };
+export type WorkspaceOptions = {
+  readonly config: string;
+  readonly account?: readonly string[] | undefined;
+  /** The time that the command has, in words: `6h`. */
+  readonly deadline?: string | undefined;
+};
 
-/** Reads the configuration, opens the store, and closes it whatever `work` does. */
+/** Reads the configuration, opens the store, and closes it whatever `work` does. Where `secrets` are unneeded, `work` opens no venue. */
 export async function withWorkspace(
   options: WorkspaceOptions,
   surroundings: Surroundings,
   work: (workspace: Workspace) => Promise<number>,
+  secrets: SecretsAre = "needed",
 ): Promise<number> {
   const configuration = await loadConfiguration({
     path: resolve(surroundings.workingFolder, options.config),
     environment: surroundings.environment,
     venues: VENUE_CONFIGURATIONS,
+    secrets,
   });
   const accounts = chooseAccounts(configuration, options.account ?? []);
+  const deadlineMs = options.deadline === undefined ? null : readDeadline(options.deadline);
   const progress = startProgress(surroundings);
   for (const warning of configuration.warnings) progress.say(warning);
   try {
-    progress.doing("opening the store");
-    const store = await openStore(configuration.store, surroundings.signal);
-    try {
-      return await work({ configuration, accounts, store, progress, surroundings });
-    } finally {
-      await store.close();
-    }
+    return await withinDeadline(deadlineMs, surroundings.signal, progress, async (signal, watched) => {
+      watched.doing("opening the store");
+      const store = await openStore(configuration.store, signal);
+      try {
+        return await work({
+          configuration,
+          accounts,
+          store,
+          progress: watched,
+          surroundings: { ...surroundings, signal },
+        });
+      } finally {
+        await store.close();
+      }
+    });
   } finally {
     progress.stop();
   }

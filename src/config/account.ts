@@ -147,7 +147,7 @@ function readCredentials(
 
   const texts = new Map<string, Text>();
   for (const [field, at] of mapping.entries) {
-    const text = reading.text(at, "a value");
+    const text = reading.credential(at);
     if (text !== null) texts.set(field, text);
   }
   const given = new Set([...mapping.entries.keys(), ...mapping.misspelt]);

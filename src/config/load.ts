@@ -6,11 +6,14 @@ import { readTextFile, SMALL_FILE_BYTES_MAX } from "../text-file.ts";
 import type { Configuration, VenueConfiguration } from "./configuration.ts";
 import type { Variables } from "./environment.ts";
 import { readConfiguration } from "./read.ts";
+import type { SecretsAre } from "./reading.ts";
 
 export type ConfigurationFile = {
   readonly path: string;
   readonly environment: Variables;
   readonly venues: Readonly<Record<string, VenueConfiguration>>;
+  /** Default: needed. */
+  readonly secrets?: SecretsAre;
 };
 
 /** Reads the configuration file and the `.env` beside it, if there is one. Throws a UsageError with all mistakes. */
@@ -18,6 +21,7 @@ export async function loadConfiguration({
   path,
   environment,
   venues,
+  secrets = "needed",
 }: ConfigurationFile): Promise<Configuration> {
   const text = textOf(path);
   if (text === null) {
@@ -29,7 +33,7 @@ export async function loadConfiguration({
   }
   const dotenvPath = join(dirname(path), ".env");
   const dotenv = parseEnv(textOf(dotenvPath) ?? "");
-  const configuration = readConfiguration({ path, text, environment, dotenv, venues });
+  const configuration = readConfiguration({ path, text, environment, dotenv, venues, secrets });
   const warnings = await Promise.all([dotenvPath, ...keyFiles(configuration, venues)].map(warningOf));
   return Object.freeze({
     ...configuration,

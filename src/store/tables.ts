@@ -68,6 +68,14 @@ export type GapRow = {
   until_time: Timestamp;
   reason: string;
 };
+export type ProbeRow = {
+  account_id: string;
+  stream: string;
+  symbol: string;
+  from_time: Timestamp;
+  until_time: Timestamp;
+  read_at: Timestamp;
+};
 export type DecisionRow = {
   account_id: string;
   decision_number: number;
@@ -157,6 +165,16 @@ export type NameRow = {
   kind: string;
   venue_id: string;
   name: string;
+  listed_name: string | null;
+};
+export type RereadRow = {
+  account_id: string;
+  stream: string;
+  symbol: string;
+  from_time: Timestamp;
+  until_time: Timestamp;
+  evidence: string;
+  read_at: Timestamp | null;
 };
 export type MetadataRow = {
   account_id: string;
@@ -195,11 +213,12 @@ export type FillRow = {
   fee_asset: string;
   realized_pnl: Numeric;
   margin_asset: string | null;
-  is_maker: boolean;
+  is_maker: boolean | null;
   occurred_at: Timestamp;
   sequence: BigInteger;
   value: Numeric;
   posted_at: Timestamp;
+  recorded_at: Timestamp;
 };
 export type ForcedOrderRow = {
   account_id: string;
@@ -255,6 +274,9 @@ export type CollateralTransactionRow = {
   event_number: string;
   occurred_at: Timestamp;
   sequence: BigInteger;
+  recorded_at: Timestamp;
+  is_liquidation: boolean;
+  is_deleveraging: boolean;
 };
 export type PositionTransactionRow = {
   account_id: string;
@@ -291,6 +313,7 @@ export type PositionTransactionRow = {
   event_number: string;
   occurred_at: Timestamp;
   sequence: BigInteger;
+  recorded_at: Timestamp;
 };
 export type PositionTermRow = {
   account_id: string;
@@ -596,6 +619,11 @@ export type CoinDisposalRow = {
   result: Numeric | null;
   missing: string | null;
 };
+export type ToleranceRow = {
+  account_id: string;
+  trade_cash: Numeric;
+  fill_average: Numeric;
+};
 export type ReconciliationRow = {
   account_id: string;
   check_name: string;
@@ -691,6 +719,7 @@ export type Tables = {
   "raw.control_total": ControlTotalRow;
   "raw.window": WindowRow;
   "raw.gap": GapRow;
+  "raw.probe": ProbeRow;
   "raw.decision": DecisionRow;
   "raw.download": DownloadRow;
   "raw.import": ImportRow;
@@ -702,6 +731,7 @@ export type Tables = {
   "raw.instrument": InstrumentRow;
   "raw.name": NameRow;
   "raw.metadata": MetadataRow;
+  "raw.reread": RereadRow;
   "history.progress": ProgressRow;
   "history.income": IncomeRow;
   "history.fill": FillRow;
@@ -731,6 +761,7 @@ export type Tables = {
   "ledger.unassigned_funding": UnassignedFundingRow;
   "ledger.checkpoint": CheckpointRow;
   "ledger.reconciliation": ReconciliationRow;
+  "ledger.tolerance": ToleranceRow;
   "ledger.valuation": ValuationRow;
   "ledger.valuation_leg": ValuationLegRow;
   "ledger.coin_disposal": CoinDisposalRow;

@@ -41,6 +41,15 @@ export async function fillStore(store: Store): Promise<void> {
   await insertHistory(store);
   await insertLedger(store);
   await insertSnapshots(store);
+  await insert(
+    store,
+    "ledger.tolerance",
+    ["main", "Zweite"].map((account_id) => ({
+      account_id,
+      trade_cash: "0.00000001",
+      fill_average: "0.0000001",
+    })),
+  );
 }
 
 async function insertHistory(store: Store): Promise<void> {
@@ -71,7 +80,7 @@ async function insertHistory(store: Store): Promise<void> {
     fill("main", "forced", "103", "77", "SELL", "2026-03-30T08:00:01.000Z", "59000", "0.05", {
       fee: "0.001",
       fee_asset: "BNB",
-      realized_pnl: "-50.005",
+      realized_pnl: "-50.00499999",
     }),
     fill("Zweite", "short", "9", "5", "SELL", "2026-03-29T22:30:00.000Z", "2000", "1", {
       symbol: "ethusdt",
@@ -465,6 +474,9 @@ export async function addRareRows(store: Store): Promise<void> {
       transfer_id: "7",
       fill_id: "",
       position_transaction_id: "",
+      is_liquidation: false,
+      is_deleveraging: false,
+      recorded_at: "2026-03-28T23:30:00.000Z",
       status: "SUCCESS",
       event_number: "12",
       occurred_at: "2026-03-28T23:30:00.000Z",
@@ -715,6 +727,7 @@ const KEYS = {
   "ledger.valuation_leg": ["account_id", "asset", "minute", "leg"],
   "ledger.coin_disposal": ["account_id", "asset", "entry_id", "line", "part"],
   "ledger.reconciliation": ["account_id", "check_name", "subject", "checked_at"],
+  "ledger.tolerance": ["account_id"],
 } as const satisfies { [Name in keyof Tables]?: readonly (keyof Tables[Name])[] };
 
 export async function insert<Name extends keyof typeof KEYS>(
@@ -838,6 +851,7 @@ export function fill(
     sequence: "1",
     value: formatDecimal(parseDecimal(price).times(parseDecimal(quantity))),
     posted_at: occurred_at,
+    recorded_at: occurred_at,
     ...others,
   };
 }

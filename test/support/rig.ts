@@ -52,7 +52,7 @@ export type Rig = {
   /** Runs a command with its words. */
   run(...words: string[]): Promise<Outcome>;
   /** The same with more variables in its environment. */
-  runWith(variables: Readonly<Record<string, string>>, ...words: string[]): Promise<Outcome>;
+  runWith(variables: Readonly<Record<string, string | undefined>>, ...words: string[]): Promise<Outcome>;
   /** Runs a command and interrupts it, as Ctrl-C does, when it logs `event` for the first time. */
   runInterruptedAt(event: string, ...words: string[]): Promise<Outcome>;
   /** Moves both clocks. */
@@ -150,7 +150,7 @@ export async function rigAround(parts: RigParts): Promise<Rig> {
   };
   const execute = async (
     words: readonly string[],
-    variables: Readonly<Record<string, string>>,
+    variables: Readonly<Record<string, string | undefined>>,
     interruptAt: string | null,
   ) => {
     let [output, errors] = ["", ""];

@@ -1,5 +1,5 @@
 /** A forced order's executed quantity and average price = those of its fills; and every liquidation clearance has its liquidation order. */
-import { divide, parseDecimal, ZERO } from "../../domain/decimal.ts";
+import { divide, lastPlace, parseDecimal, ZERO } from "../../domain/decimal.ts";
 import { runSqlFile } from "../../store/sql-file.ts";
 import type { Database } from "../../store/store.ts";
 import type { Finding } from "./finding.ts";
@@ -41,8 +41,14 @@ function quantityFinding(row: OrderRow): Finding {
     note: agrees
       ? `the sum of ${row.fills} fills`
       : row.is_doubled
-        ? "suspect: a forced order that is there twice; next: compare it with the venue's list of forced orders"
-        : "suspect: fills of the order that are missing, or a forced order other than the venue's; next: sync that time again, and compare it with the venue's list of forced orders",
+        ? "suspect: a forced order that is there twice"
+        : "suspect: fills of the order that are missing, or a forced order other than the venue's",
+    ...(agrees ? {} : { next: "compare it with the venue's list of forced orders" }),
+    ...(agrees || row.is_doubled
+      ? {}
+      : {
+          lacking: { streams: ["fills"], symbol: row.symbol, from: row.occurred_at, until: row.occurred_at },
+        }),
   };
 }
 
@@ -52,7 +58,7 @@ function priceFinding(row: OrderRow): Finding[] {
   if (quantity.isZero()) return [];
   const expected = parseDecimal(row.expected_price);
   const found = divide(parseDecimal(row.filled_value), quantity, AVERAGE_SCALE);
-  const unit = divide(parseDecimal("1"), parseDecimal("10").pow(row.price_decimals), row.price_decimals);
+  const unit = lastPlace(row.price_decimals);
   const distance = found.minus(expected).abs();
   const isClose = distance.lte(unit);
   return [
@@ -119,7 +125,14 @@ export async function checkLiquidationOrders(
           checked_at: row.occurred_at,
           status: "differs",
           class: "missing_row",
-          note: "suspect: a forced order that is missing or altered, or a clearance under another contract; next: sync that time again, and compare it with the venue's list of forced orders",
+          note: "suspect: a forced order that is missing or altered, or a clearance under another contract",
+          next: "compare it with the venue's list of forced orders",
+          lacking: {
+            streams: ["forced_orders"],
+            symbol: row.symbol,
+            from: row.occurred_at,
+            until: row.occurred_at,
+          },
         };
   });
 }

@@ -3,6 +3,7 @@
 import type { Configuration, VenueConfiguration } from "../../../src/config/configuration.ts";
 import type { Variables } from "../../../src/config/environment.ts";
 import { readConfiguration } from "../../../src/config/read.ts";
+import type { SecretsAre } from "../../../src/config/reading.ts";
 import { UsageError } from "../../../src/errors.ts";
 
 export const VENUES: Readonly<Record<string, VenueConfiguration>> = {
@@ -57,6 +58,7 @@ type Given = {
   readonly environment?: Variables;
   readonly dotenv?: Variables;
   readonly venues?: Readonly<Record<string, VenueConfiguration>>;
+  readonly secrets?: SecretsAre;
 };
 
 export function read({
@@ -64,8 +66,9 @@ export function read({
   environment = ENVIRONMENT,
   dotenv = {},
   venues = VENUES,
+  secrets = "needed",
 }: Given): Configuration {
-  return readConfiguration({ path: "/books/perpbooks.yaml", text, environment, dotenv, venues });
+  return readConfiguration({ path: "/books/perpbooks.yaml", text, environment, dotenv, venues, secrets });
 }
 
 /** The mistakes that are found, one line each, without the folder of the file. */

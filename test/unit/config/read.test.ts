@@ -160,6 +160,17 @@ describe("values from the environment", () => {
     ]);
   });
 
+  test("where no secret is needed a credential may be missing, and nothing else", () => {
+    const configuration = read({ environment: {}, secrets: "unneeded" });
+    expect(configuration.accounts.map(({ name, credentials }) => [name, credentials.fields])).toEqual([
+      ["main", {}],
+    ]);
+    const text = accountWith("since: ${SINCE}");
+    expect(mistakes({ text, environment: {}, secrets: "unneeded" })).toEqual([
+      expect.stringContaining("accounts[0].since: ${SINCE} is not set in the environment or .env"),
+    ]);
+  });
+
   test("names that every object has are not set", () => {
     expect(mistakes({ text: accountWith("name: ${constructor}") })).toEqual([
       "perpbooks.yaml:2: accounts[0].name: ${constructor} is not set in the environment or .env",
