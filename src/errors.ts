@@ -100,7 +100,17 @@ export class SaturatedInstantError extends StopError {}
 export class GaveUpError extends StopError {}
 export class SchemaMismatchError extends StopError {}
 export class StoreUnavailableError extends StopError {}
+/** The store can be opened, but what it holds cannot be trusted. */
+export class StoreDamagedError extends StopError {}
+/** The operating system refuses something about a file: the disk is full, it may not be written, something else is in its place. */
+export class FileTroubleError extends StopError {}
+/** A statement took longer than it may. */
+export class StatementTimedOutError extends StopError {}
 export class InterruptedError extends StopError {}
+/** Whoever read the output has gone (`| head`): there is nothing more to do, and that is no failure. */
+export class ReaderGoneError extends StopError {
+  override readonly exitCode = 0;
+}
 /** The time that the command was given is over. */
 export class DeadlinePassedError extends StopError {}
 
@@ -115,6 +125,8 @@ export class UsageError extends StopError {
 export class LockHeldError extends StopError {
   override readonly exitCode = 75;
 }
+/** The folder's file system holds no sockets, which its lock is made of. */
+export class LockImpossibleError extends StopError {}
 
 /** For what can only be a mistake in this program. */
 export class Bug extends Error {

@@ -2,11 +2,18 @@
 /** The one file that touches the process: its arguments, environment, signals, streams and exit code. */
 import { runCommandLine } from "./cli/command-line.ts";
 import { systemClock } from "./clock.ts";
-import { InterruptedError } from "./errors.ts";
+import { InterruptedError, type PerpbooksError, ReaderGoneError } from "./errors.ts";
+import { fileTrouble } from "./store/file-trouble.ts";
+
+// Books, reports and keys are nobody else's to read, whatever a file is made by.
+process.umask(0o077);
 
 const interruption = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  // Once: a second one ends the program as it stands, which harms nothing either.
   process.once(signal, () => {
+    if (process.stderr.isTTY)
+      process.stderr.write("\nstopping when what is under way is whole; what was done is kept\n");
     interruption.abort(
       new InterruptedError({
         where: "perpbooks",
@@ -17,19 +24,34 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
     );
   });
 }
-// A reader that closes the pipe (`| head`) is no failure.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+let outputTrouble: PerpbooksError | null = null;
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  outputTrouble ??=
+    error.code === "EPIPE"
+      ? new ReaderGoneError({ where: "stdout", what: "whoever read it has gone", next: "nothing" })
+      : fileTrouble(error, "stdout");
+  interruption.abort(outputTrouble ?? error);
+});
+// A log that cannot be written is no reason to leave the books undone.
+process.stderr.on("error", () => {});
 
-process.exitCode = await runCommandLine(process.argv.slice(2), {
+const exitCode = await runCommandLine(process.argv.slice(2), {
   environment: process.env,
   clock: systemClock,
   signal: interruption.signal,
   workingFolder: process.cwd(),
   output: {
-    write: (text) => process.stdout.write(text),
+    write: (text) => new Promise((resolve) => process.stdout.write(text, () => resolve())),
     columns: process.stdout.isTTY ? process.stdout.columns : null,
   },
   errors: { write: (text) => process.stderr.write(text), isTerminal: process.stderr.isTTY === true },
+});
+process.exitCode = exitCode;
+// The output may fail only after the command is done.
+process.once("exit", () => {
+  if (exitCode !== 0 || outputTrouble === null || outputTrouble.exitCode === 0) return;
+  process.stderr.write(`${outputTrouble.message}\n`);
+  process.exitCode = outputTrouble.exitCode;
 });
 
 // The command is done and its words are read. What still keeps the process alive, a connection that nobody answers on, has nothing more to say.

@@ -87,7 +87,8 @@ const PURE = ["domain", "book/rules", "book/lots", "book/valuation"];
 const NETWORK: Readonly<Record<string, readonly string[]>> = {
   "node:http": ["src/http/get.ts", "src/simulator/serve.ts"],
   "node:https": ["src/http/get.ts"],
-  "node:net": [],
+  // A local socket in the folder is its lock.
+  "node:net": ["src/store/folder-lock.ts"],
   "node:tls": [],
 };
 
@@ -170,13 +171,6 @@ const EXCEPTIONS: readonly { readonly file: string; readonly ban: string; readon
     ban: "Date",
     why: "a stopwatch for rates; never the time of day",
   },
-  { file: "src/store/folder-lock.ts", ban: "Number", why: "a process id" },
-  {
-    file: "src/store/folder-lock.ts",
-    ban: "process",
-    why: "asks whether the process that holds the lock lives",
-  },
-  { file: "src/store/open-pglite.ts", ban: "process", why: "writes its own process id into the lock" },
   {
     file: "src/venues/fields.ts",
     ban: "Number",

@@ -8,7 +8,7 @@ import { PeriodNotReadyError, UsageError } from "../errors.ts";
 import { listReports, REPORTS_FOLDER, type ReportDefinition } from "../report/definition.ts";
 import { readOutputs } from "../report/outputs.ts";
 import { type Readiness, readiness } from "../report/readiness.ts";
-import { readConsistently } from "../report/run-report.ts";
+import { readOnly } from "../store/read-only.ts";
 import type { ClosedPeriodRow } from "../store/tables.ts";
 import { defineCommand } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
@@ -252,7 +252,7 @@ async function verify(
 ): Promise<Findings> {
   const { account_id, closing_number, through_sequence } = row;
   const period = periodOf(row);
-  return readConsistently(store, async (transaction) => {
+  return readOnly(store, async (transaction) => {
     const kept = await transaction
       .selectFrom("ledger.closed_output")
       .select(["report", "sha256"])

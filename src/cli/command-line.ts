@@ -1,4 +1,5 @@
 import { printable } from "../domain/printable.ts";
+import { ReaderGoneError } from "../errors.ts";
 import { readArguments } from "./arguments.ts";
 import { orAbandoned } from "./deadline.ts";
 import { failureOf } from "./failure.ts";
@@ -10,6 +11,7 @@ export async function runCommandLine(words: readonly string[], given: Surroundin
   try {
     return await orAbandoned(readArguments(words, surroundings), surroundings.signal);
   } catch (error) {
+    if (error instanceof ReaderGoneError) return error.exitCode;
     const { text, exitCode } = failureOf(error);
     surroundings.errors.write(`${text}\n`);
     return exitCode;

@@ -122,7 +122,7 @@ export async function demo(
     const config = join(books, "perpbooks.yaml");
     const urls = { aster: aster.url, binance: binance.url, edgex: edgexVenue.url };
     await writeFile(config, configurationText(urls, output, edgexWorld));
-    await writeFile(join(books, ".env"), SECRETS);
+    await writeFile(join(books, ".env"), SECRETS, { mode: 0o600 });
     return await run(
       { config, allSymbols: false },
       { ...surroundings, clock: rehearsalClock(NOW), environment: {} },

@@ -5,7 +5,8 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 /** The same in words: for the help and the README, which a test compares. */
 export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   done: "done, complete, reconciled",
-  stopped: "stopped; what was done is kept, nothing is half-written, the message says what to do",
+  stopped:
+    "stopped or interrupted; what was done is kept, nothing is half-written, the message says what to do",
   usage: "wrong usage or configuration; nothing was done, and all mistakes are listed at once",
   needsPerson:
     "done, but something needs a person: a gap, a record set aside, a difference, an amount in suspense",

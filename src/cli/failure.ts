@@ -1,13 +1,14 @@
 import { Bug, PerpbooksError } from "../errors.ts";
-import { connectionLost } from "../store/connection-lost.ts";
+import { fileTrouble } from "../store/file-trouble.ts";
+import { storeTrouble } from "../store/store-trouble.ts";
 import { EXIT } from "./exit-code.ts";
 
 /** How a command or an account's turn failed: what a person reads, and the exit code. */
 export type Failure = { readonly text: string; readonly exitCode: number };
 
-/** Ours in their one form, a lost server as what it is, and anything else as the bug it must be, with its stack. */
+/** Ours in their one form, what the store or the operating system refuses as what it is, and anything else as the bug it must be, with its stack. */
 export function failureOf(error: unknown): Failure {
-  const known = error instanceof PerpbooksError ? error : connectionLost(error);
+  const known = error instanceof PerpbooksError ? error : (storeTrouble(error) ?? fileTrouble(error));
   if (known !== null) return { text: known.message, exitCode: known.exitCode };
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const kind =

@@ -5,13 +5,14 @@ import { completenessLines, readCompleteness } from "../report/completeness.ts";
 import { listReports, REPORTS_FOLDER } from "../report/definition.ts";
 import { openReasons } from "../report/manifest.ts";
 import { readAccountIds } from "../report/period-facts.ts";
-import { readConsistently, readReport } from "../report/run-report.ts";
+import { openReport } from "../report/run-report.ts";
+import { readOnly } from "../store/read-only.ts";
 import { exitCodeFor } from "./attention.ts";
 import { defineCommand } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
 import { ACCOUNTS, CONFIG, PERIOD, TIME_ZONE } from "./options.ts";
 import { checkPeriodOptions, type PeriodOptions, reportedPeriod } from "./reported-period.ts";
-import { type Format, resultText } from "./result-text.ts";
+import { type Format, writeResult } from "./result-text.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { type Workspace, type WorkspaceOptions, withWorkspace } from "./workspace.ts";
 import { chosenAccounts, writeAllReports } from "./write-all-reports.ts";
@@ -93,11 +94,11 @@ async function printNamed(
   if (period === null) return nothingYet(surroundings);
   const chosen = chosenAccounts(workspace);
   const wanted = known.filter(({ name }) => names.includes(name));
-  await readConsistently(store, async (db) => {
+  await readOnly(store, async (db) => {
     const accountIds = await readAccountIds(db, chosen);
     const completeness = await readCompleteness(db, period, accountIds, wanted);
     for (const definition of wanted) {
-      const result = await readReport(db, definition, period, chosen === null ? [null] : accountIds);
+      const result = await openReport(db, definition, period, chosen === null ? [null] : accountIds);
       const lines = completenessLines(definition, completeness);
       const { sign, units, note } = definition;
       const remarks = [...lines, ...[sign, units, note].filter((line) => line !== "")];
@@ -105,7 +106,7 @@ async function printNamed(
       // In a table they stand below the rows; other formats hold rows alone.
       if (format !== "table")
         for (const line of lines) surroundings.errors.write(`${definition.name}: ${line}\n`);
-      surroundings.output.write(await resultText(result, format, surroundings, remarks));
+      await writeResult(result, format, surroundings, remarks);
     }
   });
   return EXIT.done;

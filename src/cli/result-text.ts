@@ -1,42 +1,80 @@
+import { UsageError } from "../errors.ts";
 import { csvLines } from "../report/write-csv.ts";
 import { jsonParts } from "../report/write-json.ts";
 import { tableText } from "../report/write-table.ts";
+import type { Cells } from "../store/read-only.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 export type Format = "table" | "csv" | "json";
 export type Result = {
   readonly columns: readonly string[];
-  readonly rows: readonly (readonly (string | null)[])[];
+  readonly batches: AsyncIterable<readonly Cells[]>;
 };
 
 /** More rows than these are not for a terminal's screen. */
 const TERMINAL_ROWS_MAX = 200;
+/** A table is as wide as its widest row, so its rows are held until the last is known: these at most. */
+const TABLE_ROWS_MAX = 100_000;
 
-/** A result as it goes to stdout. */
-export async function resultText(
+/** Writes a result to stdout, batch after batch, as fast as the reader takes it. */
+export async function writeResult(
   result: Result,
   format: Format,
   { output }: Surroundings,
   remarks: readonly string[] = [],
-): Promise<string> {
+): Promise<void> {
   switch (format) {
     case "csv":
-      return csvLines([result.columns, ...result.rows]);
-    case "json": {
-      const parts: string[] = [];
-      for await (const part of jsonParts(result.columns, inOneBatch(result.rows))) parts.push(part);
-      return parts.join("");
+      await output.write(csvLines([result.columns]));
+      for await (const rows of result.batches) await output.write(csvLines(rows));
+      return;
+    case "json":
+      refuseTwins(result.columns);
+      for await (const part of jsonParts(result.columns, result.batches)) await output.write(part);
+      return;
+    case "table": {
+      const rowsMax = output.columns === null ? TABLE_ROWS_MAX : TERMINAL_ROWS_MAX;
+      const { rows, total } = await firstRows(result.batches, rowsMax);
+      await output.write(tableFor(output, result.columns, rows, total, remarks));
     }
-    case "table":
-      return tableText(result, {
-        width: output.columns,
-        rowsMax: output.columns === null ? null : TERMINAL_ROWS_MAX,
-        hasBorders: output.columns !== null,
-        remarks,
-      });
   }
 }
 
-async function* inOneBatch<Item>(rows: readonly Item[]): AsyncGenerator<readonly Item[]> {
-  yield rows;
+/** The first rows of `total` as a table, with borders for a person at a terminal. */
+export function tableFor(
+  output: Surroundings["output"],
+  columns: readonly string[],
+  rows: readonly Cells[],
+  total: number,
+  remarks: readonly string[] = [],
+): string {
+  return tableText(
+    { columns, rows },
+    { width: output.columns, total, hasBorders: output.columns !== null, remarks },
+  );
+}
+
+/** A member of an object has a name of its own; in CSV and in a table two columns may share one. */
+function refuseTwins(columns: readonly string[]): void {
+  const twins = [...new Set(columns.filter((name, place) => columns.indexOf(name) !== place))];
+  if (twins.length === 0) return;
+  throw new UsageError({
+    where: "--format json",
+    what: "every column must have a name of its own",
+    evidence: twins.map((name) => `more than one is called "${name}"`),
+    next: "rename all but one of them with `as`, or choose another format",
+  });
+}
+
+async function firstRows(
+  batches: AsyncIterable<readonly Cells[]>,
+  rowsMax: number,
+): Promise<{ readonly rows: readonly Cells[]; readonly total: number }> {
+  const rows: Cells[] = [];
+  let total = 0;
+  for await (const batch of batches) {
+    for (const row of batch) if (rows.length < rowsMax) rows.push(row);
+    total += batch.length;
+  }
+  return { rows, total };
 }

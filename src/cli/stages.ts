@@ -43,7 +43,7 @@ export async function syncStage(
     })
     .execute();
   const finish = async (outcome: string, newRecords: number) => {
-    await store.db
+    await store.lastWords
       .updateTable("raw.run")
       .set({
         finished_at: formatInstant(surroundings.clock.now()),

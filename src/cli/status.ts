@@ -4,7 +4,7 @@ import { attentionOf, exitCodeFor } from "./attention.ts";
 import { defineCommand } from "./command.ts";
 import { mostUrgent } from "./exit-code.ts";
 import { CONFIG } from "./options.ts";
-import { resultText } from "./result-text.ts";
+import { tableFor } from "./result-text.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { type Workspace, withWorkspace } from "./workspace.ts";
 
@@ -60,7 +60,7 @@ export function status(
       workspace.progress.stop();
       if (options.json) surroundings.output.write(`${JSON.stringify(accounts, null, 2)}\n`);
       else {
-        const texts = await Promise.all(accounts.map((account) => statusText(workspace, account)));
+        const texts = accounts.map((account) => statusText(workspace, account));
         surroundings.output.write(texts.join("\n"));
       }
       return mostUrgent(accounts.map((account) => exitCodeFor(account.needsAttention)));
@@ -109,10 +109,7 @@ function nextStep(lastRun: LastRun | null, needsAttention: readonly string[]): s
   return "nothing; the next nightly run";
 }
 
-async function statusText(
-  { surroundings, configuration }: Workspace,
-  account: AccountStatus,
-): Promise<string> {
+function statusText({ surroundings, configuration }: Workspace, account: AccountStatus): string {
   const local = (at: Instant) => formatInstant(at, configuration.timeZone);
   const time = (text: string | null) => (text === null ? "" : local(parseUtcInstant(text)));
   const run = account.lastRun;
@@ -120,17 +117,15 @@ async function statusText(
     run === null
       ? "never"
       : `${time(run.started_at)} ${run.outcome ?? "not ended"}, ${run.requests ?? 0} requests sent; new records: ${run.new_records ?? 0}`;
-  const table = {
-    columns: ["stream", "complete from", "complete until", "symbols asked", "records", "gaps"],
-    rows: account.streams.map((stream) => [
-      stream.stream,
-      time(stream.complete_from),
-      time(stream.complete_until),
-      stream.symbols === 0 ? "" : String(stream.symbols),
-      stream.records,
-      stream.gaps,
-    ]),
-  };
+  const columns = ["stream", "complete from", "complete until", "symbols asked", "records", "gaps"];
+  const rows = account.streams.map((stream) => [
+    stream.stream,
+    time(stream.complete_from),
+    time(stream.complete_until),
+    stream.symbols === 0 ? "" : String(stream.symbols),
+    stream.records,
+    stream.gaps,
+  ]);
   return [
     `${account.account} on ${account.venue}`,
     `  last run: ${lastRun}`,
@@ -142,7 +137,7 @@ async function statusText(
         `  closed: ${period} since ${time(closed_at)}${because === "" ? "" : `, because ${because}`}${adjustments === 0 ? "" : `; events that came later and count in a later period: ${adjustments}`}`,
     ),
     `  next: ${account.next}`,
-    ...(account.streams.length === 0 ? [""] : [await resultText(table, "table", surroundings)]),
+    ...(account.streams.length === 0 ? [""] : [tableFor(surroundings.output, columns, rows, rows.length)]),
   ].join("\n");
 }
 

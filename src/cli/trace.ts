@@ -4,11 +4,11 @@ import { append, greatest } from "../domain/lists.ts";
 import { STREAM_NAMES } from "../domain/record.ts";
 import { UsageError } from "../errors.ts";
 import { listReports, REPORTS_FOLDER } from "../report/definition.ts";
-import { readConsistently } from "../report/run-report.ts";
 import { type Cells, type TracedBranch, traceClauses } from "../report/trace.ts";
 import type { TraceClause } from "../report/trace-clause.ts";
 import { type TracedReport, traceReport } from "../report/trace-report.ts";
 import { branchLines, type RequestTexts } from "../report/write-trace.ts";
+import { readOnly } from "../store/read-only.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Database } from "../store/store.ts";
 import { VENUES } from "../venues/registry.ts";
@@ -69,7 +69,7 @@ async function reportOf(
   }
   const period = await reportedPeriod(workspace, options);
   if (period === null) throw nothingYet();
-  return readConsistently(workspace.store, (db) =>
+  return readOnly(workspace.store, (db) =>
     traceReport(db, {
       definition,
       period,
@@ -104,7 +104,7 @@ async function branchesOf(
             sums: [],
           },
         ];
-  return readConsistently(workspace.store, async (db) => {
+  return readOnly(workspace.store, async (db) => {
     const branches: TracedBranch[] = [];
     for (const { name: account } of workspace.accounts) {
       const cells: Cells = { id, account };

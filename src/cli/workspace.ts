@@ -49,7 +49,7 @@ export async function withWorkspace(
   try {
     return await withinDeadline(deadlineMs, surroundings.signal, progress, async (signal, watched) => {
       watched.doing("opening the store");
-      const store = await openStore(configuration.store);
+      const store = await openStore(configuration.store, signal);
       try {
         return await work({
           configuration,
@@ -84,33 +84,38 @@ function chooseAccounts(
   return configuration.accounts.filter((account) => names.includes(account.name));
 }
 
+/** More would not be quicker: each books on this one thread. On a server each also needs connections. */
+const HOSTS_AT_ONCE = 4;
+
 /**
  * Does `work` for every account: one account's trouble does not stop the others. Accounts of one host come one after the other, since they share its
- * weight; hosts go side by side. Returns the most urgent exit code.
+ * weight; hosts go side by side, some at once. Returns the most urgent exit code, or throws the interruption, in either case only when nothing is under way any more:
+ * the store is closed next.
  */
 export async function forEachAccount(
-  workspace: Workspace,
+  { accounts, progress, surroundings: { signal } }: Workspace,
   work: (account: AccountConfiguration) => Promise<number>,
 ): Promise<number> {
-  const hosts = groupBy(workspace.accounts, (account) => new URL(account.baseUrl).host);
+  const hosts = [...groupBy(accounts, (account) => new URL(account.baseUrl).host).values()];
   const codes: number[] = [];
   const guarded = async (account: AccountConfiguration) => {
     try {
       codes.push(await work(account));
     } catch (error) {
+      // What stopped because of the interruption is said once, for all.
+      if (error === signal.reason) return;
       const { text, exitCode } = failureOf(error);
-      workspace.progress.say(text);
+      progress.say(text);
       codes.push(exitCode);
     }
   };
-  await Promise.all(
-    [...hosts.values()].map(async (accounts) => {
-      for (const account of accounts) {
-        workspace.surroundings.signal.throwIfAborted();
-        await guarded(account);
-      }
-    }),
-  );
+  const untilNoneIsLeft = async () => {
+    for (let host = hosts.shift(); host !== undefined; host = hosts.shift()) {
+      for (const account of host) if (!signal.aborted) await guarded(account);
+    }
+  };
+  await Promise.all(Array.from({ length: HOSTS_AT_ONCE }, untilNoneIsLeft));
+  signal.throwIfAborted();
   return mostUrgent(codes);
 }
 

@@ -1,6 +1,7 @@
 import type { Period } from "../domain/period.ts";
 import { listReports, REPORTS_FOLDER } from "../report/definition.ts";
 import type { Manifest } from "../report/manifest.ts";
+import { withOutputFolder } from "../report/output-folder.ts";
 import { writeReports } from "../report/write-reports.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -13,14 +14,16 @@ export async function writeAllReports(
   workspace.progress.doing("writing reports");
   const definitions = await listReports([REPORTS_FOLDER]);
   const hasCurrency = workspace.configuration.reportingCurrency !== null;
-  return writeReports({
-    store: workspace.store,
-    definitions: definitions.filter((one) => hasCurrency || !one.isInReportingCurrency),
-    period,
-    accountIds: chosenAccounts(workspace),
-    outputFolder,
-    formats: ["csv", "json"],
-  });
+  return withOutputFolder(outputFolder, workspace.surroundings.signal, () =>
+    writeReports({
+      store: workspace.store,
+      definitions: definitions.filter((one) => hasCurrency || !one.isInReportingCurrency),
+      period,
+      accountIds: chosenAccounts(workspace),
+      outputFolder,
+      formats: ["csv", "json"],
+    }),
+  );
 }
 
 /** The accounts chosen on the command line; null for all there are in the store. */

@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { parseEnv } from "node:util";
 import { UsageError } from "../errors.ts";
@@ -30,8 +31,37 @@ export async function loadConfiguration({
       next: "`perpbooks init` writes one to start from; --config names another file",
     });
   }
-  const dotenv = parseEnv(textOf(join(dirname(path), ".env")) ?? "");
-  return readConfiguration({ path, text, environment, dotenv, venues, secrets });
+  const dotenvPath = join(dirname(path), ".env");
+  const dotenv = parseEnv(textOf(dotenvPath) ?? "");
+  const configuration = readConfiguration({ path, text, environment, dotenv, venues, secrets });
+  const warnings = await Promise.all([dotenvPath, ...keyFiles(configuration, venues)].map(warningOf));
+  return Object.freeze({
+    ...configuration,
+    warnings: Object.freeze([...configuration.warnings, ...warnings.filter((warning) => warning !== null)]),
+  });
+}
+
+/** The files that credentials name. */
+function keyFiles(
+  { accounts }: Configuration,
+  venues: Readonly<Record<string, VenueConfiguration>>,
+): readonly string[] {
+  const files = accounts.flatMap(({ venue, credentials: { kind, fields } }) => {
+    const form = venues[venue]?.credentialForms.find((one) => one.kind === kind);
+    return (form?.fileFields ?? []).flatMap((field) => fields[field]?.reveal() ?? []);
+  });
+  return [...new Set(files)];
+}
+
+/** Secrets are for their owner alone. Null where they are, or there is no such file. */
+async function warningOf(path: string): Promise<string | null> {
+  const mode = await stat(path).then(
+    (found) => found.mode & 0o777,
+    () => 0,
+  );
+  return (mode & 0o077) === 0
+    ? null
+    : `${path}: other users of this machine can come at its secrets (mode ${mode.toString(8)}); chmod 600 ${path}`;
 }
 
 /** The file's text; null where there is no such file. */

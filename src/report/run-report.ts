@@ -1,33 +1,33 @@
-/**
- * Runs a report's select. Its rows are read through a cursor, some thousand at a time, so that a report of any length takes little
- * memory. All reports of one call see the same state of the database, and can only read, whatever a user's own file says.
- */
-import { CompiledQuery, sql } from "kysely";
+/** Runs a report's select through the door for SQL that the program did not write: `store/read-only.ts`. */
+import { type CompiledQuery, sql } from "kysely";
 import { formatInstant } from "../domain/instant.ts";
 import type { Period } from "../domain/period.ts";
 import { UsageError } from "../errors.ts";
-import { columnsOf } from "../store/columns.ts";
+import type { Column } from "../store/columns.ts";
+import {
+  type Cells,
+  closeSelect,
+  type OpenSelect,
+  openSelect,
+  readOnly,
+  refused,
+  type SelectWords,
+} from "../store/read-only.ts";
 import { bindParameters } from "../store/sql-file.ts";
 import type { Database, Store } from "../store/store.ts";
 import type { ReportDefinition } from "./definition.ts";
 
-/** The cells in the order of the columns; null where the report has no value. */
-export type ReportRow = readonly (string | null)[];
-
 export type ReportResult = {
   readonly definition: ReportDefinition;
   readonly columns: readonly string[];
-  readonly rows: readonly ReportRow[];
+  readonly rows: readonly Cells[];
 };
 
 export type OpenReport = {
   readonly columns: readonly string[];
   /** Batches of rows; to be read to its end, or the transaction ended. */
-  readonly batches: AsyncIterable<readonly ReportRow[]>;
+  readonly batches: AsyncIterable<readonly Cells[]>;
 };
-
-/** Rows fetched at once: large enough to be quick, small enough to hold. */
-const BATCH_ROWS = 5000;
 
 /** Of `text`, in the catalog of every Postgres. */
 const TEXT_TYPE_ID = 25;
@@ -39,7 +39,7 @@ export async function runReport(
   period: Period,
   accountId: string | null,
 ): Promise<ReportResult> {
-  return readConsistently(store, (db) => readReport(db, definition, period, [accountId]));
+  return readOnly(store, (db) => readReport(db, definition, period, [accountId]));
 }
 
 /** As `openReport`, and holds the rows: for a terminal, not for a file. */
@@ -50,17 +50,9 @@ export async function readReport(
   accounts: readonly (string | null)[],
 ): Promise<ReportResult> {
   const { columns, batches } = await openReport(db, definition, period, accounts);
-  const rows: ReportRow[] = [];
+  const rows: Cells[] = [];
   for await (const batch of batches) for (const row of batch) rows.push(row);
   return { definition, columns, rows };
-}
-
-/** Everything that `work` reads is the database at one instant; it cannot write. */
-export function readConsistently<T>(store: Store, work: (db: Database) => Promise<T>): Promise<T> {
-  return store.db.transaction().execute(async (transaction) => {
-    await sql`set transaction isolation level repeatable read, read only`.execute(transaction);
-    return work(transaction);
-  });
 }
 
 /**
@@ -74,60 +66,56 @@ export async function openReport(
   accounts: readonly (string | null)[],
 ): Promise<OpenReport> {
   const runs = definition.parameters.includes("account") ? accounts : [null];
-  // The cursor tells the columns, also of a report that has no rows, or of which there is nobody to run it for.
-  await declareRows(db, definition, period, runs[0] ?? null, accounts);
-  const columns = await readColumns(db, definition);
-  if (runs.length === 0) await closeRows(db, definition);
-  return { columns, batches: readBatches(db, definition, period, accounts, runs, columns) };
+  const open = (account: string | null) => openRun(db, definition, period, account, accounts);
+  // The first run tells the columns, also of a report that has no rows, or of which there is nobody to run it for.
+  const first = await open(runs[0] ?? null);
+  const columns = await textColumns(db, definition, first.columns);
+  if (runs.length > 0) return { columns, batches: readBatches(first, runs.slice(1), open) };
+  await closeSelect(db);
+  return { columns, batches: noBatches() };
 }
 
-/** The cursor of the first run is open already. */
 async function* readBatches(
-  db: Database,
-  definition: ReportDefinition,
-  period: Period,
-  accounts: readonly (string | null)[],
-  runs: readonly (string | null)[],
-  columns: readonly string[],
-): AsyncGenerator<readonly ReportRow[]> {
-  for (const [place, account] of runs.entries()) {
-    if (place > 0) await declareRows(db, definition, period, account, accounts);
-    for (;;) {
-      const rows = await run(db, definition, CompiledQuery.raw(`fetch ${BATCH_ROWS} from report_rows`));
-      if (rows.length > 0) yield rows.map((row) => columns.map((column) => row[column] ?? null));
-      if (rows.length < BATCH_ROWS) break;
-    }
-    await closeRows(db, definition);
-  }
+  first: OpenSelect,
+  others: readonly (string | null)[],
+  open: (account: string | null) => Promise<OpenSelect>,
+): AsyncGenerator<readonly Cells[]> {
+  yield* first.batches;
+  for (const account of others) yield* (await open(account)).batches;
 }
 
-async function declareRows(
+async function* noBatches(): AsyncGenerator<readonly Cells[]> {}
+
+async function openRun(
   db: Database,
   definition: ReportDefinition,
   period: Period,
   account: string | null,
   accounts: readonly (string | null)[],
-): Promise<void> {
+): Promise<OpenSelect> {
   const select = bind(definition, definition.statement, period, account, accounts);
-  const declare = `declare report_rows no scroll cursor for ${select.sql}`;
   // Postgres cannot know how many rows a grouping by several columns gives, takes one, and joins the groupings of a whole period row by row:
   // 93 s where a hash join needs half a second (pnl-three-way of 40,000 fills). A report reads periods and not single rows, so such a join never
   // serves it. A cursor is planned when it is declared.
   await sql`set local enable_nestloop = off`.execute(db);
-  await run(db, definition, CompiledQuery.raw(declare, [...select.parameters]));
+  const open = await openSelect(db, select, wordsOf(`report ${definition.file}`));
   await sql`set local enable_nestloop to default`.execute(db);
+  return open;
 }
 
-async function closeRows(db: Database, definition: ReportDefinition): Promise<void> {
-  await run(db, definition, CompiledQuery.raw("close report_rows"));
+function wordsOf(where: string): SelectWords {
+  return { where, next: "correct the file; nothing was written" };
 }
 
 /**
- * The columns of the open cursor. Each must be text, because what a driver makes of other types is not ours to decide, and have a name of its
- * own, because two of one name would become one.
+ * Each column must be text, because what becomes of other types is not ours to decide, and have a name of its own, because it is the name of a
+ * member in JSON.
  */
-async function readColumns(db: Database, definition: ReportDefinition): Promise<string[]> {
-  const columns = columnsOf(await run(db, definition, CompiledQuery.raw("fetch 0 from report_rows")));
+async function textColumns(
+  db: Database,
+  definition: ReportDefinition,
+  columns: readonly Column[],
+): Promise<string[]> {
   const names = columns.map(({ name }) => name);
   const twice = [...new Set(names.filter((name, place) => names.indexOf(name) !== place))];
   if (twice.length > 0) {
@@ -182,30 +170,11 @@ export function arrayText(accounts: readonly (string | null)[]): string | null {
   return `{${elements.join(",")}}`;
 }
 
-function run(
-  db: Database,
-  definition: ReportDefinition,
-  query: CompiledQuery,
-): Promise<Record<string, string | null>[]> {
-  return runSelect(db, `report ${definition.file}`, query);
-}
-
-/** Runs a select of a report's file. Throws a `UsageError` when Postgres refuses it. */
+/** Runs a select of a report's file that gives a few rows. Throws a `UsageError` when Postgres refuses it. */
 export async function runSelect<Row>(db: Database, where: string, query: CompiledQuery): Promise<Row[]> {
   try {
     return (await db.executeQuery<Row>(query)).rows;
   } catch (cause) {
-    // Postgres' own codes are five characters; anything else is not about the select.
-    const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
-    if (!(cause instanceof Error) || !/^(0A|22|25006|42)/.test(code)) throw cause;
-    throw new UsageError(
-      {
-        where,
-        what: "Postgres refuses the select",
-        evidence: [cause.message],
-        next: "correct the file; nothing was written",
-      },
-      { cause },
-    );
+    throw refused(cause, query.sql, 0, wordsOf(where));
   }
 }

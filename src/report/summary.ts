@@ -4,11 +4,12 @@ import { formatInstant } from "../domain/instant.ts";
 import { append, greatest } from "../domain/lists.ts";
 import type { Period } from "../domain/period.ts";
 import { DEFAULT_TREATMENT, type Treatment } from "../domain/treatment.ts";
+import { readOnly } from "../store/read-only.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Database, Store } from "../store/store.ts";
 import { listReports, REPORTS_FOLDER } from "./definition.ts";
 import { type PeriodFacts, readAccountIds, readPeriodFacts } from "./period-facts.ts";
-import { readConsistently, readReport } from "./run-report.ts";
+import { readReport } from "./run-report.ts";
 
 /** One row of a report, by column. */
 export type Cells = Readonly<Record<string, string | null>>;
@@ -47,7 +48,7 @@ export async function readSummary(
     method === DEFAULT_TREATMENT.method &&
     fees === DEFAULT_TREATMENT.fees &&
     funding === DEFAULT_TREATMENT.funding;
-  return readConsistently(store, async (db) => {
+  return readOnly(store, async (db) => {
     const chosen = await readAccountIds(db, accountIds);
     const bridge = isDefault ? [] : await readRows(db, "bridge", period, chosen);
     const valued: ValuedResult[] = [];

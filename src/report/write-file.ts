@@ -1,8 +1,9 @@
 /** Files that are either whole or not there: written under another name, flushed, then moved into place. */
-import { createHash } from "node:crypto";
-import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { createHash, randomUUID } from "node:crypto";
+import { type FileHandle, open, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { printable } from "../domain/printable.ts";
+import { fileTrouble } from "../store/file-trouble.ts";
 
 /** A file as the manifest names it. */
 export type FileFacts = {
@@ -24,11 +25,14 @@ export type StagedFile = {
   facts(rows: number): FileFacts;
 };
 
+const UNFINISHED = ".unfinished";
+
 /** Opens `name` in `folder` for writing. Until it is published the file of that name stays as it was. */
 export async function stageFile(folder: string, name: string): Promise<StagedFile> {
-  // Always the same name, so that what a killed run left is overwritten by the next.
-  const unfinished = join(folder, `.${name}.unfinished`);
-  const handle: FileHandle = await open(unfinished, "w");
+  // A name of its own: another run may be at the same file.
+  const unfinished = join(folder, `.${name}.${randomUUID()}${UNFINISHED}`);
+  const handle: FileHandle = await open(unfinished, "wx");
+  const path = join(folder, name);
   const hash = createHash("sha256");
   let bytes = 0;
   let isOpen = true;
@@ -42,19 +46,32 @@ export async function stageFile(folder: string, name: string): Promise<StagedFil
       const content = Buffer.from(printable(text), "utf8");
       hash.update(content);
       bytes += content.length;
-      await handle.appendFile(content);
+      await handle.appendFile(content).catch((error: unknown) => {
+        throw fileTrouble(error, path) ?? error;
+      });
     },
     facts: (rows) => ({ name, sha256: hash.copy().digest("hex"), rows, bytes }),
     publish: async () => {
-      await handle.sync();
-      await close();
-      await rename(unfinished, join(folder, name));
+      try {
+        await handle.sync();
+        await close();
+        await rename(unfinished, path);
+      } catch (error) {
+        throw fileTrouble(error, path) ?? error;
+      }
     },
     discard: async () => {
       await close();
       await rm(unfinished, { force: true });
     },
   };
+}
+
+/** Takes away what killed runs have left in a folder in which nobody else writes. */
+export async function removeUnfinished(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (name.startsWith(".") && name.endsWith(UNFINISHED)) await rm(join(folder, name), { force: true });
+  }
 }
 
 /** Writes a whole text at once. */

@@ -5,12 +5,13 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Period } from "../domain/period.ts";
+import { readOnly } from "../store/read-only.ts";
 import type { Database, Store } from "../store/store.ts";
 import { isWhole, readCompleteness } from "./completeness.ts";
 import type { ReportDefinition } from "./definition.ts";
 import { MANIFEST_NAME, type Manifest, manifest, manifestText, readVersions } from "./manifest.ts";
 import { readAccountIds } from "./period-facts.ts";
-import { openReport, readConsistently } from "./run-report.ts";
+import { openReport } from "./run-report.ts";
 import { csvLines } from "./write-csv.ts";
 import { type FileFacts, type StagedFile, stageFile, writeFileAtomically } from "./write-file.ts";
 import { jsonWriter } from "./write-json.ts";
@@ -36,7 +37,7 @@ export async function writeReports(input: WriteReportsInput): Promise<Manifest> 
   await mkdir(outputFolder, { recursive: true });
   const staged: StagedReport[] = [];
   try {
-    const { versions, completeness } = await readConsistently(store, async (db) => {
+    const { versions, completeness } = await readOnly(store, async (db) => {
       const accountIds = await readAccountIds(db, input.accountIds);
       const completeness = await readCompleteness(db, period, accountIds, definitions);
       const accounts = input.accountIds === null ? [null] : accountIds;

@@ -7,8 +7,8 @@ import { printableLine } from "../domain/printable.ts";
 export type TableOptions = {
   /** Characters a line; null where nobody's screen limits it: a pipe or a file. */
   readonly width: number | null;
-  /** Rows to show; null for all. */
-  readonly rowsMax: number | null;
+  /** How many rows there are, if more than are given. */
+  readonly total: number;
   /** Draws lines around the cells; without them, columns are told apart by spaces. */
   readonly hasBorders: boolean;
   /** What the reader must know about the figures: the footer's last lines. */
@@ -27,9 +27,7 @@ export function tableText(
   report: { readonly columns: readonly string[]; readonly rows: readonly (readonly (string | null)[])[] },
   options: TableOptions,
 ): string {
-  const rows = report.rows
-    .slice(0, options.rowsMax ?? report.rows.length)
-    .map((row) => row.map((cell) => printableLine(cell ?? "")));
+  const rows = report.rows.map((row) => row.map((cell) => printableLine(cell ?? "")));
   const isNumeric = report.columns.map(
     (_, index) =>
       rows.some((row) => row[index] !== "") &&
@@ -39,7 +37,7 @@ export function tableText(
   const head = report.columns.slice(0, shown);
   const cells = rows.map((row) => row.slice(0, shown));
   const lines = drawn(head, cells, isNumeric, options);
-  const footer = footerLines(report, shown, rows.length);
+  const footer = footerLines(report.columns, shown, rows.length, options.total);
   return `${[...lines, ...footer, ...options.remarks.map(printableLine)].map((line) => line.trimEnd()).join("\n")}\n`;
 }
 
@@ -77,16 +75,16 @@ function drawn(
 }
 
 function footerLines(
-  report: { readonly columns: readonly string[]; readonly rows: readonly unknown[] },
+  columns: readonly string[],
   columnsShown: number,
   rowsShown: number,
+  total: number,
 ): string[] {
-  const total = report.rows.length;
   const rows =
     rowsShown < total
       ? `${rowsShown} of ${total} rows are shown; a CSV file holds them all`
       : `${total} ${total === 1 ? "row" : "rows"}`;
-  const leftOut = report.columns.slice(columnsShown);
+  const leftOut = columns.slice(columnsShown);
   if (leftOut.length === 0) return [rows];
   return [rows, `too wide for this terminal and left out: ${leftOut.join(", ")}`];
 }

@@ -1,13 +1,25 @@
 /**
- * What the columns of an answer are called and of which types they are. Both drivers tell it with the rows, also when there are none, but
- * Kysely hands on the rows alone; to ask Postgres again would make it plan the same statement twice more.
+ * How what is fetched from the cursor of `read-only.ts` is handed on. Its rows are lists of cells and not objects, in which two columns of one name would be one; a cell is
+ * text, the same on both kinds of store; and what the columns are called and of which types they are is kept, also when there are no rows:
+ * both drivers tell it with the rows, but Kysely hands on the rows alone.
  */
+import { type CellParser, cellParser } from "./type-parsers.ts";
 
 export type Column = {
   readonly name: string;
   /** The object id of its type in Postgres' catalog. */
   readonly typeId: number;
 };
+
+/** The cursor's name. */
+export const CURSOR = "selected";
+
+export function isFetch(statement: string): boolean {
+  return /^fetch \d+ from selected$/.test(statement);
+}
+
+/** For a driver that looks its parsers up by type. */
+export const CELL_PARSERS = { getTypeParser: (typeId: number): CellParser => cellParser(typeId) };
 
 /** By the list of rows itself, which Kysely hands on as it is. */
 const columnsByRows = new WeakMap<object, readonly Column[]>();
@@ -23,7 +35,7 @@ export function keepColumns(
   );
 }
 
-/** The columns of the rows of an answer, as the statement has them. */
+/** The columns of what was fetched, as the statement has them. */
 export function columnsOf(rows: readonly unknown[]): readonly Column[] {
   return columnsByRows.get(rows) ?? [];
 }

@@ -1,66 +1,189 @@
 /**
- * Two processes must never open one PGlite folder: each would overwrite the other's pages. The lock is a file that names its holder.
+ * A lock on a folder that the operating system drops with its holder, however that ends.
  *
- * A killed process leaves its file behind, so a holder that is no longer alive on this machine is replaced. The file is made
- * under another name first and linked into place, so that it is never seen half-written. A folder shared between machines is not handled.
+ * Who wants the folder listens on a local socket in it, a file `lock.…` of a name that is never used again. Whether its process lives, the system itself says: it
+ * refuses a connection to a socket that nobody listens on. Neither process numbers nor times are compared, so it makes no difference whether a number is used
+ * again, nor whether the others run in a container of their own: they need to see the folder, on one machine.
+ *
+ * First announce, then look: who has its socket in the folder and afterwards finds nobody else's alive has the folder. Of two who announce at once the later look
+ * sees both, so never do both hold it. A socket is bound under another name and moved to its own once it listens: a name that is seen is alive, or dead for ever.
+ *
+ * Two machines that share a folder cannot ask each other's sockets. That is not handled.
  */
-import { link, readFile, rm, writeFile } from "node:fs/promises";
-import { LockHeldError } from "../errors.ts";
+import { randomBytes } from "node:crypto";
+import { mkdtemp, readdir, rename, rm, symlink } from "node:fs/promises";
+import { connect, createServer, type Server } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { LockHeldError, LockImpossibleError } from "../errors.ts";
 
-export type FolderLock = { release(): Promise<void> };
+export type FolderLock = {
+  /** Whether somebody held it, or wanted to, and was killed. They are remembered until `forgetDead`. */
+  readonly hasDead: boolean;
+  forgetDead(): Promise<void>;
+  release(): Promise<void>;
+};
 
-const ATTEMPTS = 50;
-const PAUSE_MS = 100;
+export type LockWish = {
+  /** Who is locked out of what, for the message. */
+  readonly where: string;
+  readonly what: string;
+  /** How long to wait for whoever holds it. */
+  readonly patienceSeconds: number;
+  /** Ends the wait. */
+  readonly signal?: AbortSignal;
+};
 
-/** Takes the lock file, waiting a few seconds for one that is about to be released. Throws a `LockHeldError`. */
-export async function takeFolderLock(lockFile: string, processId: number): Promise<FolderLock> {
-  const own = `${lockFile}.${processId}`;
-  await writeFile(own, `${processId}\n`);
+const LOOKS_PER_SECOND = 10;
+/** While two want it at once: the one with the smaller name stays and looks again. */
+const YIELD_MS = 10;
+const YIELDS_MAX = 20;
+
+const NAME = /^lock\.[0-9a-f]{16}(?:\.new)?$/;
+/** Longer paths of sockets are cut off without a word on some systems. */
+const SOCKET_PATH_BYTES = 100;
+
+/** Takes the folder, or waits for it. Throws a `LockHeldError`, or a `LockImpossibleError`. */
+export async function takeFolderLock(
+  folder: string,
+  { where, what, patienceSeconds, signal }: LockWish,
+): Promise<FolderLock> {
+  const way = await shortWayTo(folder);
   try {
     for (let attempt = 1; ; attempt += 1) {
-      if (await tryLink(own, lockFile)) return { release: () => rm(lockFile, { force: true }) };
-      const holder = await readHolder(lockFile);
-      if (holder === processId) return { release: () => rm(lockFile, { force: true }) };
-      if (holder !== null && !isAlive(holder)) await rm(lockFile, { force: true });
-      else if (attempt >= ATTEMPTS) throw heldBy(lockFile, holder);
-      else await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+      const { alive } = await look(way.path);
+      const [holder] = alive;
+      if (holder === undefined) {
+        const lock = await announceAndLook(way.path);
+        if (lock !== null) return { ...lock, release: () => lock.release().finally(way.leave) };
+      } else if (attempt >= patienceSeconds * LOOKS_PER_SECOND) {
+        throw new LockHeldError({
+          where,
+          what,
+          evidence: [
+            `it holds ${join(folder, holder)}, which the operating system drops with its process`,
+            "nothing was changed",
+          ],
+          next: `wait for the other run to end and try again; \`lsof ${join(folder, holder)}\` shows which process it is`,
+        });
+      }
+      signal?.throwIfAborted();
+      await pause(1000 / LOOKS_PER_SECOND);
     }
-  } finally {
-    await rm(own, { force: true });
-  }
-}
-
-function heldBy(lockFile: string, holder: number | null): LockHeldError {
-  return new LockHeldError({
-    where: "store",
-    what: "another run has the store open",
-    evidence: [`${lockFile} names process ${holder ?? "unknown"}`, "nothing was changed"],
-    next: "wait for the other run to end and try again",
-  });
-}
-
-async function tryLink(from: string, to: string): Promise<boolean> {
-  try {
-    await link(from, to);
-    return true;
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
+    await way.leave();
     throw error;
   }
 }
 
-/** The process that holds the lock; null when the file has just gone or cannot be read. */
-async function readHolder(lockFile: string): Promise<number | null> {
-  const text = await readFile(lockFile, "utf8").catch(() => "");
-  return /^\d+\n$/.test(text) ? Number(text) : null;
+/** Null when somebody else is there, too. */
+async function announceAndLook(path: string): Promise<FolderLock | null> {
+  const own = await announce(path);
+  if (own === null) return null;
+  for (let yields = 1; ; yields += 1) {
+    const { alive, dead } = await look(path);
+    const others = alive.filter((name) => name !== own.name);
+    if (others.length === 0 && alive.length === 1) {
+      const forgetDead = async () => {
+        for (const name of dead) await rm(join(path, name), { force: true });
+      };
+      return { hasDead: dead.length > 0, forgetDead, release: own.withdraw };
+    }
+    // One that does not give way has looked before we announced ourselves, and holds it.
+    const givesWay = others.some((name) => name < own.name) || yields >= YIELDS_MAX;
+    if (others.length === 0 || givesWay) {
+      await own.withdraw();
+      return null;
+    }
+    await pause(YIELD_MS);
+  }
 }
 
-function isAlive(processId: number): boolean {
+type Announcement = { readonly name: string; withdraw(): Promise<void> };
+
+/** Null when somebody has taken the socket for a dead one before it listened. */
+async function announce(path: string): Promise<Announcement | null> {
+  const name = `lock.${randomBytes(8).toString("hex")}`;
+  const server = createServer((connection) => connection.destroy());
+  await listen(server, join(path, `${name}.new`));
+  // Whoever leaves without giving the folder back does not stay alive for it.
+  server.unref();
+  const withdraw = async () => {
+    await rm(join(path, name), { force: true });
+    await new Promise((resolve) => server.close(resolve));
+  };
   try {
-    process.kill(processId, 0);
-    return true;
+    await rename(join(path, `${name}.new`), join(path, name));
+    return { name, withdraw };
   } catch (error) {
-    // EPERM: it lives, but is somebody else's.
-    return error instanceof Error && "code" in error && error.code === "EPERM";
+    await withdraw();
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
+    throw error;
   }
+}
+
+function listen(server: Server, path: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (cause: NodeJS.ErrnoException) => {
+      reject(cause.code !== undefined && NO_SOCKETS.has(cause.code) ? lockImpossible(path, cause) : cause);
+    });
+    server.listen(path, resolve);
+  });
+}
+
+/** What file systems say that hold no sockets: those of other systems, mostly. */
+const NO_SOCKETS: ReadonlySet<string> = new Set(["EOPNOTSUPP", "ENOTSUP", "EPERM", "EINVAL", "ENOSYS"]);
+
+function lockImpossible(path: string, cause: Error): LockImpossibleError {
+  return new LockImpossibleError(
+    {
+      where: dirname(path),
+      what: "the folder cannot be locked, because its file system holds no sockets",
+      evidence: [cause.message, "nothing was changed"],
+      next: "use a folder on a disk of this machine (in a container: a named volume), or a Postgres server",
+    },
+    { cause },
+  );
+}
+
+/** All announcements in the folder, in the order of their names. */
+async function look(path: string): Promise<{ readonly alive: string[]; readonly dead: string[] }> {
+  const names = (await readdir(path)).filter((name) => NAME.test(name)).toSorted();
+  const states = await Promise.all(
+    names.map(async (name) => ({ name, state: await stateOf(join(path, name)) })),
+  );
+  const namesThatAre = (wanted: State) =>
+    states.filter(({ state }) => state === wanted).map(({ name }) => name);
+  return {
+    alive: namesThatAre("alive").filter((name) => !name.endsWith(".new")),
+    dead: namesThatAre("dead"),
+  };
+}
+
+type State = "alive" | "dead" | "gone";
+
+/** The system answers for a process that is busy; only a refusal proves that there is none. */
+function stateOf(path: string): Promise<State> {
+  return new Promise((resolve) => {
+    const connection = connect(path);
+    const end = (state: State) => {
+      connection.destroy();
+      resolve(state);
+    };
+    connection.once("connect", () => end("alive"));
+    connection.once("error", ({ code }: NodeJS.ErrnoException) =>
+      end(code === "ECONNREFUSED" ? "dead" : code === "ENOENT" ? "gone" : "alive"),
+    );
+  });
+}
+
+/** The folder by a path that is short enough for a socket's: its own, or a link to it in the folder for temporary files. */
+async function shortWayTo(folder: string): Promise<{ readonly path: string; leave(): Promise<void> }> {
+  if (Buffer.byteLength(join(folder, "lock.0123456789abcdef.new")) <= SOCKET_PATH_BYTES)
+    return { path: folder, leave: async () => {} };
+  const place = await mkdtemp(join(tmpdir(), "perpbooks-"));
+  const path = join(place, "to");
+  await symlink(folder, path);
+  return { path, leave: () => rm(place, { recursive: true, force: true }) };
 }

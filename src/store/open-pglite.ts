@@ -1,36 +1,46 @@
-import { mkdir, rename, rm, stat } from "node:fs/promises";
+import { chmod, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import { Kysely } from "kysely";
-import { StoreUnavailableError } from "../errors.ts";
-import { takeFolderLock } from "./folder-lock.ts";
-import { PGliteDialect } from "./pglite-dialect.ts";
+import { PerpbooksError, StoreUnavailableError } from "../errors.ts";
+import { checkKeys } from "./check-keys.ts";
+import { ROOM_BYTES, refuseWithoutRoom } from "./disk-room.ts";
+import { type FolderLock, takeFolderLock } from "./folder-lock.ts";
+import { PGliteDialect, Turns } from "./pglite-dialect.ts";
 import type { Store } from "./store.ts";
 import type { Tables } from "./tables.ts";
 import { TYPE_PARSERS } from "./type-parsers.ts";
 
 /**
- * Opens the embedded store, making it on first use. The folder holds `pg/`, the database, and `lock`.
- * Throws a `LockHeldError` or a `StoreUnavailableError`.
+ * Opens the embedded store, making it on first use. The folder holds `pg/`, the database, and the sockets of its lock.
+ * Throws a `LockHeldError`, a `LockImpossibleError`, a `StoreDamagedError` or a `StoreUnavailableError`.
  */
-export async function openPGlite(folder: string): Promise<Store> {
-  await mkdir(folder, { recursive: true }).catch((cause) => {
-    throw cannotOpen(folder, cause);
-  });
-  const lock = await takeFolderLock(join(folder, "lock"), process.pid);
+export async function openPGlite(folder: string, signal: AbortSignal): Promise<Store> {
+  const lock = await takeFolder(folder, signal);
   try {
-    const pglite = await openDatabase(folder);
-    const db = new Kysely<Tables>({ dialect: new PGliteDialect(pglite) });
+    refuseWithoutRoom(folder, ROOM_BYTES);
+    const pglite = await openDatabase(folder, lock);
+    const turns = new Turns();
+    const databaseThat = (mayGoOn: () => void) =>
+      new Kysely<Tables>({ dialect: new PGliteDialect(pglite, turns, mayGoOn) });
+    const hasRoom = () => refuseWithoutRoom(folder, ROOM_BYTES);
+    const db = databaseThat(() => {
+      signal.throwIfAborted();
+      hasRoom();
+    });
     return {
       db,
+      lastWords: databaseThat(hasRoom),
       shownAs: folder,
       executeScript: async (script) => {
         await pglite.exec(script);
       },
+      withSession: (work) => db.connection().execute(work),
       // The folder's lock already keeps every other process out.
       withAccountLock: (_accountId, work) => work(),
       close: async () => {
-        await db.destroy();
+        await pglite.close();
+        await makePrivate(folder);
         await lock.release();
       },
     };
@@ -40,11 +50,39 @@ export async function openPGlite(folder: string): Promise<Store> {
   }
 }
 
+/** Long enough for a run that is just ending. */
+const PATIENCE_SECONDS = 5;
+
+async function takeFolder(folder: string, signal: AbortSignal): Promise<FolderLock> {
+  try {
+    await mkdir(folder, { recursive: true });
+    const lock = await takeFolderLock(folder, {
+      where: "store",
+      what: "another run has the store open",
+      patienceSeconds: PATIENCE_SECONDS,
+      signal,
+    });
+    // Whatever is in it, no other user of the machine comes to it.
+    await chmod(folder, 0o700);
+    return lock;
+  } catch (cause) {
+    throw cannotOpen(folder, cause);
+  }
+}
+
+/** PGlite makes files that all can write. The folder keeps others out; this is for a copy of it. */
+async function makePrivate(folder: string): Promise<void> {
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (entry.isFile()) await chmod(join(entry.parentPath, entry.name), 0o600);
+    else if (entry.isDirectory()) await chmod(join(entry.parentPath, entry.name), 0o700);
+  }
+}
+
 /**
  * A process killed while the database is being made would leave half of one. So it is made under another name, closed,
- * and moved into place: `pg/` is either absent or whole.
+ * and moved into place: `pg/` is either absent or whole. What a killed run leaves is looked through first.
  */
-async function openDatabase(folder: string): Promise<PGlite> {
+async function openDatabase(folder: string, lock: FolderLock): Promise<PGlite> {
   const database = join(folder, "pg");
   const unfinished = join(folder, "pg.unfinished");
   if (!(await exists(database))) {
@@ -53,11 +91,23 @@ async function openDatabase(folder: string): Promise<PGlite> {
     await fresh.close();
     await rename(unfinished, database);
   }
-  const pglite = await PGlite.create({ dataDir: database });
-  // Given as an option, they would be replaced by PGlite's own for arrays, which it finds out while it opens.
-  Object.assign(pglite.parsers, TYPE_PARSERS);
-  await pglite.exec("set time zone 'UTC'; set datestyle = 'ISO'; set client_min_messages = 'warning'");
-  return pglite;
+  const extensions = lock.hasDead
+    ? { amcheck: (await import("@electric-sql/pglite/contrib/amcheck")).amcheck }
+    : {};
+  const pglite = await PGlite.create({ dataDir: database, extensions });
+  try {
+    if (lock.hasDead) {
+      await checkKeys(pglite, folder);
+      await lock.forgetDead();
+    }
+    // Given as an option, they would be replaced by PGlite's own for arrays, which it finds out while it opens.
+    Object.assign(pglite.parsers, TYPE_PARSERS);
+    await pglite.exec("set time zone 'UTC'; set datestyle = 'ISO'; set client_min_messages = 'warning'");
+    return pglite;
+  } catch (error) {
+    await pglite.close();
+    throw error;
+  }
 }
 
 async function exists(path: string): Promise<boolean> {
@@ -67,7 +117,8 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
-function cannotOpen(folder: string, cause: unknown): StoreUnavailableError {
+function cannotOpen(folder: string, cause: unknown): PerpbooksError {
+  if (cause instanceof PerpbooksError) return cause;
   return new StoreUnavailableError(
     {
       where: `store ${folder}`,

@@ -1,35 +1,45 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { Kysely, PostgresDialect } from "kysely";
 import pg from "pg";
 import { LockHeldError, StoreUnavailableError } from "../errors.ts";
-import { keepColumns } from "./columns.ts";
-import type { Store, StoreLocation } from "./store.ts";
+import { CELL_PARSERS, isFetch, keepColumns } from "./columns.ts";
+import type { Database, Store, StoreLocation } from "./store.ts";
 import type { Tables } from "./tables.ts";
 import { TYPE_PARSERS } from "./type-parsers.ts";
 
+const CONNECTIONS_MAX = 10;
+/** For one to be made, or to become free. */
+const CONNECTION_WAIT_MS = 60_000;
 const LOCK_ATTEMPTS = 50;
 const LOCK_PAUSE_MS = 100;
 
 /** Opens a Postgres server's database (14 or later). Throws a `StoreUnavailableError` that never shows the password. */
-export async function openPostgres(location: StoreLocation & { kind: "postgres" }): Promise<Store> {
-  const pool = new pg.Pool({
+export async function openPostgres(
+  location: StoreLocation & { kind: "postgres" },
+  signal: AbortSignal,
+): Promise<Store> {
+  const settings: pg.ClientConfig = {
     connectionString: location.url.reveal(),
     // A server with JIT spends seconds on compiling a report that takes half a second (4.5 of 5 s, daily-reconciliation of 40,000 fills).
     options: "-c TimeZone=UTC -c DateStyle=ISO -c client_min_messages=warning -c jit=off",
     application_name: "perpbooks",
-    max: 10,
+    connectionTimeoutMillis: CONNECTION_WAIT_MS,
+    keepAlive: true,
     types: {
       getTypeParser: ((oid: number, format?: "text" | "binary") =>
         TYPE_PARSERS[oid] ?? pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
     },
-  });
+  };
+  const pool = new pg.Pool({ ...settings, max: CONNECTIONS_MAX });
   // Without a listener an idle connection that the server ends would crash the process; the next query reports it anyway.
   pool.on("error", () => {});
   // So would one that is in use and waits for its next query; that query then fails, and says why.
   pool.on("connect", (client) => client.on("error", () => {}));
   try {
-    (await pool.connect()).release();
+    (await connect(pool, signal)).release();
   } catch (cause) {
     await pool.end();
+    signal.throwIfAborted();
     throw new StoreUnavailableError(
       {
         where: `store ${location.shownAs}`,
@@ -40,39 +50,110 @@ export async function openPostgres(location: StoreLocation & { kind: "postgres" 
       { cause },
     );
   }
-  const connect = async () => keepingColumns(await pool.connect());
-  const db = new Kysely<Tables>({
-    dialect: new PostgresDialect({ pool: { connect, end: () => pool.end() } }),
-  });
   return {
-    db,
+    db: databaseOf(async () => asKyselyWants(await connect(pool, signal), signal)),
+    lastWords: databaseOf(async () => asKyselyWants(await pool.connect(), signal)),
     shownAs: location.shownAs,
     executeScript: async (script) => {
       await pool.query(script);
     },
-    withAccountLock: (accountId, work) => withAdvisoryLock(pool, accountId, work),
-    close: () => db.destroy(),
+    withSession: (work) => withSession(pool, signal, work),
+    withAccountLock: (accountId, work) => withAdvisoryLock(new pg.Client(settings), accountId, signal, work),
+    close: () => pool.end(),
   };
 }
 
-/** The connection, of whose answers what the server told of their columns is kept. */
-function keepingColumns(client: pg.PoolClient): pg.PoolClient {
-  const query = async (text: string, parameters: unknown[]) => {
-    const result = await client.query(text, parameters);
+function databaseOf(connect: () => Promise<pg.PoolClient>): Database {
+  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool: { connect, end: async () => {} } }) });
+}
+
+/** A connection of the pool. An interruption ends the wait for one, and nothing is begun after it. */
+async function connect(pool: pg.Pool, signal: AbortSignal): Promise<pg.PoolClient> {
+  signal.throwIfAborted();
+  const wanted = pool.connect();
+  let stopWaiting = () => {};
+  const interrupted = new Promise<null>((resolve) => {
+    stopWaiting = () => resolve(null);
+    signal.addEventListener("abort", stopWaiting, { once: true });
+  });
+  try {
+    const client = await Promise.race([wanted, interrupted]);
+    if (client !== null) return client;
+    wanted.then(
+      (late) => late.release(),
+      () => {},
+    );
+    throw signal.reason;
+  } finally {
+    signal.removeEventListener("abort", stopWaiting);
+  }
+}
+
+/**
+ * A connection as Kysely wants it. Every query goes by the extended protocol, which takes one statement and no more; by itself the driver would send one
+ * without parameters by the simple protocol. What a `fetch` gives is handed on as `columns.ts` says.
+ */
+function asKyselyWants(
+  client: pg.PoolClient,
+  signal: AbortSignal,
+  release = () => client.release(),
+): pg.PoolClient {
+  const query = async (text: string, parameters: readonly unknown[]) => {
+    const extended = { text, values: [...parameters], queryMode: "extended" };
+    if (!isFetch(text)) return client.query(extended);
+    signal.throwIfAborted();
+    const result = await client.query({ ...extended, rowMode: "array", types: CELL_PARSERS });
     keepColumns(result.rows, result.fields);
     return result;
   };
-  return new Proxy(client, {
-    get: (target, name) => (name === "query" ? query : Reflect.get(target, name)),
-  });
+  const own = new Map<string | symbol, unknown>([
+    ["query", query],
+    ["release", release],
+  ]);
+  return new Proxy(client, { get: (target, name) => own.get(name) ?? Reflect.get(target, name) });
 }
 
-/** A session's advisory lock goes with its connection, so a killed process never leaves one behind for longer than a moment. */
-async function withAdvisoryLock<T>(pool: pg.Pool, accountId: string, work: () => Promise<T>): Promise<T> {
-  const client = await pool.connect();
-  const key = [`perpbooks/${accountId}`];
+/** An interruption cancels what the server is at; the connection is closed in the end, with all that was set on it. */
+async function withSession<T>(
+  pool: pg.Pool,
+  signal: AbortSignal,
+  work: (db: Database) => Promise<T>,
+): Promise<T> {
+  const client = await connect(pool, signal);
+  let cancel = () => {};
   try {
+    const { rows } = await client.query<{ id: number }>("select pg_backend_pid() as id");
+    cancel = () => {
+      pool.query("select pg_cancel_backend($1)", [rows[0]?.id]).catch(() => {});
+    };
+    signal.addEventListener("abort", cancel, { once: true });
+    const connection = asKyselyWants(client, signal, () => {});
+    return await work(databaseOf(async () => connection));
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  } finally {
+    signal.removeEventListener("abort", cancel);
+    client.release(true);
+  }
+}
+
+/**
+ * A session's advisory lock goes with its connection, so a killed process never leaves one behind for longer than a moment. The connection is the lock's
+ * own: of the pool, as many locks as it has connections would leave none for the work.
+ */
+async function withAdvisoryLock<T>(
+  client: pg.Client,
+  accountId: string,
+  signal: AbortSignal,
+  work: () => Promise<T>,
+): Promise<T> {
+  const key = [`perpbooks/${accountId}`];
+  client.on("error", () => {});
+  try {
+    await client.connect();
     for (let attempt = 1; ; attempt += 1) {
+      signal.throwIfAborted();
       const { rows } = await client.query(
         "select pg_try_advisory_lock(hashtextextended($1, 0)) as is_taken",
         key,
@@ -86,14 +167,10 @@ async function withAdvisoryLock<T>(pool: pg.Pool, accountId: string, work: () =>
           next: "wait for the other run to end and try again",
         });
       }
-      await new Promise((resolve) => setTimeout(resolve, LOCK_PAUSE_MS));
+      await pause(LOCK_PAUSE_MS);
     }
-    try {
-      return await work();
-    } finally {
-      await client.query("select pg_advisory_unlock(hashtextextended($1, 0))", key).catch(() => {});
-    }
+    return await work();
   } finally {
-    client.release();
+    await client.end().catch(() => {});
   }
 }

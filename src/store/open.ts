@@ -3,9 +3,15 @@ import { join } from "node:path";
 import { migrate } from "./migrate.ts";
 import type { Store, StoreLocation } from "./store.ts";
 
-/** Opens the store and brings its schema up to date. Throws what the two kinds of store throw, or a `SchemaMismatchError`. */
-export async function openStore(location: StoreLocation): Promise<Store> {
-  const store = await open(location);
+/**
+ * Opens the store and brings its schema up to date. After `signal` nothing more is begun in it, but what is recorded by `lastWords`. Throws what the two kinds of
+ * store throw, or a `SchemaMismatchError`.
+ */
+export async function openStore(
+  location: StoreLocation,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<Store> {
+  const store = await open(location, signal);
   try {
     await migrate(store);
     return store;
@@ -24,11 +30,11 @@ export function holdsStore(folder: string): Promise<boolean> {
 }
 
 /** Each kind's driver takes a while to load, and only one of them is used. */
-async function open(location: StoreLocation): Promise<Store> {
+async function open(location: StoreLocation, signal: AbortSignal): Promise<Store> {
   if (location.kind === "folder") {
     const { openPGlite } = await import("./open-pglite.ts");
-    return openPGlite(location.path);
+    return openPGlite(location.path, signal);
   }
   const { openPostgres } = await import("./open-postgres.ts");
-  return openPostgres(location);
+  return openPostgres(location, signal);
 }

@@ -11,11 +11,18 @@ export type Database = Kysely<Tables>;
 
 /** An open store: the same SQL and the same results whatever is behind it. */
 export type Store = {
+  /** Begins nothing after an interruption: what stands in a transaction then is finished, and the next one is refused. */
   readonly db: Database;
+  /** The same, also after an interruption: for what must be on record of it. */
+  readonly lastWords: Database;
   /** For messages; never with a password. */
   readonly shownAs: string;
   /** Runs statements that are not parameterised, several at once: migrations and views. */
   executeScript(script: string): Promise<void>;
+  /**
+   * Runs `work` on one connection, which is given up afterwards with all that was set on it. An interruption ends what it reads. To be used by `readOnly`.
+   */
+  withSession<T>(work: (db: Database) => Promise<T>): Promise<T>;
   /**
    * Runs `work` while no other process works on the account. Throws a `LockHeldError` when another one does, after a short wait:
    * a server notices only a moment later that a killed process has gone.

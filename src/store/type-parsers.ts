@@ -14,6 +14,7 @@ const TIMESTAMP = 1114;
 const TIMESTAMPTZ = 1184;
 const NUMERIC = 1700;
 const JSONB = 3802;
+const BOOL = 16;
 const ARRAYS = [1000, 1005, 1007, 1009, 1015, 1016, 1021, 1022, 1115, 1182, 1185, 1231, 199, 3807];
 
 const asItIs = (text: string): string => text;
@@ -41,3 +42,12 @@ export const TYPE_PARSERS: Readonly<Record<number, (text: string) => string>> = 
   [JSONB]: asItIs,
   ...Object.fromEntries(ARRAYS.map((oid) => [oid, asItIs])),
 };
+
+export type CellParser = (text: string) => string;
+
+/** What a cell of that type becomes where every cell is text: instants in ISO 8601, booleans in full, all else as Postgres writes it. */
+export function cellParser(typeId: number): CellParser {
+  if (typeId === TIMESTAMPTZ) return isoInstant;
+  if (typeId === BOOL) return (text) => (text === "t" ? "true" : "false");
+  return asItIs;
+}

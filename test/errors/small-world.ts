@@ -37,6 +37,7 @@ export function asRead({ exitCode, errors }: Outcome): { exitCode: number; messa
       .trimEnd()
       .replaceAll(/127\.0\.0\.1:\d+/g, "HOST")
       .replaceAll(/\/[^\s':]*perpbooks-(?:test|rig)-\w+/g, "FOLDER")
+      .replaceAll(/lock\.[0-9a-f]{16}/g, "LOCK")
       .replaceAll(/test_\d+_\d+/g, "DATABASE")
       // The words of the operating system and of Node, which differ from version to version.
       .replaceAll(/(the connection was lost\n {2}).*/g, "$1REASON"),

@@ -9,6 +9,8 @@ import type { Rig } from "../support/rig.ts";
 import { STORE_KINDS } from "../support/stores.ts";
 import { asRead, smallRig, smallWorld } from "./small-world.ts";
 
+const OPENER = join(import.meta.dirname, "..", "store", "open-store.mjs");
+
 /** Sends the rig to another store; `DATABASE_URL` wins over it, so only for rigs on PGlite. */
 async function useStore(rig: Rig, store: string): Promise<void> {
   await rig.reconfigure((text) => text.replace(/^store: .*$/m, `store: ${store}`));
@@ -68,7 +70,7 @@ describe("a store that cannot be opened stops the run with exit code 1", () => {
     },
   ])("$title", async ({ address, message }) => {
     const rig = await smallRig({ kind: "PGlite" });
-    await writeFile(join(rig.folder, ".env"), `DATABASE_URL=${address()}\n`);
+    await writeFile(join(rig.folder, ".env"), `DATABASE_URL=${address()}\n`, { mode: 0o600 });
     expect(asRead(await rig.run("run"))).toEqual({ exitCode: 1, message });
     await rig.close();
   });
@@ -112,14 +114,16 @@ describe("a lock that another run holds ends this one with exit code 75", () => 
   test("the folder's: nothing is done until the holder has gone", async () => {
     const rig = await smallRig({ kind: "PGlite" });
     if (rig.location.kind !== "folder") throw new Error("the rig was to be on PGlite");
-    const holder = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
-    await writeFile(join(rig.location.path, "lock"), `${holder.pid}\n`);
+    const holder = spawn(process.execPath, [OPENER, rig.location.path], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    await once(holder.stdout, "data");
     expect(asRead(await rig.run("run"))).toEqual({
       exitCode: 75,
       message: `store: another run has the store open
-  FOLDER/lock names process ${holder.pid}
+  it holds FOLDER/LOCK, which the operating system drops with its process
   nothing was changed
-  next: wait for the other run to end and try again`,
+  next: wait for the other run to end and try again; \`lsof FOLDER/LOCK\` shows which process it is`,
     });
     expect(rig.simulator.requests()).toEqual([]);
 

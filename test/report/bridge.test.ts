@@ -7,7 +7,8 @@ import { bookLots } from "../../src/book/book-lots.ts";
 import { type Decimal, formatDecimal, parseDecimal, sum } from "../../src/domain/decimal.ts";
 import { later, MINUTE_MS } from "../../src/domain/instant.ts";
 import { listReports, REPORTS_FOLDER } from "../../src/report/definition.ts";
-import { openReport, readConsistently } from "../../src/report/run-report.ts";
+import { openReport } from "../../src/report/run-report.ts";
+import { readOnly } from "../../src/store/read-only.ts";
 import type { Store } from "../../src/store/store.ts";
 import { anyHistory, DRAWN_FROM, loadHistory, rowsOf } from "../support/drawn-history.ts";
 import { newStore } from "../support/stores.ts";
@@ -31,7 +32,7 @@ async function bridgeOf(account: string, fromMinute: number, untilMinute: number
     until: later(DRAWN_FROM, untilMinute * MINUTE_MS),
     timeZone: "UTC",
   };
-  return readConsistently(store, async (db) => {
+  return readOnly(store, async (db) => {
     const { columns, batches } = await openReport(db, definition, period, [account]);
     const rows: Row[] = [];
     for await (const batch of batches) {

@@ -74,7 +74,7 @@ const REPORT = {
 
 test("a table without borders tells columns apart by spaces, numbers to the right", () => {
   expect(
-    tableText(REPORT, { width: null, rowsMax: null, hasBorders: false, remarks: ["Fees are positive."] }),
+    tableText(REPORT, { width: null, total: 3, hasBorders: false, remarks: ["Fees are positive."] }),
   ).toBe(`account  amount  info
 main       -1.5  a
 Zweite      100
@@ -86,7 +86,10 @@ Fees are positive.
 
 test("a table says what it leaves out: rows, and columns that are too wide for the terminal", () => {
   expect(
-    tableText(REPORT, { width: 22, rowsMax: 2, hasBorders: true, remarks: [] }),
+    tableText(
+      { ...REPORT, rows: REPORT.rows.slice(0, 2) },
+      { width: 22, total: 3, hasBorders: true, remarks: [] },
+    ),
   ).toBe(`┌─────────┬────────┐
 │ account │ amount │
 ├─────────┼────────┤
@@ -101,6 +104,6 @@ too wide for this terminal and left out: info
 
 test("a table of an empty report shows its columns", () => {
   expect(
-    tableText({ columns: ["a", "b"], rows: [] }, { width: null, rowsMax: 9, hasBorders: false, remarks: [] }),
+    tableText({ columns: ["a", "b"], rows: [] }, { width: null, total: 0, hasBorders: false, remarks: [] }),
   ).toBe("a  b\n0 rows\n");
 });

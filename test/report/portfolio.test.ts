@@ -5,8 +5,9 @@ import { formatDecimal, parseDecimal, sum } from "../../src/domain/decimal.ts";
 import { parsePeriod } from "../../src/domain/period.ts";
 import { DEFAULT_TREATMENT } from "../../src/domain/treatment.ts";
 import { listReports, REPORTS_FOLDER } from "../../src/report/definition.ts";
-import { openReport, readConsistently } from "../../src/report/run-report.ts";
+import { openReport } from "../../src/report/run-report.ts";
 import { readSummary, summaryText } from "../../src/report/summary.ts";
+import { readOnly } from "../../src/store/read-only.ts";
 import type { Store } from "../../src/store/store.ts";
 import { collateralBooks, writeCollateralBooks } from "../support/collateral-books.ts";
 import { newStore, STORE_KINDS } from "../support/stores.ts";
@@ -48,7 +49,7 @@ for (const kind of STORE_KINDS) {
     afterAll(() => store.close());
 
     const rowsOf = (name: string, periodName: string, accounts: readonly (string | null)[] = [null]) =>
-      readConsistently(store, async (db) => {
+      readOnly(store, async (db) => {
         const definition = (await listReports([REPORTS_FOLDER])).find((one) => one.name === name);
         if (definition === undefined) throw new Error(`no report ${name}`);
         const period = parsePeriod(periodName, "UTC");

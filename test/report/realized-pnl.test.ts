@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import { bookAccount } from "../../src/book/book-account.ts";
 import { parsePeriod } from "../../src/domain/period.ts";
 import { listReports, REPORTS_FOLDER } from "../../src/report/definition.ts";
-import { openReport, readConsistently } from "../../src/report/run-report.ts";
+import { openReport } from "../../src/report/run-report.ts";
+import { readOnly } from "../../src/store/read-only.ts";
 import type { Store } from "../../src/store/store.ts";
 import { newStore, QUICK_KIND } from "../support/stores.ts";
 import { account, fill, insert } from "./small-books.ts";
@@ -12,7 +13,7 @@ async function rowsOf(store: Store, periodName: string): Promise<Record<string, 
   const definitions = await listReports([REPORTS_FOLDER]);
   const definition = definitions.find(({ name }) => name === "realized-pnl-by-symbol");
   if (definition === undefined) throw new Error("there is no such report");
-  return readConsistently(store, async (db) => {
+  return readOnly(store, async (db) => {
     const { columns, batches } = await openReport(db, definition, parsePeriod(periodName, "UTC"), [null]);
     const rows: Record<string, string | null>[] = [];
     for await (const batch of batches)

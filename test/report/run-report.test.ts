@@ -175,6 +175,9 @@ for (const kind of STORE_KINDS) {
         runReport(store, definitionOf("select nothing::text as n from nowhere"), MARCH, null),
       ).rejects.toThrow(`report mine/own.sql: Postgres refuses the select
   relation "nowhere" does not exist
+  at line 1, column 32:
+  select nothing::text as n from nowhere
+                                 ^
   next: correct the file; nothing was written`);
     });
 
@@ -205,7 +208,7 @@ for (const kind of STORE_KINDS) {
         "with gone as (delete from raw.account returning account_id) select account_id as a from gone",
       );
       await expect(runReport(store, writes, MARCH, null)).rejects.toThrow(
-        "report mine/own.sql: Postgres refuses the select",
+        "report mine/own.sql: only one select is allowed",
       );
       const { rows } = await sql<{ n: string }>`select count(*) as n from raw.account`.execute(store.db);
       expect(rows).toEqual([{ n: "2" }]);

@@ -5,8 +5,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parsePeriod } from "../../src/domain/period.ts";
 import { listReports, REPORTS_FOLDER, readDefinition } from "../../src/report/definition.ts";
-import { readConsistently } from "../../src/report/run-report.ts";
 import { type RowChoice, type TracedReport, traceReport } from "../../src/report/trace-report.ts";
+import { readOnly } from "../../src/store/read-only.ts";
 import type { Store } from "../../src/store/store.ts";
 import { newStore, STORE_KINDS } from "../support/stores.ts";
 import { addRareRows, fillStore, insert, record, spoilStore } from "./small-books.ts";
@@ -29,7 +29,7 @@ for (const kind of STORE_KINDS) {
     const trace = (report: string, where: readonly RowChoice[] = []): Promise<TracedReport> => {
       const definition = REPORTS.find(({ name }) => name === report);
       if (definition === undefined) throw new RangeError(`there is no report ${report}`);
-      return readConsistently(store, (db) =>
+      return readOnly(store, (db) =>
         traceReport(db, {
           definition,
           period: MARCH,
@@ -120,7 +120,7 @@ for (const kind of STORE_KINDS) {
           `--! title: t\n--! grain: g\n--! parameters: none\n--! sign: s\n--! units: u\n${directive}\nselect ${columns} from report.journal where entry_id = 'transfer' and account_id = 'main' and line = 1`,
         );
       const traceOwn = (columns: string, directive?: string) =>
-        readConsistently(store, (db) =>
+        readOnly(store, (db) =>
           traceReport(db, {
             definition: own(columns, directive),
             period: MARCH,

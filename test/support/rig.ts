@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { runCommandLine } from "../../src/cli/command-line.ts";
 import { type Clock, rehearsalClock } from "../../src/clock.ts";
 import { type Instant, later } from "../../src/domain/instant.ts";
+import { InterruptedError } from "../../src/errors.ts";
 import {
   type AsterCredential,
   type AsterSimulatorOptions,
@@ -52,6 +53,8 @@ export type Rig = {
   run(...words: string[]): Promise<Outcome>;
   /** The same with more variables in its environment. */
   runWith(variables: Readonly<Record<string, string | undefined>>, ...words: string[]): Promise<Outcome>;
+  /** Runs a command and interrupts it, as Ctrl-C does, when it logs `event` for the first time. */
+  runInterruptedAt(event: string, ...words: string[]): Promise<Outcome>;
   /** Moves both clocks. */
   setNow(now: Instant): void;
   /** Replaces a text of the configuration. */
@@ -145,12 +148,17 @@ export async function rigAround(parts: RigParts): Promise<Rig> {
       if (parts.waitingMovesClocks) setNow(later(now, duration));
     },
   };
-  const runWith: Rig["runWith"] = async (variables, ...words) => {
+  const execute = async (
+    words: readonly string[],
+    variables: Readonly<Record<string, string | undefined>>,
+    interruptAt: string | null,
+  ) => {
     let [output, errors] = ["", ""];
+    const interruption = new AbortController();
     const exitCode = await runCommandLine(words, {
       environment: { ...environment, ...variables },
       clock,
-      signal: new AbortController().signal,
+      signal: interruption.signal,
       workingFolder: folder,
       output: {
         write: (text) => {
@@ -161,6 +169,10 @@ export async function rigAround(parts: RigParts): Promise<Rig> {
       errors: {
         write: (text) => {
           errors += text;
+          if (interruptAt !== null && text.includes(`"event":"${interruptAt}"`))
+            interruption.abort(
+              new InterruptedError({ where: "perpbooks", what: "interrupted by a test", next: "run again" }),
+            );
         },
         isTerminal: false,
       },
@@ -173,8 +185,9 @@ export async function rigAround(parts: RigParts): Promise<Rig> {
     location,
     environment,
     now: () => now,
-    run: (...words) => runWith({}, ...words),
-    runWith,
+    run: (...words) => execute(words, {}, null),
+    runWith: (variables, ...words) => execute(words, variables, null),
+    runInterruptedAt: (event, ...words) => execute(words, {}, event),
     setNow,
     reconfigure: async (change) => {
       const path = join(folder, "perpbooks.yaml");

@@ -12,7 +12,7 @@ test("lists of any length", () => {
 
 test("a table of more rows than a call takes arguments is drawn as one", () => {
   const rows = Array.from({ length: 125_000 }, (_, nth) => [nth === 99_999 ? "the widest" : String(nth)]);
-  const options = { width: null, rowsMax: null, hasBorders: false, remarks: [] };
+  const options = { width: null, total: 125_000, hasBorders: false, remarks: [] };
   const lines = tableText({ columns: ["number"], rows }, options).split("\n");
   expect(lines.slice(0, 3)).toEqual(["number", "0", "1"]);
   expect(lines.slice(-4)).toEqual(["124998", "124999", "125000 rows", ""]);

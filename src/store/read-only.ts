@@ -1,0 +1,149 @@
+/**
+ * The one door for SQL that the program did not write: `perpbooks sql`, and the select of every report file.
+ *
+ * Each select is one statement of the extended protocol, which refuses a second one, and it is sent as its writer wrote it behind `declare … cursor for`, which
+ * takes a select and nothing else. It runs in a transaction that only reads and that is always rolled back, on a connection that is given up afterwards: so also
+ * what Postgres does not count as a write (a setting, a large object before version 16) is gone. Where the program's role is a superuser's, the select runs as
+ * `pg_read_all_data`, which may read every table, and may neither touch the server's files nor its other sessions.
+ *
+ * It is no wall against who owns the server: a superuser's session can take its role back by `set_config` and then call whatever acts outside of transactions, and
+ * a function that somebody installed (`dblink`) may write by another connection. Who gives SQL of others to the program gives it a role of its own.
+ */
+import { CompiledQuery, sql } from "kysely";
+import { StatementTimedOutError, UsageError } from "../errors.ts";
+import { type Column, CURSOR, columnsOf } from "./columns.ts";
+
+import type { Database, Store } from "./store.ts";
+import { storeTrouble } from "./store-trouble.ts";
+
+/** Longer than any report takes; a server then ends the statement. The embedded database cannot end one. */
+const MINUTES_MAX = 10;
+
+/** Rows fetched at once: large enough to be quick, small enough to hold. */
+const BATCH_ROWS = 1000;
+
+/** A row's cells as text, in the order of the columns; null where there is none. */
+export type Cells = readonly (string | null)[];
+
+export type OpenSelect = {
+  readonly columns: readonly Column[];
+  /** To be read to its end, or the transaction ended. */
+  readonly batches: AsyncIterable<readonly Cells[]>;
+};
+
+/** What a refused select is called, and what to do about it. */
+export type SelectWords = { readonly where: string; readonly next: string };
+
+/** Everything that `work` reads is the database at one instant; it cannot write. */
+export function readOnly<T>(store: Store, work: (db: Database) => Promise<T>): Promise<T> {
+  return store.withSession(async (db) => {
+    await sql`begin isolation level repeatable read, read only`.execute(db);
+    try {
+      await sql`select set_config('statement_timeout', ${`${MINUTES_MAX}min`}, true)`.execute(db);
+      await giveUpRights(db);
+      return await work(db);
+    } finally {
+      await sql`rollback`.execute(db).catch(() => {});
+    }
+  });
+}
+
+/** On Citus the role would have to sign in to each worker, which it may not. */
+async function giveUpRights(db: Database): Promise<void> {
+  await sql`
+    select set_config('role', 'pg_read_all_data', true)
+    from pg_roles
+    where rolname = current_user
+      and rolsuper
+      and not exists (select from pg_extension where extname = 'citus')
+  `.execute(db);
+}
+
+/** Opens a select inside `readOnly`; one at a time. Throws a `UsageError` when Postgres refuses it. */
+export async function openSelect(
+  db: Database,
+  select: CompiledQuery,
+  words: SelectWords,
+): Promise<OpenSelect> {
+  const run = (query: CompiledQuery, before: string) =>
+    db.executeQuery<Cells>(query).catch((cause: unknown) => {
+      throw refused(cause, select.sql, before.length, words);
+    });
+  const declare = `declare ${CURSOR} no scroll cursor for `;
+  await run(CompiledQuery.raw(`${declare}${select.sql}`, [...select.parameters]), declare);
+  // The cursor tells the columns, also of a select that has no rows.
+  const { rows } = await run(CompiledQuery.raw(`fetch 0 from ${CURSOR}`), "");
+  return { columns: columnsOf(rows), batches: readBatches(run) };
+}
+
+async function* readBatches(
+  run: (query: CompiledQuery, before: string) => Promise<{ readonly rows: readonly Cells[] }>,
+): AsyncGenerator<readonly Cells[]> {
+  for (;;) {
+    const { rows } = await run(CompiledQuery.raw(`fetch ${BATCH_ROWS} from ${CURSOR}`), "");
+    if (rows.length > 0) yield rows;
+    if (rows.length < BATCH_ROWS) break;
+  }
+  await run(CompiledQuery.raw(`close ${CURSOR}`), "");
+}
+
+/** Closes the cursor of a select that nobody reads. */
+export async function closeSelect(db: Database): Promise<void> {
+  await sql`close ${sql.ref(CURSOR)}`.execute(db);
+}
+
+/** As Postgres' codes look, unlike those of Node (`EPIPE`). */
+const SQLSTATE = /^(?:\d\w|XX|P0|HV|F0)\w{3}$/;
+const SYNTAX_ERROR = "42601";
+const CANNOT_MODIFY = "0A000";
+const CANCELED = "57014";
+
+/** Postgres' refusal of a statement as an error with a remedy, with the place in the words that were written; anything else as it is. */
+export function refused(
+  cause: unknown,
+  statement: string,
+  charactersBefore: number,
+  { where, next }: SelectWords,
+): unknown {
+  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+  if (!(cause instanceof Error) || !SQLSTATE.test(code) || storeTrouble(cause) !== null) return cause;
+  if (code === CANCELED) {
+    return new StatementTimedOutError(
+      {
+        where,
+        what: `the select took longer than ${MINUTES_MAX} minutes`,
+        evidence: ["the server ended it"],
+        next: "select less at once, or use the server's own tools for it",
+      },
+      { cause },
+    );
+  }
+  const position =
+    "position" in cause && cause.position !== undefined
+      ? positionOf(statement, +String(cause.position) - charactersBefore)
+      : null;
+  const isOther =
+    (code === SYNTAX_ERROR && (position === null || position.isFirstWord)) ||
+    (code === CANNOT_MODIFY && /data-modifying/.test(cause.message));
+  return new UsageError(
+    {
+      where,
+      what: isOther ? "only one select is allowed" : "Postgres refuses the select",
+      evidence: [cause.message, ...(position?.lines ?? [])],
+      next,
+    },
+    { cause },
+  );
+}
+
+/** Where in the statement: its line and column, the line itself and a mark under the place. Postgres counts characters, from 1. */
+function positionOf(statement: string, position: number): { isFirstWord: boolean; lines: string[] } {
+  const before = [...statement].slice(0, Math.max(0, position - 1)).join("");
+  const line = before.split("\n").length;
+  const column = before.length - (before.lastIndexOf("\n") + 1) + 1;
+  const text = (statement.split("\n")[line - 1] ?? "").replaceAll("\t", " ");
+  return {
+    isFirstWord: before.replace(/--.*|\/\*[\s\S]*?\*\//g, "").trim() === "",
+    lines: [`at line ${line}, column ${column}:`, text, `${" ".repeat(column - 1)}^`],
+  };
+}

@@ -1,0 +1,161 @@
+/** `perpbooks sql`: one select, whatever its words say, and all that it gives. */
+import { sql } from "kysely";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { asRead, smallRig } from "../errors/small-world.ts";
+import type { Rig } from "../support/rig.ts";
+import { STORE_KINDS } from "../support/stores.ts";
+
+const NEXT = "next: correct the select; docs/schema.md lists the tables and views. Nothing was changed";
+
+describe.each(STORE_KINDS)("%s", (kind) => {
+  let rig: Rig;
+  beforeAll(async () => {
+    rig = await smallRig({ kind });
+    await rig.inspect(async ({ db }) => {
+      await sql`insert into raw.account (account_id, name, venue, last_sequence, history_from, is_from_beginning) values ('a', 'a', 'aster', 0, '2026-01-01Z', false)`.execute(
+        db,
+      );
+    });
+  });
+  afterAll(() => rig.close());
+
+  const accounts = () =>
+    rig.inspect(
+      async ({ db }) =>
+        (await sql<{ n: number }>`select count(*)::int as n from raw.account`.execute(db)).rows[0]?.n,
+    );
+
+  test.each([
+    [
+      "ends the transaction",
+      "select 1) as x; commit; delete from raw.account; select x.* from (select 1 as b",
+    ],
+    ["follows with another statement", "select 1; delete from raw.account"],
+    ["is a statement that writes", "delete from raw.account"],
+    ["writes in a `with`", "with gone as (delete from raw.account returning 1) select * from gone"],
+    ["copies to a program", "copy (select 1) to program 'cat'"],
+    ["runs code", "do $$ begin delete from raw.account; end $$"],
+    ["makes a table", "select 1 as a into raw.another"],
+    ["locks rows", "select 1 from raw.account for update"],
+    ["makes it a transaction that writes", "select set_config('transaction_read_only', 'off', false)"],
+    ["reads a file of the server", "select pg_read_file('PG_VERSION')"],
+    ["writes a large object to a file of the server", "select lo_export(1, 'perpbooks-test')"],
+    ["rotates the server's log", "select pg_rotate_logfile()"],
+  ])("what %s is refused", async (_what, query) => {
+    const outcome = await rig.run("sql", query);
+    expect(outcome.exitCode).toBe(2);
+    expect(outcome.errors).toMatch(/^sql: /);
+    expect(outcome.errors).toContain(NEXT);
+    expect(outcome.output).toBe("");
+    expect(await accounts()).toBe(1);
+  });
+
+  test("what Postgres does not call a write is undone", async () => {
+    await rig.run("sql", "select lo_create(4711), set_config('search_path', 'nowhere', false)");
+    const { output } = await rig.run(
+      "sql",
+      "select count(*) as n from pg_largeobject_metadata",
+      "--format",
+      "csv",
+    );
+    expect(output).toBe("n\r\n0\r\n");
+  });
+
+  test.each([
+    {
+      query: "select 1;\ndelete from raw.account",
+      message: `sql: only one select is allowed
+  cannot insert multiple commands into a prepared statement
+  ${NEXT}`,
+    },
+    {
+      query: "/* all of them */\n  delete from raw.account",
+      message: `sql: only one select is allowed
+  syntax error at or near "delete"
+  at line 2, column 3:
+    delete from raw.account
+    ^
+  ${NEXT}`,
+    },
+    {
+      query: "select account_id,\n  'ä' as b frmo raw.account",
+      message: `sql: Postgres refuses the select
+  syntax error at or near "frmo"
+  at line 2, column 12:
+    'ä' as b frmo raw.account
+             ^
+  ${NEXT}`,
+    },
+    {
+      query: "select nothing from raw.account",
+      message: `sql: Postgres refuses the select
+  column "nothing" does not exist
+  at line 1, column 8:
+  select nothing from raw.account
+         ^
+  ${NEXT}`,
+    },
+    {
+      query: "select n, 1 / n from generate_series(1, 0, -1) as n",
+      message: `sql: Postgres refuses the select
+  division by zero
+  ${NEXT}`,
+    },
+  ])("a refusal names the place: $query", async ({ query, message }) => {
+    expect(asRead(await rig.run("sql", query))).toEqual({ exitCode: 2, message });
+  });
+
+  test("the order is the select's own, and comments and a last semicolon are allowed", async () => {
+    const query = "select n from generate_series(1, 2500) as n order by n % 7 desc, n -- by sevens\n; ";
+    const { output } = await rig.run("sql", query, "--format", "csv");
+    const numbers = output.trimEnd().split("\r\n").slice(1);
+    const wanted = Array.from({ length: 2500 }, (_, index) => index + 1).toSorted(
+      (a, b) => (b % 7) - (a % 7) || a - b,
+    );
+    expect(numbers).toEqual(wanted.map(String));
+  });
+
+  test.each([
+    ["table", "account_id  history_from\n0 rows\n"],
+    ["csv", "account_id,history_from\r\n"],
+    ["json", "[]\n"],
+  ])("an answer without rows has its columns, as %s", async (format, wanted) => {
+    const { output } = await rig.run(
+      "sql",
+      "select account_id, history_from from raw.account where false",
+      "--format",
+      format,
+    );
+    expect(output).toBe(wanted);
+  });
+
+  test("two columns of one name are both there, and refused where one would hide the other", async () => {
+    const query = "select 1 as a, 2 as a, 3";
+    expect((await rig.run("sql", query, "--format", "csv")).output).toBe("a,a,?column?\r\n1,2,3\r\n");
+    expect((await rig.run("sql", query)).output).toBe("a  a  ?column?\n1  2         3\n1 row\n");
+    expect(asRead(await rig.run("sql", query, "--format", "json"))).toEqual({
+      exitCode: 2,
+      message: `--format json: every column must have a name of its own
+  more than one is called "a"
+  next: rename all but one of them with \`as\`, or choose another format`,
+    });
+  });
+
+  test("cells are Postgres' own texts, the same on both kinds of store; instants are ISO 8601", async () => {
+    const query = `select 1.10::numeric, 9007199254740993::bigint, true, null::text, '1 day 2 hours'::interval, '{1.5,2}'::numeric[], '\\x00ff'::bytea,
+      '2026-01-02 03:04:05.6+00'::timestamptz, '2026-01-02'::date, '{"a":1.10}'::json, point(1,2), 0.1::float8`;
+    const { output } = await rig.run("sql", query, "--format", "csv");
+    expect(output.split("\r\n")[1]).toBe(
+      `1.10,9007199254740993,true,,1 day 02:00:00,"{1.5,2}",\\x00ff,2026-01-02T03:04:05.600Z,2026-01-02,"{""a"":1.10}","(1,2)",0.1`,
+    );
+  });
+
+  test("a table holds its first rows and says how many there are", async () => {
+    const { output } = await rig.run("sql", "select n from generate_series(1, 100001) as n");
+    expect(output.split("\n").slice(-3)).toEqual([
+      "100000",
+      "100000 of 100001 rows are shown; a CSV file holds them all",
+      "",
+    ]);
+  });
+});
