@@ -139,6 +139,12 @@ test("an amount that the venue rewrites is an alarm, and the books keep what it 
   expect(gapLines(await rig.files())).toEqual([
     `main,rewritten,income,ETHUSDT,${LAST_AT},,,,the venue changed income; the books keep what it said first,COMMISSION/${LAST_KEY},,`,
   ]);
+
+  proxy.harm(null);
+  expect(asRead(await rig.run("run")), "until the venue says the same again").toEqual({
+    exitCode: 0,
+    message: "",
+  });
   await rig.close();
 });
 

@@ -153,6 +153,7 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
       latenessMs: support.lateness,
       pendingMaxMs: support.pendingMax ?? null,
       mayChange: support.mayChange,
+      isUnderstood: () => true,
       runId: "run",
       evidence: { kind: "venue", note: "" },
     });
