@@ -614,6 +614,8 @@ describe("what is not understood is refused, and said", () => {
     [{ "Order ID": "8.38977E+18" }, '"Order ID": an id of digits only was expected, found "8.38977E+18"'],
     [{ "Trade ID": "" }, '"Trade ID": an id of digits only was expected, found ""'],
     [{ Price: '"1,200.62"' }, '"Price": a plain decimal was expected, found "1,200.62"'],
+    // What the store could not hold would end every night's booking.
+    [{ Price: `${"9".repeat(21)}` }, `"Price": a plain decimal was expected, found "${"9".repeat(21)}"`],
     [{ Quantity: "-2" }, '"Quantity": a positive decimal was expected, found "-2"'],
     [{ Quantity: "0" }, '"Quantity": a positive decimal was expected, found "0"'],
     [{ Side: "Long" }, '"Side": BUY, SELL was expected, found "Long"'],
