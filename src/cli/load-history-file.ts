@@ -16,6 +16,7 @@ import { loadImport } from "../load/load-import.ts";
 import { contradictingFill } from "../load/one-way-file.ts";
 import { recordImport } from "../load/record-import.ts";
 import { type FileStream, forgetStaged, type StagedTable, stageTable } from "../load/stage-file.ts";
+import { analyzeAfter } from "../store/progress.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import { VENUES } from "../venues/registry.ts";
 import type { HistoryFile, Venue } from "../venues/venue.ts";
@@ -148,6 +149,9 @@ async function stageFiles(workspace: Workspace, load: HistoryFilesLoad): Promise
       tables.push(await stageTable(store.db, account.name, tables.length + 1, table));
     }
   }
+  const rows = tables.reduce((sum, table) => sum + table.rows, 0);
+  // The checks join what was just written: to the planner it is still empty.
+  await analyzeAfter(store.db, rows, ["raw"]);
   return tables;
 }
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { zipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { formatDecimal, parseDecimal } from "../../src/domain/decimal.ts";
-import { parseInstant } from "../../src/domain/instant.ts";
+import { formatInstant, later, parseInstant, SECOND_MS } from "../../src/domain/instant.ts";
 import type { CsvFile } from "../../src/simulator/binance-csv.ts";
 import { tradeFiles, transactionFiles } from "../../src/simulator/binance-csv.ts";
 import type { World } from "../../src/simulator/world.ts";
@@ -196,6 +196,44 @@ test("an amount with an exponent is the number that it is, and of its own asset"
     ["92", "0", "USDT", "0.001"],
     ["93", "0.0000015", "USDT", "0.001"],
   ]);
+  expect((await rig.run("import", "--account", "main", "--undo")).exitCode).toBe(0);
+});
+
+test("many rows are loaded piece by piece, and no second is cut in two", async () => {
+  const header = "Date(UTC),type,Amount,Asset,Symbol,Transaction ID";
+  const row = (second: number, id: number) => {
+    const time = formatInstant(later(at("02-11T10:00:00"), second * SECOND_MS))
+      .slice(0, 19)
+      .replace("T", " ");
+    return `${time},COMMISSION,-0.1,USDT,BTCUSDT,${id}`;
+  };
+  // Two rows a second, and in the middle more of one second than a piece holds.
+  const rows = Array.from({ length: 12_000 }, (_, nth) =>
+    row(nth < 3_000 ? Math.floor(nth / 2) : nth < 9_000 ? 1_500 : 1_501 + Math.floor((nth - 9_000) / 2), nth),
+  );
+  const content = [header, ...rows].join("\n");
+  const imported = await importFiles([{ name: "many.csv", content }]);
+  expect(imported.output).toContain("12000 income rows, 12000 loaded");
+  const [windows, seconds] = await rig.inspect((store) =>
+    Promise.all([
+      store.db
+        .selectFrom("raw.window")
+        .select(["from_time", "until_time", "row_count"])
+        .where("evidence", "=", "import")
+        .orderBy("from_time")
+        .execute(),
+      store.db
+        .selectFrom("raw.record")
+        .select(({ fn }) => [fn.countAll<string>().as("rows"), fn.max("occurred_at").as("last")])
+        .where("record_key", "like", "import/%")
+        .executeTakeFirstOrThrow(),
+    ]),
+  );
+  expect(seconds.rows).toBe("12000");
+  expect(windows.length).toBeGreaterThan(2);
+  expect(windows.map(({ row_count }) => row_count).reduce((sum, count) => sum + count, 0)).toBe(12_000);
+  for (const [nth, { until_time }] of windows.slice(0, -1).entries())
+    expect(until_time).toBe(windows[nth + 1]?.from_time);
   expect((await rig.run("import", "--account", "main", "--undo")).exitCode).toBe(0);
 });
 

@@ -1,6 +1,7 @@
 /** One cell of a row. A cell that cannot be read is a `FieldError` with its column; nothing is guessed. */
-import { type Decimal, readDecimal } from "../../../domain/decimal.ts";
+import type { Decimal } from "../../../domain/decimal.ts";
 import { FieldError } from "../../../domain/json.ts";
+import { readStorableDecimal, textFault } from "../../../domain/storable.ts";
 import { withoutExponent } from "../../fields.ts";
 import type { Columns } from "./dialect.ts";
 import { shown } from "./refuse.ts";
@@ -20,12 +21,12 @@ export function unread({ columns, cells }: Row, name: string, expected: string):
 
 export function wordCell(row: Row, name: string): string {
   const text = textCell(row, name);
-  if (text === "" || /\p{Cc}/u.test(text)) throw unread(row, name, "text");
+  if (text === "" || textFault(text) !== null || /\p{Cc}/u.test(text)) throw unread(row, name, "text");
   return text;
 }
 
 export function decimalCell(row: Row, name: string): Decimal {
-  const value = readDecimal(withoutExponent(textCell(row, name)));
+  const value = readStorableDecimal(withoutExponent(textCell(row, name)));
   if (value === null) throw unread(row, name, "a plain decimal");
   return value;
 }
@@ -77,7 +78,7 @@ const GLUED = /^(?![eE]\d)\p{L}/u;
 export function feeCell(row: Row): { readonly amount: string; readonly asset: string } {
   const parts = FEE.exec(textCell(row, "fee"));
   const [, amount = "", blank = "", own = ""] = parts ?? [];
-  const value = readDecimal(withoutExponent(amount));
+  const value = readStorableDecimal(withoutExponent(amount));
   const isCut = own !== "" && blank === "" && !GLUED.test(own);
   if (value === null || isCut || (own !== "" && !isAsset(own)))
     throw unread(row, "fee", "a decimal with or without its asset");

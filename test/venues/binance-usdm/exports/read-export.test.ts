@@ -614,6 +614,8 @@ describe("what is not understood is refused, and said", () => {
     [{ "Order ID": "8.38977E+18" }, '"Order ID": an id of digits only was expected, found "8.38977E+18"'],
     [{ "Trade ID": "" }, '"Trade ID": an id of digits only was expected, found ""'],
     [{ Price: '"1,200.62"' }, '"Price": a plain decimal was expected, found "1,200.62"'],
+    // What the store could not hold would end every night's booking.
+    [{ Price: `${"9".repeat(21)}` }, `"Price": a plain decimal was expected, found "${"9".repeat(21)}"`],
     [{ Quantity: "-2" }, '"Quantity": a positive decimal was expected, found "-2"'],
     [{ Quantity: "0" }, '"Quantity": a positive decimal was expected, found "0"'],
     [{ Side: "Long" }, '"Side": BUY, SELL was expected, found "Long"'],
@@ -679,4 +681,32 @@ describe("what is not understood is refused, and said", () => {
       "  nothing of the file was loaded",
     ]);
   });
+});
+
+test("a file is read as its rows are asked for: what is in memory does not grow with it", async () => {
+  const header = Buffer.from("Date(UTC),type,Amount,Asset,Symbol,Transaction ID\n");
+  const row = Buffer.from("2026-03-01 10:00:00,COMMISSION,-0.001,USDT,BTCUSDT,1234567890123456789\n");
+  const count = 100_000;
+  let furthest = 0;
+  const source = {
+    size: header.length + count * row.length,
+    read: async (from: number, until: number) => {
+      furthest = Math.max(furthest, until);
+      const bytes = new Uint8Array(until - from);
+      for (let at = from; at < until; at += 1)
+        bytes[at - from] = (at < header.length ? header[at] : row[(at - header.length) % row.length]) ?? 0;
+      return bytes;
+    },
+  };
+  let rows = 0;
+  let aheadMost = 0;
+  for await (const table of readExport({ name: "large.csv", source })) {
+    for await (const _ of table.rows) {
+      rows += 1;
+      aheadMost = Math.max(aheadMost, furthest - rows * row.length);
+    }
+  }
+  expect(rows).toBe(count);
+  // Some buffers of streams, of the seven megabytes that there are.
+  expect(aheadMost).toBeLessThan(2_000_000);
 });
