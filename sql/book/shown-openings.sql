@@ -2,7 +2,7 @@
 -- venue showed as entry price behind how many fills.
 with first_snapshot as (
     select min(taken_at) as taken_at
-    from snapshot.balance
+    from snapshot.taken
     where account_id = :account_id
 ),
 

@@ -83,7 +83,7 @@ async function unsettledSentences(db: Database, period: Period, account: string)
 
 async function unprovenSentences(db: Database, period: Period, accountId: string): Promise<string[]> {
   const row = await db
-    .selectFrom("snapshot.balance")
+    .selectFrom("snapshot.taken")
     .select((expression) => expression.fn.max("taken_at").as("taken_at"))
     .where("account_id", "=", accountId)
     .executeTakeFirst();

@@ -5,7 +5,7 @@ import { runSqlFile } from "../../store/sql-file.ts";
 import type { Database } from "../../store/store.ts";
 import { covers, type Finding } from "./finding.ts";
 import { fundingSettlements, type Settlement } from "./funding-settlements.ts";
-import type { WalletLink } from "./wallets.ts";
+import { isProven, type WalletLink } from "./wallets.ts";
 
 /** `doubtful` are contracts whose positions do not agree with the venue's: when they were open is not known. */
 export async function checkFundingIntervals(
@@ -61,8 +61,9 @@ async function readSettlements(
 }
 
 /**
- * A row that is not there moved no money where the wallet agrees: it is inferred that the rate was zero, unless another contract has a row
- * too many at the same hour. A row too many alone is no difference: venues settle dividends beside the rate, and the wallet proves them.
+ * A row that is not there moved no money where the wallet proves that: it is inferred that the rate was zero, unless another contract has a row
+ * too many at the same hour. A row too many alone is no difference: venues settle dividends beside the rate, and the wallet proves them, or, before
+ * the first one, nothing speaks against them. A row that is missing there nobody can tell from one that moved no money, so a person must look.
  */
 function findingOf(
   settlement: Settlement,
@@ -73,17 +74,19 @@ function findingOf(
   const hour = formatInstant(settlement.hour);
   const isMissing = found < expected;
   const isExtra = found > most;
-  const isProven = wallets.some(
+  const covering = wallets.filter(
     (link) =>
       link.asset === asset && link.agrees && covers({ from_time: link.from, checked_at: link.takenAt }, hour),
   );
+  const isSumProven = covering.some(isProven);
   const isSwapped = all.some(
     (other) =>
       other.asset === asset &&
       other.hour === settlement.hour &&
       (isMissing ? other.found > other.most : other.found < other.expected),
   );
-  if (!isMissing && !(isExtra && (isSwapped || !isProven))) return [];
+  if (!isMissing && !(isExtra && (isSwapped || !isSumProven))) return [];
+  const isInferred = !isSwapped && (isMissing ? isSumProven : covering.length > 0);
   return [
     {
       check_name: "funding_interval",
@@ -94,15 +97,17 @@ function findingOf(
       checked_at: hour,
       expected: parseDecimal(String(isMissing ? expected : most)),
       found: parseDecimal(String(found)),
-      status: isMissing && isProven && !isSwapped ? "inferred" : "differs",
+      status: isInferred ? "inferred" : "differs",
       class: isSwapped ? "altered_row" : isMissing ? "missing_row" : "doubled_row",
       note: isSwapped
         ? "suspect: a funding row under another contract; next: compare the hour's funding rows with the venue's statement"
-        : isExtra
-          ? "suspect: a funding row that is there twice; next: compare the hour's funding rows with the venue's statement"
-          : isProven
-            ? "a position was open and no funding row is there; the wallet shows that nothing was paid"
-            : "suspect: a funding row that is missing; next: sync that time again, and compare it with the venue's statement",
+        : isExtra && isInferred
+          ? "more rows than sides that were open; the first wallet is taken from them and says nothing of them"
+          : isExtra
+            ? "suspect: a funding row that is there twice; next: compare the hour's funding rows with the venue's statement"
+            : isSumProven
+              ? "a position was open and no funding row is there; the wallet shows that nothing was paid"
+              : "suspect: a funding row that is missing; next: sync that time again, and compare it with the venue's statement",
     },
   ];
 }
