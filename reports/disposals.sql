@@ -5,7 +5,7 @@
 --! units: quantity in the contract's base unit; money in the row's asset
 --! note: Rows of different methods tell of the same closes: add up one method only. hifo closes the lot with the least gain first.
 --!   proceeds is what the sale brought and cost what the purchase cost; of a short the sale comes first. At average cost opened_at is when
---!   the position left flat. realized_pnl is before fees and funding; the next columns are the piece's shares of them, and its result with
+--!   the position left flat; it is empty where the piece was open before the history begins. realized_pnl is before fees and funding; the next columns are the piece's shares of them, and its result with
 --!   fees inside, with funding inside, and with both. other_assets lists shares in other assets, which are in no result.
 --!   venue_realized_pnl is the venue's figure for the whole closing fill, on the rows of average alone; difference is realized_pnl less
 --!   it, where the venue cuts its figure off at 8 decimals. basis is inferred where the piece was open before the history begins.

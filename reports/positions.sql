@@ -6,8 +6,8 @@
 --! note: The positions are those of now, whatever the period. cost is what the open quantity cost, exactly.
 --!   average_entry_price_rounded is cost ÷ quantity, rounded to 10 decimals. The venue's columns are those of its last snapshot, empty
 --!   where there is none; its entry price is rounded by the venue. quantity_difference is quantity − venue_quantity.
---!   opening_fee and funding are what the position holds of them, in its own asset: what a close would release. basis is inferred where
---!   some of it was open before the history begins.
+--!   opening_fee and funding are what the position holds of them, in its own asset: what a close would release. opened_at is empty where
+--!   some of it was open before the history begins; basis is inferred where what that cost was.
 --! trace: position_changes where account_id = :account and symbol = :symbol and position_side = :position_side
 --!   giving quantity = sum(signed_quantity) ;
 --!   positions where account_id = :account and symbol = :symbol and position_side = :position_side

@@ -6,14 +6,15 @@
 --! note: All lot methods agree on a round trip. Its figures are those of the whole of it, closes before the period included, so they need not
 --!   add up to the period's realized PnL. quantity is all that was opened, largest_quantity the most that was open at once. result is
 --!   realized_pnl − opening_fee − closing_fee + funding; fees and funding in other assets stand in other_assets and are not in it. A
---!   fill that goes through zero ends one round trip and begins the next. basis is inferred where it began before the history does.
+--!   fill that goes through zero ends one round trip and begins the next. opened_at is empty where it began before the history does; basis is
+--!   inferred where what it cost then was.
 --! trace: disposals where account_id = :account and method = 'average' and symbol = :symbol
 --!     and position_side = :position_side and round_trip_key = :opening_record_key
 --!   giving proceeds = sum(proceeds) giving cost = sum(cost)
 --!   giving realized_pnl = sum(realized_pnl) giving opening_fee = sum(opening_fee) giving closing_fee = sum(closing_fee)
 --!   giving funding = sum(funding) giving venue_realized_pnl = sum(venue_realized_pnl) ;
 --!   fills where account_id = :account and symbol = :symbol and position_side = :position_side
---!     and posted_at >= :opened_at::timestamptz and posted_at <= :closed_at::timestamptz
+--!     and (:opened_at::timestamptz is null or posted_at >= :opened_at::timestamptz) and posted_at <= :closed_at::timestamptz
 
 with in_other_asset as (
     select

@@ -76,6 +76,8 @@ export abstract class StopError extends PerpbooksError {
   readonly remedy = "stop";
 }
 export class CredentialsRejectedError extends StopError {}
+/** The account rests at the venue, and shows nothing until its owner wakes it. */
+export class AccountArchivedError extends StopError {}
 /** The venue refused a request as malformed, or answered something that no rule covers: a mistake of ours or a change of theirs. */
 export class RequestRefusedError extends StopError {}
 /** A page ignored what was asked, brought nothing new where more must be, or contradicts another page. */

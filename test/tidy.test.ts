@@ -23,6 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "http",
     "venues/venue.ts",
     "venues/fields.ts",
+    "venues/pause.ts",
     "venues/printable.ts",
     "venues/binance-family",
     "config/secret.ts",
@@ -30,6 +31,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   // What any venue's rows and keys are read with.
   "venues/fields.ts": ["domain"],
+  "venues/pause.ts": ["domain"],
   "venues/printable.ts": ["errors.ts"],
   // What two venues do alike; it is no venue, and knows none.
   "venues/binance-family": [
@@ -37,6 +39,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "errors.ts",
     "venues/venue.ts",
     "venues/fields.ts",
+    "venues/pause.ts",
     "venues/printable.ts",
     "config/secret.ts",
   ],
@@ -78,6 +81,14 @@ const NOT_EVEN: readonly { readonly from: string; readonly file: string; readonl
 /** No clock, no network, no store: no module of Node's either. */
 const PURE = ["domain", "book/rules", "book/lots", "book/valuation"];
 
+/** Who asks the network, and who listens on it. */
+const NETWORK: Readonly<Record<string, readonly string[]>> = {
+  "node:http": ["src/http/get.ts", "src/simulator/serve.ts"],
+  "node:https": ["src/http/get.ts"],
+  "node:net": [],
+  "node:tls": [],
+};
+
 /** Where each package may be imported: a folder or a file. A package without a row may be imported nowhere. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "@electric-sql/pglite": ["src/store/"],
@@ -95,7 +106,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   ora: ["src/cli/"],
   pg: ["src/store/"],
   yaml: ["src/config/"],
-  yargs: ["src/cli/arguments.ts"],
+  yargs: ["src/cli/arguments.ts", "src/cli/command.ts", "src/cli/options.ts"],
 };
 
 type Ban = { readonly name: string; readonly pattern: RegExp; readonly instead: string };
@@ -113,7 +124,7 @@ const BANNED_IN_SOURCE: readonly Ban[] = [
   { name: "console", pattern: /\bconsole\./, instead: "the Log handed in" },
   { name: "JSON.parse", pattern: /\bJSON\.parse\b/, instead: "parseJsonExactly of domain/json.ts" },
   { name: "process", pattern: /\bprocess\.|\bnode:process\b/, instead: "what main.ts hands in" },
-  { name: "fetch", pattern: /(?<![\w.])fetch\(/, instead: "http/" },
+  { name: "fetch", pattern: /(?<![\w.])fetch\(/, instead: "http/get.ts: a body of fetch may never settle" },
   { name: "as unknown as", pattern: /\bas unknown as\b/, instead: "a check that narrows the type" },
   { name: "any", pattern: /[:<|(]\s*any\b(?!\s*[:=])|\bas any\b|\bany\[\]/, instead: "unknown, and a check" },
   {
@@ -164,7 +175,6 @@ const EXCEPTIONS: readonly { readonly file: string; readonly ban: string; readon
     ban: "Number",
     why: "an exponent of two digits shifts a point in text; a count of weight",
   },
-  { file: "src/http/send.ts", ban: "fetch", why: "the one place that asks the network" },
   { file: "src/main.ts", ban: "process", why: "the only file of the program that touches it" },
   { file: "src/simulator/main.ts", ban: "process", why: "the only file of the simulator that touches it" },
 ];
@@ -234,6 +244,9 @@ function importsOf(text: string): readonly { readonly specifier: string; readonl
 function refusalOfImport(file: string, specifier: string): string | null {
   const area = areaOf(file);
   if (specifier.startsWith("node:")) {
+    const places = NETWORK[specifier];
+    if (places !== undefined && !places.includes(file))
+      return `${specifier} is for ${places.join(", ")}; use http/`;
     return PURE.includes(area)
       ? `${area} is pure and may not import ${specifier}; hand in what it needs`
       : null;
@@ -355,6 +368,8 @@ describe("these checks see", () => {
     ["src/main.ts", "./cli/run.ts", false],
     ["src/drawer/things.ts", "../domain/entry.ts", true], // a folder that no row knows
     ["src/cli/run.ts", "left-pad", true],
+    ["src/http/get.ts", "node:https", false],
+    ["src/price/fetch-klines.ts", "node:https", true],
   ])("%s importing %s: refused is %s", (file, specifier, isRefused) => {
     expect(refusalOfImport(file, specifier) !== null).toBe(isRefused);
   });

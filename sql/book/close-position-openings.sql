@@ -1,6 +1,6 @@
 -- Keeps with a close the positions that were open before the history, as the books have them.
 insert into ledger.closed_position_opening (
-    account_id, closing_number, symbol, position_side, quantity, cost, opened_at, source, evidence
+    account_id, closing_number, symbol, position_side, quantity, cost, source, evidence
 )
 select
     account_id,
@@ -9,7 +9,6 @@ select
     position_side,
     quantity,
     cost,
-    opened_at,
     source,
     evidence
 

@@ -1,4 +1,5 @@
--- Per series: the spans in which it held a position by its fills, an opening before the history included; until_time is null where it still does.
+-- Per series: the spans in which it held a position by its fills, an opening before the history included. until_time is null where it still
+-- does.
 with changes as (
     select
         symbol,
@@ -17,7 +18,7 @@ with changes as (
     select
         symbol,
         position_side,
-        opened_at,
+        '-infinity',
         '',
         '',
         quantity
@@ -47,6 +48,19 @@ held as (
     )
 ),
 
+-- What was open before the history is known to have been so from the first instant on at which fills were read.
+fills_read as (
+    select
+        symbol,
+        min(from_time) as from_time
+
+    from raw."window"
+
+    where account_id = :account_id and stream = 'fills' and evidence <> 'decision'
+
+    group by symbol
+),
+
 numbered as (
     select
         symbol,
@@ -67,7 +81,7 @@ numbered as (
 select
     numbered.symbol,
     coalesce(max(instrument.margin_asset), '') as asset,
-    min(numbered.occurred_at) as from_time,
+    case when min(numbered.occurred_at) = '-infinity' then min(fills_read.from_time) else min(numbered.occurred_at) end as from_time,
     max(numbered.occurred_at) filter (where numbered.quantity = 0) as until_time
 
 from numbered
@@ -75,10 +89,14 @@ from numbered
 left join raw.instrument
     on instrument.account_id = :account_id and numbered.symbol = instrument.symbol
 
+left join fills_read on fills_read.symbol in (numbered.symbol, '')
+
 group by
     numbered.symbol,
     numbered.position_side,
     numbered.round_trip
+
+having min(numbered.occurred_at) > '-infinity' or min(fills_read.from_time) is not null
 
 order by
     numbered.symbol collate "C",

@@ -64,7 +64,7 @@ changes as (
     select
         symbol,
         position_side,
-        opened_at,
+        '-infinity',
         quantity,
         cost,
         0,

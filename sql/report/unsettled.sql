@@ -1,7 +1,7 @@
 -- Per stream that is read: from when to when rows of the span may still appear, for the account or one of its known symbols. Gaps are told elsewhere.
 with account as (
-    select history_from
-    from raw.account
+    select begins_at
+    from ledger.beginning
     where account_id = :account
 ),
 
@@ -45,7 +45,7 @@ wanted as (
     select
         settled.stream,
         tstzrange(
-            least(greatest(:from, account.history_from, coalesce(instrument.listed_at, account.history_from)), :until),
+            least(greatest(:from, account.begins_at, instrument.listed_at), :until),
             :until
         ) as span,
         coalesce(settled.spans, '{}') + coalesce(gaps.spans, '{}') as spans

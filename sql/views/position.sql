@@ -13,7 +13,7 @@ select
     sum(funding) as funding,
     min(asset) as asset,
     count(*) as lots,
-    min(opened_at) as opened_at,
+    case when bool_and(opened_at is not null) then min(opened_at) end as opened_at,
     bool_or(is_inferred) as is_inferred
 
 from ledger.lot
@@ -37,5 +37,5 @@ comment on column ledger.position.opening_fee is 'The opening fees it holds, in 
 comment on column ledger.position.funding is 'The funding it holds, in the row''s asset: + received, − paid.';
 comment on column ledger.position.asset is 'The asset of the money columns.';
 comment on column ledger.position.lots is 'How many lots it has.';
-comment on column ledger.position.opened_at is 'When its oldest lot was opened; at average cost, when it left flat.';
+comment on column ledger.position.opened_at is 'When its oldest lot was opened; at average cost, when it left flat. Null where that was before the history begins.';
 comment on column ledger.position.is_inferred is 'Whether any of it rests on an inferred opening.';

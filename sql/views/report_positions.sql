@@ -28,8 +28,8 @@ with changes as (
         '' as fill_id,
         '' as order_id,
         quantity as signed_quantity,
-        opened_at as occurred_at,
-        opened_at as posted_at,
+        null as occurred_at,
+        null as posted_at,
         0 as rank
 
     from ledger.position_opening
@@ -100,8 +100,8 @@ comment on column report.position_change.quantity_after is 'The position after i
 comment on column report.position_change.number is 'Its number within its series, from 1, in the order of the books.';
 comment on column report.position_change.is_opening is 'Whether the position left flat by it; one that crosses zero closes a position and opens another.';
 comment on column report.position_change.is_closing is 'Whether it ended the position that was open.';
-comment on column report.position_change.occurred_at is 'When, in UTC.';
-comment on column report.position_change.posted_at is 'When the books count it, in UTC.';
+comment on column report.position_change.occurred_at is 'When, in UTC; null for what was open before.';
+comment on column report.position_change.posted_at is 'When the books count it, in UTC; null for what was open before.';
 
 drop view if exists report.position_episode cascade;
 
@@ -180,7 +180,7 @@ comment on column report.position_episode.symbol is 'The contract.';
 comment on column report.position_episode.position_side is 'BOTH, LONG or SHORT.';
 comment on column report.position_episode.episode is 'Its number within its series, from 1.';
 comment on column report.position_episode.direction is 'long or short.';
-comment on column report.position_episode.opened_at is 'When the books count the fill that opened it, in UTC.';
+comment on column report.position_episode.opened_at is 'When the books count the fill that opened it, in UTC; null for what was open before the history begins.';
 comment on column report.position_episode.closed_at is 'When they count the fill that ended it, in UTC; null while it is open.';
 comment on column report.position_episode.closing_record_key is 'The record of the fill that ended it; null while it is open.';
 comment on column report.position_episode.closing_order_id is 'The order of that fill; null while it is open.';

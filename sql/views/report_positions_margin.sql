@@ -37,7 +37,7 @@ with moments as (
         null,
         null,
         opened_at,
-        opened_at,
+        coalesce(opened_at, '-infinity'),
         1,
         coalesce(closed_at, 'infinity')
 

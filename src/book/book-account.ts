@@ -1,6 +1,7 @@
 import { readClosings } from "../store/closings.ts";
 import { analyzeAfter } from "../store/progress.ts";
 import type { Database, Store } from "../store/store.ts";
+import { tablesThatAre } from "../store/table-origins.ts";
 import { bookNewCash } from "./book-cash.ts";
 import { bookLots, type Pace } from "./book-lots.ts";
 import { bookMissingCash } from "./book-missing-cash.ts";
@@ -31,40 +32,14 @@ export async function bookAccount(
   await bookLots(store, accountId, batches.lots);
 }
 
-const REBUILT_TABLES = [
-  "ledger.movement",
-  "ledger.entry",
-  "ledger.disposal",
-  "ledger.position_opening",
-  "ledger.disposal_amount",
-  "ledger.lot",
-  "ledger.lot_amount",
-  "ledger.round_trip",
-  "ledger.unassigned_funding",
-  "ledger.checkpoint",
-  "ledger.reconciliation",
-  "ledger.valuation",
-  "ledger.valuation_leg",
-  "ledger.coin_disposal",
-  "history.income",
-  "history.fill",
-  "history.forced_order",
-  "history.margin_change",
-  "history.collateral_transaction",
-  "history.position_transaction",
-  "history.position_term",
-  "history.equity_snapshot",
-  "history.progress",
-] as const;
-
-/** Drops everything of the account that can be rebuilt from `raw`, `snapshot` and the closed periods, which are people's decisions and stay. */
+/** Drops everything of the account that can be made again. */
 export async function forgetBooks(store: Store, accountId: string): Promise<void> {
   await store.db.transaction().execute((transaction) => forgetBooksWithin(transaction, accountId));
 }
 
 /** The same inside of a transaction. */
 export async function forgetBooksWithin(transaction: Database, accountId: string): Promise<void> {
-  for (const table of REBUILT_TABLES)
+  for (const table of tablesThatAre("rebuilt"))
     await transaction.deleteFrom(table).where("account_id", "=", accountId).execute();
   await transaction
     .deleteFrom("raw.set_aside")

@@ -396,11 +396,10 @@ function factsText(row: SymbolToBook, openings: readonly PositionOpeningRow[]): 
   return JSON.stringify({
     listed_at: row.listed_at,
     margin_asset: row.margin_asset,
-    openings: openings.map(({ position_side, quantity, cost, opened_at, source }) => ({
+    openings: openings.map(({ position_side, quantity, cost, source }) => ({
       position_side,
       quantity,
       cost,
-      opened_at,
       source,
     })),
   });
@@ -414,7 +413,6 @@ function factsOf(row: SymbolToBook, openings: readonly PositionOpeningRow[]): Sy
       positionSide: opening.position_side as PositionSide,
       quantity: parseFixed(opening.quantity),
       cost: parseFixed(opening.cost),
-      openedAt: parseUtcInstant(opening.opened_at),
       isInferred: opening.source === "inferred",
     })),
   };

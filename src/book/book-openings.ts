@@ -37,7 +37,13 @@ export async function bookOpenings(
       .selectAll()
       .where("account_id", "=", account_id)
       .executeTakeFirst();
-    if (account === undefined) return;
+    const history = await transaction
+      .selectFrom("ledger.beginning")
+      .select("begins_at")
+      .where("account_id", "=", account_id)
+      .executeTakeFirst();
+    // While nothing of the cash statement was read there is nothing to open.
+    if (account === undefined || typeof history?.begins_at !== "string") return;
     const booked = await transaction
       .selectFrom("ledger.entry")
       .select("entry_id")
@@ -53,7 +59,7 @@ export async function bookOpenings(
       ? []
       : await runSqlFile<InferredRow>(transaction, "book/opening-balances", { account_id });
     const closed = await runSqlFile<ClosedRow>(transaction, "book/closed-openings", { account_id });
-    const historyFrom = parseUtcInstant(account.history_from);
+    const beginsAt = parseUtcInstant(history.begins_at);
     const openings = openingsOf(
       inferred.map(({ asset, record_key, opening }) => ({
         asset,
@@ -67,7 +73,7 @@ export async function bookOpenings(
         amount: parseDecimal(row.amount),
         postedAt: parseUtcInstant(row.posted_at),
       })),
-      historyFrom,
+      beginsAt,
       closings,
     );
     const entries = openings.map(
@@ -75,12 +81,12 @@ export async function bookOpenings(
         entryId,
         kind: "opening",
         symbol: "",
-        occurredAt: historyFrom,
+        occurredAt: beginsAt,
         movements: walletMovement(amount, asset, "equity:opening"),
         stream: recordKey === null ? "snapshot" : "income",
         recordKey: recordKey ?? asset,
         basis: "inferred",
-        recordedAt: historyFrom,
+        recordedAt: beginsAt,
         postedAt,
       }),
     );
@@ -95,7 +101,7 @@ export async function bookOpenings(
 export function openingsOf(
   inferred: readonly Pick<Opening, "asset" | "recordKey" | "amount">[],
   closed: readonly Opening[],
-  historyFrom: Instant,
+  beginsAt: Instant,
   closings: readonly Closing[],
 ): Opening[] {
   const last = closings.at(-1);
@@ -109,7 +115,7 @@ export function openingsOf(
       asset,
       recordKey: now?.recordKey ?? null,
       amount: stands.reduce((left, one) => left.minus(one.amount), now?.amount ?? ZERO),
-      postedAt: openFrom(historyFrom, closings),
+      postedAt: openFrom(beginsAt, closings),
     };
   });
   return [...closed, ...rest.filter((one) => !one.amount.isZero())];

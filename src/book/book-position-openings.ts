@@ -45,10 +45,9 @@ export async function bookPositionOpenings(
       .where("account_id", "=", account_id)
       .executeTakeFirst();
     if (account === undefined) return;
-    const place = { account_id, opened_at: account.history_from };
     const openings = new Map<string, PositionOpeningRow>();
-    const inferred = account.is_from_beginning ? [] : await inferAll(transaction, place, amountDecimals);
-    for (const row of [...inferred, ...configured.map((opening) => configuredRow(place, opening))]) {
+    const inferred = account.is_from_beginning ? [] : await inferAll(transaction, account_id, amountDecimals);
+    for (const row of [...inferred, ...configured.map((opening) => configuredRow(account_id, opening))]) {
       openings.set(`${row.symbol} ${row.position_side}`, row);
     }
     const open = [...openings.values()].filter((row) => !parseDecimal(row.quantity).isZero());
@@ -70,18 +69,16 @@ async function readClosed(
 ): Promise<PositionOpeningRow[]> {
   return transaction
     .selectFrom("ledger.closed_position_opening")
-    .select(["account_id", "symbol", "position_side", "quantity", "cost", "opened_at", "source", "evidence"])
+    .select(["account_id", "symbol", "position_side", "quantity", "cost", "source", "evidence"])
     .where("account_id", "=", account_id)
     .where("closing_number", "=", close.number)
     .execute();
 }
 
-type Place = { readonly account_id: string; readonly opened_at: string };
-
-function configuredRow(place: Place, opening: ConfiguredOpening): PositionOpeningRow {
+function configuredRow(account_id: string, opening: ConfiguredOpening): PositionOpeningRow {
   const quantity = parseDecimal(opening.quantity);
   return {
-    ...place,
+    account_id,
     symbol: opening.symbol,
     position_side: opening.positionSide,
     quantity: formatDecimal(quantity),
@@ -102,17 +99,16 @@ type ShownRow = {
 
 async function inferAll(
   transaction: Database,
-  place: Place,
+  account_id: string,
   amountDecimals: number,
 ): Promise<PositionOpeningRow[]> {
-  const { account_id } = place;
   const found: PositionOpeningRow[] = [];
   for (const shown of await runSqlFile<ShownRow>(transaction, "book/shown-openings", { account_id })) {
     const fills = await readFills(transaction, account_id, shown);
     const opening = inferWithin(parseDecimal(shown.quantity), fills, amountDecimals, shownEntry(shown));
     if (opening.kind !== "opening") continue;
     found.push({
-      ...place,
+      account_id,
       symbol: shown.symbol,
       position_side: shown.position_side,
       quantity: formatDecimal(opening.quantity),

@@ -1,6 +1,6 @@
 /** What the booking of lots gives, as rows of the ledger. */
 
-import { formatInstant, formatSeconds } from "../domain/instant.ts";
+import { formatInstant, formatSeconds, type Instant } from "../domain/instant.ts";
 import type {
   DisposalAmountRow,
   DisposalRow,
@@ -29,9 +29,9 @@ export function disposalRow(key: SymbolKey, disposal: Disposal): DisposalRow {
     opening_fill_key: disposal.openingKey,
     round_trip_key: disposal.roundTripKey,
     direction: directionOf(disposal),
-    opened_at: formatInstant(openedAt),
+    opened_at: instantText(openedAt),
     closed_at: formatInstant(closedAt),
-    holding_seconds: formatSeconds(closedAt - openedAt),
+    holding_seconds: secondsBetween(openedAt, closedAt),
     quantity: formatFixed(disposal.quantity),
     proceeds: formatFixed(proceeds),
     cost: formatFixed(cost),
@@ -85,14 +85,14 @@ export function lotRow(key: SymbolKey, held: HeldLot): LotRow {
     ...lotKey(key, held),
     lot_number: String(lot.number),
     round_trip_key: held.roundTripKey,
-    opened_at: formatInstant(lot.openedAt),
+    opened_at: instantText(lot.openedAt),
     quantity: signed(lot.quantity),
     cost: signed(lot.value),
     opening_fee: inAsset(lot.fees, asset),
     funding: inAsset(held.funding, asset),
     asset,
     is_inferred: lot.isInferred,
-    stranded_at: held.strandedAt === null ? null : formatInstant(held.strandedAt),
+    stranded_at: instantText(held.strandedAt),
   };
 }
 
@@ -111,9 +111,9 @@ export function roundTripRow(key: SymbolKey, trip: RoundTrip): RoundTripRow {
     closing_fill_key: trip.closingKey,
     closing_number: String(trip.closingNumber),
     direction: directionOf(trip),
-    opened_at: formatInstant(trip.openedAt),
+    opened_at: instantText(trip.openedAt),
     closed_at: formatInstant(trip.closedAt),
-    holding_seconds: formatSeconds(trip.closedAt - trip.openedAt),
+    holding_seconds: secondsBetween(trip.openedAt, trip.closedAt),
     opening_fills: String(trip.openingFills),
     closing_fills: String(trip.closingFills),
     quantity: formatFixed(trip.quantity),
@@ -152,6 +152,14 @@ function lotKey(key: SymbolKey, held: HeldLot) {
     position_side: held.positionSide,
     opening_fill_key: held.lot.openingKey,
   };
+}
+
+function instantText(at: Instant | null): string | null {
+  return at === null ? null : formatInstant(at);
+}
+
+function secondsBetween(from: Instant | null, until: Instant): string | null {
+  return from === null ? null : formatSeconds(until - from);
 }
 
 function directionOf({ isShort }: { readonly isShort: boolean }): string {

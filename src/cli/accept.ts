@@ -9,7 +9,9 @@ import {
 } from "../load/decide.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Database } from "../store/store.ts";
+import { defineCommand } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
+import { ACCOUNT, BECAUSE, CONFIG } from "./options.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { withWorkspace } from "./workspace.ts";
 
@@ -161,3 +163,31 @@ function placeOf({ what, stream, subject }: Question): string {
 function refusal(what: string, next: string, evidence: readonly string[] = []): UsageError {
   return new UsageError({ where: "accept", what, evidence: [...evidence, "nothing was changed"], next });
 }
+
+export const acceptCommand = defineCommand({
+  options: {
+    config: CONFIG,
+    account: ACCOUNT,
+    record: {
+      type: "string",
+      requiresArg: true,
+      describe: "a record set aside or in suspense: record_key of the report gaps",
+    },
+    difference: {
+      type: "string",
+      requiresArg: true,
+      describe: "check_name and subject of the report reconciliation: 'wallet USDT'",
+    },
+    at: {
+      type: "string",
+      requiresArg: true,
+      describe: "of a check that differs more than once: its checked_at",
+    },
+    because: BECAUSE,
+    undo: { type: "boolean", default: false, describe: "take the decision back: it asks again" },
+  },
+  examples: [
+    ["accept --account main --difference 'wallet USDT' --because 'a goodwill credit, ticket 4711'", ""],
+  ],
+  act: accept,
+});

@@ -1,4 +1,6 @@
+import { defineCommand } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
+import { ACCOUNTS, CONFIG } from "./options.ts";
 import { bookStage } from "./stages.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { forEachAccount, type WorkspaceOptions, withWorkspace } from "./workspace.ts";
@@ -17,3 +19,16 @@ export function book(
     ),
   );
 }
+
+export const bookCommand = defineCommand({
+  options: {
+    config: CONFIG,
+    account: ACCOUNTS,
+    "from-empty": {
+      type: "boolean",
+      default: false,
+      describe: "drop the books and build them anew from raw",
+    },
+  },
+  act: book,
+});

@@ -9,7 +9,9 @@ import { readOutputs } from "../report/outputs.ts";
 import { type Readiness, readiness } from "../report/readiness.ts";
 import { readConsistently } from "../report/run-report.ts";
 import type { ClosedPeriodRow } from "../store/tables.ts";
+import { defineCommand } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
+import { ACCOUNTS, CONFIG, TIME_ZONE } from "./options.ts";
 import { checkPeriodOptions, readPeriod } from "./reported-period.ts";
 import { bookStage, reconcileStage } from "./stages.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -320,3 +322,27 @@ function recordsText(records: string): string {
 function refusal(what: string, next: string): UsageError {
   return new UsageError({ where: "close", what, evidence: ["nothing was done"], next });
 }
+
+export const closeCommand = defineCommand({
+  positionals: { period: { type: "string", describe: "2025, 2025-Q1, 2025-03 or FIRST..LAST" } },
+  options: {
+    config: CONFIG,
+    account: ACCOUNTS,
+    "time-zone": TIME_ZONE,
+    because: {
+      type: "string",
+      requiresArg: true,
+      describe: "why it can be closed although something is open; kept with the close",
+    },
+    verify: {
+      type: "boolean",
+      default: false,
+      describe: "close nothing; compare the reports of closed periods with what was closed",
+    },
+  },
+  examples: [
+    ["close 2025", "close a year of every account"],
+    ["close --verify", "are the files of closed periods still what was closed?"],
+  ],
+  act: close,
+});

@@ -2,6 +2,7 @@
  * The whole way with simulated venues: reads their history over HTTP, books it, proves it and reports it, as `run` does for a real one. The
  * simulated clock stands still and the worlds are made from a fixed seed, so the same files come out on any day.
  */
+
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { rehearsalClock } from "../clock.ts";
@@ -10,6 +11,7 @@ import { generateEdgexWorld } from "../simulator/edgex-generate.ts";
 import type { EdgexWorld } from "../simulator/edgex-world.ts";
 import { generateWorld } from "../simulator/generate.ts";
 import { startAsterSimulator, startBinanceSimulator, startEdgexSimulator } from "../simulator/server.ts";
+import { defineCommand } from "./command.ts";
 import { run } from "./run.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -191,3 +193,15 @@ accounts:
       passphrase: \${SIMULATED_PASSPHRASE}
 `;
 }
+
+export const demoCommand = defineCommand({
+  options: {
+    output: {
+      type: "string",
+      default: "out/demo",
+      requiresArg: true,
+      describe: "the folder for its reports",
+    },
+  },
+  act: demo,
+});

@@ -4,7 +4,9 @@ import { NAMES_AS_SENT } from "../domain/record.ts";
 import { durationText } from "../errors.ts";
 import type { Inquiry } from "../venues/venue.ts";
 import { clientMaker } from "./clients.ts";
+import { defineCommand } from "./command.ts";
 import { EXIT, mostUrgent } from "./exit-code.ts";
+import { ACCOUNTS, CONFIG } from "./options.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { forEachAccount, type Workspace, type WorkspaceOptions, withWorkspace } from "./workspace.ts";
 
@@ -90,3 +92,12 @@ function say(
   progress.stop();
   surroundings.output.write(`${state.padEnd(8)} ${subject}: ${text}\n`);
 }
+
+export const doctorCommand = defineCommand({
+  options: { config: CONFIG, account: ACCOUNTS },
+  examples: [
+    ["doctor", "all accounts"],
+    ["doctor --account main", "one account"],
+  ],
+  act: doctor,
+});

@@ -3,6 +3,7 @@
  * spent for good, so without `--spend` it only says what it would ask for and what is left. With it, it goes on with
  * what is under way, asks for what is missing, waits, and loads; and can be killed anywhere and run again.
  */
+
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { AccountConfiguration } from "../config/configuration.ts";
@@ -23,8 +24,10 @@ import type { VenueClient } from "../http/client.ts";
 import { VENUES } from "../venues/registry.ts";
 import type { Downloads, Venue } from "../venues/venue.ts";
 import { clientMaker } from "./clients.ts";
+import { defineCommand } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
 import { loadHistoryFiles, requireSynced } from "./load-history-file.ts";
+import { ACCOUNT, CONFIG, FILE_TIME_ZONE } from "./options.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { type Workspace, withWorkspace } from "./workspace.ts";
 
@@ -250,3 +253,31 @@ function say({ workspace }: Work, text: string): void {
 function refused(what: string, next: string): UsageError {
   return new UsageError({ where: "download", what, evidence: ["nothing was done"], next });
 }
+
+export const downloadCommand = defineCommand({
+  options: {
+    config: CONFIG,
+    account: ACCOUNT,
+    from: {
+      type: "string",
+      demandOption: true,
+      requiresArg: true,
+      describe: "the first day, or an instant: 2025-01-01",
+    },
+    until: {
+      type: "string",
+      demandOption: true,
+      requiresArg: true,
+      describe: "the day or instant at which the span ends: 2025-04-01 ends with March",
+    },
+    stream: { choices: ["income", "fills"], describe: "only this stream" },
+    spend: {
+      type: "boolean",
+      default: false,
+      describe: "really have them made, which spends some of the venue's monthly allowance",
+    },
+    "file-time-zone": FILE_TIME_ZONE,
+  },
+  examples: [["download --account main --from 2025-01-01 --until 2025-04-01", "show what it would cost"]],
+  act: download,
+});

@@ -2,6 +2,17 @@
 export const EXIT = { done: 0, stopped: 1, usage: 2, needsPerson: 3, bug: 70, lockHeld: 75 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
+/** The same in words: for the help and the README, which a test compares. */
+export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
+  done: "done, complete, reconciled",
+  stopped: "stopped; what was done is kept, nothing is half-written, the message says what to do",
+  usage: "wrong usage or configuration; nothing was done, and all mistakes are listed at once",
+  needsPerson:
+    "done, but something needs a person: a gap, a record set aside, a difference, an amount in suspense",
+  bug: "a mistake in perpbooks; please report it",
+  lockHeld: "another run holds the lock; try later",
+};
+
 /** Of several accounts' outcomes the one that most needs attention: one that stopped hides one that is merely locked or incomplete. */
 const URGENCY: readonly number[] = [
   EXIT.bug,

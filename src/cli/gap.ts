@@ -1,9 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { Instant } from "../domain/instant.ts";
+import { STREAM_NAMES } from "../domain/record.ts";
 import { windowText } from "../domain/window.ts";
 import { UsageError } from "../errors.ts";
 import { acceptGaps } from "../load/accept-gap.ts";
+import { defineCommand } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
+import { ACCOUNT, BECAUSE, CONFIG, PERIOD } from "./options.ts";
 import { readPeriod } from "./reported-period.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { withWorkspace } from "./workspace.ts";
@@ -54,3 +57,16 @@ export function acceptGap(options: GapAcceptOptions, surroundings: Surroundings)
 function refusal(what: string, next: string): UsageError {
   return new UsageError({ where: "gap accept", what, evidence: ["nothing was changed"], next });
 }
+
+export const acceptGapCommand = defineCommand({
+  options: {
+    config: CONFIG,
+    account: ACCOUNT,
+    period: { ...PERIOD, demandOption: true, describe: "the span: 2025-03, 2025-03-09 or FIRST..LAST" },
+    stream: { choices: STREAM_NAMES, requiresArg: true, describe: "only this stream" },
+    symbol: { type: "string", requiresArg: true, describe: "only this symbol" },
+    because: BECAUSE,
+  },
+  examples: [["gap accept --account main --period 2025 --because 'no trades before 2026'", ""]],
+  act: acceptGap,
+});

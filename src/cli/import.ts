@@ -1,8 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 import { assert, UsageError } from "../errors.ts";
+import { defineCommand } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
 import { type LoadedFile, loadHistoryFiles, requireSynced } from "./load-history-file.ts";
+import { ACCOUNT, CONFIG, FILE_TIME_ZONE, PERIOD } from "./options.ts";
 import { readPeriod } from "./reported-period.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { withWorkspace } from "./workspace.ts";
@@ -58,3 +60,20 @@ async function fileOf(workingFolder: string, file: string): Promise<LoadedFile> 
     );
   }
 }
+
+export const importCommand = defineCommand({
+  positionals: {
+    files: { type: "string", array: true, demandOption: true, describe: "CSV or zip files" },
+  },
+  options: {
+    config: CONFIG,
+    account: ACCOUNT,
+    period: {
+      ...PERIOD,
+      describe: "the time the files are of; default: from their first row to their last",
+    },
+    "file-time-zone": FILE_TIME_ZONE,
+  },
+  examples: [["import Binance-Futures-Trade-History.zip --account main", ""]],
+  act: importFiles,
+});

@@ -1,7 +1,9 @@
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { UsageError } from "../errors.ts";
+import { defineCommand } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
+import { CONFIG } from "./options.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** Writes a commented configuration to start from. Never over one that is there. */
@@ -89,3 +91,9 @@ accounts:
   #     # Or, for an account of V1, its Stark (L2) private key instead of the three. V1 has no key that only reads: guard it as you would the money.
   #     # starkPrivateKey: \${EDGEX_STARK_PRIVATE_KEY}
 `;
+
+export const initCommand = defineCommand({
+  options: { config: CONFIG },
+  examples: [["init", "write perpbooks.yaml into this folder"]],
+  act: init,
+});

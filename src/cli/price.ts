@@ -7,7 +7,9 @@ import { readEcbRates } from "../price/read-ecb.ts";
 import { SHARED, writeQuotes } from "../price/write-quotes.ts";
 import { analyzeAfter } from "../store/progress.ts";
 import { clientMaker } from "./clients.ts";
+import { defineCommand } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
+import { ACCOUNTS, CONFIG } from "./options.ts";
 import { fetchPricesStage, valueStage } from "./stages.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { forEachAccount, type WorkspaceOptions, withWorkspace } from "./workspace.ts";
@@ -90,3 +92,23 @@ export function fetchPrices(options: WorkspaceOptions, surroundings: Surrounding
     );
   });
 }
+
+export const importPricesCommand = defineCommand({
+  positionals: { file: { type: "string", demandOption: true, describe: "a CSV file" } },
+  options: {
+    config: CONFIG,
+    kind: {
+      choices: ["ecb", "csv"],
+      demandOption: true,
+      requiresArg: true,
+      describe: "ecb: the ECB's eurofxref-hist.csv. csv: time,base,quote,price[,quality]",
+    },
+  },
+  examples: [["price import eurofxref-hist.csv --kind ecb", "the reference rates of the ECB"]],
+  act: importPrices,
+});
+
+export const fetchPricesCommand = defineCommand({
+  options: { config: CONFIG, account: ACCOUNTS },
+  act: fetchPrices,
+});

@@ -4,7 +4,9 @@ import type { Period } from "../domain/period.ts";
 import { UsageError } from "../errors.ts";
 import type { ClosedPeriodRow } from "../store/tables.ts";
 import { isMeant, periodFor } from "./close.ts";
+import { defineCommand } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
+import { ACCOUNTS, BECAUSE, CONFIG, TIME_ZONE } from "./options.ts";
 import { checkPeriodOptions } from "./reported-period.ts";
 import { bookStage, reconcileStage } from "./stages.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -77,3 +79,10 @@ function refusal(period: string, what: string, next: string): UsageError {
     next,
   });
 }
+
+export const reopenCommand = defineCommand({
+  positionals: { period: { type: "string", demandOption: true, describe: "as it was closed" } },
+  options: { config: CONFIG, account: ACCOUNTS, "time-zone": TIME_ZONE, because: BECAUSE },
+  examples: [["reopen 2025 --because 'a file of December was missing'", ""]],
+  act: reopen,
+});

@@ -4,7 +4,9 @@ import { listReports, REPORTS_FOLDER } from "../report/definition.ts";
 import { openReasons } from "../report/manifest.ts";
 import { runReport } from "../report/run-report.ts";
 import { exitCodeFor } from "./attention.ts";
+import { defineCommand } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
+import { ACCOUNTS, CONFIG, PERIOD, TIME_ZONE } from "./options.ts";
 import { checkPeriodOptions, type PeriodOptions, reportedPeriod } from "./reported-period.ts";
 import { type Format, resultText } from "./result-text.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -97,3 +99,26 @@ function nothingYet({ errors }: Surroundings): number {
   errors.write("there is nothing to report yet\n  next: perpbooks run\n");
   return EXIT.done;
 }
+
+export const reportCommand = defineCommand({
+  positionals: { names: { type: "string", array: true, describe: "reports, e.g. daily-result" } },
+  options: {
+    config: CONFIG,
+    account: ACCOUNTS,
+    period: PERIOD,
+    "time-zone": TIME_ZONE,
+    format: { choices: ["table", "csv", "json"], describe: "of a named report; default: table" },
+    output: {
+      type: "string",
+      requiresArg: true,
+      describe: "the folder for all reports; default: the configuration's",
+    },
+    list: { type: "boolean", default: false, describe: "list the reports" },
+  },
+  examples: [
+    ["report --period 2026-Q2", "write all reports of a quarter"],
+    ["report daily-result --period 2026-06 --format csv", "print one as CSV"],
+    ["report --list", "which reports there are"],
+  ],
+  act: report,
+});

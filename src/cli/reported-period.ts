@@ -47,7 +47,7 @@ export function readPeriod(text: string, timeZone: string): Period {
       where: "--period",
       what: error.message,
       evidence: ["nothing was done"],
-      next: "give one of these forms; days are those of the time zone",
+      next: "give one of these forms, the earlier end first; days are those of the time zone",
     });
   }
 }

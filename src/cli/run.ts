@@ -2,7 +2,9 @@ import { openReasons } from "../report/manifest.ts";
 import { readSummary, summaryText } from "../report/summary.ts";
 import { attentionOf, exitCodeFor } from "./attention.ts";
 import { clientMaker } from "./clients.ts";
+import { defineCommand } from "./command.ts";
 import { EXIT, mostUrgent } from "./exit-code.ts";
+import { ACCOUNTS, ALL_SYMBOLS, CONFIG, PERIOD, TIME_ZONE } from "./options.ts";
 import { checkPeriodOptions, type PeriodOptions, reportedPeriod } from "./reported-period.ts";
 import { bookStage, fetchPricesStage, reconcileStage, syncStage } from "./stages.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -46,3 +48,18 @@ async function reportAll(workspace: Workspace, options: RunOptions): Promise<num
   surroundings.output.write(`${summary}\n${manifest.files.length + 1} files in ${configuration.output}\n`);
   return exitCodeFor(openReasons(manifest));
 }
+
+export const runCommand = defineCommand({
+  options: {
+    config: CONFIG,
+    account: ACCOUNTS,
+    period: PERIOD,
+    "time-zone": TIME_ZONE,
+    "all-symbols": ALL_SYMBOLS,
+  },
+  examples: [
+    ["run", "what cron runs every night"],
+    ["run --all-symbols", "read every symbol that the venues list again, not only those known"],
+  ],
+  act: run,
+});

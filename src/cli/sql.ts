@@ -1,7 +1,9 @@
 import { CompiledQuery } from "kysely";
 import { UsageError } from "../errors.ts";
 import { readConsistently } from "../report/run-report.ts";
+import { defineCommand } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
+import { CONFIG } from "./options.ts";
 import { type Format, resultText } from "./result-text.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { withWorkspace } from "./workspace.ts";
@@ -39,3 +41,12 @@ export function sqlCommand(options: SqlOptions, surroundings: Surroundings): Pro
 function cellText(value: unknown): string | null {
   return value === null || value === undefined ? null : String(value);
 }
+
+export const sqlQueryCommand = defineCommand({
+  positionals: { query: { type: "string", demandOption: true, describe: "one select" } },
+  options: { config: CONFIG, format: { choices: ["table", "csv", "json"], default: "table" } },
+  examples: [
+    ["sql 'select name, venue from raw.account'", "docs/schema.md describes every table and column"],
+  ],
+  act: sqlCommand,
+});

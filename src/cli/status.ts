@@ -1,7 +1,9 @@
 import { formatInstant, type Instant, parseUtcInstant } from "../domain/instant.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import { attentionOf, exitCodeFor } from "./attention.ts";
+import { defineCommand } from "./command.ts";
 import { mostUrgent } from "./exit-code.ts";
+import { CONFIG } from "./options.ts";
 import { resultText } from "./result-text.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { type Workspace, withWorkspace } from "./workspace.ts";
@@ -138,3 +140,9 @@ async function statusText(
     ...(account.streams.length === 0 ? [""] : [await resultText(table, "table", surroundings)]),
   ].join("\n");
 }
+
+export const statusCommand = defineCommand({
+  options: { config: CONFIG, json: { type: "boolean", default: false, describe: "as JSON" } },
+  examples: [["status --json", "for a program to read"]],
+  act: status,
+});

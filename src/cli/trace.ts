@@ -12,10 +12,12 @@ import { runSqlFile } from "../store/sql-file.ts";
 import type { Database } from "../store/store.ts";
 import { VENUES } from "../venues/registry.ts";
 import type { Venue, VenueRequest } from "../venues/venue.ts";
+import { defineCommand } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
+import { ACCOUNTS, CONFIG, PERIOD, TIME_ZONE } from "./options.ts";
 import { checkPeriodOptions, type PeriodOptions, reportedPeriod } from "./reported-period.ts";
 import type { Surroundings } from "./surroundings.ts";
-import { readTraceTarget, type TraceTarget } from "./trace-target.ts";
+import { readTraceTarget, TRACE_KINDS, type TraceTarget } from "./trace-target.ts";
 import { type Workspace, type WorkspaceOptions, withWorkspace } from "./workspace.ts";
 import { chosenAccounts } from "./write-all-reports.ts";
 
@@ -247,3 +249,37 @@ function withRequests(branches: readonly TracedBranch[], requests: RequestTexts)
 function jsonText(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
+
+export const traceCommand = defineCommand({
+  positionals: {
+    what: { choices: TRACE_KINDS, demandOption: true, describe: "what to trace" },
+    names: {
+      type: "string",
+      array: true,
+      describe: "ENTRY_ID, RECORD_KEY, FILL_ID, CHECK_NAME SUBJECT, or a report's name",
+    },
+  },
+  options: {
+    config: CONFIG,
+    account: ACCOUNTS,
+    period: PERIOD,
+    "time-zone": TIME_ZONE,
+    symbol: { type: "string", requiresArg: true, describe: "of the fill or disposal" },
+    where: {
+      type: "string",
+      array: true,
+      requiresArg: true,
+      describe: "of a report: the row that has COLUMN=VALUE (may be repeated)",
+    },
+    format: { choices: ["text", "json"], default: "text" },
+    all: { type: "boolean", default: false, describe: "all facts, not only the first ones" },
+  },
+  examples: [
+    [
+      "trace report daily-result --where day=2026-05-25 --where asset=USDT",
+      "what is behind a row of a report",
+    ],
+    ["trace fill 700001 --symbol BTCUSDT", "what is behind one execution"],
+  ],
+  act: trace,
+});

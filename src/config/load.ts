@@ -23,7 +23,7 @@ export async function loadConfiguration({
     throw new UsageError({
       where: path,
       what: "no configuration was found here; nothing was done",
-      next: "write one as the README shows, or name another file",
+      next: "`perpbooks init` writes one to start from; --config names another file",
     });
   }
   const dotenv = parseEnv((await textOf(join(dirname(path), ".env"))) ?? "");

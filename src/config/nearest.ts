@@ -15,15 +15,19 @@ function plain(word: string): string {
   return word.toLowerCase().replace(/[_-]/g, "");
 }
 
-/** Levenshtein's distance: how many letters must be put in, taken out or changed to make one word of the other. */
+/** How many letters must be put in, taken out, changed or swapped with their neighbour to make one word of the other. */
 function editDistance(from: string, to: string): number {
-  let above = Array.from({ length: to.length + 1 }, (_, column) => column);
-  for (const [row, letter] of [...from].entries()) {
+  let beforeAbove: readonly number[] = [];
+  let above: readonly number[] = Array.from({ length: to.length + 1 }, (_, column) => column);
+  for (let row = 0; row < from.length; row += 1) {
     const current = [row + 1];
     for (let column = 1; column <= to.length; column += 1) {
-      const changed = at(above, column - 1) + (letter === to[column - 1] ? 0 : 1);
-      current.push(Math.min(changed, at(above, column) + 1, at(current, column - 1) + 1));
+      const changed = at(above, column - 1) + (from[row] === to[column - 1] ? 0 : 1);
+      const isSwapped = row > 0 && from[row] === to[column - 2] && from[row - 1] === to[column - 1];
+      const swapped = isSwapped ? at(beforeAbove, column - 2) + 1 : Number.POSITIVE_INFINITY;
+      current.push(Math.min(changed, swapped, at(current, column - 1) + 1, at(above, column) + 1));
     }
+    beforeAbove = above;
     above = current;
   }
   return at(above, to.length);

@@ -62,6 +62,16 @@ export function parseUtcInstant(text: string): Instant {
   return instant(Date.parse(text));
 }
 
+/** Reads a date of an HTTP header in any of its three forms, `Sun, 06 Nov 1994 08:49:37 GMT`; null for anything else. */
+export function readHttpDate(text: string): Instant | null {
+  // luxon is told to throw on what is no date; here that is an answer.
+  try {
+    return instant(DateTime.fromHTTP(text).toMillis());
+  } catch {
+    return null;
+  }
+}
+
 /** `2026-01-31T23:59:59.999Z`; with a zone, the local time and its offset: `2026-02-01T00:59:59.999+01:00`. */
 export function formatInstant(at: Instant, zone = "utc"): string {
   if (zone === "utc") return utcText(at);

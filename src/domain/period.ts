@@ -34,13 +34,8 @@ export function parsePeriod(text: string, timeZone: string): Period {
   const ends = text.split("..");
   if (ends.length === 2) {
     const [first, last] = ends.map((end) => readSpan(end, timeZone));
-    if (
-      first !== null &&
-      first !== undefined &&
-      last !== null &&
-      last !== undefined &&
-      first.from < last.until
-    ) {
+    if (first !== null && first !== undefined && last !== null && last !== undefined) {
+      if (first.from >= last.until) throw new RangeError(`"${text}" does not end after it begins`);
       return { name: text, timeZone, from: first.from, until: last.until };
     }
   }

@@ -1,6 +1,6 @@
 /** One millisecond with at least a page of rows: read by id or by page number where the venue offers that, else by narrower questions. */
 import { formatInstant, type Instant } from "../domain/instant.ts";
-import { assert, SaturatedInstantError } from "../errors.ts";
+import { assert, SaturatedInstantError, SymbolNotServedError } from "../errors.ts";
 import type { PageAsk, VerbatimRow } from "../venues/venue.ts";
 import { after, checkPage, includesAll, sharesRow, stalled, type Walk } from "./page.ts";
 
@@ -74,7 +74,7 @@ async function readByFilters(
   const window = { from: at, until: after(at) };
   const found: VerbatimRow[] = [];
   for (const narrower of asks) {
-    const rows = await walk.fetchPage(narrower, `${walk.where} at ${formatInstant(at)}`);
+    const rows = await fetchUnlessRefused(walk, narrower, at, rowsSeen);
     checkPage(walk, window, rows);
     const isFull = rows.length >= walk.support.pageRowsMax;
     found.push(...(isFull ? await readByFilters(walk, at, narrower, rows) : rows));
@@ -83,6 +83,23 @@ async function readByFilters(
   if (!includesAll(found, rowsSeen))
     throw saturated(walk, at, "some of them belong to none of the known types and symbols");
   return found;
+}
+
+/** A symbol that the venue does not serve, and that no row has named, has no rows; of one that has been named nobody could say how many are missing. */
+async function fetchUnlessRefused(
+  walk: Walk,
+  ask: PageAsk,
+  at: Instant,
+  rowsSeen: readonly VerbatimRow[],
+): Promise<readonly VerbatimRow[]> {
+  try {
+    return await walk.fetchPage(ask, `${walk.where} at ${formatInstant(at)}`);
+  } catch (error) {
+    if (!(error instanceof SymbolNotServedError)) throw error;
+    const symbol = ask.filters["symbol"] ?? "";
+    if (!rowsSeen.some((row) => row.symbol === symbol)) return [];
+    throw saturated(walk, at, `the venue does not serve ${symbol} by itself`);
+  }
 }
 
 /**

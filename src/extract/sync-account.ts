@@ -21,8 +21,10 @@ export async function syncAccount(extraction: Extraction, options: SyncOptions):
   const account = await openAccount(extraction, options);
   await takeSnapshot(extraction);
   const now = extraction.client.now();
-  const span = (stream: StreamName, from: Instant, coveredFrom: Instant | null) =>
-    spanUntilNow(startOfStream(extraction, options, stream, from, coveredFrom, now), now);
+  const span = (stream: StreamName, from: Instant, coveredFrom: Instant | null) => {
+    const { until } = spanUntilNow(from, now);
+    return { from: startOfStream(extraction, options, stream, from, coveredFrom, until), until };
+  };
 
   let newRecords = 0;
   const coverage = await readCoverage(
@@ -78,17 +80,20 @@ export async function syncAccount(extraction: Extraction, options: SyncOptions):
   return { newRecords };
 }
 
-/** Where a stream's history begins: as configured; or else where its coverage began, or as far back as the venue serves now. */
+/**
+ * Where a stream's history begins: as configured; or else where its coverage began, or as far back as the venue serves, counted from the end of
+ * the span as the plan counts it: a millisecond of difference would be a gap of a millisecond.
+ */
 function startOfStream(
   extraction: Extraction,
   options: SyncOptions,
   stream: StreamName,
   from: Instant,
   coveredFrom: Instant | null,
-  now: Instant,
+  until: Instant,
 ): Instant {
   if (options.since !== null) return from;
-  const served = servedFrom(now, supportOf(extraction.client.venue, stream)?.retention ?? null);
+  const served = servedFrom(until, supportOf(extraction.client.venue, stream)?.retention ?? null);
   if (served === null) return from;
   return coveredFrom === null ? latest(from, served) : earliest(coveredFrom, latest(from, served));
 }
@@ -121,7 +126,7 @@ async function openAccount(extraction: Extraction, options: SyncOptions): Promis
     account_id: extraction.accountId,
     name: extraction.accountId,
     venue: venue.id,
-    history_from: formatInstant(historyFrom),
+    history_from: options.since === null ? null : formatInstant(options.since),
     is_from_beginning: reachesBeginning,
   };
   await db

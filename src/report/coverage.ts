@@ -50,8 +50,8 @@ const LAG_MAX_MS = DAY_MS;
 
 export type HoleInput = {
   readonly period: Period;
-  /** From here on history was asked for. */
-  readonly historyFrom: Instant;
+  /** Where the history begins; null where that is not known. */
+  readonly historyFrom: Instant | null;
   readonly read: readonly ReadSpans[];
   readonly gaps: readonly { readonly stream: string; readonly symbol: string; readonly window: Window }[];
   /** Every symbol seen in a record, with the instant it began to trade, or null. */
@@ -64,9 +64,9 @@ export type HoleInput = {
 export function holes(input: HoleInput): Hole[] {
   const { period, historyFrom, read, gaps, knownSymbols, reach } = input;
   return expectedReads(read, knownSymbols).flatMap(({ stream, symbol, spans }) => {
-    const listedAt = knownSymbols.find((one) => one.symbol === symbol)?.listedAt ?? historyFrom;
+    const listedAt = knownSymbols.find((one) => one.symbol === symbol)?.listedAt ?? null;
     const wanted: Window = {
-      from: latest(latest(period.from, historyFrom), listedAt),
+      from: [historyFrom, listedAt].filter((at) => at !== null).reduce(latest, period.from),
       until: earliest(period.until, reach),
     };
     if (wanted.from >= wanted.until) return [];

@@ -41,7 +41,7 @@ export type Manifest = {
   readonly accounts: readonly {
     readonly account: string;
     readonly venue: string;
-    readonly historyFrom: string;
+    readonly historyFrom: string | null;
     readonly coverage: readonly {
       readonly stream: string;
       /** How many symbols it is read for; null where it is read for the account as a whole. */
@@ -95,7 +95,7 @@ export function manifest(
     accounts: accounts.map((account) => ({
       account: account.accountId,
       venue: account.venue,
-      historyFrom: formatInstant(account.historyFrom),
+      historyFrom: account.historyFrom === null ? null : formatInstant(account.historyFrom),
       coverage: account.coverage.map(({ stream, symbols, complete }) => ({
         stream,
         symbols,

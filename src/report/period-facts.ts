@@ -20,8 +20,8 @@ import {
 export type AccountFacts = {
   readonly accountId: string;
   readonly venue: string;
-  /** From here on history was asked for. */
-  readonly historyFrom: Instant;
+  /** Where the history begins: as it was asked for, or else with what was read; null while nothing was. */
+  readonly historyFrom: Instant | null;
   readonly coverage: readonly StreamCoverage[];
   /** What is counted, by names like `records/income`, `entries`, `checks/agrees`; in the order of the names. */
   readonly counts: Readonly<Record<string, number>>;
@@ -81,7 +81,7 @@ async function readAccountFacts(db: Database, period: Period, accountId: string)
     .select(["venue", "history_from", "is_from_beginning"])
     .where("account_id", "=", accountId)
     .executeTakeFirstOrThrow();
-  const historyFrom = parseUtcInstant(account.history_from);
+  const historyFrom = await readHistoryBegin(db, accountId);
   const read = await readSpans(db, accountId);
   const gaps = await readGaps(db, period, accountId);
   const counts = await readCounts(db, period, accountId);
@@ -101,7 +101,7 @@ async function readAccountFacts(db: Database, period: Period, accountId: string)
     coverage: streamCoverage(read),
     counts: { ...counts, gaps: gaps.length },
     incomplete: [
-      ...unreadSentences(period, historyFrom, reach),
+      ...unreadSentences(period, historyFrom, account.history_from !== null, reach),
       ...shortened(holeSentences(found.filter(isEssential), period.timeZone)),
       ...shortened(gapSentences(gaps, period.timeZone)),
       ...questions.flatMap((kind) => shortened(openSentences(kind))),
@@ -120,6 +120,17 @@ async function readAccountFacts(db: Database, period: Period, accountId: string)
       ),
     ],
   };
+}
+
+/** Null while nothing of the account was read, and no beginning was asked for. */
+export async function readHistoryBegin(db: Database, accountId: string): Promise<Instant | null> {
+  const row = await db
+    .selectFrom("ledger.beginning")
+    .select("begins_at")
+    .where("account_id", "=", accountId)
+    .executeTakeFirst();
+  const begins = row?.begins_at ?? null;
+  return begins === null ? null : parseUtcInstant(begins);
 }
 
 async function readSpans(db: Database, accountId: string): Promise<ReadSpans[]> {
@@ -208,19 +219,27 @@ async function readClosingRemarks(db: Database, period: Period, accountId: strin
   ];
 }
 
-function unreadSentences(period: Period, historyFrom: Instant, reach: Instant | null): string[] {
+/** A period before a beginning that was asked for is as it was wished; before what the venue served, it lacks what happened in it. */
+function unreadSentences(
+  period: Period,
+  historyFrom: Instant | null,
+  isAsked: boolean,
+  reach: Instant | null,
+): string[] {
   if (reach === null) return ["nothing was ever read of this account"];
-  if (reach > period.from || historyFrom >= period.until) return [];
+  if (historyFrom !== null && historyFrom >= period.until) {
+    if (isAsked) return [];
+    return [`nothing of the period was read: the history begins at ${at(historyFrom, period.timeZone)}`];
+  }
+  if (reach > period.from) return [];
   return [`nothing of the period was read yet; the account was read until ${at(reach, period.timeZone)}`];
 }
 
-/** `askedFrom` is null where the account cannot have begun before its history. */
-function edgeRemarks(period: Period, askedFrom: Instant | null, reach: Instant | null): string[] {
+/** `historyFrom` is null where the account cannot have begun before its history. */
+function edgeRemarks(period: Period, historyFrom: Instant | null, reach: Instant | null): string[] {
   const remarks: string[] = [];
-  if (askedFrom !== null && askedFrom > period.from) {
-    remarks.push(
-      `history was asked for from ${at(askedFrom, period.timeZone)} on; what came before is not here`,
-    );
+  if (historyFrom !== null && historyFrom > period.from) {
+    remarks.push(`the history begins at ${at(historyFrom, period.timeZone)}; what came before is not here`);
   }
   if (reach !== null && reach > period.from && reach < period.until) {
     remarks.push(

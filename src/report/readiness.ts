@@ -3,7 +3,7 @@ import { earliest, formatInstant, type Instant, parseUtcInstant } from "../domai
 import type { Period } from "../domain/period.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Database } from "../store/store.ts";
-import { readPeriodFacts } from "./period-facts.ts";
+import { readHistoryBegin, readPeriodFacts } from "./period-facts.ts";
 
 export type Readiness = {
   /** In sentences; empty when the period can be closed. */
@@ -24,13 +24,15 @@ export async function readiness(
 ): Promise<Readiness> {
   const span = { ...period, from: await openFrom(db, period, accountId, closedUntil) };
   const { accounts } = await readPeriodFacts(db, span, [accountId]);
+  const open = [
+    ...(await unreachedSentences(db, period, accountId)),
+    ...(await unsettledSentences(db, span, accountId)),
+    ...(await unprovenSentences(db, span, accountId)),
+    ...accounts.flatMap((account) => account.incomplete),
+  ];
   return {
-    open: [
-      ...(await unreachedSentences(db, period, accountId)),
-      ...(await unsettledSentences(db, span, accountId)),
-      ...(await unprovenSentences(db, span, accountId)),
-      ...accounts.flatMap((account) => account.incomplete),
-    ],
+    // Of a history that begins behind the period both say so.
+    open: [...new Set(open)],
     accepted: accounts.flatMap((account) => account.accepted),
   };
 }
@@ -42,28 +44,24 @@ async function openFrom(
   closedUntil: Instant | null,
 ): Promise<Instant> {
   if (closedUntil !== null) return earliest(closedUntil, period.from);
-  const account = await db
-    .selectFrom("raw.account")
-    .select("history_from")
-    .where("account_id", "=", accountId)
-    .executeTakeFirstOrThrow();
-  return earliest(period.from, parseUtcInstant(account.history_from));
+  const beginsAt = await readHistoryBegin(db, accountId);
+  return beginsAt === null ? period.from : earliest(period.from, beginsAt);
 }
 
 /** A close vouches for the whole period, and of time that was never asked for nobody knows that nothing happened. */
 async function unreachedSentences(db: Database, period: Period, accountId: string): Promise<string[]> {
   const account = await db
     .selectFrom("raw.account")
-    .select(["history_from", "is_from_beginning"])
+    .select("is_from_beginning")
     .where("account_id", "=", accountId)
     .executeTakeFirstOrThrow();
-  const historyFrom = parseUtcInstant(account.history_from);
-  if (account.is_from_beginning || historyFrom <= period.from) return [];
-  const asked = `history was asked for from ${formatInstant(historyFrom, period.timeZone)} on`;
+  const beginsAt = await readHistoryBegin(db, accountId);
+  if (account.is_from_beginning || beginsAt === null || beginsAt <= period.from) return [];
+  const begins = `the history begins at ${formatInstant(beginsAt, period.timeZone)}`;
   return [
-    historyFrom >= period.until
-      ? `nothing of the period was read: ${asked}`
-      : `${asked}, and what came before it in the period was not read`,
+    beginsAt >= period.until
+      ? `nothing of the period was read: ${begins}`
+      : `${begins}, and what came before it in the period was not read`,
   ];
 }
 

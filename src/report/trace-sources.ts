@@ -106,7 +106,7 @@ const SOURCES = {
         where opening.account_id = position_change.account_id and opening.symbol = position_change.symbol
           and opening.position_side = position_change.position_side
       ) || ')' else 'fill ' || fill_id end || ': ' || report.plain(quantity_before)
-      || ' → ' || report.plain(quantity_after) || ', ' || ${UTC("occurred_at")}`,
+      || ' → ' || report.plain(quantity_after) || coalesce(', ' || ${UTC("occurred_at")}, '')`,
     stream: "case record_key when '' then null else 'fills' end",
     recordKey: "nullif(record_key, '')",
     order: "number",

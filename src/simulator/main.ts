@@ -1,9 +1,11 @@
 /**
- * `npm run simulator -- [--port 8080] [--fills 2000] [--seed 1]`: an Aster and, on the next port, an edgeX to try perpbooks on, without an account
+ * `npm run simulator -- [--port 8080] [--fills 2000] [--seed 1] [--rules FILE]`: an Aster and, on the next port, an edgeX to try perpbooks on, without an account
  * anywhere. Prints what to put into perpbooks.yaml and runs until it is interrupted.
  */
+import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { DAY_MS, later, parseInstant, readMilliseconds } from "../domain/instant.ts";
+import { type AnswerRule, readAnswerRules } from "./answer-rules.ts";
 import { generateEdgexWorld } from "./edgex-generate.ts";
 import type { EdgexWorld } from "./edgex-world.ts";
 import { generateWorld } from "./generate.ts";
@@ -47,7 +49,12 @@ const EDGEX_KEY = {
   passphrase: "simulated-passphrase",
 } as const;
 
-type Wishes = { readonly port: number; readonly fills: number; readonly seed: string };
+type Wishes = {
+  readonly port: number;
+  readonly fills: number;
+  readonly seed: string;
+  readonly rules: readonly AnswerRule[];
+};
 
 /** Null when help was asked for. Throws for what is not understood. */
 function readWishes(): Wishes | null {
@@ -56,11 +63,17 @@ function readWishes(): Wishes | null {
       port: { type: "string", default: "8080" },
       fills: { type: "string", default: "2000" },
       seed: { type: "string", default: "1" },
+      rules: { type: "string" },
       help: { type: "boolean", default: false },
     },
   });
   if (values.help) return null;
-  return { port: count("--port", values.port), fills: count("--fills", values.fills), seed: values.seed };
+  return {
+    port: count("--port", values.port),
+    fills: count("--fills", values.fills),
+    seed: values.seed,
+    rules: values.rules === undefined ? [] : readAnswerRules(readFileSync(values.rules, "utf8")),
+  };
 }
 
 /** Digits. */
@@ -70,7 +83,7 @@ function count(name: string, text: string): number {
   return value;
 }
 
-async function run({ port, fills, seed }: Wishes): Promise<void> {
+async function run({ port, fills, seed, rules }: Wishes): Promise<void> {
   const from = later(NOW, -HISTORY_DAYS * DAY_MS);
   const world = generateWorld({
     seed,
@@ -85,6 +98,7 @@ async function run({ port, fills, seed }: Wishes): Promise<void> {
     clock: { kind: "running", startsAt: NOW },
     credentials,
     port,
+    rules: () => rules,
   });
   const edgexWorld = generateEdgexWorld({
     seed,
@@ -102,6 +116,7 @@ async function run({ port, fills, seed }: Wishes): Promise<void> {
     clock: { kind: "running", startsAt: NOW },
     credentials: edgexCredentials,
     port: port === 0 ? 0 : port + 1,
+    rules: () => rules,
   });
   process.stdout.write(instructions({ aster: simulator.url, edgex: edgex.url }, edgexWorld, HISTORY_DAYS));
   process.once("SIGINT", () => {
@@ -165,7 +180,7 @@ accounts:
 `;
 }
 
-const USAGE = "usage: npm run simulator -- [--port 8080] [--fills 2000] [--seed 1]";
+const USAGE = "usage: npm run simulator -- [--port 8080] [--fills 2000] [--seed 1] [--rules FILE]";
 
 function main(): void {
   let wishes: Wishes | null;

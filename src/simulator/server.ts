@@ -1,5 +1,6 @@
 /** Starts simulated venues. Adding one is adding its file beside `aster.ts` and a function like these. */
 import type { DurationMs, Instant } from "../domain/instant.ts";
+import { type AnswerRule, answerByRule } from "./answer-rules.ts";
 import type { HistoryName, VenueRules } from "./answers.ts";
 import { ASTER_RULES, simulateAster } from "./aster.ts";
 import type { AsterCredential } from "./aster-auth.ts";
@@ -22,6 +23,7 @@ import { makeWeightLimit, type WeightPlan } from "./weight-limit.ts";
 import type { World } from "./world.ts";
 
 export type {
+  AnswerRule,
   AsterCredential,
   BinanceCredential,
   ClockPlan,
@@ -52,6 +54,8 @@ export type SimulatorOptions = {
   readonly sendsRetryAfter?: boolean;
   /** What goes wrong between the venue and the wire. Default: nothing. */
   readonly faults?: FaultPlan;
+  /** What is answered instead of all of that. Asked at each request: rules may change between two of them. */
+  readonly rules?: () => readonly AnswerRule[];
   /** Requests that the client may have under way at once, which it cannot call back when it is told to stop. Default 4. */
   readonly underWayMax?: number;
   /** From one request to the next at least, or it is a violation. Default: none. */
@@ -201,7 +205,10 @@ async function start(
 
   function deliver(request: SimulatedRequest): HarmedDelivery {
     conduct.heard(request);
-    const delivery = options.faults?.deliver(request, { venue, clock, dialect }) ?? venue.answer(request);
+    const delivery =
+      answerByRule(options.rules?.() ?? [], request) ??
+      options.faults?.deliver(request, { venue, clock, dialect }) ??
+      venue.answer(request);
     const { status, weight, fault }: HarmedDelivery = delivery;
     conduct.told(delivery, fault === undefined);
     const seenRequest = { path: request.path, params: businessParameters(request), status, weight };

@@ -1,3 +1,5 @@
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
 import { migrate } from "./migrate.ts";
 import type { Store, StoreLocation } from "./store.ts";
 
@@ -11,6 +13,14 @@ export async function openStore(location: StoreLocation): Promise<Store> {
     await store.close();
     throw error;
   }
+}
+
+/** Whether the folder is one of an embedded store; to open another would make a store of it. */
+export function holdsStore(folder: string): Promise<boolean> {
+  return stat(join(folder, "pg")).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 }
 
 /** Each kind's driver takes a while to load, and only one of them is used. */

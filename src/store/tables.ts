@@ -11,7 +11,7 @@ export type AccountRow = {
   name: string;
   venue: string;
   last_sequence: BigInteger;
-  history_from: Timestamp;
+  history_from: Timestamp | null;
   is_from_beginning: boolean;
   sweep_until: Timestamp | null;
 };
@@ -378,7 +378,7 @@ export type PositionRow = {
   funding: Numeric;
   asset: string;
   lots: BigInteger;
-  opened_at: Timestamp;
+  opened_at: Timestamp | null;
   is_inferred: boolean;
 };
 export type PositionOpeningRow = {
@@ -387,7 +387,6 @@ export type PositionOpeningRow = {
   position_side: string;
   quantity: Numeric;
   cost: Numeric;
-  opened_at: Timestamp;
   source: string;
   evidence: string;
 };
@@ -402,9 +401,9 @@ export type DisposalRow = {
   opening_fill_key: string;
   round_trip_key: string;
   direction: string;
-  opened_at: Timestamp;
+  opened_at: Timestamp | null;
   closed_at: Timestamp;
-  holding_seconds: Numeric;
+  holding_seconds: Numeric | null;
   quantity: Numeric;
   proceeds: Numeric;
   cost: Numeric;
@@ -436,7 +435,7 @@ export type LotRow = {
   opening_fill_key: string;
   lot_number: BigInteger;
   round_trip_key: string;
-  opened_at: Timestamp;
+  opened_at: Timestamp | null;
   quantity: Numeric;
   cost: Numeric;
   opening_fee: Numeric;
@@ -463,9 +462,9 @@ export type RoundTripRow = {
   closing_fill_key: string;
   closing_number: BigInteger;
   direction: string;
-  opened_at: Timestamp;
+  opened_at: Timestamp | null;
   closed_at: Timestamp;
-  holding_seconds: Numeric;
+  holding_seconds: Numeric | null;
   opening_fills: BigInteger;
   closing_fills: BigInteger;
   quantity: Numeric;
@@ -614,9 +613,13 @@ export type ClosedPositionOpeningRow = {
   position_side: string;
   quantity: Numeric;
   cost: Numeric;
-  opened_at: Timestamp;
   source: string;
   evidence: string;
+};
+/** The view of where histories begin. */
+export type BeginningRow = {
+  account_id: string;
+  begins_at: Timestamp | null;
 };
 /** The view with the two signed lines of each movement; debits positive. */
 export type PostingRow = {
@@ -674,6 +677,7 @@ export type Tables = {
   "snapshot.side_statistics": SideStatisticsRow;
   "ledger.entry": EntryRow;
   "ledger.movement": MovementRow;
+  "ledger.beginning": BeginningRow;
   "ledger.posting": PostingRow;
   "ledger.isolated_margin": IsolatedMarginRow;
   "ledger.position": PositionRow;

@@ -50,7 +50,7 @@ test("a period that coverage does not reach over is closed only with a reason", 
   nothing was closed
   next: settle these, or accept them with --because "…"
 `;
-  const notAsked = "history was asked for from 2026-01-05T00:00:00.000Z on";
+  const notAsked = "the history begins at 2026-01-05T00:00:00.000Z";
   await expectRefused(
     rig,
     3,

@@ -2,7 +2,9 @@
 import { expect, test } from "vitest";
 import { HOUR_MS, later, parseInstant } from "../../src/domain/instant.ts";
 import { generateWorld } from "../../src/simulator/generate.ts";
+import { newBinanceRig } from "../support/binance-rig.ts";
 import { newRig } from "../support/rig.ts";
+import { scriptedWorld } from "../support/scripted-world.ts";
 import { QUICK_KIND, STORE_KINDS } from "../support/stores.ts";
 
 const FROM = parseInstant("2026-05-02T00:00:00Z");
@@ -93,3 +95,65 @@ test("a `since` in the middle of a history gives the same positions and results 
   await whole.close();
   await cut.close();
 });
+
+test.each([
+  ["inferred", "2026-05-10"],
+  ["inferred", null],
+  ["configured", "2026-05-10"],
+  ["configured", null],
+] as const)(
+  "a long of 10 at 90 that is older than the history and sold at 110 is +200 by every method, its opening %s and `since` %s; no night needs a person",
+  async (source, since) => {
+    const soldAt = parseInstant("2026-05-20T12:00:00Z");
+    const world = scriptedWorld([
+      {
+        name: "main",
+        play: (account) =>
+          account
+            .holds("10 BTCUSDT at 90")
+            .cash(parseInstant("2025-08-01T00:00:00Z"), "TRANSFER", "5000")
+            .trade(soldAt, "SELL 10 BTCUSDT at 110"),
+      },
+    ]);
+    const opening = ["openings:", '  - {symbol: BTCUSDT, quantity: "10", entryPrice: "90"}'];
+    const rig = await newBinanceRig({
+      kind: QUICK_KIND,
+      world,
+      now: later(NOW, -48 * HOUR_MS),
+      since,
+      accountLines: source === "configured" ? opening : [],
+    });
+    for (const night of [later(NOW, -48 * HOUR_MS), NOW]) {
+      rig.setNow(night);
+      const outcome = await rig.run("run");
+      expect([outcome.exitCode, outcome.errors]).toEqual([0, ""]);
+      expect(outcome.output).toContain("1 position was open before the history begins");
+      expect(outcome.output).not.toMatch(/INCOMPLETE|DIFFER|2019/);
+      const names = await rig.reportNames();
+      expect(names.filter((name) => name.includes("INCOMPLETE"))).toEqual([]);
+    }
+    const before = await rig.run("report", "--period", "2025-08");
+    expect(before.output.includes("nothing of the period was read: the history begins at")).toBe(
+      since === null,
+    );
+    const disposals = await rig.inspect(({ db }) =>
+      db
+        .selectFrom("ledger.disposal")
+        .select(["method", "opened_at", "holding_seconds", "quantity", "realized_pnl", "is_inferred"])
+        .orderBy("method")
+        .execute(),
+    );
+    // When it was opened is not known, whatever the history begins with.
+    const sold = { opened_at: null, holding_seconds: null, quantity: "10", realized_pnl: "200" };
+    expect(disposals).toEqual(
+      ["average", "fifo", "hifo", "lifo"].map((method) => ({
+        method,
+        ...sold,
+        is_inferred: source === "inferred",
+      })),
+    );
+    const open = await rig.inspect(({ db }) => db.selectFrom("ledger.lot").select("symbol").execute());
+    expect(open).toEqual([]);
+    await rig.close();
+  },
+);

@@ -21,31 +21,50 @@ async function expectNothingDone(): Promise<void> {
   expect(rig.simulator.requests()).toEqual([]);
 }
 
-const SEE_HELP = "\n  nothing was done\n  next: see `perpbooks --help`";
+function seeHelp(command = ""): string {
+  return `\n  nothing was done\n  next: see \`perpbooks${command} --help\``;
+}
 
 test.each([
-  ["", `perpbooks: a command is missing${SEE_HELP}`],
-  ["rnu", `perpbooks: Unknown argument: rnu${SEE_HELP}`],
-  ["run --peroid 2025", `perpbooks: Unknown argument: peroid${SEE_HELP}`],
-  ["run --period", `perpbooks: Not enough arguments following: period${SEE_HELP}`],
-  ["run --period 2025 --period 2026", `perpbooks: --period is given 2 times${SEE_HELP}`],
-  ["run --config a.yaml --config b.yaml", `perpbooks: --config is given 2 times${SEE_HELP}`],
-  ["sql", `perpbooks: Not enough non-option arguments: got 0, need at least 1${SEE_HELP}`],
+  ["", `perpbooks: a command is missing${seeHelp()}`],
+  ["rnu", `perpbooks: there is no command "rnu"; did you mean run?${seeHelp()}`],
+  ["backup", `perpbooks: there is no command "backup"${seeHelp()}`],
+  ["gap", `perpbooks gap: a command is missing: gap accept${seeHelp(" gap")}`],
+  [
+    "price get",
+    `perpbooks price: there is no command "price get"; there is price import or price fetch${seeHelp(" price")}`,
+  ],
+  [
+    "run --peroid 2025 --json",
+    `perpbooks run: there is no option --peroid; did you mean --period?; there is no option --json${seeHelp(" run")}`,
+  ],
+  ["sync main", `perpbooks sync: "main" is a word too many${seeHelp(" sync")}`],
+  ["run --period", `perpbooks run: --period needs a value${seeHelp(" run")}`],
+  ["run --period 2025 --period 2026", `perpbooks: --period is given 2 times${seeHelp()}`],
+  ["run --config a.yaml --config b.yaml", `perpbooks: --config is given 2 times${seeHelp()}`],
+  ["sql", `perpbooks sql: a word is missing: 0 of 1 are there${seeHelp(" sql")}`],
+  ["gap accept --period 2025", `perpbooks gap accept: missing: account, because${seeHelp(" gap accept")}`],
   [
     "report fills --format xml",
-    `perpbooks: Invalid values:;   Argument: format, Given: "xml", Choices: "table", "csv", "json"${SEE_HELP}`,
+    `perpbooks report: a value is not known: format: found "xml", expected one of "table", "csv", "json"${seeHelp(" report")}`,
   ],
   [
     "run --period soon",
     `--period: "soon" is not a period; expected 2025, 2025-Q1, 2025-03, 2025-03-09 or FIRST..LAST
   nothing was done
-  next: give one of these forms; days are those of the time zone`,
+  next: give one of these forms, the earlier end first; days are those of the time zone`,
   ],
   [
     "report --period 2025-13",
     `--period: "2025-13" is not a period; expected 2025, 2025-Q1, 2025-03, 2025-03-09 or FIRST..LAST
   nothing was done
-  next: give one of these forms; days are those of the time zone`,
+  next: give one of these forms, the earlier end first; days are those of the time zone`,
+  ],
+  [
+    "report --period 2025-04..2025-03",
+    `--period: "2025-04..2025-03" does not end after it begins
+  nothing was done
+  next: give one of these forms, the earlier end first; days are those of the time zone`,
   ],
   [
     "run --time-zone Mars/Olympus",
@@ -111,7 +130,7 @@ test("perpbooks run without a configuration", async () => {
   expect(asRead(await rig.run("run"))).toEqual({
     exitCode: 2,
     message: `FOLDER/perpbooks.yaml: no configuration was found here; nothing was done
-  next: write one as the README shows, or name another file`,
+  next: \`perpbooks init\` writes one to start from; --config names another file`,
   });
   expect(await readdir(rig.folder)).toEqual([]);
   await writeFile(join(rig.folder, "perpbooks.yaml"), configuration);

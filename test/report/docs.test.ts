@@ -8,10 +8,12 @@ import { listReports, REPORTS_FOLDER, type ReportDefinition } from "../../src/re
 import { describeSchema } from "../../src/report/describe-schema.ts";
 import { runReport } from "../../src/report/run-report.ts";
 import { PACKAGE_FOLDER } from "../../src/store/sql-file.ts";
+import { tablesThatAre } from "../../src/store/table-origins.ts";
 import { newStore, STORE_KINDS } from "../support/stores.ts";
 
 const README = join(REPORTS_FOLDER, "README.md");
 const SCHEMA = join(PACKAGE_FOLDER, "docs", "schema.md");
+const OPERATIONS = join(PACKAGE_FOLDER, "docs", "operations.md");
 const HINT =
   "the paper is out of date; run UPDATE_DOCS=1 npx vitest run test/report and review the difference";
 
@@ -54,6 +56,16 @@ test("every table, view, column and function has a comment in the catalog", asyn
   `.execute(store.db);
   expect(rows).toEqual([]);
   await store.close();
+});
+
+test("docs/operations.md names the tables that nothing can make again", async () => {
+  const text = await readFile(OPERATIONS, "utf8");
+  const [begin, end] = ["<!-- carried tables: begin -->", "<!-- carried tables: end -->"];
+  const names = tablesThatAre("carried").map((name) => `\`${name}\``);
+  await expectFile(
+    OPERATIONS,
+    `${text.slice(0, text.indexOf(begin))}${begin}\n${names.join(", ")}\n${text.slice(text.indexOf(end))}`,
+  );
 });
 
 test("reports/README.md describes every report as its file does", async () => {

@@ -258,8 +258,8 @@ for (const kind of STORE_KINDS) {
     test("a position that was open before the history begins is the first one", async () => {
       const account_id = "opened before";
       await sql`
-        insert into ledger.position_opening (account_id, symbol, position_side, quantity, cost, opened_at, source, evidence)
-        values (${account_id}, 'BTCUSDT', 'BOTH', -2, -200, ${at(0)}::timestamptz, 'inferred', 'the position now')
+        insert into ledger.position_opening (account_id, symbol, position_side, quantity, cost, source, evidence)
+        values (${account_id}, 'BTCUSDT', 'BOTH', -2, -200, 'inferred', 'the position now')
       `.execute(store.db);
       await insertEvents(store, account_id, [
         { at: 1, margin: "8" },

@@ -256,7 +256,7 @@ main (aster)
   FREE        0          0             0       0        0      0        0      0        0
   USDT        0       1000       -46.009    -1.9     -0.2   -2.5  -50.609     50  999.391
   proven: of the checks 3 agree with the venue, 1 agrees within a named tolerance
-  note: history was asked for from 2026-03-01T01:00:00.000+01:00 on; what came before is not here
+  note: the history begins at 2026-03-01T01:00:00.000+01:00; what came before is not here
   note: forced_orders: not read from 2026-03-01T01:00:00.000+01:00 until 2026-03-20T01:00:00.000+01:00
 `);
     });

@@ -207,7 +207,6 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
       position_side: "BOTH",
       quantity: "2",
       cost: "180",
-      opened_at: "2026-04-30T00:00:00.000Z",
       source: "inferred",
       evidence: "a test",
     };

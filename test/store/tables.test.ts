@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { sql } from "kysely";
 import { expect, test } from "vitest";
-import { newStore, STORE_KINDS } from "../support/stores.ts";
+import { TABLE_ORIGINS } from "../../src/store/table-origins.ts";
+import { newStore, QUICK_KIND, STORE_KINDS } from "../support/stores.ts";
 
 const TEXT = readFileSync(join(import.meta.dirname, "..", "..", "src", "store", "tables.ts"), "utf8");
 
@@ -18,7 +19,7 @@ const CATALOG_TYPES: Readonly<Record<string, string>> = {
 };
 
 /** The columns of a view may all be null, as far as the catalog knows. */
-const VIEWS = ["ledger.posting", "ledger.isolated_margin", "ledger.position"];
+const VIEWS = ["ledger.beginning", "ledger.posting", "ledger.isolated_margin", "ledger.position"];
 
 /** `raw.account.name text`, `raw.account.sweep_until timestamp with time zone null`: every column of every table, in order. */
 function declaredColumns(): readonly string[] {
@@ -47,5 +48,18 @@ test.each(STORE_KINDS)("on %s", async (kind) => {
     where table_schema in ('raw', 'history', 'snapshot', 'ledger', 'price')
   `.execute(store.db);
   expect(declaredColumns()).toEqual(rows.map((row) => row.column).toSorted());
+  await store.close();
+});
+
+test("every table is either carried or rebuilt, and there is none beside them", async () => {
+  const store = await newStore(QUICK_KIND);
+  const { rows } = await sql<{ name: string }>`
+    select schemaname || '.' || tablename as name
+    from pg_tables
+    where schemaname not in ('pg_catalog', 'information_schema')
+  `.execute(store.db);
+  // Opening a store brings its schema up to date, and notes there how far.
+  const expected = ["perpbooks.migration", ...Object.keys(TABLE_ORIGINS)];
+  expect(rows.map(({ name }) => name).toSorted()).toEqual(expected.toSorted());
   await store.close();
 });

@@ -24,7 +24,10 @@ export type BinanceRigOptions = {
   readonly world: World;
   /** Where both clocks stand; the waits of a download move them on, as they would. */
   readonly now: Instant;
-  readonly since: string;
+  /** Null for as far back as the venue serves. */
+  readonly since: string | null;
+  /** Further configuration lines of every account. */
+  readonly accountLines?: readonly string[];
   readonly simulator?: Partial<BinanceSimulatorOptions>;
   readonly proxy?: HarmfulProxy;
 };
@@ -84,7 +87,8 @@ export async function newBinanceRig(options: BinanceRigOptions): Promise<Binance
       `  - name: ${name}`,
       "    venue: binance-usdm",
       `    baseUrl: ${between?.url ?? simulator.url}`,
-      `    since: ${since}`,
+      ...(since === null ? [] : [`    since: ${since}`]),
+      ...(options.accountLines ?? []).map((line) => `    ${line}`),
       "    credentials:",
       `      apiKey: \${${name.toUpperCase()}_KEY}`,
       `      apiSecret: \${${name.toUpperCase()}_SECRET}`,

@@ -38,8 +38,19 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide("pgliteTemplate", pglite);
   return async () => {
     await server.stop();
+    keepExitCode();
     await rm(folder, { recursive: true, force: true });
   };
+}
+
+/** The server's package ends the process with 0 when nothing is left to do, whatever the tests have come to. */
+function keepExitCode(): void {
+  process.prependOnceListener("beforeExit", () => {
+    const { exitCode } = process;
+    process.once("exit", () => {
+      process.exitCode = exitCode;
+    });
+  });
 }
 
 async function startServer(databaseDir: string): Promise<{ server: EmbeddedPostgres; url: string }> {

@@ -11,7 +11,7 @@ import type {
 import { type Fixed, formatFixed, parseFixed } from "../../src/book/lots/fixed.ts";
 import { type Outcome, SymbolBook, type SymbolFacts } from "../../src/book/lots/symbol-book.ts";
 import { type Decimal, formatDecimal, parseDecimal, ZERO } from "../../src/domain/decimal.ts";
-import { formatInstant, type Instant, instant, later, parseInstant } from "../../src/domain/instant.ts";
+import { formatInstant, type Instant, later, parseInstant } from "../../src/domain/instant.ts";
 import type { PositionSide } from "../../src/domain/record.ts";
 import { LOT_METHODS } from "../../src/domain/treatment.ts";
 import { cell, readTable, tableText } from "./text-table.ts";
@@ -85,13 +85,12 @@ export function readEvents(table: string): readonly BookEvent[] {
   return events;
 }
 
-/** Rows `position | quantity | cost | opened | source`. */
+/** Rows `position | quantity | cost | source`. */
 export function readOpenings(table: string): readonly Opening[] {
   return readTable(table).map((row) => ({
     positionSide: cell(row, "position") as PositionSide,
     quantity: parseFixed(cell(row, "quantity")),
     cost: parseFixed(cell(row, "cost")),
-    openedAt: clockInstant(cell(row, "opened")),
     isInferred: cell(row, "source") === "inferred",
   }));
 }
@@ -144,7 +143,7 @@ export function booksText(events: readonly BookEvent[], booked: Booked): string 
       booked.roundTrips.map((trip) => ({
         position: `${trip.positionSide} ${way(trip.isShort)}`,
         fills: `${numberOf(trip.roundTripKey)} to ${numberOf(trip.closingKey)}`,
-        from: clockText(trip.openedAt),
+        from: trip.openedAt === null ? "" : clockText(trip.openedAt),
         until: clockText(trip.closedAt),
         quantity: formatFixed(trip.quantity),
         "at most": formatFixed(trip.largestQuantity),
@@ -269,7 +268,6 @@ export function averageSteps(
             positionSide: "BOTH",
             quantity: fixed(opening.quantity),
             cost: fixed(opening.cost),
-            openedAt: instant(0),
             isInferred: true,
           },
         ];

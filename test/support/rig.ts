@@ -50,6 +50,8 @@ export type Rig = {
   now(): Instant;
   /** Runs a command with its words. */
   run(...words: string[]): Promise<Outcome>;
+  /** The same with more variables in its environment. */
+  runWith(variables: Readonly<Record<string, string>>, ...words: string[]): Promise<Outcome>;
   /** Moves both clocks. */
   setNow(now: Instant): void;
   /** Replaces a text of the configuration. */
@@ -143,34 +145,36 @@ export async function rigAround(parts: RigParts): Promise<Rig> {
       if (parts.waitingMovesClocks) setNow(later(now, duration));
     },
   };
+  const runWith: Rig["runWith"] = async (variables, ...words) => {
+    let [output, errors] = ["", ""];
+    const exitCode = await runCommandLine(words, {
+      environment: { ...environment, ...variables },
+      clock,
+      signal: new AbortController().signal,
+      workingFolder: folder,
+      output: {
+        write: (text) => {
+          output += text;
+        },
+        columns: null,
+      },
+      errors: {
+        write: (text) => {
+          errors += text;
+        },
+        isTerminal: false,
+      },
+    });
+    return { exitCode, output, errors: withoutLog(errors) };
+  };
   return {
     folder,
     simulator,
     location,
     environment,
     now: () => now,
-    run: async (...words) => {
-      let [output, errors] = ["", ""];
-      const exitCode = await runCommandLine(words, {
-        environment,
-        clock,
-        signal: new AbortController().signal,
-        workingFolder: folder,
-        output: {
-          write: (text) => {
-            output += text;
-          },
-          columns: null,
-        },
-        errors: {
-          write: (text) => {
-            errors += text;
-          },
-          isTerminal: false,
-        },
-      });
-      return { exitCode, output, errors: withoutLog(errors) };
-    },
+    run: (...words) => runWith({}, ...words),
+    runWith,
     setNow,
     reconfigure: async (change) => {
       const path = join(folder, "perpbooks.yaml");

@@ -63,6 +63,16 @@ export class ScriptedAccount {
     this.#account = account;
   }
 
+  /** A position that is older than everything the venue still shows, e.g. `10 BTCUSDT at 90`; negative for a short. */
+  holds(position: string, positionSide: WorldPositionSide = "BOTH"): this {
+    const [quantity = "", symbol, , price = ""] = position.split(" ");
+    this.#account.openBeforeHistory(instrumentOf(symbol), positionSide, {
+      quantity: parseFraction(quantity),
+      average: parseFraction(price),
+    });
+    return this;
+  }
+
   /** A row of cash that no trade caused. */
   cash(at: Instant, incomeType: string, amount: string, { asset = "USDT", tranId }: CashTerms = {}): this {
     this.#account.receive(incomeType, asset, unitsOf(amount), at, tranId);
@@ -84,8 +94,8 @@ export class ScriptedAccount {
   /** An order that is filled at once, e.g. `BUY 0.5 BTCUSDT at 100`; `times` in as many equal parts of this size. */
   trade(at: Instant, order: string, terms: TradeTerms = {}, times = 1): this {
     const [side, quantity, symbol, word, price] = order.split(" ");
-    const instrument = INSTRUMENTS.find((one) => one.symbol === symbol);
-    if ((side !== "BUY" && side !== "SELL") || word !== "at" || instrument === undefined)
+    const instrument = instrumentOf(symbol);
+    if ((side !== "BUY" && side !== "SELL") || word !== "at")
       throw new RangeError(`"${order}" is not like "BUY 0.5 BTCUSDT at 100"`);
     const { fee = "0", feeAsset = "USDT", positionSide = "BOTH", isMaker = false } = terms;
     const orderId = this.#account.nextOrderId();
@@ -97,9 +107,7 @@ export class ScriptedAccount {
   }
 
   fund(at: Instant, symbol: string, amount: string): this {
-    const instrument = INSTRUMENTS.find((one) => one.symbol === symbol);
-    if (instrument === undefined) throw new RangeError(`no contract is called ${symbol}`);
-    this.#account.fund(instrument, parseFraction(amount), at);
+    this.#account.fund(instrumentOf(symbol), parseFraction(amount), at);
     return this;
   }
 }
@@ -123,6 +131,12 @@ export function withFills(world: World, change: (row: WorldFill) => WorldFill): 
     ...world,
     accounts: world.accounts.map((account) => ({ ...account, fills: account.fills.map(change) })),
   };
+}
+
+function instrumentOf(symbol: string | undefined): WorldInstrument {
+  const instrument = INSTRUMENTS.find((one) => one.symbol === symbol);
+  if (instrument === undefined) throw new RangeError(`no contract is called ${symbol}`);
+  return instrument;
 }
 
 function unitsOf(amount: string): bigint {

@@ -44,13 +44,12 @@ export type SettlementEvent = {
 
 export type BookEvent = FillEvent | SettlementEvent;
 
-/** What was open before the history begins. */
+/** What was open before the history begins. When it was opened stands in no record, so it has no instant. */
 export type Opening = {
   readonly positionSide: PositionSide;
   /** Signed: negative for a short; the cost has its sign. */
   readonly quantity: Fixed;
   readonly cost: Fixed;
-  readonly openedAt: Instant;
   readonly isInferred: boolean;
 };
 export const OPENING_KEY = "opening";
@@ -68,7 +67,8 @@ export type Disposal = {
   readonly openingKey: string;
   /** The fill with which the position left flat. */
   readonly roundTripKey: string;
-  readonly openedAt: Instant;
+  /** Null where that was before the history begins. */
+  readonly openedAt: Instant | null;
   readonly closedAt: Instant;
   /** Always positive, like the next two. */
   readonly quantity: Fixed;
@@ -94,7 +94,8 @@ export type RoundTrip = {
   readonly roundTripKey: string;
   readonly closingKey: string;
   readonly closingNumber: number;
-  readonly openedAt: Instant;
+  /** Null where that was before the history begins. */
+  readonly openedAt: Instant | null;
   readonly closedAt: Instant;
   readonly openingFills: number;
   readonly closingFills: number;

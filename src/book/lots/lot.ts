@@ -14,7 +14,8 @@ export type Lot = {
   readonly number: number;
   /** The fill's record; "opening" for what was open before the history begins. */
   readonly openingKey: string;
-  readonly openedAt: Instant;
+  /** Null where that was before the history begins. */
+  readonly openedAt: Instant | null;
   readonly isInferred: boolean;
   /** As it was opened: hifo goes by these two, so that a rounding of what was released since cannot change its order. */
   readonly openedQuantity: Fixed;

@@ -40,7 +40,8 @@ export type PositionState = {
   readonly isShort: boolean;
   readonly quantity: Fixed;
   readonly asset: string;
-  readonly openedAt: Instant;
+  /** When it left flat; null where that was before the history begins. */
+  readonly openedAt: Instant | null;
   readonly roundTripKey: string;
   readonly fundingPerUnit: Amounts;
   readonly openingFills: number;
@@ -112,7 +113,7 @@ export class Position {
     return this.#state.quantity;
   }
 
-  get openedAt(): Instant {
+  get openedAt(): Instant | null {
     return this.#state.openedAt;
   }
 
@@ -133,7 +134,7 @@ export class Position {
     source: {
       readonly number: number;
       readonly key: string;
-      readonly at: Instant;
+      readonly at: Instant | null;
       readonly isInferred: boolean;
       readonly venueRealizedPnl: Fixed;
     },
@@ -279,7 +280,7 @@ export function newPosition(
   positionSide: PositionSide,
   isShort: boolean,
   roundTripKey: string,
-  openedAt: Instant,
+  openedAt: Instant | null,
   asset: string,
 ): Position {
   return new Position({
@@ -307,19 +308,13 @@ export function newPosition(
 
 /** A position that was open before the history begins. It comes before every event, so its number is 0. */
 export function positionOf(opening: Opening, asset: string): Position {
-  const position = newPosition(
-    opening.positionSide,
-    opening.quantity < 0n,
-    OPENING_KEY,
-    opening.openedAt,
-    asset,
-  );
+  const position = newPosition(opening.positionSide, opening.quantity < 0n, OPENING_KEY, null, asset);
   position.open(
     { quantity: absolute(opening.quantity), value: absolute(opening.cost), fees: NOTHING },
     {
       number: 0,
       key: OPENING_KEY,
-      at: opening.openedAt,
+      at: null,
       isInferred: opening.isInferred,
       venueRealizedPnl: 0n,
     },

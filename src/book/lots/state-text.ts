@@ -22,7 +22,7 @@ export function writeState(state: SymbolState): string {
   return JSON.stringify({
     number: String(state.number),
     fills: String(state.fills),
-    lastOccurredAt: state.lastOccurredAt === null ? null : formatInstant(state.lastOccurredAt),
+    lastOccurredAt: writeInstant(state.lastOccurredAt),
     positions: state.positions.map(writePosition),
     stranded: state.stranded.map(writeHeldLot),
   });
@@ -46,7 +46,7 @@ function writePosition(position: PositionState) {
     isShort: position.isShort,
     quantity: formatFixed(position.quantity),
     asset: position.asset,
-    openedAt: formatInstant(position.openedAt),
+    openedAt: writeInstant(position.openedAt),
     roundTripKey: position.roundTripKey,
     fundingPerUnit: writeAmounts(position.fundingPerUnit),
     openingFills: String(position.openingFills),
@@ -74,7 +74,7 @@ function readPosition(json: JsonObject): PositionState {
     isShort: booleanField(json, "isShort"),
     quantity: fixed(json, "quantity"),
     asset: textField(json, "asset"),
-    openedAt: instantOf(json, "openedAt"),
+    openedAt: optionalInstant(json, "openedAt"),
     roundTripKey: textField(json, "roundTripKey"),
     fundingPerUnit: readAmounts(json, "fundingPerUnit"),
     openingFills: count(json, "openingFills"),
@@ -103,7 +103,7 @@ function writeHeldLot(held: HeldLot) {
     ...held,
     lot: writeLot(held.lot),
     funding: writeAmounts(held.funding),
-    strandedAt: held.strandedAt === null ? null : formatInstant(held.strandedAt),
+    strandedAt: writeInstant(held.strandedAt),
   };
 }
 
@@ -124,7 +124,7 @@ function writeLot(lot: Lot) {
   return {
     number: String(lot.number),
     openingKey: lot.openingKey,
-    openedAt: formatInstant(lot.openedAt),
+    openedAt: writeInstant(lot.openedAt),
     isInferred: lot.isInferred,
     openedQuantity: formatFixed(lot.openedQuantity),
     openedValue: formatFixed(lot.openedValue),
@@ -139,7 +139,7 @@ function readLot(json: JsonObject): Lot {
   return {
     number: count(json, "number"),
     openingKey: textField(json, "openingKey"),
-    openedAt: instantOf(json, "openedAt"),
+    openedAt: optionalInstant(json, "openedAt"),
     isInferred: booleanField(json, "isInferred"),
     openedQuantity: fixed(json, "openedQuantity"),
     openedValue: fixed(json, "openedValue"),
@@ -176,8 +176,8 @@ function fixed(json: JsonObject, name: string): Fixed {
   return parseFixed(textField(json, name));
 }
 
-function instantOf(json: JsonObject, name: string): Instant {
-  return parseUtcInstant(textField(json, name));
+function writeInstant(at: Instant | null): string | null {
+  return at === null ? null : formatInstant(at);
 }
 
 function optionalInstant(json: JsonObject, name: string): Instant | null {

@@ -3,7 +3,8 @@
  * at a time, because a funding row names no side: whose it is depends on what was open on each.
  *
  * A ticker may be given to another contract after its own was delisted. What can be known of it is the instant from which the contract listed now
- * has traded: a position whose last event lies before it, when an event from then on comes, was of the other contract. How that ended is
+ * has traded: a position whose last event lies before it, when an event from then on comes, was of the other contract. An opening without an event is
+ * of the contract that the next one is of: when it was opened is not known. How the other one ended is
  * not known without its settlement fill, so its lots are set apart as stranded: never closed, never mixed with the new contract's.
  */
 import type { Instant } from "../../domain/instant.ts";
@@ -65,11 +66,8 @@ export class SymbolBook {
     this.#lastOccurredAt = state?.lastOccurredAt ?? null;
     this.#stranded = state?.stranded ?? [];
     if (state === null) {
-      for (const opening of facts.openings) {
+      for (const opening of facts.openings)
         this.#positions.set(opening.positionSide, positionOf(opening, facts.asset));
-        if (this.#lastOccurredAt === null || opening.openedAt > this.#lastOccurredAt)
-          this.#lastOccurredAt = opening.openedAt;
-      }
     }
     for (const position of state?.positions ?? [])
       this.#positions.set(position.positionSide, new Position(position));
@@ -151,7 +149,8 @@ export class SymbolBook {
   #settle(event: SettlementEvent, outcome: Outcome): void {
     const open = SIDES.flatMap((positionSide) => {
       const position = this.#positions.get(positionSide);
-      if (position === undefined || position.openedAt >= event.occurredAt) return [];
+      if (position === undefined) return [];
+      if (position.openedAt !== null && position.openedAt >= event.occurredAt) return [];
       return [{ positionSide, quantity: position.quantity }];
     });
     for (const assignment of assignFunding(open, event.payments)) {

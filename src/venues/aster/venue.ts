@@ -47,7 +47,7 @@ export function asterVenue(credentials: AsterCredentials, options: AsterOptions 
     hasIdCursor: (stream) => stream === "fills",
     sign: signer.sign,
     usedWeight,
-    refusal: (reply, where, now) => refusal(reply, where, now, signer.redact),
+    refusal: (reply, where, now, request) => refusal(reply, where, now, request, signer.redact),
     readTime,
     readInstruments,
     readWeightLimit,

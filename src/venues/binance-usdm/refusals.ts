@@ -2,11 +2,22 @@
 import type { Instant } from "../../domain/instant.ts";
 import { type PerpbooksError, RightMissingError } from "../../errors.ts";
 import { excerpt } from "../binance-family/answers.ts";
-import { errorCode, FAMILY_REMEDIES, refusalOf } from "../binance-family/refusals.ts";
+import { FAMILY_RULES, PAUSE_RULES, type RefusalRule } from "../binance-family/refusal-rules.ts";
+import { errorCode, refusalOf } from "../binance-family/refusals.ts";
 import type { Reply, VenueRequest } from "../venue.ts";
 import { PATHS } from "./requests.ts";
 
 export { usedWeight } from "../binance-family/refusals.ts";
+
+const RULES: readonly RefusalRule[] = [
+  ...PAUSE_RULES,
+  {
+    remedy: "credentials",
+    codes: ["-2015"],
+    note: "an account in Portfolio Margin is refused so as well: its history is at papi.binance.com, which perpbooks does not read",
+  },
+  ...FAMILY_RULES,
+];
 
 /** The refusal that a reply is, or null. `redact` takes out of the venue's text what signs in. */
 export function refusal(
@@ -30,11 +41,11 @@ export function refusal(
   }
   const terms = {
     venue: "binance-usdm",
-    remedies: FAMILY_REMEDIES,
+    rules: RULES,
     nextForClock: "set this machine's clock by a time server",
     nextForCredentials:
       "check key and secret, that the key may read futures, and whether it is limited to another IP address; a key made before the futures account was opened never works, and one that worked minutes ago may be banned for a while",
     redact,
   };
-  return refusalOf(terms, reply, where, now);
+  return refusalOf(terms, reply, where, now, request);
 }

@@ -2,7 +2,7 @@
  * edgeX's refusals. It publishes no list of codes, sends them with status 200 as well, and repeats in its texts what it was sent: codes are
  * told apart by their words, and of an answer nothing but its status, code and trace is ever shown.
  */
-import { type Instant, later, readMilliseconds, SECOND_MS } from "../../domain/instant.ts";
+import type { Instant } from "../../domain/instant.ts";
 import { isJsonObject, type JsonObject, parseJsonExactly } from "../../domain/json.ts";
 import {
   ClockSkewedError,
@@ -13,6 +13,7 @@ import {
   VenueUnavailableError,
 } from "../../errors.ts";
 import { textOf } from "../fields.ts";
+import { pauseEnd } from "../pause.ts";
 import type { Reply } from "../venue.ts";
 import { SUCCESS, traceOf } from "./envelope.ts";
 
@@ -43,7 +44,8 @@ export function refusal(reply: Reply, where: string, now: Instant): PerpbooksErr
 
   const found = [[`HTTP ${reply.status}`, ...traceOf(envelope ?? {})].join(", ")];
   const kind = KINDS.find(([pattern]) => pattern.test(code))?.[1];
-  if (reply.status === 429 || kind === "rate_limited") return rateLimited(reply, where, now, found);
+  if (reply.status === 429 || reply.status === 418 || kind === "rate_limited")
+    return rateLimited(reply, where, now, found);
   if (kind === "clock") {
     return new ClockSkewedError({
       where,
@@ -88,12 +90,15 @@ function credentialsRejected(where: string, found: readonly string[]): Credentia
 }
 
 function rateLimited(reply: Reply, where: string, now: Instant, found: readonly string[]): RateLimitedError {
-  const wait = readMilliseconds(/^\s*(\d{1,7})\s*$/.exec(reply.header("retry-after") ?? "")?.[1] ?? "");
-  const retryAt = wait === null || wait === 0 ? null : later(now, wait * SECOND_MS);
+  const retryAt = pauseEnd(
+    { status: reply.status, retryAfter: reply.header("retry-after"), bannedUntil: null },
+    now,
+  );
   return new RateLimitedError(
     {
       where,
-      what: "the venue asks for a pause",
+      what:
+        reply.status === 418 ? "the venue has banned this address for a while" : "the venue asks for a pause",
       evidence: found,
       next: "nothing, if it stays rare: requests go on after the pause; other programs on this address share its limit",
     },

@@ -61,8 +61,6 @@ describe("a period", () => {
     "2025-02-30",
     "2025-1-1",
     "2025-01-01T00:00:00Z", // an instant is no span
-    "2025-01-02..2025-01-01",
-    "2025-01-01T00:00:00Z..2025-01-01T00:00:00Z",
     "2025..",
     "..2025",
     "2025..2026..2027",
@@ -72,6 +70,17 @@ describe("a period", () => {
       new RangeError(`"${text}" is not a period; expected 2025, 2025-Q1, 2025-03, 2025-03-09 or FIRST..LAST`),
     );
   });
+});
+
+describe("a period whose last day precedes its first, or that is empty", () => {
+  test.each(["2025-01-02..2025-01-01", "2026..2025", "2025-01-01T00:00:00Z..2025-01-01T00:00:00Z"])(
+    "%s",
+    (text) => {
+      expect(() => parsePeriod(text, "UTC")).toThrow(
+        new RangeError(`"${text}" does not end after it begins`),
+      );
+    },
+  );
 });
 
 describe("whole days around a history", () => {

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { PageStalledError, SaturatedInstantError } from "../../../src/errors.ts";
+import { PageStalledError, SaturatedInstantError, SymbolNotServedError } from "../../../src/errors.ts";
 import { type Proven, walkWindow } from "../../../src/extract/walk.ts";
-import { at, type FakeRow, fakeRow, fakeWalk, type Truncation } from "./fake-venue.ts";
+import { at, type FakeRow, type FakeWalk, fakeRow, fakeWalk, type Truncation } from "./fake-venue.ts";
 
 const UNTIL = 60;
 const window = { from: at(0), until: at(UNTIL) };
@@ -135,6 +135,36 @@ describe("walking a window", () => {
     const rows = Array.from({ length: 6 }, (_, position) => fakeRow(7, position + 1, "A"));
     const walk = fakeWalk({ rows, pageRowsMax: 4, truncation: "oldest", split: "types" });
     await expect(readAll(walk)).rejects.toBeInstanceOf(SaturatedInstantError);
+  });
+
+  test.each([
+    { refused: "CCCUSDT", title: "that no row names has none there", isProven: true },
+    {
+      refused: "BBBUSDT",
+      title: "that a row names leaves nobody to say how many there are: the run stops",
+      isProven: false,
+    },
+  ])("of a full millisecond, a symbol the venue refuses $title", async ({ refused, isProven }) => {
+    const rows = ["AAAUSDT", "BBBUSDT"].flatMap((symbol) =>
+      [1, 2, 3].map((id) => fakeRow(7, id, "A", symbol)),
+    );
+    const plain = fakeWalk({ rows, pageRowsMax: 4, truncation: "by turns" });
+    const walk: FakeWalk = {
+      ...plain,
+      venue: {
+        ...plain.venue,
+        splitInstant: (ask) =>
+          ["AAAUSDT", "BBBUSDT", "CCCUSDT"].map((symbol) => ({ ...ask, filters: { symbol } })),
+      },
+      fetchPage: async (ask, where) => {
+        const { symbol } = ask.filters;
+        if (symbol === undefined) return plain.fetchPage(ask, where);
+        if (symbol === refused) throw new SymbolNotServedError({ where, what: "refused", next: "nothing" });
+        return rows.filter((row) => row.symbol === symbol);
+      },
+    };
+    if (isProven) expectExactly(await readAll(walk), rows);
+    else await expect(readAll(walk)).rejects.toThrow("the venue does not serve BBBUSDT by itself");
   });
 
   const lies: readonly [

@@ -249,6 +249,19 @@ describe("a rate that is refused", () => {
   });
 });
 
+test("a ban that names no end is not tried again within minutes, by any client of the host", async () => {
+  const { ask, clock, loopback } = await setUp([
+    says(418, "<html>banned</html>", { "Retry-After": "0" }),
+    EMPTY,
+  ]);
+  const error = await rejectionOf(ask());
+  expect(error).toBeInstanceOf(GaveUpError);
+  expect(error.message).toContain("the venue is to be asked again at 2026-03-01T00:15:10.000Z only");
+  clock.advance(4 * MINUTE_MS);
+  expect(await rejectionOf(ask())).toBeInstanceOf(GaveUpError);
+  expect(loopback.received).toHaveLength(1);
+});
+
 test("the venue's own count of weight holds requests back", async () => {
   const { ask, loopback } = await setUp([says(200, "[]", { "x-mbx-used-weight-1m": "2279" }), EMPTY]);
   await ask();

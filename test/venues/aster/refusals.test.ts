@@ -1,12 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { later, parseInstant, SECOND_MS } from "../../../src/domain/instant.ts";
+import { later, MINUTE_MS, parseInstant, SECOND_MS } from "../../../src/domain/instant.ts";
 import {
   ClockSkewedError,
   CredentialsRejectedError,
-  OutsideRetentionError,
   RateLimitedError,
   RequestRefusedError,
-  SymbolNotServedError,
   VenueUnavailableError,
 } from "../../../src/errors.ts";
 import { asterVenue } from "../../../src/venues/aster/venue.ts";
@@ -21,26 +19,10 @@ function refusalOf(status: number, body: string, headers = {}) {
   return venue.refusal(replyOf(status, body, headers), WHERE, NOW);
 }
 
-describe("every code of the venue has its remedy", () => {
-  test.each([
-    { error: VenueUnavailableError, codes: [-1000, -1001, -1006, -1007, -1008, -1016] },
-    { error: RateLimitedError, codes: [-1003] },
-    { error: ClockSkewedError, codes: [-1021, -4225] },
-    { error: SymbolNotServedError, codes: [-1121, -4141, -4144] },
-    { error: OutsideRetentionError, codes: [-4166] },
-    { error: CredentialsRejectedError, codes: [-1002, -1022, -1099, -2014, -2015, -2017] },
-    {
-      error: RequestRefusedError,
-      codes: [-1023, -1100, -1101, -1102, -1103, -1104, -1105, -1106, -1127, -1128, -1130, -4165, -9999],
-    },
-  ])("$error.name for $codes", ({ error, codes }) => {
-    for (const code of codes) {
-      expect(refusalOf(400, `{"code":${code},"msg":"Words."}`)).toBeInstanceOf(error);
-      expect(refusalOf(400, `{"msg":"Words.","code":"${code}"}`)).toBeInstanceOf(error);
-      // A refusal was seen with status 200 as well.
-      expect(refusalOf(200, `{"code":${code},"msg":"Words."}`)).toBeInstanceOf(error);
-    }
-  });
+test("a code is one, quoted or bare, wherever it stands", () => {
+  for (const body of [`{"code":-1021,"msg":"Words."}`, `{"msg":"Words.","code":"-1021"}`]) {
+    expect(refusalOf(400, body)).toBeInstanceOf(ClockSkewedError);
+  }
 });
 
 describe("a status without a code has its remedy", () => {
@@ -78,8 +60,7 @@ describe("how long the venue wants to be left alone", () => {
     { name: "the end of a ban", body: ban, after: undefined, retryAt: bannedUntil },
     { name: "the later of both", body: ban, after: "3600", retryAt: later(NOW, 3600 * SECOND_MS) },
     { name: "a Retry-After of 0, which says nothing", body: ban, after: "0", retryAt: bannedUntil },
-    { name: "nothing that is understood", body: "", after: "later", retryAt: null },
-    { name: "an absurd number", body: "", after: "99999999999999", retryAt: null },
+    { name: "a ban that names no end", body: "", after: "later", retryAt: later(NOW, 15 * MINUTE_MS) },
   ])("$name", ({ body, after, retryAt }) => {
     const error = refusalOf(418, body, after === undefined ? {} : { "retry-after": after });
     expect(error).toMatchObject({ retryAt });

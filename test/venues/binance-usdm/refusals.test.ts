@@ -1,13 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { later, parseInstant, SECOND_MS } from "../../../src/domain/instant.ts";
 import {
-  ClockSkewedError,
   CredentialsRejectedError,
-  OutsideRetentionError,
   RateLimitedError,
   RequestRefusedError,
   RightMissingError,
-  SymbolNotServedError,
   VenueUnavailableError,
 } from "../../../src/errors.ts";
 import { binanceUsdmVenue } from "../../../src/venues/binance-usdm/venue.ts";
@@ -21,27 +18,6 @@ const NOW = parseInstant("2026-03-01T00:00:00Z");
 function refusalOf(status: number, body: string, headers = {}, request?: VenueRequest) {
   return venue.refusal(replyOf(status, body, headers), "main income", NOW, request);
 }
-
-describe("every code of the venue has its remedy", () => {
-  test.each([
-    { error: VenueUnavailableError, codes: [-1000, -1001, -1006, -1007, -1008, -1016] },
-    { error: RateLimitedError, codes: [-1003] },
-    { error: ClockSkewedError, codes: [-1021] },
-    { error: SymbolNotServedError, codes: [-1121, -4141, -4144] },
-    { error: CredentialsRejectedError, codes: [-1002, -1022, -1099, -2014, -2015, -2017] },
-    { error: OutsideRetentionError, codes: [-4166] },
-    {
-      error: RequestRefusedError,
-      codes: [-1023, -1100, -1101, -1102, -1103, -1104, -1105, -1106, -1127, -1128, -1130, -4165, -9999],
-    },
-  ])("$error.name for $codes", ({ error, codes }) => {
-    for (const code of codes) {
-      expect(refusalOf(400, `{"code":${code},"msg":"Words."}`)).toBeInstanceOf(error);
-      // An object with a code where a list is expected is a refusal, whatever the status says.
-      expect(refusalOf(200, `{"code":${code},"msg":"Words."}`)).toBeInstanceOf(error);
-    }
-  });
-});
 
 describe("a status without a code has its remedy", () => {
   test.each([

@@ -1,0 +1,28 @@
+/** What a command is to the command line: its words, its examples, and what it does. */
+import type { ArgumentsCamelCase, InferredOptionTypes, Options, PositionalOptions } from "yargs";
+import type { Surroundings } from "./surroundings.ts";
+
+type Positionals = Readonly<Record<string, PositionalOptions>>;
+type NamedOptions = Readonly<Record<string, Options>>;
+
+export type Command = {
+  readonly positionals: Positionals;
+  readonly options: NamedOptions;
+  /** What follows `perpbooks`, and what it does. */
+  readonly examples: readonly (readonly [words: string, does: string])[];
+  /** Takes what yargs read by these options; returns the exit code. */
+  readonly act: (argv: never, surroundings: Surroundings) => Promise<number>;
+};
+
+/** A command whose `act` is held to what its options and positionals can be read as. */
+export function defineCommand<const P extends Positionals, const O extends NamedOptions>(definition: {
+  readonly positionals?: P;
+  readonly options: O;
+  readonly examples?: Command["examples"];
+  readonly act: (
+    argv: ArgumentsCamelCase<InferredOptionTypes<P> & InferredOptionTypes<O>>,
+    surroundings: Surroundings,
+  ) => Promise<number>;
+}): Command {
+  return { positionals: {}, examples: [], ...definition };
+}

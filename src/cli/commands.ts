@@ -1,0 +1,125 @@
+/**
+ * All commands, in the order in which a user comes to need them. A command's own file is read only when the command is run, or its help
+ * or completion is asked for: it brings the database, the venues and the reports with it.
+ */
+import type { Command } from "./command.ts";
+
+export type ListedCommand = {
+  /** Its name, of one word or two, and its positionals in yargs' notation. */
+  readonly usage: string;
+  readonly does: string;
+  load(): Promise<Command>;
+};
+
+export const COMMANDS: readonly ListedCommand[] = [
+  {
+    usage: "init",
+    does: "write a commented configuration to start from",
+    load: async () => (await import("./init.ts")).initCommand,
+  },
+  {
+    usage: "doctor",
+    does: "check the configuration, the store, and each account's access",
+    load: async () => (await import("./doctor.ts")).doctorCommand,
+  },
+  {
+    usage: "run",
+    does: "the nightly job: sync, book, reconcile, report",
+    load: async () => (await import("./run.ts")).runCommand,
+  },
+  {
+    usage: "status",
+    does: "how complete each account's history is, and what needs a person",
+    load: async () => (await import("./status.ts")).statusCommand,
+  },
+  {
+    usage: "report [names..]",
+    does: "write reports; one that is named goes to the terminal",
+    load: async () => (await import("./report.ts")).reportCommand,
+  },
+  {
+    usage: "trace <what> [names..]",
+    does: "what is behind a figure: entries, records as the venue sent them, requests",
+    load: async () => (await import("./trace.ts")).traceCommand,
+  },
+  {
+    usage: "sql <query>",
+    does: "query the store; it cannot be changed this way",
+    load: async () => (await import("./sql.ts")).sqlQueryCommand,
+  },
+  {
+    usage: "accept",
+    does: "record your decision on an open item, so that it asks no more unless it changes",
+    load: async () => (await import("./accept.ts")).acceptCommand,
+  },
+  {
+    usage: "gap accept",
+    does: "record your decision that nothing is missing in a gap",
+    load: async () => (await import("./gap.ts")).acceptGapCommand,
+  },
+  {
+    usage: "import <files..>",
+    does: "load files that a venue made into what it no longer serves",
+    load: async () => (await import("./import.ts")).importCommand,
+  },
+  {
+    usage: "download",
+    does: "have the venue make files of what it no longer serves, and load them",
+    load: async () => (await import("./download.ts")).downloadCommand,
+  },
+  {
+    usage: "price import <file>",
+    does: "load prices from a file; another price for the same time replaces the one before",
+    load: async () => (await import("./price.ts")).importPricesCommand,
+  },
+  {
+    usage: "price fetch",
+    does: "fetch the prices that the books need and lack from the venues",
+    load: async () => (await import("./price.ts")).fetchPricesCommand,
+  },
+  {
+    usage: "close [period]",
+    does: "close a period: what comes later is posted after it, as an adjustment",
+    load: async () => (await import("./close.ts")).closeCommand,
+  },
+  {
+    usage: "reopen <period>",
+    does: "take a close back, with a reason",
+    load: async () => (await import("./reopen.ts")).reopenCommand,
+  },
+  {
+    usage: "sync",
+    does: "only read what is new from the venues",
+    load: async () => (await import("./sync.ts")).syncCommand,
+  },
+  {
+    usage: "book",
+    does: "only book what is new",
+    load: async () => (await import("./book.ts")).bookCommand,
+  },
+  {
+    usage: "reconcile",
+    does: "only prove the books against the venues' own figures",
+    load: async () => (await import("./reconcile.ts")).reconcileCommand,
+  },
+  {
+    usage: "restore <folder>",
+    does: "fill an empty store with what another one holds, and build the books in it",
+    load: async () => (await import("./restore.ts")).restoreCommand,
+  },
+  {
+    usage: "completion <shell>",
+    does: "print what completes these words in bash, zsh or fish",
+    load: async () => (await import("./completion.ts")).completionCommand,
+  },
+  {
+    usage: "demo",
+    does: "the whole way with simulated venues",
+    load: async () => (await import("./demo.ts")).demoCommand,
+  },
+];
+
+/** `gap accept` of `gap accept`, `report` of `report [names..]`. */
+export function nameOf({ usage }: Pick<ListedCommand, "usage">): string {
+  return usage.replace(/ [<[].*$/, "");
+}

@@ -1,0 +1,145 @@
+/** Scripts that let a shell complete the words of the command line. They hold the words, and do not ask the program again. */
+import { defineCommand } from "./command.ts";
+import { COMMANDS, nameOf } from "./commands.ts";
+import { EXIT } from "./exit-code.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+const SHELLS = ["bash", "zsh", "fish"] as const;
+
+type CompletedOption = { readonly name: string; readonly says: string; readonly choices: readonly string[] };
+type CompletedCommand = {
+  readonly name: string;
+  readonly does: string;
+  readonly options: readonly CompletedOption[];
+};
+
+export async function completion(
+  { shell }: { readonly shell: (typeof SHELLS)[number] },
+  surroundings: Surroundings,
+): Promise<number> {
+  const commands = await Promise.all(
+    COMMANDS.map(async (listed): Promise<CompletedCommand> => {
+      const { options } = await listed.load();
+      return {
+        name: nameOf(listed),
+        does: listed.does,
+        options: Object.entries(options).map(([name, { describe, choices }]) => ({
+          name,
+          says: describe ?? "",
+          choices: (choices ?? []).map(String),
+        })),
+      };
+    }),
+  );
+  surroundings.output.write(`${SCRIPTS[shell](commands)}\n`);
+  return EXIT.done;
+}
+
+const SCRIPTS: Readonly<Record<(typeof SHELLS)[number], (commands: readonly CompletedCommand[]) => string>> =
+  {
+    bash: bashScript,
+    // zsh reads bash's way of completing.
+    zsh: (commands) =>
+      [
+        "autoload -U +X compinit && compinit",
+        "autoload -U +X bashcompinit && bashcompinit",
+        bashScript(commands),
+      ].join("\n"),
+    fish: fishScript,
+  };
+
+/** Where nothing fits, the shell completes file names: most values that can be completed are files. */
+function bashScript(commands: readonly CompletedCommand[]): string {
+  const choices = choicesByOption(commands).map(
+    ([option, values]) => `    --${option}) words="${values.join(" ")}" ;;`,
+  );
+  const options = commands.map(
+    ({ name, options }) =>
+      `    "${name}") words="${options.map((option) => `--${option.name}`).join(" ")}" ;;`,
+  );
+  const seconds = [...secondWords(commands)].map(
+    ([first, words]) =>
+      `    ${first}) [ "$COMP_CWORD" = 2 ] && words="${words.join(" ")}"; name="$first $second" ;;`,
+  );
+  return [
+    "# perpbooks: put this into ~/.bashrc (zsh: ~/.zshrc), or a file that it reads",
+    "_perpbooks() {",
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's own
+    '  local current="${COMP_WORDS[COMP_CWORD]}" before="${COMP_WORDS[COMP_CWORD-1]}"',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's own
+    '  local first="${COMP_WORDS[1]}" second="${COMP_WORDS[2]}" name="" words=""',
+    '  name="$first"',
+    '  case "$first" in',
+    ...seconds,
+    "  esac",
+    `  if [ "$COMP_CWORD" = 1 ]; then words="${firstWords(commands).join(" ")}"`,
+    '  elif [ -z "$words" ]; then',
+    '    case "$name" in',
+    ...options,
+    "    esac",
+    "  fi",
+    '  case "$before" in',
+    ...choices,
+    "  esac",
+    '  COMPREPLY=($(compgen -W "$words" -- "$current"))',
+    "}",
+    "complete -o default -F _perpbooks perpbooks",
+  ].join("\n");
+}
+
+function fishScript(commands: readonly CompletedCommand[]): string {
+  const lines = commands.flatMap(({ name, does, options }) => {
+    const [first = "", second] = name.split(" ");
+    const isFirst = commands.find((other) => other.name.split(" ")[0] === first)?.name === name;
+    const seen = `__fish_seen_subcommand_from ${first}`;
+    const isOfCommand = second === undefined ? seen : `${seen}; and __fish_seen_subcommand_from ${second}`;
+    return [
+      ...(isFirst
+        ? [`complete -c perpbooks -n __fish_use_subcommand -f -a ${first} -d ${quoted(does)}`]
+        : []),
+      ...(second === undefined
+        ? []
+        : [`complete -c perpbooks -n ${quoted(seen)} -f -a ${second} -d ${quoted(does)}`]),
+      ...options.map(({ name: option, says, choices }) => {
+        const values = choices.length === 0 ? "" : ` -x -a ${quoted(choices.join(" "))}`;
+        return `complete -c perpbooks -n ${quoted(isOfCommand)} -l ${option}${values} -d ${quoted(says)}`;
+      }),
+    ];
+  });
+  return ["# perpbooks: put this into ~/.config/fish/completions/perpbooks.fish", ...lines].join("\n");
+}
+
+/** In single quotes, as fish reads them. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
+}
+
+function firstWords(commands: readonly CompletedCommand[]): string[] {
+  return [...new Set(commands.map(({ name }) => name.split(" ")[0] ?? name))];
+}
+
+/** Of commands of two words. */
+function secondWords(commands: readonly CompletedCommand[]): Map<string, string[]> {
+  const seconds = new Map<string, string[]>();
+  for (const { name } of commands) {
+    const [first = "", second] = name.split(" ");
+    if (second !== undefined) seconds.set(first, [...(seconds.get(first) ?? []), second]);
+  }
+  return seconds;
+}
+
+/** An option that has choices has the same ones in no two commands; all of them are offered. */
+function choicesByOption(commands: readonly CompletedCommand[]): [string, string[]][] {
+  const byOption = new Map<string, Set<string>>();
+  for (const { name, choices } of commands.flatMap(({ options }) => options)) {
+    if (choices.length > 0) byOption.set(name, new Set([...(byOption.get(name) ?? []), ...choices]));
+  }
+  return [...byOption].map(([name, choices]) => [name, [...choices]]);
+}
+
+export const completionCommand = defineCommand({
+  positionals: { shell: { choices: SHELLS, demandOption: true, describe: "whose script" } },
+  options: {},
+  examples: [["completion bash >> ~/.bashrc", "complete perpbooks in bash from the next shell on"]],
+  act: completion,
+});

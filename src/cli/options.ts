@@ -1,0 +1,54 @@
+/** Options that several commands share. */
+import type { Options } from "yargs";
+
+export const CONFIG = {
+  type: "string",
+  default: "perpbooks.yaml",
+  requiresArg: true,
+  describe: "the configuration file",
+} as const satisfies Options;
+
+export const ACCOUNTS = {
+  type: "string",
+  array: true,
+  requiresArg: true,
+  describe: "only this account (may be repeated)",
+} as const satisfies Options;
+
+export const ACCOUNT = {
+  type: "string",
+  demandOption: true,
+  requiresArg: true,
+  describe: "the account",
+} as const satisfies Options;
+
+export const PERIOD = {
+  type: "string",
+  requiresArg: true,
+  describe: "2025, 2025-Q1, 2025-03, 2025-03-09 or FIRST..LAST; default: all there is",
+} as const satisfies Options;
+
+export const TIME_ZONE = {
+  type: "string",
+  requiresArg: true,
+  describe: "days begin at its midnights; default: the configuration's",
+} as const satisfies Options;
+
+export const ALL_SYMBOLS = {
+  type: "boolean",
+  default: false,
+  describe: "read every listed symbol again",
+} as const satisfies Options;
+
+export const FILE_TIME_ZONE = {
+  type: "string",
+  requiresArg: true,
+  describe: "of the files' times, where neither they nor their names say: UTC+3",
+} as const satisfies Options;
+
+export const BECAUSE = {
+  type: "string",
+  demandOption: true,
+  requiresArg: true,
+  describe: "the reason, for whoever asks later",
+} as const satisfies Options;

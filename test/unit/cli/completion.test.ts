@@ -1,0 +1,76 @@
+/** What a shell completes. The bash script is run by bash itself. */
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { beforeAll, expect, test } from "vitest";
+import { runCommandLine } from "../../../src/cli/command-line.ts";
+import type { Surroundings } from "../../../src/cli/surroundings.ts";
+import { systemClock } from "../../../src/clock.ts";
+
+const run = promisify(execFile);
+
+async function printed(...words: readonly string[]): Promise<string> {
+  const parts: string[] = [];
+  const write = (text: string) => {
+    parts.push(text);
+  };
+  const surroundings: Surroundings = {
+    environment: {},
+    clock: systemClock,
+    signal: new AbortController().signal,
+    workingFolder: "/",
+    output: { write, columns: null },
+    errors: { write, isTerminal: false },
+  };
+  await runCommandLine(words, surroundings);
+  return parts.join("");
+}
+
+let script = "";
+beforeAll(async () => {
+  script = await printed("completion", "bash");
+});
+
+/** The last word is the one that is being typed. */
+async function completed(line: string): Promise<string[]> {
+  const words = line.split(" ");
+  const quoted = words.map((word) => `'${word}'`).join(" ");
+  const { stdout } = await run("bash", [
+    "-c",
+    `${script}\nCOMP_WORDS=(${quoted}); COMP_CWORD=${words.length - 1}; _perpbooks; printf '%s\\n' "\${COMPREPLY[@]}"`,
+  ]);
+  return stdout.split("\n").filter((word) => word !== "");
+}
+
+test.each([
+  ["perpbooks re", ["report", "reopen", "reconcile"]],
+  ["perpbooks run --a", ["--account", "--all-symbols"]],
+  ["perpbooks gap ", ["accept"]],
+  ["perpbooks gap accept --b", ["--because"]],
+  ["perpbooks price f", ["fetch"]],
+  ["perpbooks price import --k", ["--kind"]],
+  ["perpbooks price import --kind ", ["ecb", "csv"]],
+  ["perpbooks report --format c", ["csv"]],
+  // Nothing of ours: then the shell offers files.
+  ["perpbooks import Binance", []],
+])("bash completes %s", async (line, words) => {
+  expect(await completed(line)).toEqual(words);
+});
+
+test("zsh reads bash's script", async () => {
+  const text = await printed("completion", "zsh");
+  expect(text).toContain("bashcompinit");
+  expect(text.endsWith(script)).toBe(true);
+});
+
+test("fish is told of every command and option", async () => {
+  const lines = (await printed("completion", "fish")).split("\n");
+  expect(lines).toContain(
+    "complete -c perpbooks -n __fish_use_subcommand -f -a run -d 'the nightly job: sync, book, reconcile, report'",
+  );
+  expect(lines).toContain(
+    "complete -c perpbooks -n '__fish_seen_subcommand_from gap; and __fish_seen_subcommand_from accept' -l because -d 'the reason, for whoever asks later'",
+  );
+  expect(lines).toContain(
+    "complete -c perpbooks -n '__fish_seen_subcommand_from price; and __fish_seen_subcommand_from import' -l kind -x -a 'ecb csv' -d 'ecb: the ECB\\'s eurofxref-hist.csv. csv: time,base,quote,price[,quality]'",
+  );
+});
