@@ -62,8 +62,10 @@ async function readSettlements(
 
 /**
  * A row that is not there moved no money where the wallet proves that: it is inferred that the rate was zero, unless another contract has a row
- * too many at the same hour. A row too many alone is no difference: venues settle dividends beside the rate, and the wallet proves them, or, before
- * the first one, nothing speaks against them. A row that is missing there nobody can tell from one that moved no money, so a person must look.
+ * too many at the same hour. A row too many alone is no difference: venues settle dividends beside the rate, and the wallet proves them.
+ *
+ * The first wallet may be taken from the rows themselves, and proves nothing of them. A row too many is inferred to be right there all the same, and so is
+ * it that a contract did not settle before its first row; but a hole among its rows nobody can tell from a row that is lost, so a person must look.
  */
 function findingOf(
   settlement: Settlement,
@@ -86,7 +88,10 @@ function findingOf(
       (isMissing ? other.found > other.most : other.found < other.expected),
   );
   if (!isMissing && !(isExtra && (isSwapped || !isSumProven))) return [];
-  const isInferred = !isSwapped && (isMissing ? isSumProven : covering.length > 0);
+  const isHole =
+    isMissing &&
+    all.some((other) => other.symbol === symbol && other.found > 0 && other.hour < settlement.hour);
+  const isInferred = !isSwapped && (isSumProven || (covering.length > 0 && !isHole));
   return [
     {
       check_name: "funding_interval",
@@ -101,8 +106,8 @@ function findingOf(
       class: isSwapped ? "altered_row" : isMissing ? "missing_row" : "doubled_row",
       note: isSwapped
         ? "suspect: a funding row under another contract; next: compare the hour's funding rows with the venue's statement"
-        : isExtra && isInferred
-          ? "more rows than sides that were open; the first wallet is taken from them and says nothing of them"
+        : isInferred && !isSumProven
+          ? `${isExtra ? "more rows than sides that were open" : "a position was open, and the contract has no row until then"}; the first wallet is taken from the rows and proves none of them`
           : isExtra
             ? "suspect: a funding row that is there twice; next: compare the hour's funding rows with the venue's statement"
             : isSumProven
