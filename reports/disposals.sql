@@ -8,7 +8,7 @@
 --!   the position left flat; it is empty where the piece was open before the history begins. realized_pnl is before fees and funding; the next columns are the piece's shares of them, and its result with
 --!   fees inside, with funding inside, and with both. other_assets lists shares in other assets, which are in no result.
 --!   venue_realized_pnl is the venue's figure for the whole closing fill, on the rows of average alone; difference is realized_pnl less
---!   it, where the venue cuts its figure off at 8 decimals. basis is inferred where the piece was open before the history begins.
+--!   it, where the venue cuts its figure off at its last decimal. basis is inferred where the piece was open before the history begins.
 --! trace: disposals where account_id = :account and method = :method and fill_key = :record_key
 --!     and symbol = :symbol and position_side = :position_side and piece = :piece::integer
 --!   giving quantity = sum(quantity) giving proceeds = sum(proceeds) giving cost = sum(cost)

@@ -7,18 +7,19 @@
 --! note: fill is the venue's own figure of the fill. cash_of_trade is what the cash statement has of its trade (or of its second, where the
 --!   statement names no trade), and fills_of_trade what the venue's figures of all fills of that trade add up to: both sides of a self-trade
 --!   share its id. cash_of_trade is empty where the statement has no row. average is our own replay at average cost, before fees and funding.
---!   verdict: differs, by more than the venue's truncation explains (1e-8 for the cash of a trade, 1e-7 for a fill at average); no_cash, booked from
---!   the fill because its cash row is missing; agrees. note is adjustment for a fill of a closed period that was learnt of after its close, and
+--!   verdict: differs, by more than the venue's truncation explains (one unit of its last decimal for the cash of a trade, ten for a fill at
+--!   average: ledger.tolerance), as the reconciliation has it; no_cash, the cash row of its trade is missing; agrees; empty where the books were
+--!   not reconciled yet. note is adjustment for a fill of a closed period that was learnt of after its close, and
 --!   counts in the open one.
 --! trace: fills where account_id = :account and record_key = :record_key
 --!   giving quantity = sum(quantity) giving fill = sum(realized_pnl) ;
---!   income where account_id = :account and symbol = :symbol and asset = :asset and income_type in ('REALIZED_PNL', 'DELIVERED_SETTELMENT')
---!     and (trade_id = :fill_id or trade_id = '' and date_trunc('second', occurred_at) = date_trunc('second', :occurred_at::timestamptz)
---!       and not exists (
---!         select from history.income as named
---!         where named.account_id = :account and named.symbol = :symbol and named.asset = :asset and named.trade_id = :fill_id
---!           and named.income_type in ('REALIZED_PNL', 'DELIVERED_SETTELMENT') and named.occurred_at < :until))
---!     and occurred_at < :until
+--!   income where account_id = :account and symbol = :symbol and asset = :asset and income_type <> 'COMMISSION' and record_key in (
+--!     select record_key from report.trade_cash as own
+--!     where own.account_id = :account and own.symbol = :symbol and own.asset = :asset and own.kind = 'realized_pnl' and (own.trade_id = :fill_id
+--!       or own.trade_id = '' and date_trunc('second', own.occurred_at) = date_trunc('second', :occurred_at::timestamptz) and not exists (
+--!         select from report.trade_cash as named
+--!         where named.account_id = :account and named.symbol = :symbol and named.asset = :asset and named.kind = 'realized_pnl'
+--!           and named.trade_id = :fill_id)))
 --!   giving cash_of_trade = sum(amount) ;
 --!   disposals where account_id = :account and method = 'average' and symbol = :symbol and position_side = :position_side
 --!     and fill_key = :record_key
@@ -87,23 +88,6 @@ trades as (
         fill_id
 ),
 
-seconds as (
-    select
-        account_id,
-        symbol,
-        asset,
-        second,
-        sum(realized_pnl) as realized_pnl
-
-    from trades
-
-    group by
-        account_id,
-        symbol,
-        asset,
-        second
-),
-
 cash as (
     select
         account_id,
@@ -113,11 +97,11 @@ cash as (
         date_trunc('second', occurred_at) as second,
         amount
 
-    from history.income
+    from report.trade_cash
 
-    where income_type in ('REALIZED_PNL', 'DELIVERED_SETTELMENT')
+    -- The cash of a trade at the end may be stamped after it.
+    where kind = 'realized_pnl'
         and occurred_at >= (select second from first_fill)
-        and occurred_at < :until
         and (:account::text is null or account_id = :account)
 ),
 
@@ -159,6 +143,32 @@ cash_by_second as (
         second
 ),
 
+-- Cash that names no trade is of all trades of its second that have no other.
+seconds as (
+    select
+        trades.account_id,
+        trades.symbol,
+        trades.asset,
+        trades.second,
+        sum(trades.realized_pnl) as realized_pnl
+
+    from trades
+
+    left join cash_by_trade
+        on trades.account_id = cash_by_trade.account_id
+        and trades.symbol = cash_by_trade.symbol
+        and trades.asset = cash_by_trade.asset
+        and trades.fill_id = cash_by_trade.trade_id
+
+    where cash_by_trade.trade_id is null
+
+    group by
+        trades.account_id,
+        trades.symbol,
+        trades.asset,
+        trades.second
+),
+
 compared as (
     select
         fills.*,
@@ -176,7 +186,7 @@ compared as (
         and fills.asset = trades.asset
         and fills.fill_id = trades.fill_id
 
-    inner join seconds
+    left join seconds
         on trades.account_id = seconds.account_id
         and trades.symbol = seconds.symbol
         and trades.asset = seconds.asset
@@ -199,12 +209,16 @@ judged as (
     select
         compared.*,
         case
-            when abs(average - realized_pnl) > 0.0000001 or abs(cash_of_trade - fills_of_trade) > 0.00000001 then 'differs'
+            when abs(average - realized_pnl) > tolerance.fill_average or abs(cash_of_trade - fills_of_trade) > tolerance.trade_cash
+                then 'differs'
             when cash_of_trade is null and realized_pnl <> 0 then 'no_cash'
-            else 'agrees'
+            when tolerance.account_id is not null then 'agrees'
         end as verdict
 
     from compared
+
+    left join ledger.tolerance
+        on compared.account_id = tolerance.account_id
 
     where posted_at >= :from
         and posted_at < :until

@@ -6,7 +6,8 @@
 --! note: The wallets of all accounts that are reported, on all venues, together: each column is the sum of that column of balances.
 --!   own_transfers are transfers between two of these accounts, which leave nothing but what is on its way at the edge of the period;
 --!   outside_transfers are all others. closing is opening + outside_transfers + own_transfers + net_result + conversions + inferred_opening +
---!   suspense. accounts counts those with a posting in the asset; venues names theirs.
+--!   suspense. accounts counts those with a posting in the asset; venues names theirs. Where two of them are one account of the venue under two
+--!   names (same_account in reconciliation), nothing is added up: the figures are empty.
 --! trace: postings where asset = :asset and posted_at < :until and (:accounts::text is null or account_id = any(:accounts::text::text[]))
 --!   giving accounts = count(distinct account_id)
 --!   giving opening = sum(amount) filter (where ledger_account = 'assets:wallet' and posted_at < :from)
@@ -42,7 +43,15 @@ with postings as (
         journal.asset,
         journal.amount,
         journal.posted_at >= :from as is_inside,
-        own_transfer.account_id is not null as is_own_transfer
+        own_transfer.account_id is not null as is_own_transfer,
+        exists (
+            select
+
+            from report.same_account
+
+            where same_account.account_id = journal.account_id
+                and (:accounts::text is null or same_account.other_account_id = any(:accounts::text::text[]))
+        ) as is_counted_twice
 
     from report.journal
 
@@ -65,6 +74,7 @@ totals as (
         asset,
         count(distinct account_id) as accounts,
         string_agg(distinct venue collate "C", '+' order by venue collate "C") as venues,
+        bool_or(is_counted_twice) as is_counted_twice,
         coalesce(sum(amount) filter (where ledger_account = 'assets:wallet' and not is_inside), 0) as opening,
         coalesce(
             -sum(amount) filter (where ledger_account = 'equity:transfers' and is_inside and not is_own_transfer), 0
@@ -91,24 +101,29 @@ totals as (
 )
 
 select
-    asset as asset,
-    accounts::text as accounts,
-    venues as venues,
-    report.plain(opening) as opening,
-    report.plain(outside_transfers) as outside_transfers,
-    report.plain(own_transfers) as own_transfers,
-    report.plain(realized_pnl) as realized_pnl,
-    report.plain(trading_fees) as trading_fees,
-    report.plain(rebates) as rebates,
-    report.plain(funding) as funding,
-    report.plain(liquidation) as liquidation,
-    report.plain(rewards) as rewards,
-    report.plain(realized_pnl + trading_fees + rebates + funding + liquidation + rewards) as net_result,
-    report.plain(conversions) as conversions,
-    report.plain(inferred_opening) as inferred_opening,
-    report.plain(suspense) as suspense,
-    report.plain(closing) as closing
+    totals.asset as asset,
+    totals.accounts::text as accounts,
+    totals.venues as venues,
+    report.plain(known.opening) as opening,
+    report.plain(known.outside_transfers) as outside_transfers,
+    report.plain(known.own_transfers) as own_transfers,
+    report.plain(known.realized_pnl) as realized_pnl,
+    report.plain(known.trading_fees) as trading_fees,
+    report.plain(known.rebates) as rebates,
+    report.plain(known.funding) as funding,
+    report.plain(known.liquidation) as liquidation,
+    report.plain(known.rewards) as rewards,
+    report.plain(
+        known.realized_pnl + known.trading_fees + known.rebates + known.funding + known.liquidation + known.rewards
+    ) as net_result,
+    report.plain(known.conversions) as conversions,
+    report.plain(known.inferred_opening) as inferred_opening,
+    report.plain(known.suspense) as suspense,
+    report.plain(known.closing) as closing
 
 from totals
+
+left join totals as known
+    on totals.asset = known.asset and not known.is_counted_twice
 
 order by totals.asset collate "C"

@@ -5,7 +5,8 @@
 --! units: quantity in the contract's base unit; cost and prices in its quote asset; opening_fee and funding in asset
 --! note: The positions are those of now, whatever the period. cost is what the open quantity cost, exactly.
 --!   average_entry_price_rounded is cost ÷ quantity, rounded to 10 decimals. The venue's columns are those of its last snapshot, empty
---!   where there is none; its entry price is rounded by the venue. quantity_difference is quantity − venue_quantity.
+--!   where there is none; its entry price is rounded by the venue. quantity_difference is what the books had at that
+--!   instant less venue_quantity: fills since then are in quantity alone.
 --!   opening_fee and funding are what the position holds of them, in its own asset: what a close would release. opened_at is empty where
 --!   some of it was open before the history begins; basis is inferred where what that cost was.
 --! trace: position_changes where account_id = :account and symbol = :symbol and position_side = :position_side
@@ -18,7 +19,8 @@
 with last_snapshot as (
     select
         account_id,
-        max(taken_at) as taken_at
+        max(taken_at) as taken_at,
+        max(answered_at) as answered_at
 
     from snapshot.taken
 
@@ -111,7 +113,9 @@ select
     end as venue_quantity,
     report.plain(compared.venue_entry_price) as venue_entry_price,
     case
-        when last_snapshot.taken_at is not null then report.plain(compared.quantity - compared.venue_quantity)
+        when last_snapshot.taken_at is null then null
+        when compared.quantity - since.answer = compared.venue_quantity then '0'
+        else report.plain(compared.quantity - since.question - compared.venue_quantity)
     end as quantity_difference,
     report.local_time(last_snapshot.taken_at, :time_zone) as venue_position_at,
     report.plain(compared.opening_fee) as opening_fee,
@@ -123,6 +127,26 @@ from compared
 
 left join last_snapshot
     on compared.account_id = last_snapshot.account_id
+
+-- The venue's position is of some instant between question and answer, so the books may agree with it at either.
+cross join lateral (
+    select
+        coalesce(sum(signed.quantity) filter (where signed.occurred_at > last_snapshot.taken_at), 0) as question,
+        coalesce(sum(signed.quantity) filter (where signed.occurred_at > last_snapshot.answered_at), 0) as answer
+
+    from (
+        select
+            occurred_at,
+            case side when 'BUY' then quantity else -quantity end as quantity
+
+        from history.fill
+
+        where fill.account_id = compared.account_id
+            and fill.symbol = compared.symbol
+            and fill.position_side = compared.position_side
+            and fill.occurred_at > last_snapshot.taken_at
+    ) as signed
+) as since
 
 order by
     compared.account_id collate "C",

@@ -6,7 +6,7 @@
 --! note: realized_pnl_booked is the cash that the books hold, from the venue's cash statement.
 --!   realized_pnl_average is what the fills give at average cost, and venue_realized_pnl the venue's own figure for the same fills. The
 --!   next three are what they give by other lot methods; while a position is open the methods differ by the cost of what is open.
---!   The venue cuts its figures off at 8 decimals, so each close may differ by 0.00000001 or so; and a close whose cash is stamped in
+--!   The venue cuts its figures off at its last decimal, so each close may differ by a unit of it or so; and a close whose cash is stamped in
 --!   the next period shows in booked_minus_venue of both. basis says what the booked figure comes from: cash, fill or both.
 --! trace: postings where account_id = :account and symbol = :symbol and asset = :asset
 --!     and ledger_account = 'income:realized_pnl' and posted_at >= :from and posted_at < :until

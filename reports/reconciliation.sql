@@ -8,7 +8,8 @@
 --!   status: differs; inferred, taken from evidence and so not proven by it; within_tolerance, a named tolerance; agrees.
 --!   class says what the evidence shows a difference to be: late_row, rows may still appear; snapshot_skew, counted on the other side of a snapshot;
 --!   unknown_kind, a record set aside; truncation, the venue's; missing_row, doubled_row, altered_row; unexplained, the rest. What is unexplained
---!   is in suspense: it is listed until evidence comes, and nothing is ever booked for it. stranded_lot, open when another contract got its ticker.
+--!   is in suspense: it is listed until evidence comes, and nothing is ever booked for it. stranded_lot, open when another contract got
+--!   its ticker, or settled at a price that no row tells.
 --!   accepted_because is the reason why a person has put a difference to rest; it stays a difference, and nothing is proven by it.
 --! trace: balances when check_name = wallet where account_id = :account and asset = :subject
 --!     and taken_at in (:checked_at::timestamptz, :checked_since::timestamptz)
@@ -22,7 +23,7 @@
 --!     select wallet from snapshot.balance
 --!     where account_id = :account and asset = :subject and taken_at = :checked_since::timestamptz), 0) ;
 --!   position_changes when check_name = position|entry_price where account_id = :account
---!     and symbol || ' ' || position_side = :subject and occurred_at <= :checked_at::timestamptz
+--!     and symbol || ' ' || position_side = :subject and (occurred_at is null or occurred_at <= :checked_at::timestamptz)
 --!   giving quantity_of_fills = sum(signed_quantity) ;
 --!   positions when check_name = position|entry_price where account_id = :account
 --!     and symbol || ' ' || position_side = :subject and taken_at = :checked_at::timestamptz ;
@@ -30,7 +31,18 @@
 --!     and income_type in ('REALIZED_PNL', 'DELIVERED_SETTELMENT', 'COMMISSION')
 --!     and (income_type = 'COMMISSION') = (:check_name = 'fee_cash')
 --!     and :subject in (symbol || ' ' || asset, symbol || ' ' || asset || ' trade ' || trade_id)
+--!     and record_key not in (select record_key from report.contract_settlement where account_id = :account)
 --!   giving cash = sum(amount) ;
+--!   income when check_name = contract_settlement where account_id = :account
+--!     and record_key in (
+--!       select record_key from report.contract_settlement
+--!       where account_id = :account and symbol = :symbol and asset = :asset and occurred_at = :checked_at::timestamptz)
+--!   giving expected = sum(amount) ;
+--!   disposals when check_name = contract_settlement where account_id = :account and method = 'average'
+--!     and fill_key in (
+--!       select record_key from report.contract_settlement
+--!       where account_id = :account and symbol = :symbol and asset = :asset and occurred_at = :checked_at::timestamptz)
+--!   giving found = sum(realized_pnl) ;
 --!   disposals when check_name = realized_pnl_average where account_id = :account and method = 'average'
 --!     and :subject in (
 --!       symbol || ' ' || position_side || ' ' || asset,

@@ -5,6 +5,7 @@
  * One form: *where: what happened*, the evidence line by line, then `next:` what to do. People read them; no code parses them.
  */
 import type { DurationMs, Instant } from "./domain/instant.ts";
+import { printable } from "./domain/printable.ts";
 
 export type Remedy = "retry" | "set_aside" | "stop";
 
@@ -22,7 +23,8 @@ export abstract class PerpbooksError extends Error {
   readonly exitCode: number = 1;
   readonly words: ErrorWords;
 
-  constructor(words: ErrorWords, options?: ErrorOptions) {
+  constructor(said: ErrorWords, options?: ErrorOptions) {
+    const words = printableWords(said);
     super(
       [
         `${words.where}: ${words.what}`,
@@ -34,6 +36,16 @@ export abstract class PerpbooksError extends Error {
     this.name = new.target.name;
     this.words = words;
   }
+}
+
+/** A venue's words are among them, and they are shown, logged and kept. */
+function printableWords({ where, what, evidence, next }: ErrorWords): ErrorWords {
+  return {
+    where: printable(where),
+    what: printable(what),
+    ...(evidence === undefined ? {} : { evidence: evidence.map(printable) }),
+    next: printable(next),
+  };
 }
 
 /** Worth another try. `wait` is the venue's own word on when, or null. */

@@ -43,7 +43,7 @@ cash as (
         on income.account_id = :account_id
         and income.trade_id = ''
         and from_fills.symbol = income.symbol
-        and from_fills.income_type = income.income_type
+        and from_fills.income_type = case income.income_type when 'DELIVERED_SETTELMENT' then 'REALIZED_PNL' else income.income_type end
         and date_trunc('second', from_fills.occurred_at) = date_trunc('second', income.occurred_at)
 ),
 

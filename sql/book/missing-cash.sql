@@ -1,6 +1,6 @@
 -- Fills whose result or fee never came in the cash statement, though that is settled beyond them, and that are not booked from the fill yet.
 -- Those that stood at a close stay, whatever came since: with the amount they had, at the time at which they were counted.
--- A delisted contract's settlement is the result of its last fill where it carries that fill's id.
+-- A delisted contract's settlement is the result of its last fill where it belongs to one.
 -- A cash row belongs to a fill by its trade id; one without a trade id, by its second: rows from a file have no finer time.
 with cash_by_trade as (
     select distinct
@@ -19,14 +19,14 @@ with cash_by_trade as (
 cash_by_second as (
     select distinct
         symbol,
-        income_type,
+        case income_type when 'DELIVERED_SETTELMENT' then 'REALIZED_PNL' else income_type end as income_type,
         date_trunc('second', occurred_at) as second
 
     from history.income
 
     where
         account_id = :account_id
-        and income_type in ('REALIZED_PNL', 'COMMISSION')
+        and income_type in ('REALIZED_PNL', 'DELIVERED_SETTELMENT', 'COMMISSION')
         and trade_id = ''
 ),
 

@@ -1,7 +1,7 @@
--- The next fills and funding rows of a symbol in the order in which they are booked. A settlement comes before the fills of its own
+-- The next fills, funding rows and settlements of a symbol in the order in which they are booked. A settlement comes before the fills of its own
 -- millisecond: the position that it settled is the one before them. A funding row may be stamped some seconds after its settlement, which
 -- is at the full minute before. The rows of a settlement are one event, and all of them come or none: the next rows begin behind it.
-with funding as (
+with settled as (
     select
         'funding' as kind,
         case
@@ -27,6 +27,31 @@ with funding as (
         account_id = :account_id
         and symbol = :symbol
         and income_type = 'FUNDING_FEE'
+        and posted_at >= :last_posted_at::timestamptz
+
+    union all
+
+    select
+        'contract_settlement',
+        posted_at,
+        occurred_at,
+        '',
+        record_key,
+        part,
+        '',
+        amount,
+        0,
+        0,
+        '',
+        asset,
+        0,
+        sequence
+
+    from report.contract_settlement
+
+    where
+        account_id = :account_id
+        and symbol = :symbol
         and posted_at >= :last_posted_at::timestamptz
 ),
 
@@ -91,7 +116,7 @@ next_event as (
             realized_pnl,
             sequence
 
-        from funding
+        from settled
 
         where (posted_at, occurred_at) > (:last_posted_at::timestamptz, :last_occurred_at::timestamptz)
 

@@ -47,6 +47,44 @@ new_row as (
         account_id = :account_id
         and income_type = 'FUNDING_FEE'
         and sequence > :after::bigint
+
+    union all
+
+    select
+        symbol,
+        posted_at,
+        occurred_at,
+        sequence
+
+    from report.contract_settlement
+
+    where
+        account_id = :account_id
+        and sequence > :after::bigint
+
+    union all
+
+    -- A cash row that was booked as the settlement of the contract, until the fill came that it is the result of.
+    select
+        income.symbol,
+        income.posted_at,
+        income.occurred_at,
+        fill.sequence
+
+    from history.income
+
+    inner join history.fill
+        on income.account_id = fill.account_id
+        and income.symbol = fill.symbol
+        and case income.trade_id
+            when '' then date_trunc('second', income.occurred_at) = date_trunc('second', fill.occurred_at)
+            else income.trade_id = fill.fill_id
+        end
+
+    where
+        income.account_id = :account_id
+        and income.income_type = 'DELIVERED_SETTELMENT'
+        and fill.sequence > :after::bigint
 ),
 
 late_row as (

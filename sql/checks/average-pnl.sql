@@ -32,13 +32,13 @@ select
     symbol,
     position_side,
     asset,
-    case when abs(found - expected) > :tolerance_large::numeric then record_key end as record_key,
+    case when abs(found - expected) > :fill_average::numeric then record_key end as record_key,
     min(fill_id) as fill_id,
     max(occurred_at) as occurred_at,
     trim_scale(sum(expected)) as expected,
     trim_scale(sum(found)) as found,
     count(*) as fills,
-    count(*) filter (where abs(found - expected) <= :tolerance::numeric) as close_fills
+    count(*) filter (where abs(found - expected) <= :trade_cash::numeric) as close_fills
 
 from compared
 
@@ -46,7 +46,7 @@ group by
     symbol,
     position_side,
     asset,
-    case when abs(found - expected) > :tolerance_large::numeric then record_key end
+    case when abs(found - expected) > :fill_average::numeric then record_key end
 
 order by
     symbol collate "C",

@@ -22,7 +22,7 @@ with settled as (
 stacked as (
     select
         symbol,
-        case income_type when 'COMMISSION' then 'trading_fee' else 'realized_pnl' end as kind,
+        kind,
         asset,
         trade_id,
         occurred_at,
@@ -30,15 +30,9 @@ stacked as (
         amount,
         0 as booked
 
-    from history.income
+    from report.trade_cash
 
-    where
-        account_id = :account_id
-        and (
-            income_type in ('REALIZED_PNL', 'COMMISSION')
-            -- A delisted contract's settlement has a fill only where it names one.
-            or (income_type = 'DELIVERED_SETTELMENT' and trade_id <> '')
-        )
+    where account_id = :account_id
 
     union all
 
@@ -176,7 +170,7 @@ compared as (
 grouped as (
     select
         compared.*,
-        case when abs(found - expected) > :tolerance::numeric then trade_id end as differing_trade,
+        case when abs(found - expected) > :trade_cash::numeric then trade_id end as differing_trade,
         case when not has_cash then date_trunc('day', first_at, 'UTC') end as from_fill_day
 
     from compared

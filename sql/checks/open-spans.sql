@@ -1,4 +1,4 @@
--- Per series: the spans in which it held a position by its fills, an opening before the history included. until_time is null where it still
+-- Per series: the spans in which it held a position by its fills and settlements, an opening before the history included. until_time is null where it still
 -- does.
 with changes as (
     select
@@ -24,6 +24,20 @@ with changes as (
         quantity
 
     from ledger.position_opening
+
+    where account_id = :account_id
+
+    union all
+
+    select
+        symbol,
+        position_side,
+        occurred_at,
+        '',
+        record_key,
+        signed_quantity
+
+    from report.settled_position
 
     where account_id = :account_id
 ),

@@ -11,7 +11,7 @@ select
     position_state.symbol || ' ' || position_state.asset as subject,
     case
         when position.cost = position_state.open_value then 'agrees'
-        when abs(position.cost - position_state.open_value) <= :tolerance_large::numeric then 'within_tolerance'
+        when abs(position.cost - position_state.open_value) <= :fill_average::numeric then 'within_tolerance'
         else 'differs'
     end as status,
     trim_scale(position_state.open_value) as expected,
@@ -19,7 +19,7 @@ select
     1 as compared,
     case
         when position.cost = position_state.open_value then ''
-        when abs(position.cost - position_state.open_value) <= :tolerance_large::numeric then 'the cost of the open position, to within ' || :tolerance_large
+        when abs(position.cost - position_state.open_value) <= :fill_average::numeric then 'the cost of the open position, to within ' || :fill_average
         else 'the cost of the open position differs'
     end as evidence,
     position_state.taken_at as checked_at

@@ -73,6 +73,21 @@ changes as (
     from ledger.position_opening
 
     where account_id = :account_id
+
+    union all
+
+    select
+        symbol,
+        position_side,
+        occurred_at,
+        signed_quantity,
+        signed_cost,
+        0,
+        0
+
+    from report.settled_position
+
+    where account_id = :account_id
 ),
 
 series as (

@@ -1,6 +1,19 @@
 -- The seal of raw: what the loads counted and hashed, against the records as they are. One row per violation, named as well as it can be:
 -- law, stream, symbol, record_key (null where the record itself is gone), the time it is about, and the figures.
-with records as (
+-- Records of an import that was taken back count as loaded: they are kept in a table of their own.
+with loaded as (
+    select stream, record_key, symbol, occurred_at, version, sequence, body, digest
+    from raw.record
+    where account_id = :account_id
+
+    union all
+
+    select stream, record_key, symbol, occurred_at, version, sequence, body, digest
+    from raw.undone_record
+    where account_id = :account_id
+),
+
+records as (
     select
         stream,
         record_key,
@@ -11,9 +24,7 @@ with records as (
         digest = raw.digest_of(stream, record_key, version, symbol, occurred_at, sequence, body) as is_whole,
         lag(sequence) over (order by sequence) as sequence_before
 
-    from raw.record
-
-    where account_id = :account_id
+    from loaded
 ),
 
 account as (

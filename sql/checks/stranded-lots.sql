@@ -1,9 +1,20 @@
--- Positions that were open when the venue listed another contract under their ticker: one row per contract, side and listing, with what is left of them.
+-- Positions that ended without a word of what they were closed at: one row per contract, side and instant, with what is left of them. Another contract was
+-- listed under their ticker then, or the venue settled them by cash alone.
 select
     symbol,
     position_side,
     stranded_at,
-    trim_scale(sum(quantity)) as quantity
+    trim_scale(sum(quantity)) as quantity,
+    exists (
+        select
+
+        from report.contract_settlement
+
+        where
+            contract_settlement.account_id = :account_id
+            and contract_settlement.symbol = lot.symbol
+            and contract_settlement.occurred_at = lot.stranded_at
+    ) as is_settled
 
 from ledger.lot
 

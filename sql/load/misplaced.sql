@@ -1,13 +1,5 @@
 -- Rows of a file that the venue's interface gave as well, at another time: by how many seconds, and how many.
-with file_rows as (
-    select
-        match_key,
-        second
-
-    from json_to_recordset(:rows::json) as row (match_key text, second timestamptz)
-),
-
-known as (
+with known as (
     select
         income_type || '/' || tran_id || '/' || asset || '/' || symbol as match_key,
         date_trunc('second', occurred_at) as second
@@ -29,17 +21,25 @@ known as (
 
 nearest as (
     select
-        file_rows.match_key,
-        file_rows.second,
-        min(abs(extract(epoch from known.second - file_rows.second))) as seconds_off
+        file_row.match_key,
+        file_row.occurred_at,
+        min(abs(extract(epoch from known.second - file_row.occurred_at))) as seconds_off
 
-    from file_rows
+    from raw.file_row
 
-    inner join known on file_rows.match_key = known.match_key
+    inner join known on file_row.match_key = known.match_key
+
+    where
+        file_row.account_id = :account_id
+        and file_row.stream = :stream
+        and file_row.table_number in (
+            select one.table_number
+            from json_to_recordset(:tables::json) as one (table_number integer)
+        )
 
     group by
-        file_rows.match_key,
-        file_rows.second
+        file_row.match_key,
+        file_row.occurred_at
 )
 
 select

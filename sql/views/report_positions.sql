@@ -33,6 +33,23 @@ with changes as (
         0 as rank
 
     from ledger.position_opening
+
+    union all
+
+    -- The venue ended the contract by cash alone.
+    select
+        account_id,
+        symbol,
+        position_side,
+        record_key,
+        '' as fill_id,
+        '' as order_id,
+        signed_quantity,
+        occurred_at,
+        posted_at,
+        1 as rank
+
+    from report.settled_position
 ),
 
 added_up as (
@@ -87,13 +104,13 @@ select
 
 from added_up;
 
-comment on view report.position_change is 'One row per fill, with the position before and after it; and one per position that was open before the history begins.';
+comment on view report.position_change is 'One row per fill, with the position before and after it; one per position that was open before the history begins, and one per settlement by cash alone.';
 comment on column report.position_change.account_id is 'The account.';
 comment on column report.position_change.symbol is 'The contract.';
 comment on column report.position_change.position_side is 'BOTH, LONG or SHORT.';
-comment on column report.position_change.record_key is 'The fill''s record; empty for what was open before the history begins.';
-comment on column report.position_change.fill_id is 'The fill; empty for what was open before.';
-comment on column report.position_change.order_id is 'The fill''s order; empty for what was open before.';
+comment on column report.position_change.record_key is 'The record of the fill, or of the cash row that settled the contract; empty for what was open before the history begins.';
+comment on column report.position_change.fill_id is 'The fill; empty for what was open before, and for a settlement.';
+comment on column report.position_change.order_id is 'The fill''s order; empty for what was open before, and for a settlement.';
 comment on column report.position_change.signed_quantity is 'Positive for a purchase.';
 comment on column report.position_change.quantity_before is 'The position before it: negative for a short.';
 comment on column report.position_change.quantity_after is 'The position after it.';

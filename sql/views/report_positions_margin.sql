@@ -222,6 +222,7 @@ select
     case
         when position_episode.episode is null then 'no_position'
         when position_episode.closed_at is null then 'open'
+        when position_episode.closing_order_id = '' then 'settlement'
         when forced.kind = 'liquidation' then 'liquidated'
         when forced.kind = 'adl' then 'deleveraged'
         when forced.kind is not null then forced.kind

@@ -1,5 +1,5 @@
 /**
- * Fills and funding → lots, disposals and round trips by four methods, symbol by symbol, in batches of the order of events. Each batch writes
+ * Fills and settlements → lots, disposals and round trips by four methods, symbol by symbol, in batches of the order of events. Each batch writes
  * what came of it and the state after it in one transaction, so a killed run goes on from the last batch, and memory does not grow with history.
  *
  * A row that belongs before what is booked takes the symbol back to the last checkpoint before it: what was booked since is deleted, and booked
@@ -8,6 +8,7 @@
  */
 import { setImmediate } from "node:timers/promises";
 import { type Instant, parseUtcInstant } from "../domain/instant.ts";
+import { append } from "../domain/lists.ts";
 import type { PositionSide } from "../domain/record.ts";
 import { insertNewRows, insertRows } from "../store/insert-rows.ts";
 import { readProgress, saveProgress } from "../store/progress.ts";
@@ -30,7 +31,13 @@ import {
   type SymbolKey,
   unassignedFundingRow,
 } from "./lot-rows.ts";
-import type { BookEvent, FillEvent, FundingPayment, SettlementEvent } from "./lots/events.ts";
+import type {
+  BookEvent,
+  ContractSettlement,
+  FillEvent,
+  FundingPayment,
+  SettlementEvent,
+} from "./lots/events.ts";
 import { parseFixed } from "./lots/fixed.ts";
 import { readState, writeState } from "./lots/state-text.ts";
 import { type Outcome, SymbolBook, type SymbolFacts } from "./lots/symbol-book.ts";
@@ -59,7 +66,7 @@ type SymbolToBook = {
 };
 
 type EventRow = {
-  kind: "fill" | "funding";
+  kind: "fill" | "funding" | "contract_settlement";
   posted_at: string;
   occurred_at: string;
   fill_id: string;
@@ -75,7 +82,7 @@ type EventRow = {
   sequence: string;
 };
 
-/** Booked together: a fill, or all funding of one settlement. */
+/** Booked together: a fill, or all that was settled at one instant. */
 type Step = { readonly event: BookEvent; readonly rows: readonly EventRow[] };
 type Settlement = { event: SettlementEvent; readonly rows: EventRow[] };
 
@@ -224,7 +231,7 @@ function* stepsOf(rows: readonly EventRow[], asset: string): Generator<Step> {
     const postedAt = parseUtcInstant(row.posted_at);
     const occurredAt = parseUtcInstant(row.occurred_at);
     const isSame =
-      row.kind === "funding" &&
+      row.kind !== "fill" &&
       settlement?.event.postedAt === postedAt &&
       settlement.event.occurredAt === occurredAt;
     if (settlement !== null && !isSame) {
@@ -235,11 +242,15 @@ function* stepsOf(rows: readonly EventRow[], asset: string): Generator<Step> {
       yield { event: fillEvent(row, asset, postedAt, occurredAt), rows: [row] };
       continue;
     }
-    settlement ??= { event: { kind: "settlement", postedAt, occurredAt, payments: [] }, rows: [] };
-    settlement.event = {
-      ...settlement.event,
-      payments: [...settlement.event.payments, paymentOf(row, asset)],
+    settlement ??= {
+      event: { kind: "settlement", postedAt, occurredAt, payments: [], contract: [] },
+      rows: [],
     };
+    const { payments, contract } = settlement.event;
+    settlement.event =
+      row.kind === "funding"
+        ? { ...settlement.event, payments: [...payments, paymentOf(row, asset)] }
+        : { ...settlement.event, contract: [...contract, contractSettlementOf(row, asset)] };
     settlement.rows.push(row);
   }
   if (settlement !== null) yield settlement;
@@ -270,6 +281,10 @@ function paymentOf(row: EventRow, asset: string): FundingPayment {
   };
 }
 
+function contractSettlementOf(row: EventRow, asset: string): ContractSettlement {
+  return { key: row.record_key, asset: row.asset ?? asset, amount: parseFixed(row.amount) };
+}
+
 /** What came of some events, as rows that are not yet written. */
 class OutcomeRows {
   readonly #key: SymbolKey;
@@ -285,7 +300,7 @@ class OutcomeRows {
   add({ disposals, roundTrips, unassigned }: Outcome): void {
     for (const disposal of disposals) {
       this.disposals.push(disposalRow(this.#key, disposal));
-      this.#disposalAmounts.push(...disposalAmountRows(this.#key, disposal));
+      append(this.#disposalAmounts, disposalAmountRows(this.#key, disposal));
     }
     for (const trip of roundTrips) this.#roundTrips.push(roundTripRow(this.#key, trip));
     for (const funding of unassigned) this.#unassigned.push(unassignedFundingRow(this.#key, funding));

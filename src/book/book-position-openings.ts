@@ -8,12 +8,13 @@
  * Once books are closed, the openings stay as the first close knew them: what was open before the history shows in every result after it.
  */
 import type { Closing } from "../domain/closing.ts";
-import { divide, formatDecimal, parseDecimal } from "../domain/decimal.ts";
+import { formatDecimal, parseDecimal } from "../domain/decimal.ts";
 import { insertRows } from "../store/insert-rows.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Database, Store } from "../store/store.ts";
 import type { PositionOpeningRow } from "../store/tables.ts";
 import { type InferredOpening, inferOpening, type ShownEntry, type VenueFill } from "./infer-opening.ts";
+import { pnlTolerance } from "./reconcile/pnl-tolerance.ts";
 
 /** A position that a person says was open when the history begins; quantity and cost as plain decimals, signed alike. */
 export type ConfiguredOpening = {
@@ -133,11 +134,9 @@ function inferWithin(
   amountDecimals: number,
   shown: ShownEntry | null,
 ): InferredOpening {
-  const unit = divide(parseDecimal("1"), parseDecimal("10").pow(amountDecimals), amountDecimals);
-  const exact = inferOpening(quantity, fills, unit, shown);
-  return exact.kind === "contradicted"
-    ? inferOpening(quantity, fills, unit.times(parseDecimal("10")), shown)
-    : exact;
+  const { tradeCash, fillAverage } = pnlTolerance(amountDecimals);
+  const exact = inferOpening(quantity, fills, tradeCash, shown);
+  return exact.kind === "contradicted" ? inferOpening(quantity, fills, fillAverage, shown) : exact;
 }
 
 function evidenceOf(opening: InferredOpening & { kind: "opening" }, takenAt: string): string {

@@ -5,10 +5,12 @@
  * The rows are made anew from the books and snapshots each time, so that they are the same whenever and however often this is run.
  * What no evidence explains is never booked away: it stays listed as `unexplained`, which is the suspense of the reconciliation.
  */
+import { formatDecimal } from "../domain/decimal.ts";
 import { insertRows } from "../store/insert-rows.ts";
 import type { Database, Store } from "../store/store.ts";
 import { checkAveragePnl } from "./reconcile/average-pnl.ts";
 import { checkCollateral } from "./reconcile/collateral.ts";
+import { checkContractSettlements } from "./reconcile/contract-settlements.ts";
 import { explained } from "./reconcile/explain.ts";
 import { checkFillCash } from "./reconcile/fill-cash.ts";
 import { type Finding, toRow } from "./reconcile/finding.ts";
@@ -16,6 +18,7 @@ import { checkForcedOrders, checkLiquidationOrders } from "./reconcile/forced-or
 import { checkFundingIntervals } from "./reconcile/funding-intervals.ts";
 import { type PnlTolerance, pnlTolerance } from "./reconcile/pnl-tolerance.ts";
 import { checkPositions } from "./reconcile/positions.ts";
+import { checkSameAccount } from "./reconcile/same-account.ts";
 import { checkSeal } from "./reconcile/seal.ts";
 import { checkStrandedLots } from "./reconcile/stranded-lots.ts";
 import { checkWallets, readWallets } from "./reconcile/wallets.ts";
@@ -32,13 +35,26 @@ export async function reconcileAccount(
     const seal = await checkSeal(transaction, account_id, checkedAt);
     const findings =
       checkedAt === null ? seal : await checkBooks(transaction, account_id, checkedAt, seal, tolerance);
-    const rows = findings.map((finding) => toRow(account_id, finding));
+    const doubled = await checkSameAccount(transaction, account_id);
+    const rows = [...findings, ...doubled].map((finding) => toRow(account_id, finding));
     await transaction.deleteFrom("ledger.reconciliation").where("account_id", "=", account_id).execute();
     await insertRows(
       transaction,
       "ledger.reconciliation",
       ["account_id", "check_name", "subject", "checked_at"],
       rows,
+    );
+    await insertRows(
+      transaction,
+      "ledger.tolerance",
+      ["account_id"],
+      [
+        {
+          account_id,
+          trade_cash: formatDecimal(tolerance.tradeCash),
+          fill_average: formatDecimal(tolerance.fillAverage),
+        },
+      ],
     );
     return rows.filter((row) => row.status === "differs").length;
   });
@@ -73,8 +89,9 @@ async function checkBooks(
     ...collateral,
   ];
   return explained([
-    ...(await checkWallets(transaction, account_id, wallets, others)),
+    ...(await checkWallets(transaction, account_id, wallets, others, tolerance)),
     ...others,
+    ...(await checkContractSettlements(transaction, account_id)),
     ...(await checkStrandedLots(transaction, account_id)),
   ]);
 }

@@ -54,6 +54,7 @@ export function accept(options: AcceptOptions, surroundings: Surroundings): Prom
       }
       return EXIT.done;
     },
+    "unneeded",
   );
 }
 

@@ -1,6 +1,7 @@
 import { closePeriod, periodOf, readClosedPeriods, readInputs } from "../book/close-period.ts";
 import type { AccountConfiguration } from "../config/configuration.ts";
 import { formatInstant, latest, parseUtcInstant } from "../domain/instant.ts";
+import { append, greatest } from "../domain/lists.ts";
 import type { Period } from "../domain/period.ts";
 import { type Window, windowText } from "../domain/window.ts";
 import { PeriodNotReadyError, UsageError } from "../errors.ts";
@@ -50,7 +51,10 @@ async function closeAll(workspace: Workspace, period: Period, because: string | 
   const questions: string[] = [];
   for (const account of workspace.accounts) {
     const { open } = await store.withAccountLock(account.name, () => prepare(workspace, account, period));
-    questions.push(...open.map((sentence) => `${account.name}: ${sentence}`));
+    append(
+      questions,
+      open.map((sentence) => `${account.name}: ${sentence}`),
+    );
   }
   if (questions.length > 0 && because === null) throw notReady(period, questions);
   const definitions = await listReports([REPORTS_FOLDER]);
@@ -191,7 +195,7 @@ function notReady(
 }
 
 function closedText(row: ClosedPeriodRow, outputs: readonly { report: string; sha256: string }[]): string {
-  const widest = Math.max("inputs".length, ...outputs.map(({ report }) => report.length));
+  const widest = greatest(["inputs".length, ...outputs.map(({ report }) => report.length)]);
   const line = (name: string, sha256: string, remark = "") =>
     `  ${name.padEnd(widest)}  ${sha256}${remark === "" ? "" : `  ${remark}`}\n`;
   return [

@@ -1,9 +1,11 @@
+import { printable } from "../domain/printable.ts";
 import { readArguments } from "./arguments.ts";
 import { failureOf } from "./failure.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** Runs one command and returns its exit code. Never throws. */
-export async function runCommandLine(words: readonly string[], surroundings: Surroundings): Promise<number> {
+export async function runCommandLine(words: readonly string[], given: Surroundings): Promise<number> {
+  const surroundings = withPrintableOutput(given);
   try {
     return await readArguments(words, surroundings);
   } catch (error) {
@@ -11,4 +13,14 @@ export async function runCommandLine(words: readonly string[], surroundings: Sur
     surroundings.errors.write(`${text}\n`);
     return exitCode;
   }
+}
+
+/** The one way out to a screen: nothing that a terminal would obey passes, whoever's text it is in. */
+function withPrintableOutput(surroundings: Surroundings): Surroundings {
+  const { output, errors } = surroundings;
+  return {
+    ...surroundings,
+    output: { ...output, write: (text) => output.write(printable(text)) },
+    errors: { ...errors, write: (text) => errors.write(printable(text)) },
+  };
 }

@@ -58,8 +58,8 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import("./gap.ts")).acceptGapCommand,
   },
   {
-    usage: "import <files..>",
-    does: "load files that a venue made into what it no longer serves",
+    usage: "import [files..]",
+    does: "load files that a venue made into what it no longer serves, or take that back",
     load: async () => (await import("./import.ts")).importCommand,
   },
   {

@@ -7,7 +7,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { AccountConfiguration } from "../config/configuration.ts";
-import { formatInstant, type Instant, parseInstant } from "../domain/instant.ts";
+import { formatInstant, type Instant, latest, parseInstant } from "../domain/instant.ts";
 import { type Window, windowText } from "../domain/window.ts";
 import { assert, UsageError } from "../errors.ts";
 import { ASK_ONCE, askForDownload, type DownloadExtraction, nextAskAt } from "../extract/ask-download.ts";
@@ -23,6 +23,7 @@ import { type DownloadPlan, type DownloadStreamName, planDownloads } from "../ex
 import type { VenueClient } from "../http/client.ts";
 import { VENUES } from "../venues/registry.ts";
 import type { Downloads, Venue } from "../venues/venue.ts";
+import { bytesInMemory } from "./byte-source.ts";
 import { clientMaker } from "./clients.ts";
 import { defineCommand } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
@@ -49,6 +50,8 @@ type Work = {
   readonly downloads: Downloads;
   readonly streams: readonly DownloadStreamName[];
   readonly span: Window;
+  /** True where the span begins later than was asked for, with the account's books. */
+  readonly isCut: boolean;
   readonly fileTimeZone: string | undefined;
 };
 
@@ -60,6 +63,11 @@ export function download(options: DownloadOptions, surroundings: Surroundings): 
       const work = workOf(workspace, options);
       await requireSynced(workspace, work.account, "download");
       const plans = await plansOf(work, surroundings.clock.now());
+      if (work.isCut)
+        say(
+          work,
+          `${work.account.name}: its books begin at ${formatInstant(work.span.from)}; nothing is requested from before`,
+        );
       for (const plan of plans) say(work, planText(work, plan));
       const isIdle = plans.every((plan) => plan.asks.length === 0 && plan.underWay.length === 0);
       if (options.spend && !isIdle) return carryOut(work);
@@ -83,18 +91,36 @@ function workOf(workspace: Workspace, options: DownloadOptions): Work {
     );
   }
   const { timeZone } = workspace.configuration;
-  const span = {
+  const asked = {
     from: readEnd("--from", options.from, timeZone),
     until: readEnd("--until", options.until, timeZone),
   };
-  if (span.from >= span.until) {
+  if (asked.from >= asked.until) {
     throw refused(
       `--from ${options.from} is not before --until ${options.until}`,
       "exchange or correct them",
     );
   }
+  // What is before the account's books would be paid for and then be before its first opening.
+  const begins = account.since ?? venue.historyBegins;
+  const span = { from: latest(asked.from, begins), until: asked.until };
+  if (span.from >= span.until) {
+    throw refused(
+      `--until ${options.until} is not after ${formatInstant(begins)}, where the books of ${account.name} begin`,
+      "give a later --until, or set the account's since to an earlier day",
+    );
+  }
   const streams = options.stream === undefined ? (["income", "fills"] as const) : [options.stream];
-  return { workspace, account, venue, downloads, streams, span, fileTimeZone: options.fileTimeZone };
+  return {
+    workspace,
+    account,
+    venue,
+    downloads,
+    streams,
+    span,
+    isCut: span.from > asked.from,
+    fileTimeZone: options.fileTimeZone,
+  };
 }
 
 /** A day is its first instant in the configuration's time zone. */
@@ -221,7 +247,7 @@ async function loadReady(work: Work, extraction: AwaitingExtraction, ready: Read
       await loadHistoryFiles(workspace, {
         command: "download",
         account,
-        files: [{ ...file, origin: downloadId }],
+        files: [{ name: file.name, source: bytesInMemory(file.bytes), origin: downloadId }],
         stream,
         period: span,
         timeZone: work.fileTimeZone,

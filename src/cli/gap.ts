@@ -51,6 +51,7 @@ export function acceptGap(options: GapAcceptOptions, surroundings: Surroundings)
       }
       return EXIT.done;
     },
+    "unneeded",
   );
 }
 

@@ -4,15 +4,20 @@
  */
 import { randomUUID } from "node:crypto";
 import type { AccountConfiguration } from "../config/configuration.ts";
+import { formatDecimal } from "../domain/decimal.ts";
 import { formatInstant, type Instant, instant, later, SECOND_MS } from "../domain/instant.ts";
-import { contains, type Window, windowText } from "../domain/window.ts";
+import { type Window, windowText } from "../domain/window.ts";
 import { assert, UsageError } from "../errors.ts";
 import { readCoverage } from "../extract/coverage.ts";
+import { type Download, downloadsOf, partsAmiss } from "../load/downloads.ts";
 import { fileSymbols } from "../load/file-symbols.ts";
 import { loadImport } from "../load/load-import.ts";
+import { contradictingFill } from "../load/one-way-file.ts";
+import { recordImport } from "../load/record-import.ts";
+import { type FileStream, forgetStaged, type StagedTable, stageTable } from "../load/stage-file.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import { VENUES } from "../venues/registry.ts";
-import type { HistoryFile, HistoryFilePart, Venue } from "../venues/venue.ts";
+import type { HistoryFile, Venue } from "../venues/venue.ts";
 import { normaliseStage } from "./stages.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -22,46 +27,54 @@ export type HistoryFilesLoad = {
   readonly account: AccountConfiguration;
   readonly files: readonly LoadedFile[];
   /** The one stream that the files must be of; null for any. */
-  readonly stream: Stream | null;
+  readonly stream: FileStream | null;
   /** The time the files are of, whole seconds; null: from their first row to their last. */
   readonly period: Window | null;
   /** The zone of the files' times, where neither they nor their names say. */
   readonly timeZone?: string | undefined;
 };
 
-export type LoadedFile = Pick<HistoryFile, "name" | "bytes"> & {
-  /** The folder it lies in, or whatever else tells one file from another of its name. */
+export type LoadedFile = Pick<HistoryFile, "name" | "source"> & {
+  /** Its path, or whatever else tells one file from another of its name. */
   readonly origin: string;
 };
 
-type Stream = HistoryFilePart["stream"];
-
-/** The parts of what was one download, in one stream. */
-type Download = {
-  readonly stream: Stream;
-  readonly name: string;
-  readonly parts: readonly HistoryFilePart[];
-};
 type Planned = Download & { readonly span: Window };
 
 /** To be called under the account's lock. Throws a `UsageError` for files that cannot be loaded as they are; then nothing was loaded. */
 export async function loadHistoryFiles(workspace: Workspace, load: HistoryFilesLoad): Promise<void> {
   const { account } = load;
-  const listing = VENUES[account.venue];
-  assert(listing !== undefined, `the configuration let the venue "${account.venue}" pass`);
-  const venue = listing.open(account.credentials);
+  const { store, surroundings } = workspace;
+  const venue = venueOf(account);
   // Rows are told apart by what the books know already.
   await normaliseStage(workspace, account);
-  const planned = (await readDownloads(workspace, load)).map((download) => ({
-    ...download,
-    span: spanOf(load, download),
-  }));
-  for (const download of planned) {
-    refuseStray(load, download);
-    await refuseMisplaced(workspace, load, download);
+  await forgetStaged(store.db, account.name);
+  try {
+    const planned = await readDownloads(workspace, load, venue);
+    const runId = randomUUID();
+    const importNumber = await recordImport(store.db, {
+      accountId: account.name,
+      runId,
+      command: load.command,
+      files: load.files.map(({ name }) => name),
+      period: load.period,
+      loadedAt: surroundings.clock.now(),
+    });
+    for (const download of planned)
+      await loadDownload(workspace, account, venue, { download, runId, importNumber });
+    surroundings.output.write(
+      `perpbooks import --account ${account.name} --undo ${importNumber} takes this back\n`,
+    );
+  } finally {
+    await forgetStaged(store.db, account.name);
   }
-  for (const download of planned) await loadDownload(workspace, account, venue, download);
   await normaliseStage(workspace, account);
+}
+
+function venueOf(account: AccountConfiguration): Venue {
+  const listing = VENUES[account.venue];
+  assert(listing !== undefined, `the configuration let the venue "${account.venue}" pass`);
+  return listing.open(account.credentials);
 }
 
 /** A file fills what is missing; what is missing is known only after the venue was asked once. */
@@ -84,52 +97,73 @@ export async function requireSynced(
   });
 }
 
-async function readDownloads(workspace: Workspace, load: HistoryFilesLoad): Promise<readonly Download[]> {
+/** What is to be loaded, when nothing is found to be wrong with any of it. */
+async function readDownloads(
+  workspace: Workspace,
+  load: HistoryFilesLoad,
+  venue: Venue,
+): Promise<readonly Planned[]> {
+  const tables = await stageFiles(workspace, load);
+  refuseAmiss(load, tables);
+  const downloads = downloadsOf(tables);
+  refuseSharedPeriod(load, downloads);
+  const planned = downloads.map((download) => ({ ...download, span: spanOf(load, download) }));
+  for (const download of planned) {
+    refuseStray(load, download);
+    refuseMixedIds(load, download);
+    await refuseMisplaced(workspace, load, download);
+    await refuseHedgeMode(workspace, load, download, venue);
+  }
+  return planned;
+}
+
+async function stageFiles(workspace: Workspace, load: HistoryFilesLoad): Promise<readonly StagedTable[]> {
   const { account, timeZone } = load;
+  const { store, progress } = workspace;
   const readHistoryFile = VENUES[account.venue]?.readHistoryFile;
   if (readHistoryFile === undefined) {
     const what = `${account.venue} makes no files that perpbooks can read`;
     throw refused(load, what, "see `perpbooks gap accept`");
   }
+  const twice = load.files.find(
+    ({ origin }, index) => load.files.findIndex((file) => file.origin === origin) < index,
+  );
+  if (twice !== undefined) throw givenTwice(load, twice.name);
   const isOneWay = await isOneWayAccount(workspace, account);
-  const downloads = new Map<string, Download>();
-  for (const { name, bytes, origin } of load.files) {
-    const parts = readHistoryFile({
+  const tables: StagedTable[] = [];
+  for (const { name, source } of load.files) {
+    progress.doing(`${account.name} reading ${name}`);
+    const read = readHistoryFile({
       name,
-      bytes,
+      source,
       ...(timeZone === undefined ? {} : { timeZone }),
       ...(isOneWay ? { positionSide: "BOTH" as const } : {}),
     });
-    // The parts of a download are told by their number alone; files of one name in two folders are two downloads.
-    const whole = name.replace(/-part\d+-of-?\d+/, "");
-    for (const part of parts) {
-      if (load.stream !== null && part.stream !== load.stream) {
-        const what = `${part.file} holds ${part.stream}, and ${load.stream} were asked for`;
+    for await (const table of read) {
+      if (load.stream !== null && table.stream !== load.stream) {
+        const what = `${table.file} holds ${table.stream}, and ${load.stream} were asked for`;
         throw refused(load, what, "give the file to perpbooks import, if it is of this account");
       }
-      const key = `${part.stream} ${origin} ${whole}`;
-      const before = downloads.get(key)?.parts ?? [];
-      downloads.set(key, { stream: part.stream, name: whole, parts: [...before, part] });
+      tables.push(await stageTable(store.db, account.name, tables.length + 1, table));
     }
   }
-  for (const { name, parts } of downloads.values()) refuseMissingParts(load, name, parts);
-  refuseSharedPeriod(load, [...downloads.values()]);
-  return [...downloads.values()];
+  return tables;
 }
 
-function refuseMissingParts(load: HistoryFilesLoad, name: string, parts: readonly HistoryFilePart[]): void {
-  const twice = parts.find(({ file }, position) => parts.findIndex((part) => part.file === file) < position);
-  if (twice !== undefined)
-    throw refused(load, `${twice.file} is given twice`, "give it once: its rows would count twice");
-  const of = Math.max(0, ...parts.map((part) => part.split?.of ?? 0));
-  const missing = Array.from({ length: of }, (_, index) => index + 1).filter(
-    (number) => !parts.some((part) => part.split?.part === number),
-  );
-  if (missing.length > 0)
-    throw refused(load, `${name}: part ${missing.join(", ")} of ${of} is missing`, "give all parts at once");
+function refuseAmiss(load: HistoryFilesLoad, tables: readonly StagedTable[]): void {
+  const { missing, twice } = partsAmiss(tables);
+  if (twice[0] !== undefined) throw givenTwice(load, twice[0]);
+  const [first] = missing;
+  if (first === undefined) return;
+  const what = `${first.download}: part ${first.parts.join(", ")} of ${first.of} is missing`;
+  throw refused(load, what, "give all parts at once");
 }
 
-/** The first of two would be taken for all that there was in the period, and the second one's rows would be left out. */
+function givenTwice(load: HistoryFilesLoad, file: string): UsageError {
+  return refused(load, `${file} is given twice`, "give it once: its rows would count twice");
+}
+
+/** The time between them would count as covered, although neither file is of it. */
 function refuseSharedPeriod(load: HistoryFilesLoad, downloads: readonly Download[]): void {
   if (load.period === null) return;
   for (const stream of ["income", "fills"]) {
@@ -138,6 +172,17 @@ function refuseSharedPeriod(load: HistoryFilesLoad, downloads: readonly Download
     const what = `one period is given for ${names.length} downloads of ${stream}: ${names.join(", ")}`;
     throw refused(load, what, "import them one by one, each with its own --period");
   }
+}
+
+/** Only ids tell that a fill of the one is a fill of the other. */
+function refuseMixedIds(load: HistoryFilesLoad, { tables }: Download): void {
+  const [withIds, without] = [tables.find(({ hasIds }) => hasIds), tables.find(({ hasIds }) => !hasIds)];
+  if (withIds === undefined || without === undefined) return;
+  throw refused(
+    load,
+    `${withIds.file} and ${without.file} are of one time, and only the first has trade ids: their rows cannot be told apart`,
+    "import the one with trade ids first, and the other one after it",
+  );
 }
 
 /** Every fill known so far is of the one-way mode: then one whose file does not say its position side is too. */
@@ -151,79 +196,99 @@ async function isOneWayAccount({ store }: Workspace, account: AccountConfigurati
   return sides.length > 0 && sides.every((row) => row.position_side === "BOTH");
 }
 
-function spanOf(load: HistoryFilesLoad, { name, parts }: Download): Window {
+function spanOf(load: HistoryFilesLoad, { name, span }: Download): Window {
   if (load.period !== null) return load.period;
-  const from = parts.flatMap((part) => (part.from === null ? [] : [part.from]));
-  const until = parts.flatMap((part) => (part.until === null ? [] : [part.until]));
-  if (from.length === 0 || until.length === 0) {
-    const what = `${name} has no rows, and does not say of which time`;
-    throw refused(load, what, "give the time it is of with --period");
-  }
-  return { from: instant(Math.min(...from)), until: instant(Math.max(...until)) };
+  if (span !== null) return span;
+  const what = `${name} has no rows, and does not say of which time`;
+  throw refused(load, what, "give the time it is of with --period");
 }
 
-function refuseStray(load: HistoryFilesLoad, { name, parts, span }: Planned): void {
-  const stray = parts.flatMap((part) => part.rows).find((row) => !contains(span, row.occurredAt));
-  if (stray === undefined) return;
-  throw refused(
-    load,
-    `${name} has a row of ${formatInstant(stray.occurredAt)}, outside ${windowText(span)}`,
-    load.command === "import"
-      ? "correct --period"
-      : "import the file with the --period that it is of; the venue made it of another than was asked",
-  );
+function refuseStray(load: HistoryFilesLoad, { name, tables, span }: Planned): void {
+  for (const { span: own } of tables) {
+    if (own === null || (own.from >= span.from && own.until <= span.until)) continue;
+    const stray = own.from < span.from ? own.from : later(own.until, -SECOND_MS);
+    throw refused(
+      load,
+      `${name} has a row of ${formatInstant(stray)}, outside ${windowText(span)}`,
+      load.command === "import"
+        ? "correct --period"
+        : "import the file with the --period that it is of; the venue made it of another than was asked",
+    );
+  }
 }
 
 /** A row that the venue gave at another hour shows that the file was read in a wrong time zone: then all of it would be misplaced. */
 async function refuseMisplaced(
   { store }: Workspace,
   load: HistoryFilesLoad,
-  { stream, name, parts }: Planned,
+  { stream, name, tables }: Download,
 ): Promise<void> {
-  const rows = parts.flatMap((part) =>
-    part.rows.map((row) => ({ match_key: row.matchKey, second: formatInstant(row.occurredAt) })),
-  );
   const [off] = await runSqlFile<{ seconds_off: string; rows: number }>(store.db, "load/misplaced", {
     account_id: load.account.name,
     stream,
-    rows: JSON.stringify(rows),
+    tables: JSON.stringify(tables.map(({ number }) => ({ table_number: number }))),
   });
   if (off === undefined) return;
   throw refused(
     load,
     `${name}: ${off.rows} of its rows are known already, but ${off.seconds_off} seconds apart from the file's times`,
-    "the file's times are of another zone than its name says: give it with --file-time-zone UTC+3",
+    "the file's times are of another zone than its name says: take the zone out of the name, and give the right one with --file-time-zone UTC+3",
   );
 }
+
+/** That an account is in one-way mode now does not say that it was when the file's fills happened: they themselves must not contradict it. */
+async function refuseHedgeMode(
+  { store, progress }: Workspace,
+  load: HistoryFilesLoad,
+  download: Planned,
+  venue: Venue,
+): Promise<void> {
+  const blind = download.tables.find((table) => table.stream === "fills" && !table.namesPositionSide);
+  if (blind === undefined) return;
+  progress.doing(`${load.account.name} looking through ${download.name}`);
+  const fill = await contradictingFill(store.db, load.account.name, download, venue.decode);
+  if (fill === null) return;
+  throw new UsageError({
+    where: load.command,
+    what: `${blind.file} was made in hedge mode, and does not say which position its fills belong to`,
+    evidence: [
+      `read as one position, the fills of ${fill.symbol} contradict their own realized PnL at the latest with ${fill.fillId} at ${formatInstant(fill.occurredAt)}, ${fill.side} ${formatDecimal(fill.quantity)} at ${formatDecimal(fill.price)}, realized PnL ${formatDecimal(fill.realizedPnl)}`,
+      "nothing was loaded",
+    ],
+    next: "import the variant with the column Position Side: perpbooks download gives it (trade/asyn)",
+  });
+}
+
+type ImportRun = { readonly download: Planned; readonly runId: string; readonly importNumber: number };
 
 async function loadDownload(
   workspace: Workspace,
   account: AccountConfiguration,
   venue: Venue,
-  { stream, name, parts, span }: Planned,
+  { download, runId, importNumber }: ImportRun,
 ): Promise<void> {
   const { store, surroundings, progress } = workspace;
+  const { stream, name, span, tables } = download;
   const support = venue.streams[stream];
   const coverage = await readCoverage(store.db, account.name, venue.streams);
-  const rows = parts.flatMap((part) => part.rows);
   // What is younger than the lateness may still change; the venue's interface serves it anyway.
   const newest = later(surroundings.clock.now(), support.kind === "supported" ? -support.lateness : 0);
   const until = span.until < newest ? span.until : wholeSecond(newest);
-  progress.doing(`${account.name} loading ${name}`);
+  const rows = tables.reduce((sum, table) => sum + table.rows, 0);
   const symbols = await fileSymbols(store.db, account.name, stream);
-  const outcome = await loadImport(store, {
+  const loaded = await loadImport(store, {
     accountId: account.name,
-    stream,
-    note: parts.map((part) => part.file).join(", "),
-    rows: rows.filter((row) => row.occurredAt < until),
+    importNumber,
+    runId,
+    download,
     span: { from: span.from, until },
     settled: (symbol) => coverage.settled(stream, symbol),
     knownSymbols: symbols.map((symbol) => symbol.symbol),
-    runId: randomUUID(),
+    progress: (done) => progress.doing(`${account.name} loading ${name}: ${done} of ${rows} rows`),
   });
   progress.stop();
   surroundings.output.write(
-    `${name}: ${rows.length} ${stream} rows, ${outcome.loaded} loaded, ${rows.length - outcome.loaded} known already or covered\n`,
+    `${name}: ${rows} ${stream} rows, ${loaded} loaded, ${rows - loaded} known already or covered\n`,
   );
 }
 

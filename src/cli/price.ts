@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { UsageError } from "../errors.ts";
 import type { PriceQuote } from "../price/price-quote.ts";
@@ -6,6 +5,7 @@ import { readPriceTable } from "../price/read-csv.ts";
 import { readEcbRates } from "../price/read-ecb.ts";
 import { SHARED, writeQuotes } from "../price/write-quotes.ts";
 import { analyzeAfter } from "../store/progress.ts";
+import { readTextFile } from "../text-file.ts";
 import { clientMaker } from "./clients.ts";
 import { defineCommand } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
@@ -30,7 +30,7 @@ export function importPrices(options: PriceImportOptions, surroundings: Surround
     const { store, progress } = workspace;
     progress.doing(`reading ${options.file}`);
     const name = basename(options.file);
-    const quotes = READERS[options.kind](name, await textOf(surroundings.workingFolder, options.file));
+    const quotes = READERS[options.kind](name, textOf(surroundings.workingFolder, options.file));
     const now = surroundings.clock.now();
     const { added, replaced } = await store.db
       .transaction()
@@ -50,20 +50,20 @@ export function importPrices(options: PriceImportOptions, surroundings: Surround
   });
 }
 
-async function textOf(workingFolder: string, file: string): Promise<string> {
-  try {
-    return await readFile(resolve(workingFolder, file), "utf8");
-  } catch (cause) {
-    throw new UsageError(
-      {
-        where: "price import",
-        what: `${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
-        evidence: ["no price was imported"],
-        next: "name a file that is there; the ECB's comes in a zip that must be unpacked",
-      },
-      { cause },
-    );
-  }
+/** Some 300,000 prices, which are held in memory while they are compared: a coin's minutes of half a year. */
+const PRICE_FILE_BYTES_MAX = 16 * 1024 * 1024;
+
+function textOf(workingFolder: string, path: string): string {
+  const file = readTextFile(resolve(workingFolder, path), PRICE_FILE_BYTES_MAX);
+  if (file.kind === "text") return file.text;
+  throw new UsageError({
+    where: "price import",
+    what: `${path} cannot be read (${file.kind === "absent" ? "there is no such file" : file.why})`,
+    evidence: ["no price was imported"],
+    next:
+      (file.kind === "unread" ? file.next : null) ??
+      "name a file that is there; the ECB's comes in a zip that must be unpacked",
+  });
 }
 
 /** Asks the venues for the minutes that the books need and lack. */

@@ -1,4 +1,5 @@
 import ora from "ora";
+import { printableLine } from "../domain/printable.ts";
 import { jsonLog, type Log } from "../log.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -25,8 +26,9 @@ export function startProgress({ errors, clock, environment }: Surroundings): Pro
   return {
     log: () => {},
     doing: (what) => {
-      if (spinner.isSpinning) spinner.text = what;
-      else spinner.start(what);
+      // The spinner writes by itself.
+      if (spinner.isSpinning) spinner.text = printableLine(what);
+      else spinner.start(printableLine(what));
     },
     say: (text) => {
       const isSpinning = spinner.isSpinning;

@@ -1,8 +1,11 @@
 import { resolve } from "node:path";
+import { greatest } from "../domain/lists.ts";
 import { UsageError } from "../errors.ts";
+import { completenessLines, readCompleteness } from "../report/completeness.ts";
 import { listReports, REPORTS_FOLDER } from "../report/definition.ts";
 import { openReasons } from "../report/manifest.ts";
-import { runReport } from "../report/run-report.ts";
+import { readAccountIds } from "../report/period-facts.ts";
+import { readConsistently, readReport } from "../report/run-report.ts";
 import { exitCodeFor } from "./attention.ts";
 import { defineCommand } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
@@ -27,14 +30,18 @@ export async function report(options: ReportOptions, surroundings: Surroundings)
   if (options.list) return listAll(surroundings);
   await refuseUnknown(names);
   checkPeriodOptions(options);
-  return withWorkspace(options, surroundings, async (workspace) =>
-    names.length === 0 ? writeFiles(workspace, options) : printNamed(workspace, options, names),
+  return withWorkspace(
+    options,
+    surroundings,
+    async (workspace) =>
+      names.length === 0 ? writeFiles(workspace, options) : printNamed(workspace, options, names),
+    "unneeded",
   );
 }
 
 async function listAll({ output }: Surroundings): Promise<number> {
   const definitions = await listReports([REPORTS_FOLDER]);
-  const widest = Math.max(...definitions.map((definition) => definition.name.length));
+  const widest = greatest(definitions.map((definition) => definition.name.length));
   for (const { name, title } of definitions) output.write(`${name.padEnd(widest)}  ${title}\n`);
   return EXIT.done;
 }
@@ -70,7 +77,8 @@ async function printNamed(
   options: ReportOptions,
   names: readonly string[],
 ): Promise<number> {
-  const { store, surroundings, configuration } = workspace;
+  const { store, surroundings, configuration, progress } = workspace;
+  const format = options.format ?? "table";
   const known = await listReports([REPORTS_FOLDER]);
   const unvalued = known.filter((one) => names.includes(one.name) && one.isInReportingCurrency);
   if (configuration.reportingCurrency === null && unvalued.length > 0) {
@@ -83,15 +91,23 @@ async function printNamed(
   }
   const period = await reportedPeriod(workspace, options);
   if (period === null) return nothingYet(surroundings);
-  const accounts = chosenAccounts(workspace) ?? [null];
-  for (const definition of known.filter(({ name }) => names.includes(name))) {
-    const results = [];
-    for (const account of accounts) results.push(await runReport(store, definition, period, account));
-    const result = { columns: results[0]?.columns ?? [], rows: results.flatMap(({ rows }) => rows) };
-    const remarks = [definition.sign, definition.units, definition.note].filter((line) => line !== "");
-    workspace.progress.stop();
-    surroundings.output.write(await resultText(result, options.format ?? "table", surroundings, remarks));
-  }
+  const chosen = chosenAccounts(workspace);
+  const wanted = known.filter(({ name }) => names.includes(name));
+  await readConsistently(store, async (db) => {
+    const accountIds = await readAccountIds(db, chosen);
+    const completeness = await readCompleteness(db, period, accountIds, wanted);
+    for (const definition of wanted) {
+      const result = await readReport(db, definition, period, chosen === null ? [null] : accountIds);
+      const lines = completenessLines(definition, completeness);
+      const { sign, units, note } = definition;
+      const remarks = [...lines, ...[sign, units, note].filter((line) => line !== "")];
+      progress.stop();
+      // In a table they stand below the rows; other formats hold rows alone.
+      if (format !== "table")
+        for (const line of lines) surroundings.errors.write(`${definition.name}: ${line}\n`);
+      surroundings.output.write(await resultText(result, format, surroundings, remarks));
+    }
+  });
   return EXIT.done;
 }
 

@@ -12,30 +12,35 @@ export type SqlOptions = { readonly config: string; readonly query: string; read
 
 /** Answers a select. It stands inside another one and in a read-only transaction, so nothing it says can change the store. */
 export function sqlCommand(options: SqlOptions, surroundings: Surroundings): Promise<number> {
-  return withWorkspace(options, surroundings, async ({ store, progress }) => {
-    const query = options.query.trim().replace(/;$/, "");
-    const rows = await readConsistently(store, async (db) => {
-      const result = await db.executeQuery<Record<string, unknown>>(
-        CompiledQuery.raw(`select asked.* from (\n${query}\n) as asked`),
-      );
-      return result.rows;
-    }).catch((cause: unknown) => {
-      throw new UsageError(
-        {
-          where: "sql",
-          what: cause instanceof Error ? cause.message : String(cause),
-          evidence: ["nothing was changed"],
-          next: "correct the select; docs/schema.md lists the tables and views",
-        },
-        { cause },
-      );
-    });
-    const columns = Object.keys(rows[0] ?? {});
-    const cells = rows.map((row) => columns.map((column) => cellText(row[column])));
-    progress.stop();
-    surroundings.output.write(await resultText({ columns, rows: cells }, options.format, surroundings));
-    return EXIT.done;
-  });
+  return withWorkspace(
+    options,
+    surroundings,
+    async ({ store, progress }) => {
+      const query = options.query.trim().replace(/;$/, "");
+      const rows = await readConsistently(store, async (db) => {
+        const result = await db.executeQuery<Record<string, unknown>>(
+          CompiledQuery.raw(`select asked.* from (\n${query}\n) as asked`),
+        );
+        return result.rows;
+      }).catch((cause: unknown) => {
+        throw new UsageError(
+          {
+            where: "sql",
+            what: cause instanceof Error ? cause.message : String(cause),
+            evidence: ["nothing was changed"],
+            next: "correct the select; docs/schema.md lists the tables and views",
+          },
+          { cause },
+        );
+      });
+      const columns = Object.keys(rows[0] ?? {});
+      const cells = rows.map((row) => columns.map((column) => cellText(row[column])));
+      progress.stop();
+      surroundings.output.write(await resultText({ columns, rows: cells }, options.format, surroundings));
+      return EXIT.done;
+    },
+    "unneeded",
+  );
 }
 
 function cellText(value: unknown): string | null {

@@ -50,18 +50,23 @@ export function status(
   options: { config: string; json: boolean },
   surroundings: Surroundings,
 ): Promise<number> {
-  return withWorkspace(options, surroundings, async (workspace) => {
-    const accounts: AccountStatus[] = [];
-    for (const account of workspace.accounts)
-      accounts.push(await readStatus(workspace, account.name, account.venue));
-    workspace.progress.stop();
-    if (options.json) surroundings.output.write(`${JSON.stringify(accounts, null, 2)}\n`);
-    else {
-      const texts = await Promise.all(accounts.map((account) => statusText(workspace, account)));
-      surroundings.output.write(texts.join("\n"));
-    }
-    return mostUrgent(accounts.map((account) => exitCodeFor(account.needsAttention)));
-  });
+  return withWorkspace(
+    options,
+    surroundings,
+    async (workspace) => {
+      const accounts: AccountStatus[] = [];
+      for (const account of workspace.accounts)
+        accounts.push(await readStatus(workspace, account.name, account.venue));
+      workspace.progress.stop();
+      if (options.json) surroundings.output.write(`${JSON.stringify(accounts, null, 2)}\n`);
+      else {
+        const texts = await Promise.all(accounts.map((account) => statusText(workspace, account)));
+        surroundings.output.write(texts.join("\n"));
+      }
+      return mostUrgent(accounts.map((account) => exitCodeFor(account.needsAttention)));
+    },
+    "unneeded",
+  );
 }
 
 async function readStatus({ store }: Workspace, account: string, venue: string): Promise<AccountStatus> {

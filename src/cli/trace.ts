@@ -1,5 +1,6 @@
 import type { AccountConfiguration } from "../config/configuration.ts";
 import { parseUtcInstant } from "../domain/instant.ts";
+import { append, greatest } from "../domain/lists.ts";
 import { STREAM_NAMES } from "../domain/record.ts";
 import { UsageError } from "../errors.ts";
 import { listReports, REPORTS_FOLDER } from "../report/definition.ts";
@@ -108,7 +109,7 @@ async function branchesOf(
     for (const { name: account } of workspace.accounts) {
       const cells: Cells = { id, account };
       const subject = { where: `trace ${kind}`, cells, asked: null };
-      branches.push(...(await traceClauses(db, clauses, subject, options.all ? null : FACTS_MAX)));
+      append(branches, await traceClauses(db, clauses, subject, options.all ? null : FACTS_MAX));
     }
     if (branches.length === 0) throw await unknownId(db, workspace, kind, id);
     return branches;
@@ -225,7 +226,7 @@ function branchesText(
 }
 
 function cellLines(cells: Cells): string[] {
-  const widest = Math.max(...Object.keys(cells).map((column) => column.length));
+  const widest = greatest(Object.keys(cells).map((column) => column.length));
   return Object.entries(cells)
     .filter(([, value]) => value !== null)
     .map(([column, value]) => `${column.padEnd(widest)}  ${value}`.replace(/\p{Cc}/gu, "?"));

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { AccountConfiguration, Configuration } from "../config/configuration.ts";
 import { loadConfiguration } from "../config/load.ts";
+import type { SecretsAre } from "../config/reading.ts";
 import { UsageError } from "../errors.ts";
 import { openStore } from "../store/open.ts";
 import type { Store } from "../store/store.ts";
@@ -22,16 +23,18 @@ export type Workspace = {
 
 export type WorkspaceOptions = { readonly config: string; readonly account?: readonly string[] | undefined };
 
-/** Reads the configuration, opens the store, and closes it whatever `work` does. */
+/** Reads the configuration, opens the store, and closes it whatever `work` does. Where `secrets` are unneeded, `work` opens no venue. */
 export async function withWorkspace(
   options: WorkspaceOptions,
   surroundings: Surroundings,
   work: (workspace: Workspace) => Promise<number>,
+  secrets: SecretsAre = "needed",
 ): Promise<number> {
   const configuration = await loadConfiguration({
     path: resolve(surroundings.workingFolder, options.config),
     environment: surroundings.environment,
     venues: VENUE_CONFIGURATIONS,
+    secrets,
   });
   const accounts = chooseAccounts(configuration, options.account ?? []);
   const progress = startProgress(surroundings);

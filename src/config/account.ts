@@ -20,6 +20,16 @@ export type AccountContext = {
   readonly base: string;
   /** Where each name was used first, in lower case; this account's is added. */
   readonly linesOfNames: Map<string, number>;
+  /** Where each account was signed in to first; this one is added. */
+  readonly linesOfIdentities: Map<string, number>;
+};
+
+type SignIn = {
+  readonly credentials: Credentials;
+  readonly form: CredentialForm;
+  readonly at: Place;
+  /** Of the fields. */
+  readonly places: ReadonlyMap<string, Place>;
 };
 
 /** Reads one account; null after a mistake in what it cannot do without. */
@@ -33,12 +43,14 @@ export function readAccount(
   const name = readName(reading, mapping, context.linesOfNames);
   const venue = readVenue(reading, mapping, Object.keys(context.venues));
   const terms = venue === null ? null : (context.venues[venue] ?? null);
-  const credentials = readCredentials(reading, mapping, venue, terms, context.base);
+  const signIn = readCredentials(reading, mapping, venue, terms, context.base);
+  const credentials = signIn?.credentials ?? null;
   const sinceAt = mapping.entries.get("since");
   const since = sinceAt === undefined ? null : readSince(reading, sinceAt, context.timeZone);
   const baseUrlAt = mapping.entries.get("baseUrl");
   const baseUrl =
     baseUrlAt === undefined ? defaultBaseUrl(terms, credentials) : readBaseUrl(reading, baseUrlAt);
+  if (signIn !== null) refuseSameAccount(reading, signIn, [venue, baseUrl], context.linesOfIdentities);
   const symbolsAt = mapping.entries.get("symbols");
   const symbols = symbolsAt === undefined ? [] : readSymbols(reading, symbolsAt);
   const openingsAt = mapping.entries.get("openings");
@@ -46,6 +58,37 @@ export function readAccount(
   if (name === null || venue === null || credentials === null || baseUrl === null) return null;
   if (symbols === null || openings === null) return null;
   return { name, venue, credentials, since, baseUrl, symbols, openings };
+}
+
+/**
+ * One account under two names would count twice in everything that adds accounts up. A key is made once; a wallet or a number may be another
+ * account on another host, a test venue's.
+ */
+function refuseSameAccount(
+  reading: Reading,
+  { credentials, form, at, places }: SignIn,
+  [venue, baseUrl]: readonly [venue: string | null, baseUrl: string | null],
+  linesOfIdentities: Map<string, number>,
+): void {
+  const { identifiedBy } = form;
+  const value = credentials.fields[identifiedBy]?.reveal();
+  const written = places.get(identifiedBy);
+  if (value === undefined || written === undefined) return;
+  // What an alias stands for is written further up.
+  const place = written.line < at.line ? at : written;
+  const isOfHost = form.publicFields?.includes(identifiedBy) === true;
+  // The capitals of a wallet's address are a checksum.
+  const spelt = /^0x[0-9a-f]{40}$/i.test(value) ? value.toLowerCase() : value;
+  const identity = [venue, isOfHost ? baseUrl : "", identifiedBy, spelt].join("\n");
+  const first = linesOfIdentities.get(identity);
+  if (first === undefined) {
+    linesOfIdentities.set(identity, place.line);
+    return;
+  }
+  reading.mistake(
+    place,
+    `expected an account of its own, found the ${identifiedBy} of line ${first} again: one account under two names would count twice`,
+  );
 }
 
 /** A generation of a venue's interface may have a host of its own; the credentials say which it is. */
@@ -92,7 +135,7 @@ function readCredentials(
   venue: string | null,
   terms: VenueConfiguration | null,
   base: string,
-): Credentials | null {
+): SignIn | null {
   const forms = terms?.credentialForms ?? [];
   const choices = forms.map((form) => form.fields.join(" + "));
   const expected = terms === null ? "the venue's credentials" : choices.join(", or ");
@@ -104,7 +147,7 @@ function readCredentials(
 
   const texts = new Map<string, Text>();
   for (const [field, at] of mapping.entries) {
-    const text = reading.text(at, "a value");
+    const text = reading.credential(at);
     if (text !== null) texts.set(field, text);
   }
   const given = new Set([...mapping.entries.keys(), ...mapping.misspelt]);
@@ -128,7 +171,7 @@ function readCredentials(
     if (path !== null) values.set(field, path);
   }
   const fields = Object.fromEntries([...values].map(([field, value]) => [field, new Secret(value)]));
-  return { kind: form.kind, fields };
+  return { credentials: { kind: form.kind, fields }, form, at: place, places: mapping.entries };
 }
 
 /** The form that most of the given fields belong to; of equals the one with the fewest missing. */

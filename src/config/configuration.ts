@@ -6,6 +6,8 @@ import type { Secret } from "./secret.ts";
 export type CredentialForm = {
   readonly kind: string;
   readonly fields: readonly string[];
+  /** The field that tells which account it is: the key, the wallet, the number. Two accounts that have it in common are one. */
+  readonly identifiedBy: string;
   /** Fields that give nothing away (an address, an account's number, a file's name): no warning when they stand in the file. */
   readonly publicFields?: readonly string[];
   /** Fields that name a file: a relative path starts at the configuration's folder, and is absolute once read. */

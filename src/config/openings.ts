@@ -1,4 +1,5 @@
 import { readDecimal } from "../domain/decimal.ts";
+import { BOOKED_DECIMALS_MAX, decimalFault } from "../domain/storable.ts";
 import type { PositionOpening } from "./configuration.ts";
 import { alternatives, type Mapping, type Place, type Reading } from "./reading.ts";
 
@@ -56,9 +57,6 @@ function readSide(reading: Reading, mapping: Mapping): PositionOpening["position
   return side ?? null;
 }
 
-/** Of a quantity and of a price, so that the books hold the cost exactly: they keep forty. */
-const DECIMALS_MAX = 20;
-
 /** A plain decimal that is not zero, as its text: digits that went through a float would be other digits. */
 function readNumber(reading: Reading, mapping: Mapping, key: string, expected: string): string | null {
   const place = reading.required(mapping, key, expected);
@@ -66,9 +64,11 @@ function readNumber(reading: Reading, mapping: Mapping, key: string, expected: s
   if (place === null || text === null) return null;
   const value = readDecimal(text.value);
   const isPositive = key === "quantity" || value?.isPositive() === true;
-  const isExact = value !== null && value.decimalPlaces() <= DECIMALS_MAX;
-  if (value !== null && !value.isZero() && isPositive && isExact) return text.value;
-  const limit = value === null || isExact ? "" : ` with at most ${DECIMALS_MAX} decimals`;
-  reading.mistake(place, `expected ${expected}${limit}, found ${text.shown}`);
+  const fault = value === null ? null : decimalFault(value, BOOKED_DECIMALS_MAX);
+  if (value !== null && !value.isZero() && isPositive && fault === null) return text.value;
+  reading.mistake(
+    place,
+    `expected ${[expected, fault].filter((part) => part !== null).join(", ")}, found ${text.shown}`,
+  );
   return null;
 }

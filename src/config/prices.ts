@@ -1,4 +1,4 @@
-import { readDecimal } from "../domain/decimal.ts";
+import { readStorableDecimal } from "../domain/storable.ts";
 import type { Configuration, PegConfiguration } from "./configuration.ts";
 import type { Mapping, Place, Reading, Text } from "./reading.ts";
 
@@ -22,7 +22,7 @@ function readPeg(reading: Reading, place: Place, lineOfPair: Map<string, number>
   const price = text(reading, mapping, "price", PRICE);
   const because = text(reading, mapping, "because", "the reason, for whoever asks later");
   if (asset === null || currency === null || price === null || because === null) return null;
-  if (!readDecimal(price.value)?.greaterThan(0)) {
+  if (!readStorableDecimal(price.value)?.greaterThan(0)) {
     reading.mistake(mapping.entries.get("price") ?? place, `expected ${PRICE}, found ${price.shown}`);
     return null;
   }

@@ -10,7 +10,7 @@ import type {
 } from "./configuration.ts";
 import { Environment, type Variables } from "./environment.ts";
 import { readPegs, readPrices } from "./prices.ts";
-import { type Mapping, type Place, Reading } from "./reading.ts";
+import { type Mapping, type Place, Reading, type SecretsAre } from "./reading.ts";
 import { readDatabaseUrl, readStore } from "./store.ts";
 import { readTreatment } from "./treatment.ts";
 import { readCurrency, readFolder, readTimeZone } from "./values.ts";
@@ -25,6 +25,7 @@ export type ConfigurationText = {
   /** What the `.env` beside the file sets; the environment wins over it. */
   readonly dotenv: Variables;
   readonly venues: Readonly<Record<string, VenueConfiguration>>;
+  readonly secrets: SecretsAre;
 };
 
 /** Reads a configuration: complete and deeply frozen, or one UsageError that names every mistake. Touches neither disk nor process. */
@@ -34,9 +35,10 @@ export function readConfiguration({
   environment,
   dotenv,
   venues,
+  secrets,
 }: ConfigurationText): Configuration {
   const variables = new Environment(environment, dotenv);
-  const reading = new Reading(path, text, variables);
+  const reading = new Reading(path, text, variables, secrets);
   const configuration = reading.isYaml ? readRoot(reading, { base: dirname(path), variables, venues }) : null;
   if (reading.isYaml) {
     for (const name of variables.unread()) reading.mistakeInVariable(name, "unknown name; nothing reads it");
@@ -106,7 +108,13 @@ function readRoot(reading: Reading, { base, variables, venues }: Surroundings): 
     prices,
     treatment: optional("treatment", (place) => readTreatment(reading, place), DEFAULT_TREATMENT),
     output,
-    accounts: readAccounts(reading, mapping, { venues, timeZone, base, linesOfNames: new Map() }),
+    accounts: readAccounts(reading, mapping, {
+      venues,
+      timeZone,
+      base,
+      linesOfNames: new Map(),
+      linesOfIdentities: new Map(),
+    }),
     warnings: [...reading.warnings],
   };
 }

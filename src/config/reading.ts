@@ -10,6 +10,9 @@ import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument,
 import { type Environment, substitute } from "./environment.ts";
 import { nearest } from "./nearest.ts";
 
+/** Whether variables that credentials name must be set: a command that sends no request to a venue can do without. */
+export type SecretsAre = "needed" | "unneeded";
+
 /** A place in the file. A null node is a key without a value. */
 export type Place = { readonly path: string; readonly line: number; readonly node: Node | null };
 
@@ -45,15 +48,17 @@ const SYNTAX: Readonly<Record<string, string>> = {
 export class Reading {
   readonly #file: string;
   readonly #environment: Environment;
+  readonly #secrets: SecretsAre;
   readonly #document: ReturnType<typeof parseDocument>;
   readonly #lines = new LineCounter();
   readonly #mistakes: { readonly line: number; readonly words: string }[] = [];
   readonly #warnings: string[] = [];
   readonly root: Place;
 
-  constructor(file: string, text: string, environment: Environment) {
+  constructor(file: string, text: string, environment: Environment, secrets: SecretsAre) {
     this.#file = file;
     this.#environment = environment;
+    this.#secrets = secrets;
     this.#document = parseDocument(text, {
       lineCounter: this.#lines,
       schema: "failsafe",
@@ -102,6 +107,13 @@ export class Reading {
 
   get warnings(): readonly string[] {
     return this.#warnings;
+  }
+
+  /** The text of a credential: as any other, but null without a mistake where a variable is not set and no secret is needed. */
+  credential(place: Place): Text | null {
+    const node = this.#resolved(place);
+    const isUnset = isScalar(node) && substitute(scalarText(node), this.#environment).missing.length > 0;
+    return isUnset && this.#secrets === "unneeded" ? null : this.text(place, "a value");
   }
 
   /** The text at `place` with its `${NAME}` replaced and without white space around it; null after a mistake. */

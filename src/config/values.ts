@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { type Instant, isTimeZone, parseInstant } from "../domain/instant.ts";
+import { isStorableInstant } from "../domain/storable.ts";
 import { nearest } from "./nearest.ts";
 import type { Place, Reading, Text } from "./reading.ts";
 
@@ -70,7 +71,8 @@ export function readSince(reading: Reading, place: Place, timeZone: string): Ins
   if (text === null) return null;
   if (DATE_OR_INSTANT.test(text.value)) {
     try {
-      return parseInstant(text.value, timeZone);
+      const since = parseInstant(text.value, timeZone);
+      if (isStorableInstant(since)) return since;
     } catch {
       // The form is right but the calendar has no such day or hour; the mistake below says so.
     }

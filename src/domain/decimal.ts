@@ -46,6 +46,11 @@ export function divide(dividend: Decimal, divisor: Decimal, scale: number): Deci
   return dividend.div(divisor).toDecimalPlaces(scale, DecimalJs.ROUND_HALF_EVEN);
 }
 
+/** One unit of the last of so many decimals. */
+export function lastPlace(decimals: number): Decimal {
+  return divide(new Wide(1), new Wide(10).pow(decimals), decimals);
+}
+
 export function sum(values: Iterable<Decimal>): Decimal {
   let total = ZERO;
   for (const value of values) total = total.plus(value);

@@ -3,13 +3,19 @@
  * equal rows are real rows (two partial fills may agree in everything), and an id alone is never enough
  * (one `tranId` serves a COMMISSION and a REALIZED_PNL; trade ids are unique per symbol only; margin changes have none).
  */
+import { shortened, withoutUnstorable } from "./storable.ts";
+
 declare const keyBrand: unique symbol;
 /** `part/part/…#n`: the venue's identifying words, and the n-th (from 1) among rows that share all of them. */
 export type RecordKey = string & { readonly [keyBrand]: true };
 
-/** Escapes the two characters that have a meaning in a key, so that no two identities can run together. */
+/**
+ * Escapes the characters that have a meaning in a key, so that no two identities can run together, and those that the store cannot hold. A part too long for
+ * an index is cut: then rows may share an identity that differ behind the cut, and are numbered as twins are.
+ */
 function escapePart(part: string): string {
-  return part.replaceAll("%", "%25").replaceAll("/", "%2F").replaceAll("#", "%23");
+  const escaped = part.replaceAll("%", "%25").replaceAll("/", "%2F").replaceAll("#", "%23");
+  return shortened(withoutUnstorable(escaped));
 }
 
 export function recordKey(identity: readonly string[], occurrence: number): RecordKey {

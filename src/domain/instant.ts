@@ -5,6 +5,7 @@
  * over a change of clocks are 167 hours. So the zone is always given, invalid dates throw, and spans are counted in milliseconds.
  */
 import { DateTime, IANAZone, Settings } from "luxon";
+import { isStorableInstant } from "./storable.ts";
 
 Settings.throwOnInvalid = true;
 Settings.defaultZone = "utc";
@@ -47,9 +48,10 @@ export function latest(a: Instant, b: Instant): Instant {
 
 const MILLISECONDS = /^\d{1,15}$/;
 
-/** Reads a venue's millisecond time, given as digits; null for anything else. */
+/** Reads a venue's millisecond time, given as digits; null for anything else, and for a time that the store cannot hold. */
 export function readMilliseconds(text: string): Instant | null {
-  return MILLISECONDS.test(text) ? instant(Number(text)) : null;
+  const at = MILLISECONDS.test(text) ? instant(Number(text)) : null;
+  return at !== null && isStorableInstant(at) ? at : null;
 }
 
 /** Reads an ISO 8601 instant or date; without an offset it is a local time of `zone`. Throws on anything else. */

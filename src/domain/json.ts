@@ -3,6 +3,7 @@
  * Node 20 cannot hand a reviver the source text; lossless-json does.
  */
 import { LosslessNumber, parse, stringify } from "lossless-json";
+import { textFault } from "./storable.ts";
 
 /** A JSON value; a number is a `LosslessNumber` that holds its source text. */
 export type Json =
@@ -85,19 +86,32 @@ export function plainText(value: Json | undefined): string {
 /** Why a field cannot be read: `"price": a plain decimal was expected, found "n/a"`. */
 export class FieldError extends Error {}
 
-function found(value: Json | undefined): string {
-  return value === undefined ? "nothing" : jsonText(value).slice(0, 80);
+/** What a field holds, for messages: its first 80 signs. */
+export function found(value: Json | undefined): string {
+  if (value === undefined) return "nothing";
+  // A pair that is cut in two would be half a character.
+  return jsonText(value)
+    .slice(0, 80)
+    .replace(/\p{Cs}$/u, "");
 }
 
 /**
- * A field as text, whether the venue quotes it or not: the same id comes as a number from one generation of an API and as a string
+ * A field as its text, whether the venue quotes it or not: the same id comes as a number from one generation of an API and as a string
  * from the next. Throws a `FieldError` when it is missing or neither.
  */
-export function textField(row: JsonObject, name: string): string {
+export function verbatimField(row: JsonObject, name: string): string {
   const value = row[name];
   if (typeof value === "string") return value;
   if (value instanceof LosslessNumber) return value.value;
   throw new FieldError(`"${name}": text or a number was expected, found ${found(value)}`);
+}
+
+/** A field as text that the store can hold. */
+export function textField(row: JsonObject, name: string): string {
+  const text = verbatimField(row, name);
+  const fault = textFault(text);
+  if (fault === null) return text;
+  throw new FieldError(`"${name}": ${fault} was expected, found ${found(row[name])}`);
 }
 
 /** A field that may be missing or null. */
@@ -109,4 +123,11 @@ export function booleanField(row: JsonObject, name: string): boolean {
   const value = row[name];
   if (typeof value === "boolean") return value;
   throw new FieldError(`"${name}": true or false was expected, found ${found(value)}`);
+}
+
+/** A list of texts, as `JSON.stringify` writes one. Throws a SyntaxError on anything else, because it can only be a bug by then. */
+export function parseTextList(text: string): readonly string[] {
+  const value = parseJsonExactly(text);
+  if (Array.isArray(value) && value.every((one) => typeof one === "string")) return value;
+  throw new SyntaxError(`a list of texts was expected, found ${text.slice(0, 80)}`);
 }

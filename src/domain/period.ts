@@ -6,6 +6,7 @@ import {
   parseInstant,
   startOf,
 } from "./instant.ts";
+import { isStorableInstant } from "./storable.ts";
 import type { Window } from "./window.ts";
 
 /** A reported span of time: its bounds are midnights of `timeZone`, unless it was given with exact times. */
@@ -54,7 +55,8 @@ function readSpan(text: string, timeZone: string): Window | null {
     const match = text.match(pattern);
     if (match === null) continue;
     const from = readInstant(start(match), timeZone);
-    return from === null ? null : { from, until: addCalendar(from, 1, unit, timeZone) };
+    const until = from === null ? null : addCalendar(from, 1, unit, timeZone);
+    return from === null || until === null || !isStorableInstant(until) ? null : { from, until };
   }
   const at = text.includes("T") ? readInstant(text, timeZone) : null;
   return at === null ? null : { from: at, until: at };
@@ -62,7 +64,8 @@ function readSpan(text: string, timeZone: string): Window | null {
 
 function readInstant(text: string, timeZone: string): Instant | null {
   try {
-    return parseInstant(text, timeZone);
+    const at = parseInstant(text, timeZone);
+    return isStorableInstant(at) ? at : null;
   } catch {
     return null;
   }

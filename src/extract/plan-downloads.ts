@@ -56,6 +56,9 @@ export type DownloadQuestion = {
   readonly now: Instant;
 };
 
+/** Outcomes after which a span may be asked for again. */
+const GONE: readonly (string | null)[] = ["expired", "undone"];
+
 export async function planDownloads(db: Database, question: DownloadQuestion): Promise<DownloadPlan> {
   const { accountId, downloads, stream, span, now } = question;
   const rows = await db
@@ -68,7 +71,7 @@ export async function planDownloads(db: Database, question: DownloadQuestion): P
     .execute();
   const month = monthOf(now);
   const spent = rows.filter((row) => monthOf(parseUtcInstant(row.requested_at)) === month);
-  const given = rows.filter((row) => row.download_id !== null && row.outcome !== "expired");
+  const given = rows.filter((row) => row.download_id !== null && !GONE.includes(row.outcome));
   const taken = given.map(spanOf);
   const missing = await missingSpans(db, question);
   return {

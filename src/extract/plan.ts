@@ -1,4 +1,5 @@
 import { DAY_MS, type DurationMs, earliest, type Instant, later, latest } from "../domain/instant.ts";
+import { append } from "../domain/lists.ts";
 import { common, cutWindows, uncovered, type Window } from "../domain/window.ts";
 
 export type Plan = {
@@ -35,9 +36,9 @@ export function plan(input: PlanInput): Plan {
   for (const hole of uncovered(span, settled)) {
     const from = served === null ? hole.from : latest(hole.from, served);
     if (from > hole.from) gaps.push({ from: hole.from, until: earliest(from, hole.until) });
-    if (from < hole.until) windows.push(...cutWindows({ from, until: hole.until }, windowMax));
+    if (from < hole.until) append(windows, cutWindows({ from, until: hole.until }, windowMax));
   }
-  for (const old of lastReads(input)) windows.push(...cutWindows(old, windowMax));
+  for (const old of lastReads(input)) append(windows, cutWindows(old, windowMax));
   return { windows, gaps };
 }
 

@@ -1,4 +1,5 @@
 import { formatInstant, type Instant, later } from "../domain/instant.ts";
+import { append } from "../domain/lists.ts";
 import type { StreamName } from "../domain/record.ts";
 import { joined, uncovered, type Window, windowText } from "../domain/window.ts";
 import { NotServedError, OutsideRetentionError, RightMissingError, SymbolNotServedError } from "../errors.ts";
@@ -87,7 +88,10 @@ export async function readStream(extraction: Extraction, read: StreamRead): Prom
       const reason = reasonOf(extraction, error);
       // What was only to be read once more is known, though not for the last time.
       const unknown = joined(unread).flatMap((span) => uncovered(span, settled));
-      found.push(...unknown.map((gap) => ({ window: gap, reason })));
+      append(
+        found,
+        unknown.map((gap) => ({ window: gap, reason })),
+      );
       await saveGaps();
       const event = isOver ? "symbol_not_served" : "window_not_served";
       extraction.log(event, { account: extraction.accountId, stream, symbol });

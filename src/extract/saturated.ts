@@ -1,5 +1,6 @@
 /** One millisecond with at least a page of rows: read by id or by page number where the venue offers that, else by narrower questions. */
 import { formatInstant, type Instant } from "../domain/instant.ts";
+import { append } from "../domain/lists.ts";
 import { assert, SaturatedInstantError, SymbolNotServedError } from "../errors.ts";
 import type { PageAsk, VerbatimRow } from "../venues/venue.ts";
 import { after, checkPage, includesAll, sharesRow, stalled, type Walk } from "./page.ts";
@@ -51,7 +52,7 @@ async function readByNumber(
     if (sharesRow(found, rows)) {
       throw stalled(walk, window, `page ${number} brought rows that an earlier page had shown`);
     }
-    found.push(...rows);
+    append(found, rows);
   }
   const again = await fetchNumbered(firstPage, 1);
   if (again.length !== first.length || !includesAll(again, first)) {
@@ -77,7 +78,7 @@ async function readByFilters(
     const rows = await fetchUnlessRefused(walk, narrower, at, rowsSeen);
     checkPage(walk, window, rows);
     const isFull = rows.length >= walk.support.pageRowsMax;
-    found.push(...(isFull ? await readByFilters(walk, at, narrower, rows) : rows));
+    append(found, isFull ? await readByFilters(walk, at, narrower, rows) : rows);
   }
   // The questions are made from the types and symbols that are known; a row that none of them brings back shows that they are not all.
   if (!includesAll(found, rowsSeen))
@@ -122,7 +123,10 @@ async function readById(
   for (;;) {
     const isLast = page.length < walk.support.pageRowsMax || (page.at(-1)?.occurredAt ?? at) > at;
     const lastId = BigInt(page.at(-1)?.id ?? "0");
-    found.push(...page.filter((row) => row.occurredAt === at && (isLast || BigInt(row.id ?? "0") < lastId)));
+    append(
+      found,
+      page.filter((row) => row.occurredAt === at && (isLast || BigInt(row.id ?? "0") < lastId)),
+    );
     if (isLast) break;
     if (lastId <= fromId) throw saturated(walk, at, `the page from id ${fromId} ends with id ${lastId}`);
     fromId = lastId;

@@ -14,6 +14,7 @@
  * When one millisecond holds more than a page, it is split by what the endpoint offers; when even that fails, the run stops and says so.
  */
 import type { Instant } from "../domain/instant.ts";
+import { append } from "../domain/lists.ts";
 import { contains, type Window, windowText } from "../domain/window.ts";
 import type { PageAsk, VerbatimRow } from "../venues/venue.ts";
 import { after, checkPage, includesAll, stalled, type Walk } from "./page.ts";
@@ -39,7 +40,7 @@ export async function* walkWindow(walk: Walk, window: Window): AsyncGenerator<Pr
   const stack: (Part | Done)[] = [{ kind: "part", window, left: null, right: null }];
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
     if (next.kind === "done") yield next.proven;
-    else stack.push(...(await readPart(walk, next)).toReversed());
+    else append(stack, (await readPart(walk, next)).toReversed());
   }
 }
 

@@ -7,92 +7,69 @@
  * as covered by import. Only where rows of the interface lie in such a span all the same are rows matched one by one, by the ids that both have:
  * in a second that a span's edge cuts in two, and in what was read but had not settled when the interface ceased to serve it.
  */
-import {
-  earliest,
-  formatInstant,
-  type Instant,
-  instant,
-  later,
-  latest,
-  parseUtcInstant,
-  SECOND_MS,
-} from "../domain/instant.ts";
+import { earliest, formatInstant, type Instant, latest, parseUtcInstant } from "../domain/instant.ts";
 import { uncovered, type Window } from "../domain/window.ts";
+import { insertRows } from "../store/insert-rows.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Database, Store } from "../store/store.ts";
 import { closeGap, gapsWithin } from "./close-gap.ts";
+import type { Download } from "./downloads.ts";
 import { loadProven } from "./load-proven.ts";
-
-export type ImportRow = {
-  readonly identity: readonly string[];
-  readonly symbol: string;
-  /** A whole second. */
-  readonly occurredAt: Instant;
-  readonly body: string;
-  /** What a row of the venue's interface of the same event has in common with it. */
-  readonly matchKey: string;
-};
+import { type Piece, readPieces, type StagedRow, secondAfter, secondOf } from "./staged-rows.ts";
 
 export type ImportLoad = {
   readonly accountId: string;
-  readonly stream: "income" | "fills";
-  /** The files' names, for people. */
-  readonly note: string;
-  readonly rows: readonly ImportRow[];
+  readonly importNumber: number;
+  readonly runId: string;
+  readonly download: Download;
   /** What the files cover. */
   readonly span: Window;
   /** The settled coverage of a symbol ("" for income). */
   readonly settled: (symbol: string) => readonly Window[];
   /** Symbols that are known beside those of the rows: that a file has no row of one shows that there were none. */
   readonly knownSymbols: readonly string[];
-  readonly runId: string;
+  readonly progress: (rows: number) => void;
 };
 
-export type ImportOutcome = {
-  readonly loaded: number;
-  readonly leftOut: number;
-  readonly windows: readonly Window[];
-};
-
-export async function loadImport(store: Store, load: ImportLoad): Promise<ImportOutcome> {
-  const rowsOf = load.stream === "income" ? new Map([["", load.rows]]) : bySymbol(load);
+/** Returns how many rows were loaded. Each piece of a span is loaded by itself, so that a killed import goes on behind the last one. */
+export async function loadImport(store: Store, load: ImportLoad): Promise<number> {
   let loaded = 0;
-  const windows: Window[] = [];
-  for (const [symbol, rows] of rowsOf) {
-    for (const window of uncovered(load.span, load.settled(symbol))) {
-      loaded += await loadWindow(store, load, symbol, window, rows);
-      windows.push(window);
+  for (const scope of await scopesOf(store.db, load)) {
+    for (const window of uncovered(load.span, load.settled(scope))) {
+      for await (const piece of readPieces(store.db, load.accountId, load.download, scope, window)) {
+        loaded += await loadPiece(store, load, scope, piece);
+        load.progress(loaded);
+      }
     }
   }
-  return { loaded, leftOut: load.rows.length - loaded, windows };
+  return loaded;
 }
 
-/** In one pass: an account knows hundreds of symbols, and a file has hundreds of thousands of rows. */
-function bySymbol({ rows, knownSymbols }: ImportLoad): ReadonlyMap<string, readonly ImportRow[]> {
-  const rowsOf = new Map<string, ImportRow[]>(knownSymbols.map((symbol) => [symbol, []]));
-  for (const row of rows) {
-    const before = rowsOf.get(row.symbol);
-    if (before === undefined) rowsOf.set(row.symbol, [row]);
-    else before.push(row);
-  }
-  return rowsOf;
+async function scopesOf(db: Database, { accountId, download, knownSymbols }: ImportLoad): Promise<string[]> {
+  if (download.stream === "income") return [""];
+  const rows = await db
+    .selectFrom("raw.file_row")
+    .select("scope")
+    .distinct()
+    .where("account_id", "=", accountId)
+    .where("stream", "=", download.stream)
+    .execute();
+  return [...new Set([...knownSymbols, ...rows.map((row) => row.scope)])];
 }
 
-async function loadWindow(
+async function loadPiece(
   store: Store,
   load: ImportLoad,
-  symbol: string,
-  window: Window,
-  all: readonly ImportRow[],
+  scope: string,
+  { window, rows: all }: Piece,
 ): Promise<number> {
-  const { accountId, stream } = load;
-  const firstSecond = secondOf(window.from);
-  const candidates = all.filter((row) => row.occurredAt >= firstSecond && row.occurredAt < window.until);
-  const rows = await withoutKnown(store.db, load, symbol, window, candidates);
+  const { accountId, download } = load;
+  const { stream } = download;
+  const rows = await withoutKnown(store.db, load, scope, window, all);
   const added = await loadProven(store, {
     accountId,
     stream,
-    symbol,
+    symbol: scope,
     window,
     rows: rows.map((row) => ({ ...row, identity: ["import", ...row.identity] })),
     readAt: window.until,
@@ -100,19 +77,38 @@ async function loadWindow(
     pendingMaxMs: null,
     mayChange: [],
     runId: load.runId,
-    evidence: { kind: "import", note: load.note },
+    evidence: { kind: "import", note: download.name },
   });
-  await store.db.transaction().execute(async (transaction) => {
-    for (const gap of await gapsWithin(transaction, accountId, window)) {
-      if (gap.stream !== stream || gap.symbol !== symbol) continue;
-      const whole = { from: parseUtcInstant(gap.from_time), until: parseUtcInstant(gap.until_time) };
-      await closeGap(transaction, gap, {
-        from: latest(whole.from, window.from),
-        until: earliest(whole.until, window.until),
-      });
-    }
-  });
+  await store.db.transaction().execute((transaction) => fillGaps(transaction, load, scope, window));
   return added;
+}
+
+/** What is filled is kept, so that it is a gap again when the import is taken back. */
+async function fillGaps(
+  transaction: Database,
+  { accountId, importNumber, download }: ImportLoad,
+  scope: string,
+  window: Window,
+): Promise<void> {
+  for (const gap of await gapsWithin(transaction, accountId, window)) {
+    if (gap.stream !== download.stream || gap.symbol !== scope) continue;
+    const whole = { from: parseUtcInstant(gap.from_time), until: parseUtcInstant(gap.until_time) };
+    const part = { from: latest(whole.from, window.from), until: earliest(whole.until, window.until) };
+    await closeGap(transaction, gap, part);
+    await insertRows(
+      transaction,
+      "raw.import_gap",
+      ["account_id", "import_number", "stream", "symbol", "from_time"],
+      [
+        {
+          ...gap,
+          import_number: importNumber,
+          from_time: formatInstant(part.from),
+          until_time: formatInstant(part.until),
+        },
+      ],
+    );
+  }
 }
 
 /** Rows of events that the interface gave a record of are known: as many of each second as it gave. */
@@ -121,15 +117,15 @@ async function withoutKnown(
   load: ImportLoad,
   symbol: string,
   window: Window,
-  candidates: readonly ImportRow[],
-): Promise<readonly ImportRow[]> {
+  candidates: readonly StagedRow[],
+): Promise<readonly StagedRow[]> {
   if (candidates.length === 0) return candidates;
   const given = await runSqlFile<{ match_key: string; second: string; records: number }>(db, "load/matches", {
     account_id: load.accountId,
-    stream: load.stream,
+    stream: load.download.stream,
     symbol,
     from_second: formatInstant(secondOf(window.from)),
-    until_second: formatInstant(secondOf(later(window.until, SECOND_MS - 1))),
+    until_second: formatInstant(secondAfter(window.until)),
   });
   const keyOf = (second: Instant, matchKey: string) => `${second} ${matchKey}`;
   const unmatched = new Map(
@@ -141,8 +137,4 @@ async function withoutKnown(
     unmatched.set(key, left - 1);
     return left <= 0;
   });
-}
-
-function secondOf(at: Instant): Instant {
-  return instant(at - (at % SECOND_MS));
 }

@@ -5,6 +5,7 @@
 import { keyRows } from "../domain/identity.ts";
 import { earliest, formatInstant, type Instant, later, latest } from "../domain/instant.ts";
 import type { StreamName } from "../domain/record.ts";
+import { storableSymbol } from "../domain/storable.ts";
 import type { Window } from "../domain/window.ts";
 import { insertRows } from "../store/insert-rows.ts";
 import { runSqlFile } from "../store/sql-file.ts";
@@ -42,7 +43,7 @@ export type ProvenLoad = {
 export async function loadProven(store: Store, load: ProvenLoad): Promise<number> {
   const keyed = keyRows(load.rows).map((row) => ({
     record_key: row.key as string,
-    symbol: row.symbol,
+    symbol: storableSymbol(row.symbol),
     occurred_at: formatInstant(row.occurredAt),
     body: row.body,
   }));

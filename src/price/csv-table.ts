@@ -8,14 +8,18 @@ export type CsvLine = {
   readonly cells: readonly string[];
 };
 
+/** A line of prices has some fifty characters, and one of the ECB's some five hundred. */
+const LINE_CHARACTERS_MAX = 65_536;
+
 /** The lines that are not blank, their cells without blanks at the ends. Throws a `UsageError` for what is not CSV. */
 export function readLines(file: string, text: string): readonly CsvLine[] {
   const lines: number[] = [];
   try {
-    const rows = parse(text.replace(/^\uFEFF/, ""), {
+    const rows = parse(text, {
       record_delimiter: ["\r\n", "\n", "\r"],
       skip_empty_lines: true,
       relax_column_count: true,
+      max_record_size: LINE_CHARACTERS_MAX,
       on_record: (record, { lines: line }) => {
         lines.push(line);
         return record;

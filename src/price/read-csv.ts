@@ -4,8 +4,8 @@
  * `time` is a date (the price is of that day in UTC, and holds for it alone) or an instant with its offset on a full minute (the
  * price is the close of the minute that begins then, and holds for it alone). `quality`, where it is given, must say the same: day or minute.
  */
-import { readDecimal } from "../domain/decimal.ts";
 import { DAY_MS, type Instant, later, MINUTE_MS, parseInstant } from "../domain/instant.ts";
+import { isStorableInstant, readStorableDecimal } from "../domain/storable.ts";
 import { Mistakes, readLines } from "./csv-table.ts";
 import type { PriceQuote } from "./price-quote.ts";
 
@@ -67,7 +67,7 @@ function readQuote({ line, cells, quality }: Line, mistakes: Mistakes): PriceQuo
     ...(ASSET.test(base) ? [] : [`base: expected an asset such as BNB, found "${base}"`]),
     ...(ASSET.test(quote) ? [] : [`quote: expected an asset such as USDT, found "${quote}"`]),
     ...(base === quote && ASSET.test(base) ? [`${base} is priced in itself`] : []),
-    ...(readDecimal(price)?.greaterThan(0)
+    ...(readStorableDecimal(price)?.greaterThan(0)
       ? []
       : [`price: expected a plain decimal above zero, found "${price}"`]),
     ...(at === null || quality === "" || quality === at.quality
@@ -84,7 +84,10 @@ function readTime(text: string): { quality: "day" | "minute"; quotedAt: Instant 
   const quality = DATE.test(text) ? "day" : INSTANT.test(text) ? "minute" : null;
   if (quality === null) return null;
   try {
-    return { quality, quotedAt: parseInstant(text) };
+    const quotedAt = parseInstant(text);
+    return isStorableInstant(quotedAt) && isStorableInstant(later(quotedAt, DAY_MS))
+      ? { quality, quotedAt }
+      : null;
   } catch {
     return null;
   }

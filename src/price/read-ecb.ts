@@ -8,8 +8,8 @@
  * How long does the newest rate of a file hold? Whether the day after it is a holiday or only not published yet, the file cannot say. So it holds
  * for its own day, and over the weekend behind a Friday, and no longer until a newer file shows that nothing was published in between.
  */
-import { readDecimal } from "../domain/decimal.ts";
 import { addCalendar, earliest, type Instant, parseInstant, startOf } from "../domain/instant.ts";
+import { isStorableInstant, readStorableDecimal } from "../domain/storable.ts";
 import { Mistakes, readLines } from "./csv-table.ts";
 import type { PriceQuote } from "./price-quote.ts";
 
@@ -98,7 +98,8 @@ function readDays(
 function readDay(text: string): Instant | null {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return null;
   try {
-    return parseInstant(text, FRANKFURT);
+    const day = parseInstant(text, FRANKFURT);
+    return isStorableInstant(day) && isStorableInstant(endsOf(day).longestUntil) ? day : null;
   } catch {
     return null;
   }
@@ -107,7 +108,7 @@ function readDay(text: string): Instant | null {
 function hasRate({ line, cells }: Day, index: number, currency: string, mistakes: Mistakes): boolean {
   const text = cells[index + 1] ?? "";
   if (text === "N/A") return false;
-  const rate = readDecimal(text);
+  const rate = readStorableDecimal(text);
   if (rate?.greaterThan(0)) return true;
   mistakes.add(line, `${currency}: expected a rate above zero or N/A, found "${text}"`);
   return false;

@@ -2,10 +2,12 @@
  * A report is one SQL file: directives that say what its figures mean, then one select whose columns are its contract. A user's own
  * folder of such files works as ours does, so every mistake in one is named, all at once, before anything runs.
  */
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { append } from "../domain/lists.ts";
 import { UsageError } from "../errors.ts";
 import { PACKAGE_FOLDER, parameterNames } from "../store/sql-file.ts";
+import { readTextFile, SMALL_FILE_BYTES_MAX } from "../text-file.ts";
 import { readTraceClauses, type TraceClause } from "./trace-clause.ts";
 
 /** The reports that come with the program. */
@@ -56,7 +58,7 @@ export function readDefinition(file: string, text: string): ReportDefinition {
     if (!directives.has(required)) mistakes.push(`the directive "--! ${required}:" is missing`);
   }
   const statement = withoutComments(text).trim().replace(/;\s*$/, "");
-  mistakes.push(...statementMistakes(statement));
+  append(mistakes, statementMistakes(statement));
   const trace = readTraceClauses(directives.get("trace") ?? "", mistakes);
   const currency = directives.get("currency");
   if (currency !== undefined && currency !== "reporting")
@@ -107,7 +109,7 @@ export async function listReports(folders: readonly string[]): Promise<ReportDef
     });
     for (const name of names.filter((entry) => entry.endsWith(".sql"))) {
       const file = join(folder, name);
-      const definition = readDefinition(file, await readFile(file, "utf8"));
+      const definition = readDefinition(file, textOf(file));
       const other = definitions.get(definition.name);
       if (other !== undefined) {
         throw new UsageError({
@@ -192,4 +194,14 @@ function withoutComments(text: string): string {
   return text
     .replace(quotedOrComment, (match) => (/^(--|\/\*)/.test(match) ? " " : match))
     .replace(/[ \t]+$/gm, "");
+}
+
+function textOf(path: string): string {
+  const file = readTextFile(path, SMALL_FILE_BYTES_MAX);
+  if (file.kind === "text") return file.text;
+  throw new UsageError({
+    where: `report ${path}`,
+    what: `the file cannot be read (${file.kind === "absent" ? "there is no such file" : file.why})`,
+    next: (file.kind === "unread" ? file.next : null) ?? "make it a readable file",
+  });
 }

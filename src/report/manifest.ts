@@ -11,7 +11,8 @@ import type { Window } from "../domain/window.ts";
 import { assert } from "../errors.ts";
 import { PACKAGE_FOLDER } from "../store/sql-file.ts";
 import type { Database } from "../store/store.ts";
-import { isComplete, type PeriodFacts } from "./period-facts.ts";
+import type { Completeness } from "./completeness.ts";
+import { isComplete } from "./period-facts.ts";
 import type { FileFacts } from "./write-file.ts";
 
 export const MANIFEST_NAME = "manifest.json";
@@ -70,12 +71,10 @@ export async function readVersions(db: Database): Promise<Versions> {
   return { version: textField(parsed, "version"), schema: rows[0]?.name ?? "" };
 }
 
-/** `unpriced` as `readUnpriced` gives it; null where no report is in the reporting currency. */
 export function manifest(
   versions: Versions,
-  facts: PeriodFacts,
+  { facts, unpriced }: Completeness,
   files: readonly FileFacts[],
-  unpriced: readonly string[] | null,
 ): Manifest {
   const { period, accounts } = facts;
   return {

@@ -32,19 +32,27 @@ const BATCH_ROWS = 5000;
 /** Of `text`, in the catalog of every Postgres. */
 const TEXT_TYPE_ID = 25;
 
-/** Runs a report for one account, or for all (null), and holds its rows: for a terminal, not for a file. */
+/** Runs a report by itself for one account, or for all (null). */
 export async function runReport(
   store: Store,
   definition: ReportDefinition,
   period: Period,
   accountId: string | null,
 ): Promise<ReportResult> {
-  return readConsistently(store, async (db) => {
-    const { columns, batches } = await openReport(db, definition, period, [accountId]);
-    const rows: ReportRow[] = [];
-    for await (const batch of batches) for (const row of batch) rows.push(row);
-    return { definition, columns, rows };
-  });
+  return readConsistently(store, (db) => readReport(db, definition, period, [accountId]));
+}
+
+/** As `openReport`, and holds the rows: for a terminal, not for a file. */
+export async function readReport(
+  db: Database,
+  definition: ReportDefinition,
+  period: Period,
+  accounts: readonly (string | null)[],
+): Promise<ReportResult> {
+  const { columns, batches } = await openReport(db, definition, period, accounts);
+  const rows: ReportRow[] = [];
+  for await (const batch of batches) for (const row of batch) rows.push(row);
+  return { definition, columns, rows };
 }
 
 /** Everything that `work` reads is the database at one instant; it cannot write. */

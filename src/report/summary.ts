@@ -1,13 +1,14 @@
 /** A period at a glance, for the terminal: per account and asset what came, what went, what is left, and whether it is proven. */
 import { divide, formatDecimal, parseDecimal, sum } from "../domain/decimal.ts";
 import { formatInstant } from "../domain/instant.ts";
+import { append, greatest } from "../domain/lists.ts";
 import type { Period } from "../domain/period.ts";
 import { DEFAULT_TREATMENT, type Treatment } from "../domain/treatment.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Database, Store } from "../store/store.ts";
 import { listReports, REPORTS_FOLDER } from "./definition.ts";
 import { type PeriodFacts, readAccountIds, readPeriodFacts } from "./period-facts.ts";
-import { openReport, readConsistently } from "./run-report.ts";
+import { readConsistently, readReport } from "./run-report.ts";
 
 /** One row of a report, by column. */
 export type Cells = Readonly<Record<string, string | null>>;
@@ -49,7 +50,7 @@ export async function readSummary(
     const chosen = await readAccountIds(db, accountIds);
     const bridge = isDefault ? [] : await readRows(db, "bridge", period, chosen);
     const valued: ValuedResult[] = [];
-    for (const account of chosen) valued.push(...(await readValued(db, period, account)));
+    for (const account of chosen) append(valued, await readValued(db, period, account));
     return {
       facts: await readPeriodFacts(db, period, chosen),
       balances: await readRows(db, "balances", period, chosen),
@@ -92,11 +93,9 @@ async function readRows(
   const rows: Cells[] = [];
   for (const definition of await listReports([REPORTS_FOLDER])) {
     if (definition.name !== name) continue;
-    const { columns, batches } = await openReport(db, definition, period, accounts);
-    for await (const batch of batches) {
-      for (const row of batch)
-        rows.push(Object.fromEntries(columns.map((column, index) => [column, row[index] ?? null])));
-    }
+    const read = await readReport(db, definition, period, accounts);
+    for (const row of read.rows)
+      rows.push(Object.fromEntries(read.columns.map((column, index) => [column, row[index] ?? null])));
   }
   return rows;
 }
@@ -145,7 +144,7 @@ export function summaryText({
   for (const account of accounts) {
     const own = balances.filter((row) => row["account"] === account.accountId);
     lines.push("", `${account.accountId} (${account.venue})`);
-    lines.push(
+    append(lines, [
       ...(own.length === 0 ? ["no balance and no posting"] : amountLines(own, COLUMNS)).map(indented),
       ...valued
         .filter((one) => one.accountId === account.accountId)
@@ -154,15 +153,24 @@ export function summaryText({
       ...results
         .filter((row) => row["account"] === account.accountId)
         .map((row) => indented(resultLine(treatment, row))),
+    ]);
+    append(lines, proofLines(account.counts).map(indented));
+    append(
+      lines,
+      account.incomplete.map((sentence) => indented(`INCOMPLETE: ${sentence}`)),
     );
-    lines.push(...proofLines(account.counts).map(indented));
-    lines.push(...account.incomplete.map((sentence) => indented(`INCOMPLETE: ${sentence}`)));
-    lines.push(...account.accepted.map((sentence) => indented(`ACCEPTED: ${sentence}`)));
-    lines.push(...account.remarks.map((sentence) => indented(`note: ${sentence}`)));
+    append(
+      lines,
+      account.accepted.map((sentence) => indented(`ACCEPTED: ${sentence}`)),
+    );
+    append(
+      lines,
+      account.remarks.map((sentence) => indented(`note: ${sentence}`)),
+    );
   }
   if (portfolio.length > 0) {
     lines.push("", `portfolio (${accounts.length} accounts together)`);
-    lines.push(...amountLines(portfolio, PORTFOLIO_COLUMNS).map(indented));
+    append(lines, amountLines(portfolio, PORTFOLIO_COLUMNS).map(indented));
   }
   if (accounts.length === 0) lines.push("", "no account was synced yet");
   return `${lines.join("\n")}\n`;
@@ -180,7 +188,7 @@ function amountLines(rows: readonly Cells[], all: readonly AmountColumn[]): stri
     ["", ...columns.map(({ title }) => title)],
     ...rows.map((row) => [row["asset"] ?? "", ...columns.map(({ sources }) => total(row, sources))]),
   ];
-  const widthOf = (column: number) => Math.max(...lines.map((line) => line[column]?.length ?? 0));
+  const widthOf = (column: number) => greatest(lines.map((line) => line[column]?.length ?? 0));
   return lines.map((line) =>
     line
       .map((cell, column) => (column === 0 ? cell.padEnd(widthOf(0)) : cell.padStart(widthOf(column))))

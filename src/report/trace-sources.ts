@@ -93,7 +93,10 @@ const SOURCES = {
     noun: "disposals",
     words: `'disposal by ' || method || ': ' || report.plain(quantity) || ' ' || symbol || ' ' || position_side || ', proceeds ' || report.plain(proceeds)
       || ' − cost ' || report.plain(cost) || ' = ' || report.plain(realized_pnl) || ' ' || asset || ', ' || ${UTC("closed_at")}`,
-    stream: "'fills'",
+    stream: `case when exists (
+        select from report.contract_settlement
+        where contract_settlement.account_id = disposal.account_id and contract_settlement.record_key = disposal.fill_key
+      ) then 'income' else 'fills' end`,
     recordKey: "fill_key",
     order: 'closed_at, fill_key collate "C", method collate "C", opened_at, quantity',
   },
@@ -105,9 +108,9 @@ const SOURCES = {
         from ledger.position_opening as opening
         where opening.account_id = position_change.account_id and opening.symbol = position_change.symbol
           and opening.position_side = position_change.position_side
-      ) || ')' else 'fill ' || fill_id end || ': ' || report.plain(quantity_before)
+      ) || ')' else case fill_id when '' then 'settlement of the contract' else 'fill ' || fill_id end end || ': ' || report.plain(quantity_before)
       || ' → ' || report.plain(quantity_after) || coalesce(', ' || ${UTC("occurred_at")}, '')`,
-    stream: "case record_key when '' then null else 'fills' end",
+    stream: "case when record_key = '' then null when fill_id = '' then 'income' else 'fills' end",
     recordKey: "nullif(record_key, '')",
     order: "number",
   },

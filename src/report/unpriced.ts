@@ -1,4 +1,5 @@
 import { formatInstant, parseUtcInstant } from "../domain/instant.ts";
+import { append } from "../domain/lists.ts";
 import type { Period } from "../domain/period.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Database } from "../store/store.ts";
@@ -19,7 +20,7 @@ export async function readUnpriced(
       from: formatInstant(period.from),
       until: formatInstant(period.until),
     });
-    sentences.push(...shortened(rows.map((row) => `${account}: ${sentenceOf(row, period.timeZone)}`)));
+    append(sentences, shortened(rows.map((row) => `${account}: ${sentenceOf(row, period.timeZone)}`)));
   }
   return sentences;
 }

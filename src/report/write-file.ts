@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { printable } from "../domain/printable.ts";
 
 /** A file as the manifest names it. */
 export type FileFacts = {
@@ -17,6 +18,7 @@ export type StagedFile = {
   publish(): Promise<void>;
   /** Takes the unfinished file away. */
   discard(): Promise<void>;
+  /** Files are shown on terminals too, so they hold nothing that one would obey. */
   append(text: string): Promise<void>;
   /** The hash and the size of what was appended; the caller counts its own rows. */
   facts(rows: number): FileFacts;
@@ -37,7 +39,7 @@ export async function stageFile(folder: string, name: string): Promise<StagedFil
   return {
     name,
     append: async (text) => {
-      const content = Buffer.from(text, "utf8");
+      const content = Buffer.from(printable(text), "utf8");
       hash.update(content);
       bytes += content.length;
       await handle.appendFile(content);

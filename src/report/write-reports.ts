@@ -6,11 +6,11 @@ import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Period } from "../domain/period.ts";
 import type { Database, Store } from "../store/store.ts";
+import { isWhole, readCompleteness } from "./completeness.ts";
 import type { ReportDefinition } from "./definition.ts";
 import { MANIFEST_NAME, type Manifest, manifest, manifestText, readVersions } from "./manifest.ts";
-import { isComplete, readAccountIds, readPeriodFacts } from "./period-facts.ts";
+import { readAccountIds } from "./period-facts.ts";
 import { openReport, readConsistently } from "./run-report.ts";
-import { readUnpriced } from "./unpriced.ts";
 import { csvLines } from "./write-csv.ts";
 import { type FileFacts, type StagedFile, stageFile, writeFileAtomically } from "./write-file.ts";
 import { jsonWriter } from "./write-json.ts";
@@ -36,29 +36,30 @@ export async function writeReports(input: WriteReportsInput): Promise<Manifest> 
   await mkdir(outputFolder, { recursive: true });
   const staged: StagedReport[] = [];
   try {
-    const { versions, facts, unpriced } = await readConsistently(store, async (db) => {
+    const { versions, completeness } = await readConsistently(store, async (db) => {
       const accountIds = await readAccountIds(db, input.accountIds);
-      const facts = await readPeriodFacts(db, period, accountIds);
-      const areValued = definitions.some((definition) => definition.isInReportingCurrency);
-      const unpriced = areValued ? await readUnpriced(db, period, accountIds) : null;
+      const completeness = await readCompleteness(db, period, accountIds, definitions);
       const accounts = input.accountIds === null ? [null] : accountIds;
       const shared = { period, accounts, outputFolder, formats };
       for (const definition of definitions) {
-        const isWhole = isComplete(facts) && isPriced(definition, unpriced);
-        await stageReport(db, { ...shared, definition, isComplete: isWhole }, staged);
+        await stageReport(
+          db,
+          { ...shared, definition, isComplete: isWhole(definition, completeness) },
+          staged,
+        );
       }
-      return { versions: await readVersions(db), facts, unpriced };
+      return { versions: await readVersions(db), completeness };
     });
     for (const { file } of staged) await file.publish();
     for (const definition of definitions) {
       for (const format of formats) {
         // The file was complete when it was last written and is not now, or the other way round.
-        const isWhole = isComplete(facts) && isPriced(definition, unpriced);
-        await rm(join(outputFolder, fileName(definition.name, format, !isWhole)), { force: true });
+        const other = fileName(definition.name, format, !isWhole(definition, completeness));
+        await rm(join(outputFolder, other), { force: true });
       }
     }
     const files = [...staged.map(({ file, rows }) => file.facts(rows)), ...(input.otherFiles ?? [])];
-    const result = manifest(versions, facts, files, unpriced);
+    const result = manifest(versions, completeness, files);
     await writeFileAtomically(outputFolder, MANIFEST_NAME, manifestText(result));
     return result;
   } finally {
@@ -69,11 +70,6 @@ export async function writeReports(input: WriteReportsInput): Promise<Manifest> 
 /** A file of an incomplete period says so in its name, where nobody can overlook it. */
 export function fileName(name: string, extension: string, complete: boolean): string {
   return `${name}${complete ? "" : "-INCOMPLETE"}.${extension}`;
-}
-
-/** A missing price leaves reports in the assets themselves as they are. */
-function isPriced({ isInReportingCurrency }: ReportDefinition, unpriced: readonly string[] | null): boolean {
-  return !isInReportingCurrency || unpriced === null || unpriced.length === 0;
 }
 
 type StagedReport = { readonly file: StagedFile; rows: number };

@@ -1,6 +1,8 @@
 /** A report on a terminal: numbers to the right, and a footer that says what of it is not shown. */
 import Table from "cli-table3";
 import { readDecimal } from "../domain/decimal.ts";
+import { append, greatest } from "../domain/lists.ts";
+import { printableLine } from "../domain/printable.ts";
 
 export type TableOptions = {
   /** Characters a line; null where nobody's screen limits it: a pipe or a file. */
@@ -27,23 +29,51 @@ export function tableText(
 ): string {
   const rows = report.rows
     .slice(0, options.rowsMax ?? report.rows.length)
-    .map((row) => row.map((cell) => printable(cell ?? "")));
+    .map((row) => row.map((cell) => printableLine(cell ?? "")));
   const isNumeric = report.columns.map(
     (_, index) =>
       rows.some((row) => row[index] !== "") &&
       rows.every((row) => row[index] === "" || readDecimal(row[index] ?? "") !== null),
   );
   const shown = columnsThatFit(report.columns, rows, options);
-  const table = new Table({
-    head: report.columns.slice(0, shown),
-    colAligns: isNumeric.slice(0, shown).map((isRight) => (isRight ? "right" : "left")),
-    style: { head: [], border: [], "padding-left": options.hasBorders ? 1 : 0, "padding-right": 1 },
-    chars: options.hasBorders ? {} : { ...NO_BORDERS, middle: " " },
-  });
-  table.push(...rows.map((row) => row.slice(0, shown)));
-  const lines = table.toString().split("\n");
+  const head = report.columns.slice(0, shown);
+  const cells = rows.map((row) => row.slice(0, shown));
+  const lines = drawn(head, cells, isNumeric, options);
   const footer = footerLines(report, shown, rows.length);
-  return `${[...lines, ...footer, ...options.remarks.map(printable)].map((line) => line.trimEnd()).join("\n")}\n`;
+  return `${[...lines, ...footer, ...options.remarks.map(printableLine)].map((line) => line.trimEnd()).join("\n")}\n`;
+}
+
+/** The package that draws takes a hundred thousand rows at most, and is quick with few. Only a pipe or a file is given more than these, and there are no borders. */
+const BLOCK_ROWS = 500;
+
+function drawn(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  isNumeric: readonly boolean[],
+  { hasBorders }: TableOptions,
+): string[] {
+  const linesOf = (block: readonly (readonly string[])[]) => {
+    const table = new Table({
+      head: [...head],
+      colAligns: head.map((_, index) => (isNumeric[index] === true ? "right" : "left")),
+      style: { head: [], border: [], "padding-left": hasBorders ? 1 : 0, "padding-right": 1 },
+      chars: hasBorders ? {} : { ...NO_BORDERS, middle: " " },
+    });
+    append(
+      table,
+      block.map((row) => [...row]),
+    );
+    return table.toString().split("\n");
+  };
+  if (hasBorders || rows.length <= BLOCK_ROWS) return linesOf(rows);
+  // Each block is drawn with a row of the widest cells, which makes all of them as wide and is then left out, as the head is of all but the first.
+  const widest = head.map((_, index) =>
+    rows.reduce((most, row) => ((row[index]?.length ?? 0) > most.length ? (row[index] ?? "") : most), ""),
+  );
+  const lines = linesOf([widest]).slice(0, 1);
+  for (let from = 0; from < rows.length; from += BLOCK_ROWS)
+    append(lines, linesOf([widest, ...rows.slice(from, from + BLOCK_ROWS)]).slice(2));
+  return lines;
 }
 
 function footerLines(
@@ -70,14 +100,9 @@ function columnsThatFit(
   // Each column has three characters around it between borders (two of padding, one line), two without.
   let used = hasBorders ? 1 : 0;
   for (const [index, column] of columns.entries()) {
-    const widest = Math.max(column.length, ...rows.map((row) => row[index]?.length ?? 0));
+    const widest = greatest([column.length, ...rows.map((row) => row[index]?.length ?? 0)]);
     used += widest + (hasBorders ? 3 : 2);
     if (used > width && index > 0) return index;
   }
   return columns.length;
-}
-
-/** The venue's texts could hold what a terminal obeys: cursor moves, colours, a bell. */
-function printable(text: string): string {
-  return text.replace(/\p{Cc}/gu, "?");
 }

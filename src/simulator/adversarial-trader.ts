@@ -1,5 +1,6 @@
 /** Plays an adversarial world's one account: a few ordinary orders, and what its traps need. */
 import { DAY_MS, HOUR_MS, type Instant, later, MINUTE_MS, SECOND_MS } from "../domain/instant.ts";
+import { append } from "../domain/lists.ts";
 import type { Trap } from "./adversarial-traps.ts";
 import { fractionOf, parseFraction, signOf, truncatedUnits } from "./fraction.ts";
 import { type MarketVenue, priceOf, quantityOf } from "./market.ts";
@@ -48,14 +49,46 @@ export class AdversarialTrader {
   play(): void {
     const { has } = this.#plan;
     const events: Event[] = [...this.#deposits(), ...this.#orders(), ...this.#edges(), ...this.#goodbyes()];
-    if (has("crowded_instants")) events.push(...this.#times(3, (at) => this.#crowd(at)));
-    if (has("self_trades")) events.push(...this.#times(2, (at) => this.#tradeWithItself(at)));
-    if (has("two_fundings")) events.push(...this.#times(4, (at) => this.#fundTwice(at)));
-    if (has("forced_orders")) events.push(...this.#times(2, (at) => this.#forceClose(at)));
-    if (has("isolated_margin")) events.push(...this.#times(3, (at) => this.#crowdMargin(at)));
-    if (has("conversions")) events.push(...this.#times(2, (at) => this.#convert(at)));
-    if (has("shared_tran_ids")) events.push(...this.#times(2, (at) => this.#shareTranId(at)));
-    if (has("unknown_type")) events.push(...this.#times(1, (at) => this.#receiveUnknown(at)));
+    if (has("crowded_instants"))
+      append(
+        events,
+        this.#times(3, (at) => this.#crowd(at)),
+      );
+    if (has("self_trades"))
+      append(
+        events,
+        this.#times(2, (at) => this.#tradeWithItself(at)),
+      );
+    if (has("two_fundings"))
+      append(
+        events,
+        this.#times(4, (at) => this.#fundTwice(at)),
+      );
+    if (has("forced_orders"))
+      append(
+        events,
+        this.#times(2, (at) => this.#forceClose(at)),
+      );
+    if (has("isolated_margin"))
+      append(
+        events,
+        this.#times(3, (at) => this.#crowdMargin(at)),
+      );
+    if (has("conversions"))
+      append(
+        events,
+        this.#times(2, (at) => this.#convert(at)),
+      );
+    if (has("shared_tran_ids"))
+      append(
+        events,
+        this.#times(2, (at) => this.#shareTranId(at)),
+      );
+    if (has("unknown_type"))
+      append(
+        events,
+        this.#times(1, (at) => this.#receiveUnknown(at)),
+      );
     if (has("present_instant")) {
       for (const at of this.#plan.nights.slice(0, -1)) events.push(this.#event(at, () => this.#order(at, 1)));
     }

@@ -57,7 +57,7 @@ export function transactionFiles(
     row.symbol,
     row.tranId,
   ]);
-  return files("Transaction", TRANSACTION_HEADERS[dialect], lines, options);
+  return files("Transaction", dialect, TRANSACTION_HEADERS[dialect], lines, options);
 }
 
 /** Transfers have another word here than in the API. */
@@ -72,7 +72,7 @@ export function tradeFiles(
   options: CsvOptions = {},
 ): readonly CsvFile[] {
   const lines = fills.map((fill) => tradeCells(fill, dialect, options));
-  return files("Trade", TRADE_HEADERS[dialect], lines, options);
+  return files("Trade", dialect, TRADE_HEADERS[dialect], lines, options);
 }
 
 function tradeCells(fill: WorldFill, dialect: TradeDialect, options: CsvOptions): readonly string[] {
@@ -103,8 +103,13 @@ function tradeCells(fill: WorldFill, dialect: TradeDialect, options: CsvOptions)
   ];
 }
 
+/** Header, name and times of a file speak of one zone. */
+function offsetMinutes(dialect: string, options: CsvOptions): number {
+  return IN_UTC.has(dialect) ? 0 : (options.utcOffsetMinutes ?? 0);
+}
+
 function timeText(at: number, dialect: string, options: CsvOptions): string {
-  const offset = IN_UTC.has(dialect) ? 0 : (options.utcOffsetMinutes ?? 0);
+  const offset = offsetMinutes(dialect, options);
   const text = formatInstant(instant(at + offset * MINUTE_MS))
     .slice(0, "2026-01-31T23:59:59".length)
     .replace("T", " ");
@@ -113,6 +118,7 @@ function timeText(at: number, dialect: string, options: CsvOptions): string {
 
 function files(
   kind: "Transaction" | "Trade",
+  dialect: string,
   header: string,
   rows: readonly (readonly string[])[],
   options: CsvOptions,
@@ -124,7 +130,7 @@ function files(
     parts.push(ordered.slice(first, first + perFile));
   }
   if (parts.length === 0) parts.push([["No data matches the criteria."]]);
-  const zone = zoneText(options.utcOffsetMinutes ?? 0);
+  const zone = zoneText(offsetMinutes(dialect, options));
   return parts.map((lines, nth) => ({
     name: `Binance-Futures-${kind}-History-202607010000(${zone})-part${nth + 1}-of${parts.length}.csv`,
     content: `\uFEFF${[header, ...lines.map((cells) => cells.join(","))].join("\r\n")}\r\n`,

@@ -328,7 +328,8 @@ const FIRST_EVENT_NUMBERS = [892_720, 900_000_000] as const;
 export function numberEvents(accounts: readonly EdgexAccount[], random: Random): EdgexAccountHistory[] {
   const numbers = new Map<EdgexEventDraft, bigint>();
   const causes = new Map<string, bigint>();
-  let number = BigInt(random.integer(...FIRST_EVENT_NUMBERS));
+  const [lowest, highest] = FIRST_EVENT_NUMBERS;
+  let number = BigInt(random.integer(lowest, highest));
   const all = accounts.flatMap(({ events }) => events);
   for (const event of all.toSorted((a, b) => a.createdAt - b.createdAt)) {
     const known = event.cause === null ? undefined : causes.get(event.cause);

@@ -91,6 +91,50 @@ export type DownloadRow = {
   loaded_at: Timestamp | null;
   outcome: string | null;
 };
+export type ImportRow = {
+  account_id: string;
+  import_number: number;
+  run_id: string;
+  command: string;
+  files: string;
+  from_time: Timestamp | null;
+  until_time: Timestamp | null;
+  loaded_at: Timestamp;
+  undone_at: Timestamp | null;
+};
+export type ImportGapRow = {
+  account_id: string;
+  import_number: number;
+  stream: string;
+  symbol: string;
+  from_time: Timestamp;
+  until_time: Timestamp;
+  reason: string;
+};
+export type UndoneRecordRow = {
+  account_id: string;
+  sequence: BigInteger;
+  stream: string;
+  record_key: string;
+  version: number;
+  symbol: string;
+  occurred_at: Timestamp;
+  body: string;
+  run_id: string;
+  digest: string;
+};
+export type FileRowRow = {
+  account_id: string;
+  stream: string;
+  scope: string;
+  occurred_at: Timestamp;
+  table_number: number;
+  line: number;
+  symbol: string;
+  identity: string;
+  body: string;
+  match_key: string;
+};
 export type DeniedStreamRow = { account_id: string; stream: string; reason: string };
 export type SetAsideRow = {
   account_id: string;
@@ -558,6 +602,11 @@ export type CoinDisposalRow = {
   result: Numeric | null;
   missing: string | null;
 };
+export type ToleranceRow = {
+  account_id: string;
+  trade_cash: Numeric;
+  fill_average: Numeric;
+};
 export type ReconciliationRow = {
   account_id: string;
   check_name: string;
@@ -655,6 +704,10 @@ export type Tables = {
   "raw.gap": GapRow;
   "raw.decision": DecisionRow;
   "raw.download": DownloadRow;
+  "raw.import": ImportRow;
+  "raw.import_gap": ImportGapRow;
+  "raw.undone_record": UndoneRecordRow;
+  "raw.file_row": FileRowRow;
   "raw.denied_stream": DeniedStreamRow;
   "raw.set_aside": SetAsideRow;
   "raw.instrument": InstrumentRow;
@@ -690,6 +743,7 @@ export type Tables = {
   "ledger.unassigned_funding": UnassignedFundingRow;
   "ledger.checkpoint": CheckpointRow;
   "ledger.reconciliation": ReconciliationRow;
+  "ledger.tolerance": ToleranceRow;
   "ledger.valuation": ValuationRow;
   "ledger.valuation_leg": ValuationLegRow;
   "ledger.coin_disposal": CoinDisposalRow;

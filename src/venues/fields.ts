@@ -4,7 +4,18 @@
  */
 import { type Decimal, readDecimal } from "../domain/decimal.ts";
 import { type Instant, readMilliseconds } from "../domain/instant.ts";
-import { FieldError, isJsonObject, type Json, type JsonObject, jsonText, textField } from "../domain/json.ts";
+import {
+  FieldError,
+  found,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  jsonText,
+  parseJsonExactly,
+  textField,
+  verbatimField,
+} from "../domain/json.ts";
+import { BOOKED_DECIMALS_MAX, DECIMALS_MAX, decimalFault, TEXT_BYTES_MAX } from "../domain/storable.ts";
 
 const WITH_EXPONENT = /^(-?)(\d+)(?:\.(\d+))?[eE]([+-]?\d{1,2})$/;
 
@@ -20,12 +31,17 @@ export function withoutExponent(text: string): string {
   return `${sign}${wholeDigits}${point < digits.length ? `.${digits.slice(point)}` : ""}`;
 }
 
-export function decimalField(row: JsonObject, name: string): Decimal {
-  const value = readDecimal(withoutExponent(textField(row, name)));
-  if (value !== null) return value;
-  throw new FieldError(
-    `"${name}": a decimal was expected, found ${jsonText(row[name] ?? null).slice(0, 80)}`,
-  );
+export function decimalField(row: JsonObject, name: string, decimalsMax = DECIMALS_MAX): Decimal {
+  const text = verbatimField(row, name);
+  const value = text.length > TEXT_BYTES_MAX ? null : readDecimal(withoutExponent(text));
+  const fault = value === null ? "a decimal" : decimalFault(value, decimalsMax);
+  if (value !== null && fault === null) return value;
+  throw new FieldError(`"${name}": ${fault} was expected, found ${found(row[name])}`);
+}
+
+/** An amount that is booked: it has at most as many decimals as the lots multiply exactly. */
+export function bookedField(row: JsonObject, name: string): Decimal {
+  return decimalField(row, name, BOOKED_DECIMALS_MAX);
 }
 
 /** A field whose text is not blank. */
@@ -35,12 +51,17 @@ export function wordField(row: JsonObject, name: string): string {
   throw new FieldError(`"${name}": text was expected, found ""`);
 }
 
+/** A count, as its text: it is calculated with. */
+export function countField(row: JsonObject, name: string): string {
+  const text = verbatimField(row, name);
+  if (readCount(text) !== null) return text;
+  throw new FieldError(`"${name}": a count was expected, found ${found(row[name])}`);
+}
+
 export function timeField(row: JsonObject, name: string): Instant {
-  const at = readMilliseconds(textField(row, name));
+  const at = readMilliseconds(verbatimField(row, name));
   if (at !== null) return at;
-  throw new FieldError(
-    `"${name}": milliseconds were expected, found ${jsonText(row[name] ?? null).slice(0, 80)}`,
-  );
+  throw new FieldError(`"${name}": milliseconds were expected, found ${found(row[name])}`);
 }
 
 /** A field that must be one of a few words. */
@@ -49,12 +70,10 @@ export function choiceField<Word extends string>(
   name: string,
   words: readonly Word[],
 ): Word {
-  const text = textField(row, name);
+  const text = verbatimField(row, name);
   const word = words.find((candidate) => candidate === text);
   if (word !== undefined) return word;
-  throw new FieldError(
-    `"${name}": ${words.join(", ")} was expected, found ${JSON.stringify(text).slice(0, 80)}`,
-  );
+  throw new FieldError(`"${name}": ${words.join(", ")} was expected, found ${found(text)}`);
 }
 
 /** A field's text, "" where it is missing: a row that cannot be decoded has an identity all the same. */
@@ -63,7 +82,38 @@ export function textOf(row: JsonObject, name: string): string {
   if (value === undefined || value === null) return "";
   return typeof value === "boolean" || Array.isArray(value) || isJsonObject(value)
     ? jsonText(value)
-    : textField(row, name);
+    : verbatimField(row, name);
+}
+
+/** The row that a record's text holds. Throws a `FieldError` where it is no object, as a row that was kept by another version may be. */
+export function readRow(body: string): JsonObject {
+  try {
+    const value = parseJsonExactly(body);
+    if (isJsonObject(value)) return value;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new FieldError(`the row is not JSON: ${error.message}`);
+  }
+  throw new FieldError("the row is no JSON object");
+}
+
+/**
+ * The rows of a list in which each thing stands once. A `FieldError` names one that stands in it again: which of the two holds, nobody could say.
+ */
+export function eachOnce<Row>(
+  rows: readonly Row[],
+  list: string,
+  keyOf: (row: Row) => readonly string[],
+): readonly Row[] {
+  const seen = new Set<string>();
+  for (const row of rows) {
+    const key = keyOf(row);
+    const text = JSON.stringify(key);
+    if (seen.has(text))
+      throw new FieldError(`${list}: each was expected once, found ${found(key.join(" "))} twice`);
+    seen.add(text);
+  }
+  return rows;
 }
 
 /** A count as the venue writes it, of nine digits at most; null for anything else. */

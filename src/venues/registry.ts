@@ -3,15 +3,15 @@ import type { Credentials, VenueConfiguration } from "../config/configuration.ts
 import { asterListing } from "./aster/listing.ts";
 import { binanceUsdmListing } from "./binance-usdm/listing.ts";
 import { edgexListing } from "./edgex/listing.ts";
-import type { HistoryFile, HistoryFilePart, Venue } from "./venue.ts";
+import type { HistoryFile, HistoryFileTable, Venue } from "./venue.ts";
 
 export type VenueListing = {
   /** What the configuration must know of the venue. */
   readonly configuration: VenueConfiguration;
   /** The venue as one account sees it. Throws a `UsageError` for credentials that cannot be. */
   open(credentials: Credentials): Venue;
-  /** Reads a file that the venue made. Throws a `UsageError` for one that is not understood; absent where the venue makes none. */
-  readHistoryFile?(file: HistoryFile): readonly HistoryFilePart[];
+  /** Reads a file that the venue made, table by table. Throws a `UsageError` for one that is not understood; absent where the venue makes none. */
+  readHistoryFile?(file: HistoryFile): AsyncIterable<HistoryFileTable>;
 };
 
 export const VENUES: Readonly<Record<string, VenueListing>> = {

@@ -240,7 +240,7 @@ export type Downloads = {
   readonly spanMax: DurationMs;
   /** From one ask to the next at least. */
   readonly pause: DurationMs;
-  readonly streams: Readonly<Record<HistoryFilePart["stream"], DownloadStream>>;
+  readonly streams: Readonly<Record<HistoryFileTable["stream"], DownloadStream>>;
 };
 
 export type DownloadStream = {
@@ -260,27 +260,48 @@ export type DownloadState =
   | { readonly kind: "ready"; readonly url: string; readonly until: Instant | null }
   | { readonly kind: "expired" };
 
+/** Bytes that can be read more than once and from any place: a file on disk, or what was fetched. */
+export type ByteSource = {
+  readonly size: number;
+  /** The bytes of [from, until); fewer only where the source ends. */
+  read(from: number, until: number): Promise<Uint8Array>;
+};
+
 /** A file that the venue makes of an account's history, for people to download. */
 export type HistoryFile = {
   /** The file's own name, without its folder: it may hold the time zone. */
   readonly name: string;
-  readonly bytes: Uint8Array;
+  readonly source: ByteSource;
   /** The zone of the file's times, by the user's word: `UTC+3`. */
   readonly timeZone?: string;
-  /** Said by those who know that the account is in one-way mode, for files that do not name the position side. */
+  /** Said by those who take the account to be in one-way mode, for files that do not name the position side. */
   readonly positionSide?: "BOTH";
 };
 
-/** One table of such a file. */
-export type HistoryFilePart = {
+/** One table of such a file. Tables, and the rows of each, come as they are read, so that memory does not grow with a file: a table's rows are to be read before the next table. */
+export type HistoryFileTable = {
   /** The file, and the one inside of it where it is an archive. */
   readonly file: string;
   readonly stream: "income" | "fills";
-  /** Rows whose bodies `decode` reads; times are whole seconds. `matchKey` is what a row of the interface of the same event shares. */
-  readonly rows: readonly (Omit<VerbatimRow, "id"> & { readonly matchKey: string })[];
-  /** The first row's second and the end of the last one's; null where there are no rows. */
-  readonly from: Instant | null;
-  readonly until: Instant | null;
-  /** Which part of a split download this is; null where the name says nothing of it. */
-  readonly split: { readonly part: number; readonly of: number } | null;
+  /** False where the file does not say which position a fill belongs to. */
+  readonly namesPositionSide: boolean;
+  /** False where rows have no id of the venue's. */
+  readonly hasIds: boolean;
+  /** Which part of a split download this is, and what the names of all of its parts have in common; null where the name says nothing of it. */
+  readonly split: { readonly part: number; readonly of: number; readonly download: string } | null;
+  /** In the file's order. The last of them may be followed by a `UsageError`: only a table that was read to its end is understood. */
+  readonly rows: AsyncIterable<HistoryFileRow>;
 };
+
+/** `body` is what `decode` reads; times are whole seconds. */
+export type HistoryFileRow = Pick<VerbatimRow, "identity" | "symbol" | "occurredAt" | "body"> & {
+  readonly line: number;
+  /** What a row of the interface of the same event shares with it, and a row of another file. */
+  readonly matchKey: string;
+};
+
+/**
+ * Stands in the identity and the body of a row without an id, for its number among those of its symbol and second, oldest first: only who has all
+ * rows of the second can tell it.
+ */
+export const PLACE = "{place}";

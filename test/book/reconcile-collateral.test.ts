@@ -5,6 +5,7 @@ import { reconcileAccount } from "../../src/book/reconcile.ts";
 import type { Store } from "../../src/store/store.ts";
 import type { Tables } from "../../src/store/tables.ts";
 import { type CollateralBooks, collateralBooks, writeCollateralBooks } from "../support/collateral-books.ts";
+import { expectOneJudgement } from "../support/judgements.ts";
 import { newStore, STORE_KINDS } from "../support/stores.ts";
 
 /** edgeX keeps six decimals of an amount. */
@@ -650,6 +651,11 @@ for (const kind of STORE_KINDS) {
           ],
         ]);
       });
+    });
+
+    // All that the tests before have broken.
+    test("no report judges any of these worlds otherwise than the reconciliation", async () => {
+      await expectOneJudgement(store, kind);
     });
   });
 }

@@ -1,5 +1,5 @@
 /** `perpbooks download`: files that the venue makes on request, of an allowance that is never spent by accident. */
-import { readdir } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import {
@@ -80,14 +80,21 @@ function rowsOf(rig: BinanceRig): Promise<DownloadRow[]> {
   );
 }
 
+/** Sets the first day of the account's books a week back. */
+async function beginEarlier(rig: BinanceRig): Promise<void> {
+  const text = await readFile(join(rig.folder, "perpbooks.yaml"), "utf8");
+  await rig.write("perpbooks.yaml", text.replace("since: 2026-02-09", "since: 2026-02-02"));
+}
+
 const WHOLE = ["download", "--account", "main", "--from", "2026-02-02", "--until", "2026-06-01"];
 
 for (const kind of STORE_KINDS) {
   describe(`on ${kind}`, () => {
     test("the whole way: shown, asked for once, waited for, loaded, and the books are those of the whole world", async () => {
-      // The books begin a week late, so that one file must reach over what the first sync has read.
+      // The books began a week late, and begin earlier since, so that one file must reach over what the first sync has read.
       const rig = await newBinanceRig({ kind, world: WORLD, now: FIRST, since: "2026-02-09" });
       await rig.run("sync");
+      await beginEarlier(rig);
       rig.setNow(NOW);
       expect((await rig.run("run")).exitCode).toBe(3);
 
@@ -347,10 +354,10 @@ describe("what goes wrong costs nothing more", () => {
       kind: QUICK_KIND,
       simulator: { downloads: { transactions: "T2", csv: { utcOffsetMinutes: 180 } } },
     });
-    // The zone in the name is right, so this one loads; a zone of the user's own is what misleads it.
+    // The zone in the name is right, so it loads by that; another one of the user's own is refused.
     const outcome = await rig.run(...WHOLE, "--stream", "income", "--file-time-zone", "UTC+0", "--spend");
     expect(outcome.exitCode).toBe(2);
-    expect(outcome.errors).toMatch(/^download: .* has a row of \S+, outside /);
+    expect(outcome.errors).toMatch(/: two time zones are told of it, /);
     const [kept = ""] = await readdir(join(rig.folder, "out", "downloads"));
     expect(kept).toMatch(/^\d+\.zip$/);
     expect(outcome.output).toContain(`the file is kept: ${join(rig.folder, "out", "downloads", kept)}`);
@@ -367,6 +374,52 @@ describe("what goes wrong costs nothing more", () => {
     const outcome = await rig.run("download", "--account", "main", "--from", "2026-02-02", ...words);
     expect(outcome.exitCode).toBe(2);
     expect(outcome.errors).toContain(`download: ${message}\n  nothing was done\n  next: `);
+    await rig.close();
+  });
+
+  test("nothing is asked for from before the account's books begin", async () => {
+    const rig = await newBinanceRig({ kind: QUICK_KIND, world: SMALL, now: NOW, since: "2026-02-09" });
+    await rig.run("sync");
+    rig.setNow(later(NOW, HOUR_MS));
+    const shown = await rig.run(...WHOLE, "--stream", "income");
+    expect(shown).toMatchObject({
+      exitCode: 0,
+      errors: "",
+      output: `main: its books begin at 2026-02-09T00:00:00.000Z; nothing is requested from before
+main income: 0 of 5 asks of 2026-06 spent from here; those on Binance USDⓈ-M's web site count too
+  to ask for: [2026-02-09T00:00:00.000Z, 2026-03-04T09:40:01.000Z)
+nothing was sent; with --spend it asks, and goes on with what is under way
+`,
+    });
+    const early = await rig.run(
+      "download",
+      "--account",
+      "main",
+      "--from",
+      "2025-01-01",
+      "--until",
+      "2026-02-09",
+    );
+    expect(early.exitCode).toBe(2);
+    expect(early.errors).toBe(
+      [
+        "download: --until 2026-02-09 is not after 2026-02-09T00:00:00.000Z, where the books of main begin",
+        "  nothing was done",
+        "  next: give a later --until, or set the account's since to an earlier day",
+        "",
+      ].join("\n"),
+    );
+    await rig.close();
+  });
+
+  test("a download whose import is taken back may be asked for again", async () => {
+    const rig = await synced({ kind: QUICK_KIND });
+    expect((await rig.run(...ONE)).exitCode).toBe(0);
+    expect((await rig.run("import", "--account", "main", "--undo")).exitCode).toBe(0);
+    expect((await rowsOf(rig)).map((row) => row.outcome)).toEqual(["undone"]);
+    expect((await rig.run(...WHOLE, "--stream", "income")).output).toContain(
+      "1 of 5 asks of 2026-06 spent from here; those on Binance USDⓈ-M's web site count too\n  to ask for: [2026-02-02",
+    );
     await rig.close();
   });
 

@@ -227,13 +227,14 @@ describe("refused, and nothing is loaded", () => {
       return [income, `./${income}`];
     }, /is given twice\n {2}nothing was loaded\n {2}next: give it once: its rows would count twice/));
 
-  test("one period for two downloads of a stream", () =>
+  test("one period for two downloads of a stream that are of different times", () =>
     expectRefused(async (rig) => {
-      const files = filesOf("main", OVERLAP, { income: "T1", fills: "F2" });
-      const [income = ""] = await write(rig, files, "a-");
-      const [other = ""] = await write(rig, files, "b-");
-      return [income, other, ...PERIOD];
-    }, /one period is given for 2 downloads of income: a-.*, b-.*\n {2}nothing was loaded/));
+      const one = (day: string) =>
+        `Date(UTC),type,Amount,Asset,Symbol,Transaction ID\n${day} 10:00:00,TRANSFER,1,USDT,,1\n`;
+      await rig.write("early.csv", one("2026-02-05"));
+      await rig.write("late.csv", one("2026-02-25"));
+      return ["early.csv", "late.csv", ...PERIOD];
+    }, /one period is given for 2 downloads of income: early.csv, late.csv\n {2}nothing was loaded/));
 
   test("rows outside the period, in the second of two files", () =>
     expectRefused(async (rig) => {

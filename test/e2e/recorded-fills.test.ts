@@ -85,17 +85,17 @@ test("our realized PnL at average cost is the venue's, on every closing fill of 
         .minus(parseDecimal(row.venue))
         .abs();
       off.push(difference);
-      if (difference.gt(TOLERANCE.usual))
+      if (difference.gt(TOLERANCE.tradeCash))
         lines.push(
           `${name} fill ${row.fill_id}: venue ${row.venue}, ours ${row.ours}, off by ${formatDecimal(difference)}`,
         );
     }
   }
-  const close = off.filter((difference) => difference.lte(TOLERANCE.usual)).length;
+  const close = off.filter((difference) => difference.lte(TOLERANCE.tradeCash)).length;
   process.stdout.write(
     [
       `recorded fills: ${fills.length} in ${series.size} series`,
-      `  ${flatSeries} series start flat: of their ${off.length} closing fills ${close} agree within ${formatDecimal(TOLERANCE.usual)}, the others are`,
+      `  ${flatSeries} series start flat: of their ${off.length} closing fills ${close} agree within ${formatDecimal(TOLERANCE.tradeCash)}, the others are`,
       ...lines.map((line) => `    ${line}`),
       `  ${beganOpen.length} series began with a position open:`,
       ...beganOpen.map((line) => `    ${line}`),
@@ -104,7 +104,7 @@ test("our realized PnL at average cost is the venue's, on every closing fill of 
   );
   expect(off.length).toBeGreaterThan(400);
   expect(close / off.length).toBeGreaterThanOrEqual(0.99);
-  expect(off.filter((difference) => difference.gt(TOLERANCE.large))).toEqual([]);
+  expect(off.filter((difference) => difference.gt(TOLERANCE.fillAverage))).toEqual([]);
 });
 
 test("with the opening inferred, every figure of a recorded series that began with a position open is explained, where it can be", async (context) => {
@@ -158,7 +158,7 @@ function bestOpening(recorded: readonly RecordedFill[]): OpeningOutcome {
   let figures = 0;
   let closes = 0;
   for (const quantity of quantities.filter((one) => !one.isZero() && staysOnItsSide(one, quantities, side))) {
-    for (const unit of [TOLERANCE.usual, TOLERANCE.large]) {
+    for (const unit of [TOLERANCE.tradeCash, TOLERANCE.fillAverage]) {
       const opening = inferOpening(quantity, fills, unit);
       if (opening.kind !== "opening" || opening.figures <= figures) continue;
       const explained = closesExplained({ quantity, cost: opening.cost }, fills);
@@ -186,7 +186,7 @@ function closesExplained(
     realizedPnl(closed)
       .minus(fills[place]?.realizedPnl ?? ZERO)
       .abs()
-      .gt(TOLERANCE.large),
+      .gt(TOLERANCE.fillAverage),
   );
   return isOff ? null : steps.filter(({ closed }) => closed !== null).length;
 }

@@ -44,6 +44,21 @@ second on aster
   await close();
 });
 
+test.each([
+  ["status"],
+  ["sql", "select 1 as one"],
+  ["report", "balances"],
+  ["accept", "--account", "first", "--record", "none", "--because", "a test"],
+  ["gap", "accept", "--account", "first", "--period", "2025", "--because", "a test"],
+])("perpbooks %s sends no request, and runs without the secrets of the venue", async (...words) => {
+  const { runWith, environment, close } = await rig({ kind: "Postgres" });
+  const unset = Object.keys(environment).filter((name) => name !== "DATABASE_URL");
+  const { errors } = await runWith(Object.fromEntries(unset.map((name) => [name, undefined])), ...words);
+  expect(unset.length).toBeGreaterThan(0);
+  expect(errors).not.toContain("is not set");
+  await close();
+});
+
 test("per account and stream: since when and until when it is complete, of how many symbols, records and gaps", async () => {
   const { run, close } = await rig();
   await run("run");

@@ -57,6 +57,39 @@ test("an income type that nobody has heard of goes to suspense with its text, an
   await rig.close();
 });
 
+test("what a terminal obeys is shown by its number, on the screen and in every file, and kept as it was sent", async () => {
+  const proxy = makeHarmfulProxy();
+  const rig = await smallRig({ through: proxy.through });
+  const type = "\u001b[2J\u001b]0;PAID\u0007\u202eNEILL\u009b31m";
+  changeLastRow(proxy, (row) =>
+    row.replace(/"incomeType":"[A-Z_]+"/, () => `"incomeType":${JSON.stringify(type)}`),
+  );
+  const seen: string[] = [];
+  for (const words of [
+    ["run"],
+    ["status"],
+    ["status", "--json"],
+    ["report", "gaps", "--format", "csv"],
+    ["report", "gaps", "--format", "json"],
+    ["report", "gaps"],
+    ["sql", "select income_type from history.income where income_type like '%NEILL%'"],
+  ]) {
+    const { output, errors } = await rig.run(...words);
+    seen.push(output, errors);
+  }
+  const files = await rig.files();
+  const obeyed = /(?!\r?\n|\t)[\p{Cc}\u202e]/u;
+  for (const text of [...seen, ...Object.values(files)]) expect(text).not.toMatch(obeyed);
+  const shown = "\\u001b[2J\\u001b]0;PAID\\u0007\\u202eNEILL\\u009b31m";
+  expect(seen.filter((text) => text.includes(shown))).toHaveLength(4);
+  expect(gapLines(files).join()).toContain(`income type ${shown}`);
+  const kept = await rig.inspect(({ db }) =>
+    db.selectFrom("history.income").select("income_type").where("income_type", "like", "%NEILL%").execute(),
+  );
+  expect(kept).toEqual([{ income_type: type }]);
+  await rig.close();
+});
+
 test("a row without a field is set aside with the field's name, and booked when the venue has mended it", async () => {
   const proxy = makeHarmfulProxy();
   const rig = await smallRig({ through: proxy.through });

@@ -78,7 +78,7 @@ test("a table without borders tells columns apart by spaces, numbers to the righ
   ).toBe(`account  amount  info
 main       -1.5  a
 Zweite      100
-third            ?[31mred?
+third            \\u001b[31mred\\u0007
 3 rows
 Fees are positive.
 `);

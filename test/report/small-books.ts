@@ -41,6 +41,15 @@ export async function fillStore(store: Store): Promise<void> {
   await insertHistory(store);
   await insertLedger(store);
   await insertSnapshots(store);
+  await insert(
+    store,
+    "ledger.tolerance",
+    ["main", "Zweite"].map((account_id) => ({
+      account_id,
+      trade_cash: "0.00000001",
+      fill_average: "0.0000001",
+    })),
+  );
 }
 
 async function insertHistory(store: Store): Promise<void> {
@@ -726,6 +735,7 @@ const KEYS = {
   "ledger.valuation_leg": ["account_id", "asset", "minute", "leg"],
   "ledger.coin_disposal": ["account_id", "asset", "entry_id", "line", "part"],
   "ledger.reconciliation": ["account_id", "check_name", "subject", "checked_at"],
+  "ledger.tolerance": ["account_id"],
 } as const satisfies { [Name in keyof Tables]?: readonly (keyof Tables[Name])[] };
 
 export async function insert<Name extends keyof typeof KEYS>(

@@ -10,7 +10,15 @@ import { bookLots, type Pace } from "../../src/book/book-lots.ts";
 import { DAY_MS, formatInstant, later, MINUTE_MS } from "../../src/domain/instant.ts";
 import { insertRows } from "../../src/store/insert-rows.ts";
 import type { Store } from "../../src/store/store.ts";
-import { anyHistory, anyRow, DRAWN_FROM, type Drawn, loadHistory, rowsOf } from "../support/drawn-history.ts";
+import {
+  anyHistory,
+  anyRow,
+  DRAWN_FROM,
+  type Drawn,
+  loadHistory,
+  type Row,
+  rowsOf,
+} from "../support/drawn-history.ts";
 import { newStore, STORE_KINDS } from "../support/stores.ts";
 
 const FACT_TABLES = [
@@ -267,6 +275,55 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
       { quantity: "3", stranded: "2026-05-01 12:00:00+00", open: "-2" },
       { quantity: "-2", stranded: null, open: "-2" },
     ]);
+  });
+
+  test("a settlement by cash closes the lots once, and gives way to its fill whenever that comes", async () => {
+    const account = newAccount();
+    const bought: Drawn = { ...DRAWN_FILL, quantity: 2 };
+    const endedAt = formatInstant(later(DRAWN_FROM, DAY_MS));
+    const settled: Row = {
+      income: {
+        account_id: account,
+        record_key: "settlement",
+        part: "",
+        income_type: "DELIVERED_SETTELMENT",
+        amount: "-10",
+        asset: "USDT",
+        symbol: "BTCUSDT",
+        tran_id: "1",
+        trade_id: "900",
+        info: "",
+        occurred_at: endedAt,
+        posted_at: endedAt,
+        recorded_at: endedAt,
+      },
+    };
+    // The fill is stamped some milliseconds behind its cash row.
+    const [sold] = rowsOf(account, [
+      { ...bought, side: "SELL", price: 95, at: formatInstant(later(DRAWN_FROM, DAY_MS + 7)) },
+    ]);
+    const fill = sold !== undefined && "fill" in sold ? sold.fill : expect.fail("no fill was drawn");
+    const closed = async () => {
+      await bookLots(store, account);
+      const found = await tablesOf(store, account);
+      await bookLots(store, account);
+      expect(await tablesOf(store, account), "booked again, with nothing new").toEqual(found);
+      await forgetLots(store, account);
+      await bookLots(store, account);
+      expect(await tablesOf(store, account), "booked from empty").toEqual(found);
+      return store.db
+        .selectFrom("ledger.disposal")
+        .select(["method", "fill_key", "realized_pnl"])
+        .where("account_id", "=", account)
+        .orderBy("method")
+        .execute();
+    };
+    const byAllMethods = (fill_key: string) =>
+      ["average", "fifo", "hifo", "lifo"].map((method) => ({ method, fill_key, realized_pnl: "-10" }));
+    await loadHistory(store, [...rowsOf(account, [bought]), settled], 1);
+    expect(await closed()).toEqual(byAllMethods("settlement"));
+    await loadHistory(store, [{ fill: { ...fill, record_key: "its fill", fill_id: "900" } }], 3);
+    expect(await closed()).toEqual(byAllMethods("its fill"));
   });
 
   test("the books of an account are forgotten whole", async () => {

@@ -7,6 +7,7 @@ import type {
   FundingPayment,
   HeldLot,
   Opening,
+  SettlementEvent,
 } from "../../src/book/lots/events.ts";
 import { type Fixed, formatFixed, parseFixed } from "../../src/book/lots/fixed.ts";
 import { type Outcome, SymbolBook, type SymbolFacts } from "../../src/book/lots/symbol-book.ts";
@@ -40,10 +41,11 @@ function clockText(at: Instant): string {
 
 const TRADE = /^(BUY|SELL) (\S+) at (\S+)$/;
 const FUNDING = /^FUNDING (\S+)(?: (\S+))?$/;
+const SETTLED = /^SETTLED (\S+)$/;
 
 /**
- * Rows `at | event`, and if wanted `position`, `fee` ("0.1", or "0.1 BNB") and `venue`. An event is `BUY 2 at 100`, `SELL 1 at 120`, or
- * `FUNDING -0.5`; funding at one instant is one settlement.
+ * Rows `at | event`, and if wanted `position`, `fee` ("0.1", or "0.1 BNB") and `venue`. An event is `BUY 2 at 100`, `SELL 1 at 120`,
+ * `FUNDING -0.5`, or `SETTLED -5` where the venue ends the contract by cash; what is settled at one instant is one settlement.
  */
 export function readEvents(table: string): readonly BookEvent[] {
   const events: BookEvent[] = [];
@@ -69,18 +71,27 @@ export function readEvents(table: string): readonly BookEvent[] {
       });
       continue;
     }
+    const [, result] = text.match(SETTLED) ?? [];
     const [, amount, asset = ASSET] = text.match(FUNDING) ?? [];
-    if (amount === undefined) throw new RangeError(`no event is called "${text}"`);
-    const payment: FundingPayment = {
+    if (amount === undefined && result === undefined) throw new RangeError(`no event is called "${text}"`);
+    const before = events.at(-1);
+    const isSame = before?.kind === "settlement" && before.occurredAt === at;
+    const settlement: SettlementEvent = isSame
+      ? before
+      : { kind: "settlement", postedAt: at, occurredAt: at, payments: [], contract: [] };
+    const payment = (of: string): FundingPayment => ({
       key: `funding ${place + 1}`,
       part: "",
       asset,
-      amount: parseFixed(amount),
-    };
-    const before = events.at(-1);
-    if (before?.kind === "settlement" && before.occurredAt === at) {
-      events[events.length - 1] = { ...before, payments: [...before.payments, payment] };
-    } else events.push({ kind: "settlement", postedAt: at, occurredAt: at, payments: [payment] });
+      amount: parseFixed(of),
+    });
+    const ended = (of: string) => ({ key: `settlement ${place + 1}`, asset: ASSET, amount: parseFixed(of) });
+    if (isSame) events.pop();
+    events.push({
+      ...settlement,
+      payments: [...settlement.payments, ...(amount === undefined ? [] : [payment(amount)])],
+      contract: [...settlement.contract, ...(result === undefined ? [] : [ended(result)])],
+    });
   }
   return events;
 }

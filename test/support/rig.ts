@@ -51,7 +51,7 @@ export type Rig = {
   /** Runs a command with its words. */
   run(...words: string[]): Promise<Outcome>;
   /** The same with more variables in its environment. */
-  runWith(variables: Readonly<Record<string, string>>, ...words: string[]): Promise<Outcome>;
+  runWith(variables: Readonly<Record<string, string | undefined>>, ...words: string[]): Promise<Outcome>;
   /** Moves both clocks. */
   setNow(now: Instant): void;
   /** Replaces a text of the configuration. */

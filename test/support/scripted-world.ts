@@ -106,6 +106,19 @@ export class ScriptedAccount {
     return this;
   }
 
+  /** The venue ends a contract and settles what is open by cash alone, e.g. `BTCUSDT at 85`. */
+  settle(at: Instant, contract: string, positionSide: WorldPositionSide = "BOTH"): this {
+    const [symbol, , price = ""] = contract.split(" ");
+    this.#account.settle({
+      instrument: instrumentOf(symbol),
+      positionSide,
+      price: parseFraction(price),
+      at,
+      leaves: "no fill",
+    });
+    return this;
+  }
+
   fund(at: Instant, symbol: string, amount: string): this {
     this.#account.fund(instrumentOf(symbol), parseFraction(amount), at);
     return this;

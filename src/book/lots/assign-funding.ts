@@ -8,7 +8,7 @@ import type { PositionSide } from "../../domain/record.ts";
 import type { FundingPayment } from "./events.ts";
 import { absolute, type Fixed, parseFixed } from "./fixed.ts";
 
-/** Venues cut each payment off at 8 decimals. */
+/** The venues on which both sides can be open cut each payment off at 8 decimals. */
 const PAYMENT_UNIT = parseFixed("0.00000001");
 
 export type OpenSide = { readonly positionSide: PositionSide; readonly quantity: Fixed };

@@ -34,12 +34,24 @@ export type FundingPayment = {
   readonly amount: Fixed;
 };
 
-/** All funding of the symbol that was settled at one instant. `occurredAt` is that instant; the rows may be stamped some seconds later. */
+/** A cash row by which the venue ended the contract: the result of what was open. */
+export type ContractSettlement = {
+  readonly key: string;
+  readonly asset: string;
+  /** + profit, − loss. */
+  readonly amount: Fixed;
+};
+
+/**
+ * What the venue settled of the symbol at one instant: all funding, and the contract itself where it ended. `occurredAt` is that instant; rows of
+ * funding may be stamped some seconds later.
+ */
 export type SettlementEvent = {
   readonly kind: "settlement";
   readonly postedAt: Instant;
   readonly occurredAt: Instant;
   readonly payments: readonly FundingPayment[];
+  readonly contract: readonly ContractSettlement[];
 };
 
 export type BookEvent = FillEvent | SettlementEvent;
@@ -59,8 +71,9 @@ export type Disposal = {
   readonly method: LotMethod;
   readonly positionSide: PositionSide;
   readonly isShort: boolean;
+  /** The record of the closing fill, or of the cash row that settled the contract. */
   readonly closingKey: string;
-  /** The number of the closing fill among the events of its symbol. */
+  /** The number of the closing event among the events of its symbol. */
   readonly closingNumber: number;
   /** From 1: a close by lots may take several. */
   readonly piece: number;
@@ -129,6 +142,6 @@ export type HeldLot = {
   readonly lot: Lot;
   readonly funding: Amounts;
   readonly asset: string;
-  /** When another contract was listed under the same symbol, which ended this one unclosed; null for what is open. */
+  /** When the contract ended without a word of what this was closed at: another was listed under the same symbol, or it was settled; null for what is open. */
   readonly strandedAt: Instant | null;
 };

@@ -113,6 +113,15 @@ export class Position {
     return this.#state.quantity;
   }
 
+  get asset(): string {
+    return this.#state.asset;
+  }
+
+  /** What the open quantity cost, at average; positive, also of a short. */
+  get averageCost(): Fixed {
+    return this.#methods.find(({ method }) => method === "average")?.lots.first()?.value ?? 0n;
+  }
+
   get openedAt(): Instant | null {
     return this.#state.openedAt;
   }

@@ -5,12 +5,15 @@
  * A ticker may be given to another contract after its own was delisted. What can be known of it is the instant from which the contract listed now
  * has traded: a position whose last event lies before it, when an event from then on comes, was of the other contract. An opening without an event is
  * of the contract that the next one is of: when it was opened is not known. How the other one ended is
- * not known without its settlement fill, so its lots are set apart as stranded: never closed, never mixed with the new contract's.
+ * not known without a settlement, so its lots are set apart as stranded: never closed, never mixed with the new contract's. So are those that
+ * a settlement by cash alone closed at a price that it does not tell.
  */
 import type { Instant } from "../../domain/instant.ts";
+import { append } from "../../domain/lists.ts";
 import type { PositionSide } from "../../domain/record.ts";
 import { amountOf } from "./amounts.ts";
 import { assignFunding } from "./assign-funding.ts";
+import { assignSettlement } from "./assign-settlement.ts";
 import type {
   BookEvent,
   Disposal,
@@ -101,19 +104,22 @@ export class SymbolBook {
   book(event: BookEvent, outcome: Outcome): void {
     this.#strand(event.occurredAt);
     this.#number += 1;
-    if (event.kind === "settlement") this.#settle(event, outcome);
-    else this.#fill(event, outcome);
+    if (event.kind === "settlement") {
+      this.#settle(event, outcome);
+      if (event.contract.length > 0) this.#settleContract(event, outcome);
+    } else this.#fill(event, outcome);
     this.#lastOccurredAt = event.occurredAt;
   }
 
   #strand(at: Instant): void {
     const { listedAt } = this.#facts;
     if (listedAt === null || this.#lastOccurredAt === null) return;
-    if (at < listedAt || this.#lastOccurredAt >= listedAt) return;
-    this.#stranded = [
-      ...this.#stranded,
-      ...SIDES.flatMap((side) => this.#positions.get(side)?.heldLots(listedAt) ?? []),
-    ];
+    if (at >= listedAt && this.#lastOccurredAt < listedAt) this.#strandAll(listedAt);
+  }
+
+  #strandAll(at: Instant): void {
+    const held = SIDES.flatMap((side) => this.#positions.get(side)?.heldLots(at) ?? []);
+    this.#stranded = [...this.#stranded, ...held];
     this.#positions.clear();
   }
 
@@ -124,7 +130,7 @@ export class SymbolBook {
     const closable = open === undefined || open.isShort === isSale ? 0n : open.quantity;
     const { closing, opening } = splitFill(fill, closable);
     if (open !== undefined && closing !== null) {
-      outcome.disposals.push(...open.close(closing, fill, this.#number));
+      append(outcome.disposals, open.close(closing, fill, this.#number));
       if (open.quantity === 0n) {
         outcome.roundTrips.push(open.roundTrip(fill, this.#number));
         this.#positions.delete(fill.positionSide);
@@ -143,6 +149,45 @@ export class SymbolBook {
       // Of a fill that goes through zero it is all of what was closed.
       venueRealizedPnl: closing === null ? fill.venueRealizedPnl : 0n,
     });
+  }
+
+  /** The venue ended the contract: what is open is closed whole, at what its cash rows imply, or stranded where they do not say. */
+  #settleContract(event: SettlementEvent, outcome: Outcome): void {
+    const open = SIDES.flatMap((positionSide) => {
+      const position = this.#positions.get(positionSide);
+      if (position === undefined) return [];
+      const { isShort, quantity, averageCost: cost, asset } = position;
+      return [{ positionSide, isShort, quantity, cost, asset }];
+    });
+    const closes = open.length === 0 ? [] : assignSettlement(open, event.contract);
+    if (closes === null) {
+      this.#strandAll(event.occurredAt);
+      return;
+    }
+    for (const [place, { positionSide, key, value, amount }] of closes.entries()) {
+      // What is closed is known by the number of what closed it, so each side has its own.
+      if (place > 0) this.#number += 1;
+      const { postedAt, occurredAt } = event;
+      const side = open.find((one) => one.positionSide === positionSide);
+      if (side === undefined) continue;
+      const { isShort, quantity, asset } = side;
+      this.#fill(
+        {
+          kind: "fill",
+          key,
+          postedAt,
+          occurredAt,
+          positionSide,
+          signedQuantity: isShort ? quantity : -quantity,
+          value,
+          fee: 0n,
+          feeAsset: asset,
+          asset,
+          venueRealizedPnl: amount,
+        },
+        outcome,
+      );
+    }
   }
 
   /** The position at the settlement counts: one that was opened since then is another one. */

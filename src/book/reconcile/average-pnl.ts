@@ -27,8 +27,8 @@ export async function checkAveragePnl(
 ): Promise<Finding[]> {
   const rows = await runSqlFile<Row>(transaction, "checks/average-pnl", {
     account_id,
-    tolerance: formatDecimal(tolerance.usual),
-    tolerance_large: formatDecimal(tolerance.large),
+    trade_cash: formatDecimal(tolerance.tradeCash),
+    fill_average: formatDecimal(tolerance.fillAverage),
   });
   return rows.map((row) => {
     const series = `${row.symbol} ${row.position_side} ${row.asset}`;
@@ -57,7 +57,7 @@ export async function checkAveragePnl(
       checked_at,
       status: row.close_fills === row.fills ? "agrees" : "within_tolerance",
       class: row.close_fills === row.fills ? "" : "truncation",
-      note: `${row.fills} closing fills compared, ${row.close_fills} within ${formatDecimal(tolerance.usual)}, all within ${formatDecimal(tolerance.large)}`,
+      note: `${row.fills} closing fills compared, ${row.close_fills} within ${formatDecimal(tolerance.tradeCash)}, all within ${formatDecimal(tolerance.fillAverage)}`,
     };
   });
 }

@@ -5,6 +5,7 @@
  * Each law is one file of `sql/checks`, which gives what broke row by row, and what holds as one row with how many facts were compared.
  */
 import { formatDecimal, parseDecimal } from "../../domain/decimal.ts";
+import { append } from "../../domain/lists.ts";
 import { runSqlFile } from "../../store/sql-file.ts";
 import type { Database } from "../../store/store.ts";
 import type { Finding } from "./finding.ts";
@@ -166,9 +167,12 @@ export async function checkCollateral(
     const rows = await runSqlFile<Row>(transaction, `checks/${check}`, {
       account_id,
       is_from_beginning: statement.is_from_beginning,
-      tolerance_large: formatDecimal(tolerance.large),
+      fill_average: formatDecimal(tolerance.fillAverage),
     });
-    findings.push(...rows.map((row) => findingOf(row, checkedAt)));
+    append(
+      findings,
+      rows.map((row) => findingOf(row, checkedAt)),
+    );
   }
   return findings;
 }

@@ -31,7 +31,7 @@ export async function checkFillCash(
 ): Promise<Finding[]> {
   const rows = await runSqlFile<Row>(transaction, "checks/fill-cash", {
     account_id,
-    tolerance: formatDecimal(tolerance.usual),
+    trade_cash: formatDecimal(tolerance.tradeCash),
   });
   return rows.map((row) => {
     const series = `${row.symbol} ${row.asset}`;

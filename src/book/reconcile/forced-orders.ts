@@ -1,5 +1,5 @@
 /** A forced order's executed quantity and average price = those of its fills; and every liquidation clearance has its liquidation order. */
-import { divide, parseDecimal, ZERO } from "../../domain/decimal.ts";
+import { divide, lastPlace, parseDecimal, ZERO } from "../../domain/decimal.ts";
 import { runSqlFile } from "../../store/sql-file.ts";
 import type { Database } from "../../store/store.ts";
 import type { Finding } from "./finding.ts";
@@ -52,7 +52,7 @@ function priceFinding(row: OrderRow): Finding[] {
   if (quantity.isZero()) return [];
   const expected = parseDecimal(row.expected_price);
   const found = divide(parseDecimal(row.filled_value), quantity, AVERAGE_SCALE);
-  const unit = divide(parseDecimal("1"), parseDecimal("10").pow(row.price_decimals), row.price_decimals);
+  const unit = lastPlace(row.price_decimals);
   const distance = found.minus(expected).abs();
   const isClose = distance.lte(unit);
   return [

@@ -8,6 +8,7 @@
  * changes too little is expected, never too much. What an amount should be is not checked: neither rate nor mark price is in the books.
  */
 import { HOUR_MS, type Instant, instant, later, MINUTE_MS } from "../../domain/instant.ts";
+import { greatest } from "../../domain/lists.ts";
 import { contains, type Window } from "../../domain/window.ts";
 
 export type OpenSpan = {
@@ -101,7 +102,7 @@ function areLearnt(pairs: readonly Pair[]): boolean {
 function intervalAt(pairs: readonly Pair[], hour: Instant): number {
   const behind = firstBehind(pairs, hour);
   const shown = [pairs[behind - 1], pairs[behind]].filter((pair) => pair !== undefined);
-  return shown.length === 0 ? LONGEST_MS : Math.max(...shown.map(({ from, until }) => until - from));
+  return shown.length === 0 ? LONGEST_MS : greatest(shown.map(({ from, until }) => until - from));
 }
 
 /** The position of the first pair that begins at the hour or behind it. */

@@ -2,7 +2,7 @@
  * The venue's position at each snapshot = its position at the one before + the fills between; its entry price = our cost ÷ quantity, as far as
  * the venue prints it. A time without fills needs no proof of its own, but for the last.
  */
-import { type Decimal, divide, parseDecimal } from "../../domain/decimal.ts";
+import { type Decimal, divide, lastPlace, parseDecimal } from "../../domain/decimal.ts";
 import { runSqlFile } from "../../store/sql-file.ts";
 import type { Database } from "../../store/store.ts";
 import { chain, type Link, type Shown } from "./chain.ts";
@@ -87,7 +87,7 @@ function entryPriceFinding(link: PositionLink): Finding[] {
   if (link.shown.isZero() || !quantity.eq(link.shown) || row.shown_entry_price === null) return [];
   const cost = parseDecimal(isOfAnswer ? row.cost_until_answer : row.cost_until_question);
   const shown = parseDecimal(row.shown_entry_price);
-  const unit = divide(parseDecimal("1"), parseDecimal("10").pow(row.entry_decimals), row.entry_decimals);
+  const unit = lastPlace(row.entry_decimals);
   const average = divide(cost, quantity, AVERAGE_SCALE);
   const distance = average.minus(shown).abs();
   const isClose = distance.lte(unit);

@@ -28,6 +28,8 @@ export type WalletDifference = {
   readonly postings: readonly WalletEvidence[];
   /** What the other laws found. */
   readonly others: readonly Finding[];
+  /** One unit of the last decimal that the venue keeps of an amount. */
+  readonly amountUnit: Decimal;
 };
 
 /** A stranded lot explains no wallet: what was settled is in it. */
@@ -35,11 +37,8 @@ export type WalletClass = Exclude<DifferenceClass, "stranded_lot">;
 
 type Explained = { readonly class: WalletClass; readonly because: string };
 
-/** One unit of the last decimal that the venue keeps of an amount. */
-const AMOUNT_UNIT = parseDecimal("0.00000001");
-
 export function classifyWallet(difference: WalletDifference): Explained {
-  const { link, differing, postings, others } = difference;
+  const { link, differing, postings, others, amountUnit } = difference;
   const size = differenceOf({ expected: link.shown, found: link.found });
   const opposite = differing.find(
     (other) =>
@@ -65,7 +64,7 @@ export function classifyWallet(difference: WalletDifference): Explained {
   }
   const extra = postings.find((row) => row.is_inside === true && sizeOf(row)?.eq(size));
   if (extra !== undefined) return { class: "doubled_row", because: named(extra) };
-  if (known !== undefined && known.postings > 0 && size.abs().lte(AMOUNT_UNIT.times(known.postings))) {
+  if (known !== undefined && known.postings > 0 && size.abs().lte(amountUnit.times(known.postings))) {
     return { class: "truncation", because: `${known.postings} postings` };
   }
   // The statement may still bring what is missing; what is too much it will not take away.

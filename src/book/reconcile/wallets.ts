@@ -9,6 +9,7 @@ import { runSqlFile } from "../../store/sql-file.ts";
 import type { Database } from "../../store/store.ts";
 import { chain, type Link, type Shown } from "./chain.ts";
 import { differenceOf, type Finding } from "./finding.ts";
+import type { PnlTolerance } from "./pnl-tolerance.ts";
 import { classifyWallet, type WalletClass, type WalletEvidence } from "./wallet-class.ts";
 
 type ShownWallet = Shown & {
@@ -77,6 +78,7 @@ export async function checkWallets(
   account_id: string,
   links: readonly WalletLink[],
   others: readonly Finding[],
+  tolerance: PnlTolerance,
 ): Promise<Finding[]> {
   const differing = links.filter((link) => !link.agrees);
   const evidence = await readEvidence(transaction, account_id, differing);
@@ -100,7 +102,13 @@ export async function checkWallets(
       };
     }
     const own = evidence.filter((row) => row.asset === link.asset && row.taken_at === link.takenAt);
-    const explained = classifyWallet({ link, differing, postings: own, others });
+    const explained = classifyWallet({
+      link,
+      differing,
+      postings: own,
+      others,
+      amountUnit: tolerance.tradeCash,
+    });
     return {
       ...shared,
       status: "differs",

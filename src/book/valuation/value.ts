@@ -10,6 +10,7 @@
  */
 import { type Decimal, divide, parseDecimal } from "../../domain/decimal.ts";
 import type { Instant } from "../../domain/instant.ts";
+import { append } from "../../domain/lists.ts";
 import type { PriceQuality, Quote, QuoteIndex } from "./quote.ts";
 
 /** Decimals of a worth that needed a division. An amount of ten million is then off by less than 1e-11. */
@@ -79,7 +80,10 @@ export class Valuer {
           .filter((next) => !way.includes(next))
           .map((next) => [...way, next]),
       );
-      found.push(...longer.filter((way) => way.at(-1) === this.#currency));
+      append(
+        found,
+        longer.filter((way) => way.at(-1) === this.#currency),
+      );
       reached = longer.filter((way) => way.at(-1) !== this.#currency);
     }
     this.#ways.set(asset, found);

@@ -7,8 +7,13 @@ import { asterVenue } from "./venue.ts";
 const configuration: VenueConfiguration = {
   defaultBaseUrl: "https://fapi.asterdex.com",
   credentialForms: [
-    { kind: "v1", fields: ["apiKey", "apiSecret"] },
-    { kind: "v3", fields: ["user", "signer", "privateKey"], publicFields: ["user", "signer"] },
+    { kind: "v1", fields: ["apiKey", "apiSecret"], identifiedBy: "apiKey" },
+    {
+      kind: "v3",
+      fields: ["user", "signer", "privateKey"],
+      identifiedBy: "user",
+      publicFields: ["user", "signer"],
+    },
   ],
 };
 

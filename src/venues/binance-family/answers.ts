@@ -13,7 +13,7 @@ import {
 } from "../../domain/json.ts";
 import type { Balance, CommonStreamName, Instrument, Position } from "../../domain/record.ts";
 import { PageStalledError, RequestRefusedError } from "../../errors.ts";
-import { choiceField, decimalField, readCount, textOf, timeField, wordField } from "../fields.ts";
+import { choiceField, decimalField, eachOnce, readCount, textOf, timeField, wordField } from "../fields.ts";
 import type { PageAsk, Venue, VerbatimRow } from "../venue.ts";
 import { commonStream, fillIdOf, identityOf, POSITION_SIDES } from "./rows.ts";
 
@@ -110,14 +110,15 @@ function readInstruments(answer: Answer, body: string): readonly Instrument[] {
   const symbols = objectOf(answer, body)["symbols"];
   if (!Array.isArray(symbols) || !symbols.every(isJsonObject))
     throw notUnderstood(answer, body, "a list of symbols");
-  return readOr(answer, body, () =>
-    symbols.map((row) => ({
+  return readOr(answer, body, () => {
+    const instruments = symbols.map((row) => ({
       symbol: wordField(row, "symbol"),
-      status: textOf(row, "status"),
-      marginAsset: textOf(row, "marginAsset"),
+      status: optionalTextField(row, "status") ?? "",
+      marginAsset: optionalTextField(row, "marginAsset") ?? "",
       listedAt: optionalTextField(row, "onboardDate") === null ? null : timeField(row, "onboardDate"),
-    })),
-  );
+    }));
+    return eachOnce(instruments, "symbols", ({ symbol }) => [symbol]);
+  });
 }
 
 /** The request weight that the exchange information grants a minute; null where it does not say. */
@@ -138,28 +139,30 @@ function readWeightLimit(answer: Answer, body: string): number | null {
 
 /** Every asset, with a balance or without: an asset that went to zero is evidence too. */
 function readBalances(answer: Answer, body: string): readonly Balance[] {
-  return objectsOf(answer, body).map((row) =>
-    readOr(answer, body, () => ({
+  const rows = objectsOf(answer, body);
+  return readOr(answer, body, () => {
+    const balances = rows.map((row) => ({
       asset: wordField(row, "asset"),
       // `balance` alone is without unrealized PnL; the other figures are not comparable with the cash statement.
       wallet: decimalField(row, "balance"),
-    })),
-  );
+    }));
+    return eachOnce(balances, "assets", ({ asset }) => [asset]);
+  });
 }
 
 /** Open positions. Older versions answer with every symbol there is, so rows without a quantity are left out. */
 function readPositions(answer: Answer, body: string): readonly Position[] {
-  const rows = objectsOf(answer, body).filter((row) =>
-    readOr(answer, body, () => !decimalField(row, "positionAmt").isZero()),
-  );
-  return rows.map((row) =>
-    readOr(answer, body, () => ({
+  const rows = objectsOf(answer, body);
+  return readOr(answer, body, () => {
+    const open = rows.filter((row) => !decimalField(row, "positionAmt").isZero());
+    const positions = open.map((row) => ({
       symbol: wordField(row, "symbol"),
       positionSide: choiceField(row, "positionSide", POSITION_SIDES),
       quantity: decimalField(row, "positionAmt"),
       entryPrice: decimalField(row, "entryPrice"),
-    })),
-  );
+    }));
+    return eachOnce(positions, "positions", ({ symbol, positionSide }) => [symbol, positionSide]);
+  });
 }
 
 // Answers of the wrong shape --------------------------------------------------------------------------------------------

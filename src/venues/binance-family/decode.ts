@@ -19,9 +19,9 @@ import type {
   Side,
   StreamName,
 } from "../../domain/record.ts";
-import { choiceField, decimalField, timeField, wordField } from "../fields.ts";
+import { bookedField, choiceField, readRow, timeField, wordField } from "../fields.ts";
 import type { Decoded } from "../venue.ts";
-import { commonStream, forcedOrderKind, POSITION_SIDES, readRow } from "./rows.ts";
+import { commonStream, forcedOrderKind, POSITION_SIDES } from "./rows.ts";
 
 const SIDES: readonly Side[] = ["BUY", "SELL"];
 
@@ -49,7 +49,7 @@ function decodeIncome(row: JsonObject): Income {
     stream: "income",
     part: "",
     incomeType: wordField(row, "incomeType"),
-    amount: decimalField(row, "income"),
+    amount: bookedField(row, "income"),
     asset: wordField(row, "asset"),
     symbol: optionalTextField(row, "symbol") ?? "",
     tranId: wordField(row, "tranId"),
@@ -61,10 +61,10 @@ function decodeIncome(row: JsonObject): Income {
 }
 
 function decodeFill(row: JsonObject): Fill {
-  const quantity = decimalField(row, "qty");
-  const price = decimalField(row, "price");
-  if (quantity.isNegative()) {
-    throw new FieldError(`"qty": a quantity without a sign was expected, found "${textField(row, "qty")}"`);
+  const quantity = bookedField(row, "qty");
+  const price = bookedField(row, "price");
+  if (!quantity.greaterThan(0)) {
+    throw new FieldError(`"qty": a quantity above zero was expected, found "${textField(row, "qty")}"`);
   }
   return {
     stream: "fills",
@@ -77,9 +77,9 @@ function decodeFill(row: JsonObject): Fill {
     quantity,
     // `quoteQty` is rounded by the venue, so the notional is always price × quantity.
     value: price.times(quantity),
-    fee: decimalField(row, "commission"),
+    fee: bookedField(row, "commission"),
     feeAsset: wordField(row, "commissionAsset"),
-    realizedPnl: decimalField(row, "realizedPnl"),
+    realizedPnl: bookedField(row, "realizedPnl"),
     // Live rows have it, documented ones do not.
     marginAsset: optionalTextField(row, "marginAsset") || null,
     isMaker: booleanField(row, "maker"),
@@ -96,8 +96,8 @@ function decodeForcedOrder(row: JsonObject): ForcedOrder {
     status: wordField(row, "status"),
     side: choiceField(row, "side", SIDES),
     positionSide: choiceField(row, "positionSide", POSITION_SIDES),
-    averagePrice: decimalField(row, "avgPrice"),
-    executedQuantity: decimalField(row, "executedQty"),
+    averagePrice: bookedField(row, "avgPrice"),
+    executedQuantity: bookedField(row, "executedQty"),
     clientOrderId: optionalTextField(row, "clientOrderId") ?? "",
     // The order's creation; `updateTime` moves while it is being filled.
     occurredAt: timeField(row, "time"),
@@ -105,7 +105,7 @@ function decodeForcedOrder(row: JsonObject): ForcedOrder {
 }
 
 function decodeMarginChange(row: JsonObject): MarginChange {
-  const size = decimalField(row, "amount").abs();
+  const size = bookedField(row, "amount").abs();
   const isIntoPosition = choiceField(row, "type", ["1", "2"]) === "1";
   return {
     stream: "margin_changes",

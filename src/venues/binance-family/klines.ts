@@ -4,9 +4,9 @@
  *
  * The weight goes by `limit`: below 100 rows 1, below 500 2, up to 1,000 5, more 10. So 499 rows are the most for their weight.
  */
-import { readDecimal } from "../../domain/decimal.ts";
 import { MINUTE_MS, readMilliseconds } from "../../domain/instant.ts";
 import { type Json, parseJsonExactly, plainText } from "../../domain/json.ts";
+import { readStorableDecimal } from "../../domain/storable.ts";
 import type { Window } from "../../domain/window.ts";
 import { assert, RequestRefusedError } from "../../errors.ts";
 import { withoutExponent } from "../fields.ts";
@@ -67,5 +67,5 @@ function klineOf(row: Json): Kline | null {
   if (!Array.isArray(row)) return null;
   const openedAt = readMilliseconds(plainText(row[0]));
   const close = withoutExponent(plainText(row[4]));
-  return openedAt === null || readDecimal(close) === null ? null : { openedAt, close };
+  return openedAt === null || readStorableDecimal(close) === null ? null : { openedAt, close };
 }

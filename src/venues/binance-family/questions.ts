@@ -5,9 +5,10 @@
  */
 import { DAY_MS } from "../../domain/instant.ts";
 import { assert } from "../../errors.ts";
+import { readRow } from "../fields.ts";
 import type { Filters, PageAsk, SplitContext, SupportedStream, VenueRequest } from "../venue.ts";
 import type { Pair } from "./query.ts";
-import { commonStream, forcedOrderKind, readRow } from "./rows.ts";
+import { commonStream, forcedOrderKind } from "./rows.ts";
 
 export const WINDOW_MAX = 7 * DAY_MS;
 

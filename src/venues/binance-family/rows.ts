@@ -1,7 +1,7 @@
 /** A row of a stream: its text, who it is, and what its words mean. */
 import { formatDecimal, readDecimal } from "../../domain/decimal.ts";
 import type { Instant } from "../../domain/instant.ts";
-import { isJsonObject, type JsonObject, parseJsonExactly } from "../../domain/json.ts";
+import type { JsonObject } from "../../domain/json.ts";
 import {
   type CommonStreamName,
   type ForcedOrder,
@@ -11,12 +11,6 @@ import {
 } from "../../domain/record.ts";
 import { assert } from "../../errors.ts";
 import { textOf, withoutExponent } from "../fields.ts";
-
-/** The row that a `VerbatimRow` holds; an empty one where its text is no object. */
-export function readRow(body: string): JsonObject {
-  const value = parseJsonExactly(body);
-  return isJsonObject(value) ? value : {};
-}
 
 /** The family has the four common streams and no other. */
 export function commonStream(stream: StreamName): CommonStreamName {

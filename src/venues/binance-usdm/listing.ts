@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import type { Credentials, VenueConfiguration } from "../../config/configuration.ts";
 import { Secret } from "../../config/secret.ts";
 import { assert, UsageError } from "../../errors.ts";
+import { readTextFile, SMALL_FILE_BYTES_MAX } from "../../text-file.ts";
 import type { Venue } from "../venue.ts";
 import { readExport } from "./exports/read-export.ts";
 import { binanceUsdmVenue } from "./venue.ts";
@@ -9,10 +9,11 @@ import { binanceUsdmVenue } from "./venue.ts";
 const configuration: VenueConfiguration = {
   defaultBaseUrl: "https://fapi.binance.com",
   credentialForms: [
-    { kind: "hmac", fields: ["apiKey", "apiSecret"] },
+    { kind: "hmac", fields: ["apiKey", "apiSecret"], identifiedBy: "apiKey" },
     {
       kind: "key-file",
       fields: ["apiKey", "privateKeyFile"],
+      identifiedBy: "apiKey",
       publicFields: ["privateKeyFile"],
       fileFields: ["privateKeyFile"],
     },
@@ -36,26 +37,13 @@ export const binanceUsdmListing = {
   },
 };
 
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: "there is no such file",
-  ENOTDIR: "there is no such file",
-  EISDIR: "it is a folder",
-  EACCES: "permission was denied",
-};
-
 function textOf(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (cause) {
-    const code = cause instanceof Error && "code" in cause ? String(cause.code) : String(cause);
-    throw new UsageError(
-      {
-        where: "binance-usdm credentials",
-        what: `privateKeyFile cannot be read (${REASONS[code] ?? code})`,
-        evidence: [`it names ${path}`, "nothing was sent"],
-        next: "name the PEM file of the private key; a relative path starts at the folder of perpbooks.yaml",
-      },
-      { cause },
-    );
-  }
+  const file = readTextFile(path, SMALL_FILE_BYTES_MAX);
+  if (file.kind === "text") return file.text;
+  throw new UsageError({
+    where: "binance-usdm credentials",
+    what: `privateKeyFile cannot be read (${file.kind === "absent" ? "there is no such file" : file.why})`,
+    evidence: [`it names ${path}`, "nothing was sent"],
+    next: "name the PEM file of the private key; a relative path starts at the folder of perpbooks.yaml",
+  });
 }

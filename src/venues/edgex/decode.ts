@@ -5,8 +5,8 @@
  * What moves money must be known: a row with a word there that no document has is set aside with its reason. A type of cash that is not known is
  * income all the same, because the wallet did move: how to book it is the ledger's question.
  */
-import { type Decimal, divide, parseDecimal, ZERO } from "../../domain/decimal.ts";
-import { booleanField, FieldError, type JsonObject } from "../../domain/json.ts";
+import { type Decimal, divide, lastPlace, ZERO } from "../../domain/decimal.ts";
+import { booleanField, FieldError, type JsonObject, optionalTextField } from "../../domain/json.ts";
 import type {
   CollateralTransaction,
   EquitySnapshot,
@@ -21,18 +21,19 @@ import type {
   StreamName,
 } from "../../domain/record.ts";
 import { assert } from "../../errors.ts";
-import { choiceField, decimalField, textOf, timeField, wordField } from "../fields.ts";
+import {
+  bookedField,
+  choiceField,
+  countField,
+  decimalField,
+  readRow,
+  textOf,
+  timeField,
+  wordField,
+} from "../fields.ts";
 import type { Decoded } from "../venue.ts";
 import { type EdgexStream, isEdgexStream } from "./requests.ts";
-import {
-  amountField,
-  contractOf,
-  idOf,
-  optionalAmount,
-  readOptionalAmount,
-  readRow,
-  sideOfTerm,
-} from "./rows.ts";
+import { amountField, idField, idOf, optionalAmount, readOptionalAmount, sideOfTerm } from "./rows.ts";
 import {
   meaningOfTransfer,
   otherAmounts,
@@ -69,15 +70,16 @@ function assetOf(row: JsonObject, names: Names): string {
 }
 
 function symbolOf(row: JsonObject, names: Names): string {
-  const contractId = contractOf(row);
+  const contractId = idField(row, "contractId") || idField(row, "positionContractId");
   return contractId === "" ? "" : names.contract(contractId);
 }
 
 /** The contract of a row that must have one. */
 function tradedSymbol(row: JsonObject, names: Names): string {
   const symbol = symbolOf(row, names);
-  if (symbol === "") throw new FieldError(`"contractId": a contract was expected, found none`);
-  return symbol;
+  if (symbol !== "") return symbol;
+  const name = row["contractId"] === undefined ? "positionContractId" : "contractId";
+  throw new FieldError(`"${name}": a contract was expected, found none`);
 }
 
 /** True only where the venue says so; old rows need not have the field. */
@@ -95,7 +97,7 @@ function decodeStatementRow(row: JsonObject, names: Names): readonly HistoryReco
   const isTrade = TRADES.includes(type);
   const status = requireApplied(row);
   const amounts = isTrade ? tradeAmounts(row) : otherAmounts(row);
-  const reason = textOf(row, "transferReason");
+  const reason = optionalTextField(row, "transferReason") ?? "";
   const transaction: CollateralTransaction = {
     stream: "collateral_transactions",
     transactionId: wordField(row, "id"),
@@ -106,12 +108,12 @@ function decodeStatementRow(row: JsonObject, names: Names): readonly HistoryReco
     transferReason: reason === "UNKNOWN_TRANSFER_REASON" ? "" : reason,
     transferId:
       ["depositId", "withdrawId", "transferInId", "transferOutId"]
-        .map((name) => idOf(row, name))
+        .map((name) => idField(row, name))
         .find((id) => id !== "") ?? "",
-    fillId: idOf(row, "orderFillTransactionId"),
-    positionTransactionId: idOf(row, "positionTransactionId"),
+    fillId: idField(row, "orderFillTransactionId"),
+    positionTransactionId: idField(row, "positionTransactionId"),
     status,
-    eventNumber: idOf(row, "censorTxId"),
+    eventNumber: idField(row, "censorTxId"),
     occurredAt: timeField(row, "createdTime"),
   };
   return [transaction, ...(isTrade ? tradeEvents(transaction, amounts) : [singleEvent(row, transaction)])];
@@ -174,19 +176,20 @@ function settledAt(row: JsonObject) {
 // Fills -----------------------------------------------------------------------------------------------------------------
 
 const SIDES: readonly Side[] = ["BUY", "SELL"];
-/** The last decimal that the statement keeps of an amount. */
-const VALUE_UNIT = parseDecimal("0.000001");
+/** How many decimals the statement keeps of an amount. */
+export const AMOUNT_DECIMALS = 6;
+const VALUE_UNIT = lastPlace(AMOUNT_DECIMALS);
 /** Where the shown price is too coarse to give the value, it is divided. */
 const PRICE_SCALE = 18;
 
 function decodeFill(row: JsonObject, names: Names): readonly HistoryRecord[] {
   const status = requireApplied(row);
   const side = choiceField(row, "orderSide", SIDES);
-  const quantity = decimalField(row, "fillSize");
+  const quantity = bookedField(row, "fillSize");
   if (quantity.isNegative() || quantity.isZero()) {
     throw new FieldError(`"fillSize": a size above zero was expected, found "${textOf(row, "fillSize")}"`);
   }
-  const shownPrice = amountField(row, "fillPrice");
+  const shownPrice = amountField(row, "fillPrice", bookedField);
   const value = tradedValue(row, side, shownPrice.times(quantity));
   const price = isSameValue(value, shownPrice.times(quantity))
     ? shownPrice
@@ -202,7 +205,7 @@ function decodeFill(row: JsonObject, names: Names): readonly HistoryRecord[] {
     price,
     quantity,
     value,
-    fee: decimalField(row, "fillFee"),
+    fee: bookedField(row, "fillFee"),
     feeAsset: asset,
     realizedPnl: priceResultOfFill(row),
     marginAsset: asset,
@@ -218,8 +221,8 @@ function decodeFill(row: JsonObject, names: Names): readonly HistoryRecord[] {
  * paid too large. Where price × size is `fillValue` itself, it is not.
  */
 function tradedValue(row: JsonObject, side: Side, byPrice: Decimal): Decimal {
-  const value = decimalField(row, "fillValue");
-  const liquidationFee = optionalAmount(row, "liquidateFee").abs();
+  const value = bookedField(row, "fillValue");
+  const liquidationFee = optionalAmount(row, "liquidateFee", bookedField).abs();
   if (liquidationFee.isZero() || isSameValue(value, byPrice)) return value;
   return side === "SELL" ? value.plus(liquidationFee) : value.minus(liquidationFee);
 }
@@ -235,9 +238,9 @@ function isSameValue(a: Decimal, b: Decimal): boolean {
  * therefore read as no result, though a close whose result is exactly its fee would look the same.
  */
 function priceResultOfFill(row: JsonObject): Decimal {
-  const net = amountField(row, "realizePnl");
+  const net = amountField(row, "realizePnl", bookedField);
   if (net.isZero()) return ZERO;
-  return net.plus(decimalField(row, "fillFee")).minus(optionalAmount(row, "liquidateFee"));
+  return net.plus(bookedField(row, "fillFee")).minus(optionalAmount(row, "liquidateFee", bookedField));
 }
 
 function forcedKind(row: JsonObject): ForcedOrder["kind"] | null {
@@ -301,10 +304,10 @@ function decodePositionTransaction(row: JsonObject, names: Names): PositionTrans
     fundingRate: isFunding ? readOptionalAmount(row, "fundingRate") : null,
     fundingPrice: isFunding ? readOptionalAmount(row, "fundingOraclePrice") : null,
     fundingSize: isFunding ? readOptionalAmount(row, "fundingPositionSize") : null,
-    fillId: idOf(row, "orderFillTransactionId"),
-    collateralTransactionId: idOf(row, "collateralTransactionId"),
+    fillId: idField(row, "orderFillTransactionId"),
+    collateralTransactionId: idField(row, "collateralTransactionId"),
     status: requireApplied(row),
-    eventNumber: idOf(row, "censorTxId"),
+    eventNumber: idField(row, "censorTxId"),
     occurredAt: timeField(row, "createdTime"),
   };
 }
@@ -319,7 +322,7 @@ function decodePositionTerm(row: JsonObject, names: Names): PositionTerm {
     asset: assetOf(row, names),
     symbol: tradedSymbol(row, names),
     side,
-    termNumber: wordField(row, "termCount"),
+    termNumber: countField(row, "termCount"),
     openSize,
     openValue: amountField(row, "cumOpenValue"),
     openFee: amountField(row, "cumOpenFee"),

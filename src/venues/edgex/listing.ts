@@ -7,10 +7,16 @@ import { edgexVenue } from "./venue.ts";
 const configuration: VenueConfiguration = {
   defaultBaseUrl: "https://pro.edgex.exchange",
   credentialForms: [
-    { kind: "v1", fields: ["accountId", "starkPrivateKey"], publicFields: ["accountId"] },
+    {
+      kind: "v1",
+      fields: ["accountId", "starkPrivateKey"],
+      identifiedBy: "accountId",
+      publicFields: ["accountId"],
+    },
     {
       kind: "v2",
       fields: ["accountId", "apiKey", "apiSecret", "passphrase"],
+      identifiedBy: "accountId",
       publicFields: ["accountId"],
       baseUrl: "https://edgex-prod-v2.edgex.exchange",
     },

@@ -1,7 +1,7 @@
 /** edgeX's answers: pages and their cursors, the listing, and the account with all that it counts. */
 import { divide } from "../../domain/decimal.ts";
 import type { Instant } from "../../domain/instant.ts";
-import { FieldError, isJsonObject, type JsonObject, jsonText } from "../../domain/json.ts";
+import { FieldError, isJsonObject, type JsonObject, jsonText, optionalTextField } from "../../domain/json.ts";
 import type {
   Balance,
   CollateralState,
@@ -12,7 +12,7 @@ import type {
   SideStatistics,
 } from "../../domain/record.ts";
 import { assert, PageStalledError, RequestRefusedError } from "../../errors.ts";
-import { textOf, timeField, wordField } from "../fields.ts";
+import { eachOnce, textOf, timeField, wordField } from "../fields.ts";
 import type { PageAsk, ReadNames, Statement, VerbatimRow } from "../venue.ts";
 import { objectIn, objectsIn, readAnswer, readEnvelope } from "./envelope.ts";
 import { type Generation, isEdgexStream, TIME_TAGS } from "./requests.ts";
@@ -90,19 +90,27 @@ export function readNames(body: string): ReadNames {
   }));
 }
 
+/** A list of objects, in which each number stands once. */
+function listIn(answer: JsonObject, list: string, id: string): readonly JsonObject[] {
+  return eachOnce(objectsIn(answer, list), `"${list}"`, (row) => [textOf(row, id)]);
+}
+
 function namesIn(metadata: JsonObject, list: string, id: string, name: string): ReadNames["contracts"] {
-  const rows = objectsIn(metadata, list).map((row) => ({ id: wordField(row, id), name: textOf(row, name) }));
+  const rows = listIn(metadata, list, id).map((row) => ({
+    id: wordField(row, id),
+    name: optionalTextField(row, name) ?? "",
+  }));
   return rows.filter((row) => row.name !== "");
 }
 
 export function readInstruments(body: string): readonly Instrument[] {
   const coins = new Map(readNames(body).assets.map(({ id, name }) => [id, name]));
   return readAnswer("edgex metadata", body, (metadata) =>
-    objectsIn(metadata, "contractList").map((row) => {
+    listIn(metadata, "contractList", "contractId").map((row) => {
       const contractId = wordField(row, "contractId");
-      const quoteCoinId = textOf(row, "quoteCoinId");
+      const quoteCoinId = optionalTextField(row, "quoteCoinId") ?? "";
       return {
-        symbol: textOf(row, "contractName") || contractId,
+        symbol: (optionalTextField(row, "contractName") ?? "") || contractId,
         contractId,
         status: statusOf(row),
         marginAsset: coins.get(quoteCoinId) ?? quoteCoinId,
@@ -125,7 +133,7 @@ const ACCOUNT = "edgex account";
 /** The conventional wallet of every collateral. `amount` itself is without the cost of what is open and may be far below zero. */
 export function readBalances(body: string, names: Names): readonly Balance[] {
   return readAnswer(ACCOUNT, body, (account) =>
-    objectsIn(account, "collateralList").map((row) => ({
+    listIn(account, "collateralList", "coinId").map((row) => ({
       asset: names.asset(wordField(row, "coinId")),
       wallet: amountField(row, "legacyAmount"),
     })),
@@ -137,7 +145,7 @@ const ENTRY_PRICE_SCALE = 18;
 /** Open positions; the venue lists flat ones too. Its own average is rounded to a tick, so it is divided here. */
 export function readPositions(body: string, names: Names): readonly Position[] {
   return readAnswer(ACCOUNT, body, (account) =>
-    objectsIn(account, "positionList").flatMap((row) => {
+    listIn(account, "positionList", "contractId").flatMap((row) => {
       const quantity = amountField(row, "openSize");
       if (quantity.isZero()) return [];
       return {
@@ -152,14 +160,14 @@ export function readPositions(body: string, names: Names): readonly Position[] {
 
 export function readStatement(body: string, names: Names): Statement {
   return readAnswer(ACCOUNT, body, (account) => {
-    const equities = objectsIn(account, "collateralAssetModelList");
-    const values = objectsIn(account, "positionAssetList");
+    const equities = listIn(account, "collateralAssetModelList", "coinId");
+    const values = listIn(account, "positionAssetList", "contractId");
     return {
       version: wordField(account, "version"),
-      collateral: objectsIn(account, "collateralList").map((row) =>
+      collateral: listIn(account, "collateralList", "coinId").map((row) =>
         collateralState(row, rowOf(equities, "coinId", textOf(row, "coinId")), names),
       ),
-      positions: objectsIn(account, "positionList").map((row) =>
+      positions: listIn(account, "positionList", "contractId").map((row) =>
         positionState(row, rowOf(values, "contractId", textOf(row, "contractId")), names),
       ),
     };

@@ -4,32 +4,33 @@
  * Where something does not apply, edgeX writes "0" for an id or a time and "" for a decimal.
  */
 import { type Decimal, readDecimal, ZERO } from "../../domain/decimal.ts";
-import { isJsonObject, type JsonObject, optionalTextField, parseJsonExactly } from "../../domain/json.ts";
+import { type JsonObject, optionalTextField } from "../../domain/json.ts";
 import { decimalField, textOf } from "../fields.ts";
 import type { EdgexStream, Generation } from "./requests.ts";
 
-/** The row that a `VerbatimRow` holds; an empty one where its text is no object. */
-export function readRow(body: string): JsonObject {
-  const value = parseJsonExactly(body);
-  return isJsonObject(value) ? value : {};
-}
-
-/** An amount that must be there; zero where it does not apply. */
-export function amountField(row: JsonObject, name: string): Decimal {
-  return row[name] === "" ? ZERO : decimalField(row, name);
+/** An amount that must be there; zero where it does not apply. What is booked is read with `bookedField`. */
+export function amountField(row: JsonObject, name: string, read = decimalField): Decimal {
+  return row[name] === "" ? ZERO : read(row, name);
 }
 
 /** An amount that rows of other types need not have. */
-export function optionalAmount(row: JsonObject, name: string): Decimal {
-  return readOptionalAmount(row, name) ?? ZERO;
+export function optionalAmount(row: JsonObject, name: string, read = decimalField): Decimal {
+  return readOptionalAmount(row, name, read) ?? ZERO;
 }
 
 /** Null where it is missing or does not apply. */
-export function readOptionalAmount(row: JsonObject, name: string): Decimal | null {
-  return (optionalTextField(row, name) ?? "") === "" ? null : decimalField(row, name);
+export function readOptionalAmount(row: JsonObject, name: string, read = decimalField): Decimal | null {
+  const value = row[name];
+  return value === undefined || value === null || value === "" ? null : read(row, name);
 }
 
-/** An id; "" where it is missing or does not apply. */
+/** An id that the store can hold; "" where it is missing or does not apply. */
+export function idField(row: JsonObject, name: string): string {
+  const id = optionalTextField(row, name) ?? "";
+  return id === "0" ? "" : id;
+}
+
+/** An id as it is sent, whatever it is; for what tells a row from others. */
 export function idOf(row: JsonObject, name: string): string {
   const id = textOf(row, name);
   return id === "0" ? "" : id;

@@ -9,7 +9,7 @@ import { type Decimal, ZERO } from "../../domain/decimal.ts";
 import { FieldError, type JsonObject, optionalTextField } from "../../domain/json.ts";
 import type { CollateralTransaction } from "../../domain/record.ts";
 import { assert } from "../../errors.ts";
-import { decimalField } from "../fields.ts";
+import { bookedField } from "../fields.ts";
 import { amountField, optionalAmount, readOptionalAmount } from "./rows.ts";
 
 export type TradeParts = {
@@ -44,32 +44,32 @@ const NO_TRADE = {
 
 /** The amounts of a purchase or sale. Throws a `FieldError` for one that is missing. */
 export function tradeAmounts(row: JsonObject): StatementAmounts {
-  const amount = decimalField(row, "deltaAmount");
-  const legacyAmount = decimalField(row, "deltaLegacyAmount");
+  const amount = bookedField(row, "deltaAmount");
+  const legacyAmount = bookedField(row, "deltaLegacyAmount");
   const amounts = {
     amount,
-    amountBefore: decimalField(row, "beforeAmount"),
+    amountBefore: bookedField(row, "beforeAmount"),
     legacyAmount,
-    legacyAmountBefore: decimalField(row, "beforeLegacyAmount"),
-    openValue: amountField(row, "fillOpenValue"),
-    closeValue: amountField(row, "fillCloseValue"),
-    openFee: amountField(row, "fillOpenFee"),
-    closeFee: amountField(row, "fillCloseFee"),
-    liquidationFee: optionalAmount(row, "liquidateFee"),
+    legacyAmountBefore: bookedField(row, "beforeLegacyAmount"),
+    openValue: amountField(row, "fillOpenValue", bookedField),
+    closeValue: amountField(row, "fillCloseValue", bookedField),
+    openFee: amountField(row, "fillOpenFee", bookedField),
+    closeFee: amountField(row, "fillCloseFee", bookedField),
+    liquidationFee: optionalAmount(row, "liquidateFee", bookedField),
   };
   return { ...amounts, liquidationFeeBasis: feeBasis(amounts) };
 }
 
 /** The amounts of what is no trade: cash and wallet move alike. */
 export function otherAmounts(row: JsonObject): StatementAmounts {
-  const amount = decimalField(row, "deltaAmount");
-  const legacyAmount = readOptionalAmount(row, "deltaLegacyAmount") ?? amount;
+  const amount = bookedField(row, "deltaAmount");
+  const legacyAmount = readOptionalAmount(row, "deltaLegacyAmount", bookedField) ?? amount;
   return {
     ...NO_TRADE,
     amount,
-    amountBefore: decimalField(row, "beforeAmount"),
+    amountBefore: bookedField(row, "beforeAmount"),
     legacyAmount,
-    legacyAmountBefore: decimalField(row, "beforeLegacyAmount"),
+    legacyAmountBefore: bookedField(row, "beforeLegacyAmount"),
     liquidationFeeBasis: legacyAmount.equals(amount) ? "none" : "unexplained",
   };
 }

@@ -1,7 +1,7 @@
 /** edgeX's perpetual futures as a venue, for V1 accounts (accountId + starkPrivateKey) and V2 accounts (accountId + key, secret, passphrase). */
 import { type Instant, parseInstant, SECOND_MS } from "../../domain/instant.ts";
 import type { Venue } from "../venue.ts";
-import { decode } from "./decode.ts";
+import { AMOUNT_DECIMALS, decode } from "./decode.ts";
 import {
   readBalances,
   readCursor,
@@ -69,7 +69,7 @@ export function edgexVenue(credentials: EdgexCredentials): Venue {
     readPage: (ask, body) => readPage(generation, ask, body),
     readCursor,
     decode,
-    amountDecimals: 6,
+    amountDecimals: AMOUNT_DECIMALS,
     ...(generation === "v1"
       ? { keyPower: "can trade and withdraw: edgeX V1 has no key that only reads" }
       : {}),

@@ -81,7 +81,7 @@ function eventsOf(steps: readonly Step[], sides: readonly PositionSide[]): reado
           amount: fixed(amount),
         }),
       );
-      return { kind: "settlement", ...times, payments };
+      return { kind: "settlement", ...times, payments, contract: [] };
     }
     return {
       kind: "fill",

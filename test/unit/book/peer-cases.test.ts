@@ -141,6 +141,7 @@ function compareMethods(peer: PeerCase, what: string, theirs: string | null | un
     postedAt: later(first.postedAt, 1),
     occurredAt: later(first.occurredAt, 1),
     payments: amountOf(ASSET, fixed(funding)).map((one) => ({ ...one, key: "funding", part: "" })),
+    contract: [],
   };
   const { disposals } = bookAll([first, settlement, ...events.slice(1)]);
   return LOT_METHODS.flatMap((method) =>

@@ -156,7 +156,15 @@ describe("what the evidence shows a wallet's difference to be", () => {
   ])("$what: $is", ({ size, evidence, neighbour, others, is }) => {
     const own = link(5, size);
     const differing = neighbour === undefined ? [own] : [own, link(6, neighbour)];
-    expect(classifyWallet({ link: own, differing, postings: evidence, others: others ?? [] }).class).toBe(is);
+    const amountUnit = parseDecimal("0.00000001");
+    const found = classifyWallet({
+      link: own,
+      differing,
+      postings: evidence,
+      others: others ?? [],
+      amountUnit,
+    });
+    expect(found.class).toBe(is);
   });
 });
 

@@ -42,7 +42,7 @@ async function completed(line: string): Promise<string[]> {
 }
 
 test.each([
-  ["perpbooks re", ["report", "reopen", "reconcile"]],
+  ["perpbooks rep", ["report"]],
   ["perpbooks run --a", ["--account", "--all-symbols"]],
   ["perpbooks gap ", ["accept"]],
   ["perpbooks gap accept --b", ["--because"]],

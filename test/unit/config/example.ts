@@ -3,23 +3,35 @@
 import type { Configuration, VenueConfiguration } from "../../../src/config/configuration.ts";
 import type { Variables } from "../../../src/config/environment.ts";
 import { readConfiguration } from "../../../src/config/read.ts";
+import type { SecretsAre } from "../../../src/config/reading.ts";
 import { UsageError } from "../../../src/errors.ts";
 
 export const VENUES: Readonly<Record<string, VenueConfiguration>> = {
   aster: {
     defaultBaseUrl: "https://fapi.asterdex.com",
     credentialForms: [
-      { kind: "v1", fields: ["apiKey", "apiSecret"] },
-      { kind: "v3", fields: ["user", "signer", "privateKey"], publicFields: ["user", "signer"] },
+      { kind: "v1", fields: ["apiKey", "apiSecret"], identifiedBy: "apiKey" },
+      {
+        kind: "v3",
+        fields: ["user", "signer", "privateKey"],
+        identifiedBy: "user",
+        publicFields: ["user", "signer"],
+      },
     ],
   },
   edgex: {
     defaultBaseUrl: "https://pro.edgex.exchange",
     credentialForms: [
-      { kind: "stark", fields: ["accountId", "starkPrivateKey"], publicFields: ["accountId"] },
+      {
+        kind: "stark",
+        fields: ["accountId", "starkPrivateKey"],
+        identifiedBy: "accountId",
+        publicFields: ["accountId"],
+      },
       {
         kind: "hmac",
         fields: ["accountId", "apiKey", "apiSecret", "passphrase"],
+        identifiedBy: "accountId",
         publicFields: ["accountId"],
         baseUrl: "https://edgex-prod-v2.edgex.exchange",
       },
@@ -46,6 +58,7 @@ type Given = {
   readonly environment?: Variables;
   readonly dotenv?: Variables;
   readonly venues?: Readonly<Record<string, VenueConfiguration>>;
+  readonly secrets?: SecretsAre;
 };
 
 export function read({
@@ -53,8 +66,9 @@ export function read({
   environment = ENVIRONMENT,
   dotenv = {},
   venues = VENUES,
+  secrets = "needed",
 }: Given): Configuration {
-  return readConfiguration({ path: "/books/perpbooks.yaml", text, environment, dotenv, venues });
+  return readConfiguration({ path: "/books/perpbooks.yaml", text, environment, dotenv, venues, secrets });
 }
 
 /** The mistakes that are found, one line each, without the folder of the file. */

@@ -115,7 +115,10 @@ accounts:
 
   test("a venue is a row of the table that is handed in", () => {
     const venues = {
-      moon: { defaultBaseUrl: "https://moon.example", credentialForms: [{ kind: "only", fields: ["word"] }] },
+      moon: {
+        defaultBaseUrl: "https://moon.example",
+        credentialForms: [{ kind: "only", fields: ["word"], identifiedBy: "word" }],
+      },
     };
     const text = 'accounts: [{ name: a, venue: moon, credentials: { word: "${ASTER_API_KEY}" } }]';
     expect(read({ text, venues }).accounts[0]?.credentials.kind).toBe("only");
@@ -154,6 +157,17 @@ describe("values from the environment", () => {
     expect(mistakes({ environment: { PATH: "/bin" } })).toEqual([
       "perpbooks.yaml:5: accounts[0].credentials.apiKey: ${ASTER_API_KEY} is not set in the environment or .env",
       "perpbooks.yaml:6: accounts[0].credentials.apiSecret: ${ASTER_API_SECRET} is not set in the environment or .env",
+    ]);
+  });
+
+  test("where no secret is needed a credential may be missing, and nothing else", () => {
+    const configuration = read({ environment: {}, secrets: "unneeded" });
+    expect(configuration.accounts.map(({ name, credentials }) => [name, credentials.fields])).toEqual([
+      ["main", {}],
+    ]);
+    const text = accountWith("since: ${SINCE}");
+    expect(mistakes({ text, environment: {}, secrets: "unneeded" })).toEqual([
+      expect.stringContaining("accounts[0].since: ${SINCE} is not set in the environment or .env"),
     ]);
   });
 
@@ -314,7 +328,7 @@ describe("mistakes in a value", () => {
     [
       "openings: [{symbol: BTCUSDT, quantity: 1, entryPrice: 0.123456789012345678901}]",
       7,
-      'openings[0].entryPrice: expected a price such as 60000.5 with at most 20 decimals, found "0.123456789012345678901"',
+      'openings[0].entryPrice: expected a price such as 60000.5, a decimal with at most 20 decimals, found "0.123456789012345678901"',
     ],
     [
       "openings: [{symbol: BTCUSDT, positionSide: SHORT, quantity: 1, entryPrice: 60000}]",
@@ -493,7 +507,7 @@ describe("mistakes of shape", () => {
       ],
     ],
     [
-      ACCOUNT + ACCOUNT.replace("accounts:\n", "").replace("main", "MAIN"),
+      ACCOUNT + ACCOUNT.replace("accounts:\n", "").replace("main", "MAIN").replace("_KEY}", "_SECRET}"),
       ['7: accounts[1].name: expected a name of its own, found "MAIN" as on line 2 (capitals do not count)'],
     ],
     ["a: b: c", ["1: not YAML: a second colon on one line; put a value that holds a colon in quotes"]],
@@ -515,10 +529,9 @@ describe("mistakes of shape", () => {
   });
 
   test("an anchor can be used, and one that holds itself does no harm", () => {
-    const second = "  - name: second\n    venue: aster\n    credentials: *keys\n";
-    expect(
-      read({ text: ACCOUNT.replace("credentials:", "credentials: &keys") + second }).accounts,
-    ).toHaveLength(2);
+    const lists = "    symbols: &listed [BTCUSDT]\n";
+    const second = ACCOUNT.replace("accounts:\n", "").replace("main", "second").replace("_KEY}", "_SECRET}");
+    expect(read({ text: `${ACCOUNT}${lists}${second}    symbols: *listed\n` }).accounts).toHaveLength(2);
     expect(mistakes({ text: "accounts: &a [*a]" })).toEqual([
       "perpbooks.yaml:1: accounts[0]: expected an account (name, venue, credentials), found a list",
     ]);
@@ -541,7 +554,13 @@ describe("a credential that names a file", () => {
     moon: {
       defaultBaseUrl: "https://moon.example",
       credentialForms: [
-        { kind: "file", fields: ["keyFile"], publicFields: ["keyFile"], fileFields: ["keyFile"] },
+        {
+          kind: "file",
+          identifiedBy: "keyFile",
+          fields: ["keyFile"],
+          publicFields: ["keyFile"],
+          fileFields: ["keyFile"],
+        },
       ],
     },
   };
@@ -567,5 +586,67 @@ describe("a credential that names a file", () => {
     expect(mistakes(given("~/key.pem"))).toEqual([
       'perpbooks.yaml:1: accounts[0].credentials.keyFile: expected a file, found "~/key.pem"; write ${HOME} for ~',
     ]);
+  });
+});
+
+const WALLET = "0x63DD5aCC6b1aa0f563956C0e534DD30B6dcF7C4e";
+
+describe("one account under two names is a mistake, where it shows", () => {
+  const account = (name: string, venue: string, ...lines: readonly string[]) =>
+    `  - name: ${name}\n    venue: ${venue}\n${lines.map((line) => `    ${line}\n`).join("")}`;
+  const key = 'credentials: { apiKey: "${ASTER_API_KEY}", apiSecret: "${ASTER_API_SECRET}" }';
+  const wallet = (user: string) => `credentials: { user: "${user}", signer: "0x1", privateKey: "\${PK}" }`;
+  const number = (id: string) => `credentials: { accountId: ${id}, starkPrivateKey: "\${PK}" }`;
+  const numberOfV2 = `credentials: { accountId: 7, apiKey: "\${PK}", apiSecret: "\${PK}", passphrase: "\${PK}" }`;
+  const again = (field: string, line = 7) => [
+    `perpbooks.yaml:${line}: accounts[1].credentials.${field}: expected an account of its own, found the ${field} of line 4 again: one account under two names would count twice`,
+  ];
+  const CASES: readonly [what: string, first: string, second: string, mistakes: readonly string[]][] = [
+    ["the same key", account("a", "aster", key), account("b", "aster", key), again("apiKey")],
+    [
+      "the same key by way of another address of the venue",
+      account("a", "aster", key),
+      account("b", "aster", "baseUrl: https://fapi.example.com", key),
+      again("apiKey", 8),
+    ],
+    [
+      "the same wallet in other capitals",
+      account("a", "aster", wallet(WALLET)),
+      account("b", "aster", wallet(WALLET.toLowerCase())),
+      again("user"),
+    ],
+    [
+      "the same number",
+      account("a", "edgex", number("7")),
+      account("b", "edgex", number("7")),
+      again("accountId"),
+    ],
+    [
+      "the same credentials by an alias",
+      account("a", "aster", key.replace("credentials:", "credentials: &one")),
+      account("b", "aster", "credentials: *one"),
+      [
+        "perpbooks.yaml:7: accounts[1].credentials: expected an account of its own, found the apiKey of line 4 again: one account under two names would count twice",
+      ],
+    ],
+    ["another number", account("a", "edgex", number("7")), account("b", "edgex", number("8")), []],
+    [
+      "the same number in another generation",
+      account("a", "edgex", number("7")),
+      account("b", "edgex", numberOfV2),
+      [],
+    ],
+    [
+      "the same wallet on a test venue",
+      account("a", "aster", wallet(WALLET)),
+      account("b", "aster", "baseUrl: https://fapi.example.com", wallet(WALLET)),
+      [],
+    ],
+    ["the same key on another venue", account("a", "aster", key), account("b", "other", key), []],
+  ];
+  test.each(CASES)("%s", (_what, first, second, expected) => {
+    const environment = { ...ENVIRONMENT, PK: SECRET };
+    const venues = { ...VENUES, other: VENUES["aster"] ?? expect.fail("the venue is in the example") };
+    expect(mistakes({ text: `accounts:\n${first}${second}`, environment, venues })).toEqual(expected);
   });
 });

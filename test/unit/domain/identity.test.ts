@@ -54,6 +54,11 @@ describe("a record key", () => {
   });
 });
 
+test("a record key holds nothing that the store cannot, and has an end", () => {
+  expect(recordKey(["a\0b", "\ud83d", "%00"], 1)).toBe("a%00b/%ud83d/%2500#1");
+  expect(recordKey(["x".repeat(100_000), "9001"], 1)).toBe(`${"x".repeat(40)}%~100000/9001#1`);
+});
+
 describe("rows of an instant", () => {
   const row = (id: string, body: string) => ({ identity: [id], body });
 

@@ -294,7 +294,7 @@ describe("a row of the statement is itself and the events of the wallet in it", 
     [/^"censorStatus": "L2_REJECT" does not say/, { censorStatus: "L2_REJECT" }],
     [/^"censorStatus": "INIT" does not say/, { censorStatus: "INIT" }],
     [
-      /^"contractId": a contract was expected/,
+      /^"positionContractId": a contract was expected/,
       { ...tradeRow({ type: "POSITION_BUY", positionContractId: "0" }) },
     ],
     [/^"fillOpenFee": /, { ...tradeRow({ type: "POSITION_BUY", fillOpenFee: undefined }) }],

@@ -1,43 +1,49 @@
 /**
  * The CSV files inside of what was downloaded: a plain CSV, one in gzip, or a zip of several. A file's first bytes tell which, not
- * its name. The only file that imports fflate.
+ * its name. They come in chunks, each read when it is asked for, so that no file is ever in memory as a whole.
  *
- * Problem: a zip names the sizes of its files itself, and fflate believes them: it reserves what a name claims, cuts off what is longer, and does not
- * look at the checksums. Choice: the claims are added up before anything is unpacked, and the checksum of every file is
- * compared afterwards, so that neither a bomb nor a flipped bit (a digit of an amount) passes. Node's own zlib does both for gzip. Nothing is
- * written to disk, so the paths inside a zip are names and no more. Not handled: zip64, encryption, archives inside of archives.
+ * Problem: a file claims what it unpacks to, and may claim anything. Choice: the claims are added up before anything is unpacked; unpacking stops where a claim or
+ * the bound is reached; and a zip's checksums are compared, so that neither a bomb nor a flipped bit (a digit of an amount) passes. For gzip, Node's own zlib
+ * does that. Nothing is written to disk, so the paths inside a zip are names and no more. Not handled: archives inside of archives.
  */
-import { crc32, gunzipSync } from "node:zlib";
-import { type UnzipFileInfo, unzipSync } from "fflate";
+import { createGunzip } from "node:zlib";
+import { PerpbooksError } from "../../../errors.ts";
+import type { ByteSource } from "../../venue.ts";
+import { chunksOf, through } from "./chunks.ts";
 import { refused } from "./refuse.ts";
+import { readDirectory, unzipped, type ZipEntry } from "./zip.ts";
 
 export type CsvFile = {
   /** `download.zip/part.csv`; the download's own name where it holds one file only. */
   readonly file: string;
   /** The names that may hold the time zone, the innermost last. */
   readonly names: readonly string[];
-  readonly bytes: Uint8Array;
+  readonly chunks: AsyncIterable<Uint8Array>;
 };
 
-/** Over a million rows, which with their bodies fill about a gigabyte of memory. */
-const UNPACKED_BYTES_MAX = 128 * 1024 * 1024;
+/** Some five million rows: more than any account has in the year that one export may span. */
+const UNPACKED_BYTES_MAX = 512 * 1024 * 1024;
 
 const DAMAGED = "download it again; the copy is not what Binance made";
 
-export function csvFiles(
+export async function* csvFiles(
   name: string,
-  bytes: Uint8Array,
+  source: ByteSource,
   unpackedMax = UNPACKED_BYTES_MAX,
-): readonly CsvFile[] {
-  if (bytes.length === 0) {
+): AsyncGenerator<CsvFile> {
+  if (source.size === 0) {
     throw refused({ where: name, what: "the file is empty", next: "download it again" });
   }
-  if (beginsWith(bytes, [0x50, 0x4b, 0x03, 0x04]) || beginsWith(bytes, [0x50, 0x4b, 0x05, 0x06])) {
-    return unzipped(name, bytes, unpackedMax);
+  // None of the three is longer than what it unpacks to by more than some headers.
+  if (source.size > unpackedMax) throw tooLarge(name, unpackedMax);
+  const start = await source.read(0, 4);
+  if (beginsWith(start, [0x50, 0x4b, 0x03, 0x04]) || beginsWith(start, [0x50, 0x4b, 0x05, 0x06])) {
+    yield* zippedFiles(name, source, unpackedMax);
+    return;
   }
-  const isGzip = beginsWith(bytes, [0x1f, 0x8b]);
-  if (!isGzip && bytes.length > unpackedMax) throw tooLarge(name, unpackedMax);
-  return [{ file: name, names: [name], bytes: isGzip ? gunzipped(name, bytes, unpackedMax) : bytes }];
+  const isGzip = beginsWith(start, [0x1f, 0x8b]);
+  const chunks = chunksOf(source, 0, source.size);
+  yield { file: name, names: [name], chunks: isGzip ? gunzipped(name, chunks, unpackedMax) : chunks };
 }
 
 function beginsWith(bytes: Uint8Array, start: readonly number[]): boolean {
@@ -52,56 +58,76 @@ function tooLarge(where: string, unpackedMax: number): Error {
   });
 }
 
-function gunzipped(name: string, bytes: Uint8Array, unpackedMax: number): Uint8Array {
+async function* gunzipped(
+  name: string,
+  chunks: AsyncIterable<Uint8Array>,
+  unpackedMax: number,
+): AsyncGenerator<Uint8Array> {
+  let unpacked = 0;
   try {
-    return gunzipSync(bytes, { maxOutputLength: unpackedMax });
+    for await (const chunk of through<Uint8Array, Uint8Array>(chunks, createGunzip())) {
+      unpacked += chunk.length;
+      if (unpacked > unpackedMax) throw tooLarge(name, unpackedMax);
+      yield chunk;
+    }
   } catch (cause) {
-    if (cause instanceof RangeError) throw tooLarge(name, unpackedMax);
+    if (cause instanceof PerpbooksError) throw cause;
     throw refused({ where: name, what: "the gzip file is damaged", next: DAMAGED }, { cause });
   }
 }
 
-function unzipped(name: string, bytes: Uint8Array, unpackedMax: number): readonly CsvFile[] {
+async function* zippedFiles(name: string, source: ByteSource, unpackedMax: number): AsyncGenerator<CsvFile> {
   const damaged = (file: string, cause?: unknown) =>
     refused({ where: file, what: "the zip file is damaged", next: DAMAGED }, { cause });
-  let entries: readonly UnzipFileInfo[];
-  let checksums: readonly number[];
+  let entries: readonly ZipEntry[];
   try {
-    entries = zipEntries(bytes);
-    checksums = zipChecksums(bytes);
+    entries = await readDirectory(source);
   } catch (cause) {
     throw damaged(name, cause);
   }
-  const wanted = entries.map((entry, index) => ({ ...entry, checksum: checksums[index] })).filter(isOfExport);
+  const wanted = entries.filter(isOfExport);
   requireReadable(name, wanted, unpackedMax);
-  return wanted.map(({ name: inner, checksum }) => {
-    const file = `${name}/${inner}`;
-    let unpacked: Uint8Array | undefined;
-    try {
-      unpacked = unzipSync(bytes, { filter: (entry) => entry.name === inner })[inner];
-    } catch (cause) {
-      throw damaged(file, cause);
-    }
-    if (unpacked === undefined || crc32(unpacked) !== checksum) throw damaged(file);
-    return { file, names: [name, inner], bytes: unpacked };
-  });
+  for (const entry of wanted) {
+    const file = `${name}/${entry.name}`;
+    yield {
+      file,
+      names: [name, entry.name],
+      chunks: checked(source, entry, (cause) => damaged(file, cause)),
+    };
+  }
+}
+
+async function* checked(
+  source: ByteSource,
+  entry: ZipEntry,
+  damaged: (cause: unknown) => Error,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* unzipped(source, entry);
+  } catch (cause) {
+    throw damaged(cause);
+  }
 }
 
 /** Folders, and what macOS adds to a zip that was packed again. */
-function isOfExport({ name }: UnzipFileInfo): boolean {
+function isOfExport({ name }: ZipEntry): boolean {
   return !name.endsWith("/") && !name.startsWith("__MACOSX/") && !/(^|\/)\.DS_Store$/.test(name);
 }
 
 /** Every file of the zip must be one that is read: passing over one would be a hole in the history. */
-function requireReadable(name: string, entries: readonly UnzipFileInfo[], unpackedMax: number): void {
-  const names = entries.map((entry) => entry.name);
-  const others = names.filter((entry) => !entry.toLowerCase().endsWith(".csv"));
-  const twice = names.filter((entry, index) => names.indexOf(entry) < index);
-  if (names.length === 0 || others.length > 0) {
+function requireReadable(name: string, entries: readonly ZipEntry[], unpackedMax: number): void {
+  const names = new Set<string>();
+  const twice: string[] = [];
+  for (const entry of entries) {
+    if (names.has(entry.name)) twice.push(entry.name);
+    names.add(entry.name);
+  }
+  const others = [...names].filter((entry) => !entry.toLowerCase().endsWith(".csv"));
+  if (names.size === 0 || others.length > 0) {
     throw refused({
       where: name,
       what: "a zip file with nothing but CSV files in it was expected",
-      evidence: names.length === 0 ? ["found: no file at all"] : [`found: ${list(others)}`],
+      evidence: names.size === 0 ? ["found: no file at all"] : [`found: ${list(others)}`],
       next: "export it as CSV, not as Excel or PDF; or unpack it and import the CSV files",
     });
   }
@@ -113,43 +139,11 @@ function requireReadable(name: string, entries: readonly UnzipFileInfo[], unpack
       next: DAMAGED,
     });
   }
-  const unpacked = entries.reduce((total, entry) => total + entry.originalSize, 0);
+  const unpacked = entries.reduce((total, entry) => total + entry.size, 0);
   if (unpacked > unpackedMax) throw tooLarge(name, unpackedMax);
 }
 
 function list(names: readonly string[]): string {
   const rest = names.length - 5;
   return `${names.slice(0, 5).join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
-}
-
-function zipEntries(bytes: Uint8Array): readonly UnzipFileInfo[] {
-  const entries: UnzipFileInfo[] = [];
-  unzipSync(bytes, {
-    filter: (entry) => {
-      entries.push(entry);
-      return false;
-    },
-  });
-  return entries;
-}
-
-const END_OF_DIRECTORY = 0x06054b50;
-const DIRECTORY_ENTRY = 0x02014b50;
-
-/** The CRC-32 of each file in the directory's order, which is fflate's too (PKWARE's APPNOTE.TXT, 4.3.12 and 4.3.16). */
-function zipChecksums(bytes: Uint8Array): readonly number[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let end = bytes.length - 22;
-  while (view.getUint32(end, true) !== END_OF_DIRECTORY) end -= 1;
-  const checksums: number[] = [];
-  let at = view.getUint32(end + 16, true);
-  for (let left = view.getUint16(end + 10, true); left > 0; left -= 1) {
-    if (view.getUint32(at, true) !== DIRECTORY_ENTRY) throw new RangeError(`no directory entry at ${at}`);
-    checksums.push(view.getUint32(at + 16, true));
-    const [nameLength, extraLength, commentLength] = [28, 30, 32].map((field) =>
-      view.getUint16(at + field, true),
-    ) as [number, number, number];
-    at += 46 + nameLength + extraLength + commentLength;
-  }
-  return checksums;
 }

@@ -20,7 +20,7 @@ export function unread({ columns, cells }: Row, name: string, expected: string):
 
 export function wordCell(row: Row, name: string): string {
   const text = textCell(row, name);
-  if (text === "") throw unread(row, name, "text");
+  if (text === "" || /\p{Cc}/u.test(text)) throw unread(row, name, "text");
   return text;
 }
 
@@ -33,7 +33,7 @@ export function decimalCell(row: Row, name: string): Decimal {
 /** Ids stay text: they have up to nineteen digits, and a spreadsheet makes 8.38977E+18 of them. */
 export function idCell(row: Row, name: string): string {
   const text = textCell(row, name);
-  if (!/^\d+$/.test(text)) throw unread(row, name, "an id of digits only");
+  if (!/^\d{1,20}$/.test(text)) throw unread(row, name, "an id of digits only");
   return text;
 }
 
@@ -43,6 +43,7 @@ export function idCell(row: Row, name: string): string {
  */
 export function symbolCell(row: Row): string {
   const symbol = textCell(row, "symbol");
+  if (!/^[\p{L}\p{N}_-]{0,64}$/u.test(symbol)) throw unread(row, "symbol", "a contract such as BTCUSDT");
   if (/USD_(PERP|\d{6})$/.test(symbol)) throw unread(row, "symbol", "a USDⓈ-M contract, not one of COIN-M,");
   return symbol;
 }
@@ -67,20 +68,41 @@ export function booleanCell(row: Row, name: string): boolean {
   return value;
 }
 
-/** `0.00352911 BNB`, `0.5BNB`, or a number alone. After a number without a blank, an asset begins with a letter. */
-const FEE = /^(-?\d+(?:\.\d+)?)(?:\s+(\S+)|(\p{L}\S*))?$/u;
+/** `0.00352911 BNB`, `0.5BNB`, `5.4E-7BNB`, or a number alone: the longest number that the cell begins with, and what is behind it. */
+const FEE = /^(-?\d+(?:\.\d+)?(?:[eE][+-]\d{1,2})?)(\s*)(.*)$/;
+/** Behind a number without a blank an asset begins with a letter, and not as an exponent without a sign would: `1E2USDT` could be either. */
+const GLUED = /^(?![eE]\d)\p{L}/u;
 
 /** The fee, positive when paid, and its asset: from the cell itself or from the column of the coin, and never guessed. */
 export function feeCell(row: Row): { readonly amount: string; readonly asset: string } {
   const parts = FEE.exec(textCell(row, "fee"));
-  if (parts === null) throw unread(row, "fee", "a decimal with or without its asset");
-  const [, amount = "", spaced, glued] = parts;
-  const own = spaced ?? glued ?? "";
-  const coin = textCell(row, "fee coin");
+  const [, amount = "", blank = "", own = ""] = parts ?? [];
+  const value = readDecimal(withoutExponent(amount));
+  const isCut = own !== "" && blank === "" && !GLUED.test(own);
+  if (value === null || isCut || (own !== "" && !isAsset(own)))
+    throw unread(row, "fee", "a decimal with or without its asset");
+  const coin = optionalAssetCell(row, "fee coin");
   if (own !== "" && coin !== "" && own !== coin) throw unread(row, "fee", `a fee in ${coin}, the fee coin,`);
   // Nothing times any asset is nothing, so a fee of zero may borrow the asset that its row names.
-  const isZero = readDecimal(amount)?.isZero() === true;
-  const asset = own || coin || (isZero ? textCell(row, "quote asset") : "");
+  const asset = own || coin || (value.isZero() ? optionalAssetCell(row, "quote asset") : "");
   if (asset === "") throw unread(row, "fee", "a fee that names its asset, or a column Fee Coin,");
   return { amount, asset };
+}
+
+/**
+ * Whether text can be an asset's name: letters and digits of any script, a letter among them, as BNB, 1000SATS and BNFCR are. What is left where
+ * a number was cut in two is none: an asset that nobody has would take the amount with it.
+ */
+function isAsset(text: string): boolean {
+  return /^[\p{L}\p{N}_]{1,32}$/u.test(text) && /\p{L}/u.test(text) && !/^\d+[eE]\d+$/.test(text);
+}
+
+export function assetCell(row: Row, name: string): string {
+  const text = textCell(row, name);
+  if (!isAsset(text)) throw unread(row, name, "an asset such as USDT");
+  return text;
+}
+
+export function optionalAssetCell(row: Row, name: string): string {
+  return textCell(row, name) === "" ? "" : assetCell(row, name);
 }

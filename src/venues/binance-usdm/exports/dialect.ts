@@ -23,10 +23,12 @@ export type Layout = {
   readonly columns: Columns;
   /** The column of the time, by its name in `columns`. */
   readonly timeColumn: string;
-  readonly isUtc: boolean;
+  /** The zone that the time's heading names, as it names it: `UTC` of `Date(UTC)`; null where it names none. */
+  readonly zone: string | null;
 };
 
-const TIMES = ["date(utc)", "time(utc)", "date", "time"];
+/** `Date`, `Time(UTC)`, `Date(UTC+1)`: what stands in brackets is a zone, whether it is understood or not. */
+const TIME = /^(?:date|time)(?: ?\(([^)]*)\))?$/;
 const TRANSACTION = ["type", "amount", "asset", "symbol", "transaction id"];
 const FILL = ["symbol", "side", "price", "quantity", "amount", "fee", "realized profit"];
 const FILL_WITH_ID = [...FILL, "buyer", "maker", "trade id", "order id"];
@@ -71,11 +73,12 @@ export function readHeader(file: string, line: number, header: readonly string[]
       next: "export the futures transaction history (for income) and the futures trade history (for fills) instead",
     });
   }
-  const times = TIMES.filter(has);
+  const times = names.filter((name) => TIME.test(name));
   const [timeColumn] = times;
-  const dialect = dialectOf(has, hasAll, timeColumn === "date(utc)" || timeColumn === "time(utc)");
+  const [, zone = null] = TIME.exec(timeColumn ?? "") ?? [];
+  const dialect = dialectOf(has, hasAll, zone !== null);
   if (timeColumn === undefined || dialect === null) throw notUnderstood(where, header);
-  const known = [...times, ...TRANSACTION, ...FILL_WITH_ID, ...OPTIONAL];
+  const known = [...TRANSACTION, ...FILL_WITH_ID, ...OPTIONAL];
   const twice = header.filter((_, index) => {
     const name = names[index] ?? "";
     return known.includes(name) && names.indexOf(name) < index;
@@ -95,26 +98,23 @@ export function readHeader(file: string, line: number, header: readonly string[]
     stream: dialect === "T1" || dialect === "T2" ? "income" : "fills",
     columns: columnsOf(header, names),
     timeColumn,
-    isUtc: timeColumn.endsWith("(utc)"),
+    zone: zone?.toUpperCase() ?? null,
   };
 }
 
 function dialectOf(
   has: (name: string) => boolean,
   hasAll: (names: readonly string[]) => boolean,
-  isUtc: boolean,
+  namesZone: boolean,
 ): Dialect | null {
-  if (hasAll(TRANSACTION)) return isUtc ? "T1" : "T2";
+  if (hasAll(TRANSACTION)) return namesZone ? "T1" : "T2";
   if (hasAll(FILL_WITH_ID)) return has("position side") ? "F2" : "F1";
   // With one of the ids it is none of the documented exports.
   return hasAll(FILL) && !has("trade id") && !has("order id") ? "F3" : null;
 }
 
 function normalised(heading: string): string {
-  return heading
-    .toLowerCase()
-    .replace(/\s+/g, " ")
-    .replace(/ ?\(utc\)$/, "(utc)");
+  return heading.toLowerCase().replace(/\s+/g, " ");
 }
 
 function columnsOf(header: readonly string[], names: readonly string[]): Columns {
@@ -133,7 +133,7 @@ function notUnderstood(where: string, header: readonly string[]): Error {
     what: "the header is none that is understood",
     evidence: [
       `found: ${header.slice(0, 30).join(", ")}`,
-      "understood, in any order, with Date(UTC), Time(UTC), Date or Time:",
+      "understood, in any order, with Date or Time, which may name a zone as Date(UTC) does:",
       "  transaction history: Type, Amount, Asset, Symbol, Transaction ID",
       "  trade history: Symbol, Side, Price, Quantity, Amount, Fee, Realized Profit, Buyer, Maker, Trade ID, Order ID; with or without Position Side",
       "  old trade history: Symbol, Side, Price, Quantity, Amount, Fee, Realized Profit; with or without Fee Coin, Quote Asset, Position Side",

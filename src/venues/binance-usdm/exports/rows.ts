@@ -9,12 +9,15 @@ import { formatDecimal } from "../../../domain/decimal.ts";
 import { type Instant, SECOND_MS } from "../../../domain/instant.ts";
 import type { PositionSide, Side } from "../../../domain/record.ts";
 import { identityOf, POSITION_SIDES } from "../../binance-family/rows.ts";
+import { type HistoryFileRow, PLACE } from "../../venue.ts";
 import {
+  assetCell,
   booleanCell,
   choiceCell,
   decimalCell,
   feeCell,
   idCell,
+  optionalAssetCell,
   type Row,
   symbolCell,
   textCell,
@@ -22,23 +25,11 @@ import {
   wordCell,
 } from "./cells.ts";
 
-export type ExportRow = {
-  /** As for the rows of the venue's interface: in a fixed order, without an occurrence. */
-  readonly identity: readonly string[];
-  readonly symbol: string;
-  /** A whole second. */
-  readonly occurredAt: Instant;
-  /** A JSON object in the shape of the interface's rows. */
-  readonly body: string;
-  /** What a row of the interface of the same event shares with this one; amounts in it are plain, without trailing zeros. */
-  readonly matchKey: string;
-};
-
 export type RowContext = {
   readonly source: string;
+  readonly line: number;
+  /** A whole second. */
   readonly occurredAt: Instant;
-  /** The place of this row among those of its second and symbol, from 1, oldest first. */
-  readonly place: number;
   /** For files without a column of position sides. */
   readonly positionSide: PositionSide | null;
 };
@@ -48,7 +39,7 @@ const SIDES: readonly Side[] = ["BUY", "SELL"];
 /** The words of files for what the interface calls TRANSFER; the interface's sign says which way. */
 const TRANSFERS = ["DEPOSIT", "WITHDRAW", "TRANSFER"];
 
-export function incomeRow(row: Row, { source, occurredAt }: RowContext): ExportRow {
+export function incomeRow(row: Row, { source, line, occurredAt }: RowContext): HistoryFileRow {
   const word = wordCell(row, "type");
   const amount = decimalCell(row, "amount");
   if (word === "DEPOSIT" && amount.isNegative())
@@ -60,7 +51,7 @@ export function incomeRow(row: Row, { source, occurredAt }: RowContext): ExportR
     symbol: symbolCell(row),
     incomeType: TRANSFERS.includes(word) ? "TRANSFER" : word,
     income: textCell(row, "amount"),
-    asset: wordCell(row, "asset"),
+    asset: assetCell(row, "asset"),
     info: word,
     tranId: idCell(row, "transaction id"),
     tradeId: "",
@@ -70,13 +61,14 @@ export function incomeRow(row: Row, { source, occurredAt }: RowContext): ExportR
     identity: identityOf("income", fields, occurredAt, []),
     symbol: fields.symbol,
     occurredAt,
+    line,
     body: JSON.stringify({ ...fields, time: occurredAt }),
     matchKey: [fields.incomeType, fields.tranId, fields.asset, fields.symbol].join("/"),
   };
 }
 
-export function fillRow(row: Row, context: RowContext): ExportRow {
-  const { source, occurredAt } = context;
+export function fillRow(row: Row, context: RowContext): HistoryFileRow {
+  const { source, line, occurredAt } = context;
   const { columns } = row;
   if (symbolCell(row) === "") throw unread(row, "symbol", "text");
   const quantity = decimalCell(row, "quantity");
@@ -87,10 +79,10 @@ export function fillRow(row: Row, context: RowContext): ExportRow {
   const fee = feeCell(row);
   const side = choiceCell(row, "side", SIDES);
   const hasIds = columns.has("trade id");
-  const quoteAsset = textCell(row, "quote asset");
+  const quoteAsset = optionalAssetCell(row, "quote asset");
   const fields = {
     symbol: symbolCell(row),
-    id: hasIds ? idCell(row, "trade id") : idWithout(context),
+    id: hasIds ? idCell(row, "trade id") : idWithout(occurredAt),
     // The interface never gives this one, so no forced order is taken for this fill's.
     orderId: hasIds ? idCell(row, "order id") : "no-id",
     side,
@@ -116,6 +108,7 @@ export function fillRow(row: Row, context: RowContext): ExportRow {
     identity: identityOf("fills", fields, occurredAt, []),
     symbol: fields.symbol,
     occurredAt,
+    line,
     body: JSON.stringify({ ...fields, time: occurredAt, ...(absent.length === 0 ? {} : { absent }) }),
     matchKey: hasIds
       ? [fields.symbol, fields.id, side].join("/")
@@ -126,15 +119,15 @@ export function fillRow(row: Row, context: RowContext): ExportRow {
 /**
  * A stand-in for the trade id: the second, and the row's place among the fills of its symbol in it. So two fills that agree in everything
  * stay two, one second's fills stay in their order (the books sort by the length and the text of ids), and no id of the venue's, all digits, is
- * ever equal to it. A second belongs whole to one export, so another export of the same span gives the same.
+ * ever equal to it. A second belongs whole to one export, though perhaps to two parts of it, so another export of the same span gives the same.
  */
-function idWithout({ occurredAt, place }: RowContext): string {
-  return `no-id-${occurredAt / SECOND_MS}-${place}`;
+function idWithout(occurredAt: Instant): string {
+  return `no-id-${occurredAt / SECOND_MS}-${PLACE}`;
 }
 
 function positionSideOf(row: Row, { positionSide }: RowContext): PositionSide {
   if (row.columns.has("position side")) return choiceCell(row, "position side", POSITION_SIDES);
-  // `readExport` refuses such a file before its first row.
+  // `readExport` refuses such a file at its first row.
   if (positionSide === null) throw unread(row, "position side", POSITION_SIDES.join(", "));
   return positionSide;
 }

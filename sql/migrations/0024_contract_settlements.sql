@@ -1,0 +1,4 @@
+-- Settlements of contracts are few, and are looked for with each batch of a symbol's events.
+create index contract_settlement on history.income (account_id, symbol, posted_at) where income_type = 'DELIVERED_SETTELMENT';
+
+comment on column ledger.reconciliation.check_name is 'The law: wallet, position, entry_price, realized_pnl_cash, fee_cash, realized_pnl_average, funding_interval, forced_order, liquidation_order, contract_settlement, stranded_lot, record_sequence, record_count, record_digest or record_history; of venues with a collateral statement also collateral_chain, position_chain, collateral_totals, collateral_identities, collateral_cash, fill_legs, funding_pairs, position_states, side_statistics, position_terms, position_cost, liquidation_fees, venue_status, equity_snapshots, own_transfers.';

@@ -1,0 +1,13 @@
+/** What is done to lists of any length. A call with a list's items as arguments (`push(...rows)`, `Math.max(...sizes)`) fails at some hundred thousand of them. */
+
+/** Adds the items at the list's end. */
+export function append<Item>(list: Item[], items: Iterable<Item>): void {
+  for (const item of items) list.push(item);
+}
+
+/** The greatest of the numbers; 0 where none is above it. */
+export function greatest(numbers: Iterable<number>): number {
+  let most = 0;
+  for (const number of numbers) if (number > most) most = number;
+  return most;
+}
