@@ -5,6 +5,7 @@
 --! units: quantity in the contract's base unit; price and turnover in its quote asset; fee in fee_asset, venue_realized_pnl in pnl_asset
 --! note: Fee and PnL are the venue's own words on the fill. The books hold the cash of them, so never add these to it.
 --!   turnover is what was exchanged for the quantity: price × quantity, exactly, or the venue's own figure where it prints a rounded price.
+--!   role is empty where the venue does not say it.
 --!   pnl_asset is empty where neither the fill nor the list of contracts says it. note is adjustment for a fill of a closed period that was
 --!   learnt of after its close, and counts in the open one.
 --! trace: fills where account_id = :account and record_key = :record_key
@@ -28,7 +29,7 @@ select
     fill.fee_asset as fee_asset,
     report.plain(fill.realized_pnl) as venue_realized_pnl,
     coalesce(fill.margin_asset, instrument.margin_asset) as pnl_asset,
-    case when fill.is_maker then 'maker' else 'taker' end as role,
+    case when fill.is_maker then 'maker' when not fill.is_maker then 'taker' end as role,
     fill.fill_id as fill_id,
     fill.order_id as order_id,
     fill.record_key as record_key,

@@ -4,7 +4,8 @@
 --! sign: + profit, − loss; before fees and funding
 --! units: amounts in the row's asset; quantity_closed in the contract's base unit
 --! note: realized_pnl_booked is the cash that the books hold, from the venue's cash statement.
---!   realized_pnl_average is what the fills give at average cost, and venue_realized_pnl the venue's own figure for the same fills. The
+--!   realized_pnl_average is what the fills give at average cost, and venue_realized_pnl the venue's own figure: the sum over all fills of the
+--!   period, whether the books find that they close something or not, and over what was settled by cash alone. The
 --!   next three are what they give by other lot methods; while a position is open the methods differ by the cost of what is open.
 --!   The venue cuts its figures off at its last decimal, so each close may differ by a unit of it or so; and a close whose cash is stamped in
 --!   the next period shows in booked_minus_venue of both. basis says what the booked figure comes from: cash, fill or both.
@@ -13,8 +14,9 @@
 --!   giving realized_pnl_booked = -sum(amount) ;
 --!   disposals where account_id = :account and symbol = :symbol and asset = :asset and method = 'average'
 --!     and closed_at >= :from and closed_at < :until
---!   giving closes = count(*) giving quantity_closed = sum(quantity) giving realized_pnl_average = sum(realized_pnl)
---!   giving venue_realized_pnl = sum(venue_realized_pnl)
+--!   giving closes = count(*) giving quantity_closed = sum(quantity) giving realized_pnl_average = sum(realized_pnl) ;
+--!   fills where account_id = :account and symbol = :symbol and realized_pnl <> 0 and posted_at >= :from and posted_at < :until
+--!   giving venue_realized_pnl_of_fills = sum(realized_pnl)
 
 with booked as (
     select
@@ -47,8 +49,7 @@ disposed as (
         sum(realized_pnl) filter (where method = 'average') as by_average,
         sum(realized_pnl) filter (where method = 'fifo') as by_fifo,
         sum(realized_pnl) filter (where method = 'lifo') as by_lifo,
-        sum(realized_pnl) filter (where method = 'hifo') as by_hifo,
-        sum(venue_realized_pnl) as venue_realized_pnl
+        sum(realized_pnl) filter (where method = 'hifo') as by_hifo
 
     from ledger.disposal
 
@@ -62,27 +63,122 @@ disposed as (
         asset
 ),
 
-compared as (
+-- A result of a fill that closes nothing in the books is a result of the venue's all the same.
+told as (
     select
-        coalesce(booked.account_id, disposed.account_id) as account_id,
-        coalesce(booked.symbol, disposed.symbol) as symbol,
-        coalesce(booked.asset, disposed.asset) as asset,
-        coalesce(disposed.closes, 0) as closes,
-        coalesce(disposed.quantity_closed, 0) as quantity_closed,
-        coalesce(booked.realized_pnl, 0) as booked_pnl,
-        coalesce(disposed.by_average, 0) as average_pnl,
-        coalesce(disposed.by_fifo, 0) as fifo_pnl,
-        coalesce(disposed.by_lifo, 0) as lifo_pnl,
-        coalesce(disposed.by_hifo, 0) as hifo_pnl,
-        coalesce(disposed.venue_realized_pnl, 0) as venue_pnl,
-        booked.basis
+        fill.account_id,
+        fill.symbol,
+        coalesce(fill.margin_asset, instrument.margin_asset, '') as asset,
+        fill.realized_pnl
+
+    from history.fill
+
+    left join raw.instrument
+        on fill.account_id = instrument.account_id
+        and fill.symbol = instrument.symbol
+
+    where fill.realized_pnl <> 0
+        and fill.posted_at >= :from
+        and fill.posted_at < :until
+        and (:account::text is null or fill.account_id = :account)
+
+    union all
+
+    -- What was settled by cash alone has no fill.
+    select
+        disposal.account_id,
+        disposal.symbol,
+        disposal.asset,
+        disposal.venue_realized_pnl
+
+    from ledger.disposal
+
+    left join history.fill
+        on disposal.account_id = fill.account_id
+        and disposal.fill_key = fill.record_key
+
+    where fill.record_key is null
+        and disposal.venue_realized_pnl is not null
+        and disposal.closed_at >= :from
+        and disposal.closed_at < :until
+        and (:account::text is null or disposal.account_id = :account)
+),
+
+figures as (
+    select
+        account_id,
+        symbol,
+        asset,
+        null::bigint as closes,
+        null::numeric as quantity_closed,
+        realized_pnl as booked_pnl,
+        null::numeric as average_pnl,
+        null::numeric as fifo_pnl,
+        null::numeric as lifo_pnl,
+        null::numeric as hifo_pnl,
+        null::numeric as venue_pnl,
+        basis
 
     from booked
 
-    full join disposed
-        on booked.account_id = disposed.account_id
-        and booked.symbol = disposed.symbol
-        and booked.asset = disposed.asset
+    union all
+
+    select
+        account_id,
+        symbol,
+        asset,
+        closes,
+        quantity_closed,
+        null,
+        by_average,
+        by_fifo,
+        by_lifo,
+        by_hifo,
+        null,
+        null
+
+    from disposed
+
+    union all
+
+    select
+        account_id,
+        symbol,
+        asset,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        realized_pnl,
+        null
+
+    from told
+),
+
+compared as (
+    select
+        account_id,
+        symbol,
+        asset,
+        coalesce(sum(closes), 0) as closes,
+        coalesce(sum(quantity_closed), 0) as quantity_closed,
+        coalesce(sum(booked_pnl), 0) as booked_pnl,
+        coalesce(sum(average_pnl), 0) as average_pnl,
+        coalesce(sum(fifo_pnl), 0) as fifo_pnl,
+        coalesce(sum(lifo_pnl), 0) as lifo_pnl,
+        coalesce(sum(hifo_pnl), 0) as hifo_pnl,
+        coalesce(sum(venue_pnl), 0) as venue_pnl,
+        max(basis) as basis
+
+    from figures
+
+    group by
+        account_id,
+        symbol,
+        asset
 )
 
 select

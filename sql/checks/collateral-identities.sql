@@ -30,7 +30,7 @@ compared as (
             where correction.account_id = :account_id
                 and correction.asset = collateral.asset
                 and correction.transaction_type = 'BUG_FIX_COLLATERAL_TRANSACTION_TYPE'
-                and correction.occurred_at <= collateral.answered_at
+                and correction.recorded_at <= collateral.answered_at
                 and identity.name = 'collateral by counters'
                 and identity.shown <> identity.computed
         ) as corrections

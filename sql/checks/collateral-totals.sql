@@ -16,7 +16,7 @@ with instants as (
 sums_between as (
     select
         asset,
-        width_bucket(occurred_at - interval '1 microsecond', instants) as instants_before,
+        width_bucket(recorded_at - interval '1 microsecond', instants) as instants_before,
         sum(amount) as collateral,
         sum(legacy_amount) as wallet,
         sum(amount) filter (where transaction_type = 'DEPOSIT') as deposits,
@@ -38,7 +38,7 @@ sums_between as (
 
     group by
         asset,
-        width_bucket(occurred_at - interval '1 microsecond', instants)
+        width_bucket(recorded_at - interval '1 microsecond', instants)
 ),
 
 assets as (
@@ -170,6 +170,7 @@ intervals as (
             lag(shown) over in_time,
             case when :is_from_beginning::boolean then 0 else coalesce(begins_with, shown - until_question) end
         ) as shown_before,
+        lag(taken_at) over in_time as taken_before,
         coalesce(lag(until_question) over in_time, 0) as until_question_before,
         coalesce(lag(until_answer) over in_time, 0) as until_answer_before,
         case when figure in ('collateral', 'wallet') then 0 else corrections - coalesce(lag(corrections) over in_time, 0) end as explained,
@@ -186,6 +187,7 @@ compared as (
     select
         asset,
         taken_at,
+        taken_before,
         figure,
         shown,
         is_inferred,
@@ -229,7 +231,10 @@ select
         when bool_or(is_inferred) then 'what the counters held before the history begins is taken from this snapshot'
         else ''
     end as evidence,
-    taken_at as checked_at
+    taken_at as checked_at,
+    case when broken is not null then 'income' end as lacking_stream,
+    min(taken_before) as lacking_from,
+    taken_at as lacking_until
 
 from judged
 

@@ -34,10 +34,10 @@ compared as (
 
         where account_id = :account_id
             and asset = shown.asset
-            and occurred_at <= shown.occurred_at
+            and recorded_at <= shown.occurred_at
 
         order by
-            occurred_at desc,
+            recorded_at desc,
             length(event_number) desc,
             event_number collate "C" desc,
             length(transaction_id) desc,
@@ -54,11 +54,11 @@ compared as (
 
         where account_id = :account_id
             and asset = shown.asset
-            and occurred_at > shown.occurred_at
+            and recorded_at > shown.occurred_at
             and row_before.wallet is null
 
         order by
-            occurred_at,
+            recorded_at,
             length(event_number),
             event_number collate "C",
             length(transaction_id),
@@ -75,8 +75,8 @@ compared as (
 
         where account_id = :account_id
             and asset = shown.asset
-            and occurred_at > shown.occurred_at
-            and occurred_at <= shown.occurred_at + interval '2 minutes'
+            and recorded_at > shown.occurred_at
+            and recorded_at <= shown.occurred_at + interval '2 minutes'
             and legacy_amount_before + legacy_amount = shown.wallet
 
         limit 1

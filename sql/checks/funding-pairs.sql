@@ -102,7 +102,14 @@ select
         when broken is null then ''
         else 'the settlement of ' || to_char(min(occurred_at) at time zone 'UTC', 'YYYY-MM-DD')
     end as evidence,
-    null as checked_at
+    null as checked_at,
+    case
+        when min(found) > 0 then null
+        when min(figure) = 'in the collateral statement' then 'income'
+        when min(figure) = 'as a change of position' then 'position_transactions'
+    end as lacking_stream,
+    min(occurred_at) as lacking_from,
+    max(occurred_at) as lacking_until
 
 from judged
 

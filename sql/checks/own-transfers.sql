@@ -1,6 +1,7 @@
 -- Transfers with another account of the same store have both legs there. A leg that is missing or another shows in two ways: the other account
 -- has a row of the same event that does not mirror this one, or its statement breaks around the event by exactly the amount. A transfer
--- that shows in neither is one with an account that is not in the store. The two generations of edgeX count their events apart, in assets of
+-- that shows in neither is one with an account that is not in the store. Of two legs of one event that the other account has one row of, one
+-- lacks its own. The two generations of edgeX count their events apart, in assets of
 -- different names, so rows of different assets are never one event. Joins across accounts: people transfer seldom.
 with own as (
     select
@@ -96,12 +97,15 @@ findings as (
     left join lateral (
         select
             candidates.account_id,
-            candidates.amount
+            case when paired.record_key is null then candidates.amount else 0 end as amount
 
         from history.collateral_transaction as candidates
 
         inner join other_accounts
             on candidates.account_id = other_accounts.account_id
+
+        left join report.own_transfer as paired
+            on candidates.account_id = paired.account_id and candidates.record_key = paired.record_key
 
         where candidates.event_number = own.event_number
             and candidates.asset = own.asset
@@ -109,6 +113,7 @@ findings as (
             and own.counterparty_account_id is null
 
         order by
+            paired.record_key is not null,
             candidates.account_id collate "C",
             candidates.record_key collate "C"
 

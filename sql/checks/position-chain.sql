@@ -85,7 +85,10 @@ select
             then 'a position was open before the history begins'
         else ''
     end as evidence,
-    null as checked_at
+    null as checked_at,
+    case when broken is not null then 'position_transactions' end as lacking_stream,
+    case when min(previous_at) is not null then least(min(previous_at), min(occurred_at)) end as lacking_from,
+    greatest(min(previous_at), min(occurred_at)) as lacking_until
 
 from judged
 

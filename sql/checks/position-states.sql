@@ -26,7 +26,7 @@ snapshots as (
 sums_between as (
     select
         symbol,
-        width_bucket(occurred_at - interval '1 microsecond', instants) as instants_before,
+        width_bucket(recorded_at - interval '1 microsecond', instants) as instants_before,
         sum(open_size) as open_size,
         sum(open_value) as open_value,
         sum(open_fee) as open_fee,
@@ -56,7 +56,7 @@ sums_between as (
 
     group by
         symbol,
-        width_bucket(occurred_at - interval '1 microsecond', instants)
+        width_bucket(recorded_at - interval '1 microsecond', instants)
 ),
 
 symbols as (
@@ -334,6 +334,7 @@ intervals as (
             lag(shown) over in_time,
             case when :is_from_beginning::boolean then 0 else coalesce(begins_with, shown - until_question) end
         ) as shown_before,
+        lag(taken_at) over in_time as taken_before,
         coalesce(lag(until_question) over in_time, 0) as until_question_before,
         coalesce(lag(until_answer) over in_time, 0) as until_answer_before,
         not :is_from_beginning::boolean
@@ -351,6 +352,7 @@ compared as (
         law,
         symbol,
         taken_at,
+        taken_before,
         figure,
         shown,
         is_inferred,
@@ -391,7 +393,10 @@ select
         when bool_or(is_inferred) then 'what there was before the history begins is taken from this snapshot'
         else ''
     end as evidence,
-    taken_at as checked_at
+    taken_at as checked_at,
+    case when broken is not null then 'position_transactions' end as lacking_stream,
+    min(taken_before) as lacking_from,
+    taken_at as lacking_until
 
 from judged
 

@@ -14,6 +14,7 @@ changes_by_side as (
         changes.symbol,
         sides.side,
         changes.occurred_at,
+        changes.recorded_at,
         case when sides.is_opened then fill_open_size else 0 end as open_size,
         case when sides.is_opened then fill_open_value else 0 end as open_value,
         case when sides.is_opened then fill_open_fee else 0 end as open_fee,
@@ -145,7 +146,7 @@ summed as (
     left join terms
         on numbered.symbol = terms.symbol and numbered.side = terms.side and numbered.term_number = terms.term_number
 
-    where terms.symbol is null or numbered.occurred_at <= terms.updated_at
+    where terms.symbol is null or numbered.recorded_at <= terms.updated_at
 
     group by
         numbered.symbol,
@@ -159,6 +160,7 @@ paired as (
         coalesce(terms.side, summed.side) as side,
         coalesce(terms.term_number, summed.term_number) as term_number,
         coalesce(terms.occurred_at, summed.occurred_at) as occurred_at,
+        coalesce(terms.updated_at, summed.occurred_at) as updated_at,
         figure.name as figure,
         figure.expected,
         figure.found
@@ -213,7 +215,14 @@ select
         when broken is null then ''
         else 'the position opened on ' || to_char(min(occurred_at) at time zone 'UTC', 'YYYY-MM-DD')
     end as evidence,
-    null as checked_at
+    null as checked_at,
+    case
+        when broken is null then null
+        when min(figure) = 'rows of it' then 'position_terms'
+        else 'position_transactions'
+    end as lacking_stream,
+    min(occurred_at) as lacking_from,
+    max(updated_at) as lacking_until
 
 from judged
 

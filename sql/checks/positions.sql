@@ -1,5 +1,5 @@
--- Per series and snapshot: the position the venue showed, and the sum of all fills up to just before the question and just after the answer:
--- their quantity, and their cost at average. The cost after a fill = the cost before + the signed value + the realized PnL, so that it can be
+-- Per series and snapshot: the position the venue showed, and the sum of all fills up to just before the question and just after the answer, by the time
+-- from which on the venue's position counts them: their quantity, and their cost at average. The cost after a fill = the cost before + the signed value + the realized PnL, so that it can be
 -- summed up to any instant. Where the venue shows the cost itself (snapshot.position_state), that is compared elsewhere, and not an entry price
 -- divided from it.
 with instants as (
@@ -42,7 +42,7 @@ changes as (
     select
         fill.symbol,
         fill.position_side,
-        fill.occurred_at as at,
+        fill.recorded_at as at,
         case fill.side when 'BUY' then fill.quantity else -fill.quantity end as quantity,
         case fill.side when 'BUY' then fill.value else -fill.value end + coalesce(disposal.realized_pnl, 0) as cost,
         1 as fills,

@@ -6,5 +6,5 @@ using json_to_recordset(:rows::json) as row (record_key text)
 where
     set_aside.account_id = :account_id
     and set_aside.stream = :stream
-    and set_aside.kind = 'vanished'
+    and set_aside.kind in ('vanished', 'withdrawn')
     and set_aside.record_key = row.record_key

@@ -1,8 +1,5 @@
 -- Records of the span that an earlier read brought and that the venue no longer serves.
-select
-    record.record_key,
-    record.symbol,
-    record.occurred_at
+select record.record_key
 
 from raw.record
 

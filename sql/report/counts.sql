@@ -42,17 +42,18 @@ with counted as (
     union all
 
     select
-        'set_aside/' || kind || '/' || stream,
+        'set_aside/' || what || '/' || stream,
         count(*)
 
-    from raw.set_aside
+    from report.question
 
     where account_id = :account
+        and what in ('not_understood', 'rewritten', 'vanished')
         and occurred_at >= :from
         and occurred_at < :until
 
     group by
-        kind,
+        what,
         stream
 
     union all

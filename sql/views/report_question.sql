@@ -18,7 +18,24 @@ with marks as (
         occurred_at as since,
         occurred_at as until
 
-    from raw.set_aside
+    from raw.set_aside as mark
+
+    where
+        kind <> 'withdrawn'
+        and not (
+            kind = 'not_understood'
+            and exists (
+                select
+
+                from raw.set_aside as withdrawn
+
+                where
+                    withdrawn.account_id = mark.account_id
+                    and withdrawn.stream = mark.stream
+                    and withdrawn.record_key = mark.record_key
+                    and withdrawn.kind = 'withdrawn'
+            )
+        )
 ),
 
 suspense as (

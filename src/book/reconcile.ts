@@ -9,6 +9,7 @@ import { formatDecimal } from "../domain/decimal.ts";
 import { insertRows } from "../store/insert-rows.ts";
 import type { Database, Store } from "../store/store.ts";
 import { checkAveragePnl } from "./reconcile/average-pnl.ts";
+import { checkCoinNames } from "./reconcile/coin-names.ts";
 import { checkCollateral } from "./reconcile/collateral.ts";
 import { checkContractSettlements } from "./reconcile/contract-settlements.ts";
 import { explained } from "./reconcile/explain.ts";
@@ -18,6 +19,7 @@ import { checkForcedOrders, checkLiquidationOrders } from "./reconcile/forced-or
 import { checkFundingIntervals } from "./reconcile/funding-intervals.ts";
 import { type PnlTolerance, pnlTolerance } from "./reconcile/pnl-tolerance.ts";
 import { checkPositions } from "./reconcile/positions.ts";
+import { recordRereads } from "./reconcile/reread.ts";
 import { checkSameAccount } from "./reconcile/same-account.ts";
 import { checkSeal } from "./reconcile/seal.ts";
 import { checkStrandedLots } from "./reconcile/stranded-lots.ts";
@@ -36,7 +38,8 @@ export async function reconcileAccount(
     const findings =
       checkedAt === null ? seal : await checkBooks(transaction, account_id, checkedAt, seal, tolerance);
     const doubled = await checkSameAccount(transaction, account_id);
-    const rows = [...findings, ...doubled].map((finding) => toRow(account_id, finding));
+    const advised = await recordRereads(transaction, account_id, [...findings, ...doubled]);
+    const rows = advised.map((finding) => toRow(account_id, finding));
     await transaction.deleteFrom("ledger.reconciliation").where("account_id", "=", account_id).execute();
     await insertRows(
       transaction,
@@ -93,6 +96,7 @@ async function checkBooks(
     ...others,
     ...(await checkContractSettlements(transaction, account_id)),
     ...(await checkStrandedLots(transaction, account_id)),
+    ...(await checkCoinNames(transaction, account_id, checkedAt)),
   ]);
 }
 

@@ -6,6 +6,7 @@ import { randomUUID } from "node:crypto";
 import type { AccountConfiguration } from "../config/configuration.ts";
 import { formatDecimal } from "../domain/decimal.ts";
 import { formatInstant, type Instant, instant, later, SECOND_MS } from "../domain/instant.ts";
+import { NAMES_AS_SENT } from "../domain/record.ts";
 import { type Window, windowText } from "../domain/window.ts";
 import { assert, UsageError } from "../errors.ts";
 import { readCoverage } from "../extract/coverage.ts";
@@ -284,6 +285,7 @@ async function loadDownload(
     span: { from: span.from, until },
     settled: (symbol) => coverage.settled(stream, symbol),
     knownSymbols: symbols.map((symbol) => symbol.symbol),
+    isUnderstood: (body) => venue.decode(stream, body, NAMES_AS_SENT).kind === "known",
     progress: (done) => progress.doing(`${account.name} loading ${name}: ${done} of ${rows} rows`),
   });
   progress.stop();

@@ -62,8 +62,11 @@ export type Fill = {
   readonly realizedPnl: Decimal;
   /** The asset of `realizedPnl`; null where the venue does not say (then it is the contract's margin asset). */
   readonly marginAsset: string | null;
-  readonly isMaker: boolean;
+  /** Null where the venue does not say. */
+  readonly isMaker: boolean | null;
   readonly occurredAt: Instant;
+  /** From when on the venue's position counts it. */
+  readonly recordedAt: Instant;
 };
 
 /** A liquidation, an auto-deleveraging, or a settlement: why an order that the user did not place was filled. */
@@ -123,10 +126,14 @@ export type CollateralTransaction = {
   readonly transferId: string;
   readonly fillId: string;
   readonly positionTransactionId: string;
+  readonly isLiquidation: boolean;
+  readonly isDeleveraging: boolean;
   readonly status: string;
   /** The venue's own number of the event, ascending; both sides of a transfer between two accounts share it. */
   readonly eventNumber: string;
   readonly occurredAt: Instant;
+  /** From when on the venue's wallet holds it: later where a row is confirmed some time after it was made. */
+  readonly recordedAt: Instant;
 };
 
 /** One change of a position: a fill, or a funding settlement. All values are signed: + long or bought, − short or sold; fees − when paid. */
@@ -165,6 +172,8 @@ export type PositionTransaction = {
   readonly status: string;
   readonly eventNumber: string;
   readonly occurredAt: Instant;
+  /** From when on the venue's position counts it. */
+  readonly recordedAt: Instant;
 };
 
 /** A position from flat to flat as the venue sums it; it goes on changing while it is open. Signs as in `PositionTransaction`. */
@@ -218,11 +227,9 @@ export type Position = {
   readonly entryPrice: Decimal;
 };
 
-/** A contract the venue lists or has listed. */
+/** A contract the venue lists or has listed; contract and asset as its records name them, by symbol or by number. */
 export type Instrument = {
   readonly symbol: string;
-  /** The venue's number of it, where its records name contracts by number. */
-  readonly contractId?: string;
   readonly status: string;
   readonly marginAsset: string;
   readonly listedAt: Instant | null;
@@ -272,7 +279,7 @@ export type PositionState = {
   readonly sides: readonly SideStatistics[];
 };
 
-/** What the venue calls contracts and assets by number, as the books name them: at first sight, for ever. */
+/** What the venue calls contracts and assets by number, as the books name them: at first use, for ever. */
 export type Names = {
   contract(contractId: string): string;
   asset(coinId: string): string;

@@ -1,18 +1,21 @@
 import { parseUtcInstant } from "../domain/instant.ts";
 import { STREAM_NAMES, type StreamName } from "../domain/record.ts";
 import { joined, type Window } from "../domain/window.ts";
+import { readRereads } from "../store/rereads.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Database } from "../store/store.ts";
 import { EVERY_SYMBOL } from "../store/tables.ts";
 import { supportOf, type Venue } from "../venues/venue.ts";
 import { lastReadAge } from "./plan.ts";
 
-/** The settled coverage of one account, as it was when it was read. Windows are in order, and none touches another. */
+/** The settled coverage of one account and what is doubtful of it, as they were when they were read. Windows are in order, and none touches another. */
 export type Coverage = {
   /** What never needs to be asked again, but for a last time before it leaves the venue's retention. */
   settled(stream: StreamName, symbol: string): readonly Window[];
   /** What was asked for that last time. */
   readLast(stream: StreamName, symbol: string): readonly Window[];
+  /** What a proof says lacks a row, and is due to be read again. */
+  doubtful(stream: StreamName, symbol: string): readonly Window[];
 };
 
 export async function readCoverage(
@@ -25,6 +28,7 @@ export async function readCoverage(
     account_id: accountId,
     last_read_ages_ms: JSON.stringify(lastReadAges(streams)),
   });
+  const rereads = await readRereads(db, accountId);
   const spans = new Map<string, Window[]>();
   const keyOf = (stream: string, symbol: string, isLastRead: boolean) => `${stream}/${symbol}/${isLastRead}`;
   for (const row of rows) {
@@ -41,6 +45,12 @@ export async function readCoverage(
   return {
     settled: (stream, symbol) => of(stream, symbol, false),
     readLast: (stream, symbol) => of(stream, symbol, true),
+    doubtful: (stream, symbol) =>
+      joined(
+        rereads
+          .filter((one) => one.stream === stream && (symbol === "" || ["", symbol].includes(one.symbol)))
+          .map(({ window }) => window),
+      ),
   };
 }
 

@@ -1,4 +1,4 @@
-/** Names for what a venue calls by number: given at first sight and kept for ever, so that a rebuild next year calls it the same. */
+/** Names for what a venue calls by number: given once and kept for ever, so that a rebuild next year calls it the same. */
 import { createHash } from "node:crypto";
 import { formatInstant } from "../domain/instant.ts";
 import type { Names } from "../domain/record.ts";
@@ -9,8 +9,8 @@ import type { ReadNames } from "../venues/venue.ts";
 import type { Extraction } from "./extraction.ts";
 
 /**
- * Keeps the listing, if it is another than those seen before, and names what is new in it. A number that is named keeps its name when the venue
- * renames it; one whose name another number has already is told apart by its number.
+ * Keeps the listing, if it is another than those seen before, and names what is new in it. A number that has a name, or was used before it had one, keeps
+ * what it is called when the venue renames it; one whose name another number has already is told apart by its number.
  */
 export async function learnNames(extraction: Extraction, listing: string, read: ReadNames): Promise<Names> {
   const { store, accountId: account_id } = extraction;
@@ -30,31 +30,34 @@ export async function learnNames(extraction: Extraction, listing: string, read: 
       .selectAll()
       .where("account_id", "=", account_id)
       .execute();
-    const fresh = [
-      ...newNames(account_id, "contract", read.contracts, known),
-      ...newNames(account_id, "asset", read.assets, known),
+    const learnt = [
+      ...learntNames(account_id, "contract", read.contracts, known),
+      ...learntNames(account_id, "asset", read.assets, known),
     ];
-    await insertRows(transaction, "raw.name", ["account_id", "kind", "venue_id"], fresh);
+    await insertRows(transaction, "raw.name", ["account_id", "kind", "venue_id"], learnt);
   });
   return readNames(store.db, account_id);
 }
 
-function newNames(
+/** The rows that are new or are listed under another name than before. */
+function learntNames(
   account_id: string,
   kind: "contract" | "asset",
   listed: ReadNames["contracts"],
   known: readonly NameRow[],
 ): NameRow[] {
   const ofKind = known.filter((row) => row.kind === kind);
-  const ids = new Set(ofKind.map((row) => row.venue_id));
+  const rows = new Map(ofKind.map((row) => [row.venue_id, row]));
   const taken = new Set(ofKind.map((row) => row.name));
-  const fresh: NameRow[] = [];
+  const learnt = new Map<string, NameRow>();
   for (const { id, name } of listed) {
-    if (ids.has(id)) continue;
-    const own = taken.has(name) ? `${name}.${id}` : name;
-    ids.add(id);
+    const before = rows.get(id);
+    if (before?.listed_name === name) continue;
+    const own = before?.name ?? (taken.has(name) ? `${name}.${id}` : name);
     taken.add(own);
-    fresh.push({ account_id, kind, venue_id: id, name: own });
+    const row = { account_id, kind, venue_id: id, name: own, listed_name: name };
+    rows.set(id, row);
+    learnt.set(id, row);
   }
-  return fresh;
+  return [...learnt.values()];
 }

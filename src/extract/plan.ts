@@ -1,6 +1,6 @@
 import { DAY_MS, type DurationMs, earliest, type Instant, later, latest } from "../domain/instant.ts";
 import { append } from "../domain/lists.ts";
-import { common, cutWindows, uncovered, type Window } from "../domain/window.ts";
+import { common, cutWindows, joined, uncovered, type Window } from "../domain/window.ts";
 
 export type Plan = {
   /** What to ask for, in order; none longer than the venue allows. */
@@ -16,6 +16,8 @@ export type PlanInput = {
   readonly settled: readonly Window[];
   /** Those of them that were read when they were about to leave the retention; in order, none touching another. */
   readonly readLast: readonly Window[];
+  /** What a proof says lacks a row: read again although it is settled, as far as it is served. In order, none touching another. */
+  readonly doubtful: readonly Window[];
   readonly windowMax: DurationMs;
   /** How far back the venue answers; null for no limit. */
   readonly retention: DurationMs | null;
@@ -38,7 +40,9 @@ export function plan(input: PlanInput): Plan {
     if (from > hole.from) gaps.push({ from: hole.from, until: earliest(from, hole.until) });
     if (from < hole.until) append(windows, cutWindows({ from, until: hole.until }, windowMax));
   }
-  for (const old of lastReads(input)) append(windows, cutWindows(old, windowMax));
+  for (const known of joined([...lastReads(input), ...secondReads(input)])) {
+    append(windows, cutWindows(known, windowMax));
+  }
   return { windows, gaps };
 }
 
@@ -57,6 +61,15 @@ const LAST_READ_LATEST_MS: DurationMs = 2 * DAY_MS;
 /** The age from which a read of a window counts as its last one; null where nothing ever leaves, or leaves too soon to be worth a second read. */
 export function lastReadAge(retention: DurationMs | null): DurationMs | null {
   return retention === null || retention < 2 * LAST_READ_MS ? null : retention - LAST_READ_MS;
+}
+
+/** What is settled and doubtful all the same. */
+function secondReads({ span, settled, doubtful, retention }: PlanInput): Window[] {
+  const served = {
+    from: latest(span.from, servedFrom(span.until, retention) ?? span.from),
+    until: span.until,
+  };
+  return served.from < served.until ? common(common([served], doubtful), joined(settled)) : [];
 }
 
 /**

@@ -1,10 +1,11 @@
 import { formatInstant, type Instant, later } from "../domain/instant.ts";
 import { append } from "../domain/lists.ts";
-import type { StreamName } from "../domain/record.ts";
+import { NAMES_AS_SENT, type StreamName } from "../domain/record.ts";
 import { joined, uncovered, type Window, windowText } from "../domain/window.ts";
 import { NotServedError, OutsideRetentionError, RightMissingError, SymbolNotServedError } from "../errors.ts";
 import { loadProven } from "../load/load-proven.ts";
 import { insertRows } from "../store/insert-rows.ts";
+import { markReread } from "../store/rereads.ts";
 import type { SupportedStream } from "../venues/venue.ts";
 import type { Coverage } from "./coverage.ts";
 import type { Extraction } from "./extraction.ts";
@@ -34,10 +35,12 @@ export async function readStream(extraction: Extraction, read: StreamRead): Prom
   const { stream, symbol, support } = read;
   const place = [extraction.accountId, stream, symbol].filter((word) => word !== "").join(" ");
   const settled = read.coverage.settled(stream, symbol);
+  const doubtful = read.coverage.doubtful(stream, symbol);
   const { windows, gaps } = plan({
     span: read.span,
     settled,
     readLast: read.coverage.readLast(stream, symbol),
+    doubtful,
     windowMax: support.windowMax,
     retention: support.retention,
   });
@@ -98,7 +101,16 @@ export async function readStream(extraction: Extraction, read: StreamRead): Prom
       if (isOver) break;
     }
   }
+  // Not before all is read: a run that is stopped reads it again. What the venue does not serve is as read as it will ever be.
+  if (doubtful.length > 0) {
+    await markReread(extraction.store.db, extraction.accountId, stream, symbol, readAtOf(read));
+  }
   return added;
+}
+
+/** The end of the wanted span is the venue's time at which the read was planned: the cautious choice, as the true one is later. */
+function readAtOf({ span }: StreamRead): Instant {
+  return later(span.until, -1);
 }
 
 function reasonOf({ client }: Extraction, error: NotServedError): string {
@@ -109,17 +121,19 @@ function reasonOf({ client }: Extraction, error: NotServedError): string {
 
 async function load(extraction: Extraction, read: StreamRead, proven: Proven): Promise<number> {
   extraction.signal.throwIfAborted();
+  const { venue } = extraction.client;
   const added = await loadProven(extraction.store, {
     accountId: extraction.accountId,
     stream: read.stream,
     symbol: read.symbol,
     window: proven.window,
     rows: proven.rows,
-    // The end of the wanted span is the venue's time at which the read was planned: the cautious choice, as the true one is later.
-    readAt: later(read.span.until, -1),
+    readAt: readAtOf(read),
     latenessMs: read.support.lateness,
     pendingMaxMs: read.support.pendingMax ?? null,
     mayChange: read.support.mayChange,
+    // What things are called makes no difference to that.
+    isUnderstood: (body) => venue.decode(read.stream, body, NAMES_AS_SENT).kind === "known",
     runId: extraction.runId,
     evidence: { kind: "venue", note: "" },
   });

@@ -1,9 +1,11 @@
 import { formatDecimal } from "../domain/decimal.ts";
 import { formatInstant } from "../domain/instant.ts";
 import { NAMES_AS_SENT } from "../domain/record.ts";
+import { RequestRefusedError } from "../errors.ts";
 import { insertRows } from "../store/insert-rows.ts";
+import { keepNumbers, namesInUse } from "../store/names.ts";
 import type { Database } from "../store/store.ts";
-import type { Statement } from "../venues/venue.ts";
+import type { Statement, Venue } from "../venues/venue.ts";
 import type { Extraction } from "./extraction.ts";
 import { learnNames } from "./learn-names.ts";
 
@@ -19,17 +21,13 @@ export async function takeSnapshot(extraction: Extraction): Promise<void> {
   const listing = await client.call(
     venue.instrumentsRequest,
     where,
-    (body) => ({
-      instruments: venue.readInstruments(body),
-      weightLimit: venue.readWeightLimit?.(body) ?? null,
-      named: venue.readNames?.(body) ?? null,
-      body,
-    }),
+    (body) => readListing(venue, where, body),
     signal,
   );
   if (listing.weightLimit !== null) client.learnWeightLimit(listing.weightLimit);
-  const names =
+  const listed =
     listing.named === null ? NAMES_AS_SENT : await learnNames(extraction, listing.body, listing.named);
+  const names = namesInUse(listed);
   const takenAt = client.now();
   // A venue that answers both at once shows them of one state of the account.
   const isOneAnswer = venue.positionsRequest === venue.balancesRequest;
@@ -56,11 +54,11 @@ export async function takeSnapshot(extraction: Extraction): Promise<void> {
       transaction,
       "raw.instrument",
       ["account_id", "symbol"],
-      listing.instruments.map(({ symbol, contractId, status, marginAsset, listedAt }) => ({
+      listing.instruments.map(({ symbol, status, marginAsset, listedAt }) => ({
         account_id: accountId,
-        symbol: contractId === undefined ? symbol : names.contract(contractId),
+        symbol: listed.contract(symbol),
         status,
-        margin_asset: marginAsset,
+        margin_asset: listed.asset(marginAsset),
         listed_at: listedAt === null ? null : formatInstant(listedAt),
       })),
     );
@@ -89,11 +87,28 @@ export async function takeSnapshot(extraction: Extraction): Promise<void> {
       })),
     );
     if (answer.statement !== null) await writeStatement(transaction, taken, answer.statement);
+    if (listing.named !== null) await keepNumbers(transaction, accountId, names);
   });
   extraction.log("snapshot_taken", {
     account: accountId,
     balances: answer.balances.length,
     positions: positions.length,
+  });
+}
+
+/** Throws a `RequestRefusedError` for a listing of nothing: no venue has none, and taken at its word it would leave symbols unread and numbers unnamed. */
+function readListing(venue: Venue, where: string, body: string) {
+  const instruments = venue.readInstruments(body);
+  const named = venue.readNames?.(body) ?? null;
+  const nothing = instruments.length === 0 ? "contracts" : named?.assets.length === 0 ? "coins" : null;
+  if (nothing === null) {
+    return { instruments, named, weightLimit: venue.readWeightLimit?.(body) ?? null, body };
+  }
+  throw new RequestRefusedError({
+    where,
+    what: `${venue.title} lists no ${nothing}`,
+    evidence: ["an empty list is a mistake of the venue's; what was loaded before is kept"],
+    next: "run it again later; if it persists, look at the venue's status page",
   });
 }
 

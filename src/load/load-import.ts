@@ -29,6 +29,8 @@ export type ImportLoad = {
   /** Symbols that are known beside those of the rows: that a file has no row of one shows that there were none. */
   readonly knownSymbols: readonly string[];
   readonly progress: (rows: number) => void;
+  /** Whether a row of this body can be booked. */
+  readonly isUnderstood: (body: string) => boolean;
 };
 
 /** Returns how many rows were loaded. Each piece of a span is loaded by itself, so that a killed import goes on behind the last one. */
@@ -76,6 +78,7 @@ async function loadPiece(
     latenessMs: 0,
     pendingMaxMs: null,
     mayChange: [],
+    isUnderstood: load.isUnderstood,
     runId: load.runId,
     evidence: { kind: "import", note: download.name },
   });

@@ -11,7 +11,7 @@ import { insertRows } from "../store/insert-rows.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Database, Store } from "../store/store.ts";
 import type { SetAsideRow } from "../store/tables.ts";
-import { rewrittenFields } from "./rewritten-fields.ts";
+import { changedFields } from "./rewritten-fields.ts";
 
 export type ProvenLoad = {
   readonly accountId: string;
@@ -34,6 +34,8 @@ export type ProvenLoad = {
   readonly pendingMaxMs: number | null;
   /** Fields that the venue may change later. */
   readonly mayChange: readonly string[];
+  /** Whether the row of this body can be booked. */
+  readonly isUnderstood: (body: string) => boolean;
   readonly runId: string;
   /** What shows that the span is complete, and the file's name where it is one. */
   readonly evidence: { readonly kind: "venue" | "import"; readonly note: string };
@@ -69,7 +71,8 @@ export async function loadProven(store: Store, load: ProvenLoad): Promise<number
 
 /**
  * What is older than the lateness is settled; the rest counts as loaded, and is asked for again. So is what lies between the first and the last row
- * that the venue may still change (a deposit not confirmed yet, a position still open): the one span costs one request, however many they are.
+ * that the venue may still change (a deposit not confirmed yet, a position still open) or that was not understood, which it may have mended: the one span
+ * costs one request, however many they are.
  */
 async function recordCoverage(transaction: Database, load: ProvenLoad): Promise<void> {
   const { accountId, stream, symbol, window } = load;
@@ -112,10 +115,18 @@ async function recordCoverage(transaction: Database, load: ProvenLoad): Promise<
 }
 
 /** From the first pending row to behind the last one within `settled`; empty, at its end, where there is none. */
-function pendingSpan({ rows, readAt, pendingMaxMs }: ProvenLoad, settled: Window): Window {
+function pendingSpan(load: ProvenLoad, settled: Window): Window {
+  const { rows, readAt, pendingMaxMs, evidence } = load;
   const waitedFor = pendingMaxMs === null ? settled.from : latest(settled.from, later(readAt, -pendingMaxMs));
   const instants = rows
-    .filter((row) => row.isPending === true && row.occurredAt >= waitedFor && row.occurredAt < settled.until)
+    .filter(
+      (row) =>
+        row.occurredAt >= settled.from &&
+        row.occurredAt < settled.until &&
+        ((row.isPending === true && row.occurredAt >= waitedFor) ||
+          // A file says the same whenever it is read.
+          (evidence.kind === "venue" && !load.isUnderstood(row.body))),
+    )
     .map((row) => row.occurredAt);
   const none = { from: settled.until, until: settled.until };
   return instants.reduce(
@@ -124,29 +135,59 @@ function pendingSpan({ rows, readAt, pendingMaxMs }: ProvenLoad, settled: Window
   );
 }
 
+type Version = {
+  readonly record_key: string;
+  readonly symbol: string;
+  readonly occurred_at: string;
+  readonly body: string;
+};
+
+/** What the venue ever said of records, each with its versions oldest first. */
+async function versionsOf(
+  transaction: Database,
+  { accountId: account_id, stream }: ProvenLoad,
+  keys: readonly string[],
+): Promise<readonly (readonly [newest: Version, versions: readonly Version[]])[]> {
+  const rows = await runSqlFile<Version>(transaction, "load/versions", {
+    account_id,
+    stream,
+    keys: JSON.stringify(keys.map((record_key) => ({ record_key }))),
+  });
+  const versions = new Map<string, Version[]>();
+  for (const row of rows) versions.set(row.record_key, [...(versions.get(row.record_key) ?? []), row]);
+  return [...versions.values()].flatMap((all) => {
+    const newest = all.at(-1);
+    return newest === undefined ? [] : [[newest, all] as const];
+  });
+}
+
+/** An alarm for each record of which the venue now says something else than at first; none any more where it says the same again. */
 async function recordRewritten(
   transaction: Database,
   load: ProvenLoad,
   keys: readonly string[],
 ): Promise<void> {
-  const versions = await transaction
-    .selectFrom("raw.record")
-    .select(["record_key", "symbol", "occurred_at", "version", "body"])
-    .where("account_id", "=", load.accountId)
-    .where("stream", "=", load.stream)
-    .where("record_key", "in", keys)
-    .orderBy("record_key")
-    .orderBy("version")
-    .execute();
-  const latest = new Map(versions.map((version) => [version.record_key, version]));
   const alarms: SetAsideRow[] = [];
-  for (const after of latest.values()) {
-    // Compared with all that came before: a field that was left out in between may come back with another value.
-    const before = versions.filter((one) => one.record_key === after.record_key && one !== after);
-    const fields = new Set(before.flatMap(({ body }) => rewrittenFields(body, after.body, load.mayChange)));
-    if (fields.size === 0) continue;
-    const reason = `the venue changed ${[...fields].join(", ")}; the books keep what it said first`;
-    alarms.push(setAside(load, after, "rewritten", reason));
+  const settled: string[] = [];
+  for (const [newest, versions] of await versionsOf(transaction, load, keys)) {
+    const fields = changedFields(
+      versions.map(({ body }) => body),
+      load,
+    );
+    if (fields.length === 0) settled.push(newest.record_key);
+    else {
+      const reason = `the venue changed ${fields.join(", ")}; the books keep what it said first`;
+      alarms.push(setAside(load, newest, "rewritten", reason));
+    }
+  }
+  if (settled.length > 0) {
+    await transaction
+      .deleteFrom("raw.set_aside")
+      .where("account_id", "=", load.accountId)
+      .where("stream", "=", load.stream)
+      .where("kind", "=", "rewritten")
+      .where("record_key", "in", settled)
+      .execute();
   }
   await insertSetAside(transaction, alarms);
 }
@@ -156,29 +197,33 @@ async function recordVanished(transaction: Database, load: ProvenLoad, rows: str
   if (load.evidence.kind === "import") return;
   const { accountId: account_id, stream } = load;
   if (load.rows.length > 0) await runSqlFile(transaction, "load/reappeared", { account_id, stream, rows });
-  const vanished = await runSqlFile<{ record_key: string; symbol: string; occurred_at: string }>(
-    transaction,
-    "load/vanished",
-    {
-      account_id: load.accountId,
-      stream: load.stream,
-      symbol: load.symbol,
-      from_time: formatInstant(load.window.from),
-      until_time: formatInstant(load.window.until),
-      rows,
-    },
+  const vanished = await runSqlFile<{ record_key: string }>(transaction, "load/vanished", {
+    account_id: load.accountId,
+    stream: load.stream,
+    symbol: load.symbol,
+    from_time: formatInstant(load.window.from),
+    until_time: formatInstant(load.window.until),
+    rows,
+  });
+  if (vanished.length === 0) return;
+  const keys = vanished.map(({ record_key }) => record_key);
+  const marks = (await versionsOf(transaction, load, keys)).map(([newest, versions]) =>
+    versions.some(({ body }) => load.isUnderstood(body))
+      ? setAside(load, newest, "vanished", "the venue no longer serves this record; the books keep it")
+      : setAside(
+          load,
+          newest,
+          "withdrawn",
+          "the venue no longer serves this record, which was never understood",
+        ),
   );
-  const reason = "the venue no longer serves this record; the books keep it";
-  await insertSetAside(
-    transaction,
-    vanished.map((record) => setAside(load, record, "vanished", reason)),
-  );
+  await insertSetAside(transaction, marks);
 }
 
 function setAside(
   load: ProvenLoad,
   record: { record_key: string; symbol: string; occurred_at: string },
-  kind: "rewritten" | "vanished",
+  kind: "rewritten" | "vanished" | "withdrawn",
   reason: string,
 ): SetAsideRow {
   const { record_key, symbol, occurred_at } = record;

@@ -131,6 +131,7 @@ function fillColumns(record: Fill): Columns<FillRow> {
     realized_pnl: formatDecimal(record.realizedPnl),
     margin_asset: record.marginAsset,
     is_maker: record.isMaker,
+    recorded_at: formatInstant(record.recordedAt),
   };
 }
 
@@ -179,8 +180,11 @@ function collateralTransactionColumns(record: CollateralTransaction): Columns<Co
     transfer_id: record.transferId,
     fill_id: record.fillId,
     position_transaction_id: record.positionTransactionId,
+    is_liquidation: record.isLiquidation,
+    is_deleveraging: record.isDeleveraging,
     status: record.status,
     event_number: record.eventNumber,
+    recorded_at: formatInstant(record.recordedAt),
   };
 }
 
@@ -216,6 +220,7 @@ function positionTransactionColumns(record: PositionTransaction): Columns<Positi
     collateral_transaction_id: record.collateralTransactionId,
     status: record.status,
     event_number: record.eventNumber,
+    recorded_at: formatInstant(record.recordedAt),
   };
 }
 

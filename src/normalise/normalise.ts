@@ -6,7 +6,7 @@ import { type Closing, closedThrough, postedAt } from "../domain/closing.ts";
 import { COMMON_STREAM_NAMES, type HistoryRecord, type Names, type StreamName } from "../domain/record.ts";
 import { readClosings } from "../store/closings.ts";
 import { insertRows } from "../store/insert-rows.ts";
-import { readNames } from "../store/names.ts";
+import { keepNumbers, type NamesInUse, namesInUse, readNames } from "../store/names.ts";
 import { readProgress, saveProgress } from "../store/progress.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Database, Store } from "../store/store.ts";
@@ -40,7 +40,7 @@ export async function normalise(
   decode: Venue["decode"],
   batchRecords: number = BATCH_RECORDS,
 ): Promise<Normalised> {
-  const names = await readNames(store.db, accountId);
+  const names = namesInUse(await readNames(store.db, accountId));
   const closings = await readClosings(store.db, accountId);
   let [records, adjusting] = [0, 0];
   for (;;) {
@@ -59,7 +59,7 @@ async function normaliseBatch(
   transaction: Database,
   account_id: string,
   decode: Venue["decode"],
-  names: Names,
+  names: NamesInUse,
   closings: readonly Closing[],
   batchRecords: number,
 ): Promise<Normalised> {
@@ -102,6 +102,7 @@ async function normaliseBatch(
     }
   }
   await rows.insert(transaction);
+  await keepNumbers(transaction, account_id, names);
   await insertRows(
     transaction,
     "raw.set_aside",

@@ -37,6 +37,8 @@ export type EdgexCash = {
   readonly transferReason?: string;
   /** What happened, where several accounts see it. */
   readonly cause?: string;
+  /** How long before it was applied it was asked for, and shown as on its way. */
+  readonly pendingFor?: DurationMs;
   readonly orderAccountId?: string;
   readonly extraDataJson?: string;
 };
@@ -99,7 +101,7 @@ export class EdgexAccount {
   readonly #facts: Omit<EdgexAccountHistory, "events">;
   readonly #ids: EdgexIds;
   readonly #random: Random;
-  readonly #lateBy: (ordinal: number) => DurationMs;
+  readonly #lateBy: (at: Instant) => DurationMs;
   readonly #positions = new Map<string, EdgexPosition>();
   readonly #events: EdgexEventDraft[] = [];
   #amountUnits = 0n;
@@ -110,8 +112,8 @@ export class EdgexAccount {
     readonly facts: Omit<EdgexAccountHistory, "events">;
     readonly ids: EdgexIds;
     readonly random: Random;
-    /** For the n-th event. */
-    readonly lateBy: (ordinal: number) => DurationMs;
+    /** For the event of this instant. */
+    readonly lateBy: (at: Instant) => DurationMs;
   }) {
     this.#facts = options.facts;
     this.#ids = options.ids;
@@ -142,7 +144,8 @@ export class EdgexAccount {
   /** Money that no trade caused. */
   receive(cash: EdgexCash, at: Instant): void {
     const link = LINK_OF[cash.type];
-    const source = link === undefined ? {} : { [link]: this.#ids.next(at) };
+    const createdAt = later(at, -(cash.pendingFor ?? 0));
+    const source = link === undefined ? {} : { [link]: this.#ids.next(createdAt) };
     this.#add(
       at,
       {
@@ -155,7 +158,7 @@ export class EdgexAccount {
         orderAccountId: cash.orderAccountId ?? NO_LINKS.orderAccountId,
         extraDataJson: cash.extraDataJson ?? "",
       },
-      { amountUnits: cash.units, legacyUnits: cash.units, cause: cash.cause ?? null },
+      { amountUnits: cash.units, legacyUnits: cash.units, cause: cash.cause ?? null, createdAt },
     );
   }
 
@@ -291,16 +294,17 @@ export class EdgexAccount {
       readonly amountUnits: bigint;
       readonly legacyUnits: bigint;
       readonly cause: string | null;
+      readonly createdAt?: Instant;
       readonly collateralId?: string;
       readonly position?: EdgexPositionRow;
       readonly fill?: EdgexFillRow;
     },
   ): void {
     const last = this.#events.at(-1);
-    if (last !== undefined && last.createdAt > at) throw new RangeError(`${at} is before the last event`);
+    if (last !== undefined && last.appliedAt > at) throw new RangeError(`${at} is before the last event`);
     const collateral = {
       ...row,
-      id: moved.collateralId ?? this.#ids.next(at),
+      id: moved.collateralId ?? this.#ids.next(moved.createdAt ?? at),
       deltaAmount: money(moved.amountUnits),
       deltaLegacyAmount: money(moved.legacyUnits),
       beforeAmount: money(this.#amountUnits),
@@ -309,10 +313,11 @@ export class EdgexAccount {
     this.#amountUnits += moved.amountUnits;
     this.#legacyUnits += moved.legacyUnits;
     this.#events.push({
-      createdAt: at,
+      createdAt: moved.createdAt ?? at,
+      appliedAt: at,
       updatedAt: later(at, this.#random.integer(3, 47)),
       approvedAt: later(at, this.#random.integer(740_000, 800_000)),
-      lateBy: this.#lateBy(this.#events.length),
+      lateBy: this.#lateBy(at),
       cause: moved.cause,
       collateral,
       position: moved.position ?? null,
@@ -331,7 +336,7 @@ export function numberEvents(accounts: readonly EdgexAccount[], random: Random):
   const [lowest, highest] = FIRST_EVENT_NUMBERS;
   let number = BigInt(random.integer(lowest, highest));
   const all = accounts.flatMap(({ events }) => events);
-  for (const event of all.toSorted((a, b) => a.createdAt - b.createdAt)) {
+  for (const event of all.toSorted((a, b) => a.appliedAt - b.appliedAt)) {
     const known = event.cause === null ? undefined : causes.get(event.cause);
     if (known === undefined) number += BigInt(random.integer(1, 5));
     if (event.cause !== null && known === undefined) causes.set(event.cause, number);

@@ -2,7 +2,15 @@
  * Small worlds of edgeX full of traps, by seed: pages of a few rows, windows whose edges are crowded, rows that change and rows that come late.
  * Which traps a world has is drawn from the seed and told; who falls into none of them can read everything to the last row.
  */
-import { DAY_MS, HOUR_MS, type Instant, later, MINUTE_MS, parseInstant } from "../domain/instant.ts";
+import {
+  DAY_MS,
+  type DurationMs,
+  HOUR_MS,
+  type Instant,
+  later,
+  MINUTE_MS,
+  parseInstant,
+} from "../domain/instant.ts";
 import { EdgexAccount, type EdgexCash, numberEvents } from "./edgex-account.ts";
 import { edgexFacts, MONEY } from "./edgex-generate.ts";
 import { edgexIds } from "./edgex-ids.ts";
@@ -33,7 +41,18 @@ export const EDGEX_TRAPS = [
   "bug_fix",
   "unknown_type",
 ] as const;
-export type EdgexTrap = (typeof EDGEX_TRAPS)[number];
+
+/** Those of later, drawn for themselves, so that a seed's world stays what it was but for them. */
+const NIGHTLY_TRAPS = [
+  /** Deposits that are read while they are on their way, and count from their confirmation on. */
+  "pending_deposit",
+  /** Rows that appear days after what is read every night. */
+  "very_late_rows",
+  /** A contract and the collateral that the listing names only after they were used. */
+  "late_names",
+] as const;
+const ALL_TRAPS = [...EDGEX_TRAPS, ...NIGHTLY_TRAPS] as const;
+export type EdgexTrap = (typeof ALL_TRAPS)[number];
 
 export type AdversarialEdgexWorld = {
   readonly world: EdgexWorld;
@@ -60,10 +79,18 @@ const ENDS_AT = later(SINCE, 12 * DAY_MS);
 const UNKNOWN_TYPE = "AIRDROP_AMOUNT";
 /** Rows appear late by as much at most: within what is read again. */
 const LATE_MINUTES_MAX = 20 * 60;
+/** Beyond it, and before the last night. */
+const VERY_LATE_MINUTES = { least: 3 * 24 * 60, most: 7 * 24 * 60 };
+const VERY_LATE_UNTIL = later(SINCE, 8 * DAY_MS);
+/** Between two nights. */
+const LISTED_AT = later(SINCE, 8 * DAY_MS + 12 * HOUR_MS);
 
 export function adversarialEdgexWorld(options: AdversarialEdgexOptions): AdversarialEdgexWorld {
   const random = seededRandom(`adversarial/edgex/${options.generation ?? "any"}/${options.seed}`);
-  const drawn = EDGEX_TRAPS.filter(() => random.chance(3, 5));
+  const drawn = [
+    ...EDGEX_TRAPS.filter(() => random.chance(3, 5)),
+    ...drawnOf(NIGHTLY_TRAPS, random.fork("nightly traps")),
+  ];
   const traps = options.traps ?? drawn;
   const has = (trap: EdgexTrap): boolean => traps.includes(trap);
   const generation = options.generation ?? random.pick(["v1", "v2"] as const);
@@ -77,13 +104,18 @@ export function adversarialEdgexWorld(options: AdversarialEdgexOptions): Adversa
   });
   const ids = edgexIds();
   const late = random.fork("late");
+  const veryLate = random.fork("very late");
+  const lateBy = (at: Instant): DurationMs => {
+    const usual = has("late_rows") && late.chance(1, 6) ? late.integer(1, LATE_MINUTES_MAX) * MINUTE_MS : 0;
+    const isVeryLate = has("very_late_rows") && at < VERY_LATE_UNTIL && veryLate.chance(1, 12);
+    return isVeryLate ? veryLate.integer(VERY_LATE_MINUTES.least, VERY_LATE_MINUTES.most) * MINUTE_MS : usual;
+  };
   const accounts = (["main", "other"] as const).map((name, ordinal) => {
     const account = new EdgexAccount({
       facts: edgexFacts(name, generation, ordinal, SINCE),
       ids,
       random: random.fork(`rows/${name}`),
-      lateBy: () =>
-        has("late_rows") && late.chance(1, 6) ? late.integer(1, LATE_MINUTES_MAX) * MINUTE_MS : 0,
+      lateBy,
     });
     const trader = new EdgexTrader(account, market, random.fork(`trader/${name}`));
     const acts = actsOf({ trader, market, random: random.fork(`acts/${name}`), has, pageRowsMax, ordinal });
@@ -91,7 +123,11 @@ export function adversarialEdgexWorld(options: AdversarialEdgexOptions): Adversa
     return account;
   });
   return {
-    world: { ...market, accounts: numberEvents(accounts, random.fork("numbers")) },
+    world: {
+      ...market,
+      ...(has("late_names") ? listedLate(market) : {}),
+      accounts: numberEvents(accounts, random.fork("numbers")),
+    },
     traps,
     since: SINCE,
     nights: NIGHTS,
@@ -100,6 +136,22 @@ export function adversarialEdgexWorld(options: AdversarialEdgexOptions): Adversa
       ...(has("unknown_type") ? (["unknown type"] as const) : []),
       ...(has("bug_fix") ? (["correction"] as const) : []),
     ],
+  };
+}
+
+function drawnOf<Trap extends EdgexTrap>(traps: readonly Trap[], random: Random): readonly Trap[] {
+  return traps.filter(() => random.chance(2, 5));
+}
+
+/** The same market, but the first contract and the collateral are listed from `LISTED_AT` on. */
+function listedLate({ contracts, coins }: EdgexMarket): Pick<EdgexMarket, "contracts" | "coins"> {
+  return {
+    contracts: contracts.map((contract, nth) =>
+      nth === 0
+        ? { ...contract, names: contract.names.map((name) => ({ ...name, from: LISTED_AT })) }
+        : contract,
+    ),
+    coins: coins.map((coin) => (coin.isCollateral ? { ...coin, listedFrom: LISTED_AT } : coin)),
   };
 }
 
@@ -225,6 +277,12 @@ function actsOf({ trader, random, has, pageRowsMax, ordinal }: Setting): readonl
             transferReason: "USER_TRANSFER",
             cause: "transfer",
           }),
+        ]
+      : []),
+    ...(has("pending_deposit")
+      ? [
+          cash(at(4, 9 * HOUR_MS), { type: "DEPOSIT", units: 250n * MONEY, pendingFor: 8 * HOUR_MS }),
+          cash(at(9, HOUR_MS), { type: "DEPOSIT", units: 77n * MONEY, pendingFor: DAY_MS }),
         ]
       : []),
     ...(has("pause")

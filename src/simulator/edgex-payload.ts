@@ -8,7 +8,7 @@ import {
   type TermCount,
 } from "./edgex-counters.ts";
 import { EDGEX_MONEY_DECIMALS, moneyOf } from "./edgex-position.ts";
-import { type EdgexAccountView, type EdgexSnapshot, isApproved, updatedAt } from "./edgex-view.ts";
+import { type EdgexAccountView, type EdgexSnapshot, isApplied, isApproved, updatedAt } from "./edgex-view.ts";
 import {
   contractName,
   type EdgexContract,
@@ -235,7 +235,8 @@ function risk(generation: EdgexGeneration, valueAbs: Fraction): object {
 export function metaPayload(world: EdgexWorld, generation: EdgexGeneration, now: Instant): object {
   const own = <Kind extends { readonly generation: EdgexGeneration }>(all: readonly Kind[]) =>
     all.filter((one) => one.generation === generation);
-  const coins = own(world.coins).map(({ coinId, coinName, isCollateral }) => ({
+  const listed = own(world.coins).filter(({ listedFrom }) => listedFrom === undefined || listedFrom <= now);
+  const coins = listed.map(({ coinId, coinName, isCollateral }) => ({
     coinId,
     coinName,
     stepSize: "0.000001",
@@ -255,7 +256,9 @@ export function metaPayload(world: EdgexWorld, generation: EdgexGeneration, now:
       maintenanceReason: "",
     },
     coinList: coins,
-    contractList: own(world.contracts).map((contract) => contractPayload(contract, now)),
+    contractList: own(world.contracts)
+      .filter(({ names }) => names.some(({ from }) => from <= now))
+      .map((contract) => contractPayload(contract, now)),
     multiChain: { coinId: "1000", maxWithdraw: "100000", minWithdraw: "0", minDeposit: "10", chainList: [] },
   };
 }
@@ -293,16 +296,17 @@ function owner({ account: { userId, accountId, coinId } }: EdgexAccountView): ob
   return { userId, accountId, coinId };
 }
 
-/** What changes of a row after it was first served: it is applied at once, and proven on chain some thirteen minutes later. */
+/** What changes of a row after it was first served: it is applied, mostly at once, and proven on chain some thirteen minutes later. */
 function state(event: EdgexEvent, now: Instant): object {
   const isProven = isApproved(event, now);
+  const isCounted = isApplied(event, now);
   return {
-    censorStatus: isProven ? "L2_APPROVED" : "CENSOR_SUCCESS",
-    censorTxId: event.censorTxId,
-    censorTime: String(event.createdAt),
+    censorStatus: isProven ? "L2_APPROVED" : isCounted ? "CENSOR_SUCCESS" : "INIT",
+    censorTxId: isCounted ? event.censorTxId : "0",
+    censorTime: isCounted ? String(event.appliedAt) : "0",
     censorFailCode: "",
     censorFailReason: "",
-    l2TxId: (BigInt(event.censorTxId) + 191_551n).toString(),
+    l2TxId: isCounted ? (BigInt(event.censorTxId) + 191_551n).toString() : "0",
     l2RejectTime: "0",
     l2RejectCode: "",
     l2RejectReason: "",

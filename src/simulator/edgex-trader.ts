@@ -34,7 +34,7 @@ export class EdgexTrader {
   }
 
   lastAt(): Instant {
-    return this.account.events.at(-1)?.createdAt ?? instant(0);
+    return this.account.events.at(-1)?.appliedAt ?? instant(0);
   }
 
   open(contract: EdgexContract): bigint {

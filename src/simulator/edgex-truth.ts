@@ -7,7 +7,13 @@
  * for each close. Price results need no average: they are what was received, and the cost of what is still open.
  */
 import { type Instant, instant } from "../domain/instant.ts";
-import { contractName, type EdgexAccountHistory, type EdgexEvent, type EdgexWorld } from "./edgex-world.ts";
+import {
+  contractName,
+  type EdgexAccountHistory,
+  type EdgexContract,
+  type EdgexEvent,
+  type EdgexWorld,
+} from "./edgex-world.ts";
 import {
   add,
   divide,
@@ -79,15 +85,15 @@ export type EdgexContractTruth = {
 
 const SHOWN_DECIMALS = 18;
 
-/** Nothing later than `until` is counted; default: everything. Contracts are called as they were at `namedAt`; default: by their first names. */
+/** Nothing later than `until` is counted; default: everything. `nameOf` is what contracts are called; default: their first names. */
 export function edgexTruthOf(
   world: EdgexWorld,
   until?: Instant,
-  namedAt: Instant = instant(0),
+  nameOf: (contract: EdgexContract) => string = (contract) => contractName(contract, instant(0)),
 ): readonly EdgexTruth[] {
   return world.accounts.map((account) => {
-    const events = account.events.filter(({ createdAt }) => until === undefined || createdAt <= until);
-    return accountTruth(world, account, events, namedAt);
+    const events = account.events.filter(({ appliedAt }) => until === undefined || appliedAt <= until);
+    return accountTruth(world, account, events, nameOf);
   });
 }
 
@@ -95,13 +101,13 @@ function accountTruth(
   world: EdgexWorld,
   account: EdgexAccountHistory,
   events: readonly EdgexEvent[],
-  namedAt: Instant,
+  nameOf: (contract: EdgexContract) => string,
 ): EdgexTruth {
   const contracts = world.contracts
     .filter(({ contractId }) => events.some(({ position }) => position?.contractId === contractId))
     .map((contract): EdgexContractTruth => {
       const own = events.filter(({ position }) => position?.contractId === contract.contractId);
-      return contractTruth(contract.contractId, contractName(contract, namedAt), own);
+      return contractTruth(contract.contractId, nameOf(contract), own);
     });
   const fills = events.flatMap(({ fill }) => (fill === null ? [] : [fill]));
   const money = events.filter(({ position }) => position === null).map(({ collateral }) => collateral);

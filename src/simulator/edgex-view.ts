@@ -50,7 +50,7 @@ export class EdgexAccountView {
     const { events } = this.account;
     for (; this.#counted < events.length; this.#counted += 1) {
       const event = events[this.#counted];
-      if (event === undefined || event.createdAt > now) break;
+      if (event === undefined || event.appliedAt > now) break;
       this.#counters.add(event);
     }
     this.#countedAt = now;
@@ -66,7 +66,7 @@ export class EdgexAccountView {
   snapshots(now: Instant): readonly EdgexSnapshot[] {
     const [first] = this.account.events;
     if (first === undefined) return [];
-    const begins = Math.ceil(first.createdAt / HOUR_MS) * HOUR_MS;
+    const begins = Math.ceil(first.appliedAt / HOUR_MS) * HOUR_MS;
     for (
       let at = begins + this.#snapshots.length * HOUR_MS;
       at <= now;
@@ -81,7 +81,7 @@ export class EdgexAccountView {
     const { events } = this.account;
     for (; this.#snapshotEvents < events.length; this.#snapshotEvents += 1) {
       const event = events[this.#snapshotEvents];
-      if (event === undefined || event.createdAt > at) break;
+      if (event === undefined || event.appliedAt > at) break;
       this.#snapshotCounters.add(event);
     }
     const counters = this.#snapshotCounters;
@@ -132,8 +132,14 @@ export function isApproved({ approvedAt }: EdgexEvent, now: Instant): boolean {
   return approvedAt <= now;
 }
 
+/** Whether the venue counts it by now. */
+export function isApplied({ appliedAt }: EdgexEvent, now: Instant): boolean {
+  return appliedAt <= now;
+}
+
 /** When its rows last changed, as seen now. */
 export function updatedAt(event: EdgexEvent, now: Instant): Instant {
+  if (!isApplied(event, now)) return event.createdAt;
   return isApproved(event, now) ? later(event.approvedAt, 61) : event.updatedAt;
 }
 

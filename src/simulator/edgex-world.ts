@@ -21,12 +21,14 @@ export type EdgexCoin = {
   readonly coinName: string;
   /** Positions are settled in it. */
   readonly isCollateral: boolean;
+  /** When the listing begins to name it; from the beginning where it is absent. */
+  readonly listedFrom?: Instant;
 };
 
 export type EdgexContract = {
   readonly generation: EdgexGeneration;
   readonly contractId: string;
-  /** What it is called from which instant on, oldest first; a contract may be renamed. */
+  /** What it is called from which instant on, oldest first; a contract may be renamed. It is listed from the first of them on. */
   readonly names: readonly { readonly from: Instant; readonly name: string }[];
   readonly baseCoinId: string;
   readonly quoteCoinId: string;
@@ -68,10 +70,12 @@ export type EdgexEvent = {
   /** The venue's number of it, ascending; both legs of a transfer share one. */
   readonly censorTxId: string;
   readonly createdAt: Instant;
+  /** From then on the venue counts it and its rows are confirmed; until then they are shown as INIT. */
+  readonly appliedAt: Instant;
   readonly updatedAt: Instant;
   /** From then on its rows are L2_APPROVED, which changes them. */
   readonly approvedAt: Instant;
-  /** How long after `createdAt` its rows appear; what they did is counted from the beginning. */
+  /** How long after `createdAt` its rows appear; what they did is counted from `appliedAt`. */
   readonly lateBy: DurationMs;
   readonly collateral: EdgexCollateralRow;
   readonly position: EdgexPositionRow | null;

@@ -157,6 +157,16 @@ export type NameRow = {
   kind: string;
   venue_id: string;
   name: string;
+  listed_name: string | null;
+};
+export type RereadRow = {
+  account_id: string;
+  stream: string;
+  symbol: string;
+  from_time: Timestamp;
+  until_time: Timestamp;
+  evidence: string;
+  read_at: Timestamp | null;
 };
 export type MetadataRow = {
   account_id: string;
@@ -195,11 +205,12 @@ export type FillRow = {
   fee_asset: string;
   realized_pnl: Numeric;
   margin_asset: string | null;
-  is_maker: boolean;
+  is_maker: boolean | null;
   occurred_at: Timestamp;
   sequence: BigInteger;
   value: Numeric;
   posted_at: Timestamp;
+  recorded_at: Timestamp;
 };
 export type ForcedOrderRow = {
   account_id: string;
@@ -255,6 +266,9 @@ export type CollateralTransactionRow = {
   event_number: string;
   occurred_at: Timestamp;
   sequence: BigInteger;
+  recorded_at: Timestamp;
+  is_liquidation: boolean;
+  is_deleveraging: boolean;
 };
 export type PositionTransactionRow = {
   account_id: string;
@@ -291,6 +305,7 @@ export type PositionTransactionRow = {
   event_number: string;
   occurred_at: Timestamp;
   sequence: BigInteger;
+  recorded_at: Timestamp;
 };
 export type PositionTermRow = {
   account_id: string;
@@ -713,6 +728,7 @@ export type Tables = {
   "raw.instrument": InstrumentRow;
   "raw.name": NameRow;
   "raw.metadata": MetadataRow;
+  "raw.reread": RereadRow;
   "history.progress": ProgressRow;
   "history.income": IncomeRow;
   "history.fill": FillRow;

@@ -1,4 +1,5 @@
 /** The laws of a collateral statement, each seen to hold in a world that agrees, and to break, with its row and its day, where one row is changed. */
+import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bookAccount } from "../../src/book/book-account.ts";
 import { reconcileAccount } from "../../src/book/reconcile.ts";
@@ -41,6 +42,7 @@ type KeyedTable =
   | "history.collateral_transaction"
   | "history.income"
   | "history.fill"
+  | "history.forced_order"
   | "history.position_transaction";
 
 const placeOf = (books: CollateralBooks, table: KeyedTable, key: string, part = "") => {
@@ -89,6 +91,26 @@ function alterSnapshot(
   };
 }
 
+/** Whether the fill of an event was a liquidation, as each of its three rows says it. */
+function flagged(
+  key: string,
+  isLiquidation: boolean,
+  where: readonly ("fill" | "statement" | "change")[],
+): Change {
+  return (books) => {
+    const flag = { is_liquidation: isLiquidation };
+    if (where.includes("statement")) alter("history.collateral_transaction", key, flag)(books);
+    if (where.includes("change")) alter("history.position_transaction", key, flag)(books);
+    if (!where.includes("fill")) return;
+    if (!isLiquidation) lose("history.forced_order", key)(books);
+    const [order] = books["history.forced_order"];
+    if (isLiquidation && order !== undefined) {
+      const fill = books["history.fill"][placeOf(books, "history.fill", key)];
+      books["history.forced_order"].push({ ...order, record_key: key, symbol: fill?.symbol ?? "" });
+    }
+  };
+}
+
 /** What is changed; and the laws that notice, each with its subject, its difference, and its evidence with the day. */
 const BROKEN: readonly (readonly [title: string, change: Change, noticed: readonly string[]])[] = [
   [
@@ -102,6 +124,46 @@ const BROKEN: readonly (readonly [title: string, change: Change, noticed: readon
       "collateral_totals USD funding fees: 0.007829; the rows between the snapshot before and that of 2026-05-01 sum up to another figure",
       "collateral_totals USD wallet: 0.007829; the rows between the snapshot before and that of 2026-05-01 sum up to another figure",
       "funding_pairs BTCUSD funding 1005 in the collateral statement: -1; the settlement of 2026-05-01",
+    ],
+  ],
+  [
+    "a liquidated fill whose fill says that it was none",
+    flagged("1011", false, ["fill"]),
+    [
+      "liquidation_flags ETHUSD fill 71011 liquidation as a change of position: 1; the fill of 2026-05-02",
+      "liquidation_flags ETHUSD fill 71011 liquidation by its fee: 1; the fill of 2026-05-02",
+      "liquidation_flags ETHUSD fill 71011 liquidation in the collateral statement: 1; the fill of 2026-05-02",
+    ],
+  ],
+  [
+    "a liquidated fill of which no row says so, but its fee",
+    flagged("1011", false, ["fill", "statement", "change"]),
+    ["liquidation_flags ETHUSD fill 71011 liquidation by its fee: 1; the fill of 2026-05-02"],
+  ],
+  [
+    "a fill of the user's own whose fill says that it was a liquidation",
+    flagged("1007", true, ["fill"]),
+    [
+      "liquidation_flags BTCUSD fill 71007 liquidation as a change of position: -1; the fill of 2026-05-01",
+      "liquidation_flags BTCUSD fill 71007 liquidation by its fee: -1; the fill of 2026-05-01",
+      "liquidation_flags BTCUSD fill 71007 liquidation in the collateral statement: -1; the fill of 2026-05-01",
+    ],
+  ],
+  [
+    "a fill of the user's own that all of its rows call a liquidation, and that cost no liquidation fee",
+    flagged("1007", true, ["fill", "statement", "change"]),
+    ["liquidation_flags BTCUSD fill 71007 liquidation by its fee: -1; the fill of 2026-05-01"],
+  ],
+  [
+    "a fill that its change of position alone calls a deleveraging",
+    alter("history.position_transaction", "1012", { is_deleveraging: true }),
+    ["liquidation_flags BTCUSD fill 71012 deleveraging as a change of position: 1; the fill of 2026-05-02"],
+  ],
+  [
+    "a row of the statement that alone is called a liquidation",
+    alter("history.collateral_transaction", "1003", { is_liquidation: true }),
+    [
+      "liquidation_flags BTCUSD fill 71003 liquidation in the collateral statement: 1; the fill of 2026-05-01",
     ],
   ],
   [
@@ -433,6 +495,8 @@ for (const kind of STORE_KINDS) {
           "05-02 funding_pairs BTCUSD: agrees 3; 3 figures of its settlements agree in statement and position",
           "05-02 funding_pairs ETHUSD: agrees 3; 3 figures of its settlements agree in statement and position",
           "05-02 liquidation_fees USD inside_value: agrees 1; 1 rows with their liquidation fee there, by their own arithmetic",
+          "05-02 liquidation_flags BTCUSD: agrees 27; 27 figures of its fills agree on whether they were by force",
+          "05-02 liquidation_flags ETHUSD: agrees 9; 9 figures of its fills agree on whether they were by force",
           "05-02 position BTCUSD BOTH: agrees 0.001; the position at the snapshot before, and 3 fills since",
           "05-02 position ETHUSD BOTH: agrees 0; the position at the snapshot before, and 1 fill since",
           "05-02 position_chain BTCUSD: agrees 28; 28 figures of its changes, each begins with what the one before it left",
@@ -635,19 +699,49 @@ for (const kind of STORE_KINDS) {
         ]);
       });
 
+      test("of two equal legs of one event, only one is paired with the one counter-leg, and the other lacks its own", async () => {
+        const from = newAccount();
+        const to = { ...newAccount(), venue: from.venue, firstEvent: 1001 };
+        const sent = collateralBooks(
+          `at          | event        | contract      | size | amount | fee
+           05-01 09:00 | DEPOSIT      |               |      | 1000   |
+           05-01 10:00 | TRANSFER_OUT | USER_TRANSFER |      | -100   |
+           05-01 10:00 | TRANSFER_OUT | USER_TRANSFER |      | -100   |
+           05-01 23:00 | snapshot     |               |      |        |`,
+          from,
+        );
+        for (const row of sent["history.collateral_transaction"]) {
+          if (row.record_key === "1003") row.event_number = "1002";
+        }
+        await writeCollateralBooks(store, collateralBooks(IN, to));
+        const found = await proofs(sent);
+        expect(found.filter((one) => one.check_name === "own_transfers").map(lineOf)).toEqual([
+          "own_transfers USD: 0",
+          expect.stringMatching(
+            /^own_transfers USD transfer 1003: -100; the transfer of 2026-05-01 with account edge-\d+, which lacks its leg/,
+          ),
+        ]);
+        const { rows: pairs } = await sql`
+          select record_key from report.own_transfer where account_id = ${from.account}
+        `.execute(store.db);
+        expect(pairs).toEqual([{ record_key: "1002" }]);
+      });
+
       test("a leg of another amount, and one that is lost, are named", async () => {
         const altered = await pair(alter("history.collateral_transaction", "1002", { amount: "99" }));
         const lost = await pair(lose("history.collateral_transaction", "1002"));
         expect(
           [altered, lost].map((found) =>
-            found.filter((one) => one.check_name === "own_transfers").map(lineOf),
+            found
+              .filter((one) => one.check_name === "own_transfers")
+              .map((one) => lineOf(one).replace(/edge-\d+/, "OTHER")),
           ),
         ).toEqual([
           [
-            "own_transfers USD transfer 1002: -1; the transfer of 2026-05-01 with account edge-43, whose leg is another",
+            "own_transfers USD transfer 1002: -1; the transfer of 2026-05-01 with account OTHER, whose leg is another",
           ],
           [
-            "own_transfers USD transfer 1002: -100; the transfer of 2026-05-01 with account edge-45, which lacks its leg",
+            "own_transfers USD transfer 1002: -100; the transfer of 2026-05-01 with account OTHER, which lacks its leg",
           ],
         ]);
       });

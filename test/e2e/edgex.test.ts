@@ -115,7 +115,7 @@ test.each(["row_outside", "too_many_rows", "repeated_cursor", "times_ignored", "
     faults.pause();
     const next = await rig.run("run");
     expect([next.exitCode, next.errors]).toEqual([0, ""]);
-    await rig.inspect((store) => expectEdgexTruth(store, WORLD, NOW, IDS, NOW));
+    await rig.inspect((store) => expectEdgexTruth(store, WORLD, NOW, IDS, [NOW]));
     await rig.close();
   },
 );

@@ -125,6 +125,7 @@ async function load(
     latenessMs: WINDOW.until - settledUntil,
     pendingMaxMs: null,
     mayChange: [],
+    isUnderstood: () => true,
     runId: "golden",
     evidence: { kind: "venue", note: "" },
   });

@@ -80,7 +80,7 @@ async function insertHistory(store: Store): Promise<void> {
     fill("main", "forced", "103", "77", "SELL", "2026-03-30T08:00:01.000Z", "59000", "0.05", {
       fee: "0.001",
       fee_asset: "BNB",
-      realized_pnl: "-50.005",
+      realized_pnl: "-50.00499999",
     }),
     fill("Zweite", "short", "9", "5", "SELL", "2026-03-29T22:30:00.000Z", "2000", "1", {
       symbol: "ethusdt",
@@ -484,6 +484,9 @@ export async function addRareRows(store: Store): Promise<void> {
       transfer_id: "7",
       fill_id: "",
       position_transaction_id: "",
+      is_liquidation: false,
+      is_deleveraging: false,
+      recorded_at: "2026-03-28T23:30:00.000Z",
       status: "SUCCESS",
       event_number: "12",
       occurred_at: "2026-03-28T23:30:00.000Z",
@@ -859,6 +862,7 @@ export function fill(
     sequence: "1",
     value: formatDecimal(parseDecimal(price).times(parseDecimal(quantity))),
     posted_at: occurred_at,
+    recorded_at: occurred_at,
     ...others,
   };
 }

@@ -173,7 +173,7 @@ function chainOffences({ name, events }: EdgexAccountHistory): string[] {
     }
     after.set(what, plainText(total([before, delta])));
   };
-  for (const { collateral: row, position, censorTxId } of events) {
+  for (const { collateral: row, position, censorTxId, createdAt, appliedAt } of events) {
     follow("amount", row.beforeAmount, row.deltaAmount);
     follow("wallet", row.beforeLegacyAmount, row.deltaLegacyAmount);
     if (position !== null) {
@@ -183,7 +183,9 @@ function chainOffences({ name, events }: EdgexAccountHistory): string[] {
       follow(`${id} fee`, position.beforeOpenFee, position.deltaOpenFee);
       follow(`${id} funding`, position.beforeFundingFee, position.deltaFundingFee);
     }
-    const next = { number: BigInt(censorTxId), id: BigInt(row.id) };
+    // What was on its way for some time has an id of when it was made.
+    const id = createdAt < appliedAt ? last.id + 1n : BigInt(row.id);
+    const next = { number: BigInt(censorTxId), id };
     if (next.number <= last.number || next.id <= last.id) found.push(`${name}: ${row.id} is out of order`);
     last = next;
   }

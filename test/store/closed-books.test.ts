@@ -134,6 +134,7 @@ async function load(
     latenessMs: (HOURS - settled) * HOUR_MS,
     pendingMaxMs: null,
     mayChange: [],
+    isUnderstood: () => true,
     runId: "story",
     evidence: { kind: "venue", note: "" },
   });

@@ -28,6 +28,8 @@ type Read = {
   readonly latenessHours?: number;
   readonly pendingHoursMax?: number;
   readonly mayChange?: readonly string[];
+  /** Amounts of rows that cannot be booked. */
+  readonly notUnderstood?: readonly string[];
 };
 
 const row = (hour: number, id: string, amount: string, more: Readonly<Record<string, string>> = {}): Row => ({
@@ -80,6 +82,7 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
       latenessMs: (read.latenessHours ?? 0) * HOUR_MS,
       pendingMaxMs: read.pendingHoursMax === undefined ? null : read.pendingHoursMax * HOUR_MS,
       mayChange: read.mayChange ?? [],
+      isUnderstood: (body) => !(read.notUnderstood ?? []).some((amount) => body.includes(`"${amount}"`)),
       runId: "run",
       evidence: { kind: "venue", note: "" },
     });
@@ -237,12 +240,40 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
     expect(await setAside(account)).toEqual([alarm]);
 
     await load(account, { rows: [row(1, "a", "1.7"), row(2, "b", "2")] });
+    expect(await setAside(account), "one record, one alarm").toEqual([alarm]);
+
     await load(account, { rows: [row(1, "a", "1"), row(2, "b", "2")] });
     expect((await records(account)).slice(3), "every word of the venue is kept").toEqual([
       "a/BTCUSDT#1 v3 #4 1.7",
       "a/BTCUSDT#1 v4 #5 1",
     ]);
-    expect(await setAside(account), "one record, one alarm").toEqual([alarm]);
+    expect(await setAside(account), "until the venue says the same as at first again").toEqual([]);
+    await load(account, { rows: [row(1, "a", "1.7"), row(2, "b", "2")] });
+    expect(await setAside(account)).toEqual([alarm]);
+  });
+
+  test("a row that was never understood may be mended, and is no alarm when it goes", async () => {
+    const account = await newAccount();
+    const notUnderstood = ["n/a", "?"];
+    const read = (...amounts: string[]) =>
+      load(account, {
+        rows: amounts.map((amount, nth) => row(nth, "abc".charAt(nth), amount)),
+        notUnderstood,
+      });
+    await read("n/a", "2", "?");
+    await read("1", "?");
+    expect(await setAside(account), "what was understood once is held against what comes").toEqual([
+      "b/BTCUSDT#1 rewritten: the venue changed income; the books keep what it said first",
+      "c/BTCUSDT#1 withdrawn: the venue no longer serves this record, which was never understood",
+    ]);
+    await read("1", "2", "?");
+    expect(await setAside(account)).toEqual([]);
+    await read("1.5");
+    expect((await setAside(account)).map((line) => line.split(":")[0])).toEqual([
+      "a/BTCUSDT#1 rewritten",
+      "b/BTCUSDT#1 vanished",
+      "c/BTCUSDT#1 withdrawn",
+    ]);
   });
 
   test("a field that is left out for a while and comes back with another value has been changed", async () => {
@@ -303,6 +334,15 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
     await load(account, { stream: "fills", symbol: "ETHUSDT", rows: [] });
     expect((await setAside(account)).map((line) => line.split(":")[0])).toEqual(["d/ETHUSDT#1 vanished"]);
     expect(await setAside(other)).toEqual([]);
+  });
+
+  test("around rows that were not understood a span stays open until they are", async () => {
+    const account = await newAccount();
+    const rows = [row(1, "a", "1"), row(5, "b", "n/a"), row(9, "c", "n/a"), row(12, "d", "4")];
+    await load(account, { rows, notUnderstood: ["n/a"], readAt: 100 });
+    expect(await windows(account)).toEqual(["0–5 settled 4", "5–9+ open 4", "9+–24 settled 4"]);
+    await load(account, { rows, readAt: 200 });
+    expect((await windows(account)).join()).not.toContain("open");
   });
 
   test("what is younger than the lateness stays open, and the read that follows takes its place", async () => {

@@ -117,7 +117,7 @@ const FAMILY: readonly Stream[] = [
 ];
 
 const CONFIRMATION = [
-  ...["userId", "accountId", "censorTime", "censorFailCode", "censorFailReason", "l2TxId", "l2RejectTime"],
+  ...["userId", "accountId", "censorFailCode", "censorFailReason", "l2TxId", "l2RejectTime"],
   ...["l2RejectCode", "l2RejectReason", "l2ApprovedTime", "updatedTime", "forceTradeId", "fundingIndexPrice"],
 ];
 const EDGEX: readonly Stream[] = [
@@ -126,7 +126,7 @@ const EDGEX: readonly Stream[] = [
     time: "createdTime",
     ignored: [
       ...CONFIRMATION,
-      ...["fillCloseSize", "fillOpenSize", "fillPrice", "realizePnl", "isLiquidate", "isDeleverage"],
+      ...["fillCloseSize", "fillOpenSize", "fillPrice", "realizePnl"],
       ...["fundingTime", "fundingRate", "fundingOraclePrice", "fundingPositionSize", "orderId"],
       ...["orderAccountId", "forceWithdrawId", "extraType", "extraDataJson"],
     ],
@@ -251,6 +251,7 @@ function load(accountId: string, stream: StreamName, symbol: string, rows: reado
     latenessMs: 0,
     pendingMaxMs: null,
     mayChange: [],
+    isUnderstood: () => true,
     runId: "run",
     evidence: { kind: "venue", note: "" },
   });
@@ -415,6 +416,7 @@ describe("a file of Binance's", () => {
           settled: () => [],
           knownSymbols: ["BTCUSDT"],
           progress: () => {},
+          isUnderstood: () => true,
         });
       }
       await book(account, venue);

@@ -19,6 +19,7 @@ const TABLES = [
   ["history.collateral_transaction", ["account_id", "record_key"]],
   ["history.income", ["account_id", "record_key", "part"]],
   ["history.fill", ["account_id", "record_key"]],
+  ["history.forced_order", ["account_id", "record_key"]],
   ["history.position_transaction", ["account_id", "record_key"]],
   ["history.position_term", ["account_id", "record_key"]],
   ["history.equity_snapshot", ["account_id", "record_key"]],
@@ -204,9 +205,12 @@ export function collateralBooks(events: string, options: WorldOptions): Collater
         transfer_id: "",
         fill_id: "",
         position_transaction_id: "",
+        is_liquidation: false,
+        is_deleveraging: false,
         status: "L2_APPROVED",
         event_number: key,
         occurred_at: at,
+        recorded_at: at,
         sequence: key,
         ...row,
         amount: formatDecimal(moved),
@@ -261,6 +265,7 @@ export function collateralBooks(events: string, options: WorldOptions): Collater
         status: "L2_APPROVED",
         event_number: key,
         occurred_at: at,
+        recorded_at: at,
         sequence: key,
         ...row,
       });
@@ -281,8 +286,8 @@ export function collateralBooks(events: string, options: WorldOptions): Collater
       size.isNegative() === before.size.isNegative() ? ZERO : minimum(size.abs(), before.size.abs());
     const closedValue = divide(value.times(closes), size.abs(), 6);
     const closedFee = divide(fee.times(closes), size.abs(), 6);
-    const liquidationFee =
-      cell(event, "event") === "liquidation" ? divide(closedValue.negated(), parseDecimal("100"), 6) : ZERO;
+    const isLiquidation = cell(event, "event") === "liquidation";
+    const liquidationFee = isLiquidation ? divide(closedValue.negated(), parseDecimal("100"), 6) : ZERO;
     const signed = (amount: Decimal) => (size.isNegative() ? amount.negated() : amount);
     const share = (note: Decimal) =>
       before.size.isZero() ? ZERO : divide(note.times(closes), before.size.abs(), 6);
@@ -316,6 +321,7 @@ export function collateralBooks(events: string, options: WorldOptions): Collater
       ...figures,
       liquidation_fee: formatDecimal(liquidationFee),
       liquidation_fee_basis: liquidationFee.isZero() ? "none" : "inside_value",
+      is_liquidation: isLiquidation,
       fill_id: `7${key}`,
       position_transaction_id: `${key}9`,
     });
@@ -343,7 +349,7 @@ export function collateralBooks(events: string, options: WorldOptions): Collater
       fill_close_value: figures.close_value,
       fill_close_fee: figures.close_fee,
       liquidation_fee: formatDecimal(liquidationFee),
-      is_liquidation: !liquidationFee.isZero(),
+      is_liquidation: isLiquidation,
       fill_id: `7${key}`,
     });
     if (isTold(at)) {
@@ -363,6 +369,25 @@ export function collateralBooks(events: string, options: WorldOptions): Collater
         realized_pnl: formatDecimal(result),
         margin_asset: ASSET,
         is_maker: false,
+        occurred_at: at,
+        recorded_at: at,
+        posted_at: at,
+        sequence: key,
+      });
+    }
+    if (isTold(at) && isLiquidation) {
+      books["history.forced_order"].push({
+        account_id: account,
+        record_key: key,
+        symbol,
+        order_id: `8${key}`,
+        kind: "liquidation",
+        status: "L2_APPROVED",
+        side: type,
+        position_side: "BOTH",
+        average_price: formatDecimal(divide(value, size.abs(), 18)),
+        executed_quantity: formatDecimal(size.abs()),
+        client_order_id: "",
         occurred_at: at,
         posted_at: at,
         sequence: key,

@@ -72,6 +72,7 @@ export function rowsOf(account_id: string, drawn: readonly Drawn[]): Row[] {
         realized_pnl: "0",
         margin_asset: "USDT",
         is_maker: false,
+        recorded_at: shared.occurred_at,
       },
     };
   });

@@ -4,28 +4,50 @@
  */
 import { sql } from "kysely";
 import { expect } from "vitest";
-import type { Instant } from "../../src/domain/instant.ts";
+import { type Instant, instant } from "../../src/domain/instant.ts";
 import { type EdgexTruth, edgexTruthOf } from "../../src/simulator/edgex-truth.ts";
-import type { EdgexWorld } from "../../src/simulator/edgex-world.ts";
+import {
+  contractName,
+  type EdgexContract,
+  type EdgexEvent,
+  type EdgexWorld,
+} from "../../src/simulator/edgex-world.ts";
 import { divide, parseFraction, truncatedText } from "../../src/simulator/fraction.ts";
 import type { AccountTruth } from "../../src/simulator/truth.ts";
 import type { Store } from "../../src/store/store.ts";
 import { expectAccountTruth } from "./auditor.ts";
 
-/** Accounts that have no id are not compared. `namedAt` is when the store first saw the contracts; default: before they were renamed. */
+/** Accounts that have no id are not compared. `nights` are when the store saw the listing; default: before anything was renamed. */
 export async function expectEdgexTruth(
   store: Store,
   world: EdgexWorld,
   until: Instant,
   accountIds: Readonly<Record<string, string>>,
-  namedAt?: Instant,
+  nights: readonly Instant[] = [],
 ): Promise<void> {
-  for (const truth of edgexTruthOf(world, until, namedAt)) {
-    const accountId = accountIds[truth.account];
+  for (const account of world.accounts) {
+    const accountId = accountIds[account.name];
     if (accountId === undefined) continue;
-    const { coinId, generation } = world.accounts.find(({ name }) => name === truth.account) ?? {};
+    const usedAt = (isUse: (event: EdgexEvent) => boolean) =>
+      nights.find((night) => account.events.some((event) => event.createdAt <= night && isUse(event)));
+    const nameOf = (contract: EdgexContract) => {
+      const used = usedAt(({ position }) => position?.contractId === contract.contractId);
+      const listed = nights.find((night) => contract.names.some(({ from }) => from <= night));
+      const isNumbered = used !== undefined && (listed === undefined || used < listed);
+      return isNumbered ? contract.contractId : contractName(contract, listed ?? instant(0));
+    };
+    const truth = edgexTruthOf(world, until, nameOf).find(({ account: name }) => name === account.name);
+    if (truth === undefined) continue;
+    const { coinId, generation } = account;
     const coin = world.coins.find((one) => one.coinId === coinId && one.generation === generation);
-    await expectAccountTruth(store, sharedTruth(truth, coin?.coinName ?? ""), accountId);
+    const coinUsed = usedAt(() => true);
+    const coinListed = nights.find((night) => (coin?.listedFrom ?? night) <= night);
+    const isNumbered = coinUsed !== undefined && (coinListed === undefined || coinUsed < coinListed);
+    await expectAccountTruth(
+      store,
+      sharedTruth(truth, isNumbered ? coinId : (coin?.coinName ?? "")),
+      accountId,
+    );
     await expectStatement(store, truth, accountId);
   }
 }

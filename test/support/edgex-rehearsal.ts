@@ -1,6 +1,6 @@
 /** Small worlds of edgeX, and the venue that reads them, in both generations. */
 import { Secret } from "../../src/config/secret.ts";
-import { adversarialEdgexWorld } from "../../src/simulator/edgex-adversarial.ts";
+import { type AdversarialEdgexWorld, adversarialEdgexWorld } from "../../src/simulator/edgex-adversarial.ts";
 import type { EdgexCredential } from "../../src/simulator/edgex-auth.ts";
 import { startEdgexSimulator } from "../../src/simulator/server.ts";
 import { edgexVenue } from "../../src/venues/edgex/venue.ts";
@@ -18,7 +18,15 @@ const NAME = "main";
 
 export function edgexRehearsal(family: "edgex-v1" | "edgex-v2", seed: number): Rehearsal {
   const generation = family === "edgex-v1" ? "v1" : "v2";
-  const { world, nights, since, pageRowsMax, leavesOpen } = adversarialEdgexWorld({ seed, generation });
+  return edgexRehearsalOf(adversarialEdgexWorld({ seed, generation }), generation, seed);
+}
+
+export function edgexRehearsalOf(
+  made: AdversarialEdgexWorld,
+  generation: "v1" | "v2",
+  seed: number,
+): Rehearsal {
+  const { world, nights, since, pageRowsMax, leavesOpen } = made;
   const { accountId = "" } = world.accounts.find(({ name }) => name === NAME) ?? {};
   const credential: EdgexCredential =
     generation === "v1"
@@ -61,6 +69,6 @@ export function edgexRehearsal(family: "edgex-v1" | "edgex-v2", seed: number): R
         paceMs: venue.paceMs ?? 0,
         sendsRetryAfter: seed % 2 === 0,
       }),
-    expectTruth: (store, until, id) => expectEdgexTruth(store, world, until, { [NAME]: id }),
+    expectTruth: (store, until, id) => expectEdgexTruth(store, world, until, { [NAME]: id }, nights),
   };
 }

@@ -5,7 +5,7 @@
 import { type BatchSizes, bookAccount } from "../../src/book/book-account.ts";
 import { reconcileAccount } from "../../src/book/reconcile.ts";
 import type { Clock } from "../../src/clock.ts";
-import { later } from "../../src/domain/instant.ts";
+import { type Instant, later } from "../../src/domain/instant.ts";
 import { syncAccount } from "../../src/extract/sync-account.ts";
 import { createVenueClient } from "../../src/http/client.ts";
 import { WeightBudget } from "../../src/http/weight.ts";
@@ -14,6 +14,7 @@ import { type FaultKind, faultPlan } from "../../src/simulator/faults.ts";
 import { type Random, seededRandom } from "../../src/simulator/random.ts";
 import type { Violations } from "../../src/simulator/server.ts";
 import type { Store } from "../../src/store/store.ts";
+import type { Venue } from "../../src/venues/venue.ts";
 import { edgexRehearsal } from "./edgex-rehearsal.ts";
 import { familyRehearsal } from "./family-rehearsal.ts";
 import type { Rehearsal } from "./rehearsal.ts";
@@ -60,32 +61,15 @@ export async function runSeed({ family, seed, faultRate, store }: SeedOptions): 
   try {
     for (const night of nights) {
       now = now < night ? night : now;
-      const client = createVenueClient({
-        venue,
-        baseUrl: simulator.url,
-        clock,
-        budget: new WeightBudget({
-          weightPerMinute: venue.weightPerMinute,
-          paceMs: venue.paceMs ?? 0,
-          clock,
-        }),
-        log: () => {},
-        random: () => random.integer(0, 999) / 1000,
-      });
-      const extraction = {
-        accountId,
+      differences = await playNight({
         store,
-        client,
-        log: () => {},
-        signal: new AbortController().signal,
-        runId: `night ${night}`,
-        progress: () => {},
-      };
-      await syncAccount(extraction, { since, symbols: [], sweepAgain: false, requestsAtOnce: 1 });
-      await normalise(store, accountId, venue.decode, random.integer(1, 40));
-      const openings = { configured: [], amountDecimals: venue.amountDecimals };
-      await bookAccount(store, accountId, openings, batchSizes(random));
-      differences = await reconcileAccount(store, accountId, venue.amountDecimals);
+        accountId,
+        venue,
+        since,
+        clock,
+        url: simulator.url,
+        random,
+      });
     }
     await rehearsal.expectTruth(store, now, accountId);
   } finally {
@@ -100,6 +84,47 @@ export async function runSeed({ family, seed, faultRate, store }: SeedOptions): 
     expectedDifferences: rehearsal.differences,
     leavesOpen: rehearsal.leavesOpen,
   };
+}
+
+export type Night = {
+  readonly store: Store;
+  readonly accountId: string;
+  readonly venue: Venue;
+  readonly since: Instant;
+  readonly clock: Clock;
+  readonly url: string;
+  readonly random: Random;
+};
+
+/** Everything that a run does to an account but its reports. Returns how many checks differ. */
+export async function playNight(night: Night): Promise<number> {
+  const { store, accountId, venue, since, clock, url, random } = night;
+  const client = createVenueClient({
+    venue,
+    baseUrl: url,
+    clock,
+    budget: new WeightBudget({
+      weightPerMinute: venue.weightPerMinute,
+      paceMs: venue.paceMs ?? 0,
+      clock,
+    }),
+    log: () => {},
+    random: () => random.integer(0, 999) / 1000,
+  });
+  const extraction = {
+    accountId,
+    store,
+    client,
+    log: () => {},
+    signal: new AbortController().signal,
+    runId: `night ${clock.now()}`,
+    progress: () => {},
+  };
+  await syncAccount(extraction, { since, symbols: [], sweepAgain: false, requestsAtOnce: 1 });
+  await normalise(store, accountId, venue.decode, random.integer(1, 40));
+  const openings = { configured: [], amountDecimals: venue.amountDecimals };
+  await bookAccount(store, accountId, openings, batchSizes(random));
+  return reconcileAccount(store, accountId, venue.amountDecimals);
 }
 
 /** Small, so that a small world has many batches, and their edges fall anywhere. */

@@ -6,6 +6,7 @@
  */
 import { formatDecimal, parseDecimal } from "../../domain/decimal.ts";
 import { append } from "../../domain/lists.ts";
+import type { StreamName } from "../../domain/record.ts";
 import { runSqlFile } from "../../store/sql-file.ts";
 import type { Database } from "../../store/store.ts";
 import type { Finding } from "./finding.ts";
@@ -20,33 +21,32 @@ type Law = {
   readonly next: string;
 };
 
-const RUN_AGAIN = "run again after a day";
-const READ_AGAIN = "run again after a day, then compare the rows of that time with the venue's statement";
+const COMPARE_ROWS = "compare the rows of that time with the venue's statement";
 
 const LAWS: Readonly<Record<string, Law>> = {
   collateral_chain: {
     about: "asset",
     compared: "rows, each begins with what the one before it left",
     suspect: "a row between the two is missing, doubled or altered, or the venue took the earlier one back",
-    next: READ_AGAIN,
+    next: COMPARE_ROWS,
   },
   position_chain: {
     about: "contract",
     compared: "figures of its changes, each begins with what the one before it left",
     suspect: "a change between the two is missing, doubled or altered",
-    next: READ_AGAIN,
+    next: COMPARE_ROWS,
   },
   collateral_totals: {
     about: "asset",
     compared: "balances and lifetime counters, each that of the snapshot before and all rows since",
     suspect: "a row is missing, doubled or of another type than the venue counts it",
-    next: `${RUN_AGAIN}, then look at collateral_chain of this asset`,
+    next: "look at collateral_chain of this asset",
   },
   collateral_identities: {
     about: "asset",
     compared: "identities of the venue's own figures",
     suspect: "the snapshot's parts are of two states of the account, or the venue counts in another way",
-    next: RUN_AGAIN,
+    next: "run again: the next snapshot is compared by itself",
   },
   collateral_cash: {
     about: "asset",
@@ -58,31 +58,31 @@ const LAWS: Readonly<Record<string, Law>> = {
     about: "contract",
     compared: "figures of its fills agree in fill, statement and position",
     suspect: "one of the three is missing, doubled or altered",
-    next: READ_AGAIN,
+    next: COMPARE_ROWS,
   },
   funding_pairs: {
     about: "contract",
     compared: "figures of its settlements agree in statement and position",
     suspect: "one of the two is missing, doubled or altered",
-    next: READ_AGAIN,
+    next: COMPARE_ROWS,
   },
   position_states: {
     about: "account",
     compared: "figures of positions, each that of the snapshot before and all changes since",
     suspect: "a change is missing or doubled",
-    next: `${RUN_AGAIN}, then look at position_chain of this contract`,
+    next: "look at position_chain of this contract",
   },
   side_statistics: {
     about: "account",
     compared: "lifetime figures of sides, each that of the snapshot before and all changes since",
     suspect: "a change is missing or doubled, or counts for the other side",
-    next: `${RUN_AGAIN}, then look at position_chain of this contract`,
+    next: "look at position_chain of this contract",
   },
   position_terms: {
     about: "contract",
     compared: "figures of its positions from flat to flat, each the sum of its changes",
     suspect: "a change is missing or doubled, or the venue counts another position as the same",
-    next: `${RUN_AGAIN}, then look at position_chain of this contract`,
+    next: "look at position_chain of this contract",
   },
   position_cost: {
     about: "contract",
@@ -96,12 +96,19 @@ const LAWS: Readonly<Record<string, Law>> = {
     suspect: "the venue takes the fee in a way that is not known",
     next: "compare the row's amount with its values and fees, and tell the project",
   },
+  liquidation_flags: {
+    about: "contract",
+    compared: "figures of its fills agree on whether they were by force",
+    suspect:
+      "a flag of the venue's is wrong, so the report of liquidations lacks this fill or has it by mistake; or the venue took no fee",
+    next: "compare the order with the venue's list of liquidations, then perpbooks accept this check with what you found",
+  },
   venue_status: {
     about: "asset",
     compared: "rows",
     suspect:
       "the venue has not confirmed it yet, or has taken it back; whether it moved anything, the chain says",
-    next: `${RUN_AGAIN}, then ask the venue`,
+    next: "run again after a day: it is read again as long as it is on its way; then ask the venue",
   },
   equity_snapshots: {
     about: "asset",
@@ -130,10 +137,14 @@ const CHECKS = [
   "position-terms",
   "position-cost",
   "liquidation-fees",
+  "liquidation-flags",
   "venue-status",
   "equity-snapshots",
   "own-transfers",
 ] as const;
+
+/** One event leaves a row in each of them: where one is late, the others are. */
+const EVENT_STREAMS: readonly StreamName[] = ["income", "fills", "position_transactions"];
 
 type Row = {
   law: string;
@@ -145,6 +156,10 @@ type Row = {
   evidence: string;
   /** The snapshot it is about; null for what holds at any time. */
   checked_at: string | null;
+  /** Where a row seems to be missing; null, or no column, where none does. */
+  lacking_stream?: StreamName | null;
+  lacking_from?: string | null;
+  lacking_until?: string | null;
 };
 
 /** The proofs of the collateral statement, as of the last snapshot at `checkedAt`. */
@@ -196,11 +211,21 @@ function findingOf(row: Row, checkedAt: string): Finding {
     status: row.status,
     class: row.status === "differs" ? "unexplained" : row.status === "within_tolerance" ? "truncation" : "",
     note: noteOf(row, law),
+    ...(row.status === "differs" ? { next: law.next } : {}),
+    ...lackingOf(row),
   };
 }
 
+function lackingOf({ status, lacking_stream, lacking_from, lacking_until }: Row): Pick<Finding, "lacking"> {
+  const stream = lacking_stream ?? null;
+  const until = lacking_until ?? null;
+  if (status !== "differs" || stream === null || until === null) return {};
+  const streams = EVENT_STREAMS.includes(stream) ? EVENT_STREAMS : [stream];
+  return { lacking: { streams, symbol: "", from: lacking_from ?? null, until } };
+}
+
 function noteOf(row: Row, law: Law): string {
-  if (row.status === "differs") return `${row.evidence}; suspect: ${law.suspect}; next: ${law.next}`;
+  if (row.status === "differs") return `${row.evidence}; suspect: ${law.suspect}`;
   if (row.status === "within_tolerance") return row.evidence;
   return [`${row.compared} ${law.compared}`, row.evidence].filter((part) => part !== "").join("; ");
 }

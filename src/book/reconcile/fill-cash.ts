@@ -50,7 +50,9 @@ export async function checkFillCash(
         checked_at: row.last_at,
         status: "differs",
         class: classOf(row),
-        note: "suspect: a cash row or a fill that is missing, doubled or altered; next: compare the trade's fill and income rows",
+        note: "suspect: a cash row or a fill that is missing, doubled or altered",
+        next: "compare the trade's fill and income rows",
+        ...lackingOf(row),
       };
     }
     if (row.from_fill_day !== null) {
@@ -74,6 +76,21 @@ export async function checkFillCash(
       note: `${row.trades} trades compared, ${row.equal_trades} equal to the last digit`,
     };
   });
+}
+
+function lackingOf({
+  has_fill,
+  has_cash,
+  symbol,
+  first_at: from,
+  last_at: until,
+}: Row): Pick<Finding, "lacking"> {
+  if (has_fill && has_cash) return {};
+  return {
+    lacking: has_cash
+      ? { streams: ["fills"], symbol, from, until }
+      : { streams: ["income"], symbol: "", from, until },
+  };
 }
 
 function classOf(row: Row): DifferenceClass {

@@ -1,5 +1,6 @@
 /** What a law of the reconciliation finds: the venue's figure, the books' figure, what they are about, and what a difference is. */
 import { type Decimal, formatDecimal } from "../../domain/decimal.ts";
+import type { StreamName } from "../../domain/record.ts";
 import type { ReconciliationRow } from "../../store/tables.ts";
 
 /**
@@ -35,16 +36,30 @@ export type Finding = {
   /** "" where there is no difference. */
   readonly class: DifferenceClass | "";
   readonly note: string;
+  /** What a person can do, where it differs; it ends the note. */
+  readonly next?: string;
+  /** Where a row seems to be missing: that is read again. */
+  readonly lacking?: Lacking;
+};
+
+/** A span of streams, both ends included; of one contract where `symbol` is not "". */
+export type Lacking = {
+  readonly streams: readonly StreamName[];
+  readonly symbol: string;
+  /** ISO 8601 in UTC; null for the beginning of the history. */
+  readonly from: string | null;
+  readonly until: string;
 };
 
 export function differenceOf({ expected, found }: Pick<Finding, "expected" | "found">): Decimal {
   return found.minus(expected);
 }
 
-export function toRow(account_id: string, finding: Finding): ReconciliationRow {
+export function toRow(account_id: string, { next, lacking: _, ...finding }: Finding): ReconciliationRow {
   return {
     account_id,
     ...finding,
+    note: next === undefined ? finding.note : `${finding.note}; next: ${next}`,
     is_standing: finding.is_standing ?? false,
     expected: formatDecimal(finding.expected),
     found: formatDecimal(finding.found),

@@ -41,8 +41,14 @@ function quantityFinding(row: OrderRow): Finding {
     note: agrees
       ? `the sum of ${row.fills} fills`
       : row.is_doubled
-        ? "suspect: a forced order that is there twice; next: compare it with the venue's list of forced orders"
-        : "suspect: fills of the order that are missing, or a forced order other than the venue's; next: sync that time again, and compare it with the venue's list of forced orders",
+        ? "suspect: a forced order that is there twice"
+        : "suspect: fills of the order that are missing, or a forced order other than the venue's",
+    ...(agrees ? {} : { next: "compare it with the venue's list of forced orders" }),
+    ...(agrees || row.is_doubled
+      ? {}
+      : {
+          lacking: { streams: ["fills"], symbol: row.symbol, from: row.occurred_at, until: row.occurred_at },
+        }),
   };
 }
 
@@ -119,7 +125,14 @@ export async function checkLiquidationOrders(
           checked_at: row.occurred_at,
           status: "differs",
           class: "missing_row",
-          note: "suspect: a forced order that is missing or altered, or a clearance under another contract; next: sync that time again, and compare it with the venue's list of forced orders",
+          note: "suspect: a forced order that is missing or altered, or a clearance under another contract",
+          next: "compare it with the venue's list of forced orders",
+          lacking: {
+            streams: ["forced_orders"],
+            symbol: row.symbol,
+            from: row.occurred_at,
+            until: row.occurred_at,
+          },
         };
   });
 }

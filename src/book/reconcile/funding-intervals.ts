@@ -112,7 +112,13 @@ function findingOf(
             ? "suspect: a funding row that is there twice; next: compare the hour's funding rows with the venue's statement"
             : isSumProven
               ? "a position was open and no funding row is there; the wallet shows that nothing was paid"
-              : "suspect: a funding row that is missing; next: sync that time again, and compare it with the venue's statement",
+              : "suspect: a funding row that is missing",
+      ...(isMissing && !isSwapped && !isInferred
+        ? {
+            next: "compare the hour's funding rows with the venue's statement",
+            lacking: { streams: ["income"], symbol: "", from: hour, until: hour },
+          }
+        : {}),
     },
   ];
 }

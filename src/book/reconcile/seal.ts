@@ -4,13 +4,14 @@
  * It shows what somebody did to the store; what a venue leaves out or tells twice, the other laws show.
  */
 import { parseDecimal } from "../../domain/decimal.ts";
+import type { StreamName } from "../../domain/record.ts";
 import { runSqlFile } from "../../store/sql-file.ts";
 import type { Database } from "../../store/store.ts";
 import type { DifferenceClass, Finding } from "./finding.ts";
 
 type Violation = {
   law: "record_digest" | "record_sequence" | "record_count";
-  stream: string;
+  stream: StreamName;
   symbol: string;
   record_key: string | null;
   from_time: string | null;
@@ -19,18 +20,23 @@ type Violation = {
   found: string;
 };
 
-const LAWS: Readonly<Record<Violation["law"], { readonly agrees: string; readonly next: string }>> = {
+const LAWS: Readonly<
+  Record<Violation["law"], { readonly agrees: string; readonly suspect: string; readonly next: string }>
+> = {
   record_digest: {
     agrees: "each record has the SHA-256 that it was loaded with",
-    next: "suspect: somebody changed this record in the store; next: restore the store from a backup, or sync into a new one",
+    suspect: "suspect: somebody changed this record in the store",
+    next: "restore the store from a backup, or sync into a new one",
   },
   record_sequence: {
     agrees: "the sequences of the records rise by one, from 1 to the last that was given",
-    next: "suspect: somebody took records out of the store or put some in, at this sequence; next: restore the store from a backup, or sync into a new one",
+    suspect: "suspect: somebody took records out of the store or put some in, at this sequence",
+    next: "restore the store from a backup, or sync into a new one",
   },
   record_count: {
     agrees: "each day of each stream and contract has as many records as were loaded",
-    next: "suspect: somebody took records of this day out of the store or put some in; next: restore the store from a backup, or sync into a new one",
+    suspect: "suspect: somebody took records of this day out of the store or put some in",
+    next: "restore the store from a backup, or sync into a new one",
   },
 };
 
@@ -107,7 +113,11 @@ function violationFinding(violation: Violation, checkedAt: string | null): Findi
     found,
     status: "differs",
     class: classOf(law, found.minus(expected).isNegative(), record_key === null),
-    note: LAWS[law].next,
+    note: LAWS[law].suspect,
+    next: LAWS[law].next,
+    ...(law === "record_count" && found.lessThan(expected) && from_time !== null && until_time !== null
+      ? { lacking: { streams: [stream], symbol, from: from_time, until: until_time } }
+      : {}),
   };
 }
 

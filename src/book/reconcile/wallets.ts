@@ -55,22 +55,37 @@ export async function readWallets(transaction: Database, account_id: string): Pr
   );
 }
 
-const NOTES: Readonly<Record<WalletClass, string>> = {
-  late_row:
-    "suspect: a cash row that came late; rows of this time may still appear; next: run again after a day",
-  snapshot_skew:
-    "suspect: a row close to the snapshot, counted on its other side; next: nothing, the next snapshot evens it out",
-  unknown_kind: "suspect: a record set aside as not understood; next: look at it in the report gaps",
-  truncation:
-    "suspect: the venue's truncation, at most one unit of its last decimal a row; next: tell us, the books take its rows as they are",
-  missing_row:
-    "suspect: a cash row that is missing; next: look at what is named beside it, and sync that time again",
-  doubled_row: "suspect: a cash row that is there twice; next: compare it with the venue's statement",
-  altered_row:
-    "suspect: a cash row with another amount or time than the venue's; next: compare it with its statement",
-  unexplained:
-    "suspect: a cash row that came late, is missing, or moves the wallet without a row; next: run again after a day, then look at this asset's postings since the snapshot before",
+const WORDS: Readonly<Record<WalletClass, { readonly suspect: string; readonly next: string }>> = {
+  late_row: {
+    suspect: "a cash row that came late; rows of this time may still appear",
+    next: "run again after a day",
+  },
+  snapshot_skew: {
+    suspect: "a row close to the snapshot, counted on its other side",
+    next: "nothing, the next snapshot evens it out",
+  },
+  unknown_kind: { suspect: "a record set aside as not understood", next: "look at it in the report gaps" },
+  truncation: {
+    suspect: "the venue's truncation, at most one unit of its last decimal a row",
+    next: "tell us, the books take its rows as they are",
+  },
+  missing_row: { suspect: "a cash row that is missing", next: "look at what is named beside it" },
+  doubled_row: {
+    suspect: "a cash row that is there twice",
+    next: "compare it with the venue's statement",
+  },
+  altered_row: {
+    suspect: "a cash row with another amount or time than the venue's",
+    next: "compare it with its statement",
+  },
+  unexplained: {
+    suspect: "a cash row that came late, is missing, or moves the wallet without a row",
+    next: "look at this asset's postings since the snapshot before",
+  },
 };
+
+/** Of these, a row that the statement did not have when it was read may be the reason. */
+const MAY_LACK: ReadonlySet<WalletClass> = new Set(["late_row", "missing_row", "altered_row", "unexplained"]);
 
 /** What other laws found is evidence of what a difference here is. */
 export async function checkWallets(
@@ -109,14 +124,16 @@ export async function checkWallets(
       others,
       amountUnit: tolerance.tradeCash,
     });
+    const { suspect, next } = WORDS[explained.class];
     return {
       ...shared,
       status: "differs",
       class: explained.class,
-      note:
-        explained.because === ""
-          ? NOTES[explained.class]
-          : `${NOTES[explained.class]} (${explained.because})`,
+      note: `suspect: ${suspect}${explained.because === "" ? "" : ` (${explained.because})`}`,
+      next,
+      ...(MAY_LACK.has(explained.class)
+        ? { lacking: { streams: ["income"], symbol: "", from: link.from, until: link.takenAt } }
+        : {}),
     };
   });
   return [...findings, ...links.filter(isInferred).flatMap(openingFinding)];
@@ -146,7 +163,9 @@ function openingFinding(link: WalletLink): Finding[] {
       found: link.opening,
       status: "differs",
       class: "unexplained",
-      note: "suspect: a row before the first snapshot that the wallet does not hold, or one with another amount or asset, or rows that are missing; next: compare the rows before the first snapshot with the venue's statement, and accept it if the wallet was in debt before the history begins",
+      note: "suspect: a row before the first snapshot that the wallet does not hold, or one with another amount or asset, or rows that are missing",
+      next: "compare the rows before the first snapshot with the venue's statement, and accept it if the wallet was in debt before the history begins",
+      lacking: { streams: ["income"], symbol: "", from: null, until: link.takenAt },
     },
   ];
 }

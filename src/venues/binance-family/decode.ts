@@ -84,6 +84,7 @@ function decodeFill(row: JsonObject): Fill {
     marginAsset: optionalTextField(row, "marginAsset") || null,
     isMaker: booleanField(row, "maker"),
     occurredAt: timeField(row, "time"),
+    recordedAt: timeField(row, "time"),
   };
 }
 

@@ -6,6 +6,7 @@
  * income all the same, because the wallet did move: how to book it is the ledger's question.
  */
 import { type Decimal, divide, lastPlace, ZERO } from "../../domain/decimal.ts";
+import { type Instant, latest } from "../../domain/instant.ts";
 import { booleanField, FieldError, type JsonObject, optionalTextField } from "../../domain/json.ts";
 import type {
   CollateralTransaction,
@@ -87,6 +88,14 @@ function isTrue(row: JsonObject, name: string): boolean {
   return row[name] !== undefined && row[name] !== null && booleanField(row, name);
 }
 
+/**
+ * From when on the venue counts the row. It is made when it is asked for, and counts when it is confirmed: mostly at once, a deposit perhaps hours later.
+ */
+function countedFrom(row: JsonObject): Instant {
+  const createdAt = timeField(row, "createdTime");
+  return idOf(row, "censorTime") === "" ? createdAt : latest(createdAt, timeField(row, "censorTime"));
+}
+
 // The collateral statement ----------------------------------------------------------------------------------------------
 
 const TRADES = ["POSITION_BUY", "POSITION_SELL"];
@@ -112,9 +121,12 @@ function decodeStatementRow(row: JsonObject, names: Names): readonly HistoryReco
         .find((id) => id !== "") ?? "",
     fillId: idField(row, "orderFillTransactionId"),
     positionTransactionId: idField(row, "positionTransactionId"),
+    isLiquidation: isTrue(row, "isLiquidate"),
+    isDeleveraging: isTrue(row, "isDeleverage"),
     status,
     eventNumber: idField(row, "censorTxId"),
     occurredAt: timeField(row, "createdTime"),
+    recordedAt: countedFrom(row),
   };
   return [transaction, ...(isTrade ? tradeEvents(transaction, amounts) : [singleEvent(row, transaction)])];
 }
@@ -129,7 +141,7 @@ function eventOf(transaction: CollateralTransaction): Omit<Income, "part" | "inc
     tradeId: transaction.fillId,
     info: transaction.transactionType,
     occurredAt: transaction.occurredAt,
-    recordedAt: transaction.occurredAt,
+    recordedAt: transaction.recordedAt,
   };
 }
 
@@ -209,11 +221,18 @@ function decodeFill(row: JsonObject, names: Names): readonly HistoryRecord[] {
     feeAsset: asset,
     realizedPnl: priceResultOfFill(row),
     marginAsset: asset,
-    isMaker: textOf(row, "direction") === "MAKER",
+    isMaker: isMaker(row),
     occurredAt: timeField(row, "createdTime"),
+    recordedAt: countedFrom(row),
   };
   const kind = forcedKind(row);
   return kind === null ? [fill] : [fill, forcedOrder(fill, kind, status)];
+}
+
+/** Null for a word that no document has, and for none: neither is a taker. */
+function isMaker(row: JsonObject): boolean | null {
+  const direction = textOf(row, "direction");
+  return direction === "MAKER" ? true : direction === "TAKER" ? false : null;
 }
 
 /**
@@ -309,6 +328,7 @@ function decodePositionTransaction(row: JsonObject, names: Names): PositionTrans
     status: requireApplied(row),
     eventNumber: idField(row, "censorTxId"),
     occurredAt: timeField(row, "createdTime"),
+    recordedAt: countedFrom(row),
   };
 }
 

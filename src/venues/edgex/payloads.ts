@@ -103,20 +103,15 @@ function namesIn(metadata: JsonObject, list: string, id: string, name: string): 
   return rows.filter((row) => row.name !== "");
 }
 
+/** Contracts and assets by their numbers. */
 export function readInstruments(body: string): readonly Instrument[] {
-  const coins = new Map(readNames(body).assets.map(({ id, name }) => [id, name]));
   return readAnswer("edgex metadata", body, (metadata) =>
-    listIn(metadata, "contractList", "contractId").map((row) => {
-      const contractId = wordField(row, "contractId");
-      const quoteCoinId = optionalTextField(row, "quoteCoinId") ?? "";
-      return {
-        symbol: (optionalTextField(row, "contractName") ?? "") || contractId,
-        contractId,
-        status: statusOf(row),
-        marginAsset: coins.get(quoteCoinId) ?? quoteCoinId,
-        listedAt: null,
-      };
-    }),
+    listIn(metadata, "contractList", "contractId").map((row) => ({
+      symbol: wordField(row, "contractId"),
+      status: statusOf(row),
+      marginAsset: optionalTextField(row, "quoteCoinId") ?? "",
+      listedAt: null,
+    })),
   );
 }
 

@@ -84,7 +84,7 @@ async function readFourWeeks(
     isKnown,
     support: { ...support, windowMax: 7 * DAY_MS, retention: settled.length === 0 ? null : 29 * DAY_MS },
     span: { from: FROM, until: NOW },
-    coverage: { settled: () => settled, readLast: () => [] },
+    coverage: { settled: () => settled, readLast: () => [], doubtful: () => [] },
     knownSymbols: [],
   });
   const gaps = await store.db

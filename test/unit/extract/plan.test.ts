@@ -24,8 +24,8 @@ describe("laws", () => {
   });
 
   /** The plan, with everything that was read already read for the last time too. */
-  function planOf(input: Omit<PlanInput, "readLast">): Plan {
-    return plan({ ...input, settled: joined(input.settled), readLast: joined(input.settled) });
+  function planOf(input: Omit<PlanInput, "readLast" | "doubtful">): Plan {
+    return plan({ ...input, settled: joined(input.settled), readLast: joined(input.settled), doubtful: [] });
   }
 
   test("what is settled, what is planned and what is a gap tile the span: nothing is left out and nothing is asked for twice", () => {
@@ -140,6 +140,7 @@ describe("a history of thirty days, in days before now", () => {
       span: days(30, 0),
       settled: joined(settled),
       readLast: [],
+      doubtful: [],
       windowMax: WEEK_MS,
       retention,
     });
@@ -151,6 +152,7 @@ describe("a history of thirty days, in days before now", () => {
       span: days(30, 0),
       settled: [days(28, 25)],
       readLast: [],
+      doubtful: [],
       windowMax: WEEK_MS,
       retention: 10 * DAY_MS,
     });
@@ -169,6 +171,7 @@ describe("a history of thirty days, in days before now", () => {
       span: days(30, 0),
       settled: [days(30, 2)],
       readLast: [],
+      doubtful: [],
       windowMax: WEEK_MS,
       retention: 10 * DAY_MS,
     });
@@ -209,6 +212,7 @@ describe("the last read of a settled window, where the venue serves ninety days"
       span: days(200, 0),
       settled: [days(200, 0)],
       readLast,
+      doubtful: [],
       windowMax: WEEK_MS,
       retention: RETENTION,
     });
@@ -223,5 +227,59 @@ describe("the last read of a settled window, where the venue serves ninety days"
       10 * DAY_MS,
       80 * DAY_MS,
     ]);
+  });
+});
+
+describe("what is settled and doubtful all the same", () => {
+  const NOW = parseInstant("2026-07-01T00:00:00Z");
+  const ago = (days: number): Instant => later(NOW, -days * DAY_MS);
+  const days = (from: number, until: number): Window => ({ from: ago(from), until: ago(until) });
+
+  test.each<{
+    readonly title: string;
+    readonly doubtful: readonly Window[];
+    readonly retention: number | null;
+    readonly asks: readonly Window[];
+  }>([
+    { title: "is read again", doubtful: [days(20, 19)], retention: null, asks: [days(2, 0), days(20, 19)] },
+    {
+      title: "in windows that the venue allows",
+      doubtful: [days(20, 10)],
+      retention: null,
+      asks: [days(2, 0), days(20, 13), days(13, 10)],
+    },
+    {
+      title: "only once where it is not settled",
+      doubtful: [days(3, 1)],
+      retention: null,
+      asks: [days(2, 0), days(3, 2)],
+    },
+    {
+      title: "as far as it is served, and what is no longer is no gap",
+      doubtful: [days(30, 25), days(20, 10)],
+      retention: 15 * DAY_MS,
+      asks: [days(2, 0), { from: later(ago(15), MARGIN_MS), until: ago(10) }],
+    },
+    {
+      title: "once where it is due for its last read as well",
+      doubtful: [days(86, 82)],
+      retention: 90 * DAY_MS,
+      asks: [
+        days(2, 0),
+        { from: later(ago(90), MARGIN_MS), until: later(ago(83), MARGIN_MS) },
+        { from: later(ago(83), MARGIN_MS), until: ago(80) },
+      ],
+    },
+  ])("$title", ({ doubtful, retention, asks }) => {
+    const readLast = retention === 90 * DAY_MS ? [] : [days(300, 2)];
+    const found = plan({
+      span: days(200, 0),
+      settled: [days(300, 2)],
+      readLast,
+      doubtful,
+      windowMax: WEEK_MS,
+      retention,
+    });
+    expect(found).toEqual({ windows: asks, gaps: [] });
   });
 });

@@ -122,6 +122,7 @@ describe("the documented rows are read and decoded as written", () => {
       marginAsset: null,
       isMaker: false,
       occurredAt: 1569514978020,
+      recordedAt: 1569514978020,
     });
   });
 

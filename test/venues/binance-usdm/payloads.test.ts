@@ -98,6 +98,7 @@ describe("the documented payloads, as written", () => {
       marginAsset: null,
       isMaker: false,
       occurredAt: 1569514978020,
+      recordedAt: 1569514978020,
     });
   });
 

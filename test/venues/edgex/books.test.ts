@@ -133,8 +133,8 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
       "raw.name",
       ["account_id", "kind", "venue_id"],
       [
-        { account_id: "main", kind: "contract", venue_id: "10000001", name: "BTCUSD" },
-        { account_id: "main", kind: "asset", venue_id: "1000", name: "USD" },
+        { account_id: "main", kind: "contract", venue_id: "10000001", name: "BTCUSD", listed_name: "BTCUSD" },
+        { account_id: "main", kind: "asset", venue_id: "1000", name: "USD", listed_name: "USD" },
       ],
     );
   });
@@ -153,6 +153,7 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
       latenessMs: support.lateness,
       pendingMaxMs: support.pendingMax ?? null,
       mayChange: support.mayChange,
+      isUnderstood: () => true,
       runId: "run",
       evidence: { kind: "venue", note: "" },
     });

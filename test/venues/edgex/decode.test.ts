@@ -31,8 +31,11 @@ describe("a row of the statement is itself and the events of the wallet in it", 
         fillId: "",
         positionTransactionId: "",
         status: "L2_APPROVED",
+        isLiquidation: false,
+        isDeleveraging: false,
         eventNumber: "893179",
         occurredAt: 1734661081049,
+        recordedAt: 1734661081049,
       },
       {
         stream: "income",
@@ -304,6 +307,41 @@ describe("a row of the statement is itself and the events of the wallet in it", 
   });
 });
 
+const CREATED = 1_734_661_081_049;
+
+describe("what the venue counts from its confirmation on", () => {
+  const kinds = [
+    ["income", statementRow],
+    ["income", (changes: object) => tradeRow({ type: "POSITION_BUY", ...changes })],
+    [
+      "income",
+      (changes: object) =>
+        statementRow({ type: "POSITION_FUNDING", fundingTime: `${CREATED - 60_000}`, ...changes }),
+    ],
+    ["fills", fillRow],
+    ["position_transactions", positionRow],
+  ] as const;
+  test.each([
+    ["confirmed at once", `${CREATED}`, CREATED],
+    ["confirmed an hour later", `${CREATED + 3_600_000}`, CREATED + 3_600_000],
+    ["confirmed before it was made, by another clock", `${CREATED - 5}`, CREATED],
+    ["without a time of confirmation", "0", CREATED],
+    ["without the field", undefined, CREATED],
+  ])(
+    "is recorded at the later of the two times, and occurred when it was made: %s",
+    (_, censorTime, recordedAt) => {
+      for (const [stream, row] of kinds) {
+        const records = recordsOf(stream, row({ createdTime: `${CREATED}`, censorTime }));
+        expect(records.length).toBeGreaterThan(0);
+        for (const record of records.filter((one) => one["stream"] !== "forced_orders")) {
+          const occurredAt = record["incomeType"] === "FUNDING_FEE" ? CREATED - 60_000 : CREATED;
+          expect(record, `${record["stream"]}`).toMatchObject({ occurredAt, recordedAt });
+        }
+      }
+    },
+  );
+});
+
 describe("a fill", () => {
   test("is unsigned, and its result is gross of the fee", () => {
     expect(recordsOf("fills", fillRow())).toEqual([
@@ -323,8 +361,21 @@ describe("a fill", () => {
         marginAsset: "USD",
         isMaker: false,
         occurredAt: 1734661081049,
+        recordedAt: 1734661081049,
       },
     ]);
+  });
+
+  test.each<[direction: string | null | undefined, isMaker: boolean | null]>([
+    ["MAKER", true],
+    ["TAKER", false],
+    ["UNKNOWN_ORDER_DIRECTION", null],
+    ["maker", null],
+    ["", null],
+    [null, null],
+    [undefined, null],
+  ])("of direction %j never becomes one that took", (direction, isMaker) => {
+    expect(recordsOf("fills", fillRow({ direction }))[0]?.["isMaker"]).toBe(isMaker);
   });
 
   test.each<[what: string, changes: object, price: string, value: string]>([

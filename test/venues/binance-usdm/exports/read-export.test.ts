@@ -229,6 +229,7 @@ describe("trade histories are fills", () => {
         marginAsset: null,
         isMaker: false,
         occurredAt: Date.parse("2023-01-01T16:53:13Z"), // 19:53:13 in UTC+3
+        recordedAt: Date.parse("2023-01-01T16:53:13Z"),
       },
     ]);
     expect(part.rows.map(({ identity, matchKey, body }) => ({ identity, matchKey, body }))).toEqual([
