@@ -36,7 +36,7 @@ with last_snapshot as (
         max(taken_at) as taken_at,
         max(answered_at) as answered_at
 
-    from snapshot.balance
+    from snapshot.taken
 
     where answered_at < :until
         and (:account::text is null or account_id = :account)

@@ -9,7 +9,8 @@
 --!   snapshots counts the times in the day that the venue was asked for its wallet, each of them proven against the one before; venue_wallet is what it
 --!   showed last, at venue_wallet_at. difference is the sum of what does not agree at the day's snapshots, each for the time since the one before.
 --!   Of a day whose cash statement was not read, what lies between opening and closing is empty, but for the opening of the books.
---!   status: agrees, differs; not_asked where the day has no snapshot of its own. class says what the evidence shows the differences to be;
+--!   status: agrees, differs; inferred where what was there before the history begins was taken from a wallet of the day, which so proves no row
+--!   before it; not_asked where the day has no snapshot of its own. class says what the evidence shows the differences to be;
 --!   unexplained is the rest, in suspense: nothing is booked for it.
 --! trace: postings where account_id = :account and asset = :asset and posted_at < :until and (posted_at at time zone :time_zone)::date <= :day::date
 --!   giving opening = sum(amount) filter (where ledger_account = 'assets:wallet' and (posted_at < :from or (posted_at at time zone :time_zone)::date < :day::date))
@@ -28,8 +29,8 @@
 --!   giving transfers = -sum(amount) filter (where ledger_account = 'equity:transfers' and posted_at >= :from and (posted_at at time zone :time_zone)::date = :day::date)
 --!   giving closing = sum(amount) filter (where ledger_account = 'assets:wallet') ;
 --!   balances where account_id = :account and asset = :asset and taken_at = (
---!     select max(taken_at) from snapshot.balance as last
---!     where last.account_id = :account and last.asset = :asset and taken_at < :until and (taken_at at time zone :time_zone)::date <= :day::date)
+--!     select max(taken_at) from snapshot.taken as last
+--!     where last.account_id = :account and taken_at < :until and (taken_at at time zone :time_zone)::date <= :day::date)
 --!   giving venue_wallet = sum(wallet) filter (where report.local_time(taken_at, :time_zone) = :venue_wallet_at)
 
 with proofs as (
@@ -60,6 +61,7 @@ proofs_by_day as (
         sum(difference) as difference,
         max(checked_at) as checked_at,
         bool_or(status = 'differs') as is_different,
+        bool_or(status = 'inferred') as is_inferred,
         string_agg(distinct class collate "C", '+' order by class collate "C") filter (where class <> '') as class
 
     from proofs
@@ -185,6 +187,7 @@ by_day as (
         proofs_by_day.snapshots,
         proofs_by_day.difference,
         proofs_by_day.is_different,
+        proofs_by_day.is_inferred,
         proofs_by_day.class,
         proofs.expected as venue_wallet,
         proofs_by_day.checked_at
@@ -234,7 +237,12 @@ select
     report.plain(venue_wallet) as venue_wallet,
     report.local_time(checked_at, :time_zone) as venue_wallet_at,
     report.plain(difference) as difference,
-    case when snapshots is null then 'not_asked' when is_different then 'differs' else 'agrees' end as status,
+    case
+        when snapshots is null then 'not_asked'
+        when is_different then 'differs'
+        when is_inferred then 'inferred'
+        else 'agrees'
+    end as status,
     coalesce(class, '') as class
 
 from by_day

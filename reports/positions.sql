@@ -16,38 +16,17 @@
 --!     and taken_at = :venue_position_at::timestamptz
 --!   giving venue_quantity = sum(quantity)
 
-with snapshot_times as (
-    select
-        account_id,
-        taken_at,
-        answered_at
-
-    from snapshot.balance
-
-    where :account::text is null
-        or account_id = :account
-
-    union
-
-    select
-        account_id,
-        taken_at,
-        answered_at
-
-    from snapshot.position
-
-    where :account::text is null
-        or account_id = :account
-),
-
--- A position that a snapshot does not show was flat, so the last snapshot may have no row at all here.
-last_snapshot as (
+-- A position that a snapshot does not show was flat.
+with last_snapshot as (
     select
         account_id,
         max(taken_at) as taken_at,
         max(answered_at) as answered_at
 
-    from snapshot_times
+    from snapshot.taken
+
+    where :account::text is null
+        or account_id = :account
 
     group by account_id
 ),

@@ -1,7 +1,28 @@
--- What each wallet held before the history begins: the first snapshot, less all that the books know of until then.
-with first_snapshot as (
+-- What each wallet held before the history begins. Where the collateral statement has rows of the asset, its first one says what was there before it;
+-- else it is inferred from the first snapshot, less all that the books know of until then.
+with first_rows as (
+    select distinct on (asset)
+        asset,
+        record_key,
+        legacy_amount_before
+
+    from history.collateral_transaction
+
+    where account_id = :account_id
+
+    order by
+        asset,
+        event_number in ('', '0'),
+        length(event_number),
+        event_number collate "C",
+        length(transaction_id),
+        transaction_id collate "C",
+        record_key collate "C"
+),
+
+first_snapshot as (
     select min(taken_at) as taken_at
-    from snapshot.balance
+    from snapshot.taken
     where account_id = :account_id
 ),
 
@@ -36,16 +57,37 @@ wallets as (
     inner join first_snapshot on balance.taken_at = first_snapshot.taken_at
 
     where balance.account_id = :account_id
+),
+
+openings as (
+    select
+        asset,
+        record_key,
+        legacy_amount_before as opening
+
+    from first_rows
+
+    union all
+
+    select
+        coalesce(wallets.asset, postings.asset),
+        null,
+        coalesce(wallets.wallet, 0) - coalesce(postings.amount, 0)
+
+    from wallets
+
+    full join postings on wallets.asset = postings.asset
+
+    where coalesce(wallets.asset, postings.asset) not in (select first_rows.asset from first_rows)
 )
 
 select
-    coalesce(wallets.asset, postings.asset) as asset,
-    coalesce(wallets.wallet, 0) - coalesce(postings.amount, 0) as opening
+    asset,
+    record_key,
+    opening
 
-from wallets
+from openings
 
-full join postings on wallets.asset = postings.asset
+where opening <> 0
 
-where coalesce(wallets.wallet, 0) <> coalesce(postings.amount, 0)
-
-order by coalesce(wallets.asset, postings.asset) collate "C"
+order by asset collate "C"

@@ -5,13 +5,11 @@
 with first_snapshot as (
     select
         taken_at,
-        max(answered_at) as answered_at
+        answered_at
 
-    from snapshot.balance
+    from snapshot.taken
 
     where account_id = :account_id
-
-    group by taken_at
 
     order by taken_at
 

@@ -5,11 +5,11 @@
 with instants as (
     select array_agg(distinct instant order by instant) as instants
 
-    from snapshot.collateral
+    from snapshot.taken
 
     cross join lateral (values (taken_at), (answered_at)) as asked (instant)
 
-    where account_id = :account_id
+    where account_id = :account_id and has_statement
 ),
 
 -- How many of the instants lie before a row: it is in the sums of all others.
@@ -103,10 +103,11 @@ first_rows as (
         transaction_id collate "C"
 ),
 
+-- An asset that the venue does not list has none; of its counters nothing is said then.
 figures as (
     select
-        collateral.asset,
-        collateral.taken_at,
+        assets.asset,
+        taken.taken_at,
         figure.name as figure,
         figure.shown,
         figure.until_question,
@@ -114,25 +115,32 @@ figures as (
         figure.begins_with,
         at_question.corrections
 
-    from snapshot.collateral
+    from snapshot.taken
+
+    cross join assets
 
     cross join instants
 
+    left join snapshot.collateral
+        on taken.account_id = collateral.account_id
+        and taken.taken_at = collateral.taken_at
+        and assets.asset = collateral.asset
+
     inner join sums as at_question
-        on collateral.asset = at_question.asset
-        and width_bucket(collateral.taken_at, instants.instants) - 1 = at_question.instants_before
+        on assets.asset = at_question.asset
+        and width_bucket(taken.taken_at, instants.instants) - 1 = at_question.instants_before
 
     inner join sums as at_answer
-        on collateral.asset = at_answer.asset
-        and width_bucket(collateral.answered_at, instants.instants) - 1 = at_answer.instants_before
+        on assets.asset = at_answer.asset
+        and width_bucket(taken.answered_at, instants.instants) - 1 = at_answer.instants_before
 
     left join first_rows
-        on collateral.asset = first_rows.asset
+        on assets.asset = first_rows.asset
 
     cross join lateral (
         values
-            ('collateral', collateral.amount, at_question.collateral, at_answer.collateral, first_rows.amount_before),
-            ('wallet', collateral.legacy_amount, at_question.wallet, at_answer.wallet, first_rows.legacy_amount_before),
+            ('collateral', coalesce(collateral.amount, 0), at_question.collateral, at_answer.collateral, first_rows.amount_before),
+            ('wallet', coalesce(collateral.legacy_amount, 0), at_question.wallet, at_answer.wallet, first_rows.legacy_amount_before),
             ('deposits', collateral.deposits, at_question.deposits, at_answer.deposits, null),
             ('withdrawals', collateral.withdrawals, at_question.withdrawals, at_answer.withdrawals, null),
             ('transfers in', collateral.transfers_in, at_question.transfers_in, at_answer.transfers_in, null),
@@ -144,7 +152,9 @@ figures as (
             ('fee income', collateral.fee_income, at_question.fee_income, at_answer.fee_income, null)
     ) as figure (name, shown, until_question, until_answer, begins_with)
 
-    where collateral.account_id = :account_id
+    where taken.account_id = :account_id
+        and taken.has_statement
+        and figure.shown is not null
 ),
 
 -- From one snapshot to the next, so that a difference shows once, where it came. The statement's first row says of the balances what there was before the history begins, the first snapshot of the counters.

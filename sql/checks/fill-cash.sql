@@ -1,4 +1,5 @@
--- Per symbol, asset and kind of cash: the fills' figures against the cash rows of their trades. A trade is compared as a whole, because both
+-- Per symbol, asset and kind of cash: the fills' figures against the cash rows of their trades, those of zero too, and what was booked from the fill
+-- where there is none. A trade is compared as a whole, because both
 -- sides of a self-trade share its id; cash without a trade id is compared with all fills of its second that have no other. What
 -- differs comes one by one (trade_id not null), what has no cash row and was booked from the fill day by day (from_fill_day not null), the rest
 -- as one row. A trade whose cash the statement is not settled for yet is left for a later run; fills are settled by symbol, or for all symbols
@@ -26,13 +27,12 @@ stacked as (
         trade_id,
         occurred_at,
         true as is_cash,
-        amount
+        amount,
+        0 as booked
 
     from report.trade_cash
 
-    where
-        account_id = :account_id
-        and amount <> 0
+    where account_id = :account_id
 
     union all
 
@@ -43,7 +43,8 @@ stacked as (
         fill.fill_id,
         fill.occurred_at,
         false,
-        fill.realized_pnl
+        fill.realized_pnl,
+        0
 
     from history.fill
 
@@ -61,11 +62,37 @@ stacked as (
         fill_id,
         occurred_at,
         false,
-        -fee
+        -fee,
+        0
 
     from history.fill
 
     where account_id = :account_id and fee <> 0
+
+    union all
+
+    -- What a closed period has from a fill whose cash row came later stays, and is reversed.
+    select
+        fill.symbol,
+        entry.kind,
+        movement.asset,
+        fill.fill_id,
+        fill.occurred_at,
+        false,
+        0,
+        case movement.debit_account when 'assets:wallet' then movement.amount else -movement.amount end
+
+    from ledger.entry
+
+    inner join ledger.movement
+        on entry.account_id = movement.account_id and entry.entry_id = movement.entry_id
+
+    inner join history.fill
+        on entry.account_id = fill.account_id and entry.record_key = fill.record_key
+
+    where entry.account_id = :account_id
+        and entry.stream = 'fills'
+        and entry.basis in ('fill', 'reversal')
 ),
 
 with_partners as (
@@ -88,7 +115,7 @@ by_trade as (
             else trade_id
         end as trade_id,
         coalesce(sum(amount) filter (where not is_cash), 0) as expected,
-        coalesce(sum(amount) filter (where is_cash), 0) as cash,
+        coalesce(sum(amount) filter (where is_cash), 0) + sum(booked) as found,
         bool_or(is_cash) as has_cash,
         bool_or(not is_cash) as has_fill,
         min(occurred_at) as first_at,
@@ -114,8 +141,7 @@ compared as (
         by_trade.asset,
         by_trade.trade_id,
         by_trade.expected,
-        -- What has no cash row although the statement is settled for it was booked from the fill.
-        case when by_trade.has_cash then by_trade.cash else by_trade.expected end as found,
+        by_trade.found,
         by_trade.has_cash,
         by_trade.has_fill,
         by_trade.first_at,

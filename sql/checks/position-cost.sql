@@ -2,8 +2,8 @@
 -- releases, and the books keep more digits. A position whose quantity differs is another check's finding.
 with last_snapshot as (
     select max(taken_at) as taken_at
-    from snapshot.collateral
-    where account_id = :account_id
+    from snapshot.taken
+    where account_id = :account_id and has_statement
 )
 
 select

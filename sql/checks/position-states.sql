@@ -5,23 +5,21 @@
 with instants as (
     select array_agg(distinct instant order by instant) as instants
 
-    from snapshot.collateral
+    from snapshot.taken
 
     cross join lateral (values (taken_at), (answered_at)) as asked (instant)
 
-    where account_id = :account_id
+    where account_id = :account_id and has_statement
 ),
 
 snapshots as (
     select
         taken_at,
-        max(answered_at) as answered_at
+        answered_at
 
-    from snapshot.collateral
+    from snapshot.taken
 
-    where account_id = :account_id
-
-    group by taken_at
+    where account_id = :account_id and has_statement
 ),
 
 -- How many of the instants lie before a change: it is in the sums of all others.

@@ -1,11 +1,11 @@
 -- Per snapshot and asset: the wallet the venue showed, and all postings up to just before the question and just after the answer, by the time
--- from which on the venue's wallet holds them.
+-- from which on the venue's wallet holds them; what it held before the history begins, and whether that was taken from the first of these wallets.
 with instants as (
-    select distinct
+    select
         taken_at,
         answered_at
 
-    from snapshot.balance
+    from snapshot.taken
 
     where account_id = :account_id
 ),
@@ -24,6 +24,7 @@ wallets as (
 wallet_postings as (
     select
         posting.asset,
+        entry.kind,
         entry.recorded_at,
         posting.amount
 
@@ -39,6 +40,31 @@ assets as (
     select asset from wallets where wallet <> 0
     union
     select asset from wallet_postings
+),
+
+openings as (
+    select
+        assets.asset,
+        coalesce(
+            (
+                select sum(wallet_postings.amount)
+                from wallet_postings
+                where wallet_postings.asset = assets.asset and wallet_postings.kind = 'opening'
+            ),
+            0
+        ) as opening,
+        not account.is_from_beginning
+        and not exists (
+            select
+            from history.collateral_transaction as statement_row
+            where statement_row.account_id = account.account_id and statement_row.asset = assets.asset
+        ) as is_inferred
+
+    from assets
+
+    cross join raw.account
+
+    where account.account_id = :account_id
 ),
 
 -- One line of time per asset: postings, and a marker behind all postings of its instant where a sum is wanted.
@@ -69,9 +95,14 @@ select
     before_question.taken_at,
     trim_scale(coalesce(wallets.wallet, 0)) as wallet,
     trim_scale(before_question.total) as until_question,
-    trim_scale(after_answer.total) as until_answer
+    trim_scale(after_answer.total) as until_answer,
+    trim_scale(openings.opening) as opening,
+    openings.is_inferred
 
 from summed as before_question
+
+inner join openings
+    on before_question.asset = openings.asset
 
 inner join summed as after_answer
     on before_question.asset = after_answer.asset

@@ -1,4 +1,4 @@
--- From the first event the books know of, or the first span that is or was a gap, to the last snapshot.
+-- From the first event the books know of, or the first span that is or was a gap, or the first snapshot, to the last snapshot.
 select
     least(
         (
@@ -18,10 +18,16 @@ select
             where
                 closed.evidence <> 'venue'
                 and (:account_ids::jsonb is null or jsonb_exists(:account_ids::jsonb, closed.account_id))
+        ),
+        -- An account in which nothing ever happened was read all the same.
+        (
+            select min(taken.taken_at)
+            from snapshot.taken
+            where :account_ids::jsonb is null or jsonb_exists(:account_ids::jsonb, taken.account_id)
         )
     ) as from_time,
     (
-        select max(balance.answered_at)
-        from snapshot.balance
-        where :account_ids::jsonb is null or jsonb_exists(:account_ids::jsonb, balance.account_id)
+        select max(taken.answered_at)
+        from snapshot.taken
+        where :account_ids::jsonb is null or jsonb_exists(:account_ids::jsonb, taken.account_id)
     ) as until_time

@@ -1,7 +1,8 @@
 /**
- * The wallet at the beginning of the history, for an account that is older than that. It is inferred from the first snapshot and what the
- * books know of until then, and marked so. An account whose history reaches its beginning opened with nothing: there, what is
- * left over is a difference for the reconciliation to show, and is never booked away.
+ * The wallet at the beginning of the history, for an account that is older than that. Where the venue's first row says what was there before it, that
+ * is the opening, and the wallets prove it. Else it is inferred from the first snapshot and what the books know of until then: the proof of
+ * that wallet says so, and proves nothing. An account whose history reaches its beginning opened with nothing: there, what is left over is
+ * a difference for the reconciliation to show, and is never booked away.
  *
  * What was inferred at a close stays as it was; what is inferred otherwise since is booked as its adjustment in the open period.
  */
@@ -16,9 +17,14 @@ import { deleteEntries, type SourcedEntry, writeEntries } from "./write-entries.
 type Opening = {
   readonly entryId: string;
   readonly asset: string;
+  /** The row of the statement that says what was there before it; null where that was inferred. */
+  readonly recordKey: string | null;
   readonly amount: Decimal;
   readonly postedAt: Instant;
 };
+
+type InferredRow = { asset: string; record_key: string | null; opening: string };
+type ClosedRow = { entry_id: string; asset: string; amount: string; posted_at: string };
 
 export async function bookOpenings(
   store: Store,
@@ -51,20 +57,19 @@ export async function bookOpenings(
     );
     const inferred = account.is_from_beginning
       ? []
-      : await runSqlFile<{ asset: string; opening: string }>(transaction, "book/opening-balances", {
-          account_id,
-        });
-    const closed = await runSqlFile<{ entry_id: string; asset: string; amount: string; posted_at: string }>(
-      transaction,
-      "book/closed-openings",
-      { account_id },
-    );
+      : await runSqlFile<InferredRow>(transaction, "book/opening-balances", { account_id });
+    const closed = await runSqlFile<ClosedRow>(transaction, "book/closed-openings", { account_id });
     const beginsAt = parseUtcInstant(history.begins_at);
     const openings = openingsOf(
-      inferred.map(({ asset, opening }) => ({ asset, amount: parseDecimal(opening) })),
+      inferred.map(({ asset, record_key, opening }) => ({
+        asset,
+        recordKey: record_key,
+        amount: parseDecimal(opening),
+      })),
       closed.map((row) => ({
         entryId: row.entry_id,
         asset: row.asset,
+        recordKey: inferred.find(({ asset }) => asset === row.asset)?.record_key ?? null,
         amount: parseDecimal(row.amount),
         postedAt: parseUtcInstant(row.posted_at),
       })),
@@ -72,14 +77,14 @@ export async function bookOpenings(
       closings,
     );
     const entries = openings.map(
-      ({ entryId, asset, amount, postedAt }): SourcedEntry => ({
+      ({ entryId, asset, recordKey, amount, postedAt }): SourcedEntry => ({
         entryId,
         kind: "opening",
         symbol: "",
         occurredAt: beginsAt,
         movements: walletMovement(amount, asset, "equity:opening"),
-        stream: "snapshot",
-        recordKey: asset,
+        stream: recordKey === null ? "snapshot" : "income",
+        recordKey: recordKey ?? asset,
         basis: "inferred",
         recordedAt: beginsAt,
         postedAt,
@@ -94,7 +99,7 @@ export async function bookOpenings(
  * wallet that held something.
  */
 export function openingsOf(
-  inferred: readonly { readonly asset: string; readonly amount: Decimal }[],
+  inferred: readonly Pick<Opening, "asset" | "recordKey" | "amount">[],
   closed: readonly Opening[],
   beginsAt: Instant,
   closings: readonly Closing[],
@@ -102,13 +107,14 @@ export function openingsOf(
   const last = closings.at(-1);
   const assets = [...new Set([...inferred, ...closed].map((one) => one.asset))];
   const rest = assets.map((asset): Opening => {
-    const now = inferred.find((one) => one.asset === asset)?.amount ?? ZERO;
+    const now = inferred.find((one) => one.asset === asset);
     const stands = closed.filter((one) => one.asset === asset);
     return {
       // Named for the close it comes after, so that the next one's has another name.
       entryId: `opening/${asset}${last === undefined ? "" : `/after-close-${last.number}`}`,
       asset,
-      amount: stands.reduce((left, one) => left.minus(one.amount), now),
+      recordKey: now?.recordKey ?? null,
+      amount: stands.reduce((left, one) => left.minus(one.amount), now?.amount ?? ZERO),
       postedAt: openFrom(beginsAt, closings),
     };
   });

@@ -102,7 +102,7 @@ async function checkBooks(
 
 async function lastSnapshot(transaction: Database, accountId: string): Promise<string | null> {
   const row = await transaction
-    .selectFrom("snapshot.balance")
+    .selectFrom("snapshot.taken")
     .select((expression) => expression.fn.max("taken_at").as("taken_at"))
     .where("account_id", "=", accountId)
     .executeTakeFirst();

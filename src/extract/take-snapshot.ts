@@ -9,7 +9,10 @@ import type { Statement, Venue } from "../venues/venue.ts";
 import type { Extraction } from "./extraction.ts";
 import { learnNames } from "./learn-names.ts";
 
-/** Keeps the venue's balances, positions and listed contracts as they are now. Balances and positions are what the books are proven against. */
+/**
+ * Keeps the venue's balances, positions and listed contracts as they are now. Balances and positions are what the books are proven against: also
+ * where the venue lists none, which says that all are zero.
+ */
 export async function takeSnapshot(extraction: Extraction): Promise<void> {
   const { client, accountId, signal } = extraction;
   const { venue } = client;
@@ -58,6 +61,12 @@ export async function takeSnapshot(extraction: Extraction): Promise<void> {
         margin_asset: listed.asset(marginAsset),
         listed_at: listedAt === null ? null : formatInstant(listedAt),
       })),
+    );
+    await insertRows(
+      transaction,
+      "snapshot.taken",
+      ["account_id", "taken_at"],
+      [{ ...taken, has_statement: answer.statement !== null }],
     );
     await insertRows(
       transaction,

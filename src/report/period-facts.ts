@@ -109,6 +109,7 @@ async function readAccountFacts(db: Database, period: Period, accountId: string)
     accepted: questions.flatMap((kind) => shortened(acceptedSentences(kind))),
     remarks: [
       ...edgeRemarks(period, account.is_from_beginning ? null : historyFrom, reach),
+      ...(await readWalletRemarks(db, period, accountId)),
       ...(await readOpeningRemarks(db, accountId)),
       ...(await readClosingRemarks(db, period, accountId)),
       ...shortened(
@@ -246,6 +247,28 @@ function edgeRemarks(period: Period, historyFrom: Instant | null, reach: Instant
     );
   }
   return remarks;
+}
+
+/** What a wallet held before the history begins was taken from the first one that the venue showed: up to that one, nothing proves the rows. */
+async function readWalletRemarks(db: Database, period: Period, accountId: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom("ledger.reconciliation")
+    .select(["subject", "checked_at"])
+    .where("account_id", "=", accountId)
+    .where("check_name", "=", "wallet")
+    .where("status", "=", "inferred")
+    .where("checked_at", ">=", formatInstant(period.from))
+    .execute();
+  const [first] = rows;
+  if (first === undefined) return [];
+  const assets = rows
+    .map(({ subject }) => subject)
+    .toSorted(byBytes)
+    .join(", ");
+  const shownAt = at(parseUtcInstant(first.checked_at), period.timeZone);
+  return [
+    `what was in the wallet before the history begins is inferred from the wallet of ${shownAt} (${assets}): the rows before it are proven by no wallet`,
+  ];
 }
 
 /** Results rest on these as long as a part of them is open, and say so: an inferred cost is evidence, not a record. */

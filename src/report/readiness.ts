@@ -95,7 +95,7 @@ async function unsettledOpenings(db: Database, period: Period, accountId: string
     .where("source", "=", "inferred")
     .executeTakeFirst();
   const first = await db
-    .selectFrom("snapshot.balance")
+    .selectFrom("snapshot.taken")
     .select((expression) => expression.fn.min("taken_at").as("taken_at"))
     .where("account_id", "=", accountId)
     .executeTakeFirst();
@@ -109,7 +109,7 @@ async function unsettledOpenings(db: Database, period: Period, accountId: string
 
 async function unprovenSentences(db: Database, period: Period, accountId: string): Promise<string[]> {
   const row = await db
-    .selectFrom("snapshot.balance")
+    .selectFrom("snapshot.taken")
     .select((expression) => expression.fn.max("taken_at").as("taken_at"))
     .where("account_id", "=", accountId)
     .executeTakeFirst();

@@ -227,7 +227,7 @@ function proofLines(counts: Readonly<Record<string, number>>): string[] {
   const parts = [
     [count("agrees"), "agrees with the venue", "agree with the venue"],
     [count("within_tolerance"), "agrees within a named tolerance", "agree within a named tolerance"],
-    [count("inferred"), "is taken from evidence", "are taken from evidence"],
+    [count("inferred"), "is inferred and so not proven", "are inferred and so not proven"],
     [count("differs"), `DIFFERS (${differences(counts)})`, `DIFFER (${differences(counts)})`],
   ] as const;
   const made = parts

@@ -31,6 +31,7 @@ export const TABLE_ORIGINS: Readonly<Record<TableName, TableOrigin>> = {
   "raw.instrument": "carried",
   "raw.name": "carried",
   "raw.metadata": "carried",
+  "snapshot.taken": "carried",
   "snapshot.balance": "carried",
   "snapshot.position": "carried",
   "snapshot.collateral": "carried",

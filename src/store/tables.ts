@@ -344,6 +344,12 @@ export type EquitySnapshotRow = {
   occurred_at: Timestamp;
   sequence: BigInteger;
 };
+export type TakenRow = {
+  account_id: string;
+  taken_at: Timestamp;
+  answered_at: Timestamp;
+  has_statement: boolean;
+};
 export type BalanceRow = {
   account_id: string;
   taken_at: Timestamp;
@@ -741,6 +747,7 @@ export type Tables = {
   "history.position_transaction": PositionTransactionRow;
   "history.position_term": PositionTermRow;
   "history.equity_snapshot": EquitySnapshotRow;
+  "snapshot.taken": TakenRow;
   "snapshot.balance": BalanceRow;
   "snapshot.position": PositionSnapshotRow;
   "snapshot.collateral": CollateralRow;

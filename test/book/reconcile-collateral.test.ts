@@ -481,7 +481,7 @@ for (const kind of STORE_KINDS) {
           "05-01 position ETHUSD BOTH: agrees -0.1; the sum of 1 fill",
           "05-01 position_states all contracts: agrees 8; 8 figures of positions, each that of the snapshot before and all changes since",
           "05-01 side_statistics all contracts: agrees 32; 32 lifetime figures of sides, each that of the snapshot before and all changes since",
-          "05-01 wallet USD: agrees 1251.151185; the wallet at the snapshot before, and all postings since",
+          "05-01 wallet USD: agrees 1251.151185; what was there before the first row, and all postings since",
           "05-02 collateral_cash USD: agrees 15; 15 rows, each moved the wallet by what its cash events say",
           "05-02 collateral_chain USD collateral: agrees 15; 15 rows, each begins with what the one before it left",
           "05-02 collateral_chain USD wallet: agrees 15; 15 rows, each begins with what the one before it left",
@@ -544,6 +544,55 @@ for (const kind of STORE_KINDS) {
         "collateral_totals USD collateral: -0.5; the rows between the snapshot before and that of 2026-05-02 sum up to another figure",
         "collateral_totals USD fee income: -0.5; the rows between the snapshot before and that of 2026-05-02 sum up to another figure",
         "collateral_totals USD wallet: -0.5; the rows between the snapshot before and that of 2026-05-02 sum up to another figure",
+      ]);
+    });
+
+    test("the wallet opens with what the first row says was there before it, and the first wallet is compared with that", async () => {
+      const wallets = async (change: Change) => {
+        const books = collateralBooks(EVENTS, { ...newAccount(), historyFrom: "2026-05-01T11:30:00.000Z" });
+        change(books);
+        const found = (await proofs(books)).filter(({ check_name }) => check_name.startsWith("wallet"));
+        const [opening] = await store.db
+          .selectFrom("ledger.entry")
+          .select(["stream", "record_key", "basis"])
+          .where("account_id", "=", books["raw.account"][0]?.account_id ?? "")
+          .where("kind", "=", "opening")
+          .execute();
+        return [
+          ...found.map(({ status, expected, difference }) => `${status} ${expected} ${difference}`),
+          opening,
+        ];
+      };
+      const opening = { stream: "income", record_key: "1005", basis: "inferred" };
+      expect(await wallets(() => {})).toEqual(["agrees 1251.151185 0", "agrees 1100.602518 0", opening]);
+      expect(await wallets(lose("history.income", "1005"))).toEqual([
+        "differs 1251.151185 0.007829",
+        "agrees 1100.602518 0",
+        opening,
+      ]);
+    });
+
+    test("a snapshot that lists nothing shows a balance of zero and flat positions", async () => {
+      const books = collateralBooks(EVENTS, newAccount());
+      const last = books["snapshot.taken"].at(-1)?.taken_at;
+      for (const table of [
+        "snapshot.balance",
+        "snapshot.position",
+        "snapshot.collateral",
+        "snapshot.position_state",
+        "snapshot.side_statistics",
+      ] as const) {
+        const kept = books[table].filter(({ taken_at }) => taken_at !== last);
+        books[table].splice(0, books[table].length, ...(kept as never[]));
+      }
+      expect((await differing(books)).map((line) => line.replace(/;.*/, ""))).toEqual([
+        "collateral_totals USD collateral: 1004.602518",
+        "collateral_totals USD wallet: 1100.602518",
+        "position BTCUSD BOTH: 0.001",
+        "position_states BTCUSD open fee: -0.048",
+        "position_states BTCUSD open size: 0.001",
+        "position_states BTCUSD open value: 96",
+        "wallet USD: 1100.602518",
       ]);
     });
 

@@ -104,6 +104,7 @@ test("books move to a server as the documents print it: closes, imported prices 
     expect.arrayContaining([
       "raw.record",
       "raw.window",
+      "snapshot.taken",
       "snapshot.balance",
       "ledger.closed_period",
       "ledger.closed_output",

@@ -11,14 +11,14 @@ beforeAll(async () => {
 });
 afterAll(() => rig.close());
 
-const USAGE = "\n  nothing was done\n  next: see `perpbooks --help`";
+const usage = (command: string) => `\n  nothing was done\n  next: see \`perpbooks ${command} --help\``;
 
 test.each([
-  ["price", `perpbooks: a command is missing: price import or price fetch${USAGE}`],
-  ["price import rates.csv", `perpbooks: Missing required argument: kind${USAGE}`],
+  ["price", `perpbooks price: a command is missing: price import or price fetch${usage("price")}`],
+  ["price import rates.csv", `perpbooks price import: missing: kind${usage("price import")}`],
   [
     "price import rates.csv --kind boe",
-    `perpbooks: Invalid values:;   Argument: kind, Given: "boe", Choices: "ecb", "csv"${USAGE}`,
+    `perpbooks price import: a value is not known: kind: found "boe", expected one of "ecb", "csv"${usage("price import")}`,
   ],
   [
     "price fetch",

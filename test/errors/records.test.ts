@@ -47,7 +47,9 @@ test("an income type that nobody has heard of goes to suspense with its text, an
     `main,suspense,income,ETHUSDT,${LAST_AT},,-1.25454953,ASTER,income type LIEN_CLAIM,LIEN_CLAIM/${LAST_KEY},,`,
   ]);
   // The wallet is proven all the same: the amount is in it, and only what it was for is open.
-  expect(outcome.output).toContain("proven: of the checks 22 agree with the venue");
+  expect(outcome.output).toContain(
+    "proven: of the checks 20 agree with the venue, 2 are inferred and so not proven",
+  );
   expect((await rig.run("status")).output).toContain("needs attention: 1 entry in suspense");
 
   expect((await rig.run("run")).exitCode, "a second run is of the same opinion").toBe(3);
@@ -96,6 +98,8 @@ test("a row without a field is set aside with the field's name, and booked when 
   expect(asRead(outcome)).toEqual({ exitCode: 3, message: "" });
   expect(incompleteLines(outcome.output)).toEqual([
     "INCOMPLETE: income: 1 record is set aside (not understood)",
+    // What was taken from the wallet by it is not booked, so the opening that is inferred from the wallet lacks it.
+    "INCOMPLETE: wallet_opening ASTER: the books differ from the venue by -1.25454953 (suspect: a row before the first snapshot that the wallet does not hold, or one with another amount or asset, or rows that are missing; next: run again, which reads that time once more; if this stays, compare the rows before the first snapshot with the venue's statement, and accept it if the wallet was in debt before the history begins)",
   ]);
   expect(gapLines(await rig.files())).toEqual([
     `main,not_understood,income,ETHUSDT,${LAST_AT},,,,"""income"": text or a number was expected, found nothing",COMMISSION/${LAST_KEY},,`,
@@ -135,7 +139,9 @@ test("an amount that the venue rewrites is an alarm, and the books keep what it 
   const outcome = await rig.run("run");
   expect(asRead(outcome)).toEqual({ exitCode: 3, message: "" });
   expect(incompleteLines(outcome.output)).toEqual(["INCOMPLETE: income: 1 record is set aside (rewritten)"]);
-  expect(outcome.output).toContain("proven: of the checks 22 agree with the venue");
+  expect(outcome.output).toContain(
+    "proven: of the checks 20 agree with the venue, 2 are inferred and so not proven",
+  );
   expect(gapLines(await rig.files())).toEqual([
     `main,rewritten,income,ETHUSDT,${LAST_AT},,,,the venue changed income; the books keep what it said first,COMMISSION/${LAST_KEY},,`,
   ]);
@@ -159,7 +165,9 @@ test("a row that the venue hides is an alarm for as long as it is hidden", async
   const outcome = await rig.run("run");
   expect(asRead(outcome)).toEqual({ exitCode: 3, message: "" });
   expect(incompleteLines(outcome.output)).toEqual(["INCOMPLETE: income: 1 record is set aside (vanished)"]);
-  expect(outcome.output).toContain("proven: of the checks 22 agree with the venue");
+  expect(outcome.output).toContain(
+    "proven: of the checks 20 agree with the venue, 2 are inferred and so not proven",
+  );
 
   proxy.harm(null);
   expect(asRead(await rig.run("run"))).toEqual({ exitCode: 0, message: "" });

@@ -84,6 +84,7 @@ async function write(store: Store, account_id: string, decimals: number): Promis
     })),
   );
   const [taken_at, answered_at] = [at(20), at(20)];
+  await insert(store, "snapshot.taken", [{ account_id, taken_at, answered_at, has_statement: false }]);
   await insert(store, "snapshot.balance", [
     { account_id, taken_at, answered_at, asset: "USDT", wallet: "7" },
   ]);

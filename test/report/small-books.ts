@@ -369,7 +369,7 @@ async function insertLedger(store: Store): Promise<void> {
   ]);
 }
 
-function balance(
+export function balance(
   account_id: string,
   taken_at: string,
   asset: string,
@@ -378,7 +378,17 @@ function balance(
   return { account_id, taken_at, asset, wallet, answered_at: taken_at.replace(".000Z", ".200Z") };
 }
 
+/** The venue was asked, and answered. */
+export function taken(account_id: string, taken_at: string): Tables["snapshot.taken"] {
+  return { account_id, taken_at, answered_at: taken_at.replace(".000Z", ".200Z"), has_statement: false };
+}
+
 async function insertSnapshots(store: Store): Promise<void> {
+  await insert(store, "snapshot.taken", [
+    taken("main", "2026-03-20T00:00:00.000Z"),
+    taken("main", "2026-03-31T20:00:00.000Z"),
+    taken("main", "2026-04-01T12:00:00.000Z"),
+  ]);
   await insert(store, "snapshot.balance", [
     balance("main", "2026-03-20T00:00:00.000Z", "USDT", "1050.00"),
     balance("main", "2026-03-31T20:00:00.000Z", "USDT", "999.391"),
@@ -715,6 +725,7 @@ const KEYS = {
   "history.forced_order": ["account_id", "record_key"],
   "history.margin_change": ["account_id", "record_key"],
   "history.collateral_transaction": ["account_id", "record_key"],
+  "snapshot.taken": ["account_id", "taken_at"],
   "snapshot.balance": ["account_id", "taken_at", "asset"],
   "snapshot.position": ["account_id", "taken_at", "symbol", "position_side"],
   "ledger.entry": ["account_id", "entry_id"],

@@ -106,6 +106,10 @@ async function openAccount(store: Store, account_id: string): Promise<void> {
     .execute();
   const times = { taken_at: formatInstant(SNAPSHOT_AT), answered_at: formatInstant(later(SNAPSHOT_AT, 1)) };
   await store.db
+    .insertInto("snapshot.taken")
+    .values({ account_id, ...times, has_statement: false })
+    .execute();
+  await store.db
     .insertInto("snapshot.balance")
     .values({ account_id, ...times, asset: "USDT", wallet: "1000" })
     .execute();

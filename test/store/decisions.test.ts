@@ -240,13 +240,12 @@ for (const kind of STORE_KINDS) {
         })
         .execute();
       await store.db
-        .insertInto("snapshot.balance")
+        .insertInto("snapshot.taken")
         .values({
           account_id: account,
           taken_at: "2026-06-01T00:00:00.000Z",
-          asset: "USDT",
-          wallet: "0",
           answered_at: "2026-06-01T00:00:00.000Z",
+          has_statement: false,
         })
         .execute();
       const lot = (method: string, opening_fill_key: string, quantity: string): LotRow => ({

@@ -300,9 +300,9 @@ async function load(
   await insertRows(store.db, "history.income", ["account_id", "record_key", "part"], incomes);
   await insertRows(
     store.db,
-    "snapshot.balance",
-    ["account_id", "taken_at", "asset"],
-    [{ account_id, taken_at: SHOWN_AT, answered_at: ANSWERED_AT, asset: "USDT", wallet: "0" }],
+    "snapshot.taken",
+    ["account_id", "taken_at"],
+    [{ account_id, taken_at: SHOWN_AT, answered_at: ANSWERED_AT, has_statement: false }],
   );
   const [position_side, quantity, , entry_price] = shown?.split(" ") ?? [];
   if (position_side === undefined || quantity === undefined || entry_price === undefined) return;

@@ -23,6 +23,7 @@ const TABLES = [
   ["history.position_transaction", ["account_id", "record_key"]],
   ["history.position_term", ["account_id", "record_key"]],
   ["history.equity_snapshot", ["account_id", "record_key"]],
+  ["snapshot.taken", ["account_id", "taken_at"]],
   ["snapshot.balance", ["account_id", "taken_at", "asset"]],
   ["snapshot.position", ["account_id", "taken_at", "symbol", "position_side"]],
   ["snapshot.collateral", ["account_id", "taken_at", "asset"]],
@@ -458,6 +459,7 @@ export function collateralBooks(events: string, options: WorldOptions): Collater
   const snapshot = (taken_at: string) => {
     const asked = { account_id: account, taken_at };
     const answered_at = taken_at.replace(".000Z", ".200Z");
+    books["snapshot.taken"].push({ ...asked, answered_at, has_statement: true });
     books["snapshot.balance"].push({ ...asked, asset: ASSET, wallet: formatDecimal(legacy), answered_at });
     books["snapshot.collateral"].push({
       ...asked,

@@ -121,7 +121,7 @@ export async function loadReconciledWorld(store: Store, seed: string): Promise<r
     }
     await simulator.close();
     // The world ends, and its positions are charged no more: the last night settles what was read, and proves nothing of the time behind it.
-    for (const table of ["snapshot.balance", "snapshot.position"] as const)
+    for (const table of ["snapshot.taken", "snapshot.balance", "snapshot.position"] as const)
       await store.db.deleteFrom(table).where("taken_at", ">", formatInstant(UNTIL)).execute();
     differences = await reconcileAccount(store, accountId, venue.amountDecimals);
     await expectTruth(store, world, UNTIL, () => accountId);

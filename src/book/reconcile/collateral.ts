@@ -170,10 +170,11 @@ export async function checkCollateral(
   tolerance: PnlTolerance,
 ): Promise<Finding[]> {
   const statement = await transaction
-    .selectFrom("snapshot.collateral")
-    .innerJoin("raw.account", "raw.account.account_id", "snapshot.collateral.account_id")
+    .selectFrom("snapshot.taken")
+    .innerJoin("raw.account", "raw.account.account_id", "snapshot.taken.account_id")
     .select("raw.account.is_from_beginning")
-    .where("snapshot.collateral.account_id", "=", account_id)
+    .where("snapshot.taken.account_id", "=", account_id)
+    .where("snapshot.taken.has_statement", "=", true)
     .executeTakeFirst();
   if (statement === undefined) return [];
   const findings: Finding[] = [];

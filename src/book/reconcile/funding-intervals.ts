@@ -5,7 +5,7 @@ import { runSqlFile } from "../../store/sql-file.ts";
 import type { Database } from "../../store/store.ts";
 import { covers, type Finding } from "./finding.ts";
 import { fundingSettlements, type Settlement } from "./funding-settlements.ts";
-import type { WalletLink } from "./wallets.ts";
+import { isProven, type WalletLink } from "./wallets.ts";
 
 /** `doubtful` are contracts whose positions do not agree with the venue's: when they were open is not known. */
 export async function checkFundingIntervals(
@@ -61,8 +61,11 @@ async function readSettlements(
 }
 
 /**
- * A row that is not there moved no money where the wallet agrees: it is inferred that the rate was zero, unless another contract has a row
+ * A row that is not there moved no money where the wallet proves that: it is inferred that the rate was zero, unless another contract has a row
  * too many at the same hour. A row too many alone is no difference: venues settle dividends beside the rate, and the wallet proves them.
+ *
+ * The first wallet may be taken from the rows themselves, and proves nothing of them. A row too many is inferred to be right there all the same, and so is
+ * it that a contract did not settle before its first row; but a hole among its rows nobody can tell from a row that is lost, so a person must look.
  */
 function findingOf(
   settlement: Settlement,
@@ -73,17 +76,22 @@ function findingOf(
   const hour = formatInstant(settlement.hour);
   const isMissing = found < expected;
   const isExtra = found > most;
-  const isProven = wallets.some(
+  const covering = wallets.filter(
     (link) =>
       link.asset === asset && link.agrees && covers({ from_time: link.from, checked_at: link.takenAt }, hour),
   );
+  const isSumProven = covering.some(isProven);
   const isSwapped = all.some(
     (other) =>
       other.asset === asset &&
       other.hour === settlement.hour &&
       (isMissing ? other.found > other.most : other.found < other.expected),
   );
-  if (!isMissing && !(isExtra && (isSwapped || !isProven))) return [];
+  if (!isMissing && !(isExtra && (isSwapped || !isSumProven))) return [];
+  const isHole =
+    isMissing &&
+    all.some((other) => other.symbol === symbol && other.found > 0 && other.hour < settlement.hour);
+  const isInferred = !isSwapped && (isSumProven || (covering.length > 0 && !isHole));
   return [
     {
       check_name: "funding_interval",
@@ -94,16 +102,18 @@ function findingOf(
       checked_at: hour,
       expected: parseDecimal(String(isMissing ? expected : most)),
       found: parseDecimal(String(found)),
-      status: isMissing && isProven && !isSwapped ? "inferred" : "differs",
+      status: isInferred ? "inferred" : "differs",
       class: isSwapped ? "altered_row" : isMissing ? "missing_row" : "doubled_row",
       note: isSwapped
         ? "suspect: a funding row under another contract; next: compare the hour's funding rows with the venue's statement"
-        : isExtra
-          ? "suspect: a funding row that is there twice; next: compare the hour's funding rows with the venue's statement"
-          : isProven
-            ? "a position was open and no funding row is there; the wallet shows that nothing was paid"
-            : "suspect: a funding row that is missing",
-      ...(isMissing && !isSwapped && !isProven
+        : isInferred && !isSumProven
+          ? `${isExtra ? "more rows than sides that were open" : "a position was open, and the contract has no row until then"}; the first wallet is taken from the rows and proves none of them`
+          : isExtra
+            ? "suspect: a funding row that is there twice; next: compare the hour's funding rows with the venue's statement"
+            : isSumProven
+              ? "a position was open and no funding row is there; the wallet shows that nothing was paid"
+              : "suspect: a funding row that is missing",
+      ...(isMissing && !isSwapped && !isInferred
         ? {
             next: "compare the hour's funding rows with the venue's statement",
             lacking: { streams: ["income"], symbol: "", from: hour, until: hour },

@@ -1,5 +1,10 @@
-/** wallet now = wallet at the last snapshot + the postings between, to the last digit, for every snapshot there is. */
-import { formatDecimal, parseDecimal } from "../../domain/decimal.ts";
+/**
+ * wallet now = wallet at the last snapshot + the postings between, to the last digit, for every snapshot there is.
+ *
+ * What a wallet held before the history begins may have been taken from the first snapshot itself. That wallet agrees whatever the rows say, and so
+ * proves none of them: it is inferred, and where it shows that there was less than nothing before, a person must look.
+ */
+import { type Decimal, formatDecimal, parseDecimal, ZERO } from "../../domain/decimal.ts";
 import { runSqlFile } from "../../store/sql-file.ts";
 import type { Database } from "../../store/store.ts";
 import { chain, type Link, type Shown } from "./chain.ts";
@@ -7,7 +12,23 @@ import { differenceOf, type Finding } from "./finding.ts";
 import type { PnlTolerance } from "./pnl-tolerance.ts";
 import { classifyWallet, type WalletClass, type WalletEvidence } from "./wallet-class.ts";
 
-export type WalletLink = Link<Shown & { readonly asset: string }>;
+type ShownWallet = Shown & {
+  readonly asset: string;
+  /** What the books say was there before the history begins. */
+  readonly opening: Decimal;
+  /** Whether that was taken from the first snapshot. */
+  readonly isOpeningInferred: boolean;
+};
+export type WalletLink = Link<ShownWallet>;
+
+/** Whether the wallet could have differed: where it agrees, the postings of its time are then all there are. */
+export function isProven(link: WalletLink): boolean {
+  return link.agrees && !isInferred(link);
+}
+
+function isInferred(link: WalletLink): boolean {
+  return link.from === null && link.isOpeningInferred;
+}
 
 export async function readWallets(transaction: Database, account_id: string): Promise<WalletLink[]> {
   type Row = {
@@ -16,6 +37,8 @@ export async function readWallets(transaction: Database, account_id: string): Pr
     wallet: string;
     until_question: string;
     until_answer: string;
+    opening: string;
+    is_inferred: boolean;
   };
   const rows = await runSqlFile<Row>(transaction, "checks/wallet", { account_id });
   return chain(
@@ -26,6 +49,8 @@ export async function readWallets(transaction: Database, account_id: string): Pr
       shown: parseDecimal(row.wallet),
       untilQuestion: parseDecimal(row.until_question),
       untilAnswer: parseDecimal(row.until_answer),
+      opening: parseDecimal(row.opening),
+      isOpeningInferred: row.is_inferred,
     })),
   );
 }
@@ -72,7 +97,7 @@ export async function checkWallets(
 ): Promise<Finding[]> {
   const differing = links.filter((link) => !link.agrees);
   const evidence = await readEvidence(transaction, account_id, differing);
-  return links.map((link): Finding => {
+  const findings = links.map((link): Finding => {
     const shared = {
       check_name: "wallet",
       subject: link.asset,
@@ -86,9 +111,9 @@ export async function checkWallets(
     if (link.agrees) {
       return {
         ...shared,
-        status: "agrees",
+        status: isInferred(link) ? "inferred" : "agrees",
         class: "",
-        note: "the wallet at the snapshot before, and all postings since",
+        note: noteOfAgreement(link),
       };
     }
     const own = evidence.filter((row) => row.asset === link.asset && row.taken_at === link.takenAt);
@@ -111,6 +136,38 @@ export async function checkWallets(
         : {}),
     };
   });
+  return [...findings, ...links.filter(isInferred).flatMap(openingFinding)];
+}
+
+function noteOfAgreement(link: WalletLink): string {
+  if (link.from !== null) return "the wallet at the snapshot before, and all postings since";
+  if (isInferred(link)) {
+    return `what was there before the history begins (${formatDecimal(link.opening)}) is taken from this wallet, so it proves no row before it`;
+  }
+  return "what was there before the first row, and all postings since";
+}
+
+/** A wallet that opened with less than nothing: rarely a debt, mostly a row that the books have and the wallet does not. */
+function openingFinding(link: WalletLink): Finding[] {
+  if (!link.opening.isNegative() || link.opening.isZero()) return [];
+  return [
+    {
+      check_name: "wallet_opening",
+      subject: link.asset,
+      asset: link.asset,
+      symbol: "",
+      from_time: null,
+      checked_at: link.takenAt,
+      is_standing: true,
+      expected: ZERO,
+      found: link.opening,
+      status: "differs",
+      class: "unexplained",
+      note: "suspect: a row before the first snapshot that the wallet does not hold, or one with another amount or asset, or rows that are missing",
+      next: "compare the rows before the first snapshot with the venue's statement, and accept it if the wallet was in debt before the history begins",
+      lacking: { streams: ["income"], symbol: "", from: null, until: link.takenAt },
+    },
+  ];
 }
 
 /** Only for what differs: the postings of the same size, whether rows may still come, and what was set aside. */

@@ -5,7 +5,7 @@ import { explained } from "../../../src/book/reconcile/explain.ts";
 import type { Finding } from "../../../src/book/reconcile/finding.ts";
 import { classifyWallet, type WalletEvidence } from "../../../src/book/reconcile/wallet-class.ts";
 import type { WalletLink } from "../../../src/book/reconcile/wallets.ts";
-import { parseDecimal } from "../../../src/domain/decimal.ts";
+import { parseDecimal, ZERO } from "../../../src/domain/decimal.ts";
 
 const night = (day: number) => `2026-05-0${day}T23:59:00.000Z`;
 
@@ -23,6 +23,8 @@ function link(day: number, difference: string): WalletLink {
     found,
     agrees: false,
     readAt: "question",
+    opening: ZERO,
+    isOpeningInferred: false,
   };
 }
 

@@ -1,0 +1,239 @@
+/** Proofs on a few rows written by hand: each must be able to fail, whatever the venue does not show and whatever `since` is. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { bookAccount } from "../../src/book/book-account.ts";
+import { reconcileAccount } from "../../src/book/reconcile.ts";
+import { formatInstant, HOUR_MS, later, parseInstant } from "../../src/domain/instant.ts";
+import type { Store } from "../../src/store/store.ts";
+import type { IncomeRow } from "../../src/store/tables.ts";
+import { account, balance, fill, income, insert, taken, window } from "../report/small-books.ts";
+import { newStore, QUICK_KIND } from "../support/stores.ts";
+
+const FROM = "2026-05-01T00:00:00.000Z";
+const TRADED = "2026-05-01T10:00:00.000Z";
+const FIRST_NIGHT = "2026-05-02T00:00:00.000Z";
+const SECOND_NIGHT = "2026-05-03T00:00:00.000Z";
+const SETTLED_UNTIL = "2026-05-04T00:00:00.000Z";
+
+let store: Store;
+beforeAll(async () => {
+  store = await newStore(QUICK_KIND);
+});
+afterAll(() => store.close());
+
+let accounts = 0;
+/** An account that was read from `since` on; its cash and fills are settled. */
+async function openAccount(isFromBeginning = false): Promise<string> {
+  accounts += 1;
+  const name = `account ${accounts}`;
+  await insert(store, "raw.account", [
+    { ...account(name, "binance-usdm", FROM), is_from_beginning: isFromBeginning },
+  ]);
+  await insert(store, "raw.window", [
+    window(name, "income", "", FROM, SETTLED_UNTIL),
+    window(name, "fills", "BTCUSDT", FROM, SETTLED_UNTIL),
+  ]);
+  return name;
+}
+
+async function bookAndProve(name: string): Promise<void> {
+  await bookAccount(store, name, { configured: [], amountDecimals: 8 });
+  await reconcileAccount(store, name, 8);
+}
+
+/** What the laws say, a line each: `wallet USDT agrees 5 5`. */
+async function proofsOf(name: string, ...laws: readonly string[]): Promise<readonly string[]> {
+  const rows = await store.db
+    .selectFrom("ledger.reconciliation")
+    .select(["check_name", "subject", "status", "class", "expected", "found"])
+    .where("account_id", "=", name)
+    .where("check_name", "in", laws)
+    .orderBy("check_name")
+    .orderBy("subject")
+    .orderBy("checked_at")
+    .execute();
+  return rows.map((row) =>
+    [row.check_name, row.subject, row.status, row.class, row.expected, row.found]
+      .filter((word) => word !== "")
+      .join(" "),
+  );
+}
+
+const paid = (name: string, key: string, amount: string, others: Partial<IncomeRow> = {}): IncomeRow => ({
+  ...income(name, key, "TRANSFER", amount, "USDT", "", TRADED, ""),
+  ...others,
+});
+
+describe("a cash row of zero is a row", () => {
+  test.each([
+    {
+      what: "a realized PnL of zero beside a fill with a result",
+      cash: { income_type: "REALIZED_PNL", amount: "0" },
+      filled: { realized_pnl: "7.5", margin_asset: "USDT" },
+      proven: ["realized_pnl_cash BTCUSDT USDT trade 7 differs altered_row 7.5 0"],
+    },
+    {
+      what: "a fee of zero beside a fill with a fee",
+      cash: { income_type: "COMMISSION", amount: "0" },
+      filled: { fee: "0.25" },
+      proven: ["fee_cash BTCUSDT USDT trade 7 differs altered_row -0.25 0"],
+    },
+    {
+      what: "a fee of zero in another asset beside a fill with a fee",
+      cash: { income_type: "COMMISSION", amount: "0", asset: "BNB" },
+      filled: { fee: "0.25" },
+      proven: [
+        "fee_cash BTCUSDT BNB agrees 0 0",
+        "fee_cash BTCUSDT USDT trade 7 differs missing_row -0.25 0",
+      ],
+    },
+    {
+      what: "a realized PnL of zero beside a fill without a result",
+      cash: { income_type: "REALIZED_PNL", amount: "0" },
+      filled: {},
+      proven: ["realized_pnl_cash BTCUSDT USDT agrees 0 0"],
+    },
+    {
+      what: "no cash row beside a fill with a result, which is booked from the fill,",
+      cash: null,
+      filled: { realized_pnl: "7.5", margin_asset: "USDT" },
+      proven: ["realized_pnl_cash BTCUSDT USDT 2026-05-01 inferred missing_row 7.5 7.5"],
+    },
+  ])("$what: the trade is proven by what was booked", async ({ cash, filled, proven }) => {
+    const name = await openAccount();
+    await insert(store, "snapshot.taken", [taken(name, FIRST_NIGHT)]);
+    await insert(store, "history.fill", [fill(name, "fill", "7", "1", "SELL", TRADED, "100", "1", filled)]);
+    if (cash !== null)
+      await insert(store, "history.income", [
+        paid(name, "cash", "0", { symbol: "BTCUSDT", trade_id: "7", ...cash }),
+      ]);
+    await bookAndProve(name);
+    expect(await proofsOf(name, "realized_pnl_cash", "fee_cash")).toEqual(proven);
+  });
+
+  test("a fill that was to be booked and was not is a missing row, not an inferred one", async () => {
+    const name = await openAccount();
+    await insert(store, "snapshot.taken", [taken(name, FIRST_NIGHT)]);
+    await insert(store, "history.fill", [
+      fill(name, "fill", "7", "1", "SELL", TRADED, "100", "1", { realized_pnl: "7.5", margin_asset: "USDT" }),
+    ]);
+    await bookAndProve(name);
+    await store.db.deleteFrom("ledger.movement").where("account_id", "=", name).execute();
+    await reconcileAccount(store, name, 8);
+    expect(await proofsOf(name, "realized_pnl_cash")).toEqual([
+      "realized_pnl_cash BTCUSDT USDT trade 7 differs missing_row 7.5 0",
+    ]);
+  });
+});
+
+describe("the wallet of the first snapshot", () => {
+  test.each([
+    {
+      what: "of a history that begins with `since` is inferred, and the next one is proven",
+      isFromBeginning: false,
+      wallets: ["1050", "1050"],
+      proven: ["wallet USDT inferred 1050 1050", "wallet USDT agrees 1050 1050"],
+    },
+    {
+      what: "that shows less than the rows since `since` come to needs a person",
+      isFromBeginning: false,
+      wallets: [null, null],
+      proven: [
+        "wallet USDT inferred 0 0",
+        "wallet USDT agrees 0 0",
+        "wallet_opening USDT differs unexplained 0 -1000",
+      ],
+    },
+    {
+      what: "of a history that reaches the account's beginning is proven",
+      isFromBeginning: true,
+      wallets: ["1000", "1000"],
+      proven: ["wallet USDT agrees 1000 1000", "wallet USDT agrees 1000 1000"],
+    },
+    {
+      what: "of a history that reaches the account's beginning differs where a row is wrong",
+      isFromBeginning: true,
+      wallets: ["1050", "1050"],
+      proven: ["wallet USDT differs doubled_row 1050 1000", "wallet USDT agrees 1050 1050"],
+    },
+  ])("$what", async ({ isFromBeginning, wallets, proven }) => {
+    const name = await openAccount(isFromBeginning);
+    const nights = [FIRST_NIGHT, SECOND_NIGHT];
+    await insert(
+      store,
+      "snapshot.taken",
+      nights.map((at) => taken(name, at)),
+    );
+    await insert(
+      store,
+      "snapshot.balance",
+      nights.flatMap((at, night) => {
+        const wallet = wallets[night] ?? null;
+        return wallet === null ? [] : [balance(name, at, "USDT", wallet)];
+      }),
+    );
+    await insert(store, "history.income", [paid(name, "deposit", "1000")]);
+    await bookAndProve(name);
+    expect(await proofsOf(name, "wallet", "wallet_opening")).toEqual(proven);
+  });
+
+  test("proves no funding row before it: one that is missing there needs a person", async () => {
+    const name = await openAccount();
+    await insert(store, "snapshot.taken", [taken(name, FIRST_NIGHT), taken(name, SECOND_NIGHT)]);
+    await insert(store, "raw.instrument", [
+      { account_id: name, symbol: "BTCUSDT", status: "TRADING", margin_asset: "USDT", listed_at: null },
+    ]);
+    await insert(store, "history.fill", [
+      fill(name, "buy", "7", "1", "BUY", "2026-05-01T00:30:00.000Z", "100", "1"),
+    ]);
+    // Hour by hour, but for one hour of each day.
+    const hours = Array.from({ length: 48 }, (_, hour) => hour + 1).filter(
+      (hour) => hour !== 10 && hour !== 30,
+    );
+    await insert(
+      store,
+      "history.income",
+      hours.map((hour) => {
+        const at = formatInstant(later(parseInstant(FROM), hour * HOUR_MS));
+        return paid(name, `funding ${hour}`, "0.5", {
+          income_type: "FUNDING_FEE",
+          symbol: "BTCUSDT",
+          occurred_at: at,
+          recorded_at: at,
+          posted_at: at,
+        });
+      }),
+    );
+    for (const taken_at of [FIRST_NIGHT, SECOND_NIGHT]) {
+      const position = { symbol: "BTCUSDT", position_side: "BOTH", quantity: "1", entry_price: "100" };
+      await insert(store, "snapshot.position", [
+        { account_id: name, taken_at, ...position, answered_at: taken_at },
+      ]);
+    }
+    await insert(store, "snapshot.balance", [
+      balance(name, FIRST_NIGHT, "USDT", "100"),
+      balance(name, SECOND_NIGHT, "USDT", "111.5"),
+    ]);
+    await bookAndProve(name);
+    expect(await proofsOf(name, "wallet", "funding_interval")).toEqual([
+      "funding_interval BTCUSDT agrees 46 46",
+      "funding_interval BTCUSDT 2026-05-01T10:00:00.000Z differs missing_row 1 0",
+      "funding_interval BTCUSDT 2026-05-02T06:00:00.000Z inferred missing_row 1 0",
+      "wallet USDT inferred 100 100",
+      "wallet USDT agrees 111.5 111.5",
+    ]);
+  });
+});
+
+describe("a snapshot that lists nothing", () => {
+  test("shows wallets of zero and flat positions, and proves them", async () => {
+    const name = await openAccount(true);
+    await insert(store, "snapshot.taken", [taken(name, FIRST_NIGHT)]);
+    await insert(store, "history.income", [paid(name, "deposit", "1000")]);
+    await insert(store, "history.fill", [fill(name, "buy", "7", "1", "BUY", TRADED, "100", "2")]);
+    await bookAndProve(name);
+    expect(await proofsOf(name, "wallet", "position")).toEqual([
+      "position BTCUSDT BOTH differs doubled_row 0 2",
+      "wallet USDT differs doubled_row 0 1000",
+    ]);
+  });
+});
