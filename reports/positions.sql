@@ -9,7 +9,7 @@
 --!   instant less venue_quantity: fills since then are in quantity alone.
 --!   opening_fee and funding are what the position holds of them, in its own asset: what a close would release. opened_at is empty where
 --!   some of it was open before the history begins; funding is empty where no
---!   cash statement was ever read. basis is inferred where what that cost was.
+--!   cash statement was ever read, quantity and cost where no fills were. basis is inferred where what that cost was.
 --! trace: position_changes where account_id = :account and symbol = :symbol and position_side = :position_side
 --!   giving quantity = sum(signed_quantity) ;
 --!   positions where account_id = :account and symbol = :symbol and position_side = :position_side
@@ -104,8 +104,8 @@ select
     compared.account_id as account,
     compared.symbol as symbol,
     compared.position_side as position_side,
-    report.plain(compared.quantity) as quantity,
-    report.plain(compared.cost) as cost,
+    case when known.is_known then report.plain(compared.quantity) end as quantity,
+    case when known.is_known then report.plain(compared.cost) end as cost,
     report.plain(compared.average_entry_price) as average_entry_price_rounded,
     report.local_time(compared.opened_at, :time_zone) as opened_at,
     report.local_time(compared.last_fill_at, :time_zone) as last_fill_at,
@@ -114,7 +114,7 @@ select
     end as venue_quantity,
     report.plain(compared.venue_entry_price) as venue_entry_price,
     case
-        when last_snapshot.taken_at is null then null
+        when last_snapshot.taken_at is null or not known.is_known then null
         when compared.quantity - since.answer = compared.venue_quantity then '0'
         else report.plain(compared.quantity - since.question - compared.venue_quantity)
     end as quantity_difference,
@@ -130,6 +130,13 @@ from compared
 
 left join last_snapshot
     on compared.account_id = last_snapshot.account_id
+
+-- Where no fills were ever read, what the books have not is unknown, and not nothing.
+cross join lateral (
+    select
+        compared.is_inferred is not null
+        or report.knows_fills(compared.account_id, '-infinity', 'infinity') as is_known
+) as known
 
 -- The venue's position is of some instant between question and answer, so the books may agree with it at either.
 cross join lateral (

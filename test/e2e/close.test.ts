@@ -339,7 +339,7 @@ test("a close that cannot be made says everything that stands against it, and ch
   await refused(2, empty, "close", "2026-01", "--because", " ");
   const noPeriod = `--period: "last winter" is not a period; expected 2025, 2025-Q1, 2025-03, 2025-03-09 or FIRST..LAST
   nothing was done
-  next: give one of these forms; days are those of the time zone`;
+  next: give one of these forms, the earlier end first; days are those of the time zone`;
   await refused(2, noPeriod, "close", "last winter");
   const running = `close 2026-02: the period is not over before 2026-03-01T00:00:00.000Z
   nothing was closed

@@ -243,9 +243,9 @@ test.each([
   ],
   [
     "order 7",
-    `perpbooks: Invalid values:;   Argument: what, Given: "order", Choices: "entry", "record", "fill", "disposal", "check", "report"
+    `perpbooks trace: a value is not known: what: found "order", expected one of "entry", "record", "fill", "disposal", "check", "report"
   nothing was done
-  next: see \`perpbooks --help\``,
+  next: see \`perpbooks trace --help\``,
   ],
 ])("trace %s", async (words, message) => {
   const read = asRead(await rig.run("trace", ...words.split(" ")));

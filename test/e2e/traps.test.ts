@@ -112,16 +112,19 @@ for (const kind of STORE_KINDS) {
   describe(`ids, on ${kind}`, () => {
     test("one tranId serves two types, two assets and two accounts; its neighbour beyond 2^53 is another row", async () => {
       const tranId = 2n ** 53n;
-      const play: AccountScript["play"] = (account) => {
-        account.cash(MOMENT, "TRANSFER", "5", { tranId });
-        account.cash(MOMENT, "TRANSFER", "5", { tranId, asset: "USDC" });
-        account.cash(MOMENT, "WELCOME_BONUS", "5", { tranId });
-        account.cash(MOMENT, "TRANSFER", "5", { tranId: tranId + 1n });
-      };
+      // Of another amount in each account: rows that agree in everything would say that the two are one.
+      const playWith =
+        (amount: string): AccountScript["play"] =>
+        (account) => {
+          account.cash(MOMENT, "TRANSFER", amount, { tranId });
+          account.cash(MOMENT, "TRANSFER", amount, { tranId, asset: "USDC" });
+          account.cash(MOMENT, "WELCOME_BONUS", amount, { tranId });
+          account.cash(MOMENT, "TRANSFER", amount, { tranId: tranId + 1n });
+        };
       const rig = await settledRig(
         scriptedWorld([
-          { name: "first", play },
-          { name: "second", play },
+          { name: "first", play: playWith("5") },
+          { name: "second", play: playWith("6") },
         ]),
         kind,
       );

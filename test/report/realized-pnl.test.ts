@@ -51,7 +51,8 @@ test("venue_realized_pnl is the sum over all fills of the period", async () => {
     symbol: "BTCUSDT",
     asset: "USDT",
     venue_realized_pnl: "30.5",
-    booked_minus_venue: expect.stringMatching(/^-?\d/),
+    // Nothing of the cash was read here.
+    booked_minus_venue: null,
   });
   const average = Number(may?.["realized_pnl_average"]);
   expect(may?.["average_minus_venue"]).toBe(String(average - 30.5));

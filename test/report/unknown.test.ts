@@ -98,6 +98,8 @@ const NO_FILLS: Columns = {
   "fees-by-symbol": "fills",
   fills: "no rows",
   "pnl-three-way": "no rows",
+  // What the venue shows to be open, and nothing was booked of.
+  positions: "quantity cost average_entry_price_rounded quantity_difference opening_fee funding",
   "realized-pnl-by-symbol":
     "closes quantity_closed realized_pnl_average realized_pnl_fifo realized_pnl_lifo realized_pnl_hifo venue_realized_pnl booked_minus_venue average_minus_venue",
   "round-trips": "no rows",
