@@ -710,3 +710,91 @@ test("a file is read as its rows are asked for: what is in memory does not grow 
   // Some buffers of streams, of the seven megabytes that there are.
   expect(aheadMost).toBeLessThan(2_000_000);
 });
+
+describe("every column of amounts and of assets, in every kind of file", () => {
+  type Column = {
+    readonly dialect: string;
+    readonly header: string;
+    readonly row: string;
+    readonly field: string;
+  };
+  const INCOME = "2026-03-01 10:00:00,COMMISSION,-1,USDT,BTCUSDT,1";
+  const OLD = "2026-03-01 10:00:00,BTCUSDT,BUY,60000,0.1,6000,2.4,USDT,5,USDT";
+  const [F1_FILE = "", F2_FILE = "", F3_FILE = ""] = [F1_HEADER, F2, F3_FULL].map(
+    (text) => text.split("\n")[0] ?? "",
+  );
+  const FILES: readonly Column[] = [
+    { dialect: "T1", header: "Date(UTC),type,Amount,Asset,Symbol,Transaction ID", row: INCOME, field: "" },
+    { dialect: "T2", header: "Time,Type,Amount,Asset,Symbol,Transaction ID", row: INCOME, field: "" },
+    { dialect: "F1", header: F1_FILE, row: F1_ROW, field: "" },
+    { dialect: "F2", header: F2_FILE, row: F2.split("\n")[1] ?? "", field: "" },
+    { dialect: "F3", header: F3_FILE, row: OLD, field: "" },
+  ];
+  const columnsOf = (names: readonly string[]) =>
+    FILES.flatMap((one) =>
+      one.header
+        .split(",")
+        .filter((name) => names.includes(name))
+        .map((field) => ({ ...one, field })),
+    );
+  const withCell = ({ header, row, field }: Column, cell: string) => {
+    const cells = row.split(",");
+    cells[header.split(",").indexOf(field)] = `"${cell}"`;
+    return file(`${header}\n${cells.join(",")}\n`, { name: "x(UTC+0).csv", positionSide: "BOTH" });
+  };
+  const FIELDS: Readonly<Record<string, string>> = {
+    Amount: "amount",
+    Price: "price",
+    Quantity: "quantity",
+    "Realized Profit": "realizedPnl",
+  };
+
+  test.each(columnsOf(Object.keys(FIELDS)))(
+    "$dialect $field: a number in any notation is that number, and nothing else is one",
+    async (column) => {
+      for (const [cell, value] of [
+        ["0.0015", "0.0015"],
+        ["1.5E-3", "0.0015"],
+        ["15e-4", "0.0015"],
+        ["1.5E+2", "150"],
+        ["1E2", "100"],
+      ] as const) {
+        const [record] = records(await only(withCell(column, cell)));
+        // The amount of a trade history is price × quantity, rounded: it is read, and not used.
+        if (column.field === "Amount" && column.dialect.startsWith("F")) continue;
+        expect(record?.[FIELDS[column.field] ?? ""], cell).toBe(value);
+      }
+      for (const cell of [
+        "",
+        "1,5",
+        "1.5 USDT",
+        "1.5USDT",
+        "E-3",
+        "1E",
+        "1E-500",
+        "0x10",
+        "NaN",
+        "--1",
+        "1.",
+        ".5",
+        "1 000",
+      ]) {
+        expect(await refusal(withCell(column, cell)), cell).toContain(
+          `line 2: "${column.field}": a plain decimal was expected`,
+        );
+      }
+    },
+  );
+
+  test.each(columnsOf(["Asset", "Fee Coin", "Quote Asset"]))(
+    "$dialect $field: what cannot be an asset's name is none",
+    async (column) => {
+      for (const cell of ["1000SATS", "BNFCR", "币安人生", "BTC_2"])
+        expect((await only(withCell(column, cell))).rows).toHaveLength(1);
+      for (const cell of ["E-7BNB", "US DT", "-USDT", "12", "1E5", "=1+1", "A".repeat(33), "US\u0000DT"])
+        expect(await refusal(withCell(column, cell)), cell).toContain(
+          `line 2: "${column.field}": an asset such as USDT was expected`,
+        );
+    },
+  );
+});
