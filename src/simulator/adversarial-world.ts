@@ -12,9 +12,9 @@ import type { MarketVenue } from "./market.ts";
 import { type Random, seededRandom } from "./random.ts";
 import type { PageLimits } from "./server.ts";
 import { isSelfTrade, numberFills, SHOWS_ALL, VenueAccount } from "./venue-account.ts";
-import type { World, WorldAccount, WorldInstrument } from "./world.ts";
+import type { World, WorldAccount, WorldIncome, WorldInstrument } from "./world.ts";
 
-export { ADVERSARIAL_TRAPS, type Trap } from "./adversarial-traps.ts";
+export { ADVERSARIAL_TRAPS, NIGHTLY_TRAPS, type Trap } from "./adversarial-traps.ts";
 
 export type AdversarialOptions = {
   readonly seed: number | string;
@@ -169,7 +169,11 @@ function withLateRows(account: WorldAccount, random: Random): WorldAccount {
   };
 }
 
-/** Some appear days after what is read every night, and before the last one; of contracts whose rows can be read until then. */
+/**
+ * Some appear days after what is read every night, and before the last one; of contracts whose rows can be read until then. Not the fee and the
+ * result of a fill: these are booked from the fill when they do not come, so nothing says that they are lacking. Nor a fill without either: where the
+ * history begins with the position open, nothing tells it from one that was open before.
+ */
 function withVeryLateRows(account: WorldAccount, random: Random): WorldAccount {
   const late = <Row extends { readonly symbol: string; readonly occurredAt: Instant }>(row: Row): Row => {
     const canBeLate =
@@ -177,5 +181,10 @@ function withVeryLateRows(account: WorldAccount, random: Random): WorldAccount {
     if (!canBeLate || !random.chance(1, 12)) return row;
     return { ...row, lateBy: random.integer(3 * 24 * 60, 7 * 24 * 60) * MINUTE_MS };
   };
-  return { ...account, incomes: account.incomes.map(late), fills: account.fills.map(late) };
+  const isOfFill = ({ incomeType }: WorldIncome) => ["COMMISSION", "REALIZED_PNL"].includes(incomeType);
+  return {
+    ...account,
+    incomes: account.incomes.map((row) => (isOfFill(row) ? row : late(row))),
+    fills: account.fills.map((row) => (row.commission === "0" && row.realizedPnl === "0" ? row : late(row))),
+  };
 }

@@ -128,7 +128,7 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
   test("without the ECB's rates what is in EUR is INCOMPLETE, and the rest is not; an import mends it", async () => {
     const outcome = await rig.run("run");
     expect(outcome.exitCode).toBe(3);
-    expect(outcome.output).toContain("in EUR: net 0 (rounded) of what has a price; 6 amounts have none\n");
+    expect(outcome.output).toContain("in EUR: net unknown; 6 amounts have no price\n");
     expect(klineRequests(rig), "a price that leads nowhere is not asked for").toEqual([]);
     const names = await rig.reportNames();
     expect(names.filter((name) => name.includes("INCOMPLETE"))).toEqual([
@@ -152,7 +152,7 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
       },
     });
     expect(await csv(rig, "valued-result-INCOMPLETE")).toContain(
-      "main,2026-05-04,USDT,32,EUR,,0,0,0,0,0,,,0,0,0,0,0,0,1,no price leads from USDT to EUR",
+      "main,2026-05-04,USDT,32,EUR,,0,0,0,0,0,,,,0,0,0,0,0,1,no price leads from USDT to EUR",
     );
 
     await rig.run("price", "import", "eurofxref-hist.csv", "--kind", "ecb");

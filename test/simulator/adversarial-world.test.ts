@@ -3,6 +3,7 @@ import {
   ADVERSARIAL_TRAPS,
   type AdversarialWorld,
   adversarialWorld,
+  NIGHTLY_TRAPS,
   type Trap,
   trapsOf,
 } from "../../src/simulator/adversarial-world.ts";
@@ -46,7 +47,8 @@ describe("worlds full of traps", () => {
   test("every trap is set by some seed, and only where its venue has it", () => {
     for (const venue of VENUES) {
       const set = new Set(all.filter((made) => made.venue === venue).flatMap((made) => made.traps));
-      expect([...set].toSorted()).toEqual([...trapsOf(venue)].toSorted());
+      const nightly = NIGHTLY_TRAPS.map(({ name }) => name);
+      expect([...set].toSorted()).toEqual([...trapsOf(venue), ...nightly].toSorted());
     }
   });
   test("all has happened, and appeared, by the last night", () => {

@@ -18,7 +18,9 @@ export async function expectTruth(
   from?: Instant,
 ): Promise<readonly string[]> {
   const truths = truthOf(world, { until, ...(from === undefined ? {} : { from }) });
-  for (const truth of truths) await expectAccountTruth(store, truth, accountIdOf(truth.account));
+  // Margin of a contract that was only traded before the history: nothing names it to a client.
+  const unknown = from === undefined ? [] : ["margin_changes"];
+  for (const truth of truths) await expectAccountTruth(store, truth, accountIdOf(truth.account), unknown);
   return truths.flatMap(({ held }) => held);
 }
 
@@ -26,7 +28,12 @@ export async function expectTruth(
  * What all venues have in common. Of a contract that was open before the history, its quantity must be the venue's, or a difference must name it;
  * what its opening cost may be unknown.
  */
-export async function expectAccountTruth(store: Store, truth: AccountTruth, id: string): Promise<void> {
+export async function expectAccountTruth(
+  store: Store,
+  truth: AccountTruth,
+  id: string,
+  unknownRows: readonly string[] = [],
+): Promise<void> {
   const ask = async (query: ReturnType<typeof sql<Record<string, string>>>) =>
     (await query.execute(store.db)).rows;
 
@@ -36,9 +43,13 @@ export async function expectAccountTruth(store: Store, truth: AccountTruth, id: 
       (select count(*) from history.fill where account_id = ${id}) as fills,
       (select count(*) from history.forced_order where account_id = ${id}) as forced_orders,
       (select count(*) from history.margin_change where account_id = ${id}) as margin_changes`);
-  expect(counts[0], `${id}: rows of each stream`).toEqual(
-    Object.fromEntries(Object.entries(truth.rows).map(([stream, rows]) => [stream, String(rows)])),
-  );
+  const known = (rows: object): object =>
+    Object.fromEntries(
+      Object.entries(rows)
+        .filter(([stream]) => !unknownRows.includes(stream))
+        .map(([stream, count]) => [stream, String(count)]),
+    );
+  expect(known(counts[0] ?? {}), `${id}: rows of each stream`).toEqual(known(truth.rows));
 
   const wallets = await ask(sql`
     select asset, trim_scale(sum(amount))::text as amount from ledger.posting

@@ -35,7 +35,7 @@ const HARMS: Readonly<Record<string, (db: Database, row: RecordRow) => Promise<v
     await put(
       db,
       row,
-      row.body.replace(/[0-8](?=\D*$)/, (digit) => String(Number(digit) + 1)),
+      row.body.replace(/\d(?=\D*$)/, (digit) => String((Number(digit) + 1) % 10)),
     );
   },
   "a flag turned": async (db, row) => {
