@@ -8,6 +8,7 @@ import {
   startEdgexSimulator,
 } from "../../src/simulator/server.ts";
 import { PUBLISHED_STARK_KEY } from "./edgex-rehearsal.ts";
+import type { HarmfulProxy } from "./harmful-proxy.ts";
 import { type Rig, rigAround } from "./rig.ts";
 import type { StoreKind } from "./stores.ts";
 
@@ -18,6 +19,8 @@ export type EdgexRigOptions = {
   readonly now: Instant;
   readonly since: string;
   readonly simulator?: Partial<EdgexSimulatorOptions>;
+  /** Where to send requests instead of to the simulator itself: a proxy that does harm. */
+  readonly through?: HarmfulProxy["through"];
 };
 
 /** Accounts of the first generation all sign with the published dummy key; of the second there may be one. */
@@ -27,6 +30,7 @@ export async function newEdgexRig({
   now,
   since,
   simulator: more,
+  through,
 }: EdgexRigOptions): Promise<Rig> {
   const credentials = world.accounts.map(
     ({ name, generation }): EdgexCredential =>
@@ -47,6 +51,7 @@ export async function newEdgexRig({
     weightPerMinute: Number.POSITIVE_INFINITY,
     ...more,
   });
+  const proxy = await through?.(simulator.url);
   const environment: Record<string, string> = {
     STARK_KEY: PUBLISHED_STARK_KEY,
     API_KEY: "simulated-key",
@@ -56,7 +61,7 @@ export async function newEdgexRig({
   const accounts = credentials.flatMap((credential, nth) => [
     `  - name: ${credential.account}`,
     "    venue: edgex",
-    `    baseUrl: ${simulator.url}`,
+    `    baseUrl: ${proxy?.url ?? simulator.url}`,
     `    since: ${since}`,
     "    credentials:",
     `      accountId: "${world.accounts[nth]?.accountId ?? ""}"`,
@@ -64,5 +69,13 @@ export async function newEdgexRig({
       ? ["      starkPrivateKey: ${STARK_KEY}"]
       : ["      apiKey: ${API_KEY}", "      apiSecret: ${SECRET}", "      passphrase: ${PASSPHRASE}"]),
   ]);
-  return rigAround({ kind, now, simulator, accounts, environment, waitingMovesClocks: false });
+  return rigAround({
+    kind,
+    now,
+    simulator,
+    accounts,
+    environment,
+    waitingMovesClocks: false,
+    closeToo: async () => proxy?.close(),
+  });
 }

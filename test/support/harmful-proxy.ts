@@ -12,7 +12,15 @@ export type Harm =
   /** The connection is reset before anything is answered. */
   | { readonly kind: "reset" }
   /** The venue's answer with another body. */
-  | { readonly kind: "rewrite"; readonly change: (body: string) => string };
+  | { readonly kind: "rewrite"; readonly change: (body: string) => string }
+  /** Something made of the venue's answer, as it goes over the wire. */
+  | { readonly kind: "replace"; readonly make: (answer: WireAnswer) => WireAnswer };
+
+export type WireAnswer = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+};
 
 export type ProxiedRequest = {
   readonly path: string;
@@ -21,6 +29,8 @@ export type ProxiedRequest = {
   readonly apiKey: string;
   /** The how-manieth request for this path it is, from 1, since the harm was last set. */
   readonly count: number;
+  /** How many bytes the venue's own answer had; 0 until it has come, or where it was not asked. */
+  readonly answerLength: () => number;
 };
 
 export type HarmPlan = (request: ProxiedRequest) => Harm | null;
@@ -33,6 +43,15 @@ export type HarmfulProxy = {
   /** Everything that was asked, in order. */
   requests(): readonly ProxiedRequest[];
 };
+
+/** What signs in: all that is not the connection's own. */
+function signingHeaders({ headers }: IncomingMessage): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      /^x-/.test(name) && typeof value === "string" ? [[name, value]] : [],
+    ),
+  );
+}
 
 export function makeHarmfulProxy(): HarmfulProxy {
   let plan: HarmPlan | null = null;
@@ -50,7 +69,14 @@ export function makeHarmfulProxy(): HarmfulProxy {
     const count = (counts.get(path) ?? 0) + 1;
     counts.set(path, count);
     const apiKey = incoming.headers["x-mbx-apikey"];
-    const request = { path, target, apiKey: typeof apiKey === "string" ? apiKey : "", count };
+    let answered = 0;
+    const request = {
+      path,
+      target,
+      apiKey: typeof apiKey === "string" ? apiKey : "",
+      count,
+      answerLength: () => answered,
+    };
     requests.push(request);
     const harm = plan?.(request) ?? null;
     if (harm?.kind === "reset") {
@@ -62,10 +88,21 @@ export function makeHarmfulProxy(): HarmfulProxy {
       response.end(harm.body);
       return;
     }
-    const answer = await fetch(`${venueUrl}${target}`, {
-      headers: request.apiKey === "" ? {} : { "X-MBX-APIKEY": request.apiKey },
-    });
-    const body = harm?.kind === "rewrite" ? harm.change(await answer.text()) : await answer.text();
+    const answer = await fetch(`${venueUrl}${target}`, { headers: signingHeaders(incoming) });
+    const sent = new Uint8Array(await answer.arrayBuffer());
+    answered = sent.length;
+    if (harm?.kind === "replace") {
+      const made = harm.make({
+        status: answer.status,
+        headers: { "content-type": answer.headers.get("content-type") ?? "application/json" },
+        body: sent,
+      });
+      response.writeHead(made.status, { ...made.headers, "Content-Length": String(made.body.length) });
+      response.end(made.body);
+      return;
+    }
+    const text = new TextDecoder().decode(sent);
+    const body = harm?.kind === "rewrite" ? harm.change(text) : text;
     response.writeHead(answer.status, {
       "Content-Type": answer.headers.get("content-type") ?? "application/json",
       "Content-Length": String(Buffer.byteLength(body)),

@@ -41,6 +41,21 @@ export async function newLocation(kind: StoreKind): Promise<TestLocation> {
   };
 }
 
+/** A copy of a server's database that nobody uses just now. */
+export async function copyOf(
+  location: StoreLocation,
+): Promise<{ readonly url: string; remove(): Promise<void> }> {
+  if (location.kind !== "postgres") throw new Error("only a server's database is copied");
+  databases += 1;
+  const name = `test_${process.pid}_${databases}`;
+  const original = location.url.reveal().split("/").at(-1);
+  await onServer(`create database ${name} template ${original}`);
+  return {
+    url: `${inject("postgresUrl")}/${name}`,
+    remove: () => onServer(`drop database if exists ${name} with (force)`),
+  };
+}
+
 /** A store of its own; `close` also removes it. */
 export async function newStore(kind: StoreKind): Promise<Store> {
   const { location, remove } = await newLocation(kind);

@@ -1,0 +1,128 @@
+/**
+ * Answers that are another than they should be, each in a night of its own. `npm test` runs a share; `npm run torture:answers -- --answers 2000` as many as
+ * wanted, from `--from`. A failing one is named, and repeats: `npm run torture:answers -- --answers 1 --from NUMBER`.
+ */
+import { expect, test } from "vitest";
+import { FAMILIES } from "../support/seeded-run.ts";
+import { type Files, startTorture, type Torture, type Trial } from "../support/torture.ts";
+
+const ANSWERS = Number(process.env["PERPBOOKS_TEST_ANSWERS"] ?? "4");
+const FROM = Number(process.env["PERPBOOKS_TEST_ANSWERS_FROM"] ?? "1");
+const OF = (process.env["PERPBOOKS_TEST_ANSWERS_OF"] ?? "aster-v1,binance-usdm,edgex-v1").split(",");
+/** Some hundred requests and two sets of reports: nothing takes longer, unless it waits for what never comes. */
+const HANG_MS = 90_000;
+const MEMORY_MAX = 400 * 1024 * 1024;
+
+/** A message of the one form: where and what, and what to do next. */
+const MESSAGE = /^\S.*: .+(?:\n {2}.+)*\n {2}next: .+/m;
+
+/** What is wrong with how a trial went; null where nothing is. */
+function faultOf({ calm }: Torture, trial: Trial): string | null {
+  const { night, bad, badFiles, clean, cleanFiles, open } = trial;
+  switch (bad.exitCode) {
+    case 0: {
+      const other = differing(badFiles, calm[night].night, trial.isClock);
+      if (other !== "") return `exit 0 with other books: ${other}`;
+      break;
+    }
+    case 1:
+      if (!MESSAGE.test(bad.errors)) return "exit 1 without a message of the one form";
+      break;
+    case 3:
+      if (!/INCOMPLETE: /.test(bad.output)) return "exit 3 that names nothing";
+      break;
+    default:
+      return `exit ${bad.exitCode}`;
+  }
+  if (clean.exitCode === 0) {
+    // A night that stopped before it saw the balances is a night that was not.
+    const { next, alone } = calm[night];
+    const other = differing(cleanFiles, next, trial.isClock);
+    return other === "" || differing(cleanFiles, alone, trial.isClock) === ""
+      ? null
+      : `after it a clean night with other books: ${other}`;
+  }
+  if (clean.exitCode !== 3) return `after it a clean night ends with ${clean.exitCode}`;
+  // What was understood, and false, is booked; that it is another now, or gone, or missing, is for a person to see.
+  if (open.length === 0) return "after it a clean night that names nothing";
+  const healed = open.find((line) => line.startsWith("not_understood,"));
+  return healed === undefined ? null : `after it a clean night has not mended: ${healed}`;
+}
+
+/** What was proven when; a clock that lies by less than a day moves it, and nothing else. */
+const AS_OF = /^(?:balances|positions|daily-reconciliation|reconciliation|coverage|portfolio)\b/;
+
+/** The first line that differs. The manifest counts what was read, also what was false. */
+function differing(files: Files, calm: Files, isClock: boolean): string {
+  for (const name of new Set([...Object.keys(files), ...Object.keys(calm)])) {
+    if (name.includes("manifest") || (isClock && AS_OF.test(name)) || files[name] === calm[name]) continue;
+    // How many records were loaded is counted, also those that were false.
+    const [own, other] = [files[name] ?? "", calm[name] ?? ""].map((text) =>
+      (name.endsWith(".json") ? text.split(/(?<=\}),\n/) : text.split(/\r?\n/)).filter(
+        (line) => !/record_(?:count|digest|history)/.test(line),
+      ),
+    );
+    const at = own?.findIndex((line, nth) => line !== other?.[nth]) ?? -1;
+    if (at === -1 && own?.length === other?.length) continue;
+    return `${name}: ${own?.[at] ?? "nothing"} instead of ${other?.[at === -1 ? (own?.length ?? 0) : at] ?? "nothing"}`;
+  }
+  return "";
+}
+
+const CHOSEN = FAMILIES.filter((family) => OF.some((start) => family.startsWith(start)));
+const venueOf = (family: string) => family.replace(/-v\d$/, "");
+
+for (const family of CHOSEN) {
+  const waysToSignIn = CHOSEN.filter((other) => venueOf(other) === venueOf(family)).length;
+  const answers = Math.ceil(ANSWERS / waysToSignIn);
+  test(`${family}: ${answers} mutated answers end with the same books, with what is open, or with where, why and what next`, {
+    timeout: 24 * 3_600_000,
+  }, async () => {
+    const torture = await startTorture(family);
+    const before = process.memoryUsage().rss;
+    const ends: Record<string, number> = {};
+    const failures: string[] = [];
+    let memory = 0;
+    const watch = setInterval(() => {
+      memory = Math.max(memory, process.memoryUsage().rss - before);
+    }, 20);
+    for (let seed = FROM; seed < FROM + answers; seed += 1) {
+      const trial = await within(HANG_MS, torture.trial(String(seed)));
+      if (trial === null) {
+        failures.push(`${seed}: it hangs`);
+        break;
+      }
+      const fault = faultOf(torture, trial);
+      const end = `${trial.bad.exitCode}, then ${trial.clean.exitCode}`;
+      ends[end] = (ends[end] ?? 0) + 1;
+      if (fault === null) continue;
+      const { bad, clean, what } = trial;
+      failures.push(
+        `${seed}: ${what}
+${fault}
+${bad.errors.slice(0, 2_000)}${clean.errors.slice(0, 1_000)}`,
+      );
+      process.stdout.write(`${family} ${failures.at(-1)}
+`);
+    }
+    clearInterval(watch);
+    process.stdout.write(
+      `${family}: ${answers} answers from ${FROM}; ends: ${JSON.stringify(ends)}; at most ${Math.round(memory / 1024 / 1024)} MB more memory\n`,
+    );
+    await torture.close();
+    expect(failures.slice(0, 40).join("\n\n"), `${failures.length} of ${answers}`).toBe("");
+    expect(memory).toBeLessThan(MEMORY_MAX);
+  });
+}
+
+async function within<Value>(ms: number, work: Promise<Value>): Promise<Value | null> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
