@@ -8,6 +8,7 @@
 --!   inferred_opening is what the wallet must have held before the history begins, booked in this period.
 --!   venue_wallet is the venue's last word before the end of the period, at venue_wallet_at; books_then is what the books say of that
 --!   instant, and difference is books_then − venue_wallet. All four are empty where the venue was not asked before the end.
+--!   A figure of which nothing is known is empty: those of a period whose cash statement was not read, and all but the venue's where none ever was.
 --!   basis says what the balance comes from: cash, the cash statement; fill, a fill whose cash row is missing; inferred, evidence;
 --!   reversal, the taking back of a closed period's fill. An adjustment of a closed period counts in the period in which it is posted.
 --! trace: postings where account_id = :account and asset = :asset and posted_at < :until
@@ -126,6 +127,49 @@ account_assets as (
     where wallet <> 0
 ),
 
+known as (
+    select
+        account_id,
+        report.knows_cash(account_id, :from, :until) as is_of_period,
+        report.knows_cash(account_id, '-infinity', :until) as is_at_all
+
+    from raw.account
+
+    where :account::text is null or account_id = :account
+),
+
+figures as (
+    select
+        account_assets.account_id,
+        account_assets.asset,
+        known.is_of_period,
+        booked.account_id is not null or known.is_at_all as is_known,
+        coalesce(booked.opening, 0) as opening,
+        coalesce(booked.realized_pnl, 0) as realized_pnl,
+        coalesce(booked.trading_fees, 0) as trading_fees,
+        coalesce(booked.rebates, 0) as rebates,
+        coalesce(booked.funding, 0) as funding,
+        coalesce(booked.liquidation, 0) as liquidation,
+        coalesce(booked.rewards, 0) as rewards,
+        coalesce(booked.transfers, 0) as transfers,
+        coalesce(booked.conversions, 0) as conversions,
+        coalesce(booked.inferred_opening, 0) as inferred_opening,
+        coalesce(booked.suspense, 0) as suspense,
+        coalesce(booked.closing, 0) as closing,
+        coalesce(booked.booked_until_question, 0) as booked_until_question,
+        coalesce(booked.booked_until_answer, 0) as booked_until_answer,
+        booked.basis
+
+    from account_assets
+
+    inner join known
+        on account_assets.account_id = known.account_id
+
+    left join booked
+        on account_assets.account_id = booked.account_id
+        and account_assets.asset = booked.asset
+),
+
 -- The venue's wallet is of some instant between question and answer, so the books may agree with it at either.
 compared as (
     select
@@ -134,8 +178,8 @@ compared as (
         last_snapshot.taken_at,
         coalesce(venue_wallets.wallet, 0) as wallet,
         case
-            when booked.booked_until_answer = coalesce(venue_wallets.wallet, 0) then booked.booked_until_answer
-            else coalesce(booked.booked_until_question, 0)
+            when figures.booked_until_answer = coalesce(venue_wallets.wallet, 0) then figures.booked_until_answer
+            else figures.booked_until_question
         end as books_then
 
     from account_assets
@@ -147,41 +191,48 @@ compared as (
         on account_assets.account_id = venue_wallets.account_id
         and account_assets.asset = venue_wallets.asset
 
-    left join booked
-        on account_assets.account_id = booked.account_id
-        and account_assets.asset = booked.asset
+    left join figures
+        on account_assets.account_id = figures.account_id
+        and account_assets.asset = figures.asset
+        and figures.is_known
 )
 
 select
     account_assets.account_id as account,
     account_assets.asset as asset,
-    report.plain(coalesce(booked.opening, 0)) as opening,
-    report.plain(coalesce(booked.realized_pnl, 0)) as realized_pnl,
-    report.plain(coalesce(booked.trading_fees, 0)) as trading_fees,
-    report.plain(coalesce(booked.rebates, 0)) as rebates,
-    report.plain(coalesce(booked.funding, 0)) as funding,
-    report.plain(coalesce(booked.liquidation, 0)) as liquidation,
-    report.plain(coalesce(booked.rewards, 0)) as rewards,
-    report.plain(coalesce(
-        booked.realized_pnl + booked.trading_fees + booked.rebates + booked.funding + booked.liquidation + booked.rewards,
-        0
-    )) as net_result,
-    report.plain(coalesce(booked.transfers, 0)) as transfers,
-    report.plain(coalesce(booked.conversions, 0)) as conversions,
-    report.plain(coalesce(booked.inferred_opening, 0)) as inferred_opening,
-    report.plain(coalesce(booked.suspense, 0)) as suspense,
-    report.plain(coalesce(booked.closing, 0)) as closing,
+    report.plain(figures.opening) as opening,
+    report.plain(of_period.realized_pnl) as realized_pnl,
+    report.plain(of_period.trading_fees) as trading_fees,
+    report.plain(of_period.rebates) as rebates,
+    report.plain(of_period.funding) as funding,
+    report.plain(of_period.liquidation) as liquidation,
+    report.plain(of_period.rewards) as rewards,
+    report.plain(
+        of_period.realized_pnl + of_period.trading_fees + of_period.rebates + of_period.funding
+            + of_period.liquidation + of_period.rewards
+    ) as net_result,
+    report.plain(of_period.transfers) as transfers,
+    report.plain(of_period.conversions) as conversions,
+    report.plain(figures.inferred_opening) as inferred_opening,
+    report.plain(of_period.suspense) as suspense,
+    report.plain(figures.closing) as closing,
     report.plain(compared.wallet) as venue_wallet,
     report.local_time(compared.taken_at, :time_zone) as venue_wallet_at,
     report.plain(compared.books_then) as books_then,
     report.plain(compared.books_then - compared.wallet) as difference,
-    booked.basis as basis
+    figures.basis as basis
 
 from account_assets
 
-left join booked
-    on account_assets.account_id = booked.account_id
-    and account_assets.asset = booked.asset
+left join figures
+    on account_assets.account_id = figures.account_id
+    and account_assets.asset = figures.asset
+    and figures.is_known
+
+left join figures as of_period
+    on account_assets.account_id = of_period.account_id
+    and account_assets.asset = of_period.asset
+    and of_period.is_of_period
 
 left join compared
     on account_assets.account_id = compared.account_id

@@ -9,7 +9,7 @@
 --!   the next total, to the last digit; items of zero are left out. The first total is the cash that the books hold. Treatments
 --!   differ by what positions hold that are open at the beginning or the end of the period, and over a span from flat to flat not at
 --!   all. Unassigned funding belongs to no position for certain, and is the same in all. Lots that were stranded count as open.
---!   Liquidation charges, rewards and transfers are in no treatment.
+--!   Liquidation charges, rewards and transfers are in no treatment. What rests on a cash statement or on fills that were not read is empty.
 --! trace: postings when step = 1 where account_id = :account and asset = :asset and posted_at < :until
 --!     and ledger_account in ('income:realized_pnl', 'expenses:trading_fees', 'income:rebates', 'income:funding', 'expenses:funding')
 --!   giving realized_pnl = -sum(amount) filter (where :what = 'total' and posted_at >= :from and ledger_account = 'income:realized_pnl')
@@ -444,10 +444,21 @@ line as (
     ) as item (number, description, amount)
 
     where item.amount <> 0
+),
+
+known as (
+    select
+        account_id,
+        report.knows_cash(account_id, :from, :until) as knows_cash,
+        report.knows_fills(account_id, :from, :until) as knows_fills
+
+    from raw.account
+
+    where :account::text is null or account_id = :account
 )
 
 select
-    account_id as account,
+    line.account_id as account,
     asset as asset,
     step::text as step,
     what as what,
@@ -455,13 +466,23 @@ select
     nullif(fees, '') as fees,
     nullif(funding, '') as funding,
     description as description,
-    report.plain(realized_pnl) as realized_pnl,
-    report.plain(fee_amount) as fee_amount,
-    report.plain(funding_amount) as funding_amount,
-    report.plain(unassigned) as unassigned_funding,
-    report.plain(amount) as amount
+    case when is_measured then report.plain(realized_pnl) end as realized_pnl,
+    case when is_measured then report.plain(fee_amount) end as fee_amount,
+    case when is_measured and knows_cash then report.plain(funding_amount) end as funding_amount,
+    case when is_measured and knows_cash then report.plain(unassigned) end as unassigned_funding,
+    case when is_measured and knows_cash and (is_cash or knows_fills) then report.plain(amount) end as amount
 
 from line
+
+inner join known
+    on line.account_id = known.account_id
+
+-- The first total is the cash; all others rest on fills, and their funding on cash.
+cross join lateral (
+    select
+        line.step = 1 and line.what = 'total' as is_cash,
+        case when line.step = 1 and line.what = 'total' then known.knows_cash else known.knows_fills end as is_measured
+) as rest
 
 order by
     line.account_id collate "C",

@@ -8,6 +8,7 @@
 --!   and ends at midnight of the time zone; the first and the last one are cut off at the period.
 --!   snapshots counts the times in the day that the venue was asked for its wallet, each of them proven against the one before; venue_wallet is what it
 --!   showed last, at venue_wallet_at. difference is the sum of what does not agree at the day's snapshots, each for the time since the one before.
+--!   Of a day whose cash statement was not read, what lies between opening and closing is empty, but for the opening of the books.
 --!   status: agrees, differs; not_asked where the day has no snapshot of its own. class says what the evidence shows the differences to be;
 --!   unexplained is the rest, in suspense: nothing is booked for it.
 --! trace: postings where account_id = :account and asset = :asset and posted_at < :until and (posted_at at time zone :time_zone)::date <= :day::date
@@ -79,7 +80,8 @@ changes as (
         end as day,
         posted_at >= :from as is_inside,
         ledger_account,
-        amount
+        amount,
+        basis
 
     from report.journal
 
@@ -105,7 +107,8 @@ changes_by_day as (
         coalesce(-sum(amount) filter (where ledger_account = 'equity:conversions' and is_inside), 0) as conversions,
         coalesce(-sum(amount) filter (where ledger_account = 'equity:opening' and is_inside), 0) as inferred_opening,
         coalesce(-sum(amount) filter (where ledger_account = 'suspense' and is_inside), 0) as suspense,
-        coalesce(sum(amount) filter (where ledger_account = 'assets:wallet' and is_inside), 0) as wallet_change
+        coalesce(sum(amount) filter (where ledger_account = 'assets:wallet' and is_inside), 0) as wallet_change,
+        bool_or(basis <> 'inferred') as is_booked
 
     from changes
 
@@ -162,16 +165,16 @@ by_day as (
         days.asset,
         days.day,
         coalesce(changes_by_day.carried, 0) as carried,
-        coalesce(changes_by_day.realized_pnl, 0) as realized_pnl,
-        coalesce(changes_by_day.trading_fees, 0) as trading_fees,
-        coalesce(changes_by_day.rebates, 0) as rebates,
-        coalesce(changes_by_day.funding, 0) as funding,
-        coalesce(changes_by_day.liquidation, 0) as liquidation,
-        coalesce(changes_by_day.rewards, 0) as rewards,
-        coalesce(changes_by_day.transfers, 0) as transfers,
-        coalesce(changes_by_day.conversions, 0) as conversions,
+        case when known.is_known then coalesce(changes_by_day.realized_pnl, 0) end as realized_pnl,
+        case when known.is_known then coalesce(changes_by_day.trading_fees, 0) end as trading_fees,
+        case when known.is_known then coalesce(changes_by_day.rebates, 0) end as rebates,
+        case when known.is_known then coalesce(changes_by_day.funding, 0) end as funding,
+        case when known.is_known then coalesce(changes_by_day.liquidation, 0) end as liquidation,
+        case when known.is_known then coalesce(changes_by_day.rewards, 0) end as rewards,
+        case when known.is_known then coalesce(changes_by_day.transfers, 0) end as transfers,
+        case when known.is_known then coalesce(changes_by_day.conversions, 0) end as conversions,
         coalesce(changes_by_day.inferred_opening, 0) as inferred_opening,
-        coalesce(changes_by_day.suspense, 0) as suspense,
+        case when known.is_known then coalesce(changes_by_day.suspense, 0) end as suspense,
         coalesce(changes_by_day.wallet_change, 0) as wallet_change,
         sum(coalesce(changes_by_day.carried, 0) + coalesce(changes_by_day.wallet_change, 0)) over (
             partition by
@@ -192,6 +195,12 @@ by_day as (
         on days.account_id = changes_by_day.account_id
         and days.asset = changes_by_day.asset
         and days.day = changes_by_day.day
+
+    cross join lateral (
+        select coalesce(changes_by_day.is_booked, false) or report.knows_cash(
+            days.account_id, days.day::timestamp at time zone :time_zone, (days.day + 1)::timestamp at time zone :time_zone
+        ) as is_known
+    ) as known
 
     left join proofs_by_day
         on days.account_id = proofs_by_day.account_id

@@ -6,7 +6,7 @@
 --! note: A day begins and ends at midnight of the time zone, so it has 23 or 25 hours when clocks change.
 --!   net_result is realized_pnl + trading_fees + rebates + funding + liquidation + rewards. Transfers, conversions between assets,
 --!   the inferred opening of the books and suspense (events of a kind that is not known) are kept apart and are not in it.
---!   wallet_change is the sum of net_result and those four.
+--!   Where the day's cash statement was not read, so that its opening alone is booked, the others are empty. wallet_change is the sum of net_result and those four.
 --!   An adjustment of a closed period counts on the day on which it is posted: see adjustments.
 --!   basis says what the row was booked from: cash, the venue's cash statement; fill, a fill whose cash row is missing; inferred, evidence;
 --!   reversal, the taking back of a closed period's fill.
@@ -59,7 +59,10 @@ changes_by_day as (
         coalesce(sum(change) filter (where ledger_account = 'equity:opening'), 0) as inferred_opening,
         coalesce(sum(change) filter (where ledger_account = 'suspense'), 0) as suspense,
         coalesce(-sum(change) filter (where ledger_account = 'assets:wallet'), 0) as wallet_change,
-        string_agg(distinct basis collate "C", '+' order by basis collate "C") as basis
+        string_agg(distinct basis collate "C", '+' order by basis collate "C") as basis,
+        bool_or(basis <> 'inferred') or report.knows_cash(
+            account_id, day::timestamp at time zone :time_zone, (day + 1)::timestamp at time zone :time_zone
+        ) as is_known
 
     from postings_in_period
 
@@ -70,24 +73,32 @@ changes_by_day as (
 )
 
 select
-    account_id as account,
-    day::text as day,
-    asset as asset,
-    report.plain(realized_pnl) as realized_pnl,
-    report.plain(trading_fees) as trading_fees,
-    report.plain(rebates) as rebates,
-    report.plain(funding) as funding,
-    report.plain(liquidation) as liquidation,
-    report.plain(rewards) as rewards,
-    report.plain(realized_pnl + trading_fees + rebates + funding + liquidation + rewards) as net_result,
-    report.plain(transfers) as transfers,
-    report.plain(conversions) as conversions,
-    report.plain(inferred_opening) as inferred_opening,
-    report.plain(suspense) as suspense,
-    report.plain(wallet_change) as wallet_change,
-    basis as basis
+    changes_by_day.account_id as account,
+    changes_by_day.day::text as day,
+    changes_by_day.asset as asset,
+    report.plain(known.realized_pnl) as realized_pnl,
+    report.plain(known.trading_fees) as trading_fees,
+    report.plain(known.rebates) as rebates,
+    report.plain(known.funding) as funding,
+    report.plain(known.liquidation) as liquidation,
+    report.plain(known.rewards) as rewards,
+    report.plain(
+        known.realized_pnl + known.trading_fees + known.rebates + known.funding + known.liquidation + known.rewards
+    ) as net_result,
+    report.plain(known.transfers) as transfers,
+    report.plain(known.conversions) as conversions,
+    report.plain(changes_by_day.inferred_opening) as inferred_opening,
+    report.plain(known.suspense) as suspense,
+    report.plain(changes_by_day.wallet_change) as wallet_change,
+    changes_by_day.basis as basis
 
 from changes_by_day
+
+left join changes_by_day as known
+    on changes_by_day.account_id = known.account_id
+    and changes_by_day.day = known.day
+    and changes_by_day.asset = known.asset
+    and known.is_known
 
 order by
     changes_by_day.account_id collate "C",

@@ -6,7 +6,8 @@
 --! note: Rows of different methods tell of the same closes: add up one method only. hifo closes the lot with the least gain first.
 --!   proceeds is what the sale brought and cost what the purchase cost; of a short the sale comes first. At average cost opened_at is when
 --!   the position left flat; it is empty where the piece was open before the history begins. realized_pnl is before fees and funding; the next columns are the piece's shares of them, and its result with
---!   fees inside, with funding inside, and with both. other_assets lists shares in other assets, which are in no result.
+--!   fees inside, with funding inside, and with both. other_assets lists shares in other assets, which are in no result. funding, and what
+--!   has it inside, is empty where no cash statement was ever read.
 --!   venue_realized_pnl is the venue's figure for the whole closing fill, on the rows of average alone; difference is realized_pnl less
 --!   it, where the venue cuts its figure off at its last decimal. basis is inferred where the piece was open before the history begins.
 --! trace: disposals where account_id = :account and method = :method and fill_key = :record_key
@@ -20,7 +21,18 @@
 --!       select record_key from history.income where account_id = :account and symbol = :symbol and trade_id = :fill_id))
 --!   giving realized_pnl_booked = -sum(amount)
 
-with other_assets as (
+with funding_known as (
+    select
+        account_id,
+        report.knows_cash(account_id, '-infinity', :until) as is_known
+
+    from raw.account
+
+    where :account::text is null
+        or account_id = :account
+),
+
+other_assets as (
     select
         account_id,
         method,
@@ -63,11 +75,11 @@ select
     report.plain(disposal.realized_pnl) as realized_pnl,
     report.plain(disposal.opening_fee) as opening_fee,
     report.plain(disposal.closing_fee) as closing_fee,
-    report.plain(disposal.funding) as funding,
+    report.plain(funding.amount) as funding,
     report.plain(disposal.realized_pnl - disposal.opening_fee - disposal.closing_fee) as result_fees_inside,
-    report.plain(disposal.realized_pnl + disposal.funding) as result_funding_inside,
+    report.plain(disposal.realized_pnl + funding.amount) as result_funding_inside,
     report.plain(
-        disposal.realized_pnl - disposal.opening_fee - disposal.closing_fee + disposal.funding
+        disposal.realized_pnl - disposal.opening_fee - disposal.closing_fee + funding.amount
     ) as result_both_inside,
     other_assets.amounts as other_assets,
     report.plain(disposal.venue_realized_pnl) as venue_realized_pnl,
@@ -81,6 +93,13 @@ select
     disposal.opening_fill_key as opening_record_key
 
 from ledger.disposal
+
+left join funding_known
+    on disposal.account_id = funding_known.account_id
+
+cross join lateral (
+    select case when funding_known.is_known then disposal.funding end as amount
+) as funding
 
 left join history.fill
     on disposal.account_id = fill.account_id

@@ -4,16 +4,22 @@
 --! sign: fees_paid and rebates are positive; net_fees is fees_paid − rebates, so positive is a cost
 --! units: amounts in the row's asset, which is the asset the fee was charged in and may not be the contract's
 --! note: Fees and rebates are the cash that the books hold. fills counts the executions charged in this asset, those at zero fee too.
---!   A rebate that belongs to no contract (a referral kickback, say) has an empty symbol.
---!   Liquidation fees are no trading fees: see liquidations. basis says what the figures come from: cash, fill or both.
---! trace: postings where account_id = :account and symbol = :symbol and asset = :asset
+--!   Where nothing is booked yet for the row's fills, fees_paid and rebates are the fills' own words, and basis is unbooked_fill; fills is empty
+--!   where no fills were read. A rebate that belongs to no contract (a referral kickback, say) has an empty symbol.
+--!   Liquidation fees are no trading fees: see liquidations. basis says what the figures come from: cash, fill (booked
+--!   from the fill, because its cash row is missing) or both.
+--! trace: postings when basis = cash|fill|cash+fill|cash+reversal|fill+reversal|cash+fill+reversal|reversal where account_id = :account and symbol = :symbol and asset = :asset
 --!     and ledger_account in ('expenses:trading_fees', 'income:rebates') and posted_at >= :from and posted_at < :until
 --!   giving fees_paid = sum(amount) filter (where ledger_account = 'expenses:trading_fees')
 --!   giving rebates = -sum(amount) filter (where ledger_account = 'income:rebates')
 --!   giving net_fees = sum(amount) ;
 --!   fills where account_id = :account and symbol = :symbol and fee_asset = :asset
 --!     and posted_at >= :from and posted_at < :until
---!   giving fills = count(*)
+--!   giving fills = count(*) ;
+--!   fills when basis = unbooked_fill where account_id = :account and symbol = :symbol and fee_asset = :asset
+--!     and posted_at >= :from and posted_at < :until
+--!   giving fees_paid = coalesce(sum(fee) filter (where fee > 0), 0) giving rebates = coalesce(-sum(fee) filter (where fee < 0), 0)
+--!   giving net_fees = sum(fee)
 
 with booked as (
     select
@@ -42,7 +48,9 @@ executed as (
         account_id,
         symbol,
         fee_asset,
-        count(*) as fills
+        count(*) as fills,
+        coalesce(sum(fee) filter (where fee > 0), 0) as fees_paid,
+        coalesce(-sum(fee) filter (where fee < 0), 0) as rebates
 
     from history.fill
 
@@ -61,10 +69,13 @@ joined as (
         coalesce(booked.account_id, executed.account_id) as account_id,
         coalesce(booked.symbol, executed.symbol) as symbol,
         coalesce(booked.asset, executed.fee_asset) as asset,
-        coalesce(booked.fees_paid, 0) as fees_paid,
-        coalesce(booked.rebates, 0) as rebates,
-        coalesce(executed.fills, 0) as fills,
-        booked.basis
+        coalesce(booked.fees_paid, executed.fees_paid) as fees_paid,
+        coalesce(booked.rebates, executed.rebates) as rebates,
+        executed.fills,
+        case
+            when booked.account_id is not null then booked.basis
+            when executed.fees_paid <> 0 or executed.rebates <> 0 then 'unbooked_fill'
+        end as basis
 
     from booked
 
@@ -81,7 +92,10 @@ select
     report.plain(fees_paid) as fees_paid,
     report.plain(rebates) as rebates,
     report.plain(fees_paid - rebates) as net_fees,
-    fills::text as fills,
+    case
+        when fills is not null then fills::text
+        when report.knows_fills(account_id, :from, :until) then '0'
+    end as fills,
     basis as basis
 
 from joined

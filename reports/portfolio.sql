@@ -7,7 +7,8 @@
 --!   own_transfers are transfers between two of these accounts, which leave nothing but what is on its way at the edge of the period;
 --!   outside_transfers are all others. closing is opening + outside_transfers + own_transfers + net_result + conversions + inferred_opening +
 --!   suspense. accounts counts those with a posting in the asset; venues names theirs. Where two of them are one account of the venue under two
---!   names (same_account in reconciliation), nothing is added up: the figures are empty.
+--!   names (same_account in reconciliation), nothing is added up: the figures are empty. So are those between opening and closing where of one
+--!   of the accounts no cash statement of the period was read.
 --! trace: postings where asset = :asset and posted_at < :until and (:accounts::text is null or account_id = any(:accounts::text::text[]))
 --!   giving accounts = count(distinct account_id)
 --!   giving opening = sum(amount) filter (where ledger_account = 'assets:wallet' and posted_at < :from)
@@ -35,7 +36,23 @@
 --!   giving suspense = -sum(amount) filter (where ledger_account = 'suspense' and posted_at >= :from)
 --!   giving closing = sum(amount) filter (where ledger_account = 'assets:wallet')
 
-with postings as (
+with known as (
+    select
+        account_id,
+        report.knows_cash(account_id, :from, :until) as is_known,
+        exists (
+            select
+
+            from report.same_account
+
+            where same_account.account_id = account.account_id
+                and (:accounts::text is null or same_account.other_account_id = any(:accounts::text::text[]))
+        ) as is_counted_twice
+
+    from raw.account
+),
+
+postings as (
     select
         journal.account_id,
         account.venue,
@@ -44,16 +61,13 @@ with postings as (
         journal.amount,
         journal.posted_at >= :from as is_inside,
         own_transfer.account_id is not null as is_own_transfer,
-        exists (
-            select
-
-            from report.same_account
-
-            where same_account.account_id = journal.account_id
-                and (:accounts::text is null or same_account.other_account_id = any(:accounts::text::text[]))
-        ) as is_counted_twice
+        known.is_counted_twice,
+        known.is_known
 
     from report.journal
+
+    inner join known
+        on journal.account_id = known.account_id
 
     inner join raw.account
         on journal.account_id = account.account_id
@@ -75,6 +89,7 @@ totals as (
         count(distinct account_id) as accounts,
         string_agg(distinct venue collate "C", '+' order by venue collate "C") as venues,
         bool_or(is_counted_twice) as is_counted_twice,
+        bool_and(is_known) as is_known,
         coalesce(sum(amount) filter (where ledger_account = 'assets:wallet' and not is_inside), 0) as opening,
         coalesce(
             -sum(amount) filter (where ledger_account = 'equity:transfers' and is_inside and not is_own_transfer), 0
@@ -104,26 +119,29 @@ select
     totals.asset as asset,
     totals.accounts::text as accounts,
     totals.venues as venues,
-    report.plain(known.opening) as opening,
-    report.plain(known.outside_transfers) as outside_transfers,
-    report.plain(known.own_transfers) as own_transfers,
-    report.plain(known.realized_pnl) as realized_pnl,
-    report.plain(known.trading_fees) as trading_fees,
-    report.plain(known.rebates) as rebates,
-    report.plain(known.funding) as funding,
-    report.plain(known.liquidation) as liquidation,
-    report.plain(known.rewards) as rewards,
+    report.plain(single.opening) as opening,
+    report.plain(during.outside_transfers) as outside_transfers,
+    report.plain(during.own_transfers) as own_transfers,
+    report.plain(during.realized_pnl) as realized_pnl,
+    report.plain(during.trading_fees) as trading_fees,
+    report.plain(during.rebates) as rebates,
+    report.plain(during.funding) as funding,
+    report.plain(during.liquidation) as liquidation,
+    report.plain(during.rewards) as rewards,
     report.plain(
-        known.realized_pnl + known.trading_fees + known.rebates + known.funding + known.liquidation + known.rewards
+        during.realized_pnl + during.trading_fees + during.rebates + during.funding + during.liquidation + during.rewards
     ) as net_result,
-    report.plain(known.conversions) as conversions,
-    report.plain(known.inferred_opening) as inferred_opening,
-    report.plain(known.suspense) as suspense,
-    report.plain(known.closing) as closing
+    report.plain(during.conversions) as conversions,
+    report.plain(single.inferred_opening) as inferred_opening,
+    report.plain(during.suspense) as suspense,
+    report.plain(single.closing) as closing
 
 from totals
 
-left join totals as known
-    on totals.asset = known.asset and not known.is_counted_twice
+left join totals as single
+    on totals.asset = single.asset and not single.is_counted_twice
+
+left join totals as during
+    on totals.asset = during.asset and not during.is_counted_twice and during.is_known
 
 order by totals.asset collate "C"

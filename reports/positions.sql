@@ -8,7 +8,8 @@
 --!   where there is none; its entry price is rounded by the venue. quantity_difference is what the books had at that
 --!   instant less venue_quantity: fills since then are in quantity alone.
 --!   opening_fee and funding are what the position holds of them, in its own asset: what a close would release. opened_at is empty where
---!   some of it was open before the history begins; basis is inferred where what that cost was.
+--!   some of it was open before the history begins; funding is empty where no
+--!   cash statement was ever read. basis is inferred where what that cost was.
 --! trace: position_changes where account_id = :account and symbol = :symbol and position_side = :position_side
 --!   giving quantity = sum(signed_quantity) ;
 --!   positions where account_id = :account and symbol = :symbol and position_side = :position_side
@@ -140,7 +141,9 @@ select
     end as quantity_difference,
     report.local_time(last_snapshot.taken_at, :time_zone) as venue_position_at,
     report.plain(compared.opening_fee) as opening_fee,
-    report.plain(compared.funding) as funding,
+    case
+        when report.knows_cash(compared.account_id, '-infinity', 'infinity') then report.plain(compared.funding)
+    end as funding,
     compared.asset as asset,
     case compared.is_inferred when true then 'inferred' when false then 'fills' end as basis
 

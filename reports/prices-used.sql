@@ -7,7 +7,7 @@
 --! changes_after_close: a price that was missing at the close may be there since
 --! note: From the asset to the reporting currency, leg by leg. quoted_at is the first instant of the minute or day that the price is of: minute is the close of
 --!   that minute; day the rate of that day, of the last day published before where that is a weekend or holiday of the ECB; peg what the
---!   configuration declares. Where is_inverse is true the worth divides by the price. A price of an earlier period is here where a coin that
+--!   configuration declares, for all time, so its quoted_at is empty. Where is_inverse is true the worth divides by the price. A price of an earlier period is here where a coin that
 --!   was disposed of in this one was acquired then.
 --! trace: prices where account_id = :account and asset = :asset and minute = :minute::timestamptz and leg = :leg::integer
 --!   giving price = max(price) ;
@@ -97,7 +97,7 @@ select
     report.plain(price) as price,
     is_inverse::text as is_inverse,
     quality as quality,
-    report.local_time(quoted_at, :time_zone) as quoted_at,
+    case when quality <> 'peg' then report.local_time(quoted_at, :time_zone) end as quoted_at,
     source as source,
     report.plain(worth) as worth,
     currency as currency,

@@ -8,7 +8,8 @@
 --!   period, whether the books find that they close something or not, and over what was settled by cash alone. The
 --!   next three are what they give by other lot methods; while a position is open the methods differ by the cost of what is open.
 --!   The venue cuts its figures off at its last decimal, so each close may differ by a unit of it or so; and a close whose cash is stamped in
---!   the next period shows in booked_minus_venue of both. basis says what the booked figure comes from: cash, fill or both.
+--!   the next period shows in booked_minus_venue of both. What is not booked though the venue names a result of the fills, and what
+--!   the fills give where none were read, is empty. basis says what the booked figure comes from: cash, fill or both.
 --! trace: postings where account_id = :account and symbol = :symbol and asset = :asset
 --!     and ledger_account = 'income:realized_pnl' and posted_at >= :from and posted_at < :until
 --!   giving realized_pnl_booked = -sum(amount) ;
@@ -163,22 +164,29 @@ compared as (
         account_id,
         symbol,
         asset,
-        coalesce(sum(closes), 0) as closes,
-        coalesce(sum(quantity_closed), 0) as quantity_closed,
-        coalesce(sum(booked_pnl), 0) as booked_pnl,
-        coalesce(sum(average_pnl), 0) as average_pnl,
-        coalesce(sum(fifo_pnl), 0) as fifo_pnl,
-        coalesce(sum(lifo_pnl), 0) as lifo_pnl,
-        coalesce(sum(hifo_pnl), 0) as hifo_pnl,
-        coalesce(sum(venue_pnl), 0) as venue_pnl,
+        coalesce(sum(closes), fills.none) as closes,
+        coalesce(sum(quantity_closed), fills.none) as quantity_closed,
+        -- Fills of which the venue itself says 0 leave no cash.
+        coalesce(sum(booked_pnl), case when sum(venue_pnl) is null then fills.none end) as booked_pnl,
+        coalesce(sum(average_pnl), fills.none) as average_pnl,
+        coalesce(sum(fifo_pnl), fills.none) as fifo_pnl,
+        coalesce(sum(lifo_pnl), fills.none) as lifo_pnl,
+        coalesce(sum(hifo_pnl), fills.none) as hifo_pnl,
+        coalesce(sum(venue_pnl), fills.none) as venue_pnl,
         max(basis) as basis
 
     from figures
 
+    -- Of fills that were read, none closed anything.
+    cross join lateral (
+        select case when report.knows_fills(account_id, :from, :until) then 0 end as none
+    ) as fills
+
     group by
         account_id,
         symbol,
-        asset
+        asset,
+        fills.none
 )
 
 select

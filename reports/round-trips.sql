@@ -16,7 +16,18 @@
 --!   fills where account_id = :account and symbol = :symbol and position_side = :position_side
 --!     and (:opened_at::timestamptz is null or posted_at >= :opened_at::timestamptz) and posted_at <= :closed_at::timestamptz
 
-with in_other_asset as (
+with funding_known as (
+    select
+        account_id,
+        report.knows_cash(account_id, '-infinity', :until) as is_known
+
+    from raw.account
+
+    where :account::text is null
+        or account_id = :account
+),
+
+in_other_asset as (
     select
         disposal.account_id,
         disposal.symbol,
@@ -86,9 +97,9 @@ select
     report.plain(round_trip.realized_pnl) as realized_pnl,
     report.plain(round_trip.opening_fee) as opening_fee,
     report.plain(round_trip.closing_fee) as closing_fee,
-    report.plain(round_trip.funding) as funding,
+    report.plain(funding.amount) as funding,
     report.plain(
-        round_trip.realized_pnl - round_trip.opening_fee - round_trip.closing_fee + round_trip.funding
+        round_trip.realized_pnl - round_trip.opening_fee - round_trip.closing_fee + funding.amount
     ) as result,
     other_assets.amounts as other_assets,
     report.plain(round_trip.venue_realized_pnl) as venue_realized_pnl,
@@ -98,6 +109,13 @@ select
     round_trip.closing_fill_key as closing_record_key
 
 from ledger.round_trip
+
+left join funding_known
+    on round_trip.account_id = funding_known.account_id
+
+cross join lateral (
+    select case when funding_known.is_known then round_trip.funding end as amount
+) as funding
 
 left join other_assets
     on round_trip.account_id = other_assets.account_id

@@ -7,7 +7,8 @@
 --! changes_after_close: a price that was missing at the close may be there since
 --! note: Each amount is valued at the minute in which it occurred; the prices are in the report prices-used. Values are exact, and rounded in columns that
 --!   say so. A value of which an amount has no price is empty, never a part of it: the amounts without a price are counted in unpriced, and
---!   missing says which prices they lack. net_result_value_of_priced is what those that have one come to.
+--!   missing says which prices they lack. net_result_value_of_priced is what those that have one come to; it is empty where none has. Where the
+--!   day's cash statement was not read, so that the opening of the books is all there is, no result is known and all are empty.
 --!   priced_by_day counts amounts whose coarsest price is the rate of a day, priced_by_minute the close of a minute; priced_by_peg those that rest
 --!   on declared pegs alone; not_to_price those in the reporting currency itself. Transfers and the opening of the books are not in the result.
 --! trace: valued_postings where account_id = :account and asset = :asset and (posted_at at time zone :time_zone)::date = :day::date
@@ -50,6 +51,7 @@ with valued as (
         quality,
         missing,
         currency,
+        basis,
         ledger_account in (
             'income:realized_pnl', 'expenses:trading_fees', 'income:rebates', 'income:funding', 'expenses:funding',
             'expenses:liquidation', 'income:rewards'
@@ -87,6 +89,10 @@ results_by_day as (
         bool_or(value is null and ledger_account = 'income:rewards') as lacks_rewards,
         bool_or(value is null and ledger_account = 'equity:transfers') as lacks_transfers,
         bool_or(value is null and is_result) as lacks_result,
+        bool_or(is_result) and not bool_or(is_result and value is not null) as lacks_all,
+        bool_or(basis <> 'inferred') or report.knows_cash(
+            account_id, day::timestamp at time zone :time_zone, (day + 1)::timestamp at time zone :time_zone
+        ) as is_known,
         count(*) filter (where is_counted and quality = 'minute') as priced_by_minute,
         count(*) filter (where is_counted and quality = 'day') as priced_by_day,
         count(*) filter (where is_counted and quality = 'peg') as priced_by_peg,
@@ -106,18 +112,18 @@ select
     account_id as account,
     day::text as day,
     asset as asset,
-    report.plain(net_result) as net_result,
+    case when is_known then report.plain(net_result) end as net_result,
     currency as currency,
-    case when not lacks_realized_pnl then report.plain(coalesce(realized_pnl, 0)) end as realized_pnl_value,
-    case when not lacks_trading_fees then report.plain(coalesce(trading_fees, 0)) end as trading_fees_value,
-    case when not lacks_rebates then report.plain(coalesce(rebates, 0)) end as rebates_value,
-    case when not lacks_funding then report.plain(coalesce(funding, 0)) end as funding_value,
-    case when not lacks_liquidation then report.plain(coalesce(liquidation, 0)) end as liquidation_value,
-    case when not lacks_rewards then report.plain(coalesce(rewards, 0)) end as rewards_value,
-    case when not lacks_result then report.plain(net_result_of_priced) end as net_result_value,
-    case when not lacks_result then report.rounded(net_result_of_priced, 2)::text end as net_result_value_rounded,
-    report.plain(net_result_of_priced) as net_result_value_of_priced,
-    case when not lacks_transfers then report.plain(coalesce(transfers, 0)) end as transfers_value,
+    case when is_known and not lacks_realized_pnl then report.plain(coalesce(realized_pnl, 0)) end as realized_pnl_value,
+    case when is_known and not lacks_trading_fees then report.plain(coalesce(trading_fees, 0)) end as trading_fees_value,
+    case when is_known and not lacks_rebates then report.plain(coalesce(rebates, 0)) end as rebates_value,
+    case when is_known and not lacks_funding then report.plain(coalesce(funding, 0)) end as funding_value,
+    case when is_known and not lacks_liquidation then report.plain(coalesce(liquidation, 0)) end as liquidation_value,
+    case when is_known and not lacks_rewards then report.plain(coalesce(rewards, 0)) end as rewards_value,
+    case when is_known and not lacks_result then report.plain(net_result_of_priced) end as net_result_value,
+    case when is_known and not lacks_result then report.rounded(net_result_of_priced, 2)::text end as net_result_value_rounded,
+    case when is_known and not lacks_all then report.plain(net_result_of_priced) end as net_result_value_of_priced,
+    case when is_known and not lacks_transfers then report.plain(coalesce(transfers, 0)) end as transfers_value,
     priced_by_minute::text as priced_by_minute,
     priced_by_day::text as priced_by_day,
     priced_by_peg::text as priced_by_peg,

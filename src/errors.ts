@@ -101,6 +101,8 @@ export class GaveUpError extends StopError {}
 export class SchemaMismatchError extends StopError {}
 export class StoreUnavailableError extends StopError {}
 export class InterruptedError extends StopError {}
+/** The time that the command was given is over. */
+export class DeadlinePassedError extends StopError {}
 
 /** Something is open that a close would hide: a person has to settle or accept it. Nothing was closed. */
 export class PeriodNotReadyError extends StopError {

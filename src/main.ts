@@ -31,3 +31,8 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   },
   errors: { write: (text) => process.stderr.write(text), isTerminal: process.stderr.isTTY === true },
 });
+
+// The command is done and its words are read. What still keeps the process alive, a connection that nobody answers on, has nothing more to say.
+setInterval(() => {
+  if (process.stdout.writableLength === 0 && process.stderr.writableLength === 0) process.exit();
+}, 5_000).unref();

@@ -1,12 +1,13 @@
--- The period's result in the reporting currency as far as it has prices, and how many amounts have none. No row where nothing was ever valued.
+-- The period's result in the reporting currency as far as it has prices (null where none of it has one), and how many amounts have none. No row where nothing was ever valued.
 select
     valued.currency,
-    coalesce(-sum(valued_entry.value) filter (
-        where valued_entry.ledger_account in (
-            'income:realized_pnl', 'expenses:trading_fees', 'income:rebates', 'income:funding', 'expenses:funding',
-            'expenses:liquidation', 'income:rewards'
-        )
-    ), 0)::text as net_result,
+    coalesce(
+        -sum(valued_entry.value) filter (where valued_entry.is_result),
+        -- Nothing came and nothing went, as far as anybody knows; what has no price is no such nothing.
+        case
+            when count(*) filter (where valued_entry.is_result) = 0 and report.knows_cash(:account, :from, :until) then 0
+        end
+    )::text as net_result,
     (count(*) filter (where valued_entry.amount > 0 and valued_entry.value is null))::integer as unpriced
 
 from (
@@ -16,9 +17,21 @@ from (
     limit 1
 ) as valued
 
-left join report.valued_entry
-    on valued_entry.account_id = :account
-    and valued_entry.posted_at >= :from
-    and valued_entry.posted_at < :until
+left join (
+    select
+        amount,
+        value,
+        ledger_account in (
+            'income:realized_pnl', 'expenses:trading_fees', 'income:rebates', 'income:funding', 'expenses:funding',
+            'expenses:liquidation', 'income:rewards'
+        ) as is_result
+
+    from report.valued_entry
+
+    where account_id = :account
+        and posted_at >= :from
+        and posted_at < :until
+) as valued_entry
+    on true
 
 group by valued.currency

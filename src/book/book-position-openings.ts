@@ -13,7 +13,14 @@ import { insertRows } from "../store/insert-rows.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Database, Store } from "../store/store.ts";
 import type { PositionOpeningRow } from "../store/tables.ts";
-import { type InferredOpening, inferOpening, type ShownEntry, type VenueFill } from "./infer-opening.ts";
+import {
+  type InferredOpening,
+  inferOpening,
+  type SeriesSide,
+  type ShownEntry,
+  startsFlat,
+  type VenueFill,
+} from "./infer-opening.ts";
 import { pnlTolerance } from "./reconcile/pnl-tolerance.ts";
 
 /** A position that a person says was open when the history begins; quantity and cost as plain decimals, signed alike. */
@@ -91,7 +98,7 @@ function configuredRow(account_id: string, opening: ConfiguredOpening): Position
 
 type ShownRow = {
   symbol: string;
-  position_side: string;
+  position_side: SeriesSide;
   quantity: string;
   entry_price: string | null;
   fills: number;
@@ -106,8 +113,8 @@ async function inferAll(
   const found: PositionOpeningRow[] = [];
   for (const shown of await runSqlFile<ShownRow>(transaction, "book/shown-openings", { account_id })) {
     const fills = await readFills(transaction, account_id, shown);
-    const opening = inferWithin(parseDecimal(shown.quantity), fills, amountDecimals, shownEntry(shown));
-    if (opening.kind !== "opening") continue;
+    const opening = inferWithin(shown, fills, amountDecimals);
+    if (opening?.kind !== "opening") continue;
     found.push({
       account_id,
       symbol: shown.symbol,
@@ -127,16 +134,24 @@ function shownEntry({ entry_price, fills }: ShownRow): ShownEntry | null {
   return price === null || price.isZero() ? null : { fills, price };
 }
 
-/** Venues keep a short average, which shows in the last decimal of a large position: what one unit cannot explain, ten may. */
+/**
+ * Venues keep a short average, which shows in the last decimal of a large position: what one unit cannot explain, ten may. Null where the figures say that
+ * the series began with nothing, or nothing says that it did not: a shortfall is then no opening but an open item.
+ */
 function inferWithin(
-  quantity: Parameters<typeof inferOpening>[0],
+  row: ShownRow,
   fills: readonly VenueFill[],
   amountDecimals: number,
-  shown: ShownEntry | null,
-): InferredOpening {
+): InferredOpening | null {
   const { tradeCash, fillAverage } = pnlTolerance(amountDecimals);
-  const exact = inferOpening(quantity, fills, tradeCash, shown);
-  return exact.kind === "contradicted" ? inferOpening(quantity, fills, fillAverage, shown) : exact;
+  const side = row.position_side;
+  const flat = startsFlat(fills, fillAverage, side);
+  if (flat === "agrees") return null;
+  const within = (tolerance: typeof tradeCash) =>
+    inferOpening(parseDecimal(row.quantity), fills, tolerance, shownEntry(row), side);
+  const exact = within(tradeCash);
+  const opening = exact.kind === "contradicted" ? within(fillAverage) : exact;
+  return flat === "silent" && opening.kind === "opening" && !opening.isFromEntryPrice ? null : opening;
 }
 
 function evidenceOf(opening: InferredOpening & { kind: "opening" }, takenAt: string): string {

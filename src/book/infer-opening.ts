@@ -6,7 +6,11 @@
  * must have been, to within the venue's rounding. The cost is linear in the opening's cost (a purchase adds to it, a close scales it), so every close
  * until the position is flat gives an interval for it, and all of them must overlap.
  * Choice: an opening is proposed from where they overlap, and only if they do. Of what overlaps, the figure with the fewest decimals is taken: venues'
- * prices have few. A figure outside contradicts: then nothing is proposed, because a fill must be missing or the quantity be another.
+ * prices have few. A figure outside contradicts: then nothing is proposed, because a fill must be missing or the quantity be another. So does what
+ * no position can be: a long below zero on a side of its own, a result of a purchase that closed nothing, a cost of the other sign.
+ *
+ * A shortfall may as well come from fills that are missing behind the beginning. `startsFlat` asks the same figures: where they are those of a series
+ * that began with nothing, there was no opening, however well a cost could be found for one.
  * Not handled: an opening whose series has no close and which no snapshot shows with an entry price: nothing says what it cost.
  */
 import { type Decimal, divide, formatDecimal, parseDecimal, ZERO } from "../domain/decimal.ts";
@@ -31,10 +35,13 @@ export type InferredOpening =
       readonly cost: Decimal;
       /** How many of the venue's figures the cost explains; it was chosen by them, so one alone confirms nothing. */
       readonly figures: number;
+      /** Whether the entry price that the venue showed is one of them. */
       readonly isFromEntryPrice: boolean;
     }
   /** The figure of this fill (from 0) cannot be explained by any cost together with those before it. */
   | { readonly kind: "contradicted"; readonly fill: number }
+  /** No position can have a cost of the other sign. */
+  | { readonly kind: "impossible" }
   | { readonly kind: "unknown_cost" };
 
 /** Wide enough that scaling a cost by hundreds of closes stays far below the venue's last decimal. */
@@ -50,6 +57,9 @@ type Knowledge = {
   readonly figures: number;
 };
 
+/** BOTH may turn from long to short; a side of hedge mode holds one of the two. */
+export type SeriesSide = "BOTH" | "LONG" | "SHORT";
+
 /**
  * The cost of an opening of `quantity` (signed, not zero), from the venue's figures until the position is flat. `unit` is how far a figure of the
  * venue may be from the exact one: one unit of its last decimal.
@@ -59,7 +69,9 @@ export function inferOpening(
   fills: readonly VenueFill[],
   unit: Decimal,
   shown: ShownEntry | null = null,
+  side: SeriesSide = "BOTH",
 ): InferredOpening {
+  if (!isOnSide(quantity, side)) return { kind: "impossible" };
   let known: Knowledge = {
     quantity,
     share: parseDecimal("1"),
@@ -70,25 +82,72 @@ export function inferOpening(
   };
   let isFromEntryPrice = false;
   for (let position = 0; position <= fills.length && !known.quantity.isZero(); position += 1) {
-    if (shown?.fills === position && known.figures === 0) {
-      known = withEntryPrice(known, shown.price);
-      isFromEntryPrice = true;
-    }
     const fill = fills[position];
-    if (fill === undefined) break;
-    known = withFill(known, fill, unit);
+    if (shown?.fills === position) {
+      known = withEntryPrice(known, shown);
+      isFromEntryPrice = true;
+    } else if (fill !== undefined) {
+      if (isContradiction(known.quantity, fill, unit, side)) return { kind: "contradicted", fill: position };
+      known = withFill(known, fill, unit);
+    }
     if (known.low !== null && known.high !== null && known.low.gt(known.high)) {
       return { kind: "contradicted", fill: position };
     }
+    // What came behind the venue's entry price was not looked at for the quantity.
+    if (fill === undefined || isFromEntryPrice) break;
   }
   if (known.low === null || known.high === null) return { kind: "unknown_cost" };
+  const cost = shortest(known.low, known.high);
+  if (cost.isNegative() !== quantity.isNegative()) return { kind: "impossible" };
   return {
     kind: "opening",
     quantity,
-    cost: shortest(known.low, known.high),
+    cost,
     figures: known.figures,
     isFromEntryPrice,
   };
+}
+
+/**
+ * Whether a series began with nothing, by the venue's figures: its first figure of a close that is not zero is the one of a series from flat (agrees), or
+ * something before that cannot be (refuted). Silent where nothing says so.
+ */
+export function startsFlat(
+  fills: readonly VenueFill[],
+  unit: Decimal,
+  side: SeriesSide,
+): "agrees" | "refuted" | "silent" {
+  let [quantity, cost] = [ZERO, ZERO];
+  for (const fill of fills) {
+    if (isContradiction(quantity, fill, unit, side)) return "refuted";
+    const { signedQuantity } = fill;
+    const signedValue = signedQuantity.isNegative() ? fill.value.negated() : fill.value;
+    const isOpening = quantity.isZero() || quantity.isNegative() === signedQuantity.isNegative();
+    if (isOpening) {
+      [quantity, cost] = [quantity.plus(signedQuantity), cost.plus(signedValue)];
+      continue;
+    }
+    const isWhole = signedQuantity.abs().gte(quantity.abs());
+    const closed = isWhole ? quantity.negated() : signedQuantity;
+    const closedValue = divide(signedValue.times(closed), signedQuantity, SCALE);
+    const released = divide(cost.times(closed.abs()), quantity.abs(), SCALE);
+    if (closedValue.plus(released).plus(fill.realizedPnl).abs().gt(unit)) return "refuted";
+    if (!fill.realizedPnl.isZero()) return "agrees";
+    quantity = quantity.plus(signedQuantity);
+    cost = isWhole ? signedValue.minus(closedValue) : cost.minus(released);
+  }
+  return "silent";
+}
+
+function isOnSide(quantity: Decimal, side: SeriesSide): boolean {
+  return quantity.isZero() || side === "BOTH" || quantity.isNegative() === (side === "SHORT");
+}
+
+/** A fill that closes nothing has no result; and one of hedge mode cannot go through zero. */
+function isContradiction(quantity: Decimal, fill: VenueFill, unit: Decimal, side: SeriesSide): boolean {
+  if (!isOnSide(quantity.plus(fill.signedQuantity), side)) return true;
+  const isOpening = quantity.isZero() || quantity.isNegative() === fill.signedQuantity.isNegative();
+  return isOpening && fill.realizedPnl.abs().gt(unit);
 }
 
 function withFill(known: Knowledge, fill: VenueFill, unit: Decimal): Knowledge {
@@ -121,9 +180,13 @@ function costOf(known: Knowledge, released: Decimal, closed: Decimal): Decimal {
   return divide(cost.minus(known.rest), known.share, SCALE);
 }
 
-/** The venue prints an entry price to some decimals; half a unit more or less, and it may truncate instead of round. */
-function withEntryPrice(known: Knowledge, price: Decimal): Knowledge {
-  const slack = divide(parseDecimal("1"), parseDecimal("10").pow(price.decimalPlaces()), SCALE);
+/**
+ * The venue prints an entry price to some decimals; half a unit more or less, and it may truncate instead of round. It keeps a short average, too, which
+ * each fill before may have cut off anew.
+ */
+function withEntryPrice(known: Knowledge, { price, fills }: ShownEntry): Knowledge {
+  const unit = divide(parseDecimal("1"), parseDecimal("10").pow(price.decimalPlaces()), SCALE);
+  const slack = known.figures === 0 ? unit : unit.times(parseDecimal(String(fills + 1)));
   const at = (entry: Decimal) => divide(entry.times(known.quantity).minus(known.rest), known.share, SCALE);
   return narrow(known, at(price.minus(slack)), at(price.plus(slack)));
 }

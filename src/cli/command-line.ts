@@ -1,5 +1,6 @@
 import { printable } from "../domain/printable.ts";
 import { readArguments } from "./arguments.ts";
+import { orAbandoned } from "./deadline.ts";
 import { failureOf } from "./failure.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -7,7 +8,7 @@ import type { Surroundings } from "./surroundings.ts";
 export async function runCommandLine(words: readonly string[], given: Surroundings): Promise<number> {
   const surroundings = withPrintableOutput(given);
   try {
-    return await readArguments(words, surroundings);
+    return await orAbandoned(readArguments(words, surroundings), surroundings.signal);
   } catch (error) {
     const { text, exitCode } = failureOf(error);
     surroundings.errors.write(`${text}\n`);

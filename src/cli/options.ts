@@ -40,6 +40,12 @@ export const ALL_SYMBOLS = {
   describe: "read every listed symbol again",
 } as const satisfies Options;
 
+export const DEADLINE = {
+  type: "string",
+  requiresArg: true,
+  describe: "end after this time, with what was done: 90s, 30m, 6h; default: none",
+} as const satisfies Options;
+
 export const FILE_TIME_ZONE = {
   type: "string",
   requiresArg: true,

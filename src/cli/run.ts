@@ -4,7 +4,7 @@ import { attentionOf, exitCodeFor } from "./attention.ts";
 import { clientMaker } from "./clients.ts";
 import { defineCommand } from "./command.ts";
 import { EXIT, mostUrgent } from "./exit-code.ts";
-import { ACCOUNTS, ALL_SYMBOLS, CONFIG, PERIOD, TIME_ZONE } from "./options.ts";
+import { ACCOUNTS, ALL_SYMBOLS, CONFIG, DEADLINE, PERIOD, TIME_ZONE } from "./options.ts";
 import { checkPeriodOptions, type PeriodOptions, reportedPeriod } from "./reported-period.ts";
 import { bookStage, fetchPricesStage, reconcileStage, syncStage } from "./stages.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -56,9 +56,11 @@ export const runCommand = defineCommand({
     period: PERIOD,
     "time-zone": TIME_ZONE,
     "all-symbols": ALL_SYMBOLS,
+    deadline: DEADLINE,
   },
   examples: [
     ["run", "what cron runs every night"],
+    ["run --deadline 6h", "the same, and never longer than that"],
     ["run --all-symbols", "read every symbol that the venues list again, not only those known"],
   ],
   act: run,

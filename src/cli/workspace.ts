@@ -6,6 +6,7 @@ import { UsageError } from "../errors.ts";
 import { openStore } from "../store/open.ts";
 import type { Store } from "../store/store.ts";
 import { VENUE_CONFIGURATIONS } from "../venues/registry.ts";
+import { readDeadline, withinDeadline } from "./deadline.ts";
 import { mostUrgent } from "./exit-code.ts";
 import { failureOf } from "./failure.ts";
 import { type Progress, startProgress } from "./progress.ts";
@@ -21,7 +22,12 @@ export type Workspace = {
   readonly surroundings: Surroundings;
 };
 
-export type WorkspaceOptions = { readonly config: string; readonly account?: readonly string[] | undefined };
+export type WorkspaceOptions = {
+  readonly config: string;
+  readonly account?: readonly string[] | undefined;
+  /** The time that the command has, in words: `6h`. */
+  readonly deadline?: string | undefined;
+};
 
 /** Reads the configuration, opens the store, and closes it whatever `work` does. Where `secrets` are unneeded, `work` opens no venue. */
 export async function withWorkspace(
@@ -37,16 +43,25 @@ export async function withWorkspace(
     secrets,
   });
   const accounts = chooseAccounts(configuration, options.account ?? []);
+  const deadlineMs = options.deadline === undefined ? null : readDeadline(options.deadline);
   const progress = startProgress(surroundings);
   for (const warning of configuration.warnings) progress.say(warning);
   try {
-    progress.doing("opening the store");
-    const store = await openStore(configuration.store);
-    try {
-      return await work({ configuration, accounts, store, progress, surroundings });
-    } finally {
-      await store.close();
-    }
+    return await withinDeadline(deadlineMs, surroundings.signal, progress, async (signal, watched) => {
+      watched.doing("opening the store");
+      const store = await openStore(configuration.store);
+      try {
+        return await work({
+          configuration,
+          accounts,
+          store,
+          progress: watched,
+          surroundings: { ...surroundings, signal },
+        });
+      } finally {
+        await store.close();
+      }
+    });
   } finally {
     progress.stop();
   }

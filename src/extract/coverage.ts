@@ -14,6 +14,8 @@ export type Coverage = {
   settled(stream: StreamName, symbol: string): readonly Window[];
   /** What was asked for that last time. */
   readLast(stream: StreamName, symbol: string): readonly Window[];
+  /** What was asked for once, beyond what the venue is sure to serve, and not proven. */
+  probed(stream: StreamName, symbol: string): readonly Window[];
   /** What a proof says lacks a row, and is due to be read again. */
   doubtful(stream: StreamName, symbol: string): readonly Window[];
 };
@@ -42,7 +44,9 @@ export async function readCoverage(
       ...(spans.get(keyOf(stream, symbol, isLastRead)) ?? []),
       ...(spans.get(keyOf(stream, EVERY_SYMBOL, isLastRead)) ?? []),
     ]);
+  const probes = await readProbes(db, accountId);
   return {
+    probed: (stream, symbol) => probes.get(`${stream}/${symbol}`) ?? [],
     settled: (stream, symbol) => of(stream, symbol, false),
     readLast: (stream, symbol) => of(stream, symbol, true),
     doubtful: (stream, symbol) =>
@@ -52,6 +56,18 @@ export async function readCoverage(
           .map(({ window }) => window),
       ),
   };
+}
+
+async function readProbes(db: Database, accountId: string): Promise<ReadonlyMap<string, readonly Window[]>> {
+  const rows = await db.selectFrom("raw.probe").selectAll().where("account_id", "=", accountId).execute();
+  const probes = new Map<string, Window[]>();
+  for (const row of rows) {
+    const key = `${row.stream}/${row.symbol}`;
+    const windows = probes.get(key) ?? [];
+    windows.push({ from: parseUtcInstant(row.from_time), until: parseUtcInstant(row.until_time) });
+    probes.set(key, windows);
+  }
+  return probes;
 }
 
 function lastReadAges(streams: Venue["streams"]): Record<string, number> {

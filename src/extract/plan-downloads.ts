@@ -19,7 +19,7 @@ import type { Database } from "../store/store.ts";
 import type { DownloadRow } from "../store/tables.ts";
 import type { Downloads, Venue } from "../venues/venue.ts";
 import { readCoverage } from "./coverage.ts";
-import { servedFrom } from "./plan.ts";
+import { reachOf } from "./plan.ts";
 
 export type DownloadStreamName = keyof Downloads["streams"];
 
@@ -116,7 +116,7 @@ type Missing = { readonly spans: readonly Window[]; readonly before: Instant };
 async function missingSpans(db: Database, question: DownloadQuestion): Promise<Missing> {
   const { accountId, venue, stream, span, now } = question;
   const support = venue.streams[stream];
-  const served = support.kind === "supported" ? servedFrom(now, support.retention) : null;
+  const served = support.kind === "supported" ? reachOf(now, support.retention).sureFrom : null;
   // Where the interface serves everything, a sync reads it, and costs nothing.
   if (served === null) return { spans: [], before: span.from };
   const wanted = { from: span.from, until: earliest(span.until, now) };

@@ -10,7 +10,8 @@ import type { SupportedStream } from "../venues/venue.ts";
 import type { Coverage } from "./coverage.ts";
 import type { Extraction } from "./extraction.ts";
 import type { Walk } from "./page.ts";
-import { plan } from "./plan.ts";
+import { plan, type Reach } from "./plan.ts";
+import { type ProbeBound, probeWindows } from "./probe.ts";
 import { type Proven, walkWindow } from "./walk.ts";
 import { walkByCursor } from "./walk-by-cursor.ts";
 
@@ -22,6 +23,10 @@ export type StreamRead = {
   readonly support: SupportedStream;
   /** The history wanted of this stream. */
   readonly span: Window;
+  /** No history was before it. */
+  readonly historyFrom: Instant;
+  readonly reach: Reach;
+  readonly probeBound: ProbeBound;
   readonly coverage: Coverage;
   /** Every symbol that a record names or the venue lists: to separate by what a single millisecond cannot show. */
   readonly knownSymbols: readonly string[];
@@ -36,13 +41,15 @@ export async function readStream(extraction: Extraction, read: StreamRead): Prom
   const place = [extraction.accountId, stream, symbol].filter((word) => word !== "").join(" ");
   const settled = read.coverage.settled(stream, symbol);
   const doubtful = read.coverage.doubtful(stream, symbol);
-  const { windows, gaps } = plan({
+  const { windows, probes, gaps } = plan({
     span: read.span,
+    historyFrom: read.historyFrom,
+    reach: read.reach,
     settled,
     readLast: read.coverage.readLast(stream, symbol),
+    probed: read.coverage.probed(stream, symbol),
     doubtful,
     windowMax: support.windowMax,
-    retention: support.retention,
   });
   const noLonger = `${extraction.client.venue.title} no longer serves it`;
   const found: Gap[] = gaps.map((window) => ({ window, reason: noLonger }));
@@ -70,6 +77,7 @@ export async function readStream(extraction: Extraction, read: StreamRead): Prom
   };
   const walked = support.paging === "cursor" ? walkByCursor : walkWindow;
   let added = 0;
+  let isOver = false;
   for (const [position, window] of windows.entries()) {
     extraction.progress(`${place} ${windowText(window)}`);
     let { from } = window;
@@ -86,7 +94,7 @@ export async function readStream(extraction: Extraction, read: StreamRead): Prom
         throw error;
       }
       // Only what is too old is a matter of the window; whatever else is not served will not be in the next one either.
-      const isOver = !(error instanceof OutsideRetentionError);
+      isOver = !(error instanceof OutsideRetentionError);
       const unread = [{ from, until: window.until }, ...(isOver ? windows.slice(position + 1) : [])];
       const reason = reasonOf(extraction, error);
       // What was only to be read once more is known, though not for the last time.
@@ -105,6 +113,22 @@ export async function readStream(extraction: Extraction, read: StreamRead): Prom
   if (doubtful.length > 0) {
     await markReread(extraction.store.db, extraction.accountId, stream, symbol, readAtOf(read));
   }
+  if (isOver || probes.length === 0) return added;
+  const proven = await probeWindows(extraction, {
+    symbol,
+    readAt: readAtOf(read),
+    windows: probes,
+    bound: read.probeBound,
+    walk,
+    walked,
+    load: async (rows) => {
+      added += await load(extraction, read, rows);
+    },
+  });
+  const left = found.flatMap(({ window, reason }) =>
+    uncovered(window, proven).map((gap) => ({ window: gap, reason })),
+  );
+  if (proven.length > 0) await recordGaps(extraction, stream, symbol, read.isKnown ? left : []);
   return added;
 }
 

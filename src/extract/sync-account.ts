@@ -5,12 +5,14 @@
 import { earliest, formatInstant, type Instant, latest, parseUtcInstant } from "../domain/instant.ts";
 import { STREAM_NAMES, type StreamName } from "../domain/record.ts";
 import { RightMissingError, UsageError } from "../errors.ts";
+import { settleProbes } from "../load/settle-probes.ts";
 import { insertRows } from "../store/insert-rows.ts";
 import { runSqlFile } from "../store/sql-file.ts";
-import { supportOf } from "../venues/venue.ts";
+import { type SupportedStream, supportOf } from "../venues/venue.ts";
 import { readCoverage } from "./coverage.ts";
 import type { Extraction, SyncOptions } from "./extraction.ts";
-import { servedFrom } from "./plan.ts";
+import { type Reach, reachOf } from "./plan.ts";
+import { newProbeBound, type ProbeBound } from "./probe.ts";
 import { readStream, type StreamRead, spanUntilNow } from "./read-stream.ts";
 import { takeSnapshot } from "./take-snapshot.ts";
 
@@ -21,9 +23,15 @@ export async function syncAccount(extraction: Extraction, options: SyncOptions):
   const account = await openAccount(extraction, options);
   await takeSnapshot(extraction);
   const now = extraction.client.now();
-  const span = (stream: StreamName, from: Instant, coveredFrom: Instant | null) => {
-    const { until } = spanUntilNow(from, now);
-    return { from: startOfStream(extraction, options, stream, from, coveredFrom, until), until };
+  const reaches = new Map<StreamName, { readonly reach: Reach; readonly probeBound: ProbeBound }>();
+  const reachOfStream = (stream: StreamName, support: SupportedStream) => {
+    const { until } = spanUntilNow(now, now);
+    const known = reaches.get(stream) ?? {
+      reach: reachOf(until, support.retention),
+      probeBound: newProbeBound(),
+    };
+    reaches.set(stream, known);
+    return known;
   };
 
   let newRecords = 0;
@@ -38,12 +46,16 @@ export async function syncAccount(extraction: Extraction, options: SyncOptions):
     if (support === null || denied.has(stream)) return;
     const { symbol, isKnown, from } = asked;
     const coveredFrom = coverage.settled(stream, symbol)[0]?.from ?? null;
+    const { reach, probeBound } = reachOfStream(stream, support);
     const wanted: StreamRead = {
       stream,
       symbol,
       isKnown,
       support,
-      span: span(stream, from, coveredFrom),
+      span: spanUntilNow(startOfStream(options, reach, from, coveredFrom), now),
+      historyFrom: from,
+      reach,
+      probeBound,
       coverage,
       knownSymbols,
     };
@@ -75,27 +87,24 @@ export async function syncAccount(extraction: Extraction, options: SyncOptions):
     }));
   const reads = streamsOf("symbol").flatMap((stream) => asked.map((one) => () => read(stream, one, listed)));
   await allConcurrently(reads, options.requestsAtOnce);
+  // Once all symbols are read: what one of them has still been served proves the silence of the others.
+  for (const stream of reaches.keys()) {
+    await settleProbes(extraction.store, extraction.accountId, stream, extraction.runId);
+  }
   await recordDenied(extraction, denied);
   if (!account.isSwept) await recordSweep(extraction, now);
   return { newRecords };
 }
 
-/**
- * Where a stream's history begins: as configured; or else where its coverage began, or as far back as the venue serves, counted from the end of
- * the span as the plan counts it: a millisecond of difference would be a gap of a millisecond.
- */
+/** Where a stream's history begins: as configured; or else where its coverage began, or as far back as the venue is sure to serve. */
 function startOfStream(
-  extraction: Extraction,
   options: SyncOptions,
-  stream: StreamName,
+  { sureFrom }: Reach,
   from: Instant,
   coveredFrom: Instant | null,
-  until: Instant,
 ): Instant {
-  if (options.since !== null) return from;
-  const served = servedFrom(until, supportOf(extraction.client.venue, stream)?.retention ?? null);
-  if (served === null) return from;
-  return coveredFrom === null ? latest(from, served) : earliest(coveredFrom, latest(from, served));
+  if (options.since !== null || sureFrom === null) return from;
+  return coveredFrom === null ? latest(from, sureFrom) : earliest(coveredFrom, latest(from, sureFrom));
 }
 
 /** A symbol to ask for ("" for the account as a whole), and since when. */

@@ -1,5 +1,5 @@
 /** What stands against closing a period: everything that may still change what its reports say, or that nobody has proven or accepted. */
-import { earliest, formatInstant, type Instant, parseUtcInstant } from "../domain/instant.ts";
+import { earliest, formatInstant, type Instant, later, parseUtcInstant } from "../domain/instant.ts";
 import type { Period } from "../domain/period.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Database } from "../store/store.ts";
@@ -27,6 +27,7 @@ export async function readiness(
   const open = [
     ...(await unreachedSentences(db, period, accountId)),
     ...(await unsettledSentences(db, span, accountId)),
+    ...(closedUntil === null ? await unsettledOpenings(db, period, accountId) : []),
     ...(await unprovenSentences(db, span, accountId)),
     ...accounts.flatMap((account) => account.incomplete),
   ];
@@ -65,7 +66,9 @@ async function unreachedSentences(db: Database, period: Period, accountId: strin
   ];
 }
 
-async function unsettledSentences(db: Database, period: Period, account: string): Promise<string[]> {
+type Unsettled = { readonly stream: string; readonly sentence: string };
+
+async function readUnsettled(db: Database, period: Period, account: string): Promise<Unsettled[]> {
   type Row = { stream: string; from_time: string; until_time: string };
   const rows = await runSqlFile<Row>(db, "report/unsettled", {
     account,
@@ -73,10 +76,35 @@ async function unsettledSentences(db: Database, period: Period, account: string)
     until: formatInstant(period.until),
   });
   const at = (text: string) => formatInstant(parseUtcInstant(text), period.timeZone);
-  return rows.map(
-    (row) =>
-      `${row.stream}: not settled from ${at(row.from_time)} until ${at(row.until_time)}: rows may still appear`,
-  );
+  return rows.map(({ stream, from_time, until_time }) => ({
+    stream,
+    sentence: `${stream}: not settled from ${at(from_time)} until ${at(until_time)}: rows may still appear`,
+  }));
+}
+
+async function unsettledSentences(db: Database, period: Period, accountId: string): Promise<string[]> {
+  return (await readUnsettled(db, period, accountId)).map(({ sentence }) => sentence);
+}
+
+/** The first close keeps what was open before the history for good, and what is inferred of it rests on the fills until the first snapshot. */
+async function unsettledOpenings(db: Database, period: Period, accountId: string): Promise<string[]> {
+  const inferred = await db
+    .selectFrom("ledger.position_opening")
+    .select("symbol")
+    .where("account_id", "=", accountId)
+    .where("source", "=", "inferred")
+    .executeTakeFirst();
+  const first = await db
+    .selectFrom("snapshot.balance")
+    .select((expression) => expression.fn.min("taken_at").as("taken_at"))
+    .where("account_id", "=", accountId)
+    .executeTakeFirst();
+  const taken = first?.taken_at ?? null;
+  if (inferred === undefined || taken === null || parseUtcInstant(taken) < period.until) return [];
+  const rest = { ...period, from: period.until, until: later(parseUtcInstant(taken), 1) };
+  return (await readUnsettled(db, rest, accountId))
+    .filter(({ stream }) => stream === "fills")
+    .map(({ sentence }) => `${sentence}, and what was open before the history is inferred from them`);
 }
 
 async function unprovenSentences(db: Database, period: Period, accountId: string): Promise<string[]> {

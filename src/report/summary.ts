@@ -17,7 +17,8 @@ export type Cells = Readonly<Record<string, string | null>>;
 export type ValuedResult = {
   readonly accountId: string;
   readonly currency: string;
-  readonly netResult: string;
+  /** Null where it is not known: nothing of it has a price, or nothing of the period was read. */
+  readonly netResult: string | null;
   readonly unpriced: number;
 };
 
@@ -69,7 +70,7 @@ export async function readSummary(
 }
 
 async function readValued(db: Database, period: Period, accountId: string): Promise<ValuedResult[]> {
-  type Row = { currency: string; net_result: string; unpriced: number };
+  type Row = { currency: string; net_result: string | null; unpriced: number };
   const rows = await runSqlFile<Row>(db, "report/valued-total", {
     account: accountId,
     from: formatInstant(period.from),
@@ -198,21 +199,25 @@ function amountLines(rows: readonly Cells[], all: readonly AmountColumn[]): stri
 
 function resultLine({ method, fees, funding }: Treatment, row: Cells): string {
   const words = `by ${method}, fees ${fees}, funding ${funding === "own" ? "as its own item" : "inside"}`;
-  return `result ${words}: ${row["amount"]} ${row["asset"]}`;
+  return `result ${words}: ${row["amount"] ?? UNKNOWN} ${row["asset"]}`;
 }
 
+/** What a cell says of which nothing is known: never 0, and no gap that could be read as one. */
+const UNKNOWN = "unknown";
+
 function total(row: Cells, columns: readonly string[]): string {
-  return formatDecimal(sum(columns.map((column) => parseDecimal(row[column] ?? "0"))));
+  const cells = columns.flatMap((column) => row[column] ?? []);
+  return cells.length < columns.length ? UNKNOWN : formatDecimal(sum(cells.map(parseDecimal)));
 }
 
 const ONE = parseDecimal("1");
 
 function valuedLine({ currency, netResult, unpriced }: ValuedResult): string {
+  const lacking = `${unpriced} ${unpriced === 1 ? "amount has" : "amounts have"}`;
+  if (netResult === null)
+    return `in ${currency}: net ${UNKNOWN}${unpriced === 0 ? "" : `; ${lacking} no price`}`;
   const rounded = formatDecimal(divide(parseDecimal(netResult), ONE, 2));
-  const hole =
-    unpriced === 0
-      ? ""
-      : ` of what has a price; ${unpriced} ${unpriced === 1 ? "amount has" : "amounts have"} none`;
+  const hole = unpriced === 0 ? "" : ` of what has a price; ${lacking} none`;
   return `in ${currency}: net ${rounded} (rounded)${hole}`;
 }
 

@@ -26,7 +26,7 @@ export function readTraceClauses(text: string, mistakes: string[]): TraceClause[
 function readClause(clause: string, mistakes: string[]): TraceClause[] {
   const [head = "", ...givings] = clause.split(/\s+giving\s+/);
   const [, source, column, values, condition] =
-    head.match(/^(\w+)(?:\s+when\s+(\w+)\s*=\s*([\w|]+))?\s+where\s+(.+)$/s) ?? [];
+    head.match(/^(\w+)(?:\s+when\s+(\w+)\s*=\s*([\w|+]+))?\s+where\s+(.+)$/s) ?? [];
   if (source === undefined || condition === undefined) {
     mistakes.push(
       `the directive "trace" has a clause that is not "SOURCE [when COLUMN = VALUE|VALUE] where CONDITION": ${clause}`,

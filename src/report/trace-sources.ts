@@ -43,7 +43,7 @@ const SOURCES = {
   prices: {
     relation: "ledger.valuation_leg",
     noun: "prices",
-    words: `'price of ' || base_asset || ' at ' || ${UTC("quoted_at")} || ': ' || report.plain(price) || ' ' || quote_asset || ', ' || quality
+    words: `'price of ' || base_asset || case quality when 'peg' then '' else ' at ' || ${UTC("quoted_at")} end || ': ' || report.plain(price) || ' ' || quote_asset || ', ' || quality
       || ', from ' || source || '; a price is kept as a figure, so there is no record'`,
     stream: "null",
     recordKey: "null",

@@ -68,6 +68,14 @@ export type GapRow = {
   until_time: Timestamp;
   reason: string;
 };
+export type ProbeRow = {
+  account_id: string;
+  stream: string;
+  symbol: string;
+  from_time: Timestamp;
+  until_time: Timestamp;
+  read_at: Timestamp;
+};
 export type DecisionRow = {
   account_id: string;
   decision_number: number;
@@ -711,6 +719,7 @@ export type Tables = {
   "raw.control_total": ControlTotalRow;
   "raw.window": WindowRow;
   "raw.gap": GapRow;
+  "raw.probe": ProbeRow;
   "raw.decision": DecisionRow;
   "raw.download": DownloadRow;
   "raw.import": ImportRow;

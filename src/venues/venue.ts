@@ -31,7 +31,7 @@ export type StreamSupport =
       /** The rows of a full page. A page this long proves nothing about what lies beyond it. */
       readonly pageRowsMax: number;
       /** How far back the venue answers; null where no limit is documented. */
-      readonly retention: DurationMs | null;
+      readonly retention: Retention | null;
       /** How late a row may appear: windows younger than this are read again. */
       readonly lateness: DurationMs;
       /** Fields of a row that may change after it was first served. A change in any other is an alarm. */
@@ -42,6 +42,14 @@ export type StreamSupport =
       readonly pendingMax?: DurationMs;
     }
   | { readonly kind: "unsupported"; readonly why: string };
+
+/** An answer without rows is a proof only where the venue is sure to remember. */
+export type Retention = {
+  /** What the shortest document promises. */
+  readonly sure: DurationMs;
+  /** What any document allows, read at its longest: requested once. */
+  readonly possible: DurationMs;
+};
 
 /** Narrows a request by the venue's own parameters, for a millisecond that holds more rows than a page. */
 export type Filters = Readonly<Record<string, string>>;

@@ -105,7 +105,7 @@ for (const kind of STORE_KINDS) {
       expect(
         shown.output,
       ).toBe(`main income: 0 of 5 asks of 2026-06 spent from here; those on Binance USDⓈ-M's web site count too
-  to ask for: [2026-02-02T00:00:00.000Z, 2026-03-04T09:40:01.000Z)
+  to ask for: [2026-02-02T00:00:00.000Z, 2026-03-03T16:00:01.000Z)
 main fills: 0 of 5 asks of 2026-06 spent from here; those on Binance USDⓈ-M's web site count too
   to ask for: [2026-02-02T00:00:00.000Z, 2026-03-04T09:40:01.000Z)
 nothing was sent; with --spend it asks, and goes on with what is under way
@@ -201,7 +201,7 @@ nothing was sent; with --spend it asks, and goes on with what is under way
       expect(
         (await rig.run(...words)).output,
       ).toBe(`main income: 5 of 5 asks of 2026-06 spent from here, 1 of them without an answer; those on Binance USDⓈ-M's web site count too
-  not this month: [2026-02-02T00:00:00.000Z, 2026-03-04T09:40:01.000Z)
+  not this month: [2026-02-02T00:00:00.000Z, 2026-03-03T16:00:16.000Z)
 nothing was sent; with --spend it asks, and goes on with what is under way
 `);
       const refused = await rig.run(...words, "--spend");
@@ -249,7 +249,7 @@ async function synced(
 
 describe("what goes wrong costs nothing more", () => {
   const ONE = [...WHOLE, "--stream", "income", "--spend"];
-  const WHERE = "main download of income [2026-02-02T00:00:00.000Z, 2026-03-04T09:40:01.000Z)";
+  const WHERE = "main download of income [2026-02-02T00:00:00.000Z, 2026-03-03T16:00:16.000Z)";
 
   test("an ask whose answer is lost is not sent again by itself, and counts", async () => {
     const proxy = makeHarmfulProxy();
@@ -387,7 +387,7 @@ describe("what goes wrong costs nothing more", () => {
       errors: "",
       output: `main: its books begin at 2026-02-09T00:00:00.000Z; nothing is requested from before
 main income: 0 of 5 asks of 2026-06 spent from here; those on Binance USDⓈ-M's web site count too
-  to ask for: [2026-02-09T00:00:00.000Z, 2026-03-04T09:40:01.000Z)
+  to ask for: [2026-02-09T00:00:00.000Z, 2026-03-03T16:00:16.000Z)
 nothing was sent; with --spend it asks, and goes on with what is under way
 `,
     });

@@ -195,6 +195,38 @@ test("what never comes is read at each run while it is young, once when it no lo
   await close();
 });
 
+test("a record that somebody took out of the store is read again, where the seal misses it; that it was taken out stays for a person", async () => {
+  const made = worldWith();
+  const { store, night, close } = await stage(made);
+  const nightOf = (days: number) => later(made.since, days * DAY_MS + 3 * HOUR_MS);
+  expect(await night(nightOf(12))).toEqual(DONE);
+  const keys = async () => {
+    const rows = await store.db
+      .selectFrom("raw.record")
+      .select("record_key")
+      .distinct()
+      .where("account_id", "=", accountId)
+      .where("stream", "=", "fills")
+      .execute();
+    return rows.map((row) => row.record_key).toSorted();
+  };
+  const [taken = "", ...others] = await keys();
+  await store.db
+    .deleteFrom("raw.record")
+    .where("account_id", "=", accountId)
+    .where("stream", "=", "fills")
+    .where("record_key", "=", taken)
+    .execute();
+  const { differs } = await night(nightOf(13));
+  expect([await keys(), differs]).toEqual([others, ["record_count", "record_history", "record_sequence"]]);
+  const after = await night(nightOf(14));
+  expect([await keys(), after.differs]).toEqual([
+    [taken, ...others],
+    ["record_count", "record_sequence"],
+  ]);
+  await close();
+});
+
 test("a contract and a coin that the listing names after they were used keep their numbers, and books rebuilt are the same", async () => {
   const made = worldWith("late_names");
   const { store, night, rebuild, expectTruth, close } = await stage(made);

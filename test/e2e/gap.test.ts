@@ -63,7 +63,7 @@ for (const kind of STORE_KINDS) {
       const status = await rig.run("status");
       expect(status.exitCode).toBe(3);
       expect(status.output).toBe(`main on binance-usdm
-  last run: 2026-05-20T09:30:00.000Z done, 84 requests sent; new records: 6
+  last run: 2026-05-20T09:30:00.000Z done, 86 requests sent; new records: 6
   needs attention: 4 gaps
   next: perpbooks report reconciliation gaps
 stream          complete from             complete until            symbols asked  records  gaps
@@ -161,14 +161,14 @@ test("a decision that cannot be recorded is refused with a word, and changes not
   next: say why nothing is missing: an auditor will ask`),
   );
   expect(await rig.run("gap", "accept", "--account", "main", "--period", "2026")).toEqual(
-    refusal(`perpbooks: Missing required argument: because
+    refusal(`perpbooks gap accept: missing: because
   nothing was done
-  next: see \`perpbooks --help\``),
+  next: see \`perpbooks gap accept --help\``),
   );
   expect(await rig.run("gap")).toEqual(
-    refusal(`perpbooks: a command is missing: gap accept
+    refusal(`perpbooks gap: a command is missing: gap accept
   nothing was done
-  next: see \`perpbooks --help\``),
+  next: see \`perpbooks gap --help\``),
   );
   expect(await rig.run("gap", "accept", "--account", "other", "--period", "2026", "--because", "x")).toEqual(
     refusal(`--account: there is no account "other"

@@ -19,7 +19,7 @@ import { type BinanceRig, newBinanceRig } from "../support/binance-rig.ts";
 import { makeHarmfulProxy } from "../support/harmful-proxy.ts";
 import { newRig } from "../support/rig.ts";
 import { scriptedWorld, withFills, withIncomes } from "../support/scripted-world.ts";
-import { STORE_KINDS } from "../support/stores.ts";
+import { QUICK_KIND, STORE_KINDS } from "../support/stores.ts";
 
 const FROM = parseInstant("2026-01-05T00:00:00Z");
 const day = (days: number, more: DurationMs = 0): Instant => later(FROM, days * DAY_MS + more);
@@ -67,6 +67,39 @@ test.each(STORE_KINDS)(
     await rig.close();
   },
 );
+
+test("a cash row and a trade that appear five days behind their time are found by what the proofs lack, with the run after they appear", async () => {
+  const at = day(3, 8 * HOUR_MS);
+  const isLate = (one: Instant) => one >= at && one <= later(at, HOUR_MS);
+  const lateBy = 5 * DAY_MS;
+  const told = scriptedWorld([
+    {
+      name: "main",
+      play: (account) => {
+        account.cash(FROM, "TRANSFER", "1000");
+        account.trade(day(1), "BUY 1 BTCUSDT at 100", { fee: "0.05" });
+        account.cash(at, "WELCOME_BONUS", "12.5");
+        account.trade(later(at, HOUR_MS), "BUY 2 BTCUSDT at 101", { fee: "0.1" });
+        account.cash(day(5), "TRANSFER", "1");
+      },
+    },
+  ]);
+  const world = withFills(
+    withIncomes(told, (row) => (isLate(row.occurredAt) ? { ...row, lateBy } : row)),
+    (row) => (isLate(row.occurredAt) ? { ...row, lateBy } : row),
+  );
+  const rig = await newRig({ kind: QUICK_KIND, world, now: day(2), accountLines: ["since: 2026-01-05"] });
+  const night = async (days: number) => {
+    rig.setNow(day(days));
+    return (await rig.run("run")).exitCode;
+  };
+  expect(await night(2)).toBe(0);
+  // The fourth night is within the lateness, the seventh is not; on the ninth the rows have been there since eight hours.
+  expect([await night(4), await night(7)]).toEqual([3, 3]);
+  expect(await night(9)).toBe(0);
+  await rig.inspect((store) => expectTruth(store, world, day(9)));
+  await rig.close();
+});
 
 /** A quiet account: what happened is in its first fortnight, and later there is a transfer a month. */
 const QUIET = scriptedWorld([

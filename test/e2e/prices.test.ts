@@ -96,7 +96,7 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
     ]);
     expect(await csv(rig, "prices-used")).toEqual([
       "main,BNB,2026-05-01T10:05:00.000+00:00,1,BNB,USDT,600,false,minute,2026-05-01T10:05:00.000+00:00,binance-usdm /fapi/v1/klines BNBUSDT,468.75,EUR,",
-      "main,BNB,2026-05-01T10:05:00.000+00:00,2,USDT,USD,1,false,peg,1970-01-01T00:00:00.000+00:00,declared: redeemed at par by its issuer,468.75,EUR,",
+      "main,BNB,2026-05-01T10:05:00.000+00:00,2,USDT,USD,1,false,peg,,declared: redeemed at par by its issuer,468.75,EUR,",
       // The rate of Thursday holds on the holiday and the weekend.
       "main,BNB,2026-05-01T10:05:00.000+00:00,3,EUR,USD,1.28,true,day,2026-04-29T22:00:00.000+00:00,ECB eurofxref-hist.csv line 4,468.75,EUR,",
       ...(await csv(rig, "prices-used")).slice(3),

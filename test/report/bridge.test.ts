@@ -12,6 +12,7 @@ import type { Store } from "../../src/store/store.ts";
 import { anyHistory, DRAWN_FROM, loadHistory, rowsOf } from "../support/drawn-history.ts";
 import { newStore } from "../support/stores.ts";
 import { cell } from "../support/text-table.ts";
+import { account as accountRow, insert, window } from "./small-books.ts";
 
 let store: Store;
 beforeAll(async () => {
@@ -53,6 +54,7 @@ function stepsOf(rows: readonly Row[]) {
   return steps;
 }
 
+const BEGIN = "2000-01-01T00:00:00.000Z";
 let accounts = 0;
 
 test("each total and the items after it are the next total, to the last digit, in every period; and the items are what open lots hold", async () => {
@@ -62,6 +64,9 @@ test("each total and the items after it are the next total, to the last digit, i
       accounts += 1;
       const account = `account ${accounts}`;
       await loadHistory(store, rowsOf(account, drawn), 1);
+      await insert(store, "raw.account", [accountRow(account, "aster", BEGIN)]);
+      const read = (stream: string) => window(account, stream, "", BEGIN, "2100-01-01T00:00:00.000Z");
+      await insert(store, "raw.window", [read("income"), read("fills")]);
       await bookNewCash(store, account);
       await bookLots(store, account);
       for (const [begin, end] of [

@@ -92,8 +92,11 @@ for (const kind of STORE_KINDS) {
             "suspense",
             "closing",
           ]) {
-            expect(row[column], `${row["asset"]} ${column}`).toBe(total(column));
+            // Of an account whose cash statement of the period was not read nobody knows what to add.
+            const isUnknown = own.some((one) => one["basis"] !== null && one[column] === null);
+            expect(row[column], `${row["asset"]} ${column}`).toBe(isUnknown ? null : total(column));
           }
+          if (row["outside_transfers"] === null) continue;
           const transfers = [row["outside_transfers"], row["own_transfers"]].map((text) =>
             parseDecimal(text ?? ""),
           );

@@ -11,6 +11,10 @@ export type Harm =
   | { readonly kind: "cut" }
   /** The connection is reset before anything is answered. */
   | { readonly kind: "reset" }
+  /** The connection stays open, and nothing comes, or nothing more: the beginning of a packed body. */
+  | { readonly kind: "hang"; readonly begins?: Uint8Array }
+  /** A plain body that is called packed, a moment after its head. */
+  | { readonly kind: "false gzip" }
   /** The venue's answer with another body. */
   | { readonly kind: "rewrite"; readonly change: (body: string) => string }
   /** Something made of the venue's answer, as it goes over the wire. */
@@ -81,6 +85,18 @@ export function makeHarmfulProxy(): HarmfulProxy {
     const harm = plan?.(request) ?? null;
     if (harm?.kind === "reset") {
       incoming.socket.resetAndDestroy();
+      return;
+    }
+    if (harm?.kind === "hang") {
+      if (harm.begins === undefined) return;
+      response.writeHead(200, { "Content-Encoding": "gzip" });
+      response.write(harm.begins);
+      return;
+    }
+    if (harm?.kind === "false gzip") {
+      response.writeHead(200, { "Content-Encoding": "gzip" });
+      response.flushHeaders();
+      setTimeout(() => response.end("[]"), 20);
       return;
     }
     if (harm?.kind === "answer") {

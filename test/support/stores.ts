@@ -33,6 +33,8 @@ export async function newLocation(kind: StoreKind): Promise<TestLocation> {
   const server = inject("postgresUrl");
   databases += 1;
   const name = `test_${process.pid}_${databases}`;
+  // The count begins anew with each file: a test that failed may have left one of this name.
+  await onServer(`drop database if exists ${name} with (force)`);
   await onServer(`create database ${name} template template_perpbooks`);
   const url = `${server}/${name}`;
   return {

@@ -95,7 +95,10 @@ export function venueContract(name: string, makeVenue: () => Venue, terms: Contr
         expect(support.windowMax).toBeLessThanOrEqual(7 * DAY_MS);
         expect(support.pageRowsMax).toBeGreaterThan(0);
         expect(support.lateness).toBeGreaterThanOrEqual(0);
-        if (support.retention !== null) expect(support.retention).toBeGreaterThan(support.windowMax);
+        const { retention } = support;
+        if (retention === null) continue;
+        expect(retention.sure).toBeGreaterThan(support.windowMax);
+        expect(retention.possible).toBeGreaterThanOrEqual(retention.sure);
       }
     });
 

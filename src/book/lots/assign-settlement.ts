@@ -13,6 +13,7 @@ export type SettledSide = {
   readonly isShort: boolean;
   readonly quantity: Fixed;
   readonly cost: Fixed;
+  /** "" where the venue does not say. */
   readonly asset: string;
 };
 
@@ -22,6 +23,7 @@ export type SettledClose = {
   readonly key: string;
   readonly value: Fixed;
   readonly amount: Fixed;
+  readonly asset: string;
 };
 
 /** Null where the rows do not say what each of the open positions was closed for. */
@@ -40,7 +42,8 @@ function chooseCloses(
   const [one, other, third] = open;
   const [first, second] = rows;
   if (one === undefined || first === undefined || third !== undefined) return null;
-  if (open.some(({ asset }) => rows.some((row) => row.asset !== asset))) return null;
+  const assets = new Set([...open, ...rows].map(({ asset }) => asset).filter((asset) => asset !== ""));
+  if (assets.size > 1) return null;
   if (other === undefined) {
     const amount = rows.reduce((total, row) => total + row.amount, 0n);
     return [closeOf(one, { ...first, amount })];
@@ -55,6 +58,6 @@ function chooseCloses(
 }
 
 function closeOf({ positionSide, isShort, cost }: SettledSide, row: ContractSettlement): SettledClose {
-  const { key, amount } = row;
-  return { positionSide, key, amount, value: isShort ? cost - amount : cost + amount };
+  const { key, amount, asset } = row;
+  return { positionSide, key, amount, asset, value: isShort ? cost - amount : cost + amount };
 }

@@ -164,13 +164,13 @@ export class SymbolBook {
       this.#strandAll(event.occurredAt);
       return;
     }
-    for (const [place, { positionSide, key, value, amount }] of closes.entries()) {
+    for (const [place, { positionSide, key, value, amount, asset }] of closes.entries()) {
       // What is closed is known by the number of what closed it, so each side has its own.
       if (place > 0) this.#number += 1;
       const { postedAt, occurredAt } = event;
       const side = open.find((one) => one.positionSide === positionSide);
       if (side === undefined) continue;
-      const { isShort, quantity, asset } = side;
+      const { isShort, quantity } = side;
       this.#fill(
         {
           kind: "fill",

@@ -31,8 +31,9 @@ export async function checkContractSettlements(
       found,
       status: agrees ? "agrees" : "differs",
       class: agrees ? "" : "missing_row",
+      ...(agrees ? {} : { next: "begin the history earlier, or say under openings what was open" }),
       note: !agrees
-        ? "suspect: the venue settled a position that the books do not hold, because fills are missing or it was open before the history; next: begin the history earlier, or say under openings what was open"
+        ? "suspect: the venue settled a position that the books do not hold, because fills are missing or it was open before the history"
         : row.has_closed
           ? "no fill tells of the settlement: the lots are closed at the price that its cash implies"
           : "the venue ended the contract, and nothing was open",

@@ -30,6 +30,7 @@ const AVERAGE_SCALE = 18;
 
 export async function checkPositions(transaction: Database, account_id: string): Promise<Finding[]> {
   const rows = await runSqlFile<Row>(transaction, "checks/positions", { account_id });
+  const kept = await readKept(transaction, account_id);
   const links: PositionLink[] = chain(
     rows.map((row) => ({
       series: `${row.symbol} ${row.position_side}`,
@@ -46,11 +47,54 @@ export async function checkPositions(transaction: Database, account_id: string):
     const isLast = links[position + 1]?.series !== link.series;
     const fillsBefore = isFirst ? "0" : before.row.fills;
     const isIdle = link.agrees && fillsBefore === link.row.fills;
-    return isIdle && !isLast ? [] : [positionFinding(link, fillsBefore), ...entryPriceFinding(link)];
+    return isIdle && !isLast
+      ? []
+      : [positionFinding(link, fillsBefore, kept), ...entryPriceFinding(link, kept)];
   });
 }
 
-function positionFinding(link: PositionLink, fillsBefore: string): Finding {
+/** The openings that the first close keeps, whatever comes after it; null while nothing is closed. */
+type Kept = { readonly period: string; readonly openings: ReadonlyMap<string, string> };
+
+async function readKept(transaction: Database, account_id: string): Promise<Kept | null> {
+  const first = await transaction
+    .selectFrom("ledger.closed_period")
+    .select(["closing_number", "period_name"])
+    .where("account_id", "=", account_id)
+    .where("reopened_at", "is", null)
+    .orderBy("closing_number")
+    .executeTakeFirst();
+  if (first === undefined) return null;
+  const rows = await transaction
+    .selectFrom("ledger.closed_position_opening")
+    .select(["symbol", "position_side", "quantity", "source"])
+    .where("account_id", "=", account_id)
+    .where("closing_number", "=", first.closing_number)
+    .execute();
+  return {
+    period: first.period_name,
+    openings: new Map(
+      rows.map((row) => [`${row.symbol} ${row.position_side}`, `${row.quantity} (${row.source})`]),
+    ),
+  };
+}
+
+/** What to suspect where the books do not show what the venue does, and what to do. */
+function suspicion(link: PositionLink, kept: Kept | null): { readonly note: string; readonly next: string } {
+  if (kept === null || link.from !== null) {
+    return {
+      note: "suspect: the history begins with a position open, or fills are missing",
+      next: "begin the history earlier, or say under openings what was open",
+    };
+  }
+  const opening = kept.openings.get(link.series) ?? "nothing";
+  return {
+    note: `suspect: fills are missing, or what was open before the history is not the ${opening} that the close of ${kept.period} keeps`,
+    next: `perpbooks reopen ${kept.period}, which works it out anew`,
+  };
+}
+
+function positionFinding(link: PositionLink, fillsBefore: string, kept: Kept | null): Finding {
   const { row } = link;
   const fills = fillsText(BigInt(row.fills) - BigInt(fillsBefore));
   const isInferred = link.agrees && link.from === null && row.has_opening;
@@ -68,11 +112,11 @@ function positionFinding(link: PositionLink, fillsBefore: string): Finding {
     ...(link.agrees
       ? {}
       : {
-          next: "begin the history earlier",
+          next: suspicion(link, kept).next,
           lacking: { streams: ["fills"], symbol: row.symbol, from: link.from, until: link.takenAt },
         }),
     note: !link.agrees
-      ? "suspect: the history begins with a position open, or fills are missing"
+      ? suspicion(link, kept).note
       : link.from !== null
         ? `the position at the snapshot before, and ${fills} since`
         : isInferred
@@ -86,13 +130,15 @@ function fillsText(count: bigint): string {
 }
 
 /** Compared to one unit of the last decimal the venue prints: it may round or truncate there. */
-function entryPriceFinding(link: PositionLink): Finding[] {
+function entryPriceFinding(link: PositionLink, kept: Kept | null): Finding[] {
   const { row } = link;
   const isOfAnswer = link.readAt === "answer";
   const quantity: Decimal = isOfAnswer ? link.untilAnswer : link.untilQuestion;
   if (link.shown.isZero() || !quantity.eq(link.shown) || row.shown_entry_price === null) return [];
   const cost = parseDecimal(isOfAnswer ? row.cost_until_answer : row.cost_until_question);
   const shown = parseDecimal(row.shown_entry_price);
+  // Zero is what venues print where they do not say it.
+  if (shown.isZero()) return [];
   const unit = lastPlace(row.entry_decimals);
   const average = divide(cost, quantity, AVERAGE_SCALE);
   const distance = average.minus(shown).abs();
@@ -111,9 +157,16 @@ function entryPriceFinding(link: PositionLink): Finding[] {
       found: average,
       status: distance.isZero() ? "agrees" : isClose ? "within_tolerance" : "differs",
       class: distance.isZero() ? "" : isClose ? "truncation" : "unexplained",
+      ...(isClose
+        ? {}
+        : kept !== null && link.from === null
+          ? { next: suspicion(link, kept).next }
+          : { next: "look at realized_pnl_average of this symbol" }),
       note: isClose
         ? `cost ÷ quantity, to within one unit of the venue's ${row.entry_decimals} decimals`
-        : "suspect: the history begins with this position open, or a fill before the snapshot is missing; next: look at realized_pnl_average of this symbol",
+        : kept !== null && link.from === null
+          ? suspicion(link, kept).note
+          : "suspect: the history begins with this position open, or a fill before the snapshot is missing",
     },
   ];
 }

@@ -15,7 +15,7 @@ import {
   WINDOW_MAX,
 } from "../binance-family/questions.ts";
 import { commonStream } from "../binance-family/rows.ts";
-import type { PageAsk, SplitContext, SupportedStream, VenueRequest } from "../venue.ts";
+import type { PageAsk, Retention, SplitContext, SupportedStream, VenueRequest } from "../venue.ts";
 
 type Purpose =
   | "time"
@@ -54,8 +54,13 @@ export const PATHS: Readonly<Record<Purpose, string>> = {
 /** The host of `keyRights`; it counts weight by itself. */
 export const SPOT_BASE_URL = "https://api.binance.com";
 
-/** The shortest three months that the calendar has: from 1 February to 1 May of a common year. */
-const THREE_MONTHS = 89 * DAY_MS;
+/** Of months the shortest count is sure, and the longest possible: from 1 February to 1 May of a common year, and six with four of 31 days. */
+const THREE_MONTHS = { sure: 89 * DAY_MS, possible: 92 * DAY_MS };
+const THREE_TO_SIX_MONTHS = { sure: THREE_MONTHS.sure, possible: 184 * DAY_MS };
+
+function exactly(days: number): Retention {
+  return { sure: days * DAY_MS, possible: days * DAY_MS };
+}
 
 export const STREAMS: Readonly<Record<CommonStreamName, SupportedStream>> = {
   income: {
@@ -74,9 +79,8 @@ export const STREAMS: Readonly<Record<CommonStreamName, SupportedStream>> = {
     scope: "symbol",
     windowMax: WINDOW_MAX,
     pageRowsMax: 1000,
-    // Six months by the documentation of July 2026, three by that of September; live refusals (-4166) say 90 days. An answer without rows from
-    // before the true edge would be taken for a proof, so the shortest holds.
-    retention: THREE_MONTHS,
+    // Six months by the documentation of July 2026, three by that of September; live refusals (-4166) say 90 days.
+    retention: THREE_TO_SIX_MONTHS,
     lateness: 2 * HOUR_MS,
     mayChange: [],
   },
@@ -86,7 +90,7 @@ export const STREAMS: Readonly<Record<CommonStreamName, SupportedStream>> = {
     windowMax: WINDOW_MAX,
     pageRowsMax: 100,
     // Not documented (seven days is the default span without `startTime`). They are orders, and orders older than 90 days are gone.
-    retention: THREE_MONTHS,
+    retention: exactly(89),
     lateness: 48 * HOUR_MS,
     mayChange: ["status", "executedQty", "avgPrice", "cumQuote", "updateTime"],
   },
@@ -96,7 +100,7 @@ export const STREAMS: Readonly<Record<CommonStreamName, SupportedStream>> = {
     windowMax: WINDOW_MAX,
     pageRowsMax: 500,
     // "Not older than 30 days"; a day is left for how the venue counts them.
-    retention: 29 * DAY_MS,
+    retention: exactly(29),
     lateness: 2 * HOUR_MS,
     mayChange: [],
   },

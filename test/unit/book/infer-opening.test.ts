@@ -1,7 +1,13 @@
 /** What a series held before its first fill, from the venue's own figures. Quantities are signed: a sale is negative, and so is a short. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type InferredOpening, inferOpening, type VenueFill } from "../../../src/book/infer-opening.ts";
+import {
+  type InferredOpening,
+  inferOpening,
+  type SeriesSide,
+  startsFlat,
+  type VenueFill,
+} from "../../../src/book/infer-opening.ts";
 import { type Decimal, formatDecimal, parseDecimal, ZERO } from "../../../src/domain/decimal.ts";
 import { averageSteps, realizedPnl } from "../../support/lot-tables.ts";
 import { cell, readTable } from "../../support/text-table.ts";
@@ -115,8 +121,63 @@ describe("the cost of an opening", () => {
     expect(costText(opening)).toBe("100");
   });
 
+  test("must be the venue's entry price too, where both are known", () => {
+    const fills = fillsOf(`
+      fill | at  | venue says
+        -1 | 120 |   19.87655
+    `);
+    const of = (price: string) =>
+      inferOpening(parseDecimal("2"), fills, UNIT, { fills: 1, price: parseDecimal(price) }).kind;
+    expect([of("100.12345"), of("100.22345")]).toEqual(["opening", "contradicted"]);
+  });
+
+  test.each<[what: string, kind: string, quantity: string, side: SeriesSide, table: string]>([
+    ["a long below zero", "impossible", "-5", "LONG", "fill | at | venue says\n 5 | 90 | 20"],
+    ["a short above zero", "impossible", "5", "SHORT", "fill | at | venue says\n -5 | 90 | 20"],
+    ["a long that a sale turns", "contradicted", "2", "LONG", "fill | at | venue says\n -3 | 90 | 20"],
+    [
+      "a purchase with a result",
+      "contradicted",
+      "2",
+      "BOTH",
+      "fill | at | venue says\n 1 | 90 | 20\n -3 | 90 | 0",
+    ],
+    ["a cost below zero", "impossible", "2", "BOTH", "fill | at | venue says\n -2 | 90 | 200"],
+  ])("is refused where no position can be so: %s", (_, kind, quantity, side, table) => {
+    expect(inferOpening(parseDecimal(quantity), fillsOf(table), UNIT, null, side).kind).toBe(kind);
+  });
+
   test("is not known where nothing was closed and nothing is shown", () => {
     expect(infer("1", "fill | at | venue says\n 1 | 130 | 0")).toEqual({ kind: "unknown_cost" });
+  });
+});
+
+describe("whether a series began with nothing", () => {
+  test.each<[answer: string, what: string, side: SeriesSide, table: string]>([
+    [
+      "agrees",
+      "the first result is that of a series from flat",
+      "BOTH",
+      "fill | at | venue says\n 5 | 100 | 0\n -5 | 110 | 50\n 9 | 1 | 3",
+    ],
+    [
+      "refuted",
+      "the first result is another one",
+      "BOTH",
+      "fill | at | venue says\n 5 | 100 | 0\n -3 | 110 | 50",
+    ],
+    ["refuted", "the first fill has a result", "BOTH", "fill | at | venue says\n -10 | 110 | 200"],
+    ["refuted", "a long is sold that was never bought", "LONG", "fill | at | venue says\n -10 | 110 | 0"],
+    ["silent", "nothing was closed", "BOTH", "fill | at | venue says\n 5 | 100 | 0"],
+    [
+      "silent",
+      "what was closed had no result",
+      "BOTH",
+      "fill | at | venue says\n 5 | 100 | 0\n -5 | 100 | 0",
+    ],
+    ["silent", "nothing was traded", "LONG", "fill | at | venue says"],
+  ])("%s: %s", (answer, _, side, table) => {
+    expect(startsFlat(fillsOf(table), UNIT, side)).toBe(answer);
   });
 });
 

@@ -11,6 +11,8 @@ import {
   SymbolNotServedError,
 } from "../../../src/errors.ts";
 import type { Extraction } from "../../../src/extract/extraction.ts";
+import { reachOf } from "../../../src/extract/plan.ts";
+import { newProbeBound } from "../../../src/extract/probe.ts";
 import { readStream } from "../../../src/extract/read-stream.ts";
 import { createVenueClient } from "../../../src/http/client.ts";
 import { WeightBudget } from "../../../src/http/weight.ts";
@@ -82,9 +84,12 @@ async function readFourWeeks(
     stream: "fills",
     symbol: "BTCUSDT",
     isKnown,
-    support: { ...support, windowMax: 7 * DAY_MS, retention: settled.length === 0 ? null : 29 * DAY_MS },
+    support: { ...support, windowMax: 7 * DAY_MS },
     span: { from: FROM, until: NOW },
-    coverage: { settled: () => settled, readLast: () => [], doubtful: () => [] },
+    historyFrom: FROM,
+    reach: reachOf(NOW, settled.length === 0 ? null : { sure: 29 * DAY_MS, possible: 29 * DAY_MS }),
+    probeBound: newProbeBound(),
+    coverage: { settled: () => settled, readLast: () => [], probed: () => [], doubtful: () => [] },
     knownSymbols: [],
   });
   const gaps = await store.db

@@ -3,7 +3,24 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DAY_MS, HOUR_MS, type Instant, instant, later, parseInstant } from "../../../src/domain/instant.ts";
 import { joined, uncovered, type Window } from "../../../src/domain/window.ts";
-import { lastReadAge, type Plan, type PlanInput, plan, servedFrom } from "../../../src/extract/plan.ts";
+import { lastReadAge, type Plan, type PlanInput, plan, reachOf } from "../../../src/extract/plan.ts";
+
+/** Where the documents agree. */
+const exactly = (retention: number | null) =>
+  retention === null ? null : { sure: retention, possible: retention };
+
+/** What was ever asked for beyond what is sure, and how far back history may reach, do not matter where the documents agree. */
+function planWith(
+  input: Omit<PlanInput, "reach" | "probed" | "historyFrom"> & { readonly retention: number | null },
+): Plan {
+  const { retention, span } = input;
+  return plan({
+    ...input,
+    probed: [],
+    historyFrom: span.from,
+    reach: reachOf(span.until, exactly(retention)),
+  });
+}
 
 const WEEK_MS = 7 * DAY_MS;
 const MARGIN_MS = 10 * 60_000;
@@ -24,8 +41,13 @@ describe("laws", () => {
   });
 
   /** The plan, with everything that was read already read for the last time too. */
-  function planOf(input: Omit<PlanInput, "readLast" | "doubtful">): Plan {
-    return plan({ ...input, settled: joined(input.settled), readLast: joined(input.settled), doubtful: [] });
+  function planOf(input: Omit<Parameters<typeof planWith>[0], "readLast" | "doubtful">): Plan {
+    return planWith({
+      ...input,
+      settled: joined(input.settled),
+      readLast: joined(input.settled),
+      doubtful: [],
+    });
   }
 
   test("what is settled, what is planned and what is a gap tile the span: nothing is left out and nothing is asked for twice", () => {
@@ -60,7 +82,7 @@ describe("laws", () => {
     fc.assert(
       fc.property(anyInput, (input) => {
         const { windows, gaps } = planOf(input);
-        const served = servedFrom(NOW, input.retention) ?? instant(0);
+        const served = reachOf(NOW, exactly(input.retention)).sureFrom ?? instant(0);
         expect(windows.filter(({ from }) => from < served)).toEqual([]);
         expect(gaps.filter(({ until }) => until > served)).toEqual([]);
       }),
@@ -136,7 +158,7 @@ describe("a history of thirty days, in days before now", () => {
       gaps: "",
     },
   ])("$title", ({ settled, retention, asks, gaps }) => {
-    const found = plan({
+    const found = planWith({
       span: days(30, 0),
       settled: joined(settled),
       readLast: [],
@@ -148,7 +170,7 @@ describe("a history of thirty days, in days before now", () => {
   });
 
   test("what the venue no longer serves is a gap, up to a margin in which it might stop serving it", () => {
-    const found = plan({
+    const found = planWith({
       span: days(30, 0),
       settled: [days(28, 25)],
       readLast: [],
@@ -158,6 +180,7 @@ describe("a history of thirty days, in days before now", () => {
     });
     const edge = later(ago(10), MARGIN_MS);
     expect(found).toEqual({
+      probes: [],
       gaps: [days(30, 28), { from: ago(25), until: edge }],
       windows: [
         { from: edge, until: later(edge, WEEK_MS) },
@@ -167,7 +190,7 @@ describe("a history of thirty days, in days before now", () => {
   });
 
   test("what was read in time stays covered when the venue no longer serves it", () => {
-    const found = plan({
+    const found = planWith({
       span: days(30, 0),
       settled: [days(30, 2)],
       readLast: [],
@@ -208,7 +231,7 @@ describe("the last read of a settled window, where the venue serves ninety days"
     },
     { title: "is not repeated", readLast: [days(200, 80)], asks: [] },
   ])("$title", ({ readLast, asks }) => {
-    const found = plan({
+    const found = planWith({
       span: days(200, 0),
       settled: [days(200, 0)],
       readLast,
@@ -216,17 +239,68 @@ describe("the last read of a settled window, where the venue serves ninety days"
       windowMax: WEEK_MS,
       retention: RETENTION,
     });
-    expect(found).toEqual({ windows: asks, gaps: [] });
+    expect(found).toEqual({ windows: asks, probes: [], gaps: [] });
   });
 
   test("there is none where nothing leaves, or where it leaves too soon", () => {
-    expect([null, 7 * DAY_MS, 19 * DAY_MS, 20 * DAY_MS, RETENTION].map(lastReadAge)).toEqual([
-      null,
-      null,
-      null,
-      10 * DAY_MS,
-      80 * DAY_MS,
+    expect(
+      [null, 7 * DAY_MS, 19 * DAY_MS, 20 * DAY_MS, RETENTION].map((age) => lastReadAge(exactly(age))),
+    ).toEqual([null, null, null, 10 * DAY_MS, 80 * DAY_MS]);
+  });
+});
+
+describe("where one document says three months and another six", () => {
+  const NOW = parseInstant("2026-07-01T00:00:00Z");
+  const RETENTION = { sure: 90 * DAY_MS, possible: 110 * DAY_MS };
+  const ago = (days: number): Instant => later(NOW, -days * DAY_MS);
+  const days = (from: number, until: number): Window => ({ from: ago(from), until: ago(until) });
+  const reach = reachOf(NOW, RETENTION);
+  const [SURE, POSSIBLE] = [later(ago(90), MARGIN_MS), later(ago(110), MARGIN_MS)];
+  const planned = (input: Partial<PlanInput>): Plan =>
+    plan({
+      span: days(200, 0),
+      historyFrom: ago(200),
+      reach,
+      settled: [{ from: SURE, until: NOW }],
+      readLast: [days(200, 0)],
+      probed: [],
+      doubtful: [],
+      windowMax: WEEK_MS,
+      ...input,
+    });
+
+  test("what only one allows is asked for from the newest back, and is a gap until rows prove it", () => {
+    expect(planned({})).toEqual({
+      windows: [],
+      probes: [
+        { from: later(POSSIBLE, 2 * WEEK_MS), until: SURE },
+        { from: later(POSSIBLE, WEEK_MS), until: later(POSSIBLE, 2 * WEEK_MS) },
+        { from: POSSIBLE, until: later(POSSIBLE, WEEK_MS) },
+      ],
+      gaps: [{ from: ago(200), until: SURE }],
+    });
+  });
+
+  test("it is asked for once", () => {
+    const probed = [{ from: POSSIBLE, until: SURE }];
+    expect(planned({ probed }).probes).toEqual([]);
+    expect(planned({ probed }).gaps).toEqual([{ from: ago(200), until: SURE }]);
+    expect(planned({ probed: [{ from: POSSIBLE, until: ago(95) }] }).probes).toEqual([
+      { from: ago(95), until: SURE },
     ]);
+  });
+
+  test("what is covered already is not asked for, nor what is before all history", () => {
+    expect(planned({ settled: [{ from: ago(100), until: NOW }], historyFrom: ago(101) }).probes).toEqual([
+      days(101, 100),
+    ]);
+    expect(planned({ historyFrom: ago(80) }).probes).toEqual([]);
+  });
+
+  test("a history without a wish begins where the venue is sure to serve, to the millisecond, and asks for what is possible before it", () => {
+    const span = { from: SURE, until: NOW };
+    expect(planned({ span, settled: [], historyFrom: ago(3000) })).toMatchObject({ gaps: [] });
+    expect(planned({ span, settled: [], historyFrom: ago(3000) }).probes).toHaveLength(3);
   });
 });
 
@@ -272,7 +346,7 @@ describe("what is settled and doubtful all the same", () => {
     },
   ])("$title", ({ doubtful, retention, asks }) => {
     const readLast = retention === 90 * DAY_MS ? [] : [days(300, 2)];
-    const found = plan({
+    const found = planWith({
       span: days(200, 0),
       settled: [days(300, 2)],
       readLast,
@@ -280,6 +354,6 @@ describe("what is settled and doubtful all the same", () => {
       windowMax: WEEK_MS,
       retention,
     });
-    expect(found).toEqual({ windows: asks, gaps: [] });
+    expect(found).toEqual({ windows: asks, probes: [], gaps: [] });
   });
 });

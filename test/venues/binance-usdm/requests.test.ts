@@ -45,12 +45,17 @@ test("the half-open week is sent with both inclusive ends, a millisecond short o
   ]);
 });
 
-test("no stream is asked for what the venue may have dropped", () => {
-  const days = COMMON_STREAM_NAMES.map((stream) => [
-    stream,
-    (supportOf(venue, stream)?.retention ?? 0) / DAY_MS,
-  ]);
-  expect(Object.fromEntries(days)).toEqual({ income: 89, fills: 89, forced_orders: 89, margin_changes: 29 });
+test("how far back each stream is sure to be served, and how far it is possible by any document, in days", () => {
+  const days = COMMON_STREAM_NAMES.map((stream) => {
+    const { sure = 0, possible = 0 } = supportOf(venue, stream)?.retention ?? {};
+    return [stream, [sure / DAY_MS, possible / DAY_MS]];
+  });
+  expect(Object.fromEntries(days)).toEqual({
+    income: [89, 92],
+    fills: [89, 184],
+    forced_orders: [89, 89],
+    margin_changes: [29, 29],
+  });
 });
 
 test("the id cursor of fills goes without times, which the venue refuses beside it", () => {

@@ -1,0 +1,317 @@
+/**
+ * A figure of which nothing is known is empty, and never 0: every report of one small world, of which the venue's snapshots, its cash, its fills or its
+ * prices are not known. What must be empty then stands in a table, and so does each 0 that is true all the same.
+ */
+import { sql } from "kysely";
+import { beforeAll, expect, test } from "vitest";
+import { DAY_MS, type Instant, later, parseInstant } from "../../src/domain/instant.ts";
+import { parsePeriod } from "../../src/domain/period.ts";
+import { DEFAULT_TREATMENT } from "../../src/domain/treatment.ts";
+import { listReports, REPORTS_FOLDER } from "../../src/report/definition.ts";
+import { runReport } from "../../src/report/run-report.ts";
+import { readSummary, summaryText } from "../../src/report/summary.ts";
+import type { Store } from "../../src/store/store.ts";
+import { tablesThatAre } from "../../src/store/table-origins.ts";
+import { newRig } from "../support/rig.ts";
+import { scriptedWorld } from "../support/scripted-world.ts";
+import { QUICK_KIND } from "../support/stores.ts";
+
+const FROM = parseInstant("2026-01-01T00:00:00Z");
+const day = (days: number): Instant => later(FROM, days * DAY_MS);
+const PERIOD = parsePeriod("2026-01", "UTC");
+
+/** One position stays open, one is closed. */
+const WORLD = scriptedWorld([
+  {
+    name: "main",
+    play: (account) => {
+      account.cash(day(1), "TRANSFER", "1000");
+      account.trade(day(2), "BUY 2 BTCUSDT at 100", { fee: "0.04" });
+      account.trade(day(2), "BUY 1 ETHUSDT at 50", { fee: "0.02" });
+      account.cash(day(3), "FUNDING_FEE", "-0.5");
+      account.trade(day(4), "SELL 1 BTCUSDT at 101", { fee: "0.04" });
+      account.trade(day(5), "SELL 1 ETHUSDT at 53", { fee: "0.02" });
+    },
+  },
+]);
+
+const PEGS = "pegs:\n  - { asset: USDT, currency: USD, price: 1, because: it is a test }\n";
+
+type Results = Readonly<
+  Record<
+    string,
+    { readonly columns: readonly string[]; readonly rows: readonly (readonly (string | null)[])[] }
+  >
+>;
+type Columns = Readonly<Record<string, string>>;
+
+/** The figures that are empty in all rows of a report, or in some (?); "none" of them; or the report has no rows. */
+const NO_CASH: Columns = {
+  adjustments: "no rows",
+  balances:
+    "realized_pnl trading_fees rebates funding liquidation rewards net_result transfers conversions suspense",
+  bridge: "realized_pnl? fee_amount? funding_amount unassigned_funding amount",
+  "collateral-statement": "no rows",
+  "daily-reconciliation":
+    "realized_pnl trading_fees rebates funding liquidation rewards net_result transfers conversions suspense",
+  "daily-result":
+    "realized_pnl trading_fees rebates funding liquidation rewards net_result transfers conversions suspense",
+  disposals: "funding result_funding_inside result_both_inside",
+  "fee-coin-disposals": "no rows",
+  // From the fills, and marked so.
+  "fees-by-symbol": "none",
+  fills: "none",
+  "funding-by-symbol": "no rows",
+  gaps: "no rows",
+  "isolated-margin": "no rows",
+  journal: "none",
+  liquidations: "no rows",
+  "margin-changes": "no rows",
+  "pnl-three-way": "cash_of_trade cash_difference",
+  portfolio:
+    "outside_transfers own_transfers realized_pnl trading_fees rebates funding liquidation rewards net_result conversions suspense",
+  positions: "funding",
+  "prices-used": "none",
+  "realized-pnl-by-symbol": "realized_pnl_booked booked_minus_venue",
+  "realized-pnl-net": "no rows",
+  reconciliation: "none",
+  restatement: "no rows",
+  "round-trips": "funding result",
+  transfers: "no rows",
+  "valued-result":
+    "net_result realized_pnl_value trading_fees_value rebates_value funding_value liquidation_value rewards_value net_result_value net_result_value_rounded net_result_value_of_priced transfers_value",
+};
+const ALL_KNOWN: Columns = Object.fromEntries(
+  Object.keys(NO_CASH).map((report) => [
+    report,
+    ["adjustments", "collateral-statement", "fee-coin-disposals", "gaps", "isolated-margin"].includes(
+      report,
+    ) || ["liquidations", "margin-changes", "restatement"].includes(report)
+      ? "no rows"
+      : "none",
+  ]),
+);
+const NO_FILLS: Columns = {
+  ...ALL_KNOWN,
+  bridge: "realized_pnl? fee_amount? funding_amount? unassigned_funding? amount?",
+  disposals: "no rows",
+  "fees-by-symbol": "fills",
+  fills: "no rows",
+  "pnl-three-way": "no rows",
+  "realized-pnl-by-symbol":
+    "closes quantity_closed realized_pnl_average realized_pnl_fifo realized_pnl_lifo realized_pnl_hifo venue_realized_pnl booked_minus_venue average_minus_venue",
+  "round-trips": "no rows",
+};
+
+const CASES = [
+  {
+    unknown: "cash",
+    empty: NO_CASH,
+    summary: [
+      "        opening  transfers  realized PnL     fees  funding    other      net    apart  closing",
+      "  USDT        0    unknown       unknown  unknown  unknown  unknown  unknown  unknown  1003.38",
+      "  in USD: net unknown",
+    ],
+  },
+  {
+    unknown: "fills",
+    empty: NO_FILLS,
+    summary: [
+      "  USDT        0       1000             4  -0.12     -0.5  3.38  1003.38",
+      "  in USD: net 3.38 (rounded)",
+    ],
+  },
+  {
+    unknown: "cash and fills",
+    empty: {
+      ...NO_CASH,
+      ...Object.fromEntries(
+        [
+          "bridge",
+          "disposals",
+          "fees-by-symbol",
+          "fills",
+          "pnl-three-way",
+          "realized-pnl-by-symbol",
+          "round-trips",
+        ].map((report) => [report, "no rows"]),
+      ),
+    },
+    summary: ["  in USD: net unknown"],
+  },
+  {
+    unknown: "snapshots",
+    empty: {
+      ...ALL_KNOWN,
+      balances: "venue_wallet books_then difference",
+      "daily-reconciliation": "venue_wallet difference",
+      positions: "venue_quantity venue_entry_price quantity_difference",
+      reconciliation: "no rows",
+    },
+    summary: ["  in USD: net 3.38 (rounded)", "  not proven yet: no check was made"],
+  },
+  {
+    unknown: "prices",
+    empty: {
+      ...ALL_KNOWN,
+      "prices-used": "leg price worth",
+      "valued-result":
+        "realized_pnl_value? trading_fees_value? funding_value? net_result_value? net_result_value_rounded? net_result_value_of_priced? transfers_value?",
+    },
+    summary: ["  in USD: net unknown; 8 amounts have no price"],
+  },
+] as const;
+type Unknown = (typeof CASES)[number]["unknown"];
+
+/** A 0 that is true whatever is not known. */
+const TRUE_ZEROS: Columns = {
+  // The books begin with nothing, or with what the first snapshot shows: then the row says that it is inferred.
+  balances: "opening difference",
+  portfolio: "opening",
+  "daily-reconciliation": "opening inferred_opening snapshots difference",
+  // An opening has no funding and no fee of its own; the row says that it is inferred.
+  positions: "quantity_difference funding opening_fee",
+  // The venue's own words, and comparisons of figures that are there.
+  fills: "venue_realized_pnl",
+  "fees-by-symbol": "rebates",
+  "pnl-three-way": "cash_difference average_difference",
+  "realized-pnl-by-symbol": "booked_minus_venue average_minus_venue",
+  disposals: "difference",
+  reconciliation: "expected found difference",
+  // Counts.
+  "valued-result": "priced_by_minute priced_by_day priced_by_peg not_to_price unpriced",
+};
+/** A 0 that is true because the cash statement was read: it has no row of the kind. */
+const READ_ZEROS: Columns = {
+  balances: "rebates liquidation rewards conversions inferred_opening suspense",
+  bridge: "funding_amount unassigned_funding",
+  "daily-reconciliation":
+    "realized_pnl trading_fees rebates funding liquidation rewards net_result transfers conversions suspense",
+  "daily-result":
+    "realized_pnl trading_fees rebates funding liquidation rewards net_result transfers conversions inferred_opening suspense",
+  disposals: "funding",
+  "funding-by-symbol": "received",
+  portfolio: "own_transfers rebates liquidation rewards conversions inferred_opening suspense",
+  "realized-pnl-net": "realized_pnl trading_fees rebates net_of_fees funding liquidation",
+  "round-trips": "funding",
+  "valued-result":
+    "net_result realized_pnl_value trading_fees_value rebates_value funding_value liquidation_value rewards_value net_result_value net_result_value_rounded net_result_value_of_priced transfers_value",
+};
+
+const REPORTS = await listReports([REPORTS_FOLDER]);
+
+async function everyReport(store: Store): Promise<Results> {
+  const results: Record<string, Results[string]> = {};
+  for (const definition of REPORTS)
+    results[definition.name] = await runReport(store, definition, PERIOD, null);
+  return results;
+}
+
+function cellsOf(result: Results[string], column: string): readonly (string | null)[] {
+  const place = result.columns.indexOf(column);
+  return result.rows.map((row) => row[place] ?? null);
+}
+
+/** The columns that hold numbers where all is known, and of them those that are empty now. */
+function emptyFigures(now: Results[string], known: Results[string]): string {
+  if (now.rows.length === 0) return "no rows";
+  const figures = known.columns.filter((column) =>
+    cellsOf(known, column).some((cell) => /^-?\d+(\.\d+)?$/.test(cell ?? "")),
+  );
+  const empty = figures.flatMap((column) => {
+    const cells = cellsOf(now, column);
+    if (cells.every((cell) => cell === null)) return [column];
+    const filled = cells.filter((cell) => cell !== null);
+    const wereFilled = cellsOf(known, column).filter((cell) => cell !== null);
+    const [empties, wereEmpty] = [cells.length - filled.length, known.rows.length - wereFilled.length];
+    return filled.length < wereFilled.length && empties > wereEmpty ? [`${column}?`] : [];
+  });
+  return empty.length === 0 ? "none" : empty.join(" ");
+}
+
+function zeros(results: Results): readonly string[] {
+  return Object.entries(results).flatMap(([report, result]) =>
+    result.columns
+      .filter((column) => cellsOf(result, column).some((cell) => /^-?0(\.0+)?$/.test(cell ?? "")))
+      .map((column) => `${report}.${column}`),
+  );
+}
+
+function named(columns: Columns): readonly string[] {
+  return Object.entries(columns).flatMap(([report, names]) =>
+    names.split(" ").map((name) => `${report}.${name}`),
+  );
+}
+
+/** The world as it is known without one thing, in every report and in the summary. */
+async function without(unknown: Unknown | "nothing"): Promise<{ results: Results; summary: string }> {
+  const rig = await newRig({
+    kind: QUICK_KIND,
+    world: WORLD,
+    now: day(9),
+    accountLines: ["since: 2026-01-01"],
+  });
+  const pegs = unknown === "prices" ? "" : PEGS;
+  await rig.reconfigure((text) => `reportingCurrency: USD\nprices: { fetch: false }\n${pegs}${text}`);
+  await rig.run("sync");
+  const streams = { income: unknown.includes("cash"), fills: unknown.includes("fills") };
+  await rig.inspect(async ({ db }) => {
+    for (const [stream, isUnknown] of Object.entries(streams))
+      for (const table of isUnknown ? ["record", "window", "control_total"] : [])
+        await sql`delete from ${sql.table(`raw.${table}`)} where stream = ${stream}`.execute(db);
+    for (const table of tablesThatAre("carried"))
+      if (unknown === "snapshots" && table.startsWith("snapshot.")) await db.deleteFrom(table).execute();
+  });
+  await rig.run("book", "--from-empty");
+  await rig.run("reconcile");
+  const found = await rig.inspect(async (store) => ({
+    results: await everyReport(store),
+    summary: summaryText(await readSummary(store, PERIOD, null, DEFAULT_TREATMENT)),
+  }));
+  await rig.close();
+  return found;
+}
+
+let known: Results;
+beforeAll(async () => {
+  known = (await without("nothing")).results;
+}, 60_000);
+
+test("of every report it is said what of it can be unknown", () => {
+  expect(Object.keys(NO_CASH).toSorted()).toEqual(REPORTS.map(({ name }) => name).toSorted());
+  const figures = Object.fromEntries(
+    REPORTS.map(({ name }) => [name, emptyFigures(resultOf(known, name), resultOf(known, name))]),
+  );
+  expect(figures).toEqual(ALL_KNOWN);
+});
+
+function resultOf(results: Results, name: string): Results[string] {
+  return results[name] ?? expect.fail(`the report ${name} was run`);
+}
+
+test.each(CASES)(
+  "where $unknown is not known, it is empty and never 0, in every report and in the summary",
+  {
+    timeout: 60_000,
+  },
+  async ({ unknown, empty, summary }) => {
+    const found = await without(unknown);
+    const figures = Object.fromEntries(
+      REPORTS.map(({ name }) => [name, emptyFigures(resultOf(found.results, name), resultOf(known, name))]),
+    );
+    expect(figures).toEqual(empty);
+    const isCashKnown = !unknown.includes("cash");
+    const allowed = new Set([...named(TRUE_ZEROS), ...(isCashKnown ? named(READ_ZEROS) : [])]);
+    expect(zeros(found.results).filter((one) => !allowed.has(one))).toEqual([]);
+    for (const line of summary) expect(found.summary.split("\n")).toContain(line);
+  },
+);
+
+test("fees that are not booked are the fills' own, and the row says so", async () => {
+  const { results } = await without("cash");
+  const fees = resultOf(results, "fees-by-symbol");
+  expect(fees.rows.map((row) => row.join(","))).toEqual([
+    "main,BTCUSDT,USDT,0.08,0,0.08,2,unbooked_fill",
+    "main,ETHUSDT,USDT,0.04,0,0.04,2,unbooked_fill",
+  ]);
+});
