@@ -37,6 +37,8 @@ export type Trial = {
   readonly night: Night;
   /** Whether it was the venue's clock that was another. */
   readonly isClock: boolean;
+  /** Whether it was a list of margin changes. */
+  readonly isMargin: boolean;
   readonly bad: Outcome;
   readonly badFiles: Readonly<Record<string, string>>;
   readonly clean: Outcome;
@@ -128,6 +130,7 @@ export async function startTorture(family: Family): Promise<Torture> {
         return {
           night,
           isClock: /time$/i.test(harm.path),
+          isMargin: harm.path.endsWith("/positionMargin/history"),
           what: `${night} night, ${harm.path} ${harm.isLasting ? "from" : "at"} request ${harm.count}: ${harm.mutation.what}`,
           bad: bad.outcome,
           badFiles: bad.files,
