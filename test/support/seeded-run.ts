@@ -122,12 +122,11 @@ async function differencesOf(store: Store, accountId: string, held: readonly str
     );
 }
 
-function beginningOf({ since, venue, isLate }: Rehearsal, seed: number): Beginning {
+function beginningOf({ since, nights, venue, isLate }: Rehearsal, seed: number): Beginning {
   const random = seededRandom(`beginning/${seed}`);
   const drawn = random.pick(["whole", "whole", "unset", "inside"] as const);
-  // A row that is days late and from before the first snapshot cannot be told from what was open before a history that begins inside. And edgeX's
-  // statement laws name differences there that are none: until they are mended, its accounts are not played so.
-  const kind = drawn === "inside" && (isLate || venue.id === "edgex") ? "unset" : drawn;
+  // A row that is days late and from before the first snapshot cannot be told from what was open before a history that begins inside.
+  const kind = drawn === "inside" && isLate ? "unset" : drawn;
   switch (kind) {
     case "whole":
       return { kind, since, venue };
@@ -139,7 +138,9 @@ function beginningOf({ since, venue, isLate }: Rehearsal, seed: number): Beginni
         venue: { ...venue, historyBegins: later(since, -random.integer(0, 20) * DAY_MS) },
       };
     case "inside": {
-      const from = later(since, random.integer(2 * DAY_MS, 6 * DAY_MS));
+      // Before the first night, as a history that is read has begun.
+      const latest = Math.min(6 * DAY_MS, (nights[0] ?? since) - since - DAY_MS);
+      const from = later(since, random.integer(2 * DAY_MS, latest));
       return { kind, since: from, from, venue };
     }
   }
