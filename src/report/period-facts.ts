@@ -27,7 +27,7 @@ export type AccountFacts = {
   readonly counts: Readonly<Record<string, number>>;
   /** Why files of the period are incomplete and need a person, in sentences; empty if they are not. */
   readonly incomplete: readonly string[];
-  /** Why they are incomplete although a person has put it to rest, in sentences with the reason. */
+  /** What a person has put to rest, in sentences with the reason. */
   readonly accepted: readonly string[];
   /** What a reader should know that makes no file incomplete. */
   readonly remarks: readonly string[];
@@ -38,9 +38,9 @@ export type PeriodFacts = { readonly period: Period; readonly accounts: readonly
 /** Sentences of one kind about one account; thousands would hide the other kinds. The reports hold them all. */
 const SENTENCES_MAX = 20;
 
-/** A decision puts the person to rest, and not the figures: what it is about is still in them, so their files are not complete. */
+/** Whether nothing of it needs a person. */
 export function isComplete(facts: PeriodFacts): boolean {
-  return facts.accounts.every(({ incomplete, accepted }) => incomplete.length === 0 && accepted.length === 0);
+  return facts.accounts.every(({ incomplete }) => incomplete.length === 0);
 }
 
 /** The accounts in the store, or those asked for, in the order of their ids. Throws a `UsageError` for one that is not in the store. */

@@ -10,6 +10,7 @@ import type { Database, Store } from "../store/store.ts";
 import { listReports, REPORTS_FOLDER } from "./definition.ts";
 import { type PeriodFacts, readAccountIds, readPeriodFacts } from "./period-facts.ts";
 import { readReport } from "./run-report.ts";
+import { readUnpriced, type Unpriced } from "./unpriced.ts";
 
 /** One row of a report, by column. */
 export type Cells = Readonly<Record<string, string | null>>;
@@ -31,6 +32,8 @@ export type SummaryInput = {
   readonly portfolio: readonly Cells[];
   /** Empty without a reporting currency. */
   readonly valued: readonly ValuedResult[];
+  /** Which amounts have no price. */
+  readonly unpriced: readonly Unpriced[];
   readonly treatment: Treatment;
   /** The totals of the report `bridge` under the treatment; none for the default one, whose result is the net of the cash. */
   readonly results: readonly Cells[];
@@ -52,12 +55,17 @@ export async function readSummary(
     const chosen = await readAccountIds(db, accountIds);
     const bridge = isDefault ? [] : await readRows(db, "bridge", period, chosen);
     const valued: ValuedResult[] = [];
-    for (const account of chosen) append(valued, await readValued(db, period, account));
+    const unpriced: Unpriced[] = [];
+    for (const account of chosen) {
+      append(valued, await readValued(db, period, account));
+      unpriced.push(await readUnpriced(db, period, account));
+    }
     return {
       facts: await readPeriodFacts(db, period, chosen),
       balances: await readRows(db, "balances", period, chosen),
       portfolio: chosen.length > 1 ? await readRows(db, "portfolio", period, chosen) : [],
       valued,
+      unpriced,
       treatment,
       results: bridge.filter(
         (row) =>
@@ -138,6 +146,7 @@ export function summaryText({
   balances,
   portfolio,
   valued,
+  unpriced,
   treatment,
   results,
 }: SummaryInput): string {
@@ -157,18 +166,18 @@ export function summaryText({
         .map((row) => indented(resultLine(treatment, row))),
     ]);
     append(lines, proofLines(account.counts).map(indented));
-    append(
-      lines,
-      account.incomplete.map((sentence) => indented(`INCOMPLETE: ${sentence}`)),
-    );
-    append(
-      lines,
-      account.accepted.map((sentence) => indented(`ACCEPTED: ${sentence}`)),
-    );
-    append(
-      lines,
-      account.remarks.map((sentence) => indented(`note: ${sentence}`)),
-    );
+    for (const [kind, word] of [
+      ["incomplete", "INCOMPLETE"],
+      ["accepted", "ACCEPTED"],
+      ["remarks", "note"],
+    ] as const) {
+      const prices = unpriced.filter(({ accountId }) => accountId === account.accountId);
+      const sentences = [account, ...prices].flatMap((one) => one[kind]);
+      append(
+        lines,
+        sentences.map((sentence) => indented(`${word}: ${sentence}`)),
+      );
+    }
   }
   if (portfolio.length > 0) {
     lines.push("", `portfolio (${accounts.length} accounts together)`);

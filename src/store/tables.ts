@@ -88,6 +88,12 @@ export type DecisionRow = {
   withdrawn_at: Timestamp | null;
   withdrawn_because: string;
 };
+export type OpenItemRow = {
+  account_id: string;
+  what: string;
+  subject: string;
+  opened_at: Timestamp;
+};
 export type DownloadRow = {
   account_id: string;
   stream: string;
@@ -591,6 +597,7 @@ export type ValuationRow = {
   price: Numeric | null;
   quality: string | null;
   missing: string | null;
+  due_at: Timestamp | null;
   fingerprint: string;
 };
 export type ValuationLegRow = {
@@ -727,6 +734,7 @@ export type Tables = {
   "raw.gap": GapRow;
   "raw.probe": ProbeRow;
   "raw.decision": DecisionRow;
+  "raw.open_item": OpenItemRow;
   "raw.download": DownloadRow;
   "raw.import": ImportRow;
   "raw.import_gap": ImportGapRow;

@@ -616,6 +616,7 @@ async function addPrices(store: Store): Promise<void> {
     price,
     quality: "minute",
     missing: null,
+    due_at: null,
     fingerprint: "",
   });
   const legs = (minute: string, price: string) => [
