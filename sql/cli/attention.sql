@@ -2,7 +2,7 @@
 -- opened_at is since when runs have found one of them, null where none has yet.
 with items as (
     select
-        open_item.what,
+        case when open_item.class = 'nothing_priced' then open_item.class else open_item.what end as what,
         case when open_item.what = 'price' then open_item.subject else open_item.class end as class,
         false as is_accepted,
         found.opened_at
@@ -19,7 +19,7 @@ with items as (
     union all
 
     select
-        what,
+        case when class = 'nothing_priced' then class else what end,
         case when what = 'price' then subject else class end,
         true,
         null

@@ -238,7 +238,7 @@ prices as (
     select
         account_id,
         'price',
-        '',
+        'nothing_priced',
         '',
         '',
         currency,
@@ -302,7 +302,7 @@ left join raw.decision
 comment on view report.question is 'One row per fact that needs a person: a record set aside, an entry in suspense, a proof that differs, prices that are missing; with the decision of a person that puts it to rest, where there is one. Gaps are in raw.gap.';
 comment on column report.question.account_id is 'The account.';
 comment on column report.question.what is 'not_understood, rewritten, vanished, as in raw.set_aside; suspense; difference; price.';
-comment on column report.question.class is 'Of a difference, what the evidence shows it to be; else empty.';
+comment on column report.question.class is 'Of a difference, what the evidence shows it to be; nothing_priced where nothing has a price in the reporting currency; else empty.';
 comment on column report.question.stream is 'The record''s stream; empty for a difference and for prices.';
 comment on column report.question.symbol is 'The contract; empty where there is none.';
 comment on column report.question.subject is 'What perpbooks accept takes: the record''s key; of a difference its check and subject; of prices the asset, or the reporting currency where nothing has a price in it.';
@@ -357,5 +357,5 @@ where stream in ('income', 'fills');
 comment on view report.open_item is 'What needs a person, one row each: the questions without a decision, the gaps, and the essential streams that the key may not read.';
 comment on column report.open_item.account_id is 'The account.';
 comment on column report.open_item.what is 'As in report.question; gap; denied_stream.';
-comment on column report.open_item.class is 'Of a difference, what the evidence shows it to be; else empty.';
+comment on column report.open_item.class is 'Of a difference, what the evidence shows it to be; nothing_priced where nothing has a price in the reporting currency; else empty.';
 comment on column report.open_item.subject is 'The record''s stream and key; of a difference its check and subject; of prices the asset or the currency; of a gap its stream, contract and beginning; a stream.';

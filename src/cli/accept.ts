@@ -137,7 +137,10 @@ async function nothingSo(db: Database, account: string, { kind, name, at }: Hand
     );
   }
   if (kind === "price")
-    return refusal(`no price of ${name} is missing`, "see `perpbooks status`: the asset, or the reporting currency where nothing has a price in it");
+    return refusal(
+      `no price of ${name} is missing`,
+      "see `perpbooks status`: the asset, or the reporting currency where nothing has a price in it",
+    );
   const record = await db
     .selectFrom("raw.record")
     .select("stream")

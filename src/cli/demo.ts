@@ -12,7 +12,7 @@ import type { EdgexWorld } from "../simulator/edgex-world.ts";
 import { generateWorld } from "../simulator/generate.ts";
 import { startAsterSimulator, startBinanceSimulator, startEdgexSimulator } from "../simulator/server.ts";
 import { defineCommand } from "./command.ts";
-import { run } from "./run.ts";
+import { runInSight } from "./run.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 const ASTER_FROM = parseInstant("2026-05-02T00:00:00Z");
@@ -123,7 +123,7 @@ export async function demo(
     const urls = { aster: aster.url, binance: binance.url, edgex: edgexVenue.url };
     await writeFile(config, configurationText(urls, output, edgexWorld));
     await writeFile(join(books, ".env"), SECRETS, { mode: 0o600 });
-    return await run(
+    return await runInSight(
       { config, allSymbols: false },
       { ...surroundings, clock: rehearsalClock(NOW), environment: {} },
     );

@@ -19,8 +19,7 @@ export async function readCompleteness(
 ): Promise<Completeness> {
   const areValued = definitions.some((definition) => definition.isInReportingCurrency);
   const unpriced: Unpriced[] = [];
-  if (areValued)
-    for (const accountId of accountIds) unpriced.push(await readUnpriced(db, period, accountId));
+  if (areValued) for (const accountId of accountIds) unpriced.push(await readUnpriced(db, period, accountId));
   return { facts: await readPeriodFacts(db, period, accountIds), unpriced: areValued ? unpriced : null };
 }
 
@@ -34,7 +33,9 @@ export function withAccount<Kind extends string>(
 
 /** Whether nothing of what it says needs a person. What a person has accepted or what is only not due yet is said beside it. */
 export function isWhole(definition: ReportDefinition, { facts, unpriced }: Completeness): boolean {
-  return isComplete(facts) && pricesOf(definition, unpriced).every(({ incomplete }) => incomplete.length === 0);
+  return (
+    isComplete(facts) && pricesOf(definition, unpriced).every(({ incomplete }) => incomplete.length === 0)
+  );
 }
 
 /** Why not, in lines, and what a person has accepted or is not due yet. */

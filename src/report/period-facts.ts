@@ -2,7 +2,7 @@
  * What there is to know about a period beside its figures: how completely it was read, how much there is in it, and why its files may
  * be incomplete. Read from the database alone, so that the same database always gives the same facts.
  */
-import { formatInstant, type Instant, latest, parseUtcInstant } from "../domain/instant.ts";
+import { earliest, formatInstant, type Instant, latest, parseUtcInstant } from "../domain/instant.ts";
 import type { Period } from "../domain/period.ts";
 import type { Window } from "../domain/window.ts";
 import { UsageError } from "../errors.ts";
@@ -94,6 +94,8 @@ async function readAccountFacts(db: Database, period: Period, accountId: string)
   const ends = read.flatMap((one) => one.spans.map((span) => span.until));
   const reach = ends.length === 0 ? null : ends.reduce(latest);
   const found = reach === null ? [] : holes({ period, historyFrom, read, gaps, knownSymbols, reach });
+  const denied = await readDenied(db, accountId);
+  const isOpen = (hole: Hole) => isEssential(hole, denied);
   return {
     accountId,
     venue: account.venue,
@@ -102,7 +104,7 @@ async function readAccountFacts(db: Database, period: Period, accountId: string)
     counts: { ...counts, gaps: gaps.length },
     incomplete: [
       ...unreadSentences(period, historyFrom, account.history_from !== null, reach),
-      ...shortened(holeSentences(found.filter(isEssential), period.timeZone)),
+      ...shortened(holeSentences(found.filter(isOpen), period.timeZone)),
       ...shortened(gapSentences(gaps, period.timeZone)),
       ...questions.flatMap((kind) => shortened(openSentences(kind))),
     ],
@@ -114,12 +116,48 @@ async function readAccountFacts(db: Database, period: Period, accountId: string)
       ...(await readClosingRemarks(db, period, accountId)),
       ...shortened(
         holeSentences(
-          found.filter((hole) => !isEssential(hole)),
+          found.filter((hole) => !isOpen(hole)),
           period.timeZone,
         ),
       ),
     ],
   };
+}
+
+async function readDenied(db: Database, accountId: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom("raw.denied_stream")
+    .select("stream")
+    .where("account_id", "=", accountId)
+    .execute();
+  return rows.map(({ stream }) => stream);
+}
+
+/** What of all that the account has was neither read nor is known as a gap, in sentences: it needs a person as a gap does. */
+export async function readUnread(db: Database, accountId: string, timeZone: string): Promise<string[]> {
+  const read = await readSpans(db, accountId);
+  const spans = read.flatMap((one) => one.spans);
+  if (spans.length === 0) return [];
+  const historyFrom = await readHistoryBegin(db, accountId);
+  const from = spans
+    .map((span) => span.from)
+    .reduce(earliest, historyFrom ?? spans.map((span) => span.until).reduce(latest));
+  const period = {
+    name: "all there is",
+    from: latest(from, historyFrom ?? from),
+    until: spans.map((span) => span.until).reduce(latest),
+    timeZone,
+  };
+  const gaps = await readGaps(db, period, accountId);
+  const knownSymbols = await readKnownSymbols(db, accountId);
+  const denied = await readDenied(db, accountId);
+  const found = holes({ period, historyFrom, read, gaps, knownSymbols, reach: period.until });
+  return shortened(
+    holeSentences(
+      found.filter((hole) => isEssential(hole, denied)),
+      timeZone,
+    ),
+  );
 }
 
 /** Null while nothing of the account was read, and no beginning was asked for. */

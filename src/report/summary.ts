@@ -57,8 +57,10 @@ export async function readSummary(
     const valued: ValuedResult[] = [];
     const unpriced: Unpriced[] = [];
     for (const account of chosen) {
-      append(valued, await readValued(db, period, account));
-      unpriced.push(await readUnpriced(db, period, account));
+      const own = await readValued(db, period, account);
+      append(valued, own);
+      // Without a reporting currency no price is missing.
+      if (own.length > 0) unpriced.push(await readUnpriced(db, period, account));
     }
     return {
       facts: await readPeriodFacts(db, period, chosen),

@@ -15,6 +15,10 @@ type Row = {
   first_at: string;
 };
 
+/** What to do where nothing has a price in the reporting currency. */
+export const NOTHING_PRICED_NEXT =
+  "perpbooks price import eurofxref-hist.csv --kind ecb, and pegs in the configuration for what the ECB has no rate of";
+
 /** Which amounts of an account have no price in a period, in sentences. */
 export type Unpriced = {
   readonly accountId: string;
@@ -32,7 +36,8 @@ export async function readUnpriced(db: Database, period: Period, accountId: stri
     from: formatInstant(period.from),
     until: formatInstant(period.until),
   });
-  const inWords = (chosen: readonly Row[]) => shortened(chosen.map((row) => sentenceOf(row, period.timeZone)));
+  const inWords = (chosen: readonly Row[]) =>
+    shortened(chosen.map((row) => sentenceOf(row, period.timeZone)));
   const missing = rows.filter(({ due_at }) => due_at === null);
   return {
     accountId,
@@ -42,12 +47,16 @@ export async function readUnpriced(db: Database, period: Period, accountId: stri
   };
 }
 
-function sentenceOf({ asset, missing, is_all, because, due_at, amounts, first_at }: Row, timeZone: string): string {
+function sentenceOf(
+  { asset, missing, is_all, because, due_at, amounts, first_at }: Row,
+  timeZone: string,
+): string {
   const at = (text: string) => formatInstant(parseUtcInstant(text), timeZone);
   const first = amounts === 1 ? `at ${at(first_at)}` : `the first at ${at(first_at)}`;
   const counted = amounts === 1 ? "1 amount" : `${amounts} amounts`;
   const accepted = because === null ? "" : `; accepted, because ${because}`;
-  if (is_all) return `${missing} (${counted}, ${first})${accepted}`;
+  if (is_all)
+    return `${missing} (${counted}, ${first})${accepted === "" ? `; next: ${NOTHING_PRICED_NEXT}` : accepted}`;
   const has = amounts === 1 ? "has" : "have";
   if (due_at !== null)
     return `${counted} in ${asset} ${has} no price yet (${first}): ${missing}; it is due by ${at(due_at)}`;

@@ -146,8 +146,7 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
       incomplete: [],
       reportingCurrency: {
         incomplete: [
-          "main: 4 amounts in BNB have no price (the first at 2026-05-01T10:05:00.000Z): no price leads from BNB to EUR",
-          "main: 2 amounts in USDT have no price (the first at 2026-05-01T10:00:00.000Z): no price leads from USDT to EUR",
+          "main: nothing has a price in EUR (6 amounts, the first at 2026-05-01T10:00:00.000Z); next: perpbooks price import eurofxref-hist.csv --kind ecb, and pegs in the configuration for what the ECB has no rate of",
         ],
       },
     });

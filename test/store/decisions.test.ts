@@ -84,7 +84,10 @@ for (const kind of STORE_KINDS) {
       store.db.deleteFrom("ledger.reconciliation").where("account_id", "=", account_id).execute();
     const accept = async (account_id: string, handle: Handle) =>
       acceptQuestions(store.db, account_id, await readQuestions(store.db, account_id, handle), "known", NOW);
-    const attention = (account_id: string) => attentionOf(store.db, account_id);
+    const attention = async (account_id: string) => {
+      const { open, accepted } = await attentionOf(store.db, account_id, "UTC");
+      return { open: open.map(({ words }) => words), accepted };
+    };
 
     const ONE_OPEN = { open: ["1 difference (1 unexplained)"], accepted: [] };
     const ONE_ACCEPTED = { open: [], accepted: ["1 difference (1 unexplained)"] };

@@ -124,6 +124,9 @@ const LAWS: Readonly<Record<string, Law>> = {
   },
 };
 
+/** The one law whose evidence is another account's. */
+const ACROSS_ACCOUNTS = "own-transfers";
+
 /** Files of `sql/checks`; one file may keep two laws. */
 const CHECKS = [
   "collateral-chain",
@@ -140,7 +143,7 @@ const CHECKS = [
   "liquidation-flags",
   "venue-status",
   "equity-snapshots",
-  "own-transfers",
+  ACROSS_ACCOUNTS,
 ] as const;
 
 /** One event leaves a row in each of them: where one is late, the others are. */
@@ -168,6 +171,7 @@ export async function checkCollateral(
   account_id: string,
   checkedAt: string,
   tolerance: PnlTolerance,
+  checks: readonly (typeof CHECKS)[number][] = CHECKS,
 ): Promise<Finding[]> {
   const statement = await transaction
     .selectFrom("snapshot.taken")
@@ -178,7 +182,7 @@ export async function checkCollateral(
     .executeTakeFirst();
   if (statement === undefined) return [];
   const findings: Finding[] = [];
-  for (const check of CHECKS) {
+  for (const check of checks) {
     const rows = await runSqlFile<Row>(transaction, `checks/${check}`, {
       account_id,
       is_from_beginning: statement.is_from_beginning,
@@ -190,6 +194,16 @@ export async function checkCollateral(
     );
   }
   return findings;
+}
+
+/** Of the proofs of the collateral statement those whose evidence is another account's. */
+export function checkOwnTransfers(
+  transaction: Database,
+  account_id: string,
+  checkedAt: string,
+  tolerance: PnlTolerance,
+): Promise<Finding[]> {
+  return checkCollateral(transaction, account_id, checkedAt, tolerance, [ACROSS_ACCOUNTS]);
 }
 
 function findingOf(row: Row, checkedAt: string): Finding {

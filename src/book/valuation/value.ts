@@ -120,7 +120,8 @@ export class Valuer {
     const hole = steps(way).find(([from, to]) => this.#leg(from, to, at) === null);
     const [from = "", to = ""] = hole ?? [way[0], this.#currency];
     const isBackwards = to === this.#currency || to === HUB;
-    const newest = this.#quotes.newestDay(from, to) ?? (isBackwards ? this.#quotes.newestDay(to, from) : null);
+    const newest =
+      this.#quotes.newestDay(from, to) ?? (isBackwards ? this.#quotes.newestDay(to, from) : null);
     return {
       kind: "missing",
       why: `no price of ${from} in ${to} for that time`,
