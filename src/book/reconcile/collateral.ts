@@ -8,7 +8,7 @@ import { formatDecimal, parseDecimal } from "../../domain/decimal.ts";
 import { append } from "../../domain/lists.ts";
 import type { StreamName } from "../../domain/record.ts";
 import { runSqlFile } from "../../store/sql-file.ts";
-import type { Database } from "../../store/store.ts";
+import type { Transaction } from "../../store/store.ts";
 import type { Finding } from "./finding.ts";
 import type { PnlTolerance } from "./pnl-tolerance.ts";
 
@@ -168,7 +168,7 @@ type RowThatLacks = Row & {
 
 /** The proofs of the collateral statement, as of the last snapshot at `checkedAt`. */
 export async function checkCollateral(
-  transaction: Database,
+  transaction: Transaction,
   account_id: string,
   checkedAt: string,
   tolerance: PnlTolerance,
