@@ -6,7 +6,7 @@ import { formatInstant, later, parseUtcInstant } from "../domain/instant.ts";
 import type { Window } from "../domain/window.ts";
 import { insertRows } from "../store/insert-rows.ts";
 import { runSqlFile } from "../store/sql-file.ts";
-import type { Database } from "../store/store.ts";
+import type { Database, Transaction } from "../store/store.ts";
 import type { RefusedSymbolRow } from "../store/tables.ts";
 
 export type RefusedPlace = Pick<RefusedSymbolRow, "account_id" | "stream" | "symbol">;
@@ -18,7 +18,7 @@ export async function readRefused(db: Database, accountId: string): Promise<Refu
 
 /** Records that the contract was refused just before `until`. Returns the span in which it cannot have had rows. */
 export async function recordRefused(
-  transaction: Database,
+  transaction: Transaction,
   place: RefusedPlace,
   before: Window | null,
   until: Window["until"],
@@ -31,7 +31,7 @@ export async function recordRefused(
 }
 
 async function isHeardSince(
-  transaction: Database,
+  transaction: Transaction,
   { account_id, symbol }: RefusedPlace,
   { from }: Window,
 ): Promise<boolean> {
