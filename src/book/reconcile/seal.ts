@@ -6,7 +6,7 @@
 import { parseDecimal } from "../../domain/decimal.ts";
 import type { StreamName } from "../../domain/record.ts";
 import { runSqlFile } from "../../store/sql-file.ts";
-import type { Database } from "../../store/store.ts";
+import type { Transaction } from "../../store/store.ts";
 import type { DifferenceClass, Finding } from "./finding.ts";
 
 type Violation = {
@@ -42,7 +42,7 @@ const LAWS: Readonly<
 
 /** What is agreed upon has no row while there is no snapshot, whose time it would be of. */
 export async function checkSeal(
-  transaction: Database,
+  transaction: Transaction,
   account_id: string,
   checkedAt: string | null,
 ): Promise<Finding[]> {
@@ -132,7 +132,7 @@ function classOf(law: Violation["law"], isLess: boolean, isAtEnd: boolean): Diff
   }
 }
 
-async function checkHistory(transaction: Database, account_id: string): Promise<Finding[]> {
+async function checkHistory(transaction: Transaction, account_id: string): Promise<Finding[]> {
   type Row = {
     stream: string;
     symbol: string;
@@ -158,7 +158,7 @@ async function checkHistory(transaction: Database, account_id: string): Promise<
 }
 
 /** No row may be lost between history and the ledger: what the books lack would hide in an opening that is inferred from a wallet. */
-async function checkEntries(transaction: Database, account_id: string): Promise<Finding[]> {
+async function checkEntries(transaction: Transaction, account_id: string): Promise<Finding[]> {
   type Row = {
     record_key: string;
     part: string;
