@@ -177,7 +177,7 @@ export async function rigAround(parts: RigParts): Promise<Rig> {
         isTerminal: false,
       },
     });
-    return { exitCode, output, errors: withoutLog(errors) };
+    return { exitCode, output, errors: interruptAt === null ? errors : withoutLog(errors) };
   };
   return {
     folder,
@@ -187,7 +187,7 @@ export async function rigAround(parts: RigParts): Promise<Rig> {
     now: () => now,
     run: (...words) => execute(words, {}, null),
     runWith: (variables, ...words) => execute(words, variables, null),
-    runInterruptedAt: (event, ...words) => execute(words, {}, event),
+    runInterruptedAt: (event, ...words) => execute([...words, "--log", "-"], {}, event),
     setNow,
     reconfigure: async (change) => {
       const path = join(folder, "perpbooks.yaml");
