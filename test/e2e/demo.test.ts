@@ -6,8 +6,8 @@ import { runCommandLine } from "../../src/cli/command-line.ts";
 import { systemClock } from "../../src/clock.ts";
 import { readFolder } from "../support/rig.ts";
 
-async function runDemo(folder: string): Promise<{ exitCode: number; output: string }> {
-  let output = "";
+async function runDemo(folder: string) {
+  let [output, errors] = ["", ""];
   const exitCode = await runCommandLine(["demo", "--output", "reports"], {
     environment: {},
     clock: systemClock,
@@ -19,9 +19,14 @@ async function runDemo(folder: string): Promise<{ exitCode: number; output: stri
       },
       columns: null,
     },
-    errors: { write: () => {}, isTerminal: false },
+    errors: {
+      write: (text) => {
+        errors += text;
+      },
+      isTerminal: false,
+    },
   });
-  return { exitCode, output: output.replaceAll(folder, "") };
+  return { exitCode, output: output.replaceAll(folder, ""), errors };
 }
 
 test("the demo ends with exit code 0, a summary of every account, and the same bytes whenever it is run", {
@@ -31,7 +36,13 @@ test("the demo ends with exit code 0, a summary of every account, and the same b
   const first = await runDemo(folder);
   const files = await readFolder(join(folder, "reports"));
   const second = await runDemo(folder);
-  expect(first.exitCode).toBe(0);
+  expect({ exitCode: first.exitCode, errors: first.errors }, "its summary is all that it says").toEqual({
+    exitCode: 0,
+    errors: "",
+  });
+  expect(first.output).toMatch(
+    /\n49 files in \/reports\nits books and their configuration in \/reports-books\nnext: perpbooks sql ".*" --config \/reports-books\/perpbooks.yaml\n$/,
+  );
   const accounts = [
     "main (aster)",
     "hedge (aster)",

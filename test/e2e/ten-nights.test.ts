@@ -6,7 +6,14 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { DAY_MS, formatInstant, HOUR_MS, type Instant, later, parseInstant } from "../../src/domain/instant.ts";
+import {
+  DAY_MS,
+  formatInstant,
+  HOUR_MS,
+  type Instant,
+  later,
+  parseInstant,
+} from "../../src/domain/instant.ts";
 import type { World } from "../../src/simulator/world.ts";
 import { newBinanceRig } from "../support/binance-rig.ts";
 import { newRig, type Outcome } from "../support/rig.ts";
@@ -16,7 +23,8 @@ import { QUICK_KIND } from "../support/stores.ts";
 /** Tuesday, at the hour of the cron job. The weekend is the fifth and the sixth night. */
 const FIRST = parseInstant("2026-05-05T03:17:00Z");
 const NIGHTS = Array.from({ length: 10 }, (_, nth) => later(FIRST, nth * DAY_MS));
-const day = (nth: number, hours = 0): Instant => later(parseInstant("2026-05-05T00:00:00Z"), nth * DAY_MS + hours * HOUR_MS);
+const day = (nth: number, hours = 0): Instant =>
+  later(parseInstant("2026-05-05T00:00:00Z"), nth * DAY_MS + hours * HOUR_MS);
 
 const CURRENCY = `reportingCurrency: EUR
 pegs:
@@ -40,7 +48,10 @@ type Nightly = {
 };
 
 /** Ten nights in lines: the date, the exit code, the first line of the mail, and what status says of each account; `morning` is what the person does then. */
-async function tenNights(rig: Nightly, morning: Readonly<Record<number, readonly string[]>>): Promise<string[]> {
+async function tenNights(
+  rig: Nightly,
+  morning: Readonly<Record<number, readonly string[]>>,
+): Promise<string[]> {
   const lines: string[] = [];
   for (const [nth, night] of NIGHTS.entries()) {
     rig.setNow(night);
@@ -49,7 +60,8 @@ async function tenNights(rig: Nightly, morning: Readonly<Record<number, readonly
     expect(imported).toMatchObject({ exitCode: 0, errors: "" });
     const { exitCode, output, errors } = await rig.runUnwatched("run");
     const [first = ""] = errors.split("\n");
-    if (exitCode === 0) expect(`${output}${errors}`, "a night after which nothing is open is silent").toBe("");
+    if (exitCode === 0)
+      expect(`${output}${errors}`, "a night after which nothing is open is silent").toBe("");
     const status = await rig.run("status");
     expect(status.exitCode, "status and run agree on what needs a person").toBe(exitCode);
     const told = [...status.output.matchAll(/^(\w+) on |^ {2}((?:needs attention|accepted): .*)$/gm)].map(
@@ -73,7 +85,10 @@ const busy: AccountScript = {
     // After midnight, when no rate of the day is known, and at noon.
     for (let nth = -1; nth < 10; nth += 1) {
       account.trade(day(nth, 0.5), "BUY 1 BTCUSDT at 100", { fee: "0.05" });
-      if (nth === 1) account.trade(day(nth, 6), "BUY 1 ETHUSDT at 20", { fee: "0.01" }).trade(day(nth, 7), "SELL 1 ETHUSDT at 21", { fee: "0.01" });
+      if (nth === 1)
+        account
+          .trade(day(nth, 6), "BUY 1 ETHUSDT at 20", { fee: "0.01" })
+          .trade(day(nth, 7), "SELL 1 ETHUSDT at 21", { fee: "0.01" });
       if (nth === 2) account.cash(day(nth, 9), "LIEN_CLAIM", "-3");
       if (nth === 7) account.cash(day(nth, 8), "WELCOME_BONUS", "12.5");
       account.trade(day(nth, 12), "SELL 1 BTCUSDT at 101", { fee: "0.05" });
@@ -97,7 +112,8 @@ async function change(folder: string, edit: (text: string) => string): Promise<v
   await writeFile(path, edit(await readFile(path, "utf8")));
 }
 
-const withSince = (text: string) => text.replace("  - name: busy\n", "  - name: busy\n    since: 2026-05-01\n");
+const withSince = (text: string) =>
+  text.replace("  - name: busy\n", "  - name: busy\n    since: 2026-05-01\n");
 
 test("Binance", { timeout: 240_000 }, async () => {
   const rig = await newBinanceRig({ kind: QUICK_KIND, world: familyWorld(), now: FIRST, since: null });
