@@ -9,7 +9,7 @@ export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
     "stopped or interrupted; what was done is kept, nothing is half-written, the message says what to do",
   usage: "wrong usage or configuration; nothing was done, and all mistakes are listed at once",
   needsPerson:
-    "done, but something needs a person: a gap, a record set aside, a difference, an amount in suspense",
+    "done, but something needs a person: a gap, a record set aside, a difference, an amount in suspense, a missing price",
   bug: "a mistake in perpbooks; please report it",
   lockHeld: "another run holds the lock; try later",
 };

@@ -71,10 +71,12 @@ function night(
     options,
     surroundings,
     async (workspace) => {
-      const failed: Reason[] = [];
+      const failures = new Map<string, Reason>();
+      // What stops an account a second time is what stopped it the first time.
       const onFailure: Parameters<typeof forEachAccount>[2] = ({ name }, { text, exitCode, what, next }) => {
+        if (failures.has(name)) return;
         workspace.progress.say(text);
-        failed.push({ exitCode, account: what.startsWith(name) ? null : name, what, next });
+        failures.set(name, { exitCode, account: what.startsWith(name) ? null : name, what, next });
       };
       const booked = new Map<string, Booked>();
       const clientOf = clientMaker(workspace);
@@ -94,19 +96,22 @@ function night(
       // What spans accounts is evidence only when all of them are booked.
       const provenCode = await forEachAccount(
         workspace,
-        (account) =>
-          workspace.store.withAccountLock(account.name, async () => {
+        async (account) => {
+          // Whoever holds the account's lock proves it.
+          if (failures.get(account.name)?.exitCode === EXIT.lockHeld) return EXIT.lockHeld;
+          return workspace.store.withAccountLock(account.name, async () => {
             await prove(workspace, account, booked.get(account.name) ?? null);
             append(open, await openReasonsOf(workspace, account));
             return EXIT.done;
-          }),
+          });
+        },
         onFailure,
       );
       const { summary, sentences } = await reportAll(workspace, options);
       // A period that was asked for may lack what all there is does not.
       const ofPeriod = open.length > 0 ? [] : sentences;
       const reasons = [
-        ...failed,
+        ...failures.values(),
         ...open,
         ...ofPeriod.map((what) => ({
           exitCode: EXIT.needsPerson,

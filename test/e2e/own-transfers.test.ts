@@ -19,7 +19,12 @@ const WORLD = generateEdgexWorld({
 });
 
 test("both accounts prove a transfer between them in the night it is read in, also the one whose own night fails", async () => {
-  const rig = await newEdgexRig({ kind: QUICK_KIND, world: WORLD, now: later(FROM, 3 * DAY_MS), since: "2026-05-01" });
+  const rig = await newEdgexRig({
+    kind: QUICK_KIND,
+    world: WORLD,
+    now: later(FROM, 3 * DAY_MS),
+    since: "2026-05-01",
+  });
   const proven = () =>
     rig.inspect(async ({ db }) => {
       const rows = await db

@@ -56,10 +56,7 @@ type Nightly = {
 };
 
 /** Ten nights in lines: the date, the exit code, the first line of the mail, and what status says of each account; `mornings` what the person does then. */
-async function tenNights(
-  rig: Nightly,
-  mornings: typeof MORNINGS,
-): Promise<string[]> {
+async function tenNights(rig: Nightly, mornings: typeof MORNINGS): Promise<string[]> {
   const lines: string[] = [];
   for (const [nth, night] of NIGHTS.entries()) {
     rig.setNow(night);
@@ -143,7 +140,18 @@ function familyWorld(): World {
 const MORNINGS: Readonly<Record<number, readonly (readonly string[])[]>> = {
   5: [
     ["accept", "--account", "busy", "--record", "LIEN_CLAIM", "--because", "the venue explained it"],
-    ["gap", "accept", "--account", "busy", "--symbol", "ETHUSDT", "--period", "2026-05-07..2026-05-10", "--because", "nothing was traded"],
+    [
+      "gap",
+      "accept",
+      "--account",
+      "busy",
+      "--symbol",
+      "ETHUSDT",
+      "--period",
+      "2026-05-07..2026-05-10",
+      "--because",
+      "nothing was traded",
+    ],
   ],
 };
 
@@ -220,6 +228,10 @@ test("edgeX", { timeout: 240_000 }, async () => {
     const [others, own = ""] = text.split("  - name: quiet");
     return `${CURRENCY}${others}  - name: quiet${own.replace(/ {4}since: .*\n/, "")}`;
   });
-  expect(await tenNights(rig, { 6: [["accept", "--account", "partner", "--difference", "all", "--because", "the venue owes it"]] })).toEqual([]);
+  expect(
+    await tenNights(rig, {
+      6: [["accept", "--account", "partner", "--difference", "all", "--because", "the venue owes it"]],
+    }),
+  ).toEqual([]);
   await rig.close();
 });
