@@ -325,7 +325,9 @@ select
     account_id,
     what,
     class,
-    stream || case when stream = '' then '' else ' ' end || subject as subject
+    -- Another figure or time of a check is another difference; a record, or the prices of an asset, are one item whatever is the matter with them.
+    stream || case when stream = '' then '' else ' ' end || subject
+        || case when what = 'difference' then ': ' || seen else '' end as subject
 
 from report.question
 
@@ -358,4 +360,4 @@ comment on view report.open_item is 'What needs a person, one row each: the ques
 comment on column report.open_item.account_id is 'The account.';
 comment on column report.open_item.what is 'As in report.question; gap; denied_stream.';
 comment on column report.open_item.class is 'Of a difference, what the evidence shows it to be; nothing_priced where nothing has a price in the reporting currency; else empty.';
-comment on column report.open_item.subject is 'The record''s stream and key; of a difference its check and subject; of prices the asset or the currency; of a gap its stream, contract and beginning; a stream.';
+comment on column report.open_item.subject is 'The record''s stream and key; of a difference its check, subject and what was seen; of prices the asset or the currency; of a gap its stream, contract and beginning; a stream.';

@@ -139,12 +139,9 @@ export async function readUnread(db: Database, accountId: string, timeZone: stri
   const spans = read.flatMap((one) => one.spans);
   if (spans.length === 0) return [];
   const historyFrom = await readHistoryBegin(db, accountId);
-  const from = spans
-    .map((span) => span.from)
-    .reduce(earliest, historyFrom ?? spans.map((span) => span.until).reduce(latest));
   const period = {
     name: "all there is",
-    from: latest(from, historyFrom ?? from),
+    from: historyFrom ?? spans.map((span) => span.from).reduce(earliest),
     until: spans.map((span) => span.until).reduce(latest),
     timeZone,
   };
