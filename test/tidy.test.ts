@@ -136,6 +136,11 @@ const BANNED_IN_SOURCE: readonly Ban[] = [
     instead: "append or greatest of domain/lists.ts: a call takes some hundred thousand arguments at most",
   },
   {
+    name: "a file of the source in a text",
+    pattern: /["'`][^"'`]*\bsrc\/\w/,
+    instead: "what whoever reads it can do: report it",
+  },
+  {
     name: "float in SQL",
     pattern: /::\s*(?:float[48]?|real|double precision)\b|::\s*numeric\s*\(/i,
     instead: "bare numeric",

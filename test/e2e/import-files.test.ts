@@ -250,7 +250,7 @@ test("fills of a time in hedge mode are not read as those of one position, and n
   expect(refused.exitCode).toBe(2);
   expect(refused.errors).toBe(
     [
-      "import: trades(UTC+0).csv was made in hedge mode, and does not say which position its fills belong to",
+      "perpbooks import: trades(UTC+0).csv was made in hedge mode, and does not say which position its fills belong to",
       "  read as one position, the fills of ETHUSDT contradict their own realized PnL at the latest with 903 at 2026-02-15T12:00:00.000Z, SELL 2 at 70, realized PnL 40",
       "  nothing was loaded",
       "  next: import the variant with the column Position Side: perpbooks download gives it (trade/asyn)",
@@ -317,7 +317,7 @@ describe("an import is taken back", () => {
     expect(refused.exitCode).toBe(2);
     expect(refused.errors).toBe(
       [
-        `import: main has closed 2026-02 since, which rests on import ${number}`,
+        `perpbooks import: main has closed 2026-02 since, which rests on import ${number}`,
         "  nothing was changed",
         "  next: perpbooks reopen 2026-02 first",
         "",

@@ -64,13 +64,13 @@ describe.each(STORE_KINDS)("%s", (kind) => {
   test.each([
     {
       query: "select 1;\ndelete from raw.account",
-      message: `sql: only one select is allowed
+      message: `perpbooks sql: only one select is allowed
   cannot insert multiple commands into a prepared statement
   ${NEXT}`,
     },
     {
       query: "/* all of them */\n  delete from raw.account",
-      message: `sql: only one select is allowed
+      message: `perpbooks sql: only one select is allowed
   syntax error at or near "delete"
   at line 2, column 3:
     delete from raw.account
@@ -79,7 +79,7 @@ describe.each(STORE_KINDS)("%s", (kind) => {
     },
     {
       query: "select account_id,\n  'ä' as b frmo raw.account",
-      message: `sql: Postgres refuses the select
+      message: `perpbooks sql: Postgres refuses the select
   syntax error at or near "frmo"
   at line 2, column 12:
     'ä' as b frmo raw.account
@@ -88,7 +88,7 @@ describe.each(STORE_KINDS)("%s", (kind) => {
     },
     {
       query: "select nothing from raw.account",
-      message: `sql: Postgres refuses the select
+      message: `perpbooks sql: Postgres refuses the select
   column "nothing" does not exist
   at line 1, column 8:
   select nothing from raw.account
@@ -97,7 +97,7 @@ describe.each(STORE_KINDS)("%s", (kind) => {
     },
     {
       query: "select n, 1 / n from generate_series(1, 0, -1) as n",
-      message: `sql: Postgres refuses the select
+      message: `perpbooks sql: Postgres refuses the select
   division by zero
   ${NEXT}`,
     },

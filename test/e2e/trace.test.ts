@@ -209,7 +209,7 @@ const NAMES_OF_FILLS = /fill_id is \d+, \d+, \d+, \d+, \d+, …/;
 test.each([
   [
     "entry nothing/like/it",
-    `trace entry: there is no entry "nothing/like/it"
+    `perpbooks trace entry: there is no entry "nothing/like/it"
   nothing is called so, or nearly so
   next: entry_id is a column of \`perpbooks report journal\`; put it in quotation marks`,
   ],
@@ -231,7 +231,7 @@ test.each([
   ],
   [
     "report daily",
-    `trace report: there is no report "daily"
+    `perpbooks trace report: there is no report "daily"
   nothing was done
   next: see \`perpbooks report --list\``,
   ],
