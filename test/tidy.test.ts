@@ -240,7 +240,7 @@ function areaOf(file: string): string {
 
 function importsOf(text: string): readonly { readonly specifier: string; readonly line: number }[] {
   const code = text.replace(WORDS, (words) => (/^\/[/*]/.test(words) ? words.replace(/[^\n]/g, " ") : words));
-  const found = code.matchAll(/(?:^|[};\s])(?:from\s+|import\s*\(?\s*)"([^"\n]+)"/g);
+  const found = code.matchAll(/(?:^|[};\s])(?:from\s+|import\s*\(?\s*)"([^"\s,]+)"/g);
   return [...found].map((match) => ({
     specifier: match[1] ?? "",
     line: lineAt(code, match.index + match[0].length),

@@ -214,7 +214,7 @@ function closedText(
       .filter((sentence) => sentence !== "")
       .map((sentence) => `  accepted: ${sentence}\n`),
     ...(row.because === "" ? [] : [`  because ${row.because}\n`]),
-    `  it rests on ${counted(row.records, "record")}, and ${counted(outputs.length, "report")} of it ${outputs.length === 1 ? "stays" : "stay"} as they are; what comes later is posted after it\n`,
+    `  it rests on ${counted(row.records, "record")}, and ${counted(outputs.length, "report")} of it stay as they are; what comes later is posted after it\n`,
     ...(isVerbose ? hashLines(row, outputs) : []),
     `  next: perpbooks report --period ${row.period_name} writes its files; perpbooks close --verify compares them with the close\n`,
   ].join("");

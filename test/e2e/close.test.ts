@@ -118,13 +118,16 @@ for (const kind of STORE_KINDS) {
       );
       expect(await rig.run("close", "--verify")).toMatchObject({ exitCode: 2, output: "" });
 
-      const closed = await rig.run("close", "2026-01", "--because", BECAUSE);
+      const closed = await rig.run("close", "2026-01", "--because", BECAUSE, "--verbose");
       expect(closed).toMatchObject({ exitCode: 0, errors: "" });
       const [first, ...lines] = closed.output.trimEnd().split("\n");
       expect(first).toBe("main: 2026-01 is closed, [2026-01-01T00:00:00.000Z, 2026-02-01T00:00:00.000Z)");
       expect(lines).toContain(`  because ${BECAUSE}`);
       expect(lines.filter((line) => line.startsWith("  accepted: wallet USDT"))).toHaveLength(1);
-      expect(closed.output).toMatch(/\n {2}inputs {2,}[0-9a-f]{64} {2}5 records\n/);
+      expect(closed.output).toMatch(
+        /\n {2}it rests on 5 records, and \d+ reports of it stay as they are; what comes later is posted after it\n/,
+      );
+      expect(closed.output).toMatch(/\n {2}inputs {2,}[0-9a-f]{64}\n/);
       expect(closed.output).toMatch(/\n {2}daily-result {2,}[0-9a-f]{64}\n/);
       expect(closed.output).not.toMatch(/\n {2}(positions|reconciliation|gaps|restatement) /);
       expect(await rig.run("close", "2026-01")).toEqual({
@@ -200,6 +203,10 @@ for (const kind of STORE_KINDS) {
       await syncOn(rig, 10, 38);
       const closed = await rig.run("close", "2026-01");
       expect(closed).toMatchObject({ exitCode: 0, errors: "" });
+      expect(closed.output).not.toMatch(/[0-9a-f]{64}/);
+      expect(closed.output).toMatch(
+        /\n {2}next: perpbooks report --period 2026-01 writes its files; perpbooks close --verify compares them with the close\n$/,
+      );
       expect(closed.output).not.toContain("accepted");
       const before = await keptFiles(rig, "2026-01");
       await syncOn(rig, ...AFTER);

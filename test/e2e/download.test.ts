@@ -302,7 +302,7 @@ describe("what goes wrong costs nothing more", () => {
     const rig = await synced({ kind: QUICK_KIND, simulator: { downloads: { pollsUntilReady: 60 } } });
     const outcome = await rig.run(...ONE);
     expect(outcome.exitCode).toBe(1);
-    expect(outcome.errors).toContain("main download: the venue is still making 1 file after 23");
+    expect(outcome.errors).toContain("main download: the venue is still making 1 file after 3 h 5");
     expect(outcome.errors).toContain(
       "next: run the same command again: it goes on with the same files, and asks for none of them anew",
     );
