@@ -775,6 +775,16 @@ export type SqlContract = {
       listed_at: string | null;
     };
   };
+  "load/heard-since": {
+    parameters: {
+      account_id: string | null;
+      symbol: string | null;
+      since: string | null;
+    };
+    row: {
+      is_heard: boolean | null;
+    };
+  };
   "load/matches": {
     parameters: {
       stream: string | null;

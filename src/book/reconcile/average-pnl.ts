@@ -38,7 +38,7 @@ export async function checkAveragePnl(
       symbol: row.symbol,
       expected: parseDecimal(row.expected),
       found: parseDecimal(row.found),
-    };
+    } satisfies Partial<Finding>;
     if (row.record_key !== null) {
       return {
         ...shared,

@@ -9,7 +9,7 @@ import { append } from "../../domain/lists.ts";
 import type { StreamName } from "../../domain/record.ts";
 import { runSqlFile } from "../../store/sql-file.ts";
 import type { Transaction } from "../../store/store.ts";
-import type { Finding } from "./finding.ts";
+import type { CheckName, Finding } from "./finding.ts";
 import type { PnlTolerance } from "./pnl-tolerance.ts";
 
 type Law = {
@@ -23,7 +23,7 @@ type Law = {
 
 const COMPARE_ROWS = "compare the rows of that time with the venue's statement";
 
-const LAWS: Readonly<Record<string, Law>> = {
+const LAWS: Readonly<Partial<Record<CheckName, Law>>> = {
   collateral_chain: {
     about: "asset",
     compared: "rows, each begins with what the one before it left",
@@ -149,7 +149,7 @@ const CHECKS_OF_FIGURES = [
 const EVENT_STREAMS: readonly StreamName[] = ["income", "fills", "position_transactions"];
 
 type Row = {
-  law: string;
+  law: CheckName;
   subject: string;
   status: Finding["status"];
   expected: string;

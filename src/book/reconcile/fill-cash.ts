@@ -41,7 +41,7 @@ export async function checkFillCash(
       symbol: row.symbol,
       expected: parseDecimal(row.expected),
       found: parseDecimal(row.found),
-    };
+    } satisfies Partial<Finding>;
     if (row.trade_id !== null) {
       return {
         ...shared,

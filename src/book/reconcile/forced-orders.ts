@@ -84,7 +84,7 @@ function aboutOrder(row: OrderRow) {
     symbol: row.symbol,
     from_time: row.occurred_at,
     checked_at: row.occurred_at,
-  };
+  } satisfies Partial<Finding>;
 }
 
 export async function checkLiquidationOrders(
@@ -108,7 +108,7 @@ export async function checkLiquidationOrders(
       symbol: row.symbol,
       expected: parseDecimal(String(row.clearances)),
       found: row.orders === 0 ? ZERO : parseDecimal(String(row.orders)),
-    };
+    } satisfies Partial<Finding>;
     return row.record_key === null
       ? {
           ...shared,

@@ -7,10 +7,12 @@ import { parseDecimal } from "../../domain/decimal.ts";
 import type { StreamName } from "../../domain/record.ts";
 import { runSqlFile } from "../../store/sql-file.ts";
 import type { Transaction } from "../../store/store.ts";
-import type { DifferenceClass, Finding } from "./finding.ts";
+import type { CheckName, DifferenceClass, Finding } from "./finding.ts";
+
+const SEAL_LAWS = ["record_digest", "record_sequence", "record_count"] as const;
 
 type Violation = {
-  law: "record_digest" | "record_sequence" | "record_count";
+  law: (typeof SEAL_LAWS)[number];
   stream: StreamName;
   symbol: string;
   record_key: string | null;
@@ -58,7 +60,7 @@ export async function checkSeal(
     .where("account_id", "=", account_id)
     .where("version", "=", 1)
     .executeTakeFirstOrThrow();
-  const agreeing = (check_name: string, note: string): Finding => ({
+  const agreeing = (check_name: CheckName, note: string): Finding => ({
     check_name,
     subject: "records",
     asset: "",
@@ -71,9 +73,9 @@ export async function checkSeal(
     class: "",
     note,
   });
-  const kept = Object.entries(LAWS)
-    .filter(([law]) => !violations.some((violation) => violation.law === law))
-    .map(([law, { agrees }]) => agreeing(law, agrees));
+  const kept = SEAL_LAWS.filter((law) => !violations.some((violation) => violation.law === law)).map((law) =>
+    agreeing(law, LAWS[law].agrees),
+  );
   const made = [
     [
       "record_history",

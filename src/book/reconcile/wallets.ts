@@ -107,7 +107,7 @@ export async function checkWallets(
       checked_at: link.takenAt,
       expected: link.shown,
       found: link.found,
-    };
+    } satisfies Partial<Finding>;
     if (link.agrees) {
       return {
         ...shared,
