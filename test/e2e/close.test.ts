@@ -109,7 +109,7 @@ for (const kind of STORE_KINDS) {
       const open = await rig.run("close", "2026-01");
       expect(open).toMatchObject({ exitCode: 3, output: "" });
       expect(open.errors).toMatch(
-        /^close 2026-01: something is open up to the end of the period\n {2}main: /,
+        /^perpbooks close 2026-01: something is open up to the end of the period\n {2}main: /,
       );
       expect(open.errors).toContain("main: wallet USDT: the books differ from the venue by -12.45");
       expect(open.errors).toContain("main: position BTCUSDT BOTH: the books differ from the venue by -1");

@@ -44,7 +44,7 @@ describe.each(STORE_KINDS)("%s", (kind) => {
   ])("what %s is refused", async (_what, query) => {
     const outcome = await rig.run("sql", query);
     expect(outcome.exitCode).toBe(2);
-    expect(outcome.errors).toMatch(/^sql: /);
+    expect(outcome.errors).toMatch(/^perpbooks sql: /);
     expect(outcome.errors).toContain(NEXT);
     expect(outcome.output).toBe("");
     expect(await accounts()).toBe(1);
