@@ -39,7 +39,7 @@ export function restore(
         next: "give another folder or database as store; if this one was restored before and its books are not built, run `perpbooks book --from-empty` and `perpbooks reconcile`",
       });
     }
-    const source = await openStore({ kind: "folder", path });
+    const source = await openStore({ kind: "folder", path }, workspace.surroundings.signal);
     const rows = await carryOver(source.db, store.db, (table) =>
       progress.doing(`carrying over ${table}`),
     ).finally(() => source.close());
