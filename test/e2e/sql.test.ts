@@ -120,7 +120,7 @@ describe.each(STORE_KINDS)("%s", (kind) => {
     expect(outcome.output.split("\r\n")).toHaveLength(1002);
     expect(asRead(outcome)).toEqual({
       exitCode: 2,
-      message: `sql: Postgres refuses the select
+      message: `perpbooks sql: Postgres refuses the select
   division by zero
   1000 rows came before that: what was printed is not the whole answer
   ${NEXT}`,
