@@ -312,7 +312,7 @@ describe("an answer that is no page stops the stream", () => {
           `the answer begins: {"code":200,"msg":"success"}`,
           "nothing of this answer was kept; what was loaded before it is safe",
         ],
-        next: "run it again; if it persists, the venue has changed its answer and src/venues/aster/payloads.ts must follow",
+        next: "run it again; if it persists, the venue has changed its answer: report it",
       }),
     );
   });

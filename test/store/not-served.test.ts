@@ -1,25 +1,25 @@
 /** What the venue will not show becomes a gap, and the rest is read. */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { rehearsalClock } from "../../../src/clock.ts";
-import { DAY_MS, formatInstant, later, parseInstant } from "../../../src/domain/instant.ts";
-import type { Window } from "../../../src/domain/window.ts";
+import { rehearsalClock } from "../../src/clock.ts";
+import { DAY_MS, formatInstant, later, parseInstant } from "../../src/domain/instant.ts";
+import type { Window } from "../../src/domain/window.ts";
 import {
   CredentialsRejectedError,
   OutsideRetentionError,
   type PerpbooksError,
   RightMissingError,
   SymbolNotServedError,
-} from "../../../src/errors.ts";
-import { readCoverage } from "../../../src/extract/coverage.ts";
-import type { Extraction } from "../../../src/extract/extraction.ts";
-import { reachOf } from "../../../src/extract/plan.ts";
-import { newProbeBound } from "../../../src/extract/probe.ts";
-import { readStream } from "../../../src/extract/read-stream.ts";
-import { createVenueClient } from "../../../src/http/client.ts";
-import { WeightBudget } from "../../../src/http/weight.ts";
-import type { Store } from "../../../src/store/store.ts";
-import { newStore } from "../../support/stores.ts";
-import { fakeRow, fakeWalk } from "./fake-venue.ts";
+} from "../../src/errors.ts";
+import { readCoverage } from "../../src/extract/coverage.ts";
+import type { Extraction } from "../../src/extract/extraction.ts";
+import { reachOf } from "../../src/extract/plan.ts";
+import { newProbeBound } from "../../src/extract/probe.ts";
+import { readStream } from "../../src/extract/read-stream.ts";
+import { createVenueClient } from "../../src/http/client.ts";
+import { WeightBudget } from "../../src/http/weight.ts";
+import type { Store } from "../../src/store/store.ts";
+import { newStore, QUICK_KIND } from "../support/stores.ts";
+import { fakeRow, fakeWalk } from "../unit/extract/fake-venue.ts";
 
 const NOW = parseInstant("2026-03-01T00:00:00Z");
 const FROM = later(NOW, -28 * DAY_MS);
@@ -27,7 +27,7 @@ const WORDS = { where: "main fills BTCUSDT", what: "refused", next: "nothing" };
 let store: Store;
 
 beforeAll(async () => {
-  store = await newStore("PGlite");
+  store = await newStore(QUICK_KIND);
 });
 afterAll(() => store.close());
 
