@@ -1,4 +1,5 @@
 /** What needs a person, as `report.open_item` defines it, in words; and since when, and the command that shows or mends it. */
+import { counted } from "../domain/counted.ts";
 import { addCalendar, formatInstant, type Instant, parseUtcInstant, startOf } from "../domain/instant.ts";
 import { listText } from "../domain/lists.ts";
 import { readUnread } from "../report/period-facts.ts";
@@ -31,20 +32,20 @@ type Kind = {
 
 /** In the order of their telling. */
 const KINDS: readonly Kind[] = [
-  { of: ["gap"], words: counted("gap", "gaps"), next: "perpbooks report gaps" },
+  { of: ["gap"], words: countedByClass("gap", "gaps"), next: "perpbooks report gaps" },
   {
     of: ["not_understood", "rewritten", "vanished"],
-    words: counted("record set aside", "records set aside"),
+    words: countedByClass("record set aside", "records set aside"),
     next: "perpbooks report gaps",
   },
   {
     of: ["difference"],
-    words: counted("difference", "differences"),
+    words: countedByClass("difference", "differences"),
     next: "perpbooks report reconciliation",
   },
   {
     of: ["suspense"],
-    words: counted("entry in suspense", "entries in suspense"),
+    words: countedByClass("entry in suspense", "entries in suspense"),
     next: "perpbooks report gaps",
   },
   {
@@ -59,7 +60,7 @@ const KINDS: readonly Kind[] = [
   },
   {
     of: ["denied_stream"],
-    words: counted(
+    words: countedByClass(
       "essential stream that the key may not read",
       "essential streams that the key may not read",
     ),
@@ -109,14 +110,14 @@ function itemsOf(rows: readonly Row[]): OpenItem[] {
   });
 }
 
-function counted(one: string, many: string): Kind["words"] {
+function countedByClass(one: string, many: string): Kind["words"] {
   return (rows) => {
     const count = rows.reduce((total, row) => total + row.count, 0);
     const classes = rows
       .filter((row) => row.class !== "")
       .map((row) => `${row.count} ${row.class.replaceAll("_", " ")}`)
       .toSorted();
-    const words = `${count} ${count === 1 ? one : many}`;
+    const words = counted(count, one, many);
     return classes.length === 0 ? words : `${words} (${classes.join(", ")})`;
   };
 }

@@ -11,7 +11,7 @@ import { EXIT, mostUrgent } from "./exit-code.ts";
 import { failureOf } from "./failure.ts";
 import { ACCOUNTS, ALL_SYMBOLS, CONFIG, DEADLINE, LOG, PERIOD, TIME_ZONE } from "./options.ts";
 import { type Reason, reasonLines } from "./reasons.ts";
-import { checkPeriodOptions, type PeriodOptions, reportedPeriod } from "./reported-period.ts";
+import { type PeriodOptions, reportedPeriod } from "./reported-period.ts";
 import {
   bookStage,
   fetchPricesStage,
@@ -36,7 +36,6 @@ type Night = { readonly exitCode: number; readonly reasons: readonly Reason[]; r
  * it is silent where nothing is open; else it says first why it speaks, which is what cron mails.
  */
 export async function run(options: RunOptions, surroundings: Surroundings): Promise<number> {
-  checkPeriodOptions(options);
   if (surroundings.output.columns !== null) return runInSight(options, surroundings);
   const { output, errors } = surroundings;
   const said: string[] = [];

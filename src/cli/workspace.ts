@@ -8,10 +8,12 @@ import { openStore } from "../store/open.ts";
 import type { Store } from "../store/store.ts";
 import { VENUE_CONFIGURATIONS } from "../venues/registry.ts";
 import { readDeadline, withinDeadline } from "./deadline.ts";
+import { orEveryMistake } from "./every-mistake.ts";
 import { mostUrgent } from "./exit-code.ts";
 import { type Failure, failureOf } from "./failure.ts";
 import { openLog } from "./log-file.ts";
 import { type Progress, startProgress } from "./progress.ts";
+import { checkPeriodOptions, type PeriodOptions } from "./reported-period.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** What nearly every command works with. */
@@ -38,20 +40,24 @@ export type WorkspaceOptions = {
  * store folder that no run has made yet is not made for it, and `work` is not done. `say` takes the lines that stay, instead of stderr.
  */
 export async function withWorkspace<Result = number>(
-  options: WorkspaceOptions,
+  options: WorkspaceOptions & PeriodOptions,
   surroundings: Surroundings,
   work: (workspace: Workspace) => Promise<Result>,
   secrets: SecretsAre = "needed",
   say: ((text: string) => void) | null = null,
 ): Promise<Result> {
-  const configuration = await loadConfiguration({
-    path: resolve(surroundings.workingFolder, options.config),
-    environment: surroundings.environment,
-    venues: VENUE_CONFIGURATIONS,
-    secrets,
-  });
+  const configuration = await orEveryMistake(
+    () =>
+      loadConfiguration({
+        path: resolve(surroundings.workingFolder, options.config),
+        environment: surroundings.environment,
+        venues: VENUE_CONFIGURATIONS,
+        secrets,
+      }),
+    [() => checkPeriodOptions(options), () => readDeadline(options.deadline)],
+  );
+  const deadlineMs = readDeadline(options.deadline);
   const accounts = chooseAccounts(configuration, options.account ?? []);
-  const deadlineMs = options.deadline === undefined ? null : readDeadline(options.deadline);
   const log = openLog(options.log, surroundings);
   const started = startProgress(surroundings, log.log);
   const progress = say === null ? started : { ...started, say };

@@ -1,3 +1,4 @@
+import { counted } from "../domain/counted.ts";
 import { formatInstant, parseUtcInstant } from "../domain/instant.ts";
 import type { Period } from "../domain/period.ts";
 import { runSqlFile } from "../store/sql-file.ts";
@@ -53,12 +54,12 @@ function sentenceOf(
 ): string {
   const at = (text: string) => formatInstant(parseUtcInstant(text), timeZone);
   const first = amounts === 1 ? `at ${at(first_at)}` : `the first at ${at(first_at)}`;
-  const counted = amounts === 1 ? "1 amount" : `${amounts} amounts`;
+  const many = counted(amounts, "amount");
   const accepted = because === null ? "" : `; accepted, because ${because}`;
   if (is_all)
-    return `${missing} (${counted}, ${first})${accepted === "" ? `; next: ${NOTHING_PRICED_NEXT}` : accepted}`;
+    return `${missing} (${many}, ${first})${accepted === "" ? `; next: ${NOTHING_PRICED_NEXT}` : accepted}`;
   const has = amounts === 1 ? "has" : "have";
   if (due_at !== null)
-    return `${counted} in ${asset} ${has} no price yet (${first}): ${missing}; it is due by ${at(due_at)}`;
-  return `${counted} in ${asset} ${has} no price (${first}): ${missing}${accepted}`;
+    return `${many} in ${asset} ${has} no price yet (${first}): ${missing}; it is due by ${at(due_at)}`;
+  return `${many} in ${asset} ${has} no price (${first}): ${missing}${accepted}`;
 }

@@ -211,7 +211,9 @@ test("a contract that the venue shows no more leaves its minutes without a price
   };
   expect(await attention()).toBe("3 needs attention: no price for BNB\n");
   const accept = (...words: string[]) => rig.run("accept", "--account", "main", ...words);
-  expect((await accept("--price", "USDT", "--because", "x")).errors).toBe(`accept: no price of USDT is missing
+  expect(
+    (await accept("--price", "USDT", "--because", "x")).errors,
+  ).toBe(`perpbooks accept: no price of USDT is missing
   nothing was changed
   next: see \`perpbooks status\`: the asset, or the reporting currency where nothing has a price in it
 `);
