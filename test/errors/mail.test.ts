@@ -64,6 +64,12 @@ second income [2026-05-04T03:17:00.000Z, 2026-05-08T03:17:00.001Z): the venue fa
   );
 
   await rig.reconfigure((text) => text.replace("venue: aster", "venue: astre"));
-  expect(asRead(await rig.runUnwatched("run"))).toEqual({ exitCode: 2, message: "" });
+  expect(asRead(await rig.runUnwatched("run"))).toEqual({
+    exitCode: 2,
+    message: `2, wrong usage or configuration: FOLDER/perpbooks.yaml: 1 mistake in the configuration; nothing was done; next: correct what is listed, then run the command again
+FOLDER/perpbooks.yaml: 1 mistake in the configuration; nothing was done
+  FOLDER/perpbooks.yaml:5: accounts[0].venue: expected aster, binance-usdm or edgex, found "astre"
+  next: correct what is listed, then run the command again`,
+  });
   await rig.close();
 });
