@@ -9,6 +9,7 @@ import { HOUR_MS, later, parseInstant } from "../../src/domain/instant.ts";
 import { makeHarmfulProxy } from "../support/harmful-proxy.ts";
 import { newRig, type Rig } from "../support/rig.ts";
 import { scriptedWorld } from "../support/scripted-world.ts";
+import { QUICK_KIND } from "../support/stores.ts";
 
 const FROM = parseInstant("2026-05-29T10:00:00Z");
 const at = (hours: number) => later(FROM, hours * HOUR_MS);
@@ -117,7 +118,7 @@ function changedPosition(body: string): string {
 
 beforeAll(async () => {
   rig = await newRig({
-    kind: "PGlite",
+    kind: QUICK_KIND,
     world,
     now: at(hours),
     accountLines: ["since: 2026-05-01"],

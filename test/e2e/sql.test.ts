@@ -88,6 +88,11 @@ describe.each(STORE_KINDS)("%s", (kind) => {
   ${NEXT}`,
     },
     {
+      query: "select 1 as a\0, 2 as b",
+      message: `sql: the select has a NUL character
+  ${NEXT}`,
+    },
+    {
       query: "select nothing from raw.account",
       message: `perpbooks sql: Postgres refuses the select
   column "nothing" does not exist
