@@ -64,7 +64,7 @@ export async function withWorkspace(
         return await work({
           configuration,
           accounts,
-          store,
+          store: sayingWhoIsWaitedFor(store, watched),
           progress: watched,
           surroundings: { ...surroundings, signal },
         });
@@ -76,6 +76,17 @@ export async function withWorkspace(
     progress.stop();
     log.close();
   }
+}
+
+/** Another run may be working on an account: whoever sits before this one should see that it waits, and for what. */
+function sayingWhoIsWaitedFor(store: Store, { doing }: Progress): Store {
+  return {
+    ...store,
+    withAccountLock: (accountId, work) => {
+      doing(`${accountId}: waiting until no other run works on it`);
+      return store.withAccountLock(accountId, work);
+    },
+  };
 }
 
 function chooseAccounts(

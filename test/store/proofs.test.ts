@@ -224,6 +224,26 @@ describe("the wallet of the first snapshot", () => {
   });
 });
 
+test.each([
+  { what: "more", wallet: "1050", spans: ["income 2026-05-01T00:00:00.000Z 2026-05-02T01:00:00.000Z"] },
+  { what: "the rows", wallet: "1000", spans: [] },
+])(
+  "where the first wallet shows $what, the time before it is read again while rows of it may still be late",
+  async ({ wallet, spans }) => {
+    const name = await openAccount();
+    await insert(store, "snapshot.taken", [taken(name, FIRST_NIGHT)]);
+    await insert(store, "snapshot.balance", [balance(name, FIRST_NIGHT, "USDT", wallet)]);
+    await insert(store, "history.income", [paid(name, "deposit", "1000")]);
+    await bookAndProve(name);
+    const rereads = await store.db
+      .selectFrom("raw.reread")
+      .select(["stream", "from_time", "until_time"])
+      .where("account_id", "=", name)
+      .execute();
+    expect(rereads.map((row) => `${row.stream} ${row.from_time} ${row.until_time}`)).toEqual(spans);
+  },
+);
+
 describe("a snapshot that lists nothing", () => {
   test("shows wallets of zero and flat positions, and proves them", async () => {
     const name = await openAccount(true);
