@@ -55,9 +55,9 @@ export async function withinDeadline<Value>(
   let doing = "it had not begun";
   const watched: Progress = {
     ...progress,
-    doing: (what) => {
+    doing: (what, share) => {
       doing = `it was at: ${what}`;
-      progress.doing(what);
+      progress.doing(what, share);
     },
   };
   const timer = setTimeout(() => ending.abort(deadlinePassed(deadlineMs, doing)), deadlineMs);

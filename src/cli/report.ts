@@ -40,6 +40,10 @@ export async function report(options: ReportOptions, surroundings: Surroundings)
   );
 }
 
+async function namesOfReports(): Promise<readonly string[]> {
+  return (await listReports([REPORTS_FOLDER])).map(({ name }) => name);
+}
+
 async function listAll({ output }: Surroundings): Promise<number> {
   const definitions = await listReports([REPORTS_FOLDER]);
   const widest = greatest(definitions.map((definition) => definition.name.length));
@@ -118,6 +122,7 @@ function nothingYet({ errors }: Surroundings): number {
 }
 
 export const reportCommand = defineCommand({
+  completes: { names: namesOfReports },
   positionals: { names: { type: "string", array: true, describe: "reports, e.g. daily-result" } },
   options: {
     config: CONFIG,

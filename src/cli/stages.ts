@@ -132,14 +132,20 @@ export async function bookStage(
   fromEmpty: boolean,
 ): Promise<void> {
   const { store, progress } = workspace;
-  progress.doing(`${account.name} booking`);
+  progress.doing(`${account.name} reading its records`);
   if (fromEmpty) await forgetBooks(store, account.name);
   const records = await normaliseStage(workspace, account);
   await analyzeAfter(store.db, records, ["raw", "history"]);
-  await bookAccount(store, account.name, {
-    configured: account.openings,
-    amountDecimals: venueOf(account).amountDecimals,
-  });
+  await bookAccount(
+    store,
+    account.name,
+    {
+      configured: account.openings,
+      amountDecimals: venueOf(account).amountDecimals,
+    },
+    {},
+    progress.doing,
+  );
   await analyzeAfter(store.db, records, ["ledger"]);
   await valueStage(workspace, account);
   progress.log("account_booked", { account: account.name, records });

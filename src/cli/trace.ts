@@ -261,6 +261,7 @@ function jsonText(value: unknown): string {
 }
 
 export const traceCommand = defineCommand({
+  completes: { names: async () => (await listReports([REPORTS_FOLDER])).map(({ name }) => name) },
   positionals: {
     what: { choices: TRACE_KINDS, demandOption: true, describe: "what to trace" },
     names: {
@@ -289,7 +290,7 @@ export const traceCommand = defineCommand({
       "trace report daily-result --where day=2026-05-25 --where asset=USDT",
       "what is behind a row of a report",
     ],
-    ["trace fill 700001 --symbol BTCUSDT", "what is behind one execution"],
+    ["trace fill 2583154 --symbol BTCUSDT", "what is behind one execution (this one is the demo's)"],
   ],
   act: trace,
 });

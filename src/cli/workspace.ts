@@ -71,7 +71,7 @@ export async function withWorkspace<Result = number>(
         return await work({
           configuration,
           accounts,
-          store,
+          store: sayingWhoIsWaitedFor(store, watched),
           progress: watched,
           surroundings: { ...surroundings, signal },
         });
@@ -102,6 +102,17 @@ function exists(path: string): Promise<boolean> {
     // What may not be looked at is there, and says so when it is opened.
     (error: NodeJS.ErrnoException) => error.code !== "ENOENT",
   );
+}
+
+/** Another run may be working on an account: whoever sits before this one should see that it waits, and for what. */
+function sayingWhoIsWaitedFor(store: Store, { doing }: Progress): Store {
+  return {
+    ...store,
+    withAccountLock: (accountId, work) => {
+      doing(`${accountId}: waiting until no other run works on it`);
+      return store.withAccountLock(accountId, work);
+    },
+  };
 }
 
 function chooseAccounts(

@@ -6,6 +6,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { append } from "../domain/lists.ts";
 import type { Period } from "../domain/period.ts";
+import type { Doing } from "../domain/share.ts";
 import { readOnly } from "../store/read-only.ts";
 import type { Database, Store } from "../store/store.ts";
 import { isWhole, readCompleteness } from "./completeness.ts";
@@ -31,6 +32,7 @@ export type WriteReportsInput = {
   readonly formats: readonly ReportFormat[];
   /** Files of the same period that others have written into the folder, for the manifest to name too. */
   readonly otherFiles?: readonly FileFacts[];
+  readonly progress?: Doing;
 };
 
 /** Throws a `UsageError` for an unknown account or a select that Postgres refuses; then the folder is as it was. */
@@ -46,7 +48,12 @@ export async function writeReports(input: WriteReportsInput): Promise<Manifest> 
       const accounts = input.accountIds === null ? [null] : accountIds;
       const shared = { period, accounts, outputFolder, formats };
       const dictionary: string[][] = [];
-      for (const definition of definitions) {
+      for (const [done, definition] of definitions.entries()) {
+        input.progress?.(`writing the report ${definition.name}`, {
+          of: "reports",
+          done,
+          total: definitions.length,
+        });
         const columns = await stageReport(
           db,
           { ...shared, definition, isComplete: isWhole(definition, completeness) },

@@ -10,7 +10,7 @@ import { tradeFiles } from "../../src/simulator/binance-csv.ts";
 import { startAsterSimulator, startBinanceSimulator } from "../../src/simulator/server.ts";
 import { type Rig, rigAround } from "../support/rig.ts";
 import { scriptedWorld } from "../support/scripted-world.ts";
-import { newLocation, type TestLocation } from "../support/stores.ts";
+import { newLocation, QUICK_KIND, type TestLocation } from "../support/stores.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 
@@ -80,8 +80,11 @@ const BINANCE = scriptedWorld([
 ]);
 
 let rig: Rig;
+let embedded: TestLocation;
 let server: TestLocation;
 let variables: Readonly<Record<string, string>> = {};
+/** The folder that `store` names, and no server. */
+const EMBEDDED = { DATABASE_URL: undefined };
 
 beforeAll(async () => {
   const [key, secret] = ["simulated-key", "simulated-secret"];
@@ -100,7 +103,7 @@ beforeAll(async () => {
     `  - { name: ${name}, venue: ${venue}, baseUrl: "${url}", since: 2025-01-01, credentials: { apiKey: "\${KEY}", apiSecret: "\${SECRET}" } }`,
   ];
   rig = await rigAround({
-    kind: "PGlite",
+    kind: QUICK_KIND,
     now: NOW,
     simulator: aster,
     accounts: [...account("main", "aster", aster.url), ...account("binance", "binance-usdm", binance.url)],
@@ -108,9 +111,11 @@ beforeAll(async () => {
     waitingMovesClocks: false,
     closeToo: () => binance.close(),
   });
+  embedded = await newLocation("PGlite");
   server = await newLocation("Postgres");
   await rig.reconfigure((text) => text.replace(/^store: .*$/m, "store: ./perpbooks-data"));
-  if (rig.location.kind === "folder") await symlink(rig.location.path, join(rig.folder, "perpbooks-data"));
+  if (embedded.location.kind === "folder")
+    await symlink(embedded.location.path, join(rig.folder, "perpbooks-data"));
   // Where the demo leaves its books, there are the same ones.
   await symlink(rig.folder, join(rig.folder, "demo-books"));
   const [trades] = tradeFiles(BINANCE.accounts[0]?.fills.slice(0, 2) ?? [], "F2", {});
@@ -122,6 +127,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await rig.close();
+  await embedded.remove();
   await server.remove();
 });
 
@@ -136,7 +142,8 @@ const BEFORE: Readonly<Record<string, () => Promise<unknown>>> = {
     await rig.run("reconcile");
   },
   "perpbooks restore": async () => {
-    await rig.run("close", "2025");
+    await rig.runWith(EMBEDDED, "run");
+    await rig.runWith(EMBEDDED, "close", "2025", "--because", "there is more to read of Binance");
     if (server.location.kind === "postgres") variables = { DATABASE_URL: server.location.url.reveal() };
   },
 };

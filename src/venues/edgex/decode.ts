@@ -205,7 +205,9 @@ function decodeFill(row: JsonObject, names: Names): readonly HistoryRecord[] {
     ? shownPrice
     : divide(value, quantity, PRICE_SCALE);
   if (!price.greaterThan(0)) {
-    throw new FieldError(`"fillPrice": a price above zero was expected, found ${found(row["fillPrice"])}`);
+    throw new FieldError(
+      `"fillValue" ÷ "fillSize": a price above zero was expected, found ${found(row["fillValue"])} ÷ ${found(row["fillSize"])}`,
+    );
   }
   const asset = assetOf(row, names);
   const fill: Fill = {

@@ -445,6 +445,7 @@ describe("a fill", () => {
     [/^"fillSize": a decimal above zero/, { fillSize: "0.000" }],
     [/^"fillPrice": a decimal above zero/, { fillPrice: "0" }],
     [/^"fillPrice": a decimal above zero/, { fillPrice: "-100" }],
+    [/^"fillValue" ÷ "fillSize": a price above zero was expected, found "0" ÷ "0.1"$/, { fillValue: "0" }],
     [/^"fillValue": /, { fillValue: "" }],
     [/^"fillFee": /, { fillFee: undefined }],
     [/^"contractId": /, { contractId: "0" }],
