@@ -24,7 +24,13 @@ export const PUBLISHED_AGENT = {
   privateKey: "0x4fd0a42218f3eae43a6ce26d22544e986139a01e5b34a62db53757ffca81bae1",
 } as const;
 
-export type Outcome = { readonly exitCode: number; readonly output: string; readonly errors: string };
+/** `log` is everything that was written to stderr; `errors` what a person would read of it. */
+export type Outcome = {
+  readonly exitCode: number;
+  readonly output: string;
+  readonly errors: string;
+  readonly log: string;
+};
 
 export type RigOptions = {
   readonly kind: StoreKind;
@@ -177,7 +183,7 @@ export async function rigAround(parts: RigParts): Promise<Rig> {
         isTerminal: false,
       },
     });
-    return { exitCode, output, errors: withoutLog(errors) };
+    return { exitCode, output, errors: withoutLog(errors), log: errors };
   };
   return {
     folder,
