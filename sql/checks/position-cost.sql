@@ -16,7 +16,7 @@ select
     end as status,
     trim_scale(position_state.open_value) as expected,
     trim_scale(position.cost) as found,
-    1 as compared,
+    1::bigint as compared,
     case
         when position.cost = position_state.open_value then ''
         when abs(position.cost - position_state.open_value) <= :fill_average::numeric then 'the cost of the open position, to within ' || :fill_average

@@ -31,7 +31,8 @@ account as (
     select last_sequence from raw.account where account_id = :account_id
 ),
 
--- From one record to the next, its sequence rises by one; the last one has the highest, which the account keeps.
+-- From one record to the next, its sequence rises by one; the last one has the highest, which the account keeps. The time is that of the record behind
+-- the hole; of the last one, of the last record that is there, or of this look where none is.
 breaks as (
     select
         stream,
@@ -51,7 +52,7 @@ breaks as (
         '',
         '',
         null,
-        null,
+        coalesce(max(records.occurred_at), now()),
         account.last_sequence,
         coalesce(max(records.sequence), 0)
 

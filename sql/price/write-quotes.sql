@@ -62,7 +62,6 @@ written as (
 
 select
     count(*) filter (where known_price is null)::integer as added,
-    count(*) filter (where known_price <> price)::integer as replaced,
-    (select count(*) from written)::integer as written
+    count(*) filter (where known_price <> price)::integer as replaced
 
 from known

@@ -1,4 +1,5 @@
--- The windows as each symbol has them: a decision for every symbol of a stream (symbol *) counts for each one that was asked for.
+-- The windows as each symbol has them: a decision for every symbol of a stream (symbol *) counts for each one that was asked for. A contract that the
+-- venue refuses has no rows from then on.
 drop view if exists report.covered cascade;
 
 create view report.covered as
@@ -17,6 +18,18 @@ where symbol <> '*'
 union all
 
 select
+    account_id,
+    stream,
+    symbol,
+    from_time,
+    until_time,
+    true
+
+from raw.refused_symbol
+
+union all
+
+select
     asked.account_id,
     asked.stream,
     asked.symbol,
@@ -25,7 +38,7 @@ select
     decided.is_settled
 
 from (
-    select distinct
+    select
         account_id,
         stream,
         symbol
@@ -33,6 +46,15 @@ from (
     from raw."window"
 
     where symbol <> '*'
+
+    union
+
+    select
+        account_id,
+        stream,
+        symbol
+
+    from raw.refused_symbol
 ) as asked
 
 inner join raw."window" as decided
@@ -40,7 +62,7 @@ inner join raw."window" as decided
     and asked.stream = decided.stream
     and decided.symbol = '*';
 
-comment on view report.covered is 'Spans known to be complete, per stream and symbol: those of raw.window, with decisions for every symbol told for each.';
+comment on view report.covered is 'Spans known to be complete, per stream and symbol: those of raw.window, with decisions for every symbol told for each, and those of raw.refused_symbol.';
 comment on column report.covered.account_id is 'The account.';
 comment on column report.covered.stream is 'The stream.';
 comment on column report.covered.symbol is 'The contract; empty where one request covers the whole account.';

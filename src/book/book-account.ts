@@ -1,6 +1,6 @@
 import { readClosings } from "../store/closings.ts";
 import { analyzeAfter } from "../store/progress.ts";
-import type { Database, Store } from "../store/store.ts";
+import type { Store, Transaction } from "../store/store.ts";
 import { tablesThatAre } from "../store/table-origins.ts";
 import { bookNewCash } from "./book-cash.ts";
 import { bookLots, type Pace } from "./book-lots.ts";
@@ -38,7 +38,7 @@ export async function forgetBooks(store: Store, accountId: string): Promise<void
 }
 
 /** The same inside of a transaction. */
-export async function forgetBooksWithin(transaction: Database, accountId: string): Promise<void> {
+export async function forgetBooksWithin(transaction: Transaction, accountId: string): Promise<void> {
   for (const table of tablesThatAre("rebuilt"))
     await transaction.deleteFrom(table).where("account_id", "=", accountId).execute();
   await transaction

@@ -5,7 +5,7 @@
 import { parseDecimal } from "../domain/decimal.ts";
 import { parseUtcInstant } from "../domain/instant.ts";
 import { readProgress, saveProgress } from "../store/progress.ts";
-import type { Database, Store } from "../store/store.ts";
+import type { Store, Transaction } from "../store/store.ts";
 import { bookCash } from "./rules/cash.ts";
 import { writeEntries } from "./write-entries.ts";
 
@@ -27,7 +27,7 @@ export async function bookNewCash(
   }
 }
 
-async function bookBatch(transaction: Database, accountId: string, batchRows: number): Promise<number> {
+async function bookBatch(transaction: Transaction, accountId: string, batchRows: number): Promise<number> {
   const after = await readProgress(transaction, accountId, "cash");
   const rows = await transaction
     .selectFrom("history.income")

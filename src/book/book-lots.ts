@@ -13,7 +13,7 @@ import type { PositionSide } from "../domain/record.ts";
 import { insertNewRows, insertRows } from "../store/insert-rows.ts";
 import { readProgress, saveProgress } from "../store/progress.ts";
 import { runSqlFile } from "../store/sql-file.ts";
-import type { Database, Store } from "../store/store.ts";
+import type { Database, Store, Transaction } from "../store/store.ts";
 import type {
   CheckpointRow,
   DisposalAmountRow,
@@ -128,7 +128,7 @@ export async function bookLots(store: Store, account_id: string, pace: Pace = PA
 
 /** Books what comes next after `head`, where `book` stands. Returns where it stands then, and whether that was all. */
 async function bookBatch(
-  transaction: Database,
+  transaction: Transaction,
   key: SymbolKey,
   head: CheckpointRow,
   book: SymbolBook,
@@ -306,7 +306,7 @@ class OutcomeRows {
     for (const funding of unassigned) this.#unassigned.push(unassignedFundingRow(this.#key, funding));
   }
 
-  async write(transaction: Database): Promise<void> {
+  async write(transaction: Transaction): Promise<void> {
     // One after the other: after a failure none may still be waiting for its turn on the connection.
     await insertNewRows(transaction, "ledger.disposal", this.disposals);
     await insertNewRows(transaction, "ledger.disposal_amount", this.#disposalAmounts);
@@ -315,7 +315,7 @@ class OutcomeRows {
   }
 }
 
-async function writeLots(transaction: Database, key: SymbolKey, book: SymbolBook): Promise<void> {
+async function writeLots(transaction: Transaction, key: SymbolKey, book: SymbolBook): Promise<void> {
   for (const table of ["ledger.lot", "ledger.lot_amount"] as const) {
     await transaction
       .deleteFrom(table)
@@ -338,7 +338,7 @@ async function writeLots(transaction: Database, key: SymbolKey, book: SymbolBook
 
 /** Deletes what was booked since the last checkpoint before the instant; all of it for null. */
 async function goBack(
-  transaction: Database,
+  transaction: Transaction,
   key: SymbolKey,
   before: { readonly posted_at: string; readonly occurred_at: string } | null,
 ): Promise<void> {
@@ -368,8 +368,8 @@ async function goBack(
   }
 }
 
-async function lastCheckpoint(transaction: Database, key: SymbolKey): Promise<CheckpointRow | undefined> {
-  return transaction
+async function lastCheckpoint(db: Database, key: SymbolKey): Promise<CheckpointRow | undefined> {
+  return db
     .selectFrom("ledger.checkpoint")
     .selectAll()
     .where("account_id", "=", key.account_id)

@@ -10,7 +10,7 @@ import { type Decimal, parseDecimal } from "../domain/decimal.ts";
 import { type Movement, walletMovement } from "../domain/entry.ts";
 import { parseUtcInstant } from "../domain/instant.ts";
 import { runSqlFile } from "../store/sql-file.ts";
-import type { Database, Store } from "../store/store.ts";
+import type { Store, Transaction } from "../store/store.ts";
 import { deleteEntries, type SourcedEntry, writeEntries } from "./write-entries.ts";
 
 /** Each batch reads all fills and all cash anew: large, so that an account whose statement leaves out half of its results has few of them. */
@@ -68,7 +68,7 @@ export async function bookMissingCash(
 }
 
 async function giveWayToCash(
-  transaction: Database,
+  transaction: Transaction,
   account_id: string,
   closings: readonly Closing[],
 ): Promise<void> {

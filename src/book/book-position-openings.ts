@@ -11,7 +11,7 @@ import type { Closing } from "../domain/closing.ts";
 import { formatDecimal, parseDecimal } from "../domain/decimal.ts";
 import { insertRows } from "../store/insert-rows.ts";
 import { runSqlFile } from "../store/sql-file.ts";
-import type { Database, Store } from "../store/store.ts";
+import type { Store, Transaction } from "../store/store.ts";
 import type { PositionOpeningRow } from "../store/tables.ts";
 import {
   type InferredOpening,
@@ -71,7 +71,7 @@ export async function bookPositionOpenings(
 }
 
 async function readClosed(
-  transaction: Database,
+  transaction: Transaction,
   account_id: string,
   close: Closing,
 ): Promise<PositionOpeningRow[]> {
@@ -106,7 +106,7 @@ type ShownRow = {
 };
 
 async function inferAll(
-  transaction: Database,
+  transaction: Transaction,
   account_id: string,
   amountDecimals: number,
 ): Promise<PositionOpeningRow[]> {
@@ -164,7 +164,7 @@ function evidenceOf(opening: InferredOpening & { kind: "opening" }, takenAt: str
 }
 
 async function readFills(
-  transaction: Database,
+  transaction: Transaction,
   account_id: string,
   { symbol, position_side, taken_at }: ShownRow,
 ): Promise<VenueFill[]> {

@@ -7,7 +7,7 @@ import { formatInstant, type Instant, parseUtcInstant } from "../domain/instant.
 import type { Period } from "../domain/period.ts";
 import { insertRows } from "../store/insert-rows.ts";
 import { runSqlFile } from "../store/sql-file.ts";
-import type { Database } from "../store/store.ts";
+import type { Database, Transaction } from "../store/store.ts";
 import type { ClosedPeriodRow } from "../store/tables.ts";
 import { forgetBooksWithin } from "./book-account.ts";
 
@@ -49,7 +49,7 @@ export function readClosedPeriods(db: Database, accountId: string): Promise<Clos
 }
 
 /** To be called in the transaction in which the outputs were made, under the account's lock, when all that was read is booked. */
-export async function closePeriod(transaction: Database, close: Close): Promise<ClosedPeriodRow> {
+export async function closePeriod(transaction: Transaction, close: Close): Promise<ClosedPeriodRow> {
   const { accountId: account_id, period, outputs } = close;
   const through = await lastSequence(transaction, account_id);
   const inputs = await readInputs(transaction, account_id, period, through);
@@ -94,7 +94,7 @@ export async function closePeriod(transaction: Database, close: Close): Promise<
  * had never been closed.
  */
 export async function reopenPeriod(
-  transaction: Database,
+  transaction: Transaction,
   { account_id, closing_number }: ClosedPeriodRow,
   reopenedAt: Instant,
   because: string,
@@ -129,7 +129,7 @@ function digestOf(outputs: readonly Output[]): string {
   return createHash("sha256").update(lines.join("\n")).digest("hex");
 }
 
-async function lastSequence(transaction: Database, accountId: string): Promise<string> {
+async function lastSequence(transaction: Transaction, accountId: string): Promise<string> {
   const account = await transaction
     .selectFrom("raw.account")
     .select("last_sequence")
@@ -138,7 +138,7 @@ async function lastSequence(transaction: Database, accountId: string): Promise<s
   return account.last_sequence;
 }
 
-async function highestNumber(transaction: Database, accountId: string): Promise<number> {
+async function highestNumber(transaction: Transaction, accountId: string): Promise<number> {
   const row = await transaction
     .selectFrom("ledger.closed_period")
     .select((expression) => expression.fn.max("closing_number").as("highest"))

@@ -7,7 +7,7 @@
  */
 import { formatDecimal } from "../domain/decimal.ts";
 import { insertRows } from "../store/insert-rows.ts";
-import type { Database, Store } from "../store/store.ts";
+import type { Store, Transaction } from "../store/store.ts";
 import { checkAveragePnl } from "./reconcile/average-pnl.ts";
 import { checkCoinNames } from "./reconcile/coin-names.ts";
 import { checkCollateral } from "./reconcile/collateral.ts";
@@ -64,7 +64,7 @@ export async function reconcileAccount(
 }
 
 async function checkBooks(
-  transaction: Database,
+  transaction: Transaction,
   account_id: string,
   checkedAt: string,
   seal: readonly Finding[],
@@ -100,7 +100,7 @@ async function checkBooks(
   ]);
 }
 
-async function lastSnapshot(transaction: Database, accountId: string): Promise<string | null> {
+async function lastSnapshot(transaction: Transaction, accountId: string): Promise<string | null> {
   const row = await transaction
     .selectFrom("snapshot.taken")
     .select((expression) => expression.fn.max("taken_at").as("taken_at"))

@@ -11,7 +11,7 @@ import { formatInstant, parseUtcInstant } from "../domain/instant.ts";
 import { readQuotes } from "../price/read-quotes.ts";
 import { insertRows } from "../store/insert-rows.ts";
 import { runSqlFile } from "../store/sql-file.ts";
-import type { Database, Store } from "../store/store.ts";
+import type { Store, Transaction } from "../store/store.ts";
 import type { CoinDisposalRow, ValuationLegRow, ValuationRow } from "../store/tables.ts";
 import {
   type CoinDisposal,
@@ -47,7 +47,7 @@ export async function valueAccount(
 }
 
 async function forget(
-  transaction: Database,
+  transaction: Transaction,
   table: "ledger.valuation" | "ledger.valuation_leg" | "ledger.coin_disposal",
   accountId: string,
 ): Promise<void> {
@@ -62,7 +62,7 @@ function keyOf({ asset, minute }: AssetMinute): string {
 }
 
 async function valueMinutes(
-  transaction: Database,
+  transaction: Transaction,
   account_id: string,
   currency: string,
 ): Promise<{ worths: Worths; changed: number }> {
@@ -97,7 +97,10 @@ async function valueMinutes(
 
 type Fingerprint = AssetMinute & { fingerprint: string };
 
-async function readFingerprints(transaction: Database, accountId: string): Promise<Map<string, Fingerprint>> {
+async function readFingerprints(
+  transaction: Transaction,
+  accountId: string,
+): Promise<Map<string, Fingerprint>> {
   const rows = await transaction
     .selectFrom("ledger.valuation")
     .select(["asset", "minute", "fingerprint"])
@@ -107,7 +110,7 @@ async function readFingerprints(transaction: Database, accountId: string): Promi
 }
 
 async function forgetMinutes(
-  transaction: Database,
+  transaction: Transaction,
   account_id: string,
   minutes: readonly AssetMinute[],
 ): Promise<void> {
@@ -120,7 +123,7 @@ async function forgetMinutes(
 type LegCells = Omit<ValuationLegRow, "account_id" | "asset" | "minute">;
 type Valued = { readonly valuation: ValuationRow; readonly legs: readonly LegCells[] };
 
-async function writeValued(transaction: Database, all: readonly Valued[]): Promise<void> {
+async function writeValued(transaction: Transaction, all: readonly Valued[]): Promise<void> {
   for (let first = 0; first < all.length; first += BATCH_ROWS) {
     const batch = all.slice(first, first + BATCH_ROWS);
     await insertRows(
@@ -172,7 +175,7 @@ type CoinMovement = {
 };
 
 async function disposeOfCoins(
-  transaction: Database,
+  transaction: Transaction,
   account_id: string,
   currency: string,
   worths: Worths,

@@ -2,7 +2,7 @@ import { formatDecimal } from "../domain/decimal.ts";
 import type { Entry } from "../domain/entry.ts";
 import { formatInstant, type Instant } from "../domain/instant.ts";
 import { insertRows } from "../store/insert-rows.ts";
-import type { Database } from "../store/store.ts";
+import type { Transaction } from "../store/store.ts";
 import type { MovementRow } from "../store/tables.ts";
 
 /**
@@ -23,7 +23,7 @@ export type SourcedEntry = Entry & EntrySource;
 
 /** Writes entries with their movements; one that is there already is replaced as a whole. */
 export async function writeEntries(
-  transaction: Database,
+  transaction: Transaction,
   account_id: string,
   entries: readonly SourcedEntry[],
 ): Promise<void> {
@@ -68,7 +68,7 @@ export async function writeEntries(
 
 /** Removes entries whose reason has gone. */
 export async function deleteEntries(
-  transaction: Database,
+  transaction: Transaction,
   account_id: string,
   entryIds: readonly string[],
 ): Promise<void> {
@@ -82,7 +82,7 @@ export async function deleteEntries(
 }
 
 async function deleteMovements(
-  transaction: Database,
+  transaction: Transaction,
   account_id: string,
   entryIds: readonly string[],
 ): Promise<void> {

@@ -1,6 +1,6 @@
 import { defineCommand } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
-import { ACCOUNTS, CONFIG } from "./options.ts";
+import { ACCOUNTS, CONFIG, LOG } from "./options.ts";
 import { bookStage } from "./stages.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { forEachAccount, type WorkspaceOptions, withWorkspace } from "./workspace.ts";
@@ -23,6 +23,7 @@ export function book(
 export const bookCommand = defineCommand({
   options: {
     config: CONFIG,
+    log: LOG,
     account: ACCOUNTS,
     "from-empty": {
       type: "boolean",

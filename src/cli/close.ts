@@ -12,7 +12,7 @@ import { readOnly } from "../store/read-only.ts";
 import type { ClosedPeriodRow } from "../store/tables.ts";
 import { defineCommand } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
-import { ACCOUNTS, CONFIG, TIME_ZONE } from "./options.ts";
+import { ACCOUNTS, CONFIG, LOG, TIME_ZONE } from "./options.ts";
 import { checkPeriodOptions, readPeriod } from "./reported-period.ts";
 import { bookStage, reconcileStage } from "./stages.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -331,6 +331,7 @@ export const closeCommand = defineCommand({
   positionals: { period: { type: "string", describe: "2025, 2025-Q1, 2025-03 or FIRST..LAST" } },
   options: {
     config: CONFIG,
+    log: LOG,
     account: ACCOUNTS,
     "time-zone": TIME_ZONE,
     because: {

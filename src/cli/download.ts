@@ -28,12 +28,13 @@ import { clientMaker } from "./clients.ts";
 import { defineCommand } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
 import { loadHistoryFiles, requireSynced } from "./load-history-file.ts";
-import { ACCOUNT, CONFIG, FILE_TIME_ZONE } from "./options.ts";
+import { ACCOUNT, CONFIG, FILE_TIME_ZONE, LOG } from "./options.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { type Workspace, withWorkspace } from "./workspace.ts";
 
 export type DownloadOptions = {
   readonly config: string;
+  readonly log?: string | undefined;
   readonly account: string;
   readonly from: string;
   readonly until: string;
@@ -57,7 +58,7 @@ type Work = {
 
 export function download(options: DownloadOptions, surroundings: Surroundings): Promise<number> {
   return withWorkspace(
-    { config: options.config, account: [options.account] },
+    { config: options.config, log: options.log, account: [options.account] },
     surroundings,
     async (workspace) => {
       const work = workOf(workspace, options);
@@ -283,6 +284,7 @@ function refused(what: string, next: string): UsageError {
 export const downloadCommand = defineCommand({
   options: {
     config: CONFIG,
+    log: LOG,
     account: ACCOUNT,
     from: {
       type: "string",

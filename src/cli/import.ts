@@ -9,7 +9,7 @@ import { type OpenFile, openFile } from "./byte-source.ts";
 import { defineCommand } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
 import { loadHistoryFiles, requireSynced } from "./load-history-file.ts";
-import { ACCOUNT, CONFIG, FILE_TIME_ZONE, PERIOD } from "./options.ts";
+import { ACCOUNT, CONFIG, FILE_TIME_ZONE, LOG, PERIOD } from "./options.ts";
 import { readPeriod } from "./reported-period.ts";
 import { bookStage, reconcileStage } from "./stages.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -17,6 +17,7 @@ import { type Workspace, withWorkspace } from "./workspace.ts";
 
 export type ImportOptions = {
   readonly config: string;
+  readonly log?: string | undefined;
   readonly account: string;
   readonly files?: readonly string[] | undefined;
   readonly period?: string | undefined;
@@ -33,7 +34,7 @@ export async function importFiles(options: ImportOptions, surroundings: Surround
   if (undo !== undefined && files.length > 0)
     throw refusal(`--undo is given beside ${files.join(", ")}`, "take the import back first, then import");
   return withWorkspace(
-    { config: options.config, account: [options.account] },
+    { config: options.config, log: options.log, account: [options.account] },
     surroundings,
     async (workspace) => {
       const [account] = workspace.accounts;
@@ -140,6 +141,7 @@ export const importCommand = defineCommand({
   },
   options: {
     config: CONFIG,
+    log: LOG,
     account: ACCOUNT,
     period: {
       ...PERIOD,

@@ -46,6 +46,12 @@ export const DEADLINE = {
   describe: "end after this time, with what was done: 90s, 30m, 6h; default: none",
 } as const satisfies Options;
 
+export const LOG = {
+  type: "string",
+  requiresArg: true,
+  describe: "append what is done, as JSON lines, to this file; - for stderr; default: nowhere",
+} as const satisfies Options;
+
 export const FILE_TIME_ZONE = {
   type: "string",
   requiresArg: true,

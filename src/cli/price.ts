@@ -9,13 +9,14 @@ import { readTextFile } from "../text-file.ts";
 import { clientMaker } from "./clients.ts";
 import { defineCommand } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
-import { ACCOUNTS, CONFIG } from "./options.ts";
+import { ACCOUNTS, CONFIG, LOG } from "./options.ts";
 import { fetchPricesStage, valueStage } from "./stages.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { forEachAccount, type WorkspaceOptions, withWorkspace } from "./workspace.ts";
 
 export type PriceImportOptions = {
   readonly config: string;
+  readonly log?: string | undefined;
   readonly file: string;
   readonly kind: "ecb" | "csv";
 };
@@ -26,7 +27,7 @@ const READERS: Readonly<
 
 /** Loads a file of prices, and values the books of every account with them. */
 export function importPrices(options: PriceImportOptions, surroundings: Surroundings): Promise<number> {
-  return withWorkspace({ config: options.config }, surroundings, async (workspace) => {
+  return withWorkspace({ config: options.config, log: options.log }, surroundings, async (workspace) => {
     const { store, progress } = workspace;
     progress.doing(`reading ${options.file}`);
     const name = basename(options.file);
@@ -97,6 +98,7 @@ export const importPricesCommand = defineCommand({
   positionals: { file: { type: "string", demandOption: true, describe: "a CSV file" } },
   options: {
     config: CONFIG,
+    log: LOG,
     kind: {
       choices: ["ecb", "csv"],
       demandOption: true,
@@ -109,6 +111,6 @@ export const importPricesCommand = defineCommand({
 });
 
 export const fetchPricesCommand = defineCommand({
-  options: { config: CONFIG, account: ACCOUNTS },
+  options: { config: CONFIG, log: LOG, account: ACCOUNTS },
   act: fetchPrices,
 });

@@ -1,9 +1,9 @@
 import ora from "ora";
 import { printableLine } from "../domain/printable.ts";
-import { jsonLog, type Log } from "../log.ts";
+import type { Log } from "../log.ts";
 import type { Surroundings } from "./surroundings.ts";
 
-/** What a run shows while it works: one moving line for a person, or JSON lines for a log. Either goes to stderr. */
+/** What a run shows while it works: one moving line on stderr for a person, and a log where one is wanted. */
 export type Progress = {
   readonly log: Log;
   readonly doing: (what: string) => void;
@@ -12,10 +12,10 @@ export type Progress = {
   stop(): void;
 };
 
-export function startProgress({ errors, clock, environment }: Surroundings): Progress {
+export function startProgress({ errors, environment }: Surroundings, log: Log): Progress {
   if (!errors.isTerminal) {
     return {
-      log: jsonLog(errors.write, () => clock.now()),
+      log,
       doing: () => {},
       say: (text) => errors.write(`${text}\n`),
       stop: () => {},
@@ -24,7 +24,7 @@ export function startProgress({ errors, clock, environment }: Surroundings): Pro
   // `dumb` is what editors and simple consoles call themselves; they show every frame of a spinner as a line of its own.
   const spinner = ora({ isEnabled: environment["TERM"] !== "dumb", discardStdin: false });
   return {
-    log: () => {},
+    log,
     doing: (what) => {
       // The spinner writes by itself.
       if (spinner.isSpinning) spinner.text = printableLine(what);

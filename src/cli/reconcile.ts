@@ -1,7 +1,7 @@
 import type { AccountConfiguration } from "../config/configuration.ts";
 import { attentionOf, exitCodeFor } from "./attention.ts";
 import { defineCommand } from "./command.ts";
-import { ACCOUNTS, CONFIG } from "./options.ts";
+import { ACCOUNTS, CONFIG, LOG } from "./options.ts";
 import { reconcileStage } from "./stages.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { forEachAccount, type Workspace, type WorkspaceOptions, withWorkspace } from "./workspace.ts";
@@ -26,6 +26,6 @@ export async function reconcileAndTell(workspace: Workspace, account: AccountCon
 }
 
 export const reconcileCommand = defineCommand({
-  options: { config: CONFIG, account: ACCOUNTS },
+  options: { config: CONFIG, log: LOG, account: ACCOUNTS },
   act: reconcile,
 });

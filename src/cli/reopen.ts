@@ -6,7 +6,7 @@ import type { ClosedPeriodRow } from "../store/tables.ts";
 import { isMeant, periodFor } from "./close.ts";
 import { defineCommand } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
-import { ACCOUNTS, BECAUSE, CONFIG, TIME_ZONE } from "./options.ts";
+import { ACCOUNTS, BECAUSE, CONFIG, LOG, TIME_ZONE } from "./options.ts";
 import { checkPeriodOptions } from "./reported-period.ts";
 import { bookStage, reconcileStage } from "./stages.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -82,7 +82,7 @@ function refusal(period: string, what: string, next: string): UsageError {
 
 export const reopenCommand = defineCommand({
   positionals: { period: { type: "string", demandOption: true, describe: "as it was closed" } },
-  options: { config: CONFIG, account: ACCOUNTS, "time-zone": TIME_ZONE, because: BECAUSE },
+  options: { config: CONFIG, log: LOG, account: ACCOUNTS, "time-zone": TIME_ZONE, because: BECAUSE },
   examples: [["reopen 2025 --because 'a file of December was missing'", ""]],
   act: reopen,
 });

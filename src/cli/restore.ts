@@ -5,20 +5,27 @@ import { holdsStore, openStore } from "../store/open.ts";
 import { analyzeAfter } from "../store/progress.ts";
 import type { Store } from "../store/store.ts";
 import { defineCommand } from "./command.ts";
-import { CONFIG } from "./options.ts";
+import { CONFIG, LOG } from "./options.ts";
 import { reconcileAndTell } from "./reconcile.ts";
 import { bookStage } from "./stages.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { forEachAccount, type Workspace, withWorkspace } from "./workspace.ts";
 
-export type RestoreOptions = { readonly config: string; readonly folder: string };
+export type RestoreOptions = {
+  readonly config: string;
+  readonly log?: string | undefined;
+  readonly folder: string;
+};
 
 /**
  * Carries what nothing can make again from a folder's store into the configured one, and builds the books there: a backup comes back this way, and
  * books move to a server.
  */
-export function restore({ config, folder }: RestoreOptions, surroundings: Surroundings): Promise<number> {
-  return withWorkspace({ config }, surroundings, async (workspace) => {
+export function restore(
+  { config, log, folder }: RestoreOptions,
+  surroundings: Surroundings,
+): Promise<number> {
+  return withWorkspace({ config, log }, surroundings, async (workspace) => {
     const { store, progress } = workspace;
     const path = resolve(surroundings.workingFolder, folder);
     await refuseFolder(workspace, folder, path);
@@ -31,7 +38,7 @@ export function restore({ config, folder }: RestoreOptions, surroundings: Surrou
         next: "give another folder or database as store; if this one was restored before and its books are not built, run `perpbooks book --from-empty` and `perpbooks reconcile`",
       });
     }
-    const source = await openStore({ kind: "folder", path });
+    const source = await openStore({ kind: "folder", path }, workspace.surroundings.signal);
     const rows = await carryOver(source.db, store.db, (table) =>
       progress.doing(`carrying over ${table}`),
     ).finally(() => source.close());
@@ -79,7 +86,7 @@ export const restoreCommand = defineCommand({
   positionals: {
     folder: { type: "string", demandOption: true, describe: "an embedded store, or a copy of one" },
   },
-  options: { config: CONFIG },
+  options: { config: CONFIG, log: LOG },
   examples: [["restore /backups/perpbooks-data", "from a copy of an embedded store into the configured one"]],
   act: restore,
 });

@@ -24,10 +24,16 @@ export async function writeResult(
   remarks: readonly string[] = [],
 ): Promise<void> {
   switch (format) {
-    case "csv":
-      await output.write(csvLines([result.columns]));
-      for await (const rows of result.batches) await output.write(csvLines(rows));
+    case "csv": {
+      // With the first rows, so that a select that fails before it has any prints nothing.
+      let head = csvLines([result.columns]);
+      for await (const rows of result.batches) {
+        await output.write(head + csvLines(rows));
+        head = "";
+      }
+      if (head !== "") await output.write(head);
       return;
+    }
     case "json":
       refuseTwins(result.columns);
       for await (const part of jsonParts(result.columns, result.batches)) await output.write(part);

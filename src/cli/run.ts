@@ -4,7 +4,7 @@ import { attentionOf, exitCodeFor } from "./attention.ts";
 import { clientMaker } from "./clients.ts";
 import { defineCommand } from "./command.ts";
 import { EXIT, mostUrgent } from "./exit-code.ts";
-import { ACCOUNTS, ALL_SYMBOLS, CONFIG, DEADLINE, PERIOD, TIME_ZONE } from "./options.ts";
+import { ACCOUNTS, ALL_SYMBOLS, CONFIG, DEADLINE, LOG, PERIOD, TIME_ZONE } from "./options.ts";
 import { checkPeriodOptions, type PeriodOptions, reportedPeriod } from "./reported-period.ts";
 import { bookStage, fetchPricesStage, reconcileStage, syncStage } from "./stages.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -52,6 +52,7 @@ async function reportAll(workspace: Workspace, options: RunOptions): Promise<num
 export const runCommand = defineCommand({
   options: {
     config: CONFIG,
+    log: LOG,
     account: ACCOUNTS,
     period: PERIOD,
     "time-zone": TIME_ZONE,

@@ -1,7 +1,7 @@
 import { clientMaker } from "./clients.ts";
 import { defineCommand } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
-import { ACCOUNTS, ALL_SYMBOLS, CONFIG, DEADLINE } from "./options.ts";
+import { ACCOUNTS, ALL_SYMBOLS, CONFIG, DEADLINE, LOG } from "./options.ts";
 import { syncStage } from "./stages.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { forEachAccount, type WorkspaceOptions, withWorkspace } from "./workspace.ts";
@@ -23,6 +23,6 @@ export function sync(
 }
 
 export const syncCommand = defineCommand({
-  options: { config: CONFIG, account: ACCOUNTS, "all-symbols": ALL_SYMBOLS, deadline: DEADLINE },
+  options: { config: CONFIG, log: LOG, account: ACCOUNTS, "all-symbols": ALL_SYMBOLS, deadline: DEADLINE },
   act: sync,
 });

@@ -9,6 +9,7 @@ import { VENUE_CONFIGURATIONS } from "../venues/registry.ts";
 import { readDeadline, withinDeadline } from "./deadline.ts";
 import { mostUrgent } from "./exit-code.ts";
 import { failureOf } from "./failure.ts";
+import { openLog } from "./log-file.ts";
 import { type Progress, startProgress } from "./progress.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -25,6 +26,8 @@ export type Workspace = {
 export type WorkspaceOptions = {
   readonly config: string;
   readonly account?: readonly string[] | undefined;
+  /** Where the log goes: a file, or - for stderr; nowhere by default. */
+  readonly log?: string | undefined;
   /** The time that the command has, in words: `6h`. */
   readonly deadline?: string | undefined;
 };
@@ -44,7 +47,8 @@ export async function withWorkspace(
   });
   const accounts = chooseAccounts(configuration, options.account ?? []);
   const deadlineMs = options.deadline === undefined ? null : readDeadline(options.deadline);
-  const progress = startProgress(surroundings);
+  const log = openLog(options.log, surroundings);
+  const progress = startProgress(surroundings, log.log);
   for (const warning of configuration.warnings) progress.say(warning);
   try {
     return await withinDeadline(deadlineMs, surroundings.signal, progress, async (signal, watched) => {
@@ -64,6 +68,7 @@ export async function withWorkspace(
     });
   } finally {
     progress.stop();
+    log.close();
   }
 }
 

@@ -1,6 +1,7 @@
 import { parseUtcInstant } from "../domain/instant.ts";
 import { STREAM_NAMES, type StreamName } from "../domain/record.ts";
 import { joined, type Window } from "../domain/window.ts";
+import { readRefused, refusedSpan } from "../load/refused-symbols.ts";
 import { readRereads } from "../store/rereads.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Database } from "../store/store.ts";
@@ -18,7 +19,13 @@ export type Coverage = {
   probed(stream: StreamName, symbol: string): readonly Window[];
   /** What a proof says lacks a row, and is due to be read again. */
   doubtful(stream: StreamName, symbol: string): readonly Window[];
+  /** What was a gap. */
+  gaps(stream: StreamName, symbol: string): readonly Gap[];
+  /** Since when the venue has refused a contract of which nothing was heard; null for one that it served last. */
+  refused(stream: StreamName, symbol: string): Window | null;
 };
+
+export type Gap = { readonly window: Window; readonly reason: string };
 
 export async function readCoverage(
   db: Database,
@@ -45,7 +52,20 @@ export async function readCoverage(
       ...(spans.get(keyOf(stream, EVERY_SYMBOL, isLastRead)) ?? []),
     ]);
   const probes = await readProbes(db, accountId);
+  const gaps = await db.selectFrom("raw.gap").selectAll().where("account_id", "=", accountId).execute();
+  const refused = await readRefused(db, accountId);
   return {
+    gaps: (stream, symbol) =>
+      gaps
+        .filter((gap) => gap.stream === stream && gap.symbol === symbol)
+        .map(({ from_time, until_time, reason }) => ({
+          window: { from: parseUtcInstant(from_time), until: parseUtcInstant(until_time) },
+          reason,
+        })),
+    refused: (stream, symbol) => {
+      const row = refused.find((one) => one.stream === stream && one.symbol === symbol);
+      return row === undefined ? null : refusedSpan(row);
+    },
     probed: (stream, symbol) => probes.get(`${stream}/${symbol}`) ?? [],
     settled: (stream, symbol) => of(stream, symbol, false),
     readLast: (stream, symbol) => of(stream, symbol, true),

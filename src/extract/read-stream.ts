@@ -1,13 +1,13 @@
 import { formatInstant, type Instant, later } from "../domain/instant.ts";
-import { append } from "../domain/lists.ts";
 import { NAMES_AS_SENT, type StreamName } from "../domain/record.ts";
-import { joined, uncovered, type Window, windowText } from "../domain/window.ts";
-import { NotServedError, OutsideRetentionError, RightMissingError, SymbolNotServedError } from "../errors.ts";
+import { common, joined, uncovered, type Window, windowText } from "../domain/window.ts";
+import { NotServedError, OutsideRetentionError, RightMissingError } from "../errors.ts";
 import { loadProven } from "../load/load-proven.ts";
+import { forgetRefused, recordRefused } from "../load/refused-symbols.ts";
 import { insertRows } from "../store/insert-rows.ts";
 import { markReread } from "../store/rereads.ts";
 import type { SupportedStream } from "../venues/venue.ts";
-import type { Coverage } from "./coverage.ts";
+import type { Coverage, Gap } from "./coverage.ts";
 import type { Extraction } from "./extraction.ts";
 import type { Walk } from "./page.ts";
 import { plan, type Reach } from "./plan.ts";
@@ -54,10 +54,15 @@ export async function readStream(extraction: Extraction, read: StreamRead): Prom
     windowMax: support.windowMax,
   });
   const noLonger = `${extraction.client.venue.title} no longer serves it`;
-  const found: Gap[] = gaps.map((window) => ({ window, reason: noLonger }));
+  let found: readonly Gap[] = gaps.map((window) => ({ window, reason: noLonger }));
   // What nothing of the account ever named has no history to have holes in.
-  const saveGaps = () => recordGaps(extraction, stream, symbol, read.isKnown ? found : []);
-  await saveGaps();
+  let hasGaps = read.coverage.gaps(stream, symbol).length > 0;
+  const saveGaps = async (all: readonly Gap[]) => {
+    const saved = read.isKnown ? all : [];
+    if (hasGaps || saved.length > 0) await recordGaps(extraction, stream, symbol, saved);
+    hasGaps = saved.length > 0;
+  };
+  await saveGaps(untilRead(read, settled, found));
   const { client } = extraction;
   const { venue } = client;
   const walk: Walk = {
@@ -98,19 +103,19 @@ export async function readStream(extraction: Extraction, read: StreamRead): Prom
       // Only what is too old is a matter of the window; whatever else is not served will not be in the next one either.
       isOver = !(error instanceof OutsideRetentionError);
       const unread = [{ from, until: window.until }, ...(isOver ? windows.slice(position + 1) : [])];
-      const reason = reasonOf(extraction, error);
       // What was only to be read once more is known, though not for the last time.
-      const unknown = joined(unread).flatMap((span) => uncovered(span, settled));
-      append(
-        found,
-        unknown.map((gap) => ({ window: gap, reason })),
-      );
-      await saveGaps();
+      found = isOver
+        ? await gapsOfRefusedSymbol(extraction, read, [...unread, ...found.map((gap) => gap.window)])
+        : [...found, ...gapsOf(unread, settled, noLonger)];
       const event = isOver ? "symbol_not_served" : "window_not_served";
       extraction.log(event, { account: extraction.accountId, stream, symbol });
       if (isOver) break;
     }
   }
+  if (!isOver && read.coverage.refused(stream, symbol) !== null) {
+    await forgetRefused(extraction.store.db, { account_id: extraction.accountId, stream, symbol });
+  }
+  await saveGaps(found);
   // Not before all is read: a run that is stopped reads it again. What the venue does not serve is as read as it will ever be.
   if (doubtful.length > 0) {
     await markReread(extraction.store.db, extraction.accountId, stream, symbol, readAtOf(read));
@@ -130,7 +135,7 @@ export async function readStream(extraction: Extraction, read: StreamRead): Prom
   const left = found.flatMap(({ window, reason }) =>
     uncovered(window, proven).map((gap) => ({ window: gap, reason })),
   );
-  if (proven.length > 0) await recordGaps(extraction, stream, symbol, read.isKnown ? left : []);
+  if (proven.length > 0) await saveGaps(left);
   return added;
 }
 
@@ -139,10 +144,45 @@ function readAtOf({ span }: StreamRead): Instant {
   return later(span.until, -1);
 }
 
-function reasonOf({ client }: Extraction, error: NotServedError): string {
-  const { title } = client.venue;
-  if (error instanceof SymbolNotServedError) return `${title} does not serve this symbol`;
-  return `${title} no longer serves it`;
+/** The parts of the windows that are not known, with the reason. */
+function gapsOf(windows: readonly Window[], known: readonly Window[], reason: string): readonly Gap[] {
+  return joined(windows)
+    .flatMap((window) => uncovered(window, known))
+    .map((window) => ({ window, reason }));
+}
+
+/** What was a gap stays the same one until all is read: a run that is stopped has not shown anything else. */
+function untilRead(
+  { coverage, stream, symbol, span }: StreamRead,
+  settled: readonly Window[],
+  planned: readonly Gap[],
+): readonly Gap[] {
+  const before = coverage
+    .gaps(stream, symbol)
+    .flatMap(({ window, reason }) => gapsOf(common([window], [span]), settled, reason));
+  const known = before.map(({ window }) => window);
+  return [...before, ...planned.flatMap(({ window, reason }) => gapsOf([window], known, reason))];
+}
+
+/** All that is not known of a contract is one matter, however old it is, and ends where the venue first refused it. */
+async function gapsOfRefusedSymbol(
+  { client, store, accountId }: Extraction,
+  { stream, symbol, span, isKnown, coverage }: StreamRead,
+  unread: readonly Window[],
+): Promise<readonly Gap[]> {
+  if (!isKnown) return [];
+  const refused = await store.db
+    .transaction()
+    .execute((transaction) =>
+      recordRefused(
+        transaction,
+        { account_id: accountId, stream, symbol },
+        coverage.refused(stream, symbol),
+        span.until,
+      ),
+    );
+  const known = [...coverage.settled(stream, symbol), refused];
+  return gapsOf(unread, known, `${client.venue.title} does not serve this symbol`);
 }
 
 async function load(extraction: Extraction, read: StreamRead, proven: Proven): Promise<number> {
@@ -177,8 +217,6 @@ async function load(extraction: Extraction, read: StreamRead, proven: Proven): P
   }
   return added;
 }
-
-type Gap = { readonly window: Window; readonly reason: string };
 
 /** The gaps of a stream are what the plan of today and the venue's refusals say they are: one that other evidence has covered goes away. */
 async function recordGaps(

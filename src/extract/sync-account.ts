@@ -47,14 +47,18 @@ export async function syncAccount(extraction: Extraction, options: SyncOptions):
     const support = supportOf(extraction.client.venue, stream);
     if (support === null || denied.has(stream)) return;
     const { symbol, isKnown, from } = asked;
-    const coveredFrom = coverage.settled(stream, symbol)[0]?.from ?? null;
     const { reach, probeBound } = reachOfStream(stream, support);
+    const begun = [
+      ...coverage.settled(stream, symbol),
+      // With another `since`, what was a gap then is no history that is wanted now.
+      ...(account.hadNoSince ? coverage.gaps(stream, symbol).map(({ window }) => window) : []),
+    ].map((window) => window.from);
     const wanted: StreamRead = {
       stream,
       symbol,
       isKnown,
       support,
-      span: spanUntilNow(startOfStream(options, reach, from, coveredFrom), now),
+      span: spanUntilNow(startOfStream(options, reach, from, begun), now),
       readAt,
       historyFrom: from,
       reach,
@@ -100,21 +104,26 @@ export async function syncAccount(extraction: Extraction, options: SyncOptions):
   return { newRecords };
 }
 
-/** Where a stream's history begins: as configured; or else where its coverage began, or as far back as the venue is sure to serve. */
+/** Where a stream's history begins: as configured; or else where it `begun` to be read or refused, or as far back as the venue is sure to serve. */
 function startOfStream(
   options: SyncOptions,
   { sureFrom }: Reach,
   from: Instant,
-  coveredFrom: Instant | null,
+  begun: readonly Instant[],
 ): Instant {
   if (options.since !== null || sureFrom === null) return from;
-  return coveredFrom === null ? latest(from, sureFrom) : earliest(coveredFrom, latest(from, sureFrom));
+  return begun.reduce(earliest, latest(from, sureFrom));
 }
 
 /** A symbol to ask for ("" for the account as a whole), and since when. */
 type AskedSymbol = { readonly symbol: string; readonly isKnown: boolean; readonly from: Instant };
 
-type AccountState = { readonly historyFrom: Instant; readonly isSwept: boolean };
+type AccountState = {
+  readonly historyFrom: Instant;
+  readonly isSwept: boolean;
+  /** Whether the last run had no `since`. */
+  readonly hadNoSince: boolean;
+};
 
 async function openAccount(extraction: Extraction, options: SyncOptions): Promise<AccountState> {
   const { db } = extraction.store;
@@ -147,7 +156,11 @@ async function openAccount(extraction: Extraction, options: SyncOptions): Promis
     .values({ ...row, last_sequence: "0", sweep_until: null })
     .onConflict((conflict) => conflict.column("account_id").doUpdateSet(row))
     .execute();
-  return { historyFrom, isSwept: !options.sweepAgain && (known?.sweep_until ?? null) !== null };
+  return {
+    historyFrom,
+    isSwept: !options.sweepAgain && (known?.sweep_until ?? null) !== null,
+    hadNoSince: known?.history_from === null,
+  };
 }
 
 type ListedSymbol = { readonly symbol: string; readonly isKnown: boolean; readonly listedAt: Instant };

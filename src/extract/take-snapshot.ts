@@ -4,7 +4,7 @@ import { NAMES_AS_SENT } from "../domain/record.ts";
 import { RequestRefusedError } from "../errors.ts";
 import { insertRows } from "../store/insert-rows.ts";
 import { keepNumbers, namesInUse } from "../store/names.ts";
-import type { Database } from "../store/store.ts";
+import type { Transaction } from "../store/store.ts";
 import type { Statement, Venue } from "../venues/venue.ts";
 import type { Extraction } from "./extraction.ts";
 import { learnNames } from "./learn-names.ts";
@@ -115,7 +115,7 @@ function readListing(venue: Venue, where: string, body: string) {
 type Taken = { readonly account_id: string; readonly taken_at: string; readonly answered_at: string };
 
 /** What a venue with a collateral statement counts over the account's life: the sum of all rows must meet it to the last digit. */
-async function writeStatement(transaction: Database, taken: Taken, statement: Statement): Promise<void> {
+async function writeStatement(transaction: Transaction, taken: Taken, statement: Statement): Promise<void> {
   const { account_id, taken_at } = taken;
   await insertRows(
     transaction,

@@ -11,7 +11,7 @@ import { pipeline } from "node:stream";
 import { createGunzip, type Gunzip } from "node:zlib";
 import type { DurationMs } from "../domain/instant.ts";
 import { ConnectionLostError, durationText, PerpbooksError, RequestRefusedError } from "../errors.ts";
-import { orAborted } from "./race.ts";
+import { orAborted } from "../race.ts";
 
 export type GetTerms = {
   readonly url: string;

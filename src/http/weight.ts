@@ -10,7 +10,7 @@
  */
 import type { Clock } from "../clock.ts";
 import { type DurationMs, type Instant, later, MINUTE_MS } from "../domain/instant.ts";
-import { orAborted } from "./race.ts";
+import { orAborted } from "../race.ts";
 
 export type WeightBudgetTerms = {
   /** What the host grants a minute, by its documentation. */

@@ -1,7 +1,7 @@
 import { formatInstant } from "../domain/instant.ts";
 import type { Window } from "../domain/window.ts";
 import { insertRows } from "../store/insert-rows.ts";
-import type { Database } from "../store/store.ts";
+import type { Database, Transaction } from "../store/store.ts";
 import type { GapRow } from "../store/tables.ts";
 
 /** The account's gaps that overlap the span, in order of stream, symbol and time. */
@@ -19,7 +19,7 @@ export function gapsWithin(db: Database, accountId: string, span: Window): Promi
 }
 
 /** Takes `part` out of a gap; what lies before and after it stays a gap. */
-export async function closeGap(transaction: Database, gap: GapRow, part: Window): Promise<void> {
+export async function closeGap(transaction: Transaction, gap: GapRow, part: Window): Promise<void> {
   await transaction
     .deleteFrom("raw.gap")
     .where("account_id", "=", gap.account_id)

@@ -5,7 +5,7 @@
 import { formatInstant, type Instant } from "../domain/instant.ts";
 import { insertNewRows } from "../store/insert-rows.ts";
 import { runSqlFile } from "../store/sql-file.ts";
-import type { Database } from "../store/store.ts";
+import type { Database, Transaction } from "../store/store.ts";
 
 /** What a decision is about, as a person names it. */
 export type Handle = {
@@ -42,7 +42,7 @@ export function readQuestions(db: Database, accountId: string, handle: Handle): 
 
 /** Records a decision on each of the questions, which must be open. */
 export async function acceptQuestions(
-  transaction: Database,
+  transaction: Transaction,
   account_id: string,
   questions: readonly Question[],
   because: string,
@@ -74,7 +74,7 @@ export async function acceptQuestions(
 
 /** Takes the decisions back that are in force on the questions. They stay on record. */
 export async function withdrawDecisions(
-  transaction: Database,
+  transaction: Transaction,
   account_id: string,
   questions: readonly Question[],
   because: string,

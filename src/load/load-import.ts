@@ -11,7 +11,7 @@ import { earliest, formatInstant, type Instant, latest, parseUtcInstant } from "
 import { uncovered, type Window } from "../domain/window.ts";
 import { insertRows } from "../store/insert-rows.ts";
 import { runSqlFile } from "../store/sql-file.ts";
-import type { Database, Store } from "../store/store.ts";
+import type { Database, Store, Transaction } from "../store/store.ts";
 import { closeGap, gapsWithin } from "./close-gap.ts";
 import type { Download } from "./downloads.ts";
 import { loadProven } from "./load-proven.ts";
@@ -88,7 +88,7 @@ async function loadPiece(
 
 /** What is filled is kept, so that it is a gap again when the import is taken back. */
 async function fillGaps(
-  transaction: Database,
+  transaction: Transaction,
   { accountId, importNumber, download }: ImportLoad,
   scope: string,
   window: Window,

@@ -9,7 +9,7 @@ import { storableSymbol } from "../domain/storable.ts";
 import type { Window } from "../domain/window.ts";
 import { insertRows } from "../store/insert-rows.ts";
 import { runSqlFile } from "../store/sql-file.ts";
-import type { Database, Store } from "../store/store.ts";
+import type { Store, Transaction } from "../store/store.ts";
 import type { SetAsideRow } from "../store/tables.ts";
 import { changedFields } from "./rewritten-fields.ts";
 
@@ -74,7 +74,7 @@ export async function loadProven(store: Store, load: ProvenLoad): Promise<number
  * that the venue may still change (a deposit not confirmed yet, a position still open) or that was not understood, which it may have mended: the one span
  * costs one request, however many they are.
  */
-async function recordCoverage(transaction: Database, load: ProvenLoad): Promise<void> {
+async function recordCoverage(transaction: Transaction, load: ProvenLoad): Promise<void> {
   const { accountId, stream, symbol, window } = load;
   const settledUntil = latest(window.from, earliest(window.until, later(load.readAt, -load.latenessMs)));
   await transaction
@@ -144,7 +144,7 @@ type Version = {
 
 /** What the venue ever said of records, each with its versions oldest first. */
 async function versionsOf(
-  transaction: Database,
+  transaction: Transaction,
   { accountId: account_id, stream }: ProvenLoad,
   keys: readonly string[],
 ): Promise<readonly (readonly [newest: Version, versions: readonly Version[]])[]> {
@@ -163,7 +163,7 @@ async function versionsOf(
 
 /** An alarm for each record of which the venue now says something else than at first; none any more where it says the same again. */
 async function recordRewritten(
-  transaction: Database,
+  transaction: Transaction,
   load: ProvenLoad,
   keys: readonly string[],
 ): Promise<void> {
@@ -192,7 +192,7 @@ async function recordRewritten(
   await insertSetAside(transaction, alarms);
 }
 
-async function recordVanished(transaction: Database, load: ProvenLoad, rows: string): Promise<void> {
+async function recordVanished(transaction: Transaction, load: ProvenLoad, rows: string): Promise<void> {
   // A file says nothing of what the venue's interface serves: only rows that the interface did not give come from it.
   if (load.evidence.kind === "import") return;
   const { accountId: account_id, stream } = load;
@@ -239,6 +239,6 @@ function setAside(
   };
 }
 
-function insertSetAside(transaction: Database, rows: readonly SetAsideRow[]): Promise<void> {
+function insertSetAside(transaction: Transaction, rows: readonly SetAsideRow[]): Promise<void> {
   return insertRows(transaction, "raw.set_aside", ["account_id", "stream", "record_key", "kind"], rows);
 }

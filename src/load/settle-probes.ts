@@ -7,7 +7,7 @@ import type { StreamName } from "../domain/record.ts";
 import type { Window } from "../domain/window.ts";
 import { insertRows } from "../store/insert-rows.ts";
 import { runSqlFile } from "../store/sql-file.ts";
-import type { Database, Store } from "../store/store.ts";
+import type { Store, Transaction } from "../store/store.ts";
 import type { ProbeRow } from "../store/tables.ts";
 import { closeGap, gapsWithin } from "./close-gap.ts";
 
@@ -34,7 +34,7 @@ export async function settleProbes(
 }
 
 async function settle(
-  transaction: Database,
+  transaction: Transaction,
   probe: ProbeRow,
   provenFrom: string,
   runId: string,

@@ -6,7 +6,7 @@ import { formatInstant, type Instant, parseUtcInstant } from "../domain/instant.
 import { joined, uncovered, type Window } from "../domain/window.ts";
 import { insertRows } from "../store/insert-rows.ts";
 import { runSqlFile } from "../store/sql-file.ts";
-import type { Database } from "../store/store.ts";
+import type { Database, Transaction } from "../store/store.ts";
 import { EVERY_SYMBOL, type ImportGapRow, type ImportRow } from "../store/tables.ts";
 
 /** The account's imports that were not taken back, oldest first. */
@@ -46,7 +46,11 @@ export async function closesResting(
 }
 
 /** Returns how many records it were. To be called under the account's lock. */
-export async function undoImport(transaction: Database, row: ImportRow, undoneAt: Instant): Promise<number> {
+export async function undoImport(
+  transaction: Transaction,
+  row: ImportRow,
+  undoneAt: Instant,
+): Promise<number> {
   const { account_id, import_number, run_id } = row;
   const [moved] = await runSqlFile<{ records: number }>(transaction, "load/undo-records", {
     account_id,
@@ -87,7 +91,7 @@ export async function undoImport(transaction: Database, row: ImportRow, undoneAt
 }
 
 /** Each as far as nothing else covers it now, and joined with what is left of the gap that it was a part of. */
-async function restoreGaps(transaction: Database, parts: readonly ImportGapRow[]): Promise<void> {
+async function restoreGaps(transaction: Transaction, parts: readonly ImportGapRow[]): Promise<void> {
   const byPlace = new Map<string, ImportGapRow[]>();
   for (const part of parts) {
     const key = JSON.stringify([part.stream, part.symbol, part.reason]);

@@ -13,7 +13,7 @@ import type {
   PositionTransaction,
 } from "../domain/record.ts";
 import { insertRows } from "../store/insert-rows.ts";
-import type { Database } from "../store/store.ts";
+import type { Transaction } from "../store/store.ts";
 import type {
   CollateralTransactionRow,
   EquitySnapshotRow,
@@ -75,7 +75,7 @@ export class HistoryRows {
     }
   }
 
-  async insert(transaction: Database): Promise<void> {
+  async insert(transaction: Transaction): Promise<void> {
     const key = ["account_id", "record_key"] as const;
     const write = insertRows;
     await write(transaction, "history.income", [...key, "part"], latestOfEach(this.#income));

@@ -9,7 +9,7 @@ import { insertRows } from "../store/insert-rows.ts";
 import { keepNumbers, type NamesInUse, namesInUse, readNames } from "../store/names.ts";
 import { readProgress, saveProgress } from "../store/progress.ts";
 import { runSqlFile } from "../store/sql-file.ts";
-import type { Database, Store } from "../store/store.ts";
+import type { Store, Transaction } from "../store/store.ts";
 import type { SetAsideRow } from "../store/tables.ts";
 import type { Venue } from "../venues/venue.ts";
 import { HistoryRows } from "./history-rows.ts";
@@ -56,7 +56,7 @@ export async function normalise(
 }
 
 async function normaliseBatch(
-  transaction: Database,
+  transaction: Transaction,
   account_id: string,
   decode: Venue["decode"],
   names: NamesInUse,
@@ -119,7 +119,7 @@ async function normaliseBatch(
  * comes after the close brings only what was not there.
  */
 async function openParts(
-  transaction: Database,
+  transaction: Transaction,
   account_id: string,
   { stream, record_key, version, sequence }: RawRow,
   records: readonly HistoryRecord[],
@@ -159,7 +159,7 @@ function partOf(record: HistoryRecord): string {
 }
 
 async function takeBack(
-  transaction: Database,
+  transaction: Transaction,
   account_id: string,
   stream: StreamName,
   record_key: string,

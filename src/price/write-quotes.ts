@@ -1,6 +1,6 @@
 import { formatInstant, type Instant } from "../domain/instant.ts";
 import { runSqlFile } from "../store/sql-file.ts";
-import type { Database } from "../store/store.ts";
+import type { Transaction } from "../store/store.ts";
 import type { PriceQuote } from "./price-quote.ts";
 
 /** Quotes that were new, and quotes that took the place of another price for the same time. */
@@ -13,7 +13,7 @@ const BATCH_QUOTES = 5_000;
 
 /** Writes quotes of an account, or of everybody (`SHARED`). To write the same ones again changes nothing. */
 export async function writeQuotes(
-  transaction: Database,
+  transaction: Transaction,
   account_id: string,
   quotes: readonly PriceQuote[],
   at: Instant,

@@ -324,53 +324,36 @@ function acceptedSentences(questions: readonly Question[]): string[] {
   );
 }
 
-/** Reads rows of `sql/report` that the period counts, and words them. */
-async function readQuestions<Row extends { readonly because: string | null }>(
-  db: Database,
-  file: string,
-  { from, until }: Period,
-  account: string,
-  sentenceOf: (row: Row) => string,
-): Promise<Question[]> {
-  const span = { account, from: formatInstant(from), until: formatInstant(until) };
-  const rows = await runSqlFile<Row>(db, `report/${file}`, span);
-  return rows.map((row) => ({ sentence: sentenceOf(row), because: row.because }));
+/** The parameters of the statements of `sql/report` that ask about a period of an account. */
+function spanOf(account: string, { from, until }: Period) {
+  return { account, from: formatInstant(from), until: formatInstant(until) };
 }
 
-function readSetAside(db: Database, period: Period, accountId: string): Promise<Question[]> {
+async function readSetAside(db: Database, period: Period, accountId: string): Promise<Question[]> {
   type Row = { kind: string; stream: string; records: number; because: string | null };
-  return readQuestions<Row>(
-    db,
-    "set-aside",
-    period,
-    accountId,
-    ({ kind, stream, records }) =>
-      `${stream}: ${records} ${records === 1 ? "record is" : "records are"} set aside (${kind.replaceAll("_", " ")})`,
-  );
+  const rows = await runSqlFile<Row>(db, "report/set-aside", spanOf(accountId, period));
+  return rows.map(({ kind, stream, records, because }) => ({
+    sentence: `${stream}: ${records} ${records === 1 ? "record is" : "records are"} set aside (${kind.replaceAll("_", " ")})`,
+    because,
+  }));
 }
 
-function readSuspense(db: Database, period: Period, accountId: string): Promise<Question[]> {
+async function readSuspense(db: Database, period: Period, accountId: string): Promise<Question[]> {
   type Row = { asset: string; postings: number; amount: string; because: string | null };
-  return readQuestions<Row>(
-    db,
-    "suspense",
-    period,
-    accountId,
-    ({ asset, postings, amount }) =>
-      `suspense: ${postings} ${postings === 1 ? "posting" : "postings"} of kinds that are not known, together ${amount} ${asset}`,
-  );
+  const rows = await runSqlFile<Row>(db, "report/suspense", spanOf(accountId, period));
+  return rows.map(({ asset, postings, amount, because }) => ({
+    sentence: `suspense: ${postings} ${postings === 1 ? "posting" : "postings"} of kinds that are not known, together ${amount} ${asset}`,
+    because,
+  }));
 }
 
-function readDifferences(db: Database, period: Period, accountId: string): Promise<Question[]> {
+async function readDifferences(db: Database, period: Period, accountId: string): Promise<Question[]> {
   type Row = { subject: string; difference: string; note: string; because: string | null };
-  return readQuestions<Row>(
-    db,
-    "differences",
-    period,
-    accountId,
-    ({ subject, difference, note }) =>
-      `${subject}: ${differing(subject)} by ${difference}${note === "" ? "" : ` (${note})`}`,
-  );
+  const rows = await runSqlFile<Row>(db, "report/differences", spanOf(accountId, period));
+  return rows.map(({ subject, difference, note, because }) => ({
+    sentence: `${subject}: ${differing(subject)} by ${difference}${note === "" ? "" : ` (${note})`}`,
+    because,
+  }));
 }
 
 /** The seal of raw compares the store with what was loaded; all other laws, the books with the venue. */

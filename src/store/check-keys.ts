@@ -3,6 +3,7 @@
  * that was copied while it was open, or two processes in it at once may not; then a key can stand twice, and sums over it say anything. So after an end that was not
  * clean every index is compared with its table, and each key with its neighbours, before anything is read.
  */
+import { setImmediate as eventLoop } from "node:timers/promises";
 import type { PGlite } from "@electric-sql/pglite";
 import { StoreDamagedError } from "../errors.ts";
 
@@ -20,26 +21,38 @@ const CHECK = `
   end $$;
 `;
 
-/** Throws a `StoreDamagedError` that names what is broken. `pglite` was opened with the extension `amcheck`. */
-export async function checkKeys(pglite: PGlite, folder: string): Promise<void> {
+/**
+ * Throws a `StoreDamagedError` that names what is broken. `pglite` was opened with the extension `amcheck`. Each index is a step of its own, between which an
+ * interruption is heard: large books have minutes of them.
+ */
+export async function checkKeys(pglite: PGlite, folder: string, signal: AbortSignal): Promise<void> {
   await pglite.exec(CHECK);
   try {
-    const { rows } = await pglite.query<{ complaint: string }>(`
-      select complaint
+    const indexes = await pglite.query<{ index: string }>(`
+      select pg_index.indexrelid::text as index
       from pg_index
       join pg_class as index on index.oid = pg_index.indexrelid
       join pg_am as method on method.oid = index.relam
-      cross join lateral perpbooks_check.complaint(index.oid) as complaint
-      where method.amname = 'btree' and complaint is not null
-      order by complaint
+      where method.amname = 'btree'
     `);
-    if (rows.length === 0) return;
+    const complaints: string[] = [];
+    for (const { index } of indexes.rows) {
+      await eventLoop();
+      signal.throwIfAborted();
+      const { rows } = await pglite.query<{ complaint: string | null }>(
+        "select perpbooks_check.complaint($1::oid) as complaint",
+        [index],
+      );
+      const complaint = rows[0]?.complaint ?? null;
+      if (complaint !== null) complaints.push(complaint);
+    }
+    if (complaints.length === 0) return;
     throw new StoreDamagedError({
       where: `store ${folder}`,
       what: "the embedded database is damaged: keys and tables do not fit each other",
       evidence: [
-        ...rows.slice(0, COMPLAINTS_MAX).map(({ complaint }) => complaint),
-        ...(rows.length > COMPLAINTS_MAX ? [`and ${rows.length - COMPLAINTS_MAX} more`] : []),
+        ...complaints.toSorted().slice(0, COMPLAINTS_MAX),
+        ...(complaints.length > COMPLAINTS_MAX ? [`and ${complaints.length - COMPLAINTS_MAX} more`] : []),
         "it was found because the last run in it was killed; nothing was changed, and nothing in it can be trusted",
       ],
       next: "put the last backup in its place, or sync into a new store; keep this one for what the venue no longer serves",

@@ -11,7 +11,7 @@ import { SQL_FOLDER } from "./sql-file.ts";
 import type { Store } from "./store.ts";
 
 /** Any number, as long as it is always this one: who migrates holds the advisory lock of it. */
-const LOCK = 8015998433;
+export const MIGRATION_LOCK = 8015998433;
 
 type Script = { readonly name: string; readonly text: string; readonly sha256: string };
 
@@ -20,7 +20,7 @@ export async function migrate(store: Store): Promise<void> {
   const migrations = await readScripts("migrations");
   const views = await readScripts("views");
   await store.executeScript(`
-    select pg_advisory_xact_lock(${LOCK});
+    select pg_advisory_xact_lock(${MIGRATION_LOCK});
     create schema if not exists perpbooks;
     create table if not exists perpbooks.migration (name text primary key, sha256 text not null);
     comment on schema perpbooks is 'The program''s own bookkeeping.';
@@ -58,7 +58,7 @@ async function apply(
 ): Promise<void> {
   const literal = (value: string) => `'${value.replaceAll("'", "''")}'`;
   const marker = `do $guard$ begin
-    perform pg_advisory_xact_lock(${LOCK});
+    perform pg_advisory_xact_lock(${MIGRATION_LOCK});
     if exists (select from perpbooks.migration where name = ${literal(name)} and sha256 <> ${literal(replaces)}) then
       raise exception 'already applied' using errcode = 'PB001';
     end if;

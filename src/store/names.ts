@@ -1,6 +1,6 @@
 /** The names of contracts and assets that a venue calls by number, as `raw.name` keeps them. */
 import type { Names } from "../domain/record.ts";
-import type { Database } from "./store.ts";
+import type { Database, Transaction } from "./store.ts";
 import type { NameRow } from "./tables.ts";
 
 /** What has no name is called by its number. */
@@ -31,7 +31,7 @@ export function namesInUse(names: Names): NamesInUse {
  * would split what is in the books already from what comes.
  */
 export async function keepNumbers(
-  transaction: Database,
+  transaction: Transaction,
   account_id: string,
   { numbers }: NamesInUse,
 ): Promise<void> {

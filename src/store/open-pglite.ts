@@ -1,5 +1,6 @@
 import { chmod, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { setImmediate as eventLoop } from "node:timers/promises";
 import { PGlite } from "@electric-sql/pglite";
 import { Kysely } from "kysely";
 import { PerpbooksError, StoreUnavailableError } from "../errors.ts";
@@ -16,10 +17,11 @@ import { TYPE_PARSERS } from "./type-parsers.ts";
  * Throws a `LockHeldError`, a `LockImpossibleError`, a `StoreDamagedError` or a `StoreUnavailableError`.
  */
 export async function openPGlite(folder: string, signal: AbortSignal): Promise<Store> {
+  signal.throwIfAborted();
   const lock = await takeFolder(folder, signal);
   try {
     refuseWithoutRoom(folder, ROOM_BYTES);
-    const pglite = await openDatabase(folder, lock);
+    const pglite = await openDatabase(folder, lock, signal);
     const turns = new Turns();
     const databaseThat = (mayGoOn: () => void) =>
       new Kysely<Tables>({ dialect: new PGliteDialect(pglite, turns, mayGoOn) });
@@ -33,6 +35,8 @@ export async function openPGlite(folder: string, signal: AbortSignal): Promise<S
       lastWords: databaseThat(hasRoom),
       shownAs: folder,
       executeScript: async (script) => {
+        await eventLoop();
+        signal.throwIfAborted();
         await pglite.exec(script);
       },
       withSession: (work) => db.connection().execute(work),
@@ -46,7 +50,7 @@ export async function openPGlite(folder: string, signal: AbortSignal): Promise<S
     };
   } catch (cause) {
     await lock.release();
-    throw cannotOpen(folder, cause);
+    throw cannotOpen(folder, cause, signal);
   }
 }
 
@@ -66,7 +70,7 @@ async function takeFolder(folder: string, signal: AbortSignal): Promise<FolderLo
     await chmod(folder, 0o700);
     return lock;
   } catch (cause) {
-    throw cannotOpen(folder, cause);
+    throw cannotOpen(folder, cause, signal);
   }
 }
 
@@ -80,9 +84,10 @@ async function makePrivate(folder: string): Promise<void> {
 
 /**
  * A process killed while the database is being made would leave half of one. So it is made under another name, closed,
- * and moved into place: `pg/` is either absent or whole. What a killed run leaves is looked through first.
+ * and moved into place: `pg/` is either absent or whole. What a killed run leaves is looked through first. An interruption is heard between the steps, each of some
+ * seconds.
  */
-async function openDatabase(folder: string, lock: FolderLock): Promise<PGlite> {
+async function openDatabase(folder: string, lock: FolderLock, signal: AbortSignal): Promise<PGlite> {
   const database = join(folder, "pg");
   const unfinished = join(folder, "pg.unfinished");
   if (!(await exists(database))) {
@@ -91,13 +96,14 @@ async function openDatabase(folder: string, lock: FolderLock): Promise<PGlite> {
     await fresh.close();
     await rename(unfinished, database);
   }
+  signal.throwIfAborted();
   const extensions = lock.hasDead
     ? { amcheck: (await import("@electric-sql/pglite/contrib/amcheck")).amcheck }
     : {};
   const pglite = await PGlite.create({ dataDir: database, extensions });
   try {
     if (lock.hasDead) {
-      await checkKeys(pglite, folder);
+      await checkKeys(pglite, folder, signal);
       await lock.forgetDead();
     }
     // Given as an option, they would be replaced by PGlite's own for arrays, which it finds out while it opens.
@@ -117,8 +123,8 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
-function cannotOpen(folder: string, cause: unknown): PerpbooksError {
-  if (cause instanceof PerpbooksError) return cause;
+function cannotOpen(folder: string, cause: unknown, signal: AbortSignal): unknown {
+  if (cause instanceof PerpbooksError || cause === signal.reason) return cause;
   return new StoreUnavailableError(
     {
       where: `store ${folder}`,

@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { Kysely, PostgresDialect } from "kysely";
 import pg from "pg";
 import { LockHeldError, StoreUnavailableError } from "../errors.ts";
+import { orAborted } from "../race.ts";
 import { CELL_PARSERS, isFetch, keepColumns } from "./columns.ts";
 import type { Database, Store, StoreLocation } from "./store.ts";
 import type { Tables } from "./tables.ts";
@@ -38,7 +39,7 @@ export async function openPostgres(
   try {
     (await connect(pool, signal)).release();
   } catch (cause) {
-    await pool.end();
+    await unlessAborted(pool.end(), signal);
     signal.throwIfAborted();
     throw new StoreUnavailableError(
       {
@@ -54,9 +55,10 @@ export async function openPostgres(
     db: databaseOf(async () => asKyselyWants(await connect(pool, signal), signal)),
     lastWords: databaseOf(async () => asKyselyWants(await pool.connect(), signal)),
     shownAs: location.shownAs,
-    executeScript: async (script) => {
-      await pool.query(script);
-    },
+    executeScript: (script) =>
+      withConnection(pool, signal, async (client) => {
+        await client.query(script);
+      }),
     withSession: (work) => withSession(pool, signal, work),
     withAccountLock: (accountId, work) => withAdvisoryLock(new pg.Client(settings), accountId, signal, work),
     close: () => pool.end(),
@@ -71,22 +73,20 @@ function databaseOf(connect: () => Promise<pg.PoolClient>): Database {
 async function connect(pool: pg.Pool, signal: AbortSignal): Promise<pg.PoolClient> {
   signal.throwIfAborted();
   const wanted = pool.connect();
-  let stopWaiting = () => {};
-  const interrupted = new Promise<null>((resolve) => {
-    stopWaiting = () => resolve(null);
-    signal.addEventListener("abort", stopWaiting, { once: true });
-  });
   try {
-    const client = await Promise.race([wanted, interrupted]);
-    if (client !== null) return client;
+    return await orAborted(wanted, signal);
+  } catch (error) {
     wanted.then(
       (late) => late.release(),
       () => {},
     );
-    throw signal.reason;
-  } finally {
-    signal.removeEventListener("abort", stopWaiting);
+    throw error;
   }
+}
+
+/** What a driver closes it may wait for as long as its server is silent; after an interruption nobody waits with it. */
+async function unlessAborted(closing: Promise<void>, signal: AbortSignal): Promise<void> {
+  await orAborted(closing, signal).catch(() => {});
 }
 
 /**
@@ -113,22 +113,29 @@ function asKyselyWants(
   return new Proxy(client, { get: (target, name) => own.get(name) ?? Reflect.get(target, name) });
 }
 
-/** An interruption cancels what the server is at; the connection is closed in the end, with all that was set on it. */
-async function withSession<T>(
+/** On a connection of its own, closed in the end with all that was set on it. */
+function withSession<T>(pool: pg.Pool, signal: AbortSignal, work: (db: Database) => Promise<T>): Promise<T> {
+  return withConnection(pool, signal, (client) => {
+    const connection = asKyselyWants(client, signal, () => {});
+    return work(databaseOf(async () => connection));
+  });
+}
+
+/** An interruption cancels what the server is at; the connection is closed in the end. */
+async function withConnection<T>(
   pool: pg.Pool,
   signal: AbortSignal,
-  work: (db: Database) => Promise<T>,
+  work: (client: pg.PoolClient) => Promise<T>,
 ): Promise<T> {
   const client = await connect(pool, signal);
   let cancel = () => {};
   try {
-    const { rows } = await client.query<{ id: number }>("select pg_backend_pid() as id");
+    const { rows } = await orAborted(client.query<{ id: number }>("select pg_backend_pid() as id"), signal);
     cancel = () => {
       pool.query("select pg_cancel_backend($1)", [rows[0]?.id]).catch(() => {});
     };
     signal.addEventListener("abort", cancel, { once: true });
-    const connection = asKyselyWants(client, signal, () => {});
-    return await work(databaseOf(async () => connection));
+    return await work(client);
   } catch (error) {
     signal.throwIfAborted();
     throw error;
@@ -151,12 +158,11 @@ async function withAdvisoryLock<T>(
   const key = [`perpbooks/${accountId}`];
   client.on("error", () => {});
   try {
-    await client.connect();
+    await orAborted(client.connect(), signal);
     for (let attempt = 1; ; attempt += 1) {
-      signal.throwIfAborted();
-      const { rows } = await client.query(
-        "select pg_try_advisory_lock(hashtextextended($1, 0)) as is_taken",
-        key,
+      const { rows } = await orAborted(
+        client.query("select pg_try_advisory_lock(hashtextextended($1, 0)) as is_taken", key),
+        signal,
       );
       if (rows[0]?.is_taken === true) break;
       if (attempt >= LOCK_ATTEMPTS) {
@@ -167,10 +173,10 @@ async function withAdvisoryLock<T>(
           next: "wait for the other run to end and try again",
         });
       }
-      await pause(LOCK_PAUSE_MS);
+      await orAborted(pause(LOCK_PAUSE_MS), signal);
     }
     return await work();
   } finally {
-    await client.end().catch(() => {});
+    await unlessAborted(client.end(), signal);
   }
 }

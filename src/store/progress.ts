@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { Database } from "./store.ts";
+import type { Database, Transaction } from "./store.ts";
 
 /** The stages that work through an account's records by sequence. */
 export type Stage = "normalise" | "cash" | "positions";
@@ -16,7 +16,7 @@ export async function readProgress(db: Database, accountId: string, stage: Stage
 }
 
 export async function saveProgress(
-  transaction: Database,
+  transaction: Transaction,
   accountId: string,
   stage: Stage,
   sequence: string,

@@ -10,13 +10,17 @@
  * a function that somebody installed (`dblink`) may write by another connection. Who gives SQL of others to the program gives it a role of its own.
  */
 import { CompiledQuery, sql } from "kysely";
+import { MINUTE_MS } from "../domain/instant.ts";
 import { StatementTimedOutError, UsageError } from "../errors.ts";
 import { type Column, CURSOR, columnsOf } from "./columns.ts";
 
 import type { Database, Store } from "./store.ts";
 import { storeTrouble } from "./store-trouble.ts";
 
-/** Longer than any report takes; a server then ends the statement. The embedded database cannot end one. */
+/**
+ * Longer than any report takes. A server ends a statement that computes for so long; the embedded database cannot. Between two batches either kind ends a
+ * select, whether it is slow to compute or to be read: as long as it is open, the store is kept from the next run.
+ */
 const MINUTES_MAX = 10;
 
 /** Rows fetched at once: large enough to be quick, small enough to hold. */
@@ -64,24 +68,35 @@ export async function openSelect(
   db: Database,
   select: CompiledQuery,
   words: SelectWords,
+  timeLimit: AbortSignal = AbortSignal.timeout(MINUTES_MAX * MINUTE_MS),
 ): Promise<OpenSelect> {
-  const run = (query: CompiledQuery, before: string) =>
+  const run = (query: CompiledQuery, before: string, rowsBefore = 0) =>
     db.executeQuery<Cells>(query).catch((cause: unknown) => {
-      throw refused(cause, select.sql, before.length, words);
+      throw refused(cause, select.sql, before.length, words, rowsBefore);
     });
   const declare = `declare ${CURSOR} no scroll cursor for `;
   await run(CompiledQuery.raw(`${declare}${select.sql}`, [...select.parameters]), declare);
   // The cursor tells the columns, also of a select that has no rows.
   const { rows } = await run(CompiledQuery.raw(`fetch 0 from ${CURSOR}`), "");
-  return { columns: columnsOf(rows), batches: readBatches(run) };
+  const mayGoOn = (rowsBefore: number) => {
+    if (timeLimit.aborted) throw tookTooLong(words.where, "it was ended between two batches", rowsBefore);
+  };
+  return { columns: columnsOf(rows), batches: readBatches(run, mayGoOn) };
 }
 
 async function* readBatches(
-  run: (query: CompiledQuery, before: string) => Promise<{ readonly rows: readonly Cells[] }>,
+  run: (
+    query: CompiledQuery,
+    before: string,
+    rowsBefore?: number,
+  ) => Promise<{ readonly rows: readonly Cells[] }>,
+  mayGoOn: (rowsBefore: number) => void,
 ): AsyncGenerator<readonly Cells[]> {
-  for (;;) {
-    const { rows } = await run(CompiledQuery.raw(`fetch ${BATCH_ROWS} from ${CURSOR}`), "");
+  for (let rowsRead = 0; ; ) {
+    mayGoOn(rowsRead);
+    const { rows } = await run(CompiledQuery.raw(`fetch ${BATCH_ROWS} from ${CURSOR}`), "", rowsRead);
     if (rows.length > 0) yield rows;
+    rowsRead += rows.length;
     if (rows.length < BATCH_ROWS) break;
   }
   await run(CompiledQuery.raw(`close ${CURSOR}`), "");
@@ -98,26 +113,20 @@ const SYNTAX_ERROR = "42601";
 const CANNOT_MODIFY = "0A000";
 const CANCELED = "57014";
 
-/** Postgres' refusal of a statement as an error with a remedy, with the place in the words that were written; anything else as it is. */
+/**
+ * Postgres' refusal of a statement as an error with a remedy, with the place in the words that were written; anything else as it is. Of `rowsBefore` it is said
+ * that they are not all: they may have been printed.
+ */
 export function refused(
   cause: unknown,
   statement: string,
   charactersBefore: number,
   { where, next }: SelectWords,
+  rowsBefore = 0,
 ): unknown {
   const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
   if (!(cause instanceof Error) || !SQLSTATE.test(code) || storeTrouble(cause) !== null) return cause;
-  if (code === CANCELED) {
-    return new StatementTimedOutError(
-      {
-        where,
-        what: `the select took longer than ${MINUTES_MAX} minutes`,
-        evidence: ["the server ended it"],
-        next: "select less at once, or use the server's own tools for it",
-      },
-      { cause },
-    );
-  }
+  if (code === CANCELED) return tookTooLong(where, "the server ended it", rowsBefore, cause);
   const position =
     "position" in cause && cause.position !== undefined
       ? positionOf(statement, +String(cause.position) - charactersBefore)
@@ -129,11 +138,29 @@ export function refused(
     {
       where,
       what: isOther ? "only one select is allowed" : "Postgres refuses the select",
-      evidence: [cause.message, ...(position?.lines ?? [])],
+      evidence: [cause.message, ...(position?.lines ?? []), ...notAll(rowsBefore)],
       next,
     },
     { cause },
   );
+}
+
+function tookTooLong(where: string, how: string, rowsBefore: number, cause?: Error): StatementTimedOutError {
+  return new StatementTimedOutError(
+    {
+      where,
+      what: `the select took longer than ${MINUTES_MAX} minutes`,
+      evidence: [how, ...notAll(rowsBefore)],
+      next: "select less at once, or use the server's own tools for it",
+    },
+    { cause },
+  );
+}
+
+function notAll(rowsBefore: number): string[] {
+  return rowsBefore === 0
+    ? []
+    : [`${rowsBefore} rows came before that: what was printed is not the whole answer`];
 }
 
 /** Where in the statement: its line and column, the line itself and a mark under the place. Postgres counts characters, from 1. */

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CompiledQuery } from "kysely";
+import type { SqlContract } from "./sql-contract.ts";
 import type { Database } from "./store.ts";
 
 /** The package's own folder, two levels above this file both in `src` and in `dist`. */
@@ -37,8 +38,33 @@ function withoutComments(text: string): string {
 
 const texts = new Map<string, string>();
 
-/** Runs `sql/<name>.sql` and returns its rows. */
-export async function runSqlFile<Row>(db: Database, name: string, parameters: SqlParameters): Promise<Row[]> {
+type StatementName = keyof SqlContract;
+
+/** Whether each column of `Row` is one of the statement's and the other way round; a row may say of a column that it is never null, or list its words. */
+type IsRowOf<Row, Name extends StatementName> = [keyof Row, Row] extends [
+  keyof SqlContract[Name]["row"],
+  Partial<SqlContract[Name]["row"]>,
+]
+  ? keyof SqlContract[Name]["row"] extends keyof Row
+    ? true
+    : false
+  : false;
+
+/** What may follow `runSqlFile<Row>(db, …`: a statement that gives such rows, with its parameters. */
+type Call<Row> = {
+  [Name in StatementName]: IsRowOf<Row, Name> extends true
+    ? [name: Name, parameters: Readonly<SqlContract[Name]["parameters"]>]
+    : never;
+}[StatementName];
+
+/**
+ * Runs `sql/<name>.sql` and returns its rows. The compiler holds `Row` and the parameters against what the database says of the statement
+ * (`sql-contract.ts`): a name that no call accepts is that of a statement whose columns or parameters are others.
+ */
+export async function runSqlFile<Row = Record<never, never>>(
+  db: Database,
+  ...[name, parameters]: Call<Row>
+): Promise<Row[]> {
   const text = texts.get(name) ?? readFileSync(join(SQL_FOLDER, `${name}.sql`), "utf8");
   texts.set(name, text);
   const result = await db.executeQuery<Row>(bindParameters(text, parameters));

@@ -1,4 +1,4 @@
-import type { Kysely } from "kysely";
+import type { Kysely, Transaction as KyselyTransaction } from "kysely";
 import type { Tables } from "./tables.ts";
 
 /** Where the books are kept: a folder (the embedded PGlite) or a Postgres server. */
@@ -8,6 +8,12 @@ export type StoreLocation =
   | { readonly kind: "postgres"; readonly url: { reveal(): string }; readonly shownAs: string };
 
 export type Database = Kysely<Tables>;
+
+/**
+ * A connection on which a transaction has begun. What must be part of one takes this, so that the compiler refuses a query beside it; what only reads takes
+ * a `Database`, which a transaction is as well.
+ */
+export type Transaction = KyselyTransaction<Tables>;
 
 /** An open store: the same SQL and the same results whatever is behind it. */
 export type Store = {

@@ -19,6 +19,7 @@ export const TABLE_ORIGINS: Readonly<Record<TableName, TableOrigin>> = {
   "raw.control_total": "carried",
   "raw.window": "carried",
   "raw.gap": "carried",
+  "raw.refused_symbol": "carried",
   "raw.probe": "carried",
   "raw.reread": "carried",
   "raw.decision": "carried",

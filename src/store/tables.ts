@@ -68,6 +68,13 @@ export type GapRow = {
   until_time: Timestamp;
   reason: string;
 };
+export type RefusedSymbolRow = {
+  account_id: string;
+  stream: string;
+  symbol: string;
+  from_time: Timestamp;
+  until_time: Timestamp;
+};
 export type ProbeRow = {
   account_id: string;
   stream: string;
@@ -726,6 +733,7 @@ export type Tables = {
   "raw.control_total": ControlTotalRow;
   "raw.window": WindowRow;
   "raw.gap": GapRow;
+  "raw.refused_symbol": RefusedSymbolRow;
   "raw.probe": ProbeRow;
   "raw.decision": DecisionRow;
   "raw.download": DownloadRow;

@@ -87,6 +87,8 @@ export type VenueRequest = {
   readonly query: readonly (readonly [name: string, value: string])[];
   readonly weight: number;
   readonly isSigned: boolean;
+  /** Whether it requests a part of a history, of which a refusal leaves out no more than that part. */
+  readonly isOfHistory?: boolean;
 };
 
 /** Exactly what goes on the wire: after signing, nothing may encode or reorder it again. */

@@ -11,14 +11,11 @@ const world = scriptedWorld([
 ]);
 
 /** Without the folders that differ from test to test. */
-function asRead({ exitCode, output, errors }: Outcome): Omit<Outcome, "log"> {
+function asRead({ exitCode, output, errors }: Outcome): Outcome {
   return { exitCode, output: output.replace(/ok {7}store: .*/, "ok       store: FOLDER"), errors };
 }
 
-async function aster(
-  options: Partial<RigOptions> = {},
-  change = (text: string) => text,
-): Promise<Omit<Outcome, "log">> {
+async function aster(options: Partial<RigOptions> = {}, change = (text: string) => text): Promise<Outcome> {
   const rig = await newRig({ kind: "PGlite", world, now: NOW, ...options });
   await rig.reconfigure(change);
   const outcome = await rig.run("doctor");
@@ -28,7 +25,7 @@ async function aster(
   return asRead(outcome);
 }
 
-async function binance(simulator: BinanceRigOptions["simulator"] = {}): Promise<Omit<Outcome, "log">> {
+async function binance(simulator: BinanceRigOptions["simulator"] = {}): Promise<Outcome> {
   const rig = await newBinanceRig({ kind: "PGlite", world, now: NOW, since: "2026-05-01", simulator });
   const outcome = await rig.run("doctor");
   await rig.close();

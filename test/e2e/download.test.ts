@@ -112,7 +112,7 @@ nothing was sent; with --spend it asks, and goes on with what is under way
 `);
       expect(rig.simulator.requests().length, "without --spend nothing is sent at all").toBe(before);
 
-      const done = await rig.run(...WHOLE, "--spend");
+      const done = await rig.run(...WHOLE, "--spend", "--log", "-");
       expect(done).toMatchObject({ exitCode: 0, errors: "" });
       expect(done.output).toContain("next: perpbooks run");
       expect(asksOf(rig)).toHaveLength(2);
@@ -339,7 +339,7 @@ describe("what goes wrong costs nothing more", () => {
         ? { kind: "rewrite", change: (body) => body.replace(pattern, replacement) }
         : null,
     );
-    const outcome = await rig.run(...ONE);
+    const outcome = await rig.run(...ONE, "--log", "-");
     expect(outcome.exitCode).toBe(1);
     expect(outcome.errors).toMatch(message);
     expect(outcome.log).not.toMatch(/\.zip/);

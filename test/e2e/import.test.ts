@@ -82,8 +82,9 @@ const PERIOD = ["--period", "2026-02-02T00:00:00Z..2026-03-24T09:40:00Z"];
 
 for (const kind of STORE_KINDS) {
   describe(`on ${kind}`, () => {
+    // To the store a dialect makes no difference: the one with the most in it is read on both kinds.
     test.each<Dialects>([
-      { income: "T1", fills: "F2" },
+      ...(kind === QUICK_KIND ? [{ income: "T1", fills: "F2" } as const] : []),
       {
         income: "T2",
         fills: "F2",

@@ -19,7 +19,7 @@ for (const family of FAMILIES) {
     let requests = 0;
     for (let seed = FROM; seed < FROM + SEEDS; seed += 1) {
       // Of its own: simulated worlds have ids in common, which of two accounts in one store says that they are one.
-      const store = await newStore(seed % 2 === 0 ? "PGlite" : "Postgres");
+      const store = await newStore(seed % 3 === 0 ? "PGlite" : "Postgres");
       try {
         const outcome = await runSeed({ family, seed, faultRate: FAULT_RATE, store });
         for (const [kind, times] of Object.entries(outcome.faults))

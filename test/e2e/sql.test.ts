@@ -1,6 +1,7 @@
 /** `perpbooks sql`: one select, whatever its words say, and all that it gives. */
-import { sql } from "kysely";
+import { CompiledQuery, sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openSelect, readOnly } from "../../src/store/read-only.ts";
 import { asRead, smallRig } from "../errors/small-world.ts";
 import type { Rig } from "../support/rig.ts";
 import { STORE_KINDS } from "../support/stores.ts";
@@ -103,6 +104,40 @@ describe.each(STORE_KINDS)("%s", (kind) => {
     },
   ])("a refusal names the place: $query", async ({ query, message }) => {
     expect(asRead(await rig.run("sql", query))).toEqual({ exitCode: 2, message });
+  });
+
+  test.each(["table", "csv", "json"])(
+    "a select that fails before its first rows prints nothing, as %s",
+    async (format) => {
+      const query = "select 1 / n from generate_series(0, 0) as n";
+      expect(await rig.run("sql", query, "--format", format)).toMatchObject({ exitCode: 2, output: "" });
+    },
+  );
+
+  test("a select that fails later says that what was printed is not all", async () => {
+    const query = "select 1 / (1500 - n) as a from generate_series(1, 2000) as n";
+    const outcome = await rig.run("sql", query, "--format", "csv");
+    expect(outcome.output.split("\r\n")).toHaveLength(1002);
+    expect(asRead(outcome)).toEqual({
+      exitCode: 2,
+      message: `sql: Postgres refuses the select
+  division by zero
+  1000 rows came before that: what was printed is not the whole answer
+  ${NEXT}`,
+    });
+  });
+
+  test("a select that takes longer than it may ends between two batches", async () => {
+    const message = await rig.inspect((store) =>
+      readOnly(store, async (db) => {
+        const select = CompiledQuery.raw("select n from generate_series(1, 3000) as n");
+        const { batches } = await openSelect(db, select, { where: "sql", next: "" }, AbortSignal.abort());
+        return batches[Symbol.asyncIterator]().next().then(String, String);
+      }),
+    );
+    expect(message).toBe(`StatementTimedOutError: sql: the select took longer than 10 minutes
+  it was ended between two batches
+  next: select less at once, or use the server's own tools for it`);
   });
 
   test("the order is the select's own, and comments and a last semicolon are allowed", async () => {

@@ -88,18 +88,18 @@ for (const kind of STORE_KINDS) {
               }
             : null,
         );
-        written.push(await allOutputOf(rig, "sync"));
+        written.push(await allOutputOf(rig, "sync", "--log", "-"));
       }
     }
     proxy.harm(null);
     for (const words of [
-      "run",
+      "run --log -",
       "status",
       "status --json",
       "report",
       "report fills --format json",
-      "book --from-empty",
-      "reconcile",
+      "book --from-empty --log -",
+      "reconcile --log -",
     ])
       written.push(await allOutputOf(rig, ...words.split(" ")));
 

@@ -1,6 +1,6 @@
 /**
  * The process is killed (SIGKILL) at random moments of syncing and booking, and run again: the reports must come out byte-identical to those
- * of an undisturbed run. The seed is printed; PERPBOOKS_TEST_SEED repeats it.
+ * of an undisturbed run. Another PERPBOOKS_TEST_SEED kills at other moments.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdir, rm } from "node:fs/promises";
@@ -16,7 +16,7 @@ const FROM = parseInstant("2026-05-10T00:00:00Z");
 const NOW = parseInstant("2026-05-22T09:30:00Z");
 const KILLS = 20;
 const CHILD = join(import.meta.dirname, "run-child.mjs");
-const SEED = process.env["PERPBOOKS_TEST_SEED"] ?? String(Math.trunc(Math.random() * 1e9));
+const SEED = process.env["PERPBOOKS_TEST_SEED"] ?? "1";
 
 const world = generateWorld({
   seed: "kill",

@@ -3,13 +3,14 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { sql } from "kysely";
 import { expect, test } from "vitest";
+import { CHECK_NAMES } from "../../src/book/reconcile/finding.ts";
 import { parsePeriod } from "../../src/domain/period.ts";
 import { listReports, REPORTS_FOLDER, type ReportDefinition } from "../../src/report/definition.ts";
 import { describeSchema } from "../../src/report/describe-schema.ts";
 import { runReport } from "../../src/report/run-report.ts";
 import { PACKAGE_FOLDER } from "../../src/store/sql-file.ts";
 import { tablesThatAre } from "../../src/store/table-origins.ts";
-import { newStore, STORE_KINDS } from "../support/stores.ts";
+import { newStore, QUICK_KIND, STORE_KINDS } from "../support/stores.ts";
 
 const README = join(REPORTS_FOLDER, "README.md");
 const SCHEMA = join(PACKAGE_FOLDER, "docs", "schema.md");
@@ -29,6 +30,19 @@ for (const kind of STORE_KINDS) {
     await store.close();
   });
 }
+
+test("the catalog names every law of the reconciliation, and no other", async () => {
+  const store = await newStore(QUICK_KIND);
+  const { rows } = await sql<{ said: string }>`
+    select col_description(attrelid, attnum) as said
+    from pg_attribute
+    where attrelid = 'ledger.reconciliation'::regclass and attname = 'check_name'
+  `.execute(store.db);
+  await store.close();
+  const [{ said } = { said: "" }] = rows;
+  const names = said.replace("The law: ", "").replaceAll(/;[a-z ]*(?:also|across accounts) /g, ", ");
+  expect(names.replace(" or ", ", ").replace(/\.$/, "").split(", ")).toEqual([...CHECK_NAMES]);
+});
 
 test("every table, view, column and function has a comment in the catalog", async () => {
   const store = await newStore("PGlite");

@@ -10,6 +10,7 @@ import { parsePeriod } from "../../src/domain/period.ts";
 import { listReports, REPORTS_FOLDER } from "../../src/report/definition.ts";
 import { writeReports } from "../../src/report/write-reports.ts";
 import type { Store } from "../../src/store/store.ts";
+import { withoutVersions } from "../support/golden.ts";
 import { newStore, STORE_KINDS } from "../support/stores.ts";
 import { addRareRows, fillStore, spoilStore } from "./small-books.ts";
 
@@ -93,9 +94,4 @@ async function compareFolders(found: string, expected: string, kind: string): Pr
   }
   expect(names).toEqual((await readdir(expected)).toSorted());
   for (const [name, text] of texts) expect(text, name).toBe(await readFile(join(expected, name), "utf8"));
-}
-
-/** The manifest's versions change with every release and migration, which is no reason to look at the golden files again. */
-function withoutVersions(text: string): string {
-  return text.replace(/^ {4}"(version|schema)": ".+"/gm, '    "$1": "(masked)"');
 }

@@ -4,7 +4,7 @@ import { reconcileAccount } from "../../src/book/reconcile.ts";
 import { attentionOf } from "../../src/cli/attention.ts";
 import { parseInstant } from "../../src/domain/instant.ts";
 import { acceptQuestions, type Handle, readQuestions, withdrawDecisions } from "../../src/load/decide.ts";
-import type { Store } from "../../src/store/store.ts";
+import type { Store, Transaction } from "../../src/store/store.ts";
 import type { LotRow, ReconciliationRow, RecordRow, SetAsideRow } from "../../src/store/tables.ts";
 import { newStore, STORE_KINDS } from "../support/stores.ts";
 
@@ -83,8 +83,18 @@ for (const kind of STORE_KINDS) {
         .execute();
     const forget = (account_id: string) =>
       store.db.deleteFrom("ledger.reconciliation").where("account_id", "=", account_id).execute();
+    const inTransaction = <T>(work: (transaction: Transaction) => Promise<T>) =>
+      store.db.transaction().execute(work);
     const accept = async (account_id: string, handle: Handle) =>
-      acceptQuestions(store.db, account_id, await readQuestions(store.db, account_id, handle), "known", NOW);
+      inTransaction(async (transaction) =>
+        acceptQuestions(
+          transaction,
+          account_id,
+          await readQuestions(transaction, account_id, handle),
+          "known",
+          NOW,
+        ),
+      );
     const attention = (account_id: string) => attentionOf(store.db, account_id);
 
     const ONE_OPEN = { open: ["1 difference (1 unexplained)"], accepted: [] };
@@ -205,10 +215,13 @@ for (const kind of STORE_KINDS) {
       await differ(account, WALLET);
       await accept(account, walletUsdt);
       const questions = await readQuestions(store.db, account, walletUsdt);
-      await expect(acceptQuestions(store.db, account, questions, "again", NOW)).rejects.toThrow(
-        /decision_in_force/,
+      const again = inTransaction((transaction) =>
+        acceptQuestions(transaction, account, questions, "again", NOW),
       );
-      await withdrawDecisions(store.db, account, questions, "too soon", NOW);
+      await expect(again).rejects.toThrow(/decision_in_force/);
+      await inTransaction((transaction) =>
+        withdrawDecisions(transaction, account, questions, "too soon", NOW),
+      );
       expect(await attention(account)).toEqual(ONE_OPEN);
       await accept(account, walletUsdt);
       expect(await attention(account)).toEqual(ONE_ACCEPTED);

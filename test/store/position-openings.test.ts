@@ -183,7 +183,9 @@ test("a position that differs after a close names the opening that the close kee
     { number: 1, until: parseInstant(on(1)), throughSequence: "0" },
   ]);
   await bookLots(store, account_id);
-  const findings = await checkPositions(store.db, account_id);
+  const findings = await store.db
+    .transaction()
+    .execute((transaction) => checkPositions(transaction, account_id));
   const rows = findings.map(({ status, note, next }) => ({ status, note, next }));
   expect(rows).toEqual([
     {

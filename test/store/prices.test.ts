@@ -98,7 +98,7 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
         postedAt: parseInstant(`2026-05-${cell(row, "posted")}Z`),
       }),
     );
-    await writeEntries(store.db, account, entries);
+    await store.db.transaction().execute((transaction) => writeEntries(transaction, account, entries));
   }
 
   async function valued(account: string): Promise<readonly string[]> {

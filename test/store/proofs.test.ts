@@ -237,3 +237,34 @@ describe("a snapshot that lists nothing", () => {
     ]);
   });
 });
+
+test("a record that is gone before any snapshot was taken is dated by what is left, not by a placeholder", async () => {
+  const name = await openAccount();
+  await store.db
+    .updateTable("raw.account")
+    .set({ last_sequence: "2" })
+    .where("account_id", "=", name)
+    .execute();
+  await insert(store, "raw.record", [
+    {
+      account_id: name,
+      stream: "income",
+      record_key: "1",
+      version: 1,
+      symbol: "",
+      occurred_at: TRADED,
+      sequence: "1",
+      body: "{}",
+      run_id: "night",
+      digest: "",
+    },
+  ]);
+  await reconcileAccount(store, name, 8);
+  const dated = await store.db
+    .selectFrom("ledger.reconciliation")
+    .select(["expected", "found", "checked_at"])
+    .where("account_id", "=", name)
+    .where("check_name", "=", "record_sequence")
+    .execute();
+  expect(dated).toEqual([{ expected: "2", found: "1", checked_at: TRADED }]);
+});

@@ -140,10 +140,12 @@ export async function newBinanceRig(options: BinanceRigOptions): Promise<Binance
         isTerminal: false,
       },
     });
-    const errors = log
-      .split("\n")
-      .filter((line) => !line.startsWith('{"at":'))
-      .join("\n");
+    const errors = words.includes("--log")
+      ? log
+          .split("\n")
+          .filter((line) => !line.startsWith('{"at":'))
+          .join("\n")
+      : log;
     return { exitCode, output, errors, log };
   }
 

@@ -1,5 +1,5 @@
 /** Starts one Postgres server for the whole test run, and makes the template that each test's own store is copied from. */
-import { appendFile, chmod, mkdtemp, rm } from "node:fs/promises";
+import { appendFile, chmod, mkdir, mkdtemp, rm, statfs } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,19 +16,29 @@ declare module "vitest" {
   }
 }
 
+/** Where Linux keeps files in memory. */
+const IN_MEMORY = "/dev/shm";
+const IN_MEMORY_BYTES = 4 * 1024 ** 3;
+
 /** A test's data need not outlive the machine. */
 const SERVER_SETTINGS = [
   "listen_addresses=127.0.0.1",
+  "unix_socket_directories=",
   "max_connections=200",
   "fsync=off",
   "synchronous_commit=off",
   "full_page_writes=off",
+  "max_wal_size=128MB",
 ];
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const folder = await mkdtemp(join(tmpdir(), "perpbooks-server-"));
+  const folder = await mkdtemp(join(await folderOfFolders(), "perpbooks-"));
   // The server runs as another user than root, and must be able to reach its data.
   await chmod(folder, 0o755);
+  // All that the tests make is in it too, and goes with it.
+  const temporary = join(folder, "t");
+  await mkdir(temporary);
+  process.env["TMPDIR"] = temporary;
   const pglite = join(folder, "pglite");
   const [{ server, url }] = await Promise.all([
     startServer(join(folder, "data")),
@@ -43,6 +53,15 @@ export default async function setup(project: TestProject): Promise<() => Promise
   };
 }
 
+/** Thousands of small files are made and removed, which on a disk takes longer than what is tested. */
+async function folderOfFolders(): Promise<string> {
+  const free = await statfs(IN_MEMORY).then(
+    ({ bavail, bsize }) => bavail * bsize,
+    () => 0,
+  );
+  return free >= IN_MEMORY_BYTES ? IN_MEMORY : tmpdir();
+}
+
 /** The server's package ends the process with 0 when nothing is left to do, whatever the tests have come to. */
 function keepExitCode(): void {
   process.prependOnceListener("beforeExit", () => {
@@ -54,8 +73,19 @@ function keepExitCode(): void {
 }
 
 async function startServer(databaseDir: string): Promise<{ server: EmbeddedPostgres; url: string }> {
-  const port = await freePort();
-  const server = new EmbeddedPostgres({
+  await serverAt(databaseDir, 0).initialise();
+  const { server, port } = await startedOnFreePort((port) => serverAt(databaseDir, port));
+  const url = `postgres://postgres:only-on-loopback@127.0.0.1:${port}`;
+  await server.createDatabase("template_perpbooks");
+  const template = `${url}/template_perpbooks`;
+  await (
+    await openStore({ kind: "postgres", url: { reveal: () => template }, shownAs: "the template" })
+  ).close();
+  return { server, url };
+}
+
+function serverAt(databaseDir: string, port: number): EmbeddedPostgres {
+  return new EmbeddedPostgres({
     databaseDir,
     user: "postgres",
     password: "only-on-loopback",
@@ -69,15 +99,24 @@ async function startServer(databaseDir: string): Promise<{ server: EmbeddedPostg
     onLog: () => {},
     onError: () => {},
   });
-  await server.initialise();
-  await server.start();
-  const url = `postgres://postgres:only-on-loopback@127.0.0.1:${port}`;
-  await server.createDatabase("template_perpbooks");
-  const template = `${url}/template_perpbooks`;
-  await (
-    await openStore({ kind: "postgres", url: { reveal: () => template }, shownAs: "the template" })
-  ).close();
-  return { server, url };
+}
+
+const PORTS_TRIED = 5;
+
+/** A port that was free a moment ago may be another's when the server wants it. */
+async function startedOnFreePort(
+  serverOn: (port: number) => EmbeddedPostgres,
+): Promise<{ server: EmbeddedPostgres; port: number }> {
+  for (let attempt = 1; ; attempt += 1) {
+    const port = await freePort();
+    const server = serverOn(port);
+    try {
+      await server.start();
+      return { server, port };
+    } catch (cause) {
+      if (attempt === PORTS_TRIED) throw new Error("the test server does not start", { cause });
+    }
+  }
 }
 
 async function makePGliteTemplate(path: string): Promise<void> {

@@ -24,13 +24,7 @@ export const PUBLISHED_AGENT = {
   privateKey: "0x4fd0a42218f3eae43a6ce26d22544e986139a01e5b34a62db53757ffca81bae1",
 } as const;
 
-/** `log` is everything that was written to stderr; `errors` what a person would read of it. */
-export type Outcome = {
-  readonly exitCode: number;
-  readonly output: string;
-  readonly errors: string;
-  readonly log: string;
-};
+export type Outcome = { readonly exitCode: number; readonly output: string; readonly errors: string };
 
 export type RigOptions = {
   readonly kind: StoreKind;
@@ -183,7 +177,7 @@ export async function rigAround(parts: RigParts): Promise<Rig> {
         isTerminal: false,
       },
     });
-    return { exitCode, output, errors: withoutLog(errors), log: errors };
+    return { exitCode, output, errors: interruptAt === null ? errors : withoutLog(errors) };
   };
   return {
     folder,
@@ -193,7 +187,7 @@ export async function rigAround(parts: RigParts): Promise<Rig> {
     now: () => now,
     run: (...words) => execute(words, {}, null),
     runWith: (variables, ...words) => execute(words, variables, null),
-    runInterruptedAt: (event, ...words) => execute(words, {}, event),
+    runInterruptedAt: (event, ...words) => execute([...words, "--log", "-"], {}, event),
     setNow,
     reconfigure: async (change) => {
       const path = join(folder, "perpbooks.yaml");

@@ -1,12 +1,14 @@
 /** Work on a store that leaves nothing behind. */
-import type { Database, Store } from "../../src/store/store.ts";
+import type { Store, Transaction } from "../../src/store/store.ts";
 
-/** The store as seen from within a transaction, in which others are part of it. */
-function within(store: Store, transaction: Database): Store {
+/** A store whose every query is part of one transaction, and whose transactions are parts of it. */
+export type StoreWithin = Store & { readonly db: Transaction };
+
+function within(store: Store, transaction: Transaction): StoreWithin {
   const db = new Proxy(transaction, {
     get(target, name) {
       if (name === "transaction")
-        return () => ({ execute: (work: (inner: Database) => Promise<unknown>) => work(db) });
+        return () => ({ execute: (work: (inner: Transaction) => Promise<unknown>) => work(db) });
       const member: unknown = Reflect.get(target, name);
       return typeof member === "function" ? member.bind(target) : member;
     },
@@ -16,7 +18,7 @@ function within(store: Store, transaction: Database): Store {
 
 const ROLLED_BACK = new Error("rolled back");
 
-export async function rolledBack<T>(store: Store, work: (inner: Store) => Promise<T>): Promise<T> {
+export async function rolledBack<T>(store: Store, work: (inner: StoreWithin) => Promise<T>): Promise<T> {
   let result: { readonly value: T } | null = null;
   await store.db
     .transaction()

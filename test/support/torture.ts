@@ -205,7 +205,7 @@ function nightsOf(rig: Rig) {
     rig.setNow(now);
     await rm(join(rig.folder, "out"), { recursive: true, force: true });
     const accounts = names.flatMap((name) => ["--account", name]);
-    const outcome = await rig.runWith(databaseOf(location), "run", ...accounts);
+    const outcome = await rig.runWith(databaseOf(location), "run", "--log", "-", ...accounts);
     const files = await readFolder(join(rig.folder, "out")).catch(() => ({}));
     return { outcome, ends: endsOf(outcome, booksOf(files), names) };
   };
@@ -214,25 +214,25 @@ function nightsOf(rig: Rig) {
 function must({ outcome, ends }: Night, names: readonly string[]): ReadonlyMap<string, Books> {
   const isCalm = names.every((name) => ends.get(name)?.exitCode === 0);
   if (outcome.exitCode !== 0 || !isCalm)
-    throw new Error(`a calm night ended with ${outcome.exitCode}\n${outcome.log}\n${outcome.output}`);
+    throw new Error(`a calm night ended with ${outcome.exitCode}\n${outcome.errors}\n${outcome.output}`);
   return new Map([...ends].map(([name, { books }]) => [name, books]));
 }
 
 function endOf({ ends, outcome }: Night, name: string): Ended {
   const end = ends.get(name);
-  if (end === undefined) throw new Error(`${name} did not end\n${outcome.log}`);
+  if (end === undefined) throw new Error(`${name} did not end\n${outcome.errors}`);
   return end;
 }
 
 /** Each account's end stands in the log, behind what was said of it. */
 function endsOf(
-  { log, exitCode }: Outcome,
+  { errors, exitCode }: Outcome,
   books: ReadonlyMap<string, Map<string, readonly string[]>>,
   names: readonly string[],
 ): ReadonlyMap<string, Ended> {
   const ends = new Map<string, Ended>();
   let said: string[] = [];
-  for (const line of log.split("\n")) {
+  for (const line of errors.split("\n")) {
     const end = /"event":"account_ended","account":"(.*)","exitCode":(\d+)}$/.exec(line);
     if (end !== null) {
       const [, name = "", code] = end;
@@ -249,7 +249,7 @@ function endsOf(
   }
   // What befalls the run as a whole befalls every account.
   if (![0, 1, 3].includes(exitCode))
-    for (const name of names) ends.set(name, { exitCode, message: log, books: new Map() });
+    for (const name of names) ends.set(name, { exitCode, message: errors, books: new Map() });
   return ends;
 }
 

@@ -1,7 +1,7 @@
 /** The venue's realized PnL of each fill = ours at average cost. */
 import { formatDecimal, parseDecimal } from "../../domain/decimal.ts";
 import { runSqlFile } from "../../store/sql-file.ts";
-import type { Database } from "../../store/store.ts";
+import type { Transaction } from "../../store/store.ts";
 import type { Finding } from "./finding.ts";
 import type { PnlTolerance } from "./pnl-tolerance.ts";
 
@@ -20,7 +20,7 @@ type Row = {
 };
 
 export async function checkAveragePnl(
-  transaction: Database,
+  transaction: Transaction,
   account_id: string,
   checked_at: string,
   tolerance: PnlTolerance,
@@ -38,7 +38,7 @@ export async function checkAveragePnl(
       symbol: row.symbol,
       expected: parseDecimal(row.expected),
       found: parseDecimal(row.found),
-    };
+    } satisfies Partial<Finding>;
     if (row.record_key !== null) {
       return {
         ...shared,

@@ -3,11 +3,11 @@
  * what else the venue counts in such a coin is not asked for.
  */
 import { parseDecimal } from "../../domain/decimal.ts";
-import type { Database } from "../../store/store.ts";
+import type { Transaction } from "../../store/store.ts";
 import type { Finding } from "./finding.ts";
 
 export async function checkCoinNames(
-  transaction: Database,
+  transaction: Transaction,
   account_id: string,
   checked_at: string,
 ): Promise<Finding[]> {

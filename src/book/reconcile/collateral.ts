@@ -8,8 +8,8 @@ import { formatDecimal, parseDecimal } from "../../domain/decimal.ts";
 import { append } from "../../domain/lists.ts";
 import type { StreamName } from "../../domain/record.ts";
 import { runSqlFile } from "../../store/sql-file.ts";
-import type { Database } from "../../store/store.ts";
-import type { Finding } from "./finding.ts";
+import type { Transaction } from "../../store/store.ts";
+import type { CheckName, Finding } from "./finding.ts";
 import type { PnlTolerance } from "./pnl-tolerance.ts";
 
 type Law = {
@@ -23,7 +23,7 @@ type Law = {
 
 const COMPARE_ROWS = "compare the rows of that time with the venue's statement";
 
-const LAWS: Readonly<Record<string, Law>> = {
+const LAWS: Readonly<Partial<Record<CheckName, Law>>> = {
   collateral_chain: {
     about: "asset",
     compared: "rows, each begins with what the one before it left",
@@ -124,17 +124,19 @@ const LAWS: Readonly<Record<string, Law>> = {
   },
 };
 
-/** Files of `sql/checks`; one file may keep two laws. */
-const CHECKS = [
+/** Files of `sql/checks`; one file may keep two laws. These say where a row seems to be missing. */
+const CHECKS_OF_ROWS = [
   "collateral-chain",
   "position-chain",
   "collateral-totals",
-  "collateral-identities",
-  "collateral-cash",
   "fill-legs",
   "funding-pairs",
   "position-states",
   "position-terms",
+] as const;
+const CHECKS_OF_FIGURES = [
+  "collateral-identities",
+  "collateral-cash",
   "position-cost",
   "liquidation-fees",
   "liquidation-flags",
@@ -147,7 +149,7 @@ const CHECKS = [
 const EVENT_STREAMS: readonly StreamName[] = ["income", "fills", "position_transactions"];
 
 type Row = {
-  law: string;
+  law: CheckName;
   subject: string;
   status: Finding["status"];
   expected: string;
@@ -156,15 +158,17 @@ type Row = {
   evidence: string;
   /** The snapshot it is about; null for what holds at any time. */
   checked_at: string | null;
-  /** Where a row seems to be missing; null, or no column, where none does. */
-  lacking_stream?: StreamName | null;
-  lacking_from?: string | null;
-  lacking_until?: string | null;
+};
+/** Where a row seems to be missing; null where none does. */
+type RowThatLacks = Row & {
+  lacking_stream: StreamName | null;
+  lacking_from: string | null;
+  lacking_until: string | null;
 };
 
 /** The proofs of the collateral statement, as of the last snapshot at `checkedAt`. */
 export async function checkCollateral(
-  transaction: Database,
+  transaction: Transaction,
   account_id: string,
   checkedAt: string,
   tolerance: PnlTolerance,
@@ -177,13 +181,21 @@ export async function checkCollateral(
     .where("snapshot.taken.has_statement", "=", true)
     .executeTakeFirst();
   if (statement === undefined) return [];
+  const parameters = {
+    account_id,
+    is_from_beginning: statement.is_from_beginning,
+    fill_average: formatDecimal(tolerance.fillAverage),
+  };
   const findings: Finding[] = [];
-  for (const check of CHECKS) {
-    const rows = await runSqlFile<Row>(transaction, `checks/${check}`, {
-      account_id,
-      is_from_beginning: statement.is_from_beginning,
-      fill_average: formatDecimal(tolerance.fillAverage),
-    });
+  for (const check of CHECKS_OF_ROWS) {
+    const rows = await runSqlFile<RowThatLacks>(transaction, `checks/${check}`, parameters);
+    append(
+      findings,
+      rows.map((row) => ({ ...findingOf(row, checkedAt), ...lackingOf(row) })),
+    );
+  }
+  for (const check of CHECKS_OF_FIGURES) {
+    const rows = await runSqlFile<Row>(transaction, `checks/${check}`, parameters);
     append(
       findings,
       rows.map((row) => findingOf(row, checkedAt)),
@@ -212,16 +224,18 @@ function findingOf(row: Row, checkedAt: string): Finding {
     class: row.status === "differs" ? "unexplained" : row.status === "within_tolerance" ? "truncation" : "",
     note: noteOf(row, law),
     ...(row.status === "differs" ? { next: law.next } : {}),
-    ...lackingOf(row),
   };
 }
 
-function lackingOf({ status, lacking_stream, lacking_from, lacking_until }: Row): Pick<Finding, "lacking"> {
-  const stream = lacking_stream ?? null;
-  const until = lacking_until ?? null;
+function lackingOf({
+  status,
+  lacking_stream: stream,
+  lacking_from: from,
+  lacking_until: until,
+}: RowThatLacks): Pick<Finding, "lacking"> {
   if (status !== "differs" || stream === null || until === null) return {};
   const streams = EVENT_STREAMS.includes(stream) ? EVENT_STREAMS : [stream];
-  return { lacking: { streams, symbol: "", from: lacking_from ?? null, until } };
+  return { lacking: { streams, symbol: "", from, until } };
 }
 
 function noteOf(row: Row, law: Law): string {

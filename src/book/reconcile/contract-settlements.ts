@@ -1,11 +1,11 @@
 /** What the venue paid when it ended a contract = what the lots that it closed realized; for settlements that no fill tells of. */
 import { parseDecimal } from "../../domain/decimal.ts";
 import { runSqlFile } from "../../store/sql-file.ts";
-import type { Database } from "../../store/store.ts";
+import type { Transaction } from "../../store/store.ts";
 import type { Finding } from "./finding.ts";
 
 export async function checkContractSettlements(
-  transaction: Database,
+  transaction: Transaction,
   account_id: string,
 ): Promise<Finding[]> {
   type Row = {

@@ -1,7 +1,7 @@
 /** The realized PnL and fee of each trade = the cash rows of that trade. */
 import { formatDecimal, parseDecimal } from "../../domain/decimal.ts";
 import { runSqlFile } from "../../store/sql-file.ts";
-import type { Database } from "../../store/store.ts";
+import type { Transaction } from "../../store/store.ts";
 import type { DifferenceClass, Finding } from "./finding.ts";
 import type { PnlTolerance } from "./pnl-tolerance.ts";
 
@@ -24,7 +24,7 @@ type Row = {
 };
 
 export async function checkFillCash(
-  transaction: Database,
+  transaction: Transaction,
   account_id: string,
   checked_at: string,
   tolerance: PnlTolerance,
@@ -41,7 +41,7 @@ export async function checkFillCash(
       symbol: row.symbol,
       expected: parseDecimal(row.expected),
       found: parseDecimal(row.found),
-    };
+    } satisfies Partial<Finding>;
     if (row.trade_id !== null) {
       return {
         ...shared,

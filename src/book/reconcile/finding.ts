@@ -3,6 +3,47 @@ import { type Decimal, formatDecimal } from "../../domain/decimal.ts";
 import type { StreamName } from "../../domain/record.ts";
 import type { ReconciliationRow } from "../../store/tables.ts";
 
+/** Every law, in the order that the column's comment in the catalog names them. */
+export const CHECK_NAMES = [
+  "wallet",
+  "wallet_opening",
+  "position",
+  "entry_price",
+  "realized_pnl_cash",
+  "fee_cash",
+  "realized_pnl_average",
+  "funding_interval",
+  "forced_order",
+  "liquidation_order",
+  "contract_settlement",
+  "stranded_lot",
+  "coin_name",
+  "record_sequence",
+  "record_count",
+  "record_digest",
+  "record_history",
+  "record_entries",
+  "collateral_chain",
+  "position_chain",
+  "collateral_totals",
+  "collateral_identities",
+  "collateral_cash",
+  "fill_legs",
+  "funding_pairs",
+  "position_states",
+  "side_statistics",
+  "position_terms",
+  "position_cost",
+  "liquidation_fees",
+  "liquidation_flags",
+  "venue_status",
+  "equity_snapshots",
+  "own_transfers",
+  "same_account",
+] as const;
+
+export type CheckName = (typeof CHECK_NAMES)[number];
+
 /**
  * What the evidence shows a difference to be. `unexplained` is the rest, which stays in suspense: it is listed and named, and nothing is
  * booked for it.
@@ -19,7 +60,7 @@ export type DifferenceClass =
   | "unexplained";
 
 export type Finding = {
-  readonly check_name: string;
+  readonly check_name: CheckName;
   readonly subject: string;
   /** "" where the figures are no amounts of an asset. */
   readonly asset: string;

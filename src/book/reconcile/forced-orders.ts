@@ -1,7 +1,7 @@
 /** A forced order's executed quantity and average price = those of its fills; and every liquidation clearance has its liquidation order. */
 import { divide, lastPlace, parseDecimal, ZERO } from "../../domain/decimal.ts";
 import { runSqlFile } from "../../store/sql-file.ts";
-import type { Database } from "../../store/store.ts";
+import type { Transaction } from "../../store/store.ts";
 import type { Finding } from "./finding.ts";
 
 const AVERAGE_SCALE = 18;
@@ -22,7 +22,7 @@ type OrderRow = {
   is_doubled: boolean;
 };
 
-export async function checkForcedOrders(transaction: Database, account_id: string): Promise<Finding[]> {
+export async function checkForcedOrders(transaction: Transaction, account_id: string): Promise<Finding[]> {
   const rows = await runSqlFile<OrderRow>(transaction, "checks/forced-orders", { account_id });
   return rows.flatMap((row) => [quantityFinding(row), ...priceFinding(row)]);
 }
@@ -83,11 +83,11 @@ function aboutOrder(row: OrderRow) {
     symbol: row.symbol,
     from_time: row.occurred_at,
     checked_at: row.occurred_at,
-  };
+  } satisfies Partial<Finding>;
 }
 
 export async function checkLiquidationOrders(
-  transaction: Database,
+  transaction: Transaction,
   account_id: string,
   checked_at: string,
 ): Promise<Finding[]> {
@@ -107,7 +107,7 @@ export async function checkLiquidationOrders(
       symbol: row.symbol,
       expected: parseDecimal(String(row.clearances)),
       found: row.orders === 0 ? ZERO : parseDecimal(String(row.orders)),
-    };
+    } satisfies Partial<Finding>;
     return row.record_key === null
       ? {
           ...shared,

@@ -2,14 +2,14 @@
 import { parseDecimal } from "../../domain/decimal.ts";
 import { formatInstant, parseUtcInstant } from "../../domain/instant.ts";
 import { runSqlFile } from "../../store/sql-file.ts";
-import type { Database } from "../../store/store.ts";
+import type { Transaction } from "../../store/store.ts";
 import { covers, type Finding } from "./finding.ts";
 import { fundingSettlements, type Settlement } from "./funding-settlements.ts";
 import { isProven, type WalletLink } from "./wallets.ts";
 
 /** `doubtful` are contracts whose positions do not agree with the venue's: when they were open is not known. */
 export async function checkFundingIntervals(
-  transaction: Database,
+  transaction: Transaction,
   account_id: string,
   checked_at: string,
   wallets: readonly WalletLink[],
@@ -28,7 +28,7 @@ export async function checkFundingIntervals(
 }
 
 async function readSettlements(
-  transaction: Database,
+  transaction: Transaction,
   account_id: string,
   checked_at: string,
 ): Promise<Settlement[]> {

@@ -4,7 +4,7 @@
  */
 import { type Decimal, divide, lastPlace, parseDecimal } from "../../domain/decimal.ts";
 import { runSqlFile } from "../../store/sql-file.ts";
-import type { Database } from "../../store/store.ts";
+import type { Transaction } from "../../store/store.ts";
 import { chain, type Link, type Shown } from "./chain.ts";
 import type { Finding } from "./finding.ts";
 
@@ -28,7 +28,7 @@ type PositionLink = Link<Shown & { readonly row: Row }>;
 
 const AVERAGE_SCALE = 18;
 
-export async function checkPositions(transaction: Database, account_id: string): Promise<Finding[]> {
+export async function checkPositions(transaction: Transaction, account_id: string): Promise<Finding[]> {
   const rows = await runSqlFile<Row>(transaction, "checks/positions", { account_id });
   const kept = await readKept(transaction, account_id);
   const links: PositionLink[] = chain(
@@ -56,7 +56,7 @@ export async function checkPositions(transaction: Database, account_id: string):
 /** The openings that the first close keeps, whatever comes after it; null while nothing is closed. */
 type Kept = { readonly period: string; readonly openings: ReadonlyMap<string, string> };
 
-async function readKept(transaction: Database, account_id: string): Promise<Kept | null> {
+async function readKept(transaction: Transaction, account_id: string): Promise<Kept | null> {
   const first = await transaction
     .selectFrom("ledger.closed_period")
     .select(["closing_number", "period_name"])

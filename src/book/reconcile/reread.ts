@@ -10,7 +10,7 @@ import { formatInstant, HOUR_MS, later, parseUtcInstant } from "../../domain/ins
 import type { StreamName } from "../../domain/record.ts";
 import { insertRows } from "../../store/insert-rows.ts";
 import { REREAD_UNTIL_MS } from "../../store/rereads.ts";
-import type { Database } from "../../store/store.ts";
+import type { Transaction } from "../../store/store.ts";
 import type { RereadRow } from "../../store/tables.ts";
 import type { Finding, Lacking } from "./finding.ts";
 
@@ -19,7 +19,7 @@ const MARGIN_MS = HOUR_MS;
 
 /** Keeps what is to be read again, and no longer what is no longer found. Returns the findings with what a person can do about them. */
 export async function recordRereads(
-  transaction: Database,
+  transaction: Transaction,
   account_id: string,
   findings: readonly Finding[],
 ): Promise<Finding[]> {
@@ -87,7 +87,7 @@ function keyOf({ stream, symbol, from_time, until_time, evidence }: RereadRow): 
 
 /** Since when the venue was requested each stream; it may have no such stream, or the key no right to it. */
 async function readBeginnings(
-  transaction: Database,
+  transaction: Transaction,
   account_id: string,
 ): Promise<ReadonlyMap<string, string>> {
   const rows = await transaction

@@ -1,10 +1,10 @@
 /** No two accounts of the store are one account of the venue: its records would count twice wherever accounts are added up. */
 import { parseDecimal } from "../../domain/decimal.ts";
 import { runSqlFile } from "../../store/sql-file.ts";
-import type { Database } from "../../store/store.ts";
+import type { Transaction } from "../../store/store.ts";
 import type { Finding } from "./finding.ts";
 
-export async function checkSameAccount(transaction: Database, account_id: string): Promise<Finding[]> {
+export async function checkSameAccount(transaction: Transaction, account_id: string): Promise<Finding[]> {
   type Row = { other_account_id: string; last_at: string };
   const rows = await runSqlFile<Row>(transaction, "checks/same-account", { account_id });
   return rows.map((row) => ({

@@ -6,16 +6,18 @@
 import { parseDecimal } from "../../domain/decimal.ts";
 import type { StreamName } from "../../domain/record.ts";
 import { runSqlFile } from "../../store/sql-file.ts";
-import type { Database } from "../../store/store.ts";
-import type { DifferenceClass, Finding } from "./finding.ts";
+import type { Transaction } from "../../store/store.ts";
+import type { CheckName, DifferenceClass, Finding } from "./finding.ts";
+
+const SEAL_LAWS = ["record_digest", "record_sequence", "record_count"] as const;
 
 type Violation = {
-  law: "record_digest" | "record_sequence" | "record_count";
+  law: (typeof SEAL_LAWS)[number];
   stream: StreamName;
   symbol: string;
   record_key: string | null;
-  from_time: string | null;
-  until_time: string | null;
+  from_time: string;
+  until_time: string;
   expected: string;
   found: string;
 };
@@ -42,7 +44,7 @@ const LAWS: Readonly<
 
 /** What is agreed upon has no row while there is no snapshot, whose time it would be of. */
 export async function checkSeal(
-  transaction: Database,
+  transaction: Transaction,
   account_id: string,
   checkedAt: string | null,
 ): Promise<Finding[]> {
@@ -58,7 +60,7 @@ export async function checkSeal(
     .where("account_id", "=", account_id)
     .where("version", "=", 1)
     .executeTakeFirstOrThrow();
-  const agreeing = (check_name: string, note: string): Finding => ({
+  const agreeing = (check_name: CheckName, note: string): Finding => ({
     check_name,
     subject: "records",
     asset: "",
@@ -71,9 +73,9 @@ export async function checkSeal(
     class: "",
     note,
   });
-  const kept = Object.entries(LAWS)
-    .filter(([law]) => !violations.some((violation) => violation.law === law))
-    .map(([law, { agrees }]) => agreeing(law, agrees));
+  const kept = SEAL_LAWS.filter((law) => !violations.some((violation) => violation.law === law)).map((law) =>
+    agreeing(law, LAWS[law].agrees),
+  );
   const made = [
     [
       "record_history",
@@ -98,8 +100,7 @@ function violationFinding(violation: Violation, checkedAt: string | null): Findi
   const [expected, found] = [parseDecimal(violation.expected), parseDecimal(violation.found)];
   // Where a sequence is missing, what it belonged to is gone: the record behind the hole says nothing of it.
   const isNamed = law !== "record_sequence";
-  const at = isNamed ? until_time : null;
-  const day = law === "record_count" ? (from_time ?? "").slice(0, 10) : "";
+  const day = law === "record_count" ? from_time.slice(0, 10) : "";
   const words = [stream, symbol, record_key === null ? "" : `record ${record_key}`, day];
   return {
     check_name: law,
@@ -107,15 +108,15 @@ function violationFinding(violation: Violation, checkedAt: string | null): Findi
     asset: "",
     symbol: isNamed ? symbol : "",
     from_time: isNamed ? from_time : null,
-    checked_at: at ?? checkedAt ?? "1970-01-01T00:00:00.000Z",
-    is_standing: at === null,
+    checked_at: isNamed ? until_time : (checkedAt ?? until_time),
+    is_standing: !isNamed,
     expected,
     found,
     status: "differs",
     class: classOf(law, found.minus(expected).isNegative(), record_key === null),
     note: LAWS[law].suspect,
     next: LAWS[law].next,
-    ...(law === "record_count" && found.lessThan(expected) && from_time !== null && until_time !== null
+    ...(law === "record_count" && found.lessThan(expected)
       ? { lacking: { streams: [stream], symbol, from: from_time, until: until_time } }
       : {}),
   };
@@ -133,7 +134,7 @@ function classOf(law: Violation["law"], isLess: boolean, isAtEnd: boolean): Diff
   }
 }
 
-async function checkHistory(transaction: Database, account_id: string): Promise<Finding[]> {
+async function checkHistory(transaction: Transaction, account_id: string): Promise<Finding[]> {
   type Row = {
     stream: string;
     symbol: string;
@@ -159,7 +160,7 @@ async function checkHistory(transaction: Database, account_id: string): Promise<
 }
 
 /** No row may be lost between history and the ledger: what the books lack would hide in an opening that is inferred from a wallet. */
-async function checkEntries(transaction: Database, account_id: string): Promise<Finding[]> {
+async function checkEntries(transaction: Transaction, account_id: string): Promise<Finding[]> {
   type Row = {
     record_key: string;
     part: string;

@@ -4,11 +4,11 @@
  */
 import { parseDecimal } from "../../domain/decimal.ts";
 import { runSqlFile } from "../../store/sql-file.ts";
-import type { Database } from "../../store/store.ts";
+import type { Transaction } from "../../store/store.ts";
 import type { Finding } from "./finding.ts";
 
 /** One finding per position, not per lot: the four methods hold the same quantity in different lots. */
-export async function checkStrandedLots(transaction: Database, account_id: string): Promise<Finding[]> {
+export async function checkStrandedLots(transaction: Transaction, account_id: string): Promise<Finding[]> {
   type Row = {
     symbol: string;
     position_side: string;

@@ -6,7 +6,7 @@
  */
 import { type Decimal, formatDecimal, parseDecimal, ZERO } from "../../domain/decimal.ts";
 import { runSqlFile } from "../../store/sql-file.ts";
-import type { Database } from "../../store/store.ts";
+import type { Transaction } from "../../store/store.ts";
 import { chain, type Link, type Shown } from "./chain.ts";
 import { differenceOf, type Finding } from "./finding.ts";
 import type { PnlTolerance } from "./pnl-tolerance.ts";
@@ -30,7 +30,7 @@ function isInferred(link: WalletLink): boolean {
   return link.from === null && link.isOpeningInferred;
 }
 
-export async function readWallets(transaction: Database, account_id: string): Promise<WalletLink[]> {
+export async function readWallets(transaction: Transaction, account_id: string): Promise<WalletLink[]> {
   type Row = {
     asset: string;
     taken_at: string;
@@ -89,7 +89,7 @@ const MAY_LACK: ReadonlySet<WalletClass> = new Set(["late_row", "missing_row", "
 
 /** What other laws found is evidence of what a difference here is. */
 export async function checkWallets(
-  transaction: Database,
+  transaction: Transaction,
   account_id: string,
   links: readonly WalletLink[],
   others: readonly Finding[],
@@ -107,7 +107,7 @@ export async function checkWallets(
       checked_at: link.takenAt,
       expected: link.shown,
       found: link.found,
-    };
+    } satisfies Partial<Finding>;
     if (link.agrees) {
       return {
         ...shared,
@@ -172,7 +172,7 @@ function openingFinding(link: WalletLink): Finding[] {
 
 /** Only for what differs: the postings of the same size, whether rows may still come, and what was set aside. */
 function readEvidence(
-  transaction: Database,
+  transaction: Transaction,
   account_id: string,
   differing: readonly WalletLink[],
 ): Promise<WalletEvidence[]> {

@@ -115,6 +115,7 @@ export function pageRequest(generation: Generation, ask: PageAsk): VenueRequest 
     query: pageQuery(terms, ask),
     weight: pageWeight(ask),
     isSigned: true,
+    isOfHistory: true,
   };
 }
 

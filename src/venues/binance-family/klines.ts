@@ -38,6 +38,7 @@ export function klinesAt(venue: string, path: string): Klines {
         ],
         weight: rows <= ROWS_OF_WEIGHT_ONE ? 1 : 2,
         isSigned: false,
+        isOfHistory: true,
       };
     },
     read: (symbol, window, body) => readKlines(venue, symbol, window, body),

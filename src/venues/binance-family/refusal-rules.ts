@@ -6,12 +6,12 @@ export type Remedy =
   | "rate_limited"
   /** Our time or nonce: measure the venue's clock and sign anew. */
   | "clock"
-  /** One symbol is not served: of a request that names one, a gap of that symbol. */
+  /** One symbol is not served: of a request for its history, a gap of that symbol. */
   | "symbol"
   | "credentials"
   /** The venue has put the account to sleep. */
   | "archived"
-  /** The span is older than what is served. */
+  /** The span is older than what is served: of a request for a history, a gap. */
   | "expired"
   /** The venue does not serve the country. */
   | "country"

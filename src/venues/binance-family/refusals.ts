@@ -59,7 +59,9 @@ export function refusalOf(
     return isOutage ? unavailable(where, found) : refused(terms, where, found);
   }
   if (rule.remedy === "rate_limited") return rateLimited(reply, where, now, found);
-  if (rule.remedy === "symbol" && !namesSymbol(request)) return refused(terms, where, found);
+  const isOfHistory = request?.isOfHistory ?? false;
+  if (rule.remedy === "expired" && !isOfHistory) return refused(terms, where, found);
+  if (rule.remedy === "symbol" && !(isOfHistory && namesSymbol(request))) return refused(terms, where, found);
   return ofRemedy(terms, rule.remedy, where, found);
 }
 

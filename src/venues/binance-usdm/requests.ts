@@ -117,7 +117,13 @@ const FILTERS: Readonly<Record<CommonStreamName, readonly string[]>> = {
 export function pageRequest(ask: PageAsk): VenueRequest {
   const stream = commonStream(ask.stream);
   const terms = { venue: "binance-usdm", support: STREAMS[stream], filters: FILTERS[stream] };
-  return { path: PATHS[stream], query: pageQuery(terms, ask), weight: pageWeight(ask), isSigned: true };
+  return {
+    path: PATHS[stream],
+    query: pageQuery(terms, ask),
+    weight: pageWeight(ask),
+    isSigned: true,
+    isOfHistory: true,
+  };
 }
 
 export function numberedPage(ask: PageAsk, number: number): PageAsk | null {

@@ -19,6 +19,7 @@ test("a window's minutes are asked for with its last millisecond inside, and wei
     ],
     weight: 1,
     isSigned: false,
+    isOfHistory: true,
   });
   const weights = [1, 99, 100, 499].map((count) => klines.request("BNBUSDT", minutes(count)).weight);
   expect(weights).toEqual([1, 1, 2, 2]);

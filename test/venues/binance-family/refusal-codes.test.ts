@@ -39,6 +39,9 @@ const REMEDIES: Readonly<Record<string, string>> = {
 /** What no status and no code beside it changes. */
 const ABOVE_STATUS = "-1003 -1021 -4109 -4225".split(" ");
 
+/** What only a history can have. */
+const GAPS = ["SymbolNotServedError", "OutsideRetentionError"];
+
 const NOW = parseInstant("2026-03-01T00:00:00Z");
 const span = { by: "time", window: { from: NOW, until: later(NOW, 1) } } as const;
 
@@ -74,6 +77,19 @@ describe.each([
       }),
     );
   });
+
+  test.each(["instruments", "balances", "positions"] as const)(
+    "of %s, which have no span, none is a gap",
+    (part) => {
+      const request = { ...venue[`${part}Request`], query: [["symbol", "BTCUSDT"]] as const };
+      expect(remedies(400, request)).toEqual(
+        all((code) => {
+          const remedy = expected.get(code) ?? "RequestRefusedError";
+          return GAPS.includes(remedy) ? "RequestRefusedError" : remedy;
+        }),
+      );
+    },
+  );
 
   test("with a 401 they are the credentials, whatever code comes with it", () => {
     expect(remedies(401, ofSymbol)).toEqual(

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { later, parseInstant, SECOND_MS } from "../../../src/domain/instant.ts";
+import type { CommonStreamName } from "../../../src/domain/record.ts";
 import {
   CredentialsRejectedError,
   RateLimitedError,
@@ -51,15 +52,17 @@ test("a ban tells its own end, in the words in which it was seen", () => {
   });
 });
 
+function pageOf(stream: CommonStreamName): VenueRequest {
+  const window = { from: NOW, until: later(NOW, 1) };
+  const symbol = stream === "income" ? "" : "BTCUSDT";
+  return venue.pageRequest({ stream, symbol, filters: {}, span: { by: "time", window } });
+}
+
 describe("-2015", () => {
   const body = `{"code":-2015,"msg":"Invalid API-key, IP, or permissions for action."}`;
-  const request = (stream: "fills" | "margin_changes") => {
-    const window = { from: NOW, until: later(NOW, 1) };
-    return venue.pageRequest({ stream, symbol: "BTCUSDT", filters: {}, span: { by: "time", window } });
-  };
 
   test("on margin changes alone means that the key lacks the right to them, and is no dead key", () => {
-    const error = refusalOf(401, body, {}, request("margin_changes"));
+    const error = refusalOf(401, body, {}, pageOf("margin_changes"));
     expect(error).toBeInstanceOf(RightMissingError);
     expect(error?.message).toBe(`main income: the key may not read margin changes
   HTTP 401, code -2015: ${body}
@@ -68,19 +71,21 @@ describe("-2015", () => {
   });
 
   test("anywhere else is a rejected key", () => {
-    expect(refusalOf(401, body, {}, request("fills"))).toBeInstanceOf(CredentialsRejectedError);
+    expect(refusalOf(401, body, {}, pageOf("fills"))).toBeInstanceOf(CredentialsRejectedError);
     expect(refusalOf(401, body)).toBeInstanceOf(CredentialsRejectedError);
   });
 
   test("a wrong signature on margin changes is a rejected key all the same", () => {
     const wrong = `{"code":-1022,"msg":"Signature for this request is not valid."}`;
-    expect(refusalOf(400, wrong, {}, request("margin_changes"))).toBeInstanceOf(CredentialsRejectedError);
+    expect(refusalOf(400, wrong, {}, pageOf("margin_changes"))).toBeInstanceOf(CredentialsRejectedError);
   });
 });
 
 test("what is too old is set aside as a gap, with what to do about it", () => {
   const body = `{"code":-4166,"msg":"Search window is restricted to recent 90 days only."}`;
-  expect(refusalOf(400, body)?.message).toBe(`main income: the venue no longer serves history this old
+  expect(
+    refusalOf(400, body, {}, pageOf("income"))?.message,
+  ).toBe(`main income: the venue no longer serves history this old
   HTTP 400, code -4166: ${body}
   what was loaded before is safe; this span is kept as a gap
   next: set the account's \`since\` to a later day, and import what is older from a download of the venue's`);

@@ -1,24 +1,25 @@
 /** What the venue will not show becomes a gap, and the rest is read. */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { rehearsalClock } from "../../../src/clock.ts";
-import { DAY_MS, formatInstant, later, parseInstant } from "../../../src/domain/instant.ts";
-import type { Window } from "../../../src/domain/window.ts";
+import { rehearsalClock } from "../../src/clock.ts";
+import { DAY_MS, formatInstant, later, parseInstant } from "../../src/domain/instant.ts";
+import type { Window } from "../../src/domain/window.ts";
 import {
   CredentialsRejectedError,
   OutsideRetentionError,
   type PerpbooksError,
   RightMissingError,
   SymbolNotServedError,
-} from "../../../src/errors.ts";
-import type { Extraction } from "../../../src/extract/extraction.ts";
-import { reachOf } from "../../../src/extract/plan.ts";
-import { newProbeBound } from "../../../src/extract/probe.ts";
-import { readStream } from "../../../src/extract/read-stream.ts";
-import { createVenueClient } from "../../../src/http/client.ts";
-import { WeightBudget } from "../../../src/http/weight.ts";
-import type { Store } from "../../../src/store/store.ts";
-import { newStore } from "../../support/stores.ts";
-import { fakeRow, fakeWalk } from "./fake-venue.ts";
+} from "../../src/errors.ts";
+import { readCoverage } from "../../src/extract/coverage.ts";
+import type { Extraction } from "../../src/extract/extraction.ts";
+import { reachOf } from "../../src/extract/plan.ts";
+import { newProbeBound } from "../../src/extract/probe.ts";
+import { readStream } from "../../src/extract/read-stream.ts";
+import { createVenueClient } from "../../src/http/client.ts";
+import { WeightBudget } from "../../src/http/weight.ts";
+import type { Store } from "../../src/store/store.ts";
+import { newStore } from "../support/stores.ts";
+import { fakeRow, fakeWalk } from "../unit/extract/fake-venue.ts";
 
 const NOW = parseInstant("2026-03-01T00:00:00Z");
 const FROM = later(NOW, -28 * DAY_MS);
@@ -90,7 +91,11 @@ async function readFourWeeks(
     historyFrom: FROM,
     reach: reachOf(NOW, settled.length === 0 ? null : { sure: 29 * DAY_MS, possible: 29 * DAY_MS }),
     probeBound: newProbeBound(),
-    coverage: { settled: () => settled, readLast: () => [], probed: () => [], doubtful: () => [] },
+    coverage: {
+      ...(await readCoverage(store.db, accountId, venue.streams)),
+      settled: () => settled,
+      readLast: () => [],
+    },
     knownSymbols: [],
   });
   const gaps = await store.db
@@ -102,6 +107,8 @@ async function readFourWeeks(
   return { added, weeks, events: events.filter((event) => event !== "window_loaded"), gaps };
 }
 
+/** Just before the instant at which it was asked for: then it did not trade. */
+const REFUSED_AT = formatInstant(later(NOW, -1));
 const day = (days: number) => formatInstant(later(FROM, days * DAY_MS));
 const instantOf = (text: string) => formatInstant(parseInstant(text.replace(" ", "T").replace("+00", "Z")));
 const spans = (gaps: readonly { from_time: string; until_time: string; reason: string }[]) =>
@@ -136,14 +143,14 @@ test("a symbol that ceases to be served is a gap from there, and what was read b
   expect(weeks).toEqual([0, 1, 2]);
   expect(added).toBe(2);
   expect(events).toEqual(["symbol_not_served"]);
-  expect(spans(gaps)).toEqual([[day(14), day(28), "Aster does not serve this symbol"]]);
+  expect(spans(gaps)).toEqual([[day(14), REFUSED_AT, "Aster does not serve this symbol"]]);
 });
 
 test("a settled window that is refused when it is to be read for the last time is no gap: it is known", async () => {
   const settled = [{ from: FROM, until: later(FROM, 14 * DAY_MS) }];
   const { weeks, gaps } = await readFourWeeks("settled", () => new SymbolNotServedError(WORDS), settled);
   expect(weeks).toEqual([2]);
-  expect(spans(gaps)).toEqual([[day(14), day(28), "Aster does not serve this symbol"]]);
+  expect(spans(gaps)).toEqual([[day(14), REFUSED_AT, "Aster does not serve this symbol"]]);
   const old = await readFourWeeks(
     "settled",
     (week) => (week < 2 ? new OutsideRetentionError(WORDS) : null),

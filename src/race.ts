@@ -5,6 +5,8 @@
 
 /** The promise, or the signal's reason if that comes first. */
 export async function orAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  // Whatever comes of it later, nobody is there any more to hear of it.
+  promise.catch(() => {});
   signal.throwIfAborted();
   let onAbort = () => {};
   const aborted = new Promise<never>((_, reject) => {

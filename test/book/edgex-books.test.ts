@@ -1,18 +1,18 @@
 /** A small life of an edgeX account, from the venue's pages into the books: what the wallet holds is what the statement says. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { bookAccount } from "../../../src/book/book-account.ts";
-import { DAY_MS, HOUR_MS, later, parseInstant } from "../../../src/domain/instant.ts";
-import type { StreamName } from "../../../src/domain/record.ts";
-import { loadProven } from "../../../src/load/load-proven.ts";
-import { normalise } from "../../../src/normalise/normalise.ts";
-import { insertRows } from "../../../src/store/insert-rows.ts";
-import type { Store } from "../../../src/store/store.ts";
-import { edgexVenue } from "../../../src/venues/edgex/venue.ts";
-import { supportOf } from "../../../src/venues/venue.ts";
-import { newStore, STORE_KINDS } from "../../support/stores.ts";
-import { page } from "./answers.ts";
-import { V1 } from "./credentials.ts";
-import { fillRow, snapshotRow, statementRow, termRow, tradeRow } from "./rows.ts";
+import { bookAccount } from "../../src/book/book-account.ts";
+import { DAY_MS, HOUR_MS, later, parseInstant } from "../../src/domain/instant.ts";
+import type { StreamName } from "../../src/domain/record.ts";
+import { loadProven } from "../../src/load/load-proven.ts";
+import { normalise } from "../../src/normalise/normalise.ts";
+import { insertRows } from "../../src/store/insert-rows.ts";
+import type { Store } from "../../src/store/store.ts";
+import { edgexVenue } from "../../src/venues/edgex/venue.ts";
+import { supportOf } from "../../src/venues/venue.ts";
+import { newStore, STORE_KINDS } from "../support/stores.ts";
+import { page } from "../venues/edgex/answers.ts";
+import { V1 } from "../venues/edgex/credentials.ts";
+import { fillRow, snapshotRow, statementRow, termRow, tradeRow } from "../venues/edgex/rows.ts";
 
 const FROM = parseInstant("2025-03-03T00:00:00Z");
 const window = { from: FROM, until: later(FROM, 7 * DAY_MS) };

@@ -1,0 +1,1200 @@
+/**
+ * Generated: what the database says of each statement under `sql/`, its parameters and the columns of its rows. A test describes them anew and compares;
+ * `UPDATE_DOCS=1 npx vitest run test/store/sql-contract.test.ts` writes this file.
+ *
+ * A database does not tell which column of a statement is never null, nor which words a text may be: the type of a row at the call says so, within
+ * what is said here (`sql-file.ts`).
+ */
+export type SqlContract = {
+  "book/arrived-cash": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      entry_id: string | null;
+      kind: string | null;
+      record_key: string | null;
+      symbol: string | null;
+      occurred_at: string | null;
+      sequence: string | null;
+      asset: string | null;
+      amount: string | null;
+      posted_at: string | null;
+    };
+  };
+  "book/checkpoint-before": {
+    parameters: {
+      account_id: string | null;
+      symbol: string | null;
+      posted_at: string | null;
+      occurred_at: string | null;
+    };
+    row: {
+      event_number: string | null;
+    };
+  };
+  "book/close-entries": {
+    parameters: {
+      closing_number: number | null;
+      account_id: string | null;
+      until: string | null;
+    };
+    row: Record<never, never>;
+  };
+  "book/close-position-openings": {
+    parameters: {
+      closing_number: number | null;
+      account_id: string | null;
+    };
+    row: Record<never, never>;
+  };
+  "book/closed-inputs": {
+    parameters: {
+      account_id: string | null;
+      from: string | null;
+      until: string | null;
+      through: number | string | null;
+    };
+    row: {
+      records: string | null;
+      digest: string | null;
+    };
+  };
+  "book/closed-openings": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      entry_id: string | null;
+      asset: string | null;
+      amount: string | null;
+      posted_at: string | null;
+    };
+  };
+  "book/first-fills": {
+    parameters: {
+      account_id: string | null;
+      symbol: string | null;
+      position_side: string | null;
+      until: string | null;
+      batch: number | null;
+    };
+    row: {
+      side: string | null;
+      quantity: string | null;
+      value: string | null;
+      realized_pnl: string | null;
+    };
+  };
+  "book/highest-sequence": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      highest: string | null;
+    };
+  };
+  "book/missing-cash": {
+    parameters: {
+      account_id: string | null;
+      batch: number | null;
+    };
+    row: {
+      record_key: string | null;
+      symbol: string | null;
+      occurred_at: string | null;
+      kind: string | null;
+      amount: string | null;
+      asset: string | null;
+      posted_at: string | null;
+    };
+  };
+  "book/next-events": {
+    parameters: {
+      account_id: string | null;
+      symbol: string | null;
+      last_posted_at: string | null;
+      last_occurred_at: string | null;
+      last_fill_id: string | null;
+      last_key: string | null;
+      batch: number | null;
+    };
+    row: {
+      kind: string | null;
+      posted_at: string | null;
+      occurred_at: string | null;
+      fill_id: string | null;
+      record_key: string | null;
+      part: string | null;
+      position_side: string | null;
+      amount: string | null;
+      value: string | null;
+      fee: string | null;
+      fee_asset: string | null;
+      asset: string | null;
+      realized_pnl: string | null;
+      sequence: string | null;
+    };
+  };
+  "book/opening-balances": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      asset: string | null;
+      record_key: string | null;
+      opening: string | null;
+    };
+  };
+  "book/shown-openings": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      symbol: string | null;
+      position_side: string | null;
+      quantity: string | null;
+      entry_price: string | null;
+      fills: number | null;
+      taken_at: string | null;
+    };
+  };
+  "book/symbols-to-book": {
+    parameters: {
+      account_id: string | null;
+      after: number | string | null;
+    };
+    row: {
+      symbol: string | null;
+      has_new: boolean | null;
+      booked_facts: string | null;
+      late_posted_at: string | null;
+      late_occurred_at: string | null;
+      listed_at: string | null;
+      margin_asset: string | null;
+    };
+  };
+  "checks/average-pnl": {
+    parameters: {
+      account_id: string | null;
+      fill_average: string | null;
+      trade_cash: string | null;
+    };
+    row: {
+      symbol: string | null;
+      position_side: string | null;
+      asset: string | null;
+      record_key: string | null;
+      fill_id: string | null;
+      occurred_at: string | null;
+      expected: string | null;
+      found: string | null;
+      fills: string | null;
+      close_fills: string | null;
+    };
+  };
+  "checks/collateral-cash": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      law: string | null;
+      subject: string | null;
+      status: string | null;
+      expected: string | null;
+      found: string | null;
+      compared: string | null;
+      evidence: string | null;
+      checked_at: string | null;
+    };
+  };
+  "checks/collateral-chain": {
+    parameters: {
+      account_id: string | null;
+      is_from_beginning: boolean | null;
+    };
+    row: {
+      law: string | null;
+      subject: string | null;
+      status: string | null;
+      expected: string | null;
+      found: string | null;
+      compared: string | null;
+      evidence: string | null;
+      checked_at: string | null;
+      lacking_stream: string | null;
+      lacking_from: string | null;
+      lacking_until: string | null;
+    };
+  };
+  "checks/collateral-identities": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      law: string | null;
+      subject: string | null;
+      status: string | null;
+      expected: string | null;
+      found: string | null;
+      compared: string | null;
+      evidence: string | null;
+      checked_at: string | null;
+    };
+  };
+  "checks/collateral-totals": {
+    parameters: {
+      account_id: string | null;
+      is_from_beginning: boolean | null;
+    };
+    row: {
+      law: string | null;
+      subject: string | null;
+      status: string | null;
+      expected: string | null;
+      found: string | null;
+      compared: string | null;
+      evidence: string | null;
+      checked_at: string | null;
+      lacking_stream: string | null;
+      lacking_from: string | null;
+      lacking_until: string | null;
+    };
+  };
+  "checks/contract-settlements": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      symbol: string | null;
+      asset: string | null;
+      occurred_at: string | null;
+      expected: string | null;
+      found: string | null;
+      has_closed: boolean | null;
+    };
+  };
+  "checks/equity-snapshots": {
+    parameters: {
+      account_id: string | null;
+      is_from_beginning: boolean | null;
+    };
+    row: {
+      law: string | null;
+      subject: string | null;
+      status: string | null;
+      expected: string | null;
+      found: string | null;
+      compared: string | null;
+      evidence: string | null;
+      checked_at: string | null;
+    };
+  };
+  "checks/fill-cash": {
+    parameters: {
+      account_id: string | null;
+      trade_cash: string | null;
+    };
+    row: {
+      kind: string | null;
+      symbol: string | null;
+      asset: string | null;
+      trade_id: string | null;
+      from_fill_day: string | null;
+      expected: string | null;
+      found: string | null;
+      trades: string | null;
+      equal_trades: string | null;
+      has_cash: boolean | null;
+      has_fill: boolean | null;
+      first_at: string | null;
+      last_at: string | null;
+    };
+  };
+  "checks/fill-legs": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      law: string | null;
+      subject: string | null;
+      status: string | null;
+      expected: string | null;
+      found: string | null;
+      compared: string | null;
+      evidence: string | null;
+      checked_at: string | null;
+      lacking_stream: string | null;
+      lacking_from: string | null;
+      lacking_until: string | null;
+    };
+  };
+  "checks/forced-orders": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      symbol: string | null;
+      order_id: string | null;
+      record_key: string | null;
+      occurred_at: string | null;
+      expected_quantity: string | null;
+      found_quantity: string | null;
+      expected_price: string | null;
+      price_decimals: number | null;
+      filled_value: string | null;
+      filled_quantity: string | null;
+      fills: string | null;
+      is_doubled: boolean | null;
+    };
+  };
+  "checks/funding-pairs": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      law: string | null;
+      subject: string | null;
+      status: string | null;
+      expected: string | null;
+      found: string | null;
+      compared: string | null;
+      evidence: string | null;
+      checked_at: string | null;
+      lacking_stream: string | null;
+      lacking_from: string | null;
+      lacking_until: string | null;
+    };
+  };
+  "checks/funding-rows": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      symbol: string | null;
+      asset: string | null;
+      hour: string | null;
+      rows: number | null;
+    };
+  };
+  "checks/liquidation-fees": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      law: string | null;
+      subject: string | null;
+      status: string | null;
+      expected: string | null;
+      found: string | null;
+      compared: string | null;
+      evidence: string | null;
+      checked_at: string | null;
+    };
+  };
+  "checks/liquidation-flags": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      law: string | null;
+      subject: string | null;
+      status: string | null;
+      expected: string | null;
+      found: string | null;
+      compared: string | null;
+      evidence: string | null;
+      checked_at: string | null;
+    };
+  };
+  "checks/liquidation-orders": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      symbol: string | null;
+      record_key: string | null;
+      occurred_at: string | null;
+      clearances: number | null;
+      orders: number | null;
+    };
+  };
+  "checks/open-spans": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      symbol: string | null;
+      asset: string | null;
+      from_time: string | null;
+      until_time: string | null;
+    };
+  };
+  "checks/own-transfers": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      law: string | null;
+      subject: string | null;
+      status: string | null;
+      expected: string | null;
+      found: string | null;
+      compared: string | null;
+      evidence: string | null;
+      checked_at: string | null;
+    };
+  };
+  "checks/position-chain": {
+    parameters: {
+      account_id: string | null;
+      is_from_beginning: boolean | null;
+    };
+    row: {
+      law: string | null;
+      subject: string | null;
+      status: string | null;
+      expected: string | null;
+      found: string | null;
+      compared: string | null;
+      evidence: string | null;
+      checked_at: string | null;
+      lacking_stream: string | null;
+      lacking_from: string | null;
+      lacking_until: string | null;
+    };
+  };
+  "checks/position-cost": {
+    parameters: {
+      account_id: string | null;
+      fill_average: string | null;
+    };
+    row: {
+      law: string | null;
+      subject: string | null;
+      status: string | null;
+      expected: string | null;
+      found: string | null;
+      compared: string | null;
+      evidence: string | null;
+      checked_at: string | null;
+    };
+  };
+  "checks/position-states": {
+    parameters: {
+      account_id: string | null;
+      is_from_beginning: boolean | null;
+    };
+    row: {
+      law: string | null;
+      subject: string | null;
+      status: string | null;
+      expected: string | null;
+      found: string | null;
+      compared: string | null;
+      evidence: string | null;
+      checked_at: string | null;
+      lacking_stream: string | null;
+      lacking_from: string | null;
+      lacking_until: string | null;
+    };
+  };
+  "checks/position-terms": {
+    parameters: {
+      account_id: string | null;
+      is_from_beginning: boolean | null;
+    };
+    row: {
+      law: string | null;
+      subject: string | null;
+      status: string | null;
+      expected: string | null;
+      found: string | null;
+      compared: string | null;
+      evidence: string | null;
+      checked_at: string | null;
+      lacking_stream: string | null;
+      lacking_from: string | null;
+      lacking_until: string | null;
+    };
+  };
+  "checks/positions": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      symbol: string | null;
+      position_side: string | null;
+      taken_at: string | null;
+      shown_quantity: string | null;
+      shown_entry_price: string | null;
+      entry_decimals: number | null;
+      until_question: string | null;
+      until_answer: string | null;
+      cost_until_question: string | null;
+      cost_until_answer: string | null;
+      fills: string | null;
+      has_opening: boolean | null;
+    };
+  };
+  "checks/record-entries": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      record_key: string | null;
+      part: string | null;
+      symbol: string | null;
+      occurred_at: string | null;
+      asset: string | null;
+      expected: string | null;
+      found: string | null;
+      has_row: boolean | null;
+      has_entry: boolean | null;
+    };
+  };
+  "checks/record-history": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      stream: string | null;
+      symbol: string | null;
+      record_key: string | null;
+      occurred_at: string | null;
+      expected: string | null;
+      found: string | null;
+    };
+  };
+  "checks/record-seal": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      law: string | null;
+      stream: string | null;
+      symbol: string | null;
+      record_key: string | null;
+      from_time: string | null;
+      until_time: string | null;
+      expected: string | null;
+      found: string | null;
+    };
+  };
+  "checks/same-account": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      other_account_id: string | null;
+      last_at: string | null;
+    };
+  };
+  "checks/stranded-lots": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      symbol: string | null;
+      position_side: string | null;
+      stranded_at: string | null;
+      quantity: string | null;
+      is_settled: boolean | null;
+    };
+  };
+  "checks/venue-status": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      law: string | null;
+      subject: string | null;
+      status: string | null;
+      expected: string | null;
+      found: string | null;
+      compared: string | null;
+      evidence: string | null;
+      checked_at: string | null;
+    };
+  };
+  "checks/wallet": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      asset: string | null;
+      taken_at: string | null;
+      wallet: string | null;
+      until_question: string | null;
+      until_answer: string | null;
+      opening: string | null;
+      is_inferred: boolean | null;
+    };
+  };
+  "checks/wallet-evidence": {
+    parameters: {
+      intervals: string | null;
+      account_id: string | null;
+    };
+    row: {
+      asset: string | null;
+      taken_at: string | null;
+      postings: number | null;
+      set_aside_records: number | null;
+      is_settled: boolean | null;
+      posting_kind: string | null;
+      posting_symbol: string | null;
+      posting_record_key: string | null;
+      posting_amount: string | null;
+      posting_at: string | null;
+      is_inside: boolean | null;
+      is_near_edge: boolean | null;
+    };
+  };
+  "cli/attention": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      kind: string | null;
+      class: string | null;
+      is_accepted: boolean | null;
+      count: number | null;
+    };
+  };
+  "cli/closed-periods": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      period: string | null;
+      from_time: string | null;
+      until_time: string | null;
+      closed_at: string | null;
+      because: string | null;
+      adjustments: number | null;
+    };
+  };
+  "cli/history-span": {
+    parameters: {
+      account_ids: string | null;
+    };
+    row: {
+      from_time: string | null;
+      until_time: string | null;
+    };
+  };
+  "cli/stream-status": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      stream: string | null;
+      complete_from: string | null;
+      complete_until: string | null;
+      symbols: number | null;
+      records: string | null;
+      gaps: string | null;
+    };
+  };
+  "extract/coverage": {
+    parameters: {
+      last_read_ages_ms: string | null;
+      account_id: string | null;
+    };
+    row: {
+      stream: string | null;
+      symbol: string | null;
+      is_last_read: boolean | null;
+      from_time: string | null;
+      until_time: string | null;
+    };
+  };
+  "extract/rereads": {
+    parameters: {
+      young_ms: number | string | null;
+      account_id: string | null;
+    };
+    row: {
+      stream: string | null;
+      symbol: string | null;
+      from_time: string | null;
+      until_time: string | null;
+    };
+  };
+  "extract/symbols": {
+    parameters: {
+      account_id: string | null;
+      configured: string | null;
+    };
+    row: {
+      symbol: string | null;
+      is_known: boolean | null;
+      listed_at: string | null;
+    };
+  };
+  "load/file-piece": {
+    parameters: {
+      from_second: string | null;
+      account_id: string | null;
+      stream: string | null;
+      scope: string | null;
+      until_second: string | null;
+      rows: number | null;
+    };
+    row: {
+      until_second: string | null;
+    };
+  };
+  "load/file-rows": {
+    parameters: {
+      tables: string | null;
+      account_id: string | null;
+      stream: string | null;
+      scope: string | null;
+      from_second: string | null;
+      until_second: string | null;
+    };
+    row: {
+      symbol: string | null;
+      occurred_at: string | null;
+      identity: string | null;
+      body: string | null;
+      match_key: string | null;
+      place: number | null;
+    };
+  };
+  "load/file-symbols": {
+    parameters: {
+      account_id: string | null;
+      stream: string | null;
+    };
+    row: {
+      symbol: string | null;
+      is_known: boolean | null;
+      listed_at: string | null;
+    };
+  };
+  "load/heard-since": {
+    parameters: {
+      account_id: string | null;
+      symbol: string | null;
+      since: string | null;
+    };
+    row: {
+      is_heard: boolean | null;
+    };
+  };
+  "load/matches": {
+    parameters: {
+      stream: string | null;
+      account_id: string | null;
+      from_second: string | null;
+      until_second: string | null;
+      symbol: string | null;
+    };
+    row: {
+      match_key: string | null;
+      second: string | null;
+      records: number | null;
+    };
+  };
+  "load/misplaced": {
+    parameters: {
+      stream: string | null;
+      account_id: string | null;
+      tables: string | null;
+    };
+    row: {
+      seconds_off: string | null;
+      rows: number | null;
+    };
+  };
+  "load/proven-probes": {
+    parameters: {
+      account_id: string | null;
+      stream: string | null;
+    };
+    row: {
+      symbol: string | null;
+      from_time: string | null;
+      until_time: string | null;
+      read_at: string | null;
+      proven_from: string | null;
+    };
+  };
+  "load/questions": {
+    parameters: {
+      account_id: string | null;
+      subject: string | null;
+      is_difference: boolean | null;
+      at: string | null;
+    };
+    row: {
+      what: string | null;
+      stream: string | null;
+      subject: string | null;
+      seen: string | null;
+      reason: string | null;
+      until: string | null;
+      decision_number: number | null;
+      because: string | null;
+    };
+  };
+  "load/reappeared": {
+    parameters: {
+      rows: string | null;
+      account_id: string | null;
+      stream: string | null;
+    };
+    row: Record<never, never>;
+  };
+  "load/records": {
+    parameters: {
+      rows: string | null;
+      account_id: string | null;
+      stream: string | null;
+      run_id: string | null;
+    };
+    row: {
+      record_key: string | null;
+      version: number | null;
+    };
+  };
+  "load/undo-records": {
+    parameters: {
+      account_id: string | null;
+      run_id: string | null;
+    };
+    row: {
+      records: number | null;
+    };
+  };
+  "load/vanished": {
+    parameters: {
+      account_id: string | null;
+      stream: string | null;
+      symbol: string | null;
+      from_time: string | null;
+      until_time: string | null;
+      rows: string | null;
+    };
+    row: {
+      record_key: string | null;
+    };
+  };
+  "load/versions": {
+    parameters: {
+      account_id: string | null;
+      stream: string | null;
+      keys: string | null;
+    };
+    row: {
+      record_key: string | null;
+      symbol: string | null;
+      occurred_at: string | null;
+      body: string | null;
+    };
+  };
+  "normalise/next-records": {
+    parameters: {
+      account_id: string | null;
+      after: number | string | null;
+      batch: number | null;
+    };
+    row: {
+      stream: string | null;
+      record_key: string | null;
+      version: number | null;
+      symbol: string | null;
+      occurred_at: string | null;
+      body: string | null;
+      sequence: string | null;
+    };
+  };
+  "price/lacking": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      asset: string | null;
+      minute: string | null;
+    };
+  };
+  "price/margin-assets": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      margin_asset: string | null;
+    };
+  };
+  "price/quotes": {
+    parameters: {
+      account_id: string | null;
+      last_minute: string | null;
+      first_minute: string | null;
+    };
+    row: {
+      base_asset: string | null;
+      quote_asset: string | null;
+      quality: string | null;
+      quoted_at: string | null;
+      stands_until: string | null;
+      price: string | null;
+      source: string | null;
+    };
+  };
+  "price/write-quotes": {
+    parameters: {
+      quotes: string | null;
+      account_id: string | null;
+      fetched_at: string | null;
+    };
+    row: {
+      added: number | null;
+      replaced: number | null;
+    };
+  };
+  "report/adjustments": {
+    parameters: {
+      from: string | null;
+      until: string | null;
+      account: string | null;
+    };
+    row: {
+      posted_here: number | null;
+      posted_later: number | null;
+    };
+  };
+  "report/catalog": {
+    parameters: Record<never, never>;
+    row: {
+      schema_name: string | null;
+      schema_comment: string | null;
+      relation: string | null;
+      kind: string | null;
+      relation_comment: string | null;
+      column_name: string | null;
+      type: string | null;
+      is_required: boolean | null;
+      is_key: boolean | null;
+      column_comment: string | null;
+    };
+  };
+  "report/counts": {
+    parameters: {
+      account: string | null;
+      from: string | null;
+      until: string | null;
+    };
+    row: {
+      what: string | null;
+      count: number | null;
+    };
+  };
+  "report/coverage": {
+    parameters: {
+      account: string | null;
+    };
+    row: {
+      stream: string | null;
+      symbol: string | null;
+      from_time: string | null;
+      until_time: string | null;
+      is_known: boolean | null;
+    };
+  };
+  "report/differences": {
+    parameters: {
+      account: string | null;
+      from: string | null;
+      until: string | null;
+    };
+    row: {
+      subject: string | null;
+      difference: string | null;
+      note: string | null;
+      because: string | null;
+    };
+  };
+  "report/functions": {
+    parameters: Record<never, never>;
+    row: {
+      schema_name: string | null;
+      signature: string | null;
+      function_comment: string | null;
+    };
+  };
+  "report/known-symbols": {
+    parameters: {
+      account: string | null;
+    };
+    row: {
+      symbol: string | null;
+      listed_at: string | null;
+    };
+  };
+  "report/set-aside": {
+    parameters: {
+      account: string | null;
+      from: string | null;
+      until: string | null;
+    };
+    row: {
+      kind: string | null;
+      stream: string | null;
+      records: number | null;
+      because: string | null;
+    };
+  };
+  "report/suspense": {
+    parameters: {
+      account: string | null;
+      from: string | null;
+      until: string | null;
+    };
+    row: {
+      asset: string | null;
+      postings: number | null;
+      amount: string | null;
+      because: string | null;
+    };
+  };
+  "report/unpriced": {
+    parameters: {
+      account: string | null;
+      from: string | null;
+      until: string | null;
+    };
+    row: {
+      asset: string | null;
+      missing: string | null;
+      amounts: number | null;
+      first_at: string | null;
+    };
+  };
+  "report/unsettled": {
+    parameters: {
+      account: string | null;
+      from: string | null;
+      until: string | null;
+    };
+    row: {
+      stream: string | null;
+      from_time: string | null;
+      until_time: string | null;
+    };
+  };
+  "report/valued-total": {
+    parameters: {
+      account: string | null;
+      from: string | null;
+      until: string | null;
+    };
+    row: {
+      currency: string | null;
+      net_result: string | null;
+      unpriced: number | null;
+    };
+  };
+  "trace/near-entries": {
+    parameters: {
+      account_ids: string | null;
+      id: string | null;
+    };
+    row: {
+      id: string | null;
+    };
+  };
+  "trace/near-records": {
+    parameters: {
+      account_ids: string | null;
+      id: string | null;
+    };
+    row: {
+      id: string | null;
+    };
+  };
+  "trace/set-aside": {
+    parameters: {
+      records: string | null;
+    };
+    row: {
+      account_id: string | null;
+      stream: string | null;
+      record_key: string | null;
+      kind: string | null;
+      reason: string | null;
+    };
+  };
+  "trace/versions": {
+    parameters: {
+      records: string | null;
+    };
+    row: {
+      account_id: string | null;
+      stream: string | null;
+      record_key: string | null;
+      version: number | null;
+      body: string | null;
+      run_id: string | null;
+      command: string | null;
+      started_at: string | null;
+    };
+  };
+  "trace/windows": {
+    parameters: {
+      records: string | null;
+    };
+    row: {
+      account_id: string | null;
+      stream: string | null;
+      record_key: string | null;
+      symbol: string | null;
+      from_time: string | null;
+      until_time: string | null;
+      is_settled: boolean | null;
+      read_at: string | null;
+      evidence: string | null;
+      note: string | null;
+      run_id: string | null;
+      command: string | null;
+      started_at: string | null;
+    };
+  };
+  "value/coin-movements": {
+    parameters: {
+      account_id: string | null;
+      currency: string | null;
+    };
+    row: {
+      asset: string | null;
+      entry_id: string | null;
+      line: number | null;
+      kind: string | null;
+      debit_account: string | null;
+      credit_account: string | null;
+      amount: string | null;
+      occurred_at: string | null;
+      posted_at: string | null;
+      minute: string | null;
+    };
+  };
+  "value/forget-minutes": {
+    parameters: {
+      minutes: string | null;
+      account_id: string | null;
+    };
+    row: Record<never, never>;
+  };
+  "value/minutes": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      asset: string | null;
+      minute: string | null;
+    };
+  };
+};
