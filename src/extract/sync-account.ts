@@ -185,6 +185,7 @@ async function forgetGaps(
   streams: readonly StreamName[],
   symbols: readonly ListedSymbol[],
 ): Promise<void> {
+  if (streams.length === 0) return;
   const known = symbols.flatMap(({ symbol, isKnown }) => (isKnown ? [symbol] : []));
   await store.db
     .deleteFrom("raw.gap")
