@@ -1,7 +1,7 @@
 --! title: Realized PnL by disposal
 --! grain: one row per lot method and closed piece of a position
 --! parameters: from, until, time_zone, account
---! sign: realized_pnl and funding: + profit, − loss; quantity, proceeds and cost are positive; a fee is positive when paid
+--! sign: realized_pnl, fees, funding and results: + profit, − loss; quantity, proceeds and cost are positive
 --! units: quantity in the contract's base unit; money in the row's asset
 --! note: Rows of different methods tell of the same closes: add up one method only. hifo closes the lot with the least gain first.
 --!   proceeds is what the sale brought and cost what the purchase cost; of a short the sale comes first. At average cost opened_at is when
@@ -9,7 +9,7 @@
 --!   fees inside, with funding inside, and with both. other_assets lists shares in other assets, which are in no result. funding, and what
 --!   has it inside, is empty where no cash statement was ever read.
 --!   venue_realized_pnl is the venue's figure for the whole closing fill, on the rows of average alone; difference is realized_pnl less
---!   it, where the venue cuts its figure off at its last decimal. basis is inferred where the piece was open before the history begins.
+--!   it, where the venue cuts its figure off at its last decimal. basis is fill; inferred where the piece was open before the history begins.
 --! trace: disposals where account_id = :account and method = :method and fill_key = :record_key
 --!     and symbol = :symbol and position_side = :position_side and piece = :piece::integer
 --!   giving quantity = sum(quantity) giving proceeds = sum(proceeds) giving cost = sum(cost)
@@ -41,7 +41,7 @@ other_assets as (
         fill_key,
         piece,
         string_agg(
-            kind || ' ' || report.plain(amount) || ' ' || asset,
+            kind || ' ' || report.plain(case kind when 'funding' then amount else -amount end) || ' ' || asset,
             '; '
             order by kind collate "C" desc, asset collate "C"
         ) as amounts
@@ -73,8 +73,8 @@ select
     report.plain(disposal.proceeds) as proceeds,
     report.plain(disposal.cost) as cost,
     report.plain(disposal.realized_pnl) as realized_pnl,
-    report.plain(disposal.opening_fee) as opening_fee,
-    report.plain(disposal.closing_fee) as closing_fee,
+    report.plain(-disposal.opening_fee) as opening_fee,
+    report.plain(-disposal.closing_fee) as closing_fee,
     report.plain(funding.amount) as funding,
     report.plain(disposal.realized_pnl - disposal.opening_fee - disposal.closing_fee) as result_fees_inside,
     report.plain(disposal.realized_pnl + funding.amount) as result_funding_inside,
@@ -85,7 +85,7 @@ select
     report.plain(disposal.venue_realized_pnl) as venue_realized_pnl,
     report.plain(disposal.realized_pnl - disposal.venue_realized_pnl) as difference,
     disposal.asset as asset,
-    case when disposal.is_inferred then 'inferred' else 'fills' end as basis,
+    case when disposal.is_inferred then 'inferred' else 'fill' end as basis,
     fill.fill_id as fill_id,
     fill.order_id as order_id,
     disposal.piece::text as piece,

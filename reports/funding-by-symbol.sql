@@ -1,7 +1,7 @@
 --! title: Funding by symbol
 --! grain: one row per account, symbol and asset with a funding payment in the period
 --! parameters: from, until, account
---! sign: received and paid are positive; net_funding is received − paid, so positive is an income
+--! sign: + came into the wallet, − went out of it: paid is negative, and net_funding is received + paid
 --! units: amounts in the row's asset
 --! note: Each payment counts in the period of its own instant, whether its position was closed by then or not; an adjustment of a closed
 --!   period, in the one in which it is posted.
@@ -9,7 +9,7 @@
 --! trace: postings where account_id = :account and symbol = :symbol and asset = :asset
 --!     and ledger_account in ('income:funding', 'expenses:funding') and posted_at >= :from and posted_at < :until
 --!   giving received = coalesce(-sum(amount) filter (where amount < 0), 0)
---!   giving paid = coalesce(sum(amount) filter (where amount > 0), 0)
+--!   giving paid = coalesce(-sum(amount) filter (where amount > 0), 0)
 --!   giving net_funding = -sum(amount) giving payments = count(distinct entry_id)
 
 with funding_postings as (
@@ -34,7 +34,7 @@ select
     symbol as symbol,
     asset as asset,
     report.plain(coalesce(sum(change) filter (where change > 0), 0)) as received,
-    report.plain(coalesce(-sum(change) filter (where change < 0), 0)) as paid,
+    report.plain(coalesce(sum(change) filter (where change < 0), 0)) as paid,
     report.plain(sum(change)) as net_funding,
     count(distinct entry_id)::text as payments,
     string_agg(distinct basis collate "C", '+' order by basis collate "C") as basis

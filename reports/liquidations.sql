@@ -1,7 +1,7 @@
 --! title: Liquidations and auto-deleveraging
 --! grain: one row per order that the venue placed for the account and asset that it touched; and one per booking of a liquidation whose order is not of the period
 --! parameters: from, until, time_zone, account
---! sign: realized_pnl, trading_fees, clearance, wallet_change and venue_realized_pnl: + came into the wallet, − went out of it; fee is positive when paid; a position is negative for a short
+--! sign: realized_pnl, trading_fees, clearance, wallet_change, venue_realized_pnl and fee: + came into the wallet, − went out of it; isolated_margin_lost is positive; a position is negative for a short
 --! units: quantities in the contract's base unit; average_price and filled_value in its quote asset; money in the row's asset
 --! note: kind is liquidation, adl (auto-deleveraging), settlement, unknown, or none for a booking without its order. adl_counterpart says whether
 --!   the venue used this account's position to close somebody else's. fills, filled_quantity and filled_value are of the order's fills, and so
@@ -421,7 +421,7 @@ select
     report.plain(wallet_change) as wallet_change,
     report.plain(isolated_margin_lost) as isolated_margin_lost,
     report.plain(venue_realized_pnl) as venue_realized_pnl,
-    report.plain(fee) as fee,
+    report.plain(-fee) as fee,
     asset as asset,
     order_key as order_id,
     entry_id as entry_id,

@@ -1,7 +1,7 @@
 --! title: Open positions
 --! grain: one row per account, symbol and position side that is open in the books or at the venue, as of the last sync
 --! parameters: time_zone, account
---! sign: quantity and cost are negative for a short; opening_fee is positive when paid; funding: + received, − paid
+--! sign: quantity and cost are negative for a short; opening_fee and funding: + received, − paid
 --! units: quantity in the contract's base unit; cost and prices in its quote asset; opening_fee and funding in asset
 --! note: The positions are those of now, whatever the period. cost is what the open quantity cost, exactly.
 --!   average_entry_price_rounded is cost ÷ quantity, rounded to 10 decimals. The venue's columns are those of its last snapshot, empty
@@ -9,7 +9,7 @@
 --!   instant less venue_quantity: fills since then are in quantity alone.
 --!   opening_fee and funding are what the position holds of them, in its own asset: what a close would release. opened_at is empty where
 --!   some of it was open before the history begins; funding is empty where no
---!   cash statement was ever read, quantity and cost where no fills were. basis is inferred where what that cost was.
+--!   cash statement was ever read, quantity and cost where no fills were. basis is fill; inferred where what that cost was.
 --! trace: position_changes where account_id = :account and symbol = :symbol and position_side = :position_side
 --!   giving quantity = sum(signed_quantity) ;
 --!   positions where account_id = :account and symbol = :symbol and position_side = :position_side
@@ -119,12 +119,12 @@ select
         else report.plain(compared.quantity - since.question - compared.venue_quantity)
     end as quantity_difference,
     report.local_time(last_snapshot.taken_at, :time_zone) as venue_position_at,
-    report.plain(compared.opening_fee) as opening_fee,
+    report.plain(-compared.opening_fee) as opening_fee,
     case
         when report.knows_cash(compared.account_id, '-infinity', 'infinity') then report.plain(compared.funding)
     end as funding,
     compared.asset as asset,
-    case compared.is_inferred when true then 'inferred' when false then 'fills' end as basis
+    case compared.is_inferred when true then 'inferred' when false then 'fill' end as basis
 
 from compared
 

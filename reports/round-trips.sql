@@ -1,17 +1,17 @@
 --! title: Round trips
 --! grain: one row per account and position from flat to flat that was closed in the period
 --! parameters: from, until, time_zone, account
---! sign: realized_pnl, funding and result: + profit, − loss; fees are positive when paid
+--! sign: realized_pnl, fees, funding and result: + profit, − loss; quantities, proceeds and cost are positive
 --! units: quantities in the contract's base unit; money in the row's asset
 --! note: All lot methods agree on a round trip. Its figures are those of the whole of it, closes before the period included, so they need not
 --!   add up to the period's realized PnL. quantity is all that was opened, largest_quantity the most that was open at once. result is
---!   realized_pnl − opening_fee − closing_fee + funding; fees and funding in other assets stand in other_assets and are not in it. A
+--!   realized_pnl + opening_fee + closing_fee + funding; fees and funding in other assets stand in other_assets and are not in it. A
 --!   fill that goes through zero ends one round trip and begins the next. opened_at is empty where it began before the history does; basis is
---!   inferred where what it cost then was.
+--!   fill; inferred where what it cost then was.
 --! trace: disposals where account_id = :account and method = 'average' and symbol = :symbol
 --!     and position_side = :position_side and round_trip_key = :opening_record_key
 --!   giving proceeds = sum(proceeds) giving cost = sum(cost)
---!   giving realized_pnl = sum(realized_pnl) giving opening_fee = sum(opening_fee) giving closing_fee = sum(closing_fee)
+--!   giving realized_pnl = sum(realized_pnl) giving opening_fee = -sum(opening_fee) giving closing_fee = -sum(closing_fee)
 --!   giving funding = sum(funding) giving venue_realized_pnl = sum(venue_realized_pnl) ;
 --!   fills where account_id = :account and symbol = :symbol and position_side = :position_side
 --!     and (:opened_at::timestamptz is null or posted_at >= :opened_at::timestamptz) and posted_at <= :closed_at::timestamptz
@@ -66,7 +66,7 @@ other_assets as (
         position_side,
         round_trip_key,
         string_agg(
-            kind || ' ' || report.plain(amount) || ' ' || asset,
+            kind || ' ' || report.plain(case kind when 'funding' then amount else -amount end) || ' ' || asset,
             '; '
             order by kind collate "C" desc, asset collate "C"
         ) as amounts
@@ -95,8 +95,8 @@ select
     report.plain(round_trip.proceeds) as proceeds,
     report.plain(round_trip.cost) as cost,
     report.plain(round_trip.realized_pnl) as realized_pnl,
-    report.plain(round_trip.opening_fee) as opening_fee,
-    report.plain(round_trip.closing_fee) as closing_fee,
+    report.plain(-round_trip.opening_fee) as opening_fee,
+    report.plain(-round_trip.closing_fee) as closing_fee,
     report.plain(funding.amount) as funding,
     report.plain(
         round_trip.realized_pnl - round_trip.opening_fee - round_trip.closing_fee + funding.amount
@@ -104,7 +104,7 @@ select
     other_assets.amounts as other_assets,
     report.plain(round_trip.venue_realized_pnl) as venue_realized_pnl,
     round_trip.asset as asset,
-    case when round_trip.is_inferred then 'inferred' else 'fills' end as basis,
+    case when round_trip.is_inferred then 'inferred' else 'fill' end as basis,
     round_trip.round_trip_key as opening_record_key,
     round_trip.closing_fill_key as closing_record_key
 

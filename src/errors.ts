@@ -141,11 +141,18 @@ export function assertNever(value: never): never {
   throw new Bug(`no case for ${JSON.stringify(value)}`);
 }
 
-/** A wait in words: `1 minute 30 s`, `250 ms`. */
+/** A span of time in words: `250 ms`, `1 min 30 s`, `5 h 3 min`, `151 days 12 h`. */
 export function durationText(ms: DurationMs): string {
   if (ms < 1000) return `${ms} ms`;
   const seconds = Math.round(ms / 1000);
   if (seconds < 60) return `${seconds} s`;
   const minutes = Math.floor(seconds / 60);
-  return seconds % 60 === 0 ? `${minutes} min` : `${minutes} min ${seconds % 60} s`;
+  if (minutes < 60) return withRest(`${minutes} min`, seconds % 60, "s");
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return withRest(`${hours} h`, minutes % 60, "min");
+  return withRest(`${Math.floor(hours / 24)} days`, hours % 24, "h");
+}
+
+function withRest(whole: string, rest: number, unit: string): string {
+  return rest === 0 ? whole : `${whole} ${rest} ${unit}`;
 }

@@ -137,6 +137,11 @@ const BANNED_IN_SOURCE: readonly Ban[] = [
     instead: "append or greatest of domain/lists.ts: a call takes some hundred thousand arguments at most",
   },
   {
+    name: "a file of the source in a text",
+    pattern: /["'`][^"'`]*\bsrc\/\w/,
+    instead: "what whoever reads it can do: report it",
+  },
+  {
     name: "float in SQL",
     pattern: /::\s*(?:float[48]?|real|double precision)\b|::\s*numeric\s*\(/i,
     instead: "bare numeric",
@@ -236,7 +241,7 @@ function areaOf(file: string): string {
 
 function importsOf(text: string): readonly { readonly specifier: string; readonly line: number }[] {
   const code = text.replace(WORDS, (words) => (/^\/[/*]/.test(words) ? words.replace(/[^\n]/g, " ") : words));
-  const found = code.matchAll(/(?:^|[};\s])(?:from\s+|import\s*\(?\s*)"([^"\n]+)"/g);
+  const found = code.matchAll(/(?:^|[};\s])(?:from\s+|import\s*\(?\s*)"([^"\s,]+)"/g);
   return [...found].map((match) => ({
     specifier: match[1] ?? "",
     line: lineAt(code, match.index + match[0].length),

@@ -1,3 +1,4 @@
+import type { Doing } from "../domain/share.ts";
 import { readClosings } from "../store/closings.ts";
 import { analyzeAfter } from "../store/progress.ts";
 import type { Store, Transaction } from "../store/store.ts";
@@ -21,15 +22,18 @@ export async function bookAccount(
   accountId: string,
   openings: OpeningTerms,
   batches: BatchSizes = {},
+  progress: Doing = () => {},
 ): Promise<void> {
   const closings = await readClosings(store.db, accountId);
+  progress(`${accountId} booking cash`);
   const cash = await bookNewCash(store, accountId, batches.cashRows);
   // The next steps join what was just written: to the planner it is still empty.
   await analyzeAfter(store.db, cash, ["ledger"]);
   await bookMissingCash(store, accountId, closings, batches.missingEntries);
+  progress(`${accountId} booking openings`);
   await bookOpenings(store, accountId, closings);
   await bookPositionOpenings(store, accountId, openings, closings);
-  await bookLots(store, accountId, batches.lots);
+  await bookLots(store, accountId, batches.lots, progress);
 }
 
 /** Drops everything of the account that can be made again. */

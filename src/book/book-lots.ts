@@ -6,10 +6,12 @@
  * again. A change in what is known of the symbol beside its events (an opening, its listing) takes it back to the beginning. So the books
  * are always what they would be had they been built from empty.
  */
+
 import { setImmediate } from "node:timers/promises";
 import { type Instant, parseUtcInstant } from "../domain/instant.ts";
 import { append } from "../domain/lists.ts";
 import type { PositionSide } from "../domain/record.ts";
+import type { Doing } from "../domain/share.ts";
 import { insertNewRows, insertRows } from "../store/insert-rows.ts";
 import { readProgress, saveProgress } from "../store/progress.ts";
 import { runSqlFile } from "../store/sql-file.ts";
@@ -94,13 +96,23 @@ type Place = {
   readonly throughSequence: bigint;
 };
 
-export async function bookLots(store: Store, account_id: string, pace: Pace = PACE): Promise<void> {
+export async function bookLots(
+  store: Store,
+  account_id: string,
+  pace: Pace = PACE,
+  progress: Doing = () => {},
+): Promise<void> {
   const { db } = store;
   const after = await readProgress(db, account_id, "positions");
   const until = await highestSequence(db, account_id);
   const symbols = await runSqlFile<SymbolToBook>(db, "book/symbols-to-book", { account_id, after });
   const openings = await readOpenings(db, account_id);
-  for (const row of symbols) {
+  for (const [done, row] of symbols.entries()) {
+    progress(`${account_id} booking positions of ${row.symbol}`, {
+      of: `${account_id} positions`,
+      done,
+      total: symbols.length,
+    });
     const key = { account_id, symbol: row.symbol };
     const own = openings.filter(({ symbol }) => symbol === row.symbol);
     const facts = factsText(row, own);

@@ -7,7 +7,9 @@
  *
  * Once books are closed, the openings stay as the first close knew them: what was open before the history shows in every result after it.
  */
+
 import type { Closing } from "../domain/closing.ts";
+import { counted } from "../domain/counted.ts";
 import { formatDecimal, parseDecimal } from "../domain/decimal.ts";
 import { insertRows } from "../store/insert-rows.ts";
 import { runSqlFile } from "../store/sql-file.ts";
@@ -156,7 +158,7 @@ function inferWithin(
 
 function evidenceOf(opening: InferredOpening & { kind: "opening" }, takenAt: string): string {
   const quantity = `quantity: the position that the venue showed at ${takenAt}, less all fills until then`;
-  const realized = `${opening.figures} ${opening.figures === 1 ? "figure" : "figures"} of the venue`;
+  const realized = `${counted(opening.figures, "figure")} of the venue`;
   const cost = opening.isFromEntryPrice
     ? `cost: the entry price that it showed, and with it ${realized}`
     : `cost: the realized PnL of its closes, ${realized} that agree`;

@@ -162,7 +162,12 @@ function placeOf({ what, stream, subject }: Question): string {
 }
 
 function refusal(what: string, next: string, evidence: readonly string[] = []): UsageError {
-  return new UsageError({ where: "accept", what, evidence: [...evidence, "nothing was changed"], next });
+  return new UsageError({
+    where: "perpbooks accept",
+    what,
+    evidence: [...evidence, "nothing was changed"],
+    next,
+  });
 }
 
 export const acceptCommand = defineCommand({

@@ -13,7 +13,9 @@ type Read = Readonly<Record<string, unknown>> & { readonly _: readonly (string |
 const HELP_COLUMNS = { least: 80, most: 120 } as const;
 
 /** Reads the words, runs the command they name and returns its exit code. Throws a `UsageError` on words it does not know. */
-export async function readArguments(words: readonly string[], surroundings: Surroundings): Promise<number> {
+export async function readArguments(given: readonly string[], surroundings: Surroundings): Promise<number> {
+  // As people say it to other programs.
+  const words = given[0] === "help" ? [...given.slice(1), "--help"] : given;
   let exitCode: number = EXIT.done;
   // What a message is about: the command that the words have named so far.
   let usage = "<command>";
@@ -60,18 +62,20 @@ export async function readArguments(words: readonly string[], surroundings: Surr
   parser
     .epilogue(exitCodesText())
     .version(programVersion())
+    .alias("version", "v")
     .help()
     .alias("help", "h")
     .exitProcess(false)
     .check((argv) => {
       if (argv["help"] !== true && argv["version"] !== true) refuseUnknownCommand(argv as Read);
-      refuseRepeated(argv);
+      refuseRepeated(argv, usage);
       return true;
     })
     .fail((message, error) => {
       throw error ?? wrongUsage(message, usage);
     });
 
+  refuseHelpOnUnknown(words);
   try {
     await parser.parseAsync([...words], {}, (error, _argv, text) => {
       // yargs hands over what it would print itself: the help and the version.
@@ -91,10 +95,18 @@ const MESSAGES = {
   "Missing required argument: %s": { one: "missing: %s", other: "missing: %s" },
   "Not enough arguments following: %s": "--%s needs a value",
   "Not enough non-option arguments: got %s, need at least %s": {
-    one: "a word is missing: %s of %s are there",
-    other: "a word is missing: %s of %s are there",
+    one: "words: %s of %s",
+    other: "words: %s of %s",
   },
 };
+
+/** yargs counts the words; which one is missing, the command's usage says. */
+function namingMissing(message: string, usage: string): string {
+  if (!/^words: \d+ of \d+$/.test(message.trim())) return message;
+  const wanted = [...usage.matchAll(/<(\w+)>/g)].map(([, word = ""]) => word.toUpperCase());
+  // Of no command is more than one word needed, so the missing one is the first.
+  return `a word is missing: ${wanted[0] ?? ""}`;
+}
 
 /** Commands by their first word, in the order in which they are listed. */
 function groups(): Map<string, ListedCommand[]> {
@@ -137,6 +149,15 @@ function refuseUnknownCommand({ _: [first, second] }: Read): void {
   );
 }
 
+/** yargs shows the help of all where there is none of a command that it does not know, and checks nothing. */
+function refuseHelpOnUnknown(words: readonly string[]): void {
+  const options = words.findIndex((word) => word.startsWith("-"));
+  const leading = options === -1 ? words : words.slice(0, options);
+  const [first] = leading;
+  if (first === undefined || (leading.length === 1 && groups().has(first))) return;
+  refuseUnknownCommand({ _: leading });
+}
+
 function refuseUnknown(argv: Read, { usage }: ListedCommand, command: Command): void {
   const name = nameOf({ usage });
   const mistakes: string[] = [];
@@ -144,7 +165,7 @@ function refuseUnknown(argv: Read, { usage }: ListedCommand, command: Command): 
   if (extra.length > 0) mistakes.push(`${extra.map((word) => `"${word}"`).join(", ")} is a word too many`);
   const options = Object.keys(command.options);
   const known = new Set(
-    [...options, ...Object.keys(command.positionals), "help", "h", "version"].flatMap((one) => [
+    [...options, ...Object.keys(command.positionals), "help", "h", "version", "v"].flatMap((one) => [
       one,
       camelCase(one),
     ]),
@@ -171,10 +192,10 @@ function meant(word: string, candidates: readonly string[], prefix: string): str
 }
 
 /** yargs makes a list of a word that is given twice, and leaves it to its user to be surprised. */
-function refuseRepeated(argv: Readonly<Record<string, unknown>>): void {
+function refuseRepeated(argv: Readonly<Record<string, unknown>>, usage: string): void {
   for (const [name, value] of Object.entries(argv)) {
     if (!Array.isArray(value) || ["_", "account", "names", "files", "where"].includes(name)) continue;
-    throw wrongUsage(`--${name} is given ${value.length} times`, "<command>");
+    throw wrongUsage(`--${name} is given ${value.length} times`, usage);
   }
 }
 
@@ -189,7 +210,7 @@ function wrongUsage(message: string, usage: string): UsageError {
   const command = usage === "<command>" ? "" : ` ${nameOf({ usage })}`;
   return new UsageError({
     where: `perpbooks${command}`,
-    what: message
+    what: namingMissing(message, usage)
       .trim()
       .replaceAll(/:\n\s*/g, ": ")
       .replaceAll(/\n\s*/g, "; "),

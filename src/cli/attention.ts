@@ -1,3 +1,4 @@
+import { counted } from "../domain/counted.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Database } from "../store/store.ts";
 import { EXIT } from "./exit-code.ts";
@@ -37,7 +38,7 @@ function inWords(rows: readonly Attention[]): string[] {
       .filter((row) => row.class !== "")
       .map((row) => `${row.count} ${row.class.replaceAll("_", " ")}`)
       .toSorted();
-    const words = `${count} ${count === 1 ? one : many}`;
+    const words = counted(count, one, many);
     return count === 0 ? [] : [classes.length === 0 ? words : `${words} (${classes.join(", ")})`];
   });
 }

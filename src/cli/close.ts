@@ -1,5 +1,6 @@
 import { closePeriod, periodOf, readClosedPeriods, readInputs } from "../book/close-period.ts";
 import type { AccountConfiguration } from "../config/configuration.ts";
+import { counted } from "../domain/counted.ts";
 import { formatInstant, latest, parseUtcInstant } from "../domain/instant.ts";
 import { append, greatest } from "../domain/lists.ts";
 import type { Period } from "../domain/period.ts";
@@ -24,6 +25,8 @@ export type CloseOptions = WorkspaceOptions & {
   readonly timeZone?: string | undefined;
   readonly because?: string | undefined;
   readonly verify: boolean;
+  /** Shows the hashes too. */
+  readonly verbose: boolean;
 };
 
 /** Closes a period of the chosen accounts, or, with `verify`, compares what is closed with what was kept of it. */
@@ -40,12 +43,17 @@ export async function close(options: CloseOptions, surroundings: Surroundings): 
     const wanted = period === undefined ? null : periodFor(workspace, period, options.timeZone);
     return verify || wanted === null
       ? verifyAll(workspace, wanted)
-      : closeAll(workspace, wanted, because ?? null);
+      : closeAll(workspace, wanted, because ?? null, options.verbose);
   });
 }
 
 /** Nothing is closed unless every account can be. Each is then closed in one transaction. */
-async function closeAll(workspace: Workspace, period: Period, because: string | null): Promise<number> {
+async function closeAll(
+  workspace: Workspace,
+  period: Period,
+  because: string | null,
+  isVerbose: boolean,
+): Promise<number> {
   const { store, surroundings } = workspace;
   refuseRunning(workspace, period);
   const questions: string[] = [];
@@ -87,7 +95,7 @@ async function closeAll(workspace: Workspace, period: Period, because: string | 
         });
       workspace.progress.log("period_closed", { account: account.name, period: period.name });
       workspace.progress.stop();
-      surroundings.output.write(closedText(closed.row, closed.outputs));
+      surroundings.output.write(closedText(closed.row, closed.outputs, isVerbose));
     });
   }
   return EXIT.done;
@@ -117,7 +125,7 @@ function refuseSharedDays(period: Period, closed: readonly ClosedPeriodRow[]): v
   const first = closed.find((row) => isSame(row, period));
   if (first !== undefined) {
     throw new UsageError({
-      where: `close ${period.name}`,
+      where: `perpbooks close ${period.name}`,
       what: `it is closed already for ${first.account_id}`,
       evidence: [
         `since ${formatInstant(parseUtcInstant(first.closed_at), period.timeZone)}`,
@@ -133,7 +141,7 @@ function refuseSharedDays(period: Period, closed: readonly ClosedPeriodRow[]): v
   if (other === undefined) return;
   const { period_name: name, time_zone: zone } = other;
   throw new UsageError({
-    where: `close ${period.name}`,
+    where: `perpbooks close ${period.name}`,
     what:
       name === period.name
         ? `it is closed already for ${other.account_id}, with the days of ${zone}`
@@ -174,7 +182,7 @@ async function refuseUnread(
 function refuseRunning({ surroundings }: Workspace, period: Period): void {
   if (surroundings.clock.now() >= period.until) return;
   throw new PeriodNotReadyError({
-    where: `close ${period.name}`,
+    where: `perpbooks close ${period.name}`,
     what: `the period is not over before ${formatInstant(period.until, period.timeZone)}`,
     evidence: ["nothing was closed"],
     next: "close it then",
@@ -187,17 +195,18 @@ function notReady(
   next = 'settle these, or accept them with --because "…"',
 ): PeriodNotReadyError {
   return new PeriodNotReadyError({
-    where: `close ${period.name}`,
+    where: `perpbooks close ${period.name}`,
     what: "something is open up to the end of the period",
     evidence: [...questions, "nothing was closed"],
     next,
   });
 }
 
-function closedText(row: ClosedPeriodRow, outputs: readonly { report: string; sha256: string }[]): string {
-  const widest = greatest(["inputs".length, ...outputs.map(({ report }) => report.length)]);
-  const line = (name: string, sha256: string, remark = "") =>
-    `  ${name.padEnd(widest)}  ${sha256}${remark === "" ? "" : `  ${remark}`}\n`;
+function closedText(
+  row: ClosedPeriodRow,
+  outputs: readonly { report: string; sha256: string }[],
+  isVerbose: boolean,
+): string {
   return [
     `${row.account_id}: ${row.period_name} is closed, ${windowText(periodOf(row))}\n`,
     ...row.accepted
@@ -205,10 +214,20 @@ function closedText(row: ClosedPeriodRow, outputs: readonly { report: string; sh
       .filter((sentence) => sentence !== "")
       .map((sentence) => `  accepted: ${sentence}\n`),
     ...(row.because === "" ? [] : [`  because ${row.because}\n`]),
-    line("inputs", row.inputs_sha256, recordsText(row.records)),
-    ...outputs.map(({ report, sha256 }) => line(report, sha256)),
-    line("outputs", row.outputs_sha256, `${outputs.length} reports`),
+    `  it rests on ${counted(row.records, "record")}, and ${counted(outputs.length, "report")} of it stay as they are; what comes later is posted after it\n`,
+    ...(isVerbose ? hashLines(row, outputs) : []),
+    `  next: perpbooks report --period ${row.period_name} writes its files; perpbooks close --verify compares them with the close\n`,
   ].join("");
+}
+
+function hashLines(row: ClosedPeriodRow, outputs: readonly { report: string; sha256: string }[]): string[] {
+  const lines = [
+    ["inputs", row.inputs_sha256],
+    ...outputs.map(({ report, sha256 }) => [report, sha256]),
+    ["outputs", row.outputs_sha256],
+  ];
+  const widest = greatest(lines.map(([name = ""]) => name.length));
+  return lines.map(([name = "", sha256]) => `  ${name.padEnd(widest)}  ${sha256}\n`);
 }
 
 async function verifyAll(workspace: Workspace, period: Period | null): Promise<number> {
@@ -288,11 +307,11 @@ async function verify(
 
 function verifiedText(row: ClosedPeriodRow, { differences, remarks, compared }: Findings): string {
   const name = `${row.account_id}: ${row.period_name}`;
-  const counted = `${recordsText(row.records)} and ${compared} reports`;
+  const what = `${counted(row.records, "record")} and ${counted(compared, "report")}`;
   const closedBy = `closed by perpbooks ${row.program_version}; this is ${programVersion()}`;
   return [
     differences.length === 0
-      ? `${name}: ${counted} are as they were at the close\n`
+      ? `${name}: ${what} are as they were at the close\n`
       : `${name}: closed_period: differs from what was closed\n`,
     ...differences.map((difference) => `  ${difference}\n`),
     ...remarks.map((remark) => `  ${remark}\n`),
@@ -319,12 +338,8 @@ export function periodFor(workspace: Workspace, period: string, timeZone: string
   return readPeriod(period, timeZone ?? workspace.configuration.timeZone);
 }
 
-function recordsText(records: string): string {
-  return `${records} ${records === "1" ? "record" : "records"}`;
-}
-
 function refusal(what: string, next: string): UsageError {
-  return new UsageError({ where: "close", what, evidence: ["nothing was done"], next });
+  return new UsageError({ where: "perpbooks close", what, evidence: ["nothing was done"], next });
 }
 
 export const closeCommand = defineCommand({
@@ -343,6 +358,11 @@ export const closeCommand = defineCommand({
       type: "boolean",
       default: false,
       describe: "close nothing; compare the reports of closed periods with what was closed",
+    },
+    verbose: {
+      type: "boolean",
+      default: false,
+      describe: "show the hash of each report that is closed",
     },
   },
   examples: [

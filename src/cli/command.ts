@@ -8,6 +8,8 @@ type NamedOptions = Readonly<Record<string, Options>>;
 export type Command = {
   readonly positionals: Positionals;
   readonly options: NamedOptions;
+  /** What a shell completes a positional with that has no choices of its own, by its name. */
+  readonly completes: Readonly<Record<string, () => Promise<readonly string[]>>>;
   /** What follows `perpbooks`, and what it does. */
   readonly examples: readonly (readonly [words: string, does: string])[];
   /** Takes what yargs read by these options; returns the exit code. */
@@ -18,11 +20,12 @@ export type Command = {
 export function defineCommand<const P extends Positionals, const O extends NamedOptions>(definition: {
   readonly positionals?: P;
   readonly options: O;
+  readonly completes?: Command["completes"];
   readonly examples?: Command["examples"];
   readonly act: (
     argv: ArgumentsCamelCase<InferredOptionTypes<P> & InferredOptionTypes<O>>,
     surroundings: Surroundings,
   ) => Promise<number>;
 }): Command {
-  return { positionals: {}, examples: [], ...definition };
+  return { positionals: {}, completes: {}, examples: [], ...definition };
 }

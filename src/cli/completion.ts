@@ -11,6 +11,8 @@ type CompletedCommand = {
   readonly name: string;
   readonly does: string;
   readonly options: readonly CompletedOption[];
+  /** What each positional can be; empty for anything. The last one may come again. */
+  readonly positionals: readonly (readonly string[])[];
 };
 
 export async function completion(
@@ -19,7 +21,7 @@ export async function completion(
 ): Promise<number> {
   const commands = await Promise.all(
     COMMANDS.map(async (listed): Promise<CompletedCommand> => {
-      const { options } = await listed.load();
+      const { options, positionals, completes } = await listed.load();
       return {
         name: nameOf(listed),
         does: listed.does,
@@ -28,6 +30,12 @@ export async function completion(
           says: describe ?? "",
           choices: (choices ?? []).map(String),
         })),
+        positionals: await Promise.all(
+          Object.entries(positionals).map(
+            async ([positional, { choices }]) =>
+              (await completes[positional]?.()) ?? (choices ?? []).map(String),
+          ),
+        ),
       };
     }),
   );
@@ -50,13 +58,24 @@ const SCRIPTS: Readonly<Record<(typeof SHELLS)[number], (commands: readonly Comp
 
 /** Where nothing fits, the shell completes file names: most values that can be completed are files. */
 function bashScript(commands: readonly CompletedCommand[]): string {
-  const choices = choicesByOption(commands).map(
-    ([option, values]) => `    --${option}) words="${values.join(" ")}" ;;`,
+  const choices = commands.flatMap(({ name, options }) =>
+    options
+      .filter((option) => option.choices.length > 0)
+      .map((option) => `    "${name} --${option.name}") words="${option.choices.join(" ")}" ;;`),
   );
   const options = commands.map(
     ({ name, options }) =>
       `    "${name}") words="${options.map((option) => `--${option.name}`).join(" ")}" ;;`,
   );
+  const positionals = commands.flatMap(({ name, positionals }) => {
+    const first = name.split(" ").length + 1;
+    return positionals.flatMap((values, nth) => {
+      const place = nth === positionals.length - 1 ? `-ge ${first + nth}` : `-eq ${first + nth}`;
+      return values.length === 0
+        ? []
+        : [`  [ "$name" = "${name}" ] && [ "$COMP_CWORD" ${place} ] && words="$words ${values.join(" ")}"`];
+    });
+  });
   const seconds = [...secondWords(commands)].map(
     ([first, words]) =>
       `    ${first}) [ "$COMP_CWORD" = 2 ] && words="${words.join(" ")}"; name="$first $second" ;;`,
@@ -78,7 +97,8 @@ function bashScript(commands: readonly CompletedCommand[]): string {
     ...options,
     "    esac",
     "  fi",
-    '  case "$before" in',
+    ...positionals,
+    '  case "$name $before" in',
     ...choices,
     "  esac",
     '  COMPREPLY=($(compgen -W "$words" -- "$current"))',
@@ -88,7 +108,7 @@ function bashScript(commands: readonly CompletedCommand[]): string {
 }
 
 function fishScript(commands: readonly CompletedCommand[]): string {
-  const lines = commands.flatMap(({ name, does, options }) => {
+  const lines = commands.flatMap(({ name, does, options, positionals }) => {
     const [first = "", second] = name.split(" ");
     const isFirst = commands.find((other) => other.name.split(" ")[0] === first)?.name === name;
     const seen = `__fish_seen_subcommand_from ${first}`;
@@ -100,6 +120,9 @@ function fishScript(commands: readonly CompletedCommand[]): string {
       ...(second === undefined
         ? []
         : [`complete -c perpbooks -n ${quoted(seen)} -f -a ${second} -d ${quoted(does)}`]),
+      ...positionals
+        .filter((values) => values.length > 0)
+        .map((values) => `complete -c perpbooks -n ${quoted(isOfCommand)} -f -a ${quoted(values.join(" "))}`),
       ...options.map(({ name: option, says, choices }) => {
         const values = choices.length === 0 ? "" : ` -x -a ${quoted(choices.join(" "))}`;
         return `complete -c perpbooks -n ${quoted(isOfCommand)} -l ${option}${values} -d ${quoted(says)}`;
@@ -126,15 +149,6 @@ function secondWords(commands: readonly CompletedCommand[]): Map<string, string[
     if (second !== undefined) seconds.set(first, [...(seconds.get(first) ?? []), second]);
   }
   return seconds;
-}
-
-/** An option that has choices has the same ones in no two commands; all of them are offered. */
-function choicesByOption(commands: readonly CompletedCommand[]): [string, string[]][] {
-  const byOption = new Map<string, Set<string>>();
-  for (const { name, choices } of commands.flatMap(({ options }) => options)) {
-    if (choices.length > 0) byOption.set(name, new Set([...(byOption.get(name) ?? []), ...choices]));
-  }
-  return [...byOption].map(([name, choices]) => [name, [...choices]]);
 }
 
 export const completionCommand = defineCommand({

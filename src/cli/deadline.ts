@@ -27,8 +27,9 @@ const UNITS: Readonly<Record<string, DurationMs>> = { s: SECOND_MS, m: MINUTE_MS
 /** A timer's number has 31 bits. */
 const LONGEST_MS: DurationMs = 24 * DAY_MS;
 
-/** Reads `90s`, `30m`, `6h`. Throws a `UsageError`. */
-export function readDeadline(text: string): DurationMs {
+/** Reads `90s`, `30m`, `6h`; null for none. Throws a `UsageError`. */
+export function readDeadline(text: string | undefined): DurationMs | null {
+  if (text === undefined) return null;
   const [, digits = "", unit = ""] = /^(\d{1,9})([smh])$/.exec(text) ?? [];
   const duration = (readMilliseconds(digits) ?? 0) * (UNITS[unit] ?? 0);
   if (duration > 0 && duration <= LONGEST_MS) return duration;
@@ -56,9 +57,9 @@ export async function withinDeadline<Value>(
   let doing = "it had not begun";
   const watched: Progress = {
     ...progress,
-    doing: (what) => {
+    doing: (what, share) => {
       doing = `it was at: ${what}`;
-      progress.doing(what);
+      progress.doing(what, share);
     },
   };
   const timer = setTimeout(() => ending.abort(deadlinePassed(deadlineMs, doing)), deadlineMs);

@@ -2,6 +2,7 @@
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { UsageError } from "../errors.ts";
+import { DICTIONARY_NAME } from "../report/data-dictionary.ts";
 import { listReports, REPORTS_FOLDER } from "../report/definition.ts";
 import { MANIFEST_NAME } from "../report/manifest.ts";
 import { fileName, REPORT_FORMATS } from "../report/write-reports.ts";
@@ -43,7 +44,7 @@ async function namesOfReports(): Promise<ReadonlySet<string>> {
   const files = definitions.flatMap(({ name }) =>
     REPORT_FORMATS.flatMap((format) => [true, false].map((isComplete) => fileName(name, format, isComplete))),
   );
-  return new Set([...files, MANIFEST_NAME]);
+  return new Set([...files, DICTIONARY_NAME, MANIFEST_NAME]);
 }
 
 /** None where there is no such folder. */

@@ -1,5 +1,6 @@
 import type { AccountConfiguration } from "../config/configuration.ts";
 import { isLoopback } from "../config/values.ts";
+import { counted } from "../domain/counted.ts";
 import { NAMES_AS_SENT } from "../domain/record.ts";
 import { durationText } from "../errors.ts";
 import type { Inquiry } from "../venues/venue.ts";
@@ -20,7 +21,7 @@ const CLOCK_OFFSET_MAX_MS = 1_000;
 export function doctor(options: WorkspaceOptions, surroundings: Surroundings): Promise<number> {
   return withWorkspace(options, surroundings, async (workspace) => {
     const { store, configuration } = workspace;
-    say(workspace, "ok", "configuration", `${configuration.accounts.length} accounts`);
+    say(workspace, "ok", "configuration", counted(configuration.accounts.length, "account"));
     for (const warning of configuration.warnings) say(workspace, "warning", "configuration", warning);
     say(workspace, "ok", "store", store.shownAs);
     const code = await forEachAccount(workspace, (account) => examine(workspace, account));
@@ -53,7 +54,7 @@ async function examine(workspace: Workspace, account: AccountConfiguration): Pro
     workspace,
     "ok",
     account.name,
-    `${venue.title} accepts the credentials and shows ${balances.length} assets`,
+    `${venue.title} accepts the credentials and shows ${counted(balances.length, "asset")}`,
   );
   const ask = (inquiry: Inquiry) => {
     // A venue on this machine is a simulated one, and is all there is of it: its keys are none of the real venue's business.

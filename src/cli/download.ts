@@ -278,7 +278,7 @@ function say({ workspace }: Work, text: string): void {
 }
 
 function refused(what: string, next: string): UsageError {
-  return new UsageError({ where: "download", what, evidence: ["nothing was done"], next });
+  return new UsageError({ where: "perpbooks download", what, evidence: ["nothing was done"], next });
 }
 
 export const downloadCommand = defineCommand({

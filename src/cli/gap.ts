@@ -56,7 +56,7 @@ export function acceptGap(options: GapAcceptOptions, surroundings: Surroundings)
 }
 
 function refusal(what: string, next: string): UsageError {
-  return new UsageError({ where: "gap accept", what, evidence: ["nothing was changed"], next });
+  return new UsageError({ where: "perpbooks gap accept", what, evidence: ["nothing was changed"], next });
 }
 
 export const acceptGapCommand = defineCommand({

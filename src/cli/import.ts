@@ -1,6 +1,7 @@
 import { basename, resolve } from "node:path";
 import { forgetBooksWithin } from "../book/book-account.ts";
 import type { AccountConfiguration } from "../config/configuration.ts";
+import { counted } from "../domain/counted.ts";
 import { formatInstant, parseUtcInstant } from "../domain/instant.ts";
 import { assert, UsageError } from "../errors.ts";
 import { closesResting, standingImports, undoImport } from "../load/undo-import.ts";
@@ -112,7 +113,7 @@ async function takeBack(workspace: Workspace, account: AccountConfiguration, whi
   progress.log("import_undone", { account: account.name, import: row.import_number, records });
   progress.stop();
   surroundings.output.write(
-    `${account.name}: import ${row.import_number} of ${formatInstant(parseUtcInstant(row.loaded_at))} (${row.files.replaceAll("\n", ", ")}) is taken back: ${records} ${records === 1 ? "record" : "records"}; the books are made anew without them\n`,
+    `${account.name}: import ${row.import_number} of ${formatInstant(parseUtcInstant(row.loaded_at))} (${row.files.replaceAll("\n", ", ")}) is taken back: ${counted(records, "record")}; the books are made anew without them\n`,
   );
 }
 
@@ -132,7 +133,10 @@ function chosenImport(imports: readonly ImportRow[], which: string): ImportRow {
 }
 
 function refusal(what: string, next: string, options?: ErrorOptions): UsageError {
-  return new UsageError({ where: "import", what, evidence: ["nothing was changed"], next }, options);
+  return new UsageError(
+    { where: "perpbooks import", what, evidence: ["nothing was changed"], next },
+    options,
+  );
 }
 
 export const importCommand = defineCommand({

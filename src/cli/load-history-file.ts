@@ -92,7 +92,7 @@ export async function requireSynced(
     .executeTakeFirst();
   if (known !== undefined) return;
   throw new UsageError({
-    where: command,
+    where: `perpbooks ${command}`,
     what: `"${account.name}" was never synced`,
     evidence: ["nothing was done"],
     next: "perpbooks sync first, so that a file only fills what is missing",

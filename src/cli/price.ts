@@ -1,4 +1,5 @@
 import { basename, resolve } from "node:path";
+import { counted } from "../domain/counted.ts";
 import { UsageError } from "../errors.ts";
 import type { PriceQuote } from "../price/price-quote.ts";
 import { readPriceTable } from "../price/read-csv.ts";
@@ -45,7 +46,7 @@ export function importPrices(options: PriceImportOptions, surroundings: Surround
     );
     progress.stop();
     surroundings.output.write(
-      `${name}: ${quotes.length} prices, ${added} of them new${replaced === 0 ? "" : `, ${replaced} in place of another price`}\n`,
+      `${name}: ${counted(quotes.length, "price")}, ${added} of them new${replaced === 0 ? "" : `, ${replaced} in place of another price`}\n`,
     );
     return exitCode;
   });
@@ -58,7 +59,7 @@ function textOf(workingFolder: string, path: string): string {
   const file = readTextFile(resolve(workingFolder, path), PRICE_FILE_BYTES_MAX);
   if (file.kind === "text") return file.text;
   throw new UsageError({
-    where: "price import",
+    where: "perpbooks price import",
     what: `${path} cannot be read (${file.kind === "absent" ? "there is no such file" : file.why})`,
     evidence: ["no price was imported"],
     next:
@@ -73,7 +74,7 @@ export function fetchPrices(options: WorkspaceOptions, surroundings: Surrounding
     const { reportingCurrency } = workspace.configuration;
     if (reportingCurrency === null) {
       throw new UsageError({
-        where: "price fetch",
+        where: "perpbooks price fetch",
         what: "there is no reporting currency, so no price is needed",
         evidence: ["nothing was asked"],
         next: "set reportingCurrency in the configuration",
@@ -87,7 +88,7 @@ export function fetchPrices(options: WorkspaceOptions, surroundings: Surrounding
         await valueStage(workspace, account);
         const added = await fetchPricesStage(workspace, account, client, reportingCurrency);
         workspace.progress.stop();
-        surroundings.output.write(`${account.name}: ${added} prices fetched\n`);
+        surroundings.output.write(`${account.name}: ${counted(added, "price")} fetched\n`);
         return EXIT.done;
       }),
     );

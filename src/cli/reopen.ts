@@ -73,7 +73,7 @@ async function closedAs(
 
 function refusal(period: string, what: string, next: string): UsageError {
   return new UsageError({
-    where: `reopen ${period}`,
+    where: `perpbooks reopen ${period}`,
     what,
     evidence: ["nothing was changed"],
     next,

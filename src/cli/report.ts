@@ -40,6 +40,10 @@ export async function report(options: ReportOptions, surroundings: Surroundings)
   );
 }
 
+async function namesOfReports(): Promise<readonly string[]> {
+  return (await listReports([REPORTS_FOLDER])).map(({ name }) => name);
+}
+
 async function listAll({ output }: Surroundings): Promise<number> {
   const definitions = await listReports([REPORTS_FOLDER]);
   const widest = greatest(definitions.map((definition) => definition.name.length));
@@ -66,7 +70,7 @@ async function refuseUnknown(names: readonly string[]): Promise<void> {
   const unknown = names.filter((name) => !known.some((definition) => definition.name === name));
   if (unknown.length === 0) return;
   throw new UsageError({
-    where: "report",
+    where: "perpbooks report",
     what: `there is no report ${unknown.map((name) => `"${name}"`).join(", ")}`,
     evidence: ["nothing was done"],
     next: "see `perpbooks report --list`",
@@ -84,7 +88,7 @@ async function printNamed(
   const unvalued = known.filter((one) => names.includes(one.name) && one.isInReportingCurrency);
   if (configuration.reportingCurrency === null && unvalued.length > 0) {
     throw new UsageError({
-      where: "report",
+      where: "perpbooks report",
       what: `${unvalued.map((one) => one.name).join(", ")}: there is no reporting currency to value amounts in`,
       evidence: ["nothing was done"],
       next: "set reportingCurrency in the configuration, then run `perpbooks book`",
@@ -118,6 +122,7 @@ function nothingYet({ errors }: Surroundings): number {
 }
 
 export const reportCommand = defineCommand({
+  completes: { names: namesOfReports },
   positionals: { names: { type: "string", array: true, describe: "reports, e.g. daily-result" } },
   options: {
     config: CONFIG,

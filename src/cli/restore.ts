@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { counted } from "../domain/counted.ts";
 import { UsageError } from "../errors.ts";
 import { carryOver, firstFilledTable } from "../store/carry-over.ts";
 import { holdsStore, openStore } from "../store/open.ts";
@@ -45,7 +46,7 @@ export function restore(
     await analyzeAfter(store.db, rows, ["raw", "price"]);
     progress.log("store_restored", { rows });
     progress.stop();
-    surroundings.output.write(`${folder}: ${rows} ${rows === 1 ? "row is" : "rows are"} carried over\n`);
+    surroundings.output.write(`${folder}: ${counted(rows, "row is", "rows are")} carried over\n`);
     await nameUnbooked(workspace, store);
     return forEachAccount(workspace, (account) =>
       store.withAccountLock(account.name, async () => {
@@ -60,7 +61,7 @@ async function refuseFolder({ configuration }: Workspace, folder: string, path: 
   const isOwn = configuration.store.kind === "folder" && resolve(configuration.store.path) === path;
   if (!isOwn && (await holdsStore(path))) return;
   throw new UsageError({
-    where: `restore ${folder}`,
+    where: `perpbooks restore ${folder}`,
     what: isOwn ? "this is the store that would be filled" : "this is not the folder of an embedded store",
     evidence: [`it is ${path}`, "nothing was changed"],
     next: isOwn

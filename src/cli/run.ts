@@ -5,7 +5,7 @@ import { clientMaker } from "./clients.ts";
 import { defineCommand } from "./command.ts";
 import { EXIT, mostUrgent } from "./exit-code.ts";
 import { ACCOUNTS, ALL_SYMBOLS, CONFIG, DEADLINE, LOG, PERIOD, TIME_ZONE } from "./options.ts";
-import { checkPeriodOptions, type PeriodOptions, reportedPeriod } from "./reported-period.ts";
+import { type PeriodOptions, reportedPeriod } from "./reported-period.ts";
 import { bookStage, fetchPricesStage, reconcileStage, syncStage } from "./stages.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { forEachAccount, type Workspace, type WorkspaceOptions, withWorkspace } from "./workspace.ts";
@@ -15,7 +15,6 @@ export type RunOptions = WorkspaceOptions & PeriodOptions & { readonly allSymbol
 
 /** The nightly job: sync, book, reconcile, fetch the prices that are needed, report. */
 export async function run(options: RunOptions, surroundings: Surroundings): Promise<number> {
-  checkPeriodOptions(options);
   return withWorkspace(options, surroundings, async (workspace) => {
     const clientOf = clientMaker(workspace);
     const accountsCode = await forEachAccount(workspace, (account) =>

@@ -10,7 +10,7 @@ import { withWorkspace } from "./workspace.ts";
 export type SqlOptions = { readonly config: string; readonly query: string; readonly format: Format };
 
 const WORDS = {
-  where: "sql",
+  where: "perpbooks sql",
   next: "correct the select; docs/schema.md lists the tables and views. Nothing was changed",
 };
 

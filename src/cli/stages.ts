@@ -1,9 +1,11 @@
 /** The stages as every command runs them, account by account, each under the account's lock. */
+
 import { randomUUID } from "node:crypto";
 import { bookAccount, forgetBooks } from "../book/book-account.ts";
 import { reconcileAccount } from "../book/reconcile.ts";
 import { valueAccount } from "../book/value-account.ts";
 import type { AccountConfiguration } from "../config/configuration.ts";
+import { counted } from "../domain/counted.ts";
 import { formatInstant } from "../domain/instant.ts";
 import { assert } from "../errors.ts";
 import { syncAccount } from "../extract/sync-account.ts";
@@ -88,10 +90,11 @@ export async function normaliseStage(
   const { records, adjusting } = await normalise(store, account.name, venueOf(account).decode);
   if (adjusting > 0) {
     progress.log("adjustments_posted", { account: account.name, records: adjusting });
-    const came =
-      adjusting === 1
-        ? "1 record of a closed period came after its close and is posted"
-        : `${adjusting} records of closed periods came after their close and are posted`;
+    const came = counted(
+      adjusting,
+      "record of a closed period came after its close and is posted",
+      "records of closed periods came after their close and are posted",
+    );
     progress.say(`${account.name}: ${came} in the open period\n  next: perpbooks report adjustments`);
   }
   return records;
@@ -104,14 +107,20 @@ export async function bookStage(
   fromEmpty: boolean,
 ): Promise<void> {
   const { store, progress } = workspace;
-  progress.doing(`${account.name} booking`);
+  progress.doing(`${account.name} reading its records`);
   if (fromEmpty) await forgetBooks(store, account.name);
   const records = await normaliseStage(workspace, account);
   await analyzeAfter(store.db, records, ["raw", "history"]);
-  await bookAccount(store, account.name, {
-    configured: account.openings,
-    amountDecimals: venueOf(account).amountDecimals,
-  });
+  await bookAccount(
+    store,
+    account.name,
+    {
+      configured: account.openings,
+      amountDecimals: venueOf(account).amountDecimals,
+    },
+    {},
+    progress.doing,
+  );
   await analyzeAfter(store.db, records, ["ledger"]);
   await valueStage(workspace, account);
   progress.log("account_booked", { account: account.name, records });

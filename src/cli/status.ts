@@ -3,10 +3,10 @@ import { runSqlFile } from "../store/sql-file.ts";
 import { attentionOf, exitCodeFor } from "./attention.ts";
 import { defineCommand } from "./command.ts";
 import { mostUrgent } from "./exit-code.ts";
-import { CONFIG } from "./options.ts";
+import { ACCOUNTS, CONFIG } from "./options.ts";
 import { tableFor } from "./result-text.ts";
 import type { Surroundings } from "./surroundings.ts";
-import { type Workspace, withWorkspace } from "./workspace.ts";
+import { type Workspace, type WorkspaceOptions, withWorkspace } from "./workspace.ts";
 
 type StreamStatus = {
   stream: string;
@@ -47,7 +47,7 @@ type AccountStatus = {
 
 /** How complete each account's history is, when it was last read, and what to do. */
 export function status(
-  options: { config: string; json: boolean },
+  options: WorkspaceOptions & { readonly json: boolean },
   surroundings: Surroundings,
 ): Promise<number> {
   return withWorkspace(
@@ -142,7 +142,15 @@ function statusText({ surroundings, configuration }: Workspace, account: Account
 }
 
 export const statusCommand = defineCommand({
-  options: { config: CONFIG, json: { type: "boolean", default: false, describe: "as JSON" } },
-  examples: [["status --json", "for a program to read"]],
+  options: {
+    config: CONFIG,
+    account: ACCOUNTS,
+    json: { type: "boolean", default: false, describe: "as JSON" },
+  },
+  examples: [
+    ["status", "all accounts"],
+    ["status --account main", "one account"],
+    ["status --json", "for a program to read"],
+  ],
   act: status,
 });

@@ -41,7 +41,7 @@ export function readTraceTarget(words: TraceWords): TraceTarget {
   const kind = TRACE_KINDS.find((one) => one === what);
   if (kind === undefined) {
     throw new UsageError({
-      where: "trace",
+      where: "perpbooks trace",
       what: `"${what}" is nothing that can be traced`,
       evidence: [`what can be: ${TRACE_KINDS.join(", ")}`],
       next: USAGE.report,
@@ -66,7 +66,7 @@ export function readTraceTarget(words: TraceWords): TraceTarget {
   });
   if (mistakes.length > 0) {
     throw new UsageError({
-      where: `trace ${kind}`,
+      where: `perpbooks trace ${kind}`,
       what: mistakes.join("; "),
       evidence: ["nothing was done"],
       next: USAGE[kind],

@@ -61,7 +61,7 @@ async function reportOf(
   const definition = definitions.find(({ name }) => name === report);
   if (definition === undefined) {
     throw new UsageError({
-      where: "trace report",
+      where: "perpbooks trace report",
       what: `there is no report "${report}"`,
       evidence: ["nothing was done"],
       next: "see `perpbooks report --list`",
@@ -108,7 +108,7 @@ async function branchesOf(
     const branches: TracedBranch[] = [];
     for (const { name: account } of workspace.accounts) {
       const cells: Cells = { id, account };
-      const subject = { where: `trace ${kind}`, cells, asked: null };
+      const subject = { where: `perpbooks trace ${kind}`, cells, asked: null };
       append(branches, await traceClauses(db, clauses, subject, options.all ? null : FACTS_MAX));
     }
     if (branches.length === 0) throw await unknownId(db, workspace, kind, id);
@@ -131,7 +131,7 @@ async function unknownId(
     },
   );
   return new UsageError({
-    where: `trace ${kind}`,
+    where: `perpbooks trace ${kind}`,
     what: `there is no ${kind} ${JSON.stringify(id)}`,
     evidence: [
       near.length === 0
@@ -144,7 +144,7 @@ async function unknownId(
 
 function nothingYet(): UsageError {
   return new UsageError({
-    where: "trace",
+    where: "perpbooks trace",
     what: "there is nothing to trace yet",
     evidence: ["the store holds no records of these accounts"],
     next: "perpbooks run",
@@ -199,6 +199,7 @@ function reportText(traced: TracedReport, { format }: TraceOptions, requests: Re
   const lines = [
     `${traced.report}: ${traced.title}`,
     `sign: ${traced.sign}`,
+    ...ofSeveral(traced),
     ...traced.rows.flatMap(({ cells, branches }) => [
       "",
       ...cellLines(cells),
@@ -212,6 +213,14 @@ function reportText(traced: TracedReport, { format }: TraceOptions, requests: Re
         ]),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** A check or a fill may be of several accounts, of which only one was meant. */
+function ofSeveral({ rows }: TracedReport): string[] {
+  const accounts = [...new Set(rows.flatMap(({ cells }) => cells["account"] ?? []))];
+  return accounts.length < 2
+    ? []
+    : [`several accounts have such a row: ${accounts.join(", ")}; --account NAME chooses one`];
 }
 
 function branchesText(
@@ -252,6 +261,7 @@ function jsonText(value: unknown): string {
 }
 
 export const traceCommand = defineCommand({
+  completes: { names: async () => (await listReports([REPORTS_FOLDER])).map(({ name }) => name) },
   positionals: {
     what: { choices: TRACE_KINDS, demandOption: true, describe: "what to trace" },
     names: {
@@ -280,7 +290,7 @@ export const traceCommand = defineCommand({
       "trace report daily-result --where day=2026-05-25 --where asset=USDT",
       "what is behind a row of a report",
     ],
-    ["trace fill 700001 --symbol BTCUSDT", "what is behind one execution"],
+    ["trace fill 2583154 --symbol BTCUSDT", "what is behind one execution (this one is the demo's)"],
   ],
   act: trace,
 });

@@ -7,10 +7,12 @@ import { openStore } from "../store/open.ts";
 import type { Store } from "../store/store.ts";
 import { VENUE_CONFIGURATIONS } from "../venues/registry.ts";
 import { readDeadline, withinDeadline } from "./deadline.ts";
+import { orEveryMistake } from "./every-mistake.ts";
 import { mostUrgent } from "./exit-code.ts";
 import { failureOf } from "./failure.ts";
 import { openLog } from "./log-file.ts";
 import { type Progress, startProgress } from "./progress.ts";
+import { checkPeriodOptions, type PeriodOptions } from "./reported-period.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** What nearly every command works with. */
@@ -34,19 +36,23 @@ export type WorkspaceOptions = {
 
 /** Reads the configuration, opens the store, and closes it whatever `work` does. Where `secrets` are unneeded, `work` opens no venue. */
 export async function withWorkspace(
-  options: WorkspaceOptions,
+  options: WorkspaceOptions & PeriodOptions,
   surroundings: Surroundings,
   work: (workspace: Workspace) => Promise<number>,
   secrets: SecretsAre = "needed",
 ): Promise<number> {
-  const configuration = await loadConfiguration({
-    path: resolve(surroundings.workingFolder, options.config),
-    environment: surroundings.environment,
-    venues: VENUE_CONFIGURATIONS,
-    secrets,
-  });
+  const configuration = await orEveryMistake(
+    () =>
+      loadConfiguration({
+        path: resolve(surroundings.workingFolder, options.config),
+        environment: surroundings.environment,
+        venues: VENUE_CONFIGURATIONS,
+        secrets,
+      }),
+    [() => checkPeriodOptions(options), () => readDeadline(options.deadline)],
+  );
+  const deadlineMs = readDeadline(options.deadline);
   const accounts = chooseAccounts(configuration, options.account ?? []);
-  const deadlineMs = options.deadline === undefined ? null : readDeadline(options.deadline);
   const log = openLog(options.log, surroundings);
   const progress = startProgress(surroundings, log.log);
   for (const warning of configuration.warnings) progress.say(warning);
@@ -58,7 +64,7 @@ export async function withWorkspace(
         return await work({
           configuration,
           accounts,
-          store,
+          store: sayingWhoIsWaitedFor(store, watched),
           progress: watched,
           surroundings: { ...surroundings, signal },
         });
@@ -70,6 +76,17 @@ export async function withWorkspace(
     progress.stop();
     log.close();
   }
+}
+
+/** Another run may be working on an account: whoever sits before this one should see that it waits, and for what. */
+function sayingWhoIsWaitedFor(store: Store, { doing }: Progress): Store {
+  return {
+    ...store,
+    withAccountLock: (accountId, work) => {
+      doing(`${accountId}: waiting until no other run works on it`);
+      return store.withAccountLock(accountId, work);
+    },
+  };
 }
 
 function chooseAccounts(

@@ -22,6 +22,7 @@ export async function writeAllReports(
       accountIds: chosenAccounts(workspace),
       outputFolder,
       formats: ["csv", "json"],
+      progress: workspace.progress.doing,
     }),
   );
 }

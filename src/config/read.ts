@@ -1,4 +1,5 @@
 import { dirname, relative, resolve, sep } from "node:path";
+import { counted } from "../domain/counted.ts";
 import { DEFAULT_TREATMENT } from "../domain/treatment.ts";
 import { UsageError } from "../errors.ts";
 import { type AccountContext, readAccount } from "./account.ts";
@@ -47,7 +48,7 @@ export function readConfiguration({
   if (configuration === null || mistakes.length > 0) {
     throw new UsageError({
       where: path,
-      what: `${mistakes.length === 1 ? "1 mistake" : `${mistakes.length} mistakes`} in the configuration; nothing was done`,
+      what: `${counted(mistakes.length, "mistake")} in the configuration; nothing was done`,
       evidence: mistakes,
       next: "correct what is listed, then run the command again",
     });

@@ -46,9 +46,14 @@ export function decimalFault(value: Decimal, decimalsMax = DECIMALS_MAX): string
 }
 
 /** Reads plain decimal text; null for anything else, and for a decimal that the store cannot hold. */
-export function readStorableDecimal(text: string): Decimal | null {
+export function readStorableDecimal(text: string, decimalsMax = DECIMALS_MAX): Decimal | null {
   const value = text.length > TEXT_BYTES_MAX ? null : readDecimal(text);
-  return value === null || decimalFault(value) !== null ? null : value;
+  return value === null || decimalFault(value, decimalsMax) !== null ? null : value;
+}
+
+/** Of an amount that is booked. */
+export function readBookedDecimal(text: string): Decimal | null {
+  return readStorableDecimal(text, BOOKED_DECIMALS_MAX);
 }
 
 /** Whether the store can hold an instant. */

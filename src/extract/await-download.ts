@@ -4,6 +4,7 @@
  */
 
 import type { Clock } from "../clock.ts";
+import { counted } from "../domain/counted.ts";
 import {
   type DurationMs,
   formatInstant,
@@ -62,7 +63,7 @@ export async function* readyDownloads(
     waiting = still;
     if (waiting.length === 0) return;
     if (waitedMs + wait > PATIENCE_MS) throw notReady(extraction, waiting, waitedMs);
-    extraction.progress(`${extraction.accountId}: the venue is making ${waiting.length} files`);
+    extraction.progress(`${extraction.accountId}: the venue is making ${counted(waiting.length, "file")}`);
     await extraction.clock.sleep(wait, extraction.signal);
     waitedMs += wait;
   }
@@ -148,7 +149,7 @@ function notReady(
 ): GaveUpError {
   return new GaveUpError({
     where: `${accountId} download`,
-    what: `the venue is still making ${waiting.length} ${waiting.length === 1 ? "file" : "files"} after ${durationText(waitedMs)}`,
+    what: `the venue is still making ${counted(waiting.length, "file")} after ${durationText(waitedMs)}`,
     evidence: [
       ...waiting.map(
         (one) => `${one.stream} ${windowText(one.span)}, asked for at ${formatInstant(one.requestedAt)}`,

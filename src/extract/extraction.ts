@@ -1,4 +1,5 @@
 import type { Instant } from "../domain/instant.ts";
+import type { Doing } from "../domain/share.ts";
 import type { VenueClient } from "../http/client.ts";
 import type { Log } from "../log.ts";
 import type { Store } from "../store/store.ts";
@@ -12,7 +13,7 @@ export type Extraction = {
   readonly signal: AbortSignal;
   readonly runId: string;
   /** Shows a person what is being done. */
-  readonly progress: (doing: string) => void;
+  readonly progress: Doing;
 };
 
 export type SyncOptions = {

@@ -86,7 +86,11 @@ export async function readStream(extraction: Extraction, read: StreamRead): Prom
   let added = 0;
   let isOver = false;
   for (const [position, window] of windows.entries()) {
-    extraction.progress(`${place} ${windowText(window)}`);
+    extraction.progress(`${place} ${windowText(window)}`, {
+      of: place,
+      done: position,
+      total: windows.length,
+    });
     let { from } = window;
     try {
       for await (const proven of walked(walk, window)) {

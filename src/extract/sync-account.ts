@@ -37,6 +37,17 @@ export async function syncAccount(extraction: Extraction, options: SyncOptions):
   };
 
   let newRecords = 0;
+  // Of the reads of symbols, which are many; a stream of the account as a whole tells its own windows.
+  let [readsDone, readsToDo] = [0, 0];
+  const ofSymbols: Extraction = {
+    ...extraction,
+    progress: (what) =>
+      extraction.progress(what, {
+        of: `${extraction.accountId} symbols`,
+        done: readsDone,
+        total: readsToDo,
+      }),
+  };
   const coverage = await readCoverage(
     extraction.store.db,
     extraction.accountId,
@@ -68,7 +79,7 @@ export async function syncAccount(extraction: Extraction, options: SyncOptions):
     };
     try {
       // Not `newRecords += await …`, which would forget what other symbols added while this one was read.
-      const added = await readStream(extraction, wanted);
+      const added = await readStream(symbol === "" ? extraction : ofSymbols, wanted);
       newRecords += added;
     } catch (error) {
       if (!(error instanceof RightMissingError)) throw error;
@@ -93,7 +104,13 @@ export async function syncAccount(extraction: Extraction, options: SyncOptions):
       isKnown,
       from: isKnown ? account.historyFrom : latest(account.historyFrom, listedAt),
     }));
-  const reads = streamsOf("symbol").flatMap((stream) => asked.map((one) => () => read(stream, one, listed)));
+  const reads = streamsOf("symbol").flatMap((stream) =>
+    asked.map((one) => async () => {
+      await read(stream, one, listed);
+      readsDone += 1;
+    }),
+  );
+  readsToDo = reads.length;
   await allConcurrently(reads, options.requestsAtOnce);
   // Once all symbols are read: what one of them has still been served proves the silence of the others.
   for (const stream of reaches.keys()) {

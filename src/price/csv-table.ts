@@ -1,5 +1,7 @@
 /** CSV text as cells with their lines, and the mistakes of a file all at once. */
+
 import { CsvError, parse } from "csv-parse/sync";
+import { counted } from "../domain/counted.ts";
 import { UsageError } from "../errors.ts";
 
 export type CsvLine = {
@@ -66,7 +68,7 @@ export class Mistakes {
     const rest = count - MISTAKES_SHOWN_MAX;
     throw new UsageError({
       where: this.#file,
-      what: `${count === 1 ? "1 mistake" : `${count} mistakes`}; no price was imported`,
+      what: `${counted(count, "mistake")}; no price was imported`,
       evidence: [
         ...this.#found
           .toSorted((a, b) => a.line - b.line)

@@ -2,8 +2,10 @@
  * A report is one SQL file: directives that say what its figures mean, then one select whose columns are its contract. A user's own
  * folder of such files works as ours does, so every mistake in one is named, all at once, before anything runs.
  */
+
 import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { counted } from "../domain/counted.ts";
 import { append } from "../domain/lists.ts";
 import { UsageError } from "../errors.ts";
 import { PACKAGE_FOLDER, parameterNames } from "../store/sql-file.ts";
@@ -67,7 +69,7 @@ export function readDefinition(file: string, text: string): ReportDefinition {
   if (mistakes.length > 0) {
     throw new UsageError({
       where: `report ${file}`,
-      what: `the file is not a report: ${mistakes.length} ${mistakes.length === 1 ? "mistake" : "mistakes"}`,
+      what: `the file is not a report: ${counted(mistakes.length, "mistake")}`,
       evidence: mistakes,
       next: "correct the file; reports/README.md says how a report is written",
     });

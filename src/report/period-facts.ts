@@ -2,6 +2,7 @@
  * What there is to know about a period beside its figures: how completely it was read, how much there is in it, and why its files may
  * be incomplete. Read from the database alone, so that the same database always gives the same facts.
  */
+import { counted } from "../domain/counted.ts";
 import { formatInstant, type Instant, latest, parseUtcInstant } from "../domain/instant.ts";
 import type { Period } from "../domain/period.ts";
 import type { Window } from "../domain/window.ts";
@@ -203,7 +204,7 @@ async function readClosingRemarks(db: Database, period: Period, accountId: strin
     from: formatInstant(period.from),
     until: formatInstant(period.until),
   });
-  const events = (count: number) => (count === 1 ? "1 event" : `${count} events`);
+  const events = (count: number) => counted(count, "event");
   const { posted_here = 0, posted_later = 0 } = row ?? {};
   return [
     ...(posted_here === 0
@@ -285,7 +286,7 @@ async function readOpeningRemarks(db: Database, accountId: string): Promise<stri
     [rows.length - inferred, "as configured"],
   ] as const;
   const words = parts.filter(([count]) => count > 0).map(([count, how]) => `${count} ${how}`);
-  const positions = rows.length === 1 ? "1 position was" : `${rows.length} positions were`;
+  const positions = counted(rows.length, "position was", "positions were");
   return [`${positions} open before the history begins; what it cost is ${words.join(", ")}`];
 }
 
@@ -307,7 +308,7 @@ function streamText(stream: string, same: readonly { readonly symbol: string }[]
   const symbols = same.map((one) => one.symbol).filter((symbol) => symbol !== "");
   if (symbols.length === 0) return `${stream}:`;
   const others = symbols.length - 3;
-  const more = others > 0 ? ` and ${others} other ${others === 1 ? "symbol" : "symbols"}` : "";
+  const more = others > 0 ? ` and ${counted(others, "other symbol")}` : "";
   return `${stream} of ${symbols.slice(0, 3).join(", ")}${more}:`;
 }
 
@@ -333,7 +334,7 @@ async function readSetAside(db: Database, period: Period, accountId: string): Pr
   type Row = { kind: string; stream: string; records: number; because: string | null };
   const rows = await runSqlFile<Row>(db, "report/set-aside", spanOf(accountId, period));
   return rows.map(({ kind, stream, records, because }) => ({
-    sentence: `${stream}: ${records} ${records === 1 ? "record is" : "records are"} set aside (${kind.replaceAll("_", " ")})`,
+    sentence: `${stream}: ${counted(records, "record is", "records are")} set aside (${kind.replaceAll("_", " ")})`,
     because,
   }));
 }
@@ -342,7 +343,7 @@ async function readSuspense(db: Database, period: Period, accountId: string): Pr
   type Row = { asset: string; postings: number; amount: string; because: string | null };
   const rows = await runSqlFile<Row>(db, "report/suspense", spanOf(accountId, period));
   return rows.map(({ asset, postings, amount, because }) => ({
-    sentence: `suspense: ${postings} ${postings === 1 ? "posting" : "postings"} of kinds that are not known, together ${amount} ${asset}`,
+    sentence: `suspense: ${counted(postings, "posting")} of kinds that are not known, together ${amount} ${asset}`,
     because,
   }));
 }

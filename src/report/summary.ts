@@ -1,5 +1,6 @@
 /** A period at a glance, for the terminal: per account and asset what came, what went, what is left, and whether it is proven. */
-import { divide, formatDecimal, parseDecimal, sum } from "../domain/decimal.ts";
+import { counted } from "../domain/counted.ts";
+import { type Decimal, divide, formatDecimal, parseDecimal, sum } from "../domain/decimal.ts";
 import { formatInstant } from "../domain/instant.ts";
 import { append, greatest } from "../domain/lists.ts";
 import type { Period } from "../domain/period.ts";
@@ -44,13 +45,9 @@ export async function readSummary(
   treatment: Treatment,
 ): Promise<SummaryInput> {
   const { method, fees, funding } = treatment;
-  const isDefault =
-    method === DEFAULT_TREATMENT.method &&
-    fees === DEFAULT_TREATMENT.fees &&
-    funding === DEFAULT_TREATMENT.funding;
   return readOnly(store, async (db) => {
     const chosen = await readAccountIds(db, accountIds);
-    const bridge = isDefault ? [] : await readRows(db, "bridge", period, chosen);
+    const bridge = isDefault(treatment) ? [] : await readRows(db, "bridge", period, chosen);
     const valued: ValuedResult[] = [];
     for (const account of chosen) append(valued, await readValued(db, period, account));
     return {
@@ -68,6 +65,14 @@ export async function readSummary(
       ),
     };
   });
+}
+
+function isDefault({ method, fees, funding }: Treatment): boolean {
+  return (
+    method === DEFAULT_TREATMENT.method &&
+    fees === DEFAULT_TREATMENT.fees &&
+    funding === DEFAULT_TREATMENT.funding
+  );
 }
 
 async function readValued(db: Database, period: Period, accountId: string): Promise<ValuedResult[]> {
@@ -143,18 +148,22 @@ export function summaryText({
 }: SummaryInput): string {
   const { period, accounts } = facts;
   const lines = [`${period.name} (${period.timeZone})`];
+  // Where a treatment says what the result is, the cash is what leads to it, and no second one.
+  const columns = isDefault(treatment) ? COLUMNS : COLUMNS.map(asCash);
+  const portfolioColumns = isDefault(treatment) ? PORTFOLIO_COLUMNS : PORTFOLIO_COLUMNS.map(asCash);
   for (const account of accounts) {
     const own = balances.filter((row) => row["account"] === account.accountId);
     lines.push("", `${account.accountId} (${account.venue})`);
     append(lines, [
-      ...(own.length === 0 ? ["no balance and no posting"] : amountLines(own, COLUMNS)).map(indented),
+      ...(own.length === 0 ? ["no balance and no posting"] : amountLines(own, columns)).map(indented),
       ...valued
         .filter((one) => one.accountId === account.accountId)
         .map(valuedLine)
         .map(indented),
       ...results
         .filter((row) => row["account"] === account.accountId)
-        .map((row) => indented(resultLine(treatment, row))),
+        .flatMap((row) => resultLines(treatment, row, own))
+        .map(indented),
     ]);
     append(lines, proofLines(account.counts).map(indented));
     append(
@@ -172,7 +181,7 @@ export function summaryText({
   }
   if (portfolio.length > 0) {
     lines.push("", `portfolio (${accounts.length} accounts together)`);
-    append(lines, amountLines(portfolio, PORTFOLIO_COLUMNS).map(indented));
+    append(lines, amountLines(portfolio, portfolioColumns).map(indented));
   }
   if (accounts.length === 0) lines.push("", "no account was synced yet");
   return `${lines.join("\n")}\n`;
@@ -198,9 +207,35 @@ function amountLines(rows: readonly Cells[], all: readonly AmountColumn[]): stri
   );
 }
 
-function resultLine({ method, fees, funding }: Treatment, row: Cells): string {
+function asCash(column: AmountColumn): AmountColumn {
+  return column.title === "net" ? { ...column, title: "net of cash" } : column;
+}
+
+/** The result, and how the account's cash in its asset leads to it. */
+function resultLines(
+  { method, fees, funding }: Treatment,
+  result: Cells,
+  balances: readonly Cells[],
+): string[] {
   const words = `by ${method}, fees ${fees}, funding ${funding === "own" ? "as its own item" : "inside"}`;
-  return `result ${words}: ${row["amount"] ?? UNKNOWN} ${row["asset"]}`;
+  const line = `result ${words}: ${result["amount"] ?? UNKNOWN} ${result["asset"]}`;
+  const cash = balances.find((row) => row["asset"] === result["asset"]);
+  const cells = ["net_result", "liquidation", "rewards"].flatMap((column) => cash?.[column] ?? []);
+  const [net, liquidation, rewards] = cells.map(parseDecimal);
+  if (result["amount"] == null || net === undefined || liquidation === undefined || rewards === undefined)
+    return [line];
+  const other = liquidation.plus(rewards).negated();
+  const byLots = parseDecimal(result["amount"]).minus(net).minus(other);
+  const steps = [
+    `${formatDecimal(net)} net of cash`,
+    ...(other.isZero() ? [] : [`${signed(other)} other, which is in no treatment`]),
+    ...(byLots.isZero() ? [] : [`${signed(byLots)} by the lots (the report bridge says of what)`]),
+  ];
+  return [line, `  = ${steps.join(" ")}`];
+}
+
+function signed(amount: Decimal): string {
+  return amount.isNegative() ? `- ${formatDecimal(amount.negated())}` : `+ ${formatDecimal(amount)}`;
 }
 
 /** What a cell says of which nothing is known: never 0, and no gap that could be read as one. */
@@ -214,7 +249,7 @@ function total(row: Cells, columns: readonly string[]): string {
 const ONE = parseDecimal("1");
 
 function valuedLine({ currency, netResult, unpriced }: ValuedResult): string {
-  const lacking = `${unpriced} ${unpriced === 1 ? "amount has" : "amounts have"}`;
+  const lacking = `${counted(unpriced, "amount has", "amounts have")}`;
   if (netResult === null)
     return `in ${currency}: net ${UNKNOWN}${unpriced === 0 ? "" : `; ${lacking} no price`}`;
   const rounded = formatDecimal(divide(parseDecimal(netResult), ONE, 2));
@@ -232,7 +267,7 @@ function proofLines(counts: Readonly<Record<string, number>>): string[] {
   ] as const;
   const made = parts
     .filter(([number]) => number > 0)
-    .map(([number, one, many]) => `${number} ${number === 1 ? one : many}`);
+    .map(([number, one, many]) => counted(number, one, many));
   if (made.length === 0) return ["not proven yet: no check was made"];
   return [`${count("differs") > 0 ? "NOT PROVEN" : "proven"}: of the checks ${made.join(", ")}`];
 }

@@ -76,7 +76,7 @@ function clausesOf(definition: ReportDefinition, columns: readonly string[]): re
     if (columns.includes("account") && columns.includes("record_key"))
       return [{ source: "records", when: null, condition: condition("record_key"), sums: [] }];
     throw new UsageError({
-      where: `trace report ${name}`,
+      where: `perpbooks trace report ${name}`,
       what: "the report does not say what is behind a row of it",
       evidence: [`${file} has no directive "--! trace:", and no column entry_id or record_key`],
       next: "add the directive; reports/README.md says how",
@@ -105,7 +105,7 @@ function refuseUnknownColumns(
   const unknown = where.map(({ column }) => column).filter((column) => !columns.includes(column));
   if (unknown.length === 0) return;
   throw new UsageError({
-    where: `trace report ${name}`,
+    where: `perpbooks trace report ${name}`,
     what: `the report has no column ${unknown.map((column) => `"${column}"`).join(", ")}`,
     evidence: [`its columns are ${columns.join(", ")}`],
     next: "correct the name",
@@ -118,7 +118,7 @@ function noRow(
 ): UsageError {
   const wanted = where.map(({ column, value }) => `${column}=${value}`).join(" and ");
   return new UsageError({
-    where: `trace report ${definition.name}`,
+    where: `perpbooks trace report ${definition.name}`,
     what: where.length === 0 ? "the report has no row" : `no row has ${wanted}`,
     evidence: [
       `in the period ${period.name}`,

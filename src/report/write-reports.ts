@@ -4,10 +4,13 @@
  */
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { append } from "../domain/lists.ts";
 import type { Period } from "../domain/period.ts";
+import type { Doing } from "../domain/share.ts";
 import { readOnly } from "../store/read-only.ts";
 import type { Database, Store } from "../store/store.ts";
 import { isWhole, readCompleteness } from "./completeness.ts";
+import { DICTIONARY_COLUMNS, DICTIONARY_NAME, dictionaryRows, readColumnWords } from "./data-dictionary.ts";
 import type { ReportDefinition } from "./definition.ts";
 import { MANIFEST_NAME, type Manifest, manifest, manifestText, readVersions } from "./manifest.ts";
 import { readAccountIds } from "./period-facts.ts";
@@ -29,6 +32,7 @@ export type WriteReportsInput = {
   readonly formats: readonly ReportFormat[];
   /** Files of the same period that others have written into the folder, for the manifest to name too. */
   readonly otherFiles?: readonly FileFacts[];
+  readonly progress?: Doing;
 };
 
 /** Throws a `UsageError` for an unknown account or a select that Postgres refuses; then the folder is as it was. */
@@ -37,18 +41,27 @@ export async function writeReports(input: WriteReportsInput): Promise<Manifest> 
   await mkdir(outputFolder, { recursive: true });
   const staged: StagedReport[] = [];
   try {
+    const words = await readColumnWords();
     const { versions, completeness } = await readOnly(store, async (db) => {
       const accountIds = await readAccountIds(db, input.accountIds);
       const completeness = await readCompleteness(db, period, accountIds, definitions);
       const accounts = input.accountIds === null ? [null] : accountIds;
       const shared = { period, accounts, outputFolder, formats };
-      for (const definition of definitions) {
-        await stageReport(
+      const dictionary: string[][] = [];
+      for (const [done, definition] of definitions.entries()) {
+        input.progress?.(`writing the report ${definition.name}`, {
+          of: "reports",
+          done,
+          total: definitions.length,
+        });
+        const columns = await stageReport(
           db,
           { ...shared, definition, isComplete: isWhole(definition, completeness) },
           staged,
         );
+        append(dictionary, dictionaryRows(words, definition, columns));
       }
+      await stageDictionary(outputFolder, dictionary, staged);
       return { versions: await readVersions(db), completeness };
     });
     for (const { file } of staged) await file.publish();
@@ -84,8 +97,12 @@ type ReportFiles = {
   readonly isComplete: boolean;
 };
 
-/** Runs a report once and writes its rows in all formats. Adds its files to `staged` as it opens them, for the caller to publish or discard. */
-async function stageReport(db: Database, report: ReportFiles, staged: StagedReport[]): Promise<void> {
+/** Runs a report once, writes its rows in all formats and returns its columns. Adds its files to `staged` as it opens them, for the caller to publish or discard. */
+async function stageReport(
+  db: Database,
+  report: ReportFiles,
+  staged: StagedReport[],
+): Promise<readonly string[]> {
   const { definition, period, accounts } = report;
   const { columns, batches } = await openReport(db, definition, period, accounts);
   const outputs: { readonly staged: StagedReport; readonly text: FormatText }[] = [];
@@ -103,6 +120,17 @@ async function stageReport(db: Database, report: ReportFiles, staged: StagedRepo
     }
   }
   for (const { staged, text } of outputs) await staged.file.append(text.end());
+  return columns;
+}
+
+async function stageDictionary(
+  outputFolder: string,
+  rows: readonly string[][],
+  staged: StagedReport[],
+): Promise<void> {
+  const file = await stageFile(outputFolder, DICTIONARY_NAME);
+  staged.push({ file, rows: rows.length });
+  await file.append(csvLines([DICTIONARY_COLUMNS, ...rows]));
 }
 
 type FormatText = {

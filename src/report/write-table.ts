@@ -1,5 +1,7 @@
 /** A report on a terminal: numbers to the right, and a footer that says what of it is not shown. */
+
 import Table from "cli-table3";
+import { counted } from "../domain/counted.ts";
 import { readDecimal } from "../domain/decimal.ts";
 import { append, greatest } from "../domain/lists.ts";
 import { printableLine } from "../domain/printable.ts";
@@ -83,7 +85,7 @@ function footerLines(
   const rows =
     rowsShown < total
       ? `${rowsShown} of ${total} rows are shown; a CSV file holds them all`
-      : `${total} ${total === 1 ? "row" : "rows"}`;
+      : counted(total, "row");
   const leftOut = columns.slice(columnsShown);
   if (leftOut.length === 0) return [rows];
   return [rows, `too wide for this terminal and left out: ${leftOut.join(", ")}`];

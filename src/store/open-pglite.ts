@@ -58,6 +58,7 @@ export async function openPGlite(folder: string, signal: AbortSignal): Promise<S
 const PATIENCE_SECONDS = 5;
 
 async function takeFolder(folder: string, signal: AbortSignal): Promise<FolderLock> {
+  await refuseForeign(folder);
   try {
     await mkdir(folder, { recursive: true });
     const lock = await takeFolderLock(folder, {
@@ -72,6 +73,38 @@ async function takeFolder(folder: string, signal: AbortSignal): Promise<FolderLo
   } catch (cause) {
     throw cannotOpen(folder, cause, signal);
   }
+}
+
+/** What a store's folder may hold before there is a store in it: what a killed run has left. */
+const OWN = /^(?:pg|pg\.unfinished|lock\..*)$/;
+const NAMES_SHOWN = 3;
+
+/** A path that was mistyped is not made a store of, nor is what lies there hidden from others. */
+async function refuseForeign(folder: string): Promise<void> {
+  const found = await stat(folder).catch(() => null);
+  if (found === null) return;
+  const refusal = (what: string, evidence: readonly string[]) =>
+    new StoreUnavailableError({
+      where: `store ${folder}`,
+      what,
+      evidence: [...evidence, "nothing was changed"],
+      next: "let `store:` name a folder that is empty or not there yet, or the folder of a store",
+    });
+  if (!found.isDirectory()) throw refusal("this is a file, and the embedded database needs a folder", []);
+  if (await isFolder(join(folder, "pg"))) return;
+  const foreign = (await readdir(folder)).filter((name) => name === "pg" || !OWN.test(name)).sort();
+  if (foreign.length === 0) return;
+  const more = foreign.length > NAMES_SHOWN ? ` and ${foreign.length - NAMES_SHOWN} more` : "";
+  throw refusal("the folder holds files and no store", [
+    `in it: ${foreign.slice(0, NAMES_SHOWN).join(", ")}${more}`,
+  ]);
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 }
 
 /** PGlite makes files that all can write. The folder keeps others out; this is for a copy of it. */

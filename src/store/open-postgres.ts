@@ -41,15 +41,7 @@ export async function openPostgres(
   } catch (cause) {
     await unlessAborted(pool.end(), signal);
     signal.throwIfAborted();
-    throw new StoreUnavailableError(
-      {
-        where: `store ${location.shownAs}`,
-        what: "the Postgres server could not be reached",
-        evidence: [cause instanceof Error && cause.message !== "" ? cause.message : `${String(cause)}`],
-        next: "start the server or correct `store:` or DATABASE_URL, then run again; nothing was changed",
-      },
-      { cause },
-    );
+    throw cannotConnect(location.shownAs, cause);
   }
   return {
     db: databaseOf(async () => asKyselyWants(await connect(pool, signal), signal)),
@@ -63,6 +55,39 @@ export async function openPostgres(
     withAccountLock: (accountId, work) => withAdvisoryLock(new pg.Client(settings), accountId, signal, work),
     close: () => pool.end(),
   };
+}
+
+/** What the server itself answers; anything else means that there is no server to answer. */
+const REFUSALS: Readonly<Record<string, { readonly what: string; readonly next: string }>> = {
+  "3D000": {
+    what: "the Postgres server has no such database",
+    next: "make it (`createdb NAME`), or correct `store:` or DATABASE_URL",
+  },
+  "28000": {
+    what: "the Postgres server does not let this user in",
+    next: "make the user (`createuser NAME`), let it in (pg_hba.conf), or correct `store:` or DATABASE_URL",
+  },
+  "28P01": {
+    what: "the Postgres server refuses this user's password, or has no such user",
+    next: "correct the password or the user in `store:` or DATABASE_URL, or in ~/.pgpass",
+  },
+};
+
+function cannotConnect(shownAs: string, cause: unknown): StoreUnavailableError {
+  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+  const { what, next } = REFUSALS[code] ?? {
+    what: "the Postgres server could not be reached",
+    next: "start the server or correct `store:` or DATABASE_URL",
+  };
+  return new StoreUnavailableError(
+    {
+      where: `store ${shownAs}`,
+      what,
+      evidence: [cause instanceof Error && cause.message !== "" ? cause.message : `${String(cause)}`],
+      next: `${next}, then run again; nothing was changed`,
+    },
+    { cause },
+  );
 }
 
 function databaseOf(connect: () => Promise<pg.PoolClient>): Database {

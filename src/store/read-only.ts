@@ -70,6 +70,10 @@ export async function openSelect(
   words: SelectWords,
   timeLimit: AbortSignal = AbortSignal.timeout(MINUTES_MAX * MINUTE_MS),
 ): Promise<OpenSelect> {
+  // The protocol ends a statement there, and what is said of its rest helps nobody.
+  if (select.sql.includes("\0")) {
+    throw new UsageError({ where: words.where, what: "the select has a NUL character", next: words.next });
+  }
   const run = (query: CompiledQuery, before: string, rowsBefore = 0) =>
     db.executeQuery<Cells>(query).catch((cause: unknown) => {
       throw refused(cause, select.sql, before.length, words, rowsBefore);

@@ -44,6 +44,13 @@ export function bookedField(row: JsonObject, name: string): Decimal {
   return decimalField(row, name, BOOKED_DECIMALS_MAX);
 }
 
+/** A price or a quantity of a fill. */
+export function positiveField(row: JsonObject, name: string): Decimal {
+  const value = bookedField(row, name);
+  if (value.greaterThan(0)) return value;
+  throw new FieldError(`"${name}": a decimal above zero was expected, found ${found(row[name])}`);
+}
+
 /** A field whose text is not blank. */
 export function wordField(row: JsonObject, name: string): string {
   const text = textField(row, name);

@@ -9,6 +9,7 @@ import { HOUR_MS, later, parseInstant } from "../../src/domain/instant.ts";
 import { makeHarmfulProxy } from "../support/harmful-proxy.ts";
 import { newRig, type Rig } from "../support/rig.ts";
 import { scriptedWorld } from "../support/scripted-world.ts";
+import { QUICK_KIND } from "../support/stores.ts";
 
 const FROM = parseInstant("2026-05-29T10:00:00Z");
 const at = (hours: number) => later(FROM, hours * HOUR_MS);
@@ -117,7 +118,7 @@ function changedPosition(body: string): string {
 
 beforeAll(async () => {
   rig = await newRig({
-    kind: "PGlite",
+    kind: QUICK_KIND,
     world,
     now: at(hours),
     accountLines: ["since: 2026-05-01"],
@@ -278,36 +279,36 @@ describe("what cannot be decided is refused with a word, and changes nothing", (
     {
       what: "a record that is not there",
       words: ["--record", "TRANSFER/0"],
-      message: `accept: there is no record TRANSFER/0
+      message: `perpbooks accept: there is no record TRANSFER/0
   near it: TRANSFER/`,
     },
     {
       what: "a check that is not there",
       words: ["--difference", "wallet BTC"],
-      message: `accept: there is no check wallet BTC
+      message: `perpbooks accept: there is no check wallet BTC
   nothing was changed
   next: see \`perpbooks report reconciliation\`: the check's name, a blank, and its subject`,
     },
     {
       what: "a check that does not differ",
       words: ["--difference", "record_count records"],
-      message: `accept: record_count records does not differ
+      message: `perpbooks accept: record_count records does not differ
   nothing was changed`,
     },
     {
       what: "another instant than the difference's",
       words: ["--difference", "wallet USDT", "--at", "2026-05-29T00:00:00Z"],
-      message: "accept: wallet USDT does not differ at this instant\n",
+      message: "perpbooks accept: wallet USDT does not differ at this instant\n",
     },
     {
       what: "an instant that is none",
       words: ["--difference", "wallet USDT", "--at", "yesterday"],
-      message: 'accept: --at "yesterday" is no instant\n',
+      message: 'perpbooks accept: --at "yesterday" is no instant\n',
     },
     {
       what: "two handles at once, and no reason",
       words: ["--record", "x", "--difference", "wallet USDT", "--because", " "],
-      message: `accept: one of --record and --difference is needed, and only one; --because is empty
+      message: `perpbooks accept: one of --record and --difference is needed, and only one; --because is empty
   nothing was changed
   next: perpbooks accept --account NAME --record KEY --because "…", or --difference "CHECK_NAME SUBJECT"
 `,
@@ -315,7 +316,7 @@ describe("what cannot be decided is refused with a word, and changes nothing", (
     {
       what: "an instant of a record",
       words: ["--record", "x", "--at", "2026-05-29"],
-      message: "accept: --at is for --difference only\n",
+      message: "perpbooks accept: --at is for --difference only\n",
     },
   ];
 
@@ -336,11 +337,11 @@ describe("what cannot be decided is refused with a word, and changes nothing", (
     const accept = (...words: string[]) => rig.run("accept", "--account", "main", ...words, "--because", "x");
     expect(
       (await accept("--record", bought)).errors,
-    ).toBe(`accept: nothing of the record ${bought} needs a person
+    ).toBe(`perpbooks accept: nothing of the record ${bought} needs a person
   nothing was changed
   next: see \`perpbooks report gaps\`
 `);
-    expect((await accept("--record", key)).errors).toBe(`accept: ${key} is accepted already
+    expect((await accept("--record", key)).errors).toBe(`perpbooks accept: ${key} is accepted already
   income ${key} rewritten: because suspense changed
   income ${key} suspense: because suspense changed
   nothing was changed
@@ -350,7 +351,9 @@ describe("what cannot be decided is refused with a word, and changes nothing", (
     expect(traced.output).toContain("set aside, rewritten: the venue changed income");
     expect(traced.output).toContain("; accepted, because suspense changed\n");
     expect((await accept("--record", key, "--undo")).exitCode).toBe(0);
-    expect((await accept("--record", key, "--undo")).errors).toBe(`accept: no decision on ${key} is in force
+    expect(
+      (await accept("--record", key, "--undo")).errors,
+    ).toBe(`perpbooks accept: no decision on ${key} is in force
   nothing was changed
   next: see \`perpbooks status\`; a decision does not hold for what has changed since
 `);

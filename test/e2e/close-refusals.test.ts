@@ -55,13 +55,13 @@ test("a period that coverage does not reach over is closed only with a reason", 
     rig,
     3,
     ["close", "2025-12"],
-    `close 2025-12: ${open(`nothing of the period was read: ${notAsked}`)}`,
+    `perpbooks close 2025-12: ${open(`nothing of the period was read: ${notAsked}`)}`,
   );
   await expectRefused(
     rig,
     3,
     ["close", "2026-01"],
-    `close 2026-01: ${open(`${notAsked}, and what came before it in the period was not read`)}`,
+    `perpbooks close 2026-01: ${open(`${notAsked}, and what came before it in the period was not read`)}`,
   );
   const accepted = await rig.run("close", "2026-01", "--because", "the account was opened on the fifth");
   expect(accepted.exitCode).toBe(0);
@@ -79,7 +79,7 @@ test("an account that was never read is an open question of a close", { timeout:
     rig,
     3,
     ["close", "2026-01"],
-    `close 2026-01: something is open up to the end of the period
+    `perpbooks close 2026-01: something is open up to the end of the period
   main: nothing was ever read of this account
   nothing was closed
   next: perpbooks sync, then close again
@@ -98,7 +98,7 @@ test("a closed period's name stands for its own days alone: no amount is in two 
     rig,
     2,
     ["close", "2026-01", ...berlin],
-    `close 2026-01: it is closed already for main, with the days of UTC
+    `perpbooks close 2026-01: it is closed already for main, with the days of UTC
   closed are [2026-01-01T00:00:00.000Z, 2026-02-01T00:00:00.000Z); with the days of Europe/Berlin it would be [2025-12-31T23:00:00.000Z, 2026-01-31T23:00:00.000Z)
   nothing was closed
   next: close with --time-zone UTC, or take it back first: perpbooks reopen 2026-01 --time-zone UTC --because "…"
@@ -109,7 +109,7 @@ test("a closed period's name stands for its own days alone: no amount is in two 
     rig,
     2,
     ["close", "2026-02", ...berlin],
-    `close 2026-02: it shares days with 2026-01, which is closed for main with the days of UTC
+    `perpbooks close 2026-02: it shares days with 2026-01, which is closed for main with the days of UTC
   closed are [2026-01-01T00:00:00.000Z, 2026-02-01T00:00:00.000Z); with the days of Europe/Berlin it would be [2026-01-31T23:00:00.000Z, 2026-02-28T23:00:00.000Z)
   nothing was closed
   next: close with --time-zone UTC, or take it back first: perpbooks reopen 2026-01 --time-zone UTC --because "…"

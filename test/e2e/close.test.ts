@@ -109,7 +109,7 @@ for (const kind of STORE_KINDS) {
       const open = await rig.run("close", "2026-01");
       expect(open).toMatchObject({ exitCode: 3, output: "" });
       expect(open.errors).toMatch(
-        /^close 2026-01: something is open up to the end of the period\n {2}main: /,
+        /^perpbooks close 2026-01: something is open up to the end of the period\n {2}main: /,
       );
       expect(open.errors).toContain("main: wallet USDT: the books differ from the venue by -12.45");
       expect(open.errors).toContain("main: position BTCUSDT BOTH: the books differ from the venue by -1");
@@ -118,19 +118,22 @@ for (const kind of STORE_KINDS) {
       );
       expect(await rig.run("close", "--verify")).toMatchObject({ exitCode: 2, output: "" });
 
-      const closed = await rig.run("close", "2026-01", "--because", BECAUSE);
+      const closed = await rig.run("close", "2026-01", "--because", BECAUSE, "--verbose");
       expect(closed).toMatchObject({ exitCode: 0, errors: "" });
       const [first, ...lines] = closed.output.trimEnd().split("\n");
       expect(first).toBe("main: 2026-01 is closed, [2026-01-01T00:00:00.000Z, 2026-02-01T00:00:00.000Z)");
       expect(lines).toContain(`  because ${BECAUSE}`);
       expect(lines.filter((line) => line.startsWith("  accepted: wallet USDT"))).toHaveLength(1);
-      expect(closed.output).toMatch(/\n {2}inputs {2,}[0-9a-f]{64} {2}5 records\n/);
+      expect(closed.output).toMatch(
+        /\n {2}it rests on 5 records, and \d+ reports of it stay as they are; what comes later is posted after it\n/,
+      );
+      expect(closed.output).toMatch(/\n {2}inputs {2,}[0-9a-f]{64}\n/);
       expect(closed.output).toMatch(/\n {2}daily-result {2,}[0-9a-f]{64}\n/);
       expect(closed.output).not.toMatch(/\n {2}(positions|reconciliation|gaps|restatement) /);
       expect(await rig.run("close", "2026-01")).toEqual({
         exitCode: 2,
         output: "",
-        errors: `close 2026-01: it is closed already for main
+        errors: `perpbooks close 2026-01: it is closed already for main
   since 2026-02-12T09:00:00.000Z
   nothing was closed
   next: perpbooks close --verify 2026-01, or perpbooks reopen 2026-01 --because "…"
@@ -200,6 +203,10 @@ for (const kind of STORE_KINDS) {
       await syncOn(rig, 10, 38);
       const closed = await rig.run("close", "2026-01");
       expect(closed).toMatchObject({ exitCode: 0, errors: "" });
+      expect(closed.output).not.toMatch(/[0-9a-f]{64}/);
+      expect(closed.output).toMatch(
+        /\n {2}next: perpbooks report --period 2026-01 writes its files; perpbooks close --verify compares them with the close\n$/,
+      );
       expect(closed.output).not.toContain("accepted");
       const before = await keptFiles(rig, "2026-01");
       await syncOn(rig, ...AFTER);
@@ -325,15 +332,15 @@ test("a close that cannot be made says everything that stands against it, and ch
     expect({ ...outcome, log: "" }).toEqual({ exitCode, output: "", errors: `${message}\n`, log: "" });
   };
   await syncOn(rig, 3, 27);
-  const periodMissing = `close: a period is missing
+  const periodMissing = `perpbooks close: a period is missing
   nothing was done
   next: give the period to close: 2025, 2025-Q1, 2025-03 or FIRST..LAST`;
   await refused(2, periodMissing, "close");
-  const both = `close: --verify closes nothing, so there is no --because
+  const both = `perpbooks close: --verify closes nothing, so there is no --because
   nothing was done
   next: leave one of the two out`;
   await refused(2, both, "close", "2026-01", "--verify", "--because", "x");
-  const empty = `close: --because is empty
+  const empty = `perpbooks close: --because is empty
   nothing was done
   next: say why it can be closed: an auditor will ask`;
   await refused(2, empty, "close", "2026-01", "--because", " ");
@@ -341,22 +348,22 @@ test("a close that cannot be made says everything that stands against it, and ch
   nothing was done
   next: give one of these forms, the earlier end first; days are those of the time zone`;
   await refused(2, noPeriod, "close", "last winter");
-  const running = `close 2026-02: the period is not over before 2026-03-01T00:00:00.000Z
+  const running = `perpbooks close 2026-02: the period is not over before 2026-03-01T00:00:00.000Z
   nothing was closed
   next: close it then`;
   await refused(3, running, "close", "2026-02");
   await refused(3, running, "close", "2026-02", "--because", "we are in a hurry");
-  const unsettled = `close 2026-01: something is open up to the end of the period
+  const unsettled = `perpbooks close 2026-01: something is open up to the end of the period
   main: forced_orders: not settled from 2026-01-30T09:00:00.000Z until 2026-02-01T00:00:00.000Z: rows may still appear
   main: income: not settled from 2026-01-30T09:00:00.000Z until 2026-02-01T00:00:00.000Z: rows may still appear
   nothing was closed
   next: settle these, or accept them with --because "…"`;
   await refused(3, unsettled, "close", "2026-01");
-  const notClosed = `reopen 2026-01: it is not closed
+  const notClosed = `perpbooks reopen 2026-01: it is not closed
   nothing was changed
   next: perpbooks status shows the closed periods`;
   await refused(2, notClosed, "reopen", "2026-01", "--because", "x");
-  const noneClosed = `close: no period is closed
+  const noneClosed = `perpbooks close: no period is closed
   nothing was done
   next: perpbooks status shows the closed periods`;
   await refused(2, noneClosed, "close", "--verify");
@@ -365,11 +372,11 @@ test("a close that cannot be made says everything that stands against it, and ch
   expect((await rig.run("close", "2026-01", "--because", "nothing ever comes late")).exitCode).toBe(0);
   await syncOn(rig, 59);
   expect((await rig.run("close", "2026-02", "--because", "nothing ever comes late")).exitCode).toBe(0);
-  const restsOn = `reopen 2026-01: main has closed 2026-02 since, which rests on it
+  const restsOn = `perpbooks reopen 2026-01: main has closed 2026-02 since, which rests on it
   nothing was changed
   next: perpbooks reopen 2026-02 first`;
   await refused(2, restsOn, "reopen", "2026-01", "--because", "x");
-  const noReason = `reopen 2026-02: --because is empty
+  const noReason = `perpbooks reopen 2026-02: --because is empty
   nothing was changed
   next: say why: an auditor will ask`;
   await refused(2, noReason, "reopen", "2026-02", "--because", "");

@@ -7,13 +7,13 @@ import { openReport } from "../../src/report/run-report.ts";
 import { readOnly } from "../../src/store/read-only.ts";
 import type { Store } from "../../src/store/store.ts";
 import { loadReconciledWorld } from "../support/reconciled-world.ts";
-import { newStore } from "../support/stores.ts";
+import { newStore, QUICK_KIND } from "../support/stores.ts";
 
 type Row = Readonly<Record<string, string>>;
 
 let store: Store;
 beforeAll(async () => {
-  store = await newStore("PGlite");
+  store = await newStore(QUICK_KIND);
   await loadReconciledWorld(store, "daily");
 }, 300_000);
 afterAll(() => store.close());

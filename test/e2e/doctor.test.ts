@@ -39,7 +39,7 @@ describe("Aster, which does not tell a key's rights", () => {
   ])("$generation credentials that it accepts", async ({ options }) => {
     expect(await aster(options)).toEqual({
       exitCode: 0,
-      output: `ok       configuration: 1 accounts
+      output: `ok       configuration: 1 account
 ok       store: FOLDER
 ok       main: this machine's clock is 0 ms behind Aster's
 ok       main: Aster accepts the credentials and shows 4 assets
@@ -55,7 +55,7 @@ ok       main: Aster does not tell what else the key could do: give it no more r
     ] as const;
     expect(await aster({ simulator: { credentials } })).toEqual({
       exitCode: 1,
-      output: `ok       configuration: 1 accounts
+      output: `ok       configuration: 1 account
 ok       store: FOLDER
 ok       main: this machine's clock is 0 ms behind Aster's
 `,
@@ -79,7 +79,7 @@ ok       main: this machine's clock is 0 ms behind Aster's
 });
 
 describe("Binance, which tells a key's rights", () => {
-  const SAID = `ok       configuration: 1 accounts
+  const SAID = `ok       configuration: 1 account
 ok       store: FOLDER
 ok       main: this machine's clock is 0 ms behind Binance USDⓈ-M's
 ok       main: Binance USDⓈ-M accepts the credentials and shows 5 assets

@@ -302,7 +302,7 @@ describe("what goes wrong costs nothing more", () => {
     const rig = await synced({ kind: QUICK_KIND, simulator: { downloads: { pollsUntilReady: 60 } } });
     const outcome = await rig.run(...ONE);
     expect(outcome.exitCode).toBe(1);
-    expect(outcome.errors).toContain("main download: the venue is still making 1 file after 23");
+    expect(outcome.errors).toContain("main download: the venue is still making 1 file after 3 h 5");
     expect(outcome.errors).toContain(
       "next: run the same command again: it goes on with the same files, and asks for none of them anew",
     );
@@ -373,7 +373,7 @@ describe("what goes wrong costs nothing more", () => {
     const rig = await newBinanceRig({ kind: QUICK_KIND, world: SMALL, now: NOW, since: "2026-02-02" });
     const outcome = await rig.run("download", "--account", "main", "--from", "2026-02-02", ...words);
     expect(outcome.exitCode).toBe(2);
-    expect(outcome.errors).toContain(`download: ${message}\n  nothing was done\n  next: `);
+    expect(outcome.errors).toContain(`perpbooks download: ${message}\n  nothing was done\n  next: `);
     await rig.close();
   });
 
@@ -403,7 +403,7 @@ nothing was sent; with --spend it asks, and goes on with what is under way
     expect(early.exitCode).toBe(2);
     expect(early.errors).toBe(
       [
-        "download: --until 2026-02-09 is not after 2026-02-09T00:00:00.000Z, where the books of main begin",
+        "perpbooks download: --until 2026-02-09 is not after 2026-02-09T00:00:00.000Z, where the books of main begin",
         "  nothing was done",
         "  next: give a later --until, or set the account's since to an earlier day",
         "",
@@ -431,10 +431,12 @@ nothing was sent; with --spend it asks, and goes on with what is under way
     });
     const refused = await aster.run(...WHOLE);
     expect(refused.exitCode).toBe(2);
-    expect(refused.errors).toContain("download: Aster makes no files on request\n  nothing was done");
+    expect(refused.errors).toContain(
+      "perpbooks download: Aster makes no files on request\n  nothing was done",
+    );
     await aster.close();
     const rig = await newBinanceRig({ kind: QUICK_KIND, world: SMALL, now: NOW, since: "2026-02-02" });
-    expect((await rig.run(...WHOLE)).errors).toContain('download: "main" was never synced');
+    expect((await rig.run(...WHOLE)).errors).toContain('perpbooks download: "main" was never synced');
     await rig.close();
   });
 });

@@ -149,14 +149,14 @@ test("a decision that cannot be recorded is refused with a word, and changes not
     errors: `${message}\n`,
     log: `${message}\n`,
   });
-  const noGap = refusal(`gap accept: there is no gap in this period
+  const noGap = refusal(`perpbooks gap accept: there is no gap in this period
   nothing was changed
   next: see \`perpbooks report gaps\``);
   expect(await accept(rig, "2025", BECAUSE)).toEqual(noGap);
   expect(await accept(rig, "2026-05", BECAUSE), "what was read is no gap").toEqual(noGap);
   expect(await accept(rig, "2026", BECAUSE, "--symbol", "ETHUSDT")).toEqual(noGap);
   expect(await accept(rig, "2026", " ")).toEqual(
-    refusal(`gap accept: --because is empty
+    refusal(`perpbooks gap accept: --because is empty
   nothing was changed
   next: say why nothing is missing: an auditor will ask`),
   );

@@ -156,7 +156,7 @@ describe("the parts of one download are known by what they hold, whatever they a
       const outcome = await importFiles(named([name], first === undefined ? [] : [first]));
       expect(outcome.exitCode, name).toBe(2);
       expect(outcome.errors).toMatch(
-        /^import: trades.*: part 2 of 2 is missing\n {2}nothing was loaded\n {2}next: give all parts at once/,
+        /^perpbooks import: trades.*: part 2 of 2 is missing\n {2}nothing was loaded\n {2}next: give all parts at once/,
       );
     }
     await rig.write("parts.zip", zipSync({ "x-part1-of2.csv": Buffer.from(first?.content ?? "") }));
@@ -250,7 +250,7 @@ test("fills of a time in hedge mode are not read as those of one position, and n
   expect(refused.exitCode).toBe(2);
   expect(refused.errors).toBe(
     [
-      "import: trades(UTC+0).csv was made in hedge mode, and does not say which position its fills belong to",
+      "perpbooks import: trades(UTC+0).csv was made in hedge mode, and does not say which position its fills belong to",
       "  read as one position, the fills of ETHUSDT contradict their own realized PnL at the latest with 903 at 2026-02-15T12:00:00.000Z, SELL 2 at 70, realized PnL 40",
       "  nothing was loaded",
       "  next: import the variant with the column Position Side: perpbooks download gives it (trade/asyn)",
@@ -317,7 +317,7 @@ describe("an import is taken back", () => {
     expect(refused.exitCode).toBe(2);
     expect(refused.errors).toBe(
       [
-        `import: main has closed 2026-02 since, which rests on import ${number}`,
+        `perpbooks import: main has closed 2026-02 since, which rests on import ${number}`,
         "  nothing was changed",
         "  next: perpbooks reopen 2026-02 first",
         "",
@@ -331,13 +331,16 @@ describe("an import is taken back", () => {
   test.each<[words: readonly string[], message: RegExp]>([
     [
       ["--undo"],
-      /^import: no import can be taken back\n {2}nothing was changed\n {2}next: nothing: none was made/,
+      /^perpbooks import: no import can be taken back\n {2}nothing was changed\n {2}next: nothing: none was made/,
     ],
-    [["--undo", "77"], /^import: there is no import 77\n/],
-    [["a.csv", "--undo", "1"], /^import: --undo is given beside a\.csv\n/],
-    [[], /^import: no file is given\n {2}nothing was changed\n {2}next: name the files, or give --undo\n/],
-    [["missing.csv"], /^import: missing\.csv cannot be read \(there is no such file\)\n/],
-    [["."], /^import: \. cannot be read \(it is a folder\)\n/],
+    [["--undo", "77"], /^perpbooks import: there is no import 77\n/],
+    [["a.csv", "--undo", "1"], /^perpbooks import: --undo is given beside a\.csv\n/],
+    [
+      [],
+      /^perpbooks import: no file is given\n {2}nothing was changed\n {2}next: name the files, or give --undo\n/,
+    ],
+    [["missing.csv"], /^perpbooks import: missing\.csv cannot be read \(there is no such file\)\n/],
+    [["."], /^perpbooks import: \. cannot be read \(it is a folder\)\n/],
   ])("%j", async (words, message) => {
     const outcome = await rig.run("import", "--account", "main", ...words);
     expect(outcome.exitCode).toBe(2);

@@ -119,7 +119,7 @@ const QUIET = scriptedWorld([
 
 function weekly(world: World, through?: ReturnType<typeof makeHarmfulProxy>): Promise<BinanceRig> {
   return newBinanceRig({
-    kind: "PGlite",
+    kind: QUICK_KIND,
     world,
     now: day(1),
     since: "2026-01-05",

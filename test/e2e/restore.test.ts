@@ -148,7 +148,7 @@ test("what cannot be restored is refused, and nothing is changed", { timeout: 12
     expect(await rig.run("restore", folder)).toEqual({ exitCode: 2, output: "", errors });
   await refused(
     path,
-    `restore ${path}: this is the store that would be filled
+    `perpbooks restore ${path}: this is the store that would be filled
   it is ${path}
   nothing was changed
   next: set DATABASE_URL, or \`store\` in the configuration, to the store that is to be filled
@@ -157,7 +157,7 @@ test("what cannot be restored is refused, and nothing is changed", { timeout: 12
   await mkdir(join(rig.folder, "photographs"));
   await refused(
     "photographs",
-    `restore photographs: this is not the folder of an embedded store
+    `perpbooks restore photographs: this is not the folder of an embedded store
   it is ${join(rig.folder, "photographs")}
   nothing was changed
   next: give the folder that \`store\` in the configuration named, or a copy of it

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, onTestFinished, test } from "vitest";
 import { runCommandLine } from "../../src/cli/command-line.ts";
 import { type Clock, rehearsalClock, systemClock } from "../../src/clock.ts";
 import { parseInstant } from "../../src/domain/instant.ts";
@@ -51,6 +51,7 @@ test("the exports and the configuration that are printed let doctor in everywher
   const child = spawn(process.execPath, [SIMULATOR, "--port", "0", "--fills", "40"], {
     stdio: ["ignore", "pipe", "inherit"],
   });
+  onTestFinished(() => void child.kill("SIGKILL"));
   const printed = await untilPrinted(child);
   const variables = Object.fromEntries(
     [...printed.matchAll(/^export (\w+)=(\S+)$/gm)].map(([, name, value]) => [name, value]),
@@ -61,8 +62,9 @@ test("the exports and the configuration that are printed let doctor in everywher
   expect(output.split("\n").filter((line) => !/^(?:ok|warning) /.test(line))).toEqual([""]);
   expect(output.match(/shows \d/g)).toHaveLength(6);
   expect(exitCode).toBe(3);
+  const ended = once(child, "exit");
   child.kill("SIGINT");
-  expect(await once(child, "exit")).toEqual([0, null]);
+  expect(await ended).toEqual([0, null]);
 });
 
 // Last: the nonces of one process only ever grow.

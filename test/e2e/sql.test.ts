@@ -45,7 +45,7 @@ describe.each(STORE_KINDS)("%s", (kind) => {
   ])("what %s is refused", async (_what, query) => {
     const outcome = await rig.run("sql", query);
     expect(outcome.exitCode).toBe(2);
-    expect(outcome.errors).toMatch(/^sql: /);
+    expect(outcome.errors).toMatch(/^perpbooks sql: /);
     expect(outcome.errors).toContain(NEXT);
     expect(outcome.output).toBe("");
     expect(await accounts()).toBe(1);
@@ -65,13 +65,13 @@ describe.each(STORE_KINDS)("%s", (kind) => {
   test.each([
     {
       query: "select 1;\ndelete from raw.account",
-      message: `sql: only one select is allowed
+      message: `perpbooks sql: only one select is allowed
   cannot insert multiple commands into a prepared statement
   ${NEXT}`,
     },
     {
       query: "/* all of them */\n  delete from raw.account",
-      message: `sql: only one select is allowed
+      message: `perpbooks sql: only one select is allowed
   syntax error at or near "delete"
   at line 2, column 3:
     delete from raw.account
@@ -80,7 +80,7 @@ describe.each(STORE_KINDS)("%s", (kind) => {
     },
     {
       query: "select account_id,\n  'ä' as b frmo raw.account",
-      message: `sql: Postgres refuses the select
+      message: `perpbooks sql: Postgres refuses the select
   syntax error at or near "frmo"
   at line 2, column 12:
     'ä' as b frmo raw.account
@@ -88,8 +88,13 @@ describe.each(STORE_KINDS)("%s", (kind) => {
   ${NEXT}`,
     },
     {
+      query: "select 1 as a\0, 2 as b",
+      message: `sql: the select has a NUL character
+  ${NEXT}`,
+    },
+    {
       query: "select nothing from raw.account",
-      message: `sql: Postgres refuses the select
+      message: `perpbooks sql: Postgres refuses the select
   column "nothing" does not exist
   at line 1, column 8:
   select nothing from raw.account
@@ -98,7 +103,7 @@ describe.each(STORE_KINDS)("%s", (kind) => {
     },
     {
       query: "select n, 1 / n from generate_series(1, 0, -1) as n",
-      message: `sql: Postgres refuses the select
+      message: `perpbooks sql: Postgres refuses the select
   division by zero
   ${NEXT}`,
     },
@@ -120,7 +125,7 @@ describe.each(STORE_KINDS)("%s", (kind) => {
     expect(outcome.output.split("\r\n")).toHaveLength(1002);
     expect(asRead(outcome)).toEqual({
       exitCode: 2,
-      message: `sql: Postgres refuses the select
+      message: `perpbooks sql: Postgres refuses the select
   division by zero
   1000 rows came before that: what was printed is not the whole answer
   ${NEXT}`,

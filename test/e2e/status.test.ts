@@ -5,6 +5,7 @@ import { newBinanceRig } from "../support/binance-rig.ts";
 import { makeHarmfulProxy } from "../support/harmful-proxy.ts";
 import { newRig, type RigOptions } from "../support/rig.ts";
 import { type AccountScript, scriptedWorld, withIncomes } from "../support/scripted-world.ts";
+import { QUICK_KIND } from "../support/stores.ts";
 
 const FROM = parseInstant("2026-05-01T00:00:00Z");
 const NOW = parseInstant("2026-05-20T09:30:00Z");
@@ -22,7 +23,7 @@ const world = scriptedWorld([
 ]);
 
 function rig(options: Partial<RigOptions> = {}) {
-  return newRig({ kind: "PGlite", world, now: NOW, ...options });
+  return newRig({ kind: QUICK_KIND, world, now: NOW, ...options });
 }
 
 test("before the first run, it says so", async () => {
@@ -202,7 +203,7 @@ describe("the last run", () => {
 
 test("a stream that the key may not read is not kept, which is said once and is no gap", async () => {
   const { run, close } = await newBinanceRig({
-    kind: "PGlite",
+    kind: QUICK_KIND,
     world: { ...world, accounts: world.accounts.slice(0, 1) },
     now: NOW,
     since: "2026-05-01",

@@ -209,13 +209,13 @@ const NAMES_OF_FILLS = /fill_id is \d+, \d+, \d+, \d+, \d+, …/;
 test.each([
   [
     "entry nothing/like/it",
-    `trace entry: there is no entry "nothing/like/it"
+    `perpbooks trace entry: there is no entry "nothing/like/it"
   nothing is called so, or nearly so
   next: entry_id is a column of \`perpbooks report journal\`; put it in quotation marks`,
   ],
   [
     "fill 1 --symbol BTCUSDT",
-    `trace report fills: no row has fill_id=1 and symbol=BTCUSDT
+    `perpbooks trace report fills: no row has fill_id=1 and symbol=BTCUSDT
   in the period 2026-05-10..2026-06-01
   FILLS
   symbol=BTCUSDT is there, but not together with the rest
@@ -223,7 +223,7 @@ test.each([
   ],
   [
     "check walet USDT",
-    `trace report reconciliation: no row has check_name=walet and subject=USDT
+    `perpbooks trace report reconciliation: no row has check_name=walet and subject=USDT
   in the period 2026-05-10..2026-06-01
   check_name is wallet, entry_price, fee_cash, forced_order, funding_interval, …
   subject=USDT is there, but not together with the rest
@@ -231,13 +231,13 @@ test.each([
   ],
   [
     "report daily",
-    `trace report: there is no report "daily"
+    `perpbooks trace report: there is no report "daily"
   nothing was done
   next: see \`perpbooks report --list\``,
   ],
   [
     "report journal --where entry=1",
-    `trace report journal: the report has no column "entry"
+    `perpbooks trace report journal: the report has no column "entry"
   its columns are account, occurred_at, entry_id, kind, symbol, line, ledger_account, debit, credit, asset, basis, stream, record_key, note
   next: correct the name`,
   ],

@@ -22,13 +22,13 @@ test.each([
   ],
   [
     "price fetch",
-    `price fetch: there is no reporting currency, so no price is needed
+    `perpbooks price fetch: there is no reporting currency, so no price is needed
   nothing was asked
   next: set reportingCurrency in the configuration`,
   ],
   [
     "price import nowhere.csv --kind csv",
-    `price import: nowhere.csv cannot be read (there is no such file)
+    `perpbooks price import: nowhere.csv cannot be read (there is no such file)
   no price was imported
   next: name a file that is there; the ECB's comes in a zip that must be unpacked`,
   ],
@@ -57,7 +57,7 @@ test("a report in a currency that is not configured is refused", async () => {
   await rig.run("run");
   expect(asRead(await rig.run("report", "valued-result", "fees-by-symbol"))).toEqual({
     exitCode: 2,
-    message: `report: valued-result: there is no reporting currency to value amounts in
+    message: `perpbooks report: valued-result: there is no reporting currency to value amounts in
   nothing was done
   next: set reportingCurrency in the configuration, then run \`perpbooks book\``,
   });

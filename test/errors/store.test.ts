@@ -1,7 +1,7 @@
 /** A store that cannot be used: each failure with its whole message. Nothing of it is changed. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import pg from "pg";
 import { describe, expect, inject, test } from "vitest";
@@ -23,9 +23,9 @@ describe("a store that cannot be opened stops the run with exit code 1", () => {
     await useStore(rig, "./books");
     expect(asRead(await rig.run("run"))).toEqual({
       exitCode: 1,
-      message: `store FOLDER/books: the embedded database could not be opened
-  EEXIST: file already exists, mkdir 'FOLDER/books'
-  next: check that the folder can be written and that its disk is not full, then run again`,
+      message: `store FOLDER/books: this is a file, and the embedded database needs a folder
+  nothing was changed
+  next: let \`store:\` name a folder that is empty or not there yet, or the folder of a store`,
     });
     expect(await readFile(join(rig.folder, "books"), "utf8")).toBe("not a folder");
     await rig.close();
@@ -38,11 +38,30 @@ describe("a store that cannot be opened stops the run with exit code 1", () => {
     await useStore(rig, "./books");
     expect(asRead(await rig.run("run"))).toEqual({
       exitCode: 1,
-      message: `store FOLDER/books: the embedded database could not be opened
-  its file system refused it, error number 54
-  next: check that the folder can be written and that its disk is not full, then run again`,
+      message: `store FOLDER/books: the folder holds files and no store
+  in it: pg
+  nothing was changed
+  next: let \`store:\` name a folder that is empty or not there yet, or the folder of a store`,
     });
     expect(await readdir(join(rig.folder, "books")), "nor is its lock left behind").toEqual(["pg"]);
+    await rig.close();
+  });
+
+  test("a folder of other files: no store is made among them, and nobody is shut out of them", async () => {
+    const rig = await smallRig({ kind: "PGlite" });
+    await mkdir(join(rig.folder, "books"), { mode: 0o755 });
+    for (const name of ["b.txt", "a.txt", "d.txt", "c.txt"])
+      await writeFile(join(rig.folder, "books", name), "mine");
+    await useStore(rig, "./books");
+    expect(asRead(await rig.run("run"))).toEqual({
+      exitCode: 1,
+      message: `store FOLDER/books: the folder holds files and no store
+  in it: a.txt, b.txt, c.txt and 1 more
+  nothing was changed
+  next: let \`store:\` name a folder that is empty or not there yet, or the folder of a store`,
+    });
+    expect(await readdir(join(rig.folder, "books"))).toEqual(["a.txt", "b.txt", "c.txt", "d.txt"]);
+    expect((await stat(join(rig.folder, "books"))).mode & 0o777).toBe(0o755);
     await rig.close();
   });
 
@@ -57,16 +76,24 @@ describe("a store that cannot be opened stops the run with exit code 1", () => {
     {
       title: "a server that refuses the password",
       address: () => `${inject("postgresUrl").replace("only-on-loopback", "a-password")}/postgres`,
-      message: `store postgres://postgres@HOST/postgres: the Postgres server could not be reached
+      message: `store postgres://postgres@HOST/postgres: the Postgres server refuses this user's password, or has no such user
   password authentication failed for user "postgres"
-  next: start the server or correct \`store:\` or DATABASE_URL, then run again; nothing was changed`,
+  next: correct the password or the user in \`store:\` or DATABASE_URL, or in ~/.pgpass, then run again; nothing was changed`,
+    },
+    {
+      // A server that asks for passwords does not tell who is unknown to it.
+      title: "a user that the server does not have",
+      address: () => `${inject("postgresUrl").replace("//postgres:", "//nobody:")}/postgres`,
+      message: `store postgres://nobody@HOST/postgres: the Postgres server refuses this user's password, or has no such user
+  password authentication failed for user "nobody"
+  next: correct the password or the user in \`store:\` or DATABASE_URL, or in ~/.pgpass, then run again; nothing was changed`,
     },
     {
       title: "a database that the server does not have",
       address: () => `${inject("postgresUrl")}/books`,
-      message: `store postgres://postgres@HOST/books: the Postgres server could not be reached
+      message: `store postgres://postgres@HOST/books: the Postgres server has no such database
   database "books" does not exist
-  next: start the server or correct \`store:\` or DATABASE_URL, then run again; nothing was changed`,
+  next: make it (\`createdb NAME\`), or correct \`store:\` or DATABASE_URL, then run again; nothing was changed`,
     },
   ])("$title", async ({ address, message }) => {
     const rig = await smallRig({ kind: "PGlite" });

@@ -40,9 +40,16 @@ test.each([
   ],
   ["sync main", `perpbooks sync: "main" is a word too many${seeHelp(" sync")}`],
   ["run --period", `perpbooks run: --period needs a value${seeHelp(" run")}`],
-  ["run --period 2025 --period 2026", `perpbooks: --period is given 2 times${seeHelp()}`],
-  ["run --config a.yaml --config b.yaml", `perpbooks: --config is given 2 times${seeHelp()}`],
-  ["sql", `perpbooks sql: a word is missing: 0 of 1 are there${seeHelp(" sql")}`],
+  ["run --period 2025 --period 2026", `perpbooks run: --period is given 2 times${seeHelp(" run")}`],
+  ["run --config a.yaml --config b.yaml", `perpbooks run: --config is given 2 times${seeHelp(" run")}`],
+  ["sql", `perpbooks sql: a word is missing: QUERY${seeHelp(" sql")}`],
+  ["trace", `perpbooks trace: a word is missing: WHAT${seeHelp(" trace")}`],
+  ["rnu --help", `perpbooks: there is no command "rnu"; did you mean run?${seeHelp()}`],
+  ["help rnu", `perpbooks: there is no command "rnu"; did you mean run?${seeHelp()}`],
+  [
+    "price get -h",
+    `perpbooks price: there is no command "price get"; there is price import or price fetch${seeHelp(" price")}`,
+  ],
   ["gap accept --period 2025", `perpbooks gap accept: missing: account, because${seeHelp(" gap accept")}`],
   [
     "report fills --format xml",
@@ -81,7 +88,7 @@ test.each([
   ],
   [
     "report fils funding-by-symbol dayly",
-    `report: there is no report "fils", "dayly"
+    `perpbooks report: there is no report "fils", "dayly"
   nothing was done
   next: see \`perpbooks report --list\``,
   ],
@@ -97,6 +104,13 @@ test.each([
     message,
   });
   await expectNothingDone();
+});
+
+test("help and the version answer to the words of other programs too", async () => {
+  const [{ output: help }, { output: version }] = [await rig.run("--help"), await rig.run("--version")];
+  for (const words of [["help"], ["-h"]]) expect((await rig.run(...words)).output).toBe(help);
+  expect((await rig.run("help", "run")).output).toBe((await rig.run("run", "--help")).output);
+  expect((await rig.run("-v")).output).toBe(version);
 });
 
 const UNSET = `
@@ -139,6 +153,13 @@ test("perpbooks run without a configuration", async () => {
     exitCode: 2,
     message: `FOLDER/perpbooks.yaml: no configuration was found here; nothing was done
   next: \`perpbooks init\` writes one to start from; --config names another file`,
+  });
+  expect(asRead(await rig.run("run", "--deadline", "abc", "--period", "soon"))).toEqual({
+    exitCode: 2,
+    message: `FOLDER/perpbooks.yaml: no configuration was found here; nothing was done
+  --period: "soon" is not a period; expected 2025, 2025-Q1, 2025-03, 2025-03-09 or FIRST..LAST
+  --deadline: a time such as 90s, 30m or 6h was expected, found "abc"
+  next: \`perpbooks init\` writes one to start from; --config names another file; give one of these forms, the earlier end first; days are those of the time zone; correct it`,
   });
   expect(await readdir(rig.folder)).toEqual([]);
   await writeFile(join(rig.folder, "perpbooks.yaml"), configuration);

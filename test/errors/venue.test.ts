@@ -152,7 +152,7 @@ const FAILURES: readonly { readonly title: string; readonly plan: HarmPlan; read
     message: `main income ${SPAN}: the venue refused the request
   HTTP 200, code -9999: {"code":-9999,"msg":"Something new."}
   what was loaded before is safe
-  next: run it again; if it persists, the request in src/venues/aster/requests.ts or the venue's rules must have changed`,
+  next: run it again; if it persists, the venue has changed what it accepts: report it`,
   },
   {
     title: "a page that is no list",
@@ -160,7 +160,7 @@ const FAILURES: readonly { readonly title: string; readonly plan: HarmPlan; read
     message: `aster income: a list of objects was expected, found something else
   the answer begins: {"rows":[]}
   nothing of this answer was kept; what was loaded before it is safe
-  next: run it again; if it persists, the venue has changed its answer and src/venues/aster/payloads.ts must follow`,
+  next: run it again; if it persists, the venue has changed its answer: report it`,
   },
   {
     title: "a list whose rows are no objects",
@@ -168,7 +168,7 @@ const FAILURES: readonly { readonly title: string; readonly plan: HarmPlan; read
     message: `aster income: a list of objects was expected, found something else
   the answer begins: [1,2]
   nothing of this answer was kept; what was loaded before it is safe
-  next: run it again; if it persists, the venue has changed its answer and src/venues/aster/payloads.ts must follow`,
+  next: run it again; if it persists, the venue has changed its answer: report it`,
   },
   {
     title: "a row without a time, which no window can hold",
@@ -176,7 +176,7 @@ const FAILURES: readonly { readonly title: string; readonly plan: HarmPlan; read
     message: `aster fills BTCUSDT: rows that can be read ("time": text or a number was expected, found nothing) was expected, found something else
   the answer begins: [{"symbol":"BTCUSDT","id":1}]
   nothing of this answer was kept; what was loaded before it is safe
-  next: run it again; if it persists, the venue has changed its answer and src/venues/aster/payloads.ts must follow`,
+  next: run it again; if it persists, the venue has changed its answer: report it`,
   },
   {
     title: "a row of another time than was asked for",

@@ -17,7 +17,7 @@ import { loadProven } from "../../src/load/load-proven.ts";
 import { normalise } from "../../src/normalise/normalise.ts";
 import type { Store } from "../../src/store/store.ts";
 import { asterVenue } from "../../src/venues/aster/venue.ts";
-import { newStore } from "../support/stores.ts";
+import { newStore, QUICK_KIND } from "../support/stores.ts";
 import { cell, readTable, tableText } from "../support/text-table.ts";
 
 const FOLDER = join(import.meta.dirname, "book");
@@ -30,7 +30,7 @@ const venue = asterVenue({ kind: "v1", apiKey: new Secret("key"), apiSecret: new
 
 let store: Store;
 beforeAll(async () => {
-  store = await newStore("PGlite");
+  store = await newStore(QUICK_KIND);
 });
 afterAll(() => store.close());
 

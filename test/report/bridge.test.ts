@@ -11,13 +11,13 @@ import { openReport } from "../../src/report/run-report.ts";
 import { readOnly } from "../../src/store/read-only.ts";
 import type { Store } from "../../src/store/store.ts";
 import { anyHistory, DRAWN_FROM, loadHistory, rowsOf } from "../support/drawn-history.ts";
-import { newStore } from "../support/stores.ts";
+import { newStore, QUICK_KIND } from "../support/stores.ts";
 import { cell } from "../support/text-table.ts";
 import { account as accountRow, insert, window } from "./small-books.ts";
 
 let store: Store;
 beforeAll(async () => {
-  store = await newStore("PGlite");
+  store = await newStore(QUICK_KIND);
 });
 afterAll(() => store.close());
 

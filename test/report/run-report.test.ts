@@ -264,14 +264,18 @@ main (aster)
 `);
     });
 
-    test("under another treatment than the venue's, the summary says what the result is, as the bridge has it", async () => {
+    test("under another treatment than the venue's, the summary has one result, and the way to it from the cash", async () => {
       const inside = { method: "average", fees: "inside", funding: "inside" } as const;
       const text = summaryText(await readSummary(store, MARCH, ["main"], inside));
       // Closed in March: 3.996 − 50.005 of PnL, 4.32 of fees, −0.08 of funding; what the open lot holds is not in it.
-      expect(text.split("\n").filter((line) => line.includes("result"))).toEqual([
+      const lines = text.split("\n");
+      expect(lines.filter((line) => /result| {2}= /.test(line))).toEqual([
         "  result by average, fees inside, funding inside: 0 BNB",
+        "    = -0.001 net of cash + 0.001 by the lots (the report bridge says of what)",
         "  result by average, fees inside, funding inside: -50.409 USDT",
+        "    = -50.609 net of cash + 2.5 other, which is in no treatment - 2.3 by the lots (the report bridge says of what)",
       ]);
+      expect(lines[3]).toMatch(/ {2}other {2}net of cash {2}apart /);
     });
 
     test("the summary of a spoiled period says what is wrong", async () => {

@@ -103,7 +103,7 @@ for (const kind of STORE_KINDS) {
 
     test("a row that is not there is refused with what is", async () => {
       await expect(trace("fills", [{ column: "fill_id", value: "109" }])).rejects.toThrow(
-        `trace report fills: no row has fill_id=109
+        `perpbooks trace report fills: no row has fill_id=109
   in the period 2026-03
   fill_id is 101, 102, 103, 12, 3, …
   next: see \`perpbooks report fills\` for its rows; --period widens the search`,

@@ -313,7 +313,7 @@ test("fees that are not booked are the fills' own, and the row says so", async (
   const { results } = await without("cash");
   const fees = resultOf(results, "fees-by-symbol");
   expect(fees.rows.map((row) => row.join(","))).toEqual([
-    "main,BTCUSDT,USDT,0.08,0,0.08,2,unbooked_fill",
-    "main,ETHUSDT,USDT,0.04,0,0.04,2,unbooked_fill",
+    "main,BTCUSDT,USDT,-0.08,0,-0.08,2,unbooked_fill",
+    "main,ETHUSDT,USDT,-0.04,0,-0.04,2,unbooked_fill",
   ]);
 });

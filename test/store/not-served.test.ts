@@ -18,7 +18,7 @@ import { readStream } from "../../src/extract/read-stream.ts";
 import { createVenueClient } from "../../src/http/client.ts";
 import { WeightBudget } from "../../src/http/weight.ts";
 import type { Store } from "../../src/store/store.ts";
-import { newStore } from "../support/stores.ts";
+import { newStore, QUICK_KIND } from "../support/stores.ts";
 import { fakeRow, fakeWalk } from "../unit/extract/fake-venue.ts";
 
 const NOW = parseInstant("2026-03-01T00:00:00Z");
@@ -27,7 +27,7 @@ const WORDS = { where: "main fills BTCUSDT", what: "refused", next: "nothing" };
 let store: Store;
 
 beforeAll(async () => {
-  store = await newStore("PGlite");
+  store = await newStore(QUICK_KIND);
 });
 afterAll(() => store.close());
 

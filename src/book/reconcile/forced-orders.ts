@@ -1,4 +1,5 @@
 /** A forced order's executed quantity and average price = those of its fills; and every liquidation clearance has its liquidation order. */
+import { counted } from "../../domain/counted.ts";
 import { divide, lastPlace, parseDecimal, ZERO } from "../../domain/decimal.ts";
 import { runSqlFile } from "../../store/sql-file.ts";
 import type { Transaction } from "../../store/store.ts";
@@ -39,7 +40,7 @@ function quantityFinding(row: OrderRow): Finding {
     status: agrees ? "agrees" : "differs",
     class: agrees ? "" : row.is_doubled ? "doubled_row" : row.fills === "0" ? "missing_row" : "altered_row",
     note: agrees
-      ? `the sum of ${row.fills} fills`
+      ? `the sum of ${counted(row.fills, "fill")}`
       : row.is_doubled
         ? "suspect: a forced order that is there twice"
         : "suspect: fills of the order that are missing, or a forced order other than the venue's",
@@ -70,7 +71,7 @@ function priceFinding(row: OrderRow): Finding[] {
       status: distance.isZero() ? "agrees" : isClose ? "within_tolerance" : "differs",
       class: distance.isZero() ? "" : isClose ? "truncation" : "altered_row",
       note: isClose
-        ? `value ÷ quantity of ${row.fills} fills, to within one unit of the venue's ${row.price_decimals} decimals`
+        ? `value ÷ quantity of ${counted(row.fills, "fill")}, to within one unit of the venue's ${row.price_decimals} decimals`
         : "suspect: a fill or a forced order other than the venue's; next: compare both with the venue's lists",
     },
   ];

@@ -1,4 +1,5 @@
 /** A funding row for every settlement in which a position was open. What it should amount to is not checked: the books know no rates. */
+import { counted } from "../../domain/counted.ts";
 import { parseDecimal } from "../../domain/decimal.ts";
 import { formatInstant, parseUtcInstant } from "../../domain/instant.ts";
 import { runSqlFile } from "../../store/sql-file.ts";
@@ -136,6 +137,6 @@ function agreeing(symbol: string, due: readonly Settlement[], checked_at: string
     found: rows,
     status: "agrees",
     class: "",
-    note: `${due.length} settlements with an open position, a row each; amounts are not compared with rates`,
+    note: `${counted(due.length, "settlement")} with an open position, a row each; amounts are not compared with rates`,
   };
 }

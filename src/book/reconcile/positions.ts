@@ -2,11 +2,13 @@
  * The venue's position at each snapshot = its position at the one before + the fills between; its entry price = our cost ÷ quantity, as far as
  * the venue prints it. A time without fills needs no proof of its own, but for the last.
  */
+import { counted } from "../../domain/counted.ts";
 import { type Decimal, divide, lastPlace, parseDecimal } from "../../domain/decimal.ts";
 import { runSqlFile } from "../../store/sql-file.ts";
 import type { Transaction } from "../../store/store.ts";
 import { chain, type Link, type Shown } from "./chain.ts";
 import type { Finding } from "./finding.ts";
+import { mayBeLate } from "./reread.ts";
 
 type Row = {
   symbol: string;
@@ -109,6 +111,7 @@ function positionFinding(link: PositionLink, fillsBefore: string, kept: Kept | n
     found: link.found,
     status: isInferred ? "inferred" : link.agrees ? "agrees" : "differs",
     class: link.agrees ? "" : "unexplained",
+    ...(isInferred ? { lacking: mayBeLate("fills", row.symbol, link.takenAt) } : {}),
     ...(link.agrees
       ? {}
       : {
@@ -126,7 +129,7 @@ function positionFinding(link: PositionLink, fillsBefore: string, kept: Kept | n
 }
 
 function fillsText(count: bigint): string {
-  return count === 1n ? "1 fill" : `${count} fills`;
+  return counted(count, "fill");
 }
 
 /** Compared to one unit of the last decimal the venue prints: it may round or truncate there. */

@@ -1,4 +1,5 @@
 /** What a wallet's difference is, by evidence alone: no amount is guessed, and what nothing shows stays unexplained. Pure. */
+import { counted } from "../../domain/counted.ts";
 import { type Decimal, parseDecimal } from "../../domain/decimal.ts";
 import { covers, type DifferenceClass, differenceOf, type Finding } from "./finding.ts";
 import type { WalletLink } from "./wallets.ts";
@@ -65,7 +66,7 @@ export function classifyWallet(difference: WalletDifference): Explained {
   const extra = postings.find((row) => row.is_inside === true && sizeOf(row)?.eq(size));
   if (extra !== undefined) return { class: "doubled_row", because: named(extra) };
   if (known !== undefined && known.postings > 0 && size.abs().lte(amountUnit.times(known.postings))) {
-    return { class: "truncation", because: `${known.postings} postings` };
+    return { class: "truncation", because: counted(known.postings, "posting") };
   }
   // The statement may still bring what is missing; what is too much it will not take away.
   if (known?.is_settled === false && size.isNegative()) return { class: "late_row", because: "" };

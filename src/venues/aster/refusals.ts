@@ -24,7 +24,6 @@ export function refusal(
   redact: (text: string) => string,
 ): PerpbooksError | null {
   const terms = {
-    venue: "aster",
     rules: RULES,
     nextForClock:
       "set this machine's clock by a time server; with V3 keys, give each process an agent of its own",

@@ -1,6 +1,6 @@
 /**
- * The venues' answers: pages, snapshots, and what is thrown for an answer of another shape. The words of a venue are handed in: its
- * messages name it and the file of it that must follow when the venue changes.
+ * The venues' answers: pages, snapshots, and what is thrown for an answer of another shape. The venue's name is handed in: its
+ * messages begin with it.
  */
 import type { Instant } from "../../domain/instant.ts";
 import {
@@ -18,7 +18,7 @@ import type { PageAsk, Venue, VerbatimRow } from "../venue.ts";
 import { commonStream, fillIdOf, identityOf, POSITION_SIDES } from "./rows.ts";
 
 export type AnswerTerms = {
-  /** The venue's id, which is its folder's name too. */
+  /** The venue's id. */
   readonly venue: string;
   /** What tells one margin change from another, beside its amount and time. */
   readonly marginChangeFields: readonly string[];
@@ -37,7 +37,7 @@ const STREAM_WORDS: Readonly<Record<CommonStreamName, string>> = {
 };
 
 export function answerReaders({ venue, marginChangeFields }: AnswerTerms): AnswerReaders {
-  const at = (words: string): Answer => ({ where: `${venue} ${words}`, venue });
+  const at = (words: string): Answer => ({ where: `${venue} ${words}` });
   return {
     readPage(ask, body) {
       const words = STREAM_WORDS[commonStream(ask.stream)];
@@ -57,7 +57,7 @@ export function answerReaders({ venue, marginChangeFields }: AnswerTerms): Answe
 }
 
 /** Which answer is being read, for messages. */
-type Answer = { readonly where: string; readonly venue: string };
+type Answer = { readonly where: string };
 
 // Pages -----------------------------------------------------------------------------------------------------------------
 
@@ -84,7 +84,7 @@ function readPage(
   });
 }
 
-function refuseIgnoredFilter({ where, venue }: Answer, { filters }: PageAsk, row: JsonObject): void {
+function refuseIgnoredFilter({ where }: Answer, { filters }: PageAsk, row: JsonObject): void {
   for (const name of ["incomeType", "type", "symbol"]) {
     const asked = filters[name];
     const found = textOf(row, name);
@@ -95,7 +95,7 @@ function refuseIgnoredFilter({ where, venue }: Answer, { filters }: PageAsk, row
       evidence: [
         "the venue ignored a parameter, so this page proves nothing; what was loaded before it is safe",
       ],
-      next: `run it again; if it persists, the filters in src/venues/${venue}/requests.ts must change`,
+      next: "run it again; if it persists, the venue has changed what it accepts: report it",
     });
   }
 }
@@ -188,7 +188,7 @@ function readOr<Value>(answer: Answer, body: string, read: () => Value): Value {
   }
 }
 
-function notUnderstood({ where, venue }: Answer, body: string, expected: string): RequestRefusedError {
+function notUnderstood({ where }: Answer, body: string, expected: string): RequestRefusedError {
   return new RequestRefusedError({
     where,
     what: `${expected} was expected, found something else`,
@@ -196,7 +196,7 @@ function notUnderstood({ where, venue }: Answer, body: string, expected: string)
       `the answer begins: ${excerpt(body)}`,
       "nothing of this answer was kept; what was loaded before it is safe",
     ],
-    next: `run it again; if it persists, the venue has changed its answer and src/venues/${venue}/payloads.ts must follow`,
+    next: "run it again; if it persists, the venue has changed its answer: report it",
   });
 }
 

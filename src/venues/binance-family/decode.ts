@@ -2,13 +2,7 @@
  * Rows become records, in words that both venues share. Income is signed + in / − out as sent; a fill's commission is positive
  * when paid; a margin change is signed by its type, because rows with a minus for type 2 and rows without any sign have both been seen.
  */
-import {
-  booleanField,
-  FieldError,
-  type JsonObject,
-  optionalTextField,
-  textField,
-} from "../../domain/json.ts";
+import { booleanField, FieldError, type JsonObject, optionalTextField } from "../../domain/json.ts";
 import type {
   CommonStreamName,
   Fill,
@@ -19,7 +13,7 @@ import type {
   Side,
   StreamName,
 } from "../../domain/record.ts";
-import { bookedField, choiceField, readRow, timeField, wordField } from "../fields.ts";
+import { bookedField, choiceField, positiveField, readRow, timeField, wordField } from "../fields.ts";
 import type { Decoded } from "../venue.ts";
 import { commonStream, forcedOrderKind, POSITION_SIDES } from "./rows.ts";
 
@@ -61,11 +55,8 @@ function decodeIncome(row: JsonObject): Income {
 }
 
 function decodeFill(row: JsonObject): Fill {
-  const quantity = bookedField(row, "qty");
-  const price = bookedField(row, "price");
-  if (!quantity.greaterThan(0)) {
-    throw new FieldError(`"qty": a quantity above zero was expected, found "${textField(row, "qty")}"`);
-  }
+  const quantity = positiveField(row, "qty");
+  const price = positiveField(row, "price");
   return {
     stream: "fills",
     symbol: wordField(row, "symbol"),

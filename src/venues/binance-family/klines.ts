@@ -60,7 +60,7 @@ function readKlines(venue: string, symbol: string, window: Window, body: string)
     where: `${venue} klines ${symbol}`,
     what: "the minutes of the span that was asked for were expected, oldest first, found something else",
     evidence: [`the answer begins: ${excerpt(body)}`, "nothing of this answer was kept"],
-    next: `run it again; if it persists, the venue has changed its answer and src/venues/binance-family/klines.ts must follow`,
+    next: `run it again; if it persists, the venue has changed its answer: report it`,
   });
 }
 

@@ -22,8 +22,6 @@ import { excerpt } from "./answers.ts";
 import { type RefusalRule, type Remedy, STATUS_RULES } from "./refusal-rules.ts";
 
 export type RefusalTerms = {
-  /** The venue's id, which is its folder's name too. */
-  readonly venue: string;
   /** In this order, and all of them before what the status alone says. */
   readonly rules: readonly RefusalRule[];
   /** What to do when the time of a request, or what stands for it, is refused. */
@@ -56,12 +54,12 @@ export function refusalOf(
   ];
   if (rule === undefined) {
     const isOutage = reply.status >= 500 || (code === null && isHtml);
-    return isOutage ? unavailable(where, found) : refused(terms, where, found);
+    return isOutage ? unavailable(where, found) : refused(where, found);
   }
   if (rule.remedy === "rate_limited") return rateLimited(reply, where, now, found);
   const isOfHistory = request?.isOfHistory ?? false;
-  if (rule.remedy === "expired" && !isOfHistory) return refused(terms, where, found);
-  if (rule.remedy === "symbol" && !(isOfHistory && namesSymbol(request))) return refused(terms, where, found);
+  if (rule.remedy === "expired" && !isOfHistory) return refused(where, found);
+  if (rule.remedy === "symbol" && !(isOfHistory && namesSymbol(request))) return refused(where, found);
   return ofRemedy(terms, rule.remedy, where, found);
 }
 
@@ -186,12 +184,12 @@ function unavailable(where: string, found: readonly string[]): VenueUnavailableE
   });
 }
 
-function refused({ venue }: RefusalTerms, where: string, found: readonly string[]): RequestRefusedError {
+function refused(where: string, found: readonly string[]): RequestRefusedError {
   return new RequestRefusedError({
     where,
     what: "the venue refused the request",
     evidence: [...found, "what was loaded before is safe"],
-    next: `run it again; if it persists, the request in src/venues/${venue}/requests.ts or the venue's rules must have changed`,
+    next: "run it again; if it persists, the venue has changed what it accepts: report it",
   });
 }
 

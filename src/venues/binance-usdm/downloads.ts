@@ -103,6 +103,6 @@ function notUnderstood(where: string, what: string, evidence: readonly string[])
     where,
     what,
     evidence,
-    next: "run the same command again; if it persists, the venue has changed its answer and src/venues/binance-usdm/downloads.ts must follow",
+    next: "run the same command again; if it persists, the venue has changed its answer: report it",
   });
 }

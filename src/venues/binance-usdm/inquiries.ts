@@ -91,7 +91,7 @@ function readObject(
       where,
       what: `the answer cannot be read: ${error.message}`,
       evidence: [`it begins: ${excerpt(body)}`],
-      next: "nothing is lost, the books do not need it; if it persists, src/venues/binance-usdm/inquiries.ts must follow the venue",
+      next: "nothing is lost, the books do not need it; if it persists, the venue has changed its answer: report it",
     });
   }
 }

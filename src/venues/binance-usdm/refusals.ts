@@ -40,7 +40,6 @@ export function refusal(
     });
   }
   const terms = {
-    venue: "binance-usdm",
     rules: RULES,
     nextForClock: "set this machine's clock by a time server",
     nextForCredentials:

@@ -7,7 +7,7 @@
  */
 import { type Decimal, divide, lastPlace, ZERO } from "../../domain/decimal.ts";
 import { type Instant, latest } from "../../domain/instant.ts";
-import { booleanField, FieldError, type JsonObject, optionalTextField } from "../../domain/json.ts";
+import { booleanField, FieldError, found, type JsonObject, optionalTextField } from "../../domain/json.ts";
 import type {
   CollateralTransaction,
   EquitySnapshot,
@@ -27,6 +27,7 @@ import {
   choiceField,
   countField,
   decimalField,
+  positiveField,
   readRow,
   textOf,
   timeField,
@@ -197,15 +198,17 @@ const PRICE_SCALE = 18;
 function decodeFill(row: JsonObject, names: Names): readonly HistoryRecord[] {
   const status = requireApplied(row);
   const side = choiceField(row, "orderSide", SIDES);
-  const quantity = bookedField(row, "fillSize");
-  if (quantity.isNegative() || quantity.isZero()) {
-    throw new FieldError(`"fillSize": a size above zero was expected, found "${textOf(row, "fillSize")}"`);
-  }
-  const shownPrice = amountField(row, "fillPrice", bookedField);
+  const quantity = positiveField(row, "fillSize");
+  const shownPrice = amountField(row, "fillPrice", positiveField);
   const value = tradedValue(row, side, shownPrice.times(quantity));
   const price = isSameValue(value, shownPrice.times(quantity))
     ? shownPrice
     : divide(value, quantity, PRICE_SCALE);
+  if (!price.greaterThan(0)) {
+    throw new FieldError(
+      `"fillValue" ÷ "fillSize": a price above zero was expected, found ${found(row["fillValue"])} ÷ ${found(row["fillSize"])}`,
+    );
+  }
   const asset = assetOf(row, names);
   const fill: Fill = {
     stream: "fills",

@@ -58,6 +58,6 @@ function notUnderstood(where: string, envelope: JsonObject, expected: string): R
       ...(trace.length === 0 ? [] : [`the answer has ${trace.join(", ")}`]),
       "nothing of this answer was kept; what was loaded before it is safe",
     ],
-    next: "run it again; if it persists, the venue has changed its answer and src/venues/edgex/payloads.ts must follow",
+    next: "run it again; if it persists, the venue has changed its answer: report it",
   });
 }

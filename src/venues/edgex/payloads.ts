@@ -51,7 +51,7 @@ function refuseOtherInterval(where: string, stream: keyof typeof TIME_TAGS, row:
     evidence: [
       "the venue ignored a parameter, so this page proves nothing; what was loaded before it is safe",
     ],
-    next: "run it again; if it persists, the filters in src/venues/edgex/requests.ts must change",
+    next: "run it again; if it persists, the venue has changed what it accepts: report it",
   });
 }
 
@@ -65,7 +65,7 @@ export function readCursor(body: string): string | null {
     where,
     what: "the cursor of the next page holds signs that cannot be signed as they are sent",
     evidence: [`it has ${cursor.length} characters`, "what was loaded before is safe"],
-    next: "run it again; if it persists, the venue's cursors have changed and src/venues/edgex/sign.ts must follow",
+    next: "run it again; if it persists, the venue has changed its cursors: report it",
   });
 }
 

@@ -76,7 +76,7 @@ export function refusal(reply: Reply, where: string, now: Instant): PerpbooksErr
     where,
     what: "the venue refused the request",
     evidence: [...found, "what was loaded before is safe"],
-    next: "run it again; if it persists, the request in src/venues/edgex/requests.ts or the venue's rules must have changed",
+    next: "run it again; if it persists, the venue has changed what it accepts: report it",
   });
 }
 

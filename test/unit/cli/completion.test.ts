@@ -50,6 +50,14 @@ test.each([
   ["perpbooks price import --k", ["--kind"]],
   ["perpbooks price import --kind ", ["ecb", "csv"]],
   ["perpbooks report --format c", ["csv"]],
+  ["perpbooks trace --format ", ["text", "json"]],
+  ["perpbooks trace e", ["entry"]],
+  ["perpbooks trace report daily-re", ["daily-reconciliation", "daily-result"]],
+  ["perpbooks report fund", ["funding-by-symbol"]],
+  ["perpbooks report fills fund", ["funding-by-symbol"]],
+  ["perpbooks completion ", ["bash", "zsh", "fish"]],
+  // Of a command that has no such option, nothing.
+  ["perpbooks run --format t", []],
   // Nothing of ours: then the shell offers files.
   ["perpbooks import Binance", []],
 ])("bash completes %s", async (line, words) => {

@@ -64,26 +64,26 @@ test.each(UNDERSTOOD)("%s", (_, words, target) => {
 const REFUSED: readonly (readonly [TraceWords, string])[] = [
   [
     { what: "order", names: ["1"] },
-    `trace: "order" is nothing that can be traced
+    `perpbooks trace: "order" is nothing that can be traced
   what can be: entry, record, fill, disposal, check, report
   next: perpbooks trace report NAME --where COLUMN=VALUE`,
   ],
   [
     { what: "entry" },
-    `trace entry: it is not said which one
+    `perpbooks trace entry: it is not said which one
   nothing was done
   next: perpbooks trace entry ENTRY_ID`,
   ],
   [
     { what: "check", names: ["wallet"] },
-    `trace check: the subject is missing
+    `perpbooks trace check: the subject is missing
   nothing was done
   next: perpbooks trace check CHECK_NAME SUBJECT`,
   ],
   // All mistakes at once.
   [
     { what: "record", names: ["a", "b", "c"], symbol: "BTCUSDT", where: ["x"] },
-    `trace record: "b", "c" is too much; a name with spaces needs quotation marks; --symbol is for fill and disposal only; --where is for report only; --where "x" is not COLUMN=VALUE
+    `perpbooks trace record: "b", "c" is too much; a name with spaces needs quotation marks; --symbol is for fill and disposal only; --where is for report only; --where "x" is not COLUMN=VALUE
   nothing was done
   next: perpbooks trace record RECORD_KEY`,
   ],

@@ -267,7 +267,10 @@ describe("what rows may look like", () => {
 describe("a row that is not understood is set aside with the field's name", () => {
   test.each([
     { field: "price", value: `"n/a"`, why: `"price": a decimal was expected, found "n/a"` },
-    { field: "qty", value: `"-1"`, why: `"qty": a quantity above zero was expected, found "-1"` },
+    { field: "qty", value: `"-1"`, why: `"qty": a decimal above zero was expected, found "-1"` },
+    { field: "qty", value: `"0"`, why: `"qty": a decimal above zero was expected, found "0"` },
+    { field: "price", value: `"0.00"`, why: `"price": a decimal above zero was expected, found "0.00"` },
+    { field: "price", value: `"-2"`, why: `"price": a decimal above zero was expected, found "-2"` },
     { field: "side", value: `"HOLD"`, why: `"side": BUY, SELL was expected, found "HOLD"` },
     {
       field: "positionSide",
@@ -309,7 +312,7 @@ describe("an answer that is no page stops the stream", () => {
           `the answer begins: {"code":200,"msg":"success"}`,
           "nothing of this answer was kept; what was loaded before it is safe",
         ],
-        next: "run it again; if it persists, the venue has changed its answer and src/venues/aster/payloads.ts must follow",
+        next: "run it again; if it persists, the venue has changed its answer: report it",
       }),
     );
   });

@@ -59,7 +59,7 @@ describe("another answer is refused", () => {
       `binance-usdm klines BNBUSDT: the minutes of the span that was asked for were expected, oldest first, found something else
   the answer begins: {"code":0}
   nothing of this answer was kept
-  next: run it again; if it persists, the venue has changed its answer and src/venues/binance-family/klines.ts must follow`,
+  next: run it again; if it persists, the venue has changed its answer: report it`,
     );
   });
 

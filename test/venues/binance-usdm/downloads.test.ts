@@ -73,7 +73,7 @@ describe("what is not known stops the command, and never shows the link", () => 
     expect(() => fills.readState(ID, body)).toThrow(
       `binance-usdm download of fills: the state of file ${ID} cannot be read: ${why}
   the file stays asked for, and is not asked for again; nothing was loaded
-  next: run the same command again; if it persists, the venue has changed its answer and src/venues/binance-usdm/downloads.ts must follow`,
+  next: run the same command again; if it persists, the venue has changed its answer: report it`,
     );
   });
 

@@ -360,10 +360,10 @@ describe("traps that others have fallen into", () => {
     });
   });
 
-  test("an answer of another shape names the file that must follow", () => {
+  test("an answer of another shape says what to do when it stays so", () => {
     expect(() => read("income", `{"code":200,"msg":"success"}`)).toThrow(RequestRefusedError);
     expect(() => read("income", `{"code":200,"msg":"success"}`)).toThrow(
-      "src/venues/binance-usdm/payloads.ts must follow",
+      "if it persists, the venue has changed its answer: report it",
     );
   });
 });

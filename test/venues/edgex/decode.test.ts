@@ -441,8 +441,11 @@ describe("a fill", () => {
 
   test.each<[why: RegExp, changes: object]>([
     [/^"orderSide": BUY, SELL was expected, found "UNKNOWN_ORDER_SIDE"/, { orderSide: "UNKNOWN_ORDER_SIDE" }],
-    [/^"fillSize": a size above zero/, { fillSize: "-0.1" }],
-    [/^"fillSize": a size above zero/, { fillSize: "0.000" }],
+    [/^"fillSize": a decimal above zero/, { fillSize: "-0.1" }],
+    [/^"fillSize": a decimal above zero/, { fillSize: "0.000" }],
+    [/^"fillPrice": a decimal above zero/, { fillPrice: "0" }],
+    [/^"fillPrice": a decimal above zero/, { fillPrice: "-100" }],
+    [/^"fillValue" ÷ "fillSize": a price above zero was expected, found "0" ÷ "0.1"$/, { fillValue: "0" }],
     [/^"fillValue": /, { fillValue: "" }],
     [/^"fillFee": /, { fillFee: undefined }],
     [/^"contractId": /, { contractId: "0" }],

@@ -1,7 +1,7 @@
 /** One cell of a row. A cell that cannot be read is a `FieldError` with its column; nothing is guessed. */
 import type { Decimal } from "../../../domain/decimal.ts";
 import { FieldError } from "../../../domain/json.ts";
-import { readStorableDecimal, textFault } from "../../../domain/storable.ts";
+import { readBookedDecimal, textFault } from "../../../domain/storable.ts";
 import { withoutExponent } from "../../fields.ts";
 import type { Columns } from "./dialect.ts";
 import { shown } from "./refuse.ts";
@@ -26,7 +26,7 @@ export function wordCell(row: Row, name: string): string {
 }
 
 export function decimalCell(row: Row, name: string): Decimal {
-  const value = readStorableDecimal(withoutExponent(textCell(row, name)));
+  const value = readBookedDecimal(withoutExponent(textCell(row, name)));
   if (value === null) throw unread(row, name, "a plain decimal");
   return value;
 }
@@ -44,7 +44,8 @@ export function idCell(row: Row, name: string): string {
  */
 export function symbolCell(row: Row): string {
   const symbol = textCell(row, "symbol");
-  if (!/^[\p{L}\p{N}_-]{0,64}$/u.test(symbol)) throw unread(row, "symbol", "a contract such as BTCUSDT");
+  if (!/^[\p{L}\p{N}_-]*$/u.test(symbol) || textFault(symbol) !== null)
+    throw unread(row, "symbol", "a contract such as BTCUSDT");
   if (/USD_(PERP|\d{6})$/.test(symbol)) throw unread(row, "symbol", "a USDⓈ-M contract, not one of COIN-M,");
   return symbol;
 }
@@ -78,7 +79,7 @@ const GLUED = /^(?![eE]\d)\p{L}/u;
 export function feeCell(row: Row): { readonly amount: string; readonly asset: string } {
   const parts = FEE.exec(textCell(row, "fee"));
   const [, amount = "", blank = "", own = ""] = parts ?? [];
-  const value = readStorableDecimal(withoutExponent(amount));
+  const value = readBookedDecimal(withoutExponent(amount));
   const isCut = own !== "" && blank === "" && !GLUED.test(own);
   if (value === null || isCut || (own !== "" && !isAsset(own)))
     throw unread(row, "fee", "a decimal with or without its asset");

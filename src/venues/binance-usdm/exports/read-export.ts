@@ -4,6 +4,7 @@
  *
  * A file is read whole or refused whole. What it was found to lack is never made up, with the few exceptions that `rows.ts` names.
  */
+import { counted } from "../../../domain/counted.ts";
 import type { Instant } from "../../../domain/instant.ts";
 import { FieldError } from "../../../domain/json.ts";
 import { readCount } from "../../fields.ts";
@@ -107,7 +108,7 @@ class Mistakes {
     const rest = this.count - this.#shown.length;
     throw refused({
       where: this.#file,
-      what: `${this.count} of ${this.rows} ${this.rows === 1 ? "row is" : "rows are"} not understood`,
+      what: `${this.count} of ${counted(this.rows, "row is", "rows are")} not understood`,
       evidence: [...this.#shown, ...(rest > 0 ? [`and ${rest} more`] : [])],
       next: "import the file as it was downloaded: a spreadsheet that saves it rewrites ids, times and amounts; if it was not touched, report these lines",
     });

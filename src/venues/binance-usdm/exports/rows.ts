@@ -74,6 +74,7 @@ export function fillRow(row: Row, context: RowContext): HistoryFileRow {
   const quantity = decimalCell(row, "quantity");
   if (!quantity.greaterThan(0)) throw unread(row, "quantity", "a positive decimal");
   const price = decimalCell(row, "price");
+  if (!price.greaterThan(0)) throw unread(row, "price", "a positive decimal");
   decimalCell(row, "amount");
   decimalCell(row, "realized profit");
   const fee = feeCell(row);

@@ -616,6 +616,9 @@ describe("what is not understood is refused, and said", () => {
     [{ Price: '"1,200.62"' }, '"Price": a plain decimal was expected, found "1,200.62"'],
     // What the store could not hold would end every night's booking.
     [{ Price: `${"9".repeat(21)}` }, `"Price": a plain decimal was expected, found "${"9".repeat(21)}"`],
+    [{ Price: `0.${"1".repeat(21)}` }, `"Price": a plain decimal was expected, found "0.${"1".repeat(21)}"`],
+    [{ Price: "0" }, '"Price": a positive decimal was expected, found "0"'],
+    [{ Price: "-1" }, '"Price": a positive decimal was expected, found "-1"'],
     [{ Quantity: "-2" }, '"Quantity": a positive decimal was expected, found "-2"'],
     [{ Quantity: "0" }, '"Quantity": a positive decimal was expected, found "0"'],
     [{ Side: "Long" }, '"Side": BUY, SELL was expected, found "Long"'],
@@ -639,6 +642,10 @@ describe("what is not understood is refused, and said", () => {
     [{ Fee: "1.5.2BNB" }, '"Fee": a decimal with or without its asset was expected, found "1.5.2BNB"'],
     [{ Fee: "2 BN B" }, '"Fee": a decimal with or without its asset was expected, found "2 BN B"'],
     [{ Symbol: "BTC USDT" }, '"Symbol": a contract such as BTCUSDT was expected, found "BTC USDT"'],
+    [
+      { Symbol: "𠮷".repeat(51) },
+      `"Symbol": a contract such as BTCUSDT was expected, found "${"𠮷".repeat(40)}…"`,
+    ],
     [{ Symbol: "{place}" }, '"Symbol": a contract such as BTCUSDT was expected, found "{place}"'],
     [{ Fee: "BNB 0.4" }, '"Fee": a decimal with or without its asset was expected, found "BNB 0.4"'],
     [{ Amount: "2401,24" }, "13 cells were expected as in the header, found 14"],
