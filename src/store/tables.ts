@@ -165,6 +165,7 @@ export type SetAsideRow = {
   occurred_at: Timestamp;
   reason: string;
   kind: string;
+  read_again_at: Timestamp | null;
 };
 export type InstrumentRow = {
   account_id: string;
