@@ -121,14 +121,18 @@ export async function forEachAccount(
   const hosts = [...groupBy(accounts, (account) => new URL(account.baseUrl).host).values()];
   const codes: number[] = [];
   const guarded = async (account: AccountConfiguration) => {
+    const ended = (exitCode: number) => {
+      codes.push(exitCode);
+      progress.log("account_ended", { account: account.name, exitCode });
+    };
     try {
-      codes.push(await work(account));
+      ended(await work(account));
     } catch (error) {
       // What stopped because of the interruption is said once, for all.
       if (error === signal.reason) return;
       const { text, exitCode } = failureOf(error);
       progress.say(text);
-      codes.push(exitCode);
+      ended(exitCode);
     }
   };
   const untilNoneIsLeft = async () => {

@@ -159,6 +159,7 @@ export type SetAsideRow = {
   occurred_at: Timestamp;
   reason: string;
   kind: string;
+  read_again_at: Timestamp | null;
 };
 export type InstrumentRow = {
   account_id: string;

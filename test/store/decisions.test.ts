@@ -34,6 +34,7 @@ const MARK = {
   occurred_at: "2026-05-31T00:00:00.000Z",
   reason: "the venue changed income; the books keep what it said first",
   kind: "rewritten",
+  read_again_at: null,
 } as const satisfies Omit<SetAsideRow, "account_id">;
 const RECORD = {
   stream: "income",
