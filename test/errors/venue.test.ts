@@ -86,7 +86,7 @@ const FAILURES: readonly { readonly title: string; readonly plan: HarmPlan; read
     message: `aster balances: rows that can be read (assets: each was expected once, found "USDT" twice) was expected, found something else
   the answer begins: [{"asset":"USDT","balance":"1"},{"asset":"USDT","balance":"2"}]
   nothing of this answer was kept; what was loaded before it is safe
-  next: run it again; if it persists, the venue has changed its answer and src/venues/aster/payloads.ts must follow`,
+  next: run it again; if it persists, the venue has changed its answer: report it`,
   },
   {
     title: "a snapshot that cannot be taken",
