@@ -4,7 +4,7 @@ import { ReaderGoneError } from "../errors.ts";
 import type { VenueClient } from "../http/client.ts";
 import { openReasons } from "../report/manifest.ts";
 import { readSummary, summaryText } from "../report/summary.ts";
-import { attentionOf, keepOpenItems, openItemText } from "./attention.ts";
+import { attentionOf, exitCodeFor, keepOpenItems, openItemText } from "./attention.ts";
 import { clientMaker } from "./clients.ts";
 import { defineCommand } from "./command.ts";
 import { EXIT, mostUrgent } from "./exit-code.ts";
@@ -87,7 +87,7 @@ function night(
             const runId = await syncStage(workspace, account, client, "run", options.allSymbols);
             await withinRun(workspace, account, runId, () => bookStage(workspace, account, false));
             booked.set(account.name, { client, runId });
-            return EXIT.done;
+            return null;
           }),
         onFailure,
       );
@@ -97,11 +97,12 @@ function night(
         workspace,
         async (account) => {
           // Whoever holds the account's lock proves it.
-          if (failures.get(account.name)?.exitCode === EXIT.lockHeld) return EXIT.lockHeld;
+          if (failures.get(account.name)?.exitCode === EXIT.lockHeld) return null;
           return workspace.store.withAccountLock(account.name, async () => {
             await prove(workspace, account, booked.get(account.name) ?? null);
-            append(open, await openReasonsOf(workspace, account));
-            return EXIT.done;
+            const own = await openReasonsOf(workspace, account);
+            append(open, own);
+            return failures.has(account.name) ? null : exitCodeFor(own);
           });
         },
         onFailure,

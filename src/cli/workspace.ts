@@ -142,7 +142,7 @@ const HOSTS_AT_ONCE = 4;
  */
 export async function forEachAccount(
   { accounts, progress, surroundings: { signal } }: Workspace,
-  work: (account: AccountConfiguration) => Promise<number>,
+  work: (account: AccountConfiguration) => Promise<number | null>,
   onFailure: (account: AccountConfiguration, failure: Failure) => void = (_, { text }) => progress.say(text),
 ): Promise<number> {
   const hosts = [...groupBy(accounts, (account) => new URL(account.baseUrl).host).values()];
@@ -153,7 +153,9 @@ export async function forEachAccount(
       progress.log("account_ended", { account: account.name, exitCode });
     };
     try {
-      ended(await work(account));
+      const exitCode = await work(account);
+      // Null: its end was told, or is yet to come.
+      if (exitCode !== null) ended(exitCode);
     } catch (error) {
       // What stopped because of the interruption is said once, for all.
       if (error === signal.reason) return;
