@@ -2,8 +2,10 @@
  * Loads files that a venue made into the spans that its interface does not serve: those that people hand over (`import`) and those that
  * are asked for (`download`). Everything that could be refused is looked at before the first row is loaded.
  */
+
 import { randomUUID } from "node:crypto";
 import type { AccountConfiguration } from "../config/configuration.ts";
+import { counted } from "../domain/counted.ts";
 import { formatDecimal } from "../domain/decimal.ts";
 import { formatInstant, type Instant, instant, later, SECOND_MS } from "../domain/instant.ts";
 import { NAMES_AS_SENT } from "../domain/record.ts";
@@ -294,7 +296,7 @@ async function loadDownload(
   });
   progress.stop();
   surroundings.output.write(
-    `${name}: ${rows} ${stream} rows, ${loaded} loaded, ${rows - loaded} known already or covered\n`,
+    `${name}: ${counted(rows, `${stream} row`)}, ${loaded} loaded, ${rows - loaded} known already or covered\n`,
   );
 }
 
