@@ -17,6 +17,7 @@ import { checkFillCash } from "./reconcile/fill-cash.ts";
 import { type Finding, toRow } from "./reconcile/finding.ts";
 import { checkForcedOrders, checkLiquidationOrders } from "./reconcile/forced-orders.ts";
 import { checkFundingIntervals } from "./reconcile/funding-intervals.ts";
+import { readFillGaps, withGapsNamed } from "./reconcile/gaps.ts";
 import { type PnlTolerance, pnlTolerance } from "./reconcile/pnl-tolerance.ts";
 import { checkPositions } from "./reconcile/positions.ts";
 import { recordRereads } from "./reconcile/reread.ts";
@@ -91,13 +92,14 @@ async function checkBooks(
     ...funding,
     ...collateral,
   ];
-  return explained([
+  const findings = explained([
     ...(await checkWallets(transaction, account_id, wallets, others, tolerance)),
     ...others,
     ...(await checkContractSettlements(transaction, account_id)),
     ...(await checkStrandedLots(transaction, account_id)),
     ...(await checkCoinNames(transaction, account_id, checkedAt)),
   ]);
+  return withGapsNamed(findings, await readFillGaps(transaction, account_id));
 }
 
 async function lastSnapshot(transaction: Transaction, accountId: string): Promise<string | null> {

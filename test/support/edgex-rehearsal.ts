@@ -26,7 +26,7 @@ export function edgexRehearsalOf(
   generation: "v1" | "v2",
   seed: number,
 ): Rehearsal {
-  const { world, nights, since, pageRowsMax, leavesOpen, traps } = made;
+  const { world, nights, since, pageRowsMax, leavesOpen } = made;
   const { accountId = "" } = world.accounts.find(({ name }) => name === NAME) ?? {};
   const credential: EdgexCredential =
     generation === "v1"
@@ -47,7 +47,6 @@ export function edgexRehearsalOf(
   return {
     since,
     nights,
-    isLate: traps.includes("very_late_rows"),
     leavesOpen,
     // A row of a type that nobody knows moves the collateral, and none of the counters that the venue keeps of it.
     differences: leavesOpen.includes("unknown type") ? 1 : 0,

@@ -16,11 +16,10 @@ export type BinanceLikeFamily = "aster-v1" | "aster-v3" | "binance-usdm";
 
 export function familyRehearsal(family: BinanceLikeFamily, seed: number): Rehearsal {
   const adversarial = adversarialWorld({ seed, venue: family === "binance-usdm" ? "binance" : "aster" });
-  const { world, nights, since, pageLimits, leavesOpen, traps } = adversarial;
+  const { world, nights, since, pageLimits, leavesOpen } = adversarial;
   return {
     since,
     nights,
-    isLate: traps.includes("very_late_rows"),
     leavesOpen,
     differences: 0,
     venue: withPageRowsMax(makeVenue(family, agentOf(seed)), "limit", {

@@ -11,8 +11,6 @@ export type Rehearsal = {
   /** When it is read. */
   readonly nights: readonly Instant[];
   readonly venue: Venue;
-  /** Rows appear days after what is read every night. */
-  readonly isLate: boolean;
   /** Why the last night, too, leaves something for a person. */
   readonly leavesOpen: readonly string[];
   /** How many checks must differ at the last night. */

@@ -122,11 +122,9 @@ async function differencesOf(store: Store, accountId: string, held: readonly str
     );
 }
 
-function beginningOf({ since, nights, venue, isLate }: Rehearsal, seed: number): Beginning {
+function beginningOf({ since, nights, venue }: Rehearsal, seed: number): Beginning {
   const random = seededRandom(`beginning/${seed}`);
-  const drawn = random.pick(["whole", "whole", "unset", "inside"] as const);
-  // A row that is days late and from before the first snapshot cannot be told from what was open before a history that begins inside.
-  const kind = drawn === "inside" && isLate ? "unset" : drawn;
+  const kind = random.pick(["whole", "whole", "unset", "inside"] as const);
   switch (kind) {
     case "whole":
       return { kind, since, venue };

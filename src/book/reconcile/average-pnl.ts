@@ -47,7 +47,8 @@ export async function checkAveragePnl(
         checked_at: row.occurred_at,
         status: "differs",
         class: "unexplained",
-        note: "suspect: the history begins with this position open, or a fill before this one is missing; next: begin the history earlier",
+        note: "suspect: the history begins with this position open, or a fill before this one is missing",
+        next: "begin the history earlier",
       };
     }
     return {

@@ -8,6 +8,7 @@ import { runSqlFile } from "../../store/sql-file.ts";
 import type { Transaction } from "../../store/store.ts";
 import { chain, type Link, type Shown } from "./chain.ts";
 import type { Finding } from "./finding.ts";
+import { mayBeLate } from "./reread.ts";
 
 type Row = {
   symbol: string;
@@ -110,6 +111,7 @@ function positionFinding(link: PositionLink, fillsBefore: string, kept: Kept | n
     found: link.found,
     status: isInferred ? "inferred" : link.agrees ? "agrees" : "differs",
     class: link.agrees ? "" : "unexplained",
+    ...(isInferred ? { lacking: mayBeLate("fills", row.symbol, link.takenAt) } : {}),
     ...(link.agrees
       ? {}
       : {

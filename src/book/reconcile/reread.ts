@@ -4,6 +4,8 @@
  *
  * It is read once for what was found; other figures are new evidence. What is young is read at each run, so that a row that comes days behind its
  * time comes in with the run after it, and one that never comes is not sought for ever.
+ *
+ * An opening that was inferred from the first snapshot is no difference, but it may be such a row: what was young at that snapshot is read again too.
  */
 import { formatDecimal } from "../../domain/decimal.ts";
 import { formatInstant, HOUR_MS, later, parseUtcInstant } from "../../domain/instant.ts";
@@ -33,7 +35,7 @@ export async function recordRereads(
   const rows = new Map<string, RereadRow>();
   const advised = findings.map((finding) => {
     const { lacking, next } = finding;
-    if (finding.status !== "differs" || lacking === undefined) return finding;
+    if (lacking === undefined) return finding;
     const own = lacking.streams.flatMap((stream): RereadRow[] => {
       const begins = beginnings.get(stream);
       if (begins === undefined) return [];
@@ -69,7 +71,7 @@ function rowOf(
   begins: string,
 ): RereadRow {
   const { check_name, subject, expected, found } = finding;
-  const from_time = from === null ? begins : formatInstant(later(parseUtcInstant(from), -MARGIN_MS));
+  const from_time = from === null ? begins : startOf(from, begins);
   return {
     account_id,
     stream,
@@ -78,6 +80,22 @@ function rowOf(
     until_time: formatInstant(later(parseUtcInstant(until), MARGIN_MS)),
     evidence: `${check_name} ${subject}: expected ${formatDecimal(expected)}, found ${formatDecimal(found)}`,
     read_at: null,
+  };
+}
+
+/** Never before what was requested a first time. */
+function startOf(from: string, begins: string): string {
+  const start = later(parseUtcInstant(from), -MARGIN_MS);
+  return start < parseUtcInstant(begins) ? begins : formatInstant(start);
+}
+
+/** What a stream may not have shown yet when the snapshot at `until` was taken. */
+export function mayBeLate(stream: StreamName, symbol: string, until: string): Lacking {
+  return {
+    streams: [stream],
+    symbol,
+    from: formatInstant(later(parseUtcInstant(until), -REREAD_UNTIL_MS)),
+    until,
   };
 }
 

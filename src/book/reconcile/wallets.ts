@@ -10,6 +10,7 @@ import type { Transaction } from "../../store/store.ts";
 import { chain, type Link, type Shown } from "./chain.ts";
 import { differenceOf, type Finding } from "./finding.ts";
 import type { PnlTolerance } from "./pnl-tolerance.ts";
+import { mayBeLate } from "./reread.ts";
 import { classifyWallet, type WalletClass, type WalletEvidence } from "./wallet-class.ts";
 
 type ShownWallet = Shown & {
@@ -114,6 +115,9 @@ export async function checkWallets(
         status: isInferred(link) ? "inferred" : "agrees",
         class: "",
         note: noteOfAgreement(link),
+        ...(isInferred(link) && !link.opening.isZero()
+          ? { lacking: mayBeLate("income", "", link.takenAt) }
+          : {}),
       };
     }
     const own = evidence.filter((row) => row.asset === link.asset && row.taken_at === link.takenAt);
