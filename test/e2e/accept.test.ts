@@ -214,7 +214,10 @@ describe("what is accepted asks no more, until it is no longer that", () => {
       "wallet USDT: the books differ from the venue by 10; accepted, because difference changed",
     ]);
     const files = await rig.files();
-    expect(Object.keys(files).filter((name) => !name.includes("-INCOMPLETE"))).toEqual(["manifest.json"]);
+    expect(Object.keys(files).filter((name) => !name.includes("-INCOMPLETE"))).toEqual([
+      "data-dictionary.csv",
+      "manifest.json",
+    ]);
     const { isComplete, incomplete, accepted } = JSON.parse(files["manifest.json"] ?? "");
     expect({ isComplete, incomplete, accepted: accepted.length }).toEqual({
       isComplete: false,

@@ -80,7 +80,9 @@ margin_changes  2026-04-21T09:40:00.001Z  2026-05-20T09:30:00.001Z              
         ),
       );
       const all = await readdir(join(rig.folder, "out"));
-      expect(await incompleteFiles(rig)).toEqual(all.filter((name) => name !== "manifest.json"));
+      expect(await incompleteFiles(rig)).toEqual(
+        all.filter((name) => name !== "manifest.json" && name !== "data-dictionary.csv"),
+      );
       expect(await manifestReasons(rig)).toEqual(
         STREAMS.map(
           ({ stream, symbol, until }) =>
