@@ -256,7 +256,7 @@ async function refuseHedgeMode(
   const fill = await contradictingFill(store.db, load.account.name, download, venue.decode);
   if (fill === null) return;
   throw new UsageError({
-    where: load.command,
+    where: `perpbooks ${load.command}`,
     what: `${blind.file} was made in hedge mode, and does not say which position its fills belong to`,
     evidence: [
       `read as one position, the fills of ${fill.symbol} contradict their own realized PnL at the latest with ${fill.fillId} at ${formatInstant(fill.occurredAt)}, ${fill.side} ${formatDecimal(fill.quantity)} at ${formatDecimal(fill.price)}, realized PnL ${formatDecimal(fill.realizedPnl)}`,
@@ -305,5 +305,5 @@ function wholeSecond(at: Instant): Instant {
 }
 
 function refused({ command }: HistoryFilesLoad, what: string, next: string): UsageError {
-  return new UsageError({ where: command, what, evidence: ["nothing was loaded"], next });
+  return new UsageError({ where: `perpbooks ${command}`, what, evidence: ["nothing was loaded"], next });
 }
