@@ -122,6 +122,8 @@ export class PeriodNotReadyError extends StopError {
 export class UsageError extends StopError {
   override readonly exitCode = 2;
 }
+/** What is to be read was not made yet. */
+export class NothingYetError extends UsageError {}
 export class LockHeldError extends StopError {
   override readonly exitCode = 75;
 }

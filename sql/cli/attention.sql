@@ -1,53 +1,49 @@
--- What of an account needs a person, and what of it a person has put to rest: one row per kind, with its count; differences by their class.
-with questions as (
+-- What of an account needs a person, and what of it a person has put to rest, counted by kind; differences by their class, prices by what lacks them.
+-- opened_at is since when runs have found one of them, null where none has yet.
+with items as (
     select
-        case what
-            when 'difference' then 'difference'
-            when 'suspense' then 'entry in suspense'
-            else 'record set aside'
-        end as kind,
-        class,
-        decision_number is not null as is_accepted
+        case when open_item.class = 'nothing_priced' then open_item.class else open_item.what end as what,
+        case when open_item.what = 'price' then open_item.subject else open_item.class end as class,
+        false as is_accepted,
+        found.opened_at
+
+    from report.open_item
+
+    left join raw.open_item as found
+        on open_item.account_id = found.account_id
+        and open_item.what = found.what
+        and open_item.subject = found.subject
+
+    where open_item.account_id = :account_id
+
+    union all
+
+    select
+        case when class = 'nothing_priced' then class else what end,
+        case when what = 'price' then subject else class end,
+        true,
+        null
 
     from report.question
 
-    where account_id = :account_id
+    where account_id = :account_id and decision_number is not null
 )
 
 select
-    kind,
+    what,
     class,
     is_accepted,
-    count(*)::integer as count
+    count(*)::integer as count,
+    min(opened_at) as opened_at
 
-from questions
+from items
 
 group by
-    kind,
+    what,
     class,
     is_accepted
 
-union all
-
-select
-    'gap',
-    '',
-    false,
-    count(*)::integer
-
-from raw.gap
-
-where account_id = :account_id
-
-union all
-
--- Without these two there are no books; another stream that a key may not read is only not kept.
-select
-    'essential stream that the key may not read',
-    '',
-    false,
-    count(*)::integer
-
-from raw.denied_stream
-
-where account_id = :account_id and stream in ('income', 'fills')
+order by
+    items.what collate "C",
+    items.class collate "C",
+    items.is_accepted

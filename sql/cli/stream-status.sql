@@ -37,10 +37,10 @@ known as (
         last_span.symbol = ''
         or exists (
             select
-            from raw.record
+            from report.named_symbol
             where
-                record.account_id = :account_id
-                and record.symbol = last_span.symbol
+                named_symbol.account_id = :account_id
+                and named_symbol.symbol = last_span.symbol
         )
 ),
 

@@ -1,8 +1,8 @@
 -- The symbols to ask for: those any record, position or earlier listing names as the account's (known), and those that are only listed.
 with seen as (
-    select record.symbol
-    from raw.record
-    where record.account_id = :account_id and record.symbol <> ''
+    select symbol
+    from report.named_symbol
+    where account_id = :account_id
 
     union
 

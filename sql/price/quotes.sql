@@ -13,7 +13,8 @@ from price.quote
 where
     account_id in ('', :account_id)
     and quoted_at <= :last_minute::timestamptz
-    and stands_until > :first_minute::timestamptz
+    -- The newest of a daily series is needed beyond its end, to say when the next one is due.
+    and stands_until > :first_minute::timestamptz - case when quality = 'day' then interval '14 days' else interval '0' end
 
 order by
     account_id collate "C",

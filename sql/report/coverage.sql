@@ -3,7 +3,7 @@
 with known_symbols as (
     select distinct symbol
 
-    from raw.record
+    from report.named_symbol
 
     where account_id = :account
 ),

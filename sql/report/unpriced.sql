@@ -1,10 +1,11 @@
 -- The period's amounts that have no price, by asset and by what is missing: each movement once, and each lot of a coin that came before the period
--- and was disposed of in it.
+-- and was disposed of in it. due_at where a price is only not due yet; because where a person has accepted that it is missing.
 with unpriced as (
     select
-        asset,
-        missing,
-        occurred_at
+        valued_entry.asset,
+        valued_entry.missing,
+        valued_entry.minute,
+        valued_entry.occurred_at
 
     from report.valued_entry
 
@@ -19,6 +20,7 @@ with unpriced as (
     select distinct
         coin_disposal.asset,
         valuation.missing,
+        valuation.minute,
         coin_disposal.acquired_at
 
     from ledger.coin_disposal
@@ -34,20 +36,64 @@ with unpriced as (
         and coin_disposal.acquired_at < :from
         and coin_disposal.posted_at >= :from
         and coin_disposal.posted_at < :until
+),
+
+judged as (
+    select
+        unpriced.asset,
+        unpriced.missing,
+        unpriced.occurred_at,
+        case
+            when coalesce(valuation.due_at, unpriced.minute + interval '1 minute') > valued_until.until
+                then coalesce(valuation.due_at, unpriced.minute + interval '1 minute')
+        end as due_at
+
+    from unpriced
+
+    left join ledger.valuation
+        on valuation.account_id = :account
+        and unpriced.asset = valuation.asset
+        and unpriced.minute = valuation.minute
+
+    left join report.valued_until
+        on valued_until.account_id = :account
+),
+
+questions as (
+    select
+        subject,
+        reason,
+        because,
+        asset is null as is_all
+
+    from report.question
+
+    where account_id = :account and what = 'price'
 )
 
 select
-    asset,
-    missing,
+    case when questions.is_all then questions.subject else judged.asset end as asset,
+    case when questions.is_all then questions.reason else judged.missing end as missing,
+    coalesce(questions.is_all, false) as is_all,
+    case when judged.due_at is null then questions.because end as because,
+    max(judged.due_at) as due_at,
     count(*)::integer as amounts,
-    min(occurred_at) as first_at
+    min(judged.occurred_at) as first_at
 
-from unpriced
+from judged
+
+left join questions
+    on (questions.is_all or judged.asset = questions.subject)
+    and judged.due_at is null
 
 group by
-    asset,
-    missing
+    case when questions.is_all then questions.subject else judged.asset end,
+    case when questions.is_all then questions.reason else judged.missing end,
+    coalesce(questions.is_all, false),
+    case when judged.due_at is null then questions.because end,
+    judged.due_at is null
 
 order by
-    unpriced.asset collate "C",
-    unpriced.missing collate "C"
+    1,
+    2,
+    5 nulls first

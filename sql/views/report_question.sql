@@ -1,3 +1,19 @@
+-- Until when an account's prices can be known at all: what came to be known later is the next run's to find.
+drop view if exists report.valued_until cascade;
+
+create view report.valued_until as
+select
+    account_id,
+    max(answered_at) as until
+
+from snapshot.taken
+
+group by account_id;
+
+comment on view report.valued_until is 'One row per account that a snapshot was taken of: its last one''s end, against which it is judged whether a price is missing or only not due yet.';
+comment on column report.valued_until.account_id is 'The account.';
+comment on column report.valued_until.until is 'When the last snapshot was answered, in UTC.';
+
 -- What needs a person, and what a person has decided about it. The one place that says what makes a fact the same on another night.
 drop view if exists report.question cascade;
 
@@ -145,12 +161,114 @@ differences as (
     where status = 'differs'
 ),
 
+-- What a daily series has not come to yet, or a minute that had not ended, is not missing as of the last snapshot.
+unpriced as (
+    select
+        valuation.account_id,
+        valuation.asset,
+        valuation.currency,
+        string_agg(distinct valuation.missing, '; ' order by valuation.missing) as reason,
+        count(*) as minutes,
+        min(valuation.minute) as since,
+        max(valuation.minute) as until
+
+    from ledger.valuation
+
+    inner join report.valued_until
+        on valuation.account_id = valued_until.account_id
+
+    where valuation.missing is not null
+        and valuation.minute + interval '1 minute' <= valued_until.until
+        and (valuation.due_at is null or valuation.due_at <= valued_until.until)
+
+    group by
+        valuation.account_id,
+        valuation.asset,
+        valuation.currency
+),
+
+-- What was never priced at all is one standing fact, however much comes; a hole among prices is one of its minutes.
+judged_prices as (
+    select
+        unpriced.*,
+        exists (
+            select
+            from ledger.valuation
+            where valuation.account_id = unpriced.account_id
+                and valuation.price is not null
+                and valuation.quality <> 'none_needed'
+        ) as is_any_priced,
+        exists (
+            select
+            from ledger.valuation
+            where valuation.account_id = unpriced.account_id
+                and valuation.asset = unpriced.asset
+                and valuation.price is not null
+        ) as is_asset_priced
+
+    from unpriced
+),
+
+prices as (
+    select
+        account_id,
+        'price' as what,
+        '' as class,
+        '' as stream,
+        '' as symbol,
+        asset as subject,
+        asset,
+        null::numeric as amount,
+        reason,
+        reason || case when is_asset_priced then
+            ', ' || minutes || case when minutes = 1 then ' minute' else ' minutes' end
+            || ' from ' || report.local_time(since, 'UTC') || ' until ' || report.local_time(until, 'UTC')
+            else ''
+        end as seen,
+        since as occurred_at,
+        since,
+        until
+
+    from judged_prices
+
+    where is_any_priced
+
+    union all
+
+    select
+        account_id,
+        'price',
+        'nothing_priced',
+        '',
+        '',
+        currency,
+        null,
+        null,
+        'nothing has a price in ' || currency,
+        'nothing has a price in ' || currency,
+        min(since),
+        min(since),
+        max(until)
+
+    from judged_prices
+
+    where not is_any_priced
+
+    group by
+        account_id,
+        currency
+),
+
 asked as (
     select * from seen_records
 
     union all
 
     select * from differences
+
+    union all
+
+    select * from prices
 )
 
 select
@@ -181,15 +299,15 @@ left join raw.decision
     and asked.seen = decision.seen
     and decision.withdrawn_at is null;
 
-comment on view report.question is 'One row per fact that needs a person: a record set aside, an entry in suspense, a proof that differs; with the decision of a person that puts it to rest, where there is one. Gaps are in raw.gap.';
+comment on view report.question is 'One row per fact that needs a person: a record set aside, an entry in suspense, a proof that differs, prices that are missing; with the decision of a person that puts it to rest, where there is one. Gaps are in raw.gap.';
 comment on column report.question.account_id is 'The account.';
-comment on column report.question.what is 'not_understood, rewritten, vanished, as in raw.set_aside; suspense; difference.';
-comment on column report.question.class is 'Of a difference, what the evidence shows it to be; else empty.';
-comment on column report.question.stream is 'The record''s stream; empty for a difference.';
+comment on column report.question.what is 'not_understood, rewritten, vanished, as in raw.set_aside; suspense; difference; price.';
+comment on column report.question.class is 'Of a difference, what the evidence shows it to be; nothing_priced where nothing has a price in the reporting currency; else empty.';
+comment on column report.question.stream is 'The record''s stream; empty for a difference and for prices.';
 comment on column report.question.symbol is 'The contract; empty where there is none.';
-comment on column report.question.subject is 'What perpbooks accept takes: the record''s key; of a difference its check and subject.';
+comment on column report.question.subject is 'What perpbooks accept takes: the record''s key; of a difference its check and subject; of prices the asset, or the reporting currency where nothing has a price in it.';
 comment on column report.question.asset is 'The asset of the amount.';
-comment on column report.question.amount is 'Of an entry in suspense, what it moved the wallet by; of a difference, expected − found. Null for a record set aside.';
+comment on column report.question.amount is 'Of an entry in suspense, what it moved the wallet by; of a difference, expected − found. Null for a record set aside and for prices.';
 comment on column report.question.reason is 'Why it needs a person.';
 comment on column report.question.seen is 'What a decision holds for: another text is another question.';
 comment on column report.question.occurred_at is 'When, or where the time begins that it is about.';
@@ -198,3 +316,48 @@ comment on column report.question.until is 'Until when, itself included: of a di
 comment on column report.question.decision_number is 'The decision in force, in raw.decision; null where the question is open.';
 comment on column report.question.because is 'Why a person has put it to rest; null where the question is open.';
 comment on column report.question.decided_at is 'When; null where the question is open.';
+
+-- The one definition of what needs a person.
+drop view if exists report.open_item cascade;
+
+create view report.open_item as
+select
+    account_id,
+    what,
+    class,
+    -- Another figure or time of a check is another difference; a record, or the prices of an asset, are one item whatever is the matter with them.
+    stream || case when stream = '' then '' else ' ' end || subject
+        || case when what = 'difference' then ': ' || seen else '' end as subject
+
+from report.question
+
+where decision_number is null
+
+union all
+
+select
+    account_id,
+    'gap',
+    '',
+    stream || ' ' || symbol || ' ' || report.local_time(from_time, 'UTC')
+
+from raw.gap
+
+union all
+
+-- Without these two there are no books; another stream that a key may not read is only not kept.
+select
+    account_id,
+    'denied_stream',
+    '',
+    stream
+
+from raw.denied_stream
+
+where stream in ('income', 'fills');
+
+comment on view report.open_item is 'What needs a person, one row each: the questions without a decision, the gaps, and the essential streams that the key may not read.';
+comment on column report.open_item.account_id is 'The account.';
+comment on column report.open_item.what is 'As in report.question; gap; denied_stream.';
+comment on column report.open_item.class is 'Of a difference, what the evidence shows it to be; nothing_priced where nothing has a price in the reporting currency; else empty.';
+comment on column report.open_item.subject is 'The record''s stream and key; of a difference its check, subject and what was seen; of prices the asset or the currency; of a gap its stream, contract and beginning; a stream.';

@@ -10,7 +10,7 @@ import { insertRows } from "../store/insert-rows.ts";
 import type { Store, Transaction } from "../store/store.ts";
 import { checkAveragePnl } from "./reconcile/average-pnl.ts";
 import { checkCoinNames } from "./reconcile/coin-names.ts";
-import { checkCollateral } from "./reconcile/collateral.ts";
+import { checkCollateral, checkOwnTransfers } from "./reconcile/collateral.ts";
 import { checkContractSettlements } from "./reconcile/contract-settlements.ts";
 import { explained } from "./reconcile/explain.ts";
 import { checkFillCash } from "./reconcile/fill-cash.ts";
@@ -61,6 +61,35 @@ export async function reconcileAccount(
       ],
     );
     return rows.filter((row) => row.status === "differs").length;
+  });
+}
+
+/**
+ * Proves anew only what another account's books are evidence for: for an account whose own night came to nothing, after the others have been booked.
+ */
+export async function reconcileAcrossAccounts(
+  store: Store,
+  account_id: string,
+  amountDecimals: number,
+): Promise<void> {
+  await store.db.transaction().execute(async (transaction) => {
+    const checkedAt = await lastSnapshot(transaction, account_id);
+    if (checkedAt === null) return;
+    const findings = [
+      ...(await checkOwnTransfers(transaction, account_id, checkedAt, pnlTolerance(amountDecimals))),
+      ...(await checkSameAccount(transaction, account_id)),
+    ];
+    await transaction
+      .deleteFrom("ledger.reconciliation")
+      .where("account_id", "=", account_id)
+      .where("check_name", "in", ["own_transfers", "same_account"])
+      .execute();
+    await insertRows(
+      transaction,
+      "ledger.reconciliation",
+      ["account_id", "check_name", "subject", "checked_at"],
+      findings.map((finding) => toRow(account_id, finding)),
+    );
   });
 }
 

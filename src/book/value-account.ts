@@ -139,10 +139,15 @@ async function writeValued(transaction: Transaction, all: readonly Valued[]): Pr
   }
 }
 
-function valuationCells(worth: Worth): Pick<ValuationRow, "price" | "quality" | "missing"> {
+function valuationCells(worth: Worth): Pick<ValuationRow, "price" | "quality" | "missing" | "due_at"> {
   return worth.kind === "missing"
-    ? { price: null, quality: null, missing: worth.why }
-    : { price: formatDecimal(worth.price), quality: worth.quality, missing: null };
+    ? {
+        price: null,
+        quality: null,
+        missing: worth.why,
+        due_at: worth.dueAt === null ? null : formatInstant(worth.dueAt),
+      }
+    : { price: formatDecimal(worth.price), quality: worth.quality, missing: null, due_at: null };
 }
 
 function legCells(worth: Worth): readonly LegCells[] {

@@ -20,12 +20,13 @@ export type AcceptOptions = {
   readonly account: string;
   readonly record?: string | undefined;
   readonly difference?: string | undefined;
+  readonly price?: string | undefined;
   readonly at?: string | undefined;
   readonly because: string;
   readonly undo: boolean;
 };
 
-/** Records a person's decision that what was seen of a record or a difference needs nobody any more; or takes it back. */
+/** Records a person's decision that what was seen of a record, a difference or missing prices needs nobody any more; or takes it back. */
 export function accept(options: AcceptOptions, surroundings: Surroundings): Promise<number> {
   const { config, account, because, undo } = options;
   refuseMistakes(options);
@@ -59,26 +60,23 @@ export function accept(options: AcceptOptions, surroundings: Surroundings): Prom
 }
 
 /** Throws a `UsageError` that names every mistake in the words. */
-function refuseMistakes({ record, difference, at, because }: AcceptOptions): void {
+function refuseMistakes({ record, difference, price, at, because }: AcceptOptions): void {
   const mistakes: string[] = [];
-  if ((record === undefined) === (difference === undefined))
-    mistakes.push("one of --record and --difference is needed, and only one");
+  if ([record, difference, price].filter((one) => one !== undefined).length !== 1)
+    mistakes.push("one of --record, --difference and --price is needed, and only one");
   if (at !== undefined && difference === undefined) mistakes.push("--at is for --difference only");
   if (because.trim() === "") mistakes.push("--because is empty");
   if (mistakes.length > 0)
     throw refusal(
       mistakes.join("; "),
-      'perpbooks accept --account NAME --record KEY --because "…", or --difference "CHECK_NAME SUBJECT"',
+      'perpbooks accept --account NAME --record KEY --because "…", or --difference "CHECK_NAME SUBJECT", or --price ASSET',
     );
 }
 
-function readHandle({ record, difference, at }: AcceptOptions, timeZone: string): Handle {
-  const [kind, name] = record === undefined ? ["difference", difference ?? ""] : ["record", record];
-  return {
-    kind: kind === "record" ? "record" : "difference",
-    name,
-    at: at === undefined ? null : readAt(at, timeZone),
-  };
+function readHandle({ record, difference, price, at }: AcceptOptions, timeZone: string): Handle {
+  if (record !== undefined) return { kind: "record", name: record, at: null };
+  if (price !== undefined) return { kind: "price", name: price, at: null };
+  return { kind: "difference", name: difference ?? "", at: at === undefined ? null : readAt(at, timeZone) };
 }
 
 function readAt(text: string, timeZone: string): Instant {
@@ -138,6 +136,11 @@ async function nothingSo(db: Database, account: string, { kind, name, at }: Hand
       "see `perpbooks report reconciliation`: the check's name, a blank, and its subject",
     );
   }
+  if (kind === "price")
+    return refusal(
+      `no price of ${name} is missing`,
+      "see `perpbooks status`: the asset, or the reporting currency where nothing has a price in it",
+    );
   const record = await db
     .selectFrom("raw.record")
     .select("stream")
@@ -158,7 +161,8 @@ async function nothingSo(db: Database, account: string, { kind, name, at }: Hand
 }
 
 function placeOf({ what, stream, subject }: Question): string {
-  return what === "difference" ? subject : `${stream} ${subject} ${what}`;
+  if (what === "difference") return subject;
+  return what === "price" ? `prices of ${subject}` : `${stream} ${subject} ${what}`;
 }
 
 function refusal(what: string, next: string, evidence: readonly string[] = []): UsageError {
@@ -183,6 +187,11 @@ export const acceptCommand = defineCommand({
       type: "string",
       requiresArg: true,
       describe: "check_name and subject of the report reconciliation: 'wallet USDT'",
+    },
+    price: {
+      type: "string",
+      requiresArg: true,
+      describe: "the asset that lacks prices, or the reporting currency where nothing has one: BNB",
     },
     at: {
       type: "string",

@@ -10,7 +10,7 @@ import { parseInstant } from "../domain/instant.ts";
 import { type ExampleVenues, startExampleVenues } from "../simulator/example-venues.ts";
 import { defineCommand } from "./command.ts";
 import { DEMO_HEAD, freshDemoFolders } from "./demo-folders.ts";
-import { run } from "./run.ts";
+import { runInSight } from "./run.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 const NOW = parseInstant("2026-06-30T20:15:00Z");
@@ -32,7 +32,7 @@ export async function demo(
     const config = join(books, "perpbooks.yaml");
     await writeFile(config, configurationText(output, venues));
     await writeFile(join(books, ".env"), secretsText(venues), { mode: 0o600 });
-    const exitCode = await run(
+    const exitCode = await runInSight(
       { config, allSymbols: false },
       { ...surroundings, clock: rehearsalClock(NOW), environment: {} },
     );

@@ -4,6 +4,7 @@ import { counted } from "../domain/counted.ts";
 import { NAMES_AS_SENT } from "../domain/record.ts";
 import { durationText } from "../errors.ts";
 import type { Inquiry } from "../venues/venue.ts";
+import { attentionOf, exitCodeFor, openItemText } from "./attention.ts";
 import { clientMaker } from "./clients.ts";
 import { defineCommand } from "./command.ts";
 import { EXIT, mostUrgent } from "./exit-code.ts";
@@ -16,7 +17,7 @@ const CLOCK_OFFSET_MAX_MS = 1_000;
 
 /**
  * Checks what a run will need before it needs it: the configuration and the store (or it would not come this far), and of each account the
- * venue, the clock, the credentials and what the key could do. Changes nothing.
+ * venue, the clock, the credentials and what the key could do, and what its books have open. Changes nothing.
  */
 export function doctor(options: WorkspaceOptions, surroundings: Surroundings): Promise<number> {
   return withWorkspace(options, surroundings, async (workspace) => {
@@ -25,7 +26,8 @@ export function doctor(options: WorkspaceOptions, surroundings: Surroundings): P
     for (const warning of configuration.warnings) say(workspace, "warning", "configuration", warning);
     say(workspace, "ok", "store", store.shownAs);
     const code = await forEachAccount(workspace, (account) => examine(workspace, account));
-    return mostUrgent([code, configuration.warnings.length > 0 ? EXIT.needsPerson : EXIT.done]);
+    const open = await tellOpenItems(workspace);
+    return mostUrgent([code, open, configuration.warnings.length > 0 ? EXIT.needsPerson : EXIT.done]);
   });
 }
 
@@ -82,6 +84,22 @@ async function examine(workspace: Workspace, account: AccountConfiguration): Pro
   for (const line of warnings) say(workspace, "warning", account.name, line);
   if (warnings.length === 0) say(workspace, "ok", account.name, "the key can do nothing but read");
   return isOff || warnings.length > 0 ? EXIT.needsPerson : EXIT.done;
+}
+
+/** What the books have open, as `run` and `status` have it. */
+async function tellOpenItems(workspace: Workspace): Promise<number> {
+  const { accounts, store, configuration, surroundings } = workspace;
+  const now = surroundings.clock.now();
+  const codes: number[] = [];
+  for (const { name } of accounts) {
+    const { open } = await attentionOf(store.db, name, configuration.timeZone);
+    for (const item of open) {
+      const words = openItemText(item, now, configuration.timeZone);
+      say(workspace, "warning", name, `${words}; next: ${item.next}`);
+    }
+    codes.push(exitCodeFor(open));
+  }
+  return mostUrgent(codes);
 }
 
 function say(

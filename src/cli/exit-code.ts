@@ -9,9 +9,19 @@ export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
     "stopped or interrupted; what was done is kept, nothing is half-written, the message says what to do",
   usage: "wrong usage or configuration; nothing was done, and all mistakes are listed at once",
   needsPerson:
-    "done, but something needs a person: a gap, a record set aside, a difference, an amount in suspense",
+    "done, but something needs a person: a gap, a record set aside, a difference, an amount in suspense, a missing price",
   bug: "a mistake in perpbooks; please report it",
   lockHeld: "another run holds the lock; try later",
+};
+
+/** The same in a word or two, for the first line of a mail. */
+export const EXIT_WORDS: Readonly<Record<keyof typeof EXIT, string>> = {
+  done: "done",
+  stopped: "stopped",
+  usage: "wrong usage or configuration",
+  needsPerson: "something needs a person",
+  bug: "a mistake in perpbooks",
+  lockHeld: "another run holds the lock",
 };
 
 /** Of several accounts' outcomes the one that most needs attention: one that stopped hides one that is merely locked or incomplete. */
@@ -23,6 +33,12 @@ const URGENCY: readonly number[] = [
   EXIT.needsPerson,
   EXIT.done,
 ];
+
+/** `3, something needs a person`. */
+export function exitText(code: number): string {
+  const [name] = Object.entries(EXIT).find(([, value]) => value === code) ?? [];
+  return name === undefined ? String(code) : `${code}, ${EXIT_WORDS[name as keyof typeof EXIT]}`;
+}
 
 export function mostUrgent(codes: readonly number[]): number {
   return URGENCY.find((code) => codes.includes(code)) ?? EXIT.done;

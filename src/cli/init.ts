@@ -59,6 +59,9 @@ output: ./out
 # result or inside it; funding: own, as an item of its own, or inside the result of the position it belongs to.
 # treatment: { method: average, fees: outside, funding: own }
 
+# How old the last successful run may be before perpbooks status ends with 3.
+# staleAfter: 36h
+
 accounts:
   # Give every key the right to read, and no other.
   - name: main

@@ -1,5 +1,5 @@
 import type { AccountConfiguration } from "../config/configuration.ts";
-import { attentionOf, exitCodeFor } from "./attention.ts";
+import { attentionOf, exitCodeFor, keepOpenItems } from "./attention.ts";
 import { defineCommand } from "./command.ts";
 import { ACCOUNTS, CONFIG, LOG } from "./options.ts";
 import { reconcileStage } from "./stages.ts";
@@ -17,10 +17,13 @@ export function reconcile(options: WorkspaceOptions, surroundings: Surroundings)
 
 /** Under the account's lock. */
 export async function reconcileAndTell(workspace: Workspace, account: AccountConfiguration): Promise<number> {
+  const { store, configuration, surroundings } = workspace;
   await reconcileStage(workspace, account);
-  const { open, accepted } = await attentionOf(workspace.store.db, account.name);
-  workspace.surroundings.output.write(
-    `${account.name}: ${open.length === 0 ? "reconciled" : open.join(", ")}${accepted.length === 0 ? "" : `; accepted: ${accepted.join(", ")}`}\n`,
+  await keepOpenItems(store.db, account.name, surroundings.clock.now());
+  const { open, accepted } = await attentionOf(store.db, account.name, configuration.timeZone);
+  const words = open.length === 0 ? "reconciled" : open.map((item) => item.words).join(", ");
+  surroundings.output.write(
+    `${account.name}: ${words}${accepted.length === 0 ? "" : `; accepted: ${accepted.join(", ")}`}\n`,
   );
   return exitCodeFor(open);
 }

@@ -3,7 +3,7 @@ import { greatest } from "../domain/lists.ts";
 import { UsageError } from "../errors.ts";
 import { completenessLines, readCompleteness } from "../report/completeness.ts";
 import { listReports, REPORTS_FOLDER } from "../report/definition.ts";
-import { openReasons } from "../report/manifest.ts";
+import { acceptedReasons, openReasons } from "../report/manifest.ts";
 import { readAccountIds } from "../report/period-facts.ts";
 import { openReport } from "../report/run-report.ts";
 import { readOnly } from "../store/read-only.ts";
@@ -61,7 +61,7 @@ async function writeFiles(workspace: Workspace, options: ReportOptions): Promise
   surroundings.output.write(`${manifest.files.length + 1} files in ${folder}\n`);
   const open = openReasons(manifest);
   for (const sentence of open) surroundings.output.write(`INCOMPLETE: ${sentence}\n`);
-  for (const sentence of manifest.accepted) surroundings.output.write(`ACCEPTED: ${sentence}\n`);
+  for (const sentence of acceptedReasons(manifest)) surroundings.output.write(`ACCEPTED: ${sentence}\n`);
   return exitCodeFor(open);
 }
 

@@ -1,62 +1,191 @@
+import type { AccountConfiguration } from "../config/configuration.ts";
+import { append } from "../domain/lists.ts";
+import { ReaderGoneError } from "../errors.ts";
+import type { VenueClient } from "../http/client.ts";
 import { openReasons } from "../report/manifest.ts";
 import { readSummary, summaryText } from "../report/summary.ts";
-import { attentionOf, exitCodeFor } from "./attention.ts";
+import { attentionOf, keepOpenItems, openItemText } from "./attention.ts";
 import { clientMaker } from "./clients.ts";
 import { defineCommand } from "./command.ts";
 import { EXIT, mostUrgent } from "./exit-code.ts";
+import { failureOf } from "./failure.ts";
 import { ACCOUNTS, ALL_SYMBOLS, CONFIG, DEADLINE, LOG, PERIOD, TIME_ZONE } from "./options.ts";
+import { type Reason, reasonLines } from "./reasons.ts";
 import { type PeriodOptions, reportedPeriod } from "./reported-period.ts";
-import { bookStage, fetchPricesStage, reconcileStage, syncStage } from "./stages.ts";
+import {
+  bookStage,
+  fetchPricesStage,
+  reconcileAcrossStage,
+  reconcileStage,
+  syncStage,
+  withinRun,
+} from "./stages.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { forEachAccount, type Workspace, type WorkspaceOptions, withWorkspace } from "./workspace.ts";
 import { chosenAccounts, writeAllReports } from "./write-all-reports.ts";
 
 export type RunOptions = WorkspaceOptions & PeriodOptions & { readonly allSymbols: boolean };
 
-/** The nightly job: sync, book, reconcile, fetch the prices that are needed, report. */
+type Booked = { readonly client: VenueClient; readonly runId: string };
+
+/** What came of a night: why it ends with its exit code, and the summary of the reports; "" where there are none. */
+type Night = { readonly exitCode: number; readonly reasons: readonly Reason[]; readonly summary: string };
+
+/**
+ * The nightly job: sync, book, reconcile, fetch the prices that are needed, report. A person at a terminal sees it work, and the summary. Without a terminal
+ * it is silent where nothing is open; else it says first why it speaks, which is what cron mails.
+ */
 export async function run(options: RunOptions, surroundings: Surroundings): Promise<number> {
-  return withWorkspace(options, surroundings, async (workspace) => {
-    const clientOf = clientMaker(workspace);
-    const accountsCode = await forEachAccount(workspace, (account) =>
-      workspace.store.withAccountLock(account.name, async () => {
-        const { prices, reportingCurrency } = workspace.configuration;
-        const client = clientOf(account);
-        await syncStage(workspace, account, client, "run", options.allSymbols);
-        await bookStage(workspace, account, false);
-        await reconcileStage(workspace, account);
-        if (reportingCurrency !== null && prices.fetch)
-          await fetchPricesStage(workspace, account, client, reportingCurrency);
-        return exitCodeFor((await attentionOf(workspace.store.db, account.name)).open);
-      }),
-    );
-    return mostUrgent([accountsCode, await reportAll(workspace, options)]);
+  if (surroundings.output.columns !== null) return runInSight(options, surroundings);
+  const { output, errors } = surroundings;
+  const said: string[] = [];
+  const { exitCode, reasons, summary } = await night(options, surroundings, (text) => said.push(text)).catch(
+    (error: unknown): Night => {
+      if (error instanceof ReaderGoneError) throw error;
+      const { exitCode, text, what, next } = failureOf(error);
+      said.push(text);
+      return { exitCode, reasons: [{ exitCode, account: null, what, next }], summary: "" };
+    },
+  );
+  if (exitCode === EXIT.done) return exitCode;
+  errors.write(`${[...reasonLines(reasons), ...said].join("\n")}\n`);
+  if (summary !== "") output.write(`\n${summary}`);
+  return exitCode;
+}
+
+/** The same for whoever watches: what is said is said at once, and the summary is always shown. */
+export async function runInSight(options: RunOptions, surroundings: Surroundings): Promise<number> {
+  const { exitCode, reasons, summary } = await night(options, surroundings, null);
+  surroundings.output.write(summary);
+  if (reasons.length > 0) surroundings.output.write(`\n${reasonLines(reasons).join("\n")}\n`);
+  return exitCode;
+}
+
+function night(
+  options: RunOptions,
+  surroundings: Surroundings,
+  say: ((text: string) => void) | null,
+): Promise<Night> {
+  return withWorkspace(
+    options,
+    surroundings,
+    async (workspace) => {
+      const failures = new Map<string, Reason>();
+      // What stops an account a second time is what stopped it the first time.
+      const onFailure: Parameters<typeof forEachAccount>[2] = ({ name }, { text, exitCode, what, next }) => {
+        if (failures.has(name)) return;
+        workspace.progress.say(text);
+        failures.set(name, { exitCode, account: what.startsWith(name) ? null : name, what, next });
+      };
+      const booked = new Map<string, Booked>();
+      const clientOf = clientMaker(workspace);
+      const bookedCode = await forEachAccount(
+        workspace,
+        (account) =>
+          workspace.store.withAccountLock(account.name, async () => {
+            const client = clientOf(account);
+            const runId = await syncStage(workspace, account, client, "run", options.allSymbols);
+            await withinRun(workspace, account, runId, () => bookStage(workspace, account, false));
+            booked.set(account.name, { client, runId });
+            return EXIT.done;
+          }),
+        onFailure,
+      );
+      const open: Reason[] = [];
+      // What spans accounts is evidence only when all of them are booked.
+      const provenCode = await forEachAccount(
+        workspace,
+        async (account) => {
+          // Whoever holds the account's lock proves it.
+          if (failures.get(account.name)?.exitCode === EXIT.lockHeld) return EXIT.lockHeld;
+          return workspace.store.withAccountLock(account.name, async () => {
+            await prove(workspace, account, booked.get(account.name) ?? null);
+            append(open, await openReasonsOf(workspace, account));
+            return EXIT.done;
+          });
+        },
+        onFailure,
+      );
+      const { summary, sentences } = await reportAll(workspace, options);
+      // A period that was asked for may lack what all there is does not.
+      const ofPeriod = open.length > 0 ? [] : sentences;
+      const reasons = [
+        ...failures.values(),
+        ...open,
+        ...ofPeriod.map((what) => ({
+          exitCode: EXIT.needsPerson,
+          account: null,
+          what,
+          next: "perpbooks status",
+        })),
+      ];
+      const exitCode = mostUrgent([bookedCode, provenCode, ...reasons.map((reason) => reason.exitCode)]);
+      return { exitCode, reasons, summary };
+    },
+    "needed",
+    say,
+  );
+}
+
+/** Of an account whose night came to nothing (null), only what the others' books are evidence for. */
+async function prove(
+  workspace: Workspace,
+  account: AccountConfiguration,
+  booked: Booked | null,
+): Promise<void> {
+  if (booked === null) return reconcileAcrossStage(workspace, account);
+  const { prices, reportingCurrency } = workspace.configuration;
+  await withinRun(workspace, account, booked.runId, async () => {
+    await reconcileStage(workspace, account);
+    if (reportingCurrency !== null && prices.fetch)
+      await fetchPricesStage(workspace, account, booked.client, reportingCurrency);
   });
 }
 
-/** Writes the reports; the exit code is theirs: files that are incomplete need a person, unless one has put what is open to rest. */
-async function reportAll(workspace: Workspace, options: RunOptions): Promise<number> {
-  const { configuration, progress, store, surroundings } = workspace;
+async function openReasonsOf(
+  { store, configuration: { timeZone }, surroundings }: Workspace,
+  { name }: AccountConfiguration,
+): Promise<Reason[]> {
+  const now = surroundings.clock.now();
+  await keepOpenItems(store.db, name, now);
+  const { open } = await attentionOf(store.db, name, timeZone);
+  return open.map((item) => ({
+    exitCode: EXIT.needsPerson,
+    account: name,
+    what: openItemText(item, now, timeZone),
+    next: item.next,
+  }));
+}
+
+/** Writes the reports. `sentences` say why files of the period are incomplete and need a person. */
+async function reportAll(
+  workspace: Workspace,
+  options: RunOptions,
+): Promise<{ readonly summary: string; readonly sentences: readonly string[] }> {
+  const { configuration, progress, store } = workspace;
   const period = await reportedPeriod(workspace, options);
-  if (period === null) return EXIT.done;
+  if (period === null) return { summary: "", sentences: [] };
   const manifest = await writeAllReports(workspace, period, configuration.output);
   progress.log("reports_written", { files: manifest.files.length, isComplete: manifest.isComplete });
-  const summary = summaryText(
+  const text = summaryText(
     await readSummary(store, period, chosenAccounts(workspace), configuration.treatment),
   );
   progress.stop();
-  surroundings.output.write(`${summary}\n${manifest.files.length + 1} files in ${configuration.output}\n`);
-  return exitCodeFor(openReasons(manifest));
+  return {
+    summary: `${text}\n${manifest.files.length + 1} files in ${configuration.output}\n`,
+    sentences: openReasons(manifest),
+  };
 }
 
 export const runCommand = defineCommand({
   options: {
     config: CONFIG,
-    log: LOG,
     account: ACCOUNTS,
     period: PERIOD,
     "time-zone": TIME_ZONE,
     "all-symbols": ALL_SYMBOLS,
     deadline: DEADLINE,
+    log: LOG,
   },
   examples: [
     ["run", "what cron runs every night"],

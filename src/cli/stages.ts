@@ -2,7 +2,7 @@
 
 import { randomUUID } from "node:crypto";
 import { bookAccount, forgetBooks } from "../book/book-account.ts";
-import { reconcileAccount } from "../book/reconcile.ts";
+import { reconcileAccount, reconcileAcrossAccounts } from "../book/reconcile.ts";
 import { valueAccount } from "../book/value-account.ts";
 import type { AccountConfiguration } from "../config/configuration.ts";
 import { counted } from "../domain/counted.ts";
@@ -21,14 +21,14 @@ import type { Workspace } from "./workspace.ts";
 /** Enough to hide the way to the venue and back; few enough for the nonces of one signer to stay in order. */
 const REQUESTS_AT_ONCE = 4;
 
-/** Reads what is new. The run is on record from its beginning, so that one that was killed shows as such. */
+/** Reads what is new. The run is on record from its beginning, so that one that was killed shows as such. Returns its id. */
 export async function syncStage(
   workspace: Workspace,
   account: AccountConfiguration,
   client: VenueClient,
   command: string,
   allSymbols: boolean,
-): Promise<void> {
+): Promise<string> {
   const { store, progress, surroundings } = workspace;
   const run = { account_id: account.name, run_id: randomUUID() };
   const startedAt = formatInstant(surroundings.clock.now());
@@ -75,9 +75,34 @@ export async function syncStage(
     });
     await finish("done", newRecords);
     progress.log("account_synced", { account: account.name, requests: client.requestsSent, newRecords });
+    return run.run_id;
   } catch (error) {
-    const [firstLine] = (error instanceof Error ? error.message : String(error)).split("\n");
-    await finish(`stopped: ${firstLine}`, 0);
+    await finish(stoppedBy(error), 0);
+    throw error;
+  }
+}
+
+function stoppedBy(error: unknown): string {
+  const [firstLine] = (error instanceof Error ? error.message : String(error)).split("\n");
+  return `stopped: ${firstLine}`;
+}
+
+/** Does what follows a sync; a run that stops there has not succeeded, and its record says so. */
+export async function withinRun<Result>(
+  { store }: Workspace,
+  account: AccountConfiguration,
+  runId: string,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    await store.lastWords
+      .updateTable("raw.run")
+      .set({ outcome: stoppedBy(error) })
+      .where("account_id", "=", account.name)
+      .where("run_id", "=", runId)
+      .execute();
     throw error;
   }
 }
@@ -163,6 +188,11 @@ export async function reconcileStage(workspace: Workspace, account: AccountConfi
   progress.doing(`${account.name} reconciling`);
   const differences = await reconcileAccount(store, account.name, venueOf(account).amountDecimals);
   progress.log("account_reconciled", { account: account.name, differences });
+}
+
+/** Proves what other accounts' books are evidence for, where the account's own were not booked tonight. */
+export function reconcileAcrossStage({ store }: Workspace, account: AccountConfiguration): Promise<void> {
+  return reconcileAcrossAccounts(store, account.name, venueOf(account).amountDecimals);
 }
 
 function venueOf(account: AccountConfiguration): Venue {

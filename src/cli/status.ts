@@ -1,8 +1,21 @@
-import { formatInstant, type Instant, parseUtcInstant } from "../domain/instant.ts";
+import type { AccountConfiguration } from "../config/configuration.ts";
+import {
+  DAY_MS,
+  type DurationMs,
+  formatInstant,
+  HOUR_MS,
+  type Instant,
+  later,
+  parseUtcInstant,
+} from "../domain/instant.ts";
+import { STREAM_NAMES } from "../domain/record.ts";
+import { NothingYetError } from "../errors.ts";
 import { runSqlFile } from "../store/sql-file.ts";
-import { attentionOf, exitCodeFor } from "./attention.ts";
+import { VENUES } from "../venues/registry.ts";
+import { supportOf } from "../venues/venue.ts";
+import { attentionOf, exitCodeFor, openItemText } from "./attention.ts";
 import { defineCommand } from "./command.ts";
-import { mostUrgent } from "./exit-code.ts";
+import { EXIT, mostUrgent } from "./exit-code.ts";
 import { ACCOUNTS, CONFIG } from "./options.ts";
 import { tableFor } from "./result-text.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -36,6 +49,10 @@ type AccountStatus = {
   readonly venue: string;
   readonly streams: readonly StreamStatus[];
   readonly lastRun: LastRun | null;
+  /** When a run last succeeded; null for never. */
+  readonly lastSuccess: string | null;
+  /** What the venue will forget before long if no run reads it. */
+  readonly losses: readonly Loss[];
   readonly closedPeriods: readonly ClosedStatus[];
   /** Streams that are not read, and why. */
   readonly notKept: readonly string[];
@@ -44,32 +61,50 @@ type AccountStatus = {
   readonly accepted: readonly string[];
   readonly next: string;
 };
+/** What a stream has from `since` on, and nobody has read, is lost bit by bit from `lostFrom` on. */
+type Loss = { readonly stream: string; readonly since: string; readonly lostFrom: string };
+
+/** What is lost sooner than this is said, however young the last run is. */
+const LOSS_IS_NEAR: DurationMs = 10 * DAY_MS;
 
 /** How complete each account's history is, when it was last read, and what to do. */
-export function status(
+export async function status(
   options: WorkspaceOptions & { readonly json: boolean },
   surroundings: Surroundings,
 ): Promise<number> {
-  return withWorkspace(
-    options,
-    surroundings,
-    async (workspace) => {
-      const accounts: AccountStatus[] = [];
-      for (const account of workspace.accounts)
-        accounts.push(await readStatus(workspace, account.name, account.venue));
-      workspace.progress.stop();
-      if (options.json) surroundings.output.write(`${JSON.stringify(accounts, null, 2)}\n`);
-      else {
-        const texts = accounts.map((account) => statusText(workspace, account));
-        surroundings.output.write(texts.join("\n"));
-      }
-      return mostUrgent(accounts.map((account) => exitCodeFor(account.needsAttention)));
-    },
-    "unneeded",
-  );
+  try {
+    return await withWorkspace(
+      options,
+      surroundings,
+      (workspace) => tell(workspace, options.json),
+      "unneeded",
+    );
+  } catch (error) {
+    if (!(error instanceof NothingYetError)) throw error;
+    // Nothing was ever read, of no account: that is the status, and no store is made to say it.
+    const { where, what, next } = error.words;
+    if (options.json) surroundings.output.write("[]\n");
+    else surroundings.output.write(`${where}: ${what}\n  next: ${next}\n`);
+    return EXIT.needsPerson;
+  }
 }
 
-async function readStatus({ store }: Workspace, account: string, venue: string): Promise<AccountStatus> {
+async function tell(workspace: Workspace, isJson: boolean): Promise<number> {
+  const { output } = workspace.surroundings;
+  const accounts: AccountStatus[] = [];
+  for (const account of workspace.accounts) accounts.push(await readStatus(workspace, account));
+  workspace.progress.stop();
+  if (isJson) output.write(`${JSON.stringify(accounts, null, 2)}\n`);
+  else output.write(accounts.map((account) => statusText(workspace, account)).join("\n"));
+  return mostUrgent(accounts.map((account) => exitCodeFor(account.needsAttention)));
+}
+
+async function readStatus(
+  { store, configuration, surroundings }: Workspace,
+  { name: account, venue }: AccountConfiguration,
+): Promise<AccountStatus> {
+  const now = surroundings.clock.now();
+  const { timeZone, staleAfter } = configuration;
   const streams = await runSqlFile<StreamStatus>(store.db, "cli/stream-status", { account_id: account });
   const lastRun = await store.db
     .selectFrom("raw.run")
@@ -78,35 +113,85 @@ async function readStatus({ store }: Workspace, account: string, venue: string):
     .orderBy("started_at", "desc")
     .limit(1)
     .executeTakeFirst();
+  const success = await store.db
+    .selectFrom("raw.run")
+    .select(({ fn }) => fn.max("started_at").as("started_at"))
+    .where("account_id", "=", account)
+    .where("outcome", "=", "done")
+    .executeTakeFirst();
+  const lastSuccess = success?.started_at ?? null;
+  const isStale = lastSuccess === null || now > later(parseUtcInstant(lastSuccess), staleAfter);
   const isStopped = lastRun?.outcome?.startsWith("stopped") ?? false;
-  const { open, accepted } = await attentionOf(store.db, account);
-  const needsAttention = [...(isStopped ? ["the last run was stopped"] : []), ...open];
   const denied = await store.db
     .selectFrom("raw.denied_stream")
     .select(["stream", "reason"])
     .where("account_id", "=", account)
     .orderBy("stream")
     .execute();
+  const losses = lossesOf(
+    venue,
+    streams.filter(({ stream }) => !denied.some((one) => one.stream === stream)),
+  );
+  const near = losses.filter(({ lostFrom }) => parseUtcInstant(lostFrom) < later(now, LOSS_IS_NEAR));
+  const { open, accepted } = await attentionOf(store.db, account, timeZone);
+  const needsAttention = [
+    ...(isStopped ? ["the last run was stopped"] : []),
+    ...(isStale && lastRun !== undefined ? [staleText(lastSuccess, staleAfter, timeZone)] : []),
+    ...(lastRun === undefined ? ["nothing has run yet"] : []),
+    ...near.map((loss) => lossText(loss, timeZone)),
+    ...open.map((item) => openItemText(item, now, timeZone)),
+  ];
   return {
     account,
     venue,
     streams,
     lastRun: lastRun ?? null,
+    lastSuccess,
+    losses: isStale ? losses : near,
     closedPeriods: await runSqlFile<ClosedStatus>(store.db, "cli/closed-periods", { account_id: account }),
     notKept: denied.map(({ stream, reason }) => `${stream}: ${reason}`),
     needsAttention,
     accepted,
-    next: nextStep(lastRun ?? null, needsAttention),
+    next: nextStep(lastRun ?? null, isStale, open[0]?.next ?? null, near.length > 0),
   };
 }
 
-function nextStep(lastRun: LastRun | null, needsAttention: readonly string[]): string {
-  if (lastRun === null) return "perpbooks run";
+/** What of each stream the venue forgets, and when that begins, if nobody reads it before. */
+function lossesOf(venue: string, streams: readonly StreamStatus[]): Loss[] {
+  const served = VENUES[venue]?.streams;
+  return streams.flatMap(({ stream, complete_until }) => {
+    const name = STREAM_NAMES.find((one) => one === stream);
+    const support = served === undefined || name === undefined ? null : supportOf({ streams: served }, name);
+    const retention = support?.retention ?? null;
+    if (complete_until === null || retention === null) return [];
+    const lostFrom = formatInstant(later(parseUtcInstant(complete_until), retention.sure));
+    return [{ stream, since: complete_until, lostFrom }];
+  });
+}
+
+function lossText({ stream, since, lostFrom }: Loss, timeZone: string): string {
+  const at = (text: string) => formatInstant(parseUtcInstant(text), timeZone);
+  return `${stream} since ${at(since)} will be lost from ${at(lostFrom)} on`;
+}
+
+function staleText(lastSuccess: string | null, staleAfter: DurationMs, timeZone: string): string {
+  if (lastSuccess === null) return "no run has succeeded yet";
+  return `no run has succeeded since ${formatInstant(parseUtcInstant(lastSuccess), timeZone)}, which is more than ${staleAfter / HOUR_MS} hours ago`;
+}
+
+function nextStep(
+  lastRun: LastRun | null,
+  isStale: boolean,
+  openNext: string | null,
+  isLossNear: boolean,
+): string {
+  if (lastRun === null) return "perpbooks doctor, then perpbooks run";
   if (lastRun.outcome === null)
     return "the last run was killed or is still going on; perpbooks run goes on where it stopped";
   if (lastRun.outcome !== "done") return "mend what stopped the last run, then perpbooks run";
-  if (needsAttention.length > 0) return "perpbooks report reconciliation gaps";
-  return "nothing; the next nightly run";
+  if (isStale) return "perpbooks run, and see why it was not started";
+  if (isLossNear) return "perpbooks run";
+  return openNext ?? "nothing; the next nightly run";
 }
 
 function statusText({ surroundings, configuration }: Workspace, account: AccountStatus): string {
@@ -129,7 +214,12 @@ function statusText({ surroundings, configuration }: Workspace, account: Account
   return [
     `${account.account} on ${account.venue}`,
     `  last run: ${lastRun}`,
+    `  last success: ${account.lastSuccess === null ? "never" : time(account.lastSuccess)}`,
     `  needs attention: ${account.needsAttention.length === 0 ? "nothing" : account.needsAttention.join(", ")}`,
+    ...account.losses
+      .map((loss) => lossText(loss, configuration.timeZone))
+      .filter((text) => !account.needsAttention.includes(text))
+      .map((text) => `  if nothing runs: ${text}`),
     ...(account.accepted.length === 0 ? [] : [`  accepted: ${account.accepted.join(", ")}`]),
     ...account.notKept.map((line) => `  not kept: ${line}`),
     ...account.closedPeriods.map(

@@ -1,15 +1,16 @@
+import { access } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { AccountConfiguration, Configuration } from "../config/configuration.ts";
 import { loadConfiguration } from "../config/load.ts";
 import type { SecretsAre } from "../config/reading.ts";
-import { UsageError } from "../errors.ts";
+import { NothingYetError, UsageError } from "../errors.ts";
 import { openStore } from "../store/open.ts";
 import type { Store } from "../store/store.ts";
 import { VENUE_CONFIGURATIONS } from "../venues/registry.ts";
 import { readDeadline, withinDeadline } from "./deadline.ts";
 import { orEveryMistake } from "./every-mistake.ts";
 import { mostUrgent } from "./exit-code.ts";
-import { failureOf } from "./failure.ts";
+import { type Failure, failureOf } from "./failure.ts";
 import { openLog } from "./log-file.ts";
 import { type Progress, startProgress } from "./progress.ts";
 import { checkPeriodOptions, type PeriodOptions } from "./reported-period.ts";
@@ -34,13 +35,17 @@ export type WorkspaceOptions = {
   readonly deadline?: string | undefined;
 };
 
-/** Reads the configuration, opens the store, and closes it whatever `work` does. Where `secrets` are unneeded, `work` opens no venue. */
-export async function withWorkspace(
+/**
+ * Reads the configuration, opens the store, and closes it whatever `work` does. Where `secrets` are unneeded, `work` opens no venue and reads what there is: a
+ * store folder that no run has made yet is not made for it, and `work` is not done. `say` takes the lines that stay, instead of stderr.
+ */
+export async function withWorkspace<Result = number>(
   options: WorkspaceOptions & PeriodOptions,
   surroundings: Surroundings,
-  work: (workspace: Workspace) => Promise<number>,
+  work: (workspace: Workspace) => Promise<Result>,
   secrets: SecretsAre = "needed",
-): Promise<number> {
+  say: ((text: string) => void) | null = null,
+): Promise<Result> {
   const configuration = await orEveryMistake(
     () =>
       loadConfiguration({
@@ -54,11 +59,13 @@ export async function withWorkspace(
   const deadlineMs = readDeadline(options.deadline);
   const accounts = chooseAccounts(configuration, options.account ?? []);
   const log = openLog(options.log, surroundings);
-  const progress = startProgress(surroundings, log.log);
+  const started = startProgress(surroundings, log.log);
+  const progress = say === null ? started : { ...started, say };
   for (const warning of configuration.warnings) progress.say(warning);
   try {
     return await withinDeadline(deadlineMs, surroundings.signal, progress, async (signal, watched) => {
       watched.doing("opening the store");
+      if (secrets === "unneeded") await requireStore(configuration);
       const store = await openStore(configuration.store, signal);
       try {
         return await work({
@@ -76,6 +83,25 @@ export async function withWorkspace(
     progress.stop();
     log.close();
   }
+}
+
+/** Throws a `NothingYetError` where no run has made the store yet. */
+async function requireStore({ store }: Configuration): Promise<void> {
+  if (store.kind !== "folder" || (await exists(store.path))) return;
+  throw new NothingYetError({
+    where: `store ${store.path}`,
+    what: "there is none yet: nothing has run",
+    evidence: ["none was made"],
+    next: "fill in the configuration and .env, then perpbooks doctor and perpbooks run",
+  });
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    // What may not be looked at is there, and says so when it is opened.
+    (error: NodeJS.ErrnoException) => error.code !== "ENOENT",
+  );
 }
 
 /** Another run may be working on an account: whoever sits before this one should see that it waits, and for what. */
@@ -117,18 +143,23 @@ const HOSTS_AT_ONCE = 4;
 export async function forEachAccount(
   { accounts, progress, surroundings: { signal } }: Workspace,
   work: (account: AccountConfiguration) => Promise<number>,
+  onFailure: (account: AccountConfiguration, failure: Failure) => void = (_, { text }) => progress.say(text),
 ): Promise<number> {
   const hosts = [...groupBy(accounts, (account) => new URL(account.baseUrl).host).values()];
   const codes: number[] = [];
   const guarded = async (account: AccountConfiguration) => {
+    const ended = (exitCode: number) => {
+      codes.push(exitCode);
+      progress.log("account_ended", { account: account.name, exitCode });
+    };
     try {
-      codes.push(await work(account));
+      ended(await work(account));
     } catch (error) {
       // What stopped because of the interruption is said once, for all.
       if (error === signal.reason) return;
-      const { text, exitCode } = failureOf(error);
-      progress.say(text);
-      codes.push(exitCode);
+      const failure = failureOf(error);
+      onFailure(account, failure);
+      ended(failure.exitCode);
     }
   };
   const untilNoneIsLeft = async () => {

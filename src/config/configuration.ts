@@ -1,4 +1,4 @@
-import type { Instant } from "../domain/instant.ts";
+import type { DurationMs, Instant } from "../domain/instant.ts";
 import type { Treatment } from "../domain/treatment.ts";
 import type { Secret } from "./secret.ts";
 
@@ -77,6 +77,8 @@ export type Configuration = {
   readonly prices: { readonly fetch: boolean };
   /** What the summary calls the result. */
   readonly treatment: Treatment;
+  /** A last successful run that is older than this needs a person. */
+  readonly staleAfter: DurationMs;
   /** The absolute path of the folder for reports and exports. */
   readonly output: string;
   readonly accounts: readonly AccountConfiguration[];

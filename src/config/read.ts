@@ -1,5 +1,6 @@
 import { dirname, relative, resolve, sep } from "node:path";
 import { counted } from "../domain/counted.ts";
+import { HOUR_MS } from "../domain/instant.ts";
 import { DEFAULT_TREATMENT } from "../domain/treatment.ts";
 import { UsageError } from "../errors.ts";
 import { type AccountContext, readAccount } from "./account.ts";
@@ -14,9 +15,22 @@ import { readPegs, readPrices } from "./prices.ts";
 import { type Mapping, type Place, Reading, type SecretsAre } from "./reading.ts";
 import { readDatabaseUrl, readStore } from "./store.ts";
 import { readTreatment } from "./treatment.ts";
-import { readCurrency, readFolder, readTimeZone } from "./values.ts";
+import { readCurrency, readFolder, readSpan, readTimeZone } from "./values.ts";
 
-const KEYS = ["store", "timeZone", "reportingCurrency", "pegs", "prices", "treatment", "output", "accounts"];
+const KEYS = [
+  "store",
+  "timeZone",
+  "reportingCurrency",
+  "pegs",
+  "prices",
+  "treatment",
+  "staleAfter",
+  "output",
+  "accounts",
+];
+
+/** A nightly run that was late, and half a day more. */
+const STALE_AFTER = 36 * HOUR_MS;
 
 export type ConfigurationText = {
   /** The file's path as the user gave it: shown in messages, and where relative folders start. */
@@ -108,6 +122,7 @@ function readRoot(reading: Reading, { base, variables, venues }: Surroundings): 
     pegs,
     prices,
     treatment: optional("treatment", (place) => readTreatment(reading, place), DEFAULT_TREATMENT),
+    staleAfter: optional("staleAfter", (place) => readSpan(reading, place), STALE_AFTER),
     output,
     accounts: readAccounts(reading, mapping, {
       venues,

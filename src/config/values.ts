@@ -1,5 +1,13 @@
 import { resolve } from "node:path";
-import { type Instant, isTimeZone, parseInstant } from "../domain/instant.ts";
+import {
+  DAY_MS,
+  type DurationMs,
+  HOUR_MS,
+  type Instant,
+  isTimeZone,
+  parseInstant,
+  readMilliseconds,
+} from "../domain/instant.ts";
 import { isStorableInstant } from "../domain/storable.ts";
 import { nearest } from "./nearest.ts";
 import type { Place, Reading, Text } from "./reading.ts";
@@ -52,6 +60,18 @@ function isKnownZone(zone: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Reads `36h` or `7d`; null after a mistake. */
+export function readSpan(reading: Reading, place: Place): DurationMs | null {
+  const expected = "hours or days such as 36h or 7d";
+  const text = reading.text(place, expected);
+  if (text === null) return null;
+  const [, digits = "", unit = ""] = /^(\d{1,4})([hd])$/.exec(text.value) ?? [];
+  const span = (readMilliseconds(digits) ?? 0) * (unit === "d" ? DAY_MS : HOUR_MS);
+  if (span > 0) return span;
+  reading.mistake(place, `expected ${expected}, found ${text.shown}`);
+  return null;
 }
 
 export function readCurrency(reading: Reading, place: Place): string | null {

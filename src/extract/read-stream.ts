@@ -23,6 +23,8 @@ export type StreamRead = {
   readonly support: SupportedStream;
   /** The history wanted of this stream. */
   readonly span: Window;
+  /** What is surely past: rows of later may still come, whatever the end of the span. */
+  readonly readAt: Instant;
   /** No history was before it. */
   readonly historyFrom: Instant;
   readonly reach: Reach;
@@ -141,7 +143,7 @@ export async function readStream(extraction: Extraction, read: StreamRead): Prom
   return added;
 }
 
-/** The end of the wanted span is the venue's time at which the read was planned: the cautious choice, as the true one is later. */
+/** The end of the wanted span is the venue's time at which the read was planned. */
 function readAtOf({ span }: StreamRead): Instant {
   return later(span.until, -1);
 }
@@ -196,7 +198,7 @@ async function load(extraction: Extraction, read: StreamRead, proven: Proven): P
     symbol: read.symbol,
     window: proven.window,
     rows: proven.rows,
-    readAt: readAtOf(read),
+    readAt: read.readAt,
     latenessMs: read.support.lateness,
     pendingMaxMs: read.support.pendingMax ?? null,
     mayChange: read.support.mayChange,

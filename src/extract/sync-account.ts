@@ -8,6 +8,7 @@ import { RightMissingError, UsageError } from "../errors.ts";
 import { settleProbes } from "../load/settle-probes.ts";
 import { insertRows } from "../store/insert-rows.ts";
 import { runSqlFile } from "../store/sql-file.ts";
+import { EVERY_SYMBOL } from "../store/tables.ts";
 import { type SupportedStream, supportOf } from "../venues/venue.ts";
 import { readCoverage } from "./coverage.ts";
 import type { Extraction, SyncOptions } from "./extraction.ts";
@@ -23,6 +24,7 @@ export async function syncAccount(extraction: Extraction, options: SyncOptions):
   const account = await openAccount(extraction, options);
   await takeSnapshot(extraction);
   const now = extraction.client.now();
+  const readAt = extraction.client.surelyPast();
   const reaches = new Map<StreamName, { readonly reach: Reach; readonly probeBound: ProbeBound }>();
   const reachOfStream = (stream: StreamName, support: SupportedStream) => {
     const { until } = spanUntilNow(now, now);
@@ -68,6 +70,7 @@ export async function syncAccount(extraction: Extraction, options: SyncOptions):
       isKnown,
       support,
       span: spanUntilNow(startOfStream(options, reach, from, begun), now),
+      readAt,
       historyFrom: from,
       reach,
       probeBound,
@@ -91,6 +94,7 @@ export async function syncAccount(extraction: Extraction, options: SyncOptions):
     await read(stream, { symbol: "", isKnown: true, from: account.historyFrom }, listedBefore);
   }
   const symbols = await readSymbols(extraction, options);
+  await forgetGaps(extraction, streamsOf("symbol"), symbols);
   const listed = symbols.map(({ symbol }) => symbol);
   const asked: AskedSymbol[] = symbols
     // Zero-fee fills leave no trace in the income, so the first sync asks for every listed symbol; a later one only for those known.
@@ -190,6 +194,22 @@ async function readSymbols(extraction: Extraction, options: SyncOptions): Promis
     isKnown: row.is_known,
     listedAt: row.listed_at === null ? historyBegins : parseUtcInstant(row.listed_at),
   }));
+}
+
+/** A symbol that nothing names as the account's any more, such as one of a row that the venue took back, has no history to have gaps in. */
+async function forgetGaps(
+  { store, accountId }: Extraction,
+  streams: readonly StreamName[],
+  symbols: readonly ListedSymbol[],
+): Promise<void> {
+  if (streams.length === 0) return;
+  const known = symbols.flatMap(({ symbol, isKnown }) => (isKnown ? [symbol] : []));
+  await store.db
+    .deleteFrom("raw.gap")
+    .where("account_id", "=", accountId)
+    .where("stream", "in", streams)
+    .where((where) => where.not(where("symbol", "in", ["", EVERY_SYMBOL, ...known])))
+    .execute();
 }
 
 /** Streams that the key may not read are not kept: said once, in `status`, instead of as a gap of every symbol. */

@@ -5,7 +5,9 @@
 import { randomInt } from "node:crypto";
 import type { Clock } from "../clock.ts";
 import {
+  DAY_MS,
   type DurationMs,
+  earliest,
   formatInstant,
   type Instant,
   instant,
@@ -48,6 +50,8 @@ export interface VenueClient {
   readonly venue: Venue;
   /** The time by the venue's clock, as far as it was measured. */
   now(): Instant;
+  /** The earlier of the venue's time and this machine's: by a clock that is ahead, what has not happened yet would count as read. */
+  surelyPast(): Instant;
   /** Asks the venue for its time; from then on `now` and signatures follow it. */
   measureClock(where: string, signal: AbortSignal): Promise<void>;
   /**
@@ -68,6 +72,8 @@ export interface VenueClient {
 
 /** A time ahead of the venue's is refused at once, one behind it only after seconds: so signatures stay a little behind. */
 const SIGNING_BIAS_MS: DurationMs = 250;
+/** One of two clocks that are further apart has no time at all; and by a wrong one, years would be asked for that have not been. */
+const CLOCK_OFFSET_MAX_MS: DurationMs = DAY_MS;
 const TIMEOUT_MS: DurationMs = 30 * SECOND_MS;
 
 export function createVenueClient(terms: VenueClientTerms): VenueClient {
@@ -114,6 +120,10 @@ class Client implements VenueClient {
     return later(this.#clock.now(), this.#budget.clockOffset);
   }
 
+  surelyPast(): Instant {
+    return earliest(this.now(), this.#clock.now());
+  }
+
   learnWeightLimit(weightPerMinute: number): void {
     this.#budget.learnLimit(weightPerMinute);
   }
@@ -123,7 +133,9 @@ class Client implements VenueClient {
     const answer = await this.#callTimed(venue.timeRequest, where, venue.readTime, signal);
     // The venue read its clock somewhere between the two; the middle errs by half the round trip at most.
     const middle = instant(Math.round((answer.sentAt + answer.answeredAt) / 2));
-    this.#budget.setClockOffset(answer.value - middle);
+    const offset = answer.value - middle;
+    if (Math.abs(offset) > CLOCK_OFFSET_MAX_MS) throw clocksApart(where, answer.value, middle);
+    this.#budget.setClockOffset(offset);
   }
 
   async call<Value>(
@@ -288,6 +300,18 @@ function nestedTooDeep(where: string, cause: NestedTooDeepError): RequestRefused
     },
     { cause },
   );
+}
+
+function clocksApart(where: string, venues: Instant, ours: Instant): RequestRefusedError {
+  return new RequestRefusedError({
+    where,
+    what: "the venue's clock and this machine's are more than a day apart",
+    evidence: [
+      `the venue's shows ${formatInstant(venues)}, this machine's ${formatInstant(ours)}`,
+      "nothing was asked for by a time that may be wrong",
+    ],
+    next: "set this machine's clock by a time server; if it is right, run again later: the venue's answer was wrong",
+  });
 }
 
 function gaveUp(where: string, what: string, cause: PerpbooksError | null): GaveUpError {

@@ -9,8 +9,8 @@ import type { Database, Transaction } from "../store/store.ts";
 
 /** What a decision is about, as a person names it. */
 export type Handle = {
-  readonly kind: "record" | "difference";
-  /** The record's key; or a proof's check and subject, as `trace check` takes them: `wallet USDT`. */
+  readonly kind: "record" | "difference" | "price";
+  /** The record's key; a proof's check and subject, as `trace check` takes them: `wallet USDT`; the asset or currency that lacks prices. */
   readonly name: string;
   /** Of a difference: only the one with evidence of this instant. */
   readonly at: Instant | null;
@@ -18,7 +18,7 @@ export type Handle = {
 
 export type Question = {
   readonly what: string;
-  /** Empty for a difference. */
+  /** Empty for a difference and for prices. */
   readonly stream: string;
   readonly subject: string;
   /** What a decision holds for. */
@@ -35,7 +35,7 @@ export function readQuestions(db: Database, accountId: string, handle: Handle): 
   return runSqlFile<Question>(db, "load/questions", {
     account_id: accountId,
     subject: handle.name,
-    is_difference: handle.kind === "difference",
+    kind: handle.kind,
     at: handle.at === null ? null : formatInstant(handle.at),
   });
 }

@@ -227,7 +227,16 @@ function setAside(
   reason: string,
 ): SetAsideRow {
   const { record_key, symbol, occurred_at } = record;
-  return { account_id: load.accountId, stream: load.stream, record_key, symbol, occurred_at, reason, kind };
+  return {
+    account_id: load.accountId,
+    stream: load.stream,
+    record_key,
+    symbol,
+    occurred_at,
+    reason,
+    kind,
+    read_again_at: null,
+  };
 }
 
 function insertSetAside(transaction: Transaction, rows: readonly SetAsideRow[]): Promise<void> {

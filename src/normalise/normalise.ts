@@ -98,6 +98,7 @@ async function normaliseBatch(
         occurred_at,
         reason: decoded.why,
         kind: "not_understood",
+        read_again_at: null,
       });
     }
   }

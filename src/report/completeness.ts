@@ -3,12 +3,12 @@ import type { Period } from "../domain/period.ts";
 import type { Database } from "../store/store.ts";
 import type { ReportDefinition } from "./definition.ts";
 import { isComplete, type PeriodFacts, readPeriodFacts } from "./period-facts.ts";
-import { readUnpriced } from "./unpriced.ts";
+import { readUnpriced, type Unpriced } from "./unpriced.ts";
 
 export type Completeness = {
   readonly facts: PeriodFacts;
-  /** Which prices are missing, in sentences; null where no report is in the reporting currency. */
-  readonly unpriced: readonly string[] | null;
+  /** Which prices are missing; null where no report is in the reporting currency. */
+  readonly unpriced: readonly Unpriced[] | null;
 };
 
 export async function readCompleteness(
@@ -18,32 +18,44 @@ export async function readCompleteness(
   definitions: readonly ReportDefinition[],
 ): Promise<Completeness> {
   const areValued = definitions.some((definition) => definition.isInReportingCurrency);
-  return {
-    facts: await readPeriodFacts(db, period, accountIds),
-    unpriced: areValued ? await readUnpriced(db, period, accountIds) : null,
-  };
+  const unpriced: Unpriced[] = [];
+  if (areValued) for (const accountId of accountIds) unpriced.push(await readUnpriced(db, period, accountId));
+  return { facts: await readPeriodFacts(db, period, accountIds), unpriced: areValued ? unpriced : null };
 }
 
+/** Sentences with the account before each. */
+export function withAccount<Kind extends string>(
+  all: readonly (Readonly<Record<Kind, readonly string[]>> & { readonly accountId: string })[],
+  kind: Kind,
+): string[] {
+  return all.flatMap((one) => one[kind].map((sentence) => `${one.accountId}: ${sentence}`));
+}
+
+/** Whether nothing of what it says needs a person. What a person has accepted or what is only not due yet is said beside it. */
 export function isWhole(definition: ReportDefinition, { facts, unpriced }: Completeness): boolean {
-  return isComplete(facts) && missingPrices(definition, unpriced).length === 0;
+  return (
+    isComplete(facts) && pricesOf(definition, unpriced).every(({ incomplete }) => incomplete.length === 0)
+  );
 }
 
-/** Why not, in lines; none where it is. */
+/** Why not, in lines, and what a person has accepted or is not due yet. */
 export function completenessLines(definition: ReportDefinition, { facts, unpriced }: Completeness): string[] {
-  const ofAccounts = (kind: "incomplete" | "accepted") =>
-    facts.accounts.flatMap((account) => account[kind].map((sentence) => `${account.accountId}: ${sentence}`));
+  const prices = pricesOf(definition, unpriced);
+  const both = (kind: "incomplete" | "accepted") => [
+    ...withAccount(facts.accounts, kind),
+    ...withAccount(prices, kind),
+  ];
   return [
-    ...[...ofAccounts("incomplete"), ...missingPrices(definition, unpriced)].map(
-      (line) => `INCOMPLETE: ${line}`,
-    ),
-    ...ofAccounts("accepted").map((line) => `ACCEPTED: ${line}`),
+    ...both("incomplete").map((line) => `INCOMPLETE: ${line}`),
+    ...both("accepted").map((line) => `ACCEPTED: ${line}`),
+    ...withAccount(prices, "remarks").map((line) => `note: ${line}`),
   ];
 }
 
 /** A missing price leaves reports in the assets themselves as they are. */
-function missingPrices(
+function pricesOf(
   { isInReportingCurrency }: ReportDefinition,
-  unpriced: readonly string[] | null,
-): readonly string[] {
+  unpriced: Completeness["unpriced"],
+): readonly Unpriced[] {
   return isInReportingCurrency ? (unpriced ?? []) : [];
 }

@@ -100,7 +100,7 @@ function expectedReads(
   return [...known, ...unread];
 }
 
-/** A hole at the beginning of a stream that carries no figures makes no file incomplete: it is remarked on. */
-export function isEssential(hole: Hole): boolean {
-  return !hole.isBeginning || ESSENTIAL.includes(hole.stream);
+/** A hole at the beginning of a stream that carries no figures needs nobody, nor does one of a stream that the key may not read: it is remarked on. */
+export function isEssential(hole: Hole, deniedStreams: readonly string[]): boolean {
+  return ESSENTIAL.includes(hole.stream) || !(hole.isBeginning || deniedStreams.includes(hole.stream));
 }

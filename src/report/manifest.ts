@@ -11,7 +11,7 @@ import type { Window } from "../domain/window.ts";
 import { assert } from "../errors.ts";
 import { PACKAGE_FOLDER } from "../store/sql-file.ts";
 import type { Database } from "../store/store.ts";
-import type { Completeness } from "./completeness.ts";
+import { type Completeness, withAccount } from "./completeness.ts";
 import { isComplete } from "./period-facts.ts";
 import type { FileFacts } from "./write-file.ts";
 
@@ -28,9 +28,9 @@ export type Manifest = {
   };
   /** Whether every file is. */
   readonly isComplete: boolean;
-  /** Why not, in sentences; empty if it is, but for prices that are missing and for what is accepted. */
+  /** Why not, in sentences; empty if it is, but for prices that are missing. */
   readonly incomplete: readonly string[];
-  /** Why not although a person has put it to rest, in sentences with the reason. */
+  /** What a person has put to rest, in sentences with the reason: it makes no file incomplete. */
   readonly accepted: readonly string[];
   /** What a reader should know that makes no file incomplete. */
   readonly remarks: readonly string[];
@@ -38,6 +38,9 @@ export type Manifest = {
   readonly reportingCurrency?: {
     /** Why files in it are incomplete beyond the others, in sentences: prices that are missing. */
     readonly incomplete: readonly string[];
+    readonly accepted: readonly string[];
+    /** Prices that are only not due yet. */
+    readonly remarks: readonly string[];
   };
   readonly accounts: readonly {
     readonly account: string;
@@ -80,17 +83,19 @@ export function manifest(
   return {
     perpbooks: versions,
     period: { name: period.name, ...spanText(period), timeZone: period.timeZone },
-    isComplete: isComplete(facts) && (unpriced ?? []).length === 0,
-    incomplete: accounts.flatMap(({ accountId, incomplete }) =>
-      incomplete.map((sentence) => `${accountId}: ${sentence}`),
-    ),
-    accepted: accounts.flatMap(({ accountId, accepted }) =>
-      accepted.map((sentence) => `${accountId}: ${sentence}`),
-    ),
-    remarks: accounts.flatMap(({ accountId, remarks }) =>
-      remarks.map((sentence) => `${accountId}: ${sentence}`),
-    ),
-    ...(unpriced === null ? {} : { reportingCurrency: { incomplete: unpriced } }),
+    isComplete: isComplete(facts) && (unpriced ?? []).every(({ incomplete }) => incomplete.length === 0),
+    incomplete: withAccount(accounts, "incomplete"),
+    accepted: withAccount(accounts, "accepted"),
+    remarks: withAccount(accounts, "remarks"),
+    ...(unpriced === null
+      ? {}
+      : {
+          reportingCurrency: {
+            incomplete: withAccount(unpriced, "incomplete"),
+            accepted: withAccount(unpriced, "accepted"),
+            remarks: withAccount(unpriced, "remarks"),
+          },
+        }),
     accounts: accounts.map((account) => ({
       account: account.accountId,
       venue: account.venue,
@@ -109,6 +114,11 @@ export function manifest(
 /** What of the files still needs a person, in sentences. */
 export function openReasons({ incomplete, reportingCurrency }: Manifest): string[] {
   return [...incomplete, ...(reportingCurrency?.incomplete ?? [])];
+}
+
+/** What a person has put to rest, in sentences with the reason. */
+export function acceptedReasons({ accepted, reportingCurrency }: Manifest): string[] {
+  return [...accepted, ...(reportingCurrency?.accepted ?? [])];
 }
 
 export function manifestText(of: Manifest): string {

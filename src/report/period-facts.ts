@@ -3,7 +3,7 @@
  * be incomplete. Read from the database alone, so that the same database always gives the same facts.
  */
 import { counted } from "../domain/counted.ts";
-import { formatInstant, type Instant, latest, parseUtcInstant } from "../domain/instant.ts";
+import { earliest, formatInstant, type Instant, latest, parseUtcInstant } from "../domain/instant.ts";
 import type { Period } from "../domain/period.ts";
 import type { Window } from "../domain/window.ts";
 import { UsageError } from "../errors.ts";
@@ -28,7 +28,7 @@ export type AccountFacts = {
   readonly counts: Readonly<Record<string, number>>;
   /** Why files of the period are incomplete and need a person, in sentences; empty if they are not. */
   readonly incomplete: readonly string[];
-  /** Why they are incomplete although a person has put it to rest, in sentences with the reason. */
+  /** What a person has put to rest, in sentences with the reason. */
   readonly accepted: readonly string[];
   /** What a reader should know that makes no file incomplete. */
   readonly remarks: readonly string[];
@@ -39,9 +39,9 @@ export type PeriodFacts = { readonly period: Period; readonly accounts: readonly
 /** Sentences of one kind about one account; thousands would hide the other kinds. The reports hold them all. */
 const SENTENCES_MAX = 20;
 
-/** A decision puts the person to rest, and not the figures: what it is about is still in them, so their files are not complete. */
+/** Whether nothing of it needs a person. */
 export function isComplete(facts: PeriodFacts): boolean {
-  return facts.accounts.every(({ incomplete, accepted }) => incomplete.length === 0 && accepted.length === 0);
+  return facts.accounts.every(({ incomplete }) => incomplete.length === 0);
 }
 
 /** The accounts in the store, or those asked for, in the order of their ids. Throws a `UsageError` for one that is not in the store. */
@@ -95,6 +95,8 @@ async function readAccountFacts(db: Database, period: Period, accountId: string)
   const ends = read.flatMap((one) => one.spans.map((span) => span.until));
   const reach = ends.length === 0 ? null : ends.reduce(latest);
   const found = reach === null ? [] : holes({ period, historyFrom, read, gaps, knownSymbols, reach });
+  const denied = await readDenied(db, accountId);
+  const isOpen = (hole: Hole) => isEssential(hole, denied);
   return {
     accountId,
     venue: account.venue,
@@ -103,7 +105,7 @@ async function readAccountFacts(db: Database, period: Period, accountId: string)
     counts: { ...counts, gaps: gaps.length },
     incomplete: [
       ...unreadSentences(period, historyFrom, account.history_from !== null, reach),
-      ...shortened(holeSentences(found.filter(isEssential), period.timeZone)),
+      ...shortened(holeSentences(found.filter(isOpen), period.timeZone)),
       ...shortened(gapSentences(gaps, period.timeZone)),
       ...questions.flatMap((kind) => shortened(openSentences(kind))),
     ],
@@ -115,12 +117,45 @@ async function readAccountFacts(db: Database, period: Period, accountId: string)
       ...(await readClosingRemarks(db, period, accountId)),
       ...shortened(
         holeSentences(
-          found.filter((hole) => !isEssential(hole)),
+          found.filter((hole) => !isOpen(hole)),
           period.timeZone,
         ),
       ),
     ],
   };
+}
+
+async function readDenied(db: Database, accountId: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom("raw.denied_stream")
+    .select("stream")
+    .where("account_id", "=", accountId)
+    .execute();
+  return rows.map(({ stream }) => stream);
+}
+
+/** What of all that the account has was neither read nor is known as a gap, in sentences: it needs a person as a gap does. */
+export async function readUnread(db: Database, accountId: string, timeZone: string): Promise<string[]> {
+  const read = await readSpans(db, accountId);
+  const spans = read.flatMap((one) => one.spans);
+  if (spans.length === 0) return [];
+  const historyFrom = await readHistoryBegin(db, accountId);
+  const period = {
+    name: "all there is",
+    from: historyFrom ?? spans.map((span) => span.from).reduce(earliest),
+    until: spans.map((span) => span.until).reduce(latest),
+    timeZone,
+  };
+  const gaps = await readGaps(db, period, accountId);
+  const knownSymbols = await readKnownSymbols(db, accountId);
+  const denied = await readDenied(db, accountId);
+  const found = holes({ period, historyFrom, read, gaps, knownSymbols, reach: period.until });
+  return shortened(
+    holeSentences(
+      found.filter((hole) => isEssential(hole, denied)),
+      timeZone,
+    ),
+  );
 }
 
 /** Null while nothing of the account was read, and no beginning was asked for. */

@@ -11,6 +11,7 @@ import type { Database, Store } from "../store/store.ts";
 import { listReports, REPORTS_FOLDER } from "./definition.ts";
 import { type PeriodFacts, readAccountIds, readPeriodFacts } from "./period-facts.ts";
 import { readReport } from "./run-report.ts";
+import { readUnpriced, type Unpriced } from "./unpriced.ts";
 
 /** One row of a report, by column. */
 export type Cells = Readonly<Record<string, string | null>>;
@@ -32,6 +33,8 @@ export type SummaryInput = {
   readonly portfolio: readonly Cells[];
   /** Empty without a reporting currency. */
   readonly valued: readonly ValuedResult[];
+  /** Which amounts have no price. */
+  readonly unpriced: readonly Unpriced[];
   readonly treatment: Treatment;
   /** The totals of the report `bridge` under the treatment; none for the default one, whose result is the net of the cash. */
   readonly results: readonly Cells[];
@@ -49,12 +52,19 @@ export async function readSummary(
     const chosen = await readAccountIds(db, accountIds);
     const bridge = isDefault(treatment) ? [] : await readRows(db, "bridge", period, chosen);
     const valued: ValuedResult[] = [];
-    for (const account of chosen) append(valued, await readValued(db, period, account));
+    const unpriced: Unpriced[] = [];
+    for (const account of chosen) {
+      const own = await readValued(db, period, account);
+      append(valued, own);
+      // Without a reporting currency no price is missing.
+      if (own.length > 0) unpriced.push(await readUnpriced(db, period, account));
+    }
     return {
       facts: await readPeriodFacts(db, period, chosen),
       balances: await readRows(db, "balances", period, chosen),
       portfolio: chosen.length > 1 ? await readRows(db, "portfolio", period, chosen) : [],
       valued,
+      unpriced,
       treatment,
       results: bridge.filter(
         (row) =>
@@ -143,6 +153,7 @@ export function summaryText({
   balances,
   portfolio,
   valued,
+  unpriced,
   treatment,
   results,
 }: SummaryInput): string {
@@ -166,18 +177,18 @@ export function summaryText({
         .map(indented),
     ]);
     append(lines, proofLines(account.counts).map(indented));
-    append(
-      lines,
-      account.incomplete.map((sentence) => indented(`INCOMPLETE: ${sentence}`)),
-    );
-    append(
-      lines,
-      account.accepted.map((sentence) => indented(`ACCEPTED: ${sentence}`)),
-    );
-    append(
-      lines,
-      account.remarks.map((sentence) => indented(`note: ${sentence}`)),
-    );
+    for (const [kind, word] of [
+      ["incomplete", "INCOMPLETE"],
+      ["accepted", "ACCEPTED"],
+      ["remarks", "note"],
+    ] as const) {
+      const prices = unpriced.filter(({ accountId }) => accountId === account.accountId);
+      const sentences = [account, ...prices].flatMap((one) => one[kind]);
+      append(
+        lines,
+        sentences.map((sentence) => indented(`${word}: ${sentence}`)),
+      );
+    }
   }
   if (portfolio.length > 0) {
     lines.push("", `portfolio (${accounts.length} accounts together)`);

@@ -1,6 +1,7 @@
 /**
- * Spans that are to be read again because a proof says that they lack a row (`raw.reread`). A span is due until it has been read again, and the young
- * part of it until it is no longer young: rows have been seen to appear a week behind their time.
+ * Spans that are to be read again, because a proof says that they lack a row (`raw.reread`) or because the venue said something else of a record than at
+ * first, or nothing any more (`raw.set_aside`): that may have been one bad answer. A span is due until it has been read again, and the young part of it
+ * until it is no longer young: rows have been seen to appear a week behind their time.
  */
 import { DAY_MS, type DurationMs, formatInstant, type Instant, parseUtcInstant } from "../domain/instant.ts";
 import type { StreamName } from "../domain/record.ts";
@@ -37,6 +38,14 @@ export async function markReread(
     .set({ read_at: formatInstant(readAt) })
     .where("account_id", "=", accountId)
     .where("stream", "=", stream)
+    .where((where) => where.or([where.val(symbol === ""), where("symbol", "in", [symbol, ""])]))
+    .execute();
+  await db
+    .updateTable("raw.set_aside")
+    .set({ read_again_at: formatInstant(readAt) })
+    .where("account_id", "=", accountId)
+    .where("stream", "=", stream)
+    .where("kind", "in", ["vanished", "rewritten"])
     .where((where) => where.or([where.val(symbol === ""), where("symbol", "in", [symbol, ""])]))
     .execute();
 }

@@ -656,10 +656,11 @@ export type SqlContract = {
       account_id: string | null;
     };
     row: {
-      kind: string | null;
+      what: string | null;
       class: string | null;
       is_accepted: boolean | null;
       count: number | null;
+      opened_at: string | null;
     };
   };
   "cli/closed-periods": {
@@ -683,6 +684,13 @@ export type SqlContract = {
       from_time: string | null;
       until_time: string | null;
     };
+  };
+  "cli/keep-open-items": {
+    parameters: {
+      account_id: string | null;
+      now: string | null;
+    };
+    row: Record<never, never>;
   };
   "cli/stream-status": {
     parameters: {
@@ -827,7 +835,7 @@ export type SqlContract = {
     parameters: {
       account_id: string | null;
       subject: string | null;
-      is_difference: boolean | null;
+      kind: string | null;
       at: string | null;
     };
     row: {
@@ -1070,6 +1078,9 @@ export type SqlContract = {
     row: {
       asset: string | null;
       missing: string | null;
+      is_all: boolean | null;
+      because: string | null;
+      due_at: string | null;
       amounts: number | null;
       first_at: string | null;
     };

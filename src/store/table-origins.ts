@@ -23,6 +23,7 @@ export const TABLE_ORIGINS: Readonly<Record<TableName, TableOrigin>> = {
   "raw.probe": "carried",
   "raw.reread": "carried",
   "raw.decision": "carried",
+  "raw.open_item": "carried",
   "raw.download": "carried",
   "raw.import": "carried",
   "raw.import_gap": "carried",

@@ -95,6 +95,12 @@ export type DecisionRow = {
   withdrawn_at: Timestamp | null;
   withdrawn_because: string;
 };
+export type OpenItemRow = {
+  account_id: string;
+  what: string;
+  subject: string;
+  opened_at: Timestamp;
+};
 export type DownloadRow = {
   account_id: string;
   stream: string;
@@ -159,6 +165,7 @@ export type SetAsideRow = {
   occurred_at: Timestamp;
   reason: string;
   kind: string;
+  read_again_at: Timestamp | null;
 };
 export type InstrumentRow = {
   account_id: string;
@@ -598,6 +605,7 @@ export type ValuationRow = {
   price: Numeric | null;
   quality: string | null;
   missing: string | null;
+  due_at: Timestamp | null;
   fingerprint: string;
 };
 export type ValuationLegRow = {
@@ -735,6 +743,7 @@ export type Tables = {
   "raw.refused_symbol": RefusedSymbolRow;
   "raw.probe": ProbeRow;
   "raw.decision": DecisionRow;
+  "raw.open_item": OpenItemRow;
   "raw.download": DownloadRow;
   "raw.import": ImportRow;
   "raw.import_gap": ImportGapRow;

@@ -8,6 +8,8 @@ import type { HistoryFile, HistoryFileTable, Venue } from "./venue.ts";
 export type VenueListing = {
   /** What the configuration must know of the venue. */
   readonly configuration: VenueConfiguration;
+  /** What it serves, and for how long; the same for every account. */
+  readonly streams: Venue["streams"];
   /** The venue as one account sees it. Throws a `UsageError` for credentials that cannot be. */
   open(credentials: Credentials): Venue;
   /** Reads a file that the venue made, table by table. Throws a `UsageError` for one that is not understood; absent where the venue makes none. */

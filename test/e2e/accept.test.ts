@@ -198,7 +198,7 @@ describe("what is accepted asks no more, until it is no longer that", () => {
     },
   );
 
-  test("it is counted apart, and stays in the summary, the manifest and the name of every file, with its reason", async () => {
+  test("it is counted apart, and stays in the summary, and the manifest, with its reason; the name of no file says INCOMPLETE", async () => {
     const { exitCode, output, open } = await night();
     expect({ exitCode, open }).toEqual({ exitCode: 0, open: [] });
     expect(output).toContain("NOT PROVEN: of the checks");
@@ -214,13 +214,10 @@ describe("what is accepted asks no more, until it is no longer that", () => {
       "wallet USDT: the books differ from the venue by 10; accepted, because difference changed",
     ]);
     const files = await rig.files();
-    expect(Object.keys(files).filter((name) => !name.includes("-INCOMPLETE"))).toEqual([
-      "data-dictionary.csv",
-      "manifest.json",
-    ]);
+    expect(Object.keys(files).filter((name) => name.includes("-INCOMPLETE"))).toEqual([]);
     const { isComplete, incomplete, accepted } = JSON.parse(files["manifest.json"] ?? "");
     expect({ isComplete, incomplete, accepted: accepted.length }).toEqual({
-      isComplete: false,
+      isComplete: true,
       incomplete: [],
       accepted: 8,
     });
@@ -311,9 +308,9 @@ describe("what cannot be decided is refused with a word, and changes nothing", (
     {
       what: "two handles at once, and no reason",
       words: ["--record", "x", "--difference", "wallet USDT", "--because", " "],
-      message: `perpbooks accept: one of --record and --difference is needed, and only one; --because is empty
+      message: `perpbooks accept: one of --record, --difference and --price is needed, and only one; --because is empty
   nothing was changed
-  next: perpbooks accept --account NAME --record KEY --because "…", or --difference "CHECK_NAME SUBJECT"
+  next: perpbooks accept --account NAME --record KEY --because "…", or --difference "CHECK_NAME SUBJECT", or --price ASSET
 `,
     },
     {

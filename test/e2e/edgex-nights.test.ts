@@ -69,8 +69,8 @@ async function stage(made: AdversarialEdgexWorld, world: EdgexWorld = made.world
         select distinct check_name from ledger.reconciliation
         where account_id = ${accountId} and status = 'differs' order by check_name
       `.execute(store.db);
-      const { open } = await attentionOf(store.db, accountId);
-      return { open, differs: rows.map((row) => row.check_name) };
+      const { open } = await attentionOf(store.db, accountId, "UTC");
+      return { open: open.map(({ words }) => words), differs: rows.map((row) => row.check_name) };
     },
     rebuild: async () => {
       const { venue } = rehearsal;

@@ -64,8 +64,9 @@ for (const kind of STORE_KINDS) {
       expect(status.exitCode).toBe(3);
       expect(status.output).toBe(`main on binance-usdm
   last run: 2026-05-20T09:30:00.000Z done, 86 requests sent; new records: 6
+  last success: 2026-05-20T09:30:00.000Z
   needs attention: 4 gaps
-  next: perpbooks report reconciliation gaps
+  next: perpbooks report gaps
 stream          complete from             complete until            symbols asked  records  gaps
 fills           2026-02-20T09:40:00.001Z  2026-05-20T09:30:00.001Z              3        2     1
 forced_orders   2026-02-20T09:40:00.001Z  2026-05-20T09:30:00.001Z                       0     1
@@ -81,7 +82,7 @@ margin_changes  2026-04-21T09:40:00.001Z  2026-05-20T09:30:00.001Z              
       );
       const all = await readdir(join(rig.folder, "out"));
       expect(await incompleteFiles(rig)).toEqual(
-        all.filter((name) => name !== "manifest.json" && name !== "data-dictionary.csv"),
+        all.filter((name) => !["manifest.json", "data-dictionary.csv"].includes(name)),
       );
       expect(await manifestReasons(rig)).toEqual(
         STREAMS.map(

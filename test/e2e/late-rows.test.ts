@@ -3,13 +3,14 @@
  * night; what is older is read once more before the venue ceases to serve it.
  */
 import { sql } from "kysely";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   DAY_MS,
   type DurationMs,
   HOUR_MS,
   type Instant,
   later,
+  MINUTE_MS,
   parseInstant,
 } from "../../src/domain/instant.ts";
 import type { World } from "../../src/simulator/world.ts";
@@ -162,7 +163,7 @@ test("an amount that is changed, and a row that is gone, long after they were re
       ? {
           kind: "rewrite",
           change: (body) =>
-            body.replace('"12.50000000"', '"99.00000000"').replace(/,\{[^{]*"3\.25000000"[^{]*\}/, ""),
+            body.replace('"12.50000000"', '"99.00000000"').replace(/,?\{[^{]*"3\.25000000"[^{]*\}/, ""),
         }
       : null,
   );
@@ -206,4 +207,83 @@ test("an amount that is changed, and a row that is gone, long after they were re
     ]);
   });
   await rig.close();
+});
+
+test("hours that are over only by the venue's clock, which is ahead, are read again", async () => {
+  const [now, ahead] = [day(2), 20 * HOUR_MS];
+  const world = scriptedWorld([
+    {
+      name: "main",
+      play: (account) =>
+        account.cash(FROM, "TRANSFER", "1000").trade(later(FROM, HOUR_MS), "BUY 1 BTCUSDT at 100"),
+    },
+  ]);
+  const rig = await newRig({ kind: QUICK_KIND, world, now, accountLines: ["since: 2026-01-05"] });
+  rig.simulator.setClock(later(now, ahead));
+  expect((await rig.run("run")).exitCode).toBe(0);
+  const settled = await rig.inspect((store) =>
+    store.db
+      .selectFrom("raw.window")
+      .select((select) => ["stream", select.fn.max("until_time").as("until")])
+      .where("is_settled", "=", true)
+      .where("stream", "in", ["fills", "income"])
+      .groupBy("stream")
+      .orderBy("stream")
+      .execute(),
+  );
+  expect(settled.map(({ stream, until }) => [stream, until])).toEqual([
+    ["fills", "2026-01-06T22:00:00.000Z"],
+  ]);
+  await rig.close();
+});
+
+describe("what one bad answer said is taken back by the next run", () => {
+  const world = scriptedWorld([
+    {
+      name: "main",
+      play: (account) =>
+        account
+          .cash(FROM, "TRANSFER", "1000")
+          .trade(day(0, 12.5 * HOUR_MS), "BUY 1 BTCUSDT at 100", { fee: "0.04" })
+          .trade(day(0, 20 * HOUR_MS), "SELL 1 BTCUSDT at 101", { fee: "0.04" }),
+    },
+  ]);
+
+  async function nights(path: string, change: (body: string) => string) {
+    const proxy = makeHarmfulProxy();
+    const rig = await newRig({
+      kind: QUICK_KIND,
+      world,
+      now: day(0, 13 * HOUR_MS),
+      accountLines: ["since: 2026-01-05"],
+      through: proxy.through,
+    });
+    const codes = [(await rig.run("run")).exitCode];
+    rig.setNow(day(1));
+    proxy.harm((request) => (request.path === path ? { kind: "rewrite", change } : null));
+    codes.push((await rig.run("run")).exitCode);
+    const marks = await rig.inspect((store) =>
+      store.db.selectFrom("raw.set_aside").select("kind").orderBy("kind").execute(),
+    );
+    proxy.harm(null);
+    rig.setNow(day(1, MINUTE_MS));
+    codes.push((await rig.run("run")).exitCode);
+    await rig.close();
+    return { codes, marks: marks.map(({ kind }) => kind) };
+  }
+
+  test.each([
+    ["vanished", (body: string) => body.replace(/\{[^{}]*"price":"100[^{}]*\},?/, "")],
+    ["rewritten", (body: string) => body.replaceAll('"price":"100', '"price":"90')],
+  ])("of a record that is older than late rows come: %s", async (kind, change) => {
+    expect(await nights("/fapi/v1/userTrades", change)).toEqual({ codes: [0, 3, 0], marks: [kind] });
+  });
+
+  test("of a contract that only a row named which was never understood: it has no gaps any more", async () => {
+    const change = (body: string) => body.replace('"symbol":"BTCUSDT"', '"symbol":["BTCUSDT"]');
+    expect(await nights("/fapi/v1/income", change)).toEqual({
+      codes: [0, 3, 0],
+      marks: ["not_understood", "vanished"],
+    });
+  });
 });

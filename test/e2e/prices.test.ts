@@ -146,8 +146,7 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
       incomplete: [],
       reportingCurrency: {
         incomplete: [
-          "main: 4 amounts in BNB have no price (the first at 2026-05-01T10:05:00.000Z): no price leads from BNB to EUR",
-          "main: 2 amounts in USDT have no price (the first at 2026-05-01T10:00:00.000Z): no price leads from USDT to EUR",
+          "main: nothing has a price in EUR (6 amounts, the first at 2026-05-01T10:00:00.000Z); next: perpbooks price import eurofxref-hist.csv --kind ecb, and pegs in the configuration for what the ECB has no rate of",
         ],
       },
     });
@@ -206,6 +205,37 @@ test("a contract that the venue shows no more leaves its minutes without a price
   expect(outcome.errors).toBe("main prices: BNBUSDT: the venue does not serve this symbol\n");
   expect(outcome.output).toContain("4 amounts have none");
   expect(outcome.output).toContain("proven:");
+  const attention = async () => {
+    const { exitCode, output } = await rig.run("status");
+    return `${exitCode} ${output.match(/needs attention: .*\n(?: {2}accepted.*\n)?/)?.[0]}`;
+  };
+  expect(await attention()).toBe("3 needs attention: no price for BNB\n");
+  const accept = (...words: string[]) => rig.run("accept", "--account", "main", ...words);
+  expect(
+    (await accept("--price", "USDT", "--because", "x")).errors,
+  ).toBe(`perpbooks accept: no price of USDT is missing
+  nothing was changed
+  next: see \`perpbooks status\`: the asset, or the reporting currency where nothing has a price in it
+`);
+  expect(await accept("--price", "BNB", "--because", "dust")).toEqual({
+    exitCode: 0,
+    output: "main prices of BNB: accepted, because dust\n",
+    errors: "",
+    log: "",
+  });
+  expect(await attention()).toBe("0 needs attention: nothing\n  accepted: no price for BNB\n");
+  expect((await rig.runUnwatched("run")).exitCode).toBe(0);
+  expect((await rig.reportNames()).filter((name) => name.includes("INCOMPLETE"))).toEqual([]);
+  const { reportingCurrency } = JSON.parse(await readFile(join(rig.folder, "out", "manifest.json"), "utf8"));
+  expect(reportingCurrency).toEqual({
+    incomplete: [],
+    accepted: [
+      "main: 4 amounts in BNB have no price (the first at 2026-05-01T10:05:00.000Z): no price leads from BNB to EUR; accepted, because dust",
+    ],
+    remarks: [],
+  });
+  expect((await accept("--price", "BNB", "--because", "it is not", "--undo")).exitCode).toBe(0);
+  expect(await attention()).toBe("3 needs attention: no price for BNB\n");
   await rig.close();
 });
 

@@ -1,4 +1,6 @@
 /** `perpbooks status`: how complete each account's history is, how its last run ended, and what to do next. */
+import { readdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { DAY_MS, formatInstant, HOUR_MS, later, parseInstant } from "../../src/domain/instant.ts";
 import { newBinanceRig } from "../support/binance-rig.ts";
@@ -29,16 +31,18 @@ function rig(options: Partial<RigOptions> = {}) {
 test("before the first run, it says so", async () => {
   const { run, close } = await rig();
   expect(await run("status")).toEqual({
-    exitCode: 0,
+    exitCode: 3,
     output: `first on aster
   last run: never
-  needs attention: nothing
-  next: perpbooks run
+  last success: never
+  needs attention: nothing has run yet
+  next: perpbooks doctor, then perpbooks run
 
 second on aster
   last run: never
-  needs attention: nothing
-  next: perpbooks run
+  last success: never
+  needs attention: nothing has run yet
+  next: perpbooks doctor, then perpbooks run
 `,
     errors: "",
   });
@@ -67,6 +71,7 @@ test("per account and stream: since when and until when it is complete, of how m
     exitCode: 0,
     output: `first on aster
   last run: 2026-05-20T09:30:00.000Z done, 28 requests sent; new records: 6
+  last success: 2026-05-20T09:30:00.000Z
   needs attention: nothing
   next: nothing; the next nightly run
 stream          complete from             complete until            symbols asked  records  gaps
@@ -78,6 +83,7 @@ margin_changes  2026-05-01T00:00:00.000Z  2026-05-20T09:30:00.001Z              
 
 second on aster
   last run: 2026-05-20T09:30:00.000Z done, 28 requests sent; new records: 1
+  last success: 2026-05-20T09:30:00.000Z
   needs attention: nothing
   next: nothing; the next nightly run
 stream          complete from             complete until            symbols asked  records  gaps
@@ -112,6 +118,8 @@ test("as JSON it says the same, with instants in UTC whatever the zone of the re
         { stream: "margin_changes", ...whole, symbols: 3, records: "0", gaps: "0" },
       ],
       lastRun: { started_at: "2026-05-20T09:30:00.000Z", outcome: "done", requests: 28, new_records: 6 },
+      lastSuccess: "2026-05-20T09:30:00.000Z",
+      losses: [],
       closedPeriods: [],
       notKept: [],
       needsAttention: [],
@@ -144,7 +152,7 @@ test("new records are those of all streams and symbols, though several are read 
 
 describe("the last run", () => {
   const one = { ...world, accounts: world.accounts.slice(0, 1) };
-  const head = (output: string) => output.split("\n").slice(0, 4).join("\n");
+  const head = (output: string) => output.split("\n").slice(0, 5).join("\n");
 
   test("that was stopped shows the first line of why, and what to do", async () => {
     const proxy = makeHarmfulProxy();
@@ -159,6 +167,7 @@ describe("the last run", () => {
     expect(exitCode).toBe(3);
     expect(head(output)).toBe(`first on aster
   last run: 2026-05-21T09:30:00.000Z stopped: first income [2026-05-18T09:30:00.000Z, 2026-05-21T09:30:00.001Z): the venue failed 6 times in a row, 10 requests sent; new records: 0
+  last success: 2026-05-20T09:30:00.000Z
   needs attention: the last run was stopped
   next: mend what stopped the last run, then perpbooks run`);
     await close();
@@ -180,6 +189,7 @@ describe("the last run", () => {
     await inspect((store) => store.db.insertInto("raw.run").values(killed).execute());
     expect(head((await run("status")).output)).toBe(`first on aster
   last run: 2026-05-21T09:30:00.000Z not ended, 0 requests sent; new records: 0
+  last success: 2026-05-20T09:30:00.000Z
   needs attention: nothing
   next: the last run was killed or is still going on; perpbooks run goes on where it stopped`);
     await close();
@@ -195,8 +205,9 @@ describe("the last run", () => {
     expect(exitCode).toBe(3);
     expect(head(output)).toBe(`first on aster
   last run: 2026-05-21T09:30:00.000Z done, 8 requests sent; new records: 0
+  last success: 2026-05-21T09:30:00.000Z
   needs attention: 1 difference (1 late row)
-  next: perpbooks report reconciliation gaps`);
+  next: perpbooks report reconciliation`);
     await close();
   });
 });
@@ -215,6 +226,7 @@ test("a stream that the key may not read is not kept, which is said once and is 
   // How many symbols' margin changes were under way when the first refusal came, the network decides.
   expect(output.replace(/\d+ requests/, "SOME requests")).toBe(`first on binance-usdm
   last run: 2026-05-20T09:30:00.000Z done, SOME requests sent; new records: 6
+  last success: 2026-05-20T09:30:00.000Z
   needs attention: nothing
   not kept: margin_changes: the key lacks the right that Binance USDⓈ-M asks for
   next: nothing; the next nightly run
@@ -224,5 +236,64 @@ forced_orders  2026-05-01T00:00:00.000Z  2026-05-20T09:30:00.001Z               
 income         2026-05-01T00:00:00.000Z  2026-05-20T09:30:00.001Z                       4     0
 3 rows
 `);
+  await close();
+});
+
+test("runs that have stopped need attention after 36 hours, or what staleAfter says; and what the venue forgets by then is said", async () => {
+  const rig = await newBinanceRig({
+    kind: "Postgres",
+    world: { ...world, accounts: world.accounts.slice(0, 1) },
+    now: NOW,
+    since: "2026-05-01",
+  });
+  await rig.run("run");
+  const head = async () => {
+    const { exitCode, output } = await rig.run("status");
+    return `${exitCode}\n${output.split("\nstream ")[0]?.replace(/\d+ requests/, "SOME requests")}`;
+  };
+  rig.setNow(later(NOW, 36 * HOUR_MS));
+  expect(await head()).toBe(`0
+first on binance-usdm
+  last run: 2026-05-20T09:30:00.000Z done, SOME requests sent; new records: 6
+  last success: 2026-05-20T09:30:00.000Z
+  needs attention: nothing
+  next: nothing; the next nightly run`);
+  rig.setNow(later(NOW, 36 * HOUR_MS + 1));
+  expect(await head()).toBe(`3
+first on binance-usdm
+  last run: 2026-05-20T09:30:00.000Z done, SOME requests sent; new records: 6
+  last success: 2026-05-20T09:30:00.000Z
+  needs attention: no run has succeeded since 2026-05-20T09:30:00.000Z, which is more than 36 hours ago
+  if nothing runs: fills since 2026-05-20T09:30:00.001Z will be lost from 2026-08-17T09:30:00.001Z on
+  if nothing runs: forced_orders since 2026-05-20T09:30:00.001Z will be lost from 2026-08-17T09:30:00.001Z on
+  if nothing runs: income since 2026-05-20T09:30:00.001Z will be lost from 2026-08-17T09:30:00.001Z on
+  if nothing runs: margin_changes since 2026-05-20T09:30:00.001Z will be lost from 2026-06-18T09:30:00.001Z on
+  next: perpbooks run, and see why it was not started`);
+  const path = join(rig.folder, "perpbooks.yaml");
+  await rig.write("perpbooks.yaml", `staleAfter: 60d\n${await readFile(path, "utf8")}`);
+  rig.setNow(parseInstant("2026-06-10T09:30:00Z"));
+  expect(await head(), "what is about to be lost is said, however often runs are expected").toBe(`3
+first on binance-usdm
+  last run: 2026-05-20T09:30:00.000Z done, SOME requests sent; new records: 6
+  last success: 2026-05-20T09:30:00.000Z
+  needs attention: margin_changes since 2026-05-20T09:30:00.001Z will be lost from 2026-06-18T09:30:00.001Z on
+  next: perpbooks run`);
+  await rig.close();
+});
+
+test("where nothing ever ran, status says so and what to do, and makes no store; nor does any other command that only reads", async () => {
+  const { folder, runWith, run, close } = await rig({ kind: "Postgres" });
+  await rm(join(folder, "perpbooks.yaml"));
+  expect((await run("init")).exitCode).toBe(0);
+  const reads = (...words: string[]) => runWith({ DATABASE_URL: undefined }, ...words);
+  const nothing = `store ${join(folder, "perpbooks-data")}: there is none yet: nothing has run`;
+  const next = "  next: fill in the configuration and .env, then perpbooks doctor and perpbooks run\n";
+  expect(await reads("status")).toEqual({ exitCode: 3, output: `${nothing}\n${next}`, errors: "" });
+  expect(await reads("status", "--json")).toEqual({ exitCode: 3, output: "[]\n", errors: "" });
+  for (const words of [["report"], ["report", "balances"], ["sql", "select 1 as one"]]) {
+    const errors = `${nothing}\n  none was made\n${next}`;
+    expect(await reads(...words)).toEqual({ exitCode: 2, output: "", errors });
+  }
+  expect(await readdir(folder)).toEqual(["perpbooks.yaml"]);
   await close();
 });

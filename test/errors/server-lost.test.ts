@@ -10,7 +10,7 @@ test("a server that goes away under a query is a lost store with a remedy, not a
     (error: unknown) => failureOf(error),
   );
   await store.close();
-  expect(failure).toEqual({
+  expect(failure).toMatchObject({
     exitCode: 1,
     text: `store: the connection to the Postgres server was lost
   terminating connection due to administrator command

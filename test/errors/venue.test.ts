@@ -65,6 +65,30 @@ const FAILURES: readonly { readonly title: string; readonly plan: HarmPlan; read
   next: run it again later; if it persists, check the network and the venue's status page`,
   },
   {
+    title: "a clock that is years ahead",
+    plan: always("/fapi/v1/time", {
+      kind: "answer",
+      status: 200,
+      body: `{"serverTime":${Date.UTC(2031, 0)}}`,
+    }),
+    message: `main clock: the venue's clock and this machine's are more than a day apart
+  the venue's shows 2031-01-01T00:00:00.000Z, this machine's 2026-05-30T09:30:00.000Z
+  nothing was asked for by a time that may be wrong
+  next: set this machine's clock by a time server; if it is right, run again later: the venue's answer was wrong`,
+  },
+  {
+    title: "an asset that stands among the balances twice",
+    plan: always(BALANCES, {
+      kind: "answer",
+      status: 200,
+      body: '[{"asset":"USDT","balance":"1"},{"asset":"USDT","balance":"2"}]',
+    }),
+    message: `aster balances: rows that can be read (assets: each was expected once, found "USDT" twice) was expected, found something else
+  the answer begins: [{"asset":"USDT","balance":"1"},{"asset":"USDT","balance":"2"}]
+  nothing of this answer was kept; what was loaded before it is safe
+  next: run it again; if it persists, the venue has changed its answer: report it`,
+  },
+  {
     title: "a snapshot that cannot be taken",
     plan: always(BALANCES, BAD_GATEWAY),
     message: `main snapshot: the venue failed 6 times in a row

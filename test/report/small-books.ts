@@ -427,6 +427,7 @@ export async function spoilStore(store: Store): Promise<void> {
     stream: "income",
     symbol: "",
     occurred_at: "2026-03-31T08:00:00.000Z",
+    read_again_at: null,
   };
   await insert(store, "raw.set_aside", [
     { ...record, record_key: "odd", reason: 'income type "@SUM(A1)"', kind: "not_understood" },
@@ -616,6 +617,7 @@ async function addPrices(store: Store): Promise<void> {
     price,
     quality: "minute",
     missing: null,
+    due_at: null,
     fingerprint: "",
   });
   const legs = (minute: string, price: string) => [

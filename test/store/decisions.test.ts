@@ -34,6 +34,7 @@ const MARK = {
   occurred_at: "2026-05-31T00:00:00.000Z",
   reason: "the venue changed income; the books keep what it said first",
   kind: "rewritten",
+  read_again_at: null,
 } as const satisfies Omit<SetAsideRow, "account_id">;
 const RECORD = {
   stream: "income",
@@ -94,7 +95,10 @@ for (const kind of STORE_KINDS) {
           NOW,
         ),
       );
-    const attention = (account_id: string) => attentionOf(store.db, account_id);
+    const attention = async (account_id: string) => {
+      const { open, accepted } = await attentionOf(store.db, account_id, "UTC");
+      return { open: open.map(({ words }) => words), accepted };
+    };
 
     const ONE_OPEN = { open: ["1 difference (1 unexplained)"], accepted: [] };
     const ONE_ACCEPTED = { open: [], accepted: ["1 difference (1 unexplained)"] };

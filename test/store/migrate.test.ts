@@ -1,11 +1,11 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { sql } from "kysely";
 import { expect, test } from "vitest";
 import { insertRows } from "../../src/store/insert-rows.ts";
 import { migrate } from "../../src/store/migrate.ts";
 import { SQL_FOLDER } from "../../src/store/sql-file.ts";
-import { newStore, STORE_KINDS } from "../support/stores.ts";
+import { newStore, QUICK_KIND, STORE_KINDS } from "../support/stores.ts";
 
 const MIGRATIONS = readdirSync(join(SQL_FOLDER, "migrations")).filter((name) => name.endsWith(".sql"));
 
@@ -69,3 +69,51 @@ for (const kind of STORE_KINDS) {
     await store.close();
   });
 }
+
+test("snapshots that called a contract or coin by its number call it by the name that it has, and those of others stay", async () => {
+  const store = await newStore(QUICK_KIND);
+  const name = (kind: string, venue_id: string, own: string) => ({
+    account_id: "a",
+    kind,
+    venue_id,
+    name: own,
+    listed_name: own,
+  });
+  await store.db
+    .insertInto("raw.name")
+    .values([
+      name("contract", "10000001", "BTCUSD"),
+      name("contract", "10000002", "10000002"),
+      name("asset", "1000", "USD"),
+    ])
+    .execute();
+  const at = "2026-01-01T00:00:00.000Z";
+  const taken = { account_id: "a", taken_at: at, answered_at: at };
+  const held = { position_side: "BOTH", quantity: "1", entry_price: "1" };
+  await store.db
+    .insertInto("snapshot.balance")
+    .values({ ...taken, asset: "1000", wallet: "5" })
+    .execute();
+  await store.db
+    .insertInto("snapshot.position")
+    .values([
+      { ...taken, ...held, symbol: "10000001" },
+      { ...taken, ...held, symbol: "10000002" },
+      { ...taken, ...held, account_id: "b", symbol: "10000001" },
+    ])
+    .execute();
+  await store.executeScript(readFileSync(join(SQL_FOLDER, "migrations", "0045_late_names.sql"), "utf8"));
+  const positions = await store.db
+    .selectFrom("snapshot.position")
+    .select(["account_id", "symbol"])
+    .orderBy("account_id")
+    .orderBy("symbol", "desc")
+    .execute();
+  expect(positions.map(({ account_id, symbol }) => `${account_id} ${symbol}`)).toEqual([
+    "a BTCUSD",
+    "a 10000002",
+    "b 10000001",
+  ]);
+  expect(await store.db.selectFrom("snapshot.balance").select("asset").execute()).toEqual([{ asset: "USD" }]);
+  await store.close();
+});

@@ -87,6 +87,7 @@ async function readFourWeeks(
     isKnown,
     support: { ...support, windowMax: 7 * DAY_MS },
     span: { from: FROM, until: NOW },
+    readAt: NOW,
     historyFrom: FROM,
     reach: reachOf(NOW, settled.length === 0 ? null : { sure: 29 * DAY_MS, possible: 29 * DAY_MS }),
     probeBound: newProbeBound(),

@@ -15,6 +15,7 @@ import type { World } from "../../src/simulator/world.ts";
 import { openStore } from "../../src/store/open.ts";
 import type { Store } from "../../src/store/store.ts";
 import type { HarmfulProxy } from "./harmful-proxy.ts";
+import { TERMINAL_COLUMNS } from "./rig.ts";
 import { newLocation, type StoreKind } from "./stores.ts";
 
 const INTERRUPTION = new InterruptedError({ where: "perpbooks", what: "interrupted", next: "run it again" });
@@ -45,7 +46,10 @@ export type BinanceRig = {
   readonly simulator: Simulator;
   now(): Instant;
   setNow(now: Instant): void;
+  /** Runs a command with its words; `run` at a terminal, where it shows its summary. */
   run(...words: string[]): Promise<BinanceOutcome>;
+  /** The same as cron does it: nobody watches at a terminal. */
+  runUnwatched(...words: string[]): Promise<BinanceOutcome>;
   /** As `run`, but interrupted at the first wait of this length: what a kill leaves behind, without losing the process. */
   runInterrupted(wait: DurationMs, ...words: string[]): Promise<BinanceOutcome>;
   /** The waits of all downloads so far. */
@@ -106,7 +110,11 @@ export async function newBinanceRig(options: BinanceRigOptions): Promise<Binance
     simulator.setClock(at);
   };
 
-  async function runWith(interruptedAt: DurationMs | null, words: readonly string[]) {
+  async function runWith(
+    interruptedAt: DurationMs | null,
+    words: readonly string[],
+    isWatched = words[0] === "run",
+  ) {
     const interruption = new AbortController();
     const { elapsed, sleep } = rehearsalClock(now);
     const clock: Clock = {
@@ -131,7 +139,7 @@ export async function newBinanceRig(options: BinanceRigOptions): Promise<Binance
         write: (text) => {
           output += text;
         },
-        columns: null,
+        columns: isWatched ? TERMINAL_COLUMNS : null,
       },
       errors: {
         write: (text) => {
@@ -155,6 +163,7 @@ export async function newBinanceRig(options: BinanceRigOptions): Promise<Binance
     now: () => now,
     setNow,
     run: (...words) => runWith(null, words),
+    runUnwatched: (...words) => runWith(null, words, false),
     runInterrupted: (wait, ...words) => runWith(wait, words),
     waits: () => waits,
     inspect: async (work) => {

@@ -24,6 +24,8 @@ export const PUBLISHED_AGENT = {
   privateKey: "0x4fd0a42218f3eae43a6ce26d22544e986139a01e5b34a62db53757ffca81bae1",
 } as const;
 
+export const TERMINAL_COLUMNS = 120;
+
 export type Outcome = { readonly exitCode: number; readonly output: string; readonly errors: string };
 
 export type RigOptions = {
@@ -49,8 +51,10 @@ export type Rig = {
   readonly environment: Readonly<Record<string, string>>;
   /** Where both clocks stand. */
   now(): Instant;
-  /** Runs a command with its words. */
+  /** Runs a command with its words; `run` at a terminal, where it shows its summary. */
   run(...words: string[]): Promise<Outcome>;
+  /** The same as cron does it: nobody watches at a terminal. */
+  runUnwatched(...words: string[]): Promise<Outcome>;
   /** The same with more variables in its environment. */
   runWith(variables: Readonly<Record<string, string | undefined>>, ...words: string[]): Promise<Outcome>;
   /** Runs a command and interrupts it, as Ctrl-C does, when it logs `event` for the first time. */
@@ -152,6 +156,7 @@ export async function rigAround(parts: RigParts): Promise<Rig> {
     words: readonly string[],
     variables: Readonly<Record<string, string | undefined>>,
     interruptAt: string | null,
+    isWatched = words[0] === "run",
   ) => {
     let [output, errors] = ["", ""];
     const interruption = new AbortController();
@@ -164,7 +169,7 @@ export async function rigAround(parts: RigParts): Promise<Rig> {
         write: (text) => {
           output += text;
         },
-        columns: null,
+        columns: isWatched ? TERMINAL_COLUMNS : null,
       },
       errors: {
         write: (text) => {
@@ -186,6 +191,7 @@ export async function rigAround(parts: RigParts): Promise<Rig> {
     environment,
     now: () => now,
     run: (...words) => execute(words, {}, null),
+    runUnwatched: (...words) => execute(words, {}, null, false),
     runWith: (variables, ...words) => execute(words, variables, null),
     runInterruptedAt: (event, ...words) => execute([...words, "--log", "-"], {}, event),
     setNow,

@@ -32,14 +32,24 @@ export async function newLocation(kind: StoreKind): Promise<TestLocation> {
       remove: () => rm(folder, { recursive: true, force: true }),
     };
   }
-  const server = inject("postgresUrl");
+  return databaseFrom("template_perpbooks");
+}
+
+/** A copy of a server's database that nobody uses just now. */
+export async function copyOf(location: StoreLocation): Promise<TestLocation & { readonly url: string }> {
+  if (location.kind !== "postgres") throw new Error("only a server's database is copied");
+  return databaseFrom(location.url.reveal().split("/").at(-1) ?? "");
+}
+
+async function databaseFrom(template: string): Promise<TestLocation & { readonly url: string }> {
   databases += 1;
   const name = `test_${process.pid}_${databases}`;
   // The count begins anew with each file: a test that failed may have left one of this name.
   await onServer(`drop database if exists ${name} with (force)`);
-  await onServer(`create database ${name} template template_perpbooks`);
-  const url = `${server}/${name}`;
+  await onServer(`create database ${name} template ${template}`);
+  const url = `${inject("postgresUrl")}/${name}`;
   return {
+    url,
     location: { kind: "postgres", url: { reveal: () => url }, shownAs: `the test server's ${name}` },
     remove: () => onServer(`drop database if exists ${name} with (force)`),
   };

@@ -173,19 +173,8 @@ export async function checkCollateral(
   checkedAt: string,
   tolerance: PnlTolerance,
 ): Promise<Finding[]> {
-  const statement = await transaction
-    .selectFrom("snapshot.taken")
-    .innerJoin("raw.account", "raw.account.account_id", "snapshot.taken.account_id")
-    .select("raw.account.is_from_beginning")
-    .where("snapshot.taken.account_id", "=", account_id)
-    .where("snapshot.taken.has_statement", "=", true)
-    .executeTakeFirst();
-  if (statement === undefined) return [];
-  const parameters = {
-    account_id,
-    is_from_beginning: statement.is_from_beginning,
-    fill_average: formatDecimal(tolerance.fillAverage),
-  };
+  const parameters = await readParameters(transaction, account_id, tolerance);
+  if (parameters === null) return [];
   const findings: Finding[] = [];
   for (const check of CHECKS_OF_ROWS) {
     const rows = await runSqlFile<RowThatLacks>(transaction, `checks/${check}`, parameters);
@@ -202,6 +191,36 @@ export async function checkCollateral(
     );
   }
   return findings;
+}
+
+/** The one of these proofs whose evidence is another account's. */
+export async function checkOwnTransfers(
+  transaction: Transaction,
+  account_id: string,
+  checkedAt: string,
+  tolerance: PnlTolerance,
+): Promise<Finding[]> {
+  const parameters = await readParameters(transaction, account_id, tolerance);
+  if (parameters === null) return [];
+  const rows = await runSqlFile<Row>(transaction, "checks/own-transfers", parameters);
+  return rows.map((row) => findingOf(row, checkedAt));
+}
+
+/** Null for an account without a collateral statement. */
+async function readParameters(transaction: Transaction, account_id: string, tolerance: PnlTolerance) {
+  const statement = await transaction
+    .selectFrom("snapshot.taken")
+    .innerJoin("raw.account", "raw.account.account_id", "snapshot.taken.account_id")
+    .select("raw.account.is_from_beginning")
+    .where("snapshot.taken.account_id", "=", account_id)
+    .where("snapshot.taken.has_statement", "=", true)
+    .executeTakeFirst();
+  if (statement === undefined) return null;
+  return {
+    account_id,
+    is_from_beginning: statement.is_from_beginning,
+    fill_average: formatDecimal(tolerance.fillAverage),
+  };
 }
 
 function findingOf(row: Row, checkedAt: string): Finding {

@@ -61,6 +61,11 @@ export class QuoteIndex {
     }
     return null;
   }
+
+  /** The newest price of a day of `base` in `quote`; null where there is none. */
+  newestDay(base: string, quote: string): Quote | null {
+    return this.#series.get(seriesKey(base, quote, "day"))?.quotes.at(-1) ?? null;
+  }
 }
 
 function addTo(sets: Map<string, Set<string>>, key: string, value: string): void {

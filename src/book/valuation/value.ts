@@ -11,6 +11,7 @@
 import { type Decimal, divide, parseDecimal } from "../../domain/decimal.ts";
 import type { Instant } from "../../domain/instant.ts";
 import { append } from "../../domain/lists.ts";
+import { nextDueAt } from "./daily-rates.ts";
 import type { PriceQuality, Quote, QuoteIndex } from "./quote.ts";
 
 /** Decimals of a worth that needed a division. An amount of ten million is then off by less than 1e-11. */
@@ -36,8 +37,8 @@ export type Worth =
       readonly quality: PriceQuality | "none_needed";
       readonly legs: readonly Leg[];
     }
-  /** `why` names no instant: holes of one kind are counted together. */
-  | { readonly kind: "missing"; readonly why: string };
+  /** `why` names no instant: holes of one kind are counted together. `dueAt`: until when a daily price is waited for that the series has not come to; else null. */
+  | { readonly kind: "missing"; readonly why: string; readonly dueAt: Instant | null };
 
 /** Values any asset in one currency. */
 export class Valuer {
@@ -56,7 +57,7 @@ export class Valuer {
     const ways = this.#waysFrom(asset);
     const [shortest] = ways;
     if (shortest === undefined)
-      return { kind: "missing", why: `no price leads from ${asset} to ${this.#currency}` };
+      return { kind: "missing", why: `no price leads from ${asset} to ${this.#currency}`, dueAt: null };
     let best: { readonly legs: readonly Leg[]; readonly coarseness: number } | null = null;
     for (const way of ways) {
       if (best !== null && way.length - 1 > best.legs.length) break;
@@ -65,7 +66,7 @@ export class Valuer {
       const coarseness = COARSENESS[qualityOf(legs)];
       if (best === null || coarseness < best.coarseness) best = { legs, coarseness };
     }
-    if (best === null) return { kind: "missing", why: this.#holeIn(shortest, at) };
+    if (best === null) return this.#holeIn(shortest, at);
     return { kind: "priced", price: priceOf(best.legs), quality: qualityOf(best.legs), legs: best.legs };
   }
 
@@ -115,10 +116,17 @@ export class Valuer {
     return direct === null ? null : { quote: direct, isInverse: false };
   }
 
-  #holeIn(way: readonly string[], at: Instant): string {
+  #holeIn(way: readonly string[], at: Instant): Worth {
     const hole = steps(way).find(([from, to]) => this.#leg(from, to, at) === null);
-    const [from, to] = hole ?? [way[0], this.#currency];
-    return `no price of ${from} in ${to} for that time`;
+    const [from = "", to = ""] = hole ?? [way[0], this.#currency];
+    const isBackwards = to === this.#currency || to === HUB;
+    const newest =
+      this.#quotes.newestDay(from, to) ?? (isBackwards ? this.#quotes.newestDay(to, from) : null);
+    return {
+      kind: "missing",
+      why: `no price of ${from} in ${to} for that time`,
+      dueAt: newest === null || newest.quotedAt > at ? null : nextDueAt(newest.quotedAt),
+    };
   }
 }
 

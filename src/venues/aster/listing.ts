@@ -2,6 +2,7 @@ import type { Credentials, VenueConfiguration } from "../../config/configuration
 import type { Secret } from "../../config/secret.ts";
 import { assert } from "../../errors.ts";
 import type { Venue } from "../venue.ts";
+import { STREAMS } from "./requests.ts";
 import { asterVenue } from "./venue.ts";
 
 const configuration: VenueConfiguration = {
@@ -20,6 +21,7 @@ const configuration: VenueConfiguration = {
 /** What `registry.ts` lists: V1 by key and secret, V3 by an agent's wallet. */
 export const asterListing = {
   configuration,
+  streams: STREAMS,
   open({ kind, fields }: Credentials): Venue {
     const field = (name: string): Secret => {
       const secret = fields[name];

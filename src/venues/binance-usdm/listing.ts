@@ -4,6 +4,7 @@ import { assert, UsageError } from "../../errors.ts";
 import { readTextFile, SMALL_FILE_BYTES_MAX } from "../../text-file.ts";
 import type { Venue } from "../venue.ts";
 import { readExport } from "./exports/read-export.ts";
+import { STREAMS } from "./requests.ts";
 import { binanceUsdmVenue } from "./venue.ts";
 
 const configuration: VenueConfiguration = {
@@ -23,6 +24,7 @@ const configuration: VenueConfiguration = {
 /** What `registry.ts` lists: a key with its secret, or a key with the file of an RSA or Ed25519 private key. */
 export const binanceUsdmListing = {
   configuration,
+  streams: STREAMS,
   readHistoryFile: readExport,
   open({ kind, fields }: Credentials): Venue {
     const field = (name: string): Secret => {

@@ -2,6 +2,7 @@ import type { Credentials, VenueConfiguration } from "../../config/configuration
 import type { Secret } from "../../config/secret.ts";
 import { assert } from "../../errors.ts";
 import type { Venue } from "../venue.ts";
+import { STREAMS } from "./requests.ts";
 import { edgexVenue } from "./venue.ts";
 
 const configuration: VenueConfiguration = {
@@ -26,6 +27,7 @@ const configuration: VenueConfiguration = {
 /** What `registry.ts` lists: V1 by the account's Stark key, V2 by key, secret and passphrase. */
 export const edgexListing = {
   configuration,
+  streams: STREAMS,
   open({ kind, fields }: Credentials): Venue {
     const field = (name: string): Secret => {
       const secret = fields[name];

@@ -61,3 +61,20 @@ test("what ends within the grace ends as it does", async () => {
   interruption.abort(reason);
   expect(await work).toBe("whole");
 });
+
+test("as many as want may wait for the end: Node warns of no leak", async () => {
+  const warnings: string[] = [];
+  const hear = ({ name }: Error) => warnings.push(name);
+  process.on("warning", hear);
+  const wait = async (signal: AbortSignal) => {
+    for (let count = 0; count < 40; count += 1) signal.addEventListener("abort", () => {});
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  const { signal } = new AbortController();
+  await withinDeadline(HOUR_MS, signal, silent, wait);
+  const waited = orAbandoned(never, signal, 0).catch(() => {});
+  await wait(signal);
+  await Promise.race([waited, Promise.resolve()]);
+  process.off("warning", hear);
+  expect(warnings).toEqual([]);
+});

@@ -1,11 +1,16 @@
 import { expect, test } from "vitest";
 import { forEachAccount, type Workspace } from "../../../src/cli/workspace.ts";
+import { RequestRefusedError } from "../../../src/errors.ts";
+import type { LogFields } from "../../../src/log.ts";
 
 /** Of a workspace what `forEachAccount` reads. */
 function workspaceOf(baseUrls: readonly string[], signal: AbortSignal, said: string[] = []): Workspace {
   return {
     accounts: baseUrls.map((baseUrl, place) => ({ name: `account-${place}`, baseUrl })),
-    progress: { say: (text: string) => said.push(text) },
+    progress: {
+      say: (text: string) => said.push(text),
+      log: (event: string, fields: LogFields) => said.push(`${event} ${Object.values(fields).join(" ")}`),
+    },
     surroundings: { signal },
   } as unknown as Workspace;
 }
@@ -46,5 +51,24 @@ test("an interruption is thrown when nothing is under way any more, and is not s
     return 0;
   });
   await expect(all).rejects.toThrow("stop");
-  expect({ begun, ended, said }).toEqual({ begun: 4, ended: 4, said: [] });
+  expect({ begun, ended, said: said.filter((text) => !text.startsWith("account_ended")) }).toEqual({
+    begun: 4,
+    ended: 4,
+    said: [],
+  });
+});
+
+test("the log tells how each account ended, behind what was said of it", async () => {
+  const said: string[] = [];
+  const words = { where: "account-1 income", what: "the answer is no list", next: "run again" };
+  await forEachAccount(workspaceOf(hosts(2), new AbortController().signal, said), async ({ name }) => {
+    if (name === "account-1") throw new RequestRefusedError(words);
+    await turn();
+    return 3;
+  });
+  expect(said).toEqual([
+    "account-1 income: the answer is no list\n  next: run again",
+    "account_ended account-1 1",
+    "account_ended account-0 3",
+  ]);
 });

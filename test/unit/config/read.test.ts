@@ -24,6 +24,7 @@ describe("what a configuration says", () => {
       pegs: [],
       prices: { fetch: false },
       treatment: { method: "average", fees: "outside", funding: "own" },
+      staleAfter: 36 * 3_600_000,
       output: "/books/out",
       warnings: [],
     });
@@ -49,6 +50,7 @@ pegs:
   - { asset: USDT, currency: USD, price: 1.00, because: redeemed at par }
 prices: { fetch: false }
 treatment: { method: hifo, fees: inside }
+staleAfter: 7d
 output: /srv/reports
 accounts:
   - name: main
@@ -71,6 +73,7 @@ accounts:
       pegs: [{ asset: "USDT", currency: "USD", price: "1.00", because: "redeemed at par" }],
       prices: { fetch: false },
       treatment: { method: "hifo", fees: "inside", funding: "own" },
+      staleAfter: 7 * 24 * 3_600_000,
       output: "/srv/reports",
       warnings: [],
     });
@@ -268,6 +271,8 @@ describe("mistakes in a value", () => {
     ["treatment: { fees: net }", 'treatment.fees: expected outside or inside, found "net"'],
     ["treatment: { fundin: own }", "treatment.fundin: unknown key; did you mean funding?"],
     ["output: { folder: out }", "output: expected a folder, found a mapping"],
+    ["staleAfter: 36", 'staleAfter: expected hours or days such as 36h or 7d, found "36"'],
+    ["staleAfter: 0d", 'staleAfter: expected hours or days such as 36h or 7d, found "0d"'],
     ["prices: true", "prices: expected a mapping with fetch, found text"],
     ["prices: { fetch: yes }", 'prices.fetch: expected true or false, found "yes"'],
     ["prices: {}", "prices.fetch: missing; expected true or false"],
@@ -472,7 +477,7 @@ ${ACCOUNT}`;
 });
 
 describe("mistakes of shape", () => {
-  const KEYS = "store, timeZone, reportingCurrency, pegs, prices, treatment, output or accounts";
+  const KEYS = "store, timeZone, reportingCurrency, pegs, prices, treatment, staleAfter, output or accounts";
   test.each<[text: string, mistakes: readonly string[]]>([
     ["", ["1: accounts: missing; expected a list of accounts"]],
     ["# only words\n", ["1: accounts: missing; expected a list of accounts"]],
@@ -482,7 +487,7 @@ describe("mistakes of shape", () => {
     [
       "- main",
       [
-        "1: expected a mapping with store, timeZone, reportingCurrency, pegs, prices, treatment, output, accounts, found a list",
+        "1: expected a mapping with store, timeZone, reportingCurrency, pegs, prices, treatment, staleAfter, output, accounts, found a list",
       ],
     ],
     ["accounts: [main]", ["1: accounts[0]: expected an account (name, venue, credentials), found text"]],

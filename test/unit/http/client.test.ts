@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Secret } from "../../../src/config/secret.ts";
-import { later, MINUTE_MS, parseInstant, SECOND_MS } from "../../../src/domain/instant.ts";
+import { DAY_MS, later, MINUTE_MS, parseInstant, SECOND_MS } from "../../../src/domain/instant.ts";
 import { parseJsonExactly } from "../../../src/domain/json.ts";
 import {
   Bug,
@@ -94,6 +94,27 @@ describe("the venue's clock", () => {
     expect(client.now() - clock.now()).toBe(4900);
     await client.call(venue.balancesRequest, "x", parseJsonExactly, running);
     expect(timestampOf(loopback.received[1]?.target)).toBe(String(clock.now() + 4900 - 250));
+  });
+
+  test.each([
+    ["ahead", 366 * DAY_MS],
+    ["behind", -2 * DAY_MS],
+  ])("more than a day %s of ours is not followed: one of the two is wrong", async (_, apart) => {
+    const { clock, loopback, client } = await setUp([says(200, `{"serverTime":${later(START, apart)}}`)]);
+    await expect(client.measureClock("main clock", running)).rejects.toThrow(
+      "main clock: the venue's clock and this machine's are more than a day apart",
+    );
+    expect(client.now()).toBe(clock.now());
+    expect(loopback.received).toHaveLength(1);
+  });
+
+  test.each([
+    ["ahead", 5 * SECOND_MS, 0],
+    ["behind", -5 * SECOND_MS, -5 * SECOND_MS],
+  ])("when it is %s of ours, what is past by both is surely past", async (_, apart, past) => {
+    const { clock, client } = await setUp([says(200, `{"serverTime":${later(START, apart)}}`)]);
+    await client.measureClock("main clock", running);
+    expect(client.surelyPast() - clock.now()).toBe(past);
   });
 
   test("is measured again when our time is refused, and the request is signed anew and sent once more", async () => {

@@ -1,0 +1,75 @@
+/** What `run` prints where nobody watches, which is what cron mails: nothing where nothing is open; else why it came, before all else. */
+import { expect, test } from "vitest";
+import { DAY_MS, later, parseInstant } from "../../src/domain/instant.ts";
+import { makeHarmfulProxy } from "../support/harmful-proxy.ts";
+import { newRig } from "../support/rig.ts";
+import { scriptedWorld } from "../support/scripted-world.ts";
+import { QUICK_KIND } from "../support/stores.ts";
+import { asRead } from "./small-world.ts";
+
+const FROM = parseInstant("2026-05-01T00:00:00Z");
+const NOW = parseInstant("2026-05-05T03:17:00Z");
+const world = scriptedWorld([
+  {
+    name: "first",
+    play: (account) =>
+      account.cash(FROM, "TRANSFER", "1000").cash(later(NOW, DAY_MS / 2), "LIEN_CLAIM", "-3"),
+  },
+  {
+    name: "second",
+    play: (account) =>
+      account.cash(FROM, "TRANSFER", "1000").cash(later(NOW, DAY_MS / 2), "LIEN_CLAIM", "-4"),
+  },
+]);
+
+test("the first line says the exit code in words, the account, what is open and the command", async () => {
+  const proxy = makeHarmfulProxy();
+  const rig = await newRig({ kind: QUICK_KIND, world, now: NOW, through: proxy.through });
+  const silence = { exitCode: 0, output: "", errors: "" };
+  expect(await rig.runUnwatched("run")).toEqual(silence);
+  const { errors: log } = await rig.runUnwatched("run", "--log", "-");
+  expect(log.split("\n").filter((line) => line !== "" && !line.startsWith('{"at":'))).toEqual([]);
+
+  rig.setNow(later(NOW, DAY_MS));
+  const both = await rig.runUnwatched("run");
+  expect(asRead(both)).toEqual({
+    exitCode: 3,
+    message:
+      "3, something needs a person: first and second: 1 entry in suspense; next: perpbooks report gaps",
+  });
+  expect(both.output, "the summary stands below").toMatch(/^\n2026-05-01\.\.2026-05-06 \(UTC\)\n/);
+
+  rig.setNow(later(NOW, 3 * DAY_MS));
+  proxy.harm(({ path, apiKey }) =>
+    path === "/fapi/v1/income" && apiKey === "simulated-key-second"
+      ? { kind: "answer", status: 502, body: "<html></html>" }
+      : null,
+  );
+  expect(asRead(await rig.runUnwatched("run"))).toEqual({
+    exitCode: 1,
+    message: `1, stopped: second income [2026-05-04T03:17:00.000Z, 2026-05-08T03:17:00.001Z): the venue failed 6 times in a row; next: run it again later; if it persists, check the network and the venue's status page
+3, something needs a person: first and second: 1 entry in suspense since 2026-05-06; next: perpbooks report gaps
+second income [2026-05-04T03:17:00.000Z, 2026-05-08T03:17:00.001Z): the venue failed 6 times in a row
+  last: the venue could not answer
+  HTTP 502: <html></html>
+  what was loaded before is kept, and the next run goes on from there
+  next: run it again later; if it persists, check the network and the venue's status page`,
+  });
+  proxy.harm(null);
+
+  const watched = await rig.run("run");
+  expect(watched.errors).toBe("");
+  expect(watched.output.trimEnd().split("\n").at(-1)).toBe(
+    "3, something needs a person: first and second: 1 entry in suspense since 2026-05-06; next: perpbooks report gaps",
+  );
+
+  await rig.reconfigure((text) => text.replace("venue: aster", "venue: astre"));
+  expect(asRead(await rig.runUnwatched("run"))).toEqual({
+    exitCode: 2,
+    message: `2, wrong usage or configuration: FOLDER/perpbooks.yaml: 1 mistake in the configuration; nothing was done; next: correct what is listed, then run the command again
+FOLDER/perpbooks.yaml: 1 mistake in the configuration; nothing was done
+  FOLDER/perpbooks.yaml:5: accounts[0].venue: expected aster, binance-usdm or edgex, found "astre"
+  next: correct what is listed, then run the command again`,
+  });
+  await rig.close();
+});
