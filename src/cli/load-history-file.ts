@@ -2,8 +2,10 @@
  * Loads files that a venue made into the spans that its interface does not serve: those that people hand over (`import`) and those that
  * are asked for (`download`). Everything that could be refused is looked at before the first row is loaded.
  */
+
 import { randomUUID } from "node:crypto";
 import type { AccountConfiguration } from "../config/configuration.ts";
+import { counted } from "../domain/counted.ts";
 import { formatDecimal } from "../domain/decimal.ts";
 import { formatInstant, type Instant, instant, later, SECOND_MS } from "../domain/instant.ts";
 import { NAMES_AS_SENT } from "../domain/record.ts";
@@ -254,7 +256,7 @@ async function refuseHedgeMode(
   const fill = await contradictingFill(store.db, load.account.name, download, venue.decode);
   if (fill === null) return;
   throw new UsageError({
-    where: load.command,
+    where: `perpbooks ${load.command}`,
     what: `${blind.file} was made in hedge mode, and does not say which position its fills belong to`,
     evidence: [
       `read as one position, the fills of ${fill.symbol} contradict their own realized PnL at the latest with ${fill.fillId} at ${formatInstant(fill.occurredAt)}, ${fill.side} ${formatDecimal(fill.quantity)} at ${formatDecimal(fill.price)}, realized PnL ${formatDecimal(fill.realizedPnl)}`,
@@ -294,7 +296,7 @@ async function loadDownload(
   });
   progress.stop();
   surroundings.output.write(
-    `${name}: ${rows} ${stream} rows, ${loaded} loaded, ${rows - loaded} known already or covered\n`,
+    `${name}: ${counted(rows, `${stream} row`)}, ${loaded} loaded, ${rows - loaded} known already or covered\n`,
   );
 }
 
@@ -303,5 +305,5 @@ function wholeSecond(at: Instant): Instant {
 }
 
 function refused({ command }: HistoryFilesLoad, what: string, next: string): UsageError {
-  return new UsageError({ where: command, what, evidence: ["nothing was loaded"], next });
+  return new UsageError({ where: `perpbooks ${command}`, what, evidence: ["nothing was loaded"], next });
 }

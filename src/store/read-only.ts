@@ -9,7 +9,9 @@
  * It is no wall against who owns the server: a superuser's session can take its role back by `set_config` and then call whatever acts outside of transactions, and
  * a function that somebody installed (`dblink`) may write by another connection. Who gives SQL of others to the program gives it a role of its own.
  */
+
 import { CompiledQuery, sql } from "kysely";
+import { counted } from "../domain/counted.ts";
 import { MINUTE_MS } from "../domain/instant.ts";
 import { StatementTimedOutError, UsageError } from "../errors.ts";
 import { type Column, CURSOR, columnsOf } from "./columns.ts";
@@ -164,7 +166,7 @@ function tookTooLong(where: string, how: string, rowsBefore: number, cause?: Err
 function notAll(rowsBefore: number): string[] {
   return rowsBefore === 0
     ? []
-    : [`${rowsBefore} rows came before that: what was printed is not the whole answer`];
+    : [`${counted(rowsBefore, "row")} came before that: what was printed is not the whole answer`];
 }
 
 /** Where in the statement: its line and column, the line itself and a mark under the place. Postgres counts characters, from 1. */

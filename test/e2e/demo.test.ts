@@ -6,15 +6,16 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { runCommandLine } from "../../src/cli/command-line.ts";
 import { freshDemoFolders } from "../../src/cli/demo-folders.ts";
+import { traceCommand } from "../../src/cli/trace.ts";
 import { systemClock } from "../../src/clock.ts";
 import { withoutVersions } from "../support/golden.ts";
 import { readFolder } from "../support/rig.ts";
 
 const HASHES = join(import.meta.dirname, "..", "golden", "demo.sha256");
 
-async function runDemo(folder: string) {
+async function run(folder: string, ...words: readonly string[]) {
   let [output, errors] = ["", ""];
-  const exitCode = await runCommandLine(["demo", "--output", "reports"], {
+  const exitCode = await runCommandLine(words, {
     environment: {},
     clock: systemClock,
     signal: new AbortController().signal,
@@ -46,7 +47,8 @@ test("the demo ends with exit code 0, a summary of every account, and the same b
   timeout: 240_000,
 }, async () => {
   const folder = await mkdtemp(join(tmpdir(), "perpbooks-demo-"));
-  const first = await runDemo(folder);
+  const runDemo = () => run(folder, "demo", "--output", "reports");
+  const first = await runDemo();
   const files = await readFolder(join(folder, "reports"));
   expect({ exitCode: first.exitCode, errors: first.errors }, "its summary is all that it says").toEqual({
     exitCode: 0,
@@ -75,6 +77,15 @@ test("the demo ends with exit code 0, a summary of every account, and the same b
   const hashes = hashLines({ "(printed)": first.output, ...files });
   if (process.env["UPDATE_GOLDEN"] === "1") await writeFile(HASHES, hashes);
   expect(hashes).toBe(await readFile(HASHES, "utf8"));
+  for (const [words] of traceCommand.examples) {
+    const { exitCode, errors } = await run(
+      folder,
+      ...words.split(" "),
+      "--config",
+      "reports-books/perpbooks.yaml",
+    );
+    expect({ exitCode, errors }, `perpbooks ${words}, as its help says`).toEqual({ exitCode: 0, errors: "" });
+  }
   await freshDemoFolders(join(folder, "reports"));
   expect([await readdir(folder), await readdir(join(folder, "reports-books"))], "made anew").toEqual([
     ["reports-books"],
