@@ -1,6 +1,18 @@
 -- Per snapshot and asset, of the venue's figures among themselves: the collateral is the sum of its counters, the wallet is the collateral and the
 -- cost of open positions, and the equity is either of the two and what the positions are worth. What differs comes one by one, the rest as one row.
-with positions as (
+-- What they disagree by stays in every later snapshot: it differs where it came, or changed.
+with corrections as (
+    select
+        asset,
+        recorded_at,
+        amount
+
+    from history.collateral_transaction
+
+    where account_id = :account_id and transaction_type = 'BUG_FIX_COLLATERAL_TRANSACTION_TYPE'
+),
+
+positions as (
     select
         taken_at,
         asset,
@@ -24,16 +36,7 @@ compared as (
         identity.name as identity,
         identity.shown,
         identity.computed,
-        (
-            select coalesce(sum(correction.amount), 0)
-            from history.collateral_transaction as correction
-            where correction.account_id = :account_id
-                and correction.asset = collateral.asset
-                and correction.transaction_type = 'BUG_FIX_COLLATERAL_TRANSACTION_TYPE'
-                and correction.recorded_at <= collateral.answered_at
-                and identity.name = 'collateral by counters'
-                and identity.shown <> identity.computed
-        ) as corrections
+        case when identity.name = 'collateral by counters' then coalesce(corrected.amount, 0) else 0 end as corrected
 
     from snapshot.collateral
 
@@ -65,15 +68,37 @@ compared as (
             )
     ) as identity (name, shown, computed)
 
+    left join lateral (
+        select sum(corrections.amount) as amount
+        from corrections
+        where corrections.asset = collateral.asset and corrections.recorded_at <= collateral.answered_at
+    ) as corrected on true
+
     where collateral.account_id = :account_id
+),
+
+-- From one snapshot to the next.
+changed as (
+    select
+        asset,
+        taken_at,
+        identity,
+        shown,
+        shown <> computed as is_off,
+        shown - computed - coalesce(lag(shown - computed) over in_time, 0) as change,
+        corrected - coalesce(lag(corrected) over in_time, 0) as correction
+
+    from compared
+
+    window in_time as (partition by asset, identity order by taken_at)
 ),
 
 judged as (
     select
-        compared.*,
-        case when computed <> shown then identity end as broken
+        changed.*,
+        case when is_off and change <> 0 then identity end as broken
 
-    from compared
+    from changed
 )
 
 select
@@ -81,15 +106,16 @@ select
     asset || coalesce(' ' || broken, '') as subject,
     case
         when broken is null then 'agrees'
-        when bool_or(shown - computed <> corrections) then 'differs'
+        when bool_or(change <> correction) then 'differs'
         else 'within_tolerance'
     end as status,
     case when broken is null then count(*) else trim_scale(min(shown)) end as expected,
-    case when broken is null then count(*) else trim_scale(min(computed)) end as found,
+    case when broken is null then count(*) else trim_scale(min(shown - change)) end as found,
     count(*) as compared,
     case
+        when broken is null and bool_or(is_off) then 'the venue''s figures disagree by as much as at the snapshot before'
         when broken is null then ''
-        when bool_or(shown - computed <> corrections) then 'the venue''s figures disagree among themselves'
+        when bool_or(change <> correction) then 'the venue''s figures disagree among themselves'
         else 'what differs is exactly the sum of the venue''s own BUG_FIX rows'
     end as evidence,
     taken_at as checked_at

@@ -138,6 +138,10 @@ export async function applyMutation(db: Database, account_id: string, mutation: 
     .where("stream", "=", after.stream)
     .where("record_key", "like", `${after.record_key.replaceAll(/[%_\\]/g, "\\$&")}#%`)
     .execute();
+  const keys = new Set(taken.map(({ record_key }) => record_key));
+  // Of twins, one may have been changed before: its number is free, and the other's is not.
+  let twin = 1;
+  while (keys.has(`${after.record_key}#${twin}`)) twin += 1;
   const { rows } = await sql<{ next: string }>`
     select max(sequence) + 1 as next from raw.record where account_id = ${account_id}
   `.execute(db);
@@ -146,7 +150,7 @@ export async function applyMutation(db: Database, account_id: string, mutation: 
     .values({
       ...whole,
       ...after,
-      record_key: `${after.record_key}#${taken.length + 1}`,
+      record_key: `${after.record_key}#${twin}`,
       sequence: kind === "double" ? (rows[0]?.next ?? "1") : whole.sequence,
     })
     .execute();
