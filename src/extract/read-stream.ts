@@ -168,13 +168,15 @@ function untilRead(
   return [...before, ...planned.flatMap(({ window, reason }) => gapsOf([window], known, reason))];
 }
 
-/** All that is not known of a contract is one matter, however old it is, and ends where the venue first refused it. */
+/**
+ * All that is not known of a contract is one matter, however old it is, and ends where the venue first refused it. One that nothing of the account ever
+ * named is no gap, but it is requested again, as it was never swept.
+ */
 async function gapsOfRefusedSymbol(
   { client, store, accountId }: Extraction,
   { stream, symbol, span, isKnown, coverage }: StreamRead,
   unread: readonly Window[],
 ): Promise<readonly Gap[]> {
-  if (!isKnown) return [];
   const refused = await store.db
     .transaction()
     .execute((transaction) =>
@@ -185,6 +187,7 @@ async function gapsOfRefusedSymbol(
         span.until,
       ),
     );
+  if (!isKnown) return [];
   const known = [...coverage.settled(stream, symbol), refused];
   return gapsOf(unread, known, `${client.venue.title} does not serve this symbol`);
 }

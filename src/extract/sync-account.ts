@@ -96,19 +96,21 @@ export async function syncAccount(extraction: Extraction, options: SyncOptions):
   const symbols = await readSymbols(extraction, options);
   await forgetGaps(extraction, streamsOf("symbol"), symbols);
   const listed = symbols.map(({ symbol }) => symbol);
-  const asked: AskedSymbol[] = symbols
-    // Zero-fee fills leave no trace in the income, so the first sync asks for every listed symbol; a later one only for those known.
-    .filter(({ isKnown }) => isKnown || !account.isSwept)
-    .map(({ symbol, isKnown, listedAt }) => ({
-      symbol,
-      isKnown,
-      from: isKnown ? account.historyFrom : latest(account.historyFrom, listedAt),
-    }));
+  const asked = symbols.map(({ symbol, isKnown, listedAt }) => ({
+    symbol,
+    isKnown,
+    from: isKnown ? account.historyFrom : latest(account.historyFrom, listedAt),
+  }));
+  // Zero-fee fills leave no trace in the income, so the first sync asks for every listed symbol; a later one only for those known, and those refused before.
+  const isDue = (stream: StreamName, { symbol, isKnown }: AskedSymbol) =>
+    isKnown || !account.isSwept || coverage.refused(stream, symbol) !== null;
   const reads = streamsOf("symbol").flatMap((stream) =>
-    asked.map((one) => async () => {
-      await read(stream, one, listed);
-      readsDone += 1;
-    }),
+    asked
+      .filter((one) => isDue(stream, one))
+      .map((one) => async () => {
+        await read(stream, one, listed);
+        readsDone += 1;
+      }),
   );
   readsToDo = reads.length;
   await allConcurrently(reads, options.requestsAtOnce);

@@ -44,14 +44,19 @@ function worldOf(
   return { ...world, instruments };
 }
 
-function newRigOf(world: World, since: string | null, proxy?: HarmfulProxy): Promise<BinanceRig> {
+function newRigOf(
+  world: World,
+  since: string | null,
+  proxy?: HarmfulProxy,
+  accountLines: readonly string[] = ["symbols: [ETHUSDT]"],
+): Promise<BinanceRig> {
   return newBinanceRig({
     ...(proxy === undefined ? {} : { proxy }),
     kind: QUICK_KIND,
     world,
     now: NOW,
     since,
-    accountLines: ["symbols: [ETHUSDT]"],
+    accountLines,
   });
 }
 
@@ -128,5 +133,28 @@ test("a contract that trades on while the venue refuses it is a gap up to its la
   expect(
     (await rig.run("sql", "select count(*) as fills from history.fill where symbol = 'ETHUSDT'")).output,
   ).toContain("2");
+  await rig.close();
+});
+
+test("a contract that is refused while all listed ones are sought is no gap, and its free trades are read once it is served", async () => {
+  const world = worldOf(null, false, (account) =>
+    account
+      .trade(later(NOW, -3 * DAY_MS), "BUY 1 ETHUSDT at 2000", { fee: "0" })
+      .trade(later(NOW, -2 * DAY_MS), "SELL 1 ETHUSDT at 2000", { fee: "0" }),
+  );
+  const proxy = makeHarmfulProxy();
+  const rig = await newRigOf(world, "2026-06-15", proxy, []);
+  proxy.harm(({ target }) =>
+    target.includes("symbol=ETHUSDT")
+      ? { kind: "answer", status: 400, body: '{"code":-1122,"msg":"Invalid symbol status."}' }
+      : null,
+  );
+  const fills = async () => (await rig.run("sql", "select count(*) as fills from history.fill")).output;
+  for (const nth of [0, 1])
+    expect([await exitAt(rig, nth), await gaps(rig)], `night ${nth}`).toEqual([0, []]);
+  expect(await fills()).toContain("0");
+  proxy.harm(null);
+  expect(await exitAt(rig, 2)).toBe(0);
+  expect(await fills()).toContain("2");
   await rig.close();
 });
