@@ -385,6 +385,17 @@ export type SqlContract = {
       rows: number | null;
     };
   };
+  "checks/late-fills": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      symbol: string | null;
+      position_side: string | null;
+      occurred_at: string | null;
+      period_name: string | null;
+    };
+  };
   "checks/liquidation-fees": {
     parameters: {
       account_id: string | null;
