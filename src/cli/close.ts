@@ -217,7 +217,7 @@ function closedText(
     ...(row.because === "" ? [] : [`  because ${row.because}\n`]),
     `  it rests on ${counted(row.records, "record")}, and ${counted(outputs.length, "report")} of it stay as they are; what comes later is posted after it\n`,
     ...(isVerbose ? hashLines(row, outputs) : []),
-    `  next: perpbooks report --period ${row.period_name} writes its files; perpbooks close --verify compares them with the close\n`,
+    `  next: perpbooks report --period ${row.period_name} --output closed-${row.period_name} writes its files; perpbooks close --verify compares them with the close\n`,
   ].join("");
 }
 

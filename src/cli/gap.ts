@@ -49,6 +49,7 @@ export function acceptGap(options: GapAcceptOptions, surroundings: Surroundings)
         const place = [account, gap.stream, gap.symbol].filter((word) => word !== "").join(" ");
         surroundings.output.write(`${place} ${windowText(gap.window)}: accepted, because ${because}\n`);
       }
+      surroundings.output.write("  next: perpbooks run, which proves and reports with it\n");
       return EXIT.done;
     },
     "unneeded",

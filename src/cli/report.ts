@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { nearest } from "../config/nearest.ts";
 import { greatest } from "../domain/lists.ts";
 import { UsageError } from "../errors.ts";
 import { completenessLines, readCompleteness } from "../report/completeness.ts";
@@ -66,15 +67,20 @@ async function writeFiles(workspace: Workspace, options: ReportOptions): Promise
 }
 
 async function refuseUnknown(names: readonly string[]): Promise<void> {
-  const known = await listReports([REPORTS_FOLDER]);
-  const unknown = names.filter((name) => !known.some((definition) => definition.name === name));
+  const known = (await listReports([REPORTS_FOLDER])).map(({ name }) => name);
+  const unknown = names.filter((name) => !known.includes(name));
   if (unknown.length === 0) return;
   throw new UsageError({
     where: "perpbooks report",
-    what: `there is no report ${unknown.map((name) => `"${name}"`).join(", ")}`,
+    what: `there is no report ${unknown.map((name) => `"${name}"${orMeant(name, known)}`).join(", ")}`,
     evidence: ["nothing was done"],
     next: "see `perpbooks report --list`",
   });
+}
+
+function orMeant(name: string, known: readonly string[]): string {
+  const meant = nearest(name, known);
+  return meant === null ? "" : ` (did you mean ${meant}?)`;
 }
 
 async function printNamed(

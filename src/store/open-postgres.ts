@@ -73,12 +73,22 @@ const REFUSALS: Readonly<Record<string, { readonly what: string; readonly next: 
   },
 };
 
+/** What the driver says before the server can refuse, or the server, where there was no password to answer with. */
+const NO_PASSWORD = /client password must be a string|empty password returned by client/;
+const WITHOUT_PASSWORD = {
+  what: "the Postgres server asks for a password, and none was given",
+  next: "put it into DATABASE_URL or ~/.pgpass",
+};
+
 function cannotConnect(shownAs: string, cause: unknown): StoreUnavailableError {
   const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
-  const { what, next } = REFUSALS[code] ?? {
-    what: "the Postgres server could not be reached",
-    next: "start the server or correct `store:` or DATABASE_URL",
-  };
+  const isWithoutPassword = cause instanceof Error && NO_PASSWORD.test(cause.message);
+  const { what, next } = isWithoutPassword
+    ? WITHOUT_PASSWORD
+    : (REFUSALS[code] ?? {
+        what: "the Postgres server could not be reached",
+        next: "start the server or correct `store:` or DATABASE_URL",
+      });
   return new StoreUnavailableError(
     {
       where: `store ${shownAs}`,

@@ -205,7 +205,7 @@ for (const kind of STORE_KINDS) {
       expect(closed).toMatchObject({ exitCode: 0, errors: "" });
       expect(closed.output).not.toMatch(/[0-9a-f]{64}/);
       expect(closed.output).toMatch(
-        /\n {2}next: perpbooks report --period 2026-01 writes its files; perpbooks close --verify compares them with the close\n$/,
+        /\n {2}next: perpbooks report --period 2026-01 --output closed-2026-01 writes its files; perpbooks close --verify compares them with the close\n$/,
       );
       expect(closed.output).not.toContain("accepted");
       const before = await keptFiles(rig, "2026-01");

@@ -12,6 +12,7 @@ const NOW = parseInstant("2026-05-20T09:30:00Z");
 const SINCE = "2026-01-01";
 const SERVED_FROM = "2026-02-20T09:40:00.001";
 const MARGIN_SERVED_FROM = "2026-04-21T09:40:00.001";
+const NEXT = "  next: perpbooks run, which proves and reports with it\n";
 const BECAUSE = "the account was opened in March";
 
 const world = scriptedWorld([
@@ -96,7 +97,9 @@ margin_changes  2026-04-21T09:40:00.001Z  2026-05-20T09:30:00.001Z              
         output: STREAMS.map(
           ({ stream, symbol, until }) =>
             `main ${stream}${symbol === "" ? "" : ` ${symbol}`} [2026-01-01T00:00:00.000Z, ${until}Z): accepted, because ${BECAUSE}\n`,
-        ).join(""),
+        )
+          .concat(NEXT)
+          .join(""),
         errors: "",
         log: "",
       });
@@ -128,7 +131,7 @@ margin_changes  2026-04-21T09:40:00.001Z  2026-05-20T09:30:00.001Z              
       await rig.run("sync");
       const { output } = await accept(rig, "2026-02", BECAUSE, "--stream", "fills", "--symbol", "BTCUSDT");
       expect(output).toBe(
-        `main fills BTCUSDT [2026-02-01T00:00:00.000Z, 2026-02-20T09:40:00.001Z): accepted, because ${BECAUSE}\n`,
+        `main fills BTCUSDT [2026-02-01T00:00:00.000Z, 2026-02-20T09:40:00.001Z): accepted, because ${BECAUSE}\n${NEXT}`,
       );
       for (const again of [false, true]) {
         if (again) expect((await rig.run("run")).exitCode).toBe(3);

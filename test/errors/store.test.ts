@@ -81,6 +81,13 @@ describe("a store that cannot be opened stops the run with exit code 1", () => {
   next: correct the password or the user in \`store:\` or DATABASE_URL, or in ~/.pgpass, then run again; nothing was changed`,
     },
     {
+      title: "a server that asks for a password, where none was given",
+      address: () => `${inject("postgresUrl").replace(":only-on-loopback", "")}/postgres`,
+      message: `store postgres://postgres@HOST/postgres: the Postgres server asks for a password, and none was given
+  empty password returned by client
+  next: put it into DATABASE_URL or ~/.pgpass, then run again; nothing was changed`,
+    },
+    {
       // A server that asks for passwords does not tell who is unknown to it.
       title: "a user that the server does not have",
       address: () => `${inject("postgresUrl").replace("//postgres:", "//nobody:")}/postgres`,

@@ -88,7 +88,7 @@ test.each([
   ],
   [
     "report fils funding-by-symbol dayly",
-    `perpbooks report: there is no report "fils", "dayly"
+    `perpbooks report: there is no report "fils" (did you mean fills?), "dayly"
   nothing was done
   next: see \`perpbooks report --list\``,
   ],
