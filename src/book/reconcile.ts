@@ -124,7 +124,7 @@ async function checkBooks(
   const findings = explained([
     ...(await checkWallets(transaction, account_id, wallets, others, tolerance)),
     ...others,
-    ...(await checkContractSettlements(transaction, account_id)),
+    ...(await checkContractSettlements(transaction, account_id, tolerance)),
     ...(await checkStrandedLots(transaction, account_id)),
     ...(await checkCoinNames(transaction, account_id, checkedAt)),
   ]);

@@ -264,6 +264,7 @@ export type SqlContract = {
   "checks/contract-settlements": {
     parameters: {
       account_id: string | null;
+      fill_average: string | null;
     };
     row: {
       symbol: string | null;
@@ -271,7 +272,11 @@ export type SqlContract = {
       occurred_at: string | null;
       expected: string | null;
       found: string | null;
-      has_closed: boolean | null;
+      price: string | null;
+      is_stranded: boolean | null;
+      lowest: string | null;
+      highest: string | null;
+      is_finer: boolean | null;
     };
   };
   "checks/equity-snapshots": {
@@ -599,7 +604,6 @@ export type SqlContract = {
       position_side: string | null;
       stranded_at: string | null;
       quantity: string | null;
-      is_settled: boolean | null;
     };
   };
   "checks/venue-status": {

@@ -6,7 +6,7 @@
  * has traded: a position whose last event lies before it, when an event from then on comes, was of the other contract. An opening without an event is
  * of the contract that the next one is of: when it was opened is not known. How the other one ended is
  * not known without a settlement, so its lots are set apart as stranded: never closed, never mixed with the new contract's. So are those that
- * a settlement by cash alone closed at a price that it does not tell.
+ * a settlement by cash alone closed, where its rows contradict that they were what was open.
  */
 import type { Instant } from "../../domain/instant.ts";
 import { append } from "../../domain/lists.ts";
@@ -151,7 +151,7 @@ export class SymbolBook {
     });
   }
 
-  /** The venue ended the contract: what is open is closed whole, at what its cash rows imply, or stranded where they do not say. */
+  /** The venue ended the contract: what is open is closed whole, at what its cash rows imply, or stranded where they contradict it. */
   #settleContract(event: SettlementEvent, outcome: Outcome): void {
     const open = SIDES.flatMap((positionSide) => {
       const position = this.#positions.get(positionSide);
@@ -184,6 +184,7 @@ export class SymbolBook {
           feeAsset: asset,
           asset,
           venueRealizedPnl: amount,
+          isInferred: true,
         },
         outcome,
       );
