@@ -27,16 +27,11 @@ select
     case
         when closed.quantity > 0 then trim_scale(round(closed.value / closed.quantity, 10))
     end as price,
-    exists (
-        select
-
-        from ledger.lot
-
-        where
-            lot.account_id = :account_id
-            and lot.symbol = settlement.symbol
-            and lot.stranded_at = settlement.occurred_at
-    ) as is_stranded,
+    stranded.lots > 0 as is_stranded,
+    coalesce(
+        stranded.quantity = 0 and abs(stranded.cost + settlement.amount) <= :fill_average::numeric,
+        false
+    ) as is_either_way,
     trim_scale(filled.lowest) as lowest,
     trim_scale(filled.highest) as highest,
     coalesce(
@@ -61,6 +56,22 @@ left join lateral (
         and disposal.symbol = settlement.symbol
         and disposal.fill_key = any(settlement.record_keys)
 ) as closed on true
+
+-- Both sides of a hedge by the same quantity: what one price pays for one of them, another price pays for the other.
+left join lateral (
+    select
+        count(*) as lots,
+        sum(quantity) as quantity,
+        sum(cost) as cost
+
+    from ledger.lot
+
+    where
+        lot.account_id = :account_id
+        and lot.method = 'average'
+        and lot.symbol = settlement.symbol
+        and lot.stranded_at = settlement.occurred_at
+) as stranded on true
 
 left join lateral (
     select

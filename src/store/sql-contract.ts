@@ -274,6 +274,7 @@ export type SqlContract = {
       found: string | null;
       price: string | null;
       is_stranded: boolean | null;
+      is_either_way: boolean | null;
       lowest: string | null;
       highest: string | null;
       is_finer: boolean | null;

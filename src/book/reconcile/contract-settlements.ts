@@ -8,6 +8,15 @@ import type { Transaction } from "../../store/store.ts";
 import type { Finding } from "./finding.ts";
 import type { PnlTolerance } from "./pnl-tolerance.ts";
 
+const EITHER_WAY = {
+  note: "suspect: the settlement's cash fits both sides of the hedge both ways round, and no row says which is meant",
+  next: "look for the venue's settlement price, and accept it with what you find",
+};
+const NOT_HELD = {
+  note: "suspect: the position that was settled is not the one in the books: what was open before the history, or a fill, is missing",
+  next: "begin the history earlier, or say under openings what was open",
+};
+
 export async function checkContractSettlements(
   transaction: Transaction,
   account_id: string,
@@ -22,6 +31,8 @@ export async function checkContractSettlements(
     /** What the lots were closed at; null where none was. */
     price: string | null;
     is_stranded: boolean;
+    /** Whether that is because the rows fit both sides of a hedge both ways round. */
+    is_either_way: boolean;
     /** Of the contract's own fills; null where it has none. */
     lowest: string | null;
     highest: string | null;
@@ -49,8 +60,7 @@ export async function checkContractSettlements(
         ...about,
         status: "differs",
         class: "missing_row",
-        note: "suspect: the position that was settled is not the one in the books: what was open before the history, or a fill, is missing",
-        next: "begin the history earlier, or say under openings what was open",
+        ...(row.is_either_way ? EITHER_WAY : NOT_HELD),
       };
     if (row.price === null)
       return {
