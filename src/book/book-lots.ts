@@ -41,7 +41,7 @@ import type {
   SettlementEvent,
 } from "./lots/events.ts";
 import { parseFixed } from "./lots/fixed.ts";
-import { readState, writeState } from "./lots/state-text.ts";
+import { readState, STATE_FORM, writeState } from "./lots/state-text.ts";
 import { type Outcome, SymbolBook, type SymbolFacts } from "./lots/symbol-book.ts";
 
 /** How much is booked at once, and how often a state is kept. What is booked does not depend on it. */
@@ -421,6 +421,7 @@ async function readOpenings(db: Database, accountId: string): Promise<readonly P
 /** What a symbol's lots depend on beside its events. As a text, to see whether it is still what was booked with. */
 function factsText(row: SymbolToBook, openings: readonly PositionOpeningRow[]): string {
   return JSON.stringify({
+    form: STATE_FORM,
     listed_at: row.listed_at,
     margin_asset: row.margin_asset,
     openings: openings.map(({ position_side, quantity, cost, source }) => ({

@@ -48,6 +48,14 @@ export type SqlContract = {
     };
     row: Record<never, never>;
   };
+  "book/close-valuations": {
+    parameters: {
+      closing_number: number | null;
+      account_id: string | null;
+      until: string | null;
+    };
+    row: Record<never, never>;
+  };
   "book/closed-inputs": {
     parameters: {
       account_id: string | null;
@@ -381,6 +389,17 @@ export type SqlContract = {
       asset: string | null;
       hour: string | null;
       rows: number | null;
+    };
+  };
+  "checks/late-fills": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      symbol: string | null;
+      position_side: string | null;
+      occurred_at: string | null;
+      period_name: string | null;
     };
   };
   "checks/liquidation-fees": {
@@ -1046,6 +1065,24 @@ export type SqlContract = {
     row: {
       symbol: string | null;
       listed_at: string | null;
+    };
+  };
+  "report/revalued": {
+    parameters: {
+      account: string | null;
+      closing_number: number | null;
+      from: string | null;
+      until: string | null;
+    };
+    row: {
+      asset: string | null;
+      period_name: string | null;
+      prices: number | null;
+      first_at: string | null;
+      closed_price: string | null;
+      closed_currency: string | null;
+      price: string | null;
+      currency: string | null;
     };
   };
   "report/set-aside": {

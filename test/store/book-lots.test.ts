@@ -326,6 +326,65 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
     expect(await closed()).toEqual(byAllMethods("its fill"));
   });
 
+  test("what comes after a close counts later, and is of the contract and the age of when it occurred", async () => {
+    const account = newAccount();
+    const on = (day: number) => formatInstant(later(DRAWN_FROM, day * DAY_MS));
+    const late = (row: Row | undefined, posted_at: string): Row => {
+      if (row === undefined) expect.fail("no row was drawn");
+      return "fill" in row ? { fill: { ...row.fill, posted_at } } : { income: { ...row.income, posted_at } };
+    };
+    const [oldPurchase, purchase, sale, latePurchase, funding] = rowsOf(account, [
+      { ...DRAWN_FILL, quantity: 5, at: on(1) },
+      { ...DRAWN_FILL, quantity: 2, price: 50, at: on(5) },
+      { ...DRAWN_FILL, quantity: 3, price: 60, side: "SELL", at: on(50) },
+      { ...DRAWN_FILL, quantity: 1, price: 50, at: on(4) },
+      { ...DRAWN_FILL, isFunding: true, quantity: 3, price: 120, at: on(5.5) },
+    ]);
+    const times = { occurred_at: on(2), posted_at: on(31), recorded_at: on(40) };
+    const settlement: Row = {
+      income: {
+        account_id: account,
+        record_key: "settlement",
+        part: "",
+        income_type: "DELIVERED_SETTELMENT",
+        amount: "-25",
+        asset: "USDT",
+        symbol: "BTCUSDT",
+        tran_id: "1",
+        trade_id: "900",
+        info: "",
+        ...times,
+      },
+    };
+    await insertRows(
+      store.db,
+      "raw.instrument",
+      ["account_id", "symbol"],
+      [{ account_id: account, symbol: "BTCUSDT", status: "TRADING", margin_asset: "USDT", listed_at: on(3) }],
+    );
+    const inTime = [oldPurchase, purchase].flatMap((row) => row ?? []);
+    await loadHistory(store, inTime, 1);
+    await bookLots(store, account);
+    const lateRows = [settlement, late(latePurchase, on(31)), late(funding, on(31))];
+    await loadHistory(store, [...lateRows, ...(sale === undefined ? [] : [sale])], 3);
+    await bookLots(store, account);
+    const { rows } = await sql<{ line: string }>`
+      select concat_ws(' ', report.plain(quantity), 'realized', report.plain(realized_pnl), 'funding', report.plain(funding),
+        'opened', opened_at::date, 'closed', closed_at::date) as line
+      from ledger.disposal where account_id = ${account} and method = 'fifo' order by closing_number, piece
+    `.execute(store.db);
+    expect(rows.map(({ line }) => line)).toEqual([
+      "5 realized -25 funding 0 opened 2026-05-02 closed 2026-06-01",
+      "2 realized 20 funding -0.0208 opened 2026-05-06 closed 2026-06-20",
+      "1 realized 10 funding -0.0104 opened 2026-05-05 closed 2026-06-20",
+    ]);
+    expect((await tablesOf(store, account))["ledger.lot"]).toEqual([]);
+    const grown = await tablesOf(store, account);
+    await forgetLots(store, account);
+    await bookLots(store, account, { batchEvents: 1, keptWhenFlatFills: 1, keptFills: 1 });
+    expect(await tablesOf(store, account), "booked from empty, one event at a time").toEqual(grown);
+  });
+
   test("the books of an account are forgotten whole", async () => {
     const account = newAccount();
     await loadHistory(store, rowsOf(account, fc.sample(anyHistory, { numRuns: 1, seed: 3 })[0] ?? []), 1);

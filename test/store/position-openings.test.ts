@@ -5,7 +5,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bookLots } from "../../src/book/book-lots.ts";
 import { bookPositionOpenings } from "../../src/book/book-position-openings.ts";
+import { checkAveragePnl } from "../../src/book/reconcile/average-pnl.ts";
+import { pnlTolerance } from "../../src/book/reconcile/pnl-tolerance.ts";
 import { checkPositions } from "../../src/book/reconcile/positions.ts";
+import { formatDecimal } from "../../src/domain/decimal.ts";
 import { parseInstant } from "../../src/domain/instant.ts";
 import { insertRows } from "../../src/store/insert-rows.ts";
 import type { Store } from "../../src/store/store.ts";
@@ -137,31 +140,7 @@ describe("an opening is inferred from what was before the history, and only wher
 test("a position that differs after a close names the opening that the close keeps, and how to have it worked out anew", async () => {
   const account_id = "closed";
   await load(account_id, { what: account_id, fills: [[on(10), "SELL", "10 at 110", "200"]], opening: null });
-  await insertRows(
-    store.db,
-    "ledger.closed_period",
-    ["account_id", "closing_number"],
-    [
-      {
-        account_id,
-        closing_number: 1,
-        period_name: "2026-05",
-        from_time: BEGINS,
-        until_time: on(1),
-        time_zone: "UTC",
-        through_sequence: "0",
-        closed_at: SHOWN_AT,
-        program_version: "0",
-        records: "0",
-        inputs_sha256: "",
-        outputs_sha256: "",
-        because: "",
-        accepted: "",
-        reopened_at: null,
-        reopen_reason: "",
-      },
-    ],
-  );
+  await closeUntil(account_id, on(1));
   await insertRows(
     store.db,
     "ledger.closed_position_opening",
@@ -195,6 +174,72 @@ test("a position that differs after a close names the opening that the close kee
     },
   ]);
 });
+
+test("where a fill came after the close of its time, what differs behind it names the close to reopen", async () => {
+  const account_id = "late";
+  await load(account_id, {
+    what: account_id,
+    fills: [
+      [on(9), "BUY", "10 at 90", "0", { posted_at: on(15) }],
+      [on(10), "SELL", "4 at 110", "80"],
+      [on(11), "BUY", "4 at 100", "0"],
+    ],
+    shown: "BOTH 10 at 94.0",
+    opening: null,
+  });
+  await closeUntil(account_id, on(15));
+  await bookLots(store, account_id);
+  const findings = await store.db
+    .transaction()
+    .execute(async (transaction) => [
+      ...(await checkPositions(transaction, account_id)),
+      ...(await checkAveragePnl(transaction, account_id, SHOWN_AT, pnlTolerance(8))),
+    ]);
+  const rows = findings
+    .filter(({ status }) => status === "differs")
+    .map(({ check_name, expected, found, note, next }) => ({
+      what: `${check_name} ${formatDecimal(expected)} ${formatDecimal(found)}`,
+      note,
+      next,
+    }));
+  const words = {
+    note: "suspect: a fill of 2026-05-09T12:00:00.000Z came after the close of 2026-05 and is booked behind fills that occurred after it",
+    next: "perpbooks reopen 2026-05, which books them in their order",
+  };
+  expect(rows).toEqual([
+    { what: "entry_price 94 90", ...words },
+    { what: "realized_pnl_average 80 0", ...words },
+    { what: "realized_pnl_average 0 40", ...words },
+  ]);
+});
+
+async function closeUntil(account_id: string, until_time: string): Promise<void> {
+  await insertRows(
+    store.db,
+    "ledger.closed_period",
+    ["account_id", "closing_number"],
+    [
+      {
+        account_id,
+        closing_number: 1,
+        period_name: "2026-05",
+        from_time: BEGINS,
+        until_time,
+        time_zone: "UTC",
+        through_sequence: "0",
+        closed_at: SHOWN_AT,
+        program_version: "0",
+        records: "0",
+        inputs_sha256: "",
+        outputs_sha256: "",
+        because: "",
+        accepted: "",
+        reopened_at: null,
+        reopen_reason: "",
+      },
+    ],
+  );
+}
 
 async function load(
   account_id: string,

@@ -44,13 +44,14 @@ const FUNDING = /^FUNDING (\S+)(?: (\S+))?$/;
 const SETTLED = /^SETTLED (\S+)$/;
 
 /**
- * Rows `at | event`, and if wanted `position`, `fee` ("0.1", or "0.1 BNB") and `venue`. An event is `BUY 2 at 100`, `SELL 1 at 120`,
+ * Rows `at | event`, and if wanted `posted` where the event counts later than it occurred, `position`, `fee` ("0.1", or "0.1 BNB") and `venue`. An event is `BUY 2 at 100`, `SELL 1 at 120`,
  * `FUNDING -0.5`, or `SETTLED -5` where the venue ends the contract by cash; what is settled at one instant is one settlement.
  */
 export function readEvents(table: string): readonly BookEvent[] {
   const events: BookEvent[] = [];
   for (const [place, row] of readTable(table).entries()) {
     const at = clockInstant(cell(row, "at"));
+    const postedAt = clockInstant(row["posted"] || cell(row, "at"));
     const text = cell(row, "event");
     const trade = text.match(TRADE);
     if (trade !== null) {
@@ -59,7 +60,7 @@ export function readEvents(table: string): readonly BookEvent[] {
       events.push({
         kind: "fill",
         key: `fill ${place + 1}`,
-        postedAt: at,
+        postedAt,
         occurredAt: at,
         positionSide: (row["position"] ?? "BOTH") as PositionSide,
         signedQuantity: parseFixed(side === "BUY" ? quantity : `-${quantity}`),
@@ -75,10 +76,10 @@ export function readEvents(table: string): readonly BookEvent[] {
     const [, amount, asset = ASSET] = text.match(FUNDING) ?? [];
     if (amount === undefined && result === undefined) throw new RangeError(`no event is called "${text}"`);
     const before = events.at(-1);
-    const isSame = before?.kind === "settlement" && before.occurredAt === at;
+    const isSame = before?.kind === "settlement" && before.occurredAt === at && before.postedAt === postedAt;
     const settlement: SettlementEvent = isSame
       ? before
-      : { kind: "settlement", postedAt: at, occurredAt: at, payments: [], contract: [] };
+      : { kind: "settlement", postedAt, occurredAt: at, payments: [], contract: [] };
     const payment = (of: string): FundingPayment => ({
       key: `funding ${place + 1}`,
       part: "",

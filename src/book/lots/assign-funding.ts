@@ -16,13 +16,24 @@ export type Assignment =
   | { readonly to: PositionSide; readonly payment: FundingPayment }
   | { readonly to: null; readonly payment: FundingPayment; readonly reason: string };
 
-/** `open` are the positions of the symbol that were open at the settlement. */
+/**
+ * `open` are the positions of the symbol that were open at the settlement, and still are in the books. `mayBeClosed` where the payments came after the
+ * close of their time, so that the books may have closed others since.
+ */
 export function assignFunding(
   open: readonly OpenSide[],
   payments: readonly FundingPayment[],
+  mayBeClosed: boolean,
 ): readonly Assignment[] {
   const [one, other] = open;
-  if (one === undefined) return unassigned(payments, "no position was open at the settlement");
+  const isOfAnother = one?.positionSide !== "BOTH" && payments.length > open.length;
+  if (one === undefined || (mayBeClosed && isOfAnother))
+    return unassigned(
+      payments,
+      mayBeClosed
+        ? "it came after the close of its time, and the books no longer hold what was open at the settlement"
+        : "no position was open at the settlement",
+    );
   if (other === undefined) return payments.map((payment) => ({ to: one.positionSide, payment }));
   const [first, second] = payments;
   if (open.length === 2 && payments.length === 2 && first !== undefined && second !== undefined) {

@@ -61,6 +61,12 @@ function emptyLots(method: LotMethod, isShort: boolean): OpenLots {
   }
 }
 
+/** Null is before every instant: before the history. After a close, a late fill is booked behind those that occurred after it. */
+export function earlier(one: Instant | null, other: Instant | null): Instant | null {
+  if (one === null || other === null) return null;
+  return one < other ? one : other;
+}
+
 class OneLot implements OpenLots {
   #lot: Lot | undefined;
 
@@ -72,7 +78,7 @@ class OneLot implements OpenLots {
     return this.#lot;
   }
 
-  /** The lot stays as old as its first fill; its funding needs no history, because all of the position's is its own. */
+  /** The lot is as old as its earliest fill; its funding needs no history, because all of the position's is its own. */
   add(lot: Lot): void {
     const open = this.#lot;
     this.#lot =
@@ -80,6 +86,7 @@ class OneLot implements OpenLots {
         ? lot
         : {
             ...open,
+            openedAt: earlier(open.openedAt, lot.openedAt),
             isInferred: open.isInferred || lot.isInferred,
             quantity: open.quantity + lot.quantity,
             value: open.value + lot.value,

@@ -25,7 +25,7 @@ import {
 import type { Disposal, FillEvent, HeldLot, Opening, RoundTrip } from "./events.ts";
 import { OPENING_KEY } from "./events.ts";
 import { absolute, FIXED_SCALE, type Fixed, ONE, proportion } from "./fixed.ts";
-import { type Lot, type OpenLots, openLots } from "./lot.ts";
+import { earlier, type Lot, type OpenLots, openLots } from "./lot.ts";
 
 /** What one method keeps of a position. */
 export type MethodState = {
@@ -40,7 +40,7 @@ export type PositionState = {
   readonly isShort: boolean;
   readonly quantity: Fixed;
   readonly asset: string;
-  /** When it left flat; null where that was before the history begins. */
+  /** When the earliest of it was opened; null where that was before the history begins. */
   readonly openedAt: Instant | null;
   readonly roundTripKey: string;
   readonly fundingPerUnit: Amounts;
@@ -113,6 +113,10 @@ export class Position {
     return this.#state.quantity;
   }
 
+  get positionSide(): PositionSide {
+    return this.#state.positionSide;
+  }
+
   get asset(): string {
     return this.#state.asset;
   }
@@ -151,6 +155,7 @@ export class Position {
     const state = this.#state;
     state.quantity += part.quantity;
     state.openingFills += 1;
+    state.openedAt = earlier(state.openedAt, source.at);
     state.openedQuantity += part.quantity;
     if (state.quantity > state.largestQuantity) state.largestQuantity = state.quantity;
     state.openedValue += part.value;

@@ -18,12 +18,16 @@ import type { Lot } from "./lot.ts";
 import type { MethodState, PositionState } from "./position.ts";
 import type { SymbolState } from "./symbol-book.ts";
 
+/** Counted up when states are written, or events booked, in another way: what was booked before is booked anew. */
+export const STATE_FORM = "2";
+
 export function writeState(state: SymbolState): string {
   return JSON.stringify({
     number: String(state.number),
     fills: String(state.fills),
-    lastOccurredAt: writeInstant(state.lastOccurredAt),
+    hasListed: state.hasListed,
     positions: state.positions.map(writePosition),
+    formerPositions: state.formerPositions.map(writePosition),
     stranded: state.stranded.map(writeHeldLot),
   });
 }
@@ -34,8 +38,9 @@ export function readState(text: string): SymbolState {
   return {
     number: count(json, "number"),
     fills: count(json, "fills"),
-    lastOccurredAt: optionalInstant(json, "lastOccurredAt"),
+    hasListed: booleanField(json, "hasListed"),
     positions: list(json, "positions").map(readPosition),
+    formerPositions: list(json, "formerPositions").map(readPosition),
     stranded: list(json, "stranded").map(readHeldLot),
   };
 }

@@ -3,10 +3,11 @@
  * at a time, because a funding row names no side: whose it is depends on what was open on each.
  *
  * A ticker may be given to another contract after its own was delisted. What can be known of it is the instant from which the contract listed now
- * has traded: a position whose last event lies before it, when an event from then on comes, was of the other contract. An opening without an event is
- * of the contract that the next one is of: when it was opened is not known. How the other one ended is
- * not known without a settlement, so its lots are set apart as stranded: never closed, never mixed with the new contract's. So are those that
- * a settlement by cash alone closed, where its rows contradict that they were what was open.
+ * has traded: an event that occurred before it was of the other contract, whenever it is booked. After a close, late events are booked behind others that
+ * occurred later, so the order of booking tells nothing of it. An opening without an event is of the contract that the first one is of: when it was
+ * opened is not known. How the other contract ended is not known without a settlement, so what is left of it when the listed one trades is
+ * stranded: only a late event of its own can still close it, and it is never mixed with the new contract's. So is, for good, what
+ * a settlement by cash alone closed at a price that it does not tell.
  */
 import type { Instant } from "../../domain/instant.ts";
 import { append } from "../../domain/lists.ts";
@@ -38,10 +39,13 @@ export type SymbolFacts = {
 export type SymbolState = {
   /** How many events are booked: the number of the last one. */
   readonly number: number;
-  readonly lastOccurredAt: Instant | null;
+  /** Whether an event of the contract that is listed now is booked. */
+  readonly hasListed: boolean;
   /** Fills booked so far. */
   readonly fills: number;
   readonly positions: readonly PositionState[];
+  /** Of the contract that had the ticker before, once the listed one trades. */
+  readonly formerPositions: readonly PositionState[];
   readonly stranded: readonly HeldLot[];
 };
 
@@ -51,14 +55,17 @@ export type Outcome = {
   readonly unassigned: UnassignedFunding[];
 };
 
+type Positions = Map<PositionSide, Position>;
+
 const SIDES: readonly PositionSide[] = ["BOTH", "LONG", "SHORT"];
 
 export class SymbolBook {
   readonly #facts: SymbolFacts;
-  readonly #positions = new Map<PositionSide, Position>();
+  #positions: Positions = new Map();
+  #formerPositions: Positions = new Map();
   #number: number;
   #fills: number;
-  #lastOccurredAt: Instant | null;
+  #hasListed: boolean;
   #stranded: readonly HeldLot[];
 
   /** Goes on from a state, or from the symbol's openings. */
@@ -66,7 +73,7 @@ export class SymbolBook {
     this.#facts = facts;
     this.#number = state?.number ?? 0;
     this.#fills = state?.fills ?? 0;
-    this.#lastOccurredAt = state?.lastOccurredAt ?? null;
+    this.#hasListed = state?.hasListed ?? false;
     this.#stranded = state?.stranded ?? [];
     if (state === null) {
       for (const opening of facts.openings)
@@ -74,6 +81,8 @@ export class SymbolBook {
     }
     for (const position of state?.positions ?? [])
       this.#positions.set(position.positionSide, new Position(position));
+    for (const position of state?.formerPositions ?? [])
+      this.#formerPositions.set(position.positionSide, new Position(position));
   }
 
   get isFlat(): boolean {
@@ -89,79 +98,91 @@ export class SymbolBook {
     return {
       number: this.#number,
       fills: this.#fills,
-      lastOccurredAt: this.#lastOccurredAt,
-      positions: SIDES.flatMap((side) => this.#positions.get(side)?.state() ?? []),
+      hasListed: this.#hasListed,
+      positions: bySide(this.#positions, (position) => [position.state()]),
+      formerPositions: bySide(this.#formerPositions, (position) => [position.state()]),
       stranded: this.#stranded,
     };
   }
 
   /** All lots that nothing has closed, the stranded ones too. */
   heldLots(): readonly HeldLot[] {
-    return [...this.#stranded, ...SIDES.flatMap((side) => this.#positions.get(side)?.heldLots(null) ?? [])];
+    return [
+      ...this.#stranded,
+      ...bySide(this.#formerPositions, (position) => position.heldLots(this.#facts.listedAt)),
+      ...bySide(this.#positions, (position) => position.heldLots(null)),
+    ];
   }
 
   /** Books the next event, and adds what comes of it to `outcome`. */
   book(event: BookEvent, outcome: Outcome): void {
-    this.#strand(event.occurredAt);
+    const positions = this.#positionsOf(event.occurredAt);
     this.#number += 1;
     if (event.kind === "settlement") {
-      this.#settle(event, outcome);
-      if (event.contract.length > 0) this.#settleContract(event, outcome);
-    } else this.#fill(event, outcome);
-    this.#lastOccurredAt = event.occurredAt;
+      this.#settle(positions, event, outcome);
+      if (event.contract.length > 0) this.#settleContract(positions, event, outcome);
+    } else this.#fill(positions, event, outcome);
   }
 
-  #strand(at: Instant): void {
+  /** The positions of the contract that had the ticker at an instant. */
+  #positionsOf(at: Instant): Positions {
     const { listedAt } = this.#facts;
-    if (listedAt === null || this.#lastOccurredAt === null) return;
-    if (at >= listedAt && this.#lastOccurredAt < listedAt) this.#strandAll(listedAt);
+    if (listedAt === null) return this.#positions;
+    if (at < listedAt) return this.#hasListed ? this.#formerPositions : this.#positions;
+    if (!this.#hasListed && this.#number > 0) {
+      this.#formerPositions = this.#positions;
+      this.#positions = new Map();
+    }
+    this.#hasListed = true;
+    return this.#positions;
   }
 
-  #strandAll(at: Instant): void {
-    const held = SIDES.flatMap((side) => this.#positions.get(side)?.heldLots(at) ?? []);
-    this.#stranded = [...this.#stranded, ...held];
-    this.#positions.clear();
-  }
-
-  #fill(fill: FillEvent, outcome: Outcome): void {
+  #fill(positions: Positions, fill: FillEvent, outcome: Outcome): void {
     this.#fills += 1;
     const isSale = fill.signedQuantity < 0n;
-    const open = this.#positions.get(fill.positionSide);
+    const open = positions.get(fill.positionSide);
     const closable = open === undefined || open.isShort === isSale ? 0n : open.quantity;
     const { closing, opening } = splitFill(fill, closable);
     if (open !== undefined && closing !== null) {
       append(outcome.disposals, open.close(closing, fill, this.#number));
       if (open.quantity === 0n) {
         outcome.roundTrips.push(open.roundTrip(fill, this.#number));
-        this.#positions.delete(fill.positionSide);
+        positions.delete(fill.positionSide);
       }
     }
     if (opening === null) return;
     const position =
-      this.#positions.get(fill.positionSide) ??
-      newPosition(fill.positionSide, isSale, fill.key, fill.postedAt, fill.asset);
-    this.#positions.set(fill.positionSide, position);
+      positions.get(fill.positionSide) ??
+      newPosition(fill.positionSide, isSale, fill.key, fill.occurredAt, fill.asset);
+    positions.set(fill.positionSide, position);
     position.open(opening, {
       number: this.#number,
       key: fill.key,
-      at: fill.postedAt,
+      at: fill.occurredAt,
       isInferred: false,
       // Of a fill that goes through zero it is all of what was closed.
       venueRealizedPnl: closing === null ? fill.venueRealizedPnl : 0n,
     });
   }
 
-  /** The venue ended the contract: what is open is closed whole, at what its cash rows imply, or stranded where they contradict it. */
-  #settleContract(event: SettlementEvent, outcome: Outcome): void {
-    const open = SIDES.flatMap((positionSide) => {
-      const position = this.#positions.get(positionSide);
-      if (position === undefined) return [];
-      const { isShort, quantity, averageCost: cost, asset } = position;
-      return [{ positionSide, isShort, quantity, cost, asset }];
-    });
+  /** The venue ended the contract: what was open is closed whole, at what its cash rows imply, or stranded where they contradict it. */
+  #settleContract(positions: Positions, event: SettlementEvent, outcome: Outcome): void {
+    const open = openAt(positions, event.occurredAt).map(
+      ({ positionSide, isShort, quantity, averageCost: cost, asset }) => ({
+        positionSide,
+        isShort,
+        quantity,
+        cost,
+        asset,
+      }),
+    );
     const closes = open.length === 0 ? [] : assignSettlement(open, event.contract);
     if (closes === null) {
-      this.#strandAll(event.occurredAt);
+      for (const { positionSide } of open) {
+        const held = positions.get(positionSide)?.heldLots(event.occurredAt) ?? [];
+        this.#stranded = [...this.#stranded, ...held];
+        positions.delete(positionSide);
+      }
       return;
     }
     for (const [place, { positionSide, key, value, amount, asset }] of closes.entries()) {
@@ -172,6 +193,7 @@ export class SymbolBook {
       if (side === undefined) continue;
       const { isShort, quantity } = side;
       this.#fill(
+        positions,
         {
           kind: "fill",
           key,
@@ -191,18 +213,13 @@ export class SymbolBook {
     }
   }
 
-  /** The position at the settlement counts: one that was opened since then is another one. */
-  #settle(event: SettlementEvent, outcome: Outcome): void {
-    const open = SIDES.flatMap((positionSide) => {
-      const position = this.#positions.get(positionSide);
-      if (position === undefined) return [];
-      if (position.openedAt !== null && position.openedAt >= event.occurredAt) return [];
-      return [{ positionSide, quantity: position.quantity }];
-    });
-    for (const assignment of assignFunding(open, event.payments)) {
+  #settle(positions: Positions, event: SettlementEvent, outcome: Outcome): void {
+    const open = openAt(positions, event.occurredAt);
+    const mayBeClosed = event.postedAt > event.occurredAt && this.#fills > 0;
+    for (const assignment of assignFunding(open, event.payments, mayBeClosed)) {
       const { payment } = assignment;
       if (assignment.to !== null)
-        this.#positions.get(assignment.to)?.receive(amountOf(payment.asset, payment.amount));
+        positions.get(assignment.to)?.receive(amountOf(payment.asset, payment.amount));
       else if (payment.amount !== 0n)
         outcome.unassigned.push({
           ...payment,
@@ -213,4 +230,18 @@ export class SymbolBook {
         });
     }
   }
+}
+
+function bySide<T>(positions: Positions, read: (position: Position) => readonly T[]): readonly T[] {
+  return SIDES.flatMap((side) => {
+    const position = positions.get(side);
+    return position === undefined ? [] : read(position);
+  });
+}
+
+/** The positions at a settlement: one that was opened since then is another one. */
+function openAt(positions: Positions, at: Instant): readonly Position[] {
+  return bySide(positions, (position) =>
+    position.openedAt !== null && position.openedAt >= at ? [] : [position],
+  );
 }

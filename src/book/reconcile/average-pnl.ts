@@ -3,6 +3,7 @@ import { formatDecimal, parseDecimal } from "../../domain/decimal.ts";
 import { runSqlFile } from "../../store/sql-file.ts";
 import type { Transaction } from "../../store/store.ts";
 import type { Finding } from "./finding.ts";
+import { lateFillSuspicion, readLateFills } from "./late-fills.ts";
 import type { PnlTolerance } from "./pnl-tolerance.ts";
 
 type Row = {
@@ -30,6 +31,7 @@ export async function checkAveragePnl(
     trade_cash: formatDecimal(tolerance.tradeCash),
     fill_average: formatDecimal(tolerance.fillAverage),
   });
+  const late = await readLateFills(transaction, account_id);
   return rows.map((row) => {
     const series = `${row.symbol} ${row.position_side} ${row.asset}`;
     const shared = {
@@ -47,8 +49,10 @@ export async function checkAveragePnl(
         checked_at: row.occurred_at,
         status: "differs",
         class: "unexplained",
-        note: "suspect: the history begins with this position open, or a fill before this one is missing",
-        next: "begin the history earlier",
+        ...(lateFillSuspicion(late, `${row.symbol} ${row.position_side}`, row.occurred_at) ?? {
+          note: "suspect: the history begins with this position open, or a fill before this one is missing",
+          next: "begin the history earlier",
+        }),
       };
     }
     return {

@@ -8,6 +8,7 @@ import { runSqlFile } from "../../store/sql-file.ts";
 import type { Transaction } from "../../store/store.ts";
 import { chain, type Link, type Shown } from "./chain.ts";
 import type { Finding } from "./finding.ts";
+import { type LateFills, lateFillSuspicion, readLateFills } from "./late-fills.ts";
 import { mayBeLate } from "./reread.ts";
 
 type Row = {
@@ -33,6 +34,7 @@ const AVERAGE_SCALE = 18;
 export async function checkPositions(transaction: Transaction, account_id: string): Promise<Finding[]> {
   const rows = await runSqlFile<Row>(transaction, "checks/positions", { account_id });
   const kept = await readKept(transaction, account_id);
+  const late = await readLateFills(transaction, account_id);
   const links: PositionLink[] = chain(
     rows.map((row) => ({
       series: `${row.symbol} ${row.position_side}`,
@@ -51,7 +53,7 @@ export async function checkPositions(transaction: Transaction, account_id: strin
     const isIdle = link.agrees && fillsBefore === link.row.fills;
     return isIdle && !isLast
       ? []
-      : [positionFinding(link, fillsBefore, kept), ...entryPriceFinding(link, kept)];
+      : [positionFinding(link, fillsBefore, kept), ...entryPriceFinding(link, kept, late)];
   });
 }
 
@@ -133,7 +135,7 @@ function fillsText(count: bigint): string {
 }
 
 /** Compared to one unit of the last decimal the venue prints: it may round or truncate there. */
-function entryPriceFinding(link: PositionLink, kept: Kept | null): Finding[] {
+function entryPriceFinding(link: PositionLink, kept: Kept | null, late: LateFills): Finding[] {
   const { row } = link;
   const isOfAnswer = link.readAt === "answer";
   const quantity: Decimal = isOfAnswer ? link.untilAnswer : link.untilQuestion;
@@ -146,6 +148,14 @@ function entryPriceFinding(link: PositionLink, kept: Kept | null): Finding[] {
   const average = divide(cost, quantity, AVERAGE_SCALE);
   const distance = average.minus(shown).abs();
   const isClose = distance.lte(unit);
+  const suspected =
+    lateFillSuspicion(late, link.series, link.takenAt) ??
+    (kept !== null && link.from === null
+      ? suspicion(link, kept)
+      : {
+          note: "suspect: the history begins with this position open, or a fill before the snapshot is missing",
+          next: "look at realized_pnl_average of this symbol",
+        });
   return [
     {
       check_name: "entry_price",
@@ -160,16 +170,10 @@ function entryPriceFinding(link: PositionLink, kept: Kept | null): Finding[] {
       found: average,
       status: distance.isZero() ? "agrees" : isClose ? "within_tolerance" : "differs",
       class: distance.isZero() ? "" : isClose ? "truncation" : "unexplained",
-      ...(isClose
-        ? {}
-        : kept !== null && link.from === null
-          ? { next: suspicion(link, kept).next }
-          : { next: "look at realized_pnl_average of this symbol" }),
+      ...(isClose ? {} : { next: suspected.next }),
       note: isClose
         ? `cost ÷ quantity, to within one unit of the venue's ${row.entry_decimals} decimals`
-        : kept !== null && link.from === null
-          ? suspicion(link, kept).note
-          : "suspect: the history begins with this position open, or a fill before the snapshot is missing",
+        : suspected.note,
     },
   ];
 }
