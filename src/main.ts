@@ -8,10 +8,19 @@ import { fileTrouble } from "./store/file-trouble.ts";
 // Books, reports and keys are nobody else's to read, whatever a file is made by.
 process.umask(0o077);
 
+/** Of a terminal that does not know its width, as `script` without a terminal of its own makes one. */
+const USUAL_COLUMNS = 80;
+
 const interruption = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  // Once: a second one ends the program as it stands, which harms nothing either.
-  process.once(signal, () => {
+  // Not `once`: the library that gives the cursor back counts who listens, and ends the process where it finds nobody else.
+  process.on(signal, () => {
+    // A second one ends the program as it stands, which harms nothing either.
+    if (interruption.signal.aborted) {
+      process.removeAllListeners(signal);
+      process.kill(process.pid, signal);
+      return;
+    }
     if (process.stderr.isTTY)
       process.stderr.write("\nstopping when what is under way is whole; what was done is kept\n");
     interruption.abort(
@@ -42,9 +51,13 @@ const exitCode = await runCommandLine(process.argv.slice(2), {
   workingFolder: process.cwd(),
   output: {
     write: (text) => new Promise((resolve) => process.stdout.write(text, () => resolve())),
-    columns: process.stdout.isTTY ? process.stdout.columns : null,
+    columns: process.stdout.isTTY ? process.stdout.columns || USUAL_COLUMNS : null,
   },
-  errors: { write: (text) => process.stderr.write(text), isTerminal: process.stderr.isTTY === true },
+  errors: {
+    write: (text) => process.stderr.write(text),
+    // On one without a width no line can move: the spinner would clear infinitely many.
+    isTerminal: process.stderr.isTTY && process.stderr.columns > 0,
+  },
 });
 process.exitCode = exitCode;
 // The output may fail only after the command is done.

@@ -3,7 +3,7 @@
 with items as (
     select
         case when open_item.class = 'nothing_priced' then open_item.class else open_item.what end as what,
-        case when open_item.what = 'price' then open_item.subject else open_item.class end as class,
+        case when open_item.what in ('price', 'revalued') then open_item.subject else open_item.class end as class,
         false as is_accepted,
         found.opened_at
 

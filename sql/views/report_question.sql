@@ -317,6 +317,49 @@ comment on column report.question.decision_number is 'The decision in force, in 
 comment on column report.question.because is 'Why a person has put it to rest; null where the question is open.';
 comment on column report.question.decided_at is 'When; null where the question is open.';
 
+-- A closed period's amounts in the reporting currency that are counted otherwise now: by another price or peg, in another currency, or in none.
+drop view if exists report.revalued cascade;
+
+create view report.revalued as
+select
+    closed_valuation.account_id,
+    closed_valuation.closing_number,
+    closed_period.period_name,
+    closed_valuation.asset,
+    closed_valuation.minute,
+    closed_valuation.price as closed_price,
+    closed_valuation.currency as closed_currency,
+    valuation.price,
+    valuation.currency
+
+from ledger.closed_valuation
+
+inner join ledger.closed_period
+    on closed_valuation.account_id = closed_period.account_id
+    and closed_valuation.closing_number = closed_period.closing_number
+
+left join ledger.valuation
+    on closed_valuation.account_id = valuation.account_id
+    and closed_valuation.asset = valuation.asset
+    and closed_valuation.minute = valuation.minute
+
+where closed_period.reopened_at is null
+    and (
+        valuation.price is distinct from closed_valuation.price
+        or valuation.currency is distinct from closed_valuation.currency
+    );
+
+comment on view report.revalued is 'One row per price that a close counted with and that is another one now. What had no price at the close is not here.';
+comment on column report.revalued.account_id is 'The account.';
+comment on column report.revalued.closing_number is 'The close.';
+comment on column report.revalued.period_name is 'The closed period as it was asked for.';
+comment on column report.revalued.asset is 'The asset.';
+comment on column report.revalued.minute is 'The first instant of the minute that is valued, in UTC.';
+comment on column report.revalued.closed_price is 'Units of the currency for one of the asset, at the close.';
+comment on column report.revalued.closed_currency is 'The reporting currency at the close.';
+comment on column report.revalued.price is 'The price now; null where it is missing or nothing is valued.';
+comment on column report.revalued.currency is 'The reporting currency now; null where nothing is valued.';
+
 -- The one definition of what needs a person.
 drop view if exists report.open_item cascade;
 
@@ -354,10 +397,21 @@ select
 
 from raw.denied_stream
 
-where stream in ('income', 'fills');
+where stream in ('income', 'fills')
 
-comment on view report.open_item is 'What needs a person, one row each: the questions without a decision, the gaps, and the essential streams that the key may not read.';
+union all
+
+-- Nobody can accept that a closed period says something else: it is given back its prices, or reopened.
+select distinct
+    account_id,
+    'revalued',
+    '',
+    period_name
+
+from report.revalued;
+
+comment on view report.open_item is 'What needs a person, one row each: the questions without a decision, the gaps, the essential streams that the key may not read, and the closed periods whose prices changed.';
 comment on column report.open_item.account_id is 'The account.';
-comment on column report.open_item.what is 'As in report.question; gap; denied_stream.';
+comment on column report.open_item.what is 'As in report.question; gap; denied_stream; revalued.';
 comment on column report.open_item.class is 'Of a difference, what the evidence shows it to be; nothing_priced where nothing has a price in the reporting currency; else empty.';
-comment on column report.open_item.subject is 'The record''s stream and key; of a difference its check, subject and what was seen; of prices the asset or the currency; of a gap its stream, contract and beginning; a stream.';
+comment on column report.open_item.subject is 'The record''s stream and key; of a difference its check, subject and what was seen; of prices the asset or the currency; of a gap its stream, contract and beginning; a stream; a closed period.';

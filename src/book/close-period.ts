@@ -79,6 +79,11 @@ export async function closePeriod(transaction: Transaction, close: Close): Promi
     until: row.until_time,
   });
   await runSqlFile(transaction, "book/close-position-openings", { account_id, closing_number });
+  await runSqlFile(transaction, "book/close-valuations", {
+    account_id,
+    closing_number,
+    until: row.until_time,
+  });
   await insertRows(transaction, "ledger.closed_period", ["account_id", "closing_number"], [row]);
   await insertRows(
     transaction,

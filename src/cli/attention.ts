@@ -3,6 +3,7 @@ import { counted } from "../domain/counted.ts";
 import { addCalendar, formatInstant, type Instant, parseUtcInstant, startOf } from "../domain/instant.ts";
 import { listText } from "../domain/lists.ts";
 import { readUnread } from "../report/period-facts.ts";
+import { REVALUED_NEXT } from "../report/revalued.ts";
 import { NOTHING_PRICED_NEXT } from "../report/unpriced.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Database } from "../store/store.ts";
@@ -47,6 +48,12 @@ const KINDS: readonly Kind[] = [
     of: ["suspense"],
     words: countedByClass("entry in suspense", "entries in suspense"),
     next: "perpbooks report gaps",
+  },
+  // Before the missing prices: another reporting currency lacks them too.
+  {
+    of: ["revalued"],
+    words: (rows) => `prices changed after the close of ${listText(rows.map((row) => row.class))}`,
+    next: REVALUED_NEXT,
   },
   {
     of: ["price"],

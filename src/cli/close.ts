@@ -9,6 +9,7 @@ import { PeriodNotReadyError, UsageError } from "../errors.ts";
 import { listReports, REPORTS_FOLDER, type ReportDefinition } from "../report/definition.ts";
 import { readOutputs } from "../report/outputs.ts";
 import { type Readiness, readiness } from "../report/readiness.ts";
+import { REVALUED_NEXT, readRevalued } from "../report/revalued.ts";
 import { readOnly } from "../store/read-only.ts";
 import type { ClosedPeriodRow } from "../store/tables.ts";
 import { defineCommand } from "./command.ts";
@@ -242,7 +243,7 @@ async function verifyAll(workspace: Workspace, period: Period | null): Promise<n
     for (const row of closed) {
       workspace.progress.doing(`${account.name} ${row.period_name}`);
       const findings = await store.withAccountLock(account.name, () => verify(workspace, definitions, row));
-      hasDifference ||= findings.differences.length > 0;
+      hasDifference ||= findings.differences.length > 0 || findings.revalued.length > 0;
       lines.push(verifiedText(row, findings));
     }
   }
@@ -259,6 +260,8 @@ async function verifyAll(workspace: Workspace, period: Period | null): Promise<n
 
 type Findings = {
   readonly differences: readonly string[];
+  /** The prices that are others now. */
+  readonly revalued: readonly string[];
   readonly remarks: readonly string[];
   readonly compared: number;
 };
@@ -281,9 +284,11 @@ async function verify(
       .execute();
     const found = await readOutputs(transaction, definitions, period, account_id);
     const inputs = await readInputs(transaction, account_id, period, through_sequence);
+    const revalued = await readRevalued(transaction, period, account_id, closing_number);
     const pairs = kept.map((one) => ({ ...one, now: found.find(({ report }) => report === one.report) }));
     const isNew = ({ report }: { report: string }) => !kept.some((one) => one.report === report);
     return {
+      revalued,
       compared: pairs.filter(({ now }) => now !== undefined).length,
       differences: [
         ...(inputs.sha256 === row.inputs_sha256
@@ -305,20 +310,22 @@ async function verify(
   });
 }
 
-function verifiedText(row: ClosedPeriodRow, { differences, remarks, compared }: Findings): string {
+function verifiedText(row: ClosedPeriodRow, findings: Findings): string {
+  const { differences, revalued, remarks, compared } = findings;
   const name = `${row.account_id}: ${row.period_name}`;
   const what = `${counted(row.records, "record")} and ${counted(compared, "report")}`;
   const closedBy = `closed by perpbooks ${row.program_version}; this is ${programVersion()}`;
+  const isSame = differences.length === 0 && revalued.length === 0;
   return [
-    differences.length === 0
+    isSame
       ? `${name}: ${what} are as they were at the close\n`
       : `${name}: closed_period: differs from what was closed\n`,
-    ...differences.map((difference) => `  ${difference}\n`),
-    ...remarks.map((remark) => `  ${remark}\n`),
+    ...[...differences, ...revalued, ...remarks].map((line) => `  ${line}\n`),
+    ...(isSame ? [] : [`  ${closedBy}\n`]),
+    ...(revalued.length === 0 ? [] : [`  next: ${REVALUED_NEXT}\n`]),
     ...(differences.length === 0
       ? []
       : [
-          `  ${closedBy}\n`,
           `  next: perpbooks book --from-empty and verify again; if a new version of the program writes other reports, reopen and close again\n`,
         ]),
   ].join("");

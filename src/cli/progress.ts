@@ -25,7 +25,12 @@ export function startProgress({ errors, environment, clock }: Surroundings, log:
     };
   }
   // `dumb` is what editors and simple consoles call themselves; they show every frame of a spinner as a line of its own.
-  const spinner = ora({ isEnabled: environment["TERM"] !== "dumb", discardStdin: false });
+  const spinner = ora({
+    isEnabled: environment["TERM"] !== "dumb",
+    discardStdin: false,
+    // https://no-color.org: any text but the empty one.
+    ...((environment["NO_COLOR"] ?? "") === "" ? {} : { color: false }),
+  });
   const begun = new Map<string, DurationMs>();
   return {
     log,

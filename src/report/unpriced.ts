@@ -4,6 +4,7 @@ import type { Period } from "../domain/period.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Database } from "../store/store.ts";
 import { shortened } from "./period-facts.ts";
+import { readRevalued } from "./revalued.ts";
 
 type Row = {
   asset: string;
@@ -20,7 +21,7 @@ type Row = {
 export const NOTHING_PRICED_NEXT =
   "perpbooks price import eurofxref-hist.csv --kind ecb, and pegs in the configuration for what the ECB has no rate of";
 
-/** Which amounts of an account have no price in a period, in sentences. */
+/** Which amounts of an account have no price in a period, or another one than at its close, in sentences. */
 export type Unpriced = {
   readonly accountId: string;
   /** Why files in the reporting currency are incomplete and need a person. */
@@ -42,7 +43,10 @@ export async function readUnpriced(db: Database, period: Period, accountId: stri
   const missing = rows.filter(({ due_at }) => due_at === null);
   return {
     accountId,
-    incomplete: inWords(missing.filter(({ because }) => because === null)),
+    incomplete: [
+      ...(await readRevalued(db, period, accountId, null)),
+      ...inWords(missing.filter(({ because }) => because === null)),
+    ],
     accepted: inWords(missing.filter(({ because }) => because !== null)),
     remarks: inWords(rows.filter(({ due_at }) => due_at !== null)),
   };

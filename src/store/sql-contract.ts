@@ -48,6 +48,14 @@ export type SqlContract = {
     };
     row: Record<never, never>;
   };
+  "book/close-valuations": {
+    parameters: {
+      closing_number: number | null;
+      account_id: string | null;
+      until: string | null;
+    };
+    row: Record<never, never>;
+  };
   "book/closed-inputs": {
     parameters: {
       account_id: string | null;
@@ -1064,6 +1072,24 @@ export type SqlContract = {
     row: {
       symbol: string | null;
       listed_at: string | null;
+    };
+  };
+  "report/revalued": {
+    parameters: {
+      account: string | null;
+      closing_number: number | null;
+      from: string | null;
+      until: string | null;
+    };
+    row: {
+      asset: string | null;
+      period_name: string | null;
+      prices: number | null;
+      first_at: string | null;
+      closed_price: string | null;
+      closed_currency: string | null;
+      price: string | null;
+      currency: string | null;
     };
   };
   "report/set-aside": {

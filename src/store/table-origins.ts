@@ -44,6 +44,7 @@ export const TABLE_ORIGINS: Readonly<Record<TableName, TableOrigin>> = {
   "ledger.closed_output": "carried",
   "ledger.closed_entry": "carried",
   "ledger.closed_position_opening": "carried",
+  "ledger.closed_valuation": "carried",
   "price.quote": "carried",
   // Empty but for the time of an import.
   "raw.file_row": "rebuilt",

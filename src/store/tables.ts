@@ -703,6 +703,14 @@ export type ClosedPositionOpeningRow = {
   source: string;
   evidence: string;
 };
+export type ClosedValuationRow = {
+  account_id: string;
+  closing_number: number;
+  asset: string;
+  minute: Timestamp;
+  currency: string;
+  price: Numeric;
+};
 /** The view of where histories begin. */
 export type BeginningRow = {
   account_id: string;
@@ -794,4 +802,5 @@ export type Tables = {
   "ledger.closed_output": ClosedOutputRow;
   "ledger.closed_entry": ClosedEntryRow;
   "ledger.closed_position_opening": ClosedPositionOpeningRow;
+  "ledger.closed_valuation": ClosedValuationRow;
 };

@@ -2,7 +2,7 @@
  * Closed periods, through the whole pipeline: a month is closed, rows of it come late, and its files stay what they were. What came is in the open
  * time, said aloud; with it the closed month would be what the books without any close say.
  */
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
@@ -401,5 +401,79 @@ test("a close that cannot be made says everything that stands against it, and ch
       reopen_reason: "one more look",
     },
   ]);
+  await rig.close();
+});
+
+test("a price, peg or reporting currency that changes after a close is named until it is given back or the period is reopened; one that was missing may come", {
+  timeout: 240_000,
+}, async () => {
+  const world = scriptedWorld([
+    {
+      name: "main",
+      play: (account) => {
+        account.cash(FROM, "TRANSFER", "1000");
+        account.cash(day(1), "TRANSFER", "2", { asset: "BNB" });
+        account.trade(day(2), "BUY 1 BTCUSDT at 100");
+        account.trade(day(3), "SELL 1 BTCUSDT at 120", { fee: "0.1", feeAsset: "BNB" });
+        account.cash(day(31), "TRANSFER", "1");
+      },
+    },
+  ]);
+  const rig = await newRig(QUICK_KIND, world);
+  const path = join(rig.folder, "perpbooks.yaml");
+  const base = await readFile(path, "utf8");
+  const runWith = async (currency: string, usdt: string, more = "") => {
+    const peg = `pegs:\n  - {asset: USDT, currency: ${currency}, price: "${usdt}", because: test}\n${more}`;
+    await writeFile(path, `reportingCurrency: ${currency}\n${peg}${base}`);
+    return rig.run("run");
+  };
+  const valued = () => printed(rig, "valued-result", "2026-01");
+  const bnb = (price: string) => `  - {asset: BNB, currency: EUR, price: "${price}", because: test}\n`;
+  await syncOn(rig, 5);
+  rig.setNow(day(33));
+  await runWith("EUR", "0.9");
+  await rig.run("close", "2026-01", "--because", "x");
+  const atClose = await valued();
+  expect(atClose.join("\n")).toContain("EUR,18,");
+  const same = { exitCode: 0, errors: "", output: expect.stringMatching(/are as they were at the close\n$/) };
+  expect(await rig.run("close", "--verify")).toMatchObject(same);
+
+  // Missing at the close, and there since.
+  const whole = await runWith("EUR", "0.9", bnb("500"));
+  expect(whole).toMatchObject({ exitCode: 0, errors: "" });
+  expect(await valued()).not.toEqual(atClose);
+  expect(await rig.run("close", "--verify")).toMatchObject(same);
+
+  const next = `next: declare the price, peg or reporting currency of the close again and run, or perpbooks reopen PERIOD --because "…"\n`;
+  const changed = async (outcome: { exitCode: number; errors: string }, now: string) => {
+    const sentence = `2 prices of USDT changed after the close of 2026-01: of 2026-01-05T00:00:00.000Z ${now} now, 0.9 EUR at the close`;
+    expect(outcome.exitCode).toBe(3);
+    const status = await rig.run("status");
+    expect(status.output).toContain("prices changed after the close of 2026-01");
+    expect(status.output).toContain(next);
+    expect(await rig.run("close", "--verify")).toMatchObject({
+      exitCode: 3,
+      output: expect.stringMatching(/^main: 2026-01: closed_period: differs from what was closed\n/),
+    });
+    const { output } = await rig.run("close", "--verify");
+    expect(output).toContain(`  ${sentence}\n`);
+    expect(output).toContain(`  ${next}`);
+    const shown = await rig.run("report", "valued-result", "--period", "2026-01");
+    // Without a reporting currency there is no such report.
+    if (now !== "none") expect(shown.output).toContain(`INCOMPLETE: main: ${sentence}`);
+    else expect(shown).toMatchObject({ exitCode: 2, output: "" });
+  };
+  await changed(await runWith("EUR", "0.8", bnb("500")), "0.8 EUR");
+  await changed(await runWith("USD", "1.1"), "1.1 USD");
+  await writeFile(path, base);
+  await changed(await rig.run("run"), "none");
+
+  expect(await runWith("EUR", "0.90", bnb("500"))).toMatchObject({ exitCode: 0, errors: "" });
+  expect(await rig.run("close", "--verify")).toMatchObject(same);
+  await runWith("EUR", "0.8", bnb("500"));
+  await rig.run("reopen", "2026-01", "--because", "another peg");
+  expect((await rig.run("run")).exitCode).toBe(0);
+  await rig.run("close", "2026-01", "--because", "x");
+  expect(await rig.run("close", "--verify")).toMatchObject(same);
   await rig.close();
 });

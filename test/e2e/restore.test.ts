@@ -109,6 +109,7 @@ test("books move to a server as the documents print it: closes, imported prices 
       "ledger.closed_period",
       "ledger.closed_output",
       "ledger.closed_entry",
+      "ledger.closed_valuation",
       "price.quote",
     ]),
   );
