@@ -402,6 +402,18 @@ export type SqlContract = {
       period_name: string | null;
     };
   };
+  "checks/late-funding": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      symbol: string | null;
+      asset: string | null;
+      settled_at: string | null;
+      amount: string | null;
+      period_name: string | null;
+    };
+  };
   "checks/liquidation-fees": {
     parameters: {
       account_id: string | null;

@@ -89,7 +89,7 @@ describe.each(STORE_KINDS)("%s", (kind) => {
     },
     {
       query: "select 1 as a\0, 2 as b",
-      message: `sql: the select has a NUL character
+      message: `perpbooks sql: the select has a NUL character
   ${NEXT}`,
     },
     {

@@ -15,7 +15,9 @@ test("without --log no line of the log is written; with it they go to a file, on
   const lines = (await readFile(path, "utf8")).trimEnd().split("\n");
   expect(lines).toEqual([
     `{"at":"2026-05-30T09:30:00.000Z","event":"account_booked","account":"main","records":175}`,
+    `{"at":"2026-05-30T09:30:00.000Z","event":"account_ended","account":"main","exitCode":0}`,
     `{"at":"2026-05-30T09:30:00.000Z","event":"account_reconciled","account":"main","differences":0}`,
+    `{"at":"2026-05-30T09:30:00.000Z","event":"account_ended","account":"main","exitCode":0}`,
   ]);
   expect((await stat(path)).mode & 0o077, "nobody else's to read").toBe(0);
   const { errors } = await rig.run("sync", "--log", "-");

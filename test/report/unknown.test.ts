@@ -156,6 +156,8 @@ const CASES = [
     unknown: "prices",
     empty: {
       ...ALL_KNOWN,
+      // That nothing has a price is an item of it.
+      gaps: "none",
       "prices-used": "leg price worth",
       "valued-result":
         "realized_pnl_value? trading_fees_value? funding_value? net_result_value? net_result_value_rounded? net_result_value_of_priced? transfers_value?",
