@@ -9,7 +9,8 @@
 --!   fees inside, with funding inside, and with both. other_assets lists shares in other assets, which are in no result. funding, and what
 --!   has it inside, is empty where no cash statement was ever read.
 --!   venue_realized_pnl is the venue's figure for the whole closing fill, on the rows of average alone; difference is realized_pnl less
---!   it, where the venue cuts its figure off at its last decimal. basis is fill; inferred where the piece was open before the history begins.
+--!   it, where the venue cuts its figure off at its last decimal. basis is fill; inferred where the piece was open before the history begins, or no fill
+--!   but the cash of a settlement tells what it was closed at.
 --! trace: disposals where account_id = :account and method = :method and fill_key = :record_key
 --!     and symbol = :symbol and position_side = :position_side and piece = :piece::integer
 --!   giving quantity = sum(quantity) giving proceeds = sum(proceeds) giving cost = sum(cost)

@@ -9,7 +9,7 @@
 --!   class says what the evidence shows a difference to be: late_row, rows may still appear; snapshot_skew, counted on the other side of a snapshot;
 --!   unknown_kind, a record set aside; truncation, the venue's; missing_row, doubled_row, altered_row; unexplained, the rest. What is unexplained
 --!   is in suspense: it is listed until evidence comes, and nothing is ever booked for it. stranded_lot, open when another contract got
---!   its ticker, or settled at a price that no row tells.
+--!   its ticker.
 --!   accepted_because is the reason why a person has put a difference to rest; it stays a difference, and nothing is proven by it.
 --! trace: balances when check_name = wallet where account_id = :account and asset = :subject
 --!     and taken_at in (:checked_at::timestamptz, :checked_since::timestamptz)

@@ -7,7 +7,7 @@
 --!   add up to the period's realized PnL. quantity is all that was opened, largest_quantity the most that was open at once. result is
 --!   realized_pnl + opening_fee + closing_fee + funding; fees and funding in other assets stand in other_assets and are not in it. A
 --!   fill that goes through zero ends one round trip and begins the next. opened_at is empty where it began before the history does; basis is
---!   fill; inferred where what it cost then was.
+--!   fill; inferred where what it cost then was, or where the cash of a settlement alone tells at what it ended.
 --! trace: disposals where account_id = :account and method = 'average' and symbol = :symbol
 --!     and position_side = :position_side and round_trip_key = :opening_record_key
 --!   giving proceeds = sum(proceeds) giving cost = sum(cost)

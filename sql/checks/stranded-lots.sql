@@ -1,11 +1,18 @@
--- Positions that ended without a word of what they were closed at: one row per contract, side and instant, with what is left of them. Another contract was
--- listed under their ticker then, or the venue settled them by cash alone.
+-- Positions that ended without a word of what they were closed at, because another contract was listed under their ticker: one row per contract, side
+-- and instant, with what is left of them. What a settlement by cash alone has stranded is told by that law.
 select
     symbol,
     position_side,
     stranded_at,
-    trim_scale(sum(quantity)) as quantity,
-    exists (
+    trim_scale(sum(quantity)) as quantity
+
+from ledger.lot
+
+where
+    account_id = :account_id
+    and method = 'average'
+    and stranded_at is not null
+    and not exists (
         select
 
         from report.contract_settlement
@@ -14,13 +21,7 @@ select
             contract_settlement.account_id = :account_id
             and contract_settlement.symbol = lot.symbol
             and contract_settlement.occurred_at = lot.stranded_at
-    ) as is_settled
-
-from ledger.lot
-
-where account_id = :account_id
-    and method = 'average'
-    and stranded_at is not null
+    )
 
 group by
     symbol,

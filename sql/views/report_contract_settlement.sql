@@ -1,5 +1,6 @@
 -- When the venue ends a contract it settles what is open. Mostly a fill tells of it, and the cash row is that fill's result. Where no fill has the row's
--- trade id, nor, for a row without one, its second, the cash row is all there is: what was open is closed at the price that it implies.
+-- trade id, the cash row is all there is: what was open is closed at the price that it implies. A row without one is the result of a fill of its second
+-- whose realized PnL it is, or of all of them; their second alone does not make it so.
 drop view if exists report.contract_settlement cascade;
 
 create view report.contract_settlement as
@@ -27,10 +28,24 @@ where
         where
             fill.account_id = income.account_id
             and fill.symbol = income.symbol
-            and case income.trade_id
-                when '' then date_trunc('second', fill.occurred_at) = date_trunc('second', income.occurred_at)
-                else fill.fill_id = income.trade_id
-            end
+            and fill.fill_id = income.trade_id
+            and income.trade_id <> ''
+    )
+    and not exists (
+        select
+
+        from history.fill
+
+        where
+            fill.account_id = income.account_id
+            and fill.symbol = income.symbol
+            and date_trunc('second', fill.occurred_at) = date_trunc('second', income.occurred_at)
+            and income.trade_id = ''
+
+        -- The venue cuts an amount off, or rounds it, at its last decimal, the eighth.
+        having
+            bool_or(round(fill.realized_pnl - income.amount, 7) = 0)
+            or round(sum(fill.realized_pnl) - income.amount, 7) = 0
     );
 
 comment on view report.contract_settlement is 'One row per settlement of a contract that the venue ended and that no fill tells of: a cash row that closes what was open.';

@@ -18,6 +18,7 @@ import { type Finding, toRow } from "./reconcile/finding.ts";
 import { checkForcedOrders, checkLiquidationOrders } from "./reconcile/forced-orders.ts";
 import { checkFundingIntervals } from "./reconcile/funding-intervals.ts";
 import { readFillGaps, withGapsNamed } from "./reconcile/gaps.ts";
+import { checkLateFunding } from "./reconcile/late-funding.ts";
 import { type PnlTolerance, pnlTolerance } from "./reconcile/pnl-tolerance.ts";
 import { checkPositions } from "./reconcile/positions.ts";
 import { recordRereads } from "./reconcile/reread.ts";
@@ -124,8 +125,9 @@ async function checkBooks(
   const findings = explained([
     ...(await checkWallets(transaction, account_id, wallets, others, tolerance)),
     ...others,
-    ...(await checkContractSettlements(transaction, account_id)),
+    ...(await checkContractSettlements(transaction, account_id, tolerance)),
     ...(await checkStrandedLots(transaction, account_id)),
+    ...(await checkLateFunding(transaction, account_id)),
     ...(await checkCoinNames(transaction, account_id, checkedAt)),
   ]);
   return withGapsNamed(findings, await readFillGaps(transaction, account_id));

@@ -272,6 +272,7 @@ export type SqlContract = {
   "checks/contract-settlements": {
     parameters: {
       account_id: string | null;
+      fill_average: string | null;
     };
     row: {
       symbol: string | null;
@@ -279,7 +280,12 @@ export type SqlContract = {
       occurred_at: string | null;
       expected: string | null;
       found: string | null;
-      has_closed: boolean | null;
+      price: string | null;
+      is_stranded: boolean | null;
+      is_either_way: boolean | null;
+      lowest: string | null;
+      highest: string | null;
+      is_finer: boolean | null;
     };
   };
   "checks/equity-snapshots": {
@@ -393,6 +399,18 @@ export type SqlContract = {
       symbol: string | null;
       position_side: string | null;
       occurred_at: string | null;
+      period_name: string | null;
+    };
+  };
+  "checks/late-funding": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      symbol: string | null;
+      asset: string | null;
+      settled_at: string | null;
+      amount: string | null;
       period_name: string | null;
     };
   };
@@ -618,7 +636,6 @@ export type SqlContract = {
       position_side: string | null;
       stranded_at: string | null;
       quantity: string | null;
-      is_settled: boolean | null;
     };
   };
   "checks/venue-status": {

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { HOUR_MS, later, parseInstant } from "../../src/domain/instant.ts";
 import { newBinanceRig } from "../support/binance-rig.ts";
-import { scriptedWorld } from "../support/scripted-world.ts";
+import { type ScriptedAccount, scriptedWorld } from "../support/scripted-world.ts";
 import { QUICK_KIND } from "../support/stores.ts";
 
 const EVENING = parseInstant("2026-05-20T09:30:00Z");
@@ -129,3 +129,154 @@ test.each([
     await rig.close();
   },
 );
+
+const day = (nth: number, milliseconds = 0) =>
+  later(parseInstant("2026-05-11T00:00:00Z"), nth * 24 * HOUR_MS + milliseconds);
+
+/** Each account's contract ends before the first night: what was open before the history can be known from nothing. */
+const EVIDENCE = [
+  {
+    name: "older",
+    what: "purchases after an opening that nobody knows",
+    play: (account: ScriptedAccount) =>
+      account.holds("10 BTCUSDT at 90").trade(day(1), "BUY 5 BTCUSDT at 100").settle(day(4), "BTCUSDT at 95"),
+    found: ["inferred 0", "closed 5 for 525 inferred"],
+  },
+  {
+    name: "turned",
+    what: "a sale of an opening that nobody knows",
+    play: (account: ScriptedAccount) =>
+      account.holds("10 BTCUSDT at 90").trade(day(1), "SELL 4 BTCUSDT at 90").settle(day(4), "BTCUSDT at 85"),
+    found: ["inferred 0; it has more decimals than the fills' prices", "closed 4 for 390 inferred"],
+  },
+  {
+    name: "far",
+    what: "a price that is far from all fills",
+    play: (account: ScriptedAccount) =>
+      account
+        .holds("100 BTCUSDT at 90")
+        .trade(day(1), "BUY 1 BTCUSDT at 100")
+        .settle(day(4), "BTCUSDT at 105"),
+    found: ["inferred 0; it is far from the fills' prices, 100 to 100", "closed 1 for 1605 inferred"],
+  },
+  {
+    name: "negative",
+    what: "a loss of more than what was open",
+    play: (account: ScriptedAccount) =>
+      account.holds("10 BTCUSDT at 90").trade(day(1), "BUY 1 BTCUSDT at 100").settle(day(4), "BTCUSDT at 70"),
+    found: ["differs 230", "stranded BOTH 1"],
+  },
+  {
+    name: "pair",
+    what: "rows of two sides where one is open",
+    mode: "hedge" as const,
+    play: (account: ScriptedAccount) =>
+      account
+        .holds("-1 BTCUSDT at 105", "SHORT")
+        .trade(day(1), "BUY 2 BTCUSDT at 100", { positionSide: "LONG" })
+        .settle(day(4), "BTCUSDT at 96", "LONG")
+        .settle(day(4), "BTCUSDT at 96", "SHORT"),
+    found: ["differs -1", "stranded LONG 2"],
+  },
+  {
+    name: "halves",
+    what: "rows of two sides that come to no one price",
+    mode: "hedge" as const,
+    play: (account: ScriptedAccount) =>
+      account
+        .holds("2 BTCUSDT at 90", "LONG")
+        .trade(day(1), "BUY 2 BTCUSDT at 100", { positionSide: "LONG" })
+        .trade(day(2), "SELL 1 BTCUSDT at 105", { positionSide: "SHORT" })
+        .settle(day(4), "BTCUSDT at 96", "LONG")
+        .settle(day(4), "BTCUSDT at 96", "SHORT"),
+    found: ["differs -13", "stranded LONG 2", "stranded SHORT -1"],
+  },
+  {
+    name: "equal",
+    what: "rows of two sides that fit both ways round",
+    mode: "hedge" as const,
+    play: (account: ScriptedAccount) =>
+      account
+        .trade(day(1), "BUY 2 BTCUSDT at 100", { positionSide: "LONG" })
+        .trade(day(2), "SELL 2 BTCUSDT at 110", { positionSide: "SHORT" })
+        .settle(day(4), "BTCUSDT at 95", "LONG")
+        .settle(day(4), "BTCUSDT at 95", "SHORT"),
+    found: ["differs -20", "stranded LONG 2", "stranded SHORT -2"],
+    next: "look for the venue's settlement price",
+  },
+  {
+    name: "impossible",
+    what: "a long side that the books hold the other way round",
+    mode: "hedge" as const,
+    play: (account: ScriptedAccount) =>
+      account
+        .holds("2 BTCUSDT at 104", "LONG")
+        .trade(day(1), "SELL 1 BTCUSDT at 104", { positionSide: "LONG" })
+        .settle(day(4), "BTCUSDT at 95", "LONG"),
+    found: ["differs 9", "stranded LONG -1"],
+  },
+  {
+    name: "second",
+    what: "a fill of its own second that is not its own",
+    play: (account: ScriptedAccount) =>
+      account
+        .trade(day(1), "BUY 5 BTCUSDT at 100")
+        .trade(day(4, 100), "SELL 2 BTCUSDT at 96")
+        .settle(day(4, 600), "BTCUSDT at 95"),
+    found: ["inferred 0", "closed 2 for 192 fill", "closed 3 for 285 inferred"],
+  },
+];
+
+test("a settlement by cash alone is inferred at most, and strands what its rows contradict", async () => {
+  const world = scriptedWorld(EVIDENCE);
+  const rig = await newBinanceRig({ kind: QUICK_KIND, world, now: day(8), since: "2026-05-11" });
+  const outcome = await rig.run("run");
+  expect([outcome.exitCode, outcome.errors]).toEqual([3, ""]);
+  for (const { name, what, found, next = "openings" } of EVIDENCE) {
+    const { findings, closed, stranded, others } = await rig.inspect(async ({ db }) => ({
+      findings: await db
+        .selectFrom("ledger.reconciliation")
+        .select(["status", "difference", "note"])
+        .where("account_id", "=", name)
+        .where("check_name", "=", "contract_settlement")
+        .execute(),
+      closed: await db
+        .selectFrom("ledger.disposal")
+        .select(["quantity", "proceeds", "cost", "direction", "is_inferred"])
+        .where("account_id", "=", name)
+        .where("method", "=", "average")
+        .orderBy("closing_number")
+        .execute(),
+      stranded: await db
+        .selectFrom("ledger.lot")
+        .select(["position_side", "quantity"])
+        .where("account_id", "=", name)
+        .where("method", "=", "average")
+        .where("stranded_at", "is not", null)
+        .orderBy("position_side")
+        .execute(),
+      others: await db
+        .selectFrom("ledger.reconciliation")
+        .select(["check_name", "subject"])
+        .where("account_id", "=", name)
+        .where("check_name", "in", ["position", "stranded_lot", "realized_pnl_cash", "wallet"])
+        .where("status", "=", "differs")
+        .execute(),
+    }));
+    const doubt = (note: string) => /; it [^:]*/.exec(note)?.[0] ?? "";
+    expect(
+      [
+        ...findings.map(({ status, difference, note }) => `${status} ${difference}${doubt(note)}`),
+        ...closed.map(
+          ({ quantity, proceeds, cost, direction, is_inferred }) =>
+            `closed ${quantity} for ${direction === "long" ? proceeds : cost} ${is_inferred ? "inferred" : "fill"}`,
+        ),
+        ...stranded.map(({ position_side, quantity }) => `stranded ${position_side} ${quantity}`),
+      ],
+      what,
+    ).toEqual(found);
+    expect(others, `${what}: no second open item`).toEqual([]);
+    for (const { status, note } of findings) if (status === "differs") expect(note, what).toContain(next);
+  }
+  await rig.close();
+});

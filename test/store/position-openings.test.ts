@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bookLots } from "../../src/book/book-lots.ts";
 import { bookPositionOpenings } from "../../src/book/book-position-openings.ts";
 import { checkAveragePnl } from "../../src/book/reconcile/average-pnl.ts";
+import { checkLateFunding } from "../../src/book/reconcile/late-funding.ts";
 import { pnlTolerance } from "../../src/book/reconcile/pnl-tolerance.ts";
 import { checkPositions } from "../../src/book/reconcile/positions.ts";
 import { formatDecimal } from "../../src/domain/decimal.ts";
@@ -211,6 +212,49 @@ test("where a fill came after the close of its time, what differs behind it name
     { what: "realized_pnl_average 80 0", ...words },
     { what: "realized_pnl_average 0 40", ...words },
   ]);
+});
+
+test("funding that came after the close of its time, when its position was closed, is an open item that names the close", async () => {
+  const account_id = "late funding";
+  await load(account_id, {
+    what: account_id,
+    fills: [
+      [on(9), "BUY", "1 at 90", "0"],
+      [on(11), "SELL", "1 at 100", "10"],
+    ],
+    income: {
+      income_type: "FUNDING_FEE",
+      amount: "-3",
+      symbol: "BTCUSDT",
+      occurred_at: on(10),
+      posted_at: on(15),
+    },
+    opening: null,
+  });
+  await closeUntil(account_id, on(15));
+  await bookLots(store, account_id);
+  const ask = () =>
+    store.db.transaction().execute((transaction) => checkLateFunding(transaction, account_id));
+  const findings = await ask();
+  expect(
+    findings.map(({ subject, expected, status, note, next }) => ({
+      subject,
+      expected: formatDecimal(expected),
+      status,
+      note,
+      next,
+    })),
+  ).toEqual([
+    {
+      subject: `BTCUSDT USDT ${on(10)}`,
+      expected: "-3",
+      status: "differs",
+      note: "suspect: it came after the close of 2026-05, and the books no longer hold what was open then, so it is in no position's result",
+      next: "perpbooks reopen 2026-05, which gives it to its position, or accept it",
+    },
+  ]);
+  await store.db.deleteFrom("history.fill").where("account_id", "=", account_id).execute();
+  expect(await ask(), "of a contract that never traded").toEqual([]);
 });
 
 async function closeUntil(account_id: string, until_time: string): Promise<void> {

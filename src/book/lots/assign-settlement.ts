@@ -1,11 +1,11 @@
 /**
- * What did the venue pay for what it settled? The cash rows of a contract that ended name the symbol and not the side. Of one open position all of them
- * are the result. With both sides open there is a row for each, and one price for both: the way round in which the prices agree better is the
- * one meant. Pure.
+ * What did the venue pay for what it settled? The cash rows of a contract that ended name the symbol and not the side, and there is one for each position
+ * that was open. With both sides open they have one price: the way round in which both rows come to it is the one meant. Rows that no price of
+ * the open positions explains were paid for others. Pure.
  */
 import type { PositionSide } from "../../domain/record.ts";
 import type { ContractSettlement } from "./events.ts";
-import { absolute, type Fixed } from "./fixed.ts";
+import { absolute, type Fixed, ONE } from "./fixed.ts";
 
 /** A position that is settled. Quantity and cost are positive, also of a short; the cost is that at average. */
 export type SettledSide = {
@@ -26,13 +26,23 @@ export type SettledClose = {
   readonly asset: string;
 };
 
-/** Null where the rows do not say what each of the open positions was closed for. */
+/** By how much a position's value may be off: ten units of the venue's last decimal, as its average and its amount are rounded. */
+const ROUNDING: Fixed = ONE / 10n ** 7n;
+
+/** Null where the rows do not say what each of the open positions was closed for, or contradict that these were open. */
 export function assignSettlement(
   open: readonly SettledSide[],
   rows: readonly ContractSettlement[],
 ): readonly SettledClose[] | null {
+  const assets = new Set([...open, ...rows].map(({ asset }) => asset).filter((asset) => asset !== ""));
+  if (rows.length !== open.length || assets.size > 1 || !open.every(canBeOpen)) return null;
   const closes = chooseCloses(open, rows);
-  return closes === null || closes.some(({ value }) => value < 0n) ? null : closes;
+  return closes === null || closes.some(({ value }) => value <= 0n) ? null : closes;
+}
+
+/** A side of hedge mode is never the other way round: its lots are then of fills without the ones before them. */
+function canBeOpen({ positionSide, isShort }: SettledSide): boolean {
+  return positionSide === "BOTH" || (positionSide === "SHORT") === isShort;
 }
 
 function chooseCloses(
@@ -42,19 +52,13 @@ function chooseCloses(
   const [one, other, third] = open;
   const [first, second] = rows;
   if (one === undefined || first === undefined || third !== undefined) return null;
-  const assets = new Set([...open, ...rows].map(({ asset }) => asset).filter((asset) => asset !== ""));
-  if (assets.size > 1) return null;
-  if (other === undefined) {
-    const amount = rows.reduce((total, row) => total + row.amount, 0n);
-    return [closeOf(one, { ...first, amount })];
-  }
-  if (second === undefined || rows.length > 2) return null;
+  if (other === undefined || second === undefined) return [closeOf(one, first)];
   const straight = [closeOf(one, first), closeOf(other, second)] as const;
-  if (first.amount === second.amount) return straight;
   const crossed = [closeOf(one, second), closeOf(other, first)] as const;
-  const off = ([a, b]: typeof straight) => absolute(a.value * other.quantity - b.value * one.quantity);
-  if (off(straight) === off(crossed)) return null;
-  return off(straight) < off(crossed) ? straight : crossed;
+  const haveOnePrice = ([a, b]: typeof straight) =>
+    absolute(a.value * other.quantity - b.value * one.quantity) <= ROUNDING * (one.quantity + other.quantity);
+  if (!haveOnePrice(straight)) return haveOnePrice(crossed) ? crossed : null;
+  return haveOnePrice(crossed) && first.amount !== second.amount ? null : straight;
 }
 
 function closeOf({ positionSide, isShort, cost }: SettledSide, row: ContractSettlement): SettledClose {

@@ -23,6 +23,8 @@ export type FillEvent = {
   /** The asset of the value and of the PnL. */
   readonly asset: string;
   readonly venueRealizedPnl: Fixed;
+  /** Whether it is no fill of the venue's: its value is what a settlement's cash implies. Default: no. */
+  readonly isInferred?: boolean;
 };
 
 export type FundingPayment = {

@@ -193,6 +193,7 @@ export class Position {
     state.closingFills += 1;
     state.closedValue += part.value;
     state.closingFees = plus(state.closingFees, part.fees);
+    state.isInferred ||= fill.isInferred === true;
     state.venueRealizedPnl += fill.venueRealizedPnl;
     return this.#methods.flatMap((kept) => this.#closeBy(kept, part, fill, number));
   }
@@ -225,7 +226,7 @@ export class Position {
         openingFees: opened.taken.fees,
         closingFees: closed.taken.fees,
         funding,
-        isInferred: lot.isInferred,
+        isInferred: lot.isInferred || fill.isInferred === true,
         venueRealizedPnl: kept.method === "average" ? fill.venueRealizedPnl : null,
       });
       kept.fundingHeld = minus(kept.fundingHeld, funding);

@@ -7,7 +7,7 @@
  * occurred later, so the order of booking tells nothing of it. An opening without an event is of the contract that the first one is of: when it was
  * opened is not known. How the other contract ended is not known without a settlement, so what is left of it when the listed one trades is
  * stranded: only a late event of its own can still close it, and it is never mixed with the new contract's. So is, for good, what
- * a settlement by cash alone closed at a price that it does not tell.
+ * a settlement by cash alone ended whose rows contradict that it was open.
  */
 import type { Instant } from "../../domain/instant.ts";
 import { append } from "../../domain/lists.ts";
@@ -165,7 +165,7 @@ export class SymbolBook {
     });
   }
 
-  /** The venue ended the contract: what was open is closed whole, at what its cash rows imply, or stranded where they do not say. */
+  /** The venue ended the contract: what was open is closed whole, at what its cash rows imply, or stranded where they contradict it. */
   #settleContract(positions: Positions, event: SettlementEvent, outcome: Outcome): void {
     const open = openAt(positions, event.occurredAt).map(
       ({ positionSide, isShort, quantity, averageCost: cost, asset }) => ({
@@ -206,6 +206,7 @@ export class SymbolBook {
           feeAsset: asset,
           asset,
           venueRealizedPnl: amount,
+          isInferred: true,
         },
         outcome,
       );

@@ -17,6 +17,7 @@ export const CHECK_NAMES = [
   "liquidation_order",
   "contract_settlement",
   "stranded_lot",
+  "late_funding",
   "coin_name",
   "record_sequence",
   "record_count",

@@ -1,6 +1,6 @@
 /**
- * What was open when the contract ended without a word of its price: the venue listed another one under the same ticker, or settled it by cash that does not
- * say what it was for. The wallet holds what was settled; the lots hold it still, and no result has it.
+ * What was open when the venue listed another contract under the same ticker: no row tells what it was closed at. The wallet holds what was settled;
+ * the lots hold it still, and no result has it.
  */
 import { parseDecimal } from "../../domain/decimal.ts";
 import { runSqlFile } from "../../store/sql-file.ts";
@@ -14,7 +14,6 @@ export async function checkStrandedLots(transaction: Transaction, account_id: st
     position_side: string;
     stranded_at: string;
     quantity: string;
-    is_settled: boolean;
   };
   const rows = await runSqlFile<Row>(transaction, "checks/stranded-lots", { account_id });
   return rows.map((row) => ({
@@ -28,8 +27,6 @@ export async function checkStrandedLots(transaction: Transaction, account_id: st
     found: parseDecimal(row.quantity),
     status: "differs",
     class: "stranded_lot",
-    note: row.is_settled
-      ? "suspect: the venue settled the contract by cash that no price of both sides explains; next: look at the settlement's rows, and accept it with what they show"
-      : "suspect: another contract was listed under this ticker, and the old one's settlement is not in the history; next: look at the wallet's rows of that time, and accept it with what they show",
+    note: "suspect: another contract was listed under this ticker, and the old one's settlement is not in the history; next: look at the wallet's rows of that time, and accept it with what they show",
   }));
 }
