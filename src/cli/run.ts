@@ -3,6 +3,7 @@ import { append } from "../domain/lists.ts";
 import { ReaderGoneError } from "../errors.ts";
 import type { VenueClient } from "../http/client.ts";
 import { openReasons } from "../report/manifest.ts";
+import { readAccountIds } from "../report/period-facts.ts";
 import { readSummary, summaryText } from "../report/summary.ts";
 import { attentionOf, exitCodeFor, keepOpenItems, openItemText } from "./attention.ts";
 import { clientMaker } from "./clients.ts";
@@ -160,9 +161,11 @@ async function openReasonsOf(
 
 /** Writes the reports. `sentences` say why files of the period are incomplete and need a person. */
 async function reportAll(
-  workspace: Workspace,
+  chosen: Workspace,
   options: RunOptions,
 ): Promise<{ readonly summary: string; readonly sentences: readonly string[] }> {
+  const workspace = await withSyncedAccounts(chosen);
+  if (workspace === null) return { summary: "", sentences: [] };
   const { configuration, progress, store } = workspace;
   const period = await reportedPeriod(workspace, options);
   if (period === null) return { summary: "", sentences: [] };
@@ -195,3 +198,11 @@ export const runCommand = defineCommand({
   ],
   act: run,
 });
+
+/** Without the chosen accounts whose first sync never came so far: the others have their reports. Null where none is left. */
+async function withSyncedAccounts(workspace: Workspace): Promise<Workspace | null> {
+  if (chosenAccounts(workspace) === null) return workspace;
+  const known = new Set(await readAccountIds(workspace.store.db, null));
+  const accounts = workspace.accounts.filter(({ name }) => known.has(name));
+  return accounts.length === 0 ? null : { ...workspace, accounts };
+}
