@@ -6,7 +6,6 @@
  * again. A change in what is known of the symbol beside its events (an opening, its listing) takes it back to the beginning. So the books
  * are always what they would be had they been built from empty.
  */
-
 import { setImmediate } from "node:timers/promises";
 import { type Instant, parseUtcInstant } from "../domain/instant.ts";
 import { append } from "../domain/lists.ts";

@@ -181,6 +181,14 @@ async function reportAll(
   };
 }
 
+/** Without the chosen accounts whose first sync never came so far: the others have their reports. Null where none is left. */
+async function withSyncedAccounts(workspace: Workspace): Promise<Workspace | null> {
+  if (chosenAccounts(workspace) === null) return workspace;
+  const known = new Set(await readAccountIds(workspace.store.db, null));
+  const accounts = workspace.accounts.filter(({ name }) => known.has(name));
+  return accounts.length === 0 ? null : { ...workspace, accounts };
+}
+
 export const runCommand = defineCommand({
   options: {
     config: CONFIG,
@@ -198,11 +206,3 @@ export const runCommand = defineCommand({
   ],
   act: run,
 });
-
-/** Without the chosen accounts whose first sync never came so far: the others have their reports. Null where none is left. */
-async function withSyncedAccounts(workspace: Workspace): Promise<Workspace | null> {
-  if (chosenAccounts(workspace) === null) return workspace;
-  const known = new Set(await readAccountIds(workspace.store.db, null));
-  const accounts = workspace.accounts.filter(({ name }) => known.has(name));
-  return accounts.length === 0 ? null : { ...workspace, accounts };
-}
