@@ -19,7 +19,7 @@ select
     report.plain(-journal.amount) as amount,
     case
         when own_transfer.account_id is not null then 'own transfer'
-        else replace(income.kind, '_', ' ')
+        else coalesce(replace(income.kind, '_', ' '), 'transfer')
     end as kind,
     own_transfer.counterparty_account_id as counterparty_account,
     income.income_type as income_type,
