@@ -132,12 +132,13 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
     expect(klineRequests(rig), "a price that leads nowhere is not asked for").toEqual([]);
     const names = await rig.reportNames();
     expect(names.filter((name) => name.includes("INCOMPLETE"))).toEqual([
-      "fee-coin-disposals-INCOMPLETE.csv",
-      "fee-coin-disposals-INCOMPLETE.json",
+      "2026/05/fee-coin-disposals-INCOMPLETE.csv",
+      "2026/05/prices-used-INCOMPLETE.csv",
+      "2026/05/valued-result-INCOMPLETE.csv",
+      "2026/prices-used-INCOMPLETE.csv",
+      "2026/valued-result-INCOMPLETE.csv",
       "prices-used-INCOMPLETE.csv",
-      "prices-used-INCOMPLETE.json",
       "valued-result-INCOMPLETE.csv",
-      "valued-result-INCOMPLETE.json",
     ]);
     expect(names).toContain("daily-result.csv");
     const manifest = JSON.parse(await readFile(join(rig.folder, "out", "manifest.json"), "utf8"));
