@@ -68,7 +68,10 @@ async function keptFiles(rig: BinanceRig, period: string): Promise<Record<string
 
 /** Every CSV of a folder, by its report: whether a file calls itself incomplete is no part of what it says. */
 async function csvFiles(folder: string): Promise<Record<string, string>> {
-  const files = Object.entries(await readFolder(folder)).filter(([name]) => name.endsWith(".csv"));
+  const files = Object.entries(await readFolder(folder)).filter(
+    // Those that the close wrote stay as they are.
+    ([name]) => name.endsWith(".csv") && !name.startsWith("2026-01/"),
+  );
   return Object.fromEntries(files.map(([name, text]) => [name.replace("-INCOMPLETE", ""), text]));
 }
 

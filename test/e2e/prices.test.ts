@@ -102,7 +102,7 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
       ...(await csv(rig, "prices-used")).slice(3),
     ]);
     // Two lots: half a coin of 600 USDT, and of the second fee 0.1 from that and 0.3 from the coin of 610.
-    expect(await csv(rig, "fee-coin-disposals")).toEqual([
+    expect(await csv(rig, "2026/05/fee-coin-disposals")).toEqual([
       ...[
         "2026-05-02T12:30:00.000+00:00,trading_fee,2026-05-01T10:05:00.000+00:00,transfer,0.4,EUR,200.3125,187.5,12.8125,12.81,",
         "2026-05-04T12:30:00.000+00:00,trading_fee,2026-05-01T10:05:00.000+00:00,transfer,0.1,EUR,50,46.875,3.125,3.12,",
