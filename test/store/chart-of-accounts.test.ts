@@ -80,7 +80,11 @@ test("a report that shows the net result shows every line of it", async () => {
     for (const { report, columns } of await read(store)) {
       for (const suffix of ["", "_value"]) {
         // The result in the reporting currency has the lines as values, and the total in the asset beside them.
-        if (!columns.includes(`net_result${suffix}`) || (suffix === "" && columns.includes("net_result_value"))) continue;
+        if (
+          !columns.includes(`net_result${suffix}`) ||
+          (suffix === "" && columns.includes("net_result_value"))
+        )
+          continue;
         const lacking = RESULT_LINES.filter((line) => !columns.includes(`${line}${suffix}`));
         expect({ report, lacking }).toEqual({ report, lacking: [] });
       }
@@ -96,7 +100,9 @@ const NOON = "2026-03-31T12:00:00Z";
 async function useChart(store: Store, chart: Readonly<Record<string, string>>): Promise<void> {
   const names = (await readdir(VIEWS)).filter((name) => name.endsWith(".sql")).toSorted();
   const texts = await Promise.all(
-    names.map(async (name) => (name === "posting.sql" ? postingView(chart) : await readFile(join(VIEWS, name), "utf8"))),
+    names.map(async (name) =>
+      name === "posting.sql" ? postingView(chart) : await readFile(join(VIEWS, name), "utf8"),
+    ),
   );
   await store.executeScript(texts.join("\n"));
 }
