@@ -18,10 +18,10 @@
 --!   giving realized_pnl = sum(realized_pnl) giving venue_realized_pnl = sum(venue_realized_pnl) ;
 --!   fills where account_id = :account and symbol = :symbol and position_side = :position_side
 --!     and record_key in (:record_key, :opening_record_key) ;
---!   postings where account_id = :account and symbol = :symbol and ledger_account = 'income:realized_pnl'
+--!   postings where account_id = :account and symbol = :symbol and realized_pnl is not null
 --!     and (record_key = :record_key and stream = 'fills' or stream = 'income' and record_key in (
 --!       select record_key from history.income where account_id = :account and symbol = :symbol and trade_id = :fill_id))
---!   giving realized_pnl_booked = -sum(amount)
+--!   giving realized_pnl_booked = sum(realized_pnl)
 
 with funding_known as (
     select

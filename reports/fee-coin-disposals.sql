@@ -15,7 +15,7 @@
 --! trace: postings where account_id = :account and asset = :asset and entry_id in (
 --!     select unnest(array[entry_id, acquired_entry_id]) from ledger.coin_disposal
 --!     where account_id = :account and asset = :asset and entry_id = :entry_id and part = :part::integer)
---!   giving left_by_it = -sum(amount) filter (where entry_id = :entry_id and ledger_account = 'assets:wallet')
+--!   giving left_by_it = -sum(wallet) filter (where entry_id = :entry_id)
 
 select
     account_id as account,

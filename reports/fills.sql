@@ -14,7 +14,7 @@
 --!   postings where account_id = :account and symbol = :symbol
 --!     and (record_key = :record_key and stream = 'fills' or stream = 'income' and record_key in (
 --!       select record_key from history.income where account_id = :account and symbol = :symbol and trade_id = :fill_id))
---!   giving wallet_change = sum(amount) filter (where ledger_account = 'assets:wallet') ;
+--!   giving wallet_change = sum(wallet) ;
 --!   disposals where account_id = :account and fill_key = :record_key
 
 select

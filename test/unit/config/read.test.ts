@@ -274,7 +274,7 @@ describe("mistakes in a value", () => {
     ["treatment: { fees: net }", 'treatment.fees: expected outside or inside, found "net"'],
     ["treatment: { fundin: own }", "treatment.fundin: unknown key; did you mean funding?"],
     ["output: { folder: out }", "output: expected a folder, found a mapping"],
-    ["formats: csv", 'formats: expected a list of csv or json, found "csv"'],
+    ["formats: csv", "formats: expected a list of csv or json, found text"],
     ["formats: []", "formats: expected at least one format, found none"],
     ["formats: [csv, xlsx]", 'formats[1]: expected csv or json, found "xlsx"'],
     ["staleAfter: 36", 'staleAfter: expected hours or days such as 36h or 7d, found "36"'],
