@@ -5,9 +5,9 @@ import { zipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { formatDecimal, parseDecimal } from "../../src/domain/decimal.ts";
 import { formatInstant, later, parseInstant, SECOND_MS } from "../../src/domain/instant.ts";
-import type { CsvFile } from "../../src/simulator/binance-csv.ts";
-import { tradeFiles, transactionFiles } from "../../src/simulator/binance-csv.ts";
-import type { World } from "../../src/simulator/world.ts";
+import type { CsvFile } from "../../src/simulator/binance/csv.ts";
+import { tradeFiles, transactionFiles } from "../../src/simulator/binance/csv.ts";
+import type { World } from "../../src/simulator/binance-family/world/world.ts";
 import { type BinanceRig, newBinanceRig } from "../support/binance-rig.ts";
 import { scriptedWorld } from "../support/scripted-world.ts";
 import { QUICK_KIND } from "../support/stores.ts";
@@ -303,8 +303,8 @@ describe("an import is taken back", () => {
 
     await importFiles(files, ...FEBRUARY);
     expect(Object.keys(await reports())).toEqual(Object.keys(withIt));
-    expect((await reports())[join(rig.folder, "out", "fills.csv")]).toBe(
-      withIt[join(rig.folder, "out", "fills.csv")],
+    expect((await reports())[join(rig.folder, "out", "2026", "02", "fills.csv")]).toBe(
+      withIt[join(rig.folder, "out", "2026", "02", "fills.csv")],
     );
     await rig.run("import", "--account", "main", "--undo");
   });

@@ -5,8 +5,8 @@
 import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
 import { DAY_MS, HOUR_MS, type Instant, later, parseInstant } from "../../src/domain/instant.ts";
-import { generateWorld } from "../../src/simulator/generate.ts";
-import type { World } from "../../src/simulator/world.ts";
+import { generateWorld } from "../../src/simulator/binance-family/world/generate.ts";
+import type { World } from "../../src/simulator/binance-family/world/world.ts";
 import type { Store } from "../../src/store/store.ts";
 import { expectTruth } from "../support/auditor.ts";
 import { newBinanceRig } from "../support/binance-rig.ts";
@@ -293,9 +293,10 @@ describe("a row that is missing is an alarm of its size, never a plug", () => {
     expect(outcome).toMatchObject({ exitCode: 3, errors: "" });
     expect(await rig.inspect(differences)).toEqual(["wallet USDT -12.34567891"]);
     const names = Object.keys(await rig.files());
-    expect(names.filter((name) => !name.includes("-INCOMPLETE"))).toEqual([
-      "data-dictionary.csv",
+    expect(names.filter((name) => !name.includes("/") && !name.includes("-INCOMPLETE"))).toEqual([
+      "README.md",
       "manifest.json",
+      "summary.txt",
     ]);
     await rig.close();
   });

@@ -1,21 +1,21 @@
 /** A simulated Binance, a store, a configuration, and the command line run inside the test: everything is real but the venue. */
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runCommandLine } from "../../src/cli/command-line.ts";
 import { type Clock, rehearsalClock } from "../../src/clock.ts";
 import { type DurationMs, type Instant, later } from "../../src/domain/instant.ts";
 import { InterruptedError } from "../../src/errors.ts";
+import type { World } from "../../src/simulator/binance-family/world/world.ts";
 import {
   type BinanceSimulatorOptions,
   type Simulator,
   startBinanceSimulator,
 } from "../../src/simulator/server.ts";
-import type { World } from "../../src/simulator/world.ts";
 import { openStore } from "../../src/store/open.ts";
 import type { Store } from "../../src/store/store.ts";
 import type { HarmfulProxy } from "./harmful-proxy.ts";
-import { TERMINAL_COLUMNS } from "./rig.ts";
+import { readFolder, TERMINAL_COLUMNS } from "./rig.ts";
 import { newLocation, type StoreKind } from "./stores.ts";
 
 const INTERRUPTION = new InterruptedError({ where: "perpbooks", what: "interrupted", next: "run it again" });
@@ -174,7 +174,7 @@ export async function newBinanceRig(options: BinanceRigOptions): Promise<Binance
         await store.close();
       }
     },
-    reportNames: async () => (await readdir(join(folder, "out"))).toSorted(),
+    reportNames: async () => Object.keys(await readFolder(join(folder, "out"))),
     write: (name, content) => writeFile(join(folder, name), content),
     close: async () => {
       await simulator.close();

@@ -11,72 +11,44 @@ import { parsePeriod } from "../../../dist/domain/period.js";
 import { listReports, REPORTS_FOLDER } from "../../../dist/report/definition.js";
 import { runReport } from "../../../dist/report/run-report.js";
 import { csvLines } from "../../../dist/report/write-csv.js";
-import { generateEdgexWorld } from "../../../dist/simulator/edgex-generate.js";
-import { generateWorld } from "../../../dist/simulator/generate.js";
-import {
-  startAsterSimulator,
-  startBinanceSimulator,
-  startEdgexSimulator,
-} from "../../../dist/simulator/server.js";
+import { startExampleVenues } from "../../../dist/simulator/example-venues.js";
 import { openStore } from "../../../dist/store/open.js";
 
-const FROM = parseInstant("2026-06-29T00:00:00Z");
 const NOW = parseInstant("2026-06-30T20:15:00Z");
-const CLOSED = "2026-06-29";
+/** The last days only, or there would be thousands of rows. */
+const SINCE = "2026-06-28";
+const CLOSED = "2026-06-28";
 const PERIOD = "2026";
+const ACCOUNTS = ["main", "second", "edgex-v2"];
 
 const folder = resolve(process.argv[2]);
 const books = await mkdtemp(join(tmpdir(), "perpbooks-keep-store-"));
-const place = { clock: { kind: "frozen", at: NOW }, rules: () => [], port: 0, weightPerMinute: Number.POSITIVE_INFINITY };
-const world = { seed: "upgrade", from: FROM, until: NOW };
-const secret = { apiKey: "simulated-key", apiSecret: "simulated-secret" };
-const passphrase = "simulated-passphrase";
-const edgexWorld = generateEdgexWorld({ ...world, fills: 12, accounts: [{ name: "edgex", generation: "v2" }] });
-const venues = {
-  aster: await startAsterSimulator({
-    ...place,
-    world: generateWorld({ ...world, fills: 16, accounts: [{ name: "main" }] }),
-    credentials: [{ account: "main", kind: "v1", ...secret }],
-  }),
-  "binance-usdm": await startBinanceSimulator({
-    ...place,
-    world: generateWorld({ ...world, venue: "binance", fills: 16, accounts: [{ name: "second" }] }),
-    credentials: [{ account: "second", kind: "hmac", ...secret }],
-  }),
-  edgex: await startEdgexSimulator({
-    ...place,
-    world: edgexWorld,
-    credentials: [{ account: "edgex", kind: "hmac", ...secret, passphrase }],
-  }),
-};
-const account = (name, venue, more = {}) => ({
-  name,
-  venue,
-  baseUrl: venues[venue].url,
-  since: "2026-06-29",
-  credentials: { apiKey: "${KEY}", apiSecret: "${SECRET}", ...more },
+const venues = await startExampleVenues({
+  seed: "upgrade",
+  now: NOW,
+  clock: { kind: "frozen", at: NOW },
+  daysAhead: 0,
+  fills: { aster: 600, binance: 160, edgex: 120 },
 });
 try {
-  const configuration = {
-    store: "./store",
-    timeZone: "UTC",
-    output: "./out",
-    accounts: [
-      account("main", "aster"),
-      account("second", "binance-usdm"),
-      account("edgex", "edgex", { accountId: edgexWorld.accounts[0].accountId, passphrase: "${PASSPHRASE}" }),
-    ],
-  };
-  // YAML reads JSON.
-  await writeFile(join(books, "perpbooks.yaml"), JSON.stringify(configuration, null, 2));
+  const [head, ...accounts] = venues.accountsText.split(/^(?= {2}- name: )/m);
+  const read = accounts.filter((text) => ACCOUNTS.some((name) => text.startsWith(`  - name: ${name}\n`)));
+  const accountsText = `${head}${read.join("")}`.replaceAll(/since: .*/g, `since: ${SINCE}`);
+  await writeFile(
+    join(books, "perpbooks.yaml"),
+    `store: ./store\ntimeZone: UTC\noutput: ./out\n${accountsText}`,
+  );
   await command("run");
   await command("close", CLOSED, "--because", "for the test of the upgrade");
 } finally {
-  for (const venue of Object.values(venues)) await venue.close();
+  await venues.close();
 }
 
 const store = await openStore({ kind: "folder", path: join(books, "store") });
-await writeFile(join(folder, "store.sql"), `${[...(await definitions()), ...(await contents())].join("\n\n")}\n`);
+await writeFile(
+  join(folder, "store.sql"),
+  `${[...(await definitions()), ...(await contents())].join("\n\n")}\n`,
+);
 for (const definition of await listReports([REPORTS_FOLDER])) {
   const { columns, rows } = await runReport(store, definition, parsePeriod(PERIOD, "UTC"), null);
   await writeFile(join(folder, `${definition.name}.csv`), csvLines([columns, ...rows]));
@@ -86,7 +58,7 @@ await rm(books, { recursive: true });
 
 async function command(...words) {
   const code = await runCommandLine([...words, "--config", join(books, "perpbooks.yaml")], {
-    environment: { KEY: secret.apiKey, SECRET: secret.apiSecret, PASSPHRASE: passphrase },
+    environment: venues.variables,
     clock: rehearsalClock(NOW),
     signal: new AbortController().signal,
     workingFolder: books,

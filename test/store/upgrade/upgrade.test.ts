@@ -102,14 +102,23 @@ describe("a store of the build before our own kinds of cash", () => {
 });
 
 /** Rows of the cash statement as the build before wrote them; the edgeX ones with their statement. */
-type Before = { readonly word: string; readonly statement?: readonly [type: string, reason: string]; readonly part?: string };
+type Before = {
+  readonly word: string;
+  readonly statement?: readonly [type: string, reason: string];
+  readonly part?: string;
+};
 
 test("each word that the venues have for cash gets the kind that it is decoded to, and one that is not known is unknown", async () => {
   const binance = [...KIND_OF_INCOME_TYPE, ["LIEN_CLAIM", "unknown"] as const];
   const edgex: readonly (Before & { readonly kind: string })[] = [
     { word: "REALIZED_PNL", statement: ["POSITION_SELL", ""], part: "realized_pnl", kind: "realized_pnl" },
     { word: "COMMISSION", statement: ["POSITION_BUY", ""], part: "fee", kind: "trading_fee" },
-    { word: "INSURANCE_CLEAR", statement: ["POSITION_SELL", ""], part: "liquidation_fee", kind: "liquidation" },
+    {
+      word: "INSURANCE_CLEAR",
+      statement: ["POSITION_SELL", ""],
+      part: "liquidation_fee",
+      kind: "liquidation",
+    },
     { word: "FUNDING_FEE", statement: ["POSITION_FUNDING", ""], kind: "funding" },
     { word: "COMMISSION_REBATE", statement: ["FILL_FEE_INCOME", ""], kind: "rebate" },
     { word: "TRANSFER", statement: ["DEPOSIT", ""], kind: "deposit" },
@@ -143,7 +152,9 @@ test("each word that the venues have for cash gets the kind that it is decoded t
     .where("account_id", "in", ["binance", "edgex"])
     .execute();
   const told = (rows: readonly string[]) => rows.toSorted();
-  expect(told(found.map((row) => `${row.account_id} ${row.record_key} ${row.income_type} ${row.kind}`))).toEqual(
+  expect(
+    told(found.map((row) => `${row.account_id} ${row.record_key} ${row.income_type} ${row.kind}`)),
+  ).toEqual(
     told([
       ...binance.map(([word, kind]) => `binance ${word} ${word} ${kind}`),
       ...edgex.map(({ statement, kind }, place) => `edgex ${place} ${statement?.[0]} ${kind}`),
