@@ -72,7 +72,9 @@ describe("a store of the build before our own kinds of cash", () => {
       const changed = CHANGED[definition.name];
       const before = rows.map((cells) =>
         cells.map((cell, place) =>
-          columns[place] === changed?.column && cells[0] === changed.account ? changed.was : cell,
+          changed !== undefined && columns[place] === changed.column && cells[0] === changed.account
+            ? changed.was
+            : cell,
         ),
       );
       expect(csvLines([columns, ...before]), definition.name).toBe(
