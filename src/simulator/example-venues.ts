@@ -10,7 +10,7 @@ import type { AnswerRule } from "./shared/answer-rules.ts";
 
 type Each<T> = Readonly<Record<"aster" | "binance" | "edgex", T>>;
 
-export type ExamplePlan = {
+type ExamplePlan = {
   readonly seed: string;
   /** The venues' time when they start. Their histories lead up to it. */
   readonly now: Instant;
