@@ -45,7 +45,12 @@ function printedIn(paper: string): Printed[] {
     });
 }
 
-const PAPERS = ["README.md", ...readdirSync(join(ROOT, "docs")).map((name) => `docs/${name}`)];
+const PAPERS = [
+  "README.md",
+  ...readdirSync(join(ROOT, "docs"))
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => `docs/${name}`),
+];
 const PRINTED = PAPERS.flatMap(printedIn);
 const isNotRun = ({ command }: Printed) => NOT_RUN.some(({ begins }) => command.startsWith(begins));
 
