@@ -182,7 +182,7 @@ export type SqlContract = {
       margin_asset: string | null;
     };
   };
-  "checks/average-pnl": {
+  "reconcile/average-pnl": {
     parameters: {
       account_id: string | null;
       fill_average: string | null;
@@ -201,7 +201,7 @@ export type SqlContract = {
       close_fills: string | null;
     };
   };
-  "checks/collateral-cash": {
+  "reconcile/collateral-cash": {
     parameters: {
       account_id: string | null;
     };
@@ -216,41 +216,7 @@ export type SqlContract = {
       checked_at: string | null;
     };
   };
-  "checks/collateral-chain": {
-    parameters: {
-      account_id: string | null;
-      is_from_beginning: boolean | null;
-    };
-    row: {
-      law: string | null;
-      subject: string | null;
-      status: string | null;
-      expected: string | null;
-      found: string | null;
-      compared: string | null;
-      evidence: string | null;
-      checked_at: string | null;
-      lacking_stream: string | null;
-      lacking_from: string | null;
-      lacking_until: string | null;
-    };
-  };
-  "checks/collateral-identities": {
-    parameters: {
-      account_id: string | null;
-    };
-    row: {
-      law: string | null;
-      subject: string | null;
-      status: string | null;
-      expected: string | null;
-      found: string | null;
-      compared: string | null;
-      evidence: string | null;
-      checked_at: string | null;
-    };
-  };
-  "checks/collateral-totals": {
+  "reconcile/collateral-chain": {
     parameters: {
       account_id: string | null;
       is_from_beginning: boolean | null;
@@ -269,7 +235,41 @@ export type SqlContract = {
       lacking_until: string | null;
     };
   };
-  "checks/contract-settlements": {
+  "reconcile/collateral-identities": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      law: string | null;
+      subject: string | null;
+      status: string | null;
+      expected: string | null;
+      found: string | null;
+      compared: string | null;
+      evidence: string | null;
+      checked_at: string | null;
+    };
+  };
+  "reconcile/collateral-totals": {
+    parameters: {
+      account_id: string | null;
+      is_from_beginning: boolean | null;
+    };
+    row: {
+      law: string | null;
+      subject: string | null;
+      status: string | null;
+      expected: string | null;
+      found: string | null;
+      compared: string | null;
+      evidence: string | null;
+      checked_at: string | null;
+      lacking_stream: string | null;
+      lacking_from: string | null;
+      lacking_until: string | null;
+    };
+  };
+  "reconcile/contract-settlements": {
     parameters: {
       account_id: string | null;
       fill_average: string | null;
@@ -288,7 +288,7 @@ export type SqlContract = {
       is_finer: boolean | null;
     };
   };
-  "checks/equity-snapshots": {
+  "reconcile/equity-snapshots": {
     parameters: {
       account_id: string | null;
       is_from_beginning: boolean | null;
@@ -304,7 +304,7 @@ export type SqlContract = {
       checked_at: string | null;
     };
   };
-  "checks/fill-cash": {
+  "reconcile/fill-cash": {
     parameters: {
       account_id: string | null;
       trade_cash: string | null;
@@ -325,7 +325,7 @@ export type SqlContract = {
       last_at: string | null;
     };
   };
-  "checks/fill-legs": {
+  "reconcile/fill-legs": {
     parameters: {
       account_id: string | null;
     };
@@ -343,7 +343,7 @@ export type SqlContract = {
       lacking_until: string | null;
     };
   };
-  "checks/forced-orders": {
+  "reconcile/forced-orders": {
     parameters: {
       account_id: string | null;
     };
@@ -362,7 +362,7 @@ export type SqlContract = {
       is_doubled: boolean | null;
     };
   };
-  "checks/funding-pairs": {
+  "reconcile/funding-pairs": {
     parameters: {
       account_id: string | null;
     };
@@ -380,7 +380,7 @@ export type SqlContract = {
       lacking_until: string | null;
     };
   };
-  "checks/funding-rows": {
+  "reconcile/funding-rows": {
     parameters: {
       account_id: string | null;
     };
@@ -391,7 +391,7 @@ export type SqlContract = {
       rows: number | null;
     };
   };
-  "checks/late-fills": {
+  "reconcile/late-fills": {
     parameters: {
       account_id: string | null;
     };
@@ -402,7 +402,7 @@ export type SqlContract = {
       period_name: string | null;
     };
   };
-  "checks/late-funding": {
+  "reconcile/late-funding": {
     parameters: {
       account_id: string | null;
     };
@@ -414,7 +414,7 @@ export type SqlContract = {
       period_name: string | null;
     };
   };
-  "checks/liquidation-fees": {
+  "reconcile/liquidation-fees": {
     parameters: {
       account_id: string | null;
     };
@@ -429,7 +429,7 @@ export type SqlContract = {
       checked_at: string | null;
     };
   };
-  "checks/liquidation-flags": {
+  "reconcile/liquidation-flags": {
     parameters: {
       account_id: string | null;
     };
@@ -444,7 +444,7 @@ export type SqlContract = {
       checked_at: string | null;
     };
   };
-  "checks/liquidation-orders": {
+  "reconcile/liquidation-orders": {
     parameters: {
       account_id: string | null;
     };
@@ -456,7 +456,7 @@ export type SqlContract = {
       orders: number | null;
     };
   };
-  "checks/open-spans": {
+  "reconcile/open-spans": {
     parameters: {
       account_id: string | null;
     };
@@ -467,7 +467,7 @@ export type SqlContract = {
       until_time: string | null;
     };
   };
-  "checks/own-transfers": {
+  "reconcile/own-transfers": {
     parameters: {
       account_id: string | null;
     };
@@ -482,7 +482,7 @@ export type SqlContract = {
       checked_at: string | null;
     };
   };
-  "checks/position-chain": {
+  "reconcile/position-chain": {
     parameters: {
       account_id: string | null;
       is_from_beginning: boolean | null;
@@ -501,7 +501,7 @@ export type SqlContract = {
       lacking_until: string | null;
     };
   };
-  "checks/position-cost": {
+  "reconcile/position-cost": {
     parameters: {
       account_id: string | null;
       fill_average: string | null;
@@ -517,7 +517,7 @@ export type SqlContract = {
       checked_at: string | null;
     };
   };
-  "checks/position-states": {
+  "reconcile/position-states": {
     parameters: {
       account_id: string | null;
       is_from_beginning: boolean | null;
@@ -536,7 +536,7 @@ export type SqlContract = {
       lacking_until: string | null;
     };
   };
-  "checks/position-terms": {
+  "reconcile/position-terms": {
     parameters: {
       account_id: string | null;
       is_from_beginning: boolean | null;
@@ -555,7 +555,7 @@ export type SqlContract = {
       lacking_until: string | null;
     };
   };
-  "checks/positions": {
+  "reconcile/positions": {
     parameters: {
       account_id: string | null;
     };
@@ -574,7 +574,7 @@ export type SqlContract = {
       has_opening: boolean | null;
     };
   };
-  "checks/record-entries": {
+  "reconcile/record-entries": {
     parameters: {
       account_id: string | null;
     };
@@ -590,7 +590,7 @@ export type SqlContract = {
       has_entry: boolean | null;
     };
   };
-  "checks/record-history": {
+  "reconcile/record-history": {
     parameters: {
       account_id: string | null;
     };
@@ -603,7 +603,7 @@ export type SqlContract = {
       found: string | null;
     };
   };
-  "checks/record-seal": {
+  "reconcile/record-seal": {
     parameters: {
       account_id: string | null;
     };
@@ -618,7 +618,7 @@ export type SqlContract = {
       found: string | null;
     };
   };
-  "checks/same-account": {
+  "reconcile/same-account": {
     parameters: {
       account_id: string | null;
     };
@@ -627,7 +627,7 @@ export type SqlContract = {
       last_at: string | null;
     };
   };
-  "checks/stranded-lots": {
+  "reconcile/stranded-lots": {
     parameters: {
       account_id: string | null;
     };
@@ -638,7 +638,7 @@ export type SqlContract = {
       quantity: string | null;
     };
   };
-  "checks/venue-status": {
+  "reconcile/venue-status": {
     parameters: {
       account_id: string | null;
     };
@@ -653,7 +653,7 @@ export type SqlContract = {
       checked_at: string | null;
     };
   };
-  "checks/wallet": {
+  "reconcile/wallet": {
     parameters: {
       account_id: string | null;
     };
@@ -667,7 +667,7 @@ export type SqlContract = {
       is_inferred: boolean | null;
     };
   };
-  "checks/wallet-evidence": {
+  "reconcile/wallet-evidence": {
     parameters: {
       intervals: string | null;
       account_id: string | null;
@@ -687,7 +687,7 @@ export type SqlContract = {
       is_near_edge: boolean | null;
     };
   };
-  "cli/attention": {
+  "pipeline/open-items": {
     parameters: {
       account_id: string | null;
     };
@@ -712,7 +712,7 @@ export type SqlContract = {
       adjustments: number | null;
     };
   };
-  "cli/history-span": {
+  "pipeline/history-span": {
     parameters: {
       account_ids: string | null;
     };
@@ -721,7 +721,7 @@ export type SqlContract = {
       until_time: string | null;
     };
   };
-  "cli/keep-open-items": {
+  "pipeline/keep-open-items": {
     parameters: {
       account_id: string | null;
       now: string | null;
@@ -777,7 +777,7 @@ export type SqlContract = {
       listed_at: string | null;
     };
   };
-  "load/file-piece": {
+  "history-files/file-piece": {
     parameters: {
       from_second: string | null;
       account_id: string | null;
@@ -790,7 +790,7 @@ export type SqlContract = {
       until_second: string | null;
     };
   };
-  "load/file-rows": {
+  "history-files/file-rows": {
     parameters: {
       tables: string | null;
       account_id: string | null;
@@ -808,7 +808,7 @@ export type SqlContract = {
       place: number | null;
     };
   };
-  "load/file-symbols": {
+  "history-files/file-symbols": {
     parameters: {
       account_id: string | null;
       stream: string | null;
@@ -829,7 +829,7 @@ export type SqlContract = {
       is_heard: boolean | null;
     };
   };
-  "load/matches": {
+  "history-files/matches": {
     parameters: {
       stream: string | null;
       account_id: string | null;
@@ -843,7 +843,7 @@ export type SqlContract = {
       records: number | null;
     };
   };
-  "load/misplaced": {
+  "history-files/misplaced": {
     parameters: {
       stream: string | null;
       account_id: string | null;
@@ -867,7 +867,7 @@ export type SqlContract = {
       proven_from: string | null;
     };
   };
-  "load/questions": {
+  "decisions/questions": {
     parameters: {
       account_id: string | null;
       subject: string | null;
@@ -905,7 +905,7 @@ export type SqlContract = {
       version: number | null;
     };
   };
-  "load/undo-records": {
+  "history-files/undo-records": {
     parameters: {
       account_id: string | null;
       run_id: string | null;
@@ -1228,7 +1228,7 @@ export type SqlContract = {
       started_at: string | null;
     };
   };
-  "value/coin-movements": {
+  "price/coin-movements": {
     parameters: {
       account_id: string | null;
       currency: string | null;
@@ -1246,14 +1246,14 @@ export type SqlContract = {
       minute: string | null;
     };
   };
-  "value/forget-minutes": {
+  "price/forget-minutes": {
     parameters: {
       minutes: string | null;
       account_id: string | null;
     };
     row: Record<never, never>;
   };
-  "value/minutes": {
+  "price/minutes": {
     parameters: {
       account_id: string | null;
     };
