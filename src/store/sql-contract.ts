@@ -182,6 +182,353 @@ export type SqlContract = {
       margin_asset: string | null;
     };
   };
+  "cli/closed-periods": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      period: string | null;
+      from_time: string | null;
+      until_time: string | null;
+      closed_at: string | null;
+      because: string | null;
+      adjustments: number | null;
+    };
+  };
+  "cli/stream-status": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      stream: string | null;
+      complete_from: string | null;
+      complete_until: string | null;
+      symbols: number | null;
+      records: string | null;
+      gaps: string | null;
+    };
+  };
+  "decisions/questions": {
+    parameters: {
+      account_id: string | null;
+      subject: string | null;
+      kind: string | null;
+      at: string | null;
+    };
+    row: {
+      what: string | null;
+      stream: string | null;
+      subject: string | null;
+      seen: string | null;
+      reason: string | null;
+      until: string | null;
+      decision_number: number | null;
+      because: string | null;
+    };
+  };
+  "extract/coverage": {
+    parameters: {
+      last_read_ages_ms: string | null;
+      account_id: string | null;
+    };
+    row: {
+      stream: string | null;
+      symbol: string | null;
+      is_last_read: boolean | null;
+      from_time: string | null;
+      until_time: string | null;
+    };
+  };
+  "extract/rereads": {
+    parameters: {
+      young_ms: number | string | null;
+      account_id: string | null;
+    };
+    row: {
+      stream: string | null;
+      symbol: string | null;
+      from_time: string | null;
+      until_time: string | null;
+    };
+  };
+  "extract/symbols": {
+    parameters: {
+      account_id: string | null;
+      configured: string | null;
+    };
+    row: {
+      symbol: string | null;
+      is_known: boolean | null;
+      listed_at: string | null;
+    };
+  };
+  "history-files/file-piece": {
+    parameters: {
+      from_second: string | null;
+      account_id: string | null;
+      stream: string | null;
+      scope: string | null;
+      until_second: string | null;
+      rows: number | null;
+    };
+    row: {
+      until_second: string | null;
+    };
+  };
+  "history-files/file-rows": {
+    parameters: {
+      tables: string | null;
+      account_id: string | null;
+      stream: string | null;
+      scope: string | null;
+      from_second: string | null;
+      until_second: string | null;
+    };
+    row: {
+      symbol: string | null;
+      occurred_at: string | null;
+      identity: string | null;
+      body: string | null;
+      match_key: string | null;
+      place: number | null;
+    };
+  };
+  "history-files/file-symbols": {
+    parameters: {
+      account_id: string | null;
+      stream: string | null;
+    };
+    row: {
+      symbol: string | null;
+      is_known: boolean | null;
+      listed_at: string | null;
+    };
+  };
+  "history-files/matches": {
+    parameters: {
+      stream: string | null;
+      account_id: string | null;
+      from_second: string | null;
+      until_second: string | null;
+      symbol: string | null;
+    };
+    row: {
+      match_key: string | null;
+      second: string | null;
+      records: number | null;
+    };
+  };
+  "history-files/misplaced": {
+    parameters: {
+      stream: string | null;
+      account_id: string | null;
+      tables: string | null;
+    };
+    row: {
+      seconds_off: string | null;
+      rows: number | null;
+    };
+  };
+  "history-files/undo-records": {
+    parameters: {
+      account_id: string | null;
+      run_id: string | null;
+    };
+    row: {
+      records: number | null;
+    };
+  };
+  "load/heard-since": {
+    parameters: {
+      account_id: string | null;
+      symbol: string | null;
+      since: string | null;
+    };
+    row: {
+      is_heard: boolean | null;
+    };
+  };
+  "load/proven-probes": {
+    parameters: {
+      account_id: string | null;
+      stream: string | null;
+    };
+    row: {
+      symbol: string | null;
+      from_time: string | null;
+      until_time: string | null;
+      read_at: string | null;
+      proven_from: string | null;
+    };
+  };
+  "load/reappeared": {
+    parameters: {
+      rows: string | null;
+      account_id: string | null;
+      stream: string | null;
+    };
+    row: Record<never, never>;
+  };
+  "load/records": {
+    parameters: {
+      rows: string | null;
+      account_id: string | null;
+      stream: string | null;
+      run_id: string | null;
+    };
+    row: {
+      record_key: string | null;
+      version: number | null;
+    };
+  };
+  "load/vanished": {
+    parameters: {
+      account_id: string | null;
+      stream: string | null;
+      symbol: string | null;
+      from_time: string | null;
+      until_time: string | null;
+      rows: string | null;
+    };
+    row: {
+      record_key: string | null;
+    };
+  };
+  "load/versions": {
+    parameters: {
+      account_id: string | null;
+      stream: string | null;
+      keys: string | null;
+    };
+    row: {
+      record_key: string | null;
+      symbol: string | null;
+      occurred_at: string | null;
+      body: string | null;
+    };
+  };
+  "normalise/next-records": {
+    parameters: {
+      account_id: string | null;
+      after: number | string | null;
+      batch: number | null;
+    };
+    row: {
+      stream: string | null;
+      record_key: string | null;
+      version: number | null;
+      symbol: string | null;
+      occurred_at: string | null;
+      body: string | null;
+      sequence: string | null;
+    };
+  };
+  "pipeline/history-span": {
+    parameters: {
+      account_ids: string | null;
+    };
+    row: {
+      from_time: string | null;
+      until_time: string | null;
+    };
+  };
+  "pipeline/keep-open-items": {
+    parameters: {
+      account_id: string | null;
+      now: string | null;
+    };
+    row: Record<never, never>;
+  };
+  "pipeline/open-items": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      what: string | null;
+      class: string | null;
+      is_accepted: boolean | null;
+      count: number | null;
+      opened_at: string | null;
+    };
+  };
+  "price/coin-movements": {
+    parameters: {
+      account_id: string | null;
+      currency: string | null;
+    };
+    row: {
+      asset: string | null;
+      entry_id: string | null;
+      line: number | null;
+      kind: string | null;
+      debit_account: string | null;
+      credit_account: string | null;
+      amount: string | null;
+      occurred_at: string | null;
+      posted_at: string | null;
+      minute: string | null;
+    };
+  };
+  "price/forget-minutes": {
+    parameters: {
+      minutes: string | null;
+      account_id: string | null;
+    };
+    row: Record<never, never>;
+  };
+  "price/lacking": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      asset: string | null;
+      minute: string | null;
+    };
+  };
+  "price/margin-assets": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      margin_asset: string | null;
+    };
+  };
+  "price/minutes": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      asset: string | null;
+      minute: string | null;
+    };
+  };
+  "price/quotes": {
+    parameters: {
+      account_id: string | null;
+      last_minute: string | null;
+      first_minute: string | null;
+    };
+    row: {
+      base_asset: string | null;
+      quote_asset: string | null;
+      quality: string | null;
+      quoted_at: string | null;
+      stands_until: string | null;
+      price: string | null;
+      source: string | null;
+    };
+  };
+  "price/write-quotes": {
+    parameters: {
+      quotes: string | null;
+      account_id: string | null;
+      fetched_at: string | null;
+    };
+    row: {
+      added: number | null;
+      replaced: number | null;
+    };
+  };
   "reconcile/average-pnl": {
     parameters: {
       account_id: string | null;
@@ -687,319 +1034,6 @@ export type SqlContract = {
       is_near_edge: boolean | null;
     };
   };
-  "pipeline/open-items": {
-    parameters: {
-      account_id: string | null;
-    };
-    row: {
-      what: string | null;
-      class: string | null;
-      is_accepted: boolean | null;
-      count: number | null;
-      opened_at: string | null;
-    };
-  };
-  "cli/closed-periods": {
-    parameters: {
-      account_id: string | null;
-    };
-    row: {
-      period: string | null;
-      from_time: string | null;
-      until_time: string | null;
-      closed_at: string | null;
-      because: string | null;
-      adjustments: number | null;
-    };
-  };
-  "pipeline/history-span": {
-    parameters: {
-      account_ids: string | null;
-    };
-    row: {
-      from_time: string | null;
-      until_time: string | null;
-    };
-  };
-  "pipeline/keep-open-items": {
-    parameters: {
-      account_id: string | null;
-      now: string | null;
-    };
-    row: Record<never, never>;
-  };
-  "cli/stream-status": {
-    parameters: {
-      account_id: string | null;
-    };
-    row: {
-      stream: string | null;
-      complete_from: string | null;
-      complete_until: string | null;
-      symbols: number | null;
-      records: string | null;
-      gaps: string | null;
-    };
-  };
-  "extract/coverage": {
-    parameters: {
-      last_read_ages_ms: string | null;
-      account_id: string | null;
-    };
-    row: {
-      stream: string | null;
-      symbol: string | null;
-      is_last_read: boolean | null;
-      from_time: string | null;
-      until_time: string | null;
-    };
-  };
-  "extract/rereads": {
-    parameters: {
-      young_ms: number | string | null;
-      account_id: string | null;
-    };
-    row: {
-      stream: string | null;
-      symbol: string | null;
-      from_time: string | null;
-      until_time: string | null;
-    };
-  };
-  "extract/symbols": {
-    parameters: {
-      account_id: string | null;
-      configured: string | null;
-    };
-    row: {
-      symbol: string | null;
-      is_known: boolean | null;
-      listed_at: string | null;
-    };
-  };
-  "history-files/file-piece": {
-    parameters: {
-      from_second: string | null;
-      account_id: string | null;
-      stream: string | null;
-      scope: string | null;
-      until_second: string | null;
-      rows: number | null;
-    };
-    row: {
-      until_second: string | null;
-    };
-  };
-  "history-files/file-rows": {
-    parameters: {
-      tables: string | null;
-      account_id: string | null;
-      stream: string | null;
-      scope: string | null;
-      from_second: string | null;
-      until_second: string | null;
-    };
-    row: {
-      symbol: string | null;
-      occurred_at: string | null;
-      identity: string | null;
-      body: string | null;
-      match_key: string | null;
-      place: number | null;
-    };
-  };
-  "history-files/file-symbols": {
-    parameters: {
-      account_id: string | null;
-      stream: string | null;
-    };
-    row: {
-      symbol: string | null;
-      is_known: boolean | null;
-      listed_at: string | null;
-    };
-  };
-  "load/heard-since": {
-    parameters: {
-      account_id: string | null;
-      symbol: string | null;
-      since: string | null;
-    };
-    row: {
-      is_heard: boolean | null;
-    };
-  };
-  "history-files/matches": {
-    parameters: {
-      stream: string | null;
-      account_id: string | null;
-      from_second: string | null;
-      until_second: string | null;
-      symbol: string | null;
-    };
-    row: {
-      match_key: string | null;
-      second: string | null;
-      records: number | null;
-    };
-  };
-  "history-files/misplaced": {
-    parameters: {
-      stream: string | null;
-      account_id: string | null;
-      tables: string | null;
-    };
-    row: {
-      seconds_off: string | null;
-      rows: number | null;
-    };
-  };
-  "load/proven-probes": {
-    parameters: {
-      account_id: string | null;
-      stream: string | null;
-    };
-    row: {
-      symbol: string | null;
-      from_time: string | null;
-      until_time: string | null;
-      read_at: string | null;
-      proven_from: string | null;
-    };
-  };
-  "decisions/questions": {
-    parameters: {
-      account_id: string | null;
-      subject: string | null;
-      kind: string | null;
-      at: string | null;
-    };
-    row: {
-      what: string | null;
-      stream: string | null;
-      subject: string | null;
-      seen: string | null;
-      reason: string | null;
-      until: string | null;
-      decision_number: number | null;
-      because: string | null;
-    };
-  };
-  "load/reappeared": {
-    parameters: {
-      rows: string | null;
-      account_id: string | null;
-      stream: string | null;
-    };
-    row: Record<never, never>;
-  };
-  "load/records": {
-    parameters: {
-      rows: string | null;
-      account_id: string | null;
-      stream: string | null;
-      run_id: string | null;
-    };
-    row: {
-      record_key: string | null;
-      version: number | null;
-    };
-  };
-  "history-files/undo-records": {
-    parameters: {
-      account_id: string | null;
-      run_id: string | null;
-    };
-    row: {
-      records: number | null;
-    };
-  };
-  "load/vanished": {
-    parameters: {
-      account_id: string | null;
-      stream: string | null;
-      symbol: string | null;
-      from_time: string | null;
-      until_time: string | null;
-      rows: string | null;
-    };
-    row: {
-      record_key: string | null;
-    };
-  };
-  "load/versions": {
-    parameters: {
-      account_id: string | null;
-      stream: string | null;
-      keys: string | null;
-    };
-    row: {
-      record_key: string | null;
-      symbol: string | null;
-      occurred_at: string | null;
-      body: string | null;
-    };
-  };
-  "normalise/next-records": {
-    parameters: {
-      account_id: string | null;
-      after: number | string | null;
-      batch: number | null;
-    };
-    row: {
-      stream: string | null;
-      record_key: string | null;
-      version: number | null;
-      symbol: string | null;
-      occurred_at: string | null;
-      body: string | null;
-      sequence: string | null;
-    };
-  };
-  "price/lacking": {
-    parameters: {
-      account_id: string | null;
-    };
-    row: {
-      asset: string | null;
-      minute: string | null;
-    };
-  };
-  "price/margin-assets": {
-    parameters: {
-      account_id: string | null;
-    };
-    row: {
-      margin_asset: string | null;
-    };
-  };
-  "price/quotes": {
-    parameters: {
-      account_id: string | null;
-      last_minute: string | null;
-      first_minute: string | null;
-    };
-    row: {
-      base_asset: string | null;
-      quote_asset: string | null;
-      quality: string | null;
-      quoted_at: string | null;
-      stands_until: string | null;
-      price: string | null;
-      source: string | null;
-    };
-  };
-  "price/write-quotes": {
-    parameters: {
-      quotes: string | null;
-      account_id: string | null;
-      fetched_at: string | null;
-    };
-    row: {
-      added: number | null;
-      replaced: number | null;
-    };
-  };
   "report/adjustments": {
     parameters: {
       from: string | null;
@@ -1226,40 +1260,6 @@ export type SqlContract = {
       run_id: string | null;
       command: string | null;
       started_at: string | null;
-    };
-  };
-  "price/coin-movements": {
-    parameters: {
-      account_id: string | null;
-      currency: string | null;
-    };
-    row: {
-      asset: string | null;
-      entry_id: string | null;
-      line: number | null;
-      kind: string | null;
-      debit_account: string | null;
-      credit_account: string | null;
-      amount: string | null;
-      occurred_at: string | null;
-      posted_at: string | null;
-      minute: string | null;
-    };
-  };
-  "price/forget-minutes": {
-    parameters: {
-      minutes: string | null;
-      account_id: string | null;
-    };
-    row: Record<never, never>;
-  };
-  "price/minutes": {
-    parameters: {
-      account_id: string | null;
-    };
-    row: {
-      asset: string | null;
-      minute: string | null;
     };
   };
 };
