@@ -2,7 +2,7 @@
  * Proves the books of a venue that keeps a collateral statement (edgeX) against that statement, its positions and its counters: exactly, to the last
  * digit. Other venues have none of it and get no findings.
  *
- * Each law is one file of `sql/checks`, which gives what broke row by row, and what holds as one row with how many facts were compared.
+ * Each law is one file of `sql/reconcile`, which gives what broke row by row, and what holds as one row with how many facts were compared.
  */
 
 import type { PnlTolerance } from "../book/pnl-tolerance.ts";
@@ -125,7 +125,7 @@ const LAWS: Readonly<Partial<Record<CheckName, Law>>> = {
   },
 };
 
-/** Files of `sql/checks`; one file may keep two laws. These say where a row seems to be missing. */
+/** Files of `sql/reconcile`; one file may keep two laws. These say where a row seems to be missing. */
 const CHECKS_OF_ROWS = [
   "collateral-chain",
   "position-chain",
@@ -227,7 +227,7 @@ async function readParameters(transaction: Transaction, account_id: string, tole
 function findingOf(row: Row, checkedAt: string): Finding {
   const law = LAWS[row.law];
   if (law === undefined)
-    throw new RangeError(`sql/checks names the law "${row.law}", which has no words here`);
+    throw new RangeError(`sql/reconcile names the law "${row.law}", which has no words here`);
   const [first = ""] = row.subject.split(" ");
   return {
     check_name: row.law,
