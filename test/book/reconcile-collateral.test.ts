@@ -533,6 +533,31 @@ for (const kind of STORE_KINDS) {
       ]);
     });
 
+    test("of twins of one id and number, the first is what a contract's history begins with", async () => {
+      const books = collateralBooks(EVENTS, newAccount());
+      const rows = books["history.position_transaction"];
+      const first = rows.find((row) => row.symbol === "BTCUSD");
+      if (first === undefined) throw new Error("no change of BTCUSD");
+      const nothing = Object.fromEntries(
+        Object.keys(first)
+          .filter((name) => /^(fill_)?(open|close)_(size|value|fee)$|^(funding|liquidation)_fee$/.test(name))
+          .map((name) => [name, "0"]),
+      );
+      // It changes nothing, begins with what the first left, and lies before it in the table.
+      rows.unshift({
+        ...first,
+        ...nothing,
+        record_key: `${first.record_key.replace(/#1$/, "")}#2`,
+        open_size_before: first.open_size,
+        open_value_before: first.open_value,
+        open_fee_before: first.open_fee,
+      });
+      const found = (await proofs(books)).filter(({ check_name }) =>
+        /^position_(states|chain)$/.test(check_name),
+      );
+      expect(found.filter((proof) => proof.status !== "agrees").map(lineOf)).toEqual([]);
+    });
+
     test("a row that is lost from a history that begins later still breaks", async () => {
       const books = collateralBooks(EVENTS, { ...newAccount(), historyFrom: "2026-05-01T12:30:00.000Z" });
       lose("history.collateral_transaction", "1010")(books);
