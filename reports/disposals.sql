@@ -1,6 +1,7 @@
 --! title: Realized PnL by disposal
 --! grain: one row per lot method and closed piece of a position
 --! parameters: from, until, time_zone, account
+--! files: by month
 --! sign: realized_pnl, fees, funding and results: + profit, − loss; quantity, proceeds and cost are positive
 --! units: quantity in the contract's base unit; money in the row's asset
 --! note: Rows of different methods tell of the same closes: add up one method only. hifo closes the lot with the least gain first.

@@ -1,6 +1,7 @@
 --! title: Disposals of fee coins
 --! grain: one row per piece of a coin that left for something in the period, and the lot it came from
 --! parameters: from, until, time_zone, account
+--! files: by month
 --! sign: quantity, proceeds and cost positive; result: + profit, − loss
 --! units: quantity in the coin; proceeds, cost and result in the reporting currency
 --! currency: reporting

@@ -1,6 +1,7 @@
 --! title: Transfers
 --! grain: one row per movement of money into or out of the account
 --! parameters: from, until, time_zone, account
+--! files: by month
 --! sign: + into the account, − out of it
 --! units: amount in the row's asset
 --! note: Moves of margin between the wallet and an isolated position are no transfers: see margin-changes.

@@ -284,7 +284,7 @@ first on binance-usdm
 test("where nothing ever ran, status says so and what to do, and makes no store; nor does any other command that only reads", async () => {
   const { folder, runWith, run, close } = await rig({ kind: "Postgres" });
   await rm(join(folder, "perpbooks.yaml"));
-  expect((await run("init")).exitCode).toBe(0);
+  expect((await run("init", "--venue", "aster")).exitCode).toBe(0);
   const reads = (...words: string[]) => runWith({ DATABASE_URL: undefined }, ...words);
   const nothing = `store ${join(folder, "perpbooks-data")}: there is none yet: nothing has run`;
   const next = "  next: fill in the configuration and .env, then perpbooks doctor and perpbooks run\n";

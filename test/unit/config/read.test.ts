@@ -26,6 +26,7 @@ describe("what a configuration says", () => {
       treatment: { method: "average", fees: "outside", funding: "own" },
       staleAfter: 36 * 3_600_000,
       output: "/books/out",
+      formats: ["csv"],
       warnings: [],
     });
     expect(accounts.map(({ credentials, ...rest }) => ({ ...rest, kind: credentials.kind }))).toEqual([
@@ -52,6 +53,7 @@ prices: { fetch: false }
 treatment: { method: hifo, fees: inside }
 staleAfter: 7d
 output: /srv/reports
+formats: [json, csv]
 accounts:
   - name: main
     venue: aster
@@ -75,6 +77,7 @@ accounts:
       treatment: { method: "hifo", fees: "inside", funding: "own" },
       staleAfter: 7 * 24 * 3_600_000,
       output: "/srv/reports",
+      formats: ["csv", "json"],
       warnings: [],
     });
     expect(accounts.map(({ name, credentials }) => [name, credentials.kind])).toEqual([
@@ -271,6 +274,9 @@ describe("mistakes in a value", () => {
     ["treatment: { fees: net }", 'treatment.fees: expected outside or inside, found "net"'],
     ["treatment: { fundin: own }", "treatment.fundin: unknown key; did you mean funding?"],
     ["output: { folder: out }", "output: expected a folder, found a mapping"],
+    ["formats: csv", "formats: expected a list of csv or json, found text"],
+    ["formats: []", "formats: expected at least one format, found none"],
+    ["formats: [csv, xlsx]", 'formats[1]: expected csv or json, found "xlsx"'],
     ["staleAfter: 36", 'staleAfter: expected hours or days such as 36h or 7d, found "36"'],
     ["staleAfter: 0d", 'staleAfter: expected hours or days such as 36h or 7d, found "0d"'],
     ["prices: true", "prices: expected a mapping with fetch, found text"],
@@ -477,7 +483,8 @@ ${ACCOUNT}`;
 });
 
 describe("mistakes of shape", () => {
-  const KEYS = "store, timeZone, reportingCurrency, pegs, prices, treatment, staleAfter, output or accounts";
+  const KEYS =
+    "store, timeZone, reportingCurrency, pegs, prices, treatment, staleAfter, output, formats or accounts";
   test.each<[text: string, mistakes: readonly string[]]>([
     ["", ["1: accounts: missing; expected a list of accounts"]],
     ["# only words\n", ["1: accounts: missing; expected a list of accounts"]],
@@ -487,7 +494,7 @@ describe("mistakes of shape", () => {
     [
       "- main",
       [
-        "1: expected a mapping with store, timeZone, reportingCurrency, pegs, prices, treatment, staleAfter, output, accounts, found a list",
+        "1: expected a mapping with store, timeZone, reportingCurrency, pegs, prices, treatment, staleAfter, output, formats, accounts, found a list",
       ],
     ],
     ["accounts: [main]", ["1: accounts[0]: expected an account (name, venue, credentials), found text"]],
@@ -515,9 +522,25 @@ describe("mistakes of shape", () => {
       ACCOUNT + ACCOUNT.replace("accounts:\n", "").replace("main", "MAIN").replace("_KEY}", "_SECRET}"),
       ['7: accounts[1].name: expected a name of its own, found "MAIN" as on line 2 (capitals do not count)'],
     ],
-    ["a: b: c", ["1: not YAML: a second colon on one line; put a value that holds a colon in quotes"]],
-    ["accounts:\n\t- name: a", ["2: not YAML: a tab; indent with spaces"]],
-    ["store: 'a", ["1: not YAML: a quote, bracket or colon is missing"]],
+    ["a: b: c", ["1:4: not YAML: a second colon on one line; put a value that holds a colon in quotes"]],
+    ["accounts:\n\t- name: a", ["2:1: not YAML: a tab; indent with spaces"]],
+    ["store: 'a", ["1:10: not YAML: a quote, bracket or colon is missing before this place; add it"]],
+    [
+      "accounts:\n  - name: a\n venue: b",
+      [
+        "3:1: not YAML: the indentation does not fit the lines above; indent what belongs together by the same number of spaces",
+      ],
+    ],
+    [
+      "accounts\nstore: x",
+      [
+        "1:1: not YAML: a key without a colon, or a value that runs over its line; write `key: value` on one line, with a blank after the colon",
+      ],
+    ],
+    [
+      "store: [x]]",
+      ["1:11: not YAML: something that does not belong here; put the value in quotes, or take it out"],
+    ],
     [
       `store: *hidden\n${ACCOUNT}`,
       [
@@ -526,9 +549,12 @@ describe("mistakes of shape", () => {
     ],
     [
       `store: !hidden x\n${ACCOUNT}`,
-      ["1: not YAML: a tag (!); put quotes around a value that begins with !"],
+      ["1:8: not YAML: a tag (!); put quotes around a value that begins with !"],
     ],
-    [`${ACCOUNT}---\n${ACCOUNT}`, ["7: not YAML: a second document (---) begins; one is expected"]],
+    [
+      `${ACCOUNT}---\n${ACCOUNT}`,
+      ["7:1: not YAML: a second document (---) begins; take out the line ---, or what follows it"],
+    ],
   ])("%j", (text, expected) => {
     expect(mistakes({ text })).toEqual(expected.map((mistake) => `perpbooks.yaml:${mistake}`));
   });
