@@ -6,6 +6,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
 import { describe, expect, test } from "vitest";
+import { KIND_OF_INCOME_TYPE } from "../src/venues/binance-family/cash-kinds.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 
@@ -229,6 +230,32 @@ function sqlCodeOf(text: string): string {
   return text.replace(/--.*|\/\*[\s\S]*?\*\/|'(?:''|[^'])*'/g, (words) => words.replace(/[^\n]/g, " "));
 }
 
+/** The SQL that runs today; what migrated the stores of earlier versions is frozen. */
+function currentSql(): readonly string[] {
+  return [...files("sql", ".sql"), ...files("reports", ".sql")].filter(
+    (file) => !file.startsWith("sql/migrations/"),
+  );
+}
+
+/** Where SQL reads the venue's own word for a row of cash, and why. Nowhere is anything booked, summed or proven by it. */
+const READS_INCOME_TYPE: Readonly<Record<string, string>> = {
+  "reports/transfers.sql": "shows it to people",
+  "sql/views/report_question.sql": "names it to people, where nobody knows what it means",
+  "sql/load/matches.sql": "finds the row of a file that the venue's interface gave too",
+  "sql/load/misplaced.sql": "finds the row of a file that the venue's interface gave too",
+};
+
+/** Traces are SQL in comments, so all of the text counts. */
+function venueWords(file: string, text: string): readonly Offence[] {
+  return [...text.matchAll(/'([A-Z_]+)'/g)]
+    .filter(([, word = ""]) => KIND_OF_INCOME_TYPE.has(word))
+    .map(({ 0: word, 1: bare = "", index }) => ({
+      file,
+      line: lineAt(text, index),
+      what: `${word} is a venue's word; use the kind ${KIND_OF_INCOME_TYPE.get(bare)}`,
+    }));
+}
+
 function lineAt(text: string, index: number): number {
   return text.slice(0, index).split("\n").length;
 }
@@ -338,6 +365,15 @@ describe("the tree is tidy", () => {
     expectNone(sql.flatMap((file) => banned(file, sqlCodeOf(textOf(file)), BANNED_IN_SQL)));
   });
 
+  test("SQL goes by our own kinds of cash, and by no venue's words for them", () => {
+    expectNone(currentSql().flatMap((file) => venueWords(file, textOf(file))));
+    expect(
+      currentSql()
+        .filter((file) => textOf(file).includes("income_type"))
+        .toSorted(),
+    ).toEqual(Object.keys(READS_INCOME_TYPE).toSorted());
+  });
+
   test("every exception is still needed", () => {
     const unneeded = EXCEPTIONS.filter(({ file, ban }) => {
       const pattern = BANNED_IN_SOURCE.find(({ name }) => name === ban)?.pattern;
@@ -395,9 +431,9 @@ describe("these checks see", () => {
     ["src/simulator/aster/venue.ts", "../binance/venue.ts", true], // no other venue
     ["src/simulator/edgex/venue.ts", "../binance-family/answers.ts", true],
     ["src/simulator/drawer/things.ts", "../shared/random.ts", true],
-    ["src/book/rules/funding.ts", "../../store/open.ts", true],
-    ["src/book/rules/funding.ts", "../../domain/entry.ts", false],
-    ["src/book/close.ts", "./rules/funding.ts", false],
+    ["src/book/rules/cash.ts", "../../store/open.ts", true],
+    ["src/book/rules/cash.ts", "../../domain/entry.ts", false],
+    ["src/book/close.ts", "./rules/cash.ts", false],
     ["src/book/valuation/value.ts", "../../store/open.ts", true],
     ["src/price/pegs.ts", "../book/book-account.ts", true],
     ["src/price/pegs.ts", "../book/valuation/quote.ts", false],
@@ -425,6 +461,15 @@ describe("these checks see", () => {
       "4 ./b.ts",
       "5 ./c.ts",
       "6 ./d.ts",
+    ]);
+  });
+
+  test("a venue's word for cash in SQL, and in the trace of a report", () => {
+    const sql =
+      "--! trace: income where income_type = 'COMMISSION'\nselect kind = 'funding', 'POSITION_BUY'\nor x = 'FUNDING_FEE'\n";
+    expect(venueWords("reports/a.sql", sql)).toEqual([
+      { file: "reports/a.sql", line: 1, what: "'COMMISSION' is a venue's word; use the kind trading_fee" },
+      { file: "reports/a.sql", line: 3, what: "'FUNDING_FEE' is a venue's word; use the kind funding" },
     ]);
   });
 

@@ -9,7 +9,7 @@ from history.income
 
 where
     account_id = :account_id
-    and income_type = 'FUNDING_FEE'
+    and kind = 'funding'
     and occurred_at < date_trunc('hour', occurred_at, 'UTC') + interval '1 minute'
 
 group by

@@ -33,7 +33,7 @@ clearances as (
 
     where
         income.account_id = :account_id
-        and income.income_type = 'INSURANCE_CLEAR'
+        and income.kind = 'liquidation'
         and income.symbol <> ''
 )
 

@@ -43,6 +43,7 @@ async function bookBatch(transaction: Transaction, accountId: string, batchRows:
     const entry = bookCash(row.record_key, {
       stream: "income",
       part: row.part,
+      kind: row.kind,
       incomeType: row.income_type,
       amount: parseDecimal(row.amount),
       asset: row.asset,

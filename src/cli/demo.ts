@@ -7,6 +7,7 @@ import { writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { rehearsalClock } from "../clock.ts";
 import { parseInstant } from "../domain/instant.ts";
+import { configurationText } from "../simulator/configuration.ts";
 import { type ExampleVenues, startExampleVenues } from "../simulator/example-venues.ts";
 import { defineCommand } from "./command.ts";
 import { DEMO_HEAD, freshDemoFolders } from "./demo-folders.ts";
@@ -30,7 +31,7 @@ export async function demo(
   });
   try {
     const config = join(books, "perpbooks.yaml");
-    await writeFile(config, configurationText(output, venues));
+    await writeFile(config, demoConfiguration(output, venues));
     await writeFile(join(books, ".env"), secretsText(venues), { mode: 0o600 });
     const exitCode = await runInSight(
       { config, allSymbols: false },
@@ -45,12 +46,9 @@ export async function demo(
   }
 }
 
-function configurationText(output: string, { accountsText }: ExampleVenues): string {
-  return `${DEMO_HEAD}
-store: ./perpbooks-data
-timeZone: UTC
-output: ${JSON.stringify(output)}
-${accountsText}`;
+function demoConfiguration(output: string, { accounts }: ExampleVenues): string {
+  const settings = { store: "./perpbooks-data", timeZone: "UTC", output: JSON.stringify(output) };
+  return `${DEMO_HEAD}\n${configurationText(settings, accounts)}`;
 }
 
 /** Beside the configuration, as a user would keep real ones. */

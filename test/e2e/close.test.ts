@@ -209,6 +209,8 @@ for (const kind of STORE_KINDS) {
         /\n\d+ files in .*\/out\/2026-01\nnext: perpbooks close --verify compares what is closed with what the books say, whenever you like\n$/,
       );
       expect(closed.output).not.toContain("accepted");
+      const written = Object.keys(await readFolder(join(rig.folder, "out", "2026-01")));
+      expect(written).toEqual(expect.arrayContaining(["balances.csv", "fills.csv", "manifest.json"]));
       const before = await keptFiles(rig, "2026-01");
       await syncOn(rig, ...AFTER);
       expect((await rig.run("run")).exitCode, "all is proven, with the adjustments").toBe(0);

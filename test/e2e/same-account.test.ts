@@ -45,13 +45,13 @@ test("two keys of one account are a difference of both, whichever is read first,
     kind: QUICK_KIND,
     now,
     simulator,
-    accounts: keys.flatMap(([name]) => [
-      `  - name: ${name}`,
-      "    venue: aster",
-      `    baseUrl: ${simulator.url}`,
-      "    since: 2026-01-01",
-      `    credentials: { apiKey: "\${${name}_KEY}", apiSecret: "\${${name}_SECRET}" }`,
-    ]),
+    accounts: keys.map(([name]) => ({
+      name,
+      venue: "aster",
+      baseUrl: simulator.url,
+      lines: ["since: 2026-01-01"],
+      credentials: { apiKey: `\${${name}_KEY}`, apiSecret: `\${${name}_SECRET}` },
+    })),
     environment: Object.fromEntries(
       keys.flatMap(([name]) => [
         [`${name}_KEY`, key(name).apiKey],

@@ -45,6 +45,7 @@ export function rowsOf(account_id: string, drawn: readonly Drawn[]): Row[] {
         income: {
           ...shared,
           part: "",
+          kind: "funding",
           income_type: "FUNDING_FEE",
           amount,
           asset: "USDT",

@@ -19,7 +19,7 @@ import { refusals } from "./refusal.ts";
 import type { World, WorldFill, WorldInstrument } from "./world/world.ts";
 
 export type HistoryName = "income" | "fills" | "forcedOrders" | "marginChanges";
-export type PageRows = { readonly byDefault: number; readonly most: number };
+type PageRows = { readonly byDefault: number; readonly most: number };
 
 /** The most rows that each endpoint gives: a client that asks for more is refused, as at the venue's own limits. */
 export type PageLimits = {
@@ -161,7 +161,7 @@ function isClosed({ status, delisting }: WorldInstrument, now: Instant): boolean
   return status === "CLOSE" || (delisting !== undefined && delisting.at <= now);
 }
 
-export function rowsAsked(question: Question, history: HistoryName): RowsAsked {
+function rowsAsked(question: Question, history: HistoryName): RowsAsked {
   const { parameters, now, truncate, rules } = question;
   const span = spanAsked(parameters, now);
   const retention = rules.retention[history];

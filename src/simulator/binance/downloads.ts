@@ -18,7 +18,7 @@ import {
 } from "./csv.ts";
 import { zip } from "./zip.ts";
 
-export type DownloadKind = "income" | "trade";
+type DownloadKind = "income" | "trade";
 
 export type DownloadOptions = {
   /** Default 5, of each kind. */

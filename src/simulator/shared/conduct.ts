@@ -26,14 +26,14 @@ export type Violations = {
   readonly sentTooSoon: number;
 };
 
-export type ConductTerms = {
+type ConductTerms = {
   /** What the client has under way at once. */
   readonly underWayMax?: number;
   /** From one request to the next at least; none by default. */
   readonly paceMs?: DurationMs;
 };
 
-export type Conduct = {
+type Conduct = {
   /** Called for each request, before it is answered. */
   heard(request: SimulatedRequest): void;
   /** Called with each answer as it goes out. `isOwn` is false for one that a fault plan made up. */

@@ -6,7 +6,7 @@ import type { Clock } from "../../clock.ts";
 import { type Instant, later, latest } from "../../domain/instant.ts";
 import { realStopwatch, type Stopwatch } from "./simulated-clock.ts";
 
-export type WaitingClock = Clock & {
+type WaitingClock = Clock & {
   /** Moves on to a later instant; an earlier one changes nothing. */
   reach(at: Instant): void;
 };

@@ -69,6 +69,7 @@ describe("the documented rows are read and decoded as written", () => {
       {
         stream: "income",
         part: "",
+        kind: "transfer",
         incomeType: "TRANSFER",
         amount: "-0.375",
         asset: "USDT",
@@ -82,6 +83,7 @@ describe("the documented rows are read and decoded as written", () => {
       {
         stream: "income",
         part: "",
+        kind: "trading_fee",
         incomeType: "COMMISSION",
         amount: "-0.01",
         asset: "USDT",
@@ -228,7 +230,12 @@ describe("what rows may look like", () => {
 
   test("an income type that nobody has heard of is income", () => {
     const body = `{"symbol":"","incomeType":"MOON_BONUS","income":"1","asset":"ASTER","time":1,"tranId":1}`;
-    expect(recordOf("income", body)).toMatchObject({ incomeType: "MOON_BONUS", info: "", tradeId: "" });
+    expect(recordOf("income", body)).toMatchObject({
+      incomeType: "MOON_BONUS",
+      kind: "unknown",
+      info: "",
+      tradeId: "",
+    });
   });
 
   test("the prefix of the client order id says why an order was forced", () => {

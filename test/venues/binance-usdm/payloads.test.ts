@@ -60,6 +60,7 @@ describe("the documented payloads, as written", () => {
     expect(recordOf("income", rows[1]?.body ?? "")).toEqual({
       stream: "income",
       part: "",
+      kind: "trading_fee",
       incomeType: "COMMISSION",
       amount: "-0.01",
       asset: "USDT",
@@ -332,12 +333,12 @@ describe("traps that others have fallen into", () => {
   });
 
   test.each([
-    "DELIVERED_SETTELMENT",
-    "DELIVERED_SETTLEMENT",
-    "MARKET_MAKER_REBATE",
-    "EVENT_CONTRACTS_PAYOUT",
-  ])("the type %s, misspelt or undocumented, is income", (incomeType) => {
-    expect(recordOf("income", income({ incomeType }))).toMatchObject({ incomeType, amount: "1" });
+    ["DELIVERED_SETTELMENT", "contract_settlement"],
+    ["DELIVERED_SETTLEMENT", "unknown"],
+    ["MARKET_MAKER_REBATE", "unknown"],
+    ["EVENT_CONTRACTS_PAYOUT", "unknown"],
+  ])("the type %s, misspelt or undocumented, is income", (incomeType, kind) => {
+    expect(recordOf("income", income({ incomeType }))).toMatchObject({ incomeType, kind, amount: "1" });
   });
 
   test.each(["BNB", "BNFCR"])("a fee in %s keeps its own asset", (commissionAsset) => {

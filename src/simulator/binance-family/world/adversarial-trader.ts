@@ -10,7 +10,7 @@ import { type MarketVenue, priceOf, quantityOf } from "./market.ts";
 import { MONEY_DECIMALS } from "./position.ts";
 import type { WorldInstrument, WorldPositionSide, WorldSide } from "./world.ts";
 
-export type AdversarialPlan = {
+type AdversarialPlan = {
   readonly account: VenueAccount;
   readonly instruments: readonly WorldInstrument[];
   readonly random: Random;

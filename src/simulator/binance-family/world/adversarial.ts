@@ -16,7 +16,7 @@ import type { World, WorldAccount, WorldIncome, WorldInstrument } from "./world.
 
 export { ADVERSARIAL_TRAPS, NIGHTLY_TRAPS, type Trap } from "./adversarial-traps.ts";
 
-export type AdversarialOptions = {
+type AdversarialOptions = {
   readonly seed: number | string;
   readonly venue: MarketVenue;
   /** Default: some, drawn from the seed. */

@@ -28,7 +28,7 @@ export type RecordedFill = {
   readonly activeBuy: boolean;
 };
 
-export type ReplayOptions = {
+type ReplayOptions = {
   /** Brought in a minute before an account's first fill, of every asset that it uses. Default: a million. */
   readonly deposit?: string;
 };

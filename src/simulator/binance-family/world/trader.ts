@@ -32,7 +32,7 @@ const SPREAD_MS = SECOND_MS;
 
 type Event = { readonly at: Instant; readonly happen: (at: Instant) => void };
 
-export type TraderPlan = {
+type TraderPlan = {
   readonly account: VenueAccount;
   readonly market: Market;
   readonly random: Random;

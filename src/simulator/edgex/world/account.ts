@@ -29,7 +29,7 @@ import type {
 } from "./world.ts";
 
 /** An event whose number is not known yet: it depends on what other accounts did. Events of one `cause` share a number. */
-export type EdgexEventDraft = Omit<EdgexEvent, "censorTxId"> & { readonly cause: string | null };
+type EdgexEventDraft = Omit<EdgexEvent, "censorTxId"> & { readonly cause: string | null };
 
 export type EdgexCash = {
   readonly type: string;
@@ -43,14 +43,14 @@ export type EdgexCash = {
   readonly extraDataJson?: string;
 };
 
-export type EdgexOrder = {
+type EdgexOrder = {
   readonly contract: EdgexContract;
   readonly side: "BUY" | "SELL";
   readonly isMaker: boolean;
   readonly force: "none" | "liquidation" | "adl";
 };
 
-export type EdgexPart = { readonly steps: bigint; readonly priceTicks: bigint; readonly at: Instant };
+type EdgexPart = { readonly steps: bigint; readonly priceTicks: bigint; readonly at: Instant };
 
 const NO_TRADE: EdgexTrade = {
   fillCloseSize: "",

@@ -19,7 +19,7 @@ import { type EdgexMarket, makeEdgexMarket } from "./market.ts";
 import { type EdgexAct, EdgexTrader, playActs } from "./trader.ts";
 import type { EdgexContract, EdgexGeneration, EdgexWorld } from "./world.ts";
 
-export const EDGEX_TRAPS = [
+const EDGEX_TRAPS = [
   /** An order filled in more parts of one millisecond than a page holds, equal twins among them. */
   "one_millisecond",
   /** Rows in the first and last milliseconds of windows and days. */
@@ -65,7 +65,7 @@ export type AdversarialEdgexWorld = {
   readonly leavesOpen: readonly ("unknown type" | "correction")[];
 };
 
-export type AdversarialEdgexOptions = {
+type AdversarialEdgexOptions = {
   readonly seed: number | string;
   /** Default: drawn. */
   readonly generation?: EdgexGeneration;

@@ -15,7 +15,7 @@ export function playActs(acts: readonly EdgexAct[], lastAt: () => Instant): void
 }
 
 /** About a minute after its instant, as was seen live. */
-export const SETTLED_AFTER_MS = 60_199;
+const SETTLED_AFTER_MS = 60_199;
 
 export class EdgexTrader {
   readonly account: EdgexAccount;
