@@ -4,7 +4,7 @@
  * file and line. The tables are the rules; an exception is a row with its reason, and one that is no longer needed is an offence too.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join, posix } from "node:path";
+import { basename, dirname, join, posix } from "node:path";
 import { describe, expect, test } from "vitest";
 import { KIND_OF_INCOME_TYPE } from "../src/venues/binance-family/cash-kinds.ts";
 
@@ -52,20 +52,24 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   load: ["domain", "errors.ts", "store", "venues/venue.ts"],
   extract: ["domain", "errors.ts", "log.ts", "clock.ts", "http", "venues/venue.ts", "store", "load"],
   normalise: ["domain", "errors.ts", "store", "venues/venue.ts"],
-  "book/rules": ["domain"],
+  "book/cash-rules.ts": ["domain"],
   "book/lots": ["domain"],
-  "book/valuation": ["domain"],
-  book: [
+  book: ["domain", "errors.ts", "store", "venues/venue.ts", "book/cash-rules.ts", "book/lots"],
+  reconcile: ["domain", "errors.ts", "store", "venues/venue.ts", "book"],
+  "price/valuation": ["domain"],
+  price: ["domain", "errors.ts", "http", "venues/venue.ts", "store", "price/valuation"],
+  decisions: ["domain", "errors.ts", "store", "load"],
+  "history-files": [
     "domain",
     "errors.ts",
-    "store",
+    "log.ts",
+    "clock.ts",
+    "http",
     "venues/venue.ts",
-    "book/rules",
-    "book/lots",
-    "book/valuation",
-    "price",
+    "store",
+    "load",
+    "extract",
   ],
-  price: ["domain", "errors.ts", "http", "venues/venue.ts", "store", "book/valuation"],
   report: ["domain", "errors.ts", "text-file.ts", "store"],
   export: ["domain", "errors.ts", "store", "report"],
   "config/secret.ts": [],
@@ -89,6 +93,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "simulator/binance",
     "simulator/edgex",
   ],
+  pipeline: ["everything"],
   cli: ["everything"],
   "main.ts": ["everything"],
 };
@@ -99,7 +104,7 @@ const NOT_EVEN: readonly { readonly from: string; readonly file: string; readonl
 ];
 
 /** No clock, no network, no store: no module of Node's either. */
-const PURE = ["domain", "book/rules", "book/lots", "book/valuation"];
+const PURE = ["domain", "book/cash-rules.ts", "book/lots", "price/valuation"];
 
 /** Who asks the network, and who listens on it. */
 const NETWORK: Readonly<Record<string, readonly string[]>> = {
@@ -120,10 +125,10 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "csv-parse": ["src/venues/binance-usdm/exports/csv.ts", "src/price/csv-table.ts"],
   "csv-stringify": ["src/report/write-csv.ts"],
   "decimal.js": ["src/domain/decimal.ts"],
-  kysely: ["src/store/", "src/report/", "src/cli/sql.ts"],
+  kysely: ["src/store/", "src/report/", "src/cli/commands/sql.ts"],
   "lossless-json": ["src/domain/json.ts", "src/simulator/"],
   luxon: ["src/domain/instant.ts"],
-  ora: ["src/cli/"],
+  ora: ["src/pipeline/"],
   pg: ["src/store/"],
   yaml: ["src/config/"],
   yargs: ["src/cli/arguments.ts", "src/cli/command.ts", "src/cli/options.ts"],
@@ -241,8 +246,8 @@ function currentSql(): readonly string[] {
 const READS_INCOME_TYPE: Readonly<Record<string, string>> = {
   "reports/transfers.sql": "shows it to people",
   "sql/views/report_question.sql": "names it to people, where nobody knows what it means",
-  "sql/load/matches.sql": "finds the row of a file that the venue's interface gave too",
-  "sql/load/misplaced.sql": "finds the row of a file that the venue's interface gave too",
+  "sql/history-files/matches.sql": "finds the row of a file that the venue's interface gave too",
+  "sql/history-files/misplaced.sql": "finds the row of a file that the venue's interface gave too",
 };
 
 /** Traces are SQL in comments, so all of the text counts. */
@@ -374,6 +379,19 @@ describe("the tree is tidy", () => {
     ).toEqual(Object.keys(READS_INCOME_TYPE).toSorted());
   });
 
+  test("the README of a folder names each of its files", () => {
+    const unnamed = source
+      // A command's file is called by its name, and listed in `commands.ts`.
+      .filter((file) => dirname(file) !== "src/cli/commands")
+      .filter((file) => existsSync(join(ROOT, dirname(file), "README.md")))
+      .filter((file) => !textOf(`${dirname(file)}/README.md`).includes(`\`${basename(file)}\``));
+    const folders = [...new Set(source.map((file) => dirname(file)))];
+    expect({
+      unnamed,
+      withoutReadme: folders.filter((folder) => !existsSync(join(ROOT, folder, "README.md"))),
+    }).toEqual({ unnamed: [], withoutReadme: [] });
+  });
+
   test("every exception is still needed", () => {
     const unneeded = EXCEPTIONS.filter(({ file, ban }) => {
       const pattern = BANNED_IN_SOURCE.find(({ name }) => name === ban)?.pattern;
@@ -431,15 +449,15 @@ describe("these checks see", () => {
     ["src/simulator/aster/venue.ts", "../binance/venue.ts", true], // no other venue
     ["src/simulator/edgex/venue.ts", "../binance-family/answers.ts", true],
     ["src/simulator/drawer/things.ts", "../shared/random.ts", true],
-    ["src/book/rules/cash.ts", "../../store/open.ts", true],
-    ["src/book/rules/cash.ts", "../../domain/entry.ts", false],
-    ["src/book/close.ts", "./rules/cash.ts", false],
-    ["src/book/valuation/value.ts", "../../store/open.ts", true],
+    ["src/book/cash-rules.ts", "../../store/open.ts", true],
+    ["src/book/cash-rules.ts", "../../domain/entry.ts", false],
+    ["src/book/close.ts", "./cash-rules.ts", false],
+    ["src/price/valuation/value.ts", "../../store/open.ts", true],
     ["src/price/pegs.ts", "../book/book-account.ts", true],
-    ["src/price/pegs.ts", "../book/valuation/quote.ts", false],
+    ["src/price/pegs.ts", "./valuation/quote.ts", false],
     ["src/main.ts", "./cli/run.ts", false],
     ["src/drawer/things.ts", "../domain/entry.ts", true], // a folder that no row knows
-    ["src/cli/run.ts", "left-pad", true],
+    ["src/cli/commands/run.ts", "left-pad", true],
     ["src/http/get.ts", "node:https", false],
     ["src/price/fetch-klines.ts", "node:https", true],
   ])("%s importing %s: refused is %s", (file, specifier, isRefused) => {

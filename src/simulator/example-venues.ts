@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the configuration names what the environment holds.
 /** Every venue with the accounts of one user: what `perpbooks demo` reads, and what `npm run simulator` offers to try perpbooks on. */
-import { DAY_MS, formatInstant, type Instant, later, startOf } from "../domain/instant.ts";
+import { DAY_MS, formatInstant, type Instant, plus, startOf } from "../domain/instant.ts";
 import { generateWorld } from "./binance-family/world/generate.ts";
 import type { ConfiguredAccount } from "./configuration.ts";
 import { generateEdgexWorld } from "./edgex/world/generate.ts";
@@ -77,12 +77,12 @@ export async function startExampleVenues(plan: ExamplePlan): Promise<ExampleVenu
   const { seed, now, clock, daysAhead, fills, port = 0, rules = () => [] } = plan;
   const { main, hedge, second, stark, sub, edgex } = CREDENTIALS;
   const beginnings = {
-    aster: later(startOf(now, "day", "utc"), -59 * DAY_MS),
+    aster: plus(startOf(now, "day", "utc"), -59 * DAY_MS),
     // Binance keeps margin changes for a month only: an older history would begin with a gap.
-    binance: later(startOf(now, "day", "utc"), -25 * DAY_MS),
-    edgex: later(startOf(now, "day", "utc"), -15 * DAY_MS),
+    binance: plus(startOf(now, "day", "utc"), -25 * DAY_MS),
+    edgex: plus(startOf(now, "day", "utc"), -15 * DAY_MS),
   };
-  const until = later(now, daysAhead * DAY_MS);
+  const until = plus(now, daysAhead * DAY_MS);
   const place = (nth: number) => ({
     clock,
     rules,

@@ -1,14 +1,14 @@
 /** A report on the terminal says what its file's name would: nobody who reads figures must look elsewhere for whether they are all there. */
 import { basename } from "node:path";
 import { expect, test } from "vitest";
-import { DAY_MS, type Instant, later, parseInstant } from "../../src/domain/instant.ts";
+import { DAY_MS, type Instant, parseInstant, plus } from "../../src/domain/instant.ts";
 import { listReports, REPORTS_FOLDER } from "../../src/report/definition.ts";
 import { newRig } from "../support/rig.ts";
 import { scriptedWorld } from "../support/scripted-world.ts";
 import { QUICK_KIND } from "../support/stores.ts";
 
 const FROM = parseInstant("2026-01-01T00:00:00Z");
-const day = (days: number): Instant => later(FROM, days * DAY_MS);
+const day = (days: number): Instant => plus(FROM, days * DAY_MS);
 const WORLD = scriptedWorld([
   {
     name: "main",

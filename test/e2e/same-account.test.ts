@@ -2,14 +2,14 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { DAY_MS, type Instant, later, parseInstant } from "../../src/domain/instant.ts";
+import { DAY_MS, type Instant, parseInstant, plus } from "../../src/domain/instant.ts";
 import { startAsterSimulator } from "../../src/simulator/server.ts";
 import { rigAround } from "../support/rig.ts";
 import { scriptedWorld } from "../support/scripted-world.ts";
 import { QUICK_KIND } from "../support/stores.ts";
 
 const FROM = parseInstant("2026-01-01T00:00:00Z");
-const day = (days: number): Instant => later(FROM, days * DAY_MS);
+const day = (days: number): Instant => plus(FROM, days * DAY_MS);
 
 /** Beside the account, one that trades alike at the same instants, with the other side of a trade among them: it is another. */
 const WORLD = scriptedWorld(

@@ -4,7 +4,7 @@ import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bookAccount } from "../../src/book/book-account.ts";
 import { bookNewCash } from "../../src/book/book-cash.ts";
-import { reconcileAccount } from "../../src/book/reconcile.ts";
+import { reconcileAccount } from "../../src/reconcile/reconcile-account.ts";
 import { insertRows } from "../../src/store/insert-rows.ts";
 import type { Store } from "../../src/store/store.ts";
 import type { IncomeRow } from "../../src/store/tables.ts";

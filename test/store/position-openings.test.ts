@@ -5,12 +5,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bookLots } from "../../src/book/book-lots.ts";
 import { bookPositionOpenings } from "../../src/book/book-position-openings.ts";
-import { checkAveragePnl } from "../../src/book/reconcile/average-pnl.ts";
-import { checkLateFunding } from "../../src/book/reconcile/late-funding.ts";
-import { pnlTolerance } from "../../src/book/reconcile/pnl-tolerance.ts";
-import { checkPositions } from "../../src/book/reconcile/positions.ts";
+import { pnlTolerance } from "../../src/book/pnl-tolerance.ts";
 import { formatDecimal } from "../../src/domain/decimal.ts";
 import { parseInstant } from "../../src/domain/instant.ts";
+import { checkAveragePnl } from "../../src/reconcile/average-pnl.ts";
+import { checkLateFunding } from "../../src/reconcile/late-funding.ts";
+import { checkPositions } from "../../src/reconcile/positions.ts";
 import { insertRows } from "../../src/store/insert-rows.ts";
 import type { Store } from "../../src/store/store.ts";
 import type { FillRow, IncomeRow, WindowRow } from "../../src/store/tables.ts";

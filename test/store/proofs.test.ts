@@ -1,8 +1,8 @@
 /** Proofs on a few rows written by hand: each must be able to fail, whatever the venue does not show and whatever `since` is. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bookAccount } from "../../src/book/book-account.ts";
-import { reconcileAccount } from "../../src/book/reconcile.ts";
-import { formatInstant, HOUR_MS, later, parseInstant } from "../../src/domain/instant.ts";
+import { formatInstant, HOUR_MS, parseInstant, plus } from "../../src/domain/instant.ts";
+import { reconcileAccount } from "../../src/reconcile/reconcile-account.ts";
 import type { Store } from "../../src/store/store.ts";
 import type { IncomeRow } from "../../src/store/tables.ts";
 import { account, balance, fill, income, insert, taken, window } from "../report/small-books.ts";
@@ -193,7 +193,7 @@ describe("the wallet of the first snapshot", () => {
       store,
       "history.income",
       hours.map((hour) => {
-        const at = formatInstant(later(parseInstant(FROM), hour * HOUR_MS));
+        const at = formatInstant(plus(parseInstant(FROM), hour * HOUR_MS));
         return paid(name, `funding ${hour}`, "0.5", {
           kind: "funding",
           symbol: "BTCUSDT",

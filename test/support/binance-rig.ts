@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runCommandLine } from "../../src/cli/command-line.ts";
 import { type Clock, rehearsalClock } from "../../src/clock.ts";
-import { type DurationMs, type Instant, later } from "../../src/domain/instant.ts";
+import { type DurationMs, type Instant, plus } from "../../src/domain/instant.ts";
 import { InterruptedError } from "../../src/errors.ts";
 import type { World } from "../../src/simulator/binance-family/world/world.ts";
 import { configurationText } from "../../src/simulator/configuration.ts";
@@ -122,7 +122,7 @@ export async function newBinanceRig(options: BinanceRigOptions): Promise<Binance
         // Requests that are under way side by side, as a sync's are, would come from another time than they were signed in.
         if (words[0] !== "download") return;
         waits.push(duration);
-        setNow(later(now, duration));
+        setNow(plus(now, duration));
       },
     };
     let [output, log] = ["", ""];

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { runCommandLine } from "../../src/cli/command-line.ts";
 import { type Clock, rehearsalClock } from "../../src/clock.ts";
-import { type Instant, later } from "../../src/domain/instant.ts";
+import { type Instant, plus } from "../../src/domain/instant.ts";
 import { InterruptedError } from "../../src/errors.ts";
 import type { World } from "../../src/simulator/binance-family/world/world.ts";
 import { type ConfiguredAccount, configurationText } from "../../src/simulator/configuration.ts";
@@ -156,7 +156,7 @@ export async function rigAround(parts: RigParts): Promise<Rig> {
     elapsed,
     sleep: async (duration, signal) => {
       await sleep(duration, signal);
-      if (parts.waitingMovesClocks) setNow(later(now, duration));
+      if (parts.waitingMovesClocks) setNow(plus(now, duration));
     },
   };
   const execute = async (

@@ -8,9 +8,9 @@ import {
   DAY_MS,
   HOUR_MS,
   type Instant,
-  later,
   MINUTE_MS,
   parseInstant,
+  plus,
   SECOND_MS,
 } from "../../src/domain/instant.ts";
 import { isJsonObject, type Json, jsonText, parseJsonExactly } from "../../src/domain/json.ts";
@@ -32,11 +32,11 @@ import type { Family } from "./seeded-run.ts";
 import { copyOf } from "./stores.ts";
 
 const FROM = parseInstant("2026-05-04T00:00:00Z");
-const FIRST = later(FROM, 13 * HOUR_MS);
+const FIRST = plus(FROM, 13 * HOUR_MS);
 /** Before any row is older than rows may come late: what a bad night has missed, the next one reads again. */
-const SECOND = later(FROM, DAY_MS + 5 * MINUTE_MS);
+const SECOND = plus(FROM, DAY_MS + 5 * MINUTE_MS);
 /** A nonce of the third way to sign never goes back, and is a minute ahead at most when the clocks are set back for the next trials. */
-const THIRD = later(SECOND, 30 * SECOND_MS);
+const THIRD = plus(SECOND, 30 * SECOND_MS);
 
 /** As many trials share a run. */
 const ACCOUNTS = 24;
@@ -375,7 +375,7 @@ type StartVenue = (name: string) => Promise<{
   readonly credentials: Readonly<Record<string, string>>;
 }>;
 
-const PLAN = { seed: "torture", from: FROM, until: later(FROM, DAY_MS), fills: 12 * ACCOUNTS };
+const PLAN = { seed: "torture", from: FROM, until: plus(FROM, DAY_MS), fills: 12 * ACCOUNTS };
 const NAMES = Array.from({ length: ACCOUNTS }, (_, nth) => nameOf(nth));
 const SHARED = { clock: { kind: "frozen", at: FIRST }, weightPerMinute: Number.POSITIVE_INFINITY } as const;
 

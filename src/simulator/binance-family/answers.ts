@@ -1,5 +1,5 @@
 /** What Aster and Binance answer alike: rows of a history, wallets, contracts. How they differ is `VenueRules`, and each one's own table. */
-import { DAY_MS, type DurationMs, type Instant, later } from "../../domain/instant.ts";
+import { DAY_MS, type DurationMs, type Instant, plus } from "../../domain/instant.ts";
 import type { Truncation } from "../shared/exchange.ts";
 import type { AccountView, RowsAsked } from "./account-view.ts";
 import { type Parameters, refuseLongerThan, spanAsked } from "./parameters.ts";
@@ -169,7 +169,7 @@ function rowsAsked(question: Question, history: HistoryName): RowsAsked {
   if (daysMax !== null) refuseLongerThan(daysMax, span);
   const isById = parameters.text("fromId") !== null;
   if (!isById && retention !== null && rules.refusesOld.includes(history)) {
-    if (span.from < later(now, -retention)) throw refusals.tooOld(Math.floor(retention / DAY_MS));
+    if (span.from < plus(now, -retention)) throw refusals.tooOld(Math.floor(retention / DAY_MS));
   }
   const { byDefault, most } = rules.pageRows[history];
   return {

@@ -1,6 +1,6 @@
 /** How each row of a cash statement is booked. What comes in is debited to the wallet, what goes out is credited to it. */
 import { describe, expect, test } from "vitest";
-import { bookCash, CASH_RULES } from "../../../src/book/rules/cash.ts";
+import { bookCash, CASH_RULES } from "../../../src/book/cash-rules.ts";
 import { CASH_KINDS } from "../../../src/domain/cash-kind.ts";
 import { formatDecimal, parseDecimal } from "../../../src/domain/decimal.ts";
 import { type Entry, LEDGER_ACCOUNTS } from "../../../src/domain/entry.ts";

@@ -1,18 +1,18 @@
 import { describe, expect, test } from "vitest";
 import { formatDecimal } from "../../../src/domain/decimal.ts";
-import { DAY_MS, later, parseInstant } from "../../../src/domain/instant.ts";
+import { DAY_MS, parseInstant, plus } from "../../../src/domain/instant.ts";
 import { type HistoryRecord, NAMES_AS_SENT, type StreamName } from "../../../src/domain/record.ts";
 import { RequestRefusedError } from "../../../src/errors.ts";
 import { binanceUsdmVenue } from "../../../src/venues/binance-usdm/venue.ts";
-import type { PageAsk, VerbatimRow } from "../../../src/venues/venue.ts";
+import type { PageQuery, VerbatimRow } from "../../../src/venues/venue.ts";
 import { HMAC } from "./credentials.ts";
 
 const venue = binanceUsdmVenue(HMAC);
 const FROM = parseInstant("2019-10-01T00:00:00Z");
 
 function read(stream: StreamName, body: string, symbol = ""): readonly VerbatimRow[] {
-  const window = { from: FROM, until: later(FROM, 7 * DAY_MS) };
-  const ask: PageAsk = { stream, symbol, filters: {}, span: { by: "time", window } };
+  const window = { from: FROM, until: plus(FROM, 7 * DAY_MS) };
+  const ask: PageQuery = { stream, symbol, filters: {}, span: { by: "time", window } };
   return venue.readPage(ask, body);
 }
 

@@ -2,7 +2,7 @@
  * One edgeX account while its history happens: collateral, positions, and the rows that every event leaves. The collateral statement is cash in
  * the strict sense: a purchase takes its whole value. `legacy` is the conventional wallet beside it: collateral plus the cost of what is open.
  */
-import { type DurationMs, type Instant, later } from "../../../domain/instant.ts";
+import { type DurationMs, type Instant, plus } from "../../../domain/instant.ts";
 import { fractionOf, multiply, negate, parseFraction, unitsText } from "../../shared/fraction.ts";
 import type { Random } from "../../shared/random.ts";
 import type { EdgexIds } from "./ids.ts";
@@ -144,7 +144,7 @@ export class EdgexAccount {
   /** Money that no trade caused. */
   receive(cash: EdgexCash, at: Instant): void {
     const link = LINK_OF[cash.type];
-    const createdAt = later(at, -(cash.pendingFor ?? 0));
+    const createdAt = plus(at, -(cash.pendingFor ?? 0));
     const source = link === undefined ? {} : { [link]: this.#ids.next(createdAt) };
     this.#add(
       at,
@@ -315,8 +315,8 @@ export class EdgexAccount {
     this.#events.push({
       createdAt: moved.createdAt ?? at,
       appliedAt: at,
-      updatedAt: later(at, this.#random.integer(3, 47)),
-      approvedAt: later(at, this.#random.integer(740_000, 800_000)),
+      updatedAt: plus(at, this.#random.integer(3, 47)),
+      approvedAt: plus(at, this.#random.integer(740_000, 800_000)),
       lateBy: this.#lateBy(at),
       cause: moved.cause,
       collateral,

@@ -1,5 +1,5 @@
 /** A small invented edgeX: coins and contracts of both generations, a walk of their prices, and funding rates every four hours. */
-import { DAY_MS, HOUR_MS, type Instant, instant, later } from "../../../domain/instant.ts";
+import { DAY_MS, HOUR_MS, type Instant, instant, plus } from "../../../domain/instant.ts";
 import { fractionOf, plainText, unitsText } from "../../shared/fraction.ts";
 import { priceWalk } from "../../shared/price-walk.ts";
 import type { Random } from "../../shared/random.ts";
@@ -117,7 +117,7 @@ function contractOf(
 ): EdgexContract {
   const quote = generation === "v1" ? "USD" : "USDC";
   const plain = `${shape.base}${quote}`;
-  const longAgo = later(from, -400 * DAY_MS);
+  const longAgo = plus(from, -400 * DAY_MS);
   const names =
     shape.base === "BNB"
       ? [
