@@ -23,7 +23,7 @@ test("of every report it is said what it judges", async () => {
 test("no tolerance is typed into SQL: it comes as data", async () => {
   const folders = [
     REPORTS_FOLDER,
-    ...["checks", "views", "report", "cli", "book"].map((one) => join(SQL_FOLDER, one)),
+    ...["reconcile", "views", "report", "pipeline", "cli", "book"].map((one) => join(SQL_FOLDER, one)),
   ];
   const found: string[] = [];
   for (const folder of folders) {
