@@ -45,9 +45,6 @@ where occurred_at >= :from
 
 order by
     collateral_transaction.account_id collate "C",
-    collateral_transaction.event_number in ('', '0'),
-    length(collateral_transaction.event_number),
-    collateral_transaction.event_number collate "C",
-    length(collateral_transaction.transaction_id),
-    collateral_transaction.transaction_id collate "C",
-    collateral_transaction.record_key collate "C"
+    report.event_place(
+        collateral_transaction.event_number, collateral_transaction.transaction_id, collateral_transaction.record_key
+    ) collate "C"

@@ -12,12 +12,7 @@ with first_rows as (
 
     order by
         asset,
-        event_number in ('', '0'),
-        length(event_number),
-        event_number collate "C",
-        length(transaction_id),
-        transaction_id collate "C",
-        record_key collate "C"
+        report.event_place(event_number, transaction_id, record_key) collate "C"
 ),
 
 first_snapshot as (

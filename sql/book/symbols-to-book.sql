@@ -35,10 +35,10 @@ new_row as (
     select
         symbol,
         case
-            when posted_at = occurred_at then date_trunc('minute', occurred_at, 'UTC')
+            when posted_at = occurred_at then report.funding_settled_at(occurred_at)
             else posted_at
         end as posted_at,
-        date_trunc('minute', occurred_at, 'UTC') as occurred_at,
+        report.funding_settled_at(occurred_at) as occurred_at,
         sequence
 
     from history.income

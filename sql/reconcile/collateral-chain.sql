@@ -22,12 +22,7 @@ with rows_in_order as (
     window in_order as (
         partition by asset
         order by
-            event_number in ('', '0'),
-            length(event_number),
-            event_number collate "C",
-            length(transaction_id),
-            transaction_id collate "C",
-            record_key collate "C"
+            report.event_place(event_number, transaction_id, record_key) collate "C"
     )
 ),
 

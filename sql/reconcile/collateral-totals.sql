@@ -96,11 +96,7 @@ first_rows as (
 
     order by
         asset,
-        event_number in ('', '0'),
-        length(event_number),
-        event_number collate "C",
-        length(transaction_id),
-        transaction_id collate "C"
+        report.event_place(event_number, transaction_id, record_key) collate "C"
 ),
 
 -- An asset that the venue does not list has none; of its counters nothing is said then.

@@ -8,15 +8,11 @@ with settled as (
     select
         stream,
         symbol,
-        range_agg(tstzrange(from_time, until_time)) as spans
+        spans
 
-    from report.covered
+    from report.settled_span
 
-    where account_id = :account_id and is_settled and stream in ('income', 'fills')
-
-    group by
-        stream,
-        symbol
+    where account_id = :account_id and stream in ('income', 'fills')
 ),
 
 stacked as (

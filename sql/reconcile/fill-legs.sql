@@ -4,16 +4,9 @@
 -- What differs comes one by one, the rest as one row per contract. Facts are stacked and grouped instead of joined.
 with settled as (
     select
-        range_agg(tstzrange(from_time, until_time)) filter (where stream = 'fills') as of_fills,
-        range_agg(tstzrange(from_time, until_time)) filter (where stream = 'income') as of_statement,
-        range_agg(tstzrange(from_time, until_time)) filter (where stream = 'position_transactions') as of_changes
-
-    from report.covered
-
-    where account_id = :account_id
-        and is_settled
-        and symbol = ''
-        and stream in ('fills', 'income', 'position_transactions')
+        (select spans from report.settled_span where account_id = :account_id and stream = 'fills' and symbol = '') as of_fills,
+        (select spans from report.settled_span where account_id = :account_id and stream = 'income' and symbol = '') as of_statement,
+        (select spans from report.settled_span where account_id = :account_id and stream = 'position_transactions' and symbol = '') as of_changes
 ),
 
 stacked as (

@@ -2,15 +2,8 @@
 -- stream is not settled for yet is left for a later run. What differs comes one by one, the rest as one row per contract.
 with settled as (
     select
-        range_agg(tstzrange(from_time, until_time)) filter (where stream = 'income') as of_statement,
-        range_agg(tstzrange(from_time, until_time)) filter (where stream = 'position_transactions') as of_changes
-
-    from report.covered
-
-    where account_id = :account_id
-        and is_settled
-        and symbol = ''
-        and stream in ('income', 'position_transactions')
+        (select spans from report.settled_span where account_id = :account_id and stream = 'income' and symbol = '') as of_statement,
+        (select spans from report.settled_span where account_id = :account_id and stream = 'position_transactions' and symbol = '') as of_changes
 ),
 
 stacked as (

@@ -3,13 +3,11 @@
 with settled as (
     select
         symbol,
-        range_agg(tstzrange(from_time, until_time)) as spans
+        spans
 
-    from report.covered
+    from report.settled_span
 
-    where account_id = :account_id and is_settled and stream = 'forced_orders'
-
-    group by symbol
+    where account_id = :account_id and stream = 'forced_orders'
 ),
 
 clearances as (

@@ -177,11 +177,7 @@ first_changes as (
 
     order by
         symbol,
-        event_number in ('', '0'),
-        length(event_number),
-        event_number collate "C",
-        length(transaction_id),
-        transaction_id collate "C"
+        report.event_place(event_number, transaction_id, record_key) collate "C"
 ),
 
 -- Facts are stacked and grouped instead of joined. A contract that the venue does not show is flat; of its statistics nothing is said then.

@@ -2,11 +2,7 @@
 -- begins where a fill opens the side from flat or across zero. A position that began before the history does has no first change here and is left out. A sum
 -- that is older than the newest change is compared without it. What differs comes one by one, the rest as one row per contract and side.
 with settled as (
-    select range_agg(tstzrange(from_time, until_time)) as spans
-
-    from report.covered
-
-    where account_id = :account_id and is_settled and symbol = '' and stream = 'position_terms'
+    select (select spans from report.settled_span where account_id = :account_id and stream = 'position_terms' and symbol = '') as spans
 ),
 
 changes_by_side as (
@@ -26,12 +22,7 @@ changes_by_side as (
         count(*) filter (where sides.is_opened and changes.open_size_before * sides.sign <= 0) over (
             partition by changes.symbol, sides.side
             order by
-                event_number in ('', '0'),
-                length(event_number),
-                event_number collate "C",
-                length(transaction_id),
-                transaction_id collate "C",
-                record_key collate "C"
+                report.event_place(event_number, transaction_id, record_key) collate "C"
         ) as terms_begun
 
     from history.position_transaction as changes

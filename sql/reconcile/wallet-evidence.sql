@@ -32,11 +32,7 @@ postings as (
 ),
 
 settled as (
-    select range_agg(tstzrange(from_time, until_time)) as spans
-
-    from report.covered
-
-    where account_id = :account_id and stream = 'income' and symbol = '' and is_settled
+    select (select spans from report.settled_span where account_id = :account_id and stream = 'income' and symbol = '') as spans
 ),
 
 of_the_time as (

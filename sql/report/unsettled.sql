@@ -15,15 +15,11 @@ settled as (
     select
         stream,
         symbol,
-        range_agg(tstzrange(from_time, until_time)) filter (where is_settled) as spans
+        spans
 
-    from report.covered
+    from report.settled_span
 
     where account_id = :account
-
-    group by
-        stream,
-        symbol
 ),
 
 gaps as (

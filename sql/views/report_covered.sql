@@ -69,3 +69,25 @@ comment on column report.covered.symbol is 'The contract; empty where one reques
 comment on column report.covered.from_time is 'The first instant of the span.';
 comment on column report.covered.until_time is 'The first instant after it.';
 comment on column report.covered.is_settled is 'False while rows may still appear in it.';
+
+drop view if exists report.settled_span cascade;
+
+create view report.settled_span as
+select
+    account_id,
+    stream,
+    symbol,
+    range_agg(tstzrange(from_time, until_time)) filter (where is_settled) as spans
+
+from report.covered
+
+group by
+    account_id,
+    stream,
+    symbol;
+
+comment on view report.settled_span is 'One row per account, stream and symbol that was read: the spans of it in which no row is to come any more.';
+comment on column report.settled_span.account_id is 'The account.';
+comment on column report.settled_span.stream is 'The stream.';
+comment on column report.settled_span.symbol is 'The contract; empty where the stream is read for all of them at once.';
+comment on column report.settled_span.spans is 'The spans, joined; null where there is none.';

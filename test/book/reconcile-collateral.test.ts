@@ -2,6 +2,7 @@
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bookAccount } from "../../src/book/book-account.ts";
+import { formatDecimal, parseDecimal } from "../../src/domain/decimal.ts";
 import { reconcileAccount } from "../../src/reconcile/reconcile-account.ts";
 import type { Store } from "../../src/store/store.ts";
 import type { Tables } from "../../src/store/tables.ts";
@@ -531,6 +532,32 @@ for (const kind of STORE_KINDS) {
         "position_chain BTCUSD; 16 figures of its changes, each begins with what the one before it left; a position was open before the history begins",
         "side_statistics all contracts; 32 lifetime figures of sides, each that of the snapshot before and all changes since; what there was before the history begins is taken from this snapshot",
       ]);
+    });
+
+    test("of twins of one id and number, the first is what a contract's history begins with", async () => {
+      const books = collateralBooks(EVENTS, { ...newAccount(), historyFrom: "2026-05-01T12:30:00.000Z" });
+      const rows = books["history.position_transaction"];
+      const first = rows.find((row) => row.symbol === "BTCUSD");
+      if (first === undefined) throw new Error("no change of BTCUSD");
+      const left = (before: string, added: string) =>
+        formatDecimal(parseDecimal(before).plus(parseDecimal(added)));
+      const changes = Object.keys(first).filter((name) =>
+        /^(fill_)?(open|close)_(size|value|fee)$|^(funding|liquidation)_fee$/.test(name),
+      );
+      // It changes nothing, begins with what the first left, and lies before it in the table.
+      rows.unshift({
+        ...first,
+        ...Object.fromEntries(changes.map((name) => [name, "0"])),
+        record_key: `${first.record_key}#2`,
+        open_size_before: left(first.open_size_before, first.open_size),
+        open_value_before: left(first.open_value_before, first.open_value),
+        open_fee_before: left(first.open_fee_before, first.open_fee),
+        funding_fee_before: left(first.funding_fee_before, first.funding_fee),
+      });
+      const found = (await proofs(books)).filter(({ check_name }) =>
+        /^position_(states|chain)$/.test(check_name),
+      );
+      expect(found.filter((proof) => proof.status === "differs").map(lineOf)).toEqual([]);
     });
 
     test("a row that is lost from a history that begins later still breaks", async () => {
