@@ -1,7 +1,7 @@
 import { printable } from "../domain/printable.ts";
 import { ReaderGoneError } from "../errors.ts";
 import { readArguments } from "./arguments.ts";
-import { orAbandoned } from "./deadline.ts";
+import { LAST_GRACE_MS, orAbandoned } from "./deadline.ts";
 import { failureOf } from "./failure.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -9,7 +9,7 @@ import type { Surroundings } from "./surroundings.ts";
 export async function runCommandLine(words: readonly string[], given: Surroundings): Promise<number> {
   const surroundings = withPrintableOutput(given);
   try {
-    return await orAbandoned(readArguments(words, surroundings), surroundings.signal);
+    return await orAbandoned(readArguments(words, surroundings), surroundings.signal, LAST_GRACE_MS);
   } catch (error) {
     if (error instanceof ReaderGoneError) return error.exitCode;
     const { text, exitCode } = failureOf(error);

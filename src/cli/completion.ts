@@ -1,4 +1,7 @@
-/** Scripts that let a shell complete the words of the command line. They hold the words, and do not ask the program again. */
+/**
+ * Scripts that let a shell complete the words of the command line. They hold the words, and do not ask the program again; the names of accounts they look up
+ * in the configuration.
+ */
 import { defineCommand } from "./command.ts";
 import { COMMANDS, nameOf } from "./commands.ts";
 import { EXIT } from "./exit-code.ts";
@@ -56,6 +59,9 @@ const SCRIPTS: Readonly<Record<(typeof SHELLS)[number], (commands: readonly Comp
     fish: fishScript,
   };
 
+/** Prints the names of a configuration's accounts, which alone have a key `name`. */
+const NAMES_OF_ACCOUNTS = "s/^[- {]*name: *[^[:alnum:]]?([[:alnum:]_-]+).*/\\1/p";
+
 /** Where nothing fits, the shell completes file names: most values that can be completed are files. */
 function bashScript(commands: readonly CompletedCommand[]): string {
   const choices = commands.flatMap(({ name, options }) =>
@@ -82,6 +88,14 @@ function bashScript(commands: readonly CompletedCommand[]): string {
   );
   return [
     "# perpbooks: put this into ~/.bashrc (zsh: ~/.zshrc), or a file that it reads",
+    "_perpbooks_accounts() {",
+    "  local config=perpbooks.yaml nth",
+    "  for ((nth = 1; nth < COMP_CWORD; nth++)); do",
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's own
+    '    [ "${COMP_WORDS[nth]}" = --config ] && config="${COMP_WORDS[nth+1]}"',
+    "  done",
+    `  sed -nE '${NAMES_OF_ACCOUNTS}' "$config" 2>/dev/null`,
+    "}",
     "_perpbooks() {",
     // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's own
     '  local current="${COMP_WORDS[COMP_CWORD]}" before="${COMP_WORDS[COMP_CWORD-1]}"',
@@ -100,6 +114,7 @@ function bashScript(commands: readonly CompletedCommand[]): string {
     ...positionals,
     '  case "$name $before" in',
     ...choices,
+    `    *" --account") words="$(_perpbooks_accounts)" ;;`,
     "  esac",
     '  COMPREPLY=($(compgen -W "$words" -- "$current"))',
     "}",
@@ -124,7 +139,11 @@ function fishScript(commands: readonly CompletedCommand[]): string {
         .filter((values) => values.length > 0)
         .map((values) => `complete -c perpbooks -n ${quoted(isOfCommand)} -f -a ${quoted(values.join(" "))}`),
       ...options.map(({ name: option, says, choices }) => {
-        const values = choices.length === 0 ? "" : ` -x -a ${quoted(choices.join(" "))}`;
+        const words =
+          option === "account"
+            ? `(sed -nE "${NAMES_OF_ACCOUNTS}" perpbooks.yaml 2>/dev/null)`
+            : choices.join(" ");
+        const values = words === "" ? "" : ` -x -a ${quoted(words)}`;
         return `complete -c perpbooks -n ${quoted(isOfCommand)} -l ${option}${values} -d ${quoted(says)}`;
       }),
     ];

@@ -15,6 +15,9 @@ import { forEachAccount, type Workspace, type WorkspaceOptions, withWorkspace } 
 /** A clock that is further off than this deserves a look, although signatures follow the venue's. */
 const CLOCK_OFFSET_MAX_MS = 1_000;
 
+const KEY_NEXT =
+  "in the venue's API management give the key the right to read and no other, from this machine's address alone; or make a new one";
+
 /**
  * Checks what a run will need before it needs it: the configuration and the store (or it would not come this far), and of each account the
  * venue, the clock, the credentials and what the key could do, and what its books have open. Changes nothing.
@@ -24,6 +27,8 @@ export function doctor(options: WorkspaceOptions, surroundings: Surroundings): P
     const { store, configuration } = workspace;
     say(workspace, "ok", "configuration", counted(configuration.accounts.length, "account"));
     for (const warning of configuration.warnings) say(workspace, "warning", "configuration", warning);
+    if (configuration.warnings.length > 0)
+      sayNext(workspace, "correct the configuration as it is said above");
     say(workspace, "ok", "store", store.shownAs);
     const code = await forEachAccount(workspace, (account) => examine(workspace, account));
     const open = await tellOpenItems(workspace);
@@ -46,6 +51,7 @@ async function examine(workspace: Workspace, account: AccountConfiguration): Pro
     account.name,
     `this machine's clock is ${durationText(Math.abs(offset))} ${offset < 0 ? "ahead of" : "behind"} ${venue.title}'s`,
   );
+  if (isOff) sayNext(workspace, "set this machine's clock by a time server");
   const balances = await client.call(
     venue.balancesRequest,
     where,
@@ -82,7 +88,8 @@ async function examine(workspace: Workspace, account: AccountConfiguration): Pro
   }
   const warnings = await ask(venue.rights);
   for (const line of warnings) say(workspace, "warning", account.name, line);
-  if (warnings.length === 0) say(workspace, "ok", account.name, "the key can do nothing but read");
+  if (warnings.length > 0) sayNext(workspace, KEY_NEXT);
+  else say(workspace, "ok", account.name, "the key can do nothing but read");
   return isOff || warnings.length > 0 ? EXIT.needsPerson : EXIT.done;
 }
 
@@ -95,7 +102,8 @@ async function tellOpenItems(workspace: Workspace): Promise<number> {
     const { open } = await attentionOf(store.db, name, configuration.timeZone);
     for (const item of open) {
       const words = openItemText(item, now, configuration.timeZone);
-      say(workspace, "warning", name, `${words}; next: ${item.next}`);
+      say(workspace, "warning", name, words);
+      sayNext(workspace, item.next);
     }
     codes.push(exitCodeFor(open));
   }
@@ -110,6 +118,11 @@ function say(
 ): void {
   progress.stop();
   surroundings.output.write(`${state.padEnd(8)} ${subject}: ${text}\n`);
+}
+
+/** What to do about the warnings above it. */
+function sayNext({ surroundings }: Workspace, text: string): void {
+  surroundings.output.write(`  next: ${text}\n`);
 }
 
 export const doctorCommand = defineCommand({

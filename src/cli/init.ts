@@ -8,12 +8,12 @@ import type { Surroundings } from "./surroundings.ts";
 
 /** Writes a commented configuration to start from. Never over one that is there. */
 export async function init(
-  options: { readonly config: string },
+  { config, venue }: { readonly config: string; readonly venue: StarterVenue },
   surroundings: Surroundings,
 ): Promise<number> {
-  const path = resolve(surroundings.workingFolder, options.config);
+  const path = resolve(surroundings.workingFolder, config);
   try {
-    await writeFile(path, STARTER, { flag: "wx" });
+    await writeFile(path, starterFor(venue), { flag: "wx" });
   } catch (cause) {
     if (!(cause instanceof Error && "code" in cause)) throw cause;
     if (cause.code !== "EEXIST") {
@@ -31,8 +31,9 @@ export async function init(
       next: "change it, or give another name with --config",
     });
   }
+  const variables = variablesOf(STARTER_ACCOUNTS[venue]).map((name) => `  ${name}=…\n`);
   surroundings.output.write(
-    `${path} is written.\nNext: fill in your accounts, put their keys into .env beside it, then run\n  perpbooks doctor\n  perpbooks run\n`,
+    `${path} is written.\nNext: put the keys into a file .env beside it, readable by you alone (chmod 600 .env):\n${variables.join("")}then run\n  perpbooks doctor\n  perpbooks run\n`,
   );
   return EXIT.done;
 }
@@ -64,39 +65,72 @@ output: ./out
 
 accounts:
   # Give every key the right to read, and no other.
-  - name: main
+`;
+
+/** By the venue's name: an account of it, as it stands in the list. */
+const STARTER_ACCOUNTS = {
+  aster: `  - name: main
     venue: aster
+    # The beginning of the history wanted; without it, as far back as the venue serves, which takes long the first time.
+    since: 2026-01-01
     credentials:
       # A V3 agent (API wallet): the main wallet's address, the agent's address, and the agent's private key.
       user: \${ASTER_USER}
       signer: \${ASTER_SIGNER}
       privateKey: \${ASTER_PRIVATE_KEY}
-      # Or a V1 key instead:
+      # Or a V1 key instead of the three:
       # apiKey: \${ASTER_API_KEY}
       # apiSecret: \${ASTER_API_SECRET}
-    # The beginning of the history wanted; without it, as far back as the venue serves, which takes long the first time.
-    since: 2026-01-01
+`,
+  "binance-usdm": `  - name: binance
+    venue: binance-usdm
+    credentials:
+      apiKey: \${BINANCE_API_KEY}
+      apiSecret: \${BINANCE_API_SECRET}
+`,
+  edgex: `  - name: edgex
+    venue: edgex
+    credentials:
+      # V2: an API key. It belongs to one account; a sub-account has another id and another key.
+      accountId: \${EDGEX_ACCOUNT_ID}
+      apiKey: \${EDGEX_API_KEY}
+      apiSecret: \${EDGEX_API_SECRET}
+      passphrase: \${EDGEX_PASSPHRASE}
+      # Or, for an account of V1, its Stark (L2) private key instead of the three. V1 has no key that only reads: guard it as you would the money.
+      # starkPrivateKey: \${EDGEX_STARK_PRIVATE_KEY}
+`,
+} as const;
+type StarterVenue = keyof typeof STARTER_ACCOUNTS;
+const STARTER_VENUES = Object.keys(STARTER_ACCOUNTS) as readonly StarterVenue[];
 
-  # - name: second
-  #   venue: binance-usdm
-  #   credentials:
-  #     apiKey: \${BINANCE_API_KEY}
-  #     apiSecret: \${BINANCE_API_SECRET}
+/** The chosen venue's account, and the others commented out below it. */
+function starterFor(chosen: StarterVenue): string {
+  const others = STARTER_VENUES.filter((venue) => venue !== chosen).map((venue) =>
+    commentedOut(STARTER_ACCOUNTS[venue]),
+  );
+  return STARTER + [STARTER_ACCOUNTS[chosen], ...others].join("\n");
+}
 
-  # - name: third
-  #   venue: edgex
-  #   credentials:
-  #     # V2: an API key. It belongs to one account; a sub-account has another id and another key.
-  #     accountId: 123456789012345678
-  #     apiKey: \${EDGEX_API_KEY}
-  #     apiSecret: \${EDGEX_API_SECRET}
-  #     passphrase: \${EDGEX_PASSPHRASE}
-  #     # Or, for an account of V1, its Stark (L2) private key instead of the three. V1 has no key that only reads: guard it as you would the money.
-  #     # starkPrivateKey: \${EDGEX_STARK_PRIVATE_KEY}
-`;
+function commentedOut(account: string): string {
+  return account.replace(/^ {2}(?=.)/gm, "  # ");
+}
+
+/** What `.env` must set. */
+function variablesOf(account: string): string[] {
+  const active = account.split("\n").filter((line) => !line.trim().startsWith("#"));
+  return active.flatMap((line) => [...line.matchAll(/\$\{(\w+)\}/g)].map(([, name = ""]) => name));
+}
 
 export const initCommand = defineCommand({
-  options: { config: CONFIG },
-  examples: [["init", "write perpbooks.yaml into this folder"]],
+  options: {
+    config: CONFIG,
+    venue: {
+      choices: STARTER_VENUES,
+      demandOption: true,
+      requiresArg: true,
+      describe: "whose account it begins with",
+    },
+  },
+  examples: [["init --venue binance-usdm", "write perpbooks.yaml into this folder"]],
   act: init,
 });

@@ -1,4 +1,4 @@
-import { isTimeZone, later, parseUtcInstant } from "../domain/instant.ts";
+import { formatInstant, type Instant, isTimeZone, later, parseUtcInstant } from "../domain/instant.ts";
 import { type Period, parsePeriod, wholeDays } from "../domain/period.ts";
 import { UsageError } from "../errors.ts";
 import { runSqlFile } from "../store/sql-file.ts";
@@ -17,6 +17,20 @@ export function checkPeriodOptions({ period, timeZone }: PeriodOptions): void {
     });
   }
   if (period !== undefined) readPeriod(period, timeZone ?? "UTC");
+}
+
+/** Throws a `UsageError` for a period of which nothing has happened yet. To be called before anything is done. */
+export function refuseUnbegun({ period, timeZone }: PeriodOptions, zone: string, now: Instant): void {
+  if (period === undefined) return;
+  const { from } = readPeriod(period, timeZone ?? zone);
+  if (from <= now) return;
+  const at = (moment: Instant) => formatInstant(moment, timeZone ?? zone);
+  throw new UsageError({
+    where: "--period",
+    what: `"${period}" has not begun`,
+    evidence: [`it begins at ${at(from)}, and it is ${at(now)}`, "nothing was done"],
+    next: "give a period that has begun",
+  });
 }
 
 /** The period asked for; or all there is, in whole days, from the first event or gap to the last snapshot. Null while there is nothing yet. */

@@ -8,12 +8,15 @@ import { readSummary, summaryText } from "../report/summary.ts";
 import { attentionOf, exitCodeFor, keepOpenItems, openItemText } from "./attention.ts";
 import { clientMaker } from "./clients.ts";
 import { defineCommand } from "./command.ts";
+import { orAbandoned } from "./deadline.ts";
 import { EXIT, mostUrgent } from "./exit-code.ts";
 import { failureOf } from "./failure.ts";
+import { KILLED_NEXT, killedBefore } from "./last-run.ts";
 import { ACCOUNTS, ALL_SYMBOLS, CONFIG, DEADLINE, LOG, PERIOD, TIME_ZONE } from "./options.ts";
 import { type Reason, reasonLines } from "./reasons.ts";
 import { type PeriodOptions, reportedPeriod } from "./reported-period.ts";
 import {
+  asRun,
   bookStage,
   fetchPricesStage,
   reconcileAcrossStage,
@@ -40,7 +43,9 @@ export async function run(options: RunOptions, surroundings: Surroundings): Prom
   if (surroundings.output.columns !== null) return runInSight(options, surroundings);
   const { output, errors } = surroundings;
   const said: string[] = [];
-  const { exitCode, reasons, summary } = await night(options, surroundings, (text) => said.push(text)).catch(
+  const atWork = night(options, surroundings, (text) => said.push(text));
+  // Also of a night that is told to stop and does not, the first line says why it ended.
+  const { exitCode, reasons, summary } = await orAbandoned(atWork, surroundings.signal).catch(
     (error: unknown): Night => {
       if (error instanceof ReaderGoneError) throw error;
       const { exitCode, text, what, next } = failureOf(error);
@@ -48,7 +53,7 @@ export async function run(options: RunOptions, surroundings: Surroundings): Prom
       return { exitCode, reasons: [{ exitCode, account: null, what, next }], summary: "" };
     },
   );
-  if (exitCode === EXIT.done) return exitCode;
+  if (exitCode === EXIT.done && reasons.length === 0) return exitCode;
   errors.write(`${[...reasonLines(reasons), ...said].join("\n")}\n`);
   if (summary !== "") output.write(`\n${summary}`);
   return exitCode;
@@ -70,63 +75,77 @@ function night(
   return withWorkspace(
     options,
     surroundings,
-    async (workspace) => {
-      const failures = new Map<string, Reason>();
-      // What stops an account a second time is what stopped it the first time.
-      const onFailure: Parameters<typeof forEachAccount>[2] = ({ name }, { text, exitCode, what, next }) => {
-        if (failures.has(name)) return;
-        workspace.progress.say(text);
-        failures.set(name, { exitCode, account: what.startsWith(name) ? null : name, what, next });
-      };
-      const booked = new Map<string, Booked>();
-      const clientOf = clientMaker(workspace);
-      const bookedCode = await forEachAccount(
-        workspace,
-        (account) =>
-          workspace.store.withAccountLock(account.name, async () => {
-            const client = clientOf(account);
-            const runId = await syncStage(workspace, account, client, "run", options.allSymbols);
-            await withinRun(workspace, account, runId, () => bookStage(workspace, account, false));
-            booked.set(account.name, { client, runId });
-            return null;
-          }),
-        onFailure,
-      );
-      const open: Reason[] = [];
-      // What spans accounts is evidence only when all of them are booked.
-      const provenCode = await forEachAccount(
-        workspace,
-        async (account) => {
-          // Whoever holds the account's lock proves it.
-          if (failures.get(account.name)?.exitCode === EXIT.lockHeld) return null;
-          return workspace.store.withAccountLock(account.name, async () => {
-            await prove(workspace, account, booked.get(account.name) ?? null);
-            const own = await openReasonsOf(workspace, account);
-            append(open, own);
-            return failures.has(account.name) ? null : exitCodeFor(own);
-          });
-        },
-        onFailure,
-      );
-      const { summary, sentences } = await reportAll(workspace, options);
-      // A period that was asked for may lack what all there is does not.
-      const ofPeriod = open.length > 0 ? [] : sentences;
-      const reasons = [
-        ...failures.values(),
-        ...open,
-        ...ofPeriod.map((what) => ({
-          exitCode: EXIT.needsPerson,
-          account: null,
-          what,
-          next: "perpbooks status",
-        })),
-      ];
-      const exitCode = mostUrgent([bookedCode, provenCode, ...reasons.map((reason) => reason.exitCode)]);
-      return { exitCode, reasons, summary };
-    },
+    (workspace) => asRun(workspace, (runId) => nightOf(workspace, options, runId)),
     "needed",
     say,
   );
+}
+
+async function nightOf(workspace: Workspace, options: RunOptions, runId: string): Promise<Night> {
+  const failures = new Map<string, Reason>();
+  // What stops an account a second time is what stopped it the first time.
+  const onFailure: Parameters<typeof forEachAccount>[2] = ({ name }, { text, exitCode, what, next }) => {
+    if (failures.has(name)) return;
+    workspace.progress.say(text);
+    failures.set(name, { exitCode, account: what.startsWith(name) ? null : name, what, next });
+  };
+  const killed: Reason[] = [];
+  const booked = new Map<string, Booked>();
+  const clientOf = clientMaker(workspace);
+  const bookedCode = await forEachAccount(
+    workspace,
+    (account) =>
+      workspace.store.withAccountLock(account.name, async () => {
+        append(killed, await killedReason(workspace, account));
+        const client = clientOf(account);
+        await syncStage(workspace, account, client, "run", options.allSymbols, runId);
+        await withinRun(workspace, account, runId, () => bookStage(workspace, account, false));
+        booked.set(account.name, { client, runId });
+        return null;
+      }),
+    onFailure,
+  );
+  const open: Reason[] = [];
+  // What spans accounts is evidence only when all of them are booked.
+  const provenCode = await forEachAccount(
+    workspace,
+    async (account) => {
+      // Whoever holds the account's lock proves it.
+      if (failures.get(account.name)?.exitCode === EXIT.lockHeld) return null;
+      return workspace.store.withAccountLock(account.name, async () => {
+        await prove(workspace, account, booked.get(account.name) ?? null);
+        const own = await openReasonsOf(workspace, account);
+        append(open, own);
+        return failures.has(account.name) ? null : exitCodeFor(own);
+      });
+    },
+    onFailure,
+  );
+  const { summary, sentences } = await reportAll(workspace, options);
+  // A period that was asked for may lack what all there is does not.
+  const ofPeriod = open.length > 0 ? [] : sentences;
+  const reasons = [
+    ...failures.values(),
+    ...open,
+    ...ofPeriod.map((what) => ({
+      exitCode: EXIT.needsPerson,
+      account: null,
+      what,
+      next: "perpbooks status",
+    })),
+    ...killed,
+  ];
+  const exitCode = mostUrgent([bookedCode, provenCode, ...reasons.map((reason) => reason.exitCode)]);
+  return { exitCode, reasons, summary };
+}
+
+/** The night before was killed, which this one makes good: it is said once, and needs nobody. */
+async function killedReason(
+  { store, configuration }: Workspace,
+  { name }: AccountConfiguration,
+): Promise<Reason[]> {
+  const what = await killedBefore(store.db, name, configuration.timeZone);
+  return what === null ? [] : [{ exitCode: EXIT.done, account: name, what, next: KILLED_NEXT }];
 }
 
 /** Of an account whose night came to nothing (null), only what the others' books are evidence for. */

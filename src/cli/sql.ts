@@ -11,7 +11,7 @@ export type SqlOptions = { readonly config: string; readonly query: string; read
 
 const WORDS = {
   where: "perpbooks sql",
-  next: "correct the select; docs/schema.md lists the tables and views. Nothing was changed",
+  next: "correct the select; docs/schema.md lists the tables and views",
 };
 
 /** Answers a select, as it is written and in its own order. */

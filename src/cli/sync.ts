@@ -2,7 +2,7 @@ import { clientMaker } from "./clients.ts";
 import { defineCommand } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
 import { ACCOUNTS, ALL_SYMBOLS, CONFIG, DEADLINE, LOG } from "./options.ts";
-import { syncStage } from "./stages.ts";
+import { asRun, syncStage } from "./stages.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { forEachAccount, type WorkspaceOptions, withWorkspace } from "./workspace.ts";
 
@@ -13,11 +13,13 @@ export function sync(
 ): Promise<number> {
   return withWorkspace(options, surroundings, (workspace) => {
     const clientOf = clientMaker(workspace);
-    return forEachAccount(workspace, (account) =>
-      workspace.store.withAccountLock(account.name, async () => {
-        await syncStage(workspace, account, clientOf(account), "sync", options.allSymbols);
-        return EXIT.done;
-      }),
+    return asRun(workspace, (runId) =>
+      forEachAccount(workspace, (account) =>
+        workspace.store.withAccountLock(account.name, async () => {
+          await syncStage(workspace, account, clientOf(account), "sync", options.allSymbols, runId);
+          return EXIT.done;
+        }),
+      ),
     );
   });
 }

@@ -13,7 +13,7 @@ import { mostUrgent } from "./exit-code.ts";
 import { type Failure, failureOf } from "./failure.ts";
 import { openLog } from "./log-file.ts";
 import { type Progress, startProgress } from "./progress.ts";
-import { checkPeriodOptions, type PeriodOptions } from "./reported-period.ts";
+import { checkPeriodOptions, type PeriodOptions, refuseUnbegun } from "./reported-period.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** What nearly every command works with. */
@@ -56,6 +56,7 @@ export async function withWorkspace<Result = number>(
       }),
     [() => checkPeriodOptions(options), () => readDeadline(options.deadline)],
   );
+  refuseUnbegun(options, configuration.timeZone, surroundings.clock.now());
   const deadlineMs = readDeadline(options.deadline);
   const accounts = chooseAccounts(configuration, options.account ?? []);
   const log = openLog(options.log, surroundings);

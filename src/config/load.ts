@@ -6,7 +6,7 @@ import { readTextFile, SMALL_FILE_BYTES_MAX } from "../text-file.ts";
 import type { Configuration, VenueConfiguration } from "./configuration.ts";
 import type { Variables } from "./environment.ts";
 import { readConfiguration } from "./read.ts";
-import type { SecretsAre } from "./reading.ts";
+import { alternatives, type SecretsAre } from "./reading.ts";
 
 export type ConfigurationFile = {
   readonly path: string;
@@ -28,7 +28,7 @@ export async function loadConfiguration({
     throw new UsageError({
       where: path,
       what: "no configuration was found here; nothing was done",
-      next: "`perpbooks init` writes one to start from; --config names another file",
+      next: `\`perpbooks init --venue VENUE\` (${alternatives(Object.keys(venues))}) writes one to start from; --config names another file`,
     });
   }
   const dotenvPath = join(dirname(path), ".env");

@@ -34,16 +34,19 @@ export type Mapping = {
 const SYNTAX: Readonly<Record<string, string>> = {
   BAD_DQ_ESCAPE:
     'an unknown escape after a backslash in "…"; write \\\\ for one backslash, or use single quotes',
-  BAD_INDENT: "the indentation does not fit the lines above",
+  BAD_INDENT:
+    "the indentation does not fit the lines above; indent what belongs together by the same number of spaces",
   BAD_SCALAR_START: "a value that begins with a reserved character; put it in quotes",
   BLOCK_AS_IMPLICIT_KEY: "a second colon on one line; put a value that holds a colon in quotes",
-  MISSING_CHAR: "a quote, bracket or colon is missing",
-  MULTIPLE_DOCS: "a second document (---) begins; one is expected",
-  MULTILINE_IMPLICIT_KEY: "a key without a colon, or a value that runs over its line",
+  MISSING_CHAR: "a quote, bracket or colon is missing before this place; add it",
+  MULTIPLE_DOCS: "a second document (---) begins; take out the line ---, or what follows it",
+  MULTILINE_IMPLICIT_KEY:
+    "a key without a colon, or a value that runs over its line; write `key: value` on one line, with a blank after the colon",
   TAB_AS_INDENT: "a tab; indent with spaces",
   TAG_RESOLVE_FAILED: "a tag (!); put quotes around a value that begins with !",
-  UNEXPECTED_TOKEN: "something that does not belong here",
+  UNEXPECTED_TOKEN: "something that does not belong here; put the value in quotes, or take it out",
 };
+const OTHER_SYNTAX = "something that does not belong here; compare it with what `perpbooks init` writes";
 
 export class Reading {
   readonly #file: string;
@@ -68,8 +71,10 @@ export class Reading {
     });
     this.root = { path: "", line: 1, node: this.#document.contents };
     for (const { code, pos } of [...this.#document.errors, ...this.#document.warnings]) {
-      const line = this.#lines.linePos(pos[0]).line;
-      this.mistake({ path: "", line, node: null }, `not YAML: ${SYNTAX[code] ?? code}`);
+      const { line, col } = this.#lines.linePos(pos[0]);
+      const what = `not YAML: ${SYNTAX[code] ?? OTHER_SYNTAX}`;
+      // The words do not quote the place, which may be a secret: the column leads to it.
+      this.#mistakes.push({ line, words: `${this.#file}:${line}:${col}: ${what}` });
     }
   }
 

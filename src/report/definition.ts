@@ -92,23 +92,14 @@ export function readDefinition(file: string, text: string): ReportDefinition {
 }
 
 /**
- * Reads all reports of some folders, by name. Throws a `UsageError` when a folder cannot be read, a file is not a report, or two files
- * have one name: their output files would overwrite each other.
+ * Reads all reports of some folders, by name. Throws a `UsageError` when a file is not a report, or two files have one name: their output
+ * files would overwrite each other.
  */
 export async function listReports(folders: readonly string[]): Promise<ReportDefinition[]> {
   const definitions = new Map<string, ReportDefinition>();
   for (const folder of folders) {
-    const names = await readdir(folder).catch((cause: unknown) => {
-      throw new UsageError(
-        {
-          where: `reports folder ${folder}`,
-          what: "the folder cannot be read",
-          evidence: [cause instanceof Error ? cause.message : String(cause)],
-          next: "give a folder of report files",
-        },
-        { cause },
-      );
-    });
+    // Every folder is one of the program's: where it cannot be read, the operating system says why.
+    const names = await readdir(folder);
     for (const name of names.filter((entry) => entry.endsWith(".sql"))) {
       const file = join(folder, name);
       const definition = readDefinition(file, textOf(file));

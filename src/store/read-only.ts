@@ -74,7 +74,12 @@ export async function openSelect(
 ): Promise<OpenSelect> {
   // The protocol ends a statement there, and what is said of its rest helps nobody.
   if (select.sql.includes("\0")) {
-    throw new UsageError({ where: words.where, what: "the select has a NUL character", next: words.next });
+    throw new UsageError({
+      where: words.where,
+      what: "the select has a NUL character",
+      evidence: ["nothing was changed"],
+      next: words.next,
+    });
   }
   const run = (query: CompiledQuery, before: string, rowsBefore = 0) =>
     db.executeQuery<Cells>(query).catch((cause: unknown) => {
@@ -144,11 +149,29 @@ export function refused(
     {
       where,
       what: isOther ? "only one select is allowed" : "Postgres refuses the select",
-      evidence: [cause.message, ...(position?.lines ?? []), ...notAll(rowsBefore)],
+      evidence: [
+        ...(isOther ? [otherThanSelect(cause, statement)] : [cause.message, ...(position?.lines ?? [])]),
+        ...notAll(rowsBefore),
+        "nothing was changed",
+      ],
       next,
     },
     { cause },
   );
+}
+
+/** Postgres complains of a syntax that is right in a statement of another kind, which would lead astray. */
+function otherThanSelect(cause: Error, statement: string): string {
+  if (/multiple commands/.test(cause.message)) return "another statement follows the first";
+  if (/data-modifying/.test(cause.message)) return "a part of it would change data";
+  const [first = ""] = withoutComments(statement)
+    .trim()
+    .split(/[\s(;]/);
+  return `it begins with "${first}"`;
+}
+
+function withoutComments(sql: string): string {
+  return sql.replace(/--.*|\/\*[\s\S]*?\*\//g, "");
 }
 
 function tookTooLong(where: string, how: string, rowsBefore: number, cause?: Error): StatementTimedOutError {
@@ -176,7 +199,7 @@ function positionOf(statement: string, position: number): { isFirstWord: boolean
   const column = before.length - (before.lastIndexOf("\n") + 1) + 1;
   const text = (statement.split("\n")[line - 1] ?? "").replaceAll("\t", " ");
   return {
-    isFirstWord: before.replace(/--.*|\/\*[\s\S]*?\*\//g, "").trim() === "",
+    isFirstWord: withoutComments(before).trim() === "",
     lines: [`at line ${line}, column ${column}:`, text, `${" ".repeat(column - 1)}^`],
   };
 }

@@ -728,6 +728,19 @@ export type SqlContract = {
     };
     row: Record<never, never>;
   };
+  "cli/last-run": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      started_at: string | null;
+      finished_at: string | null;
+      outcome: string | null;
+      requests: number | null;
+      new_records: number | null;
+      is_locked: boolean | null;
+    };
+  };
   "cli/stream-status": {
     parameters: {
       account_id: string | null;

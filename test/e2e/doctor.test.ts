@@ -74,6 +74,7 @@ ok       main: this machine's clock is 0 ms behind Aster's
     );
     expect(exitCode).toBe(3);
     expect(output).toContain("warning  configuration: ");
+    expect(output).toContain("\n  next: correct the configuration as it is said above\n");
     expect(output).not.toContain("simulated-secret-main");
   });
 });
@@ -103,6 +104,7 @@ ok       main: fees: paid in BNB while there is some, at a discount
       output: `${SAID}warning  main: the key can withdraw (enableWithdrawals)
 warning  main: the key can trade futures (enableFutures)
 warning  main: the key works from any IP address (ipRestrict)
+  next: in the venue's API management give the key the right to read and no other, from this machine's address alone; or make a new one
 `,
       errors: "",
     });

@@ -54,6 +54,7 @@ const KEYS = {
   ASTER_API_SECRET: "a-secret",
   BINANCE_API_KEY: "another-key",
   BINANCE_API_SECRET: "another-secret",
+  EDGEX_ACCOUNT_ID: "123456789012345678",
   EDGEX_API_KEY: "a-third-key",
   EDGEX_API_SECRET: "a-third-secret",
   EDGEX_PASSPHRASE: "a-passphrase",
@@ -63,28 +64,47 @@ function load(name: string, environment: Record<string, string>) {
   return loadConfiguration({ path: join(folder, name), environment, venues: VENUE_CONFIGURATIONS });
 }
 
-test("the configuration that it writes is accepted as soon as its names are in the environment", async () => {
-  expect(await init()).toEqual({
-    exitCode: 0,
-    output: `FOLDER/perpbooks.yaml is written.
-Next: fill in your accounts, put their keys into .env beside it, then run
+test.each([
+  { venue: "aster", name: "main", keys: AGENT },
+  {
+    venue: "binance-usdm",
+    name: "binance",
+    keys: { BINANCE_API_KEY: KEYS.BINANCE_API_KEY, BINANCE_API_SECRET: KEYS.BINANCE_API_SECRET },
+  },
+  {
+    venue: "edgex",
+    name: "edgex",
+    keys: {
+      EDGEX_ACCOUNT_ID: KEYS.EDGEX_ACCOUNT_ID,
+      EDGEX_API_KEY: KEYS.EDGEX_API_KEY,
+      EDGEX_API_SECRET: KEYS.EDGEX_API_SECRET,
+      EDGEX_PASSPHRASE: KEYS.EDGEX_PASSPHRASE,
+    },
+  },
+])(
+  "of $venue: it names the variables, and is accepted as soon as they are set",
+  async ({ venue, name, keys }) => {
+    const names = Object.keys(keys);
+    expect(await init("--venue", venue)).toEqual({
+      exitCode: 0,
+      output: `FOLDER/perpbooks.yaml is written.
+Next: put the keys into a file .env beside it, readable by you alone (chmod 600 .env):
+${names.map((variable) => `  ${variable}=…\n`).join("")}then run
   perpbooks doctor
   perpbooks run
 `,
-    errors: "",
-  });
-  await expect(load("perpbooks.yaml", {})).rejects.toThrow(
-    /ASTER_USER[\s\S]*ASTER_SIGNER[\s\S]*ASTER_PRIVATE_KEY/,
-  );
-  const configuration = await load("perpbooks.yaml", AGENT);
-  expect(configuration.warnings).toEqual([]);
-  expect(configuration.accounts.map(({ name, venue }) => ({ name, venue }))).toEqual([
-    { name: "main", venue: "aster" },
-  ]);
-});
+      errors: "",
+    });
+    const refused = await load("perpbooks.yaml", {}).catch((error: Error) => error.message);
+    for (const variable of names) expect(refused).toContain(`\${${variable}} is not set`);
+    const configuration = await load("perpbooks.yaml", keys);
+    expect(configuration.warnings).toEqual([]);
+    expect(configuration.accounts.map((account) => [account.name, account.venue])).toEqual([[name, venue]]);
+  },
+);
 
 test("what it has commented out is accepted too, once it is uncommented", async () => {
-  await init("--config", "other.yaml");
+  await init("--venue", "aster", "--config", "other.yaml");
   const path = join(folder, "other.yaml");
   const text = await readFile(path, "utf8");
   const uncommented = text
@@ -108,14 +128,14 @@ test("what it has commented out is accepted too, once it is uncommented", async 
   expect(configuration.warnings).toEqual([]);
   expect(configuration.accounts.map(({ name, venue }) => ({ name, venue }))).toEqual([
     { name: "main", venue: "aster" },
-    { name: "second", venue: "binance-usdm" },
-    { name: "third", venue: "edgex" },
+    { name: "binance", venue: "binance-usdm" },
+    { name: "edgex", venue: "edgex" },
   ]);
 });
 
 test("it never writes over a file that is there", async () => {
   await writeFile(join(folder, "perpbooks.yaml"), "mine\n");
-  expect(await init()).toEqual({
+  expect(await init("--venue", "aster")).toEqual({
     exitCode: 2,
     output: "",
     errors: `FOLDER/perpbooks.yaml: there is a configuration already
@@ -127,7 +147,7 @@ test("it never writes over a file that is there", async () => {
 });
 
 test("a folder that is not there is named", async () => {
-  expect(await init("--config", "nowhere/perpbooks.yaml")).toEqual({
+  expect(await init("--venue", "aster", "--config", "nowhere/perpbooks.yaml")).toEqual({
     exitCode: 2,
     output: "",
     errors: `FOLDER/nowhere/perpbooks.yaml: no configuration can be written here

@@ -6,7 +6,7 @@ import { asRead, smallRig } from "../errors/small-world.ts";
 import type { Rig } from "../support/rig.ts";
 import { STORE_KINDS } from "../support/stores.ts";
 
-const NEXT = "next: correct the select; docs/schema.md lists the tables and views. Nothing was changed";
+const NEXT = "nothing was changed\n  next: correct the select; docs/schema.md lists the tables and views";
 
 describe.each(STORE_KINDS)("%s", (kind) => {
   let rig: Rig;
@@ -66,16 +66,13 @@ describe.each(STORE_KINDS)("%s", (kind) => {
     {
       query: "select 1;\ndelete from raw.account",
       message: `perpbooks sql: only one select is allowed
-  cannot insert multiple commands into a prepared statement
+  another statement follows the first
   ${NEXT}`,
     },
     {
       query: "/* all of them */\n  delete from raw.account",
       message: `perpbooks sql: only one select is allowed
-  syntax error at or near "delete"
-  at line 2, column 3:
-    delete from raw.account
-    ^
+  it begins with "delete"
   ${NEXT}`,
     },
     {

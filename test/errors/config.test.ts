@@ -28,7 +28,7 @@ test("a file that is not there", async () => {
   expect(await refusal()).toEqual({
     exitCode: 2,
     message: `perpbooks.yaml: no configuration was found here; nothing was done
-  next: \`perpbooks init\` writes one to start from; --config names another file`,
+  next: \`perpbooks init --venue VENUE\` (aster or edgex) writes one to start from; --config names another file`,
   });
 });
 

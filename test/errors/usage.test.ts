@@ -50,6 +50,7 @@ test.each([
     "price get -h",
     `perpbooks price: there is no command "price get"; there is price import or price fetch${seeHelp(" price")}`,
   ],
+  ["init", `perpbooks init: missing: venue${seeHelp(" init")}`],
   ["gap accept --period 2025", `perpbooks gap accept: missing: account, because${seeHelp(" gap accept")}`],
   [
     "report fills --format xml",
@@ -79,6 +80,13 @@ test.each([
   nothing was done
   next: give a name of the IANA database: Europe/Berlin, America/New_York, UTC`,
   ],
+  ...["run", "report", "report fills"].map((command): [string, string] => [
+    `${command} --period 2026-06`,
+    `--period: "2026-06" has not begun
+  it begins at 2026-06-01T00:00:00.000Z, and it is 2026-05-30T09:30:00.000Z
+  nothing was done
+  next: give a period that has begun`,
+  ]),
   // Postgres would read its sign the other way round.
   [
     "report --time-zone +03:00",
@@ -152,14 +160,14 @@ test("perpbooks run without a configuration", async () => {
   expect(asRead(await rig.run("run"))).toEqual({
     exitCode: 2,
     message: `FOLDER/perpbooks.yaml: no configuration was found here; nothing was done
-  next: \`perpbooks init\` writes one to start from; --config names another file`,
+  next: \`perpbooks init --venue VENUE\` (aster, binance-usdm or edgex) writes one to start from; --config names another file`,
   });
   expect(asRead(await rig.run("run", "--deadline", "abc", "--period", "soon"))).toEqual({
     exitCode: 2,
     message: `FOLDER/perpbooks.yaml: no configuration was found here; nothing was done
   --period: "soon" is not a period; expected 2025, 2025-Q1, 2025-03, 2025-03-09 or FIRST..LAST
   --deadline: a time such as 90s, 30m or 6h was expected, found "abc"
-  next: \`perpbooks init\` writes one to start from; --config names another file; give one of these forms, the earlier end first; days are those of the time zone; correct it`,
+  next: \`perpbooks init --venue VENUE\` (aster, binance-usdm or edgex) writes one to start from; --config names another file; give one of these forms, the earlier end first; days are those of the time zone; correct it`,
   });
   expect(await readdir(rig.folder)).toEqual([]);
   await writeFile(join(rig.folder, "perpbooks.yaml"), configuration);

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { failureOf } from "../../src/cli/failure.ts";
 import { listReports, REPORTS_FOLDER, readDefinition } from "../../src/report/definition.ts";
 import { isKeptAtClose } from "../../src/report/outputs.ts";
 
@@ -119,12 +120,18 @@ test("a report that is called like another one is refused, because their files w
   );
 });
 
-test("a folder that is not there is refused", async () => {
-  await expect(listReports(["/no/such/folder"])).rejects.toThrow(
-    `reports folder /no/such/folder: the folder cannot be read
-  ENOENT: no such file or directory, scandir '/no/such/folder'
-  next: give a folder of report files`,
+test("a folder that is not there is what the operating system says it is", async () => {
+  const error = await listReports(["/no/such/folder"]).then(
+    () => expect.fail("nothing was refused"),
+    (reason: unknown) => reason,
   );
+  expect(failureOf(error)).toMatchObject({
+    exitCode: 1,
+    text: `/no/such/folder: it is not there
+  ENOENT: no such file or directory, scandir '/no/such/folder'
+  what was done before is kept; nothing is half-written
+  next: correct the path or put it there, then run again`,
+  });
 });
 
 async function newFolder(): Promise<string> {

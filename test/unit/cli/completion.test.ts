@@ -1,5 +1,8 @@
 /** What a shell completes. The bash script is run by bash itself. */
 import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { beforeAll, expect, test } from "vitest";
 import { runCommandLine } from "../../../src/cli/command-line.ts";
@@ -31,13 +34,11 @@ beforeAll(async () => {
 });
 
 /** The last word is the one that is being typed. */
-async function completed(line: string): Promise<string[]> {
+async function completed(line: string, folder = "/"): Promise<string[]> {
   const words = line.split(" ");
   const quoted = words.map((word) => `'${word}'`).join(" ");
-  const { stdout } = await run("bash", [
-    "-c",
-    `${script}\nCOMP_WORDS=(${quoted}); COMP_CWORD=${words.length - 1}; _perpbooks; printf '%s\\n' "\${COMPREPLY[@]}"`,
-  ]);
+  const typed = `COMP_WORDS=(${quoted}); COMP_CWORD=${words.length - 1}; _perpbooks; printf '%s\\n' "\${COMPREPLY[@]}"`;
+  const { stdout } = await run("bash", ["-c", `${script}\n${typed}`], { cwd: folder });
   return stdout.split("\n").filter((word) => word !== "");
 }
 
@@ -64,6 +65,21 @@ test.each([
   expect(await completed(line)).toEqual(words);
 });
 
+test("bash completes the names of accounts that the configuration has, and of no other", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "perpbooks-completion-"));
+  await writeFile(
+    join(folder, "perpbooks.yaml"),
+    "accounts:\n  - name: main\n    venue: aster # name: none\n  - venue: edgex\n    name: 'hedge-2' # a word\n  # - name: second\n",
+  );
+  await writeFile(join(folder, "other.yaml"), "accounts:\n- { name: other, venue: aster }\n");
+  const [here, elsewhere] = [
+    await completed("perpbooks run --account ", folder),
+    await completed("perpbooks gap accept --config other.yaml --account ", folder),
+  ];
+  await rm(folder, { recursive: true });
+  expect([here, elsewhere]).toEqual([["main", "hedge-2"], ["other"]]);
+});
+
 test("zsh reads bash's script", async () => {
   const text = await printed("completion", "zsh");
   expect(text).toContain("bashcompinit");
@@ -77,6 +93,9 @@ test("fish is told of every command and option", async () => {
   );
   expect(lines).toContain(
     "complete -c perpbooks -n '__fish_seen_subcommand_from gap; and __fish_seen_subcommand_from accept' -l because -d 'the reason, for whoever asks later'",
+  );
+  expect(lines).toContain(
+    `complete -c perpbooks -n '__fish_seen_subcommand_from run' -l account -x -a '(sed -nE "s/^[- {]*name: *[^[:alnum:]]?([[:alnum:]_-]+).*/\\\\1/p" perpbooks.yaml 2>/dev/null)' -d 'only this account (may be repeated)'`,
   );
   expect(lines).toContain(
     "complete -c perpbooks -n '__fish_seen_subcommand_from price; and __fish_seen_subcommand_from import' -l kind -x -a 'ecb csv' -d 'ecb: the ECB\\'s eurofxref-hist.csv. csv: time,base,quote,price[,quality]'",

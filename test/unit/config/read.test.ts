@@ -515,9 +515,25 @@ describe("mistakes of shape", () => {
       ACCOUNT + ACCOUNT.replace("accounts:\n", "").replace("main", "MAIN").replace("_KEY}", "_SECRET}"),
       ['7: accounts[1].name: expected a name of its own, found "MAIN" as on line 2 (capitals do not count)'],
     ],
-    ["a: b: c", ["1: not YAML: a second colon on one line; put a value that holds a colon in quotes"]],
-    ["accounts:\n\t- name: a", ["2: not YAML: a tab; indent with spaces"]],
-    ["store: 'a", ["1: not YAML: a quote, bracket or colon is missing"]],
+    ["a: b: c", ["1:4: not YAML: a second colon on one line; put a value that holds a colon in quotes"]],
+    ["accounts:\n\t- name: a", ["2:1: not YAML: a tab; indent with spaces"]],
+    ["store: 'a", ["1:10: not YAML: a quote, bracket or colon is missing before this place; add it"]],
+    [
+      "accounts:\n  - name: a\n venue: b",
+      [
+        "3:1: not YAML: the indentation does not fit the lines above; indent what belongs together by the same number of spaces",
+      ],
+    ],
+    [
+      "accounts\nstore: x",
+      [
+        "1:1: not YAML: a key without a colon, or a value that runs over its line; write `key: value` on one line, with a blank after the colon",
+      ],
+    ],
+    [
+      "store: [x]]",
+      ["1:11: not YAML: something that does not belong here; put the value in quotes, or take it out"],
+    ],
     [
       `store: *hidden\n${ACCOUNT}`,
       [
@@ -526,9 +542,12 @@ describe("mistakes of shape", () => {
     ],
     [
       `store: !hidden x\n${ACCOUNT}`,
-      ["1: not YAML: a tag (!); put quotes around a value that begins with !"],
+      ["1:8: not YAML: a tag (!); put quotes around a value that begins with !"],
     ],
-    [`${ACCOUNT}---\n${ACCOUNT}`, ["7: not YAML: a second document (---) begins; one is expected"]],
+    [
+      `${ACCOUNT}---\n${ACCOUNT}`,
+      ["7:1: not YAML: a second document (---) begins; take out the line ---, or what follows it"],
+    ],
   ])("%j", (text, expected) => {
     expect(mistakes({ text })).toEqual(expected.map((mistake) => `perpbooks.yaml:${mistake}`));
   });
