@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import pg from "pg";
-import { generateWorld } from "../dist/simulator/generate.js";
+import { generateWorld } from "../dist/simulator/binance-family/world/generate.js";
 import { startAsterSimulator } from "../dist/simulator/server.js";
 import { startPostgres } from "./postgres.mjs";
 

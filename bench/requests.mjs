@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runCommandLine } from "../dist/cli/command-line.js";
 import { rehearsalClock } from "../dist/clock.js";
-import { generateWorld } from "../dist/simulator/generate.js";
+import { generateWorld } from "../dist/simulator/binance-family/world/generate.js";
 import { startAsterSimulator, startBinanceSimulator } from "../dist/simulator/server.js";
 
 const DAY = 86_400_000;

@@ -71,12 +71,28 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "config/configuration.ts": ["domain", "config/secret.ts"],
   config: ["domain", "errors.ts", "text-file.ts", "config/secret.ts", "config/configuration.ts"],
   // The simulator keeps its own truth by other means than the code under test.
-  simulator: ["domain", "errors.ts", "log.ts", "clock.ts"],
+  "simulator/shared": ["domain", "clock.ts"],
+  "simulator/faults": ["domain", "simulator/shared"],
+  // What Aster and Binance do alike; it knows neither.
+  "simulator/binance-family": ["domain", "simulator/shared", "simulator/faults"],
+  "simulator/aster": ["domain", "simulator/shared", "simulator/binance-family"],
+  "simulator/binance": ["domain", "simulator/shared", "simulator/binance-family"],
+  "simulator/edgex": ["domain", "simulator/shared", "simulator/faults"],
+  simulator: [
+    "domain",
+    "clock.ts",
+    "simulator/shared",
+    "simulator/faults",
+    "simulator/binance-family",
+    "simulator/aster",
+    "simulator/binance",
+    "simulator/edgex",
+  ],
   cli: ["everything"],
   "main.ts": ["everything"],
 };
 
-/** Single files of an allowed area that may not be imported after all. */
+/** Single files of an allowed area that may not be imported after all, by an area or a part of it. */
 const NOT_EVEN: readonly { readonly from: string; readonly file: string; readonly instead: string }[] = [
   { from: "simulator", file: "src/domain/decimal.ts", instead: "arithmetic of the simulator's own" },
 ];
@@ -86,7 +102,7 @@ const PURE = ["domain", "book/rules", "book/lots", "book/valuation"];
 
 /** Who asks the network, and who listens on it. */
 const NETWORK: Readonly<Record<string, readonly string[]>> = {
-  "node:http": ["src/http/get.ts", "src/simulator/serve.ts"],
+  "node:http": ["src/http/get.ts", "src/simulator/shared/serve.ts"],
   "node:https": ["src/http/get.ts"],
   // A local socket in the folder is its lock.
   "node:net": ["src/store/folder-lock.ts"],
@@ -173,7 +189,7 @@ const EXCEPTIONS: readonly { readonly file: string; readonly ban: string; readon
   { file: "src/domain/period.ts", ban: "Number", why: "a quarter's digit chooses its month" },
   { file: "src/clock.ts", ban: "Date", why: "the one place that asks the machine for the time" },
   {
-    file: "src/simulator/simulated-clock.ts",
+    file: "src/simulator/shared/simulated-clock.ts",
     ban: "Date",
     why: "a stopwatch for rates; never the time of day",
   },
@@ -233,10 +249,11 @@ function banned(file: string, code: string, bans: readonly Ban[]): readonly Offe
 function areaOf(file: string): string {
   const path = file.replace(/^src\//, "");
   if (path in MAY_IMPORT) return path;
-  const [first, second] = path.split("/");
-  if (first === "venues") return `venues/${second}`;
-  const isPart = first === "book" && ["rules", "lots", "valuation"].includes(second ?? "");
-  return isPart ? `book/${second}` : `${first}`;
+  const [first, second, ...rest] = path.split("/");
+  const part = `${first}/${second}`;
+  // Of a venue and of the simulator every folder is a part, so that a new one needs a row.
+  const isPart = part in MAY_IMPORT || first === "venues" || (first === "simulator" && rest.length > 0);
+  return isPart ? part : `${first}`;
 }
 
 function importsOf(text: string): readonly { readonly specifier: string; readonly line: number }[] {
@@ -272,7 +289,9 @@ function refusalOfImport(file: string, specifier: string): string | null {
   }
   const target = posix.join(dirname(file), specifier);
   const targetArea = areaOf(target);
-  const notEven = NOT_EVEN.find((row) => row.from === area && row.file === target);
+  const notEven = NOT_EVEN.find(
+    (row) => (area === row.from || area.startsWith(`${row.from}/`)) && row.file === target,
+  );
   if (notEven !== undefined) return `${area} may not import ${target}; use ${notEven.instead}`;
   const key = area in MAY_IMPORT || !area.startsWith("venues/") ? area : "venues/*";
   const allowed = MAY_IMPORT[key];
@@ -363,9 +382,19 @@ describe("these checks see", () => {
     ["src/domain/entry.ts", "node:fs", true],
     ["src/domain/entry.ts", "decimal.js", true],
     ["src/domain/decimal.ts", "decimal.js", false],
-    ["src/simulator/world.ts", "../domain/decimal.ts", true],
-    ["src/simulator/world.ts", "../domain/instant.ts", false],
-    ["src/simulator/world.ts", "../book/lots/position.ts", true],
+    ["src/simulator/server.ts", "../domain/decimal.ts", true],
+    ["src/simulator/edgex/world/truth.ts", "../../../domain/decimal.ts", true], // nor in a part of it
+    ["src/simulator/edgex/world/truth.ts", "../../../domain/instant.ts", false],
+    ["src/simulator/edgex/world/truth.ts", "../../../book/lots/position.ts", true],
+    ["src/simulator/server.ts", "./edgex/venue.ts", false],
+    ["src/simulator/shared/conduct.ts", "../edgex/venue.ts", true], // what is shared knows no venue
+    ["src/simulator/shared/conduct.ts", "../server.ts", true],
+    ["src/simulator/faults/plan.ts", "../binance-family/faults.ts", true],
+    ["src/simulator/binance-family/answers.ts", "../aster/venue.ts", true],
+    ["src/simulator/aster/venue.ts", "../binance-family/answers.ts", false],
+    ["src/simulator/aster/venue.ts", "../binance/venue.ts", true], // no other venue
+    ["src/simulator/edgex/venue.ts", "../binance-family/answers.ts", true],
+    ["src/simulator/drawer/things.ts", "../shared/random.ts", true],
     ["src/book/rules/funding.ts", "../../store/open.ts", true],
     ["src/book/rules/funding.ts", "../../domain/entry.ts", false],
     ["src/book/close.ts", "./rules/funding.ts", false],

@@ -1,10 +1,10 @@
 /** Every venue with the accounts of one user: what `perpbooks demo` reads, and what `npm run simulator` offers to try perpbooks on. */
 import { DAY_MS, formatInstant, type Instant, later, startOf } from "../domain/instant.ts";
-import type { AnswerRule } from "./answer-rules.ts";
-import { generateEdgexWorld } from "./edgex-generate.ts";
-import type { EdgexWorld } from "./edgex-world.ts";
-import { generateWorld } from "./generate.ts";
+import { generateWorld } from "./binance-family/world/generate.ts";
+import { generateEdgexWorld } from "./edgex/world/generate.ts";
+import type { EdgexWorld } from "./edgex/world/world.ts";
 import { type ClockPlan, startAsterSimulator, startBinanceSimulator, startEdgexSimulator } from "./server.ts";
+import type { AnswerRule } from "./shared/answer-rules.ts";
 
 type Each<T> = Readonly<Record<"aster" | "binance" | "edgex", T>>;
 

@@ -6,8 +6,8 @@ import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { systemClock } from "../clock.ts";
 import { readMilliseconds } from "../domain/instant.ts";
-import { type AnswerRule, readAnswerRules } from "./answer-rules.ts";
 import { type ExampleVenues, startExampleVenues } from "./example-venues.ts";
+import { type AnswerRule, readAnswerRules } from "./shared/answer-rules.ts";
 
 /** For whoever leaves it running to see what the next nights bring. */
 const DAYS_AHEAD = 7;

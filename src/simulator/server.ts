@@ -1,26 +1,33 @@
-/** Starts simulated venues. Adding one is adding its file beside `aster.ts` and a function like these. */
+/** Starts simulated venues. Adding one is adding its folder and a function like these. */
 import type { DurationMs, Instant } from "../domain/instant.ts";
-import { type AnswerRule, answerByRule } from "./answer-rules.ts";
-import type { HistoryName, VenueRules } from "./answers.ts";
-import { ASTER_RULES, simulateAster } from "./aster.ts";
-import type { AsterCredential } from "./aster-auth.ts";
-import { BINANCE_RULES, simulateBinance } from "./binance.ts";
-import type { BinanceCredential } from "./binance-auth.ts";
-import type { DownloadOptions } from "./binance-downloads.ts";
-import { type Violations, watchConduct } from "./conduct.ts";
-import { simulateEdgex } from "./edgex.ts";
-import type { EdgexCredential } from "./edgex-auth.ts";
-import { EDGEX_PAGE_ROWS, type EdgexPageRows } from "./edgex-endpoints.ts";
-import { EDGEX_DIALECT } from "./edgex-faults.ts";
-import type { EdgexWorld } from "./edgex-world.ts";
-import type { SeenRequest, SimulatedRequest, SimulatedVenue, Truncation } from "./exchange.ts";
-import { FAMILY_DIALECT, type FaultDialect } from "./fault-dialect.ts";
-import type { FaultPlan, HarmedDelivery } from "./faults.ts";
-import { serve } from "./serve.ts";
-import { type ClockPlan, makeClock, type SimulatedClock } from "./simulated-clock.ts";
-import { businessParameters, type VenuePlan } from "./simulated-venue.ts";
-import { makeWeightLimit, type WeightPlan } from "./weight-limit.ts";
-import type { World } from "./world.ts";
+import type { AsterCredential } from "./aster/auth.ts";
+import { ASTER_RULES, simulateAster } from "./aster/venue.ts";
+import type { BinanceCredential } from "./binance/auth.ts";
+import type { DownloadOptions } from "./binance/downloads.ts";
+import { BINANCE_RULES, simulateBinance } from "./binance/venue.ts";
+import type { HistoryName, PageLimits, VenueRules } from "./binance-family/answers.ts";
+import { FAMILY_DIALECT } from "./binance-family/faults.ts";
+import type { World } from "./binance-family/world/world.ts";
+import type { EdgexCredential } from "./edgex/auth.ts";
+import { EDGEX_PAGE_ROWS, type EdgexPageRows } from "./edgex/endpoints.ts";
+import { EDGEX_DIALECT } from "./edgex/faults.ts";
+import { simulateEdgex } from "./edgex/venue.ts";
+import type { EdgexWorld } from "./edgex/world/world.ts";
+import type { FaultDialect } from "./faults/dialect.ts";
+import type { FaultPlan, HarmedDelivery } from "./faults/plan.ts";
+import { type AnswerRule, answerByRule } from "./shared/answer-rules.ts";
+import { type Violations, watchConduct } from "./shared/conduct.ts";
+import {
+  businessParameters,
+  type SeenRequest,
+  type SimulatedRequest,
+  type SimulatedVenue,
+  type Truncation,
+} from "./shared/exchange.ts";
+import { serve } from "./shared/serve.ts";
+import { type ClockPlan, makeClock, type SimulatedClock } from "./shared/simulated-clock.ts";
+import type { VenuePlan } from "./shared/venue-plan.ts";
+import { makeWeightLimit, type WeightPlan } from "./shared/weight-limit.ts";
 
 export type {
   AnswerRule,
@@ -31,14 +38,6 @@ export type {
   FaultPlan,
   SeenRequest,
   Violations,
-};
-
-/** The most rows that each endpoint gives: a client that asks for more is refused, as at the venue's own limits. */
-export type PageLimits = {
-  readonly income: number;
-  readonly userTrades: number;
-  readonly forceOrders: number;
-  readonly marginHistory: number;
 };
 
 /** What all simulated venues can be told. */

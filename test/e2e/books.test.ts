@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import { beforeAll, describe, expect, test } from "vitest";
 import { DAY_MS, HOUR_MS, later, parseInstant } from "../../src/domain/instant.ts";
-import { generateWorld, type WorldPlan } from "../../src/simulator/generate.ts";
+import { generateWorld, type WorldPlan } from "../../src/simulator/binance-family/world/generate.ts";
 import type { Store } from "../../src/store/store.ts";
 import { expectTruth } from "../support/auditor.ts";
 import { newRig } from "../support/rig.ts";

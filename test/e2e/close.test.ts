@@ -10,8 +10,8 @@ import { readClosedPeriods, reopenPeriod } from "../../src/book/close-period.ts"
 import { DAY_MS, HOUR_MS, type Instant, later, parseInstant } from "../../src/domain/instant.ts";
 import { listReports, REPORTS_FOLDER } from "../../src/report/definition.ts";
 import { isKeptAtClose } from "../../src/report/outputs.ts";
-import { tradeFiles, transactionFiles } from "../../src/simulator/binance-csv.ts";
-import type { World } from "../../src/simulator/world.ts";
+import { tradeFiles, transactionFiles } from "../../src/simulator/binance/csv.ts";
+import type { World } from "../../src/simulator/binance-family/world/world.ts";
 import { type BinanceRig, newBinanceRig } from "../support/binance-rig.ts";
 import { scriptedWorld, withFills, withIncomes } from "../support/scripted-world.ts";
 import { QUICK_KIND, STORE_KINDS, type StoreKind } from "../support/stores.ts";

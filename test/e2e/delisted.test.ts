@@ -8,7 +8,7 @@ import {
   later,
   parseInstant,
 } from "../../src/domain/instant.ts";
-import type { World, WorldDelisting } from "../../src/simulator/world.ts";
+import type { World, WorldDelisting } from "../../src/simulator/binance-family/world/world.ts";
 import { type BinanceRig, newBinanceRig } from "../support/binance-rig.ts";
 import { type HarmfulProxy, makeHarmfulProxy } from "../support/harmful-proxy.ts";
 import { type ScriptedAccount, scriptedWorld } from "../support/scripted-world.ts";

@@ -11,8 +11,8 @@ import {
   parseInstant,
   SECOND_MS,
 } from "../../src/domain/instant.ts";
-import { generateWorld } from "../../src/simulator/generate.ts";
-import type { World } from "../../src/simulator/world.ts";
+import { generateWorld } from "../../src/simulator/binance-family/world/generate.ts";
+import type { World } from "../../src/simulator/binance-family/world/world.ts";
 import type { DownloadRow } from "../../src/store/tables.ts";
 import { expectTruth } from "../support/auditor.ts";
 import {

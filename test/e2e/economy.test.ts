@@ -1,7 +1,7 @@
 /** As few requests as prove completeness, and as many a minute as the venue allows. */
 import { expect, test } from "vitest";
 import { DAY_MS, later, MINUTE_MS, parseInstant } from "../../src/domain/instant.ts";
-import { generateWorld } from "../../src/simulator/generate.ts";
+import { generateWorld } from "../../src/simulator/binance-family/world/generate.ts";
 import { newRig } from "../support/rig.ts";
 import { QUICK_KIND } from "../support/stores.ts";
 

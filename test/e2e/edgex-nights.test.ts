@@ -10,10 +10,10 @@ import {
   type AdversarialEdgexWorld,
   adversarialEdgexWorld,
   type EdgexTrap,
-} from "../../src/simulator/edgex-adversarial.ts";
-import type { EdgexEvent, EdgexWorld } from "../../src/simulator/edgex-world.ts";
-import { faultPlan } from "../../src/simulator/faults.ts";
-import { seededRandom } from "../../src/simulator/random.ts";
+} from "../../src/simulator/edgex/world/adversarial.ts";
+import type { EdgexEvent, EdgexWorld } from "../../src/simulator/edgex/world/world.ts";
+import { faultPlan } from "../../src/simulator/faults/plan.ts";
+import { seededRandom } from "../../src/simulator/shared/random.ts";
 import type { Store } from "../../src/store/store.ts";
 import { expectEdgexTruth } from "../support/edgex-auditor.ts";
 import { edgexRehearsalOf } from "../support/edgex-rehearsal.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { DAY_MS, later, parseInstant } from "../../src/domain/instant.ts";
-import { generateEdgexWorld } from "../../src/simulator/edgex-generate.ts";
-import { faultPlan } from "../../src/simulator/faults.ts";
+import { generateEdgexWorld } from "../../src/simulator/edgex/world/generate.ts";
+import { faultPlan } from "../../src/simulator/faults/plan.ts";
 import { expectEdgexTruth } from "../support/edgex-auditor.ts";
 import { newEdgexRig } from "../support/edgex-rig.ts";
 import { QUICK_KIND, STORE_KINDS } from "../support/stores.ts";

@@ -8,9 +8,9 @@ import {
   type TransactionDialect,
   tradeFiles,
   transactionFiles,
-} from "../../src/simulator/binance-csv.ts";
-import { generateWorld } from "../../src/simulator/generate.ts";
-import type { World } from "../../src/simulator/world.ts";
+} from "../../src/simulator/binance/csv.ts";
+import { generateWorld } from "../../src/simulator/binance-family/world/generate.ts";
+import type { World } from "../../src/simulator/binance-family/world/world.ts";
 import type { Store } from "../../src/store/store.ts";
 import { expectTruth } from "../support/auditor.ts";
 import { type BinanceRig, newBinanceRig, withoutHidden } from "../support/binance-rig.ts";

@@ -13,7 +13,7 @@ import {
   MINUTE_MS,
   parseInstant,
 } from "../../src/domain/instant.ts";
-import type { World } from "../../src/simulator/world.ts";
+import type { World } from "../../src/simulator/binance-family/world/world.ts";
 import type { Store } from "../../src/store/store.ts";
 import { expectTruth } from "../support/auditor.ts";
 import { type BinanceRig, newBinanceRig } from "../support/binance-rig.ts";

@@ -15,7 +15,7 @@ import { checkSeal } from "../../src/book/reconcile/seal.ts";
 import { reconcileAccount } from "../../src/book/reconcile.ts";
 import { DAY_MS, parseUtcInstant } from "../../src/domain/instant.ts";
 import { normalise } from "../../src/normalise/normalise.ts";
-import { seededRandom } from "../../src/simulator/random.ts";
+import { seededRandom } from "../../src/simulator/shared/random.ts";
 import type { Store } from "../../src/store/store.ts";
 import type { ReconciliationRow } from "../../src/store/tables.ts";
 import { applyMutation, drawMutation, type Mutation, sealAgain } from "../support/mutations.ts";

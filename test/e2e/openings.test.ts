@@ -1,7 +1,7 @@
 /** Accounts whose history begins with positions open: on the whole way over HTTP, what they held is inferred, marked, and proven by what follows. */
 import { expect, test } from "vitest";
 import { HOUR_MS, later, parseInstant } from "../../src/domain/instant.ts";
-import { generateWorld } from "../../src/simulator/generate.ts";
+import { generateWorld } from "../../src/simulator/binance-family/world/generate.ts";
 import { newBinanceRig } from "../support/binance-rig.ts";
 import { newRig } from "../support/rig.ts";
 import { scriptedWorld } from "../support/scripted-world.ts";

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { zipSync } from "fflate";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parseInstant } from "../../src/domain/instant.ts";
-import { tradeFiles } from "../../src/simulator/binance-csv.ts";
+import { tradeFiles } from "../../src/simulator/binance/csv.ts";
 import { startAsterSimulator, startBinanceSimulator } from "../../src/simulator/server.ts";
 import { type Rig, rigAround } from "../support/rig.ts";
 import { scriptedWorld } from "../support/scripted-world.ts";

@@ -11,7 +11,11 @@ import { inferOpening, type VenueFill } from "../../src/book/infer-opening.ts";
 import { pnlTolerance } from "../../src/book/reconcile/pnl-tolerance.ts";
 import { type Decimal, formatDecimal, parseDecimal, ZERO } from "../../src/domain/decimal.ts";
 import { parseInstant } from "../../src/domain/instant.ts";
-import { type RecordedFill, readRecordedFills, replayFills } from "../../src/simulator/replay.ts";
+import {
+  type RecordedFill,
+  readRecordedFills,
+  replayFills,
+} from "../../src/simulator/binance-family/world/replay.ts";
 import { averageSteps, realizedPnl } from "../support/lot-tables.ts";
 import { newRig } from "../support/rig.ts";
 import { QUICK_KIND } from "../support/stores.ts";

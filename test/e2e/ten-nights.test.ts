@@ -15,9 +15,9 @@ import {
   parseInstant,
   startOf,
 } from "../../src/domain/instant.ts";
-import { generateEdgexWorld } from "../../src/simulator/edgex-generate.ts";
-import type { EdgexWorld } from "../../src/simulator/edgex-world.ts";
-import type { World } from "../../src/simulator/world.ts";
+import type { World } from "../../src/simulator/binance-family/world/world.ts";
+import { generateEdgexWorld } from "../../src/simulator/edgex/world/generate.ts";
+import type { EdgexWorld } from "../../src/simulator/edgex/world/world.ts";
 import { newBinanceRig } from "../support/binance-rig.ts";
 import { newEdgexRig } from "../support/edgex-rig.ts";
 import { newRig, type Outcome } from "../support/rig.ts";

@@ -6,7 +6,7 @@ import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseInstant } from "../../src/domain/instant.ts";
 import { listReports, REPORTS_FOLDER } from "../../src/report/definition.ts";
-import { generateWorld } from "../../src/simulator/generate.ts";
+import { generateWorld } from "../../src/simulator/binance-family/world/generate.ts";
 import type { Store } from "../../src/store/store.ts";
 import { asRead } from "../errors/small-world.ts";
 import { newRig, type Rig } from "../support/rig.ts";

@@ -5,8 +5,8 @@
 import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
 import { DAY_MS, HOUR_MS, type Instant, later, parseInstant } from "../../src/domain/instant.ts";
-import { generateWorld } from "../../src/simulator/generate.ts";
-import type { World } from "../../src/simulator/world.ts";
+import { generateWorld } from "../../src/simulator/binance-family/world/generate.ts";
+import type { World } from "../../src/simulator/binance-family/world/world.ts";
 import type { Store } from "../../src/store/store.ts";
 import { expectTruth } from "../support/auditor.ts";
 import { newBinanceRig } from "../support/binance-rig.ts";

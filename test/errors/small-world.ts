@@ -1,7 +1,7 @@
 /** A little history that every test of this folder is about: two days, two contracts, some sixty fills. */
 import { parseInstant } from "../../src/domain/instant.ts";
-import { generateWorld } from "../../src/simulator/generate.ts";
-import type { World } from "../../src/simulator/world.ts";
+import { generateWorld } from "../../src/simulator/binance-family/world/generate.ts";
+import type { World } from "../../src/simulator/binance-family/world/world.ts";
 import { newRig, type Outcome, type Rig, type RigOptions } from "../support/rig.ts";
 import { QUICK_KIND } from "../support/stores.ts";
 

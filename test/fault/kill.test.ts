@@ -7,8 +7,8 @@ import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { formatInstant, parseInstant } from "../../src/domain/instant.ts";
-import { generateWorld } from "../../src/simulator/generate.ts";
-import { seededRandom } from "../../src/simulator/random.ts";
+import { generateWorld } from "../../src/simulator/binance-family/world/generate.ts";
+import { seededRandom } from "../../src/simulator/shared/random.ts";
 import { newRig, type Rig, readFolder } from "../support/rig.ts";
 import { STORE_KINDS } from "../support/stores.ts";
 

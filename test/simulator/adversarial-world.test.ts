@@ -6,9 +6,9 @@ import {
   NIGHTLY_TRAPS,
   type Trap,
   trapsOf,
-} from "../../src/simulator/adversarial-world.ts";
-import { truthOf } from "../../src/simulator/truth.ts";
-import type { WorldAccount, WorldFill } from "../../src/simulator/world.ts";
+} from "../../src/simulator/binance-family/world/adversarial.ts";
+import { truthOf } from "../../src/simulator/binance-family/world/truth.ts";
+import type { WorldAccount, WorldFill } from "../../src/simulator/binance-family/world/world.ts";
 
 const SEEDS = Array.from({ length: 30 }, (_, nth) => nth + 1);
 const VENUES = ["aster", "binance"] as const;

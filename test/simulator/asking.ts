@@ -3,8 +3,8 @@ import { createHmac } from "node:crypto";
 import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
 import { instant } from "../../src/domain/instant.ts";
-import { asterDigest } from "../../src/simulator/aster-auth.ts";
-import { generateWorld, type WorldPlan } from "../../src/simulator/generate.ts";
+import { asterDigest } from "../../src/simulator/aster/auth.ts";
+import { generateWorld, type WorldPlan } from "../../src/simulator/binance-family/world/generate.ts";
 import {
   type AsterCredential,
   type AsterSimulatorOptions,

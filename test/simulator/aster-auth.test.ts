@@ -1,6 +1,6 @@
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { asterDigest, recoverSigner } from "../../src/simulator/aster-auth.ts";
+import { asterDigest, recoverSigner } from "../../src/simulator/aster/auth.ts";
 import type { Simulator } from "../../src/simulator/server.ts";
 import { AGENT, agentSignature, askV1, askV3, get, hmac, KEY, started, UNTIL } from "./asking.ts";
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { instant } from "../../src/domain/instant.ts";
-import { generateWorld } from "../../src/simulator/generate.ts";
+import { generateWorld } from "../../src/simulator/binance-family/world/generate.ts";
+import { truthOf } from "../../src/simulator/binance-family/world/truth.ts";
+import type { World, WorldAccount } from "../../src/simulator/binance-family/world/world.ts";
 import { type Simulator, startAsterSimulator } from "../../src/simulator/server.ts";
-import { truthOf } from "../../src/simulator/truth.ts";
-import type { World, WorldAccount } from "../../src/simulator/world.ts";
 import { askV1, askV3, CREDENTIALS, DAY, FROM, get, plan, rowsOf, started, UNTIL } from "./asking.ts";
 
 const world = generateWorld(plan({ fills: 3000, burstFills: 700, accounts: [{ name: "main" }] }));

@@ -1,11 +1,11 @@
 import { unzipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { instant } from "../../src/domain/instant.ts";
-import { tradeFiles, transactionFiles } from "../../src/simulator/binance-csv.ts";
-import { generateWorld } from "../../src/simulator/generate.ts";
+import { tradeFiles, transactionFiles } from "../../src/simulator/binance/csv.ts";
+import { zip } from "../../src/simulator/binance/zip.ts";
+import { generateWorld } from "../../src/simulator/binance-family/world/generate.ts";
+import type { WorldAccount, WorldFill, WorldIncome } from "../../src/simulator/binance-family/world/world.ts";
 import type { Simulator } from "../../src/simulator/server.ts";
-import type { WorldAccount, WorldFill, WorldIncome } from "../../src/simulator/world.ts";
-import { zip } from "../../src/simulator/zip.ts";
 import { askBinance, codeOf, DAY, FROM, type Heard, plan, startedBinance, UNTIL } from "./asking.ts";
 
 const world = generateWorld(plan({ venue: "binance", fills: 300 }));

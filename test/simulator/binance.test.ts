@@ -1,10 +1,10 @@
 import { generateKeyPairSync, sign } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { instant } from "../../src/domain/instant.ts";
-import { generateWorld } from "../../src/simulator/generate.ts";
+import { generateWorld } from "../../src/simulator/binance-family/world/generate.ts";
+import { truthOf } from "../../src/simulator/binance-family/world/truth.ts";
+import type { WorldAccount } from "../../src/simulator/binance-family/world/world.ts";
 import type { Simulator } from "../../src/simulator/server.ts";
-import { truthOf } from "../../src/simulator/truth.ts";
-import type { WorldAccount } from "../../src/simulator/world.ts";
 import {
   askBinance,
   BINANCE_KEY,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { instant } from "../../src/domain/instant.ts";
-import { faultPlan } from "../../src/simulator/faults.ts";
-import { waitingClock } from "../../src/simulator/waiting-clock.ts";
+import { faultPlan } from "../../src/simulator/faults/plan.ts";
+import { waitingClock } from "../../src/simulator/shared/waiting-clock.ts";
 import { askV3, get, started, UNTIL } from "./asking.ts";
 
 const NONE = { sentWhileToldToWait: 0, refusedAgain: 0, notAllowed: 0, nonceRepeated: 0, sentTooSoon: 0 };

@@ -4,7 +4,7 @@ import { keccak_256 } from "@noble/hashes/sha3.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { sign } from "@scure/starknet";
 import { instant } from "../../src/domain/instant.ts";
-import { type EdgexWorldPlan, generateEdgexWorld } from "../../src/simulator/edgex-generate.ts";
+import { type EdgexWorldPlan, generateEdgexWorld } from "../../src/simulator/edgex/world/generate.ts";
 import {
   type EdgexSimulatorOptions,
   type Simulator,

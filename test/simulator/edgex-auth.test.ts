@@ -1,7 +1,7 @@
 import { Signature, verify } from "@scure/starknet";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { edgexHmac, isStarkSigned, starkHash } from "../../src/simulator/edgex-auth.ts";
-import { generateEdgexWorld } from "../../src/simulator/edgex-generate.ts";
+import { edgexHmac, isStarkSigned, starkHash } from "../../src/simulator/edgex/auth.ts";
+import { generateEdgexWorld } from "../../src/simulator/edgex/world/generate.ts";
 import type { Simulator } from "../../src/simulator/server.ts";
 import { get } from "./asking.ts";
 import {

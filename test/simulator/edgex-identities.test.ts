@@ -1,14 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Instant } from "../../src/domain/instant.ts";
-import { adversarialEdgexWorld } from "../../src/simulator/edgex-adversarial.ts";
-import { EdgexCounters, realizedUnits, sizeDecimalsIn } from "../../src/simulator/edgex-counters.ts";
-import { generateEdgexWorld } from "../../src/simulator/edgex-generate.ts";
-import { timeOfEdgexId } from "../../src/simulator/edgex-ids.ts";
-import { moneyOf } from "../../src/simulator/edgex-position.ts";
-import { edgexTruthOf } from "../../src/simulator/edgex-truth.ts";
-import { EdgexAccountView } from "../../src/simulator/edgex-view.ts";
-import type { EdgexAccountHistory, EdgexEvent, EdgexWorld } from "../../src/simulator/edgex-world.ts";
+import { EdgexAccountView } from "../../src/simulator/edgex/account-view.ts";
+import { EdgexCounters, realizedUnits, sizeDecimalsIn } from "../../src/simulator/edgex/counters.ts";
+import { adversarialEdgexWorld } from "../../src/simulator/edgex/world/adversarial.ts";
+import { generateEdgexWorld } from "../../src/simulator/edgex/world/generate.ts";
+import { timeOfEdgexId } from "../../src/simulator/edgex/world/ids.ts";
+import { moneyOf } from "../../src/simulator/edgex/world/position.ts";
+import { edgexTruthOf } from "../../src/simulator/edgex/world/truth.ts";
+import type { EdgexAccountHistory, EdgexEvent, EdgexWorld } from "../../src/simulator/edgex/world/world.ts";
 import {
   add,
   compare,
@@ -25,7 +25,7 @@ import {
   sumOf,
   truncatedUnits,
   ZERO_FRACTION,
-} from "../../src/simulator/fraction.ts";
+} from "../../src/simulator/shared/fraction.ts";
 import { edgexPlan } from "./edgex-asking.ts";
 
 /** "" is nothing. */

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { instant } from "../../src/domain/instant.ts";
-import { generateEdgexWorld } from "../../src/simulator/edgex-generate.ts";
-import { edgexTruthOf } from "../../src/simulator/edgex-truth.ts";
-import { faultPlan } from "../../src/simulator/faults.ts";
+import { generateEdgexWorld } from "../../src/simulator/edgex/world/generate.ts";
+import { edgexTruthOf } from "../../src/simulator/edgex/world/truth.ts";
+import { faultPlan } from "../../src/simulator/faults/plan.ts";
+import type { Simulator } from "../../src/simulator/server.ts";
 import {
   add,
   compare,
@@ -13,8 +14,7 @@ import {
   plainText,
   subtract,
   sumOf,
-} from "../../src/simulator/fraction.ts";
-import type { Simulator } from "../../src/simulator/server.ts";
+} from "../../src/simulator/shared/fraction.ts";
 import { get } from "./asking.ts";
 import {
   askHmac,

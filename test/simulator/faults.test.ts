@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { SimulatedRequest } from "../../src/simulator/exchange.ts";
+import { FAMILY_DIALECT } from "../../src/simulator/binance-family/faults.ts";
+import { generateWorld } from "../../src/simulator/binance-family/world/generate.ts";
 import {
   type FaultKind,
   type FaultOptions,
@@ -8,9 +9,9 @@ import {
   type HarmedDelivery,
   LIES,
   TRANSIENT_FAULTS,
-} from "../../src/simulator/faults.ts";
-import { generateWorld } from "../../src/simulator/generate.ts";
-import { makeClock } from "../../src/simulator/simulated-clock.ts";
+} from "../../src/simulator/faults/plan.ts";
+import type { SimulatedRequest } from "../../src/simulator/shared/exchange.ts";
+import { makeClock } from "../../src/simulator/shared/simulated-clock.ts";
 import { askV1, FROM, get, plan, rowsOf, started, UNTIL } from "./asking.ts";
 
 const BODY =
@@ -24,6 +25,7 @@ function request(target: string): SimulatedRequest {
 /** A venue that always answers the same. */
 function stage(body: string | ((target: string) => string) = BODY): FaultStage {
   return {
+    dialect: FAMILY_DIALECT,
     clock: makeClock({ kind: "frozen", at: UNTIL }),
     venue: {
       answer: ({ path, rawQuery }) => ({

@@ -9,7 +9,7 @@ import {
   subtract,
   truncatedText,
   unitsText,
-} from "../../src/simulator/fraction.ts";
+} from "../../src/simulator/shared/fraction.ts";
 
 describe("plain text survives reading and writing", () => {
   test.each(["0", "1", "-1", "0.5", "-0.375", "100", "12345678901234567890.123456789"])("%s", (text) => {

@@ -1,9 +1,9 @@
 /** Klines as the simulated venues serve them: from the world's own prices, and as the venues' documents say. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { instant } from "../../src/domain/instant.ts";
-import { generateWorld } from "../../src/simulator/generate.ts";
+import { generateWorld } from "../../src/simulator/binance-family/world/generate.ts";
+import type { World } from "../../src/simulator/binance-family/world/world.ts";
 import type { Simulator } from "../../src/simulator/server.ts";
-import type { World } from "../../src/simulator/world.ts";
 import { codeOf, FROM, get, plan, started, startedBinance, UNTIL } from "./asking.ts";
 
 const MINUTE = 60_000;

@@ -1,7 +1,11 @@
 import { expect, test } from "vitest";
 import { instant } from "../../src/domain/instant.ts";
-import { type RecordedFill, readRecordedFills, replayFills } from "../../src/simulator/replay.ts";
-import { truthOf } from "../../src/simulator/truth.ts";
+import {
+  type RecordedFill,
+  readRecordedFills,
+  replayFills,
+} from "../../src/simulator/binance-family/world/replay.ts";
+import { truthOf } from "../../src/simulator/binance-family/world/truth.ts";
 import { askV1, rowsOf, started } from "./asking.ts";
 
 const AT = 1_700_000_000_000;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { makeWeightLimit } from "../../src/simulator/weight-limit.ts";
+import { makeWeightLimit } from "../../src/simulator/shared/weight-limit.ts";
 import { get, started, UNTIL } from "./asking.ts";
 
 test("a minute's weight is used up, refused, and new in the next minute", () => {

@@ -1,4 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { generateWorld } from "../../src/simulator/binance-family/world/generate.ts";
+import { truthOf } from "../../src/simulator/binance-family/world/truth.ts";
+import type { World, WorldAccount, WorldFill } from "../../src/simulator/binance-family/world/world.ts";
 import {
   add,
   multiply,
@@ -8,10 +11,7 @@ import {
   sumOf,
   truncatedText,
   ZERO_FRACTION,
-} from "../../src/simulator/fraction.ts";
-import { generateWorld } from "../../src/simulator/generate.ts";
-import { truthOf } from "../../src/simulator/truth.ts";
-import type { World, WorldAccount, WorldFill } from "../../src/simulator/world.ts";
+} from "../../src/simulator/shared/fraction.ts";
 import { plan, UNTIL } from "./asking.ts";
 
 const world = generateWorld(

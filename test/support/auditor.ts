@@ -6,8 +6,8 @@ import { sql } from "kysely";
 import { expect } from "vitest";
 import { formatDecimal, parseDecimal, sum } from "../../src/domain/decimal.ts";
 import type { Instant } from "../../src/domain/instant.ts";
-import { type AccountTruth, truthOf } from "../../src/simulator/truth.ts";
-import type { World } from "../../src/simulator/world.ts";
+import { type AccountTruth, truthOf } from "../../src/simulator/binance-family/world/truth.ts";
+import type { World } from "../../src/simulator/binance-family/world/world.ts";
 import type { Store } from "../../src/store/store.ts";
 
 export async function expectTruth(

@@ -6,12 +6,12 @@ import { runCommandLine } from "../../src/cli/command-line.ts";
 import { type Clock, rehearsalClock } from "../../src/clock.ts";
 import { type DurationMs, type Instant, later } from "../../src/domain/instant.ts";
 import { InterruptedError } from "../../src/errors.ts";
+import type { World } from "../../src/simulator/binance-family/world/world.ts";
 import {
   type BinanceSimulatorOptions,
   type Simulator,
   startBinanceSimulator,
 } from "../../src/simulator/server.ts";
-import type { World } from "../../src/simulator/world.ts";
 import { openStore } from "../../src/store/open.ts";
 import type { Store } from "../../src/store/store.ts";
 import type { HarmfulProxy } from "./harmful-proxy.ts";

@@ -5,15 +5,15 @@
 import { sql } from "kysely";
 import { expect } from "vitest";
 import { type Instant, instant, later } from "../../src/domain/instant.ts";
-import { type EdgexTruth, edgexTruthOf } from "../../src/simulator/edgex-truth.ts";
+import type { AccountTruth } from "../../src/simulator/binance-family/world/truth.ts";
+import { type EdgexTruth, edgexTruthOf } from "../../src/simulator/edgex/world/truth.ts";
 import {
   contractName,
   type EdgexContract,
   type EdgexEvent,
   type EdgexWorld,
-} from "../../src/simulator/edgex-world.ts";
-import { divide, parseFraction, truncatedText } from "../../src/simulator/fraction.ts";
-import type { AccountTruth } from "../../src/simulator/truth.ts";
+} from "../../src/simulator/edgex/world/world.ts";
+import { divide, parseFraction, truncatedText } from "../../src/simulator/shared/fraction.ts";
 import type { Store } from "../../src/store/store.ts";
 import { expectAccountTruth } from "./auditor.ts";
 

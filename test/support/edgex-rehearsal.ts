@@ -1,7 +1,10 @@
 /** Small worlds of edgeX, and the venue that reads them, in both generations. */
 import { Secret } from "../../src/config/secret.ts";
-import { type AdversarialEdgexWorld, adversarialEdgexWorld } from "../../src/simulator/edgex-adversarial.ts";
-import type { EdgexCredential } from "../../src/simulator/edgex-auth.ts";
+import type { EdgexCredential } from "../../src/simulator/edgex/auth.ts";
+import {
+  type AdversarialEdgexWorld,
+  adversarialEdgexWorld,
+} from "../../src/simulator/edgex/world/adversarial.ts";
 import { startEdgexSimulator } from "../../src/simulator/server.ts";
 import { edgexVenue } from "../../src/venues/edgex/venue.ts";
 import { expectEdgexTruth } from "./edgex-auditor.ts";

@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the configuration names what the environment holds.
 /** A simulated edgeX with accounts of both generations, a store, and the command line run inside the test. */
 import type { Instant } from "../../src/domain/instant.ts";
-import type { EdgexWorld } from "../../src/simulator/edgex-world.ts";
+import type { EdgexWorld } from "../../src/simulator/edgex/world/world.ts";
 import {
   type EdgexCredential,
   type EdgexSimulatorOptions,

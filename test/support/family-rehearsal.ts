@@ -2,8 +2,11 @@
 import { createHash } from "node:crypto";
 import { Secret } from "../../src/config/secret.ts";
 import type { Instant } from "../../src/domain/instant.ts";
-import { type AdversarialWorld, adversarialWorld } from "../../src/simulator/adversarial-world.ts";
-import type { FaultPlan } from "../../src/simulator/faults.ts";
+import {
+  type AdversarialWorld,
+  adversarialWorld,
+} from "../../src/simulator/binance-family/world/adversarial.ts";
+import type { FaultPlan } from "../../src/simulator/faults/plan.ts";
 import { type Simulator, startAsterSimulator, startBinanceSimulator } from "../../src/simulator/server.ts";
 import { addressOf } from "../../src/venues/aster/sign.ts";
 import { asterVenue } from "../../src/venues/aster/venue.ts";

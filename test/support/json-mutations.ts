@@ -6,7 +6,7 @@ import {
   jsonText,
   parseJsonExactly,
 } from "../../src/domain/json.ts";
-import type { Random } from "../../src/simulator/random.ts";
+import type { Random } from "../../src/simulator/shared/random.ts";
 import { BAD_VALUES } from "./bad-values.ts";
 import type { AnswerMutation } from "./mutated-answers.ts";
 

@@ -2,7 +2,7 @@
  * What an answer may look like on the worst of days: cut, torn, of another type or encoding, or JSON in which any field, row or list is another. Each is
  * drawn from a seed and named in words, so that a failure repeats.
  */
-import type { Random } from "../../src/simulator/random.ts";
+import type { Random } from "../../src/simulator/shared/random.ts";
 import type { MakeAnswer } from "./harmful-proxy.ts";
 import { drawJsonMutation } from "./json-mutations.ts";
 import { drawWireMutation } from "./wire-mutations.ts";

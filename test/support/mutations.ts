@@ -3,7 +3,7 @@ import { sql } from "kysely";
 import { formatDecimal, parseDecimal } from "../../src/domain/decimal.ts";
 import { DAY_MS, instant, later, parseUtcInstant } from "../../src/domain/instant.ts";
 import type { CommonStreamName } from "../../src/domain/record.ts";
-import type { Random } from "../../src/simulator/random.ts";
+import type { Random } from "../../src/simulator/shared/random.ts";
 import type { Database } from "../../src/store/store.ts";
 import type { RecordRow } from "../../src/store/tables.ts";
 import type { Venue } from "../../src/venues/venue.ts";

@@ -1,7 +1,7 @@
 /** What one seed is played with: a world in the simulator's hands, the venue that reads it, and who compares at the end. */
 import type { Instant } from "../../src/domain/instant.ts";
 import { STREAM_NAMES, type StreamName } from "../../src/domain/record.ts";
-import type { FaultPlan } from "../../src/simulator/faults.ts";
+import type { FaultPlan } from "../../src/simulator/faults/plan.ts";
 import type { Simulator } from "../../src/simulator/server.ts";
 import type { Store } from "../../src/store/store.ts";
 import type { StreamSupport, Venue } from "../../src/venues/venue.ts";

@@ -6,13 +6,13 @@ import { runCommandLine } from "../../src/cli/command-line.ts";
 import { type Clock, rehearsalClock } from "../../src/clock.ts";
 import { type Instant, later } from "../../src/domain/instant.ts";
 import { InterruptedError } from "../../src/errors.ts";
+import type { World } from "../../src/simulator/binance-family/world/world.ts";
 import {
   type AsterCredential,
   type AsterSimulatorOptions,
   type Simulator,
   startAsterSimulator,
 } from "../../src/simulator/server.ts";
-import type { World } from "../../src/simulator/world.ts";
 import { openStore } from "../../src/store/open.ts";
 import type { Store, StoreLocation } from "../../src/store/store.ts";
 import { newLocation, type StoreKind } from "./stores.ts";

@@ -1,7 +1,11 @@
 /** Worlds for a venue's simulator that are written down row by row: for histories that a generated world would have only by chance. */
 import { type Instant, parseInstant } from "../../src/domain/instant.ts";
-import { parseFraction, truncatedUnits } from "../../src/simulator/fraction.ts";
-import { isSelfTrade, numberFills, SHOWS_ALL, VenueAccount } from "../../src/simulator/venue-account.ts";
+import {
+  isSelfTrade,
+  numberFills,
+  SHOWS_ALL,
+  VenueAccount,
+} from "../../src/simulator/binance-family/world/account.ts";
 import type {
   World,
   WorldAccount,
@@ -9,7 +13,8 @@ import type {
   WorldIncome,
   WorldInstrument,
   WorldPositionSide,
-} from "../../src/simulator/world.ts";
+} from "../../src/simulator/binance-family/world/world.ts";
+import { parseFraction, truncatedUnits } from "../../src/simulator/shared/fraction.ts";
 
 export type AccountScript = {
   readonly name: string;

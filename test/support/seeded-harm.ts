@@ -7,7 +7,7 @@ import { expect } from "vitest";
 import { reconcileAccount } from "../../src/book/reconcile.ts";
 import { parseDecimal } from "../../src/domain/decimal.ts";
 import type { Balance } from "../../src/domain/record.ts";
-import type { Random } from "../../src/simulator/random.ts";
+import type { Random } from "../../src/simulator/shared/random.ts";
 import type { Database, Store } from "../../src/store/store.ts";
 import type { RecordRow } from "../../src/store/tables.ts";
 import type { Venue } from "../../src/venues/venue.ts";

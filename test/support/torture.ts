@@ -14,15 +14,15 @@ import {
   SECOND_MS,
 } from "../../src/domain/instant.ts";
 import { isJsonObject, type Json, jsonText, parseJsonExactly } from "../../src/domain/json.ts";
-import { generateEdgexWorld } from "../../src/simulator/edgex-generate.ts";
-import { generateWorld } from "../../src/simulator/generate.ts";
-import { type Random, seededRandom } from "../../src/simulator/random.ts";
+import { generateWorld } from "../../src/simulator/binance-family/world/generate.ts";
+import { generateEdgexWorld } from "../../src/simulator/edgex/world/generate.ts";
 import {
   type Simulator,
   startAsterSimulator,
   startBinanceSimulator,
   startEdgexSimulator,
 } from "../../src/simulator/server.ts";
+import { type Random, seededRandom } from "../../src/simulator/shared/random.ts";
 import type { StoreLocation } from "../../src/store/store.ts";
 import { PUBLISHED_STARK_KEY } from "./edgex-rehearsal.ts";
 import { type HarmfulProxy, makeHarmfulProxy, type ProxiedRequest } from "./harmful-proxy.ts";

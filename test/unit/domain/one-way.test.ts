@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseDecimal } from "../../../src/domain/decimal.ts";
 import { OneWayCheck } from "../../../src/domain/one-way.ts";
-import { readRecordedFills } from "../../../src/simulator/replay.ts";
+import { readRecordedFills } from "../../../src/simulator/binance-family/world/replay.ts";
 
 type Traded = {
   readonly side: string;

@@ -1,0 +1,148 @@
+/**
+ * Aster's endpoints: what each is called in both generations, what it weighs, which parameters it knows, what it answers.
+ * Sources: the venue's API documentation of V1 and V3; what is only seen in use says so.
+ */
+import type { ShownPosition } from "../binance-family/account-view.ts";
+import {
+  answerExchangeInfo,
+  answerFills,
+  answerForcedOrders,
+  answerIncome,
+  answerMarginChanges,
+  type Endpoint,
+  instrumentOf,
+  type Question,
+  TIMES,
+  wallets,
+  weighs,
+  weighsBySymbol,
+} from "../binance-family/answers.ts";
+import { KLINES } from "../binance-family/klines.ts";
+import {
+  accountPayload,
+  array,
+  balancePayload,
+  commissionRatePayload,
+  flagPayload,
+  positionPayload,
+  timePayload,
+} from "../binance-family/payload.ts";
+import type { WorldInstrument, WorldPositionSide } from "../binance-family/world/world.ts";
+
+export type AsterEndpoint = Endpoint & { readonly v1: string; readonly v3: string };
+
+/** The same name in both generations. */
+const named = (name: string) => ({ v1: `/fapi/v1/${name}`, v3: `/fapi/v3/${name}` });
+
+export const ASTER_ENDPOINTS: readonly AsterEndpoint[] = [
+  { kind: "public", ...named("time"), ...weighs(1), answer: ({ shownTime }) => timePayload(shownTime) },
+  { kind: "public", ...named("exchangeInfo"), ...weighs(1), answer: answerExchangeInfo },
+  { kind: "market", ...named("klines"), ...KLINES },
+  {
+    kind: "signed",
+    ...named("income"),
+    ...weighs(30),
+    // No `page`: Binance has it, Aster documents none.
+    known: ["symbol", "incomeType", ...TIMES],
+    answer: answerIncome,
+  },
+  {
+    kind: "signed",
+    ...named("userTrades"),
+    ...weighs(5),
+    known: ["symbol", "fromId", ...TIMES],
+    answer: answerFills,
+  },
+  {
+    kind: "signed",
+    ...named("forceOrders"),
+    ...weighsBySymbol,
+    known: ["symbol", "autoCloseType", ...TIMES],
+    answer: answerForcedOrders,
+  },
+  {
+    kind: "signed",
+    ...named("positionMargin/history"),
+    ...weighs(1),
+    known: ["symbol", "type", ...TIMES],
+    answer: answerMarginChanges,
+  },
+  {
+    kind: "signed",
+    v1: "/fapi/v2/balance",
+    v3: "/fapi/v3/balance",
+    ...weighs(5),
+    known: [],
+    answer: (question) => array(wallets(question).map(balancePayload)),
+  },
+  {
+    kind: "signed",
+    v1: "/fapi/v2/positionRisk",
+    v3: "/fapi/v3/positionRisk",
+    ...weighs(5),
+    known: ["symbol"],
+    answer: answerPositions,
+  },
+  {
+    kind: "signed",
+    v1: "/fapi/v4/account",
+    v3: "/fapi/v3/accountWithJoinMargin",
+    ...weighs(5),
+    known: [],
+    answer: (question) => accountPayload(wallets(question), positions(question, question.world.instruments)),
+  },
+  {
+    kind: "signed",
+    ...named("positionSide/dual"),
+    ...weighs(30),
+    known: [],
+    answer: ({ view }) => flagPayload("dualSidePosition", view.account.mode === "hedge"),
+  },
+  {
+    kind: "signed",
+    ...named("multiAssetsMargin"),
+    ...weighs(30),
+    known: [],
+    answer: () => flagPayload("multiAssetsMargin", false),
+  },
+  {
+    kind: "signed",
+    ...named("commissionRate"),
+    ...weighs(20),
+    known: ["symbol"],
+    answer: (question) =>
+      commissionRatePayload(instrumentOf(question, question.parameters.mandatory("symbol"))),
+  },
+];
+
+function answerPositions(question: Question): string {
+  const { parameters, world } = question;
+  const symbol = parameters.text("symbol");
+  const asked = symbol === null ? world.instruments : [instrumentOf(question, symbol)];
+  return array(
+    asked.flatMap((instrument) =>
+      positions(question, [instrument]).map((position) => positionPayload(instrument, position)),
+    ),
+  );
+}
+
+/**
+ * Every symbol is listed, whether a position was ever held or not: one row in one-way mode, two in hedge mode, and a third where
+ * an account that changed its mode still has one.
+ */
+function positions({ view, now }: Question, instruments: readonly WorldInstrument[]): ShownPosition[] {
+  const isHedge = view.account.mode === "hedge";
+  return instruments.flatMap(({ symbol }) => {
+    const shown: ShownPosition[] = [];
+    for (const positionSide of ["BOTH", "LONG", "SHORT"] as const) {
+      const position = view.position(symbol, positionSide, now);
+      if (position !== null) shown.push(position);
+      else if ((positionSide !== "BOTH") === isHedge) shown.push(neverHeld(symbol, positionSide));
+    }
+    return shown;
+  });
+}
+
+function neverHeld(symbol: string, positionSide: WorldPositionSide): ShownPosition {
+  return { symbol, positionSide, quantity: "0", averageEntry: "0.0", markPrice: "0", updatedAt: null };
+}

@@ -1,0 +1,216 @@
+/** An account as a venue can show it at an instant: the rows that have happened and appeared, the wallets, the positions. */
+import { type DurationMs, type Instant, instant, later, latest as latestOf } from "../../domain/instant.ts";
+import type { Truncation } from "../shared/exchange.ts";
+import { add, type Fraction, parseFraction, ZERO_FRACTION } from "../shared/fraction.ts";
+import type {
+  WorldAccount,
+  WorldFill,
+  WorldForcedOrder,
+  WorldIncome,
+  WorldMarginChange,
+  WorldPositionSide,
+} from "./world/world.ts";
+
+/** A question for rows; both ends belong to it. */
+export type RowsAsked = {
+  readonly from: Instant;
+  readonly until: Instant;
+  readonly limit: number;
+  /** From 1: the how-manieth page, counted from the end that is kept. */
+  readonly page: number;
+  readonly truncate: Truncation;
+  /** The venue's present. */
+  readonly now: Instant;
+  /** How far back the venue remembers; null for ever. */
+  readonly retention: DurationMs | null;
+};
+
+export type ShownPosition = {
+  readonly symbol: string;
+  readonly positionSide: WorldPositionSide;
+  readonly quantity: string;
+  readonly averageEntry: string;
+  /** The last price that the account traded the symbol at: the simulator's mark. */
+  readonly markPrice: string;
+  readonly updatedAt: Instant | null;
+};
+
+type Row = { readonly occurredAt: Instant; readonly lateBy?: DurationMs };
+
+export class AccountView {
+  readonly account: WorldAccount;
+  readonly #incomes: readonly WorldIncome[];
+  readonly #fillsBySymbol: ReadonlyMap<string, readonly WorldFill[]>;
+  readonly #byId = new Map<string, readonly WorldFill[]>();
+  #walletsAt: Instant | null = null;
+  #walletRows = 0;
+  #wallets = new Map<string, Fraction>();
+
+  constructor(account: WorldAccount) {
+    this.account = account;
+    this.#incomes = account.incomes.filter((income) => !income.isOmitted);
+    const bySymbol = new Map<string, WorldFill[]>();
+    for (const fill of account.fills) {
+      const fills = bySymbol.get(fill.symbol);
+      if (fills === undefined) bySymbol.set(fill.symbol, [fill]);
+      else fills.push(fill);
+    }
+    this.#fillsBySymbol = bySymbol;
+  }
+
+  incomes(
+    asked: RowsAsked,
+    filter: { readonly symbol: string | null; readonly incomeType: string | null },
+  ): WorldIncome[] {
+    return selectRows(
+      this.#incomes,
+      asked,
+      (row) =>
+        (filter.symbol === null || row.symbol === filter.symbol) &&
+        (filter.incomeType === null || row.incomeType === filter.incomeType),
+    );
+  }
+
+  fills(symbol: string, asked: RowsAsked, isWanted: (fill: WorldFill) => boolean = () => true): WorldFill[] {
+    return selectRows(this.#fillsBySymbol.get(symbol) ?? [], asked, isWanted);
+  }
+
+  /** From an id on, whatever the time that was asked; in the order of ids, which is that of time until a ticker is used again. */
+  fillsFromId(symbol: string, fromId: bigint, asked: RowsAsked): WorldFill[] {
+    const ever = { ...asked, from: instant(0), until: asked.now, truncate: "oldest" } as const;
+    return selectRows(this.#fillsById(symbol, fromId), ever, () => true, "by id");
+  }
+
+  #fillsById(symbol: string, fromId: bigint): readonly WorldFill[] {
+    const known = this.#byId.get(symbol);
+    const byId = known ?? (this.#fillsBySymbol.get(symbol) ?? []).toSorted(byIdOfFill);
+    if (known === undefined) this.#byId.set(symbol, byId);
+    return byId.slice(firstWhere(byId, (fill) => idOf(fill) >= fromId));
+  }
+
+  forcedOrders(
+    asked: RowsAsked,
+    filter: { readonly symbol: string | null; readonly kind: WorldForcedOrder["kind"] | null },
+  ): WorldForcedOrder[] {
+    return selectRows(
+      this.account.forcedOrders,
+      asked,
+      (row) =>
+        (filter.symbol === null || row.symbol === filter.symbol) &&
+        (filter.kind === null || row.kind === filter.kind),
+    );
+  }
+
+  marginChanges(
+    symbol: string,
+    asked: RowsAsked,
+    isWanted: (row: WorldMarginChange) => boolean,
+  ): WorldMarginChange[] {
+    return selectRows(this.account.marginChanges, asked, (row) => row.symbol === symbol && isWanted(row));
+  }
+
+  /** What each wallet holds at `now`: every row that happened, shown or not. */
+  wallets(now: Instant): ReadonlyMap<string, Fraction> {
+    if (this.#walletsAt !== null && now < this.#walletsAt) {
+      this.#walletRows = 0;
+      this.#wallets = new Map();
+    }
+    const { incomes } = this.account;
+    for (; this.#walletRows < incomes.length; this.#walletRows += 1) {
+      const income = incomes[this.#walletRows];
+      if (income === undefined || income.occurredAt > now) break;
+      this.#wallets.set(
+        income.asset,
+        add(this.#wallets.get(income.asset) ?? ZERO_FRACTION, parseFraction(income.amount)),
+      );
+    }
+    this.#walletsAt = now;
+    return this.#wallets;
+  }
+
+  /** The position at `now`; null where none was ever held. */
+  position(symbol: string, positionSide: WorldPositionSide, now: Instant): ShownPosition | null {
+    const held = this.#positionByFills(symbol, positionSide, now);
+    const settled = this.account.settlements.find(
+      (one) => one.symbol === symbol && one.positionSide === positionSide && one.occurredAt <= now,
+    );
+    // What was traded after a settlement belongs to another contract of the same name.
+    if (settled === undefined || (held?.updatedAt ?? 0) > settled.occurredAt) return held;
+    const { price: markPrice, occurredAt: updatedAt } = settled;
+    return { symbol, positionSide, quantity: "0", averageEntry: "0.0", markPrice, updatedAt };
+  }
+
+  #positionByFills(symbol: string, positionSide: WorldPositionSide, now: Instant): ShownPosition | null {
+    const fills = this.#fillsBySymbol.get(symbol) ?? [];
+    for (let index = firstWhere(fills, (fill) => fill.occurredAt > now) - 1; index >= 0; index -= 1) {
+      const fill = fills[index];
+      if (fill?.positionSide !== positionSide) continue;
+      return {
+        symbol,
+        positionSide,
+        quantity: fill.quantityAfter,
+        averageEntry: fill.averageEntryAfter,
+        markPrice: fill.price,
+        updatedAt: fill.occurredAt,
+      };
+    }
+    const opening = this.account.openings.find(
+      (held) => held.symbol === symbol && held.positionSide === positionSide,
+    );
+    if (opening === undefined) return null;
+    const { quantity, averageEntry } = opening;
+    return { symbol, positionSide, quantity, averageEntry, markPrice: averageEntry, updatedAt: null };
+  }
+}
+
+/** `rows` are in the order of time; or of ids, and then all of them are looked at. */
+function selectRows<Kind extends Row>(
+  rows: readonly Kind[],
+  asked: RowsAsked,
+  isWanted: (row: Kind) => boolean,
+  order: "by time" | "by id" = "by time",
+): Kind[] {
+  const { limit, now, retention, page } = asked;
+  const remembered = retention === null ? asked.from : latestOf(asked.from, later(now, -retention));
+  const isAsked = (row: Kind): boolean =>
+    row.occurredAt >= remembered && row.occurredAt <= asked.until && row.occurredAt <= now;
+  const isByTime = order === "by time";
+  const first = isByTime ? firstWhere(rows, (row) => row.occurredAt >= remembered) : 0;
+  const beyond = isByTime
+    ? firstWhere(rows, (row) => row.occurredAt > asked.until || row.occurredAt > now)
+    : rows.length;
+  const isShown = (row: Kind | undefined): row is Kind =>
+    row !== undefined && isAsked(row) && row.occurredAt + (row.lateBy ?? 0) <= now && isWanted(row);
+  const isForward = asked.truncate === "oldest";
+  const found: Kind[] = [];
+  let skipped = 0;
+  for (let step = 0; step < beyond - first && found.length < limit; step += 1) {
+    const row = rows[isForward ? first + step : beyond - 1 - step];
+    if (!isShown(row)) continue;
+    if (skipped < (page - 1) * limit) skipped += 1;
+    else found.push(row);
+  }
+  return isForward ? found : found.reverse();
+}
+
+function idOf(fill: WorldFill): bigint {
+  return BigInt(fill.fillId);
+}
+
+/** The two sides of a self-trade have one id, and stay as they were. */
+function byIdOfFill(a: WorldFill, b: WorldFill): number {
+  return idOf(a) < idOf(b) ? -1 : idOf(a) > idOf(b) ? 1 : 0;
+}
+
+/** The first index at which `isBeyond` holds, of rows sorted so that it holds for none before and all after. */
+function firstWhere<Kind>(rows: readonly Kind[], isBeyond: (row: Kind) => boolean): number {
+  let low = 0;
+  let high = rows.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const row = rows[middle];
+    if (row !== undefined && isBeyond(row)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}

@@ -1,0 +1,191 @@
+/** What Aster and Binance answer alike: rows of a history, wallets, contracts. How they differ is `VenueRules`, and each one's own table. */
+import { DAY_MS, type DurationMs, type Instant, later } from "../../domain/instant.ts";
+import type { Truncation } from "../shared/exchange.ts";
+import type { AccountView, RowsAsked } from "./account-view.ts";
+import { type Parameters, refuseLongerThan, spanAsked } from "./parameters.ts";
+import {
+  array,
+  exchangeInfoPayload,
+  fillPayload,
+  forcedOrderPayload,
+  incomePayload,
+  marginChangePayload,
+  marginChangeType,
+  NO_MONEY,
+  type RowDialect,
+  type ShownWallet,
+} from "./payload.ts";
+import { refusals } from "./refusal.ts";
+import type { World, WorldFill, WorldInstrument } from "./world/world.ts";
+
+export type HistoryName = "income" | "fills" | "forcedOrders" | "marginChanges";
+export type PageRows = { readonly byDefault: number; readonly most: number };
+
+/** The most rows that each endpoint gives: a client that asks for more is refused, as at the venue's own limits. */
+export type PageLimits = {
+  readonly income: number;
+  readonly userTrades: number;
+  readonly forceOrders: number;
+  readonly marginHistory: number;
+};
+
+export type VenueRules = {
+  readonly pageRows: Readonly<Record<HistoryName, PageRows>>;
+  /** How far back rows are served; null for ever. */
+  readonly retention: Readonly<Record<HistoryName, DurationMs | null>>;
+  /** A start before the retention is refused with -4166; in the other histories such rows are left out without a word. */
+  readonly refusesOld: readonly HistoryName[];
+  /** The days that a question may span; null for any. */
+  readonly spanDaysMax: Readonly<Record<HistoryName, number | null>>;
+  readonly dialect: RowDialect;
+  /** Assets that are listed besides those an account holds; their wallets are empty. */
+  readonly marginAssets: readonly string[];
+};
+
+/** The venue as an endpoint sees it. */
+export type Scene = {
+  readonly world: World;
+  readonly rules: VenueRules;
+  readonly now: Instant;
+  /** What the venue's clock shows. */
+  readonly shownTime: Instant;
+  readonly weightPerMinute: number;
+  readonly truncate: Truncation;
+};
+
+/** What anybody asks about a contract, its parameters checked for being known. */
+export type MarketQuestion = Scene & { readonly parameters: Parameters };
+
+/** What one account asks, its parameters checked for being known. */
+export type Question = Scene & { readonly view: AccountView; readonly parameters: Parameters };
+
+export type Endpoint = { readonly weight: (rawQuery: string) => number } & (
+  | { readonly kind: "public"; readonly answer: (scene: Scene) => string }
+  /** What anybody may ask about a contract. */
+  | {
+      readonly kind: "market";
+      readonly known: readonly string[];
+      readonly answer: (question: MarketQuestion) => string;
+    }
+  | {
+      readonly kind: "signed";
+      readonly known: readonly string[];
+      readonly answer: (question: Question) => string;
+    }
+);
+
+export const TIMES = ["startTime", "endTime", "limit"] as const;
+const WEIGHT_SHOWN_WHERE_UNLIMITED = 2400;
+
+export const weighs = (weight: number) => ({ weight: () => weight });
+/** Forced orders cost less when a symbol narrows them. */
+export const weighsBySymbol = {
+  weight: (rawQuery: string) => (/(^|&)symbol=/.test(rawQuery) ? 20 : 50),
+};
+
+export function answerExchangeInfo({ world, now, shownTime, weightPerMinute }: Scene): string {
+  const limit = Number.isFinite(weightPerMinute) ? weightPerMinute : WEIGHT_SHOWN_WHERE_UNLIMITED;
+  const listed = world.instruments
+    .filter((instrument) => !isGone(instrument, now))
+    .map((instrument) => (isClosed(instrument, now) ? { ...instrument, status: "CLOSE" } : instrument));
+  return exchangeInfoPayload(listed, shownTime, limit);
+}
+
+export function answerIncome(question: Question): string {
+  const { parameters, view, rules } = question;
+  const asked = rowsAsked(question, "income");
+  const incomeType = parameters.text("incomeType");
+  // One type at a time: Binance was seen to refuse a list.
+  if (incomeType !== null && !/^[A-Z_]+$/.test(incomeType)) throw refusals.invalid("incomeType");
+  // A symbol that is no longer listed still has its income.
+  const rows = view.incomes(asked, { symbol: parameters.text("symbol"), incomeType });
+  return array(rows.map((row) => incomePayload(row, rules.dialect)));
+}
+
+export function answerFills(question: Question): string {
+  const { parameters, view } = question;
+  const { symbol } = instrumentOf(question, parameters.mandatory("symbol"));
+  const fromId = parameters.text("fromId");
+  if (fromId === null) {
+    const asked = rowsAsked(question, "fills");
+    const orderId = parameters.text("orderId");
+    const isWanted = (fill: WorldFill): boolean => orderId === null || fill.orderId === orderId;
+    return array(view.fills(symbol, asked, isWanted).map(fillPayload));
+  }
+  if (!/^\d+$/.test(fromId)) throw refusals.illegalCharacters("fromId");
+  if (parameters.text("startTime") !== null || parameters.text("endTime") !== null)
+    throw refusals.combination();
+  return array(view.fillsFromId(symbol, BigInt(fromId), rowsAsked(question, "fills")).map(fillPayload));
+}
+
+export function answerForcedOrders(question: Question): string {
+  const { parameters, view } = question;
+  const asked = rowsAsked(question, "forcedOrders");
+  const symbol = parameters.text("symbol");
+  if (symbol !== null) instrumentOf(question, symbol);
+  const autoCloseType = parameters.text("autoCloseType");
+  if (autoCloseType !== null && !["LIQUIDATION", "ADL"].includes(autoCloseType)) {
+    throw refusals.invalid("autoCloseType");
+  }
+  const kind = autoCloseType === null ? null : autoCloseType === "ADL" ? "adl" : "liquidation";
+  return array(view.forcedOrders(asked, { symbol, kind }).map(forcedOrderPayload));
+}
+
+export function answerMarginChanges(question: Question): string {
+  const { parameters, view, rules } = question;
+  const { symbol } = instrumentOf(question, parameters.mandatory("symbol"));
+  const type = parameters.text("type");
+  if (type !== null && type !== "1" && type !== "2") throw refusals.invalid("type");
+  const asked = rowsAsked(question, "marginChanges");
+  const rows = view.marginChanges(
+    symbol,
+    asked,
+    (row) => type === null || String(marginChangeType(row)) === type,
+  );
+  return array(rows.map((row) => marginChangePayload(row, rules.dialect)));
+}
+
+/** Throws a `Refusal` for a symbol that nobody knows, or that is closed. */
+export function instrumentOf({ world, now }: Scene, symbol: string): WorldInstrument {
+  const listed = world.instruments.find((instrument) => instrument.symbol === symbol);
+  if (listed === undefined || isGone(listed, now)) throw refusals.symbol();
+  if (isClosed(listed, now)) throw refusals.closed();
+  return listed;
+}
+
+function isGone({ delisting }: WorldInstrument, now: Instant): boolean {
+  return delisting !== undefined && delisting.leaves === "nothing" && delisting.at <= now;
+}
+
+function isClosed({ status, delisting }: WorldInstrument, now: Instant): boolean {
+  return status === "CLOSE" || (delisting !== undefined && delisting.at <= now);
+}
+
+export function rowsAsked(question: Question, history: HistoryName): RowsAsked {
+  const { parameters, now, truncate, rules } = question;
+  const span = spanAsked(parameters, now);
+  const retention = rules.retention[history];
+  const daysMax = rules.spanDaysMax[history];
+  if (daysMax !== null) refuseLongerThan(daysMax, span);
+  const isById = parameters.text("fromId") !== null;
+  if (!isById && retention !== null && rules.refusesOld.includes(history)) {
+    if (span.from < later(now, -retention)) throw refusals.tooOld(Math.floor(retention / DAY_MS));
+  }
+  const { byDefault, most } = rules.pageRows[history];
+  return {
+    ...span,
+    limit: parameters.limit(Math.min(byDefault, most), most),
+    page: parameters.page(),
+    truncate,
+    now,
+    retention,
+  };
+}
+
+export function wallets({ view, now, rules }: Question): ShownWallet[] {
+  const held = view.wallets(now);
+  return [...new Set([...rules.marginAssets, ...held.keys()])].map((asset) => ({
+    asset,
+    wallet: held.get(asset) ?? NO_MONEY,
+  }));
+}
