@@ -11,6 +11,7 @@ export type SqlOptions = { readonly config: string; readonly query: string; read
 
 const WORDS = {
   where: "perpbooks sql",
+  safe: "nothing was changed",
   next: "correct the select; docs/schema.md lists the tables and views",
 };
 

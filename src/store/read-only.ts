@@ -37,8 +37,8 @@ export type OpenSelect = {
   readonly batches: AsyncIterable<readonly Cells[]>;
 };
 
-/** What a refused select is called, and what to do about it. */
-export type SelectWords = { readonly where: string; readonly next: string };
+/** What a refused select is called, what to do about it, and, where a person may fear for it, what is safe. */
+export type SelectWords = { readonly where: string; readonly next: string; readonly safe?: string };
 
 /** Everything that `work` reads is the database at one instant; it cannot write. */
 export function readOnly<T>(store: Store, work: (db: Database) => Promise<T>): Promise<T> {
@@ -77,7 +77,7 @@ export async function openSelect(
     throw new UsageError({
       where: words.where,
       what: "the select has a NUL character",
-      evidence: ["nothing was changed"],
+      evidence: words.safe === undefined ? [] : [words.safe],
       next: words.next,
     });
   }
@@ -132,7 +132,7 @@ export function refused(
   cause: unknown,
   statement: string,
   charactersBefore: number,
-  { where, next }: SelectWords,
+  { where, next, safe }: SelectWords,
   rowsBefore = 0,
 ): unknown {
   const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
@@ -152,7 +152,7 @@ export function refused(
       evidence: [
         ...(isOther ? [otherThanSelect(cause, statement)] : [cause.message, ...(position?.lines ?? [])]),
         ...notAll(rowsBefore),
-        "nothing was changed",
+        ...(safe === undefined ? [] : [safe]),
       ],
       next,
     },
