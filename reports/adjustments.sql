@@ -1,6 +1,7 @@
 --! title: Adjustments of closed periods
 --! grain: one row per event that the period counts though it occurred before, because its own period was closed before it was known
 --! parameters: from, until, time_zone, account
+--! files: by month
 --! sign: amount: + came into the wallet, − went out of it; quantity is negative for a sale
 --! units: amount in the row's asset; quantity in the contract's base unit
 --! note: what is cash, fill, forced_order or margin_change. Amounts stand on the rows of cash alone; of the others, a fill changes positions

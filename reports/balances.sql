@@ -12,21 +12,9 @@
 --!   basis says what the balance comes from: cash, the cash statement; fill, a fill whose cash row is missing; inferred, evidence;
 --!   reversal, the taking back of a closed period's fill. An adjustment of a closed period counts in the period in which it is posted.
 --! trace: postings where account_id = :account and asset = :asset and posted_at < :until
---!   giving opening = coalesce(sum(amount) filter (where ledger_account = 'assets:wallet' and posted_at < :from), 0)
---!   giving realized_pnl = -sum(amount) filter (where ledger_account = 'income:realized_pnl' and posted_at >= :from)
---!   giving trading_fees = -sum(amount) filter (where ledger_account = 'expenses:trading_fees' and posted_at >= :from)
---!   giving rebates = -sum(amount) filter (where ledger_account = 'income:rebates' and posted_at >= :from)
---!   giving funding = -sum(amount) filter (where ledger_account in ('income:funding', 'expenses:funding') and posted_at >= :from)
---!   giving liquidation = -sum(amount) filter (where ledger_account = 'expenses:liquidation' and posted_at >= :from)
---!   giving rewards = -sum(amount) filter (where ledger_account = 'income:rewards' and posted_at >= :from)
---!   giving net_result = -sum(amount) filter (where ledger_account in (
---!     'income:realized_pnl', 'expenses:trading_fees', 'income:rebates', 'income:funding', 'expenses:funding',
---!     'expenses:liquidation', 'income:rewards') and posted_at >= :from)
---!   giving transfers = -sum(amount) filter (where ledger_account = 'equity:transfers' and posted_at >= :from)
---!   giving conversions = -sum(amount) filter (where ledger_account = 'equity:conversions' and posted_at >= :from)
---!   giving inferred_opening = -sum(amount) filter (where ledger_account = 'equity:opening' and posted_at >= :from)
---!   giving suspense = -sum(amount) filter (where ledger_account = 'suspense' and posted_at >= :from)
---!   giving closing = sum(amount) filter (where ledger_account = 'assets:wallet') ;
+--!   giving opening = coalesce(sum(wallet) filter (where posted_at < :from), 0)
+--!   giving realized_pnl, trading_fees, rebates, funding, liquidation, rewards, net_result filter (where posted_at >= :from)
+--!   giving transfers, conversions, inferred_opening, suspense filter (where posted_at >= :from) giving closing = sum(wallet) ;
 --!   balances where account_id = :account and asset = :asset and taken_at = :venue_wallet_at::timestamptz
 --!   giving venue_wallet = sum(wallet)
 
@@ -59,12 +47,7 @@ venue_wallets as (
 
 postings_until_end as (
     select
-        account_id,
-        ledger_account,
-        asset,
-        amount,
-        basis,
-        recorded_at,
+        journal.*,
         posted_at >= :from as is_inside
 
     from report.journal
@@ -77,26 +60,21 @@ booked as (
     select
         postings_until_end.account_id,
         asset,
-        coalesce(sum(amount) filter (where ledger_account = 'assets:wallet' and not is_inside), 0) as opening,
-        coalesce(-sum(amount) filter (where ledger_account = 'income:realized_pnl' and is_inside), 0) as realized_pnl,
-        coalesce(-sum(amount) filter (where ledger_account = 'expenses:trading_fees' and is_inside), 0) as trading_fees,
-        coalesce(-sum(amount) filter (where ledger_account = 'income:rebates' and is_inside), 0) as rebates,
-        coalesce(
-            -sum(amount) filter (where ledger_account in ('income:funding', 'expenses:funding') and is_inside), 0
-        ) as funding,
-        coalesce(-sum(amount) filter (where ledger_account = 'expenses:liquidation' and is_inside), 0) as liquidation,
-        coalesce(-sum(amount) filter (where ledger_account = 'income:rewards' and is_inside), 0) as rewards,
-        coalesce(-sum(amount) filter (where ledger_account = 'equity:transfers' and is_inside), 0) as transfers,
-        coalesce(-sum(amount) filter (where ledger_account = 'equity:conversions' and is_inside), 0) as conversions,
-        coalesce(-sum(amount) filter (where ledger_account = 'equity:opening' and is_inside), 0) as inferred_opening,
-        coalesce(-sum(amount) filter (where ledger_account = 'suspense' and is_inside), 0) as suspense,
-        coalesce(sum(amount) filter (where ledger_account = 'assets:wallet'), 0) as closing,
-        coalesce(
-            sum(amount) filter (where ledger_account = 'assets:wallet' and recorded_at <= last_snapshot.taken_at), 0
-        ) as booked_until_question,
-        coalesce(
-            sum(amount) filter (where ledger_account = 'assets:wallet' and recorded_at <= last_snapshot.answered_at), 0
-        ) as booked_until_answer,
+        coalesce(sum(wallet) filter (where not is_inside), 0) as opening,
+        coalesce(sum(realized_pnl) filter (where is_inside), 0) as realized_pnl,
+        coalesce(sum(trading_fees) filter (where is_inside), 0) as trading_fees,
+        coalesce(sum(rebates) filter (where is_inside), 0) as rebates,
+        coalesce(sum(funding) filter (where is_inside), 0) as funding,
+        coalesce(sum(liquidation) filter (where is_inside), 0) as liquidation,
+        coalesce(sum(rewards) filter (where is_inside), 0) as rewards,
+        coalesce(sum(net_result) filter (where is_inside), 0) as net_result,
+        coalesce(sum(transfers) filter (where is_inside), 0) as transfers,
+        coalesce(sum(conversions) filter (where is_inside), 0) as conversions,
+        coalesce(sum(inferred_opening) filter (where is_inside), 0) as inferred_opening,
+        coalesce(sum(suspense) filter (where is_inside), 0) as suspense,
+        coalesce(sum(wallet), 0) as closing,
+        coalesce(sum(wallet) filter (where recorded_at <= last_snapshot.taken_at), 0) as booked_until_question,
+        coalesce(sum(wallet) filter (where recorded_at <= last_snapshot.answered_at), 0) as booked_until_answer,
         string_agg(distinct basis collate "C", '+' order by basis collate "C") as basis
 
     from postings_until_end
@@ -151,6 +129,7 @@ figures as (
         coalesce(booked.funding, 0) as funding,
         coalesce(booked.liquidation, 0) as liquidation,
         coalesce(booked.rewards, 0) as rewards,
+        coalesce(booked.net_result, 0) as net_result,
         coalesce(booked.transfers, 0) as transfers,
         coalesce(booked.conversions, 0) as conversions,
         coalesce(booked.inferred_opening, 0) as inferred_opening,
@@ -207,10 +186,7 @@ select
     report.plain(of_period.funding) as funding,
     report.plain(of_period.liquidation) as liquidation,
     report.plain(of_period.rewards) as rewards,
-    report.plain(
-        of_period.realized_pnl + of_period.trading_fees + of_period.rebates + of_period.funding
-            + of_period.liquidation + of_period.rewards
-    ) as net_result,
+    report.plain(of_period.net_result) as net_result,
     report.plain(of_period.transfers) as transfers,
     report.plain(of_period.conversions) as conversions,
     report.plain(figures.inferred_opening) as inferred_opening,

@@ -11,12 +11,10 @@
 --!   all. Unassigned funding belongs to no position for certain, and is the same in all. Lots that were stranded count as open.
 --!   Liquidation charges, rewards and transfers are in no treatment. What rests on a cash statement or on fills that were not read is empty.
 --! trace: postings when step = 1 where account_id = :account and asset = :asset and posted_at < :until
---!     and ledger_account in ('income:realized_pnl', 'expenses:trading_fees', 'income:rebates', 'income:funding', 'expenses:funding')
---!   giving realized_pnl = -sum(amount) filter (where :what = 'total' and posted_at >= :from and ledger_account = 'income:realized_pnl')
---!   giving fee_amount = -sum(amount) filter (where :what = 'total' and posted_at >= :from
---!     and ledger_account in ('expenses:trading_fees', 'income:rebates'))
---!   giving funding_amount = -sum(amount) filter (where :what = 'total' and posted_at >= :from
---!     and ledger_account in ('income:funding', 'expenses:funding')) ;
+--!     and coalesce(realized_pnl, trading_fees, rebates, funding) is not null
+--!   giving realized_pnl filter (where :what = 'total' and posted_at >= :from)
+--!   giving fee_amount = sum(coalesce(trading_fees, rebates)) filter (where :what = 'total' and posted_at >= :from)
+--!   giving funding_amount = sum(funding) filter (where :what = 'total' and posted_at >= :from) ;
 --!   disposals when step = 2|3|4|5|6|7|8|9|10|11|12|13|14|15|16|17 where account_id = :account and (method = :method or :what = 'item') and closed_at < :until
 --!     and (asset = :asset or exists (
 --!       select from ledger.disposal_amount as other
@@ -49,7 +47,7 @@
 --!   fills where account_id = :account and fee_asset = :asset and posted_at < :until ;
 --!   income where account_id = :account and asset = :asset and income_type = 'FUNDING_FEE' and posted_at < :until ;
 --!   postings when step = 2|3|4|5|6|7|8|9|10|11|12|13|14|15|16|17 where account_id = :account and asset = :asset and posted_at < :until
---!     and ledger_account in ('income:realized_pnl', 'expenses:trading_fees', 'income:rebates', 'income:funding', 'expenses:funding')
+--!     and coalesce(realized_pnl, trading_fees, rebates, funding) is not null
 
 with treatment (step, method, fees, funding) as (
     values
@@ -74,27 +72,21 @@ with treatment (step, method, fees, funding) as (
 -- Everything that any treatment counts, with the moment when it does; signed + gain, − cost. What is the same for all methods has none.
 counted as (
     select
-        entry.account_id,
-        posting.asset,
+        account_id,
+        asset,
         '' as method,
         case
-            when posting.ledger_account = 'income:realized_pnl' then 'booked_pnl'
-            when entry.kind = 'rebate' then 'booked_rebates'
-            when posting.ledger_account in ('expenses:trading_fees', 'income:rebates') then 'booked_fees'
-            else 'booked_funding'
+            when realized_pnl is not null then 'booked_pnl'
+            when kind = 'rebate' then 'booked_rebates'
+            when funding is not null then 'booked_funding'
+            else 'booked_fees'
         end as measure,
-        entry.posted_at as counted_at,
-        -posting.amount as amount
+        posted_at as counted_at,
+        coalesce(realized_pnl, trading_fees, rebates, funding) as amount
 
-    from ledger.entry
+    from report.journal
 
-    inner join ledger.posting
-        on entry.account_id = posting.account_id
-        and entry.entry_id = posting.entry_id
-
-    where posting.ledger_account in (
-        'income:realized_pnl', 'expenses:trading_fees', 'income:rebates', 'income:funding', 'expenses:funding'
-    )
+    where coalesce(realized_pnl, trading_fees, rebates, funding) is not null
 
     union all
 

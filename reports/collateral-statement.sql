@@ -1,6 +1,7 @@
 --! title: Collateral statement
 --! grain: one row per row of a venue's own collateral statement
 --! parameters: from, until, time_zone, account
+--! files: by month
 --! sign: amount and wallet_amount: + in, − out; open_value and close_value: + bought, − sold; fees: − paid
 --! units: amounts in the row's asset
 --! changes_after_close: it is the venue's own statement, with every row that it has served since

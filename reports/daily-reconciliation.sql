@@ -13,21 +13,10 @@
 --!   before it; not_asked where the day has no snapshot of its own. class says what the evidence shows the differences to be;
 --!   unexplained is the rest, in suspense: nothing is booked for it.
 --! trace: postings where account_id = :account and asset = :asset and posted_at < :until and (posted_at at time zone :time_zone)::date <= :day::date
---!   giving opening = sum(amount) filter (where ledger_account = 'assets:wallet' and (posted_at < :from or (posted_at at time zone :time_zone)::date < :day::date))
---!   giving realized_pnl = -sum(amount) filter (where ledger_account = 'income:realized_pnl' and posted_at >= :from and (posted_at at time zone :time_zone)::date = :day::date)
---!   giving trading_fees = -sum(amount) filter (where ledger_account = 'expenses:trading_fees' and posted_at >= :from and (posted_at at time zone :time_zone)::date = :day::date)
---!   giving rebates = -sum(amount) filter (where ledger_account = 'income:rebates' and posted_at >= :from and (posted_at at time zone :time_zone)::date = :day::date)
---!   giving funding = -sum(amount) filter (where ledger_account in ('income:funding', 'expenses:funding') and posted_at >= :from and (posted_at at time zone :time_zone)::date = :day::date)
---!   giving liquidation = -sum(amount) filter (where ledger_account = 'expenses:liquidation' and posted_at >= :from and (posted_at at time zone :time_zone)::date = :day::date)
---!   giving rewards = -sum(amount) filter (where ledger_account = 'income:rewards' and posted_at >= :from and (posted_at at time zone :time_zone)::date = :day::date)
---!   giving net_result = -sum(amount) filter (where ledger_account in (
---!     'income:realized_pnl', 'expenses:trading_fees', 'income:rebates', 'income:funding', 'expenses:funding',
---!     'expenses:liquidation', 'income:rewards') and posted_at >= :from and (posted_at at time zone :time_zone)::date = :day::date)
---!   giving conversions = -sum(amount) filter (where ledger_account = 'equity:conversions' and posted_at >= :from and (posted_at at time zone :time_zone)::date = :day::date)
---!   giving inferred_opening = -sum(amount) filter (where ledger_account = 'equity:opening' and posted_at >= :from and (posted_at at time zone :time_zone)::date = :day::date)
---!   giving suspense = -sum(amount) filter (where ledger_account = 'suspense' and posted_at >= :from and (posted_at at time zone :time_zone)::date = :day::date)
---!   giving transfers = -sum(amount) filter (where ledger_account = 'equity:transfers' and posted_at >= :from and (posted_at at time zone :time_zone)::date = :day::date)
---!   giving closing = sum(amount) filter (where ledger_account = 'assets:wallet') ;
+--!   giving opening = sum(wallet) filter (where posted_at < :from or (posted_at at time zone :time_zone)::date < :day::date)
+--!   giving realized_pnl, trading_fees, rebates, funding, liquidation, rewards, net_result, transfers, conversions, inferred_opening, suspense
+--!     filter (where posted_at >= :from and (posted_at at time zone :time_zone)::date = :day::date)
+--!   giving closing = sum(wallet) ;
 --!   balances where account_id = :account and asset = :asset and taken_at = (
 --!     select max(taken_at) from snapshot.taken as last
 --!     where last.account_id = :account and taken_at < :until and (taken_at at time zone :time_zone)::date <= :day::date)
@@ -74,16 +63,12 @@ proofs_by_day as (
 
 changes as (
     select
-        account_id,
-        asset,
+        journal.*,
         case
             when posted_at < :from then (:from::timestamptz at time zone :time_zone)::date
             else (posted_at at time zone :time_zone)::date
         end as day,
-        posted_at >= :from as is_inside,
-        ledger_account,
-        amount,
-        basis
+        posted_at >= :from as is_inside
 
     from report.journal
 
@@ -96,20 +81,19 @@ changes_by_day as (
         account_id,
         asset,
         day,
-        coalesce(sum(amount) filter (where ledger_account = 'assets:wallet' and not is_inside), 0) as carried,
-        coalesce(-sum(amount) filter (where ledger_account = 'income:realized_pnl' and is_inside), 0) as realized_pnl,
-        coalesce(-sum(amount) filter (where ledger_account = 'expenses:trading_fees' and is_inside), 0) as trading_fees,
-        coalesce(-sum(amount) filter (where ledger_account = 'income:rebates' and is_inside), 0) as rebates,
-        coalesce(
-            -sum(amount) filter (where ledger_account in ('income:funding', 'expenses:funding') and is_inside), 0
-        ) as funding,
-        coalesce(-sum(amount) filter (where ledger_account = 'expenses:liquidation' and is_inside), 0) as liquidation,
-        coalesce(-sum(amount) filter (where ledger_account = 'income:rewards' and is_inside), 0) as rewards,
-        coalesce(-sum(amount) filter (where ledger_account = 'equity:transfers' and is_inside), 0) as transfers,
-        coalesce(-sum(amount) filter (where ledger_account = 'equity:conversions' and is_inside), 0) as conversions,
-        coalesce(-sum(amount) filter (where ledger_account = 'equity:opening' and is_inside), 0) as inferred_opening,
-        coalesce(-sum(amount) filter (where ledger_account = 'suspense' and is_inside), 0) as suspense,
-        coalesce(sum(amount) filter (where ledger_account = 'assets:wallet' and is_inside), 0) as wallet_change,
+        coalesce(sum(wallet) filter (where not is_inside), 0) as carried,
+        coalesce(sum(realized_pnl) filter (where is_inside), 0) as realized_pnl,
+        coalesce(sum(trading_fees) filter (where is_inside), 0) as trading_fees,
+        coalesce(sum(rebates) filter (where is_inside), 0) as rebates,
+        coalesce(sum(funding) filter (where is_inside), 0) as funding,
+        coalesce(sum(liquidation) filter (where is_inside), 0) as liquidation,
+        coalesce(sum(rewards) filter (where is_inside), 0) as rewards,
+        coalesce(sum(net_result) filter (where is_inside), 0) as net_result,
+        coalesce(sum(transfers) filter (where is_inside), 0) as transfers,
+        coalesce(sum(conversions) filter (where is_inside), 0) as conversions,
+        coalesce(sum(inferred_opening) filter (where is_inside), 0) as inferred_opening,
+        coalesce(sum(suspense) filter (where is_inside), 0) as suspense,
+        coalesce(sum(wallet) filter (where is_inside), 0) as wallet_change,
         bool_or(basis <> 'inferred') as is_booked
 
     from changes
@@ -173,6 +157,7 @@ by_day as (
         case when known.is_known then coalesce(changes_by_day.funding, 0) end as funding,
         case when known.is_known then coalesce(changes_by_day.liquidation, 0) end as liquidation,
         case when known.is_known then coalesce(changes_by_day.rewards, 0) end as rewards,
+        case when known.is_known then coalesce(changes_by_day.net_result, 0) end as net_result,
         case when known.is_known then coalesce(changes_by_day.transfers, 0) end as transfers,
         case when known.is_known then coalesce(changes_by_day.conversions, 0) end as conversions,
         coalesce(changes_by_day.inferred_opening, 0) as inferred_opening,
@@ -227,7 +212,7 @@ select
     report.plain(funding) as funding,
     report.plain(liquidation) as liquidation,
     report.plain(rewards) as rewards,
-    report.plain(realized_pnl + trading_fees + rebates + funding + liquidation + rewards) as net_result,
+    report.plain(net_result) as net_result,
     report.plain(transfers) as transfers,
     report.plain(conversions) as conversions,
     report.plain(inferred_opening) as inferred_opening,

@@ -12,29 +12,13 @@
 --!   reversal, the taking back of a closed period's fill.
 --! trace: postings where account_id = :account and asset = :asset
 --!     and left(report.local_time(posted_at, :time_zone), 10) = :day and posted_at >= :from and posted_at < :until
---!   giving realized_pnl = -sum(amount) filter (where ledger_account = 'income:realized_pnl')
---!   giving trading_fees = -sum(amount) filter (where ledger_account = 'expenses:trading_fees')
---!   giving rebates = -sum(amount) filter (where ledger_account = 'income:rebates')
---!   giving funding = -sum(amount) filter (where ledger_account in ('income:funding', 'expenses:funding'))
---!   giving liquidation = -sum(amount) filter (where ledger_account = 'expenses:liquidation')
---!   giving rewards = -sum(amount) filter (where ledger_account = 'income:rewards')
---!   giving net_result = -sum(amount) filter (where ledger_account in (
---!     'income:realized_pnl', 'expenses:trading_fees', 'income:rebates', 'income:funding', 'expenses:funding',
---!     'expenses:liquidation', 'income:rewards'))
---!   giving transfers = -sum(amount) filter (where ledger_account = 'equity:transfers')
---!   giving conversions = -sum(amount) filter (where ledger_account = 'equity:conversions')
---!   giving inferred_opening = -sum(amount) filter (where ledger_account = 'equity:opening')
---!   giving suspense = -sum(amount) filter (where ledger_account = 'suspense')
---!   giving wallet_change = sum(amount) filter (where ledger_account = 'assets:wallet')
+--!   giving realized_pnl, trading_fees, rebates, funding, liquidation, rewards, net_result
+--!   giving transfers, conversions, inferred_opening, suspense giving wallet_change = sum(wallet)
 
 with postings_in_period as (
     select
-        account_id,
-        (posted_at at time zone :time_zone)::date as day,
-        ledger_account,
-        asset,
-        -amount as change,
-        basis
+        journal.*,
+        (posted_at at time zone :time_zone)::date as day
 
     from report.journal
 
@@ -48,17 +32,18 @@ changes_by_day as (
         account_id,
         day,
         asset,
-        coalesce(sum(change) filter (where ledger_account = 'income:realized_pnl'), 0) as realized_pnl,
-        coalesce(sum(change) filter (where ledger_account = 'expenses:trading_fees'), 0) as trading_fees,
-        coalesce(sum(change) filter (where ledger_account = 'income:rebates'), 0) as rebates,
-        coalesce(sum(change) filter (where ledger_account in ('income:funding', 'expenses:funding')), 0) as funding,
-        coalesce(sum(change) filter (where ledger_account = 'expenses:liquidation'), 0) as liquidation,
-        coalesce(sum(change) filter (where ledger_account = 'income:rewards'), 0) as rewards,
-        coalesce(sum(change) filter (where ledger_account = 'equity:transfers'), 0) as transfers,
-        coalesce(sum(change) filter (where ledger_account = 'equity:conversions'), 0) as conversions,
-        coalesce(sum(change) filter (where ledger_account = 'equity:opening'), 0) as inferred_opening,
-        coalesce(sum(change) filter (where ledger_account = 'suspense'), 0) as suspense,
-        coalesce(-sum(change) filter (where ledger_account = 'assets:wallet'), 0) as wallet_change,
+        coalesce(sum(realized_pnl), 0) as realized_pnl,
+        coalesce(sum(trading_fees), 0) as trading_fees,
+        coalesce(sum(rebates), 0) as rebates,
+        coalesce(sum(funding), 0) as funding,
+        coalesce(sum(liquidation), 0) as liquidation,
+        coalesce(sum(rewards), 0) as rewards,
+        coalesce(sum(net_result), 0) as net_result,
+        coalesce(sum(transfers), 0) as transfers,
+        coalesce(sum(conversions), 0) as conversions,
+        coalesce(sum(inferred_opening), 0) as inferred_opening,
+        coalesce(sum(suspense), 0) as suspense,
+        coalesce(sum(wallet), 0) as wallet_change,
         string_agg(distinct basis collate "C", '+' order by basis collate "C") as basis,
         bool_or(basis <> 'inferred') or report.knows_cash(
             account_id, day::timestamp at time zone :time_zone, (day + 1)::timestamp at time zone :time_zone
@@ -82,9 +67,7 @@ select
     report.plain(known.funding) as funding,
     report.plain(known.liquidation) as liquidation,
     report.plain(known.rewards) as rewards,
-    report.plain(
-        known.realized_pnl + known.trading_fees + known.rebates + known.funding + known.liquidation + known.rewards
-    ) as net_result,
+    report.plain(known.net_result) as net_result,
     report.plain(known.transfers) as transfers,
     report.plain(known.conversions) as conversions,
     report.plain(changes_by_day.inferred_opening) as inferred_opening,

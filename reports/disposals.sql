@@ -1,6 +1,7 @@
 --! title: Realized PnL by disposal
 --! grain: one row per lot method and closed piece of a position
 --! parameters: from, until, time_zone, account
+--! files: by month
 --! sign: realized_pnl, fees, funding and results: + profit, − loss; quantity, proceeds and cost are positive
 --! units: quantity in the contract's base unit; money in the row's asset
 --! note: Rows of different methods tell of the same closes: add up one method only. hifo closes the lot with the least gain first.
@@ -17,10 +18,10 @@
 --!   giving realized_pnl = sum(realized_pnl) giving venue_realized_pnl = sum(venue_realized_pnl) ;
 --!   fills where account_id = :account and symbol = :symbol and position_side = :position_side
 --!     and record_key in (:record_key, :opening_record_key) ;
---!   postings where account_id = :account and symbol = :symbol and ledger_account = 'income:realized_pnl'
+--!   postings where account_id = :account and symbol = :symbol and realized_pnl is not null
 --!     and (record_key = :record_key and stream = 'fills' or stream = 'income' and record_key in (
 --!       select record_key from history.income where account_id = :account and symbol = :symbol and trade_id = :fill_id))
---!   giving realized_pnl_booked = -sum(amount)
+--!   giving realized_pnl_booked = sum(realized_pnl)
 
 with funding_known as (
     select

@@ -1,6 +1,7 @@
 --! title: Disposals of fee coins
 --! grain: one row per piece of a coin that left for something in the period, and the lot it came from
 --! parameters: from, until, time_zone, account
+--! files: by month
 --! sign: quantity, proceeds and cost positive; result: + profit, − loss
 --! units: quantity in the coin; proceeds, cost and result in the reporting currency
 --! currency: reporting
@@ -14,7 +15,7 @@
 --! trace: postings where account_id = :account and asset = :asset and entry_id in (
 --!     select unnest(array[entry_id, acquired_entry_id]) from ledger.coin_disposal
 --!     where account_id = :account and asset = :asset and entry_id = :entry_id and part = :part::integer)
---!   giving left_by_it = -sum(amount) filter (where entry_id = :entry_id and ledger_account = 'assets:wallet')
+--!   giving left_by_it = -sum(wallet) filter (where entry_id = :entry_id)
 
 select
     account_id as account,

@@ -9,10 +9,8 @@
 --!   Liquidation fees are no trading fees: see liquidations. basis says what the figures come from: cash, fill (booked
 --!   from the fill, because its cash row is missing) or both.
 --! trace: postings when basis = cash|fill|cash+fill|cash+reversal|fill+reversal|cash+fill+reversal|reversal where account_id = :account and symbol = :symbol and asset = :asset
---!     and ledger_account in ('expenses:trading_fees', 'income:rebates') and posted_at >= :from and posted_at < :until
---!   giving trading_fees = -sum(amount) filter (where ledger_account = 'expenses:trading_fees')
---!   giving rebates = -sum(amount) filter (where ledger_account = 'income:rebates')
---!   giving net_fees = -sum(amount) ;
+--!     and (trading_fees is not null or rebates is not null) and posted_at >= :from and posted_at < :until
+--!   giving trading_fees, rebates giving net_fees = coalesce(sum(trading_fees), 0) + coalesce(sum(rebates), 0) ;
 --!   fills where account_id = :account and symbol = :symbol and fee_asset = :asset
 --!     and posted_at >= :from and posted_at < :until
 --!   giving fills = count(*) ;
@@ -26,13 +24,13 @@ with booked as (
         account_id,
         symbol,
         asset,
-        coalesce(-sum(amount) filter (where ledger_account = 'expenses:trading_fees'), 0) as trading_fees,
-        coalesce(-sum(amount) filter (where ledger_account = 'income:rebates'), 0) as rebates,
+        coalesce(sum(trading_fees), 0) as trading_fees,
+        coalesce(sum(rebates), 0) as rebates,
         string_agg(distinct basis collate "C", '+' order by basis collate "C") as basis
 
     from report.journal
 
-    where ledger_account in ('expenses:trading_fees', 'income:rebates')
+    where (trading_fees is not null or rebates is not null)
         and posted_at >= :from
         and posted_at < :until
         and (:account::text is null or account_id = :account)

@@ -1,6 +1,7 @@
 --! title: Fills
 --! grain: one row per execution
 --! parameters: from, until, time_zone, account
+--! files: by month
 --! sign: quantity and turnover are positive; fee: − paid, + a rebate; venue_realized_pnl: + profit, − loss
 --! units: quantity in the contract's base unit; price and turnover in its quote asset; fee in fee_asset, venue_realized_pnl in pnl_asset
 --! note: Fee and PnL are the venue's own words on the fill. The books hold the cash of them, so never add these to it.
@@ -13,7 +14,7 @@
 --!   postings where account_id = :account and symbol = :symbol
 --!     and (record_key = :record_key and stream = 'fills' or stream = 'income' and record_key in (
 --!       select record_key from history.income where account_id = :account and symbol = :symbol and trade_id = :fill_id))
---!   giving wallet_change = sum(amount) filter (where ledger_account = 'assets:wallet') ;
+--!   giving wallet_change = sum(wallet) ;
 --!   disposals where account_id = :account and fill_key = :record_key
 
 select

@@ -7,10 +7,10 @@
 --!   period, in the one in which it is posted.
 --!   payments counts those that moved money; a payment of zero moves none.
 --! trace: postings where account_id = :account and symbol = :symbol and asset = :asset
---!     and ledger_account in ('income:funding', 'expenses:funding') and posted_at >= :from and posted_at < :until
---!   giving received = coalesce(-sum(amount) filter (where amount < 0), 0)
---!   giving paid = coalesce(-sum(amount) filter (where amount > 0), 0)
---!   giving net_funding = -sum(amount) giving payments = count(distinct entry_id)
+--!     and funding is not null and posted_at >= :from and posted_at < :until
+--!   giving received = coalesce(sum(funding) filter (where funding > 0), 0)
+--!   giving paid = coalesce(sum(funding) filter (where funding < 0), 0)
+--!   giving net_funding = sum(funding) giving payments = count(distinct entry_id)
 
 with funding_postings as (
     select
@@ -18,12 +18,12 @@ with funding_postings as (
         symbol,
         asset,
         entry_id,
-        -amount as change,
+        funding,
         basis
 
     from report.journal
 
-    where ledger_account in ('income:funding', 'expenses:funding')
+    where funding is not null
         and posted_at >= :from
         and posted_at < :until
         and (:account::text is null or account_id = :account)
@@ -33,9 +33,9 @@ select
     account_id as account,
     symbol as symbol,
     asset as asset,
-    report.plain(coalesce(sum(change) filter (where change > 0), 0)) as received,
-    report.plain(coalesce(sum(change) filter (where change < 0), 0)) as paid,
-    report.plain(sum(change)) as net_funding,
+    report.plain(coalesce(sum(funding) filter (where funding > 0), 0)) as received,
+    report.plain(coalesce(sum(funding) filter (where funding < 0), 0)) as paid,
+    report.plain(sum(funding)) as net_funding,
     count(distinct entry_id)::text as payments,
     string_agg(distinct basis collate "C", '+' order by basis collate "C") as basis
 

@@ -18,7 +18,7 @@
 --!   records when what = not_understood|rewritten|vanished where account_id = :account and stream = :stream
 --!     and record_key = :record_key ;
 --!   postings when what = suspense where account_id = :account and stream = :stream and record_key = :record_key
---!     and ledger_account = 'suspense' and asset = :asset
+--!     and suspense is not null and asset = :asset
 --!   giving amount = -sum(amount) ;
 --!   balances when what = unexplained where account_id = :account and asset = :asset
 --!     and taken_at in (:occurred_at::timestamptz, :until::timestamptz)

@@ -1,6 +1,7 @@
 --! title: Journal
 --! grain: one row per posting
 --! parameters: from, until, time_zone, account
+--! files: by month
 --! sign: debit and credit are positive, and one of the two is empty; the wallet is debited with what comes in
 --! units: amounts in the row's asset
 --! note: Within an entry, debits equal credits asset by asset. record_key in its stream is the venue's own record behind the entry.

@@ -17,18 +17,14 @@
 --!   adjustment for what was learnt of a closed period after its close, and counts in the open one.
 --! trace: forced_orders where account_id = :account and symbol = :symbol and (order_id = :order_id or record_key = :order_id) and posted_at < :until ;
 --!   postings when kind = none where account_id = :account and asset = :asset and entry_id = :entry_id
---!   giving realized_pnl = -sum(amount) filter (where ledger_account = 'income:realized_pnl')
---!   giving trading_fees = -sum(amount) filter (where ledger_account in ('expenses:trading_fees', 'income:rebates'))
---!   giving clearance = -sum(amount) filter (where ledger_account = 'expenses:liquidation')
---!   giving wallet_change = sum(amount) filter (where ledger_account = 'assets:wallet') ;
+--!   giving realized_pnl giving trading_fees = sum(coalesce(trading_fees, rebates)) giving clearance = sum(liquidation)
+--!   giving wallet_change = sum(wallet) ;
 --!   postings where :kind <> 'none' and account_id = :account and asset = :asset and entry_id in (
 --!     select forced_order_entry.entry_id from report.forced_order_entry
 --!     where account_id = :account and symbol = :symbol and order_key = :order_id and known_at < :until)
 --!     and (kind <> 'liquidation' or posted_at >= :from)
---!   giving realized_pnl = -sum(amount) filter (where ledger_account = 'income:realized_pnl')
---!   giving trading_fees = -sum(amount) filter (where ledger_account in ('expenses:trading_fees', 'income:rebates'))
---!   giving clearance = -sum(amount) filter (where ledger_account = 'expenses:liquidation')
---!   giving wallet_change = sum(amount) filter (where ledger_account = 'assets:wallet') ;
+--!   giving realized_pnl giving trading_fees = sum(coalesce(trading_fees, rebates)) giving clearance = sum(liquidation)
+--!   giving wallet_change = sum(wallet) ;
 --!   fills where :kind <> 'none' and account_id = :account and symbol = :symbol and order_id = :order_id and posted_at < :until
 --!   giving filled_quantity = coalesce(sum(quantity), 0) giving filled_value = coalesce(sum(value), 0) ;
 --!   margin_changes where :kind <> 'none' and account_id = :account and posted_at < :until and record_key in (
@@ -193,9 +189,11 @@ booked as (
         entries.symbol,
         entries.order_key,
         entries.is_on_row,
-        journal.ledger_account,
         journal.asset,
-        journal.amount,
+        journal.wallet,
+        journal.realized_pnl,
+        coalesce(journal.trading_fees, journal.rebates) as trading_fees,
+        journal.liquidation,
         journal.occurred_at,
         journal.posted_at
 
@@ -241,8 +239,10 @@ amounts as (
         symbol,
         order_key,
         asset,
-        ledger_account,
-        amount,
+        wallet,
+        realized_pnl,
+        trading_fees,
+        liquidation,
         null::numeric as venue_realized_pnl,
         null::numeric as fee
 
@@ -257,6 +257,8 @@ amounts as (
         symbol,
         order_key,
         pnl_asset,
+        null,
+        null,
         null,
         null,
         realized_pnl,
@@ -274,6 +276,8 @@ amounts as (
         null,
         null,
         null,
+        null,
+        null,
         fee
 
     from fills_of_orders
@@ -287,10 +291,10 @@ amounts_by_order as (
         symbol,
         order_key,
         asset,
-        -sum(amount) filter (where ledger_account = 'income:realized_pnl') as realized_pnl,
-        -sum(amount) filter (where ledger_account in ('expenses:trading_fees', 'income:rebates')) as trading_fees,
-        -sum(amount) filter (where ledger_account = 'expenses:liquidation') as clearance,
-        sum(amount) filter (where ledger_account = 'assets:wallet') as wallet_change,
+        sum(realized_pnl) as realized_pnl,
+        sum(trading_fees) as trading_fees,
+        sum(liquidation) as clearance,
+        sum(wallet) as wallet_change,
         sum(venue_realized_pnl) as venue_realized_pnl,
         sum(fee) as fee
 
@@ -373,10 +377,10 @@ stories as (
         0,
         null,
         null,
-        -sum(amount) filter (where ledger_account = 'income:realized_pnl'),
-        -sum(amount) filter (where ledger_account in ('expenses:trading_fees', 'income:rebates')),
-        -sum(amount) filter (where ledger_account = 'expenses:liquidation'),
-        sum(amount) filter (where ledger_account = 'assets:wallet'),
+        sum(realized_pnl),
+        sum(trading_fees),
+        sum(liquidation),
+        sum(wallet),
         null,
         null,
         null,

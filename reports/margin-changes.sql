@@ -1,6 +1,7 @@
 --! title: Margin changes
 --! grain: one row per move of margin between the wallet and an isolated position
 --! parameters: from, until, time_zone, account
+--! files: by month
 --! sign: + into the position, − out of it
 --! units: amount in the row's asset
 --! note: Never cash in or out of the account, and so in no other report: the money stays the account's own.

@@ -1,6 +1,7 @@
 --! title: Realized PnL, three ways
 --! grain: one row per fill of the period that closed something, by the venue's figure, by its cash or by ours; what differs first
 --! parameters: from, until, time_zone, account
+--! files: by month
 --! sign: + profit, − loss; cash_difference is cash_of_trade − fills_of_trade, average_difference is average − fill
 --! units: amounts in asset
 --! changes_after_close: a fill is compared with its cash also where one of them came after the close

@@ -11,30 +11,19 @@
 --!   of the accounts no cash statement of the period was read.
 --! trace: postings where asset = :asset and posted_at < :until and (:accounts::text is null or account_id = any(:accounts::text::text[]))
 --!   giving accounts = count(distinct account_id)
---!   giving opening = sum(amount) filter (where ledger_account = 'assets:wallet' and posted_at < :from)
---!   giving own_transfers = -sum(amount) filter (where ledger_account = 'equity:transfers' and posted_at >= :from
+--!   giving opening = sum(wallet) filter (where posted_at < :from)
+--!   giving own_transfers = sum(transfers) filter (where posted_at >= :from
 --!     and stream = 'income' and record_key in (
 --!       select record_key from report.own_transfer
 --!       where own_transfer.account_id = journal.account_id and coalesce(counterparty_adjusted_at, '-infinity') < :until
 --!         and (:accounts::text is null or counterparty_account_id = any(:accounts::text::text[]))))
---!   giving outside_transfers = -sum(amount) filter (where ledger_account = 'equity:transfers' and posted_at >= :from
+--!   giving outside_transfers = sum(transfers) filter (where posted_at >= :from
 --!     and not (stream = 'income' and record_key in (
 --!       select record_key from report.own_transfer
 --!       where own_transfer.account_id = journal.account_id and coalesce(counterparty_adjusted_at, '-infinity') < :until
 --!         and (:accounts::text is null or counterparty_account_id = any(:accounts::text::text[])))))
---!   giving realized_pnl = -sum(amount) filter (where ledger_account = 'income:realized_pnl' and posted_at >= :from)
---!   giving trading_fees = -sum(amount) filter (where ledger_account = 'expenses:trading_fees' and posted_at >= :from)
---!   giving rebates = -sum(amount) filter (where ledger_account = 'income:rebates' and posted_at >= :from)
---!   giving funding = -sum(amount) filter (where ledger_account in ('income:funding', 'expenses:funding') and posted_at >= :from)
---!   giving liquidation = -sum(amount) filter (where ledger_account = 'expenses:liquidation' and posted_at >= :from)
---!   giving rewards = -sum(amount) filter (where ledger_account = 'income:rewards' and posted_at >= :from)
---!   giving net_result = -sum(amount) filter (where ledger_account in (
---!     'income:realized_pnl', 'expenses:trading_fees', 'income:rebates', 'income:funding', 'expenses:funding',
---!     'expenses:liquidation', 'income:rewards') and posted_at >= :from)
---!   giving conversions = -sum(amount) filter (where ledger_account = 'equity:conversions' and posted_at >= :from)
---!   giving inferred_opening = -sum(amount) filter (where ledger_account = 'equity:opening' and posted_at >= :from)
---!   giving suspense = -sum(amount) filter (where ledger_account = 'suspense' and posted_at >= :from)
---!   giving closing = sum(amount) filter (where ledger_account = 'assets:wallet')
+--!   giving realized_pnl, trading_fees, rebates, funding, liquidation, rewards, net_result filter (where posted_at >= :from)
+--!   giving conversions, inferred_opening, suspense filter (where posted_at >= :from) giving closing = sum(wallet)
 
 with known as (
     select
@@ -54,11 +43,8 @@ with known as (
 
 postings as (
     select
-        journal.account_id,
+        journal.*,
         account.venue,
-        journal.ledger_account,
-        journal.asset,
-        journal.amount,
         journal.posted_at >= :from as is_inside,
         own_transfer.account_id is not null as is_own_transfer,
         known.is_counted_twice,
@@ -90,25 +76,20 @@ totals as (
         string_agg(distinct venue collate "C", '+' order by venue collate "C") as venues,
         bool_or(is_counted_twice) as is_counted_twice,
         bool_and(is_known) as is_known,
-        coalesce(sum(amount) filter (where ledger_account = 'assets:wallet' and not is_inside), 0) as opening,
-        coalesce(
-            -sum(amount) filter (where ledger_account = 'equity:transfers' and is_inside and not is_own_transfer), 0
-        ) as outside_transfers,
-        coalesce(
-            -sum(amount) filter (where ledger_account = 'equity:transfers' and is_inside and is_own_transfer), 0
-        ) as own_transfers,
-        coalesce(-sum(amount) filter (where ledger_account = 'income:realized_pnl' and is_inside), 0) as realized_pnl,
-        coalesce(-sum(amount) filter (where ledger_account = 'expenses:trading_fees' and is_inside), 0) as trading_fees,
-        coalesce(-sum(amount) filter (where ledger_account = 'income:rebates' and is_inside), 0) as rebates,
-        coalesce(
-            -sum(amount) filter (where ledger_account in ('income:funding', 'expenses:funding') and is_inside), 0
-        ) as funding,
-        coalesce(-sum(amount) filter (where ledger_account = 'expenses:liquidation' and is_inside), 0) as liquidation,
-        coalesce(-sum(amount) filter (where ledger_account = 'income:rewards' and is_inside), 0) as rewards,
-        coalesce(-sum(amount) filter (where ledger_account = 'equity:conversions' and is_inside), 0) as conversions,
-        coalesce(-sum(amount) filter (where ledger_account = 'equity:opening' and is_inside), 0) as inferred_opening,
-        coalesce(-sum(amount) filter (where ledger_account = 'suspense' and is_inside), 0) as suspense,
-        coalesce(sum(amount) filter (where ledger_account = 'assets:wallet'), 0) as closing
+        coalesce(sum(wallet) filter (where not is_inside), 0) as opening,
+        coalesce(sum(transfers) filter (where is_inside and not is_own_transfer), 0) as outside_transfers,
+        coalesce(sum(transfers) filter (where is_inside and is_own_transfer), 0) as own_transfers,
+        coalesce(sum(realized_pnl) filter (where is_inside), 0) as realized_pnl,
+        coalesce(sum(trading_fees) filter (where is_inside), 0) as trading_fees,
+        coalesce(sum(rebates) filter (where is_inside), 0) as rebates,
+        coalesce(sum(funding) filter (where is_inside), 0) as funding,
+        coalesce(sum(liquidation) filter (where is_inside), 0) as liquidation,
+        coalesce(sum(rewards) filter (where is_inside), 0) as rewards,
+        coalesce(sum(net_result) filter (where is_inside), 0) as net_result,
+        coalesce(sum(conversions) filter (where is_inside), 0) as conversions,
+        coalesce(sum(inferred_opening) filter (where is_inside), 0) as inferred_opening,
+        coalesce(sum(suspense) filter (where is_inside), 0) as suspense,
+        coalesce(sum(wallet), 0) as closing
 
     from postings
 
@@ -128,9 +109,7 @@ select
     report.plain(during.funding) as funding,
     report.plain(during.liquidation) as liquidation,
     report.plain(during.rewards) as rewards,
-    report.plain(
-        during.realized_pnl + during.trading_fees + during.rebates + during.funding + during.liquidation + during.rewards
-    ) as net_result,
+    report.plain(during.net_result) as net_result,
     report.plain(during.conversions) as conversions,
     report.plain(single.inferred_opening) as inferred_opening,
     report.plain(during.suspense) as suspense,

@@ -11,8 +11,8 @@
 --!   the next period shows in booked_minus_venue of both. What is not booked though the venue names a result of the fills, and what
 --!   the fills give where none were read, is empty. basis says what the booked figure comes from: cash, fill or both.
 --! trace: postings where account_id = :account and symbol = :symbol and asset = :asset
---!     and ledger_account = 'income:realized_pnl' and posted_at >= :from and posted_at < :until
---!   giving realized_pnl_booked = -sum(amount) ;
+--!     and realized_pnl is not null and posted_at >= :from and posted_at < :until
+--!   giving realized_pnl_booked = sum(realized_pnl) ;
 --!   disposals where account_id = :account and symbol = :symbol and asset = :asset and method = 'average'
 --!     and closed_at >= :from and closed_at < :until
 --!   giving closes = count(*) giving quantity_closed = sum(quantity) giving realized_pnl_average = sum(realized_pnl) ;
@@ -24,12 +24,12 @@ with booked as (
         account_id,
         symbol,
         asset,
-        -sum(amount) as realized_pnl,
+        sum(realized_pnl) as realized_pnl,
         string_agg(distinct basis collate "C", '+' order by basis collate "C") as basis
 
     from report.journal
 
-    where ledger_account = 'income:realized_pnl'
+    where realized_pnl is not null
         and posted_at >= :from
         and posted_at < :until
         and (:account::text is null or account_id = :account)

@@ -7,33 +7,28 @@
 --!   and liquidation. Fees of opening fills are in the period they were paid in, whether their position was closed by then or not.
 --!   An empty symbol is what belongs to no contract. basis says what the figures come from: cash, fill or both.
 --! trace: postings where account_id = :account and symbol = :symbol and asset = :asset and posted_at >= :from and posted_at < :until
---!     and ledger_account in (
---!       'income:realized_pnl', 'expenses:trading_fees', 'income:rebates', 'income:funding', 'expenses:funding', 'expenses:liquidation')
---!   giving realized_pnl = -sum(amount) filter (where ledger_account = 'income:realized_pnl')
---!   giving trading_fees = -sum(amount) filter (where ledger_account = 'expenses:trading_fees')
---!   giving rebates = -sum(amount) filter (where ledger_account = 'income:rebates')
---!   giving funding = -sum(amount) filter (where ledger_account in ('income:funding', 'expenses:funding'))
---!   giving liquidation = -sum(amount) filter (where ledger_account = 'expenses:liquidation')
---!   giving net_of_fees = -sum(amount) filter (where ledger_account in ('income:realized_pnl', 'expenses:trading_fees', 'income:rebates'))
---!   giving net_of_all = -sum(amount)
+--!     and net_result is not null and rewards is null
+--!   giving realized_pnl, trading_fees, rebates, funding, liquidation
+--!   giving net_of_fees = coalesce(sum(realized_pnl), 0) + coalesce(sum(trading_fees), 0) + coalesce(sum(rebates), 0)
+--!   giving net_of_all = sum(net_result)
 
 with booked as (
     select
         account_id,
         symbol,
         asset,
-        coalesce(-sum(amount) filter (where ledger_account = 'income:realized_pnl'), 0) as realized_pnl,
-        coalesce(-sum(amount) filter (where ledger_account = 'expenses:trading_fees'), 0) as trading_fees,
-        coalesce(-sum(amount) filter (where ledger_account = 'income:rebates'), 0) as rebates,
-        coalesce(-sum(amount) filter (where ledger_account in ('income:funding', 'expenses:funding')), 0) as funding,
-        coalesce(-sum(amount) filter (where ledger_account = 'expenses:liquidation'), 0) as liquidation,
+        coalesce(sum(realized_pnl), 0) as realized_pnl,
+        coalesce(sum(trading_fees), 0) as trading_fees,
+        coalesce(sum(rebates), 0) as rebates,
+        coalesce(sum(funding), 0) as funding,
+        coalesce(sum(liquidation), 0) as liquidation,
+        sum(net_result) as net_of_all,
         string_agg(distinct basis collate "C", '+' order by basis collate "C") as basis
 
     from report.journal
 
-    where ledger_account in (
-            'income:realized_pnl', 'expenses:trading_fees', 'income:rebates', 'income:funding', 'expenses:funding', 'expenses:liquidation'
-        )
+    where net_result is not null
+        and rewards is null
         and posted_at >= :from
         and posted_at < :until
         and (:account::text is null or account_id = :account)
@@ -54,7 +49,7 @@ select
     report.plain(realized_pnl + trading_fees + rebates) as net_of_fees,
     report.plain(funding) as funding,
     report.plain(liquidation) as liquidation,
-    report.plain(realized_pnl + trading_fees + rebates + funding + liquidation) as net_of_all,
+    report.plain(net_of_all) as net_of_all,
     basis as basis
 
 from booked

@@ -14,7 +14,7 @@
 --! trace: balances when check_name = wallet where account_id = :account and asset = :subject
 --!     and taken_at in (:checked_at::timestamptz, :checked_since::timestamptz)
 --!   giving expected = sum(wallet) filter (where taken_at = :checked_at::timestamptz) ;
---!   postings when check_name = wallet where account_id = :account and asset = :subject and ledger_account = 'assets:wallet'
+--!   postings when check_name = wallet where account_id = :account and asset = :subject and wallet is not null
 --!     and entry_id in (
 --!       select entry_id from ledger.entry where account_id = :account and recorded_at <= :checked_at::timestamptz
 --!       and (:checked_since::timestamptz is null or recorded_at > :checked_since::timestamptz))

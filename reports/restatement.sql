@@ -56,7 +56,7 @@ changes as (
     inner join report.journal
         on closed.account_id = journal.account_id
 
-    where journal.ledger_account <> 'assets:wallet'
+    where journal.wallet is null
         and (
             (journal.posted_at >= closed.from_time and journal.posted_at < closed.until_time)
             or (journal.occurred_at >= closed.from_time and journal.occurred_at < closed.until_time)

@@ -1,6 +1,7 @@
 --! title: Round trips
 --! grain: one row per account and position from flat to flat that was closed in the period
 --! parameters: from, until, time_zone, account
+--! files: by month
 --! sign: realized_pnl, fees, funding and result: + profit, − loss; quantities, proceeds and cost are positive
 --! units: quantities in the contract's base unit; money in the row's asset
 --! note: All lot methods agree on a round trip. Its figures are those of the whole of it, closes before the period included, so they need not

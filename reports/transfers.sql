@@ -1,6 +1,7 @@
 --! title: Transfers
 --! grain: one row per movement of money into or out of the account
 --! parameters: from, until, time_zone, account
+--! files: by month
 --! sign: + into the account, − out of it
 --! units: amount in the row's asset
 --! note: Moves of margin between the wallet and an isolated position are no transfers: see margin-changes.
@@ -10,13 +11,13 @@
 --!   income_type, transaction_id and info are the venue's own words. note is adjustment for a transfer of a closed period that was learnt
 --!   of after its close, and counts in the open one.
 --! trace: postings where account_id = :account and entry_id = :entry_id
---!   giving amount = -sum(amount) filter (where ledger_account = 'equity:transfers' and asset = :asset)
+--!   giving amount = sum(transfers) filter (where asset = :asset)
 
 select
     journal.account_id as account,
     report.local_time(journal.occurred_at, :time_zone) as occurred_at,
     journal.asset as asset,
-    report.plain(-journal.amount) as amount,
+    report.plain(journal.transfers) as amount,
     case
         when own_transfer.account_id is not null then 'own transfer'
         when statement.transaction_type = 'DEPOSIT' then 'deposit'
@@ -52,7 +53,7 @@ left join history.income
     and journal.stream = 'income'
     and (income.part = '' or journal.entry_id = 'income/' || income.record_key || '/' || income.part)
 
-where journal.ledger_account = 'equity:transfers'
+where journal.transfers is not null
     and journal.posted_at >= :from
     and journal.posted_at < :until
     and (:account::text is null or journal.account_id = :account)

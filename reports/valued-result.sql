@@ -13,49 +13,21 @@
 --!   on declared pegs alone; not_to_price those in the reporting currency itself. Transfers and the opening of the books are not in the result.
 --! trace: valued_postings where account_id = :account and asset = :asset and (posted_at at time zone :time_zone)::date = :day::date
 --!     and posted_at >= :from and posted_at < :until
---!   giving net_result = -sum(amount) filter (where ledger_account in (
---!     'income:realized_pnl', 'expenses:trading_fees', 'income:rebates', 'income:funding', 'expenses:funding',
---!     'expenses:liquidation', 'income:rewards'))
---!   giving net_result_value_of_priced = -sum(value) filter (where ledger_account in (
---!     'income:realized_pnl', 'expenses:trading_fees', 'income:rebates', 'income:funding', 'expenses:funding',
---!     'expenses:liquidation', 'income:rewards'))
---!   giving realized_pnl_value = case when count(*) filter (where value is null and ledger_account = 'income:realized_pnl') = 0
---!     then -sum(value) filter (where ledger_account = 'income:realized_pnl') end
---!   giving trading_fees_value = case when count(*) filter (where value is null and ledger_account = 'expenses:trading_fees') = 0
---!     then -sum(value) filter (where ledger_account = 'expenses:trading_fees') end
---!   giving rebates_value = case when count(*) filter (where value is null and ledger_account = 'income:rebates') = 0
---!     then -sum(value) filter (where ledger_account = 'income:rebates') end
---!   giving funding_value = case when count(*) filter (where value is null and ledger_account in ('income:funding', 'expenses:funding')) = 0
---!     then -sum(value) filter (where ledger_account in ('income:funding', 'expenses:funding')) end
---!   giving liquidation_value = case when count(*) filter (where value is null and ledger_account = 'expenses:liquidation') = 0
---!     then -sum(value) filter (where ledger_account = 'expenses:liquidation') end
---!   giving rewards_value = case when count(*) filter (where value is null and ledger_account = 'income:rewards') = 0
---!     then -sum(value) filter (where ledger_account = 'income:rewards') end
---!   giving transfers_value = case when count(*) filter (where value is null and ledger_account = 'equity:transfers') = 0
---!     then -sum(value) filter (where ledger_account = 'equity:transfers') end
---!   giving net_result_value = case when count(*) filter (where value is null and ledger_account in (
---!     'income:realized_pnl', 'expenses:trading_fees', 'income:rebates', 'income:funding', 'expenses:funding',
---!     'expenses:liquidation', 'income:rewards')) = 0
---!     then -sum(value) filter (where ledger_account in (
---!     'income:realized_pnl', 'expenses:trading_fees', 'income:rebates', 'income:funding', 'expenses:funding',
---!     'expenses:liquidation', 'income:rewards')) end
+--!   giving net_result
+--!   giving net_result_value_of_priced = -sum(value) filter (where net_result is not null)
+--!   giving realized_pnl_value = case when bool_or(value is null and realized_pnl is not null) then null else -sum(value) filter (where realized_pnl is not null) end
+--!   giving trading_fees_value = case when bool_or(value is null and trading_fees is not null) then null else -sum(value) filter (where trading_fees is not null) end
+--!   giving rebates_value = case when bool_or(value is null and rebates is not null) then null else -sum(value) filter (where rebates is not null) end
+--!   giving funding_value = case when bool_or(value is null and funding is not null) then null else -sum(value) filter (where funding is not null) end
+--!   giving liquidation_value = case when bool_or(value is null and liquidation is not null) then null else -sum(value) filter (where liquidation is not null) end
+--!   giving rewards_value = case when bool_or(value is null and rewards is not null) then null else -sum(value) filter (where rewards is not null) end
+--!   giving transfers_value = case when bool_or(value is null and transfers is not null) then null else -sum(value) filter (where transfers is not null) end
+--!   giving net_result_value = case when bool_or(value is null and net_result is not null) then null else -sum(value) filter (where net_result is not null) end
 
 with valued as (
     select
-        account_id,
+        valued_entry.*,
         (posted_at at time zone :time_zone)::date as day,
-        asset,
-        ledger_account,
-        -amount as change,
-        -value as value,
-        quality,
-        missing,
-        currency,
-        basis,
-        ledger_account in (
-            'income:realized_pnl', 'expenses:trading_fees', 'income:rebates', 'income:funding', 'expenses:funding',
-            'expenses:liquidation', 'income:rewards'
-        ) as is_result,
         -- Each movement once: its debit.
         amount > 0 as is_counted
 
@@ -72,24 +44,24 @@ results_by_day as (
         day,
         asset,
         max(currency) as currency,
-        coalesce(sum(change) filter (where is_result), 0) as net_result,
-        sum(value) filter (where ledger_account = 'income:realized_pnl') as realized_pnl,
-        sum(value) filter (where ledger_account = 'expenses:trading_fees') as trading_fees,
-        sum(value) filter (where ledger_account = 'income:rebates') as rebates,
-        sum(value) filter (where ledger_account in ('income:funding', 'expenses:funding')) as funding,
-        sum(value) filter (where ledger_account = 'expenses:liquidation') as liquidation,
-        sum(value) filter (where ledger_account = 'income:rewards') as rewards,
-        sum(value) filter (where ledger_account = 'equity:transfers') as transfers,
-        coalesce(sum(value) filter (where is_result), 0) as net_result_of_priced,
-        bool_or(value is null and ledger_account = 'income:realized_pnl') as lacks_realized_pnl,
-        bool_or(value is null and ledger_account = 'expenses:trading_fees') as lacks_trading_fees,
-        bool_or(value is null and ledger_account = 'income:rebates') as lacks_rebates,
-        bool_or(value is null and ledger_account in ('income:funding', 'expenses:funding')) as lacks_funding,
-        bool_or(value is null and ledger_account = 'expenses:liquidation') as lacks_liquidation,
-        bool_or(value is null and ledger_account = 'income:rewards') as lacks_rewards,
-        bool_or(value is null and ledger_account = 'equity:transfers') as lacks_transfers,
-        bool_or(value is null and is_result) as lacks_result,
-        bool_or(is_result) and not bool_or(is_result and value is not null) as lacks_all,
+        coalesce(sum(net_result), 0) as net_result,
+        coalesce(-sum(value) filter (where realized_pnl is not null), 0) as realized_pnl_value,
+        coalesce(-sum(value) filter (where trading_fees is not null), 0) as trading_fees_value,
+        coalesce(-sum(value) filter (where rebates is not null), 0) as rebates_value,
+        coalesce(-sum(value) filter (where funding is not null), 0) as funding_value,
+        coalesce(-sum(value) filter (where liquidation is not null), 0) as liquidation_value,
+        coalesce(-sum(value) filter (where rewards is not null), 0) as rewards_value,
+        coalesce(-sum(value) filter (where transfers is not null), 0) as transfers_value,
+        coalesce(-sum(value) filter (where net_result is not null), 0) as net_result_value,
+        bool_or(value is null and realized_pnl is not null) as lacks_realized_pnl,
+        bool_or(value is null and trading_fees is not null) as lacks_trading_fees,
+        bool_or(value is null and rebates is not null) as lacks_rebates,
+        bool_or(value is null and funding is not null) as lacks_funding,
+        bool_or(value is null and liquidation is not null) as lacks_liquidation,
+        bool_or(value is null and rewards is not null) as lacks_rewards,
+        bool_or(value is null and transfers is not null) as lacks_transfers,
+        bool_or(value is null and net_result is not null) as lacks_net_result,
+        bool_or(net_result is not null) and not bool_or(net_result is not null and value is not null) as lacks_all,
         bool_or(basis <> 'inferred') or report.knows_cash(
             account_id, day::timestamp at time zone :time_zone, (day + 1)::timestamp at time zone :time_zone
         ) as is_known,
@@ -114,16 +86,16 @@ select
     asset as asset,
     case when is_known then report.plain(net_result) end as net_result,
     currency as currency,
-    case when is_known and not lacks_realized_pnl then report.plain(coalesce(realized_pnl, 0)) end as realized_pnl_value,
-    case when is_known and not lacks_trading_fees then report.plain(coalesce(trading_fees, 0)) end as trading_fees_value,
-    case when is_known and not lacks_rebates then report.plain(coalesce(rebates, 0)) end as rebates_value,
-    case when is_known and not lacks_funding then report.plain(coalesce(funding, 0)) end as funding_value,
-    case when is_known and not lacks_liquidation then report.plain(coalesce(liquidation, 0)) end as liquidation_value,
-    case when is_known and not lacks_rewards then report.plain(coalesce(rewards, 0)) end as rewards_value,
-    case when is_known and not lacks_result then report.plain(net_result_of_priced) end as net_result_value,
-    case when is_known and not lacks_result then report.rounded(net_result_of_priced, 2)::text end as net_result_value_rounded,
-    case when is_known and not lacks_all then report.plain(net_result_of_priced) end as net_result_value_of_priced,
-    case when is_known and not lacks_transfers then report.plain(coalesce(transfers, 0)) end as transfers_value,
+    case when is_known and not lacks_realized_pnl then report.plain(realized_pnl_value) end as realized_pnl_value,
+    case when is_known and not lacks_trading_fees then report.plain(trading_fees_value) end as trading_fees_value,
+    case when is_known and not lacks_rebates then report.plain(rebates_value) end as rebates_value,
+    case when is_known and not lacks_funding then report.plain(funding_value) end as funding_value,
+    case when is_known and not lacks_liquidation then report.plain(liquidation_value) end as liquidation_value,
+    case when is_known and not lacks_rewards then report.plain(rewards_value) end as rewards_value,
+    case when is_known and not lacks_net_result then report.plain(net_result_value) end as net_result_value,
+    case when is_known and not lacks_net_result then report.rounded(net_result_value, 2)::text end as net_result_value_rounded,
+    case when is_known and not lacks_all then report.plain(net_result_value) end as net_result_value_of_priced,
+    case when is_known and not lacks_transfers then report.plain(transfers_value) end as transfers_value,
     priced_by_minute::text as priced_by_minute,
     priced_by_day::text as priced_by_day,
     priced_by_peg::text as priced_by_peg,

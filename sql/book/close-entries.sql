@@ -5,7 +5,7 @@ select
     :closing_number::integer,
     entry.entry_id,
     posting.asset,
-    posting.amount,
+    posting.wallet,
     entry.posted_at
 
 from ledger.entry
@@ -13,7 +13,7 @@ from ledger.entry
 inner join ledger.posting
     on entry.account_id = posting.account_id
     and entry.entry_id = posting.entry_id
-    and posting.ledger_account = 'assets:wallet'
+    and posting.wallet is not null
 
 where
     entry.account_id = :account_id

@@ -29,7 +29,7 @@ first_snapshot as (
 postings as (
     select
         posting.asset,
-        sum(posting.amount) as amount
+        sum(posting.wallet) as amount
 
     from ledger.posting
 
@@ -40,7 +40,7 @@ postings as (
 
     where
         posting.account_id = :account_id
-        and posting.ledger_account = 'assets:wallet'
+        and posting.wallet is not null
         and entry.kind <> 'opening'
         and entry.recorded_at <= first_snapshot.taken_at
 

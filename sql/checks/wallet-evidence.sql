@@ -13,7 +13,7 @@ with intervals as (
 postings as (
     select
         posting.asset,
-        posting.amount,
+        posting.wallet as amount,
         entry.entry_id,
         entry.kind,
         entry.symbol,
@@ -27,7 +27,7 @@ postings as (
 
     where
         posting.account_id = :account_id
-        and posting.ledger_account = 'assets:wallet'
+        and posting.wallet is not null
         and posting.asset in (select intervals.asset from intervals)
 ),
 

@@ -26,14 +26,14 @@ wallet_postings as (
         posting.asset,
         entry.kind,
         entry.recorded_at,
-        posting.amount
+        posting.wallet as amount
 
     from ledger.posting
 
     inner join ledger.entry
         on posting.account_id = entry.account_id and posting.entry_id = entry.entry_id
 
-    where posting.account_id = :account_id and posting.ledger_account = 'assets:wallet'
+    where posting.account_id = :account_id and posting.wallet is not null
 ),
 
 assets as (

@@ -2,10 +2,10 @@
 select
     valued.currency,
     coalesce(
-        -sum(valued_entry.value) filter (where valued_entry.is_result),
+        -sum(valued_entry.value) filter (where valued_entry.net_result is not null),
         -- Nothing came and nothing went, as far as anybody knows; what has no price is no such nothing.
         case
-            when count(*) filter (where valued_entry.is_result) = 0 and report.knows_cash(:account, :from, :until) then 0
+            when count(valued_entry.net_result) = 0 and report.knows_cash(:account, :from, :until) then 0
         end
     )::text as net_result,
     (count(*) filter (where valued_entry.amount > 0 and valued_entry.value is null))::integer as unpriced
@@ -21,10 +21,7 @@ left join (
     select
         amount,
         value,
-        ledger_account in (
-            'income:realized_pnl', 'expenses:trading_fees', 'income:rebates', 'income:funding', 'expenses:funding',
-            'expenses:liquidation', 'income:rewards'
-        ) as is_result
+        net_result
 
     from report.valued_entry
 

@@ -6,7 +6,7 @@ with pnl_assets as (
 
     where
         posting.account_id = :account_id
-        and posting.ledger_account in ('income:realized_pnl', 'income:funding', 'expenses:funding')
+        and (posting.realized_pnl is not null or posting.funding is not null)
 
     union
 

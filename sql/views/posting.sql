@@ -1,3 +1,4 @@
+-- Made from the chart of accounts in src/domain/entry.ts; `UPDATE_DOCS=1 npx vitest run test/store/chart-of-accounts.test.ts` writes it anew.
 -- The two signed lines of each movement: the debited account gains, the credited one gives; they sum to zero by construction.
 drop view if exists ledger.posting cascade;
 
@@ -8,7 +9,19 @@ select
     side.line,
     side.ledger_account,
     movement.asset,
-    side.amount
+    side.amount,
+    case when side.ledger_account in ('assets:wallet') then side.amount end as wallet,
+    case when side.ledger_account in ('income:realized_pnl') then -side.amount end as realized_pnl,
+    case when side.ledger_account in ('expenses:trading_fees') then -side.amount end as trading_fees,
+    case when side.ledger_account in ('income:rebates') then -side.amount end as rebates,
+    case when side.ledger_account in ('income:funding', 'expenses:funding') then -side.amount end as funding,
+    case when side.ledger_account in ('expenses:liquidation') then -side.amount end as liquidation,
+    case when side.ledger_account in ('income:rewards') then -side.amount end as rewards,
+    case when side.ledger_account in ('equity:transfers') then -side.amount end as transfers,
+    case when side.ledger_account in ('equity:conversions') then -side.amount end as conversions,
+    case when side.ledger_account in ('equity:opening') then -side.amount end as inferred_opening,
+    case when side.ledger_account in ('suspense') then -side.amount end as suspense,
+    case when side.ledger_account in ('income:realized_pnl', 'expenses:trading_fees', 'income:rebates', 'income:funding', 'expenses:funding', 'expenses:liquidation', 'income:rewards') then -side.amount end as net_result
 
 from ledger.movement
 
@@ -18,10 +31,22 @@ cross join lateral (
         (movement.line * 2, movement.credit_account, -movement.amount)
 ) as side (line, ledger_account, amount);
 
-comment on view ledger.posting is 'Two rows per movement: its debit (+) and its credit (−).';
+comment on view ledger.posting is 'Two rows per movement: its debit (+) and its credit (−). Each amount stands again, signed as reports show it, in the column of its line.';
 comment on column ledger.posting.account_id is 'The account.';
 comment on column ledger.posting.entry_id is 'The entry.';
 comment on column ledger.posting.line is 'The posting''s number within the entry, from 1.';
 comment on column ledger.posting.ledger_account is 'The ledger account, as in the chart of accounts.';
 comment on column ledger.posting.asset is 'The asset.';
 comment on column ledger.posting.amount is 'Debits positive, credits negative.';
+comment on column ledger.posting.wallet is 'What the posting changes in the wallet: the amount of assets:wallet, + into the wallet, − out of it; null on other accounts.';
+comment on column ledger.posting.realized_pnl is 'What prices gave and took: the amount of income:realized_pnl, + into the wallet, − out of it; null on other accounts.';
+comment on column ledger.posting.trading_fees is 'Trading fees: the amount of expenses:trading_fees, + into the wallet, − out of it; null on other accounts.';
+comment on column ledger.posting.rebates is 'Rebates of fees: the amount of income:rebates, + into the wallet, − out of it; null on other accounts.';
+comment on column ledger.posting.funding is 'Funding, received and paid: the amount of income:funding and expenses:funding, + into the wallet, − out of it; null on other accounts.';
+comment on column ledger.posting.liquidation is 'What liquidations were charged: the amount of expenses:liquidation, + into the wallet, − out of it; null on other accounts.';
+comment on column ledger.posting.rewards is 'Rewards of the venue: the amount of income:rewards, + into the wallet, − out of it; null on other accounts.';
+comment on column ledger.posting.transfers is 'Moves into and out of the account: the amount of equity:transfers, + into the wallet, − out of it; null on other accounts.';
+comment on column ledger.posting.conversions is 'One asset changed into another: the amount of equity:conversions, + into the wallet, − out of it; null on other accounts.';
+comment on column ledger.posting.inferred_opening is 'What was there before the history begins: the amount of equity:opening, + into the wallet, − out of it; null on other accounts.';
+comment on column ledger.posting.suspense is 'Events of a kind that is not known: the amount of suspense, + into the wallet, − out of it; null on other accounts.';
+comment on column ledger.posting.net_result is 'The amount of every line of the result (realized_pnl, trading_fees, rebates, funding, liquidation, rewards), + into the wallet, − out of it; null on other accounts.';

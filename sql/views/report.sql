@@ -33,14 +33,9 @@ drop view if exists report.journal cascade;
 
 create view report.journal as
 select
-    entry.account_id,
-    entry.entry_id,
-    posting.line,
+    posting.*,
     entry.kind,
     entry.symbol,
-    posting.ledger_account,
-    posting.asset,
-    posting.amount,
     entry.basis,
     entry.occurred_at,
     entry.stream,
@@ -48,11 +43,11 @@ select
     entry.recorded_at,
     entry.posted_at
 
-from ledger.entry
+from ledger.posting
 
-inner join ledger.posting
-    on entry.account_id = posting.account_id
-    and entry.entry_id = posting.entry_id;
+inner join ledger.entry
+    on posting.account_id = entry.account_id
+    and posting.entry_id = entry.entry_id;
 
 comment on view report.journal is 'One row per posting, with the event it belongs to.';
 comment on column report.journal.account_id is 'The account.';

@@ -20,7 +20,7 @@ select
 
 from report.journal
 
-where ledger_account <> 'assets:wallet'
+where wallet is null
     and posted_at <> occurred_at
 
 union all

@@ -79,7 +79,7 @@ suspense as (
         and journal.stream = 'income'
         and (income.part = '' or journal.entry_id = 'income/' || income.record_key || '/' || income.part)
 
-    where journal.ledger_account = 'suspense'
+    where journal.suspense is not null
 
     group by
         journal.account_id,

@@ -16,36 +16,20 @@ drop view if exists report.valued_entry cascade;
 
 create view report.valued_entry as
 select
-    entry.account_id,
-    entry.entry_id,
-    posting.line,
-    entry.kind,
-    entry.symbol,
-    posting.ledger_account,
-    posting.asset,
-    posting.amount,
+    journal.*,
     valuation.currency,
     valuation.price,
     valuation.quality,
-    posting.amount * valuation.price as value,
+    journal.amount * valuation.price as value,
     case when valuation.asset is null then 'not valued yet' else valuation.missing end as missing,
-    entry.basis,
-    date_trunc('minute', entry.occurred_at) as minute,
-    entry.occurred_at,
-    entry.stream,
-    entry.record_key,
-    entry.posted_at
+    date_trunc('minute', journal.occurred_at) as minute
 
-from ledger.entry
-
-inner join ledger.posting
-    on entry.account_id = posting.account_id
-    and entry.entry_id = posting.entry_id
+from report.journal
 
 left join ledger.valuation
-    on posting.account_id = valuation.account_id
-    and posting.asset = valuation.asset
-    and date_trunc('minute', entry.occurred_at) = valuation.minute;
+    on journal.account_id = valuation.account_id
+    and journal.asset = valuation.asset
+    and date_trunc('minute', journal.occurred_at) = valuation.minute;
 
 comment on view report.valued_entry is 'One row per posting, valued in the reporting currency at the minute in which it occurred. Without a reporting currency nothing is valued.';
 comment on column report.valued_entry.account_id is 'The account.';
@@ -61,11 +45,12 @@ comment on column report.valued_entry.price is 'Units of the currency for one of
 comment on column report.valued_entry.quality is 'none_needed, minute, day or peg, as in ledger.valuation; null where a price is missing.';
 comment on column report.valued_entry.value is 'amount × price, exactly; null where a price is missing.';
 comment on column report.valued_entry.missing is 'Which price is missing; null where none is.';
-comment on column report.valued_entry.basis is 'cash: from the cash statement. fill: from the fill, because its cash row is missing. inferred: an opening balance.';
+comment on column report.valued_entry.basis is 'cash: from the cash statement. fill: from the fill, because its cash row is missing. inferred: an opening balance. reversal: takes back what a closed period has from a fill.';
 comment on column report.valued_entry.minute is 'The minute of the valuation, in UTC.';
 comment on column report.valued_entry.occurred_at is 'When, in UTC.';
 comment on column report.valued_entry.stream is 'The stream of the record it was booked from.';
 comment on column report.valued_entry.record_key is 'The record it was booked from.';
+comment on column report.valued_entry.recorded_at is 'From when on the venue''s wallet holds it, in UTC.';
 comment on column report.valued_entry.posted_at is 'When the books count it, in UTC.';
 
 drop view if exists report.valued_disposal cascade;

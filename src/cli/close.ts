@@ -20,6 +20,7 @@ import { bookStage, reconcileStage } from "./stages.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { programVersion } from "./version.ts";
 import { type Workspace, type WorkspaceOptions, withWorkspace } from "./workspace.ts";
+import { whereTo, writeAllReports } from "./write-all-reports.ts";
 
 export type CloseOptions = WorkspaceOptions & {
   readonly period?: string | undefined;
@@ -48,7 +49,7 @@ export async function close(options: CloseOptions, surroundings: Surroundings): 
   });
 }
 
-/** Nothing is closed unless every account can be. Each is then closed in one transaction. */
+/** Nothing is closed unless every account can be. Each is then closed in one transaction, and the period's files are written. */
 async function closeAll(
   workspace: Workspace,
   period: Period,
@@ -99,6 +100,12 @@ async function closeAll(
       surroundings.output.write(closedText(closed.row, closed.outputs, isVerbose));
     });
   }
+  const to = whereTo(workspace.configuration.output, period);
+  const { files } = await writeAllReports(workspace, period, to);
+  workspace.progress.stop();
+  surroundings.output.write(
+    `${files} files in ${to.folder}\nnext: perpbooks close --verify compares what is closed with what the books say, whenever you like\n`,
+  );
   return EXIT.done;
 }
 
@@ -217,7 +224,6 @@ function closedText(
     ...(row.because === "" ? [] : [`  because ${row.because}\n`]),
     `  it rests on ${counted(row.records, "record")}, and ${counted(outputs.length, "report")} of it stay as they are; what comes later is posted after it\n`,
     ...(isVerbose ? hashLines(row, outputs) : []),
-    `  next: perpbooks report --period ${row.period_name} --output closed-${row.period_name} writes its files; perpbooks close --verify compares them with the close\n`,
   ].join("");
 }
 

@@ -1,16 +1,22 @@
 /** The demo's two folders. It begins by deleting them, so it must be sure that they are its own. */
-import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { append } from "../domain/lists.ts";
+import { REPORT_FORMATS } from "../domain/report-format.ts";
 import { UsageError } from "../errors.ts";
-import { DICTIONARY_NAME } from "../report/data-dictionary.ts";
 import { listReports, REPORTS_FOLDER } from "../report/definition.ts";
 import { MANIFEST_NAME } from "../report/manifest.ts";
-import { fileName, REPORT_FORMATS } from "../report/write-reports.ts";
+import { README_NAME } from "../report/readme.ts";
+import { fileName } from "../report/stage-report.ts";
+import { SUMMARY_NAME } from "../report/write-reports.ts";
 
 /** The first line of its configuration, by which it knows its books again. */
 export const DEMO_HEAD = "# The demo's own configuration. Nothing in it is secret.";
 
 const BOOKS_FILES: ReadonlySet<string> = new Set(["perpbooks.yaml", ".env", "perpbooks-data"]);
+/** The last one is of an older version's demo. */
+const OTHER_FILES = [README_NAME, SUMMARY_NAME, MANIFEST_NAME, "data-dictionary.csv"];
+const YEAR_OR_MONTH = /^\d{4}$|^\d{2}$/;
 /** Locks and unfinished files that a killed run leaves behind. */
 const LEFT_BEHIND = /^lock\.|^\..*\.unfinished$/;
 
@@ -28,9 +34,7 @@ export async function freshDemoFolders(output: string): Promise<string> {
     ...(await namesIn(books))
       .filter((name) => !isDemos || !BOOKS_FILES.has(name))
       .map((name) => join(books, name)),
-    ...(await namesIn(output))
-      .filter((name) => !reportFiles.has(name) && !LEFT_BEHIND.test(name))
-      .map((name) => join(output, name)),
+    ...(await foreignIn(output, reportFiles)),
   ].sort();
   if (foreign.length > 0) throw refusal(output, books, foreign);
   await rm(output, { recursive: true, force: true });
@@ -44,7 +48,19 @@ async function namesOfReports(): Promise<ReadonlySet<string>> {
   const files = definitions.flatMap(({ name }) =>
     REPORT_FORMATS.flatMap((format) => [true, false].map((isComplete) => fileName(name, format, isComplete))),
   );
-  return new Set([...files, DICTIONARY_NAME, MANIFEST_NAME]);
+  return new Set([...files, ...OTHER_FILES]);
+}
+
+/** What is not a report's, in the folder and in those of its years and months. */
+async function foreignIn(folder: string, reportFiles: ReadonlySet<string>): Promise<string[]> {
+  const foreign: string[] = [];
+  for (const name of await namesIn(folder)) {
+    const path = join(folder, name);
+    if (YEAR_OR_MONTH.test(name) && (await stat(path)).isDirectory())
+      append(foreign, await foreignIn(path, reportFiles));
+    else if (!reportFiles.has(name) && !LEFT_BEHIND.test(name)) foreign.push(path);
+  }
+  return foreign;
 }
 
 /** None where there is no such folder. */

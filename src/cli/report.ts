@@ -16,7 +16,7 @@ import { checkPeriodOptions, type PeriodOptions, reportedPeriod } from "./report
 import { type Format, writeResult } from "./result-text.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { type Workspace, type WorkspaceOptions, withWorkspace } from "./workspace.ts";
-import { chosenAccounts, writeAllReports } from "./write-all-reports.ts";
+import { chosenAccounts, type WhereTo, whereTo, writeAllReports } from "./write-all-reports.ts";
 
 export type ReportOptions = WorkspaceOptions &
   PeriodOptions & {
@@ -54,12 +54,18 @@ async function listAll({ output }: Surroundings): Promise<number> {
 
 async function writeFiles(workspace: Workspace, options: ReportOptions): Promise<number> {
   const { configuration, surroundings } = workspace;
-  const folder =
-    options.output === undefined ? configuration.output : resolve(surroundings.workingFolder, options.output);
   const period = await reportedPeriod(workspace, options);
   if (period === null) return nothingYet(surroundings);
-  const manifest = await writeAllReports(workspace, period, folder);
-  surroundings.output.write(`${manifest.files.length + 1} files in ${folder}\n`);
+  const isAsked = options.period !== undefined;
+  const to: WhereTo =
+    options.output === undefined
+      ? whereTo(configuration.output, isAsked ? period : null)
+      : {
+          folder: resolve(surroundings.workingFolder, options.output),
+          layout: isAsked ? "whole" : "by month",
+        };
+  const { manifest, files } = await writeAllReports(workspace, period, to);
+  surroundings.output.write(`${files} files in ${to.folder}\n`);
   const open = openReasons(manifest);
   for (const sentence of open) surroundings.output.write(`INCOMPLETE: ${sentence}\n`);
   for (const sentence of acceptedReasons(manifest)) surroundings.output.write(`ACCEPTED: ${sentence}\n`);
@@ -139,7 +145,7 @@ export const reportCommand = defineCommand({
     output: {
       type: "string",
       requiresArg: true,
-      describe: "the folder for all reports; default: the configuration's",
+      describe: "the folder to write into; default: the configuration's, in it one called as the period",
     },
     list: { type: "boolean", default: false, describe: "list the reports" },
   },

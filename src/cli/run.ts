@@ -4,7 +4,6 @@ import { ReaderGoneError } from "../errors.ts";
 import type { VenueClient } from "../http/client.ts";
 import { openReasons } from "../report/manifest.ts";
 import { readAccountIds } from "../report/period-facts.ts";
-import { readSummary, summaryText } from "../report/summary.ts";
 import { attentionOf, exitCodeFor, keepOpenItems, openItemText } from "./attention.ts";
 import { clientMaker } from "./clients.ts";
 import { defineCommand } from "./command.ts";
@@ -26,7 +25,7 @@ import {
 } from "./stages.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { forEachAccount, type Workspace, type WorkspaceOptions, withWorkspace } from "./workspace.ts";
-import { chosenAccounts, writeAllReports } from "./write-all-reports.ts";
+import { chosenAccounts, whereTo, writeAllReports } from "./write-all-reports.ts";
 
 export type RunOptions = WorkspaceOptions & PeriodOptions & { readonly allSymbols: boolean };
 
@@ -185,19 +184,14 @@ async function reportAll(
 ): Promise<{ readonly summary: string; readonly sentences: readonly string[] }> {
   const workspace = await withSyncedAccounts(chosen);
   if (workspace === null) return { summary: "", sentences: [] };
-  const { configuration, progress, store } = workspace;
+  const { configuration, progress } = workspace;
   const period = await reportedPeriod(workspace, options);
   if (period === null) return { summary: "", sentences: [] };
-  const manifest = await writeAllReports(workspace, period, configuration.output);
-  progress.log("reports_written", { files: manifest.files.length, isComplete: manifest.isComplete });
-  const text = summaryText(
-    await readSummary(store, period, chosenAccounts(workspace), configuration.treatment),
-  );
+  const to = whereTo(configuration.output, options.period === undefined ? null : period);
+  const { manifest, summary, files } = await writeAllReports(workspace, period, to);
+  progress.log("reports_written", { files, isComplete: manifest.isComplete });
   progress.stop();
-  return {
-    summary: `${text}\n${manifest.files.length + 1} files in ${configuration.output}\n`,
-    sentences: openReasons(manifest),
-  };
+  return { summary: `${summary}\n${files} files in ${to.folder}\n`, sentences: openReasons(manifest) };
 }
 
 /** Without the chosen accounts whose first sync never came so far: the others have their reports. Null where none is left. */

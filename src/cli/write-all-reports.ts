@@ -1,27 +1,43 @@
+import { join } from "node:path";
 import type { Period } from "../domain/period.ts";
 import { listReports, REPORTS_FOLDER } from "../report/definition.ts";
-import type { Manifest } from "../report/manifest.ts";
+import { folderNameOf } from "../report/folders.ts";
 import { withOutputFolder } from "../report/output-folder.ts";
-import { writeReports } from "../report/write-reports.ts";
+import { type Written, writeReports, writeReportsByMonth } from "../report/write-reports.ts";
 import type { Workspace } from "./workspace.ts";
 
-/** Writes every report of the chosen accounts as CSV and JSON; those in the reporting currency only where there is one. */
+export type WhereTo = {
+  readonly folder: string;
+  /** All there is, by year and month; or one period, whole. */
+  readonly layout: "by month" | "whole";
+};
+
+/** All there is goes into the output folder; a period that was asked for into one of its own there, so that it is never written over the other. */
+export function whereTo(output: string, askedFor: Period | null): WhereTo {
+  return askedFor === null
+    ? { folder: output, layout: "by month" }
+    : { folder: join(output, folderNameOf(askedFor)), layout: "whole" };
+}
+
+/** Writes every report of the chosen accounts; those in the reporting currency only where there is one. */
 export async function writeAllReports(
   workspace: Workspace,
   period: Period,
-  outputFolder: string,
-): Promise<Manifest> {
+  { folder, layout }: WhereTo,
+): Promise<Written> {
   workspace.progress.doing("writing reports");
   const definitions = await listReports([REPORTS_FOLDER]);
-  const hasCurrency = workspace.configuration.reportingCurrency !== null;
-  return withOutputFolder(outputFolder, workspace.surroundings.signal, () =>
-    writeReports({
+  const { reportingCurrency, formats, treatment } = workspace.configuration;
+  const write = layout === "whole" ? writeReports : writeReportsByMonth;
+  return withOutputFolder(folder, workspace.surroundings.signal, () =>
+    write({
       store: workspace.store,
-      definitions: definitions.filter((one) => hasCurrency || !one.isInReportingCurrency),
+      definitions: definitions.filter((one) => reportingCurrency !== null || !one.isInReportingCurrency),
       period,
       accountIds: chosenAccounts(workspace),
-      outputFolder,
-      formats: ["csv", "json"],
+      outputFolder: folder,
+      formats,
+      treatment,
       progress: workspace.progress.doing,
     }),
   );

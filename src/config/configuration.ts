@@ -1,4 +1,5 @@
 import type { DurationMs, Instant } from "../domain/instant.ts";
+import type { ReportFormat } from "../domain/report-format.ts";
 import type { Treatment } from "../domain/treatment.ts";
 import type { Secret } from "./secret.ts";
 
@@ -81,6 +82,8 @@ export type Configuration = {
   readonly staleAfter: DurationMs;
   /** The absolute path of the folder for reports and exports. */
   readonly output: string;
+  /** In which the reports are written; at least one. */
+  readonly formats: readonly ReportFormat[];
   readonly accounts: readonly AccountConfiguration[];
   /** What is allowed but unwise, one line each. */
   readonly warnings: readonly string[];

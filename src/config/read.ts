@@ -11,6 +11,7 @@ import type {
   VenueConfiguration,
 } from "./configuration.ts";
 import { Environment, type Variables } from "./environment.ts";
+import { readFormats } from "./formats.ts";
 import { readPegs, readPrices } from "./prices.ts";
 import { type Mapping, type Place, Reading, type SecretsAre } from "./reading.ts";
 import { readDatabaseUrl, readStore } from "./store.ts";
@@ -26,6 +27,7 @@ const KEYS = [
   "treatment",
   "staleAfter",
   "output",
+  "formats",
   "accounts",
 ];
 
@@ -124,6 +126,8 @@ function readRoot(reading: Reading, { base, variables, venues }: Surroundings): 
     treatment: optional("treatment", (place) => readTreatment(reading, place), DEFAULT_TREATMENT),
     staleAfter: optional("staleAfter", (place) => readSpan(reading, place), STALE_AFTER),
     output,
+    // What every program that reads tables can read.
+    formats: optional("formats", (place) => readFormats(reading, place), ["csv"]),
     accounts: readAccounts(reading, mapping, {
       venues,
       timeZone,

@@ -2,22 +2,50 @@
 import type { Decimal } from "./decimal.ts";
 import type { Instant } from "./instant.ts";
 
-/** The chart of accounts. Its names are stable: people's SQL and their accountants hold on to them. */
-export const LEDGER_ACCOUNTS = [
-  "assets:wallet",
-  "income:realized_pnl",
-  "expenses:trading_fees",
-  "income:rebates",
-  "income:funding",
-  "expenses:funding",
-  "expenses:liquidation",
-  "income:rewards",
-  "equity:transfers",
-  "equity:conversions",
-  "equity:opening",
-  "suspense",
-] as const;
-export type LedgerAccount = (typeof LEDGER_ACCOUNTS)[number];
+/**
+ * The lines that reports show the ledger by: of each, the side of a posting that is positive on it, whether it is part of the result, and
+ * its words in the catalog. Every report, trace and check reads them as columns of `ledger.posting`, which is made from here.
+ */
+export const LEDGER_LINES = {
+  wallet: { positive: "debit", isResult: false, words: "What the posting changes in the wallet" },
+  realized_pnl: { positive: "credit", isResult: true, words: "What prices gave and took" },
+  trading_fees: { positive: "credit", isResult: true, words: "Trading fees" },
+  rebates: { positive: "credit", isResult: true, words: "Rebates of fees" },
+  funding: { positive: "credit", isResult: true, words: "Funding, received and paid" },
+  liquidation: { positive: "credit", isResult: true, words: "What liquidations were charged" },
+  rewards: { positive: "credit", isResult: true, words: "Rewards of the venue" },
+  transfers: { positive: "credit", isResult: false, words: "Moves into and out of the account" },
+  conversions: { positive: "credit", isResult: false, words: "One asset changed into another" },
+  inferred_opening: {
+    positive: "credit",
+    isResult: false,
+    words: "What was there before the history begins",
+  },
+  suspense: { positive: "credit", isResult: false, words: "Events of a kind that is not known" },
+} as const satisfies Readonly<Record<string, LineMeaning>>;
+export type LedgerLine = keyof typeof LEDGER_LINES;
+export type LineMeaning = {
+  readonly positive: "debit" | "credit";
+  readonly isResult: boolean;
+  readonly words: string;
+};
+
+/** The chart of accounts, each with its line. The names are stable: people's SQL and their accountants hold on to them. */
+export const LEDGER_ACCOUNTS = {
+  "assets:wallet": "wallet",
+  "income:realized_pnl": "realized_pnl",
+  "expenses:trading_fees": "trading_fees",
+  "income:rebates": "rebates",
+  "income:funding": "funding",
+  "expenses:funding": "funding",
+  "expenses:liquidation": "liquidation",
+  "income:rewards": "rewards",
+  "equity:transfers": "transfers",
+  "equity:conversions": "conversions",
+  "equity:opening": "inferred_opening",
+  suspense: "suspense",
+} as const satisfies Readonly<Record<string, LedgerLine>>;
+export type LedgerAccount = keyof typeof LEDGER_ACCOUNTS;
 
 /** A positive amount of one asset that moves from the credited ledger account to the debited one. */
 export type Movement = {

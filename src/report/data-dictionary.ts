@@ -1,5 +1,5 @@
 /**
- * What each column of the reports means: a file that stands beside them, for whoever has nothing but them. The words are those of `reports/columns.txt`; of a
+ * What each column of the reports means, for the README that stands beside them. The words are those of `reports/columns.txt`; of a
  * report of somebody's own, those of its directives.
  */
 import { readFile } from "node:fs/promises";
@@ -7,8 +7,8 @@ import { join } from "node:path";
 import { assert } from "../errors.ts";
 import { REPORTS_FOLDER, type ReportDefinition } from "./definition.ts";
 
-export const DICTIONARY_NAME = "data-dictionary.csv";
-export const DICTIONARY_COLUMNS = ["report", "column", "meaning", "unit", "sign", "rounding", "empty"];
+/** Above the cells of `dictionaryRows`. */
+export const DICTIONARY_COLUMNS = ["column", "meaning", "unit", "sign", "rounding", "empty"];
 
 /** One sign everywhere: an amount is what it changes in the wallet. None begins with a sign, which a spreadsheet would take for a formula. */
 export const COLUMN_KINDS = {
@@ -81,8 +81,8 @@ export function dictionaryRows(
   return columns.map((column) => {
     const own = wordsFor(words, name, column);
     return own === null
-      ? [name, column, "", units, sign, "", ""]
-      : [name, column, own.meaning, own.unit, COLUMN_KINDS[own.kind], roundingOf(own), own.empty];
+      ? [column, "", units, sign, "", ""]
+      : [column, own.meaning, own.unit, COLUMN_KINDS[own.kind], roundingOf(own), own.empty];
   });
 }
 

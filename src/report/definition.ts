@@ -39,12 +39,14 @@ export type ReportDefinition = {
   readonly isInReportingCurrency: boolean;
   /** Why its rows of a closed period may change after the close; "" where they may not. */
   readonly changesAfterClose: string;
+  /** Whether each row of it is one thing that happened at one instant, so that its rows are divided among the months. */
+  readonly isByMonth: boolean;
   /** The select, without comments and without a final semicolon. */
   readonly statement: string;
 };
 
 const REQUIRED = ["title", "grain", "parameters", "sign", "units"] as const;
-const OPTIONAL = ["note", "trace", "currency", "changes_after_close"] as const;
+const OPTIONAL = ["note", "trace", "currency", "changes_after_close", "files"] as const;
 
 /** Lower-case words joined by hyphens: safe as a file name everywhere. */
 const NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/;
@@ -65,7 +67,12 @@ export function readDefinition(file: string, text: string): ReportDefinition {
   const currency = directives.get("currency");
   if (currency !== undefined && currency !== "reporting")
     mistakes.push(`the directive "--! currency:" can only be "reporting", found "${currency}"`);
+  const files = directives.get("files");
+  if (files !== undefined && files !== "by month")
+    mistakes.push(`the directive "--! files:" can only be "by month", found "${files}"`);
   const parameters = readParameters(directives.get("parameters") ?? "", statement, mistakes);
+  if (files === "by month" && !(parameters.includes("from") && parameters.includes("until")))
+    mistakes.push('a report whose "--! files:" are by month takes the parameters from and until');
   if (mistakes.length > 0) {
     throw new UsageError({
       where: `report ${file}`,
@@ -87,8 +94,15 @@ export function readDefinition(file: string, text: string): ReportDefinition {
     trace,
     isInReportingCurrency: currency === "reporting",
     changesAfterClose: directive("changes_after_close"),
+    isByMonth: files === "by month",
     statement,
   };
+}
+
+/** One of the reports that come with the program. */
+export function ownReport(name: string): ReportDefinition {
+  const file = join(REPORTS_FOLDER, `${name}.sql`);
+  return readDefinition(file, textOf(file));
 }
 
 /**

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { sql } from "kysely";
 import { formatInstant } from "../domain/instant.ts";
 import { isJsonObject, parseJsonExactly, textField } from "../domain/json.ts";
-import type { Window } from "../domain/window.ts";
+import { common, type Window } from "../domain/window.ts";
 import { assert } from "../errors.ts";
 import { PACKAGE_FOLDER } from "../store/sql-file.ts";
 import type { Database } from "../store/store.ts";
@@ -50,11 +50,14 @@ export type Manifest = {
       readonly stream: string;
       /** How many symbols it is read for; null where it is read for the account as a whole. */
       readonly symbols: number | null;
+      /** Of the period. */
       readonly complete: readonly { readonly from: string; readonly until: string }[];
     }[];
     readonly counts: Readonly<Record<string, number>>;
   }[];
   readonly files: readonly FileFacts[];
+  /** The folders in this one, by the hashes of their own manifests. */
+  readonly folders: readonly { readonly name: string; readonly sha256: string }[];
 };
 
 export type Versions = Manifest["perpbooks"];
@@ -78,6 +81,7 @@ export function manifest(
   versions: Versions,
   { facts, unpriced }: Completeness,
   files: readonly FileFacts[],
+  folders: Manifest["folders"],
 ): Manifest {
   const { period, accounts } = facts;
   return {
@@ -103,12 +107,17 @@ export function manifest(
       coverage: account.coverage.map(({ stream, symbols, complete }) => ({
         stream,
         symbols,
-        complete: complete.map(spanText),
+        complete: common(complete, [period]).map(spanText),
       })),
       counts: account.counts,
     })),
-    files: files.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    files: byName(files),
+    folders: byName(folders),
   };
+}
+
+function byName<Named extends { readonly name: string }>(all: readonly Named[]): Named[] {
+  return all.toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** What of the files still needs a person, in sentences. */

@@ -8,7 +8,7 @@ import { DEFAULT_TREATMENT, type Treatment } from "../domain/treatment.ts";
 import { readOnly } from "../store/read-only.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Database, Store } from "../store/store.ts";
-import { listReports, REPORTS_FOLDER } from "./definition.ts";
+import { ownReport } from "./definition.ts";
 import { type PeriodFacts, readAccountIds, readPeriodFacts } from "./period-facts.ts";
 import { readReport } from "./run-report.ts";
 import { readUnpriced, type Unpriced } from "./unpriced.ts";
@@ -47,34 +47,45 @@ export async function readSummary(
   accountIds: readonly string[] | null,
   treatment: Treatment,
 ): Promise<SummaryInput> {
-  const { method, fees, funding } = treatment;
   return readOnly(store, async (db) => {
     const chosen = await readAccountIds(db, accountIds);
-    const bridge = isDefault(treatment) ? [] : await readRows(db, "bridge", period, chosen);
-    const valued: ValuedResult[] = [];
-    const unpriced: Unpriced[] = [];
-    for (const account of chosen) {
-      const own = await readValued(db, period, account);
-      append(valued, own);
-      // Without a reporting currency no price is missing.
-      if (own.length > 0) unpriced.push(await readUnpriced(db, period, account));
-    }
-    return {
-      facts: await readPeriodFacts(db, period, chosen),
-      balances: await readRows(db, "balances", period, chosen),
-      portfolio: chosen.length > 1 ? await readRows(db, "portfolio", period, chosen) : [],
-      valued,
-      unpriced,
-      treatment,
-      results: bridge.filter(
-        (row) =>
-          row["what"] === "total" &&
-          row["method"] === method &&
-          row["fees"] === fees &&
-          row["funding"] === funding,
-      ),
-    };
+    return readSummaryOf(db, await readPeriodFacts(db, period, chosen), treatment);
   });
+}
+
+/** The same of a period whose facts are read already, inside a transaction. */
+export async function readSummaryOf(
+  db: Database,
+  facts: PeriodFacts,
+  treatment: Treatment,
+): Promise<SummaryInput> {
+  const { method, fees, funding } = treatment;
+  const { period } = facts;
+  const chosen = facts.accounts.map(({ accountId }) => accountId);
+  const bridge = isDefault(treatment) ? [] : await readRows(db, "bridge", period, chosen);
+  const valued: ValuedResult[] = [];
+  const unpriced: Unpriced[] = [];
+  for (const account of chosen) {
+    const own = await readValued(db, period, account);
+    append(valued, own);
+    // Without a reporting currency no price is missing.
+    if (own.length > 0) unpriced.push(await readUnpriced(db, period, account));
+  }
+  return {
+    facts,
+    balances: await readRows(db, "balances", period, chosen),
+    portfolio: chosen.length > 1 ? await readRows(db, "portfolio", period, chosen) : [],
+    valued,
+    unpriced,
+    treatment,
+    results: bridge.filter(
+      (row) =>
+        row["what"] === "total" &&
+        row["method"] === method &&
+        row["fees"] === fees &&
+        row["funding"] === funding,
+    ),
+  };
 }
 
 function isDefault({ method, fees, funding }: Treatment): boolean {
@@ -107,14 +118,8 @@ async function readRows(
   period: Period,
   accounts: readonly string[],
 ): Promise<readonly Cells[]> {
-  const rows: Cells[] = [];
-  for (const definition of await listReports([REPORTS_FOLDER])) {
-    if (definition.name !== name) continue;
-    const read = await readReport(db, definition, period, accounts);
-    for (const row of read.rows)
-      rows.push(Object.fromEntries(read.columns.map((column, index) => [column, row[index] ?? null])));
-  }
-  return rows;
+  const { columns, rows } = await readReport(db, ownReport(name), period, accounts);
+  return rows.map((row) => Object.fromEntries(columns.map((column, index) => [column, row[index] ?? null])));
 }
 
 type AmountColumn = {

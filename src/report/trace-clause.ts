@@ -1,7 +1,8 @@
 /**
  * How a report says what is behind a row of it, in its directive `trace`: clauses parted by semicolons, each
  * `SOURCE where CONDITION giving COLUMN = SUM giving …`. The condition and the sums are SQL over the source's columns; `:column` is a cell of the row.
- * A sum that has the name of a column must be that column's figure to the last digit. `SOURCE when COLUMN = VALUE|VALUE where …` is a clause
+ * A sum that has the name of a column must be that column's figure to the last digit; `giving COLUMN, COLUMN filter (where …)` sums the source's
+ * columns of those names. `SOURCE when COLUMN = VALUE|VALUE where …` is a clause
  * for rows of one kind only.
  */
 import { isTraceSource, TRACE_SOURCE_NAMES, type TraceSourceName } from "./trace-sources.ts";
@@ -42,7 +43,13 @@ function readClause(clause: string, mistakes: string[]): TraceClause[] {
   const sums = givings.flatMap((giving) => {
     const [, name, expression] = giving.match(/^(\w+)\s*=\s*(.+)$/s) ?? [];
     if (name !== undefined && expression !== undefined) return [{ name, expression }];
-    mistakes.push(`the directive "trace" gives something that is not "COLUMN = SUM": ${giving}`);
+    const [, names, filter = ""] = giving.match(/^(\w+(?:\s*,\s*\w+)*)(\s+filter\s*\(.+\))?$/s) ?? [];
+    if (names !== undefined) {
+      return names.split(/\s*,\s*/).map((same) => ({ name: same, expression: `sum(${same})${filter}` }));
+    }
+    mistakes.push(
+      `the directive "trace" gives something that is neither "COLUMN = SUM" nor "COLUMN, COLUMN [filter (where …)]": ${giving}`,
+    );
     return [];
   });
   const when = column === undefined || values === undefined ? null : { column, values: values.split("|") };

@@ -1,26 +1,30 @@
 /**
- * Writes a period's reports as files, all from one state of the database. Nothing in the folder changes until every file is written whole;
- * then they are moved into place, the manifest last: a manifest whose hashes do not agree tells of a run that was killed just then.
+ * Writes reports as files into one folder or many, all from one state of the database. Nothing is changed until every file of every folder is written whole; then
+ * they are moved into place, inner folders first and each manifest last: a manifest whose hashes do not agree tells of a run that was killed just then. A file that
+ * is there already with the same bytes is not touched.
  */
+import { createHash } from "node:crypto";
 import { mkdir, rm } from "node:fs/promises";
-import { join } from "node:path";
-import { append } from "../domain/lists.ts";
+import { basename, join } from "node:path";
 import type { Period } from "../domain/period.ts";
+import { REPORT_FORMATS, type ReportFormat } from "../domain/report-format.ts";
 import type { Doing } from "../domain/share.ts";
+import type { Treatment } from "../domain/treatment.ts";
 import { readOnly } from "../store/read-only.ts";
 import type { Database, Store } from "../store/store.ts";
-import { isWhole, readCompleteness } from "./completeness.ts";
-import { DICTIONARY_COLUMNS, DICTIONARY_NAME, dictionaryRows, readColumnWords } from "./data-dictionary.ts";
+import { type Completeness, isWhole, readCompleteness } from "./completeness.ts";
+import { readColumnWords } from "./data-dictionary.ts";
 import type { ReportDefinition } from "./definition.ts";
+import { type Folder, foldersOf, reportsIn } from "./folders.ts";
 import { MANIFEST_NAME, type Manifest, manifest, manifestText, readVersions } from "./manifest.ts";
+import { keptFiles, removeOthers } from "./own-files.ts";
 import { readAccountIds } from "./period-facts.ts";
-import { openReport } from "./run-report.ts";
-import { csvLines } from "./write-csv.ts";
-import { type FileFacts, type StagedFile, stageFile, writeFileAtomically } from "./write-file.ts";
-import { jsonWriter } from "./write-json.ts";
+import { README_NAME, readmeText } from "./readme.ts";
+import { fileName, type StagedReport, stageReport } from "./stage-report.ts";
+import { readSummaryOf, summaryText } from "./summary.ts";
+import { stageFile, writeFileAtomically } from "./write-file.ts";
 
-export const REPORT_FORMATS = ["csv", "json"] as const;
-export type ReportFormat = (typeof REPORT_FORMATS)[number];
+export const SUMMARY_NAME = "summary.txt";
 
 export type WriteReportsInput = {
   readonly store: Store;
@@ -30,120 +34,135 @@ export type WriteReportsInput = {
   readonly accountIds: readonly string[] | null;
   readonly outputFolder: string;
   readonly formats: readonly ReportFormat[];
-  /** Files of the same period that others have written into the folder, for the manifest to name too. */
-  readonly otherFiles?: readonly FileFacts[];
+  readonly treatment: Treatment;
   readonly progress?: Doing;
 };
 
-/** Throws a `UsageError` for an unknown account or a select that Postgres refuses; then the folder is as it was. */
-export async function writeReports(input: WriteReportsInput): Promise<Manifest> {
-  const { store, definitions, period, outputFolder, formats } = input;
+export type Written = {
+  /** Of the outermost folder. */
+  readonly manifest: Manifest;
+  readonly summary: string;
+  /** In all folders, with the manifests. */
+  readonly files: number;
+};
+
+/** Writes all reports of one period into the output folder. Throws a `UsageError` for an unknown account or a select that Postgres refuses; then the folder is as it was. */
+export function writeReports(input: WriteReportsInput): Promise<Written> {
+  return writeFolders(input, [{ path: "", period: input.period, kind: "span" }]);
+}
+
+/** The same of all there is: a folder for each year in the output folder, and in it one for each month. */
+export function writeReportsByMonth(input: WriteReportsInput): Promise<Written> {
+  return writeFolders(input, foldersOf(input.period));
+}
+
+type StagedFolder = {
+  readonly folder: Folder;
+  readonly definitions: readonly ReportDefinition[];
+  readonly completeness: Completeness;
+  readonly summary: string;
+  readonly staged: readonly StagedReport[];
+};
+
+async function writeFolders(input: WriteReportsInput, folders: readonly Folder[]): Promise<Written> {
+  const { store, outputFolder } = input;
   await mkdir(outputFolder, { recursive: true });
   const staged: StagedReport[] = [];
   try {
-    const words = await readColumnWords();
-    const { versions, completeness } = await readOnly(store, async (db) => {
-      const accountIds = await readAccountIds(db, input.accountIds);
-      const completeness = await readCompleteness(db, period, accountIds, definitions);
-      const accounts = input.accountIds === null ? [null] : accountIds;
-      const shared = { period, accounts, outputFolder, formats };
-      const dictionary: string[][] = [];
-      for (const [done, definition] of definitions.entries()) {
-        input.progress?.(`writing the report ${definition.name}`, {
-          of: "reports",
-          done,
-          total: definitions.length,
-        });
-        const columns = await stageReport(
-          db,
-          { ...shared, definition, isComplete: isWhole(definition, completeness) },
-          staged,
-        );
-        append(dictionary, dictionaryRows(words, definition, columns));
-      }
-      await stageDictionary(outputFolder, dictionary, staged);
-      return { versions: await readVersions(db), completeness };
+    const { versions, all } = await readOnly(store, async (db) => {
+      const all: StagedFolder[] = [];
+      for (const folder of folders) all.push(await stageFolder(db, input, folder, staged));
+      return { versions: await readVersions(db), all };
     });
-    for (const { file } of staged) await file.publish();
-    for (const definition of definitions) {
-      for (const format of formats) {
-        // The file was complete when it was last written and is not now, or the other way round.
-        const other = fileName(definition.name, format, !isWhole(definition, completeness));
-        await rm(join(outputFolder, other), { force: true });
-      }
+    const kept = await keptFiles(outputFolder);
+    const manifests = new Map<string, Manifest>();
+    for (const { folder, definitions, completeness, staged } of all) {
+      for (const { file } of staged) await file.publish();
+      await removeTwins(join(outputFolder, folder.path), definitions, completeness);
+      const facts = staged.map(({ file, rows }) => file.facts(rows));
+      manifests.set(folder.path, manifest(versions, completeness, facts, innerFolders(folder, manifests)));
     }
-    const files = [...staged.map(({ file, rows }) => file.facts(rows)), ...(input.otherFiles ?? [])];
-    const result = manifest(versions, completeness, files);
-    await writeFileAtomically(outputFolder, MANIFEST_NAME, manifestText(result));
-    return result;
+    await removeOthers(outputFolder, kept, manifests);
+    for (const [path, own] of manifests)
+      await writeFileAtomically(outputFolder, within(path, MANIFEST_NAME), manifestText(own));
+    const outermost = all.at(-1);
+    const own = manifests.get("");
+    if (outermost === undefined || own === undefined) throw new TypeError("there is no outermost folder");
+    const files = [...manifests.values()].reduce((sum, one) => sum + one.files.length + 1, 0);
+    return { manifest: own, summary: outermost.summary, files };
   } finally {
     for (const { file } of staged) await file.discard();
   }
 }
 
-/** A file of an incomplete period says so in its name, where nobody can overlook it. */
-export function fileName(name: string, extension: string, complete: boolean): string {
-  return `${name}${complete ? "" : "-INCOMPLETE"}.${extension}`;
+/** The folders that stand right in this one. */
+function innerFolders({ path }: Folder, manifests: ReadonlyMap<string, Manifest>): Manifest["folders"] {
+  return [...manifests].flatMap(([other, of]) => {
+    const name = basename(other);
+    return other !== within(path, name)
+      ? []
+      : [{ name, sha256: createHash("sha256").update(manifestText(of)).digest("hex") }];
+  });
 }
 
-type StagedReport = { readonly file: StagedFile; rows: number };
+function within(path: string, name: string): string {
+  return path === "" ? name : `${path}/${name}`;
+}
 
-type ReportFiles = {
-  readonly definition: ReportDefinition;
-  readonly period: Period;
-  readonly accounts: readonly (string | null)[];
-  readonly outputFolder: string;
-  readonly formats: readonly ReportFormat[];
-  readonly isComplete: boolean;
-};
-
-/** Runs a report once, writes its rows in all formats and returns its columns. Adds its files to `staged` as it opens them, for the caller to publish or discard. */
-async function stageReport(
+/** Adds its files to `staged` as it opens them, for the caller to discard. */
+async function stageFolder(
   db: Database,
-  report: ReportFiles,
+  input: WriteReportsInput,
+  folder: Folder,
   staged: StagedReport[],
-): Promise<readonly string[]> {
-  const { definition, period, accounts } = report;
-  const { columns, batches } = await openReport(db, definition, period, accounts);
-  const outputs: { readonly staged: StagedReport; readonly text: FormatText }[] = [];
-  for (const format of report.formats) {
-    const name = fileName(definition.name, format, report.isComplete);
-    const output = { file: await stageFile(report.outputFolder, name), rows: 0 };
-    staged.push(output);
-    outputs.push({ staged: output, text: formatText(format, columns) });
+): Promise<StagedFolder> {
+  const { outputFolder, formats, treatment } = input;
+  const { period } = folder;
+  const definitions = reportsIn(folder, input.definitions);
+  const accountIds = await readAccountIds(db, input.accountIds);
+  const completeness = await readCompleteness(db, period, accountIds, definitions);
+  const accounts = input.accountIds === null ? [null] : accountIds;
+  const first = staged.length;
+  const columns = new Map<ReportDefinition, readonly string[]>();
+  for (const [done, definition] of definitions.entries()) {
+    input.progress?.(`writing the report ${definition.name} of ${period.name}`, {
+      of: "reports",
+      done,
+      total: definitions.length,
+    });
+    const isComplete = isWhole(definition, completeness);
+    const files = formats.map((format) => ({
+      format,
+      path: within(folder.path, fileName(definition.name, format, isComplete)),
+    }));
+    columns.set(
+      definition,
+      await stageReport(db, { definition, period, accounts, outputFolder, files }, staged),
+    );
   }
-  for (const { staged, text } of outputs) await staged.file.append(text.begin);
-  for await (const batch of batches) {
-    for (const { staged, text } of outputs) {
-      await staged.file.append(text.rows(batch));
-      staged.rows += batch.length;
-    }
+  const summary = summaryText(await readSummaryOf(db, completeness.facts, treatment));
+  const readme = readmeText({ folder, formats, words: await readColumnWords(), columns });
+  for (const [name, text] of [
+    [SUMMARY_NAME, summary],
+    [README_NAME, readme],
+  ] as const) {
+    const file = await stageFile(outputFolder, within(folder.path, name));
+    staged.push({ file, rows: null });
+    await file.append(text);
+    await file.finish();
   }
-  for (const { staged, text } of outputs) await staged.file.append(text.end());
-  return columns;
+  return { folder, definitions, completeness, summary, staged: staged.slice(first) };
 }
 
-async function stageDictionary(
-  outputFolder: string,
-  rows: readonly string[][],
-  staged: StagedReport[],
+/** A file was complete when it was last written and is not now, or the other way round. */
+async function removeTwins(
+  folder: string,
+  definitions: readonly ReportDefinition[],
+  completeness: Completeness,
 ): Promise<void> {
-  const file = await stageFile(outputFolder, DICTIONARY_NAME);
-  staged.push({ file, rows: rows.length });
-  await file.append(csvLines([DICTIONARY_COLUMNS, ...rows]));
-}
-
-type FormatText = {
-  readonly begin: string;
-  rows(rows: readonly (readonly (string | null)[])[]): string;
-  end(): string;
-};
-
-function formatText(format: ReportFormat, columns: readonly string[]): FormatText {
-  switch (format) {
-    case "csv":
-      return { begin: csvLines([columns]), rows: csvLines, end: () => "" };
-    case "json":
-      return { begin: "", ...jsonWriter(columns) };
-  }
+  for (const definition of definitions)
+    for (const format of REPORT_FORMATS)
+      await rm(join(folder, fileName(definition.name, format, !isWhole(definition, completeness))), {
+        force: true,
+      });
 }

@@ -124,6 +124,7 @@ beforeAll(async () => {
     accountLines: ["since: 2026-05-01"],
     through: proxy.through,
   });
+  await rig.reconfigure((text) => `formats: [csv, json]\n${text}`);
   proxy.harm(({ path }) => {
     if (path === "/fapi/v1/income") return { kind: "rewrite", change: changedRows };
     if (path === "/fapi/v2/positionRisk") return { kind: "rewrite", change: changedPosition };

@@ -8,8 +8,10 @@ import { runCommandLine } from "../../src/cli/command-line.ts";
 import { freshDemoFolders } from "../../src/cli/demo-folders.ts";
 import { traceCommand } from "../../src/cli/trace.ts";
 import { systemClock } from "../../src/clock.ts";
+import { listReports, REPORTS_FOLDER } from "../../src/report/definition.ts";
 import { withoutVersions } from "../support/golden.ts";
 import { readFolder } from "../support/rig.ts";
+import { rowsByReport } from "../support/rows-by-report.ts";
 
 const HASHES = join(import.meta.dirname, "..", "golden", "demo.sha256");
 
@@ -55,7 +57,7 @@ test("the demo ends with exit code 0, a summary of every account, and the same b
     errors: "",
   });
   expect(first.output).toMatch(
-    /\n50 files in \/reports\nits books and their configuration in \/reports-books\nnext: perpbooks sql ".*" --config \/reports-books\/perpbooks.yaml\n$/,
+    /\n84 files in \/reports\nits books and their configuration in \/reports-books\nnext: perpbooks sql ".*" --config \/reports-books\/perpbooks.yaml\n$/,
   );
   const accounts = [
     "main (aster)",
@@ -77,13 +79,18 @@ test("the demo ends with exit code 0, a summary of every account, and the same b
   const hashes = hashLines({ "(printed)": first.output, ...files });
   if (process.env["UPDATE_GOLDEN"] === "1") await writeFile(HASHES, hashes);
   expect(hashes).toBe(await readFile(HASHES, "utf8"));
+  const config = ["--config", "reports-books/perpbooks.yaml"];
+  const long = "2020-01-01..2030-12-31";
+  expect((await run(folder, "report", "--period", long, "--output", "whole", ...config)).exitCode).toBe(0);
+  const divided = (await listReports([REPORTS_FOLDER]))
+    .filter((one) => one.isByMonth)
+    .map(({ name }) => name);
+  const whole = rowsByReport(await readFolder(join(folder, "whole")), divided);
+  expect(rowsByReport(files, divided), "the months together hold each row once").toEqual(whole);
+  expect(divided.filter((name) => whole[name]?.length === 0)).toEqual(["adjustments", "fee-coin-disposals"]);
+  await rm(join(folder, "whole"), { recursive: true });
   for (const [words] of traceCommand.examples) {
-    const { exitCode, errors } = await run(
-      folder,
-      ...words.split(" "),
-      "--config",
-      "reports-books/perpbooks.yaml",
-    );
+    const { exitCode, errors } = await run(folder, ...words.split(" "), ...config);
     expect({ exitCode, errors }, `perpbooks ${words}, as its help says`).toEqual({ exitCode: 0, errors: "" });
   }
   await freshDemoFolders(join(folder, "reports"));

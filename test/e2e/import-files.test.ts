@@ -303,8 +303,8 @@ describe("an import is taken back", () => {
 
     await importFiles(files, ...FEBRUARY);
     expect(Object.keys(await reports())).toEqual(Object.keys(withIt));
-    expect((await reports())[join(rig.folder, "out", "fills.csv")]).toBe(
-      withIt[join(rig.folder, "out", "fills.csv")],
+    expect((await reports())[join(rig.folder, "out", "2026", "02", "fills.csv")]).toBe(
+      withIt[join(rig.folder, "out", "2026", "02", "fills.csv")],
     );
     await rig.run("import", "--account", "main", "--undo");
   });

@@ -102,7 +102,7 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
       ...(await csv(rig, "prices-used")).slice(3),
     ]);
     // Two lots: half a coin of 600 USDT, and of the second fee 0.1 from that and 0.3 from the coin of 610.
-    expect(await csv(rig, "fee-coin-disposals")).toEqual([
+    expect(await csv(rig, "2026/05/fee-coin-disposals")).toEqual([
       ...[
         "2026-05-02T12:30:00.000+00:00,trading_fee,2026-05-01T10:05:00.000+00:00,transfer,0.4,EUR,200.3125,187.5,12.8125,12.81,",
         "2026-05-04T12:30:00.000+00:00,trading_fee,2026-05-01T10:05:00.000+00:00,transfer,0.1,EUR,50,46.875,3.125,3.12,",
@@ -132,12 +132,13 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
     expect(klineRequests(rig), "a price that leads nowhere is not asked for").toEqual([]);
     const names = await rig.reportNames();
     expect(names.filter((name) => name.includes("INCOMPLETE"))).toEqual([
-      "fee-coin-disposals-INCOMPLETE.csv",
-      "fee-coin-disposals-INCOMPLETE.json",
+      "2026/05/fee-coin-disposals-INCOMPLETE.csv",
+      "2026/05/prices-used-INCOMPLETE.csv",
+      "2026/05/valued-result-INCOMPLETE.csv",
+      "2026/prices-used-INCOMPLETE.csv",
+      "2026/valued-result-INCOMPLETE.csv",
       "prices-used-INCOMPLETE.csv",
-      "prices-used-INCOMPLETE.json",
       "valued-result-INCOMPLETE.csv",
-      "valued-result-INCOMPLETE.json",
     ]);
     expect(names).toContain("daily-result.csv");
     const manifest = JSON.parse(await readFile(join(rig.folder, "out", "manifest.json"), "utf8"));

@@ -40,6 +40,7 @@ test("a report file is read into its directives and its select", () => {
     trace: [],
     isInReportingCurrency: false,
     changesAfterClose: "",
+    isByMonth: false,
     statement: `select ';' as "semi;colon"   from history.fill where occurred_at >= :from and occurred_at < :until`,
   });
 });
@@ -54,6 +55,18 @@ test("a close keeps the reports that are of a period and do not say that later e
   expect(isKept(ofNow)).toBe(false);
 });
 
+test("the rows of a report are divided among the months where its file says so, which only one of a period can", () => {
+  const text = GOOD.replace("--! units", "--! files: by month\n--! units");
+  expect(readDefinition("mine/volume.sql", text).isByMonth).toBe(true);
+  expect(messageOf(() => readDefinition("mine/volume.sql", text.replace("by month", "by year")))).toContain(
+    'the directive "--! files:" can only be "by month", found "by year"',
+  );
+  const ofNow = text.replace("from, until", "none").replace(/where .*;/, ";");
+  expect(messageOf(() => readDefinition("mine/volume.sql", ofNow))).toContain(
+    'a report whose "--! files:" are by month takes the parameters from and until',
+  );
+});
+
 test("all mistakes of a report file are named at once", () => {
   const text = `--! title: Volume
 --! title: Volume again
@@ -66,7 +79,7 @@ delete from history.fill where occurred_at < :until and symbol = :symbol; select
   expect(messageOf(() => readDefinition("mine/My Volume.sql", text))).toBe(
     `report mine/My Volume.sql: the file is not a report: 13 mistakes
   line 2 gives the directive "title" a second time
-  line 3 has the unknown directive "colour"; known are title, grain, parameters, sign, units, note, trace, currency, changes_after_close
+  line 3 has the unknown directive "colour"; known are title, grain, parameters, sign, units, note, trace, currency, changes_after_close, files
   line 4 gives the directive "units" no text
   line 6 is not a directive "--! name: text": --! Sign forgot its colon
   the file name "My Volume.sql" is not lower-case words joined by hyphens

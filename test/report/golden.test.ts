@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parsePeriod } from "../../src/domain/period.ts";
+import { DEFAULT_TREATMENT } from "../../src/domain/treatment.ts";
 import { listReports, REPORTS_FOLDER } from "../../src/report/definition.ts";
 import { writeReports } from "../../src/report/write-reports.ts";
 import type { Store } from "../../src/store/store.ts";
@@ -57,6 +58,7 @@ for (const kind of STORE_KINDS) {
         accountIds,
         outputFolder,
         formats: ["csv", "json"],
+        treatment: DEFAULT_TREATMENT,
       });
 
     test("every report of a complete period is as the golden files have it", async () => {

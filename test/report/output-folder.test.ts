@@ -1,10 +1,11 @@
 /** Two runs at once with one output folder: each writes its files whole, and the manifest vouches for what is there. */
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { withOutputFolder } from "../../src/report/output-folder.ts";
 import { smallRig, smallWorld } from "../errors/small-world.ts";
+import { readFolder } from "../support/rig.ts";
 
 test("of runs on different accounts the last one's files and manifest are there, whole", async () => {
   const rig = await smallRig({ world: smallWorld("first", "second") });
@@ -20,14 +21,13 @@ test("of runs on different accounts the last one's files and manifest are there,
   expect(outcomes.map(({ output }) => output.split("\n")[0])).toEqual(
     Array.from({ length: 4 }, () => expect.stringMatching(/^\d+ files in /)),
   );
-  const manifest = JSON.parse(await readFile(join(out, "manifest.json"), "utf8")) as {
-    files: { name: string; sha256: string }[];
-  };
-  const names = manifest.files.map(({ name }) => name);
-  expect((await readdir(out)).toSorted(), "and nothing else").toEqual([...names, "manifest.json"].toSorted());
-  for (const { name, sha256 } of manifest.files) {
-    const text = await readFile(join(out, name));
-    expect(createHash("sha256").update(text).digest("hex"), name).toBe(sha256);
+  const files = await readFolder(out);
+  const named = await namedBelow(out, "");
+  expect(Object.keys(files), "and nothing else").toEqual([...named.keys()].toSorted());
+  for (const [path, sha256] of named) {
+    if (sha256 === null) continue;
+    const text = await readFile(join(out, path));
+    expect(createHash("sha256").update(text).digest("hex"), path).toBe(sha256);
   }
   await rig.close();
 });
@@ -43,3 +43,23 @@ test("who waits for a folder that another holds can be interrupted", async () =>
   });
   await rig.close();
 });
+
+type Named = readonly { readonly name: string; readonly sha256: string }[];
+
+/** Each file that the manifests name, by its path, with its hash; the outermost manifest with null. */
+async function namedBelow(
+  out: string,
+  path: string,
+  own: string | null = null,
+): Promise<Map<string, string | null>> {
+  const text = await readFile(join(out, path, "manifest.json"), "utf8");
+  const { files, folders } = JSON.parse(text) as { files: Named; folders: Named };
+  const inner = await Promise.all(
+    folders.map(({ name, sha256 }) => namedBelow(out, join(path, name), sha256)),
+  );
+  return new Map([
+    [join(path, "manifest.json"), own],
+    ...files.map(({ name, sha256 }): [string, string] => [join(path, name), sha256]),
+    ...inner.flatMap((one) => [...one]),
+  ]);
+}

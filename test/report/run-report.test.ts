@@ -115,6 +115,7 @@ for (const kind of STORE_KINDS) {
         accountIds: ["Zweite"],
         outputFolder: empty,
         formats: ["csv"],
+        treatment: DEFAULT_TREATMENT,
       });
       expect(await readFile(join(empty, "funding-by-symbol.csv"), "utf8")).toBe(
         "account,symbol,asset,received,paid,net_funding,payments,basis\r\n",
@@ -227,6 +228,7 @@ for (const kind of STORE_KINDS) {
           accountIds: null,
           outputFolder: output,
           formats: ["csv"],
+          treatment: DEFAULT_TREATMENT,
         }),
       ).rejects.toThrow("nowhere");
       expect(await readdir(output)).toEqual(["fills.csv"]);
@@ -242,6 +244,7 @@ for (const kind of STORE_KINDS) {
           accountIds: ["mian"],
           outputFolder: folder,
           formats: [],
+          treatment: DEFAULT_TREATMENT,
         }),
       ).rejects.toThrow(`report: the store has no account "mian"
   it has Zweite, main

@@ -157,13 +157,17 @@ test("a directive that cannot be read is a mistake of the file", () => {
       "mine/own.sql",
       `--! title: t\n--! grain: g\n--! parameters: none\n--! sign: s\n--! units: u\n--! trace: ${directive}\nselect 'x' as x`,
     );
-  expect(() => read("orders where a = :x ; fills ; fills when kind = adl|none where b giving c")).toThrow(
+  expect(() => read("orders where a = :x ; fills ; fills when kind = adl|none where b giving c +")).toThrow(
     `report mine/own.sql: the file is not a report: 3 mistakes
   the directive "trace" names the unknown source "orders"; known are postings, valued_postings, prices, fills, income, forced_orders, margin_changes, disposals, position_changes, records, balances, positions, gaps, windows
   the directive "trace" has a clause that is not "SOURCE [when COLUMN = VALUE|VALUE] where CONDITION": fills
-  the directive "trace" gives something that is not "COLUMN = SUM": c`,
+  the directive "trace" gives something that is neither "COLUMN = SUM" nor "COLUMN, COLUMN [filter (where …)]": c +`,
   );
-  expect(read("fills when kind = adl|none where a = 1 giving b = sum(c) giving d = 2").trace).toEqual([
+  expect(
+    read(
+      "fills when kind = adl|none where a = 1 giving b = sum(c) giving d = 2 giving e, f filter (where g > 1)",
+    ).trace,
+  ).toEqual([
     {
       source: "fills",
       when: { column: "kind", values: ["adl", "none"] },
@@ -171,6 +175,8 @@ test("a directive that cannot be read is a mistake of the file", () => {
       sums: [
         { name: "b", expression: "sum(c)" },
         { name: "d", expression: "2" },
+        { name: "e", expression: "sum(e) filter (where g > 1)" },
+        { name: "f", expression: "sum(f) filter (where g > 1)" },
       ],
     },
   ]);

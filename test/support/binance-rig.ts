@@ -1,5 +1,5 @@
 /** A simulated Binance, a store, a configuration, and the command line run inside the test: everything is real but the venue. */
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runCommandLine } from "../../src/cli/command-line.ts";
@@ -15,7 +15,7 @@ import {
 import { openStore } from "../../src/store/open.ts";
 import type { Store } from "../../src/store/store.ts";
 import type { HarmfulProxy } from "./harmful-proxy.ts";
-import { TERMINAL_COLUMNS } from "./rig.ts";
+import { readFolder, TERMINAL_COLUMNS } from "./rig.ts";
 import { newLocation, type StoreKind } from "./stores.ts";
 
 const INTERRUPTION = new InterruptedError({ where: "perpbooks", what: "interrupted", next: "run it again" });
@@ -174,7 +174,7 @@ export async function newBinanceRig(options: BinanceRigOptions): Promise<Binance
         await store.close();
       }
     },
-    reportNames: async () => (await readdir(join(folder, "out"))).toSorted(),
+    reportNames: async () => Object.keys(await readFolder(join(folder, "out"))),
     write: (name, content) => writeFile(join(folder, name), content),
     close: async () => {
       await simulator.close();

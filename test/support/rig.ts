@@ -1,7 +1,7 @@
 /** A simulated Aster, a store, a configuration, and the command line run inside the test: everything is real but the venue. */
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { runCommandLine } from "../../src/cli/command-line.ts";
 import { type Clock, rehearsalClock } from "../../src/clock.ts";
 import { type Instant, later } from "../../src/domain/instant.ts";
@@ -217,8 +217,13 @@ export async function rigAround(parts: RigParts): Promise<Rig> {
   };
 }
 
+/** Every file of a folder and of those in it, by its path from there. */
 export async function readFolder(folder: string): Promise<Record<string, string>> {
-  const names = (await readdir(folder)).toSorted();
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const names = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
+    .toSorted();
   return Object.fromEntries(
     await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name), "utf8")] as const)),
   );

@@ -93,13 +93,18 @@ export function addressOf(privateKey: string): string {
 /** The last nonce of each signer in this process: accounts that share an agent share its sequence. */
 const lastNonces = new Map<string, number>();
 
+/** How far from its own clock the venue takes a nonce, in microseconds (its changelog of 2026-07-16). */
+const NONCE_REACH = 60_000_000;
+
 /**
- * Microseconds since the epoch, always above the last one of this signer. The venue takes a nonce once only, and within some
- * seconds of its own clock. Two processes with one agent can still collide; the venue refuses one, which is then signed anew.
+ * Microseconds since the epoch, always above the last one of this signer. The venue takes a nonce once only, and only near its own clock. Two processes
+ * with one agent can still collide; the venue refuses one, which is then signed anew. A last one that is further ahead than the venue reaches
+ * was made by a wrong clock and refused: going on from it, every later one would be refused too.
  */
 export function nextNonce(signer: string, now: Instant): number {
   const key = signer.toLowerCase();
-  const nonce = Math.max((lastNonces.get(key) ?? 0) + 1, now * 1000);
+  const last = lastNonces.get(key) ?? 0;
+  const nonce = last > now * 1000 + NONCE_REACH ? now * 1000 : Math.max(last + 1, now * 1000);
   lastNonces.set(key, nonce);
   return nonce;
 }

@@ -26,6 +26,7 @@ describe("what a configuration says", () => {
       treatment: { method: "average", fees: "outside", funding: "own" },
       staleAfter: 36 * 3_600_000,
       output: "/books/out",
+      formats: ["csv"],
       warnings: [],
     });
     expect(accounts.map(({ credentials, ...rest }) => ({ ...rest, kind: credentials.kind }))).toEqual([
@@ -52,6 +53,7 @@ prices: { fetch: false }
 treatment: { method: hifo, fees: inside }
 staleAfter: 7d
 output: /srv/reports
+formats: [json, csv]
 accounts:
   - name: main
     venue: aster
@@ -75,6 +77,7 @@ accounts:
       treatment: { method: "hifo", fees: "inside", funding: "own" },
       staleAfter: 7 * 24 * 3_600_000,
       output: "/srv/reports",
+      formats: ["csv", "json"],
       warnings: [],
     });
     expect(accounts.map(({ name, credentials }) => [name, credentials.kind])).toEqual([
@@ -271,6 +274,9 @@ describe("mistakes in a value", () => {
     ["treatment: { fees: net }", 'treatment.fees: expected outside or inside, found "net"'],
     ["treatment: { fundin: own }", "treatment.fundin: unknown key; did you mean funding?"],
     ["output: { folder: out }", "output: expected a folder, found a mapping"],
+    ["formats: csv", "formats: expected a list of csv or json, found text"],
+    ["formats: []", "formats: expected at least one format, found none"],
+    ["formats: [csv, xlsx]", 'formats[1]: expected csv or json, found "xlsx"'],
     ["staleAfter: 36", 'staleAfter: expected hours or days such as 36h or 7d, found "36"'],
     ["staleAfter: 0d", 'staleAfter: expected hours or days such as 36h or 7d, found "0d"'],
     ["prices: true", "prices: expected a mapping with fetch, found text"],
@@ -477,7 +483,8 @@ ${ACCOUNT}`;
 });
 
 describe("mistakes of shape", () => {
-  const KEYS = "store, timeZone, reportingCurrency, pegs, prices, treatment, staleAfter, output or accounts";
+  const KEYS =
+    "store, timeZone, reportingCurrency, pegs, prices, treatment, staleAfter, output, formats or accounts";
   test.each<[text: string, mistakes: readonly string[]]>([
     ["", ["1: accounts: missing; expected a list of accounts"]],
     ["# only words\n", ["1: accounts: missing; expected a list of accounts"]],
@@ -487,7 +494,7 @@ describe("mistakes of shape", () => {
     [
       "- main",
       [
-        "1: expected a mapping with store, timeZone, reportingCurrency, pegs, prices, treatment, staleAfter, output, accounts, found a list",
+        "1: expected a mapping with store, timeZone, reportingCurrency, pegs, prices, treatment, staleAfter, output, formats, accounts, found a list",
       ],
     ],
     ["accounts: [main]", ["1: accounts[0]: expected an account (name, venue, credentials), found text"]],

@@ -159,6 +159,13 @@ describe("the nonce", () => {
     expect(nextNonce(signer, instant(1_748_310_859_509))).toBe(1_748_310_859_509_000);
   });
 
+  test("does not go on from one that a wrong clock made: the venue refused it, and would refuse what follows", () => {
+    const right = instant(1_748_310_859_000);
+    expect(nextNonce("0xdddd", instant(right + 5 * 3_600_000))).toBe((right + 5 * 3_600_000) * 1000);
+    expect(nextNonce("0xdddd", right)).toBe(right * 1000);
+    expect(nextNonce("0xdddd", right)).toBe(right * 1000 + 1);
+  });
+
   test("is one sequence for accounts that share a signer, however its address is written", () => {
     expect(nextNonce("0xBBBB", instant(1000))).toBe(1_000_000);
     expect(nextNonce("0xbbbb", instant(1000))).toBe(1_000_001);
