@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import pg from "pg";
 import { generateWorld } from "../dist/simulator/binance-family/world/generate.js";
+import { configurationText } from "../dist/simulator/configuration.js";
 import { startAsterSimulator } from "../dist/simulator/server.js";
 import { startPostgres } from "./postgres.mjs";
 
@@ -67,7 +68,15 @@ async function measureHistory(fills, store) {
   });
   await writeFile(
     join(folder, "perpbooks.yaml"),
-    `store: ${store}\noutput: ./out\naccounts:\n  - name: main\n    venue: aster\n    baseUrl: ${simulator.url}\n    since: 2026-05-01\n    credentials:\n      apiKey: simulated-key\n      apiSecret: simulated-secret\n`,
+    configurationText({ store, output: "./out" }, [
+      {
+        name: "main",
+        venue: "aster",
+        baseUrl: simulator.url,
+        lines: ["since: 2026-05-01"],
+        credentials: { apiKey: "simulated-key", apiSecret: "simulated-secret" },
+      },
+    ]),
   );
   const figures = {};
   for (const words of STAGES) figures[words.join(" ")] = await measure(folder, words);

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { runCommandLine } from "../dist/cli/command-line.js";
 import { rehearsalClock } from "../dist/clock.js";
 import { generateWorld } from "../dist/simulator/binance-family/world/generate.js";
+import { configurationText } from "../dist/simulator/configuration.js";
 import { startAsterSimulator, startBinanceSimulator } from "../dist/simulator/server.js";
 
 const DAY = 86_400_000;
@@ -75,7 +76,15 @@ async function measure(venue, rowsWanted) {
   const folder = await mkdtemp(join(tmpdir(), "perpbooks-requests-"));
   await writeFile(
     join(folder, "perpbooks.yaml"),
-    `store: ./books\naccounts:\n  - name: main\n    venue: ${venue}\n    baseUrl: ${simulator.url}\n    since: 2026-06-05\n    credentials:\n      apiKey: simulated-key\n      apiSecret: simulated-secret\n`,
+    configurationText({ store: "./books" }, [
+      {
+        name: "main",
+        venue,
+        baseUrl: simulator.url,
+        lines: ["since: 2026-06-05"],
+        credentials: { apiKey: "simulated-key", apiSecret: "simulated-secret" },
+      },
+    ]),
   );
   const sync = async () => {
     const before = simulator.requests().length;

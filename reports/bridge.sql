@@ -37,7 +37,7 @@
 --!       where account_id = :account and method = :method and disposal_amount.asset = :asset and kind = 'funding'
 --!         and closed_at >= :from and closed_at < :until), 0)
 --!     when :what = 'total' then
---!       coalesce((select sum(amount) from history.income where account_id = :account and asset = :asset and income_type = 'FUNDING_FEE'
+--!       coalesce((select sum(amount) from history.income where account_id = :account and asset = :asset and kind = 'funding'
 --!         and posted_at >= :from and posted_at < :until), 0)
 --!       - coalesce((select sum(amount) from ledger.unassigned_funding where account_id = :account and asset = :asset
 --!         and posted_at >= :from and posted_at < :until), 0) end
@@ -45,7 +45,7 @@
 --!     select sum(amount) from ledger.unassigned_funding where account_id = :account and asset = :asset
 --!       and posted_at >= :from and posted_at < :until) end ;
 --!   fills where account_id = :account and fee_asset = :asset and posted_at < :until ;
---!   income where account_id = :account and asset = :asset and income_type = 'FUNDING_FEE' and posted_at < :until ;
+--!   income where account_id = :account and asset = :asset and kind = 'funding' and posted_at < :until ;
 --!   postings when step = 2|3|4|5|6|7|8|9|10|11|12|13|14|15|16|17 where account_id = :account and asset = :asset and posted_at < :until
 --!     and coalesce(realized_pnl, trading_fees, rebates, funding) is not null
 
@@ -112,7 +112,7 @@ counted as (
 
     from history.income
 
-    where income_type = 'FUNDING_FEE'
+    where kind = 'funding'
 
     union all
 

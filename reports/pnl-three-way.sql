@@ -14,7 +14,7 @@
 --!   counts in the open one.
 --! trace: fills where account_id = :account and record_key = :record_key
 --!   giving quantity = sum(quantity) giving fill = sum(realized_pnl) ;
---!   income where account_id = :account and symbol = :symbol and asset = :asset and income_type <> 'COMMISSION' and record_key in (
+--!   income where account_id = :account and symbol = :symbol and asset = :asset and kind <> 'trading_fee' and record_key in (
 --!     select record_key from report.trade_cash as own
 --!     where own.account_id = :account and own.symbol = :symbol and own.asset = :asset and own.kind = 'realized_pnl' and (own.trade_id = :fill_id
 --!       or own.trade_id = '' and date_trunc('second', own.occurred_at) = date_trunc('second', :occurred_at::timestamptz) and not exists (

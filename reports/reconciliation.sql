@@ -28,8 +28,8 @@
 --!   positions when check_name = position|entry_price where account_id = :account
 --!     and symbol || ' ' || position_side = :subject and taken_at = :checked_at::timestamptz ;
 --!   income when check_name = realized_pnl_cash|fee_cash where account_id = :account
---!     and income_type in ('REALIZED_PNL', 'DELIVERED_SETTELMENT', 'COMMISSION')
---!     and (income_type = 'COMMISSION') = (:check_name = 'fee_cash')
+--!     and kind in ('realized_pnl', 'contract_settlement', 'trading_fee')
+--!     and (kind = 'trading_fee') = (:check_name = 'fee_cash')
 --!     and :subject in (symbol || ' ' || asset, symbol || ' ' || asset || ' trade ' || trade_id)
 --!     and record_key not in (select record_key from report.contract_settlement where account_id = :account)
 --!   giving cash = sum(amount) ;

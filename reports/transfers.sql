@@ -20,11 +20,7 @@ select
     report.plain(journal.transfers) as amount,
     case
         when own_transfer.account_id is not null then 'own transfer'
-        when statement.transaction_type = 'DEPOSIT' then 'deposit'
-        when statement.transaction_type = 'WITHDRAW' then 'withdrawal'
-        when statement.transfer_reason = 'CROSS_DEPOSIT' then 'bridge deposit'
-        when statement.transfer_reason in ('CROSS_WITHDRAW', 'FAST_WITHDRAW') then 'bridge withdrawal'
-        else 'transfer'
+        else coalesce(replace(income.kind, '_', ' '), 'transfer')
     end as kind,
     own_transfer.counterparty_account_id as counterparty_account,
     income.income_type as income_type,
@@ -35,11 +31,6 @@ select
     report.adjustment(journal.occurred_at, journal.posted_at) as note
 
 from report.journal
-
-left join history.collateral_transaction as statement
-    on journal.account_id = statement.account_id
-    and journal.record_key = statement.record_key
-    and journal.stream = 'income'
 
 left join report.own_transfer
     on journal.account_id = own_transfer.account_id

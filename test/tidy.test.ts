@@ -4,8 +4,9 @@
  * file and line. The tables are the rules; an exception is a row with its reason, and one that is no longer needed is an offence too.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join, posix } from "node:path";
+import { basename, dirname, join, posix } from "node:path";
 import { describe, expect, test } from "vitest";
+import { KIND_OF_INCOME_TYPE } from "../src/venues/binance-family/cash-kinds.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 
@@ -51,20 +52,24 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   load: ["domain", "errors.ts", "store", "venues/venue.ts"],
   extract: ["domain", "errors.ts", "log.ts", "clock.ts", "http", "venues/venue.ts", "store", "load"],
   normalise: ["domain", "errors.ts", "store", "venues/venue.ts"],
-  "book/rules": ["domain"],
+  "book/cash-rules.ts": ["domain"],
   "book/lots": ["domain"],
-  "book/valuation": ["domain"],
-  book: [
+  book: ["domain", "errors.ts", "store", "venues/venue.ts", "book/cash-rules.ts", "book/lots"],
+  reconcile: ["domain", "errors.ts", "store", "venues/venue.ts", "book"],
+  "price/valuation": ["domain"],
+  price: ["domain", "errors.ts", "http", "venues/venue.ts", "store", "price/valuation"],
+  decisions: ["domain", "errors.ts", "store", "load"],
+  "history-files": [
     "domain",
     "errors.ts",
-    "store",
+    "log.ts",
+    "clock.ts",
+    "http",
     "venues/venue.ts",
-    "book/rules",
-    "book/lots",
-    "book/valuation",
-    "price",
+    "store",
+    "load",
+    "extract",
   ],
-  price: ["domain", "errors.ts", "http", "venues/venue.ts", "store", "book/valuation"],
   report: ["domain", "errors.ts", "text-file.ts", "store"],
   export: ["domain", "errors.ts", "store", "report"],
   "config/secret.ts": [],
@@ -88,6 +93,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "simulator/binance",
     "simulator/edgex",
   ],
+  pipeline: ["everything"],
   cli: ["everything"],
   "main.ts": ["everything"],
 };
@@ -98,7 +104,7 @@ const NOT_EVEN: readonly { readonly from: string; readonly file: string; readonl
 ];
 
 /** No clock, no network, no store: no module of Node's either. */
-const PURE = ["domain", "book/rules", "book/lots", "book/valuation"];
+const PURE = ["domain", "book/cash-rules.ts", "book/lots", "price/valuation"];
 
 /** Who asks the network, and who listens on it. */
 const NETWORK: Readonly<Record<string, readonly string[]>> = {
@@ -119,10 +125,10 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "csv-parse": ["src/venues/binance-usdm/exports/csv.ts", "src/price/csv-table.ts"],
   "csv-stringify": ["src/report/write-csv.ts"],
   "decimal.js": ["src/domain/decimal.ts"],
-  kysely: ["src/store/", "src/report/", "src/cli/sql.ts"],
+  kysely: ["src/store/", "src/report/", "src/cli/commands/sql.ts"],
   "lossless-json": ["src/domain/json.ts", "src/simulator/"],
   luxon: ["src/domain/instant.ts"],
-  ora: ["src/cli/"],
+  ora: ["src/pipeline/"],
   pg: ["src/store/"],
   yaml: ["src/config/"],
   yargs: ["src/cli/arguments.ts", "src/cli/command.ts", "src/cli/options.ts"],
@@ -227,6 +233,32 @@ function codeOf(text: string): string {
 
 function sqlCodeOf(text: string): string {
   return text.replace(/--.*|\/\*[\s\S]*?\*\/|'(?:''|[^'])*'/g, (words) => words.replace(/[^\n]/g, " "));
+}
+
+/** The SQL that runs today; what migrated the stores of earlier versions is frozen. */
+function currentSql(): readonly string[] {
+  return [...files("sql", ".sql"), ...files("reports", ".sql")].filter(
+    (file) => !file.startsWith("sql/migrations/"),
+  );
+}
+
+/** Where SQL reads the venue's own word for a row of cash, and why. Nowhere is anything booked, summed or proven by it. */
+const READS_INCOME_TYPE: Readonly<Record<string, string>> = {
+  "reports/transfers.sql": "shows it to people",
+  "sql/views/report_question.sql": "names it to people, where nobody knows what it means",
+  "sql/history-files/matches.sql": "finds the row of a file that the venue's interface gave too",
+  "sql/history-files/misplaced.sql": "finds the row of a file that the venue's interface gave too",
+};
+
+/** Traces are SQL in comments, so all of the text counts. */
+function venueWords(file: string, text: string): readonly Offence[] {
+  return [...text.matchAll(/'([A-Z_]+)'/g)]
+    .filter(([, word = ""]) => KIND_OF_INCOME_TYPE.has(word))
+    .map(({ 0: word, 1: bare = "", index }) => ({
+      file,
+      line: lineAt(text, index),
+      what: `${word} is a venue's word; use the kind ${KIND_OF_INCOME_TYPE.get(bare)}`,
+    }));
 }
 
 function lineAt(text: string, index: number): number {
@@ -338,6 +370,28 @@ describe("the tree is tidy", () => {
     expectNone(sql.flatMap((file) => banned(file, sqlCodeOf(textOf(file)), BANNED_IN_SQL)));
   });
 
+  test("SQL goes by our own kinds of cash, and by no venue's words for them", () => {
+    expectNone(currentSql().flatMap((file) => venueWords(file, textOf(file))));
+    expect(
+      currentSql()
+        .filter((file) => textOf(file).includes("income_type"))
+        .toSorted(),
+    ).toEqual(Object.keys(READS_INCOME_TYPE).toSorted());
+  });
+
+  test("the README of a folder names each of its files", () => {
+    const unnamed = source
+      // A command's file is called by its name, and listed in `commands.ts`.
+      .filter((file) => dirname(file) !== "src/cli/commands")
+      .filter((file) => existsSync(join(ROOT, dirname(file), "README.md")))
+      .filter((file) => !textOf(`${dirname(file)}/README.md`).includes(`\`${basename(file)}\``));
+    const folders = [...new Set(source.map((file) => dirname(file)))];
+    expect({
+      unnamed,
+      withoutReadme: folders.filter((folder) => !existsSync(join(ROOT, folder, "README.md"))),
+    }).toEqual({ unnamed: [], withoutReadme: [] });
+  });
+
   test("every exception is still needed", () => {
     const unneeded = EXCEPTIONS.filter(({ file, ban }) => {
       const pattern = BANNED_IN_SOURCE.find(({ name }) => name === ban)?.pattern;
@@ -395,15 +449,15 @@ describe("these checks see", () => {
     ["src/simulator/aster/venue.ts", "../binance/venue.ts", true], // no other venue
     ["src/simulator/edgex/venue.ts", "../binance-family/answers.ts", true],
     ["src/simulator/drawer/things.ts", "../shared/random.ts", true],
-    ["src/book/rules/funding.ts", "../../store/open.ts", true],
-    ["src/book/rules/funding.ts", "../../domain/entry.ts", false],
-    ["src/book/close.ts", "./rules/funding.ts", false],
-    ["src/book/valuation/value.ts", "../../store/open.ts", true],
+    ["src/book/cash-rules.ts", "../../store/open.ts", true],
+    ["src/book/cash-rules.ts", "../../domain/entry.ts", false],
+    ["src/book/close.ts", "./cash-rules.ts", false],
+    ["src/price/valuation/value.ts", "../../store/open.ts", true],
     ["src/price/pegs.ts", "../book/book-account.ts", true],
-    ["src/price/pegs.ts", "../book/valuation/quote.ts", false],
+    ["src/price/pegs.ts", "./valuation/quote.ts", false],
     ["src/main.ts", "./cli/run.ts", false],
     ["src/drawer/things.ts", "../domain/entry.ts", true], // a folder that no row knows
-    ["src/cli/run.ts", "left-pad", true],
+    ["src/cli/commands/run.ts", "left-pad", true],
     ["src/http/get.ts", "node:https", false],
     ["src/price/fetch-klines.ts", "node:https", true],
   ])("%s importing %s: refused is %s", (file, specifier, isRefused) => {
@@ -425,6 +479,15 @@ describe("these checks see", () => {
       "4 ./b.ts",
       "5 ./c.ts",
       "6 ./d.ts",
+    ]);
+  });
+
+  test("a venue's word for cash in SQL, and in the trace of a report", () => {
+    const sql =
+      "--! trace: income where income_type = 'COMMISSION'\nselect kind = 'funding', 'POSITION_BUY'\nor x = 'FUNDING_FEE'\n";
+    expect(venueWords("reports/a.sql", sql)).toEqual([
+      { file: "reports/a.sql", line: 1, what: "'COMMISSION' is a venue's word; use the kind trading_fee" },
+      { file: "reports/a.sql", line: 3, what: "'FUNDING_FEE' is a venue's word; use the kind funding" },
     ]);
   });
 

@@ -7,8 +7,7 @@ with from_fills as (
         entry.record_key,
         fill.symbol,
         fill.fill_id,
-        fill.occurred_at,
-        case entry.kind when 'realized_pnl' then 'REALIZED_PNL' else 'COMMISSION' end as income_type
+        fill.occurred_at
 
     from ledger.entry
 
@@ -28,7 +27,7 @@ cash as (
     inner join history.income
         on income.account_id = :account_id
         and from_fills.symbol = income.symbol
-        and from_fills.income_type = case income.income_type when 'DELIVERED_SETTELMENT' then 'REALIZED_PNL' else income.income_type end
+        and from_fills.kind = case income.kind when 'contract_settlement' then 'realized_pnl' else income.kind end
         and from_fills.fill_id = income.trade_id
 
     union all
@@ -43,7 +42,7 @@ cash as (
         on income.account_id = :account_id
         and income.trade_id = ''
         and from_fills.symbol = income.symbol
-        and from_fills.income_type = case income.income_type when 'DELIVERED_SETTELMENT' then 'REALIZED_PNL' else income.income_type end
+        and from_fills.kind = case income.kind when 'contract_settlement' then 'realized_pnl' else income.kind end
         and date_trunc('second', from_fills.occurred_at) = date_trunc('second', income.occurred_at)
 ),
 

@@ -5,28 +5,28 @@
 with cash_by_trade as (
     select distinct
         symbol,
-        case income_type when 'DELIVERED_SETTELMENT' then 'REALIZED_PNL' else income_type end as income_type,
+        case kind when 'contract_settlement' then 'realized_pnl' else kind end as kind,
         trade_id
 
     from history.income
 
     where
         account_id = :account_id
-        and income_type in ('REALIZED_PNL', 'DELIVERED_SETTELMENT', 'COMMISSION')
+        and kind in ('realized_pnl', 'contract_settlement', 'trading_fee')
         and trade_id <> ''
 ),
 
 cash_by_second as (
     select distinct
         symbol,
-        case income_type when 'DELIVERED_SETTELMENT' then 'REALIZED_PNL' else income_type end as income_type,
+        case kind when 'contract_settlement' then 'realized_pnl' else kind end as kind,
         date_trunc('second', occurred_at) as second
 
     from history.income
 
     where
         account_id = :account_id
-        and income_type in ('REALIZED_PNL', 'DELIVERED_SETTELMENT', 'COMMISSION')
+        and kind in ('realized_pnl', 'contract_settlement', 'trading_fee')
         and trade_id = ''
 ),
 
@@ -48,7 +48,6 @@ due as (
         fill.symbol,
         fill.fill_id,
         fill.occurred_at,
-        'REALIZED_PNL' as income_type,
         'realized_pnl' as kind,
         fill.realized_pnl as amount,
         coalesce(fill.margin_asset, instrument.margin_asset, '') as asset
@@ -67,7 +66,6 @@ due as (
         symbol,
         fill_id,
         occurred_at,
-        'COMMISSION',
         'trading_fee',
         -fee,
         fee_asset
@@ -109,12 +107,12 @@ left join settled
 
 left join cash_by_trade
     on due.symbol = cash_by_trade.symbol
-    and due.income_type = cash_by_trade.income_type
+    and due.kind = cash_by_trade.kind
     and due.fill_id = cash_by_trade.trade_id
 
 left join cash_by_second
     on due.symbol = cash_by_second.symbol
-    and due.income_type = cash_by_second.income_type
+    and due.kind = cash_by_second.kind
     and date_trunc('second', due.occurred_at) = cash_by_second.second
 
 left join closed on closed.entry_id = 'fill/' || due.record_key || '/' || due.kind

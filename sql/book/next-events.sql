@@ -26,7 +26,7 @@ with settled as (
     where
         account_id = :account_id
         and symbol = :symbol
-        and income_type = 'FUNDING_FEE'
+        and kind = 'funding'
         and posted_at >= :last_posted_at::timestamptz
 
     union all

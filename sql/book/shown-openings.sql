@@ -160,7 +160,7 @@ where
         where
             income.account_id = :account_id
             and income.symbol = placed.symbol
-            and income.income_type in ('REALIZED_PNL', 'COMMISSION')
+            and income.kind in ('realized_pnl', 'trading_fee')
             and income.trade_id <> ''
             and income.occurred_at >= coalesce(placed.read_from, '-infinity')
             and income.occurred_at <= placed.taken_at

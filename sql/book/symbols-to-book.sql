@@ -45,7 +45,7 @@ new_row as (
 
     where
         account_id = :account_id
-        and income_type = 'FUNDING_FEE'
+        and kind = 'funding'
         and sequence > :after::bigint
 
     union all
@@ -83,7 +83,7 @@ new_row as (
 
     where
         income.account_id = :account_id
-        and income.income_type = 'DELIVERED_SETTELMENT'
+        and income.kind = 'contract_settlement'
         and fill.sequence > :after::bigint
 ),
 

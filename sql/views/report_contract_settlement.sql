@@ -18,7 +18,7 @@ select
 from history.income
 
 where
-    income.income_type = 'DELIVERED_SETTELMENT'
+    income.kind = 'contract_settlement'
     and income.symbol <> ''
     and not exists (
         select

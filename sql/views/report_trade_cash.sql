@@ -6,7 +6,7 @@ select
     income.account_id,
     income.record_key,
     income.part,
-    case income.income_type when 'COMMISSION' then 'trading_fee' else 'realized_pnl' end as kind,
+    case income.kind when 'contract_settlement' then 'realized_pnl' else income.kind end as kind,
     income.symbol,
     income.asset,
     income.trade_id,
@@ -16,10 +16,10 @@ select
 from history.income
 
 where
-    income.income_type in ('REALIZED_PNL', 'COMMISSION')
+    income.kind in ('realized_pnl', 'trading_fee')
     -- A delisted contract's settlement belongs to a fill, or is proven by itself.
     or (
-        income.income_type = 'DELIVERED_SETTELMENT'
+        income.kind = 'contract_settlement'
         and not exists (
             select
 

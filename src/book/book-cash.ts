@@ -6,7 +6,7 @@ import { parseDecimal } from "../domain/decimal.ts";
 import { parseUtcInstant } from "../domain/instant.ts";
 import { readProgress, saveProgress } from "../store/progress.ts";
 import type { Store, Transaction } from "../store/store.ts";
-import { bookCash } from "./rules/cash.ts";
+import { bookCash } from "./cash-rules.ts";
 import { writeEntries } from "./write-entries.ts";
 
 const BATCH_ROWS = 2_000;
@@ -43,6 +43,7 @@ async function bookBatch(transaction: Transaction, accountId: string, batchRows:
     const entry = bookCash(row.record_key, {
       stream: "income",
       part: row.part,
+      kind: row.kind,
       incomeType: row.income_type,
       amount: parseDecimal(row.amount),
       asset: row.asset,

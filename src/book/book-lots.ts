@@ -122,7 +122,7 @@ export async function bookLots(
         ? null
         : { posted_at: row.late_posted_at, occurred_at: row.late_occurred_at };
     if (isChanged || late !== null) {
-      await db.transaction().execute((transaction) => goBack(transaction, key, isChanged ? null : late));
+      await db.transaction().execute((transaction) => rewindTo(transaction, key, isChanged ? null : late));
     }
     let head = (await lastCheckpoint(db, key)) ?? beginning(key, facts);
     // It stays from batch to batch: the states are written for a run that goes on later.
@@ -155,7 +155,7 @@ async function bookBatch(
     batch: pace.batchEvents,
   });
   const isLast = rows.length < pace.batchEvents;
-  let unwritten = new OutcomeRows(key);
+  let unwritten = new PendingRows(key);
   const checkpoints: CheckpointRow[] = [];
   let last: Place = {
     step: null,
@@ -178,7 +178,7 @@ async function bookBatch(
       writing = unwritten.write(transaction);
       // A failure is thrown where it is waited for; until then it must not count as one that nobody hears of.
       writing.catch(() => {});
-      unwritten = new OutcomeRows(key);
+      unwritten = new PendingRows(key);
     }
   } finally {
     // What is written after the end of its transaction would stay, whatever the end was.
@@ -297,7 +297,7 @@ function contractSettlementOf(row: EventRow, asset: string): ContractSettlement 
 }
 
 /** What came of some events, as rows that are not yet written. */
-class OutcomeRows {
+class PendingRows {
   readonly #key: SymbolKey;
   readonly disposals: DisposalRow[] = [];
   readonly #disposalAmounts: DisposalAmountRow[] = [];
@@ -348,7 +348,7 @@ async function writeLots(transaction: Transaction, key: SymbolKey, book: SymbolB
 }
 
 /** Deletes what was booked since the last checkpoint before the instant; all of it for null. */
-async function goBack(
+async function rewindTo(
   transaction: Transaction,
   key: SymbolKey,
   before: { readonly posted_at: string; readonly occurred_at: string } | null,

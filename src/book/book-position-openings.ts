@@ -23,7 +23,7 @@ import {
   startsFlat,
   type VenueFill,
 } from "./infer-opening.ts";
-import { pnlTolerance } from "./reconcile/pnl-tolerance.ts";
+import { pnlTolerance } from "./pnl-tolerance.ts";
 
 /** A position that a person says was open when the history begins; quantity and cost as plain decimals, signed alike. */
 export type ConfiguredOpening = {

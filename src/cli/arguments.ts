@@ -2,18 +2,18 @@
 import yargs, { type Argv } from "yargs";
 import { nearest } from "../config/nearest.ts";
 import { UsageError } from "../errors.ts";
+import type { CommandContext } from "../pipeline/command-context.ts";
+import { EXIT, EXIT_MEANINGS } from "../pipeline/exit-code.ts";
+import { programVersion } from "../pipeline/version.ts";
 import type { Command } from "./command.ts";
 import { COMMANDS, type ListedCommand, nameOf } from "./commands.ts";
-import { EXIT, EXIT_MEANINGS } from "./exit-code.ts";
-import type { Surroundings } from "./surroundings.ts";
-import { programVersion } from "./version.ts";
 
 type Read = Readonly<Record<string, unknown>> & { readonly _: readonly (string | number)[] };
 
 const HELP_COLUMNS = { least: 80, most: 120 } as const;
 
 /** Reads the words, runs the command they name and returns its exit code. Throws a `UsageError` on words it does not know. */
-export async function readArguments(given: readonly string[], surroundings: Surroundings): Promise<number> {
+export async function readArguments(given: readonly string[], context: CommandContext): Promise<number> {
   // As people say it to other programs.
   const words = given[0] === "help" ? [...given.slice(1), "--help"] : given;
   let exitCode: number = EXIT.done;
@@ -31,7 +31,7 @@ export async function readArguments(given: readonly string[], surroundings: Surr
       async (argv) => {
         const { act } = await listed.load();
         // yargs has read them by the options that `defineCommand` holds `act` to.
-        exitCode = await act(argv as never, surroundings);
+        exitCode = await act(argv as never, context);
       },
     );
 
@@ -46,7 +46,7 @@ export async function readArguments(given: readonly string[], surroundings: Surr
     })
     // Its type knows no plurals, which its own strings have.
     .updateStrings(MESSAGES as never)
-    .wrap(Math.min(HELP_COLUMNS.most, Math.max(HELP_COLUMNS.least, surroundings.output.columns ?? 0)));
+    .wrap(Math.min(HELP_COLUMNS.most, Math.max(HELP_COLUMNS.least, context.output.columns ?? 0)));
   for (const [first, group] of groups()) {
     const [only] = group;
     if (only !== undefined && !nameOf(only).includes(" ")) {
@@ -79,7 +79,7 @@ export async function readArguments(given: readonly string[], surroundings: Surr
   try {
     await parser.parseAsync([...words], {}, (error, _argv, text) => {
       // yargs hands over what it would print itself: the help and the version.
-      if (text !== "" && error === undefined) surroundings.output.write(`${text}\n`);
+      if (text !== "" && error === undefined) context.output.write(`${text}\n`);
     });
   } catch (error) {
     // What yargs itself finds in the words comes as an error of its own, or as a message alone.

@@ -1,6 +1,6 @@
 /** What a command is to the command line: its words, its examples, and what it does. */
 import type { ArgumentsCamelCase, InferredOptionTypes, Options, PositionalOptions } from "yargs";
-import type { Surroundings } from "./surroundings.ts";
+import type { CommandContext } from "../pipeline/command-context.ts";
 
 type Positionals = Readonly<Record<string, PositionalOptions>>;
 type NamedOptions = Readonly<Record<string, Options>>;
@@ -13,7 +13,7 @@ export type Command = {
   /** What follows `perpbooks`, and what it does. */
   readonly examples: readonly (readonly [words: string, does: string])[];
   /** Takes what yargs read by these options; returns the exit code. */
-  readonly act: (argv: never, surroundings: Surroundings) => Promise<number>;
+  readonly act: (argv: never, context: CommandContext) => Promise<number>;
 };
 
 /** A command whose `act` is held to what its options and positionals can be read as. */
@@ -24,7 +24,7 @@ export function defineCommand<const P extends Positionals, const O extends Named
   readonly examples?: Command["examples"];
   readonly act: (
     argv: ArgumentsCamelCase<InferredOptionTypes<P> & InferredOptionTypes<O>>,
-    surroundings: Surroundings,
+    context: CommandContext,
   ) => Promise<number>;
 }): Command {
   return { positionals: {}, completes: {}, examples: [], ...definition };

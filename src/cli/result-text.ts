@@ -1,9 +1,9 @@
 import { UsageError } from "../errors.ts";
+import type { CommandContext } from "../pipeline/command-context.ts";
 import { csvLines } from "../report/write-csv.ts";
 import { jsonParts } from "../report/write-json.ts";
 import { tableText } from "../report/write-table.ts";
 import type { Cells } from "../store/read-only.ts";
-import type { Surroundings } from "./surroundings.ts";
 
 export type Format = "table" | "csv" | "json";
 export type Result = {
@@ -20,7 +20,7 @@ const TABLE_ROWS_MAX = 100_000;
 export async function writeResult(
   result: Result,
   format: Format,
-  { output }: Surroundings,
+  { output }: CommandContext,
   remarks: readonly string[] = [],
 ): Promise<void> {
   switch (format) {
@@ -48,7 +48,7 @@ export async function writeResult(
 
 /** The first rows of `total` as a table, with borders for a person at a terminal. */
 export function tableFor(
-  output: Surroundings["output"],
+  output: CommandContext["output"],
   columns: readonly string[],
   rows: readonly Cells[],
   total: number,

@@ -72,14 +72,14 @@ export function readConfiguration({
   return deepFrozen(configuration);
 }
 
-type Surroundings = {
+type CommandContext = {
   readonly base: string;
   readonly variables: Environment;
   readonly venues: Readonly<Record<string, VenueConfiguration>>;
 };
 
 /** Null, or not complete, where there was a mistake. */
-function readRoot(reading: Reading, { base, variables, venues }: Surroundings): Configuration | null {
+function readRoot(reading: Reading, { base, variables, venues }: CommandContext): Configuration | null {
   // A file of comments alone is an empty mapping: what it lacks is then said by name.
   const mapping: Mapping | null =
     reading.root.node === null

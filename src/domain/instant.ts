@@ -34,7 +34,7 @@ export function instant(milliseconds: number): Instant {
 }
 
 /** The instant `duration` after `at` (before it when negative). */
-export function later(at: Instant, duration: DurationMs): Instant {
+export function plus(at: Instant, duration: DurationMs): Instant {
   return instant(at + duration);
 }
 

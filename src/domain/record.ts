@@ -2,6 +2,7 @@
  * The records of the streams, in the program's words: what a venue's `decode` gives and what `history` holds.
  * Amounts are signed + in / − out of the wallet; fees are positive when paid; ids are text; an absent symbol is "".
  */
+import type { CashKind } from "./cash-kind.ts";
 import type { Decimal } from "./decimal.ts";
 import type { Instant } from "./instant.ts";
 
@@ -27,12 +28,14 @@ export type Side = "BUY" | "SELL";
 export type PositionSide = "BOTH" | "LONG" | "SHORT";
 
 /**
- * One cash event of the wallet. `incomeType` is the field's conventional word (REALIZED_PNL, COMMISSION, …). A statement whose row holds
- * several of them (a closing trade of edgeX: result and fee) gives one of these for each, told apart by `part`; "" where a row is one event.
+ * One cash event of the wallet. A statement whose row holds several of them (a closing trade of edgeX: result and fee) gives one of these for
+ * each, told apart by `part`; "" where a row is one event.
  */
 export type Income = {
   readonly stream: "income";
   readonly part: string;
+  readonly kind: CashKind;
+  /** The venue's own word for the row, for people: nothing is decided by it. */
   readonly incomeType: string;
   readonly amount: Decimal;
   readonly asset: string;

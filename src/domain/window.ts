@@ -12,7 +12,7 @@ export function contains(window: Window, at: Instant): boolean {
 }
 
 /** The parts of `span` that no window of `covered` covers, in order. `covered` may overlap and be in any order. */
-export function uncovered(span: Window, covered: readonly Window[]): Window[] {
+export function difference(span: Window, covered: readonly Window[]): Window[] {
   const gaps: Window[] = [];
   let reached = span.from;
   for (const window of covered.toSorted((a, b) => a.from - b.from)) {
@@ -25,7 +25,7 @@ export function uncovered(span: Window, covered: readonly Window[]): Window[] {
 }
 
 /** Joins windows that touch or overlap; the result is in order. */
-export function joined(windows: readonly Window[]): Window[] {
+export function union(windows: readonly Window[]): Window[] {
   const result: Window[] = [];
   for (const window of windows.toSorted((a, b) => a.from - b.from)) {
     const last = result.at(-1);
@@ -45,7 +45,7 @@ export function* cutWindows(span: Window, longest: DurationMs): Generator<Window
 }
 
 /** The spans that both lists cover; each list in order, none of its windows touching another. */
-export function common(some: readonly Window[], others: readonly Window[]): Window[] {
+export function intersection(some: readonly Window[], others: readonly Window[]): Window[] {
   return some.flatMap((one) =>
     others
       .map((other) => ({ from: latest(one.from, other.from), until: earliest(one.until, other.until) }))

@@ -1,6 +1,6 @@
 import { parseUtcInstant } from "../domain/instant.ts";
 import { STREAM_NAMES, type StreamName } from "../domain/record.ts";
-import { joined, type Window } from "../domain/window.ts";
+import { union, type Window } from "../domain/window.ts";
 import { readRefused, refusedSpan } from "../load/refused-symbols.ts";
 import { readRereads } from "../store/rereads.ts";
 import { runSqlFile } from "../store/sql-file.ts";
@@ -47,7 +47,7 @@ export async function readCoverage(
     spans.set(key, windows);
   }
   const of = (stream: StreamName, symbol: string, isLastRead: boolean): readonly Window[] =>
-    joined([
+    union([
       ...(spans.get(keyOf(stream, symbol, isLastRead)) ?? []),
       ...(spans.get(keyOf(stream, EVERY_SYMBOL, isLastRead)) ?? []),
     ]);
@@ -70,7 +70,7 @@ export async function readCoverage(
     settled: (stream, symbol) => of(stream, symbol, false),
     readLast: (stream, symbol) => of(stream, symbol, true),
     doubtful: (stream, symbol) =>
-      joined(
+      union(
         rereads
           .filter((one) => one.stream === stream && (symbol === "" || ["", symbol].includes(one.symbol)))
           .map(({ window }) => window),

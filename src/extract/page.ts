@@ -3,13 +3,13 @@ import { type Instant, instant } from "../domain/instant.ts";
 import type { StreamName } from "../domain/record.ts";
 import { contains, type Window, windowText } from "../domain/window.ts";
 import { PageStalledError } from "../errors.ts";
-import type { PageAsk, SupportedStream, Venue, VerbatimRow } from "../venues/venue.ts";
+import type { PageQuery, SupportedStream, Venue, VerbatimRow } from "../venues/venue.ts";
 
-export type FetchPage = (ask: PageAsk, where: string) => Promise<readonly VerbatimRow[]>;
+export type FetchPage = (ask: PageQuery, where: string) => Promise<readonly VerbatimRow[]>;
 
 /** A page and the cursor of the one behind it; null behind the last. */
 export type CursorPage = { readonly rows: readonly VerbatimRow[]; readonly next: string | null };
-export type FetchCursorPage = (ask: PageAsk, where: string) => Promise<CursorPage>;
+export type FetchCursorPage = (ask: PageQuery, where: string) => Promise<CursorPage>;
 
 export type Walk = {
   readonly venue: Venue;

@@ -1,6 +1,6 @@
-import { DAY_MS, type DurationMs, earliest, type Instant, later, latest } from "../domain/instant.ts";
+import { DAY_MS, type DurationMs, earliest, type Instant, latest, plus } from "../domain/instant.ts";
 import { append } from "../domain/lists.ts";
-import { common, cutWindows, joined, uncovered, type Window } from "../domain/window.ts";
+import { cutWindows, difference, intersection, union, type Window } from "../domain/window.ts";
 import type { Retention } from "../venues/venue.ts";
 
 export type Plan = {
@@ -49,12 +49,12 @@ export function plan(input: PlanInput): Plan {
   const { sureFrom } = reach;
   const gaps: Window[] = [];
   const windows: Window[] = [];
-  for (const hole of uncovered(span, settled)) {
+  for (const hole of difference(span, settled)) {
     const from = sureFrom === null ? hole.from : latest(hole.from, sureFrom);
     if (from > hole.from) gaps.push({ from: hole.from, until: earliest(from, hole.until) });
     if (from < hole.until) append(windows, cutWindows({ from, until: hole.until }, windowMax));
   }
-  for (const known of joined([...lastReads(input), ...secondReads(input)])) {
+  for (const known of union([...lastReads(input), ...secondReads(input)])) {
     append(windows, cutWindows(known, windowMax));
   }
   return { windows, probes: probesOf(input), gaps };
@@ -66,7 +66,7 @@ function probesOf({ span, historyFrom, settled, probed, windowMax, reach }: Plan
     from: latest(historyFrom, reach.possibleFrom),
     until: earliest(reach.sureFrom, span.until),
   };
-  return uncovered(possible, [...settled, ...probed])
+  return difference(possible, [...settled, ...probed])
     .flatMap((hole) => [...cutWindows(hole, windowMax)])
     .toReversed();
 }
@@ -75,9 +75,9 @@ function probesOf({ span, historyFrom, settled, probed, windowMax, reach }: Plan
 export function reachOf(until: Instant, retention: Retention | null): Reach {
   const age = lastReadAge(retention);
   return {
-    sureFrom: retention === null ? null : later(until, RETENTION_MARGIN_MS - retention.sure),
-    possibleFrom: retention === null ? null : later(until, RETENTION_MARGIN_MS - retention.possible),
-    lastReadUntil: age === null ? null : later(until, -age),
+    sureFrom: retention === null ? null : plus(until, RETENTION_MARGIN_MS - retention.sure),
+    possibleFrom: retention === null ? null : plus(until, RETENTION_MARGIN_MS - retention.possible),
+    lastReadUntil: age === null ? null : plus(until, -age),
   };
 }
 
@@ -96,7 +96,7 @@ export function lastReadAge(retention: Retention | null): DurationMs | null {
 /** What is settled and doubtful all the same. */
 function secondReads({ span, settled, doubtful, reach }: PlanInput): Window[] {
   const served = { from: latest(span.from, reach.sureFrom ?? span.from), until: span.until };
-  return served.from < served.until ? common(common([served], doubtful), joined(settled)) : [];
+  return served.from < served.until ? intersection(intersection([served], doubtful), union(settled)) : [];
 }
 
 /**
@@ -106,10 +106,10 @@ function secondReads({ span, settled, doubtful, reach }: PlanInput): Window[] {
 function lastReads({ settled, readLast, reach }: PlanInput): Window[] {
   const { sureFrom, lastReadUntil } = reach;
   if (sureFrom === null || lastReadUntil === null) return [];
-  const due = common(uncovered({ from: sureFrom, until: lastReadUntil }, readLast), settled);
+  const due = intersection(difference({ from: sureFrom, until: lastReadUntil }, readLast), settled);
   const first = due[0];
   if (first === undefined) return [];
   const total = due.reduce((sum, window) => sum + (window.until - window.from), 0);
-  const isUrgent = first.from < later(sureFrom, LAST_READ_LATEST_MS);
+  const isUrgent = first.from < plus(sureFrom, LAST_READ_LATEST_MS);
   return total >= LAST_READ_SPAN_MS || isUrgent ? due : [];
 }

@@ -6,7 +6,7 @@
  */
 import { earliest, formatInstant, type Instant, latest } from "../domain/instant.ts";
 import { append } from "../domain/lists.ts";
-import { joined, type Window, windowText } from "../domain/window.ts";
+import { union, type Window, windowText } from "../domain/window.ts";
 import { NotServedError, OutsideRetentionError, RequestRefusedError, RightMissingError } from "../errors.ts";
 import { recordProbes } from "../load/settle-probes.ts";
 import type { VerbatimRow } from "../venues/venue.ts";
@@ -51,7 +51,7 @@ async function probeInTurn(extraction: Extraction, probe: Probe): Promise<readon
   for (const [position, window] of windows.entries()) {
     extraction.progress(`${walk.where} ${windowText(window)}`);
     const rows = await rowsOf(extraction, probe, window);
-    if (rows === "too old") await remember(extraction, probe, joined(windows.slice(position)));
+    if (rows === "too old") await remember(extraction, probe, union(windows.slice(position)));
     if (rows === "too old" || rows === "refused") break;
     const from = rows.map((row) => row.occurredAt).reduce(earliest, window.until);
     if (from < window.until) {

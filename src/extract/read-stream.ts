@@ -1,6 +1,6 @@
-import { formatInstant, type Instant, later } from "../domain/instant.ts";
+import { formatInstant, type Instant, plus } from "../domain/instant.ts";
 import { NAMES_AS_SENT, type StreamName } from "../domain/record.ts";
-import { common, joined, uncovered, type Window, windowText } from "../domain/window.ts";
+import { difference, intersection, union, type Window, windowText } from "../domain/window.ts";
 import { NotServedError, OutsideRetentionError, RightMissingError } from "../errors.ts";
 import { loadProven } from "../load/load-proven.ts";
 import { forgetRefused, recordRefused } from "../load/refused-symbols.ts";
@@ -137,7 +137,7 @@ export async function readStream(extraction: Extraction, read: StreamRead): Prom
     },
   });
   const left = found.flatMap(({ window, reason }) =>
-    uncovered(window, proven).map((gap) => ({ window: gap, reason })),
+    difference(window, proven).map((gap) => ({ window: gap, reason })),
   );
   if (proven.length > 0) await saveGaps(left);
   return added;
@@ -145,13 +145,13 @@ export async function readStream(extraction: Extraction, read: StreamRead): Prom
 
 /** The end of the wanted span is the venue's time at which the read was planned. */
 function readAtOf({ span }: StreamRead): Instant {
-  return later(span.until, -1);
+  return plus(span.until, -1);
 }
 
 /** The parts of the windows that are not known, with the reason. */
 function gapsOf(windows: readonly Window[], known: readonly Window[], reason: string): readonly Gap[] {
-  return joined(windows)
-    .flatMap((window) => uncovered(window, known))
+  return union(windows)
+    .flatMap((window) => difference(window, known))
     .map((window) => ({ window, reason }));
 }
 
@@ -163,7 +163,7 @@ function untilRead(
 ): readonly Gap[] {
   const before = coverage
     .gaps(stream, symbol)
-    .flatMap(({ window, reason }) => gapsOf(common([window], [span]), settled, reason));
+    .flatMap(({ window, reason }) => gapsOf(intersection([window], [span]), settled, reason));
   const known = before.map(({ window }) => window);
   return [...before, ...planned.flatMap(({ window, reason }) => gapsOf([window], known, reason))];
 }
@@ -254,5 +254,5 @@ async function recordGaps(
 
 /** The history to ask for: all of it up to and including the venue's present millisecond, which a snapshot may already show. */
 export function spanUntilNow(from: Instant, now: Instant): Window {
-  return { from, until: later(now, 1) };
+  return { from, until: plus(now, 1) };
 }

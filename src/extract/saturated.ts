@@ -2,7 +2,7 @@
 import { formatInstant, type Instant } from "../domain/instant.ts";
 import { append } from "../domain/lists.ts";
 import { assert, SaturatedInstantError, SymbolNotServedError } from "../errors.ts";
-import type { PageAsk, VerbatimRow } from "../venues/venue.ts";
+import type { PageQuery, VerbatimRow } from "../venues/venue.ts";
 import { after, checkPage, includesAll, sharesRow, stalled, type Walk } from "./page.ts";
 
 /** All rows of the instant. `rowsSeen` is the full page that showed it. Throws a `SaturatedInstantError` when it cannot be done. */
@@ -12,7 +12,7 @@ export async function readSaturatedInstant(
   rowsSeen: readonly VerbatimRow[],
 ): Promise<readonly VerbatimRow[]> {
   if (walk.venue.hasIdCursor(walk.stream)) return readById(walk, at, rowsSeen);
-  const ask: PageAsk = {
+  const ask: PageQuery = {
     stream: walk.stream,
     symbol: walk.symbol,
     filters: {},
@@ -33,12 +33,12 @@ export async function readSaturatedInstant(
 async function readByNumber(
   walk: Walk,
   at: Instant,
-  ask: PageAsk,
-  firstPage: PageAsk,
+  ask: PageQuery,
+  firstPage: PageQuery,
   rowsSeen: readonly VerbatimRow[],
 ): Promise<readonly VerbatimRow[]> {
   const window = { from: at, until: after(at) };
-  const fetchNumbered = async (page: PageAsk, number: number) => {
+  const fetchNumbered = async (page: PageQuery, number: number) => {
     const rows = await walk.fetchPage(page, `${walk.where} at ${formatInstant(at)}, page ${number}`);
     checkPage(walk, window, rows);
     return rows;
@@ -67,7 +67,7 @@ async function readByNumber(
 async function readByFilters(
   walk: Walk,
   at: Instant,
-  ask: PageAsk,
+  ask: PageQuery,
   rowsSeen: readonly VerbatimRow[],
 ): Promise<readonly VerbatimRow[]> {
   const asks = walk.venue.splitInstant(ask, { rowsSeen, knownSymbols: walk.knownSymbols });
@@ -89,7 +89,7 @@ async function readByFilters(
 /** A symbol that the venue does not serve, and that no row has named, has no rows; of one that has been named nobody could say how many are missing. */
 async function fetchUnlessRefused(
   walk: Walk,
-  ask: PageAsk,
+  ask: PageQuery,
   at: Instant,
   rowsSeen: readonly VerbatimRow[],
 ): Promise<readonly VerbatimRow[]> {
@@ -139,7 +139,7 @@ async function readById(
 
 async function fetchFrom(walk: Walk, at: Instant, fromId: bigint): Promise<readonly VerbatimRow[]> {
   const where = `${walk.where} from id ${fromId}`;
-  const ask: PageAsk = {
+  const ask: PageQuery = {
     stream: walk.stream,
     symbol: walk.symbol,
     filters: {},

@@ -11,7 +11,7 @@
  */
 import { formatInstant } from "../domain/instant.ts";
 import { type Window, windowText } from "../domain/window.ts";
-import type { PageAsk, VerbatimRow } from "../venues/venue.ts";
+import type { PageQuery, VerbatimRow } from "../venues/venue.ts";
 import { after, checkPage, identityText, stalled, type Walk } from "./page.ts";
 import type { Proven } from "./walk.ts";
 
@@ -56,7 +56,7 @@ async function confirmEnd(
 async function* pages(walk: Walk, window: Window): AsyncGenerator<readonly VerbatimRow[]> {
   const cursors = new Set<string>();
   const where = `${walk.where} ${windowText(window)}`;
-  const ask = (span: PageAsk["span"]): PageAsk => ({
+  const ask = (span: PageQuery["span"]): PageQuery => ({
     stream: walk.stream,
     symbol: walk.symbol,
     filters: {},

@@ -16,7 +16,7 @@
 import type { Instant } from "../domain/instant.ts";
 import { append } from "../domain/lists.ts";
 import { contains, type Window, windowText } from "../domain/window.ts";
-import type { PageAsk, VerbatimRow } from "../venues/venue.ts";
+import type { PageQuery, VerbatimRow } from "../venues/venue.ts";
 import { after, checkPage, includesAll, stalled, type Walk } from "./page.ts";
 import { readSaturatedInstant } from "./saturated.ts";
 
@@ -114,7 +114,7 @@ async function splitAroundInstant(
 }
 
 async function fetchChecked(walk: Walk, asked: Window): Promise<readonly VerbatimRow[]> {
-  const ask: PageAsk = {
+  const ask: PageQuery = {
     stream: walk.stream,
     symbol: walk.symbol,
     filters: {},

@@ -11,7 +11,7 @@ import {
   formatInstant,
   type Instant,
   instant,
-  later,
+  plus,
   SECOND_MS,
 } from "../domain/instant.ts";
 import { NestedTooDeepError } from "../domain/json.ts";
@@ -117,7 +117,7 @@ class Client implements VenueClient {
   }
 
   now(): Instant {
-    return later(this.#clock.now(), this.#budget.clockOffset);
+    return plus(this.#clock.now(), this.#budget.clockOffset);
   }
 
   surelyPast(): Instant {
@@ -177,7 +177,7 @@ class Client implements VenueClient {
   ): Promise<Answer<Value>> {
     const minute = await this.#budget.take(request.weight, signal, this.#retry.patienceMs);
     if (minute === null) throw this.#pausedTooLong(where);
-    const { target, headers } = this.venue.sign(request, later(this.now(), -SIGNING_BIAS_MS));
+    const { target, headers } = this.venue.sign(request, plus(this.now(), -SIGNING_BIAS_MS));
     this.#requestsSent += 1;
     this.#weightSpent += request.weight;
     const sentAt = this.#clock.now();
@@ -247,7 +247,7 @@ class Client implements VenueClient {
   #spendPatience(waitMs: DurationMs, where: string, trials: Trials, error: RetryableError): void {
     trials.waitedMs += waitMs;
     if (trials.waitedMs <= this.#retry.patienceMs) return;
-    const resumes = formatInstant(later(this.now(), waitMs));
+    const resumes = formatInstant(plus(this.now(), waitMs));
     throw gaveUp(
       where,
       `the venue is to be asked again at ${resumes} only, beyond the patience of ${durationText(this.#retry.patienceMs)}`,
@@ -257,7 +257,7 @@ class Client implements VenueClient {
 
   /** A ban that another request met holds for this one as well. */
   #pausedTooLong(where: string): GaveUpError {
-    const resumes = later(this.now(), this.#budget.pauseLeft);
+    const resumes = plus(this.now(), this.#budget.pauseLeft);
     return gaveUp(where, `nothing may be sent to the venue before ${formatInstant(resumes)}`, null);
   }
 

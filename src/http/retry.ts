@@ -9,9 +9,9 @@ import {
   type DurationMs,
   type Instant,
   instant,
-  later,
   latest,
   MINUTE_MS,
+  plus,
   SECOND_MS,
 } from "../domain/instant.ts";
 
@@ -40,7 +40,7 @@ export function failureWait(failures: number, random: Random): DurationMs {
 /** When the host may be asked again after the `refusals`-th refused rate in a row. */
 export function resumesAt(now: Instant, retryAt: Instant | null, refusals: number): Instant {
   const nextMinute = instant((Math.floor(now / MINUTE_MS) + 1) * MINUTE_MS);
-  const backedOff = later(now, doubled(REFUSAL_WAIT_FIRST_MS, refusals, REFUSAL_WAIT_MAX_MS));
+  const backedOff = plus(now, doubled(REFUSAL_WAIT_FIRST_MS, refusals, REFUSAL_WAIT_MAX_MS));
   return latest(retryAt ?? now, latest(nextMinute, backedOff));
 }
 

@@ -9,7 +9,7 @@
  * only from when it was measured. The host's minute, too, goes on from there by what has elapsed.
  */
 import type { Clock } from "../clock.ts";
-import { type DurationMs, type Instant, later, MINUTE_MS } from "../domain/instant.ts";
+import { type DurationMs, type Instant, MINUTE_MS, plus } from "../domain/instant.ts";
 import { orAborted } from "../race.ts";
 
 export type WeightBudgetTerms = {
@@ -45,7 +45,7 @@ export class WeightBudget {
     this.#clock = clock;
     this.#paceMs = paceMs;
     this.#usable = usableOf(weightPerMinute);
-    this.#hostStart = later(clock.now(), -clock.elapsed());
+    this.#hostStart = plus(clock.now(), -clock.elapsed());
     this.#nextAt = clock.elapsed();
   }
 
@@ -61,7 +61,7 @@ export class WeightBudget {
 
   setClockOffset(offset: DurationMs): void {
     this.#offset = offset;
-    this.#hostStart = later(this.#clock.now(), offset - this.#clock.elapsed());
+    this.#hostStart = plus(this.#clock.now(), offset - this.#clock.elapsed());
   }
 
   /** How long nothing may be sent, as of now; zero when requests may go. */
@@ -116,7 +116,7 @@ export class WeightBudget {
   }
 
   #hostNow(): Instant {
-    return later(this.#hostStart, this.#clock.elapsed());
+    return plus(this.#hostStart, this.#clock.elapsed());
   }
 
   /** Begins a new count when the minute has turned. */

@@ -3,7 +3,7 @@
  * lacks, nor holds rows of a span half-read.
  */
 import { keyRows } from "../domain/identity.ts";
-import { earliest, formatInstant, type Instant, later, latest } from "../domain/instant.ts";
+import { earliest, formatInstant, type Instant, latest, plus } from "../domain/instant.ts";
 import type { StreamName } from "../domain/record.ts";
 import { storableSymbol } from "../domain/storable.ts";
 import type { Window } from "../domain/window.ts";
@@ -76,7 +76,7 @@ export async function loadProven(store: Store, load: ProvenLoad): Promise<number
  */
 async function recordCoverage(transaction: Transaction, load: ProvenLoad): Promise<void> {
   const { accountId, stream, symbol, window } = load;
-  const settledUntil = latest(window.from, earliest(window.until, later(load.readAt, -load.latenessMs)));
+  const settledUntil = latest(window.from, earliest(window.until, plus(load.readAt, -load.latenessMs)));
   await transaction
     .deleteFrom("raw.window")
     .where("account_id", "=", accountId)
@@ -117,7 +117,7 @@ async function recordCoverage(transaction: Transaction, load: ProvenLoad): Promi
 /** From the first pending row to behind the last one within `settled`; empty, at its end, where there is none. */
 function pendingSpan(load: ProvenLoad, settled: Window): Window {
   const { rows, readAt, pendingMaxMs, evidence } = load;
-  const waitedFor = pendingMaxMs === null ? settled.from : latest(settled.from, later(readAt, -pendingMaxMs));
+  const waitedFor = pendingMaxMs === null ? settled.from : latest(settled.from, plus(readAt, -pendingMaxMs));
   const instants = rows
     .filter(
       (row) =>
@@ -130,8 +130,8 @@ function pendingSpan(load: ProvenLoad, settled: Window): Window {
     .map((row) => row.occurredAt);
   const none = { from: settled.until, until: settled.until };
   return instants.reduce(
-    (span, at) => ({ from: earliest(span.from, at), until: latest(span.until, later(at, 1)) }),
-    instants[0] === undefined ? none : { from: instants[0], until: later(instants[0], 1) },
+    (span, at) => ({ from: earliest(span.from, at), until: latest(span.until, plus(at, 1)) }),
+    instants[0] === undefined ? none : { from: instants[0], until: plus(instants[0], 1) },
   );
 }
 

@@ -2,7 +2,7 @@
  * A contract that the venue does not serve may have had rows until it was first refused. After that it did not trade, so that what its refusal leaves
  * unknown does not grow from night to night; unless a record or a position names it, which the account's own streams and snapshots would.
  */
-import { formatInstant, later, parseUtcInstant } from "../domain/instant.ts";
+import { formatInstant, parseUtcInstant, plus } from "../domain/instant.ts";
 import type { Window } from "../domain/window.ts";
 import { insertRows } from "../store/insert-rows.ts";
 import { runSqlFile } from "../store/sql-file.ts";
@@ -24,7 +24,7 @@ export async function recordRefused(
   until: Window["until"],
 ): Promise<Window> {
   const isOneRefusal = before !== null && !(await isHeardSince(transaction, place, before));
-  const span = { from: isOneRefusal ? before.from : later(until, -1), until };
+  const span = { from: isOneRefusal ? before.from : plus(until, -1), until };
   const row = { ...place, from_time: formatInstant(span.from), until_time: formatInstant(span.until) };
   await insertRows(transaction, "raw.refused_symbol", ["account_id", "stream", "symbol"], [row]);
   return span;

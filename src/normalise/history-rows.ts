@@ -105,6 +105,7 @@ type Columns<Row> = Omit<Row, keyof RowSource | "occurred_at" | "posted_at">;
 function incomeColumns(record: Income): Columns<IncomeRow> {
   return {
     part: record.part,
+    kind: record.kind,
     income_type: record.incomeType,
     amount: formatDecimal(record.amount),
     asset: record.asset,

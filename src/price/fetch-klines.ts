@@ -3,10 +3,9 @@
  * reporting currency: BNB in USDT where USDT has a worth then, and nothing where it has none. So nothing is fetched that leads nowhere,
  * and what was fetched once is never asked for again.
  */
-import { QuoteIndex } from "../book/valuation/quote.ts";
-import { Valuer } from "../book/valuation/value.ts";
+
 import { parseDecimal } from "../domain/decimal.ts";
-import { type Instant, later, MINUTE_MS, parseUtcInstant } from "../domain/instant.ts";
+import { type Instant, MINUTE_MS, parseUtcInstant, plus } from "../domain/instant.ts";
 import { type Window, windowText } from "../domain/window.ts";
 import { NotServedError } from "../errors.ts";
 import type { VenueClient } from "../http/client.ts";
@@ -15,6 +14,8 @@ import type { Store } from "../store/store.ts";
 import type { Klines } from "../venues/venue.ts";
 import type { PriceQuote } from "./price-quote.ts";
 import { readQuotes } from "./read-quotes.ts";
+import { QuoteIndex } from "./valuation/quote.ts";
+import { Converter } from "./valuation/value.ts";
 import { writeQuotes } from "./write-quotes.ts";
 
 export type FetchTerms = {
@@ -67,7 +68,7 @@ async function wantedMinutes(terms: FetchTerms, klines: Klines): Promise<readonl
     account_id,
     lacking.map(({ minute }) => minute),
   );
-  const valuer = new Valuer(new QuoteIndex(quotes), currency);
+  const valuer = new Converter(new QuoteIndex(quotes), currency);
   const symbols = await listedSymbols(store, account_id);
   const quoteAssets = await runSqlFile<{ margin_asset: string }>(store.db, "price/margin-assets", {
     account_id,
@@ -76,7 +77,7 @@ async function wantedMinutes(terms: FetchTerms, klines: Klines): Promise<readonl
   for (const { asset: base, minute } of lacking) {
     const at = parseUtcInstant(minute);
     // The close of a minute that has not ended is still moving.
-    if (later(at, MINUTE_MS) > client.now()) continue;
+    if (plus(at, MINUTE_MS) > client.now()) continue;
     const quote = quoteAssets
       .map(({ margin_asset }) => margin_asset)
       .find(
@@ -108,7 +109,7 @@ export function windowsAround(minutes: readonly Instant[], spanMax: number): rea
   const windows: Window[] = [];
   for (const minute of minutes) {
     const last = windows.at(-1);
-    const until = later(minute, MINUTE_MS);
+    const until = plus(minute, MINUTE_MS);
     if (last !== undefined && until - last.from <= spanMax) windows.splice(-1, 1, { from: last.from, until });
     else windows.push({ from: minute, until });
   }
@@ -134,7 +135,7 @@ async function fetchWindow(
         quote,
         quality: "minute",
         quotedAt: openedAt,
-        standsUntil: later(openedAt, MINUTE_MS),
+        validUntil: plus(openedAt, MINUTE_MS),
         price: close,
         source: `${client.venue.id} ${request.path} ${symbol}`,
       }),

@@ -23,7 +23,7 @@ export async function declarePegs(store: Store, pegs: readonly Peg[], at: Instan
       quote: peg.currency,
       quality: "peg",
       quotedAt: FROM,
-      standsUntil: UNTIL,
+      validUntil: UNTIL,
       price: peg.price,
       source: `declared: ${peg.because}`,
     }),

@@ -8,7 +8,7 @@ export type PriceQuote = {
   /** The first instant of the minute or day it is of. */
   readonly quotedAt: Instant;
   /** The first instant it no longer holds for. */
-  readonly standsUntil: Instant;
+  readonly validUntil: Instant;
   readonly price: string;
   readonly source: string;
 };

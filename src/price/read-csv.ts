@@ -4,7 +4,7 @@
  * `time` is a date (the price is of that day in UTC, and holds for it alone) or an instant with its offset on a full minute (the
  * price is the close of the minute that begins then, and holds for it alone). `quality`, where it is given, must say the same: day or minute.
  */
-import { DAY_MS, type Instant, later, MINUTE_MS, parseInstant } from "../domain/instant.ts";
+import { DAY_MS, type Instant, MINUTE_MS, parseInstant, plus } from "../domain/instant.ts";
 import { isStorableInstant, readStorableDecimal } from "../domain/storable.ts";
 import { Mistakes, readLines } from "./csv-table.ts";
 import type { PriceQuote } from "./price-quote.ts";
@@ -76,8 +76,8 @@ function readQuote({ line, cells, quality }: Line, mistakes: Mistakes): PriceQuo
   ];
   for (const fault of faults) mistakes.add(line, fault);
   if (at === null || faults.length > 0) return null;
-  const standsUntil = later(at.quotedAt, LENGTHS[at.quality]);
-  return { base, quote, ...at, standsUntil, price, source: "" };
+  const validUntil = plus(at.quotedAt, LENGTHS[at.quality]);
+  return { base, quote, ...at, validUntil, price, source: "" };
 }
 
 function readTime(text: string): { quality: "day" | "minute"; quotedAt: Instant } | null {
@@ -85,7 +85,7 @@ function readTime(text: string): { quality: "day" | "minute"; quotedAt: Instant 
   if (quality === null) return null;
   try {
     const quotedAt = parseInstant(text);
-    return isStorableInstant(quotedAt) && isStorableInstant(later(quotedAt, DAY_MS))
+    return isStorableInstant(quotedAt) && isStorableInstant(plus(quotedAt, DAY_MS))
       ? { quality, quotedAt }
       : null;
   } catch {

@@ -55,7 +55,7 @@ export function readEcbRates(file: string, text: string): readonly PriceQuote[] 
         quote: currency,
         quality: "day",
         quotedAt: day.startsAt,
-        standsUntil: standsUntil(day, rates[nth + 1]),
+        validUntil: validUntil(day, rates[nth + 1]),
         price: day.cells[index + 1] ?? "",
         source: `ECB ${file} line ${day.line}`,
       }),
@@ -114,7 +114,7 @@ function hasRate({ line, cells }: Day, index: number, currency: string, mistakes
   return false;
 }
 
-function standsUntil(day: Day, next: Day | undefined): Instant {
+function validUntil(day: Day, next: Day | undefined): Instant {
   return next === undefined ? day.newestUntil : earliest(next.startsAt, day.longestUntil);
 }
 

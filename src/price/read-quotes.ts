@@ -1,9 +1,9 @@
-import type { PriceQuality, Quote } from "../book/valuation/quote.ts";
 import { parseDecimal } from "../domain/decimal.ts";
 import { parseUtcInstant } from "../domain/instant.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Database } from "../store/store.ts";
 import type { QuoteRow } from "../store/tables.ts";
+import type { PriceQuality, Quote } from "./valuation/quote.ts";
 
 /** The prices that may hold in any of these minutes (ISO 8601 in UTC): everybody's, and those of the account's own venue. */
 export async function readQuotes(
@@ -21,7 +21,7 @@ export async function readQuotes(
     quote: row.quote_asset,
     quality: row.quality,
     quotedAt: parseUtcInstant(row.quoted_at),
-    standsUntil: parseUtcInstant(row.stands_until),
+    validUntil: parseUtcInstant(row.stands_until),
     price: parseDecimal(row.price),
     source: row.source,
   }));

@@ -25,7 +25,7 @@ export async function writeQuotes(
       quote_asset: quote.quote,
       quality: quote.quality,
       quoted_at: formatInstant(quote.quotedAt),
-      stands_until: formatInstant(quote.standsUntil),
+      stands_until: formatInstant(quote.validUntil),
       price: quote.price,
       source: quote.source,
     }));

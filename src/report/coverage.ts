@@ -1,7 +1,7 @@
 /** How completely a period was read, worked out from the spans that were proven complete. */
 import { DAY_MS, earliest, type Instant, latest } from "../domain/instant.ts";
 import type { Period } from "../domain/period.ts";
-import { common, uncovered, type Window } from "../domain/window.ts";
+import { difference, intersection, type Window } from "../domain/window.ts";
 
 /** What was read of one stream and symbol ("" for the whole account): spans in order, none touching another. */
 export type ReadSpans = {
@@ -29,7 +29,7 @@ export function streamCoverage(read: readonly ReadSpans[]): StreamCoverage[] {
     return {
       stream,
       symbols: relevant.some((one) => one.symbol !== "") ? relevant.length : null,
-      complete: relevant.map((one) => one.spans).reduce(common),
+      complete: relevant.map((one) => one.spans).reduce(intersection),
     };
   });
 }
@@ -72,7 +72,7 @@ export function holes(input: HoleInput): Hole[] {
     if (wanted.from >= wanted.until) return [];
     const named = gaps.filter((gap) => gap.stream === stream && (gap.symbol === symbol || gap.symbol === ""));
     const readTo = spans.at(-1)?.until;
-    return uncovered(wanted, [...spans, ...named.map((gap) => gap.window)])
+    return difference(wanted, [...spans, ...named.map((gap) => gap.window)])
       .filter((hole) => hole.from !== readTo || reach - hole.from > LAG_MAX_MS)
       .map((window) => ({
         stream,

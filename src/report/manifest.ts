@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { sql } from "kysely";
 import { formatInstant } from "../domain/instant.ts";
 import { isJsonObject, parseJsonExactly, textField } from "../domain/json.ts";
-import { common, type Window } from "../domain/window.ts";
+import { intersection, type Window } from "../domain/window.ts";
 import { assert } from "../errors.ts";
 import { PACKAGE_FOLDER } from "../store/sql-file.ts";
 import type { Database } from "../store/store.ts";
@@ -107,7 +107,7 @@ export function manifest(
       coverage: account.coverage.map(({ stream, symbols, complete }) => ({
         stream,
         symbols,
-        complete: common(complete, [period]).map(spanText),
+        complete: intersection(complete, [period]).map(spanText),
       })),
       counts: account.counts,
     })),

@@ -1,5 +1,5 @@
 /** What stands against closing a period: everything that may still change what its reports say, or that nobody has proven or accepted. */
-import { earliest, formatInstant, type Instant, later, parseUtcInstant } from "../domain/instant.ts";
+import { earliest, formatInstant, type Instant, parseUtcInstant, plus } from "../domain/instant.ts";
 import type { Period } from "../domain/period.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Database } from "../store/store.ts";
@@ -101,7 +101,7 @@ async function unsettledOpenings(db: Database, period: Period, accountId: string
     .executeTakeFirst();
   const taken = first?.taken_at ?? null;
   if (inferred === undefined || taken === null || parseUtcInstant(taken) < period.until) return [];
-  const rest = { ...period, from: period.until, until: later(parseUtcInstant(taken), 1) };
+  const rest = { ...period, from: period.until, until: plus(parseUtcInstant(taken), 1) };
   return (await readUnsettled(db, rest, accountId))
     .filter(({ stream }) => stream === "fills")
     .map(({ sentence }) => `${sentence}, and what was open before the history is inferred from them`);

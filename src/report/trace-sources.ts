@@ -61,7 +61,7 @@ const SOURCES = {
   income: {
     relation: "history.income",
     noun: "rows of the cash statement",
-    words: `'cash ' || income_type || ': ' || report.plain(amount) || ' ' || asset || ' at ' || ${UTC("occurred_at")}`,
+    words: `'cash ' || kind || ' (' || income_type || '): ' || report.plain(amount) || ' ' || asset || ' at ' || ${UTC("occurred_at")}`,
     stream: "'income'",
     recordKey: "record_key",
     order: 'occurred_at, record_key collate "C", part collate "C"',

@@ -1,6 +1,8 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the configuration names what the environment holds.
 /** Every venue with the accounts of one user: what `perpbooks demo` reads, and what `npm run simulator` offers to try perpbooks on. */
-import { DAY_MS, formatInstant, type Instant, later, startOf } from "../domain/instant.ts";
+import { DAY_MS, formatInstant, type Instant, plus, startOf } from "../domain/instant.ts";
 import { generateWorld } from "./binance-family/world/generate.ts";
+import type { ConfiguredAccount } from "./configuration.ts";
 import { generateEdgexWorld } from "./edgex/world/generate.ts";
 import type { EdgexWorld } from "./edgex/world/world.ts";
 import { type ClockPlan, startAsterSimulator, startBinanceSimulator, startEdgexSimulator } from "./server.ts";
@@ -8,7 +10,7 @@ import type { AnswerRule } from "./shared/answer-rules.ts";
 
 type Each<T> = Readonly<Record<"aster" | "binance" | "edgex", T>>;
 
-export type ExamplePlan = {
+type ExamplePlan = {
   readonly seed: string;
   /** The venues' time when they start. Their histories lead up to it. */
   readonly now: Instant;
@@ -24,8 +26,8 @@ export type ExamplePlan = {
 
 export type ExampleVenues = {
   readonly urls: Each<string>;
-  /** The `accounts:` of a configuration that reads them. */
-  readonly accountsText: string;
+  /** For a configuration that reads them. */
+  readonly accounts: readonly ConfiguredAccount[];
   /** What the configuration takes from the environment. */
   readonly variables: Readonly<Record<string, string>>;
   close(): Promise<void>;
@@ -75,12 +77,12 @@ export async function startExampleVenues(plan: ExamplePlan): Promise<ExampleVenu
   const { seed, now, clock, daysAhead, fills, port = 0, rules = () => [] } = plan;
   const { main, hedge, second, stark, sub, edgex } = CREDENTIALS;
   const beginnings = {
-    aster: later(startOf(now, "day", "utc"), -59 * DAY_MS),
+    aster: plus(startOf(now, "day", "utc"), -59 * DAY_MS),
     // Binance keeps margin changes for a month only: an older history would begin with a gap.
-    binance: later(startOf(now, "day", "utc"), -25 * DAY_MS),
-    edgex: later(startOf(now, "day", "utc"), -15 * DAY_MS),
+    binance: plus(startOf(now, "day", "utc"), -25 * DAY_MS),
+    edgex: plus(startOf(now, "day", "utc"), -15 * DAY_MS),
   };
-  const until = later(now, daysAhead * DAY_MS);
+  const until = plus(now, daysAhead * DAY_MS);
   const place = (nth: number) => ({
     clock,
     rules,
@@ -133,58 +135,47 @@ export async function startExampleVenues(plan: ExamplePlan): Promise<ExampleVenu
     throw starts.find((one) => one.status === "rejected")?.reason;
   }
   const urls = { aster: aster.value.url, binance: binance.value.url, edgex: edgexVenue.value.url };
-  return { urls, accountsText: accountsText(urls, beginnings, edgexWorld), variables: VARIABLES, close };
+  return { urls, accounts: configuredAccounts(urls, beginnings, edgexWorld), variables: VARIABLES, close };
 }
 
-function accountsText(urls: Each<string>, beginnings: Each<Instant>, { accounts }: EdgexWorld): string {
+function configuredAccounts(
+  urls: Each<string>,
+  beginnings: Each<Instant>,
+  { accounts }: EdgexWorld,
+): readonly ConfiguredAccount[] {
   const { main, hedge, second, stark, sub, edgex } = CREDENTIALS;
-  const accountIdOf = (account: string) => accounts.find(({ name }) => name === account)?.accountId ?? "";
-  const since = (venue: keyof typeof beginnings) => formatInstant(beginnings[venue]).slice(0, 10);
-  return `accounts:
-  - name: ${main.account}
-    venue: aster
-    baseUrl: ${urls.aster}
-    since: ${since("aster")}
-    credentials:
-      apiKey: \${SIMULATED_API_KEY}
-      apiSecret: \${SIMULATED_API_SECRET}
-  - name: ${hedge.account}
-    venue: aster
-    baseUrl: ${urls.aster}
-    since: ${since("aster")}
-    credentials:
-      user: ${hedge.user}
-      signer: ${hedge.signer}
-      privateKey: \${PUBLISHED_PRIVATE_KEY}
-  - name: ${second.account}
-    venue: binance-usdm
-    baseUrl: ${urls.binance}
-    since: ${since("binance")}
-    credentials:
-      apiKey: \${SIMULATED_API_KEY}
-      apiSecret: \${SIMULATED_API_SECRET}
-  - name: ${stark.account}
-    venue: edgex
-    baseUrl: ${urls.edgex}
-    since: ${since("edgex")}
-    credentials:
-      accountId: "${accountIdOf(stark.account)}"
-      starkPrivateKey: \${PUBLISHED_STARK_KEY}
-  - name: ${sub.account}
-    venue: edgex
-    baseUrl: ${urls.edgex}
-    since: ${since("edgex")}
-    credentials:
-      accountId: "${accountIdOf(sub.account)}"
-      starkPrivateKey: \${SMALLEST_STARK_KEY}
-  - name: ${edgex.account}
-    venue: edgex
-    baseUrl: ${urls.edgex}
-    since: ${since("edgex")}
-    credentials:
-      accountId: "${accountIdOf(edgex.account)}"
-      apiKey: \${SIMULATED_API_KEY}
-      apiSecret: \${SIMULATED_API_SECRET}
-      passphrase: \${SIMULATED_PASSPHRASE}
-`;
+  const at = (place: keyof typeof urls, venue: string) => ({
+    venue,
+    baseUrl: urls[place],
+    lines: [`since: ${formatInstant(beginnings[place]).slice(0, 10)}`],
+  });
+  const keyPair = { apiKey: "${SIMULATED_API_KEY}", apiSecret: "${SIMULATED_API_SECRET}" };
+  const accountId = (account: string) =>
+    JSON.stringify(accounts.find(({ name }) => name === account)?.accountId ?? "");
+  const aster = at("aster", "aster");
+  const edgexVenue = at("edgex", "edgex");
+  return [
+    { ...aster, name: main.account, credentials: keyPair },
+    {
+      ...aster,
+      name: hedge.account,
+      credentials: { user: hedge.user, signer: hedge.signer, privateKey: "${PUBLISHED_PRIVATE_KEY}" },
+    },
+    { ...at("binance", "binance-usdm"), name: second.account, credentials: keyPair },
+    {
+      ...edgexVenue,
+      name: stark.account,
+      credentials: { accountId: accountId(stark.account), starkPrivateKey: "${PUBLISHED_STARK_KEY}" },
+    },
+    {
+      ...edgexVenue,
+      name: sub.account,
+      credentials: { accountId: accountId(sub.account), starkPrivateKey: "${SMALLEST_STARK_KEY}" },
+    },
+    {
+      ...edgexVenue,
+      name: edgex.account,
+      credentials: { accountId: accountId(edgex.account), ...keyPair, passphrase: "${SIMULATED_PASSPHRASE}" },
+    },
+  ];
 }

@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { systemClock } from "../clock.ts";
 import { readMilliseconds } from "../domain/instant.ts";
+import { configurationText } from "./configuration.ts";
 import { type ExampleVenues, startExampleVenues } from "./example-venues.ts";
 import { type AnswerRule, readAnswerRules } from "./shared/answer-rules.ts";
 
@@ -63,7 +64,7 @@ async function run({ port, fills, seed, rules }: Wishes): Promise<void> {
   });
 }
 
-function instructions({ urls, accountsText, variables }: ExampleVenues): string {
+function instructions({ urls, accounts, variables }: ExampleVenues): string {
   const exports = Object.entries(variables).map(([name, value]) => `export ${name}=${value}`);
   return `# Simulated venues: Aster at ${urls.aster}, Binance at ${urls.binance}, edgeX at ${urls.edgex}. Ctrl-C stops them.
 # Their histories end now, and go on for ${DAYS_AHEAD} days while they run.
@@ -74,9 +75,7 @@ ${exports.join("\n")}
 
 # Then put what follows into perpbooks.yaml, and run \`perpbooks run\` beside it:
 
-store: ./perpbooks-data
-output: ./out
-${accountsText}`;
+${configurationText({ store: "./perpbooks-data", output: "./out" }, accounts)}`;
 }
 
 const USAGE = "usage: npm run simulator -- [--port 8080] [--fills 1200] [--seed 1] [--rules FILE]";

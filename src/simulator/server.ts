@@ -41,7 +41,7 @@ export type {
 };
 
 /** What all simulated venues can be told. */
-export type SimulatorOptions = {
+type SimulatorOptions = {
   readonly clock: ClockPlan;
   /** Default: 2,400; of edgeX, where every request weighs one, 60. Infinity: no limit. */
   readonly weightPerMinute?: number;
@@ -62,7 +62,7 @@ export type SimulatorOptions = {
 };
 
 /** What those of the Binance family can be told. */
-export type FamilyOptions = SimulatorOptions & {
+type FamilyOptions = SimulatorOptions & {
   readonly world: World;
   /** Which end of a page that is too long is kept. Default: the oldest rows. */
   readonly truncate?: Truncation;

@@ -182,523 +182,6 @@ export type SqlContract = {
       margin_asset: string | null;
     };
   };
-  "checks/average-pnl": {
-    parameters: {
-      account_id: string | null;
-      fill_average: string | null;
-      trade_cash: string | null;
-    };
-    row: {
-      symbol: string | null;
-      position_side: string | null;
-      asset: string | null;
-      record_key: string | null;
-      fill_id: string | null;
-      occurred_at: string | null;
-      expected: string | null;
-      found: string | null;
-      fills: string | null;
-      close_fills: string | null;
-    };
-  };
-  "checks/collateral-cash": {
-    parameters: {
-      account_id: string | null;
-    };
-    row: {
-      law: string | null;
-      subject: string | null;
-      status: string | null;
-      expected: string | null;
-      found: string | null;
-      compared: string | null;
-      evidence: string | null;
-      checked_at: string | null;
-    };
-  };
-  "checks/collateral-chain": {
-    parameters: {
-      account_id: string | null;
-      is_from_beginning: boolean | null;
-    };
-    row: {
-      law: string | null;
-      subject: string | null;
-      status: string | null;
-      expected: string | null;
-      found: string | null;
-      compared: string | null;
-      evidence: string | null;
-      checked_at: string | null;
-      lacking_stream: string | null;
-      lacking_from: string | null;
-      lacking_until: string | null;
-    };
-  };
-  "checks/collateral-identities": {
-    parameters: {
-      account_id: string | null;
-    };
-    row: {
-      law: string | null;
-      subject: string | null;
-      status: string | null;
-      expected: string | null;
-      found: string | null;
-      compared: string | null;
-      evidence: string | null;
-      checked_at: string | null;
-    };
-  };
-  "checks/collateral-totals": {
-    parameters: {
-      account_id: string | null;
-      is_from_beginning: boolean | null;
-    };
-    row: {
-      law: string | null;
-      subject: string | null;
-      status: string | null;
-      expected: string | null;
-      found: string | null;
-      compared: string | null;
-      evidence: string | null;
-      checked_at: string | null;
-      lacking_stream: string | null;
-      lacking_from: string | null;
-      lacking_until: string | null;
-    };
-  };
-  "checks/contract-settlements": {
-    parameters: {
-      account_id: string | null;
-      fill_average: string | null;
-    };
-    row: {
-      symbol: string | null;
-      asset: string | null;
-      occurred_at: string | null;
-      expected: string | null;
-      found: string | null;
-      price: string | null;
-      is_stranded: boolean | null;
-      is_either_way: boolean | null;
-      lowest: string | null;
-      highest: string | null;
-      is_finer: boolean | null;
-    };
-  };
-  "checks/equity-snapshots": {
-    parameters: {
-      account_id: string | null;
-      is_from_beginning: boolean | null;
-    };
-    row: {
-      law: string | null;
-      subject: string | null;
-      status: string | null;
-      expected: string | null;
-      found: string | null;
-      compared: string | null;
-      evidence: string | null;
-      checked_at: string | null;
-    };
-  };
-  "checks/fill-cash": {
-    parameters: {
-      account_id: string | null;
-      trade_cash: string | null;
-    };
-    row: {
-      kind: string | null;
-      symbol: string | null;
-      asset: string | null;
-      trade_id: string | null;
-      from_fill_day: string | null;
-      expected: string | null;
-      found: string | null;
-      trades: string | null;
-      equal_trades: string | null;
-      has_cash: boolean | null;
-      has_fill: boolean | null;
-      first_at: string | null;
-      last_at: string | null;
-    };
-  };
-  "checks/fill-legs": {
-    parameters: {
-      account_id: string | null;
-    };
-    row: {
-      law: string | null;
-      subject: string | null;
-      status: string | null;
-      expected: string | null;
-      found: string | null;
-      compared: string | null;
-      evidence: string | null;
-      checked_at: string | null;
-      lacking_stream: string | null;
-      lacking_from: string | null;
-      lacking_until: string | null;
-    };
-  };
-  "checks/forced-orders": {
-    parameters: {
-      account_id: string | null;
-    };
-    row: {
-      symbol: string | null;
-      order_id: string | null;
-      record_key: string | null;
-      occurred_at: string | null;
-      expected_quantity: string | null;
-      found_quantity: string | null;
-      expected_price: string | null;
-      price_decimals: number | null;
-      filled_value: string | null;
-      filled_quantity: string | null;
-      fills: string | null;
-      is_doubled: boolean | null;
-    };
-  };
-  "checks/funding-pairs": {
-    parameters: {
-      account_id: string | null;
-    };
-    row: {
-      law: string | null;
-      subject: string | null;
-      status: string | null;
-      expected: string | null;
-      found: string | null;
-      compared: string | null;
-      evidence: string | null;
-      checked_at: string | null;
-      lacking_stream: string | null;
-      lacking_from: string | null;
-      lacking_until: string | null;
-    };
-  };
-  "checks/funding-rows": {
-    parameters: {
-      account_id: string | null;
-    };
-    row: {
-      symbol: string | null;
-      asset: string | null;
-      hour: string | null;
-      rows: number | null;
-    };
-  };
-  "checks/late-fills": {
-    parameters: {
-      account_id: string | null;
-    };
-    row: {
-      symbol: string | null;
-      position_side: string | null;
-      occurred_at: string | null;
-      period_name: string | null;
-    };
-  };
-  "checks/late-funding": {
-    parameters: {
-      account_id: string | null;
-    };
-    row: {
-      symbol: string | null;
-      asset: string | null;
-      settled_at: string | null;
-      amount: string | null;
-      period_name: string | null;
-    };
-  };
-  "checks/liquidation-fees": {
-    parameters: {
-      account_id: string | null;
-    };
-    row: {
-      law: string | null;
-      subject: string | null;
-      status: string | null;
-      expected: string | null;
-      found: string | null;
-      compared: string | null;
-      evidence: string | null;
-      checked_at: string | null;
-    };
-  };
-  "checks/liquidation-flags": {
-    parameters: {
-      account_id: string | null;
-    };
-    row: {
-      law: string | null;
-      subject: string | null;
-      status: string | null;
-      expected: string | null;
-      found: string | null;
-      compared: string | null;
-      evidence: string | null;
-      checked_at: string | null;
-    };
-  };
-  "checks/liquidation-orders": {
-    parameters: {
-      account_id: string | null;
-    };
-    row: {
-      symbol: string | null;
-      record_key: string | null;
-      occurred_at: string | null;
-      clearances: number | null;
-      orders: number | null;
-    };
-  };
-  "checks/open-spans": {
-    parameters: {
-      account_id: string | null;
-    };
-    row: {
-      symbol: string | null;
-      asset: string | null;
-      from_time: string | null;
-      until_time: string | null;
-    };
-  };
-  "checks/own-transfers": {
-    parameters: {
-      account_id: string | null;
-    };
-    row: {
-      law: string | null;
-      subject: string | null;
-      status: string | null;
-      expected: string | null;
-      found: string | null;
-      compared: string | null;
-      evidence: string | null;
-      checked_at: string | null;
-    };
-  };
-  "checks/position-chain": {
-    parameters: {
-      account_id: string | null;
-      is_from_beginning: boolean | null;
-    };
-    row: {
-      law: string | null;
-      subject: string | null;
-      status: string | null;
-      expected: string | null;
-      found: string | null;
-      compared: string | null;
-      evidence: string | null;
-      checked_at: string | null;
-      lacking_stream: string | null;
-      lacking_from: string | null;
-      lacking_until: string | null;
-    };
-  };
-  "checks/position-cost": {
-    parameters: {
-      account_id: string | null;
-      fill_average: string | null;
-    };
-    row: {
-      law: string | null;
-      subject: string | null;
-      status: string | null;
-      expected: string | null;
-      found: string | null;
-      compared: string | null;
-      evidence: string | null;
-      checked_at: string | null;
-    };
-  };
-  "checks/position-states": {
-    parameters: {
-      account_id: string | null;
-      is_from_beginning: boolean | null;
-    };
-    row: {
-      law: string | null;
-      subject: string | null;
-      status: string | null;
-      expected: string | null;
-      found: string | null;
-      compared: string | null;
-      evidence: string | null;
-      checked_at: string | null;
-      lacking_stream: string | null;
-      lacking_from: string | null;
-      lacking_until: string | null;
-    };
-  };
-  "checks/position-terms": {
-    parameters: {
-      account_id: string | null;
-      is_from_beginning: boolean | null;
-    };
-    row: {
-      law: string | null;
-      subject: string | null;
-      status: string | null;
-      expected: string | null;
-      found: string | null;
-      compared: string | null;
-      evidence: string | null;
-      checked_at: string | null;
-      lacking_stream: string | null;
-      lacking_from: string | null;
-      lacking_until: string | null;
-    };
-  };
-  "checks/positions": {
-    parameters: {
-      account_id: string | null;
-    };
-    row: {
-      symbol: string | null;
-      position_side: string | null;
-      taken_at: string | null;
-      shown_quantity: string | null;
-      shown_entry_price: string | null;
-      entry_decimals: number | null;
-      until_question: string | null;
-      until_answer: string | null;
-      cost_until_question: string | null;
-      cost_until_answer: string | null;
-      fills: string | null;
-      has_opening: boolean | null;
-    };
-  };
-  "checks/record-entries": {
-    parameters: {
-      account_id: string | null;
-    };
-    row: {
-      record_key: string | null;
-      part: string | null;
-      symbol: string | null;
-      occurred_at: string | null;
-      asset: string | null;
-      expected: string | null;
-      found: string | null;
-      has_row: boolean | null;
-      has_entry: boolean | null;
-    };
-  };
-  "checks/record-history": {
-    parameters: {
-      account_id: string | null;
-    };
-    row: {
-      stream: string | null;
-      symbol: string | null;
-      record_key: string | null;
-      occurred_at: string | null;
-      expected: string | null;
-      found: string | null;
-    };
-  };
-  "checks/record-seal": {
-    parameters: {
-      account_id: string | null;
-    };
-    row: {
-      law: string | null;
-      stream: string | null;
-      symbol: string | null;
-      record_key: string | null;
-      from_time: string | null;
-      until_time: string | null;
-      expected: string | null;
-      found: string | null;
-    };
-  };
-  "checks/same-account": {
-    parameters: {
-      account_id: string | null;
-    };
-    row: {
-      other_account_id: string | null;
-      last_at: string | null;
-    };
-  };
-  "checks/stranded-lots": {
-    parameters: {
-      account_id: string | null;
-    };
-    row: {
-      symbol: string | null;
-      position_side: string | null;
-      stranded_at: string | null;
-      quantity: string | null;
-    };
-  };
-  "checks/venue-status": {
-    parameters: {
-      account_id: string | null;
-    };
-    row: {
-      law: string | null;
-      subject: string | null;
-      status: string | null;
-      expected: string | null;
-      found: string | null;
-      compared: string | null;
-      evidence: string | null;
-      checked_at: string | null;
-    };
-  };
-  "checks/wallet": {
-    parameters: {
-      account_id: string | null;
-    };
-    row: {
-      asset: string | null;
-      taken_at: string | null;
-      wallet: string | null;
-      until_question: string | null;
-      until_answer: string | null;
-      opening: string | null;
-      is_inferred: boolean | null;
-    };
-  };
-  "checks/wallet-evidence": {
-    parameters: {
-      intervals: string | null;
-      account_id: string | null;
-    };
-    row: {
-      asset: string | null;
-      taken_at: string | null;
-      postings: number | null;
-      set_aside_records: number | null;
-      is_settled: boolean | null;
-      posting_kind: string | null;
-      posting_symbol: string | null;
-      posting_record_key: string | null;
-      posting_amount: string | null;
-      posting_at: string | null;
-      is_inside: boolean | null;
-      is_near_edge: boolean | null;
-    };
-  };
-  "cli/attention": {
-    parameters: {
-      account_id: string | null;
-    };
-    row: {
-      what: string | null;
-      class: string | null;
-      is_accepted: boolean | null;
-      count: number | null;
-      opened_at: string | null;
-    };
-  };
   "cli/closed-periods": {
     parameters: {
       account_id: string | null;
@@ -711,22 +194,6 @@ export type SqlContract = {
       because: string | null;
       adjustments: number | null;
     };
-  };
-  "cli/history-span": {
-    parameters: {
-      account_ids: string | null;
-    };
-    row: {
-      from_time: string | null;
-      until_time: string | null;
-    };
-  };
-  "cli/keep-open-items": {
-    parameters: {
-      account_id: string | null;
-      now: string | null;
-    };
-    row: Record<never, never>;
   };
   "cli/last-run": {
     parameters: {
@@ -752,6 +219,24 @@ export type SqlContract = {
       symbols: number | null;
       records: string | null;
       gaps: string | null;
+    };
+  };
+  "decisions/questions": {
+    parameters: {
+      account_id: string | null;
+      subject: string | null;
+      kind: string | null;
+      at: string | null;
+    };
+    row: {
+      what: string | null;
+      stream: string | null;
+      subject: string | null;
+      seen: string | null;
+      reason: string | null;
+      until: string | null;
+      decision_number: number | null;
+      because: string | null;
     };
   };
   "extract/coverage": {
@@ -790,7 +275,7 @@ export type SqlContract = {
       listed_at: string | null;
     };
   };
-  "load/file-piece": {
+  "history-files/file-piece": {
     parameters: {
       from_second: string | null;
       account_id: string | null;
@@ -803,7 +288,7 @@ export type SqlContract = {
       until_second: string | null;
     };
   };
-  "load/file-rows": {
+  "history-files/file-rows": {
     parameters: {
       tables: string | null;
       account_id: string | null;
@@ -821,7 +306,7 @@ export type SqlContract = {
       place: number | null;
     };
   };
-  "load/file-symbols": {
+  "history-files/file-symbols": {
     parameters: {
       account_id: string | null;
       stream: string | null;
@@ -832,17 +317,7 @@ export type SqlContract = {
       listed_at: string | null;
     };
   };
-  "load/heard-since": {
-    parameters: {
-      account_id: string | null;
-      symbol: string | null;
-      since: string | null;
-    };
-    row: {
-      is_heard: boolean | null;
-    };
-  };
-  "load/matches": {
+  "history-files/matches": {
     parameters: {
       stream: string | null;
       account_id: string | null;
@@ -856,7 +331,7 @@ export type SqlContract = {
       records: number | null;
     };
   };
-  "load/misplaced": {
+  "history-files/misplaced": {
     parameters: {
       stream: string | null;
       account_id: string | null;
@@ -865,6 +340,25 @@ export type SqlContract = {
     row: {
       seconds_off: string | null;
       rows: number | null;
+    };
+  };
+  "history-files/undo-records": {
+    parameters: {
+      account_id: string | null;
+      run_id: string | null;
+    };
+    row: {
+      records: number | null;
+    };
+  };
+  "load/heard-since": {
+    parameters: {
+      account_id: string | null;
+      symbol: string | null;
+      since: string | null;
+    };
+    row: {
+      is_heard: boolean | null;
     };
   };
   "load/proven-probes": {
@@ -878,24 +372,6 @@ export type SqlContract = {
       until_time: string | null;
       read_at: string | null;
       proven_from: string | null;
-    };
-  };
-  "load/questions": {
-    parameters: {
-      account_id: string | null;
-      subject: string | null;
-      kind: string | null;
-      at: string | null;
-    };
-    row: {
-      what: string | null;
-      stream: string | null;
-      subject: string | null;
-      seen: string | null;
-      reason: string | null;
-      until: string | null;
-      decision_number: number | null;
-      because: string | null;
     };
   };
   "load/reappeared": {
@@ -916,15 +392,6 @@ export type SqlContract = {
     row: {
       record_key: string | null;
       version: number | null;
-    };
-  };
-  "load/undo-records": {
-    parameters: {
-      account_id: string | null;
-      run_id: string | null;
-    };
-    row: {
-      records: number | null;
     };
   };
   "load/vanished": {
@@ -969,6 +436,59 @@ export type SqlContract = {
       sequence: string | null;
     };
   };
+  "pipeline/history-span": {
+    parameters: {
+      account_ids: string | null;
+    };
+    row: {
+      from_time: string | null;
+      until_time: string | null;
+    };
+  };
+  "pipeline/keep-open-items": {
+    parameters: {
+      account_id: string | null;
+      now: string | null;
+    };
+    row: Record<never, never>;
+  };
+  "pipeline/open-items": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      what: string | null;
+      class: string | null;
+      is_accepted: boolean | null;
+      count: number | null;
+      opened_at: string | null;
+    };
+  };
+  "price/coin-movements": {
+    parameters: {
+      account_id: string | null;
+      currency: string | null;
+    };
+    row: {
+      asset: string | null;
+      entry_id: string | null;
+      line: number | null;
+      kind: string | null;
+      debit_account: string | null;
+      credit_account: string | null;
+      amount: string | null;
+      occurred_at: string | null;
+      posted_at: string | null;
+      minute: string | null;
+    };
+  };
+  "price/forget-minutes": {
+    parameters: {
+      minutes: string | null;
+      account_id: string | null;
+    };
+    row: Record<never, never>;
+  };
   "price/lacking": {
     parameters: {
       account_id: string | null;
@@ -984,6 +504,15 @@ export type SqlContract = {
     };
     row: {
       margin_asset: string | null;
+    };
+  };
+  "price/minutes": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      asset: string | null;
+      minute: string | null;
     };
   };
   "price/quotes": {
@@ -1011,6 +540,511 @@ export type SqlContract = {
     row: {
       added: number | null;
       replaced: number | null;
+    };
+  };
+  "reconcile/average-pnl": {
+    parameters: {
+      account_id: string | null;
+      fill_average: string | null;
+      trade_cash: string | null;
+    };
+    row: {
+      symbol: string | null;
+      position_side: string | null;
+      asset: string | null;
+      record_key: string | null;
+      fill_id: string | null;
+      occurred_at: string | null;
+      expected: string | null;
+      found: string | null;
+      fills: string | null;
+      close_fills: string | null;
+    };
+  };
+  "reconcile/collateral-cash": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      law: string | null;
+      subject: string | null;
+      status: string | null;
+      expected: string | null;
+      found: string | null;
+      compared: string | null;
+      evidence: string | null;
+      checked_at: string | null;
+    };
+  };
+  "reconcile/collateral-chain": {
+    parameters: {
+      account_id: string | null;
+      is_from_beginning: boolean | null;
+    };
+    row: {
+      law: string | null;
+      subject: string | null;
+      status: string | null;
+      expected: string | null;
+      found: string | null;
+      compared: string | null;
+      evidence: string | null;
+      checked_at: string | null;
+      lacking_stream: string | null;
+      lacking_from: string | null;
+      lacking_until: string | null;
+    };
+  };
+  "reconcile/collateral-identities": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      law: string | null;
+      subject: string | null;
+      status: string | null;
+      expected: string | null;
+      found: string | null;
+      compared: string | null;
+      evidence: string | null;
+      checked_at: string | null;
+    };
+  };
+  "reconcile/collateral-totals": {
+    parameters: {
+      account_id: string | null;
+      is_from_beginning: boolean | null;
+    };
+    row: {
+      law: string | null;
+      subject: string | null;
+      status: string | null;
+      expected: string | null;
+      found: string | null;
+      compared: string | null;
+      evidence: string | null;
+      checked_at: string | null;
+      lacking_stream: string | null;
+      lacking_from: string | null;
+      lacking_until: string | null;
+    };
+  };
+  "reconcile/contract-settlements": {
+    parameters: {
+      account_id: string | null;
+      fill_average: string | null;
+    };
+    row: {
+      symbol: string | null;
+      asset: string | null;
+      occurred_at: string | null;
+      expected: string | null;
+      found: string | null;
+      price: string | null;
+      is_stranded: boolean | null;
+      is_either_way: boolean | null;
+      lowest: string | null;
+      highest: string | null;
+      is_finer: boolean | null;
+    };
+  };
+  "reconcile/equity-snapshots": {
+    parameters: {
+      account_id: string | null;
+      is_from_beginning: boolean | null;
+    };
+    row: {
+      law: string | null;
+      subject: string | null;
+      status: string | null;
+      expected: string | null;
+      found: string | null;
+      compared: string | null;
+      evidence: string | null;
+      checked_at: string | null;
+    };
+  };
+  "reconcile/fill-cash": {
+    parameters: {
+      account_id: string | null;
+      trade_cash: string | null;
+    };
+    row: {
+      kind: string | null;
+      symbol: string | null;
+      asset: string | null;
+      trade_id: string | null;
+      from_fill_day: string | null;
+      expected: string | null;
+      found: string | null;
+      trades: string | null;
+      equal_trades: string | null;
+      has_cash: boolean | null;
+      has_fill: boolean | null;
+      first_at: string | null;
+      last_at: string | null;
+    };
+  };
+  "reconcile/fill-legs": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      law: string | null;
+      subject: string | null;
+      status: string | null;
+      expected: string | null;
+      found: string | null;
+      compared: string | null;
+      evidence: string | null;
+      checked_at: string | null;
+      lacking_stream: string | null;
+      lacking_from: string | null;
+      lacking_until: string | null;
+    };
+  };
+  "reconcile/forced-orders": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      symbol: string | null;
+      order_id: string | null;
+      record_key: string | null;
+      occurred_at: string | null;
+      expected_quantity: string | null;
+      found_quantity: string | null;
+      expected_price: string | null;
+      price_decimals: number | null;
+      filled_value: string | null;
+      filled_quantity: string | null;
+      fills: string | null;
+      is_doubled: boolean | null;
+    };
+  };
+  "reconcile/funding-pairs": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      law: string | null;
+      subject: string | null;
+      status: string | null;
+      expected: string | null;
+      found: string | null;
+      compared: string | null;
+      evidence: string | null;
+      checked_at: string | null;
+      lacking_stream: string | null;
+      lacking_from: string | null;
+      lacking_until: string | null;
+    };
+  };
+  "reconcile/funding-rows": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      symbol: string | null;
+      asset: string | null;
+      hour: string | null;
+      rows: number | null;
+    };
+  };
+  "reconcile/late-fills": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      symbol: string | null;
+      position_side: string | null;
+      occurred_at: string | null;
+      period_name: string | null;
+    };
+  };
+  "reconcile/late-funding": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      symbol: string | null;
+      asset: string | null;
+      settled_at: string | null;
+      amount: string | null;
+      period_name: string | null;
+    };
+  };
+  "reconcile/liquidation-fees": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      law: string | null;
+      subject: string | null;
+      status: string | null;
+      expected: string | null;
+      found: string | null;
+      compared: string | null;
+      evidence: string | null;
+      checked_at: string | null;
+    };
+  };
+  "reconcile/liquidation-flags": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      law: string | null;
+      subject: string | null;
+      status: string | null;
+      expected: string | null;
+      found: string | null;
+      compared: string | null;
+      evidence: string | null;
+      checked_at: string | null;
+    };
+  };
+  "reconcile/liquidation-orders": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      symbol: string | null;
+      record_key: string | null;
+      occurred_at: string | null;
+      clearances: number | null;
+      orders: number | null;
+    };
+  };
+  "reconcile/open-spans": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      symbol: string | null;
+      asset: string | null;
+      from_time: string | null;
+      until_time: string | null;
+    };
+  };
+  "reconcile/own-transfers": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      law: string | null;
+      subject: string | null;
+      status: string | null;
+      expected: string | null;
+      found: string | null;
+      compared: string | null;
+      evidence: string | null;
+      checked_at: string | null;
+    };
+  };
+  "reconcile/position-chain": {
+    parameters: {
+      account_id: string | null;
+      is_from_beginning: boolean | null;
+    };
+    row: {
+      law: string | null;
+      subject: string | null;
+      status: string | null;
+      expected: string | null;
+      found: string | null;
+      compared: string | null;
+      evidence: string | null;
+      checked_at: string | null;
+      lacking_stream: string | null;
+      lacking_from: string | null;
+      lacking_until: string | null;
+    };
+  };
+  "reconcile/position-cost": {
+    parameters: {
+      account_id: string | null;
+      fill_average: string | null;
+    };
+    row: {
+      law: string | null;
+      subject: string | null;
+      status: string | null;
+      expected: string | null;
+      found: string | null;
+      compared: string | null;
+      evidence: string | null;
+      checked_at: string | null;
+    };
+  };
+  "reconcile/position-states": {
+    parameters: {
+      account_id: string | null;
+      is_from_beginning: boolean | null;
+    };
+    row: {
+      law: string | null;
+      subject: string | null;
+      status: string | null;
+      expected: string | null;
+      found: string | null;
+      compared: string | null;
+      evidence: string | null;
+      checked_at: string | null;
+      lacking_stream: string | null;
+      lacking_from: string | null;
+      lacking_until: string | null;
+    };
+  };
+  "reconcile/position-terms": {
+    parameters: {
+      account_id: string | null;
+      is_from_beginning: boolean | null;
+    };
+    row: {
+      law: string | null;
+      subject: string | null;
+      status: string | null;
+      expected: string | null;
+      found: string | null;
+      compared: string | null;
+      evidence: string | null;
+      checked_at: string | null;
+      lacking_stream: string | null;
+      lacking_from: string | null;
+      lacking_until: string | null;
+    };
+  };
+  "reconcile/positions": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      symbol: string | null;
+      position_side: string | null;
+      taken_at: string | null;
+      shown_quantity: string | null;
+      shown_entry_price: string | null;
+      entry_decimals: number | null;
+      until_question: string | null;
+      until_answer: string | null;
+      cost_until_question: string | null;
+      cost_until_answer: string | null;
+      fills: string | null;
+      has_opening: boolean | null;
+    };
+  };
+  "reconcile/record-entries": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      record_key: string | null;
+      part: string | null;
+      symbol: string | null;
+      occurred_at: string | null;
+      asset: string | null;
+      expected: string | null;
+      found: string | null;
+      has_row: boolean | null;
+      has_entry: boolean | null;
+    };
+  };
+  "reconcile/record-history": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      stream: string | null;
+      symbol: string | null;
+      record_key: string | null;
+      occurred_at: string | null;
+      expected: string | null;
+      found: string | null;
+    };
+  };
+  "reconcile/record-seal": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      law: string | null;
+      stream: string | null;
+      symbol: string | null;
+      record_key: string | null;
+      from_time: string | null;
+      until_time: string | null;
+      expected: string | null;
+      found: string | null;
+    };
+  };
+  "reconcile/same-account": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      other_account_id: string | null;
+      last_at: string | null;
+    };
+  };
+  "reconcile/stranded-lots": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      symbol: string | null;
+      position_side: string | null;
+      stranded_at: string | null;
+      quantity: string | null;
+    };
+  };
+  "reconcile/venue-status": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      law: string | null;
+      subject: string | null;
+      status: string | null;
+      expected: string | null;
+      found: string | null;
+      compared: string | null;
+      evidence: string | null;
+      checked_at: string | null;
+    };
+  };
+  "reconcile/wallet": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      asset: string | null;
+      taken_at: string | null;
+      wallet: string | null;
+      until_question: string | null;
+      until_answer: string | null;
+      opening: string | null;
+      is_inferred: boolean | null;
+    };
+  };
+  "reconcile/wallet-evidence": {
+    parameters: {
+      intervals: string | null;
+      account_id: string | null;
+    };
+    row: {
+      asset: string | null;
+      taken_at: string | null;
+      postings: number | null;
+      set_aside_records: number | null;
+      is_settled: boolean | null;
+      posting_kind: string | null;
+      posting_symbol: string | null;
+      posting_record_key: string | null;
+      posting_amount: string | null;
+      posting_at: string | null;
+      is_inside: boolean | null;
+      is_near_edge: boolean | null;
     };
   };
   "report/adjustments": {
@@ -1239,40 +1273,6 @@ export type SqlContract = {
       run_id: string | null;
       command: string | null;
       started_at: string | null;
-    };
-  };
-  "value/coin-movements": {
-    parameters: {
-      account_id: string | null;
-      currency: string | null;
-    };
-    row: {
-      asset: string | null;
-      entry_id: string | null;
-      line: number | null;
-      kind: string | null;
-      debit_account: string | null;
-      credit_account: string | null;
-      amount: string | null;
-      occurred_at: string | null;
-      posted_at: string | null;
-      minute: string | null;
-    };
-  };
-  "value/forget-minutes": {
-    parameters: {
-      minutes: string | null;
-      account_id: string | null;
-    };
-    row: Record<never, never>;
-  };
-  "value/minutes": {
-    parameters: {
-      account_id: string | null;
-    };
-    row: {
-      asset: string | null;
-      minute: string | null;
     };
   };
 };

@@ -2,6 +2,8 @@
  * The tables as Kysely sees them; a test compares them with the catalog. Every value travels as text, but for int4 and booleans:
  * numeric and int8 as digits, timestamptz as ISO 8601 in UTC (`type-parsers.ts`).
  */
+import type { CashKind } from "../domain/cash-kind.ts";
+
 type Numeric = string;
 type BigInteger = string;
 type Timestamp = string;
@@ -200,6 +202,7 @@ export type ProgressRow = { account_id: string; stage: string; sequence: BigInte
 export type IncomeRow = {
   account_id: string;
   record_key: string;
+  kind: CashKind;
   income_type: string;
   amount: Numeric;
   asset: string;

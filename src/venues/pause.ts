@@ -4,9 +4,9 @@ import {
   type DurationMs,
   earliest,
   type Instant,
-  later,
   latest,
   MINUTE_MS,
+  plus,
   readHttpDate,
   readMilliseconds,
   SECOND_MS,
@@ -19,7 +19,7 @@ const BAN_WITHOUT_END: DurationMs = 15 * MINUTE_MS;
 
 /** `Retry-After`, in seconds or as a date; null where it says nothing: zero (seen on every refusal), what is over, and what is neither. */
 export function readRetryAfter(text: string, now: Instant): Instant | null {
-  const longest = later(now, PAUSE_MAX);
+  const longest = plus(now, PAUSE_MAX);
   const digits = /^\s*(\d+)\s*$/.exec(text)?.[1];
   if (digits === undefined) {
     const date = readHttpDate(text.trim());
@@ -27,7 +27,7 @@ export function readRetryAfter(text: string, now: Instant): Instant | null {
   }
   const seconds = readMilliseconds(digits);
   if (seconds === 0) return null;
-  return seconds === null || seconds > PAUSE_MAX / SECOND_MS ? longest : later(now, seconds * SECOND_MS);
+  return seconds === null || seconds > PAUSE_MAX / SECOND_MS ? longest : plus(now, seconds * SECOND_MS);
 }
 
 /** When the venue may be asked again; null where it names no time, and any will do. `bannedUntil` is the end of a ban as its text tells it. */
@@ -43,5 +43,5 @@ export function pauseEnd(
     (end) => end !== null,
   );
   if (ends.length > 0) return ends.reduce(latest);
-  return refused.status === 418 ? later(now, BAN_WITHOUT_END) : null;
+  return refused.status === 418 ? plus(now, BAN_WITHOUT_END) : null;
 }

@@ -55,7 +55,7 @@ export type Retention = {
 export type Filters = Readonly<Record<string, string>>;
 
 /** A question for one page. */
-export type PageAsk = {
+export type PageQuery = {
   readonly stream: StreamName;
   /** "" for streams of the account's scope. */
   readonly symbol: string;
@@ -166,14 +166,14 @@ export interface Venue {
   readonly instrumentsRequest: VenueRequest;
   readonly balancesRequest: VenueRequest;
   readonly positionsRequest: VenueRequest;
-  pageRequest(ask: PageAsk): VenueRequest;
+  pageRequest(ask: PageQuery): VenueRequest;
   /** Narrower questions that together ask the same; null when the endpoint offers no way. */
-  splitInstant(ask: PageAsk, context: SplitContext): readonly PageAsk[] | null;
+  splitInstant(ask: PageQuery, context: SplitContext): readonly PageQuery[] | null;
   /**
    * The question for the n-th page (from 1) of what `ask` asks for, all else being the same; null where the stream's pages have no numbers.
    * Absent where no stream's have. Only for one millisecond: over a longer window, numbers shift when rows appear.
    */
-  numberedPage?(ask: PageAsk, number: number): PageAsk | null;
+  numberedPage?(ask: PageQuery, number: number): PageQuery | null;
   /** True where `span: { by: "id" }` is understood for this stream. */
   hasIdCursor(stream: StreamName): boolean;
 
@@ -195,7 +195,7 @@ export interface Venue {
   readBalances(body: string, names: Names): readonly Balance[];
   readPositions(body: string, names: Names): readonly Position[];
   /** Throws a `RequestRefusedError` when the answer is not a page, and a SyntaxError when it is not whole. */
-  readPage(ask: PageAsk, body: string): readonly VerbatimRow[];
+  readPage(ask: PageQuery, body: string): readonly VerbatimRow[];
   /** The cursor of the page behind this one, null behind the last. Only where a stream pages by cursor. */
   readCursor?(body: string): string | null;
   /** Pure: the same row decodes to the same records, today and in a rebuild next year. */

@@ -1,7 +1,7 @@
 /** A small life of an edgeX account, from the venue's pages into the books: what the wallet holds is what the statement says. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bookAccount } from "../../src/book/book-account.ts";
-import { DAY_MS, HOUR_MS, later, parseInstant } from "../../src/domain/instant.ts";
+import { DAY_MS, HOUR_MS, parseInstant, plus } from "../../src/domain/instant.ts";
 import type { StreamName } from "../../src/domain/record.ts";
 import { loadProven } from "../../src/load/load-proven.ts";
 import { normalise } from "../../src/normalise/normalise.ts";
@@ -15,7 +15,7 @@ import { V1 } from "../venues/edgex/credentials.ts";
 import { fillRow, snapshotRow, statementRow, termRow, tradeRow } from "../venues/edgex/rows.ts";
 
 const FROM = parseInstant("2025-03-03T00:00:00Z");
-const window = { from: FROM, until: later(FROM, 7 * DAY_MS) };
+const window = { from: FROM, until: plus(FROM, 7 * DAY_MS) };
 const hour = (hours: number): string => `${FROM + hours * HOUR_MS}`;
 const venue = edgexVenue(V1);
 
@@ -149,7 +149,7 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
       symbol: "",
       window,
       rows: venue.readPage({ stream, symbol: "", filters: {}, span: { by: "time", window } }, page(rows)),
-      readAt: later(window.until, 30 * DAY_MS),
+      readAt: plus(window.until, 30 * DAY_MS),
       latenessMs: support.lateness,
       pendingMaxMs: support.pendingMax ?? null,
       mayChange: support.mayChange,
@@ -215,13 +215,13 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
   });
 
   test("a confirmation that comes later is no alarm and no second event; an amount that changes is", async () => {
-    const later = STATEMENT.map((row) => ({
+    const plus = STATEMENT.map((row) => ({
       ...row,
       censorStatus: "L2_APPROVED",
       l2ApprovedTime: hour(7),
       updatedTime: hour(7),
     }));
-    await load("income", later);
+    await load("income", plus);
     await normalise(store, "main", venue.decode);
     await bookAccount(store, "main", { configured: [], amountDecimals: venue.amountDecimals });
     expect(await setAside()).toEqual([]);
@@ -240,7 +240,7 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
 
     await load(
       "income",
-      later.map((row, position) => (position === 0 ? { ...row, deltaLegacyAmount: "101" } : row)),
+      plus.map((row, position) => (position === 0 ? { ...row, deltaLegacyAmount: "101" } : row)),
     );
     expect(await setAside()).toEqual([
       { stream: "income", reason: expect.stringContaining("deltaLegacyAmount") },

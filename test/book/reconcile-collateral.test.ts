@@ -2,7 +2,7 @@
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bookAccount } from "../../src/book/book-account.ts";
-import { reconcileAccount } from "../../src/book/reconcile.ts";
+import { reconcileAccount } from "../../src/reconcile/reconcile-account.ts";
 import type { Store } from "../../src/store/store.ts";
 import type { Tables } from "../../src/store/tables.ts";
 import { type CollateralBooks, collateralBooks, writeCollateralBooks } from "../support/collateral-books.ts";
@@ -517,8 +517,8 @@ for (const kind of STORE_KINDS) {
     });
 
     test("an account whose history begins later is proven too; what there was before is marked as inferred", async () => {
-      const later = { ...newAccount(), historyFrom: "2026-05-01T12:30:00.000Z" };
-      const found = (await proofs(collateralBooks(EVENTS, later))).filter(isOfStatement);
+      const plus = { ...newAccount(), historyFrom: "2026-05-01T12:30:00.000Z" };
+      const found = (await proofs(collateralBooks(EVENTS, plus))).filter(isOfStatement);
       expect(found.filter((proof) => proof.status === "differs").map(lineOf)).toEqual([]);
       expect(
         found

@@ -5,14 +5,14 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { HOUR_MS, later, parseInstant } from "../../src/domain/instant.ts";
+import { HOUR_MS, parseInstant, plus } from "../../src/domain/instant.ts";
 import { makeHarmfulProxy } from "../support/harmful-proxy.ts";
 import { newRig, type Rig } from "../support/rig.ts";
 import { scriptedWorld } from "../support/scripted-world.ts";
 import { QUICK_KIND } from "../support/stores.ts";
 
 const FROM = parseInstant("2026-05-29T10:00:00Z");
-const at = (hours: number) => later(FROM, hours * HOUR_MS);
+const at = (hours: number) => plus(FROM, hours * HOUR_MS);
 
 const world = scriptedWorld([
   {

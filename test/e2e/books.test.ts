@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { beforeAll, describe, expect, test } from "vitest";
-import { DAY_MS, HOUR_MS, later, parseInstant } from "../../src/domain/instant.ts";
+import { DAY_MS, HOUR_MS, parseInstant, plus } from "../../src/domain/instant.ts";
 import { generateWorld, type WorldPlan } from "../../src/simulator/binance-family/world/generate.ts";
 import type { Store } from "../../src/store/store.ts";
 import { expectTruth } from "../support/auditor.ts";
@@ -51,7 +51,7 @@ async function fingerprints(store: Store): Promise<Record<string, unknown>> {
 const reports: Record<string, string>[] = [];
 
 const LATE = world({ seed: "nights", fills: 300, lateIncomeBy: 20 * HOUR_MS });
-const NIGHTS = Array.from({ length: 9 }, (_, night) => later(FROM, (24 + night) * DAY_MS));
+const NIGHTS = Array.from({ length: 9 }, (_, night) => plus(FROM, (24 + night) * DAY_MS));
 const LAST = NIGHTS.at(-1) ?? NOW;
 let readAtOnce: Record<string, unknown>;
 beforeAll(async () => {
@@ -116,7 +116,7 @@ for (const kind of STORE_KINDS) {
       const truth = world({ seed: "omitted", fills: 300, omitRealizedPnlRows: true });
       const rig = await newRig({ kind, world: truth, now: NOW });
       await rig.run("run");
-      rig.setNow(later(NOW, 3 * DAY_MS));
+      rig.setNow(plus(NOW, 3 * DAY_MS));
       const outcome = await rig.run("run");
       expect(outcome.errors).toBe("");
       await rig.inspect(async (store) => {

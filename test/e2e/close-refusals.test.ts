@@ -1,13 +1,13 @@
 /** What a close must not take: time that was never read, and a period that shares its name or a part of its days with one that is closed. */
 import { expect, test } from "vitest";
 import { readClosedPeriods } from "../../src/book/close-period.ts";
-import { DAY_MS, HOUR_MS, type Instant, later, parseInstant } from "../../src/domain/instant.ts";
+import { DAY_MS, HOUR_MS, type Instant, parseInstant, plus } from "../../src/domain/instant.ts";
 import { type BinanceRig, newBinanceRig } from "../support/binance-rig.ts";
 import { scriptedWorld } from "../support/scripted-world.ts";
 import { QUICK_KIND } from "../support/stores.ts";
 
 const FROM = parseInstant("2026-01-01T00:00:00Z");
-const day = (days: number, more = 0): Instant => later(FROM, days * DAY_MS + more);
+const day = (days: number, more = 0): Instant => plus(FROM, days * DAY_MS + more);
 
 const WORLD = scriptedWorld([
   {

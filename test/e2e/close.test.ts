@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
 import { readClosedPeriods, reopenPeriod } from "../../src/book/close-period.ts";
-import { DAY_MS, HOUR_MS, type Instant, later, parseInstant } from "../../src/domain/instant.ts";
+import { DAY_MS, HOUR_MS, type Instant, parseInstant, plus } from "../../src/domain/instant.ts";
 import { listReports, REPORTS_FOLDER } from "../../src/report/definition.ts";
 import { isKeptAtClose } from "../../src/report/outputs.ts";
 import { tradeFiles, transactionFiles } from "../../src/simulator/binance/csv.ts";
@@ -18,7 +18,7 @@ import { scriptedWorld, withFills, withIncomes } from "../support/scripted-world
 import { QUICK_KIND, STORE_KINDS, type StoreKind } from "../support/stores.ts";
 
 const FROM = parseInstant("2026-01-05T00:00:00Z");
-const day = (days: number, more = 0): Instant => later(FROM, days * DAY_MS + more);
+const day = (days: number, more = 0): Instant => plus(FROM, days * DAY_MS + more);
 
 const QUIET = scriptedWorld([
   {
@@ -209,6 +209,8 @@ for (const kind of STORE_KINDS) {
         /\n\d+ files in .*\/out\/2026-01\nnext: perpbooks close --verify compares what is closed with what the books say, whenever you like\n$/,
       );
       expect(closed.output).not.toContain("accepted");
+      const written = Object.keys(await readFolder(join(rig.folder, "out", "2026-01")));
+      expect(written).toEqual(expect.arrayContaining(["balances.csv", "fills.csv", "manifest.json"]));
       const before = await keptFiles(rig, "2026-01");
       await syncOn(rig, ...AFTER);
       expect((await rig.run("run")).exitCode, "all is proven, with the adjustments").toBe(0);

@@ -5,8 +5,8 @@ import {
   formatInstant,
   HOUR_MS,
   type Instant,
-  later,
   parseInstant,
+  plus,
 } from "../../src/domain/instant.ts";
 import type { World, WorldDelisting } from "../../src/simulator/binance-family/world/world.ts";
 import { type BinanceRig, newBinanceRig } from "../support/binance-rig.ts";
@@ -16,7 +16,7 @@ import { QUICK_KIND } from "../support/stores.ts";
 
 const NOW = parseInstant("2026-07-01T09:30:00Z");
 const BECAUSE = "it was never traded after it was read";
-const night = (nth: number): Instant => later(NOW, nth * DAY_MS);
+const night = (nth: number): Instant => plus(NOW, nth * DAY_MS);
 
 /** An account that traded ETHUSDT, long sold, or never touched it; with what happens later. */
 function worldOf(
@@ -28,11 +28,11 @@ function worldOf(
     {
       name: "main",
       play: (account) => {
-        account.cash(later(NOW, -16 * DAY_MS), "TRANSFER", "10000");
+        account.cash(plus(NOW, -16 * DAY_MS), "TRANSFER", "10000");
         if (hasTraded) {
           account
-            .trade(later(NOW, -15 * DAY_MS), "BUY 1 ETHUSDT at 2000", { fee: "0.8" })
-            .trade(later(NOW, -14 * DAY_MS), "SELL 1 ETHUSDT at 2001", { fee: "0.8" });
+            .trade(plus(NOW, -15 * DAY_MS), "BUY 1 ETHUSDT at 2000", { fee: "0.8" })
+            .trade(plus(NOW, -14 * DAY_MS), "SELL 1 ETHUSDT at 2001", { fee: "0.8" });
         }
         more(account);
       },
@@ -104,11 +104,11 @@ test.each([
 );
 
 test("a contract that trades on while the venue refuses it is a gap up to its last sign of life, and is read when it is served again", async () => {
-  const bought = later(night(2), HOUR_MS);
+  const bought = plus(night(2), HOUR_MS);
   const world = worldOf(null, false, (account) =>
     account
       .trade(bought, "BUY 1 ETHUSDT at 2000", { fee: "0.8" })
-      .trade(later(bought, HOUR_MS), "SELL 1 ETHUSDT at 2001", { fee: "0.8" }),
+      .trade(plus(bought, HOUR_MS), "SELL 1 ETHUSDT at 2001", { fee: "0.8" }),
   );
   const proxy = makeHarmfulProxy();
   const rig = await newRigOf(world, "2026-06-15", proxy);
@@ -139,8 +139,8 @@ test("a contract that trades on while the venue refuses it is a gap up to its la
 test("a contract that is refused while all listed ones are sought is no gap, and its free trades are read once it is served", async () => {
   const world = worldOf(null, false, (account) =>
     account
-      .trade(later(NOW, -3 * DAY_MS), "BUY 1 ETHUSDT at 2000", { fee: "0" })
-      .trade(later(NOW, -2 * DAY_MS), "SELL 1 ETHUSDT at 2000", { fee: "0" }),
+      .trade(plus(NOW, -3 * DAY_MS), "BUY 1 ETHUSDT at 2000", { fee: "0" })
+      .trade(plus(NOW, -2 * DAY_MS), "SELL 1 ETHUSDT at 2000", { fee: "0" }),
   );
   const proxy = makeHarmfulProxy();
   const rig = await newRigOf(world, "2026-06-15", proxy, []);

@@ -6,9 +6,9 @@ import {
   DAY_MS,
   formatInstant,
   HOUR_MS,
-  later,
   MINUTE_MS,
   parseInstant,
+  plus,
   SECOND_MS,
 } from "../../src/domain/instant.ts";
 import { generateWorld } from "../../src/simulator/binance-family/world/generate.ts";
@@ -29,8 +29,8 @@ const FROM = parseInstant("2026-02-02T00:00:00Z");
 const NOW = parseInstant("2026-06-01T09:30:00Z");
 /** When the account was synced for the first time: its last two days had not settled. */
 const FIRST = parseInstant("2026-02-22T09:30:00Z");
-const SERVED_FROM = later(NOW, -89 * DAY_MS + 10 * MINUTE_MS);
-const MARGIN_SERVED_FROM = later(NOW, -29 * DAY_MS + 10 * MINUTE_MS);
+const SERVED_FROM = plus(NOW, -89 * DAY_MS + 10 * MINUTE_MS);
+const MARGIN_SERVED_FROM = plus(NOW, -29 * DAY_MS + 10 * MINUTE_MS);
 
 function world(fills: number, until = NOW): World {
   return generateWorld({
@@ -98,7 +98,7 @@ for (const kind of STORE_KINDS) {
       rig.setNow(NOW);
       expect((await rig.run("run")).exitCode).toBe(3);
 
-      rig.setNow(later(NOW, HOUR_MS));
+      rig.setNow(plus(NOW, HOUR_MS));
       const before = rig.simulator.requests().length;
       const shown = await rig.run(...WHOLE);
       expect(shown).toMatchObject({ exitCode: 0, errors: "" });
@@ -157,7 +157,7 @@ nothing was sent; with --spend it asks, and goes on with what is under way
       expect(row).toMatchObject({ stream: "fills", outcome: null });
       expect(row?.download_id).toMatch(/^\d+$/);
 
-      rig.setNow(later(rig.now(), 2 * HOUR_MS));
+      rig.setNow(plus(rig.now(), 2 * HOUR_MS));
       const shown = await rig.run(...WHOLE, "--stream", "fills");
       expect(shown.output).toContain(
         `  under way: [2026-02-02T00:00:00.000Z, 2026-03-04T09:40:01.000Z), asked for at `,
@@ -179,7 +179,7 @@ nothing was sent; with --spend it asks, and goes on with what is under way
         stream: "income",
         from_time: "2025-01-01T00:00:00.000Z",
         until_time: "2025-02-01T00:00:00.000Z",
-        requested_at: formatInstant(later(parseInstant("2026-06-01T00:00:00Z"), day * MINUTE_MS)),
+        requested_at: formatInstant(plus(parseInstant("2026-06-01T00:00:00Z"), day * MINUTE_MS)),
         download_id,
         ready_until: null,
         loaded_at: null,
@@ -243,7 +243,7 @@ async function synced(
 ): Promise<BinanceRig> {
   const rig = await newBinanceRig({ world: SMALL, now: NOW, since: "2026-02-02", ...options });
   await rig.run("sync");
-  rig.setNow(later(NOW, HOUR_MS));
+  rig.setNow(plus(NOW, HOUR_MS));
   return rig;
 }
 
@@ -380,7 +380,7 @@ describe("what goes wrong costs nothing more", () => {
   test("nothing is asked for from before the account's books begin", async () => {
     const rig = await newBinanceRig({ kind: QUICK_KIND, world: SMALL, now: NOW, since: "2026-02-09" });
     await rig.run("sync");
-    rig.setNow(later(NOW, HOUR_MS));
+    rig.setNow(plus(NOW, HOUR_MS));
     const shown = await rig.run(...WHOLE, "--stream", "income");
     expect(shown).toMatchObject({
       exitCode: 0,

@@ -1,6 +1,6 @@
 /** As few requests as prove completeness, and as many a minute as the venue allows. */
 import { expect, test } from "vitest";
-import { DAY_MS, later, MINUTE_MS, parseInstant } from "../../src/domain/instant.ts";
+import { DAY_MS, MINUTE_MS, parseInstant, plus } from "../../src/domain/instant.ts";
 import { generateWorld } from "../../src/simulator/binance-family/world/generate.ts";
 import { newRig } from "../support/rig.ts";
 import { QUICK_KIND } from "../support/stores.ts";
@@ -49,7 +49,7 @@ test("a quiet week costs one request a stream and symbol, whatever came before i
   });
   const rig = await newRig({ kind: QUICK_KIND, world, now: NOW });
   await rig.run("sync");
-  rig.setNow(later(NOW, 7 * DAY_MS));
+  rig.setNow(plus(NOW, 7 * DAY_MS));
   const before = rig.simulator.requests().length;
   await rig.run("sync");
   const paths = rig.simulator

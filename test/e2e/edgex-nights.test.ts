@@ -2,10 +2,10 @@
 import { sql } from "kysely";
 import { expect, test } from "vitest";
 import { bookAccount, forgetBooks } from "../../src/book/book-account.ts";
-import { reconcileAccount } from "../../src/book/reconcile.ts";
-import { attentionOf } from "../../src/cli/attention.ts";
-import { DAY_MS, HOUR_MS, type Instant, later } from "../../src/domain/instant.ts";
+import { DAY_MS, HOUR_MS, type Instant, plus } from "../../src/domain/instant.ts";
 import { normalise } from "../../src/normalise/normalise.ts";
+import { attentionOf } from "../../src/pipeline/open-items.ts";
+import { reconcileAccount } from "../../src/reconcile/reconcile-account.ts";
 import {
   type AdversarialEdgexWorld,
   adversarialEdgexWorld,
@@ -30,7 +30,7 @@ function worldWith(...traps: readonly EdgexTrap[]): AdversarialEdgexWorld {
 function fillOfDayThree({ world, since }: AdversarialEdgexWorld): EdgexEvent {
   const [main] = world.accounts;
   const found = main?.events.findLast(
-    (event) => event.fill !== null && event.createdAt < later(since, 3 * DAY_MS),
+    (event) => event.fill !== null && event.createdAt < plus(since, 3 * DAY_MS),
   );
   return found ?? expect.unreachable("the third day has no fill");
 }
@@ -55,7 +55,7 @@ async function stage(made: AdversarialEdgexWorld, world: EdgexWorld = made.world
     now: () => now,
     elapsed: () => now - made.since,
     sleep: async (duration: number) => {
-      now = later(now, duration);
+      now = plus(now, duration);
     },
   };
   return {
@@ -140,8 +140,8 @@ test.each([4, 7])(
     const late = fillOfDayThree(made);
     const world = withLateRow(made.world, late, lateDays * DAY_MS);
     const { store, night, expectTruth, close } = await stage(made, world);
-    const nightOf = (days: number) => later(made.since, days * DAY_MS + 3 * HOUR_MS);
-    const appearsAt = later(late.createdAt, lateDays * DAY_MS);
+    const nightOf = (days: number) => plus(made.since, days * DAY_MS + 3 * HOUR_MS);
+    const appearsAt = plus(late.createdAt, lateDays * DAY_MS);
     expect(await night(nightOf(2))).toEqual(DONE);
     let days = 3;
     for (; nightOf(days) < appearsAt; days += 1) {
@@ -167,7 +167,7 @@ test("what never comes is read at each run while it is young, once when it no lo
   const { store, night, requestsAround, close } = await stage(made, world);
   const readsAt = async (days: number) => {
     const before = requestsAround(lost.createdAt);
-    await night(later(made.since, days * DAY_MS + 3 * HOUR_MS));
+    await night(plus(made.since, days * DAY_MS + 3 * HOUR_MS));
     return requestsAround(lost.createdAt) > before;
   };
   const adviceNow = async () => {
@@ -198,7 +198,7 @@ test("what never comes is read at each run while it is young, once when it no lo
 test("a record that somebody took out of the store is read again, where the seal misses it; that it was taken out stays for a person", async () => {
   const made = worldWith();
   const { store, night, close } = await stage(made);
-  const nightOf = (days: number) => later(made.since, days * DAY_MS + 3 * HOUR_MS);
+  const nightOf = (days: number) => plus(made.since, days * DAY_MS + 3 * HOUR_MS);
   expect(await night(nightOf(12))).toEqual(DONE);
   const keys = async () => {
     const rows = await store.db

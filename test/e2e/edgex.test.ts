@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { DAY_MS, later, parseInstant } from "../../src/domain/instant.ts";
+import { DAY_MS, parseInstant, plus } from "../../src/domain/instant.ts";
 import { generateEdgexWorld } from "../../src/simulator/edgex/world/generate.ts";
 import { faultPlan } from "../../src/simulator/faults/plan.ts";
 import { expectEdgexTruth } from "../support/edgex-auditor.ts";
@@ -7,7 +7,7 @@ import { newEdgexRig } from "../support/edgex-rig.ts";
 import { QUICK_KIND, STORE_KINDS } from "../support/stores.ts";
 
 const FROM = parseInstant("2026-05-04T00:00:00Z");
-const NOW = later(FROM, 10 * DAY_MS + 20_000_000);
+const NOW = plus(FROM, 10 * DAY_MS + 20_000_000);
 const WORLD = generateEdgexWorld({
   seed: "e2e",
   from: FROM,
@@ -51,7 +51,7 @@ test.each(STORE_KINDS)(
   "%s: accounts of both generations are read, booked and proven, night after night, with money moved between two of them",
   { timeout: 240_000 },
   async (kind) => {
-    const first = later(FROM, 6 * DAY_MS + 5_000);
+    const first = plus(FROM, 6 * DAY_MS + 5_000);
     const nights = await newEdgexRig({ kind, world: WORLD, now: first, since: "2026-05-01" });
     await nights.run("run");
     await nights.inspect((store) => expectEdgexTruth(store, WORLD, first, IDS));

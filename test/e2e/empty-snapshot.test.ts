@@ -1,13 +1,13 @@
 /** A venue that lists no balance and no position has answered: everything is zero then, and whatever the books hold is proven against that. */
 import { afterEach, expect, test } from "vitest";
-import { DAY_MS, later, parseInstant } from "../../src/domain/instant.ts";
+import { DAY_MS, parseInstant, plus } from "../../src/domain/instant.ts";
 import { type HarmPlan, makeHarmfulProxy } from "../support/harmful-proxy.ts";
 import { newRig, type Rig } from "../support/rig.ts";
 import { type AccountScript, scriptedWorld } from "../support/scripted-world.ts";
 import { QUICK_KIND } from "../support/stores.ts";
 
 const FIRST_NIGHT = parseInstant("2026-06-01T23:00:00Z");
-const SECOND_NIGHT = later(FIRST_NIGHT, DAY_MS);
+const SECOND_NIGHT = plus(FIRST_NIGHT, DAY_MS);
 
 const LISTS_NOTHING: HarmPlan = ({ path }) =>
   path.endsWith("/balance") || path.endsWith("/positionRisk")

@@ -2,7 +2,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { DAY_MS, later, parseInstant } from "../../src/domain/instant.ts";
+import { DAY_MS, parseInstant, plus } from "../../src/domain/instant.ts";
 import { type BinanceRig, newBinanceRig } from "../support/binance-rig.ts";
 import { scriptedWorld } from "../support/scripted-world.ts";
 import { QUICK_KIND, STORE_KINDS } from "../support/stores.ts";
@@ -126,7 +126,7 @@ margin_changes  2026-04-21T09:40:00.001Z  2026-05-20T09:30:00.001Z              
 
       // A month of nights on, when the venue serves even less and a new contract was traded, what was decided and what was read stay so.
       for (const days of [1, 8, 30]) {
-        rig.setNow(later(NOW, days * DAY_MS));
+        rig.setNow(plus(NOW, days * DAY_MS));
         expect(await rig.run("run")).toMatchObject({ exitCode: 0, errors: "" });
       }
       expect(await gapsReport(rig)).toEqual(accepted);

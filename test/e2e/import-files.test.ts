@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { zipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { formatDecimal, parseDecimal } from "../../src/domain/decimal.ts";
-import { formatInstant, later, parseInstant, SECOND_MS } from "../../src/domain/instant.ts";
+import { formatInstant, parseInstant, plus, SECOND_MS } from "../../src/domain/instant.ts";
 import type { CsvFile } from "../../src/simulator/binance/csv.ts";
 import { tradeFiles, transactionFiles } from "../../src/simulator/binance/csv.ts";
 import type { World } from "../../src/simulator/binance-family/world/world.ts";
@@ -202,7 +202,7 @@ test("an amount with an exponent is the number that it is, and of its own asset"
 test("many rows are loaded piece by piece, and no second is cut in two", async () => {
   const header = "Date(UTC),type,Amount,Asset,Symbol,Transaction ID";
   const row = (second: number, id: number) => {
-    const time = formatInstant(later(at("02-11T10:00:00"), second * SECOND_MS))
+    const time = formatInstant(plus(at("02-11T10:00:00"), second * SECOND_MS))
       .slice(0, 19)
       .replace("T", " ");
     return `${time},COMMISSION,-0.1,USDT,BTCUSDT,${id}`;

@@ -1,6 +1,6 @@
 /** `perpbooks import`: files that the venue made fill exactly what its interface no longer serves. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { DAY_MS, type Instant, later, MINUTE_MS, parseInstant } from "../../src/domain/instant.ts";
+import { DAY_MS, type Instant, MINUTE_MS, parseInstant, plus } from "../../src/domain/instant.ts";
 import {
   type CsvFile,
   type CsvOptions,
@@ -19,8 +19,8 @@ import { QUICK_KIND, STORE_KINDS } from "../support/stores.ts";
 const FROM = parseInstant("2026-02-02T00:00:00Z");
 const NOW = parseInstant("2026-06-01T09:30:00Z");
 /** By the program's reading of the venue's words: 89 days, and ten minutes for asking. */
-const SERVED_FROM = later(NOW, -89 * DAY_MS + 10 * MINUTE_MS);
-const MARGIN_SERVED_FROM = later(NOW, -29 * DAY_MS + 10 * MINUTE_MS);
+const SERVED_FROM = plus(NOW, -89 * DAY_MS + 10 * MINUTE_MS);
+const MARGIN_SERVED_FROM = plus(NOW, -29 * DAY_MS + 10 * MINUTE_MS);
 
 const WORLD = withTwins(
   generateWorld({
@@ -77,7 +77,7 @@ function gapsOf(store: Store): Promise<{ account_id: string; stream: string }[]>
   return store.db.selectFrom("raw.gap").select(["account_id", "stream"]).execute();
 }
 
-const OVERLAP = later(SERVED_FROM, 20 * DAY_MS);
+const OVERLAP = plus(SERVED_FROM, 20 * DAY_MS);
 const PERIOD = ["--period", "2026-02-02T00:00:00Z..2026-03-24T09:40:00Z"];
 
 for (const kind of STORE_KINDS) {
@@ -150,7 +150,7 @@ for (const kind of STORE_KINDS) {
 
     test("what was read but had not settled when the venue ceased to serve it is matched row by row", async () => {
       // Synced once long ago, and again when the rows of its last two days were served no more.
-      const first = later(FROM, 20 * DAY_MS);
+      const first = plus(FROM, 20 * DAY_MS);
       const rig = await newBinanceRig({ kind, world: WORLD, now: first, since: "2026-02-02" });
       await rig.run("run");
       rig.setNow(NOW);

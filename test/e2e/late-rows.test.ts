@@ -9,9 +9,9 @@ import {
   type DurationMs,
   HOUR_MS,
   type Instant,
-  later,
   MINUTE_MS,
   parseInstant,
+  plus,
 } from "../../src/domain/instant.ts";
 import type { World } from "../../src/simulator/binance-family/world/world.ts";
 import type { Store } from "../../src/store/store.ts";
@@ -23,7 +23,7 @@ import { scriptedWorld, withFills, withIncomes } from "../support/scripted-world
 import { QUICK_KIND, STORE_KINDS } from "../support/stores.ts";
 
 const FROM = parseInstant("2026-01-05T00:00:00Z");
-const day = (days: number, more: DurationMs = 0): Instant => later(FROM, days * DAY_MS + more);
+const day = (days: number, more: DurationMs = 0): Instant => plus(FROM, days * DAY_MS + more);
 
 function differences(store: Store) {
   return sql<{ subject: string; difference: string }>`
@@ -45,8 +45,8 @@ test.each(STORE_KINDS)(
             account
               .cash(FROM, "TRANSFER", "1000")
               .cash(lateAt, "WELCOME_BONUS", "12.5")
-              .cash(later(lateAt, HOUR_MS / 2), "TRANSFER", "1")
-              .cash(later(lateAt, DAY_MS), "TRANSFER", "2"),
+              .cash(plus(lateAt, HOUR_MS / 2), "TRANSFER", "1")
+              .cash(plus(lateAt, DAY_MS), "TRANSFER", "2"),
         },
       ]),
       (row) => (row.incomeType === "WELCOME_BONUS" ? { ...row, lateBy: 30 * HOUR_MS } : row),
@@ -61,17 +61,17 @@ test.each(STORE_KINDS)(
     const missing = { exitCode: 3, differences: [{ subject: "USDT", difference: "-12.5" }] };
     expect(await night(day(1))).toEqual(fine);
     // The wallet has moved, and the row that tells why is not there: an alarm, until it is.
-    expect(await night(later(lateAt, HOUR_MS))).toEqual(missing);
-    expect(await night(later(lateAt, 25 * HOUR_MS)), "29 hours are not enough").toEqual(missing);
-    expect(await night(later(lateAt, 49 * HOUR_MS))).toEqual(fine);
-    await rig.inspect((store) => expectTruth(store, world, later(lateAt, 49 * HOUR_MS)));
+    expect(await night(plus(lateAt, HOUR_MS))).toEqual(missing);
+    expect(await night(plus(lateAt, 25 * HOUR_MS)), "29 hours are not enough").toEqual(missing);
+    expect(await night(plus(lateAt, 49 * HOUR_MS))).toEqual(fine);
+    await rig.inspect((store) => expectTruth(store, world, plus(lateAt, 49 * HOUR_MS)));
     await rig.close();
   },
 );
 
 test("a cash row and a trade that appear five days behind their time are found by what the proofs lack, with the run after they appear", async () => {
   const at = day(3, 8 * HOUR_MS);
-  const isLate = (one: Instant) => one >= at && one <= later(at, HOUR_MS);
+  const isLate = (one: Instant) => one >= at && one <= plus(at, HOUR_MS);
   const lateBy = 5 * DAY_MS;
   const told = scriptedWorld([
     {
@@ -80,7 +80,7 @@ test("a cash row and a trade that appear five days behind their time are found b
         account.cash(FROM, "TRANSFER", "1000");
         account.trade(day(1), "BUY 1 BTCUSDT at 100", { fee: "0.05" });
         account.cash(at, "WELCOME_BONUS", "12.5");
-        account.trade(later(at, HOUR_MS), "BUY 2 BTCUSDT at 101", { fee: "0.1" });
+        account.trade(plus(at, HOUR_MS), "BUY 2 BTCUSDT at 101", { fee: "0.1" });
         account.cash(day(5), "TRANSFER", "1");
       },
     },
@@ -215,11 +215,11 @@ test("hours that are over only by the venue's clock, which is ahead, are read ag
     {
       name: "main",
       play: (account) =>
-        account.cash(FROM, "TRANSFER", "1000").trade(later(FROM, HOUR_MS), "BUY 1 BTCUSDT at 100"),
+        account.cash(FROM, "TRANSFER", "1000").trade(plus(FROM, HOUR_MS), "BUY 1 BTCUSDT at 100"),
     },
   ]);
   const rig = await newRig({ kind: QUICK_KIND, world, now, accountLines: ["since: 2026-01-05"] });
-  rig.simulator.setClock(later(now, ahead));
+  rig.simulator.setClock(plus(now, ahead));
   expect((await rig.run("run")).exitCode).toBe(0);
   const settled = await rig.inspect((store) =>
     store.db

@@ -10,11 +10,11 @@
  */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { bookAccount, forgetBooks } from "../../src/book/book-account.ts";
-import { toRow } from "../../src/book/reconcile/finding.ts";
-import { checkSeal } from "../../src/book/reconcile/seal.ts";
-import { reconcileAccount } from "../../src/book/reconcile.ts";
 import { DAY_MS, parseUtcInstant } from "../../src/domain/instant.ts";
 import { normalise } from "../../src/normalise/normalise.ts";
+import { toRow } from "../../src/reconcile/finding.ts";
+import { reconcileAccount } from "../../src/reconcile/reconcile-account.ts";
+import { checkSeal } from "../../src/reconcile/seal.ts";
 import { seededRandom } from "../../src/simulator/shared/random.ts";
 import type { Store } from "../../src/store/store.ts";
 import type { ReconciliationRow } from "../../src/store/tables.ts";

@@ -1,6 +1,6 @@
 /** Accounts whose history begins with positions open: on the whole way over HTTP, what they held is inferred, marked, and proven by what follows. */
 import { expect, test } from "vitest";
-import { HOUR_MS, later, parseInstant } from "../../src/domain/instant.ts";
+import { HOUR_MS, parseInstant, plus } from "../../src/domain/instant.ts";
 import { generateWorld } from "../../src/simulator/binance-family/world/generate.ts";
 import { newBinanceRig } from "../support/binance-rig.ts";
 import { newRig } from "../support/rig.ts";
@@ -27,7 +27,7 @@ test.each(STORE_KINDS)(
     const rig = await newRig({
       kind,
       world: world(true),
-      now: later(NOW, -72 * HOUR_MS),
+      now: plus(NOW, -72 * HOUR_MS),
       v3Account: "hedge",
     });
     const first = await rig.run("run");
@@ -167,11 +167,11 @@ test.each([
     const rig = await newBinanceRig({
       kind: QUICK_KIND,
       world,
-      now: later(NOW, -48 * HOUR_MS),
+      now: plus(NOW, -48 * HOUR_MS),
       since,
       accountLines: source === "configured" ? opening : [],
     });
-    for (const night of [later(NOW, -48 * HOUR_MS), NOW]) {
+    for (const night of [plus(NOW, -48 * HOUR_MS), NOW]) {
       rig.setNow(night);
       const outcome = await rig.run("run");
       expect([outcome.exitCode, outcome.errors]).toEqual([0, ""]);

@@ -1,6 +1,6 @@
 /** What spans accounts is proven once all are booked: which account is read first changes nothing, nor does one whose own night fails. */
 import { expect, test } from "vitest";
-import { DAY_MS, later, parseInstant } from "../../src/domain/instant.ts";
+import { DAY_MS, parseInstant, plus } from "../../src/domain/instant.ts";
 import { generateEdgexWorld } from "../../src/simulator/edgex/world/generate.ts";
 import { newEdgexRig } from "../support/edgex-rig.ts";
 import { QUICK_KIND } from "../support/stores.ts";
@@ -10,7 +10,7 @@ const FROM = parseInstant("2026-05-04T00:00:00Z");
 const WORLD = generateEdgexWorld({
   seed: "own transfers",
   from: FROM,
-  until: later(FROM, 10 * DAY_MS),
+  until: plus(FROM, 10 * DAY_MS),
   fills: 12,
   accounts: [
     { name: "first", generation: "v1" },
@@ -22,7 +22,7 @@ test("both accounts prove a transfer between them in the night it is read in, al
   const rig = await newEdgexRig({
     kind: QUICK_KIND,
     world: WORLD,
-    now: later(FROM, 3 * DAY_MS),
+    now: plus(FROM, 3 * DAY_MS),
     since: "2026-05-01",
   });
   const proven = () =>
@@ -38,7 +38,7 @@ test("both accounts prove a transfer between them in the night it is read in, al
   expect((await rig.run("run")).exitCode).toBe(0);
   expect(await proven()).toEqual(["first: 1 agrees", "second: 1 agrees"]);
 
-  rig.setNow(later(FROM, 8 * DAY_MS));
+  rig.setNow(plus(FROM, 8 * DAY_MS));
   let working = "";
   await rig.reconfigure((text) => {
     working = text;

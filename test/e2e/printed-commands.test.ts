@@ -45,7 +45,12 @@ function printedIn(paper: string): Printed[] {
     });
 }
 
-const PAPERS = ["README.md", ...readdirSync(join(ROOT, "docs")).map((name) => `docs/${name}`)];
+const PAPERS = [
+  "README.md",
+  ...readdirSync(join(ROOT, "docs"))
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => `docs/${name}`),
+];
 const PRINTED = PAPERS.flatMap(printedIn);
 const isNotRun = ({ command }: Printed) => NOT_RUN.some(({ begins }) => command.startsWith(begins));
 
@@ -103,14 +108,18 @@ beforeAll(async () => {
     world: BINANCE,
     credentials: [{ account: "binance", kind: "hmac", apiKey: key, apiSecret: secret }],
   });
-  const account = (name: string, venue: string, url: string) => [
-    `  - { name: ${name}, venue: ${venue}, baseUrl: "${url}", since: 2025-01-01, credentials: { apiKey: "\${KEY}", apiSecret: "\${SECRET}" } }`,
-  ];
+  const account = (name: string, venue: string, baseUrl: string) => ({
+    name,
+    venue,
+    baseUrl,
+    lines: ["since: 2025-01-01"],
+    credentials: { apiKey: `\${KEY}`, apiSecret: `\${SECRET}` },
+  });
   rig = await rigAround({
     kind: QUICK_KIND,
     now: NOW,
     simulator: aster,
-    accounts: [...account("main", "aster", aster.url), ...account("binance", "binance-usdm", binance.url)],
+    accounts: [account("main", "aster", aster.url), account("binance", "binance-usdm", binance.url)],
     environment: { KEY: key, SECRET: secret },
     waitingMovesClocks: false,
     closeToo: () => binance.close(),

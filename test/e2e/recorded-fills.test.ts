@@ -8,7 +8,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { inferOpening, type VenueFill } from "../../src/book/infer-opening.ts";
-import { pnlTolerance } from "../../src/book/reconcile/pnl-tolerance.ts";
+import { pnlTolerance } from "../../src/book/pnl-tolerance.ts";
 import { type Decimal, formatDecimal, parseDecimal, ZERO } from "../../src/domain/decimal.ts";
 import { parseInstant } from "../../src/domain/instant.ts";
 import {

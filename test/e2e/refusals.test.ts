@@ -1,6 +1,6 @@
 /** What a venue says no to, the whole way: what stops the account at once, and what is only a gap. */
 import { describe, expect, test } from "vitest";
-import { HOUR_MS, later, parseInstant } from "../../src/domain/instant.ts";
+import { HOUR_MS, parseInstant, plus } from "../../src/domain/instant.ts";
 import type { AnswerRule } from "../../src/simulator/server.ts";
 import { newBinanceRig } from "../support/binance-rig.ts";
 import { newRig } from "../support/rig.ts";
@@ -18,10 +18,10 @@ const world = scriptedWorld([
     play: (account) =>
       account
         .cash(FROM, "TRANSFER", "1000")
-        .trade(later(FROM, HOUR_MS), "BUY 1 BTCUSDT at 100", { fee: "0.05" })
-        .trade(later(FROM, 2 * HOUR_MS), "SELL 1 BTCUSDT at 130", { fee: "0.065" })
-        .trade(later(FROM, 3 * HOUR_MS), "BUY 1 ETHUSDT at 2000", { fee: "0.8" })
-        .trade(later(FROM, 4 * HOUR_MS), "SELL 1 ETHUSDT at 2010", { fee: "0.8" }),
+        .trade(plus(FROM, HOUR_MS), "BUY 1 BTCUSDT at 100", { fee: "0.05" })
+        .trade(plus(FROM, 2 * HOUR_MS), "SELL 1 BTCUSDT at 130", { fee: "0.065" })
+        .trade(plus(FROM, 3 * HOUR_MS), "BUY 1 ETHUSDT at 2000", { fee: "0.8" })
+        .trade(plus(FROM, 4 * HOUR_MS), "SELL 1 ETHUSDT at 2010", { fee: "0.8" }),
   },
 ]);
 

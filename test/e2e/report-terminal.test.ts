@@ -1,13 +1,14 @@
 /** A report on the terminal says what its file's name would: nobody who reads figures must look elsewhere for whether they are all there. */
+import { basename } from "node:path";
 import { expect, test } from "vitest";
-import { DAY_MS, type Instant, later, parseInstant } from "../../src/domain/instant.ts";
+import { DAY_MS, type Instant, parseInstant, plus } from "../../src/domain/instant.ts";
 import { listReports, REPORTS_FOLDER } from "../../src/report/definition.ts";
 import { newRig } from "../support/rig.ts";
 import { scriptedWorld } from "../support/scripted-world.ts";
 import { QUICK_KIND } from "../support/stores.ts";
 
 const FROM = parseInstant("2026-01-01T00:00:00Z");
-const day = (days: number): Instant => later(FROM, days * DAY_MS);
+const day = (days: number): Instant => plus(FROM, days * DAY_MS);
 const WORLD = scriptedWorld([
   {
     name: "main",
@@ -32,8 +33,8 @@ test("every report on the terminal is INCOMPLETE where its file is, in each form
   /** The reports whose files are incomplete, after it was seen that the terminal says the same of each. */
   const incomplete = async (): Promise<readonly string[]> => {
     await rig.run("report");
-    const files = Object.keys(await rig.files());
-    const inNames = REPORTS.filter((name) => files.some((file) => file.endsWith(`${name}-INCOMPLETE.csv`)));
+    const files = Object.keys(await rig.files()).map((path) => basename(path));
+    const inNames = REPORTS.filter((name) => files.includes(`${name}-INCOMPLETE.csv`));
     for (const format of ["csv", "json"]) {
       const { errors } = await rig.run("report", ...REPORTS, "--format", format);
       expect(REPORTS.filter((name) => `\n${errors}`.includes(`\n${name}: INCOMPLETE: main: `))).toEqual(

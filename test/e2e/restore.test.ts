@@ -3,7 +3,7 @@ import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { DAY_MS, HOUR_MS, type Instant, later, parseInstant } from "../../src/domain/instant.ts";
+import { DAY_MS, HOUR_MS, type Instant, parseInstant, plus } from "../../src/domain/instant.ts";
 import { openStore } from "../../src/store/open.ts";
 import { PACKAGE_FOLDER } from "../../src/store/sql-file.ts";
 import type { Store } from "../../src/store/store.ts";
@@ -13,7 +13,7 @@ import { scriptedWorld, withIncomes } from "../support/scripted-world.ts";
 import { newLocation } from "../support/stores.ts";
 
 const FROM = parseInstant("2026-01-01T00:00:00Z");
-const day = (days: number, more = 0): Instant => later(FROM, days * DAY_MS + more);
+const day = (days: number, more = 0): Instant => plus(FROM, days * DAY_MS + more);
 
 const lateBy = 40 * DAY_MS;
 /** A reward of January comes after the close, and one row is of a kind that no rule knows. */

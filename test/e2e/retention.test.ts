@@ -1,15 +1,15 @@
 /** How far Binance's memory of fills reaches, its documents do not agree on: what is possible is requested once, and only rows prove anything there. */
 import { describe, expect, test } from "vitest";
-import { DAY_MS, formatInstant, type Instant, later, parseInstant } from "../../src/domain/instant.ts";
+import { DAY_MS, formatInstant, type Instant, parseInstant, plus } from "../../src/domain/instant.ts";
 import { type BinanceRig, newBinanceRig } from "../support/binance-rig.ts";
 import { scriptedWorld } from "../support/scripted-world.ts";
 import { QUICK_KIND } from "../support/stores.ts";
 
 const NOW = parseInstant("2026-07-01T09:30:00Z");
 const MARGIN_MS = 10 * 60_000;
-const ago = (days: number): Instant => later(NOW, -days * DAY_MS);
+const ago = (days: number): Instant => plus(NOW, -days * DAY_MS);
 /** A run's bounds are counted from the end of its span, a millisecond behind its instant. */
-const SURE_FROM = later(ago(89), MARGIN_MS + 1);
+const SURE_FROM = plus(ago(89), MARGIN_MS + 1);
 const [OLD, RECENT] = [ago(120), ago(3)];
 
 /** BTCUSDT was traded 120 days ago, ETHUSDT only lately; both lately, so that both are known. */
@@ -20,11 +20,11 @@ const world = scriptedWorld([
       account
         .cash(ago(150), "TRANSFER", "1000")
         .trade(OLD, "BUY 1 BTCUSDT at 100", { fee: "0.05" })
-        .trade(later(OLD, DAY_MS), "SELL 1 BTCUSDT at 130", { fee: "0.065" })
+        .trade(plus(OLD, DAY_MS), "SELL 1 BTCUSDT at 130", { fee: "0.065" })
         .trade(RECENT, "BUY 1 BTCUSDT at 100", { fee: "0.05" })
-        .trade(later(RECENT, 1000), "SELL 1 BTCUSDT at 101", { fee: "0.05" })
+        .trade(plus(RECENT, 1000), "SELL 1 BTCUSDT at 101", { fee: "0.05" })
         .trade(RECENT, "BUY 1 ETHUSDT at 2000", { fee: "0.8" })
-        .trade(later(RECENT, 1000), "SELL 1 ETHUSDT at 2001", { fee: "0.8" }),
+        .trade(plus(RECENT, 1000), "SELL 1 ETHUSDT at 2001", { fee: "0.8" }),
   },
 ]);
 
@@ -80,7 +80,7 @@ describe("fills", () => {
     ]);
 
     const asked = rig.simulator.requests().length;
-    rig.setNow(later(NOW, DAY_MS));
+    rig.setNow(plus(NOW, DAY_MS));
     await rig.run("run");
     expect(probesSince(rig, asked)).toBe(0);
     expect((await fillGaps(rig)).map(([symbol, , until]) => [symbol, until])).toEqual([
@@ -128,7 +128,7 @@ describe("fills", () => {
       ["ETHUSDT", formatInstant(SURE_FROM)],
     ]);
     const asked = rig.simulator.requests().length;
-    rig.setNow(later(NOW, DAY_MS));
+    rig.setNow(plus(NOW, DAY_MS));
     await rig.run("run");
     expect(probesSince(rig, asked)).toBe(0);
     await rig.close();

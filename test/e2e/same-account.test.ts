@@ -2,14 +2,14 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { DAY_MS, type Instant, later, parseInstant } from "../../src/domain/instant.ts";
+import { DAY_MS, type Instant, parseInstant, plus } from "../../src/domain/instant.ts";
 import { startAsterSimulator } from "../../src/simulator/server.ts";
 import { rigAround } from "../support/rig.ts";
 import { scriptedWorld } from "../support/scripted-world.ts";
 import { QUICK_KIND } from "../support/stores.ts";
 
 const FROM = parseInstant("2026-01-01T00:00:00Z");
-const day = (days: number): Instant => later(FROM, days * DAY_MS);
+const day = (days: number): Instant => plus(FROM, days * DAY_MS);
 
 /** Beside the account, one that trades alike at the same instants, with the other side of a trade among them: it is another. */
 const WORLD = scriptedWorld(
@@ -45,13 +45,13 @@ test("two keys of one account are a difference of both, whichever is read first,
     kind: QUICK_KIND,
     now,
     simulator,
-    accounts: keys.flatMap(([name]) => [
-      `  - name: ${name}`,
-      "    venue: aster",
-      `    baseUrl: ${simulator.url}`,
-      "    since: 2026-01-01",
-      `    credentials: { apiKey: "\${${name}_KEY}", apiSecret: "\${${name}_SECRET}" }`,
-    ]),
+    accounts: keys.map(([name]) => ({
+      name,
+      venue: "aster",
+      baseUrl: simulator.url,
+      lines: ["since: 2026-01-01"],
+      credentials: { apiKey: `\${${name}_KEY}`, apiSecret: `\${${name}_SECRET}` },
+    })),
     environment: Object.fromEntries(
       keys.flatMap(([name]) => [
         [`${name}_KEY`, key(name).apiKey],

@@ -1,13 +1,13 @@
 /** A contract that the venue ends, by cash alone, night after night: its lots are closed at the price that the cash implies, once, and nothing rings. */
 import { expect, test } from "vitest";
-import { HOUR_MS, later, parseInstant } from "../../src/domain/instant.ts";
+import { HOUR_MS, parseInstant, plus } from "../../src/domain/instant.ts";
 import { newBinanceRig } from "../support/binance-rig.ts";
 import { type ScriptedAccount, scriptedWorld } from "../support/scripted-world.ts";
 import { QUICK_KIND } from "../support/stores.ts";
 
 const EVENING = parseInstant("2026-05-20T09:30:00Z");
-const night = (nth: number) => later(EVENING, nth * 24 * HOUR_MS);
-const ENDS = later(EVENING, 30 * HOUR_MS);
+const night = (nth: number) => plus(EVENING, nth * 24 * HOUR_MS);
+const ENDS = plus(EVENING, 30 * HOUR_MS);
 
 const WORLD = scriptedWorld([
   {
@@ -131,7 +131,7 @@ test.each([
 );
 
 const day = (nth: number, milliseconds = 0) =>
-  later(parseInstant("2026-05-11T00:00:00Z"), nth * 24 * HOUR_MS + milliseconds);
+  plus(parseInstant("2026-05-11T00:00:00Z"), nth * 24 * HOUR_MS + milliseconds);
 
 /** Each account's contract ends before the first night: what was open before the history can be known from nothing. */
 const EVIDENCE = [

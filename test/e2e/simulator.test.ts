@@ -8,6 +8,7 @@ import { afterEach, beforeEach, expect, onTestFinished, test } from "vitest";
 import { runCommandLine } from "../../src/cli/command-line.ts";
 import { type Clock, rehearsalClock, systemClock } from "../../src/clock.ts";
 import { parseInstant } from "../../src/domain/instant.ts";
+import { configurationText } from "../../src/simulator/configuration.ts";
 import { startExampleVenues } from "../../src/simulator/example-venues.ts";
 import { newLocation, QUICK_KIND, type TestLocation } from "../support/stores.ts";
 
@@ -77,7 +78,10 @@ test("started at a midnight of a leap year, every venue is read, booked and prov
     daysAhead: 7,
     fills: { aster: 80, binance: 40, edgex: 24 },
   });
-  await writeFile(join(folder, "perpbooks.yaml"), `output: ./out\nstore: ./unused\n${venues.accountsText}`);
+  await writeFile(
+    join(folder, "perpbooks.yaml"),
+    configurationText({ output: "./out", store: "./unused" }, venues.accounts),
+  );
   const { exitCode, output } = await perpbooks(["run"], venues.variables, rehearsalClock(now));
   await venues.close();
   expect({ exitCode, output }).toEqual({ exitCode: 0, output: expect.not.stringContaining("INCOMPLETE") });

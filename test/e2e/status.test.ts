@@ -2,7 +2,7 @@
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { DAY_MS, formatInstant, HOUR_MS, later, parseInstant } from "../../src/domain/instant.ts";
+import { DAY_MS, formatInstant, HOUR_MS, parseInstant, plus } from "../../src/domain/instant.ts";
 import { newBinanceRig } from "../support/binance-rig.ts";
 import { makeHarmfulProxy } from "../support/harmful-proxy.ts";
 import { newRig, type RigOptions } from "../support/rig.ts";
@@ -15,9 +15,9 @@ const NOW = parseInstant("2026-05-20T09:30:00Z");
 const play: AccountScript["play"] = (account) =>
   account
     .cash(FROM, "TRANSFER", "1000")
-    .trade(later(FROM, DAY_MS), "BUY 1 BTCUSDT at 100", { fee: "0.05" })
-    .trade(later(FROM, 2 * DAY_MS), "SELL 1 BTCUSDT at 130", { fee: "0.065" })
-    .cash(later(NOW, HOUR_MS), "TRANSFER", "5");
+    .trade(plus(FROM, DAY_MS), "BUY 1 BTCUSDT at 100", { fee: "0.05" })
+    .trade(plus(FROM, 2 * DAY_MS), "SELL 1 BTCUSDT at 130", { fee: "0.065" })
+    .cash(plus(NOW, HOUR_MS), "TRANSFER", "5");
 
 const world = scriptedWorld([
   { name: "first", play },
@@ -140,7 +140,7 @@ test("new records are those of all streams and symbols, though several are read 
       play: (account) => {
         account.cash(FROM, "TRANSFER", "1000");
         for (const symbol of ["BTCUSDT", "ETHUSDT", "币安人生USDT"])
-          account.trade(later(FROM, DAY_MS), `BUY 1 ${symbol} at 100`, { fee: "0.05" }, 3);
+          account.trade(plus(FROM, DAY_MS), `BUY 1 ${symbol} at 100`, { fee: "0.05" }, 3);
       },
     },
   ]);
@@ -158,7 +158,7 @@ describe("the last run", () => {
     const proxy = makeHarmfulProxy();
     const { run, setNow, close } = await rig({ world: one, through: proxy.through });
     await run("run");
-    setNow(later(NOW, DAY_MS));
+    setNow(plus(NOW, DAY_MS));
     proxy.harm(({ path }) =>
       path === "/fapi/v1/income" ? { kind: "answer", status: 502, body: "<html></html>" } : null,
     );
@@ -180,7 +180,7 @@ describe("the last run", () => {
       account_id: "first",
       run_id: "killed",
       command: "run",
-      started_at: formatInstant(later(NOW, DAY_MS)),
+      started_at: formatInstant(plus(NOW, DAY_MS)),
       finished_at: null,
       outcome: null,
       requests: null,
@@ -221,7 +221,7 @@ describe("the last run", () => {
     const hidden = withIncomes(one, (row) => (row.occurredAt > NOW ? { ...row, isOmitted: true } : row));
     const { run, setNow, close } = await rig({ world: hidden });
     await run("run");
-    setNow(later(NOW, DAY_MS));
+    setNow(plus(NOW, DAY_MS));
     await run("run");
     const { exitCode, output } = await run("status");
     expect(exitCode).toBe(3);
@@ -273,14 +273,14 @@ test("runs that have stopped need attention after 36 hours, or what staleAfter s
     const { exitCode, output } = await rig.run("status");
     return `${exitCode}\n${output.split("\nstream ")[0]?.replace(/\d+ requests/, "SOME requests")}`;
   };
-  rig.setNow(later(NOW, 36 * HOUR_MS));
+  rig.setNow(plus(NOW, 36 * HOUR_MS));
   expect(await head()).toBe(`0
 first on binance-usdm
   last run: 2026-05-20T09:30:00.000Z done, SOME requests sent; new records: 6
   last success: 2026-05-20T09:30:00.000Z
   needs attention: nothing
   next: nothing; the next nightly run`);
-  rig.setNow(later(NOW, 36 * HOUR_MS + 1));
+  rig.setNow(plus(NOW, 36 * HOUR_MS + 1));
   expect(await head()).toBe(`3
 first on binance-usdm
   last run: 2026-05-20T09:30:00.000Z done, SOME requests sent; new records: 6

@@ -11,8 +11,8 @@ import {
   formatInstant,
   HOUR_MS,
   type Instant,
-  later,
   parseInstant,
+  plus,
   startOf,
 } from "../../src/domain/instant.ts";
 import type { World } from "../../src/simulator/binance-family/world/world.ts";
@@ -26,9 +26,9 @@ import { QUICK_KIND } from "../support/stores.ts";
 
 /** Tuesday, at the hour of the cron job. The weekend is the fifth and the sixth night. */
 const FIRST = parseInstant("2026-05-05T03:17:00Z");
-const NIGHTS = Array.from({ length: 10 }, (_, nth) => later(FIRST, nth * DAY_MS));
+const NIGHTS = Array.from({ length: 10 }, (_, nth) => plus(FIRST, nth * DAY_MS));
 const day = (nth: number, hours = 0): Instant =>
-  later(parseInstant("2026-05-05T00:00:00Z"), nth * DAY_MS + hours * HOUR_MS);
+  plus(parseInstant("2026-05-05T00:00:00Z"), nth * DAY_MS + hours * HOUR_MS);
 
 const CURRENCY = `reportingCurrency: EUR
 pegs:
@@ -38,14 +38,14 @@ pegs:
 
 /** The ECB's file as a job fetches it at noon of the day before: two nights behind, without weekends and the first of May. */
 function ratesBefore(night: Instant): string {
-  const days = Array.from({ length: 500 }, (_, ago) => later(night, -(ago + 2) * DAY_MS))
+  const days = Array.from({ length: 500 }, (_, ago) => plus(night, -(ago + 2) * DAY_MS))
     .filter((at) => !isWeekend(at) && formatInstant(at).slice(5, 10) !== "05-01")
     .map((at) => formatInstant(at).slice(0, 10));
   return ["Date,USD,", ...days.map((date) => `${date},1.25,`), ""].join("\n");
 }
 
 function isWeekend(at: Instant): boolean {
-  return later(startOf(at, "week", "UTC"), 5 * DAY_MS) <= at;
+  return plus(startOf(at, "week", "UTC"), 5 * DAY_MS) <= at;
 }
 
 type Nightly = {
@@ -232,7 +232,7 @@ function edgexWorld(): EdgexWorld {
     const late = account.events.findLast(({ createdAt }) => createdAt < night);
     const never = account.events.find(({ collateral }) => collateral.transferReason === "FAST_WITHDRAW");
     const lateBy = new Map([
-      [late, later(night, 6 * HOUR_MS) - (late?.createdAt ?? night)],
+      [late, plus(night, 6 * HOUR_MS) - (late?.createdAt ?? night)],
       [never, 100 * DAY_MS],
     ]);
     return {

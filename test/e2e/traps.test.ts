@@ -4,7 +4,7 @@
  */
 import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
-import { DAY_MS, HOUR_MS, type Instant, later, parseInstant } from "../../src/domain/instant.ts";
+import { DAY_MS, HOUR_MS, type Instant, parseInstant, plus } from "../../src/domain/instant.ts";
 import { generateWorld } from "../../src/simulator/binance-family/world/generate.ts";
 import type { World } from "../../src/simulator/binance-family/world/world.ts";
 import type { Store } from "../../src/store/store.ts";
@@ -65,9 +65,9 @@ describe("rows of one millisecond", () => {
   test("three of them lie over the edge of a page of 1000, whichever end the venue cuts off", async () => {
     const world = main((account) => {
       account.cash(FROM, "TRANSFER", "1000");
-      for (let nth = 1; nth <= 998; nth += 1) account.cash(later(FROM, nth * 1000), "WELCOME_BONUS", "0.5");
+      for (let nth = 1; nth <= 998; nth += 1) account.cash(plus(FROM, nth * 1000), "WELCOME_BONUS", "0.5");
       for (let nth = 1; nth <= 3; nth += 1) account.cash(MOMENT, "WELCOME_BONUS", "0.25");
-      for (let nth = 1; nth <= 998; nth += 1) account.cash(later(MOMENT, nth * 1000), "WELCOME_BONUS", "0.5");
+      for (let nth = 1; nth <= 998; nth += 1) account.cash(plus(MOMENT, nth * 1000), "WELCOME_BONUS", "0.5");
     });
     for (const truncate of ["oldest", "newest"] as const) {
       const rig = await newRig({ kind: QUICK_KIND, world, now: NOW, simulator: { truncate } });
@@ -82,15 +82,15 @@ describe("rows of one millisecond", () => {
       account.cash(FROM, "TRANSFER", "1000");
       account.trade(MOMENT, "BUY 0.01 BTCUSDT at 60000", { fee: "0.3" }, 4);
       account.trade(MOMENT, "BUY 0.1 ETHUSDT at 3000", { fee: "0.15" });
-      account.trade(later(MOMENT, 500), "BUY 0.02 BTCUSDT at 60000", { fee: "0.6" });
-      account.trade(later(MOMENT, 500), "SELL 0.02 BTCUSDT at 60000", { fee: "0.6" });
+      account.trade(plus(MOMENT, 500), "BUY 0.02 BTCUSDT at 60000", { fee: "0.6" });
+      account.trade(plus(MOMENT, 500), "SELL 0.02 BTCUSDT at 60000", { fee: "0.6" });
       const settlement = parseInstant("2026-05-04T16:00:00Z");
       account.fund(settlement, "BTCUSDT", "-0.24");
       account.fund(settlement, "ETHUSDT", "-0.24");
       // A dividend's special rate is paid beside the regular one, in the same millisecond.
       account.fund(settlement, "BTCUSDT", "-0.24");
       for (const late of [1_000, 18_000])
-        account.fund(later(settlement, 8 * HOUR_MS + late), "BTCUSDT", "0.1");
+        account.fund(plus(settlement, 8 * HOUR_MS + late), "BTCUSDT", "0.1");
     });
     const rig = await settledRig(world);
     const fills = await rig.inspect((store) =>
@@ -164,8 +164,7 @@ for (const kind of STORE_KINDS) {
     test("amounts of 1e-8 beside one of fifteen digits add up to the last digit", async () => {
       const world = main((account) => {
         account.cash(FROM, "TRANSFER", "9999999.12345678");
-        for (let nth = 0; nth < 300; nth += 1)
-          account.cash(later(MOMENT, nth), "WELCOME_BONUS", "0.00000001");
+        for (let nth = 0; nth < 300; nth += 1) account.cash(plus(MOMENT, nth), "WELCOME_BONUS", "0.00000001");
       });
       const rig = await settledRig(world, kind);
       const { output } = await rig.run("report", "balances", "--format", "csv");
@@ -214,20 +213,20 @@ for (const kind of STORE_KINDS) {
 }
 
 test("fills in the last millisecond of a week and in the first of the next one are read once each", async () => {
-  const edge = later(FROM, 7 * DAY_MS);
+  const edge = plus(FROM, 7 * DAY_MS);
   const world = main((account) => {
     account.cash(FROM, "TRANSFER", "100");
     account.trade(FROM, "BUY 1 BTCUSDT at 5", { fee: "0.1" });
-    account.trade(later(edge, -1), "BUY 1 BTCUSDT at 5", { fee: "0.1" }, 2);
+    account.trade(plus(edge, -1), "BUY 1 BTCUSDT at 5", { fee: "0.1" }, 2);
     account.trade(edge, "SELL 1 BTCUSDT at 6", { fee: "0.1" }, 2);
-    account.cash(later(edge, -1), "TRANSFER", "3");
+    account.cash(plus(edge, -1), "TRANSFER", "3");
     account.cash(edge, "TRANSFER", "3");
   });
   await (await settledRig(world)).close();
 });
 
 test("a one-way position opened, funded, closed in part, funded and closed counts everything once, however often it is run", async () => {
-  const day = (days: number): Instant => later(MOMENT, days * DAY_MS);
+  const day = (days: number): Instant => plus(MOMENT, days * DAY_MS);
   const world = main((account) => {
     account.cash(FROM, "TRANSFER", "1000");
     account.trade(day(0), "BUY 2 BTCUSDT at 100", { fee: "0.1" });
@@ -271,8 +270,8 @@ describe("a row that is missing is an alarm of its size, never a plug", () => {
   const world = main((account) => {
     account.cash(FROM, "TRANSFER", "1000");
     account.trade(MOMENT, "BUY 1 BTCUSDT at 100", { fee: "0.05" });
-    account.trade(later(FIRST, DAY_MS), "SELL 1 BTCUSDT at 110", { fee: "0.055" });
-    account.cash(later(FIRST, 2 * DAY_MS), "TRANSFER", "12.34567891");
+    account.trade(plus(FIRST, DAY_MS), "SELL 1 BTCUSDT at 110", { fee: "0.055" });
+    account.cash(plus(FIRST, 2 * DAY_MS), "TRANSFER", "12.34567891");
   });
   const differences = (store: Store) =>
     sql<{ line: string }>`
@@ -369,7 +368,7 @@ test("types that nobody documents are in suspense, and suspense is exactly their
   const world = main((account) => {
     account.cash(FROM, "TRANSFER", "1000");
     account.cash(MOMENT, "MARKET_MAKER_REBATE", "1.5");
-    account.cash(later(MOMENT, HOUR_MS), "EVENT_CONTRACTS_PAYOUT", "-4.00000001");
+    account.cash(plus(MOMENT, HOUR_MS), "EVENT_CONTRACTS_PAYOUT", "-4.00000001");
   });
   const rig = await newBinanceRig({ kind: QUICK_KIND, world, now: NOW, since: "2026-05-01" });
   const outcome = await rig.run("run");

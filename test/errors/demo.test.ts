@@ -2,7 +2,7 @@
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { DEMO_HEAD } from "../../src/cli/demo-folders.ts";
+import { DEMO_HEAD } from "../../src/cli/commands/demo-folders.ts";
 import type { Rig } from "../support/rig.ts";
 import { asRead, smallRig } from "./small-world.ts";
 

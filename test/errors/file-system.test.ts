@@ -5,7 +5,7 @@ import { closeSync, existsSync, mkdirSync, openSync, readdirSync, renameSync, wr
 import { chmod, mkdir, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { failureOf } from "../../src/cli/failure.ts";
+import { failureOf } from "../../src/pipeline/failure.ts";
 import { refuseWithoutRoom } from "../../src/store/disk-room.ts";
 import type { Rig } from "../support/rig.ts";
 import { asRead, smallRig } from "./small-world.ts";

@@ -2,7 +2,7 @@
 import { expect, test, vi } from "vitest";
 import { runCommandLine } from "../../src/cli/command-line.ts";
 import { systemClock } from "../../src/clock.ts";
-import { DAY_MS, later, parseInstant } from "../../src/domain/instant.ts";
+import { DAY_MS, parseInstant, plus } from "../../src/domain/instant.ts";
 import { InterruptedError } from "../../src/errors.ts";
 import { makeHarmfulProxy } from "../support/harmful-proxy.ts";
 import { newRig } from "../support/rig.ts";
@@ -15,13 +15,11 @@ const NOW = parseInstant("2026-05-05T03:17:00Z");
 const world = scriptedWorld([
   {
     name: "first",
-    play: (account) =>
-      account.cash(FROM, "TRANSFER", "1000").cash(later(NOW, DAY_MS / 2), "LIEN_CLAIM", "-3"),
+    play: (account) => account.cash(FROM, "TRANSFER", "1000").cash(plus(NOW, DAY_MS / 2), "LIEN_CLAIM", "-3"),
   },
   {
     name: "second",
-    play: (account) =>
-      account.cash(FROM, "TRANSFER", "1000").cash(later(NOW, DAY_MS / 2), "LIEN_CLAIM", "-4"),
+    play: (account) => account.cash(FROM, "TRANSFER", "1000").cash(plus(NOW, DAY_MS / 2), "LIEN_CLAIM", "-4"),
   },
 ]);
 
@@ -33,7 +31,7 @@ test("the first line says the exit code in words, the account, what is open and 
   const { errors: log } = await rig.runUnwatched("run", "--log", "-");
   expect(log.split("\n").filter((line) => line !== "" && !line.startsWith('{"at":'))).toEqual([]);
 
-  rig.setNow(later(NOW, DAY_MS));
+  rig.setNow(plus(NOW, DAY_MS));
   const both = await rig.runUnwatched("run");
   expect(asRead(both)).toEqual({
     exitCode: 3,
@@ -42,7 +40,7 @@ test("the first line says the exit code in words, the account, what is open and 
   });
   expect(both.output, "the summary stands below").toMatch(/^\n2026-05-01\.\.2026-05-06 \(UTC\)\n/);
 
-  rig.setNow(later(NOW, 3 * DAY_MS));
+  rig.setNow(plus(NOW, 3 * DAY_MS));
   proxy.harm(({ path, apiKey }) =>
     path === "/fapi/v1/income" && apiKey === "simulated-key-second"
       ? { kind: "answer", status: 502, body: "<html></html>" }

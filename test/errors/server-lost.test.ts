@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { expect, test } from "vitest";
-import { failureOf } from "../../src/cli/failure.ts";
+import { failureOf } from "../../src/pipeline/failure.ts";
 import { newStore } from "../support/stores.ts";
 
 test("a server that goes away under a query is a lost store with a remedy, not a mistake of the program", async () => {

@@ -4,7 +4,7 @@
  */
 import { createServer } from "node:net";
 import { beforeAll, describe, expect, test } from "vitest";
-import { DAY_MS, later } from "../../src/domain/instant.ts";
+import { DAY_MS, plus } from "../../src/domain/instant.ts";
 import { type Harm, type HarmPlan, makeHarmfulProxy } from "../support/harmful-proxy.ts";
 import { asRead, NOW, smallRig, smallWorld } from "./small-world.ts";
 
@@ -214,7 +214,7 @@ describe("a run that the venue disturbs stops, and the next run repairs it", () 
     const proxy = makeHarmfulProxy();
     const rig = await smallRig({ through: proxy.through });
     await rig.run("run");
-    rig.setNow(later(NOW, DAY_MS));
+    rig.setNow(plus(NOW, DAY_MS));
     proxy.harm(always(INCOME, BAD_GATEWAY));
     const night = await rig.run("run");
     expect(asRead(night)).toEqual({
@@ -239,7 +239,7 @@ describe("a run that the venue disturbs stops, and the next run repairs it", () 
 
     const calm = await smallRig();
     await calm.run("run");
-    calm.setNow(later(NOW, DAY_MS));
+    calm.setNow(plus(NOW, DAY_MS));
     await calm.run("run");
     expect(repaired).toEqual(await calm.files());
     await calm.close();

@@ -11,7 +11,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { bookAccount, forgetBooks } from "../../src/book/book-account.ts";
 import { closePeriod, readClosedPeriods, reopenPeriod } from "../../src/book/close-period.ts";
 import { Secret } from "../../src/config/secret.ts";
-import { DAY_MS, type Instant, later, parseInstant } from "../../src/domain/instant.ts";
+import { DAY_MS, type Instant, parseInstant, plus } from "../../src/domain/instant.ts";
 import type { StreamName } from "../../src/domain/record.ts";
 import { loadProven } from "../../src/load/load-proven.ts";
 import { normalise } from "../../src/normalise/normalise.ts";
@@ -24,7 +24,7 @@ const FOLDER = join(import.meta.dirname, "book");
 const DAY = "2026-05-01";
 const WINDOW = {
   from: parseInstant(`${DAY}T00:00:00Z`),
-  until: later(parseInstant(`${DAY}T00:00:00Z`), DAY_MS),
+  until: plus(parseInstant(`${DAY}T00:00:00Z`), DAY_MS),
 };
 const venue = asterVenue({ kind: "v1", apiKey: new Secret("key"), apiSecret: new Secret("secret") });
 

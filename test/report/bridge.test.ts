@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { bookNewCash } from "../../src/book/book-cash.ts";
 import { bookLots } from "../../src/book/book-lots.ts";
 import { type Decimal, formatDecimal, parseDecimal, sum } from "../../src/domain/decimal.ts";
-import { later, MINUTE_MS } from "../../src/domain/instant.ts";
+import { MINUTE_MS, plus } from "../../src/domain/instant.ts";
 import { listReports, REPORTS_FOLDER } from "../../src/report/definition.ts";
 import { openReport } from "../../src/report/run-report.ts";
 import { readOnly } from "../../src/store/read-only.ts";
@@ -28,8 +28,8 @@ async function bridgeOf(account: string, fromMinute: number, untilMinute: number
   if (definition === undefined) throw new RangeError("there is no report called bridge");
   const period = {
     name: "drawn",
-    from: later(DRAWN_FROM, fromMinute * MINUTE_MS),
-    until: later(DRAWN_FROM, untilMinute * MINUTE_MS),
+    from: plus(DRAWN_FROM, fromMinute * MINUTE_MS),
+    until: plus(DRAWN_FROM, untilMinute * MINUTE_MS),
     timeZone: "UTC",
   };
   return readOnly(store, async (db) => {

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { failureOf } from "../../src/cli/failure.ts";
+import { failureOf } from "../../src/pipeline/failure.ts";
 import { listReports, REPORTS_FOLDER, readDefinition } from "../../src/report/definition.ts";
 import { isKeptAtClose } from "../../src/report/outputs.ts";
 

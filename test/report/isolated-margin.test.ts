@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { formatInstant, later, parseInstant } from "../../src/domain/instant.ts";
+import { formatInstant, parseInstant, plus } from "../../src/domain/instant.ts";
 import { parsePeriod } from "../../src/domain/period.ts";
 import { listReports, REPORTS_FOLDER } from "../../src/report/definition.ts";
 import { runReport } from "../../src/report/run-report.ts";
@@ -26,7 +26,7 @@ type Event = {
   readonly side?: string;
 };
 
-const at = (seconds: number) => formatInstant(later(BEGIN, seconds * 1000));
+const at = (seconds: number) => formatInstant(plus(BEGIN, seconds * 1000));
 
 async function insertEvents(store: Store, account_id: string, events: readonly Event[]): Promise<void> {
   for (const [index, event] of events.entries()) {

@@ -4,9 +4,9 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { bookAccount } from "../../src/book/book-account.ts";
-import { reconcileAccount } from "../../src/book/reconcile.ts";
 import { formatDecimal, lastPlace, parseDecimal } from "../../src/domain/decimal.ts";
 import { parsePeriod } from "../../src/domain/period.ts";
+import { reconcileAccount } from "../../src/reconcile/reconcile-account.ts";
 import { listReports, REPORTS_FOLDER } from "../../src/report/definition.ts";
 import { runReport } from "../../src/report/run-report.ts";
 import { SQL_FOLDER } from "../../src/store/sql-file.ts";
@@ -23,7 +23,7 @@ test("of every report it is said what it judges", async () => {
 test("no tolerance is typed into SQL: it comes as data", async () => {
   const folders = [
     REPORTS_FOLDER,
-    ...["checks", "views", "report", "cli", "book"].map((one) => join(SQL_FOLDER, one)),
+    ...["reconcile", "views", "report", "pipeline", "cli", "book"].map((one) => join(SQL_FOLDER, one)),
   ];
   const found: string[] = [];
   for (const folder of folders) {

@@ -6,6 +6,7 @@ import { formatDecimal, parseDecimal } from "../../src/domain/decimal.ts";
 import { insertRows } from "../../src/store/insert-rows.ts";
 import type { Store } from "../../src/store/store.ts";
 import type { Tables } from "../../src/store/tables.ts";
+import { KIND_OF_INCOME_TYPE } from "../../src/venues/binance-family/cash-kinds.ts";
 
 /** `main` is complete and proven; `Zweite` begins with capital letter, so that collations disagree about their order. */
 export async function fillStore(store: Store): Promise<void> {
@@ -461,7 +462,10 @@ export async function addRareRows(store: Store): Promise<void> {
   await addLateRows(store);
   await insert(store, "raw.record", [record("Zweite", "income", "transfer", "", "2026-03-28T23:30:00.000Z")]);
   await insert(store, "history.income", [
-    income("Zweite", "transfer", "TRANSFER_IN", "500", "USDC", "", "2026-03-28T23:30:00.000Z", ""),
+    {
+      ...income("Zweite", "transfer", "TRANSFER_IN", "500", "USDC", "", "2026-03-28T23:30:00.000Z", ""),
+      kind: "bridge_deposit",
+    },
   ]);
   await insert(store, "history.collateral_transaction", [
     {
@@ -819,6 +823,7 @@ export function income(
   return {
     account_id,
     record_key,
+    kind: KIND_OF_INCOME_TYPE.get(income_type) ?? "unknown",
     income_type,
     amount,
     asset,

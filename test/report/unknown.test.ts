@@ -4,7 +4,7 @@
  */
 import { sql } from "kysely";
 import { beforeAll, expect, test } from "vitest";
-import { DAY_MS, type Instant, later, parseInstant } from "../../src/domain/instant.ts";
+import { DAY_MS, type Instant, parseInstant, plus } from "../../src/domain/instant.ts";
 import { parsePeriod } from "../../src/domain/period.ts";
 import { DEFAULT_TREATMENT } from "../../src/domain/treatment.ts";
 import { listReports, REPORTS_FOLDER } from "../../src/report/definition.ts";
@@ -17,7 +17,7 @@ import { scriptedWorld } from "../support/scripted-world.ts";
 import { QUICK_KIND } from "../support/stores.ts";
 
 const FROM = parseInstant("2026-01-01T00:00:00Z");
-const day = (days: number): Instant => later(FROM, days * DAY_MS);
+const day = (days: number): Instant => plus(FROM, days * DAY_MS);
 const PERIOD = parsePeriod("2026-01", "UTC");
 
 /** One position stays open, one is closed. */

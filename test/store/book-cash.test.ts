@@ -4,7 +4,7 @@ import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bookAccount } from "../../src/book/book-account.ts";
 import { bookNewCash } from "../../src/book/book-cash.ts";
-import { reconcileAccount } from "../../src/book/reconcile.ts";
+import { reconcileAccount } from "../../src/reconcile/reconcile-account.ts";
 import { insertRows } from "../../src/store/insert-rows.ts";
 import type { Store } from "../../src/store/store.ts";
 import type { IncomeRow } from "../../src/store/tables.ts";
@@ -13,20 +13,21 @@ import { newStore, QUICK_KIND, STORE_KINDS } from "../support/stores.ts";
 const AT = "2026-05-01T10:00:00.000Z";
 /** What a closing trade of edgeX is told in. */
 const PARTS = [
-  ["fee", "COMMISSION", "-0.25"],
-  ["liquidation_fee", "INSURANCE_CLEAR", "-1.5"],
-  ["realized_pnl", "REALIZED_PNL", "7.125"],
+  ["fee", "trading_fee", "-0.25"],
+  ["liquidation_fee", "liquidation", "-1.5"],
+  ["realized_pnl", "realized_pnl", "7.125"],
 ] as const;
 
 /** Records one after the other, each with as many rows as its number says. */
 async function loadRecords(store: Store, account_id: string, partsOf: readonly number[]): Promise<void> {
   const rows = partsOf.flatMap((parts, place) =>
     PARTS.slice(0, parts).map(
-      ([part, income_type, amount]): IncomeRow => ({
+      ([part, kind, amount]): IncomeRow => ({
         account_id,
         record_key: `record ${place + 1}`,
         part,
-        income_type,
+        kind,
+        income_type: "POSITION_SELL",
         amount,
         asset: "USD",
         symbol: "BTCUSD",

@@ -7,7 +7,7 @@ import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { forgetBooks } from "../../src/book/book-account.ts";
 import { bookLots, type Pace } from "../../src/book/book-lots.ts";
-import { DAY_MS, formatInstant, later, MINUTE_MS } from "../../src/domain/instant.ts";
+import { DAY_MS, formatInstant, MINUTE_MS, plus } from "../../src/domain/instant.ts";
 import { insertRows } from "../../src/store/insert-rows.ts";
 import type { Store } from "../../src/store/store.ts";
 import {
@@ -123,7 +123,7 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
       const settled = (minute: number, late: number): Drawn => ({
         ...DRAWN_FILL,
         isFunding: true,
-        at: formatInstant(later(DRAWN_FROM, minute * MINUTE_MS + late)),
+        at: formatInstant(plus(DRAWN_FROM, minute * MINUTE_MS + late)),
       });
       const drawn = [DRAWN_FILL, settled(5, 0), settled(5, 11), settled(5, 18_000), settled(6, 0)];
       await loadHistory(store, rowsOf(account, drawn), 1);
@@ -190,7 +190,7 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
       (__, place): Drawn => ({
         ...DRAWN_FILL,
         side: place % 2 === 0 ? "BUY" : "SELL",
-        at: formatInstant(later(DRAWN_FROM, place * 1_000)),
+        at: formatInstant(plus(DRAWN_FROM, place * 1_000)),
         feeAsset: "BNB",
       }),
     );
@@ -242,7 +242,7 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
         side: place === 0 ? "BUY" : "SELL",
         quantity: 3 - place,
         isFunding: false,
-        at: formatInstant(later(DRAWN_FROM, place * DAY_MS)),
+        at: formatInstant(plus(DRAWN_FROM, place * DAY_MS)),
       }),
     );
     await loadHistory(store, rowsOf(account, drawn), 1);
@@ -266,7 +266,7 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
           symbol: "BTCUSDT",
           status: "TRADING",
           margin_asset: "USDT",
-          listed_at: formatInstant(later(DRAWN_FROM, DAY_MS / 2)),
+          listed_at: formatInstant(plus(DRAWN_FROM, DAY_MS / 2)),
         },
       ],
     );
@@ -280,12 +280,13 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
   test("a settlement by cash closes the lots once, and gives way to its fill whenever that comes", async () => {
     const account = newAccount();
     const bought: Drawn = { ...DRAWN_FILL, quantity: 2 };
-    const endedAt = formatInstant(later(DRAWN_FROM, DAY_MS));
+    const endedAt = formatInstant(plus(DRAWN_FROM, DAY_MS));
     const settled: Row = {
       income: {
         account_id: account,
         record_key: "settlement",
         part: "",
+        kind: "contract_settlement",
         income_type: "DELIVERED_SETTELMENT",
         amount: "-10",
         asset: "USDT",
@@ -300,7 +301,7 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
     };
     // The fill is stamped some milliseconds behind its cash row.
     const [sold] = rowsOf(account, [
-      { ...bought, side: "SELL", price: 95, at: formatInstant(later(DRAWN_FROM, DAY_MS + 7)) },
+      { ...bought, side: "SELL", price: 95, at: formatInstant(plus(DRAWN_FROM, DAY_MS + 7)) },
     ]);
     const fill = sold !== undefined && "fill" in sold ? sold.fill : expect.fail("no fill was drawn");
     const closed = async () => {
@@ -328,7 +329,7 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
 
   test("what comes after a close counts later, and is of the contract and the age of when it occurred", async () => {
     const account = newAccount();
-    const on = (day: number) => formatInstant(later(DRAWN_FROM, day * DAY_MS));
+    const on = (day: number) => formatInstant(plus(DRAWN_FROM, day * DAY_MS));
     const late = (row: Row | undefined, posted_at: string): Row => {
       if (row === undefined) expect.fail("no row was drawn");
       return "fill" in row ? { fill: { ...row.fill, posted_at } } : { income: { ...row.income, posted_at } };
@@ -346,6 +347,7 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
         account_id: account,
         record_key: "settlement",
         part: "",
+        kind: "contract_settlement",
         income_type: "DELIVERED_SETTELMENT",
         amount: "-25",
         asset: "USDT",

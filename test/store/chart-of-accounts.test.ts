@@ -42,9 +42,9 @@ test("no SQL of a report, a view or a check names an account of the ledger, but 
     }
   }
   expect(named).toEqual([
-    "checks/fill-cash.sql: assets:wallet",
-    "checks/record-entries.sql: assets:wallet",
-    "value/coin-movements.sql: assets:wallet",
+    "reconcile/fill-cash.sql: assets:wallet",
+    "reconcile/record-entries.sql: assets:wallet",
+    "price/coin-movements.sql: assets:wallet",
   ]);
 });
 

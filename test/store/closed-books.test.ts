@@ -13,8 +13,8 @@ import {
   formatInstant,
   HOUR_MS,
   type Instant,
-  later,
   parseInstant,
+  plus,
 } from "../../src/domain/instant.ts";
 import type { StreamName } from "../../src/domain/record.ts";
 import { loadProven } from "../../src/load/load-proven.ts";
@@ -24,12 +24,12 @@ import { asterVenue } from "../../src/venues/aster/venue.ts";
 import { newStore, STORE_KINDS } from "../support/stores.ts";
 
 const FROM = parseInstant("2026-05-01T00:00:00Z");
-const WINDOW = { from: FROM, until: later(FROM, DAY_MS) };
+const WINDOW = { from: FROM, until: plus(FROM, DAY_MS) };
 /** After the day's end, so that what is closed is older than the snapshot, and some of it is not. */
-const SNAPSHOT_AT = later(FROM, 20 * HOUR_MS);
+const SNAPSHOT_AT = plus(FROM, 20 * HOUR_MS);
 const HOURS = 24;
 const venue = asterVenue({ kind: "v1", apiKey: new Secret("key"), apiSecret: new Secret("secret") });
-const at = (hour: number): Instant => later(FROM, hour * HOUR_MS);
+const at = (hour: number): Instant => plus(FROM, hour * HOUR_MS);
 
 /** A trade at an hour, and the readings with which its fill and its cash come; those beyond the last never do. */
 type Trade = {
@@ -104,7 +104,7 @@ async function openAccount(store: Store, account_id: string): Promise<void> {
       sweep_until: null,
     })
     .execute();
-  const times = { taken_at: formatInstant(SNAPSHOT_AT), answered_at: formatInstant(later(SNAPSHOT_AT, 1)) };
+  const times = { taken_at: formatInstant(SNAPSHOT_AT), answered_at: formatInstant(plus(SNAPSHOT_AT, 1)) };
   await store.db
     .insertInto("snapshot.taken")
     .values({ account_id, ...times, has_statement: false })

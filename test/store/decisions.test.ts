@@ -1,9 +1,14 @@
 /** What a decision holds for: exactly what was seen, in one account, for as long as it is not taken back. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { reconcileAccount } from "../../src/book/reconcile.ts";
-import { attentionOf } from "../../src/cli/attention.ts";
+import {
+  acceptQuestions,
+  type Handle,
+  readQuestions,
+  withdrawDecisions,
+} from "../../src/decisions/decide.ts";
 import { parseInstant } from "../../src/domain/instant.ts";
-import { acceptQuestions, type Handle, readQuestions, withdrawDecisions } from "../../src/load/decide.ts";
+import { attentionOf } from "../../src/pipeline/open-items.ts";
+import { reconcileAccount } from "../../src/reconcile/reconcile-account.ts";
 import type { Store, Transaction } from "../../src/store/store.ts";
 import type { LotRow, ReconciliationRow, RecordRow, SetAsideRow } from "../../src/store/tables.ts";
 import { newStore, STORE_KINDS } from "../support/stores.ts";

@@ -1,13 +1,13 @@
 /** Loading a proven span: what the store holds after each read. Times are hours of one day; a row is `id=amount` at its hour. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { HOUR_MS, type Instant, later, parseInstant, parseUtcInstant } from "../../src/domain/instant.ts";
+import { HOUR_MS, type Instant, parseInstant, parseUtcInstant, plus } from "../../src/domain/instant.ts";
 import type { StreamName } from "../../src/domain/record.ts";
 import { loadProven } from "../../src/load/load-proven.ts";
 import type { Store } from "../../src/store/store.ts";
 import { newStore, STORE_KINDS } from "../support/stores.ts";
 
 const MIDNIGHT = parseInstant("2026-05-01T00:00:00Z");
-const at = (hour: number): Instant => later(MIDNIGHT, hour * HOUR_MS);
+const at = (hour: number): Instant => plus(MIDNIGHT, hour * HOUR_MS);
 
 type Row = {
   readonly hour: number;

@@ -1,7 +1,7 @@
 /** What the venue will not show becomes a gap, and the rest is read. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { rehearsalClock } from "../../src/clock.ts";
-import { DAY_MS, formatInstant, later, parseInstant } from "../../src/domain/instant.ts";
+import { DAY_MS, formatInstant, parseInstant, plus } from "../../src/domain/instant.ts";
 import type { Window } from "../../src/domain/window.ts";
 import {
   CredentialsRejectedError,
@@ -22,7 +22,7 @@ import { newStore, QUICK_KIND } from "../support/stores.ts";
 import { fakeRow, fakeWalk } from "../unit/extract/fake-venue.ts";
 
 const NOW = parseInstant("2026-03-01T00:00:00Z");
-const FROM = later(NOW, -28 * DAY_MS);
+const FROM = plus(NOW, -28 * DAY_MS);
 const WORDS = { where: "main fills BTCUSDT", what: "refused", next: "nothing" };
 let store: Store;
 
@@ -108,8 +108,8 @@ async function readFourWeeks(
 }
 
 /** Just before the instant at which it was asked for: then it did not trade. */
-const REFUSED_AT = formatInstant(later(NOW, -1));
-const day = (days: number) => formatInstant(later(FROM, days * DAY_MS));
+const REFUSED_AT = formatInstant(plus(NOW, -1));
+const day = (days: number) => formatInstant(plus(FROM, days * DAY_MS));
 const instantOf = (text: string) => formatInstant(parseInstant(text.replace(" ", "T").replace("+00", "Z")));
 const spans = (gaps: readonly { from_time: string; until_time: string; reason: string }[]) =>
   gaps.map((gap) => [instantOf(gap.from_time), instantOf(gap.until_time), gap.reason]);
@@ -147,7 +147,7 @@ test("a symbol that ceases to be served is a gap from there, and what was read b
 });
 
 test("a settled window that is refused when it is to be read for the last time is no gap: it is known", async () => {
-  const settled = [{ from: FROM, until: later(FROM, 14 * DAY_MS) }];
+  const settled = [{ from: FROM, until: plus(FROM, 14 * DAY_MS) }];
   const { weeks, gaps } = await readFourWeeks("settled", () => new SymbolNotServedError(WORDS), settled);
   expect(weeks).toEqual([2]);
   expect(spans(gaps)).toEqual([[day(14), REFUSED_AT, "Aster does not serve this symbol"]]);

@@ -5,12 +5,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bookLots } from "../../src/book/book-lots.ts";
 import { bookPositionOpenings } from "../../src/book/book-position-openings.ts";
-import { checkAveragePnl } from "../../src/book/reconcile/average-pnl.ts";
-import { checkLateFunding } from "../../src/book/reconcile/late-funding.ts";
-import { pnlTolerance } from "../../src/book/reconcile/pnl-tolerance.ts";
-import { checkPositions } from "../../src/book/reconcile/positions.ts";
+import { pnlTolerance } from "../../src/book/pnl-tolerance.ts";
 import { formatDecimal } from "../../src/domain/decimal.ts";
 import { parseInstant } from "../../src/domain/instant.ts";
+import { checkAveragePnl } from "../../src/reconcile/average-pnl.ts";
+import { checkLateFunding } from "../../src/reconcile/late-funding.ts";
+import { checkPositions } from "../../src/reconcile/positions.ts";
 import { insertRows } from "../../src/store/insert-rows.ts";
 import type { Store } from "../../src/store/store.ts";
 import type { FillRow, IncomeRow, WindowRow } from "../../src/store/tables.ts";
@@ -88,14 +88,14 @@ const CASES: readonly Case[] = [
   {
     what: "a contract that was settled since",
     fills: [[on(10), "BUY", "10 at 110", "0"]],
-    income: { income_type: "DELIVERED_SETTELMENT", amount: "-5" },
+    income: { kind: "contract_settlement", amount: "-5" },
     opening: null,
   },
   {
     what: "a trade that the cash statement names and no fill shows",
     fills: [[on(10), "BUY", "5 at 120", "0"]],
     shown: "BOTH 15 at 100.00000",
-    income: { income_type: "COMMISSION", amount: "-0.1", trade_id: "777" },
+    income: { kind: "trading_fee", amount: "-0.1", trade_id: "777" },
     opening: null,
   },
   {
@@ -223,7 +223,7 @@ test("funding that came after the close of its time, when its position was close
       [on(11), "SELL", "1 at 100", "10"],
     ],
     income: {
-      income_type: "FUNDING_FEE",
+      kind: "funding",
       amount: "-3",
       symbol: "BTCUSDT",
       occurred_at: on(10),
@@ -376,6 +376,7 @@ async function load(
             ...shared,
             record_key: "income",
             part: "",
+            kind: "unknown",
             income_type: "",
             amount: "0",
             asset: "USDT",

@@ -1,15 +1,15 @@
 /** Prices in the store, and books that are valued with them: the same on both stores. */
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { valueAccount } from "../../src/book/value-account.ts";
 import { writeEntries } from "../../src/book/write-entries.ts";
 import { parseDecimal } from "../../src/domain/decimal.ts";
 import { type LedgerAccount, walletMovement } from "../../src/domain/entry.ts";
-import { instant, later, MINUTE_MS, parseInstant } from "../../src/domain/instant.ts";
+import { instant, MINUTE_MS, parseInstant, plus } from "../../src/domain/instant.ts";
 import { declarePegs } from "../../src/price/pegs.ts";
 import type { PriceQuote } from "../../src/price/price-quote.ts";
 import { readPriceTable } from "../../src/price/read-csv.ts";
 import { readEcbRates } from "../../src/price/read-ecb.ts";
+import { valueAccount } from "../../src/price/value-account.ts";
 import { SHARED, writeQuotes } from "../../src/price/write-quotes.ts";
 import type { Store } from "../../src/store/store.ts";
 import { newStore, STORE_KINDS } from "../support/stores.ts";
@@ -205,7 +205,7 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
       quote: "USD",
       quality: "minute",
       quotedAt: instant(at),
-      standsUntil: later(at, MINUTE_MS),
+      validUntil: plus(at, MINUTE_MS),
       price: "1.5",
       source: "aster /fapi/v3/klines ASTERUSD",
     };

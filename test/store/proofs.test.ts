@@ -1,8 +1,8 @@
 /** Proofs on a few rows written by hand: each must be able to fail, whatever the venue does not show and whatever `since` is. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bookAccount } from "../../src/book/book-account.ts";
-import { reconcileAccount } from "../../src/book/reconcile.ts";
-import { formatInstant, HOUR_MS, later, parseInstant } from "../../src/domain/instant.ts";
+import { formatInstant, HOUR_MS, parseInstant, plus } from "../../src/domain/instant.ts";
+import { reconcileAccount } from "../../src/reconcile/reconcile-account.ts";
 import type { Store } from "../../src/store/store.ts";
 import type { IncomeRow } from "../../src/store/tables.ts";
 import { account, balance, fill, income, insert, taken, window } from "../report/small-books.ts";
@@ -67,19 +67,19 @@ describe("a cash row of zero is a row", () => {
   test.each([
     {
       what: "a realized PnL of zero beside a fill with a result",
-      cash: { income_type: "REALIZED_PNL", amount: "0" },
+      cash: { kind: "realized_pnl" as const, amount: "0" },
       filled: { realized_pnl: "7.5", margin_asset: "USDT" },
       proven: ["realized_pnl_cash BTCUSDT USDT trade 7 differs altered_row 7.5 0"],
     },
     {
       what: "a fee of zero beside a fill with a fee",
-      cash: { income_type: "COMMISSION", amount: "0" },
+      cash: { kind: "trading_fee" as const, amount: "0" },
       filled: { fee: "0.25" },
       proven: ["fee_cash BTCUSDT USDT trade 7 differs altered_row -0.25 0"],
     },
     {
       what: "a fee of zero in another asset beside a fill with a fee",
-      cash: { income_type: "COMMISSION", amount: "0", asset: "BNB" },
+      cash: { kind: "trading_fee" as const, amount: "0", asset: "BNB" },
       filled: { fee: "0.25" },
       proven: [
         "fee_cash BTCUSDT BNB agrees 0 0",
@@ -88,7 +88,7 @@ describe("a cash row of zero is a row", () => {
     },
     {
       what: "a realized PnL of zero beside a fill without a result",
-      cash: { income_type: "REALIZED_PNL", amount: "0" },
+      cash: { kind: "realized_pnl" as const, amount: "0" },
       filled: {},
       proven: ["realized_pnl_cash BTCUSDT USDT agrees 0 0"],
     },
@@ -193,9 +193,9 @@ describe("the wallet of the first snapshot", () => {
       store,
       "history.income",
       hours.map((hour) => {
-        const at = formatInstant(later(parseInstant(FROM), hour * HOUR_MS));
+        const at = formatInstant(plus(parseInstant(FROM), hour * HOUR_MS));
         return paid(name, `funding ${hour}`, "0.5", {
-          income_type: "FUNDING_FEE",
+          kind: "funding",
           symbol: "BTCUSDT",
           occurred_at: at,
           recorded_at: at,

@@ -11,6 +11,7 @@ const TEXT = readFileSync(join(import.meta.dirname, "..", "..", "src", "store", 
 /** What each type of `tables.ts` stands for. */
 const CATALOG_TYPES: Readonly<Record<string, string>> = {
   string: "text",
+  CashKind: "text",
   Numeric: "numeric",
   BigInteger: "bigint",
   Timestamp: "timestamp with time zone",

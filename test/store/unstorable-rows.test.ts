@@ -4,12 +4,12 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bookAccount } from "../../src/book/book-account.ts";
-import { reconcileAccount } from "../../src/book/reconcile.ts";
-import { DAY_MS, later, parseInstant } from "../../src/domain/instant.ts";
+import { DAY_MS, parseInstant, plus } from "../../src/domain/instant.ts";
 import type { StreamName } from "../../src/domain/record.ts";
 import { RequestRefusedError } from "../../src/errors.ts";
 import { loadProven } from "../../src/load/load-proven.ts";
 import { normalise } from "../../src/normalise/normalise.ts";
+import { reconcileAccount } from "../../src/reconcile/reconcile-account.ts";
 import type { Store } from "../../src/store/store.ts";
 import { asterVenue } from "../../src/venues/aster/venue.ts";
 import { readExport } from "../../src/venues/binance-usdm/exports/read-export.ts";
@@ -25,7 +25,7 @@ import * as edgex from "../venues/edgex/credentials.ts";
 import { fillRow, positionRow, snapshotRow, termRow, tradeRow } from "../venues/edgex/rows.ts";
 
 const FROM = parseInstant("2026-03-02T00:00:00Z");
-const window = { from: FROM, until: later(FROM, 7 * DAY_MS) };
+const window = { from: FROM, until: plus(FROM, 7 * DAY_MS) };
 const timeOf = (nth: number): number => FROM + 1_000 * (nth + 1);
 
 type Row = Readonly<Record<string, unknown>>;
@@ -335,7 +335,7 @@ test("a store that holds such a row already goes on: the row is set aside, and w
   const rows = bodies.map((body, nth) => ({
     identity: [String(nth)],
     symbol: "",
-    occurredAt: later(FROM, nth),
+    occurredAt: plus(FROM, nth),
     id: null,
     body,
   }));

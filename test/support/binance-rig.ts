@@ -4,9 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runCommandLine } from "../../src/cli/command-line.ts";
 import { type Clock, rehearsalClock } from "../../src/clock.ts";
-import { type DurationMs, type Instant, later } from "../../src/domain/instant.ts";
+import { type DurationMs, type Instant, plus } from "../../src/domain/instant.ts";
 import { InterruptedError } from "../../src/errors.ts";
 import type { World } from "../../src/simulator/binance-family/world/world.ts";
+import { configurationText } from "../../src/simulator/configuration.ts";
 import {
   type BinanceSimulatorOptions,
   type Simulator,
@@ -15,7 +16,7 @@ import {
 import { openStore } from "../../src/store/open.ts";
 import type { Store } from "../../src/store/store.ts";
 import type { HarmfulProxy } from "./harmful-proxy.ts";
-import { readFolder, TERMINAL_COLUMNS } from "./rig.ts";
+import { readFolder, storeText, TERMINAL_COLUMNS } from "./rig.ts";
 import { newLocation, type StoreKind } from "./stores.ts";
 
 const INTERRUPTION = new InterruptedError({ where: "perpbooks", what: "interrupted", next: "run it again" });
@@ -83,22 +84,17 @@ export async function newBinanceRig(options: BinanceRigOptions): Promise<Binance
   const between = await proxy?.through(simulator.url);
   const { location, remove } = await newLocation(kind);
   const folder = await mkdtemp(join(tmpdir(), "perpbooks-rig-"));
-  const configuration = [
-    `store: ${location.kind === "folder" ? location.path : "./unused"}`,
-    "output: ./out",
-    "accounts:",
-    ...names.flatMap((name) => [
-      `  - name: ${name}`,
-      "    venue: binance-usdm",
-      `    baseUrl: ${between?.url ?? simulator.url}`,
-      ...(since === null ? [] : [`    since: ${since}`]),
-      ...(options.accountLines ?? []).map((line) => `    ${line}`),
-      "    credentials:",
-      `      apiKey: \${${name.toUpperCase()}_KEY}`,
-      `      apiSecret: \${${name.toUpperCase()}_SECRET}`,
-    ]),
-  ];
-  await writeFile(join(folder, "perpbooks.yaml"), `${configuration.join("\n")}\n`);
+  const accounts = names.map((name) => ({
+    name,
+    venue: "binance-usdm",
+    baseUrl: between?.url ?? simulator.url,
+    lines: [...(since === null ? [] : [`since: ${since}`]), ...(options.accountLines ?? [])],
+    credentials: { apiKey: `\${${name.toUpperCase()}_KEY}`, apiSecret: `\${${name.toUpperCase()}_SECRET}` },
+  }));
+  await writeFile(
+    join(folder, "perpbooks.yaml"),
+    configurationText({ store: storeText(location), output: "./out" }, accounts),
+  );
   const environment: Record<string, string> =
     location.kind === "postgres" ? { DATABASE_URL: location.url.reveal() } : {};
   for (const name of names) {
@@ -126,7 +122,7 @@ export async function newBinanceRig(options: BinanceRigOptions): Promise<Binance
         // Requests that are under way side by side, as a sync's are, would come from another time than they were signed in.
         if (words[0] !== "download") return;
         waits.push(duration);
-        setNow(later(now, duration));
+        setNow(plus(now, duration));
       },
     };
     let [output, log] = ["", ""];

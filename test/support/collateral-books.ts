@@ -2,6 +2,7 @@
  * A hand-made account of a venue that keeps a collateral statement: a few events in the words of the trade, told as the venue would tell them in all of
  * its streams, snapshots and counters. It reckons by itself, as the venue documents it, so that each law can be seen to hold, and one changed row to break it.
  */
+import type { CashKind } from "../../src/domain/cash-kind.ts";
 import { type Decimal, divide, formatDecimal, parseDecimal, sum, ZERO } from "../../src/domain/decimal.ts";
 import { insertRows } from "../../src/store/insert-rows.ts";
 import type { Store } from "../../src/store/store.ts";
@@ -168,7 +169,8 @@ export function collateralBooks(events: string, options: WorldOptions): Collater
         account_id: account,
         record_key: key,
         part: "",
-        income_type: "TRANSFER",
+        kind: "transfer",
+        income_type: "",
         amount: "0",
         asset: ASSET,
         symbol: "",
@@ -325,14 +327,14 @@ export function collateralBooks(events: string, options: WorldOptions): Collater
       fill_id: `7${key}`,
       position_transaction_id: `${key}9`,
     });
-    const ofTrade = { symbol, trade_id: `7${key}` };
+    const ofTrade = { symbol, trade_id: `7${key}`, income_type: `POSITION_${type}` };
     cash(at, key, [
-      { ...ofTrade, part: "realized_pnl", income_type: "REALIZED_PNL", amount: formatDecimal(result) },
-      { ...ofTrade, part: "fee", income_type: "COMMISSION", amount: formatDecimal(fee.negated()) },
+      { ...ofTrade, part: "realized_pnl", kind: "realized_pnl", amount: formatDecimal(result) },
+      { ...ofTrade, part: "fee", kind: "trading_fee", amount: formatDecimal(fee.negated()) },
       {
         ...ofTrade,
         part: "liquidation_fee",
-        income_type: "INSURANCE_CLEAR",
+        kind: "liquidation",
         amount: formatDecimal(liquidationFee),
       },
     ]);
@@ -434,7 +436,14 @@ export function collateralBooks(events: string, options: WorldOptions): Collater
       position_transaction_id: `${key}9`,
     });
     cash(at, key, [
-      { symbol, income_type: "FUNDING_FEE", amount: paid, occurred_at: settledAt, posted_at: settledAt },
+      {
+        symbol,
+        kind: "funding",
+        income_type: "POSITION_FUNDING",
+        amount: paid,
+        occurred_at: settledAt,
+        posted_at: settledAt,
+      },
     ]);
     const side = positionOf(symbol).size.isNegative() ? "SHORT" : "LONG";
     change(at, key, symbol, {
@@ -447,9 +456,14 @@ export function collateralBooks(events: string, options: WorldOptions): Collater
     count(symbol, side, at, { funding_fee: parseDecimal(paid) }, false);
   };
 
-  const INCOME_TYPES: Readonly<Record<string, string>> = {
-    FILL_FEE_INCOME: "COMMISSION_REBATE",
-    BUG_FIX_COLLATERAL_TRANSACTION_TYPE: "BUG_FIX_COLLATERAL_TRANSACTION_TYPE",
+  const KINDS: Readonly<Record<string, CashKind>> = {
+    DEPOSIT: "deposit",
+    WITHDRAW: "withdrawal",
+    FILL_FEE_INCOME: "rebate",
+    BUG_FIX_COLLATERAL_TRANSACTION_TYPE: "unknown",
+    CROSS_DEPOSIT: "bridge_deposit",
+    CROSS_WITHDRAW: "bridge_withdrawal",
+    FAST_WITHDRAW: "bridge_withdrawal",
   };
 
   /** Each open position stands 1.25 better than it cost. */
@@ -551,7 +565,8 @@ export function collateralBooks(events: string, options: WorldOptions): Collater
     }
     const transfer_reason = word.startsWith("TRANSFER") ? cell(event, "contract") : "";
     state(at, key, { transaction_type: word, amount: cell(event, "amount"), transfer_reason });
-    cash(at, key, [{ income_type: INCOME_TYPES[word] ?? "TRANSFER", amount: cell(event, "amount") }]);
+    const kind = KINDS[word] ?? KINDS[transfer_reason] ?? "transfer";
+    cash(at, key, [{ kind, income_type: word, amount: cell(event, "amount") }]);
   }
 
   for (const [symbol, position] of positions) {

@@ -1,6 +1,6 @@
 /** Histories of an account that fast-check draws: fills and funding of two contracts within half an hour, one of them in hedge mode. */
 import fc from "fast-check";
-import { formatInstant, later, MINUTE_MS, parseInstant } from "../../src/domain/instant.ts";
+import { formatInstant, MINUTE_MS, parseInstant, plus } from "../../src/domain/instant.ts";
 import { insertRows } from "../../src/store/insert-rows.ts";
 import type { Store } from "../../src/store/store.ts";
 import type { FillRow, IncomeRow } from "../../src/store/tables.ts";
@@ -25,7 +25,7 @@ export const anyRow = fc
     feeAsset: fc.constantFrom("USDT", "USDT", "BNB"),
     isFunding: fc.constantFrom(false, false, false, true),
   })
-  .map((one) => ({ ...one, at: formatInstant(later(DRAWN_FROM, one.minute * MINUTE_MS + one.late)) }));
+  .map((one) => ({ ...one, at: formatInstant(plus(DRAWN_FROM, one.minute * MINUTE_MS + one.late)) }));
 export const anyHistory = fc.array(anyRow, { minLength: 5, maxLength: 60 });
 
 export type Drawn = Parameters<Parameters<typeof anyRow.map>[0]>[0];
@@ -45,6 +45,7 @@ export function rowsOf(account_id: string, drawn: readonly Drawn[]): Row[] {
         income: {
           ...shared,
           part: "",
+          kind: "funding",
           income_type: "FUNDING_FEE",
           amount,
           asset: "USDT",

@@ -4,7 +4,7 @@
  */
 import { sql } from "kysely";
 import { expect } from "vitest";
-import { type Instant, instant, later } from "../../src/domain/instant.ts";
+import { type Instant, instant, plus } from "../../src/domain/instant.ts";
 import type { AccountTruth } from "../../src/simulator/binance-family/world/truth.ts";
 import { type EdgexTruth, edgexTruthOf } from "../../src/simulator/edgex/world/truth.ts";
 import {
@@ -42,7 +42,7 @@ export async function expectEdgexTruth(
       edgexTruthOf(world, until, nameOf, at).find(({ account: name }) => name === account.name);
     const [truth, whole] = [truthFrom(from), truthFrom(instant(0))];
     if (truth === undefined || whole === undefined) continue;
-    const before = edgexTruthOf(world, later(from, -1), nameOf).find(
+    const before = edgexTruthOf(world, plus(from, -1), nameOf).find(
       ({ account: name }) => name === account.name,
     );
     const open = (before?.contracts ?? []).filter(({ quantity }) => quantity !== "0");

@@ -53,16 +53,17 @@ export async function newEdgexRig({
     SECRET: "simulated-secret",
     PASSPHRASE: "simulated-passphrase",
   };
-  const accounts = credentials.flatMap((credential, nth) => [
-    `  - name: ${credential.account}`,
-    "    venue: edgex",
-    `    baseUrl: ${simulator.url}`,
-    `    since: ${since}`,
-    "    credentials:",
-    `      accountId: "${world.accounts[nth]?.accountId ?? ""}"`,
-    ...(credential.kind === "stark"
-      ? ["      starkPrivateKey: ${STARK_KEY}"]
-      : ["      apiKey: ${API_KEY}", "      apiSecret: ${SECRET}", "      passphrase: ${PASSPHRASE}"]),
-  ]);
+  const accounts = credentials.map((credential, nth) => ({
+    name: credential.account,
+    venue: "edgex",
+    baseUrl: simulator.url,
+    lines: [`since: ${since}`],
+    credentials: {
+      accountId: `"${world.accounts[nth]?.accountId ?? ""}"`,
+      ...(credential.kind === "stark"
+        ? { starkPrivateKey: "${STARK_KEY}" }
+        : { apiKey: "${API_KEY}", apiSecret: "${SECRET}", passphrase: "${PASSPHRASE}" }),
+    },
+  }));
   return rigAround({ kind, now, simulator, accounts, environment, waitingMovesClocks: false });
 }

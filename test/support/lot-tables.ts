@@ -12,7 +12,7 @@ import type {
 import { type Fixed, formatFixed, parseFixed } from "../../src/book/lots/fixed.ts";
 import { type Outcome, SymbolBook, type SymbolFacts } from "../../src/book/lots/symbol-book.ts";
 import { type Decimal, formatDecimal, parseDecimal, ZERO } from "../../src/domain/decimal.ts";
-import { formatInstant, type Instant, later, parseInstant } from "../../src/domain/instant.ts";
+import { formatInstant, type Instant, parseInstant, plus } from "../../src/domain/instant.ts";
 import type { PositionSide } from "../../src/domain/record.ts";
 import { LOT_METHODS } from "../../src/domain/treatment.ts";
 import { cell, readTable, tableText } from "./text-table.ts";
@@ -248,7 +248,7 @@ export type AverageStep = {
 
 export function plainEvents(fills: readonly PlainFill[]): readonly FillEvent[] {
   return fills.map((fill, place) => {
-    const at = later(clockInstant("00:00"), place * 1_000);
+    const at = plus(clockInstant("00:00"), place * 1_000);
     return {
       kind: "fill",
       key: `fill ${place + 1}`,

@@ -1,7 +1,7 @@
 /** What can happen to one row: it is taken out, put in twice, or one of its words is another. */
 import { sql } from "kysely";
 import { formatDecimal, parseDecimal } from "../../src/domain/decimal.ts";
-import { DAY_MS, instant, later, parseUtcInstant } from "../../src/domain/instant.ts";
+import { DAY_MS, instant, parseUtcInstant, plus } from "../../src/domain/instant.ts";
 import type { CommonStreamName } from "../../src/domain/record.ts";
 import type { Random } from "../../src/simulator/shared/random.ts";
 import type { Database } from "../../src/store/store.ts";
@@ -97,7 +97,7 @@ function asServed(venue: Venue, row: RawRow, body: string): RawRow {
   const stream = row.stream as CommonStreamName;
   const span = {
     by: "time",
-    window: { from: instant(0), until: later(parseUtcInstant(row.occurred_at), 2 * DAY_MS) },
+    window: { from: instant(0), until: plus(parseUtcInstant(row.occurred_at), 2 * DAY_MS) },
   } as const;
   const [served] = venue.readPage({ stream, symbol: row.symbol, filters: {}, span }, `[${body}]`);
   if (served === undefined) throw new RangeError(`${venue.id} reads no row in ${body}`);

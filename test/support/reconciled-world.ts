@@ -4,21 +4,21 @@
  */
 import { expect } from "vitest";
 import { bookAccount } from "../../src/book/book-account.ts";
-import { reconcileAccount } from "../../src/book/reconcile.ts";
 import { rehearsalClock } from "../../src/clock.ts";
 import { Secret } from "../../src/config/secret.ts";
 import {
   DAY_MS,
   formatInstant,
   type Instant,
-  later,
   MINUTE_MS,
   parseInstant,
+  plus,
 } from "../../src/domain/instant.ts";
 import { syncAccount } from "../../src/extract/sync-account.ts";
 import { createVenueClient } from "../../src/http/client.ts";
 import { WeightBudget } from "../../src/http/weight.ts";
 import { normalise } from "../../src/normalise/normalise.ts";
+import { reconcileAccount } from "../../src/reconcile/reconcile-account.ts";
 import { generateWorld } from "../../src/simulator/binance-family/world/generate.ts";
 import type { World } from "../../src/simulator/binance-family/world/world.ts";
 import { type Simulator, startAsterSimulator, startBinanceSimulator } from "../../src/simulator/server.ts";
@@ -32,15 +32,15 @@ export type ReconciledAccount = { readonly accountId: string; readonly venue: Ve
 
 const FROM = parseInstant("2026-05-04T00:00:00Z");
 const DAYS = 6;
-const UNTIL = later(FROM, DAYS * DAY_MS);
+const UNTIL = plus(FROM, DAYS * DAY_MS);
 /**
  * One before anything happened, so that no opening balance must be inferred, which would take in what is wrong before the first snapshot; then at the
  * end of each day; and one when nothing can appear any more.
  */
 const NIGHTS: readonly Instant[] = [
-  later(FROM, MINUTE_MS / 2),
-  ...Array.from({ length: DAYS }, (_, day) => later(FROM, (day + 1) * DAY_MS - MINUTE_MS)),
-  later(UNTIL, 4 * DAY_MS),
+  plus(FROM, MINUTE_MS / 2),
+  ...Array.from({ length: DAYS }, (_, day) => plus(FROM, (day + 1) * DAY_MS - MINUTE_MS)),
+  plus(UNTIL, 4 * DAY_MS),
 ];
 
 const KEY = { apiKey: "simulated-key", apiSecret: "simulated-secret" };

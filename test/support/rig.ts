@@ -4,9 +4,10 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { runCommandLine } from "../../src/cli/command-line.ts";
 import { type Clock, rehearsalClock } from "../../src/clock.ts";
-import { type Instant, later } from "../../src/domain/instant.ts";
+import { type Instant, plus } from "../../src/domain/instant.ts";
 import { InterruptedError } from "../../src/errors.ts";
 import type { World } from "../../src/simulator/binance-family/world/world.ts";
+import { type ConfiguredAccount, configurationText } from "../../src/simulator/configuration.ts";
 import {
   type AsterCredential,
   type AsterSimulatorOptions,
@@ -91,7 +92,6 @@ export async function newRig(options: RigOptions): Promise<Rig> {
     ...options.simulator,
   });
   const proxy = await options.through?.(simulator.url);
-  const accountLines = options.accountLines ?? ["since: 2026-05-01"];
   const environment: Record<string, string> = {};
   for (const credential of credentials) {
     const name = environmentName(credential);
@@ -104,7 +104,13 @@ export async function newRig(options: RigOptions): Promise<Rig> {
     kind,
     now,
     simulator,
-    accounts: configuredAccounts(credentials, proxy?.url ?? simulator.url, accountLines),
+    accounts: credentials.map((credential) => ({
+      name: credential.account,
+      venue: "aster",
+      baseUrl: proxy?.url ?? simulator.url,
+      lines: options.accountLines ?? ["since: 2026-05-01"],
+      credentials: credentialsOf(credential),
+    })),
     environment,
     waitingMovesClocks: options.waitingMovesClocks ?? false,
     closeToo: async () => proxy?.close(),
@@ -115,12 +121,16 @@ export type RigParts = {
   readonly kind: StoreKind;
   readonly now: Instant;
   readonly simulator: Simulator;
-  /** The lines below `accounts:` of the configuration. */
-  readonly accounts: readonly string[];
+  readonly accounts: readonly ConfiguredAccount[];
   readonly environment: Readonly<Record<string, string>>;
   readonly waitingMovesClocks: boolean;
   readonly closeToo?: () => Promise<void>;
 };
+
+/** The store as a configuration names it; Postgres by the environment alone. */
+export function storeText(location: StoreLocation): string {
+  return location.kind === "folder" ? location.path : "./unused";
+}
 
 /** Everything around a simulator that runs already. */
 export async function rigAround(parts: RigParts): Promise<Rig> {
@@ -128,13 +138,10 @@ export async function rigAround(parts: RigParts): Promise<Rig> {
   let now = parts.now;
   const { location, remove } = await newLocation(parts.kind);
   const folder = await mkdtemp(join(tmpdir(), "perpbooks-rig-"));
-  const configuration = [
-    `store: ${location.kind === "folder" ? location.path : "./unused"}`,
-    "output: ./out",
-    "accounts:",
-    ...parts.accounts,
-  ];
-  await writeFile(join(folder, "perpbooks.yaml"), `${configuration.join("\n")}\n`);
+  await writeFile(
+    join(folder, "perpbooks.yaml"),
+    configurationText({ store: storeText(location), output: "./out" }, parts.accounts),
+  );
   const environment = {
     ...(location.kind === "postgres" ? { DATABASE_URL: location.url.reveal() } : {}),
     ...parts.environment,
@@ -149,7 +156,7 @@ export async function rigAround(parts: RigParts): Promise<Rig> {
     elapsed,
     sleep: async (duration, signal) => {
       await sleep(duration, signal);
-      if (parts.waitingMovesClocks) setNow(later(now, duration));
+      if (parts.waitingMovesClocks) setNow(plus(now, duration));
     },
   };
   const execute = async (
@@ -237,25 +244,14 @@ function withoutLog(errors: string): string {
     .join("\n");
 }
 
-function configuredAccounts(
-  credentials: readonly AsterCredential[],
-  url: string,
-  accountLines: readonly string[],
-): readonly string[] {
-  return credentials.flatMap((credential) => [
-    `  - name: ${credential.account}`,
-    "    venue: aster",
-    `    baseUrl: ${url}`,
-    ...accountLines.map((line) => `    ${line}`),
-    "    credentials:",
-    ...(credential.kind === "v1"
-      ? [`      apiKey: ${from(credential, "KEY")}`, `      apiSecret: ${from(credential, "SECRET")}`]
-      : [
-          `      user: ${PUBLISHED_AGENT.user}`,
-          `      signer: ${PUBLISHED_AGENT.signer}`,
-          `      privateKey: ${from(credential, "PRIVATE_KEY")}`,
-        ]),
-  ]);
+function credentialsOf(credential: AsterCredential): Readonly<Record<string, string>> {
+  return credential.kind === "v1"
+    ? { apiKey: from(credential, "KEY"), apiSecret: from(credential, "SECRET") }
+    : {
+        user: PUBLISHED_AGENT.user,
+        signer: PUBLISHED_AGENT.signer,
+        privateKey: from(credential, "PRIVATE_KEY"),
+      };
 }
 
 /** A secret as the configuration should name it. */

@@ -4,9 +4,9 @@
  */
 import { sql } from "kysely";
 import { expect } from "vitest";
-import { reconcileAccount } from "../../src/book/reconcile.ts";
 import { parseDecimal } from "../../src/domain/decimal.ts";
 import type { Balance } from "../../src/domain/record.ts";
+import { reconcileAccount } from "../../src/reconcile/reconcile-account.ts";
 import type { Random } from "../../src/simulator/shared/random.ts";
 import type { Database, Store } from "../../src/store/store.ts";
 import type { RecordRow } from "../../src/store/tables.ts";

@@ -3,13 +3,13 @@
  * At the end the store must hold the venue's rows, once each, and the books must be its truth.
  */
 import { type BatchSizes, bookAccount } from "../../src/book/book-account.ts";
-import { reconcileAccount } from "../../src/book/reconcile.ts";
 import type { Clock } from "../../src/clock.ts";
-import { DAY_MS, type Instant, later } from "../../src/domain/instant.ts";
+import { DAY_MS, type Instant, plus } from "../../src/domain/instant.ts";
 import { syncAccount } from "../../src/extract/sync-account.ts";
 import { createVenueClient } from "../../src/http/client.ts";
 import { WeightBudget } from "../../src/http/weight.ts";
 import { normalise } from "../../src/normalise/normalise.ts";
+import { reconcileAccount } from "../../src/reconcile/reconcile-account.ts";
 import { type FaultKind, faultPlan } from "../../src/simulator/faults/plan.ts";
 import type { Violations } from "../../src/simulator/server.ts";
 import { type Random, seededRandom } from "../../src/simulator/shared/random.ts";
@@ -55,7 +55,7 @@ export async function runSeed({ family, seed, faultRate, store }: SeedOptions): 
     elapsed: () => now - rehearsal.since,
     sleep: async (duration, signal) => {
       signal?.throwIfAborted();
-      now = later(now, duration);
+      now = plus(now, duration);
     },
   };
   const accountId = `${family}-${seed}`;
@@ -77,7 +77,7 @@ export async function runSeed({ family, seed, faultRate, store }: SeedOptions): 
     const held = await rehearsal.expectTruth(store, now, accountId, from);
     differences = await differencesOf(store, accountId, held);
     await expectHarmNamed({ store, accountId, venue, random: seededRandom(`harm/${seed}`) });
-    now = later(now, DAY_MS);
+    now = plus(now, DAY_MS);
     const night = { store, accountId, venue, since, clock, url: simulator.url, random };
     await expectWalletNamed(night, seededRandom(`wallet/${seed}`));
   } finally {
@@ -133,12 +133,12 @@ function beginningOf({ since, nights, venue }: Rehearsal, seed: number): Beginni
       return {
         kind,
         since: null,
-        venue: { ...venue, historyBegins: later(since, -random.integer(0, 20) * DAY_MS) },
+        venue: { ...venue, historyBegins: plus(since, -random.integer(0, 20) * DAY_MS) },
       };
     case "inside": {
       // Before the first night, as a history that is read has begun.
       const latest = Math.min(6 * DAY_MS, (nights[0] ?? since) - since - DAY_MS);
-      const from = later(since, random.integer(2 * DAY_MS, latest));
+      const from = plus(since, random.integer(2 * DAY_MS, latest));
       return { kind, since: from, from, venue };
     }
   }

@@ -8,9 +8,9 @@ import {
   DAY_MS,
   HOUR_MS,
   type Instant,
-  later,
   MINUTE_MS,
   parseInstant,
+  plus,
   SECOND_MS,
 } from "../../src/domain/instant.ts";
 import { isJsonObject, type Json, jsonText, parseJsonExactly } from "../../src/domain/json.ts";
@@ -32,11 +32,11 @@ import type { Family } from "./seeded-run.ts";
 import { copyOf } from "./stores.ts";
 
 const FROM = parseInstant("2026-05-04T00:00:00Z");
-const FIRST = later(FROM, 13 * HOUR_MS);
+const FIRST = plus(FROM, 13 * HOUR_MS);
 /** Before any row is older than rows may come late: what a bad night has missed, the next one reads again. */
-const SECOND = later(FROM, DAY_MS + 5 * MINUTE_MS);
+const SECOND = plus(FROM, DAY_MS + 5 * MINUTE_MS);
 /** A nonce of the third way to sign never goes back, and is a minute ahead at most when the clocks are set back for the next trials. */
-const THIRD = later(SECOND, 30 * SECOND_MS);
+const THIRD = plus(SECOND, 30 * SECOND_MS);
 
 /** As many trials share a run. */
 const ACCOUNTS = 24;
@@ -327,15 +327,8 @@ async function openVenue(
       const proxy = makeHarmfulProxy();
       const { simulator, venue, credentials } = await start(name);
       const between = await proxy.through(simulator.url);
-      const accounts = [
-        `  - name: ${name}`,
-        `    venue: ${venue}`,
-        `    baseUrl: ${between.url}`,
-        "    since: 2026-05-04",
-        "    credentials:",
-        ...credentials.map((line) => `      ${line}`),
-      ];
-      return { name, proxy, simulator, between, accounts };
+      const account = { name, venue, baseUrl: between.url, lines: ["since: 2026-05-04"], credentials };
+      return { name, proxy, simulator, between, account };
     }),
   );
   const [first] = opened;
@@ -352,7 +345,7 @@ async function openVenue(
         await Promise.all(opened.map(({ simulator }) => simulator.close()));
       },
     },
-    accounts: opened.flatMap(({ accounts }) => accounts),
+    accounts: opened.map(({ account }) => account),
     environment: {
       ...Object.fromEntries(NAMES.map((name) => [keyName(name), keyOf(name)])),
       SECRET,
@@ -374,15 +367,15 @@ const keyOf = (name: string) => `simulated-key-${name}`;
 const userOf = (name: string) => `0x${name.replace(/\D/g, "").padStart(40, "0")}`;
 const keyName = (name: string) => `KEY_${name.replace(/\D/g, "")}`;
 const held = (name: string) => `\${${name}}`;
-const keyPair = (name: string) => [`apiKey: ${held(keyName(name))}`, `apiSecret: ${held("SECRET")}`];
+const keyPair = (name: string) => ({ apiKey: held(keyName(name)), apiSecret: held("SECRET") });
 
 type StartVenue = (name: string) => Promise<{
   readonly simulator: Simulator;
   readonly venue: string;
-  readonly credentials: readonly string[];
+  readonly credentials: Readonly<Record<string, string>>;
 }>;
 
-const PLAN = { seed: "torture", from: FROM, until: later(FROM, DAY_MS), fills: 12 * ACCOUNTS };
+const PLAN = { seed: "torture", from: FROM, until: plus(FROM, DAY_MS), fills: 12 * ACCOUNTS };
 const NAMES = Array.from({ length: ACCOUNTS }, (_, nth) => nameOf(nth));
 const SHARED = { clock: { kind: "frozen", at: FIRST }, weightPerMinute: Number.POSITIVE_INFINITY } as const;
 
@@ -421,11 +414,11 @@ function asterOf(family: "aster-v1" | "aster-v3"): StartVenue {
     credentials:
       family === "aster-v1"
         ? keyPair(account)
-        : [
-            `user: "${userOf(account)}"`,
-            `signer: ${PUBLISHED_AGENT.signer}`,
-            `privateKey: ${held("PRIVATE_KEY")}`,
-          ],
+        : {
+            user: `"${userOf(account)}"`,
+            signer: PUBLISHED_AGENT.signer,
+            privateKey: held("PRIVATE_KEY"),
+          },
   });
 }
 
@@ -462,11 +455,11 @@ function edgexOf(family: "edgex-v1" | "edgex-v2"): StartVenue {
           : { account, kind: "hmac", apiKey: keyOf(account), apiSecret: SECRET, passphrase: PASSPHRASE },
       ],
     }),
-    credentials: [
-      `accountId: "${world.accounts.find(({ name }) => name === account)?.accountId}"`,
+    credentials: {
+      accountId: `"${world.accounts.find(({ name }) => name === account)?.accountId}"`,
       ...(generation === "v1"
-        ? [`starkPrivateKey: ${held("STARK_KEY")}`]
-        : [...keyPair(account), `passphrase: ${held("PASSPHRASE")}`]),
-    ],
+        ? { starkPrivateKey: held("STARK_KEY") }
+        : { ...keyPair(account), passphrase: held("PASSPHRASE") }),
+    },
   });
 }

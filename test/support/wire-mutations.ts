@@ -11,7 +11,7 @@ export function drawWireMutation(random: Random): AnswerMutation {
 type Draw = (random: Random) => AnswerMutation;
 
 const bytes = (text: string) => new TextEncoder().encode(text);
-const joined = (...parts: readonly Uint8Array[]) => new Uint8Array(Buffer.concat(parts));
+const union = (...parts: readonly Uint8Array[]) => new Uint8Array(Buffer.concat(parts));
 
 const fixed =
   (what: string, change: (answer: WireAnswer) => WireAnswer): Draw =>
@@ -40,16 +40,16 @@ const BODIES: readonly Draw[] = [
   body("no body", () => new Uint8Array()),
   body("half a body", (own) => own.slice(0, own.length >> 1)),
   body("a body without its last sign", (own) => own.slice(0, -1)),
-  body("the body twice", (own) => joined(own, own)),
-  body("a byte order mark", (own) => joined(Uint8Array.of(0xef, 0xbb, 0xbf), own)),
+  body("the body twice", (own) => union(own, own)),
+  body("a byte order mark", (own) => union(Uint8Array.of(0xef, 0xbb, 0xbf), own)),
   body("UTF-16", (own) => new Uint8Array(Buffer.from(new TextDecoder().decode(own), "utf16le"))),
   body("bytes that are no UTF-8", (own) => own.map((byte, nth) => (nth % 7 === 3 ? 0xff : byte))),
   body("NUL bytes in between", (own) => own.map((byte, nth) => (nth % 11 === 5 ? 0 : byte))),
   body("HTML", () => bytes("<html><body><h1>Just a moment…</h1></body></html>")),
   body("20,000 levels", () => bytes("[".repeat(20_000) + "]".repeat(20_000))),
   body("200 levels", () => bytes("[".repeat(200) + "]".repeat(200))),
-  body("17 MB of blanks before it", (own) => joined(new Uint8Array(17 << 20).fill(0x20), own)),
-  body("15 MB of blanks before it", (own) => joined(new Uint8Array(15 << 20).fill(0x20), own)),
+  body("17 MB of blanks before it", (own) => union(new Uint8Array(17 << 20).fill(0x20), own)),
+  body("15 MB of blanks before it", (own) => union(new Uint8Array(15 << 20).fill(0x20), own)),
 ];
 
 const ENCODINGS: readonly Draw[] = [

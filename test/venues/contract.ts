@@ -1,11 +1,11 @@
 /** What every venue must keep, whatever it is: run once for each way to sign in. */
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
-import { DAY_MS, instant, later, parseInstant } from "../../src/domain/instant.ts";
+import { DAY_MS, instant, parseInstant, plus } from "../../src/domain/instant.ts";
 import { NAMES_AS_SENT, STREAM_NAMES, type StreamName } from "../../src/domain/record.ts";
 import { PerpbooksError, RateLimitedError, RequestRefusedError, RetryableError } from "../../src/errors.ts";
 import {
-  type PageAsk,
+  type PageQuery,
   type Reply,
   supportOf,
   type Venue,
@@ -29,11 +29,11 @@ export function replyOf(status: number, body: string, headers: Readonly<Record<s
 }
 
 /** The questions that a planner would ask first: the longest window of each stream. */
-function firstAsks(venue: Venue): readonly PageAsk[] {
+function firstAsks(venue: Venue): readonly PageQuery[] {
   return STREAM_NAMES.flatMap((stream) => {
     const support = supportOf(venue, stream);
     if (support === null) return [];
-    const window = { from: AT, until: later(AT, support.windowMax) };
+    const window = { from: AT, until: plus(AT, support.windowMax) };
     return (support.scope === "symbol" ? SYMBOLS : [""]).map((symbol) => ({
       stream,
       symbol,
@@ -55,7 +55,7 @@ function allRequests(venue: Venue): readonly VenueRequest[] {
       ? []
       : SYMBOLS.map((symbol) => klinesRequest(venue.klines, symbol)).filter((request) => request !== null)),
     ...Object.values(venue.downloads?.streams ?? {}).flatMap((stream) => [
-      stream.ask({ from: AT, until: later(AT, venue.downloads?.spanMax ?? 0) }),
+      stream.ask({ from: AT, until: plus(AT, venue.downloads?.spanMax ?? 0) }),
       stream.stateRequest("546975389218332672"),
     ]),
   ];
@@ -64,7 +64,7 @@ function allRequests(venue: Venue): readonly VenueRequest[] {
 /** The longest span of minutes that is asked for at once. */
 function klinesRequest(klines: Venue["klines"], symbol: string): VenueRequest | null {
   if (klines === undefined) return null;
-  return klines.request(symbol, { from: AT, until: later(AT, klines.spanMax) });
+  return klines.request(symbol, { from: AT, until: plus(AT, klines.spanMax) });
 }
 
 function thrownBy(run: () => unknown): unknown {
@@ -162,7 +162,7 @@ export function venueContract(name: string, makeVenue: () => Venue, terms: Contr
     test("a second attempt is signed anew", () => {
       const venue = makeVenue();
       const first = venue.sign(venue.balancesRequest, AT);
-      const second = venue.sign(venue.balancesRequest, later(AT, 1));
+      const second = venue.sign(venue.balancesRequest, plus(AT, 1));
       expect(second).not.toEqual(first);
     });
 
@@ -198,7 +198,7 @@ export function venueContract(name: string, makeVenue: () => Venue, terms: Contr
       const venue = makeVenue();
       const html = "<html><body>Bad gateway</body></html>";
       expect(venue.refusal(replyOf(429, "", { "retry-after": "7" }), "x", AT)).toEqual(
-        expect.objectContaining({ retryAt: later(AT, 7000) }),
+        expect.objectContaining({ retryAt: plus(AT, 7000) }),
       );
       expect(venue.refusal(replyOf(429, ""), "x", AT)).toBeInstanceOf(RateLimitedError);
       for (const status of [500, 502, 503, 504]) {

@@ -1,11 +1,11 @@
 /** How long a venue wants to be left alone, in every way in which it may say so. */
 import { describe, expect, test } from "vitest";
-import { DAY_MS, type Instant, later, MINUTE_MS, parseInstant, SECOND_MS } from "../../src/domain/instant.ts";
+import { DAY_MS, type Instant, MINUTE_MS, parseInstant, plus, SECOND_MS } from "../../src/domain/instant.ts";
 import { pauseEnd, readRetryAfter } from "../../src/venues/pause.ts";
 
 const NOW = parseInstant("2026-03-01T00:00:00Z");
-const seconds = (count: number): Instant => later(NOW, count * SECOND_MS);
-const LONGEST = later(NOW, 3 * DAY_MS);
+const seconds = (count: number): Instant => plus(NOW, count * SECOND_MS);
+const LONGEST = plus(NOW, 3 * DAY_MS);
 
 test.each<{ readonly text: string; readonly end: Instant | null }>([
   { text: "30", end: seconds(30) },
@@ -60,7 +60,7 @@ describe("the pause", () => {
     {
       title: "of a ban without an end lasts longer than any run waits",
       refused: { status: 418, retryAfter: "soon", bannedUntil: null },
-      end: later(NOW, 15 * MINUTE_MS),
+      end: plus(NOW, 15 * MINUTE_MS),
     },
   ])("$title", ({ refused, end }) => {
     expect(pauseEnd(refused, NOW)).toBe(end);

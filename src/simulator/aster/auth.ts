@@ -31,7 +31,7 @@ export type AsterCredential =
       readonly privateKey?: string;
     };
 
-export type AsterAuthority = {
+type AsterAuthority = {
   /** Throws a `Refusal` for a request that a venue would not answer. */
   v1(request: SimulatedRequest): Authorised;
   v3(request: SimulatedRequest): Authorised;

@@ -29,7 +29,7 @@ import {
 } from "../binance-family/payload.ts";
 import type { WorldInstrument, WorldPositionSide } from "../binance-family/world/world.ts";
 
-export type AsterEndpoint = Endpoint & { readonly v1: string; readonly v3: string };
+type AsterEndpoint = Endpoint & { readonly v1: string; readonly v3: string };
 
 /** The same name in both generations. */
 const named = (name: string) => ({ v1: `/fapi/v1/${name}`, v3: `/fapi/v3/${name}` });

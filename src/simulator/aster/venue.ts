@@ -2,23 +2,14 @@
  * Aster's REST interface over a world: who asks, whether they may, and what they are told. Rows later than the venue's clock
  * do not exist yet.
  */
-import { AccountView } from "../binance-family/account-view.ts";
-import type { Scene, VenueRules } from "../binance-family/answers.ts";
-import { checkedParameters, publicParameters } from "../binance-family/parameters.ts";
-import { refusals } from "../binance-family/refusal.ts";
+import type { VenueRules } from "../binance-family/answers.ts";
+import { type FamilyPlan, routesOver } from "../binance-family/routes.ts";
 import { type Route, simulateVenue } from "../binance-family/venue.ts";
-import type { World } from "../binance-family/world/world.ts";
-import { type SimulatedVenue, type Truncation, truncationOf } from "../shared/exchange.ts";
-import type { VenuePlan } from "../shared/venue-plan.ts";
+import type { SimulatedVenue } from "../shared/exchange.ts";
 import { type AsterCredential, makeAsterAuthority } from "./auth.ts";
-import { ASTER_ENDPOINTS, type AsterEndpoint } from "./endpoints.ts";
+import { ASTER_ENDPOINTS } from "./endpoints.ts";
 
-export type AsterPlan = VenuePlan & {
-  readonly world: World;
-  readonly credentials: readonly AsterCredential[];
-  readonly truncate: Truncation;
-  readonly rules: VenueRules;
-};
+type AsterPlan = FamilyPlan & { readonly credentials: readonly AsterCredential[] };
 
 /** Aster states no retention; it documents that fills may span seven days. */
 export const ASTER_RULES: VenueRules = {
@@ -36,36 +27,14 @@ export const ASTER_RULES: VenueRules = {
 };
 
 export function simulateAster(plan: AsterPlan): SimulatedVenue {
-  const { world, clock, rules, weightPerMinute } = plan;
-  const authority = makeAsterAuthority(plan.credentials, clock);
-  const views = new Map(world.accounts.map((account) => [account.name, new AccountView(account)]));
-
-  const routeOf = (endpoint: AsterEndpoint, generation: "v1" | "v3"): Route => ({
-    weight: endpoint.weight,
-    respond(request, whim) {
-      const scene: Scene = {
-        world,
-        rules,
-        now: clock.now(),
-        shownTime: clock.shown(),
-        weightPerMinute,
-        truncate: truncationOf(plan.truncate, whim),
-      };
-      if (endpoint.kind === "public") return endpoint.answer(scene);
-      if (endpoint.kind === "market")
-        return endpoint.answer({ ...scene, parameters: publicParameters(request, endpoint.known) });
-      const { account, parameters } = authority[generation](request);
-      const view = views.get(account);
-      if (view === undefined) throw refusals.key();
-      return endpoint.answer({ ...scene, view, parameters: checkedParameters(parameters, endpoint.known) });
-    },
-  });
+  const authority = makeAsterAuthority(plan.credentials, plan.clock);
+  const routeOf = routesOver(plan);
   return simulateVenue(
     plan,
     new Map(
       ASTER_ENDPOINTS.flatMap((endpoint): [string, Route][] => [
-        [endpoint.v1, routeOf(endpoint, "v1")],
-        [endpoint.v3, routeOf(endpoint, "v3")],
+        [endpoint.v1, routeOf(endpoint, authority.v1)],
+        [endpoint.v3, routeOf(endpoint, authority.v3)],
       ]),
     ),
   );

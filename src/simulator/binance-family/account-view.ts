@@ -1,5 +1,5 @@
 /** An account as a venue can show it at an instant: the rows that have happened and appeared, the wallets, the positions. */
-import { type DurationMs, type Instant, instant, later, latest as latestOf } from "../../domain/instant.ts";
+import { type DurationMs, type Instant, instant, latest as latestOf, plus } from "../../domain/instant.ts";
 import type { Truncation } from "../shared/exchange.ts";
 import { add, type Fraction, parseFraction, ZERO_FRACTION } from "../shared/fraction.ts";
 import type {
@@ -171,7 +171,7 @@ function selectRows<Kind extends Row>(
   order: "by time" | "by id" = "by time",
 ): Kind[] {
   const { limit, now, retention, page } = asked;
-  const remembered = retention === null ? asked.from : latestOf(asked.from, later(now, -retention));
+  const remembered = retention === null ? asked.from : latestOf(asked.from, plus(now, -retention));
   const isAsked = (row: Kind): boolean =>
     row.occurredAt >= remembered && row.occurredAt <= asked.until && row.occurredAt <= now;
   const isByTime = order === "by time";

@@ -1,5 +1,5 @@
 /** What Aster and Binance answer alike: rows of a history, wallets, contracts. How they differ is `VenueRules`, and each one's own table. */
-import { DAY_MS, type DurationMs, type Instant, later } from "../../domain/instant.ts";
+import { DAY_MS, type DurationMs, type Instant, plus } from "../../domain/instant.ts";
 import type { Truncation } from "../shared/exchange.ts";
 import type { AccountView, RowsAsked } from "./account-view.ts";
 import { type Parameters, refuseLongerThan, spanAsked } from "./parameters.ts";
@@ -19,7 +19,7 @@ import { refusals } from "./refusal.ts";
 import type { World, WorldFill, WorldInstrument } from "./world/world.ts";
 
 export type HistoryName = "income" | "fills" | "forcedOrders" | "marginChanges";
-export type PageRows = { readonly byDefault: number; readonly most: number };
+type PageRows = { readonly byDefault: number; readonly most: number };
 
 /** The most rows that each endpoint gives: a client that asks for more is refused, as at the venue's own limits. */
 export type PageLimits = {
@@ -161,7 +161,7 @@ function isClosed({ status, delisting }: WorldInstrument, now: Instant): boolean
   return status === "CLOSE" || (delisting !== undefined && delisting.at <= now);
 }
 
-export function rowsAsked(question: Question, history: HistoryName): RowsAsked {
+function rowsAsked(question: Question, history: HistoryName): RowsAsked {
   const { parameters, now, truncate, rules } = question;
   const span = spanAsked(parameters, now);
   const retention = rules.retention[history];
@@ -169,7 +169,7 @@ export function rowsAsked(question: Question, history: HistoryName): RowsAsked {
   if (daysMax !== null) refuseLongerThan(daysMax, span);
   const isById = parameters.text("fromId") !== null;
   if (!isById && retention !== null && rules.refusesOld.includes(history)) {
-    if (span.from < later(now, -retention)) throw refusals.tooOld(Math.floor(retention / DAY_MS));
+    if (span.from < plus(now, -retention)) throw refusals.tooOld(Math.floor(retention / DAY_MS));
   }
   const { byDefault, most } = rules.pageRows[history];
   return {

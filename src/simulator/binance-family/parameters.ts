@@ -1,5 +1,5 @@
 /** Reads and checks the parameters of a request as the venue does, refusing in its own codes. */
-import { DAY_MS, type Instant, later, readMilliseconds } from "../../domain/instant.ts";
+import { DAY_MS, type Instant, plus, readMilliseconds } from "../../domain/instant.ts";
 import { type QueryParameter, readQuery, type SimulatedRequest } from "../shared/exchange.ts";
 import { refusals } from "./refusal.ts";
 
@@ -73,9 +73,9 @@ export function spanAsked(parameters: Parameters, now: Instant): Span {
     if (start > end) throw refusals.startAfterEnd();
     return { from: start, until: end };
   }
-  if (start !== null) return { from: start, until: later(start, WINDOW_DEFAULT_MS) };
+  if (start !== null) return { from: start, until: plus(start, WINDOW_DEFAULT_MS) };
   const until = end ?? now;
-  return { from: later(until, -WINDOW_DEFAULT_MS), until };
+  return { from: plus(until, -WINDOW_DEFAULT_MS), until };
 }
 
 /** Refuses -4165 a span longer than so many days. */

@@ -23,7 +23,7 @@ import type {
 } from "./world/world.ts";
 
 /** A member of an object: text is quoted, `bare` text is a number, a boolean is one. */
-export type Member = string | boolean | { readonly bare: string | number };
+type Member = string | boolean | { readonly bare: string | number };
 
 export const bare = (value: string | number): Member => ({ bare: value });
 

@@ -25,7 +25,7 @@ export type BinanceCredential =
     };
 
 /** Throws a `Refusal` for a request that the venue would not answer. */
-export type BinanceAuthority = (request: SimulatedRequest) => Authorised;
+type BinanceAuthority = (request: SimulatedRequest) => Authorised;
 
 type IsSigned = (query: Signed) => boolean;
 

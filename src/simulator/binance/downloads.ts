@@ -2,7 +2,7 @@
  * Asynchronous downloads: ordered, prepared for a while, then a link to a zip of CSV files that lives for a day. Ordering counts against a
  * quota of the month, shared by all who use the account. What an order too many is answered with is documented nowhere.
  */
-import { DAY_MS, type DurationMs, formatInstant, type Instant, later } from "../../domain/instant.ts";
+import { DAY_MS, type DurationMs, formatInstant, type Instant, plus } from "../../domain/instant.ts";
 import type { AccountView } from "../binance-family/account-view.ts";
 import type { Span } from "../binance-family/parameters.ts";
 import { bare, object } from "../binance-family/payload.ts";
@@ -18,7 +18,7 @@ import {
 } from "./csv.ts";
 import { zip } from "./zip.ts";
 
-export type DownloadKind = "income" | "trade";
+type DownloadKind = "income" | "trade";
 
 export type DownloadOptions = {
   /** Default 5, of each kind. */
@@ -83,7 +83,7 @@ export function makeDownloads(options: DownloadOptions = {}): Downloads {
       if (job === undefined) throw refusals.invalid("downloadId");
       job.polls += 1;
       if (job.polls <= pollsUntilReady) return statePayload({ downloadId, url: "", expiresAt: null });
-      job.expiresAt ??= later(now, linkLifetime);
+      job.expiresAt ??= plus(now, linkLifetime);
       const url = `http://${host}${FOLDER}${downloadId}.zip`;
       return statePayload({ downloadId, url, expiresAt: job.expiresAt, isExpired: now >= job.expiresAt });
     },

@@ -34,9 +34,9 @@ import type { WorldInstrument } from "../binance-family/world/world.ts";
 import { multiply, parseFraction, signOf, truncatedText } from "../shared/fraction.ts";
 import type { Downloads } from "./downloads.ts";
 
-export type BinanceEndpoint = Endpoint & { readonly path: string };
+type BinanceEndpoint = Endpoint & { readonly path: string };
 
-export type BinanceTerms = {
+type BinanceTerms = {
   readonly downloads: Downloads;
   /** Where the simulator is reached, as who asks wrote it. */
   readonly host: () => string;

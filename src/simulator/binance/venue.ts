@@ -3,23 +3,16 @@
  * venue's clock do not exist yet, and those older than its memory no more.
  */
 import { DAY_MS } from "../../domain/instant.ts";
-import { AccountView } from "../binance-family/account-view.ts";
-import type { Scene, VenueRules } from "../binance-family/answers.ts";
-import { checkedParameters, publicParameters } from "../binance-family/parameters.ts";
-import { refusals } from "../binance-family/refusal.ts";
-import { type Route, simulateVenue } from "../binance-family/venue.ts";
-import type { World } from "../binance-family/world/world.ts";
-import { type SimulatedVenue, type Truncation, truncationOf } from "../shared/exchange.ts";
-import type { VenuePlan } from "../shared/venue-plan.ts";
+import type { VenueRules } from "../binance-family/answers.ts";
+import { type FamilyPlan, routesOver } from "../binance-family/routes.ts";
+import { simulateVenue } from "../binance-family/venue.ts";
+import type { SimulatedVenue } from "../shared/exchange.ts";
 import { type BinanceCredential, makeBinanceAuthority } from "./auth.ts";
 import { type DownloadOptions, makeDownloads } from "./downloads.ts";
-import { type BinanceEndpoint, binanceEndpoints } from "./endpoints.ts";
+import { binanceEndpoints } from "./endpoints.ts";
 
-export type BinancePlan = VenuePlan & {
-  readonly world: World;
+type BinancePlan = FamilyPlan & {
   readonly credentials: readonly BinanceCredential[];
-  readonly truncate: Truncation;
-  readonly rules: VenueRules;
   /** False for a key that may only read: the history of margin changes wants the right to trade. */
   readonly canReadMarginHistory: boolean;
   /** Rights of every key that differ from those of a key that may only read. */
@@ -50,37 +43,21 @@ export const BINANCE_RULES: VenueRules = {
 };
 
 export function simulateBinance(plan: BinancePlan): SimulatedVenue {
-  const { world, clock, rules, weightPerMinute } = plan;
+  const { clock } = plan;
   const authority = makeBinanceAuthority(plan.credentials, clock);
-  const views = new Map(world.accounts.map((account) => [account.name, new AccountView(account)]));
   const downloads = makeDownloads(plan.downloads);
   let host = "";
-
-  const routeOf = (endpoint: BinanceEndpoint): Route => ({
-    weight: endpoint.weight,
-    respond(request, whim) {
-      host = request.header("host") ?? "";
-      const scene: Scene = {
-        world,
-        rules,
-        now: clock.now(),
-        shownTime: clock.shown(),
-        weightPerMinute,
-        truncate: truncationOf(plan.truncate, whim),
-      };
-      if (endpoint.kind === "public") return endpoint.answer(scene);
-      if (endpoint.kind === "market")
-        return endpoint.answer({ ...scene, parameters: publicParameters(request, endpoint.known) });
-      const { account, parameters } = authority(request);
-      const view = views.get(account);
-      if (view === undefined) throw refusals.key();
-      return endpoint.answer({ ...scene, view, parameters: checkedParameters(parameters, endpoint.known) });
-    },
-  });
+  const routeOf = routesOver(plan);
   const endpoints = binanceEndpoints({ ...plan, downloads, host: () => host });
-  const venue = simulateVenue(plan, new Map(endpoints.map((endpoint) => [endpoint.path, routeOf(endpoint)])));
+  const venue = simulateVenue(
+    plan,
+    new Map(endpoints.map((endpoint) => [endpoint.path, routeOf(endpoint, authority)])),
+  );
   return {
     // Files come from another host, which counts no weight.
-    answer: (request, whim) => downloads.file(request, clock.now()) ?? venue.answer(request, whim),
+    answer(request, whim) {
+      host = request.header("host") ?? "";
+      return downloads.file(request, clock.now()) ?? venue.answer(request, whim);
+    },
   };
 }

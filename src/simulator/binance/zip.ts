@@ -1,7 +1,7 @@
 /** Writes a zip archive: deflated members, no directories, no encryption, none beyond 4 GB. Reading them is the program's business. */
 import { crc32, deflateRawSync } from "node:zlib";
 
-export type ZipMember = { readonly name: string; readonly content: string };
+type ZipMember = { readonly name: string; readonly content: string };
 
 const LOCAL_HEADER = 0x04034b50;
 const CENTRAL_HEADER = 0x02014b50;

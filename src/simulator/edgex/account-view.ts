@@ -1,5 +1,5 @@
 /** An edgeX account as it can be shown at an instant: its rows in the state they are in by then, its counters, its hourly valuations. */
-import { DAY_MS, HOUR_MS, type Instant, instant, later } from "../../domain/instant.ts";
+import { DAY_MS, HOUR_MS, type Instant, instant, plus } from "../../domain/instant.ts";
 import { add, type Fraction, fractionOf, multiply, parseFraction, sumOf } from "../shared/fraction.ts";
 import { EdgexCounters, realizedUnits, sizeDecimalsIn, type TermCount } from "./counters.ts";
 import { moneyOf } from "./world/position.ts";
@@ -140,7 +140,7 @@ export function isApplied({ appliedAt }: EdgexEvent, now: Instant): boolean {
 /** When its rows last changed, as seen now. */
 export function updatedAt(event: EdgexEvent, now: Instant): Instant {
   if (!isApplied(event, now)) return event.createdAt;
-  return isApproved(event, now) ? later(event.approvedAt, 61) : event.updatedAt;
+  return isApproved(event, now) ? plus(event.approvedAt, 61) : event.updatedAt;
 }
 
 function compareIds(a: string, b: string): number {

@@ -23,7 +23,7 @@ export type EdgexCredential =
       readonly passphrase: string;
     };
 
-export type EdgexAuthority = {
+type EdgexAuthority = {
   /** The name of the account; throws an `EdgexRefusal`. */
   admit(request: SimulatedRequest, generation: EdgexGeneration): string;
 };
@@ -95,7 +95,7 @@ function accountIdIn({ rawQuery }: SimulatedRequest): string {
 }
 
 /** No separators; the query's parts in ASCII order, as they were encoded. */
-export function signedText(timestamp: string, { method, path, rawQuery }: SimulatedRequest): string {
+function signedText(timestamp: string, { method, path, rawQuery }: SimulatedRequest): string {
   const sorted = rawQuery
     .split("&")
     .filter((part) => part !== "")

@@ -7,7 +7,7 @@ import { parseFraction, truncatedUnits } from "../shared/fraction.ts";
 import { moneyUnits } from "./world/position.ts";
 import type { EdgexCollateralRow, EdgexContract, EdgexEvent, EdgexPositionRow } from "./world/world.ts";
 
-export const CASH_COUNTERS = [
+const CASH_COUNTERS = [
   "deposit",
   "withdraw",
   "transferIn",
@@ -18,9 +18,9 @@ export const CASH_COUNTERS = [
   "fundingFee",
   "fillFeeIncome",
 ] as const;
-export type CashCounter = (typeof CASH_COUNTERS)[number];
+type CashCounter = (typeof CASH_COUNTERS)[number];
 
-export type CollateralCount = {
+type CollateralCount = {
   readonly amountUnits: bigint;
   readonly legacyUnits: bigint;
   /** A row of a kind that nobody counts (a correction) moves the amount and none of these. */
@@ -61,7 +61,7 @@ export type PositionCount = {
   readonly updatedAt: Instant;
 };
 
-export const NO_SIDE: SideCount = {
+const NO_SIDE: SideCount = {
   openSteps: 0n,
   openValueUnits: 0n,
   openFeeUnits: 0n,

@@ -20,7 +20,7 @@ import {
 import { edgexRefusals } from "./refusal.ts";
 import type { EdgexGeneration, EdgexWorld } from "./world/world.ts";
 
-export type EdgexQuestion = EdgexScene & {
+type EdgexQuestion = EdgexScene & {
   readonly world: EdgexWorld;
   readonly parameters: EdgexParameters;
   readonly pageRows: EdgexPageRows;

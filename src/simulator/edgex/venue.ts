@@ -18,7 +18,7 @@ import { EdgexParameters } from "./page.ts";
 import { type EdgexContent, EdgexRefusal, edgexEnvelope, edgexRefusals, refusedContent } from "./refusal.ts";
 import type { EdgexGeneration, EdgexWorld } from "./world/world.ts";
 
-export type EdgexPlan = VenuePlan & {
+type EdgexPlan = VenuePlan & {
   readonly world: EdgexWorld;
   readonly credentials: readonly EdgexCredential[];
   readonly pageRows: EdgexPageRows;

@@ -66,8 +66,8 @@ export const LIES = [
   "times_ignored",
 ] as const;
 
-export type TransientFault = (typeof TRANSIENT_FAULTS)[number];
-export type Lie = (typeof LIES)[number];
+type TransientFault = (typeof TRANSIENT_FAULTS)[number];
+type Lie = (typeof LIES)[number];
 export type FaultKind = TransientFault | Lie;
 
 export type FaultOptions = {

@@ -6,8 +6,8 @@ import {
   type DurationMs,
   type Instant,
   instant,
-  later,
   latest,
+  plus,
   readMilliseconds,
   SECOND_MS,
 } from "../../domain/instant.ts";
@@ -26,14 +26,14 @@ export type Violations = {
   readonly sentTooSoon: number;
 };
 
-export type ConductTerms = {
+type ConductTerms = {
   /** What the client has under way at once. */
   readonly underWayMax?: number;
   /** From one request to the next at least; none by default. */
   readonly paceMs?: DurationMs;
 };
 
-export type Conduct = {
+type Conduct = {
   /** Called for each request, before it is answered. */
   heard(request: SimulatedRequest): void;
   /** Called with each answer as it goes out. `isOwn` is false for one that a fault plan made up. */
@@ -93,8 +93,8 @@ function toldToWait({ status, headers, body }: Delivery, clock: SimulatedClock):
   const seconds = readMilliseconds(headers["Retry-After"] ?? "");
   const bannedUntil = readMilliseconds(/banned until (\d{13})/.exec(String(body))?.[1] ?? "");
   const now = clock.now();
-  const afterSeconds = seconds === null ? null : later(now, seconds * SECOND_MS);
-  const afterBan = bannedUntil === null ? null : later(bannedUntil, now - clock.shown());
+  const afterSeconds = seconds === null ? null : plus(now, seconds * SECOND_MS);
+  const afterBan = bannedUntil === null ? null : plus(bannedUntil, now - clock.shown());
   if (afterSeconds === null || afterBan === null) return afterSeconds ?? afterBan;
   return latest(afterSeconds, afterBan);
 }

@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Answer, Delivery, SimulatedRequest } from "./exchange.ts";
 
-export type Served = { readonly url: string; close(): Promise<void> };
+type Served = { readonly url: string; close(): Promise<void> };
 
 type Deliver = (request: SimulatedRequest) => Delivery;
 

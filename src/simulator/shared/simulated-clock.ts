@@ -1,6 +1,6 @@
 /** The simulated venue's clock: it stands still or runs on from a given instant, whatever day it is outside. */
 import { performance } from "node:perf_hooks";
-import { type DurationMs, type Instant, instant, later, latest } from "../../domain/instant.ts";
+import { type DurationMs, type Instant, instant, latest, plus } from "../../domain/instant.ts";
 
 export type ClockPlan =
   | { readonly kind: "frozen"; readonly at: Instant }
@@ -38,13 +38,13 @@ export function makeClock(plan: ClockPlan, stopwatch: Stopwatch = realStopwatch)
   const counting = (): Instant => instant(base + Math.floor(stopwatch() - startedAt));
   const now = (): Instant =>
     plan.kind === "frozen" ? base : plan.kind === "running" ? counting() : plan.now();
-  const shown = (): Instant => later(now(), skew);
+  const shown = (): Instant => plus(now(), skew);
   return {
     now,
     shown,
     present: () => ({
       earliest: shown(),
-      latest: plan.kind === "following" ? shown() : later(latest(now(), counting()), skew),
+      latest: plan.kind === "following" ? shown() : plus(latest(now(), counting()), skew),
     }),
     set: (at) => {
       if (plan.kind === "following") throw new RangeError("this clock follows another; move that one");

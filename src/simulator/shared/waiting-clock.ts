@@ -3,10 +3,10 @@
  * nobody has asked it anything for a moment. So a wait costs nothing, and is one all the same: who does not wait comes too early.
  */
 import type { Clock } from "../../clock.ts";
-import { type Instant, later, latest } from "../../domain/instant.ts";
+import { type Instant, latest, plus } from "../../domain/instant.ts";
 import { realStopwatch, type Stopwatch } from "./simulated-clock.ts";
 
-export type WaitingClock = Clock & {
+type WaitingClock = Clock & {
   /** Moves on to a later instant; an earlier one changes nothing. */
   reach(at: Instant): void;
 };
@@ -58,7 +58,7 @@ export function waitingClock(startsAt: Instant, stopwatch: Stopwatch = realStopw
           signal?.removeEventListener("abort", onAbort);
           resolve();
         };
-        const wait: Wait = { until: later(now, Math.ceil(Math.max(0, duration))), end };
+        const wait: Wait = { until: plus(now, Math.ceil(Math.max(0, duration))), end };
         signal?.addEventListener("abort", onAbort, { once: true });
         waits = [...waits, wait];
         watch();

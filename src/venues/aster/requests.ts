@@ -17,7 +17,7 @@ import {
   WINDOW_MAX,
 } from "../binance-family/questions.ts";
 import { commonStream } from "../binance-family/rows.ts";
-import type { PageAsk, SplitContext, SupportedStream, VenueRequest } from "../venue.ts";
+import type { PageQuery, SplitContext, SupportedStream, VenueRequest } from "../venue.ts";
 
 export type Generation = "v1" | "v3";
 
@@ -107,7 +107,7 @@ const FILTERS: Readonly<Record<CommonStreamName, readonly string[]>> = {
   margin_changes: ["type"],
 };
 
-export function pageRequest(generation: Generation, ask: PageAsk): VenueRequest {
+export function pageRequest(generation: Generation, ask: PageQuery): VenueRequest {
   const stream = commonStream(ask.stream);
   const terms = { venue: "aster", support: STREAMS[stream], filters: FILTERS[stream] };
   return {
@@ -123,7 +123,7 @@ export function pageRequest(generation: Generation, ask: PageAsk): VenueRequest 
  * Narrower questions for a millisecond that holds more rows than a page; null where there are none. Fills have none:
  * for them the id cursor passes through such a millisecond.
  */
-export function splitInstant(ask: PageAsk, context: SplitContext): readonly PageAsk[] | null {
+export function splitInstant(ask: PageQuery, context: SplitContext): readonly PageQuery[] | null {
   switch (commonStream(ask.stream)) {
     case "fills":
       return null;

@@ -14,7 +14,7 @@ import {
 import type { Balance, CommonStreamName, Instrument, Position } from "../../domain/record.ts";
 import { PageStalledError, RequestRefusedError } from "../../errors.ts";
 import { choiceField, decimalField, eachOnce, readCount, textOf, timeField, wordField } from "../fields.ts";
-import type { PageAsk, Venue, VerbatimRow } from "../venue.ts";
+import type { PageQuery, Venue, VerbatimRow } from "../venue.ts";
 import { commonStream, fillIdOf, identityOf, POSITION_SIDES } from "./rows.ts";
 
 export type AnswerTerms = {
@@ -67,7 +67,7 @@ type Answer = { readonly where: string };
  */
 function readPage(
   answer: Answer,
-  ask: PageAsk,
+  ask: PageQuery,
   body: string,
   marginChangeFields: readonly string[],
 ): readonly VerbatimRow[] {
@@ -84,7 +84,7 @@ function readPage(
   });
 }
 
-function refuseIgnoredFilter({ where }: Answer, { filters }: PageAsk, row: JsonObject): void {
+function refuseIgnoredFilter({ where }: Answer, { filters }: PageQuery, row: JsonObject): void {
   for (const name of ["incomeType", "type", "symbol"]) {
     const asked = filters[name];
     const found = textOf(row, name);

@@ -15,6 +15,7 @@ import type {
 } from "../../domain/record.ts";
 import { bookedField, choiceField, positiveField, readRow, timeField, wordField } from "../fields.ts";
 import type { Decoded } from "../venue.ts";
+import { KIND_OF_INCOME_TYPE } from "./cash-kinds.ts";
 import { commonStream, forcedOrderKind, POSITION_SIDES } from "./rows.ts";
 
 const SIDES: readonly Side[] = ["BUY", "SELL"];
@@ -37,12 +38,14 @@ export function decode(stream: StreamName, body: string): Decoded {
   }
 }
 
-/** Types that nobody has heard of are income all the same: how to book them is the ledger's question. */
+/** Types that nobody has heard of are income all the same: the wallet did move. */
 function decodeIncome(row: JsonObject): Income {
+  const incomeType = wordField(row, "incomeType");
   return {
     stream: "income",
     part: "",
-    incomeType: wordField(row, "incomeType"),
+    kind: KIND_OF_INCOME_TYPE.get(incomeType) ?? "unknown",
+    incomeType,
     amount: bookedField(row, "income"),
     asset: wordField(row, "asset"),
     symbol: optionalTextField(row, "symbol") ?? "",

@@ -6,7 +6,7 @@
 import { DAY_MS } from "../../domain/instant.ts";
 import { assert } from "../../errors.ts";
 import { readRow } from "../fields.ts";
-import type { Filters, PageAsk, SplitContext, SupportedStream, VenueRequest } from "../venue.ts";
+import type { Filters, PageQuery, SplitContext, SupportedStream, VenueRequest } from "../venue.ts";
 import type { Pair } from "./query.ts";
 import { commonStream, forcedOrderKind } from "./rows.ts";
 
@@ -28,7 +28,7 @@ export type QuestionTerms = {
 };
 
 /** The query of a page. A question that the venue could not be asked is a bug. */
-export function pageQuery({ venue, support, filters }: QuestionTerms, ask: PageAsk): readonly Pair[] {
+export function pageQuery({ venue, support, filters }: QuestionTerms, ask: PageQuery): readonly Pair[] {
   assert(
     (support.scope === "symbol") === (ask.symbol !== ""),
     `${venue} ${ask.stream} is asked for by ${support.scope}; the question's symbol is "${ask.symbol}"`,
@@ -44,7 +44,7 @@ export function pageQuery({ venue, support, filters }: QuestionTerms, ask: PageA
   ];
 }
 
-function spanQuery(venue: string, { stream, span }: PageAsk): readonly Pair[] {
+function spanQuery(venue: string, { stream, span }: PageQuery): readonly Pair[] {
   if (span.by === "id") {
     assert(stream === "fills", `${venue} ${stream} has no id cursor`);
     // The venues refuse an id together with times.
@@ -60,7 +60,7 @@ function spanQuery(venue: string, { stream, span }: PageAsk): readonly Pair[] {
 }
 
 /** The weight of a page's request: forced orders cost less when a symbol narrows them. */
-export function pageWeight({ stream, filters }: PageAsk): number {
+export function pageWeight({ stream, filters }: PageQuery): number {
   switch (commonStream(stream)) {
     case "income":
       return 30;
@@ -76,26 +76,26 @@ export function pageWeight({ stream, filters }: PageAsk): number {
 // Narrower questions for a millisecond that holds more rows than a page -------------------------------------------------
 
 /** By why they were closed, then by symbol. */
-export function splitForcedOrders(ask: PageAsk, context: SplitContext): readonly PageAsk[] | null {
+export function splitForcedOrders(ask: PageQuery, context: SplitContext): readonly PageQuery[] | null {
   return ask.filters["autoCloseType"] === undefined && hasOnlyFilterableKinds(context)
     ? each(ask, "autoCloseType", ["LIQUIDATION", "ADL"])
     : splitBySymbol(ask, context);
 }
 
 /** By direction; there is nothing else. */
-export function splitMarginChanges(ask: PageAsk): readonly PageAsk[] | null {
+export function splitMarginChanges(ask: PageQuery): readonly PageQuery[] | null {
   return ask.filters["type"] === undefined ? each(ask, "type", ["1", "2"]) : null;
 }
 
-export function each(ask: PageAsk, name: string, values: readonly string[]): readonly PageAsk[] {
+export function each(ask: PageQuery, name: string, values: readonly string[]): readonly PageQuery[] {
   return values.map((value) => ({ ...ask, filters: { ...ask.filters, [name]: value } satisfies Filters }));
 }
 
 /** Null where a seen row has no symbol: such rows cannot be asked for by symbol and would be lost. */
 export function splitBySymbol(
-  ask: PageAsk,
+  ask: PageQuery,
   { rowsSeen, knownSymbols }: SplitContext,
-): readonly PageAsk[] | null {
+): readonly PageQuery[] | null {
   if (ask.filters["symbol"] !== undefined || rowsSeen.some((row) => row.symbol === "")) return null;
   const symbols = unique([...rowsSeen.map((row) => row.symbol), ...knownSymbols]);
   return symbols.length === 0 ? null : each(ask, "symbol", symbols);

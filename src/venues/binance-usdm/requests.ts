@@ -15,7 +15,7 @@ import {
   WINDOW_MAX,
 } from "../binance-family/questions.ts";
 import { commonStream } from "../binance-family/rows.ts";
-import type { PageAsk, Retention, SplitContext, SupportedStream, VenueRequest } from "../venue.ts";
+import type { PageQuery, Retention, SplitContext, SupportedStream, VenueRequest } from "../venue.ts";
 
 type Purpose =
   | "time"
@@ -114,7 +114,7 @@ const FILTERS: Readonly<Record<CommonStreamName, readonly string[]>> = {
   margin_changes: ["type"],
 };
 
-export function pageRequest(ask: PageAsk): VenueRequest {
+export function pageRequest(ask: PageQuery): VenueRequest {
   const stream = commonStream(ask.stream);
   const terms = { venue: "binance-usdm", support: STREAMS[stream], filters: FILTERS[stream] };
   return {
@@ -126,12 +126,12 @@ export function pageRequest(ask: PageAsk): VenueRequest {
   };
 }
 
-export function numberedPage(ask: PageAsk, number: number): PageAsk | null {
+export function numberedPage(ask: PageQuery, number: number): PageQuery | null {
   return ask.stream === "income" ? { ...ask, filters: { ...ask.filters, page: String(number) } } : null;
 }
 
 /** Income goes on by page number, fills by id; only the other two are split. */
-export function splitInstant(ask: PageAsk, context: SplitContext): readonly PageAsk[] | null {
+export function splitInstant(ask: PageQuery, context: SplitContext): readonly PageQuery[] | null {
   switch (commonStream(ask.stream)) {
     case "income":
     case "fills":

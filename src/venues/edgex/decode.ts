@@ -133,9 +133,10 @@ function decodeStatementRow(row: JsonObject, names: Names): readonly HistoryReco
 }
 
 /** What all events of one row have in common. */
-function eventOf(transaction: CollateralTransaction): Omit<Income, "part" | "incomeType" | "amount"> {
+function eventOf(transaction: CollateralTransaction): Omit<Income, "part" | "kind" | "amount"> {
   return {
     stream: "income",
+    incomeType: transaction.transactionType,
     asset: transaction.asset,
     symbol: transaction.symbol,
     tranId: transaction.transactionId,
@@ -153,12 +154,12 @@ function tradeEvents(transaction: CollateralTransaction, amounts: StatementAmoun
   const hasResult = !amounts.closeValue.isZero() || !priceResult.isZero();
   return [
     ...(hasResult
-      ? [{ ...event, part: "realized_pnl", incomeType: "REALIZED_PNL", amount: priceResult }]
+      ? [{ ...event, part: "realized_pnl", kind: "realized_pnl" as const, amount: priceResult }]
       : []),
-    ...(fee.isZero() ? [] : [{ ...event, part: "fee", incomeType: "COMMISSION", amount: fee }]),
+    ...(fee.isZero() ? [] : [{ ...event, part: "fee", kind: "trading_fee" as const, amount: fee }]),
     ...(liquidationFee.isZero()
       ? []
-      : [{ ...event, part: "liquidation_fee", incomeType: "INSURANCE_CLEAR", amount: liquidationFee }]),
+      : [{ ...event, part: "liquidation_fee", kind: "liquidation" as const, amount: liquidationFee }]),
   ];
 }
 
@@ -168,16 +169,18 @@ function singleEvent(row: JsonObject, transaction: CollateralTransaction): Incom
   switch (type) {
     case "POSITION_FUNDING":
       // Settled at its instant, and put into the statement about a minute later.
-      return { ...event, incomeType: "FUNDING_FEE", occurredAt: settledAt(row) };
+      return { ...event, kind: "funding", occurredAt: settledAt(row) };
     case "DEPOSIT":
+      return { ...event, kind: "deposit", info: "deposit" };
     case "WITHDRAW":
+      return { ...event, kind: "withdrawal", info: "withdrawal" };
     case "TRANSFER_IN":
     case "TRANSFER_OUT":
-      return { ...event, incomeType: "TRANSFER", info: meaningOfTransfer(type, transferReason) };
+      return { ...event, ...meaningOfTransfer(transferReason) };
     case "FILL_FEE_INCOME":
-      return { ...event, incomeType: "COMMISSION_REBATE" };
+      return { ...event, kind: "rebate" };
     default:
-      return { ...event, incomeType: type };
+      return { ...event, kind: "unknown" };
   }
 }
 

@@ -13,7 +13,7 @@ import type {
 } from "../../domain/record.ts";
 import { assert, PageStalledError, RequestRefusedError } from "../../errors.ts";
 import { eachOnce, textOf, timeField, wordField } from "../fields.ts";
-import type { PageAsk, ReadNames, Statement, VerbatimRow } from "../venue.ts";
+import type { PageQuery, ReadNames, Statement, VerbatimRow } from "../venue.ts";
 import { objectIn, objectsIn, readAnswer, readEnvelope } from "./envelope.ts";
 import { type Generation, isEdgexStream, TIME_TAGS } from "./requests.ts";
 import { amountField, contractOf, identityOf, isPending, readOptionalAmount, timeFieldOf } from "./rows.ts";
@@ -22,7 +22,7 @@ import { isSafeValue } from "./sign.ts";
 // Pages -----------------------------------------------------------------------------------------------------------------
 
 /** The rows of a page, verbatim. Throws a `PageStalledError` when a snapshot's filter was ignored. */
-export function readPage(generation: Generation, ask: PageAsk, body: string): readonly VerbatimRow[] {
+export function readPage(generation: Generation, ask: PageQuery, body: string): readonly VerbatimRow[] {
   const { stream } = ask;
   assert(isEdgexStream(stream), `edgex has no stream ${stream}`);
   const where = `edgex ${stream}`;

@@ -8,7 +8,7 @@
 import { DAY_MS, HOUR_MS } from "../../domain/instant.ts";
 import type { StreamName } from "../../domain/record.ts";
 import { assert } from "../../errors.ts";
-import type { PageAsk, StreamSupport, SupportedStream, Venue, VenueRequest } from "../venue.ts";
+import type { PageQuery, StreamSupport, SupportedStream, Venue, VenueRequest } from "../venue.ts";
 
 export type Generation = "v1" | "v2";
 
@@ -129,7 +129,7 @@ export function accountRequest(generation: Generation, accountId: string): Venue
   };
 }
 
-export function pageRequest(generation: Generation, accountId: string, ask: PageAsk): VenueRequest {
+export function pageRequest(generation: Generation, accountId: string, ask: PageQuery): VenueRequest {
   const { stream, span } = ask;
   assert(isEdgexStream(stream), `edgex has no stream ${stream}`);
   assert(

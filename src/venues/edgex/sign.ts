@@ -12,7 +12,7 @@ import { keccak_256 } from "@noble/hashes/sha3.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { sign as signHash } from "@scure/starknet";
 import type { Secret } from "../../config/secret.ts";
-import { type Instant, later } from "../../domain/instant.ts";
+import { type Instant, plus } from "../../domain/instant.ts";
 import { assert, UsageError } from "../../errors.ts";
 import { requirePrintable } from "../printable.ts";
 import type { SignedRequest, VenueRequest } from "../venue.ts";
@@ -94,7 +94,7 @@ export function firstSignable(
   hashAt: (at: Instant) => bigint,
 ): { readonly at: Instant; readonly hash: bigint } {
   const hash = hashAt(now);
-  return hash < HASH_LIMIT ? { at: now, hash } : firstSignable(later(now, 1), hashAt);
+  return hash < HASH_LIMIT ? { at: now, hash } : firstSignable(plus(now, 1), hashAt);
 }
 
 function starkHeaders({ starkPrivateKey }: EdgexV1Credentials) {

@@ -7,7 +7,7 @@
  */
 import { type Decimal, ZERO } from "../../domain/decimal.ts";
 import { FieldError, type JsonObject, optionalTextField } from "../../domain/json.ts";
-import type { CollateralTransaction } from "../../domain/record.ts";
+import type { CollateralTransaction, Income } from "../../domain/record.ts";
 import { assert } from "../../errors.ts";
 import { bookedField } from "../fields.ts";
 import { amountField, optionalAmount, readOptionalAmount } from "./rows.ts";
@@ -101,20 +101,20 @@ export function tradeParts(trade: StatementAmounts): TradeParts {
   return { priceResult, fee, liquidationFee };
 }
 
-const REASONS: ReadonlyMap<string, string> = new Map([
-  ["CROSS_DEPOSIT", "deposit"],
-  ["CROSS_WITHDRAW", "withdrawal"],
-  ["FAST_WITHDRAW", "withdrawal"],
+type Meaning = Pick<Income, "kind" | "info">;
+
+const BRIDGED: ReadonlyMap<string, Meaning> = new Map([
+  ["CROSS_DEPOSIT", { kind: "bridge_deposit", info: "deposit" }],
+  ["CROSS_WITHDRAW", { kind: "bridge_withdrawal", info: "withdrawal" }],
+  ["FAST_WITHDRAW", { kind: "bridge_withdrawal", info: "withdrawal" }],
 ]);
 
 /**
  * What a transfer was to its owner. A deposit from another chain and a withdrawal paid by the venue's pool come as transfers with that pool: the
  * reason tells them from what went to another account.
  */
-export function meaningOfTransfer(type: string, reason: string): string {
-  if (type === "DEPOSIT") return "deposit";
-  if (type === "WITHDRAW") return "withdrawal";
-  return REASONS.get(reason) ?? "transfer";
+export function meaningOfTransfer(reason: string): Meaning {
+  return BRIDGED.get(reason) ?? { kind: "transfer", info: "transfer" };
 }
 
 /** Whether the row did anything to the account. What became of one that was rejected, no document says: a person must look. */

@@ -1,21 +1,14 @@
 import { describe, expect, test } from "vitest";
+import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS, parseInstant, plus } from "../../../src/domain/instant.ts";
 import {
   fundingSettlements,
   type OpenSpan,
   type SettlementRows,
-} from "../../../src/book/reconcile/funding-settlements.ts";
-import {
-  DAY_MS,
-  HOUR_MS,
-  type Instant,
-  later,
-  MINUTE_MS,
-  parseInstant,
-} from "../../../src/domain/instant.ts";
+} from "../../../src/reconcile/funding-settlements.ts";
 
 const DAY = parseInstant("2026-05-04T00:00:00Z");
-const END = later(DAY, 3 * DAY_MS);
-const at = (hours: number): Instant => later(DAY, hours * HOUR_MS);
+const END = plus(DAY, 3 * DAY_MS);
+const at = (hours: number): Instant => plus(DAY, hours * HOUR_MS);
 
 const open = (from: number, until: number | null, symbol = "BTCUSDT"): OpenSpan => ({
   symbol,
@@ -74,8 +67,8 @@ describe("a settlement with an open position must have a row", () => {
     const close: OpenSpan = {
       symbol: "ETHUSDT",
       asset: "USDT",
-      from: later(at(8), -MINUTE_MS / 2),
-      until: later(at(16), MINUTE_MS / 2),
+      from: plus(at(8), -MINUTE_MS / 2),
+      until: plus(at(16), MINUTE_MS / 2),
     };
     expect(missing([open(-1, null), close], rows(every(8, 0, 64)), "ETHUSDT")).toEqual([]);
   });

@@ -7,7 +7,7 @@ import { formatFixed, parseFixed } from "../../../src/book/lots/fixed.ts";
 import { readState, writeState } from "../../../src/book/lots/state-text.ts";
 import { type Outcome, SymbolBook } from "../../../src/book/lots/symbol-book.ts";
 import { type Decimal, formatDecimal, parseDecimal, sum, ZERO } from "../../../src/domain/decimal.ts";
-import { later } from "../../../src/domain/instant.ts";
+import { plus } from "../../../src/domain/instant.ts";
 import type { PositionSide } from "../../../src/domain/record.ts";
 import { LOT_METHODS } from "../../../src/domain/treatment.ts";
 import {
@@ -70,7 +70,7 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
 
 function eventsOf(steps: readonly Step[], sides: readonly PositionSide[]): readonly BookEvent[] {
   return steps.map((step, place): BookEvent => {
-    const at = later(clockInstant("00:00"), place * 1_000);
+    const at = plus(clockInstant("00:00"), place * 1_000);
     const times = { postedAt: at, occurredAt: at };
     if (step.kind === "funding") {
       const payments = step.amounts.map(
@@ -111,7 +111,7 @@ const anyFlatEvents = fc.record({ events: anyEvents, price: anyPrice }).map(({ e
   const closes = bookAll(events)
     .heldLots.filter(({ method }) => method === "average")
     .map(({ positionSide, isShort, lot }, place): BookEvent => {
-      const at = later(clockInstant("12:00"), place);
+      const at = plus(clockInstant("12:00"), place);
       return {
         kind: "fill",
         key: `close ${place}`,

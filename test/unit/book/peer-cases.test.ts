@@ -9,7 +9,7 @@ import { expect, test } from "vitest";
 import { amountIn, amountOf } from "../../../src/book/lots/amounts.ts";
 import type { Disposal, SettlementEvent } from "../../../src/book/lots/events.ts";
 import { type Decimal, divide, formatDecimal, parseDecimal, sum, ZERO } from "../../../src/domain/decimal.ts";
-import { later } from "../../../src/domain/instant.ts";
+import { plus } from "../../../src/domain/instant.ts";
 import { LOT_METHODS } from "../../../src/domain/treatment.ts";
 import {
   ASSET,
@@ -138,8 +138,8 @@ function compareMethods(peer: PeerCase, what: string, theirs: string | null | un
   if (first === undefined) return [];
   const settlement: SettlementEvent = {
     kind: "settlement",
-    postedAt: later(first.postedAt, 1),
-    occurredAt: later(first.occurredAt, 1),
+    postedAt: plus(first.postedAt, 1),
+    occurredAt: plus(first.occurredAt, 1),
     payments: amountOf(ASSET, fixed(funding)).map((one) => ({ ...one, key: "funding", part: "" })),
     contract: [],
   };

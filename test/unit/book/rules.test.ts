@@ -1,25 +1,24 @@
 /** How each row of a cash statement is booked. What comes in is debited to the wallet, what goes out is credited to it. */
 import { describe, expect, test } from "vitest";
-import { bookCash, CASH_RULES } from "../../../src/book/rules/cash.ts";
+import { bookCash, CASH_RULES } from "../../../src/book/cash-rules.ts";
+import { CASH_KINDS } from "../../../src/domain/cash-kind.ts";
 import { formatDecimal, parseDecimal } from "../../../src/domain/decimal.ts";
 import { type Entry, LEDGER_ACCOUNTS } from "../../../src/domain/entry.ts";
 import { parseInstant } from "../../../src/domain/instant.ts";
+import { KIND_OF_INCOME_TYPE } from "../../../src/venues/binance-family/cash-kinds.ts";
+import { decode } from "../../../src/venues/binance-family/decode.ts";
 import { cell, readTable } from "../../support/text-table.ts";
 
+const AT = parseInstant("2026-01-01T00:00:00Z");
+
+/** A row of Binance's or Aster's cash statement as it is booked. */
 function book(incomeType: string, amount: string): Entry {
-  return bookCash("the/record#1", {
-    stream: "income",
-    part: "",
-    incomeType,
-    amount: parseDecimal(amount),
-    asset: "USDT",
-    symbol: "BTCUSDT",
-    tranId: "1",
-    tradeId: "2",
-    info: "",
-    occurredAt: parseInstant("2026-01-01T00:00:00Z"),
-    recordedAt: parseInstant("2026-01-01T00:00:00Z"),
-  });
+  const row = { incomeType, income: amount, asset: "USDT", symbol: "BTCUSDT", tranId: "1", time: AT };
+  const decoded = decode("income", JSON.stringify(row));
+  if (decoded.kind === "unknown") throw new Error(decoded.why);
+  const [income] = decoded.records;
+  if (income?.stream !== "income") throw new Error(`${incomeType} is no income`);
+  return bookCash("the/record#1", income);
 }
 
 /** Every type that Binance (22) and Aster (7) document, in both directions where both can happen. */
@@ -77,16 +76,10 @@ describe("a documented income type", () => {
     });
   });
 
-  test("that a rule names is in the table above", () => {
+  test("that has a kind is in the table above", () => {
     const inTable = new Set(DOCUMENTED.map((row) => cell(row, "income type")));
-    const inRules = CASH_RULES.flatMap((rule) => rule.incomeTypes);
-    expect(inRules.filter((type) => !inTable.has(type))).toEqual([]);
+    expect([...KIND_OF_INCOME_TYPE.keys()].filter((type) => !inTable.has(type))).toEqual([]);
     expect(inTable.size).toBe(23);
-  });
-
-  test("has one rule and no more", () => {
-    const types = CASH_RULES.flatMap((rule) => rule.incomeTypes);
-    expect(types.filter((type, position) => types.indexOf(type) !== position)).toEqual([]);
   });
 });
 
@@ -108,6 +101,18 @@ describe("an income type that nobody has heard of", () => {
   });
 });
 
+test("every other kind is a transfer or unknown: they differ in where the money came from, and not in the books", () => {
+  const ofDocuments = new Set([...KIND_OF_INCOME_TYPE.values()]);
+  const others = CASH_KINDS.filter((kind) => !ofDocuments.has(kind));
+  expect(others.map((kind) => [kind, CASH_RULES[kind]])).toEqual([
+    ...["deposit", "withdrawal", "bridge_deposit", "bridge_withdrawal"].map((kind) => [
+      kind,
+      CASH_RULES.transfer,
+    ]),
+    ["unknown", { entryKind: "unknown", received: "suspense", paid: "suspense" }],
+  ]);
+});
+
 describe("any row", () => {
   test("of amount zero is an entry without a movement", () => {
     for (const type of ["REALIZED_PNL", "COMMISSION", "FUNDING_FEE", "LIEN_CLAIM"]) {
@@ -122,7 +127,7 @@ describe("any row", () => {
       entryId: "income/the/record#1",
       kind: "funding",
       symbol: "BTCUSDT",
-      occurredAt: parseInstant("2026-01-01T00:00:00Z"),
+      occurredAt: AT,
       movements: ["0.000000000000000001"],
     });
   });

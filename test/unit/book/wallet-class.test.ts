@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { chain } from "../../../src/book/reconcile/chain.ts";
-import { explained } from "../../../src/book/reconcile/explain.ts";
-import type { Finding } from "../../../src/book/reconcile/finding.ts";
-import { classifyWallet, type WalletEvidence } from "../../../src/book/reconcile/wallet-class.ts";
-import type { WalletLink } from "../../../src/book/reconcile/wallets.ts";
 import { parseDecimal, ZERO } from "../../../src/domain/decimal.ts";
+import { chain } from "../../../src/reconcile/chain.ts";
+import { explained } from "../../../src/reconcile/explain.ts";
+import type { Finding } from "../../../src/reconcile/finding.ts";
+import { classifyWallet, type WalletEvidence } from "../../../src/reconcile/wallet-class.ts";
+import type { WalletLink } from "../../../src/reconcile/wallets.ts";
 
 const night = (day: number) => `2026-05-0${day}T23:59:00.000Z`;
 

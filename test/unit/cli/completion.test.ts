@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { beforeAll, expect, test } from "vitest";
 import { runCommandLine } from "../../../src/cli/command-line.ts";
-import type { Surroundings } from "../../../src/cli/surroundings.ts";
 import { systemClock } from "../../../src/clock.ts";
+import type { CommandContext } from "../../../src/pipeline/command-context.ts";
 
 const run = promisify(execFile);
 
@@ -16,7 +16,7 @@ async function printed(...words: readonly string[]): Promise<string> {
   const write = (text: string) => {
     parts.push(text);
   };
-  const surroundings: Surroundings = {
+  const context: CommandContext = {
     environment: {},
     clock: systemClock,
     signal: new AbortController().signal,
@@ -24,7 +24,7 @@ async function printed(...words: readonly string[]): Promise<string> {
     output: { write, columns: null },
     errors: { write, isTerminal: false },
   };
-  await runCommandLine(words, surroundings);
+  await runCommandLine(words, context);
   return parts.join("");
 }
 

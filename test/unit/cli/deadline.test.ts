@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { orAbandoned, readDeadline, withinDeadline } from "../../../src/cli/deadline.ts";
-import type { Progress } from "../../../src/cli/progress.ts";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../../src/domain/instant.ts";
 import { DeadlinePassedError, InterruptedError } from "../../../src/errors.ts";
+import { orAbandoned, readDeadline, withinDeadline } from "../../../src/pipeline/deadline.ts";
+import type { Progress } from "../../../src/pipeline/progress.ts";
 
 const silent: Progress = { log: () => {}, doing: () => {}, say: () => {}, stop: () => {} };
 const running = new AbortController().signal;

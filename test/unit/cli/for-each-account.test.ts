@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { forEachAccount, type Workspace } from "../../../src/cli/workspace.ts";
 import { RequestRefusedError } from "../../../src/errors.ts";
 import type { LogFields } from "../../../src/log.ts";
+import { forEachAccount, type Workspace } from "../../../src/pipeline/workspace.ts";
 
 /** Of a workspace what `forEachAccount` reads. */
 function workspaceOf(baseUrls: readonly string[], signal: AbortSignal, said: string[] = []): Workspace {
@@ -11,7 +11,7 @@ function workspaceOf(baseUrls: readonly string[], signal: AbortSignal, said: str
       say: (text: string) => said.push(text),
       log: (event: string, fields: LogFields) => said.push(`${event} ${Object.values(fields).join(" ")}`),
     },
-    surroundings: { signal },
+    context: { signal },
   } as unknown as Workspace;
 }
 

@@ -1,9 +1,9 @@
 /** What a person at a terminal sees of work that takes long. */
 import { expect, test } from "vitest";
-import { shareText } from "../../../src/cli/progress.ts";
 import { counted } from "../../../src/domain/counted.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../src/domain/instant.ts";
 import { durationText } from "../../../src/errors.ts";
+import { shareText } from "../../../src/pipeline/progress.ts";
 
 test.each([
   { done: 0, total: 1, elapsed: 60_000, text: "" },

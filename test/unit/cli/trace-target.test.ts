@@ -1,6 +1,10 @@
 /** What people may type behind `perpbooks trace`, and what they are told when it cannot be meant. */
 import { expect, test } from "vitest";
-import { readTraceTarget, type TraceTarget, type TraceWords } from "../../../src/cli/trace-target.ts";
+import {
+  readTraceTarget,
+  type TraceTarget,
+  type TraceWords,
+} from "../../../src/cli/commands/trace-target.ts";
 
 const UNDERSTOOD: readonly (readonly [string, TraceWords, TraceTarget])[] = [
   [

@@ -2,11 +2,11 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { instant } from "../../../src/domain/instant.ts";
 import {
-  common,
   contains,
   cutWindows,
-  joined,
-  uncovered,
+  difference,
+  intersection,
+  union,
   type Window,
   windowText,
 } from "../../../src/domain/window.ts";
@@ -21,7 +21,7 @@ test("a window holds its first instant and not its last, and says so", () => {
 });
 
 describe("of the span 10–20", () => {
-  test.each<readonly [covered: readonly Window[], uncovered: string]>([
+  test.each<readonly [covered: readonly Window[], difference: string]>([
     [[], "10–20"],
     [[span(0, 100)], ""],
     [[span(10, 20)], ""],
@@ -31,15 +31,15 @@ describe("of the span 10–20", () => {
     [[span(12, 18), span(13, 15)], "10–12 18–20"],
     [[span(12, 14), span(14, 16)], "10–12 16–20"],
   ])("with %j covered, what is left is %s", (covered, left) =>
-    expect(shown(uncovered(span(10, 20), covered))).toBe(left),
+    expect(shown(difference(span(10, 20), covered))).toBe(left),
   );
 });
 
 test("windows that touch or overlap are joined, in order", () => {
-  expect(shown(joined([span(5, 7), span(0, 2), span(2, 3), span(6, 9), span(11, 12), span(5, 6)]))).toBe(
+  expect(shown(union([span(5, 7), span(0, 2), span(2, 3), span(6, 9), span(11, 12), span(5, 6)]))).toBe(
     "0–3 5–9 11–12",
   );
-  expect(joined([])).toEqual([]);
+  expect(union([])).toEqual([]);
 });
 
 test("a span is cut into windows, the last of which takes what is left", () => {
@@ -78,10 +78,10 @@ describe("laws", () => {
   test("an instant of the span is covered or uncovered, and never both", () => {
     fc.assert(
       fc.property(anyWindow, anyWindows, (whole, covered) => {
-        const left = uncovered(whole, covered);
+        const left = difference(whole, covered);
         const held = new Set(instants(covered));
         expect(instants(left)).toEqual(instants([whole]).filter((at) => !held.has(at)));
-        expect(left, "and what is left is in as few pieces as it can be").toEqual(joined(left));
+        expect(left, "and what is left is in as few pieces as it can be").toEqual(union(left));
       }),
     );
   });
@@ -89,7 +89,7 @@ describe("laws", () => {
   test("joining loses and adds no instant", () => {
     fc.assert(
       fc.property(anyWindows, (windows) => {
-        const result = joined(windows);
+        const result = union(windows);
         expect(instants(result)).toEqual(instants(windows));
         for (const [position, window] of result.entries()) {
           const before = result[position - 1];
@@ -103,7 +103,7 @@ describe("laws", () => {
     fc.assert(
       fc.property(anyWindows, anyWindows, (some, others) => {
         const both = new Set(instants(others));
-        expect(instants(common(joined(some), joined(others)))).toEqual(
+        expect(instants(intersection(union(some), union(others)))).toEqual(
           instants(some).filter((at) => both.has(at)),
         );
       }),

@@ -5,7 +5,7 @@ import { type Instant, instant } from "../../../src/domain/instant.ts";
 import { contains } from "../../../src/domain/window.ts";
 import type { FetchPage, Walk } from "../../../src/extract/page.ts";
 import { asterVenue } from "../../../src/venues/aster/venue.ts";
-import type { PageAsk, Venue, VerbatimRow } from "../../../src/venues/venue.ts";
+import type { PageQuery, Venue, VerbatimRow } from "../../../src/venues/venue.ts";
 
 export type Truncation = "oldest" | "newest" | "middle" | "by turns";
 
@@ -23,7 +23,7 @@ export function fakeRow(at: number, id: number, type = "A", symbol = "BTCUSDT"):
   };
 }
 
-export type FakeWalk = Walk & { readonly asks: readonly PageAsk[] };
+export type FakeWalk = Walk & { readonly asks: readonly PageQuery[] };
 
 /** A walk over `rows`. Rows of one instant come in an order of the venue's own, another one in every answer. */
 export function fakeWalk(options: {
@@ -33,7 +33,7 @@ export function fakeWalk(options: {
   readonly split?: "types" | "ids" | "nothing";
 }): FakeWalk {
   const { pageRowsMax, truncation, split = "nothing" } = options;
-  const asks: PageAsk[] = [];
+  const asks: PageQuery[] = [];
   const aster = asterVenue({ kind: "v1", apiKey: new Secret("key"), apiSecret: new Secret("secret") });
   const venue: Venue = {
     ...aster,
@@ -114,7 +114,7 @@ export function fakeCursorWalk(options: {
 }): FakeWalk {
   const { pageRowsMax, fault = "none" } = options;
   const walk = fakeWalk({ ...options, truncation: "newest" });
-  const asks: PageAsk[] = [];
+  const asks: PageQuery[] = [];
   // By number, as the venue sorts: a row's time may lie a little out of that order.
   const inOrder = options.rows.toSorted((a, b) => Number(b.id) - Number(a.id));
   return {

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { PageStalledError } from "../../../src/errors.ts";
 import type { FetchPage, Walk } from "../../../src/extract/page.ts";
 import { type Proven, walkWindow } from "../../../src/extract/walk.ts";
-import type { PageAsk } from "../../../src/venues/venue.ts";
+import type { PageQuery } from "../../../src/venues/venue.ts";
 import { at, type FakeRow, fakeRow, fakeWalk } from "./fake-venue.ts";
 
 const AT = 7;
@@ -46,7 +46,7 @@ function numberedWalk(
     );
     return found.slice((page - 1) * pageRowsMax, page * pageRowsMax);
   };
-  const numberedPage = (ask: PageAsk, number: number) => ({ ...ask, filters: { page: String(number) } });
+  const numberedPage = (ask: PageQuery, number: number) => ({ ...ask, filters: { page: String(number) } });
   return { ...walk, venue: { ...walk.venue, numberedPage }, fetchPage, pagesAsked };
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { instant } from "../../../src/domain/instant.ts";
 import type { Window } from "../../../src/domain/window.ts";
-import { fewestAsks } from "../../../src/extract/plan-downloads.ts";
+import { fewestAsks } from "../../../src/history-files/plan-downloads.ts";
 
 /** `1-5 8-9`, in days that last a millisecond; a file holds ten of them at most. */
 function windows(text: string): Window[] {

@@ -1,8 +1,8 @@
 /** What is asked for, from what is covered: the laws of the plan, and its cases in days. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { DAY_MS, HOUR_MS, type Instant, instant, later, parseInstant } from "../../../src/domain/instant.ts";
-import { joined, uncovered, type Window } from "../../../src/domain/window.ts";
+import { DAY_MS, HOUR_MS, type Instant, instant, parseInstant, plus } from "../../../src/domain/instant.ts";
+import { difference, union, type Window } from "../../../src/domain/window.ts";
 import { lastReadAge, type Plan, type PlanInput, plan, reachOf } from "../../../src/extract/plan.ts";
 
 /** Where the documents agree. */
@@ -44,8 +44,8 @@ describe("laws", () => {
   function planOf(input: Omit<Parameters<typeof planWith>[0], "readLast" | "doubtful">): Plan {
     return planWith({
       ...input,
-      settled: joined(input.settled),
-      readLast: joined(input.settled),
+      settled: union(input.settled),
+      readLast: union(input.settled),
       doubtful: [],
     });
   }
@@ -55,11 +55,11 @@ describe("laws", () => {
       fc.property(anyInput, (input) => {
         const { windows, gaps } = planOf(input);
         const parts = [...windows, ...gaps];
-        expect(uncovered(input.span, [...input.settled, ...parts])).toEqual([]);
+        expect(difference(input.span, [...input.settled, ...parts])).toEqual([]);
         const length = (spans: readonly Window[]) =>
           spans.reduce((sum, { from, until }) => sum + (until - from), 0);
-        expect(length(parts)).toBe(length(uncovered(input.span, input.settled)));
-        expect(length(joined(parts))).toBe(length(parts));
+        expect(length(parts)).toBe(length(difference(input.span, input.settled)));
+        expect(length(union(parts))).toBe(length(parts));
       }),
       { numRuns: 1000 },
     );
@@ -95,7 +95,7 @@ describe("laws", () => {
         const { windows, gaps } = planOf(input);
         const again = planOf({ ...input, settled: [...input.settled, ...windows] });
         expect(again.windows).toEqual([]);
-        expect(joined(again.gaps)).toEqual(joined(gaps));
+        expect(union(again.gaps)).toEqual(union(gaps));
       }),
     );
   });
@@ -103,7 +103,7 @@ describe("laws", () => {
 
 describe("a history of thirty days, in days before now", () => {
   const NOW = parseInstant("2026-03-31T00:00:00Z");
-  const ago = (days: number): Instant => later(NOW, -days * DAY_MS);
+  const ago = (days: number): Instant => plus(NOW, -days * DAY_MS);
   const days = (from: number, until: number): Window => ({ from: ago(from), until: ago(until) });
   const shown = (windows: readonly Window[]): string =>
     windows.map(({ from, until }) => `${(NOW - from) / DAY_MS}–${(NOW - until) / DAY_MS}`).join(" ");
@@ -160,7 +160,7 @@ describe("a history of thirty days, in days before now", () => {
   ])("$title", ({ settled, retention, asks, gaps }) => {
     const found = planWith({
       span: days(30, 0),
-      settled: joined(settled),
+      settled: union(settled),
       readLast: [],
       doubtful: [],
       windowMax: WEEK_MS,
@@ -178,13 +178,13 @@ describe("a history of thirty days, in days before now", () => {
       windowMax: WEEK_MS,
       retention: 10 * DAY_MS,
     });
-    const edge = later(ago(10), MARGIN_MS);
+    const edge = plus(ago(10), MARGIN_MS);
     expect(found).toEqual({
       probes: [],
       gaps: [days(30, 28), { from: ago(25), until: edge }],
       windows: [
-        { from: edge, until: later(edge, WEEK_MS) },
-        { from: later(edge, WEEK_MS), until: NOW },
+        { from: edge, until: plus(edge, WEEK_MS) },
+        { from: plus(edge, WEEK_MS), until: NOW },
       ],
     });
   });
@@ -205,9 +205,9 @@ describe("a history of thirty days, in days before now", () => {
 describe("the last read of a settled window, where the venue serves ninety days", () => {
   const NOW = parseInstant("2026-07-01T00:00:00Z");
   const RETENTION = 90 * DAY_MS;
-  const ago = (days: number): Instant => later(NOW, -days * DAY_MS);
+  const ago = (days: number): Instant => plus(NOW, -days * DAY_MS);
   const days = (from: number, until: number): Window => ({ from: ago(from), until: ago(until) });
-  const EDGE = later(ago(90), MARGIN_MS);
+  const EDGE = plus(ago(90), MARGIN_MS);
 
   test.each<{
     readonly title: string;
@@ -218,8 +218,8 @@ describe("the last read of a settled window, where the venue serves ninety days"
       title: "comes in its last ten days, in windows that the venue allows",
       readLast: [],
       asks: [
-        { from: EDGE, until: later(EDGE, WEEK_MS) },
-        { from: later(EDGE, WEEK_MS), until: ago(80) },
+        { from: EDGE, until: plus(EDGE, WEEK_MS) },
+        { from: plus(EDGE, WEEK_MS), until: ago(80) },
       ],
     },
     { title: "waits until a week of it is due", readLast: [days(200, 86)], asks: [] },
@@ -252,10 +252,10 @@ describe("the last read of a settled window, where the venue serves ninety days"
 describe("where one document says three months and another six", () => {
   const NOW = parseInstant("2026-07-01T00:00:00Z");
   const RETENTION = { sure: 90 * DAY_MS, possible: 110 * DAY_MS };
-  const ago = (days: number): Instant => later(NOW, -days * DAY_MS);
+  const ago = (days: number): Instant => plus(NOW, -days * DAY_MS);
   const days = (from: number, until: number): Window => ({ from: ago(from), until: ago(until) });
   const reach = reachOf(NOW, RETENTION);
-  const [SURE, POSSIBLE] = [later(ago(90), MARGIN_MS), later(ago(110), MARGIN_MS)];
+  const [SURE, POSSIBLE] = [plus(ago(90), MARGIN_MS), plus(ago(110), MARGIN_MS)];
   const planned = (input: Partial<PlanInput>): Plan =>
     plan({
       span: days(200, 0),
@@ -273,9 +273,9 @@ describe("where one document says three months and another six", () => {
     expect(planned({})).toEqual({
       windows: [],
       probes: [
-        { from: later(POSSIBLE, 2 * WEEK_MS), until: SURE },
-        { from: later(POSSIBLE, WEEK_MS), until: later(POSSIBLE, 2 * WEEK_MS) },
-        { from: POSSIBLE, until: later(POSSIBLE, WEEK_MS) },
+        { from: plus(POSSIBLE, 2 * WEEK_MS), until: SURE },
+        { from: plus(POSSIBLE, WEEK_MS), until: plus(POSSIBLE, 2 * WEEK_MS) },
+        { from: POSSIBLE, until: plus(POSSIBLE, WEEK_MS) },
       ],
       gaps: [{ from: ago(200), until: SURE }],
     });
@@ -306,7 +306,7 @@ describe("where one document says three months and another six", () => {
 
 describe("what is settled and doubtful all the same", () => {
   const NOW = parseInstant("2026-07-01T00:00:00Z");
-  const ago = (days: number): Instant => later(NOW, -days * DAY_MS);
+  const ago = (days: number): Instant => plus(NOW, -days * DAY_MS);
   const days = (from: number, until: number): Window => ({ from: ago(from), until: ago(until) });
 
   test.each<{
@@ -332,7 +332,7 @@ describe("what is settled and doubtful all the same", () => {
       title: "as far as it is served, and what is no longer is no gap",
       doubtful: [days(30, 25), days(20, 10)],
       retention: 15 * DAY_MS,
-      asks: [days(2, 0), { from: later(ago(15), MARGIN_MS), until: ago(10) }],
+      asks: [days(2, 0), { from: plus(ago(15), MARGIN_MS), until: ago(10) }],
     },
     {
       title: "once where it is due for its last read as well",
@@ -340,8 +340,8 @@ describe("what is settled and doubtful all the same", () => {
       retention: 90 * DAY_MS,
       asks: [
         days(2, 0),
-        { from: later(ago(90), MARGIN_MS), until: later(ago(83), MARGIN_MS) },
-        { from: later(ago(83), MARGIN_MS), until: ago(80) },
+        { from: plus(ago(90), MARGIN_MS), until: plus(ago(83), MARGIN_MS) },
+        { from: plus(ago(83), MARGIN_MS), until: ago(80) },
       ],
     },
   ])("$title", ({ doubtful, retention, asks }) => {

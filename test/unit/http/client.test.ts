@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Secret } from "../../../src/config/secret.ts";
-import { DAY_MS, later, MINUTE_MS, parseInstant, SECOND_MS } from "../../../src/domain/instant.ts";
+import { DAY_MS, MINUTE_MS, parseInstant, plus, SECOND_MS } from "../../../src/domain/instant.ts";
 import { parseJsonExactly } from "../../../src/domain/json.ts";
 import {
   Bug,
@@ -78,7 +78,7 @@ test("a path that is not on the venue's list is never sent, whatever the key cou
 describe("the venue's clock", () => {
   test("is measured against the middle of the request, and signatures stay a quarter second behind it", async () => {
     const clock = testClock(START);
-    const ahead = later(START, 5000);
+    const ahead = plus(START, 5000);
     const loopback = await startLoopback(clock, [
       (response) => {
         clock.advance(200);
@@ -100,7 +100,7 @@ describe("the venue's clock", () => {
     ["ahead", 366 * DAY_MS],
     ["behind", -2 * DAY_MS],
   ])("more than a day %s of ours is not followed: one of the two is wrong", async (_, apart) => {
-    const { clock, loopback, client } = await setUp([says(200, `{"serverTime":${later(START, apart)}}`)]);
+    const { clock, loopback, client } = await setUp([says(200, `{"serverTime":${plus(START, apart)}}`)]);
     await expect(client.measureClock("main clock", running)).rejects.toThrow(
       "main clock: the venue's clock and this machine's are more than a day apart",
     );
@@ -112,13 +112,13 @@ describe("the venue's clock", () => {
     ["ahead", 5 * SECOND_MS, 0],
     ["behind", -5 * SECOND_MS, -5 * SECOND_MS],
   ])("when it is %s of ours, what is past by both is surely past", async (_, apart, past) => {
-    const { clock, client } = await setUp([says(200, `{"serverTime":${later(START, apart)}}`)]);
+    const { clock, client } = await setUp([says(200, `{"serverTime":${plus(START, apart)}}`)]);
     await client.measureClock("main clock", running);
     expect(client.surelyPast() - clock.now()).toBe(past);
   });
 
   test("is measured again when our time is refused, and the request is signed anew and sent once more", async () => {
-    const serverTime = later(START, -30 * SECOND_MS);
+    const serverTime = plus(START, -30 * SECOND_MS);
     const { ask, loopback, events } = await setUp([SKEWED, says(200, `{"serverTime":${serverTime}}`), EMPTY]);
     expect(await ask()).toEqual([]);
     expect(loopback.received.map(({ target }) => target.split("?")[0])).toEqual([
@@ -219,7 +219,7 @@ describe("a rate that is refused", () => {
   test("pauses the host for as long as the venue says", async () => {
     const { ask, loopback, events } = await setUp([tooMany({ "retry-after": "75" }), EMPTY]);
     expect(await ask()).toEqual([]);
-    expect(loopback.received[1]?.at).toBeGreaterThanOrEqual(later(START, 75 * SECOND_MS));
+    expect(loopback.received[1]?.at).toBeGreaterThanOrEqual(plus(START, 75 * SECOND_MS));
     expect(events).toEqual([
       `weight_paused {"venue":"aster","path":"/fapi/v2/balance","until":"2026-03-01T00:01:25.000Z","waitMs":75000}`,
       `request_retried {"venue":"aster","path":"/fapi/v2/balance","attempt":1,"why":"RateLimitedError","waitMs":75000}`,
@@ -240,7 +240,7 @@ describe("a rate that is refused", () => {
     expect(await rejectionOf(ask())).toBeInstanceOf(GaveUpError);
     const patient = createVenueClient({ venue, baseUrl: loopback.baseUrl, clock, budget, log: () => {} });
     await patient.call(venue.balancesRequest, "other balances", parseJsonExactly, running);
-    expect(loopback.received[1]?.at).toBeGreaterThanOrEqual(later(START, 75 * SECOND_MS));
+    expect(loopback.received[1]?.at).toBeGreaterThanOrEqual(plus(START, 75 * SECOND_MS));
   });
 
   test("is not counted as a failure, but does not go on beyond the patience", async () => {
@@ -248,11 +248,11 @@ describe("a rate that is refused", () => {
     const error = await rejectionOf(ask());
     expect(error.cause).toBeInstanceOf(RateLimitedError);
     expect(loopback.received.length).toBeGreaterThan(6);
-    expect(loopback.received.at(-1)?.at).toBeLessThanOrEqual(later(START, 11 * MINUTE_MS));
+    expect(loopback.received.at(-1)?.at).toBeLessThanOrEqual(plus(START, 11 * MINUTE_MS));
   });
 
   test("with a ban that outlasts the patience ends the call at once, naming the ban's end, and later calls send nothing", async () => {
-    const bannedUntil = later(START, 2 * 60 * MINUTE_MS);
+    const bannedUntil = plus(START, 2 * 60 * MINUTE_MS);
     const banned = says(418, `{"code":-1003,"msg":"Way too many requests; IP banned until ${bannedUntil}."}`);
     const { ask, clock, loopback } = await setUp([banned, EMPTY]);
     const first = await rejectionOf(ask());

@@ -5,7 +5,7 @@ import { pipeline, Readable } from "node:stream";
 import { createGzip } from "node:zlib";
 import { onTestFinished } from "vitest";
 import type { Clock } from "../../../src/clock.ts";
-import { type DurationMs, type Instant, instant, later } from "../../../src/domain/instant.ts";
+import { type DurationMs, type Instant, instant, plus } from "../../../src/domain/instant.ts";
 
 export type Received = {
   readonly target: string;
@@ -93,7 +93,7 @@ export function testClock(start: Instant): TestClock {
     now: () => now,
     elapsed: () => now - start,
     advance: (duration) => {
-      now = later(now, duration);
+      now = plus(now, duration);
     },
     sleep: async (duration, signal) => {
       signal?.throwIfAborted();

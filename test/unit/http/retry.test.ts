@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { instant, later, parseInstant, SECOND_MS } from "../../../src/domain/instant.ts";
+import { instant, parseInstant, plus, SECOND_MS } from "../../../src/domain/instant.ts";
 import { failureWait, resumesAt } from "../../../src/http/retry.ts";
 
 test("the wait after a failure is a random part of a span that doubles up to a minute", () => {
@@ -11,7 +11,7 @@ test("the wait after a failure is a random part of a span that doubles up to a m
 
 test("a refused rate is waited out to the latest of the venue's instant, its next minute and a growing back-off", () => {
   const minute = parseInstant("2026-03-01T00:00:00Z");
-  const at = (seconds: number) => later(minute, seconds * SECOND_MS);
+  const at = (seconds: number) => plus(minute, seconds * SECOND_MS);
   const rows = [
     { now: at(10), retryAt: null, refusals: 1, resumes: at(60) },
     { now: at(58), retryAt: null, refusals: 1, resumes: at(63) },

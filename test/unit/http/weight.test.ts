@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { rehearsalClock } from "../../../src/clock.ts";
-import { DAY_MS, instant, later, MINUTE_MS, parseInstant, SECOND_MS } from "../../../src/domain/instant.ts";
+import { DAY_MS, instant, MINUTE_MS, parseInstant, plus, SECOND_MS } from "../../../src/domain/instant.ts";
 import { WeightBudget } from "../../../src/http/weight.ts";
 import { testClock } from "./loopback.ts";
 
@@ -17,7 +17,7 @@ function budgetAt(start = MINUTE, weightPerMinute = 2400) {
 
 describe("the weight of a minute", () => {
   test("is used to 95 %, and what is more waits for the next minute", async () => {
-    const { clock, take } = budgetAt(later(MINUTE, 10 * SECOND_MS), 100);
+    const { clock, take } = budgetAt(plus(MINUTE, 10 * SECOND_MS), 100);
     for (let spent = 0; spent < 90; spent += 30) await take(30);
     await take(5);
     expect(clock.slept).toEqual([]);
@@ -67,10 +67,10 @@ describe("the weight of a minute", () => {
     for (const set of [-DAY_MS, DAY_MS]) {
       const clock = testClock(MINUTE);
       let isSet = false;
-      const now = () => later(clock.now(), isSet ? set : 0);
+      const now = () => plus(clock.now(), isSet ? set : 0);
       const budget = new WeightBudget({ weightPerMinute: 60, paceMs: SECOND_MS, clock: { ...clock, now } });
       await budget.take(1, running, PATIENCE);
-      budget.pauseUntil(later(MINUTE, 90 * SECOND_MS));
+      budget.pauseUntil(plus(MINUTE, 90 * SECOND_MS));
       isSet = true;
       expect(budget.pauseLeft).toBe(90 * SECOND_MS);
       await budget.take(1, running, PATIENCE);
@@ -124,7 +124,7 @@ describe("the weight of a minute", () => {
   });
 
   test("is not what a late answer says of the minute before", async () => {
-    const { clock, budget, take } = budgetAt(later(MINUTE, 59 * SECOND_MS), 2400);
+    const { clock, budget, take } = budgetAt(plus(MINUTE, 59 * SECOND_MS), 2400);
     const minute = await take(30);
     clock.advance(2 * SECOND_MS);
     budget.learn(2300, minute ?? 0);
@@ -155,22 +155,22 @@ test("requests go in the order in which they were asked for: a light one does no
 describe("a pause", () => {
   test("holds everything back until its instant", async () => {
     const { clock, budget, take } = budgetAt();
-    budget.pauseUntil(later(MINUTE, 90 * SECOND_MS));
+    budget.pauseUntil(plus(MINUTE, 90 * SECOND_MS));
     await take(1);
-    expect(clock.now()).toBeGreaterThanOrEqual(later(MINUTE, 90 * SECOND_MS));
+    expect(clock.now()).toBeGreaterThanOrEqual(plus(MINUTE, 90 * SECOND_MS));
   });
 
   test("is not shortened by a later, earlier-ending one", async () => {
     const { clock, budget, take } = budgetAt();
-    budget.pauseUntil(later(MINUTE, 90 * SECOND_MS));
-    budget.pauseUntil(later(MINUTE, 5 * SECOND_MS));
+    budget.pauseUntil(plus(MINUTE, 90 * SECOND_MS));
+    budget.pauseUntil(plus(MINUTE, 5 * SECOND_MS));
     await take(1);
-    expect(clock.now()).toBeGreaterThanOrEqual(later(MINUTE, 90 * SECOND_MS));
+    expect(clock.now()).toBeGreaterThanOrEqual(plus(MINUTE, 90 * SECOND_MS));
   });
 
   test("longer than the caller's patience is answered with null at once", async () => {
     const { clock, budget, take } = budgetAt();
-    budget.pauseUntil(later(MINUTE, PATIENCE + 1));
+    budget.pauseUntil(plus(MINUTE, PATIENCE + 1));
     expect(await take(1)).toBeNull();
     expect(clock.slept).toEqual([]);
     expect(budget.pauseLeft).toBe(PATIENCE + 1);
@@ -206,7 +206,7 @@ test("under a clock that stands still, a wait that was slept through counts as p
   const clock = rehearsalClock(MINUTE);
   const budget = new WeightBudget({ weightPerMinute: 100, clock });
   for (let request = 0; request < 5; request += 1) await budget.take(95, running, PATIENCE);
-  budget.pauseUntil(later(MINUTE, 3 * SECOND_MS));
+  budget.pauseUntil(plus(MINUTE, 3 * SECOND_MS));
   expect(budget.pauseLeft).toBe(3 * SECOND_MS);
   expect(await budget.take(1, running, PATIENCE)).toBeGreaterThan(MINUTE / MINUTE_MS);
   expect(clock.now()).toBe(instant(MINUTE));

@@ -21,8 +21,8 @@ test("a date is a day of UTC, an instant the minute that begins then; digits sta
 `;
   expect(
     readPriceTable("prices.csv", text).map(
-      ({ base, quote, quality, quotedAt, standsUntil, price, source }) =>
-        `${price} ${quote} a ${base}, ${quality} ${formatInstant(quotedAt)} until ${formatInstant(standsUntil)}, ${source}`,
+      ({ base, quote, quality, quotedAt, validUntil, price, source }) =>
+        `${price} ${quote} a ${base}, ${quality} ${formatInstant(quotedAt)} until ${formatInstant(validUntil)}, ${source}`,
     ),
   ).toEqual([
     "551.10 EUR a BNB, day 2026-05-02T00:00:00.000Z until 2026-05-03T00:00:00.000Z, prices.csv line 2",

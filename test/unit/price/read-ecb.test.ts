@@ -15,8 +15,8 @@ function stands(text: string, currency: string): readonly string[] {
   return readEcbRates("hist.csv", text)
     .filter((quote) => quote.quote === currency)
     .map(
-      ({ price, quotedAt, standsUntil }) =>
-        `${price} from ${frankfurt(quotedAt)} until ${frankfurt(standsUntil)}`,
+      ({ price, quotedAt, validUntil }) =>
+        `${price} from ${frankfurt(quotedAt)} until ${frankfurt(validUntil)}`,
     );
 }
 

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { instant, later, MINUTE_MS } from "../../../src/domain/instant.ts";
+import { instant, MINUTE_MS, plus } from "../../../src/domain/instant.ts";
 import { contains } from "../../../src/domain/window.ts";
 import { windowsAround } from "../../../src/price/fetch-klines.ts";
 
@@ -16,7 +16,7 @@ test("windows hold every minute once, begin and end at wanted ones, and none is 
           expect(windows.filter((window) => contains(window, minute))).toHaveLength(1);
         for (const { from, until } of windows) {
           expect(minutes).toContain(from);
-          expect(minutes).toContain(later(until, -MINUTE_MS));
+          expect(minutes).toContain(plus(until, -MINUTE_MS));
           expect(until - from).toBeLessThanOrEqual(longest * MINUTE_MS);
         }
       },

@@ -1,22 +1,22 @@
 import { describe, expect, test } from "vitest";
 import { formatDecimal } from "../../../src/domain/decimal.ts";
-import { DAY_MS, instant, later, parseInstant } from "../../../src/domain/instant.ts";
+import { DAY_MS, instant, parseInstant, plus } from "../../../src/domain/instant.ts";
 import { type HistoryRecord, NAMES_AS_SENT, type StreamName } from "../../../src/domain/record.ts";
 import { PageStalledError, RequestRefusedError } from "../../../src/errors.ts";
 import { asterVenue } from "../../../src/venues/aster/venue.ts";
 import { withoutExponent } from "../../../src/venues/fields.ts";
-import type { PageAsk } from "../../../src/venues/venue.ts";
+import type { PageQuery } from "../../../src/venues/venue.ts";
 import { V1 } from "./credentials.ts";
 
 const venue = asterVenue(V1);
 const FROM = parseInstant("2019-10-01T00:00:00Z");
 
-function ask(stream: StreamName, symbol = "", filters = {}): PageAsk {
+function ask(stream: StreamName, symbol = "", filters = {}): PageQuery {
   return {
     stream,
     symbol,
     filters,
-    span: { by: "time", window: { from: FROM, until: later(FROM, 7 * DAY_MS) } },
+    span: { by: "time", window: { from: FROM, until: plus(FROM, 7 * DAY_MS) } },
   };
 }
 
@@ -69,6 +69,7 @@ describe("the documented rows are read and decoded as written", () => {
       {
         stream: "income",
         part: "",
+        kind: "transfer",
         incomeType: "TRANSFER",
         amount: "-0.375",
         asset: "USDT",
@@ -82,6 +83,7 @@ describe("the documented rows are read and decoded as written", () => {
       {
         stream: "income",
         part: "",
+        kind: "trading_fee",
         incomeType: "COMMISSION",
         amount: "-0.01",
         asset: "USDT",
@@ -228,7 +230,12 @@ describe("what rows may look like", () => {
 
   test("an income type that nobody has heard of is income", () => {
     const body = `{"symbol":"","incomeType":"MOON_BONUS","income":"1","asset":"ASTER","time":1,"tranId":1}`;
-    expect(recordOf("income", body)).toMatchObject({ incomeType: "MOON_BONUS", info: "", tradeId: "" });
+    expect(recordOf("income", body)).toMatchObject({
+      incomeType: "MOON_BONUS",
+      kind: "unknown",
+      info: "",
+      tradeId: "",
+    });
   });
 
   test("the prefix of the client order id says why an order was forced", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { later, MINUTE_MS, parseInstant, SECOND_MS } from "../../../src/domain/instant.ts";
+import { MINUTE_MS, parseInstant, plus, SECOND_MS } from "../../../src/domain/instant.ts";
 import {
   ClockSkewedError,
   CredentialsRejectedError,
@@ -56,11 +56,11 @@ describe("how long the venue wants to be left alone", () => {
   const ban = `{"code":-1003,"msg":"Way too many requests; IP(192.0.2.1) banned until ${bannedUntil}. Please use the websocket."}`;
 
   test.each([
-    { name: "seconds of Retry-After", body: "", after: "30", retryAt: later(NOW, 30 * SECOND_MS) },
+    { name: "seconds of Retry-After", body: "", after: "30", retryAt: plus(NOW, 30 * SECOND_MS) },
     { name: "the end of a ban", body: ban, after: undefined, retryAt: bannedUntil },
-    { name: "the later of both", body: ban, after: "3600", retryAt: later(NOW, 3600 * SECOND_MS) },
+    { name: "the later of both", body: ban, after: "3600", retryAt: plus(NOW, 3600 * SECOND_MS) },
     { name: "a Retry-After of 0, which says nothing", body: ban, after: "0", retryAt: bannedUntil },
-    { name: "a ban that names no end", body: "", after: "later", retryAt: later(NOW, 15 * MINUTE_MS) },
+    { name: "a ban that names no end", body: "", after: "later", retryAt: plus(NOW, 15 * MINUTE_MS) },
   ])("$name", ({ body, after, retryAt }) => {
     const error = refusalOf(418, body, after === undefined ? {} : { "retry-after": after });
     expect(error).toMatchObject({ retryAt });

@@ -1,18 +1,18 @@
 import { describe, expect, test } from "vitest";
-import { DAY_MS, later, parseInstant } from "../../../src/domain/instant.ts";
+import { DAY_MS, parseInstant, plus } from "../../../src/domain/instant.ts";
 import type { StreamName } from "../../../src/domain/record.ts";
 import { Bug } from "../../../src/errors.ts";
 import { INCOME_TYPES } from "../../../src/venues/aster/requests.ts";
 import { asterVenue } from "../../../src/venues/aster/venue.ts";
-import type { Filters, PageAsk, VerbatimRow } from "../../../src/venues/venue.ts";
+import type { Filters, PageQuery, VerbatimRow } from "../../../src/venues/venue.ts";
 import { V1, V3 } from "./credentials.ts";
 
 const FROM = parseInstant("2026-03-01T00:00:00Z");
-const WEEK = { from: FROM, until: later(FROM, 7 * DAY_MS) };
+const WEEK = { from: FROM, until: plus(FROM, 7 * DAY_MS) };
 const v1 = asterVenue(V1);
 const v3 = asterVenue(V3);
 
-function ask(stream: StreamName, symbol = "", filters: Filters = {}): PageAsk {
+function ask(stream: StreamName, symbol = "", filters: Filters = {}): PageQuery {
   return { stream, symbol, filters, span: { by: "time", window: WEEK } };
 }
 
@@ -63,7 +63,7 @@ test("the half-open window is sent with both of the venue's inclusive ends", () 
 });
 
 test("a window of one millisecond begins and ends at it", () => {
-  const window = { from: FROM, until: later(FROM, 1) };
+  const window = { from: FROM, until: plus(FROM, 1) };
   const { query } = v1.pageRequest({ ...ask("fills", "BTCUSDT"), span: { by: "time", window } });
   expect(Object.fromEntries(query)).toMatchObject({ startTime: String(FROM), endTime: String(FROM) });
 });
@@ -85,7 +85,7 @@ test.each([
     name: "more than seven days",
     wrong: {
       ...ask("income"),
-      span: { by: "time", window: { from: FROM, until: later(WEEK.until, 1) } },
+      span: { by: "time", window: { from: FROM, until: plus(WEEK.until, 1) } },
     } as const,
   },
   {
@@ -112,7 +112,7 @@ describe("a millisecond that holds more rows than a page is split", () => {
     body: JSON.stringify({ clientOrderId, symbol }),
     id: null,
   });
-  const filters = (parts: readonly PageAsk[] | null) => parts?.map((part) => part.filters) ?? null;
+  const filters = (parts: readonly PageQuery[] | null) => parts?.map((part) => part.filters) ?? null;
 
   test("income by each documented type, and by each type that was seen", () => {
     const rowsSeen = [income("AUTO_EXCHANGE", ""), income("COMMISSION", "BTCUSDT")];

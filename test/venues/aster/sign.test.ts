@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Secret } from "../../../src/config/secret.ts";
-import { DAY_MS, instant, later, parseInstant } from "../../../src/domain/instant.ts";
+import { DAY_MS, instant, parseInstant, plus } from "../../../src/domain/instant.ts";
 import { UsageError } from "../../../src/errors.ts";
 import { addressOf, nextNonce, typedDataDigest, typedDataSignature } from "../../../src/venues/aster/sign.ts";
 import { asterVenue } from "../../../src/venues/aster/venue.ts";
@@ -124,7 +124,7 @@ describe("V3 signs the query as an EIP-712 message", () => {
 
   test("a request carries nonce, user and signer after its own parameters, and no header", () => {
     const venue = asterVenue(V3);
-    const window = { from: AT, until: later(AT, DAY_MS) };
+    const window = { from: AT, until: plus(AT, DAY_MS) };
     const ask = {
       stream: "fills",
       symbol: "币安人生USDT",

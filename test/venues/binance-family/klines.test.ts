@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { later, MINUTE_MS, parseInstant } from "../../../src/domain/instant.ts";
+import { MINUTE_MS, parseInstant, plus } from "../../../src/domain/instant.ts";
 import { RequestRefusedError } from "../../../src/errors.ts";
 import { klinesAt } from "../../../src/venues/binance-family/klines.ts";
 
 const klines = klinesAt("binance-usdm", "/fapi/v1/klines");
 const FROM = parseInstant("2026-05-02T12:00:00Z");
-const minutes = (count: number) => ({ from: FROM, until: later(FROM, count * MINUTE_MS) });
+const minutes = (count: number) => ({ from: FROM, until: plus(FROM, count * MINUTE_MS) });
 
 test("a window's minutes are asked for with its last millisecond inside, and weigh what their number weighs", () => {
   expect(klines.request("BNBUSDT", minutes(2))).toEqual({

@@ -1,6 +1,6 @@
 /** Every code that the family's documents list, and those that were seen beside them: what each asks for, whatever status comes with it. */
 import { describe, expect, test } from "vitest";
-import { later, parseInstant } from "../../../src/domain/instant.ts";
+import { parseInstant, plus } from "../../../src/domain/instant.ts";
 import { asterVenue } from "../../../src/venues/aster/venue.ts";
 import { binanceUsdmVenue } from "../../../src/venues/binance-usdm/venue.ts";
 import type { VenueRequest } from "../../../src/venues/venue.ts";
@@ -43,7 +43,7 @@ const ABOVE_STATUS = "-1003 -1021 -4109 -4225".split(" ");
 const GAPS = ["SymbolNotServedError", "OutsideRetentionError"];
 
 const NOW = parseInstant("2026-03-01T00:00:00Z");
-const span = { by: "time", window: { from: NOW, until: later(NOW, 1) } } as const;
+const span = { by: "time", window: { from: NOW, until: plus(NOW, 1) } } as const;
 
 describe.each([
   { venue: binanceUsdmVenue(HMAC), more: {} },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { DAY_MS, instant, later, parseInstant } from "../../../src/domain/instant.ts";
+import { DAY_MS, instant, parseInstant, plus } from "../../../src/domain/instant.ts";
 import { Bug, RequestRefusedError } from "../../../src/errors.ts";
 import { downloads } from "../../../src/venues/binance-usdm/downloads.ts";
 
@@ -8,7 +8,7 @@ const { income, fills } = downloads.streams;
 const ID = "545923594199212032";
 
 test("a year is asked for with both ends inclusive, and weighs 1000", () => {
-  const span = { from: FROM, until: later(FROM, 365 * DAY_MS) };
+  const span = { from: FROM, until: plus(FROM, 365 * DAY_MS) };
   expect(income.ask(span)).toEqual({
     path: "/fapi/v1/income/asyn",
     query: [
@@ -19,7 +19,7 @@ test("a year is asked for with both ends inclusive, and weighs 1000", () => {
     isSigned: true,
   });
   expect(fills.ask(span).path).toBe("/fapi/v1/trade/asyn");
-  expect(() => income.ask({ from: FROM, until: later(span.until, 1) })).toThrow(Bug);
+  expect(() => income.ask({ from: FROM, until: plus(span.until, 1) })).toThrow(Bug);
 });
 
 test("the documented answers", () => {

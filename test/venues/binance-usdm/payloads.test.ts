@@ -1,18 +1,18 @@
 import { describe, expect, test } from "vitest";
 import { formatDecimal } from "../../../src/domain/decimal.ts";
-import { DAY_MS, later, parseInstant } from "../../../src/domain/instant.ts";
+import { DAY_MS, parseInstant, plus } from "../../../src/domain/instant.ts";
 import { type HistoryRecord, NAMES_AS_SENT, type StreamName } from "../../../src/domain/record.ts";
 import { RequestRefusedError } from "../../../src/errors.ts";
 import { binanceUsdmVenue } from "../../../src/venues/binance-usdm/venue.ts";
-import type { PageAsk, VerbatimRow } from "../../../src/venues/venue.ts";
+import type { PageQuery, VerbatimRow } from "../../../src/venues/venue.ts";
 import { HMAC } from "./credentials.ts";
 
 const venue = binanceUsdmVenue(HMAC);
 const FROM = parseInstant("2019-10-01T00:00:00Z");
 
 function read(stream: StreamName, body: string, symbol = ""): readonly VerbatimRow[] {
-  const window = { from: FROM, until: later(FROM, 7 * DAY_MS) };
-  const ask: PageAsk = { stream, symbol, filters: {}, span: { by: "time", window } };
+  const window = { from: FROM, until: plus(FROM, 7 * DAY_MS) };
+  const ask: PageQuery = { stream, symbol, filters: {}, span: { by: "time", window } };
   return venue.readPage(ask, body);
 }
 
@@ -60,6 +60,7 @@ describe("the documented payloads, as written", () => {
     expect(recordOf("income", rows[1]?.body ?? "")).toEqual({
       stream: "income",
       part: "",
+      kind: "trading_fee",
       incomeType: "COMMISSION",
       amount: "-0.01",
       asset: "USDT",
@@ -332,12 +333,12 @@ describe("traps that others have fallen into", () => {
   });
 
   test.each([
-    "DELIVERED_SETTELMENT",
-    "DELIVERED_SETTLEMENT",
-    "MARKET_MAKER_REBATE",
-    "EVENT_CONTRACTS_PAYOUT",
-  ])("the type %s, misspelt or undocumented, is income", (incomeType) => {
-    expect(recordOf("income", income({ incomeType }))).toMatchObject({ incomeType, amount: "1" });
+    ["DELIVERED_SETTELMENT", "contract_settlement"],
+    ["DELIVERED_SETTLEMENT", "unknown"],
+    ["MARKET_MAKER_REBATE", "unknown"],
+    ["EVENT_CONTRACTS_PAYOUT", "unknown"],
+  ])("the type %s, misspelt or undocumented, is income", (incomeType, kind) => {
+    expect(recordOf("income", income({ incomeType }))).toMatchObject({ incomeType, kind, amount: "1" });
   });
 
   test.each(["BNB", "BNFCR"])("a fee in %s keeps its own asset", (commissionAsset) => {

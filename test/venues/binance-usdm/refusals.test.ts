@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { later, parseInstant, SECOND_MS } from "../../../src/domain/instant.ts";
+import { parseInstant, plus, SECOND_MS } from "../../../src/domain/instant.ts";
 import type { CommonStreamName } from "../../../src/domain/record.ts";
 import {
   CredentialsRejectedError,
@@ -48,12 +48,12 @@ test("a ban tells its own end, in the words in which it was seen", () => {
   expect(refusalOf(418, body)).toMatchObject({ retryAt: 1772323900123 });
   expect(refusalOf(418, body, { "retry-after": "0" })).toMatchObject({ retryAt: 1772323900123 });
   expect(refusalOf(418, body, { "retry-after": "7200" })).toMatchObject({
-    retryAt: later(NOW, 7200 * SECOND_MS),
+    retryAt: plus(NOW, 7200 * SECOND_MS),
   });
 });
 
 function pageOf(stream: CommonStreamName): VenueRequest {
-  const window = { from: NOW, until: later(NOW, 1) };
+  const window = { from: NOW, until: plus(NOW, 1) };
   const symbol = stream === "income" ? "" : "BTCUSDT";
   return venue.pageRequest({ stream, symbol, filters: {}, span: { by: "time", window } });
 }

@@ -1,16 +1,16 @@
 import { describe, expect, test } from "vitest";
-import { DAY_MS, later, parseInstant } from "../../../src/domain/instant.ts";
+import { DAY_MS, parseInstant, plus } from "../../../src/domain/instant.ts";
 import { COMMON_STREAM_NAMES, STREAM_NAMES, type StreamName } from "../../../src/domain/record.ts";
 import { Bug } from "../../../src/errors.ts";
 import { binanceUsdmVenue } from "../../../src/venues/binance-usdm/venue.ts";
-import { type Filters, type PageAsk, supportOf, type VerbatimRow } from "../../../src/venues/venue.ts";
+import { type Filters, type PageQuery, supportOf, type VerbatimRow } from "../../../src/venues/venue.ts";
 import { HMAC } from "./credentials.ts";
 
 const venue = binanceUsdmVenue(HMAC);
 const FROM = parseInstant("2026-03-01T00:00:00Z");
-const WEEK = { from: FROM, until: later(FROM, 7 * DAY_MS) };
+const WEEK = { from: FROM, until: plus(FROM, 7 * DAY_MS) };
 
-function ask(stream: StreamName, symbol = "", filters: Filters = {}): PageAsk {
+function ask(stream: StreamName, symbol = "", filters: Filters = {}): PageQuery {
   return { stream, symbol, filters, span: { by: "time", window: WEEK } };
 }
 
@@ -85,7 +85,7 @@ test.each([
   { name: "a numbered page of fills", wrong: ask("fills", "BTCUSDT", { page: "2" }) },
   {
     name: "more than seven days",
-    wrong: { ...ask("income"), span: { by: "time", window: { from: FROM, until: later(WEEK.until, 1) } } },
+    wrong: { ...ask("income"), span: { by: "time", window: { from: FROM, until: plus(WEEK.until, 1) } } },
   } as const,
   { name: "an id cursor of income", wrong: { ...ask("income"), span: { by: "id", fromId: "1" } } } as const,
 ])("it is a bug to ask for $name", ({ wrong }) => {
@@ -100,7 +100,7 @@ describe("a millisecond that holds more rows than a page is split", () => {
     body: JSON.stringify({ clientOrderId, symbol }),
     id: null,
   });
-  const filters = (parts: readonly PageAsk[] | null) => parts?.map((part) => part.filters) ?? null;
+  const filters = (parts: readonly PageQuery[] | null) => parts?.map((part) => part.filters) ?? null;
 
   test("forced orders by why they were closed, then by symbol", () => {
     const context = { rowsSeen: [forced("autoclose-1", "BTCUSDT")], knownSymbols: ["ETHUSDT"] };

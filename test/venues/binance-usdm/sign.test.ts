@@ -1,7 +1,7 @@
 import { createPrivateKey, generateKeyPairSync, verify } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { Secret } from "../../../src/config/secret.ts";
-import { later, parseInstant } from "../../../src/domain/instant.ts";
+import { parseInstant, plus } from "../../../src/domain/instant.ts";
 import { UsageError } from "../../../src/errors.ts";
 import { encode, hmacSignature } from "../../../src/venues/binance-family/query.ts";
 import { keySignature } from "../../../src/venues/binance-usdm/sign.ts";
@@ -58,7 +58,7 @@ describe("a key of a pair signs the very bytes that are sent", () => {
   test.each(["rsa", "ed25519"] as const)("%s, told by its PEM text", (kind) => {
     const { credentials, publicKey } = newKey(kind);
     const venue = binanceUsdmVenue(credentials);
-    const window = { from: AT, until: later(AT, 1) };
+    const window = { from: AT, until: plus(AT, 1) };
     const ask = {
       stream: "fills",
       symbol: "币安人生USDT",

@@ -41,9 +41,7 @@ export function whyUnknown(stream: StreamName, row: object): string {
 export function events(row: object): readonly string[] {
   return recordsOf("income", row)
     .filter(({ stream }) => stream === "income")
-    .map(({ incomeType, part, amount }) =>
-      [incomeType, part, amount].filter((word) => word !== "").join(" "),
-    );
+    .map(({ kind, part, amount }) => [kind, part, amount].filter((word) => word !== "").join(" "));
 }
 
 export function plain(record: HistoryRecord | object): Record<string, unknown> {

@@ -40,7 +40,8 @@ describe("a row of the statement is itself and the events of the wallet in it", 
       {
         stream: "income",
         part: "",
-        incomeType: "TRANSFER",
+        kind: "deposit",
+        incomeType: "DEPOSIT",
         amount: "10",
         asset: "USD",
         symbol: "",
@@ -78,10 +79,17 @@ describe("a row of the statement is itself and the events of the wallet in it", 
     expect(result).toMatchObject({
       ...shared,
       part: "realized_pnl",
-      incomeType: "REALIZED_PNL",
+      kind: "realized_pnl",
+      incomeType: "POSITION_SELL",
       amount: "0.0439",
     });
-    expect(fee).toMatchObject({ ...shared, part: "fee", incomeType: "COMMISSION", amount: "-0.048428" });
+    expect(fee).toMatchObject({
+      ...shared,
+      part: "fee",
+      kind: "trading_fee",
+      incomeType: "POSITION_SELL",
+      amount: "-0.048428",
+    });
   });
 
   test.each<[what: string, row: object, found: readonly string[], basis: string]>([
@@ -94,7 +102,7 @@ describe("a row of the statement is itself and the events of the wallet in it", 
         fillOpenValue: "60.071000",
         fillOpenFee: "-0.015618",
       },
-      ["COMMISSION fee -0.015618"],
+      ["trading_fee fee -0.015618"],
       "none",
     ],
     [
@@ -115,13 +123,13 @@ describe("a row of the statement is itself and the events of the wallet in it", 
         fillOpenValue: "-110",
         fillOpenFee: "-0.1",
       },
-      ["REALIZED_PNL realized_pnl 20", "COMMISSION fee -0.3"],
+      ["realized_pnl realized_pnl 20", "trading_fee fee -0.3"],
       "none",
     ],
     [
       "a close at cost has a result of zero",
       { type: "POSITION_SELL", deltaAmount: "100", deltaLegacyAmount: "0", fillCloseValue: "-100" },
-      ["REALIZED_PNL realized_pnl 0"],
+      ["realized_pnl realized_pnl 0"],
       "none",
     ],
     [
@@ -136,7 +144,7 @@ describe("a row of the statement is itself and the events of the wallet in it", 
         liquidateFee: "-0.9",
         isLiquidate: true,
       },
-      ["REALIZED_PNL realized_pnl -10", "COMMISSION fee -0.05", "INSURANCE_CLEAR liquidation_fee -0.9"],
+      ["realized_pnl realized_pnl -10", "trading_fee fee -0.05", "liquidation liquidation_fee -0.9"],
       "inside_value",
     ],
     [
@@ -150,7 +158,7 @@ describe("a row of the statement is itself and the events of the wallet in it", 
         liquidateFee: "-0.9",
         isLiquidate: true,
       },
-      ["REALIZED_PNL realized_pnl -10", "COMMISSION fee -0.05", "INSURANCE_CLEAR liquidation_fee -0.9"],
+      ["realized_pnl realized_pnl -10", "trading_fee fee -0.05", "liquidation liquidation_fee -0.9"],
       "beside_value",
     ],
     [
@@ -163,7 +171,7 @@ describe("a row of the statement is itself and the events of the wallet in it", 
         fillCloseFee: "-0.05",
         liquidateFee: "-0.9",
       },
-      ["REALIZED_PNL realized_pnl -11.05", "COMMISSION fee -0.05", "INSURANCE_CLEAR liquidation_fee -0.9"],
+      ["realized_pnl realized_pnl -11.05", "trading_fee fee -0.05", "liquidation liquidation_fee -0.9"],
       "unexplained",
     ],
     [
@@ -175,7 +183,7 @@ describe("a row of the statement is itself and the events of the wallet in it", 
         fillOpenValue: "10",
         fillOpenFee: "-0.1",
       },
-      ["REALIZED_PNL realized_pnl 0.1", "COMMISSION fee -0.1"],
+      ["realized_pnl realized_pnl 0.1", "trading_fee fee -0.1"],
       "unexplained",
     ],
   ])("%s", (_what, changes, found, expected) => {
@@ -184,27 +192,23 @@ describe("a row of the statement is itself and the events of the wallet in it", 
     expect(basis(row)).toBe(expected);
   });
 
-  test.each<[type: string, reason: string, amount: string, incomeType: string, info: string]>([
-    ["DEPOSIT", "UNKNOWN_TRANSFER_REASON", "10", "TRANSFER", "deposit"],
-    ["WITHDRAW", "UNKNOWN_TRANSFER_REASON", "-3", "TRANSFER", "withdrawal"],
-    ["TRANSFER_IN", "USER_TRANSFER", "5", "TRANSFER", "transfer"],
-    ["TRANSFER_OUT", "USER_TRANSFER", "-5", "TRANSFER", "transfer"],
-    ["TRANSFER_IN", "CROSS_DEPOSIT", "5", "TRANSFER", "deposit"],
-    ["TRANSFER_OUT", "CROSS_WITHDRAW", "-5", "TRANSFER", "withdrawal"],
-    ["TRANSFER_OUT", "FAST_WITHDRAW", "-5", "TRANSFER", "withdrawal"],
-    ["FILL_FEE_INCOME", "UNKNOWN_TRANSFER_REASON", "0.01", "COMMISSION_REBATE", "FILL_FEE_INCOME"],
-    [
-      "BUG_FIX_COLLATERAL_TRANSACTION_TYPE",
-      "",
-      "0.5",
-      "BUG_FIX_COLLATERAL_TRANSACTION_TYPE",
-      "BUG_FIX_COLLATERAL_TRANSACTION_TYPE",
-    ],
-    ["UNRECOGNIZED", "", "-1", "UNRECOGNIZED", "UNRECOGNIZED"],
-    ["AIR_DROP", "", "7", "AIR_DROP", "AIR_DROP"],
-  ])("%s of the reason %s: %s", (type, transferReason, amount, incomeType, info) => {
+  test.each<[type: string, reason: string, amount: string, kind: string, info: string]>([
+    ["DEPOSIT", "UNKNOWN_TRANSFER_REASON", "10", "deposit", "deposit"],
+    ["WITHDRAW", "UNKNOWN_TRANSFER_REASON", "-3", "withdrawal", "withdrawal"],
+    ["TRANSFER_IN", "USER_TRANSFER", "5", "transfer", "transfer"],
+    ["TRANSFER_OUT", "USER_TRANSFER", "-5", "transfer", "transfer"],
+    ["TRANSFER_IN", "CROSS_DEPOSIT", "5", "bridge_deposit", "deposit"],
+    ["TRANSFER_OUT", "CROSS_WITHDRAW", "-5", "bridge_withdrawal", "withdrawal"],
+    ["TRANSFER_OUT", "FAST_WITHDRAW", "-5", "bridge_withdrawal", "withdrawal"],
+    ["FILL_FEE_INCOME", "UNKNOWN_TRANSFER_REASON", "0.01", "rebate", "FILL_FEE_INCOME"],
+    ["BUG_FIX_COLLATERAL_TRANSACTION_TYPE", "", "0.5", "unknown", "BUG_FIX_COLLATERAL_TRANSACTION_TYPE"],
+    ["UNRECOGNIZED", "", "-1", "unknown", "UNRECOGNIZED"],
+    ["AIR_DROP", "", "7", "unknown", "AIR_DROP"],
+    // Words of another venue mean nothing here.
+    ["COMMISSION", "", "-1", "unknown", "COMMISSION"],
+  ])("%s of the reason %s: %s", (type, transferReason, amount, kind, info) => {
     const row = statementRow({ type, transferReason, deltaAmount: amount, deltaLegacyAmount: amount });
-    expect(recordsOf("income", row)[1]).toMatchObject({ incomeType, info, amount, part: "" });
+    expect(recordsOf("income", row)[1]).toMatchObject({ kind, incomeType: type, info, amount, part: "" });
   });
 
   test("funding is of the instant that was settled, and in the wallet when the row was made; zero is an event too", () => {
@@ -217,7 +221,8 @@ describe("a row of the statement is itself and the events of the wallet in it", 
       createdTime: "1775699460199",
     });
     expect(recordsOf("income", row)[1]).toMatchObject({
-      incomeType: "FUNDING_FEE",
+      kind: "funding",
+      incomeType: "POSITION_FUNDING",
       amount: "0",
       symbol: "BNB2USD",
       occurredAt: 1775699400000,
@@ -227,7 +232,7 @@ describe("a row of the statement is itself and the events of the wallet in it", 
 
   test("what the wallet moved by is the cash where it is not said, except of trades", () => {
     const unsaid = { deltaLegacyAmount: "" };
-    expect(events(statementRow(unsaid))).toEqual(["TRANSFER 10"]);
+    expect(events(statementRow(unsaid))).toEqual(["deposit 10"]);
     expect(whyUnknown("income", tradeRow({ type: "POSITION_BUY", ...unsaid }))).toMatch(
       /"deltaLegacyAmount"/,
     );
@@ -235,7 +240,7 @@ describe("a row of the statement is itself and the events of the wallet in it", 
 
   test("what moved the wallet otherwise than the cash, and is no trade, says so", () => {
     const row = statementRow({ deltaLegacyAmount: "9" });
-    expect(events(row)).toEqual(["TRANSFER 9"]);
+    expect(events(row)).toEqual(["deposit 9"]);
     expect(basis(row)).toBe("unexplained");
   });
 
@@ -334,7 +339,7 @@ describe("what the venue counts from its confirmation on", () => {
         const records = recordsOf(stream, row({ createdTime: `${CREATED}`, censorTime }));
         expect(records.length).toBeGreaterThan(0);
         for (const record of records.filter((one) => one["stream"] !== "forced_orders")) {
-          const occurredAt = record["incomeType"] === "FUNDING_FEE" ? CREATED - 60_000 : CREATED;
+          const occurredAt = record["kind"] === "funding" ? CREATED - 60_000 : CREATED;
           expect(record, `${record["stream"]}`).toMatchObject({ occurredAt, recordedAt });
         }
       }

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { DAY_MS, instant, later, parseInstant } from "../../../src/domain/instant.ts";
+import { DAY_MS, instant, parseInstant, plus } from "../../../src/domain/instant.ts";
 import { NAMES_AS_SENT, type StreamName } from "../../../src/domain/record.ts";
 import { PageStalledError, RequestRefusedError } from "../../../src/errors.ts";
 import { edgexVenue } from "../../../src/venues/edgex/venue.ts";
-import type { PageAsk } from "../../../src/venues/venue.ts";
+import type { PageQuery } from "../../../src/venues/venue.ts";
 import { envelope, NAMES, page } from "./answers.ts";
 import { V1, V2 } from "./credentials.ts";
 import { fillRow, METADATA, snapshotRow, statementRow, termRow, tradeRow } from "./rows.ts";
@@ -11,12 +11,12 @@ import { fillRow, METADATA, snapshotRow, statementRow, termRow, tradeRow } from 
 const venue = edgexVenue(V1);
 const FROM = parseInstant("2024-12-16T00:00:00Z");
 
-function ask(stream: StreamName): PageAsk {
+function ask(stream: StreamName): PageQuery {
   return {
     stream,
     symbol: "",
     filters: {},
-    span: { by: "time", window: { from: FROM, until: later(FROM, 7 * DAY_MS) } },
+    span: { by: "time", window: { from: FROM, until: plus(FROM, 7 * DAY_MS) } },
   };
 }
 

@@ -185,7 +185,7 @@ describe("figures that public sources print", () => {
     });
     expect(recordsOf("income", row)[0]).toMatchObject({ amount: "46.177646", liquidationFeeBasis: "none" });
     // 46.195200 was received for what had cost 46.400133.
-    expect(events(row)).toEqual(["REALIZED_PNL realized_pnl -0.204933", "COMMISSION fee -0.017554"]);
+    expect(events(row)).toEqual(["realized_pnl realized_pnl -0.204933", "trading_fee fee -0.017554"]);
   });
 
   test("the transfer behind it", () => {
@@ -198,7 +198,7 @@ describe("figures that public sources print", () => {
       beforeAmount: "129.690336",
       beforeLegacyAmount: "152.890403",
     });
-    expect(events(row)).toEqual(["TRANSFER -1"]);
+    expect(events(row)).toEqual(["transfer -1"]);
     expect(recordsOf("income", row)[0]).toMatchObject({ transferId: "564819036077031694" });
   });
 });
@@ -288,7 +288,7 @@ describe("recorded rows of two accounts", () => {
       expect.objectContaining({ side: "LONG", termNumber: "2", closeSize: "0", openFee: "-0.048406" }),
       expect.objectContaining({ side: "LONG", termNumber: "1", closeSize: "-0.001", closeValue: "-96.8571" }),
     ]);
-    expect(events(only(a["collateralTransaction"] ?? []))).toEqual(["TRANSFER 10"]);
+    expect(events(only(a["collateralTransaction"] ?? []))).toEqual(["deposit 10"]);
 
     // The settlement was recorded without some of its fields; what they say is not what is compared.
     const { collateralTransaction, positionTransaction } = b.FUNDING_SETTLEMENT;
@@ -299,7 +299,7 @@ describe("recorded rows of two accounts", () => {
     expect(recordsOf("income", settlement)).toEqual([
       expect.objectContaining({ transactionType: "POSITION_FUNDING", legacyAmount: "0", symbol: "BNB2USD" }),
       expect.objectContaining({
-        incomeType: "FUNDING_FEE",
+        kind: "funding",
         amount: "0",
         occurredAt: 1775699400000,
         recordedAt: 1775699460199,

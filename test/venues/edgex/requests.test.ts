@@ -1,15 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { DAY_MS, later, parseInstant } from "../../../src/domain/instant.ts";
+import { DAY_MS, parseInstant, plus } from "../../../src/domain/instant.ts";
 import type { StreamName } from "../../../src/domain/record.ts";
 import { Bug } from "../../../src/errors.ts";
 import { edgexVenue } from "../../../src/venues/edgex/venue.ts";
-import { type PageAsk, supportOf } from "../../../src/venues/venue.ts";
+import { type PageQuery, supportOf } from "../../../src/venues/venue.ts";
 import { DOCUMENTED_ACCOUNT, V1, V2 } from "./credentials.ts";
 
 const FROM = parseInstant("2024-12-16T00:00:00Z");
-const UNTIL = later(FROM, 7 * DAY_MS);
+const UNTIL = plus(FROM, 7 * DAY_MS);
 
-function ask(stream: StreamName, more: Partial<PageAsk> = {}): PageAsk {
+function ask(stream: StreamName, more: Partial<PageQuery> = {}): PageQuery {
   return {
     stream,
     symbol: "",
@@ -19,7 +19,7 @@ function ask(stream: StreamName, more: Partial<PageAsk> = {}): PageAsk {
   };
 }
 
-const target = (asked: PageAsk): string => {
+const target = (asked: PageQuery): string => {
   const venue = edgexVenue(V1);
   return venue.sign(venue.pageRequest(asked), FROM).target;
 };
@@ -53,7 +53,7 @@ test.each([
   ["an id", ask("fills", { span: { by: "id", fromId: "1" } })],
   [
     "eight days",
-    ask("income", { span: { by: "time", window: { from: FROM, until: later(FROM, 8 * DAY_MS) } } }),
+    ask("income", { span: { by: "time", window: { from: FROM, until: plus(FROM, 8 * DAY_MS) } } }),
   ],
   ["a stream that it has not", ask("margin_changes")],
 ] as const)("a question with %s is a bug", (_what, asked) => {

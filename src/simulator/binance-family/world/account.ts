@@ -391,7 +391,7 @@ function inOrderOfTime<Row extends { readonly occurredAt: Instant }>(rows: reado
   return rows.toSorted((a, b) => a.occurredAt - b.occurredAt);
 }
 
-export type Numbering = {
+type Numbering = {
   readonly firstId?: bigint;
   /** Symbols that were given to another contract then: its fills are counted from the beginning. */
   readonly restarts?: ReadonlyMap<string, Instant>;

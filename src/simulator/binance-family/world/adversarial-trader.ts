@@ -1,5 +1,5 @@
 /** Plays an adversarial world's one account: a few ordinary orders, and what its traps need. */
-import { DAY_MS, HOUR_MS, type Instant, later, MINUTE_MS, SECOND_MS } from "../../../domain/instant.ts";
+import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS, plus, SECOND_MS } from "../../../domain/instant.ts";
 import { append } from "../../../domain/lists.ts";
 import { fractionOf, parseFraction, signOf, truncatedUnits } from "../../shared/fraction.ts";
 import type { Random } from "../../shared/random.ts";
@@ -10,7 +10,7 @@ import { type MarketVenue, priceOf, quantityOf } from "./market.ts";
 import { MONEY_DECIMALS } from "./position.ts";
 import type { WorldInstrument, WorldPositionSide, WorldSide } from "./world.ts";
 
-export type AdversarialPlan = {
+type AdversarialPlan = {
   readonly account: VenueAccount;
   readonly instruments: readonly WorldInstrument[];
   readonly random: Random;
@@ -97,7 +97,7 @@ export class AdversarialTrader {
 
   #deposits(): Event[] {
     const { since, has, instruments } = this.#plan;
-    const at = has("first_instant") ? since : later(since, SECOND_MS);
+    const at = has("first_instant") ? since : plus(since, SECOND_MS);
     const assets = ["USDT", this.#feeAsset, ...instruments.map((instrument) => instrument.marginAsset)];
     return [...new Set(assets)].map((asset) =>
       this.#event(at, () => this.#account.receive("TRANSFER", asset, 100_000n * UNITS, at)),
@@ -114,7 +114,7 @@ export class AdversarialTrader {
     if (!has("window_edges")) return [];
     const most = this.#partsMax();
     return [7 * DAY_MS - 1, 7 * DAY_MS, 14 * DAY_MS - 1, 14 * DAY_MS].map((after) =>
-      this.#event(later(since, after), (at) => this.#order(at, this.#random.integer(1, most))),
+      this.#event(plus(since, after), (at) => this.#order(at, this.#random.integer(1, most))),
     );
   }
 
@@ -126,8 +126,8 @@ export class AdversarialTrader {
     return [delisted, reused].flatMap(({ symbol, quietFrom }) => {
       const instrument = this.#plan.instruments.find((listed) => listed.symbol === symbol);
       if (instrument === undefined) return [];
-      const opens = this.#event(later(quietFrom, -DAY_MS), (at) => this.#orderIn(instrument, at, 2));
-      return [opens, this.#event(later(quietFrom, lastOrder), (at) => this.#closeAll(instrument, at))];
+      const opens = this.#event(plus(quietFrom, -DAY_MS), (at) => this.#orderIn(instrument, at, 2));
+      return [opens, this.#event(plus(quietFrom, lastOrder), (at) => this.#closeAll(instrument, at))];
     });
   }
 
@@ -139,13 +139,10 @@ export class AdversarialTrader {
   #times(count: number, happen: (at: Instant) => void): Event[] {
     const { since, endsAt, nights } = this.#plan;
     return Array.from({ length: count }, () => {
-      const hour = later(
-        since,
-        this.#random.integer(1, Math.floor((endsAt - since) / HOUR_MS) - 1) * HOUR_MS,
-      );
-      const at = later(hour, this.#random.pick([0, 0, 1, 18 * SECOND_MS]));
+      const hour = plus(since, this.#random.integer(1, Math.floor((endsAt - since) / HOUR_MS) - 1) * HOUR_MS);
+      const at = plus(hour, this.#random.pick([0, 0, 1, 18 * SECOND_MS]));
       const isNight = nights.some((night) => Math.abs(night - at) < 10 * MINUTE_MS);
-      return this.#event(isNight ? later(at, HOUR_MS) : at, happen);
+      return this.#event(isNight ? plus(at, HOUR_MS) : at, happen);
     });
   }
 
@@ -158,8 +155,8 @@ export class AdversarialTrader {
     return instruments.filter(
       ({ symbol, status }) =>
         status === "TRADING" &&
-        !(symbol === delisted.symbol && at >= later(delisted.quietFrom, -2 * HOUR_MS)) &&
-        !(symbol === reused.symbol && at >= later(reused.quietFrom, -2 * HOUR_MS) && at < reused.again),
+        !(symbol === delisted.symbol && at >= plus(delisted.quietFrom, -2 * HOUR_MS)) &&
+        !(symbol === reused.symbol && at >= plus(reused.quietFrom, -2 * HOUR_MS) && at < reused.again),
     );
   }
 
@@ -359,7 +356,7 @@ export class AdversarialTrader {
   /** In a millisecond of its own: in a crowded one Aster has no way to ask for it. */
   #receiveUnknown(at: Instant): void {
     const units = BigInt(this.#random.integer(1, 9_999_999));
-    this.#account.receive("EVENT_CONTRACTS_PAYOUT", "USDT", units, later(at, 501));
+    this.#account.receive("EVENT_CONTRACTS_PAYOUT", "USDT", units, plus(at, 501));
   }
 
   #positionSides(): readonly WorldPositionSide[] {

@@ -5,7 +5,7 @@
  * It is read in several nights. Between them rows appear late, a contract is delisted after its rows could be read, a ticker is given to
  * another contract. By the last night all has happened, and appeared.
  */
-import { DAY_MS, HOUR_MS, type Instant, later, MINUTE_MS, parseInstant } from "../../../domain/instant.ts";
+import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS, parseInstant, plus } from "../../../domain/instant.ts";
 import { type Random, seededRandom } from "../../shared/random.ts";
 import type { PageLimits } from "../answers.ts";
 import { isSelfTrade, numberFills, SHOWS_ALL, VenueAccount } from "./account.ts";
@@ -16,7 +16,7 @@ import type { World, WorldAccount, WorldIncome, WorldInstrument } from "./world.
 
 export { ADVERSARIAL_TRAPS, NIGHTLY_TRAPS, type Trap } from "./adversarial-traps.ts";
 
-export type AdversarialOptions = {
+type AdversarialOptions = {
   readonly seed: number | string;
   readonly venue: MarketVenue;
   /** Default: some, drawn from the seed. */
@@ -38,11 +38,11 @@ export type AdversarialWorld = {
 };
 
 const SINCE = parseInstant("2026-03-02T00:00:00Z");
-const NIGHTS = [9, 11, 13, 15, 20].map((days) => later(SINCE, days * DAY_MS + 3 * HOUR_MS));
-const DELISTED_AT = later(SINCE, 10 * DAY_MS);
-const RELISTED_AT = later(SINCE, 12 * DAY_MS);
-const ENDS_AT = later(SINCE, 16 * DAY_MS);
-const VERY_LATE_UNTIL = later(SINCE, 8 * DAY_MS);
+const NIGHTS = [9, 11, 13, 15, 20].map((days) => plus(SINCE, days * DAY_MS + 3 * HOUR_MS));
+const DELISTED_AT = plus(SINCE, 10 * DAY_MS);
+const RELISTED_AT = plus(SINCE, 12 * DAY_MS);
+const ENDS_AT = plus(SINCE, 16 * DAY_MS);
+const VERY_LATE_UNTIL = plus(SINCE, 8 * DAY_MS);
 const OLD_TICKER = "LITUSDT";
 const DELISTED = "OLDUSDT";
 
@@ -75,11 +75,11 @@ export function adversarialWorld({ seed, venue, traps: wanted }: AdversarialOpti
     since: SINCE,
     endsAt: ENDS_AT,
     nights: NIGHTS,
-    delisted: { symbol: DELISTED, quietFrom: later(SINCE, 7 * DAY_MS) },
+    delisted: { symbol: DELISTED, quietFrom: plus(SINCE, 7 * DAY_MS) },
     reused: {
       symbol: OLD_TICKER,
-      quietFrom: later(SINCE, 6 * DAY_MS),
-      again: later(RELISTED_AT, HOUR_MS),
+      quietFrom: plus(SINCE, 6 * DAY_MS),
+      again: plus(RELISTED_AT, HOUR_MS),
     },
   }).play();
   numberFills([account], () => random.integer(1, 3), isSelfTrade, {
@@ -139,7 +139,7 @@ function instrumentsOf(
     makerFeeRate: "0.0002",
     takerFeeRate: "0.0005",
     liquidationFeeRate: "0.0125",
-    listedAt: later(SINCE, -400 * DAY_MS),
+    listedAt: plus(SINCE, -400 * DAY_MS),
     ...terms,
   });
   const delisting = { at: DELISTED_AT, leaves: random.pick(["closed", "nothing"] as const) };
@@ -153,7 +153,7 @@ function instrumentsOf(
     // The exchange information tells only of the contract that has the ticker now.
     ...(has("ticker_reused") ? [one(OLD_TICKER, { listedAt: RELISTED_AT })] : []),
     ...(has("not_open_yet")
-      ? [one("NEWUSDT", { status: "PENDING_TRADING", listedAt: later(ENDS_AT, 90 * DAY_MS) })]
+      ? [one("NEWUSDT", { status: "PENDING_TRADING", listedAt: plus(ENDS_AT, 90 * DAY_MS) })]
       : []),
     one(venue === "binance" ? "BNBUSDT" : "ASTERUSDT"),
   ];

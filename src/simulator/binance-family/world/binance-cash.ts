@@ -1,5 +1,5 @@
 /** What Binance's cash statement has beside trading: exchanges of one asset for another (two rows, one id), rebates, kinds nobody documents. */
-import { DAY_MS, HOUR_MS, type Instant, later } from "../../../domain/instant.ts";
+import { DAY_MS, HOUR_MS, type Instant, plus } from "../../../domain/instant.ts";
 import type { Random } from "../../shared/random.ts";
 import type { Cash } from "./account.ts";
 import type { WorldPlan } from "./generate.ts";
@@ -12,10 +12,10 @@ const UNITS = 10n ** BigInt(MONEY_DECIMALS);
 export function binanceCash(plan: WorldPlan, market: Market, random: Random): readonly TimedCash[] {
   const { from, until, unknownIncomeType } = plan;
   const rows: TimedCash[] = [];
-  for (let week = later(from, 2 * DAY_MS); week < until; week = later(week, 7 * DAY_MS)) {
+  for (let week = plus(from, 2 * DAY_MS); week < until; week = plus(week, 7 * DAY_MS)) {
     rows.push({ at: week, rows: swap(random) });
-    rows.push({ at: later(week, 3 * HOUR_MS), rows: autoExchange(random) });
-    rows.push({ at: later(week, DAY_MS), rows: kickback(market, random) });
+    rows.push({ at: plus(week, 3 * HOUR_MS), rows: autoExchange(random) });
+    rows.push({ at: plus(week, DAY_MS), rows: kickback(market, random) });
   }
   if (unknownIncomeType !== undefined) {
     const units = BigInt(random.integer(1, 50_000_000));
@@ -48,5 +48,5 @@ function kickback(market: Market, random: Random): readonly Cash[] {
 }
 
 function middleOf({ from, until }: WorldPlan): Instant {
-  return later(from, Math.floor((until - from) / 2) + 1);
+  return plus(from, Math.floor((until - from) / 2) + 1);
 }

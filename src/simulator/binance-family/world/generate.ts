@@ -8,7 +8,7 @@ import { type Market, type MarketVenue, makeMarket, quantityOf, tradedSymbols } 
 import { type PlannedDelisting, playTrader } from "./trader.ts";
 import type { World, WorldDelisting } from "./world.ts";
 
-export type AccountPlan = {
+type AccountPlan = {
   readonly name: string;
   /** Default: one-way. */
   readonly mode?: "one-way" | "hedge";

@@ -1,6 +1,7 @@
 /** A small invented market: contracts, a random walk of their prices in whole ticks, and funding rates every eight hours. */
 import { HOUR_MS, type Instant, instant } from "../../../domain/instant.ts";
 import { type Fraction, fractionOf, unitsText } from "../../shared/fraction.ts";
+import { priceWalk } from "../../shared/price-walk.ts";
 import type { Random } from "../../shared/random.ts";
 import type { WorldDelisting, WorldFundingRate, WorldInstrument, WorldPrice } from "./world.ts";
 
@@ -141,7 +142,7 @@ export function makeMarket(options: {
   for (const { symbol, startTicks } of listing.traded) {
     walks.set(
       symbol,
-      walk(options.random.fork(`price/${symbol}`), startTicks, 1 + Math.ceil((until - from) / HOUR_MS)),
+      priceWalk(options.random.fork(`price/${symbol}`), startTicks, 1 + Math.ceil((until - from) / HOUR_MS)),
     );
   }
   const markTicks = (symbol: string, at: Instant): bigint => {
@@ -172,19 +173,6 @@ export function makeMarket(options: {
     fundingRates: fundingRates({ random: options.random, from, until, traded, markTicks }),
     markTicks,
   };
-}
-
-/** One price an hour; each at most 1.2 % from the one before. */
-function walk(random: Random, startTicks: bigint, hours: number): bigint[] {
-  const ticks: bigint[] = [];
-  let current = startTicks;
-  for (let hour = 0; hour < hours; hour += 1) {
-    ticks.push(current);
-    const next = current + (current * BigInt(random.integer(-120, 120))) / 10_000n;
-    // A floor and a ceiling, so that a long walk neither dies out nor leaves its decimals.
-    current = next < startTicks / 4n || next > startTicks * 4n ? current : next;
-  }
-  return ticks;
 }
 
 function fundingRates(options: {

@@ -20,7 +20,7 @@ export type VenuePosition = { readonly quantity: Fraction; readonly average: Fra
 
 export const FLAT: VenuePosition = { quantity: ZERO_FRACTION, average: ZERO_FRACTION };
 
-export type Applied = {
+type Applied = {
   readonly position: VenuePosition;
   /** In units of 10^-8; zero where the fill closed nothing. */
   readonly realizedPnlUnits: bigint;

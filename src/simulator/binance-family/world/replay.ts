@@ -5,7 +5,7 @@
  * A recording that was cut begins with a position open. Nothing is known of it, so the position shown is the sum of the fills.
  */
 import { parse } from "lossless-json";
-import { type Instant, instant, later, MINUTE_MS, readMilliseconds } from "../../../domain/instant.ts";
+import { type Instant, instant, MINUTE_MS, plus, readMilliseconds } from "../../../domain/instant.ts";
 import { negate, parseFraction, truncatedUnits } from "../../shared/fraction.ts";
 import { numberFills, type Order, SHOWS_ALL, VenueAccount } from "./account.ts";
 import { MONEY_DECIMALS } from "./position.ts";
@@ -28,7 +28,7 @@ export type RecordedFill = {
   readonly activeBuy: boolean;
 };
 
-export type ReplayOptions = {
+type ReplayOptions = {
   /** Brought in a minute before an account's first fill, of every asset that it uses. Default: a million. */
   readonly deposit?: string;
 };
@@ -72,7 +72,7 @@ function replayAccount(
   const marginAssets = fills.map((fill) => instruments.get(fill.symbol)?.marginAsset ?? fill.feeAsset);
   for (const asset of new Set([...marginAssets, ...fills.map((fill) => fill.feeAsset)])) {
     const units = truncatedUnits(parseFraction(deposit), MONEY_DECIMALS);
-    account.receive("TRANSFER", asset, units, later(instant(first.time), -MINUTE_MS));
+    account.receive("TRANSFER", asset, units, plus(instant(first.time), -MINUTE_MS));
   }
   let orderId = "";
   let previous: RecordedFill | null = null;

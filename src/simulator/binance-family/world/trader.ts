@@ -7,8 +7,8 @@ import {
   HOUR_MS,
   type Instant,
   instant,
-  later,
   MINUTE_MS,
+  plus,
   SECOND_MS,
 } from "../../../domain/instant.ts";
 import { multiply, negate, parseFraction, signOf, truncatedUnits } from "../../shared/fraction.ts";
@@ -32,7 +32,7 @@ const SPREAD_MS = SECOND_MS;
 
 type Event = { readonly at: Instant; readonly happen: (at: Instant) => void };
 
-export type TraderPlan = {
+type TraderPlan = {
   readonly account: VenueAccount;
   readonly market: Market;
   readonly random: Random;
@@ -140,7 +140,7 @@ class Trader {
   /** The owner still opens something an hour before, so that there is something to settle. */
   #delistingEvents(): Event[] {
     return [...this.#plan.delistings].flatMap(([symbol, { at: endsAt, settlement }]): Event[] => [
-      { at: later(endsAt, -HOUR_MS), happen: (at) => this.#openBeforeTheEnd(symbol, at) },
+      { at: plus(endsAt, -HOUR_MS), happen: (at) => this.#openBeforeTheEnd(symbol, at) },
       { at: endsAt, happen: (at) => this.#settle(symbol, settlement, at) },
     ]);
   }

@@ -31,7 +31,7 @@ import type {
   WorldSettlement,
 } from "./world.ts";
 
-export type TruthOptions = {
+type TruthOptions = {
   /** Rows of before are not counted, and what was open then is an opening; default: everything. Wallets are whole all the same. */
   readonly from?: Instant;
   /** Nothing later is counted; default: everything. */
@@ -62,7 +62,7 @@ export type AccountTruth = {
   readonly exactPnl: readonly ExactPnl[];
 };
 
-export type IncomeTotal = {
+type IncomeTotal = {
   readonly incomeType: string;
   readonly asset: string;
   readonly rows: number;
@@ -73,7 +73,7 @@ export type IncomeTotal = {
 };
 
 /** From the cash statement, omitted rows included; fees are positive when paid; a settlement's result is realized PnL. */
-export type SymbolTotal = {
+type SymbolTotal = {
   readonly symbol: string;
   readonly asset: string;
   readonly realizedPnl: string;
@@ -82,7 +82,7 @@ export type SymbolTotal = {
   readonly insurance: string;
 };
 
-export type DayTotal = {
+type DayTotal = {
   readonly day: string;
   readonly symbol: string;
   readonly incomeType: string;
@@ -90,7 +90,7 @@ export type DayTotal = {
   readonly amount: string;
 };
 
-export type PositionTruth = {
+type PositionTruth = {
   readonly symbol: string;
   readonly positionSide: WorldPositionSide;
   readonly quantity: string;
@@ -98,7 +98,7 @@ export type PositionTruth = {
   readonly averageEntry: string;
 };
 
-export type ExactPnl = {
+type ExactPnl = {
   readonly symbol: string;
   readonly positionSide: WorldPositionSide;
   /** Truncated at 18 decimals. */

@@ -2,7 +2,7 @@
  * One edgeX account while its history happens: collateral, positions, and the rows that every event leaves. The collateral statement is cash in
  * the strict sense: a purchase takes its whole value. `legacy` is the conventional wallet beside it: collateral plus the cost of what is open.
  */
-import { type DurationMs, type Instant, later } from "../../../domain/instant.ts";
+import { type DurationMs, type Instant, plus } from "../../../domain/instant.ts";
 import { fractionOf, multiply, negate, parseFraction, unitsText } from "../../shared/fraction.ts";
 import type { Random } from "../../shared/random.ts";
 import type { EdgexIds } from "./ids.ts";
@@ -29,7 +29,7 @@ import type {
 } from "./world.ts";
 
 /** An event whose number is not known yet: it depends on what other accounts did. Events of one `cause` share a number. */
-export type EdgexEventDraft = Omit<EdgexEvent, "censorTxId"> & { readonly cause: string | null };
+type EdgexEventDraft = Omit<EdgexEvent, "censorTxId"> & { readonly cause: string | null };
 
 export type EdgexCash = {
   readonly type: string;
@@ -43,14 +43,14 @@ export type EdgexCash = {
   readonly extraDataJson?: string;
 };
 
-export type EdgexOrder = {
+type EdgexOrder = {
   readonly contract: EdgexContract;
   readonly side: "BUY" | "SELL";
   readonly isMaker: boolean;
   readonly force: "none" | "liquidation" | "adl";
 };
 
-export type EdgexPart = { readonly steps: bigint; readonly priceTicks: bigint; readonly at: Instant };
+type EdgexPart = { readonly steps: bigint; readonly priceTicks: bigint; readonly at: Instant };
 
 const NO_TRADE: EdgexTrade = {
   fillCloseSize: "",
@@ -144,7 +144,7 @@ export class EdgexAccount {
   /** Money that no trade caused. */
   receive(cash: EdgexCash, at: Instant): void {
     const link = LINK_OF[cash.type];
-    const createdAt = later(at, -(cash.pendingFor ?? 0));
+    const createdAt = plus(at, -(cash.pendingFor ?? 0));
     const source = link === undefined ? {} : { [link]: this.#ids.next(createdAt) };
     this.#add(
       at,
@@ -315,8 +315,8 @@ export class EdgexAccount {
     this.#events.push({
       createdAt: moved.createdAt ?? at,
       appliedAt: at,
-      updatedAt: later(at, this.#random.integer(3, 47)),
-      approvedAt: later(at, this.#random.integer(740_000, 800_000)),
+      updatedAt: plus(at, this.#random.integer(3, 47)),
+      approvedAt: plus(at, this.#random.integer(740_000, 800_000)),
       lateBy: this.#lateBy(at),
       cause: moved.cause,
       collateral,

@@ -7,9 +7,9 @@ import {
   type DurationMs,
   HOUR_MS,
   type Instant,
-  later,
   MINUTE_MS,
   parseInstant,
+  plus,
 } from "../../../domain/instant.ts";
 import { type Random, seededRandom } from "../../shared/random.ts";
 import { EdgexAccount, type EdgexCash, numberEvents } from "./account.ts";
@@ -19,7 +19,7 @@ import { type EdgexMarket, makeEdgexMarket } from "./market.ts";
 import { type EdgexAct, EdgexTrader, playActs } from "./trader.ts";
 import type { EdgexContract, EdgexGeneration, EdgexWorld } from "./world.ts";
 
-export const EDGEX_TRAPS = [
+const EDGEX_TRAPS = [
   /** An order filled in more parts of one millisecond than a page holds, equal twins among them. */
   "one_millisecond",
   /** Rows in the first and last milliseconds of windows and days. */
@@ -65,7 +65,7 @@ export type AdversarialEdgexWorld = {
   readonly leavesOpen: readonly ("unknown type" | "correction")[];
 };
 
-export type AdversarialEdgexOptions = {
+type AdversarialEdgexOptions = {
   readonly seed: number | string;
   /** Default: drawn. */
   readonly generation?: EdgexGeneration;
@@ -74,16 +74,16 @@ export type AdversarialEdgexOptions = {
 };
 
 const SINCE = parseInstant("2026-03-02T00:00:00Z");
-const NIGHTS = [4, 8, 9, 16].map((days) => later(SINCE, days * DAY_MS + 3 * HOUR_MS + 7));
-const ENDS_AT = later(SINCE, 12 * DAY_MS);
+const NIGHTS = [4, 8, 9, 16].map((days) => plus(SINCE, days * DAY_MS + 3 * HOUR_MS + 7));
+const ENDS_AT = plus(SINCE, 12 * DAY_MS);
 const UNKNOWN_TYPE = "AIRDROP_AMOUNT";
 /** Rows appear late by as much at most: within what is read again. */
 const LATE_MINUTES_MAX = 20 * 60;
 /** Beyond it, and before the last night. */
 const VERY_LATE_MINUTES = { least: 3 * 24 * 60, most: 7 * 24 * 60 };
-const VERY_LATE_UNTIL = later(SINCE, 8 * DAY_MS);
+const VERY_LATE_UNTIL = plus(SINCE, 8 * DAY_MS);
 /** Between two nights. */
-const LISTED_AT = later(SINCE, 8 * DAY_MS + 12 * HOUR_MS);
+const LISTED_AT = plus(SINCE, 8 * DAY_MS + 12 * HOUR_MS);
 
 export function adversarialEdgexWorld(options: AdversarialEdgexOptions): AdversarialEdgexWorld {
   const random = seededRandom(`adversarial/edgex/${options.generation ?? "any"}/${options.seed}`);
@@ -100,7 +100,7 @@ export function adversarialEdgexWorld(options: AdversarialEdgexOptions): Adversa
     from: SINCE,
     until: ENDS_AT,
     generations: [generation],
-    renamesAt: later(SINCE, 6 * DAY_MS),
+    renamesAt: plus(SINCE, 6 * DAY_MS),
   });
   const ids = edgexIds();
   const late = random.fork("late");
@@ -167,7 +167,7 @@ type Setting = {
 function actsOf({ trader, random, has, pageRowsMax, ordinal }: Setting): readonly EdgexAct[] {
   const { account, contracts } = trader;
   const [first, second] = contracts as readonly [EdgexContract, EdgexContract, ...EdgexContract[]];
-  const at = (days: number, milliseconds = 0): Instant => later(SINCE, days * DAY_MS + milliseconds);
+  const at = (days: number, milliseconds = 0): Instant => plus(SINCE, days * DAY_MS + milliseconds);
   const cash = (when: Instant, paid: EdgexCash): EdgexAct => ({
     at: when,
     happen: (now) => account.receive(paid, now),
@@ -208,9 +208,9 @@ function actsOf({ trader, random, has, pageRowsMax, ordinal }: Setting): readonl
     ...(has("one_millisecond") ? [burst(40n, 2 * pageRowsMax.transactions + 1), burst(-40n, 2)] : []),
     ...(has("window_edges")
       ? edges.flatMap((edge) => [
-          trade(later(edge, -1), first),
+          trade(plus(edge, -1), first),
           signed(edge, first, added),
-          signed(later(edge, 1), first, added),
+          signed(plus(edge, 1), first, added),
         ])
       : []),
     ...(has("trade_before_settlement")

@@ -2,7 +2,7 @@
  * Makes a world of edgeX from a seed: the accounts of one user, of either generation. Money moves between the first two of one generation: the
  * generations are two venues that share a name.
  */
-import { DAY_MS, type Instant, instant, later } from "../../../domain/instant.ts";
+import { DAY_MS, type Instant, instant, plus } from "../../../domain/instant.ts";
 import { seededRandom } from "../../shared/random.ts";
 import { EdgexAccount, type EdgexCash, numberEvents } from "./account.ts";
 import { edgexIds } from "./ids.ts";
@@ -88,7 +88,7 @@ function actsOf(plan: EdgexWorldPlan, trader: EdgexTrader): readonly EdgexAct[] 
         ? [transfer(0, -2_500n * MONEY), transfer(1, 400n * MONEY)]
         : [transfer(0, 2_500n * MONEY), transfer(1, -400n * MONEY)];
   const moved: readonly EdgexAct[] = [
-    cash(later(plan.from, 1_000), { type: "DEPOSIT", units: 20_000n * MONEY }),
+    cash(plus(plan.from, 1_000), { type: "DEPOSIT", units: 20_000n * MONEY }),
     cash(quietAt(0.1), {
       type: "TRANSFER_IN",
       units: 129_690_336n,
@@ -137,7 +137,7 @@ function actsOf(plan: EdgexWorldPlan, trader: EdgexTrader): readonly EdgexAct[] 
           if (trader.open(contract) === 0n) {
             trader.trade(contract, trader.freshSteps(contract, 2, now), 1, now);
           }
-          trader.beForceClosed(contract, kind, later(now, 2_000));
+          trader.beForceClosed(contract, kind, plus(now, 2_000));
         },
       },
     ];

@@ -1,6 +1,7 @@
 /** A small invented edgeX: coins and contracts of both generations, a walk of their prices, and funding rates every four hours. */
-import { DAY_MS, HOUR_MS, type Instant, instant, later } from "../../../domain/instant.ts";
+import { DAY_MS, HOUR_MS, type Instant, instant, plus } from "../../../domain/instant.ts";
 import { fractionOf, plainText, unitsText } from "../../shared/fraction.ts";
+import { priceWalk } from "../../shared/price-walk.ts";
 import type { Random } from "../../shared/random.ts";
 import type { EdgexCoin, EdgexContract, EdgexFundingRate, EdgexGeneration, EdgexPrices } from "./world.ts";
 
@@ -9,7 +10,7 @@ const RATE_DECIMALS = 8;
 /** StarkEx keeps prices in binary fractions, so they have long decimals. */
 const ORACLE_BITS = 24n;
 
-export const EDGEX_COINS: readonly EdgexCoin[] = (["v1", "v2"] as const).flatMap((generation) => [
+const EDGEX_COINS: readonly EdgexCoin[] = (["v1", "v2"] as const).flatMap((generation) => [
   // The same number, by another name in each generation.
   { generation, coinId: "1000", coinName: generation === "v1" ? "USD" : "USDC", isCollateral: true },
   { generation, coinId: "1001", coinName: "BTC", isCollateral: false },
@@ -68,7 +69,7 @@ export function makeEdgexMarket(options: {
   const walks = new Map(
     contracts.map((contract) => [
       contract.contractId,
-      walk(random.fork(`price/${contract.contractId}`), contract.startTicks, hours),
+      priceWalk(random.fork(`price/${contract.contractId}`), contract.startTicks, hours),
     ]),
   );
   const ticks = (contractId: string, at: Instant): bigint => {
@@ -116,7 +117,7 @@ function contractOf(
 ): EdgexContract {
   const quote = generation === "v1" ? "USD" : "USDC";
   const plain = `${shape.base}${quote}`;
-  const longAgo = later(from, -400 * DAY_MS);
+  const longAgo = plus(from, -400 * DAY_MS);
   const names =
     shape.base === "BNB"
       ? [
@@ -138,16 +139,4 @@ function contractOf(
     startTicks: shape.startTicks,
     ...shape.terms,
   };
-}
-
-/** One price an hour; each at most 1.2 % from the one before, between a quarter and four times the first. */
-function walk(random: Random, startTicks: bigint, hours: number): bigint[] {
-  const ticks: bigint[] = [];
-  let current = startTicks;
-  for (let hour = 0; hour < hours; hour += 1) {
-    ticks.push(current);
-    const next = current + (current * BigInt(random.integer(-120, 120))) / 10_000n;
-    current = next < startTicks / 4n || next > startTicks * 4n ? current : next;
-  }
-  return ticks;
 }

@@ -26,7 +26,7 @@ export type EdgexFillParts = {
   readonly openFeeUnits: bigint;
 };
 
-export type EdgexFillTerms = {
+type EdgexFillTerms = {
   /** Signed. */
   readonly steps: bigint;
   /** Of one step. */

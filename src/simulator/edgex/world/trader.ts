@@ -1,5 +1,5 @@
 /** Someone who trades on a simulated edgeX: orders in parts, partial closes, flips; what the venue does to them: funding, forced closes. */
-import { type Instant, instant, later, latest, MINUTE_MS } from "../../../domain/instant.ts";
+import { type Instant, instant, latest, MINUTE_MS, plus } from "../../../domain/instant.ts";
 import type { Random } from "../../shared/random.ts";
 import type { EdgexAccount } from "./account.ts";
 import type { EdgexMarket } from "./market.ts";
@@ -15,7 +15,7 @@ export function playActs(acts: readonly EdgexAct[], lastAt: () => Instant): void
 }
 
 /** About a minute after its instant, as was seen live. */
-export const SETTLED_AFTER_MS = 60_199;
+const SETTLED_AFTER_MS = 60_199;
 
 export class EdgexTrader {
   readonly account: EdgexAccount;
@@ -111,7 +111,7 @@ export class EdgexTrader {
     const known = new Map(this.contracts.map((contract) => [contract.contractId, contract]));
     return this.#market.fundingRates.flatMap((rate) => {
       const contract = known.get(rate.contractId);
-      const settledAt = later(rate.dueAt, SETTLED_AFTER_MS);
+      const settledAt = plus(rate.dueAt, SETTLED_AFTER_MS);
       if (contract === undefined || settledAt > until) return [];
       let steps = 0n;
       return [
@@ -143,5 +143,5 @@ export class EdgexTrader {
 /** The first instant from `at` on that is at least two minutes from each of those. */
 export function awayFrom(instants: readonly Instant[], at: Instant): Instant {
   const near = instants.find((one) => Math.abs(one - at) < 2 * MINUTE_MS);
-  return near === undefined ? at : awayFrom(instants, later(near, 2 * MINUTE_MS));
+  return near === undefined ? at : awayFrom(instants, plus(near, 2 * MINUTE_MS));
 }

@@ -61,7 +61,7 @@ export type EdgexTruth = {
   readonly contracts: readonly EdgexContractTruth[];
 };
 
-export type EdgexContractTruth = {
+type EdgexContractTruth = {
   readonly contractId: string;
   readonly symbol: string;
   /** The venue's price results, before fees, funding and what liquidations take. */

@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type CoinEvent, disposeFirstInFirstOut } from "../../../../src/book/valuation/coin-lots.ts";
 import { type Decimal, formatDecimal, parseDecimal, sum } from "../../../../src/domain/decimal.ts";
 import { instant } from "../../../../src/domain/instant.ts";
+import { type CoinEvent, disposeFirstInFirstOut } from "../../../../src/price/valuation/coin-lots.ts";
 import { cell, readTable, tableText } from "../../../support/text-table.ts";
 
 /** Events in their order; a price of ? is missing. */

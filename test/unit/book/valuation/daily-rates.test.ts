@@ -1,7 +1,7 @@
 /** Until when the next rate of a daily series is waited for: 16:00 in Frankfurt on the second day with rates behind the newest one. */
 import { expect, test } from "vitest";
-import { nextDueAt } from "../../../../src/book/valuation/daily-rates.ts";
 import { formatInstant, parseInstant } from "../../../../src/domain/instant.ts";
+import { nextDueAt } from "../../../../src/price/valuation/daily-rates.ts";
 
 test.each([
   ["a Monday", "2026-05-04", "2026-05-06T16:00:00.000+02:00"],

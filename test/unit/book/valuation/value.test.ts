@@ -1,16 +1,16 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type PriceQuality, type Quote, QuoteIndex } from "../../../../src/book/valuation/quote.ts";
-import { Valuer, type Worth } from "../../../../src/book/valuation/value.ts";
 import { formatDecimal, parseDecimal } from "../../../../src/domain/decimal.ts";
 import {
   DAY_MS,
   type Instant,
   instant,
-  later,
   MINUTE_MS,
   parseInstant,
+  plus,
 } from "../../../../src/domain/instant.ts";
+import { type PriceQuality, type Quote, QuoteIndex } from "../../../../src/price/valuation/quote.ts";
+import { Converter, type Valuation } from "../../../../src/price/valuation/value.ts";
 import { cell, readTable } from "../../../support/text-table.ts";
 
 const day = (text: string): Instant => parseInstant(`2026-05-${text}${text.includes("T") ? "Z" : ""}`);
@@ -24,7 +24,7 @@ function quotesOf(text: string): readonly Quote[] {
       quote,
       quality: cell(row, "quality") as PriceQuality,
       quotedAt: day(cell(row, "from")),
-      standsUntil: day(cell(row, "until")),
+      validUntil: day(cell(row, "until")),
       price: parseDecimal(cell(row, "price")),
       source: `${cell(row, "pair")} ${cell(row, "from")}`,
     };
@@ -32,7 +32,7 @@ function quotesOf(text: string): readonly Quote[] {
 }
 
 /** `price quality: the way`, or the reason why there is none. */
-function shown(worth: Worth): string {
+function shown(worth: Valuation): string {
   if (worth.kind === "missing") return worth.why;
   const way = worth.legs.map(({ quote, isInverse }) =>
     isInverse ? `1÷${formatDecimal(quote.price)}` : formatDecimal(quote.price),
@@ -84,19 +84,19 @@ describe("what one unit is worth", () => {
     ASTER | JPY  | 02T12:30 | no price leads from ASTER to JPY
     `),
   )("%o", (row) => {
-    const valuer = new Valuer(new QuoteIndex(quotesOf(QUOTES)), cell(row, "in"));
+    const valuer = new Converter(new QuoteIndex(quotesOf(QUOTES)), cell(row, "in"));
     expect(shown(valuer.worth(cell(row, "asset"), day(cell(row, "at")))).trim()).toBe(cell(row, "worth"));
   });
 
   test("it is divided once, at 18 decimals, half to even", () => {
     const quotes = quotesOf("EUR/USD | 3 | day | 01 | 04\nGBP/EUR | 7 | day | 01 | 04");
-    const valuer = new Valuer(new QuoteIndex(quotes), "GBP");
+    const valuer = new Converter(new QuoteIndex(quotes), "GBP");
     expect(shown(valuer.worth("USD", day("02")))).toBe("0.047619047619047619 day: 1÷3 × 1÷7");
   });
 
   test("a rate that ended does not hide one before it that still holds", () => {
     const quotes = quotesOf("EUR/USD | 1.28 | day | 01 | 04\nEUR/USD | 1.3 | day | 02 | 03");
-    const valuer = new Valuer(new QuoteIndex(quotes), "USD");
+    const valuer = new Converter(new QuoteIndex(quotes), "USD");
     const at = ["01", "02", "03"].map((text) => shown(valuer.worth("EUR", day(text))));
     expect(at).toEqual(["1.28 day: 1.28", "1.3 day: 1.3", "1.28 day: 1.28"]);
   });
@@ -119,7 +119,7 @@ const quote: fc.Arbitrary<Quote> = fc
     quote: pair.quoted,
     quality,
     quotedAt: instant(minute * MINUTE_MS),
-    standsUntil: instant(minute * MINUTE_MS + LENGTHS[quality]),
+    validUntil: instant(minute * MINUTE_MS + LENGTHS[quality]),
     price: parseDecimal(`${cents}`).times(parseDecimal("0.01")),
     source: `${minute}`,
   }));
@@ -133,15 +133,15 @@ test("valuation never invents: each worth is a chain of prices that are there, n
       fc.constantFrom(...ASSETS),
       fc.nat({ max: 2_500 }),
       (quotes, asset, currency, minute) => {
-        const at = later(instant(minute * MINUTE_MS), 12_345);
-        const worth = new Valuer(new QuoteIndex(quotes), currency).worth(asset, at);
+        const at = plus(instant(minute * MINUTE_MS), 12_345);
+        const worth = new Converter(new QuoteIndex(quotes), currency).worth(asset, at);
         if (worth.kind === "missing") return;
         priced += worth.legs.length;
         let [held, factor, divisor] = [asset, parseDecimal("1"), parseDecimal("1")];
         for (const { quote, isInverse } of worth.legs) {
           expect(quotes).toContain(quote);
           expect(quote.quotedAt).toBeLessThanOrEqual(at);
-          expect(quote.standsUntil).toBeGreaterThan(at);
+          expect(quote.validUntil).toBeGreaterThan(at);
           expect(isInverse ? quote.quote : quote.base).toBe(held);
           if (isInverse) expect([currency, "EUR"]).toContain(quote.base);
           held = isInverse ? quote.base : quote.quote;
@@ -172,7 +172,8 @@ test("the order in which prices came does not matter", () => {
       fc.nat({ max: 2_500 }),
       (quotes, asset, minute) => {
         const at = instant(minute * MINUTE_MS);
-        const worth = (given: readonly Quote[]) => new Valuer(new QuoteIndex(given), "EUR").worth(asset, at);
+        const worth = (given: readonly Quote[]) =>
+          new Converter(new QuoteIndex(given), "EUR").worth(asset, at);
         expect(worth(quotes.toReversed())).toEqual(worth(quotes));
       },
     ),

@@ -1,6 +1,7 @@
 /** What a reader of files is given, and what it gives. */
-import { bytesInMemory } from "../../../../src/cli/byte-source.ts";
+
 import { UsageError } from "../../../../src/errors.ts";
+import { bytesInMemory } from "../../../../src/history-files/byte-source.ts";
 import type { ByteSource } from "../../../../src/venues/venue.ts";
 
 export function bytesOf(content: string | Uint8Array): ByteSource {

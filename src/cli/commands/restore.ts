@@ -1,0 +1,90 @@
+import { resolve } from "node:path";
+import { counted } from "../../domain/counted.ts";
+import { UsageError } from "../../errors.ts";
+import type { CommandContext } from "../../pipeline/command-context.ts";
+import { bookStage } from "../../pipeline/stages.ts";
+import { forEachAccount, type Workspace, withWorkspace } from "../../pipeline/workspace.ts";
+import { carryOver, firstFilledTable } from "../../store/carry-over.ts";
+import { holdsStore, openStore } from "../../store/open.ts";
+import { analyzeAfter } from "../../store/progress.ts";
+import type { Store } from "../../store/store.ts";
+import { defineCommand } from "../command.ts";
+import { CONFIG, LOG } from "../options.ts";
+import { reconcileAndTell } from "./reconcile.ts";
+
+export type RestoreOptions = {
+  readonly config: string;
+  readonly log?: string | undefined;
+  readonly folder: string;
+};
+
+/**
+ * Carries what nothing can make again from a folder's store into the configured one, and builds the books there: a backup comes back this way, and
+ * books move to a server.
+ */
+export function restore({ config, log, folder }: RestoreOptions, context: CommandContext): Promise<number> {
+  return withWorkspace({ config, log }, context, async (workspace) => {
+    const { store, progress } = workspace;
+    const path = resolve(context.workingFolder, folder);
+    await refuseFolder(workspace, folder, path);
+    const filled = await firstFilledTable(store.db);
+    if (filled !== null) {
+      throw new UsageError({
+        where: `store ${store.shownAs}`,
+        what: "it is not empty: books are restored into an empty store only",
+        evidence: [`it has rows in ${filled}`, "nothing was changed"],
+        next: "give another folder or database as store; if this one was restored before and its books are not built, run `perpbooks book --from-empty` and `perpbooks reconcile`",
+      });
+    }
+    const source = await openStore({ kind: "folder", path }, workspace.context.signal);
+    const rows = await carryOver(source.db, store.db, (table) =>
+      progress.doing(`carrying over ${table}`),
+    ).finally(() => source.close());
+    await analyzeAfter(store.db, rows, ["raw", "price"]);
+    progress.log("store_restored", { rows });
+    progress.stop();
+    context.output.write(`${folder}: ${counted(rows, "row is", "rows are")} carried over\n`);
+    await nameUnbooked(workspace, store);
+    return forEachAccount(workspace, (account) =>
+      store.withAccountLock(account.name, async () => {
+        await bookStage(workspace, account, true);
+        return reconcileAndTell(workspace, account);
+      }),
+    );
+  });
+}
+
+async function refuseFolder({ configuration }: Workspace, folder: string, path: string): Promise<void> {
+  const isOwn = configuration.store.kind === "folder" && resolve(configuration.store.path) === path;
+  if (!isOwn && (await holdsStore(path))) return;
+  throw new UsageError({
+    where: `perpbooks restore ${folder}`,
+    what: isOwn ? "this is the store that would be filled" : "this is not the folder of an embedded store",
+    evidence: [`it is ${path}`, "nothing was changed"],
+    next: isOwn
+      ? "set DATABASE_URL, or `store` in the configuration, to the store that is to be filled"
+      : "give the folder that `store` in the configuration named, or a copy of it",
+  });
+}
+
+/** Books are made as the account's venue reads its records, and the configuration says which venue that is. */
+async function nameUnbooked({ configuration, progress }: Workspace, store: Store): Promise<void> {
+  const rows = await store.db.selectFrom("raw.account").select("account_id").orderBy("account_id").execute();
+  const names = rows
+    .map((row) => row.account_id)
+    .filter((name) => !configuration.accounts.some((account) => account.name === name));
+  for (const name of names) {
+    progress.say(
+      `${name}: it is not in the configuration, so its books are not built\n  next: add it, then perpbooks book --from-empty --account ${name}`,
+    );
+  }
+}
+
+export const restoreCommand = defineCommand({
+  positionals: {
+    folder: { type: "string", demandOption: true, describe: "an embedded store, or a copy of one" },
+  },
+  options: { config: CONFIG, log: LOG },
+  examples: [["restore /backups/perpbooks-data", "from a copy of an embedded store into the configured one"]],
+  act: restore,
+});

@@ -1,0 +1,226 @@
+import type { AccountConfiguration } from "../../config/configuration.ts";
+import { append } from "../../domain/lists.ts";
+import { ReaderGoneError } from "../../errors.ts";
+import type { VenueClient } from "../../http/client.ts";
+import { clientMaker } from "../../pipeline/clients.ts";
+import type { CommandContext } from "../../pipeline/command-context.ts";
+import { orAbandoned } from "../../pipeline/deadline.ts";
+import { EXIT, mostUrgent } from "../../pipeline/exit-code.ts";
+import { failureOf } from "../../pipeline/failure.ts";
+import { attentionOf, exitCodeFor, keepOpenItems, openItemText } from "../../pipeline/open-items.ts";
+import { type PeriodOptions, reportedPeriod } from "../../pipeline/reported-period.ts";
+import {
+  asRun,
+  bookStage,
+  fetchPricesStage,
+  reconcileAcrossStage,
+  reconcileStage,
+  syncStage,
+  withinRun,
+} from "../../pipeline/stages.ts";
+import {
+  forEachAccount,
+  type Workspace,
+  type WorkspaceOptions,
+  withWorkspace,
+} from "../../pipeline/workspace.ts";
+import { chosenAccounts, whereTo, writeAllReports } from "../../pipeline/write-all-reports.ts";
+import { openReasons } from "../../report/manifest.ts";
+import { readAccountIds } from "../../report/period-facts.ts";
+import { defineCommand } from "../command.ts";
+import { KILLED_NEXT, killedBefore } from "../last-run.ts";
+import { ACCOUNTS, ALL_SYMBOLS, CONFIG, DEADLINE, LOG, PERIOD, TIME_ZONE } from "../options.ts";
+import { type Reason, reasonLines } from "../reasons.ts";
+
+export type RunOptions = WorkspaceOptions & PeriodOptions & { readonly allSymbols: boolean };
+
+type Booked = { readonly client: VenueClient; readonly runId: string };
+
+/** What came of a night: why it ends with its exit code, and the summary of the reports; "" where there are none. */
+type Night = { readonly exitCode: number; readonly reasons: readonly Reason[]; readonly summary: string };
+
+/**
+ * The nightly job: sync, book, reconcile, fetch the prices that are needed, report. A person at a terminal sees it work, and the summary. Without a terminal
+ * it is silent where nothing is open; else it says first why it speaks, which is what cron mails.
+ */
+export async function run(options: RunOptions, context: CommandContext): Promise<number> {
+  if (context.output.columns !== null) return runInSight(options, context);
+  const { output, errors } = context;
+  const said: string[] = [];
+  const atWork = night(options, context, (text) => said.push(text));
+  // Also of a night that is told to stop and does not, the first line says why it ended.
+  const { exitCode, reasons, summary } = await orAbandoned(atWork, context.signal).catch(
+    (error: unknown): Night => {
+      if (error instanceof ReaderGoneError) throw error;
+      const { exitCode, text, what, next } = failureOf(error);
+      said.push(text);
+      return { exitCode, reasons: [{ exitCode, account: null, what, next }], summary: "" };
+    },
+  );
+  if (exitCode === EXIT.done && reasons.length === 0) return exitCode;
+  errors.write(`${[...reasonLines(reasons), ...said].join("\n")}\n`);
+  if (summary !== "") output.write(`\n${summary}`);
+  return exitCode;
+}
+
+/** The same for whoever watches: what is said is said at once, and the summary is always shown. */
+export async function runInSight(options: RunOptions, context: CommandContext): Promise<number> {
+  const { exitCode, reasons, summary } = await night(options, context, null);
+  context.output.write(summary);
+  if (reasons.length > 0) context.output.write(`\n${reasonLines(reasons).join("\n")}\n`);
+  return exitCode;
+}
+
+function night(
+  options: RunOptions,
+  context: CommandContext,
+  say: ((text: string) => void) | null,
+): Promise<Night> {
+  return withWorkspace(
+    options,
+    context,
+    (workspace) => asRun(workspace, (runId) => nightOf(workspace, options, runId)),
+    "needed",
+    say,
+  );
+}
+
+async function nightOf(workspace: Workspace, options: RunOptions, runId: string): Promise<Night> {
+  const failures = new Map<string, Reason>();
+  // What stops an account a second time is what stopped it the first time.
+  const onFailure: Parameters<typeof forEachAccount>[2] = ({ name }, { text, exitCode, what, next }) => {
+    if (failures.has(name)) return;
+    workspace.progress.say(text);
+    failures.set(name, { exitCode, account: what.startsWith(name) ? null : name, what, next });
+  };
+  const killed: Reason[] = [];
+  const booked = new Map<string, Booked>();
+  const clientOf = clientMaker(workspace);
+  const bookedCode = await forEachAccount(
+    workspace,
+    (account) =>
+      workspace.store.withAccountLock(account.name, async () => {
+        append(killed, await killedReason(workspace, account));
+        const client = clientOf(account);
+        await syncStage(workspace, account, client, "run", options.allSymbols, runId);
+        await withinRun(workspace, account, runId, () => bookStage(workspace, account, false));
+        booked.set(account.name, { client, runId });
+        return null;
+      }),
+    onFailure,
+  );
+  const open: Reason[] = [];
+  // What spans accounts is evidence only when all of them are booked.
+  const provenCode = await forEachAccount(
+    workspace,
+    async (account) => {
+      // Whoever holds the account's lock proves it.
+      if (failures.get(account.name)?.exitCode === EXIT.lockHeld) return null;
+      return workspace.store.withAccountLock(account.name, async () => {
+        await prove(workspace, account, booked.get(account.name) ?? null);
+        const own = await openReasonsOf(workspace, account);
+        append(open, own);
+        return failures.has(account.name) ? null : exitCodeFor(own);
+      });
+    },
+    onFailure,
+  );
+  const { summary, sentences } = await reportAll(workspace, options);
+  // A period that was asked for may lack what all there is does not.
+  const ofPeriod = open.length > 0 ? [] : sentences;
+  const reasons = [
+    ...failures.values(),
+    ...open,
+    ...ofPeriod.map((what) => ({
+      exitCode: EXIT.needsPerson,
+      account: null,
+      what,
+      next: "perpbooks status",
+    })),
+    ...killed,
+  ];
+  const exitCode = mostUrgent([bookedCode, provenCode, ...reasons.map((reason) => reason.exitCode)]);
+  return { exitCode, reasons, summary };
+}
+
+/** The night before was killed, which this one makes good: it is said once, and needs nobody. */
+async function killedReason(
+  { store, configuration }: Workspace,
+  { name }: AccountConfiguration,
+): Promise<Reason[]> {
+  const what = await killedBefore(store.db, name, configuration.timeZone);
+  return what === null ? [] : [{ exitCode: EXIT.done, account: name, what, next: KILLED_NEXT }];
+}
+
+/** Of an account whose night came to nothing (null), only what the others' books are evidence for. */
+async function prove(
+  workspace: Workspace,
+  account: AccountConfiguration,
+  booked: Booked | null,
+): Promise<void> {
+  if (booked === null) return reconcileAcrossStage(workspace, account);
+  const { prices, reportingCurrency } = workspace.configuration;
+  await withinRun(workspace, account, booked.runId, async () => {
+    await reconcileStage(workspace, account);
+    if (reportingCurrency !== null && prices.fetch)
+      await fetchPricesStage(workspace, account, booked.client, reportingCurrency);
+  });
+}
+
+async function openReasonsOf(
+  { store, configuration: { timeZone }, context }: Workspace,
+  { name }: AccountConfiguration,
+): Promise<Reason[]> {
+  const now = context.clock.now();
+  await keepOpenItems(store.db, name, now);
+  const { open } = await attentionOf(store.db, name, timeZone);
+  return open.map((item) => ({
+    exitCode: EXIT.needsPerson,
+    account: name,
+    what: openItemText(item, now, timeZone),
+    next: item.next,
+  }));
+}
+
+/** Writes the reports. `sentences` say why files of the period are incomplete and need a person. */
+async function reportAll(
+  chosen: Workspace,
+  options: RunOptions,
+): Promise<{ readonly summary: string; readonly sentences: readonly string[] }> {
+  const workspace = await withSyncedAccounts(chosen);
+  if (workspace === null) return { summary: "", sentences: [] };
+  const { configuration, progress } = workspace;
+  const period = await reportedPeriod(workspace, options);
+  if (period === null) return { summary: "", sentences: [] };
+  const to = whereTo(configuration.output, options.period === undefined ? null : period);
+  const { manifest, summary, files } = await writeAllReports(workspace, period, to);
+  progress.log("reports_written", { files, isComplete: manifest.isComplete });
+  progress.stop();
+  return { summary: `${summary}\n${files} files in ${to.folder}\n`, sentences: openReasons(manifest) };
+}
+
+/** Without the chosen accounts whose first sync never came so far: the others have their reports. Null where none is left. */
+async function withSyncedAccounts(workspace: Workspace): Promise<Workspace | null> {
+  if (chosenAccounts(workspace) === null) return workspace;
+  const known = new Set(await readAccountIds(workspace.store.db, null));
+  const accounts = workspace.accounts.filter(({ name }) => known.has(name));
+  return accounts.length === 0 ? null : { ...workspace, accounts };
+}
+
+export const runCommand = defineCommand({
+  options: {
+    config: CONFIG,
+    account: ACCOUNTS,
+    period: PERIOD,
+    "time-zone": TIME_ZONE,
+    "all-symbols": ALL_SYMBOLS,
+    deadline: DEADLINE,
+    log: LOG,
+  },
+  examples: [
+    ["run", "what cron runs every night"],
+    ["run --deadline 6h", "the same, and never longer than that"],
+    ["run --all-symbols", "read every symbol that the venues list again, not only those known"],
+  ],
+  act: run,
+});

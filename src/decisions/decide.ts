@@ -1,0 +1,90 @@
+/**
+ * A person's decision that what was seen needs nobody any more, and taking it back. It holds for exactly what was seen (`report.question` says what that
+ * is), so nothing here ever has to be undone because the facts have changed: what has changed asks again by itself.
+ */
+import { formatInstant, type Instant } from "../domain/instant.ts";
+import { insertNewRows } from "../store/insert-rows.ts";
+import { runSqlFile } from "../store/sql-file.ts";
+import type { Database, Transaction } from "../store/store.ts";
+
+/** What a decision is about, as a person names it. */
+export type Handle = {
+  readonly kind: "record" | "difference" | "price";
+  /** The record's key; a proof's check and subject, as `trace check` takes them: `wallet USDT`; the asset or currency that lacks prices. */
+  readonly name: string;
+  /** Of a difference: only the one with evidence of this instant. */
+  readonly at: Instant | null;
+};
+
+export type Question = {
+  readonly what: string;
+  /** Empty for a difference and for prices. */
+  readonly stream: string;
+  readonly subject: string;
+  /** What a decision holds for. */
+  readonly seen: string;
+  readonly reason: string;
+  /** ISO 8601 in UTC: the record's time, or that of the evidence. */
+  readonly until: string;
+  /** The decision in force, and its reason; null where the question is open. */
+  readonly decision_number: number | null;
+  readonly because: string | null;
+};
+
+export function readQuestions(db: Database, accountId: string, handle: Handle): Promise<Question[]> {
+  return runSqlFile<Question>(db, "decisions/questions", {
+    account_id: accountId,
+    subject: handle.name,
+    kind: handle.kind,
+    at: handle.at === null ? null : formatInstant(handle.at),
+  });
+}
+
+/** Records a decision on each of the questions, which must be open. */
+export async function acceptQuestions(
+  transaction: Transaction,
+  account_id: string,
+  questions: readonly Question[],
+  because: string,
+  decidedAt: Instant,
+): Promise<void> {
+  const last = await transaction
+    .selectFrom("raw.decision")
+    .select(({ fn }) => fn.max("decision_number").as("number"))
+    .where("account_id", "=", account_id)
+    .executeTakeFirst();
+  const before = last?.number ?? 0;
+  await insertNewRows(
+    transaction,
+    "raw.decision",
+    questions.map(({ what, stream, subject, seen }, place) => ({
+      account_id,
+      decision_number: before + place + 1,
+      what,
+      stream,
+      subject,
+      seen,
+      because,
+      decided_at: formatInstant(decidedAt),
+      withdrawn_at: null,
+      withdrawn_because: "",
+    })),
+  );
+}
+
+/** Takes the decisions back that are in force on the questions. They stay on record. */
+export async function withdrawDecisions(
+  transaction: Transaction,
+  account_id: string,
+  questions: readonly Question[],
+  because: string,
+  withdrawnAt: Instant,
+): Promise<void> {
+  const numbers = questions.flatMap(({ decision_number }) => decision_number ?? []);
+  await transaction
+    .updateTable("raw.decision")
+    .set({ withdrawn_at: formatInstant(withdrawnAt), withdrawn_because: because })
+    .where("account_id", "=", account_id)
+    .where("decision_number", "in", numbers)
+    .execute();
+}

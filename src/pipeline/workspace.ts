@@ -1,0 +1,183 @@
+import { access } from "node:fs/promises";
+import { resolve } from "node:path";
+import type { AccountConfiguration, Configuration } from "../config/configuration.ts";
+import { loadConfiguration } from "../config/load.ts";
+import type { SecretsAre } from "../config/reading.ts";
+import { NothingYetError, UsageError } from "../errors.ts";
+import { openStore } from "../store/open.ts";
+import type { Store } from "../store/store.ts";
+import { VENUE_CONFIGURATIONS } from "../venues/registry.ts";
+import type { CommandContext } from "./command-context.ts";
+import { readDeadline, withinDeadline } from "./deadline.ts";
+import { orEveryMistake } from "./every-mistake.ts";
+import { mostUrgent } from "./exit-code.ts";
+import { type Failure, failureOf } from "./failure.ts";
+import { openLog } from "./log-file.ts";
+import { type Progress, startProgress } from "./progress.ts";
+import { checkPeriodOptions, type PeriodOptions, refuseUnbegun } from "./reported-period.ts";
+
+/** What nearly every command works with. */
+export type Workspace = {
+  readonly configuration: Configuration;
+  /** The accounts chosen with `--account`, or all. */
+  readonly accounts: readonly AccountConfiguration[];
+  readonly store: Store;
+  readonly progress: Progress;
+  readonly context: CommandContext;
+};
+
+export type WorkspaceOptions = {
+  readonly config: string;
+  readonly account?: readonly string[] | undefined;
+  /** Where the log goes: a file, or - for stderr; nowhere by default. */
+  readonly log?: string | undefined;
+  /** The time that the command has, in words: `6h`. */
+  readonly deadline?: string | undefined;
+};
+
+/**
+ * Reads the configuration, opens the store, and closes it whatever `work` does. Where `secrets` are unneeded, `work` opens no venue and reads what there is: a
+ * store folder that no run has made yet is not made for it, and `work` is not done. `say` takes the lines that stay, instead of stderr.
+ */
+export async function withWorkspace<Result = number>(
+  options: WorkspaceOptions & PeriodOptions,
+  context: CommandContext,
+  work: (workspace: Workspace) => Promise<Result>,
+  secrets: SecretsAre = "needed",
+  say: ((text: string) => void) | null = null,
+): Promise<Result> {
+  const configuration = await orEveryMistake(
+    () =>
+      loadConfiguration({
+        path: resolve(context.workingFolder, options.config),
+        environment: context.environment,
+        venues: VENUE_CONFIGURATIONS,
+        secrets,
+      }),
+    [() => checkPeriodOptions(options), () => readDeadline(options.deadline)],
+  );
+  refuseUnbegun(options, configuration.timeZone, context.clock.now());
+  const deadlineMs = readDeadline(options.deadline);
+  const accounts = chooseAccounts(configuration, options.account ?? []);
+  const log = openLog(options.log, context);
+  const started = startProgress(context, log.log);
+  const progress = say === null ? started : { ...started, say };
+  for (const warning of configuration.warnings) progress.say(warning);
+  try {
+    return await withinDeadline(deadlineMs, context.signal, progress, async (signal, watched) => {
+      watched.doing("opening the store");
+      if (secrets === "unneeded") await requireStore(configuration);
+      const store = await openStore(configuration.store, signal);
+      try {
+        return await work({
+          configuration,
+          accounts,
+          store: sayingWhoIsWaitedFor(store, watched),
+          progress: watched,
+          context: { ...context, signal },
+        });
+      } finally {
+        await store.close();
+      }
+    });
+  } finally {
+    progress.stop();
+    log.close();
+  }
+}
+
+/** Throws a `NothingYetError` where no run has made the store yet. */
+async function requireStore({ store }: Configuration): Promise<void> {
+  if (store.kind !== "folder" || (await exists(store.path))) return;
+  throw new NothingYetError({
+    where: `store ${store.path}`,
+    what: "there is none yet: nothing has run",
+    evidence: ["none was made"],
+    next: "fill in the configuration and .env, then perpbooks doctor and perpbooks run",
+  });
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    // What may not be looked at is there, and says so when it is opened.
+    (error: NodeJS.ErrnoException) => error.code !== "ENOENT",
+  );
+}
+
+/** Another run may be working on an account: whoever sits before this one should see that it waits, and for what. */
+function sayingWhoIsWaitedFor(store: Store, { doing }: Progress): Store {
+  return {
+    ...store,
+    withAccountLock: (accountId, work) => {
+      doing(`${accountId}: waiting until no other run works on it`);
+      return store.withAccountLock(accountId, work);
+    },
+  };
+}
+
+function chooseAccounts(
+  configuration: Configuration,
+  names: readonly string[],
+): readonly AccountConfiguration[] {
+  if (names.length === 0) return configuration.accounts;
+  const unknown = names.filter((name) => !configuration.accounts.some((account) => account.name === name));
+  if (unknown.length > 0) {
+    throw new UsageError({
+      where: "--account",
+      what: `there is no account ${unknown.map((name) => `"${name}"`).join(", ")}`,
+      evidence: [`the configuration has ${configuration.accounts.map((account) => account.name).join(", ")}`],
+      next: "correct the name",
+    });
+  }
+  return configuration.accounts.filter((account) => names.includes(account.name));
+}
+
+/** More would not be quicker: each books on this one thread. On a server each also needs connections. */
+const HOSTS_AT_ONCE = 4;
+
+/**
+ * Does `work` for every account: one account's trouble does not stop the others. Accounts of one host come one after the other, since they share its
+ * weight; hosts go side by side, some at once. Returns the most urgent exit code, or throws the interruption, in either case only when nothing is under way any more:
+ * the store is closed next.
+ */
+export async function forEachAccount(
+  { accounts, progress, context: { signal } }: Workspace,
+  work: (account: AccountConfiguration) => Promise<number | null>,
+  onFailure: (account: AccountConfiguration, failure: Failure) => void = (_, { text }) => progress.say(text),
+): Promise<number> {
+  const hosts = [...groupBy(accounts, (account) => new URL(account.baseUrl).host).values()];
+  const codes: number[] = [];
+  const guarded = async (account: AccountConfiguration) => {
+    const ended = (exitCode: number) => {
+      codes.push(exitCode);
+      progress.log("account_ended", { account: account.name, exitCode });
+    };
+    try {
+      const exitCode = await work(account);
+      // Null: its end was told, or is yet to come.
+      if (exitCode !== null) ended(exitCode);
+    } catch (error) {
+      // What stopped because of the interruption is said once, for all.
+      if (error === signal.reason) return;
+      const failure = failureOf(error);
+      onFailure(account, failure);
+      ended(failure.exitCode);
+    }
+  };
+  const untilNoneIsLeft = async () => {
+    for (let host = hosts.shift(); host !== undefined; host = hosts.shift()) {
+      for (const account of host) if (!signal.aborted) await guarded(account);
+    }
+  };
+  await Promise.all(Array.from({ length: HOSTS_AT_ONCE }, untilNoneIsLeft));
+  signal.throwIfAborted();
+  return mostUrgent(codes);
+}
+
+/** `Map.groupBy` is not in Node 20. */
+function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  return groups;
+}

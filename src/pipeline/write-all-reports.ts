@@ -1,0 +1,49 @@
+import { join } from "node:path";
+import type { Period } from "../domain/period.ts";
+import { listReports, REPORTS_FOLDER } from "../report/definition.ts";
+import { folderNameOf } from "../report/folders.ts";
+import { withOutputFolder } from "../report/output-folder.ts";
+import { type Written, writeReports, writeReportsByMonth } from "../report/write-reports.ts";
+import type { Workspace } from "./workspace.ts";
+
+export type WhereTo = {
+  readonly folder: string;
+  /** All there is, by year and month; or one period, whole. */
+  readonly layout: "by month" | "whole";
+};
+
+/** All there is goes into the output folder; a period that was asked for into one of its own there, so that it is never written over the other. */
+export function whereTo(output: string, askedFor: Period | null): WhereTo {
+  return askedFor === null
+    ? { folder: output, layout: "by month" }
+    : { folder: join(output, folderNameOf(askedFor)), layout: "whole" };
+}
+
+/** Writes every report of the chosen accounts; those in the reporting currency only where there is one. */
+export async function writeAllReports(
+  workspace: Workspace,
+  period: Period,
+  { folder, layout }: WhereTo,
+): Promise<Written> {
+  workspace.progress.doing("writing reports");
+  const definitions = await listReports([REPORTS_FOLDER]);
+  const { reportingCurrency, formats, treatment } = workspace.configuration;
+  const write = layout === "whole" ? writeReports : writeReportsByMonth;
+  return withOutputFolder(folder, workspace.context.signal, () =>
+    write({
+      store: workspace.store,
+      definitions: definitions.filter((one) => reportingCurrency !== null || !one.isInReportingCurrency),
+      period,
+      accountIds: chosenAccounts(workspace),
+      outputFolder: folder,
+      formats,
+      treatment,
+      progress: workspace.progress.doing,
+    }),
+  );
+}
+
+/** The accounts chosen on the command line; null for all there are in the store. */
+export function chosenAccounts({ accounts, configuration }: Workspace): string[] | null {
+  return accounts.length < configuration.accounts.length ? accounts.map((account) => account.name) : null;
+}

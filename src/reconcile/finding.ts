@@ -1,0 +1,115 @@
+/** What a law of the reconciliation finds: the venue's figure, the books' figure, what they are about, and what a difference is. */
+import { type Decimal, formatDecimal } from "../domain/decimal.ts";
+import type { StreamName } from "../domain/record.ts";
+import type { ReconciliationRow } from "../store/tables.ts";
+
+/** Every law, in the order that the column's comment in the catalog names them. */
+export const CHECK_NAMES = [
+  "wallet",
+  "wallet_opening",
+  "position",
+  "entry_price",
+  "realized_pnl_cash",
+  "fee_cash",
+  "realized_pnl_average",
+  "funding_interval",
+  "forced_order",
+  "liquidation_order",
+  "contract_settlement",
+  "stranded_lot",
+  "late_funding",
+  "coin_name",
+  "record_sequence",
+  "record_count",
+  "record_digest",
+  "record_history",
+  "record_entries",
+  "collateral_chain",
+  "position_chain",
+  "collateral_totals",
+  "collateral_identities",
+  "collateral_cash",
+  "fill_legs",
+  "funding_pairs",
+  "position_states",
+  "side_statistics",
+  "position_terms",
+  "position_cost",
+  "liquidation_fees",
+  "liquidation_flags",
+  "venue_status",
+  "equity_snapshots",
+  "own_transfers",
+  "same_account",
+] as const;
+
+export type CheckName = (typeof CHECK_NAMES)[number];
+
+/**
+ * What the evidence shows a difference to be. `unexplained` is the rest, which stays in suspense: it is listed and named, and nothing is
+ * booked for it.
+ */
+export type DifferenceClass =
+  | "late_row"
+  | "snapshot_skew"
+  | "unknown_kind"
+  | "truncation"
+  | "missing_row"
+  | "doubled_row"
+  | "altered_row"
+  | "stranded_lot"
+  | "unexplained";
+
+export type Finding = {
+  readonly check_name: CheckName;
+  readonly subject: string;
+  /** "" where the figures are no amounts of an asset. */
+  readonly asset: string;
+  /** "" where the law is not about one contract. */
+  readonly symbol: string;
+  /** ISO 8601 in UTC: where the time begins that it is about; null for the beginning of the books. It ends with `checked_at`. */
+  readonly from_time: string | null;
+  readonly checked_at: string;
+  /** Whether it is of all that there is by `checked_at`, and not of a time: with the same figures, another night shows the same fact. Default: no. */
+  readonly is_standing?: boolean;
+  readonly expected: Decimal;
+  readonly found: Decimal;
+  readonly status: "agrees" | "within_tolerance" | "inferred" | "differs";
+  /** "" where there is no difference. */
+  readonly class: DifferenceClass | "";
+  readonly note: string;
+  /** What a person can do, where it differs; it ends the note. */
+  readonly next?: string;
+  /** Where a row seems to be missing: that is read again. */
+  readonly lacking?: Lacking;
+};
+
+/** A span of streams, both ends included; of one contract where `symbol` is not "". */
+export type Lacking = {
+  readonly streams: readonly StreamName[];
+  readonly symbol: string;
+  /** ISO 8601 in UTC; null for the beginning of the history. */
+  readonly from: string | null;
+  readonly until: string;
+};
+
+export function differenceOf({ expected, found }: Pick<Finding, "expected" | "found">): Decimal {
+  return found.minus(expected);
+}
+
+export function toRow(account_id: string, { next, lacking: _, ...finding }: Finding): ReconciliationRow {
+  return {
+    account_id,
+    ...finding,
+    note: next === undefined ? finding.note : `${finding.note}; next: ${next}`,
+    is_standing: finding.is_standing ?? false,
+    expected: formatDecimal(finding.expected),
+    found: formatDecimal(finding.found),
+    difference: formatDecimal(differenceOf(finding)),
+  };
+}
+
+/** Whether an instant (ISO 8601 in UTC, as the store gives it) lies in the time that a finding is about. */
+export function covers(finding: Pick<Finding, "from_time" | "checked_at">, at: string): boolean {
+  return at <= finding.checked_at && (finding.from_time === null || at >= finding.from_time);
+}

@@ -1,0 +1,169 @@
+/** What the build before a migration kept is upgraded, and its reports say the same. README.md says how the kept store was made. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { sql } from "kysely";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { forgetBooks } from "../../../src/book/book-account.ts";
+import { bookNewCash } from "../../../src/book/book-cash.ts";
+import { CASH_KINDS } from "../../../src/domain/cash-kind.ts";
+import { parsePeriod } from "../../../src/domain/period.ts";
+import { normalise } from "../../../src/normalise/normalise.ts";
+import { listReports, REPORTS_FOLDER } from "../../../src/report/definition.ts";
+import { runReport } from "../../../src/report/run-report.ts";
+import { csvLines } from "../../../src/report/write-csv.ts";
+import { migrate } from "../../../src/store/migrate.ts";
+import { SQL_FOLDER } from "../../../src/store/sql-file.ts";
+import type { Store } from "../../../src/store/store.ts";
+import { decode as decodeAster } from "../../../src/venues/aster/decode.ts";
+import { KIND_OF_INCOME_TYPE } from "../../../src/venues/binance-family/cash-kinds.ts";
+import { decode as decodeBinance } from "../../../src/venues/binance-usdm/decode.ts";
+import { decode as decodeEdgex } from "../../../src/venues/edgex/decode.ts";
+import { newStore, QUICK_KIND } from "../../support/stores.ts";
+
+const KEPT = readFileSync(join(import.meta.dirname, "store.sql"), "utf8");
+const LAST_MIGRATION = "0057_closed_valuations.sql";
+const DECODE = { main: decodeAster, second: decodeBinance, "edgex-v2": decodeEdgex };
+
+/** What reports say otherwise on purpose: the column of a report, and the words of the venue that it has instead of those it had. */
+const CHANGED: Readonly<
+  Record<string, { readonly account: string; readonly column: string; readonly was: string }>
+> = {
+  // edgeX's rows bore Binance's word.
+  transfers: { account: "edgex-v2", column: "income_type", was: "TRANSFER" },
+};
+
+/** A store as it was before: its tables, views and rows. */
+async function storeOfBefore(contents: string): Promise<Store> {
+  const store = await newStore(QUICK_KIND);
+  await store.executeScript(`
+    drop schema perpbooks, raw, snapshot, price, history, ledger, report cascade;
+    create schema perpbooks;
+    create table perpbooks.migration (name text primary key, sha256 text not null);
+  `);
+  for (const name of readdirSync(join(SQL_FOLDER, "migrations")).toSorted()) {
+    if (name > LAST_MIGRATION) break;
+    await store.executeScript(readFileSync(join(SQL_FOLDER, "migrations", name), "utf8"));
+  }
+  await store.executeScript("create schema if not exists report");
+  await store.executeScript(contents);
+  return store;
+}
+
+async function rowsOf(store: Store, relation: string, where = "true"): Promise<readonly string[]> {
+  const { rows } = await sql<{ row: string }>`
+    select to_jsonb(kept)::text as row from ${sql.table(relation)} as kept where ${sql.raw(where)} order by 1
+  `.execute(store.db);
+  return rows.map(({ row }) => row);
+}
+
+describe("a store of the build before our own kinds of cash", () => {
+  let store: Store;
+  beforeAll(async () => {
+    store = await storeOfBefore(KEPT);
+    await migrate(store);
+  });
+  afterAll(() => store.close());
+
+  test("says the same in every report, but for what was changed on purpose", async () => {
+    const kept = readdirSync(import.meta.dirname).filter((name) => name.endsWith(".csv"));
+    expect(kept.length).toBeGreaterThan(20);
+    for (const definition of await listReports([REPORTS_FOLDER])) {
+      const { columns, rows } = await runReport(store, definition, parsePeriod("2026", "UTC"), null);
+      const changed = CHANGED[definition.name];
+      const before = rows.map((cells) =>
+        cells.map((cell, place) =>
+          changed !== undefined && columns[place] === changed.column && cells[0] === changed.account
+            ? changed.was
+            : cell,
+        ),
+      );
+      expect(csvLines([columns, ...before]), definition.name).toBe(
+        readFileSync(join(import.meta.dirname, `${definition.name}.csv`), "utf8"),
+      );
+    }
+  });
+
+  test("has the rows of history, and of the books, that its records give today", async () => {
+    const upgraded = {
+      history: await rowsOf(store, "history.income"),
+      entries: await rowsOf(store, "ledger.entry", "stream = 'income' and basis = 'cash'"),
+      movements: await rowsOf(store, "ledger.movement", "entry_id like 'income/%'"),
+    };
+    expect(upgraded.history.length).toBeGreaterThan(100);
+    for (const [account, decode] of Object.entries(DECODE)) {
+      await forgetBooks(store, account);
+      await normalise(store, account, decode);
+      await bookNewCash(store, account);
+    }
+    expect({
+      history: await rowsOf(store, "history.income"),
+      entries: await rowsOf(store, "ledger.entry", "stream = 'income' and basis = 'cash'"),
+      movements: await rowsOf(store, "ledger.movement", "entry_id like 'income/%'"),
+    }).toEqual(upgraded);
+  });
+});
+
+/** Rows of the cash statement as the build before wrote them; the edgeX ones with their statement. */
+type Before = {
+  readonly word: string;
+  readonly statement?: readonly [type: string, reason: string];
+  readonly part?: string;
+};
+
+test("each word that the venues have for cash gets the kind that it is decoded to, and one that is not known is unknown", async () => {
+  const binance = [...KIND_OF_INCOME_TYPE, ["LIEN_CLAIM", "unknown"] as const];
+  const edgex: readonly (Before & { readonly kind: string })[] = [
+    { word: "REALIZED_PNL", statement: ["POSITION_SELL", ""], part: "realized_pnl", kind: "realized_pnl" },
+    { word: "COMMISSION", statement: ["POSITION_BUY", ""], part: "fee", kind: "trading_fee" },
+    {
+      word: "INSURANCE_CLEAR",
+      statement: ["POSITION_SELL", ""],
+      part: "liquidation_fee",
+      kind: "liquidation",
+    },
+    { word: "FUNDING_FEE", statement: ["POSITION_FUNDING", ""], kind: "funding" },
+    { word: "COMMISSION_REBATE", statement: ["FILL_FEE_INCOME", ""], kind: "rebate" },
+    { word: "TRANSFER", statement: ["DEPOSIT", ""], kind: "deposit" },
+    { word: "TRANSFER", statement: ["WITHDRAW", ""], kind: "withdrawal" },
+    { word: "TRANSFER", statement: ["TRANSFER_IN", "USER_TRANSFER"], kind: "transfer" },
+    { word: "TRANSFER", statement: ["TRANSFER_IN", "CROSS_DEPOSIT"], kind: "bridge_deposit" },
+    { word: "TRANSFER", statement: ["TRANSFER_OUT", "CROSS_WITHDRAW"], kind: "bridge_withdrawal" },
+    { word: "TRANSFER", statement: ["TRANSFER_OUT", "FAST_WITHDRAW"], kind: "bridge_withdrawal" },
+    { word: "AIR_DROP", statement: ["AIR_DROP", ""], kind: "unknown" },
+    // A word of Binance's that edgeX's documents do not have.
+    { word: "API_REBATE", statement: ["API_REBATE", ""], kind: "unknown" },
+  ];
+  const statements = edgex.map(
+    ({ word, statement: [type, reason] = ["", ""], part = "" }, place) => `
+      insert into history.income (account_id, record_key, part, income_type, amount, asset, symbol, tran_id, trade_id, info, occurred_at, recorded_at, posted_at, sequence)
+      values ('edgex', '${place}', '${part}', '${word}', 1, 'USD', '', '', '', '', now(), now(), now(), 1);
+      insert into history.collateral_transaction
+      select (jsonb_populate_record(kept, '{"account_id":"edgex","record_key":"${place}","transaction_type":"${type}","transfer_reason":"${reason}"}')).*
+      from history.collateral_transaction as kept where account_id = 'edgex-v2' order by record_key limit 1;`,
+  );
+  const rows = binance.map(
+    ([word]) => `
+      insert into history.income (account_id, record_key, part, income_type, amount, asset, symbol, tran_id, trade_id, info, occurred_at, recorded_at, posted_at, sequence)
+      values ('binance', '${word}', '', '${word}', 1, 'USDT', '', '', '', '', now(), now(), now(), 1);`,
+  );
+  const store = await storeOfBefore([KEPT, ...statements, ...rows].join("\n"));
+  await migrate(store);
+  const found = await store.db
+    .selectFrom("history.income")
+    .select(["account_id", "record_key", "income_type", "kind"])
+    .where("account_id", "in", ["binance", "edgex"])
+    .execute();
+  const told = (rows: readonly string[]) => rows.toSorted();
+  expect(
+    told(found.map((row) => `${row.account_id} ${row.record_key} ${row.income_type} ${row.kind}`)),
+  ).toEqual(
+    told([
+      ...binance.map(([word, kind]) => `binance ${word} ${word} ${kind}`),
+      ...edgex.map(({ statement, kind }, place) => `edgex ${place} ${statement?.[0]} ${kind}`),
+    ]),
+  );
+  expect([...new Set(found.map(({ kind }) => kind))].toSorted(), "every kind is among them").toEqual(
+    [...CASH_KINDS].toSorted(),
+  );
+  await store.close();
+});
