@@ -7,7 +7,7 @@ import { newBinanceRig } from "../support/binance-rig.ts";
 import { makeHarmfulProxy } from "../support/harmful-proxy.ts";
 import { newRig, type RigOptions } from "../support/rig.ts";
 import { type AccountScript, scriptedWorld, withIncomes } from "../support/scripted-world.ts";
-import { QUICK_KIND } from "../support/stores.ts";
+import { QUICK_KIND, STORE_KINDS } from "../support/stores.ts";
 
 const FROM = parseInstant("2026-05-01T00:00:00Z");
 const NOW = parseInstant("2026-05-20T09:30:00Z");
@@ -205,14 +205,14 @@ describe("the last run", () => {
   next: wait until the run that is going on has ended`);
       }),
     );
-    setNow(later(NOW, DAY_MS + HOUR_MS));
+    setNow(plus(NOW, DAY_MS + HOUR_MS));
     expect(await run("run")).toMatchObject({
       exitCode: 0,
       errors:
         "0, done: first: the run of 2026-05-21T09:30:00.000Z was killed, and this one went on where it stopped; next: nothing here; see why it was killed: a restart, or too little memory\n",
     });
     expect((await run("status")).output).toContain("needs attention: nothing");
-    setNow(later(NOW, 2 * DAY_MS));
+    setNow(plus(NOW, 2 * DAY_MS));
     expect(await run("run")).toEqual({ exitCode: 0, output: "", errors: "" });
     await close();
   });

@@ -80,7 +80,10 @@ test("a night that does not stop when it is told to begins as every other, and s
   const rig = await smallRig({ through: proxy.through });
   proxy.harm(() => ({ kind: "answer", status: 502, body: "" }));
   const sigterm = new AbortController();
-  const deaf = Promise.withResolvers<void>();
+  let giveIn = () => {};
+  const deaf = new Promise<void>((resolve) => {
+    giveIn = resolve;
+  });
   let errors = "";
   const exitCode = await runCommandLine(["run"], {
     environment: rig.environment,
@@ -93,7 +96,7 @@ test("a night that does not stop when it is told to begins as every other, and s
         sigterm.abort(
           new InterruptedError({ where: "perpbooks", what: "interrupted by SIGTERM", next: "run it again" }),
         );
-        return deaf.promise;
+        return deaf;
       },
     },
     output: { write: () => {}, columns: null },
@@ -113,7 +116,7 @@ perpbooks: interrupted by SIGTERM
   });
 
   proxy.harm(null);
-  deaf.resolve();
+  giveIn();
   await vi.waitFor(async () => expect((await rig.run("run")).exitCode).toBe(0), 60_000);
   await rig.close();
 });
