@@ -5,6 +5,7 @@
 --! units: amount in the row's asset; empty where the amount is not known
 --! changes_after_close: what is learnt of a period's evidence after its close is shown here
 --! note: what is gap: the venue no longer serves the span from occurred_at to until; its records are missing from the books.
+--!   reason ends with the command for whoever knows that nothing is missing there.
 --!   accepted: a person decided that nothing is missing there, for the reason given. imported: a file of the venue's closed it.
 --!   not_understood: the record is kept and not booked. rewritten: the venue changed a field that may not change, and the first version stays
 --!   booked. vanished: the venue no longer serves the record, which stays booked. suspense: the money is booked, its kind is not known.
@@ -33,7 +34,11 @@ with holes as (
         null::numeric as amount,
         null as asset,
         null as record_key,
-        reason,
+        reason || '; next: perpbooks gap accept --account ' || account_id || ' --stream ' || stream
+            || case symbol when '' then '' else ' --symbol ' || symbol end
+            || ' --period ' || report.local_time(from_time, :time_zone)
+            || '..' || report.local_time(until_time, :time_zone)
+            || ' --because "…"' as reason,
         null as because,
         null::timestamptz as decided_at
 

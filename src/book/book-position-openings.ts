@@ -10,7 +10,7 @@
 
 import type { Closing } from "../domain/closing.ts";
 import { counted } from "../domain/counted.ts";
-import { formatDecimal, parseDecimal } from "../domain/decimal.ts";
+import { divide, formatDecimal, parseDecimal } from "../domain/decimal.ts";
 import { insertRows } from "../store/insert-rows.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Store, Transaction } from "../store/store.ts";
@@ -57,8 +57,10 @@ export async function bookPositionOpenings(
     if (account === undefined) return;
     const openings = new Map<string, PositionOpeningRow>();
     const inferred = account.is_from_beginning ? [] : await inferAll(transaction, account_id, amountDecimals);
-    for (const row of [...inferred, ...configured.map((opening) => configuredRow(account_id, opening))]) {
-      openings.set(`${row.symbol} ${row.position_side}`, row);
+    for (const row of inferred) openings.set(seriesOf(row), row);
+    for (const opening of configured) {
+      const row = configuredRow(account_id, opening);
+      openings.set(seriesOf(row), besideInferred(row, openings.get(seriesOf(row)) ?? null));
     }
     const open = [...openings.values()].filter((row) => !parseDecimal(row.quantity).isZero());
     const [firstClose] = closings;
@@ -83,6 +85,18 @@ async function readClosed(
     .where("account_id", "=", account_id)
     .where("closing_number", "=", close.number)
     .execute();
+}
+
+function seriesOf({ symbol, position_side }: PositionOpeningRow): string {
+  return `${symbol} ${position_side}`;
+}
+
+/** What a person says holds, and what the venue's figures say stands beside it where it is something else. */
+function besideInferred(row: PositionOpeningRow, inferred: PositionOpeningRow | null): PositionOpeningRow {
+  if (inferred === null || (inferred.quantity === row.quantity && inferred.cost === row.cost)) return row;
+  const price = divide(parseDecimal(inferred.cost), parseDecimal(inferred.quantity), 18);
+  const figures = `${inferred.quantity} at ${formatDecimal(price)}`;
+  return { ...row, evidence: `${row.evidence}; the venue's figures say ${figures}` };
 }
 
 function configuredRow(account_id: string, opening: ConfiguredOpening): PositionOpeningRow {

@@ -1,7 +1,7 @@
 import { printable } from "../domain/printable.ts";
 import { ReaderGoneError } from "../errors.ts";
 import type { CommandContext } from "../pipeline/command-context.ts";
-import { orAbandoned } from "../pipeline/deadline.ts";
+import { LAST_GRACE_MS, orAbandoned } from "../pipeline/deadline.ts";
 import { failureOf } from "../pipeline/failure.ts";
 import { readArguments } from "./arguments.ts";
 
@@ -9,7 +9,7 @@ import { readArguments } from "./arguments.ts";
 export async function runCommandLine(words: readonly string[], given: CommandContext): Promise<number> {
   const context = withPrintableOutput(given);
   try {
-    return await orAbandoned(readArguments(words, context), context.signal);
+    return await orAbandoned(readArguments(words, context), context.signal, LAST_GRACE_MS);
   } catch (error) {
     if (error instanceof ReaderGoneError) return error.exitCode;
     const { text, exitCode } = failureOf(error);

@@ -10,7 +10,12 @@ import { isStorableInstant } from "./storable.ts";
 import type { Window } from "./window.ts";
 
 /** A reported span of time: its bounds are midnights of `timeZone`, unless it was given with exact times. */
-export type Period = Window & { readonly name: string; readonly timeZone: string };
+export type Period = Window & {
+  readonly name: string;
+  readonly timeZone: string;
+  /** Of a period that nobody asked for: it ends where the history does so far. */
+  readonly isAllThereIs?: true;
+};
 
 const FORMS: readonly {
   readonly pattern: RegExp;
@@ -79,5 +84,5 @@ export function wholeDays(window: Window, timeZone: string): Period {
   // Named as it could be asked for: both days are inside.
   const lastInside = addCalendar(until, -1, "day", timeZone);
   const name = [from, lastInside].map((at) => formatInstant(at, timeZone).slice(0, 10)).join("..");
-  return { name, timeZone, from, until };
+  return { name, timeZone, from, until, isAllThereIs: true };
 }

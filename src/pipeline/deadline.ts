@@ -22,6 +22,8 @@ import type { Progress } from "./progress.ts";
 
 /** What was told to stop may take so long to do it: a batch under way, a transaction's end. */
 const GRACE_MS: DurationMs = 10 * SECOND_MS;
+/** A little longer, for who only waits for a command that has words of its own about its end. */
+export const LAST_GRACE_MS: DurationMs = GRACE_MS + SECOND_MS;
 
 const UNITS: Readonly<Record<string, DurationMs>> = { s: SECOND_MS, m: MINUTE_MS, h: HOUR_MS };
 /** A timer's number has 31 bits. */

@@ -1,12 +1,22 @@
 /** What needs a person, as `report.open_item` defines it, in words; and since when, and the command that shows or mends it. */
 import { counted } from "../domain/counted.ts";
-import { addCalendar, formatInstant, type Instant, parseUtcInstant, startOf } from "../domain/instant.ts";
+import {
+  addCalendar,
+  earliest,
+  formatInstant,
+  type Instant,
+  latest,
+  parseUtcInstant,
+  plus,
+  startOf,
+} from "../domain/instant.ts";
 import { listText } from "../domain/lists.ts";
 import { readUnread } from "../report/period-facts.ts";
 import { REVALUED_NEXT } from "../report/revalued.ts";
 import { NOTHING_PRICED_NEXT } from "../report/unpriced.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Database } from "../store/store.ts";
+import { VENUES } from "../venues/registry.ts";
 import { EXIT } from "./exit-code.ts";
 
 type Row = { what: string; class: string; is_accepted: boolean; count: number; opened_at: string | null };
@@ -31,9 +41,12 @@ type Kind = {
   readonly next: string;
 };
 
+/** Stands for the commands with an account's own values. */
+const GAPS_NEXT = "perpbooks gap accept";
+
 /** In the order of their telling. */
 const KINDS: readonly Kind[] = [
-  { of: ["gap"], words: countedByClass("gap", "gaps"), next: "perpbooks report gaps" },
+  { of: ["gap"], words: countedByClass("gap", "gaps"), next: GAPS_NEXT },
   {
     of: ["not_understood", "rewritten", "vanished"],
     words: countedByClass("record set aside", "records set aside"),
@@ -79,13 +92,45 @@ const KINDS: readonly Kind[] = [
 export async function attentionOf(db: Database, account_id: string, timeZone: string): Promise<Attentions> {
   const rows = await runSqlFile<Row>(db, "pipeline/open-items", { account_id });
   const unread = await readUnread(db, account_id, timeZone);
+  const gapsNext = await readGapsNext(db, account_id, timeZone);
   return {
     open: [
-      ...itemsOf(rows.filter((row) => !row.is_accepted)),
+      ...itemsOf(rows.filter((row) => !row.is_accepted)).map((item) =>
+        item.next === GAPS_NEXT ? { ...item, next: gapsNext } : item,
+      ),
       ...unread.map((words) => ({ words, openedAt: null, next: "perpbooks run" })),
     ],
     accepted: itemsOf(rows.filter((row) => row.is_accepted)).map(({ words }) => words),
   };
+}
+
+/** The commands that settle all gaps of an account. */
+async function readGapsNext(db: Database, account_id: string, timeZone: string): Promise<string> {
+  const gaps = await db
+    .selectFrom("raw.gap")
+    .select(["stream", "symbol", "from_time", "until_time"])
+    .where("account_id", "=", account_id)
+    .execute();
+  if (gaps.length === 0) return GAPS_NEXT;
+  // One that names no symbol would hold for every one.
+  const option = (name: "stream" | "symbol") => {
+    const [value, ...others] = new Set(gaps.map((gap) => gap[name]));
+    return others.length > 0 || value === "" ? "" : ` --${name} ${value}`;
+  };
+  const day = (at: Instant) => formatInstant(at, timeZone).slice(0, 10);
+  const from = gaps.map((gap) => parseUtcInstant(gap.from_time)).reduce(earliest);
+  const until = gaps.map((gap) => parseUtcInstant(gap.until_time)).reduce(latest);
+  // Both days are inside of a period.
+  const period = `${day(from)}..${day(plus(until, -1))}`;
+  const accept = `${GAPS_NEXT} --account ${account_id}${option("stream")}${option("symbol")} --period ${period} --because "…"`;
+  const account = await db
+    .selectFrom("raw.account")
+    .select("venue")
+    .where("account_id", "=", account_id)
+    .executeTakeFirst();
+  const makesFiles = VENUES[account?.venue ?? ""]?.readHistoryFile !== undefined;
+  const importing = makesFiles ? `perpbooks import FILE --account ${account_id}; or, ` : "";
+  return `${importing}where nothing is missing, ${accept}`;
 }
 
 /** Keeps since when each open item of the account has been one. */

@@ -14,6 +14,7 @@ import { declarePegs } from "../price/pegs.ts";
 import { valueAccount } from "../price/value-account.ts";
 import { reconcileAccount, reconcileAcrossAccounts } from "../reconcile/reconcile-account.ts";
 import { analyzeAfter } from "../store/progress.ts";
+import { storeTrouble } from "../store/store-trouble.ts";
 import { VENUES } from "../venues/registry.ts";
 import type { Venue } from "../venues/venue.ts";
 import type { Workspace } from "./workspace.ts";
@@ -21,16 +22,43 @@ import type { Workspace } from "./workspace.ts";
 /** Enough to hide the way to the venue and back; few enough for the nonces of one signer to stay in order. */
 const REQUESTS_AT_ONCE = 4;
 
-/** Reads what is new. The run is on record from its beginning, so that one that was killed shows as such. Returns its id. */
+/**
+ * One invocation, under a lock that goes with its process: a run on record without an end, whose lock nobody holds, was killed. `work` is given its id.
+ */
+export function asRun<Result>(
+  { store, context }: Workspace,
+  work: (runId: string) => Promise<Result>,
+): Promise<Result> {
+  const runId = randomUUID();
+  return store.withRunLock(runId, async () => {
+    try {
+      return await work(runId);
+    } finally {
+      const finishedAt = formatInstant(context.clock.now());
+      await store.lastWords
+        .updateTable("raw.run")
+        .set({ finished_at: finishedAt })
+        .where("run_id", "=", runId)
+        .execute()
+        .catch((error: unknown) => {
+          // A store that is lost keeps no last words, and is not what the run ended of.
+          if (storeTrouble(error) === null) throw error;
+        });
+    }
+  });
+}
+
+/** Reads what is new. The run is on record from its beginning, so that one that was killed shows as such. */
 export async function syncStage(
   workspace: Workspace,
   account: AccountConfiguration,
   client: VenueClient,
   command: string,
   allSymbols: boolean,
-): Promise<string> {
+  runId: string,
+): Promise<void> {
   const { store, progress, context } = workspace;
-  const run = { account_id: account.name, run_id: randomUUID() };
+  const run = { account_id: account.name, run_id: runId };
   const startedAt = formatInstant(context.clock.now());
   await store.db
     .insertInto("raw.run")
@@ -44,15 +72,10 @@ export async function syncStage(
       new_records: null,
     })
     .execute();
-  const finish = async (outcome: string, newRecords: number) => {
+  const keep = async (outcome: string, newRecords: number) => {
     await store.lastWords
       .updateTable("raw.run")
-      .set({
-        finished_at: formatInstant(context.clock.now()),
-        outcome,
-        requests: client.requestsSent,
-        new_records: newRecords,
-      })
+      .set({ outcome, requests: client.requestsSent, new_records: newRecords })
       .where("account_id", "=", run.account_id)
       .where("run_id", "=", run.run_id)
       .execute();
@@ -73,11 +96,10 @@ export async function syncStage(
       sweepAgain: allSymbols,
       requestsAtOnce: REQUESTS_AT_ONCE,
     });
-    await finish("done", newRecords);
+    await keep("done", newRecords);
     progress.log("account_synced", { account: account.name, requests: client.requestsSent, newRecords });
-    return run.run_id;
   } catch (error) {
-    await finish(stoppedBy(error), 0);
+    await keep(stoppedBy(error), 0);
     throw error;
   }
 }

@@ -4,6 +4,7 @@ import type { PnlTolerance } from "../book/pnl-tolerance.ts";
 import { formatDecimal, parseDecimal } from "../domain/decimal.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Transaction } from "../store/store.ts";
+import { configuredSuspicion, readConfiguredOpenings } from "./configured-opening.ts";
 import type { Finding } from "./finding.ts";
 import { lateFillSuspicion, readLateFills } from "./late-fills.ts";
 
@@ -32,6 +33,7 @@ export async function checkAveragePnl(
     trade_cash: formatDecimal(tolerance.tradeCash),
     fill_average: formatDecimal(tolerance.fillAverage),
   });
+  const configured = await readConfiguredOpenings(transaction, account_id);
   const late = await readLateFills(transaction, account_id);
   return rows.map((row) => {
     const series = `${row.symbol} ${row.position_side} ${row.asset}`;
@@ -50,10 +52,11 @@ export async function checkAveragePnl(
         checked_at: row.occurred_at,
         status: "differs",
         class: "unexplained",
-        ...(lateFillSuspicion(late, `${row.symbol} ${row.position_side}`, row.occurred_at) ?? {
-          note: "suspect: the history begins with this position open, or a fill before this one is missing",
-          next: "begin the history earlier",
-        }),
+        ...(lateFillSuspicion(late, `${row.symbol} ${row.position_side}`, row.occurred_at) ??
+          configuredSuspicion(configured, `${row.symbol} ${row.position_side}`, null) ?? {
+            note: "suspect: the history begins with this position open, or a fill before this one is missing",
+            next: "begin the history earlier",
+          }),
       };
     }
     return {

@@ -7,6 +7,12 @@ import { type Decimal, divide, lastPlace, parseDecimal } from "../domain/decimal
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Transaction } from "../store/store.ts";
 import { chain, type Link, type Shown } from "./chain.ts";
+import {
+  type ConfiguredOpenings,
+  configuredSuspicion,
+  readConfiguredOpenings,
+  type Suspicion,
+} from "./configured-opening.ts";
 import type { Finding } from "./finding.ts";
 import { type LateFills, lateFillSuspicion, readLateFills } from "./late-fills.ts";
 import { mayBeLate } from "./reread.ts";
@@ -34,6 +40,7 @@ const AVERAGE_SCALE = 18;
 export async function checkPositions(transaction: Transaction, account_id: string): Promise<Finding[]> {
   const rows = await runSqlFile<Row>(transaction, "reconcile/positions", { account_id });
   const kept = await readKept(transaction, account_id);
+  const configured = await readConfiguredOpenings(transaction, account_id);
   const late = await readLateFills(transaction, account_id);
   const links: PositionLink[] = chain(
     rows.map((row) => ({
@@ -53,7 +60,10 @@ export async function checkPositions(transaction: Transaction, account_id: strin
     const isIdle = link.agrees && fillsBefore === link.row.fills;
     return isIdle && !isLast
       ? []
-      : [positionFinding(link, fillsBefore, kept), ...entryPriceFinding(link, kept, late)];
+      : [
+          positionFinding(link, fillsBefore, kept, configured),
+          ...entryPriceFinding(link, kept, configured, late),
+        ];
   });
 }
 
@@ -84,7 +94,9 @@ async function readKept(transaction: Transaction, account_id: string): Promise<K
 }
 
 /** What to suspect where the books do not show what the venue does, and what to do. */
-function suspicion(link: PositionLink, kept: Kept | null): { readonly note: string; readonly next: string } {
+function suspicion(link: PositionLink, kept: Kept | null, configured: ConfiguredOpenings): Suspicion {
+  const typed = link.from === null ? configuredSuspicion(configured, link.series, lackingOf(link)) : null;
+  if (typed !== null) return typed;
   if (kept === null || link.from !== null) {
     return {
       note: "suspect: the history begins with a position open, or fills are missing",
@@ -98,7 +110,16 @@ function suspicion(link: PositionLink, kept: Kept | null): { readonly note: stri
   };
 }
 
-function positionFinding(link: PositionLink, fillsBefore: string, kept: Kept | null): Finding {
+function lackingOf({ shown, found }: PositionLink): Decimal {
+  return shown.minus(found);
+}
+
+function positionFinding(
+  link: PositionLink,
+  fillsBefore: string,
+  kept: Kept | null,
+  configured: ConfiguredOpenings,
+): Finding {
   const { row } = link;
   const fills = fillsText(BigInt(row.fills) - BigInt(fillsBefore));
   const isInferred = link.agrees && link.from === null && row.has_opening;
@@ -117,11 +138,11 @@ function positionFinding(link: PositionLink, fillsBefore: string, kept: Kept | n
     ...(link.agrees
       ? {}
       : {
-          next: suspicion(link, kept).next,
+          next: suspicion(link, kept, configured).next,
           lacking: { streams: ["fills"], symbol: row.symbol, from: link.from, until: link.takenAt },
         }),
     note: !link.agrees
-      ? suspicion(link, kept).note
+      ? suspicion(link, kept, configured).note
       : link.from !== null
         ? `the position at the snapshot before, and ${fills} since`
         : isInferred
@@ -135,7 +156,12 @@ function fillsText(count: bigint): string {
 }
 
 /** Compared to one unit of the last decimal the venue prints: it may round or truncate there. */
-function entryPriceFinding(link: PositionLink, kept: Kept | null, late: LateFills): Finding[] {
+function entryPriceFinding(
+  link: PositionLink,
+  kept: Kept | null,
+  configured: ConfiguredOpenings,
+  late: LateFills,
+): Finding[] {
   const { row } = link;
   const isOfAnswer = link.readAt === "answer";
   const quantity: Decimal = isOfAnswer ? link.untilAnswer : link.untilQuestion;
@@ -150,8 +176,9 @@ function entryPriceFinding(link: PositionLink, kept: Kept | null, late: LateFill
   const isClose = distance.lte(unit);
   const suspected =
     lateFillSuspicion(late, link.series, link.takenAt) ??
+    configuredSuspicion(configured, link.series, null) ??
     (kept !== null && link.from === null
-      ? suspicion(link, kept)
+      ? suspicion(link, kept, configured)
       : {
           note: "suspect: the history begins with this position open, or a fill before the snapshot is missing",
           next: "look at realized_pnl_average of this symbol",

@@ -106,13 +106,13 @@ async function readAccountFacts(db: Database, period: Period, accountId: string)
     incomplete: [
       ...unreadSentences(period, historyFrom, account.history_from !== null, reach),
       ...shortened(holeSentences(found.filter(isOpen), period.timeZone)),
-      ...shortened(gapSentences(gaps, period.timeZone)),
+      ...shortened(gapSentences(accountId, gaps, period.timeZone)),
       ...questions.flatMap((kind) => shortened(openSentences(kind))),
     ],
     accepted: questions.flatMap((kind) => shortened(acceptedSentences(kind))),
     remarks: [
       ...edgeRemarks(period, account.is_from_beginning ? null : historyFrom, reach),
-      ...(await readWalletRemarks(db, period, accountId)),
+      ...(await readWalletRemarks(db, period, accountId, historyFrom)),
       ...(await readOpeningRemarks(db, accountId)),
       ...(await readClosingRemarks(db, period, accountId)),
       ...shortened(
@@ -277,7 +277,8 @@ function edgeRemarks(period: Period, historyFrom: Instant | null, reach: Instant
   if (historyFrom !== null && historyFrom > period.from) {
     remarks.push(`the history begins at ${at(historyFrom, period.timeZone)}; what came before is not here`);
   }
-  if (reach !== null && reach > period.from && reach < period.until) {
+  // All there is always ends within a day that goes on: that is no news.
+  if (period.isAllThereIs !== true && reach !== null && reach > period.from && reach < period.until) {
     remarks.push(
       `the account was read until ${at(reach, period.timeZone)}; the rest of the period is not here`,
     );
@@ -285,8 +286,16 @@ function edgeRemarks(period: Period, historyFrom: Instant | null, reach: Instant
   return remarks;
 }
 
-/** What a wallet held before the history begins was taken from the first one that the venue showed: up to that one, nothing proves the rows. */
-async function readWalletRemarks(db: Database, period: Period, accountId: string): Promise<string[]> {
+/**
+ * What a wallet held before the history begins was taken from the first one that the venue showed: up to that one, nothing proves the rows. Where that comes to
+ * nothing, there is nothing to know.
+ */
+async function readWalletRemarks(
+  db: Database,
+  period: Period,
+  accountId: string,
+  historyFrom: Instant | null,
+): Promise<string[]> {
   const rows = await db
     .selectFrom("ledger.reconciliation")
     .select(["subject", "checked_at"])
@@ -295,15 +304,23 @@ async function readWalletRemarks(db: Database, period: Period, accountId: string
     .where("status", "=", "inferred")
     .where("checked_at", ">=", formatInstant(period.from))
     .execute();
-  const [first] = rows;
-  if (first === undefined) return [];
-  const assets = rows
+  const opened = await db
+    .selectFrom("ledger.posting")
+    .select("asset")
+    .distinct()
+    .where("account_id", "=", accountId)
+    .where("entry_id", "like", "opening/%")
+    .execute();
+  const held = rows.filter(({ subject }) => opened.some(({ asset }) => asset === subject));
+  const [first] = held;
+  if (first === undefined || historyFrom === null) return [];
+  const assets = held
     .map(({ subject }) => subject)
     .toSorted(byBytes)
     .join(", ");
   const shownAt = at(parseUtcInstant(first.checked_at), period.timeZone);
   return [
-    `what was in the wallet before the history begins is inferred from the wallet of ${shownAt} (${assets}): the rows before it are proven by no wallet`,
+    `the history before ${at(historyFrom, period.timeZone)} is not here: what the wallet held then (${assets}) is inferred from the one of ${shownAt}, and no wallet proves the rows between`,
   ];
 }
 
@@ -331,11 +348,26 @@ function holeSentences(found: readonly Hole[], timeZone: string): string[] {
   );
 }
 
-function gapSentences(gaps: readonly Gap[], timeZone: string): string[] {
+function gapSentences(accountId: string, gaps: readonly Gap[], timeZone: string): string[] {
   return grouped(gaps, (gap) => `${gap.window.from} ${gap.window.until} ${gap.stream} ${gap.reason}`).map(
-    ([first, same]) =>
-      `${streamText(first.stream, same)} a gap ${spanText(first.window, timeZone)}: ${first.reason}`,
+    ([first, same]) => {
+      const span = spanText(first.window, timeZone);
+      const command = acceptCommand(accountId, first, same, timeZone);
+      return `${streamText(first.stream, same)} a gap ${span}: ${first.reason}; next: ${command}`;
+    },
   );
+}
+
+/** What settles gaps that are alike, where nothing is missing in them. */
+function acceptCommand(
+  accountId: string,
+  { stream, symbol, window }: Gap,
+  same: readonly Gap[],
+  timeZone: string,
+): string {
+  const ofSymbol = symbol === "" || same.length > 1 ? "" : ` --symbol ${symbol}`;
+  const period = `${at(window.from, timeZone)}..${at(window.until, timeZone)}`;
+  return `perpbooks gap accept --account ${accountId} --stream ${stream}${ofSymbol} --period ${period} --because "…"`;
 }
 
 /** `fills of BTCUSDT, ETHUSDT and 212 other symbols:`. */

@@ -42,6 +42,7 @@ export async function openPGlite(folder: string, signal: AbortSignal): Promise<S
       withSession: (work) => db.connection().execute(work),
       // The folder's lock already keeps every other process out.
       withAccountLock: (_accountId, work) => work(),
+      withRunLock: (_runId, work) => work(),
       close: async () => {
         await pglite.close();
         await makePrivate(folder);

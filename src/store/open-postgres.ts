@@ -53,6 +53,7 @@ export async function openPostgres(
       }),
     withSession: (work) => withSession(pool, signal, work),
     withAccountLock: (accountId, work) => withAdvisoryLock(new pg.Client(settings), accountId, signal, work),
+    withRunLock: (runId, work) => withAdvisoryLock(new pg.Client(settings), `run ${runId}`, signal, work),
     close: () => pool.end(),
   };
 }

@@ -195,6 +195,19 @@ export type SqlContract = {
       adjustments: number | null;
     };
   };
+  "cli/last-run": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      started_at: string | null;
+      finished_at: string | null;
+      outcome: string | null;
+      requests: number | null;
+      new_records: number | null;
+      is_locked: boolean | null;
+    };
+  };
   "cli/stream-status": {
     parameters: {
       account_id: string | null;

@@ -34,5 +34,7 @@ export type Store = {
    * a server notices only a moment later that a killed process has gone.
    */
   withAccountLock<T>(accountId: string, work: () => Promise<T>): Promise<T>;
+  /** Lets everybody see that this run is alive: nobody else ever asks for its lock. */
+  withRunLock<T>(runId: string, work: () => Promise<T>): Promise<T>;
   close(): Promise<void>;
 };

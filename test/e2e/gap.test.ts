@@ -39,6 +39,11 @@ function accept(rig: BinanceRig, period: string, because: string, ...more: strin
   return rig.run("gap", "accept", "--account", "main", "--period", period, "--because", because, ...more);
 }
 
+function commandOf(stream: string, symbol: string, period: string): string {
+  const ofSymbol = symbol === "" ? "" : ` --symbol ${symbol}`;
+  return `perpbooks gap accept --account main --stream ${stream}${ofSymbol} --period ${period} --because "…"`;
+}
+
 /** The lines of the gaps report, without its head. */
 async function gapsReport(rig: BinanceRig): Promise<readonly string[]> {
   const { output } = await rig.run("report", "gaps", "--format", "csv");
@@ -67,7 +72,7 @@ for (const kind of STORE_KINDS) {
   last run: 2026-05-20T09:30:00.000Z done, 86 requests sent; new records: 6
   last success: 2026-05-20T09:30:00.000Z
   needs attention: 4 gaps
-  next: perpbooks report gaps
+  next: perpbooks import FILE --account main; or, where nothing is missing, perpbooks gap accept --account main --period 2026-01-01..2026-04-21 --because "…"
 stream          complete from             complete until            symbols asked  records  gaps
 fills           2026-02-20T09:40:00.001Z  2026-05-20T09:30:00.001Z              3        2     1
 forced_orders   2026-02-20T09:40:00.001Z  2026-05-20T09:30:00.001Z                       0     1
@@ -78,7 +83,7 @@ margin_changes  2026-04-21T09:40:00.001Z  2026-05-20T09:30:00.001Z              
       expect(await gapsReport(rig)).toEqual(
         STREAMS.map(
           ({ stream, symbol, until }) =>
-            `main,gap,${stream},${symbol},2026-01-01T00:00:00.000+00:00,${until}+00:00,,,Binance USDⓈ-M no longer serves it,,,`,
+            `main,gap,${stream},${symbol},2026-01-01T00:00:00.000+00:00,${until}+00:00,,,"Binance USDⓈ-M no longer serves it; next: ${commandOf(stream, symbol, `2026-01-01T00:00:00.000+00:00..${until}+00:00`).replaceAll('"', '""')}",,,`,
         ),
       );
       const all = await readdir(join(rig.folder, "out"));
@@ -90,7 +95,7 @@ margin_changes  2026-04-21T09:40:00.001Z  2026-05-20T09:30:00.001Z              
       expect(await manifestReasons(rig)).toEqual(
         STREAMS.map(
           ({ stream, symbol, until }) =>
-            `main: ${stream}${symbol === "" ? "" : ` of ${symbol}`}: a gap from 2026-01-01T00:00:00.000Z until ${until}Z: Binance USDⓈ-M no longer serves it`,
+            `main: ${stream}${symbol === "" ? "" : ` of ${symbol}`}: a gap from 2026-01-01T00:00:00.000Z until ${until}Z: Binance USDⓈ-M no longer serves it; next: ${commandOf(stream, symbol, `2026-01-01T00:00:00.000Z..${until}Z`)}`,
         ),
       );
 
@@ -135,10 +140,13 @@ margin_changes  2026-04-21T09:40:00.001Z  2026-05-20T09:30:00.001Z              
       expect(output).toBe(
         `main fills BTCUSDT [2026-02-01T00:00:00.000Z, 2026-02-20T09:40:00.001Z): accepted, because ${BECAUSE}\n${NEXT}`,
       );
+      // As the report prints it.
+      const command = commandOf("forced_orders", "", `2026-01-01T00:00:00.000+00:00..${SERVED_FROM}+00:00`);
+      expect((await rig.run(...command.split(" ").slice(1))).exitCode).toBe(0);
       for (const again of [false, true]) {
         if (again) expect((await rig.run("run")).exitCode).toBe(3);
         expect((await gapsReport(rig)).filter((line) => line.includes("fills"))).toEqual([
-          "main,gap,fills,BTCUSDT,2026-01-01T00:00:00.000+00:00,2026-02-01T00:00:00.000+00:00,,,Binance USDⓈ-M no longer serves it,,,",
+          `main,gap,fills,BTCUSDT,2026-01-01T00:00:00.000+00:00,2026-02-01T00:00:00.000+00:00,,,"Binance USDⓈ-M no longer serves it; next: ${commandOf("fills", "BTCUSDT", "2026-01-01T00:00:00.000+00:00..2026-02-01T00:00:00.000+00:00").replaceAll('"', '""')}",,,`,
           `main,accepted,fills,BTCUSDT,2026-02-01T00:00:00.000+00:00,2026-02-20T09:40:00.001+00:00,,,${BECAUSE},,,`,
         ]);
       }

@@ -97,6 +97,54 @@ test("a `since` in the middle of a history gives the same positions and results 
 });
 
 test.each([
+  {
+    typed: "quantity: 12, entryPrice: 90",
+    check: "position",
+    note: "suspect: the opening in the configuration (the configuration says so: 12 at 90; the venue's figures say 10 at 90); with a quantity of 10 the position would agree; or fills are missing",
+  },
+  {
+    typed: "quantity: 10, entryPrice: 95",
+    check: "realized_pnl_average",
+    note: "suspect: the opening in the configuration (the configuration says so: 10 at 95; the venue's figures say 10 at 90); or fills are missing",
+  },
+])(
+  "an opening that was typed wrongly ($typed) is suspected where the books differ",
+  async ({ typed, check, note }) => {
+    const world = scriptedWorld([
+      {
+        name: "main",
+        play: (account) =>
+          account
+            .holds("10 BTCUSDT at 90")
+            .cash(parseInstant("2025-08-01T00:00:00Z"), "TRANSFER", "5000")
+            .trade(parseInstant("2026-05-20T12:00:00Z"), "SELL 10 BTCUSDT at 110"),
+      },
+    ]);
+    const rig = await newBinanceRig({
+      kind: QUICK_KIND,
+      world,
+      now: NOW,
+      since: "2026-05-10",
+      accountLines: ["openings:", `  - {symbol: BTCUSDT, ${typed}}`],
+    });
+    expect((await rig.run("run")).exitCode).toBe(3);
+    const differing = await rig.inspect(({ db }) =>
+      db
+        .selectFrom("ledger.reconciliation")
+        .select(["check_name", "note"])
+        .where("status", "=", "differs")
+        .orderBy("check_name")
+        .execute(),
+    );
+    expect(differing.map(({ check_name }) => check_name)).toContain(check);
+    const next = "next: correct it under openings, or take it out so that it is inferred, then perpbooks run";
+    expect(differing.find(({ check_name }) => check_name === check)?.note).toContain(note);
+    expect(differing.find(({ check_name }) => check_name === check)?.note).toContain(next);
+    await rig.close();
+  },
+);
+
+test.each([
   ["inferred", "2026-05-10"],
   ["inferred", null],
   ["configured", "2026-05-10"],

@@ -7,7 +7,7 @@ import { newBinanceRig } from "../support/binance-rig.ts";
 import { makeHarmfulProxy } from "../support/harmful-proxy.ts";
 import { newRig, type RigOptions } from "../support/rig.ts";
 import { type AccountScript, scriptedWorld, withIncomes } from "../support/scripted-world.ts";
-import { QUICK_KIND } from "../support/stores.ts";
+import { QUICK_KIND, STORE_KINDS } from "../support/stores.ts";
 
 const FROM = parseInstant("2026-05-01T00:00:00Z");
 const NOW = parseInstant("2026-05-20T09:30:00Z");
@@ -173,8 +173,8 @@ describe("the last run", () => {
     await close();
   });
 
-  test("that was killed has no end", async () => {
-    const { run, inspect, close } = await rig({ world: one });
+  test.each(STORE_KINDS)("that was killed has no end, and the next one says so once (%s)", async (kind) => {
+    const { run, runUnwatched, inspect, setNow, close } = await rig({ world: one, kind });
     await run("run");
     const killed = {
       account_id: "first",
@@ -187,11 +187,33 @@ describe("the last run", () => {
       new_records: null,
     };
     await inspect((store) => store.db.insertInto("raw.run").values(killed).execute());
-    expect(head((await run("status")).output)).toBe(`first on aster
-  last run: 2026-05-21T09:30:00.000Z not ended, 0 requests sent; new records: 0
+    const { exitCode, output } = await run("status");
+    expect(exitCode).toBe(3);
+    expect(head(output)).toBe(`first on aster
+  last run: 2026-05-21T09:30:00.000Z killed, 0 requests sent; new records: 0
+  last success: 2026-05-20T09:30:00.000Z
+  needs attention: the last run was killed
+  next: perpbooks run, which goes on where the last one stopped`);
+    // Its lock goes with its process: while it is held, the run goes on.
+    await inspect((store) =>
+      store.withRunLock("killed", async () => {
+        if (kind === "Postgres")
+          expect(head((await run("status")).output)).toBe(`first on aster
+  last run: 2026-05-21T09:30:00.000Z and still going on, 0 requests sent; new records: 0
   last success: 2026-05-20T09:30:00.000Z
   needs attention: nothing
-  next: the last run was killed or is still going on; perpbooks run goes on where it stopped`);
+  next: wait until the run that is going on has ended`);
+      }),
+    );
+    setNow(plus(NOW, DAY_MS + HOUR_MS));
+    expect(await runUnwatched("run")).toMatchObject({
+      exitCode: 0,
+      errors:
+        "0, done: first: the run of 2026-05-21T09:30:00.000Z was killed, and this one went on where it stopped; next: nothing here; see why it was killed: a restart, or too little memory\n",
+    });
+    expect((await run("status")).output).toContain("needs attention: nothing");
+    setNow(plus(NOW, 2 * DAY_MS));
+    expect(await runUnwatched("run")).toEqual({ exitCode: 0, output: "", errors: "" });
     await close();
   });
 

@@ -1,11 +1,14 @@
 /** What `run` prints where nobody watches, which is what cron mails: nothing where nothing is open; else why it came, before all else. */
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
+import { runCommandLine } from "../../src/cli/command-line.ts";
+import { systemClock } from "../../src/clock.ts";
 import { DAY_MS, parseInstant, plus } from "../../src/domain/instant.ts";
+import { InterruptedError } from "../../src/errors.ts";
 import { makeHarmfulProxy } from "../support/harmful-proxy.ts";
 import { newRig } from "../support/rig.ts";
 import { scriptedWorld } from "../support/scripted-world.ts";
 import { QUICK_KIND } from "../support/stores.ts";
-import { asRead } from "./small-world.ts";
+import { asRead, smallRig } from "./small-world.ts";
 
 const FROM = parseInstant("2026-05-01T00:00:00Z");
 const NOW = parseInstant("2026-05-05T03:17:00Z");
@@ -69,5 +72,51 @@ FOLDER/perpbooks.yaml: 1 mistake in the configuration; nothing was done
   FOLDER/perpbooks.yaml:5: accounts[0].venue: expected aster, binance-usdm or edgex, found "astre"
   next: correct what is listed, then run the command again`,
   });
+  await rig.close();
+});
+
+test("a night that does not stop when it is told to begins as every other, and says so", async () => {
+  const proxy = makeHarmfulProxy();
+  const rig = await smallRig({ through: proxy.through });
+  proxy.harm(() => ({ kind: "answer", status: 502, body: "" }));
+  const sigterm = new AbortController();
+  let giveIn = () => {};
+  const deaf = new Promise<void>((resolve) => {
+    giveIn = resolve;
+  });
+  let errors = "";
+  const exitCode = await runCommandLine(["run"], {
+    environment: rig.environment,
+    workingFolder: rig.folder,
+    signal: sigterm.signal,
+    clock: {
+      ...systemClock,
+      now: rig.now,
+      sleep: () => {
+        sigterm.abort(
+          new InterruptedError({ where: "perpbooks", what: "interrupted by SIGTERM", next: "run it again" }),
+        );
+        return deaf;
+      },
+    },
+    output: { write: () => {}, columns: null },
+    errors: {
+      write: (text) => {
+        errors += text;
+      },
+      isTerminal: false,
+    },
+  });
+  expect(asRead({ exitCode, output: "", errors })).toEqual({
+    exitCode: 1,
+    message: `1, stopped: perpbooks: interrupted by SIGTERM; next: run it again
+perpbooks: interrupted by SIGTERM
+  something did not stop within 10 s of being told to, and is left as it stands
+  next: run it again`,
+  });
+
+  proxy.harm(null);
+  giveIn();
+  await vi.waitFor(async () => expect((await rig.run("run")).exitCode).toBe(0), 60_000);
   await rig.close();
 });

@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import pg from "pg";
 import { describe, expect, inject, test } from "vitest";
@@ -186,4 +187,31 @@ describe("a lock that another run holds ends this one with exit code 75", () => 
     expect((await rig.run("run")).exitCode).toBe(0);
     await rig.close();
   });
+});
+
+test("a server that does not let this user in, as one without a line for it in pg_hba.conf", async () => {
+  const words = 'no pg_hba.conf entry for host "127.0.0.1", user "nobody", database "books", no encryption';
+  const fields = ["SFATAL", "VFATAL", "C28000", `M${words}`].map((field) => `${field}\0`).join("");
+  const body = Buffer.from(`${fields}\0`);
+  const head = Buffer.alloc(5);
+  head.write("E");
+  head.writeInt32BE(body.length + 4, 1);
+  const refusing = createServer((socket) => {
+    socket.on("error", () => {});
+    socket.once("data", () => socket.end(Buffer.concat([head, body])));
+  }).listen(0, "127.0.0.1");
+  await once(refusing, "listening");
+  const { port } = refusing.address() as AddressInfo;
+  const rig = await smallRig({ kind: "PGlite" });
+  await writeFile(join(rig.folder, ".env"), `DATABASE_URL=postgres://nobody:word@127.0.0.1:${port}/books\n`, {
+    mode: 0o600,
+  });
+  expect(asRead(await rig.run("run"))).toEqual({
+    exitCode: 1,
+    message: `store postgres://nobody@HOST/books: the Postgres server does not let this user in
+  ${words}
+  next: make the user (\`createuser NAME\`), let it in (pg_hba.conf), or correct \`store:\` or DATABASE_URL, then run again; nothing was changed`,
+  });
+  await rig.close();
+  refusing.close();
 });

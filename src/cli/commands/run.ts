@@ -4,11 +4,13 @@ import { ReaderGoneError } from "../../errors.ts";
 import type { VenueClient } from "../../http/client.ts";
 import { clientMaker } from "../../pipeline/clients.ts";
 import type { CommandContext } from "../../pipeline/command-context.ts";
+import { orAbandoned } from "../../pipeline/deadline.ts";
 import { EXIT, mostUrgent } from "../../pipeline/exit-code.ts";
 import { failureOf } from "../../pipeline/failure.ts";
 import { attentionOf, exitCodeFor, keepOpenItems, openItemText } from "../../pipeline/open-items.ts";
 import { type PeriodOptions, reportedPeriod } from "../../pipeline/reported-period.ts";
 import {
+  asRun,
   bookStage,
   fetchPricesStage,
   reconcileAcrossStage,
@@ -26,6 +28,7 @@ import { chosenAccounts, whereTo, writeAllReports } from "../../pipeline/write-a
 import { openReasons } from "../../report/manifest.ts";
 import { readAccountIds } from "../../report/period-facts.ts";
 import { defineCommand } from "../command.ts";
+import { KILLED_NEXT, killedBefore } from "../last-run.ts";
 import { ACCOUNTS, ALL_SYMBOLS, CONFIG, DEADLINE, LOG, PERIOD, TIME_ZONE } from "../options.ts";
 import { type Reason, reasonLines } from "../reasons.ts";
 
@@ -44,7 +47,9 @@ export async function run(options: RunOptions, context: CommandContext): Promise
   if (context.output.columns !== null) return runInSight(options, context);
   const { output, errors } = context;
   const said: string[] = [];
-  const { exitCode, reasons, summary } = await night(options, context, (text) => said.push(text)).catch(
+  const atWork = night(options, context, (text) => said.push(text));
+  // Also of a night that is told to stop and does not, the first line says why it ended.
+  const { exitCode, reasons, summary } = await orAbandoned(atWork, context.signal).catch(
     (error: unknown): Night => {
       if (error instanceof ReaderGoneError) throw error;
       const { exitCode, text, what, next } = failureOf(error);
@@ -52,7 +57,7 @@ export async function run(options: RunOptions, context: CommandContext): Promise
       return { exitCode, reasons: [{ exitCode, account: null, what, next }], summary: "" };
     },
   );
-  if (exitCode === EXIT.done) return exitCode;
+  if (exitCode === EXIT.done && reasons.length === 0) return exitCode;
   errors.write(`${[...reasonLines(reasons), ...said].join("\n")}\n`);
   if (summary !== "") output.write(`\n${summary}`);
   return exitCode;
@@ -74,63 +79,77 @@ function night(
   return withWorkspace(
     options,
     context,
-    async (workspace) => {
-      const failures = new Map<string, Reason>();
-      // What stops an account a second time is what stopped it the first time.
-      const onFailure: Parameters<typeof forEachAccount>[2] = ({ name }, { text, exitCode, what, next }) => {
-        if (failures.has(name)) return;
-        workspace.progress.say(text);
-        failures.set(name, { exitCode, account: what.startsWith(name) ? null : name, what, next });
-      };
-      const booked = new Map<string, Booked>();
-      const clientOf = clientMaker(workspace);
-      const bookedCode = await forEachAccount(
-        workspace,
-        (account) =>
-          workspace.store.withAccountLock(account.name, async () => {
-            const client = clientOf(account);
-            const runId = await syncStage(workspace, account, client, "run", options.allSymbols);
-            await withinRun(workspace, account, runId, () => bookStage(workspace, account, false));
-            booked.set(account.name, { client, runId });
-            return null;
-          }),
-        onFailure,
-      );
-      const open: Reason[] = [];
-      // What spans accounts is evidence only when all of them are booked.
-      const provenCode = await forEachAccount(
-        workspace,
-        async (account) => {
-          // Whoever holds the account's lock proves it.
-          if (failures.get(account.name)?.exitCode === EXIT.lockHeld) return null;
-          return workspace.store.withAccountLock(account.name, async () => {
-            await prove(workspace, account, booked.get(account.name) ?? null);
-            const own = await openReasonsOf(workspace, account);
-            append(open, own);
-            return failures.has(account.name) ? null : exitCodeFor(own);
-          });
-        },
-        onFailure,
-      );
-      const { summary, sentences } = await reportAll(workspace, options);
-      // A period that was asked for may lack what all there is does not.
-      const ofPeriod = open.length > 0 ? [] : sentences;
-      const reasons = [
-        ...failures.values(),
-        ...open,
-        ...ofPeriod.map((what) => ({
-          exitCode: EXIT.needsPerson,
-          account: null,
-          what,
-          next: "perpbooks status",
-        })),
-      ];
-      const exitCode = mostUrgent([bookedCode, provenCode, ...reasons.map((reason) => reason.exitCode)]);
-      return { exitCode, reasons, summary };
-    },
+    (workspace) => asRun(workspace, (runId) => nightOf(workspace, options, runId)),
     "needed",
     say,
   );
+}
+
+async function nightOf(workspace: Workspace, options: RunOptions, runId: string): Promise<Night> {
+  const failures = new Map<string, Reason>();
+  // What stops an account a second time is what stopped it the first time.
+  const onFailure: Parameters<typeof forEachAccount>[2] = ({ name }, { text, exitCode, what, next }) => {
+    if (failures.has(name)) return;
+    workspace.progress.say(text);
+    failures.set(name, { exitCode, account: what.startsWith(name) ? null : name, what, next });
+  };
+  const killed: Reason[] = [];
+  const booked = new Map<string, Booked>();
+  const clientOf = clientMaker(workspace);
+  const bookedCode = await forEachAccount(
+    workspace,
+    (account) =>
+      workspace.store.withAccountLock(account.name, async () => {
+        append(killed, await killedReason(workspace, account));
+        const client = clientOf(account);
+        await syncStage(workspace, account, client, "run", options.allSymbols, runId);
+        await withinRun(workspace, account, runId, () => bookStage(workspace, account, false));
+        booked.set(account.name, { client, runId });
+        return null;
+      }),
+    onFailure,
+  );
+  const open: Reason[] = [];
+  // What spans accounts is evidence only when all of them are booked.
+  const provenCode = await forEachAccount(
+    workspace,
+    async (account) => {
+      // Whoever holds the account's lock proves it.
+      if (failures.get(account.name)?.exitCode === EXIT.lockHeld) return null;
+      return workspace.store.withAccountLock(account.name, async () => {
+        await prove(workspace, account, booked.get(account.name) ?? null);
+        const own = await openReasonsOf(workspace, account);
+        append(open, own);
+        return failures.has(account.name) ? null : exitCodeFor(own);
+      });
+    },
+    onFailure,
+  );
+  const { summary, sentences } = await reportAll(workspace, options);
+  // A period that was asked for may lack what all there is does not.
+  const ofPeriod = open.length > 0 ? [] : sentences;
+  const reasons = [
+    ...failures.values(),
+    ...open,
+    ...ofPeriod.map((what) => ({
+      exitCode: EXIT.needsPerson,
+      account: null,
+      what,
+      next: "perpbooks status",
+    })),
+    ...killed,
+  ];
+  const exitCode = mostUrgent([bookedCode, provenCode, ...reasons.map((reason) => reason.exitCode)]);
+  return { exitCode, reasons, summary };
+}
+
+/** The night before was killed, which this one makes good: it is said once, and needs nobody. */
+async function killedReason(
+  { store, configuration }: Workspace,
+  { name }: AccountConfiguration,
+): Promise<Reason[]> {
+  const what = await killedBefore(store.db, name, configuration.timeZone);
+  return what === null ? [] : [{ exitCode: EXIT.done, account: name, what, next: KILLED_NEXT }];
 }
 
 /** Of an account whose night came to nothing (null), only what the others' books are evidence for. */

@@ -18,6 +18,7 @@ import { runSqlFile } from "../../store/sql-file.ts";
 import { VENUES } from "../../venues/registry.ts";
 import { supportOf } from "../../venues/venue.ts";
 import { defineCommand } from "../command.ts";
+import { type LastRun, readLastRun } from "../last-run.ts";
 import { ACCOUNTS, CONFIG } from "../options.ts";
 import { tableFor } from "../result-text.ts";
 
@@ -28,12 +29,6 @@ type StreamStatus = {
   symbols: number;
   records: string;
   gaps: string;
-};
-type LastRun = {
-  started_at: string;
-  outcome: string | null;
-  requests: number | null;
-  new_records: number | null;
 };
 type ClosedStatus = {
   readonly period: string;
@@ -101,18 +96,13 @@ async function readStatus(
   const now = context.clock.now();
   const { timeZone, staleAfter } = configuration;
   const streams = await runSqlFile<StreamStatus>(store.db, "cli/stream-status", { account_id: account });
-  const lastRun = await store.db
-    .selectFrom("raw.run")
-    .select(["started_at", "outcome", "requests", "new_records"])
-    .where("account_id", "=", account)
-    .orderBy("started_at", "desc")
-    .limit(1)
-    .executeTakeFirst();
+  const lastRun = await readLastRun(store.db, account);
   const success = await store.db
     .selectFrom("raw.run")
     .select(({ fn }) => fn.max("started_at").as("started_at"))
     .where("account_id", "=", account)
     .where("outcome", "=", "done")
+    .where("finished_at", "is not", null)
     .executeTakeFirst();
   const lastSuccess = success?.started_at ?? null;
   const isStale = lastSuccess === null || now > plus(parseUtcInstant(lastSuccess), staleAfter);
@@ -131,8 +121,9 @@ async function readStatus(
   const { open, accepted } = await attentionOf(store.db, account, timeZone);
   const needsAttention = [
     ...(isStopped ? ["the last run was stopped"] : []),
-    ...(isStale && lastRun !== undefined ? [staleText(lastSuccess, staleAfter, timeZone)] : []),
-    ...(lastRun === undefined ? ["nothing has run yet"] : []),
+    ...(lastRun?.outcome === "killed" ? ["the last run was killed"] : []),
+    ...(isStale && lastRun !== null ? [staleText(lastSuccess, staleAfter, timeZone)] : []),
+    ...(lastRun === null ? ["nothing has run yet"] : []),
     ...near.map((loss) => lossText(loss, timeZone)),
     ...open.map((item) => openItemText(item, now, timeZone)),
   ];
@@ -140,14 +131,14 @@ async function readStatus(
     account,
     venue,
     streams,
-    lastRun: lastRun ?? null,
+    lastRun,
     lastSuccess,
     losses: isStale ? losses : near,
     closedPeriods: await runSqlFile<ClosedStatus>(store.db, "cli/closed-periods", { account_id: account }),
     notKept: denied.map(({ stream, reason }) => `${stream}: ${reason}`),
     needsAttention,
     accepted,
-    next: nextStep(lastRun ?? null, isStale, open[0]?.next ?? null, near.length > 0),
+    next: nextStep(lastRun, isStale, open[0]?.next ?? null, near.length > 0),
   };
 }
 
@@ -181,8 +172,8 @@ function nextStep(
   isLossNear: boolean,
 ): string {
   if (lastRun === null) return "perpbooks doctor, then perpbooks run";
-  if (lastRun.outcome === null)
-    return "the last run was killed or is still going on; perpbooks run goes on where it stopped";
+  if (lastRun.outcome === null) return "wait until the run that is going on has ended";
+  if (lastRun.outcome === "killed") return "perpbooks run, which goes on where the last one stopped";
   if (lastRun.outcome !== "done") return "mend what stopped the last run, then perpbooks run";
   if (isStale) return "perpbooks run, and see why it was not started";
   if (isLossNear) return "perpbooks run";
@@ -196,7 +187,7 @@ function statusText({ context, configuration }: Workspace, account: AccountStatu
   const lastRun =
     run === null
       ? "never"
-      : `${time(run.started_at)} ${run.outcome ?? "not ended"}, ${run.requests ?? 0} requests sent; new records: ${run.new_records ?? 0}`;
+      : `${time(run.started_at)} ${run.outcome ?? "and still going on"}, ${run.requests ?? 0} requests sent; new records: ${run.new_records ?? 0}`;
   const columns = ["stream", "complete from", "complete until", "symbols asked", "records", "gaps"];
   const rows = account.streams.map((stream) => [
     stream.stream,

@@ -1,7 +1,7 @@
 import { clientMaker } from "../../pipeline/clients.ts";
 import type { CommandContext } from "../../pipeline/command-context.ts";
 import { EXIT } from "../../pipeline/exit-code.ts";
-import { syncStage } from "../../pipeline/stages.ts";
+import { asRun, syncStage } from "../../pipeline/stages.ts";
 import { forEachAccount, type WorkspaceOptions, withWorkspace } from "../../pipeline/workspace.ts";
 import { defineCommand } from "../command.ts";
 import { ACCOUNTS, ALL_SYMBOLS, CONFIG, DEADLINE, LOG } from "../options.ts";
@@ -13,11 +13,13 @@ export function sync(
 ): Promise<number> {
   return withWorkspace(options, context, (workspace) => {
     const clientOf = clientMaker(workspace);
-    return forEachAccount(workspace, (account) =>
-      workspace.store.withAccountLock(account.name, async () => {
-        await syncStage(workspace, account, clientOf(account), "sync", options.allSymbols);
-        return EXIT.done;
-      }),
+    return asRun(workspace, (runId) =>
+      forEachAccount(workspace, (account) =>
+        workspace.store.withAccountLock(account.name, async () => {
+          await syncStage(workspace, account, clientOf(account), "sync", options.allSymbols, runId);
+          return EXIT.done;
+        }),
+      ),
     );
   });
 }

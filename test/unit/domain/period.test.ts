@@ -91,6 +91,6 @@ describe("whole days around a history", () => {
   ])("in %s of [%s, %s) are %s, as they could be asked for", (timeZone, from, until, name) => {
     const period = wholeDays({ from: parseInstant(from), until: parseInstant(until) }, timeZone);
     expect(period.name).toBe(name);
-    expect(period).toEqual(parsePeriod(name, timeZone));
+    expect(period).toEqual({ ...parsePeriod(name, timeZone), isAllThereIs: true });
   });
 });

@@ -1,0 +1,30 @@
+-- The last run of an account. One without an end was killed, unless its lock is held, which goes with its process. A folder's store has no such locks: there,
+-- whoever asks holds the folder, and nobody else is at work.
+select
+    started_at,
+    finished_at,
+    outcome,
+    requests,
+    new_records,
+    exists (
+        select
+
+        from pg_locks
+
+        where locktype = 'advisory'
+            and objsubid = 1
+            and granted
+            and database = (select oid from pg_database where datname = current_database())
+            and (classid::bigint << 32 | objid::bigint) = hashtextextended('perpbooks/run ' || run_id, 0)
+    ) as is_locked
+
+from raw.run
+
+where account_id = :account_id
+
+order by
+    started_at desc,
+    finished_at is null desc,
+    run_id collate "C" desc
+
+limit 1
