@@ -137,7 +137,7 @@ test.each([
         .execute(),
     );
     expect(differing.map(({ check_name }) => check_name)).toContain(check);
-    const next = "next: correct it under openings, or take it out so that it is inferred, then perpbooks run";
+    const next = "correct it under openings, or take it out so that it is inferred, then perpbooks run";
     expect(differing.find(({ check_name }) => check_name === check)?.note).toContain(note);
     expect(differing.find(({ check_name }) => check_name === check)?.note).toContain(next);
     await rig.close();
