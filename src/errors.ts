@@ -78,7 +78,7 @@ export class RecordNotUnderstoodError extends SetAsideError {}
 export abstract class NotServedError extends SetAsideError {}
 /** The venue does not serve this symbol (delisted, or never listed). */
 export class SymbolNotServedError extends NotServedError {}
-/** The window asked for is older than what the venue still serves; younger ones are served. */
+/** The window requested is older than what the venue still serves; younger ones are served. */
 export class OutsideRetentionError extends NotServedError {}
 /** The key works, but does not give the right to this one stream. */
 export class RightMissingError extends NotServedError {}
@@ -92,7 +92,7 @@ export class CredentialsRejectedError extends StopError {}
 export class AccountArchivedError extends StopError {}
 /** The venue refused a request as malformed, or answered something that no rule covers: a mistake of ours or a change of theirs. */
 export class RequestRefusedError extends StopError {}
-/** A page ignored what was asked, brought nothing new where more must be, or contradicts another page. */
+/** A page ignored what was requested, brought nothing new where more must be, or contradicts another page. */
 export class PageStalledError extends StopError {}
 /** More rows share one millisecond than the endpoint can be made to show. */
 export class SaturatedInstantError extends StopError {}

@@ -52,7 +52,7 @@ export type AccountConfiguration = {
   readonly since: Instant | null;
   /** Without a slash at its end. */
   readonly baseUrl: string;
-  /** Symbols to ask for even if no record ever named them. */
+  /** Symbols to request even if no record ever named them. */
   readonly symbols: readonly string[];
   /** Positions that were open before the history begins; what is not here is inferred. */
   readonly openings: readonly PositionOpening[];

@@ -26,7 +26,7 @@ export class Environment {
     return own(this.#environment, name) === undefined ? ".env" : "environment";
   }
 
-  /** This program's own names that are set but that nothing has asked for. Call it when all is read. */
+  /** This program's own names that are set but that nothing has read. Call it when all is read. */
   unread(): readonly string[] {
     return [...new Set([...Object.keys(this.#environment), ...Object.keys(this.#dotenv)])]
       .filter((name) => name.startsWith(OWN_PREFIX) && !this.#asked.has(name))

@@ -109,7 +109,7 @@ function readRoot(reading: Reading, { base, variables, venues }: CommandContext)
   const reportingCurrency = optional("reportingCurrency", (place) => readCurrency(reading, place), null);
   const pegs = optional("pegs", (place) => readPegs(reading, place), []);
   const prices = optional("prices", (place) => readPrices(reading, place), {
-    // Only what is public is asked, and only what the reporting currency needs.
+    // Only what is public is queried, and only what the reporting currency needs.
     fetch: reportingCurrency !== null,
   });
   for (const key of ["pegs", "prices"]) {

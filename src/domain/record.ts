@@ -6,7 +6,7 @@ import type { CashKind } from "./cash-kind.ts";
 import type { Decimal } from "./decimal.ts";
 import type { Instant } from "./instant.ts";
 
-/** What every venue is asked for, or says why it has none. */
+/** What is requested of every venue, or it says why it has none. */
 export const COMMON_STREAM_NAMES = ["income", "fills", "forced_orders", "margin_changes"] as const;
 export type CommonStreamName = (typeof COMMON_STREAM_NAMES)[number];
 /** What only venues have that keep a collateral statement, in which opening a position moves its whole notional. */

@@ -24,7 +24,7 @@ export type Walk = {
   readonly fetchCursorPage: FetchCursorPage;
 };
 
-/** A row outside what was asked, or more rows than asked for, means that the venue ignored a parameter: nothing it says can be trusted. */
+/** A row outside what was requested, or more rows than requested, means that the venue ignored a parameter: nothing it says can be trusted. */
 export function checkPage(walk: Walk, asked: Window, rows: readonly VerbatimRow[]): void {
   if (rows.length > walk.support.pageRowsMax) {
     throw stalled(walk, asked, `${rows.length} rows came back for a limit of ${walk.support.pageRowsMax}`);

@@ -150,7 +150,7 @@ async function fetchFrom(walk: Walk, at: Instant, fromId: bigint): Promise<reado
   let before: VerbatimRow | null = null;
   for (const row of rows) {
     if (row.symbol !== walk.symbol || BigInt(row.id ?? "0") < fromId) {
-      throw stalled(walk, window, `a row that was not asked for came back: ${row.body.slice(0, 200)}`);
+      throw stalled(walk, window, `a row that was not requested came back: ${row.body.slice(0, 200)}`);
     }
     if (
       before !== null &&

@@ -1,6 +1,6 @@
 /**
  * Brings an account's raw records up to date. The order matters: the snapshot first, so that every stream is read to beyond its instant and can
- * be proven against it; income and forced orders before the streams that are asked per symbol, because they name the symbols.
+ * be proven against it; income and forced orders before the streams that are queried per symbol, because they name the symbols.
  */
 import { earliest, formatInstant, type Instant, latest, parseUtcInstant } from "../domain/instant.ts";
 import { STREAM_NAMES, type StreamName } from "../domain/record.ts";
@@ -101,7 +101,7 @@ export async function syncAccount(extraction: Extraction, options: SyncOptions):
     isKnown,
     from: isKnown ? account.historyFrom : latest(account.historyFrom, listedAt),
   }));
-  // Zero-fee fills leave no trace in the income, so the first sync asks for every listed symbol; a later one only for those known, and those refused before.
+  // Zero-fee fills leave no trace in the income, so the first sync requests every listed symbol; a later one only for those known, and those refused before.
   const isDue = (stream: StreamName, { symbol, isKnown }: AskedSymbol) =>
     isKnown || !account.isSwept || coverage.refused(stream, symbol) !== null;
   const reads = streamsOf("symbol").flatMap((stream) =>
@@ -134,7 +134,7 @@ function startOfStream(
   return begun.reduce(earliest, latest(from, sureFrom));
 }
 
-/** A symbol to ask for ("" for the account as a whole), and since when. */
+/** A symbol to request ("" for the account as a whole), and since when. */
 type AskedSymbol = { readonly symbol: string; readonly isKnown: boolean; readonly from: Instant };
 
 type AccountState = {
@@ -219,7 +219,7 @@ async function recordDenied(extraction: Extraction, denied: ReadonlySet<StreamNa
   const account_id = extraction.accountId;
   await extraction.store.db.transaction().execute(async (transaction) => {
     await transaction.deleteFrom("raw.denied_stream").where("account_id", "=", account_id).execute();
-    const reason = `the key lacks the right that ${extraction.client.venue.title} asks for`;
+    const reason = `the key lacks the right that ${extraction.client.venue.title} requires`;
     const rows = [...denied].map((stream) => ({ account_id, stream, reason }));
     await insertRows(transaction, "raw.denied_stream", ["account_id", "stream"], rows);
   });

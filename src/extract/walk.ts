@@ -5,7 +5,7 @@
  * relied on, rows share milliseconds, and "next page = last time + 1" loses the rest of a millisecond.
  *
  * What is trusted: a full page is contiguous, that is, no row is missing strictly between its first and its last instant. So the instants
- * between are complete, and the rest of the window is asked for on both sides until a page that is not full has answered each part.
+ * between are complete, and the rest of the window is requested on both sides until a page that is not full has answered each part.
  *
  * What makes it cheap: the next part begins at the last *complete* instant, whose rows are known (the anchor). If the new page begins
  * with all of them, it was not cut at that end, and its first instants are complete too. So a long window costs one request a page,
@@ -26,7 +26,7 @@ export type Proven = { readonly window: Window; readonly rows: readonly Verbatim
 /** An instant at the edge of a part whose rows are already known to be complete. */
 type Anchor = { readonly at: Instant; readonly rows: readonly VerbatimRow[] };
 
-/** A span still to be read; an anchor lies just outside it and is asked for with it. */
+/** A span still to be read; an anchor lies just outside it and is requested with it. */
 type Part = {
   readonly kind: "part";
   readonly window: Window;

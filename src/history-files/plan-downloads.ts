@@ -1,6 +1,6 @@
 /**
- * What to ask the venue for as files. An ask is spent for good, so it is planned from what is known: only spans that nothing covers, that the
- * interface no longer serves, and of which no file was asked for yet; and as few files as cover them.
+ * What to request from the venue as files. A request is spent for good, so it is planned from what is known: only spans that nothing covers, that the
+ * interface no longer serves, and of which no file was requested yet; and as few files as cover them.
  */
 import {
   type DurationMs,
@@ -23,7 +23,7 @@ import { fileSymbols } from "./file-symbols.ts";
 
 export type DownloadStreamName = keyof Downloads["streams"];
 
-/** A file that was asked for, and whose id is known. */
+/** A file that was requested, and whose id is known. */
 export type OrderedDownload = {
   readonly accountId: string;
   readonly stream: DownloadStreamName;
@@ -34,15 +34,15 @@ export type OrderedDownload = {
 
 export type DownloadPlan = {
   readonly stream: DownloadStreamName;
-  /** The month of the venue's calendar, in UTC, that the asks are counted in: `2026-01`. */
+  /** The month of the venue's calendar, in UTC, that the requests are counted in: `2026-01`. */
   readonly month: string;
   readonly asksPerMonth: number;
   readonly asksSpent: number;
   /** Those of them whose answer never came: the venue may or may not have counted them. */
   readonly asksUnanswered: number;
-  /** Asked for and not loaded yet: to go on with. */
+  /** Requested and not loaded yet: to go on with. */
   readonly underWay: readonly OrderedDownload[];
-  /** To be asked for, in order; more than are left, where more is missing. */
+  /** To be requested, in order; more than are left, where more is missing. */
   readonly asks: readonly Window[];
 };
 
@@ -56,7 +56,7 @@ export type DownloadQuestion = {
   readonly now: Instant;
 };
 
-/** Outcomes after which a span may be asked for again. */
+/** Outcomes after which a span may be requested again. */
 const GONE: readonly (string | null)[] = ["expired", "undone"];
 
 export async function planDownloads(db: Database, question: DownloadQuestion): Promise<DownloadPlan> {
@@ -110,8 +110,8 @@ type Missing = { readonly spans: readonly Window[]; readonly before: Instant };
 
 /**
  * What of the span nothing covers, in whole seconds, as files have no finer time. What lies wholly where the interface still serves is left
- * to a sync. What only reaches into there is asked for to its end: cut at the edge, which moves on all the time, it would leave a
- * sliver to ask for at every later run.
+ * to a sync. What only reaches into there is requested to its end: cut at the edge, which moves on all the time, it would leave a
+ * sliver to request at every later run.
  */
 async function missingSpans(db: Database, question: DownloadQuestion): Promise<Missing> {
   const { accountId, venue, stream, span, now } = question;
@@ -125,7 +125,7 @@ async function missingSpans(db: Database, question: DownloadQuestion): Promise<M
   const symbols = stream === "income" ? [account] : await fileSymbols(db, accountId, stream);
   const holes = symbols.flatMap(({ symbol, is_known, listed_at }) => {
     const settled = coverage.settled(stream, symbol);
-    // Before it was listed a contract has no history. One that is only listed was asked for once, and is followed by the income from then on.
+    // Before it was listed a contract has no history. One that is only listed was requested once, and is followed by the income from then on.
     const from = listed_at === null ? wanted.from : latest(wanted.from, parseUtcInstant(listed_at));
     const until = is_known ? wanted.until : earliest(wanted.until, settled[0]?.from ?? from);
     return difference({ from, until }, settled).filter((hole) => hole.from < served);

@@ -12,7 +12,7 @@ export type WhereTo = {
   readonly layout: "by month" | "whole";
 };
 
-/** All there is goes into the output folder; a period that was asked for into one of its own there, so that it is never written over the other. */
+/** All there is goes into the output folder; a period that was requested into one of its own there, so that it is never written over the other. */
 export function whereTo(output: string, askedFor: Period | null): WhereTo {
   return askedFor === null
     ? { folder: output, layout: "by month" }

@@ -1,7 +1,7 @@
 /**
- * The venue's public minutes, for exactly those that the books need and lack. A minute is asked for only where its price completes the way to the
+ * The venue's public minutes, for exactly those that the books need and lack. A minute is requested only where its price completes the way to the
  * reporting currency: BNB in USDT where USDT has a worth then, and nothing where it has none. So nothing is fetched that leads nowhere,
- * and what was fetched once is never asked for again.
+ * and what was fetched once is never requested again.
  */
 
 import { parseDecimal } from "../domain/decimal.ts";

@@ -30,7 +30,7 @@ export type Manifest = {
   readonly isComplete: boolean;
   /** Why not, in sentences; empty if it is, but for prices that are missing. */
   readonly incomplete: readonly string[];
-  /** What a person has put to rest, in sentences with the reason: it makes no file incomplete. */
+  /** What a person has accepted, in sentences with the reason: it makes no file incomplete. */
   readonly accepted: readonly string[];
   /** What a reader should know that makes no file incomplete. */
   readonly remarks: readonly string[];
@@ -125,7 +125,7 @@ export function openReasons({ incomplete, reportingCurrency }: Manifest): string
   return [...incomplete, ...(reportingCurrency?.incomplete ?? [])];
 }
 
-/** What a person has put to rest, in sentences with the reason. */
+/** What a person has accepted, in sentences with the reason. */
 export function acceptedReasons({ accepted, reportingCurrency }: Manifest): string[] {
   return [...accepted, ...(reportingCurrency?.accepted ?? [])];
 }

@@ -21,14 +21,14 @@ import {
 export type AccountFacts = {
   readonly accountId: string;
   readonly venue: string;
-  /** Where the history begins: as it was asked for, or else with what was read; null while nothing was. */
+  /** Where the history begins: as it was requested, or else with what was read; null while nothing was. */
   readonly historyFrom: Instant | null;
   readonly coverage: readonly StreamCoverage[];
   /** What is counted, by names like `records/income`, `entries`, `checks/agrees`; in the order of the names. */
   readonly counts: Readonly<Record<string, number>>;
   /** Why files of the period are incomplete and need a person, in sentences; empty if they are not. */
   readonly incomplete: readonly string[];
-  /** What a person has put to rest, in sentences with the reason. */
+  /** What a person has accepted, in sentences with the reason. */
   readonly accepted: readonly string[];
   /** What a reader should know that makes no file incomplete. */
   readonly remarks: readonly string[];
@@ -44,7 +44,7 @@ export function isComplete(facts: PeriodFacts): boolean {
   return facts.accounts.every(({ incomplete }) => incomplete.length === 0);
 }
 
-/** The accounts in the store, or those asked for, in the order of their ids. Throws a `UsageError` for one that is not in the store. */
+/** The accounts in the store, or those requested, in the order of their ids. Throws a `UsageError` for one that is not in the store. */
 export async function readAccountIds(db: Database, accountIds: readonly string[] | null): Promise<string[]> {
   const rows = await db.selectFrom("raw.account").select("account_id").execute();
   const known = rows.map((row) => row.account_id).toSorted(byBytes);
@@ -158,7 +158,7 @@ export async function readUnread(db: Database, accountId: string, timeZone: stri
   );
 }
 
-/** Null while nothing of the account was read, and no beginning was asked for. */
+/** Null while nothing of the account was read, and no beginning was requested. */
 export async function readHistoryBegin(db: Database, accountId: string): Promise<Instant | null> {
   const row = await db
     .selectFrom("ledger.beginning")
@@ -255,7 +255,7 @@ async function readClosingRemarks(db: Database, period: Period, accountId: strin
   ];
 }
 
-/** A period before a beginning that was asked for is as it was wished; before what the venue served, it lacks what happened in it. */
+/** A period before a beginning that was requested is as it was wished; before what the venue served, it lacks what happened in it. */
 function unreadSentences(
   period: Period,
   historyFrom: Instant | null,

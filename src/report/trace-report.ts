@@ -36,7 +36,7 @@ export type ReportTraceAsk = {
   readonly factsMax: number | null;
 };
 
-/** Values that are shown of a column in which the one asked for is not. */
+/** Values that are shown of a column in which the one requested is not. */
 const NEAR_MAX = 5;
 
 /** Inside a transaction. Throws a `UsageError` when no row is chosen, a column is not there, or the report cannot be traced. */
@@ -128,7 +128,7 @@ function noRow(
   });
 }
 
-/** What a column holds instead, those values first that share the most with the one asked for. */
+/** What a column holds instead, those values first that share the most with the one requested. */
 function nearbyText(column: string, value: string, values: readonly string[]): string {
   if (values.length === 0) return `${column}: there are no rows at all`;
   if (values.includes(value)) return `${column}=${value} is there, but not together with the rest`;

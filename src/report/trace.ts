@@ -55,7 +55,7 @@ export type TracedRecord = {
 export type TracedFact = {
   readonly account_id: string;
   readonly words: string;
-  /** Null where the fact has no record; its words say why, or `snapshot` what was asked. */
+  /** Null where the fact has no record; its words say why, or `snapshot` what was requested. */
   readonly record: TracedRecord | null;
   readonly snapshot: "balances" | "positions" | null;
 };

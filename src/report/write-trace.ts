@@ -1,7 +1,7 @@
 /** A trace as an indented tree for people. */
 import type { TracedBranch, TracedFact, TracedRecord, TracedRun, TracedSum, TracedWindow } from "./trace.ts";
 
-/** The request that a span is read with, or that a snapshot was asked with, as `GET /path?query`; null where nobody can tell. */
+/** The request that a span is read with, or that a snapshot was queried with, as `GET /path?query`; null where nobody can tell. */
 export type RequestTexts = {
   ofWindow(window: TracedWindow): string | null;
   ofSnapshot(accountId: string, snapshot: "balances" | "positions"): string | null;
@@ -51,7 +51,7 @@ function factLines(fact: TracedFact, requests: RequestTexts, depth: number): str
       : [
           indented(
             depth + 1,
-            `from a snapshot: the figures are kept, not the answer${asked === null ? "" : `; it was asked with ${asked}`}`,
+            `from a snapshot: the figures are kept, not the answer${asked === null ? "" : `; it was queried with ${asked}`}`,
           ),
         ]),
     ...(fact.record === null ? [] : recordLines(fact.record, requests, depth + 1)),

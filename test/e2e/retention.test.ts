@@ -118,7 +118,7 @@ describe("fills", () => {
     await rig.close();
   });
 
-  test("of which the venue refuses what is older than 90 days are asked for once, not once a symbol", async () => {
+  test("of which the venue refuses what is older than 90 days are requested once, not once a symbol", async () => {
     const rig = await rigServing(90);
     await rig.run("run");
     expect(await fillsRead(rig)).toBe(4);

@@ -177,7 +177,7 @@ test("a fill leads to its record, its cash and its disposal; a disposal to the f
   ]);
 });
 
-test("a check leads to the snapshot that was asked for and to what the books hold of it", async () => {
+test("a check leads to the snapshot that was requested and to what the books hold of it", async () => {
   const { rows } = await traceJson("check", "wallet", "USDT", "--account", "main");
   const [wallets, entries] = rows[0]?.branches ?? [];
   expect(wallets?.facts.map(({ request }) => request)).toEqual([

@@ -55,7 +55,7 @@ describe("the folders of a period", () => {
     ["2026-05-01T00:00:00Z..2026-06-01T00:00:00Z", "2026-05-01T000000Z..2026-06-01T000000Z"],
     // `2026` is the folder that every night writes.
     ["2026", "2026-01-01..2026-12-31"],
-  ])("that is asked for, %s, is called %s", (name, folder) => {
+  ])("that is requested, %s, is called %s", (name, folder) => {
     expect(folderNameOf(parsePeriod(name, "Europe/Berlin"))).toBe(folder);
   });
 });

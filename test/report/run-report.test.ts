@@ -335,7 +335,7 @@ describe("what was not read makes a period incomplete", () => {
     ]);
   });
 
-  test("a period that begins after what was read; but not one before the history that was asked for", async () => {
+  test("a period that begins after what was read; but not one before the history that was requested", async () => {
     expect(await incomplete("2026-03")).toEqual([
       "nothing of the period was read yet; the account was read until 2026-03-01T00:00:00.000Z",
     ]);

@@ -1,6 +1,6 @@
 /**
  * From every row of every report down to what it rests on, on both kinds of database: the sums of what is found are the cells, to the last digit. The
- * records themselves, and how they were asked for, are looked at in `test/e2e/trace.test.ts`.
+ * records themselves, and how they were requested, are looked at in `test/e2e/trace.test.ts`.
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parsePeriod } from "../../src/domain/period.ts";

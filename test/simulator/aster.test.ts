@@ -278,7 +278,7 @@ describe("the venue's clock", () => {
   });
 });
 
-test("requests are remembered without what proves who asks", async () => {
+test("requests are remembered without what proves whose they are", async () => {
   const fresh = await started({ world });
   await askV1(fresh, "/fapi/v1/income?limit=1");
   await askV3(fresh, "/fapi/v3/forceOrders", BigInt(UNTIL) * 1000n);

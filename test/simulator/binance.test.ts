@@ -189,7 +189,7 @@ describe("snapshots and settings", () => {
   });
 });
 
-test("small pages: a client that asks for more is refused", async () => {
+test("small pages: a client that requests more is refused", async () => {
   const small = await startedBinance({ world, pageLimits: { income: 3, userTrades: 2 } });
   expect(rowsOf(await askBinance(small, `/fapi/v1/income?${ALL}&limit=3`))).toHaveLength(3);
   expect(codeOf(await askBinance(small, `/fapi/v1/income?${ALL}&limit=4`))).toBe(-1130);

@@ -40,7 +40,7 @@ describe.each(["/fapi/v1/klines", "/fapi/v3/klines", "binance"])("%s", (which) =
     expect(klines.map((row) => row.length)).toEqual([12, 12, 12]);
   });
 
-  test("no more rows than asked for, the oldest first, and none later than the venue's clock", async () => {
+  test("no more rows than requested, the oldest first, and none later than the venue's clock", async () => {
     const some = await rows(`symbol=BTCUSDT&interval=1m&startTime=${FROM}&endTime=${UNTIL}&limit=2`);
     expect(some.map(([openedAt]) => openedAt)).toEqual([FROM, FROM + MINUTE]);
     const last = await rows(

@@ -195,7 +195,7 @@ for (const kind of STORE_KINDS) {
       expect(await attention(account)).toEqual({ open: [], accepted: ["2 differences (2 unexplained)"] });
     });
 
-    test("a mark holds for the version that was looked at: a further one asks again, and so does another problem", async () => {
+    test("a mark holds for the version that was looked at: a further one is open again, and so is another problem", async () => {
       const account = newAccount();
       await keep(account, RECORD);
       await mark(account, MARK);

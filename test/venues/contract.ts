@@ -61,7 +61,7 @@ function allRequests(venue: Venue): readonly VenueRequest[] {
   ];
 }
 
-/** The longest span of minutes that is asked for at once. */
+/** The longest span of minutes that is requested at once. */
 function klinesRequest(klines: Venue["klines"], symbol: string): VenueRequest | null {
   if (klines === undefined) return null;
   return klines.request(symbol, { from: AT, until: plus(AT, klines.spanMax) });

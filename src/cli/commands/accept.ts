@@ -50,7 +50,7 @@ export function accept(options: AcceptOptions, context: CommandContext): Promise
       );
       progress.stop();
       for (const question of decided) {
-        const outcome = undo ? "asks again" : "accepted";
+        const outcome = undo ? "open again" : "accepted";
         context.output.write(`${account} ${placeOf(question)}: ${outcome}, because ${because}\n`);
       }
       return EXIT.done;
@@ -92,7 +92,7 @@ function open(questions: readonly Question[], handle: Handle): Question[] {
   if (found.length > 0) return found;
   throw refusal(
     `${handle.name} is accepted already`,
-    "nothing; with --undo it asks again",
+    "nothing; --undo opens it again",
     questions.map((question) => `${placeOf(question)}: because ${question.because}`),
   );
 }
@@ -199,7 +199,7 @@ export const acceptCommand = defineCommand({
       describe: "of a check that differs more than once: its checked_at",
     },
     because: BECAUSE,
-    undo: { type: "boolean", default: false, describe: "take the decision back: it asks again" },
+    undo: { type: "boolean", default: false, describe: "take the decision back: the item is open again" },
   },
   examples: [
     ["accept --account main --difference 'wallet USDT' --because 'a goodwill credit, ticket 4711'", ""],

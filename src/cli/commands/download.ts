@@ -1,7 +1,7 @@
 /**
  * `perpbooks download`: has the venue make files of what its interface no longer serves, and loads them as `import` does. Asks are few and
- * spent for good, so without `--spend` it only says what it would ask for and what is left. With it, it goes on with
- * what is under way, asks for what is missing, waits, and loads; and can be killed anywhere and run again.
+ * spent for good, so without `--spend` it only says what it would request and what is left. With it, it goes on with
+ * what is under way, requests what is missing, waits, and loads; and can be killed anywhere and run again.
  */
 
 import { mkdir, writeFile } from "node:fs/promises";
@@ -60,7 +60,7 @@ type Work = {
   readonly downloads: Downloads;
   readonly streams: readonly DownloadStreamName[];
   readonly span: Window;
-  /** True where the span begins later than was asked for, with the account's books. */
+  /** True where the span begins later than was requested, with the account's books. */
   readonly isCut: boolean;
   readonly fileTimeZone: string | undefined;
 };
@@ -81,7 +81,8 @@ export function download(options: DownloadOptions, context: CommandContext): Pro
       for (const plan of plans) say(work, planText(work, plan));
       const isIdle = plans.every((plan) => plan.asks.length === 0 && plan.underWay.length === 0);
       if (options.spend && !isIdle) return carryOut(work);
-      if (!isIdle) say(work, "nothing was sent; with --spend it asks, and goes on with what is under way");
+      if (!isIdle)
+        say(work, "nothing was sent; with --spend it requests them, and goes on with what is under way");
       return EXIT.done;
     },
   );
@@ -161,17 +162,17 @@ function planText({ account, venue, span }: Work, plan: DownloadPlan): string {
   const { asksPerMonth, asksSpent, asksUnanswered, asks, underWay, month, stream } = plan;
   const left = asksLeft(plan);
   const unanswered = asksUnanswered === 0 ? "" : `, ${asksUnanswered} of them without an answer`;
-  const head = `${account.name} ${stream}: ${asksSpent} of ${asksPerMonth} asks of ${month} spent from here${unanswered}; those on ${venue.title}'s web site count too`;
+  const head = `${account.name} ${stream}: ${asksSpent} of ${asksPerMonth} requests of ${month} spent from here${unanswered}; those on ${venue.title}'s web site count too`;
   const idle =
     asks.length === 0 && underWay.length === 0
-      ? [`  nothing to ask for: ${windowText(span)} is covered, or still served: perpbooks sync reads it`]
+      ? [`  nothing to request: ${windowText(span)} is covered, or still served: perpbooks sync reads it`]
       : [];
   return [
     head,
     ...underWay.map(
-      (one) => `  under way: ${windowText(one.span)}, asked for at ${formatInstant(one.requestedAt)}`,
+      (one) => `  under way: ${windowText(one.span)}, requested at ${formatInstant(one.requestedAt)}`,
     ),
-    ...asks.map((ask, nth) => `  ${nth < left ? "to ask for" : "not this month"}: ${windowText(ask)}`),
+    ...asks.map((ask, nth) => `  ${nth < left ? "to request" : "not this month"}: ${windowText(ask)}`),
     ...idle,
   ].join("\n");
 }
@@ -180,7 +181,7 @@ function asksLeft({ asksPerMonth, asksSpent }: DownloadPlan): number {
   return Math.max(0, asksPerMonth - asksSpent);
 }
 
-/** The account's lock is held while it is asked and while rows are loaded, but not through the hours in between. */
+/** The account's lock is held while the venue is queried and while rows are loaded, but not through the hours in between. */
 async function carryOut(work: Work): Promise<number> {
   const { workspace, account, downloads, streams } = work;
   const { store, context, progress } = workspace;
@@ -219,7 +220,7 @@ async function carryOut(work: Work): Promise<number> {
   return unasked.length === 0 ? EXIT.done : EXIT.needsPerson;
 }
 
-/** Asks for what is missing, one file after the other; what is missing is looked up again each time, under the lock. */
+/** Requests what is missing, one file after the other; what is missing is looked up again each time, under the lock. */
 async function askForAll(
   work: Work,
   extraction: DownloadExtraction & { client: VenueClient },
@@ -236,7 +237,7 @@ async function askForAll(
   while ((await nextAsk()) !== null) {
     const wait = (await nextRequestAt(extraction)) - extraction.client.now();
     if (wait > 0) {
-      progress.doing(`${account.name}: the venue wants a pause before the next file is asked for`);
+      progress.doing(`${account.name}: the venue wants a pause before the next file is requested`);
       await context.clock.sleep(wait, context.signal);
     }
     await store.withAccountLock(account.name, async () => {

@@ -113,7 +113,7 @@ function night(
         onFailure,
       );
       const { summary, sentences } = await reportAll(workspace, options);
-      // A period that was asked for may lack what all there is does not.
+      // A period that was requested may lack what all there is does not.
       const ofPeriod = open.length > 0 ? [] : sentences;
       const reasons = [
         ...failures.values(),

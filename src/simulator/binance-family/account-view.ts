@@ -75,7 +75,7 @@ export class AccountView {
     return selectRows(this.#fillsBySymbol.get(symbol) ?? [], asked, isWanted);
   }
 
-  /** From an id on, whatever the time that was asked; in the order of ids, which is that of time until a ticker is used again. */
+  /** From an id on, whatever the time that was requested; in the order of ids, which is that of time until a ticker is used again. */
   fillsFromId(symbol: string, fromId: bigint, asked: RowsAsked): WorldFill[] {
     const ever = { ...asked, from: instant(0), until: asked.now, truncate: "oldest" } as const;
     return selectRows(this.#fillsById(symbol, fromId), ever, () => true, "by id");

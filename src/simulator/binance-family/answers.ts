@@ -21,7 +21,7 @@ import type { World, WorldFill, WorldInstrument } from "./world/world.ts";
 export type HistoryName = "income" | "fills" | "forcedOrders" | "marginChanges";
 type PageRows = { readonly byDefault: number; readonly most: number };
 
-/** The most rows that each endpoint gives: a client that asks for more is refused, as at the venue's own limits. */
+/** The most rows that each endpoint gives: a client that requests more is refused, as at the venue's own limits. */
 export type PageLimits = {
   readonly income: number;
   readonly userTrades: number;

@@ -109,7 +109,7 @@ const REFUSED_BY_STORE: Answer = {
   weight: 0,
 };
 
-/** The whole span that was asked, whatever the retention of the histories, as it was when it was ordered. */
+/** The whole span that was requested, whatever the retention of the histories, as it was when it was ordered. */
 function filesOf({ kind, view, span, orderedAt }: Job, options: DownloadOptions): readonly CsvFile[] {
   const asked = {
     ...span,

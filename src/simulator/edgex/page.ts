@@ -1,6 +1,6 @@
 /**
- * A page of edgeX: rows newest first, so many as were asked, and a cursor behind the last of them, "" at the end. The cursor is exclusive and means
- * something to the venue alone: the row's place and what was asked, as a message of three numbers in hex. So new rows at the head shift nothing.
+ * A page of edgeX: rows newest first, so many as were requested, and a cursor behind the last of them, "" at the end. The cursor is exclusive and means
+ * something to the venue alone: the row's place and what was requested, as a message of three numbers in hex. So new rows at the head shift nothing.
  */
 import { type Instant, instant, readMilliseconds } from "../../domain/instant.ts";
 import type { QueryParameter, Whim } from "../shared/exchange.ts";
@@ -13,7 +13,7 @@ export type EdgexPageRules = { readonly byDefault: number; readonly most: number
 
 export type TimeFilters = { readonly from: string; readonly until: string };
 
-/** What was asked, checked: every value is wanted by someone. */
+/** What was requested, checked: every value is wanted by someone. */
 export class EdgexParameters {
   readonly #values: ReadonlyMap<string, string>;
   readonly #ignoresTimes: boolean;

@@ -1,4 +1,4 @@
-/** What a fault plan must know of a venue to put its answers together otherwise: how pages look, what was asked, how it refuses. */
+/** What a fault plan must know of a venue to put its answers together otherwise: how pages look, what was requested, how it refuses. */
 import type { SimulatedRequest } from "../shared/exchange.ts";
 import type { JsonRow } from "./json-rows.ts";
 
@@ -21,7 +21,7 @@ export type FaultDialect = {
   writeRows(body: string, rows: readonly JsonRow[]): string;
   timeOf(row: JsonRow): bigint | null;
   withTime(row: JsonRow, at: bigint): JsonRow;
-  /** The same row of another contract; null where contracts were not asked for. */
+  /** The same row of another contract; null where contracts were not requested. */
   ofAnotherSymbol(row: JsonRow, asked: Asked): JsonRow | null;
   /** The page with the cursor that led to it as the next one; null where none did. */
   withSameCursor(body: string, asked: Asked): string | null;

@@ -1,7 +1,7 @@
 /**
  * What goes wrong between a venue and the wire, decided by a seed.
  *
- * Whether and how a request is harmed depends on the seed, on what is asked, and on how many times it was asked before: so a run whose requests
+ * Whether and how a request is harmed depends on the seed, on what is requested, and on how many times that was requested before: so a run whose requests
  * overtake each other meets the same harm again. (What depends on more is said so below: a clock jumps only after a while of quiet, and a page can
  * only be repeated that was sent before.) The venue has always answered before: a nonce is used up, the weight is counted.
  *

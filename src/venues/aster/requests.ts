@@ -1,5 +1,5 @@
 /**
- * What Aster can be asked: paths, limits and weights of both generations, and how a question becomes a query.
+ * What can be requested of Aster: paths, limits and weights of both generations, and how a page query becomes a request.
  *
  * `startTime` and `endTime` are both inclusive. `page` is never sent: Aster does not document it, and a venue that ignores it answers the
  * same page for ever.
@@ -88,7 +88,7 @@ export const STREAMS: Readonly<Record<CommonStreamName, SupportedStream>> = {
   },
 };
 
-/** The types that Aster documents; a split by type asks for these and for every type that was seen. */
+/** The types that Aster documents; a split by type requests these and for every type that was seen. */
 export const INCOME_TYPES: readonly string[] = [
   "TRANSFER",
   "WELCOME_BONUS",

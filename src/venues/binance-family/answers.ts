@@ -91,7 +91,7 @@ function refuseIgnoredFilter({ where }: Answer, { filters }: PageQuery, row: Jso
     if (asked === undefined || asked === found) continue;
     throw new PageStalledError({
       where,
-      what: `a row of ${name} "${found}" came for a question about "${asked}" only`,
+      what: `a row of ${name} "${found}" came for a query of "${asked}" only`,
       evidence: [
         "the venue ignored a parameter, so this page proves nothing; what was loaded before it is safe",
       ],

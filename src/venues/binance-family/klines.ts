@@ -24,7 +24,7 @@ export function klinesAt(venue: string, path: string): Klines {
       const rows = (window.until - window.from) / MINUTE_MS;
       assert(
         Number.isSafeInteger(rows) && rows > 0 && rows <= ROWS_MAX,
-        `${rows} minutes of ${symbol} were asked of ${venue}`,
+        `${rows} minutes of ${symbol} were requested of ${venue}`,
       );
       return {
         path,
@@ -58,7 +58,7 @@ function readKlines(venue: string, symbol: string, window: Window, body: string)
   if (isWhole) return klines.filter((kline) => kline !== null);
   throw new RequestRefusedError({
     where: `${venue} klines ${symbol}`,
-    what: "the minutes of the span that was asked for were expected, oldest first, found something else",
+    what: "the minutes of the span that was requested were expected, oldest first, found something else",
     evidence: [`the answer begins: ${excerpt(body)}`, "nothing of this answer was kept"],
     next: `run it again; if it persists, the venue has changed its answer: report it`,
   });

@@ -1,5 +1,5 @@
 /**
- * How a question becomes a query. `startTime` and `endTime` are both inclusive: a window [from, until) is asked for as from … until − 1.
+ * How a page query becomes a request. `startTime` and `endTime` are both inclusive: a window [from, until) is requested as from … until − 1.
  * Both are always sent, because a lone `startTime` is answered for seven days at most and neither for the last seven; and so is `limit`,
  * whose default is far below its maximum.
  */
@@ -27,11 +27,11 @@ export type QuestionTerms = {
   readonly filters: readonly string[];
 };
 
-/** The query of a page. A question that the venue could not be asked is a bug. */
+/** The parameters of a page. A query that the venue has no way to answer is a bug. */
 export function pageQuery({ venue, support, filters }: QuestionTerms, ask: PageQuery): readonly Pair[] {
   assert(
     (support.scope === "symbol") === (ask.symbol !== ""),
-    `${venue} ${ask.stream} is asked for by ${support.scope}; the question's symbol is "${ask.symbol}"`,
+    `${venue} ${ask.stream} is requested by ${support.scope}; the query's symbol is "${ask.symbol}"`,
   );
   for (const name of Object.keys(ask.filters)) {
     assert(filters.includes(name), `${venue} ${ask.stream} has no filter "${name}"`);
@@ -52,7 +52,10 @@ function spanQuery(venue: string, { stream, span }: PageQuery): readonly Pair[] 
   }
   assert(span.by === "time", `${venue} ${stream} has no page cursor`);
   const { from, until } = span.window;
-  assert(from < until && until - from <= WINDOW_MAX, `a window of ${until - from} ms was asked of ${venue}`);
+  assert(
+    from < until && until - from <= WINDOW_MAX,
+    `a window of ${until - from} ms was requested of ${venue}`,
+  );
   return [
     ["startTime", String(from)],
     ["endTime", String(until - 1)],
@@ -91,7 +94,7 @@ export function each(ask: PageQuery, name: string, values: readonly string[]): r
   return values.map((value) => ({ ...ask, filters: { ...ask.filters, [name]: value } satisfies Filters }));
 }
 
-/** Null where a seen row has no symbol: such rows cannot be asked for by symbol and would be lost. */
+/** Null where a seen row has no symbol: such rows cannot be requested by symbol and would be lost. */
 export function splitBySymbol(
   ask: PageQuery,
   { rowsSeen, knownSymbols }: SplitContext,
@@ -101,7 +104,7 @@ export function splitBySymbol(
   return symbols.length === 0 ? null : each(ask, "symbol", symbols);
 }
 
-/** A settlement is neither of the two values of `autoCloseType`: asked for by them, it would be lost. */
+/** A settlement is neither of the two values of `autoCloseType`: requested by them, it would be lost. */
 function hasOnlyFilterableKinds({ rowsSeen }: SplitContext): boolean {
   return rowsSeen.every((row) => {
     const kind = forcedOrderKind(readRow(row.body));

@@ -11,7 +11,7 @@ import { textOf, wordField } from "../fields.ts";
 import type { DownloadState, DownloadStream, Downloads } from "../venue.ts";
 import { PATHS } from "./requests.ts";
 
-/** 1000 of the 2400 a minute. The newer page of COIN-M says that a third ask within a minute bans; so they are a minute apart. */
+/** 1000 of the 2400 a minute. The newer page of COIN-M says that a third request within a minute bans; so they are a minute apart. */
 const ASK_WEIGHT = 1000;
 const STATE_WEIGHT = 10;
 
@@ -30,7 +30,7 @@ function downloadStream(words: string, askPath: string, statePath: string): Down
   return {
     asksPerMonth: 5,
     ask({ from, until }) {
-      assert(from < until && until - from <= 365 * DAY_MS, `a file of ${until - from} ms was asked for`);
+      assert(from < until && until - from <= 365 * DAY_MS, `a file of ${until - from} ms was requested`);
       return {
         path: askPath,
         query: [
@@ -49,7 +49,7 @@ function downloadStream(words: string, askPath: string, statePath: string): Down
         if (!(error instanceof FieldError)) throw error;
         throw notUnderstood(where, `an id of the file was expected (${error.message})`, [
           `the answer begins: ${excerpt(body)}`,
-          "the venue may have counted this ask, so it counts here too; nothing was loaded",
+          "the venue may have counted this request, so it counts here too; nothing was loaded",
         ]);
       }
     },
@@ -66,7 +66,7 @@ function downloadStream(words: string, askPath: string, statePath: string): Down
         if (!(error instanceof FieldError)) throw error;
         // The answer itself is not shown: it may hold the link.
         throw notUnderstood(where, `the state of file ${downloadId} cannot be read: ${error.message}`, [
-          "the file stays asked for, and is not asked for again; nothing was loaded",
+          "its request stands, and is not repeated; nothing was loaded",
         ]);
       }
     },

@@ -1,5 +1,5 @@
 /**
- * What Binance's USDⓈ-M futures can be asked: paths, limits and weights. `startTime` and `endTime` are both inclusive, so that seven days
+ * What can be requested of Binance's USDⓈ-M futures: paths, limits and weights. `startTime` and `endTime` are both inclusive, so that seven days
  * are sent as seven days less a millisecond, which no reading of "not longer than 7 days" refuses.
  *
  * Income has numbered pages, and they are used for one thing only: a millisecond with more rows than a page. Over a longer window, numbers

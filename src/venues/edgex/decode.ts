@@ -90,7 +90,7 @@ function isTrue(row: JsonObject, name: string): boolean {
 }
 
 /**
- * From when on the venue counts the row. It is made when it is asked for, and counts when it is confirmed: mostly at once, a deposit perhaps hours later.
+ * From when on the venue counts the row. It is made when it is requested, and counts when it is confirmed: mostly at once, a deposit perhaps hours later.
  */
 function countedFrom(row: JsonObject): Instant {
   const createdAt = timeField(row, "createdTime");

@@ -47,7 +47,7 @@ function refuseOtherInterval(where: string, stream: keyof typeof TIME_TAGS, row:
   if (found === asked || found === "") return;
   throw new PageStalledError({
     where,
-    what: `a row of timeTag ${JSON.stringify(found)} came for a question about ${asked} only`,
+    what: `a row of timeTag ${JSON.stringify(found)} came for a query of ${asked} only`,
     evidence: [
       "the venue ignored a parameter, so this page proves nothing; what was loaded before it is safe",
     ],

@@ -183,7 +183,7 @@ describe("values from the environment", () => {
     ]);
   });
 
-  test("a name of ours that nothing reads is a mistake; one that the file asks for is not", () => {
+  test("a name of ours that nothing reads is a mistake; one that the file reads is not", () => {
     const text = accountWithCredentials("apiKey: ${PERPBOOKS_KEY}", "apiSecret: ${ASTER_API_SECRET}");
     const environment = { ...ENVIRONMENT, PERPBOOKS_KEY: KEY, PERPBOOKS_STORE: SECRET };
     expect(mistakes({ text, environment, dotenv: { PERPBOOKS_ZONE: "UTC" } })).toEqual([

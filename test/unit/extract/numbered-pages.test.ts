@@ -17,7 +17,7 @@ function crowd(count: number): FakeRow[] {
 }
 
 type Asked = { readonly page: number; readonly times: number };
-/** What the venue counts pages off: the rows of the instant, as they stand when a page is asked for. */
+/** What the venue counts pages off: the rows of the instant, as they stand when a page is requested. */
 type Order = (rows: readonly FakeRow[], asked: Asked) => readonly FakeRow[];
 
 const asIs: Order = (rows) => rows;
@@ -123,7 +123,7 @@ describe("numbered pages of one millisecond", () => {
     await expect(readAll(numberedWalk(crowd(9), 4, grows))).rejects.toThrow("an earlier page had shown");
   });
 
-  test("a row that goes while the pages are read is noticed at the first page, which is asked for again", async () => {
+  test("a row that goes while the pages are read is noticed at the first page, which is requested again", async () => {
     const shrinks: Order = (rows, { times }) => (times === 1 ? rows : rows.slice(1));
     await expect(readAll(numberedWalk(crowd(9), 4, shrinks))).rejects.toThrow(
       "page 1 was another after the last page than before",

@@ -20,11 +20,11 @@ test.each([
   { missing: "1-3 5-9", taken: "", asks: "1-9", why: "one file may reach over what is covered" },
   { missing: "1-3 12-14", taken: "", asks: "1-3 12-14", why: "too far apart for one" },
   { missing: "0-25", taken: "", asks: "0-10 10-20 20-25", why: "no file is longer than the venue makes" },
-  { missing: "1-9", taken: "1-9", asks: "", why: "a file of it was asked for" },
-  { missing: "1-9", taken: "4-5", asks: "1-4 5-9", why: "never over what a file was asked for of" },
+  { missing: "1-9", taken: "1-9", asks: "", why: "a file of it was requested" },
+  { missing: "1-9", taken: "4-5", asks: "1-4 5-9", why: "never over what a file was requested of" },
   { missing: "1-3 5-9", taken: "3-5", asks: "1-3 5-9", why: "" },
   { missing: "1-3 9-14", taken: "", asks: "1-11 11-14", why: "" },
-])("missing $missing, asked for $taken: $asks $why", ({ missing, taken, asks }) => {
+])("missing $missing, requested $taken: $asks $why", ({ missing, taken, asks }) => {
   const planned = fewestAsks(windows(missing), windows(taken), 10);
   expect(planned.map(({ from, until }) => `${from}-${until}`).join(" ")).toBe(asks);
 });

@@ -1,4 +1,4 @@
-/** What is asked for, from what is covered: the laws of the plan, and its cases in days. */
+/** What is requested, from what is covered: the laws of the plan, and its cases in days. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DAY_MS, HOUR_MS, type Instant, instant, parseInstant, plus } from "../../../src/domain/instant.ts";
@@ -9,7 +9,7 @@ import { lastReadAge, type Plan, type PlanInput, plan, reachOf } from "../../../
 const exactly = (retention: number | null) =>
   retention === null ? null : { sure: retention, possible: retention };
 
-/** What was ever asked for beyond what is sure, and how far back history may reach, do not matter where the documents agree. */
+/** What was ever requested beyond what is sure, and how far back history may reach, do not matter where the documents agree. */
 function planWith(
   input: Omit<PlanInput, "reach" | "probed" | "historyFrom"> & { readonly retention: number | null },
 ): Plan {
@@ -50,7 +50,7 @@ describe("laws", () => {
     });
   }
 
-  test("what is settled, what is planned and what is a gap tile the span: nothing is left out and nothing is asked for twice", () => {
+  test("what is settled, what is planned and what is a gap tile the span: nothing is left out and nothing is requested twice", () => {
     fc.assert(
       fc.property(anyInput, (input) => {
         const { windows, gaps } = planOf(input);
@@ -78,7 +78,7 @@ describe("laws", () => {
     );
   });
 
-  test("whatever lies within the retention is asked for, and whatever lies before it is a gap", () => {
+  test("whatever lies within the retention is requested, and whatever lies before it is a gap", () => {
     fc.assert(
       fc.property(anyInput, (input) => {
         const { windows, gaps } = planOf(input);
@@ -269,7 +269,7 @@ describe("where one document says three months and another six", () => {
       ...input,
     });
 
-  test("what only one allows is asked for from the newest back, and is a gap until rows prove it", () => {
+  test("what only one allows is requested from the newest back, and is a gap until rows prove it", () => {
     expect(planned({})).toEqual({
       windows: [],
       probes: [
@@ -281,7 +281,7 @@ describe("where one document says three months and another six", () => {
     });
   });
 
-  test("it is asked for once", () => {
+  test("it is requested once", () => {
     const probed = [{ from: POSSIBLE, until: SURE }];
     expect(planned({ probed }).probes).toEqual([]);
     expect(planned({ probed }).gaps).toEqual([{ from: ago(200), until: SURE }]);
@@ -290,14 +290,14 @@ describe("where one document says three months and another six", () => {
     ]);
   });
 
-  test("what is covered already is not asked for, nor what is before all history", () => {
+  test("what is covered already is not requested, nor what is before all history", () => {
     expect(planned({ settled: [{ from: ago(100), until: NOW }], historyFrom: ago(101) }).probes).toEqual([
       days(101, 100),
     ]);
     expect(planned({ historyFrom: ago(80) }).probes).toEqual([]);
   });
 
-  test("a history without a wish begins where the venue is sure to serve, to the millisecond, and asks for what is possible before it", () => {
+  test("a history without a wish begins where the venue is sure to serve, to the millisecond, and requests what is possible before it", () => {
     const span = { from: SURE, until: NOW };
     expect(planned({ span, settled: [], historyFrom: ago(3000) })).toMatchObject({ gaps: [] });
     expect(planned({ span, settled: [], historyFrom: ago(3000) }).probes).toHaveLength(3);

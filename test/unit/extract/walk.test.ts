@@ -174,7 +174,7 @@ describe("walking a window", () => {
   ][] = [
     ["a row outside the window", () => [fakeRow(UNTIL, 1)], "a row lies outside the window"],
     [
-      "more rows than asked for",
+      "more rows than requested",
       () => [fakeRow(1, 1), fakeRow(2, 2), fakeRow(3, 3), fakeRow(4, 4)],
       "4 rows came back for a limit of 3",
     ],
@@ -190,7 +190,7 @@ describe("walking a window", () => {
     });
   }
 
-  test("a venue that returns the same page whatever is asked is stopped, not followed for ever", async () => {
+  test("a venue that returns the same page whatever is requested is stopped, not followed for ever", async () => {
     const page = [fakeRow(1, 1), fakeRow(2, 2), fakeRow(3, 3)];
     const walk = {
       ...fakeWalk({ rows: [], pageRowsMax: 3, truncation: "oldest" }),

@@ -340,7 +340,7 @@ describe("an answer that is no page stops the stream", () => {
     const filtered = ask("income", "", { incomeType: "FUNDING_FEE" });
     expect(() => venue.readPage(filtered, DOCUMENTED_INCOME)).toThrow(PageStalledError);
     expect(() => venue.readPage(filtered, DOCUMENTED_INCOME)).toThrow(
-      `aster income: a row of incomeType "TRANSFER" came for a question about "FUNDING_FEE" only`,
+      `aster income: a row of incomeType "TRANSFER" came for a query of "FUNDING_FEE" only`,
     );
   });
 });

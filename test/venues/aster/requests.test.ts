@@ -93,7 +93,7 @@ test.each([
     wrong: { ...ask("income"), span: { by: "time", window: { from: FROM, until: FROM } } } as const,
   },
   { name: "an id cursor of income", wrong: { ...ask("income"), span: { by: "id", fromId: "1" } } as const },
-])("it is a bug to ask for $name", ({ wrong }) => {
+])("it is a bug to request $name", ({ wrong }) => {
   expect(() => v1.pageRequest(wrong)).toThrow(Bug);
 });
 
@@ -136,7 +136,7 @@ describe("a millisecond that holds more rows than a page is split", () => {
     ]);
   });
 
-  test("income of one type cannot be split when a row has no symbol: it could not be asked for", () => {
+  test("income of one type cannot be split when a row has no symbol: it could not be requested", () => {
     const asked = ask("income", "", { incomeType: "TRANSFER" });
     const rowsSeen = [income("TRANSFER", ""), income("TRANSFER", "BTCUSDT")];
     expect(v1.splitInstant(asked, { rowsSeen, knownSymbols: ["BTCUSDT"] })).toBeNull();

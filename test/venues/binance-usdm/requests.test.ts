@@ -30,7 +30,7 @@ test.each([
     weight: 1,
     limit: "500",
   },
-])("$path weighs $weight and asks for its largest page of $limit", ({ asked, path, weight, limit }) => {
+])("$path weighs $weight and requests its largest page of $limit", ({ asked, path, weight, limit }) => {
   const request = venue.pageRequest(asked);
   expect(request).toMatchObject({ path, weight, isSigned: true });
   expect(request.query.at(-1)).toEqual(["limit", limit]);
@@ -88,7 +88,7 @@ test.each([
     wrong: { ...ask("income"), span: { by: "time", window: { from: FROM, until: plus(WEEK.until, 1) } } },
   } as const,
   { name: "an id cursor of income", wrong: { ...ask("income"), span: { by: "id", fromId: "1" } } } as const,
-])("it is a bug to ask for $name", ({ wrong }) => {
+])("it is a bug to request $name", ({ wrong }) => {
   expect(() => venue.pageRequest(wrong)).toThrow(Bug);
 });
 

@@ -24,7 +24,7 @@ const target = (asked: PageQuery): string => {
   return venue.sign(venue.pageRequest(asked), FROM).target;
 };
 
-describe("a window is asked for half-open, its parameters in the order in which they are signed", () => {
+describe("a window is requested half-open, its parameters in the order in which they are signed", () => {
   const times = `filterEndCreatedTimeExclusive=${UNTIL}&filterStartCreatedTimeInclusive=${FROM}`;
   const snapshotTimes = (tag: string) =>
     `coinId=1000&filterEndTimeExclusive=${UNTIL}&filterStartTimeInclusive=${FROM}&filterTimeTag=${tag}`;

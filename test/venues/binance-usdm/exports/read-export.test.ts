@@ -690,7 +690,7 @@ describe("what is not understood is refused, and said", () => {
   });
 });
 
-test("a file is read as its rows are asked for: what is in memory does not grow with it", async () => {
+test("a file is read as its rows are requested: what is in memory does not grow with it", async () => {
   const header = Buffer.from("Date(UTC),type,Amount,Asset,Symbol,Transaction ID\n");
   const row = Buffer.from("2026-03-01 10:00:00,COMMISSION,-0.001,USDT,BTCUSDT,1234567890123456789\n");
   const count = 100_000;
