@@ -223,7 +223,7 @@ export type HistoryRecord =
 export type Balance = { readonly asset: string; readonly wallet: Decimal };
 
 /** A position as the venue shows it; `quantity` is signed: negative for a short. */
-export type Position = {
+export type ShownPosition = {
   readonly symbol: string;
   readonly positionSide: PositionSide;
   readonly quantity: Decimal;

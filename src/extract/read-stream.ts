@@ -72,13 +72,18 @@ export async function readStream(extraction: Extraction, read: StreamRead): Prom
     symbol,
     where: place,
     knownSymbols: read.knownSymbols,
-    fetchPage: (ask, where) =>
-      client.call(venue.pageRequest(ask), where, (body) => venue.readPage(ask, body), extraction.signal),
-    fetchCursorPage: (ask, where) =>
+    fetchPage: (pageQuery, where) =>
       client.call(
-        venue.pageRequest(ask),
+        venue.pageRequest(pageQuery),
         where,
-        (body) => ({ rows: venue.readPage(ask, body), next: venue.readCursor?.(body) ?? null }),
+        (body) => venue.readPage(pageQuery, body),
+        extraction.signal,
+      ),
+    fetchCursorPage: (pageQuery, where) =>
+      client.call(
+        venue.pageRequest(pageQuery),
+        where,
+        (body) => ({ rows: venue.readPage(pageQuery, body), next: venue.readCursor?.(body) ?? null }),
         extraction.signal,
       ),
   };

@@ -54,10 +54,10 @@ export async function syncAccount(extraction: Extraction, options: SyncOptions):
     extraction.client.venue.streams,
   );
   const denied = new Set<StreamName>();
-  const read = async (stream: StreamName, asked: AskedSymbol, knownSymbols: readonly string[]) => {
+  const read = async (stream: StreamName, requested: RequestedSymbol, knownSymbols: readonly string[]) => {
     const support = supportOf(extraction.client.venue, stream);
     if (support === null || denied.has(stream)) return;
-    const { symbol, isKnown, from } = asked;
+    const { symbol, isKnown, from } = requested;
     const { reach, probeBound } = reachOfStream(stream, support);
     const begun = [
       ...coverage.settled(stream, symbol),
@@ -96,16 +96,16 @@ export async function syncAccount(extraction: Extraction, options: SyncOptions):
   const symbols = await readSymbols(extraction, options);
   await forgetGaps(extraction, streamsOf("symbol"), symbols);
   const listed = symbols.map(({ symbol }) => symbol);
-  const asked = symbols.map(({ symbol, isKnown, listedAt }) => ({
+  const requested = symbols.map(({ symbol, isKnown, listedAt }) => ({
     symbol,
     isKnown,
     from: isKnown ? account.historyFrom : latest(account.historyFrom, listedAt),
   }));
   // Zero-fee fills leave no trace in the income, so the first sync requests every listed symbol; a later one only for those known, and those refused before.
-  const isDue = (stream: StreamName, { symbol, isKnown }: AskedSymbol) =>
+  const isDue = (stream: StreamName, { symbol, isKnown }: RequestedSymbol) =>
     isKnown || !account.isSwept || coverage.refused(stream, symbol) !== null;
   const reads = streamsOf("symbol").flatMap((stream) =>
-    asked
+    requested
       .filter((one) => isDue(stream, one))
       .map((one) => async () => {
         await read(stream, one, listed);
@@ -135,7 +135,7 @@ function startOfStream(
 }
 
 /** A symbol to request ("" for the account as a whole), and since when. */
-type AskedSymbol = { readonly symbol: string; readonly isKnown: boolean; readonly from: Instant };
+type RequestedSymbol = { readonly symbol: string; readonly isKnown: boolean; readonly from: Instant };
 
 type AccountState = {
   readonly historyFrom: Instant;

@@ -56,13 +56,13 @@ async function confirmEnd(
 async function* pages(walk: Walk, window: Window): AsyncGenerator<readonly VerbatimRow[]> {
   const cursors = new Set<string>();
   const where = `${walk.where} ${windowText(window)}`;
-  const ask = (span: PageQuery["span"]): PageQuery => ({
+  const pageQuery = (span: PageQuery["span"]): PageQuery => ({
     stream: walk.stream,
     symbol: walk.symbol,
     filters: {},
     span,
   });
-  let page = await walk.fetchCursorPage(ask({ by: "time", window }), where);
+  let page = await walk.fetchCursorPage(pageQuery({ by: "time", window }), where);
   for (;;) {
     checkPage(walk, window, page.rows);
     yield page.rows;
@@ -75,7 +75,7 @@ async function* pages(walk: Walk, window: Window): AsyncGenerator<readonly Verba
     }
     cursors.add(page.next);
     page = await walk.fetchCursorPage(
-      ask({ by: "cursor", window, cursor: page.next }),
+      pageQuery({ by: "cursor", window, cursor: page.next }),
       `${where}, page ${cursors.size + 1}`,
     );
   }

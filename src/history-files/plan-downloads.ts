@@ -36,14 +36,14 @@ export type DownloadPlan = {
   readonly stream: DownloadStreamName;
   /** The month of the venue's calendar, in UTC, that the requests are counted in: `2026-01`. */
   readonly month: string;
-  readonly asksPerMonth: number;
-  readonly asksSpent: number;
+  readonly requestsPerMonth: number;
+  readonly requestsSpent: number;
   /** Those of them whose answer never came: the venue may or may not have counted them. */
-  readonly asksUnanswered: number;
+  readonly requestsUnanswered: number;
   /** Requested and not loaded yet: to go on with. */
   readonly underWay: readonly OrderedDownload[];
   /** To be requested, in order; more than are left, where more is missing. */
-  readonly asks: readonly Window[];
+  readonly requests: readonly Window[];
 };
 
 export type DownloadQuestion = {
@@ -77,13 +77,15 @@ export async function planDownloads(db: Database, question: DownloadQuestion): P
   return {
     stream,
     month,
-    asksPerMonth: downloads.streams[stream].asksPerMonth,
-    asksSpent: spent.length,
-    asksUnanswered: spent.filter((row) => row.download_id === null).length,
+    requestsPerMonth: downloads.streams[stream].requestsPerMonth,
+    requestsSpent: spent.length,
+    requestsUnanswered: spent.filter((row) => row.download_id === null).length,
     underWay: given
       .filter((row) => row.outcome === null && intersection([spanOf(row)], [span]).length > 0)
       .map(orderedDownload),
-    asks: fewestAsks(missing.spans, taken, downloads.spanMax).filter((ask) => ask.from < missing.before),
+    requests: fewestRequests(missing.spans, taken, downloads.spanMax).filter(
+      (request) => request.from < missing.before,
+    ),
   };
 }
 
@@ -149,29 +151,29 @@ function secondAfter(at: Instant): Instant {
  * The fewest files that hold all that is missing. A file may reach over what is covered already, whose rows are left out; but never over
  * what a file was made of before.
  */
-export function fewestAsks(
+export function fewestRequests(
   missing: readonly Window[],
   taken: readonly Window[],
   spanMax: DurationMs,
 ): readonly Window[] {
-  const asks: Window[] = [];
+  const requests: Window[] = [];
   for (const hole of missing.flatMap((span) => difference(span, taken))) {
     for (let { from } = hole; from < hole.until; ) {
-      const last = asks.at(-1);
+      const last = requests.at(-1);
       const reach = last === undefined ? from : earliest(hole.until, plus(last.from, spanMax));
       if (
         last !== undefined &&
         reach > from &&
         intersection([{ from: last.from, until: reach }], union(taken)).length === 0
       ) {
-        asks[asks.length - 1] = { from: last.from, until: reach };
+        requests[requests.length - 1] = { from: last.from, until: reach };
         from = reach;
       } else {
         const until = earliest(hole.until, plus(from, spanMax));
-        asks.push({ from, until });
+        requests.push({ from, until });
         from = until;
       }
     }
   }
-  return asks;
+  return requests;
 }

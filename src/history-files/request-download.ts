@@ -67,11 +67,11 @@ export async function requestDownload(
       outcome: null,
     })
     .execute();
-  const { ask, readId } = downloads.streams[stream];
+  const { request, readId } = downloads.streams[stream];
   let isAnswered = false;
   try {
     const download_id = await client.call(
-      ask(span),
+      request(span),
       where,
       (body) => {
         isAnswered = true;

@@ -13,10 +13,10 @@ export type WhereTo = {
 };
 
 /** All there is goes into the output folder; a period that was requested into one of its own there, so that it is never written over the other. */
-export function whereTo(output: string, askedFor: Period | null): WhereTo {
-  return askedFor === null
+export function whereTo(output: string, requested: Period | null): WhereTo {
+  return requested === null
     ? { folder: output, layout: "by month" }
-    : { folder: join(output, folderNameOf(askedFor)), layout: "whole" };
+    : { folder: join(output, folderNameOf(requested)), layout: "whole" };
 }
 
 /** Writes every report of the chosen accounts; those in the reporting currency only where there is one. */

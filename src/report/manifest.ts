@@ -6,7 +6,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { sql } from "kysely";
 import { formatInstant } from "../domain/instant.ts";
-import { isJsonObject, parseJsonExactly, textField } from "../domain/json.ts";
+import { isJsonObject, parseJsonExactly, requiredText } from "../domain/json.ts";
 import { intersection, type Window } from "../domain/window.ts";
 import { assert } from "../errors.ts";
 import { PACKAGE_FOLDER } from "../store/sql-file.ts";
@@ -74,7 +74,7 @@ export async function readVersions(db: Database): Promise<Versions> {
     order by name collate "C" desc
     limit 1
   `.execute(db);
-  return { version: textField(parsed, "version"), schema: rows[0]?.name ?? "" };
+  return { version: requiredText(parsed, "version"), schema: rows[0]?.name ?? "" };
 }
 
 export function manifest(

@@ -86,7 +86,7 @@ async function readAccountFacts(db: Database, period: Period, accountId: string)
   const read = await readSpans(db, accountId);
   const gaps = await readGaps(db, period, accountId);
   const counts = await readCounts(db, period, accountId);
-  const questions = [
+  const items = [
     await readSetAside(db, period, accountId),
     await readSuspense(db, period, accountId),
     await readDifferences(db, period, accountId),
@@ -107,9 +107,9 @@ async function readAccountFacts(db: Database, period: Period, accountId: string)
       ...unreadSentences(period, historyFrom, account.history_from !== null, reach),
       ...shortened(holeSentences(found.filter(isOpen), period.timeZone)),
       ...shortened(gapSentences(gaps, period.timeZone)),
-      ...questions.flatMap((kind) => shortened(openSentences(kind))),
+      ...items.flatMap((kind) => shortened(openSentences(kind))),
     ],
-    accepted: questions.flatMap((kind) => shortened(acceptedSentences(kind))),
+    accepted: items.flatMap((kind) => shortened(acceptedSentences(kind))),
     remarks: [
       ...edgeRemarks(period, account.is_from_beginning ? null : historyFrom, reach),
       ...(await readWalletRemarks(db, period, accountId)),
@@ -195,14 +195,14 @@ async function readKnownSymbols(db: Database, accountId: string) {
   }));
 }
 
-type Gap = {
+type ReportedGap = {
   readonly stream: string;
   readonly symbol: string;
   readonly window: Window;
   readonly reason: string;
 };
 
-async function readGaps(db: Database, period: Period, accountId: string): Promise<Gap[]> {
+async function readGaps(db: Database, period: Period, accountId: string): Promise<ReportedGap[]> {
   const rows = await db
     .selectFrom("raw.gap")
     .selectAll()
@@ -259,12 +259,12 @@ async function readClosingRemarks(db: Database, period: Period, accountId: strin
 function unreadSentences(
   period: Period,
   historyFrom: Instant | null,
-  isAsked: boolean,
+  isRequested: boolean,
   reach: Instant | null,
 ): string[] {
   if (reach === null) return ["nothing was ever read of this account"];
   if (historyFrom !== null && historyFrom >= period.until) {
-    if (isAsked) return [];
+    if (isRequested) return [];
     return [`nothing of the period was read: the history begins at ${at(historyFrom, period.timeZone)}`];
   }
   if (reach > period.from) return [];
@@ -331,7 +331,7 @@ function holeSentences(found: readonly Hole[], timeZone: string): string[] {
   );
 }
 
-function gapSentences(gaps: readonly Gap[], timeZone: string): string[] {
+function gapSentences(gaps: readonly ReportedGap[], timeZone: string): string[] {
   return grouped(gaps, (gap) => `${gap.window.from} ${gap.window.until} ${gap.stream} ${gap.reason}`).map(
     ([first, same]) =>
       `${streamText(first.stream, same)} a gap ${spanText(first.window, timeZone)}: ${first.reason}`,
@@ -348,14 +348,14 @@ function streamText(stream: string, same: readonly { readonly symbol: string }[]
 }
 
 /** What needs a person, in a sentence; and why a person has put it to rest, or null. */
-type Question = { readonly sentence: string; readonly because: string | null };
+type ItemSentence = { readonly sentence: string; readonly because: string | null };
 
-function openSentences(questions: readonly Question[]): string[] {
-  return questions.filter(({ because }) => because === null).map(({ sentence }) => sentence);
+function openSentences(items: readonly ItemSentence[]): string[] {
+  return items.filter(({ because }) => because === null).map(({ sentence }) => sentence);
 }
 
-function acceptedSentences(questions: readonly Question[]): string[] {
-  return questions.flatMap(({ sentence, because }) =>
+function acceptedSentences(items: readonly ItemSentence[]): string[] {
+  return items.flatMap(({ sentence, because }) =>
     because === null ? [] : [`${sentence}; accepted, because ${because}`],
   );
 }
@@ -365,7 +365,7 @@ function spanOf(account: string, { from, until }: Period) {
   return { account, from: formatInstant(from), until: formatInstant(until) };
 }
 
-async function readSetAside(db: Database, period: Period, accountId: string): Promise<Question[]> {
+async function readSetAside(db: Database, period: Period, accountId: string): Promise<ItemSentence[]> {
   type Row = { kind: string; stream: string; records: number; because: string | null };
   const rows = await runSqlFile<Row>(db, "report/set-aside", spanOf(accountId, period));
   return rows.map(({ kind, stream, records, because }) => ({
@@ -374,7 +374,7 @@ async function readSetAside(db: Database, period: Period, accountId: string): Pr
   }));
 }
 
-async function readSuspense(db: Database, period: Period, accountId: string): Promise<Question[]> {
+async function readSuspense(db: Database, period: Period, accountId: string): Promise<ItemSentence[]> {
   type Row = { asset: string; postings: number; amount: string; because: string | null };
   const rows = await runSqlFile<Row>(db, "report/suspense", spanOf(accountId, period));
   return rows.map(({ asset, postings, amount, because }) => ({
@@ -383,7 +383,7 @@ async function readSuspense(db: Database, period: Period, accountId: string): Pr
   }));
 }
 
-async function readDifferences(db: Database, period: Period, accountId: string): Promise<Question[]> {
+async function readDifferences(db: Database, period: Period, accountId: string): Promise<ItemSentence[]> {
   type Row = { subject: string; difference: string; note: string; because: string | null };
   const rows = await runSqlFile<Row>(db, "report/differences", spanOf(accountId, period));
   return rows.map(({ subject, difference, note, because }) => ({

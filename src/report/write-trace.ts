@@ -43,7 +43,7 @@ function sumText({ name, sum, cell, difference }: TracedSum): string {
 }
 
 function factLines(fact: TracedFact, requests: RequestTexts, depth: number): string[] {
-  const asked = fact.snapshot === null ? null : requests.ofSnapshot(fact.account_id, fact.snapshot);
+  const requested = fact.snapshot === null ? null : requests.ofSnapshot(fact.account_id, fact.snapshot);
   return [
     indented(depth, `${fact.account_id} ${fact.words}`),
     ...(fact.snapshot === null
@@ -51,7 +51,7 @@ function factLines(fact: TracedFact, requests: RequestTexts, depth: number): str
       : [
           indented(
             depth + 1,
-            `from a snapshot: the figures are kept, not the answer${asked === null ? "" : `; it was queried with ${asked}`}`,
+            `from a snapshot: the figures are kept, not the answer${requested === null ? "" : `; it was queried with ${requested}`}`,
           ),
         ]),
     ...(fact.record === null ? [] : recordLines(fact.record, requests, depth + 1)),

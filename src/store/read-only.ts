@@ -29,12 +29,12 @@ const MINUTES_MAX = 10;
 const BATCH_ROWS = 1000;
 
 /** A row's cells as text, in the order of the columns; null where there is none. */
-export type Cells = readonly (string | null)[];
+export type RowCells = readonly (string | null)[];
 
 export type OpenSelect = {
   readonly columns: readonly Column[];
   /** To be read to its end, or the transaction ended. */
-  readonly batches: AsyncIterable<readonly Cells[]>;
+  readonly batches: AsyncIterable<readonly RowCells[]>;
 };
 
 /** What a refused select is called, what to do about it, and, where a person may fear for it, what is safe. */
@@ -82,7 +82,7 @@ export async function openSelect(
     });
   }
   const run = (query: CompiledQuery, before: string, rowsBefore = 0) =>
-    db.executeQuery<Cells>(query).catch((cause: unknown) => {
+    db.executeQuery<RowCells>(query).catch((cause: unknown) => {
       throw refused(cause, select.sql, before.length, words, rowsBefore);
     });
   const declare = `declare ${CURSOR} no scroll cursor for `;
@@ -100,9 +100,9 @@ async function* readBatches(
     query: CompiledQuery,
     before: string,
     rowsBefore?: number,
-  ) => Promise<{ readonly rows: readonly Cells[] }>,
+  ) => Promise<{ readonly rows: readonly RowCells[] }>,
   mayGoOn: (rowsBefore: number) => void,
-): AsyncGenerator<readonly Cells[]> {
+): AsyncGenerator<readonly RowCells[]> {
   for (let rowsRead = 0; ; ) {
     mayGoOn(rowsRead);
     const { rows } = await run(CompiledQuery.raw(`fetch ${BATCH_ROWS} from ${CURSOR}`), "", rowsRead);

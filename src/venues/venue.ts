@@ -14,8 +14,8 @@ import type {
   HistoryRecord,
   Instrument,
   Names,
-  Position,
   PositionState,
+  ShownPosition,
   StreamName,
 } from "../domain/record.ts";
 import type { Window } from "../domain/window.ts";
@@ -166,14 +166,14 @@ export interface Venue {
   readonly instrumentsRequest: VenueRequest;
   readonly balancesRequest: VenueRequest;
   readonly positionsRequest: VenueRequest;
-  pageRequest(ask: PageQuery): VenueRequest;
+  pageRequest(pageQuery: PageQuery): VenueRequest;
   /** Narrower queries that together read the same; null when the endpoint offers no way. */
-  splitInstant(ask: PageQuery, context: SplitContext): readonly PageQuery[] | null;
+  splitInstant(pageQuery: PageQuery, context: SplitContext): readonly PageQuery[] | null;
   /**
-   * The query for the n-th page (from 1) of what `ask` reads, all else being the same; null where the stream's pages have no numbers.
+   * The query for the n-th page (from 1) of what `pageQuery` reads, all else being the same; null where the stream's pages have no numbers.
    * Absent where no stream's have. Only for one millisecond: over a longer window, numbers shift when rows appear.
    */
-  numberedPage?(ask: PageQuery, number: number): PageQuery | null;
+  numberedPage?(pageQuery: PageQuery, number: number): PageQuery | null;
   /** True where `span: { by: "id" }` is understood for this stream. */
   hasIdCursor(stream: StreamName): boolean;
 
@@ -193,9 +193,9 @@ export interface Venue {
   /** The weight that the answer with the instruments grants one host a minute; null where it does not say. */
   readWeightLimit?(body: string): number | null;
   readBalances(body: string, names: Names): readonly Balance[];
-  readPositions(body: string, names: Names): readonly Position[];
+  readPositions(body: string, names: Names): readonly ShownPosition[];
   /** Throws a `RequestRefusedError` when the answer is not a page, and a SyntaxError when it is not whole. */
-  readPage(ask: PageQuery, body: string): readonly VerbatimRow[];
+  readPage(pageQuery: PageQuery, body: string): readonly VerbatimRow[];
   /** The cursor of the page behind this one, null behind the last. Only where a stream pages by cursor. */
   readCursor?(body: string): string | null;
   /** Pure: the same row decodes to the same records, today and in a rebuild next year. */
@@ -255,8 +255,8 @@ export type Downloads = {
 
 export type DownloadStream = {
   /** How many requests a calendar month (UTC) has; what people download on the venue's site counts too, and only the venue knows of it. */
-  readonly asksPerMonth: number;
-  ask(span: Window): VenueRequest;
+  readonly requestsPerMonth: number;
+  request(span: Window): VenueRequest;
   /** The id of the file that will be made. Throws a `RequestRefusedError` when the answer is another than expected. */
   readId(body: string): string;
   stateRequest(downloadId: string): VenueRequest;

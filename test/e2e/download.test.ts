@@ -67,7 +67,7 @@ const FIRST_POLL = 30 * SECOND_MS;
 const ASKS = ["/fapi/v1/income/asyn", "/fapi/v1/trade/asyn"];
 
 /** What was spent so far: the asks, by path and span. */
-function asksOf({ simulator }: BinanceRig): string[] {
+function downloadRequestsOf({ simulator }: BinanceRig): string[] {
   return simulator
     .requests()
     .filter((request) => ASKS.includes(request.path))
@@ -115,7 +115,7 @@ nothing was sent; with --spend it requests them, and goes on with what is under 
       const done = await rig.run(...WHOLE, "--spend", "--log", "-");
       expect(done).toMatchObject({ exitCode: 0, errors: "" });
       expect(done.output).toContain("next: perpbooks run");
-      expect(asksOf(rig)).toHaveLength(2);
+      expect(downloadRequestsOf(rig)).toHaveLength(2);
       const [wait = 0, ...polls] = rig.waits();
       expect(wait, "requests are a minute apart").toBeGreaterThanOrEqual(MINUTE_MS - 1000);
       expect(polls).toEqual([30_000, 60_000]);
@@ -152,7 +152,7 @@ nothing was sent; with --spend it requests them, and goes on with what is under 
       const rig = await synced({ kind });
       const killed = await rig.runInterrupted(FIRST_POLL, ...WHOLE, "--stream", "fills", "--spend");
       expect(killed.exitCode).toBe(1);
-      expect(asksOf(rig)).toHaveLength(1);
+      expect(downloadRequestsOf(rig)).toHaveLength(1);
       const [row] = await rowsOf(rig);
       expect(row).toMatchObject({ stream: "fills", outcome: null });
       expect(row?.download_id).toMatch(/^\d+$/);
@@ -167,7 +167,7 @@ nothing was sent; with --spend it requests them, and goes on with what is under 
         exitCode: 0,
         errors: "",
       });
-      expect(asksOf(rig)).toHaveLength(1);
+      expect(downloadRequestsOf(rig)).toHaveLength(1);
       expect(await rowsOf(rig)).toMatchObject([{ download_id: row?.download_id, outcome: "loaded" }]);
       await rig.close();
     });
@@ -209,10 +209,10 @@ nothing was sent; with --spend it requests them, and goes on with what is under 
       expect(refused.output).toContain(
         "main income: the allowance of 2026-06 is spent; run the same command again next month",
       );
-      expect(asksOf(rig)).toEqual([]);
+      expect(downloadRequestsOf(rig)).toEqual([]);
       rig.setNow(parseInstant("2026-07-01T00:00:00Z"));
       expect(await rig.run(...words, "--spend")).toMatchObject({ exitCode: 0, errors: "" });
-      expect(asksOf(rig)).toHaveLength(1);
+      expect(downloadRequestsOf(rig)).toHaveLength(1);
       await rig.close();
     });
   });
@@ -260,7 +260,7 @@ describe("what goes wrong costs nothing more", () => {
     expect(outcome.errors).toContain(
       `${WHERE}: the venue's answer never came\n  last: the connection was lost\n`,
     );
-    expect(asksOf(rig)).toHaveLength(1);
+    expect(downloadRequestsOf(rig)).toHaveLength(1);
     expect(await rowsOf(rig)).toMatchObject([{ download_id: null, outcome: null }]);
     proxy.harm(null);
     expect((await rig.run(...WHOLE, "--stream", "income")).output).toContain(
@@ -292,7 +292,7 @@ describe("what goes wrong costs nothing more", () => {
     expect(outcome.errors).toMatch(
       /: the venue no longer has the file: its link has expired before it was fetched\n {2}it was requested at \S+\n {2}nothing was loaded from it, nothing was requested instead, and other files are not affected\n {2}next: run the same command again: with --spend it requests the file again, which costs another ask\n$/,
     );
-    expect(asksOf(rig)).toHaveLength(1);
+    expect(downloadRequestsOf(rig)).toHaveLength(1);
     expect(await rowsOf(rig)).toMatchObject([{ outcome: "expired" }]);
     expect((await rig.run(...WHOLE, "--stream", "income")).output).toContain("to request");
     await rig.close();
@@ -308,7 +308,7 @@ describe("what goes wrong costs nothing more", () => {
     );
     expect(Math.max(...rig.waits())).toBe(5 * MINUTE_MS);
     expect((await rig.run(...ONE)).exitCode).toBe(0);
-    expect(asksOf(rig)).toHaveLength(1);
+    expect(downloadRequestsOf(rig)).toHaveLength(1);
     await rig.close();
   });
 
@@ -345,7 +345,7 @@ describe("what goes wrong costs nothing more", () => {
     expect(outcome.log).not.toMatch(/\.zip/);
     proxy.harm(null);
     expect((await rig.run(...ONE)).exitCode).toBe(0);
-    expect(asksOf(rig)).toHaveLength(1);
+    expect(downloadRequestsOf(rig)).toHaveLength(1);
     await rig.close();
   });
 
@@ -362,7 +362,7 @@ describe("what goes wrong costs nothing more", () => {
     expect(kept).toMatch(/^\d+\.zip$/);
     expect(outcome.output).toContain(`the file is kept: ${join(rig.folder, "out", "downloads", kept)}`);
     expect((await rig.run(...ONE)).exitCode, "with the zone in its name it loads").toBe(0);
-    expect(asksOf(rig)).toHaveLength(1);
+    expect(downloadRequestsOf(rig)).toHaveLength(1);
     await rig.close();
   });
 

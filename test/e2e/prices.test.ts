@@ -111,14 +111,14 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
     ]);
 
     const files = await readAll(rig);
-    const asked = klineRequests(rig);
-    expect(asked.map(({ params, weight }) => `${params["limit"]} minutes weigh ${weight}`)).toEqual([
+    const requested = klineRequests(rig);
+    expect(requested.map(({ params, weight }) => `${params["limit"]} minutes weigh ${weight}`)).toEqual([
       "2 minutes weigh 1",
       "1 minutes weigh 1",
       "1 minutes weigh 1",
     ]);
     expect((await rig.run("run")).exitCode).toBe(0);
-    expect(klineRequests(rig), "what is known is not requested again").toHaveLength(asked.length);
+    expect(klineRequests(rig), "what is known is not requested again").toHaveLength(requested.length);
     await rig.run("book", "--from-empty");
     await rig.run("reconcile");
     await rig.run("report");

@@ -94,7 +94,7 @@ describe("every report leads to the venue's own rows", () => {
         }
         expect(record.versions.map(({ body }) => body).join(), words).toMatch(/^\{.*\}$/);
         expect(record.versions.every(({ command }) => command === "run")).toBe(true);
-        expect(record.windows.map(({ request: asked }) => asked).join(), words).toMatch(
+        expect(record.windows.map(({ request: requested }) => requested).join(), words).toMatch(
           /^GET \/fapi\/v\d\/\w+.*startTime=\d+&endTime=\d+&limit=\d+$/,
         );
       }

@@ -293,7 +293,7 @@ for (const kind of STORE_KINDS) {
           moves: string;
           left: string;
           last_balance: string;
-          asked: string;
+          requested: string;
           total: string;
         }>`
           select
@@ -309,7 +309,7 @@ for (const kind of STORE_KINDS) {
             (select coalesce(sum(amount), 0) from history.margin_change where account_id = ${account_id}) as total
         `.execute(store.db);
         const [found] = rows;
-        expect(found?.moves).toBe(found?.asked);
+        expect(found?.moves).toBe(found?.requested);
         expect(found?.left).toBe(found?.total);
         expect(found?.last_balance).toBe(found?.total);
       });

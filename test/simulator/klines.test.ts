@@ -4,7 +4,7 @@ import { instant } from "../../src/domain/instant.ts";
 import { generateWorld } from "../../src/simulator/binance-family/world/generate.ts";
 import type { World } from "../../src/simulator/binance-family/world/world.ts";
 import type { Simulator } from "../../src/simulator/server.ts";
-import { codeOf, FROM, get, plan, started, startedBinance, UNTIL } from "./asking.ts";
+import { codeOf, FROM, get, plan, started, startedBinance, UNTIL } from "./requesting.ts";
 
 const MINUTE = 60_000;
 const base = generateWorld(plan({ fills: 20 }));

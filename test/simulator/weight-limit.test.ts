@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { makeWeightLimit } from "../../src/simulator/shared/weight-limit.ts";
-import { get, started, UNTIL } from "./asking.ts";
+import { get, started, UNTIL } from "./requesting.ts";
 
 test("a minute's weight is used up, refused, and new in the next minute", () => {
   let now = 0;

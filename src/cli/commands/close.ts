@@ -58,15 +58,15 @@ async function closeAll(
 ): Promise<number> {
   const { store, context } = workspace;
   refuseRunning(workspace, period);
-  const questions: string[] = [];
+  const openItems: string[] = [];
   for (const account of workspace.accounts) {
     const { open } = await store.withAccountLock(account.name, () => prepare(workspace, account, period));
     append(
-      questions,
+      openItems,
       open.map((sentence) => `${account.name}: ${sentence}`),
     );
   }
-  if (questions.length > 0 && because === null) throw notReady(period, questions);
+  if (openItems.length > 0 && because === null) throw notReady(period, openItems);
   const definitions = await listReports([REPORTS_FOLDER]);
   for (const account of workspace.accounts) {
     await store.withAccountLock(account.name, async () => {
@@ -199,13 +199,13 @@ function refuseRunning({ context }: Workspace, period: Period): void {
 
 function notReady(
   period: Period,
-  questions: readonly string[],
+  openItems: readonly string[],
   next = 'settle these, or accept them with --because "…"',
 ): PeriodNotReadyError {
   return new PeriodNotReadyError({
     where: `perpbooks close ${period.name}`,
     what: "something is open up to the end of the period",
-    evidence: [...questions, "nothing was closed"],
+    evidence: [...openItems, "nothing was closed"],
     next,
   });
 }

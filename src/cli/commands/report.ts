@@ -56,13 +56,13 @@ async function writeFiles(workspace: Workspace, options: ReportOptions): Promise
   const { configuration, context } = workspace;
   const period = await reportedPeriod(workspace, options);
   if (period === null) return nothingYet(context);
-  const isAsked = options.period !== undefined;
+  const isRequested = options.period !== undefined;
   const to: WhereTo =
     options.output === undefined
-      ? whereTo(configuration.output, isAsked ? period : null)
+      ? whereTo(configuration.output, isRequested ? period : null)
       : {
           folder: resolve(context.workingFolder, options.output),
-          layout: isAsked ? "whole" : "by month",
+          layout: isRequested ? "whole" : "by month",
         };
   const { manifest, files } = await writeAllReports(workspace, period, to);
   context.output.write(`${files} files in ${to.folder}\n`);

@@ -108,7 +108,7 @@ async function branchesOf(
     const branches: TracedBranch[] = [];
     for (const { name: account } of workspace.accounts) {
       const cells: Cells = { id, account };
-      const subject = { where: `perpbooks trace ${kind}`, cells, asked: null };
+      const subject = { where: `perpbooks trace ${kind}`, cells, requested: null };
       append(branches, await traceClauses(db, clauses, subject, options.all ? null : FACTS_MAX));
     }
     if (branches.length === 0) throw await unknownId(db, workspace, kind, id);

@@ -78,11 +78,11 @@ export function pageOf(
   const [from, until] = [parameters.time(times.from), parameters.time(times.until)];
   const cursor = parameters.text("offsetData");
   const after = cursor === null ? null : readCursor(cursor, parameters.question);
-  const isAsked = ({ at, order }: PlacedRow): boolean =>
+  const isRequested = ({ at, order }: PlacedRow): boolean =>
     (from === null || at >= from) &&
     (until === null || at < until) &&
     (after === null || at < after.at || (at === after.at && order < after.order));
-  const found = rows.filter(isAsked);
+  const found = rows.filter(isRequested);
   const shown = found.slice(0, size);
   const last = shown.at(-1);
   const isLast = found.length <= size || last === undefined;
@@ -93,16 +93,16 @@ export function pageOf(
 }
 
 function sizeOf(parameters: EdgexParameters, { byDefault, most }: EdgexPageRules): number {
-  const asked = parameters.text("size");
-  if (asked === null) return byDefault;
-  const size = readMilliseconds(asked);
-  if (size === null || size < 1 || size > most) throw edgexRefusals.pageSize(asked);
+  const requested = parameters.text("size");
+  if (requested === null) return byDefault;
+  const size = readMilliseconds(requested);
+  if (size === null || size < 1 || size > most) throw edgexRefusals.pageSize(requested);
   return size;
 }
 
-type Place = Pick<PlacedRow, "at" | "order">;
+type RowPlace = Pick<PlacedRow, "at" | "order">;
 
-function writeCursor({ at, order }: Place, question: string): string {
+function writeCursor({ at, order }: RowPlace, question: string): string {
   return [
     [1n, BigInt(at)],
     [2n, order],
@@ -112,7 +112,7 @@ function writeCursor({ at, order }: Place, question: string): string {
     .join("");
 }
 
-function readCursor(text: string, question: string): Place {
+function readCursor(text: string, question: string): RowPlace {
   if (!/^(?:[0-9A-F]{2})+$/.test(text)) throw edgexRefusals.parameter("offsetData");
   const values = new Map<bigint, bigint>();
   let [field, value, shift] = [null as bigint | null, 0n, 0n];

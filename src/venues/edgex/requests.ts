@@ -129,11 +129,14 @@ export function accountRequest(generation: Generation, accountId: string): Venue
   };
 }
 
-export function pageRequest(generation: Generation, accountId: string, ask: PageQuery): VenueRequest {
-  const { stream, span } = ask;
+export function pageRequest(generation: Generation, accountId: string, pageQuery: PageQuery): VenueRequest {
+  const { stream, span } = pageQuery;
   assert(isEdgexStream(stream), `edgex has no stream ${stream}`);
-  assert(ask.symbol === "", `edgex ${stream} is requested by account; the query's symbol is "${ask.symbol}"`);
-  assert(Object.keys(ask.filters).length === 0, `edgex ${stream} is requested without filters`);
+  assert(
+    pageQuery.symbol === "",
+    `edgex ${stream} is requested by account; the query's symbol is "${pageQuery.symbol}"`,
+  );
+  assert(Object.keys(pageQuery.filters).length === 0, `edgex ${stream} is requested without filters`);
   assert(span.by !== "id", `edgex ${stream} has no id cursor`);
   const { from, until } = span.window;
   const { windowMax, pageRowsMax } = SUPPORTED[stream];

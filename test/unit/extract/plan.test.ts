@@ -112,52 +112,52 @@ describe("a history of thirty days, in days before now", () => {
     readonly title: string;
     readonly settled: readonly Window[];
     readonly retention: number | null;
-    readonly asks: string;
+    readonly requests: string;
     readonly gaps: string;
   }>([
     {
       title: "the first time, all of it in weeks, the last of them what is left",
       settled: [],
       retention: null,
-      asks: "30–23 23–16 16–9 9–2 2–0",
+      requests: "30–23 23–16 16–9 9–2 2–0",
       gaps: "",
     },
     {
       title: "the night after, what is not settled yet",
       settled: [days(30, 2)],
       retention: null,
-      asks: "2–0",
+      requests: "2–0",
       gaps: "",
     },
     {
       title: "a hole that a crash left, wherever it lies",
       settled: [days(30, 20), days(17, 2)],
       retention: null,
-      asks: "20–17 2–0",
+      requests: "20–17 2–0",
       gaps: "",
     },
     {
       title: "a beginning that was moved back",
       settled: [days(25, 2)],
       retention: null,
-      asks: "30–25 2–0",
+      requests: "30–25 2–0",
       gaps: "",
     },
     {
       title: "windows that overlap, in any order",
       settled: [days(12, 2), days(30, 20), days(21, 10)],
       retention: null,
-      asks: "2–0",
+      requests: "2–0",
       gaps: "",
     },
     {
       title: "nothing, where all of it is settled",
       settled: [days(40, -1)],
       retention: null,
-      asks: "",
+      requests: "",
       gaps: "",
     },
-  ])("$title", ({ settled, retention, asks, gaps }) => {
+  ])("$title", ({ settled, retention, requests, gaps }) => {
     const found = planWith({
       span: days(30, 0),
       settled: union(settled),
@@ -166,7 +166,7 @@ describe("a history of thirty days, in days before now", () => {
       windowMax: WEEK_MS,
       retention,
     });
-    expect({ asks: shown(found.windows), gaps: shown(found.gaps) }).toEqual({ asks, gaps });
+    expect({ requests: shown(found.windows), gaps: shown(found.gaps) }).toEqual({ requests, gaps });
   });
 
   test("what the venue no longer serves is a gap, up to a margin in which it might stop serving it", () => {
@@ -198,7 +198,10 @@ describe("a history of thirty days, in days before now", () => {
       windowMax: WEEK_MS,
       retention: 10 * DAY_MS,
     });
-    expect({ asks: shown(found.windows), gaps: shown(found.gaps) }).toEqual({ asks: "2–0", gaps: "" });
+    expect({ requests: shown(found.windows), gaps: shown(found.gaps) }).toEqual({
+      requests: "2–0",
+      gaps: "",
+    });
   });
 });
 
@@ -212,25 +215,25 @@ describe("the last read of a settled window, where the venue serves ninety days"
   test.each<{
     readonly title: string;
     readonly readLast: readonly Window[];
-    readonly asks: readonly Window[];
+    readonly requests: readonly Window[];
   }>([
     {
       title: "comes in its last ten days, in windows that the venue allows",
       readLast: [],
-      asks: [
+      requests: [
         { from: EDGE, until: plus(EDGE, WEEK_MS) },
         { from: plus(EDGE, WEEK_MS), until: ago(80) },
       ],
     },
-    { title: "waits until a week of it is due", readLast: [days(200, 86)], asks: [] },
-    { title: "waits no longer then", readLast: [days(200, 87)], asks: [days(87, 80)] },
+    { title: "waits until a week of it is due", readLast: [days(200, 86)], requests: [] },
+    { title: "waits no longer then", readLast: [days(200, 87)], requests: [days(87, 80)] },
     {
       title: "nor when it would soon be too late",
       readLast: [days(200, 89), days(85, 80)],
-      asks: [days(89, 85)],
+      requests: [days(89, 85)],
     },
-    { title: "is not repeated", readLast: [days(200, 80)], asks: [] },
-  ])("$title", ({ readLast, asks }) => {
+    { title: "is not repeated", readLast: [days(200, 80)], requests: [] },
+  ])("$title", ({ readLast, requests }) => {
     const found = planWith({
       span: days(200, 0),
       settled: [days(200, 0)],
@@ -239,7 +242,7 @@ describe("the last read of a settled window, where the venue serves ninety days"
       windowMax: WEEK_MS,
       retention: RETENTION,
     });
-    expect(found).toEqual({ windows: asks, probes: [], gaps: [] });
+    expect(found).toEqual({ windows: requests, probes: [], gaps: [] });
   });
 
   test("there is none where nothing leaves, or where it leaves too soon", () => {
@@ -313,38 +316,43 @@ describe("what is settled and doubtful all the same", () => {
     readonly title: string;
     readonly doubtful: readonly Window[];
     readonly retention: number | null;
-    readonly asks: readonly Window[];
+    readonly requests: readonly Window[];
   }>([
-    { title: "is read again", doubtful: [days(20, 19)], retention: null, asks: [days(2, 0), days(20, 19)] },
+    {
+      title: "is read again",
+      doubtful: [days(20, 19)],
+      retention: null,
+      requests: [days(2, 0), days(20, 19)],
+    },
     {
       title: "in windows that the venue allows",
       doubtful: [days(20, 10)],
       retention: null,
-      asks: [days(2, 0), days(20, 13), days(13, 10)],
+      requests: [days(2, 0), days(20, 13), days(13, 10)],
     },
     {
       title: "only once where it is not settled",
       doubtful: [days(3, 1)],
       retention: null,
-      asks: [days(2, 0), days(3, 2)],
+      requests: [days(2, 0), days(3, 2)],
     },
     {
       title: "as far as it is served, and what is no longer is no gap",
       doubtful: [days(30, 25), days(20, 10)],
       retention: 15 * DAY_MS,
-      asks: [days(2, 0), { from: plus(ago(15), MARGIN_MS), until: ago(10) }],
+      requests: [days(2, 0), { from: plus(ago(15), MARGIN_MS), until: ago(10) }],
     },
     {
       title: "once where it is due for its last read as well",
       doubtful: [days(86, 82)],
       retention: 90 * DAY_MS,
-      asks: [
+      requests: [
         days(2, 0),
         { from: plus(ago(90), MARGIN_MS), until: plus(ago(83), MARGIN_MS) },
         { from: plus(ago(83), MARGIN_MS), until: ago(80) },
       ],
     },
-  ])("$title", ({ doubtful, retention, asks }) => {
+  ])("$title", ({ doubtful, retention, requests }) => {
     const readLast = retention === 90 * DAY_MS ? [] : [days(300, 2)];
     const found = planWith({
       span: days(200, 0),
@@ -354,6 +362,6 @@ describe("what is settled and doubtful all the same", () => {
       windowMax: WEEK_MS,
       retention,
     });
-    expect(found).toEqual({ windows: asks, probes: [], gaps: [] });
+    expect(found).toEqual({ windows: requests, probes: [], gaps: [] });
   });
 });

@@ -9,7 +9,7 @@ const ID = "545923594199212032";
 
 test("a year is requested with both ends inclusive, and weighs 1000", () => {
   const span = { from: FROM, until: plus(FROM, 365 * DAY_MS) };
-  expect(income.ask(span)).toEqual({
+  expect(income.request(span)).toEqual({
     path: "/fapi/v1/income/asyn",
     query: [
       ["startTime", "1735689600000"],
@@ -18,8 +18,8 @@ test("a year is requested with both ends inclusive, and weighs 1000", () => {
     weight: 1000,
     isSigned: true,
   });
-  expect(fills.ask(span).path).toBe("/fapi/v1/trade/asyn");
-  expect(() => income.ask({ from: FROM, until: plus(span.until, 1) })).toThrow(Bug);
+  expect(fills.request(span).path).toBe("/fapi/v1/trade/asyn");
+  expect(() => income.request({ from: FROM, until: plus(span.until, 1) })).toThrow(Bug);
 });
 
 test("the documented answers", () => {
