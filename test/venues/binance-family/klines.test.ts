@@ -24,7 +24,7 @@ test("a window's minutes are requested with its last millisecond inside, and wei
   const weights = [1, 99, 100, 499].map((count) => klines.request("BNBUSDT", minutes(count)).weight);
   expect(weights).toEqual([1, 1, 2, 2]);
   expect(klines.spanMax).toBe(499 * MINUTE_MS);
-  expect(() => klines.request("BNBUSDT", minutes(500))).toThrow("500 minutes of BNBUSDT were asked");
+  expect(() => klines.request("BNBUSDT", minutes(500))).toThrow("500 minutes of BNBUSDT were requested");
 });
 
 /** The row of the venues' documentation, its time moved. */
