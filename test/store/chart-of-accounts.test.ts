@@ -30,7 +30,7 @@ test.each([
 });
 
 test("no SQL of a report, a view or a check names an account of the ledger, but where it reads a movement's two sides", async () => {
-  const folders = ["../reports", "book", "checks", "report", "trace", "value", "views"];
+  const folders = ["../reports", "book", "reconcile", "report", "trace", "price", "views"];
   const named: string[] = [];
   for (const folder of folders) {
     for (const name of (await readdir(join(SQL_FOLDER, folder))).filter((file) => file.endsWith(".sql"))) {

@@ -43,7 +43,7 @@ export type ProxiedRequest = {
   /** The how-manieth request for this path it is, from 1, since the harm was last set. */
   readonly count: number;
   /** How many bytes the venue's own answer had; 0 until it has come, or where it was not asked. */
-  readonly answerLength: () => number;
+  readonly answerLength: number;
 };
 
 export type HarmPlan = (request: ProxiedRequest) => Harm | null;
@@ -53,7 +53,7 @@ export type HarmfulProxy = {
   readonly through: (url: string) => Promise<{ readonly url: string; close(): Promise<void> }>;
   /** Does this harm from now on; null for none. */
   harm(plan: HarmPlan | null): void;
-  /** Everything that was asked, in order. */
+  /** Everything that was requested, in order. */
   requests(): readonly ProxiedRequest[];
 };
 
@@ -131,13 +131,13 @@ export function makeHarmfulProxy(): HarmfulProxy {
     const count = (counts.get(path) ?? 0) + 1;
     counts.set(path, count);
     const apiKey = incoming.headers["x-mbx-apikey"];
-    let answered = 0;
+    // Kept for as long as the proxy: a function in it would keep the connection too.
     const request = {
       path,
       target,
       apiKey: typeof apiKey === "string" ? apiKey : "",
       count,
-      answerLength: () => answered,
+      answerLength: 0,
     };
     requests.push(request);
     const harm = plan?.(request) ?? null;
@@ -163,7 +163,7 @@ export function makeHarmfulProxy(): HarmfulProxy {
       return;
     }
     const own = await answerOf(`${venueUrl}${target}`, signingHeaders(incoming), agent);
-    answered = own.body.length;
+    request.answerLength = own.body.length;
     const before = { ofAny: lastAnswer, ofPath: answers.get(path) ?? null };
     lastAnswer = own;
     answers.set(path, own);

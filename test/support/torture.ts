@@ -304,8 +304,8 @@ type DrawnHarm = {
 function drawHarm(random: Random, asked: readonly ProxiedRequest[]): DrawnHarm {
   const path = random.pick([...new Set(asked.map((request) => request.path))]);
   const own = asked.filter((request) => request.path === path);
-  const most = own.reduce((found, { answerLength }) => Math.max(found, answerLength()), 0);
-  const full = own.filter(({ answerLength }) => answerLength() * 4 > most);
+  const most = own.reduce((found, { answerLength }) => Math.max(found, answerLength), 0);
+  const full = own.filter(({ answerLength }) => answerLength * 4 > most);
   return {
     path,
     count: random.pick(random.chance(4, 5) ? full : own).count,

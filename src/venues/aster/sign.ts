@@ -90,22 +90,26 @@ export function addressOf(privateKey: string): string {
   return `0x${bytesToHex(keccak_256(publicKey.subarray(1))).slice(-40)}`;
 }
 
-/** The last nonce of each signer in this process: accounts that share an agent share its sequence. */
-const lastNonces = new Map<string, number>();
-
 /** How far from its own clock the venue takes a nonce, in microseconds (its changelog of 2026-07-16). */
 const NONCE_REACH = 60_000_000;
 
+/** The last nonces of each signer in this process, each further from the others than the venue reaches: accounts that share an agent share its sequence. */
+const lastNonces = new Map<string, readonly number[]>();
+
+/** As many as there can be clocks in one process that are wrong in ways of their own, and some more. */
+const LAST_NONCES_KEPT = 8;
+
 /**
  * Microseconds since the epoch, always above the last one of this signer. The venue takes a nonce once only, and only near its own clock. Two processes
- * with one agent can still collide; the venue refuses one, which is then signed anew. A last one that is further ahead than the venue reaches
- * was made by a wrong clock and refused: going on from it, every later one would be refused too.
+ * with one agent can still collide; the venue refuses one, which is then signed anew. One that is further ahead than the venue reaches was made
+ * by a wrong clock and refused: going on from it, every later one would be refused too.
  */
 export function nextNonce(signer: string, now: Instant): number {
   const key = signer.toLowerCase();
-  const last = lastNonces.get(key) ?? 0;
-  const nonce = last > now * 1000 + NONCE_REACH ? now * 1000 : Math.max(last + 1, now * 1000);
-  lastNonces.set(key, nonce);
+  const lasts = lastNonces.get(key) ?? [];
+  const isNear = (last: number) => Math.abs(last - now * 1000) <= NONCE_REACH;
+  const nonce = lasts.filter(isNear).reduce((most, last) => Math.max(most, last + 1), now * 1000);
+  lastNonces.set(key, [...lasts.filter((last) => !isNear(last)), nonce].slice(-LAST_NONCES_KEPT));
   return nonce;
 }
 

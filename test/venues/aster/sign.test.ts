@@ -164,6 +164,9 @@ describe("the nonce", () => {
     expect(nextNonce("0xdddd", instant(right + 5 * 3_600_000))).toBe((right + 5 * 3_600_000) * 1000);
     expect(nextNonce("0xdddd", right)).toBe(right * 1000);
     expect(nextNonce("0xdddd", right)).toBe(right * 1000 + 1);
+    // And it takes none twice, whoever's clock is wrong in between.
+    expect(nextNonce("0xdddd", instant(right + 5 * 3_600_000))).toBe((right + 5 * 3_600_000) * 1000 + 1);
+    expect(nextNonce("0xdddd", right)).toBe(right * 1000 + 2);
   });
 
   test("is one sequence for accounts that share a signer, however its address is written", () => {
