@@ -98,7 +98,7 @@ export async function bookOpenings(
  * The openings that stood at a close as they were, and for each asset what is missing from them to what is inferred now. Pure. Each amount is + for a
  * wallet that held something.
  */
-export function openingsOf(
+function openingsOf(
   inferred: readonly Pick<OpeningEntry, "asset" | "recordKey" | "amount">[],
   closed: readonly OpeningEntry[],
   beginsAt: Instant,

@@ -67,6 +67,14 @@ export type PegConfiguration = {
   readonly because: string;
 };
 
+/** A folder of reports that somebody wrote beside the program's. */
+export type OwnReports = {
+  /** Its absolute path. */
+  readonly folder: string;
+  /** Where the configuration names it, for messages: `perpbooks.yaml:7`. */
+  readonly namedAt: string;
+};
+
 /** A complete and deeply frozen configuration. */
 export type Configuration = {
   readonly store: StoreConfiguration;
@@ -84,6 +92,8 @@ export type Configuration = {
   readonly output: string;
   /** In which the reports are written; at least one. */
   readonly formats: readonly ReportFormat[];
+  /** Null: the program's reports alone. */
+  readonly reports: OwnReports | null;
   readonly accounts: readonly AccountConfiguration[];
   /** What is allowed but unwise, one line each. */
   readonly warnings: readonly string[];

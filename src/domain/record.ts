@@ -10,7 +10,7 @@ import type { Instant } from "./instant.ts";
 export const COMMON_STREAM_NAMES = ["income", "fills", "forced_orders", "margin_changes"] as const;
 export type CommonStreamName = (typeof COMMON_STREAM_NAMES)[number];
 /** What only venues have that keep a collateral statement, in which opening a position moves its whole notional. */
-export const COLLATERAL_STREAM_NAMES = [
+const COLLATERAL_STREAM_NAMES = [
   "position_transactions",
   "position_terms",
   "hourly_equity",

@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import type { Period } from "../domain/period.ts";
-import { listReports, REPORTS_FOLDER } from "../report/definition.ts";
 import { folderNameOf } from "../report/folders.ts";
 import { withOutputFolder } from "../report/output-folder.ts";
 import { type Written, writeReports, writeReportsByMonth } from "../report/write-reports.ts";
@@ -26,13 +25,14 @@ export async function writeAllReports(
   { folder, layout }: WhereTo,
 ): Promise<Written> {
   workspace.progress.doing("writing reports");
-  const definitions = await listReports([REPORTS_FOLDER]);
   const { reportingCurrency, formats, treatment } = workspace.configuration;
   const write = layout === "whole" ? writeReports : writeReportsByMonth;
   return withOutputFolder(folder, workspace.context.signal, () =>
     write({
       store: workspace.store,
-      definitions: definitions.filter((one) => reportingCurrency !== null || !one.isInReportingCurrency),
+      definitions: workspace.reports.filter(
+        (one) => reportingCurrency !== null || !one.isInReportingCurrency,
+      ),
       period,
       accountIds: chosenAccounts(workspace),
       outputFolder: folder,

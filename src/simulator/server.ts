@@ -35,7 +35,6 @@ export type {
   BinanceCredential,
   ClockPlan,
   EdgexCredential,
-  FaultPlan,
   SeenRequest,
   Violations,
 };

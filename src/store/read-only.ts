@@ -16,7 +16,7 @@ import { MINUTE_MS } from "../domain/instant.ts";
 import { StatementTimedOutError, UsageError } from "../errors.ts";
 import { type Column, CURSOR, columnsOf } from "./columns.ts";
 
-import type { Database, Store } from "./store.ts";
+import type { Database, Store, Transaction } from "./store.ts";
 import { storeTrouble } from "./store-trouble.ts";
 
 /**
@@ -45,13 +45,33 @@ export function readOnly<T>(store: Store, work: (db: Database) => Promise<T>): P
   return store.withSession(async (db) => {
     await sql`begin isolation level repeatable read, read only`.execute(db);
     try {
-      await sql`select set_config('statement_timeout', ${`${MINUTES_MAX}min`}, true)`.execute(db);
-      await giveUpRights(db);
+      await limit(db);
       return await work(db);
     } finally {
       await sql`rollback`.execute(db).catch(() => {});
     }
   });
+}
+
+/**
+ * The same within a transaction that writes before or afterwards what must belong to what was read: the limits last until the savepoint is taken back, and
+ * inside of it Postgres lets nobody write again.
+ */
+export async function readOnlyWithin<T>(
+  transaction: Transaction,
+  work: (db: Transaction) => Promise<T>,
+): Promise<T> {
+  await sql`savepoint read_only`.execute(transaction);
+  await sql`set local transaction_read_only = on`.execute(transaction);
+  await limit(transaction);
+  const result = await work(transaction);
+  await sql`rollback to savepoint read_only`.execute(transaction);
+  return result;
+}
+
+async function limit(db: Database): Promise<void> {
+  await sql`select set_config('statement_timeout', ${`${MINUTES_MAX}min`}, true)`.execute(db);
+  await giveUpRights(db);
 }
 
 /** On Citus the role would have to sign in to each worker, which it may not. */

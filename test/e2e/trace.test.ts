@@ -5,7 +5,7 @@
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseInstant } from "../../src/domain/instant.ts";
-import { listReports, REPORTS_FOLDER } from "../../src/report/definition.ts";
+import { listReports } from "../../src/report/definition.ts";
 import { generateWorld } from "../../src/simulator/binance-family/world/generate.ts";
 import type { Store } from "../../src/store/store.ts";
 import { asRead } from "../errors/small-world.ts";
@@ -21,7 +21,7 @@ const WORLD = generateWorld({
   fills: 300,
   accounts: [{ name: "main" }, { name: "hedge", mode: "hedge" }],
 });
-const REPORTS = (await listReports([REPORTS_FOLDER])).map(({ name }) => name);
+const REPORTS = (await listReports(null)).map(({ name }) => name);
 
 type Traced = {
   readonly count: number;

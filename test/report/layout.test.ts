@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseInstant } from "../../src/domain/instant.ts";
 import { type Period, parsePeriod, wholeDays } from "../../src/domain/period.ts";
 import { DEFAULT_TREATMENT } from "../../src/domain/treatment.ts";
-import { listReports, REPORTS_FOLDER } from "../../src/report/definition.ts";
+import { listReports } from "../../src/report/definition.ts";
 import { folderNameOf, foldersOf } from "../../src/report/folders.ts";
 import { type WriteReportsInput, writeReports, writeReportsByMonth } from "../../src/report/write-reports.ts";
 import type { Store } from "../../src/store/store.ts";
@@ -19,7 +19,7 @@ import { rowsByReport } from "../support/rows-by-report.ts";
 import { newStore, QUICK_KIND } from "../support/stores.ts";
 import { addRareRows, book, fill, fillStore, insert } from "./small-books.ts";
 
-const DEFINITIONS = await listReports([REPORTS_FOLDER]);
+const DEFINITIONS = await listReports(null);
 const BY_MONTH = DEFINITIONS.filter(({ isByMonth }) => isByMonth).map(({ name }) => name);
 
 describe("the folders of a period", () => {

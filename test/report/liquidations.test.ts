@@ -17,7 +17,7 @@ import {
   scalarText,
 } from "../../src/domain/json.ts";
 import { parsePeriod } from "../../src/domain/period.ts";
-import { listReports, REPORTS_FOLDER } from "../../src/report/definition.ts";
+import { listReports } from "../../src/report/definition.ts";
 import { runReport } from "../../src/report/run-report.ts";
 import type { Store } from "../../src/store/store.ts";
 import { newStore, STORE_KINDS } from "../support/stores.ts";
@@ -25,7 +25,7 @@ import { cell, readTable } from "../support/text-table.ts";
 import { account, fill, income, insert } from "./small-books.ts";
 
 const RECORDED = join(import.meta.dirname, "..", "..", "..", "shared", "data", "user-stream-events.json");
-const LIQUIDATIONS = (await listReports([REPORTS_FOLDER])).find(({ name }) => name === "liquidations");
+const LIQUIDATIONS = (await listReports(null)).find(({ name }) => name === "liquidations");
 
 type Row = Readonly<Record<string, string>>;
 

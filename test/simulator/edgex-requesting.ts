@@ -16,8 +16,8 @@ export const EDGEX_FROM = instant(1_767_225_600_000); // 2026-01-01
 export const EDGEX_UNTIL = instant(EDGEX_FROM + 12 * 86_400_000 + 5_400_000);
 
 /** The dummy key of the tests of edgeX's own development kit. */
-export const STARK_KEY = "0123456789abcdef".repeat(4);
-export const STARK = { account: "first", kind: "stark", starkPrivateKey: STARK_KEY } as const;
+const STARK_KEY = "0123456789abcdef".repeat(4);
+const STARK = { account: "first", kind: "stark", starkPrivateKey: STARK_KEY } as const;
 export const HMAC = {
   account: "second",
   kind: "hmac",

@@ -32,7 +32,7 @@ const TABLES = [
   ["snapshot.side_statistics", ["account_id", "taken_at", "symbol", "side"]],
 ] as const satisfies readonly (readonly [keyof Tables, readonly string[]])[];
 
-export const ASSET = "USD";
+const ASSET = "USD";
 const SNAPSHOT_EVENTS = ["snapshot", "hour"];
 
 type Statistics = Record<

@@ -5,7 +5,7 @@
 import { expect } from "vitest";
 import { formatDecimal, parseDecimal, sum } from "../../src/domain/decimal.ts";
 import { parseInstant } from "../../src/domain/instant.ts";
-import { listReports, REPORTS_FOLDER } from "../../src/report/definition.ts";
+import { listReports } from "../../src/report/definition.ts";
 import { runReport } from "../../src/report/run-report.ts";
 import type { Store } from "../../src/store/store.ts";
 import type { ReconciliationRow } from "../../src/store/tables.ts";
@@ -167,7 +167,7 @@ export const JUDGES: Readonly<Record<string, Judge | "judges nothing">> = {
 /** Every report that judges says of each fact what the reconciliation says, of the accounts that were reconciled. */
 export async function expectOneJudgement(store: Store, title: string): Promise<void> {
   const proofs = await store.db.selectFrom("ledger.reconciliation").selectAll().execute();
-  for (const definition of await listReports([REPORTS_FOLDER])) {
+  for (const definition of await listReports(null)) {
     const judge = JUDGES[definition.name];
     if (judge === undefined || judge === "judges nothing") continue;
     const { columns, rows } = await runReport(store, definition, PERIOD, null);

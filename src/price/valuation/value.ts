@@ -15,7 +15,7 @@ import { nextDueAt } from "./daily-rates.ts";
 import type { PriceQuality, Quote, QuoteIndex } from "./quote.ts";
 
 /** Decimals of a worth that needed a division. An amount of ten million is then off by less than 1e-11. */
-export const VALUE_SCALE = 18;
+const VALUE_SCALE = 18;
 
 /** BNB → USDT → USD → EUR → GBP: no honest way is longer, and a longer one would only add errors. */
 const LEGS_MAX = 4;

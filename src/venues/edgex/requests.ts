@@ -28,7 +28,7 @@ const ENDPOINTS: Readonly<Record<Purpose, string>> = {
   daily_equity: "private/account/getAccountAssetSnapshotPage",
 };
 
-export function pathOf(generation: Generation, purpose: Purpose): string {
+function pathOf(generation: Generation, purpose: Purpose): string {
   return `/api/${generation}/${ENDPOINTS[purpose]}`;
 }
 
