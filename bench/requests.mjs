@@ -2,7 +2,7 @@
 //
 //   node bench/requests.mjs [N = 100000 rows]
 //
-// The fewest: one request a window of seven days and scope (the account, or a symbol that is asked), and one more for each further full page.
+// The fewest: one request a window of seven days and scope (the account, or a symbol that is queried), and one more for each further full page.
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -112,7 +112,7 @@ async function measure(venue, rowsWanted) {
   };
   const total = STREAMS.reduce((sum, { rows }) => sum + rows(account).length, 0);
   print(
-    `${venue}: first sync of ${total} rows in ${Math.round((NOW - FROM) / DAY)} days (every listed symbol is asked)`,
+    `${venue}: first sync of ${total} rows in ${Math.round((NOW - FROM) / DAY)} days (every listed symbol is queried)`,
     await sync(),
     FROM,
     NOW + 1,

@@ -7,7 +7,7 @@
 --!   opening is the wallet at the first instant of the period, closing at the first instant after it.
 --!   inferred_opening is what the wallet must have held before the history begins, booked in this period.
 --!   venue_wallet is the venue's last word before the end of the period, at venue_wallet_at; books_then is what the books say of that
---!   instant, and difference is books_then − venue_wallet. All four are empty where the venue was not asked before the end.
+--!   instant, and difference is books_then − venue_wallet. All four are empty where the venue was not queried before the end.
 --!   A figure of which nothing is known is empty: those of a period whose cash statement was not read, and all but the venue's where none ever was.
 --!   basis says what the balance comes from: cash, the cash statement; fill, a fill whose cash row is missing; inferred, evidence;
 --!   reversal, the taking back of a closed period's fill. An adjustment of a closed period counts in the period in which it is posted.

@@ -6,7 +6,7 @@
 --! changes_after_close: its proofs weigh a day's evidence as it is known now, also what came after the close
 --! note: closing is opening + net_result + transfers + conversions + inferred_opening + suspense, and is the opening of the next day. A day begins
 --!   and ends at midnight of the time zone; the first and the last one are cut off at the period.
---!   snapshots counts the times in the day that the venue was asked for its wallet, each of them proven against the one before; venue_wallet is what it
+--!   snapshots counts the times in the day that the venue was queried for its wallet, each of them proven against the one before; venue_wallet is what it
 --!   showed last, at venue_wallet_at. difference is the sum of what does not agree at the day's snapshots, each for the time since the one before.
 --!   Of a day whose cash statement was not read, what lies between opening and closing is empty, but for the opening of the books.
 --!   status: agrees, differs; inferred where what was there before the history begins was taken from a wallet of the day, which so proves no row

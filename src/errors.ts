@@ -68,23 +68,21 @@ export class ConnectionLostError extends RetryableError {}
 export class ClockSkewedError extends RetryableError {}
 
 /** The record or stream is kept and shown, the run goes on and ends with exit code 3. */
-export abstract class SetAsideError extends PerpbooksError {
+abstract class SetAsideError extends PerpbooksError {
   readonly remedy = "set_aside";
   override readonly exitCode = 3;
 }
-/** A row lacks a field or has a value that is not understood. */
-export class RecordNotUnderstoodError extends SetAsideError {}
 /** A part of the history that the venue will not show: it is kept as a gap, and the rest is read. */
 export abstract class NotServedError extends SetAsideError {}
 /** The venue does not serve this symbol (delisted, or never listed). */
 export class SymbolNotServedError extends NotServedError {}
-/** The window asked for is older than what the venue still serves; younger ones are served. */
+/** The window requested is older than what the venue still serves; younger ones are served. */
 export class OutsideRetentionError extends NotServedError {}
 /** The key works, but does not give the right to this one stream. */
 export class RightMissingError extends NotServedError {}
 
 /** The account's run ends; what was done is kept. */
-export abstract class StopError extends PerpbooksError {
+abstract class StopError extends PerpbooksError {
   readonly remedy = "stop";
 }
 export class CredentialsRejectedError extends StopError {}
@@ -92,7 +90,7 @@ export class CredentialsRejectedError extends StopError {}
 export class AccountArchivedError extends StopError {}
 /** The venue refused a request as malformed, or answered something that no rule covers: a mistake of ours or a change of theirs. */
 export class RequestRefusedError extends StopError {}
-/** A page ignored what was asked, brought nothing new where more must be, or contradicts another page. */
+/** A page ignored what was requested, brought nothing new where more must be, or contradicts another page. */
 export class PageStalledError extends StopError {}
 /** More rows share one millisecond than the endpoint can be made to show. */
 export class SaturatedInstantError extends StopError {}
@@ -137,10 +135,6 @@ export class Bug extends Error {
 
 export function assert(condition: boolean, why: string): asserts condition {
   if (!condition) throw new Bug(why);
-}
-
-export function assertNever(value: never): never {
-  throw new Bug(`no case for ${JSON.stringify(value)}`);
 }
 
 /** A span of time in words: `250 ms`, `1 min 30 s`, `5 h 3 min`, `151 days 12 h`. */

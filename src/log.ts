@@ -9,5 +9,3 @@ export type Log = (event: string, fields?: LogFields) => void;
 export function jsonLog(write: (line: string) => void, now: () => Instant): Log {
   return (event, fields = {}) => write(`${JSON.stringify({ at: formatInstant(now()), event, ...fields })}\n`);
 }
-
-export const silentLog: Log = () => {};

@@ -71,7 +71,6 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "extract",
   ],
   report: ["domain", "errors.ts", "text-file.ts", "store"],
-  export: ["domain", "errors.ts", "store", "report"],
   "config/secret.ts": [],
   "config/configuration.ts": ["domain", "config/secret.ts"],
   config: ["domain", "errors.ts", "text-file.ts", "config/secret.ts", "config/configuration.ts"],

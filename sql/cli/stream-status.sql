@@ -29,7 +29,7 @@ last_span as (
         upper(span) desc
 ),
 
--- A symbol that no record names was asked for once, in the sweep, and is not part of how far a stream has come.
+-- A symbol that no record names was requested once, in the sweep, and is not part of how far a stream has come.
 known as (
     select last_span.*
     from last_span

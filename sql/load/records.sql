@@ -9,7 +9,7 @@ with incoming as (
     from json_to_recordset(:rows::json) as row (record_key text, symbol text, occurred_at timestamptz, body text)
 ),
 
--- The newest version of each: one step down the primary key, to the last entry that is not behind it. Asked for by equality, the planner may take another index,
+-- The newest version of each: one step down the primary key, to the last entry that is not behind it. With equality, the planner may take another index,
 -- and does where the statistics are from before the stream began: then it reads the whole stream for each row of each page.
 latest as (
     select

@@ -1,4 +1,4 @@
--- What of an account needs a person, and what of it a person has put to rest, counted by kind; differences by their class, prices by what lacks them.
+-- What of an account needs a person, and what of it a person has accepted, counted by kind; differences by their class, prices by what lacks them.
 -- opened_at is since when runs have found one of them, null where none has yet.
 with items as (
     select

@@ -1,4 +1,4 @@
--- The joined spans of each stream and symbol that were read. known_symbols are those seen in any record: the others were asked for once,
+-- The joined spans of each stream and symbol that were read. known_symbols are those seen in any record: the others were requested once,
 -- in search of fills that leave no other trace, and are not read on.
 with known_symbols as (
     select distinct symbol

@@ -82,4 +82,4 @@ return exists (
         and posted_at < knows_fills.until_time
 );
 comment on function report.knows_fills(text, timestamptz, timestamptz) is
-    'Whether anything is known of an account''s fills in a span: they were asked for, or there are some.';
+    'Whether anything is known of an account''s fills in a span: they were requested, or there are some.';

@@ -1,7 +1,7 @@
 -- The sub-ledger of isolated margin: what moved between the wallet and each isolated position, and what was left of it at the end.
 --
 -- The law: the margin of a position at any instant is what moved in less what moved out, by the venue's own rows of margin changes and by them
--- alone. Its limits: venues differ in what they write a row for. Aster's rows give no cause, and seem to be the moves that a person asked for;
+-- alone. Its limits: venues differ in what they write a row for. Aster's rows give no cause, and seem to be the moves that a person requested;
 -- Binance's name one (USER_ADJUST, TRADE, FUNDING_FEE, …), and those of a trade or of funding tell of money that the cash statement tells of too.
 -- No snapshot shows an isolated wallet, so the margin that a position was opened with is known only where the venue wrote a row for it.
 -- None of it is cash: nothing here is in any posting, and no report adds it to one.

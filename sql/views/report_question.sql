@@ -352,7 +352,7 @@ where closed_period.reopened_at is null
 comment on view report.revalued is 'One row per price that a close counted with and that is another one now. What had no price at the close is not here.';
 comment on column report.revalued.account_id is 'The account.';
 comment on column report.revalued.closing_number is 'The close.';
-comment on column report.revalued.period_name is 'The closed period as it was asked for.';
+comment on column report.revalued.period_name is 'The closed period as it was requested.';
 comment on column report.revalued.asset is 'The asset.';
 comment on column report.revalued.minute is 'The first instant of the minute that is valued, in UTC.';
 comment on column report.revalued.closed_price is 'Units of the currency for one of the asset, at the close.';

@@ -88,7 +88,7 @@ type Step = { readonly event: BookEvent; readonly rows: readonly EventRow[] };
 type Settlement = { event: SettlementEvent; readonly rows: EventRow[] };
 
 /** How far the booking is: the last event, and what decides on keeping the state behind it. */
-type Place = {
+type SeriesPlace = {
   readonly step: Step | null;
   readonly isKept: boolean;
   readonly fillsSinceKept: bigint;
@@ -124,44 +124,47 @@ export async function bookLots(
     if (isChanged || late !== null) {
       await db.transaction().execute((transaction) => rewindTo(transaction, key, isChanged ? null : late));
     }
-    let head = (await lastCheckpoint(db, key)) ?? beginning(key, facts);
+    let checkpoint = (await lastCheckpoint(db, key)) ?? beginning(key, facts);
     // It stays from batch to batch: the states are written for a run that goes on later.
-    const book = new SymbolBook(factsOf(row, own), head.state === "" ? null : readState(head.state));
+    const book = new SymbolBook(
+      factsOf(row, own),
+      checkpoint.state === "" ? null : readState(checkpoint.state),
+    );
     for (let isLast = false; !isLast; ) {
       const booked = await db
         .transaction()
-        .execute((transaction) => bookBatch(transaction, key, head, book, row.margin_asset, pace));
-      ({ head, isLast } = booked);
+        .execute((transaction) => bookBatch(transaction, key, checkpoint, book, row.margin_asset, pace));
+      ({ checkpoint, isLast } = booked);
     }
   }
   await db.transaction().execute((transaction) => saveProgress(transaction, account_id, "positions", until));
 }
 
-/** Books what comes next after `head`, where `book` stands. Returns where it stands then, and whether that was all. */
+/** Books what comes next after `checkpoint`, where `book` stands. Returns where it stands then, and whether that was all. */
 async function bookBatch(
   transaction: Transaction,
   key: SymbolKey,
-  head: CheckpointRow,
+  checkpoint: CheckpointRow,
   book: SymbolBook,
   asset: string,
   pace: Pace,
-): Promise<{ readonly head: CheckpointRow; readonly isLast: boolean }> {
+): Promise<{ readonly checkpoint: CheckpointRow; readonly isLast: boolean }> {
   const rows = await runSqlFile<EventRow>(transaction, "book/next-events", {
     ...key,
-    last_posted_at: head.last_posted_at,
-    last_occurred_at: head.last_occurred_at,
-    last_fill_id: head.last_fill_id,
-    last_key: head.last_key,
+    last_posted_at: checkpoint.last_posted_at,
+    last_occurred_at: checkpoint.last_occurred_at,
+    last_fill_id: checkpoint.last_fill_id,
+    last_key: checkpoint.last_key,
     batch: pace.batchEvents,
   });
   const isLast = rows.length < pace.batchEvents;
   let unwritten = new PendingRows(key);
   const checkpoints: CheckpointRow[] = [];
-  let last: Place = {
+  let last: SeriesPlace = {
     step: null,
-    isKept: head.is_kept,
-    fillsSinceKept: BigInt(head.fills_since_kept),
-    throughSequence: BigInt(head.through_sequence),
+    isKept: checkpoint.is_kept,
+    fillsSinceKept: BigInt(checkpoint.fills_since_kept),
+    throughSequence: BigInt(checkpoint.through_sequence),
   };
   let writing: Promise<void> = Promise.resolve();
   try {
@@ -170,7 +173,7 @@ async function bookBatch(
       book.book(step.event, outcome);
       unwritten.add(outcome);
       last = placeAfter(last, step, book.isFlat, pace);
-      if (last.isKept) checkpoints.push(checkpointAt(head, last, book));
+      if (last.isKept) checkpoints.push(checkpointAt(checkpoint, last, book));
       // While the server writes what came of some events, the next ones are booked.
       if (book.number % EVENTS_A_TURN === 0) await setImmediate();
       if (unwritten.disposals.length < DISPOSALS_AT_ONCE) continue;
@@ -184,7 +187,7 @@ async function bookBatch(
     // What is written after the end of its transaction would stay, whatever the end was.
     await writing.catch(() => {});
   }
-  if (!last.isKept) checkpoints.push(checkpointAt(head, last, book));
+  if (!last.isKept) checkpoints.push(checkpointAt(checkpoint, last, book));
 
   await writing;
   await transaction
@@ -196,11 +199,11 @@ async function bookBatch(
   await insertRows(transaction, "ledger.checkpoint", ["account_id", "symbol", "event_number"], checkpoints);
   await unwritten.write(transaction);
   if (isLast) await writeLots(transaction, key, book);
-  return { head: { ...(checkpoints.at(-1) ?? head), state: "" }, isLast };
+  return { checkpoint: { ...(checkpoints.at(-1) ?? checkpoint), state: "" }, isLast };
 }
 
 /** Whether a state is kept depends on the events alone, not on where batches end. */
-function placeAfter(before: Place, step: Step, isFlat: boolean, pace: Pace): Place {
+function placeAfter(before: SeriesPlace, step: Step, isFlat: boolean, pace: Pace): SeriesPlace {
   const fills = (before.isKept ? 0n : before.fillsSinceKept) + (step.event.kind === "fill" ? 1n : 0n);
   let throughSequence = before.throughSequence;
   for (const row of step.rows) {
@@ -216,7 +219,11 @@ function placeAfter(before: Place, step: Step, isFlat: boolean, pace: Pace): Pla
 }
 
 /** The checkpoint behind the events that are booked; `before` is the one in front of them. */
-function checkpointAt(before: CheckpointRow, { step, ...place }: Place, book: SymbolBook): CheckpointRow {
+function checkpointAt(
+  before: CheckpointRow,
+  { step, ...place }: SeriesPlace,
+  book: SymbolBook,
+): CheckpointRow {
   const state = writeState(book.state());
   const last = step?.rows.at(-1);
   if (step === null || last === undefined) return { ...before, state };

@@ -14,7 +14,7 @@ import { runSqlFile } from "../store/sql-file.ts";
 import type { Store } from "../store/store.ts";
 import { deleteEntries, type SourcedEntry, writeEntries } from "./write-entries.ts";
 
-type Opening = {
+type OpeningEntry = {
   readonly entryId: string;
   readonly asset: string;
   /** The row of the statement that says what was there before it; null where that was inferred. */
@@ -98,15 +98,15 @@ export async function bookOpenings(
  * The openings that stood at a close as they were, and for each asset what is missing from them to what is inferred now. Pure. Each amount is + for a
  * wallet that held something.
  */
-export function openingsOf(
-  inferred: readonly Pick<Opening, "asset" | "recordKey" | "amount">[],
-  closed: readonly Opening[],
+function openingsOf(
+  inferred: readonly Pick<OpeningEntry, "asset" | "recordKey" | "amount">[],
+  closed: readonly OpeningEntry[],
   beginsAt: Instant,
   closings: readonly Closing[],
-): Opening[] {
+): OpeningEntry[] {
   const last = closings.at(-1);
   const assets = [...new Set([...inferred, ...closed].map((one) => one.asset))];
-  const rest = assets.map((asset): Opening => {
+  const rest = assets.map((asset): OpeningEntry => {
     const now = inferred.find((one) => one.asset === asset);
     const stands = closed.filter((one) => one.asset === asset);
     return {

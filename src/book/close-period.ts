@@ -27,7 +27,7 @@ export type Close = {
   readonly outputs: readonly Output[];
 };
 
-/** The period of a close as it was asked for. */
+/** The period of a close as it was requested. */
 export function periodOf(row: ClosedPeriodRow): Period {
   return {
     name: row.period_name,

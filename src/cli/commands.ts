@@ -1,6 +1,6 @@
 /**
  * All commands, in the order in which a user comes to need them. A command's own file is read only when the command is run, or its help
- * or completion is asked for: it brings the database, the venues and the reports with it.
+ * or completion is requested: it brings the database, the venues and the reports with it.
  */
 import type { Command } from "./command.ts";
 
@@ -49,7 +49,7 @@ export const COMMANDS: readonly ListedCommand[] = [
   },
   {
     usage: "accept",
-    does: "record your decision on an open item, so that it asks no more unless it changes",
+    does: "accept an open item, with your reason; it stays accepted unless it changes",
     load: async () => (await import("./commands/accept.ts")).acceptCommand,
   },
   {

@@ -3,12 +3,12 @@ import type { CommandContext } from "../pipeline/command-context.ts";
 import { csvLines } from "../report/write-csv.ts";
 import { jsonParts } from "../report/write-json.ts";
 import { tableText } from "../report/write-table.ts";
-import type { Cells } from "../store/read-only.ts";
+import type { RowCells } from "../store/read-only.ts";
 
 export type Format = "table" | "csv" | "json";
 export type Result = {
   readonly columns: readonly string[];
-  readonly batches: AsyncIterable<readonly Cells[]>;
+  readonly batches: AsyncIterable<readonly RowCells[]>;
 };
 
 /** More rows than these are not for a terminal's screen. */
@@ -50,7 +50,7 @@ export async function writeResult(
 export function tableFor(
   output: CommandContext["output"],
   columns: readonly string[],
-  rows: readonly Cells[],
+  rows: readonly RowCells[],
   total: number,
   remarks: readonly string[] = [],
 ): string {
@@ -73,10 +73,10 @@ function refuseTwins(columns: readonly string[]): void {
 }
 
 async function firstRows(
-  batches: AsyncIterable<readonly Cells[]>,
+  batches: AsyncIterable<readonly RowCells[]>,
   rowsMax: number,
-): Promise<{ readonly rows: readonly Cells[]; readonly total: number }> {
-  const rows: Cells[] = [];
+): Promise<{ readonly rows: readonly RowCells[]; readonly total: number }> {
+  const rows: RowCells[] = [];
   let total = 0;
   for await (const batch of batches) {
     for (const row of batch) if (rows.length < rowsMax) rows.push(row);

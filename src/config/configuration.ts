@@ -52,7 +52,7 @@ export type AccountConfiguration = {
   readonly since: Instant | null;
   /** Without a slash at its end. */
   readonly baseUrl: string;
-  /** Symbols to ask for even if no record ever named them. */
+  /** Symbols to request even if no record ever named them. */
   readonly symbols: readonly string[];
   /** Positions that were open before the history begins; what is not here is inferred. */
   readonly openings: readonly PositionOpening[];
@@ -65,6 +65,14 @@ export type PegConfiguration = {
   /** A plain decimal above zero, as written. */
   readonly price: string;
   readonly because: string;
+};
+
+/** A folder of reports that somebody wrote beside the program's. */
+export type OwnReports = {
+  /** Its absolute path. */
+  readonly folder: string;
+  /** Where the configuration names it, for messages: `perpbooks.yaml:7`. */
+  readonly namedAt: string;
 };
 
 /** A complete and deeply frozen configuration. */
@@ -84,6 +92,8 @@ export type Configuration = {
   readonly output: string;
   /** In which the reports are written; at least one. */
   readonly formats: readonly ReportFormat[];
+  /** Null: the program's reports alone. */
+  readonly reports: OwnReports | null;
   readonly accounts: readonly AccountConfiguration[];
   /** What is allowed but unwise, one line each. */
   readonly warnings: readonly string[];

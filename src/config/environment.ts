@@ -8,7 +8,7 @@ const OWN_PREFIX = "PERPBOOKS_";
 export class Environment {
   readonly #environment: Variables;
   readonly #dotenv: Variables;
-  readonly #asked = new Set<string>();
+  readonly #requested = new Set<string>();
 
   constructor(environment: Variables, dotenv: Variables) {
     this.#environment = environment;
@@ -17,7 +17,7 @@ export class Environment {
 
   /** The variable's value; null where it is not set. */
   lookUp(name: string): string | null {
-    this.#asked.add(name);
+    this.#requested.add(name);
     return own(this.#environment, name) ?? own(this.#dotenv, name) ?? null;
   }
 
@@ -26,10 +26,10 @@ export class Environment {
     return own(this.#environment, name) === undefined ? ".env" : "environment";
   }
 
-  /** This program's own names that are set but that nothing has asked for. Call it when all is read. */
+  /** This program's own names that are set but that nothing has read. Call it when all is read. */
   unread(): readonly string[] {
     return [...new Set([...Object.keys(this.#environment), ...Object.keys(this.#dotenv)])]
-      .filter((name) => name.startsWith(OWN_PREFIX) && !this.#asked.has(name))
+      .filter((name) => name.startsWith(OWN_PREFIX) && !this.#requested.has(name))
       .toSorted();
   }
 }

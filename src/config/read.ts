@@ -16,7 +16,7 @@ import { readPegs, readPrices } from "./prices.ts";
 import { type Mapping, type Place, Reading, type SecretsAre } from "./reading.ts";
 import { readDatabaseUrl, readStore } from "./store.ts";
 import { readTreatment } from "./treatment.ts";
-import { readCurrency, readFolder, readSpan, readTimeZone } from "./values.ts";
+import { readCurrency, readFolder, readOwnReports, readSpan, readTimeZone } from "./values.ts";
 
 const KEYS = [
   "store",
@@ -28,6 +28,7 @@ const KEYS = [
   "staleAfter",
   "output",
   "formats",
+  "reports",
   "accounts",
 ];
 
@@ -109,7 +110,7 @@ function readRoot(reading: Reading, { base, variables, venues }: CommandContext)
   const reportingCurrency = optional("reportingCurrency", (place) => readCurrency(reading, place), null);
   const pegs = optional("pegs", (place) => readPegs(reading, place), []);
   const prices = optional("prices", (place) => readPrices(reading, place), {
-    // Only what is public is asked, and only what the reporting currency needs.
+    // Only what is public is queried, and only what the reporting currency needs.
     fetch: reportingCurrency !== null,
   });
   for (const key of ["pegs", "prices"]) {
@@ -128,6 +129,7 @@ function readRoot(reading: Reading, { base, variables, venues }: CommandContext)
     output,
     // What every program that reads tables can read.
     formats: optional("formats", (place) => readFormats(reading, place), ["csv"]),
+    reports: optional("reports", (place) => readOwnReports(reading, place, base), null),
     accounts: readAccounts(reading, mapping, {
       venues,
       timeZone,

@@ -99,8 +99,13 @@ export class Reading {
     this.#warnings.push(this.#words(place, what));
   }
 
+  /** Where the place is, for messages. */
+  at({ line }: Place): string {
+    return `${this.#file}:${line}`;
+  }
+
   #words(place: Place, what: string): string {
-    return [`${this.#file}:${place.line}`, ...(place.path === "" ? [] : [place.path]), what].join(": ");
+    return [this.at(place), ...(place.path === "" ? [] : [place.path]), what].join(": ");
   }
 
   /** In the order of the file; those of the environment last. */

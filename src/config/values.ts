@@ -9,6 +9,7 @@ import {
   readMilliseconds,
 } from "../domain/instant.ts";
 import { isStorableInstant } from "../domain/storable.ts";
+import type { OwnReports } from "./configuration.ts";
 import { nearest } from "./nearest.ts";
 import type { Place, Reading, Text } from "./reading.ts";
 
@@ -16,6 +17,12 @@ import type { Place, Reading, Text } from "./reading.ts";
 export function readFolder(reading: Reading, place: Place, base: string): string | null {
   const text = reading.text(place, "a folder");
   return text === null ? null : readPath(reading, place, text, { base, expected: "a folder" });
+}
+
+/** Reads `reports:`; what is in the folder is read with the reports. */
+export function readOwnReports(reading: Reading, place: Place, base: string): OwnReports | null {
+  const folder = readFolder(reading, place, base);
+  return folder === null ? null : { folder, namedAt: reading.at(place) };
 }
 
 /**

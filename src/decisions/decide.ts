@@ -16,7 +16,7 @@ export type Handle = {
   readonly at: Instant | null;
 };
 
-export type Question = {
+export type DecidableItem = {
   readonly what: string;
   /** Empty for a difference and for prices. */
   readonly stream: string;
@@ -31,8 +31,8 @@ export type Question = {
   readonly because: string | null;
 };
 
-export function readQuestions(db: Database, accountId: string, handle: Handle): Promise<Question[]> {
-  return runSqlFile<Question>(db, "decisions/questions", {
+export function readItems(db: Database, accountId: string, handle: Handle): Promise<DecidableItem[]> {
+  return runSqlFile<DecidableItem>(db, "decisions/questions", {
     account_id: accountId,
     subject: handle.name,
     kind: handle.kind,
@@ -44,7 +44,7 @@ export function readQuestions(db: Database, accountId: string, handle: Handle): 
 export async function acceptQuestions(
   transaction: Transaction,
   account_id: string,
-  questions: readonly Question[],
+  items: readonly DecidableItem[],
   because: string,
   decidedAt: Instant,
 ): Promise<void> {
@@ -57,7 +57,7 @@ export async function acceptQuestions(
   await insertNewRows(
     transaction,
     "raw.decision",
-    questions.map(({ what, stream, subject, seen }, place) => ({
+    items.map(({ what, stream, subject, seen }, place) => ({
       account_id,
       decision_number: before + place + 1,
       what,
@@ -76,11 +76,11 @@ export async function acceptQuestions(
 export async function withdrawDecisions(
   transaction: Transaction,
   account_id: string,
-  questions: readonly Question[],
+  items: readonly DecidableItem[],
   because: string,
   withdrawnAt: Instant,
 ): Promise<void> {
-  const numbers = questions.flatMap(({ decision_number }) => decision_number ?? []);
+  const numbers = items.flatMap(({ decision_number }) => decision_number ?? []);
   await transaction
     .updateTable("raw.decision")
     .set({ withdrawn_at: formatInstant(withdrawnAt), withdrawn_because: because })

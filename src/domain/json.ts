@@ -78,7 +78,7 @@ export function isJsonObject(value: Json | undefined): value is JsonObject {
 }
 
 /** A value as text, the same whether digits were quoted or not. */
-export function plainText(value: Json | undefined): string {
+export function scalarText(value: Json | undefined): string {
   if (value instanceof LosslessNumber) return value.value;
   return typeof value === "string" ? value : jsonText(value ?? null);
 }
@@ -107,7 +107,7 @@ export function verbatimField(row: JsonObject, name: string): string {
 }
 
 /** A field as text that the store can hold. */
-export function textField(row: JsonObject, name: string): string {
+export function requiredText(row: JsonObject, name: string): string {
   const text = verbatimField(row, name);
   const fault = textFault(text);
   if (fault === null) return text;
@@ -116,7 +116,7 @@ export function textField(row: JsonObject, name: string): string {
 
 /** A field that may be missing or null. */
 export function optionalTextField(row: JsonObject, name: string): string | null {
-  return row[name] === undefined || row[name] === null ? null : textField(row, name);
+  return row[name] === undefined || row[name] === null ? null : requiredText(row, name);
 }
 
 export function booleanField(row: JsonObject, name: string): boolean {

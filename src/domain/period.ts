@@ -81,7 +81,7 @@ export function wholeDays(window: Window, timeZone: string): Period {
   const from = startOf(window.from, "day", timeZone);
   const lastDay = startOf(window.until, "day", timeZone);
   const until = lastDay === window.until ? lastDay : addCalendar(lastDay, 1, "day", timeZone);
-  // Named as it could be asked for: both days are inside.
+  // Named as it could be requested: both days are inside.
   const lastInside = addCalendar(until, -1, "day", timeZone);
   const name = [from, lastInside].map((at) => formatInstant(at, timeZone).slice(0, 10)).join("..");
   return { name, timeZone, from, until, isAllThereIs: true };

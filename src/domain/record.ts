@@ -6,11 +6,11 @@ import type { CashKind } from "./cash-kind.ts";
 import type { Decimal } from "./decimal.ts";
 import type { Instant } from "./instant.ts";
 
-/** What every venue is asked for, or says why it has none. */
+/** What is requested of every venue, or it says why it has none. */
 export const COMMON_STREAM_NAMES = ["income", "fills", "forced_orders", "margin_changes"] as const;
 export type CommonStreamName = (typeof COMMON_STREAM_NAMES)[number];
 /** What only venues have that keep a collateral statement, in which opening a position moves its whole notional. */
-export const COLLATERAL_STREAM_NAMES = [
+const COLLATERAL_STREAM_NAMES = [
   "position_transactions",
   "position_terms",
   "hourly_equity",
@@ -223,7 +223,7 @@ export type HistoryRecord =
 export type Balance = { readonly asset: string; readonly wallet: Decimal };
 
 /** A position as the venue shows it; `quantity` is signed: negative for a short. */
-export type Position = {
+export type ShownPosition = {
   readonly symbol: string;
   readonly positionSide: PositionSide;
   readonly quantity: Decimal;

@@ -13,7 +13,7 @@ import type { Instant } from "./instant.ts";
 export const TEXT_BYTES_MAX = 200;
 
 /** Whole digits of an amount: a product of two then has 40, and the sums of such products are exact in a `Decimal` of 80. */
-export const WHOLE_DIGITS_MAX = 20;
+const WHOLE_DIGITS_MAX = 20;
 /** Decimals of any amount. A venue shows some that went through a float, with up to 64. */
 export const DECIMALS_MAX = 80;
 /** Decimals of what is booked: a price times a quantity then has 40, which is what the lots keep. */

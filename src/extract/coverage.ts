@@ -11,11 +11,11 @@ import { lastReadAge } from "./plan.ts";
 
 /** The settled coverage of one account and what is doubtful of it, as they were when they were read. Windows are in order, and none touches another. */
 export type Coverage = {
-  /** What never needs to be asked again, but for a last time before it leaves the venue's retention. */
+  /** What never needs to be queried again, but for a last time before it leaves the venue's retention. */
   settled(stream: StreamName, symbol: string): readonly Window[];
-  /** What was asked for that last time. */
+  /** What was requested that last time. */
   readLast(stream: StreamName, symbol: string): readonly Window[];
-  /** What was asked for once, beyond what the venue is sure to serve, and not proven. */
+  /** What was requested once, beyond what the venue is sure to serve, and not proven. */
   probed(stream: StreamName, symbol: string): readonly Window[];
   /** What a proof says lacks a row, and is due to be read again. */
   doubtful(stream: StreamName, symbol: string): readonly Window[];

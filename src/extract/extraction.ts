@@ -19,9 +19,9 @@ export type Extraction = {
 export type SyncOptions = {
   /** The beginning of the history wanted; null for as far back as the venue serves. */
   readonly since: Instant | null;
-  /** Symbols to ask for even if no record ever named them. */
+  /** Symbols to request even if no record ever named them. */
   readonly symbols: readonly string[];
-  /** Whether every listed symbol is to be asked for again, as on the first sync. */
+  /** Whether every listed symbol is to be requested again, as on the first sync. */
   readonly sweepAgain: boolean;
   /** How many requests of the account may be under way at once. */
   readonly requestsAtOnce: number;

@@ -5,11 +5,11 @@ import { contains, type Window, windowText } from "../domain/window.ts";
 import { PageStalledError } from "../errors.ts";
 import type { PageQuery, SupportedStream, Venue, VerbatimRow } from "../venues/venue.ts";
 
-export type FetchPage = (ask: PageQuery, where: string) => Promise<readonly VerbatimRow[]>;
+export type FetchPage = (pageQuery: PageQuery, where: string) => Promise<readonly VerbatimRow[]>;
 
 /** A page and the cursor of the one behind it; null behind the last. */
 export type CursorPage = { readonly rows: readonly VerbatimRow[]; readonly next: string | null };
-export type FetchCursorPage = (ask: PageQuery, where: string) => Promise<CursorPage>;
+export type FetchCursorPage = (pageQuery: PageQuery, where: string) => Promise<CursorPage>;
 
 export type Walk = {
   readonly venue: Venue;
@@ -24,16 +24,20 @@ export type Walk = {
   readonly fetchCursorPage: FetchCursorPage;
 };
 
-/** A row outside what was asked, or more rows than asked for, means that the venue ignored a parameter: nothing it says can be trusted. */
-export function checkPage(walk: Walk, asked: Window, rows: readonly VerbatimRow[]): void {
+/** A row outside what was requested, or more rows than requested, means that the venue ignored a parameter: nothing it says can be trusted. */
+export function checkPage(walk: Walk, requested: Window, rows: readonly VerbatimRow[]): void {
   if (rows.length > walk.support.pageRowsMax) {
-    throw stalled(walk, asked, `${rows.length} rows came back for a limit of ${walk.support.pageRowsMax}`);
+    throw stalled(
+      walk,
+      requested,
+      `${rows.length} rows came back for a limit of ${walk.support.pageRowsMax}`,
+    );
   }
   for (const row of rows) {
-    if (!contains(asked, row.occurredAt))
-      throw stalled(walk, asked, `a row lies outside the window: ${excerpt(row)}`);
+    if (!contains(requested, row.occurredAt))
+      throw stalled(walk, requested, `a row lies outside the window: ${excerpt(row)}`);
     if (walk.symbol !== "" && row.symbol !== walk.symbol)
-      throw stalled(walk, asked, `a row is of another symbol: ${excerpt(row)}`);
+      throw stalled(walk, requested, `a row is of another symbol: ${excerpt(row)}`);
   }
 }
 
@@ -67,9 +71,9 @@ function excerpt(row: VerbatimRow): string {
   return row.body.length > 200 ? `${row.body.slice(0, 200)}…` : row.body;
 }
 
-export function stalled(walk: Walk, asked: Window, finding: string): PageStalledError {
+export function stalled(walk: Walk, requested: Window, finding: string): PageStalledError {
   return new PageStalledError({
-    where: `${walk.where} ${windowText(asked)}`,
+    where: `${walk.where} ${windowText(requested)}`,
     what: "the venue's answer cannot be complete",
     evidence: [finding, "windows read before this one are loaded; nothing of this one is"],
     next: "run again; if it persists, the venue has changed this endpoint and perpbooks must learn how",

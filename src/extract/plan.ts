@@ -4,15 +4,15 @@ import { cutWindows, difference, intersection, union, type Window } from "../dom
 import type { Retention } from "../venues/venue.ts";
 
 export type Plan = {
-  /** What to ask for, in order; none longer than the venue allows. */
+  /** What to request, in order; none longer than the venue allows. */
   readonly windows: readonly Window[];
-  /** What to ask for once, newest first: the venue may still serve it, but an answer without rows proves nothing. */
+  /** What to request once, newest first: the venue may still serve it, but an answer without rows proves nothing. */
   readonly probes: readonly Window[];
   /** What was never read and is not sure to be served; rows of the probes may prove some of it. */
   readonly gaps: readonly Window[];
 };
 
-/** How far back a stream is served, as of one instant: the one bound of a run, wherever it is asked for. Null for no limit. */
+/** How far back a stream is served, as of one instant: the one bound of a run, wherever it is requested. Null for no limit. */
 export type Reach = {
   readonly sureFrom: Instant | null;
   readonly possibleFrom: Instant | null;
@@ -23,14 +23,14 @@ export type Reach = {
 export type PlanInput = {
   /** The history wanted, up to now. */
   readonly span: Window;
-  /** No history was before it: where there is no wish, a span begins where the venue is sure to serve, and what is possible before it is asked for all the same. */
+  /** No history was before it: where there is no wish, a span begins where the venue is sure to serve, and what is possible before it is requested all the same. */
   readonly historyFrom: Instant;
   readonly reach: Reach;
   /** The windows known to be complete and settled; they may touch and overlap. */
   readonly settled: readonly Window[];
   /** Those of them that were read when they were about to leave the retention; in order, none touching another. */
   readonly readLast: readonly Window[];
-  /** What was asked for once, and not proven. */
+  /** What was requested once, and not proven. */
   readonly probed: readonly Window[];
   /** What a proof says lacks a row: read again although it is settled, as far as it is served. In order, none touching another. */
   readonly doubtful: readonly Window[];
@@ -41,7 +41,7 @@ export type PlanInput = {
 const RETENTION_MARGIN_MS: DurationMs = 10 * 60_000;
 
 /**
- * Plans from coverage, not from a watermark: what is not covered is asked for, wherever it lies; so a hole left by a crash, a failed symbol
+ * Plans from coverage, not from a watermark: what is not covered is requested, wherever it lies; so a hole left by a crash, a failed symbol
  * or a changed `since` closes by itself at the next run.
  */
 export function plan(input: PlanInput): Plan {

@@ -18,7 +18,7 @@ import { walkByCursor } from "./walk-by-cursor.ts";
 export type StreamRead = {
   readonly stream: StreamName;
   readonly symbol: string;
-  /** Whether anything names the symbol as the account's; false where it is asked for only because it is listed. */
+  /** Whether anything names the symbol as the account's; false where it is requested only because it is listed. */
   readonly isKnown: boolean;
   readonly support: SupportedStream;
   /** The history wanted of this stream. */
@@ -72,13 +72,18 @@ export async function readStream(extraction: Extraction, read: StreamRead): Prom
     symbol,
     where: place,
     knownSymbols: read.knownSymbols,
-    fetchPage: (ask, where) =>
-      client.call(venue.pageRequest(ask), where, (body) => venue.readPage(ask, body), extraction.signal),
-    fetchCursorPage: (ask, where) =>
+    fetchPage: (pageQuery, where) =>
       client.call(
-        venue.pageRequest(ask),
+        venue.pageRequest(pageQuery),
         where,
-        (body) => ({ rows: venue.readPage(ask, body), next: venue.readCursor?.(body) ?? null }),
+        (body) => venue.readPage(pageQuery, body),
+        extraction.signal,
+      ),
+    fetchCursorPage: (pageQuery, where) =>
+      client.call(
+        venue.pageRequest(pageQuery),
+        where,
+        (body) => ({ rows: venue.readPage(pageQuery, body), next: venue.readCursor?.(body) ?? null }),
         extraction.signal,
       ),
   };
@@ -252,7 +257,7 @@ async function recordGaps(
   });
 }
 
-/** The history to ask for: all of it up to and including the venue's present millisecond, which a snapshot may already show. */
+/** The history to request: all of it up to and including the venue's present millisecond, which a snapshot may already show. */
 export function spanUntilNow(from: Instant, now: Instant): Window {
   return { from, until: plus(now, 1) };
 }

@@ -12,16 +12,16 @@ export async function readSaturatedInstant(
   rowsSeen: readonly VerbatimRow[],
 ): Promise<readonly VerbatimRow[]> {
   if (walk.venue.hasIdCursor(walk.stream)) return readById(walk, at, rowsSeen);
-  const ask: PageQuery = {
+  const pageQuery: PageQuery = {
     stream: walk.stream,
     symbol: walk.symbol,
     filters: {},
     span: { by: "time", window: { from: at, until: after(at) } },
   };
-  const firstPage = walk.venue.numberedPage?.(ask, 1) ?? null;
+  const firstPage = walk.venue.numberedPage?.(pageQuery, 1) ?? null;
   return firstPage === null
-    ? readByFilters(walk, at, ask, rowsSeen)
-    : readByNumber(walk, at, ask, firstPage, rowsSeen);
+    ? readByFilters(walk, at, pageQuery, rowsSeen)
+    : readByNumber(walk, at, pageQuery, firstPage, rowsSeen);
 }
 
 /**
@@ -33,7 +33,7 @@ export async function readSaturatedInstant(
 async function readByNumber(
   walk: Walk,
   at: Instant,
-  ask: PageQuery,
+  pageQuery: PageQuery,
   firstPage: PageQuery,
   rowsSeen: readonly VerbatimRow[],
 ): Promise<readonly VerbatimRow[]> {
@@ -46,7 +46,7 @@ async function readByNumber(
   const first = await fetchNumbered(firstPage, 1);
   const found = [...first];
   for (let number = 2, rows = first; rows.length >= walk.support.pageRowsMax; number += 1) {
-    const next = walk.venue.numberedPage?.(ask, number) ?? null;
+    const next = walk.venue.numberedPage?.(pageQuery, number) ?? null;
     assert(next !== null, `${walk.venue.id} numbered page 1 of ${walk.stream} but not page ${number}`);
     rows = await fetchNumbered(next, number);
     if (sharesRow(found, rows)) {
@@ -67,14 +67,14 @@ async function readByNumber(
 async function readByFilters(
   walk: Walk,
   at: Instant,
-  ask: PageQuery,
+  pageQuery: PageQuery,
   rowsSeen: readonly VerbatimRow[],
 ): Promise<readonly VerbatimRow[]> {
-  const asks = walk.venue.splitInstant(ask, { rowsSeen, knownSymbols: walk.knownSymbols });
-  if (asks === null) throw saturated(walk, at, "the endpoint offers nothing to separate them by");
+  const queries = walk.venue.splitInstant(pageQuery, { rowsSeen, knownSymbols: walk.knownSymbols });
+  if (queries === null) throw saturated(walk, at, "the endpoint offers nothing to separate them by");
   const window = { from: at, until: after(at) };
   const found: VerbatimRow[] = [];
-  for (const narrower of asks) {
+  for (const narrower of queries) {
     const rows = await fetchUnlessRefused(walk, narrower, at, rowsSeen);
     checkPage(walk, window, rows);
     const isFull = rows.length >= walk.support.pageRowsMax;
@@ -89,15 +89,15 @@ async function readByFilters(
 /** A symbol that the venue does not serve, and that no row has named, has no rows; of one that has been named nobody could say how many are missing. */
 async function fetchUnlessRefused(
   walk: Walk,
-  ask: PageQuery,
+  pageQuery: PageQuery,
   at: Instant,
   rowsSeen: readonly VerbatimRow[],
 ): Promise<readonly VerbatimRow[]> {
   try {
-    return await walk.fetchPage(ask, `${walk.where} at ${formatInstant(at)}`);
+    return await walk.fetchPage(pageQuery, `${walk.where} at ${formatInstant(at)}`);
   } catch (error) {
     if (!(error instanceof SymbolNotServedError)) throw error;
-    const symbol = ask.filters["symbol"] ?? "";
+    const symbol = pageQuery.filters["symbol"] ?? "";
     if (!rowsSeen.some((row) => row.symbol === symbol)) return [];
     throw saturated(walk, at, `the venue does not serve ${symbol} by itself`);
   }
@@ -139,18 +139,18 @@ async function readById(
 
 async function fetchFrom(walk: Walk, at: Instant, fromId: bigint): Promise<readonly VerbatimRow[]> {
   const where = `${walk.where} from id ${fromId}`;
-  const ask: PageQuery = {
+  const pageQuery: PageQuery = {
     stream: walk.stream,
     symbol: walk.symbol,
     filters: {},
     span: { by: "id", fromId: String(fromId) },
   };
-  const rows = await walk.fetchPage(ask, where);
+  const rows = await walk.fetchPage(pageQuery, where);
   const window = { from: at, until: after(at) };
   let before: VerbatimRow | null = null;
   for (const row of rows) {
     if (row.symbol !== walk.symbol || BigInt(row.id ?? "0") < fromId) {
-      throw stalled(walk, window, `a row that was not asked for came back: ${row.body.slice(0, 200)}`);
+      throw stalled(walk, window, `a row that was not requested came back: ${row.body.slice(0, 200)}`);
     }
     if (
       before !== null &&

@@ -1,6 +1,6 @@
 /**
  * Brings an account's raw records up to date. The order matters: the snapshot first, so that every stream is read to beyond its instant and can
- * be proven against it; income and forced orders before the streams that are asked per symbol, because they name the symbols.
+ * be proven against it; income and forced orders before the streams that are queried per symbol, because they name the symbols.
  */
 import { earliest, formatInstant, type Instant, latest, parseUtcInstant } from "../domain/instant.ts";
 import { STREAM_NAMES, type StreamName } from "../domain/record.ts";
@@ -54,10 +54,10 @@ export async function syncAccount(extraction: Extraction, options: SyncOptions):
     extraction.client.venue.streams,
   );
   const denied = new Set<StreamName>();
-  const read = async (stream: StreamName, asked: AskedSymbol, knownSymbols: readonly string[]) => {
+  const read = async (stream: StreamName, requested: RequestedSymbol, knownSymbols: readonly string[]) => {
     const support = supportOf(extraction.client.venue, stream);
     if (support === null || denied.has(stream)) return;
-    const { symbol, isKnown, from } = asked;
+    const { symbol, isKnown, from } = requested;
     const { reach, probeBound } = reachOfStream(stream, support);
     const begun = [
       ...coverage.settled(stream, symbol),
@@ -96,16 +96,16 @@ export async function syncAccount(extraction: Extraction, options: SyncOptions):
   const symbols = await readSymbols(extraction, options);
   await forgetGaps(extraction, streamsOf("symbol"), symbols);
   const listed = symbols.map(({ symbol }) => symbol);
-  const asked = symbols.map(({ symbol, isKnown, listedAt }) => ({
+  const requested = symbols.map(({ symbol, isKnown, listedAt }) => ({
     symbol,
     isKnown,
     from: isKnown ? account.historyFrom : latest(account.historyFrom, listedAt),
   }));
-  // Zero-fee fills leave no trace in the income, so the first sync asks for every listed symbol; a later one only for those known, and those refused before.
-  const isDue = (stream: StreamName, { symbol, isKnown }: AskedSymbol) =>
+  // Zero-fee fills leave no trace in the income, so the first sync requests every listed symbol; a later one only for those known, and those refused before.
+  const isDue = (stream: StreamName, { symbol, isKnown }: RequestedSymbol) =>
     isKnown || !account.isSwept || coverage.refused(stream, symbol) !== null;
   const reads = streamsOf("symbol").flatMap((stream) =>
-    asked
+    requested
       .filter((one) => isDue(stream, one))
       .map((one) => async () => {
         await read(stream, one, listed);
@@ -134,8 +134,8 @@ function startOfStream(
   return begun.reduce(earliest, latest(from, sureFrom));
 }
 
-/** A symbol to ask for ("" for the account as a whole), and since when. */
-type AskedSymbol = { readonly symbol: string; readonly isKnown: boolean; readonly from: Instant };
+/** A symbol to request ("" for the account as a whole), and since when. */
+type RequestedSymbol = { readonly symbol: string; readonly isKnown: boolean; readonly from: Instant };
 
 type AccountState = {
   readonly historyFrom: Instant;
@@ -219,7 +219,7 @@ async function recordDenied(extraction: Extraction, denied: ReadonlySet<StreamNa
   const account_id = extraction.accountId;
   await extraction.store.db.transaction().execute(async (transaction) => {
     await transaction.deleteFrom("raw.denied_stream").where("account_id", "=", account_id).execute();
-    const reason = `the key lacks the right that ${extraction.client.venue.title} asks for`;
+    const reason = `the key lacks the right that ${extraction.client.venue.title} requires`;
     const rows = [...denied].map((stream) => ({ account_id, stream, reason }));
     await insertRows(transaction, "raw.denied_stream", ["account_id", "stream"], rows);
   });

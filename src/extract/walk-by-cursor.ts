@@ -3,7 +3,7 @@
  *
  * The venue hands out a cursor with each page, and none with the last. What is not taken on its word: that the cursor moves on (one that comes a second time
  * would be followed for ever, and so would new ones that lead from empty page to empty page), that the filters were kept (a row outside the window), that a row comes once (one that comes again means that rows
- * moved under the cursor), and that a full page without a cursor was the last one: what lies at and before its oldest instant is asked for once
+ * moved under the cursor), and that a full page without a cursor was the last one: what lies at and before its oldest instant is requested once
  * more by time, and must bring nothing new.
  *
  * The window is proven as a whole, not page by page: the venue sorts by its own numbers, and a row's time may lie some milliseconds out of
@@ -56,13 +56,13 @@ async function confirmEnd(
 async function* pages(walk: Walk, window: Window): AsyncGenerator<readonly VerbatimRow[]> {
   const cursors = new Set<string>();
   const where = `${walk.where} ${windowText(window)}`;
-  const ask = (span: PageQuery["span"]): PageQuery => ({
+  const pageQuery = (span: PageQuery["span"]): PageQuery => ({
     stream: walk.stream,
     symbol: walk.symbol,
     filters: {},
     span,
   });
-  let page = await walk.fetchCursorPage(ask({ by: "time", window }), where);
+  let page = await walk.fetchCursorPage(pageQuery({ by: "time", window }), where);
   for (;;) {
     checkPage(walk, window, page.rows);
     yield page.rows;
@@ -75,7 +75,7 @@ async function* pages(walk: Walk, window: Window): AsyncGenerator<readonly Verba
     }
     cursors.add(page.next);
     page = await walk.fetchCursorPage(
-      ask({ by: "cursor", window, cursor: page.next }),
+      pageQuery({ by: "cursor", window, cursor: page.next }),
       `${where}, page ${cursors.size + 1}`,
     );
   }

@@ -5,7 +5,7 @@
  * relied on, rows share milliseconds, and "next page = last time + 1" loses the rest of a millisecond.
  *
  * What is trusted: a full page is contiguous, that is, no row is missing strictly between its first and its last instant. So the instants
- * between are complete, and the rest of the window is asked for on both sides until a page that is not full has answered each part.
+ * between are complete, and the rest of the window is requested on both sides until a page that is not full has answered each part.
  *
  * What makes it cheap: the next part begins at the last *complete* instant, whose rows are known (the anchor). If the new page begins
  * with all of them, it was not cut at that end, and its first instants are complete too. So a long window costs one request a page,
@@ -26,8 +26,8 @@ export type Proven = { readonly window: Window; readonly rows: readonly Verbatim
 /** An instant at the edge of a part whose rows are already known to be complete. */
 type Anchor = { readonly at: Instant; readonly rows: readonly VerbatimRow[] };
 
-/** A span still to be read; an anchor lies just outside it and is asked for with it. */
-type Part = {
+/** A span still to be read; an anchor lies just outside it and is requested with it. */
+type UnreadSpan = {
   readonly kind: "part";
   readonly window: Window;
   readonly left: Anchor | null;
@@ -37,7 +37,7 @@ type Done = { readonly kind: "done"; readonly proven: Proven };
 
 /** Yields disjoint proven spans that tile `window`, in order. Throws a `PageStalledError` or `SaturatedInstantError`. */
 export async function* walkWindow(walk: Walk, window: Window): AsyncGenerator<Proven> {
-  const stack: (Part | Done)[] = [{ kind: "part", window, left: null, right: null }];
+  const stack: (UnreadSpan | Done)[] = [{ kind: "part", window, left: null, right: null }];
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
     if (next.kind === "done") yield next.proven;
     else append(stack, (await readPart(walk, next)).toReversed());
@@ -45,25 +45,25 @@ export async function* walkWindow(walk: Walk, window: Window): AsyncGenerator<Pr
 }
 
 /** What a part turned into: spans that are done and parts still to read, in order of time. */
-async function readPart(walk: Walk, part: Part): Promise<(Part | Done)[]> {
-  const asked: Window = {
+async function readPart(walk: Walk, part: UnreadSpan): Promise<(UnreadSpan | Done)[]> {
+  const requested: Window = {
     from: part.left?.at ?? part.window.from,
     until: part.right === null ? part.window.until : after(part.right.at),
   };
-  const rows = await fetchChecked(walk, asked);
+  const rows = await fetchChecked(walk, requested);
   const isWithin = (row: VerbatimRow) => contains(part.window, row.occurredAt);
   if (rows.length < walk.support.pageRowsMax) {
-    refuseLostAnchor(walk, asked, rows, part.left);
-    refuseLostAnchor(walk, asked, rows, part.right);
+    refuseLostAnchor(walk, requested, rows, part.left);
+    refuseLostAnchor(walk, requested, rows, part.right);
     return [{ kind: "done", proven: { window: part.window, rows: rows.filter(isWithin) } }];
   }
 
   const instants = [...new Set(rows.map((row) => row.occurredAt))];
   const [first, second] = instants;
   const [beforeLast, last] = [instants.at(-2), instants.at(-1)];
-  if (first === undefined || last === undefined) throw stalled(walk, asked, "a full page had no rows");
+  if (first === undefined || last === undefined) throw stalled(walk, requested, "a full page had no rows");
   if (second === undefined || beforeLast === undefined)
-    return splitAroundInstant(walk, part, asked, first, rows);
+    return splitAroundInstant(walk, part, requested, first, rows);
 
   const isLeftComplete = part.left !== null && holdsAnchor(rows, part.left);
   const isRightComplete = part.right !== null && holdsAnchor(rows, part.right);
@@ -88,20 +88,20 @@ async function readPart(walk: Walk, part: Part): Promise<(Part | Done)[]> {
   ].filter((piece) => piece.kind === "done" || piece.window.from < piece.window.until);
 }
 
-function partOf(window: Window, left: Anchor | null, right: Anchor | null): Part {
+function partOf(window: Window, left: Anchor | null, right: Anchor | null): UnreadSpan {
   return { kind: "part", window, left, right };
 }
 
 /** A full page of one instant: what lies before it, itself, and what lies after it are three separate questions. */
 async function splitAroundInstant(
   walk: Walk,
-  part: Part,
-  asked: Window,
+  part: UnreadSpan,
+  requested: Window,
   at: Instant,
   rows: readonly VerbatimRow[],
-): Promise<(Part | Done)[]> {
+): Promise<(UnreadSpan | Done)[]> {
   const alone: Window = { from: at, until: after(at) };
-  if (asked.from === alone.from && asked.until === alone.until) {
+  if (requested.from === alone.from && requested.until === alone.until) {
     return [{ kind: "done", proven: { window: alone, rows: await readSaturatedInstant(walk, at, rows) } }];
   }
   const { from, until } = part.window;
@@ -113,28 +113,28 @@ async function splitAroundInstant(
   ].filter((piece) => piece.window.from < piece.window.until);
 }
 
-async function fetchChecked(walk: Walk, asked: Window): Promise<readonly VerbatimRow[]> {
-  const ask: PageQuery = {
+async function fetchChecked(walk: Walk, requested: Window): Promise<readonly VerbatimRow[]> {
+  const pageQuery: PageQuery = {
     stream: walk.stream,
     symbol: walk.symbol,
     filters: {},
-    span: { by: "time", window: asked },
+    span: { by: "time", window: requested },
   };
-  const rows = await walk.fetchPage(ask, `${walk.where} ${windowText(asked)}`);
-  checkPage(walk, asked, rows);
+  const rows = await walk.fetchPage(pageQuery, `${walk.where} ${windowText(requested)}`);
+  checkPage(walk, requested, rows);
   return rows.toSorted((a, b) => a.occurredAt - b.occurredAt);
 }
 
 function refuseLostAnchor(
   walk: Walk,
-  asked: Window,
+  requested: Window,
   rows: readonly VerbatimRow[],
   anchor: Anchor | null,
 ): void {
   if (anchor !== null && !holdsAnchor(rows, anchor)) {
     throw stalled(
       walk,
-      asked,
+      requested,
       `rows that an earlier page showed at ${windowText({ from: anchor.at, until: after(anchor.at) })} were missing`,
     );
   }

@@ -1,6 +1,6 @@
 /**
  * Waits for files that the venue makes, and fetches them. It was seen to take hours, so a wait that is over only means that the same command
- * goes on later. The link to a file is all it takes to have it: it is held in memory alone, and asked for anew by every run.
+ * goes on later. The link to a file is all it takes to have it: it is held in memory alone, and requested again by every run.
  */
 
 import type { Clock } from "../clock.ts";
@@ -116,7 +116,7 @@ export async function isUnderWay({ store }: DownloadExtraction, download: Ordere
   return row?.outcome === null;
 }
 
-/** The file's rows are in the books' raw records: it is never asked for again. */
+/** The file's rows are in the books' raw records: it is never requested again. */
 export async function recordLoaded(
   extraction: DownloadExtraction,
   download: OrderedDownload,
@@ -135,10 +135,10 @@ async function expired(
     where: whereOf(download),
     what: "the venue no longer has the file: its link has expired before it was fetched",
     evidence: [
-      `it was asked for at ${formatInstant(download.requestedAt)}`,
-      "nothing was loaded from it, nothing was asked for instead, and other files are not affected",
+      `it was requested at ${formatInstant(download.requestedAt)}`,
+      "nothing was loaded from it, nothing was requested instead, and other files are not affected",
     ],
-    next: "run the same command again: with --spend it asks for the file anew, which costs another ask",
+    next: "run the same command again: with --spend it requests the file again, which costs another request",
   });
 }
 
@@ -152,11 +152,11 @@ function notReady(
     what: `the venue is still making ${counted(waiting.length, "file")} after ${durationText(waitedMs)}`,
     evidence: [
       ...waiting.map(
-        (one) => `${one.stream} ${windowText(one.span)}, asked for at ${formatInstant(one.requestedAt)}`,
+        (one) => `${one.stream} ${windowText(one.span)}, requested at ${formatInstant(one.requestedAt)}`,
       ),
-      "what was ready is loaded; the rest stays asked for",
+      "what was ready is loaded; the rest stays requested",
     ],
-    next: "run the same command again: it goes on with the same files, and asks for none of them anew",
+    next: "run the same command again: it goes on with the same files, and requests none of them again",
   });
 }
 
@@ -191,11 +191,8 @@ async function fetchOnce(
   const words = {
     where: whereOf(download),
     what: "the file could not be fetched by the link that the venue gave",
-    evidence: [
-      `HTTP ${status}`,
-      "nothing was loaded from it; it stays asked for, and is not asked for again",
-    ],
-    next: "run the same command again: it asks for the link anew, which costs nothing",
+    evidence: [`HTTP ${status}`, "nothing was loaded from it; its request stands, and is not repeated"],
+    next: "run the same command again: it requests the link again, which costs nothing",
   };
   throw status >= 500 ? new VenueUnavailableError(words) : new RequestRefusedError(words);
 }
@@ -208,7 +205,7 @@ function notFetched(download: OrderedDownload, cause: PerpbooksError): GaveUpErr
       evidence: [
         `last: ${cause.words.what}`,
         ...(cause.words.evidence ?? []),
-        "it stays asked for, and is not asked for again",
+        "its request stands, and is not repeated",
       ],
       next: "run the same command again while the venue keeps the file, which is a day",
     },

@@ -1,6 +1,6 @@
 /**
- * What to ask the venue for as files. An ask is spent for good, so it is planned from what is known: only spans that nothing covers, that the
- * interface no longer serves, and of which no file was asked for yet; and as few files as cover them.
+ * What to request from the venue as files. A request is spent for good, so it is planned from what is known: only spans that nothing covers, that the
+ * interface no longer serves, and of which no file was requested yet; and as few files as cover them.
  */
 import {
   type DurationMs,
@@ -23,7 +23,7 @@ import { fileSymbols } from "./file-symbols.ts";
 
 export type DownloadStreamName = keyof Downloads["streams"];
 
-/** A file that was asked for, and whose id is known. */
+/** A file that was requested, and whose id is known. */
 export type OrderedDownload = {
   readonly accountId: string;
   readonly stream: DownloadStreamName;
@@ -34,16 +34,16 @@ export type OrderedDownload = {
 
 export type DownloadPlan = {
   readonly stream: DownloadStreamName;
-  /** The month of the venue's calendar, in UTC, that the asks are counted in: `2026-01`. */
+  /** The month of the venue's calendar, in UTC, that the requests are counted in: `2026-01`. */
   readonly month: string;
-  readonly asksPerMonth: number;
-  readonly asksSpent: number;
+  readonly requestsPerMonth: number;
+  readonly requestsSpent: number;
   /** Those of them whose answer never came: the venue may or may not have counted them. */
-  readonly asksUnanswered: number;
-  /** Asked for and not loaded yet: to go on with. */
+  readonly requestsUnanswered: number;
+  /** Requested and not loaded yet: to go on with. */
   readonly underWay: readonly OrderedDownload[];
-  /** To be asked for, in order; more than are left, where more is missing. */
-  readonly asks: readonly Window[];
+  /** To be requested, in order; more than are left, where more is missing. */
+  readonly requests: readonly Window[];
 };
 
 export type DownloadQuestion = {
@@ -56,7 +56,7 @@ export type DownloadQuestion = {
   readonly now: Instant;
 };
 
-/** Outcomes after which a span may be asked for again. */
+/** Outcomes after which a span may be requested again. */
 const GONE: readonly (string | null)[] = ["expired", "undone"];
 
 export async function planDownloads(db: Database, question: DownloadQuestion): Promise<DownloadPlan> {
@@ -77,13 +77,15 @@ export async function planDownloads(db: Database, question: DownloadQuestion): P
   return {
     stream,
     month,
-    asksPerMonth: downloads.streams[stream].asksPerMonth,
-    asksSpent: spent.length,
-    asksUnanswered: spent.filter((row) => row.download_id === null).length,
+    requestsPerMonth: downloads.streams[stream].requestsPerMonth,
+    requestsSpent: spent.length,
+    requestsUnanswered: spent.filter((row) => row.download_id === null).length,
     underWay: given
       .filter((row) => row.outcome === null && intersection([spanOf(row)], [span]).length > 0)
       .map(orderedDownload),
-    asks: fewestAsks(missing.spans, taken, downloads.spanMax).filter((ask) => ask.from < missing.before),
+    requests: fewestRequests(missing.spans, taken, downloads.spanMax).filter(
+      (request) => request.from < missing.before,
+    ),
   };
 }
 
@@ -110,8 +112,8 @@ type Missing = { readonly spans: readonly Window[]; readonly before: Instant };
 
 /**
  * What of the span nothing covers, in whole seconds, as files have no finer time. What lies wholly where the interface still serves is left
- * to a sync. What only reaches into there is asked for to its end: cut at the edge, which moves on all the time, it would leave a
- * sliver to ask for at every later run.
+ * to a sync. What only reaches into there is requested to its end: cut at the edge, which moves on all the time, it would leave a
+ * sliver to request at every later run.
  */
 async function missingSpans(db: Database, question: DownloadQuestion): Promise<Missing> {
   const { accountId, venue, stream, span, now } = question;
@@ -125,7 +127,7 @@ async function missingSpans(db: Database, question: DownloadQuestion): Promise<M
   const symbols = stream === "income" ? [account] : await fileSymbols(db, accountId, stream);
   const holes = symbols.flatMap(({ symbol, is_known, listed_at }) => {
     const settled = coverage.settled(stream, symbol);
-    // Before it was listed a contract has no history. One that is only listed was asked for once, and is followed by the income from then on.
+    // Before it was listed a contract has no history. One that is only listed was requested once, and is followed by the income from then on.
     const from = listed_at === null ? wanted.from : latest(wanted.from, parseUtcInstant(listed_at));
     const until = is_known ? wanted.until : earliest(wanted.until, settled[0]?.from ?? from);
     return difference({ from, until }, settled).filter((hole) => hole.from < served);
@@ -149,29 +151,29 @@ function secondAfter(at: Instant): Instant {
  * The fewest files that hold all that is missing. A file may reach over what is covered already, whose rows are left out; but never over
  * what a file was made of before.
  */
-export function fewestAsks(
+export function fewestRequests(
   missing: readonly Window[],
   taken: readonly Window[],
   spanMax: DurationMs,
 ): readonly Window[] {
-  const asks: Window[] = [];
+  const requests: Window[] = [];
   for (const hole of missing.flatMap((span) => difference(span, taken))) {
     for (let { from } = hole; from < hole.until; ) {
-      const last = asks.at(-1);
+      const last = requests.at(-1);
       const reach = last === undefined ? from : earliest(hole.until, plus(last.from, spanMax));
       if (
         last !== undefined &&
         reach > from &&
         intersection([{ from: last.from, until: reach }], union(taken)).length === 0
       ) {
-        asks[asks.length - 1] = { from: last.from, until: reach };
+        requests[requests.length - 1] = { from: last.from, until: reach };
         from = reach;
       } else {
         const until = earliest(hole.until, plus(from, spanMax));
-        asks.push({ from, until });
+        requests.push({ from, until });
         from = until;
       }
     }
   }
-  return asks;
+  return requests;
 }

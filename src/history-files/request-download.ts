@@ -1,6 +1,6 @@
 /**
- * Asks the venue for a file, once. The ask is on record before it is sent, and its id before anything else is done: killed at any instant,
- * the next run knows what was asked, and never asks for it again. An ask whose answer is lost may have been counted by the venue: it
+ * Requests a file from the venue, once. The request is on record before it is sent, and its id before anything else is done: killed at any instant,
+ * the next run knows what was requested, and never requests it again. A request whose answer is lost may have been counted by the venue: it
  * stays on record without an id, and counts.
  */
 import { formatInstant, type Instant, instant, latest, parseUtcInstant, plus } from "../domain/instant.ts";
@@ -20,7 +20,7 @@ import type { Store } from "../store/store.ts";
 import type { Downloads } from "../venues/venue.ts";
 import type { DownloadStreamName } from "./plan-downloads.ts";
 
-/** A pause that the venue asks for is waited out; anything else is never tried again, as the first try may have been counted. */
+/** A pause that the venue wants is waited out; anything else is never tried again, as the first try may have been counted. */
 export const REQUEST_ONCE: RetryBudget = { ...DEFAULT_RETRY_BUDGET, attemptsMax: 1 };
 
 export type DownloadExtraction = {
@@ -32,7 +32,7 @@ export type DownloadExtraction = {
   readonly signal: AbortSignal;
 };
 
-/** When the next ask may be sent: the venue takes asks that follow each other too soon for an attack, whoever's they are. */
+/** When the next request may be sent: the venue takes requests that follow each other too soon for an attack, whoever's they are. */
 export async function nextRequestAt({ store, downloads }: DownloadExtraction): Promise<Instant> {
   const row = await store.db
     .selectFrom("raw.download")
@@ -67,11 +67,11 @@ export async function requestDownload(
       outcome: null,
     })
     .execute();
-  const { ask, readId } = downloads.streams[stream];
+  const { request, readId } = downloads.streams[stream];
   let isAnswered = false;
   try {
     const download_id = await client.call(
-      ask(span),
+      request(span),
       where,
       (body) => {
         isAnswered = true;
@@ -101,7 +101,7 @@ function ofKey<Query extends { where(column: keyof Key, operator: "=", value: st
     .where("requested_at", "=", key.requested_at);
 }
 
-/** Whether the venue certainly did not take the ask. A lost or broken answer says nothing of that. */
+/** Whether the venue certainly did not take the request. A lost or broken answer says nothing of that. */
 function isRefusal(error: unknown): boolean {
   if (!(error instanceof PerpbooksError) || error instanceof InterruptedError) return false;
   if (!(error instanceof GaveUpError)) return true;
@@ -117,9 +117,9 @@ function unanswered(error: GaveUpError): GaveUpError {
       what: "the venue's answer never came",
       evidence: [
         ...(words.evidence ?? []),
-        "the venue may have counted the ask: so it counts here, and is never sent again by itself",
+        "the venue may have counted the request: so it counts here, and is never sent again by itself",
       ],
-      next: "check the network and the venue's status page; with --spend the same command asks anew, which may cost a second ask",
+      next: "check the network and the venue's status page; with --spend the same command requests it again, which may cost a second request",
     },
     { cause: error },
   );
@@ -131,7 +131,7 @@ function notGranted(error: RequestRefusedError): RequestRefusedError {
     {
       ...words,
       what: "the venue refused to make a file",
-      evidence: [...(words.evidence ?? []), "the ask is not counted here"],
+      evidence: [...(words.evidence ?? []), "the request is not counted here"],
       next: "if the month's allowance is used up, as downloads on the venue's web site count too: run the same command again next month; else download the file on the web site, and give it to perpbooks import",
     },
     { cause: error },

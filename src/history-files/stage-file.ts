@@ -76,6 +76,6 @@ export async function forgetStaged(db: Database, accountId: string): Promise<voi
 }
 
 /** Income is covered for the whole account, fills contract by contract. */
-export function scopeOf(stream: FileStream, symbol: string): string {
+function scopeOf(stream: FileStream, symbol: string): string {
   return stream === "income" ? "" : symbol;
 }

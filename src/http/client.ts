@@ -1,6 +1,6 @@
 /**
  * Sends one venue's requests: within the host's weight, signed anew for each attempt, and tried again as the failure's remedy
- * says. Everything else about a venue is asked of its port.
+ * says. Everything else about a venue is known by its port.
  */
 import { randomInt } from "node:crypto";
 import type { Clock } from "../clock.ts";
@@ -72,7 +72,7 @@ export interface VenueClient {
 
 /** A time ahead of the venue's is refused at once, one behind it only after seconds: so signatures stay a little behind. */
 const SIGNING_BIAS_MS: DurationMs = 250;
-/** One of two clocks that are further apart has no time at all; and by a wrong one, years would be asked for that have not been. */
+/** One of two clocks that are further apart has no time at all; and by a wrong one, years would be requested that have not been. */
 const CLOCK_OFFSET_MAX_MS: DurationMs = DAY_MS;
 const TIMEOUT_MS: DurationMs = 30 * SECOND_MS;
 
@@ -156,7 +156,7 @@ class Client implements VenueClient {
   ): Promise<Answer<Value>> {
     assert(
       this.venue.allowedPaths.has(request.path),
-      `${request.path} is not on ${this.venue.id}'s list of paths that may be asked`,
+      `${request.path} is not on ${this.venue.id}'s list of paths that may be requested`,
     );
     const trials: Trials = { failures: 0, refusals: 0, skews: 0, waitedMs: 0 };
     for (;;) {
@@ -190,7 +190,7 @@ class Client implements VenueClient {
     return { value: readWhole(where, reply.body, read), sentAt, answeredAt };
   }
 
-  /** Waits as the failure asks for, or throws when there is no patience or no point left. */
+  /** Waits as the failure calls for, or throws when there is no patience or no point left. */
   async #recover(
     error: RetryableError,
     request: VenueRequest,
@@ -238,7 +238,7 @@ class Client implements VenueClient {
   ): Promise<void> {
     trials.skews += 1;
     if (trials.skews > 1) {
-      throw gaveUp(where, "the venue refused our time again, just after its clock was asked", error);
+      throw gaveUp(where, "the venue refused our time again, just after its clock was queried", error);
     }
     this.#logRetry(error, request, trials, 0);
     await this.measureClock(where, signal);
@@ -250,7 +250,7 @@ class Client implements VenueClient {
     const resumes = formatInstant(plus(this.now(), waitMs));
     throw gaveUp(
       where,
-      `the venue is to be asked again at ${resumes} only, beyond the patience of ${durationText(this.#retry.patienceMs)}`,
+      `the venue may be queried again at ${resumes} only, beyond the patience of ${durationText(this.#retry.patienceMs)}`,
       error,
     );
   }
@@ -308,7 +308,7 @@ function clocksApart(where: string, venues: Instant, ours: Instant): RequestRefu
     what: "the venue's clock and this machine's are more than a day apart",
     evidence: [
       `the venue's shows ${formatInstant(venues)}, this machine's ${formatInstant(ours)}`,
-      "nothing was asked for by a time that may be wrong",
+      "nothing was requested with a time that may be wrong",
     ],
     next: "set this machine's clock by a time server; if it is right, run again later: the venue's answer was wrong",
   });

@@ -3,7 +3,7 @@
  * settles when a decoder fails (a body that is called gzip and is none), whatever signal it was given, and it hides how much came over the wire.
  *
  * The bound on the size is one on what was decoded. It holds whatever the ratio of the compression is, because a decoder gives no more than it is
- * asked for.
+ * requested.
  */
 import { get as getByHttp, type IncomingMessage } from "node:http";
 import { get as getByHttps } from "node:https";

@@ -37,7 +37,7 @@ export function failureWait(failures: number, random: Random): DurationMs {
   return Math.round(random() * doubled(FAILURE_WAIT_FIRST_MS, failures, FAILURE_WAIT_MAX_MS));
 }
 
-/** When the host may be asked again after the `refusals`-th refused rate in a row. */
+/** When the host may be queried again after the `refusals`-th refused rate in a row. */
 export function resumesAt(now: Instant, retryAt: Instant | null, refusals: number): Instant {
   const nextMinute = instant((Math.floor(now / MINUTE_MS) + 1) * MINUTE_MS);
   const backedOff = plus(now, doubled(REFUSAL_WAIT_FIRST_MS, refusals, REFUSAL_WAIT_MAX_MS));

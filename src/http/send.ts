@@ -84,7 +84,7 @@ function linkRefused(where: string, what: string): RequestRefusedError {
   return new RequestRefusedError({
     where,
     what,
-    evidence: ["nothing was loaded from it; the file stays asked for, and is not asked for again"],
+    evidence: ["nothing was loaded from it; its request stands, and is not repeated"],
     next: "download the file on the venue's web site, and give it to perpbooks import",
   });
 }

@@ -26,7 +26,7 @@ export type ProvenLoad = {
     /** True while the venue may still change the row for the account's books. */
     readonly isPending?: boolean;
   }[];
-  /** The venue's time when the span was asked for. */
+  /** The venue's time when the span was requested. */
   readonly readAt: Instant;
   /** Rows may still appear in what is younger than this. */
   readonly latenessMs: number;
@@ -70,8 +70,8 @@ export async function loadProven(store: Store, load: ProvenLoad): Promise<number
 }
 
 /**
- * What is older than the lateness is settled; the rest counts as loaded, and is asked for again. So is what lies between the first and the last row
- * that the venue may still change (a deposit not confirmed yet, a position still open) or that was not understood, which it may have mended: the one span
+ * What is older than the lateness is settled; the rest counts as loaded, and is requested again. So is what lies between the first and the last row
+ * that the venue may still change (a deposit not confirmed yet, a position still open) or that was not understood, which it may have fixed: the one span
  * costs one request, however many they are.
  */
 async function recordCoverage(transaction: Transaction, load: ProvenLoad): Promise<void> {

@@ -1,5 +1,5 @@
 import { readDecimal } from "../domain/decimal.ts";
-import { isJsonObject, type Json, parseJsonExactly, plainText } from "../domain/json.ts";
+import { isJsonObject, type Json, parseJsonExactly, scalarText } from "../domain/json.ts";
 
 export type ChangeTerms = {
   readonly mayChange: readonly string[];
@@ -29,7 +29,9 @@ export function rewrittenFields(before: string, after: string, mayChange: readon
   if (!isJsonObject(first) || !isJsonObject(second)) return ["the whole row"];
   return Object.keys(first).filter(
     (name) =>
-      name in second && !mayChange.includes(name) && !isSame(plainText(first[name]), plainText(second[name])),
+      name in second &&
+      !mayChange.includes(name) &&
+      !isSame(scalarText(first[name]), scalarText(second[name])),
   );
 }
 

@@ -87,7 +87,7 @@ async function normaliseBatch(
       )
         adjusting += 1;
       setAside.delete(`${stream} ${record_key}`);
-      // The venue has mended what could not be read before.
+      // The venue has fixed what could not be read before.
       if (version > 1) await takeBack(transaction, account_id, stream, record_key);
     } else {
       setAside.set(`${stream} ${record_key}`, {

@@ -1,6 +1,5 @@
 /** What the number says to cron and scripts (the design's table). */
 export const EXIT = { done: 0, stopped: 1, usage: 2, needsPerson: 3, bug: 70, lockHeld: 75 } as const;
-export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** The same in words: for the help and the README, which a test compares. */
 export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
@@ -15,7 +14,7 @@ export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
 };
 
 /** The same in a word or two, for the first line of a mail. */
-export const EXIT_WORDS: Readonly<Record<keyof typeof EXIT, string>> = {
+const EXIT_WORDS: Readonly<Record<keyof typeof EXIT, string>> = {
   done: "done",
   stopped: "stopped",
   usage: "wrong usage or configuration",

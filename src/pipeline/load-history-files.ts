@@ -1,6 +1,6 @@
 /**
  * Loads files that a venue made into the spans that its interface does not serve: those that people hand over (`import`) and those that
- * are asked for (`download`). Everything that could be refused is looked at before the first row is loaded.
+ * are requested (`download`). Everything that could be refused is looked at before the first row is loaded.
  */
 
 import { randomUUID } from "node:crypto";
@@ -81,7 +81,7 @@ function venueOf(account: AccountConfiguration): Venue {
   return listing.open(account.credentials);
 }
 
-/** A file fills what is missing; what is missing is known only after the venue was asked once. */
+/** A file fills what is missing; what is missing is known only after the venue was queried once. */
 export async function requireSynced(
   { store }: Workspace,
   account: AccountConfiguration,
@@ -145,7 +145,7 @@ async function stageFiles(workspace: Workspace, load: HistoryFilesLoad): Promise
     });
     for await (const table of read) {
       if (load.stream !== null && table.stream !== load.stream) {
-        const what = `${table.file} holds ${table.stream}, and ${load.stream} were asked for`;
+        const what = `${table.file} holds ${table.stream}, and ${load.stream} were requested`;
         throw refused(load, what, "give the file to perpbooks import, if it is of this account");
       }
       tables.push(await stageTable(store.db, account.name, tables.length + 1, table));
@@ -219,7 +219,7 @@ function refuseStray(load: HistoryFilesLoad, { name, tables, span }: Planned): v
       `${name} has a row of ${formatInstant(stray)}, outside ${windowText(span)}`,
       load.command === "import"
         ? "correct --period"
-        : "import the file with the --period that it is of; the venue made it of another than was asked",
+        : "import the file with the --period that it is of; the venue made it of another than was requested",
     );
   }
 }

@@ -2,7 +2,7 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 import { resolve } from "node:path";
 import { UsageError } from "../errors.ts";
-import { jsonLog, type Log, silentLog } from "../log.ts";
+import { jsonLog, type Log } from "../log.ts";
 import { fileTrouble } from "../store/file-trouble.ts";
 import type { CommandContext } from "./command-context.ts";
 
@@ -10,7 +10,7 @@ export type LogFile = { readonly log: Log; close(): void };
 
 /** Appends to the file; to stderr for `-`. Throws where the file cannot be opened; what cannot be written later is no reason to leave the books undone. */
 export function openLog(path: string | undefined, { clock, errors, workingFolder }: CommandContext): LogFile {
-  if (path === undefined) return { log: silentLog, close: () => {} };
+  if (path === undefined) return { log: () => {}, close: () => {} };
   const now = () => clock.now();
   if (path === "-") return { log: jsonLog(errors.write, now), close: () => {} };
   const file = openFile(resolve(workingFolder, path));

@@ -1,4 +1,4 @@
-/** What needs a person, as `report.open_item` defines it, in words; and since when, and the command that shows or mends it. */
+/** What needs a person, as `report.open_item` defines it, in words; and since when, and the command that shows or fixes it. */
 import { counted } from "../domain/counted.ts";
 import {
   addCalendar,
@@ -31,7 +31,7 @@ export type OpenItem = {
 
 export type Attentions = {
   readonly open: readonly OpenItem[];
-  /** What needed a person, and was put to rest with a reason. */
+  /** What needed a person, and was accepted with a reason. */
   readonly accepted: readonly string[];
 };
 

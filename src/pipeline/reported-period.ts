@@ -33,7 +33,7 @@ export function refuseUnbegun({ period, timeZone }: PeriodOptions, zone: string,
   });
 }
 
-/** The period asked for; or all there is, in whole days, from the first event or gap to the last snapshot. Null while there is nothing yet. */
+/** The period requested; or all there is, in whole days, from the first event or gap to the last snapshot. Null while there is nothing yet. */
 export async function reportedPeriod(workspace: Workspace, options: PeriodOptions): Promise<Period | null> {
   const timeZone = options.timeZone ?? workspace.configuration.timeZone;
   if (options.period !== undefined) return readPeriod(options.period, timeZone);

@@ -4,6 +4,7 @@ import type { AccountConfiguration, Configuration } from "../config/configuratio
 import { loadConfiguration } from "../config/load.ts";
 import type { SecretsAre } from "../config/reading.ts";
 import { NothingYetError, UsageError } from "../errors.ts";
+import { listReports, type ReportDefinition } from "../report/definition.ts";
 import { openStore } from "../store/open.ts";
 import type { Store } from "../store/store.ts";
 import { VENUE_CONFIGURATIONS } from "../venues/registry.ts";
@@ -21,6 +22,8 @@ export type Workspace = {
   readonly configuration: Configuration;
   /** The accounts chosen with `--account`, or all. */
   readonly accounts: readonly AccountConfiguration[];
+  /** The program's reports, and those of the configuration's own folder. */
+  readonly reports: readonly ReportDefinition[];
   readonly store: Store;
   readonly progress: Progress;
   readonly context: CommandContext;
@@ -46,14 +49,8 @@ export async function withWorkspace<Result = number>(
   secrets: SecretsAre = "needed",
   say: ((text: string) => void) | null = null,
 ): Promise<Result> {
-  const configuration = await orEveryMistake(
-    () =>
-      loadConfiguration({
-        path: resolve(context.workingFolder, options.config),
-        environment: context.environment,
-        venues: VENUE_CONFIGURATIONS,
-        secrets,
-      }),
+  const { configuration, reports } = await orEveryMistake(
+    () => loadSettings(options, context, secrets),
     [() => checkPeriodOptions(options), () => readDeadline(options.deadline)],
   );
   refuseUnbegun(options, configuration.timeZone, context.clock.now());
@@ -72,6 +69,7 @@ export async function withWorkspace<Result = number>(
         return await work({
           configuration,
           accounts,
+          reports,
           store: sayingWhoIsWaitedFor(store, watched),
           progress: watched,
           context: { ...context, signal },
@@ -84,6 +82,32 @@ export async function withWorkspace<Result = number>(
     progress.stop();
     log.close();
   }
+}
+
+type Settings = { readonly configuration: Configuration; readonly reports: readonly ReportDefinition[] };
+
+/** Reads the reports too, before anything is done: a mistake in one should not show after hours of reading a venue. */
+async function loadSettings(
+  { config }: Pick<WorkspaceOptions, "config">,
+  { workingFolder, environment }: CommandContext,
+  secrets: SecretsAre,
+): Promise<Settings> {
+  const configuration = await loadConfiguration({
+    path: resolve(workingFolder, config),
+    environment,
+    venues: VENUE_CONFIGURATIONS,
+    secrets,
+  });
+  return { configuration, reports: await listReports(configuration.reports) };
+}
+
+/** The reports that there are, without a store: the program's alone where there is no configuration yet. */
+export async function knownReports(
+  options: Pick<WorkspaceOptions, "config">,
+  context: CommandContext,
+): Promise<readonly ReportDefinition[]> {
+  const isConfigured = await exists(resolve(context.workingFolder, options.config));
+  return isConfigured ? (await loadSettings(options, context, "unneeded")).reports : listReports(null);
 }
 
 /** Throws a `NothingYetError` where no run has made the store yet. */

@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import type { Period } from "../domain/period.ts";
-import { listReports, REPORTS_FOLDER } from "../report/definition.ts";
 import { folderNameOf } from "../report/folders.ts";
 import { withOutputFolder } from "../report/output-folder.ts";
 import { type Written, writeReports, writeReportsByMonth } from "../report/write-reports.ts";
@@ -12,11 +11,11 @@ export type WhereTo = {
   readonly layout: "by month" | "whole";
 };
 
-/** All there is goes into the output folder; a period that was asked for into one of its own there, so that it is never written over the other. */
-export function whereTo(output: string, askedFor: Period | null): WhereTo {
-  return askedFor === null
+/** All there is goes into the output folder; a period that was requested into one of its own there, so that it is never written over the other. */
+export function whereTo(output: string, requested: Period | null): WhereTo {
+  return requested === null
     ? { folder: output, layout: "by month" }
-    : { folder: join(output, folderNameOf(askedFor)), layout: "whole" };
+    : { folder: join(output, folderNameOf(requested)), layout: "whole" };
 }
 
 /** Writes every report of the chosen accounts; those in the reporting currency only where there is one. */
@@ -26,13 +25,14 @@ export async function writeAllReports(
   { folder, layout }: WhereTo,
 ): Promise<Written> {
   workspace.progress.doing("writing reports");
-  const definitions = await listReports([REPORTS_FOLDER]);
   const { reportingCurrency, formats, treatment } = workspace.configuration;
   const write = layout === "whole" ? writeReports : writeReportsByMonth;
   return withOutputFolder(folder, workspace.context.signal, () =>
     write({
       store: workspace.store,
-      definitions: definitions.filter((one) => reportingCurrency !== null || !one.isInReportingCurrency),
+      definitions: workspace.reports.filter(
+        (one) => reportingCurrency !== null || !one.isInReportingCurrency,
+      ),
       period,
       accountIds: chosenAccounts(workspace),
       outputFolder: folder,

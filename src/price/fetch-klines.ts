@@ -1,7 +1,7 @@
 /**
- * The venue's public minutes, for exactly those that the books need and lack. A minute is asked for only where its price completes the way to the
+ * The venue's public minutes, for exactly those that the books need and lack. A minute is requested only where its price completes the way to the
  * reporting currency: BNB in USDT where USDT has a worth then, and nothing where it has none. So nothing is fetched that leads nowhere,
- * and what was fetched once is never asked for again.
+ * and what was fetched once is never requested again.
  */
 
 import { parseDecimal } from "../domain/decimal.ts";
@@ -68,7 +68,7 @@ async function wantedMinutes(terms: FetchTerms, klines: Klines): Promise<readonl
     account_id,
     lacking.map(({ minute }) => minute),
   );
-  const valuer = new Converter(new QuoteIndex(quotes), currency);
+  const converter = new Converter(new QuoteIndex(quotes), currency);
   const symbols = await listedSymbols(store, account_id);
   const quoteAssets = await runSqlFile<{ margin_asset: string }>(store.db, "price/margin-assets", {
     account_id,
@@ -84,7 +84,7 @@ async function wantedMinutes(terms: FetchTerms, klines: Klines): Promise<readonl
         (candidate) =>
           candidate !== base &&
           symbols.has(klines.symbolOf(base, candidate)) &&
-          valuer.worth(candidate, at).kind === "priced",
+          converter.value(candidate, at).kind === "priced",
       );
     if (quote === undefined) continue;
     const symbol = klines.symbolOf(base, quote);

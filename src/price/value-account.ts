@@ -17,7 +17,7 @@ import {
   type CoinDisposal,
   type CoinEvent,
   disposeFirstInFirstOut,
-  type UnitWorth,
+  type UnitValue,
 } from "./valuation/coin-lots.ts";
 import { QuoteIndex } from "./valuation/quote.ts";
 import { Converter, type Valuation } from "./valuation/value.ts";
@@ -40,8 +40,8 @@ export async function valueAccount(
       await forget(transaction, "ledger.valuation_leg", accountId);
       return 0;
     }
-    const { worths, changed } = await valueMinutes(transaction, accountId, currency);
-    await disposeOfCoins(transaction, accountId, currency, worths);
+    const { valuations, changed } = await valueMinutes(transaction, accountId, currency);
+    await disposeOfCoins(transaction, accountId, currency, valuations);
     return changed;
   });
 }
@@ -55,7 +55,7 @@ async function forget(
 }
 
 type AssetMinute = { asset: string; minute: string };
-type Worths = ReadonlyMap<string, Valuation>;
+type Valuations = ReadonlyMap<string, Valuation>;
 
 function keyOf({ asset, minute }: AssetMinute): string {
   return `${minute} ${asset}`;
@@ -65,23 +65,23 @@ async function valueMinutes(
   transaction: Transaction,
   account_id: string,
   currency: string,
-): Promise<{ worths: Worths; changed: number }> {
+): Promise<{ valuations: Valuations; changed: number }> {
   const minutes = await runSqlFile<AssetMinute>(transaction, "price/minutes", { account_id });
   const quotes = await readQuotes(
     transaction,
     account_id,
     minutes.map(({ minute }) => minute),
   );
-  const valuer = new Converter(new QuoteIndex(quotes), currency);
-  const worths = new Map<string, Valuation>();
+  const converter = new Converter(new QuoteIndex(quotes), currency);
+  const valuations = new Map<string, Valuation>();
   const known = await readFingerprints(transaction, account_id);
   const changed: Valued[] = [];
   for (const { asset, minute } of minutes) {
     const key = { asset, minute };
-    const worth = valuer.worth(asset, parseUtcInstant(minute));
-    worths.set(keyOf(key), worth);
-    const cells = { currency, ...valuationCells(worth) };
-    const legs = legCells(worth);
+    const valuation = converter.value(asset, parseUtcInstant(minute));
+    valuations.set(keyOf(key), valuation);
+    const cells = { currency, ...valuationCells(valuation) };
+    const legs = legCells(valuation);
     const fingerprint = createHash("md5")
       .update(JSON.stringify([cells, legs]))
       .digest("hex");
@@ -92,7 +92,7 @@ async function valueMinutes(
   // What is left of the known ones has changed, or nothing needs it any more.
   await forgetMinutes(transaction, account_id, [...known.values()]);
   await writeValued(transaction, changed);
-  return { worths, changed: changed.length };
+  return { valuations, changed: changed.length };
 }
 
 type Fingerprint = AssetMinute & { fingerprint: string };
@@ -139,20 +139,22 @@ async function writeValued(transaction: Transaction, all: readonly Valued[]): Pr
   }
 }
 
-function valuationCells(worth: Valuation): Pick<ValuationRow, "price" | "quality" | "missing" | "due_at"> {
-  return worth.kind === "missing"
+function valuationCells(
+  valuation: Valuation,
+): Pick<ValuationRow, "price" | "quality" | "missing" | "due_at"> {
+  return valuation.kind === "missing"
     ? {
         price: null,
         quality: null,
-        missing: worth.why,
-        due_at: worth.dueAt === null ? null : formatInstant(worth.dueAt),
+        missing: valuation.why,
+        due_at: valuation.dueAt === null ? null : formatInstant(valuation.dueAt),
       }
-    : { price: formatDecimal(worth.price), quality: worth.quality, missing: null, due_at: null };
+    : { price: formatDecimal(valuation.price), quality: valuation.quality, missing: null, due_at: null };
 }
 
-function legCells(worth: Valuation): readonly LegCells[] {
-  if (worth.kind === "missing") return [];
-  return worth.legs.map(({ quote, isInverse }, index) => ({
+function legCells(valuation: Valuation): readonly LegCells[] {
+  if (valuation.kind === "missing") return [];
+  return valuation.legs.map(({ quote, isInverse }, index) => ({
     leg: index + 1,
     base_asset: quote.base,
     quote_asset: quote.quote,
@@ -183,7 +185,7 @@ async function disposeOfCoins(
   transaction: Transaction,
   account_id: string,
   currency: string,
-  worths: Worths,
+  valuations: Valuations,
 ): Promise<void> {
   const movements = await runSqlFile<CoinMovement>(transaction, "price/coin-movements", {
     account_id,
@@ -193,7 +195,7 @@ async function disposeOfCoins(
   for (const asset of assets) {
     const events = movements
       .filter((movement) => movement.asset === asset)
-      .map((movement) => coinEvent(movement, unitWorth(worths.get(keyOf(movement)))));
+      .map((movement) => coinEvent(movement, unitValue(valuations.get(keyOf(movement)))));
     const rows = disposeFirstInFirstOut(events).map((disposal) => ({
       account_id,
       asset,
@@ -211,9 +213,9 @@ async function disposeOfCoins(
   }
 }
 
-function unitWorth(worth: Valuation | undefined): UnitWorth {
-  if (worth === undefined) return { kind: "missing", why: "not valued" };
-  return worth.kind === "missing" ? worth : { kind: "known", price: worth.price };
+function unitValue(valuation: Valuation | undefined): UnitValue {
+  if (valuation === undefined) return { kind: "missing", why: "not valued" };
+  return valuation.kind === "missing" ? valuation : { kind: "known", price: valuation.price };
 }
 
 /** Coins that come from here have a cost that the books cannot know. */
@@ -226,7 +228,7 @@ const COST_UNKNOWN: Readonly<Record<string, string>> = {
 const NOT_DISPOSED: readonly string[] = ["equity:transfers", "equity:opening", "suspense"];
 
 /** Pure. */
-function coinEvent(movement: CoinMovement, worth: UnitWorth): CoinEvent {
+function coinEvent(movement: CoinMovement, valuation: UnitValue): CoinEvent {
   const event = {
     entryId: movement.entry_id,
     line: movement.line,
@@ -237,10 +239,10 @@ function coinEvent(movement: CoinMovement, worth: UnitWorth): CoinEvent {
   };
   if (movement.debit_account === "assets:wallet") {
     const why = COST_UNKNOWN[movement.credit_account];
-    return { ...event, change: "acquired", unit: why === undefined ? worth : { kind: "missing", why } };
+    return { ...event, change: "acquired", unit: why === undefined ? valuation : { kind: "missing", why } };
   }
   const change = NOT_DISPOSED.includes(movement.debit_account) ? "withdrawn" : "disposed";
-  return { ...event, change, unit: worth };
+  return { ...event, change, unit: valuation };
 }
 
 function disposalCells({

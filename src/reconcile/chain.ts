@@ -7,7 +7,7 @@ import { type Decimal, ZERO } from "../domain/decimal.ts";
 export type Shown = {
   /** Whose figure it is: an asset, or a contract and side. */
   readonly series: string;
-  /** Just before the venue was asked. */
+  /** Just before the venue was queried. */
   readonly takenAt: string;
   readonly shown: Decimal;
   /** All that was posted until just before the question, and until just after the answer. */

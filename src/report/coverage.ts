@@ -7,20 +7,20 @@ import { difference, intersection, type Window } from "../domain/window.ts";
 export type ReadSpans = {
   readonly stream: string;
   readonly symbol: string;
-  /** Whether the symbol was seen in a record. The others were asked for once and are not read on. */
+  /** Whether the symbol was seen in a record. The others were requested once and are not read on. */
   readonly isKnown: boolean;
   readonly spans: readonly Window[];
 };
 
 export type StreamCoverage = {
   readonly stream: string;
-  /** How many symbols it was asked for; null where one request covers the whole account. */
+  /** For how many symbols it was requested; null where one request covers the whole account. */
   readonly symbols: number | null;
   /** The spans that every symbol has in common. */
   readonly complete: readonly Window[];
 };
 
-/** The coverage of each stream; of a stream that is asked per symbol, what its known symbols have in common. */
+/** The coverage of each stream; of a stream that is queried per symbol, what its known symbols have in common. */
 export function streamCoverage(read: readonly ReadSpans[]): StreamCoverage[] {
   return [...new Set(read.map((one) => one.stream))].map((stream) => {
     const all = read.filter((one) => one.stream === stream);
@@ -38,7 +38,7 @@ export type Hole = {
   readonly stream: string;
   readonly symbol: string;
   readonly window: Window;
-  /** Before anything of the stream was read: the venue may keep it no longer, or it was not asked for. */
+  /** Before anything of the stream was read: the venue may keep it no longer, or it was not requested. */
   readonly isBeginning: boolean;
 };
 
@@ -83,7 +83,7 @@ export function holes(input: HoleInput): Hole[] {
   });
 }
 
-/** What was read, and what must have been: the essential streams, of every known symbol if they are asked per symbol. */
+/** What was read, and what must have been: the essential streams, of every known symbol if they are queried per symbol. */
 function expectedReads(
   read: readonly ReadSpans[],
   knownSymbols: HoleInput["knownSymbols"],

@@ -51,6 +51,11 @@ const OPTIONAL = ["note", "trace", "currency", "changes_after_close", "files"] a
 /** Lower-case words joined by hyphens: safe as a file name everywhere. */
 const NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 
+/** `manifest.json` is another file, and some file systems take `fills-incomplete.csv` for `fills-INCOMPLETE.csv`. */
+function isTaken(name: string): boolean {
+  return name === "manifest" || name.endsWith("-incomplete");
+}
+
 /** Reads one report file. Throws a `UsageError` that names all of its mistakes. */
 export function readDefinition(file: string, text: string): ReportDefinition {
   const name = basename(file, ".sql");
@@ -58,6 +63,8 @@ export function readDefinition(file: string, text: string): ReportDefinition {
   if (!NAME.test(name)) {
     mistakes.push(`the file name "${name}.sql" is not lower-case words joined by hyphens`);
   }
+  if (isTaken(name))
+    mistakes.push(`the file name "${name}.sql" would give a file that perpbooks writes itself`);
   for (const required of REQUIRED) {
     if (!directives.has(required)) mistakes.push(`the directive "--! ${required}:" is missing`);
   }
@@ -105,31 +112,70 @@ export function ownReport(name: string): ReportDefinition {
   return readDefinition(file, textOf(file));
 }
 
+/** A folder of reports that somebody wrote, and where the configuration names it. */
+export type OwnFolder = { readonly folder: string; readonly namedAt: string };
+
 /**
- * Reads all reports of some folders, by name. Throws a `UsageError` when a file is not a report, or two files have one name: their output
- * files would overwrite each other.
+ * All reports by name: the program's, and those of somebody's own folder. Throws a `UsageError` when that folder or a file of it cannot be read, a
+ * file is not a report, or has the name of one of the program's: their output files would overwrite each other.
  */
-export async function listReports(folders: readonly string[]): Promise<ReportDefinition[]> {
-  const definitions = new Map<string, ReportDefinition>();
-  for (const folder of folders) {
-    // Every folder is one of the program's: where it cannot be read, the operating system says why.
-    const names = await readdir(folder);
-    for (const name of names.filter((entry) => entry.endsWith(".sql"))) {
-      const file = join(folder, name);
-      const definition = readDefinition(file, textOf(file));
-      const other = definitions.get(definition.name);
-      if (other !== undefined) {
-        throw new UsageError({
-          where: `report ${file}`,
-          what: `another report is called "${definition.name}"`,
-          evidence: [`the other one is ${other.file}`, "their output files would overwrite each other"],
-          next: "rename one of the two files",
-        });
-      }
-      definitions.set(definition.name, definition);
-    }
+export async function listReports(own: OwnFolder | null): Promise<ReportDefinition[]> {
+  const ours = readAll(REPORTS_FOLDER, await readdir(REPORTS_FOLDER));
+  const theirs = own === null ? [] : readAll(own.folder, await namesIn(own));
+  for (const definition of theirs) {
+    const other = ours.find(({ name }) => name === definition.name);
+    if (other !== undefined) throw takenName(definition, other, own);
   }
-  return [...definitions.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  return [...ours, ...theirs].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function readAll(folder: string, names: readonly string[]): ReportDefinition[] {
+  return names
+    .filter((name) => name.endsWith(".sql"))
+    .toSorted()
+    .map((name) => join(folder, name))
+    .map((file) => readDefinition(file, textOf(file)));
+}
+
+async function namesIn({ folder, namedAt }: OwnFolder): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (cause) {
+    const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+    if (code === "") throw cause;
+    throw new UsageError(
+      {
+        where: `${namedAt}: reports`,
+        what: `the folder ${folder} cannot be read (${FOLDER_REASONS[code] ?? code})`,
+        evidence: ["nothing was done"],
+        next: "make it a folder that can be read, or take the line out",
+      },
+      { cause },
+    );
+  }
+}
+
+const FOLDER_REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such folder",
+  ENOTDIR: "it is no folder",
+  EACCES: "permission was denied",
+};
+
+function takenName(
+  { name, file }: ReportDefinition,
+  other: ReportDefinition,
+  own: OwnFolder | null,
+): UsageError {
+  return new UsageError({
+    where: `report ${file}`,
+    what: `a report of perpbooks is called "${name}" already`,
+    evidence: [
+      `it is ${other.file}; their output files would overwrite each other`,
+      `${own?.namedAt}: reports names the folder`,
+      "nothing was done",
+    ],
+    next: "give the file another name",
+  });
 }
 
 /** `--! name: text`, continued by lines that begin with `--!` and three spaces. */

@@ -16,7 +16,7 @@ export type Folder = {
 
 /**
  * The folders of all there is: each month before its year, and the outermost one last. Months in which nothing happened are there too, because their files say so;
- * the first and the last are whole months, as is a month that is asked for by its name.
+ * the first and the last are whole months, as is a month that is requested by its name.
  */
 export function foldersOf(whole: Period): Folder[] {
   return [
@@ -30,7 +30,7 @@ export function foldersOf(whole: Period): Folder[] {
   ];
 }
 
-/** The calendar's units that have a part in common with a span, as they could be asked for by name. */
+/** The calendar's units that have a part in common with a span, as they could be requested by name. */
 function unitsOf({ from, until, timeZone }: Period, unit: "year" | "month"): Period[] {
   const units: Period[] = [];
   for (let at = startOf(from, unit, timeZone); at < until; at = next(at, unit, timeZone)) {
@@ -66,7 +66,7 @@ function isOfPeriod({ parameters }: ReportDefinition): boolean {
 }
 
 /**
- * What a folder of a period that was asked for is called, in the folder of all there is: as the period, but for a year, whose folder there is every night's
+ * What a folder of a period that was requested is called, in the folder of all there is: as the period, but for a year, whose folder there is every night's
  * own. Such a one is called by its days. No file system minds the name.
  */
 export function folderNameOf({ name, from, until, timeZone }: Period): string {

@@ -6,7 +6,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { sql } from "kysely";
 import { formatInstant } from "../domain/instant.ts";
-import { isJsonObject, parseJsonExactly, textField } from "../domain/json.ts";
+import { isJsonObject, parseJsonExactly, requiredText } from "../domain/json.ts";
 import { intersection, type Window } from "../domain/window.ts";
 import { assert } from "../errors.ts";
 import { PACKAGE_FOLDER } from "../store/sql-file.ts";
@@ -30,7 +30,7 @@ export type Manifest = {
   readonly isComplete: boolean;
   /** Why not, in sentences; empty if it is, but for prices that are missing. */
   readonly incomplete: readonly string[];
-  /** What a person has put to rest, in sentences with the reason: it makes no file incomplete. */
+  /** What a person has accepted, in sentences with the reason: it makes no file incomplete. */
   readonly accepted: readonly string[];
   /** What a reader should know that makes no file incomplete. */
   readonly remarks: readonly string[];
@@ -74,7 +74,7 @@ export async function readVersions(db: Database): Promise<Versions> {
     order by name collate "C" desc
     limit 1
   `.execute(db);
-  return { version: textField(parsed, "version"), schema: rows[0]?.name ?? "" };
+  return { version: requiredText(parsed, "version"), schema: rows[0]?.name ?? "" };
 }
 
 export function manifest(
@@ -125,7 +125,7 @@ export function openReasons({ incomplete, reportingCurrency }: Manifest): string
   return [...incomplete, ...(reportingCurrency?.incomplete ?? [])];
 }
 
-/** What a person has put to rest, in sentences with the reason. */
+/** What a person has accepted, in sentences with the reason. */
 export function acceptedReasons({ accepted, reportingCurrency }: Manifest): string[] {
   return [...accepted, ...(reportingCurrency?.accepted ?? [])];
 }

@@ -14,7 +14,7 @@ export function isKeptAtClose(definition: ReportDefinition): boolean {
   return definition.parameters.includes("until") && definition.changesAfterClose === "";
 }
 
-/** The hash of each such report, for the account and period alone. To be called inside a transaction. */
+/** The hash of each such report, for the account and period alone. To be called through the door for SQL that the program did not write (`store/read-only.ts`). */
 export async function readOutputs(
   db: Database,
   definitions: readonly ReportDefinition[],

@@ -21,14 +21,14 @@ import {
 export type AccountFacts = {
   readonly accountId: string;
   readonly venue: string;
-  /** Where the history begins: as it was asked for, or else with what was read; null while nothing was. */
+  /** Where the history begins: as it was requested, or else with what was read; null while nothing was. */
   readonly historyFrom: Instant | null;
   readonly coverage: readonly StreamCoverage[];
   /** What is counted, by names like `records/income`, `entries`, `checks/agrees`; in the order of the names. */
   readonly counts: Readonly<Record<string, number>>;
   /** Why files of the period are incomplete and need a person, in sentences; empty if they are not. */
   readonly incomplete: readonly string[];
-  /** What a person has put to rest, in sentences with the reason. */
+  /** What a person has accepted, in sentences with the reason. */
   readonly accepted: readonly string[];
   /** What a reader should know that makes no file incomplete. */
   readonly remarks: readonly string[];
@@ -44,7 +44,7 @@ export function isComplete(facts: PeriodFacts): boolean {
   return facts.accounts.every(({ incomplete }) => incomplete.length === 0);
 }
 
-/** The accounts in the store, or those asked for, in the order of their ids. Throws a `UsageError` for one that is not in the store. */
+/** The accounts in the store, or those requested, in the order of their ids. Throws a `UsageError` for one that is not in the store. */
 export async function readAccountIds(db: Database, accountIds: readonly string[] | null): Promise<string[]> {
   const rows = await db.selectFrom("raw.account").select("account_id").execute();
   const known = rows.map((row) => row.account_id).toSorted(byBytes);
@@ -86,7 +86,7 @@ async function readAccountFacts(db: Database, period: Period, accountId: string)
   const read = await readSpans(db, accountId);
   const gaps = await readGaps(db, period, accountId);
   const counts = await readCounts(db, period, accountId);
-  const questions = [
+  const items = [
     await readSetAside(db, period, accountId),
     await readSuspense(db, period, accountId),
     await readDifferences(db, period, accountId),
@@ -107,9 +107,9 @@ async function readAccountFacts(db: Database, period: Period, accountId: string)
       ...unreadSentences(period, historyFrom, account.history_from !== null, reach),
       ...shortened(holeSentences(found.filter(isOpen), period.timeZone)),
       ...shortened(gapSentences(accountId, gaps, period.timeZone)),
-      ...questions.flatMap((kind) => shortened(openSentences(kind))),
+      ...items.flatMap((kind) => shortened(openSentences(kind))),
     ],
-    accepted: questions.flatMap((kind) => shortened(acceptedSentences(kind))),
+    accepted: items.flatMap((kind) => shortened(acceptedSentences(kind))),
     remarks: [
       ...edgeRemarks(period, account.is_from_beginning ? null : historyFrom, reach),
       ...(await readWalletRemarks(db, period, accountId, historyFrom)),
@@ -158,7 +158,7 @@ export async function readUnread(db: Database, accountId: string, timeZone: stri
   );
 }
 
-/** Null while nothing of the account was read, and no beginning was asked for. */
+/** Null while nothing of the account was read, and no beginning was requested. */
 export async function readHistoryBegin(db: Database, accountId: string): Promise<Instant | null> {
   const row = await db
     .selectFrom("ledger.beginning")
@@ -195,14 +195,14 @@ async function readKnownSymbols(db: Database, accountId: string) {
   }));
 }
 
-type Gap = {
+type ReportedGap = {
   readonly stream: string;
   readonly symbol: string;
   readonly window: Window;
   readonly reason: string;
 };
 
-async function readGaps(db: Database, period: Period, accountId: string): Promise<Gap[]> {
+async function readGaps(db: Database, period: Period, accountId: string): Promise<ReportedGap[]> {
   const rows = await db
     .selectFrom("raw.gap")
     .selectAll()
@@ -255,16 +255,16 @@ async function readClosingRemarks(db: Database, period: Period, accountId: strin
   ];
 }
 
-/** A period before a beginning that was asked for is as it was wished; before what the venue served, it lacks what happened in it. */
+/** A period before a beginning that was requested is as it was wished; before what the venue served, it lacks what happened in it. */
 function unreadSentences(
   period: Period,
   historyFrom: Instant | null,
-  isAsked: boolean,
+  isRequested: boolean,
   reach: Instant | null,
 ): string[] {
   if (reach === null) return ["nothing was ever read of this account"];
   if (historyFrom !== null && historyFrom >= period.until) {
-    if (isAsked) return [];
+    if (isRequested) return [];
     return [`nothing of the period was read: the history begins at ${at(historyFrom, period.timeZone)}`];
   }
   if (reach > period.from) return [];
@@ -348,7 +348,7 @@ function holeSentences(found: readonly Hole[], timeZone: string): string[] {
   );
 }
 
-function gapSentences(accountId: string, gaps: readonly Gap[], timeZone: string): string[] {
+function gapSentences(accountId: string, gaps: readonly ReportedGap[], timeZone: string): string[] {
   return grouped(gaps, (gap) => `${gap.window.from} ${gap.window.until} ${gap.stream} ${gap.reason}`).map(
     ([first, same]) => {
       const span = spanText(first.window, timeZone);
@@ -361,8 +361,8 @@ function gapSentences(accountId: string, gaps: readonly Gap[], timeZone: string)
 /** What settles gaps that are alike, where nothing is missing in them. */
 function acceptCommand(
   accountId: string,
-  { stream, symbol, window }: Gap,
-  same: readonly Gap[],
+  { stream, symbol, window }: ReportedGap,
+  same: readonly ReportedGap[],
   timeZone: string,
 ): string {
   const ofSymbol = symbol === "" || same.length > 1 ? "" : ` --symbol ${symbol}`;
@@ -380,14 +380,14 @@ function streamText(stream: string, same: readonly { readonly symbol: string }[]
 }
 
 /** What needs a person, in a sentence; and why a person has put it to rest, or null. */
-type Question = { readonly sentence: string; readonly because: string | null };
+type ItemSentence = { readonly sentence: string; readonly because: string | null };
 
-function openSentences(questions: readonly Question[]): string[] {
-  return questions.filter(({ because }) => because === null).map(({ sentence }) => sentence);
+function openSentences(items: readonly ItemSentence[]): string[] {
+  return items.filter(({ because }) => because === null).map(({ sentence }) => sentence);
 }
 
-function acceptedSentences(questions: readonly Question[]): string[] {
-  return questions.flatMap(({ sentence, because }) =>
+function acceptedSentences(items: readonly ItemSentence[]): string[] {
+  return items.flatMap(({ sentence, because }) =>
     because === null ? [] : [`${sentence}; accepted, because ${because}`],
   );
 }
@@ -397,7 +397,7 @@ function spanOf(account: string, { from, until }: Period) {
   return { account, from: formatInstant(from), until: formatInstant(until) };
 }
 
-async function readSetAside(db: Database, period: Period, accountId: string): Promise<Question[]> {
+async function readSetAside(db: Database, period: Period, accountId: string): Promise<ItemSentence[]> {
   type Row = { kind: string; stream: string; records: number; because: string | null };
   const rows = await runSqlFile<Row>(db, "report/set-aside", spanOf(accountId, period));
   return rows.map(({ kind, stream, records, because }) => ({
@@ -406,7 +406,7 @@ async function readSetAside(db: Database, period: Period, accountId: string): Pr
   }));
 }
 
-async function readSuspense(db: Database, period: Period, accountId: string): Promise<Question[]> {
+async function readSuspense(db: Database, period: Period, accountId: string): Promise<ItemSentence[]> {
   type Row = { asset: string; postings: number; amount: string; because: string | null };
   const rows = await runSqlFile<Row>(db, "report/suspense", spanOf(accountId, period));
   return rows.map(({ asset, postings, amount, because }) => ({
@@ -415,7 +415,7 @@ async function readSuspense(db: Database, period: Period, accountId: string): Pr
   }));
 }
 
-async function readDifferences(db: Database, period: Period, accountId: string): Promise<Question[]> {
+async function readDifferences(db: Database, period: Period, accountId: string): Promise<ItemSentence[]> {
   type Row = { subject: string; difference: string; note: string; because: string | null };
   const rows = await runSqlFile<Row>(db, "report/differences", spanOf(accountId, period));
   return rows.map(({ subject, difference, note, because }) => ({

@@ -8,7 +8,7 @@ import { readHistoryBegin, readPeriodFacts } from "./period-facts.ts";
 export type Readiness = {
   /** In sentences; empty when the period can be closed. */
   readonly open: readonly string[];
-  /** What a person has put to rest before, in sentences with the reason. */
+  /** What a person accepted before, in sentences with the reason. */
   readonly accepted: readonly string[];
 };
 
@@ -49,7 +49,7 @@ async function openFrom(
   return beginsAt === null ? period.from : earliest(period.from, beginsAt);
 }
 
-/** A close vouches for the whole period, and of time that was never asked for nobody knows that nothing happened. */
+/** A close vouches for the whole period, and of time that was never requested nobody knows that nothing happened. */
 async function unreachedSentences(db: Database, period: Period, accountId: string): Promise<string[]> {
   const account = await db
     .selectFrom("raw.account")
@@ -117,6 +117,6 @@ async function unprovenSentences(db: Database, period: Period, accountId: string
   if (taken !== null && parseUtcInstant(taken) >= period.until) return [];
   const last = taken === null ? "never" : `last at ${formatInstant(parseUtcInstant(taken), period.timeZone)}`;
   return [
-    `the venue was not asked for the wallet since the end of the period (${last}), so it is not proven`,
+    `the venue was not queried for the wallet since the end of the period (${last}), so it is not proven`,
   ];
 }

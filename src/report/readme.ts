@@ -60,11 +60,11 @@ const BY_MONTH =
   "The reports that have one row for each thing that happened (fills, journal, disposals and others) stand in the months alone, each row in one of them.";
 
 const KINDS: Readonly<Record<Folder["kind"], string>> = {
-  all: `Here is what sums up all there is. A folder for each year, like \`2026/\`, has the same for the year, and in it one for each month, like \`2026/05/\`, has the same for the month. ${BY_MONTH} A month in which nothing happened has its files all the same. A period that is asked for (\`perpbooks report --period\`) has a folder of its own.`,
+  all: `Here is what sums up all there is. A folder for each year, like \`2026/\`, has the same for the year, and in it one for each month, like \`2026/05/\`, has the same for the month. ${BY_MONTH} A month in which nothing happened has its files all the same. A period that is requested (\`perpbooks report --period\`) has a folder of its own.`,
   year: `Here is what sums up the year. A folder for each month, like \`05/\`, has the same for the month. ${BY_MONTH}`,
   month:
     "Here is the month: what sums it up, and one row for each thing that happened. It is written again only where what it says has changed.",
-  span: "Here is the period that was asked for: what sums it up, and one row for each thing that happened.",
+  span: "Here is the period that was requested: what sums it up, and one row for each thing that happened.",
 };
 
 const READING: readonly string[] = [

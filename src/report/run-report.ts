@@ -5,10 +5,10 @@ import type { Period } from "../domain/period.ts";
 import { UsageError } from "../errors.ts";
 import type { Column } from "../store/columns.ts";
 import {
-  type Cells,
   closeSelect,
   type OpenSelect,
   openSelect,
+  type RowCells,
   readOnly,
   refused,
   type SelectWords,
@@ -20,13 +20,13 @@ import type { ReportDefinition } from "./definition.ts";
 export type ReportResult = {
   readonly definition: ReportDefinition;
   readonly columns: readonly string[];
-  readonly rows: readonly Cells[];
+  readonly rows: readonly RowCells[];
 };
 
 export type OpenReport = {
   readonly columns: readonly string[];
   /** Batches of rows; to be read to its end, or the transaction ended. */
-  readonly batches: AsyncIterable<readonly Cells[]>;
+  readonly batches: AsyncIterable<readonly RowCells[]>;
 };
 
 /** Of `text`, in the catalog of every Postgres. */
@@ -50,7 +50,7 @@ export async function readReport(
   accounts: readonly (string | null)[],
 ): Promise<ReportResult> {
   const { columns, batches } = await openReport(db, definition, period, accounts);
-  const rows: Cells[] = [];
+  const rows: RowCells[] = [];
   for await (const batch of batches) for (const row of batch) rows.push(row);
   return { definition, columns, rows };
 }
@@ -79,12 +79,12 @@ async function* readBatches(
   first: OpenSelect,
   others: readonly (string | null)[],
   open: (account: string | null) => Promise<OpenSelect>,
-): AsyncGenerator<readonly Cells[]> {
+): AsyncGenerator<readonly RowCells[]> {
   yield* first.batches;
   for (const account of others) yield* (await open(account)).batches;
 }
 
-async function* noBatches(): AsyncGenerator<readonly Cells[]> {}
+async function* noBatches(): AsyncGenerator<readonly RowCells[]> {}
 
 async function openRun(
   db: Database,

@@ -14,7 +14,7 @@ import { readReport } from "./run-report.ts";
 import { readUnpriced, type Unpriced } from "./unpriced.ts";
 
 /** One row of a report, by column. */
-export type Cells = Readonly<Record<string, string | null>>;
+export type ReportRow = Readonly<Record<string, string | null>>;
 
 /** An account's result in the reporting currency: what its priced amounts come to, exactly, and how many of the period's have no price. */
 export type ValuedResult = {
@@ -28,16 +28,16 @@ export type ValuedResult = {
 export type SummaryInput = {
   readonly facts: PeriodFacts;
   /** Of the report `balances`. */
-  readonly balances: readonly Cells[];
+  readonly balances: readonly ReportRow[];
   /** Of the report `portfolio`; empty where fewer than two accounts are reported. */
-  readonly portfolio: readonly Cells[];
+  readonly portfolio: readonly ReportRow[];
   /** Empty without a reporting currency. */
   readonly valued: readonly ValuedResult[];
   /** Which amounts have no price. */
   readonly unpriced: readonly Unpriced[];
   readonly treatment: Treatment;
   /** The totals of the report `bridge` under the treatment; none for the default one, whose result is the net of the cash. */
-  readonly results: readonly Cells[];
+  readonly results: readonly ReportRow[];
 };
 
 /** Reads what `summaryText` shows. Null for all accounts; throws a `UsageError` for one that is not in the store. */
@@ -117,7 +117,7 @@ async function readRows(
   name: string,
   period: Period,
   accounts: readonly string[],
-): Promise<readonly Cells[]> {
+): Promise<readonly ReportRow[]> {
   const { columns, rows } = await readReport(db, ownReport(name), period, accounts);
   return rows.map((row) => Object.fromEntries(columns.map((column, index) => [column, row[index] ?? null])));
 }
@@ -207,7 +207,7 @@ function indented(line: string): string {
   return `  ${line}`;
 }
 
-function amountLines(rows: readonly Cells[], all: readonly AmountColumn[]): string[] {
+function amountLines(rows: readonly ReportRow[], all: readonly AmountColumn[]): string[] {
   const columns = all.filter(
     ({ shown, sources }) => shown === "always" || rows.some((row) => total(row, sources) !== "0"),
   );
@@ -230,8 +230,8 @@ function asCash(column: AmountColumn): AmountColumn {
 /** The result, and how the account's cash in its asset leads to it. */
 function resultLines(
   { method, fees, funding }: Treatment,
-  result: Cells,
-  balances: readonly Cells[],
+  result: ReportRow,
+  balances: readonly ReportRow[],
 ): string[] {
   const words = `by ${method}, fees ${fees}, funding ${funding === "own" ? "as its own item" : "inside"}`;
   const line = `result ${words}: ${result["amount"] ?? UNKNOWN} ${result["asset"]}`;
@@ -257,7 +257,7 @@ function signed(amount: Decimal): string {
 /** What a cell says of which nothing is known: never 0, and no gap that could be read as one. */
 const UNKNOWN = "unknown";
 
-function total(row: Cells, columns: readonly string[]): string {
+function total(row: ReportRow, columns: readonly string[]): string {
   const cells = columns.flatMap((column) => row[column] ?? []);
   return cells.length < columns.length ? UNKNOWN : formatDecimal(sum(cells.map(parseDecimal)));
 }

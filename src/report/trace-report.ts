@@ -25,7 +25,7 @@ export type TracedReport = {
   readonly rows: readonly TracedRow[];
 };
 
-export type ReportTraceAsk = {
+export type ReportTraceQuery = {
   readonly definition: ReportDefinition;
   readonly period: Period;
   /** Null among them stands for all accounts at once. */
@@ -36,13 +36,13 @@ export type ReportTraceAsk = {
   readonly factsMax: number | null;
 };
 
-/** Values that are shown of a column in which the one asked for is not. */
+/** Values that are shown of a column in which the one requested is not. */
 const NEAR_MAX = 5;
 
 /** Inside a transaction. Throws a `UsageError` when no row is chosen, a column is not there, or the report cannot be traced. */
-export async function traceReport(db: Database, ask: ReportTraceAsk): Promise<TracedReport> {
-  const { definition, period, where, rowsMax } = ask;
-  const { columns, batches } = await openReport(db, definition, period, ask.accounts);
+export async function traceReport(db: Database, query: ReportTraceQuery): Promise<TracedReport> {
+  const { definition, period, where, rowsMax } = query;
+  const { columns, batches } = await openReport(db, definition, period, query.accounts);
   refuseUnknownColumns(definition, columns, where);
   const clauses = clausesOf(definition, columns);
   const chosen: Cells[] = [];
@@ -57,11 +57,15 @@ export async function traceReport(db: Database, ask: ReportTraceAsk): Promise<Tr
       if (rowsMax === null || chosen.length < rowsMax) chosen.push(cells);
     }
   }
-  if (count === 0) throw noRow(ask, values);
+  if (count === 0) throw noRow(query, values);
   const rows: TracedRow[] = [];
   for (const cells of chosen) {
-    const subject = { where: `report ${definition.file}`, cells, asked: { period, accounts: ask.accounts } };
-    rows.push({ cells, branches: await traceClauses(db, clauses, subject, ask.factsMax) });
+    const subject = {
+      where: `report ${definition.file}`,
+      cells,
+      requested: { period, accounts: query.accounts },
+    };
+    rows.push({ cells, branches: await traceClauses(db, clauses, subject, query.factsMax) });
   }
   return { report: definition.name, title: definition.title, sign: definition.sign, count, rows };
 }
@@ -113,7 +117,7 @@ function refuseUnknownColumns(
 }
 
 function noRow(
-  { definition, period, where }: ReportTraceAsk,
+  { definition, period, where }: ReportTraceQuery,
   values: ReadonlyMap<string, ReadonlySet<string>>,
 ): UsageError {
   const wanted = where.map(({ column, value }) => `${column}=${value}`).join(" and ");
@@ -128,7 +132,7 @@ function noRow(
   });
 }
 
-/** What a column holds instead, those values first that share the most with the one asked for. */
+/** What a column holds instead, those values first that share the most with the one requested. */
 function nearbyText(column: string, value: string, values: readonly string[]): string {
   if (values.length === 0) return `${column}: there are no rows at all`;
   if (values.includes(value)) return `${column}=${value} is there, but not together with the rest`;

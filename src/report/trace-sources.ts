@@ -10,7 +10,7 @@ type TraceSource = {
   /** The record in `raw`; "null" where it has none. */
   readonly stream: string;
   readonly recordKey: string;
-  /** What the venue was asked for, where its answer is kept as a snapshot and not verbatim. */
+  /** What was requested of the venue, where its answer is kept as a snapshot and not verbatim. */
   readonly snapshot?: "balances" | "positions";
   readonly order: string;
 };

@@ -55,7 +55,7 @@ export type TracedRecord = {
 export type TracedFact = {
   readonly account_id: string;
   readonly words: string;
-  /** Null where the fact has no record; its words say why, or `snapshot` what was asked. */
+  /** Null where the fact has no record; its words say why, or `snapshot` what was requested. */
   readonly record: TracedRecord | null;
   readonly snapshot: "balances" | "positions" | null;
 };
@@ -74,7 +74,7 @@ export type TraceSubject = {
   readonly where: string;
   readonly cells: Cells;
   /** Null for what is no row of a report. */
-  readonly asked: { readonly period: Period; readonly accounts: readonly (string | null)[] } | null;
+  readonly requested: { readonly period: Period; readonly accounts: readonly (string | null)[] } | null;
 };
 
 /** Goes down one row, or anything else that clauses can name, to the records. `factsMax` null shows all facts. Clauses without facts are left out where nothing had to be explained by them. */
@@ -107,14 +107,14 @@ async function traceClause(
   const sums = clause.sums.map(
     ({ expression }, index) => `, report.plain((${expression})::numeric) as sum_${index}`,
   );
-  const [totals = {}] = await ask<Record<string, string | null>>(
+  const [totals = {}] = await runClause<Record<string, string | null>>(
     db,
     `select ${counted} as count${sums.join("")} ${from}`,
     subject,
   );
   const grouping = groupBy === undefined ? "" : ` group by ${groupBy}`;
   const limit = factsMax === null ? "" : ` limit ${factsMax}`;
-  const found = await ask<FactRow>(
+  const found = await runClause<FactRow>(
     db,
     `select account_id, ${words} as words, ${stream}::text as stream, ${recordKey}::text as record_key ${from}${grouping} order by account_id collate "C", ${order}${limit}`,
     subject,
@@ -191,15 +191,19 @@ function byRecord<Row extends RecordId>(rows: readonly Row[]): Map<string, Row[]
   return groups;
 }
 
-function ask<Row>(db: Database, text: string, { where, cells, asked }: TraceSubject): Promise<Row[]> {
+function runClause<Row>(
+  db: Database,
+  text: string,
+  { where, cells, requested }: TraceSubject,
+): Promise<Row[]> {
   const ofReport: SqlParameters =
-    asked === null
+    requested === null
       ? {}
       : {
-          from: formatInstant(asked.period.from),
-          until: formatInstant(asked.period.until),
-          time_zone: asked.period.timeZone,
-          accounts: arrayText(asked.accounts),
+          from: formatInstant(requested.period.from),
+          until: formatInstant(requested.period.until),
+          time_zone: requested.period.timeZone,
+          accounts: arrayText(requested.accounts),
         };
   const select = bindParameters(text, { ...cells, ...ofReport });
   return runSelect<Row>(db, where, CompiledQuery.raw(select.sql, [...select.parameters]));

@@ -26,7 +26,7 @@ export type Unpriced = {
   readonly accountId: string;
   /** Why files in the reporting currency are incomplete and need a person. */
   readonly incomplete: readonly string[];
-  /** What a person has put to rest, with the reason. */
+  /** What a person has accepted, with the reason. */
   readonly accepted: readonly string[];
   /** What is only not due yet, and until when. */
   readonly remarks: readonly string[];

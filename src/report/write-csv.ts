@@ -18,6 +18,6 @@ export function csvLines(rows: readonly (readonly (string | null)[])[]): string 
  * A spreadsheet would run a text that begins like a formula, and texts come from the venue. An apostrophe in front makes it text again.
  * A plain decimal is a number and is never touched.
  */
-export function withoutFormula(cell: string): string {
+function withoutFormula(cell: string): string {
   return /^[=+\-@\t\r\n]/.test(cell) && readDecimal(cell) === null ? `'${cell}` : cell;
 }

@@ -1,7 +1,7 @@
 /** A trace as an indented tree for people. */
 import type { TracedBranch, TracedFact, TracedRecord, TracedRun, TracedSum, TracedWindow } from "./trace.ts";
 
-/** The request that a span is read with, or that a snapshot was asked with, as `GET /path?query`; null where nobody can tell. */
+/** The request that a span is read with, or that a snapshot was queried with, as `GET /path?query`; null where nobody can tell. */
 export type RequestTexts = {
   ofWindow(window: TracedWindow): string | null;
   ofSnapshot(accountId: string, snapshot: "balances" | "positions"): string | null;
@@ -43,7 +43,7 @@ function sumText({ name, sum, cell, difference }: TracedSum): string {
 }
 
 function factLines(fact: TracedFact, requests: RequestTexts, depth: number): string[] {
-  const asked = fact.snapshot === null ? null : requests.ofSnapshot(fact.account_id, fact.snapshot);
+  const requested = fact.snapshot === null ? null : requests.ofSnapshot(fact.account_id, fact.snapshot);
   return [
     indented(depth, `${fact.account_id} ${fact.words}`),
     ...(fact.snapshot === null
@@ -51,7 +51,7 @@ function factLines(fact: TracedFact, requests: RequestTexts, depth: number): str
       : [
           indented(
             depth + 1,
-            `from a snapshot: the figures are kept, not the answer${asked === null ? "" : `; it was asked with ${asked}`}`,
+            `from a snapshot: the figures are kept, not the answer${requested === null ? "" : `; it was queried with ${requested}`}`,
           ),
         ]),
     ...(fact.record === null ? [] : recordLines(fact.record, requests, depth + 1)),

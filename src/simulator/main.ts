@@ -20,7 +20,7 @@ type Wishes = {
   readonly rules: readonly AnswerRule[];
 };
 
-/** Null when help was asked for. Throws for what is not understood. */
+/** Null when help was requested. Throws for what is not understood. */
 function readWishes(): Wishes | null {
   const { values } = parseArgs({
     options: {

@@ -35,7 +35,6 @@ export type {
   BinanceCredential,
   ClockPlan,
   EdgexCredential,
-  FaultPlan,
   SeenRequest,
   Violations,
 };
@@ -100,7 +99,7 @@ export type EdgexSimulatorOptions = SimulatorOptions & {
 
 export type Simulator = {
   readonly url: string;
-  /** What was asked so far, in order, without what proves who asks. */
+  /** What was requested so far, in order, without what proves who asks. */
   requests(): readonly SeenRequest[];
   /** What the client did that a venue would ban it for. */
   violations(): Violations;

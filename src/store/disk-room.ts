@@ -1,5 +1,5 @@
 /**
- * Whether a disk has the room that the embedded database works in. It must be asked beforehand: when PGlite finds no room for its journal while it commits, it goes
+ * Whether a disk has the room that the embedded database works in. It must be looked at beforehand: when PGlite finds no room for its journal while it commits, it goes
  * round in a circle on the program's only thread, and neither a signal nor a timer ends it.
  */
 import { statfsSync } from "node:fs";

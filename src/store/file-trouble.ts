@@ -1,6 +1,6 @@
 /**
  * What the operating system refuses about files, as an error with a remedy. Every file that the program reads or writes is a place of the user's: a full disk or a
- * folder that may not be written is nothing that the program can mend, and nothing that is wrong with it.
+ * folder that may not be written is nothing that the program can fix, and nothing that is wrong with it.
  */
 import { FileTroubleError } from "../errors.ts";
 

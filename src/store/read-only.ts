@@ -16,7 +16,7 @@ import { MINUTE_MS } from "../domain/instant.ts";
 import { StatementTimedOutError, UsageError } from "../errors.ts";
 import { type Column, CURSOR, columnsOf } from "./columns.ts";
 
-import type { Database, Store } from "./store.ts";
+import type { Database, Store, Transaction } from "./store.ts";
 import { storeTrouble } from "./store-trouble.ts";
 
 /**
@@ -29,12 +29,12 @@ const MINUTES_MAX = 10;
 const BATCH_ROWS = 1000;
 
 /** A row's cells as text, in the order of the columns; null where there is none. */
-export type Cells = readonly (string | null)[];
+export type RowCells = readonly (string | null)[];
 
 export type OpenSelect = {
   readonly columns: readonly Column[];
   /** To be read to its end, or the transaction ended. */
-  readonly batches: AsyncIterable<readonly Cells[]>;
+  readonly batches: AsyncIterable<readonly RowCells[]>;
 };
 
 /** What a refused select is called, what to do about it, and, where a person may fear for it, what is safe. */
@@ -45,13 +45,33 @@ export function readOnly<T>(store: Store, work: (db: Database) => Promise<T>): P
   return store.withSession(async (db) => {
     await sql`begin isolation level repeatable read, read only`.execute(db);
     try {
-      await sql`select set_config('statement_timeout', ${`${MINUTES_MAX}min`}, true)`.execute(db);
-      await giveUpRights(db);
+      await limit(db);
       return await work(db);
     } finally {
       await sql`rollback`.execute(db).catch(() => {});
     }
   });
+}
+
+/**
+ * The same within a transaction that writes before or afterwards what must belong to what was read: the limits last until the savepoint is taken back, and
+ * inside of it Postgres lets nobody write again.
+ */
+export async function readOnlyWithin<T>(
+  transaction: Transaction,
+  work: (db: Transaction) => Promise<T>,
+): Promise<T> {
+  await sql`savepoint read_only`.execute(transaction);
+  await sql`set local transaction_read_only = on`.execute(transaction);
+  await limit(transaction);
+  const result = await work(transaction);
+  await sql`rollback to savepoint read_only`.execute(transaction);
+  return result;
+}
+
+async function limit(db: Database): Promise<void> {
+  await sql`select set_config('statement_timeout', ${`${MINUTES_MAX}min`}, true)`.execute(db);
+  await giveUpRights(db);
 }
 
 /** On Citus the role would have to sign in to each worker, which it may not. */
@@ -82,7 +102,7 @@ export async function openSelect(
     });
   }
   const run = (query: CompiledQuery, before: string, rowsBefore = 0) =>
-    db.executeQuery<Cells>(query).catch((cause: unknown) => {
+    db.executeQuery<RowCells>(query).catch((cause: unknown) => {
       throw refused(cause, select.sql, before.length, words, rowsBefore);
     });
   const declare = `declare ${CURSOR} no scroll cursor for `;
@@ -100,9 +120,9 @@ async function* readBatches(
     query: CompiledQuery,
     before: string,
     rowsBefore?: number,
-  ) => Promise<{ readonly rows: readonly Cells[] }>,
+  ) => Promise<{ readonly rows: readonly RowCells[] }>,
   mayGoOn: (rowsBefore: number) => void,
-): AsyncGenerator<readonly Cells[]> {
+): AsyncGenerator<readonly RowCells[]> {
   for (let rowsRead = 0; ; ) {
     mayGoOn(rowsRead);
     const { rows } = await run(CompiledQuery.raw(`fetch ${BATCH_ROWS} from ${CURSOR}`), "", rowsRead);

@@ -17,7 +17,7 @@ export function storeTrouble(error: unknown): StoreUnavailableError | null {
   if (!(error instanceof Error)) return null;
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
   if (DISK.has(code))
-    return trouble(error, "the store's disk refuses to work", "make room on it, or mend it, and run again");
+    return trouble(error, "the store's disk refuses to work", "make room on it, or fix it, and run again");
   if (error.message === NONE_FREE) {
     return trouble(
       error,

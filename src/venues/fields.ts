@@ -12,7 +12,7 @@ import {
   type JsonObject,
   jsonText,
   parseJsonExactly,
-  textField,
+  requiredText,
   verbatimField,
 } from "../domain/json.ts";
 import { BOOKED_DECIMALS_MAX, DECIMALS_MAX, decimalFault, TEXT_BYTES_MAX } from "../domain/storable.ts";
@@ -52,8 +52,8 @@ export function positiveField(row: JsonObject, name: string): Decimal {
 }
 
 /** A field whose text is not blank. */
-export function wordField(row: JsonObject, name: string): string {
-  const text = textField(row, name);
+export function nonBlankText(row: JsonObject, name: string): string {
+  const text = requiredText(row, name);
   if (text !== "") return text;
   throw new FieldError(`"${name}": text was expected, found ""`);
 }
@@ -84,7 +84,7 @@ export function choiceField<Word extends string>(
 }
 
 /** A field's text, "" where it is missing: a row that cannot be decoded has an identity all the same. */
-export function textOf(row: JsonObject, name: string): string {
+export function textOrEmpty(row: JsonObject, name: string): string {
   const value: Json | undefined = row[name];
   if (value === undefined || value === null) return "";
   return typeof value === "boolean" || Array.isArray(value) || isJsonObject(value)

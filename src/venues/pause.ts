@@ -30,7 +30,7 @@ export function readRetryAfter(text: string, now: Instant): Instant | null {
   return seconds === null || seconds > PAUSE_MAX / SECOND_MS ? longest : plus(now, seconds * SECOND_MS);
 }
 
-/** When the venue may be asked again; null where it names no time, and any will do. `bannedUntil` is the end of a ban as its text tells it. */
+/** When the venue may be queried again; null where it names no time, and any will do. `bannedUntil` is the end of a ban as its text tells it. */
 export function pauseEnd(
   refused: {
     readonly status: number;

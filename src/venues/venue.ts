@@ -14,8 +14,8 @@ import type {
   HistoryRecord,
   Instrument,
   Names,
-  Position,
   PositionState,
+  ShownPosition,
   StreamName,
 } from "../domain/record.ts";
 import type { Window } from "../domain/window.ts";
@@ -38,7 +38,7 @@ export type StreamSupport =
       readonly mayChange: readonly string[];
       /** What leads from one page of a window to the next: time alone, or the venue's cursor, followed to its end. */
       readonly paging?: "time" | "cursor";
-      /** How long a pending row is asked for again; for ever where it is absent. */
+      /** How long a pending row is requested again; for ever where it is absent. */
       readonly pendingMax?: DurationMs;
     }
   | { readonly kind: "unsupported"; readonly why: string };
@@ -78,7 +78,7 @@ export type VerbatimRow = {
   readonly body: string;
   /** The row's number in the venue's ascending id sequence of its symbol; null where rows have none. */
   readonly id: string | null;
-  /** True while the venue may still change the row for the account's books: its instant is asked for again until it no longer does. */
+  /** True while the venue may still change the row for the account's books: its instant is requested again until it no longer does. */
   readonly isPending?: boolean;
 };
 
@@ -160,20 +160,20 @@ export interface Venue {
     Record<CommonStreamName, StreamSupport> & Partial<Record<StreamName, StreamSupport>>
   >;
 
-  /** Paths that may be asked at all; a request for anything else is never sent, whatever the key could do. */
+  /** Paths that may be requested at all; a request for anything else is never sent, whatever the key could do. */
   readonly allowedPaths: ReadonlySet<string>;
   readonly timeRequest: VenueRequest;
   readonly instrumentsRequest: VenueRequest;
   readonly balancesRequest: VenueRequest;
   readonly positionsRequest: VenueRequest;
-  pageRequest(ask: PageQuery): VenueRequest;
-  /** Narrower questions that together ask the same; null when the endpoint offers no way. */
-  splitInstant(ask: PageQuery, context: SplitContext): readonly PageQuery[] | null;
+  pageRequest(pageQuery: PageQuery): VenueRequest;
+  /** Narrower queries that together read the same; null when the endpoint offers no way. */
+  splitInstant(pageQuery: PageQuery, context: SplitContext): readonly PageQuery[] | null;
   /**
-   * The question for the n-th page (from 1) of what `ask` asks for, all else being the same; null where the stream's pages have no numbers.
+   * The query for the n-th page (from 1) of what `pageQuery` reads, all else being the same; null where the stream's pages have no numbers.
    * Absent where no stream's have. Only for one millisecond: over a longer window, numbers shift when rows appear.
    */
-  numberedPage?(ask: PageQuery, number: number): PageQuery | null;
+  numberedPage?(pageQuery: PageQuery, number: number): PageQuery | null;
   /** True where `span: { by: "id" }` is understood for this stream. */
   hasIdCursor(stream: StreamName): boolean;
 
@@ -183,7 +183,7 @@ export interface Venue {
   usedWeight(reply: Reply): number | null;
   /**
    * The venue's refusal as an error of the right remedy; null for an answer that is none. `where` is the caller's place; from
-   * `now`, the venue's own time as measured, a wait given in seconds is counted. What was asked can change what a refusal means: a key
+   * `now`, the venue's own time as measured, a wait given in seconds is counted. What was requested can change what a refusal means: a key
    * may have the right to everything but one stream.
    */
   refusal(reply: Reply, where: string, now: Instant, request?: VenueRequest): PerpbooksError | null;
@@ -193,9 +193,9 @@ export interface Venue {
   /** The weight that the answer with the instruments grants one host a minute; null where it does not say. */
   readWeightLimit?(body: string): number | null;
   readBalances(body: string, names: Names): readonly Balance[];
-  readPositions(body: string, names: Names): readonly Position[];
+  readPositions(body: string, names: Names): readonly ShownPosition[];
   /** Throws a `RequestRefusedError` when the answer is not a page, and a SyntaxError when it is not whole. */
-  readPage(ask: PageQuery, body: string): readonly VerbatimRow[];
+  readPage(pageQuery: PageQuery, body: string): readonly VerbatimRow[];
   /** The cursor of the page behind this one, null behind the last. Only where a stream pages by cursor. */
   readCursor?(body: string): string | null;
   /** Pure: the same row decodes to the same records, today and in a rebuild next year. */
@@ -229,7 +229,7 @@ export type Klines = {
   symbolOf(base: string, quote: string): string;
   /** The span of one request that brings the most minutes for its weight. */
   readonly spanMax: DurationMs;
-  /** Asks for every minute of a window whose ends are full minutes. */
+  /** Requests every minute of a window whose ends are full minutes. */
   request(symbol: string, window: Window): VenueRequest;
   /** The window's minutes, oldest first. Throws a `RequestRefusedError` when the answer is another than expected. */
   read(symbol: string, window: Window, body: string): readonly Kline[];
@@ -242,21 +242,21 @@ export type Kline = {
 };
 
 /**
- * Files of an account's history that the venue makes on request, for what its interface no longer serves. An ask is answered with an id at
- * once and with a link when the file is made. Every ask spends some of a monthly allowance; to ask how far it is, and to fetch it, is free.
+ * Files of an account's history that the venue makes on request, for what its interface no longer serves. A request is answered with an id at
+ * once and with a link when the file is made. Every request spends some of a monthly allowance; to see how far it is, and to fetch it, is free.
  */
 export type Downloads = {
   /** The longest span of one file. */
   readonly spanMax: DurationMs;
-  /** From one ask to the next at least. */
+  /** From one request to the next at least. */
   readonly pause: DurationMs;
   readonly streams: Readonly<Record<HistoryFileTable["stream"], DownloadStream>>;
 };
 
 export type DownloadStream = {
-  /** How many asks a calendar month (UTC) has; what people download on the venue's site counts too, and only the venue knows of it. */
-  readonly asksPerMonth: number;
-  ask(span: Window): VenueRequest;
+  /** How many requests a calendar month (UTC) has; what people download on the venue's site counts too, and only the venue knows of it. */
+  readonly requestsPerMonth: number;
+  request(span: Window): VenueRequest;
   /** The id of the file that will be made. Throws a `RequestRefusedError` when the answer is another than expected. */
   readId(body: string): string;
   stateRequest(downloadId: string): VenueRequest;

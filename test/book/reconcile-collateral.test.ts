@@ -689,12 +689,12 @@ for (const kind of STORE_KINDS) {
     test("rows between the question and the answer of a snapshot may be in it or not", async () => {
       for (const isIn of [true, false]) {
         const trade = "05-01 10:00 | trade    | BTCUSD   | 0.01 | 970    | 0.1";
-        const asked = "05-01 10:00 | snapshot |          |      |        |";
+        const requested = "05-01 10:00 | snapshot |          |      |        |";
         const books = collateralBooks(
           `at          | event    | contract | size | amount | fee
            05-01 09:00 | DEPOSIT  |          |      | 1000   |
-           ${isIn ? trade : asked}
-           ${isIn ? asked : trade}
+           ${isIn ? trade : requested}
+           ${isIn ? requested : trade}
            05-01 11:00 | snapshot |          |      |        |`,
           newAccount(),
         );

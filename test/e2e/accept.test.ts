@@ -1,6 +1,6 @@
 /**
- * What needs a person is put to rest by a person: with a reason, for exactly what was seen, and everywhere to be seen. One account gets every kind of
- * trouble in one night; later one after the other changes, while the rest stays at rest.
+ * What needs a person is accepted by a person: with a reason, for exactly what was seen, and everywhere to be seen. One account gets every kind of
+ * trouble in one night; later one after the other changes, while the rest stays accepted.
  */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -179,7 +179,7 @@ async function acceptAll(because: string): Promise<void> {
   }
 }
 
-describe("what is accepted asks no more, until it is no longer that", () => {
+describe("what is accepted stays so, until it is no longer that", () => {
   test("a night that ends with 3 ends with 0 once all that it shows is accepted", async () => {
     expect((await night()).open).toEqual(
       CASES.filter(({ trouble }) => trouble === null).map(({ open }) => open),
@@ -191,7 +191,7 @@ describe("what is accepted asks no more, until it is no longer that", () => {
   });
 
   test.each(CASES)(
-    "$what: a change asks again, and no more than that",
+    "$what: a change opens it again, and no more than that",
     async ({ what, change, openThen }) => {
       changes.push(change);
       expect(await night()).toMatchObject({ exitCode: 3, open: openThen });
@@ -253,7 +253,7 @@ test("a decision that is taken back leaves the question open, and both stay on r
   const [, when] = twice.errors.match(/at (\S+): expected 1050/) ?? [];
   expect(await rig.run(...wallet, "--at", when ?? "", "--undo", "--because", "the bank found it")).toEqual({
     exitCode: 0,
-    output: "main wallet USDT: asks again, because the bank found it\n",
+    output: "main wallet USDT: open again, because the bank found it\n",
     errors: "",
   });
   expect((await rig.run("status")).exitCode).toBe(3);
@@ -346,7 +346,7 @@ describe("what cannot be decided is refused with a word, and changes nothing", (
   income ${key} rewritten: because suspense changed
   income ${key} suspense: because suspense changed
   nothing was changed
-  next: nothing; with --undo it asks again
+  next: nothing; --undo opens it again
 `);
     const traced = await rig.run("trace", "record", key);
     expect(traced.output).toContain("set aside, rewritten: the venue changed income");

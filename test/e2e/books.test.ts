@@ -77,13 +77,13 @@ for (const kind of STORE_KINDS) {
       const again = await rig.run("run");
       expect(again.exitCode).toBe(0);
       expect(await rig.files(), "a second run writes the same bytes").toEqual(reports.at(-1));
-      const asked = rig.simulator.requests().slice(before);
+      const requested = rig.simulator.requests().slice(before);
       const symbols = await rig.inspect((store) =>
         store.db.selectFrom("history.fill").select(["account_id", "symbol"]).distinct().execute(),
       );
       // Time, instruments, balances and positions of each account; then one request a stream and known symbol, for what is not settled.
       const traded = new Set(symbols.map((row) => `${row.account_id} ${row.symbol}`)).size;
-      expect(asked.length).toBe(2 * 4 + 2 * 2 + traded * 2);
+      expect(requested.length).toBe(2 * 4 + 2 * 2 + traded * 2);
 
       const rebuilt = [
         await rig.run("book", "--from-empty"),

@@ -50,23 +50,23 @@ test("a period that coverage does not reach over is closed only with a reason", 
   nothing was closed
   next: settle these, or accept them with --because "…"
 `;
-  const notAsked = "the history begins at 2026-01-05T00:00:00.000Z";
+  const notRequested = "the history begins at 2026-01-05T00:00:00.000Z";
   await expectRefused(
     rig,
     3,
     ["close", "2025-12"],
-    `perpbooks close 2025-12: ${open(`nothing of the period was read: ${notAsked}`)}`,
+    `perpbooks close 2025-12: ${open(`nothing of the period was read: ${notRequested}`)}`,
   );
   await expectRefused(
     rig,
     3,
     ["close", "2026-01"],
-    `perpbooks close 2026-01: ${open(`${notAsked}, and what came before it in the period was not read`)}`,
+    `perpbooks close 2026-01: ${open(`${notRequested}, and what came before it in the period was not read`)}`,
   );
   const accepted = await rig.run("close", "2026-01", "--because", "the account was opened on the fifth");
   expect(accepted.exitCode).toBe(0);
   expect(accepted.output).toContain(
-    `  accepted: ${notAsked}, and what came before it in the period was not read\n`,
+    `  accepted: ${notRequested}, and what came before it in the period was not read\n`,
   );
   // What was closed before is vouched for, and February begins behind it.
   expect((await rig.run("close", "2026-02")).exitCode).toBe(0);

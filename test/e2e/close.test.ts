@@ -8,7 +8,7 @@ import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
 import { readClosedPeriods, reopenPeriod } from "../../src/book/close-period.ts";
 import { DAY_MS, HOUR_MS, type Instant, parseInstant, plus } from "../../src/domain/instant.ts";
-import { listReports, REPORTS_FOLDER } from "../../src/report/definition.ts";
+import { listReports } from "../../src/report/definition.ts";
 import { isKeptAtClose } from "../../src/report/outputs.ts";
 import { tradeFiles, transactionFiles } from "../../src/simulator/binance/csv.ts";
 import type { World } from "../../src/simulator/binance-family/world/world.ts";
@@ -60,7 +60,7 @@ async function syncOn(rig: BinanceRig, ...onDays: readonly number[]): Promise<vo
 async function keptFiles(rig: BinanceRig, period: string): Promise<Record<string, string>> {
   const folder = `out-${period}`;
   await rig.run("report", "--period", period, "--output", folder);
-  const kept = (await listReports([REPORTS_FOLDER])).filter(isKeptAtClose).map(({ name }) => `${name}.csv`);
+  const kept = (await listReports(null)).filter(isKeptAtClose).map(({ name }) => `${name}.csv`);
   return Object.fromEntries(
     Object.entries(await csvFiles(join(rig.folder, folder))).filter(([name]) => kept.includes(name)),
   );

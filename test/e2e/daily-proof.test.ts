@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { formatDecimal, parseDecimal, sum } from "../../src/domain/decimal.ts";
 import { parsePeriod } from "../../src/domain/period.ts";
-import { listReports, REPORTS_FOLDER } from "../../src/report/definition.ts";
+import { listReports } from "../../src/report/definition.ts";
 import { openReport } from "../../src/report/run-report.ts";
 import { readOnly } from "../../src/store/read-only.ts";
 import type { Store } from "../../src/store/store.ts";
@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => store.close());
 
 async function rowsOf(name: string, zone: string): Promise<Row[]> {
-  const definition = (await listReports([REPORTS_FOLDER])).find((one) => one.name === name);
+  const definition = (await listReports(null)).find((one) => one.name === name);
   if (definition === undefined) throw new RangeError(`no report is called ${name}`);
   return readOnly(store, async (db) => {
     const { columns, batches } = await openReport(db, definition, parsePeriod("2026-05", zone), [

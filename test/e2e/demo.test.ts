@@ -8,7 +8,7 @@ import { runCommandLine } from "../../src/cli/command-line.ts";
 import { freshDemoFolders } from "../../src/cli/commands/demo-folders.ts";
 import { traceCommand } from "../../src/cli/commands/trace.ts";
 import { systemClock } from "../../src/clock.ts";
-import { listReports, REPORTS_FOLDER } from "../../src/report/definition.ts";
+import { listReports } from "../../src/report/definition.ts";
 import { withoutVersions } from "../support/golden.ts";
 import { readFolder } from "../support/rig.ts";
 import { rowsByReport } from "../support/rows-by-report.ts";
@@ -82,9 +82,7 @@ test("the demo ends with exit code 0, a summary of every account, and the same b
   const config = ["--config", "reports-books/perpbooks.yaml"];
   const long = "2020-01-01..2030-12-31";
   expect((await run(folder, "report", "--period", long, "--output", "whole", ...config)).exitCode).toBe(0);
-  const divided = (await listReports([REPORTS_FOLDER]))
-    .filter((one) => one.isByMonth)
-    .map(({ name }) => name);
+  const divided = (await listReports(null)).filter((one) => one.isByMonth).map(({ name }) => name);
   const whole = rowsByReport(await readFolder(join(folder, "whole")), divided);
   expect(rowsByReport(files, divided), "the months together hold each row once").toEqual(whole);
   expect(divided.filter((name) => whole[name]?.length === 0)).toEqual(["adjustments", "fee-coin-disposals"]);

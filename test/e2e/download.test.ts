@@ -61,13 +61,13 @@ function withTwins({ accounts, ...rest }: World): World {
 const WORLD = withTwins(world(300));
 const SMALL = world(40);
 
-/** What is waited for before a file's state is asked again for the first time: by then its id is stored. */
+/** What is waited for before a file's state is queried again for the first time: by then its id is stored. */
 const FIRST_POLL = 30 * SECOND_MS;
 
 const ASKS = ["/fapi/v1/income/asyn", "/fapi/v1/trade/asyn"];
 
 /** What was spent so far: the asks, by path and span. */
-function asksOf({ simulator }: BinanceRig): string[] {
+function downloadRequestsOf({ simulator }: BinanceRig): string[] {
   return simulator
     .requests()
     .filter((request) => ASKS.includes(request.path))
@@ -90,7 +90,7 @@ const WHOLE = ["download", "--account", "main", "--from", "2026-02-02", "--until
 
 for (const kind of STORE_KINDS) {
   describe(`on ${kind}`, () => {
-    test("the whole way: shown, asked for once, waited for, loaded, and the books are those of the whole world", async () => {
+    test("the whole way: shown, requested once, waited for, loaded, and the books are those of the whole world", async () => {
       // The books began a week late, and begin earlier since, so that one file must reach over what the first sync has read.
       const rig = await newBinanceRig({ kind, world: WORLD, now: FIRST, since: "2026-02-09" });
       await rig.run("sync");
@@ -104,20 +104,20 @@ for (const kind of STORE_KINDS) {
       expect(shown).toMatchObject({ exitCode: 0, errors: "" });
       expect(
         shown.output,
-      ).toBe(`main income: 0 of 5 asks of 2026-06 spent from here; those on Binance USDⓈ-M's web site count too
-  to ask for: [2026-02-02T00:00:00.000Z, 2026-03-03T16:00:01.000Z)
-main fills: 0 of 5 asks of 2026-06 spent from here; those on Binance USDⓈ-M's web site count too
-  to ask for: [2026-02-02T00:00:00.000Z, 2026-03-04T09:40:01.000Z)
-nothing was sent; with --spend it asks, and goes on with what is under way
+      ).toBe(`main income: 0 of 5 requests of 2026-06 spent from here; those on Binance USDⓈ-M's web site count too
+  to request: [2026-02-02T00:00:00.000Z, 2026-03-03T16:00:01.000Z)
+main fills: 0 of 5 requests of 2026-06 spent from here; those on Binance USDⓈ-M's web site count too
+  to request: [2026-02-02T00:00:00.000Z, 2026-03-04T09:40:01.000Z)
+nothing was sent; with --spend it requests them, and goes on with what is under way
 `);
       expect(rig.simulator.requests().length, "without --spend nothing is sent at all").toBe(before);
 
       const done = await rig.run(...WHOLE, "--spend", "--log", "-");
       expect(done).toMatchObject({ exitCode: 0, errors: "" });
       expect(done.output).toContain("next: perpbooks run");
-      expect(asksOf(rig)).toHaveLength(2);
+      expect(downloadRequestsOf(rig)).toHaveLength(2);
       const [wait = 0, ...polls] = rig.waits();
-      expect(wait, "asks are a minute apart").toBeGreaterThanOrEqual(MINUTE_MS - 1000);
+      expect(wait, "requests are a minute apart").toBeGreaterThanOrEqual(MINUTE_MS - 1000);
       expect(polls).toEqual([30_000, 60_000]);
       expect(done.log, "the link is all it takes to have the file").not.toContain("/downloads/");
       const rows = await rowsOf(rig);
@@ -130,7 +130,7 @@ nothing was sent; with --spend it asks, and goes on with what is under way
       const after = rig.simulator.requests().length;
       const again = await rig.run(...WHOLE, "--spend");
       expect(again.exitCode).toBe(0);
-      expect(again.output).toContain("nothing to ask for");
+      expect(again.output).toContain("nothing to request");
       expect(rig.simulator.requests().length).toBe(after);
 
       await rig.run("run");
@@ -148,11 +148,11 @@ nothing was sent; with --spend it asks, and goes on with what is under way
       await rig.close();
     });
 
-    test("killed when the id was stored, it goes on with the same file and asks for no other", async () => {
+    test("killed when the id was stored, it goes on with the same file and requests no other", async () => {
       const rig = await synced({ kind });
       const killed = await rig.runInterrupted(FIRST_POLL, ...WHOLE, "--stream", "fills", "--spend");
       expect(killed.exitCode).toBe(1);
-      expect(asksOf(rig)).toHaveLength(1);
+      expect(downloadRequestsOf(rig)).toHaveLength(1);
       const [row] = await rowsOf(rig);
       expect(row).toMatchObject({ stream: "fills", outcome: null });
       expect(row?.download_id).toMatch(/^\d+$/);
@@ -160,14 +160,14 @@ nothing was sent; with --spend it asks, and goes on with what is under way
       rig.setNow(plus(rig.now(), 2 * HOUR_MS));
       const shown = await rig.run(...WHOLE, "--stream", "fills");
       expect(shown.output).toContain(
-        `  under way: [2026-02-02T00:00:00.000Z, 2026-03-04T09:40:01.000Z), asked for at `,
+        `  under way: [2026-02-02T00:00:00.000Z, 2026-03-04T09:40:01.000Z), requested at `,
       );
-      expect(shown.output).not.toContain("to ask for");
+      expect(shown.output).not.toContain("to request");
       expect(await rig.run(...WHOLE, "--stream", "fills", "--spend")).toMatchObject({
         exitCode: 0,
         errors: "",
       });
-      expect(asksOf(rig)).toHaveLength(1);
+      expect(downloadRequestsOf(rig)).toHaveLength(1);
       expect(await rowsOf(rig)).toMatchObject([{ download_id: row?.download_id, outcome: "loaded" }]);
       await rig.close();
     });
@@ -200,19 +200,19 @@ nothing was sent; with --spend it asks, and goes on with what is under way
       const words = [...WHOLE, "--stream", "income"];
       expect(
         (await rig.run(...words)).output,
-      ).toBe(`main income: 5 of 5 asks of 2026-06 spent from here, 1 of them without an answer; those on Binance USDⓈ-M's web site count too
+      ).toBe(`main income: 5 of 5 requests of 2026-06 spent from here, 1 of them without an answer; those on Binance USDⓈ-M's web site count too
   not this month: [2026-02-02T00:00:00.000Z, 2026-03-03T16:00:16.000Z)
-nothing was sent; with --spend it asks, and goes on with what is under way
+nothing was sent; with --spend it requests them, and goes on with what is under way
 `);
       const refused = await rig.run(...words, "--spend");
       expect(refused.exitCode).toBe(3);
       expect(refused.output).toContain(
         "main income: the allowance of 2026-06 is spent; run the same command again next month",
       );
-      expect(asksOf(rig)).toEqual([]);
+      expect(downloadRequestsOf(rig)).toEqual([]);
       rig.setNow(parseInstant("2026-07-01T00:00:00Z"));
       expect(await rig.run(...words, "--spend")).toMatchObject({ exitCode: 0, errors: "" });
-      expect(asksOf(rig)).toHaveLength(1);
+      expect(downloadRequestsOf(rig)).toHaveLength(1);
       await rig.close();
     });
   });
@@ -251,7 +251,7 @@ describe("what goes wrong costs nothing more", () => {
   const ONE = [...WHOLE, "--stream", "income", "--spend"];
   const WHERE = "main download of income [2026-02-02T00:00:00.000Z, 2026-03-03T16:00:16.000Z)";
 
-  test("an ask whose answer is lost is not sent again by itself, and counts", async () => {
+  test("a request whose answer is lost is not sent again by itself, and counts", async () => {
     const proxy = makeHarmfulProxy();
     const rig = await synced({ kind: QUICK_KIND, proxy });
     proxy.harm(({ path }) => (ASKS.includes(path) ? { kind: "cut" } : null));
@@ -260,29 +260,29 @@ describe("what goes wrong costs nothing more", () => {
     expect(outcome.errors).toContain(
       `${WHERE}: the venue's answer never came\n  last: the connection was lost\n`,
     );
-    expect(asksOf(rig)).toHaveLength(1);
+    expect(downloadRequestsOf(rig)).toHaveLength(1);
     expect(await rowsOf(rig)).toMatchObject([{ download_id: null, outcome: null }]);
     proxy.harm(null);
     expect((await rig.run(...WHOLE, "--stream", "income")).output).toContain(
-      "1 of 5 asks of 2026-06 spent from here, 1 of them without an answer",
+      "1 of 5 requests of 2026-06 spent from here, 1 of them without an answer",
     );
     await rig.close();
   });
 
-  test("an ask that the venue refuses does not count", async () => {
+  test("a request that the venue refuses does not count", async () => {
     const rig = await synced({ kind: QUICK_KIND, simulator: { downloads: { perMonth: 0 } } });
     const outcome = await rig.run(...ONE);
     expect(outcome).toMatchObject({ exitCode: 1 });
     expect(outcome.errors.trimEnd()).toBe(`${WHERE}: the venue refused to make a file
   HTTP 400, code -4499: {"code":-4499,"msg":"The limit of 0 downloads per month has been reached."}
   what was loaded before is safe
-  the ask is not counted here
+  the request is not counted here
   next: if the month's allowance is used up, as downloads on the venue's web site count too: run the same command again next month; else download the file on the web site, and give it to perpbooks import`);
     expect(await rowsOf(rig)).toEqual([]);
     await rig.close();
   });
 
-  test("a link that has expired is named, and only the next command asks anew", async () => {
+  test("a link that has expired is named, and only the next command requests it again", async () => {
     const rig = await synced({
       kind: QUICK_KIND,
       simulator: { downloads: { linkLifetime: 0, pollsUntilReady: 0 } },
@@ -290,25 +290,25 @@ describe("what goes wrong costs nothing more", () => {
     const outcome = await rig.run(...ONE);
     expect(outcome.exitCode).toBe(1);
     expect(outcome.errors).toMatch(
-      /: the venue no longer has the file: its link has expired before it was fetched\n {2}it was asked for at \S+\n {2}nothing was loaded from it, nothing was asked for instead, and other files are not affected\n {2}next: run the same command again: with --spend it asks for the file anew, which costs another ask\n$/,
+      /: the venue no longer has the file: its link has expired before it was fetched\n {2}it was requested at \S+\n {2}nothing was loaded from it, nothing was requested instead, and other files are not affected\n {2}next: run the same command again: with --spend it requests the file again, which costs another ask\n$/,
     );
-    expect(asksOf(rig)).toHaveLength(1);
+    expect(downloadRequestsOf(rig)).toHaveLength(1);
     expect(await rowsOf(rig)).toMatchObject([{ outcome: "expired" }]);
-    expect((await rig.run(...WHOLE, "--stream", "income")).output).toContain("to ask for");
+    expect((await rig.run(...WHOLE, "--stream", "income")).output).toContain("to request");
     await rig.close();
   });
 
-  test("a file that is not ready when the patience is over stays asked for", async () => {
+  test("a file that is not ready when the patience is over stays requested", async () => {
     const rig = await synced({ kind: QUICK_KIND, simulator: { downloads: { pollsUntilReady: 60 } } });
     const outcome = await rig.run(...ONE);
     expect(outcome.exitCode).toBe(1);
     expect(outcome.errors).toContain("main download: the venue is still making 1 file after 3 h 5");
     expect(outcome.errors).toContain(
-      "next: run the same command again: it goes on with the same files, and asks for none of them anew",
+      "next: run the same command again: it goes on with the same files, and requests none of them again",
     );
     expect(Math.max(...rig.waits())).toBe(5 * MINUTE_MS);
     expect((await rig.run(...ONE)).exitCode).toBe(0);
-    expect(asksOf(rig)).toHaveLength(1);
+    expect(downloadRequestsOf(rig)).toHaveLength(1);
     await rig.close();
   });
 
@@ -331,7 +331,7 @@ describe("what goes wrong costs nothing more", () => {
       "x$1.zip",
       /the file could not be fetched by the link that the venue gave\n {2}HTTP 403/,
     ],
-  ])("%s: the file stays asked for, and the link is not shown", async (_, pattern, replacement, message) => {
+  ])("%s: the file stays requested, and the link is not shown", async (_, pattern, replacement, message) => {
     const proxy = makeHarmfulProxy();
     const rig = await synced({ kind: QUICK_KIND, proxy });
     proxy.harm(({ path }) =>
@@ -345,7 +345,7 @@ describe("what goes wrong costs nothing more", () => {
     expect(outcome.log).not.toMatch(/\.zip/);
     proxy.harm(null);
     expect((await rig.run(...ONE)).exitCode).toBe(0);
-    expect(asksOf(rig)).toHaveLength(1);
+    expect(downloadRequestsOf(rig)).toHaveLength(1);
     await rig.close();
   });
 
@@ -362,7 +362,7 @@ describe("what goes wrong costs nothing more", () => {
     expect(kept).toMatch(/^\d+\.zip$/);
     expect(outcome.output).toContain(`the file is kept: ${join(rig.folder, "out", "downloads", kept)}`);
     expect((await rig.run(...ONE)).exitCode, "with the zone in its name it loads").toBe(0);
-    expect(asksOf(rig)).toHaveLength(1);
+    expect(downloadRequestsOf(rig)).toHaveLength(1);
     await rig.close();
   });
 
@@ -377,7 +377,7 @@ describe("what goes wrong costs nothing more", () => {
     await rig.close();
   });
 
-  test("nothing is asked for from before the account's books begin", async () => {
+  test("nothing is requested from before the account's books begin", async () => {
     const rig = await newBinanceRig({ kind: QUICK_KIND, world: SMALL, now: NOW, since: "2026-02-09" });
     await rig.run("sync");
     rig.setNow(plus(NOW, HOUR_MS));
@@ -386,9 +386,9 @@ describe("what goes wrong costs nothing more", () => {
       exitCode: 0,
       errors: "",
       output: `main: its books begin at 2026-02-09T00:00:00.000Z; nothing is requested from before
-main income: 0 of 5 asks of 2026-06 spent from here; those on Binance USDⓈ-M's web site count too
-  to ask for: [2026-02-09T00:00:00.000Z, 2026-03-03T16:00:16.000Z)
-nothing was sent; with --spend it asks, and goes on with what is under way
+main income: 0 of 5 requests of 2026-06 spent from here; those on Binance USDⓈ-M's web site count too
+  to request: [2026-02-09T00:00:00.000Z, 2026-03-03T16:00:16.000Z)
+nothing was sent; with --spend it requests them, and goes on with what is under way
 `,
     });
     const early = await rig.run(
@@ -412,13 +412,13 @@ nothing was sent; with --spend it asks, and goes on with what is under way
     await rig.close();
   });
 
-  test("a download whose import is taken back may be asked for again", async () => {
+  test("a download whose import is taken back may be requested again", async () => {
     const rig = await synced({ kind: QUICK_KIND });
     expect((await rig.run(...ONE)).exitCode).toBe(0);
     expect((await rig.run("import", "--account", "main", "--undo")).exitCode).toBe(0);
     expect((await rowsOf(rig)).map((row) => row.outcome)).toEqual(["undone"]);
     expect((await rig.run(...WHOLE, "--stream", "income")).output).toContain(
-      "1 of 5 asks of 2026-06 spent from here; those on Binance USDⓈ-M's web site count too\n  to ask for: [2026-02-02",
+      "1 of 5 requests of 2026-06 spent from here; those on Binance USDⓈ-M's web site count too\n  to request: [2026-02-02",
     );
     await rig.close();
   });

@@ -56,7 +56,7 @@ test("a quiet week costs one request a stream and symbol, whatever came before i
     .requests()
     .slice(before)
     .map((request) => request.path.replace(/^\/fapi\/v\d\//, ""));
-  const count = (path: string) => paths.filter((asked) => asked === path).length;
+  const count = (path: string) => paths.filter((requested) => requested === path).length;
   const symbols = await rig.inspect((store) =>
     store.db.selectFrom("raw.record").select("symbol").distinct().where("symbol", "<>", "").execute(),
   );

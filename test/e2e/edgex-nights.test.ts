@@ -81,7 +81,7 @@ async function stage(made: AdversarialEdgexWorld, world: EdgexWorld = made.world
     },
     expectTruth: (nights?: readonly Instant[]) =>
       expectEdgexTruth(store, world, now, { main: accountId }, nights),
-    /** How often the statement was asked for a window that holds this instant. */
+    /** How often a window of the statement that holds this instant was requested. */
     requestsAround: (at: Instant) =>
       simulator.requests().filter(({ path, params }) => {
         const from = params["filterStartCreatedTimeInclusive"];

@@ -145,7 +145,7 @@ test("a row that appears 50 days late is found by the last read before it leaves
   await syncWeekly(rig, 3, 73);
   const known = (store: Store) =>
     store.db.selectFrom("raw.record").select("stream").where("occurred_at", "<=", "2026-01-10").execute();
-  // The rows have been there for two weeks: what was settled is not asked for again each night.
+  // The rows have been there for two weeks: what was settled is not requested again each night.
   expect(await rig.inspect(known)).toEqual([{ stream: "income" }]);
   expect((await rig.run("run")).exitCode, "but their absence is an alarm all the while").toBe(3);
   await syncWeekly(rig, 80, 94);
@@ -168,7 +168,7 @@ test("an amount that is changed, and a row that is gone, long after they were re
       : null,
   );
   await syncWeekly(rig, 31, 73);
-  expect((await rig.run("run")).exitCode, "nothing old was asked for yet").toBe(0);
+  expect((await rig.run("run")).exitCode, "nothing old was requested yet").toBe(0);
   await syncWeekly(rig, 80, 94);
   const outcome = await rig.run("run");
   expect(outcome).toMatchObject({ exitCode: 3, errors: "" });

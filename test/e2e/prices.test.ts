@@ -111,25 +111,25 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
     ]);
 
     const files = await readAll(rig);
-    const asked = klineRequests(rig);
-    expect(asked.map(({ params, weight }) => `${params["limit"]} minutes weigh ${weight}`)).toEqual([
+    const requested = klineRequests(rig);
+    expect(requested.map(({ params, weight }) => `${params["limit"]} minutes weigh ${weight}`)).toEqual([
       "2 minutes weigh 1",
       "1 minutes weigh 1",
       "1 minutes weigh 1",
     ]);
     expect((await rig.run("run")).exitCode).toBe(0);
-    expect(klineRequests(rig), "what is known is not asked for again").toHaveLength(asked.length);
+    expect(klineRequests(rig), "what is known is not requested again").toHaveLength(requested.length);
     await rig.run("book", "--from-empty");
     await rig.run("reconcile");
     await rig.run("report");
     expect(await readAll(rig), "valued again from empty, the same bytes").toEqual(files);
   });
 
-  test("without the ECB's rates what is in EUR is INCOMPLETE, and the rest is not; an import mends it", async () => {
+  test("without the ECB's rates what is in EUR is INCOMPLETE, and the rest is not; an import fixes it", async () => {
     const outcome = await rig.run("run");
     expect(outcome.exitCode).toBe(3);
     expect(outcome.output).toContain("in EUR: net unknown; 6 amounts have no price\n");
-    expect(klineRequests(rig), "a price that leads nowhere is not asked for").toEqual([]);
+    expect(klineRequests(rig), "a price that leads nowhere is not requested").toEqual([]);
     const names = await rig.reportNames();
     expect(names.filter((name) => name.includes("INCOMPLETE"))).toEqual([
       "2026/05/fee-coin-disposals-INCOMPLETE.csv",
@@ -168,7 +168,7 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
   });
 });
 
-test("a run that may not fetch asks for no price; without a reporting currency nothing is valued and no such report is written", async () => {
+test("a run that may not fetch requests no price; without a reporting currency nothing is valued and no such report is written", async () => {
   const rig = await newRig(QUICK_KIND, `${CURRENCY}prices: { fetch: false }\n`);
   await rig.run("price", "import", "eurofxref-hist.csv", "--kind", "ecb");
   expect((await rig.run("run")).output).toContain("4 amounts have none");

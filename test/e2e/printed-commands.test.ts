@@ -30,28 +30,28 @@ const NOT_RUN: readonly { readonly begins: string; readonly because: string }[] 
   },
 ];
 
-type Printed = { readonly paper: string; readonly command: string };
+type Printed = { readonly document: string; readonly command: string };
 
 /** Lines that are indented by four spaces, and those between ```sh and ```; of other fences none. */
-function printedIn(paper: string): Printed[] {
+function printedIn(document: string): Printed[] {
   let fence: string | null = null;
-  return readFileSync(join(ROOT, paper), "utf8")
+  return readFileSync(join(ROOT, document), "utf8")
     .split("\n")
     .flatMap((line) => {
       const [, opened] = /^```(\w*)$/.exec(line) ?? [];
       if (opened !== undefined) fence = fence === null ? opened : null;
       const isCommand = fence === null ? /^ {4}\S/.test(line) : fence === "sh" && opened === undefined;
-      return isCommand ? [{ paper, command: line.trim() }] : [];
+      return isCommand ? [{ document, command: line.trim() }] : [];
     });
 }
 
-const PAPERS = [
+const DOCUMENTS = [
   "README.md",
   ...readdirSync(join(ROOT, "docs"))
     .filter((name) => name.endsWith(".md"))
     .map((name) => `docs/${name}`),
 ];
-const PRINTED = PAPERS.flatMap(printedIn);
+const PRINTED = DOCUMENTS.flatMap(printedIn);
 const isNotRun = ({ command }: Printed) => NOT_RUN.some(({ begins }) => command.startsWith(begins));
 
 /** The words that a shell hands to perpbooks. What else stands in the line (unzip) is not run. */
@@ -144,7 +144,7 @@ afterAll(async () => {
   await server.remove();
 });
 
-/** What must be so before a command makes sense, as the paper says around it. */
+/** What must be so before a command makes sense, as the document says around it. */
 const BEFORE: Readonly<Record<string, () => Promise<unknown>>> = {
   'perpbooks accept --account main --difference "wallet USDT" --because': async () => {
     await rig.inspect((store) =>
@@ -169,7 +169,7 @@ test("each does its work, or its work is done and something is open", { timeout:
       for (const [begins, prepare] of Object.entries(BEFORE)) if (command.startsWith(begins)) await prepare();
     const { exitCode, errors, output } = await rig.runWith(variables, ...wordsOf(command));
     if (exitCode !== 0 && exitCode !== 3)
-      failed.push(`${printed.paper}: ${command}\n${exitCode}: ${errors}${output}`);
+      failed.push(`${printed.document}: ${command}\n${exitCode}: ${errors}${output}`);
   }
   expect(failed).toEqual([]);
 });

@@ -2,7 +2,7 @@
 import { basename } from "node:path";
 import { expect, test } from "vitest";
 import { DAY_MS, type Instant, parseInstant, plus } from "../../src/domain/instant.ts";
-import { listReports, REPORTS_FOLDER } from "../../src/report/definition.ts";
+import { listReports } from "../../src/report/definition.ts";
 import { newRig } from "../support/rig.ts";
 import { scriptedWorld } from "../support/scripted-world.ts";
 import { QUICK_KIND } from "../support/stores.ts";
@@ -18,7 +18,7 @@ const WORLD = scriptedWorld([
     },
   },
 ]);
-const REPORTS = (await listReports([REPORTS_FOLDER])).map(({ name }) => name);
+const REPORTS = (await listReports(null)).map(({ name }) => name);
 
 test("every report on the terminal is INCOMPLETE where its file is, in each format, and says why", {
   timeout: 120_000,

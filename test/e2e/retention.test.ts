@@ -79,10 +79,10 @@ describe("fills", () => {
       ["ETHUSDT", since, formatInstant(OLD)],
     ]);
 
-    const asked = rig.simulator.requests().length;
+    const requested = rig.simulator.requests().length;
     rig.setNow(plus(NOW, DAY_MS));
     await rig.run("run");
-    expect(probesSince(rig, asked)).toBe(0);
+    expect(probesSince(rig, requested)).toBe(0);
     expect((await fillGaps(rig)).map(([symbol, , until]) => [symbol, until])).toEqual([
       ["BTCUSDT", formatInstant(OLD)],
       ["ETHUSDT", formatInstant(OLD)],
@@ -111,14 +111,14 @@ describe("fills", () => {
       ["BTCUSDT", formatInstant(SURE_FROM)],
       ["ETHUSDT", formatInstant(SURE_FROM)],
     ]);
-    const asked = rig.simulator.requests().length;
+    const requested = rig.simulator.requests().length;
     await rig.run("run");
-    expect([probesSince(rig, 0) > 0, probesSince(rig, asked)]).toEqual([true, 0]);
+    expect([probesSince(rig, 0) > 0, probesSince(rig, requested)]).toEqual([true, 0]);
     expect(await fillGaps(rig)).toEqual(gaps);
     await rig.close();
   });
 
-  test("of which the venue refuses what is older than 90 days are asked for once, not once a symbol", async () => {
+  test("of which the venue refuses what is older than 90 days are requested once, not once a symbol", async () => {
     const rig = await rigServing(90);
     await rig.run("run");
     expect(await fillsRead(rig)).toBe(4);
@@ -127,10 +127,10 @@ describe("fills", () => {
       ["BTCUSDT", formatInstant(SURE_FROM)],
       ["ETHUSDT", formatInstant(SURE_FROM)],
     ]);
-    const asked = rig.simulator.requests().length;
+    const requested = rig.simulator.requests().length;
     rig.setNow(plus(NOW, DAY_MS));
     await rig.run("run");
-    expect(probesSince(rig, asked)).toBe(0);
+    expect(probesSince(rig, requested)).toBe(0);
     await rig.close();
   });
 });

@@ -79,7 +79,7 @@ test("two keys of one account are a difference of both, whichever is read first,
     "USDT,3,aster,,,",
   );
 
-  // Once both are read, both differ; accepted, they are at rest and still no sum.
+  // Once both are read, both differ; accepted, they need nobody and are still no sum.
   expect((await rig.run("reconcile")).output).toBe(
     "first: 1 difference (1 doubled row)\nsecond: 1 difference (1 doubled row)\ncopy: reconciled\n",
   );

@@ -169,7 +169,7 @@ describe("the last run", () => {
   last run: 2026-05-21T09:30:00.000Z stopped: first income [2026-05-18T09:30:00.000Z, 2026-05-21T09:30:00.001Z): the venue failed 6 times in a row, 10 requests sent; new records: 0
   last success: 2026-05-20T09:30:00.000Z
   needs attention: the last run was stopped
-  next: mend what stopped the last run, then perpbooks run`);
+  next: fix what stopped the last run, then perpbooks run`);
     await close();
   });
 
@@ -250,7 +250,7 @@ test("a stream that the key may not read is not kept, which is said once and is 
   last run: 2026-05-20T09:30:00.000Z done, SOME requests sent; new records: 6
   last success: 2026-05-20T09:30:00.000Z
   needs attention: nothing
-  not kept: margin_changes: the key lacks the right that Binance USDⓈ-M asks for
+  not kept: margin_changes: the key lacks the right that Binance USDⓈ-M requires
   next: nothing; the next nightly run
 stream         complete from             complete until            symbols asked  records  gaps
 fills          2026-05-01T00:00:00.000Z  2026-05-20T09:30:00.001Z              3        2     0

@@ -59,10 +59,10 @@ function faultOf(trial: Trial): string | null {
       return `exit ${bad.exitCode}`;
   }
   if (isNamed) {
-    const unmended = open.find((one) => !isOfFalseRecord(one, open));
-    return unmended === undefined
+    const unfixed = open.find((one) => !isOfFalseRecord(one, open));
+    return unfixed === undefined
       ? null
-      : `after it a clean night has not mended: ${unmended.what} ${unmended.told}`;
+      : `after it a clean night has not fixed: ${unfixed.what} ${unfixed.told}`;
   }
   if (isMended || isUnproven(trial)) return null;
   return clean.exitCode === 0

@@ -5,7 +5,7 @@
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseInstant } from "../../src/domain/instant.ts";
-import { listReports, REPORTS_FOLDER } from "../../src/report/definition.ts";
+import { listReports } from "../../src/report/definition.ts";
 import { generateWorld } from "../../src/simulator/binance-family/world/generate.ts";
 import type { Store } from "../../src/store/store.ts";
 import { asRead } from "../errors/small-world.ts";
@@ -21,7 +21,7 @@ const WORLD = generateWorld({
   fills: 300,
   accounts: [{ name: "main" }, { name: "hedge", mode: "hedge" }],
 });
-const REPORTS = (await listReports([REPORTS_FOLDER])).map(({ name }) => name);
+const REPORTS = (await listReports(null)).map(({ name }) => name);
 
 type Traced = {
   readonly count: number;
@@ -94,7 +94,7 @@ describe("every report leads to the venue's own rows", () => {
         }
         expect(record.versions.map(({ body }) => body).join(), words).toMatch(/^\{.*\}$/);
         expect(record.versions.every(({ command }) => command === "run")).toBe(true);
-        expect(record.windows.map(({ request: asked }) => asked).join(), words).toMatch(
+        expect(record.windows.map(({ request: requested }) => requested).join(), words).toMatch(
           /^GET \/fapi\/v\d\/\w+.*startTime=\d+&endTime=\d+&limit=\d+$/,
         );
       }
@@ -177,7 +177,7 @@ test("a fill leads to its record, its cash and its disposal; a disposal to the f
   ]);
 });
 
-test("a check leads to the snapshot that was asked for and to what the books hold of it", async () => {
+test("a check leads to the snapshot that was requested and to what the books hold of it", async () => {
   const { rows } = await traceJson("check", "wallet", "USDT", "--account", "main");
   const [wallets, entries] = rows[0]?.branches ?? [];
   expect(wallets?.facts.map(({ request }) => request)).toEqual([

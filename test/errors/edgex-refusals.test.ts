@@ -1,7 +1,7 @@
 /** What edgeX refuses, whole: nothing of its own text is ever shown, since it repeats what it was sent. */
 import { expect, test } from "vitest";
-import { failureOf } from "../../src/pipeline/failure.ts";
 import { parseInstant } from "../../src/domain/instant.ts";
+import { failureOf } from "../../src/pipeline/failure.ts";
 import { edgexVenue } from "../../src/venues/edgex/venue.ts";
 import { replyOf } from "../venues/contract.ts";
 import { V2 } from "../venues/edgex/credentials.ts";

@@ -55,7 +55,7 @@ const READERS: readonly Reader[] = [
   {
     name: "own.sql",
     text: "--! title: Own\n",
-    read: (path) => listReports([folder]).finally(() => rm(path)),
+    read: (path) => listReports({ folder, namedAt: "perpbooks.yaml:1" }).finally(() => rm(path)),
   },
   ...(["csv", "ecb"] as const).map((kind) => ({
     name: `${kind}.csv`,

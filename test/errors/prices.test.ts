@@ -23,7 +23,7 @@ test.each([
   [
     "price fetch",
     `perpbooks price fetch: there is no reporting currency, so no price is needed
-  nothing was asked
+  nothing was queried
   next: set reportingCurrency in the configuration`,
   ],
   [

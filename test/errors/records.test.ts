@@ -94,7 +94,7 @@ test("what a terminal obeys is shown by its number, on the screen and in every f
   await rig.close();
 });
 
-test("a row without a field is set aside with the field's name, and booked when the venue has mended it", async () => {
+test("a row without a field is set aside with the field's name, and booked when the venue has fixed it", async () => {
   const proxy = makeHarmfulProxy();
   const rig = await smallRig({ through: proxy.through });
   changeLastRow(proxy, (row) => row.replace(/"income":"[^"]*",/, ""));

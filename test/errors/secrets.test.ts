@@ -70,7 +70,7 @@ for (const kind of STORE_KINDS) {
     });
     const written: string[] = [];
 
-    // Income is asked for after some windows are loaded: the failure is kept in the store, as the run's outcome.
+    // Income is requested after some windows are loaded: the failure is kept in the store, as the run's outcome.
     for (const status of [200, 400, 401, 502]) {
       for (const wrap of [
         (text: string) => JSON.stringify({ code: -9999, msg: `cannot answer ${text}` }),

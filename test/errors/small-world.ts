@@ -5,7 +5,7 @@ import type { World } from "../../src/simulator/binance-family/world/world.ts";
 import { newRig, type Outcome, type Rig, type RigOptions } from "../support/rig.ts";
 import { QUICK_KIND } from "../support/stores.ts";
 
-export const FROM = parseInstant("2026-05-28T00:00:00Z");
+const FROM = parseInstant("2026-05-28T00:00:00Z");
 export const NOW = parseInstant("2026-05-30T09:30:00Z");
 
 export function smallWorld(...accounts: readonly string[]): World {

@@ -73,7 +73,7 @@ const FAILURES: readonly { readonly title: string; readonly plan: HarmPlan; read
     }),
     message: `main clock: the venue's clock and this machine's are more than a day apart
   the venue's shows 2031-01-01T00:00:00.000Z, this machine's 2026-05-30T09:30:00.000Z
-  nothing was asked for by a time that may be wrong
+  nothing was requested with a time that may be wrong
   next: set this machine's clock by a time server; if it is right, run again later: the venue's answer was wrong`,
   },
   {
@@ -179,7 +179,7 @@ const FAILURES: readonly { readonly title: string; readonly plan: HarmPlan; read
   next: run it again; if it persists, the venue has changed its answer: report it`,
   },
   {
-    title: "a row of another time than was asked for",
+    title: "a row of another time than was requested",
     plan: always(FILLS, { kind: "answer", status: 200, body: '[{"symbol":"BTCUSDT","id":1,"time":1}]' }),
     message: `main fills BTCUSDT ${SPAN}: the venue's answer cannot be complete
   a row lies outside the window: {"symbol":"BTCUSDT","id":1,"time":1}
@@ -230,7 +230,7 @@ describe("a run that the venue disturbs stops, and the next run repairs it", () 
     );
     const status = await rig.run("status");
     expect(status.output).toContain("last run: 2026-05-31T09:30:00.000Z stopped: main income");
-    expect(status.output).toContain("next: mend what stopped the last run, then perpbooks run");
+    expect(status.output).toContain("next: fix what stopped the last run, then perpbooks run");
 
     proxy.harm(null);
     expect(asRead(await rig.run("run"))).toEqual({ exitCode: 0, message: "" });

@@ -114,13 +114,13 @@ async function load(
   settledUntil: Instant,
   bodies: readonly string[],
 ): Promise<void> {
-  const ask = { stream, symbol, filters: {}, span: { by: "time", window: WINDOW } } as const;
+  const pageQuery = { stream, symbol, filters: {}, span: { by: "time", window: WINDOW } } as const;
   await loadProven(store, {
     accountId: account,
     stream,
     symbol,
     window: WINDOW,
-    rows: venue.readPage(ask, `[${bodies.join(",")}]`),
+    rows: venue.readPage(pageQuery, `[${bodies.join(",")}]`),
     readAt: WINDOW.until,
     latenessMs: WINDOW.until - settledUntil,
     pendingMaxMs: null,
@@ -146,12 +146,12 @@ async function book(account: string): Promise<void> {
 
 /** The account's books as tables; those that are empty are left out. */
 async function booksOf(account: string): Promise<string> {
-  const ask = async (query: ReturnType<typeof sql<Row>>) => (await query.execute(store.db)).rows;
+  const pageQuery = async (query: ReturnType<typeof sql<Row>>) => (await query.execute(store.db)).rows;
   const clock = (column: string) => sql.raw(`to_char(${column}, 'HH24:MI:SS.MS')`);
   const tables: readonly (readonly [title: string, rows: readonly Row[]])[] = [
     [
       "entries",
-      await ask(sql`
+      await pageQuery(sql`
         select ${clock("occurred_at")} as at, entry.kind, entry.symbol, entry.basis,
                coalesce(movement.debit_account, 'nothing moves') as debit, coalesce(movement.credit_account, '') as credit,
                coalesce(movement.amount::text, '') as amount, coalesce(movement.asset, '') as asset, entry.record_key as record
@@ -160,7 +160,7 @@ async function booksOf(account: string): Promise<string> {
     ],
     [
       "adjustments",
-      await ask(sql`
+      await pageQuery(sql`
         select ${clock("occurred_at")} as at, ${clock("posted_at")} as posted, stream, kind, record_key as record from (
           select account_id, occurred_at, posted_at, 'fills' as stream, lower(side) as kind, record_key from history.fill
           union all select account_id, occurred_at, posted_at, 'forced_orders', kind, record_key from history.forced_order
@@ -171,7 +171,7 @@ async function booksOf(account: string): Promise<string> {
     ],
     [
       "disposals",
-      await ask(sql`
+      await pageQuery(sql`
         select symbol, position_side as position, ${clock("opened_at")} as opened, ${clock("closed_at")} as closed, quantity::text,
                proceeds::text, cost::text, realized_pnl::text as realizes, opening_fee::text as "opening fee", closing_fee::text as "closing fee",
                funding::text, asset, venue_realized_pnl::text as "venue says"
@@ -180,7 +180,7 @@ async function booksOf(account: string): Promise<string> {
     ],
     [
       "disposals by lots",
-      await ask(sql`
+      await pageQuery(sql`
         select method, symbol, position_side as position, ${clock("opened_at")} as opened, ${clock("closed_at")} as closed, quantity::text,
                proceeds::text, cost::text, realized_pnl::text as realizes, opening_fee::text as "opening fee", closing_fee::text as "closing fee",
                funding::text
@@ -189,21 +189,21 @@ async function booksOf(account: string): Promise<string> {
     ],
     [
       "amounts in other assets",
-      await ask(sql`
+      await pageQuery(sql`
         select method, symbol, fill_key as "closing fill", piece::text, kind, amount::text, asset
         from ledger.disposal_amount where account_id = ${account}
         order by method collate "C", symbol collate "C", position_side collate "C", closing_number, piece, kind collate "C", asset collate "C"`),
     ],
     [
       "round trips",
-      await ask(sql`
+      await pageQuery(sql`
         select symbol, position_side as position, direction, ${clock("opened_at")} as opened, ${clock("closed_at")} as closed, quantity::text,
                realized_pnl::text as realizes, opening_fee::text as "opening fee", closing_fee::text as "closing fee", funding::text
         from ledger.round_trip where account_id = ${account} order by symbol collate "C", position_side collate "C", closing_number`),
     ],
     [
       "open lots",
-      await ask(sql`
+      await pageQuery(sql`
         select method, symbol, position_side as position, ${clock("opened_at")} as opened, quantity::text, cost::text,
                opening_fee::text as "opening fee", funding::text
         from ledger.lot where account_id = ${account}
@@ -211,19 +211,19 @@ async function booksOf(account: string): Promise<string> {
     ],
     [
       "unassigned funding",
-      await ask(sql`
+      await pageQuery(sql`
         select ${clock("settled_at")} as at, symbol, amount::text, asset, reason
         from ledger.unassigned_funding where account_id = ${account} order by record_key collate "C", part collate "C"`),
     ],
     [
       "wallets",
-      await ask(sql`
+      await pageQuery(sql`
         select asset, trim_scale(sum(amount))::text as amount from ledger.posting
         where account_id = ${account} and ledger_account = 'assets:wallet' group by asset order by asset collate "C"`),
     ],
     [
       "set aside",
-      await ask(sql`
+      await pageQuery(sql`
         select stream, record_key as record, kind, reason from raw.set_aside
         where account_id = ${account} order by stream collate "C", record_key collate "C", kind collate "C"`),
     ],

@@ -6,7 +6,7 @@ import { bookNewCash } from "../../src/book/book-cash.ts";
 import { bookLots } from "../../src/book/book-lots.ts";
 import { type Decimal, formatDecimal, parseDecimal, sum } from "../../src/domain/decimal.ts";
 import { MINUTE_MS, plus } from "../../src/domain/instant.ts";
-import { listReports, REPORTS_FOLDER } from "../../src/report/definition.ts";
+import { listReports } from "../../src/report/definition.ts";
 import { openReport } from "../../src/report/run-report.ts";
 import { readOnly } from "../../src/store/read-only.ts";
 import type { Store } from "../../src/store/store.ts";
@@ -24,7 +24,7 @@ afterAll(() => store.close());
 type Row = Readonly<Record<string, string>>;
 
 async function bridgeOf(account: string, fromMinute: number, untilMinute: number): Promise<readonly Row[]> {
-  const definition = (await listReports([REPORTS_FOLDER])).find(({ name }) => name === "bridge");
+  const definition = (await listReports(null)).find(({ name }) => name === "bridge");
   if (definition === undefined) throw new RangeError("there is no report called bridge");
   const period = {
     name: "drawn",

@@ -1,9 +1,9 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { failureOf } from "../../src/pipeline/failure.ts";
-import { listReports, REPORTS_FOLDER, readDefinition } from "../../src/report/definition.ts";
+import { listReports, type OwnFolder, REPORTS_FOLDER, readDefinition } from "../../src/report/definition.ts";
 import { isKeptAtClose } from "../../src/report/outputs.ts";
 
 const GOOD = `--! title: Volume
@@ -117,35 +117,61 @@ test("a user's own folder adds its reports to ours, in the order of their names"
   const folder = await newFolder();
   await writeFile(join(folder, "aaa.sql"), GOOD);
   await writeFile(join(folder, "notes.txt"), "not a report");
-  const names = (await listReports([REPORTS_FOLDER, folder])).map((definition) => definition.name);
+  const names = (await listReports(ownFolder(folder))).map((definition) => definition.name);
   expect(names[0]).toBe("aaa");
   expect(names).toEqual(names.toSorted());
 });
 
-test("a report that is called like another one is refused, because their files would overwrite each other", async () => {
+test("a report that is called like one of ours is refused, because their files would overwrite each other", async () => {
   const folder = await newFolder();
   await writeFile(join(folder, "fills.sql"), GOOD);
-  await expect(listReports([REPORTS_FOLDER, folder])).rejects.toThrow(
-    `report ${join(folder, "fills.sql")}: another report is called "fills"
-  the other one is ${join(REPORTS_FOLDER, "fills.sql")}
-  their output files would overwrite each other
-  next: rename one of the two files`,
+  await expect(listReports(ownFolder(folder))).rejects.toThrow(
+    `report ${join(folder, "fills.sql")}: a report of perpbooks is called "fills" already
+  it is ${join(REPORTS_FOLDER, "fills.sql")}; their output files would overwrite each other
+  perpbooks.yaml:3: reports names the folder
+  nothing was done
+  next: give the file another name`,
   );
 });
 
-test("a folder that is not there is what the operating system says it is", async () => {
-  const error = await listReports(["/no/such/folder"]).then(
+test.each(["manifest", "fills-incomplete"])(
+  "a report is not called %s: perpbooks writes such a file itself",
+  (name) => {
+    expect(messageOf(() => readDefinition(`mine/${name}.sql`, GOOD))).toContain(
+      `the file name "${name}.sql" would give a file that perpbooks writes itself`,
+    );
+  },
+);
+
+test.each([
+  ["is not there", "none", "there is no such folder"],
+  ["is a file", "a-file", "it is no folder"],
+])("a folder of reports that %s is named, with the line that names it", async (_, name, why) => {
+  const folder = await newFolder();
+  await writeFile(join(folder, "a-file"), "");
+  const error = await listReports(ownFolder(join(folder, name))).then(
     () => expect.fail("nothing was refused"),
     (reason: unknown) => reason,
   );
   expect(failureOf(error)).toMatchObject({
-    exitCode: 1,
-    text: `/no/such/folder: it is not there
-  ENOENT: no such file or directory, scandir '/no/such/folder'
-  what was done before is kept; nothing is half-written
-  next: correct the path or put it there, then run again`,
+    exitCode: 2,
+    text: `perpbooks.yaml:3: reports: the folder ${join(folder, name)} cannot be read (${why})
+  nothing was done
+  next: make it a folder that can be read, or take the line out`,
   });
 });
+
+test("a folder that is called like a report is named", async () => {
+  const folder = await newFolder();
+  await mkdir(join(folder, "turnover.sql"));
+  await expect(listReports(ownFolder(folder))).rejects.toThrow(
+    `report ${join(folder, "turnover.sql")}: the file cannot be read (it is a folder)`,
+  );
+});
+
+function ownFolder(folder: string): OwnFolder {
+  return { folder, namedAt: "perpbooks.yaml:3" };
+}
 
 async function newFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "perpbooks-reports-"));

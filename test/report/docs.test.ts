@@ -1,4 +1,4 @@
-/** The papers that are made from what they describe. `UPDATE_DOCS=1 npx vitest run test/report` writes them anew. */
+/** The docs that are made from what they describe. `UPDATE_DOCS=1 npx vitest run test/report` writes them anew. */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { sql } from "kysely";
@@ -16,7 +16,7 @@ const README = join(REPORTS_FOLDER, "README.md");
 const SCHEMA = join(PACKAGE_FOLDER, "docs", "schema.md");
 const OPERATIONS = join(PACKAGE_FOLDER, "docs", "operations.md");
 const HINT =
-  "the paper is out of date; run UPDATE_DOCS=1 npx vitest run test/report and review the difference";
+  "the document is out of date; run UPDATE_DOCS=1 npx vitest run test/report and review the difference";
 
 async function expectFile(path: string, text: string): Promise<void> {
   if (process.env["UPDATE_DOCS"] === "1") await writeFile(path, text);
@@ -85,7 +85,7 @@ test("docs/operations.md names the tables that nothing can make again", async ()
 test("reports/README.md describes every report as its file does", async () => {
   const store = await newStore("PGlite");
   const sections: string[] = [];
-  for (const definition of await listReports([REPORTS_FOLDER])) {
+  for (const definition of await listReports(null)) {
     const { columns } = await runReport(store, definition, parsePeriod("2026", "UTC"), null);
     sections.push(sectionOf(definition, columns));
   }

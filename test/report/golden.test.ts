@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parsePeriod } from "../../src/domain/period.ts";
 import { DEFAULT_TREATMENT } from "../../src/domain/treatment.ts";
-import { listReports, REPORTS_FOLDER } from "../../src/report/definition.ts";
+import { listReports } from "../../src/report/definition.ts";
 import { writeReports } from "../../src/report/write-reports.ts";
 import type { Store } from "../../src/store/store.ts";
 import { withoutVersions } from "../support/golden.ts";
@@ -53,7 +53,7 @@ for (const kind of STORE_KINDS) {
     ) =>
       writeReports({
         store,
-        definitions: (await listReports([REPORTS_FOLDER])).filter(({ name }) => isWritten(name)),
+        definitions: (await listReports(null)).filter(({ name }) => isWritten(name)),
         period: MARCH,
         accountIds,
         outputFolder,

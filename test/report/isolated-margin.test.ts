@@ -4,7 +4,7 @@ import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { formatInstant, parseInstant, plus } from "../../src/domain/instant.ts";
 import { parsePeriod } from "../../src/domain/period.ts";
-import { listReports, REPORTS_FOLDER } from "../../src/report/definition.ts";
+import { listReports } from "../../src/report/definition.ts";
 import { runReport } from "../../src/report/run-report.ts";
 import type { Store } from "../../src/store/store.ts";
 import { newStore, STORE_KINDS } from "../support/stores.ts";
@@ -13,7 +13,7 @@ import { fill, insert } from "./small-books.ts";
 
 const BEGIN = parseInstant("2026-03-01T00:00:00Z");
 const EVER = parsePeriod("2026", "UTC");
-const ISOLATED_MARGIN = (await listReports([REPORTS_FOLDER])).find(({ name }) => name === "isolated-margin");
+const ISOLATED_MARGIN = (await listReports(null)).find(({ name }) => name === "isolated-margin");
 
 type Event = {
   /** Seconds after the beginning. */
@@ -293,7 +293,7 @@ for (const kind of STORE_KINDS) {
           moves: string;
           left: string;
           last_balance: string;
-          asked: string;
+          requested: string;
           total: string;
         }>`
           select
@@ -309,7 +309,7 @@ for (const kind of STORE_KINDS) {
             (select coalesce(sum(amount), 0) from history.margin_change where account_id = ${account_id}) as total
         `.execute(store.db);
         const [found] = rows;
-        expect(found?.moves).toBe(found?.asked);
+        expect(found?.moves).toBe(found?.requested);
         expect(found?.left).toBe(found?.total);
         expect(found?.last_balance).toBe(found?.total);
       });

@@ -16,7 +16,7 @@ import { newStore, QUICK_KIND } from "../support/stores.ts";
 import { account, fill, income, insert, window } from "./small-books.ts";
 
 test("of every report it is said what it judges", async () => {
-  const reports = (await listReports([REPORTS_FOLDER])).map(({ name }) => name);
+  const reports = (await listReports(null)).map(({ name }) => name);
   expect(Object.keys(JUDGES).toSorted()).toEqual(reports.toSorted());
 });
 
@@ -105,7 +105,7 @@ describe("a figure off by so many units of the venue's last decimal", () => {
       await bookAccount(store, name, { configured: [], amountDecimals: own });
       await reconcileAccount(store, name, own);
     }
-    const definition = (await listReports([REPORTS_FOLDER])).find(({ name }) => name === "pnl-three-way");
+    const definition = (await listReports(null)).find(({ name }) => name === "pnl-three-way");
     if (definition === undefined) throw new Error("the report is expected");
     const { columns, rows } = await runReport(store, definition, PERIOD, "main");
     const [id, verdict] = [columns.indexOf("fill_id"), columns.indexOf("verdict")];
@@ -164,7 +164,7 @@ test("a fill that came after the snapshot makes no difference of a position, in 
   ]);
   await bookAccount(store, "main", { configured: [], amountDecimals: 8 });
   await reconcileAccount(store, "main", 8);
-  const definition = (await listReports([REPORTS_FOLDER])).find(({ name }) => name === "positions");
+  const definition = (await listReports(null)).find(({ name }) => name === "positions");
   if (definition === undefined) throw new Error("the report is expected");
   const { columns, rows } = await runReport(store, definition, PERIOD, "main");
   const cells = ["symbol", "quantity", "venue_quantity", "quantity_difference"].map((name) =>
@@ -182,7 +182,7 @@ test("nothing is judged before the reconciliation", async () => {
   const store = await newStore(QUICK_KIND);
   await write(store, "main", 8);
   await bookAccount(store, "main", { configured: [], amountDecimals: 8 });
-  const definition = (await listReports([REPORTS_FOLDER])).find(({ name }) => name === "pnl-three-way");
+  const definition = (await listReports(null)).find(({ name }) => name === "pnl-three-way");
   if (definition === undefined) throw new Error("the report is expected");
   const { columns, rows } = await runReport(store, definition, PERIOD, "main");
   expect(new Set(rows.map((row) => row[columns.indexOf("verdict")]))).toEqual(new Set([null]));

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseInstant } from "../../src/domain/instant.ts";
 import { type Period, parsePeriod, wholeDays } from "../../src/domain/period.ts";
 import { DEFAULT_TREATMENT } from "../../src/domain/treatment.ts";
-import { listReports, REPORTS_FOLDER } from "../../src/report/definition.ts";
+import { listReports } from "../../src/report/definition.ts";
 import { folderNameOf, foldersOf } from "../../src/report/folders.ts";
 import { type WriteReportsInput, writeReports, writeReportsByMonth } from "../../src/report/write-reports.ts";
 import type { Store } from "../../src/store/store.ts";
@@ -19,7 +19,7 @@ import { rowsByReport } from "../support/rows-by-report.ts";
 import { newStore, QUICK_KIND } from "../support/stores.ts";
 import { addRareRows, book, fill, fillStore, insert } from "./small-books.ts";
 
-const DEFINITIONS = await listReports([REPORTS_FOLDER]);
+const DEFINITIONS = await listReports(null);
 const BY_MONTH = DEFINITIONS.filter(({ isByMonth }) => isByMonth).map(({ name }) => name);
 
 describe("the folders of a period", () => {
@@ -55,7 +55,7 @@ describe("the folders of a period", () => {
     ["2026-05-01T00:00:00Z..2026-06-01T00:00:00Z", "2026-05-01T000000Z..2026-06-01T000000Z"],
     // `2026` is the folder that every night writes.
     ["2026", "2026-01-01..2026-12-31"],
-  ])("that is asked for, %s, is called %s", (name, folder) => {
+  ])("that is requested, %s, is called %s", (name, folder) => {
     expect(folderNameOf(parsePeriod(name, "Europe/Berlin"))).toBe(folder);
   });
 });

@@ -14,10 +14,10 @@ import {
   type Json,
   type JsonObject,
   parseJsonExactly,
-  plainText,
+  scalarText,
 } from "../../src/domain/json.ts";
 import { parsePeriod } from "../../src/domain/period.ts";
-import { listReports, REPORTS_FOLDER } from "../../src/report/definition.ts";
+import { listReports } from "../../src/report/definition.ts";
 import { runReport } from "../../src/report/run-report.ts";
 import type { Store } from "../../src/store/store.ts";
 import { newStore, STORE_KINDS } from "../support/stores.ts";
@@ -25,7 +25,7 @@ import { cell, readTable } from "../support/text-table.ts";
 import { account, fill, income, insert } from "./small-books.ts";
 
 const RECORDED = join(import.meta.dirname, "..", "..", "..", "shared", "data", "user-stream-events.json");
-const LIQUIDATIONS = (await listReports([REPORTS_FOLDER])).find(({ name }) => name === "liquidations");
+const LIQUIDATIONS = (await listReports(null)).find(({ name }) => name === "liquidations");
 
 type Row = Readonly<Record<string, string>>;
 
@@ -438,41 +438,41 @@ function readRecorded(text: string): Recorded {
   const events = listed.map((entry) => object(object(entry)["value"]));
   const firstOfAll = events.findIndex(
     (event) =>
-      plainText(event["eventType"]) === "ACCOUNT_UPDATE" &&
-      plainText(object(event["updateData"])["updateEventType"]) === "DEPOSIT",
+      scalarText(event["eventType"]) === "ACCOUNT_UPDATE" &&
+      scalarText(object(event["updateData"])["updateEventType"]) === "DEPOSIT",
   );
   const story = events.slice(firstOfAll);
   const orderOf = (event: JsonObject) => object(event["order"]);
   const trades = story.filter(
     (event) =>
-      plainText(event["eventType"]) === "ORDER_TRADE_UPDATE" &&
-      plainText(orderOf(event)["executionType"]) === "TRADE",
+      scalarText(event["eventType"]) === "ORDER_TRADE_UPDATE" &&
+      scalarText(orderOf(event)["executionType"]) === "TRADE",
   );
   const firstForced = story.findIndex(
     (event) =>
-      plainText(event["eventType"]) === "ORDER_TRADE_UPDATE" &&
-      plainText(orderOf(event)["orderType"]) === "LIQUIDATION",
+      scalarText(event["eventType"]) === "ORDER_TRADE_UPDATE" &&
+      scalarText(orderOf(event)["orderType"]) === "LIQUIDATION",
   );
   const walletOf = (event: JsonObject) => {
     const [balance] = object(event["updateData"])["updatedBalances"] as readonly Json[];
     return object(balance);
   };
   const accounts = (of: readonly JsonObject[]) =>
-    of.filter((event) => plainText(event["eventType"]) === "ACCOUNT_UPDATE");
+    of.filter((event) => scalarText(event["eventType"]) === "ACCOUNT_UPDATE");
   const cleared = accounts(story).find(
-    (event) => plainText(object(event["updateData"])["updateEventType"]) === "INSURANCE_CLEAR",
+    (event) => scalarText(object(event["updateData"])["updateEventType"]) === "INSURANCE_CLEAR",
   );
   const before = accounts(story.slice(0, firstForced)).at(-1);
   if (cleared === undefined || before === undefined) throw new RangeError("the recording has no liquidation");
   return {
     trades,
     clearance: {
-      at: plainText(cleared["transactionId"]),
-      amount: plainText(walletOf(cleared)["balanceChange"]),
-      asset: plainText(walletOf(cleared)["asset"]),
+      at: scalarText(cleared["transactionId"]),
+      amount: scalarText(walletOf(cleared)["balanceChange"]),
+      asset: scalarText(walletOf(cleared)["asset"]),
     },
-    walletBefore: plainText(walletOf(before)["walletBalance"]),
-    walletAfter: plainText(walletOf(cleared)["walletBalance"]),
+    walletBefore: scalarText(walletOf(before)["walletBalance"]),
+    walletAfter: scalarText(walletOf(cleared)["walletBalance"]),
   };
 }
 
@@ -488,7 +488,7 @@ async function insertRecorded(
   ]);
   const orders = trades.map((event) => {
     const order = object(event["order"]);
-    return (name: string) => plainText(order[name]);
+    return (name: string) => scalarText(order[name]);
   });
   await insert(
     store,

@@ -4,7 +4,7 @@ import { bookAccount } from "../../src/book/book-account.ts";
 import { formatDecimal, parseDecimal, sum } from "../../src/domain/decimal.ts";
 import { parsePeriod } from "../../src/domain/period.ts";
 import { DEFAULT_TREATMENT } from "../../src/domain/treatment.ts";
-import { listReports, REPORTS_FOLDER } from "../../src/report/definition.ts";
+import { listReports } from "../../src/report/definition.ts";
 import { openReport } from "../../src/report/run-report.ts";
 import { readSummary, summaryText } from "../../src/report/summary.ts";
 import { readOnly } from "../../src/store/read-only.ts";
@@ -50,7 +50,7 @@ for (const kind of STORE_KINDS) {
 
     const rowsOf = (name: string, periodName: string, accounts: readonly (string | null)[] = [null]) =>
       readOnly(store, async (db) => {
-        const definition = (await listReports([REPORTS_FOLDER])).find((one) => one.name === name);
+        const definition = (await listReports(null)).find((one) => one.name === name);
         if (definition === undefined) throw new Error(`no report ${name}`);
         const period = parsePeriod(periodName, "UTC");
         const { columns, batches } = await openReport(db, definition, period, accounts);

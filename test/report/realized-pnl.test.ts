@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { bookAccount } from "../../src/book/book-account.ts";
 import { parsePeriod } from "../../src/domain/period.ts";
-import { listReports, REPORTS_FOLDER } from "../../src/report/definition.ts";
+import { listReports } from "../../src/report/definition.ts";
 import { openReport } from "../../src/report/run-report.ts";
 import { readOnly } from "../../src/store/read-only.ts";
 import type { Store } from "../../src/store/store.ts";
@@ -10,7 +10,7 @@ import { newStore, QUICK_KIND } from "../support/stores.ts";
 import { account, fill, insert } from "./small-books.ts";
 
 async function rowsOf(store: Store, periodName: string): Promise<Record<string, string | null>[]> {
-  const definitions = await listReports([REPORTS_FOLDER]);
+  const definitions = await listReports(null);
   const definition = definitions.find(({ name }) => name === "realized-pnl-by-symbol");
   if (definition === undefined) throw new Error("there is no such report");
   return readOnly(store, async (db) => {

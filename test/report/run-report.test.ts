@@ -5,12 +5,7 @@ import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Period, parsePeriod } from "../../src/domain/period.ts";
 import { DEFAULT_TREATMENT } from "../../src/domain/treatment.ts";
-import {
-  listReports,
-  REPORTS_FOLDER,
-  type ReportDefinition,
-  readDefinition,
-} from "../../src/report/definition.ts";
+import { listReports, type ReportDefinition, readDefinition } from "../../src/report/definition.ts";
 import { runReport } from "../../src/report/run-report.ts";
 import { readSummary, summaryText } from "../../src/report/summary.ts";
 import { writeReports } from "../../src/report/write-reports.ts";
@@ -26,7 +21,7 @@ function definitionOf(select: string, parameters = "none"): ReportDefinition {
 }
 
 async function builtIn(name: string): Promise<ReportDefinition> {
-  const found = (await listReports([REPORTS_FOLDER])).find((definition) => definition.name === name);
+  const found = (await listReports(null)).find((definition) => definition.name === name);
   if (found === undefined) throw new Error(`no report ${name}`);
   return found;
 }
@@ -110,7 +105,7 @@ for (const kind of STORE_KINDS) {
       const empty = join(folder, "empty");
       await writeReports({
         store,
-        definitions: await listReports([REPORTS_FOLDER]),
+        definitions: await listReports(null),
         period: parsePeriod("2020", "UTC"),
         accountIds: ["Zweite"],
         outputFolder: empty,
@@ -335,7 +330,7 @@ describe("what was not read makes a period incomplete", () => {
     ]);
   });
 
-  test("a period that begins after what was read; but not one before the history that was asked for", async () => {
+  test("a period that begins after what was read; but not one before the history that was requested", async () => {
     expect(await incomplete("2026-03")).toEqual([
       "nothing of the period was read yet; the account was read until 2026-03-01T00:00:00.000Z",
     ]);

@@ -20,7 +20,7 @@ export async function fillStore(store: Store): Promise<void> {
       window(accountId, "income", "", "2026-03-08T00:00:00.000Z", "2026-04-01T12:00:00.000Z"),
       window(accountId, "fills", "BTCUSDT", "2026-03-01T00:00:00.000Z", "2026-04-01T12:00:00.000Z"),
       window(accountId, "fills", "ethusdt", "2026-03-01T00:00:00.000Z", "2026-04-01T12:00:05.000Z"),
-      // Never traded: asked for once, and not read on.
+      // Never traded: requested once, and not read on.
       window(accountId, "fills", "NEVERUSDT", "2026-03-01T00:00:00.000Z", "2026-03-10T00:00:00.000Z"),
       window(accountId, "forced_orders", "", "2026-03-20T00:00:00.000Z", "2026-04-01T12:00:00.000Z"),
     ]);

@@ -1,10 +1,10 @@
 /**
  * From every row of every report down to what it rests on, on both kinds of database: the sums of what is found are the cells, to the last digit. The
- * records themselves, and how they were asked for, are looked at in `test/e2e/trace.test.ts`.
+ * records themselves, and how they were requested, are looked at in `test/e2e/trace.test.ts`.
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parsePeriod } from "../../src/domain/period.ts";
-import { listReports, REPORTS_FOLDER, readDefinition } from "../../src/report/definition.ts";
+import { listReports, readDefinition } from "../../src/report/definition.ts";
 import { type RowChoice, type TracedReport, traceReport } from "../../src/report/trace-report.ts";
 import { readOnly } from "../../src/store/read-only.ts";
 import type { Store } from "../../src/store/store.ts";
@@ -12,7 +12,7 @@ import { newStore, STORE_KINDS } from "../support/stores.ts";
 import { addRareRows, fillStore, insert, record, spoilStore } from "./small-books.ts";
 
 const MARCH = parsePeriod("2026-03", "Europe/Berlin");
-const REPORTS = await listReports([REPORTS_FOLDER]);
+const REPORTS = await listReports(null);
 
 for (const kind of STORE_KINDS) {
   describe(kind, () => {

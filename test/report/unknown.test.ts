@@ -7,7 +7,7 @@ import { beforeAll, expect, test } from "vitest";
 import { DAY_MS, type Instant, parseInstant, plus } from "../../src/domain/instant.ts";
 import { parsePeriod } from "../../src/domain/period.ts";
 import { DEFAULT_TREATMENT } from "../../src/domain/treatment.ts";
-import { listReports, REPORTS_FOLDER } from "../../src/report/definition.ts";
+import { listReports } from "../../src/report/definition.ts";
 import { runReport } from "../../src/report/run-report.ts";
 import { readSummary, summaryText } from "../../src/report/summary.ts";
 import type { Store } from "../../src/store/store.ts";
@@ -202,7 +202,7 @@ const READ_ZEROS: Columns = {
     "net_result realized_pnl_value trading_fees_value rebates_value funding_value liquidation_value rewards_value net_result_value net_result_value_rounded net_result_value_of_priced transfers_value",
 };
 
-const REPORTS = await listReports([REPORTS_FOLDER]);
+const REPORTS = await listReports(null);
 
 async function everyReport(store: Store): Promise<Results> {
   const results: Record<string, Results[string]> = {};

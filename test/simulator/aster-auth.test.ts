@@ -2,7 +2,7 @@ import { bytesToHex } from "@noble/hashes/utils.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { asterDigest, recoverSigner } from "../../src/simulator/aster/auth.ts";
 import type { Simulator } from "../../src/simulator/server.ts";
-import { AGENT, agentSignature, askV1, askV3, get, hmac, KEY, started, UNTIL } from "./asking.ts";
+import { AGENT, agentSignature, get, hmac, KEY, requestV1, requestV3, started, UNTIL } from "./requesting.ts";
 
 const NONCE = "nonce=1748310859508867";
 const USER = `user=${AGENT.user}`;
@@ -145,21 +145,23 @@ describe("V1: a key and HMAC", () => {
     ["in a window that is too wide", 0, "recvWindow=60001", -1130],
     ["a minute ahead", 60_000, "", -1021],
   ])("timestamp %s", async (_, shift, recvWindow, code) => {
-    expect(codeOf((await askV1(simulator, `/fapi/v1/income?${recvWindow}`, UNTIL + shift)).body)).toBe(code);
+    expect(codeOf((await requestV1(simulator, `/fapi/v1/income?${recvWindow}`, UNTIL + shift)).body)).toBe(
+      code,
+    );
   });
   test("999 ms ahead is accepted, 1000 is not", async () => {
     // By a stopwatch that stands still: else the venue's present goes on while the request travels.
     const still = await started({ weightPlan: { stopwatch: () => 0 } });
-    expect(codeOf((await askV1(still, "/fapi/v1/income", UNTIL + 999)).body)).toBe(0);
-    expect(codeOf((await askV1(still, "/fapi/v1/income", UNTIL + 1000)).body)).toBe(-1021);
+    expect(codeOf((await requestV1(still, "/fapi/v1/income", UNTIL + 999)).body)).toBe(0);
+    expect(codeOf((await requestV1(still, "/fapi/v1/income", UNTIL + 1000)).body)).toBe(-1021);
     await still.close();
   });
   test("a client that measured a frozen clock and counted on is not ahead of it", async () => {
     let elapsed = 0;
     const frozen = await started({ weightPlan: { stopwatch: () => elapsed } });
     elapsed = 30_000;
-    expect(codeOf((await askV1(frozen, "/fapi/v1/income", UNTIL + 30_000)).body)).toBe(0);
-    expect(codeOf((await askV1(frozen, "/fapi/v1/income", UNTIL)).body)).toBe(0);
+    expect(codeOf((await requestV1(frozen, "/fapi/v1/income", UNTIL + 30_000)).body)).toBe(0);
+    expect(codeOf((await requestV1(frozen, "/fapi/v1/income", UNTIL)).body)).toBe(0);
     expect((await get(`${frozen.url}/fapi/v1/time`)).body).toBe(`{"serverTime":${UNTIL}}`);
     await frozen.close();
   });
@@ -193,7 +195,7 @@ describe("V3: an agent and EIP-712", () => {
   });
   test("a nonce is good once, and within a minute of the venue's clock", async () => {
     const code = async (nonce: bigint): Promise<unknown> =>
-      codeOf((await askV3(simulator, path, nonce)).body);
+      codeOf((await requestV3(simulator, path, nonce)).body);
     expect(await code(now + 100n)).toBe(0);
     expect(await code(now + 100n)).toBe(-4225);
     expect(await code(now + 99n)).toBe(0);
@@ -203,7 +205,8 @@ describe("V3: an agent and EIP-712", () => {
   });
   test("once a hundred nonces are kept, the next is greater than the smallest", async () => {
     const fresh = await started();
-    const code = async (nonce: bigint): Promise<unknown> => codeOf((await askV3(fresh, path, nonce)).body);
+    const code = async (nonce: bigint): Promise<unknown> =>
+      codeOf((await requestV3(fresh, path, nonce)).body);
     for (let nth = 1n; nth <= 100n; nth += 1n) expect(await code(now + nth * 10n)).toBe(0);
     expect(await code(now + 5n)).toBe(-4225);
     expect(await code(now + 15n)).toBe(0);

@@ -4,7 +4,18 @@ import { generateWorld } from "../../src/simulator/binance-family/world/generate
 import { truthOf } from "../../src/simulator/binance-family/world/truth.ts";
 import type { World, WorldAccount } from "../../src/simulator/binance-family/world/world.ts";
 import { type Simulator, startAsterSimulator } from "../../src/simulator/server.ts";
-import { askV1, askV3, CREDENTIALS, DAY, FROM, get, plan, rowsOf, started, UNTIL } from "./asking.ts";
+import {
+  CREDENTIALS,
+  DAY,
+  FROM,
+  get,
+  plan,
+  requestV1,
+  requestV3,
+  rowsOf,
+  started,
+  UNTIL,
+} from "./requesting.ts";
 
 const world = generateWorld(plan({ fills: 3000, burstFills: 700, accounts: [{ name: "main" }] }));
 const [main] = world.accounts as [WorldAccount];
@@ -46,11 +57,11 @@ describe("what the venue refuses", () => {
     ["margin history without a symbol", "/fapi/v1/positionMargin/history", 400, -1102],
     ["a kind of forced order that is none", "/fapi/v1/forceOrders?autoCloseType=BOTH", 400, -1130],
   ])("%s", async (_, target, status, code) => {
-    const heard = await askV1(simulator, target);
+    const heard = await requestV1(simulator, target);
     expect([heard.status, JSON.parse(heard.body)]).toEqual([status, { code, msg: expect.any(String) }]);
   });
   test("a path that it does not have: with a page of HTML", async () => {
-    const heard = await askV1(simulator, "/fapi/v1/allOrders?symbol=BTCUSDT");
+    const heard = await requestV1(simulator, "/fapi/v1/allOrders?symbol=BTCUSDT");
     expect([heard.status, heard.body.startsWith("<html>")]).toEqual([404, true]);
   });
   test("anything but GET", async () => {
@@ -64,12 +75,12 @@ describe("which rows a question gets", () => {
     ["fills", "/fapi/v1/userTrades?symbol=BTCUSDT&startTime=0&endTime=1", 0],
     ["forced orders", `/fapi/v1/forceOrders?${ALL}`, main.forcedOrders.length],
   ])("%s by default", async (_, target, rows) => {
-    expect(rowsOf(await askV1(simulator, target))).toHaveLength(rows);
+    expect(rowsOf(await requestV1(simulator, target))).toHaveLength(rows);
   });
   test("both ends of a span belong to it", async () => {
     const [first, second] = main.incomes.filter((row) => row.incomeType === "FUNDING_FEE");
     const span = `startTime=${first?.occurredAt}&endTime=${second?.occurredAt}`;
-    const times = rowsOf(await askV1(simulator, `/fapi/v1/income?incomeType=FUNDING_FEE&${span}`)).map(
+    const times = rowsOf(await requestV1(simulator, `/fapi/v1/income?incomeType=FUNDING_FEE&${span}`)).map(
       (row) => row["time"],
     );
     expect(times).toContain(first?.occurredAt);
@@ -77,7 +88,7 @@ describe("which rows a question gets", () => {
   });
   test("a start alone reaches seven days", async () => {
     const rows = rowsOf(
-      await askV1(simulator, `/fapi/v1/income?startTime=${FROM}&incomeType=FUNDING_FEE&limit=1000`),
+      await requestV1(simulator, `/fapi/v1/income?startTime=${FROM}&incomeType=FUNDING_FEE&limit=1000`),
     );
     const last = main.incomes.findLast(
       (row) => row.incomeType === "FUNDING_FEE" && row.occurredAt <= FROM + 7 * DAY,
@@ -85,26 +96,26 @@ describe("which rows a question gets", () => {
     expect(rows.at(-1)?.["time"]).toBe(last?.occurredAt);
   });
   test("no times: the last seven days", async () => {
-    const rows = rowsOf(await askV1(simulator, "/fapi/v1/income?incomeType=FUNDING_FEE&limit=1000"));
+    const rows = rowsOf(await requestV1(simulator, "/fapi/v1/income?incomeType=FUNDING_FEE&limit=1000"));
     const first = main.incomes.find(
       (row) => row.incomeType === "FUNDING_FEE" && row.occurredAt >= UNTIL - 7 * DAY,
     );
     expect(rows[0]?.["time"]).toBe(first?.occurredAt);
   });
   test("a full page is the oldest rows, ascending", async () => {
-    const rows = rowsOf(await askV1(simulator, `/fapi/v1/income?${ALL}&limit=1000`));
+    const rows = rowsOf(await requestV1(simulator, `/fapi/v1/income?${ALL}&limit=1000`));
     expect(rows).toHaveLength(1000);
     expect(rows.map((row) => row["tranId"])).toEqual(main.incomes.slice(0, 1000).map((row) => row.tranId));
   });
   test("or the newest, when told so", async () => {
     const newest = await started({ world, truncate: "newest" });
-    const rows = rowsOf(await askV1(newest, `/fapi/v1/income?${ALL}&limit=10`));
+    const rows = rowsOf(await requestV1(newest, `/fapi/v1/income?${ALL}&limit=10`));
     expect(rows.map((row) => row["tranId"])).toEqual(main.incomes.slice(-10).map((row) => row.tranId));
     await newest.close();
   });
   test("what is older than the retention is not there, without a word", async () => {
     const forgetful = await started({ world, retention: 5 * DAY });
-    const rows = rowsOf(await askV1(forgetful, `/fapi/v1/income?${ALL}&limit=1000`));
+    const rows = rowsOf(await requestV1(forgetful, `/fapi/v1/income?${ALL}&limit=1000`));
     expect(rows[0]?.["time"]).toBe(main.incomes.find((row) => row.occurredAt >= UNTIL - 5 * DAY)?.occurredAt);
     await forgetful.close();
   });
@@ -114,33 +125,33 @@ describe("which rows a question gets", () => {
     const [at] = [...counts].find(([, count]) => count > 1000) ?? [];
     expect(at).toBeDefined();
     expect(
-      rowsOf(await askV1(simulator, `/fapi/v1/income?startTime=${at}&endTime=${at}&limit=1000`)),
+      rowsOf(await requestV1(simulator, `/fapi/v1/income?startTime=${at}&endTime=${at}&limit=1000`)),
     ).toHaveLength(1000);
   });
   test("fromId gives that fill and later ones, whatever the time", async () => {
     const fills = main.fills.filter((fill) => fill.symbol === "ETHUSDT");
     const fromId = fills[3]?.fillId;
     const rows = rowsOf(
-      await askV1(simulator, `/fapi/v1/userTrades?symbol=ETHUSDT&fromId=${fromId}&limit=5`),
+      await requestV1(simulator, `/fapi/v1/userTrades?symbol=ETHUSDT&fromId=${fromId}&limit=5`),
     );
     expect(rows.map((row) => String(row["id"]))).toEqual(fills.slice(3, 8).map((fill) => fill.fillId));
   });
   test("filters narrow", async () => {
     const symbol = encodeURIComponent("币安人生USDT");
     const rows = rowsOf(
-      await askV1(simulator, `/fapi/v1/income?symbol=${symbol}&incomeType=COMMISSION&${ALL}&limit=1000`),
+      await requestV1(simulator, `/fapi/v1/income?symbol=${symbol}&incomeType=COMMISSION&${ALL}&limit=1000`),
     );
     const expected = main.incomes.filter(
       (row) => row.symbol === "币安人生USDT" && row.incomeType === "COMMISSION",
     );
     expect(rows).toHaveLength(expected.length);
-    const adl = rowsOf(await askV1(simulator, `/fapi/v1/forceOrders?autoCloseType=ADL&${ALL}`));
+    const adl = rowsOf(await requestV1(simulator, `/fapi/v1/forceOrders?autoCloseType=ADL&${ALL}`));
     expect(adl.map((row) => row["clientOrderId"])).toEqual(["adl_autoclose"]);
     const change = main.marginChanges[0];
     const out = `/fapi/v1/positionMargin/history?symbol=${encodeURIComponent(change?.symbol ?? "")}&type=2&${ALL}`;
-    expect(rowsOf(await askV1(simulator, out)).every((row) => String(row["amount"]).startsWith("-"))).toBe(
-      true,
-    );
+    expect(
+      rowsOf(await requestV1(simulator, out)).every((row) => String(row["amount"]).startsWith("-")),
+    ).toBe(true);
   });
 });
 
@@ -152,11 +163,11 @@ describe("payloads", () => {
         candidate.occurredAt <= FROM + 8 * DAY &&
         candidate.occurredAt >= FROM + DAY,
     );
-    const { body } = await askV1(simulator, `/fapi/v1/userTrades?symbol=ETHUSDT&${WEEK}&limit=1`);
+    const { body } = await requestV1(simulator, `/fapi/v1/userTrades?symbol=ETHUSDT&${WEEK}&limit=1`);
     expect(body).toContain(
       `"id":${fill?.fillId},"orderId":${fill?.orderId},"side":"${fill?.side}","price":"${fill?.price}"`,
     );
-    const { body: income } = await askV1(simulator, `/fapi/v1/income?${ALL}&limit=1`);
+    const { body: income } = await requestV1(simulator, `/fapi/v1/income?${ALL}&limit=1`);
     expect(income).toBe(
       `[{"symbol":"","incomeType":"TRANSFER","income":"50000.00000000","asset":"USDT","info":"TRANSFER","time":${FROM + 60_000},"tranId":"${main.incomes[0]?.tranId}","tradeId":""}]`,
     );
@@ -164,13 +175,13 @@ describe("payloads", () => {
   test("balances and positions are the truth at the venue's clock", async () => {
     const [truth] = truthOf(world);
     const balances = new Map(
-      rowsOf(await askV1(simulator, "/fapi/v2/balance")).map((row) => [row["asset"], row["balance"]]),
+      rowsOf(await requestV1(simulator, "/fapi/v2/balance")).map((row) => [row["asset"], row["balance"]]),
     );
     for (const [asset, amount] of Object.entries(truth?.wallets ?? {})) {
       expect(String(balances.get(asset)).replace(/\.?0+$/, "")).toBe(amount);
     }
     expect(balances.get("USDC")).toBe("0.00000000");
-    const rows = rowsOf(await askV1(simulator, "/fapi/v2/positionRisk"));
+    const rows = rowsOf(await requestV1(simulator, "/fapi/v2/positionRisk"));
     expect(rows).toHaveLength(world.instruments.length);
     const open = rows.filter((row) => /[1-9]/.test(String(row["positionAmt"]))).map((row) => row["symbol"]);
     expect(open.toSorted()).toEqual(truth?.positions.map((position) => position.symbol).toSorted());
@@ -190,7 +201,7 @@ describe("payloads", () => {
       ["/fapi/v1/commissionRate?symbol=BTCUSDT", "/fapi/v3/commissionRate?symbol=BTCUSDT"],
     ] as const) {
       nonce += 1n;
-      const [one, three] = [await askV1(simulator, v1), await askV3(simulator, v3, nonce)];
+      const [one, three] = [await requestV1(simulator, v1), await requestV3(simulator, v3, nonce)];
       expect([one.status, three.status, v1]).toEqual([200, 200, v1]);
       expect(three.body).toBe(one.body);
     }
@@ -213,9 +224,9 @@ describe("payloads", () => {
     const hedged = await started({
       world: generateWorld(plan({ accounts: [{ name: "main", mode: "hedge" }] })),
     });
-    const rows = rowsOf(await askV1(hedged, "/fapi/v2/positionRisk?symbol=BTCUSDT"));
+    const rows = rowsOf(await requestV1(hedged, "/fapi/v2/positionRisk?symbol=BTCUSDT"));
     expect(rows.map((row) => row["positionSide"])).toEqual(["LONG", "SHORT"]);
-    expect((await askV1(hedged, "/fapi/v1/positionSide/dual")).body).toBe('{"dualSidePosition":true}');
+    expect((await requestV1(hedged, "/fapi/v1/positionSide/dual")).body).toBe('{"dualSidePosition":true}');
     await hedged.close();
   });
 });
@@ -227,9 +238,9 @@ describe("the venue's clock", () => {
     const [then] = truthOf(world, { until: at });
     const shown = async (now: number): Promise<{ rows: number; usdt: string }> => {
       const rows = rowsOf(
-        await askV1(early, `/fapi/v1/income?incomeType=FUNDING_FEE&${ALL}&limit=1000`, now),
+        await requestV1(early, `/fapi/v1/income?incomeType=FUNDING_FEE&${ALL}&limit=1000`, now),
       ).length;
-      const balances = rowsOf(await askV1(early, "/fapi/v2/balance", now));
+      const balances = rowsOf(await requestV1(early, "/fapi/v2/balance", now));
       return {
         rows,
         usdt: String(balances.find((row) => row["asset"] === "USDT")?.["balance"]).replace(/\.?0+$/, ""),
@@ -252,10 +263,10 @@ describe("the venue's clock", () => {
     const at = instant(row?.occurredAt ?? 0);
     const venue = await started({ world: late, clock: { kind: "frozen", at } });
     const count = async (now: number): Promise<number> =>
-      rowsOf(await askV1(venue, `/fapi/v1/income?startTime=${at}&endTime=${at}`, now)).length;
+      rowsOf(await requestV1(venue, `/fapi/v1/income?startTime=${at}&endTime=${at}`, now)).length;
     expect(await count(at)).toBe(0);
     const [truth] = truthOf(late, { until: at });
-    const balances = rowsOf(await askV1(venue, "/fapi/v2/balance", at));
+    const balances = rowsOf(await requestV1(venue, "/fapi/v2/balance", at));
     expect(
       String(balances.find((balance) => balance["asset"] === "USDT")?.["balance"]).replace(/\.?0+$/, ""),
     ).toBe(truth?.wallets["USDT"]);
@@ -278,11 +289,11 @@ describe("the venue's clock", () => {
   });
 });
 
-test("requests are remembered without what proves who asks", async () => {
+test("requests are remembered without what proves whose they are", async () => {
   const fresh = await started({ world });
-  await askV1(fresh, "/fapi/v1/income?limit=1");
-  await askV3(fresh, "/fapi/v3/forceOrders", BigInt(UNTIL) * 1000n);
-  await askV1(fresh, "/fapi/v1/income?page=1");
+  await requestV1(fresh, "/fapi/v1/income?limit=1");
+  await requestV3(fresh, "/fapi/v3/forceOrders", BigInt(UNTIL) * 1000n);
+  await requestV1(fresh, "/fapi/v1/income?page=1");
   expect(fresh.requests()).toEqual([
     { path: "/fapi/v1/income", params: { limit: "1" }, status: 200, weight: 30 },
     { path: "/fapi/v3/forceOrders", params: {}, status: 200, weight: 50 },

@@ -6,7 +6,7 @@ import { zip } from "../../src/simulator/binance/zip.ts";
 import { generateWorld } from "../../src/simulator/binance-family/world/generate.ts";
 import type { WorldAccount, WorldFill, WorldIncome } from "../../src/simulator/binance-family/world/world.ts";
 import type { Simulator } from "../../src/simulator/server.ts";
-import { askBinance, codeOf, DAY, FROM, type Heard, plan, startedBinance, UNTIL } from "./asking.ts";
+import { codeOf, DAY, FROM, type Heard, plan, requestBinance, startedBinance, UNTIL } from "./requesting.ts";
 
 const world = generateWorld(plan({ venue: "binance", fills: 300 }));
 const [main] = world.accounts as [WorldAccount];
@@ -28,7 +28,7 @@ afterAll(() => simulator.close());
 
 async function stateOf(kind: string, downloadId: string, at: number = UNTIL): Promise<State> {
   return JSON.parse(
-    (await askBinance(simulator, `/fapi/v1/${kind}/asyn/id?downloadId=${downloadId}`, at)).body,
+    (await requestBinance(simulator, `/fapi/v1/${kind}/asyn/id?downloadId=${downloadId}`, at)).body,
   ) as State;
 }
 
@@ -46,7 +46,7 @@ describe("a download", () => {
       ["income", main.incomes.length],
       ["trade", main.fills.length],
     ] as const) {
-      const id = idOf(await askBinance(simulator, `/fapi/v1/${kind}/asyn?${ALL}`));
+      const id = idOf(await requestBinance(simulator, `/fapi/v1/${kind}/asyn?${ALL}`));
       expect(BigInt(id)).toBeGreaterThan(2n ** 53n);
       expect(await stateOf(kind, id)).toMatchObject({
         status: "processing",
@@ -65,21 +65,21 @@ describe("a download", () => {
   });
   test("weighs 1000, and five a month are granted; in the next month five more", async () => {
     const venue = await startedBinance({ world });
-    const order = (at: number = UNTIL) => askBinance(venue, `/fapi/v1/income/asyn?${ALL}`, at);
+    const order = (at: number = UNTIL) => requestBinance(venue, `/fapi/v1/income/asyn?${ALL}`, at);
     for (let nth = 1; nth <= 5; nth += 1) expect(codeOf(await order())).toBe(0);
     expect(codeOf(await order())).toBeLessThan(0);
     expect(venue.requests()[0]?.weight).toBe(1000);
-    expect(codeOf(await askBinance(venue, `/fapi/v1/trade/asyn?${ALL}`))).toBe(0);
+    expect(codeOf(await requestBinance(venue, `/fapi/v1/trade/asyn?${ALL}`))).toBe(0);
     venue.setClock(instant(UNTIL + 15 * DAY));
     expect(codeOf(await order(UNTIL + 15 * DAY))).toBe(0);
     await venue.close();
   });
   test("spans a year at most", async () => {
     const span = `startTime=${UNTIL - 367 * DAY}&endTime=${UNTIL}`;
-    expect(codeOf(await askBinance(simulator, `/fapi/v1/trade/asyn?${span}`))).toBe(-4165);
+    expect(codeOf(await requestBinance(simulator, `/fapi/v1/trade/asyn?${span}`))).toBe(-4165);
   });
   test("its link expires after a day", async () => {
-    const id = idOf(await askBinance(simulator, `/fapi/v1/trade/asyn?${ALL}`));
+    const id = idOf(await requestBinance(simulator, `/fapi/v1/trade/asyn?${ALL}`));
     let { url } = await stateOf("trade", id);
     while (url === "") ({ url } = await stateOf("trade", id));
     simulator.setClock(instant(UNTIL + DAY));

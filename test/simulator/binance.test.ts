@@ -6,7 +6,6 @@ import { truthOf } from "../../src/simulator/binance-family/world/truth.ts";
 import type { WorldAccount } from "../../src/simulator/binance-family/world/world.ts";
 import type { Simulator } from "../../src/simulator/server.ts";
 import {
-  askBinance,
   BINANCE_KEY,
   codeOf,
   DAY,
@@ -14,10 +13,11 @@ import {
   get,
   hmac,
   plan,
+  requestBinance,
   rowsOf,
   startedBinance,
   UNTIL,
-} from "./asking.ts";
+} from "./requesting.ts";
 
 const world = generateWorld(
   plan({ venue: "binance", fills: 2000, burstFills: 700, unknownIncomeType: "MARKET_MAKER_REBATE" }),
@@ -63,7 +63,7 @@ describe("what the venue refuses", () => {
     ["a download without a span", "/fapi/v1/income/asyn", -1102],
     ["a download that was never ordered", "/fapi/v1/income/asyn/id?downloadId=1", -1130],
   ])("%s", async (_, target, code) => {
-    const heard = await askBinance(simulator, target);
+    const heard = await requestBinance(simulator, target);
     expect([heard.status, codeOf(heard)]).toEqual([400, code]);
   });
   test("income from before its three months: nothing, and no word", async () => {
@@ -72,7 +72,11 @@ describe("what the venue refuses", () => {
       clock: { kind: "frozen", at: instant(UNTIL + 85 * DAY) },
     });
     const rows = rowsOf(
-      await askBinance(plus, `/fapi/v1/income?${ALL}&limit=1000&incomeType=FUNDING_FEE`, UNTIL + 85 * DAY),
+      await requestBinance(
+        plus,
+        `/fapi/v1/income?${ALL}&limit=1000&incomeType=FUNDING_FEE`,
+        UNTIL + 85 * DAY,
+      ),
     );
     const kept = main.incomes.filter(
       (row) => row.incomeType === "FUNDING_FEE" && row.occurredAt >= UNTIL - 5 * DAY,
@@ -82,10 +86,10 @@ describe("what the venue refuses", () => {
   });
   test("the history of margin changes, to a key that may only read", async () => {
     const readOnly = await startedBinance({ world, canReadMarginHistory: false });
-    const heard = await askBinance(readOnly, "/fapi/v1/positionMargin/history?symbol=BTCUSDT");
+    const heard = await requestBinance(readOnly, "/fapi/v1/positionMargin/history?symbol=BTCUSDT");
     expect([heard.status, codeOf(heard)]).toEqual([401, -2015]);
-    expect(codeOf(await askBinance(readOnly, "/fapi/v1/income"))).toBe(0);
-    const rights = await askBinance(readOnly, "/sapi/v1/account/apiRestrictions");
+    expect(codeOf(await requestBinance(readOnly, "/fapi/v1/income"))).toBe(0);
+    const rights = await requestBinance(readOnly, "/sapi/v1/account/apiRestrictions");
     expect(JSON.parse(rights.body)).toMatchObject({ enableReading: true, enableFutures: false });
     await readOnly.close();
   });
@@ -100,10 +104,10 @@ describe("what the venue refuses", () => {
         world: ended,
         clock: { kind: "frozen", at: instant(FROM + DAY) },
       });
-      expect(codeOf(await askBinance(venue, "/fapi/v1/userTrades?symbol=DOGEUSDT", FROM + DAY))).toBe(0);
+      expect(codeOf(await requestBinance(venue, "/fapi/v1/userTrades?symbol=DOGEUSDT", FROM + DAY))).toBe(0);
       venue.setClock(UNTIL);
-      expect(codeOf(await askBinance(venue, "/fapi/v1/userTrades?symbol=DOGEUSDT"))).toBe(code);
-      const income = rowsOf(await askBinance(venue, `/fapi/v1/income?symbol=DOGEUSDT&${ALL}&limit=1000`));
+      expect(codeOf(await requestBinance(venue, "/fapi/v1/userTrades?symbol=DOGEUSDT"))).toBe(code);
+      const income = rowsOf(await requestBinance(venue, `/fapi/v1/income?symbol=DOGEUSDT&${ALL}&limit=1000`));
       expect(income.map((row) => row["incomeType"])).toContain("DELIVERED_SETTELMENT");
       const info = (await get(`${venue.url}/fapi/v1/exchangeInfo`)).body;
       expect(info.includes('"symbol":"DOGEUSDT"')).toBe(leaves === "closed");
@@ -119,7 +123,10 @@ describe("income", () => {
     const [at, count] = [...counts].find(([, rows]) => rows > 1000) ?? [0, 0];
     const page = async (number: number) =>
       rowsOf(
-        await askBinance(simulator, `/fapi/v1/income?startTime=${at}&endTime=${at}&limit=400&page=${number}`),
+        await requestBinance(
+          simulator,
+          `/fapi/v1/income?startTime=${at}&endTime=${at}&limit=400&page=${number}`,
+        ),
       );
     const pages = await Promise.all([1, 2, 3, 4, 9].map(page));
     const fourth = Math.max(0, count - 1200);
@@ -128,7 +135,7 @@ describe("income", () => {
     expect(new Set(keys).size).toBe(count);
   });
   test("ids are numbers without quotes, beyond 2^53 too", async () => {
-    const { body } = await askBinance(simulator, `/fapi/v1/income?${ALL}&incomeType=FUNDING_FEE&limit=1`);
+    const { body } = await requestBinance(simulator, `/fapi/v1/income?${ALL}&incomeType=FUNDING_FEE&limit=1`);
     expect(body).toMatch(/"tranId":44803219917\d{8},"tradeId":""/);
   });
   test("what Binance has beside trading", () => {
@@ -159,14 +166,14 @@ describe("snapshots and settings", () => {
   test("balances and open positions are the truth", async () => {
     const [truth] = truthOf(world);
     const balances = new Map(
-      rowsOf(await askBinance(simulator, "/fapi/v3/balance")).map((row) => [
+      rowsOf(await requestBinance(simulator, "/fapi/v3/balance")).map((row) => [
         String(row["asset"]),
         String(row["balance"]).replace(/\.?0+$/, ""),
       ]),
     );
     for (const [asset, amount] of Object.entries(truth?.wallets ?? {}))
       expect(balances.get(asset)).toBe(amount);
-    const open = rowsOf(await askBinance(simulator, "/fapi/v3/positionRisk")).map((row) => row["symbol"]);
+    const open = rowsOf(await requestBinance(simulator, "/fapi/v3/positionRisk")).map((row) => row["symbol"]);
     expect(open.toSorted()).toEqual(truth?.positions.map((position) => position.symbol).toSorted());
   });
   test.each([
@@ -175,13 +182,13 @@ describe("snapshots and settings", () => {
     ["/fapi/v1/feeBurn", { feeBurn: true }],
     ["/fapi/v1/accountConfig", { dualSidePosition: false, multiAssetsMargin: false, canTrade: true }],
   ])("%s", async (path, answer) => {
-    expect(JSON.parse((await askBinance(simulator, path)).body)).toMatchObject(answer);
+    expect(JSON.parse((await requestBinance(simulator, path)).body)).toMatchObject(answer);
   });
   test("margin changes say why, and those out of a position are negative", async () => {
     const change = main.marginChanges.find((row) => row.amount.startsWith("-"));
     const symbol = encodeURIComponent(change?.symbol ?? "");
     const rows = rowsOf(
-      await askBinance(simulator, `/fapi/v1/positionMargin/history?symbol=${symbol}&type=2&${ALL}`),
+      await requestBinance(simulator, `/fapi/v1/positionMargin/history?symbol=${symbol}&type=2&${ALL}`),
     );
     expect(rows.length).toBeGreaterThan(0);
     expect(rows.every((row) => row["deltaType"] === "USER_ADJUST")).toBe(true);
@@ -189,12 +196,12 @@ describe("snapshots and settings", () => {
   });
 });
 
-test("small pages: a client that asks for more is refused", async () => {
+test("small pages: a client that requests more is refused", async () => {
   const small = await startedBinance({ world, pageLimits: { income: 3, userTrades: 2 } });
-  expect(rowsOf(await askBinance(small, `/fapi/v1/income?${ALL}&limit=3`))).toHaveLength(3);
-  expect(codeOf(await askBinance(small, `/fapi/v1/income?${ALL}&limit=4`))).toBe(-1130);
-  expect(rowsOf(await askBinance(small, `/fapi/v1/income?${ALL}`))).toHaveLength(3);
-  expect(codeOf(await askBinance(small, "/fapi/v1/userTrades?symbol=BTCUSDT&limit=3"))).toBe(-1130);
+  expect(rowsOf(await requestBinance(small, `/fapi/v1/income?${ALL}&limit=3`))).toHaveLength(3);
+  expect(codeOf(await requestBinance(small, `/fapi/v1/income?${ALL}&limit=4`))).toBe(-1130);
+  expect(rowsOf(await requestBinance(small, `/fapi/v1/income?${ALL}`))).toHaveLength(3);
+  expect(codeOf(await requestBinance(small, "/fapi/v1/userTrades?symbol=BTCUSDT&limit=3"))).toBe(-1130);
   await small.close();
 });
 
@@ -266,7 +273,7 @@ describe("who asks", () => {
   });
   test("a time that is 10 s old wants a wider window than the default", async () => {
     const at = UNTIL - 10_000;
-    expect(codeOf(await askBinance(keyed, "/fapi/v1/income", at))).toBe(-1021);
-    expect(codeOf(await askBinance(keyed, "/fapi/v1/income?recvWindow=10000", at))).toBe(0);
+    expect(codeOf(await requestBinance(keyed, "/fapi/v1/income", at))).toBe(-1021);
+    expect(codeOf(await requestBinance(keyed, "/fapi/v1/income?recvWindow=10000", at))).toBe(0);
   });
 });

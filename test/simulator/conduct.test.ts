@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { instant } from "../../src/domain/instant.ts";
 import { faultPlan } from "../../src/simulator/faults/plan.ts";
 import { waitingClock } from "../../src/simulator/shared/waiting-clock.ts";
-import { askV3, get, started, UNTIL } from "./asking.ts";
+import { get, requestV3, started, UNTIL } from "./requesting.ts";
 
 const NONE = { sentWhileToldToWait: 0, refusedAgain: 0, notAllowed: 0, nonceRepeated: 0, sentTooSoon: 0 };
 
@@ -46,8 +46,8 @@ describe("what a venue would ban a client for", () => {
     await get(`${simulator.url}/fapi/v1/order`);
     await get(`${simulator.url}/fapi/v1/time`, {}, "DELETE");
     const nonce = BigInt(UNTIL) * 1000n;
-    await askV3(simulator, "/fapi/v3/income", nonce);
-    await askV3(simulator, "/fapi/v3/balance", nonce);
+    await requestV3(simulator, "/fapi/v3/income", nonce);
+    await requestV3(simulator, "/fapi/v3/balance", nonce);
     expect(simulator.violations()).toEqual({ ...NONE, notAllowed: 2, nonceRepeated: 1 });
     await simulator.close();
   });

@@ -3,20 +3,20 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { edgexHmac, isStarkSigned, starkHash } from "../../src/simulator/edgex/auth.ts";
 import { generateEdgexWorld } from "../../src/simulator/edgex/world/generate.ts";
 import type { Simulator } from "../../src/simulator/server.ts";
-import { get } from "./asking.ts";
 import {
-  askHmac,
-  askStark,
   contentOf,
   EDGEX_UNTIL,
   edgexPlan,
   HMAC,
   hmacSignature,
   refusalOf,
+  requestHmac,
+  requestStark,
   starkSignature,
   startedEdgex,
   wronglyReducedSignature,
-} from "./edgex-asking.ts";
+} from "./edgex-requesting.ts";
+import { get } from "./requesting.ts";
 
 /** Of the dummy key in the tests of edgeX's development kit. */
 const PUBLIC_KEY = hex(
@@ -98,20 +98,23 @@ describe("who may ask", () => {
   afterAll(() => simulator.close());
 
   test("the owner of each account, by the scheme of its generation", async () => {
-    expect(contentOf<{ account: { id: string } }>(await askStark(simulator, v1)).account.id).toBe(first);
-    expect(contentOf<{ account: { id: string } }>(await askHmac(simulator, v2)).account.id).toBe(second);
+    expect(contentOf<{ account: { id: string } }>(await requestStark(simulator, v1)).account.id).toBe(first);
+    expect(contentOf<{ account: { id: string } }>(await requestHmac(simulator, v2)).account.id).toBe(second);
   });
   test("parts may be sent in any order, but are signed in theirs", async () => {
     const path = "/api/v1/private/account/getCollateralTransactionPage";
     const signed = `${path}?accountId=${first}&filterTypeList=DEPOSIT,WITHDRAW&size=10`;
     const sent = `${path}?size=10&filterTypeList=DEPOSIT,WITHDRAW&accountId=${first}`;
-    expect((await askStark(simulator, sent, { signed })).status).toBe(200);
-    expect(refusalOf(await askStark(simulator, sent, { signed: sent }))).toEqual([401, "INVALID_SIGNATURE"]);
+    expect((await requestStark(simulator, sent, { signed })).status).toBe(200);
+    expect(refusalOf(await requestStark(simulator, sent, { signed: sent }))).toEqual([
+      401,
+      "INVALID_SIGNATURE",
+    ]);
   });
   test("a signature with the key's y coordinate behind it, as the documentation's samples send it", async () => {
     const signature = starkSignature(`${EDGEX_UNTIL}GET${v1.replace("?", "")}`);
     const headers = { "X-edgeX-Api-Signature": `${signature}${"0".repeat(64)}` };
-    expect((await askStark(simulator, v1, { headers })).status).toBe(200);
+    expect((await requestStark(simulator, v1, { headers })).status).toBe(200);
   });
   const text = `${EDGEX_UNTIL}GET${v1.replace("?", "")}`;
   test.each<[what: string, headers: Record<string, string>, refused: [number, string]]>([
@@ -129,14 +132,14 @@ describe("who may ask", () => {
     ["no signature at all", { "X-edgeX-Api-Signature": "0".repeat(128) }, [401, "INVALID_SIGNATURE"]],
     ["a text that is none", { "X-edgeX-Api-Signature": "0x12" }, [401, "INVALID_SIGNATURE"]],
   ])("the first generation refuses %s", async (_, headers, refused) => {
-    expect(refusalOf(await askStark(simulator, v1, { headers }))).toEqual(refused);
+    expect(refusalOf(await requestStark(simulator, v1, { headers }))).toEqual(refused);
   });
   test.each<[what: string, headers: Record<string, string>, refused: [number, string]]>([
     ["another secret", { "X-edgeX-Signature": hmacSignature("x", "other") }, [401, "INVALID_SIGNATURE"]],
     ["another passphrase", { "X-edgeX-Passphrase": "x" }, [401, "INVALID_API_KEY"]],
     ["another key", { "X-edgeX-Api-Key": "x" }, [401, "INVALID_API_KEY"]],
   ])("the second generation refuses %s", async (_, headers, refused) => {
-    expect(refusalOf(await askHmac(simulator, v2, { headers }))).toEqual(refused);
+    expect(refusalOf(await requestHmac(simulator, v2, { headers }))).toEqual(refused);
   });
   test("without its headers the first generation misses those of the second, and the second each of its own", async () => {
     const missing = [400, "GATEWAY_HEADER_REQUIRED"];
@@ -147,25 +150,25 @@ describe("who may ask", () => {
   });
   test("an account of somebody else, and none", async () => {
     const other = v1.replace(first, second);
-    expect(refusalOf(await askStark(simulator, other))).toEqual([200, "INVALID_ACCOUNT_ID"]);
-    expect(refusalOf(await askStark(simulator, "/api/v1/private/account/getAccountAsset"))).toEqual([
+    expect(refusalOf(await requestStark(simulator, other))).toEqual([200, "INVALID_ACCOUNT_ID"]);
+    expect(refusalOf(await requestStark(simulator, "/api/v1/private/account/getAccountAsset"))).toEqual([
       200,
       "INVALID_ACCOUNT_ID",
     ]);
-    expect(refusalOf(await askHmac(simulator, v2.replace(second, first)))).toEqual([
+    expect(refusalOf(await requestHmac(simulator, v2.replace(second, first)))).toEqual([
       200,
       "INVALID_ACCOUNT_ID",
     ]);
   });
   test("a time of signing is good for a minute either way", async () => {
     for (const off of [-60_000, 60_000]) {
-      expect((await askStark(simulator, v1, { at: EDGEX_UNTIL + off })).status).toBe(200);
-      expect((await askHmac(simulator, v2, { at: EDGEX_UNTIL + off })).status).toBe(200);
+      expect((await requestStark(simulator, v1, { at: EDGEX_UNTIL + off })).status).toBe(200);
+      expect((await requestHmac(simulator, v2, { at: EDGEX_UNTIL + off })).status).toBe(200);
     }
     const [early, late] = [EDGEX_UNTIL - 60_001, EDGEX_UNTIL + 120_000];
     for (const at of [early, late]) {
-      expect(refusalOf(await askStark(simulator, v1, { at }))).toEqual([400, "INVALID_TIMESTAMP"]);
-      expect(refusalOf(await askHmac(simulator, v2, { at }))).toEqual([400, "INVALID_TIMESTAMP"]);
+      expect(refusalOf(await requestStark(simulator, v1, { at }))).toEqual([400, "INVALID_TIMESTAMP"]);
+      expect(refusalOf(await requestHmac(simulator, v2, { at }))).toEqual([400, "INVALID_TIMESTAMP"]);
     }
   });
   test("a key may be written with 0x, and shorter than 64 digits", async () => {
@@ -174,7 +177,9 @@ describe("who may ask", () => {
       credentials: [{ account: "first", kind: "stark", starkPrivateKey: "0x1" }],
     });
     const signature = starkSignature(text, "1".padStart(64, "0"));
-    expect((await askStark(short, v1, { headers: { "X-edgeX-Api-Signature": signature } })).status).toBe(200);
+    expect((await requestStark(short, v1, { headers: { "X-edgeX-Api-Signature": signature } })).status).toBe(
+      200,
+    );
     await short.close();
   });
 });

@@ -26,7 +26,7 @@ import {
   truncatedUnits,
   ZERO_FRACTION,
 } from "../../src/simulator/shared/fraction.ts";
-import { edgexPlan } from "./edgex-asking.ts";
+import { edgexPlan } from "./edgex-requesting.ts";
 
 /** "" is nothing. */
 const amount = (text: string | undefined): Fraction =>

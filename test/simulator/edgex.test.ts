@@ -15,19 +15,19 @@ import {
   subtract,
   sumOf,
 } from "../../src/simulator/shared/fraction.ts";
-import { get } from "./asking.ts";
 import {
-  askHmac,
-  askStark,
   contentOf,
   EDGEX_FROM,
   EDGEX_UNTIL,
   edgexPlan,
   type Row,
   refusalOf,
+  requestHmac,
+  requestStark,
   startedEdgex,
   walk,
-} from "./edgex-asking.ts";
+} from "./edgex-requesting.ts";
+import { get } from "./requesting.ts";
 
 const world = generateEdgexWorld(edgexPlan({ fills: 700 }));
 const [main, other] = world.accounts;
@@ -110,10 +110,10 @@ describe("pages", () => {
       clock: { kind: "frozen", at: instant(EDGEX_UNTIL - 3 * 86_400_000) },
     });
     const at = EDGEX_UNTIL - 3 * 86_400_000;
-    const first = contentOf(await askStark(late, `${STATEMENT}?${query({ size: "10" })}`, { at }));
+    const first = contentOf(await requestStark(late, `${STATEMENT}?${query({ size: "10" })}`, { at }));
     late.setClock(EDGEX_UNTIL);
     const second = contentOf(
-      await askStark(late, `${STATEMENT}?${query({ size: "10", offsetData: first.nextPageOffsetData })}`),
+      await requestStark(late, `${STATEMENT}?${query({ size: "10", offsetData: first.nextPageOffsetData })}`),
     );
     const shown = main.events
       .filter(({ createdAt }) => createdAt <= at)
@@ -176,12 +176,12 @@ describe("what the venue refuses", () => {
     ],
     ["a cursor of nobody", STATEMENT, { offsetData: "08FF" }, [400, "GATEWAY_PARAM_INVALID"]],
   ] as const)("%s", async (_, path, parts, refused) => {
-    expect(refusalOf(await askStark(simulator, `${path}?${query(parts)}`))).toEqual(refused);
+    expect(refusalOf(await requestStark(simulator, `${path}?${query(parts)}`))).toEqual(refused);
   });
   test("a cursor with another question than the one that gave it", async () => {
-    const page = contentOf(await askStark(simulator, `${STATEMENT}?${query({ size: "5" })}`));
+    const page = contentOf(await requestStark(simulator, `${STATEMENT}?${query({ size: "5" })}`));
     const changed = { size: "6", offsetData: page.nextPageOffsetData };
-    expect(refusalOf(await askStark(simulator, `${STATEMENT}?${query(changed)}`))).toEqual([
+    expect(refusalOf(await requestStark(simulator, `${STATEMENT}?${query(changed)}`))).toEqual([
       400,
       "GATEWAY_PARAM_INVALID",
     ]);
@@ -218,7 +218,9 @@ describe("rows that change", () => {
         filterStartCreatedTimeInclusive: String(event.createdAt),
         filterEndCreatedTimeExclusive: String(event.createdAt + 1),
       };
-      const { dataList } = contentOf(await askStark(moving, `${STATEMENT}?${query(window)}`, { at: now }));
+      const { dataList } = contentOf(
+        await requestStark(moving, `${STATEMENT}?${query(window)}`, { at: now }),
+      );
       const row = dataList.find(({ id }) => id === event.collateral.id);
       if (row === undefined) throw new Error("the row is shown");
       return row;
@@ -237,10 +239,10 @@ describe("rows that change", () => {
     if (opening === undefined) throw new Error("the account trades");
     const { contractId } = opening.fill ?? { contractId: "" };
     const moving = await startedEdgex({ world, clock: { kind: "frozen", at: opening.createdAt } });
-    const asked = query({ size: "100", filterContractIdList: contractId });
+    const requested = query({ size: "100", filterContractIdList: contractId });
     const termAt = async (at: number): Promise<Row | undefined> => {
       moving.setClock(instant(at));
-      return contentOf(await askStark(moving, `${TERMS}?${asked}`, { at })).dataList.at(-1);
+      return contentOf(await requestStark(moving, `${TERMS}?${requested}`, { at })).dataList.at(-1);
     };
     const [begun, ended] = [await termAt(opening.createdAt), await termAt(EDGEX_UNTIL)];
     expect(begun).toMatchObject({ termCount: 1, createdTime: String(opening.createdAt), cumCloseSize: "0" });
@@ -268,7 +270,7 @@ describe("the account's assets", () => {
   const total = (values: readonly (string | undefined)[]) =>
     sumOf(values.map((value) => parseFraction(value ?? "0")));
   const assetAt = async (one: Simulator, at: number = EDGEX_UNTIL): Promise<Asset> =>
-    contentOf<Asset>(await askStark(one, `${ASSET}?accountId=${main.accountId}`, { at }));
+    contentOf<Asset>(await requestStark(one, `${ASSET}?accountId=${main.accountId}`, { at }));
 
   test("1, 2, 3 and 12: the identities of the venue's own records", async () => {
     const asset = await assetAt(simulator);
@@ -341,7 +343,7 @@ describe("the account's assets", () => {
   });
   test("the second generation has its own words, numbers and names", async () => {
     const asset = contentOf<Asset>(
-      await askHmac(simulator, `/api/v2/private/account/getAccountAsset?accountId=${other.accountId}`),
+      await requestHmac(simulator, `/api/v2/private/account/getAccountAsset?accountId=${other.accountId}`),
     );
     expect(asset.collateralAssetModelList[0]).toHaveProperty("riskValue");
     expect(asset.positionList.every(({ contractId }) => contractId?.startsWith("3"))).toBe(true);
@@ -394,7 +396,7 @@ describe("harm on the way", () => {
     parts: Readonly<Record<string, string>> = {},
   ) => {
     const one = await startedEdgex({ world, faults: faultPlan({ seed: 1, rate: 1, kinds: kind ?? [] }) });
-    const heard = await askStark(one, `${STATEMENT}?${query({ size: "10", ...parts })}`);
+    const heard = await requestStark(one, `${STATEMENT}?${query({ size: "10", ...parts })}`);
     const [seen] = one.requests();
     await one.close();
     return { heard, fault: seen?.fault };
@@ -427,7 +429,7 @@ describe("harm on the way", () => {
   });
   test("rows change places within their millisecond alone, and keep their text", async () => {
     const { heard, fault } = await harmed(["reordered"], { size: "100" });
-    const whole = await askStark(simulator, `${STATEMENT}?${query({ size: "100" })}`);
+    const whole = await requestStark(simulator, `${STATEMENT}?${query({ size: "100" })}`);
     const [told, true_] = [heard, whole].map((one) => contentOf(one).dataList);
     expect(fault).toBe("reordered");
     expect(told).not.toEqual(true_);
@@ -448,7 +450,7 @@ describe("harm on the way", () => {
     expect((await rows("row_outside")).filter(isOutside)).toHaveLength(1);
     expect(await rows("too_many_rows")).toHaveLength(11);
     expect((await rows("times_ignored")).some(isOutside)).toBe(true);
-    const first = contentOf(await askStark(simulator, `${STATEMENT}?${query({ size: "10" })}`));
+    const first = contentOf(await requestStark(simulator, `${STATEMENT}?${query({ size: "10" })}`));
     const offsetData = first.nextPageOffsetData;
     const { heard, fault } = await harmed(["repeated_cursor"], { offsetData });
     expect([fault, contentOf(heard).nextPageOffsetData]).toEqual(["repeated_cursor", offsetData]);

@@ -12,7 +12,7 @@ import {
 } from "../../src/simulator/faults/plan.ts";
 import type { SimulatedRequest } from "../../src/simulator/shared/exchange.ts";
 import { makeClock } from "../../src/simulator/shared/simulated-clock.ts";
-import { askV1, FROM, get, plan, rowsOf, started, UNTIL } from "./asking.ts";
+import { FROM, get, plan, requestV1, rowsOf, started, UNTIL } from "./requesting.ts";
 
 const BODY =
   '[{"symbol":"A","time":1,"id":9007199254740993},{"symbol":"A","time":1,"id":2},{"symbol":"A","time":5,"id":3}]';
@@ -83,12 +83,12 @@ describe("what each fault does", () => {
   });
   test("a clock that jumped refuses the old time, and shows the new one", async () => {
     const simulator = await started({ faults: faultPlan({ seed: 1, rate: 1, kinds: ["clock_jump"] }) });
-    expect((await askV1(simulator, "/fapi/v1/income?recvWindow=60000")).body).toContain("-1021");
+    expect((await requestV1(simulator, "/fapi/v1/income?recvWindow=60000")).body).toContain("-1021");
     const { serverTime } = JSON.parse((await get(`${simulator.url}/fapi/v1/time`)).body) as {
       serverTime: number;
     };
     expect(serverTime).toBeGreaterThanOrEqual(UNTIL + 75_000);
-    expect((await askV1(simulator, "/fapi/v1/income?recvWindow=60000", serverTime)).status).toBe(200);
+    expect((await requestV1(simulator, "/fapi/v1/income?recvWindow=60000", serverTime)).status).toBe(200);
     await simulator.close();
   });
   test("a page cut at the other end holds the newest rows; a numbered one is left alone", async () => {
@@ -97,11 +97,13 @@ describe("what each fault does", () => {
       world,
       faults: faultPlan({ seed: 1, rate: 1, kinds: ["cut_at_other_end"] }),
     });
-    const rows = rowsOf(await askV1(simulator, `/fapi/v1/income?startTime=${FROM}&endTime=${UNTIL}&limit=5`));
+    const rows = rowsOf(
+      await requestV1(simulator, `/fapi/v1/income?startTime=${FROM}&endTime=${UNTIL}&limit=5`),
+    );
     expect(rows.map((row) => row["tranId"])).toEqual(
       world.accounts[0]?.incomes.slice(-5).map((row) => row.tranId),
     );
-    const byId = rowsOf(await askV1(simulator, "/fapi/v1/userTrades?symbol=BTCUSDT&fromId=1&limit=1"));
+    const byId = rowsOf(await requestV1(simulator, "/fapi/v1/userTrades?symbol=BTCUSDT&fromId=1&limit=1"));
     const [first] = world.accounts[0]?.fills.filter((fill) => fill.symbol === "BTCUSDT") ?? [];
     expect(String(byId[0]?.["id"])).toBe(first?.fillId);
     await simulator.close();

@@ -4,7 +4,7 @@ import { instant } from "../../src/domain/instant.ts";
 import { generateWorld } from "../../src/simulator/binance-family/world/generate.ts";
 import type { World } from "../../src/simulator/binance-family/world/world.ts";
 import type { Simulator } from "../../src/simulator/server.ts";
-import { codeOf, FROM, get, plan, started, startedBinance, UNTIL } from "./asking.ts";
+import { codeOf, FROM, get, plan, started, startedBinance, UNTIL } from "./requesting.ts";
 
 const MINUTE = 60_000;
 const base = generateWorld(plan({ fills: 20 }));
@@ -40,7 +40,7 @@ describe.each(["/fapi/v1/klines", "/fapi/v3/klines", "binance"])("%s", (which) =
     expect(klines.map((row) => row.length)).toEqual([12, 12, 12]);
   });
 
-  test("no more rows than asked for, the oldest first, and none later than the venue's clock", async () => {
+  test("no more rows than requested, the oldest first, and none later than the venue's clock", async () => {
     const some = await rows(`symbol=BTCUSDT&interval=1m&startTime=${FROM}&endTime=${UNTIL}&limit=2`);
     expect(some.map(([openedAt]) => openedAt)).toEqual([FROM, FROM + MINUTE]);
     const last = await rows(

@@ -6,7 +6,7 @@ import {
   replayFills,
 } from "../../src/simulator/binance-family/world/replay.ts";
 import { truthOf } from "../../src/simulator/binance-family/world/truth.ts";
-import { askV1, rowsOf, started } from "./asking.ts";
+import { requestV1, rowsOf, started } from "./requesting.ts";
 
 const AT = 1_700_000_000_000;
 
@@ -88,7 +88,7 @@ test("recorded lines are read with their digits, and served", async () => {
     world: replayFills(rows),
     clock: { kind: "frozen", at: instant(AT + 1000) },
   });
-  const fills = rowsOf(await askV1(simulator, "/fapi/v1/userTrades?symbol=AAAUSDT", AT + 1000));
+  const fills = rowsOf(await requestV1(simulator, "/fapi/v1/userTrades?symbol=AAAUSDT", AT + 1000));
   expect(fills.map((fill) => [fill["price"], fill["qty"], fill["quoteQty"]])).toEqual([
     ["10.5", "2", "21.00000000"],
     ["10.5", "2", "21.00000000"],

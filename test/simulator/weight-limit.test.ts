@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { makeWeightLimit } from "../../src/simulator/shared/weight-limit.ts";
-import { get, started, UNTIL } from "./asking.ts";
+import { get, started, UNTIL } from "./requesting.ts";
 
 test("a minute's weight is used up, refused, and new in the next minute", () => {
   let now = 0;
@@ -13,7 +13,7 @@ test("a minute's weight is used up, refused, and new in the next minute", () => 
   expect(limit.admit(1)).toEqual({ kind: "admitted", usedWeight: 1 });
 });
 
-test("who goes on asking is banned, and the ban ends", () => {
+test("who goes on requesting is banned, and the ban ends", () => {
   let now = 0;
   const limit = makeWeightLimit({
     weightPerMinute: 1,

@@ -12,7 +12,7 @@ import {
   truncatedText,
   ZERO_FRACTION,
 } from "../../src/simulator/shared/fraction.ts";
-import { plan, UNTIL } from "./asking.ts";
+import { plan, UNTIL } from "./requesting.ts";
 
 const world = generateWorld(
   plan({

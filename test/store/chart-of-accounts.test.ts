@@ -5,7 +5,7 @@ import { sql } from "kysely";
 import { expect, test } from "vitest";
 import { LEDGER_ACCOUNTS, LEDGER_LINES } from "../../src/domain/entry.ts";
 import { parsePeriod } from "../../src/domain/period.ts";
-import { listReports, REPORTS_FOLDER } from "../../src/report/definition.ts";
+import { listReports } from "../../src/report/definition.ts";
 import { openReport } from "../../src/report/run-report.ts";
 import { lineComments, postingView } from "../../src/store/posting-view.ts";
 import { readOnly } from "../../src/store/read-only.ts";
@@ -129,7 +129,7 @@ async function totals(store: Store): Promise<{ report: string; line: string; tot
 function read(store: Store) {
   return readOnly(store, async (db) => {
     const found: { report: string; columns: readonly string[]; rows: Record<string, string | null>[] }[] = [];
-    for (const definition of await listReports([REPORTS_FOLDER])) {
+    for (const definition of await listReports(null)) {
       const { columns, batches } = await openReport(db, definition, parsePeriod("2026-03", "UTC"), [null]);
       const rows: Record<string, string | null>[] = [];
       for await (const batch of batches) {

@@ -1,11 +1,6 @@
 /** What a decision holds for: exactly what was seen, in one account, for as long as it is not taken back. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import {
-  acceptQuestions,
-  type Handle,
-  readQuestions,
-  withdrawDecisions,
-} from "../../src/decisions/decide.ts";
+import { acceptQuestions, type Handle, readItems, withdrawDecisions } from "../../src/decisions/decide.ts";
 import { parseInstant } from "../../src/domain/instant.ts";
 import { attentionOf } from "../../src/pipeline/open-items.ts";
 import { reconcileAccount } from "../../src/reconcile/reconcile-account.ts";
@@ -95,7 +90,7 @@ for (const kind of STORE_KINDS) {
         acceptQuestions(
           transaction,
           account_id,
-          await readQuestions(transaction, account_id, handle),
+          await readItems(transaction, account_id, handle),
           "known",
           NOW,
         ),
@@ -113,89 +108,92 @@ for (const kind of STORE_KINDS) {
       readonly handle: Handle;
       readonly first: Omit<ReconciliationRow, "account_id">;
       readonly after: Omit<ReconciliationRow, "account_id">;
-      readonly asks: boolean;
+      readonly opensAgain: boolean;
     }[] = [
-      { what: "the same difference", handle: walletUsdt, first: WALLET, after: WALLET, asks: false },
+      { what: "the same difference", handle: walletUsdt, first: WALLET, after: WALLET, opensAgain: false },
       {
         what: "the same, printed with zeros behind it, and now better explained",
         handle: walletUsdt,
         first: WALLET,
         after: { ...WALLET, expected: "5.00", note: "another suspect" },
-        asks: false,
+        opensAgain: false,
       },
       {
         what: "another figure of the venue",
         handle: walletUsdt,
         first: WALLET,
         after: { ...WALLET, expected: "6" },
-        asks: true,
+        opensAgain: true,
       },
       {
         what: "another figure of the books",
         handle: walletUsdt,
         first: WALLET,
         after: { ...WALLET, found: "3" },
-        asks: true,
+        opensAgain: true,
       },
       {
         what: "the same figures at another instant",
         handle: walletUsdt,
         first: WALLET,
         after: { ...WALLET, checked_at: "2026-06-01T00:00:00.001Z" },
-        asks: true,
+        opensAgain: true,
       },
       {
         what: "the same figures of a longer time",
         handle: walletUsdt,
         first: WALLET,
         after: { ...WALLET, from_time: null },
-        asks: true,
+        opensAgain: true,
       },
       {
         what: "the same figures of another subject",
         handle: walletUsdt,
         first: WALLET,
         after: { ...WALLET, subject: "USDC" },
-        asks: true,
+        opensAgain: true,
       },
       {
         what: "a fact that stands, on another night",
         handle: chainUsdt,
         first: CHAIN,
         after: { ...CHAIN, checked_at: "2026-06-02T00:00:00.000Z" },
-        asks: false,
+        opensAgain: false,
       },
       {
         what: "a fact that stood, with another figure",
         handle: chainUsdt,
         first: CHAIN,
         after: { ...CHAIN, found: "3" },
-        asks: true,
+        opensAgain: true,
       },
     ];
 
-    test.each(LATER)("after a difference was accepted: $what", async ({ handle, first, after, asks }) => {
-      const account = newAccount();
-      await differ(account, first);
-      expect(await attention(account)).toEqual(ONE_OPEN);
-      await accept(account, handle);
-      expect(await attention(account)).toEqual(ONE_ACCEPTED);
-      await forget(account);
-      expect(await attention(account)).toEqual({ open: [], accepted: [] });
-      await differ(account, after);
-      expect(await attention(account)).toMatchObject(asks ? ONE_OPEN : ONE_ACCEPTED);
-    });
+    test.each(LATER)(
+      "after a difference was accepted: $what",
+      async ({ handle, first, after, opensAgain }) => {
+        const account = newAccount();
+        await differ(account, first);
+        expect(await attention(account)).toEqual(ONE_OPEN);
+        await accept(account, handle);
+        expect(await attention(account)).toEqual(ONE_ACCEPTED);
+        await forget(account);
+        expect(await attention(account)).toEqual({ open: [], accepted: [] });
+        await differ(account, after);
+        expect(await attention(account)).toMatchObject(opensAgain ? ONE_OPEN : ONE_ACCEPTED);
+      },
+    );
 
     test("a fact that stands and is shown by two nights is one question", async () => {
       const account = newAccount();
       await differ(account, CHAIN);
       await differ(account, { ...CHAIN, checked_at: "2026-06-02T00:00:00.000Z" });
-      expect(await readQuestions(store.db, account, chainUsdt)).toHaveLength(1);
+      expect(await readItems(store.db, account, chainUsdt)).toHaveLength(1);
       await accept(account, chainUsdt);
       expect(await attention(account)).toEqual({ open: [], accepted: ["2 differences (2 unexplained)"] });
     });
 
-    test("a mark holds for the version that was looked at: a further one asks again, and so does another problem", async () => {
+    test("a mark holds for the version that was looked at: a further one is open again, and so is another problem", async () => {
       const account = newAccount();
       await keep(account, RECORD);
       await mark(account, MARK);
@@ -222,7 +220,7 @@ for (const kind of STORE_KINDS) {
       const account = newAccount();
       await differ(account, WALLET);
       await accept(account, walletUsdt);
-      const questions = await readQuestions(store.db, account, walletUsdt);
+      const questions = await readItems(store.db, account, walletUsdt);
       const again = inTransaction((transaction) =>
         acceptQuestions(transaction, account, questions, "again", NOW),
       );

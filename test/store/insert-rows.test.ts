@@ -106,7 +106,7 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
     }
   });
 
-  test("a row whose key is there replaces the one that is there, or is an error, as was asked for", async () => {
+  test("a row whose key is there replaces the one that is there, or is an error, as was requested", async () => {
     await insertRows(store.db, "ledger.checkpoint", KEY, [row(1, { facts: "old" }), row(2)]);
     await insertRows(store.db, "ledger.checkpoint", KEY, [row(1, { facts: "new" })]);
     expect((await stored()).map(({ facts }) => facts)).toEqual(["new", ""]);

@@ -157,7 +157,7 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
       "5+–20 settled 5",
       "20–24 open 5",
     ]);
-    // Asked for again, and changed no more.
+    // Requested again, and changed no more.
     await load(account, { rows: [row(3, "b", "1"), row(4, "c", "1"), row(5, "d", "1")], from: 3, until: 6 });
     expect(await windows(account)).toEqual([
       "0–3 settled 5",
@@ -252,7 +252,7 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
     expect(await setAside(account)).toEqual([alarm]);
   });
 
-  test("a row that was never understood may be mended, and is no alarm when it goes", async () => {
+  test("a row that was never understood may be fixed, and is no alarm when it goes", async () => {
     const account = await newAccount();
     const notUnderstood = ["n/a", "?"];
     const read = (...amounts: string[]) =>
@@ -315,7 +315,7 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
     expect(await records(account)).toHaveLength(3);
   });
 
-  test("a row is missed only within the span, stream and symbol that were asked for", async () => {
+  test("a row is missed only within the span, stream and symbol that were requested", async () => {
     const account = await newAccount();
     const other = await newAccount();
     const [early, late] = [row(1, "a", "1"), row(20, "b", "2")];

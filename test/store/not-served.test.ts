@@ -107,7 +107,7 @@ async function readFourWeeks(
   return { added, weeks, events: events.filter((event) => event !== "window_loaded"), gaps };
 }
 
-/** Just before the instant at which it was asked for: then it did not trade. */
+/** Just before the instant at which it was requested: then it did not trade. */
 const REFUSED_AT = formatInstant(plus(NOW, -1));
 const day = (days: number) => formatInstant(plus(FROM, days * DAY_MS));
 const instantOf = (text: string) => formatInstant(parseInstant(text.replace(" ", "T").replace("+00", "Z")));

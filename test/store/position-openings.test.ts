@@ -109,7 +109,7 @@ const CASES: readonly Case[] = [
     opening: null,
   },
   {
-    what: "a fill while the venue was asked",
+    what: "a fill while the venue was queried",
     fills: [["2026-05-20T00:00:01.000Z", "BUY", "5 at 120", "0"]],
     shown: "BOTH 5 at 120.0",
     opening: null,

@@ -34,10 +34,10 @@ export async function expectAccountTruth(
   id: string,
   unknownRows: readonly string[] = [],
 ): Promise<void> {
-  const ask = async (query: ReturnType<typeof sql<Record<string, string>>>) =>
+  const pageQuery = async (query: ReturnType<typeof sql<Record<string, string>>>) =>
     (await query.execute(store.db)).rows;
 
-  const counts = await ask(sql`
+  const counts = await pageQuery(sql`
     select
       (select count(*) from history.income where account_id = ${id}) as income,
       (select count(*) from history.fill where account_id = ${id}) as fills,
@@ -51,18 +51,18 @@ export async function expectAccountTruth(
     );
   expect(known(counts[0] ?? {}), `${id}: rows of each stream`).toEqual(known(truth.rows));
 
-  const wallets = await ask(sql`
+  const wallets = await pageQuery(sql`
     select asset, trim_scale(sum(amount))::text as amount from ledger.posting
     where account_id = ${id} and ledger_account = 'assets:wallet' group by asset order by asset collate "C"`);
   expect(Object.fromEntries(wallets.map((row) => [row["asset"], row["amount"]])), `${id}: wallets`).toEqual(
     Object.fromEntries(Object.entries(truth.wallets).toSorted(([a], [b]) => (a < b ? -1 : 1))),
   );
 
-  const unbalanced = await ask(sql`
+  const unbalanced = await pageQuery(sql`
     select entry_id from ledger.posting where account_id = ${id} group by entry_id, asset having sum(amount) <> 0`);
   expect(unbalanced, `${id}: entries that do not balance`).toEqual([]);
 
-  const symbols = await ask(sql`
+  const symbols = await pageQuery(sql`
     select
       entry.symbol,
       posting.asset,
@@ -79,7 +79,7 @@ export async function expectAccountTruth(
     inOrder(truth.symbolTotals.filter((total) => total.symbol !== "").filter(isSomething)),
   );
 
-  const positions = await ask(sql`
+  const positions = await pageQuery(sql`
     select symbol, position_side as "positionSide", trim_scale(quantity)::text as quantity,
            trim_scale(trunc(round(cost, 30) / quantity, 18))::text as "averageEntry"
     from ledger.position where account_id = ${id} and method = 'average'
@@ -93,7 +93,7 @@ export async function expectAccountTruth(
   );
 
   for (const exact of truth.exactPnl.filter(isKnown)) {
-    const [row] = await ask(sql`
+    const [row] = await pageQuery(sql`
       select coalesce(sum(realized_pnl), 0)::text as pnl, coalesce(sum(venue_realized_pnl), 0)::text as venue, count(*)::text as n
       from ledger.disposal
       where account_id = ${id} and method = 'average' and symbol = ${exact.symbol} and position_side = ${exact.positionSide}`);

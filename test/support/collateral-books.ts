@@ -32,7 +32,7 @@ const TABLES = [
   ["snapshot.side_statistics", ["account_id", "taken_at", "symbol", "side"]],
 ] as const satisfies readonly (readonly [keyof Tables, readonly string[]])[];
 
-export const ASSET = "USD";
+const ASSET = "USD";
 const SNAPSHOT_EVENTS = ["snapshot", "hour"];
 
 type Statistics = Record<
@@ -47,7 +47,7 @@ type Statistics = Record<
   Decimal
 >;
 
-type Position = {
+type BookPosition = {
   size: Decimal;
   value: Decimal;
   fee: Decimal;
@@ -113,14 +113,14 @@ export function collateralBooks(events: string, options: WorldOptions): Collater
   const { account, venue = "edgex", firstEvent = 1000, historyFrom = "2026-05-01T00:00:00.000Z" } = options;
   const books = Object.fromEntries(TABLES.map(([table]) => [table, []])) as unknown as CollateralBooks;
   const counters: Record<string, Decimal> = Object.fromEntries(COUNTERS.map((counter) => [counter, ZERO]));
-  const positions = new Map<string, Position>();
+  const positions = new Map<string, BookPosition>();
   let amount = ZERO;
   let legacy = ZERO;
   let number = firstEvent;
   const isFromBeginning = options.historyFrom === undefined;
   const isTold = (at: string) => at >= historyFrom;
 
-  const positionOf = (symbol: string): Position => {
+  const positionOf = (symbol: string): BookPosition => {
     const known = positions.get(symbol);
     if (known !== undefined) return known;
     const made = {
@@ -471,12 +471,17 @@ export function collateralBooks(events: string, options: WorldOptions): Collater
     sum([...positions.values()].filter(({ size }) => !size.isZero()).map(() => parseDecimal("1.25")));
 
   const snapshot = (taken_at: string) => {
-    const asked = { account_id: account, taken_at };
+    const requested = { account_id: account, taken_at };
     const answered_at = taken_at.replace(".000Z", ".200Z");
-    books["snapshot.taken"].push({ ...asked, answered_at, has_statement: true });
-    books["snapshot.balance"].push({ ...asked, asset: ASSET, wallet: formatDecimal(legacy), answered_at });
+    books["snapshot.taken"].push({ ...requested, answered_at, has_statement: true });
+    books["snapshot.balance"].push({
+      ...requested,
+      asset: ASSET,
+      wallet: formatDecimal(legacy),
+      answered_at,
+    });
     books["snapshot.collateral"].push({
-      ...asked,
+      ...requested,
       asset: ASSET,
       version: `v${number}`,
       amount: formatDecimal(amount),
@@ -501,7 +506,7 @@ export function collateralBooks(events: string, options: WorldOptions): Collater
     for (const [symbol, position] of positions) {
       const isOpen = !position.size.isZero();
       books["snapshot.position_state"].push({
-        ...asked,
+        ...requested,
         symbol,
         asset: ASSET,
         open_size: formatDecimal(position.size),
@@ -515,11 +520,11 @@ export function collateralBooks(events: string, options: WorldOptions): Collater
         const figures = Object.fromEntries(
           FIGURES.map((figure) => [figure, formatDecimal(position.lifetime[side][figure])]),
         ) as Record<(typeof FIGURES)[number], string>;
-        books["snapshot.side_statistics"].push({ ...asked, symbol, side, asset: ASSET, ...figures });
+        books["snapshot.side_statistics"].push({ ...requested, symbol, side, asset: ASSET, ...figures });
       }
       if (isOpen) {
         books["snapshot.position"].push({
-          ...asked,
+          ...requested,
           symbol,
           position_side: "BOTH",
           quantity: formatDecimal(position.size),

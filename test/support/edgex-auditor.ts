@@ -120,9 +120,9 @@ async function expectStatement(
   id: string,
   unknown: readonly string[],
 ): Promise<void> {
-  const ask = async (query: ReturnType<typeof sql<Record<string, string>>>) =>
+  const pageQuery = async (query: ReturnType<typeof sql<Record<string, string>>>) =>
     (await query.execute(store.db)).rows;
-  const [counts] = await ask(sql`
+  const [counts] = await pageQuery(sql`
     select
       (select count(*) from history.collateral_transaction where account_id = ${id})::text as collateral,
       (select count(*) from history.position_transaction where account_id = ${id})::text as positions,

@@ -42,7 +42,7 @@ export type ProxiedRequest = {
   readonly apiKey: string;
   /** The how-manieth request for this path it is, from 1, since the harm was last set. */
   readonly count: number;
-  /** How many bytes the venue's own answer had; 0 until it has come, or where it was not asked. */
+  /** How many bytes the venue's own answer had; 0 until it has come, or where it was not queried. */
   readonly answerLength: number;
 };
 

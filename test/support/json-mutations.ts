@@ -34,7 +34,7 @@ export function drawJsonMutation(random: Random): AnswerMutation {
   };
 }
 
-type Place = { readonly path: readonly (string | number)[]; readonly value: Json };
+type JsonPlace = { readonly path: readonly (string | number)[]; readonly value: Json };
 
 function mutated(value: Json, change: Change, random: Random): { place: string; text: string } {
   // Thirty places are tried: not every change fits every value.
@@ -48,7 +48,7 @@ function mutated(value: Json, change: Change, random: Random): { place: string; 
   return { place: "no place", text: jsonText(value) };
 }
 
-function placesOf(value: Json, path: Place["path"]): Place[] {
+function placesOf(value: Json, path: JsonPlace["path"]): JsonPlace[] {
   const own = { path, value };
   if (Array.isArray(value)) return [own, ...value.flatMap((one, nth) => placesOf(one, [...path, nth]))];
   if (!isJsonObject(value)) return [own];
@@ -61,7 +61,7 @@ type Changed = Json | typeof GONE;
 
 function changedAt(
   value: Json,
-  path: Place["path"],
+  path: JsonPlace["path"],
   change: (found: Json, siblings: readonly Json[]) => Json | undefined,
   siblings: readonly Json[] = [],
 ): Json | undefined {

@@ -5,18 +5,18 @@
 import { expect } from "vitest";
 import { formatDecimal, parseDecimal, sum } from "../../src/domain/decimal.ts";
 import { parseInstant } from "../../src/domain/instant.ts";
-import { listReports, REPORTS_FOLDER } from "../../src/report/definition.ts";
+import { listReports } from "../../src/report/definition.ts";
 import { runReport } from "../../src/report/run-report.ts";
 import type { Store } from "../../src/store/store.ts";
 import type { ReconciliationRow } from "../../src/store/tables.ts";
 
-type Cells = Readonly<Record<string, string | null>>;
+type ReportRow = Readonly<Record<string, string | null>>;
 /** Facts, each with what it is judged to be. */
 type Judgements = readonly string[];
 type Judge = {
-  readonly ofReport: (rows: readonly Cells[]) => Judgements;
+  readonly ofReport: (rows: readonly ReportRow[]) => Judgements;
   /** `rows` are the report's, for the proofs of facts that it shows. */
-  readonly ofProofs: (proofs: readonly ReconciliationRow[], rows: readonly Cells[]) => Judgements;
+  readonly ofProofs: (proofs: readonly ReconciliationRow[], rows: readonly ReportRow[]) => Judgements;
 };
 
 const PERIOD = {
@@ -167,12 +167,14 @@ export const JUDGES: Readonly<Record<string, Judge | "judges nothing">> = {
 /** Every report that judges says of each fact what the reconciliation says, of the accounts that were reconciled. */
 export async function expectOneJudgement(store: Store, title: string): Promise<void> {
   const proofs = await store.db.selectFrom("ledger.reconciliation").selectAll().execute();
-  for (const definition of await listReports([REPORTS_FOLDER])) {
+  for (const definition of await listReports(null)) {
     const judge = JUDGES[definition.name];
     if (judge === undefined || judge === "judges nothing") continue;
     const { columns, rows } = await runReport(store, definition, PERIOD, null);
     const cells = rows
-      .map((row): Cells => Object.fromEntries(columns.map((column, place) => [column, row[place] ?? null])))
+      .map(
+        (row): ReportRow => Object.fromEntries(columns.map((column, place) => [column, row[place] ?? null])),
+      )
       .filter(({ account }) => proofs.some(({ account_id }) => account_id === account));
     expect(judge.ofReport(cells).toSorted(), `${title}: ${definition.name}`).toEqual(
       judge.ofProofs(proofs, cells).toSorted(),

@@ -46,12 +46,12 @@ const NIGHTS: readonly Instant[] = [
 const KEY = { apiKey: "simulated-key", apiSecret: "simulated-secret" };
 const SECRETS = { apiKey: new Secret(KEY.apiKey), apiSecret: new Secret(KEY.apiSecret) };
 
-type Place = ReconciledAccount & {
+type WorldPlace = ReconciledAccount & {
   readonly world: World;
   readonly start: (world: World, now: () => Instant) => Promise<Simulator>;
 };
 
-function places(seed: string): readonly Place[] {
+function places(seed: string): readonly WorldPlace[] {
   const world = (venue: "aster" | "binance", symbols: readonly string[]) =>
     generateWorld({
       seed: `${seed}/${venue}`,

@@ -36,10 +36,10 @@ export function withPageRowsMax(
   return {
     ...venue,
     streams: Object.fromEntries(STREAM_NAMES.flatMap(smaller)) as Venue["streams"],
-    pageRequest: (ask) => {
-      const request = venue.pageRequest(ask);
+    pageRequest: (pageQuery) => {
+      const request = venue.pageRequest(pageQuery);
       const query = request.query.map(
-        ([name, value]) => [name, name === parameter ? String(most[ask.stream]) : value] as const,
+        ([name, value]) => [name, name === parameter ? String(most[pageQuery.stream]) : value] as const,
       );
       return { ...request, query };
     },

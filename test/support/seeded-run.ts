@@ -95,7 +95,7 @@ export async function runSeed({ family, seed, faultRate, store }: SeedOptions): 
 }
 
 /**
- * Where the history begins that the account asks for: with the account (`whole`), as far back as the venue serves (`unset`, the plain path), or while
+ * Where the history begins that the account requests: with the account (`whole`), as far back as the venue serves (`unset`, the plain path), or while
  * positions are open and money is in the wallet (`inside`).
  */
 type Beginning = {

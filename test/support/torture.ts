@@ -108,7 +108,7 @@ export async function startTorture(family: Family, seeds: readonly number[]): Pr
   const before = new Map([...proxies].map(([name, proxy]) => [name, proxy.requests().length]));
   for (const proxy of proxies.values()) proxy.harm(null);
   const calmBad = must(await night(calmStore.location, SECOND, names), names);
-  const asked = new Map(
+  const requested = new Map(
     [...proxies].map(([name, proxy]) => [name, proxy.requests().slice(before.get(name))]),
   );
   const calmClean = must(await night(calmStore.location, THIRD, names), names);
@@ -124,7 +124,7 @@ export async function startTorture(family: Family, seeds: readonly number[]): Pr
       try {
         const harms = seeds.map((seed) => {
           const random = seededRandom(`torture/${family}/${seed}`);
-          const harm = drawHarm(random, asked.get(nameOf(seed)) ?? []);
+          const harm = drawHarm(random, requested.get(nameOf(seed)) ?? []);
           proxies
             .get(nameOf(seed))
             ?.harm(({ path, count }) =>
@@ -301,9 +301,9 @@ type DrawnHarm = {
 };
 
 /** Every path as often as any other; of its requests mostly one whose answer has something in it. */
-function drawHarm(random: Random, asked: readonly ProxiedRequest[]): DrawnHarm {
-  const path = random.pick([...new Set(asked.map((request) => request.path))]);
-  const own = asked.filter((request) => request.path === path);
+function drawHarm(random: Random, requested: readonly ProxiedRequest[]): DrawnHarm {
+  const path = random.pick([...new Set(requested.map((request) => request.path))]);
+  const own = requested.filter((request) => request.path === path);
   const most = own.reduce((found, { answerLength }) => Math.max(found, answerLength), 0);
   const full = own.filter(({ answerLength }) => answerLength * 4 > most);
   return {

@@ -29,7 +29,7 @@ export function replyOf(status: number, body: string, headers: Readonly<Record<s
 }
 
 /** The questions that a planner would ask first: the longest window of each stream. */
-function firstAsks(venue: Venue): readonly PageQuery[] {
+function firstQueries(venue: Venue): readonly PageQuery[] {
   return STREAM_NAMES.flatMap((stream) => {
     const support = supportOf(venue, stream);
     if (support === null) return [];
@@ -49,19 +49,19 @@ function allRequests(venue: Venue): readonly VenueRequest[] {
     venue.instrumentsRequest,
     venue.balancesRequest,
     venue.positionsRequest,
-    ...firstAsks(venue).map((ask) => venue.pageRequest(ask)),
+    ...firstQueries(venue).map((pageQuery) => venue.pageRequest(pageQuery)),
     ...[venue.rights ?? [], venue.modes ?? []].flat().map((inquiry) => inquiry.request),
     ...(venue.klines === undefined
       ? []
       : SYMBOLS.map((symbol) => klinesRequest(venue.klines, symbol)).filter((request) => request !== null)),
     ...Object.values(venue.downloads?.streams ?? {}).flatMap((stream) => [
-      stream.ask({ from: AT, until: plus(AT, venue.downloads?.spanMax ?? 0) }),
+      stream.request({ from: AT, until: plus(AT, venue.downloads?.spanMax ?? 0) }),
       stream.stateRequest("546975389218332672"),
     ]),
   ];
 }
 
-/** The longest span of minutes that is asked for at once. */
+/** The longest span of minutes that is requested at once. */
 function klinesRequest(klines: Venue["klines"], symbol: string): VenueRequest | null {
   if (klines === undefined) return null;
   return klines.request(symbol, { from: AT, until: plus(AT, klines.spanMax) });
@@ -121,9 +121,9 @@ export function venueContract(name: string, makeVenue: () => Venue, terms: Contr
 
     test("a question is answered with the same request each time, and its text is printable", () => {
       const venue = makeVenue();
-      for (const ask of firstAsks(venue)) {
-        const request = venue.pageRequest(ask);
-        expect(venue.pageRequest(ask)).toEqual(request);
+      for (const pageQuery of firstQueries(venue)) {
+        const request = venue.pageRequest(pageQuery);
+        expect(venue.pageRequest(pageQuery)).toEqual(request);
         expect(request.isSigned).toBe(true);
         for (const [, value] of request.query) expect(value).not.toMatch(/undefined|null|NaN|\[object/);
       }
@@ -213,11 +213,13 @@ export function venueContract(name: string, makeVenue: () => Venue, terms: Contr
 
     test("a page without rows is a page; an answer of another shape is refused; a cut one is a SyntaxError", () => {
       const venue = makeVenue();
-      for (const ask of firstAsks(venue)) {
-        expect(venue.readPage(ask, emptyPage)).toEqual([]);
-        expect(thrownBy(() => venue.readPage(ask, `{"surprise":[1]}`))).toBeInstanceOf(RequestRefusedError);
-        expect(thrownBy(() => venue.readPage(ask, `"text"`))).toBeInstanceOf(RequestRefusedError);
-        expect(thrownBy(() => venue.readPage(ask, emptyPage.slice(0, -1)))).toBeInstanceOf(SyntaxError);
+      for (const pageQuery of firstQueries(venue)) {
+        expect(venue.readPage(pageQuery, emptyPage)).toEqual([]);
+        expect(thrownBy(() => venue.readPage(pageQuery, `{"surprise":[1]}`))).toBeInstanceOf(
+          RequestRefusedError,
+        );
+        expect(thrownBy(() => venue.readPage(pageQuery, `"text"`))).toBeInstanceOf(RequestRefusedError);
+        expect(thrownBy(() => venue.readPage(pageQuery, emptyPage.slice(0, -1)))).toBeInstanceOf(SyntaxError);
       }
     });
 
@@ -233,20 +235,21 @@ export function venueContract(name: string, makeVenue: () => Venue, terms: Contr
 
     test("splitting a full millisecond gives narrower questions of the same span and symbol, or none", () => {
       const venue = makeVenue();
-      for (const ask of firstAsks(venue)) {
-        const parts = venue.splitInstant(ask, { rowsSeen: [], knownSymbols: ["BTCUSDT", "ETHUSDT"] });
+      for (const pageQuery of firstQueries(venue)) {
+        const parts = venue.splitInstant(pageQuery, { rowsSeen: [], knownSymbols: ["BTCUSDT", "ETHUSDT"] });
         if (parts === null) continue;
         expect(parts.length).toBeGreaterThan(1);
         const queries = new Set(parts.map((part) => JSON.stringify(venue.pageRequest(part).query)));
         expect(queries.size).toBe(parts.length);
-        for (const part of parts) expect(part).toMatchObject({ stream: ask.stream, span: ask.span });
+        for (const part of parts)
+          expect(part).toMatchObject({ stream: pageQuery.stream, span: pageQuery.span });
       }
     });
 
     test("a numbered page, where there is one, asks the same but for its number", () => {
       const venue = makeVenue();
-      for (const ask of firstAsks(venue)) {
-        const pages = [1, 2].map((number) => venue.numberedPage?.(ask, number) ?? null);
+      for (const pageQuery of firstQueries(venue)) {
+        const pages = [1, 2].map((number) => venue.numberedPage?.(pageQuery, number) ?? null);
         const [first, second] = pages.map((page) => (page === null ? [] : venue.pageRequest(page).query));
         expect(first?.length).toBe(second?.length);
         const changed = first?.filter((pair, position) => pair[1] !== second?.[position]?.[1]) ?? [];
@@ -256,11 +259,11 @@ export function venueContract(name: string, makeVenue: () => Venue, terms: Contr
 
     test("a page's cursor, where there is one, asks the same but for the cursor", () => {
       const venue = makeVenue();
-      for (const ask of firstAsks(venue)) {
-        if (supportOf(venue, ask.stream)?.paging !== "cursor" || ask.span.by !== "time") continue;
-        const span = { by: "cursor", window: ask.span.window, cursor: "0880ACF0F3CD33" } as const;
-        const { query, ...first } = venue.pageRequest(ask);
-        const { query: nextQuery, ...next } = venue.pageRequest({ ...ask, span });
+      for (const pageQuery of firstQueries(venue)) {
+        if (supportOf(venue, pageQuery.stream)?.paging !== "cursor" || pageQuery.span.by !== "time") continue;
+        const span = { by: "cursor", window: pageQuery.span.window, cursor: "0880ACF0F3CD33" } as const;
+        const { query, ...first } = venue.pageRequest(pageQuery);
+        const { query: nextQuery, ...next } = venue.pageRequest({ ...pageQuery, span });
         expect(next).toEqual(first);
         expect(nextQuery.filter((pair) => !pair.includes("0880ACF0F3CD33"))).toEqual(query);
         expect(nextQuery).toHaveLength(query.length + 1);
@@ -270,9 +273,9 @@ export function venueContract(name: string, makeVenue: () => Venue, terms: Contr
 
     test("an id cursor, where there is one, makes a request without times", () => {
       const venue = makeVenue();
-      for (const ask of firstAsks(venue)) {
-        if (!venue.hasIdCursor(ask.stream)) continue;
-        const { query } = venue.pageRequest({ ...ask, span: { by: "id", fromId: "9007199254740993" } });
+      for (const pageQuery of firstQueries(venue)) {
+        if (!venue.hasIdCursor(pageQuery.stream)) continue;
+        const { query } = venue.pageRequest({ ...pageQuery, span: { by: "id", fromId: "9007199254740993" } });
         expect(query.map(([, value]) => value)).toContain("9007199254740993");
         expect(query.map(([, value]) => value)).not.toContain(String(instant(AT)));
       }

@@ -48,7 +48,7 @@ export function amountIn(amounts: Amounts, asset: string): Fixed {
 }
 
 /** Each amount through `change`, in its own asset. */
-export function each(amounts: Amounts, change: (amount: Fixed) => Fixed): Amounts {
+export function mapAmounts(amounts: Amounts, change: (amount: Fixed) => Fixed): Amounts {
   const changed: Amount[] = [];
   for (const { asset, amount } of amounts) {
     const result = change(amount);
@@ -64,5 +64,5 @@ export function shareOf(amount: Fixed, part: Fixed, whole: Fixed): Fixed {
 
 export function sharesOf(amounts: Amounts, part: Fixed, whole: Fixed): Amounts {
   if (part === whole || amounts.length === 0) return amounts;
-  return each(amounts, (amount) => proportion(amount, part, whole, RELEASE_SCALE));
+  return mapAmounts(amounts, (amount) => proportion(amount, part, whole, RELEASE_SCALE));
 }

@@ -14,7 +14,7 @@ import { LOT_METHODS, type LotMethod } from "../../domain/treatment.ts";
 import {
   type Amounts,
   amountOf,
-  each,
+  mapAmounts,
   minus,
   NOTHING,
   plus,
@@ -59,10 +59,13 @@ export type PositionState = {
 };
 
 /** A quantity with what it was exchanged for and the fees on it: a fill, a lot, or a piece of either. Quantity and value are positive. */
-type Part = { readonly quantity: Fixed; readonly value: Fixed; readonly fees: Amounts };
+type FillPart = { readonly quantity: Fixed; readonly value: Fixed; readonly fees: Amounts };
 
 /** `quantity` of a part, and what is left of it, if anything. Value and fees are split by quantity, rounded once; the rest has what the rounding leaves. */
-function split(whole: Part, quantity: Fixed): { readonly taken: Part; readonly rest: Part | null } {
+function split(
+  whole: FillPart,
+  quantity: Fixed,
+): { readonly taken: FillPart; readonly rest: FillPart | null } {
   if (quantity === whole.quantity) return { taken: whole, rest: null };
   const value = shareOf(whole.value, quantity, whole.quantity);
   const fees = sharesOf(whole.fees, quantity, whole.quantity);
@@ -80,9 +83,9 @@ function split(whole: Part, quantity: Fixed): { readonly taken: Part; readonly r
 export function splitFill(
   fill: FillEvent,
   closable: Fixed,
-): { readonly closing: Part | null; readonly opening: Part | null } {
+): { readonly closing: FillPart | null; readonly opening: FillPart | null } {
   const quantity = absolute(fill.signedQuantity);
-  const whole: Part = { quantity, value: fill.value, fees: amountOf(fill.feeAsset, fill.fee) };
+  const whole: FillPart = { quantity, value: fill.value, fees: amountOf(fill.feeAsset, fill.fee) };
   if (closable === 0n) return { closing: null, opening: whole };
   const { taken, rest } = split(whole, quantity < closable ? quantity : closable);
   return { closing: taken, opening: rest };
@@ -143,7 +146,7 @@ export class Position {
 
   /** Adds a lot. */
   open(
-    part: Part,
+    part: FillPart,
     source: {
       readonly number: number;
       readonly key: string;
@@ -180,14 +183,14 @@ export class Position {
   /** Spreads a payment over what is open. */
   receive(funding: Amounts): void {
     const state = this.#state;
-    const perUnit = each(funding, (amount) => proportion(amount, ONE, state.quantity, FIXED_SCALE));
+    const perUnit = mapAmounts(funding, (amount) => proportion(amount, ONE, state.quantity, FIXED_SCALE));
     state.fundingPerUnit = plus(state.fundingPerUnit, perUnit);
     state.funding = plus(state.funding, funding);
     for (const kept of this.#methods) kept.fundingHeld = plus(kept.fundingHeld, funding);
   }
 
   /** Closes as much as `part` has, which is no more than is open, by each method. */
-  close(part: Part, fill: FillEvent, number: number): Disposal[] {
+  close(part: FillPart, fill: FillEvent, number: number): Disposal[] {
     const state = this.#state;
     state.quantity -= part.quantity;
     state.closingFills += 1;
@@ -198,9 +201,9 @@ export class Position {
     return this.#methods.flatMap((kept) => this.#closeBy(kept, part, fill, number));
   }
 
-  #closeBy(kept: KeptByMethod, part: Part, fill: FillEvent, closingNumber: number): Disposal[] {
+  #closeBy(kept: KeptByMethod, part: FillPart, fill: FillEvent, closingNumber: number): Disposal[] {
     const disposals: Disposal[] = [];
-    let left: Part | null = part;
+    let left: FillPart | null = part;
     while (left !== null && left.quantity !== 0n) {
       const lot = kept.lots.first();
       if (lot === undefined) throw new RangeError(`${fill.key} closes more than is open`);
@@ -285,7 +288,7 @@ export class Position {
 
 function fundingSince(perUnit: Amounts, lot: Lot, quantity: Fixed): Amounts {
   if (perUnit.length === 0) return NOTHING;
-  return each(minus(perUnit, lot.fundingPerUnitBefore), (amount) =>
+  return mapAmounts(minus(perUnit, lot.fundingPerUnitBefore), (amount) =>
     proportion(amount, quantity, ONE, RELEASE_SCALE),
   );
 }

@@ -7,7 +7,7 @@ import {
   type JsonObject,
   optionalTextField,
   parseJsonExactly,
-  textField,
+  requiredText,
 } from "../../domain/json.ts";
 import type { PositionSide } from "../../domain/record.ts";
 import { LOT_METHODS, type LotMethod } from "../../domain/treatment.ts";
@@ -75,12 +75,12 @@ function writePosition(position: PositionState) {
 
 function readPosition(json: JsonObject): PositionState {
   return {
-    positionSide: textField(json, "positionSide") as PositionSide,
+    positionSide: requiredText(json, "positionSide") as PositionSide,
     isShort: booleanField(json, "isShort"),
     quantity: fixed(json, "quantity"),
-    asset: textField(json, "asset"),
+    asset: requiredText(json, "asset"),
     openedAt: optionalInstant(json, "openedAt"),
-    roundTripKey: textField(json, "roundTripKey"),
+    roundTripKey: requiredText(json, "roundTripKey"),
     fundingPerUnit: readAmounts(json, "fundingPerUnit"),
     openingFills: count(json, "openingFills"),
     closingFills: count(json, "closingFills"),
@@ -115,12 +115,12 @@ function writeHeldLot(held: HeldLot) {
 function readHeldLot(json: JsonObject): HeldLot {
   return {
     method: readMethod(json),
-    positionSide: textField(json, "positionSide") as PositionSide,
+    positionSide: requiredText(json, "positionSide") as PositionSide,
     isShort: booleanField(json, "isShort"),
-    roundTripKey: textField(json, "roundTripKey"),
+    roundTripKey: requiredText(json, "roundTripKey"),
     lot: readLot(objectOf(json["lot"])),
     funding: readAmounts(json, "funding"),
-    asset: textField(json, "asset"),
+    asset: requiredText(json, "asset"),
     strandedAt: optionalInstant(json, "strandedAt"),
   };
 }
@@ -143,7 +143,7 @@ function writeLot(lot: Lot) {
 function readLot(json: JsonObject): Lot {
   return {
     number: count(json, "number"),
-    openingKey: textField(json, "openingKey"),
+    openingKey: requiredText(json, "openingKey"),
     openedAt: optionalInstant(json, "openedAt"),
     isInferred: booleanField(json, "isInferred"),
     openedQuantity: fixed(json, "openedQuantity"),
@@ -160,11 +160,11 @@ function writeAmounts(amounts: Amounts) {
 }
 
 function readAmounts(json: JsonObject, name: string): Amounts {
-  return list(json, name).map((one) => ({ asset: textField(one, "asset"), amount: fixed(one, "amount") }));
+  return list(json, name).map((one) => ({ asset: requiredText(one, "asset"), amount: fixed(one, "amount") }));
 }
 
 function readMethod(json: JsonObject): LotMethod {
-  const name = textField(json, "method");
+  const name = requiredText(json, "method");
   const method = LOT_METHODS.find((one) => one === name);
   if (method === undefined) throw new RangeError(`a lot method was expected, found "${name}"`);
   return method;
@@ -172,13 +172,13 @@ function readMethod(json: JsonObject): LotMethod {
 
 /** How many events or fills: fifteen digits are exact, and more than there can be. */
 function count(json: JsonObject, name: string): number {
-  const text = textField(json, name);
+  const text = requiredText(json, name);
   if (!/^\d{1,15}$/.test(text)) throw new RangeError(`"${name}": a count was expected, found "${text}"`);
   return Number(text);
 }
 
 function fixed(json: JsonObject, name: string): Fixed {
-  return parseFixed(textField(json, name));
+  return parseFixed(requiredText(json, name));
 }
 
 function writeInstant(at: Instant | null): string | null {

@@ -1,8 +1,8 @@
 import {
   acceptQuestions,
+  type DecidableItem,
   type Handle,
-  type Question,
-  readQuestions,
+  readItems,
   withdrawDecisions,
 } from "../../decisions/decide.ts";
 import { formatInstant, type Instant, parseInstant, parseUtcInstant } from "../../domain/instant.ts";
@@ -39,9 +39,9 @@ export function accept(options: AcceptOptions, context: CommandContext): Promise
       const local = (at: Instant) => formatInstant(at, configuration.timeZone);
       const decided = await store.withAccountLock(account, () =>
         store.db.transaction().execute(async (transaction) => {
-          const questions = await readQuestions(transaction, account, handle);
-          if (questions.length === 0) throw await nothingSo(transaction, account, handle);
-          const chosen = undo ? accepted(questions, handle) : open(questions, handle);
+          const items = await readItems(transaction, account, handle);
+          if (items.length === 0) throw await nothingSo(transaction, account, handle);
+          const chosen = undo ? accepted(items, handle) : open(items, handle);
           if (handle.kind === "difference" && chosen.length > 1) throw ambiguous(handle, chosen, local);
           const change = undo ? withdrawDecisions : acceptQuestions;
           await change(transaction, account, chosen, because, now);
@@ -49,9 +49,9 @@ export function accept(options: AcceptOptions, context: CommandContext): Promise
         }),
       );
       progress.stop();
-      for (const question of decided) {
-        const outcome = undo ? "asks again" : "accepted";
-        context.output.write(`${account} ${placeOf(question)}: ${outcome}, because ${because}\n`);
+      for (const item of decided) {
+        const outcome = undo ? "open again" : "accepted";
+        context.output.write(`${account} ${placeOf(item)}: ${outcome}, because ${because}\n`);
       }
       return EXIT.done;
     },
@@ -87,18 +87,18 @@ function readAt(text: string, timeZone: string): Instant {
   }
 }
 
-function open(questions: readonly Question[], handle: Handle): Question[] {
-  const found = questions.filter(({ decision_number }) => decision_number === null);
+function open(items: readonly DecidableItem[], handle: Handle): DecidableItem[] {
+  const found = items.filter(({ decision_number }) => decision_number === null);
   if (found.length > 0) return found;
   throw refusal(
     `${handle.name} is accepted already`,
-    "nothing; with --undo it asks again",
-    questions.map((question) => `${placeOf(question)}: because ${question.because}`),
+    "nothing; --undo opens it again",
+    items.map((item) => `${placeOf(item)}: because ${item.because}`),
   );
 }
 
-function accepted(questions: readonly Question[], handle: Handle): Question[] {
-  const found = questions.filter(({ decision_number }) => decision_number !== null);
+function accepted(items: readonly DecidableItem[], handle: Handle): DecidableItem[] {
+  const found = items.filter(({ decision_number }) => decision_number !== null);
   if (found.length > 0) return found;
   throw refusal(
     `no decision on ${handle.name} is in force`,
@@ -108,13 +108,13 @@ function accepted(questions: readonly Question[], handle: Handle): Question[] {
 
 function ambiguous(
   { name }: Handle,
-  questions: readonly Question[],
+  items: readonly DecidableItem[],
   local: (at: Instant) => string,
 ): UsageError {
   return refusal(
-    `${name} differs ${questions.length} times`,
+    `${name} differs ${items.length} times`,
     "say which with --at CHECKED_AT",
-    questions.map(({ until, seen }) => `at ${local(parseUtcInstant(until))}: ${seen}`),
+    items.map(({ until, seen }) => `at ${local(parseUtcInstant(until))}: ${seen}`),
   );
 }
 
@@ -160,7 +160,7 @@ async function nothingSo(db: Database, account: string, { kind, name, at }: Hand
   ]);
 }
 
-function placeOf({ what, stream, subject }: Question): string {
+function placeOf({ what, stream, subject }: DecidableItem): string {
   if (what === "difference") return subject;
   return what === "price" ? `prices of ${subject}` : `${stream} ${subject} ${what}`;
 }
@@ -199,7 +199,7 @@ export const acceptCommand = defineCommand({
       describe: "of a check that differs more than once: its checked_at",
     },
     because: BECAUSE,
-    undo: { type: "boolean", default: false, describe: "take the decision back: it asks again" },
+    undo: { type: "boolean", default: false, describe: "take the decision back: the item is open again" },
   },
   examples: [
     ["accept --account main --difference 'wallet USDT' --because 'a goodwill credit, ticket 4711'", ""],

@@ -13,11 +13,10 @@ import { bookStage, reconcileStage } from "../../pipeline/stages.ts";
 import { programVersion } from "../../pipeline/version.ts";
 import { type Workspace, type WorkspaceOptions, withWorkspace } from "../../pipeline/workspace.ts";
 import { whereTo, writeAllReports } from "../../pipeline/write-all-reports.ts";
-import { listReports, REPORTS_FOLDER, type ReportDefinition } from "../../report/definition.ts";
 import { readOutputs } from "../../report/outputs.ts";
 import { type Readiness, readiness } from "../../report/readiness.ts";
 import { REVALUED_NEXT, readRevalued } from "../../report/revalued.ts";
-import { readOnly } from "../../store/read-only.ts";
+import { readOnly, readOnlyWithin } from "../../store/read-only.ts";
 import type { ClosedPeriodRow } from "../../store/tables.ts";
 import { defineCommand } from "../command.ts";
 import { ACCOUNTS, CONFIG, LOG, TIME_ZONE } from "../options.ts";
@@ -58,16 +57,15 @@ async function closeAll(
 ): Promise<number> {
   const { store, context } = workspace;
   refuseRunning(workspace, period);
-  const questions: string[] = [];
+  const openItems: string[] = [];
   for (const account of workspace.accounts) {
     const { open } = await store.withAccountLock(account.name, () => prepare(workspace, account, period));
     append(
-      questions,
+      openItems,
       open.map((sentence) => `${account.name}: ${sentence}`),
     );
   }
-  if (questions.length > 0 && because === null) throw notReady(period, questions);
-  const definitions = await listReports([REPORTS_FOLDER]);
+  if (openItems.length > 0 && because === null) throw notReady(period, openItems);
   for (const account of workspace.accounts) {
     await store.withAccountLock(account.name, async () => {
       // Another command may have read or booked in the meantime.
@@ -83,7 +81,9 @@ async function closeAll(
         .transaction()
         .setIsolationLevel("repeatable read")
         .execute(async (transaction) => {
-          const outputs = await readOutputs(transaction, definitions, period, account.name);
+          const outputs = await readOnlyWithin(transaction, (db) =>
+            readOutputs(db, workspace.reports, period, account.name),
+          );
           const row = await closePeriod(transaction, {
             accountId: account.name,
             period,
@@ -199,13 +199,13 @@ function refuseRunning({ context }: Workspace, period: Period): void {
 
 function notReady(
   period: Period,
-  questions: readonly string[],
+  openItems: readonly string[],
   next = 'settle these, or accept them with --because "…"',
 ): PeriodNotReadyError {
   return new PeriodNotReadyError({
     where: `perpbooks close ${period.name}`,
     what: "something is open up to the end of the period",
-    evidence: [...questions, "nothing was closed"],
+    evidence: [...openItems, "nothing was closed"],
     next,
   });
 }
@@ -239,7 +239,6 @@ function hashLines(row: ClosedPeriodRow, outputs: readonly { report: string; sha
 
 async function verifyAll(workspace: Workspace, period: Period | null): Promise<number> {
   const { store, context } = workspace;
-  const definitions = await listReports([REPORTS_FOLDER]);
   const lines: string[] = [];
   let hasDifference = false;
   for (const account of workspace.accounts) {
@@ -248,7 +247,7 @@ async function verifyAll(workspace: Workspace, period: Period | null): Promise<n
     );
     for (const row of closed) {
       workspace.progress.doing(`${account.name} ${row.period_name}`);
-      const findings = await store.withAccountLock(account.name, () => verify(workspace, definitions, row));
+      const findings = await store.withAccountLock(account.name, () => verify(workspace, row));
       hasDifference ||= findings.differences.length > 0 || findings.revalued.length > 0;
       lines.push(verifiedText(row, findings));
     }
@@ -273,11 +272,7 @@ type Findings = {
 };
 
 /** Only reports that there were at the close and still are can be compared. */
-async function verify(
-  { store }: Workspace,
-  definitions: readonly ReportDefinition[],
-  row: ClosedPeriodRow,
-): Promise<Findings> {
+async function verify({ store, reports }: Workspace, row: ClosedPeriodRow): Promise<Findings> {
   const { account_id, closing_number, through_sequence } = row;
   const period = periodOf(row);
   return readOnly(store, async (transaction) => {
@@ -288,7 +283,7 @@ async function verify(
       .where("closing_number", "=", closing_number)
       .orderBy("report")
       .execute();
-    const found = await readOutputs(transaction, definitions, period, account_id);
+    const found = await readOutputs(transaction, reports, period, account_id);
     const inputs = await readInputs(transaction, account_id, period, through_sequence);
     const revalued = await readRevalued(transaction, period, account_id, closing_number);
     const pairs = kept.map((one) => ({ ...one, now: found.find(({ report }) => report === one.report) }));

@@ -4,7 +4,7 @@ import { basename, dirname, join } from "node:path";
 import { append } from "../../domain/lists.ts";
 import { REPORT_FORMATS } from "../../domain/report-format.ts";
 import { UsageError } from "../../errors.ts";
-import { listReports, REPORTS_FOLDER } from "../../report/definition.ts";
+import { listReports } from "../../report/definition.ts";
 import { MANIFEST_NAME } from "../../report/manifest.ts";
 import { README_NAME } from "../../report/readme.ts";
 import { fileName } from "../../report/stage-report.ts";
@@ -44,7 +44,7 @@ export async function freshDemoFolders(output: string): Promise<string> {
 }
 
 async function namesOfReports(): Promise<ReadonlySet<string>> {
-  const definitions = await listReports([REPORTS_FOLDER]);
+  const definitions = await listReports(null);
   const files = definitions.flatMap(({ name }) =>
     REPORT_FORMATS.flatMap((format) => [true, false].map((isComplete) => fileName(name, format, isComplete))),
   );

@@ -72,8 +72,8 @@ async function examine(workspace: Workspace, account: AccountConfiguration): Pro
   const ask = (inquiry: Inquiry) => {
     // A venue on this machine is a simulated one, and is all there is of it: its keys are none of the real venue's business.
     const isElsewhere = inquiry.baseUrl !== undefined && !isLoopback(account.baseUrl);
-    const asked = isElsewhere ? clientOf({ ...account, baseUrl: inquiry.baseUrl }) : client;
-    return asked.call(inquiry.request, where, (body) => inquiry.read(body), context.signal);
+    const requested = isElsewhere ? clientOf({ ...account, baseUrl: inquiry.baseUrl }) : client;
+    return requested.call(inquiry.request, where, (body) => inquiry.read(body), context.signal);
   };
   for (const mode of venue.modes ?? []) {
     for (const line of await ask(mode)) say(workspace, "ok", account.name, line);

@@ -1,7 +1,7 @@
 /**
  * `perpbooks download`: has the venue make files of what its interface no longer serves, and loads them as `import` does. Asks are few and
- * spent for good, so without `--spend` it only says what it would ask for and what is left. With it, it goes on with
- * what is under way, asks for what is missing, waits, and loads; and can be killed anywhere and run again.
+ * spent for good, so without `--spend` it only says what it would request and what is left. With it, it goes on with
+ * what is under way, requests what is missing, waits, and loads; and can be killed anywhere and run again.
  */
 
 import { mkdir, writeFile } from "node:fs/promises";
@@ -60,7 +60,7 @@ type Work = {
   readonly downloads: Downloads;
   readonly streams: readonly DownloadStreamName[];
   readonly span: Window;
-  /** True where the span begins later than was asked for, with the account's books. */
+  /** True where the span begins later than was requested, with the account's books. */
   readonly isCut: boolean;
   readonly fileTimeZone: string | undefined;
 };
@@ -79,9 +79,10 @@ export function download(options: DownloadOptions, context: CommandContext): Pro
           `${work.account.name}: its books begin at ${formatInstant(work.span.from)}; nothing is requested from before`,
         );
       for (const plan of plans) say(work, planText(work, plan));
-      const isIdle = plans.every((plan) => plan.asks.length === 0 && plan.underWay.length === 0);
+      const isIdle = plans.every((plan) => plan.requests.length === 0 && plan.underWay.length === 0);
       if (options.spend && !isIdle) return carryOut(work);
-      if (!isIdle) say(work, "nothing was sent; with --spend it asks, and goes on with what is under way");
+      if (!isIdle)
+        say(work, "nothing was sent; with --spend it requests them, and goes on with what is under way");
       return EXIT.done;
     },
   );
@@ -101,11 +102,11 @@ function workOf(workspace: Workspace, options: DownloadOptions): Work {
     );
   }
   const { timeZone } = workspace.configuration;
-  const asked = {
+  const requested = {
     from: readEnd("--from", options.from, timeZone),
     until: readEnd("--until", options.until, timeZone),
   };
-  if (asked.from >= asked.until) {
+  if (requested.from >= requested.until) {
     throw refused(
       `--from ${options.from} is not before --until ${options.until}`,
       "exchange or correct them",
@@ -113,7 +114,7 @@ function workOf(workspace: Workspace, options: DownloadOptions): Work {
   }
   // What is before the account's books would be paid for and then be before its first opening.
   const begins = account.since ?? venue.historyBegins;
-  const span = { from: latest(asked.from, begins), until: asked.until };
+  const span = { from: latest(requested.from, begins), until: requested.until };
   if (span.from >= span.until) {
     throw refused(
       `--until ${options.until} is not after ${formatInstant(begins)}, where the books of ${account.name} begin`,
@@ -128,7 +129,7 @@ function workOf(workspace: Workspace, options: DownloadOptions): Work {
     downloads,
     streams,
     span,
-    isCut: span.from > asked.from,
+    isCut: span.from > requested.from,
     fileTimeZone: options.fileTimeZone,
   };
 }
@@ -158,29 +159,31 @@ function plansOf(
 }
 
 function planText({ account, venue, span }: Work, plan: DownloadPlan): string {
-  const { asksPerMonth, asksSpent, asksUnanswered, asks, underWay, month, stream } = plan;
-  const left = asksLeft(plan);
-  const unanswered = asksUnanswered === 0 ? "" : `, ${asksUnanswered} of them without an answer`;
-  const head = `${account.name} ${stream}: ${asksSpent} of ${asksPerMonth} asks of ${month} spent from here${unanswered}; those on ${venue.title}'s web site count too`;
+  const { requestsPerMonth, requestsSpent, requestsUnanswered, requests, underWay, month, stream } = plan;
+  const left = requestsLeft(plan);
+  const unanswered = requestsUnanswered === 0 ? "" : `, ${requestsUnanswered} of them without an answer`;
+  const heading = `${account.name} ${stream}: ${requestsSpent} of ${requestsPerMonth} requests of ${month} spent from here${unanswered}; those on ${venue.title}'s web site count too`;
   const idle =
-    asks.length === 0 && underWay.length === 0
-      ? [`  nothing to ask for: ${windowText(span)} is covered, or still served: perpbooks sync reads it`]
+    requests.length === 0 && underWay.length === 0
+      ? [`  nothing to request: ${windowText(span)} is covered, or still served: perpbooks sync reads it`]
       : [];
   return [
-    head,
+    heading,
     ...underWay.map(
-      (one) => `  under way: ${windowText(one.span)}, asked for at ${formatInstant(one.requestedAt)}`,
+      (one) => `  under way: ${windowText(one.span)}, requested at ${formatInstant(one.requestedAt)}`,
     ),
-    ...asks.map((ask, nth) => `  ${nth < left ? "to ask for" : "not this month"}: ${windowText(ask)}`),
+    ...requests.map(
+      (window, nth) => `  ${nth < left ? "to request" : "not this month"}: ${windowText(window)}`,
+    ),
     ...idle,
   ].join("\n");
 }
 
-function asksLeft({ asksPerMonth, asksSpent }: DownloadPlan): number {
-  return Math.max(0, asksPerMonth - asksSpent);
+function requestsLeft({ requestsPerMonth, requestsSpent }: DownloadPlan): number {
+  return Math.max(0, requestsPerMonth - requestsSpent);
 }
 
-/** The account's lock is held while it is asked and while rows are loaded, but not through the hours in between. */
+/** The account's lock is held while the venue is queried and while rows are loaded, but not through the hours in between. */
 async function carryOut(work: Work): Promise<number> {
   const { workspace, account, downloads, streams } = work;
   const { store, context, progress } = workspace;
@@ -197,8 +200,8 @@ async function carryOut(work: Work): Promise<number> {
     clock: context.clock,
     progress: progress.doing,
   });
-  const asking = extractionWith(clientOf(account, REQUEST_ONCE));
-  for (const stream of streams) await askForAll({ ...work, streams: [stream] }, asking);
+  const requesting = extractionWith(clientOf(account, REQUEST_ONCE));
+  for (const stream of streams) await requestAll({ ...work, streams: [stream] }, requesting);
 
   const extraction = extractionWith(client);
   const plans = await plansOf(work, client.now());
@@ -208,40 +211,40 @@ async function carryOut(work: Work): Promise<number> {
   )) {
     await loadReady(work, extraction, ready);
   }
-  const unasked = plans.filter((plan) => plan.asks.length > 0);
-  for (const { stream, month } of unasked) {
+  const unrequested = plans.filter((plan) => plan.requests.length > 0);
+  for (const { stream, month } of unrequested) {
     say(
       work,
       `${account.name} ${stream}: the allowance of ${month} is spent; run the same command again next month`,
     );
   }
-  if (unasked.length === 0) say(work, "next: perpbooks run, which books and proves what was loaded");
-  return unasked.length === 0 ? EXIT.done : EXIT.needsPerson;
+  if (unrequested.length === 0) say(work, "next: perpbooks run, which books and proves what was loaded");
+  return unrequested.length === 0 ? EXIT.done : EXIT.needsPerson;
 }
 
-/** Asks for what is missing, one file after the other; what is missing is looked up again each time, under the lock. */
-async function askForAll(
+/** Requests what is missing, one file after the other; what is missing is looked up again each time, under the lock. */
+async function requestAll(
   work: Work,
   extraction: DownloadExtraction & { client: VenueClient },
 ): Promise<void> {
   const { workspace, account } = work;
   const { store, context, progress } = workspace;
-  const nextAsk = async (): Promise<{ stream: DownloadStreamName; span: Window } | null> => {
+  const nextRequest = async (): Promise<{ stream: DownloadStreamName; span: Window } | null> => {
     const [plan] = await plansOf(work, extraction.client.now());
-    const span = plan?.asks[0];
-    return plan === undefined || span === undefined || asksLeft(plan) === 0
+    const span = plan?.requests[0];
+    return plan === undefined || span === undefined || requestsLeft(plan) === 0
       ? null
       : { stream: plan.stream, span };
   };
-  while ((await nextAsk()) !== null) {
+  while ((await nextRequest()) !== null) {
     const wait = (await nextRequestAt(extraction)) - extraction.client.now();
     if (wait > 0) {
-      progress.doing(`${account.name}: the venue wants a pause before the next file is asked for`);
+      progress.doing(`${account.name}: the venue wants a pause before the next file is requested`);
       await context.clock.sleep(wait, context.signal);
     }
     await store.withAccountLock(account.name, async () => {
-      const ask = await nextAsk();
-      if (ask !== null) await requestDownload(extraction, ask.stream, ask.span);
+      const next = await nextRequest();
+      if (next !== null) await requestDownload(extraction, next.stream, next.span);
     });
   }
 }

@@ -76,7 +76,7 @@ export function fetchPrices(options: WorkspaceOptions, context: CommandContext):
       throw new UsageError({
         where: "perpbooks price fetch",
         what: "there is no reporting currency, so no price is needed",
-        evidence: ["nothing was asked"],
+        evidence: ["nothing was queried"],
         next: "set reportingCurrency in the configuration",
       });
     }

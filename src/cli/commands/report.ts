@@ -6,10 +6,15 @@ import type { CommandContext } from "../../pipeline/command-context.ts";
 import { EXIT } from "../../pipeline/exit-code.ts";
 import { exitCodeFor } from "../../pipeline/open-items.ts";
 import { checkPeriodOptions, type PeriodOptions, reportedPeriod } from "../../pipeline/reported-period.ts";
-import { type Workspace, type WorkspaceOptions, withWorkspace } from "../../pipeline/workspace.ts";
+import {
+  knownReports,
+  type Workspace,
+  type WorkspaceOptions,
+  withWorkspace,
+} from "../../pipeline/workspace.ts";
 import { chosenAccounts, type WhereTo, whereTo, writeAllReports } from "../../pipeline/write-all-reports.ts";
 import { completenessLines, readCompleteness } from "../../report/completeness.ts";
-import { listReports, REPORTS_FOLDER } from "../../report/definition.ts";
+import { listReports, type ReportDefinition } from "../../report/definition.ts";
 import { acceptedReasons, openReasons } from "../../report/manifest.ts";
 import { readAccountIds } from "../../report/period-facts.ts";
 import { openReport } from "../../report/run-report.ts";
@@ -29,9 +34,9 @@ export type ReportOptions = WorkspaceOptions &
 /** Writes all reports as files; or those that are named to the terminal. */
 export async function report(options: ReportOptions, context: CommandContext): Promise<number> {
   const names = options.names ?? [];
-  if (options.list) return listAll(context);
-  await refuseUnknown(names);
+  if (options.list) return listAll(await knownReports(options, context), context);
   checkPeriodOptions(options);
+  if (names.length > 0) refuseUnknown(names, await knownReports(options, context));
   return withWorkspace(
     options,
     context,
@@ -42,11 +47,10 @@ export async function report(options: ReportOptions, context: CommandContext): P
 }
 
 async function namesOfReports(): Promise<readonly string[]> {
-  return (await listReports([REPORTS_FOLDER])).map(({ name }) => name);
+  return (await listReports(null)).map(({ name }) => name);
 }
 
-async function listAll({ output }: CommandContext): Promise<number> {
-  const definitions = await listReports([REPORTS_FOLDER]);
+function listAll(definitions: readonly ReportDefinition[], { output }: CommandContext): number {
   const widest = greatest(definitions.map((definition) => definition.name.length));
   for (const { name, title } of definitions) output.write(`${name.padEnd(widest)}  ${title}\n`);
   return EXIT.done;
@@ -56,13 +60,13 @@ async function writeFiles(workspace: Workspace, options: ReportOptions): Promise
   const { configuration, context } = workspace;
   const period = await reportedPeriod(workspace, options);
   if (period === null) return nothingYet(context);
-  const isAsked = options.period !== undefined;
+  const isRequested = options.period !== undefined;
   const to: WhereTo =
     options.output === undefined
-      ? whereTo(configuration.output, isAsked ? period : null)
+      ? whereTo(configuration.output, isRequested ? period : null)
       : {
           folder: resolve(context.workingFolder, options.output),
-          layout: isAsked ? "whole" : "by month",
+          layout: isRequested ? "whole" : "by month",
         };
   const { manifest, files } = await writeAllReports(workspace, period, to);
   context.output.write(`${files} files in ${to.folder}\n`);
@@ -72,8 +76,8 @@ async function writeFiles(workspace: Workspace, options: ReportOptions): Promise
   return exitCodeFor(open);
 }
 
-async function refuseUnknown(names: readonly string[]): Promise<void> {
-  const known = (await listReports([REPORTS_FOLDER])).map(({ name }) => name);
+function refuseUnknown(names: readonly string[], reports: readonly ReportDefinition[]): void {
+  const known = reports.map(({ name }) => name);
   const unknown = names.filter((name) => !known.includes(name));
   if (unknown.length === 0) return;
   throw new UsageError({
@@ -94,9 +98,8 @@ async function printNamed(
   options: ReportOptions,
   names: readonly string[],
 ): Promise<number> {
-  const { store, context, configuration, progress } = workspace;
+  const { store, context, configuration, progress, reports: known } = workspace;
   const format = options.format ?? "table";
-  const known = await listReports([REPORTS_FOLDER]);
   const unvalued = known.filter((one) => names.includes(one.name) && one.isInReportingCurrency);
   if (configuration.reportingCurrency === null && unvalued.length > 0) {
     throw new UsageError({

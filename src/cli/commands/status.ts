@@ -174,7 +174,7 @@ function nextStep(
   if (lastRun === null) return "perpbooks doctor, then perpbooks run";
   if (lastRun.outcome === null) return "wait until the run that is going on has ended";
   if (lastRun.outcome === "killed") return "perpbooks run, which goes on where the last one stopped";
-  if (lastRun.outcome !== "done") return "mend what stopped the last run, then perpbooks run";
+  if (lastRun.outcome !== "done") return "fix what stopped the last run, then perpbooks run";
   if (isStale) return "perpbooks run, and see why it was not started";
   if (isLossNear) return "perpbooks run";
   return openNext ?? "nothing; the next nightly run";
@@ -188,7 +188,7 @@ function statusText({ context, configuration }: Workspace, account: AccountStatu
     run === null
       ? "never"
       : `${time(run.started_at)} ${run.outcome ?? "and still going on"}, ${run.requests ?? 0} requests sent; new records: ${run.new_records ?? 0}`;
-  const columns = ["stream", "complete from", "complete until", "symbols asked", "records", "gaps"];
+  const columns = ["stream", "complete from", "complete until", "symbols queried", "records", "gaps"];
   const rows = account.streams.map((stream) => [
     stream.stream,
     time(stream.complete_from),

@@ -8,7 +8,7 @@ import { EXIT } from "../../pipeline/exit-code.ts";
 import { checkPeriodOptions, type PeriodOptions, reportedPeriod } from "../../pipeline/reported-period.ts";
 import { type Workspace, type WorkspaceOptions, withWorkspace } from "../../pipeline/workspace.ts";
 import { chosenAccounts } from "../../pipeline/write-all-reports.ts";
-import { listReports, REPORTS_FOLDER } from "../../report/definition.ts";
+import { listReports } from "../../report/definition.ts";
 import { type Cells, type TracedBranch, traceClauses } from "../../report/trace.ts";
 import type { TraceClause } from "../../report/trace-clause.ts";
 import { type TracedReport, traceReport } from "../../report/trace-report.ts";
@@ -57,8 +57,7 @@ async function reportOf(
   options: TraceOptions,
   { report, where }: Extract<TraceTarget, { kind: "report" }>,
 ): Promise<TracedReport> {
-  const definitions = await listReports([REPORTS_FOLDER]);
-  const definition = definitions.find(({ name }) => name === report);
+  const definition = workspace.reports.find(({ name }) => name === report);
   if (definition === undefined) {
     throw new UsageError({
       where: "perpbooks trace report",
@@ -108,7 +107,7 @@ async function branchesOf(
     const branches: TracedBranch[] = [];
     for (const { name: account } of workspace.accounts) {
       const cells: Cells = { id, account };
-      const subject = { where: `perpbooks trace ${kind}`, cells, asked: null };
+      const subject = { where: `perpbooks trace ${kind}`, cells, requested: null };
       append(branches, await traceClauses(db, clauses, subject, options.all ? null : FACTS_MAX));
     }
     if (branches.length === 0) throw await unknownId(db, workspace, kind, id);
@@ -151,7 +150,7 @@ function nothingYet(): UsageError {
   });
 }
 
-/** The requests as the venue would be asked them now, without key, time and signature. Null for an account that the configuration no longer has. */
+/** The requests as they would be sent to the venue now, without key, time and signature. Null for an account that the configuration no longer has. */
 function requestTexts({ configuration }: Workspace): RequestTexts {
   const venues = new Map<string, Venue | null>();
   const venueOf = (accountId: string): Venue | null => {
@@ -261,7 +260,7 @@ function jsonText(value: unknown): string {
 }
 
 export const traceCommand = defineCommand({
-  completes: { names: async () => (await listReports([REPORTS_FOLDER])).map(({ name }) => name) },
+  completes: { names: async () => (await listReports(null)).map(({ name }) => name) },
   positionals: {
     what: { choices: TRACE_KINDS, demandOption: true, describe: "what to trace" },
     names: {

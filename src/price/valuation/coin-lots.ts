@@ -8,7 +8,7 @@ import { type Decimal, ZERO } from "../../domain/decimal.ts";
 import type { Instant } from "../../domain/instant.ts";
 
 /** What a unit was worth, or why nobody can say. */
-export type UnitWorth =
+export type UnitValue =
   | { readonly kind: "known"; readonly price: Decimal }
   | { readonly kind: "missing"; readonly why: string };
 
@@ -24,7 +24,7 @@ export type CoinEvent = {
   /** Always positive. */
   readonly quantity: Decimal;
   /** What one coin was worth then; of a lot that comes, what it cost. */
-  readonly unit: UnitWorth;
+  readonly unit: UnitValue;
   readonly occurredAt: Instant;
   readonly postedAt: Instant;
 };
@@ -70,8 +70,8 @@ export function disposeFirstInFirstOut(events: readonly CoinEvent[]): readonly C
 }
 
 function disposal(event: CoinEvent, part: number, lot: CoinEvent | null, quantity: Decimal): CoinDisposal {
-  const proceeds = worthOf(event.unit, quantity);
-  const cost = lot === null ? null : worthOf(lot.unit, quantity);
+  const proceeds = valueOfQuantity(event.unit, quantity);
+  const cost = lot === null ? null : valueOfQuantity(lot.unit, quantity);
   const reasons = [
     ...(event.unit.kind === "missing" ? [`proceeds: ${event.unit.why}`] : []),
     ...(lot === null ? ["cost: the books know of no coins that were left"] : []),
@@ -89,6 +89,6 @@ function disposal(event: CoinEvent, part: number, lot: CoinEvent | null, quantit
   };
 }
 
-function worthOf(unit: UnitWorth, quantity: Decimal): Decimal | null {
+function valueOfQuantity(unit: UnitValue, quantity: Decimal): Decimal | null {
   return unit.kind === "known" ? quantity.times(unit.price) : null;
 }

@@ -15,7 +15,7 @@ import { nextDueAt } from "./daily-rates.ts";
 import type { PriceQuality, Quote, QuoteIndex } from "./quote.ts";
 
 /** Decimals of a worth that needed a division. An amount of ten million is then off by less than 1e-11. */
-export const WORTH_SCALE = 18;
+const VALUE_SCALE = 18;
 
 /** BNB → USDT → USD → EUR → GBP: no honest way is longer, and a longer one would only add errors. */
 const LEGS_MAX = 4;
@@ -52,7 +52,7 @@ export class Converter {
     this.#currency = currency;
   }
 
-  worth(asset: string, at: Instant): Valuation {
+  value(asset: string, at: Instant): Valuation {
     if (asset === this.#currency) return { kind: "priced", price: ONE, quality: "none_needed", legs: [] };
     const ways = this.#waysFrom(asset);
     const [shortest] = ways;
@@ -147,7 +147,7 @@ function priceOf(legs: readonly Leg[]): Decimal {
       .filter((leg) => leg.isInverse === isInverse)
       .reduce((total, { quote }) => total.times(quote.price), ONE);
   const divisor = product(true);
-  return divisor.eq(ONE) ? product(false) : divide(product(false), divisor, WORTH_SCALE);
+  return divisor.eq(ONE) ? product(false) : divide(product(false), divisor, VALUE_SCALE);
 }
 
 function steps(way: readonly string[]): readonly (readonly [from: string, to: string])[] {

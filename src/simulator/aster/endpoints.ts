@@ -118,9 +118,9 @@ export const ASTER_ENDPOINTS: readonly AsterEndpoint[] = [
 function answerPositions(question: Question): string {
   const { parameters, world } = question;
   const symbol = parameters.text("symbol");
-  const asked = symbol === null ? world.instruments : [instrumentOf(question, symbol)];
+  const requested = symbol === null ? world.instruments : [instrumentOf(question, symbol)];
   return array(
-    asked.flatMap((instrument) =>
+    requested.flatMap((instrument) =>
       positions(question, [instrument]).map((position) => positionPayload(instrument, position)),
     ),
   );

@@ -12,7 +12,7 @@ import type {
 } from "./world/world.ts";
 
 /** A question for rows; both ends belong to it. */
-export type RowsAsked = {
+export type RowsRequested = {
   readonly from: Instant;
   readonly until: Instant;
   readonly limit: number;
@@ -59,25 +59,29 @@ export class AccountView {
   }
 
   incomes(
-    asked: RowsAsked,
+    requested: RowsRequested,
     filter: { readonly symbol: string | null; readonly incomeType: string | null },
   ): WorldIncome[] {
     return selectRows(
       this.#incomes,
-      asked,
+      requested,
       (row) =>
         (filter.symbol === null || row.symbol === filter.symbol) &&
         (filter.incomeType === null || row.incomeType === filter.incomeType),
     );
   }
 
-  fills(symbol: string, asked: RowsAsked, isWanted: (fill: WorldFill) => boolean = () => true): WorldFill[] {
-    return selectRows(this.#fillsBySymbol.get(symbol) ?? [], asked, isWanted);
+  fills(
+    symbol: string,
+    requested: RowsRequested,
+    isWanted: (fill: WorldFill) => boolean = () => true,
+  ): WorldFill[] {
+    return selectRows(this.#fillsBySymbol.get(symbol) ?? [], requested, isWanted);
   }
 
-  /** From an id on, whatever the time that was asked; in the order of ids, which is that of time until a ticker is used again. */
-  fillsFromId(symbol: string, fromId: bigint, asked: RowsAsked): WorldFill[] {
-    const ever = { ...asked, from: instant(0), until: asked.now, truncate: "oldest" } as const;
+  /** From an id on, whatever the time that was requested; in the order of ids, which is that of time until a ticker is used again. */
+  fillsFromId(symbol: string, fromId: bigint, requested: RowsRequested): WorldFill[] {
+    const ever = { ...requested, from: instant(0), until: requested.now, truncate: "oldest" } as const;
     return selectRows(this.#fillsById(symbol, fromId), ever, () => true, "by id");
   }
 
@@ -89,12 +93,12 @@ export class AccountView {
   }
 
   forcedOrders(
-    asked: RowsAsked,
+    requested: RowsRequested,
     filter: { readonly symbol: string | null; readonly kind: WorldForcedOrder["kind"] | null },
   ): WorldForcedOrder[] {
     return selectRows(
       this.account.forcedOrders,
-      asked,
+      requested,
       (row) =>
         (filter.symbol === null || row.symbol === filter.symbol) &&
         (filter.kind === null || row.kind === filter.kind),
@@ -103,10 +107,10 @@ export class AccountView {
 
   marginChanges(
     symbol: string,
-    asked: RowsAsked,
+    requested: RowsRequested,
     isWanted: (row: WorldMarginChange) => boolean,
   ): WorldMarginChange[] {
-    return selectRows(this.account.marginChanges, asked, (row) => row.symbol === symbol && isWanted(row));
+    return selectRows(this.account.marginChanges, requested, (row) => row.symbol === symbol && isWanted(row));
   }
 
   /** What each wallet holds at `now`: every row that happened, shown or not. */
@@ -166,22 +170,22 @@ export class AccountView {
 /** `rows` are in the order of time; or of ids, and then all of them are looked at. */
 function selectRows<Kind extends Row>(
   rows: readonly Kind[],
-  asked: RowsAsked,
+  requested: RowsRequested,
   isWanted: (row: Kind) => boolean,
   order: "by time" | "by id" = "by time",
 ): Kind[] {
-  const { limit, now, retention, page } = asked;
-  const remembered = retention === null ? asked.from : latestOf(asked.from, plus(now, -retention));
-  const isAsked = (row: Kind): boolean =>
-    row.occurredAt >= remembered && row.occurredAt <= asked.until && row.occurredAt <= now;
+  const { limit, now, retention, page } = requested;
+  const remembered = retention === null ? requested.from : latestOf(requested.from, plus(now, -retention));
+  const isRequested = (row: Kind): boolean =>
+    row.occurredAt >= remembered && row.occurredAt <= requested.until && row.occurredAt <= now;
   const isByTime = order === "by time";
   const first = isByTime ? firstWhere(rows, (row) => row.occurredAt >= remembered) : 0;
   const beyond = isByTime
-    ? firstWhere(rows, (row) => row.occurredAt > asked.until || row.occurredAt > now)
+    ? firstWhere(rows, (row) => row.occurredAt > requested.until || row.occurredAt > now)
     : rows.length;
   const isShown = (row: Kind | undefined): row is Kind =>
-    row !== undefined && isAsked(row) && row.occurredAt + (row.lateBy ?? 0) <= now && isWanted(row);
-  const isForward = asked.truncate === "oldest";
+    row !== undefined && isRequested(row) && row.occurredAt + (row.lateBy ?? 0) <= now && isWanted(row);
+  const isForward = requested.truncate === "oldest";
   const found: Kind[] = [];
   let skipped = 0;
   for (let step = 0; step < beyond - first && found.length < limit; step += 1) {

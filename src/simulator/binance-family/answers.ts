@@ -1,8 +1,8 @@
 /** What Aster and Binance answer alike: rows of a history, wallets, contracts. How they differ is `VenueRules`, and each one's own table. */
 import { DAY_MS, type DurationMs, type Instant, plus } from "../../domain/instant.ts";
 import type { Truncation } from "../shared/exchange.ts";
-import type { AccountView, RowsAsked } from "./account-view.ts";
-import { type Parameters, refuseLongerThan, spanAsked } from "./parameters.ts";
+import type { AccountView, RowsRequested } from "./account-view.ts";
+import { type Parameters, refuseLongerThan, spanRequested } from "./parameters.ts";
 import {
   array,
   exchangeInfoPayload,
@@ -21,7 +21,7 @@ import type { World, WorldFill, WorldInstrument } from "./world/world.ts";
 export type HistoryName = "income" | "fills" | "forcedOrders" | "marginChanges";
 type PageRows = { readonly byDefault: number; readonly most: number };
 
-/** The most rows that each endpoint gives: a client that asks for more is refused, as at the venue's own limits. */
+/** The most rows that each endpoint gives: a client that requests more is refused, as at the venue's own limits. */
 export type PageLimits = {
   readonly income: number;
   readonly userTrades: number;
@@ -93,12 +93,12 @@ export function answerExchangeInfo({ world, now, shownTime, weightPerMinute }: S
 
 export function answerIncome(question: Question): string {
   const { parameters, view, rules } = question;
-  const asked = rowsAsked(question, "income");
+  const requested = rowsRequested(question, "income");
   const incomeType = parameters.text("incomeType");
   // One type at a time: Binance was seen to refuse a list.
   if (incomeType !== null && !/^[A-Z_]+$/.test(incomeType)) throw refusals.invalid("incomeType");
   // A symbol that is no longer listed still has its income.
-  const rows = view.incomes(asked, { symbol: parameters.text("symbol"), incomeType });
+  const rows = view.incomes(requested, { symbol: parameters.text("symbol"), incomeType });
   return array(rows.map((row) => incomePayload(row, rules.dialect)));
 }
 
@@ -107,20 +107,20 @@ export function answerFills(question: Question): string {
   const { symbol } = instrumentOf(question, parameters.mandatory("symbol"));
   const fromId = parameters.text("fromId");
   if (fromId === null) {
-    const asked = rowsAsked(question, "fills");
+    const requested = rowsRequested(question, "fills");
     const orderId = parameters.text("orderId");
     const isWanted = (fill: WorldFill): boolean => orderId === null || fill.orderId === orderId;
-    return array(view.fills(symbol, asked, isWanted).map(fillPayload));
+    return array(view.fills(symbol, requested, isWanted).map(fillPayload));
   }
   if (!/^\d+$/.test(fromId)) throw refusals.illegalCharacters("fromId");
   if (parameters.text("startTime") !== null || parameters.text("endTime") !== null)
     throw refusals.combination();
-  return array(view.fillsFromId(symbol, BigInt(fromId), rowsAsked(question, "fills")).map(fillPayload));
+  return array(view.fillsFromId(symbol, BigInt(fromId), rowsRequested(question, "fills")).map(fillPayload));
 }
 
 export function answerForcedOrders(question: Question): string {
   const { parameters, view } = question;
-  const asked = rowsAsked(question, "forcedOrders");
+  const requested = rowsRequested(question, "forcedOrders");
   const symbol = parameters.text("symbol");
   if (symbol !== null) instrumentOf(question, symbol);
   const autoCloseType = parameters.text("autoCloseType");
@@ -128,7 +128,7 @@ export function answerForcedOrders(question: Question): string {
     throw refusals.invalid("autoCloseType");
   }
   const kind = autoCloseType === null ? null : autoCloseType === "ADL" ? "adl" : "liquidation";
-  return array(view.forcedOrders(asked, { symbol, kind }).map(forcedOrderPayload));
+  return array(view.forcedOrders(requested, { symbol, kind }).map(forcedOrderPayload));
 }
 
 export function answerMarginChanges(question: Question): string {
@@ -136,10 +136,10 @@ export function answerMarginChanges(question: Question): string {
   const { symbol } = instrumentOf(question, parameters.mandatory("symbol"));
   const type = parameters.text("type");
   if (type !== null && type !== "1" && type !== "2") throw refusals.invalid("type");
-  const asked = rowsAsked(question, "marginChanges");
+  const requested = rowsRequested(question, "marginChanges");
   const rows = view.marginChanges(
     symbol,
-    asked,
+    requested,
     (row) => type === null || String(marginChangeType(row)) === type,
   );
   return array(rows.map((row) => marginChangePayload(row, rules.dialect)));
@@ -161,9 +161,9 @@ function isClosed({ status, delisting }: WorldInstrument, now: Instant): boolean
   return status === "CLOSE" || (delisting !== undefined && delisting.at <= now);
 }
 
-function rowsAsked(question: Question, history: HistoryName): RowsAsked {
+function rowsRequested(question: Question, history: HistoryName): RowsRequested {
   const { parameters, now, truncate, rules } = question;
-  const span = spanAsked(parameters, now);
+  const span = spanRequested(parameters, now);
   const retention = rules.retention[history];
   const daysMax = rules.spanDaysMax[history];
   if (daysMax !== null) refuseLongerThan(daysMax, span);

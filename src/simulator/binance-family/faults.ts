@@ -13,7 +13,7 @@ export const FAMILY_DIALECT: FaultDialect = {
   withTime: (row, at) => ({ ...row, time: at }),
   ofAnotherSymbol: (row, { symbol }) => (symbol === undefined ? null : { ...row, symbol: `OTHER${symbol}` }),
   withSameCursor: () => null,
-  isAskedFor(row, { startTime, endTime, fromId, symbol, incomeType, type }) {
+  isRequested(row, { startTime, endTime, fromId, symbol, incomeType, type }) {
     const at = timeOf(row);
     if (at === null) return false;
     if (startTime !== undefined && at < BigInt(startTime)) return false;

@@ -63,10 +63,10 @@ export function publicParameters({ rawQuery }: SimulatedRequest, known: readonly
 export type Span = { readonly from: Instant; readonly until: Instant };
 
 /**
- * The span that is asked, both ends included. Without a start it is the seven days before the end; with a start alone the venue goes
+ * The span that is queried, both ends included. Without a start it is the seven days before the end; with a start alone the venue goes
  * seven days forward and says nothing of the rest, which is a trap that clients have fallen into.
  */
-export function spanAsked(parameters: Parameters, now: Instant): Span {
+export function spanRequested(parameters: Parameters, now: Instant): Span {
   const start = parameters.integer("startTime") as Instant | null;
   const end = parameters.integer("endTime") as Instant | null;
   if (start !== null && end !== null) {

@@ -109,9 +109,9 @@ const REFUSED_BY_STORE: Answer = {
   weight: 0,
 };
 
-/** The whole span that was asked, whatever the retention of the histories, as it was when it was ordered. */
+/** The whole span that was requested, whatever the retention of the histories, as it was when it was ordered. */
 function filesOf({ kind, view, span, orderedAt }: Job, options: DownloadOptions): readonly CsvFile[] {
-  const asked = {
+  const requested = {
     ...span,
     limit: Number.MAX_SAFE_INTEGER,
     page: 1,
@@ -120,12 +120,12 @@ function filesOf({ kind, view, span, orderedAt }: Job, options: DownloadOptions)
     retention: null,
   } as const;
   if (kind === "income") {
-    const rows = view.incomes(asked, { symbol: null, incomeType: null });
+    const rows = view.incomes(requested, { symbol: null, incomeType: null });
     return transactionFiles(rows, options.transactions ?? "T1", options.csv);
   }
   const symbols = [...new Set(view.account.fills.map((fill) => fill.symbol))];
   const fills = symbols
-    .flatMap((symbol) => view.fills(symbol, asked))
+    .flatMap((symbol) => view.fills(symbol, requested))
     .toSorted((a, b) => a.occurredAt - b.occurredAt);
   return tradeFiles(fills, options.trades ?? "F2", options.csv);
 }

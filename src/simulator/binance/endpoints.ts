@@ -228,8 +228,8 @@ function downloadEndpoints({ downloads, host }: BinanceTerms): readonly BinanceE
 function answerPositions(question: Question): string {
   const { parameters, world, view, now } = question;
   const symbol = parameters.text("symbol");
-  const asked = symbol === null ? world.instruments : [instrumentOf(question, symbol)];
-  const rows = asked.flatMap((instrument) =>
+  const requested = symbol === null ? world.instruments : [instrumentOf(question, symbol)];
+  const rows = requested.flatMap((instrument) =>
     (["BOTH", "LONG", "SHORT"] as const).flatMap((side) => {
       const position = view.position(instrument.symbol, side, now);
       const isOpen = position !== null && signOf(parseFraction(position.quantity)) !== 0;

@@ -1,7 +1,7 @@
 /** edgeX's pages, questions and refusals, for fault plans. */
 import { isLosslessNumber, parse, stringify } from "lossless-json";
 import { instant, readMilliseconds } from "../../domain/instant.ts";
-import type { Asked, FaultDialect, Refused } from "../faults/dialect.ts";
+import type { FaultDialect, QueryParameters, Refused } from "../faults/dialect.ts";
 import { type JsonRow, textOf } from "../faults/json-rows.ts";
 import { type EdgexRefusal, edgexEnvelope, edgexRefusals, refusedContent } from "./refusal.ts";
 
@@ -17,18 +17,18 @@ export const EDGEX_DIALECT: FaultDialect = {
   writeRows: (body, rows) => rewritten(body, { dataList: rows }),
   timeOf: (row) => timeIn(row),
   withTime: (row, at) => ({ ...row, [timeField(row)]: at.toString() }),
-  ofAnotherSymbol(row, asked) {
-    const contracts = asked["filterContractIdList"];
+  ofAnotherSymbol(row, queryParameters) {
+    const contracts = queryParameters["filterContractIdList"];
     return contracts === undefined ? null : { ...row, contractId: `9${textOf(row, "contractId")}` };
   },
   withSameCursor: (body, { offsetData }) =>
     offsetData === undefined ? null : rewritten(body, { nextPageOffsetData: offsetData }),
-  isAskedFor(row, asked) {
-    const [at, from, last] = [timeIn(row), boundOf(asked, FROM), this.lastOf(asked)];
+  isRequested(row, queryParameters) {
+    const [at, from, last] = [timeIn(row), boundOf(queryParameters, FROM), this.lastOf(queryParameters)];
     return at !== null && (from === null || at >= from) && (last === null || at <= last);
   },
-  lastOf(asked) {
-    const until = boundOf(asked, UNTIL);
+  lastOf(queryParameters) {
+    const until = boundOf(queryParameters, UNTIL);
     return until === null ? null : until - 1n;
   },
   limitOf: ({ size }) => readMilliseconds(size ?? ""),
@@ -50,8 +50,8 @@ export const EDGEX_DIALECT: FaultDialect = {
 const FROM = ["filterStartCreatedTimeInclusive", "filterStartTimeInclusive"] as const;
 const UNTIL = ["filterEndCreatedTimeExclusive", "filterEndTimeExclusive"] as const;
 
-function boundOf(asked: Asked, names: readonly string[]): bigint | null {
-  const value = names.map((name) => asked[name]).find((one) => one !== undefined && one !== "0");
+function boundOf(queryParameters: QueryParameters, names: readonly string[]): bigint | null {
+  const value = names.map((name) => queryParameters[name]).find((one) => one !== undefined && one !== "0");
   return value === undefined ? null : BigInt(value);
 }
 

@@ -1,6 +1,6 @@
 /**
- * A page of edgeX: rows newest first, so many as were asked, and a cursor behind the last of them, "" at the end. The cursor is exclusive and means
- * something to the venue alone: the row's place and what was asked, as a message of three numbers in hex. So new rows at the head shift nothing.
+ * A page of edgeX: rows newest first, so many as were requested, and a cursor behind the last of them, "" at the end. The cursor is exclusive and means
+ * something to the venue alone: the row's place and what was requested, as a message of three numbers in hex. So new rows at the head shift nothing.
  */
 import { type Instant, instant, readMilliseconds } from "../../domain/instant.ts";
 import type { QueryParameter, Whim } from "../shared/exchange.ts";
@@ -13,7 +13,7 @@ export type EdgexPageRules = { readonly byDefault: number; readonly most: number
 
 export type TimeFilters = { readonly from: string; readonly until: string };
 
-/** What was asked, checked: every value is wanted by someone. */
+/** What was requested, checked: every value is wanted by someone. */
 export class EdgexParameters {
   readonly #values: ReadonlyMap<string, string>;
   readonly #ignoresTimes: boolean;
@@ -78,11 +78,11 @@ export function pageOf(
   const [from, until] = [parameters.time(times.from), parameters.time(times.until)];
   const cursor = parameters.text("offsetData");
   const after = cursor === null ? null : readCursor(cursor, parameters.question);
-  const isAsked = ({ at, order }: PlacedRow): boolean =>
+  const isRequested = ({ at, order }: PlacedRow): boolean =>
     (from === null || at >= from) &&
     (until === null || at < until) &&
     (after === null || at < after.at || (at === after.at && order < after.order));
-  const found = rows.filter(isAsked);
+  const found = rows.filter(isRequested);
   const shown = found.slice(0, size);
   const last = shown.at(-1);
   const isLast = found.length <= size || last === undefined;
@@ -93,16 +93,16 @@ export function pageOf(
 }
 
 function sizeOf(parameters: EdgexParameters, { byDefault, most }: EdgexPageRules): number {
-  const asked = parameters.text("size");
-  if (asked === null) return byDefault;
-  const size = readMilliseconds(asked);
-  if (size === null || size < 1 || size > most) throw edgexRefusals.pageSize(asked);
+  const requested = parameters.text("size");
+  if (requested === null) return byDefault;
+  const size = readMilliseconds(requested);
+  if (size === null || size < 1 || size > most) throw edgexRefusals.pageSize(requested);
   return size;
 }
 
-type Place = Pick<PlacedRow, "at" | "order">;
+type RowPlace = Pick<PlacedRow, "at" | "order">;
 
-function writeCursor({ at, order }: Place, question: string): string {
+function writeCursor({ at, order }: RowPlace, question: string): string {
   return [
     [1n, BigInt(at)],
     [2n, order],
@@ -112,7 +112,7 @@ function writeCursor({ at, order }: Place, question: string): string {
     .join("");
 }
 
-function readCursor(text: string, question: string): Place {
+function readCursor(text: string, question: string): RowPlace {
   if (!/^(?:[0-9A-F]{2})+$/.test(text)) throw edgexRefusals.parameter("offsetData");
   const values = new Map<bigint, bigint>();
   let [field, value, shift] = [null as bigint | null, 0n, 0n];

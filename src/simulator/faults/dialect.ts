@@ -1,8 +1,8 @@
-/** What a fault plan must know of a venue to put its answers together otherwise: how pages look, what was asked, how it refuses. */
+/** What a fault plan must know of a venue to put its answers together otherwise: how pages look, what was requested, how it refuses. */
 import type { SimulatedRequest } from "../shared/exchange.ts";
 import type { JsonRow } from "./json-rows.ts";
 
-export type Asked = Readonly<Record<string, string>>;
+export type QueryParameters = Readonly<Record<string, string>>;
 
 /** A refusal as it goes out. */
 export type Refused = {
@@ -21,21 +21,21 @@ export type FaultDialect = {
   writeRows(body: string, rows: readonly JsonRow[]): string;
   timeOf(row: JsonRow): bigint | null;
   withTime(row: JsonRow, at: bigint): JsonRow;
-  /** The same row of another contract; null where contracts were not asked for. */
-  ofAnotherSymbol(row: JsonRow, asked: Asked): JsonRow | null;
+  /** The same row of another contract; null where contracts were not requested. */
+  ofAnotherSymbol(row: JsonRow, queryParameters: QueryParameters): JsonRow | null;
   /** The page with the cursor that led to it as the next one; null where none did. */
-  withSameCursor(body: string, asked: Asked): string | null;
+  withSameCursor(body: string, queryParameters: QueryParameters): string | null;
 
-  isAskedFor(row: JsonRow, asked: Asked): boolean;
+  isRequested(row: JsonRow, queryParameters: QueryParameters): boolean;
   /** The last millisecond of the window; null where none was asked. */
-  lastOf(asked: Asked): bigint | null;
-  limitOf(asked: Asked): number | null;
+  lastOf(queryParameters: QueryParameters): bigint | null;
+  limitOf(queryParameters: QueryParameters): number | null;
   /** True where pages are told by their number: one that comes twice is noticed. */
-  isNumbered(asked: Asked): boolean;
+  isNumbered(queryParameters: QueryParameters): boolean;
   /** True where rows of one instant may come in any order. */
-  isOrderFree(asked: Asked): boolean;
+  isOrderFree(queryParameters: QueryParameters): boolean;
   /** True where a page that is too long could lose its other end. */
-  isCuttable(asked: Asked): boolean;
+  isCuttable(queryParameters: QueryParameters): boolean;
   readonly canIgnoreTimes: boolean;
 
   tooManyRequests(): Refused;

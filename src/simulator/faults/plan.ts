@@ -1,7 +1,7 @@
 /**
  * What goes wrong between a venue and the wire, decided by a seed.
  *
- * Whether and how a request is harmed depends on the seed, on what is asked, and on how many times it was asked before: so a run whose requests
+ * Whether and how a request is harmed depends on the seed, on what is requested, and on how many times that was requested before: so a run whose requests
  * overtake each other meets the same harm again. (What depends on more is said so below: a clock jumps only after a while of quiet, and a page can
  * only be repeated that was sent before.) The venue has always answered before: a nonce is used up, the weight is counted.
  *
@@ -123,7 +123,7 @@ const JUMP_MOST_MS = 120 * SECOND_MS;
 const JUMPS_MAX = 15;
 
 /** One question as the plan sees it. */
-type Question = {
+type PlannedQuestion = {
   readonly dialect: FaultDialect;
   readonly request: SimulatedRequest;
   readonly params: Readonly<Record<string, string>>;
@@ -134,7 +134,7 @@ type Question = {
 export function faultPlan(options: FaultOptions): FaultPlan {
   const { rate, kinds = TRANSIENT_FAULTS, patience = 3 } = options;
   const random = seededRandom(`faults/${options.seed}`);
-  const asked = new Map<string, number>();
+  const queryParameters = new Map<string, number>();
   const failures = new Map<string, number>();
   const previousBodies = new Map<string, string>();
   const done: Partial<Record<FaultKind, number>> = {};
@@ -142,7 +142,7 @@ export function faultPlan(options: FaultOptions): FaultPlan {
   let sinceClock = QUIET_BETWEEN_CLOCKS;
   let [jumps, skew] = [0, 0];
 
-  function choose(key: string, { random: chance, request, dialect }: Question): FaultKind | null {
+  function choose(key: string, { random: chance, request, dialect }: PlannedQuestion): FaultKind | null {
     if (isPaused || kinds.length === 0 || !chance.chance(Math.round(rate * 10_000), 10_000)) return null;
     const kind = chance.pick(kinds);
     if (FAILING.has(kind) && (failures.get(key) ?? 0) >= patience) return null;
@@ -150,7 +150,7 @@ export function faultPlan(options: FaultOptions): FaultPlan {
     return dialect.isSigned(request) && sinceClock >= QUIET_BETWEEN_CLOCKS ? kind : null;
   }
 
-  function harmed(kind: FaultKind | null, question: Question, stage: FaultStage): HarmedDelivery {
+  function harmed(kind: FaultKind | null, question: PlannedQuestion, stage: FaultStage): HarmedDelivery {
     const { request, dialect } = question;
     if (kind === "clock_jump") {
       // The venue itself refuses, as long as the client goes by the old time.
@@ -166,7 +166,7 @@ export function faultPlan(options: FaultOptions): FaultPlan {
     if (kind === "times_ignored" && question.isHistory && dialect.canIgnoreTimes) {
       const told = stage.venue.answer(request, { ignoresTimes: true });
       const rows = dialect.readRows(told.body) ?? [];
-      if (rows.some((row) => !dialect.isAskedFor(row, question.params))) return { ...told, fault: kind };
+      if (rows.some((row) => !dialect.isRequested(row, question.params))) return { ...told, fault: kind };
     }
     // What the venue refuses by itself is harm enough.
     if (kind === null || answer.status !== 200) return answer;
@@ -179,8 +179,8 @@ export function faultPlan(options: FaultOptions): FaultPlan {
     deliver(request, stage) {
       const params = businessParameters(request);
       const key = `${request.path}?${JSON.stringify(params)}`;
-      const count = (asked.get(key) ?? 0) + 1;
-      asked.set(key, count);
+      const count = (queryParameters.get(key) ?? 0) + 1;
+      queryParameters.set(key, count);
       const { dialect } = stage;
       const question = {
         dialect,
@@ -213,7 +213,7 @@ export function faultPlan(options: FaultOptions): FaultPlan {
   };
 }
 
-function isCuttable({ isHistory, params, dialect }: Question): boolean {
+function isCuttable({ isHistory, params, dialect }: PlannedQuestion): boolean {
   return isHistory && dialect.isCuttable(params);
 }
 
@@ -225,7 +225,7 @@ const HTML = "<html><head><title>Error</title></head><body><h1>The service is un
 function harmOf(
   kind: FaultKind,
   answer: Delivery,
-  question: Question,
+  question: PlannedQuestion,
   { stage, previous }: { readonly stage: FaultStage; readonly previous: string | null },
 ): Harm | null {
   const { random, request, dialect, params } = question;
@@ -288,7 +288,10 @@ function harmOf(
 }
 
 /** The rows of each instant shuffled; null where that changes nothing. */
-function reordered(rows: readonly JsonRow[], { random, dialect }: Question): readonly JsonRow[] | null {
+function reordered(
+  rows: readonly JsonRow[],
+  { random, dialect }: PlannedQuestion,
+): readonly JsonRow[] | null {
   const shuffled = [...rows];
   let isChanged = false;
   const sameInstant = (a: JsonRow | undefined, b: JsonRow | undefined): boolean =>
@@ -307,30 +310,33 @@ function reordered(rows: readonly JsonRow[], { random, dialect }: Question): rea
 }
 
 /** Whether a client that compares what it asked with what it got must see that this is not its answer. */
-function isNoticeable(previous: string, answer: Delivery, { dialect, params }: Question): boolean {
+function isNoticeable(previous: string, answer: Delivery, { dialect, params }: PlannedQuestion): boolean {
   const rows = dialect.readRows(previous) ?? [];
   if (previous === answer.body || rows.length === 0) return false;
   // Numbered pages of one question: rows that come twice.
   if (dialect.isNumbered(params)) return true;
-  return rows.some((row) => !dialect.isAskedFor(row, params));
+  return rows.some((row) => !dialect.isRequested(row, params));
 }
 
 function rowOutside(
   rows: readonly JsonRow[],
-  { params, random, dialect }: Question,
+  { params, random, dialect }: PlannedQuestion,
 ): readonly JsonRow[] | null {
   const [row, end] = [rows.at(-1), dialect.lastOf(params)];
   if (row === undefined || end === null || dialect.timeOf(row) === null) return null;
   return [...rows.slice(0, -1), dialect.withTime(row, end + BigInt(random.integer(1, 60_000)))];
 }
 
-function foreignSymbol(rows: readonly JsonRow[], { params, dialect }: Question): readonly JsonRow[] | null {
+function foreignSymbol(
+  rows: readonly JsonRow[],
+  { params, dialect }: PlannedQuestion,
+): readonly JsonRow[] | null {
   const [first, ...others] = rows;
   const foreign = first === undefined ? null : dialect.ofAnotherSymbol(first, params);
   return foreign === null ? null : [foreign, ...others];
 }
 
-function tooMany(rows: readonly JsonRow[], { params, dialect }: Question): readonly JsonRow[] | null {
+function tooMany(rows: readonly JsonRow[], { params, dialect }: PlannedQuestion): readonly JsonRow[] | null {
   const [limit, last] = [dialect.limitOf(params), rows.at(-1)];
   if (last === undefined || limit === null || limit < rows.length) return null;
   return [...rows, ...Array.from({ length: limit - rows.length + 1 }, () => last)];

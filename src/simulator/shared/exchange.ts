@@ -27,7 +27,7 @@ export type Delivery = Answer & {
 /** How a venue may answer one request otherwise than it is used to. */
 export type Whim = {
   readonly cutsOtherEnd?: boolean;
-  /** It answers as if no times had been asked. */
+  /** It answers as if no times had been named. */
   readonly ignoresTimes?: boolean;
 };
 

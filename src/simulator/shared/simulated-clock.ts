@@ -16,7 +16,7 @@ export type SimulatedClock = {
    * on would soon be "ahead" of it; one whose own clock is frozen too would not. Both are right.
    */
   present(): { readonly earliest: Instant; readonly latest: Instant };
-  /** What the venue answers when it is asked for the time: `now`, but for a skew. */
+  /** What the venue answers when its time is requested: `now`, but for a skew. */
   shown(): Instant;
   /** Moves the clock; a running one goes on from there. Throws a RangeError where the clock follows another. */
   set(at: Instant): void;

@@ -18,7 +18,7 @@ const QUIET_MS = 20;
 
 export function waitingClock(startsAt: Instant, stopwatch: Stopwatch = realStopwatch): WaitingClock {
   let now = startsAt;
-  let askedAt = stopwatch();
+  let requestedAt = stopwatch();
   let waits: readonly Wait[] = [];
   let isWatching = false;
 
@@ -27,7 +27,7 @@ export function waitingClock(startsAt: Instant, stopwatch: Stopwatch = realStopw
     isWatching = true;
     setTimeout(() => {
       isWatching = false;
-      if (stopwatch() - askedAt >= QUIET_MS) endEarliest();
+      if (stopwatch() - requestedAt >= QUIET_MS) endEarliest();
       watch();
     }, QUIET_MS);
   }
@@ -37,13 +37,13 @@ export function waitingClock(startsAt: Instant, stopwatch: Stopwatch = realStopw
     if (earliest === undefined) return;
     waits = waits.filter((wait) => wait !== earliest);
     now = latest(now, earliest.until);
-    askedAt = stopwatch();
+    requestedAt = stopwatch();
     earliest.end();
   }
 
   return {
     now: () => {
-      askedAt = stopwatch();
+      requestedAt = stopwatch();
       return now;
     },
     elapsed: () => now - startsAt,

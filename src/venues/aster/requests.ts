@@ -1,5 +1,5 @@
 /**
- * What Aster can be asked: paths, limits and weights of both generations, and how a question becomes a query.
+ * What can be requested of Aster: paths, limits and weights of both generations, and how a page query becomes a request.
  *
  * `startTime` and `endTime` are both inclusive. `page` is never sent: Aster does not document it, and a venue that ignores it answers the
  * same page for ever.
@@ -7,15 +7,15 @@
 import { HOUR_MS } from "../../domain/instant.ts";
 import type { CommonStreamName } from "../../domain/record.ts";
 import {
-  each,
-  pageQuery,
+  pageParameters,
   pageWeight,
   splitBySymbol,
   splitForcedOrders,
   splitMarginChanges,
   unique,
   WINDOW_MAX,
-} from "../binance-family/questions.ts";
+  withFilterValues,
+} from "../binance-family/queries.ts";
 import { commonStream } from "../binance-family/rows.ts";
 import type { PageQuery, SplitContext, SupportedStream, VenueRequest } from "../venue.ts";
 
@@ -88,7 +88,7 @@ export const STREAMS: Readonly<Record<CommonStreamName, SupportedStream>> = {
   },
 };
 
-/** The types that Aster documents; a split by type asks for these and for every type that was seen. */
+/** The types that Aster documents; a split by type requests these and for every type that was seen. */
 export const INCOME_TYPES: readonly string[] = [
   "TRANSFER",
   "WELCOME_BONUS",
@@ -107,13 +107,13 @@ const FILTERS: Readonly<Record<CommonStreamName, readonly string[]>> = {
   margin_changes: ["type"],
 };
 
-export function pageRequest(generation: Generation, ask: PageQuery): VenueRequest {
-  const stream = commonStream(ask.stream);
+export function pageRequest(generation: Generation, pageQuery: PageQuery): VenueRequest {
+  const stream = commonStream(pageQuery.stream);
   const terms = { venue: "aster", support: STREAMS[stream], filters: FILTERS[stream] };
   return {
     path: PATHS[generation][stream],
-    query: pageQuery(terms, ask),
-    weight: pageWeight(ask),
+    query: pageParameters(terms, pageQuery),
+    weight: pageWeight(pageQuery),
     isSigned: true,
     isOfHistory: true,
   };
@@ -123,18 +123,22 @@ export function pageRequest(generation: Generation, ask: PageQuery): VenueReques
  * Narrower questions for a millisecond that holds more rows than a page; null where there are none. Fills have none:
  * for them the id cursor passes through such a millisecond.
  */
-export function splitInstant(ask: PageQuery, context: SplitContext): readonly PageQuery[] | null {
-  switch (commonStream(ask.stream)) {
+export function splitInstant(pageQuery: PageQuery, context: SplitContext): readonly PageQuery[] | null {
+  switch (commonStream(pageQuery.stream)) {
     case "fills":
       return null;
     case "income":
-      return ask.filters["incomeType"] === undefined
-        ? each(ask, "incomeType", unique([...INCOME_TYPES, ...context.rowsSeen.map(incomeTypeOf)]))
-        : splitBySymbol(ask, context);
+      return pageQuery.filters["incomeType"] === undefined
+        ? withFilterValues(
+            pageQuery,
+            "incomeType",
+            unique([...INCOME_TYPES, ...context.rowsSeen.map(incomeTypeOf)]),
+          )
+        : splitBySymbol(pageQuery, context);
     case "forced_orders":
-      return splitForcedOrders(ask, context);
+      return splitForcedOrders(pageQuery, context);
     case "margin_changes":
-      return splitMarginChanges(ask);
+      return splitMarginChanges(pageQuery);
   }
 }
 

@@ -1,7 +1,7 @@
 /** Aster's perpetual futures as a venue, for V1 keys (apiKey + apiSecret) and V3 agents (user + signer + privateKey). */
 import { parseInstant } from "../../domain/instant.ts";
 import { klinesAt } from "../binance-family/klines.ts";
-import { plainRequest, signedRequest } from "../binance-family/questions.ts";
+import { plainRequest, signedRequest } from "../binance-family/queries.ts";
 import type { Venue } from "../venue.ts";
 import { decode } from "./decode.ts";
 import {
@@ -42,7 +42,7 @@ export function asterVenue(credentials: AsterCredentials, options: AsterOptions 
     instrumentsRequest: plainRequest(paths.instruments),
     balancesRequest: signedRequest(paths.balances, 5),
     positionsRequest: signedRequest(paths.positions, 5),
-    pageRequest: (ask) => pageRequest(generation, ask),
+    pageRequest: (pageQuery) => pageRequest(generation, pageQuery),
     splitInstant,
     hasIdCursor: (stream) => stream === "fills",
     sign: signer.sign,

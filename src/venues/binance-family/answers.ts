@@ -11,9 +11,17 @@ import {
   optionalTextField,
   parseJsonExactly,
 } from "../../domain/json.ts";
-import type { Balance, CommonStreamName, Instrument, Position } from "../../domain/record.ts";
+import type { Balance, CommonStreamName, Instrument, ShownPosition } from "../../domain/record.ts";
 import { PageStalledError, RequestRefusedError } from "../../errors.ts";
-import { choiceField, decimalField, eachOnce, readCount, textOf, timeField, wordField } from "../fields.ts";
+import {
+  choiceField,
+  decimalField,
+  eachOnce,
+  nonBlankText,
+  readCount,
+  textOrEmpty,
+  timeField,
+} from "../fields.ts";
 import type { PageQuery, Venue, VerbatimRow } from "../venue.ts";
 import { commonStream, fillIdOf, identityOf, POSITION_SIDES } from "./rows.ts";
 
@@ -39,11 +47,11 @@ const STREAM_WORDS: Readonly<Record<CommonStreamName, string>> = {
 export function answerReaders({ venue, marginChangeFields }: AnswerTerms): AnswerReaders {
   const at = (words: string): Answer => ({ where: `${venue} ${words}` });
   return {
-    readPage(ask, body) {
-      const words = STREAM_WORDS[commonStream(ask.stream)];
+    readPage(pageQuery, body) {
+      const words = STREAM_WORDS[commonStream(pageQuery.stream)];
       return readPage(
-        at(ask.symbol === "" ? words : `${words} ${ask.symbol}`),
-        ask,
+        at(pageQuery.symbol === "" ? words : `${words} ${pageQuery.symbol}`),
+        pageQuery,
         body,
         marginChangeFields,
       );
@@ -67,31 +75,31 @@ type Answer = { readonly where: string };
  */
 function readPage(
   answer: Answer,
-  ask: PageQuery,
+  pageQuery: PageQuery,
   body: string,
   marginChangeFields: readonly string[],
 ): readonly VerbatimRow[] {
   return objectsOf(answer, body).map((row) => {
     const occurredAt = readOr(answer, body, () => timeField(row, "time"));
-    refuseIgnoredFilter(answer, ask, row);
+    refuseIgnoredFilter(answer, pageQuery, row);
     return {
-      identity: identityOf(ask.stream, row, occurredAt, marginChangeFields),
-      symbol: textOf(row, "symbol"),
+      identity: identityOf(pageQuery.stream, row, occurredAt, marginChangeFields),
+      symbol: textOrEmpty(row, "symbol"),
       occurredAt,
       body: jsonText(row),
-      id: ask.stream === "fills" ? fillIdOf(row) : null,
+      id: pageQuery.stream === "fills" ? fillIdOf(row) : null,
     };
   });
 }
 
 function refuseIgnoredFilter({ where }: Answer, { filters }: PageQuery, row: JsonObject): void {
   for (const name of ["incomeType", "type", "symbol"]) {
-    const asked = filters[name];
-    const found = textOf(row, name);
-    if (asked === undefined || asked === found) continue;
+    const requested = filters[name];
+    const found = textOrEmpty(row, name);
+    if (requested === undefined || requested === found) continue;
     throw new PageStalledError({
       where,
-      what: `a row of ${name} "${found}" came for a question about "${asked}" only`,
+      what: `a row of ${name} "${found}" came for a query of "${requested}" only`,
       evidence: [
         "the venue ignored a parameter, so this page proves nothing; what was loaded before it is safe",
       ],
@@ -112,7 +120,7 @@ function readInstruments(answer: Answer, body: string): readonly Instrument[] {
     throw notUnderstood(answer, body, "a list of symbols");
   return readOr(answer, body, () => {
     const instruments = symbols.map((row) => ({
-      symbol: wordField(row, "symbol"),
+      symbol: nonBlankText(row, "symbol"),
       status: optionalTextField(row, "status") ?? "",
       marginAsset: optionalTextField(row, "marginAsset") ?? "",
       listedAt: optionalTextField(row, "onboardDate") === null ? null : timeField(row, "onboardDate"),
@@ -129,11 +137,11 @@ function readWeightLimit(answer: Answer, body: string): number | null {
     .filter(isJsonObject)
     .find(
       (limit) =>
-        textOf(limit, "rateLimitType") === "REQUEST_WEIGHT" &&
-        textOf(limit, "interval") === "MINUTE" &&
-        textOf(limit, "intervalNum") === "1",
+        textOrEmpty(limit, "rateLimitType") === "REQUEST_WEIGHT" &&
+        textOrEmpty(limit, "interval") === "MINUTE" &&
+        textOrEmpty(limit, "intervalNum") === "1",
     );
-  const weight = perMinute === undefined ? null : readCount(textOf(perMinute, "limit"));
+  const weight = perMinute === undefined ? null : readCount(textOrEmpty(perMinute, "limit"));
   return weight === 0 ? null : weight;
 }
 
@@ -142,7 +150,7 @@ function readBalances(answer: Answer, body: string): readonly Balance[] {
   const rows = objectsOf(answer, body);
   return readOr(answer, body, () => {
     const balances = rows.map((row) => ({
-      asset: wordField(row, "asset"),
+      asset: nonBlankText(row, "asset"),
       // `balance` alone is without unrealized PnL; the other figures are not comparable with the cash statement.
       wallet: decimalField(row, "balance"),
     }));
@@ -151,12 +159,12 @@ function readBalances(answer: Answer, body: string): readonly Balance[] {
 }
 
 /** Open positions. Older versions answer with every symbol there is, so rows without a quantity are left out. */
-function readPositions(answer: Answer, body: string): readonly Position[] {
+function readPositions(answer: Answer, body: string): readonly ShownPosition[] {
   const rows = objectsOf(answer, body);
   return readOr(answer, body, () => {
     const open = rows.filter((row) => !decimalField(row, "positionAmt").isZero());
     const positions = open.map((row) => ({
-      symbol: wordField(row, "symbol"),
+      symbol: nonBlankText(row, "symbol"),
       positionSide: choiceField(row, "positionSide", POSITION_SIDES),
       quantity: decimalField(row, "positionAmt"),
       entryPrice: decimalField(row, "entryPrice"),

@@ -13,7 +13,7 @@ import type {
   Side,
   StreamName,
 } from "../../domain/record.ts";
-import { bookedField, choiceField, positiveField, readRow, timeField, wordField } from "../fields.ts";
+import { bookedField, choiceField, nonBlankText, positiveField, readRow, timeField } from "../fields.ts";
 import type { Decoded } from "../venue.ts";
 import { KIND_OF_INCOME_TYPE } from "./cash-kinds.ts";
 import { commonStream, forcedOrderKind, POSITION_SIDES } from "./rows.ts";
@@ -40,16 +40,16 @@ export function decode(stream: StreamName, body: string): Decoded {
 
 /** Types that nobody has heard of are income all the same: the wallet did move. */
 function decodeIncome(row: JsonObject): Income {
-  const incomeType = wordField(row, "incomeType");
+  const incomeType = nonBlankText(row, "incomeType");
   return {
     stream: "income",
     part: "",
     kind: KIND_OF_INCOME_TYPE.get(incomeType) ?? "unknown",
     incomeType,
     amount: bookedField(row, "income"),
-    asset: wordField(row, "asset"),
+    asset: nonBlankText(row, "asset"),
     symbol: optionalTextField(row, "symbol") ?? "",
-    tranId: wordField(row, "tranId"),
+    tranId: nonBlankText(row, "tranId"),
     tradeId: optionalTextField(row, "tradeId") ?? "",
     info: optionalTextField(row, "info") ?? "",
     occurredAt: timeField(row, "time"),
@@ -62,9 +62,9 @@ function decodeFill(row: JsonObject): Fill {
   const price = positiveField(row, "price");
   return {
     stream: "fills",
-    symbol: wordField(row, "symbol"),
-    fillId: wordField(row, "id"),
-    orderId: wordField(row, "orderId"),
+    symbol: nonBlankText(row, "symbol"),
+    fillId: nonBlankText(row, "id"),
+    orderId: nonBlankText(row, "orderId"),
     side: choiceField(row, "side", SIDES),
     positionSide: choiceField(row, "positionSide", POSITION_SIDES),
     price,
@@ -72,7 +72,7 @@ function decodeFill(row: JsonObject): Fill {
     // `quoteQty` is rounded by the venue, so the notional is always price × quantity.
     value: price.times(quantity),
     fee: bookedField(row, "commission"),
-    feeAsset: wordField(row, "commissionAsset"),
+    feeAsset: nonBlankText(row, "commissionAsset"),
     realizedPnl: bookedField(row, "realizedPnl"),
     // Live rows have it, documented ones do not.
     marginAsset: optionalTextField(row, "marginAsset") || null,
@@ -85,10 +85,10 @@ function decodeFill(row: JsonObject): Fill {
 function decodeForcedOrder(row: JsonObject): ForcedOrder {
   return {
     stream: "forced_orders",
-    symbol: wordField(row, "symbol"),
-    orderId: wordField(row, "orderId"),
+    symbol: nonBlankText(row, "symbol"),
+    orderId: nonBlankText(row, "orderId"),
     kind: forcedOrderKind(row),
-    status: wordField(row, "status"),
+    status: nonBlankText(row, "status"),
     side: choiceField(row, "side", SIDES),
     positionSide: choiceField(row, "positionSide", POSITION_SIDES),
     averagePrice: bookedField(row, "avgPrice"),
@@ -104,10 +104,10 @@ function decodeMarginChange(row: JsonObject): MarginChange {
   const isIntoPosition = choiceField(row, "type", ["1", "2"]) === "1";
   return {
     stream: "margin_changes",
-    symbol: wordField(row, "symbol"),
+    symbol: nonBlankText(row, "symbol"),
     positionSide: choiceField(row, "positionSide", POSITION_SIDES),
     amount: isIntoPosition ? size : size.negated(),
-    asset: wordField(row, "asset"),
+    asset: nonBlankText(row, "asset"),
     direction: isIntoPosition ? "into_position" : "out_of_position",
     // USER_ADJUST, TRADE, FUNDING_FEE, …; Aster documents none.
     reason: optionalTextField(row, "deltaType") ?? "",

@@ -7,7 +7,7 @@ import { encode, encodeQuery, hmacSignature, redactParameters, targetOf, unsigne
 
 export type Signer = {
   sign(request: VenueRequest, now: Instant): SignedRequest;
-  /** The text without anything that signs in: a firewall's page may print the whole address it was asked for. */
+  /** The text without anything that signs in: a firewall's page may print the whole address that was requested. */
   redact(text: string): string;
 };
 

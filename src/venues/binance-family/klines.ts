@@ -5,7 +5,7 @@
  * The weight goes by `limit`: below 100 rows 1, below 500 2, up to 1,000 5, more 10. So 499 rows are the most for their weight.
  */
 import { MINUTE_MS, readMilliseconds } from "../../domain/instant.ts";
-import { type Json, parseJsonExactly, plainText } from "../../domain/json.ts";
+import { type Json, parseJsonExactly, scalarText } from "../../domain/json.ts";
 import { readStorableDecimal } from "../../domain/storable.ts";
 import type { Window } from "../../domain/window.ts";
 import { assert, RequestRefusedError } from "../../errors.ts";
@@ -24,7 +24,7 @@ export function klinesAt(venue: string, path: string): Klines {
       const rows = (window.until - window.from) / MINUTE_MS;
       assert(
         Number.isSafeInteger(rows) && rows > 0 && rows <= ROWS_MAX,
-        `${rows} minutes of ${symbol} were asked of ${venue}`,
+        `${rows} minutes of ${symbol} were requested of ${venue}`,
       );
       return {
         path,
@@ -58,7 +58,7 @@ function readKlines(venue: string, symbol: string, window: Window, body: string)
   if (isWhole) return klines.filter((kline) => kline !== null);
   throw new RequestRefusedError({
     where: `${venue} klines ${symbol}`,
-    what: "the minutes of the span that was asked for were expected, oldest first, found something else",
+    what: "the minutes of the span that was requested were expected, oldest first, found something else",
     evidence: [`the answer begins: ${excerpt(body)}`, "nothing of this answer was kept"],
     next: `run it again; if it persists, the venue has changed its answer: report it`,
   });
@@ -66,7 +66,7 @@ function readKlines(venue: string, symbol: string, window: Window, body: string)
 
 function klineOf(row: Json): Kline | null {
   if (!Array.isArray(row)) return null;
-  const openedAt = readMilliseconds(plainText(row[0]));
-  const close = withoutExponent(plainText(row[4]));
+  const openedAt = readMilliseconds(scalarText(row[0]));
+  const close = withoutExponent(scalarText(row[4]));
   return openedAt === null || readStorableDecimal(close) === null ? null : { openedAt, close };
 }

@@ -34,7 +34,7 @@ export function hmacSignature(secret: string, query: string): string {
   return createHmac("sha256", secret).update(query).digest("hex");
 }
 
-/** The text without the parameters that sign in: a firewall's page may print the whole address it was asked for. */
+/** The text without the parameters that sign in: a firewall's page may print the whole address that was requested. */
 export function redactParameters(text: string, names: readonly string[]): string {
   return text.replace(new RegExp(`\\b(${names.join("|")})=[^&\\s"'<>]*`, "gi"), "$1=[left out]");
 }

@@ -1,4 +1,4 @@
-/** What each refusal of the family asks for, as data: by status, code and text. The first rule that fits counts. */
+/** What each refusal of the family calls for, as data: by status, code and text. The first rule that fits counts. */
 
 export type Remedy =
   /** The venue is not well: try again. */

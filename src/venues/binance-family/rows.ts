@@ -10,7 +10,7 @@ import {
   type StreamName,
 } from "../../domain/record.ts";
 import { assert } from "../../errors.ts";
-import { textOf, withoutExponent } from "../fields.ts";
+import { textOrEmpty, withoutExponent } from "../fields.ts";
 
 /** The family has the four common streams and no other. */
 export function commonStream(stream: StreamName): CommonStreamName {
@@ -55,18 +55,18 @@ export function identityOf(
 }
 
 function texts(row: JsonObject, names: readonly string[]): readonly string[] {
-  return names.map((name) => textOf(row, name));
+  return names.map((name) => textOrEmpty(row, name));
 }
 
 /** The amount without regard to trailing zeros, so that a change in how the venue prints it makes no new row. */
 function amountOf(row: JsonObject): string {
-  const text = textOf(row, "amount");
+  const text = textOrEmpty(row, "amount");
   const amount = readDecimal(withoutExponent(text));
   return amount === null ? text : formatDecimal(amount);
 }
 
 /** The number of a fill in its symbol's sequence; null where it is none. */
 export function fillIdOf(row: JsonObject): string | null {
-  const id = textOf(row, "id");
+  const id = textOrEmpty(row, "id");
   return /^\d+$/.test(id) ? id : null;
 }

@@ -7,11 +7,11 @@ import { DAY_MS, MINUTE_MS, readMilliseconds } from "../../domain/instant.ts";
 import { FieldError, isJsonObject, type JsonObject, parseJsonExactly } from "../../domain/json.ts";
 import { assert, RequestRefusedError } from "../../errors.ts";
 import { excerpt } from "../binance-family/answers.ts";
-import { textOf, wordField } from "../fields.ts";
+import { nonBlankText, textOrEmpty } from "../fields.ts";
 import type { DownloadState, DownloadStream, Downloads } from "../venue.ts";
 import { PATHS } from "./requests.ts";
 
-/** 1000 of the 2400 a minute. The newer page of COIN-M says that a third ask within a minute bans; so they are a minute apart. */
+/** 1000 of the 2400 a minute. The newer page of COIN-M says that a third request within a minute bans; so they are a minute apart. */
 const ASK_WEIGHT = 1000;
 const STATE_WEIGHT = 10;
 
@@ -25,14 +25,14 @@ export const downloads: Downloads = {
   },
 };
 
-function downloadStream(words: string, askPath: string, statePath: string): DownloadStream {
+function downloadStream(words: string, requestPath: string, statePath: string): DownloadStream {
   const where = `binance-usdm download of ${words}`;
   return {
-    asksPerMonth: 5,
-    ask({ from, until }) {
-      assert(from < until && until - from <= 365 * DAY_MS, `a file of ${until - from} ms was asked for`);
+    requestsPerMonth: 5,
+    request({ from, until }) {
+      assert(from < until && until - from <= 365 * DAY_MS, `a file of ${until - from} ms was requested`);
       return {
-        path: askPath,
+        path: requestPath,
         query: [
           ["startTime", String(from)],
           // Inclusive, as everywhere at this venue.
@@ -44,12 +44,12 @@ function downloadStream(words: string, askPath: string, statePath: string): Down
     },
     readId(body) {
       try {
-        return wordField(readObject(body), "downloadId");
+        return nonBlankText(readObject(body), "downloadId");
       } catch (error) {
         if (!(error instanceof FieldError)) throw error;
         throw notUnderstood(where, `an id of the file was expected (${error.message})`, [
           `the answer begins: ${excerpt(body)}`,
-          "the venue may have counted this ask, so it counts here too; nothing was loaded",
+          "the venue may have counted this request, so it counts here too; nothing was loaded",
         ]);
       }
     },
@@ -66,7 +66,7 @@ function downloadStream(words: string, askPath: string, statePath: string): Down
         if (!(error instanceof FieldError)) throw error;
         // The answer itself is not shown: it may hold the link.
         throw notUnderstood(where, `the state of file ${downloadId} cannot be read: ${error.message}`, [
-          "the file stays asked for, and is not asked for again; nothing was loaded",
+          "its request stands, and is not repeated; nothing was loaded",
         ]);
       }
     },
@@ -75,21 +75,21 @@ function downloadStream(words: string, askPath: string, statePath: string): Down
 
 /** While the file is being made, `url` is "" and `expirationTimestamp` −1; `isExpired` is null until it is true. */
 function stateOf(row: JsonObject, downloadId: string): DownloadState {
-  const found = textOf(row, "downloadId");
+  const found = textOrEmpty(row, "downloadId");
   if (found !== downloadId) {
     throw new FieldError(`"downloadId": ${downloadId} was expected, found ${JSON.stringify(found)}`);
   }
   if (row["isExpired"] === true) return { kind: "expired" };
-  const status = wordField(row, "status");
+  const status = nonBlankText(row, "status");
   if (status === "processing") return { kind: "preparing" };
   if (status !== "completed") {
     throw new FieldError(
       `"status": completed or processing was expected, found ${JSON.stringify(status).slice(0, 80)}`,
     );
   }
-  const url = textOf(row, "url");
+  const url = textOrEmpty(row, "url");
   if (url === "") throw new FieldError('"url": a link was expected beside the status completed, found ""');
-  return { kind: "ready", url, until: readMilliseconds(textOf(row, "expirationTimestamp")) };
+  return { kind: "ready", url, until: readMilliseconds(textOrEmpty(row, "expirationTimestamp")) };
 }
 
 function readObject(body: string): JsonObject {

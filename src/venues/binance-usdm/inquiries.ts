@@ -8,8 +8,8 @@ import {
 } from "../../domain/json.ts";
 import { RequestRefusedError } from "../../errors.ts";
 import { excerpt } from "../binance-family/answers.ts";
-import { signedRequest } from "../binance-family/questions.ts";
-import { textOf } from "../fields.ts";
+import { signedRequest } from "../binance-family/queries.ts";
+import { textOrEmpty } from "../fields.ts";
 import type { Inquiry } from "../venue.ts";
 import { PATHS, SPOT_BASE_URL } from "./requests.ts";
 
@@ -59,7 +59,7 @@ export const modes: readonly Inquiry[] = [
         booleanField(row, "multiAssetsMargin")
           ? "margin: multi-assets mode, the venue may exchange assets by itself"
           : "margin: single-asset mode",
-        `fee tier: ${textOf(row, "feeTier")}`,
+        `fee tier: ${textOrEmpty(row, "feeTier")}`,
         ...["canTrade", "canDeposit", "canWithdraw"]
           .filter((name) => row[name] === false)
           .map((name) => `the venue has restricted the account (${name} is false)`),

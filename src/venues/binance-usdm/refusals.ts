@@ -1,4 +1,4 @@
-/** Binance's refusals: the codes of its family; what is its own is an endpoint that asks for one right more than the others. */
+/** Binance's refusals: the codes of its family; what is its own is an endpoint that requires one right more than the others. */
 import type { Instant } from "../../domain/instant.ts";
 import { type PerpbooksError, RightMissingError } from "../../errors.ts";
 import { excerpt } from "../binance-family/answers.ts";
@@ -34,7 +34,7 @@ export function refusal(
       what: "the key may not read margin changes",
       evidence: [
         `HTTP ${reply.status}, code -2015: ${excerpt(redact(reply.body))}`,
-        "the venue asks for the right to trade here; everything else is read without it",
+        "the venue requires the right to trade here; everything else is read without it",
       ],
       next: "nothing, if you use no isolated margin; never give a key the right to trade for this alone",
     });

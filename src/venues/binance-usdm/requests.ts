@@ -1,5 +1,5 @@
 /**
- * What Binance's USDⓈ-M futures can be asked: paths, limits and weights. `startTime` and `endTime` are both inclusive, so that seven days
+ * What can be requested of Binance's USDⓈ-M futures: paths, limits and weights. `startTime` and `endTime` are both inclusive, so that seven days
  * are sent as seven days less a millisecond, which no reading of "not longer than 7 days" refuses.
  *
  * Income has numbered pages, and they are used for one thing only: a millisecond with more rows than a page. Over a longer window, numbers
@@ -8,12 +8,12 @@
 import { DAY_MS, HOUR_MS } from "../../domain/instant.ts";
 import type { CommonStreamName } from "../../domain/record.ts";
 import {
-  pageQuery,
+  pageParameters,
   pageWeight,
   splitForcedOrders,
   splitMarginChanges,
   WINDOW_MAX,
-} from "../binance-family/questions.ts";
+} from "../binance-family/queries.ts";
 import { commonStream } from "../binance-family/rows.ts";
 import type { PageQuery, Retention, SplitContext, SupportedStream, VenueRequest } from "../venue.ts";
 
@@ -114,31 +114,33 @@ const FILTERS: Readonly<Record<CommonStreamName, readonly string[]>> = {
   margin_changes: ["type"],
 };
 
-export function pageRequest(ask: PageQuery): VenueRequest {
-  const stream = commonStream(ask.stream);
+export function pageRequest(pageQuery: PageQuery): VenueRequest {
+  const stream = commonStream(pageQuery.stream);
   const terms = { venue: "binance-usdm", support: STREAMS[stream], filters: FILTERS[stream] };
   return {
     path: PATHS[stream],
-    query: pageQuery(terms, ask),
-    weight: pageWeight(ask),
+    query: pageParameters(terms, pageQuery),
+    weight: pageWeight(pageQuery),
     isSigned: true,
     isOfHistory: true,
   };
 }
 
-export function numberedPage(ask: PageQuery, number: number): PageQuery | null {
-  return ask.stream === "income" ? { ...ask, filters: { ...ask.filters, page: String(number) } } : null;
+export function numberedPage(pageQuery: PageQuery, number: number): PageQuery | null {
+  return pageQuery.stream === "income"
+    ? { ...pageQuery, filters: { ...pageQuery.filters, page: String(number) } }
+    : null;
 }
 
 /** Income goes on by page number, fills by id; only the other two are split. */
-export function splitInstant(ask: PageQuery, context: SplitContext): readonly PageQuery[] | null {
-  switch (commonStream(ask.stream)) {
+export function splitInstant(pageQuery: PageQuery, context: SplitContext): readonly PageQuery[] | null {
+  switch (commonStream(pageQuery.stream)) {
     case "income":
     case "fills":
       return null;
     case "forced_orders":
-      return splitForcedOrders(ask, context);
+      return splitForcedOrders(pageQuery, context);
     case "margin_changes":
-      return splitMarginChanges(ask);
+      return splitMarginChanges(pageQuery);
   }
 }

@@ -27,11 +27,11 @@ import {
   choiceField,
   countField,
   decimalField,
+  nonBlankText,
   positiveField,
   readRow,
-  textOf,
+  textOrEmpty,
   timeField,
-  wordField,
 } from "../fields.ts";
 import type { Decoded } from "../venue.ts";
 import { type EdgexStream, isEdgexStream } from "./requests.ts";
@@ -68,7 +68,7 @@ export function decode(stream: StreamName, body: string, names: Names): Decoded 
 }
 
 function assetOf(row: JsonObject, names: Names): string {
-  return names.asset(wordField(row, "coinId"));
+  return names.asset(nonBlankText(row, "coinId"));
 }
 
 function symbolOf(row: JsonObject, names: Names): string {
@@ -90,7 +90,7 @@ function isTrue(row: JsonObject, name: string): boolean {
 }
 
 /**
- * From when on the venue counts the row. It is made when it is asked for, and counts when it is confirmed: mostly at once, a deposit perhaps hours later.
+ * From when on the venue counts the row. It is made when it is requested, and counts when it is confirmed: mostly at once, a deposit perhaps hours later.
  */
 function countedFrom(row: JsonObject): Instant {
   const createdAt = timeField(row, "createdTime");
@@ -103,14 +103,14 @@ const TRADES = ["POSITION_BUY", "POSITION_SELL"];
 
 /** One row: as the statement has it, and as the events of the wallet that it holds. */
 function decodeStatementRow(row: JsonObject, names: Names): readonly HistoryRecord[] {
-  const type = wordField(row, "type");
+  const type = nonBlankText(row, "type");
   const isTrade = TRADES.includes(type);
   const status = requireApplied(row);
   const amounts = isTrade ? tradeAmounts(row) : otherAmounts(row);
   const reason = optionalTextField(row, "transferReason") ?? "";
   const transaction: CollateralTransaction = {
     stream: "collateral_transactions",
-    transactionId: wordField(row, "id"),
+    transactionId: nonBlankText(row, "id"),
     transactionType: type,
     asset: assetOf(row, names),
     symbol: isTrade ? tradedSymbol(row, names) : symbolOf(row, names),
@@ -216,8 +216,8 @@ function decodeFill(row: JsonObject, names: Names): readonly HistoryRecord[] {
   const fill: Fill = {
     stream: "fills",
     symbol: tradedSymbol(row, names),
-    fillId: wordField(row, "id"),
-    orderId: wordField(row, "orderId"),
+    fillId: nonBlankText(row, "id"),
+    orderId: nonBlankText(row, "orderId"),
     side,
     positionSide: "BOTH",
     price,
@@ -237,7 +237,7 @@ function decodeFill(row: JsonObject, names: Names): readonly HistoryRecord[] {
 
 /** Null for a word that no document has, and for none: neither is a taker. */
 function isMaker(row: JsonObject): boolean | null {
-  const direction = textOf(row, "direction");
+  const direction = textOrEmpty(row, "direction");
   return direction === "MAKER" ? true : direction === "TAKER" ? false : null;
 }
 
@@ -303,7 +303,7 @@ function decodePositionTransaction(row: JsonObject, names: Names): PositionTrans
   const isFunding = type === "SETTLE_FUNDING_FEE";
   return {
     stream: "position_transactions",
-    transactionId: wordField(row, "id"),
+    transactionId: nonBlankText(row, "id"),
     transactionType: type,
     asset: assetOf(row, names),
     symbol: tradedSymbol(row, names),

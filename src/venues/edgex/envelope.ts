@@ -4,7 +4,7 @@
  */
 import { FieldError, isJsonObject, type JsonObject, parseJsonExactly } from "../../domain/json.ts";
 import { RequestRefusedError } from "../../errors.ts";
-import { textOf } from "../fields.ts";
+import { textOrEmpty } from "../fields.ts";
 
 export const SUCCESS = "SUCCESS";
 
@@ -12,7 +12,7 @@ export const SUCCESS = "SUCCESS";
 export function readEnvelope(where: string, body: string): JsonObject {
   const value = parseJsonExactly(body);
   if (!isJsonObject(value)) throw notUnderstood(where, {}, "an object");
-  if (textOf(value, "code") !== SUCCESS) throw notUnderstood(where, value, `the code ${SUCCESS}`);
+  if (textOrEmpty(value, "code") !== SUCCESS) throw notUnderstood(where, value, `the code ${SUCCESS}`);
   return value;
 }
 
@@ -41,8 +41,8 @@ export function objectsIn(row: JsonObject, name: string): readonly JsonObject[] 
 
 /** The venue's word for what happened and its number of the answer, where they are a word and a number. */
 export function traceOf(envelope: JsonObject): readonly string[] {
-  const code = textOf(envelope, "code");
-  const trace = textOf(envelope, "traceId");
+  const code = textOrEmpty(envelope, "code");
+  const trace = textOrEmpty(envelope, "traceId");
   return [
     ...(/^[A-Z][A-Z_]{0,63}$/.test(code) ? [`code ${code}`] : []),
     ...(/^[0-9a-f]{32}$/.test(trace) ? [`trace ${trace}`] : []),

@@ -7,12 +7,12 @@ import type {
   CollateralState,
   Instrument,
   Names,
-  Position,
   PositionState,
+  ShownPosition,
   SideStatistics,
 } from "../../domain/record.ts";
 import { assert, PageStalledError, RequestRefusedError } from "../../errors.ts";
-import { eachOnce, textOf, timeField, wordField } from "../fields.ts";
+import { eachOnce, nonBlankText, textOrEmpty, timeField } from "../fields.ts";
 import type { PageQuery, ReadNames, Statement, VerbatimRow } from "../venue.ts";
 import { objectIn, objectsIn, readAnswer, readEnvelope } from "./envelope.ts";
 import { type Generation, isEdgexStream, TIME_TAGS } from "./requests.ts";
@@ -22,8 +22,8 @@ import { isSafeValue } from "./sign.ts";
 // Pages -----------------------------------------------------------------------------------------------------------------
 
 /** The rows of a page, verbatim. Throws a `PageStalledError` when a snapshot's filter was ignored. */
-export function readPage(generation: Generation, ask: PageQuery, body: string): readonly VerbatimRow[] {
-  const { stream } = ask;
+export function readPage(generation: Generation, pageQuery: PageQuery, body: string): readonly VerbatimRow[] {
+  const { stream } = pageQuery;
   assert(isEdgexStream(stream), `edgex has no stream ${stream}`);
   const where = `edgex ${stream}`;
   return readAnswer(where, body, (page) =>
@@ -42,12 +42,12 @@ export function readPage(generation: Generation, ask: PageQuery, body: string): 
 }
 
 function refuseOtherInterval(where: string, stream: keyof typeof TIME_TAGS, row: JsonObject): void {
-  const asked = TIME_TAGS[stream];
-  const found = textOf(row, "timeTag");
-  if (found === asked || found === "") return;
+  const requested = TIME_TAGS[stream];
+  const found = textOrEmpty(row, "timeTag");
+  if (found === requested || found === "") return;
   throw new PageStalledError({
     where,
-    what: `a row of timeTag ${JSON.stringify(found)} came for a question about ${asked} only`,
+    what: `a row of timeTag ${JSON.stringify(found)} came for a query of ${requested} only`,
     evidence: [
       "the venue ignored a parameter, so this page proves nothing; what was loaded before it is safe",
     ],
@@ -58,7 +58,7 @@ function refuseOtherInterval(where: string, stream: keyof typeof TIME_TAGS, row:
 /** The cursor of the page behind this one; null behind the last. */
 export function readCursor(body: string): string | null {
   const where = "edgex page";
-  const cursor = readAnswer(where, body, (page) => textOf(page, "nextPageOffsetData"));
+  const cursor = readAnswer(where, body, (page) => textOrEmpty(page, "nextPageOffsetData"));
   if (cursor === "") return null;
   if (isSafeValue(cursor)) return cursor;
   throw new RequestRefusedError({
@@ -76,8 +76,8 @@ export function readTime(body: string): Instant {
   const where = "edgex time";
   const { responseTime } = readEnvelope(where, body);
   return readAnswer(where, body, (answer) => {
-    if (textOf(answer, "timeMillis") !== "") return timeField(answer, "timeMillis");
-    if (textOf(answer, "serverTime") !== "") return timeField(answer, "serverTime");
+    if (textOrEmpty(answer, "timeMillis") !== "") return timeField(answer, "timeMillis");
+    if (textOrEmpty(answer, "serverTime") !== "") return timeField(answer, "serverTime");
     return timeField({ responseTime: responseTime ?? null }, "responseTime");
   });
 }
@@ -92,12 +92,12 @@ export function readNames(body: string): ReadNames {
 
 /** A list of objects, in which each number stands once. */
 function listIn(answer: JsonObject, list: string, id: string): readonly JsonObject[] {
-  return eachOnce(objectsIn(answer, list), `"${list}"`, (row) => [textOf(row, id)]);
+  return eachOnce(objectsIn(answer, list), `"${list}"`, (row) => [textOrEmpty(row, id)]);
 }
 
 function namesIn(metadata: JsonObject, list: string, id: string, name: string): ReadNames["contracts"] {
   const rows = listIn(metadata, list, id).map((row) => ({
-    id: wordField(row, id),
+    id: nonBlankText(row, id),
     name: optionalTextField(row, name) ?? "",
   }));
   return rows.filter((row) => row.name !== "");
@@ -107,7 +107,7 @@ function namesIn(metadata: JsonObject, list: string, id: string, name: string): 
 export function readInstruments(body: string): readonly Instrument[] {
   return readAnswer("edgex metadata", body, (metadata) =>
     listIn(metadata, "contractList", "contractId").map((row) => ({
-      symbol: wordField(row, "contractId"),
+      symbol: nonBlankText(row, "contractId"),
       status: statusOf(row),
       marginAsset: optionalTextField(row, "quoteCoinId") ?? "",
       listedAt: null,
@@ -129,7 +129,7 @@ const ACCOUNT = "edgex account";
 export function readBalances(body: string, names: Names): readonly Balance[] {
   return readAnswer(ACCOUNT, body, (account) =>
     listIn(account, "collateralList", "coinId").map((row) => ({
-      asset: names.asset(wordField(row, "coinId")),
+      asset: names.asset(nonBlankText(row, "coinId")),
       wallet: amountField(row, "legacyAmount"),
     })),
   );
@@ -138,13 +138,13 @@ export function readBalances(body: string, names: Names): readonly Balance[] {
 const ENTRY_PRICE_SCALE = 18;
 
 /** Open positions; the venue lists flat ones too. Its own average is rounded to a tick, so it is divided here. */
-export function readPositions(body: string, names: Names): readonly Position[] {
+export function readPositions(body: string, names: Names): readonly ShownPosition[] {
   return readAnswer(ACCOUNT, body, (account) =>
     listIn(account, "positionList", "contractId").flatMap((row) => {
       const quantity = amountField(row, "openSize");
       if (quantity.isZero()) return [];
       return {
-        symbol: names.contract(wordField(row, "contractId")),
+        symbol: names.contract(nonBlankText(row, "contractId")),
         positionSide: "BOTH",
         quantity,
         entryPrice: divide(amountField(row, "openValue"), quantity, ENTRY_PRICE_SCALE),
@@ -158,23 +158,23 @@ export function readStatement(body: string, names: Names): Statement {
     const equities = listIn(account, "collateralAssetModelList", "coinId");
     const values = listIn(account, "positionAssetList", "contractId");
     return {
-      version: wordField(account, "version"),
+      version: nonBlankText(account, "version"),
       collateral: listIn(account, "collateralList", "coinId").map((row) =>
-        collateralState(row, rowOf(equities, "coinId", textOf(row, "coinId")), names),
+        collateralState(row, rowOf(equities, "coinId", textOrEmpty(row, "coinId")), names),
       ),
       positions: listIn(account, "positionList", "contractId").map((row) =>
-        positionState(row, rowOf(values, "contractId", textOf(row, "contractId")), names),
+        positionState(row, rowOf(values, "contractId", textOrEmpty(row, "contractId")), names),
       ),
     };
   });
 }
 
 function rowOf(rows: readonly JsonObject[], name: string, id: string): JsonObject | null {
-  return rows.find((row) => textOf(row, name) === id) ?? null;
+  return rows.find((row) => textOrEmpty(row, name) === id) ?? null;
 }
 
 function collateralState(row: JsonObject, equity: JsonObject | null, names: Names): CollateralState {
-  const coinId = wordField(row, "coinId");
+  const coinId = nonBlankText(row, "coinId");
   if (equity === null) throw new FieldError(`"collateralAssetModelList": nothing is said of coin ${coinId}`);
   return {
     asset: names.asset(coinId),
@@ -197,8 +197,8 @@ function positionState(row: JsonObject, value: JsonObject | null, names: Names):
   const openSize = amountField(row, "openSize");
   const isPriced = value !== null && !openSize.isZero();
   return {
-    asset: names.asset(wordField(row, "coinId")),
-    symbol: names.contract(wordField(row, "contractId")),
+    asset: names.asset(nonBlankText(row, "coinId")),
+    symbol: names.contract(nonBlankText(row, "contractId")),
     openSize,
     openValue: amountField(row, "openValue"),
     openFee: amountField(row, "openFee"),

@@ -12,7 +12,7 @@ import {
   RequestRefusedError,
   VenueUnavailableError,
 } from "../../errors.ts";
-import { textOf } from "../fields.ts";
+import { textOrEmpty } from "../fields.ts";
 import { pauseEnd } from "../pause.ts";
 import type { Reply } from "../venue.ts";
 import { SUCCESS, traceOf } from "./envelope.ts";
@@ -37,7 +37,7 @@ export function refusal(reply: Reply, where: string, now: Instant): PerpbooksErr
   const isOk = reply.status >= 200 && reply.status < 300;
   if (isOk && BEGINS_WITH_SUCCESS.test(reply.body)) return null;
   const envelope = readObject(reply.body);
-  const code = envelope === null ? "" : textOf(envelope, "code");
+  const code = envelope === null ? "" : textOrEmpty(envelope, "code");
   const isHtml = /^\s*</.test(reply.body);
   // What is neither an envelope nor a page of HTML is left to its reader, who knows what is missing.
   if (isOk && !isHtml && (code === "" || code === SUCCESS)) return null;

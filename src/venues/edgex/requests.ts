@@ -1,5 +1,5 @@
 /**
- * What edgeX can be asked: paths, limits, and how a question becomes a query.
+ * What can be requested of edgeX: paths, limits, and how a page query becomes a request.
  *
  * The two generations have the same endpoints and parameters under another version. Windows are half-open on `createdTime`, as ours are;
  * of snapshots, on `snapshotTime`, by parameters of other names. Pages come newest first and are followed by a cursor to its end: it
@@ -28,11 +28,11 @@ const ENDPOINTS: Readonly<Record<Purpose, string>> = {
   daily_equity: "private/account/getAccountAssetSnapshotPage",
 };
 
-export function pathOf(generation: Generation, purpose: Purpose): string {
+function pathOf(generation: Generation, purpose: Purpose): string {
   return `/api/${generation}/${ENDPOINTS[purpose]}`;
 }
 
-/** Everything that may be asked; all of it GETs that change nothing. */
+/** Everything that may be requested; all of it GETs that change nothing. */
 export function allowedPaths(generation: Generation): ReadonlySet<string> {
   const purposes = Object.keys(ENDPOINTS) as readonly Purpose[];
   return new Set(purposes.map((purpose) => pathOf(generation, purpose)));
@@ -129,18 +129,18 @@ export function accountRequest(generation: Generation, accountId: string): Venue
   };
 }
 
-export function pageRequest(generation: Generation, accountId: string, ask: PageQuery): VenueRequest {
-  const { stream, span } = ask;
+export function pageRequest(generation: Generation, accountId: string, pageQuery: PageQuery): VenueRequest {
+  const { stream, span } = pageQuery;
   assert(isEdgexStream(stream), `edgex has no stream ${stream}`);
   assert(
-    ask.symbol === "",
-    `edgex ${stream} is asked for by account; the question's symbol is "${ask.symbol}"`,
+    pageQuery.symbol === "",
+    `edgex ${stream} is requested by account; the query's symbol is "${pageQuery.symbol}"`,
   );
-  assert(Object.keys(ask.filters).length === 0, `edgex ${stream} is asked for without filters`);
+  assert(Object.keys(pageQuery.filters).length === 0, `edgex ${stream} is requested without filters`);
   assert(span.by !== "id", `edgex ${stream} has no id cursor`);
   const { from, until } = span.window;
   const { windowMax, pageRowsMax } = SUPPORTED[stream];
-  assert(from < until && until - from <= windowMax, `a window of ${until - from} ms was asked of edgex`);
+  assert(from < until && until - from <= windowMax, `a window of ${until - from} ms was requested of edgex`);
   const isSnapshot = stream === "hourly_equity" || stream === "daily_equity";
   const query = {
     accountId,

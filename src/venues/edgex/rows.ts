@@ -5,7 +5,7 @@
  */
 import { type Decimal, readDecimal, ZERO } from "../../domain/decimal.ts";
 import { type JsonObject, optionalTextField } from "../../domain/json.ts";
-import { decimalField, textOf } from "../fields.ts";
+import { decimalField, textOrEmpty } from "../fields.ts";
 import type { EdgexStream, Generation } from "./requests.ts";
 
 /** An amount that must be there; zero where it does not apply. What is booked is read with `bookedField`. */
@@ -32,7 +32,7 @@ export function idField(row: JsonObject, name: string): string {
 
 /** An id as it is sent, whatever it is; for what tells a row from others. */
 export function idOf(row: JsonObject, name: string): string {
-  const id = textOf(row, name);
+  const id = textOrEmpty(row, name);
   return id === "0" ? "" : id;
 }
 
@@ -46,24 +46,24 @@ export function identityOf(stream: EdgexStream, row: JsonObject): readonly strin
     case "income":
     case "fills":
     case "position_transactions":
-      return [textOf(row, "id")];
+      return [textOrEmpty(row, "id")];
     case "position_terms":
       // Terms have no id; long and short ones of a contract are counted apart.
       return [
-        textOf(row, "coinId"),
-        textOf(row, "contractId"),
+        textOrEmpty(row, "coinId"),
+        textOrEmpty(row, "contractId"),
         sideOfTerm(row) ?? "",
-        textOf(row, "termCount"),
+        textOrEmpty(row, "termCount"),
       ];
     case "hourly_equity":
     case "daily_equity":
-      return [textOf(row, "coinId"), textOf(row, "timeTag"), textOf(row, "snapshotTime")];
+      return [textOrEmpty(row, "coinId"), textOrEmpty(row, "timeTag"), textOrEmpty(row, "snapshotTime")];
   }
 }
 
 /** By the sign of what was opened; null where nothing was. */
 export function sideOfTerm(row: JsonObject): "LONG" | "SHORT" | null {
-  const opened = readDecimal(textOf(row, "cumOpenSize"));
+  const opened = readDecimal(textOrEmpty(row, "cumOpenSize"));
   if (opened === null || opened.isZero()) return null;
   return opened.isPositive() ? "LONG" : "SHORT";
 }
@@ -87,7 +87,7 @@ export function isPending(generation: Generation, stream: EdgexStream, row: Json
     case "income":
     case "fills":
     case "position_transactions":
-      return ON_THE_WAY[generation].includes(textOf(row, "censorStatus"));
+      return ON_THE_WAY[generation].includes(textOrEmpty(row, "censorStatus"));
     case "position_terms":
       return isOpenTerm(row);
     case "hourly_equity":
@@ -97,7 +97,7 @@ export function isPending(generation: Generation, stream: EdgexStream, row: Json
 }
 
 function isOpenTerm(row: JsonObject): boolean {
-  const opened = readDecimal(textOf(row, "cumOpenSize"));
-  const closed = readDecimal(textOf(row, "cumCloseSize"));
+  const opened = readDecimal(textOrEmpty(row, "cumOpenSize"));
+  const closed = readDecimal(textOrEmpty(row, "cumCloseSize"));
   return opened !== null && closed !== null && !opened.plus(closed).isZero();
 }

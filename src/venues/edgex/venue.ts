@@ -53,7 +53,7 @@ export function edgexVenue(credentials: EdgexCredentials): Venue {
     instrumentsRequest: plainRequest(generation, "metadata"),
     balancesRequest: account,
     positionsRequest: account,
-    pageRequest: (ask) => pageRequest(generation, accountId, ask),
+    pageRequest: (pageQuery) => pageRequest(generation, accountId, pageQuery),
     // The cursor passes through a millisecond of any number of rows.
     splitInstant: () => null,
     hasIdCursor: () => false,
@@ -66,7 +66,7 @@ export function edgexVenue(credentials: EdgexCredentials): Venue {
     readBalances,
     readPositions,
     readStatement,
-    readPage: (ask, body) => readPage(generation, ask, body),
+    readPage: (pageQuery, body) => readPage(generation, pageQuery, body),
     readCursor,
     decode,
     amountDecimals: AMOUNT_DECIMALS,

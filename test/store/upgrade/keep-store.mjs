@@ -8,7 +8,7 @@ import { runCommandLine } from "../../../dist/cli/command-line.js";
 import { rehearsalClock } from "../../../dist/clock.js";
 import { parseInstant } from "../../../dist/domain/instant.js";
 import { parsePeriod } from "../../../dist/domain/period.js";
-import { listReports, REPORTS_FOLDER } from "../../../dist/report/definition.js";
+import { listReports } from "../../../dist/report/definition.js";
 import { runReport } from "../../../dist/report/run-report.js";
 import { csvLines } from "../../../dist/report/write-csv.js";
 import { startExampleVenues } from "../../../dist/simulator/example-venues.js";
@@ -49,7 +49,7 @@ await writeFile(
   join(folder, "store.sql"),
   `${[...(await definitions()), ...(await contents())].join("\n\n")}\n`,
 );
-for (const definition of await listReports([REPORTS_FOLDER])) {
+for (const definition of await listReports(null)) {
   const { columns, rows } = await runReport(store, definition, parsePeriod(PERIOD, "UTC"), null);
   await writeFile(join(folder, `${definition.name}.csv`), csvLines([columns, ...rows]));
 }

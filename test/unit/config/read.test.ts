@@ -27,6 +27,7 @@ describe("what a configuration says", () => {
       staleAfter: 36 * 3_600_000,
       output: "/books/out",
       formats: ["csv"],
+      reports: null,
       warnings: [],
     });
     expect(accounts.map(({ credentials, ...rest }) => ({ ...rest, kind: credentials.kind }))).toEqual([
@@ -54,6 +55,7 @@ treatment: { method: hifo, fees: inside }
 staleAfter: 7d
 output: /srv/reports
 formats: [json, csv]
+reports: ./my-reports
 accounts:
   - name: main
     venue: aster
@@ -78,6 +80,7 @@ accounts:
       staleAfter: 7 * 24 * 3_600_000,
       output: "/srv/reports",
       formats: ["csv", "json"],
+      reports: { folder: "/books/my-reports", namedAt: "/books/perpbooks.yaml:11" },
       warnings: [],
     });
     expect(accounts.map(({ name, credentials }) => [name, credentials.kind])).toEqual([
@@ -183,7 +186,7 @@ describe("values from the environment", () => {
     ]);
   });
 
-  test("a name of ours that nothing reads is a mistake; one that the file asks for is not", () => {
+  test("a name of ours that nothing reads is a mistake; one that the file reads is not", () => {
     const text = accountWithCredentials("apiKey: ${PERPBOOKS_KEY}", "apiSecret: ${ASTER_API_SECRET}");
     const environment = { ...ENVIRONMENT, PERPBOOKS_KEY: KEY, PERPBOOKS_STORE: SECRET };
     expect(mistakes({ text, environment, dotenv: { PERPBOOKS_ZONE: "UTC" } })).toEqual([
@@ -484,7 +487,7 @@ ${ACCOUNT}`;
 
 describe("mistakes of shape", () => {
   const KEYS =
-    "store, timeZone, reportingCurrency, pegs, prices, treatment, staleAfter, output, formats or accounts";
+    "store, timeZone, reportingCurrency, pegs, prices, treatment, staleAfter, output, formats, reports or accounts";
   test.each<[text: string, mistakes: readonly string[]]>([
     ["", ["1: accounts: missing; expected a list of accounts"]],
     ["# only words\n", ["1: accounts: missing; expected a list of accounts"]],
@@ -494,7 +497,7 @@ describe("mistakes of shape", () => {
     [
       "- main",
       [
-        "1: expected a mapping with store, timeZone, reportingCurrency, pegs, prices, treatment, staleAfter, output, formats, accounts, found a list",
+        "1: expected a mapping with store, timeZone, reportingCurrency, pegs, prices, treatment, staleAfter, output, formats, reports, accounts, found a list",
       ],
     ],
     ["accounts: [main]", ["1: accounts[0]: expected an account (name, venue, credentials), found text"]],

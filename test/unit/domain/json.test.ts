@@ -9,8 +9,8 @@ import {
   NestedTooDeepError,
   optionalTextField,
   parseJsonExactly,
-  plainText,
-  textField,
+  requiredText,
+  scalarText,
 } from "../../../src/domain/json.ts";
 
 function objectOf(text: string): JsonObject {
@@ -59,7 +59,7 @@ describe("JSON", () => {
 
   test("a value as text is the same with quotes and without", () => {
     const row = objectOf('{"bare":9007199254740993,"quoted":"9007199254740993","none":null,"list":[1.10]}');
-    expect([row["bare"], row["quoted"], row["none"], row["list"], undefined].map(plainText)).toEqual([
+    expect([row["bare"], row["quoted"], row["none"], row["list"], undefined].map(scalarText)).toEqual([
       "9007199254740993",
       "9007199254740993",
       "null",
@@ -73,7 +73,7 @@ describe("a field", () => {
   const row = objectOf('{"id":9007199254740993,"price":"1.10","maker":false,"none":null,"list":[1]}');
 
   test("is read as its text, whether the venue quotes it or not", () => {
-    expect([textField(row, "id"), textField(row, "price")]).toEqual(["9007199254740993", "1.10"]);
+    expect([requiredText(row, "id"), requiredText(row, "price")]).toEqual(["9007199254740993", "1.10"]);
     expect([
       optionalTextField(row, "id"),
       optionalTextField(row, "none"),
@@ -83,9 +83,9 @@ describe("a field", () => {
   });
 
   test.each<readonly [read: () => unknown, message: string]>([
-    [() => textField(row, "missing"), '"missing": text or a number was expected, found nothing'],
-    [() => textField(row, "none"), '"none": text or a number was expected, found null'],
-    [() => textField(row, "maker"), '"maker": text or a number was expected, found false'],
+    [() => requiredText(row, "missing"), '"missing": text or a number was expected, found nothing'],
+    [() => requiredText(row, "none"), '"none": text or a number was expected, found null'],
+    [() => requiredText(row, "maker"), '"maker": text or a number was expected, found false'],
     [() => optionalTextField(row, "list"), '"list": text or a number was expected, found [1]'],
     [() => booleanField(row, "price"), '"price": true or false was expected, found "1.10"'],
     [() => booleanField(row, "missing"), '"missing": true or false was expected, found nothing'],

@@ -88,7 +88,7 @@ describe("whole days around a history", () => {
     ["UTC", "2026-05-02T10:00:00Z", "2026-05-04T00:00:00Z", "2026-05-02..2026-05-03"],
     ["UTC", "2026-05-02T00:00:00Z", "2026-05-04T00:00:00.001Z", "2026-05-02..2026-05-04"],
     ["Europe/Berlin", "2026-05-02T23:00:00Z", "2026-05-04T22:00:00Z", "2026-05-03..2026-05-04"],
-  ])("in %s of [%s, %s) are %s, as they could be asked for", (timeZone, from, until, name) => {
+  ])("in %s of [%s, %s) are %s, as they could be requested", (timeZone, from, until, name) => {
     const period = wholeDays({ from: parseInstant(from), until: parseInstant(until) }, timeZone);
     expect(period.name).toBe(name);
     expect(period).toEqual({ ...parsePeriod(name, timeZone), isAllThereIs: true });

@@ -23,7 +23,7 @@ export function fakeRow(at: number, id: number, type = "A", symbol = "BTCUSDT"):
   };
 }
 
-export type FakeWalk = Walk & { readonly asks: readonly PageQuery[] };
+export type FakeWalk = Walk & { readonly queries: readonly PageQuery[] };
 
 /** A walk over `rows`. Rows of one instant come in an order of the venue's own, another one in every answer. */
 export function fakeWalk(options: {
@@ -33,22 +33,22 @@ export function fakeWalk(options: {
   readonly split?: "types" | "ids" | "nothing";
 }): FakeWalk {
   const { pageRowsMax, truncation, split = "nothing" } = options;
-  const asks: PageQuery[] = [];
+  const queries: PageQuery[] = [];
   const aster = asterVenue({ kind: "v1", apiKey: new Secret("key"), apiSecret: new Secret("secret") });
   const venue: Venue = {
     ...aster,
     hasIdCursor: () => split === "ids",
-    splitInstant: (ask, { rowsSeen }) =>
-      split !== "types" || ask.filters["type"] !== undefined
+    splitInstant: (pageQuery, { rowsSeen }) =>
+      split !== "types" || pageQuery.filters["type"] !== undefined
         ? null
         : [...new Set(["A", "B", "C", ...(rowsSeen as FakeRow[]).map((row) => row.type)])].map((type) => ({
-            ...ask,
+            ...pageQuery,
             filters: { type },
           })),
   };
-  const fetchPage: FetchPage = async (ask) => {
-    asks.push(ask);
-    const { span } = ask;
+  const fetchPage: FetchPage = async (pageQuery) => {
+    queries.push(pageQuery);
+    const { span } = pageQuery;
     if (span.by === "id") {
       const from = BigInt(span.fromId);
       return options.rows
@@ -58,18 +58,19 @@ export function fakeWalk(options: {
     }
     const found = options.rows
       .filter(
-        (row) => contains(span.window, row.occurredAt) && (ask.filters["type"] ?? row.type) === row.type,
+        (row) =>
+          contains(span.window, row.occurredAt) && (pageQuery.filters["type"] ?? row.type) === row.type,
       )
       .toSorted(
         (a, b) =>
-          a.occurredAt - b.occurredAt || (asks.length % 2 === 0 ? 1 : -1) * a.body.localeCompare(b.body),
+          a.occurredAt - b.occurredAt || (queries.length % 2 === 0 ? 1 : -1) * a.body.localeCompare(b.body),
       );
     const extra = Math.max(0, found.length - pageRowsMax);
     const skip = {
       oldest: 0,
       newest: extra,
       middle: Math.floor(extra / 2),
-      "by turns": asks.length % 2 === 0 ? 0 : extra,
+      "by turns": queries.length % 2 === 0 ? 0 : extra,
     };
     return found.slice(skip[truncation], skip[truncation] + pageRowsMax);
   };
@@ -93,7 +94,7 @@ export function fakeWalk(options: {
     fetchCursorPage: async () => {
       throw new Error("this venue pages by time");
     },
-    asks,
+    queries,
   };
 }
 
@@ -114,19 +115,19 @@ export function fakeCursorWalk(options: {
 }): FakeWalk {
   const { pageRowsMax, fault = "none" } = options;
   const walk = fakeWalk({ ...options, truncation: "newest" });
-  const asks: PageQuery[] = [];
+  const queries: PageQuery[] = [];
   // By number, as the venue sorts: a row's time may lie a little out of that order.
   const inOrder = options.rows.toSorted((a, b) => Number(b.id) - Number(a.id));
   return {
     ...walk,
-    asks,
+    queries,
     support: { ...walk.support, paging: "cursor" },
-    fetchCursorPage: async (ask) => {
-      asks.push(ask);
-      const { span } = ask;
+    fetchCursorPage: async (pageQuery) => {
+      queries.push(pageQuery);
+      const { span } = pageQuery;
       if (span.by === "id") throw new Error("this venue has no id cursor");
       if (span.by === "cursor" && fault === "empty pages with ever new cursors") {
-        if (asks.length > 100) throw new Error("it would be followed for ever");
+        if (queries.length > 100) throw new Error("it would be followed for ever");
         return { rows: [], next: `${span.cursor}+` };
       }
       const inWindow = inOrder.filter((row) => contains(span.window, row.occurredAt));

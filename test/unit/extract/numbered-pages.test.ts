@@ -16,9 +16,9 @@ function crowd(count: number): FakeRow[] {
   return [fakeRow(AT - 3, 10_001), ...rows, fakeRow(AT + 3, 10_002)];
 }
 
-type Asked = { readonly page: number; readonly times: number };
-/** What the venue counts pages off: the rows of the instant, as they stand when a page is asked for. */
-type Order = (rows: readonly FakeRow[], asked: Asked) => readonly FakeRow[];
+type PageRequest = { readonly page: number; readonly times: number };
+/** What the venue counts pages off: the rows of the instant, as they stand when a page is requested. */
+type Order = (rows: readonly FakeRow[], requested: PageRequest) => readonly FakeRow[];
 
 const asIs: Order = (rows) => rows;
 
@@ -27,14 +27,14 @@ function numberedWalk(
   rows: readonly FakeRow[],
   pageRowsMax: number,
   order: Order = asIs,
-): Walk & { readonly pagesAsked: number[] } {
+): Walk & { readonly pagesRequested: number[] } {
   const walk = fakeWalk({ rows, pageRowsMax, truncation: "oldest" });
-  const pagesAsked: number[] = [];
-  const fetchPage: FetchPage = async (ask, where) => {
-    if (ask.filters["page"] === undefined) return walk.fetchPage(ask, where);
-    const page = Number(ask.filters["page"]);
-    pagesAsked.push(page);
-    expect(ask).toEqual({
+  const pagesRequested: number[] = [];
+  const fetchPage: FetchPage = async (pageQuery, where) => {
+    if (pageQuery.filters["page"] === undefined) return walk.fetchPage(pageQuery, where);
+    const page = Number(pageQuery.filters["page"]);
+    pagesRequested.push(page);
+    expect(pageQuery).toEqual({
       stream: "income",
       symbol: "",
       filters: { page: String(page) },
@@ -42,12 +42,15 @@ function numberedWalk(
     });
     const found = order(
       rows.filter((row) => row.occurredAt === AT),
-      { page, times: pagesAsked.length },
+      { page, times: pagesRequested.length },
     );
     return found.slice((page - 1) * pageRowsMax, page * pageRowsMax);
   };
-  const numberedPage = (ask: PageQuery, number: number) => ({ ...ask, filters: { page: String(number) } });
-  return { ...walk, venue: { ...walk.venue, numberedPage }, fetchPage, pagesAsked };
+  const numberedPage = (pageQuery: PageQuery, number: number) => ({
+    ...pageQuery,
+    filters: { page: String(number) },
+  });
+  return { ...walk, venue: { ...walk.venue, numberedPage }, fetchPage, pagesRequested };
 }
 
 async function readAll(walk: Walk): Promise<string[]> {
@@ -68,7 +71,7 @@ describe("numbered pages of one millisecond", () => {
         expect(await readAll(walk)).toEqual(bodies(crowd(count)));
         // Every page up to the first that is not full, and the first one again.
         const pages = Array.from({ length: Math.floor(count / pageRowsMax) + 1 }, (_, index) => index + 1);
-        expect(walk.pagesAsked).toEqual(count < pageRowsMax ? [] : [...pages, 1]);
+        expect(walk.pagesRequested).toEqual(count < pageRowsMax ? [] : [...pages, 1]);
       }),
     );
   });
@@ -99,7 +102,7 @@ describe("numbered pages of one millisecond", () => {
   test("1001 rows of one millisecond take two pages, and the first again", async () => {
     const walk = numberedWalk(crowd(1001), 1000);
     expect(await readAll(walk)).toHaveLength(1003);
-    expect(walk.pagesAsked).toEqual([1, 2, 1]);
+    expect(walk.pagesRequested).toEqual([1, 2, 1]);
   });
 
   test("a venue that ignores the number is stopped at the second page, not followed for ever", async () => {
@@ -107,8 +110,11 @@ describe("numbered pages of one millisecond", () => {
     const honest = walk.fetchPage;
     const deaf: Walk = {
       ...walk,
-      fetchPage: (ask, where) =>
-        honest(ask.filters["page"] === undefined ? ask : { ...ask, filters: { page: "1" } }, where),
+      fetchPage: (pageQuery, where) =>
+        honest(
+          pageQuery.filters["page"] === undefined ? pageQuery : { ...pageQuery, filters: { page: "1" } },
+          where,
+        ),
     };
     await expect(readAll(deaf)).rejects.toThrow(
       "fake income [1970-01-01T00:00:00.007Z, 1970-01-01T00:00:00.008Z): the venue's answer cannot be complete\n" +
@@ -123,7 +129,7 @@ describe("numbered pages of one millisecond", () => {
     await expect(readAll(numberedWalk(crowd(9), 4, grows))).rejects.toThrow("an earlier page had shown");
   });
 
-  test("a row that goes while the pages are read is noticed at the first page, which is asked for again", async () => {
+  test("a row that goes while the pages are read is noticed at the first page, which is requested again", async () => {
     const shrinks: Order = (rows, { times }) => (times === 1 ? rows : rows.slice(1));
     await expect(readAll(numberedWalk(crowd(9), 4, shrinks))).rejects.toThrow(
       "page 1 was another after the last page than before",

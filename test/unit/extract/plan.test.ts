@@ -1,4 +1,4 @@
-/** What is asked for, from what is covered: the laws of the plan, and its cases in days. */
+/** What is requested, from what is covered: the laws of the plan, and its cases in days. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DAY_MS, HOUR_MS, type Instant, instant, parseInstant, plus } from "../../../src/domain/instant.ts";
@@ -9,7 +9,7 @@ import { lastReadAge, type Plan, type PlanInput, plan, reachOf } from "../../../
 const exactly = (retention: number | null) =>
   retention === null ? null : { sure: retention, possible: retention };
 
-/** What was ever asked for beyond what is sure, and how far back history may reach, do not matter where the documents agree. */
+/** What was ever requested beyond what is sure, and how far back history may reach, do not matter where the documents agree. */
 function planWith(
   input: Omit<PlanInput, "reach" | "probed" | "historyFrom"> & { readonly retention: number | null },
 ): Plan {
@@ -50,7 +50,7 @@ describe("laws", () => {
     });
   }
 
-  test("what is settled, what is planned and what is a gap tile the span: nothing is left out and nothing is asked for twice", () => {
+  test("what is settled, what is planned and what is a gap tile the span: nothing is left out and nothing is requested twice", () => {
     fc.assert(
       fc.property(anyInput, (input) => {
         const { windows, gaps } = planOf(input);
@@ -78,7 +78,7 @@ describe("laws", () => {
     );
   });
 
-  test("whatever lies within the retention is asked for, and whatever lies before it is a gap", () => {
+  test("whatever lies within the retention is requested, and whatever lies before it is a gap", () => {
     fc.assert(
       fc.property(anyInput, (input) => {
         const { windows, gaps } = planOf(input);
@@ -112,52 +112,52 @@ describe("a history of thirty days, in days before now", () => {
     readonly title: string;
     readonly settled: readonly Window[];
     readonly retention: number | null;
-    readonly asks: string;
+    readonly requests: string;
     readonly gaps: string;
   }>([
     {
       title: "the first time, all of it in weeks, the last of them what is left",
       settled: [],
       retention: null,
-      asks: "30–23 23–16 16–9 9–2 2–0",
+      requests: "30–23 23–16 16–9 9–2 2–0",
       gaps: "",
     },
     {
       title: "the night after, what is not settled yet",
       settled: [days(30, 2)],
       retention: null,
-      asks: "2–0",
+      requests: "2–0",
       gaps: "",
     },
     {
       title: "a hole that a crash left, wherever it lies",
       settled: [days(30, 20), days(17, 2)],
       retention: null,
-      asks: "20–17 2–0",
+      requests: "20–17 2–0",
       gaps: "",
     },
     {
       title: "a beginning that was moved back",
       settled: [days(25, 2)],
       retention: null,
-      asks: "30–25 2–0",
+      requests: "30–25 2–0",
       gaps: "",
     },
     {
       title: "windows that overlap, in any order",
       settled: [days(12, 2), days(30, 20), days(21, 10)],
       retention: null,
-      asks: "2–0",
+      requests: "2–0",
       gaps: "",
     },
     {
       title: "nothing, where all of it is settled",
       settled: [days(40, -1)],
       retention: null,
-      asks: "",
+      requests: "",
       gaps: "",
     },
-  ])("$title", ({ settled, retention, asks, gaps }) => {
+  ])("$title", ({ settled, retention, requests, gaps }) => {
     const found = planWith({
       span: days(30, 0),
       settled: union(settled),
@@ -166,7 +166,7 @@ describe("a history of thirty days, in days before now", () => {
       windowMax: WEEK_MS,
       retention,
     });
-    expect({ asks: shown(found.windows), gaps: shown(found.gaps) }).toEqual({ asks, gaps });
+    expect({ requests: shown(found.windows), gaps: shown(found.gaps) }).toEqual({ requests, gaps });
   });
 
   test("what the venue no longer serves is a gap, up to a margin in which it might stop serving it", () => {
@@ -198,7 +198,10 @@ describe("a history of thirty days, in days before now", () => {
       windowMax: WEEK_MS,
       retention: 10 * DAY_MS,
     });
-    expect({ asks: shown(found.windows), gaps: shown(found.gaps) }).toEqual({ asks: "2–0", gaps: "" });
+    expect({ requests: shown(found.windows), gaps: shown(found.gaps) }).toEqual({
+      requests: "2–0",
+      gaps: "",
+    });
   });
 });
 
@@ -212,25 +215,25 @@ describe("the last read of a settled window, where the venue serves ninety days"
   test.each<{
     readonly title: string;
     readonly readLast: readonly Window[];
-    readonly asks: readonly Window[];
+    readonly requests: readonly Window[];
   }>([
     {
       title: "comes in its last ten days, in windows that the venue allows",
       readLast: [],
-      asks: [
+      requests: [
         { from: EDGE, until: plus(EDGE, WEEK_MS) },
         { from: plus(EDGE, WEEK_MS), until: ago(80) },
       ],
     },
-    { title: "waits until a week of it is due", readLast: [days(200, 86)], asks: [] },
-    { title: "waits no longer then", readLast: [days(200, 87)], asks: [days(87, 80)] },
+    { title: "waits until a week of it is due", readLast: [days(200, 86)], requests: [] },
+    { title: "waits no longer then", readLast: [days(200, 87)], requests: [days(87, 80)] },
     {
       title: "nor when it would soon be too late",
       readLast: [days(200, 89), days(85, 80)],
-      asks: [days(89, 85)],
+      requests: [days(89, 85)],
     },
-    { title: "is not repeated", readLast: [days(200, 80)], asks: [] },
-  ])("$title", ({ readLast, asks }) => {
+    { title: "is not repeated", readLast: [days(200, 80)], requests: [] },
+  ])("$title", ({ readLast, requests }) => {
     const found = planWith({
       span: days(200, 0),
       settled: [days(200, 0)],
@@ -239,7 +242,7 @@ describe("the last read of a settled window, where the venue serves ninety days"
       windowMax: WEEK_MS,
       retention: RETENTION,
     });
-    expect(found).toEqual({ windows: asks, probes: [], gaps: [] });
+    expect(found).toEqual({ windows: requests, probes: [], gaps: [] });
   });
 
   test("there is none where nothing leaves, or where it leaves too soon", () => {
@@ -269,7 +272,7 @@ describe("where one document says three months and another six", () => {
       ...input,
     });
 
-  test("what only one allows is asked for from the newest back, and is a gap until rows prove it", () => {
+  test("what only one allows is requested from the newest back, and is a gap until rows prove it", () => {
     expect(planned({})).toEqual({
       windows: [],
       probes: [
@@ -281,7 +284,7 @@ describe("where one document says three months and another six", () => {
     });
   });
 
-  test("it is asked for once", () => {
+  test("it is requested once", () => {
     const probed = [{ from: POSSIBLE, until: SURE }];
     expect(planned({ probed }).probes).toEqual([]);
     expect(planned({ probed }).gaps).toEqual([{ from: ago(200), until: SURE }]);
@@ -290,14 +293,14 @@ describe("where one document says three months and another six", () => {
     ]);
   });
 
-  test("what is covered already is not asked for, nor what is before all history", () => {
+  test("what is covered already is not requested, nor what is before all history", () => {
     expect(planned({ settled: [{ from: ago(100), until: NOW }], historyFrom: ago(101) }).probes).toEqual([
       days(101, 100),
     ]);
     expect(planned({ historyFrom: ago(80) }).probes).toEqual([]);
   });
 
-  test("a history without a wish begins where the venue is sure to serve, to the millisecond, and asks for what is possible before it", () => {
+  test("a history without a wish begins where the venue is sure to serve, to the millisecond, and requests what is possible before it", () => {
     const span = { from: SURE, until: NOW };
     expect(planned({ span, settled: [], historyFrom: ago(3000) })).toMatchObject({ gaps: [] });
     expect(planned({ span, settled: [], historyFrom: ago(3000) }).probes).toHaveLength(3);
@@ -313,38 +316,43 @@ describe("what is settled and doubtful all the same", () => {
     readonly title: string;
     readonly doubtful: readonly Window[];
     readonly retention: number | null;
-    readonly asks: readonly Window[];
+    readonly requests: readonly Window[];
   }>([
-    { title: "is read again", doubtful: [days(20, 19)], retention: null, asks: [days(2, 0), days(20, 19)] },
+    {
+      title: "is read again",
+      doubtful: [days(20, 19)],
+      retention: null,
+      requests: [days(2, 0), days(20, 19)],
+    },
     {
       title: "in windows that the venue allows",
       doubtful: [days(20, 10)],
       retention: null,
-      asks: [days(2, 0), days(20, 13), days(13, 10)],
+      requests: [days(2, 0), days(20, 13), days(13, 10)],
     },
     {
       title: "only once where it is not settled",
       doubtful: [days(3, 1)],
       retention: null,
-      asks: [days(2, 0), days(3, 2)],
+      requests: [days(2, 0), days(3, 2)],
     },
     {
       title: "as far as it is served, and what is no longer is no gap",
       doubtful: [days(30, 25), days(20, 10)],
       retention: 15 * DAY_MS,
-      asks: [days(2, 0), { from: plus(ago(15), MARGIN_MS), until: ago(10) }],
+      requests: [days(2, 0), { from: plus(ago(15), MARGIN_MS), until: ago(10) }],
     },
     {
       title: "once where it is due for its last read as well",
       doubtful: [days(86, 82)],
       retention: 90 * DAY_MS,
-      asks: [
+      requests: [
         days(2, 0),
         { from: plus(ago(90), MARGIN_MS), until: plus(ago(83), MARGIN_MS) },
         { from: plus(ago(83), MARGIN_MS), until: ago(80) },
       ],
     },
-  ])("$title", ({ doubtful, retention, asks }) => {
+  ])("$title", ({ doubtful, retention, requests }) => {
     const readLast = retention === 90 * DAY_MS ? [] : [days(300, 2)];
     const found = planWith({
       span: days(200, 0),
@@ -354,6 +362,6 @@ describe("what is settled and doubtful all the same", () => {
       windowMax: WEEK_MS,
       retention,
     });
-    expect(found).toEqual({ windows: asks, probes: [], gaps: [] });
+    expect(found).toEqual({ windows: requests, probes: [], gaps: [] });
   });
 });

@@ -36,15 +36,17 @@ describe("walking a window by the venue's cursor", () => {
   });
 
   test("costs one request a page, and one more only where the last page is full", async () => {
-    const asked = async (count: number) => {
+    const requested = async (count: number) => {
       const walk = fakeCursorWalk({
         rows: rowsAt(...Array.from({ length: count }, (_, n) => n)),
         pageRowsMax: 10,
       });
       await readAll(walk);
-      return walk.asks.length;
+      return walk.queries.length;
     };
-    expect([await asked(0), await asked(9), await asked(10), await asked(25)]).toEqual([1, 1, 2, 3]);
+    expect([await requested(0), await requested(9), await requested(10), await requested(25)]).toEqual([
+      1, 1, 2, 3,
+    ]);
   });
 
   test.each<{ fault: CursorFault; finding: string }>([

@@ -110,7 +110,7 @@ describe("walking a window", () => {
   test("a quiet window costs one request, a long one a request a page and a few for its edges", async () => {
     const quiet = fakeWalk({ rows: [fakeRow(3, 1)], pageRowsMax: 10, truncation: "oldest" });
     await readAll(quiet);
-    expect(quiet.asks).toHaveLength(1);
+    expect(quiet.queries).toHaveLength(1);
 
     const rows = Array.from({ length: 580 }, (_, position) =>
       fakeRow(Math.floor(position / 10), position + 1),
@@ -118,7 +118,7 @@ describe("walking a window", () => {
     const long = fakeWalk({ rows, pageRowsMax: 100, truncation: "oldest" });
     expectExactly(await readAll(long), rows);
     // A page shows ten instants, two of them again: 58 instants take 8 pages, and one more request proves the first edge.
-    expect(long.asks).toHaveLength(9);
+    expect(long.queries).toHaveLength(9);
   });
 
   test("when nothing separates the rows of one millisecond, the run stops and names it", async () => {
@@ -153,12 +153,12 @@ describe("walking a window", () => {
       ...plain,
       venue: {
         ...plain.venue,
-        splitInstant: (ask) =>
-          ["AAAUSDT", "BBBUSDT", "CCCUSDT"].map((symbol) => ({ ...ask, filters: { symbol } })),
+        splitInstant: (pageQuery) =>
+          ["AAAUSDT", "BBBUSDT", "CCCUSDT"].map((symbol) => ({ ...pageQuery, filters: { symbol } })),
       },
-      fetchPage: async (ask, where) => {
-        const { symbol } = ask.filters;
-        if (symbol === undefined) return plain.fetchPage(ask, where);
+      fetchPage: async (pageQuery, where) => {
+        const { symbol } = pageQuery.filters;
+        if (symbol === undefined) return plain.fetchPage(pageQuery, where);
         if (symbol === refused) throw new SymbolNotServedError({ where, what: "refused", next: "nothing" });
         return rows.filter((row) => row.symbol === symbol);
       },
@@ -169,12 +169,12 @@ describe("walking a window", () => {
 
   const lies: readonly [
     title: string,
-    rows: (asked: readonly FakeRow[]) => readonly FakeRow[],
+    rows: (requested: readonly FakeRow[]) => readonly FakeRow[],
     finding: string,
   ][] = [
     ["a row outside the window", () => [fakeRow(UNTIL, 1)], "a row lies outside the window"],
     [
-      "more rows than asked for",
+      "more rows than requested",
       () => [fakeRow(1, 1), fakeRow(2, 2), fakeRow(3, 3), fakeRow(4, 4)],
       "4 rows came back for a limit of 3",
     ],
@@ -190,7 +190,7 @@ describe("walking a window", () => {
     });
   }
 
-  test("a venue that returns the same page whatever is asked is stopped, not followed for ever", async () => {
+  test("a venue that returns the same page whatever is requested is stopped, not followed for ever", async () => {
     const page = [fakeRow(1, 1), fakeRow(2, 2), fakeRow(3, 3)];
     const walk = {
       ...fakeWalk({ rows: [], pageRowsMax: 3, truncation: "oldest" }),
@@ -202,12 +202,12 @@ describe("walking a window", () => {
   test("rows that one page showed and the next one hides stop the run", async () => {
     const rows = Array.from({ length: 9 }, (_, position) => fakeRow(position, position + 1));
     const honest = fakeWalk({ rows, pageRowsMax: 4, truncation: "oldest" });
-    let asked = 0;
+    let requested = 0;
     const walk = {
       ...honest,
-      fetchPage: async (...ask: Parameters<typeof honest.fetchPage>) => {
-        asked += 1;
-        return asked === 2 ? [] : honest.fetchPage(...ask);
+      fetchPage: async (...pageQuery: Parameters<typeof honest.fetchPage>) => {
+        requested += 1;
+        return requested === 2 ? [] : honest.fetchPage(...pageQuery);
       },
     };
     await expect(readAll(walk)).rejects.toThrow("rows that an earlier page showed");

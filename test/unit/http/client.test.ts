@@ -71,7 +71,7 @@ test("a path that is not on the venue's list is never sent, whatever the key cou
   const { client, loopback } = await setUp([EMPTY]);
   const order = { path: "/fapi/v1/order", query: [], weight: 1, isSigned: true };
   const error = await rejectionOf(client.call(order, "x", parseJsonExactly, running));
-  expect(error).toEqual(new Bug("/fapi/v1/order is not on aster's list of paths that may be asked"));
+  expect(error).toEqual(new Bug("/fapi/v1/order is not on aster's list of paths that may be requested"));
   expect(loopback.received).toEqual([]);
 });
 
@@ -140,7 +140,7 @@ describe("the venue's clock", () => {
     expect(error.cause).toBeInstanceOf(ClockSkewedError);
     expect(
       error.message,
-    ).toBe(`main balances: the venue refused our time again, just after its clock was asked
+    ).toBe(`main balances: the venue refused our time again, just after its clock was queried
   last: the venue refused the time or nonce of the request
   HTTP 400, code -1021: {"code":-1021,"msg":"Timestamp for this request is outside of the recvWindow."}
   what was loaded before is kept, and the next run goes on from there
@@ -169,7 +169,7 @@ describe("a venue that is not well", () => {
       answer: says(200, `{"code":-1001,"msg":"Internal error."}`),
       why: "VenueUnavailableError",
     },
-  ])("is asked again after $name", async ({ answer, why }) => {
+  ])("is queried again after $name", async ({ answer, why }) => {
     const { ask, clock, client, events } = await setUp([answer, EMPTY]);
     expect(await ask()).toEqual([]);
     expect(clock.slept).toEqual([500]);
@@ -258,7 +258,7 @@ describe("a rate that is refused", () => {
     const first = await rejectionOf(ask());
     expect(first).toBeInstanceOf(GaveUpError);
     expect(first.message).toContain(
-      "main balances: the venue is to be asked again at 2026-03-01T02:00:10.000Z only, beyond the patience of 10 min\n",
+      "main balances: the venue may be queried again at 2026-03-01T02:00:10.000Z only, beyond the patience of 10 min\n",
     );
     const second = await rejectionOf(ask());
     expect(second).toBeInstanceOf(GaveUpError);
@@ -277,7 +277,7 @@ test("a ban that names no end is not tried again within minutes, by any client o
   ]);
   const error = await rejectionOf(ask());
   expect(error).toBeInstanceOf(GaveUpError);
-  expect(error.message).toContain("the venue is to be asked again at 2026-03-01T00:15:10.000Z only");
+  expect(error.message).toContain("the venue may be queried again at 2026-03-01T00:15:10.000Z only");
   clock.advance(4 * MINUTE_MS);
   expect(await rejectionOf(ask())).toBeInstanceOf(GaveUpError);
   expect(loopback.received).toHaveLength(1);
@@ -290,7 +290,7 @@ test("the venue's own count of weight holds requests back", async () => {
   expect(loopback.received[1]?.at).toBeGreaterThanOrEqual(parseInstant("2026-03-01T00:01:00Z"));
 });
 
-test("a refusal that no waiting mends is thrown as it is, after one request", async () => {
+test("a refusal that no waiting fixes is thrown as it is, after one request", async () => {
   const { ask, loopback } = await setUp([says(401, `{"code":-2014,"msg":"API-key format invalid."}`)]);
   expect(await rejectionOf(ask())).toBeInstanceOf(CredentialsRejectedError);
   expect(loopback.received).toHaveLength(1);

@@ -140,7 +140,7 @@ describe("the weight of a minute", () => {
   });
 });
 
-test("requests go in the order in which they were asked for: a light one does not overtake a heavy one", async () => {
+test("requests go in the order in which they were made: a light one does not overtake a heavy one", async () => {
   const { take } = budgetAt(MINUTE, 100);
   const order: string[] = [];
   await take(60);

@@ -11,7 +11,7 @@ import { V1 } from "./credentials.ts";
 const venue = asterVenue(V1);
 const FROM = parseInstant("2019-10-01T00:00:00Z");
 
-function ask(stream: StreamName, symbol = "", filters = {}): PageQuery {
+function pageQuery(stream: StreamName, symbol = "", filters = {}): PageQuery {
   return {
     stream,
     symbol,
@@ -56,7 +56,7 @@ const DOCUMENTED_MARGIN_CHANGES = `[
 
 describe("the documented rows are read and decoded as written", () => {
   test("income: one tranId serves a transfer and a commission, which stay two rows", () => {
-    const rows = venue.readPage(ask("income"), DOCUMENTED_INCOME);
+    const rows = venue.readPage(pageQuery("income"), DOCUMENTED_INCOME);
     expect(rows.map((row) => row.identity)).toEqual([
       ["TRANSFER", "9689322392", "", "", "USDT", "1570608000000"],
       ["COMMISSION", "9689322392", "2059192", "BTCUSDT", "USDT", "1570636800000"],
@@ -98,7 +98,7 @@ describe("the documented rows are read and decoded as written", () => {
   });
 
   test("a fill as documented: a negative commission is a rebate, and there is no margin asset", () => {
-    const rows = venue.readPage(ask("fills", "BTCUSDT"), `[${DOCUMENTED_FILL}]`);
+    const rows = venue.readPage(pageQuery("fills", "BTCUSDT"), `[${DOCUMENTED_FILL}]`);
     expect(rows).toEqual([
       {
         identity: ["BTCUSDT", "698759", "SELL", "SHORT", "1569514978020"],
@@ -133,7 +133,7 @@ describe("the documented rows are read and decoded as written", () => {
   });
 
   test("forced orders", () => {
-    const rows = venue.readPage(ask("forced_orders"), DOCUMENTED_FORCED_ORDERS);
+    const rows = venue.readPage(pageQuery("forced_orders"), DOCUMENTED_FORCED_ORDERS);
     expect(rows.map((row) => row.identity)).toEqual([
       ["BTCUSDT", "6071832819", "1596107620044"],
       ["BTCUSDT", "6072734303", "1596110725059"],
@@ -155,7 +155,7 @@ describe("the documented rows are read and decoded as written", () => {
   });
 
   test("margin changes", () => {
-    const rows = venue.readPage(ask("margin_changes", "BTCUSDT"), DOCUMENTED_MARGIN_CHANGES);
+    const rows = venue.readPage(pageQuery("margin_changes", "BTCUSDT"), DOCUMENTED_MARGIN_CHANGES);
     expect(rows.map((row) => row.identity)).toEqual([
       ["BTCUSDT", "BOTH", "1", "USDT", "23.36332311", "1578047897183"],
       ["BTCUSDT", "LONG", "1", "USDT", "100", "1578047900425"],
@@ -177,8 +177,8 @@ describe("what rows may look like", () => {
   test("ids beyond 2^53 keep their digits, quoted or not, and make the same row", () => {
     const row = (id: string) =>
       `[{"symbol":"ETHUSDT","incomeType":"FUNDING_FEE","income":"0.00134317","asset":"USDT","time":1621584000000,"info":"FUNDING_FEE","tranId":${id},"tradeId":""}]`;
-    const [bare] = venue.readPage(ask("income"), row("4480321991774044580"));
-    const [quoted] = venue.readPage(ask("income"), row(`"4480321991774044580"`));
+    const [bare] = venue.readPage(pageQuery("income"), row("4480321991774044580"));
+    const [quoted] = venue.readPage(pageQuery("income"), row(`"4480321991774044580"`));
     expect(bare?.identity).toEqual(quoted?.identity);
     expect(bare?.body).toContain(`"tranId":4480321991774044580,`);
     expect(recordOf("income", bare?.body ?? "")).toMatchObject({ tranId: "4480321991774044580" });
@@ -187,7 +187,7 @@ describe("what rows may look like", () => {
   test("9007199254740992 and 9007199254740993 are two fills", () => {
     const ids = venue
       .readPage(
-        ask("fills", "X"),
+        pageQuery("fills", "X"),
         `[{"symbol":"X","id":9007199254740992,"time":1},{"symbol":"X","id":9007199254740993,"time":1}]`,
       )
       .map((row) => row.id);
@@ -196,7 +196,7 @@ describe("what rows may look like", () => {
 
   test("both sides of a self-trade carry one id and are two rows", () => {
     const [buy, sell] = venue.readPage(
-      ask("fills", "X"),
+      pageQuery("fills", "X"),
       `[{"symbol":"X","id":1,"side":"BUY","time":1},{"symbol":"X","id":1,"side":"SELL","time":1}]`,
     );
     expect(buy?.identity).not.toEqual(sell?.identity);
@@ -222,7 +222,7 @@ describe("what rows may look like", () => {
   test("a margin change whose amount gains trailing zeros stays the same row", () => {
     const row = (amount: string) =>
       venue.readPage(
-        ask("margin_changes", "X"),
+        pageQuery("margin_changes", "X"),
         `[{"symbol":"X","type":1,"amount":"${amount}","asset":"USDT","time":1,"positionSide":"BOTH"}]`,
       )[0]?.identity;
     expect(row("1.10")).toEqual(row("1.1"));
@@ -311,7 +311,7 @@ describe("a row that is not understood is set aside with the field's name", () =
 
 describe("an answer that is no page stops the stream", () => {
   test("the message quotes its beginning and says what is safe", () => {
-    expect(() => venue.readPage(ask("fills", "BTCUSDT"), `{"code":200,"msg":"success"}`)).toThrow(
+    expect(() => venue.readPage(pageQuery("fills", "BTCUSDT"), `{"code":200,"msg":"success"}`)).toThrow(
       new RequestRefusedError({
         where: "aster fills BTCUSDT",
         what: "a list of objects was expected, found something else",
@@ -326,21 +326,21 @@ describe("an answer that is no page stops the stream", () => {
 
   test("a long answer is quoted with 200 characters", () => {
     const long = JSON.stringify({ rows: "x".repeat(1000) });
-    expect(() => venue.readPage(ask("income"), long)).toThrow(`begins: {"rows":"${"x".repeat(190)}…\n`);
+    expect(() => venue.readPage(pageQuery("income"), long)).toThrow(`begins: {"rows":"${"x".repeat(190)}…\n`);
   });
 
   test.each([`[1]`, `[null]`, `[[]]`, `[{"tranId":1}]`, `[{"time":"yesterday"}]`, `[{"time":1.5}]`])(
     "%s",
     (body) => {
-      expect(() => venue.readPage(ask("income"), body)).toThrow(RequestRefusedError);
+      expect(() => venue.readPage(pageQuery("income"), body)).toThrow(RequestRefusedError);
     },
   );
 
   test("rows that a filter should have kept away: a parameter was ignored", () => {
-    const filtered = ask("income", "", { incomeType: "FUNDING_FEE" });
+    const filtered = pageQuery("income", "", { incomeType: "FUNDING_FEE" });
     expect(() => venue.readPage(filtered, DOCUMENTED_INCOME)).toThrow(PageStalledError);
     expect(() => venue.readPage(filtered, DOCUMENTED_INCOME)).toThrow(
-      `aster income: a row of incomeType "TRANSFER" came for a question about "FUNDING_FEE" only`,
+      `aster income: a row of incomeType "TRANSFER" came for a query of "FUNDING_FEE" only`,
     );
   });
 });

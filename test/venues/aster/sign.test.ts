@@ -125,13 +125,16 @@ describe("V3 signs the query as an EIP-712 message", () => {
   test("a request carries nonce, user and signer after its own parameters, and no header", () => {
     const venue = asterVenue(V3);
     const window = { from: AT, until: plus(AT, DAY_MS) };
-    const ask = {
+    const pageQuery = {
       stream: "fills",
       symbol: "币安人生USDT",
       filters: {},
       span: { by: "time", window },
     } as const;
-    const { target, headers } = venue.sign(venue.pageRequest(ask), parseInstant("2026-03-02T00:00:00Z"));
+    const { target, headers } = venue.sign(
+      venue.pageRequest(pageQuery),
+      parseInstant("2026-03-02T00:00:00Z"),
+    );
     const [message = "", signature] = target.replace("/fapi/v3/userTrades?", "").split("&signature=");
     expect(message).toMatch(
       new RegExp(

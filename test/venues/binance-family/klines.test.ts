@@ -7,7 +7,7 @@ const klines = klinesAt("binance-usdm", "/fapi/v1/klines");
 const FROM = parseInstant("2026-05-02T12:00:00Z");
 const minutes = (count: number) => ({ from: FROM, until: plus(FROM, count * MINUTE_MS) });
 
-test("a window's minutes are asked for with its last millisecond inside, and weigh what their number weighs", () => {
+test("a window's minutes are requested with its last millisecond inside, and weigh what their number weighs", () => {
   expect(klines.request("BNBUSDT", minutes(2))).toEqual({
     path: "/fapi/v1/klines",
     query: [
@@ -24,7 +24,7 @@ test("a window's minutes are asked for with its last millisecond inside, and wei
   const weights = [1, 99, 100, 499].map((count) => klines.request("BNBUSDT", minutes(count)).weight);
   expect(weights).toEqual([1, 1, 2, 2]);
   expect(klines.spanMax).toBe(499 * MINUTE_MS);
-  expect(() => klines.request("BNBUSDT", minutes(500))).toThrow("500 minutes of BNBUSDT were asked");
+  expect(() => klines.request("BNBUSDT", minutes(500))).toThrow("500 minutes of BNBUSDT were requested");
 });
 
 /** The row of the venues' documentation, its time moved. */
@@ -56,7 +56,7 @@ describe("another answer is refused", () => {
 
   test("with these words", () => {
     expect(() => klines.read("BNBUSDT", minutes(2), '{"code":0}')).toThrow(
-      `binance-usdm klines BNBUSDT: the minutes of the span that was asked for were expected, oldest first, found something else
+      `binance-usdm klines BNBUSDT: the minutes of the span that was requested were expected, oldest first, found something else
   the answer begins: {"code":0}
   nothing of this answer was kept
   next: run it again; if it persists, the venue has changed its answer: report it`,

@@ -7,9 +7,9 @@ const FROM = parseInstant("2025-01-01T00:00:00Z");
 const { income, fills } = downloads.streams;
 const ID = "545923594199212032";
 
-test("a year is asked for with both ends inclusive, and weighs 1000", () => {
+test("a year is requested with both ends inclusive, and weighs 1000", () => {
   const span = { from: FROM, until: plus(FROM, 365 * DAY_MS) };
-  expect(income.ask(span)).toEqual({
+  expect(income.request(span)).toEqual({
     path: "/fapi/v1/income/asyn",
     query: [
       ["startTime", "1735689600000"],
@@ -18,8 +18,8 @@ test("a year is asked for with both ends inclusive, and weighs 1000", () => {
     weight: 1000,
     isSigned: true,
   });
-  expect(fills.ask(span).path).toBe("/fapi/v1/trade/asyn");
-  expect(() => income.ask({ from: FROM, until: plus(span.until, 1) })).toThrow(Bug);
+  expect(fills.request(span).path).toBe("/fapi/v1/trade/asyn");
+  expect(() => income.request({ from: FROM, until: plus(span.until, 1) })).toThrow(Bug);
 });
 
 test("the documented answers", () => {
@@ -72,14 +72,14 @@ describe("what is not known stops the command, and never shows the link", () => 
     expect(() => fills.readState(ID, body)).toThrow(RequestRefusedError);
     expect(() => fills.readState(ID, body)).toThrow(
       `binance-usdm download of fills: the state of file ${ID} cannot be read: ${why}
-  the file stays asked for, and is not asked for again; nothing was loaded
+  its request stands, and is not repeated; nothing was loaded
   next: run the same command again; if it persists, the venue has changed its answer: report it`,
     );
   });
 
   test("an answer without an id may have been counted, and says so", () => {
     expect(() => income.readId('{"avgCostTimestampOfLast30d":7241837}')).toThrow(
-      "the venue may have counted this ask, so it counts here too; nothing was loaded",
+      "the venue may have counted this request, so it counts here too; nothing was loaded",
     );
   });
 });

@@ -12,8 +12,8 @@ const FROM = parseInstant("2019-10-01T00:00:00Z");
 
 function read(stream: StreamName, body: string, symbol = ""): readonly VerbatimRow[] {
   const window = { from: FROM, until: plus(FROM, 7 * DAY_MS) };
-  const ask: PageQuery = { stream, symbol, filters: {}, span: { by: "time", window } };
-  return venue.readPage(ask, body);
+  const pageQuery: PageQuery = { stream, symbol, filters: {}, span: { by: "time", window } };
+  return venue.readPage(pageQuery, body);
 }
 
 /** The record of a row, its decimals as plain text. */

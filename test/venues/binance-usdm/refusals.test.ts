@@ -66,7 +66,7 @@ describe("-2015", () => {
     expect(error).toBeInstanceOf(RightMissingError);
     expect(error?.message).toBe(`main income: the key may not read margin changes
   HTTP 401, code -2015: ${body}
-  the venue asks for the right to trade here; everything else is read without it
+  the venue requires the right to trade here; everything else is read without it
   next: nothing, if you use no isolated margin; never give a key the right to trade for this alone`);
   });
 

@@ -10,34 +10,34 @@ const venue = binanceUsdmVenue(HMAC);
 const FROM = parseInstant("2026-03-01T00:00:00Z");
 const WEEK = { from: FROM, until: plus(FROM, 7 * DAY_MS) };
 
-function ask(stream: StreamName, symbol = "", filters: Filters = {}): PageQuery {
+function pageQuery(stream: StreamName, symbol = "", filters: Filters = {}): PageQuery {
   return { stream, symbol, filters, span: { by: "time", window: WEEK } };
 }
 
 test.each([
-  { asked: ask("income"), path: "/fapi/v1/income", weight: 30, limit: "1000" },
-  { asked: ask("fills", "BTCUSDT"), path: "/fapi/v1/userTrades", weight: 5, limit: "1000" },
-  { asked: ask("forced_orders"), path: "/fapi/v1/forceOrders", weight: 50, limit: "100" },
+  { requested: pageQuery("income"), path: "/fapi/v1/income", weight: 30, limit: "1000" },
+  { requested: pageQuery("fills", "BTCUSDT"), path: "/fapi/v1/userTrades", weight: 5, limit: "1000" },
+  { requested: pageQuery("forced_orders"), path: "/fapi/v1/forceOrders", weight: 50, limit: "100" },
   {
-    asked: ask("forced_orders", "", { symbol: "BTCUSDT" }),
+    requested: pageQuery("forced_orders", "", { symbol: "BTCUSDT" }),
     path: "/fapi/v1/forceOrders",
     weight: 20,
     limit: "100",
   },
   {
-    asked: ask("margin_changes", "BTCUSDT"),
+    requested: pageQuery("margin_changes", "BTCUSDT"),
     path: "/fapi/v1/positionMargin/history",
     weight: 1,
     limit: "500",
   },
-])("$path weighs $weight and asks for its largest page of $limit", ({ asked, path, weight, limit }) => {
-  const request = venue.pageRequest(asked);
+])("$path weighs $weight and requests its largest page of $limit", ({ requested, path, weight, limit }) => {
+  const request = venue.pageRequest(requested);
   expect(request).toMatchObject({ path, weight, isSigned: true });
   expect(request.query.at(-1)).toEqual(["limit", limit]);
 });
 
 test("the half-open week is sent with both inclusive ends, a millisecond short of seven days", () => {
-  expect(venue.pageRequest(ask("fills", "BTCUSDT")).query).toEqual([
+  expect(venue.pageRequest(pageQuery("fills", "BTCUSDT")).query).toEqual([
     ["symbol", "BTCUSDT"],
     ["startTime", String(FROM)],
     ["endTime", String(FROM + 7 * DAY_MS - 1)],
@@ -60,7 +60,7 @@ test("how far back each stream is sure to be served, and how far it is possible 
 
 test("the id cursor of fills goes without times, which the venue refuses beside it", () => {
   const span = { by: "id", fromId: "8389765612825190229" } as const;
-  expect(venue.pageRequest({ ...ask("fills", "BTCUSDT"), span }).query).toEqual([
+  expect(venue.pageRequest({ ...pageQuery("fills", "BTCUSDT"), span }).query).toEqual([
     ["symbol", "BTCUSDT"],
     ["fromId", "8389765612825190229"],
     ["limit", "1000"],
@@ -69,26 +69,32 @@ test("the id cursor of fills goes without times, which the venue refuses beside 
 });
 
 test("pages of income have numbers, and all else in the question stays the same", () => {
-  const third = venue.numberedPage?.(ask("income"), 3) ?? expect.unreachable();
-  const { path, query } = venue.pageRequest(ask("income"));
+  const third = venue.numberedPage?.(pageQuery("income"), 3) ?? expect.unreachable();
+  const { path, query } = venue.pageRequest(pageQuery("income"));
   expect(venue.pageRequest(third)).toMatchObject({ path, query: [["page", "3"], ...query] });
   for (const stream of ["fills", "forced_orders", "margin_changes"] as const) {
-    expect(venue.numberedPage?.(ask(stream, "BTCUSDT"), 1)).toBeNull();
+    expect(venue.numberedPage?.(pageQuery(stream, "BTCUSDT"), 1)).toBeNull();
   }
 });
 
 test.each([
-  { name: "fills without a symbol", wrong: ask("fills") },
-  { name: "income with a symbol as if it were its scope", wrong: ask("income", "BTCUSDT") },
+  { name: "fills without a symbol", wrong: pageQuery("fills") },
+  { name: "income with a symbol as if it were its scope", wrong: pageQuery("income", "BTCUSDT") },
   // Two of them in one request are refused with -1130, and one would hide the types that nobody knows.
-  { name: "one type of income", wrong: ask("income", "", { incomeType: "FUNDING_FEE" }) },
-  { name: "a numbered page of fills", wrong: ask("fills", "BTCUSDT", { page: "2" }) },
+  { name: "one type of income", wrong: pageQuery("income", "", { incomeType: "FUNDING_FEE" }) },
+  { name: "a numbered page of fills", wrong: pageQuery("fills", "BTCUSDT", { page: "2" }) },
   {
     name: "more than seven days",
-    wrong: { ...ask("income"), span: { by: "time", window: { from: FROM, until: plus(WEEK.until, 1) } } },
+    wrong: {
+      ...pageQuery("income"),
+      span: { by: "time", window: { from: FROM, until: plus(WEEK.until, 1) } },
+    },
   } as const,
-  { name: "an id cursor of income", wrong: { ...ask("income"), span: { by: "id", fromId: "1" } } } as const,
-])("it is a bug to ask for $name", ({ wrong }) => {
+  {
+    name: "an id cursor of income",
+    wrong: { ...pageQuery("income"), span: { by: "id", fromId: "1" } },
+  } as const,
+])("it is a bug to request $name", ({ wrong }) => {
   expect(() => venue.pageRequest(wrong)).toThrow(Bug);
 });
 
@@ -104,9 +110,9 @@ describe("a millisecond that holds more rows than a page is split", () => {
 
   test("forced orders by why they were closed, then by symbol", () => {
     const context = { rowsSeen: [forced("autoclose-1", "BTCUSDT")], knownSymbols: ["ETHUSDT"] };
-    const parts = venue.splitInstant(ask("forced_orders"), context);
+    const parts = venue.splitInstant(pageQuery("forced_orders"), context);
     expect(filters(parts)).toEqual([{ autoCloseType: "LIQUIDATION" }, { autoCloseType: "ADL" }]);
-    expect(filters(venue.splitInstant(parts?.[0] ?? ask("forced_orders"), context))).toEqual([
+    expect(filters(venue.splitInstant(parts?.[0] ?? pageQuery("forced_orders"), context))).toEqual([
       { autoCloseType: "LIQUIDATION", symbol: "BTCUSDT" },
       { autoCloseType: "LIQUIDATION", symbol: "ETHUSDT" },
     ]);
@@ -114,14 +120,14 @@ describe("a millisecond that holds more rows than a page is split", () => {
 
   test("margin changes by direction, and no further", () => {
     const context = { rowsSeen: [], knownSymbols: [] };
-    const parts = venue.splitInstant(ask("margin_changes", "BTCUSDT"), context);
+    const parts = venue.splitInstant(pageQuery("margin_changes", "BTCUSDT"), context);
     expect(filters(parts)).toEqual([{ type: "1" }, { type: "2" }]);
-    expect(venue.splitInstant(parts?.[0] ?? ask("margin_changes", "BTCUSDT"), context)).toBeNull();
+    expect(venue.splitInstant(parts?.[0] ?? pageQuery("margin_changes", "BTCUSDT"), context)).toBeNull();
   });
 
   test("income and fills not at all: they go on by page number and by id", () => {
     const context = { rowsSeen: [], knownSymbols: ["BTCUSDT"] };
-    expect(venue.splitInstant(ask("income"), context)).toBeNull();
-    expect(venue.splitInstant(ask("fills", "BTCUSDT"), context)).toBeNull();
+    expect(venue.splitInstant(pageQuery("income"), context)).toBeNull();
+    expect(venue.splitInstant(pageQuery("fills", "BTCUSDT"), context)).toBeNull();
   });
 });

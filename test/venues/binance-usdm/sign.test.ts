@@ -59,13 +59,13 @@ describe("a key of a pair signs the very bytes that are sent", () => {
     const { credentials, publicKey } = newKey(kind);
     const venue = binanceUsdmVenue(credentials);
     const window = { from: AT, until: plus(AT, 1) };
-    const ask = {
+    const pageQuery = {
       stream: "fills",
       symbol: "币安人生USDT",
       filters: {},
       span: { by: "time", window },
     } as const;
-    const { target, headers } = venue.sign(venue.pageRequest(ask), AT);
+    const { target, headers } = venue.sign(venue.pageRequest(pageQuery), AT);
     const [query = "", signature = ""] = target.replace("/fapi/v1/userTrades?", "").split("&signature=");
     expect(query).toBe(
       `symbol=%E5%B8%81%E5%AE%89%E4%BA%BA%E7%94%9FUSDT&startTime=${AT}&endTime=${AT}&limit=1000&recvWindow=10000&timestamp=${AT}`,

@@ -44,7 +44,7 @@ export function events(row: object): readonly string[] {
     .map(({ kind, part, amount }) => [kind, part, amount].filter((word) => word !== "").join(" "));
 }
 
-export function plain(record: HistoryRecord | object): Record<string, unknown> {
+function plain(record: HistoryRecord | object): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(record).map(([name, value]) => [
       name,

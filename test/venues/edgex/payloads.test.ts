@@ -11,7 +11,7 @@ import { fillRow, METADATA, snapshotRow, statementRow, termRow, tradeRow } from 
 const venue = edgexVenue(V1);
 const FROM = parseInstant("2024-12-16T00:00:00Z");
 
-function ask(stream: StreamName): PageQuery {
+function pageQuery(stream: StreamName): PageQuery {
   return {
     stream,
     symbol: "",
@@ -36,7 +36,7 @@ describe("a page", () => {
     ["hourly_equity", snapshotRow(), ["1000", "0", "1734663600000"], "", 1734663600000],
     ["daily_equity", snapshotRow({ timeTag: 1 }), ["1000", "1", "1734663600000"], "", 1734663600000],
   ])("of %s: who a row is, its contract by number, and its time", (stream, row, identity, symbol, at) => {
-    expect(venue.readPage(ask(stream), page([row]))).toEqual([
+    expect(venue.readPage(pageQuery(stream), page([row]))).toEqual([
       expect.objectContaining({ identity, symbol, occurredAt: at, id: null, body: JSON.stringify(row) }),
     ]);
   });
@@ -46,7 +46,9 @@ describe("a page", () => {
       '"beforeAmount":"6.000000"',
       '"beforeAmount":9007199254740993.10',
     );
-    expect(venue.readPage(ask("income"), body)[0]?.body).toContain('"beforeAmount":9007199254740993.10');
+    expect(venue.readPage(pageQuery("income"), body)[0]?.body).toContain(
+      '"beforeAmount":9007199254740993.10',
+    );
   });
 
   test.each<[status: string, isPendingV1: boolean, isPendingV2: boolean]>([
@@ -61,14 +63,14 @@ describe("a page", () => {
     for (const stream of ["income", "fills", "position_transactions"] as const) {
       const body = page([statementRow({ censorStatus })]);
       const read = [edgexVenue(V1), edgexVenue(V2)].map(
-        (one) => one.readPage(ask(stream), body)[0]?.isPending,
+        (one) => one.readPage(pageQuery(stream), body)[0]?.isPending,
       );
       expect(read).toEqual([v1, v2]);
     }
   });
 
   test("a term may still change while it is open", () => {
-    const read = (row: object) => venue.readPage(ask("position_terms"), page([row]))[0]?.isPending;
+    const read = (row: object) => venue.readPage(pageQuery("position_terms"), page([row]))[0]?.isPending;
     expect(read(termRow())).toBe(false);
     expect(read(termRow({ cumCloseSize: "0.0005" }))).toBe(true);
     expect(read(termRow({ cumCloseSize: "0" }))).toBe(true);
@@ -84,11 +86,13 @@ describe("a page", () => {
     ["hourly_equity", 1],
     ["daily_equity", 0],
   ])("of %s with rows of the time tag %s proves nothing: the filter was ignored", (stream, timeTag) => {
-    expect(() => venue.readPage(ask(stream), page([snapshotRow({ timeTag })]))).toThrow(PageStalledError);
+    expect(() => venue.readPage(pageQuery(stream), page([snapshotRow({ timeTag })]))).toThrow(
+      PageStalledError,
+    );
   });
 
   test("with a row that has no time is refused by the field's name, and its text is not shown", () => {
-    const run = () => venue.readPage(ask("income"), page([statementRow({ createdTime: "soon" })]));
+    const run = () => venue.readPage(pageQuery("income"), page([statementRow({ createdTime: "soon" })]));
     expect(run).toThrow(RequestRefusedError);
     expect(run).toThrow(/^edgex income: fields that can be read \("createdTime": /);
     expect(run).not.toThrow(/543429922991899150/);

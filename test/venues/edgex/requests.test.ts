@@ -9,7 +9,7 @@ import { DOCUMENTED_ACCOUNT, V1, V2 } from "./credentials.ts";
 const FROM = parseInstant("2024-12-16T00:00:00Z");
 const UNTIL = plus(FROM, 7 * DAY_MS);
 
-function ask(stream: StreamName, more: Partial<PageQuery> = {}): PageQuery {
+function pageQuery(stream: StreamName, more: Partial<PageQuery> = {}): PageQuery {
   return {
     stream,
     symbol: "",
@@ -19,12 +19,12 @@ function ask(stream: StreamName, more: Partial<PageQuery> = {}): PageQuery {
   };
 }
 
-const target = (asked: PageQuery): string => {
+const target = (requested: PageQuery): string => {
   const venue = edgexVenue(V1);
-  return venue.sign(venue.pageRequest(asked), FROM).target;
+  return venue.sign(venue.pageRequest(requested), FROM).target;
 };
 
-describe("a window is asked for half-open, its parameters in the order in which they are signed", () => {
+describe("a window is requested half-open, its parameters in the order in which they are signed", () => {
   const times = `filterEndCreatedTimeExclusive=${UNTIL}&filterStartCreatedTimeInclusive=${FROM}`;
   const snapshotTimes = (tag: string) =>
     `coinId=1000&filterEndTimeExclusive=${UNTIL}&filterStartTimeInclusive=${FROM}&filterTimeTag=${tag}`;
@@ -36,28 +36,30 @@ describe("a window is asked for half-open, its parameters in the order in which 
     ["hourly_equity", "account/getAccountAssetSnapshotPage", `${snapshotTimes("0")}&size=1000`],
     ["daily_equity", "account/getAccountAssetSnapshotPage", `${snapshotTimes("1")}&size=1000`],
   ])("%s", (stream, endpoint, query) => {
-    expect(target(ask(stream))).toBe(`/api/v1/private/${endpoint}?accountId=${DOCUMENTED_ACCOUNT}&${query}`);
+    expect(target(pageQuery(stream))).toBe(
+      `/api/v1/private/${endpoint}?accountId=${DOCUMENTED_ACCOUNT}&${query}`,
+    );
   });
 });
 
 test("the next page is the same question with the cursor in its place", () => {
   const span = { by: "cursor", window: { from: FROM, until: UNTIL }, cursor: "0880ACF0F3CD33" } as const;
-  expect(target(ask("income", { span }))).toBe(
+  expect(target(pageQuery("income", { span }))).toBe(
     `/api/v1/private/account/getCollateralTransactionPage?accountId=${DOCUMENTED_ACCOUNT}&filterEndCreatedTimeExclusive=${UNTIL}&filterStartCreatedTimeInclusive=${FROM}&offsetData=0880ACF0F3CD33&size=100`,
   );
 });
 
 test.each([
-  ["a symbol", ask("fills", { symbol: "10000001" })],
-  ["a filter", ask("income", { filters: { filterTypeList: "DEPOSIT" } })],
-  ["an id", ask("fills", { span: { by: "id", fromId: "1" } })],
+  ["a symbol", pageQuery("fills", { symbol: "10000001" })],
+  ["a filter", pageQuery("income", { filters: { filterTypeList: "DEPOSIT" } })],
+  ["an id", pageQuery("fills", { span: { by: "id", fromId: "1" } })],
   [
     "eight days",
-    ask("income", { span: { by: "time", window: { from: FROM, until: plus(FROM, 8 * DAY_MS) } } }),
+    pageQuery("income", { span: { by: "time", window: { from: FROM, until: plus(FROM, 8 * DAY_MS) } } }),
   ],
-  ["a stream that it has not", ask("margin_changes")],
-] as const)("a question with %s is a bug", (_what, asked) => {
-  expect(() => target(asked)).toThrow(Bug);
+  ["a stream that it has not", pageQuery("margin_changes")],
+] as const)("a question with %s is a bug", (_what, requested) => {
+  expect(() => target(requested)).toThrow(Bug);
 });
 
 test("V2 has the same endpoints under its own version, and its own beginning", () => {

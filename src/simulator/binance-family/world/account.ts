@@ -35,7 +35,7 @@ import type {
 type FillDraft = { -readonly [Field in keyof WorldFill]: WorldFill[Field] };
 type IncomeDraft = Omit<WorldIncome, "tradeId"> & { readonly fill: FillDraft | null };
 
-export type Part = { readonly price: Fraction; readonly quantity: Fraction; readonly at: Instant };
+export type FillPart = { readonly price: Fraction; readonly quantity: Fraction; readonly at: Instant };
 
 export type Fee =
   /** By the contract's rate; `assetPrice` is the price of one unit of `asset` in the margin asset. */
@@ -155,7 +155,7 @@ export class VenueAccount {
   }
 
   /** Fills one part of an order; leaves a fill, and the COMMISSION and REALIZED_PNL rows that are not zero. */
-  fill(order: Order, orderId: string, part: Part, venuePnl: Fraction | null = null): void {
+  fill(order: Order, orderId: string, part: FillPart, venuePnl: Fraction | null = null): void {
     const { instrument, side, positionSide } = order;
     const key = `${instrument.symbol}/${positionSide}`;
     const signedQuantity = side === "BUY" ? part.quantity : negate(part.quantity);
@@ -214,7 +214,7 @@ export class VenueAccount {
     readonly side: WorldSide;
     readonly kind: "liquidation" | "adl";
     readonly limit: Fraction;
-    readonly parts: readonly Part[];
+    readonly parts: readonly FillPart[];
     readonly placedAt: Instant;
     readonly endedAt: Instant;
   }): void {
@@ -376,7 +376,7 @@ function averageDecimals(instrument: WorldInstrument): number {
   return Math.max(MONEY_DECIMALS, instrument.priceDecimals + 3);
 }
 
-function commissionUnits({ instrument, isMaker, fee }: Order, part: Part): bigint {
+function commissionUnits({ instrument, isMaker, fee }: Order, part: FillPart): bigint {
   if (fee.kind === "amount") return truncatedUnits(fee.amount, MONEY_DECIMALS);
   const rate = parseFraction(isMaker ? instrument.makerFeeRate : instrument.takerFeeRate);
   const inMarginAsset = multiply(multiply(part.price, part.quantity), rate);

@@ -353,7 +353,7 @@ export class AdversarialTrader {
     this.#account.receive("TRANSFER", "USDT", units, at, this.#account.lastTradeTranId);
   }
 
-  /** In a millisecond of its own: in a crowded one Aster has no way to ask for it. */
+  /** In a millisecond of its own: in a crowded one Aster has no way to request it. */
   #receiveUnknown(at: Instant): void {
     const units = BigInt(this.#random.integer(1, 9_999_999));
     this.#account.receive("EVENT_CONTRACTS_PAYOUT", "USDT", units, plus(at, 501));

@@ -13,7 +13,7 @@ import {
 } from "../../../domain/instant.ts";
 import { multiply, negate, parseFraction, signOf, truncatedUnits } from "../../shared/fraction.ts";
 import type { Random } from "../../shared/random.ts";
-import type { Cash, Fee, Order, Part, VenueAccount } from "./account.ts";
+import type { Cash, Fee, FillPart, Order, VenueAccount } from "./account.ts";
 import { FUNDING_INTERVAL_MS, type Market, priceOf, quantityOf } from "./market.ts";
 import { MONEY_DECIMALS } from "./position.ts";
 import type {
@@ -265,14 +265,14 @@ class Trader {
   }
 
   /** Half of the orders are filled in equal parts at one price: fills that agree in everything but their id. */
-  #parts(instrument: WorldInstrument, steps: bigint, wanted: number, at: Instant): Part[] {
+  #parts(instrument: WorldInstrument, steps: bigint, wanted: number, at: Instant): FillPart[] {
     const count = steps < BigInt(wanted) ? steps : BigInt(wanted);
     const areTwins = this.#random.chance(1, 2);
     const isInstant = count >= 6n || this.#isNearFunding(at) || this.#random.chance(1, 2);
     let ticks = this.#ticksNear(instrument, at);
     let left = steps;
     let filledAt: number = at;
-    const parts: Part[] = [];
+    const parts: FillPart[] = [];
     for (let others = count - 1n; others >= 0n; others -= 1n) {
       const even = steps / count;
       const uneven = 1n + ((left - others) * BigInt(this.#random.integer(0, 60))) / 100n;
@@ -393,7 +393,7 @@ class Trader {
     const instrument = this.#random.pick(this.#tradable(at));
     const steps = this.#freshSteps(instrument, 1, at);
     const price = priceOf(instrument, this.#ticksNear(instrument, at));
-    const part: Part = { price, quantity: quantityOf(instrument, steps), at };
+    const part: FillPart = { price, quantity: quantityOf(instrument, steps), at };
     for (const side of ["BUY", "SELL"] as const) {
       const fee = this.#fee(instrument, side === "SELL", at);
       const order: Order = { instrument, side, positionSide: "BOTH", isMaker: side === "SELL", fee };

@@ -37,7 +37,7 @@ export type EdgexCash = {
   readonly transferReason?: string;
   /** What happened, where several accounts see it. */
   readonly cause?: string;
-  /** How long before it was applied it was asked for, and shown as on its way. */
+  /** How long before it was applied it was requested, and shown as on its way. */
   readonly pendingFor?: DurationMs;
   readonly orderAccountId?: string;
   readonly extraDataJson?: string;

@@ -1,4 +1,4 @@
-/** Bytes piece by piece, each read or unpacked when it is asked for. */
+/** Bytes piece by piece, each read or unpacked when it is requested. */
 import { pipeline, Readable, type Transform } from "node:stream";
 import type { ByteSource } from "../../venue.ts";
 

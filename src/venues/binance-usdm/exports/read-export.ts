@@ -23,7 +23,7 @@ export async function* readExport(file: HistoryFile): AsyncGenerator<HistoryFile
 
 const NO_DATA = /^no data matches the criteria\.?$/i;
 
-async function readTable(asked: HistoryFile, csv: CsvFile): Promise<HistoryFileTable> {
+async function readTable(requested: HistoryFile, csv: CsvFile): Promise<HistoryFileTable> {
   const lines = readCsv(csv.file, csv.chunks);
   const { value: header } = await lines.next();
   if (header === undefined) {
@@ -41,13 +41,13 @@ async function readTable(asked: HistoryFile, csv: CsvFile): Promise<HistoryFileT
     namesPositionSide: columns.has("position side"),
     hasIds: stream === "income" || columns.has("trade id"),
     split: splitOf(csv.names),
-    rows: readRows(asked, csv, layout, lines),
+    rows: readRows(requested, csv, layout, lines),
   };
 }
 
 /** Goes on to the end of the file whatever is wrong in it, so that all of it is said at once. */
 async function* readRows(
-  asked: HistoryFile,
+  requested: HistoryFile,
   csv: CsvFile,
   layout: Layout,
   lines: AsyncIterable<CsvRow>,
@@ -59,13 +59,13 @@ async function* readRows(
     mistakes.rows += 1;
     // An export without rows needs no zone and no mode.
     if (offset === null) {
-      offset = zoneOf(asked, csv, layout);
-      requirePositionSide(asked, csv, layout);
+      offset = zoneOf(requested, csv, layout);
+      requirePositionSide(requested, csv, layout);
     }
     try {
       const occurredAt = readTime(layout, cells, offset);
       const row = { columns: layout.columns, cells };
-      const context = { source: csv.file, line, occurredAt, positionSide: asked.positionSide ?? null };
+      const context = { source: csv.file, line, occurredAt, positionSide: requested.positionSide ?? null };
       const read = layout.stream === "income" ? incomeRow(row, context) : fillRow(row, context);
       if (mistakes.count === 0) yield read;
     } catch (error) {
@@ -119,11 +119,13 @@ class Mistakes {
  * The zone that the header, the file's name and the user's word agree on, as far as they name one; never UTC by default: every row would be hours off,
  * and most days' sums wrong. None of them wins over another: one that is wrong would move rows into another month without a word.
  */
-function zoneOf(asked: HistoryFile, csv: CsvFile, { columns, timeColumn, zone }: Layout): UtcOffset {
+function zoneOf(requested: HistoryFile, csv: CsvFile, { columns, timeColumn, zone }: Layout): UtcOffset {
   const told = [
     ...(zone === null ? [] : [{ by: `the header's column ${columns.heading(timeColumn)}`, zone }]),
     ...csv.names.flatMap(zonesInName).map((inName) => ({ by: "the file's name", zone: inName })),
-    ...(asked.timeZone === undefined ? [] : [{ by: "the zone that was given for it", zone: asked.timeZone }]),
+    ...(requested.timeZone === undefined
+      ? []
+      : [{ by: "the zone that was given for it", zone: requested.timeZone }]),
   ].map((one) => ({ ...one, offset: readUtcOffset(one.zone) }));
   const unread = told.find(({ offset }) => offset === null);
   if (unread !== undefined) {
@@ -157,8 +159,8 @@ function zoneOf(asked: HistoryFile, csv: CsvFile, { columns, timeColumn, zone }:
 }
 
 /** Without it, a fill could belong to any of three positions. Who knows the account's mode says so. */
-function requirePositionSide(asked: HistoryFile, csv: CsvFile, { columns, stream }: Layout): void {
-  if (stream === "income" || columns.has("position side") || asked.positionSide !== undefined) return;
+function requirePositionSide(requested: HistoryFile, csv: CsvFile, { columns, stream }: Layout): void {
+  if (stream === "income" || columns.has("position side") || requested.positionSide !== undefined) return;
   throw refused({
     where: csv.file,
     what: "the file does not say which position its fills belong to",

@@ -32,12 +32,12 @@ function quotesOf(text: string): readonly Quote[] {
 }
 
 /** `price quality: the way`, or the reason why there is none. */
-function shown(worth: Valuation): string {
-  if (worth.kind === "missing") return worth.why;
-  const way = worth.legs.map(({ quote, isInverse }) =>
+function shown(value: Valuation): string {
+  if (value.kind === "missing") return value.why;
+  const way = value.legs.map(({ quote, isInverse }) =>
     isInverse ? `1÷${formatDecimal(quote.price)}` : formatDecimal(quote.price),
   );
-  return `${formatDecimal(worth.price)} ${worth.quality}: ${way.join(" × ")}`;
+  return `${formatDecimal(value.price)} ${value.quality}: ${way.join(" × ")}`;
 }
 
 const QUOTES = `
@@ -84,20 +84,20 @@ describe("what one unit is worth", () => {
     ASTER | JPY  | 02T12:30 | no price leads from ASTER to JPY
     `),
   )("%o", (row) => {
-    const valuer = new Converter(new QuoteIndex(quotesOf(QUOTES)), cell(row, "in"));
-    expect(shown(valuer.worth(cell(row, "asset"), day(cell(row, "at")))).trim()).toBe(cell(row, "worth"));
+    const converter = new Converter(new QuoteIndex(quotesOf(QUOTES)), cell(row, "in"));
+    expect(shown(converter.value(cell(row, "asset"), day(cell(row, "at")))).trim()).toBe(cell(row, "worth"));
   });
 
   test("it is divided once, at 18 decimals, half to even", () => {
     const quotes = quotesOf("EUR/USD | 3 | day | 01 | 04\nGBP/EUR | 7 | day | 01 | 04");
-    const valuer = new Converter(new QuoteIndex(quotes), "GBP");
-    expect(shown(valuer.worth("USD", day("02")))).toBe("0.047619047619047619 day: 1÷3 × 1÷7");
+    const converter = new Converter(new QuoteIndex(quotes), "GBP");
+    expect(shown(converter.value("USD", day("02")))).toBe("0.047619047619047619 day: 1÷3 × 1÷7");
   });
 
   test("a rate that ended does not hide one before it that still holds", () => {
     const quotes = quotesOf("EUR/USD | 1.28 | day | 01 | 04\nEUR/USD | 1.3 | day | 02 | 03");
-    const valuer = new Converter(new QuoteIndex(quotes), "USD");
-    const at = ["01", "02", "03"].map((text) => shown(valuer.worth("EUR", day(text))));
+    const converter = new Converter(new QuoteIndex(quotes), "USD");
+    const at = ["01", "02", "03"].map((text) => shown(converter.value("EUR", day(text))));
     expect(at).toEqual(["1.28 day: 1.28", "1.3 day: 1.3", "1.28 day: 1.28"]);
   });
 });
@@ -134,11 +134,11 @@ test("valuation never invents: each worth is a chain of prices that are there, n
       fc.nat({ max: 2_500 }),
       (quotes, asset, currency, minute) => {
         const at = plus(instant(minute * MINUTE_MS), 12_345);
-        const worth = new Converter(new QuoteIndex(quotes), currency).worth(asset, at);
-        if (worth.kind === "missing") return;
-        priced += worth.legs.length;
+        const value = new Converter(new QuoteIndex(quotes), currency).value(asset, at);
+        if (value.kind === "missing") return;
+        priced += value.legs.length;
         let [held, factor, divisor] = [asset, parseDecimal("1"), parseDecimal("1")];
-        for (const { quote, isInverse } of worth.legs) {
+        for (const { quote, isInverse } of value.legs) {
           expect(quotes).toContain(quote);
           expect(quote.quotedAt).toBeLessThanOrEqual(at);
           expect(quote.validUntil).toBeGreaterThan(at);
@@ -150,7 +150,7 @@ test("valuation never invents: each worth is a chain of prices that are there, n
         }
         expect(held).toBe(currency);
         // The worth is what the chain comes to, but for one rounding at the 18th decimal.
-        const error = worth.price.times(divisor).minus(factor).abs();
+        const error = value.price.times(divisor).minus(factor).abs();
         expect(error.times(2).lessThanOrEqualTo(divisor.times(parseDecimal("0.000000000000000001")))).toBe(
           true,
         );
@@ -172,9 +172,9 @@ test("the order in which prices came does not matter", () => {
       fc.nat({ max: 2_500 }),
       (quotes, asset, minute) => {
         const at = instant(minute * MINUTE_MS);
-        const worth = (given: readonly Quote[]) =>
-          new Converter(new QuoteIndex(given), "EUR").worth(asset, at);
-        expect(worth(quotes.toReversed())).toEqual(worth(quotes));
+        const value = (given: readonly Quote[]) =>
+          new Converter(new QuoteIndex(given), "EUR").value(asset, at);
+        expect(value(quotes.toReversed())).toEqual(value(quotes));
       },
     ),
   );

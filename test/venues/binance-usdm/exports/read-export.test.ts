@@ -46,14 +46,14 @@ function file(text: string, given: Overrides = {}): HistoryFile {
   return { name: "export.csv", ...given, source: bytesOf(text) };
 }
 
-async function readAll(asked: HistoryFile): Promise<readonly Table[]> {
+async function readAll(requested: HistoryFile): Promise<readonly Table[]> {
   const tables: Table[] = [];
-  for await (const table of readExport(asked)) tables.push({ ...table, rows: await listed(table.rows) });
+  for await (const table of readExport(requested)) tables.push({ ...table, rows: await listed(table.rows) });
   return tables;
 }
 
-async function only(asked: HistoryFile): Promise<Table> {
-  const tables = await readAll(asked);
+async function only(requested: HistoryFile): Promise<Table> {
+  const tables = await readAll(requested);
   const [table] = tables;
   if (table === undefined || tables.length !== 1) throw new Error(`${tables.length} tables`);
   return table;
@@ -63,8 +63,8 @@ function read(text: string, given: Overrides = {}): Promise<Table> {
   return only(file(text, given));
 }
 
-function refusal(asked: HistoryFile): Promise<string> {
-  return refusalOf(readAll(asked));
+function refusal(requested: HistoryFile): Promise<string> {
+  return refusalOf(readAll(requested));
 }
 
 /** The venue's own decode of each row, amounts as plain text. */
@@ -564,8 +564,8 @@ describe("what is not understood is refused, and said", () => {
       [`${HEADER("Time(UTC+1)")} says UTC+1`, `${IN_NAME} says UTC+2`, `${SAID} says UTC+3`],
     ],
   ])("two zones: a column %s in %s, and %s said", async (header, name, timeZone, told) => {
-    const asked = file(zoned(header), { name, ...(timeZone === undefined ? {} : { timeZone }) });
-    expect(await refusal(asked)).toBe(
+    const requested = file(zoned(header), { name, ...(timeZone === undefined ? {} : { timeZone }) });
+    expect(await refusal(requested)).toBe(
       [
         `${name}: two time zones are told of it, and each would give its rows other times`,
         ...told.map((line) => `  ${line}`),
@@ -585,8 +585,8 @@ describe("what is not understood is refused, and said", () => {
   ])(
     "a zone that is not understood: a column %s in %s, and %s said",
     async (header, name, timeZone, zone, by) => {
-      const asked = file(zoned(header), { name, ...(timeZone === undefined ? {} : { timeZone }) });
-      expect(await refusal(asked)).toBe(
+      const requested = file(zoned(header), { name, ...(timeZone === undefined ? {} : { timeZone }) });
+      expect(await refusal(requested)).toBe(
         [
           `${name}: a time zone like UTC+3, UTC-5 or UTC+5:30 was expected, found "${zone}"`,
           `  it is what ${by} says`,
@@ -690,7 +690,7 @@ describe("what is not understood is refused, and said", () => {
   });
 });
 
-test("a file is read as its rows are asked for: what is in memory does not grow with it", async () => {
+test("a file is read as its rows are requested: what is in memory does not grow with it", async () => {
   const header = Buffer.from("Date(UTC),type,Amount,Asset,Symbol,Transaction ID\n");
   const row = Buffer.from("2026-03-01 10:00:00,COMMISSION,-0.001,USDT,BTCUSDT,1234567890123456789\n");
   const count = 100_000;

@@ -1,5 +1,5 @@
 /**
- * How a question becomes a query. `startTime` and `endTime` are both inclusive: a window [from, until) is asked for as from … until − 1.
+ * How a page query becomes a request. `startTime` and `endTime` are both inclusive: a window [from, until) is requested as from … until − 1.
  * Both are always sent, because a lone `startTime` is answered for seven days at most and neither for the last seven; and so is `limit`,
  * whose default is far below its maximum.
  */
@@ -20,26 +20,29 @@ export function signedRequest(path: string, weight: number): VenueRequest {
   return { path, query: [], weight, isSigned: true };
 }
 
-export type QuestionTerms = {
+export type QueryTerms = {
   readonly venue: string;
   readonly support: SupportedStream;
   /** The parameters that may narrow a question of this stream. */
   readonly filters: readonly string[];
 };
 
-/** The query of a page. A question that the venue could not be asked is a bug. */
-export function pageQuery({ venue, support, filters }: QuestionTerms, ask: PageQuery): readonly Pair[] {
+/** The parameters of a page. A query that the venue has no way to answer is a bug. */
+export function pageParameters(
+  { venue, support, filters }: QueryTerms,
+  pageQuery: PageQuery,
+): readonly Pair[] {
   assert(
-    (support.scope === "symbol") === (ask.symbol !== ""),
-    `${venue} ${ask.stream} is asked for by ${support.scope}; the question's symbol is "${ask.symbol}"`,
+    (support.scope === "symbol") === (pageQuery.symbol !== ""),
+    `${venue} ${pageQuery.stream} is requested by ${support.scope}; the query's symbol is "${pageQuery.symbol}"`,
   );
-  for (const name of Object.keys(ask.filters)) {
-    assert(filters.includes(name), `${venue} ${ask.stream} has no filter "${name}"`);
+  for (const name of Object.keys(pageQuery.filters)) {
+    assert(filters.includes(name), `${venue} ${pageQuery.stream} has no filter "${name}"`);
   }
   return [
-    ...(ask.symbol === "" ? [] : [["symbol", ask.symbol] as const]),
-    ...Object.entries(ask.filters),
-    ...spanQuery(venue, ask),
+    ...(pageQuery.symbol === "" ? [] : [["symbol", pageQuery.symbol] as const]),
+    ...Object.entries(pageQuery.filters),
+    ...spanQuery(venue, pageQuery),
     ["limit", String(support.pageRowsMax)],
   ];
 }
@@ -52,7 +55,10 @@ function spanQuery(venue: string, { stream, span }: PageQuery): readonly Pair[] 
   }
   assert(span.by === "time", `${venue} ${stream} has no page cursor`);
   const { from, until } = span.window;
-  assert(from < until && until - from <= WINDOW_MAX, `a window of ${until - from} ms was asked of ${venue}`);
+  assert(
+    from < until && until - from <= WINDOW_MAX,
+    `a window of ${until - from} ms was requested of ${venue}`,
+  );
   return [
     ["startTime", String(from)],
     ["endTime", String(until - 1)],
@@ -76,32 +82,39 @@ export function pageWeight({ stream, filters }: PageQuery): number {
 // Narrower questions for a millisecond that holds more rows than a page -------------------------------------------------
 
 /** By why they were closed, then by symbol. */
-export function splitForcedOrders(ask: PageQuery, context: SplitContext): readonly PageQuery[] | null {
-  return ask.filters["autoCloseType"] === undefined && hasOnlyFilterableKinds(context)
-    ? each(ask, "autoCloseType", ["LIQUIDATION", "ADL"])
-    : splitBySymbol(ask, context);
+export function splitForcedOrders(pageQuery: PageQuery, context: SplitContext): readonly PageQuery[] | null {
+  return pageQuery.filters["autoCloseType"] === undefined && hasOnlyFilterableKinds(context)
+    ? withFilterValues(pageQuery, "autoCloseType", ["LIQUIDATION", "ADL"])
+    : splitBySymbol(pageQuery, context);
 }
 
 /** By direction; there is nothing else. */
-export function splitMarginChanges(ask: PageQuery): readonly PageQuery[] | null {
-  return ask.filters["type"] === undefined ? each(ask, "type", ["1", "2"]) : null;
+export function splitMarginChanges(pageQuery: PageQuery): readonly PageQuery[] | null {
+  return pageQuery.filters["type"] === undefined ? withFilterValues(pageQuery, "type", ["1", "2"]) : null;
 }
 
-export function each(ask: PageQuery, name: string, values: readonly string[]): readonly PageQuery[] {
-  return values.map((value) => ({ ...ask, filters: { ...ask.filters, [name]: value } satisfies Filters }));
+export function withFilterValues(
+  pageQuery: PageQuery,
+  name: string,
+  values: readonly string[],
+): readonly PageQuery[] {
+  return values.map((value) => ({
+    ...pageQuery,
+    filters: { ...pageQuery.filters, [name]: value } satisfies Filters,
+  }));
 }
 
-/** Null where a seen row has no symbol: such rows cannot be asked for by symbol and would be lost. */
+/** Null where a seen row has no symbol: such rows cannot be requested by symbol and would be lost. */
 export function splitBySymbol(
-  ask: PageQuery,
+  pageQuery: PageQuery,
   { rowsSeen, knownSymbols }: SplitContext,
 ): readonly PageQuery[] | null {
-  if (ask.filters["symbol"] !== undefined || rowsSeen.some((row) => row.symbol === "")) return null;
+  if (pageQuery.filters["symbol"] !== undefined || rowsSeen.some((row) => row.symbol === "")) return null;
   const symbols = unique([...rowsSeen.map((row) => row.symbol), ...knownSymbols]);
-  return symbols.length === 0 ? null : each(ask, "symbol", symbols);
+  return symbols.length === 0 ? null : withFilterValues(pageQuery, "symbol", symbols);
 }
 
-/** A settlement is neither of the two values of `autoCloseType`: asked for by them, it would be lost. */
+/** A settlement is neither of the two values of `autoCloseType`: requested by them, it would be lost. */
 function hasOnlyFilterableKinds({ rowsSeen }: SplitContext): boolean {
   return rowsSeen.every((row) => {
     const kind = forcedOrderKind(readRow(row.body));

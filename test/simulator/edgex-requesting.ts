@@ -10,14 +10,14 @@ import {
   type Simulator,
   startEdgexSimulator,
 } from "../../src/simulator/server.ts";
-import { get, type Heard } from "./asking.ts";
+import { get, type Heard } from "./requesting.ts";
 
 export const EDGEX_FROM = instant(1_767_225_600_000); // 2026-01-01
 export const EDGEX_UNTIL = instant(EDGEX_FROM + 12 * 86_400_000 + 5_400_000);
 
 /** The dummy key of the tests of edgeX's own development kit. */
-export const STARK_KEY = "0123456789abcdef".repeat(4);
-export const STARK = { account: "first", kind: "stark", starkPrivateKey: STARK_KEY } as const;
+const STARK_KEY = "0123456789abcdef".repeat(4);
+const STARK = { account: "first", kind: "stark", starkPrivateKey: STARK_KEY } as const;
 export const HMAC = {
   account: "second",
   kind: "hmac",
@@ -79,7 +79,11 @@ export type Changes = {
 };
 
 /** Asks with the Stark key; the query must be sorted already. */
-export function askStark(simulator: Simulator, pathAndQuery: string, changes: Changes = {}): Promise<Heard> {
+export function requestStark(
+  simulator: Simulator,
+  pathAndQuery: string,
+  changes: Changes = {},
+): Promise<Heard> {
   const { at = EDGEX_UNTIL, headers = {}, signed = pathAndQuery } = changes;
   return get(`${simulator.url}${pathAndQuery}`, {
     "X-edgeX-Api-Timestamp": String(at),
@@ -88,7 +92,11 @@ export function askStark(simulator: Simulator, pathAndQuery: string, changes: Ch
   });
 }
 
-export function askHmac(simulator: Simulator, pathAndQuery: string, changes: Changes = {}): Promise<Heard> {
+export function requestHmac(
+  simulator: Simulator,
+  pathAndQuery: string,
+  changes: Changes = {},
+): Promise<Heard> {
   const { at = EDGEX_UNTIL, headers = {}, signed = pathAndQuery } = changes;
   return get(`${simulator.url}${pathAndQuery}`, {
     "X-edgeX-Api-Key": HMAC.apiKey,
@@ -116,7 +124,7 @@ export async function walk(
   simulator: Simulator,
   path: string,
   query: Readonly<Record<string, string>>,
-  ask: typeof askStark = askStark,
+  ask: typeof requestStark = requestStark,
 ): Promise<readonly EdgexPage[]> {
   const pages: EdgexPage[] = [];
   for (let cursor = ""; ; ) {

@@ -85,7 +85,7 @@ export function agentSignature(
 }
 
 /** Asks with the V1 key, timed at the end of the world. */
-export function askV1(simulator: Simulator, pathAndQuery: string, at: number = UNTIL): Promise<Heard> {
+export function requestV1(simulator: Simulator, pathAndQuery: string, at: number = UNTIL): Promise<Heard> {
   const [path, query = ""] = pathAndQuery.split("?");
   const payload = [query, `timestamp=${at}`].filter((part) => part !== "").join("&");
   const url = `${simulator.url}${path}?${payload}&signature=${hmac(payload)}`;
@@ -93,7 +93,7 @@ export function askV1(simulator: Simulator, pathAndQuery: string, at: number = U
 }
 
 /** Asks with the agent's key and the given nonce. */
-export function askV3(simulator: Simulator, pathAndQuery: string, nonce: bigint): Promise<Heard> {
+export function requestV3(simulator: Simulator, pathAndQuery: string, nonce: bigint): Promise<Heard> {
   const [path, query = ""] = pathAndQuery.split("?");
   const message = [query, `nonce=${nonce}`, `user=${AGENT.user}`, `signer=${AGENT.signer}`]
     .filter((part) => part !== "")
@@ -127,7 +127,11 @@ export function startedBinance(options: Partial<BinanceSimulatorOptions> = {}): 
 }
 
 /** Asks Binance with the HMAC key, timed at the end of the world. */
-export function askBinance(simulator: Simulator, pathAndQuery: string, at: number = UNTIL): Promise<Heard> {
+export function requestBinance(
+  simulator: Simulator,
+  pathAndQuery: string,
+  at: number = UNTIL,
+): Promise<Heard> {
   const [path, query = ""] = pathAndQuery.split("?");
   const payload = [query, `timestamp=${at}`].filter((part) => part !== "").join("&");
   const url = `${simulator.url}${path}?${payload}&signature=${hmac(payload, BINANCE_KEY.apiSecret)}`;

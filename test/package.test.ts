@@ -1,0 +1,53 @@
+/** What the published package holds: what a user needs, and nothing else. */
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
+
+/** Asks no registry, and runs none of the package's scripts. */
+function packed(): { readonly files: readonly { readonly path: string }[]; readonly size: number } {
+  const words = ["pack", "--dry-run", "--json", "--ignore-scripts", "--offline"];
+  const [found] = JSON.parse(execFileSync("npm", words, { cwd: ROOT, encoding: "utf8" }));
+  return found;
+}
+
+/** Where the README sends who wants to change the program; they have the repository. */
+const FOR_DEVELOPERS = ["CONTRIBUTING.md", "src/README.md", "test/README.md"];
+
+test("the package holds what its commands read and its documents link to; no sources, tests, maps or tools", () => {
+  const { files, size } = packed();
+  const paths = files.map(({ path }) => path);
+  const under = (folder: string, ending: string) =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
+      .filter((path) => path.endsWith(ending))
+      .map((path) => `${folder}/${path}`);
+  const needed = [
+    ...under("src", ".ts").map((path) => path.replace(/^src/, "dist").replace(/ts$/, "js")),
+    ...under("sql", ".sql"),
+    ...under("reports", ".sql"),
+    "reports/columns.txt",
+    "LICENSE",
+    "package.json",
+  ];
+  const isWanted = (path: string) =>
+    /^(?:dist\/.*\.js|sql\/.*\.(?:sql|md)|reports\/[^/]+|docs\/.*\.md|[A-Z]+\.md|LICENSE|package\.json)$/.test(
+      path,
+    );
+  const links = paths
+    .filter((path) => path.endsWith(".md") && !path.startsWith("docs/decisions/"))
+    .flatMap((path) =>
+      [...readFileSync(join(ROOT, path), "utf8").matchAll(/\]\(([^)#:\s]+)/g)].map(([, to = ""]) =>
+        normalize(join(dirname(path), to)),
+      ),
+    );
+  expect({
+    lacking: needed.filter((path) => !paths.includes(path)),
+    unwanted: paths.filter((path) => !isWanted(path)),
+    leadingNowhere: links.filter((path) => !paths.includes(path) && !FOR_DEVELOPERS.includes(path)),
+    developersFiles: FOR_DEVELOPERS.filter((path) => !existsSync(join(ROOT, path))),
+  }).toEqual({ lacking: [], unwanted: [], leadingNowhere: [], developersFiles: [] });
+  expect(size).toBeLessThan(1_000_000);
+});
