@@ -105,7 +105,7 @@ account_assets as (
     where wallet <> 0
 ),
 
-known as (
+known as materialized (
     select
         account_id,
         report.knows_cash(account_id, :from, :until) as is_of_period,

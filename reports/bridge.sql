@@ -438,7 +438,7 @@ line as (
     where item.amount <> 0
 ),
 
-known as (
+known as materialized (
     select
         account_id,
         report.knows_cash(account_id, :from, :until) as knows_cash,

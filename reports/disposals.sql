@@ -23,7 +23,7 @@
 --!       select record_key from history.income where account_id = :account and symbol = :symbol and trade_id = :fill_id))
 --!   giving realized_pnl_booked = sum(realized_pnl)
 
-with funding_known as (
+with funding_known as materialized (
     select
         account_id,
         report.knows_cash(account_id, '-infinity', :until) as is_known

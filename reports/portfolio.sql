@@ -25,7 +25,8 @@
 --!   giving realized_pnl, trading_fees, rebates, funding, liquidation, rewards, net_result filter (where posted_at >= :from)
 --!   giving conversions, inferred_opening, suspense filter (where posted_at >= :from) giving closing = sum(wallet)
 
-with known as (
+-- Materialized: Postgres would ask anew for every posting.
+with known as materialized (
     select
         account_id,
         report.knows_cash(account_id, :from, :until) as is_known,

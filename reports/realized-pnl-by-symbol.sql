@@ -19,7 +19,16 @@
 --!   fills where account_id = :account and symbol = :symbol and realized_pnl <> 0 and posted_at >= :from and posted_at < :until
 --!   giving venue_realized_pnl_of_fills = sum(realized_pnl)
 
-with booked as (
+-- Of fills that were read, none closed anything. Materialized, here and in other reports: Postgres would ask anew for every row.
+with fills as materialized (
+    select
+        account_id,
+        case when report.knows_fills(account_id, :from, :until) then 0 end as none
+
+    from raw.account
+),
+
+booked as (
     select
         account_id,
         symbol,
@@ -161,7 +170,7 @@ figures as (
 
 compared as (
     select
-        account_id,
+        figures.account_id,
         symbol,
         asset,
         coalesce(sum(closes), fills.none) as closes,
@@ -177,13 +186,11 @@ compared as (
 
     from figures
 
-    -- Of fills that were read, none closed anything.
-    cross join lateral (
-        select case when report.knows_fills(account_id, :from, :until) then 0 end as none
-    ) as fills
+    inner join fills
+        on figures.account_id = fills.account_id
 
     group by
-        account_id,
+        figures.account_id,
         symbol,
         asset,
         fills.none

@@ -17,7 +17,7 @@
 --!   fills where account_id = :account and symbol = :symbol and position_side = :position_side
 --!     and (:opened_at::timestamptz is null or posted_at >= :opened_at::timestamptz) and posted_at <= :closed_at::timestamptz
 
-with funding_known as (
+with funding_known as materialized (
     select
         account_id,
         report.knows_cash(account_id, '-infinity', :until) as is_known

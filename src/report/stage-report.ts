@@ -1,6 +1,7 @@
 /** Runs a report once and writes its rows in all formats, as files that are not in their place yet. */
 import type { Period } from "../domain/period.ts";
 import type { ReportFormat } from "../domain/report-format.ts";
+import type { RowCells } from "../store/read-only.ts";
 import type { Database } from "../store/store.ts";
 import type { ReportDefinition } from "./definition.ts";
 import { openReport } from "./run-report.ts";
@@ -25,11 +26,15 @@ export function fileName(name: string, extension: string, complete: boolean): st
   return `${name}${complete ? "" : "-INCOMPLETE"}.${extension}`;
 }
 
-/** Returns the report's columns. Adds its files to `staged` as it opens them, for the caller to publish or discard. */
+/**
+ * Returns the report's columns. Adds its files to `staged` as it opens them, for the caller to publish or discard. `seen` is given each row, for what is made
+ * of the same rows.
+ */
 export async function stageReport(
   db: Database,
   { definition, period, accounts, outputFolder, files }: ReportFiles,
   staged: StagedReport[],
+  seen: ((columns: readonly string[], row: RowCells) => void) | null = null,
 ): Promise<readonly string[]> {
   const { columns, batches } = await openReport(db, definition, period, accounts);
   const outputs: { readonly file: StagedFile; readonly text: FormatText }[] = [];
@@ -48,6 +53,7 @@ export async function stageReport(
   for await (const batch of batches) {
     for (const { file, text } of outputs) await file.append(text.rows(batch));
     rows += batch.length;
+    if (seen !== null) for (const row of batch) seen(columns, row);
   }
   for (const { file, text } of outputs) {
     await file.append(text.end());

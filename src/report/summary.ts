@@ -5,7 +5,7 @@ import { formatInstant } from "../domain/instant.ts";
 import { append, greatest } from "../domain/lists.ts";
 import type { Period } from "../domain/period.ts";
 import { DEFAULT_TREATMENT, type Treatment } from "../domain/treatment.ts";
-import { readOnly } from "../store/read-only.ts";
+import { type RowCells, readOnly } from "../store/read-only.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Database, Store } from "../store/store.ts";
 import { ownReport } from "./definition.ts";
@@ -49,20 +49,27 @@ export async function readSummary(
 ): Promise<SummaryInput> {
   return readOnly(store, async (db) => {
     const chosen = await readAccountIds(db, accountIds);
-    return readSummaryOf(db, await readPeriodFacts(db, period, chosen), treatment);
+    const facts = await readPeriodFacts(db, period, chosen);
+    return readSummaryOf(db, facts, treatment, (name) => readRows(db, name, period, chosen));
   });
 }
 
-/** The same of a period whose facts are read already, inside a transaction. */
+/** The program's own reports that a summary is made of. */
+export const SUMMED_REPORTS = ["balances", "portfolio", "bridge"] as const;
+
+export type SummedReport = (typeof SUMMED_REPORTS)[number];
+
+/** The same of a period whose facts are read already, inside a transaction; `rowsOf` gives a report's rows of the period and its accounts. */
 export async function readSummaryOf(
   db: Database,
   facts: PeriodFacts,
   treatment: Treatment,
+  rowsOf: (report: SummedReport) => Promise<readonly ReportRow[]>,
 ): Promise<SummaryInput> {
   const { method, fees, funding } = treatment;
   const { period } = facts;
   const chosen = facts.accounts.map(({ accountId }) => accountId);
-  const bridge = isDefault(treatment) ? [] : await readRows(db, "bridge", period, chosen);
+  const bridge = isDefault(treatment) ? [] : await rowsOf("bridge");
   const valued: ValuedResult[] = [];
   const unpriced: Unpriced[] = [];
   for (const account of chosen) {
@@ -73,8 +80,8 @@ export async function readSummaryOf(
   }
   return {
     facts,
-    balances: await readRows(db, "balances", period, chosen),
-    portfolio: chosen.length > 1 ? await readRows(db, "portfolio", period, chosen) : [],
+    balances: await rowsOf("balances"),
+    portfolio: chosen.length > 1 ? await rowsOf("portfolio") : [],
     valued,
     unpriced,
     treatment,
@@ -114,12 +121,16 @@ async function readValued(db: Database, period: Period, accountId: string): Prom
 /** All rows of one of the program's own reports. */
 async function readRows(
   db: Database,
-  name: string,
+  name: SummedReport,
   period: Period,
   accounts: readonly string[],
 ): Promise<readonly ReportRow[]> {
   const { columns, rows } = await readReport(db, ownReport(name), period, accounts);
-  return rows.map((row) => Object.fromEntries(columns.map((column, index) => [column, row[index] ?? null])));
+  return rows.map((row) => namedRow(columns, row));
+}
+
+export function namedRow(columns: readonly string[], row: RowCells): ReportRow {
+  return Object.fromEntries(columns.map((column, index) => [column, row[index] ?? null]));
 }
 
 type AmountColumn = {

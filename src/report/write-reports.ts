@@ -21,7 +21,14 @@ import { keptFiles, removeOthers } from "./own-files.ts";
 import { readAccountIds } from "./period-facts.ts";
 import { README_NAME, readmeText } from "./readme.ts";
 import { fileName, type StagedReport, stageReport } from "./stage-report.ts";
-import { readSummaryOf, summaryText } from "./summary.ts";
+import {
+  namedRow,
+  type ReportRow,
+  readSummaryOf,
+  SUMMED_REPORTS,
+  type SummedReport,
+  summaryText,
+} from "./summary.ts";
 import { stageFile, writeFileAtomically } from "./write-file.ts";
 
 export const SUMMARY_NAME = "summary.txt";
@@ -124,6 +131,7 @@ async function stageFolder(
   const accounts = input.accountIds === null ? [null] : accountIds;
   const first = staged.length;
   const columns = new Map<ReportDefinition, readonly string[]>();
+  const summed = new Map<string, ReportRow[]>(SUMMED_REPORTS.map((name) => [name, []]));
   for (const [done, definition] of definitions.entries()) {
     input.progress?.(`writing the report ${definition.name} of ${period.name}`, {
       of: "reports",
@@ -135,12 +143,19 @@ async function stageFolder(
       format,
       path: within(folder.path, fileName(definition.name, format, isComplete)),
     }));
+    const rows = summed.get(definition.name);
     columns.set(
       definition,
-      await stageReport(db, { definition, period, accounts, outputFolder, files }, staged),
+      await stageReport(
+        db,
+        { definition, period, accounts, outputFolder, files },
+        staged,
+        rows === undefined ? null : (names, row) => rows.push(namedRow(names, row)),
+      ),
     );
   }
-  const summary = summaryText(await readSummaryOf(db, completeness.facts, treatment));
+  const rowsOf = async (name: SummedReport) => summed.get(name) ?? [];
+  const summary = summaryText(await readSummaryOf(db, completeness.facts, treatment, rowsOf));
   const readme = readmeText({ folder, formats, words: await readColumnWords(), columns });
   for (const [name, text] of [
     [SUMMARY_NAME, summary],
