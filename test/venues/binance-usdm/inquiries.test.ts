@@ -46,11 +46,11 @@ describe("the rights of a key", () => {
   });
 
   test("an answer of another form is shown as far as it can be read", () => {
-    expect(() => rights.read("[]")).toThrow(
-      new Error(`binance-usdm key rights: the answer cannot be read: an object was expected
+    expect(() =>
+      rights.read("[]"),
+    ).toThrow(`binance-usdm key rights: the answer cannot be read: an object was expected
   it begins: []
-  next: nothing is lost, the books do not need it; if it persists, the venue has changed its answer: report it`),
-    );
+  next: nothing is lost, the books do not need it; if it persists, the venue has changed its answer: report it`);
   });
 
   test.each(["[]", "{}", `{"enableReading":"yes","ipRestrict":true}`])("%s tells no rights", (body) => {

@@ -125,6 +125,7 @@ describe("transaction histories are income", () => {
       {
         stream: "income",
         part: "",
+        kind: "funding",
         incomeType: "FUNDING_FEE",
         amount: "-0.8",
         asset: "USDT",
