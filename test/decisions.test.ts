@@ -61,9 +61,9 @@ test("numbers are given once, and none is left out", () => {
 
 test("a decision that amends or supersedes another one comes after it", () => {
   const wrong = decisionsIn(NAMES).filter(({ number, status }) => {
-    const [, plus, name] = /\[(\d{4})\]\((.+)\)/.exec(status) ?? [];
-    if (plus === undefined || name === undefined) return false;
-    return plus <= number || !name.startsWith(`${plus}-`) || !NAMES.includes(name);
+    const [, other, name] = /\[(\d{4})\]\((.+)\)/.exec(status) ?? [];
+    if (other === undefined || name === undefined) return false;
+    return other <= number || !name.startsWith(`${other}-`) || !NAMES.includes(name);
   });
   expect(wrong).toEqual([]);
 });

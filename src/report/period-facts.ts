@@ -3,7 +3,14 @@
  * be incomplete. Read from the database alone, so that the same database always gives the same facts.
  */
 import { counted } from "../domain/counted.ts";
-import { earliest, formatInstant, type Instant, latest, parseUtcInstant } from "../domain/instant.ts";
+import {
+  addCalendar,
+  earliest,
+  formatInstant,
+  type Instant,
+  latest,
+  parseUtcInstant,
+} from "../domain/instant.ts";
 import type { Period } from "../domain/period.ts";
 import type { Window } from "../domain/window.ts";
 import { UsageError } from "../errors.ts";
@@ -277,8 +284,10 @@ function edgeRemarks(period: Period, historyFrom: Instant | null, reach: Instant
   if (historyFrom !== null && historyFrom > period.from) {
     remarks.push(`the history begins at ${at(historyFrom, period.timeZone)}; what came before is not here`);
   }
-  // All there is always ends within a day that goes on: that is no news.
-  if (period.isAllThereIs !== true && reach !== null && reach > period.from && reach < period.until) {
+  // All there is always ends within a day that goes on: only what ends before that day is news.
+  const due =
+    period.isAllThereIs === true ? addCalendar(period.until, -1, "day", period.timeZone) : period.until;
+  if (reach !== null && reach > period.from && reach < due) {
     remarks.push(
       `the account was read until ${at(reach, period.timeZone)}; the rest of the period is not here`,
     );

@@ -215,13 +215,13 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
   });
 
   test("a confirmation that comes later is no alarm and no second event; an amount that changes is", async () => {
-    const plus = STATEMENT.map((row) => ({
+    const later = STATEMENT.map((row) => ({
       ...row,
       censorStatus: "L2_APPROVED",
       l2ApprovedTime: hour(7),
       updatedTime: hour(7),
     }));
-    await load("income", plus);
+    await load("income", later);
     await normalise(store, "main", venue.decode);
     await bookAccount(store, "main", { configured: [], amountDecimals: venue.amountDecimals });
     expect(await setAside()).toEqual([]);
@@ -240,7 +240,7 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
 
     await load(
       "income",
-      plus.map((row, position) => (position === 0 ? { ...row, deltaLegacyAmount: "101" } : row)),
+      later.map((row, position) => (position === 0 ? { ...row, deltaLegacyAmount: "101" } : row)),
     );
     expect(await setAside()).toEqual([
       { stream: "income", reason: expect.stringContaining("deltaLegacyAmount") },

@@ -518,8 +518,8 @@ for (const kind of STORE_KINDS) {
     });
 
     test("an account whose history begins later is proven too; what there was before is marked as inferred", async () => {
-      const plus = { ...newAccount(), historyFrom: "2026-05-01T12:30:00.000Z" };
-      const found = (await proofs(collateralBooks(EVENTS, plus))).filter(isOfStatement);
+      const later = { ...newAccount(), historyFrom: "2026-05-01T12:30:00.000Z" };
+      const found = (await proofs(collateralBooks(EVENTS, later))).filter(isOfStatement);
       expect(found.filter((proof) => proof.status === "differs").map(lineOf)).toEqual([]);
       expect(
         found

@@ -290,7 +290,7 @@ describe("what goes wrong costs nothing more", () => {
     const outcome = await rig.run(...ONE);
     expect(outcome.exitCode).toBe(1);
     expect(outcome.errors).toMatch(
-      /: the venue no longer has the file: its link has expired before it was fetched\n {2}it was requested at \S+\n {2}nothing was loaded from it, nothing was requested instead, and other files are not affected\n {2}next: run the same command again: with --spend it requests the file again, which costs another ask\n$/,
+      /: the venue no longer has the file: its link has expired before it was fetched\n {2}it was requested at \S+\n {2}nothing was loaded from it, nothing was requested instead, and other files are not affected\n {2}next: run the same command again: with --spend it requests the file again, which costs another request\n$/,
     );
     expect(downloadRequestsOf(rig)).toHaveLength(1);
     expect(await rowsOf(rig)).toMatchObject([{ outcome: "expired" }]);

@@ -73,11 +73,11 @@ for (const kind of STORE_KINDS) {
   last success: 2026-05-20T09:30:00.000Z
   needs attention: 4 gaps
   next: perpbooks import FILE --account main; or, where nothing is missing, perpbooks gap accept --account main --period 2026-01-01..2026-04-21 --because "…"
-stream          complete from             complete until            symbols asked  records  gaps
-fills           2026-02-20T09:40:00.001Z  2026-05-20T09:30:00.001Z              3        2     1
-forced_orders   2026-02-20T09:40:00.001Z  2026-05-20T09:30:00.001Z                       0     1
-income          2026-02-20T09:40:00.001Z  2026-05-20T09:30:00.001Z                       4     1
-margin_changes  2026-04-21T09:40:00.001Z  2026-05-20T09:30:00.001Z              3        0     1
+stream          complete from             complete until            symbols queried  records  gaps
+fills           2026-02-20T09:40:00.001Z  2026-05-20T09:30:00.001Z                3        2     1
+forced_orders   2026-02-20T09:40:00.001Z  2026-05-20T09:30:00.001Z                         0     1
+income          2026-02-20T09:40:00.001Z  2026-05-20T09:30:00.001Z                         4     1
+margin_changes  2026-04-21T09:40:00.001Z  2026-05-20T09:30:00.001Z                3        0     1
 4 rows
 `);
       expect(await gapsReport(rig)).toEqual(

@@ -74,11 +74,11 @@ test("per account and stream: since when and until when it is complete, of how m
   last success: 2026-05-20T09:30:00.000Z
   needs attention: nothing
   next: nothing; the next nightly run
-stream          complete from             complete until            symbols asked  records  gaps
-fills           2026-05-01T00:00:00.000Z  2026-05-20T09:30:00.001Z              3        2     0
-forced_orders   2026-05-01T00:00:00.000Z  2026-05-20T09:30:00.001Z                       0     0
-income          2026-05-01T00:00:00.000Z  2026-05-20T09:30:00.001Z                       4     0
-margin_changes  2026-05-01T00:00:00.000Z  2026-05-20T09:30:00.001Z              3        0     0
+stream          complete from             complete until            symbols queried  records  gaps
+fills           2026-05-01T00:00:00.000Z  2026-05-20T09:30:00.001Z                3        2     0
+forced_orders   2026-05-01T00:00:00.000Z  2026-05-20T09:30:00.001Z                         0     0
+income          2026-05-01T00:00:00.000Z  2026-05-20T09:30:00.001Z                         4     0
+margin_changes  2026-05-01T00:00:00.000Z  2026-05-20T09:30:00.001Z                3        0     0
 4 rows
 
 second on aster
@@ -86,11 +86,11 @@ second on aster
   last success: 2026-05-20T09:30:00.000Z
   needs attention: nothing
   next: nothing; the next nightly run
-stream          complete from             complete until            symbols asked  records  gaps
-fills                                                                           3        0     0
-forced_orders   2026-05-01T00:00:00.000Z  2026-05-20T09:30:00.001Z                       0     0
-income          2026-05-01T00:00:00.000Z  2026-05-20T09:30:00.001Z                       1     0
-margin_changes                                                                  3        0     0
+stream          complete from             complete until            symbols queried  records  gaps
+fills                                                                             3        0     0
+forced_orders   2026-05-01T00:00:00.000Z  2026-05-20T09:30:00.001Z                         0     0
+income          2026-05-01T00:00:00.000Z  2026-05-20T09:30:00.001Z                         1     0
+margin_changes                                                                    3        0     0
 4 rows
 `,
     errors: "",
@@ -252,10 +252,10 @@ test("a stream that the key may not read is not kept, which is said once and is 
   needs attention: nothing
   not kept: margin_changes: the key lacks the right that Binance USDⓈ-M requires
   next: nothing; the next nightly run
-stream         complete from             complete until            symbols asked  records  gaps
-fills          2026-05-01T00:00:00.000Z  2026-05-20T09:30:00.001Z              3        2     0
-forced_orders  2026-05-01T00:00:00.000Z  2026-05-20T09:30:00.001Z                       0     0
-income         2026-05-01T00:00:00.000Z  2026-05-20T09:30:00.001Z                       4     0
+stream         complete from             complete until            symbols queried  records  gaps
+fills          2026-05-01T00:00:00.000Z  2026-05-20T09:30:00.001Z                3        2     0
+forced_orders  2026-05-01T00:00:00.000Z  2026-05-20T09:30:00.001Z                         0     0
+income         2026-05-01T00:00:00.000Z  2026-05-20T09:30:00.001Z                         4     0
 3 rows
 `);
   await close();

@@ -347,23 +347,23 @@ for (const kind of STORE_KINDS) {
       ]);
       expect(await day("late", "2026-03-05")).toEqual(closed);
       expect(await day("closed", "2026-03-06")).toEqual([]);
-      const plus = await day("late", "2026-03-06");
-      const cellsOf = (story: (typeof plus)[number]) =>
+      const later = await day("late", "2026-03-06");
+      const cellsOf = (story: (typeof later)[number]) =>
         ["kind", "order_id", "wallet_change", "note"].map((column) => story[column] ?? "").join(" | ");
-      expect(plus.map(cellsOf)).toEqual([
+      expect(later.map(cellsOf)).toEqual([
         "none | 77 | -11 | ",
         "none | 77 | -0.05 | adjustment",
         "liquidation | 78 | -0.2 | adjustment",
         "liquidation | 79 |  | adjustment",
       ]);
-      const change = (stories: readonly Row[] | typeof plus) =>
+      const change = (stories: readonly Row[] | typeof later) =>
         formatDecimal(
           stories.reduce(
             (total, one) => total.plus(parseDecimal(one["wallet_change"] ?? "0")),
             parseDecimal("0"),
           ),
         );
-      expect(change([...closed, ...plus])).toBe("-23.15");
+      expect(change([...closed, ...later])).toBe("-23.15");
       expect(change(await day("late", "2026-03"))).toBe("-23.15");
     });
 

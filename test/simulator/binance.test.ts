@@ -67,13 +67,13 @@ describe("what the venue refuses", () => {
     expect([heard.status, codeOf(heard)]).toEqual([400, code]);
   });
   test("income from before its three months: nothing, and no word", async () => {
-    const plus = await startedBinance({
+    const later = await startedBinance({
       world,
       clock: { kind: "frozen", at: instant(UNTIL + 85 * DAY) },
     });
     const rows = rowsOf(
       await requestBinance(
-        plus,
+        later,
         `/fapi/v1/income?${ALL}&limit=1000&incomeType=FUNDING_FEE`,
         UNTIL + 85 * DAY,
       ),
@@ -82,7 +82,7 @@ describe("what the venue refuses", () => {
       (row) => row.incomeType === "FUNDING_FEE" && row.occurredAt >= UNTIL - 5 * DAY,
     );
     expect(rows.map((row) => row["time"])).toEqual(kept.map((row) => row.occurredAt));
-    await plus.close();
+    await later.close();
   });
   test("the history of margin changes, to a key that may only read", async () => {
     const readOnly = await startedBinance({ world, canReadMarginHistory: false });

@@ -210,7 +210,7 @@ function statusText({ context, configuration }: Workspace, account: AccountStatu
     ...account.notKept.map((line) => `  not kept: ${line}`),
     ...account.closedPeriods.map(
       ({ period, closed_at, because, adjustments }) =>
-        `  closed: ${period} since ${time(closed_at)}${because === "" ? "" : `, because ${because}`}${adjustments === 0 ? "" : `; events that came plus and count in a plus period: ${adjustments}`}`,
+        `  closed: ${period} since ${time(closed_at)}${because === "" ? "" : `, because ${because}`}${adjustments === 0 ? "" : `; events that came later and count in a later period: ${adjustments}`}`,
     ),
     `  next: ${account.next}`,
     ...(account.streams.length === 0 ? [""] : [tableFor(context.output, columns, rows, rows.length)]),
