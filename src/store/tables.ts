@@ -719,7 +719,7 @@ export type BeginningRow = {
   account_id: string;
   begins_at: Timestamp | null;
 };
-/** The view with the two signed lines of each movement; debits positive. */
+/** The view with the two signed lines of each movement; debits positive. Of the columns behind `amount` each has it where its line has, signed as reports show it. */
 export type PostingRow = {
   account_id: string;
   entry_id: string;
@@ -727,6 +727,18 @@ export type PostingRow = {
   ledger_account: string;
   asset: string;
   amount: Numeric;
+  wallet: Numeric | null;
+  transfers: Numeric | null;
+  realized_pnl: Numeric | null;
+  trading_fees: Numeric | null;
+  rebates: Numeric | null;
+  funding: Numeric | null;
+  liquidation: Numeric | null;
+  rewards: Numeric | null;
+  conversions: Numeric | null;
+  inferred_opening: Numeric | null;
+  suspense: Numeric | null;
+  net_result: Numeric | null;
 };
 
 /** A view, as `ledger.posting` is. */
