@@ -119,7 +119,7 @@ async function readValued(db: Database, period: Period, accountId: string): Prom
 }
 
 /** All rows of one of the program's own reports. */
-async function readRows(
+export async function readRows(
   db: Database,
   name: SummedReport,
   period: Period,

@@ -24,6 +24,7 @@ import { fileName, type StagedReport, stageReport } from "./stage-report.ts";
 import {
   namedRow,
   type ReportRow,
+  readRows,
   readSummaryOf,
   SUMMED_REPORTS,
   type SummedReport,
@@ -131,7 +132,10 @@ async function stageFolder(
   const accounts = input.accountIds === null ? [null] : accountIds;
   const first = staged.length;
   const columns = new Map<ReportDefinition, readonly string[]>();
-  const summed = new Map<string, ReportRow[]>(SUMMED_REPORTS.map((name) => [name, []]));
+  // What the summary is made of is written here already, where it is among the reports.
+  const summed = new Map<string, ReportRow[]>(
+    SUMMED_REPORTS.filter((name) => definitions.some((one) => one.name === name)).map((name) => [name, []]),
+  );
   for (const [done, definition] of definitions.entries()) {
     input.progress?.(`writing the report ${definition.name} of ${period.name}`, {
       of: "reports",
@@ -154,7 +158,8 @@ async function stageFolder(
       ),
     );
   }
-  const rowsOf = async (name: SummedReport) => summed.get(name) ?? [];
+  const rowsOf = async (name: SummedReport) =>
+    summed.get(name) ?? (await readRows(db, name, period, accountIds));
   const summary = summaryText(await readSummaryOf(db, completeness.facts, treatment, rowsOf));
   const readme = readmeText({ folder, formats, words: await readColumnWords(), columns });
   for (const [name, text] of [
