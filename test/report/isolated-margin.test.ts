@@ -305,7 +305,7 @@ for (const kind of STORE_KINDS) {
                 order by episode, posted_at desc, occurred_at desc, record_key collate "C" desc
               ) as last
             ) as last_balance,
-            (select count(*) from history.margin_change where account_id = ${account_id}) as asked,
+            (select count(*) from history.margin_change where account_id = ${account_id}) as requested,
             (select coalesce(sum(amount), 0) from history.margin_change where account_id = ${account_id}) as total
         `.execute(store.db);
         const [found] = rows;
