@@ -148,7 +148,7 @@ const MORNINGS: Readonly<Record<number, readonly (readonly string[])[]>> = {
       "--symbol",
       "ETHUSDT",
       "--period",
-      "2026-05-07..2026-05-10",
+      "2026-05-07..2026-05-08",
       "--because",
       "nothing was traded",
     ],
@@ -156,19 +156,18 @@ const MORNINGS: Readonly<Record<number, readonly (readonly string[])[]>> = {
 };
 
 /**
- * What both venues of the family come to; what comes late is missed by the first wallet behind it, and found the next night. The gaps grow by the night;
- * `importing` is what a venue has whose files can be imported.
+ * What both venues of the family come to; what comes late is missed by the first wallet behind it, and found the next night. A gap of a symbol that is gone
+ * ends where the venue first refused it; `importing` is what a venue has whose files can be imported.
  */
 function familyNights(importing: string): string[] {
-  const settled = (night: string) =>
-    `${importing}where nothing is missing, perpbooks gap accept --account busy --symbol ETHUSDT --period 2026-05-07..${night} --because "…"`;
+  const settled = `${importing}where nothing is missing, perpbooks gap accept --account busy --symbol ETHUSDT --period 2026-05-07..2026-05-08 --because "…"`;
   return [
     "2026-05-05 | 0 |  | quiet; needs attention: nothing; busy; needs attention: nothing",
     "2026-05-06 | 0 |  | quiet; needs attention: nothing; busy; needs attention: nothing",
     "2026-05-07 | 0 |  | quiet; needs attention: nothing; busy; needs attention: nothing",
-    `2026-05-08 | 3 | 3, something needs a person: busy: 2 gaps; next: ${settled("2026-05-08")} | quiet; needs attention: nothing; busy; needs attention: 2 gaps, 1 entry in suspense`,
-    `2026-05-09 | 3 | 3, something needs a person: busy: 2 gaps; next: ${settled("2026-05-09")} | quiet; needs attention: nothing; busy; needs attention: 2 gaps, 1 entry in suspense`,
-    `2026-05-10 | 3 | 3, something needs a person: busy: 2 gaps since 2026-05-08; next: ${settled("2026-05-10")} | quiet; needs attention: nothing; busy; needs attention: 2 gaps since 2026-05-08, 1 entry in suspense since 2026-05-08`,
+    `2026-05-08 | 3 | 3, something needs a person: busy: 2 gaps; next: ${settled} | quiet; needs attention: nothing; busy; needs attention: 2 gaps, 1 entry in suspense`,
+    `2026-05-09 | 3 | 3, something needs a person: busy: 2 gaps; next: ${settled} | quiet; needs attention: nothing; busy; needs attention: 2 gaps, 1 entry in suspense`,
+    `2026-05-10 | 3 | 3, something needs a person: busy: 2 gaps since 2026-05-08; next: ${settled} | quiet; needs attention: nothing; busy; needs attention: 2 gaps since 2026-05-08, 1 entry in suspense since 2026-05-08`,
     "2026-05-11 | 0 |  | quiet; needs attention: nothing; busy; needs attention: nothing; accepted: 1 entry in suspense",
     "2026-05-12 | 0 |  | quiet; needs attention: nothing; busy; needs attention: nothing; accepted: 1 entry in suspense",
     "2026-05-13 | 3 | 3, something needs a person: busy: 1 difference (1 late row); next: perpbooks report reconciliation | quiet; needs attention: nothing; busy; needs attention: 1 difference (1 late row); accepted: 1 entry in suspense",
