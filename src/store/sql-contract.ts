@@ -180,6 +180,7 @@ export type SqlContract = {
       late_occurred_at: string | null;
       listed_at: string | null;
       margin_asset: string | null;
+      tolerance: string | null;
     };
   };
   "cli/closed-periods": {
