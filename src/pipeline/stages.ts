@@ -5,7 +5,6 @@ import { bookAccount, forgetBooks } from "../book/book-account.ts";
 import type { AccountConfiguration } from "../config/configuration.ts";
 import { counted } from "../domain/counted.ts";
 import { formatInstant } from "../domain/instant.ts";
-import { assert } from "../errors.ts";
 import { syncAccount } from "../extract/sync-account.ts";
 import type { VenueClient } from "../http/client.ts";
 import { normalise } from "../normalise/normalise.ts";
@@ -15,8 +14,7 @@ import { valueAccount } from "../price/value-account.ts";
 import { reconcileAccount, reconcileAcrossAccounts } from "../reconcile/reconcile-account.ts";
 import { analyzeAfter } from "../store/progress.ts";
 import { storeTrouble } from "../store/store-trouble.ts";
-import { VENUES } from "../venues/registry.ts";
-import type { Venue } from "../venues/venue.ts";
+import { openVenue } from "../venues/registry.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** Enough to hide the way to the venue and back; few enough for the nonces of one signer to stay in order. */
@@ -134,7 +132,7 @@ export async function normaliseStage(
   { store, progress }: Workspace,
   account: AccountConfiguration,
 ): Promise<number> {
-  const { records, adjusting } = await normalise(store, account.name, venueOf(account).decode);
+  const { records, adjusting } = await normalise(store, account.name, openVenue(account).decode);
   if (adjusting > 0) {
     progress.log("adjustments_posted", { account: account.name, records: adjusting });
     const came = counted(
@@ -163,7 +161,7 @@ export async function bookStage(
     account.name,
     {
       configured: account.openings,
-      amountDecimals: venueOf(account).amountDecimals,
+      amountDecimals: openVenue(account).amountDecimals,
     },
     {},
     progress.doing,
@@ -208,17 +206,11 @@ export async function fetchPricesStage(
 export async function reconcileStage(workspace: Workspace, account: AccountConfiguration): Promise<void> {
   const { store, progress } = workspace;
   progress.doing(`${account.name} reconciling`);
-  const differences = await reconcileAccount(store, account.name, venueOf(account).amountDecimals);
+  const differences = await reconcileAccount(store, account.name, openVenue(account).amountDecimals);
   progress.log("account_reconciled", { account: account.name, differences });
 }
 
 /** Proves what other accounts' books are evidence for, where the account's own were not booked tonight. */
 export function reconcileAcrossStage({ store }: Workspace, account: AccountConfiguration): Promise<void> {
-  return reconcileAcrossAccounts(store, account.name, venueOf(account).amountDecimals);
-}
-
-function venueOf(account: AccountConfiguration): Venue {
-  const listing = VENUES[account.venue];
-  assert(listing !== undefined, `the configuration let the venue "${account.venue}" pass`);
-  return listing.open(account.credentials);
+  return reconcileAcrossAccounts(store, account.name, openVenue(account).amountDecimals);
 }
