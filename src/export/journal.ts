@@ -20,12 +20,12 @@ import {
 } from "./target.ts";
 
 /** Where each kind of event stands against the wallet; names in braces are filled in. */
-export type Chart = Readonly<Record<EventKind | "wallet", Word>>;
+type Chart = Readonly<Record<EventKind | "wallet", Word>>;
 
 const FIELDS = ["venue", "account", "asset", "symbol"] as const;
 
 /** What both languages can read. Of one wallet each account has its own, because their balances are asserted. */
-export const DEFAULT_CHART: Chart = {
+const DEFAULT_CHART: Chart = {
   wallet: "Assets:Exchange:{venue}:{account}",
   opening: "Equity:Opening",
   realized_pnl: "Income:Trading:RealizedPnl",

@@ -2,12 +2,12 @@
  * Worlds full of traps of every venue, in every target's form and granularity: what the rows of an asset add up to is what its wallet changed by, opening and rows
  * give the closing balance, every entry is in the map once, and the programs that read journals accept them.
  */
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
-import { parseDecimal, ZERO } from "../../src/domain/decimal.ts";
+import { parseDecimal } from "../../src/domain/decimal.ts";
 import { GRANULARITIES } from "../../src/domain/granularity.ts";
 import { formatInstant, instant, parseUtcInstant } from "../../src/domain/instant.ts";
 import { type Period, parsePeriod } from "../../src/domain/period.ts";
@@ -73,7 +73,6 @@ async function expectLaws(store: Store, output: string, period: Period, which: s
 }
 
 async function outermostFile(output: string, target: string): Promise<string> {
-  const { readdir } = await import("node:fs/promises");
   const name = (await readdir(join(output, target))).find((one) =>
     new RegExp(`^${target}(?:-INCOMPLETE)?\\.[a-z]+$`).test(one),
   );
@@ -114,12 +113,14 @@ async function entryIds(store: Store, { from, until }: Period): Promise<string[]
   return rows.map(({ id }) => id).toSorted();
 }
 
-/** As the venue showed them last. */
+/** As the venue showed them last, but for the last night: in that one the seed's wallet is harmed, for the proofs to name it. */
 async function venueWallets(store: Store): Promise<Record<string, string>> {
   const { rows } = await sql<{ asset: string; wallet: string }>`
     select asset, wallet::text as wallet
     from snapshot.balance
-    where taken_at = (select max(taken_at) from snapshot.taken)
+    where taken_at = (
+      select taken_at from snapshot.taken order by taken_at desc offset 1 limit 1
+    )
   `.execute(store.db);
-  return texts(new Map(rows.map(({ asset, wallet }) => [asset, parseDecimal(wallet) ?? ZERO])));
+  return texts(new Map(rows.map(({ asset, wallet }) => [asset, parseDecimal(wallet)])));
 }

@@ -1,5 +1,5 @@
 /** Reads exported files as the tools do: what each row changes in the wallet. A new target whose files are tables has its line here. */
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "csv-parse/sync";
@@ -76,9 +76,9 @@ export function complaint(tool: (typeof JOURNAL_TOOLS)[number], file: string): s
 
 /** The wallets as hledger sums them, by asset. */
 export function walletsOf(file: string): Record<string, string> {
-  const text = execFileSync("hledger", ["-f", file, "balance", "Assets", "-O", "csv", "--layout=bare"], {
-    encoding: "utf8",
-  });
+  const [{ tool }] = JOURNAL_TOOLS;
+  const words = ["-f", file, "balance", "Assets", "-O", "csv", "--layout=bare"];
+  const text = spawnSync(tool, words, { encoding: "utf8" }).stdout;
   const sums = new Map<string, Decimal>();
   for (const row of parse(text, { columns: true }) as Row[]) {
     const account = row["account"] ?? "";
