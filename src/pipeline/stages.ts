@@ -14,6 +14,7 @@ import { valueAccount } from "../price/value-account.ts";
 import { reconcileAccount, reconcileAcrossAccounts } from "../reconcile/reconcile-account.ts";
 import { analyzeAfter } from "../store/progress.ts";
 import { storeTrouble } from "../store/store-trouble.ts";
+import type { Tables } from "../store/tables.ts";
 import { openVenue } from "../venues/registry.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -66,14 +67,15 @@ export async function syncStage(
       started_at: startedAt,
       finished_at: null,
       outcome: null,
+      stopped_by: null,
       requests: null,
       new_records: null,
     })
     .execute();
-  const keep = async (outcome: string, newRecords: number) => {
+  const keep = async (end: RunEnd, newRecords: number) => {
     await store.lastWords
       .updateTable("raw.run")
-      .set({ outcome, requests: client.requestsSent, new_records: newRecords })
+      .set({ ...end, requests: client.requestsSent, new_records: newRecords })
       .where("account_id", "=", run.account_id)
       .where("run_id", "=", run.run_id)
       .execute();
@@ -94,7 +96,7 @@ export async function syncStage(
       sweepAgain: allSymbols,
       requestsAtOnce: REQUESTS_AT_ONCE,
     });
-    await keep("done", newRecords);
+    await keep({ outcome: "done", stopped_by: null }, newRecords);
     progress.log("account_synced", { account: account.name, requests: client.requestsSent, newRecords });
   } catch (error) {
     await keep(stoppedBy(error), 0);
@@ -102,9 +104,11 @@ export async function syncStage(
   }
 }
 
-function stoppedBy(error: unknown): string {
-  const [firstLine] = (error instanceof Error ? error.message : String(error)).split("\n");
-  return `stopped: ${firstLine}`;
+type RunEnd = Pick<Tables["raw.run"], "outcome" | "stopped_by">;
+
+function stoppedBy(error: unknown): RunEnd {
+  const [firstLine = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
+  return { outcome: "stopped", stopped_by: firstLine };
 }
 
 /** Does what follows a sync; a run that stops there has not succeeded, and its record says so. */
@@ -119,7 +123,7 @@ export async function withinRun<Result>(
   } catch (error) {
     await store.lastWords
       .updateTable("raw.run")
-      .set({ outcome: stoppedBy(error) })
+      .set(stoppedBy(error))
       .where("account_id", "=", account.name)
       .where("run_id", "=", runId)
       .execute();

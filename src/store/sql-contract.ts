@@ -202,11 +202,10 @@ export type SqlContract = {
     };
     row: {
       started_at: string | null;
-      finished_at: string | null;
       outcome: string | null;
+      stopped_by: string | null;
       requests: number | null;
       new_records: number | null;
-      is_locked: boolean | null;
     };
   };
   "cli/stream-status": {
