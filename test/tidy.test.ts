@@ -47,7 +47,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "venues/printable.ts",
     "config/secret.ts",
   ],
-  "venues/registry.ts": ["domain", "config/configuration.ts", "venues/venue.ts", "venues/*"],
+  "venues/registry.ts": ["domain", "errors.ts", "config/configuration.ts", "venues/venue.ts", "venues/*"],
   store: ["domain", "errors.ts", "race.ts"],
   load: ["domain", "errors.ts", "store", "venues/venue.ts"],
   extract: ["domain", "errors.ts", "log.ts", "clock.ts", "http", "venues/venue.ts", "store", "load"],

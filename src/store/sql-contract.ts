@@ -180,6 +180,7 @@ export type SqlContract = {
       late_occurred_at: string | null;
       listed_at: string | null;
       margin_asset: string | null;
+      tolerance: string | null;
     };
   };
   "cli/closed-periods": {
@@ -201,11 +202,10 @@ export type SqlContract = {
     };
     row: {
       started_at: string | null;
-      finished_at: string | null;
       outcome: string | null;
+      stopped_by: string | null;
       requests: number | null;
       new_records: number | null;
-      is_locked: boolean | null;
     };
   };
   "cli/stream-status": {

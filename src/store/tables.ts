@@ -26,6 +26,7 @@ export type RunRow = {
   outcome: string | null;
   requests: number | null;
   new_records: number | null;
+  stopped_by: string | null;
 };
 export type RecordRow = {
   account_id: string;

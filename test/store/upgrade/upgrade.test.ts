@@ -220,3 +220,26 @@ test("each word that the venues have for cash gets the kind that it is decoded t
   );
   await store.close();
 });
+
+test("what became of a run of before is one word, and what stopped it another", async () => {
+  const ends = ["null, null", "'2026-06-01', 'done'", "'2026-06-01', 'stopped: the venue: 3 times in a row'"];
+  const runs = ends.map(
+    (end, place) => `
+      insert into raw.run (account_id, run_id, command, started_at, finished_at, outcome)
+      values ('runs', '${place}', 'run', '2026-06-01', ${end});`,
+  );
+  const store = await storeOfBefore([KEPT, ...runs].join("\n"));
+  await migrate(store);
+  const found = await store.db
+    .selectFrom("raw.run")
+    .select(["outcome", "stopped_by"])
+    .where("account_id", "=", "runs")
+    .orderBy("run_id")
+    .execute();
+  expect(found).toEqual([
+    { outcome: null, stopped_by: null },
+    { outcome: "done", stopped_by: null },
+    { outcome: "stopped", stopped_by: "the venue: 3 times in a row" },
+  ]);
+  await store.close();
+});
