@@ -358,7 +358,7 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
           info: "",
           occurred_at: endedAt,
           posted_at: endedAt,
-          recorded_at: endedAt,
+          value_at: endedAt,
         },
       };
       await loadHistory(store, [bought, sold, settled], 1);
