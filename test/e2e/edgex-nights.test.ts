@@ -189,7 +189,7 @@ test("what never comes is read at each run while it is young, once when it no lo
   );
   expect(await readsAt(20)).toBe(true);
   expect(await adviceNow()).toMatch(
-    /^next: look at this asset's postings.*; that time was read again at 2026-03-22T.*, and nothing came that settles this$/,
+    /^look at this asset's postings.*; that time was read again at 2026-03-22T.*, and nothing came that settles this$/,
   );
   expect([await readsAt(21), await readsAt(30)]).toEqual([false, false]);
   await close();
