@@ -45,7 +45,7 @@ async function fill(store, account, fills) {
   `.execute(store.db);
   await sql`
     insert into history.income (account_id, record_key, income_type, amount, asset, symbol, tran_id, trade_id, info,
-                                occurred_at, sequence, part, recorded_at, posted_at)
+                                occurred_at, sequence, part, value_at, posted_at)
     select ${account}, 'funding/' || s || '/' || k, 'FUNDING_FEE', -0.01234567, 'USDT', 'S' || s || 'USDT', k::text, '', '',
            at, ${sql.lit(fills)} + k, '', at, at
     from generate_series(0, ${sql.lit(SYMBOLS - 1)}) as s, generate_series(1, 1095) as k,

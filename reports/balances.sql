@@ -73,8 +73,8 @@ booked as (
         coalesce(sum(inferred_opening) filter (where is_inside), 0) as inferred_opening,
         coalesce(sum(suspense) filter (where is_inside), 0) as suspense,
         coalesce(sum(wallet), 0) as closing,
-        coalesce(sum(wallet) filter (where recorded_at <= last_snapshot.taken_at), 0) as booked_until_question,
-        coalesce(sum(wallet) filter (where recorded_at <= last_snapshot.answered_at), 0) as booked_until_answer,
+        coalesce(sum(wallet) filter (where value_at <= last_snapshot.taken_at), 0) as booked_until_request,
+        coalesce(sum(wallet) filter (where value_at <= last_snapshot.answered_at), 0) as booked_until_answer,
         string_agg(distinct basis collate "C", '+' order by basis collate "C") as basis
 
     from postings_until_end
@@ -135,7 +135,7 @@ figures as (
         coalesce(booked.inferred_opening, 0) as inferred_opening,
         coalesce(booked.suspense, 0) as suspense,
         coalesce(booked.closing, 0) as closing,
-        coalesce(booked.booked_until_question, 0) as booked_until_question,
+        coalesce(booked.booked_until_request, 0) as booked_until_request,
         coalesce(booked.booked_until_answer, 0) as booked_until_answer,
         booked.basis
 
@@ -149,7 +149,7 @@ figures as (
         and account_assets.asset = booked.asset
 ),
 
--- The venue's wallet is of some instant between question and answer, so the books may agree with it at either.
+-- The venue's wallet is of some instant between request and answer, so the books may agree with it at either.
 compared as (
     select
         account_assets.account_id,
@@ -158,7 +158,7 @@ compared as (
         coalesce(venue_wallets.wallet, 0) as wallet,
         case
             when figures.booked_until_answer = coalesce(venue_wallets.wallet, 0) then figures.booked_until_answer
-            else figures.booked_until_question
+            else figures.booked_until_request
         end as books_then
 
     from account_assets

@@ -72,14 +72,14 @@ closed as (
         and (:account::text is null or account_id = :account)
 ),
 
-questions as (
+items as (
     select
         account_id,
         case what when 'difference' then 'unexplained' else what end as what,
         stream,
         case what when 'difference' then '' else symbol end as symbol,
         occurred_at,
-        case what when 'difference' then question.until end as until,
+        case what when 'difference' then item.until end as until,
         amount,
         asset,
         case what when 'difference' then null else subject end as record_key,
@@ -87,9 +87,9 @@ questions as (
         because,
         decided_at
 
-    from report.question
+    from report.item
 
-    where question.until >= :from
+    where item.until >= :from
         and (since is null or since < :until)
         and (what <> 'difference' or (class = 'unexplained' and subject = 'wallet ' || asset))
         and (:account::text is null or account_id = :account)
@@ -104,7 +104,7 @@ all_of_them as (
 
     union all
 
-    select * from questions
+    select * from items
 )
 
 select

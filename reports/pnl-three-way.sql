@@ -220,6 +220,7 @@ judged as (
 
     left join ledger.tolerance
         on compared.account_id = tolerance.account_id
+        and exists (select from ledger.reconciliation where reconciliation.account_id = compared.account_id)
 
     where posted_at >= :from
         and posted_at < :until

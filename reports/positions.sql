@@ -116,7 +116,7 @@ select
     case
         when last_snapshot.taken_at is null or not known.is_known then null
         when compared.quantity - since.answer = compared.venue_quantity then '0'
-        else report.plain(compared.quantity - since.question - compared.venue_quantity)
+        else report.plain(compared.quantity - since.request - compared.venue_quantity)
     end as quantity_difference,
     report.local_time(last_snapshot.taken_at, :time_zone) as venue_position_at,
     report.plain(-compared.opening_fee) as opening_fee,
@@ -138,10 +138,10 @@ cross join lateral (
         or report.knows_fills(compared.account_id, '-infinity', 'infinity') as is_known
 ) as known
 
--- The venue's position is of some instant between question and answer, so the books may agree with it at either.
+-- The venue's position is of some instant between request and answer, so the books may agree with it at either.
 cross join lateral (
     select
-        coalesce(sum(signed.quantity) filter (where signed.occurred_at > last_snapshot.taken_at), 0) as question,
+        coalesce(sum(signed.quantity) filter (where signed.occurred_at > last_snapshot.taken_at), 0) as request,
         coalesce(sum(signed.quantity) filter (where signed.occurred_at > last_snapshot.answered_at), 0) as answer
 
     from (

@@ -16,8 +16,8 @@
 --!   giving expected = sum(wallet) filter (where taken_at = :checked_at::timestamptz) ;
 --!   postings when check_name = wallet where account_id = :account and asset = :subject and wallet is not null
 --!     and entry_id in (
---!       select entry_id from ledger.entry where account_id = :account and recorded_at <= :checked_at::timestamptz
---!       and (:checked_since::timestamptz is null or recorded_at > :checked_since::timestamptz))
+--!       select entry_id from ledger.entry where account_id = :account and value_at <= :checked_at::timestamptz
+--!       and (:checked_since::timestamptz is null or value_at > :checked_since::timestamptz))
 --!   giving wallet_postings_between = sum(amount)
 --!   giving found = coalesce(sum(amount), 0) + coalesce((
 --!     select wallet from snapshot.balance
@@ -63,16 +63,16 @@ select
     proof.note as note,
     report.local_time(proof.checked_since, :time_zone) as checked_since,
     report.local_time(proof.checked_at, :time_zone) as checked_at,
-    question.because as accepted_because,
-    report.local_time(question.decided_at, :time_zone) as accepted_at
+    item.because as accepted_because,
+    report.local_time(item.decided_at, :time_zone) as accepted_at
 
 from report.proof
 
-left join report.question
-    on proof.account_id = question.account_id
-    and question.what = 'difference'
-    and question.subject = proof.check_name || ' ' || proof.subject
-    and question.until = proof.checked_at
+left join report.item
+    on proof.account_id = item.account_id
+    and item.what = 'difference'
+    and item.subject = proof.check_name || ' ' || proof.subject
+    and item.until = proof.checked_at
 
 where (proof.is_newest or proof.status = 'differs')
     and (:account::text is null or proof.account_id = :account)

@@ -47,7 +47,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "venues/printable.ts",
     "config/secret.ts",
   ],
-  "venues/registry.ts": ["domain", "config/configuration.ts", "venues/venue.ts", "venues/*"],
+  "venues/registry.ts": ["domain", "errors.ts", "config/configuration.ts", "venues/venue.ts", "venues/*"],
   store: ["domain", "errors.ts", "race.ts"],
   load: ["domain", "errors.ts", "store", "venues/venue.ts"],
   extract: ["domain", "errors.ts", "log.ts", "clock.ts", "http", "venues/venue.ts", "store", "load"],
@@ -244,7 +244,7 @@ function currentSql(): readonly string[] {
 /** Where SQL reads the venue's own word for a row of cash, and why. Nowhere is anything booked, summed or proven by it. */
 const READS_INCOME_TYPE: Readonly<Record<string, string>> = {
   "reports/transfers.sql": "shows it to people",
-  "sql/views/report_question.sql": "names it to people, where nobody knows what it means",
+  "sql/views/report_item.sql": "names it to people, where nobody knows what it means",
   "sql/history-files/matches.sql": "finds the row of a file that the venue's interface gave too",
   "sql/history-files/misplaced.sql": "finds the row of a file that the venue's interface gave too",
 };

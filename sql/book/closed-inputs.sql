@@ -7,10 +7,10 @@ with days as (
             sha256(
                 convert_to(
                     string_agg(
-                        concat_ws(' ', stream, record_key, version, encode(sha256(convert_to(body, 'UTF8')), 'hex')),
+                        concat_ws(' ', raw.sealed_stream(stream), record_key, version, encode(sha256(convert_to(body, 'UTF8')), 'hex')),
                         chr(10)
                         order by
-                            stream collate "C",
+                            raw.sealed_stream(stream) collate "C",
                             record_key collate "C",
                             version
                     ),

@@ -37,7 +37,7 @@ postings as (
         posting.account_id = :account_id
         and posting.wallet is not null
         and entry.kind <> 'opening'
-        and entry.recorded_at <= first_snapshot.taken_at
+        and entry.value_at <= first_snapshot.taken_at
 
     group by posting.asset
 ),

@@ -1,6 +1,6 @@
 -- Series whose first snapshot shows another position than the fills until then add up to: what they held before the first fill, and what the
 -- venue showed as entry price behind how many fills. Left out is what cannot have been open when the history begins, or whose shortfall lies
--- elsewhere: fills between question and answer; a side of another position mode than the account was in then; a contract that was listed, or
+-- elsewhere: fills between request and answer; a side of another position mode than the account was in then; a contract that was listed, or
 -- settled, since; a series with a hole in what was read, or with trades that the cash statement names and no fill shows.
 with first_snapshot as (
     select

@@ -150,7 +150,8 @@ select
     late_row.posted_at as late_posted_at,
     late_row.occurred_at as late_occurred_at,
     instrument.listed_at,
-    coalesce(instrument.margin_asset, '') as margin_asset
+    coalesce(instrument.margin_asset, '') as margin_asset,
+    trim_scale(coalesce(tolerance.fill_average, 0)) as tolerance
 
 from grouped
 
@@ -161,5 +162,7 @@ left join late_row on grouped.symbol = late_row.symbol
 left join raw.instrument
     on instrument.account_id = :account_id
     and grouped.symbol = instrument.symbol
+
+left join ledger.tolerance on tolerance.account_id = :account_id
 
 order by grouped.symbol collate "C"

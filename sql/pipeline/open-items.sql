@@ -24,7 +24,7 @@ with items as (
         true,
         null
 
-    from report.question
+    from report.item
 
     where account_id = :account_id and decision_number is not null
 )

@@ -20,7 +20,7 @@ with stacked as (
         record_key,
         asset,
         null,
-        recorded_at,
+        value_at,
         0,
         0,
         amount

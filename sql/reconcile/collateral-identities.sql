@@ -4,7 +4,7 @@
 with corrections as (
     select
         asset,
-        recorded_at,
+        value_at,
         amount
 
     from history.collateral_transaction
@@ -71,7 +71,7 @@ compared as (
     left join lateral (
         select sum(corrections.amount) as amount
         from corrections
-        where corrections.asset = collateral.asset and corrections.recorded_at <= collateral.answered_at
+        where corrections.asset = collateral.asset and corrections.value_at <= collateral.answered_at
     ) as corrected on true
 
     where collateral.account_id = :account_id

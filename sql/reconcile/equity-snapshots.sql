@@ -34,10 +34,10 @@ compared as (
 
         where account_id = :account_id
             and asset = shown.asset
-            and recorded_at <= shown.occurred_at
+            and value_at <= shown.occurred_at
 
         order by
-            recorded_at desc,
+            value_at desc,
             length(event_number) desc,
             event_number collate "C" desc,
             length(transaction_id) desc,
@@ -54,11 +54,11 @@ compared as (
 
         where account_id = :account_id
             and asset = shown.asset
-            and recorded_at > shown.occurred_at
+            and value_at > shown.occurred_at
             and row_before.wallet is null
 
         order by
-            recorded_at,
+            value_at,
             length(event_number),
             event_number collate "C",
             length(transaction_id),
@@ -75,8 +75,8 @@ compared as (
 
         where account_id = :account_id
             and asset = shown.asset
-            and recorded_at > shown.occurred_at
-            and recorded_at <= shown.occurred_at + interval '2 minutes'
+            and value_at > shown.occurred_at
+            and value_at <= shown.occurred_at + interval '2 minutes'
             and legacy_amount_before + legacy_amount = shown.wallet
 
         limit 1

@@ -54,8 +54,8 @@ with kept as (
 
     union all
 
-    select 'position_terms', symbol, record_key, occurred_at, sequence
-    from history.position_term
+    select 'position_cycles', symbol, record_key, occurred_at, sequence
+    from history.position_cycle
     where account_id = :account_id
 
     union all

@@ -45,7 +45,7 @@ with counted as (
         'set_aside/' || what || '/' || stream,
         count(*)
 
-    from report.question
+    from report.item
 
     where account_id = :account
         and what in ('not_understood', 'rewritten', 'vanished')
@@ -91,7 +91,7 @@ with counted as (
         'accepted/' || what,
         count(*)
 
-    from report.question
+    from report.item
 
     where account_id = :account
         and decision_number is not null

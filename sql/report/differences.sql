@@ -5,7 +5,7 @@ select
     reason as note,
     because
 
-from report.question
+from report.item
 
 where account_id = :account
     and what = 'difference'
@@ -13,5 +13,5 @@ where account_id = :account
     and (since is null or since < :until)
 
 order by
-    question.subject collate "C",
-    question.until
+    item.subject collate "C",
+    item.until

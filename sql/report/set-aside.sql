@@ -5,7 +5,7 @@ select
     count(*)::integer as records,
     because
 
-from report.question
+from report.item
 
 where account_id = :account
     and what in ('not_understood', 'rewritten', 'vanished')
@@ -18,6 +18,6 @@ group by
     because
 
 order by
-    question.what collate "C",
-    question.stream collate "C",
-    question.because collate "C"
+    item.what collate "C",
+    item.stream collate "C",
+    item.because collate "C"

@@ -5,7 +5,7 @@ select
     report.plain(sum(amount)) as amount,
     because
 
-from report.question
+from report.item
 
 where account_id = :account
     and what = 'suspense'
@@ -17,5 +17,5 @@ group by
     because
 
 order by
-    question.asset collate "C",
-    question.because collate "C"
+    item.asset collate "C",
+    item.because collate "C"

@@ -40,7 +40,7 @@ select
     entry.occurred_at,
     entry.stream,
     entry.record_key,
-    entry.recorded_at,
+    entry.value_at,
     entry.posted_at
 
 from ledger.posting
@@ -62,7 +62,7 @@ comment on column report.journal.basis is 'cash: from the cash statement. fill: 
 comment on column report.journal.occurred_at is 'When, in UTC.';
 comment on column report.journal.stream is 'The stream of the record it was booked from.';
 comment on column report.journal.record_key is 'The record it was booked from.';
-comment on column report.journal.recorded_at is 'From when on the venue''s wallet holds it, in UTC; the proofs of wallets count by it.';
+comment on column report.journal.value_at is 'From when on the venue''s wallet holds it, in UTC; the proofs of wallets count by it.';
 comment on column report.journal.posted_at is 'When the books count it, in UTC: occurred_at, but for an adjustment of a closed period. Periods go by it.';
 
 drop view if exists report.proof cascade;

@@ -17,6 +17,8 @@ select
 
 from history.income
 
+left join ledger.tolerance on income.account_id = tolerance.account_id
+
 where
     income.kind = 'contract_settlement'
     and income.symbol <> ''
@@ -42,10 +44,10 @@ where
             and date_trunc('second', fill.occurred_at) = date_trunc('second', income.occurred_at)
             and income.trade_id = ''
 
-        -- The venue cuts an amount off, or rounds it, at its last decimal, the eighth.
+        -- The venue cuts an amount off, or rounds it, at its last decimal, and so its sums.
         having
-            bool_or(round(fill.realized_pnl - income.amount, 7) = 0)
-            or round(sum(fill.realized_pnl) - income.amount, 7) = 0
+            bool_or(abs(fill.realized_pnl - income.amount) <= coalesce(tolerance.fill_average, 0))
+            or abs(sum(fill.realized_pnl) - income.amount) <= coalesce(tolerance.fill_average, 0)
     );
 
 comment on view report.contract_settlement is 'One row per settlement of a contract that the venue ended and that no fill tells of: a cash row that closes what was open.';

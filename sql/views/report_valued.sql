@@ -50,7 +50,7 @@ comment on column report.valued_entry.minute is 'The minute of the valuation, in
 comment on column report.valued_entry.occurred_at is 'When, in UTC.';
 comment on column report.valued_entry.stream is 'The stream of the record it was booked from.';
 comment on column report.valued_entry.record_key is 'The record it was booked from.';
-comment on column report.valued_entry.recorded_at is 'From when on the venue''s wallet holds it, in UTC.';
+comment on column report.valued_entry.value_at is 'From when on the venue''s wallet holds it, in UTC.';
 comment on column report.valued_entry.posted_at is 'When the books count it, in UTC.';
 
 drop view if exists report.valued_disposal cascade;

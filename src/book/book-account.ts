@@ -1,13 +1,16 @@
+import { formatDecimal } from "../domain/decimal.ts";
 import type { Doing } from "../domain/share.ts";
 import { readClosings } from "../store/closings.ts";
+import { insertRows } from "../store/insert-rows.ts";
 import { analyzeAfter } from "../store/progress.ts";
-import type { Store, Transaction } from "../store/store.ts";
+import type { Database, Store, Transaction } from "../store/store.ts";
 import { tablesThatAre } from "../store/table-origins.ts";
 import { bookNewCash } from "./book-cash.ts";
 import { bookLots, type Pace } from "./book-lots.ts";
 import { bookMissingCash } from "./book-missing-cash.ts";
 import { bookOpenings } from "./book-openings.ts";
 import { bookPositionOpenings, type OpeningTerms } from "./book-position-openings.ts";
+import { pnlTolerance } from "./pnl-tolerance.ts";
 
 /** How much of each kind is booked at once; what is left out is as each step has it. What is booked does not depend on it. */
 export type BatchSizes = {
@@ -24,6 +27,7 @@ export async function bookAccount(
   batches: BatchSizes = {},
   progress: Doing = () => {},
 ): Promise<void> {
+  await writeTolerance(store.db, accountId, openings.amountDecimals);
   const closings = await readClosings(store.db, accountId);
   progress(`${accountId} booking cash`);
   const cash = await bookNewCash(store, accountId, batches.cashRows);
@@ -34,6 +38,13 @@ export async function bookAccount(
   await bookOpenings(store, accountId, closings);
   await bookPositionOpenings(store, accountId, openings, closings);
   await bookLots(store, accountId, batches.lots, progress);
+}
+
+/** What judges the venue's figures in SQL reads it from there. */
+async function writeTolerance(db: Database, account_id: string, amountDecimals: number): Promise<void> {
+  const { tradeCash, fillAverage } = pnlTolerance(amountDecimals);
+  const row = { account_id, trade_cash: formatDecimal(tradeCash), fill_average: formatDecimal(fillAverage) };
+  await insertRows(db, "ledger.tolerance", ["account_id"], [row]);
 }
 
 /** Drops everything of the account that can be made again. */

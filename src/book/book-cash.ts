@@ -52,14 +52,14 @@ async function bookBatch(transaction: Transaction, accountId: string, batchRows:
       tradeId: row.trade_id,
       info: row.info,
       occurredAt: parseUtcInstant(row.occurred_at),
-      recordedAt: parseUtcInstant(row.recorded_at),
+      valueAt: parseUtcInstant(row.value_at),
     });
     return {
       ...entry,
       stream: "income",
       recordKey: row.record_key,
       basis: "cash" as const,
-      recordedAt: parseUtcInstant(row.recorded_at),
+      valueAt: parseUtcInstant(row.value_at),
       postedAt: parseUtcInstant(row.posted_at),
     };
   });

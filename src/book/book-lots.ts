@@ -64,6 +64,7 @@ type SymbolToBook = {
   late_occurred_at: string | null;
   listed_at: string | null;
   margin_asset: string;
+  tolerance: string;
 };
 
 type EventRow = {
@@ -430,6 +431,7 @@ function factsText(row: SymbolToBook, openings: readonly PositionOpeningRow[]): 
     form: STATE_FORM,
     listed_at: row.listed_at,
     margin_asset: row.margin_asset,
+    tolerance: row.tolerance,
     openings: openings.map(({ position_side, quantity, cost, source }) => ({
       position_side,
       quantity,
@@ -443,6 +445,7 @@ function factsOf(row: SymbolToBook, openings: readonly PositionOpeningRow[]): Sy
   return {
     listedAt: row.listed_at === null ? null : parseUtcInstant(row.listed_at),
     asset: row.margin_asset,
+    tolerance: parseFixed(row.tolerance),
     openings: openings.map((opening) => ({
       positionSide: opening.position_side as PositionSide,
       quantity: parseFixed(opening.quantity),

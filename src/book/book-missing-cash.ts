@@ -97,7 +97,7 @@ function entryOf(row: MissingRow, closings: readonly Closing[]): SourcedEntry {
     stream: "fills",
     recordKey: row.record_key,
     basis: "fill",
-    recordedAt: occurredAt,
+    valueAt: occurredAt,
     // That the cash row does not come was learnt after every close there is, or it would have stood at one.
     postedAt: row.posted_at === null ? openFrom(occurredAt, closings) : parseUtcInstant(row.posted_at),
   };
@@ -122,7 +122,7 @@ function reversalOf(row: ArrivedRow, closings: readonly Closing[]): SourcedEntry
       stream: "fills",
       recordKey: row.record_key,
       basis: "reversal",
-      recordedAt: occurredAt,
+      valueAt: occurredAt,
       postedAt:
         row.posted_at === null
           ? postedAt(occurredAt, row.sequence, closings)

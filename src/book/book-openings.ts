@@ -86,7 +86,7 @@ export async function bookOpenings(
         stream: recordKey === null ? "snapshot" : "income",
         recordKey: recordKey ?? asset,
         basis: "inferred",
-        recordedAt: beginsAt,
+        valueAt: beginsAt,
         postedAt,
       }),
     );

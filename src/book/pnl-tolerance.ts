@@ -6,7 +6,7 @@ export type PnlTolerance = {
   readonly tradeCash: Decimal;
   /**
    * A fill's realized PnL against ours at average cost. The venue's average is short too (13 digits, or a cost rounded at each partial close), which
-   * shows in a large position's PnL: ten units.
+   * shows in a large position's PnL: ten units. The same between the cash that settles a contract and the fills or positions that it may be of.
    */
   readonly fillAverage: Decimal;
 };

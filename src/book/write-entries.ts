@@ -14,7 +14,7 @@ export type EntrySource = {
   readonly recordKey: string;
   readonly basis: "cash" | "fill" | "inferred" | "reversal";
   /** From when on the venue's wallet holds it. */
-  readonly recordedAt: Instant;
+  readonly valueAt: Instant;
   /** When the books count it: when it occurred, but for what was learnt of a closed period after its close. */
   readonly postedAt: Instant;
 };
@@ -46,7 +46,7 @@ export async function writeEntries(
       stream: entry.stream,
       record_key: entry.recordKey,
       basis: entry.basis,
-      recorded_at: formatInstant(entry.recordedAt),
+      value_at: formatInstant(entry.valueAt),
       posted_at: formatInstant(entry.postedAt),
     })),
   );

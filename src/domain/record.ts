@@ -12,7 +12,7 @@ export type CommonStreamName = (typeof COMMON_STREAM_NAMES)[number];
 /** What only venues have that keep a collateral statement, in which opening a position moves its whole notional. */
 const COLLATERAL_STREAM_NAMES = [
   "position_transactions",
-  "position_terms",
+  "position_cycles",
   "hourly_equity",
   "daily_equity",
 ] as const;
@@ -45,7 +45,7 @@ export type Income = {
   readonly info: string;
   readonly occurredAt: Instant;
   /** From when on the venue's wallet holds it: later than `occurredAt` where a settlement is booked some time after its instant. */
-  readonly recordedAt: Instant;
+  readonly valueAt: Instant;
 };
 
 /** One execution. `realizedPnl` is the venue's own figure, gross of fees and funding. */
@@ -69,7 +69,7 @@ export type Fill = {
   readonly isMaker: boolean | null;
   readonly occurredAt: Instant;
   /** From when on the venue's position counts it. */
-  readonly recordedAt: Instant;
+  readonly valueAt: Instant;
 };
 
 /** A liquidation, an auto-deleveraging, or a settlement: why an order that the user did not place was filled. */
@@ -136,7 +136,7 @@ export type CollateralTransaction = {
   readonly eventNumber: string;
   readonly occurredAt: Instant;
   /** From when on the venue's wallet holds it: later where a row is confirmed some time after it was made. */
-  readonly recordedAt: Instant;
+  readonly valueAt: Instant;
 };
 
 /** One change of a position: a fill, or a funding settlement. All values are signed: + long or bought, − short or sold; fees − when paid. */
@@ -176,16 +176,16 @@ export type PositionTransaction = {
   readonly eventNumber: string;
   readonly occurredAt: Instant;
   /** From when on the venue's position counts it. */
-  readonly recordedAt: Instant;
+  readonly valueAt: Instant;
 };
 
 /** A position from flat to flat as the venue sums it; it goes on changing while it is open. Signs as in `PositionTransaction`. */
-export type PositionTerm = {
-  readonly stream: "position_terms";
+export type PositionCycle = {
+  readonly stream: "position_cycles";
   readonly asset: string;
   readonly symbol: string;
   readonly side: "LONG" | "SHORT";
-  readonly termNumber: string;
+  readonly cycleNumber: string;
   readonly openSize: Decimal;
   readonly openValue: Decimal;
   readonly openFee: Decimal;
@@ -216,7 +216,7 @@ export type HistoryRecord =
   | MarginChange
   | CollateralTransaction
   | PositionTransaction
-  | PositionTerm
+  | PositionCycle
   | EquitySnapshot;
 
 /** A wallet as the venue shows it: `wallet` is without unrealized PnL, the only balance comparable with the cash statement. */

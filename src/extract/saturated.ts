@@ -1,4 +1,4 @@
-/** One millisecond with at least a page of rows: read by id or by page number where the venue offers that, else by narrower questions. */
+/** One millisecond with at least a page of rows: read by id or by page number where the venue offers that, else by narrower requests. */
 import { formatInstant, type Instant } from "../domain/instant.ts";
 import { append } from "../domain/lists.ts";
 import { assert, SaturatedInstantError, SymbolNotServedError } from "../errors.ts";
@@ -25,7 +25,7 @@ export async function readSaturatedInstant(
 }
 
 /**
- * Pages 1, 2, … of one question until one is not full. The order of rows within a millisecond is documented nowhere, and may change from page
+ * Pages 1, 2, … of one request until one is not full. The order of rows within a millisecond is documented nowhere, and may change from page
  * to page; what proves them complete all the same is that no row comes twice: then as many rows were seen as the venue counted off.
  * So a row that comes again stops the run: the number was ignored, or rows moved meanwhile. (Twins on two pages look the same, and stop
  * it too.) Rows that went would move the others up unseen; that the first page is still what it was speaks against it.
@@ -80,7 +80,7 @@ async function readByFilters(
     const isFull = rows.length >= walk.support.pageRowsMax;
     append(found, isFull ? await readByFilters(walk, at, narrower, rows) : rows);
   }
-  // The questions are made from the types and symbols that are known; a row that none of them brings back shows that they are not all.
+  // The requests are made from the types and symbols that are known; a row that none of them brings back shows that they are not all.
   if (!includesAll(found, rowsSeen))
     throw saturated(walk, at, "some of them belong to none of the known types and symbols");
   return found;

@@ -92,7 +92,7 @@ function partOf(window: Window, left: Anchor | null, right: Anchor | null): Unre
   return { kind: "part", window, left, right };
 }
 
-/** A full page of one instant: what lies before it, itself, and what lies after it are three separate questions. */
+/** A full page of one instant: what lies before it, itself, and what lies after it are three separate requests. */
 async function splitAroundInstant(
   walk: Walk,
   part: UnreadSpan,

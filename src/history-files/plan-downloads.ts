@@ -46,7 +46,7 @@ export type DownloadPlan = {
   readonly requests: readonly Window[];
 };
 
-export type DownloadQuestion = {
+export type DownloadWish = {
   readonly accountId: string;
   readonly venue: Venue;
   readonly downloads: Downloads;
@@ -59,8 +59,8 @@ export type DownloadQuestion = {
 /** Outcomes after which a span may be requested again. */
 const GONE: readonly (string | null)[] = ["expired", "undone"];
 
-export async function planDownloads(db: Database, question: DownloadQuestion): Promise<DownloadPlan> {
-  const { accountId, downloads, stream, span, now } = question;
+export async function planDownloads(db: Database, wish: DownloadWish): Promise<DownloadPlan> {
+  const { accountId, downloads, stream, span, now } = wish;
   const rows = await db
     .selectFrom("raw.download")
     .selectAll()
@@ -73,7 +73,7 @@ export async function planDownloads(db: Database, question: DownloadQuestion): P
   const spent = rows.filter((row) => monthOf(parseUtcInstant(row.requested_at)) === month);
   const given = rows.filter((row) => row.download_id !== null && !GONE.includes(row.outcome));
   const taken = given.map(spanOf);
-  const missing = await missingSpans(db, question);
+  const missing = await missingSpans(db, wish);
   return {
     stream,
     month,
@@ -115,8 +115,8 @@ type Missing = { readonly spans: readonly Window[]; readonly before: Instant };
  * to a sync. What only reaches into there is requested to its end: cut at the edge, which moves on all the time, it would leave a
  * sliver to request at every later run.
  */
-async function missingSpans(db: Database, question: DownloadQuestion): Promise<Missing> {
-  const { accountId, venue, stream, span, now } = question;
+async function missingSpans(db: Database, wish: DownloadWish): Promise<Missing> {
+  const { accountId, venue, stream, span, now } = wish;
   const support = venue.streams[stream];
   const served = support.kind === "supported" ? reachOf(now, support.retention).sureFrom : null;
   // Where the interface serves everything, a sync reads it, and costs nothing.

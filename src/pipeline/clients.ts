@@ -1,9 +1,8 @@
 import type { AccountConfiguration } from "../config/configuration.ts";
-import { assert } from "../errors.ts";
 import { createVenueClient, type VenueClient } from "../http/client.ts";
 import type { RetryBudget } from "../http/retry.ts";
 import { WeightBudget } from "../http/weight.ts";
-import { VENUES } from "../venues/registry.ts";
+import { openVenue } from "../venues/registry.ts";
 import type { Workspace } from "./workspace.ts";
 
 export type ClientMaker = (account: AccountConfiguration, retry?: RetryBudget) => VenueClient;
@@ -12,9 +11,7 @@ export type ClientMaker = (account: AccountConfiguration, retry?: RetryBudget) =
 export function clientMaker({ progress, context }: Workspace): ClientMaker {
   const budgets = new Map<string, WeightBudget>();
   return (account, retry) => {
-    const listing = VENUES[account.venue];
-    assert(listing !== undefined, `the configuration let the venue "${account.venue}" pass`);
-    const venue = listing.open(account.credentials);
+    const venue = openVenue(account);
     const { host } = new URL(account.baseUrl);
     const budget =
       budgets.get(host) ??

@@ -10,7 +10,7 @@ import { formatDecimal } from "../domain/decimal.ts";
 import { formatInstant, type Instant, instant, plus, SECOND_MS } from "../domain/instant.ts";
 import { NAMES_AS_SENT } from "../domain/record.ts";
 import { type Window, windowText } from "../domain/window.ts";
-import { assert, UsageError } from "../errors.ts";
+import { UsageError } from "../errors.ts";
 import { readCoverage } from "../extract/coverage.ts";
 import { type Download, downloadsOf, partsAmiss } from "../history-files/downloads.ts";
 import { fileSymbols } from "../history-files/file-symbols.ts";
@@ -20,7 +20,7 @@ import { recordImport } from "../history-files/record-import.ts";
 import { type FileStream, forgetStaged, type StagedTable, stageTable } from "../history-files/stage-file.ts";
 import { analyzeAfter } from "../store/progress.ts";
 import { runSqlFile } from "../store/sql-file.ts";
-import { VENUES } from "../venues/registry.ts";
+import { openVenue, VENUES } from "../venues/registry.ts";
 import type { HistoryFile, Venue } from "../venues/venue.ts";
 import { normaliseStage } from "./stages.ts";
 import type { Workspace } from "./workspace.ts";
@@ -49,7 +49,7 @@ type Planned = Download & { readonly span: Window };
 export async function loadHistoryFiles(workspace: Workspace, load: HistoryFilesLoad): Promise<void> {
   const { account } = load;
   const { store, context } = workspace;
-  const venue = venueOf(account);
+  const venue = openVenue(account);
   // Rows are told apart by what the books know already.
   await normaliseStage(workspace, account);
   await forgetStaged(store.db, account.name);
@@ -73,12 +73,6 @@ export async function loadHistoryFiles(workspace: Workspace, load: HistoryFilesL
     await forgetStaged(store.db, account.name);
   }
   await normaliseStage(workspace, account);
-}
-
-function venueOf(account: AccountConfiguration): Venue {
-  const listing = VENUES[account.venue];
-  assert(listing !== undefined, `the configuration let the venue "${account.venue}" pass`);
-  return listing.open(account.credentials);
 }
 
 /** A file fills what is missing; what is missing is known only after the venue was queried once. */

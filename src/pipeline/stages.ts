@@ -5,7 +5,6 @@ import { bookAccount, forgetBooks } from "../book/book-account.ts";
 import type { AccountConfiguration } from "../config/configuration.ts";
 import { counted } from "../domain/counted.ts";
 import { formatInstant } from "../domain/instant.ts";
-import { assert } from "../errors.ts";
 import { syncAccount } from "../extract/sync-account.ts";
 import type { VenueClient } from "../http/client.ts";
 import { normalise } from "../normalise/normalise.ts";
@@ -15,8 +14,8 @@ import { valueAccount } from "../price/value-account.ts";
 import { reconcileAccount, reconcileAcrossAccounts } from "../reconcile/reconcile-account.ts";
 import { analyzeAfter } from "../store/progress.ts";
 import { storeTrouble } from "../store/store-trouble.ts";
-import { VENUES } from "../venues/registry.ts";
-import type { Venue } from "../venues/venue.ts";
+import type { Tables } from "../store/tables.ts";
+import { openVenue } from "../venues/registry.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** Enough to hide the way to the venue and back; few enough for the nonces of one signer to stay in order. */
@@ -68,14 +67,15 @@ export async function syncStage(
       started_at: startedAt,
       finished_at: null,
       outcome: null,
+      stopped_by: null,
       requests: null,
       new_records: null,
     })
     .execute();
-  const keep = async (outcome: string, newRecords: number) => {
+  const keep = async (end: RunEnd, newRecords: number) => {
     await store.lastWords
       .updateTable("raw.run")
-      .set({ outcome, requests: client.requestsSent, new_records: newRecords })
+      .set({ ...end, requests: client.requestsSent, new_records: newRecords })
       .where("account_id", "=", run.account_id)
       .where("run_id", "=", run.run_id)
       .execute();
@@ -96,7 +96,7 @@ export async function syncStage(
       sweepAgain: allSymbols,
       requestsAtOnce: REQUESTS_AT_ONCE,
     });
-    await keep("done", newRecords);
+    await keep({ outcome: "done", stopped_by: null }, newRecords);
     progress.log("account_synced", { account: account.name, requests: client.requestsSent, newRecords });
   } catch (error) {
     await keep(stoppedBy(error), 0);
@@ -104,9 +104,11 @@ export async function syncStage(
   }
 }
 
-function stoppedBy(error: unknown): string {
-  const [firstLine] = (error instanceof Error ? error.message : String(error)).split("\n");
-  return `stopped: ${firstLine}`;
+type RunEnd = Pick<Tables["raw.run"], "outcome" | "stopped_by">;
+
+function stoppedBy(error: unknown): RunEnd {
+  const [firstLine = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
+  return { outcome: "stopped", stopped_by: firstLine };
 }
 
 /** Does what follows a sync; a run that stops there has not succeeded, and its record says so. */
@@ -121,7 +123,7 @@ export async function withinRun<Result>(
   } catch (error) {
     await store.lastWords
       .updateTable("raw.run")
-      .set({ outcome: stoppedBy(error) })
+      .set(stoppedBy(error))
       .where("account_id", "=", account.name)
       .where("run_id", "=", runId)
       .execute();
@@ -134,7 +136,7 @@ export async function normaliseStage(
   { store, progress }: Workspace,
   account: AccountConfiguration,
 ): Promise<number> {
-  const { records, adjusting } = await normalise(store, account.name, venueOf(account).decode);
+  const { records, adjusting } = await normalise(store, account.name, openVenue(account).decode);
   if (adjusting > 0) {
     progress.log("adjustments_posted", { account: account.name, records: adjusting });
     const came = counted(
@@ -163,7 +165,7 @@ export async function bookStage(
     account.name,
     {
       configured: account.openings,
-      amountDecimals: venueOf(account).amountDecimals,
+      amountDecimals: openVenue(account).amountDecimals,
     },
     {},
     progress.doing,
@@ -208,17 +210,11 @@ export async function fetchPricesStage(
 export async function reconcileStage(workspace: Workspace, account: AccountConfiguration): Promise<void> {
   const { store, progress } = workspace;
   progress.doing(`${account.name} reconciling`);
-  const differences = await reconcileAccount(store, account.name, venueOf(account).amountDecimals);
+  const differences = await reconcileAccount(store, account.name, openVenue(account).amountDecimals);
   progress.log("account_reconciled", { account: account.name, differences });
 }
 
 /** Proves what other accounts' books are evidence for, where the account's own were not booked tonight. */
 export function reconcileAcrossStage({ store }: Workspace, account: AccountConfiguration): Promise<void> {
-  return reconcileAcrossAccounts(store, account.name, venueOf(account).amountDecimals);
-}
-
-function venueOf(account: AccountConfiguration): Venue {
-  const listing = VENUES[account.venue];
-  assert(listing !== undefined, `the configuration let the venue "${account.venue}" pass`);
-  return listing.open(account.credentials);
+  return reconcileAcrossAccounts(store, account.name, openVenue(account).amountDecimals);
 }

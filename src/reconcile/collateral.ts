@@ -79,7 +79,7 @@ const LAWS: Readonly<Partial<Record<CheckName, Law>>> = {
     suspect: "a change is missing or doubled, or counts for the other side",
     next: "look at position_chain of this contract",
   },
-  position_terms: {
+  position_cycles: {
     about: "contract",
     compared: "figures of its positions from flat to flat, each the sum of its changes",
     suspect: "a change is missing or doubled, or the venue counts another position as the same",
@@ -133,7 +133,7 @@ const CHECKS_OF_ROWS = [
   "fill-legs",
   "funding-pairs",
   "position-states",
-  "position-terms",
+  "position-cycles",
 ] as const;
 const CHECKS_OF_FIGURES = [
   "collateral-identities",

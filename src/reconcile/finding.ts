@@ -33,7 +33,7 @@ export const CHECK_NAMES = [
   "funding_pairs",
   "position_states",
   "side_statistics",
-  "position_terms",
+  "position_cycles",
   "position_cost",
   "liquidation_fees",
   "liquidation_flags",

@@ -24,9 +24,9 @@ type Row = {
   shown_quantity: string;
   shown_entry_price: string | null;
   entry_decimals: number;
-  until_question: string;
+  until_request: string;
   until_answer: string;
-  cost_until_question: string;
+  cost_until_request: string;
   cost_until_answer: string;
   /** Of the series until then. */
   fills: string;
@@ -48,7 +48,7 @@ export async function checkPositions(transaction: Transaction, account_id: strin
       row,
       takenAt: row.taken_at,
       shown: parseDecimal(row.shown_quantity),
-      untilQuestion: parseDecimal(row.until_question),
+      untilRequest: parseDecimal(row.until_request),
       untilAnswer: parseDecimal(row.until_answer),
     })),
   );
@@ -164,9 +164,9 @@ function entryPriceFinding(
 ): Finding[] {
   const { row } = link;
   const isOfAnswer = link.readAt === "answer";
-  const quantity: Decimal = isOfAnswer ? link.untilAnswer : link.untilQuestion;
+  const quantity: Decimal = isOfAnswer ? link.untilAnswer : link.untilRequest;
   if (link.shown.isZero() || !quantity.eq(link.shown) || row.shown_entry_price === null) return [];
-  const cost = parseDecimal(isOfAnswer ? row.cost_until_answer : row.cost_until_question);
+  const cost = parseDecimal(isOfAnswer ? row.cost_until_answer : row.cost_until_request);
   const shown = parseDecimal(row.shown_entry_price);
   // Zero is what venues print where they do not say it.
   if (shown.isZero()) return [];

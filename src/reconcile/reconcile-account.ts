@@ -7,7 +7,6 @@
  */
 
 import { type PnlTolerance, pnlTolerance } from "../book/pnl-tolerance.ts";
-import { formatDecimal } from "../domain/decimal.ts";
 import { insertRows } from "../store/insert-rows.ts";
 import type { Store, Transaction } from "../store/store.ts";
 import { checkAveragePnl } from "./average-pnl.ts";
@@ -49,18 +48,6 @@ export async function reconcileAccount(
       "ledger.reconciliation",
       ["account_id", "check_name", "subject", "checked_at"],
       rows,
-    );
-    await insertRows(
-      transaction,
-      "ledger.tolerance",
-      ["account_id"],
-      [
-        {
-          account_id,
-          trade_cash: formatDecimal(tolerance.tradeCash),
-          fill_average: formatDecimal(tolerance.fillAverage),
-        },
-      ],
     );
     return rows.filter((row) => row.status === "differs").length;
   });

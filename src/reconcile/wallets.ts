@@ -37,7 +37,7 @@ export async function readWallets(transaction: Transaction, account_id: string):
     asset: string;
     taken_at: string;
     wallet: string;
-    until_question: string;
+    until_request: string;
     until_answer: string;
     opening: string;
     is_inferred: boolean;
@@ -49,7 +49,7 @@ export async function readWallets(transaction: Transaction, account_id: string):
       asset: row.asset,
       takenAt: row.taken_at,
       shown: parseDecimal(row.wallet),
-      untilQuestion: parseDecimal(row.until_question),
+      untilRequest: parseDecimal(row.until_request),
       untilAnswer: parseDecimal(row.until_answer),
       opening: parseDecimal(row.opening),
       isOpeningInferred: row.is_inferred,

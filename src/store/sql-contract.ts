@@ -180,6 +180,7 @@ export type SqlContract = {
       late_occurred_at: string | null;
       listed_at: string | null;
       margin_asset: string | null;
+      tolerance: string | null;
     };
   };
   "cli/closed-periods": {
@@ -201,11 +202,10 @@ export type SqlContract = {
     };
     row: {
       started_at: string | null;
-      finished_at: string | null;
       outcome: string | null;
+      stopped_by: string | null;
       requests: number | null;
       new_records: number | null;
-      is_locked: boolean | null;
     };
   };
   "cli/stream-status": {
@@ -221,7 +221,7 @@ export type SqlContract = {
       gaps: string | null;
     };
   };
-  "decisions/questions": {
+  "decisions/items": {
     parameters: {
       account_id: string | null;
       subject: string | null;
@@ -877,7 +877,7 @@ export type SqlContract = {
       checked_at: string | null;
     };
   };
-  "reconcile/position-states": {
+  "reconcile/position-cycles": {
     parameters: {
       account_id: string | null;
       is_from_beginning: boolean | null;
@@ -896,7 +896,7 @@ export type SqlContract = {
       lacking_until: string | null;
     };
   };
-  "reconcile/position-terms": {
+  "reconcile/position-states": {
     parameters: {
       account_id: string | null;
       is_from_beginning: boolean | null;
@@ -926,9 +926,9 @@ export type SqlContract = {
       shown_quantity: string | null;
       shown_entry_price: string | null;
       entry_decimals: number | null;
-      until_question: string | null;
+      until_request: string | null;
       until_answer: string | null;
-      cost_until_question: string | null;
+      cost_until_request: string | null;
       cost_until_answer: string | null;
       fills: string | null;
       has_opening: boolean | null;
@@ -1021,7 +1021,7 @@ export type SqlContract = {
       asset: string | null;
       taken_at: string | null;
       wallet: string | null;
-      until_question: string | null;
+      until_request: string | null;
       until_answer: string | null;
       opening: string | null;
       is_inferred: boolean | null;

@@ -55,7 +55,7 @@ export const TABLE_ORIGINS: Readonly<Record<TableName, TableOrigin>> = {
   "history.margin_change": "rebuilt",
   "history.collateral_transaction": "rebuilt",
   "history.position_transaction": "rebuilt",
-  "history.position_term": "rebuilt",
+  "history.position_cycle": "rebuilt",
   "history.equity_snapshot": "rebuilt",
   "ledger.entry": "rebuilt",
   "ledger.movement": "rebuilt",

@@ -26,6 +26,7 @@ export type RunRow = {
   outcome: string | null;
   requests: number | null;
   new_records: number | null;
+  stopped_by: string | null;
 };
 export type RecordRow = {
   account_id: string;
@@ -213,7 +214,7 @@ export type IncomeRow = {
   occurred_at: Timestamp;
   sequence: BigInteger;
   part: string;
-  recorded_at: Timestamp;
+  value_at: Timestamp;
   posted_at: Timestamp;
 };
 export type FillRow = {
@@ -235,7 +236,7 @@ export type FillRow = {
   sequence: BigInteger;
   value: Numeric;
   posted_at: Timestamp;
-  recorded_at: Timestamp;
+  value_at: Timestamp;
 };
 export type ForcedOrderRow = {
   account_id: string;
@@ -291,7 +292,7 @@ export type CollateralTransactionRow = {
   event_number: string;
   occurred_at: Timestamp;
   sequence: BigInteger;
-  recorded_at: Timestamp;
+  value_at: Timestamp;
   is_liquidation: boolean;
   is_deleveraging: boolean;
 };
@@ -330,15 +331,15 @@ export type PositionTransactionRow = {
   event_number: string;
   occurred_at: Timestamp;
   sequence: BigInteger;
-  recorded_at: Timestamp;
+  value_at: Timestamp;
 };
-export type PositionTermRow = {
+export type PositionCycleRow = {
   account_id: string;
   record_key: string;
   asset: string;
   symbol: string;
   side: string;
-  term_number: string;
+  cycle_number: string;
   open_size: Numeric;
   open_value: Numeric;
   open_fee: Numeric;
@@ -438,7 +439,7 @@ export type EntryRow = {
   stream: string;
   record_key: string;
   basis: string;
-  recorded_at: Timestamp;
+  value_at: Timestamp;
   posted_at: Timestamp;
 };
 export type MovementRow = {
@@ -785,7 +786,7 @@ export type Tables = {
   "history.margin_change": MarginChangeRow;
   "history.collateral_transaction": CollateralTransactionRow;
   "history.position_transaction": PositionTransactionRow;
-  "history.position_term": PositionTermRow;
+  "history.position_cycle": PositionCycleRow;
   "history.equity_snapshot": EquitySnapshotRow;
   "snapshot.taken": TakenRow;
   "snapshot.balance": BalanceRow;

@@ -1,5 +1,6 @@
 /** The only list of venues. A new venue is one folder beside this file and one line in here. */
-import type { Credentials, VenueConfiguration } from "../config/configuration.ts";
+import type { AccountConfiguration, Credentials, VenueConfiguration } from "../config/configuration.ts";
+import { assert } from "../errors.ts";
 import { asterListing } from "./aster/listing.ts";
 import { binanceUsdmListing } from "./binance-usdm/listing.ts";
 import { edgexListing } from "./edgex/listing.ts";
@@ -21,6 +22,16 @@ export const VENUES: Readonly<Record<string, VenueListing>> = {
   "binance-usdm": binanceUsdmListing,
   edgex: edgexListing,
 };
+
+/** The venue as the account sees it. Throws a `UsageError` for credentials that cannot be. */
+export function openVenue({
+  venue,
+  credentials,
+}: Pick<AccountConfiguration, "venue" | "credentials">): Venue {
+  const listing = VENUES[venue];
+  assert(listing !== undefined, `the configuration let the venue "${venue}" pass`);
+  return listing.open(credentials);
+}
 
 export const VENUE_CONFIGURATIONS: Readonly<Record<string, VenueConfiguration>> = Object.fromEntries(
   Object.entries(VENUES).map(([name, listing]) => [name, listing.configuration]),

@@ -54,7 +54,7 @@ export type Retention = {
 /** Narrows a request by the venue's own parameters, for a millisecond that holds more rows than a page. */
 export type Filters = Readonly<Record<string, string>>;
 
-/** A question for one page. */
+/** A request for one page. */
 export type PageQuery = {
   readonly stream: StreamName;
   /** "" for streams of the account's scope. */
@@ -128,7 +128,7 @@ export type SplitContext = {
   readonly knownSymbols: readonly string[];
 };
 
-/** A question that people ask of an account and the books do not; its answer is lines for them. */
+/** What people want to know of an account and the books do not need; its answer is lines for them. */
 export type Inquiry = {
   readonly request: VenueRequest;
   /** The address to ask, where it is not the account's own; such a host counts its weight by itself. */

@@ -169,7 +169,7 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
       STATEMENT.map((row) => ({ ...row, censorStatus: "CENSOR_SUCCESS" })),
     );
     await load("fills", FILLS);
-    await load("position_terms", [termRow({ createdTime: hour(2), cumOpenSize: "1", cumCloseSize: "-1" })]);
+    await load("position_cycles", [termRow({ createdTime: hour(2), cumOpenSize: "1", cumCloseSize: "-1" })]);
     await load("hourly_equity", [snapshotRow({ snapshotTime: hour(5) })]);
     await load("daily_equity", [snapshotRow({ snapshotTime: hour(0), timeTag: 1 })]);
     expect(await normalise(store, "main", venue.decode)).toEqual({ records: 11, adjusting: 0 });

@@ -273,13 +273,13 @@ const BROKEN: readonly (readonly [title: string, change: Change, noticed: readon
       "position_chain BTCUSD open fee row 10099: -0.038118; the SELL_POSITION of 2026-05-02 follows row 10059 of 2026-05-01",
       "position_chain BTCUSD open size row 10099: 0.001; the SELL_POSITION of 2026-05-02 follows row 10059 of 2026-05-01",
       "position_chain BTCUSD open value row 10099: 97.023633; the SELL_POSITION of 2026-05-02 follows row 10059 of 2026-05-01",
+      "position_cycles BTCUSD LONG 1 close fee: 0.049; the position opened on 2026-05-01",
+      "position_cycles BTCUSD LONG 1 close size: 0.001; the position opened on 2026-05-01",
+      "position_cycles BTCUSD LONG 1 close value: 98.001; the position opened on 2026-05-01",
       "position_states BTCUSD funding fee: -0.00261; the changes between the snapshot before and that of 2026-05-01 sum up to another figure",
       "position_states BTCUSD open fee: -0.038118; the changes between the snapshot before and that of 2026-05-01 sum up to another figure",
       "position_states BTCUSD open size: 0.001; the changes between the snapshot before and that of 2026-05-01 sum up to another figure",
       "position_states BTCUSD open value: 97.023633; the changes between the snapshot before and that of 2026-05-01 sum up to another figure",
-      "position_terms BTCUSD LONG 1 close fee: 0.049; the position opened on 2026-05-01",
-      "position_terms BTCUSD LONG 1 close size: 0.001; the position opened on 2026-05-01",
-      "position_terms BTCUSD LONG 1 close value: 98.001; the position opened on 2026-05-01",
       "side_statistics BTCUSD LONG close fee: 0.049; the changes between the snapshot before and that of 2026-05-01 sum up to another figure",
       "side_statistics BTCUSD LONG close size: 0.001; the changes between the snapshot before and that of 2026-05-01 sum up to another figure",
       "side_statistics BTCUSD LONG close value: 98.001; the changes between the snapshot before and that of 2026-05-01 sum up to another figure",
@@ -291,8 +291,8 @@ const BROKEN: readonly (readonly [title: string, change: Change, noticed: readon
     [
       "funding_pairs ETHUSD funding 1008 as a change of position: 1; the settlement of 2026-05-02",
       "position_chain ETHUSD funding fee row 10089: 0.0031; the SETTLE_FUNDING_FEE of 2026-05-02 follows row 10089 of 2026-05-02",
+      "position_cycles ETHUSD SHORT 1 funding fee: 0.0031; the position opened on 2026-05-01",
       "position_states ETHUSD funding fee: 0.0031; the changes between the snapshot before and that of 2026-05-02 sum up to another figure",
-      "position_terms ETHUSD SHORT 1 funding fee: 0.0031; the position opened on 2026-05-01",
       "side_statistics ETHUSD SHORT funding fee: 0.0031; the changes between the snapshot before and that of 2026-05-02 sum up to another figure",
     ],
   ],
@@ -301,7 +301,7 @@ const BROKEN: readonly (readonly [title: string, change: Change, noticed: readon
     alter("history.position_transaction", "1011", { fill_close_fee: "-0.18" }),
     [
       "fill_legs ETHUSD fill 71011 close fee: -0.01; the fill of 2026-05-02",
-      "position_terms ETHUSD SHORT 1 close fee: -0.01; the position opened on 2026-05-01",
+      "position_cycles ETHUSD SHORT 1 close fee: -0.01; the position opened on 2026-05-01",
       "side_statistics ETHUSD SHORT close fee: -0.01; the changes between the snapshot before and that of 2026-05-02 sum up to another figure",
     ],
   ],
@@ -321,8 +321,8 @@ const BROKEN: readonly (readonly [title: string, change: Change, noticed: readon
     [
       "funding_pairs BTCUSD funding 1005 as a change of position: -1; the settlement of 2026-05-01",
       "position_chain BTCUSD funding fee row 10079: 0.007829; the SELL_POSITION of 2026-05-01 follows row 10049 of 2026-05-01",
+      "position_cycles BTCUSD LONG 1 funding fee: 0.007829; the position opened on 2026-05-01",
       "position_states BTCUSD funding fee: 0.007829; the changes between the snapshot before and that of 2026-05-01 sum up to another figure",
-      "position_terms BTCUSD LONG 1 funding fee: 0.007829; the position opened on 2026-05-01",
       "side_statistics BTCUSD LONG funding fee: 0.007829; the changes between the snapshot before and that of 2026-05-01 sum up to another figure",
     ],
   ],
@@ -332,8 +332,8 @@ const BROKEN: readonly (readonly [title: string, change: Change, noticed: readon
     [
       "funding_pairs ETHUSD funding 1008 amount: 0.0001; the settlement of 2026-05-02",
       "position_chain ETHUSD funding fee row 10119: 0.0001; the BUY_POSITION of 2026-05-02 follows row 10089 of 2026-05-02",
+      "position_cycles ETHUSD SHORT 1 funding fee: 0.0001; the position opened on 2026-05-01",
       "position_states ETHUSD funding fee: 0.0001; the changes between the snapshot before and that of 2026-05-02 sum up to another figure",
-      "position_terms ETHUSD SHORT 1 funding fee: 0.0001; the position opened on 2026-05-01",
       "side_statistics ETHUSD SHORT funding fee: 0.0001; the changes between the snapshot before and that of 2026-05-02 sum up to another figure",
     ],
   ],
@@ -381,14 +381,14 @@ const BROKEN: readonly (readonly [title: string, change: Change, noticed: readon
     ],
   ],
   [
-    "a term that the venue sums otherwise",
-    (books) => Object.assign(books["history.position_term"][0] ?? {}, { close_value: "-1" }),
-    ["position_terms BTCUSD LONG 1 close value: -291.001; the position opened on 2026-05-01"],
+    "a position cycle that the venue sums otherwise",
+    (books) => Object.assign(books["history.position_cycle"][0] ?? {}, { close_value: "-1" }),
+    ["position_cycles BTCUSD LONG 1 close value: -291.001; the position opened on 2026-05-01"],
   ],
   [
-    "a lost term",
-    (books) => books["history.position_term"].splice(1, 1),
-    ["position_terms BTCUSD SHORT 1 rows of it: -1; the position opened on 2026-05-02"],
+    "a lost position cycle",
+    (books) => books["history.position_cycle"].splice(1, 1),
+    ["position_cycles BTCUSD SHORT 1 rows of it: -1; the position opened on 2026-05-02"],
   ],
   [
     "a liquidation fee that fits nowhere",
@@ -503,10 +503,10 @@ for (const kind of STORE_KINDS) {
           "05-02 position_chain BTCUSD: agrees 28; 28 figures of its changes, each begins with what the one before it left",
           "05-02 position_chain ETHUSD: agrees 12; 12 figures of its changes, each begins with what the one before it left",
           "05-02 position_cost BTCUSD USD: agrees 96; 1 cost of the open position",
+          "05-02 position_cycles BTCUSD LONG: agrees 18; 18 figures of its positions from flat to flat, each the sum of its changes",
+          "05-02 position_cycles BTCUSD SHORT: agrees 9; 9 figures of its positions from flat to flat, each the sum of its changes",
+          "05-02 position_cycles ETHUSD SHORT: agrees 9; 9 figures of its positions from flat to flat, each the sum of its changes",
           "05-02 position_states all contracts: agrees 8; 8 figures of positions, each that of the snapshot before and all changes since",
-          "05-02 position_terms BTCUSD LONG: agrees 18; 18 figures of its positions from flat to flat, each the sum of its changes",
-          "05-02 position_terms BTCUSD SHORT: agrees 9; 9 figures of its positions from flat to flat, each the sum of its changes",
-          "05-02 position_terms ETHUSD SHORT: agrees 9; 9 figures of its positions from flat to flat, each the sum of its changes",
           "05-02 realized_pnl_average BTCUSD BOTH USD: agrees 3.9301; 3 closing fills compared, 3 within 0.000001, all within 0.00001",
           "05-02 realized_pnl_average ETHUSD BOTH USD: agrees -30; 1 closing fills compared, 1 within 0.000001, all within 0.00001",
           "05-02 realized_pnl_cash BTCUSD USD: agrees 3.9301; 3 trades compared, 3 equal to the last digit",
@@ -686,7 +686,7 @@ for (const kind of STORE_KINDS) {
       expect((await differing(books)).filter((line) => line.startsWith("fill_legs"))).toEqual([]);
     });
 
-    test("rows between the question and the answer of a snapshot may be in it or not", async () => {
+    test("rows between the request and the answer of a snapshot may be in it or not", async () => {
       for (const isIn of [true, false]) {
         const trade = "05-01 10:00 | trade    | BTCUSD   | 0.01 | 970    | 0.1";
         const requested = "05-01 10:00 | snapshot |          |      |        |";
@@ -707,14 +707,11 @@ for (const kind of STORE_KINDS) {
           for (const row of books[table]) {
             if (row.record_key === "1002") {
               const at = "2026-05-01T10:00:00.100Z";
-              Object.assign(
-                row,
-                "recorded_at" in row ? { occurred_at: at, recorded_at: at } : { occurred_at: at },
-              );
+              Object.assign(row, "value_at" in row ? { occurred_at: at, value_at: at } : { occurred_at: at });
             }
           }
         }
-        for (const term of books["history.position_term"]) term.updated_at = "2026-05-01T10:00:00.100Z";
+        for (const cycle of books["history.position_cycle"]) cycle.updated_at = "2026-05-01T10:00:00.100Z";
         expect(await differing(books)).toEqual([]);
       }
     });

@@ -246,7 +246,7 @@ test("books made anew keep the decisions, and a close lists what they are about"
   expect(closed.output.match(/^ {2}accepted: .*/gm)).toHaveLength(8);
 });
 
-test("a decision that is taken back leaves the question open, and both stay on record", async () => {
+test("a decision that is taken back leaves the item open, and both stay on record", async () => {
   const wallet = ["accept", "--account", "main", "--difference", "wallet USDT"];
   const twice = await rig.run(...wallet, "--undo", "--because", "the bank found it");
   expect(twice).toMatchObject({ exitCode: 2 });

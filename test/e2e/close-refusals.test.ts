@@ -73,7 +73,7 @@ test("a period that coverage does not reach over is closed only with a reason", 
   await rig.close();
 });
 
-test("an account that was never read is an open question of a close", { timeout: 120_000 }, async () => {
+test("an account that was never read is an open item of a close", { timeout: 120_000 }, async () => {
   const rig = await newBinanceRig({ kind: QUICK_KIND, world: WORLD, now: day(66), since: "2026-01-01" });
   await expectRefused(
     rig,

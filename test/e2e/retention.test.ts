@@ -56,7 +56,7 @@ function fillsRead(rig: BinanceRig): Promise<number> {
   return rig.inspect(async ({ db }) => (await db.selectFrom("history.fill").selectAll().execute()).length);
 }
 
-/** Questions for fills of before what is sure, since the last time. */
+/** Requests for fills of before what is sure, since the last time. */
 function probesSince(rig: BinanceRig, position: number): number {
   return rig.simulator
     .requests()

@@ -117,7 +117,13 @@ test("as JSON it says the same, with instants in UTC whatever the zone of the re
         { stream: "income", ...whole, symbols: 0, records: "4", gaps: "0" },
         { stream: "margin_changes", ...whole, symbols: 3, records: "0", gaps: "0" },
       ],
-      lastRun: { started_at: "2026-05-20T09:30:00.000Z", outcome: "done", requests: 28, new_records: 6 },
+      lastRun: {
+        started_at: "2026-05-20T09:30:00.000Z",
+        outcome: "done",
+        stopped_by: null,
+        requests: 28,
+        new_records: 6,
+      },
       lastSuccess: "2026-05-20T09:30:00.000Z",
       losses: [],
       closedPeriods: [],
@@ -183,6 +189,7 @@ describe("the last run", () => {
       started_at: formatInstant(plus(NOW, DAY_MS)),
       finished_at: null,
       outcome: null,
+      stopped_by: null,
       requests: null,
       new_records: null,
     };

@@ -58,7 +58,7 @@ async function traceJson(...words: string[]): Promise<Traced> {
 }
 
 describe("every report leads to the venue's own rows", () => {
-  /** What has no record: a snapshot is kept as figures and not as the venue's answer, but its question is known; an opening is inferred from one. */
+  /** What has no record: a snapshot is kept as figures and not as the venue's answer, but its request is known; an opening is inferred from one. */
   const WITHOUT_RECORD = [/^(wallet of|position) /, / basis inferred;/];
   /** What was open before the history tells itself what it was inferred from. */
   const SAYS_ITS_EVIDENCE = /^open before the history begins \(inferred: .+\): 0 → /;

@@ -7,7 +7,15 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readState, writeState } from "../../src/book/lots/state-text.ts";
 import { type Outcome, SymbolBook, type SymbolFacts } from "../../src/book/lots/symbol-book.ts";
-import { ASSET, bookAll, booksText, clockInstant, readEvents, readOpenings } from "../support/lot-tables.ts";
+import {
+  ASSET,
+  bookAll,
+  booksText,
+  clockInstant,
+  NO_FACTS,
+  readEvents,
+  readOpenings,
+} from "../support/lot-tables.ts";
 
 const FOLDER = join(import.meta.dirname, "lots");
 const CASES = readdirSync(FOLDER)
@@ -26,6 +34,7 @@ function readCase(text: string) {
   const openings = table("openings");
   const facts: SymbolFacts = {
     asset: ASSET,
+    tolerance: NO_FACTS.tolerance,
     listedAt: listed === undefined ? null : clockInstant(listed),
     openings: openings === null ? [] : readOpenings(openings),
   };

@@ -40,7 +40,7 @@ test("the catalog names every law of the reconciliation, and no other", async ()
   `.execute(store.db);
   await store.close();
   const [{ said } = { said: "" }] = rows;
-  const names = said.replace("The law: ", "").replaceAll(/;[a-z ]*(?:also|across accounts) /g, ", ");
+  const names = said.replace("The check: ", "").replaceAll(/;[a-z ]*(?:also|across accounts) /g, ", ");
   expect(names.replace(" or ", ", ").replace(/\.$/, "").split(", ")).toEqual([...CHECK_NAMES]);
 });
 

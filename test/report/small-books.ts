@@ -491,7 +491,7 @@ export async function addRareRows(store: Store): Promise<void> {
       position_transaction_id: "",
       is_liquidation: false,
       is_deleveraging: false,
-      recorded_at: "2026-03-28T23:30:00.000Z",
+      value_at: "2026-03-28T23:30:00.000Z",
       status: "SUCCESS",
       event_number: "12",
       occurred_at: "2026-03-28T23:30:00.000Z",
@@ -699,7 +699,7 @@ export async function book(store: Store, account_id: string, entries: readonly B
       stream: basis === "cash" ? "income" : basis === "fill" ? "fills" : "snapshot",
       record_key: entry_id,
       basis,
-      recorded_at: occurred_at,
+      value_at: occurred_at,
       posted_at: occurred_at,
     })),
   );
@@ -834,7 +834,7 @@ export function income(
     occurred_at,
     sequence: "1",
     part: "",
-    recorded_at: occurred_at,
+    value_at: occurred_at,
     posted_at: occurred_at,
   };
 }
@@ -869,7 +869,7 @@ export function fill(
     sequence: "1",
     value: formatDecimal(parseDecimal(price).times(parseDecimal(quantity))),
     posted_at: occurred_at,
-    recorded_at: occurred_at,
+    value_at: occurred_at,
     ...others,
   };
 }

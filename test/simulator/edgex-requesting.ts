@@ -119,7 +119,7 @@ export function refusalOf(heard: Heard): readonly [status: number, code: string]
   return [heard.status, (JSON.parse(heard.body) as { code: string }).code];
 }
 
-/** Every page of a question, following the cursor; the query without `offsetData`, unsorted. */
+/** Every page of a request, following the cursor; the query without `offsetData`, unsorted. */
 export async function walk(
   simulator: Simulator,
   path: string,

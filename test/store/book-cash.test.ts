@@ -35,7 +35,7 @@ async function loadRecords(store: Store, account_id: string, partsOf: readonly n
         trade_id: "",
         info: "",
         occurred_at: AT,
-        recorded_at: AT,
+        value_at: AT,
         posted_at: AT,
         sequence: `${place + 1}`,
       }),

@@ -5,8 +5,9 @@
 import fc from "fast-check";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { forgetBooks } from "../../src/book/book-account.ts";
+import { bookAccount, forgetBooks } from "../../src/book/book-account.ts";
 import { bookLots, type Pace } from "../../src/book/book-lots.ts";
+import { formatDecimal, parseDecimal } from "../../src/domain/decimal.ts";
 import { DAY_MS, formatInstant, MINUTE_MS, plus } from "../../src/domain/instant.ts";
 import { insertRows } from "../../src/store/insert-rows.ts";
 import type { Store } from "../../src/store/store.ts";
@@ -296,7 +297,7 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
         info: "",
         occurred_at: endedAt,
         posted_at: endedAt,
-        recorded_at: endedAt,
+        value_at: endedAt,
       },
     };
     // The fill is stamped some milliseconds behind its cash row.
@@ -327,6 +328,48 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
     expect(await closed()).toEqual(byAllMethods("its fill"));
   });
 
+  test.each([
+    { venue: "of eight decimals", amountDecimals: 8, off: "0.0000001", isFillsResult: true },
+    { venue: "of eight decimals", amountDecimals: 8, off: "0.000000101", isFillsResult: false },
+    { venue: "of six decimals", amountDecimals: 6, off: "0.00001", isFillsResult: true },
+    { venue: "of six decimals", amountDecimals: 6, off: "0.0000101", isFillsResult: false },
+  ])(
+    "cash that is $off off a fill of its second, at a venue $venue, is its result: $isFillsResult",
+    async ({ amountDecimals, off, isFillsResult }) => {
+      const account = newAccount();
+      const endedAt = formatInstant(plus(DRAWN_FROM, DAY_MS));
+      const [bought, sold] = rowsOf(account, [
+        { ...DRAWN_FILL, quantity: 2 },
+        { ...DRAWN_FILL, quantity: 2, price: 95, side: "SELL", at: endedAt },
+      ]);
+      if (bought === undefined || sold === undefined || !("fill" in sold)) expect.fail("no fill was drawn");
+      const settled: Row = {
+        income: {
+          account_id: account,
+          record_key: "settlement",
+          part: "",
+          kind: "contract_settlement",
+          income_type: "DELIVERED_SETTELMENT",
+          amount: formatDecimal(parseDecimal(sold.fill.realized_pnl).plus(parseDecimal(off))),
+          asset: "USDT",
+          symbol: "BTCUSDT",
+          tran_id: "1",
+          trade_id: "",
+          info: "",
+          occurred_at: endedAt,
+          posted_at: endedAt,
+          value_at: endedAt,
+        },
+      };
+      await loadHistory(store, [bought, sold, settled], 1);
+      await bookAccount(store, account, { configured: [], amountDecimals });
+      const rows = await sql`select from report.contract_settlement where account_id = ${account}`.execute(
+        store.db,
+      );
+      expect(rows.rows.length).toBe(isFillsResult ? 0 : 1);
+    },
+  );
+
   test("what comes after a close counts later, and is of the contract and the age of when it occurred", async () => {
     const account = newAccount();
     const on = (day: number) => formatInstant(plus(DRAWN_FROM, day * DAY_MS));
@@ -341,7 +384,7 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
       { ...DRAWN_FILL, quantity: 1, price: 50, at: on(4) },
       { ...DRAWN_FILL, isFunding: true, quantity: 3, price: 120, at: on(5.5) },
     ]);
-    const times = { occurred_at: on(2), posted_at: on(31), recorded_at: on(40) };
+    const times = { occurred_at: on(2), posted_at: on(31), value_at: on(40) };
     const settlement: Row = {
       income: {
         account_id: account,

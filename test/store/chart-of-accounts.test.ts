@@ -55,7 +55,7 @@ test("an account more is one line: its amounts stand in their line and in every 
     const before = await totals(store);
     await useChart(store, { ...LEDGER_ACCOUNTS, "income:airdrops": "rewards" });
     await sql`
-      insert into ledger.entry (account_id, entry_id, kind, symbol, basis, occurred_at, recorded_at, posted_at, stream, record_key)
+      insert into ledger.entry (account_id, entry_id, kind, symbol, basis, occurred_at, value_at, posted_at, stream, record_key)
       values ('main', 'airdrop', 'airdrop', '', 'cash', ${NOON}, ${NOON}, ${NOON}, 'income', 'airdrop')
     `.execute(store.db);
     await sql`

@@ -1,6 +1,6 @@
 /** What a decision holds for: exactly what was seen, in one account, for as long as it is not taken back. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { acceptQuestions, type Handle, readItems, withdrawDecisions } from "../../src/decisions/decide.ts";
+import { acceptItems, type Handle, readItems, withdrawDecisions } from "../../src/decisions/decide.ts";
 import { parseInstant } from "../../src/domain/instant.ts";
 import { attentionOf } from "../../src/pipeline/open-items.ts";
 import { reconcileAccount } from "../../src/reconcile/reconcile-account.ts";
@@ -87,13 +87,7 @@ for (const kind of STORE_KINDS) {
       store.db.transaction().execute(work);
     const accept = async (account_id: string, handle: Handle) =>
       inTransaction(async (transaction) =>
-        acceptQuestions(
-          transaction,
-          account_id,
-          await readItems(transaction, account_id, handle),
-          "known",
-          NOW,
-        ),
+        acceptItems(transaction, account_id, await readItems(transaction, account_id, handle), "known", NOW),
       );
     const attention = async (account_id: string) => {
       const { open, accepted } = await attentionOf(store.db, account_id, "UTC");
@@ -184,7 +178,7 @@ for (const kind of STORE_KINDS) {
       },
     );
 
-    test("a fact that stands and is shown by two nights is one question", async () => {
+    test("a fact that stands and is shown by two nights is one item", async () => {
       const account = newAccount();
       await differ(account, CHAIN);
       await differ(account, { ...CHAIN, checked_at: "2026-06-02T00:00:00.000Z" });
@@ -220,14 +214,10 @@ for (const kind of STORE_KINDS) {
       const account = newAccount();
       await differ(account, WALLET);
       await accept(account, walletUsdt);
-      const questions = await readItems(store.db, account, walletUsdt);
-      const again = inTransaction((transaction) =>
-        acceptQuestions(transaction, account, questions, "again", NOW),
-      );
+      const items = await readItems(store.db, account, walletUsdt);
+      const again = inTransaction((transaction) => acceptItems(transaction, account, items, "again", NOW));
       await expect(again).rejects.toThrow(/decision_in_force/);
-      await inTransaction((transaction) =>
-        withdrawDecisions(transaction, account, questions, "too soon", NOW),
-      );
+      await inTransaction((transaction) => withdrawDecisions(transaction, account, items, "too soon", NOW));
       expect(await attention(account)).toEqual(ONE_OPEN);
       await accept(account, walletUsdt);
       expect(await attention(account)).toEqual(ONE_ACCEPTED);

@@ -363,7 +363,7 @@ async function load(
         is_maker: false,
         occurred_at: at,
         posted_at: at,
-        recorded_at: at,
+        value_at: at,
         ...more,
       };
     }),
@@ -385,7 +385,7 @@ async function load(
             info: "",
             occurred_at: on(15),
             posted_at: on(15),
-            recorded_at: on(15),
+            value_at: on(15),
             ...income,
           },
         ];

@@ -198,7 +198,7 @@ describe("the wallet of the first snapshot", () => {
           kind: "funding",
           symbol: "BTCUSDT",
           occurred_at: at,
-          recorded_at: at,
+          value_at: at,
           posted_at: at,
         });
       }),

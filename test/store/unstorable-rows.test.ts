@@ -160,7 +160,7 @@ const EDGEX: readonly Stream[] = [
       }) as Row,
   },
   {
-    stream: "position_terms",
+    stream: "position_cycles",
     time: "createdTime",
     ignored: ["currentLeverage"],
     row: (nth) =>

@@ -22,7 +22,7 @@ const TABLES = [
   ["history.fill", ["account_id", "record_key"]],
   ["history.forced_order", ["account_id", "record_key"]],
   ["history.position_transaction", ["account_id", "record_key"]],
-  ["history.position_term", ["account_id", "record_key"]],
+  ["history.position_cycle", ["account_id", "record_key"]],
   ["history.equity_snapshot", ["account_id", "record_key"]],
   ["snapshot.taken", ["account_id", "taken_at"]],
   ["snapshot.balance", ["account_id", "taken_at", "asset"]],
@@ -53,7 +53,7 @@ type BookPosition = {
   fee: Decimal;
   funding: Decimal;
   readonly lifetime: Record<"LONG" | "SHORT", Statistics>;
-  readonly terms: {
+  readonly cycles: {
     side: "LONG" | "SHORT";
     number: number;
     openedAt: string;
@@ -129,7 +129,7 @@ export function collateralBooks(events: string, options: WorldOptions): Collater
       fee: ZERO,
       funding: ZERO,
       lifetime: { LONG: noStatistics(), SHORT: noStatistics() },
-      terms: [],
+      cycles: [],
     };
     positions.set(symbol, made);
     return made;
@@ -143,21 +143,21 @@ export function collateralBooks(events: string, options: WorldOptions): Collater
     begins: boolean,
   ) => {
     const position = positionOf(symbol);
-    const earlier = position.terms.filter((term) => term.side === side);
+    const earlier = position.cycles.filter((cycle) => cycle.side === side);
     if (begins)
-      position.terms.push({
+      position.cycles.push({
         side,
         number: earlier.length + 1,
         openedAt: at,
         updatedAt: at,
         figures: noStatistics(),
       });
-    const term = position.terms.filter((one) => one.side === side).at(-1);
-    if (term === undefined) throw new RangeError(`${symbol} ${side} has no position to count for`);
-    term.updatedAt = at;
+    const cycle = position.cycles.filter((one) => one.side === side).at(-1);
+    if (cycle === undefined) throw new RangeError(`${symbol} ${side} has no position to count for`);
+    cycle.updatedAt = at;
     for (const figure of FIGURES) {
       const more = added[figure] ?? ZERO;
-      term.figures[figure] = term.figures[figure].plus(more);
+      cycle.figures[figure] = cycle.figures[figure].plus(more);
       position.lifetime[side][figure] = position.lifetime[side][figure].plus(more);
     }
   };
@@ -178,7 +178,7 @@ export function collateralBooks(events: string, options: WorldOptions): Collater
         trade_id: "",
         info: "",
         occurred_at: at,
-        recorded_at: at,
+        value_at: at,
         posted_at: at,
         sequence: key,
         ...part,
@@ -212,7 +212,7 @@ export function collateralBooks(events: string, options: WorldOptions): Collater
         status: "L2_APPROVED",
         event_number: key,
         occurred_at: at,
-        recorded_at: at,
+        value_at: at,
         sequence: key,
         ...row,
         amount: formatDecimal(moved),
@@ -267,7 +267,7 @@ export function collateralBooks(events: string, options: WorldOptions): Collater
         status: "L2_APPROVED",
         event_number: key,
         occurred_at: at,
-        recorded_at: at,
+        value_at: at,
         sequence: key,
         ...row,
       });
@@ -372,7 +372,7 @@ export function collateralBooks(events: string, options: WorldOptions): Collater
         margin_asset: ASSET,
         is_maker: false,
         occurred_at: at,
-        recorded_at: at,
+        value_at: at,
         posted_at: at,
         sequence: key,
       });
@@ -575,19 +575,19 @@ export function collateralBooks(events: string, options: WorldOptions): Collater
   }
 
   for (const [symbol, position] of positions) {
-    for (const term of position.terms) {
-      books["history.position_term"].push({
+    for (const cycle of position.cycles) {
+      books["history.position_cycle"].push({
         account_id: account,
-        record_key: `${symbol} ${term.side} ${term.number}`,
+        record_key: `${symbol} ${cycle.side} ${cycle.number}`,
         asset: ASSET,
         symbol,
-        side: term.side,
-        term_number: `${term.number}`,
+        side: cycle.side,
+        cycle_number: `${cycle.number}`,
         ...(Object.fromEntries(
-          FIGURES.map((figure) => [figure, formatDecimal(term.figures[figure])]),
+          FIGURES.map((figure) => [figure, formatDecimal(cycle.figures[figure])]),
         ) as Record<(typeof FIGURES)[number], string>),
-        occurred_at: term.openedAt,
-        updated_at: term.updatedAt,
+        occurred_at: cycle.openedAt,
+        updated_at: cycle.updatedAt,
         sequence: "1",
       });
     }
@@ -601,7 +601,7 @@ export function collateralBooks(events: string, options: WorldOptions): Collater
     is_from_beginning: isFromBeginning,
     sweep_until: null,
   });
-  for (const stream of ["income", "fills", "position_transactions", "position_terms"]) {
+  for (const stream of ["income", "fills", "position_transactions", "position_cycles"]) {
     books["raw.window"].push({
       account_id: account,
       stream,

@@ -52,7 +52,7 @@ export function rowsOf(account_id: string, drawn: readonly Drawn[]): Row[] {
           tran_id: `${place}`,
           trade_id: "",
           info: "",
-          recorded_at: one.at,
+          value_at: one.at,
         },
       };
     }
@@ -73,7 +73,7 @@ export function rowsOf(account_id: string, drawn: readonly Drawn[]): Row[] {
         realized_pnl: "0",
         margin_asset: "USDT",
         is_maker: false,
-        recorded_at: shared.occurred_at,
+        value_at: shared.occurred_at,
       },
     };
   });

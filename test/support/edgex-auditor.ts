@@ -127,7 +127,7 @@ async function expectStatement(
       (select count(*) from history.collateral_transaction where account_id = ${id})::text as collateral,
       (select count(*) from history.position_transaction where account_id = ${id})::text as positions,
       (select count(*) from history.fill where account_id = ${id})::text as fills,
-      (select count(*) from history.position_term where account_id = ${id})::text as terms,
+      (select count(*) from history.position_cycle where account_id = ${id})::text as terms,
       (select trim_scale(coalesce(sum(amount), 0))::text from history.collateral_transaction where account_id = ${id}) as amount,
       (select trim_scale(coalesce(sum(legacy_amount), 0))::text from history.collateral_transaction where account_id = ${id}) as wallet`);
   const known = (figures: Readonly<Record<string, string>>) =>

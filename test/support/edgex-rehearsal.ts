@@ -57,7 +57,7 @@ export function edgexRehearsalOf(
       income: transactions,
       fills: transactions,
       position_transactions: transactions,
-      position_terms: transactions,
+      position_cycles: transactions,
       hourly_equity: snapshots,
       daily_equity: snapshots,
     }),

@@ -109,7 +109,12 @@ export function readOpenings(table: string): readonly Opening[] {
 
 export type Booked = Outcome & { readonly heldLots: readonly HeldLot[]; readonly book: SymbolBook };
 
-export const NO_FACTS: SymbolFacts = { listedAt: null, asset: ASSET, openings: [] };
+export const NO_FACTS: SymbolFacts = {
+  listedAt: null,
+  asset: ASSET,
+  tolerance: parseFixed("0.0000001"),
+  openings: [],
+};
 
 export function bookAll(events: readonly BookEvent[], facts: SymbolFacts = NO_FACTS): Booked {
   const book = new SymbolBook(facts, null);

@@ -189,7 +189,7 @@ function databaseOf(location: StoreLocation): { readonly DATABASE_URL: string } 
 const RECORDS = "select distinct account_id, stream, record_key from raw.record";
 
 const OPEN = `
-  select account_id, what, stream, symbol, subject, reason from report.question where decision_number is null
+  select account_id, what, stream, symbol, subject, reason from report.item where decision_number is null
   union all
   select account_id, 'gap', stream, symbol, from_time::text, reason from raw.gap
   union all

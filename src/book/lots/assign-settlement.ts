@@ -5,7 +5,7 @@
  */
 import type { PositionSide } from "../../domain/record.ts";
 import type { ContractSettlement } from "./events.ts";
-import { absolute, type Fixed, ONE } from "./fixed.ts";
+import { absolute, type Fixed } from "./fixed.ts";
 
 /** A position that is settled. Quantity and cost are positive, also of a short; the cost is that at average. */
 export type SettledSide = {
@@ -26,17 +26,18 @@ export type SettledClose = {
   readonly asset: string;
 };
 
-/** By how much a position's value may be off: ten units of the venue's last decimal, as its average and its amount are rounded. */
-const ROUNDING: Fixed = ONE / 10n ** 7n;
-
-/** Null where the rows do not say what each of the open positions was closed for, or contradict that these were open. */
+/**
+ * Null where the rows do not say what each of the open positions was closed for, or contradict that these were open. `tolerance` is by how much a
+ * position's value may be off, as the venue's average and its amount are rounded.
+ */
 export function assignSettlement(
   open: readonly SettledSide[],
   rows: readonly ContractSettlement[],
+  tolerance: Fixed,
 ): readonly SettledClose[] | null {
   const assets = new Set([...open, ...rows].map(({ asset }) => asset).filter((asset) => asset !== ""));
   if (rows.length !== open.length || assets.size > 1 || !open.every(canBeOpen)) return null;
-  const closes = chooseCloses(open, rows);
+  const closes = chooseCloses(open, rows, tolerance);
   return closes === null || closes.some(({ value }) => value <= 0n) ? null : closes;
 }
 
@@ -48,6 +49,7 @@ function canBeOpen({ positionSide, isShort }: SettledSide): boolean {
 function chooseCloses(
   open: readonly SettledSide[],
   rows: readonly ContractSettlement[],
+  tolerance: Fixed,
 ): readonly SettledClose[] | null {
   const [one, other, third] = open;
   const [first, second] = rows;
@@ -56,7 +58,8 @@ function chooseCloses(
   const straight = [closeOf(one, first), closeOf(other, second)] as const;
   const crossed = [closeOf(one, second), closeOf(other, first)] as const;
   const haveOnePrice = ([a, b]: typeof straight) =>
-    absolute(a.value * other.quantity - b.value * one.quantity) <= ROUNDING * (one.quantity + other.quantity);
+    absolute(a.value * other.quantity - b.value * one.quantity) <=
+    tolerance * (one.quantity + other.quantity);
   if (!haveOnePrice(straight)) return haveOnePrice(crossed) ? crossed : null;
   return haveOnePrice(crossed) && first.amount !== second.amount ? null : straight;
 }

@@ -25,6 +25,7 @@ import type {
   SettlementEvent,
   UnassignedFunding,
 } from "./events.ts";
+import type { Fixed } from "./fixed.ts";
 import { newPosition, Position, type PositionState, positionOf, splitFill } from "./position.ts";
 
 /** What is known of the symbol beside its events. */
@@ -33,6 +34,8 @@ export type SymbolFacts = {
   readonly listedAt: Instant | null;
   /** The asset that its PnL is paid in; "" where the venue does not say. */
   readonly asset: string;
+  /** How far a venue's amount at average cost may be from ours (`PnlTolerance.fillAverage`). */
+  readonly tolerance: Fixed;
   readonly openings: readonly Opening[];
 };
 
@@ -176,7 +179,7 @@ export class SymbolBook {
         asset,
       }),
     );
-    const closes = open.length === 0 ? [] : assignSettlement(open, event.contract);
+    const closes = open.length === 0 ? [] : assignSettlement(open, event.contract, this.#facts.tolerance);
     if (closes === null) {
       for (const { positionSide } of open) {
         const held = positions.get(positionSide)?.heldLots(event.occurredAt) ?? [];

@@ -1,5 +1,5 @@
 import {
-  acceptQuestions,
+  acceptItems,
   type DecidableItem,
   type Handle,
   readItems,
@@ -43,7 +43,7 @@ export function accept(options: AcceptOptions, context: CommandContext): Promise
           if (items.length === 0) throw await nothingSo(transaction, account, handle);
           const chosen = undo ? accepted(items, handle) : open(items, handle);
           if (handle.kind === "difference" && chosen.length > 1) throw ambiguous(handle, chosen, local);
-          const change = undo ? withdrawDecisions : acceptQuestions;
+          const change = undo ? withdrawDecisions : acceptItems;
           await change(transaction, account, chosen, because, now);
           return chosen;
         }),

@@ -36,7 +36,7 @@ import type { CommandContext } from "../../pipeline/command-context.ts";
 import { EXIT } from "../../pipeline/exit-code.ts";
 import { loadHistoryFiles, requireSynced } from "../../pipeline/load-history-files.ts";
 import { type Workspace, withWorkspace } from "../../pipeline/workspace.ts";
-import { VENUES } from "../../venues/registry.ts";
+import { openVenue } from "../../venues/registry.ts";
 import type { Downloads, Venue } from "../../venues/venue.ts";
 import { defineCommand } from "../command.ts";
 import { ACCOUNT, CONFIG, FILE_TIME_ZONE, LOG } from "../options.ts";
@@ -91,9 +91,7 @@ export function download(options: DownloadOptions, context: CommandContext): Pro
 function workOf(workspace: Workspace, options: DownloadOptions): Work {
   const [account] = workspace.accounts;
   assert(account !== undefined, "an account was chosen");
-  const listing = VENUES[account.venue];
-  assert(listing !== undefined, `the configuration let the venue "${account.venue}" pass`);
-  const venue = listing.open(account.credentials);
+  const venue = openVenue(account);
   const { downloads } = venue;
   if (downloads === undefined) {
     throw refused(

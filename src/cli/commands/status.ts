@@ -106,7 +106,6 @@ async function readStatus(
     .executeTakeFirst();
   const lastSuccess = success?.started_at ?? null;
   const isStale = lastSuccess === null || now > plus(parseUtcInstant(lastSuccess), staleAfter);
-  const isStopped = lastRun?.outcome?.startsWith("stopped") ?? false;
   const denied = await store.db
     .selectFrom("raw.denied_stream")
     .select(["stream", "reason"])
@@ -120,7 +119,7 @@ async function readStatus(
   const near = losses.filter(({ lostFrom }) => parseUtcInstant(lostFrom) < plus(now, LOSS_IS_NEAR));
   const { open, accepted } = await attentionOf(store.db, account, timeZone);
   const needsAttention = [
-    ...(isStopped ? ["the last run was stopped"] : []),
+    ...(lastRun?.outcome === "stopped" ? ["the last run was stopped"] : []),
     ...(lastRun?.outcome === "killed" ? ["the last run was killed"] : []),
     ...(isStale && lastRun !== null ? [staleText(lastSuccess, staleAfter, timeZone)] : []),
     ...(lastRun === null ? ["nothing has run yet"] : []),
@@ -174,7 +173,7 @@ function nextStep(
   if (lastRun === null) return "perpbooks doctor, then perpbooks run";
   if (lastRun.outcome === null) return "wait until the run that is going on has ended";
   if (lastRun.outcome === "killed") return "perpbooks run, which goes on where the last one stopped";
-  if (lastRun.outcome !== "done") return "fix what stopped the last run, then perpbooks run";
+  if (lastRun.outcome === "stopped") return "fix what stopped the last run, then perpbooks run";
   if (isStale) return "perpbooks run, and see why it was not started";
   if (isLossNear) return "perpbooks run";
   return openNext ?? "nothing; the next nightly run";
@@ -187,7 +186,7 @@ function statusText({ context, configuration }: Workspace, account: AccountStatu
   const lastRun =
     run === null
       ? "never"
-      : `${time(run.started_at)} ${run.outcome ?? "and still going on"}, ${run.requests ?? 0} requests sent; new records: ${run.new_records ?? 0}`;
+      : `${time(run.started_at)} ${outcomeText(run)}, ${run.requests ?? 0} requests sent; new records: ${run.new_records ?? 0}`;
   const columns = ["stream", "complete from", "complete until", "symbols queried", "records", "gaps"];
   const rows = account.streams.map((stream) => [
     stream.stream,
@@ -215,6 +214,11 @@ function statusText({ context, configuration }: Workspace, account: AccountStatu
     `  next: ${account.next}`,
     ...(account.streams.length === 0 ? [""] : [tableFor(context.output, columns, rows, rows.length)]),
   ].join("\n");
+}
+
+function outcomeText({ outcome, stopped_by }: LastRun): string {
+  if (outcome === null) return "and still going on";
+  return stopped_by === null ? outcome : `${outcome}: ${stopped_by}`;
 }
 
 export const statusCommand = defineCommand({

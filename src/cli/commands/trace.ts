@@ -1,4 +1,3 @@
-import type { AccountConfiguration } from "../../config/configuration.ts";
 import { parseUtcInstant } from "../../domain/instant.ts";
 import { append, greatest } from "../../domain/lists.ts";
 import { STREAM_NAMES } from "../../domain/record.ts";
@@ -16,7 +15,7 @@ import { branchLines, type RequestTexts } from "../../report/write-trace.ts";
 import { readOnly } from "../../store/read-only.ts";
 import { runSqlFile } from "../../store/sql-file.ts";
 import type { Database } from "../../store/store.ts";
-import { VENUES } from "../../venues/registry.ts";
+import { openVenue } from "../../venues/registry.ts";
 import type { Venue, VenueRequest } from "../../venues/venue.ts";
 import { defineCommand } from "../command.ts";
 import { ACCOUNTS, CONFIG, PERIOD, TIME_ZONE } from "../options.ts";
@@ -157,7 +156,7 @@ function requestTexts({ configuration }: Workspace): RequestTexts {
     const known = venues.get(accountId);
     if (known !== undefined) return known;
     const account = configuration.accounts.find(({ name }) => name === accountId);
-    const venue = account === undefined ? null : open(account);
+    const venue = account === undefined ? null : openVenue(account);
     venues.set(accountId, venue);
     return venue;
   };
@@ -177,10 +176,6 @@ function requestTexts({ configuration }: Workspace): RequestTexts {
       return requestText(snapshot === "balances" ? venue.balancesRequest : venue.positionsRequest);
     },
   };
-}
-
-function open(account: AccountConfiguration): Venue | null {
-  return VENUES[account.venue]?.open(account.credentials) ?? null;
 }
 
 function requestText({ path, query }: VenueRequest): string {

@@ -24,7 +24,7 @@ const PREFERRED: readonly PriceQuality[] = ["peg", "minute", "day"];
 /** Quotes of one pair and quality, by `quotedAt`. */
 type Series = { readonly quotes: Quote[]; longestStand: number };
 
-/** Quotes by pair, for many questions. */
+/** Quotes by pair, for many look-ups. */
 export class QuoteIndex {
   readonly #series = new Map<string, Series>();
   readonly #quotesOf = new Map<string, Set<string>>();

@@ -11,7 +11,7 @@ import type {
   WorldPositionSide,
 } from "./world/world.ts";
 
-/** A question for rows; both ends belong to it. */
+/** A request for rows; both ends belong to it. */
 export type RowsRequested = {
   readonly from: Instant;
   readonly until: Instant;

@@ -4,7 +4,7 @@
  */
 import { type Instant, instant, MINUTE_MS, readMilliseconds } from "../../domain/instant.ts";
 import { readQuery } from "../shared/exchange.ts";
-import { instrumentOf, type MarketQuestion, TIMES } from "./answers.ts";
+import { instrumentOf, type MarketRequest, TIMES } from "./answers.ts";
 import { array } from "./payload.ts";
 import { refusals } from "./refusal.ts";
 import type { WorldPrice } from "./world/world.ts";
@@ -24,9 +24,9 @@ function weightOf(rawQuery: string): number {
   return limit < 100 ? 1 : limit < 500 ? 2 : limit <= 1000 ? 5 : 10;
 }
 
-function answerKlines(question: MarketQuestion): string {
-  const { parameters, world, now } = question;
-  const { symbol } = instrumentOf(question, parameters.mandatory("symbol"));
+function answerKlines(request: MarketRequest): string {
+  const { parameters, world, now } = request;
+  const { symbol } = instrumentOf(request, parameters.mandatory("symbol"));
   if (parameters.mandatory("interval") !== "1m") throw refusals.invalid("interval");
   const limit = parameters.limit(ROWS.byDefault, ROWS.most);
   const prices = (world.prices ?? []).filter((one) => one.symbol === symbol);

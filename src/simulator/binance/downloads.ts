@@ -43,8 +43,8 @@ type Job = Order & {
 export type Downloads = {
   /** The answer to an order; throws a `Refusal`. */
   order(order: Order & { readonly now: Instant }): string;
-  /** The answer to a question about an order. */
-  state(question: {
+  /** The answer to a request about an order. */
+  state(request: {
     readonly kind: DownloadKind;
     readonly view: AccountView;
     readonly downloadId: string;

@@ -1,4 +1,4 @@
-/** edgeX's pages, questions and refusals, for fault plans. */
+/** edgeX's pages, requests and refusals, for fault plans. */
 import { isLosslessNumber, parse, stringify } from "lossless-json";
 import { instant, readMilliseconds } from "../../domain/instant.ts";
 import type { FaultDialect, QueryParameters, Refused } from "../faults/dialect.ts";

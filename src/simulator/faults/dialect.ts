@@ -27,7 +27,7 @@ export type FaultDialect = {
   withSameCursor(body: string, queryParameters: QueryParameters): string | null;
 
   isRequested(row: JsonRow, queryParameters: QueryParameters): boolean;
-  /** The last millisecond of the window; null where none was asked. */
+  /** The last millisecond of the window; null where none was requested. */
   lastOf(queryParameters: QueryParameters): bigint | null;
   limitOf(queryParameters: QueryParameters): number | null;
   /** True where pages are told by their number: one that comes twice is noticed. */

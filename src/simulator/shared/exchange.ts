@@ -83,7 +83,7 @@ export function withoutProof(rawQuery: string): readonly QueryParameter[] {
   return (readQuery(rawQuery) ?? []).filter(({ name }) => !PROOF_PARAMETERS.has(name));
 }
 
-/** What is asked, without what only proves who asks. */
+/** What is requested, without what only proves who asks. */
 export function businessParameters({ rawQuery }: SimulatedRequest): Readonly<Record<string, string>> {
   return Object.fromEntries(withoutProof(rawQuery).map(({ name, value }) => [name, value]));
 }

@@ -99,7 +99,7 @@ export const INCOME_TYPES: readonly string[] = [
   "MARKET_MERCHANT_RETURN_REWARD",
 ];
 
-/** The parameters that may narrow a question of each stream. */
+/** The parameters that may narrow a request of each stream. */
 const FILTERS: Readonly<Record<CommonStreamName, readonly string[]>> = {
   income: ["incomeType", "symbol"],
   fills: [],
@@ -120,7 +120,7 @@ export function pageRequest(generation: Generation, pageQuery: PageQuery): Venue
 }
 
 /**
- * Narrower questions for a millisecond that holds more rows than a page; null where there are none. Fills have none:
+ * Narrower requests for a millisecond that holds more rows than a page; null where there are none. Fills have none:
  * for them the id cursor passes through such a millisecond.
  */
 export function splitInstant(pageQuery: PageQuery, context: SplitContext): readonly PageQuery[] | null {

@@ -53,7 +53,7 @@ function decodeIncome(row: JsonObject): Income {
     tradeId: optionalTextField(row, "tradeId") ?? "",
     info: optionalTextField(row, "info") ?? "",
     occurredAt: timeField(row, "time"),
-    recordedAt: timeField(row, "time"),
+    valueAt: timeField(row, "time"),
   };
 }
 
@@ -78,7 +78,7 @@ function decodeFill(row: JsonObject): Fill {
     marginAsset: optionalTextField(row, "marginAsset") || null,
     isMaker: booleanField(row, "maker"),
     occurredAt: timeField(row, "time"),
-    recordedAt: timeField(row, "time"),
+    valueAt: timeField(row, "time"),
   };
 }
 

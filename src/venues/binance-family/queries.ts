@@ -23,7 +23,7 @@ export function signedRequest(path: string, weight: number): VenueRequest {
 export type QueryTerms = {
   readonly venue: string;
   readonly support: SupportedStream;
-  /** The parameters that may narrow a question of this stream. */
+  /** The parameters that may narrow a request of this stream. */
   readonly filters: readonly string[];
 };
 
@@ -79,7 +79,7 @@ export function pageWeight({ stream, filters }: PageQuery): number {
   }
 }
 
-// Narrower questions for a millisecond that holds more rows than a page -------------------------------------------------
+// Narrower requests for a millisecond that holds more rows than a page -------------------------------------------------
 
 /** By why they were closed, then by symbol. */
 export function splitForcedOrders(pageQuery: PageQuery, context: SplitContext): readonly PageQuery[] | null {

@@ -106,7 +106,7 @@ export const STREAMS: Readonly<Record<CommonStreamName, SupportedStream>> = {
   },
 };
 
-/** The parameters that may narrow a question of each stream. */
+/** The parameters that may narrow a request of each stream. */
 const FILTERS: Readonly<Record<CommonStreamName, readonly string[]>> = {
   income: ["page"],
   fills: [],

@@ -3,7 +3,7 @@
  * size, value and fee are positive, and the side says the rest.
  *
  * What moves money must be known: a row with a word there that no document has is set aside with its reason. A type of cash that is not known is
- * income all the same, because the wallet did move: how to book it is the ledger's question.
+ * income all the same, because the wallet did move: how to book it is the ledger's to say.
  */
 import { type Decimal, divide, lastPlace, ZERO } from "../../domain/decimal.ts";
 import { type Instant, latest } from "../../domain/instant.ts";
@@ -16,7 +16,7 @@ import type {
   HistoryRecord,
   Income,
   Names,
-  PositionTerm,
+  PositionCycle,
   PositionTransaction,
   Side,
   StreamName,
@@ -51,7 +51,7 @@ const DECODERS: Readonly<Record<EdgexStream, Decoder>> = {
   income: decodeStatementRow,
   fills: decodeFill,
   position_transactions: (row, names) => [decodePositionTransaction(row, names)],
-  position_terms: (row, names) => [decodePositionTerm(row, names)],
+  position_cycles: (row, names) => [decodePositionCycle(row, names)],
   hourly_equity: (row, names) => [decodeEquity("hour", row, names)],
   daily_equity: (row, names) => [decodeEquity("day", row, names)],
 };
@@ -127,7 +127,7 @@ function decodeStatementRow(row: JsonObject, names: Names): readonly HistoryReco
     status,
     eventNumber: idField(row, "censorTxId"),
     occurredAt: timeField(row, "createdTime"),
-    recordedAt: countedFrom(row),
+    valueAt: countedFrom(row),
   };
   return [transaction, ...(isTrade ? tradeEvents(transaction, amounts) : [singleEvent(row, transaction)])];
 }
@@ -143,7 +143,7 @@ function eventOf(transaction: CollateralTransaction): Omit<Income, "part" | "kin
     tradeId: transaction.fillId,
     info: transaction.transactionType,
     occurredAt: transaction.occurredAt,
-    recordedAt: transaction.recordedAt,
+    valueAt: transaction.valueAt,
   };
 }
 
@@ -229,7 +229,7 @@ function decodeFill(row: JsonObject, names: Names): readonly HistoryRecord[] {
     marginAsset: asset,
     isMaker: isMaker(row),
     occurredAt: timeField(row, "createdTime"),
-    recordedAt: countedFrom(row),
+    valueAt: countedFrom(row),
   };
   const kind = forcedKind(row);
   return kind === null ? [fill] : [fill, forcedOrder(fill, kind, status)];
@@ -334,21 +334,21 @@ function decodePositionTransaction(row: JsonObject, names: Names): PositionTrans
     status: requireApplied(row),
     eventNumber: idField(row, "censorTxId"),
     occurredAt: timeField(row, "createdTime"),
-    recordedAt: countedFrom(row),
+    valueAt: countedFrom(row),
   };
 }
 
-function decodePositionTerm(row: JsonObject, names: Names): PositionTerm {
+function decodePositionCycle(row: JsonObject, names: Names): PositionCycle {
   const openSize = amountField(row, "cumOpenSize");
   const side = sideOfTerm(row);
   if (side === null)
     throw new FieldError(`"cumOpenSize": the sign that tells the side was expected, found 0`);
   return {
-    stream: "position_terms",
+    stream: "position_cycles",
     asset: assetOf(row, names),
     symbol: tradedSymbol(row, names),
     side,
-    termNumber: countField(row, "termCount"),
+    cycleNumber: countField(row, "termCount"),
     openSize,
     openValue: amountField(row, "cumOpenValue"),
     openFee: amountField(row, "cumOpenFee"),

@@ -23,7 +23,7 @@ const ENDPOINTS: Readonly<Record<Purpose, string>> = {
   income: "private/account/getCollateralTransactionPage",
   fills: "private/order/getHistoryOrderFillTransactionPage",
   position_transactions: "private/account/getPositionTransactionPage",
-  position_terms: "private/account/getPositionTermPage",
+  position_cycles: "private/account/getPositionTermPage",
   hourly_equity: "private/account/getAccountAssetSnapshotPage",
   daily_equity: "private/account/getAccountAssetSnapshotPage",
 };
@@ -93,7 +93,7 @@ const SUPPORTED: Readonly<Record<EdgexStream, SupportedStream>> = {
   income: paged(100, CONFIRMATION, CONFIRMED_BY),
   fills: paged(100, CONFIRMATION, CONFIRMED_BY),
   position_transactions: paged(100, CONFIRMATION, CONFIRMED_BY),
-  position_terms: paged(100, TERM_SUMS),
+  position_cycles: paged(100, TERM_SUMS),
   hourly_equity: paged(1000, []),
   daily_equity: paged(1000, []),
 };

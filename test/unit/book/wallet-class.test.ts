@@ -17,12 +17,12 @@ function link(day: number, difference: string): WalletLink {
     asset: "USDT",
     takenAt: night(day),
     shown: parseDecimal("100"),
-    untilQuestion: found,
+    untilRequest: found,
     untilAnswer: found,
     from: night(day - 1),
     found,
     agrees: false,
-    readAt: "question",
+    readAt: "request",
     opening: ZERO,
     isOpeningInferred: false,
   };
@@ -212,7 +212,7 @@ test("whatever is posted between snapshots, each link agrees; one row less shows
             series: "USDT",
             takenAt: night(day + 1),
             shown: units(shown[day] ?? 0n),
-            untilQuestion: units(posted[day] ?? 0n),
+            untilRequest: units(posted[day] ?? 0n),
             untilAnswer: units(posted[day] ?? 0n),
           })),
         );

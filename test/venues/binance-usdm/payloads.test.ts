@@ -69,7 +69,7 @@ describe("the documented payloads, as written", () => {
       tradeId: "2059192",
       info: "COMMISSION",
       occurredAt: 1570636800000,
-      recordedAt: 1570636800000,
+      valueAt: 1570636800000,
     });
   });
 
@@ -99,7 +99,7 @@ describe("the documented payloads, as written", () => {
       marginAsset: null,
       isMaker: false,
       occurredAt: 1569514978020,
-      recordedAt: 1569514978020,
+      valueAt: 1569514978020,
     });
   });
 

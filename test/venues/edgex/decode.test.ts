@@ -35,7 +35,7 @@ describe("a row of the statement is itself and the events of the wallet in it", 
         isDeleveraging: false,
         eventNumber: "893179",
         occurredAt: 1734661081049,
-        recordedAt: 1734661081049,
+        valueAt: 1734661081049,
       },
       {
         stream: "income",
@@ -49,7 +49,7 @@ describe("a row of the statement is itself and the events of the wallet in it", 
         tradeId: "",
         info: "deposit",
         occurredAt: 1734661081049,
-        recordedAt: 1734661081049,
+        valueAt: 1734661081049,
       },
     ]);
   });
@@ -226,7 +226,7 @@ describe("a row of the statement is itself and the events of the wallet in it", 
       amount: "0",
       symbol: "BNB2USD",
       occurredAt: 1775699400000,
-      recordedAt: 1775699460199,
+      valueAt: 1775699460199,
     });
   });
 
@@ -334,13 +334,13 @@ describe("what the venue counts from its confirmation on", () => {
     ["without the field", undefined, CREATED],
   ])(
     "is recorded at the later of the two times, and occurred when it was made: %s",
-    (_, censorTime, recordedAt) => {
+    (_, censorTime, valueAt) => {
       for (const [stream, row] of kinds) {
         const records = recordsOf(stream, row({ createdTime: `${CREATED}`, censorTime }));
         expect(records.length).toBeGreaterThan(0);
         for (const record of records.filter((one) => one["stream"] !== "forced_orders")) {
           const occurredAt = record["kind"] === "funding" ? CREATED - 60_000 : CREATED;
-          expect(record, `${record["stream"]}`).toMatchObject({ occurredAt, recordedAt });
+          expect(record, `${record["stream"]}`).toMatchObject({ occurredAt, valueAt });
         }
       }
     },
@@ -366,7 +366,7 @@ describe("a fill", () => {
         marginAsset: "USD",
         isMaker: false,
         occurredAt: 1734661081049,
-        recordedAt: 1734661081049,
+        valueAt: 1734661081049,
       },
     ]);
   });
@@ -528,13 +528,13 @@ describe("a term", () => {
     ["0.001", "LONG"],
     ["-0.001", "SHORT"],
   ])("that opened %s is %s", (cumOpenSize, side) => {
-    expect(recordsOf("position_terms", termRow({ cumOpenSize }))).toEqual([
+    expect(recordsOf("position_cycles", termRow({ cumOpenSize }))).toEqual([
       {
-        stream: "position_terms",
+        stream: "position_cycles",
         asset: "USD",
         symbol: "BTCUSD",
         side,
-        termNumber: "2",
+        cycleNumber: "2",
         openSize: cumOpenSize,
         openValue: "-96.813",
         openFee: "-0.048406",
@@ -550,7 +550,7 @@ describe("a term", () => {
   });
 
   test("that opened nothing has no side, and is set aside", () => {
-    expect(whyUnknown("position_terms", termRow({ cumOpenSize: "0" }))).toMatch(/^"cumOpenSize": /);
+    expect(whyUnknown("position_cycles", termRow({ cumOpenSize: "0" }))).toMatch(/^"cumOpenSize": /);
   });
 });
 

@@ -284,9 +284,14 @@ describe("recorded rows of two accounts", () => {
         isMaker: true,
       }),
     ]);
-    expect((a["positionTerm"] ?? []).map((row) => recordsOf("position_terms", row)[0])).toEqual([
-      expect.objectContaining({ side: "LONG", termNumber: "2", closeSize: "0", openFee: "-0.048406" }),
-      expect.objectContaining({ side: "LONG", termNumber: "1", closeSize: "-0.001", closeValue: "-96.8571" }),
+    expect((a["positionTerm"] ?? []).map((row) => recordsOf("position_cycles", row)[0])).toEqual([
+      expect.objectContaining({ side: "LONG", cycleNumber: "2", closeSize: "0", openFee: "-0.048406" }),
+      expect.objectContaining({
+        side: "LONG",
+        cycleNumber: "1",
+        closeSize: "-0.001",
+        closeValue: "-96.8571",
+      }),
     ]);
     expect(events(only(a["collateralTransaction"] ?? []))).toEqual(["deposit 10"]);
 
@@ -302,7 +307,7 @@ describe("recorded rows of two accounts", () => {
         kind: "funding",
         amount: "0",
         occurredAt: 1775699400000,
-        recordedAt: 1775699460199,
+        valueAt: 1775699460199,
       }),
     ]);
   });

@@ -134,7 +134,7 @@ describe("transaction histories are income", () => {
         tradeId: "",
         info: "FUNDING_FEE",
         occurredAt: 1672531200000,
-        recordedAt: 1672531200000,
+        valueAt: 1672531200000,
       },
     ]);
   });
@@ -166,7 +166,7 @@ describe("transaction histories are income", () => {
       "TRANSFER TRANSFER -1.5 13",
       "COIN_SWAP_DEPOSIT COIN_SWAP_DEPOSIT 2 14", // a conversion's two rows share one id
       "COIN_SWAP_WITHDRAW COIN_SWAP_WITHDRAW -0.01 14",
-      "MARKET_MAKER_REBATE MARKET_MAKER_REBATE 0.00000001 15", // documented nowhere: the ledger's question
+      "MARKET_MAKER_REBATE MARKET_MAKER_REBATE 0.00000001 15", // documented nowhere: the ledger's to say
     ]);
     expect(part.rows.map((row) => row.matchKey)).toEqual([
       "TRANSFER/11/USDT/",
@@ -230,7 +230,7 @@ describe("trade histories are fills", () => {
         marginAsset: null,
         isMaker: false,
         occurredAt: Date.parse("2023-01-01T16:53:13Z"), // 19:53:13 in UTC+3
-        recordedAt: Date.parse("2023-01-01T16:53:13Z"),
+        valueAt: Date.parse("2023-01-01T16:53:13Z"),
       },
     ]);
     expect(part.rows.map(({ identity, matchKey, body }) => ({ identity, matchKey, body }))).toEqual([
