@@ -10,7 +10,7 @@
 --!   not_understood: the record is kept and not booked. rewritten: the venue changed a field that may not change, and the first version stays
 --!   booked. vanished: the venue no longer serves the record, which stays booked. suspense: the money is booked, its kind is not known.
 --!   unexplained: the venue's wallet moved by this amount from occurred_at to until and no record tells why; nothing is booked for it.
---!   accepted_because is the reason why a person has accepted the row, as it is: it changes nothing in the books, and needs nobody any more.
+--!   accepted_because is the reason why a person has accepted the row, as it is: it changes nothing in the books, and is no open item.
 --! trace: gaps when what = gap where account_id = :account and stream = :stream and symbol = :symbol
 --!     and from_time = :occurred_at::timestamptz ;
 --!   windows when what = accepted|imported where account_id = :account and stream = :stream and symbol = :symbol

@@ -10,7 +10,7 @@
 --!   unknown_kind, a record set aside; truncation, the venue's; missing_row, doubled_row, altered_row; unexplained, the rest. What is unexplained
 --!   is in suspense: it is listed until evidence comes, and nothing is ever booked for it. stranded_lot, open when another contract got
 --!   its ticker.
---!   accepted_because is the reason why a person has put a difference to rest; it stays a difference, and nothing is proven by it.
+--!   accepted_because is the reason why a person has accepted a difference; it stays a difference, and nothing is proven by it.
 --! trace: balances when check_name = wallet where account_id = :account and asset = :subject
 --!     and taken_at in (:checked_at::timestamptz, :checked_since::timestamptz)
 --!   giving expected = sum(wallet) filter (where taken_at = :checked_at::timestamptz) ;

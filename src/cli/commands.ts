@@ -29,7 +29,7 @@ export const COMMANDS: readonly ListedCommand[] = [
   },
   {
     usage: "status",
-    does: "how complete each account's history is, and what needs a person",
+    does: "how complete each account's history is, and its open items",
     load: async () => (await import("./commands/status.ts")).statusCommand,
   },
   {

@@ -388,7 +388,7 @@ function streamText(stream: string, same: readonly { readonly symbol: string }[]
   return `${stream} of ${symbols.slice(0, 3).join(", ")}${more}:`;
 }
 
-/** What needs a person, in a sentence; and why a person has put it to rest, or null. */
+/** What needs a person, in a sentence; and why a person has accepted it, or null. */
 type ItemSentence = { readonly sentence: string; readonly because: string | null };
 
 function openSentences(items: readonly ItemSentence[]): string[] {

@@ -225,7 +225,7 @@ describe("what is accepted stays so, until it is no longer that", () => {
     expect(await rig.run("status")).toMatchObject({
       exitCode: 0,
       output: expect.stringContaining(`
-  needs attention: nothing
+  open items: none
   accepted: 4 records set aside, 3 differences (3 unexplained), 1 entry in suspense
 `),
     });
@@ -338,7 +338,7 @@ describe("what cannot be decided is refused with a word, and changes nothing", (
     const accept = (...words: string[]) => rig.run("accept", "--account", "main", ...words, "--because", "x");
     expect(
       (await accept("--record", bought)).errors,
-    ).toBe(`perpbooks accept: nothing of the record ${bought} needs a person
+    ).toBe(`perpbooks accept: the record ${bought} has no open item
   nothing was changed
   next: see \`perpbooks report gaps\`
 `);

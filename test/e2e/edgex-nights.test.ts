@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { bookAccount, forgetBooks } from "../../src/book/book-account.ts";
 import { DAY_MS, HOUR_MS, type Instant, plus } from "../../src/domain/instant.ts";
 import { normalise } from "../../src/normalise/normalise.ts";
-import { attentionOf } from "../../src/pipeline/open-items.ts";
+import { readOpenItems } from "../../src/pipeline/open-items.ts";
 import { reconcileAccount } from "../../src/reconcile/reconcile-account.ts";
 import {
   type AdversarialEdgexWorld,
@@ -69,7 +69,7 @@ async function stage(made: AdversarialEdgexWorld, world: EdgexWorld = made.world
         select distinct check_name from ledger.reconciliation
         where account_id = ${accountId} and status = 'differs' order by check_name
       `.execute(store.db);
-      const { open } = await attentionOf(store.db, accountId, "UTC");
+      const { open } = await readOpenItems(store.db, accountId, "UTC");
       return { open: open.map(({ words }) => words), differs: rows.map((row) => row.check_name) };
     },
     rebuild: async () => {

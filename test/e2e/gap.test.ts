@@ -71,7 +71,7 @@ for (const kind of STORE_KINDS) {
       expect(status.output).toBe(`main on binance-usdm
   last run: 2026-05-20T09:30:00.000Z done, 86 requests sent; new records: 6
   last success: 2026-05-20T09:30:00.000Z
-  needs attention: 4 gaps
+  open items: 4 gaps
   next: perpbooks import FILE --account main; or, where nothing is missing, perpbooks gap accept --account main --period 2026-01-01..2026-04-21 --because "…"
 stream          complete from             complete until            symbols queried  records  gaps
 fills           2026-02-20T09:40:00.001Z  2026-05-20T09:30:00.001Z                3        2     1

@@ -206,11 +206,11 @@ test("a contract that the venue shows no more leaves its minutes without a price
   expect(outcome.errors).toBe("main prices: BNBUSDT: the venue does not serve this symbol\n");
   expect(outcome.output).toContain("4 amounts have none");
   expect(outcome.output).toContain("proven:");
-  const attention = async () => {
+  const openItems = async () => {
     const { exitCode, output } = await rig.run("status");
-    return `${exitCode} ${output.match(/needs attention: .*\n(?: {2}accepted.*\n)?/)?.[0]}`;
+    return `${exitCode} ${output.match(/open items: .*\n(?: {2}accepted.*\n)?/)?.[0]}`;
   };
-  expect(await attention()).toBe("3 needs attention: no price for BNB\n");
+  expect(await openItems()).toBe("3 open items: no price for BNB\n");
   const accept = (...words: string[]) => rig.run("accept", "--account", "main", ...words);
   expect(
     (await accept("--price", "USDT", "--because", "x")).errors,
@@ -224,7 +224,7 @@ test("a contract that the venue shows no more leaves its minutes without a price
     errors: "",
     log: "",
   });
-  expect(await attention()).toBe("0 needs attention: nothing\n  accepted: no price for BNB\n");
+  expect(await openItems()).toBe("0 open items: none\n  accepted: no price for BNB\n");
   expect((await rig.runUnwatched("run")).exitCode).toBe(0);
   expect((await rig.reportNames()).filter((name) => name.includes("INCOMPLETE"))).toEqual([]);
   const { reportingCurrency } = JSON.parse(await readFile(join(rig.folder, "out", "manifest.json"), "utf8"));
@@ -236,7 +236,7 @@ test("a contract that the venue shows no more leaves its minutes without a price
     remarks: [],
   });
   expect((await accept("--price", "BNB", "--because", "it is not", "--undo")).exitCode).toBe(0);
-  expect(await attention()).toBe("3 needs attention: no price for BNB\n");
+  expect(await openItems()).toBe("3 open items: no price for BNB\n");
   await rig.close();
 });
 

@@ -69,7 +69,7 @@ async function tenNights(rig: Nightly, mornings: typeof MORNINGS): Promise<strin
       expect(`${output}${errors}`, "a night after which nothing is open is silent").toBe("");
     const status = await rig.run("status");
     expect(status.exitCode, "status and run agree on what needs a person").toBe(exitCode);
-    const told = [...status.output.matchAll(/^(\w+) on |^ {2}((?:needs attention|accepted): .*)$/gm)].map(
+    const told = [...status.output.matchAll(/^(\w+) on |^ {2}((?:open items|accepted): .*)$/gm)].map(
       ([, account, text]) => account ?? text ?? "",
     );
     lines.push(`${formatInstant(night).slice(0, 10)} | ${exitCode} | ${first} | ${told.join("; ")}`);
@@ -162,16 +162,16 @@ const MORNINGS: Readonly<Record<number, readonly (readonly string[])[]>> = {
 function familyNights(importing: string): string[] {
   const settled = `${importing}where nothing is missing, perpbooks gap accept --account busy --symbol ETHUSDT --period 2026-05-07..2026-05-08 --because "…"`;
   return [
-    "2026-05-05 | 0 |  | quiet; needs attention: nothing; busy; needs attention: nothing",
-    "2026-05-06 | 0 |  | quiet; needs attention: nothing; busy; needs attention: nothing",
-    "2026-05-07 | 0 |  | quiet; needs attention: nothing; busy; needs attention: nothing",
-    `2026-05-08 | 3 | 3, something needs a person: busy: 2 gaps; next: ${settled} | quiet; needs attention: nothing; busy; needs attention: 2 gaps, 1 entry in suspense`,
-    `2026-05-09 | 3 | 3, something needs a person: busy: 2 gaps; next: ${settled} | quiet; needs attention: nothing; busy; needs attention: 2 gaps, 1 entry in suspense`,
-    `2026-05-10 | 3 | 3, something needs a person: busy: 2 gaps since 2026-05-08; next: ${settled} | quiet; needs attention: nothing; busy; needs attention: 2 gaps since 2026-05-08, 1 entry in suspense since 2026-05-08`,
-    "2026-05-11 | 0 |  | quiet; needs attention: nothing; busy; needs attention: nothing; accepted: 1 entry in suspense",
-    "2026-05-12 | 0 |  | quiet; needs attention: nothing; busy; needs attention: nothing; accepted: 1 entry in suspense",
-    "2026-05-13 | 3 | 3, something needs a person: busy: 1 difference (1 late row); next: perpbooks report reconciliation | quiet; needs attention: nothing; busy; needs attention: 1 difference (1 late row); accepted: 1 entry in suspense",
-    "2026-05-14 | 0 |  | quiet; needs attention: nothing; busy; needs attention: nothing; accepted: 1 entry in suspense",
+    "2026-05-05 | 0 |  | quiet; open items: none; busy; open items: none",
+    "2026-05-06 | 0 |  | quiet; open items: none; busy; open items: none",
+    "2026-05-07 | 0 |  | quiet; open items: none; busy; open items: none",
+    `2026-05-08 | 3 | 3, open items: busy: 2 gaps; next: ${settled} | quiet; open items: none; busy; open items: 2 gaps, 1 entry in suspense`,
+    `2026-05-09 | 3 | 3, open items: busy: 2 gaps; next: ${settled} | quiet; open items: none; busy; open items: 2 gaps, 1 entry in suspense`,
+    `2026-05-10 | 3 | 3, open items: busy: 2 gaps since 2026-05-08; next: ${settled} | quiet; open items: none; busy; open items: 2 gaps since 2026-05-08, 1 entry in suspense since 2026-05-08`,
+    "2026-05-11 | 0 |  | quiet; open items: none; busy; open items: none; accepted: 1 entry in suspense",
+    "2026-05-12 | 0 |  | quiet; open items: none; busy; open items: none; accepted: 1 entry in suspense",
+    "2026-05-13 | 3 | 3, open items: busy: 1 difference (1 late row); next: perpbooks report reconciliation | quiet; open items: none; busy; open items: 1 difference (1 late row); accepted: 1 entry in suspense",
+    "2026-05-14 | 0 |  | quiet; open items: none; busy; open items: none; accepted: 1 entry in suspense",
   ];
 }
 
@@ -255,16 +255,16 @@ test("edgeX, V1 and V2: the same, where a row never comes and another is late", 
       6: [["accept", "--account", "busy", "--difference", "all", "--because", "the venue owes it"]],
     }),
   ).toEqual([
-    "2026-05-05 | 0 |  | busy; needs attention: nothing; quiet; needs attention: nothing",
-    "2026-05-06 | 0 |  | busy; needs attention: nothing; quiet; needs attention: nothing",
-    "2026-05-07 | 0 |  | busy; needs attention: nothing; quiet; needs attention: nothing",
-    "2026-05-08 | 0 |  | busy; needs attention: nothing; quiet; needs attention: nothing",
-    "2026-05-09 | 3 | 3, something needs a person: busy: 7 differences (7 unexplained); next: perpbooks report reconciliation | busy; needs attention: 7 differences (7 unexplained); quiet; needs attention: nothing",
-    "2026-05-10 | 3 | 3, something needs a person: busy: 7 differences (7 unexplained); next: perpbooks report reconciliation | busy; needs attention: 7 differences (7 unexplained); quiet; needs attention: nothing",
-    "2026-05-11 | 3 | 3, something needs a person: busy: 7 differences (7 unexplained) since 2026-05-09; next: perpbooks report reconciliation | busy; needs attention: 7 differences (7 unexplained) since 2026-05-09; quiet; needs attention: nothing",
-    "2026-05-12 | 3 | 3, something needs a person: busy: 8 differences (8 unexplained); next: perpbooks report reconciliation | busy; needs attention: 8 differences (8 unexplained); accepted: 7 differences (7 unexplained); quiet; needs attention: nothing",
-    "2026-05-13 | 0 |  | busy; needs attention: nothing; accepted: 7 differences (7 unexplained); quiet; needs attention: nothing",
-    "2026-05-14 | 0 |  | busy; needs attention: nothing; accepted: 7 differences (7 unexplained); quiet; needs attention: nothing",
+    "2026-05-05 | 0 |  | busy; open items: none; quiet; open items: none",
+    "2026-05-06 | 0 |  | busy; open items: none; quiet; open items: none",
+    "2026-05-07 | 0 |  | busy; open items: none; quiet; open items: none",
+    "2026-05-08 | 0 |  | busy; open items: none; quiet; open items: none",
+    "2026-05-09 | 3 | 3, open items: busy: 7 differences (7 unexplained); next: perpbooks report reconciliation | busy; open items: 7 differences (7 unexplained); quiet; open items: none",
+    "2026-05-10 | 3 | 3, open items: busy: 7 differences (7 unexplained); next: perpbooks report reconciliation | busy; open items: 7 differences (7 unexplained); quiet; open items: none",
+    "2026-05-11 | 3 | 3, open items: busy: 7 differences (7 unexplained) since 2026-05-09; next: perpbooks report reconciliation | busy; open items: 7 differences (7 unexplained) since 2026-05-09; quiet; open items: none",
+    "2026-05-12 | 3 | 3, open items: busy: 8 differences (8 unexplained); next: perpbooks report reconciliation | busy; open items: 8 differences (8 unexplained); accepted: 7 differences (7 unexplained); quiet; open items: none",
+    "2026-05-13 | 0 |  | busy; open items: none; accepted: 7 differences (7 unexplained); quiet; open items: none",
+    "2026-05-14 | 0 |  | busy; open items: none; accepted: 7 differences (7 unexplained); quiet; open items: none",
   ]);
   await rig.close();
 });

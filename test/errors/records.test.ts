@@ -54,7 +54,7 @@ test("an income type that nobody has heard of goes to suspense with its text, an
   expect(outcome.output).toContain(
     "proven: of the checks 20 agree with the venue, 2 are inferred and so not proven",
   );
-  expect((await rig.run("status")).output).toContain("needs attention: 1 entry in suspense");
+  expect((await rig.run("status")).output).toContain("open items: 1 entry in suspense");
 
   expect((await rig.run("run")).exitCode, "a second run is of the same opinion").toBe(3);
   expect(await rig.files()).toEqual(files);

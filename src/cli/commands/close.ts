@@ -260,7 +260,7 @@ async function verifyAll(workspace: Workspace, period: Period | null): Promise<n
     );
   }
   context.output.write(lines.join(""));
-  return hasDifference ? EXIT.needsPerson : EXIT.done;
+  return hasDifference ? EXIT.openItems : EXIT.done;
 }
 
 type Findings = {

@@ -6,7 +6,7 @@ import { durationText } from "../../errors.ts";
 import { clientMaker } from "../../pipeline/clients.ts";
 import type { CommandContext } from "../../pipeline/command-context.ts";
 import { EXIT, mostUrgent } from "../../pipeline/exit-code.ts";
-import { attentionOf, exitCodeFor, openItemText } from "../../pipeline/open-items.ts";
+import { exitCodeFor, openItemText, readOpenItems } from "../../pipeline/open-items.ts";
 import {
   forEachAccount,
   type Workspace,
@@ -37,7 +37,7 @@ export function doctor(options: WorkspaceOptions, context: CommandContext): Prom
     say(workspace, "ok", "store", store.shownAs);
     const code = await forEachAccount(workspace, (account) => examine(workspace, account));
     const open = await tellOpenItems(workspace);
-    return mostUrgent([code, open, configuration.warnings.length > 0 ? EXIT.needsPerson : EXIT.done]);
+    return mostUrgent([code, open, configuration.warnings.length > 0 ? EXIT.openItems : EXIT.done]);
   });
 }
 
@@ -80,7 +80,7 @@ async function examine(workspace: Workspace, account: AccountConfiguration): Pro
   }
   if (venue.keyPower !== undefined) {
     say(workspace, "warning", account.name, `the key ${venue.keyPower}; keep it as you would the money`);
-    return isOff ? EXIT.needsPerson : EXIT.done;
+    return isOff ? EXIT.openItems : EXIT.done;
   }
   if (venue.rights === undefined) {
     say(
@@ -89,13 +89,13 @@ async function examine(workspace: Workspace, account: AccountConfiguration): Pro
       account.name,
       `${venue.title} does not tell what else the key could do: give it no more rights than reading`,
     );
-    return isOff ? EXIT.needsPerson : EXIT.done;
+    return isOff ? EXIT.openItems : EXIT.done;
   }
   const warnings = await ask(venue.rights);
   for (const line of warnings) say(workspace, "warning", account.name, line);
   if (warnings.length > 0) sayNext(workspace, KEY_NEXT);
   else say(workspace, "ok", account.name, "the key can do nothing but read");
-  return isOff || warnings.length > 0 ? EXIT.needsPerson : EXIT.done;
+  return isOff || warnings.length > 0 ? EXIT.openItems : EXIT.done;
 }
 
 /** What the books have open, as `run` and `status` have it. */
@@ -104,7 +104,7 @@ async function tellOpenItems(workspace: Workspace): Promise<number> {
   const now = context.clock.now();
   const codes: number[] = [];
   for (const { name } of accounts) {
-    const { open } = await attentionOf(store.db, name, configuration.timeZone);
+    const { open } = await readOpenItems(store.db, name, configuration.timeZone);
     for (const item of open) {
       const words = openItemText(item, now, configuration.timeZone);
       say(workspace, "warning", name, words);

@@ -217,7 +217,7 @@ async function carryOut(work: Work): Promise<number> {
     );
   }
   if (unrequested.length === 0) say(work, "next: perpbooks run, which books and proves what was loaded");
-  return unrequested.length === 0 ? EXIT.done : EXIT.needsPerson;
+  return unrequested.length === 0 ? EXIT.done : EXIT.openItems;
 }
 
 /** Requests what is missing, one file after the other; what is missing is looked up again each time, under the lock. */

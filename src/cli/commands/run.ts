@@ -7,7 +7,7 @@ import type { CommandContext } from "../../pipeline/command-context.ts";
 import { orAbandoned } from "../../pipeline/deadline.ts";
 import { EXIT, mostUrgent } from "../../pipeline/exit-code.ts";
 import { failureOf } from "../../pipeline/failure.ts";
-import { attentionOf, exitCodeFor, keepOpenItems, openItemText } from "../../pipeline/open-items.ts";
+import { exitCodeFor, keepOpenItems, openItemText, readOpenItems } from "../../pipeline/open-items.ts";
 import { type PeriodOptions, reportedPeriod } from "../../pipeline/reported-period.ts";
 import {
   asRun,
@@ -132,7 +132,7 @@ async function nightOf(workspace: Workspace, options: RunOptions, runId: string)
     ...failures.values(),
     ...open,
     ...ofPeriod.map((what) => ({
-      exitCode: EXIT.needsPerson,
+      exitCode: EXIT.openItems,
       account: null,
       what,
       next: "perpbooks status",
@@ -173,9 +173,9 @@ async function openReasonsOf(
 ): Promise<Reason[]> {
   const now = context.clock.now();
   await keepOpenItems(store.db, name, now);
-  const { open } = await attentionOf(store.db, name, timeZone);
+  const { open } = await readOpenItems(store.db, name, timeZone);
   return open.map((item) => ({
-    exitCode: EXIT.needsPerson,
+    exitCode: EXIT.openItems,
     account: name,
     what: openItemText(item, now, timeZone),
     next: item.next,
