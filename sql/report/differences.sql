@@ -1,4 +1,5 @@
--- The differences whose evidence overlaps the period, from the evidence before it up to its own; and why a person has accepted them.
+-- The differences whose evidence overlaps the period, from the evidence before it up to its own; and why a
+-- person has accepted them.
 select
     subject,
     report.plain(-amount) as difference,

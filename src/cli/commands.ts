@@ -1,6 +1,7 @@
 /**
- * All commands, in the order in which a user comes to need them. A command's own file is read only when the command is run, or its help
- * or completion is requested: it brings the database, the venues and the reports with it.
+ * All commands, in the order in which a user comes to need them. A command's own file is read only when the
+ * command is run, or its help or completion is requested: it brings the database, the venues and the reports
+ * with it.
  */
 import type { Command } from "./command.ts";
 

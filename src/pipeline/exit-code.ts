@@ -23,7 +23,10 @@ const EXIT_WORDS: Readonly<Record<keyof typeof EXIT, string>> = {
   lockHeld: "another run holds the lock",
 };
 
-/** Of several accounts' outcomes the most urgent one: one that stopped hides one that is merely locked or incomplete. */
+/**
+ * Of several accounts' outcomes the most urgent one: one that stopped hides one that is merely locked or
+ * incomplete.
+ */
 const URGENCY: readonly number[] = [
   EXIT.bug,
   EXIT.usage,

@@ -1,4 +1,7 @@
-/** What needs a person, as `report.open_item` defines it, in words; and since when, and the command that shows or fixes it. */
+/**
+ * What needs a person, as `report.open_item` defines it, in words; and since when, and the command that shows
+ * or fixes it.
+ */
 import { counted } from "../domain/counted.ts";
 import {
   addCalendar,

@@ -1,6 +1,7 @@
 /**
- * What there is to know about a period beside its figures: how completely it was read, how much there is in it, and why its files may
- * be incomplete. Read from the database alone, so that the same database always gives the same facts.
+ * What there is to know about a period beside its figures: how completely it was read, how much there is in
+ * it, and why its files may be incomplete. Read from the database alone, so that the same database always
+ * gives the same facts.
  */
 import { counted } from "../domain/counted.ts";
 import {
@@ -31,7 +32,9 @@ export type AccountFacts = {
   /** Where the history begins: as it was requested, or else with what was read; null while nothing was. */
   readonly historyFrom: Instant | null;
   readonly coverage: readonly StreamCoverage[];
-  /** What is counted, by names like `records/income`, `entries`, `checks/agrees`; in the order of the names. */
+  /**
+   * What is counted, by names like `records/income`, `entries`, `checks/agrees`; in the order of the names.
+   */
   readonly counts: Readonly<Record<string, number>>;
   /** Why files of the period are incomplete and need a person, in sentences; empty if they are not. */
   readonly incomplete: readonly string[];
@@ -43,7 +46,9 @@ export type AccountFacts = {
 
 export type PeriodFacts = { readonly period: Period; readonly accounts: readonly AccountFacts[] };
 
-/** Sentences of one kind about one account; thousands would hide the other kinds. The reports hold them all. */
+/**
+ * Sentences of one kind about one account; thousands would hide the other kinds. The reports hold them all.
+ */
 const SENTENCES_MAX = 20;
 
 /** Whether nothing of it needs a person. */
@@ -51,7 +56,10 @@ export function isComplete(facts: PeriodFacts): boolean {
   return facts.accounts.every(({ incomplete }) => incomplete.length === 0);
 }
 
-/** The accounts in the store, or those requested, in the order of their ids. Throws a `UsageError` for one that is not in the store. */
+/**
+ * The accounts in the store, or those requested, in the order of their ids. Throws a `UsageError` for one
+ * that is not in the store.
+ */
 export async function readAccountIds(db: Database, accountIds: readonly string[] | null): Promise<string[]> {
   const rows = await db.selectFrom("raw.account").select("account_id").execute();
   const known = rows.map((row) => row.account_id).toSorted(byBytes);
@@ -141,7 +149,10 @@ async function readDenied(db: Database, accountId: string): Promise<string[]> {
   return rows.map(({ stream }) => stream);
 }
 
-/** What of all that the account has was neither read nor is known as a gap, in sentences: it needs a person as a gap does. */
+/**
+ * What of all that the account has was neither read nor is known as a gap, in sentences: it needs a person as
+ * a gap does.
+ */
 export async function readUnread(db: Database, accountId: string, timeZone: string): Promise<string[]> {
   const read = await readSpans(db, accountId);
   const spans = read.flatMap((one) => one.spans);
@@ -262,7 +273,10 @@ async function readClosingRemarks(db: Database, period: Period, accountId: strin
   ];
 }
 
-/** A period before a beginning that was requested is as it was wished; before what the venue served, it lacks what happened in it. */
+/**
+ * A period before a beginning that was requested is as it was wished; before what the venue served, it lacks
+ * what happened in it.
+ */
 function unreadSentences(
   period: Period,
   historyFrom: Instant | null,
@@ -296,8 +310,8 @@ function edgeRemarks(period: Period, historyFrom: Instant | null, reach: Instant
 }
 
 /**
- * What a wallet held before the history begins was taken from the first one that the venue showed: up to that one, nothing proves the rows. Where that comes to
- * nothing, there is nothing to know.
+ * What a wallet held before the history begins was taken from the first one that the venue showed: up to that
+ * one, nothing proves the rows. Where that comes to nothing, there is nothing to know.
  */
 async function readWalletRemarks(
   db: Database,
@@ -333,7 +347,10 @@ async function readWalletRemarks(
   ];
 }
 
-/** Results rest on these as long as a part of them is open, and say so: an inferred cost is evidence, not a record. */
+/**
+ * Results rest on these as long as a part of them is open, and say so: an inferred cost is evidence, not a
+ * record.
+ */
 async function readOpeningRemarks(db: Database, accountId: string): Promise<string[]> {
   const rows = await db
     .selectFrom("ledger.position_opening")

@@ -1,6 +1,7 @@
 /**
- * What needs a person is accepted by a person: with a reason, for exactly what was seen, and everywhere to be seen. One account gets every kind of
- * trouble in one night; later one after the other changes, while the rest stays accepted.
+ * What needs a person is accepted by a person: with a reason, for exactly what was seen, and everywhere to be
+ * seen. One account gets every kind of trouble in one night; later one after the other changes, while the
+ * rest stays accepted.
  */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -29,7 +30,10 @@ const world = scriptedWorld([
   },
 ]);
 
-/** What the venue says from a night on: of a row of its cash statement another text (none: it is gone), another wallet, another price of the open position. */
+/**
+ * What the venue says from a night on: of a row of its cash statement another text (none: it is gone),
+ * another wallet, another price of the open position.
+ */
 type Change =
   | { readonly row: RegExp; readonly instead: string }
   | { readonly wallet: string }

@@ -1,6 +1,7 @@
 /**
- * Fees paid in BNB, valued over HTTP: a simulated Binance tells what BNB was traded at, minute by minute; the ECB's file what a dollar was
- * worth; and a peg what USDT is. Every expected figure is worked out by hand beside it.
+ * Fees paid in BNB, valued over HTTP: a simulated Binance tells what BNB was traded at, minute by minute; the
+ * ECB's file what a dollar was worth; and a peg what USDT is. Every expected figure is worked out by hand
+ * beside it.
  */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -85,7 +86,8 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
     const outcome = await rig.run("run");
     expect(outcome.errors).toBe("");
     expect(outcome.exitCode).toBe(0);
-    // 1.5 BNB came and 0.8 went, at four minutes; 32 USDT of profit: 32 ÷ 1.25 − 0.4 × 641 ÷ 1.28 − 0.4 × 625 ÷ 1.25.
+    // 1.5 BNB came and 0.8 went, at four minutes; 32 USDT of profit: 32 ÷ 1.25 − 0.4 × 641 ÷ 1.28 − 0.4 × 625
+    // ÷ 1.25.
     expect(outcome.output).toContain("in EUR: net -374.71 (rounded)\n");
     expect(await csv(rig, "valued-result")).toEqual([
       "main,2026-05-01,BNB,0,EUR,0,0,0,0,0,0,0,0.00,0,710.9375,0,2,0,0,0,",

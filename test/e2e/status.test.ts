@@ -1,4 +1,6 @@
-/** `perpbooks status`: how complete each account's history is, how its last run ended, and what to do next. */
+/**
+ * `perpbooks status`: how complete each account's history is, how its last run ended, and what to do next.
+ */
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";

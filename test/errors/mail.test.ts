@@ -1,4 +1,7 @@
-/** What `run` prints where nobody watches, which is what cron mails: nothing where nothing is open; else why it came, before all else. */
+/**
+ * What `run` prints where nobody watches, which is what cron mails: nothing where nothing is open; else why
+ * it came, before all else.
+ */
 import { expect, test, vi } from "vitest";
 import { runCommandLine } from "../../src/cli/command-line.ts";
 import { systemClock } from "../../src/clock.ts";

@@ -26,7 +26,10 @@ export type AcceptOptions = {
   readonly undo: boolean;
 };
 
-/** Records a person's decision that a record, a difference or missing prices are as they should be; or takes it back. */
+/**
+ * Records a person's decision that a record, a difference or missing prices are as they should be; or takes
+ * it back.
+ */
 export function accept(options: AcceptOptions, context: CommandContext): Promise<number> {
   const { config, account, because, undo } = options;
   refuseMistakes(options);

@@ -24,8 +24,9 @@ const KEY_NEXT =
   "in the venue's API management give the key the right to read and no other, from this machine's address alone; or make a new one";
 
 /**
- * Checks what a run will need before it needs it: the configuration and the store (or it would not come this far), and of each account the
- * venue, the clock, the credentials and what the key could do, and what its books have open. Changes nothing.
+ * Checks what a run will need before it needs it: the configuration and the store (or it would not come this
+ * far), and of each account the venue, the clock, the credentials and what the key could do, and what its
+ * books have open. Changes nothing.
  */
 export function doctor(options: WorkspaceOptions, context: CommandContext): Promise<number> {
   return withWorkspace(options, context, async (workspace) => {
@@ -70,7 +71,8 @@ async function examine(workspace: Workspace, account: AccountConfiguration): Pro
     `${venue.title} accepts the credentials and shows ${counted(balances.length, "asset")}`,
   );
   const ask = (inquiry: Inquiry) => {
-    // A venue on this machine is a simulated one, and is all there is of it: its keys are none of the real venue's business.
+    // A venue on this machine is a simulated one, and is all there is of it: its keys are none of the real
+    // venue's business.
     const isElsewhere = inquiry.baseUrl !== undefined && !isLoopback(account.baseUrl);
     const requested = isElsewhere ? clientOf({ ...account, baseUrl: inquiry.baseUrl }) : client;
     return requested.call(inquiry.request, where, (body) => inquiry.read(body), context.signal);

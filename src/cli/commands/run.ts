@@ -36,12 +36,16 @@ export type RunOptions = WorkspaceOptions & PeriodOptions & { readonly allSymbol
 
 type Booked = { readonly client: VenueClient; readonly runId: string };
 
-/** What came of a night: why it ends with its exit code, and the summary of the reports; "" where there are none. */
+/**
+ * What came of a night: why it ends with its exit code, and the summary of the reports; "" where there are
+ * none.
+ */
 type Night = { readonly exitCode: number; readonly reasons: readonly Reason[]; readonly summary: string };
 
 /**
- * The nightly job: sync, book, reconcile, fetch the prices that are needed, report. A person at a terminal sees it work, and the summary. Without a terminal
- * it is silent where nothing is open; else it says first why it speaks, which is what cron mails.
+ * The nightly job: sync, book, reconcile, fetch the prices that are needed, report. A person at a terminal
+ * sees it work, and the summary. Without a terminal it is silent where nothing is open; else it says first
+ * why it speaks, which is what cron mails.
  */
 export async function run(options: RunOptions, context: CommandContext): Promise<number> {
   if (context.output.columns !== null) return runInSight(options, context);
@@ -199,7 +203,10 @@ async function reportAll(
   return { summary: `${summary}\n${files} files in ${to.folder}\n`, sentences: openReasons(manifest) };
 }
 
-/** Without the chosen accounts whose first sync never came so far: the others have their reports. Null where none is left. */
+/**
+ * Without the chosen accounts whose first sync never came so far: the others have their reports. Null where
+ * none is left.
+ */
 async function withSyncedAccounts(workspace: Workspace): Promise<Workspace | null> {
   if (chosenAccounts(workspace) === null) return workspace;
   const known = new Set(await readAccountIds(workspace.store.db, null));
