@@ -43,31 +43,14 @@ with counted as (
     union all
 
     select
-        'set_aside/' || what || '/' || stream,
-        count(*)
-
-    from report.item
-
-    where account_id = :account
-        and what in ('not_understood', 'rewritten', 'vanished')
-        and occurred_at >= :from
-        and occurred_at < :until
-
-    group by
-        what,
-        stream
-
-    union all
-
-    select
         'checks/' || status,
         count(*)
 
-    from report.proof
+    from ledger.reconciliation
 
     where account_id = :account
         and checked_at >= :from
-        and (checked_since is null or checked_since < :until)
+        and (from_time is null or from_time < :until)
 
     group by status
 
@@ -77,29 +60,14 @@ with counted as (
         'differences/' || class,
         count(*)
 
-    from report.proof
+    from ledger.reconciliation
 
     where account_id = :account
         and status = 'differs'
         and checked_at >= :from
-        and (checked_since is null or checked_since < :until)
+        and (from_time is null or from_time < :until)
 
     group by class
-
-    union all
-
-    select
-        'accepted/' || what,
-        count(*)
-
-    from report.item
-
-    where account_id = :account
-        and decision_number is not null
-        and until >= :from
-        and (since is null or since < :until)
-
-    group by what
 )
 
 select

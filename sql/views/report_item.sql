@@ -148,7 +148,7 @@ differences as (
         check_name || ' ' || subject as subject,
         asset,
         -difference as amount,
-        note as reason,
+        report.finding_text(note, suspect, next) as reason,
         'expected ' || report.plain(expected) || ', found ' || report.plain(found)
             || case when is_standing then '' else
                 coalesce(', since ' || report.local_time(from_time, 'UTC'), '') || ', at ' || report.local_time(checked_at, 'UTC')

@@ -32,6 +32,8 @@ export async function checkCoinNames(
     found: parseDecimal("0"),
     status: "differs",
     class: "unknown_kind",
-    note: "the venue's listing names no such coin, and the books call it by its number; suspect: collateral of a kind that is not known; next: look at its rows, and accept it with what they are",
+    note: "the venue's listing names no such coin, and the books call it by its number",
+    suspect: "collateral of a kind that is not known",
+    next: "look at its rows, and accept it with what they are",
   }));
 }

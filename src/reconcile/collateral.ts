@@ -244,7 +244,7 @@ function findingOf(row: Row, checkedAt: string): Finding {
     status: row.status,
     class: row.status === "differs" ? "unexplained" : row.status === "within_tolerance" ? "truncation" : "",
     note: noteOf(row, law),
-    ...(row.status === "differs" ? { next: law.next } : {}),
+    ...(row.status === "differs" ? { suspect: law.suspect, next: law.next } : {}),
   };
 }
 
@@ -260,7 +260,6 @@ function lackingOf({
 }
 
 function noteOf(row: Row, law: Law): string {
-  if (row.status === "differs") return `${row.evidence}; suspect: ${law.suspect}`;
-  if (row.status === "within_tolerance") return row.evidence;
+  if (row.status === "differs" || row.status === "within_tolerance") return row.evidence;
   return [`${row.compared} ${law.compared}`, row.evidence].filter((part) => part !== "").join("; ");
 }

@@ -9,7 +9,7 @@ type Configured = { readonly quantity: Decimal; readonly evidence: string };
 /** By symbol and side. */
 export type ConfiguredOpenings = ReadonlyMap<string, Configured>;
 
-export type Suspicion = { readonly note: string; readonly next: string };
+export type Suspicion = { readonly suspect: string; readonly next: string };
 
 /**
  * Empty once a period is closed: then what the close keeps is suspected, and not what the configuration says
@@ -57,7 +57,7 @@ export function configuredSuspicion(
       ? ""
       : `; ${needed.isZero() ? "without it" : `with a quantity of ${formatDecimal(needed)}`} the position would agree`;
   return {
-    note: `suspect: the opening in the configuration (${opening.evidence})${wouldAgree}; or fills are missing`,
+    suspect: `the opening in the configuration (${opening.evidence})${wouldAgree}; or fills are missing`,
     next: "correct it under openings, or take it out so that it is inferred, then perpbooks run",
   };
 }

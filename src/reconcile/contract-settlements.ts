@@ -11,11 +11,13 @@ import type { Transaction } from "../store/store.ts";
 import type { Finding } from "./finding.ts";
 
 const EITHER_WAY = {
-  note: "suspect: the settlement's cash fits both sides of the hedge both ways round, and no row says which is meant",
+  suspect:
+    "the settlement's cash fits both sides of the hedge both ways round, and no row says which is meant",
   next: "look for the venue's settlement price, and accept it with what you find",
 };
 const NOT_HELD = {
-  note: "suspect: the position that was settled is not the one in the books: what was open before the history, or a fill, is missing",
+  suspect:
+    "the position that was settled is not the one in the books: what was open before the history, or a fill, is missing",
   next: "begin the history earlier, or say under openings what was open",
 };
 

@@ -86,8 +86,10 @@ export type Finding = {
   readonly status: "agrees" | "within_tolerance" | "inferred" | "differs";
   /** "" where there is no difference. */
   readonly class: DifferenceClass | "";
-  readonly note: string;
-  /** What a person can do, where it differs; it ends the note. */
+  /** What was compared, or the evidence of a difference where its figures do not say it all. */
+  readonly note?: string;
+  /** Where it differs: what it may come from, and what a person can do. */
+  readonly suspect?: string;
   readonly next?: string;
   /** Where a row seems to be missing: that is read again. */
   readonly lacking?: Lacking;
@@ -106,11 +108,13 @@ export function differenceOf({ expected, found }: Pick<Finding, "expected" | "fo
   return found.minus(expected);
 }
 
-export function toRow(account_id: string, { next, lacking: _, ...finding }: Finding): ReconciliationRow {
+export function toRow(account_id: string, { lacking: _, ...finding }: Finding): ReconciliationRow {
   return {
     account_id,
     ...finding,
-    note: next === undefined ? finding.note : `${finding.note}; next: ${next}`,
+    note: finding.note ?? "",
+    suspect: finding.suspect ?? "",
+    next: finding.next ?? "",
     is_standing: finding.is_standing ?? false,
     expected: formatDecimal(finding.expected),
     found: formatDecimal(finding.found),

@@ -45,12 +45,14 @@ function quantityFinding(row: OrderRow): Finding {
     found,
     status: agrees ? "agrees" : "differs",
     class: agrees ? "" : row.is_doubled ? "doubled_row" : row.fills === "0" ? "missing_row" : "altered_row",
-    note: agrees
-      ? `the sum of ${counted(row.fills, "fill")}`
-      : row.is_doubled
-        ? "suspect: a forced order that is there twice"
-        : "suspect: fills of the order that are missing, or a forced order other than the venue's",
-    ...(agrees ? {} : { next: "compare it with the venue's list of forced orders" }),
+    ...(agrees
+      ? { note: `the sum of ${counted(row.fills, "fill")}` }
+      : {
+          suspect: row.is_doubled
+            ? "a forced order that is there twice"
+            : "fills of the order that are missing, or a forced order other than the venue's",
+          next: "compare it with the venue's list of forced orders",
+        }),
     ...(agrees || row.is_doubled
       ? {}
       : {
@@ -76,9 +78,14 @@ function priceFinding(row: OrderRow): Finding[] {
       found,
       status: distance.isZero() ? "agrees" : isClose ? "within_tolerance" : "differs",
       class: distance.isZero() ? "" : isClose ? "truncation" : "altered_row",
-      note: isClose
-        ? `value ÷ quantity of ${counted(row.fills, "fill")}, to within one unit of the venue's ${row.price_decimals} decimals`
-        : "suspect: a fill or a forced order other than the venue's; next: compare both with the venue's lists",
+      ...(isClose
+        ? {
+            note: `value ÷ quantity of ${counted(row.fills, "fill")}, to within one unit of the venue's ${row.price_decimals} decimals`,
+          }
+        : {
+            suspect: "a fill or a forced order other than the venue's",
+            next: "compare both with the venue's lists",
+          }),
     },
   ];
 }
@@ -132,7 +139,7 @@ export async function checkLiquidationOrders(
           checked_at: row.occurred_at,
           status: "differs",
           class: "missing_row",
-          note: "suspect: a forced order that is missing or altered, or a clearance under another contract",
+          suspect: "a forced order that is missing or altered, or a clearance under another contract",
           next: "compare it with the venue's list of forced orders",
           lacking: {
             streams: ["forced_orders"],

@@ -112,23 +112,30 @@ function findingOf(
       found: parseDecimal(String(found)),
       status: isInferred ? "inferred" : "differs",
       class: isSwapped ? "altered_row" : isMissing ? "missing_row" : "doubled_row",
-      note: isSwapped
-        ? "suspect: a funding row under another contract; next: compare the hour's funding rows with the venue's statement"
-        : isInferred && !isSumProven
-          ? `${isExtra ? "more rows than sides that were open" : "a position was open, and the contract has no row until then"}; the first wallet is taken from the rows and proves none of them`
-          : isExtra
-            ? "suspect: a funding row that is there twice; next: compare the hour's funding rows with the venue's statement"
-            : isSumProven
-              ? "a position was open and no funding row is there; the wallet shows that nothing was paid"
-              : "suspect: a funding row that is missing",
-      ...(isMissing && !isSwapped && !isInferred
-        ? {
+      ...(isInferred
+        ? { note: inferredFrom(isExtra, isSumProven) }
+        : {
+            suspect: isSwapped
+              ? "a funding row under another contract"
+              : isExtra
+                ? "a funding row that is there twice"
+                : "a funding row that is missing",
             next: "compare the hour's funding rows with the venue's statement",
-            lacking: { streams: ["income"], symbol: "", from: hour, until: hour },
-          }
+          }),
+      ...(isMissing && !isSwapped && !isInferred
+        ? { lacking: { streams: ["income"], symbol: "", from: hour, until: hour } }
         : {}),
     },
   ];
+}
+
+function inferredFrom(isExtra: boolean, isSumProven: boolean): string {
+  if (isSumProven)
+    return "a position was open and no funding row is there; the wallet shows that nothing was paid";
+  const what = isExtra
+    ? "more rows than sides that were open"
+    : "a position was open, and the contract has no row until then";
+  return `${what}; the first wallet is taken from the rows and proves none of them`;
 }
 
 function agreeing(symbol: string, due: readonly Settlement[], checked_at: string): Finding {

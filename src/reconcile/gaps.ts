@@ -38,7 +38,8 @@ export function withGapsNamed(findings: readonly Finding[], gaps: readonly GapRo
     if (gap === undefined) return finding;
     return {
       ...finding,
-      note: `suspect: fills in the gap from ${gap.from_time} until ${gap.until_time}: ${gap.reason}`,
+      note: "",
+      suspect: `fills in the gap from ${gap.from_time} until ${gap.until_time}: ${gap.reason}`,
       next: "look at `perpbooks report gaps`, and import what is missing",
     };
   });

@@ -4,6 +4,7 @@
  */
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Transaction } from "../store/store.ts";
+import type { Suspicion } from "./configured-opening.ts";
 
 type LateFill = { symbol: string; position_side: string; occurred_at: string; period_name: string };
 export type LateFills = ReadonlyMap<string, LateFill>;
@@ -18,15 +19,11 @@ export async function readLateFills(transaction: Transaction, account_id: string
  * What to suspect and to do where a position differs at an instant that has late fills before it; null where
  * it has none.
  */
-export function lateFillSuspicion(
-  late: LateFills,
-  series: string,
-  at: string,
-): { readonly note: string; readonly next: string } | null {
+export function lateFillSuspicion(late: LateFills, series: string, at: string): Suspicion | null {
   const first = late.get(series);
   if (first === undefined || first.occurred_at > at) return null;
   return {
-    note: `suspect: a fill of ${first.occurred_at} came after the close of ${first.period_name} and is booked behind fills that occurred after it`,
+    suspect: `a fill of ${first.occurred_at} came after the close of ${first.period_name} and is booked behind fills that occurred after it`,
     next: `perpbooks reopen ${first.period_name}, which books them in their order`,
   };
 }

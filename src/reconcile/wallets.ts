@@ -138,7 +138,7 @@ export async function checkWallets(
       ...shared,
       status: "differs",
       class: explained.class,
-      note: `suspect: ${suspect}${explained.because === "" ? "" : ` (${explained.because})`}`,
+      suspect: explained.because === "" ? suspect : `${suspect} (${explained.because})`,
       next,
       ...(MAY_LACK.has(explained.class)
         ? { lacking: { streams: ["income"], symbol: "", from: link.from, until: link.takenAt } }
@@ -175,7 +175,8 @@ function openingFinding(link: WalletLink): Finding[] {
       found: link.opening,
       status: "differs",
       class: "unexplained",
-      note: "suspect: a row before the first snapshot that the wallet does not hold, or one with another amount or asset, or rows that are missing",
+      suspect:
+        "a row before the first snapshot that the wallet does not hold, or one with another amount or asset, or rows that are missing",
       next: "compare the rows before the first snapshot with the venue's statement, and accept it if the wallet was in debt before the history begins",
       lacking: { streams: ["income"], symbol: "", from: null, until: link.takenAt },
     },

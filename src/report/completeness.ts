@@ -4,6 +4,7 @@
  */
 import type { Period } from "../domain/period.ts";
 import type { Database } from "../store/store.ts";
+import type { AccountEvidence } from "./account-evidence.ts";
 import type { ReportDefinition } from "./definition.ts";
 import { isComplete, type PeriodFacts, readPeriodFacts } from "./period-facts.ts";
 import { readUnpriced, type Unpriced } from "./unpriced.ts";
@@ -17,13 +18,14 @@ export type Completeness = {
 export async function readCompleteness(
   db: Database,
   period: Period,
-  accountIds: readonly string[],
+  evidence: readonly AccountEvidence[],
   definitions: readonly ReportDefinition[],
 ): Promise<Completeness> {
   const areValued = definitions.some((definition) => definition.isInReportingCurrency);
   const unpriced: Unpriced[] = [];
-  if (areValued) for (const accountId of accountIds) unpriced.push(await readUnpriced(db, period, accountId));
-  return { facts: await readPeriodFacts(db, period, accountIds), unpriced: areValued ? unpriced : null };
+  if (areValued)
+    for (const { accountId } of evidence) unpriced.push(await readUnpriced(db, period, accountId));
+  return { facts: await readPeriodFacts(db, period, evidence), unpriced: areValued ? unpriced : null };
 }
 
 /** Sentences with the account before each. */

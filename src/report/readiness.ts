@@ -6,7 +6,8 @@ import { earliest, formatInstant, type Instant, parseUtcInstant, plus } from "..
 import type { Period } from "../domain/period.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Database } from "../store/store.ts";
-import { readHistoryBegin, readPeriodFacts } from "./period-facts.ts";
+import { readAccountEvidence, readHistoryBegin } from "./account-evidence.ts";
+import { readPeriodFacts } from "./period-facts.ts";
 
 export type Readiness = {
   /** In sentences; empty when the period can be closed. */
@@ -27,7 +28,7 @@ export async function readiness(
   closedUntil: Instant | null,
 ): Promise<Readiness> {
   const span = { ...period, from: await openFrom(db, period, accountId, closedUntil) };
-  const { accounts } = await readPeriodFacts(db, span, [accountId]);
+  const { accounts } = await readPeriodFacts(db, span, [await readAccountEvidence(db, accountId)]);
   const open = [
     ...(await unreachedSentences(db, period, accountId)),
     ...(await unsettledSentences(db, span, accountId)),

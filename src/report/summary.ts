@@ -11,8 +11,9 @@ import { DEFAULT_TREATMENT, type Treatment } from "../domain/treatment.ts";
 import { type RowCells, readOnly } from "../store/read-only.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Database, Store } from "../store/store.ts";
+import { readAccountIds, readEvidence } from "./account-evidence.ts";
 import { ownReport } from "./definition.ts";
-import { type PeriodFacts, readAccountIds, readPeriodFacts } from "./period-facts.ts";
+import { type PeriodFacts, readPeriodFacts } from "./period-facts.ts";
 import { readReport } from "./run-report.ts";
 import { readUnpriced, type Unpriced } from "./unpriced.ts";
 
@@ -61,7 +62,7 @@ export async function readSummary(
 ): Promise<SummaryInput> {
   return readOnly(store, async (db) => {
     const chosen = await readAccountIds(db, accountIds);
-    const facts = await readPeriodFacts(db, period, chosen);
+    const facts = await readPeriodFacts(db, period, await readEvidence(db, chosen));
     return readSummaryOf(db, facts, treatment, (name) => readRows(db, name, period, chosen));
   });
 }

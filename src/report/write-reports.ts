@@ -13,13 +13,13 @@ import type { Doing } from "../domain/share.ts";
 import type { Treatment } from "../domain/treatment.ts";
 import { readOnly } from "../store/read-only.ts";
 import type { Database, Store } from "../store/store.ts";
+import { type AccountEvidence, readAccountIds, readEvidence } from "./account-evidence.ts";
 import { type Completeness, isWhole, readCompleteness } from "./completeness.ts";
 import { readColumnWords } from "./data-dictionary.ts";
 import type { ReportDefinition } from "./definition.ts";
 import { type Folder, foldersOf, reportsIn } from "./folders.ts";
 import { MANIFEST_NAME, type Manifest, manifest, manifestText, readVersions } from "./manifest.ts";
 import { keptFiles, removeOthers } from "./own-files.ts";
-import { readAccountIds } from "./period-facts.ts";
 import { README_NAME, readmeText } from "./readme.ts";
 import { fileName, type StagedReport, stageReport } from "./stage-report.ts";
 import {
@@ -83,7 +83,8 @@ async function writeFolders(input: WriteReportsInput, folders: readonly Folder[]
   try {
     const { versions, all } = await readOnly(store, async (db) => {
       const all: StagedFolder[] = [];
-      for (const folder of folders) all.push(await stageFolder(db, input, folder, staged));
+      const evidence = await readEvidence(db, await readAccountIds(db, input.accountIds));
+      for (const folder of folders) all.push(await stageFolder(db, input, folder, evidence, staged));
       return { versions: await readVersions(db), all };
     });
     const kept = await keptFiles(outputFolder);
@@ -126,13 +127,14 @@ async function stageFolder(
   db: Database,
   input: WriteReportsInput,
   folder: Folder,
+  evidence: readonly AccountEvidence[],
   staged: StagedReport[],
 ): Promise<StagedFolder> {
   const { outputFolder, formats, treatment } = input;
   const { period } = folder;
   const definitions = reportsIn(folder, input.definitions);
-  const accountIds = await readAccountIds(db, input.accountIds);
-  const completeness = await readCompleteness(db, period, accountIds, definitions);
+  const accountIds = evidence.map(({ accountId }) => accountId);
+  const completeness = await readCompleteness(db, period, evidence, definitions);
   const accounts = input.accountIds === null ? [null] : accountIds;
   const first = staged.length;
   const columns = new Map<ReportDefinition, readonly string[]>();

@@ -1097,25 +1097,30 @@ export type SqlContract = {
       is_known: boolean | null;
     };
   };
-  "report/differences": {
-    parameters: {
-      account: string | null;
-      from: string | null;
-      until: string | null;
-    };
-    row: {
-      subject: string | null;
-      difference: string | null;
-      note: string | null;
-      because: string | null;
-    };
-  };
   "report/functions": {
     parameters: Record<never, never>;
     row: {
       schema_name: string | null;
       signature: string | null;
       function_comment: string | null;
+    };
+  };
+  "report/items": {
+    parameters: {
+      account: string | null;
+    };
+    row: {
+      what: string | null;
+      class: string | null;
+      stream: string | null;
+      subject: string | null;
+      asset: string | null;
+      amount: string | null;
+      reason: string | null;
+      because: string | null;
+      occurred_at: string | null;
+      since: string | null;
+      until: string | null;
     };
   };
   "report/known-symbols": {
@@ -1143,32 +1148,6 @@ export type SqlContract = {
       closed_currency: string | null;
       price: string | null;
       currency: string | null;
-    };
-  };
-  "report/set-aside": {
-    parameters: {
-      account: string | null;
-      from: string | null;
-      until: string | null;
-    };
-    row: {
-      kind: string | null;
-      stream: string | null;
-      records: number | null;
-      because: string | null;
-    };
-  };
-  "report/suspense": {
-    parameters: {
-      account: string | null;
-      from: string | null;
-      until: string | null;
-    };
-    row: {
-      asset: string | null;
-      postings: number | null;
-      amount: string | null;
-      because: string | null;
     };
   };
   "report/unpriced": {

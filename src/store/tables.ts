@@ -667,6 +667,8 @@ export type ReconciliationRow = {
   from_time: Timestamp | null;
   class: string;
   is_standing: boolean;
+  suspect: string;
+  next: string;
 };
 export type ClosedPeriodRow = {
   account_id: string;

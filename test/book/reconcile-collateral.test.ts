@@ -427,10 +427,10 @@ const BROKEN: readonly (readonly [title: string, change: Change, noticed: readon
   ],
 ];
 
-/** A difference in a line: the evidence is what the note says before its suspect. */
-function lineOf(proof: Tables["ledger.reconciliation"]): string {
-  const evidence = proof.note.match(/^(.*?); suspect: .*; next: /)?.[1] ?? "";
-  return `${proof.check_name} ${proof.subject}: ${proof.difference}${evidence === "" ? "" : `; ${evidence}`}`;
+/** A proof in a line; a difference with its evidence. */
+function lineOf({ check_name, subject, difference, status, note }: Tables["ledger.reconciliation"]): string {
+  const line = `${check_name} ${subject}: ${difference}`;
+  return status === "differs" && note !== "" ? `${line}; ${note}` : line;
 }
 
 /** What was open before the history begins is the books' to infer, and other tests' to show. */

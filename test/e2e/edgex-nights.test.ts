@@ -175,25 +175,25 @@ test("what never comes is read at each run while it is young, once when it no lo
     return requestsAround(lost.createdAt) > before;
   };
   const adviceNow = async () => {
-    const { note } = await store.db
+    const { next } = await store.db
       .selectFrom("ledger.reconciliation")
-      .select("note")
+      .select("next")
       .where("account_id", "=", accountId)
       .where("check_name", "=", "wallet")
       .where("status", "=", "differs")
       .executeTakeFirstOrThrow();
-    return note.slice(note.indexOf("next: "));
+    return next;
   };
   await readsAt(2);
   await readsAt(3);
-  expect(await adviceNow()).toMatch(/^next: run again/);
+  expect(await adviceNow()).toMatch(/^run again/);
   expect([await readsAt(6), await readsAt(9), await readsAt(14)]).toEqual([true, true, true]);
   expect(await adviceNow()).toMatch(
-    /^next: run again: that time was read again at 2026-03-16T.*, and it is read at each run until 2026-03-19T/,
+    /^run again: that time was read again at 2026-03-16T.*, and it is read at each run until 2026-03-19T/,
   );
   expect(await readsAt(20)).toBe(true);
   expect(await adviceNow()).toMatch(
-    /^next: look at this asset's postings.*; that time was read again at 2026-03-22T.*, and nothing came that settles this$/,
+    /^look at this asset's postings.*; that time was read again at 2026-03-22T.*, and nothing came that settles this$/,
   );
   expect([await readsAt(21), await readsAt(30)]).toEqual([false, false]);
   await close();

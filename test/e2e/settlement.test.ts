@@ -242,7 +242,7 @@ test("a settlement by cash alone is inferred at most, and strands what its rows 
     const { findings, closed, stranded, others } = await rig.inspect(async ({ db }) => ({
       findings: await db
         .selectFrom("ledger.reconciliation")
-        .select(["status", "difference", "note"])
+        .select(["status", "difference", "note", "next"])
         .where("account_id", "=", name)
         .where("check_name", "=", "contract_settlement")
         .execute(),
@@ -282,7 +282,8 @@ test("a settlement by cash alone is inferred at most, and strands what its rows 
       what,
     ).toEqual(found);
     expect(others, `${what}: no second open item`).toEqual([]);
-    for (const { status, note } of findings) if (status === "differs") expect(note, what).toContain(next);
+    for (const finding of findings)
+      if (finding.status === "differs") expect(finding.next, what).toContain(next);
   }
   await rig.close();
 });

@@ -95,7 +95,7 @@ function isOfFalseRecord(one: Open, all: readonly Open[]): boolean {
 }
 
 /** What was proven when: a clock that lies by less than a day moves it, and nothing else. */
-const AS_OF = /^(?:balances|positions|daily-reconciliation|reconciliation|coverage)\b/;
+const AS_OF = /(?:^|\/)(?:balances|positions|daily-reconciliation|reconciliation|coverage)\b/;
 /** How many records were loaded, also those that were false. */
 const COUNTS = /,record_(?:count|digest|history|entries|sequence),/;
 

@@ -907,5 +907,7 @@ function check(
     from_time: null,
     is_standing: false,
     class: status === "differs" ? "unexplained" : "",
+    suspect: "",
+    next: "",
   };
 }

@@ -25,8 +25,8 @@ import {
   withWorkspace,
 } from "../../pipeline/workspace.ts";
 import { chosenAccounts, whereTo, writeAllReports } from "../../pipeline/write-all-reports.ts";
+import { readAccountIds } from "../../report/account-evidence.ts";
 import { openReasons } from "../../report/manifest.ts";
-import { readAccountIds } from "../../report/period-facts.ts";
 import { defineCommand } from "../command.ts";
 import { KILLED_NEXT, killedBefore } from "../last-run.ts";
 import { ACCOUNTS, ALL_SYMBOLS, CONFIG, DEADLINE, LOG, PERIOD, TIME_ZONE } from "../options.ts";
