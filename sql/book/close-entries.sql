@@ -1,4 +1,5 @@
--- Keeps with a close the entries of its books that rest on no cash row of their own and that no earlier close keeps.
+-- Keeps with a close the entries of its books that rest on no cash row of their own and that no earlier close
+-- keeps.
 insert into ledger.closed_entry (account_id, closing_number, entry_id, asset, amount, posted_at)
 select
     entry.account_id,

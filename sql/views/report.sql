@@ -1,5 +1,5 @@
--- Views and a function for people's own SQL, and for the reports. Made again whenever a file of this folder changes;
--- they come after posting.sql, which they are built on.
+-- Views and a function for people's own SQL, and for the reports. Made again whenever a file of this folder
+-- changes; they come after posting.sql, which they are built on.
 create schema if not exists report;
 comment on schema report is 'Views for people''s own SQL. Their names and columns are kept; they hold no rows of their own.';
 

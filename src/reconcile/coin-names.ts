@@ -1,6 +1,7 @@
 /**
- * Coins that the account's records name by a number which the venue's listing has never named. They are booked under their number, and a person must know:
- * what else the venue counts in such a coin is not requested.
+ * Coins that the account's records name by a number which the venue's listing has never named. They are
+ * booked under their number, and a person must know: what else the venue counts in such a coin is not
+ * requested.
  */
 import { parseDecimal } from "../domain/decimal.ts";
 import type { Transaction } from "../store/store.ts";

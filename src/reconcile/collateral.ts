@@ -1,8 +1,9 @@
 /**
- * Proves the books of a venue that keeps a collateral statement (edgeX) against that statement, its positions and its counters: exactly, to the last
- * digit. Other venues have none of it and get no findings.
+ * Proves the books of a venue that keeps a collateral statement (edgeX) against that statement, its positions
+ * and its counters: exactly, to the last digit. Other venues have none of it and get no findings.
  *
- * Each law is one file of `sql/reconcile`, which gives what broke row by row, and what holds as one row with how many facts were compared.
+ * Each law is one file of `sql/reconcile`, which gives what broke row by row, and what holds as one row with
+ * how many facts were compared.
  */
 
 import type { PnlTolerance } from "../book/pnl-tolerance.ts";

@@ -1,4 +1,7 @@
-/** The openings that a person configured, as what a difference of their series may come from: what was typed can be wrong. */
+/**
+ * The openings that a person configured, as what a difference of their series may come from: what was typed
+ * can be wrong.
+ */
 import { type Decimal, formatDecimal, parseDecimal } from "../domain/decimal.ts";
 import type { Transaction } from "../store/store.ts";
 
@@ -8,7 +11,10 @@ export type ConfiguredOpenings = ReadonlyMap<string, Configured>;
 
 export type Suspicion = { readonly suspect: string; readonly next: string };
 
-/** Empty once a period is closed: then what the close keeps is suspected, and not what the configuration says today. */
+/**
+ * Empty once a period is closed: then what the close keeps is suspected, and not what the configuration says
+ * today.
+ */
 export async function readConfiguredOpenings(
   transaction: Transaction,
   account_id: string,
@@ -34,7 +40,10 @@ export async function readConfiguredOpenings(
   );
 }
 
-/** `lacking` is what the books' position lacks of the venue's, where that is known; null where the series has no such opening. */
+/**
+ * `lacking` is what the books' position lacks of the venue's, where that is known; null where the series has
+ * no such opening.
+ */
 export function configuredSuspicion(
   configured: ConfiguredOpenings,
   series: string,

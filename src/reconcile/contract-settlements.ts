@@ -1,6 +1,7 @@
 /**
- * What the venue paid when it ended a contract = what the lots that it closed realized; for settlements that no fill tells of. That the two are equal
- * proves nothing, since the price is the one that makes them so: it is inferred. What the row itself, or the lots, contradict is a difference.
+ * What the venue paid when it ended a contract = what the lots that it closed realized; for settlements that
+ * no fill tells of. That the two are equal proves nothing, since the price is the one that makes them so: it
+ * is inferred. What the row itself, or the lots, contradict is a difference.
  */
 
 import type { PnlTolerance } from "../book/pnl-tolerance.ts";
@@ -81,7 +82,10 @@ export async function checkContractSettlements(
   });
 }
 
-/** A settlement's price is an average of the venue's, so it may be finer than a fill's, and a contract that ends may fall far: signs, not proofs. */
+/**
+ * A settlement's price is an average of the venue's, so it may be finer than a fill's, and a contract that
+ * ends may fall far: signs, not proofs.
+ */
 function doubtOf(row: {
   readonly lowest: string | null;
   readonly highest: string | null;

@@ -1,9 +1,12 @@
-/** Differences of a contract that another law has explained: what one row did shows in several proofs. Pure. */
+/**
+ * Differences of a contract that another law has explained: what one row did shows in several proofs. Pure.
+ */
 import type { Finding } from "./finding.ts";
 
 /**
- * A position, an entry price or a realized PnL follows from all fills before it. Where a fill of the same contract is shown to be missing, doubled
- * or altered by then, that is what the difference comes from; the newest such finding is named.
+ * A position, an entry price or a realized PnL follows from all fills before it. Where a fill of the same
+ * contract is shown to be missing, doubled or altered by then, that is what the difference comes from; the
+ * newest such finding is named.
  */
 export function explained(findings: readonly Finding[]): Finding[] {
   const causes = findings.filter(isCause);

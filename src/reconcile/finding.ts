@@ -1,4 +1,7 @@
-/** What a law of the reconciliation finds: the venue's figure, the books' figure, what they are about, and what a difference is. */
+/**
+ * What a law of the reconciliation finds: the venue's figure, the books' figure, what they are about, and
+ * what a difference is.
+ */
 import { type Decimal, formatDecimal } from "../domain/decimal.ts";
 import type { StreamName } from "../domain/record.ts";
 import type { ReconciliationRow } from "../store/tables.ts";
@@ -46,8 +49,8 @@ export const CHECK_NAMES = [
 export type CheckName = (typeof CHECK_NAMES)[number];
 
 /**
- * What the evidence shows a difference to be. `unexplained` is the rest, which stays in suspense: it is listed and named, and nothing is
- * booked for it.
+ * What the evidence shows a difference to be. `unexplained` is the rest, which stays in suspense: it is
+ * listed and named, and nothing is booked for it.
  */
 export type DifferenceClass =
   | "late_row"
@@ -67,10 +70,16 @@ export type Finding = {
   readonly asset: string;
   /** "" where the law is not about one contract. */
   readonly symbol: string;
-  /** ISO 8601 in UTC: where the time begins that it is about; null for the beginning of the books. It ends with `checked_at`. */
+  /**
+   * ISO 8601 in UTC: where the time begins that it is about; null for the beginning of the books. It ends
+   * with `checked_at`.
+   */
   readonly from_time: string | null;
   readonly checked_at: string;
-  /** Whether it is of all that there is by `checked_at`, and not of a time: with the same figures, another night shows the same fact. Default: no. */
+  /**
+   * Whether it is of all that there is by `checked_at`, and not of a time: with the same figures, another
+   * night shows the same fact. Default: no.
+   */
   readonly is_standing?: boolean;
   readonly expected: Decimal;
   readonly found: Decimal;

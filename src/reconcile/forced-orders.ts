@@ -1,4 +1,7 @@
-/** A forced order's executed quantity and average price = those of its fills; and every liquidation clearance has its liquidation order. */
+/**
+ * A forced order's executed quantity and average price = those of its fills; and every liquidation clearance
+ * has its liquidation order.
+ */
 import { counted } from "../domain/counted.ts";
 import { divide, lastPlace, parseDecimal, ZERO } from "../domain/decimal.ts";
 import { runSqlFile } from "../store/sql-file.ts";
@@ -28,7 +31,10 @@ export async function checkForcedOrders(transaction: Transaction, account_id: st
   return rows.flatMap((row) => [quantityFinding(row), ...priceFinding(row)]);
 }
 
-/** The quantity is signed, and only fills of its contract, side of the position and hour count: so those are checked as well. */
+/**
+ * The quantity is signed, and only fills of its contract, side of the position and hour count: so those are
+ * checked as well.
+ */
 function quantityFinding(row: OrderRow): Finding {
   const [expected, found] = [parseDecimal(row.expected_quantity), parseDecimal(row.found_quantity)];
   const agrees = expected.eq(found) && !row.is_doubled;

@@ -1,4 +1,7 @@
-/** A funding row for every settlement in which a position was open. What it should amount to is not checked: the books know no rates. */
+/**
+ * A funding row for every settlement in which a position was open. What it should amount to is not checked:
+ * the books know no rates.
+ */
 import { counted } from "../domain/counted.ts";
 import { parseDecimal } from "../domain/decimal.ts";
 import { formatInstant, parseUtcInstant } from "../domain/instant.ts";
@@ -8,7 +11,9 @@ import { covers, type Finding } from "./finding.ts";
 import { fundingSettlements, type Settlement } from "./funding-settlements.ts";
 import { isProven, type WalletLink } from "./wallets.ts";
 
-/** `doubtful` are contracts whose positions do not agree with the venue's: when they were open is not known. */
+/**
+ * `doubtful` are contracts whose positions do not agree with the venue's: when they were open is not known.
+ */
 export async function checkFundingIntervals(
   transaction: Transaction,
   account_id: string,
@@ -62,11 +67,13 @@ async function readSettlements(
 }
 
 /**
- * A row that is not there moved no money where the wallet proves that: it is inferred that the rate was zero, unless another contract has a row
- * too many at the same hour. A row too many alone is no difference: venues settle dividends beside the rate, and the wallet proves them.
+ * A row that is not there moved no money where the wallet proves that: it is inferred that the rate was zero,
+ * unless another contract has a row too many at the same hour. A row too many alone is no difference: venues
+ * settle dividends beside the rate, and the wallet proves them.
  *
- * The first wallet may be taken from the rows themselves, and proves nothing of them. A row too many is inferred to be right there all the same, and so is
- * it that a contract did not settle before its first row; but a hole among its rows nobody can tell from a row that is lost, so a person must look.
+ * The first wallet may be taken from the rows themselves, and proves nothing of them. A row too many is
+ * inferred to be right there all the same, and so is it that a contract did not settle before its first row;
+ * but a hole among its rows nobody can tell from a row that is lost, so a person must look.
  */
 function findingOf(
   settlement: Settlement,

@@ -1,6 +1,6 @@
 /**
- * Fills that came after the close of their time are booked behind fills that occurred after them, so that costs, and which fill closes what, are not the
- * venue's; only reopened books have them in their order.
+ * Fills that came after the close of their time are booked behind fills that occurred after them, so that
+ * costs, and which fill closes what, are not the venue's; only reopened books have them in their order.
  */
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Transaction } from "../store/store.ts";
@@ -15,7 +15,10 @@ export async function readLateFills(transaction: Transaction, account_id: string
   return new Map(rows.map((row) => [`${row.symbol} ${row.position_side}`, row]));
 }
 
-/** What to suspect and to do where a position differs at an instant that has late fills before it; null where it has none. */
+/**
+ * What to suspect and to do where a position differs at an instant that has late fills before it; null where
+ * it has none.
+ */
 export function lateFillSuspicion(late: LateFills, series: string, at: string): Suspicion | null {
   const first = late.get(series);
   if (first === undefined || first.occurred_at > at) return null;

@@ -1,6 +1,6 @@
 /**
- * Funding that came after the close of its time, when the books had closed the position it was of, or no longer tell the sides apart: the wallet and the
- * funding of the time hold it, and no position's result does.
+ * Funding that came after the close of its time, when the books had closed the position it was of, or no
+ * longer tell the sides apart: the wallet and the funding of the time hold it, and no position's result does.
  */
 import { parseDecimal } from "../domain/decimal.ts";
 import { runSqlFile } from "../store/sql-file.ts";

@@ -1,6 +1,7 @@
 /**
- * The venue's position at each snapshot = its position at the one before + the fills between; its entry price = our cost ÷ quantity, as far as
- * the venue prints it. A time without fills needs no proof of its own, but for the last.
+ * The venue's position at each snapshot = its position at the one before + the fills between; its entry price
+ * = our cost ÷ quantity, as far as the venue prints it. A time without fills needs no proof of its own, but
+ * for the last.
  */
 import { counted } from "../domain/counted.ts";
 import { type Decimal, divide, lastPlace, parseDecimal } from "../domain/decimal.ts";

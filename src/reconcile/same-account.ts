@@ -1,4 +1,7 @@
-/** No two accounts of the store are one account of the venue: its records would count twice wherever accounts are added up. */
+/**
+ * No two accounts of the store are one account of the venue: its records would count twice wherever accounts
+ * are added up.
+ */
 import { parseDecimal } from "../domain/decimal.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Transaction } from "../store/store.ts";

@@ -1,7 +1,7 @@
 /**
- * The integrity seal: whether `raw` still holds what was loaded, no row less, none more, none changed; whether `history` was made of it; and
- * whether the ledger has an entry for every row of history that moves cash.
- * It shows what somebody did to the store; what a venue leaves out or tells twice, the other laws show.
+ * The integrity seal: whether `raw` still holds what was loaded, no row less, none more, none changed;
+ * whether `history` was made of it; and whether the ledger has an entry for every row of history that moves
+ * cash. It shows what somebody did to the store; what a venue leaves out or tells twice, the other laws show.
  */
 import { parseDecimal } from "../domain/decimal.ts";
 import type { StreamName } from "../domain/record.ts";
@@ -129,7 +129,8 @@ function classOf(law: Violation["law"], isLess: boolean, isAtEnd: boolean): Diff
     case "record_count":
       return isLess ? "missing_row" : "doubled_row";
     case "record_sequence":
-      // Within the records, a sequence that is too high stands behind a hole; at their end, one that is too low stands before one.
+      // Within the records, a sequence that is too high stands behind a hole; at their end, one that is too
+      // low stands before one.
       return isLess === isAtEnd ? "missing_row" : "doubled_row";
   }
 }
@@ -160,7 +161,10 @@ async function checkHistory(transaction: Transaction, account_id: string): Promi
   }));
 }
 
-/** No row may be lost between history and the ledger: what the books lack would hide in an opening that is inferred from a wallet. */
+/**
+ * No row may be lost between history and the ledger: what the books lack would hide in an opening that is
+ * inferred from a wallet.
+ */
 async function checkEntries(transaction: Transaction, account_id: string): Promise<Finding[]> {
   type Row = {
     record_key: string;

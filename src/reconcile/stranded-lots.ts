@@ -1,6 +1,6 @@
 /**
- * What was open when the venue listed another contract under the same ticker: no row tells what it was closed at. The wallet holds what was settled;
- * the lots hold it still, and no result has it.
+ * What was open when the venue listed another contract under the same ticker: no row tells what it was closed
+ * at. The wallet holds what was settled; the lots hold it still, and no result has it.
  */
 import { parseDecimal } from "../domain/decimal.ts";
 import { runSqlFile } from "../store/sql-file.ts";

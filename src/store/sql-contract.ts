@@ -1,9 +1,10 @@
 /**
- * Generated: what the database says of each statement under `sql/`, its parameters and the columns of its rows. A test describes them anew and compares;
- * `UPDATE_DOCS=1 npx vitest run test/store/sql-contract.test.ts` writes this file.
+ * Generated: what the database says of each statement under `sql/`, its parameters and the columns of its
+ * rows. A test describes them anew and compares; `UPDATE_DOCS=1 npx vitest run
+ * test/store/sql-contract.test.ts` writes this file.
  *
- * A database does not tell which column of a statement is never null, nor which words a text may be: the type of a row at the call says so, within
- * what is said here (`sql-file.ts`).
+ * A database does not say which column of a statement is never null, nor which words a text may be: the type
+ * of a row at the call says so, within what is said here (`sql-file.ts`).
  */
 export type SqlContract = {
   "book/arrived-cash": {

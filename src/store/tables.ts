@@ -1,6 +1,6 @@
 /**
- * The tables as Kysely sees them; a test compares them with the catalog. Every value travels as text, but for int4 and booleans:
- * numeric and int8 as digits, timestamptz as ISO 8601 in UTC (`type-parsers.ts`).
+ * The tables as Kysely sees them; a test compares them with the catalog. Every value travels as text, but for
+ * int4 and booleans: numeric and int8 as digits, timestamptz as ISO 8601 in UTC (`type-parsers.ts`).
  */
 import type { CashKind } from "../domain/cash-kind.ts";
 
@@ -47,7 +47,10 @@ export type ControlTotalRow = {
   day: Timestamp;
   records: BigInteger;
 };
-/** In `raw.window`, a symbol that stands for all of a stream, also for those not seen yet: what a person decided of every symbol. */
+/**
+ * In `raw.window`, a symbol that stands for all of a stream, also for those not seen yet: what a person
+ * decided of every symbol.
+ */
 export const EVERY_SYMBOL = "*";
 
 export type WindowRow = {
@@ -722,7 +725,10 @@ export type BeginningRow = {
   account_id: string;
   begins_at: Timestamp | null;
 };
-/** The view with the two signed lines of each movement; debits positive. Of the columns behind `amount` each has it where its line has, signed as reports show it. */
+/**
+ * The view with the two signed lines of each movement; debits positive. Of the columns behind `amount` each
+ * has it where its line has, signed as reports show it.
+ */
 export type PostingRow = {
   account_id: string;
   entry_id: string;

@@ -1,4 +1,7 @@
-/** The laws of a collateral statement, each seen to hold in a world that agrees, and to break, with its row and its day, where one row is changed. */
+/**
+ * The laws of a collateral statement, each seen to hold in a world that agrees, and to break, with its row
+ * and its day, where one row is changed.
+ */
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bookAccount } from "../../src/book/book-account.ts";
@@ -13,7 +16,10 @@ import { newStore, STORE_KINDS } from "../support/stores.ts";
 /** edgeX keeps six decimals of an amount. */
 const AMOUNT_DECIMALS = 6;
 
-/** Long, added to, trimmed, funded, turned short across zero, covered, and long again; a second contract is liquidated. */
+/**
+ * Long, added to, trimmed, funded, turned short across zero, covered, and long again; a second contract is
+ * liquidated.
+ */
 const EVENTS = `
   at          | event            | contract      | size  | amount    | fee
   05-01 09:00 | DEPOSIT          |               |       | 1000      |
@@ -37,7 +43,10 @@ const EVENTS = `
   05-02 23:00 | snapshot         |               |       |           |
 `;
 
-/** Takes away, or changes, one row of what the venue said; its event by its place in the table of events, from 1. */
+/**
+ * Takes away, or changes, one row of what the venue said; its event by its place in the table of events, from
+ * 1.
+ */
 type Change = (books: CollateralBooks) => void;
 type KeyedTable =
   | "history.collateral_transaction"
@@ -112,7 +121,10 @@ function flagged(
   };
 }
 
-/** What is changed; and the laws that notice, each with its subject, its difference, and its evidence with the day. */
+/**
+ * What is changed; and the laws that notice, each with its subject, its difference, and its evidence with the
+ * day.
+ */
 const BROKEN: readonly (readonly [title: string, change: Change, noticed: readonly string[]])[] = [
   [
     "a lost row of the statement",
@@ -452,7 +464,8 @@ for (const kind of STORE_KINDS) {
         .selectFrom("ledger.reconciliation")
         .selectAll()
         .where("account_id", "=", account)
-        // These worlds are made in history alone; that each row has its record is the seal's matter, which has tests of its own.
+        // These worlds are made in history alone; that each row has its record is the seal's matter, which
+        // has tests of its own.
         .where("check_name", "not like", "record%")
         .orderBy("check_name")
         .orderBy("subject")

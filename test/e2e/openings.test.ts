@@ -1,4 +1,7 @@
-/** Accounts whose history begins with positions open: on the whole way over HTTP, what they held is inferred, marked, and proven by what follows. */
+/**
+ * Accounts whose history begins with positions open: on the whole way over HTTP, what they held is inferred,
+ * marked, and proven by what follows.
+ */
 import { expect, test } from "vitest";
 import { HOUR_MS, parseInstant, plus } from "../../src/domain/instant.ts";
 import { generateWorld } from "../../src/simulator/binance-family/world/generate.ts";

@@ -1,6 +1,7 @@
 /**
- * Which shortfall of a first snapshot is an opening: one that was possible when the history began, and that nothing else explains. Where evidence is weak it
- * is an open item, and what a close has kept says how to have it again.
+ * Which shortfall of a first snapshot is an opening: one that was possible when the history began, and that
+ * nothing else explains. Where evidence is weak it is an open item, and what a close has kept says how to
+ * have it again.
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bookLots } from "../../src/book/book-lots.ts";

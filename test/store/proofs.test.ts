@@ -1,4 +1,7 @@
-/** Proofs on a few rows written by hand: each must be able to fail, whatever the venue does not show and whatever `since` is. */
+/**
+ * Proofs on a few rows written by hand: each must be able to fail, whatever the venue does not show and
+ * whatever `since` is.
+ */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bookAccount } from "../../src/book/book-account.ts";
 import { formatInstant, HOUR_MS, parseInstant, plus } from "../../src/domain/instant.ts";

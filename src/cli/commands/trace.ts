@@ -149,7 +149,10 @@ function nothingYet(): UsageError {
   });
 }
 
-/** The requests as they would be sent to the venue now, without key, time and signature. Null for an account that the configuration no longer has. */
+/**
+ * The requests as they would be sent to the venue now, without key, time and signature. Null for an account
+ * that the configuration no longer has.
+ */
 function requestTexts({ configuration }: Workspace): RequestTexts {
   const venues = new Map<string, Venue | null>();
   const venueOf = (accountId: string): Venue | null => {

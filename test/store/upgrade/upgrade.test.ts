@@ -1,4 +1,7 @@
-/** What the build before a migration kept is upgraded, and its reports say the same. README.md says how the kept store was made. */
+/**
+ * What the build before a migration kept is upgraded, and its reports say the same. README.md says how the
+ * kept store was made.
+ */
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -26,7 +29,10 @@ const KEPT = readFileSync(join(import.meta.dirname, "store.sql"), "utf8");
 const LAST_MIGRATION = "0057_closed_valuations.sql";
 const DECODE = { main: decodeAster, second: decodeBinance, "edgex-v2": decodeEdgex };
 
-/** What reports say otherwise on purpose: the column of a report, and the words of the venue that it has instead of those it had. */
+/**
+ * What reports say otherwise on purpose: the column of a report, and the words of the venue that it has
+ * instead of those it had.
+ */
 const CHANGED: Readonly<
   Record<string, { readonly account: string; readonly column: string; readonly was: string }>
 > = {
