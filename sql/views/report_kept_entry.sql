@@ -1,4 +1,5 @@
--- What closes that stand keep of the books: an entry that a later close keeps as well is kept by the first alone, and one of a close that was reopened no more.
+-- What closes that stand keep of the books: an entry that a later close keeps as well is kept by the first
+-- alone, and one of a close that was reopened no more.
 drop view if exists report.kept_entry cascade;
 
 create view report.kept_entry as
