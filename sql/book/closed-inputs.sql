@@ -1,4 +1,5 @@
--- The records of a period that were there up to a sequence: how many, and the hash of them all. Hashed day by day first, so that no text grows with the history.
+-- The records of a period that were there up to a sequence: how many, and the hash of them all. Hashed day by
+-- day first, so that no text grows with the history.
 with days as (
     select
         (occurred_at at time zone 'UTC')::date as day,
@@ -7,10 +8,10 @@ with days as (
             sha256(
                 convert_to(
                     string_agg(
-                        concat_ws(' ', stream, record_key, version, encode(sha256(convert_to(body, 'UTF8')), 'hex')),
+                        concat_ws(' ', raw.sealed_stream(stream), record_key, version, encode(sha256(convert_to(body, 'UTF8')), 'hex')),
                         chr(10)
                         order by
-                            stream collate "C",
+                            raw.sealed_stream(stream) collate "C",
                             record_key collate "C",
                             version
                     ),

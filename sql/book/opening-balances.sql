@@ -1,5 +1,6 @@
--- What each wallet held before the history begins. Where the collateral statement has rows of the asset, its first one says what was there before it;
--- else it is inferred from the first snapshot, less all that the books know of until then.
+-- What each wallet held before the history begins. Where the collateral statement has rows of the asset, its
+-- first one says what was there before it; else it is inferred from the first snapshot, less all that the
+-- books know of until then.
 with first_rows as (
     select distinct on (asset)
         asset,
@@ -37,7 +38,7 @@ postings as (
         posting.account_id = :account_id
         and posting.wallet is not null
         and entry.kind <> 'opening'
-        and entry.recorded_at <= first_snapshot.taken_at
+        and entry.value_at <= first_snapshot.taken_at
 
     group by posting.asset
 ),

@@ -1,22 +1,27 @@
--- The last run of an account. One without an end was killed, unless its lock is held, which goes with its process. A folder's store has no such locks: there,
+-- The last run of an account: done, stopped or killed; null while it is going on. One without an end was
+-- killed, unless its lock is held, which goes with its process. A folder's store has no such locks: there,
 -- whoever asks holds the folder, and nobody else is at work.
 select
     started_at,
-    finished_at,
-    outcome,
+    case
+        when finished_at is not null then outcome
+        when
+            not exists (
+                select
+
+                from pg_locks
+
+                where locktype = 'advisory'
+                    and objsubid = 1
+                    and granted
+                    and database = (select oid from pg_database where datname = current_database())
+                    and (classid::bigint << 32 | objid::bigint) = hashtextextended('perpbooks/run ' || run_id, 0)
+            )
+            then 'killed'
+    end as outcome,
+    stopped_by,
     requests,
-    new_records,
-    exists (
-        select
-
-        from pg_locks
-
-        where locktype = 'advisory'
-            and objsubid = 1
-            and granted
-            and database = (select oid from pg_database where datname = current_database())
-            and (classid::bigint << 32 | objid::bigint) = hashtextextended('perpbooks/run ' || run_id, 0)
-    ) as is_locked
+    new_records
 
 from raw.run
 

@@ -1,5 +1,6 @@
--- What changed an account's wallet in a period, in the order of the books: one row for each entry that moves cash, with the fill it is of where exactly one
--- has its trade, and its worth in the reporting currency where a price is known. Margin that moves into an isolated position is not among them.
+-- What changed an account's wallet in a period, in the order of the books: one row for each entry that moves
+-- cash, with the fill it is of where exactly one has its trade, and its worth in the reporting currency where
+-- a price is known. Margin that moves into an isolated position is not among them.
 with cash as (
     select
         valued_entry.*,
@@ -81,7 +82,8 @@ left join report.own_transfer
     on cash.account_id = own_transfer.account_id
     and cash.record_key = own_transfer.record_key
     and cash.stream = 'income'
-    -- The other account's leg makes no own transfer of one in a period for which it came too late, after a close.
+    -- The other account's leg makes no own transfer of one in a period for which it came too late, after a
+    -- close.
     and coalesce(own_transfer.counterparty_adjusted_at, '-infinity') < :until
 
 order by

@@ -1,4 +1,5 @@
--- The books' wallet of each asset before a period and after it, and with how many decimals its amounts are written until then.
+-- The books' wallet of each asset before a period and after it, and with how many decimals its amounts are
+-- written until then.
 select
     posting.asset,
     report.plain(coalesce(sum(posting.wallet) filter (where entry.posted_at < :from), 0)) as opening,

@@ -1,10 +1,11 @@
--- Per snapshot and asset, of the venue's figures among themselves: the collateral is the sum of its counters, the wallet is the collateral and the
--- cost of open positions, and the equity is either of the two and what the positions are worth. What differs comes one by one, the rest as one row.
--- What they disagree by stays in every later snapshot: it differs where it came, or changed.
+-- Per snapshot and asset, of the venue's figures among themselves: the collateral is the sum of its counters,
+-- the wallet is the collateral and the cost of open positions, and the equity is either of the two and what
+-- the positions are worth. What differs comes one by one, the rest as one row. What they disagree by stays in
+-- every later snapshot: it differs where it came, or changed.
 with corrections as (
     select
         asset,
-        recorded_at,
+        value_at,
         amount
 
     from history.collateral_transaction
@@ -71,7 +72,7 @@ compared as (
     left join lateral (
         select sum(corrections.amount) as amount
         from corrections
-        where corrections.asset = collateral.asset and corrections.recorded_at <= collateral.answered_at
+        where corrections.asset = collateral.asset and corrections.value_at <= collateral.answered_at
     ) as corrected on true
 
     where collateral.account_id = :account_id

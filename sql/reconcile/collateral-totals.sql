@@ -1,7 +1,8 @@
--- Per snapshot and asset: the venue's balances and lifetime counters, and those of the snapshot before with the statement's rows since. A snapshot is of some
--- instant between question and answer, so rows in between may or may not be in it. Trades count what they moved but for their fees: so a
--- liquidation fee is in them wherever the venue takes it from, as it has no counter. Rows are first summed between one instant and the next,
--- so that many snapshots cost no more than one. What differs comes one by one, the rest as one row.
+-- Per snapshot and asset: the venue's balances and lifetime counters, and those of the snapshot before with
+-- the statement's rows since. A snapshot is of some instant between request and answer, so rows in between
+-- may or may not be in it. Trades count what they moved but for their fees: so a liquidation fee is in them
+-- wherever the venue takes it from, as it has no counter. Rows are first summed between one instant and the
+-- next, so that many snapshots cost no more than one. What differs comes one by one, the rest as one row.
 with instants as (
     select array_agg(distinct instant order by instant) as instants
 
@@ -16,7 +17,7 @@ with instants as (
 sums_between as (
     select
         asset,
-        width_bucket(recorded_at - interval '1 microsecond', instants) as instants_before,
+        width_bucket(value_at - interval '1 microsecond', instants) as instants_before,
         sum(amount) as collateral,
         sum(legacy_amount) as wallet,
         sum(amount) filter (where transaction_type = 'DEPOSIT') as deposits,
@@ -38,7 +39,7 @@ sums_between as (
 
     group by
         asset,
-        width_bucket(recorded_at - interval '1 microsecond', instants)
+        width_bucket(value_at - interval '1 microsecond', instants)
 ),
 
 assets as (
@@ -106,10 +107,10 @@ figures as (
         taken.taken_at,
         figure.name as figure,
         figure.shown,
-        figure.until_question,
+        figure.until_request,
         figure.until_answer,
         figure.begins_with,
-        at_question.corrections
+        at_request.corrections
 
     from snapshot.taken
 
@@ -122,9 +123,9 @@ figures as (
         and taken.taken_at = collateral.taken_at
         and assets.asset = collateral.asset
 
-    inner join sums as at_question
-        on assets.asset = at_question.asset
-        and width_bucket(taken.taken_at, instants.instants) - 1 = at_question.instants_before
+    inner join sums as at_request
+        on assets.asset = at_request.asset
+        and width_bucket(taken.taken_at, instants.instants) - 1 = at_request.instants_before
 
     inner join sums as at_answer
         on assets.asset = at_answer.asset
@@ -135,39 +136,40 @@ figures as (
 
     cross join lateral (
         values
-            ('collateral', coalesce(collateral.amount, 0), at_question.collateral, at_answer.collateral, first_rows.amount_before),
-            ('wallet', coalesce(collateral.legacy_amount, 0), at_question.wallet, at_answer.wallet, first_rows.legacy_amount_before),
-            ('deposits', collateral.deposits, at_question.deposits, at_answer.deposits, null),
-            ('withdrawals', collateral.withdrawals, at_question.withdrawals, at_answer.withdrawals, null),
-            ('transfers in', collateral.transfers_in, at_question.transfers_in, at_answer.transfers_in, null),
-            ('transfers out', collateral.transfers_out, at_question.transfers_out, at_answer.transfers_out, null),
-            ('bought', collateral.bought, at_question.bought, at_answer.bought, null),
-            ('sold', collateral.sold, at_question.sold, at_answer.sold, null),
-            ('fill fees', collateral.fill_fees, at_question.fill_fees, at_answer.fill_fees, null),
-            ('funding fees', collateral.funding_fees, at_question.funding_fees, at_answer.funding_fees, null),
-            ('fee income', collateral.fee_income, at_question.fee_income, at_answer.fee_income, null)
-    ) as figure (name, shown, until_question, until_answer, begins_with)
+            ('collateral', coalesce(collateral.amount, 0), at_request.collateral, at_answer.collateral, first_rows.amount_before),
+            ('wallet', coalesce(collateral.legacy_amount, 0), at_request.wallet, at_answer.wallet, first_rows.legacy_amount_before),
+            ('deposits', collateral.deposits, at_request.deposits, at_answer.deposits, null),
+            ('withdrawals', collateral.withdrawals, at_request.withdrawals, at_answer.withdrawals, null),
+            ('transfers in', collateral.transfers_in, at_request.transfers_in, at_answer.transfers_in, null),
+            ('transfers out', collateral.transfers_out, at_request.transfers_out, at_answer.transfers_out, null),
+            ('bought', collateral.bought, at_request.bought, at_answer.bought, null),
+            ('sold', collateral.sold, at_request.sold, at_answer.sold, null),
+            ('fill fees', collateral.fill_fees, at_request.fill_fees, at_answer.fill_fees, null),
+            ('funding fees', collateral.funding_fees, at_request.funding_fees, at_answer.funding_fees, null),
+            ('fee income', collateral.fee_income, at_request.fee_income, at_answer.fee_income, null)
+    ) as figure (name, shown, until_request, until_answer, begins_with)
 
     where taken.account_id = :account_id
         and taken.has_statement
         and figure.shown is not null
 ),
 
--- From one snapshot to the next, so that a difference shows once, where it came. The statement's first row says of the balances what there was before the history begins, the first snapshot of the counters.
+-- From one snapshot to the next, so that a difference shows once, where it came. The statement's first row
+-- says of the balances what there was before the history begins, the first snapshot of the counters.
 intervals as (
     select
         asset,
         taken_at,
         figure,
         shown,
-        until_question,
+        until_request,
         until_answer,
         coalesce(
             lag(shown) over in_time,
-            case when :is_from_beginning::boolean then 0 else coalesce(begins_with, shown - until_question) end
+            case when :is_from_beginning::boolean then 0 else coalesce(begins_with, shown - until_request) end
         ) as shown_before,
         lag(taken_at) over in_time as taken_before,
-        coalesce(lag(until_question) over in_time, 0) as until_question_before,
+        coalesce(lag(until_request) over in_time, 0) as until_request_before,
         coalesce(lag(until_answer) over in_time, 0) as until_answer_before,
         case when figure in ('collateral', 'wallet') then 0 else corrections - coalesce(lag(corrections) over in_time, 0) end as explained,
         not :is_from_beginning::boolean
@@ -190,12 +192,12 @@ compared as (
         explained,
         case
             when shown - shown_before in (
-                until_question - until_question_before,
-                until_answer - until_question_before,
-                until_question - until_answer_before,
+                until_request - until_request_before,
+                until_answer - until_request_before,
+                until_request - until_answer_before,
                 until_answer - until_answer_before
             ) then shown
-            else shown_before + until_question - until_question_before
+            else shown_before + until_request - until_request_before
         end as summed
 
     from intervals

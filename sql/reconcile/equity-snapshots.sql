@@ -1,5 +1,6 @@
--- The venue's equity of each full hour and day, less its unrealized PnL, is the wallet of that instant as the statement has it. The venue may have
--- valued the account a moment later, so any wallet of the two minutes after it will do. What differs comes day by day, the rest as one row.
+-- The venue's equity of each full hour and day, less its unrealized PnL, is the wallet of that instant as the
+-- statement has it. The venue may have valued the account a moment later, so any wallet of the two minutes
+-- after it will do. What differs comes day by day, the rest as one row.
 with shown as (
     select
         "interval",
@@ -34,10 +35,10 @@ compared as (
 
         where account_id = :account_id
             and asset = shown.asset
-            and recorded_at <= shown.occurred_at
+            and value_at <= shown.occurred_at
 
         order by
-            recorded_at desc,
+            value_at desc,
             length(event_number) desc,
             event_number collate "C" desc,
             length(transaction_id) desc,
@@ -54,11 +55,11 @@ compared as (
 
         where account_id = :account_id
             and asset = shown.asset
-            and recorded_at > shown.occurred_at
+            and value_at > shown.occurred_at
             and row_before.wallet is null
 
         order by
-            recorded_at,
+            value_at,
             length(event_number),
             event_number collate "C",
             length(transaction_id),
@@ -75,8 +76,8 @@ compared as (
 
         where account_id = :account_id
             and asset = shown.asset
-            and recorded_at > shown.occurred_at
-            and recorded_at <= shown.occurred_at + interval '2 minutes'
+            and value_at > shown.occurred_at
+            and value_at <= shown.occurred_at + interval '2 minutes'
             and legacy_amount_before + legacy_amount = shown.wallet
 
         limit 1

@@ -1,7 +1,8 @@
--- Per snapshot: each position as the venue keeps it, and its lifetime statistics of each side, against those of the snapshot before with the changes since. A snapshot is
--- of some instant between question and answer, so changes in between may or may not be in it. What a fill opens counts for the side it opens, what
--- it closes for the other; funding for the side that is open. What differs comes one by one, the rest as one row. Changes are first
--- summed between one instant and the next, so that many snapshots cost no more than one.
+-- Per snapshot: each position as the venue keeps it, and its lifetime statistics of each side, against those
+-- of the snapshot before with the changes since. A snapshot is of some instant between request and answer, so
+-- changes in between may or may not be in it. What a fill opens counts for the side it opens, what it closes
+-- for the other; funding for the side that is open. What differs comes one by one, the rest as one row.
+-- Changes are first summed between one instant and the next, so that many snapshots cost no more than one.
 with instants as (
     select array_agg(distinct instant order by instant) as instants
 
@@ -26,7 +27,7 @@ snapshots as (
 sums_between as (
     select
         symbol,
-        width_bucket(recorded_at - interval '1 microsecond', instants) as instants_before,
+        width_bucket(value_at - interval '1 microsecond', instants) as instants_before,
         sum(open_size) as open_size,
         sum(open_value) as open_value,
         sum(open_fee) as open_fee,
@@ -56,7 +57,7 @@ sums_between as (
 
     group by
         symbol,
-        width_bucket(recorded_at - interval '1 microsecond', instants)
+        width_bucket(value_at - interval '1 microsecond', instants)
 ),
 
 symbols as (
@@ -65,7 +66,8 @@ symbols as (
     select symbol from snapshot.position_state where account_id = :account_id
 ),
 
--- One line per contract: sums, and behind those of its instant two markers per snapshot where the total is wanted.
+-- One line per contract: sums, and behind those of its instant two markers per snapshot where the total is
+-- wanted.
 line as (
     select
         symbol,
@@ -180,7 +182,8 @@ first_changes as (
         report.event_place(event_number, transaction_id, record_key) collate "C"
 ),
 
--- Facts are stacked and grouped instead of joined. A contract that the venue does not show is flat; of its statistics nothing is said then.
+-- Facts are stacked and grouped instead of joined. A contract that the venue does not show is flat; of its
+-- statistics nothing is said then.
 stacked as (
     select
         figure.law,
@@ -188,7 +191,7 @@ stacked as (
         totals.taken_at,
         figure.name as figure,
         null::numeric as shown,
-        case when not totals.is_answer then figure.total end as until_question,
+        case when not totals.is_answer then figure.total end as until_request,
         case when totals.is_answer then figure.total end as until_answer
 
     from totals
@@ -277,7 +280,7 @@ grouped as (
         taken_at,
         figure,
         coalesce(max(shown), 0) as shown,
-        coalesce(max(until_question), 0) as until_question,
+        coalesce(max(until_request), 0) as until_request,
         coalesce(max(until_answer), 0) as until_answer
 
     from stacked
@@ -298,7 +301,7 @@ figures as (
         grouped.taken_at,
         grouped.figure,
         grouped.shown,
-        grouped.until_question,
+        grouped.until_request,
         grouped.until_answer,
         case
             when grouped.law = 'position_states' then
@@ -316,7 +319,8 @@ figures as (
         on grouped.symbol = first_changes.symbol
 ),
 
--- From one snapshot to the next, so that a difference shows once, where it came. The first change says of the position what there was before the history begins, the first snapshot of the statistics.
+-- From one snapshot to the next, so that a difference shows once, where it came. The first change says of the
+-- position what there was before the history begins, the first snapshot of the statistics.
 intervals as (
     select
         law,
@@ -324,19 +328,19 @@ intervals as (
         taken_at,
         figure,
         shown,
-        until_question,
+        until_request,
         until_answer,
         coalesce(
             lag(shown) over in_time,
-            case when :is_from_beginning::boolean then 0 else coalesce(begins_with, shown - until_question) end
+            case when :is_from_beginning::boolean then 0 else coalesce(begins_with, shown - until_request) end
         ) as shown_before,
         lag(taken_at) over in_time as taken_before,
-        coalesce(lag(until_question) over in_time, 0) as until_question_before,
+        coalesce(lag(until_request) over in_time, 0) as until_request_before,
         coalesce(lag(until_answer) over in_time, 0) as until_answer_before,
         not :is_from_beginning::boolean
         and begins_with is null
         and lag(shown) over in_time is null
-        and shown <> until_question as is_inferred
+        and shown <> until_request as is_inferred
 
     from figures
 
@@ -354,12 +358,12 @@ compared as (
         is_inferred,
         case
             when shown - shown_before in (
-                until_question - until_question_before,
-                until_answer - until_question_before,
-                until_question - until_answer_before,
+                until_request - until_request_before,
+                until_answer - until_request_before,
+                until_request - until_answer_before,
                 until_answer - until_answer_before
             ) then shown
-            else shown_before + until_question - until_question_before
+            else shown_before + until_request - until_request_before
         end as summed
 
     from intervals

@@ -1,7 +1,8 @@
--- Per series and snapshot: the position the venue showed, and the sum of all fills up to just before the question and just after the answer, by the time
--- from which on the venue's position counts them: their quantity, and their cost at average. The cost after a fill = the cost before + the signed value + the realized PnL, so that it can be
--- summed up to any instant. Where the venue shows the cost itself (snapshot.position_state), that is compared elsewhere, and not an entry price
--- divided from it.
+-- Per series and snapshot: the position the venue showed, and the sum of all fills up to just before the
+-- request and just after the answer, by the time from which on the venue's position counts them: their
+-- quantity, and their cost at average. The cost after a fill = the cost before + the signed value + the
+-- realized PnL, so that it can be summed up to any instant. Where the venue shows the cost itself
+-- (snapshot.position_state), that is compared elsewhere, and not an entry price divided from it.
 with instants as (
     select
         taken_at,
@@ -27,7 +28,8 @@ shown as (
     where position.account_id = :account_id
 ),
 
--- The venue may print an entry price with fewer decimals where it is a round one: the most it ever printed are those it keeps.
+-- The venue may print an entry price with fewer decimals where it is a round one: the most it ever printed
+-- are those it keeps.
 precisions as (
     select
         symbol,
@@ -42,7 +44,7 @@ changes as (
     select
         fill.symbol,
         fill.position_side,
-        fill.recorded_at as at,
+        fill.value_at as at,
         case fill.side when 'BUY' then fill.quantity else -fill.quantity end as quantity,
         case fill.side when 'BUY' then fill.value else -fill.value end + coalesce(disposal.realized_pnl, 0) as cost,
         1 as fills,
@@ -128,43 +130,43 @@ summed as (
 )
 
 select
-    before_question.symbol,
-    before_question.position_side,
-    before_question.taken_at,
+    before_request.symbol,
+    before_request.position_side,
+    before_request.taken_at,
     trim_scale(coalesce(shown.quantity, 0)) as shown_quantity,
     case when position_state.symbol is null then shown.entry_price end as shown_entry_price,
     coalesce(precisions.entry_decimals, 0) as entry_decimals,
-    trim_scale(before_question.quantity) as until_question,
+    trim_scale(before_request.quantity) as until_request,
     trim_scale(after_answer.quantity) as until_answer,
-    trim_scale(before_question.cost) as cost_until_question,
+    trim_scale(before_request.cost) as cost_until_request,
     trim_scale(after_answer.cost) as cost_until_answer,
     after_answer.fills::text as fills,
     after_answer.openings > 0 as has_opening
 
-from summed as before_question
+from summed as before_request
 
 inner join summed as after_answer
-    on before_question.symbol = after_answer.symbol
-    and before_question.position_side = after_answer.position_side
-    and before_question.taken_at = after_answer.taken_at
+    on before_request.symbol = after_answer.symbol
+    and before_request.position_side = after_answer.position_side
+    and before_request.taken_at = after_answer.taken_at
     and after_answer.marker = 2
 
 left join shown
-    on before_question.symbol = shown.symbol
-    and before_question.position_side = shown.position_side
-    and before_question.taken_at = shown.taken_at
+    on before_request.symbol = shown.symbol
+    and before_request.position_side = shown.position_side
+    and before_request.taken_at = shown.taken_at
 
 left join snapshot.position_state
     on position_state.account_id = :account_id
-    and before_question.taken_at = position_state.taken_at
-    and before_question.symbol = position_state.symbol
+    and before_request.taken_at = position_state.taken_at
+    and before_request.symbol = position_state.symbol
 
 left join precisions
-    on before_question.symbol = precisions.symbol
+    on before_request.symbol = precisions.symbol
 
-where before_question.marker = 1
+where before_request.marker = 1
 
 order by
-    before_question.symbol collate "C",
-    before_question.position_side collate "C",
-    before_question.taken_at
+    before_request.symbol collate "C",
+    before_request.position_side collate "C",
+    before_request.taken_at

@@ -1,5 +1,6 @@
--- Per wallet that differs (asset and snapshot): what may explain it. One row per posting of the same size in its time or close to its edges
--- (posting_kind not null), and at least one row of each, with what is known of the time as a whole.
+-- Per wallet that differs (asset and snapshot): what may explain it. One row per posting of the same size in
+-- its time or close to its edges (posting_kind not null), and at least one row of each, with what is known of
+-- the time as a whole.
 with intervals as (
     select
         asset,
@@ -18,7 +19,7 @@ postings as (
         entry.kind,
         entry.symbol,
         entry.record_key,
-        entry.recorded_at
+        entry.value_at
 
     from ledger.posting
 
@@ -45,8 +46,8 @@ of_the_time as (
 
     left join postings
         on intervals.asset = postings.asset
-        and postings.recorded_at > intervals.from_time
-        and postings.recorded_at <= intervals.taken_at
+        and postings.value_at > intervals.from_time
+        and postings.value_at <= intervals.taken_at
 
     group by
         intervals.asset,
@@ -83,9 +84,9 @@ select
     postings.symbol as posting_symbol,
     postings.record_key as posting_record_key,
     trim_scale(postings.amount) as posting_amount,
-    postings.recorded_at as posting_at,
-    postings.recorded_at > intervals.from_time and postings.recorded_at <= intervals.taken_at as is_inside,
-    least(abs(extract(epoch from postings.recorded_at - intervals.taken_at)), abs(extract(epoch from postings.recorded_at - intervals.from_time)))
+    postings.value_at as posting_at,
+    postings.value_at > intervals.from_time and postings.value_at <= intervals.taken_at as is_inside,
+    least(abs(extract(epoch from postings.value_at - intervals.taken_at)), abs(extract(epoch from postings.value_at - intervals.from_time)))
     <= 600 as is_near_edge
 
 from intervals
@@ -101,11 +102,11 @@ left join set_aside
 left join postings
     on intervals.asset = postings.asset
     and postings.amount in (intervals.difference, -intervals.difference)
-    and postings.recorded_at > intervals.from_time - interval '10 minutes'
-    and postings.recorded_at <= intervals.taken_at + interval '10 minutes'
+    and postings.value_at > intervals.from_time - interval '10 minutes'
+    and postings.value_at <= intervals.taken_at + interval '10 minutes'
 
 order by
     intervals.asset collate "C",
     intervals.taken_at,
-    postings.recorded_at,
+    postings.value_at,
     postings.entry_id collate "C"

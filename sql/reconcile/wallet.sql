@@ -1,5 +1,6 @@
--- Per snapshot and asset: the wallet the venue showed, and all postings up to just before the question and just after the answer, by the time
--- from which on the venue's wallet holds them; what it held before the history begins, and whether that was taken from the first of these wallets.
+-- Per snapshot and asset: the wallet the venue showed, and all postings up to just before the request and
+-- just after the answer, by the time from which on the venue's wallet holds them; what it held before the
+-- history begins, and whether that was taken from the first of these wallets.
 with instants as (
     select
         taken_at,
@@ -25,7 +26,7 @@ wallet_postings as (
     select
         posting.asset,
         entry.kind,
-        entry.recorded_at,
+        entry.value_at,
         posting.wallet as amount
 
     from ledger.posting
@@ -67,9 +68,10 @@ openings as (
     where account.account_id = :account_id
 ),
 
--- One line of time per asset: postings, and a marker behind all postings of its instant where a sum is wanted.
+-- One line of time per asset: postings, and a marker behind all postings of its instant where a sum is
+-- wanted.
 timeline as (
-    select asset, recorded_at as at, 0 as marker, recorded_at as taken_at, amount from wallet_postings
+    select asset, value_at as at, 0 as marker, value_at as taken_at, amount from wallet_postings
     union all
     select assets.asset, instants.taken_at, 1, instants.taken_at, 0 from assets cross join instants
     union all
@@ -91,29 +93,29 @@ summed as (
 )
 
 select
-    before_question.asset,
-    before_question.taken_at,
+    before_request.asset,
+    before_request.taken_at,
     trim_scale(coalesce(wallets.wallet, 0)) as wallet,
-    trim_scale(before_question.total) as until_question,
+    trim_scale(before_request.total) as until_request,
     trim_scale(after_answer.total) as until_answer,
     trim_scale(openings.opening) as opening,
     openings.is_inferred
 
-from summed as before_question
+from summed as before_request
 
 inner join openings
-    on before_question.asset = openings.asset
+    on before_request.asset = openings.asset
 
 inner join summed as after_answer
-    on before_question.asset = after_answer.asset
-    and before_question.taken_at = after_answer.taken_at
+    on before_request.asset = after_answer.asset
+    and before_request.taken_at = after_answer.taken_at
     and after_answer.marker = 2
 
 left join wallets
-    on before_question.asset = wallets.asset and before_question.taken_at = wallets.taken_at
+    on before_request.asset = wallets.asset and before_request.taken_at = wallets.taken_at
 
-where before_question.marker = 1
+where before_request.marker = 1
 
 order by
-    before_question.asset collate "C",
-    before_question.taken_at
+    before_request.asset collate "C",
+    before_request.taken_at

@@ -1,4 +1,5 @@
--- How much there is of each kind in the period. A proof belongs to every period that the time it is about overlaps.
+-- How much there is of each kind in the period. A proof belongs to every period that the time it is about
+-- overlaps.
 with counted as (
     select
         'records/' || stream as what,
@@ -42,31 +43,14 @@ with counted as (
     union all
 
     select
-        'set_aside/' || what || '/' || stream,
-        count(*)
-
-    from report.question
-
-    where account_id = :account
-        and what in ('not_understood', 'rewritten', 'vanished')
-        and occurred_at >= :from
-        and occurred_at < :until
-
-    group by
-        what,
-        stream
-
-    union all
-
-    select
         'checks/' || status,
         count(*)
 
-    from report.proof
+    from ledger.reconciliation
 
     where account_id = :account
         and checked_at >= :from
-        and (checked_since is null or checked_since < :until)
+        and (from_time is null or from_time < :until)
 
     group by status
 
@@ -76,29 +60,14 @@ with counted as (
         'differences/' || class,
         count(*)
 
-    from report.proof
+    from ledger.reconciliation
 
     where account_id = :account
         and status = 'differs'
         and checked_at >= :from
-        and (checked_since is null or checked_since < :until)
+        and (from_time is null or from_time < :until)
 
     group by class
-
-    union all
-
-    select
-        'accepted/' || what,
-        count(*)
-
-    from report.question
-
-    where account_id = :account
-        and decision_number is not null
-        and until >= :from
-        and (since is null or since < :until)
-
-    group by what
 )
 
 select

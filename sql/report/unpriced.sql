@@ -1,5 +1,6 @@
--- The period's amounts that have no price, by asset and by what is missing: each movement once, and each lot of a coin that came before the period
--- and was disposed of in it. due_at where a price is only not due yet; because where a person has accepted that it is missing.
+-- The period's amounts that have no price, by asset and by what is missing: each movement once, and each lot
+-- of a coin that came before the period and was disposed of in it. due_at where a price is only not due yet;
+-- because where a person has accepted that it is missing.
 with unpriced as (
     select
         valued_entry.asset,
@@ -59,38 +60,38 @@ judged as (
         on valued_until.account_id = :account
 ),
 
-questions as (
+items as (
     select
         subject,
         reason,
         because,
         asset is null as is_all
 
-    from report.question
+    from report.item
 
     where account_id = :account and what = 'price'
 )
 
 select
-    case when questions.is_all then questions.subject else judged.asset end as asset,
-    case when questions.is_all then questions.reason else judged.missing end as missing,
-    coalesce(questions.is_all, false) as is_all,
-    case when judged.due_at is null then questions.because end as because,
+    case when items.is_all then items.subject else judged.asset end as asset,
+    case when items.is_all then items.reason else judged.missing end as missing,
+    coalesce(items.is_all, false) as is_all,
+    case when judged.due_at is null then items.because end as because,
     max(judged.due_at) as due_at,
     count(*)::integer as amounts,
     min(judged.occurred_at) as first_at
 
 from judged
 
-left join questions
-    on (questions.is_all or judged.asset = questions.subject)
+left join items
+    on (items.is_all or judged.asset = items.subject)
     and judged.due_at is null
 
 group by
-    case when questions.is_all then questions.subject else judged.asset end,
-    case when questions.is_all then questions.reason else judged.missing end,
-    coalesce(questions.is_all, false),
-    case when judged.due_at is null then questions.because end,
+    case when items.is_all then items.subject else judged.asset end,
+    case when items.is_all then items.reason else judged.missing end,
+    coalesce(items.is_all, false),
+    case when judged.due_at is null then items.because end,
     judged.due_at is null
 
 order by

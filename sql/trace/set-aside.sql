@@ -1,4 +1,4 @@
--- Why some records need a person, if they do, and why one has put them to rest.
+-- Why some records are open items, if they are, and why a person has accepted them.
 with wanted as (
     select distinct
         account_id,
@@ -9,23 +9,23 @@ with wanted as (
 )
 
 select
-    question.account_id,
-    question.stream,
-    question.subject as record_key,
-    question.what as kind,
-    question.reason || coalesce('; accepted, because ' || question.because, '') as reason
+    item.account_id,
+    item.stream,
+    item.subject as record_key,
+    item.what as kind,
+    item.reason || coalesce('; accepted, because ' || item.because, '') as reason
 
 from wanted
 
-inner join report.question
-    on wanted.account_id = question.account_id
-    and wanted.stream = question.stream
-    and wanted.record_key = question.subject
+inner join report.item
+    on wanted.account_id = item.account_id
+    and wanted.stream = item.stream
+    and wanted.record_key = item.subject
 
-where question.what in ('not_understood', 'rewritten', 'vanished')
+where item.what in ('not_understood', 'rewritten', 'vanished')
 
 order by
-    question.account_id collate "C",
-    question.stream collate "C",
-    question.subject collate "C",
-    question.what collate "C"
+    item.account_id collate "C",
+    item.stream collate "C",
+    item.subject collate "C",
+    item.what collate "C"

@@ -1,5 +1,5 @@
--- Views and a function for people's own SQL, and for the reports. Made again whenever a file of this folder changes;
--- they come after posting.sql, which they are built on.
+-- Views and a function for people's own SQL, and for the reports. Made again whenever a file of this folder
+-- changes; they come after posting.sql, which they are built on.
 create schema if not exists report;
 comment on schema report is 'Views for people''s own SQL. Their names and columns are kept; they hold no rows of their own.';
 
@@ -29,6 +29,12 @@ return case when posted_at <> occurred_at then 'adjustment' end;
 comment on function report.adjustment(timestamptz, timestamptz) is
     'adjustment where an event counts later than it occurred, because its period was closed before it was known; else null.';
 
+create or replace function report.finding_text(note text, suspect text, next text) returns text
+language sql stable parallel safe
+return concat_ws('; ', nullif(note, ''), 'suspect: ' || nullif(suspect, ''), 'next: ' || nullif(next, ''));
+comment on function report.finding_text(text, text, text) is
+    'What a proof found, in one text: its note; of a difference, what it may come from and what a person can do.';
+
 drop view if exists report.journal cascade;
 
 create view report.journal as
@@ -40,7 +46,7 @@ select
     entry.occurred_at,
     entry.stream,
     entry.record_key,
-    entry.recorded_at,
+    entry.value_at,
     entry.posted_at
 
 from ledger.posting
@@ -62,7 +68,7 @@ comment on column report.journal.basis is 'cash: from the cash statement. fill: 
 comment on column report.journal.occurred_at is 'When, in UTC.';
 comment on column report.journal.stream is 'The stream of the record it was booked from.';
 comment on column report.journal.record_key is 'The record it was booked from.';
-comment on column report.journal.recorded_at is 'From when on the venue''s wallet holds it, in UTC; the proofs of wallets count by it.';
+comment on column report.journal.value_at is 'From when on the venue''s wallet holds it, in UTC; the proofs of wallets count by it.';
 comment on column report.journal.posted_at is 'When the books count it, in UTC: occurred_at, but for an adjustment of a closed period. Periods go by it.';
 
 drop view if exists report.proof cascade;
@@ -79,7 +85,7 @@ select
     class,
     asset,
     symbol,
-    note,
+    report.finding_text(note, suspect, next) as note,
     from_time as checked_since,
     checked_at,
     lead(checked_at) over same_subject is null as is_newest
@@ -105,7 +111,7 @@ comment on column report.proof.status is 'agrees; within_tolerance (a named one)
 comment on column report.proof.class is 'What the evidence shows a difference to be, as in ledger.reconciliation; empty where there is none.';
 comment on column report.proof.asset is 'The asset of the figures; empty where they are no amounts of one.';
 comment on column report.proof.symbol is 'The contract; empty where the proof is not about one.';
-comment on column report.proof.note is 'How many facts were compared; of a difference, the suspect and the next step.';
+comment on column report.proof.note is 'What was compared; of a difference, the evidence, what it may come from and what a person can do.';
 comment on column report.proof.checked_since is 'From when on this row proves: the snapshot before, or the fact''s own time; null for the beginning of the books.';
 comment on column report.proof.checked_at is 'The venue''s time of the evidence.';
 comment on column report.proof.is_newest is 'Whether it is the last proof of its check and subject.';

@@ -1,4 +1,5 @@
--- Positions step by step, and from flat to flat. Nothing is booked here: the fills are added up in the order in which the books take them.
+-- Positions step by step, and from flat to flat. Nothing is booked here: the fills are added up in the order
+-- in which the books take them.
 drop view if exists report.position_change cascade;
 
 create view report.position_change as

@@ -1,9 +1,10 @@
--- The books in the reporting currency: each posting and each disposal with the worth of its minute. Amounts are exact products; what has no price has no
--- value and says why.
+-- The books in the reporting currency: each posting and each disposal with the worth of its minute. Amounts
+-- are exact products; what has no price has no value and says why.
 create or replace function report.rounded(amount numeric, decimals integer) returns numeric
 language sql immutable parallel safe
 return case
-    -- Exactly between two: to the even one. Postgres' own round() goes away from zero, which adds up over many amounts.
+    -- Exactly between two: to the even one. Postgres' own round() goes away from zero, which adds up over
+    -- many amounts.
     when abs(amount - trunc(amount, decimals)) * 2 = power(10::numeric, -decimals)
         and mod(abs(round(amount, decimals)) * power(10::numeric, decimals), 2) = 1
         then trunc(amount, decimals)
@@ -50,7 +51,7 @@ comment on column report.valued_entry.minute is 'The minute of the valuation, in
 comment on column report.valued_entry.occurred_at is 'When, in UTC.';
 comment on column report.valued_entry.stream is 'The stream of the record it was booked from.';
 comment on column report.valued_entry.record_key is 'The record it was booked from.';
-comment on column report.valued_entry.recorded_at is 'From when on the venue''s wallet holds it, in UTC.';
+comment on column report.valued_entry.value_at is 'From when on the venue''s wallet holds it, in UTC.';
 comment on column report.valued_entry.posted_at is 'When the books count it, in UTC.';
 
 drop view if exists report.valued_disposal cascade;

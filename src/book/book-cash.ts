@@ -1,6 +1,7 @@
 /**
- * The cash statement → entries: what is new, in batches by sequence. Cash is booked from here and nowhere else. A record may be several rows of one
- * sequence, which is how far the booking has come: so a batch is never cut between two of them.
+ * The cash statement → entries: what is new, in batches by sequence. Cash is booked from here and nowhere
+ * else. A record may be several rows of one sequence, which is how far the booking has come: so a batch is
+ * never cut between two of them.
  */
 import { parseDecimal } from "../domain/decimal.ts";
 import { parseUtcInstant } from "../domain/instant.ts";
@@ -52,14 +53,14 @@ async function bookBatch(transaction: Transaction, accountId: string, batchRows:
       tradeId: row.trade_id,
       info: row.info,
       occurredAt: parseUtcInstant(row.occurred_at),
-      recordedAt: parseUtcInstant(row.recorded_at),
+      valueAt: parseUtcInstant(row.value_at),
     });
     return {
       ...entry,
       stream: "income",
       recordKey: row.record_key,
       basis: "cash" as const,
-      recordedAt: parseUtcInstant(row.recorded_at),
+      valueAt: parseUtcInstant(row.value_at),
       postedAt: parseUtcInstant(row.posted_at),
     };
   });

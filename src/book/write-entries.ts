@@ -6,16 +6,18 @@ import type { Transaction } from "../store/store.ts";
 import type { MovementRow } from "../store/tables.ts";
 
 /**
- * Where an entry comes from: its record, and whether it rests on cash, on a fill whose cash row is missing, or on inference, or takes back what a
- * closed period has from a fill.
+ * Where an entry comes from: its record, and whether it rests on cash, on a fill whose cash row is missing,
+ * or on inference, or takes back what a closed period has from a fill.
  */
 export type EntrySource = {
   readonly stream: string;
   readonly recordKey: string;
   readonly basis: "cash" | "fill" | "inferred" | "reversal";
   /** From when on the venue's wallet holds it. */
-  readonly recordedAt: Instant;
-  /** When the books count it: when it occurred, but for what was learnt of a closed period after its close. */
+  readonly valueAt: Instant;
+  /**
+   * When the books count it: when it occurred, but for what was learnt of a closed period after its close.
+   */
   readonly postedAt: Instant;
 };
 
@@ -46,7 +48,7 @@ export async function writeEntries(
       stream: entry.stream,
       record_key: entry.recordKey,
       basis: entry.basis,
-      recorded_at: formatInstant(entry.recordedAt),
+      value_at: formatInstant(entry.valueAt),
       posted_at: formatInstant(entry.postedAt),
     })),
   );

@@ -8,11 +8,19 @@ import type { Secret } from "./secret.ts";
 export type CredentialForm = {
   readonly kind: string;
   readonly fields: readonly string[];
-  /** The field that tells which account it is: the key, the wallet, the number. Two accounts that have it in common are one. */
+  /**
+   * The field that tells which account it is: the key, the wallet, the number. Two accounts that have it in
+   * common are one.
+   */
   readonly identifiedBy: string;
-  /** Fields that give nothing away (an address, an account's number, a file's name): no warning when they stand in the file. */
+  /**
+   * Fields that give nothing away (an address, an account's number, a file's name): no warning when they
+   * stand in the file.
+   */
   readonly publicFields?: readonly string[];
-  /** Fields that name a file: a relative path starts at the configuration's folder, and is absolute once read. */
+  /**
+   * Fields that name a file: a relative path starts at the configuration's folder, and is absolute once read.
+   */
   readonly fileFields?: readonly string[];
   /** Where one signs in this way, if that is not the venue's `defaultBaseUrl`. */
   readonly baseUrl?: string;
@@ -35,7 +43,10 @@ export type Credentials = {
   readonly fields: Readonly<Record<string, Secret>>;
 };
 
-/** A position that was open before the history begins, as a person knows it; quantity and price are plain decimals. */
+/**
+ * A position that was open before the history begins, as a person knows it; quantity and price are plain
+ * decimals.
+ */
 export type PositionOpening = {
   readonly symbol: string;
   readonly positionSide: "BOTH" | "LONG" | "SHORT";
@@ -76,7 +87,10 @@ export type OwnReports = {
   readonly namedAt: string;
 };
 
-/** What the configuration must know of a target of exports: the words of it that may be overridden, with what is wrong with another one. */
+/**
+ * What the configuration must know of a target of exports: the words of it that may be overridden, with what
+ * is wrong with another one.
+ */
 export type ExportTarget = {
   readonly words: {
     readonly key: string;

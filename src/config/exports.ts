@@ -10,7 +10,10 @@ type Word = Words[string];
 const WORD_KEYS = ["tags", "accounts"];
 const KEYS = ["target", "granularity", ...WORD_KEYS];
 
-/** Reads the exports that `run` writes: a list of targets, each by its name alone or with what is to be otherwise. Null after a mistake. */
+/**
+ * Reads the exports that `run` writes: a list of targets, each by its name alone or with what is to be
+ * otherwise. Null after a mistake.
+ */
 export function readExports(
   reading: Reading,
   place: Place,

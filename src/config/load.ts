@@ -17,7 +17,10 @@ export type ConfigurationFile = {
   readonly secrets?: SecretsAre;
 };
 
-/** Reads the configuration file and the `.env` beside it, if there is one. Throws a UsageError with all mistakes. */
+/**
+ * Reads the configuration file and the `.env` beside it, if there is one. Throws a UsageError with all
+ * mistakes.
+ */
 export async function loadConfiguration({
   path,
   environment,

@@ -50,7 +50,10 @@ export type ConfigurationText = {
   readonly secrets: SecretsAre;
 };
 
-/** Reads a configuration: complete and deeply frozen, or one UsageError that names every mistake. Touches neither disk nor process. */
+/**
+ * Reads a configuration: complete and deeply frozen, or one UsageError that names every mistake. Touches
+ * neither disk nor process.
+ */
 export function readConfiguration({
   path,
   text,

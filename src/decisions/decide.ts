@@ -1,6 +1,7 @@
 /**
- * A person's decision that what was seen needs nobody any more, and taking it back. It holds for exactly what was seen (`report.question` says what that
- * is), so nothing here ever has to be undone because the facts have changed: what has changed asks again by itself.
+ * A person's decision that an open item is accepted, and taking it back. It holds for exactly what was seen
+ * (`report.item` says what that is), so nothing here ever has to be undone because the facts have changed:
+ * what has changed is open again by itself.
  */
 import { formatInstant, type Instant } from "../domain/instant.ts";
 import { insertNewRows } from "../store/insert-rows.ts";
@@ -10,7 +11,10 @@ import type { Database, Transaction } from "../store/store.ts";
 /** What a decision is about, as a person names it. */
 export type Handle = {
   readonly kind: "record" | "difference" | "price";
-  /** The record's key; a proof's check and subject, as `trace check` takes them: `wallet USDT`; the asset or currency that lacks prices. */
+  /**
+   * The record's key; a proof's check and subject, as `trace check` takes them: `wallet USDT`; the asset or
+   * currency that lacks prices.
+   */
   readonly name: string;
   /** Of a difference: only the one with evidence of this instant. */
   readonly at: Instant | null;
@@ -26,13 +30,13 @@ export type DecidableItem = {
   readonly reason: string;
   /** ISO 8601 in UTC: the record's time, or that of the evidence. */
   readonly until: string;
-  /** The decision in force, and its reason; null where the question is open. */
+  /** The decision in force, and its reason; null where the item is open. */
   readonly decision_number: number | null;
   readonly because: string | null;
 };
 
 export function readItems(db: Database, accountId: string, handle: Handle): Promise<DecidableItem[]> {
-  return runSqlFile<DecidableItem>(db, "decisions/questions", {
+  return runSqlFile<DecidableItem>(db, "decisions/items", {
     account_id: accountId,
     subject: handle.name,
     kind: handle.kind,
@@ -40,8 +44,8 @@ export function readItems(db: Database, accountId: string, handle: Handle): Prom
   });
 }
 
-/** Records a decision on each of the questions, which must be open. */
-export async function acceptQuestions(
+/** Records a decision on each of the items, which must be open. */
+export async function acceptItems(
   transaction: Transaction,
   account_id: string,
   items: readonly DecidableItem[],
@@ -72,7 +76,7 @@ export async function acceptQuestions(
   );
 }
 
-/** Takes the decisions back that are in force on the questions. They stay on record. */
+/** Takes the decisions back that are in force on the items. They stay on record. */
 export async function withdrawDecisions(
   transaction: Transaction,
   account_id: string,

@@ -1,8 +1,14 @@
-/** What an export tells: each event that changed the wallet of an account, exact. One type for single events and for those that were merged. */
+/**
+ * What an export tells: each event that changed the wallet of an account, exact. One type for single events
+ * and for those that were merged.
+ */
 import type { Decimal } from "../domain/decimal.ts";
 import type { Instant } from "../domain/instant.ts";
 
-/** What an event is to an accountant. A fee is an event of its own, and so is a rebate; both directions of a kind are told by the amount's sign. */
+/**
+ * What an event is to an accountant. A fee is an event of its own, and so is a rebate; both directions of a
+ * kind are told by the amount's sign.
+ */
 export const EVENT_KINDS = [
   /** What the wallet held before the history begins. */
   "opening",
@@ -13,7 +19,10 @@ export const EVENT_KINDS = [
   "liquidation",
   "reward",
   "conversion",
-  /** Into or out of the account; `cashKind` says whether it is a deposit, a withdrawal or one of the others, where the venue does. */
+  /**
+   * Into or out of the account; `cashKind` says whether it is a deposit, a withdrawal or one of the others,
+   * where the venue does.
+   */
   "transfer",
   /** The same where the other account is in these books too: `counterpartyAccount`. */
   "own_transfer",

@@ -1,9 +1,11 @@
 /**
- * How much of the detail an export keeps. Events of one day, position or month become one where account, kind, asset, symbol and direction are the same;
- * received and paid stay apart, because most tools and tax offices want both, and their difference would hide the turnover. What has a counterpart elsewhere
+ * How much of the detail an export keeps. Events of one day, position or month become one where account,
+ * kind, asset, symbol and direction are the same; received and paid stay apart, because most tools and tax
+ * offices want both, and their difference would hide the turnover. What has a counterpart elsewhere
  * (transfers), or is not understood, is never merged: somebody has to find it again.
  *
- * Events come in the order of the books and leave in the order of their instants. What is held is a day, a month, or what is in open positions.
+ * Events come in the order of the books and leave in the order of their instants. What is held is a day, a
+ * month, or what is in open positions.
  */
 import type { Granularity } from "../domain/granularity.ts";
 import {
@@ -30,7 +32,10 @@ export type OpenSpan = { readonly symbol: string; readonly from: Instant; readon
 
 const NEVER_MERGED: ReadonlySet<EventKind> = new Set(["opening", "transfer", "own_transfer", "unknown"]);
 
-/** Of a row that stands for a whole day: far enough from midnight to keep its date in the zones in which people live. */
+/**
+ * Of a row that stands for a whole day: far enough from midnight to keep its date in the zones in which
+ * people live.
+ */
 const TIME_OF_DAY_MS = 10 * HOUR_MS;
 
 export function mergerOf(granularity: Granularity, timeZone: string, spans: readonly OpenSpan[]): Merger {
@@ -83,8 +88,9 @@ function calendarMerger(unit: "day" | "month", timeZone: string): Merger {
 }
 
 /**
- * What happened while a symbol's position was open becomes one row of the instant at which it is flat again, and what belongs to one that is
- * still open at the end one of the last event's. In hedge mode both sides of a symbol are one position, because funding does not say whose it is.
+ * What happened while a symbol's position was open becomes one row of the instant at which it is flat again,
+ * and what belongs to one that is still open at the end one of the last event's. In hedge mode both sides of
+ * a symbol are one position, because funding does not say whose it is.
  */
 function positionMerger(spans: readonly OpenSpan[]): Merger {
   const bySymbol = unitedSpans(spans);
@@ -132,7 +138,10 @@ function positionMerger(spans: readonly OpenSpan[]): Merger {
   };
 }
 
-/** Those of each symbol in order, with none that overlap; one that begins where another ends is another position. */
+/**
+ * Those of each symbol in order, with none that overlap; one that begins where another ends is another
+ * position.
+ */
 function unitedSpans(spans: readonly OpenSpan[]): ReadonlyMap<string, readonly OpenSpan[]> {
   const bySymbol = new Map<string, OpenSpan[]>();
   for (const span of spans.toSorted((a, b) => a.from - b.from || a.until - b.until)) {
@@ -159,8 +168,9 @@ function spanAround(spans: readonly OpenSpan[], at: Instant): OpenSpan | null {
 }
 
 /**
- * For tools that skip a row which they have seen before: partial fills of one order give such rows all the time. Where two rows of one second would be the same,
- * all of that second with their word, asset and direction become one, so that no two can be.
+ * For tools that skip a row which they have seen before: partial fills of one order give such rows all the
+ * time. Where two rows of one second would be the same, all of that second with their word, asset and
+ * direction become one, so that no two can be.
  */
 export function twinMerger(wordOf: (event: ExportEvent) => string): Merger {
   let second: ExportEvent[] = [];
@@ -211,7 +221,10 @@ function inOrder(events: readonly ExportEvent[]): ExportEvent[] {
 
 export type CalendarSpan = { readonly name: string; readonly from: Instant; readonly until: Instant };
 
-/** The days or months around instants, as clocks in the zone show them. Instants come in order, so the last answer mostly serves again. */
+/**
+ * The days or months around instants, as clocks in the zone show them. Instants come in order, so the last
+ * answer mostly serves again.
+ */
 export function calendar(unit: "day" | "month", timeZone: string): { around(at: Instant): CalendarSpan } {
   let span: CalendarSpan = {
     name: "",

@@ -1,6 +1,7 @@
 /**
- * Journals of plain-text accounting: each event is a transaction between the wallet and the account that the chart gives its kind. The balance of each wallet is
- * asserted to the last digit at the end of each month in which it moved, and at the end of the period; what was there before is an opening from equity. One file for
+ * Journals of plain-text accounting: each event is a transaction between the wallet and the account that the
+ * chart gives its kind. The balance of each wallet is asserted to the last digit at the end of each month in
+ * which it moved, and at the end of the period; what was there before is an opening from equity. One file for
  * each account and year, and one that declares and includes all of them.
  */
 import { type Decimal, formatDecimal, formatDecimals, ZERO } from "../domain/decimal.ts";
@@ -24,7 +25,9 @@ type Chart = Readonly<Record<EventKind | "wallet", Word>>;
 
 const FIELDS = ["venue", "account", "asset", "symbol"] as const;
 
-/** What both languages can read. Of one wallet each account has its own, because their balances are asserted. */
+/**
+ * What both languages can read. Of one wallet each account has its own, because their balances are asserted.
+ */
 const DEFAULT_CHART: Chart = {
   wallet: "Assets:Exchange:{venue}:{account}",
   opening: "Equity:Opening",
@@ -240,7 +243,10 @@ function walletsOf(books: AccountBooks): Wallets {
   };
 }
 
-/** All amounts of an asset are written with the same number: a tool infers from the digits how far a sum may be off. */
+/**
+ * All amounts of an asset are written with the same number: a tool infers from the digits how far a sum may
+ * be off.
+ */
 function decimalsOf(accounts: readonly AccountBooks[]): ReadonlyMap<string, number> {
   const decimals = new Map<string, number>();
   for (const { asset, decimals: places } of accounts.flatMap(({ wallets }): readonly WalletSpan[] => wallets))

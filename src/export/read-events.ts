@@ -1,4 +1,7 @@
-/** The events of an account out of the ledger, in batches through the door for selects: what is held does not grow with their number. */
+/**
+ * The events of an account out of the ledger, in batches through the door for selects: what is held does not
+ * grow with their number.
+ */
 import { parseDecimal } from "../domain/decimal.ts";
 import { formatInstant, parseUtcInstant } from "../domain/instant.ts";
 import type { Period } from "../domain/period.ts";

@@ -10,7 +10,9 @@ export function mapNameOf(name: string): string {
   return `${name.replace(/\.[^./]*$/, "")}.map.csv`;
 }
 
-/** The entries behind the row of that number, in the order of the books; none where the file has no such row. */
+/**
+ * The entries behind the row of that number, in the order of the books; none where the file has no such row.
+ */
 export async function readMappedEntries(file: string, row: string): Promise<MappedEntry[]> {
   const path = mapNameOf(file);
   const entries: MappedEntry[] = [];

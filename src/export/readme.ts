@@ -1,4 +1,7 @@
-/** `README.md` of an export's folder: what the files are, how they are imported, what they cannot say, and what to compare afterwards. */
+/**
+ * `README.md` of an export's folder: what the files are, how they are imported, what they cannot say, and
+ * what to compare afterwards.
+ */
 import { formatDecimal } from "../domain/decimal.ts";
 import type { Granularity } from "../domain/granularity.ts";
 import { formatInstant } from "../domain/instant.ts";

@@ -1,6 +1,6 @@
 /**
- * What a target of an export is: a file's form and what a person must know of it, as data, and a pure way from events to rows. A table's target is made by `table`
- * (here), a journal's by `journal` (`journal.ts`).
+ * What a target of an export is: a file's form and what a person must know of it, as data, and a pure way
+ * from events to rows. A table's target is made by `table` (here), a journal's by `journal` (`journal.ts`).
  */
 import { type Decimal, formatDecimal, roundDown, ZERO } from "../domain/decimal.ts";
 import { formatInstant, type Instant } from "../domain/instant.ts";
@@ -21,7 +21,10 @@ export type WordTable = {
   readonly fault: (name: string, word: string) => string | null;
 };
 
-/** How sure the format is: A, the tool's own template or code was seen; B, two writers agree, or the tool's help quotes it; C, one writer. */
+/**
+ * How sure the format is: A, the tool's own template or code was seen; B, two writers agree, or the tool's
+ * help quotes it; C, one writer.
+ */
 export type Confidence = "A" | "B" | "C";
 
 /** What people are told of a target, in `--list` and in the README beside its files. */
@@ -65,7 +68,9 @@ export type Books = {
 export type Piece = { readonly file: string; readonly text: string; readonly rows: readonly Traced[] };
 export type Traced = Pick<ExportEvent, "account" | "entryIds">;
 
-/** Takes the events account by account, in the order of their instants; at once those of one account alone. */
+/**
+ * Takes the events account by account, in the order of their instants; at once those of one account alone.
+ */
 export type Writer = {
   begin(): readonly Piece[];
   add(events: readonly ExportEvent[]): readonly Piece[];
@@ -88,12 +93,18 @@ export type Table = TargetFacts & {
   readonly lineEnd: LineEnd;
   /** Without the header; more go into further files. Null where the tool names no limit. */
   readonly rowsMax: number | null;
-  /** Of amounts; what is below is carried to the next row of the account and asset. Null where every digit is taken. */
+  /**
+   * Of amounts; what is below is carried to the next row of the account and asset. Null where every digit is
+   * taken.
+   */
   readonly decimals: number | null;
   readonly skipsTwins: boolean;
 };
 
-/** A target whose files are tables. Text that a spreadsheet would run is neutralised, numbers are never touched. */
+/**
+ * A target whose files are tables. Text that a spreadsheet would run is neutralised, numbers are never
+ * touched.
+ */
 export function table(of: Table): Target {
   return {
     ...of,
@@ -148,8 +159,9 @@ function tableWriter(of: Table, { accounts, words, fileName }: Books): Writer {
 }
 
 /**
- * Cuts amounts to so many decimals and adds what was cut to the next row of the account and asset, so that their sum is never further off than one unit of the
- * last decimal. An event that is too small for a row of its own goes with that next one.
+ * Cuts amounts to so many decimals and adds what was cut to the next row of the account and asset, so that
+ * their sum is never further off than one unit of the last decimal. An event that is too small for a row of
+ * its own goes with that next one.
  */
 export function carrier(decimals: number): (event: ExportEvent) => readonly ExportEvent[] {
   const rests = new Map<string, { readonly amount: Decimal; readonly entryIds: readonly string[] }>();

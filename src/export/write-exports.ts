@@ -1,16 +1,17 @@
 /**
- * Writes exports as files: every target's folder from one state of the database, whole or not at all. Each account's events are read once and go to all targets, so
- * what is held does not grow with their number.
+ * Writes exports as files: every target's folder from one state of the database, whole or not at all. Each
+ * account's events are read once and go to all targets, so what is held does not grow with their number.
  */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Granularity } from "../domain/granularity.ts";
 import type { Period } from "../domain/period.ts";
 import type { Doing } from "../domain/share.ts";
+import { readAccountIds, readEvidence } from "../report/account-evidence.ts";
 import type { Completeness } from "../report/completeness.ts";
 import { MANIFEST_NAME, type Manifest, manifest, manifestText, readVersions } from "../report/manifest.ts";
 import { keptFiles, removeOthers } from "../report/own-files.ts";
-import { isComplete, readAccountIds, readPeriodFacts } from "../report/period-facts.ts";
+import { isComplete, readPeriodFacts } from "../report/period-facts.ts";
 import { README_NAME } from "../report/readme.ts";
 import { fileName } from "../report/stage-report.ts";
 import { csvLines } from "../report/write-csv.ts";
@@ -84,8 +85,8 @@ async function stageAll(
   { accountIds, period, progress, wanted }: WriteExportsInput,
   exports: readonly StagedExport[],
 ): Promise<Completeness> {
-  const ids = await readAccountIds(db, accountIds);
-  const facts = await readPeriodFacts(db, period, ids);
+  const evidence = await readEvidence(db, await readAccountIds(db, accountIds));
+  const facts = await readPeriodFacts(db, period, evidence);
   const accounts: AccountBooks[] = [];
   for (const { accountId, venue } of facts.accounts)
     accounts.push(await readAccountBooks(db, { account: accountId, venue }, period));

@@ -1,6 +1,7 @@
 /**
- * What to request from the venue as files. A request is spent for good, so it is planned from what is known: only spans that nothing covers, that the
- * interface no longer serves, and of which no file was requested yet; and as few files as cover them.
+ * What to request from the venue as files. A request is spent for good, so it is planned from what is known:
+ * only spans that nothing covers, that the interface no longer serves, and of which no file was requested
+ * yet; and as few files as cover them.
  */
 import {
   type DurationMs,
@@ -46,7 +47,7 @@ export type DownloadPlan = {
   readonly requests: readonly Window[];
 };
 
-export type DownloadQuestion = {
+export type DownloadWish = {
   readonly accountId: string;
   readonly venue: Venue;
   readonly downloads: Downloads;
@@ -59,8 +60,8 @@ export type DownloadQuestion = {
 /** Outcomes after which a span may be requested again. */
 const GONE: readonly (string | null)[] = ["expired", "undone"];
 
-export async function planDownloads(db: Database, question: DownloadQuestion): Promise<DownloadPlan> {
-  const { accountId, downloads, stream, span, now } = question;
+export async function planDownloads(db: Database, wish: DownloadWish): Promise<DownloadPlan> {
+  const { accountId, downloads, stream, span, now } = wish;
   const rows = await db
     .selectFrom("raw.download")
     .selectAll()
@@ -73,7 +74,7 @@ export async function planDownloads(db: Database, question: DownloadQuestion): P
   const spent = rows.filter((row) => monthOf(parseUtcInstant(row.requested_at)) === month);
   const given = rows.filter((row) => row.download_id !== null && !GONE.includes(row.outcome));
   const taken = given.map(spanOf);
-  const missing = await missingSpans(db, question);
+  const missing = await missingSpans(db, wish);
   return {
     stream,
     month,
@@ -111,12 +112,12 @@ function orderedDownload(row: DownloadRow): OrderedDownload {
 type Missing = { readonly spans: readonly Window[]; readonly before: Instant };
 
 /**
- * What of the span nothing covers, in whole seconds, as files have no finer time. What lies wholly where the interface still serves is left
- * to a sync. What only reaches into there is requested to its end: cut at the edge, which moves on all the time, it would leave a
- * sliver to request at every later run.
+ * What of the span nothing covers, in whole seconds, as files have no finer time. What lies wholly where the
+ * interface still serves is left to a sync. What only reaches into there is requested to its end: cut at the
+ * edge, which moves on all the time, it would leave a sliver to request at every later run.
  */
-async function missingSpans(db: Database, question: DownloadQuestion): Promise<Missing> {
-  const { accountId, venue, stream, span, now } = question;
+async function missingSpans(db: Database, wish: DownloadWish): Promise<Missing> {
+  const { accountId, venue, stream, span, now } = wish;
   const support = venue.streams[stream];
   const served = support.kind === "supported" ? reachOf(now, support.retention).sureFrom : null;
   // Where the interface serves everything, a sync reads it, and costs nothing.
@@ -127,7 +128,8 @@ async function missingSpans(db: Database, question: DownloadQuestion): Promise<M
   const symbols = stream === "income" ? [account] : await fileSymbols(db, accountId, stream);
   const holes = symbols.flatMap(({ symbol, is_known, listed_at }) => {
     const settled = coverage.settled(stream, symbol);
-    // Before it was listed a contract has no history. One that is only listed was requested once, and is followed by the income from then on.
+    // Before it was listed a contract has no history. One that is only listed was requested once, and is
+    // followed by the income from then on.
     const from = listed_at === null ? wanted.from : latest(wanted.from, parseUtcInstant(listed_at));
     const until = is_known ? wanted.until : earliest(wanted.until, settled[0]?.from ?? from);
     return difference({ from, until }, settled).filter((hole) => hole.from < served);
@@ -148,8 +150,8 @@ function secondAfter(at: Instant): Instant {
 }
 
 /**
- * The fewest files that hold all that is missing. A file may reach over what is covered already, whose rows are left out; but never over
- * what a file was made of before.
+ * The fewest files that hold all that is missing. A file may reach over what is covered already, whose rows
+ * are left out; but never over what a file was made of before.
  */
 export function fewestRequests(
   missing: readonly Window[],

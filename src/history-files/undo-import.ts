@@ -1,6 +1,7 @@
 /**
- * Takes an import back: its records leave `raw.record` (and are kept in `raw.undone_record`), its spans are no longer covered, and what it filled is a gap again. What was
- * made of its records is the caller's to make anew.
+ * Takes an import back: its records leave `raw.record` (and are kept in `raw.undone_record`), its spans are
+ * no longer covered, and what it filled is a gap again. What was made of its records is the caller's to make
+ * anew.
  */
 import { formatInstant, type Instant, parseUtcInstant } from "../domain/instant.ts";
 import { difference, union, type Window } from "../domain/window.ts";
@@ -20,7 +21,10 @@ export function standingImports(db: Database, accountId: string): Promise<Import
     .execute();
 }
 
-/** The closes that knew the import, oldest first, by the names of their periods: what they closed rests on its records, or on nothing being missing in its time. */
+/**
+ * The closes that knew the import, oldest first, by the names of their periods: what they closed rests on its
+ * records, or on nothing being missing in its time.
+ */
 export async function closesResting(
   db: Database,
   { account_id, run_id, loaded_at }: ImportRow,
@@ -90,7 +94,9 @@ export async function undoImport(
   return moved?.records ?? 0;
 }
 
-/** Each as far as nothing else covers it now, and joined with what is left of the gap that it was a part of. */
+/**
+ * Each as far as nothing else covers it now, and joined with what is left of the gap that it was a part of.
+ */
 async function restoreGaps(transaction: Transaction, parts: readonly ImportGapRow[]): Promise<void> {
   const byPlace = new Map<string, ImportGapRow[]>();
   for (const part of parts) {

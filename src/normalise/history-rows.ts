@@ -9,7 +9,7 @@ import type {
   HistoryRecord,
   Income,
   MarginChange,
-  PositionTerm,
+  PositionCycle,
   PositionTransaction,
 } from "../domain/record.ts";
 import { insertRows } from "../store/insert-rows.ts";
@@ -21,7 +21,7 @@ import type {
   ForcedOrderRow,
   IncomeRow,
   MarginChangeRow,
-  PositionTermRow,
+  PositionCycleRow,
   PositionTransactionRow,
 } from "../store/tables.ts";
 
@@ -40,7 +40,7 @@ export class HistoryRows {
   readonly #marginChanges: MarginChangeRow[] = [];
   readonly #collateralTransactions: CollateralTransactionRow[] = [];
   readonly #positionTransactions: PositionTransactionRow[] = [];
-  readonly #positionTerms: PositionTermRow[] = [];
+  readonly #positionCycles: PositionCycleRow[] = [];
   readonly #equitySnapshots: EquitySnapshotRow[] = [];
 
   /** `postedAt` is when the books count what is booked of it. */
@@ -66,8 +66,8 @@ export class HistoryRows {
       case "position_transactions":
         this.#positionTransactions.push({ ...at, ...positionTransactionColumns(record) });
         break;
-      case "position_terms":
-        this.#positionTerms.push({ ...at, ...positionTermColumns(record) });
+      case "position_cycles":
+        this.#positionCycles.push({ ...at, ...positionCycleColumns(record) });
         break;
       case "equity_snapshots":
         this.#equitySnapshots.push({ ...at, ...equitySnapshotColumns(record) });
@@ -89,12 +89,15 @@ export class HistoryRows {
       latestOfEach(this.#collateralTransactions),
     );
     await write(transaction, "history.position_transaction", key, latestOfEach(this.#positionTransactions));
-    await write(transaction, "history.position_term", key, latestOfEach(this.#positionTerms));
+    await write(transaction, "history.position_cycle", key, latestOfEach(this.#positionCycles));
     await write(transaction, "history.equity_snapshot", key, latestOfEach(this.#equitySnapshots));
   }
 }
 
-/** A batch may hold two versions of a record; one statement can write a row only once, and the later version counts. */
+/**
+ * A batch may hold two versions of a record; one statement can write a row only once, and the later version
+ * counts.
+ */
 function latestOfEach<Row extends { record_key: string; part?: string }>(rows: readonly Row[]): Row[] {
   return [...new Map(rows.map((row) => [`${row.record_key} ${row.part ?? ""}`, row])).values()];
 }
@@ -113,7 +116,7 @@ function incomeColumns(record: Income): Columns<IncomeRow> {
     tran_id: record.tranId,
     trade_id: record.tradeId,
     info: record.info,
-    recorded_at: formatInstant(record.recordedAt),
+    value_at: formatInstant(record.valueAt),
   };
 }
 
@@ -132,7 +135,7 @@ function fillColumns(record: Fill): Columns<FillRow> {
     realized_pnl: formatDecimal(record.realizedPnl),
     margin_asset: record.marginAsset,
     is_maker: record.isMaker,
-    recorded_at: formatInstant(record.recordedAt),
+    value_at: formatInstant(record.valueAt),
   };
 }
 
@@ -185,7 +188,7 @@ function collateralTransactionColumns(record: CollateralTransaction): Columns<Co
     is_deleveraging: record.isDeleveraging,
     status: record.status,
     event_number: record.eventNumber,
-    recorded_at: formatInstant(record.recordedAt),
+    value_at: formatInstant(record.valueAt),
   };
 }
 
@@ -221,16 +224,16 @@ function positionTransactionColumns(record: PositionTransaction): Columns<Positi
     collateral_transaction_id: record.collateralTransactionId,
     status: record.status,
     event_number: record.eventNumber,
-    recorded_at: formatInstant(record.recordedAt),
+    value_at: formatInstant(record.valueAt),
   };
 }
 
-function positionTermColumns(record: PositionTerm): Columns<PositionTermRow> {
+function positionCycleColumns(record: PositionCycle): Columns<PositionCycleRow> {
   return {
     asset: record.asset,
     symbol: record.symbol,
     side: record.side,
-    term_number: record.termNumber,
+    cycle_number: record.cycleNumber,
     open_size: formatDecimal(record.openSize),
     open_value: formatDecimal(record.openValue),
     open_fee: formatDecimal(record.openFee),

@@ -14,6 +14,7 @@ import { valueAccount } from "../price/value-account.ts";
 import { reconcileAccount, reconcileAcrossAccounts } from "../reconcile/reconcile-account.ts";
 import { analyzeAfter } from "../store/progress.ts";
 import { storeTrouble } from "../store/store-trouble.ts";
+import type { Tables } from "../store/tables.ts";
 import { openVenue } from "../venues/registry.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -21,7 +22,8 @@ import type { Workspace } from "./workspace.ts";
 const REQUESTS_AT_ONCE = 4;
 
 /**
- * One invocation, under a lock that goes with its process: a run on record without an end, whose lock nobody holds, was killed. `work` is given its id.
+ * One invocation, under a lock that goes with its process: a run on record without an end, whose lock nobody
+ * holds, was killed. `work` is given its id.
  */
 export function asRun<Result>(
   { store, context }: Workspace,
@@ -66,14 +68,15 @@ export async function syncStage(
       started_at: startedAt,
       finished_at: null,
       outcome: null,
+      stopped_by: null,
       requests: null,
       new_records: null,
     })
     .execute();
-  const keep = async (outcome: string, newRecords: number) => {
+  const keep = async (end: RunEnd, newRecords: number) => {
     await store.lastWords
       .updateTable("raw.run")
-      .set({ outcome, requests: client.requestsSent, new_records: newRecords })
+      .set({ ...end, requests: client.requestsSent, new_records: newRecords })
       .where("account_id", "=", run.account_id)
       .where("run_id", "=", run.run_id)
       .execute();
@@ -94,7 +97,7 @@ export async function syncStage(
       sweepAgain: allSymbols,
       requestsAtOnce: REQUESTS_AT_ONCE,
     });
-    await keep("done", newRecords);
+    await keep({ outcome: "done", stopped_by: null }, newRecords);
     progress.log("account_synced", { account: account.name, requests: client.requestsSent, newRecords });
   } catch (error) {
     await keep(stoppedBy(error), 0);
@@ -102,9 +105,11 @@ export async function syncStage(
   }
 }
 
-function stoppedBy(error: unknown): string {
-  const [firstLine] = (error instanceof Error ? error.message : String(error)).split("\n");
-  return `stopped: ${firstLine}`;
+type RunEnd = Pick<Tables["raw.run"], "outcome" | "stopped_by">;
+
+function stoppedBy(error: unknown): RunEnd {
+  const [firstLine = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
+  return { outcome: "stopped", stopped_by: firstLine };
 }
 
 /** Does what follows a sync; a run that stops there has not succeeded, and its record says so. */
@@ -119,7 +124,7 @@ export async function withinRun<Result>(
   } catch (error) {
     await store.lastWords
       .updateTable("raw.run")
-      .set({ outcome: stoppedBy(error) })
+      .set(stoppedBy(error))
       .where("account_id", "=", account.name)
       .where("run_id", "=", runId)
       .execute();
@@ -180,7 +185,9 @@ export async function valueStage(workspace: Workspace, account: AccountConfigura
   await analyzeAfter(store.db, changed, ["ledger"]);
 }
 
-/** Fetches the prices that the valuation lacks and the venue has, and values with them. Returns how many came. */
+/**
+ * Fetches the prices that the valuation lacks and the venue has, and values with them. Returns how many came.
+ */
 export async function fetchPricesStage(
   workspace: Workspace,
   account: AccountConfiguration,

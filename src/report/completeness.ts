@@ -1,6 +1,10 @@
-/** Whether a report of a period is complete, and why not: for the names of its files and for whoever reads it on a terminal. */
+/**
+ * Whether a report of a period is complete, and why not: for the names of its files and for whoever reads it
+ * on a terminal.
+ */
 import type { Period } from "../domain/period.ts";
 import type { Database } from "../store/store.ts";
+import type { AccountEvidence } from "./account-evidence.ts";
 import type { ReportDefinition } from "./definition.ts";
 import { isComplete, type PeriodFacts, readPeriodFacts } from "./period-facts.ts";
 import { readUnpriced, type Unpriced } from "./unpriced.ts";
@@ -14,13 +18,14 @@ export type Completeness = {
 export async function readCompleteness(
   db: Database,
   period: Period,
-  accountIds: readonly string[],
+  evidence: readonly AccountEvidence[],
   definitions: readonly ReportDefinition[],
 ): Promise<Completeness> {
   const areValued = definitions.some((definition) => definition.isInReportingCurrency);
   const unpriced: Unpriced[] = [];
-  if (areValued) for (const accountId of accountIds) unpriced.push(await readUnpriced(db, period, accountId));
-  return { facts: await readPeriodFacts(db, period, accountIds), unpriced: areValued ? unpriced : null };
+  if (areValued)
+    for (const { accountId } of evidence) unpriced.push(await readUnpriced(db, period, accountId));
+  return { facts: await readPeriodFacts(db, period, evidence), unpriced: areValued ? unpriced : null };
 }
 
 /** Sentences with the account before each. */
@@ -31,7 +36,10 @@ export function withAccount<Kind extends string>(
   return all.flatMap((one) => one[kind].map((sentence) => `${one.accountId}: ${sentence}`));
 }
 
-/** Whether nothing of what it says needs a person. What a person has accepted or what is only not due yet is said beside it. */
+/**
+ * Whether nothing of what it says needs a person. What a person has accepted or what is only not due yet is
+ * said beside it.
+ */
 export function isWhole(definition: ReportDefinition, { facts, unpriced }: Completeness): boolean {
   return (
     isComplete(facts) && pricesOf(definition, unpriced).every(({ incomplete }) => incomplete.length === 0)

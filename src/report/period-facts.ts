@@ -1,37 +1,35 @@
 /**
- * What there is to know about a period beside its figures: how completely it was read, how much there is in it, and why its files may
- * be incomplete. Read from the database alone, so that the same database always gives the same facts.
+ * What there is to know about a period beside its figures: how completely it was read, how much there is in
+ * it, and why its files may be incomplete. Read from the database alone, so that the same database always
+ * gives the same facts.
  */
 import { counted } from "../domain/counted.ts";
-import {
-  addCalendar,
-  earliest,
-  formatInstant,
-  type Instant,
-  latest,
-  parseUtcInstant,
-} from "../domain/instant.ts";
+import { type Decimal, formatDecimal, sum } from "../domain/decimal.ts";
+import { addCalendar, formatInstant, type Instant } from "../domain/instant.ts";
 import type { Period } from "../domain/period.ts";
 import type { Window } from "../domain/window.ts";
-import { UsageError } from "../errors.ts";
+import { assert } from "../errors.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Database } from "../store/store.ts";
 import {
-  type Hole,
-  holes,
-  isEssential,
-  type ReadSpans,
-  type StreamCoverage,
-  streamCoverage,
-} from "./coverage.ts";
+  type AccountEvidence,
+  beginOf,
+  byBytes,
+  type Item,
+  type ReportedGap,
+  readAccountEvidence,
+} from "./account-evidence.ts";
+import { type Hole, holes, isEssential, type StreamCoverage, streamCoverage } from "./coverage.ts";
 
 export type AccountFacts = {
   readonly accountId: string;
   readonly venue: string;
-  /** Where the history begins: as it was requested, or else with what was read; null while nothing was. */
+  /** As in `AccountEvidence`. */
   readonly historyFrom: Instant | null;
   readonly coverage: readonly StreamCoverage[];
-  /** What is counted, by names like `records/income`, `entries`, `checks/agrees`; in the order of the names. */
+  /**
+   * What is counted, by names like `records/income`, `entries`, `checks/agrees`; in the order of the names.
+   */
   readonly counts: Readonly<Record<string, number>>;
   /** Why files of the period are incomplete and need a person, in sentences; empty if they are not. */
   readonly incomplete: readonly string[];
@@ -43,7 +41,9 @@ export type AccountFacts = {
 
 export type PeriodFacts = { readonly period: Period; readonly accounts: readonly AccountFacts[] };
 
-/** Sentences of one kind about one account; thousands would hide the other kinds. The reports hold them all. */
+/**
+ * Sentences of one kind about one account; thousands would hide the other kinds. The reports hold them all.
+ */
 const SENTENCES_MAX = 20;
 
 /** Whether nothing of it needs a person. */
@@ -51,76 +51,51 @@ export function isComplete(facts: PeriodFacts): boolean {
   return facts.accounts.every(({ incomplete }) => incomplete.length === 0);
 }
 
-/** The accounts in the store, or those requested, in the order of their ids. Throws a `UsageError` for one that is not in the store. */
-export async function readAccountIds(db: Database, accountIds: readonly string[] | null): Promise<string[]> {
-  const rows = await db.selectFrom("raw.account").select("account_id").execute();
-  const known = rows.map((row) => row.account_id).toSorted(byBytes);
-  if (accountIds === null) return known;
-  const unknown = accountIds.filter((accountId) => !known.includes(accountId));
-  if (unknown.length > 0) {
-    throw new UsageError({
-      where: "report",
-      what: `the store has no account ${unknown.map((name) => `"${name}"`).join(", ")}`,
-      evidence: [known.length === 0 ? "it has none at all" : `it has ${known.join(", ")}`],
-      next: "give the name of an account that was synced",
-    });
-  }
-  return [...new Set(accountIds)].toSorted(byBytes);
-}
-
-/** The order of `collate "C"`, which is that of the reports. */
-function byBytes(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
-}
+/** The records that were set aside, as `report.item` calls them. */
+const SET_ASIDE = ["not_understood", "rewritten", "vanished"];
 
 export async function readPeriodFacts(
   db: Database,
   period: Period,
-  accountIds: readonly string[],
+  evidence: readonly AccountEvidence[],
 ): Promise<PeriodFacts> {
   const accounts: AccountFacts[] = [];
-  for (const accountId of accountIds) accounts.push(await readAccountFacts(db, period, accountId));
+  for (const one of evidence) accounts.push(await readAccountFacts(db, period, one));
   return { period, accounts };
 }
 
-async function readAccountFacts(db: Database, period: Period, accountId: string): Promise<AccountFacts> {
-  const account = await db
-    .selectFrom("raw.account")
-    .select(["venue", "history_from", "is_from_beginning"])
-    .where("account_id", "=", accountId)
-    .executeTakeFirstOrThrow();
-  const historyFrom = await readHistoryBegin(db, accountId);
-  const read = await readSpans(db, accountId);
-  const gaps = await readGaps(db, period, accountId);
-  const counts = await readCounts(db, period, accountId);
-  const items = [
-    await readSetAside(db, period, accountId),
-    await readSuspense(db, period, accountId),
-    await readDifferences(db, period, accountId),
-  ];
-  const knownSymbols = await readKnownSymbols(db, accountId);
-  const ends = read.flatMap((one) => one.spans.map((span) => span.until));
-  const reach = ends.length === 0 ? null : ends.reduce(latest);
-  const found = reach === null ? [] : holes({ period, historyFrom, read, gaps, knownSymbols, reach });
-  const denied = await readDenied(db, accountId);
-  const isOpen = (hole: Hole) => isEssential(hole, denied);
+async function readAccountFacts(
+  db: Database,
+  period: Period,
+  evidence: AccountEvidence,
+): Promise<AccountFacts> {
+  const { accountId, venue, historyFrom, reach } = evidence;
+  const gaps = evidence.gaps.filter(({ window }) => window.from < period.until && window.until > period.from);
+  const items = evidence.items.filter((item) => isOfPeriod(item, period));
+  const told = [setAsideSentences(items), suspenseSentences(items), differenceSentences(items)];
+  const found = holesOf(evidence, period, gaps);
+  const isOpen = (hole: Hole) => isEssential(hole, evidence.denied);
+  const counts = { ...(await readCounts(db, period, accountId)), ...countsOf(evidence.items, period) };
   return {
     accountId,
-    venue: account.venue,
+    venue,
     historyFrom,
-    coverage: streamCoverage(read),
-    counts: { ...counts, gaps: gaps.length },
+    coverage: streamCoverage(evidence.read),
+    counts: {
+      ...Object.fromEntries(Object.entries(counts).toSorted(([a], [b]) => byBytes(a, b))),
+      gaps: gaps.length,
+    },
     incomplete: [
-      ...unreadSentences(period, historyFrom, account.history_from !== null, reach),
+      ...unreadSentences(period, historyFrom, evidence.isRequested, reach),
       ...shortened(holeSentences(found.filter(isOpen), period.timeZone)),
       ...shortened(gapSentences(accountId, gaps, period.timeZone)),
-      ...items.flatMap((kind) => shortened(openSentences(kind))),
+      ...told.flatMap((kind) => shortened(openSentences(kind))),
     ],
-    accepted: items.flatMap((kind) => shortened(acceptedSentences(kind))),
+    accepted: told.flatMap((kind) => shortened(acceptedSentences(kind))),
     remarks: [
-      ...edgeRemarks(period, account.is_from_beginning ? null : historyFrom, reach),
-      ...(await readWalletRemarks(db, period, accountId, historyFrom)),
-      ...(await readOpeningRemarks(db, accountId)),
+      ...edgeRemarks(period, evidence.isFromBeginning ? null : historyFrom, reach),
+      ...walletRemarks(period, evidence),
+      ...openingRemarks(evidence),
       ...(await readClosingRemarks(db, period, accountId)),
       ...shortened(
         holeSentences(
@@ -132,120 +107,65 @@ async function readAccountFacts(db: Database, period: Period, accountId: string)
   };
 }
 
-async function readDenied(db: Database, accountId: string): Promise<string[]> {
-  const rows = await db
-    .selectFrom("raw.denied_stream")
-    .select("stream")
-    .where("account_id", "=", accountId)
-    .execute();
-  return rows.map(({ stream }) => stream);
-}
-
-/** What of all that the account has was neither read nor is known as a gap, in sentences: it needs a person as a gap does. */
+/**
+ * What of all that the account has was neither read nor is known as a gap, in sentences: it needs a person as
+ * a gap does.
+ */
 export async function readUnread(db: Database, accountId: string, timeZone: string): Promise<string[]> {
-  const read = await readSpans(db, accountId);
-  const spans = read.flatMap((one) => one.spans);
-  if (spans.length === 0) return [];
-  const historyFrom = await readHistoryBegin(db, accountId);
-  const period = {
-    name: "all there is",
-    from: historyFrom ?? spans.map((span) => span.from).reduce(earliest),
-    until: spans.map((span) => span.until).reduce(latest),
-    timeZone,
-  };
-  const gaps = await readGaps(db, period, accountId);
-  const knownSymbols = await readKnownSymbols(db, accountId);
-  const denied = await readDenied(db, accountId);
-  const found = holes({ period, historyFrom, read, gaps, knownSymbols, reach: period.until });
+  const evidence = await readAccountEvidence(db, accountId);
+  const from = beginOf(evidence);
+  if (from === null || evidence.reach === null) return [];
+  const period = { name: "all there is", from, until: evidence.reach, timeZone };
+  const found = holesOf(evidence, period, evidence.gaps);
   return shortened(
     holeSentences(
-      found.filter((hole) => isEssential(hole, denied)),
+      found.filter((hole) => isEssential(hole, evidence.denied)),
       timeZone,
     ),
   );
 }
 
-/** Null while nothing of the account was read, and no beginning was requested. */
-export async function readHistoryBegin(db: Database, accountId: string): Promise<Instant | null> {
-  const row = await db
-    .selectFrom("ledger.beginning")
-    .select("begins_at")
-    .where("account_id", "=", accountId)
-    .executeTakeFirst();
-  const begins = row?.begins_at ?? null;
-  return begins === null ? null : parseUtcInstant(begins);
+function holesOf(
+  { historyFrom, read, knownSymbols, reach }: AccountEvidence,
+  period: Period,
+  gaps: readonly ReportedGap[],
+): Hole[] {
+  return reach === null ? [] : holes({ period, historyFrom, read, gaps, knownSymbols, reach });
 }
 
-async function readSpans(db: Database, accountId: string): Promise<ReadSpans[]> {
-  type Row = { stream: string; symbol: string; from_time: string; until_time: string; is_known: boolean };
-  const found = new Map<string, ReadSpans & { spans: Window[] }>();
-  for (const row of await runSqlFile<Row>(db, "report/coverage", { account: accountId })) {
-    const key = `${row.stream}/${row.symbol}`;
-    const one = found.get(key) ?? {
-      stream: row.stream,
-      symbol: row.symbol,
-      isKnown: row.is_known,
-      spans: [],
-    };
-    one.spans.push({ from: parseUtcInstant(row.from_time), until: parseUtcInstant(row.until_time) });
-    found.set(key, one);
-  }
-  return [...found.values()];
-}
-
-async function readKnownSymbols(db: Database, accountId: string) {
-  type Row = { symbol: string; listed_at: string | null };
-  const rows = await runSqlFile<Row>(db, "report/known-symbols", { account: accountId });
-  return rows.map((row) => ({
-    symbol: row.symbol,
-    listedAt: row.listed_at === null ? null : parseUtcInstant(row.listed_at),
-  }));
-}
-
-type ReportedGap = {
-  readonly stream: string;
-  readonly symbol: string;
-  readonly window: Window;
-  readonly reason: string;
-};
-
-async function readGaps(db: Database, period: Period, accountId: string): Promise<ReportedGap[]> {
-  const rows = await db
-    .selectFrom("raw.gap")
-    .selectAll()
-    .where("account_id", "=", accountId)
-    .where("from_time", "<", formatInstant(period.until))
-    .where("until_time", ">", formatInstant(period.from))
-    .execute();
-  return rows
-    .map((row) => ({
-      stream: row.stream,
-      symbol: row.symbol,
-      window: { from: parseUtcInstant(row.from_time), until: parseUtcInstant(row.until_time) },
-      reason: row.reason,
-    }))
-    .toSorted(
-      (a, b) =>
-        a.window.from - b.window.from || byBytes(`${a.stream}/${a.symbol}`, `${b.stream}/${b.symbol}`),
-    );
+/** Evidence that overlaps the period, from the evidence before it up to its own. */
+function isOfPeriod({ since, until }: Item, period: Period): boolean {
+  return until >= period.from && (since === null || since < period.until);
 }
 
 async function readCounts(db: Database, period: Period, accountId: string): Promise<Record<string, number>> {
-  const rows = await runSqlFile<{ what: string; count: number }>(db, "report/counts", {
-    account: accountId,
-    from: formatInstant(period.from),
-    until: formatInstant(period.until),
-  });
+  const rows = await runSqlFile<{ what: string; count: number }>(
+    db,
+    "report/counts",
+    spanOf(accountId, period),
+  );
   return Object.fromEntries(rows.map((row) => [row.what, row.count]));
+}
+
+function countsOf(items: readonly Item[], period: Period): Record<string, number> {
+  const names = items.flatMap((item) => [
+    ...(SET_ASIDE.includes(item.what) && item.occurredAt >= period.from && item.occurredAt < period.until
+      ? [`set_aside/${item.what}/${item.stream}`]
+      : []),
+    ...(item.because !== null && isOfPeriod(item, period) ? [`accepted/${item.what}`] : []),
+  ]);
+  const counts: Record<string, number> = {};
+  for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
+  return counts;
 }
 
 /** What the period counts of closed ones, and what others count of it. */
 async function readClosingRemarks(db: Database, period: Period, accountId: string): Promise<string[]> {
-  const [row] = await runSqlFile<{ posted_here: number; posted_later: number }>(db, "report/adjustments", {
-    account: accountId,
-    from: formatInstant(period.from),
-    until: formatInstant(period.until),
-  });
+  const [row] = await runSqlFile<{ posted_here: number; posted_later: number }>(
+    db,
+    "report/adjustments",
+    spanOf(accountId, period),
+  );
   const events = (count: number) => counted(count, "event");
   const { posted_here = 0, posted_later = 0 } = row ?? {};
   return [
@@ -262,7 +182,10 @@ async function readClosingRemarks(db: Database, period: Period, accountId: strin
   ];
 }
 
-/** A period before a beginning that was requested is as it was wished; before what the venue served, it lacks what happened in it. */
+/**
+ * A period before a beginning that was requested is as it was wished; before what the venue served, it lacks
+ * what happened in it.
+ */
 function unreadSentences(
   period: Period,
   historyFrom: Instant | null,
@@ -296,58 +219,35 @@ function edgeRemarks(period: Period, historyFrom: Instant | null, reach: Instant
 }
 
 /**
- * What a wallet held before the history begins was taken from the first one that the venue showed: up to that one, nothing proves the rows. Where that comes to
- * nothing, there is nothing to know.
+ * What a wallet held before the history begins was taken from the first one that the venue showed: up to that
+ * one, nothing proves the rows.
  */
-async function readWalletRemarks(
-  db: Database,
-  period: Period,
-  accountId: string,
-  historyFrom: Instant | null,
-): Promise<string[]> {
-  const rows = await db
-    .selectFrom("ledger.reconciliation")
-    .select(["subject", "checked_at"])
-    .where("account_id", "=", accountId)
-    .where("check_name", "=", "wallet")
-    .where("status", "=", "inferred")
-    .where("checked_at", ">=", formatInstant(period.from))
-    .execute();
-  const opened = await db
-    .selectFrom("ledger.posting")
-    .select("asset")
-    .distinct()
-    .where("account_id", "=", accountId)
-    .where("entry_id", "like", "opening/%")
-    .execute();
-  const held = rows.filter(({ subject }) => opened.some(({ asset }) => asset === subject));
+function walletRemarks(period: Period, { historyFrom, inferredWallets }: AccountEvidence): string[] {
+  const held = inferredWallets.filter(({ shownAt }) => shownAt >= period.from);
   const [first] = held;
   if (first === undefined || historyFrom === null) return [];
   const assets = held
-    .map(({ subject }) => subject)
+    .map(({ asset }) => asset)
     .toSorted(byBytes)
     .join(", ");
-  const shownAt = at(parseUtcInstant(first.checked_at), period.timeZone);
+  const shownAt = at(first.shownAt, period.timeZone);
   return [
     `the history before ${at(historyFrom, period.timeZone)} is not here: what the wallet held then (${assets}) is inferred from the one of ${shownAt}, and no wallet proves the rows between`,
   ];
 }
 
-/** Results rest on these as long as a part of them is open, and say so: an inferred cost is evidence, not a record. */
-async function readOpeningRemarks(db: Database, accountId: string): Promise<string[]> {
-  const rows = await db
-    .selectFrom("ledger.position_opening")
-    .select(["symbol", "source"])
-    .where("account_id", "=", accountId)
-    .execute();
-  if (rows.length === 0) return [];
-  const inferred = rows.filter((row) => row.source === "inferred").length;
+/**
+ * Results rest on these as long as a part of them is open, and say so: an inferred cost is evidence, not a
+ * record.
+ */
+function openingRemarks({ openings: { inferred, configured } }: AccountEvidence): string[] {
+  if (inferred + configured === 0) return [];
   const parts = [
     [inferred, "inferred from the venue's figures"],
-    [rows.length - inferred, "as configured"],
+    [configured, "as configured"],
   ] as const;
   const words = parts.filter(([count]) => count > 0).map(([count, how]) => `${count} ${how}`);
-  const positions = counted(rows.length, "position was", "positions were");
+  const positions = counted(inferred + configured, "position was", "positions were");
   return [`${positions} open before the history begins; what it cost is ${words.join(", ")}`];
 }
 
@@ -388,7 +288,7 @@ function streamText(stream: string, same: readonly { readonly symbol: string }[]
   return `${stream} of ${symbols.slice(0, 3).join(", ")}${more}:`;
 }
 
-/** What needs a person, in a sentence; and why a person has put it to rest, or null. */
+/** What needs a person, in a sentence; and why a person has accepted it, or null. */
 type ItemSentence = { readonly sentence: string; readonly because: string | null };
 
 function openSentences(items: readonly ItemSentence[]): string[] {
@@ -406,31 +306,54 @@ function spanOf(account: string, { from, until }: Period) {
   return { account, from: formatInstant(from), until: formatInstant(until) };
 }
 
-async function readSetAside(db: Database, period: Period, accountId: string): Promise<ItemSentence[]> {
-  type Row = { kind: string; stream: string; records: number; because: string | null };
-  const rows = await runSqlFile<Row>(db, "report/set-aside", spanOf(accountId, period));
-  return rows.map(({ kind, stream, records, because }) => ({
-    sentence: `${stream}: ${counted(records, "record is", "records are")} set aside (${kind.replaceAll("_", " ")})`,
-    because,
+function setAsideSentences(items: readonly Item[]): ItemSentence[] {
+  const records = items.filter(({ what }) => SET_ASIDE.includes(what));
+  return byKeys(records, ({ what, stream, because }) => [what, stream, because]).map((same) => ({
+    sentence: `${same[0].stream}: ${counted(same.length, "record is", "records are")} set aside (${same[0].what.replaceAll("_", " ")})`,
+    because: same[0].because,
   }));
 }
 
-async function readSuspense(db: Database, period: Period, accountId: string): Promise<ItemSentence[]> {
-  type Row = { asset: string; postings: number; amount: string; because: string | null };
-  const rows = await runSqlFile<Row>(db, "report/suspense", spanOf(accountId, period));
-  return rows.map(({ asset, postings, amount, because }) => ({
-    sentence: `suspense: ${counted(postings, "posting")} of kinds that are not known, together ${amount} ${asset}`,
-    because,
-  }));
+function suspenseSentences(items: readonly Item[]): ItemSentence[] {
+  const entries = items.filter(({ what }) => what === "suspense");
+  return byKeys(entries, ({ asset, because }) => [asset, because]).map((same) => {
+    const amount = formatDecimal(sum(same.map(amountOf)));
+    return {
+      sentence: `suspense: ${counted(same.length, "posting")} of kinds that are not known, together ${amount} ${same[0].asset}`,
+      because: same[0].because,
+    };
+  });
 }
 
-async function readDifferences(db: Database, period: Period, accountId: string): Promise<ItemSentence[]> {
-  type Row = { subject: string; difference: string; note: string; because: string | null };
-  const rows = await runSqlFile<Row>(db, "report/differences", spanOf(accountId, period));
-  return rows.map(({ subject, difference, note, because }) => ({
-    sentence: `${subject}: ${differing(subject)} by ${difference}${note === "" ? "" : ` (${note})`}`,
-    because,
-  }));
+function differenceSentences(items: readonly Item[]): ItemSentence[] {
+  return items
+    .filter(({ what }) => what === "difference")
+    .map((item) => ({
+      sentence: `${item.subject}: ${differing(item.subject)} by ${formatDecimal(amountOf(item).negated())}${item.reason === "" ? "" : ` (${item.reason})`}`,
+      because: item.because,
+    }));
+}
+
+function amountOf({ what, amount }: Item): Decimal {
+  assert(amount !== null, `an item of ${what} has an amount`);
+  return amount;
+}
+
+/** Items that have all of the keys in common, in the order of the keys; null is last. */
+function byKeys(
+  items: readonly Item[],
+  keysOf: (item: Item) => readonly (string | null)[],
+): [Item, ...Item[]][] {
+  const compare = (a: string | null, b: string | null) =>
+    a === b ? 0 : a === null ? 1 : b === null ? -1 : byBytes(a, b);
+  return grouped(items, (item) => JSON.stringify(keysOf(item)))
+    .map(([, same]) => same as [Item, ...Item[]])
+    .toSorted(([a], [b]) => {
+      const others = keysOf(b);
+      return keysOf(a)
+        .map((key, nth) => compare(key, others[nth] ?? null))
+        .reduce((order, next) => order || next, 0);
+    });
 }
 
 /** The seal of raw compares the store with what was loaded; all other laws, the books with the venue. */

@@ -1,9 +1,13 @@
-/** What stands against closing a period: everything that may still change what its reports say, or that nobody has proven or accepted. */
+/**
+ * What stands against closing a period: everything that may still change what its reports say, or that nobody
+ * has proven or accepted.
+ */
 import { earliest, formatInstant, type Instant, parseUtcInstant, plus } from "../domain/instant.ts";
 import type { Period } from "../domain/period.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Database } from "../store/store.ts";
-import { readHistoryBegin, readPeriodFacts } from "./period-facts.ts";
+import { readAccountEvidence, readHistoryBegin } from "./account-evidence.ts";
+import { readPeriodFacts } from "./period-facts.ts";
 
 export type Readiness = {
   /** In sentences; empty when the period can be closed. */
@@ -13,8 +17,9 @@ export type Readiness = {
 };
 
 /**
- * A close closes the books up to the period's end, so what lies before the period and is
- * not closed yet is looked at too: from `closedUntil` on, or, while nothing is closed (null), from the beginning of the history.
+ * A close closes the books up to the period's end, so what lies before the period and is not closed yet is
+ * looked at too: from `closedUntil` on, or, while nothing is closed (null), from the beginning of the
+ * history.
  */
 export async function readiness(
   db: Database,
@@ -23,7 +28,7 @@ export async function readiness(
   closedUntil: Instant | null,
 ): Promise<Readiness> {
   const span = { ...period, from: await openFrom(db, period, accountId, closedUntil) };
-  const { accounts } = await readPeriodFacts(db, span, [accountId]);
+  const { accounts } = await readPeriodFacts(db, span, [await readAccountEvidence(db, accountId)]);
   const open = [
     ...(await unreachedSentences(db, period, accountId)),
     ...(await unsettledSentences(db, span, accountId)),
@@ -49,7 +54,10 @@ async function openFrom(
   return beginsAt === null ? period.from : earliest(period.from, beginsAt);
 }
 
-/** A close vouches for the whole period, and of time that was never requested nobody knows that nothing happened. */
+/**
+ * A close vouches for the whole period, and of time that was never requested nobody knows that nothing
+ * happened.
+ */
 async function unreachedSentences(db: Database, period: Period, accountId: string): Promise<string[]> {
   const account = await db
     .selectFrom("raw.account")
@@ -86,7 +94,10 @@ async function unsettledSentences(db: Database, period: Period, accountId: strin
   return (await readUnsettled(db, period, accountId)).map(({ sentence }) => sentence);
 }
 
-/** The first close keeps what was open before the history for good, and what is inferred of it rests on the fills until the first snapshot. */
+/**
+ * The first close keeps what was open before the history for good, and what is inferred of it rests on the
+ * fills until the first snapshot.
+ */
 async function unsettledOpenings(db: Database, period: Period, accountId: string): Promise<string[]> {
   const inferred = await db
     .selectFrom("ledger.position_opening")

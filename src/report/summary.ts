@@ -1,4 +1,7 @@
-/** A period at a glance, for the terminal: per account and asset what came, what went, what is left, and whether it is proven. */
+/**
+ * A period at a glance, for the terminal: per account and asset what came, what went, what is left, and
+ * whether it is proven.
+ */
 import { counted } from "../domain/counted.ts";
 import { type Decimal, divide, formatDecimal, parseDecimal, sum } from "../domain/decimal.ts";
 import { formatInstant } from "../domain/instant.ts";
@@ -8,15 +11,19 @@ import { DEFAULT_TREATMENT, type Treatment } from "../domain/treatment.ts";
 import { type RowCells, readOnly } from "../store/read-only.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Database, Store } from "../store/store.ts";
+import { readAccountIds, readEvidence } from "./account-evidence.ts";
 import { ownReport } from "./definition.ts";
-import { type PeriodFacts, readAccountIds, readPeriodFacts } from "./period-facts.ts";
+import { type PeriodFacts, readPeriodFacts } from "./period-facts.ts";
 import { readReport } from "./run-report.ts";
 import { readUnpriced, type Unpriced } from "./unpriced.ts";
 
 /** One row of a report, by column. */
 export type ReportRow = Readonly<Record<string, string | null>>;
 
-/** An account's result in the reporting currency: what its priced amounts come to, exactly, and how many of the period's have no price. */
+/**
+ * An account's result in the reporting currency: what its priced amounts come to, exactly, and how many of
+ * the period's have no price.
+ */
 export type ValuedResult = {
   readonly accountId: string;
   readonly currency: string;
@@ -36,11 +43,17 @@ export type SummaryInput = {
   /** Which amounts have no price. */
   readonly unpriced: readonly Unpriced[];
   readonly treatment: Treatment;
-  /** The totals of the report `bridge` under the treatment; none for the default one, whose result is the net of the cash. */
+  /**
+   * The totals of the report `bridge` under the treatment; none for the default one, whose result is the net
+   * of the cash.
+   */
   readonly results: readonly ReportRow[];
 };
 
-/** Reads what `summaryText` shows. Null for all accounts; throws a `UsageError` for one that is not in the store. */
+/**
+ * Reads what `summaryText` shows. Null for all accounts; throws a `UsageError` for one that is not in the
+ * store.
+ */
 export async function readSummary(
   store: Store,
   period: Period,
@@ -49,7 +62,7 @@ export async function readSummary(
 ): Promise<SummaryInput> {
   return readOnly(store, async (db) => {
     const chosen = await readAccountIds(db, accountIds);
-    const facts = await readPeriodFacts(db, period, chosen);
+    const facts = await readPeriodFacts(db, period, await readEvidence(db, chosen));
     return readSummaryOf(db, facts, treatment, (name) => readRows(db, name, period, chosen));
   });
 }
@@ -59,7 +72,10 @@ export const SUMMED_REPORTS = ["balances", "portfolio", "bridge"] as const;
 
 export type SummedReport = (typeof SUMMED_REPORTS)[number];
 
-/** The same of a period whose facts are read already, inside a transaction; `rowsOf` gives a report's rows of the period and its accounts. */
+/**
+ * The same of a period whose facts are read already, inside a transaction; `rowsOf` gives a report's rows of
+ * the period and its accounts.
+ */
 export async function readSummaryOf(
   db: Database,
   facts: PeriodFacts,
@@ -141,7 +157,9 @@ type AmountColumn = {
   readonly shown: "always" | "if_any";
 };
 
-/** net is the sum of the columns between transfers and itself; closing = opening + transfers + net + apart. */
+/**
+ * net is the sum of the columns between transfers and itself; closing = opening + transfers + net + apart.
+ */
 const COLUMNS: readonly AmountColumn[] = [
   { title: "opening", sources: ["opening"], shown: "always" },
   { title: "transfers", sources: ["transfers"], shown: "always" },

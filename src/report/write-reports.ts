@@ -1,7 +1,8 @@
 /**
- * Writes reports as files into one folder or many, all from one state of the database. Nothing is changed until every file of every folder is written whole; then
- * they are moved into place, inner folders first and each manifest last: a manifest whose hashes do not agree tells of a run that was killed just then. A file that
- * is there already with the same bytes is not touched.
+ * Writes reports as files into one folder or many, all from one state of the database. Nothing is changed
+ * until every file of every folder is written whole; then they are moved into place, inner folders first and
+ * each manifest last: a manifest whose hashes do not agree tells of a run that was killed just then. A file
+ * that is there already with the same bytes is not touched.
  */
 import { createHash } from "node:crypto";
 import { mkdir, rm } from "node:fs/promises";
@@ -12,13 +13,13 @@ import type { Doing } from "../domain/share.ts";
 import type { Treatment } from "../domain/treatment.ts";
 import { readOnly } from "../store/read-only.ts";
 import type { Database, Store } from "../store/store.ts";
+import { type AccountEvidence, readAccountIds, readEvidence } from "./account-evidence.ts";
 import { type Completeness, isWhole, readCompleteness } from "./completeness.ts";
 import { readColumnWords } from "./data-dictionary.ts";
 import type { ReportDefinition } from "./definition.ts";
 import { type Folder, foldersOf, reportsIn } from "./folders.ts";
 import { MANIFEST_NAME, type Manifest, manifest, manifestText, readVersions } from "./manifest.ts";
 import { keptFiles, removeOthers } from "./own-files.ts";
-import { readAccountIds } from "./period-facts.ts";
 import { README_NAME, readmeText } from "./readme.ts";
 import { fileName, type StagedReport, stageReport } from "./stage-report.ts";
 import {
@@ -54,7 +55,10 @@ export type Written = {
   readonly files: number;
 };
 
-/** Writes all reports of one period into the output folder. Throws a `UsageError` for an unknown account or a select that Postgres refuses; then the folder is as it was. */
+/**
+ * Writes all reports of one period into the output folder. Throws a `UsageError` for an unknown account or a
+ * select that Postgres refuses; then the folder is as it was.
+ */
 export function writeReports(input: WriteReportsInput): Promise<Written> {
   return writeFolders(input, [{ path: "", period: input.period, kind: "span" }]);
 }
@@ -79,7 +83,8 @@ async function writeFolders(input: WriteReportsInput, folders: readonly Folder[]
   try {
     const { versions, all } = await readOnly(store, async (db) => {
       const all: StagedFolder[] = [];
-      for (const folder of folders) all.push(await stageFolder(db, input, folder, staged));
+      const evidence = await readEvidence(db, await readAccountIds(db, input.accountIds));
+      for (const folder of folders) all.push(await stageFolder(db, input, folder, evidence, staged));
       return { versions: await readVersions(db), all };
     });
     const kept = await keptFiles(outputFolder);
@@ -122,13 +127,14 @@ async function stageFolder(
   db: Database,
   input: WriteReportsInput,
   folder: Folder,
+  evidence: readonly AccountEvidence[],
   staged: StagedReport[],
 ): Promise<StagedFolder> {
   const { outputFolder, formats, treatment } = input;
   const { period } = folder;
   const definitions = reportsIn(folder, input.definitions);
-  const accountIds = await readAccountIds(db, input.accountIds);
-  const completeness = await readCompleteness(db, period, accountIds, definitions);
+  const accountIds = evidence.map(({ accountId }) => accountId);
+  const completeness = await readCompleteness(db, period, evidence, definitions);
   const accounts = input.accountIds === null ? [null] : accountIds;
   const first = staged.length;
   const columns = new Map<ReportDefinition, readonly string[]>();

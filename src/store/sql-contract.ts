@@ -1,9 +1,10 @@
 /**
- * Generated: what the database says of each statement under `sql/`, its parameters and the columns of its rows. A test describes them anew and compares;
- * `UPDATE_DOCS=1 npx vitest run test/store/sql-contract.test.ts` writes this file.
+ * Generated: what the database says of each statement under `sql/`, its parameters and the columns of its
+ * rows. A test describes them anew and compares; `UPDATE_DOCS=1 npx vitest run
+ * test/store/sql-contract.test.ts` writes this file.
  *
- * A database does not tell which column of a statement is never null, nor which words a text may be: the type of a row at the call says so, within
- * what is said here (`sql-file.ts`).
+ * A database does not say which column of a statement is never null, nor which words a text may be: the type
+ * of a row at the call says so, within what is said here (`sql-file.ts`).
  */
 export type SqlContract = {
   "book/arrived-cash": {
@@ -202,11 +203,10 @@ export type SqlContract = {
     };
     row: {
       started_at: string | null;
-      finished_at: string | null;
       outcome: string | null;
+      stopped_by: string | null;
       requests: number | null;
       new_records: number | null;
-      is_locked: boolean | null;
     };
   };
   "cli/stream-status": {
@@ -222,7 +222,7 @@ export type SqlContract = {
       gaps: string | null;
     };
   };
-  "decisions/questions": {
+  "decisions/items": {
     parameters: {
       account_id: string | null;
       subject: string | null;
@@ -934,7 +934,7 @@ export type SqlContract = {
       checked_at: string | null;
     };
   };
-  "reconcile/position-states": {
+  "reconcile/position-cycles": {
     parameters: {
       account_id: string | null;
       is_from_beginning: boolean | null;
@@ -953,7 +953,7 @@ export type SqlContract = {
       lacking_until: string | null;
     };
   };
-  "reconcile/position-terms": {
+  "reconcile/position-states": {
     parameters: {
       account_id: string | null;
       is_from_beginning: boolean | null;
@@ -983,9 +983,9 @@ export type SqlContract = {
       shown_quantity: string | null;
       shown_entry_price: string | null;
       entry_decimals: number | null;
-      until_question: string | null;
+      until_request: string | null;
       until_answer: string | null;
-      cost_until_question: string | null;
+      cost_until_request: string | null;
       cost_until_answer: string | null;
       fills: string | null;
       has_opening: boolean | null;
@@ -1078,7 +1078,7 @@ export type SqlContract = {
       asset: string | null;
       taken_at: string | null;
       wallet: string | null;
-      until_question: string | null;
+      until_request: string | null;
       until_answer: string | null;
       opening: string | null;
       is_inferred: boolean | null;
@@ -1153,25 +1153,30 @@ export type SqlContract = {
       is_known: boolean | null;
     };
   };
-  "report/differences": {
-    parameters: {
-      account: string | null;
-      from: string | null;
-      until: string | null;
-    };
-    row: {
-      subject: string | null;
-      difference: string | null;
-      note: string | null;
-      because: string | null;
-    };
-  };
   "report/functions": {
     parameters: Record<never, never>;
     row: {
       schema_name: string | null;
       signature: string | null;
       function_comment: string | null;
+    };
+  };
+  "report/items": {
+    parameters: {
+      account: string | null;
+    };
+    row: {
+      what: string | null;
+      class: string | null;
+      stream: string | null;
+      subject: string | null;
+      asset: string | null;
+      amount: string | null;
+      reason: string | null;
+      because: string | null;
+      occurred_at: string | null;
+      since: string | null;
+      until: string | null;
     };
   };
   "report/known-symbols": {
@@ -1199,32 +1204,6 @@ export type SqlContract = {
       closed_currency: string | null;
       price: string | null;
       currency: string | null;
-    };
-  };
-  "report/set-aside": {
-    parameters: {
-      account: string | null;
-      from: string | null;
-      until: string | null;
-    };
-    row: {
-      kind: string | null;
-      stream: string | null;
-      records: number | null;
-      because: string | null;
-    };
-  };
-  "report/suspense": {
-    parameters: {
-      account: string | null;
-      from: string | null;
-      until: string | null;
-    };
-    row: {
-      asset: string | null;
-      postings: number | null;
-      amount: string | null;
-      because: string | null;
     };
   };
   "report/unpriced": {

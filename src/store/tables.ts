@@ -1,6 +1,6 @@
 /**
- * The tables as Kysely sees them; a test compares them with the catalog. Every value travels as text, but for int4 and booleans:
- * numeric and int8 as digits, timestamptz as ISO 8601 in UTC (`type-parsers.ts`).
+ * The tables as Kysely sees them; a test compares them with the catalog. Every value travels as text, but for
+ * int4 and booleans: numeric and int8 as digits, timestamptz as ISO 8601 in UTC (`type-parsers.ts`).
  */
 import type { CashKind } from "../domain/cash-kind.ts";
 
@@ -26,6 +26,7 @@ export type RunRow = {
   outcome: string | null;
   requests: number | null;
   new_records: number | null;
+  stopped_by: string | null;
 };
 export type RecordRow = {
   account_id: string;
@@ -46,7 +47,10 @@ export type ControlTotalRow = {
   day: Timestamp;
   records: BigInteger;
 };
-/** In `raw.window`, a symbol that stands for all of a stream, also for those not seen yet: what a person decided of every symbol. */
+/**
+ * In `raw.window`, a symbol that stands for all of a stream, also for those not seen yet: what a person
+ * decided of every symbol.
+ */
 export const EVERY_SYMBOL = "*";
 
 export type WindowRow = {
@@ -213,7 +217,7 @@ export type IncomeRow = {
   occurred_at: Timestamp;
   sequence: BigInteger;
   part: string;
-  recorded_at: Timestamp;
+  value_at: Timestamp;
   posted_at: Timestamp;
 };
 export type FillRow = {
@@ -235,7 +239,7 @@ export type FillRow = {
   sequence: BigInteger;
   value: Numeric;
   posted_at: Timestamp;
-  recorded_at: Timestamp;
+  value_at: Timestamp;
 };
 export type ForcedOrderRow = {
   account_id: string;
@@ -291,7 +295,7 @@ export type CollateralTransactionRow = {
   event_number: string;
   occurred_at: Timestamp;
   sequence: BigInteger;
-  recorded_at: Timestamp;
+  value_at: Timestamp;
   is_liquidation: boolean;
   is_deleveraging: boolean;
 };
@@ -330,15 +334,15 @@ export type PositionTransactionRow = {
   event_number: string;
   occurred_at: Timestamp;
   sequence: BigInteger;
-  recorded_at: Timestamp;
+  value_at: Timestamp;
 };
-export type PositionTermRow = {
+export type PositionCycleRow = {
   account_id: string;
   record_key: string;
   asset: string;
   symbol: string;
   side: string;
-  term_number: string;
+  cycle_number: string;
   open_size: Numeric;
   open_value: Numeric;
   open_fee: Numeric;
@@ -438,7 +442,7 @@ export type EntryRow = {
   stream: string;
   record_key: string;
   basis: string;
-  recorded_at: Timestamp;
+  value_at: Timestamp;
   posted_at: Timestamp;
 };
 export type MovementRow = {
@@ -663,6 +667,8 @@ export type ReconciliationRow = {
   from_time: Timestamp | null;
   class: string;
   is_standing: boolean;
+  suspect: string;
+  next: string;
 };
 export type ClosedPeriodRow = {
   account_id: string;
@@ -719,7 +725,10 @@ export type BeginningRow = {
   account_id: string;
   begins_at: Timestamp | null;
 };
-/** The view with the two signed lines of each movement; debits positive. Of the columns behind `amount` each has it where its line has, signed as reports show it. */
+/**
+ * The view with the two signed lines of each movement; debits positive. Of the columns behind `amount` each
+ * has it where its line has, signed as reports show it.
+ */
 export type PostingRow = {
   account_id: string;
   entry_id: string;
@@ -785,7 +794,7 @@ export type Tables = {
   "history.margin_change": MarginChangeRow;
   "history.collateral_transaction": CollateralTransactionRow;
   "history.position_transaction": PositionTransactionRow;
-  "history.position_term": PositionTermRow;
+  "history.position_cycle": PositionCycleRow;
   "history.equity_snapshot": EquitySnapshotRow;
   "snapshot.taken": TakenRow;
   "snapshot.balance": BalanceRow;

@@ -1,4 +1,7 @@
-/** The laws of a collateral statement, each seen to hold in a world that agrees, and to break, with its row and its day, where one row is changed. */
+/**
+ * The laws of a collateral statement, each seen to hold in a world that agrees, and to break, with its row
+ * and its day, where one row is changed.
+ */
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bookAccount } from "../../src/book/book-account.ts";
@@ -13,7 +16,10 @@ import { newStore, STORE_KINDS } from "../support/stores.ts";
 /** edgeX keeps six decimals of an amount. */
 const AMOUNT_DECIMALS = 6;
 
-/** Long, added to, trimmed, funded, turned short across zero, covered, and long again; a second contract is liquidated. */
+/**
+ * Long, added to, trimmed, funded, turned short across zero, covered, and long again; a second contract is
+ * liquidated.
+ */
 const EVENTS = `
   at          | event            | contract      | size  | amount    | fee
   05-01 09:00 | DEPOSIT          |               |       | 1000      |
@@ -37,7 +43,10 @@ const EVENTS = `
   05-02 23:00 | snapshot         |               |       |           |
 `;
 
-/** Takes away, or changes, one row of what the venue said; its event by its place in the table of events, from 1. */
+/**
+ * Takes away, or changes, one row of what the venue said; its event by its place in the table of events, from
+ * 1.
+ */
 type Change = (books: CollateralBooks) => void;
 type KeyedTable =
   | "history.collateral_transaction"
@@ -112,7 +121,10 @@ function flagged(
   };
 }
 
-/** What is changed; and the laws that notice, each with its subject, its difference, and its evidence with the day. */
+/**
+ * What is changed; and the laws that notice, each with its subject, its difference, and its evidence with the
+ * day.
+ */
 const BROKEN: readonly (readonly [title: string, change: Change, noticed: readonly string[]])[] = [
   [
     "a lost row of the statement",
@@ -273,13 +285,13 @@ const BROKEN: readonly (readonly [title: string, change: Change, noticed: readon
       "position_chain BTCUSD open fee row 10099: -0.038118; the SELL_POSITION of 2026-05-02 follows row 10059 of 2026-05-01",
       "position_chain BTCUSD open size row 10099: 0.001; the SELL_POSITION of 2026-05-02 follows row 10059 of 2026-05-01",
       "position_chain BTCUSD open value row 10099: 97.023633; the SELL_POSITION of 2026-05-02 follows row 10059 of 2026-05-01",
+      "position_cycles BTCUSD LONG 1 close fee: 0.049; the position opened on 2026-05-01",
+      "position_cycles BTCUSD LONG 1 close size: 0.001; the position opened on 2026-05-01",
+      "position_cycles BTCUSD LONG 1 close value: 98.001; the position opened on 2026-05-01",
       "position_states BTCUSD funding fee: -0.00261; the changes between the snapshot before and that of 2026-05-01 sum up to another figure",
       "position_states BTCUSD open fee: -0.038118; the changes between the snapshot before and that of 2026-05-01 sum up to another figure",
       "position_states BTCUSD open size: 0.001; the changes between the snapshot before and that of 2026-05-01 sum up to another figure",
       "position_states BTCUSD open value: 97.023633; the changes between the snapshot before and that of 2026-05-01 sum up to another figure",
-      "position_terms BTCUSD LONG 1 close fee: 0.049; the position opened on 2026-05-01",
-      "position_terms BTCUSD LONG 1 close size: 0.001; the position opened on 2026-05-01",
-      "position_terms BTCUSD LONG 1 close value: 98.001; the position opened on 2026-05-01",
       "side_statistics BTCUSD LONG close fee: 0.049; the changes between the snapshot before and that of 2026-05-01 sum up to another figure",
       "side_statistics BTCUSD LONG close size: 0.001; the changes between the snapshot before and that of 2026-05-01 sum up to another figure",
       "side_statistics BTCUSD LONG close value: 98.001; the changes between the snapshot before and that of 2026-05-01 sum up to another figure",
@@ -291,8 +303,8 @@ const BROKEN: readonly (readonly [title: string, change: Change, noticed: readon
     [
       "funding_pairs ETHUSD funding 1008 as a change of position: 1; the settlement of 2026-05-02",
       "position_chain ETHUSD funding fee row 10089: 0.0031; the SETTLE_FUNDING_FEE of 2026-05-02 follows row 10089 of 2026-05-02",
+      "position_cycles ETHUSD SHORT 1 funding fee: 0.0031; the position opened on 2026-05-01",
       "position_states ETHUSD funding fee: 0.0031; the changes between the snapshot before and that of 2026-05-02 sum up to another figure",
-      "position_terms ETHUSD SHORT 1 funding fee: 0.0031; the position opened on 2026-05-01",
       "side_statistics ETHUSD SHORT funding fee: 0.0031; the changes between the snapshot before and that of 2026-05-02 sum up to another figure",
     ],
   ],
@@ -301,7 +313,7 @@ const BROKEN: readonly (readonly [title: string, change: Change, noticed: readon
     alter("history.position_transaction", "1011", { fill_close_fee: "-0.18" }),
     [
       "fill_legs ETHUSD fill 71011 close fee: -0.01; the fill of 2026-05-02",
-      "position_terms ETHUSD SHORT 1 close fee: -0.01; the position opened on 2026-05-01",
+      "position_cycles ETHUSD SHORT 1 close fee: -0.01; the position opened on 2026-05-01",
       "side_statistics ETHUSD SHORT close fee: -0.01; the changes between the snapshot before and that of 2026-05-02 sum up to another figure",
     ],
   ],
@@ -321,8 +333,8 @@ const BROKEN: readonly (readonly [title: string, change: Change, noticed: readon
     [
       "funding_pairs BTCUSD funding 1005 as a change of position: -1; the settlement of 2026-05-01",
       "position_chain BTCUSD funding fee row 10079: 0.007829; the SELL_POSITION of 2026-05-01 follows row 10049 of 2026-05-01",
+      "position_cycles BTCUSD LONG 1 funding fee: 0.007829; the position opened on 2026-05-01",
       "position_states BTCUSD funding fee: 0.007829; the changes between the snapshot before and that of 2026-05-01 sum up to another figure",
-      "position_terms BTCUSD LONG 1 funding fee: 0.007829; the position opened on 2026-05-01",
       "side_statistics BTCUSD LONG funding fee: 0.007829; the changes between the snapshot before and that of 2026-05-01 sum up to another figure",
     ],
   ],
@@ -332,8 +344,8 @@ const BROKEN: readonly (readonly [title: string, change: Change, noticed: readon
     [
       "funding_pairs ETHUSD funding 1008 amount: 0.0001; the settlement of 2026-05-02",
       "position_chain ETHUSD funding fee row 10119: 0.0001; the BUY_POSITION of 2026-05-02 follows row 10089 of 2026-05-02",
+      "position_cycles ETHUSD SHORT 1 funding fee: 0.0001; the position opened on 2026-05-01",
       "position_states ETHUSD funding fee: 0.0001; the changes between the snapshot before and that of 2026-05-02 sum up to another figure",
-      "position_terms ETHUSD SHORT 1 funding fee: 0.0001; the position opened on 2026-05-01",
       "side_statistics ETHUSD SHORT funding fee: 0.0001; the changes between the snapshot before and that of 2026-05-02 sum up to another figure",
     ],
   ],
@@ -381,14 +393,14 @@ const BROKEN: readonly (readonly [title: string, change: Change, noticed: readon
     ],
   ],
   [
-    "a term that the venue sums otherwise",
-    (books) => Object.assign(books["history.position_term"][0] ?? {}, { close_value: "-1" }),
-    ["position_terms BTCUSD LONG 1 close value: -291.001; the position opened on 2026-05-01"],
+    "a position cycle that the venue sums otherwise",
+    (books) => Object.assign(books["history.position_cycle"][0] ?? {}, { close_value: "-1" }),
+    ["position_cycles BTCUSD LONG 1 close value: -291.001; the position opened on 2026-05-01"],
   ],
   [
-    "a lost term",
-    (books) => books["history.position_term"].splice(1, 1),
-    ["position_terms BTCUSD SHORT 1 rows of it: -1; the position opened on 2026-05-02"],
+    "a lost position cycle",
+    (books) => books["history.position_cycle"].splice(1, 1),
+    ["position_cycles BTCUSD SHORT 1 rows of it: -1; the position opened on 2026-05-02"],
   ],
   [
     "a liquidation fee that fits nowhere",
@@ -415,10 +427,10 @@ const BROKEN: readonly (readonly [title: string, change: Change, noticed: readon
   ],
 ];
 
-/** A difference in a line: the evidence is what the note says before its suspect. */
-function lineOf(proof: Tables["ledger.reconciliation"]): string {
-  const evidence = proof.note.match(/^(.*?); suspect: .*; next: /)?.[1] ?? "";
-  return `${proof.check_name} ${proof.subject}: ${proof.difference}${evidence === "" ? "" : `; ${evidence}`}`;
+/** A proof in a line; a difference with its evidence. */
+function lineOf({ check_name, subject, difference, status, note }: Tables["ledger.reconciliation"]): string {
+  const line = `${check_name} ${subject}: ${difference}`;
+  return status === "differs" && note !== "" ? `${line}; ${note}` : line;
 }
 
 /** What was open before the history begins is the books' to infer, and other tests' to show. */
@@ -452,7 +464,8 @@ for (const kind of STORE_KINDS) {
         .selectFrom("ledger.reconciliation")
         .selectAll()
         .where("account_id", "=", account)
-        // These worlds are made in history alone; that each row has its record is the seal's matter, which has tests of its own.
+        // These worlds are made in history alone; that each row has its record is the seal's matter, which
+        // has tests of its own.
         .where("check_name", "not like", "record%")
         .orderBy("check_name")
         .orderBy("subject")
@@ -503,10 +516,10 @@ for (const kind of STORE_KINDS) {
           "05-02 position_chain BTCUSD: agrees 28; 28 figures of its changes, each begins with what the one before it left",
           "05-02 position_chain ETHUSD: agrees 12; 12 figures of its changes, each begins with what the one before it left",
           "05-02 position_cost BTCUSD USD: agrees 96; 1 cost of the open position",
+          "05-02 position_cycles BTCUSD LONG: agrees 18; 18 figures of its positions from flat to flat, each the sum of its changes",
+          "05-02 position_cycles BTCUSD SHORT: agrees 9; 9 figures of its positions from flat to flat, each the sum of its changes",
+          "05-02 position_cycles ETHUSD SHORT: agrees 9; 9 figures of its positions from flat to flat, each the sum of its changes",
           "05-02 position_states all contracts: agrees 8; 8 figures of positions, each that of the snapshot before and all changes since",
-          "05-02 position_terms BTCUSD LONG: agrees 18; 18 figures of its positions from flat to flat, each the sum of its changes",
-          "05-02 position_terms BTCUSD SHORT: agrees 9; 9 figures of its positions from flat to flat, each the sum of its changes",
-          "05-02 position_terms ETHUSD SHORT: agrees 9; 9 figures of its positions from flat to flat, each the sum of its changes",
           "05-02 realized_pnl_average BTCUSD BOTH USD: agrees 3.9301; 3 closing fills compared, 3 within 0.000001, all within 0.00001",
           "05-02 realized_pnl_average ETHUSD BOTH USD: agrees -30; 1 closing fills compared, 1 within 0.000001, all within 0.00001",
           "05-02 realized_pnl_cash BTCUSD USD: agrees 3.9301; 3 trades compared, 3 equal to the last digit",
@@ -686,7 +699,7 @@ for (const kind of STORE_KINDS) {
       expect((await differing(books)).filter((line) => line.startsWith("fill_legs"))).toEqual([]);
     });
 
-    test("rows between the question and the answer of a snapshot may be in it or not", async () => {
+    test("rows between the request and the answer of a snapshot may be in it or not", async () => {
       for (const isIn of [true, false]) {
         const trade = "05-01 10:00 | trade    | BTCUSD   | 0.01 | 970    | 0.1";
         const requested = "05-01 10:00 | snapshot |          |      |        |";
@@ -707,14 +720,11 @@ for (const kind of STORE_KINDS) {
           for (const row of books[table]) {
             if (row.record_key === "1002") {
               const at = "2026-05-01T10:00:00.100Z";
-              Object.assign(
-                row,
-                "recorded_at" in row ? { occurred_at: at, recorded_at: at } : { occurred_at: at },
-              );
+              Object.assign(row, "value_at" in row ? { occurred_at: at, value_at: at } : { occurred_at: at });
             }
           }
         }
-        for (const term of books["history.position_term"]) term.updated_at = "2026-05-01T10:00:00.100Z";
+        for (const cycle of books["history.position_cycle"]) cycle.updated_at = "2026-05-01T10:00:00.100Z";
         expect(await differing(books)).toEqual([]);
       }
     });

@@ -1,4 +1,7 @@
-/** What a close must not take: time that was never read, and a period that shares its name or a part of its days with one that is closed. */
+/**
+ * What a close must not take: time that was never read, and a period that shares its name or a part of its
+ * days with one that is closed.
+ */
 import { expect, test } from "vitest";
 import { readClosedPeriods } from "../../src/book/close-period.ts";
 import { DAY_MS, HOUR_MS, type Instant, parseInstant, plus } from "../../src/domain/instant.ts";
@@ -73,7 +76,7 @@ test("a period that coverage does not reach over is closed only with a reason", 
   await rig.close();
 });
 
-test("an account that was never read is an open question of a close", { timeout: 120_000 }, async () => {
+test("an account that was never read is an open item of a close", { timeout: 120_000 }, async () => {
   const rig = await newBinanceRig({ kind: QUICK_KIND, world: WORLD, now: day(66), since: "2026-01-01" });
   await expectRefused(
     rig,

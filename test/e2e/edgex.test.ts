@@ -31,7 +31,7 @@ const STATEMENT_LAWS = [
   "funding_pairs",
   "position_states",
   "side_statistics",
-  "position_terms",
+  "position_cycles",
   "position_cost",
   "liquidation_fees",
   "equity_snapshots",

@@ -1,4 +1,7 @@
-/** Every file that a person can give, in another encoding than UTF-8 and beyond its bound: named, whichever reader it is, and never half-read. */
+/**
+ * Every file that a person can give, in another encoding than UTF-8 and beyond its bound: named, whichever
+ * reader it is, and never half-read.
+ */
 import { mkdtemp, open, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";

@@ -1,6 +1,7 @@
 /**
- * The sample account in every target's form, byte for byte, on both kinds of database. `UPDATE_GOLDEN=1 npx vitest run test/export/golden.test.ts` writes the golden
- * files anew; read their differences as you would read code.
+ * The sample account in every target's form, byte for byte, on both kinds of database. `UPDATE_GOLDEN=1 npx
+ * vitest run test/export/golden.test.ts` writes the golden files anew; read their differences as you would
+ * read code.
  */
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -1,4 +1,7 @@
-/** The programs that read journals refuse a file in which a row was dropped, doubled or turned around: so what they accept is proven by their balances. */
+/**
+ * The programs that read journals refuse a file in which a row was dropped, doubled or turned around: so what
+ * they accept is proven by their balances.
+ */
 import { cpSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -1,6 +1,7 @@
 /**
- * Worlds full of traps of every venue, in every target's form and granularity: what the rows of an asset add up to is what its wallet changed by, opening and rows
- * give the closing balance, every entry is in the map once, and the programs that read journals accept them.
+ * Worlds full of traps of every venue, in every target's form and granularity: what the rows of an asset add
+ * up to is what its wallet changed by, opening and rows give the closing balance, every entry is in the map
+ * once, and the programs that read journals accept them.
  */
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -113,7 +114,10 @@ async function entryIds(store: Store, { from, until }: Period): Promise<string[]
   return rows.map(({ id }) => id).toSorted();
 }
 
-/** As the venue showed them last, but for the last night: in that one the seed's wallet is harmed, for the proofs to name it. */
+/**
+ * As the venue showed them last, but for the last night: in that one the seed's wallet is harmed, for the
+ * proofs to name it.
+ */
 async function venueWallets(store: Store): Promise<Record<string, string>> {
   const { rows } = await sql<{ asset: string; wallet: string }>`
     select asset, wallet::text as wallet

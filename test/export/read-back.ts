@@ -1,4 +1,7 @@
-/** Reads exported files as the tools do: what each row changes in the wallet. A new target whose files are tables has its line here. */
+/**
+ * Reads exported files as the tools do: what each row changes in the wallet. A new target whose files are
+ * tables has its line here.
+ */
 import { spawnSync } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -53,7 +56,10 @@ export async function mappedEntries(folder: string): Promise<string[]> {
   return entries.toSorted();
 }
 
-/** A program that reads journals: how it checks a file, and how it sums the wallets. Null where it is not installed. */
+/**
+ * A program that reads journals: how it checks a file, and how it sums the wallets. Null where it is not
+ * installed.
+ */
 export const JOURNAL_TOOLS = [
   { tool: "hledger", target: "hledger", check: (file: string) => ["-f", file, "check", "--strict"] },
   { tool: "ledger", target: "hledger", check: (file: string) => ["-f", file, "balance"] },

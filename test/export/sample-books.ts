@@ -1,4 +1,7 @@
-/** One small account with every kind of event that a perpetual-futures account has: what the golden files of the targets tell of. */
+/**
+ * One small account with every kind of event that a perpetual-futures account has: what the golden files of
+ * the targets tell of.
+ */
 import { bookNewCash } from "../../src/book/book-cash.ts";
 import type { Store } from "../../src/store/store.ts";
 import { account, fill, income, insert, window } from "../report/small-books.ts";

@@ -1,4 +1,7 @@
-/** The docs that are made from what they describe. `UPDATE_DOCS=1 npx vitest run test/report` writes them anew. */
+/**
+ * The docs that are made from what they describe. `UPDATE_DOCS=1 npx vitest run test/report` writes them
+ * anew.
+ */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { sql } from "kysely";
@@ -40,7 +43,7 @@ test("the catalog names every law of the reconciliation, and no other", async ()
   `.execute(store.db);
   await store.close();
   const [{ said } = { said: "" }] = rows;
-  const names = said.replace("The law: ", "").replaceAll(/;[a-z ]*(?:also|across accounts) /g, ", ");
+  const names = said.replace("The check: ", "").replaceAll(/;[a-z ]*(?:also|across accounts) /g, ", ");
   expect(names.replace(" or ", ", ").replace(/\.$/, "").split(", ")).toEqual([...CHECK_NAMES]);
 });
 

@@ -69,7 +69,7 @@ describe("what the venue refuses", () => {
   });
 });
 
-describe("which rows a question gets", () => {
+describe("which rows a request gets", () => {
   test.each([
     ["income", "/fapi/v1/income", 100],
     ["fills", "/fapi/v1/userTrades?symbol=BTCUSDT&startTime=0&endTime=1", 0],

@@ -33,7 +33,7 @@ const VECTORS = [
       "013ac87c47103f33ef13ee836bb8a0dfe5a42eb9294f65073db8bee1dded7f2a0426605543256f7916b8eee2d19ec04dca9998552df3e72b0d4430bc1fe419bb",
   },
   {
-    name: "a question for the assets",
+    name: "a request for the assets",
     text: `1734664627939${ASSET_OF}`,
     hash: "058d679536ceca329d2cf4310a54051d803bcbd882aa63a6c4271d7e8c8200de",
     signature:

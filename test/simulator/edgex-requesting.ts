@@ -1,4 +1,7 @@
-/** A small edgeX client for the tests of the simulator: it signs as the venue documents it, by no code of the program. */
+/**
+ * A small edgeX client for the tests of the simulator: it signs as the venue documents it, by no code of the
+ * program.
+ */
 import { createHmac } from "node:crypto";
 import { keccak_256 } from "@noble/hashes/sha3.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
@@ -119,7 +122,7 @@ export function refusalOf(heard: Heard): readonly [status: number, code: string]
   return [heard.status, (JSON.parse(heard.body) as { code: string }).code];
 }
 
-/** Every page of a question, following the cursor; the query without `offsetData`, unsorted. */
+/** Every page of a request, following the cursor; the query without `offsetData`, unsorted. */
 export async function walk(
   simulator: Simulator,
   path: string,

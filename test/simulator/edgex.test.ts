@@ -178,7 +178,7 @@ describe("what the venue refuses", () => {
   ] as const)("%s", async (_, path, parts, refused) => {
     expect(refusalOf(await requestStark(simulator, `${path}?${query(parts)}`))).toEqual(refused);
   });
-  test("a cursor with another question than the one that gave it", async () => {
+  test("a cursor with another request than the one that gave it", async () => {
     const page = contentOf(await requestStark(simulator, `${STATEMENT}?${query({ size: "5" })}`));
     const changed = { size: "6", offsetData: page.nextPageOffsetData };
     expect(refusalOf(await requestStark(simulator, `${STATEMENT}?${query(changed)}`))).toEqual([

@@ -186,7 +186,7 @@ describe("how often, and in what order", () => {
     expect(run({}, targets)).toEqual(run({}, targets));
     expect(run({}, targets)).not.toEqual(run({ seed: 8 }, targets));
   });
-  test("whatever overtakes what, a question meets the same harm the same time it is asked", () => {
+  test("whatever overtakes what, a request meets the same harm the same time it is sent", () => {
     const harmOf = (order: readonly string[]): Record<string, string[]> => {
       const harm = run({ kinds }, order);
       return Object.fromEntries(
@@ -195,7 +195,7 @@ describe("how often, and in what order", () => {
     };
     expect(harmOf(targets.toSorted())).toEqual(harmOf(targets));
   });
-  test("never more failures in a row for one question than the patience", () => {
+  test("never more failures in a row for one request than the patience", () => {
     for (const patience of [1, 3, 5]) {
       const harm = run(
         { rate: 1, kinds: ["unavailable"], patience },

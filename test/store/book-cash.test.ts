@@ -1,4 +1,7 @@
-/** The booking of cash on a real store: a record of several rows is booked whole, wherever a batch ends, and what is not booked is named. */
+/**
+ * The booking of cash on a real store: a record of several rows is booked whole, wherever a batch ends, and
+ * what is not booked is named.
+ */
 import fc from "fast-check";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -35,7 +38,7 @@ async function loadRecords(store: Store, account_id: string, partsOf: readonly n
         trade_id: "",
         info: "",
         occurred_at: AT,
-        recorded_at: AT,
+        value_at: AT,
         posted_at: AT,
         sequence: `${place + 1}`,
       }),

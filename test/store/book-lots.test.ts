@@ -1,6 +1,6 @@
 /**
- * The booking of lots on a real store: however rows come, in batches of any size, late or out of order, the tables are what booking
- * everything from empty makes of them, to the byte.
+ * The booking of lots on a real store: however rows come, in batches of any size, late or out of order, the
+ * tables are what booking everything from empty makes of them, to the byte.
  */
 import fc from "fast-check";
 import { sql } from "kysely";
@@ -297,7 +297,7 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
         info: "",
         occurred_at: endedAt,
         posted_at: endedAt,
-        recorded_at: endedAt,
+        value_at: endedAt,
       },
     };
     // The fill is stamped some milliseconds behind its cash row.
@@ -358,7 +358,7 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
           info: "",
           occurred_at: endedAt,
           posted_at: endedAt,
-          recorded_at: endedAt,
+          value_at: endedAt,
         },
       };
       await loadHistory(store, [bought, sold, settled], 1);
@@ -384,7 +384,7 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
       { ...DRAWN_FILL, quantity: 1, price: 50, at: on(4) },
       { ...DRAWN_FILL, isFunding: true, quantity: 3, price: 120, at: on(5.5) },
     ]);
-    const times = { occurred_at: on(2), posted_at: on(31), recorded_at: on(40) };
+    const times = { occurred_at: on(2), posted_at: on(31), value_at: on(40) };
     const settlement: Row = {
       income: {
         account_id: account,

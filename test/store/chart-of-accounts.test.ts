@@ -55,7 +55,7 @@ test("an account more is one line: its amounts stand in their line and in every 
     const before = await totals(store);
     await useChart(store, { ...LEDGER_ACCOUNTS, "income:airdrops": "rewards" });
     await sql`
-      insert into ledger.entry (account_id, entry_id, kind, symbol, basis, occurred_at, recorded_at, posted_at, stream, record_key)
+      insert into ledger.entry (account_id, entry_id, kind, symbol, basis, occurred_at, value_at, posted_at, stream, record_key)
       values ('main', 'airdrop', 'airdrop', '', 'cash', ${NOON}, ${NOON}, ${NOON}, 'income', 'airdrop')
     `.execute(store.db);
     await sql`
@@ -79,7 +79,8 @@ test("a report that shows the net result shows every line of it", async () => {
   try {
     for (const { report, columns } of await read(store)) {
       for (const suffix of ["", "_value"]) {
-        // The result in the reporting currency has the lines as values, and the total in the asset beside them.
+        // The result in the reporting currency has the lines as values, and the total in the asset beside
+        // them.
         if (
           !columns.includes(`net_result${suffix}`) ||
           (suffix === "" && columns.includes("net_result_value"))

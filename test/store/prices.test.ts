@@ -94,7 +94,7 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
         stream: "income",
         recordKey: cell(row, "entry"),
         basis: "cash" as const,
-        recordedAt: parseInstant(`2026-05-${cell(row, "at")}Z`),
+        valueAt: parseInstant(`2026-05-${cell(row, "at")}Z`),
         postedAt: parseInstant(`2026-05-${cell(row, "posted")}Z`),
       }),
     );

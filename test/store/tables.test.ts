@@ -1,4 +1,7 @@
-/** The tables as TypeScript sees them are those of the catalog: each column, its type, and whether it may be null. */
+/**
+ * The tables as TypeScript sees them are those of the catalog: each column, its type, and whether it may be
+ * null.
+ */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { sql } from "kysely";
@@ -22,7 +25,10 @@ const CATALOG_TYPES: Readonly<Record<string, string>> = {
 /** The columns of a view may all be null, as far as the catalog knows. */
 const VIEWS = ["ledger.beginning", "ledger.posting", "ledger.isolated_margin", "ledger.position"];
 
-/** `raw.account.name text`, `raw.account.sweep_until timestamp with time zone null`: every column of every table, in order. */
+/**
+ * `raw.account.name text`, `raw.account.sweep_until timestamp with time zone null`: every column of every
+ * table, in order.
+ */
 function declaredColumns(): readonly string[] {
   const rows = new Map(
     [...TEXT.matchAll(/^export type (\w+Row) = \{([^}]*)\};/gm)].map((match) => [match[1], match[2] ?? ""]),

@@ -1,6 +1,7 @@
 /**
- * A hand-made account of a venue that keeps a collateral statement: a few events in the words of the trade, told as the venue would tell them in all of
- * its streams, snapshots and counters. It reckons by itself, as the venue documents it, so that each law can be seen to hold, and one changed row to break it.
+ * A hand-made account of a venue that keeps a collateral statement: a few events in the words of the trade,
+ * told as the venue would tell them in all of its streams, snapshots and counters. It reckons by itself, as
+ * the venue documents it, so that each law can be seen to hold, and one changed row to break it.
  */
 import type { CashKind } from "../../src/domain/cash-kind.ts";
 import { type Decimal, divide, formatDecimal, parseDecimal, sum, ZERO } from "../../src/domain/decimal.ts";
@@ -22,7 +23,7 @@ const TABLES = [
   ["history.fill", ["account_id", "record_key"]],
   ["history.forced_order", ["account_id", "record_key"]],
   ["history.position_transaction", ["account_id", "record_key"]],
-  ["history.position_term", ["account_id", "record_key"]],
+  ["history.position_cycle", ["account_id", "record_key"]],
   ["history.equity_snapshot", ["account_id", "record_key"]],
   ["snapshot.taken", ["account_id", "taken_at"]],
   ["snapshot.balance", ["account_id", "taken_at", "asset"]],
@@ -53,7 +54,7 @@ type BookPosition = {
   fee: Decimal;
   funding: Decimal;
   readonly lifetime: Record<"LONG" | "SHORT", Statistics>;
-  readonly terms: {
+  readonly cycles: {
     side: "LONG" | "SHORT";
     number: number;
     openedAt: string;
@@ -106,8 +107,9 @@ export type WorldOptions = {
 };
 
 /**
- * Reads a table of events: `at | event | contract | size | amount | fee`. Events: the venue's words of its statement; `trade` (size signed, amount what
- * was exchanged, fee positive); `liquidation` (its fee is inside the value, 1 % of it); `snapshot`; `hour`.
+ * Reads a table of events: `at | event | contract | size | amount | fee`. Events: the venue's words of its
+ * statement; `trade` (size signed, amount what was exchanged, fee positive); `liquidation` (its fee is inside
+ * the value, 1 % of it); `snapshot`; `hour`.
  */
 export function collateralBooks(events: string, options: WorldOptions): CollateralBooks {
   const { account, venue = "edgex", firstEvent = 1000, historyFrom = "2026-05-01T00:00:00.000Z" } = options;
@@ -129,7 +131,7 @@ export function collateralBooks(events: string, options: WorldOptions): Collater
       fee: ZERO,
       funding: ZERO,
       lifetime: { LONG: noStatistics(), SHORT: noStatistics() },
-      terms: [],
+      cycles: [],
     };
     positions.set(symbol, made);
     return made;
@@ -143,21 +145,21 @@ export function collateralBooks(events: string, options: WorldOptions): Collater
     begins: boolean,
   ) => {
     const position = positionOf(symbol);
-    const earlier = position.terms.filter((term) => term.side === side);
+    const earlier = position.cycles.filter((cycle) => cycle.side === side);
     if (begins)
-      position.terms.push({
+      position.cycles.push({
         side,
         number: earlier.length + 1,
         openedAt: at,
         updatedAt: at,
         figures: noStatistics(),
       });
-    const term = position.terms.filter((one) => one.side === side).at(-1);
-    if (term === undefined) throw new RangeError(`${symbol} ${side} has no position to count for`);
-    term.updatedAt = at;
+    const cycle = position.cycles.filter((one) => one.side === side).at(-1);
+    if (cycle === undefined) throw new RangeError(`${symbol} ${side} has no position to count for`);
+    cycle.updatedAt = at;
     for (const figure of FIGURES) {
       const more = added[figure] ?? ZERO;
-      term.figures[figure] = term.figures[figure].plus(more);
+      cycle.figures[figure] = cycle.figures[figure].plus(more);
       position.lifetime[side][figure] = position.lifetime[side][figure].plus(more);
     }
   };
@@ -178,7 +180,7 @@ export function collateralBooks(events: string, options: WorldOptions): Collater
         trade_id: "",
         info: "",
         occurred_at: at,
-        recorded_at: at,
+        value_at: at,
         posted_at: at,
         sequence: key,
         ...part,
@@ -212,7 +214,7 @@ export function collateralBooks(events: string, options: WorldOptions): Collater
         status: "L2_APPROVED",
         event_number: key,
         occurred_at: at,
-        recorded_at: at,
+        value_at: at,
         sequence: key,
         ...row,
         amount: formatDecimal(moved),
@@ -267,7 +269,7 @@ export function collateralBooks(events: string, options: WorldOptions): Collater
         status: "L2_APPROVED",
         event_number: key,
         occurred_at: at,
-        recorded_at: at,
+        value_at: at,
         sequence: key,
         ...row,
       });
@@ -372,7 +374,7 @@ export function collateralBooks(events: string, options: WorldOptions): Collater
         margin_asset: ASSET,
         is_maker: false,
         occurred_at: at,
-        recorded_at: at,
+        value_at: at,
         posted_at: at,
         sequence: key,
       });
@@ -575,19 +577,19 @@ export function collateralBooks(events: string, options: WorldOptions): Collater
   }
 
   for (const [symbol, position] of positions) {
-    for (const term of position.terms) {
-      books["history.position_term"].push({
+    for (const cycle of position.cycles) {
+      books["history.position_cycle"].push({
         account_id: account,
-        record_key: `${symbol} ${term.side} ${term.number}`,
+        record_key: `${symbol} ${cycle.side} ${cycle.number}`,
         asset: ASSET,
         symbol,
-        side: term.side,
-        term_number: `${term.number}`,
+        side: cycle.side,
+        cycle_number: `${cycle.number}`,
         ...(Object.fromEntries(
-          FIGURES.map((figure) => [figure, formatDecimal(term.figures[figure])]),
+          FIGURES.map((figure) => [figure, formatDecimal(cycle.figures[figure])]),
         ) as Record<(typeof FIGURES)[number], string>),
-        occurred_at: term.openedAt,
-        updated_at: term.updatedAt,
+        occurred_at: cycle.openedAt,
+        updated_at: cycle.updatedAt,
         sequence: "1",
       });
     }
@@ -601,7 +603,7 @@ export function collateralBooks(events: string, options: WorldOptions): Collater
     is_from_beginning: isFromBeginning,
     sweep_until: null,
   });
-  for (const stream of ["income", "fills", "position_transactions", "position_terms"]) {
+  for (const stream of ["income", "fills", "position_transactions", "position_cycles"]) {
     books["raw.window"].push({
       account_id: account,
       stream,

@@ -1,4 +1,7 @@
-/** Histories of an account that fast-check draws: fills and funding of two contracts within half an hour, one of them in hedge mode. */
+/**
+ * Histories of an account that fast-check draws: fills and funding of two contracts within half an hour, one
+ * of them in hedge mode.
+ */
 import fc from "fast-check";
 import { formatInstant, MINUTE_MS, parseInstant, plus } from "../../src/domain/instant.ts";
 import { insertRows } from "../../src/store/insert-rows.ts";
@@ -52,7 +55,7 @@ export function rowsOf(account_id: string, drawn: readonly Drawn[]): Row[] {
           tran_id: `${place}`,
           trade_id: "",
           info: "",
-          recorded_at: one.at,
+          value_at: one.at,
         },
       };
     }
@@ -73,7 +76,7 @@ export function rowsOf(account_id: string, drawn: readonly Drawn[]): Row[] {
         realized_pnl: "0",
         margin_asset: "USDT",
         is_maker: false,
-        recorded_at: shared.occurred_at,
+        value_at: shared.occurred_at,
       },
     };
   });

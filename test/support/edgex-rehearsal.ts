@@ -51,13 +51,14 @@ export function edgexRehearsalOf(
     since,
     nights,
     leavesOpen,
-    // A row of a type that nobody knows moves the collateral, and none of the counters that the venue keeps of it.
+    // A row of a type that nobody knows moves the collateral, and none of the counters that the venue keeps
+    // of it.
     differences: leavesOpen.includes("unknown type") ? 1 : 0,
     venue: withPageRowsMax(venue, "size", {
       income: transactions,
       fills: transactions,
       position_transactions: transactions,
-      position_terms: transactions,
+      position_cycles: transactions,
       hourly_equity: snapshots,
       daily_equity: snapshots,
     }),

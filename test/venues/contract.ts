@@ -28,7 +28,7 @@ export function replyOf(status: number, body: string, headers: Readonly<Record<s
   return { status, header: (name) => headers[name] ?? null, body };
 }
 
-/** The questions that a planner would ask first: the longest window of each stream. */
+/** The requests that a planner would send first: the longest window of each stream. */
 function firstQueries(venue: Venue): readonly PageQuery[] {
   return STREAM_NAMES.flatMap((stream) => {
     const support = supportOf(venue, stream);
@@ -119,7 +119,7 @@ export function venueContract(name: string, makeVenue: () => Venue, terms: Contr
       }
     });
 
-    test("a question is answered with the same request each time, and its text is printable", () => {
+    test("a query becomes the same request each time, and its text is printable", () => {
       const venue = makeVenue();
       for (const pageQuery of firstQueries(venue)) {
         const request = venue.pageRequest(pageQuery);
@@ -233,7 +233,7 @@ export function venueContract(name: string, makeVenue: () => Venue, terms: Contr
       }
     });
 
-    test("splitting a full millisecond gives narrower questions of the same span and symbol, or none", () => {
+    test("splitting a full millisecond gives narrower requests of the same span and symbol, or none", () => {
       const venue = makeVenue();
       for (const pageQuery of firstQueries(venue)) {
         const parts = venue.splitInstant(pageQuery, { rowsSeen: [], knownSymbols: ["BTCUSDT", "ETHUSDT"] });

@@ -1,5 +1,5 @@
 import {
-  acceptQuestions,
+  acceptItems,
   type DecidableItem,
   type Handle,
   readItems,
@@ -26,7 +26,10 @@ export type AcceptOptions = {
   readonly undo: boolean;
 };
 
-/** Records a person's decision that what was seen of a record, a difference or missing prices needs nobody any more; or takes it back. */
+/**
+ * Records a person's decision that a record, a difference or missing prices are as they should be; or takes
+ * it back.
+ */
 export function accept(options: AcceptOptions, context: CommandContext): Promise<number> {
   const { config, account, because, undo } = options;
   refuseMistakes(options);
@@ -43,7 +46,7 @@ export function accept(options: AcceptOptions, context: CommandContext): Promise
           if (items.length === 0) throw await nothingSo(transaction, account, handle);
           const chosen = undo ? accepted(items, handle) : open(items, handle);
           if (handle.kind === "difference" && chosen.length > 1) throw ambiguous(handle, chosen, local);
-          const change = undo ? withdrawDecisions : acceptQuestions;
+          const change = undo ? withdrawDecisions : acceptItems;
           await change(transaction, account, chosen, because, now);
           return chosen;
         }),
@@ -148,7 +151,7 @@ async function nothingSo(db: Database, account: string, { kind, name, at }: Hand
     .where("record_key", "=", name)
     .executeTakeFirst();
   if (record !== undefined)
-    return refusal(`nothing of the record ${name} needs a person`, "see `perpbooks report gaps`");
+    return refusal(`the record ${name} has no open item`, "see `perpbooks report gaps`");
   const near = await runSqlFile<{ id: string }>(db, "trace/near-records", {
     account_ids: JSON.stringify([account]),
     id: name,

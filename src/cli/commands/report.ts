@@ -13,10 +13,10 @@ import {
   withWorkspace,
 } from "../../pipeline/workspace.ts";
 import { chosenAccounts, type WhereTo, whereTo, writeAllReports } from "../../pipeline/write-all-reports.ts";
+import { readAccountIds, readEvidence } from "../../report/account-evidence.ts";
 import { completenessLines, readCompleteness } from "../../report/completeness.ts";
 import { listReports, type ReportDefinition } from "../../report/definition.ts";
 import { acceptedReasons, openReasons } from "../../report/manifest.ts";
-import { readAccountIds } from "../../report/period-facts.ts";
 import { openReport } from "../../report/run-report.ts";
 import { readOnly } from "../../store/read-only.ts";
 import { defineCommand } from "../command.ts";
@@ -115,7 +115,7 @@ async function printNamed(
   const wanted = known.filter(({ name }) => names.includes(name));
   await readOnly(store, async (db) => {
     const accountIds = await readAccountIds(db, chosen);
-    const completeness = await readCompleteness(db, period, accountIds, wanted);
+    const completeness = await readCompleteness(db, period, await readEvidence(db, accountIds), wanted);
     for (const definition of wanted) {
       const result = await openReport(db, definition, period, chosen === null ? [null] : accountIds);
       const lines = completenessLines(definition, completeness);

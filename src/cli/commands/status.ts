@@ -12,7 +12,7 @@ import { STREAM_NAMES } from "../../domain/record.ts";
 import { NothingYetError } from "../../errors.ts";
 import type { CommandContext } from "../../pipeline/command-context.ts";
 import { EXIT, mostUrgent } from "../../pipeline/exit-code.ts";
-import { attentionOf, exitCodeFor, openItemText } from "../../pipeline/open-items.ts";
+import { exitCodeFor, openItemText, readOpenItems } from "../../pipeline/open-items.ts";
 import { type Workspace, type WorkspaceOptions, withWorkspace } from "../../pipeline/workspace.ts";
 import { runSqlFile } from "../../store/sql-file.ts";
 import { VENUES } from "../../venues/registry.ts";
@@ -51,8 +51,8 @@ type AccountStatus = {
   readonly closedPeriods: readonly ClosedStatus[];
   /** Streams that are not read, and why. */
   readonly notKept: readonly string[];
-  readonly needsAttention: readonly string[];
-  /** What would need attention, had a person not put it to rest. */
+  readonly openItems: readonly string[];
+  /** What would be open, had a person not accepted it. */
   readonly accepted: readonly string[];
   readonly next: string;
 };
@@ -75,7 +75,7 @@ export async function status(
     const { where, what, next } = error.words;
     if (options.json) context.output.write("[]\n");
     else context.output.write(`${where}: ${what}\n  next: ${next}\n`);
-    return EXIT.needsPerson;
+    return EXIT.openItems;
   }
 }
 
@@ -86,7 +86,7 @@ async function tell(workspace: Workspace, isJson: boolean): Promise<number> {
   workspace.progress.stop();
   if (isJson) output.write(`${JSON.stringify(accounts, null, 2)}\n`);
   else output.write(accounts.map((account) => statusText(workspace, account)).join("\n"));
-  return mostUrgent(accounts.map((account) => exitCodeFor(account.needsAttention)));
+  return mostUrgent(accounts.map((account) => exitCodeFor(account.openItems)));
 }
 
 async function readStatus(
@@ -106,7 +106,6 @@ async function readStatus(
     .executeTakeFirst();
   const lastSuccess = success?.started_at ?? null;
   const isStale = lastSuccess === null || now > plus(parseUtcInstant(lastSuccess), staleAfter);
-  const isStopped = lastRun?.outcome?.startsWith("stopped") ?? false;
   const denied = await store.db
     .selectFrom("raw.denied_stream")
     .select(["stream", "reason"])
@@ -118,9 +117,9 @@ async function readStatus(
     streams.filter(({ stream }) => !denied.some((one) => one.stream === stream)),
   );
   const near = losses.filter(({ lostFrom }) => parseUtcInstant(lostFrom) < plus(now, LOSS_IS_NEAR));
-  const { open, accepted } = await attentionOf(store.db, account, timeZone);
-  const needsAttention = [
-    ...(isStopped ? ["the last run was stopped"] : []),
+  const { open, accepted } = await readOpenItems(store.db, account, timeZone);
+  const openItems = [
+    ...(lastRun?.outcome === "stopped" ? ["the last run was stopped"] : []),
     ...(lastRun?.outcome === "killed" ? ["the last run was killed"] : []),
     ...(isStale && lastRun !== null ? [staleText(lastSuccess, staleAfter, timeZone)] : []),
     ...(lastRun === null ? ["nothing has run yet"] : []),
@@ -136,7 +135,7 @@ async function readStatus(
     losses: isStale ? losses : near,
     closedPeriods: await runSqlFile<ClosedStatus>(store.db, "cli/closed-periods", { account_id: account }),
     notKept: denied.map(({ stream, reason }) => `${stream}: ${reason}`),
-    needsAttention,
+    openItems,
     accepted,
     next: nextStep(lastRun, isStale, open[0]?.next ?? null, near.length > 0),
   };
@@ -174,7 +173,7 @@ function nextStep(
   if (lastRun === null) return "perpbooks doctor, then perpbooks run";
   if (lastRun.outcome === null) return "wait until the run that is going on has ended";
   if (lastRun.outcome === "killed") return "perpbooks run, which goes on where the last one stopped";
-  if (lastRun.outcome !== "done") return "fix what stopped the last run, then perpbooks run";
+  if (lastRun.outcome === "stopped") return "fix what stopped the last run, then perpbooks run";
   if (isStale) return "perpbooks run, and see why it was not started";
   if (isLossNear) return "perpbooks run";
   return openNext ?? "nothing; the next nightly run";
@@ -187,7 +186,7 @@ function statusText({ context, configuration }: Workspace, account: AccountStatu
   const lastRun =
     run === null
       ? "never"
-      : `${time(run.started_at)} ${run.outcome ?? "and still going on"}, ${run.requests ?? 0} requests sent; new records: ${run.new_records ?? 0}`;
+      : `${time(run.started_at)} ${outcomeText(run)}, ${run.requests ?? 0} requests sent; new records: ${run.new_records ?? 0}`;
   const columns = ["stream", "complete from", "complete until", "symbols queried", "records", "gaps"];
   const rows = account.streams.map((stream) => [
     stream.stream,
@@ -201,10 +200,10 @@ function statusText({ context, configuration }: Workspace, account: AccountStatu
     `${account.account} on ${account.venue}`,
     `  last run: ${lastRun}`,
     `  last success: ${account.lastSuccess === null ? "never" : time(account.lastSuccess)}`,
-    `  needs attention: ${account.needsAttention.length === 0 ? "nothing" : account.needsAttention.join(", ")}`,
+    `  open items: ${account.openItems.length === 0 ? "none" : account.openItems.join(", ")}`,
     ...account.losses
       .map((loss) => lossText(loss, configuration.timeZone))
-      .filter((text) => !account.needsAttention.includes(text))
+      .filter((text) => !account.openItems.includes(text))
       .map((text) => `  if nothing runs: ${text}`),
     ...(account.accepted.length === 0 ? [] : [`  accepted: ${account.accepted.join(", ")}`]),
     ...account.notKept.map((line) => `  not kept: ${line}`),
@@ -215,6 +214,11 @@ function statusText({ context, configuration }: Workspace, account: AccountStatu
     `  next: ${account.next}`,
     ...(account.streams.length === 0 ? [""] : [tableFor(context.output, columns, rows, rows.length)]),
   ].join("\n");
+}
+
+function outcomeText({ outcome, stopped_by }: LastRun): string {
+  if (outcome === null) return "and still going on";
+  return stopped_by === null ? outcome : `${outcome}: ${stopped_by}`;
 }
 
 export const statusCommand = defineCommand({

@@ -9,7 +9,8 @@
  *     trace report NAME --where COLUMN=VALUE …
  *     trace export FILE ROW
  *
- * A fill, a disposal and a check are rows of the reports `fills`, `disposals` and `reconciliation`, and are traced as such.
+ * A fill, a disposal and a check are rows of the reports `fills`, `disposals` and `reconciliation`, and are
+ * traced as such.
  */
 import { UsageError } from "../../errors.ts";
 import type { RowChoice } from "../../report/trace-report.ts";

@@ -145,7 +145,10 @@ async function branchesOf(
   });
 }
 
-/** The entries that a row of an exported file stands for, of which there may be many: without `--all` the first ones. */
+/**
+ * The entries that a row of an exported file stands for, of which there may be many: without `--all` the
+ * first ones.
+ */
 async function exportedOf(
   { store, context }: Workspace,
   options: TraceOptions,
@@ -211,7 +214,10 @@ function nothingYet(): UsageError {
   });
 }
 
-/** The requests as they would be sent to the venue now, without key, time and signature. Null for an account that the configuration no longer has. */
+/**
+ * The requests as they would be sent to the venue now, without key, time and signature. Null for an account
+ * that the configuration no longer has.
+ */
 function requestTexts({ configuration }: Workspace): RequestTexts {
   const venues = new Map<string, Venue | null>();
   const venueOf = (accountId: string): Venue | null => {

@@ -1,4 +1,6 @@
-/** A journal for beancount 3, which beancount 2 reads as well: nothing in it is written otherwise in the two. */
+/**
+ * A journal for beancount 3, which beancount 2 reads as well: nothing in it is written otherwise in the two.
+ */
 import { journal, type Language } from "../journal.ts";
 
 /** A part of an account's name begins with a capital or a digit, and holds letters, digits and hyphens. */
@@ -7,7 +9,10 @@ function part(text: string): string {
   return allowed === "" ? "X" : `${allowed.charAt(0).toUpperCase()}${allowed.slice(1)}`;
 }
 
-/** Capitals, digits and few signs, with a letter first: what is not allowed is written by its number, so that no two are one. */
+/**
+ * Capitals, digits and few signs, with a letter first: what is not allowed is written by its number, so that
+ * no two are one.
+ */
 function commodity(asset: string): string {
   if (/^[A-Z][A-Z0-9'._-]{0,22}[A-Z0-9]$/.test(asset)) return asset;
   const codes = [...asset].map((sign) =>
@@ -31,7 +36,8 @@ const language: Language = {
       ...postings.map(([ledgerAccount, amount, of]) => `  ${ledgerAccount}  ${amount} ${of}\n`),
       "\n",
     ].join(""),
-  // A balance is checked at the beginning of its day, and without a tolerance of its own it would not be exact.
+  // A balance is checked at the beginning of its day, and without a tolerance of its own it would not be
+  // exact.
   balances: ({ next }, balances) =>
     [
       ...balances.map(

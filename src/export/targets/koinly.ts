@@ -1,4 +1,7 @@
-/** Koinly's universal template with the tags of 2026. Rows of its older accounts have the classic labels: the configuration can override any tag. */
+/**
+ * Koinly's universal template with the tags of 2026. Rows of its older accounts have the classic labels: the
+ * configuration can override any tag.
+ */
 import {
   describe,
   nothing,

@@ -1,9 +1,10 @@
 /**
- * Aster's endpoints: what each is called in both generations, what it weighs, which parameters it knows, what it answers.
- * Sources: the venue's API documentation of V1 and V3; what is only seen in use says so.
+ * Aster's endpoints: what each is called in both generations, what it weighs, which parameters it knows, what
+ * it answers. Sources: the venue's API documentation of V1 and V3; what is only seen in use says so.
  */
 import type { ShownPosition } from "../binance-family/account-view.ts";
 import {
+  type AccountRequest,
   answerExchangeInfo,
   answerFills,
   answerForcedOrders,
@@ -11,7 +12,6 @@ import {
   answerMarginChanges,
   type Endpoint,
   instrumentOf,
-  type Question,
   TIMES,
   wallets,
   weighs,
@@ -73,7 +73,7 @@ export const ASTER_ENDPOINTS: readonly AsterEndpoint[] = [
     v3: "/fapi/v3/balance",
     ...weighs(5),
     known: [],
-    answer: (question) => array(wallets(question).map(balancePayload)),
+    answer: (request) => array(wallets(request).map(balancePayload)),
   },
   {
     kind: "signed",
@@ -89,7 +89,7 @@ export const ASTER_ENDPOINTS: readonly AsterEndpoint[] = [
     v3: "/fapi/v3/accountWithJoinMargin",
     ...weighs(5),
     known: [],
-    answer: (question) => accountPayload(wallets(question), positions(question, question.world.instruments)),
+    answer: (request) => accountPayload(wallets(request), positions(request, request.world.instruments)),
   },
   {
     kind: "signed",
@@ -110,27 +110,26 @@ export const ASTER_ENDPOINTS: readonly AsterEndpoint[] = [
     ...named("commissionRate"),
     ...weighs(20),
     known: ["symbol"],
-    answer: (question) =>
-      commissionRatePayload(instrumentOf(question, question.parameters.mandatory("symbol"))),
+    answer: (request) => commissionRatePayload(instrumentOf(request, request.parameters.mandatory("symbol"))),
   },
 ];
 
-function answerPositions(question: Question): string {
-  const { parameters, world } = question;
+function answerPositions(request: AccountRequest): string {
+  const { parameters, world } = request;
   const symbol = parameters.text("symbol");
-  const requested = symbol === null ? world.instruments : [instrumentOf(question, symbol)];
+  const requested = symbol === null ? world.instruments : [instrumentOf(request, symbol)];
   return array(
     requested.flatMap((instrument) =>
-      positions(question, [instrument]).map((position) => positionPayload(instrument, position)),
+      positions(request, [instrument]).map((position) => positionPayload(instrument, position)),
     ),
   );
 }
 
 /**
- * Every symbol is listed, whether a position was ever held or not: one row in one-way mode, two in hedge mode, and a third where
- * an account that changed its mode still has one.
+ * Every symbol is listed, whether a position was ever held or not: one row in one-way mode, two in hedge
+ * mode, and a third where an account that changed its mode still has one.
  */
-function positions({ view, now }: Question, instruments: readonly WorldInstrument[]): ShownPosition[] {
+function positions({ view, now }: AccountRequest, instruments: readonly WorldInstrument[]): ShownPosition[] {
   const isHedge = view.account.mode === "hedge";
   return instruments.flatMap(({ symbol }) => {
     const shown: ShownPosition[] = [];

@@ -1,4 +1,7 @@
-/** What Aster and Binance answer alike: rows of a history, wallets, contracts. How they differ is `VenueRules`, and each one's own table. */
+/**
+ * What Aster and Binance answer alike: rows of a history, wallets, contracts. How they differ is
+ * `VenueRules`, and each one's own table.
+ */
 import { DAY_MS, type DurationMs, type Instant, plus } from "../../domain/instant.ts";
 import type { Truncation } from "../shared/exchange.ts";
 import type { AccountView, RowsRequested } from "./account-view.ts";
@@ -21,7 +24,10 @@ import type { World, WorldFill, WorldInstrument } from "./world/world.ts";
 export type HistoryName = "income" | "fills" | "forcedOrders" | "marginChanges";
 type PageRows = { readonly byDefault: number; readonly most: number };
 
-/** The most rows that each endpoint gives: a client that requests more is refused, as at the venue's own limits. */
+/**
+ * The most rows that each endpoint gives: a client that requests more is refused, as at the venue's own
+ * limits.
+ */
 export type PageLimits = {
   readonly income: number;
   readonly userTrades: number;
@@ -33,9 +39,12 @@ export type VenueRules = {
   readonly pageRows: Readonly<Record<HistoryName, PageRows>>;
   /** How far back rows are served; null for ever. */
   readonly retention: Readonly<Record<HistoryName, DurationMs | null>>;
-  /** A start before the retention is refused with -4166; in the other histories such rows are left out without a word. */
+  /**
+   * A start before the retention is refused with -4166; in the other histories such rows are left out without
+   * a word.
+   */
   readonly refusesOld: readonly HistoryName[];
-  /** The days that a question may span; null for any. */
+  /** The days that a request may span; null for any. */
   readonly spanDaysMax: Readonly<Record<HistoryName, number | null>>;
   readonly dialect: RowDialect;
   /** Assets that are listed besides those an account holds; their wallets are empty. */
@@ -53,24 +62,24 @@ export type Scene = {
   readonly truncate: Truncation;
 };
 
-/** What anybody asks about a contract, its parameters checked for being known. */
-export type MarketQuestion = Scene & { readonly parameters: Parameters };
+/** A request about a contract, which anybody may send, its parameters checked for being known. */
+export type MarketRequest = Scene & { readonly parameters: Parameters };
 
-/** What one account asks, its parameters checked for being known. */
-export type Question = Scene & { readonly view: AccountView; readonly parameters: Parameters };
+/** A request of one account, its parameters checked for being known. */
+export type AccountRequest = Scene & { readonly view: AccountView; readonly parameters: Parameters };
 
 export type Endpoint = { readonly weight: (rawQuery: string) => number } & (
   | { readonly kind: "public"; readonly answer: (scene: Scene) => string }
-  /** What anybody may ask about a contract. */
+  /** A request about a contract, which anybody may send. */
   | {
       readonly kind: "market";
       readonly known: readonly string[];
-      readonly answer: (question: MarketQuestion) => string;
+      readonly answer: (request: MarketRequest) => string;
     }
   | {
       readonly kind: "signed";
       readonly known: readonly string[];
-      readonly answer: (question: Question) => string;
+      readonly answer: (request: AccountRequest) => string;
     }
 );
 
@@ -91,9 +100,9 @@ export function answerExchangeInfo({ world, now, shownTime, weightPerMinute }: S
   return exchangeInfoPayload(listed, shownTime, limit);
 }
 
-export function answerIncome(question: Question): string {
-  const { parameters, view, rules } = question;
-  const requested = rowsRequested(question, "income");
+export function answerIncome(request: AccountRequest): string {
+  const { parameters, view, rules } = request;
+  const requested = rowsRequested(request, "income");
   const incomeType = parameters.text("incomeType");
   // One type at a time: Binance was seen to refuse a list.
   if (incomeType !== null && !/^[A-Z_]+$/.test(incomeType)) throw refusals.invalid("incomeType");
@@ -102,12 +111,12 @@ export function answerIncome(question: Question): string {
   return array(rows.map((row) => incomePayload(row, rules.dialect)));
 }
 
-export function answerFills(question: Question): string {
-  const { parameters, view } = question;
-  const { symbol } = instrumentOf(question, parameters.mandatory("symbol"));
+export function answerFills(request: AccountRequest): string {
+  const { parameters, view } = request;
+  const { symbol } = instrumentOf(request, parameters.mandatory("symbol"));
   const fromId = parameters.text("fromId");
   if (fromId === null) {
-    const requested = rowsRequested(question, "fills");
+    const requested = rowsRequested(request, "fills");
     const orderId = parameters.text("orderId");
     const isWanted = (fill: WorldFill): boolean => orderId === null || fill.orderId === orderId;
     return array(view.fills(symbol, requested, isWanted).map(fillPayload));
@@ -115,14 +124,14 @@ export function answerFills(question: Question): string {
   if (!/^\d+$/.test(fromId)) throw refusals.illegalCharacters("fromId");
   if (parameters.text("startTime") !== null || parameters.text("endTime") !== null)
     throw refusals.combination();
-  return array(view.fillsFromId(symbol, BigInt(fromId), rowsRequested(question, "fills")).map(fillPayload));
+  return array(view.fillsFromId(symbol, BigInt(fromId), rowsRequested(request, "fills")).map(fillPayload));
 }
 
-export function answerForcedOrders(question: Question): string {
-  const { parameters, view } = question;
-  const requested = rowsRequested(question, "forcedOrders");
+export function answerForcedOrders(request: AccountRequest): string {
+  const { parameters, view } = request;
+  const requested = rowsRequested(request, "forcedOrders");
   const symbol = parameters.text("symbol");
-  if (symbol !== null) instrumentOf(question, symbol);
+  if (symbol !== null) instrumentOf(request, symbol);
   const autoCloseType = parameters.text("autoCloseType");
   if (autoCloseType !== null && !["LIQUIDATION", "ADL"].includes(autoCloseType)) {
     throw refusals.invalid("autoCloseType");
@@ -131,12 +140,12 @@ export function answerForcedOrders(question: Question): string {
   return array(view.forcedOrders(requested, { symbol, kind }).map(forcedOrderPayload));
 }
 
-export function answerMarginChanges(question: Question): string {
-  const { parameters, view, rules } = question;
-  const { symbol } = instrumentOf(question, parameters.mandatory("symbol"));
+export function answerMarginChanges(request: AccountRequest): string {
+  const { parameters, view, rules } = request;
+  const { symbol } = instrumentOf(request, parameters.mandatory("symbol"));
   const type = parameters.text("type");
   if (type !== null && type !== "1" && type !== "2") throw refusals.invalid("type");
-  const requested = rowsRequested(question, "marginChanges");
+  const requested = rowsRequested(request, "marginChanges");
   const rows = view.marginChanges(
     symbol,
     requested,
@@ -161,8 +170,8 @@ function isClosed({ status, delisting }: WorldInstrument, now: Instant): boolean
   return status === "CLOSE" || (delisting !== undefined && delisting.at <= now);
 }
 
-function rowsRequested(question: Question, history: HistoryName): RowsRequested {
-  const { parameters, now, truncate, rules } = question;
+function rowsRequested(request: AccountRequest, history: HistoryName): RowsRequested {
+  const { parameters, now, truncate, rules } = request;
   const span = spanRequested(parameters, now);
   const retention = rules.retention[history];
   const daysMax = rules.spanDaysMax[history];
@@ -182,7 +191,7 @@ function rowsRequested(question: Question, history: HistoryName): RowsRequested 
   };
 }
 
-export function wallets({ view, now, rules }: Question): ShownWallet[] {
+export function wallets({ view, now, rules }: AccountRequest): ShownWallet[] {
   const held = view.wallets(now);
   return [...new Set([...rules.marginAssets, ...held.keys()])].map((asset) => ({
     asset,

@@ -1,4 +1,4 @@
-/** The pages, questions and refusals of Aster and Binance, for fault plans. */
+/** The pages, requests and refusals of Aster and Binance, for fault plans. */
 import { readMilliseconds } from "../../domain/instant.ts";
 import type { FaultDialect } from "../faults/dialect.ts";
 import { readRows, textOf, timeOf, writeRows } from "../faults/json-rows.ts";

@@ -1,6 +1,7 @@
 /**
- * Asynchronous downloads: ordered, prepared for a while, then a link to a zip of CSV files that lives for a day. Ordering counts against a
- * quota of the month, shared by all who use the account. What an order too many is answered with is documented nowhere.
+ * Asynchronous downloads: ordered, prepared for a while, then a link to a zip of CSV files that lives for a
+ * day. Ordering counts against a quota of the month, shared by all who use the account. What an order too
+ * many is answered with is documented nowhere.
  */
 import { DAY_MS, type DurationMs, formatInstant, type Instant, plus } from "../../domain/instant.ts";
 import type { AccountView } from "../binance-family/account-view.ts";
@@ -43,8 +44,8 @@ type Job = Order & {
 export type Downloads = {
   /** The answer to an order; throws a `Refusal`. */
   order(order: Order & { readonly now: Instant }): string;
-  /** The answer to a question about an order. */
-  state(question: {
+  /** The answer to a request about an order. */
+  state(request: {
     readonly kind: DownloadKind;
     readonly view: AccountView;
     readonly downloadId: string;
@@ -109,7 +110,9 @@ const REFUSED_BY_STORE: Answer = {
   weight: 0,
 };
 
-/** The whole span that was requested, whatever the retention of the histories, as it was when it was ordered. */
+/**
+ * The whole span that was requested, whatever the retention of the histories, as it was when it was ordered.
+ */
 function filesOf({ kind, view, span, orderedAt }: Job, options: DownloadOptions): readonly CsvFile[] {
   const requested = {
     ...span,

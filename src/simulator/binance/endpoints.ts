@@ -1,10 +1,12 @@
 /**
- * The endpoints of Binance's USDⓈ-M futures: what each is called, what it weighs, which parameters it knows, what it answers. Sources: the
- * venue's documentation and its official client of July 2026; what is only seen in use says so.
+ * The endpoints of Binance's USDⓈ-M futures: what each is called, what it weighs, which parameters it knows,
+ * what it answers. Sources: the venue's documentation and its official client of July 2026; what is only seen
+ * in use says so.
  */
 import type { Instant } from "../../domain/instant.ts";
 import type { ShownPosition } from "../binance-family/account-view.ts";
 import {
+  type AccountRequest,
   answerExchangeInfo,
   answerFills,
   answerForcedOrders,
@@ -12,7 +14,6 @@ import {
   answerMarginChanges,
   type Endpoint,
   instrumentOf,
-  type Question,
   TIMES,
   wallets,
   weighs,
@@ -107,17 +108,17 @@ function historyEndpoints({ canReadMarginHistory }: BinanceTerms): readonly Bina
       path: "/fapi/v1/positionMargin/history",
       ...weighs(1),
       known: ["symbol", "type", ...TIMES],
-      answer: (question) => {
+      answer: (request) => {
         // Of the security type TRADE, though it only reads.
         if (!canReadMarginHistory) throw refusals.key();
-        return answerMarginChanges(question);
+        return answerMarginChanges(request);
       },
     },
   ];
 }
 
 function snapshotEndpoints({ hasMultiAssetsMargin }: BinanceTerms): readonly BinanceEndpoint[] {
-  const balances = (question: Question): string => array(wallets(question).map(balancePayload));
+  const balances = (request: AccountRequest): string => array(wallets(request).map(balancePayload));
   return [
     { kind: "signed", path: "/fapi/v2/balance", ...weighs(5), known: [], answer: balances },
     { kind: "signed", path: "/fapi/v3/balance", ...weighs(5), known: [], answer: balances },
@@ -176,8 +177,8 @@ function settingEndpoints(terms: BinanceTerms): readonly BinanceEndpoint[] {
       path: "/fapi/v1/commissionRate",
       ...weighs(20),
       known: ["symbol"],
-      answer: (question) =>
-        commissionRatePayload(instrumentOf(question, question.parameters.mandatory("symbol"))),
+      answer: (request) =>
+        commissionRatePayload(instrumentOf(request, request.parameters.mandatory("symbol"))),
     },
     {
       // The venue serves it from another host with a count of its own; a simulator has one of each.
@@ -225,10 +226,10 @@ function downloadEndpoints({ downloads, host }: BinanceTerms): readonly BinanceE
 }
 
 /** V3 lists only symbols with an open position (or open orders, which nobody has here). */
-function answerPositions(question: Question): string {
-  const { parameters, world, view, now } = question;
+function answerPositions(request: AccountRequest): string {
+  const { parameters, world, view, now } = request;
   const symbol = parameters.text("symbol");
-  const requested = symbol === null ? world.instruments : [instrumentOf(question, symbol)];
+  const requested = symbol === null ? world.instruments : [instrumentOf(request, symbol)];
   const rows = requested.flatMap((instrument) =>
     (["BOTH", "LONG", "SHORT"] as const).flatMap((side) => {
       const position = view.position(instrument.symbol, side, now);

@@ -1,4 +1,7 @@
-/** edgeX's endpoints: what each is called behind its generation's prefix, which parameters it knows, what it answers. All are GET. */
+/**
+ * edgeX's endpoints: what each is called behind its generation's prefix, which parameters it knows, what it
+ * answers. All are GET.
+ */
 import type { Instant } from "../../domain/instant.ts";
 import {
   type EdgexPageRules,
@@ -20,7 +23,7 @@ import {
 import { edgexRefusals } from "./refusal.ts";
 import type { EdgexGeneration, EdgexWorld } from "./world/world.ts";
 
-type EdgexQuestion = EdgexScene & {
+type EdgexRequest = EdgexScene & {
   readonly world: EdgexWorld;
   readonly parameters: EdgexParameters;
   readonly pageRows: EdgexPageRows;
@@ -52,7 +55,7 @@ export type EdgexEndpoint =
       readonly kind: "private";
       readonly path: string;
       readonly known: readonly string[];
-      readonly answer: (question: EdgexQuestion) => object;
+      readonly answer: (request: EdgexRequest) => object;
     };
 
 const CREATED: TimeFilters = {
@@ -78,7 +81,7 @@ export const EDGEX_ENDPOINTS: readonly EdgexEndpoint[] = [
     kind: "private",
     path: "private/account/getAccountAsset",
     known: ["accountId"],
-    answer: (question) => assetPayload(question.world, question),
+    answer: (request) => assetPayload(request.world, request),
   },
   {
     kind: "private",
@@ -138,8 +141,8 @@ export const EDGEX_ENDPOINTS: readonly EdgexEndpoint[] = [
   },
 ];
 
-function answerCollateral(question: EdgexQuestion): object {
-  const { view, now, parameters, pageRows } = question;
+function answerCollateral(request: EdgexRequest): object {
+  const { view, now, parameters, pageRows } = request;
   const rows = view
     .shown(now)
     .filter(
@@ -151,14 +154,14 @@ function answerCollateral(question: EdgexQuestion): object {
       (event): PlacedRow => ({
         at: event.createdAt,
         order: BigInt(event.collateral.id),
-        payload: collateralPayload(event, question),
+        payload: collateralPayload(event, request),
       }),
     );
   return pageOf(rows, parameters, { rules: pageRows.transactions, times: CREATED });
 }
 
-function answerPositions(question: EdgexQuestion): object {
-  const { view, now, parameters, pageRows } = question;
+function answerPositions(request: EdgexRequest): object {
+  const { view, now, parameters, pageRows } = request;
   const isTrue = (name: string): boolean => parameters.text(name) === "true";
   const rows = view.shown(now).flatMap((event): PlacedRow[] => {
     const { position } = event;
@@ -170,14 +173,14 @@ function answerPositions(question: EdgexQuestion): object {
       (!isTrue("filterCloseOnly") || isSome(position.fillCloseSize)) &&
       (!isTrue("filterOpenOnly") || isSome(position.fillOpenSize));
     if (!isWanted) return [];
-    const payload = positionPayload(position, event, question);
+    const payload = positionPayload(position, event, request);
     return [{ at: event.createdAt, order: BigInt(position.id), payload }];
   });
   return pageOf(rows, parameters, { rules: pageRows.transactions, times: CREATED });
 }
 
-function answerFills(question: EdgexQuestion): object {
-  const { view, now, parameters, pageRows } = question;
+function answerFills(request: EdgexRequest): object {
+  const { view, now, parameters, pageRows } = request;
   const rows = view.shown(now).flatMap((event): PlacedRow[] => {
     const { fill } = event;
     const isWanted =
@@ -189,13 +192,13 @@ function answerFills(question: EdgexQuestion): object {
       parameters.admits("filterIsDeleverageList", String(fill.isDeleverage)) &&
       parameters.admits("filterIsPositionTpslList", "false");
     if (!isWanted) return [];
-    return [{ at: event.createdAt, order: BigInt(fill.id), payload: fillPayload(fill, event, question) }];
+    return [{ at: event.createdAt, order: BigInt(fill.id), payload: fillPayload(fill, event, request) }];
   });
   return pageOf(rows, parameters, { rules: pageRows.transactions, times: CREATED });
 }
 
-function answerTerms(question: EdgexQuestion): object {
-  const { view, now, parameters, pageRows } = question;
+function answerTerms(request: EdgexRequest): object {
+  const { view, now, parameters, pageRows } = request;
   const terms = view.terms(now);
   const rows = terms.flatMap((term, nth): PlacedRow[] => {
     const isWanted =
@@ -204,13 +207,13 @@ function answerTerms(question: EdgexQuestion): object {
       parameters.admits("filterIsLongPosition", String(term.side === "long"));
     // Terms have no id: the older ones keep their place, counted from the first.
     const order = BigInt(terms.length - nth);
-    return isWanted ? [{ at: term.createdAt, order, payload: termPayload(term, question) }] : [];
+    return isWanted ? [{ at: term.createdAt, order, payload: termPayload(term, request) }] : [];
   });
   return pageOf(rows, parameters, { rules: pageRows.transactions, times: CREATED });
 }
 
-function answerSnapshots(question: EdgexQuestion): object {
-  const { view, now, parameters, pageRows } = question;
+function answerSnapshots(request: EdgexRequest): object {
+  const { view, now, parameters, pageRows } = request;
   const isOwnCoin = parameters.mandatory("coinId") === view.account.coinId;
   const tag = parameters.text("filterTimeTag") ?? "0";
   if (tag !== "0" && tag !== "1") throw edgexRefusals.parameter("filterTimeTag");
@@ -218,7 +221,7 @@ function answerSnapshots(question: EdgexQuestion): object {
     .snapshots(now)
     .filter(({ isDaily }) => isOwnCoin && (tag === "0" || isDaily))
     .map((snapshot): PlacedRow => {
-      const payload = snapshotPayload(snapshot, tag === "0" ? 0 : 1, question);
+      const payload = snapshotPayload(snapshot, tag === "0" ? 0 : 1, request);
       return { at: snapshot.at, order: 0n, payload };
     });
   return pageOf(rows, parameters, { rules: pageRows.snapshots, times: TAKEN });

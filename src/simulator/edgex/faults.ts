@@ -1,4 +1,4 @@
-/** edgeX's pages, questions and refusals, for fault plans. */
+/** edgeX's pages, requests and refusals, for fault plans. */
 import { isLosslessNumber, parse, stringify } from "lossless-json";
 import { instant, readMilliseconds } from "../../domain/instant.ts";
 import type { FaultDialect, QueryParameters, Refused } from "../faults/dialect.ts";
@@ -37,7 +37,8 @@ export const EDGEX_DIALECT: FaultDialect = {
   isCuttable: () => false,
   canIgnoreTimes: true,
   tooManyRequests: () => refused(edgexRefusals.tooMany()),
-  // No ban is documented; the firewall in front of the venue was seen to block an address, and says so in HTML.
+  // No ban is documented; the firewall in front of the venue was seen to block an address, and says so in
+  // HTML.
   banned: () => ({
     status: 403,
     body: "<!DOCTYPE html><html><head><title>Attention Required!</title></head><body>You have been blocked</body></html>",

@@ -1,6 +1,7 @@
 /**
- * A page of edgeX: rows newest first, so many as were requested, and a cursor behind the last of them, "" at the end. The cursor is exclusive and means
- * something to the venue alone: the row's place and what was requested, as a message of three numbers in hex. So new rows at the head shift nothing.
+ * A page of edgeX: rows newest first, so many as were requested, and a cursor behind the last of them, "" at
+ * the end. The cursor is exclusive and means something to the venue alone: the row's place and what was
+ * requested, as a message of three numbers in hex. So new rows at the head shift nothing.
  */
 import { type Instant, instant, readMilliseconds } from "../../domain/instant.ts";
 import type { QueryParameter, Whim } from "../shared/exchange.ts";
@@ -59,7 +60,7 @@ export class EdgexParameters {
   }
 
   /** Everything but the cursor: what must stay the same while one is followed. */
-  get question(): string {
+  get query(): string {
     return [...this.#values]
       .filter(([name]) => name !== "offsetData")
       .map(([name, value]) => `${name}=${value}`)
@@ -77,7 +78,7 @@ export function pageOf(
   const size = sizeOf(parameters, rules);
   const [from, until] = [parameters.time(times.from), parameters.time(times.until)];
   const cursor = parameters.text("offsetData");
-  const after = cursor === null ? null : readCursor(cursor, parameters.question);
+  const after = cursor === null ? null : readCursor(cursor, parameters.query);
   const isRequested = ({ at, order }: PlacedRow): boolean =>
     (from === null || at >= from) &&
     (until === null || at < until) &&
@@ -88,7 +89,7 @@ export function pageOf(
   const isLast = found.length <= size || last === undefined;
   return {
     dataList: shown.map(({ payload }) => payload),
-    nextPageOffsetData: isLast ? "" : writeCursor(last, parameters.question),
+    nextPageOffsetData: isLast ? "" : writeCursor(last, parameters.query),
   };
 }
 
@@ -102,17 +103,17 @@ function sizeOf(parameters: EdgexParameters, { byDefault, most }: EdgexPageRules
 
 type RowPlace = Pick<PlacedRow, "at" | "order">;
 
-function writeCursor({ at, order }: RowPlace, question: string): string {
+function writeCursor({ at, order }: RowPlace, query: string): string {
   return [
     [1n, BigInt(at)],
     [2n, order],
-    [3n, fingerprint(question)],
+    [3n, fingerprint(query)],
   ]
     .map(([field = 0n, value = 0n]) => `${hexByte(field << 3n)}${varint(value)}`)
     .join("");
 }
 
-function readCursor(text: string, question: string): RowPlace {
+function readCursor(text: string, query: string): RowPlace {
   if (!/^(?:[0-9A-F]{2})+$/.test(text)) throw edgexRefusals.parameter("offsetData");
   const values = new Map<bigint, bigint>();
   let [field, value, shift] = [null as bigint | null, 0n, 0n];
@@ -130,7 +131,7 @@ function readCursor(text: string, question: string): RowPlace {
   }
   const at = readMilliseconds((values.get(1n) ?? -1n).toString());
   const order = values.get(2n);
-  if (at === null || order === undefined || values.get(3n) !== fingerprint(question)) {
+  if (at === null || order === undefined || values.get(3n) !== fingerprint(query)) {
     throw edgexRefusals.parameter("offsetData");
   }
   return { at: instant(at), order };

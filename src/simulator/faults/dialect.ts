@@ -1,4 +1,7 @@
-/** What a fault plan must know of a venue to put its answers together otherwise: how pages look, what was requested, how it refuses. */
+/**
+ * What a fault plan must know of a venue to put its answers together otherwise: how pages look, what was
+ * requested, how it refuses.
+ */
 import type { SimulatedRequest } from "../shared/exchange.ts";
 import type { JsonRow } from "./json-rows.ts";
 
@@ -27,7 +30,7 @@ export type FaultDialect = {
   withSameCursor(body: string, queryParameters: QueryParameters): string | null;
 
   isRequested(row: JsonRow, queryParameters: QueryParameters): boolean;
-  /** The last millisecond of the window; null where none was asked. */
+  /** The last millisecond of the window; null where none was requested. */
   lastOf(queryParameters: QueryParameters): bigint | null;
   limitOf(queryParameters: QueryParameters): number | null;
   /** True where pages are told by their number: one that comes twice is noticed. */

@@ -1,12 +1,13 @@
 /**
  * What goes wrong between a venue and the wire, decided by a seed.
  *
- * Whether and how a request is harmed depends on the seed, on what is requested, and on how many times that was requested before: so a run whose requests
- * overtake each other meets the same harm again. (What depends on more is said so below: a clock jumps only after a while of quiet, and a page can
- * only be repeated that was sent before.) The venue has always answered before: a nonce is used up, the weight is counted.
+ * Whether and how a request is harmed depends on the seed, on what is requested, and on how many times that
+ * was requested before: so a run whose requests overtake each other meets the same harm again. (What depends
+ * on more is said so below: a clock jumps only after a while of quiet, and a page can only be repeated that
+ * was sent before.) The venue has always answered before: a nonce is used up, the weight is counted.
  *
- * Transient faults must be survived within the run. Lies are answers that a client cannot use, but can tell from the truth: it must stop, and
- * the next run repairs. A lie that nobody could notice is not told.
+ * Transient faults must be survived within the run. Lies are answers that a client cannot use, but can tell
+ * from the truth: it must stop, and the next run repairs. A lie that nobody could notice is not told.
  */
 import { SECOND_MS } from "../../domain/instant.ts";
 import {
@@ -52,17 +53,17 @@ export const TRANSIENT_FAULTS = [
 ] as const;
 
 export const LIES = [
-  /** The previous answer of the same path again, for another question. */
+  /** The previous answer of the same path again, for another request. */
   "repeated_page",
-  /** A row of a time that was not asked. */
+  /** A row of a time that was not requested. */
   "row_outside",
-  /** A row of a symbol that was not asked. */
+  /** A row of a symbol that was not requested. */
   "foreign_symbol",
-  /** More rows than were asked. */
+  /** More rows than were requested. */
   "too_many_rows",
   /** The cursor that led to a page again, as the one that leads on. */
   "repeated_cursor",
-  /** The page of another question: of all times. */
+  /** The page of another request: of all times. */
   "times_ignored",
 ] as const;
 
@@ -76,7 +77,7 @@ export type FaultOptions = {
   readonly rate: number;
   /** Default: all transient ones. */
   readonly kinds?: readonly FaultKind[];
-  /** So many failures in a row, at most, for one question. Default 3; the program gives up after six. */
+  /** So many failures in a row, at most, for one request. Default 3; the program gives up after six. */
   readonly patience?: number;
 };
 
@@ -114,7 +115,10 @@ const FAILING: ReadonlySet<FaultKind> = new Set<FaultKind>([
   "clock_jump",
 ]);
 const CLOCK_KINDS: ReadonlySet<FaultKind> = new Set<FaultKind>(["clock_refused", "clock_jump"]);
-/** A client may rightly give up when its time is refused twice: so the clock is left alone until so many requests were answered. */
+/**
+ * A client may rightly give up when its time is refused twice: so the clock is left alone until so many
+ * requests were answered.
+ */
 const QUIET_BETWEEN_CLOCKS = 40;
 /** More than any client's window for its time (60 s), so that it is noticed at once. */
 const JUMP_LEAST_MS = 75 * SECOND_MS;
@@ -122,8 +126,8 @@ const JUMP_MOST_MS = 120 * SECOND_MS;
 /** Together less than the hours that rows are late: what is read by a clock this wrong is read again. */
 const JUMPS_MAX = 15;
 
-/** One question as the plan sees it. */
-type PlannedQuestion = {
+/** One request as the plan sees it. */
+type PlannedRequest = {
   readonly dialect: FaultDialect;
   readonly request: SimulatedRequest;
   readonly params: Readonly<Record<string, string>>;
@@ -142,7 +146,7 @@ export function faultPlan(options: FaultOptions): FaultPlan {
   let sinceClock = QUIET_BETWEEN_CLOCKS;
   let [jumps, skew] = [0, 0];
 
-  function choose(key: string, { random: chance, request, dialect }: PlannedQuestion): FaultKind | null {
+  function choose(key: string, { random: chance, request, dialect }: PlannedRequest): FaultKind | null {
     if (isPaused || kinds.length === 0 || !chance.chance(Math.round(rate * 10_000), 10_000)) return null;
     const kind = chance.pick(kinds);
     if (FAILING.has(kind) && (failures.get(key) ?? 0) >= patience) return null;
@@ -150,28 +154,28 @@ export function faultPlan(options: FaultOptions): FaultPlan {
     return dialect.isSigned(request) && sinceClock >= QUIET_BETWEEN_CLOCKS ? kind : null;
   }
 
-  function harmed(kind: FaultKind | null, question: PlannedQuestion, stage: FaultStage): HarmedDelivery {
-    const { request, dialect } = question;
+  function harmed(kind: FaultKind | null, planned: PlannedRequest, stage: FaultStage): HarmedDelivery {
+    const { request, dialect } = planned;
     if (kind === "clock_jump") {
       // The venue itself refuses, as long as the client goes by the old time.
       if (jumps >= JUMPS_MAX) return stage.venue.answer(request);
       jumps += 1;
-      skew += question.random.integer(JUMP_LEAST_MS, JUMP_MOST_MS);
+      skew += planned.random.integer(JUMP_LEAST_MS, JUMP_MOST_MS);
       stage.clock.skewBy(skew);
       return { ...stage.venue.answer(request), fault: kind };
     }
-    const cutsOtherEnd = kind === "cut_at_other_end" && isCuttable(question);
+    const cutsOtherEnd = kind === "cut_at_other_end" && isCuttable(planned);
     const answer = stage.venue.answer(request, { cutsOtherEnd });
     if (cutsOtherEnd) return { ...answer, fault: "cut_at_other_end" };
-    if (kind === "times_ignored" && question.isHistory && dialect.canIgnoreTimes) {
+    if (kind === "times_ignored" && planned.isHistory && dialect.canIgnoreTimes) {
       const told = stage.venue.answer(request, { ignoresTimes: true });
       const rows = dialect.readRows(told.body) ?? [];
-      if (rows.some((row) => !dialect.isRequested(row, question.params))) return { ...told, fault: kind };
+      if (rows.some((row) => !dialect.isRequested(row, planned.params))) return { ...told, fault: kind };
     }
     // What the venue refuses by itself is harm enough.
     if (kind === null || answer.status !== 200) return answer;
     const previous = previousBodies.get(request.path) ?? null;
-    const harm = harmOf(kind, answer, question, { stage, previous });
+    const harm = harmOf(kind, answer, planned, { stage, previous });
     return harm === null ? answer : { ...answer, ...harm, fault: kind };
   }
 
@@ -182,14 +186,14 @@ export function faultPlan(options: FaultOptions): FaultPlan {
       const count = (queryParameters.get(key) ?? 0) + 1;
       queryParameters.set(key, count);
       const { dialect } = stage;
-      const question = {
+      const planned = {
         dialect,
         request,
         params,
         isHistory: dialect.historyPaths.test(request.path),
         random: random.fork(`${key}#${count}`),
       };
-      const delivery = harmed(choose(key, question), question, stage);
+      const delivery = harmed(choose(key, planned), planned, stage);
       const { fault } = delivery;
       if (fault !== undefined) done[fault] = (done[fault] ?? 0) + 1;
       if (fault !== undefined && CLOCK_KINDS.has(fault)) sinceClock = 0;
@@ -197,7 +201,7 @@ export function faultPlan(options: FaultOptions): FaultPlan {
       failures.set(key, isFailure ? (failures.get(key) ?? 0) + 1 : 0);
       if (!isFailure && delivery.status === 200) {
         sinceClock += 1;
-        if (question.isHistory && typeof delivery.body === "string") {
+        if (planned.isHistory && typeof delivery.body === "string") {
           previousBodies.set(request.path, delivery.body);
         }
       }
@@ -213,7 +217,7 @@ export function faultPlan(options: FaultOptions): FaultPlan {
   };
 }
 
-function isCuttable({ isHistory, params, dialect }: PlannedQuestion): boolean {
+function isCuttable({ isHistory, params, dialect }: PlannedRequest): boolean {
   return isHistory && dialect.isCuttable(params);
 }
 
@@ -225,17 +229,17 @@ const HTML = "<html><head><title>Error</title></head><body><h1>The service is un
 function harmOf(
   kind: FaultKind,
   answer: Delivery,
-  question: PlannedQuestion,
+  planned: PlannedRequest,
   { stage, previous }: { readonly stage: FaultStage; readonly previous: string | null },
 ): Harm | null {
-  const { random, request, dialect, params } = question;
+  const { random, request, dialect, params } = planned;
   const refused = (refusal: Refused, headers: Readonly<Record<string, string>> = {}): Harm => ({
     status: refusal.status,
     headers: { ...answer.headers, ...refusal.headers, ...headers },
     body: refusal.body,
   });
   const html = { headers: { ...answer.headers, "Content-Type": "text/html" }, body: HTML };
-  const rows = question.isHistory ? dialect.readRows(answer.body) : null;
+  const rows = planned.isHistory ? dialect.readRows(answer.body) : null;
   const page = (changed: readonly JsonRow[] | null): Harm | null =>
     changed === null || typeof answer.body !== "string"
       ? null
@@ -266,15 +270,15 @@ function harmOf(
     case "slow":
       return { delayMs: random.integer(1, 30) };
     case "reordered":
-      return rows === null || !dialect.isOrderFree(params) ? null : page(reordered(rows, question));
+      return rows === null || !dialect.isOrderFree(params) ? null : page(reordered(rows, planned));
     case "repeated_page":
-      return previous !== null && isNoticeable(previous, answer, question) ? { body: previous } : null;
+      return previous !== null && isNoticeable(previous, answer, planned) ? { body: previous } : null;
     case "row_outside":
-      return page(rows === null ? null : rowOutside(rows, question));
+      return page(rows === null ? null : rowOutside(rows, planned));
     case "foreign_symbol":
-      return page(rows === null ? null : foreignSymbol(rows, question));
+      return page(rows === null ? null : foreignSymbol(rows, planned));
     case "too_many_rows":
-      return page(rows === null ? null : tooMany(rows, question));
+      return page(rows === null ? null : tooMany(rows, planned));
     case "repeated_cursor": {
       const body =
         rows === null || typeof answer.body !== "string" ? null : dialect.withSameCursor(answer.body, params);
@@ -288,10 +292,7 @@ function harmOf(
 }
 
 /** The rows of each instant shuffled; null where that changes nothing. */
-function reordered(
-  rows: readonly JsonRow[],
-  { random, dialect }: PlannedQuestion,
-): readonly JsonRow[] | null {
+function reordered(rows: readonly JsonRow[], { random, dialect }: PlannedRequest): readonly JsonRow[] | null {
   const shuffled = [...rows];
   let isChanged = false;
   const sameInstant = (a: JsonRow | undefined, b: JsonRow | undefined): boolean =>
@@ -310,17 +311,17 @@ function reordered(
 }
 
 /** Whether a client that compares what it asked with what it got must see that this is not its answer. */
-function isNoticeable(previous: string, answer: Delivery, { dialect, params }: PlannedQuestion): boolean {
+function isNoticeable(previous: string, answer: Delivery, { dialect, params }: PlannedRequest): boolean {
   const rows = dialect.readRows(previous) ?? [];
   if (previous === answer.body || rows.length === 0) return false;
-  // Numbered pages of one question: rows that come twice.
+  // Numbered pages of one request: rows that come twice.
   if (dialect.isNumbered(params)) return true;
   return rows.some((row) => !dialect.isRequested(row, params));
 }
 
 function rowOutside(
   rows: readonly JsonRow[],
-  { params, random, dialect }: PlannedQuestion,
+  { params, random, dialect }: PlannedRequest,
 ): readonly JsonRow[] | null {
   const [row, end] = [rows.at(-1), dialect.lastOf(params)];
   if (row === undefined || end === null || dialect.timeOf(row) === null) return null;
@@ -329,14 +330,14 @@ function rowOutside(
 
 function foreignSymbol(
   rows: readonly JsonRow[],
-  { params, dialect }: PlannedQuestion,
+  { params, dialect }: PlannedRequest,
 ): readonly JsonRow[] | null {
   const [first, ...others] = rows;
   const foreign = first === undefined ? null : dialect.ofAnotherSymbol(first, params);
   return foreign === null ? null : [foreign, ...others];
 }
 
-function tooMany(rows: readonly JsonRow[], { params, dialect }: PlannedQuestion): readonly JsonRow[] | null {
+function tooMany(rows: readonly JsonRow[], { params, dialect }: PlannedRequest): readonly JsonRow[] | null {
   const [limit, last] = [dialect.limitOf(params), rows.at(-1)];
   if (last === undefined || limit === null || limit < rows.length) return null;
   return [...rows, ...Array.from({ length: limit - rows.length + 1 }, () => last)];

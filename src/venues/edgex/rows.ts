@@ -47,7 +47,7 @@ export function identityOf(stream: EdgexStream, row: JsonObject): readonly strin
     case "fills":
     case "position_transactions":
       return [textOrEmpty(row, "id")];
-    case "position_terms":
+    case "position_cycles":
       // Terms have no id; long and short ones of a contract are counted apart.
       return [
         textOrEmpty(row, "coinId"),
@@ -88,7 +88,7 @@ export function isPending(generation: Generation, stream: EdgexStream, row: Json
     case "fills":
     case "position_transactions":
       return ON_THE_WAY[generation].includes(textOrEmpty(row, "censorStatus"));
-    case "position_terms":
+    case "position_cycles":
       return isOpenTerm(row);
     case "hourly_equity":
     case "daily_equity":

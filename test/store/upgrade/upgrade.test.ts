@@ -1,10 +1,15 @@
-/** What the build before a migration kept is upgraded, and its reports say the same. README.md says how the kept store was made. */
+/**
+ * What the build before a migration kept is upgraded, and its reports say the same. README.md says how the
+ * kept store was made.
+ */
+import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { forgetBooks } from "../../../src/book/book-account.ts";
 import { bookNewCash } from "../../../src/book/book-cash.ts";
+import { readInputs } from "../../../src/book/close-period.ts";
 import { CASH_KINDS } from "../../../src/domain/cash-kind.ts";
 import { parsePeriod } from "../../../src/domain/period.ts";
 import { normalise } from "../../../src/normalise/normalise.ts";
@@ -24,7 +29,10 @@ const KEPT = readFileSync(join(import.meta.dirname, "store.sql"), "utf8");
 const LAST_MIGRATION = "0057_closed_valuations.sql";
 const DECODE = { main: decodeAster, second: decodeBinance, "edgex-v2": decodeEdgex };
 
-/** What reports say otherwise on purpose: the column of a report, and the words of the venue that it has instead of those it had. */
+/**
+ * What reports say otherwise on purpose: the column of a report, and the words of the venue that it has
+ * instead of those it had.
+ */
 const CHANGED: Readonly<
   Record<string, { readonly account: string; readonly column: string; readonly was: string }>
 > = {
@@ -103,6 +111,57 @@ describe("a store of the build before our own kinds of cash", () => {
   });
 });
 
+test("what was called position terms is called position cycles, and every seal and decision of before holds", async () => {
+  const store = await storeOfBefore(`${KEPT}
+    insert into raw.record
+    select account_id, 'position_terms', 'cycle', version, symbol, occurred_at, body, 1000, run_id,
+      raw.digest_of('position_terms', 'cycle', version, symbol, occurred_at, 1000, body)
+    from raw.record where account_id = 'edgex-v2' and stream = 'fills' order by record_key limit 1;
+    insert into raw.decision (account_id, decision_number, what, stream, subject, seen, because, decided_at)
+    values
+      ('edgex-v2', 1, 'difference', '', 'position_terms BTCUSDC LONG', 'expected 1, found 2', 'seen', now()),
+      ('edgex-v2', 2, 'vanished', 'position_terms', 'cycle', 'gone', 'seen', now());
+    insert into raw.open_item (account_id, what, subject, opened_at)
+    values ('edgex-v2', 'gap', 'position_terms  2026-06-28T00:00:00Z', now());`);
+  await migrate(store);
+  const { rows } = await sql<{ text: string }>`
+    select stream || ' ' || record_key as text from raw.record where stream like 'position%s' and record_key = 'cycle'
+    union all
+    select 'changed: ' || record_key from raw.record
+    where digest <> raw.digest_of(stream, record_key, version, symbol, occurred_at, sequence, body)
+    union all
+    select decision_number || ': ' || stream || ' ' || subject from raw.decision
+    union all
+    select subject from raw.open_item where what = 'gap'
+    union all
+    select stream || ' until ' || (until_time at time zone 'UTC')::text from raw.window where stream = 'position_cycles' and is_settled
+    order by 1`.execute(store.db);
+  expect(rows.map(({ text }) => text)).toEqual([
+    "1:  position_cycles BTCUSDC LONG",
+    "2: position_cycles cycle",
+    "position_cycles  2026-06-28T00:00:00Z",
+    "position_cycles cycle",
+    "position_cycles until 2026-06-28 20:15:00",
+  ]);
+
+  const record = await store.db
+    .selectFrom("raw.record")
+    .select(["stream", "version", "body", "occurred_at"])
+    .where("record_key", "=", "cycle")
+    .executeTakeFirstOrThrow();
+  const sealed = `position_terms cycle ${record.version} ${sha256(record.body)}`;
+  const day = record.occurred_at.slice(0, "2026-06-28".length);
+  // Of this record alone, by the name that a close before the upgrade knew it by.
+  await store.db.deleteFrom("raw.record").where("record_key", "<>", "cycle").execute();
+  const { sha256: inputs } = await readInputs(store.db, "edgex-v2", parsePeriod(day, "UTC"), "1000");
+  expect(inputs).toBe(sha256(`${day} ${sha256(sealed)}`));
+  await store.close();
+});
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
 /** Rows of the cash statement as the build before wrote them; the edgeX ones with their statement. */
 type Before = {
   readonly word: string;
@@ -165,5 +224,65 @@ test("each word that the venues have for cash gets the kind that it is decoded t
   expect([...new Set(found.map(({ kind }) => kind))].toSorted(), "every kind is among them").toEqual(
     [...CASH_KINDS].toSorted(),
   );
+  await store.close();
+});
+
+test("what became of a run of before is one word, and what stopped it another", async () => {
+  const ends = ["null, null", "'2026-06-01', 'done'", "'2026-06-01', 'stopped: the venue: 3 times in a row'"];
+  const runs = ends.map(
+    (end, place) => `
+      insert into raw.run (account_id, run_id, command, started_at, finished_at, outcome)
+      values ('runs', '${place}', 'run', '2026-06-01', ${end});`,
+  );
+  const store = await storeOfBefore([KEPT, ...runs].join("\n"));
+  await migrate(store);
+  const found = await store.db
+    .selectFrom("raw.run")
+    .select(["outcome", "stopped_by"])
+    .where("account_id", "=", "runs")
+    .orderBy("run_id")
+    .execute();
+  expect(found).toEqual([
+    { outcome: null, stopped_by: null },
+    { outcome: "done", stopped_by: null },
+    { outcome: "stopped", stopped_by: "the venue: 3 times in a row" },
+  ]);
+  await store.close();
+});
+
+test("the note of a difference of before is told apart into evidence, suspect and next step", async () => {
+  const evidence = "hour 2026-05-02";
+  const suspect = "a row that is missing; or one that is doubled";
+  const next = "run again; if this stays, look at it";
+  const notes = [
+    ["agrees", "3 compared"],
+    ["differs", `suspect: ${suspect}; next: ${next}`],
+    ["differs", `${evidence}; suspect: ${suspect}; next: ${next}`],
+    ["differs", `suspect: ${suspect}`],
+  ] as const;
+  const rows = notes.map(
+    ([status, note], place) => `
+      insert into ledger.reconciliation
+        (account_id, check_name, subject, expected, found, difference, status, note, checked_at, asset, symbol, class, is_standing)
+      values ('notes', 'wallet', '${place}', 1, 1, 0, '${status}', '${note}', '2026-06-01', '', '', '', false);`,
+  );
+  const store = await storeOfBefore([KEPT, ...rows].join("\n"));
+  await migrate(store);
+  const found = await store.db
+    .selectFrom("ledger.reconciliation")
+    .select(["note", "suspect", "next"])
+    .where("account_id", "=", "notes")
+    .orderBy("subject")
+    .execute();
+  expect(found).toEqual([
+    { note: "3 compared", suspect: "", next: "" },
+    { note: "", suspect, next },
+    { note: evidence, suspect, next },
+    { note: "", suspect, next: "" },
+  ]);
+  const { rows: words } = await sql<{ note: string }>`
+    select note from report.proof where account_id = 'notes' order by subject
+  `.execute(store.db);
+  expect(words.map(({ note }) => note)).toEqual(notes.map(([, note]) => note));
   await store.close();
 });

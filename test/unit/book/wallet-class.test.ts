@@ -17,12 +17,12 @@ function link(day: number, difference: string): WalletLink {
     asset: "USDT",
     takenAt: night(day),
     shown: parseDecimal("100"),
-    untilQuestion: found,
+    untilRequest: found,
     untilAnswer: found,
     from: night(day - 1),
     found,
     agrees: false,
-    readAt: "question",
+    readAt: "request",
     opening: ZERO,
     isOpeningInferred: false,
   };
@@ -174,7 +174,7 @@ test("a position that differs because a fill of its contract does takes over wha
     subject: "BTCUSDT BOTH",
     class: "unexplained",
     checked_at: night(6),
-    note: "suspect: …",
+    suspect: "…",
   });
   const other = finding({
     check_name: "position",
@@ -184,7 +184,7 @@ test("a position that differs because a fill of its contract does takes over wha
     checked_at: night(6),
   });
   const [first, second] = explained([position, other, finding({ class: "doubled_row" })]);
-  expect(first).toMatchObject({ class: "doubled_row", note: "suspect: … (fee_cash BTCUSDT USDT trade 7)" });
+  expect(first).toMatchObject({ class: "doubled_row", suspect: "… (fee_cash BTCUSDT USDT trade 7)" });
   expect(second).toMatchObject({ class: "unexplained" });
 });
 
@@ -212,7 +212,7 @@ test("whatever is posted between snapshots, each link agrees; one row less shows
             series: "USDT",
             takenAt: night(day + 1),
             shown: units(shown[day] ?? 0n),
-            untilQuestion: units(posted[day] ?? 0n),
+            untilRequest: units(posted[day] ?? 0n),
             untilAnswer: units(posted[day] ?? 0n),
           })),
         );

@@ -104,8 +104,8 @@ accounts:
     ]);
     expect(accounts[0]?.baseUrl).toBe("https://proxy.example/aster");
     expect(accounts[0]?.symbols).toEqual(["BTCUSDT", "NO", "1000PEPEUSDT"]);
-    expect(formatInstant(accounts[0]?.since ?? expect.fail())).toBe("2025-12-31T23:00:00.000Z"); // midnight in Berlin
-    expect(accounts[1]?.credentials.fields["accountId"]?.reveal()).toBe("0123"); // text as written, not the number 123
+    expect(formatInstant(accounts[0]?.since ?? expect.fail())).toBe("2025-12-31T23:00:00.000Z"); // Berlin
+    expect(accounts[1]?.credentials.fields["accountId"]?.reveal()).toBe("0123"); // no number
   });
 
   test("it is frozen to the last leaf", () => {
@@ -456,7 +456,7 @@ describe("credentials fill in exactly one of the venue's forms", () => {
     ],
     [
       ["apiKey: a", "apiSecrt: b"],
-      ["6: accounts[0].credentials.apiSecrt: unknown key; did you mean apiSecret?"], // and not missing as well
+      ["6: accounts[0].credentials.apiSecrt: unknown key; did you mean apiSecret?"], // not also missing
     ],
     [
       ["apiKey: a", "apiSecret: b", "colour: c"],

@@ -1,4 +1,7 @@
-/** Whatever is merged, no amount and no entry is lost or counted twice, and what leaves is in the order of time. */
+/**
+ * Whatever is merged, no amount and no entry is lost or counted twice, and what leaves is in the order of
+ * time.
+ */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { formatDecimal, parseDecimal, sum } from "../../../src/domain/decimal.ts";

@@ -136,7 +136,7 @@ describe("numbered pages of one millisecond", () => {
     );
   });
 
-  test("numbers that leave out what a question without numbers showed stop the run", async () => {
+  test("numbers that leave out what a request without numbers showed stop the run", async () => {
     const hides: Order = (rows) => rows.slice(1);
     await expect(readAll(numberedWalk(crowd(9), 4, hides))).rejects.toThrow(
       "reading by page number brought back other rows than reading by time",

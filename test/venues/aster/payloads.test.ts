@@ -78,7 +78,7 @@ describe("the documented rows are read and decoded as written", () => {
         tradeId: "",
         info: "TRANSFER",
         occurredAt: 1570608000000,
-        recordedAt: 1570608000000,
+        valueAt: 1570608000000,
       },
       {
         stream: "income",
@@ -92,7 +92,7 @@ describe("the documented rows are read and decoded as written", () => {
         tradeId: "2059192",
         info: "COMMISSION",
         occurredAt: 1570636800000,
-        recordedAt: 1570636800000,
+        valueAt: 1570636800000,
       },
     ]);
   });
@@ -124,7 +124,7 @@ describe("the documented rows are read and decoded as written", () => {
       marginAsset: null,
       isMaker: false,
       occurredAt: 1569514978020,
-      recordedAt: 1569514978020,
+      valueAt: 1569514978020,
     });
   });
 

@@ -16,7 +16,7 @@ function pageQuery(stream: StreamName, symbol = "", filters: Filters = {}): Page
   return { stream, symbol, filters, span: { by: "time", window: WEEK } };
 }
 
-test("each question becomes one GET of the generation's own path, with its documented weight and largest page", () => {
+test("each request becomes one GET of the generation's own path, with its documented weight and largest page", () => {
   const rows = [
     {
       requested: pageQuery("income"),

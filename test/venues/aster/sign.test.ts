@@ -33,13 +33,13 @@ describe("V1 signs the query with HMAC-SHA256", () => {
       signature: "30baaf0fab549bbeda7f5ef201898b34122da25fd23c646cac2c529aebe670a4",
     },
     {
-      name: "a question for income (V4)",
+      name: "a request for income (V4)",
       query:
         "incomeType=FUNDING_FEE&startTime=1591700000000&endTime=1591702613943&limit=1000&page=1&recvWindow=5000&timestamp=1591702613943",
       signature: "3c2cbe9d2994a165235985d717e7d74583c5826c9daf25b91b8d296c179bb93f",
     },
     {
-      name: "a question for fills (V5)",
+      name: "a request for fills (V5)",
       query:
         "symbol=BTCUSDT&startTime=1591700000000&endTime=1591702613943&limit=1000&recvWindow=5000&timestamp=1591702613943",
       signature: "62a9cbe43bcfe2ccfb31a1064e6dd2ce306ded8df368bae412a287997923bb0b",
@@ -56,8 +56,8 @@ describe("V1 signs the query with HMAC-SHA256", () => {
   });
 });
 
-// No public known answer exists for this message. These were made with the venue's published demo key by two independent
-// implementations (ethers 6.17 and plain Python) that agree in every bit.
+// No public known answer exists for this message. These were made with the venue's published demo key by two
+// independent implementations (ethers 6.17 and plain Python) that agree in every bit.
 const WALLETS = `user=${DEMO_USER}&signer=${DEMO_SIGNER}`;
 const VECTORS = [
   {
@@ -90,14 +90,14 @@ const VECTORS = [
       "0xd085b7104b474be9b87fc06bf155eff586165f3c6f48475546a615cc84087bba5e5ec4a34174ce7313067b75f516fd7a607514d6396ef96b01ae977f7c80d6b41b",
   },
   {
-    name: "E4: a question for fills, whose v is 28",
+    name: "E4: a request for fills, whose v is 28",
     message: `symbol=BTCUSDT&startTime=1749513600000&endTime=1749545309665&limit=1000&nonce=1748310859508867&${WALLETS}`,
     digest: "beb64931f57022c6e9c71eedafa33b229fef92542f86ec356ae50d71083f5091",
     signature:
       "0x8af733c9e21fb788509a409e518c377a3f6680ab2d75e0180a60e13272d1a3633a306e5a9b060dc0cff2fa300c4152eb9364849b56786dc75d47d3a8b08c9dbc1c",
   },
   {
-    name: "E5: a question for income, without a user",
+    name: "E5: a request for income, without a user",
     message: `incomeType=FUNDING_FEE&startTime=1749513600000&endTime=1749545309665&limit=1000&nonce=1748310859508867&signer=${DEMO_SIGNER}`,
     digest: "775b7109af8ce38f6e9eb4a5b4a8d029fb24a4d4b403694feae11fb2ed7593e3",
     signature:

@@ -68,7 +68,7 @@ test("the id cursor of fills goes without times, which the venue refuses beside 
   expect(STREAM_NAMES.filter((stream) => venue.hasIdCursor(stream))).toEqual(["fills"]);
 });
 
-test("pages of income have numbers, and all else in the question stays the same", () => {
+test("pages of income have numbers, and all else in the request stays the same", () => {
   const third = venue.numberedPage?.(pageQuery("income"), 3) ?? expect.unreachable();
   const { path, query } = venue.pageRequest(pageQuery("income"));
   expect(venue.pageRequest(third)).toMatchObject({ path, query: [["page", "3"], ...query] });

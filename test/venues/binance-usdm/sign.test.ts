@@ -36,7 +36,7 @@ describe("an HMAC key signs the query with SHA-256 in hex", () => {
       signature: "3c2cbe9d2994a165235985d717e7d74583c5826c9daf25b91b8d296c179bb93f",
     },
     {
-      name: "a question for fills (V5)",
+      name: "a request for fills (V5)",
       query:
         "symbol=BTCUSDT&startTime=1591700000000&endTime=1591702613943&limit=1000&recvWindow=5000&timestamp=1591702613943",
       signature: "62a9cbe43bcfe2ccfb31a1064e6dd2ce306ded8df368bae412a287997923bb0b",

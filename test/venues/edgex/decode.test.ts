@@ -35,7 +35,7 @@ describe("a row of the statement is itself and the events of the wallet in it", 
         isDeleveraging: false,
         eventNumber: "893179",
         occurredAt: 1734661081049,
-        recordedAt: 1734661081049,
+        valueAt: 1734661081049,
       },
       {
         stream: "income",
@@ -49,13 +49,14 @@ describe("a row of the statement is itself and the events of the wallet in it", 
         tradeId: "",
         info: "deposit",
         occurredAt: 1734661081049,
-        recordedAt: 1734661081049,
+        valueAt: 1734661081049,
       },
     ]);
   });
 
   test("a close is its result and its fee", () => {
-    // The documents print the position's row of this close; the statement's is what identities 2 and 5 make of it.
+    // The documents print the position's row of this close; the statement's is what identities 2 and 5 make
+    // of it.
     const row = tradeRow({
       type: "POSITION_SELL",
       deltaAmount: "96.808672",
@@ -226,7 +227,7 @@ describe("a row of the statement is itself and the events of the wallet in it", 
       amount: "0",
       symbol: "BNB2USD",
       occurredAt: 1775699400000,
-      recordedAt: 1775699460199,
+      valueAt: 1775699460199,
     });
   });
 
@@ -284,7 +285,8 @@ describe("a row of the statement is itself and the events of the wallet in it", 
           const expected = isInside ? "inside_value" : "beside_value";
           expect(basis(row)).toBe(liquidation.isZero() ? "none" : expected);
           const result = income.find(({ part }) => part === "realized_pnl")?.["amount"];
-          // Prices alone: what came in for what was closed, gross of the liquidation's fee, and what it had cost.
+          // Prices alone: what came in for what was closed, gross of the liquidation's fee, and what it had
+          // cost.
           const gross = isInside ? close.plus(liquidation) : close;
           expect(result).toBe(formatDecimal(gross.negated().minus(released)));
         },
@@ -334,13 +336,13 @@ describe("what the venue counts from its confirmation on", () => {
     ["without the field", undefined, CREATED],
   ])(
     "is recorded at the later of the two times, and occurred when it was made: %s",
-    (_, censorTime, recordedAt) => {
+    (_, censorTime, valueAt) => {
       for (const [stream, row] of kinds) {
         const records = recordsOf(stream, row({ createdTime: `${CREATED}`, censorTime }));
         expect(records.length).toBeGreaterThan(0);
         for (const record of records.filter((one) => one["stream"] !== "forced_orders")) {
           const occurredAt = record["kind"] === "funding" ? CREATED - 60_000 : CREATED;
-          expect(record, `${record["stream"]}`).toMatchObject({ occurredAt, recordedAt });
+          expect(record, `${record["stream"]}`).toMatchObject({ occurredAt, valueAt });
         }
       }
     },
@@ -366,7 +368,7 @@ describe("a fill", () => {
         marginAsset: "USD",
         isMaker: false,
         occurredAt: 1734661081049,
-        recordedAt: 1734661081049,
+        valueAt: 1734661081049,
       },
     ]);
   });
@@ -528,13 +530,13 @@ describe("a term", () => {
     ["0.001", "LONG"],
     ["-0.001", "SHORT"],
   ])("that opened %s is %s", (cumOpenSize, side) => {
-    expect(recordsOf("position_terms", termRow({ cumOpenSize }))).toEqual([
+    expect(recordsOf("position_cycles", termRow({ cumOpenSize }))).toEqual([
       {
-        stream: "position_terms",
+        stream: "position_cycles",
         asset: "USD",
         symbol: "BTCUSD",
         side,
-        termNumber: "2",
+        cycleNumber: "2",
         openSize: cumOpenSize,
         openValue: "-96.813",
         openFee: "-0.048406",
@@ -550,7 +552,7 @@ describe("a term", () => {
   });
 
   test("that opened nothing has no side, and is set aside", () => {
-    expect(whyUnknown("position_terms", termRow({ cumOpenSize: "0" }))).toMatch(/^"cumOpenSize": /);
+    expect(whyUnknown("position_cycles", termRow({ cumOpenSize: "0" }))).toMatch(/^"cumOpenSize": /);
   });
 });
 

@@ -25,9 +25,9 @@ describe("a page", () => {
     ["income", statementRow(), ["564809510904922382"], "", 1734661081049],
     ["income", tradeRow({ type: "POSITION_BUY" }), ["564809510904922382"], "10000001", 1734661081049],
     ["fills", fillRow(), ["564809510875562254"], "10000001", 1734661081049],
-    ["position_terms", termRow(), ["1000", "10000001", "SHORT", "2"], "10000001", 1734661093450],
+    ["position_cycles", termRow(), ["1000", "10000001", "SHORT", "2"], "10000001", 1734661093450],
     [
-      "position_terms",
+      "position_cycles",
       termRow({ cumOpenSize: "1" }),
       ["1000", "10000001", "LONG", "2"],
       "10000001",
@@ -70,7 +70,7 @@ describe("a page", () => {
   });
 
   test("a term may still change while it is open", () => {
-    const read = (row: object) => venue.readPage(pageQuery("position_terms"), page([row]))[0]?.isPending;
+    const read = (row: object) => venue.readPage(pageQuery("position_cycles"), page([row]))[0]?.isPending;
     expect(read(termRow())).toBe(false);
     expect(read(termRow({ cumCloseSize: "0.0005" }))).toBe(true);
     expect(read(termRow({ cumCloseSize: "0" }))).toBe(true);

@@ -32,7 +32,7 @@ describe("a window is requested half-open, its parameters in the order in which 
     ["income", "account/getCollateralTransactionPage", `${times}&size=100`],
     ["fills", "order/getHistoryOrderFillTransactionPage", `${times}&size=100`],
     ["position_transactions", "account/getPositionTransactionPage", `${times}&size=100`],
-    ["position_terms", "account/getPositionTermPage", `${times}&size=100`],
+    ["position_cycles", "account/getPositionTermPage", `${times}&size=100`],
     ["hourly_equity", "account/getAccountAssetSnapshotPage", `${snapshotTimes("0")}&size=1000`],
     ["daily_equity", "account/getAccountAssetSnapshotPage", `${snapshotTimes("1")}&size=1000`],
   ])("%s", (stream, endpoint, query) => {
@@ -42,7 +42,7 @@ describe("a window is requested half-open, its parameters in the order in which 
   });
 });
 
-test("the next page is the same question with the cursor in its place", () => {
+test("the next page is the same request with the cursor in its place", () => {
   const span = { by: "cursor", window: { from: FROM, until: UNTIL }, cursor: "0880ACF0F3CD33" } as const;
   expect(target(pageQuery("income", { span }))).toBe(
     `/api/v1/private/account/getCollateralTransactionPage?accountId=${DOCUMENTED_ACCOUNT}&filterEndCreatedTimeExclusive=${UNTIL}&filterStartCreatedTimeInclusive=${FROM}&offsetData=0880ACF0F3CD33&size=100`,
@@ -58,7 +58,7 @@ test.each([
     pageQuery("income", { span: { by: "time", window: { from: FROM, until: plus(FROM, 8 * DAY_MS) } } }),
   ],
   ["a stream that it has not", pageQuery("margin_changes")],
-] as const)("a question with %s is a bug", (_what, requested) => {
+] as const)("a request with %s is a bug", (_what, requested) => {
   expect(() => target(requested)).toThrow(Bug);
 });
 

@@ -1,8 +1,10 @@
--- Each position from flat to flat as the venue sums it, against the changes of that time. Each side of a contract counts its positions from 1: one
--- begins where a fill opens the side from flat or across zero. A position that began before the history does has no first change here and is left out. A sum
--- that is older than the newest change is compared without it. What differs comes one by one, the rest as one row per contract and side.
+-- Each position from flat to flat as the venue sums it, against the changes of that time. Each side of a
+-- contract counts its positions from 1: one begins where a fill opens the side from flat or across zero. A
+-- position that began before the history does has no first change here and is left out. A sum that is older
+-- than the newest change is compared without it. What differs comes one by one, the rest as one row per
+-- contract and side.
 with settled as (
-    select (select spans from report.settled_span where account_id = :account_id and stream = 'position_terms' and symbol = '') as spans
+    select (select spans from report.settled_span where account_id = :account_id and stream = 'position_cycles' and symbol = '') as spans
 ),
 
 changes_by_side as (
@@ -10,7 +12,7 @@ changes_by_side as (
         changes.symbol,
         sides.side,
         changes.occurred_at,
-        changes.recorded_at,
+        changes.value_at,
         case when sides.is_opened then fill_open_size else 0 end as open_size,
         case when sides.is_opened then fill_open_value else 0 end as open_value,
         case when sides.is_opened then fill_open_fee else 0 end as open_fee,
@@ -23,7 +25,7 @@ changes_by_side as (
             partition by changes.symbol, sides.side
             order by
                 report.event_place(event_number, transaction_id, record_key) collate "C"
-        ) as terms_begun
+        ) as cycles_begun
 
     from history.position_transaction as changes
 
@@ -44,14 +46,14 @@ counted_before as (
         sides.side,
         case
             when :is_from_beginning::boolean then 0
-            else coalesce(terms.last_number, 0) - sides.terms_begun
-        end as terms
+            else coalesce(cycles.last_number, 0) - sides.cycles_begun
+        end as cycles
 
     from (
         select
             symbol,
             side,
-            max(terms_begun) as terms_begun
+            max(cycles_begun) as cycles_begun
 
         from changes_by_side
 
@@ -64,37 +66,37 @@ counted_before as (
         select
             symbol,
             side,
-            max(term_number::numeric) as last_number
+            max(cycle_number::numeric) as last_number
 
-        from history.position_term
+        from history.position_cycle
 
         where account_id = :account_id
 
         group by
             symbol,
             side
-    ) as terms
-        on sides.symbol = terms.symbol and sides.side = terms.side
+    ) as cycles
+        on sides.symbol = cycles.symbol and sides.side = cycles.side
 ),
 
 numbered as (
     select
         changes_by_side.*,
-        counted_before.terms + changes_by_side.terms_begun as term_number
+        counted_before.cycles + changes_by_side.cycles_begun as cycle_number
 
     from changes_by_side
 
     inner join counted_before
         on changes_by_side.symbol = counted_before.symbol and changes_by_side.side = counted_before.side
 
-    where changes_by_side.terms_begun > 0
+    where changes_by_side.cycles_begun > 0
 ),
 
-terms as (
+cycles as (
     select
         symbol,
         side,
-        term_number::numeric as term_number,
+        cycle_number::numeric as cycle_number,
         min(occurred_at) as occurred_at,
         max(updated_at) as updated_at,
         count(*) as rows,
@@ -107,21 +109,21 @@ terms as (
         max(funding_fee) as funding_fee,
         max(liquidation_fee) as liquidation_fee
 
-    from history.position_term
+    from history.position_cycle
 
     where account_id = :account_id
 
     group by
         symbol,
         side,
-        term_number::numeric
+        cycle_number::numeric
 ),
 
 summed as (
     select
         numbered.symbol,
         numbered.side,
-        numbered.term_number,
+        numbered.cycle_number,
         min(numbered.occurred_at) as occurred_at,
         sum(numbered.open_size) as open_size,
         sum(numbered.open_value) as open_value,
@@ -134,69 +136,69 @@ summed as (
 
     from numbered
 
-    left join terms
-        on numbered.symbol = terms.symbol and numbered.side = terms.side and numbered.term_number = terms.term_number
+    left join cycles
+        on numbered.symbol = cycles.symbol and numbered.side = cycles.side and numbered.cycle_number = cycles.cycle_number
 
-    where terms.symbol is null or numbered.recorded_at <= terms.updated_at
+    where cycles.symbol is null or numbered.value_at <= cycles.updated_at
 
     group by
         numbered.symbol,
         numbered.side,
-        numbered.term_number
+        numbered.cycle_number
 ),
 
 paired as (
     select
-        coalesce(terms.symbol, summed.symbol) as symbol,
-        coalesce(terms.side, summed.side) as side,
-        coalesce(terms.term_number, summed.term_number) as term_number,
-        coalesce(terms.occurred_at, summed.occurred_at) as occurred_at,
-        coalesce(terms.updated_at, summed.occurred_at) as updated_at,
+        coalesce(cycles.symbol, summed.symbol) as symbol,
+        coalesce(cycles.side, summed.side) as side,
+        coalesce(cycles.cycle_number, summed.cycle_number) as cycle_number,
+        coalesce(cycles.occurred_at, summed.occurred_at) as occurred_at,
+        coalesce(cycles.updated_at, summed.occurred_at) as updated_at,
         figure.name as figure,
         figure.expected,
         figure.found
 
-    from terms
+    from cycles
 
     full join summed
-        on terms.symbol = summed.symbol and terms.side = summed.side and terms.term_number = summed.term_number
+        on cycles.symbol = summed.symbol and cycles.side = summed.side and cycles.cycle_number = summed.cycle_number
 
     left join counted_before
-        on terms.symbol = counted_before.symbol and terms.side = counted_before.side
+        on cycles.symbol = counted_before.symbol and cycles.side = counted_before.side
 
     cross join settled
 
     cross join lateral (
         values
-            ('rows of it', 1, coalesce(terms.rows, 0), terms.symbol is not null or settled.spans @> summed.occurred_at),
-            ('open size', terms.open_size, coalesce(summed.open_size, 0), terms.symbol is not null),
-            ('open value', terms.open_value, coalesce(summed.open_value, 0), terms.symbol is not null),
-            ('open fee', terms.open_fee, coalesce(summed.open_fee, 0), terms.symbol is not null),
-            ('close size', terms.close_size, coalesce(summed.close_size, 0), terms.symbol is not null),
-            ('close value', terms.close_value, coalesce(summed.close_value, 0), terms.symbol is not null),
-            ('close fee', terms.close_fee, coalesce(summed.close_fee, 0), terms.symbol is not null),
-            ('funding fee', terms.funding_fee, coalesce(summed.funding_fee, 0), terms.symbol is not null),
-            ('liquidation fee', terms.liquidation_fee, coalesce(summed.liquidation_fee, 0), terms.symbol is not null)
+            ('rows of it', 1, coalesce(cycles.rows, 0), cycles.symbol is not null or settled.spans @> summed.occurred_at),
+            ('open size', cycles.open_size, coalesce(summed.open_size, 0), cycles.symbol is not null),
+            ('open value', cycles.open_value, coalesce(summed.open_value, 0), cycles.symbol is not null),
+            ('open fee', cycles.open_fee, coalesce(summed.open_fee, 0), cycles.symbol is not null),
+            ('close size', cycles.close_size, coalesce(summed.close_size, 0), cycles.symbol is not null),
+            ('close value', cycles.close_value, coalesce(summed.close_value, 0), cycles.symbol is not null),
+            ('close fee', cycles.close_fee, coalesce(summed.close_fee, 0), cycles.symbol is not null),
+            ('funding fee', cycles.funding_fee, coalesce(summed.funding_fee, 0), cycles.symbol is not null),
+            ('liquidation fee', cycles.liquidation_fee, coalesce(summed.liquidation_fee, 0), cycles.symbol is not null)
     ) as figure (name, expected, found, is_due)
 
     where figure.is_due
         and (
             :is_from_beginning::boolean
-            or terms.symbol is null
-            or terms.term_number > counted_before.terms
+            or cycles.symbol is null
+            or cycles.cycle_number > counted_before.cycles
         )
 ),
 
 judged as (
     select
         paired.*,
-        case when expected <> found then term_number::text || ' ' || figure end as broken
+        case when expected <> found then cycle_number::text || ' ' || figure end as broken
 
     from paired
 )
 
 select
-    'position_terms' as law,
+    'position_cycles' as law,
     symbol || ' ' || side || coalesce(' ' || broken, '') as subject,
     case when broken is null then 'agrees' else 'differs' end as status,
     case when broken is null then count(*) else trim_scale(min(expected)) end as expected,
@@ -209,7 +211,7 @@ select
     null as checked_at,
     case
         when broken is null then null
-        when min(figure) = 'rows of it' then 'position_terms'
+        when min(figure) = 'rows of it' then 'position_cycles'
         else 'position_transactions'
     end as lacking_stream,
     min(occurred_at) as lacking_from,

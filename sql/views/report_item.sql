@@ -14,10 +14,11 @@ comment on view report.valued_until is 'One row per account that a snapshot was 
 comment on column report.valued_until.account_id is 'The account.';
 comment on column report.valued_until.until is 'When the last snapshot was answered, in UTC.';
 
--- What needs a person, and what a person has decided about it. The one place that says what makes a fact the same on another night.
-drop view if exists report.question cascade;
+-- The items that need a person, and those that a person has accepted. The one place that says what makes a
+-- fact the same on another night.
+drop view if exists report.item cascade;
 
-create view report.question as
+create view report.item as
 with marks as (
     select
         account_id,
@@ -147,7 +148,7 @@ differences as (
         check_name || ' ' || subject as subject,
         asset,
         -difference as amount,
-        note as reason,
+        report.finding_text(note, suspect, next) as reason,
         'expected ' || report.plain(expected) || ', found ' || report.plain(found)
             || case when is_standing then '' else
                 coalesce(', since ' || report.local_time(from_time, 'UTC'), '') || ', at ' || report.local_time(checked_at, 'UTC')
@@ -161,7 +162,8 @@ differences as (
     where status = 'differs'
 ),
 
--- What a daily series has not come to yet, or a minute that had not ended, is not missing as of the last snapshot.
+-- What a daily series has not come to yet, or a minute that had not ended, is not missing as of the last
+-- snapshot.
 unpriced as (
     select
         valuation.account_id,
@@ -187,7 +189,8 @@ unpriced as (
         valuation.currency
 ),
 
--- What was never priced at all is one standing fact, however much comes; a hole among prices is one of its minutes.
+-- What was never priced at all is one standing fact, however much comes; a hole among prices is one of its
+-- minutes.
 judged_prices as (
     select
         unpriced.*,
@@ -259,7 +262,7 @@ prices as (
         currency
 ),
 
-asked as (
+items as (
     select * from seen_records
 
     union all
@@ -272,52 +275,53 @@ asked as (
 )
 
 select
-    asked.account_id,
-    asked.what,
-    asked.class,
-    asked.stream,
-    asked.symbol,
-    asked.subject,
-    asked.asset,
-    asked.amount,
-    asked.reason,
-    asked.seen,
-    asked.occurred_at,
-    asked.since,
-    asked.until,
+    items.account_id,
+    items.what,
+    items.class,
+    items.stream,
+    items.symbol,
+    items.subject,
+    items.asset,
+    items.amount,
+    items.reason,
+    items.seen,
+    items.occurred_at,
+    items.since,
+    items.until,
     decision.decision_number,
     decision.because,
     decision.decided_at
 
-from asked
+from items
 
 left join raw.decision
-    on asked.account_id = decision.account_id
-    and asked.what = decision.what
-    and asked.stream = decision.stream
-    and asked.subject = decision.subject
-    and asked.seen = decision.seen
+    on items.account_id = decision.account_id
+    and items.what = decision.what
+    and items.stream = decision.stream
+    and items.subject = decision.subject
+    and items.seen = decision.seen
     and decision.withdrawn_at is null;
 
-comment on view report.question is 'One row per fact that needs a person: a record set aside, an entry in suspense, a proof that differs, prices that are missing; with the decision of a person that puts it to rest, where there is one. Gaps are in raw.gap.';
-comment on column report.question.account_id is 'The account.';
-comment on column report.question.what is 'not_understood, rewritten, vanished, as in raw.set_aside; suspense; difference; price.';
-comment on column report.question.class is 'Of a difference, what the evidence shows it to be; nothing_priced where nothing has a price in the reporting currency; else empty.';
-comment on column report.question.stream is 'The record''s stream; empty for a difference and for prices.';
-comment on column report.question.symbol is 'The contract; empty where there is none.';
-comment on column report.question.subject is 'What perpbooks accept takes: the record''s key; of a difference its check and subject; of prices the asset, or the reporting currency where nothing has a price in it.';
-comment on column report.question.asset is 'The asset of the amount.';
-comment on column report.question.amount is 'Of an entry in suspense, what it moved the wallet by; of a difference, expected − found. Null for a record set aside and for prices.';
-comment on column report.question.reason is 'Why it needs a person.';
-comment on column report.question.seen is 'What a decision holds for: another text is another question.';
-comment on column report.question.occurred_at is 'When, or where the time begins that it is about.';
-comment on column report.question.since is 'From when on periods count it; null for the beginning of the books.';
-comment on column report.question.until is 'Until when, itself included: of a difference the venue''s time of the evidence.';
-comment on column report.question.decision_number is 'The decision in force, in raw.decision; null where the question is open.';
-comment on column report.question.because is 'Why a person has put it to rest; null where the question is open.';
-comment on column report.question.decided_at is 'When; null where the question is open.';
+comment on view report.item is 'One row per item, open or accepted: a record set aside, an entry in suspense, a check that differs, prices that are missing; with the decision in force, where a person has accepted it. Gaps are in raw.gap.';
+comment on column report.item.account_id is 'The account.';
+comment on column report.item.what is 'not_understood, rewritten, vanished, as in raw.set_aside; suspense; difference; price.';
+comment on column report.item.class is 'Of a difference, what the evidence shows it to be; nothing_priced where nothing has a price in the reporting currency; else empty.';
+comment on column report.item.stream is 'The record''s stream; empty for a difference and for prices.';
+comment on column report.item.symbol is 'The contract; empty where there is none.';
+comment on column report.item.subject is 'What perpbooks accept takes: the record''s key; of a difference its check and subject; of prices the asset, or the reporting currency where nothing has a price in it.';
+comment on column report.item.asset is 'The asset of the amount.';
+comment on column report.item.amount is 'Of an entry in suspense, what it moved the wallet by; of a difference, expected − found. Null for a record set aside and for prices.';
+comment on column report.item.reason is 'Why it needs a person.';
+comment on column report.item.seen is 'What a decision holds for: another text is another item.';
+comment on column report.item.occurred_at is 'When, or where the time begins that it is about.';
+comment on column report.item.since is 'From when on periods count it; null for the beginning of the books.';
+comment on column report.item.until is 'Until when, itself included: of a difference the venue''s time of the evidence.';
+comment on column report.item.decision_number is 'The decision in force, in raw.decision; null where the item is open.';
+comment on column report.item.because is 'Why a person has accepted it; null where the item is open.';
+comment on column report.item.decided_at is 'When it was accepted; null where the item is open.';
 
--- A closed period's amounts in the reporting currency that are counted otherwise now: by another price or peg, in another currency, or in none.
+-- A closed period's amounts in the reporting currency that are counted otherwise now: by another price or
+-- peg, in another currency, or in none.
 drop view if exists report.revalued cascade;
 
 create view report.revalued as
@@ -368,11 +372,12 @@ select
     account_id,
     what,
     class,
-    -- Another figure or time of a check is another difference; a record, or the prices of an asset, are one item whatever is the matter with them.
+    -- Another figure or time of a check is another difference; a record, or the prices of an asset, are one
+    -- item whatever is the matter with them.
     stream || case when stream = '' then '' else ' ' end || subject
         || case when what = 'difference' then ': ' || seen else '' end as subject
 
-from report.question
+from report.item
 
 where decision_number is null
 
@@ -410,8 +415,8 @@ select distinct
 
 from report.revalued;
 
-comment on view report.open_item is 'What needs a person, one row each: the questions without a decision, the gaps, the essential streams that the key may not read, and the closed periods whose prices changed.';
+comment on view report.open_item is 'What needs a person, one row each: the items without a decision, the gaps, the essential streams that the key may not read, and the closed periods whose prices changed.';
 comment on column report.open_item.account_id is 'The account.';
-comment on column report.open_item.what is 'As in report.question; gap; denied_stream; revalued.';
+comment on column report.open_item.what is 'As in report.item; gap; denied_stream; revalued.';
 comment on column report.open_item.class is 'Of a difference, what the evidence shows it to be; nothing_priced where nothing has a price in the reporting currency; else empty.';
 comment on column report.open_item.subject is 'The record''s stream and key; of a difference its check, subject and what was seen; of prices the asset or the currency; of a gap its stream, contract and beginning; a stream; a closed period.';

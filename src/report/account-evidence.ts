@@ -1,0 +1,242 @@
+/**
+ * What is known of an account whatever the period: how far it was read, what needs a person, what was
+ * inferred. Read once; the facts of each period (`period-facts.ts`) are told from it.
+ */
+import { type Decimal, parseDecimal } from "../domain/decimal.ts";
+import { earliest, type Instant, latest, parseUtcInstant } from "../domain/instant.ts";
+import type { Window } from "../domain/window.ts";
+import { UsageError } from "../errors.ts";
+import { runSqlFile } from "../store/sql-file.ts";
+import type { Database } from "../store/store.ts";
+import type { ReadSpans } from "./coverage.ts";
+
+export type ReportedGap = {
+  readonly stream: string;
+  readonly symbol: string;
+  readonly window: Window;
+  readonly reason: string;
+};
+
+/** A row of `report.item`: a fact that needs a person, or that a person has accepted. */
+export type Item = {
+  readonly what: string;
+  readonly class: string;
+  readonly stream: string;
+  readonly subject: string;
+  readonly asset: string | null;
+  readonly amount: Decimal | null;
+  readonly reason: string;
+  /** Why a person has accepted it; null while it is open. */
+  readonly because: string | null;
+  readonly occurredAt: Instant;
+  /** From when on periods count it; null for the beginning of the books. */
+  readonly since: Instant | null;
+  /** Until when, itself included. */
+  readonly until: Instant;
+};
+
+export type AccountEvidence = {
+  readonly accountId: string;
+  readonly venue: string;
+  /** Where the history begins: as it was requested, or else with what was read; null while nothing was. */
+  readonly historyFrom: Instant | null;
+  /** Whether a person gave the beginning. */
+  readonly isRequested: boolean;
+  /** Whether nothing of the account was before its history. */
+  readonly isFromBeginning: boolean;
+  readonly read: readonly ReadSpans[];
+  /** The end of all that was read; null while nothing was. */
+  readonly reach: Instant | null;
+  /** Every symbol seen in a record, with the instant it began to trade, or null. */
+  readonly knownSymbols: readonly { readonly symbol: string; readonly listedAt: Instant | null }[];
+  readonly gaps: readonly ReportedGap[];
+  /** The streams that the key may not read. */
+  readonly denied: readonly string[];
+  readonly items: readonly Item[];
+  /**
+   * Wallets that were held before the history begins, as inferred from the first one that the venue showed.
+   */
+  readonly inferredWallets: readonly { readonly asset: string; readonly shownAt: Instant }[];
+  /** How many positions were open before the history begins, by where their cost comes from. */
+  readonly openings: { readonly inferred: number; readonly configured: number };
+};
+
+/**
+ * The accounts in the store, or those requested, in the order of their ids. Throws a `UsageError` for one
+ * that is not in the store.
+ */
+export async function readAccountIds(db: Database, accountIds: readonly string[] | null): Promise<string[]> {
+  const rows = await db.selectFrom("raw.account").select("account_id").execute();
+  const known = rows.map((row) => row.account_id).toSorted(byBytes);
+  if (accountIds === null) return known;
+  const unknown = accountIds.filter((accountId) => !known.includes(accountId));
+  if (unknown.length > 0) {
+    throw new UsageError({
+      where: "report",
+      what: `the store has no account ${unknown.map((name) => `"${name}"`).join(", ")}`,
+      evidence: [known.length === 0 ? "it has none at all" : `it has ${known.join(", ")}`],
+      next: "give the name of an account that was synced",
+    });
+  }
+  return [...new Set(accountIds)].toSorted(byBytes);
+}
+
+/** The order of `collate "C"`, which is that of the reports. */
+export function byBytes(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+
+/** Null while nothing of the account was read, and no beginning was requested. */
+export async function readHistoryBegin(db: Database, accountId: string): Promise<Instant | null> {
+  const row = await db
+    .selectFrom("ledger.beginning")
+    .select("begins_at")
+    .where("account_id", "=", accountId)
+    .executeTakeFirst();
+  const begins = row?.begins_at ?? null;
+  return begins === null ? null : parseUtcInstant(begins);
+}
+
+export async function readEvidence(
+  db: Database,
+  accountIds: readonly string[],
+): Promise<readonly AccountEvidence[]> {
+  const all: AccountEvidence[] = [];
+  for (const accountId of accountIds) all.push(await readAccountEvidence(db, accountId));
+  return all;
+}
+
+export async function readAccountEvidence(db: Database, accountId: string): Promise<AccountEvidence> {
+  const account = await db
+    .selectFrom("raw.account")
+    .select(["venue", "history_from", "is_from_beginning"])
+    .where("account_id", "=", accountId)
+    .executeTakeFirstOrThrow();
+  const read = await readSpans(db, accountId);
+  const ends = read.flatMap((one) => one.spans.map((span) => span.until));
+  return {
+    accountId,
+    venue: account.venue,
+    historyFrom: await readHistoryBegin(db, accountId),
+    isRequested: account.history_from !== null,
+    isFromBeginning: account.is_from_beginning,
+    read,
+    reach: ends.length === 0 ? null : ends.reduce(latest),
+    knownSymbols: await readKnownSymbols(db, accountId),
+    gaps: await readGaps(db, accountId),
+    denied: await readDenied(db, accountId),
+    items: await readItems(db, accountId),
+    inferredWallets: await readInferredWallets(db, accountId),
+    openings: await readOpenings(db, accountId),
+  };
+}
+
+/** From where on there is anything to know: the beginning of the history, or of what was read. */
+export function beginOf({ historyFrom, read }: AccountEvidence): Instant | null {
+  if (historyFrom !== null) return historyFrom;
+  const begins = read.flatMap((one) => one.spans.map((span) => span.from));
+  return begins.length === 0 ? null : begins.reduce(earliest);
+}
+
+async function readSpans(db: Database, accountId: string): Promise<ReadSpans[]> {
+  type Row = { stream: string; symbol: string; from_time: string; until_time: string; is_known: boolean };
+  const found = new Map<string, ReadSpans & { spans: Window[] }>();
+  for (const row of await runSqlFile<Row>(db, "report/coverage", { account: accountId })) {
+    const key = `${row.stream}/${row.symbol}`;
+    const one = found.get(key) ?? {
+      stream: row.stream,
+      symbol: row.symbol,
+      isKnown: row.is_known,
+      spans: [],
+    };
+    one.spans.push({ from: parseUtcInstant(row.from_time), until: parseUtcInstant(row.until_time) });
+    found.set(key, one);
+  }
+  return [...found.values()];
+}
+
+async function readKnownSymbols(db: Database, accountId: string): Promise<AccountEvidence["knownSymbols"]> {
+  type Row = { symbol: string; listed_at: string | null };
+  const rows = await runSqlFile<Row>(db, "report/known-symbols", { account: accountId });
+  return rows.map((row) => ({
+    symbol: row.symbol,
+    listedAt: row.listed_at === null ? null : parseUtcInstant(row.listed_at),
+  }));
+}
+
+async function readGaps(db: Database, accountId: string): Promise<ReportedGap[]> {
+  const rows = await db.selectFrom("raw.gap").selectAll().where("account_id", "=", accountId).execute();
+  return rows
+    .map((row) => ({
+      stream: row.stream,
+      symbol: row.symbol,
+      window: { from: parseUtcInstant(row.from_time), until: parseUtcInstant(row.until_time) },
+      reason: row.reason,
+    }))
+    .toSorted(
+      (a, b) =>
+        a.window.from - b.window.from || byBytes(`${a.stream}/${a.symbol}`, `${b.stream}/${b.symbol}`),
+    );
+}
+
+async function readDenied(db: Database, accountId: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom("raw.denied_stream")
+    .select("stream")
+    .where("account_id", "=", accountId)
+    .execute();
+  return rows.map(({ stream }) => stream);
+}
+
+async function readItems(db: Database, accountId: string): Promise<Item[]> {
+  type Row = Omit<Item, "amount" | "occurredAt" | "since" | "until"> & {
+    amount: string | null;
+    occurred_at: string;
+    since: string | null;
+    until: string;
+  };
+  const rows = await runSqlFile<Row>(db, "report/items", { account: accountId });
+  return rows.map(({ amount, occurred_at, since, until, ...row }) => ({
+    ...row,
+    amount: amount === null ? null : parseDecimal(amount),
+    occurredAt: parseUtcInstant(occurred_at),
+    since: since === null ? null : parseUtcInstant(since),
+    until: parseUtcInstant(until),
+  }));
+}
+
+/** Where an inferred wallet comes to nothing, there is nothing to know. */
+async function readInferredWallets(
+  db: Database,
+  accountId: string,
+): Promise<AccountEvidence["inferredWallets"]> {
+  const rows = await db
+    .selectFrom("ledger.reconciliation")
+    .select(["subject", "checked_at"])
+    .where("account_id", "=", accountId)
+    .where("check_name", "=", "wallet")
+    .where("status", "=", "inferred")
+    .orderBy("checked_at")
+    .execute();
+  if (rows.length === 0) return [];
+  const opened = await db
+    .selectFrom("ledger.posting")
+    .select("asset")
+    .distinct()
+    .where("account_id", "=", accountId)
+    .where("entry_id", "like", "opening/%")
+    .execute();
+  return rows
+    .filter(({ subject }) => opened.some(({ asset }) => asset === subject))
+    .map(({ subject, checked_at }) => ({ asset: subject, shownAt: parseUtcInstant(checked_at) }));
+}
+
+async function readOpenings(db: Database, accountId: string): Promise<AccountEvidence["openings"]> {
+  const rows = await db
+    .selectFrom("ledger.position_opening")
+    .select("source")
+    .where("account_id", "=", accountId)
+    .execute();
+  const inferred = rows.filter((row) => row.source === "inferred").length;
+  return { inferred, configured: rows.length - inferred };
+}
