@@ -1,4 +1,7 @@
-/** The tables and views of a store as TypeScript sees them, from its catalog: the text of `src/store/tables.ts`. */
+/**
+ * The tables and views of a store as TypeScript sees them, from its catalog: the text of
+ * `src/store/tables.ts`.
+ */
 import { sql } from "kysely";
 import type { Store } from "../../src/store/store.ts";
 
