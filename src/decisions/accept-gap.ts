@@ -1,9 +1,9 @@
 import { earliest, formatInstant, type Instant, latest, parseUtcInstant } from "../domain/instant.ts";
+import { EVERY_SYMBOL } from "../domain/record.ts";
 import { union, type Window } from "../domain/window.ts";
 import { closeGap, gapsWithin } from "../load/close-gap.ts";
 import { insertRows } from "../store/insert-rows.ts";
 import type { Store } from "../store/store.ts";
-import { EVERY_SYMBOL } from "../store/tables.ts";
 
 export type GapDecision = {
   readonly accountId: string;

@@ -27,6 +27,9 @@ export function isCommonStream(stream: StreamName): stream is CommonStreamName {
   return (COMMON_STREAM_NAMES as readonly string[]).includes(stream);
 }
 
+/** What stands for all symbols of a stream, also those not seen yet: where a person decided of every one. */
+export const EVERY_SYMBOL = "*";
+
 export type Side = "BUY" | "SELL";
 /** BOTH in one-way mode; LONG and SHORT are separate positions in hedge mode. */
 export type PositionSide = "BOTH" | "LONG" | "SHORT";

@@ -1,11 +1,10 @@
 import { parseUtcInstant } from "../domain/instant.ts";
-import { STREAM_NAMES, type StreamName } from "../domain/record.ts";
+import { EVERY_SYMBOL, STREAM_NAMES, type StreamName } from "../domain/record.ts";
 import { union, type Window } from "../domain/window.ts";
 import { readRefused, refusedSpan } from "../load/refused-symbols.ts";
 import { readRereads } from "../store/rereads.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Database } from "../store/store.ts";
-import { EVERY_SYMBOL } from "../store/tables.ts";
 import { supportOf, type Venue } from "../venues/venue.ts";
 import { lastReadAge } from "./plan.ts";
 

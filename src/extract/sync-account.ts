@@ -4,12 +4,11 @@
  * are queried per symbol, because they name the symbols.
  */
 import { earliest, formatInstant, type Instant, latest, parseUtcInstant } from "../domain/instant.ts";
-import { STREAM_NAMES, type StreamName } from "../domain/record.ts";
+import { EVERY_SYMBOL, STREAM_NAMES, type StreamName } from "../domain/record.ts";
 import { RightMissingError, UsageError } from "../errors.ts";
 import { settleProbes } from "../load/settle-probes.ts";
 import { insertRows } from "../store/insert-rows.ts";
 import { runSqlFile } from "../store/sql-file.ts";
-import { EVERY_SYMBOL } from "../store/tables.ts";
 import { type SupportedStream, supportOf } from "../venues/venue.ts";
 import { readCoverage } from "./coverage.ts";
 import type { Extraction, SyncOptions } from "./extraction.ts";

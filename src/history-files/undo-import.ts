@@ -4,11 +4,12 @@
  * anew.
  */
 import { formatInstant, type Instant, parseUtcInstant } from "../domain/instant.ts";
+import { EVERY_SYMBOL } from "../domain/record.ts";
 import { difference, union, type Window } from "../domain/window.ts";
 import { insertRows } from "../store/insert-rows.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Database, Transaction } from "../store/store.ts";
-import { EVERY_SYMBOL, type ImportGapRow, type ImportRow } from "../store/tables.ts";
+import type { ImportGapRow, ImportRow } from "../store/tables.ts";
 
 /** The account's imports that were not taken back, oldest first. */
 export function standingImports(db: Database, accountId: string): Promise<ImportRow[]> {
