@@ -73,7 +73,25 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "load",
     "extract",
   ],
-  report: ["domain", "errors.ts", "text-file.ts", "store"],
+  "report/write-csv.ts": ["domain"],
+  report: ["domain", "errors.ts", "text-file.ts", "store", "report/write-csv.ts"],
+  // What becomes of events is pure; what is read and written stands beside it.
+  "export/events.ts": ["domain"],
+  "export/granularity.ts": ["domain", "export/events.ts"],
+  "export/target.ts": ["domain", "export/events.ts", "report/write-csv.ts"],
+  "export/journal.ts": ["domain", "export/events.ts", "export/granularity.ts", "export/target.ts"],
+  "export/targets": ["domain", "export/events.ts", "export/target.ts", "export/journal.ts"],
+  export: [
+    "domain",
+    "errors.ts",
+    "store",
+    "report",
+    "report/write-csv.ts",
+    "export/events.ts",
+    "export/granularity.ts",
+    "export/target.ts",
+    "export/targets",
+  ],
   "config/secret.ts": [],
   "config/configuration.ts": ["domain", "config/secret.ts"],
   config: ["domain", "errors.ts", "text-file.ts", "config/secret.ts", "config/configuration.ts"],
@@ -106,7 +124,18 @@ const NOT_EVEN: readonly { readonly from: string; readonly file: string; readonl
 ];
 
 /** No clock, no network, no store: no module of Node's either. */
-const PURE = ["domain", "book/cash-rules.ts", "book/lots", "price/valuation"];
+const PURE = [
+  "domain",
+  "book/cash-rules.ts",
+  "book/lots",
+  "price/valuation",
+  "report/write-csv.ts",
+  "export/events.ts",
+  "export/granularity.ts",
+  "export/target.ts",
+  "export/journal.ts",
+  "export/targets",
+];
 
 /** Who asks the network, and who listens on it. */
 const NETWORK: Readonly<Record<string, readonly string[]>> = {

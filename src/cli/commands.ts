@@ -39,6 +39,11 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import("./commands/report.ts")).reportCommand,
   },
   {
+    usage: "export [targets..]",
+    does: "write files that tax and accounting tools import",
+    load: async () => (await import("./commands/export.ts")).exportCommand,
+  },
+  {
     usage: "trace <what> [names..]",
     does: "what is behind a figure: entries, records as the venue sent them, requests",
     load: async () => (await import("./commands/trace.ts")).traceCommand,

@@ -1,3 +1,4 @@
+import type { Granularity } from "../domain/granularity.ts";
 import type { DurationMs, Instant } from "../domain/instant.ts";
 import type { ReportFormat } from "../domain/report-format.ts";
 import type { Treatment } from "../domain/treatment.ts";
@@ -86,6 +87,26 @@ export type OwnReports = {
   readonly namedAt: string;
 };
 
+/**
+ * What the configuration must know of a target of exports: the words of it that may be overridden, with what
+ * is wrong with another one.
+ */
+export type ExportTarget = {
+  readonly words: {
+    readonly key: string;
+    readonly defaults: Readonly<Record<string, unknown>>;
+    readonly fault: (name: string, word: string) => string | null;
+  } | null;
+};
+
+/** An export that `run` writes. */
+export type ExportConfiguration = {
+  readonly target: string;
+  readonly granularity: Granularity;
+  /** Over the target's own, by kind of event: one word, or one for each direction. */
+  readonly words: Readonly<Record<string, string | { readonly received: string; readonly paid: string }>>;
+};
+
 /** A complete and deeply frozen configuration. */
 export type Configuration = {
   readonly store: StoreConfiguration;
@@ -105,6 +126,7 @@ export type Configuration = {
   readonly formats: readonly ReportFormat[];
   /** Null: the program's reports alone. */
   readonly reports: OwnReports | null;
+  readonly exports: readonly ExportConfiguration[];
   readonly accounts: readonly AccountConfiguration[];
   /** What is allowed but unwise, one line each. */
   readonly warnings: readonly string[];

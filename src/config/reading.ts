@@ -179,6 +179,11 @@ export class Reading {
     });
   }
 
+  /** Whether there is a mapping at `place`, for what may be a text or one. */
+  isMapping(place: Place): boolean {
+    return isMap(this.#resolved(place));
+  }
+
   /**
    * The mapping at `place`, null after a mistake. Unknown and repeated keys are mistakes. With `keys` null,
    * any key is known.

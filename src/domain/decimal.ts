@@ -53,6 +53,16 @@ export function divide(dividend: Decimal, divisor: Decimal, scale: number): Deci
   return dividend.div(divisor).toDecimalPlaces(scale, DecimalJs.ROUND_HALF_EVEN);
 }
 
+/** The amount without what is below so many decimals: never further from zero than it was. */
+export function roundDown(amount: Decimal, decimals: number): Decimal {
+  return amount.toDecimalPlaces(decimals, DecimalJs.ROUND_DOWN);
+}
+
+/** Plain digits with exactly so many decimals, of an amount that has no more. */
+export function formatDecimals(amount: Decimal, decimals: number): string {
+  return (amount.isZero() ? ZERO : amount).toFixed(decimals);
+}
+
 /** One unit of the last of so many decimals. */
 export function lastPlace(decimals: number): Decimal {
   return divide(new Wide(1), new Wide(10).pow(decimals), decimals);

@@ -240,6 +240,62 @@ export type SqlContract = {
       because: string | null;
     };
   };
+  "export/events": {
+    parameters: {
+      account_id: string | null;
+      from: string | null;
+      until: string | null;
+    };
+    row: {
+      entry_id: string | null;
+      kind: string | null;
+      cash_kind: string | null;
+      asset: string | null;
+      amount: string | null;
+      symbol: string | null;
+      side: string | null;
+      position_side: string | null;
+      quantity: string | null;
+      price: string | null;
+      trade_id: string | null;
+      order_id: string | null;
+      transaction_id: string | null;
+      stream: string | null;
+      record_key: string | null;
+      basis: string | null;
+      info: string | null;
+      counterparty_account: string | null;
+      occurred_at: string | null;
+      posted_at: string | null;
+      currency: string | null;
+      currency_price: string | null;
+      value: string | null;
+      missing: string | null;
+    };
+  };
+  "export/round-trips": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      symbol: string | null;
+      opened_at: string | null;
+      closed_at: string | null;
+    };
+  };
+  "export/wallets": {
+    parameters: {
+      from: string | null;
+      account_id: string | null;
+      until: string | null;
+    };
+    row: {
+      asset: string | null;
+      opening: string | null;
+      closing: string | null;
+      decimals: number | null;
+    };
+  };
   "extract/coverage": {
     parameters: {
       last_read_ages_ms: string | null;

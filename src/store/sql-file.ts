@@ -74,8 +74,20 @@ export async function runSqlFile<Row = Record<never, never>>(
   db: Database,
   ...[name, parameters]: Call<Row>
 ): Promise<Row[]> {
+  const result = await db.executeQuery<Row>(queryOf(name, parameters));
+  return result.rows;
+}
+
+/** The statement by itself, for a cursor. */
+export function sqlFileQuery<Name extends StatementName>(
+  name: Name,
+  parameters: Readonly<SqlContract[Name]["parameters"]>,
+): CompiledQuery {
+  return queryOf(name, parameters);
+}
+
+function queryOf(name: StatementName, parameters: SqlParameters): CompiledQuery {
   const text = texts.get(name) ?? readFileSync(join(SQL_FOLDER, `${name}.sql`), "utf8");
   texts.set(name, text);
-  const result = await db.executeQuery<Row>(bindParameters(text, parameters));
-  return result.rows;
+  return bindParameters(text, parameters);
 }

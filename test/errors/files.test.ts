@@ -27,7 +27,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-const load = (path: string) => loadConfiguration({ path, environment: {}, venues: VENUES });
+const load = (path: string) =>
+  loadConfiguration({ path, environment: {}, venues: VENUES, exportTargets: {} });
 
 type Reader = {
   readonly name: string;

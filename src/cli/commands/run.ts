@@ -1,5 +1,6 @@
 import type { AccountConfiguration } from "../../config/configuration.ts";
 import { append } from "../../domain/lists.ts";
+import type { Period } from "../../domain/period.ts";
 import { ReaderGoneError } from "../../errors.ts";
 import type { VenueClient } from "../../http/client.ts";
 import { clientMaker } from "../../pipeline/clients.ts";
@@ -24,6 +25,7 @@ import {
   type WorkspaceOptions,
   withWorkspace,
 } from "../../pipeline/workspace.ts";
+import { EXPORTS_FOLDER, wantedOf, writeAllExports } from "../../pipeline/write-all-exports.ts";
 import { chosenAccounts, whereTo, writeAllReports } from "../../pipeline/write-all-reports.ts";
 import { openReasons } from "../../report/manifest.ts";
 import { readAccountIds } from "../../store/account-ids.ts";
@@ -198,9 +200,24 @@ async function reportAll(
   if (period === null) return { summary: "", sentences: [] };
   const to = whereTo(configuration.output, options.period === undefined ? null : period);
   const { manifest, summary, files } = await writeAllReports(workspace, period, to);
+  const exported = await exportAll(workspace, period, to.folder);
   progress.log("reports_written", { files, isComplete: manifest.isComplete });
   progress.stop();
-  return { summary: `${summary}\n${files} files in ${to.folder}\n`, sentences: openReasons(manifest) };
+  return {
+    summary: `${summary}\n${files + exported} files in ${to.folder}\n`,
+    sentences: openReasons(manifest),
+  };
+}
+
+/**
+ * Writes the exports that the configuration names, and returns how many files they are. They are complete
+ * where the reports are.
+ */
+async function exportAll(workspace: Workspace, period: Period, folder: string): Promise<number> {
+  const wanted = workspace.configuration.exports.map(wantedOf);
+  if (wanted.length === 0) return 0;
+  const { files } = await writeAllExports(workspace, period, wanted, { folder, within: EXPORTS_FOLDER });
+  return files;
 }
 
 /**
