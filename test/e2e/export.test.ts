@@ -1,4 +1,4 @@
-/** Exports on the command line: nightly and by hand, of a period, back to the venue's record, and after a close. */
+/** Exports on the command line: nightly, of a period, back to the venue's record, and after a close. */
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";

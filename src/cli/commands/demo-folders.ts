@@ -67,7 +67,7 @@ async function foreignIn(folder: string, reportFiles: ReadonlySet<string>): Prom
   return foreign;
 }
 
-/** In the folder of the exports what stands in no target's folder, and there what is not called as its files are. */
+/** In the folder of the exports: what is no target's, and in a target's what is not called as its files. */
 async function foreignExports(folder: string): Promise<string[]> {
   const foreign: string[] = [];
   for (const target of await namesIn(folder)) {
