@@ -96,7 +96,8 @@ function readWords(reading: Reading, mapping: Mapping, target: ExportTarget | un
 
 function readWord(reading: Reading, place: Place, faultOf: (word: string) => string | null): Word | null {
   const one = (at: Place): string | null => {
-    const text = reading.text(at, "a word");
+    // Many tools take an empty tag for none.
+    const text = reading.isEmptyText(at) ? { value: "", shown: '""' } : reading.text(at, "a word");
     const fault = text === null ? null : faultOf(text.value);
     if (fault !== null) reading.mistake(at, `expected another word than ${text?.shown}: ${fault}`);
     return fault === null ? (text?.value ?? null) : null;
