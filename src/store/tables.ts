@@ -564,6 +564,24 @@ export type RoundTripRow = {
   is_inferred: boolean;
   venue_realized_pnl: Numeric;
 };
+export type PositionChangeRow = {
+  account_id: string;
+  symbol: string;
+  position_side: string;
+  number: BigInteger;
+  record_key: string;
+  fill_id: string;
+  order_id: string;
+  signed_quantity: Numeric;
+  quantity_before: Numeric;
+  quantity_after: Numeric;
+  opened: BigInteger;
+  closed: BigInteger;
+  is_opening: boolean;
+  is_closing: boolean;
+  occurred_at: Timestamp | null;
+  posted_at: Timestamp | null;
+};
 export type UnassignedFundingRow = {
   account_id: string;
   symbol: string;
@@ -807,6 +825,7 @@ export type Tables = {
   "ledger.lot_amount": LotAmountRow;
   "ledger.round_trip": RoundTripRow;
   "ledger.unassigned_funding": UnassignedFundingRow;
+  "ledger.position_change": PositionChangeRow;
   "ledger.checkpoint": CheckpointRow;
   "ledger.reconciliation": ReconciliationRow;
   "ledger.tolerance": ToleranceRow;
