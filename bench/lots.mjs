@@ -1,8 +1,11 @@
-// How long the booking of N fills by four methods takes beside reading them, and how much memory it needs beside a fifth of them: on a Postgres server
-// that is started for it. Prints ratios beside the figures: absolute times say more about the machine than about the program.
+// How long the booking of N fills by four methods takes beside reading them, and how much memory it needs
+// beside a fifth of them: on a Postgres server that is started for it. Prints ratios beside the figures:
+// absolute times say more about the machine than about the program.
 //
-//   node bench/lots.mjs [N = 200000]                a year in ten contracts: six fills open a position and six close it
-//   node bench/lots.mjs [N = 200000] --never-flat   positions that open and close at random and are never flat, with thousands of lots open
+//   node bench/lots.mjs [N = 200000]
+//     a year in ten contracts: six fills open a position and six close it
+//   node bench/lots.mjs [N = 200000] --never-flat
+//     positions that open and close at random and are never flat, with thousands of lots open
 
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
@@ -21,7 +24,10 @@ const { values: options, positionals } = parseArgs({
 const SYMBOLS = options["never-flat"] ? 5 : 10;
 const BATCH = 5_000;
 
-/** The side and the quantity of fill n, which is the k-th of its contract. Of the six closing quantities, each is another one's opening quantity. */
+/**
+ * The side and the quantity of fill n, which is the k-th of its contract. Of the six closing quantities, each
+ * is another one's opening quantity.
+ */
 const SHAPE = options["never-flat"]
   ? sql`
       select case when k % 7 in (0, 1, 2, 5) then 'BUY' else 'SELL' end,
@@ -30,7 +36,10 @@ const SHAPE = options["never-flat"]
       select case when (k % 12 < 6) = (k / 12 % 3 > 0) then 'BUY' else 'SELL' end,
              1 + (k / 12 * 7919 + case when k % 12 < 6 then k % 12 else (k % 12 - 6) * 5 % 6 end * 104729) % 50 / 10.0`;
 
-/** A year of fills; every third fee in another asset, but for positions that are never flat; and funding every eight hours. */
+/**
+ * A year of fills; every third fee in another asset, but for positions that are never flat; and funding every
+ * eight hours.
+ */
 async function fill(store, account, fills) {
   const otherAsset = options["never-flat"] ? "USDT" : "ASTER";
   await sql`

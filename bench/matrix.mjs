@@ -1,4 +1,5 @@
-// npm run test:matrix [-- FILES]: the tests on each line of Node that is supported, and on the oldest line of Postgres besides the newest. What cannot be had is said.
+// npm run test:matrix [-- FILES]: the tests on each line of Node that is supported, and on the oldest line of
+// Postgres besides the newest. What cannot be had is said.
 import { spawnSync } from "node:child_process";
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

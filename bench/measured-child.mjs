@@ -1,4 +1,5 @@
-// One command of the built program, with its clock standing still; tells its parent the largest resident set when it ends.
+// One command of the built program, with its clock standing still; tells its parent the largest resident set
+// when it ends.
 import { runCommandLine } from "../dist/cli/command-line.js";
 import { rehearsalClock } from "../dist/clock.js";
 

@@ -1,5 +1,6 @@
-// How long each stage takes, and how memory and time grow with history: a simulated Aster account of N/5 and of N fills.
-// Prints ratios beside the figures: absolute times say more about the machine than about the program.
+// How long each stage takes, and how memory and time grow with history: a simulated Aster account of N/5 and
+// of N fills. Prints ratios beside the figures: absolute times say more about the machine than about the
+// program.
 //
 //   node bench/pipeline.mjs [N = 100000]              on the embedded store
 //   node bench/pipeline.mjs [N = 100000] --postgres   on a Postgres server that is started for it
@@ -24,7 +25,10 @@ const FROM = Date.parse("2026-05-02T00:00:00Z");
 const NOW = "2026-06-30T20:15:00.000Z";
 const STAGES = [["sync"], ["book"], ["reconcile"], ["report"], ["run"]];
 
-/** Runs a stage as a process of its own and measures it from outside: seconds, and the largest resident set in MB. */
+/**
+ * Runs a stage as a process of its own and measures it from outside: seconds, and the largest resident set in
+ * MB.
+ */
 function measure(folder, words) {
   const child = spawn(
     "/usr/bin/env",

@@ -1,4 +1,5 @@
-// A Postgres server of its own for a measurement, on the loopback interface and with a folder that goes away with it.
+// A Postgres server of its own for a measurement, on the loopback interface and with a folder that goes away
+// with it.
 
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";

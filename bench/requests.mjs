@@ -1,8 +1,10 @@
-// How many requests a sync makes against the fewest that could prove completeness, per stream: for a quiet week, and for a backfill of N rows.
+// How many requests a sync makes against the fewest that could prove completeness, per stream: for a quiet
+// week, and for a backfill of N rows.
 //
 //   node bench/requests.mjs [N = 100000 rows]
 //
-// The fewest: one request a window of seven days and scope (the account, or a symbol that is queried), and one more for each further full page.
+// The fewest: one request a window of seven days and scope (the account, or a symbol that is queried), and
+// one more for each further full page.
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -39,7 +41,10 @@ const VENUES = {
   "binance-usdm": { start: startBinanceSimulator, world: "binance", kind: "hmac" },
 };
 
-/** The fewest requests for windows that begin at `from`, a week each: one a window and scope, more where a window has more rows than a page. */
+/**
+ * The fewest requests for windows that begin at `from`, a week each: one a window and scope, more where a
+ * window has more rows than a page.
+ */
 function fewest({ rows, page, symbols }, account, scopes, from, until) {
   let requests = 0;
   for (const scope of symbols ? scopes : [""]) {

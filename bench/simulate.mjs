@@ -1,4 +1,5 @@
-// npm run simulate -- --seeds 200 [--from 1]: as many small worlds × fault plans as wanted, for every venue family. `npm test` runs a few of them.
+// npm run simulate -- --seeds 200 [--from 1]: as many small worlds × fault plans as wanted, for every venue
+// family. `npm test` runs a few of them.
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
 

@@ -1,5 +1,6 @@
-// npm run torture:answers -- --answers 2000 [--from 1] [--of aster-v1] [--tell]: nights in which one answer of the venue is another than it should be, as
-// many as wanted of each venue, half of them for each way to sign in where there are two. `npm test` runs a few of them.
+// npm run torture:answers -- --answers 2000 [--from 1] [--of aster-v1] [--tell]: nights in which one answer
+// of the venue is another than it should be, as many as wanted of each venue, half of them for each way to
+// sign in where there are two. `npm test` runs a few of them.
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
 

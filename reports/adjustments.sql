@@ -1,14 +1,17 @@
 --! title: Adjustments of closed periods
---! grain: one row per event that the period counts though it occurred before, because its own period was closed before it was known
+--! grain: one row per event that the period counts though it occurred before, because its own period was
+--!   closed before it was known
 --! parameters: from, until, time_zone, account
 --! files: by month
 --! sign: amount: + came into the wallet, − went out of it; quantity is negative for a sale
 --! units: amount in the row's asset; quantity in the contract's base unit
---! note: what is cash, fill, forced_order or margin_change. Amounts stand on the rows of cash alone; of the others, a fill changes positions
---!   and realized PnL, and a margin change moves money inside of the account (+ into the position).
---!   closed_period is the first that was closed of those that occurred_at lies in; empty where it lies before what was closed.
---!   basis reversal takes back what a closed period has from a fill, because the cash row came, which has a row of its own.
---! trace: postings when what = cash where account_id = :account and entry_id = :entry_id and ledger_account = :ledger_account and asset = :asset
+--! note: what is cash, fill, forced_order or margin_change. Amounts stand on the rows of cash alone; of the
+--!   others, a fill changes positions and realized PnL, and a margin change moves money inside of the account
+--!   (+ into the position). closed_period is the first that was closed of those that occurred_at lies in;
+--!   empty where it lies before what was closed. basis reversal takes back what a closed period has from a
+--!   fill, because the cash row came, which has a row of its own.
+--! trace: postings when what = cash where account_id = :account and entry_id = :entry_id
+--!     and ledger_account = :ledger_account and asset = :asset
 --!   giving amount = -sum(amount) ;
 --!   fills when what = fill where account_id = :account and record_key = :record_key
 --!   giving quantity = sum(case side when 'BUY' then quantity else -quantity end) ;

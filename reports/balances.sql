@@ -1,20 +1,26 @@
 --! title: Balances
---! grain: one row per account and asset that had a posting before the end of the period, or that the venue showed with a balance
+--! grain: one row per account and asset that had a posting before the end of the period, or that the venue
+--!   showed with a balance
 --! parameters: from, until, time_zone, account
---! sign: opening, closing and the venue's wallet are balances; between them + came into the wallet, − went out of it
+--! sign: opening, closing and the venue's wallet are balances; between them + came into the wallet, − went
+--!   out of it
 --! units: amounts in the row's own asset; assets are never added up or converted
---! note: The wallet is without unrealized PnL. closing is opening + net_result + transfers + conversions + inferred_opening + suspense.
---!   opening is the wallet at the first instant of the period, closing at the first instant after it.
---!   inferred_opening is what the wallet must have held before the history begins, booked in this period.
---!   venue_wallet is the venue's last word before the end of the period, at venue_wallet_at; books_then is what the books say of that
---!   instant, and difference is books_then − venue_wallet. All four are empty where the venue was not queried before the end.
---!   A figure of which nothing is known is empty: those of a period whose cash statement was not read, and all but the venue's where none ever was.
---!   basis says what the balance comes from: cash, the cash statement; fill, a fill whose cash row is missing; inferred, evidence;
---!   reversal, the taking back of a closed period's fill. An adjustment of a closed period counts in the period in which it is posted.
+--! note: The wallet is without unrealized PnL. closing is opening + net_result + transfers + conversions +
+--!   inferred_opening + suspense. opening is the wallet at the first instant of the period, closing at the
+--!   first instant after it. inferred_opening is what the wallet must have held before the history begins,
+--!   booked in this period. venue_wallet is the venue's last word before the end of the period, at
+--!   venue_wallet_at; books_then is what the books say of that instant, and difference is books_then −
+--!   venue_wallet. All four are empty where the venue was not queried before the end. A figure of which
+--!   nothing is known is empty: those of a period whose cash statement was not read, and all but the venue's
+--!   where none ever was. basis says what the balance comes from: cash, the cash statement; fill, a fill
+--!   whose cash row is missing; inferred, evidence; reversal, the taking back of a closed period's fill. An
+--!   adjustment of a closed period counts in the period in which it is posted.
 --! trace: postings where account_id = :account and asset = :asset and posted_at < :until
 --!   giving opening = coalesce(sum(wallet) filter (where posted_at < :from), 0)
---!   giving realized_pnl, trading_fees, rebates, funding, liquidation, rewards, net_result filter (where posted_at >= :from)
---!   giving transfers, conversions, inferred_opening, suspense filter (where posted_at >= :from) giving closing = sum(wallet) ;
+--!   giving realized_pnl, trading_fees, rebates, funding, liquidation, rewards, net_result
+--!     filter (where posted_at >= :from)
+--!   giving transfers, conversions, inferred_opening, suspense filter (where posted_at >= :from)
+--!     giving closing = sum(wallet) ;
 --!   balances where account_id = :account and asset = :asset and taken_at = :venue_wallet_at::timestamptz
 --!   giving venue_wallet = sum(wallet)
 

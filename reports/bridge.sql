@@ -1,52 +1,66 @@
 --! title: Bridge between treatments
---! grain: per account and asset one row per treatment (what = total), each followed by the items that lead to the next one (what = item)
+--! grain: per account and asset one row per treatment (what = total), each followed by the items that lead to
+--!   the next one (what = item)
 --! parameters: from, until, account
 --! sign: + profit, − loss, in every column: a fee paid is negative here
 --! units: amounts in the row's asset; assets are never added up or converted
---! note: A treatment is a lot method (average, fifo, lifo, hifo), fees outside (an expense when paid) or inside (the opening share and the
---!   closing share count when the piece they belong to is closed), and funding as its own item (when settled) or inside (when the quantity
---!   that received it is closed). amount of a total is realized_pnl + fees + funding + unassigned_funding. A total plus the items after it is
---!   the next total, to the last digit; items of zero are left out. The first total is the cash that the books hold. Treatments
---!   differ by what positions hold that are open at the beginning or the end of the period, and over a span from flat to flat not at
---!   all. Unassigned funding belongs to no position for certain, and is the same in all. Lots that were stranded count as open.
---!   Liquidation charges, rewards and transfers are in no treatment. What rests on a cash statement or on fills that were not read is empty.
+--! note: A treatment is a lot method (average, fifo, lifo, hifo), fees outside (an expense when paid) or
+--!   inside (the opening share and the closing share count when the piece they belong to is closed), and
+--!   funding as its own item (when settled) or inside (when the quantity that received it is closed). amount
+--!   of a total is realized_pnl + fees + funding + unassigned_funding. A total plus the items after it is the
+--!   next total, to the last digit; items of zero are left out. The first total is the cash that the books
+--!   hold. Treatments differ by what positions hold that are open at the beginning or the end of the period,
+--!   and over a span from flat to flat not at all. Unassigned funding belongs to no position for certain, and
+--!   is the same in all. Lots that were stranded count as open. Liquidation charges, rewards and transfers
+--!   are in no treatment. What rests on a cash statement or on fills that were not read is empty.
 --! trace: postings when step = 1 where account_id = :account and asset = :asset and posted_at < :until
 --!     and coalesce(realized_pnl, trading_fees, rebates, funding) is not null
 --!   giving realized_pnl filter (where :what = 'total' and posted_at >= :from)
---!   giving fee_amount = sum(coalesce(trading_fees, rebates)) filter (where :what = 'total' and posted_at >= :from)
+--!   giving fee_amount = sum(coalesce(trading_fees, rebates)) filter (where :what = 'total'
+--!     and posted_at >= :from)
 --!   giving funding_amount = sum(funding) filter (where :what = 'total' and posted_at >= :from) ;
---!   disposals when step = 2|3|4|5|6|7|8|9|10|11|12|13|14|15|16|17 where account_id = :account and (method = :method or :what = 'item') and closed_at < :until
+--!   disposals when step = 2|3|4|5|6|7|8|9|10|11|12|13|14|15|16|17 where account_id = :account
+--!     and (method = :method or :what = 'item') and closed_at < :until
 --!     and (asset = :asset or exists (
 --!       select from ledger.disposal_amount as other
---!       where other.account_id = disposal.account_id and other.method = disposal.method and other.symbol = disposal.symbol
---!         and other.position_side = disposal.position_side and other.fill_key = disposal.fill_key and other.piece = disposal.piece
+--!       where other.account_id = disposal.account_id and other.method = disposal.method
+--!         and other.symbol = disposal.symbol
+--!         and other.position_side = disposal.position_side and other.fill_key = disposal.fill_key
+--!           and other.piece = disposal.piece
 --!         and other.asset = :asset))
---!   giving realized_pnl = sum(realized_pnl) filter (where :what = 'total' and asset = :asset and closed_at >= :from)
+--!   giving realized_pnl = sum(realized_pnl) filter (where :what = 'total' and asset = :asset
+--!     and closed_at >= :from)
 --!   giving fee_amount = case when :what = 'total' and :fees = 'inside' then
 --!       -coalesce(sum(opening_fee + closing_fee) filter (where asset = :asset and closed_at >= :from), 0)
 --!       - coalesce((select sum(amount) from ledger.disposal_amount
 --!       inner join ledger.disposal using (account_id, method, symbol, position_side, fill_key, piece)
---!       where account_id = :account and method = :method and disposal_amount.asset = :asset and kind <> 'funding'
+--!       where account_id = :account and method = :method and disposal_amount.asset = :asset
+--!         and kind <> 'funding'
 --!         and closed_at >= :from and closed_at < :until), 0)
---!     when :what = 'total' then -(select sum(fee) from history.fill where account_id = :account and fee_asset = :asset
+--!     when :what = 'total' then -(select sum(fee) from history.fill where account_id = :account
+--!       and fee_asset = :asset
 --!       and posted_at >= :from and posted_at < :until) end
 --!   giving funding_amount = case when :what = 'total' and :funding = 'inside' then
 --!       coalesce(sum(funding) filter (where asset = :asset and closed_at >= :from), 0)
 --!       + coalesce((select sum(amount) from ledger.disposal_amount
 --!       inner join ledger.disposal using (account_id, method, symbol, position_side, fill_key, piece)
---!       where account_id = :account and method = :method and disposal_amount.asset = :asset and kind = 'funding'
+--!       where account_id = :account and method = :method and disposal_amount.asset = :asset
+--!         and kind = 'funding'
 --!         and closed_at >= :from and closed_at < :until), 0)
 --!     when :what = 'total' then
---!       coalesce((select sum(amount) from history.income where account_id = :account and asset = :asset and kind = 'funding'
+--!       coalesce((select sum(amount) from history.income where account_id = :account and asset = :asset
+--!         and kind = 'funding'
 --!         and posted_at >= :from and posted_at < :until), 0)
---!       - coalesce((select sum(amount) from ledger.unassigned_funding where account_id = :account and asset = :asset
+--!       - coalesce((select sum(amount) from ledger.unassigned_funding where account_id = :account
+--!         and asset = :asset
 --!         and posted_at >= :from and posted_at < :until), 0) end
 --!   giving unassigned_funding = case when :what = 'total' then (
 --!     select sum(amount) from ledger.unassigned_funding where account_id = :account and asset = :asset
 --!       and posted_at >= :from and posted_at < :until) end ;
 --!   fills where account_id = :account and fee_asset = :asset and posted_at < :until ;
 --!   income where account_id = :account and asset = :asset and kind = 'funding' and posted_at < :until ;
---!   postings when step = 2|3|4|5|6|7|8|9|10|11|12|13|14|15|16|17 where account_id = :account and asset = :asset and posted_at < :until
+--!   postings when step = 2|3|4|5|6|7|8|9|10|11|12|13|14|15|16|17 where account_id = :account
+--!     and asset = :asset and posted_at < :until
 --!     and coalesce(realized_pnl, trading_fees, rebates, funding) is not null
 
 with treatment (step, method, fees, funding) as (
@@ -69,7 +83,8 @@ with treatment (step, method, fees, funding) as (
         (17, 'hifo', 'outside', 'own')
 ),
 
--- Everything that any treatment counts, with the moment when it does; signed + gain, − cost. What is the same for all methods has none.
+-- Everything that any treatment counts, with the moment when it does; signed + gain, − cost. What is the same
+-- for all methods has none.
 counted as (
     select
         account_id,
@@ -232,7 +247,8 @@ released as (
         method
 ),
 
--- Each treatment with what its method has realized and released, and with what positions hold at both ends of the period.
+-- Each treatment with what its method has realized and released, and with what positions hold at both ends of
+-- the period.
 treated as (
     select
         overall.account_id,

@@ -5,10 +5,11 @@
 --! sign: amount and wallet_amount: + in, − out; open_value and close_value: + bought, − sold; fees: − paid
 --! units: amounts in the row's asset
 --! changes_after_close: it is the venue's own statement, with every row that it has served since
---! note: The statement as the venue keeps it (edgeX), in its order; other venues have none. In it a purchase takes its whole notional and a sale brings
---!   it, so collateral_after is no balance while a position is open. wallet_after is: the collateral and the cost of open positions.
---!   liquidation_fee_basis says where the row's own arithmetic shows that fee to be. Periods go by the row's own instant; funding stands
---!   about a minute behind the instant it was settled at, by which the other reports count it.
+--! note: The statement as the venue keeps it (edgeX), in its order; other venues have none. In it a purchase
+--!   takes its whole notional and a sale brings it, so collateral_after is no balance while a position is
+--!   open. wallet_after is: the collateral and the cost of open positions. liquidation_fee_basis says where
+--!   the row's own arithmetic shows that fee to be. Periods go by the row's own instant; funding stands about
+--!   a minute behind the instant it was settled at, by which the other reports count it.
 --! trace: records where account_id = :account and record_key = :record_key and stream = 'income' ;
 --!   income where account_id = :account and record_key = :record_key and asset = :asset
 --!   giving wallet_amount = sum(amount)

@@ -1,26 +1,35 @@
 --! title: Daily reconciliation
---! grain: one row per account, asset and day of the period, from the asset's first posting or balance on; days without a posting too
+--! grain: one row per account, asset and day of the period, from the asset's first posting or balance on;
+--!   days without a posting too
 --! parameters: from, until, time_zone, account
---! sign: opening and closing are balances; between them + came into the wallet, − went out of it; difference is found − the venue's wallet
+--! sign: opening and closing are balances; between them + came into the wallet, − went out of it; difference
+--!   is found − the venue's wallet
 --! units: amounts in the row's own asset; assets are never added up or converted
 --! changes_after_close: its proofs weigh a day's evidence as it is known now, also what came after the close
---! note: closing is opening + net_result + transfers + conversions + inferred_opening + suspense, and is the opening of the next day. A day begins
---!   and ends at midnight of the time zone; the first and the last one are cut off at the period.
---!   snapshots counts the times in the day that the venue was queried for its wallet, each of them proven against the one before; venue_wallet is what it
---!   showed last, at venue_wallet_at. difference is the sum of what does not agree at the day's snapshots, each for the time since the one before.
---!   Of a day whose cash statement was not read, what lies between opening and closing is empty, but for the opening of the books.
---!   status: agrees, differs; inferred where what was there before the history begins was taken from a wallet of the day, which so proves no row
---!   before it; not_asked where the day has no snapshot of its own. class says what the evidence shows the differences to be;
---!   unexplained is the rest, in suspense: nothing is booked for it.
---! trace: postings where account_id = :account and asset = :asset and posted_at < :until and (posted_at at time zone :time_zone)::date <= :day::date
---!   giving opening = sum(wallet) filter (where posted_at < :from or (posted_at at time zone :time_zone)::date < :day::date)
---!   giving realized_pnl, trading_fees, rebates, funding, liquidation, rewards, net_result, transfers, conversions, inferred_opening, suspense
+--! note: closing is opening + net_result + transfers + conversions + inferred_opening + suspense, and is the
+--!   opening of the next day. A day begins and ends at midnight of the time zone; the first and the last one
+--!   are cut off at the period. snapshots counts the times in the day that the venue was queried for its
+--!   wallet, each of them proven against the one before; venue_wallet is what it showed last, at
+--!   venue_wallet_at. difference is the sum of what does not agree at the day's snapshots, each for the time
+--!   since the one before. Of a day whose cash statement was not read, what lies between opening and closing
+--!   is empty, but for the opening of the books. status: agrees, differs; inferred where what was there
+--!   before the history begins was taken from a wallet of the day, which so proves no row before it;
+--!   not_asked where the day has no snapshot of its own. class says what the evidence shows the differences
+--!   to be; unexplained is the rest, in suspense: nothing is booked for it.
+--! trace: postings where account_id = :account and asset = :asset and posted_at < :until
+--!     and (posted_at at time zone :time_zone)::date <= :day::date
+--!   giving opening = sum(wallet) filter (where posted_at < :from
+--!     or (posted_at at time zone :time_zone)::date < :day::date)
+--!   giving realized_pnl, trading_fees, rebates, funding, liquidation, rewards, net_result, transfers,
+--!     conversions, inferred_opening, suspense
 --!     filter (where posted_at >= :from and (posted_at at time zone :time_zone)::date = :day::date)
 --!   giving closing = sum(wallet) ;
 --!   balances where account_id = :account and asset = :asset and taken_at = (
 --!     select max(taken_at) from snapshot.taken as last
---!     where last.account_id = :account and taken_at < :until and (taken_at at time zone :time_zone)::date <= :day::date)
---!   giving venue_wallet = sum(wallet) filter (where report.local_time(taken_at, :time_zone) = :venue_wallet_at)
+--!     where last.account_id = :account and taken_at < :until
+--!       and (taken_at at time zone :time_zone)::date <= :day::date)
+--!   giving venue_wallet = sum(wallet)
+--!     filter (where report.local_time(taken_at, :time_zone) = :venue_wallet_at)
 
 with proofs as (
     select

@@ -4,14 +4,16 @@
 --! sign: + came into the wallet, − went out of it, in every column: a fee paid is negative here
 --! units: each amount in the row's own asset; assets are never added up or converted
 --! note: A day begins and ends at midnight of the time zone, so it has 23 or 25 hours when clocks change.
---!   net_result is realized_pnl + trading_fees + rebates + funding + liquidation + rewards. Transfers, conversions between assets,
---!   the inferred opening of the books and suspense (events of a kind that is not known) are kept apart and are not in it.
---!   Where the day's cash statement was not read, so that its opening alone is booked, the others are empty. wallet_change is the sum of net_result and those four.
---!   An adjustment of a closed period counts on the day on which it is posted: see adjustments.
---!   basis says what the row was booked from: cash, the venue's cash statement; fill, a fill whose cash row is missing; inferred, evidence;
---!   reversal, the taking back of a closed period's fill.
+--!   net_result is realized_pnl + trading_fees + rebates + funding + liquidation + rewards. Transfers,
+--!   conversions between assets, the inferred opening of the books and suspense (events of a kind that is not
+--!   known) are kept apart and are not in it. Where the day's cash statement was not read, so that its
+--!   opening alone is booked, the others are empty. wallet_change is the sum of net_result and those four. An
+--!   adjustment of a closed period counts on the day on which it is posted: see adjustments. basis says what
+--!   the row was booked from: cash, the venue's cash statement; fill, a fill whose cash row is missing;
+--!   inferred, evidence; reversal, the taking back of a closed period's fill.
 --! trace: postings where account_id = :account and asset = :asset
---!     and left(report.local_time(posted_at, :time_zone), 10) = :day and posted_at >= :from and posted_at < :until
+--!     and left(report.local_time(posted_at, :time_zone), 10) = :day and posted_at >= :from
+--!       and posted_at < :until
 --!   giving realized_pnl, trading_fees, rebates, funding, liquidation, rewards, net_result
 --!   giving transfers, conversions, inferred_opening, suspense giving wallet_change = sum(wallet)
 

@@ -4,14 +4,16 @@
 --! files: by month
 --! sign: realized_pnl, fees, funding and results: + profit, − loss; quantity, proceeds and cost are positive
 --! units: quantity in the contract's base unit; money in the row's asset
---! note: Rows of different methods tell of the same closes: add up one method only. hifo closes the lot with the least gain first.
---!   proceeds is what the sale brought and cost what the purchase cost; of a short the sale comes first. At average cost opened_at is when
---!   the position left flat; it is empty where the piece was open before the history begins. realized_pnl is before fees and funding; the next columns are the piece's shares of them, and its result with
---!   fees inside, with funding inside, and with both. other_assets lists shares in other assets, which are in no result. funding, and what
---!   has it inside, is empty where no cash statement was ever read.
---!   venue_realized_pnl is the venue's figure for the whole closing fill, on the rows of average alone; difference is realized_pnl less
---!   it, where the venue cuts its figure off at its last decimal. basis is fill; inferred where the piece was open before the history begins, or no fill
---!   but the cash of a settlement tells what it was closed at.
+--! note: Rows of different methods tell of the same closes: add up one method only. hifo closes the lot with
+--!   the least gain first. proceeds is what the sale brought and cost what the purchase cost; of a short the
+--!   sale comes first. At average cost opened_at is when the position left flat; it is empty where the piece
+--!   was open before the history begins. realized_pnl is before fees and funding; the next columns are the
+--!   piece's shares of them, and its result with fees inside, with funding inside, and with both.
+--!   other_assets lists shares in other assets, which are in no result. funding, and what has it inside, is
+--!   empty where no cash statement was ever read. venue_realized_pnl is the venue's figure for the whole
+--!   closing fill, on the rows of average alone; difference is realized_pnl less it, where the venue cuts its
+--!   figure off at its last decimal. basis is fill; inferred where the piece was open before the history
+--!   begins, or no fill but the cash of a settlement tells what it was closed at.
 --! trace: disposals where account_id = :account and method = :method and fill_key = :record_key
 --!     and symbol = :symbol and position_side = :position_side and piece = :piece::integer
 --!   giving quantity = sum(quantity) giving proceeds = sum(proceeds) giving cost = sum(cost)
@@ -20,7 +22,8 @@
 --!     and record_key in (:record_key, :opening_record_key) ;
 --!   postings where account_id = :account and symbol = :symbol and realized_pnl is not null
 --!     and (record_key = :record_key and stream = 'fills' or stream = 'income' and record_key in (
---!       select record_key from history.income where account_id = :account and symbol = :symbol and trade_id = :fill_id))
+--!       select record_key from history.income where account_id = :account and symbol = :symbol
+--!         and trade_id = :fill_id))
 --!   giving realized_pnl_booked = sum(realized_pnl)
 
 with funding_known as materialized (

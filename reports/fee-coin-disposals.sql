@@ -6,12 +6,14 @@
 --! units: quantity in the coin; proceeds, cost and result in the reporting currency
 --! currency: reporting
 --! changes_after_close: a price that was missing at the close may be there since
---! note: A coin is an asset in which the account has neither PnL nor funding: BNB or ASTER that fees are paid with. To pay with a coin is to dispose of it at what it
---!   is worth then; the fee itself is a cost of its own, in valued-result. Lots leave first in first out, per account and coin; what is
---!   transferred out takes its lots along and is no disposal. The cost of a lot is what it was worth when it came, also for coins that were
---!   transferred in: what was paid for them elsewhere is not known here. A lot whose cost nobody can know (the opening balance) has none, and
---!   missing says so. Amounts are exact; rounded ones say so. note is adjustment for what was learnt of a closed period after its close, and
---!   counts in the open one.
+--! note: A coin is an asset in which the account has neither PnL nor funding: BNB or ASTER that fees are paid
+--!   with. To pay with a coin is to dispose of it at what it is worth then; the fee itself is a cost of its
+--!   own, in valued-result. Lots leave first in first out, per account and coin; what is transferred out
+--!   takes its lots along and is no disposal. The cost of a lot is what it was worth when it came, also for
+--!   coins that were transferred in: what was paid for them elsewhere is not known here. A lot whose cost
+--!   nobody can know (the opening balance) has none, and missing says so. Amounts are exact; rounded ones say
+--!   so. note is adjustment for what was learnt of a closed period after its close, and counts in the open
+--!   one.
 --! trace: postings where account_id = :account and asset = :asset and entry_id in (
 --!     select unnest(array[entry_id, acquired_entry_id]) from ledger.coin_disposal
 --!     where account_id = :account and asset = :asset and entry_id = :entry_id and part = :part::integer)

@@ -1,22 +1,27 @@
 --! title: Trading fees by symbol
 --! grain: one row per account, symbol and asset with a fee, a rebate or a fill in the period
 --! parameters: from, until, account
---! sign: + came into the wallet, − went out of it: a fee paid is negative, a rebate positive, and net_fees their sum
+--! sign: + came into the wallet, − went out of it: a fee paid is negative, a rebate positive, and net_fees
+--!   their sum
 --! units: amounts in the row's asset, which is the asset the fee was charged in and may not be the contract's
---! note: Fees and rebates are the cash that the books hold. fills counts the executions charged in this asset, those at zero fee too.
---!   Where nothing is booked yet for the row's fills, trading_fees and rebates are the fills' own words, and basis is unbooked_fill; fills is empty
---!   where no fills were read. A rebate that belongs to no contract (a referral kickback, say) has an empty symbol.
---!   Liquidation fees are no trading fees: see liquidations. basis says what the figures come from: cash, fill (booked
---!   from the fill, because its cash row is missing) or both.
---! trace: postings when basis = cash|fill|cash+fill|cash+reversal|fill+reversal|cash+fill+reversal|reversal where account_id = :account and symbol = :symbol and asset = :asset
+--! note: Fees and rebates are the cash that the books hold. fills counts the executions charged in this
+--!   asset, those at zero fee too. Where nothing is booked yet for the row's fills, trading_fees and rebates
+--!   are the fills' own words, and basis is unbooked_fill; fills is empty where no fills were read. A rebate
+--!   that belongs to no contract (a referral kickback, say) has an empty symbol. Liquidation fees are no
+--!   trading fees: see liquidations. basis says what the figures come from: cash, fill (booked from the fill,
+--!   because its cash row is missing) or both.
+--! trace: postings when basis = cash|fill|cash+fill|cash+reversal|fill+reversal|cash+fill+reversal|reversal
+--!     where account_id = :account and symbol = :symbol and asset = :asset
 --!     and (trading_fees is not null or rebates is not null) and posted_at >= :from and posted_at < :until
---!   giving trading_fees, rebates giving net_fees = coalesce(sum(trading_fees), 0) + coalesce(sum(rebates), 0) ;
+--!   giving trading_fees, rebates
+--!     giving net_fees = coalesce(sum(trading_fees), 0) + coalesce(sum(rebates), 0) ;
 --!   fills where account_id = :account and symbol = :symbol and fee_asset = :asset
 --!     and posted_at >= :from and posted_at < :until
 --!   giving fills = count(*) ;
 --!   fills when basis = unbooked_fill where account_id = :account and symbol = :symbol and fee_asset = :asset
 --!     and posted_at >= :from and posted_at < :until
---!   giving trading_fees = coalesce(-sum(fee) filter (where fee > 0), 0) giving rebates = coalesce(-sum(fee) filter (where fee < 0), 0)
+--!   giving trading_fees = coalesce(-sum(fee) filter (where fee > 0), 0) giving rebates = coalesce(-sum(fee)
+--!     filter (where fee < 0), 0)
 --!   giving net_fees = -sum(fee)
 
 with booked as (

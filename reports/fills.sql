@@ -3,17 +3,19 @@
 --! parameters: from, until, time_zone, account
 --! files: by month
 --! sign: quantity and turnover are positive; fee: − paid, + a rebate; venue_realized_pnl: + profit, − loss
---! units: quantity in the contract's base unit; price and turnover in its quote asset; fee in fee_asset, venue_realized_pnl in pnl_asset
---! note: Fee and PnL are the venue's own words on the fill. The books hold the cash of them, so never add these to it.
---!   turnover is what was exchanged for the quantity: price × quantity, exactly, or the venue's own figure where it prints a rounded price.
---!   role is empty where the venue does not say it.
---!   pnl_asset is empty where neither the fill nor the list of contracts says it. note is adjustment for a fill of a closed period that was
---!   learnt of after its close, and counts in the open one.
+--! units: quantity in the contract's base unit; price and turnover in its quote asset; fee in fee_asset,
+--!   venue_realized_pnl in pnl_asset
+--! note: Fee and PnL are the venue's own words on the fill. The books hold the cash of them, so never add
+--!   these to it. turnover is what was exchanged for the quantity: price × quantity, exactly, or the venue's
+--!   own figure where it prints a rounded price. role is empty where the venue does not say it. pnl_asset is
+--!   empty where neither the fill nor the list of contracts says it. note is adjustment for a fill of a
+--!   closed period that was learnt of after its close, and counts in the open one.
 --! trace: fills where account_id = :account and record_key = :record_key
 --!   giving quantity = sum(quantity) giving fee = -sum(fee) giving venue_realized_pnl = sum(realized_pnl) ;
 --!   postings where account_id = :account and symbol = :symbol
 --!     and (record_key = :record_key and stream = 'fills' or stream = 'income' and record_key in (
---!       select record_key from history.income where account_id = :account and symbol = :symbol and trade_id = :fill_id))
+--!       select record_key from history.income where account_id = :account and symbol = :symbol
+--!         and trade_id = :fill_id))
 --!   giving wallet_change = sum(wallet) ;
 --!   disposals where account_id = :account and fill_key = :record_key
 

@@ -3,9 +3,9 @@
 --! parameters: from, until, account
 --! sign: + came into the wallet, − went out of it: paid is negative, and net_funding is received + paid
 --! units: amounts in the row's asset
---! note: Each payment counts in the period of its own instant, whether its position was closed by then or not; an adjustment of a closed
---!   period, in the one in which it is posted.
---!   payments counts those that moved money; a payment of zero moves none.
+--! note: Each payment counts in the period of its own instant, whether its position was closed by then or
+--!   not; an adjustment of a closed period, in the one in which it is posted. payments counts those that
+--!   moved money; a payment of zero moves none.
 --! trace: postings where account_id = :account and symbol = :symbol and asset = :asset
 --!     and funding is not null and posted_at >= :from and posted_at < :until
 --!   giving received = coalesce(sum(funding) filter (where funding > 0), 0)

@@ -1,23 +1,28 @@
 --! title: Gaps, records set aside and suspense
---! grain: one row per gap that overlaps the period or was closed in it, per record of the period set aside, per entry of the period in suspense, and per unexplained difference of a wallet
+--! grain: one row per gap that overlaps the period or was closed in it, per record of the period set aside,
+--!   per entry of the period in suspense, and per unexplained difference of a wallet
 --! parameters: from, until, time_zone, account
 --! sign: amount: + came into the wallet, − went out of it
 --! units: amount in the row's asset; empty where the amount is not known
 --! changes_after_close: what is learnt of a period's evidence after its close is shown here
---! note: what is gap: the venue no longer serves the span from occurred_at to until; its records are missing from the books.
---!   reason ends with the command for whoever knows that nothing is missing there.
---!   accepted: a person decided that nothing is missing there, for the reason given. imported: a file of the venue's closed it.
---!   not_understood: the record is kept and not booked. rewritten: the venue changed a field that may not change, and the first version stays
---!   booked. vanished: the venue no longer serves the record, which stays booked. suspense: the money is booked, its kind is not known.
---!   unexplained: the venue's wallet moved by this amount from occurred_at to until and no record tells why; nothing is booked for it.
---!   accepted_because is the reason why a person has accepted the row, as it is: it changes nothing in the books, and needs nobody any more.
+--! note: what is gap: the venue no longer serves the span from occurred_at to until; its records are missing
+--!   from the books. reason ends with the command for whoever knows that nothing is missing there. accepted:
+--!   a person decided that nothing is missing there, for the reason given. imported: a file of the venue's
+--!   closed it. not_understood: the record is kept and not booked. rewritten: the venue changed a field that
+--!   may not change, and the first version stays booked. vanished: the venue no longer serves the record,
+--!   which stays booked. suspense: the money is booked, its kind is not known. unexplained: the venue's
+--!   wallet moved by this amount from occurred_at to until and no record tells why; nothing is booked for it.
+--!   accepted_because is the reason why a person has accepted the row, as it is: it changes nothing in the
+--!   books, and is no open item.
 --! trace: gaps when what = gap where account_id = :account and stream = :stream and symbol = :symbol
 --!     and from_time = :occurred_at::timestamptz ;
---!   windows when what = accepted|imported where account_id = :account and stream = :stream and symbol = :symbol
+--!   windows when what = accepted|imported where account_id = :account and stream = :stream
+--!     and symbol = :symbol
 --!     and from_time = :occurred_at::timestamptz and note = :reason ;
 --!   records when what = not_understood|rewritten|vanished where account_id = :account and stream = :stream
 --!     and record_key = :record_key ;
---!   postings when what = suspense where account_id = :account and stream = :stream and record_key = :record_key
+--!   postings when what = suspense where account_id = :account and stream = :stream
+--!     and record_key = :record_key
 --!     and suspense is not null and asset = :asset
 --!   giving amount = -sum(amount) ;
 --!   balances when what = unexplained where account_id = :account and asset = :asset

@@ -3,19 +3,24 @@
 --! parameters: from, until, time_zone, account
 --! sign: moved_in and moved_out are positive; by_cause: + into the position, − out of it
 --! units: amounts in the row's asset
---! changes_after_close: it tells of each position from its first move to its end, which may come after the period
---! note: A sub-ledger: never cash in or out of the account, and in no other report's figures. left_at_end is moved_in − moved_out over the
---!   whole position, moves before the period included: of a position that was liquidated it is the margin lost, of one that is open what it
---!   holds, of any other what the venue gave back without a row. It knows only what the venue wrote a row for: the margin that a position was
---!   opened with may have none. outcome: open; closed, by the account's own order; liquidated, deleveraged, settlement or unknown, by an order
---!   of the venue; no_position, where no fill of it is known. A position is of every period from its first move to its end.
+--! changes_after_close: it tells of each position from its first move to its end, which may come after the
+--!   period
+--! note: A sub-ledger: never cash in or out of the account, and in no other report's figures. left_at_end is
+--!   moved_in − moved_out over the whole position, moves before the period included: of a position that was
+--!   liquidated it is the margin lost, of one that is open what it holds, of any other what the venue gave
+--!   back without a row. It knows only what the venue wrote a row for: the margin that a position was opened
+--!   with may have none. outcome: open; closed, by the account's own order; liquidated, deleveraged,
+--!   settlement or unknown, by an order of the venue; no_position, where no fill of it is known. A position
+--!   is of every period from its first move to its end.
 --! trace: margin_changes where account_id = :account and record_key in (
 --!     select record_key from ledger.isolated_margin
---!     where account_id = :account and symbol = :symbol and position_side = :position_side and episode::text = :episode and asset = :asset)
+--!     where account_id = :account and symbol = :symbol and position_side = :position_side
+--!       and episode::text = :episode and asset = :asset)
 --!   giving moved_in = coalesce(sum(amount) filter (where amount > 0), 0)
 --!   giving moved_out = coalesce(-sum(amount) filter (where amount < 0), 0)
 --!   giving left_at_end = sum(amount) ;
---!   fills where account_id = :account and symbol = :symbol and position_side = :position_side and order_id = :closing_order_id
+--!   fills where account_id = :account and symbol = :symbol and position_side = :position_side
+--!     and order_id = :closing_order_id
 
 select
     account_id as account,

@@ -4,10 +4,11 @@
 --! files: by month
 --! sign: debit and credit are positive, and one of the two is empty; the wallet is debited with what comes in
 --! units: amounts in the row's asset
---! note: Within an entry, debits equal credits asset by asset. record_key in its stream is the venue's own record behind the entry.
---!   basis: cash, from the cash statement; fill, from a fill whose cash row is missing; inferred, an opening balance;
---!   reversal, the taking back of what a closed period has from a fill. note is adjustment for an event of a closed period that was learnt
---!   of after its close, and counts in the open one.
+--! note: Within an entry, debits equal credits asset by asset. record_key in its stream is the venue's own
+--!   record behind the entry. basis: cash, from the cash statement; fill, from a fill whose cash row is
+--!   missing; inferred, an opening balance; reversal, the taking back of what a closed period has from a
+--!   fill. note is adjustment for an event of a closed period that was learnt of after its close, and counts
+--!   in the open one.
 --! trace: postings where account_id = :account and entry_id = :entry_id
 --!   giving debit = sum(amount) filter (where line::text = :line and amount > 0)
 --!   giving credit = -sum(amount) filter (where line::text = :line and amount < 0)

@@ -1,36 +1,49 @@
 --! title: Liquidations and auto-deleveraging
---! grain: one row per order that the venue placed for the account and asset that it touched; and one per booking of a liquidation whose order is not of the period
+--! grain: one row per order that the venue placed for the account and asset that it touched; and one per
+--!   booking of a liquidation whose order is not of the period
 --! parameters: from, until, time_zone, account
---! sign: realized_pnl, trading_fees, clearance, wallet_change, venue_realized_pnl and fee: + came into the wallet, − went out of it; isolated_margin_lost is positive; a position is negative for a short
---! units: quantities in the contract's base unit; average_price and filled_value in its quote asset; money in the row's asset
---! note: kind is liquidation, adl (auto-deleveraging), settlement, unknown, or none for a booking without its order. adl_counterpart says whether
---!   the venue used this account's position to close somebody else's. fills, filled_quantity and filled_value are of the order's fills, and so
---!   is position_after what their last one left; venue_realized_pnl and fee are the venue's own words on them. realized_pnl and trading_fees
---!   (rebates included) are their cash as the books hold it, clearance what the venue took for its insurance fund (−) or paid back from it (+):
---!   a booking that names no fill is put to the order of its contract nearest in time, within 10 minutes. wallet_change is the sum of the three.
---!   isolated_margin_lost is what had been moved into an isolated position and never came back, as far as the venue wrote rows for it (see
---!   isolated-margin): a part of the story and never to be added to wallet_change; it is empty where no such move is known, as in cross
---!   margin, where wallet_change is the loss. An order has its row in the period that counts its first record, with all that is counted of it
---!   up to the end of the period. What is counted later has a row of its own, of kind none, and so has a charge that no order
---!   explains: entry_id names the booking, order_id the order if it is one of before. So each booking is in one period. An order that touched several
---!   assets has a row for each, on which its quantities repeat; a row without asset is an order without cash. average_price is the venue's. note is
---!   adjustment for what was learnt of a closed period after its close, and counts in the open one.
---! trace: forced_orders where account_id = :account and symbol = :symbol and (order_id = :order_id or record_key = :order_id) and posted_at < :until ;
+--! sign: realized_pnl, trading_fees, clearance, wallet_change, venue_realized_pnl and fee: + came into the
+--!   wallet, − went out of it; isolated_margin_lost is positive; a position is negative for a short
+--! units: quantities in the contract's base unit; average_price and filled_value in its quote asset; money in
+--!   the row's asset
+--! note: kind is liquidation, adl (auto-deleveraging), settlement, unknown, or none for a booking without its
+--!   order. adl_counterpart says whether the venue used this account's position to close somebody else's.
+--!   fills, filled_quantity and filled_value are of the order's fills, and so is position_after what their
+--!   last one left; venue_realized_pnl and fee are the venue's own words on them. realized_pnl and
+--!   trading_fees (rebates included) are their cash as the books hold it, clearance what the venue took for
+--!   its insurance fund (−) or paid back from it (+): a booking that names no fill is put to the order of its
+--!   contract nearest in time, within 10 minutes. wallet_change is the sum of the three. isolated_margin_lost
+--!   is what had been moved into an isolated position and never came back, as far as the venue wrote rows for
+--!   it (see isolated-margin): a part of the story and never to be added to wallet_change; it is empty where
+--!   no such move is known, as in cross margin, where wallet_change is the loss. An order has its row in the
+--!   period that counts its first record, with all that is counted of it up to the end of the period. What is
+--!   counted later has a row of its own, of kind none, and so has a charge that no order explains: entry_id
+--!   names the booking, order_id the order if it is one of before. So each booking is in one period. An order
+--!   that touched several assets has a row for each, on which its quantities repeat; a row without asset is
+--!   an order without cash. average_price is the venue's. note is adjustment for what was learnt of a closed
+--!   period after its close, and counts in the open one.
+--! trace: forced_orders where account_id = :account and symbol = :symbol and (order_id = :order_id
+--!     or record_key = :order_id) and posted_at < :until ;
 --!   postings when kind = none where account_id = :account and asset = :asset and entry_id = :entry_id
---!   giving realized_pnl giving trading_fees = sum(coalesce(trading_fees, rebates)) giving clearance = sum(liquidation)
+--!   giving realized_pnl giving trading_fees = sum(coalesce(trading_fees, rebates))
+--!     giving clearance = sum(liquidation)
 --!   giving wallet_change = sum(wallet) ;
 --!   postings where :kind <> 'none' and account_id = :account and asset = :asset and entry_id in (
 --!     select forced_order_entry.entry_id from report.forced_order_entry
 --!     where account_id = :account and symbol = :symbol and order_key = :order_id and known_at < :until)
 --!     and (kind <> 'liquidation' or posted_at >= :from)
---!   giving realized_pnl giving trading_fees = sum(coalesce(trading_fees, rebates)) giving clearance = sum(liquidation)
+--!   giving realized_pnl giving trading_fees = sum(coalesce(trading_fees, rebates))
+--!     giving clearance = sum(liquidation)
 --!   giving wallet_change = sum(wallet) ;
---!   fills where :kind <> 'none' and account_id = :account and symbol = :symbol and order_id = :order_id and posted_at < :until
+--!   fills where :kind <> 'none' and account_id = :account and symbol = :symbol and order_id = :order_id
+--!     and posted_at < :until
 --!   giving filled_quantity = coalesce(sum(quantity), 0) giving filled_value = coalesce(sum(value), 0) ;
---!   margin_changes where :kind <> 'none' and account_id = :account and posted_at < :until and record_key in (
+--!   margin_changes where :kind <> 'none' and account_id = :account and posted_at < :until
+--!     and record_key in (
 --!     select isolated_margin.record_key from ledger.isolated_margin
 --!     inner join report.isolated_margin_episode using (account_id, symbol, position_side, episode, asset)
---!     where account_id = :account and symbol = :symbol and asset = :asset and outcome = 'liquidated' and closing_order_id = :order_id
+--!     where account_id = :account and symbol = :symbol and asset = :asset and outcome = 'liquidated'
+--!       and closing_order_id = :order_id
 --!       and closed_at < :until)
 --!   giving isolated_margin_lost = sum(amount)
 
@@ -131,7 +144,8 @@ positions as (
     )
 ),
 
--- Charges count when they are posted, other bookings once they, their fill and their order are known. Those of an order of the period are on its row.
+-- Charges count when they are posted, other bookings once they, their fill and their order are known. Those
+-- of an order of the period are on its row.
 entries as (
     select
         forced_order_entry.account_id,

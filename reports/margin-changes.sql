@@ -5,8 +5,8 @@
 --! sign: + into the position, − out of it
 --! units: amount in the row's asset
 --! note: Never cash in or out of the account, and so in no other report: the money stays the account's own.
---!   reason is the venue's own word, empty where it gives none. note is adjustment for a move of a closed period that was learnt of after
---!   its close.
+--!   reason is the venue's own word, empty where it gives none. note is adjustment for a move of a closed
+--!   period that was learnt of after its close.
 --! trace: margin_changes where account_id = :account and record_key = :record_key
 --!   giving amount = sum(amount)
 

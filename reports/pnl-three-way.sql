@@ -1,28 +1,38 @@
 --! title: Realized PnL, three ways
---! grain: one row per fill of the period that closed something, by the venue's figure, by its cash or by ours; what differs first
+--! grain: one row per fill of the period that closed something, by the venue's figure, by its cash or by
+--!   ours; what differs first
 --! parameters: from, until, time_zone, account
 --! files: by month
---! sign: + profit, − loss; cash_difference is cash_of_trade − fills_of_trade, average_difference is average − fill
+--! sign: + profit, − loss; cash_difference is cash_of_trade − fills_of_trade, average_difference is average −
+--!   fill
 --! units: amounts in asset
 --! changes_after_close: a fill is compared with its cash also where one of them came after the close
---! note: fill is the venue's own figure of the fill. cash_of_trade is what the cash statement has of its trade (or of its second, where the
---!   statement names no trade), and fills_of_trade what the venue's figures of all fills of that trade add up to: both sides of a self-trade
---!   share its id. cash_of_trade is empty where the statement has no row. average is our own replay at average cost, before fees and funding.
---!   verdict: differs, by more than the venue's truncation explains (one unit of its last decimal for the cash of a trade, ten for a fill at
---!   average: ledger.tolerance), as the reconciliation has it; no_cash, the cash row of its trade is missing; agrees; empty where the books were
---!   not reconciled yet. note is adjustment for a fill of a closed period that was learnt of after its close, and
---!   counts in the open one.
+--! note: fill is the venue's own figure of the fill. cash_of_trade is what the cash statement has of its
+--!   trade (or of its second, where the statement names no trade), and fills_of_trade what the venue's
+--!   figures of all fills of that trade add up to: both sides of a self-trade share its id. cash_of_trade is
+--!   empty where the statement has no row. average is our own replay at average cost, before fees and
+--!   funding. verdict: differs, by more than the venue's truncation explains (one unit of its last decimal
+--!   for the cash of a trade, ten for a fill at average: ledger.tolerance), as the reconciliation has it;
+--!   no_cash, the cash row of its trade is missing; agrees; empty where the books were not reconciled yet.
+--!   note is adjustment for a fill of a closed period that was learnt of after its close, and counts in the
+--!   open one.
 --! trace: fills where account_id = :account and record_key = :record_key
 --!   giving quantity = sum(quantity) giving fill = sum(realized_pnl) ;
---!   income where account_id = :account and symbol = :symbol and asset = :asset and kind <> 'trading_fee' and record_key in (
+--!   income where account_id = :account and symbol = :symbol and asset = :asset and kind <> 'trading_fee'
+--!     and record_key in (
 --!     select record_key from report.trade_cash as own
---!     where own.account_id = :account and own.symbol = :symbol and own.asset = :asset and own.kind = 'realized_pnl' and (own.trade_id = :fill_id
---!       or own.trade_id = '' and date_trunc('second', own.occurred_at) = date_trunc('second', :occurred_at::timestamptz) and not exists (
+--!     where own.account_id = :account and own.symbol = :symbol and own.asset = :asset
+--!       and own.kind = 'realized_pnl' and (own.trade_id = :fill_id
+--!       or own.trade_id = ''
+--!         and date_trunc('second', own.occurred_at) = date_trunc('second', :occurred_at::timestamptz)
+--!         and not exists (
 --!         select from report.trade_cash as named
---!         where named.account_id = :account and named.symbol = :symbol and named.asset = :asset and named.kind = 'realized_pnl'
+--!         where named.account_id = :account and named.symbol = :symbol and named.asset = :asset
+--!           and named.kind = 'realized_pnl'
 --!           and named.trade_id = :fill_id)))
 --!   giving cash_of_trade = sum(amount) ;
---!   disposals where account_id = :account and method = 'average' and symbol = :symbol and position_side = :position_side
+--!   disposals where account_id = :account and method = 'average' and symbol = :symbol
+--!     and position_side = :position_side
 --!     and fill_key = :record_key
 --!   giving average = sum(realized_pnl)
 

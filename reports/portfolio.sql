@@ -3,27 +3,34 @@
 --! parameters: from, until, accounts
 --! sign: opening and closing are balances; between them + came into the accounts, − went out of them
 --! units: amounts in the row's own asset; assets are never added up or converted
---! note: The wallets of all accounts that are reported, on all venues, together: each column is the sum of that column of balances.
---!   own_transfers are transfers between two of these accounts, which leave nothing but what is on its way at the edge of the period;
---!   outside_transfers are all others. closing is opening + outside_transfers + own_transfers + net_result + conversions + inferred_opening +
---!   suspense. accounts counts those with a posting in the asset; venues names theirs. Where two of them are one account of the venue under two
---!   names (same_account in reconciliation), nothing is added up: the figures are empty. So are those between opening and closing where of one
---!   of the accounts no cash statement of the period was read.
---! trace: postings where asset = :asset and posted_at < :until and (:accounts::text is null or account_id = any(:accounts::text::text[]))
+--! note: The wallets of all accounts that are reported, on all venues, together: each column is the sum of
+--!   that column of balances. own_transfers are transfers between two of these accounts, which leave nothing
+--!   but what is on its way at the edge of the period; outside_transfers are all others. closing is opening +
+--!   outside_transfers + own_transfers + net_result + conversions + inferred_opening + suspense. accounts
+--!   counts those with a posting in the asset; venues names theirs. Where two of them are one account of the
+--!   venue under two names (same_account in reconciliation), nothing is added up: the figures are empty. So
+--!   are those between opening and closing where of one of the accounts no cash statement of the period was
+--!   read.
+--! trace: postings where asset = :asset and posted_at < :until and (:accounts::text is null
+--!     or account_id = any(:accounts::text::text[]))
 --!   giving accounts = count(distinct account_id)
 --!   giving opening = sum(wallet) filter (where posted_at < :from)
 --!   giving own_transfers = sum(transfers) filter (where posted_at >= :from
 --!     and stream = 'income' and record_key in (
 --!       select record_key from report.own_transfer
---!       where own_transfer.account_id = journal.account_id and coalesce(counterparty_adjusted_at, '-infinity') < :until
+--!       where own_transfer.account_id = journal.account_id
+--!         and coalesce(counterparty_adjusted_at, '-infinity') < :until
 --!         and (:accounts::text is null or counterparty_account_id = any(:accounts::text::text[]))))
 --!   giving outside_transfers = sum(transfers) filter (where posted_at >= :from
 --!     and not (stream = 'income' and record_key in (
 --!       select record_key from report.own_transfer
---!       where own_transfer.account_id = journal.account_id and coalesce(counterparty_adjusted_at, '-infinity') < :until
+--!       where own_transfer.account_id = journal.account_id
+--!         and coalesce(counterparty_adjusted_at, '-infinity') < :until
 --!         and (:accounts::text is null or counterparty_account_id = any(:accounts::text::text[])))))
---!   giving realized_pnl, trading_fees, rebates, funding, liquidation, rewards, net_result filter (where posted_at >= :from)
---!   giving conversions, inferred_opening, suspense filter (where posted_at >= :from) giving closing = sum(wallet)
+--!   giving realized_pnl, trading_fees, rebates, funding, liquidation, rewards, net_result
+--!     filter (where posted_at >= :from)
+--!   giving conversions, inferred_opening, suspense filter (where posted_at >= :from)
+--!     giving closing = sum(wallet)
 
 -- Materialized: Postgres would ask anew for every posting.
 with known as materialized (

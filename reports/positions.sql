@@ -1,16 +1,20 @@
 --! title: Open positions
---! grain: one row per account, symbol and position side that is open in the books or at the venue, as of the last sync
+--! grain: one row per account, symbol and position side that is open in the books or at the venue, as of the
+--!   last sync
 --! parameters: time_zone, account
 --! sign: quantity and cost are negative for a short; opening_fee and funding: + received, − paid
---! units: quantity in the contract's base unit; cost and prices in its quote asset; opening_fee and funding in asset
+--! units: quantity in the contract's base unit; cost and prices in its quote asset; opening_fee and funding
+--!   in asset
 --! note: The positions are those of now, whatever the period. cost is what the open quantity cost, exactly.
---!   average_entry_price_rounded is cost ÷ quantity, rounded to 10 decimals. The venue's columns are those of its last snapshot, empty
---!   where there is none; its entry price is rounded by the venue. quantity_difference is what the books had at that
---!   instant less venue_quantity: fills since then are in quantity alone.
---!   opening_fee and funding are what the position holds of them, in its own asset: what a close would release. opened_at is empty where
---!   some of it was open before the history begins; funding is empty where no
---!   cash statement was ever read, quantity and cost where no fills were. basis is fill; inferred where what that cost was.
---! trace: position_changes where account_id = :account and symbol = :symbol and position_side = :position_side
+--!   average_entry_price_rounded is cost ÷ quantity, rounded to 10 decimals. The venue's columns are those of
+--!   its last snapshot, empty where there is none; its entry price is rounded by the venue.
+--!   quantity_difference is what the books had at that instant less venue_quantity: fills since then are in
+--!   quantity alone. opening_fee and funding are what the position holds of them, in its own asset: what a
+--!   close would release. opened_at is empty where some of it was open before the history begins; funding is
+--!   empty where no cash statement was ever read, quantity and cost where no fills were. basis is fill;
+--!   inferred where what that cost was.
+--! trace: position_changes where account_id = :account and symbol = :symbol
+--!     and position_side = :position_side
 --!   giving quantity = sum(signed_quantity) ;
 --!   positions where account_id = :account and symbol = :symbol and position_side = :position_side
 --!     and taken_at = :venue_position_at::timestamptz
@@ -138,7 +142,8 @@ cross join lateral (
         or report.knows_fills(compared.account_id, '-infinity', 'infinity') as is_known
 ) as known
 
--- The venue's position is of some instant between request and answer, so the books may agree with it at either.
+-- The venue's position is of some instant between request and answer, so the books may agree with it at
+-- either.
 cross join lateral (
     select
         coalesce(sum(signed.quantity) filter (where signed.occurred_at > last_snapshot.taken_at), 0) as request,

@@ -1,19 +1,23 @@
 --! title: Prices used
---! grain: one row per account, asset, minute and price that a value of the period rests on; a minute without a price has one row that says so
+--! grain: one row per account, asset, minute and price that a value of the period rests on; a minute without
+--!   a price has one row that says so
 --! parameters: from, until, time_zone, account
 --! sign: always positive
 --! units: price in quote for one base; worth in the reporting currency for one of the asset
 --! currency: reporting
 --! changes_after_close: a price that was missing at the close may be there since
---! note: From the asset to the reporting currency, leg by leg. quoted_at is the first instant of the minute or day that the price is of: minute is the close of
---!   that minute; day the rate of that day, of the last day published before where that is a weekend or holiday of the ECB; peg what the
---!   configuration declares, for all time, so its quoted_at is empty. Where is_inverse is true the worth divides by the price. A price of an earlier period is here where a coin that
---!   was disposed of in this one was acquired then.
---! trace: prices where account_id = :account and asset = :asset and minute = :minute::timestamptz and leg = :leg::integer
+--! note: From the asset to the reporting currency, leg by leg. quoted_at is the first instant of the minute
+--!   or day that the price is of: minute is the close of that minute; day the rate of that day, of the last
+--!   day published before where that is a weekend or holiday of the ECB; peg what the configuration declares,
+--!   for all time, so its quoted_at is empty. Where is_inverse is true the worth divides by the price. A
+--!   price of an earlier period is here where a coin that was disposed of in this one was acquired then.
+--! trace: prices where account_id = :account and asset = :asset and minute = :minute::timestamptz
+--!     and leg = :leg::integer
 --!   giving price = max(price) ;
 --!   valued_postings where account_id = :account and asset = :asset and minute = :minute::timestamptz
 --!   giving worth = max(price) ;
---!   disposals where account_id = :account and asset = :asset and date_trunc('minute', closed_at) = :minute::timestamptz
+--!   disposals where account_id = :account and asset = :asset
+--!     and date_trunc('minute', closed_at) = :minute::timestamptz
 
 with minutes as (
     select

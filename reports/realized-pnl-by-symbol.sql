@@ -4,22 +4,27 @@
 --! sign: + profit, − loss; before fees and funding
 --! units: amounts in the row's asset; quantity_closed in the contract's base unit
 --! note: realized_pnl_booked is the cash that the books hold, from the venue's cash statement.
---!   realized_pnl_average is what the fills give at average cost, and venue_realized_pnl the venue's own figure: the sum over all fills of the
---!   period, whether the books find that they close something or not, and over what was settled by cash alone. The
---!   next three are what they give by other lot methods; while a position is open the methods differ by the cost of what is open.
---!   The venue cuts its figures off at its last decimal, so each close may differ by a unit of it or so; and a close whose cash is stamped in
---!   the next period shows in booked_minus_venue of both. What is not booked though the venue names a result of the fills, and what
---!   the fills give where none were read, is empty. basis says what the booked figure comes from: cash, fill or both.
+--!   realized_pnl_average is what the fills give at average cost, and venue_realized_pnl the venue's own
+--!   figure: the sum over all fills of the period, whether the books find that they close something or not,
+--!   and over what was settled by cash alone. The next three are what they give by other lot methods; while a
+--!   position is open the methods differ by the cost of what is open. The venue cuts its figures off at its
+--!   last decimal, so each close may differ by a unit of it or so; and a close whose cash is stamped in the
+--!   next period shows in booked_minus_venue of both. What is not booked though the venue names a result of
+--!   the fills, and what the fills give where none were read, is empty. basis says what the booked figure
+--!   comes from: cash, fill or both.
 --! trace: postings where account_id = :account and symbol = :symbol and asset = :asset
 --!     and realized_pnl is not null and posted_at >= :from and posted_at < :until
 --!   giving realized_pnl_booked = sum(realized_pnl) ;
 --!   disposals where account_id = :account and symbol = :symbol and asset = :asset and method = 'average'
 --!     and closed_at >= :from and closed_at < :until
---!   giving closes = count(*) giving quantity_closed = sum(quantity) giving realized_pnl_average = sum(realized_pnl) ;
---!   fills where account_id = :account and symbol = :symbol and realized_pnl <> 0 and posted_at >= :from and posted_at < :until
+--!   giving closes = count(*) giving quantity_closed = sum(quantity)
+--!     giving realized_pnl_average = sum(realized_pnl) ;
+--!   fills where account_id = :account and symbol = :symbol and realized_pnl <> 0 and posted_at >= :from
+--!     and posted_at < :until
 --!   giving venue_realized_pnl_of_fills = sum(realized_pnl)
 
--- Of fills that were read, none closed anything. Materialized, here and in other reports: Postgres would ask anew for every row.
+-- Of fills that were read, none closed anything. Materialized, here and in other reports: Postgres would ask
+-- anew for every row.
 with fills as materialized (
     select
         account_id,

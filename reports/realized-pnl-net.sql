@@ -1,15 +1,18 @@
 --! title: Realized PnL net of fees, by symbol
---! grain: one row per account, symbol and asset with a realized PnL, a fee, a rebate, funding or a liquidation charge in the period
+--! grain: one row per account, symbol and asset with a realized PnL, a fee, a rebate, funding or a
+--!   liquidation charge in the period
 --! parameters: from, until, account
 --! sign: + came into the wallet, − went out of it, in every column: a fee paid is negative here
 --! units: amounts in the row's asset; a fee charged in another asset than the contract's has a row of its own
---! note: realized_pnl is the result of prices alone. net_of_fees is realized_pnl + trading_fees + rebates, and net_of_all that with funding
---!   and liquidation. Fees of opening fills are in the period they were paid in, whether their position was closed by then or not.
---!   An empty symbol is what belongs to no contract. basis says what the figures come from: cash, fill or both.
---! trace: postings where account_id = :account and symbol = :symbol and asset = :asset and posted_at >= :from and posted_at < :until
---!     and net_result is not null and rewards is null
+--! note: realized_pnl is the result of prices alone. net_of_fees is realized_pnl + trading_fees + rebates,
+--!   and net_of_all that with funding and liquidation. Fees of opening fills are in the period they were paid
+--!   in, whether their position was closed by then or not. An empty symbol is what belongs to no contract.
+--!   basis says what the figures come from: cash, fill or both.
+--! trace: postings where account_id = :account and symbol = :symbol and asset = :asset and posted_at >= :from
+--!     and posted_at < :until and net_result is not null and rewards is null
 --!   giving realized_pnl, trading_fees, rebates, funding, liquidation
---!   giving net_of_fees = coalesce(sum(realized_pnl), 0) + coalesce(sum(trading_fees), 0) + coalesce(sum(rebates), 0)
+--!   giving net_of_fees = coalesce(sum(realized_pnl), 0) + coalesce(sum(trading_fees), 0)
+--!     + coalesce(sum(rebates), 0)
 --!   giving net_of_all = sum(net_result)
 
 with booked as (

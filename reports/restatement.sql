@@ -1,23 +1,29 @@
 --! title: Restatement of closed periods
---! grain: one row per account, closed period that overlaps the reported one, ledger account and asset in which anything was booked
+--! grain: one row per account, closed period that overlaps the reported one, ledger account and asset in
+--!   which anything was booked
 --! parameters: from, until, time_zone, account
 --! sign: + came into the wallet, − went out of it
 --! units: amounts in the row's asset; assets are never added up or converted
---! note: original is what the closed period's reports say. of_earlier_periods is the part of it that occurred before the period, in others
---!   that were closed by then. adjustment is what occurred in the period and was learnt after its close: it counts in a later period.
---!   restated is what the period would say today: original − of_earlier_periods + adjustment. The parts are listed in adjustments.
---!   Only periods that are closed now have rows. The realized PnL is the cash of the books; what a fill that came late changes in lots and
---!   disposals is booked in the open period, and is not restated.
+--! note: original is what the closed period's reports say. of_earlier_periods is the part of it that occurred
+--!   before the period, in others that were closed by then. adjustment is what occurred in the period and was
+--!   learnt after its close: it counts in a later period. restated is what the period would say today:
+--!   original − of_earlier_periods + adjustment. The parts are listed in adjustments. Only periods that are
+--!   closed now have rows. The realized PnL is the cash of the books; what a fill that came late changes in
+--!   lots and disposals is booked in the open period, and is not restated.
 --! changes_after_close: it tells of a closed period what was learnt after its close
 --! trace: postings where account_id = :account and ledger_account = :ledger_account and asset = :asset
 --!     and (posted_at >= :from_time::timestamptz and posted_at < :until_time::timestamptz
 --!       or occurred_at >= :from_time::timestamptz and occurred_at < :until_time::timestamptz)
---!   giving original = -sum(amount) filter (where posted_at >= :from_time::timestamptz and posted_at < :until_time::timestamptz)
---!   giving of_earlier_periods = -sum(amount) filter (where posted_at >= :from_time::timestamptz and posted_at < :until_time::timestamptz
+--!   giving original = -sum(amount) filter (where posted_at >= :from_time::timestamptz
+--!     and posted_at < :until_time::timestamptz)
+--!   giving of_earlier_periods = -sum(amount) filter (where posted_at >= :from_time::timestamptz
+--!     and posted_at < :until_time::timestamptz
 --!     and not (occurred_at >= :from_time::timestamptz and occurred_at < :until_time::timestamptz))
---!   giving adjustment = -sum(amount) filter (where occurred_at >= :from_time::timestamptz and occurred_at < :until_time::timestamptz
+--!   giving adjustment = -sum(amount) filter (where occurred_at >= :from_time::timestamptz
+--!     and occurred_at < :until_time::timestamptz
 --!     and not (posted_at >= :from_time::timestamptz and posted_at < :until_time::timestamptz))
---!   giving restated = -sum(amount) filter (where occurred_at >= :from_time::timestamptz and occurred_at < :until_time::timestamptz)
+--!   giving restated = -sum(amount) filter (where occurred_at >= :from_time::timestamptz
+--!     and occurred_at < :until_time::timestamptz)
 
 with closed as (
     select distinct on (account_id, from_time, until_time)

@@ -4,18 +4,22 @@
 --! files: by month
 --! sign: realized_pnl, fees, funding and result: + profit, − loss; quantities, proceeds and cost are positive
 --! units: quantities in the contract's base unit; money in the row's asset
---! note: All lot methods agree on a round trip. Its figures are those of the whole of it, closes before the period included, so they need not
---!   add up to the period's realized PnL. quantity is all that was opened, largest_quantity the most that was open at once. result is
---!   realized_pnl + opening_fee + closing_fee + funding; fees and funding in other assets stand in other_assets and are not in it. A
---!   fill that goes through zero ends one round trip and begins the next. opened_at is empty where it began before the history does; basis is
---!   fill; inferred where what it cost then was, or where the cash of a settlement alone tells at what it ended.
+--! note: All lot methods agree on a round trip. Its figures are those of the whole of it, closes before the
+--!   period included, so they need not add up to the period's realized PnL. quantity is all that was opened,
+--!   largest_quantity the most that was open at once. result is realized_pnl + opening_fee + closing_fee +
+--!   funding; fees and funding in other assets stand in other_assets and are not in it. A fill that goes
+--!   through zero ends one round trip and begins the next. opened_at is empty where it began before the
+--!   history does; basis is fill; inferred where what it cost then was, or where the cash of a settlement
+--!   alone tells at what it ended.
 --! trace: disposals where account_id = :account and method = 'average' and symbol = :symbol
 --!     and position_side = :position_side and round_trip_key = :opening_record_key
 --!   giving proceeds = sum(proceeds) giving cost = sum(cost)
---!   giving realized_pnl = sum(realized_pnl) giving opening_fee = -sum(opening_fee) giving closing_fee = -sum(closing_fee)
+--!   giving realized_pnl = sum(realized_pnl) giving opening_fee = -sum(opening_fee)
+--!     giving closing_fee = -sum(closing_fee)
 --!   giving funding = sum(funding) giving venue_realized_pnl = sum(venue_realized_pnl) ;
 --!   fills where account_id = :account and symbol = :symbol and position_side = :position_side
---!     and (:opened_at::timestamptz is null or posted_at >= :opened_at::timestamptz) and posted_at <= :closed_at::timestamptz
+--!     and (:opened_at::timestamptz is null or posted_at >= :opened_at::timestamptz)
+--!       and posted_at <= :closed_at::timestamptz
 
 with funding_known as materialized (
     select

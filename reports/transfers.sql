@@ -5,11 +5,12 @@
 --! sign: + into the account, − out of it
 --! units: amount in the row's asset
 --! note: Moves of margin between the wallet and an isolated position are no transfers: see margin-changes.
---!   kind is own transfer for one with another account of the store, which counterparty_account names; deposit, withdrawal, bridge deposit or
---!   bridge withdrawal where the venue says so; and transfer where it does not say with whom. Between venues nothing is guessed.
---!   The other account's leg makes no own transfer of one in a period for which it came too late, after a close.
---!   income_type, transaction_id and info are the venue's own words. note is adjustment for a transfer of a closed period that was learnt
---!   of after its close, and counts in the open one.
+--!   kind is own transfer for one with another account of the store, which counterparty_account names;
+--!   deposit, withdrawal, bridge deposit or bridge withdrawal where the venue says so; and transfer where it
+--!   does not say with whom. Between venues nothing is guessed. The other account's leg makes no own transfer
+--!   of one in a period for which it came too late, after a close. income_type, transaction_id and info are
+--!   the venue's own words. note is adjustment for a transfer of a closed period that was learnt of after its
+--!   close, and counts in the open one.
 --! trace: postings where account_id = :account and entry_id = :entry_id
 --!   giving amount = sum(transfers) filter (where asset = :asset)
 

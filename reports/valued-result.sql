@@ -5,24 +5,36 @@
 --! units: net_result in the row's own asset; every column with value in its name in the reporting currency
 --! currency: reporting
 --! changes_after_close: a price that was missing at the close may be there since
---! note: Each amount is valued at the minute in which it occurred; the prices are in the report prices-used. Values are exact, and rounded in columns that
---!   say so. A value of which an amount has no price is empty, never a part of it: the amounts without a price are counted in unpriced, and
---!   missing says which prices they lack. net_result_value_of_priced is what those that have one come to; it is empty where none has. Where the
---!   day's cash statement was not read, so that the opening of the books is all there is, no result is known and all are empty.
---!   priced_by_day counts amounts whose coarsest price is the rate of a day, priced_by_minute the close of a minute; priced_by_peg those that rest
---!   on declared pegs alone; not_to_price those in the reporting currency itself. Transfers and the opening of the books are not in the result.
---! trace: valued_postings where account_id = :account and asset = :asset and (posted_at at time zone :time_zone)::date = :day::date
+--! note: Each amount is valued at the minute in which it occurred; the prices are in the report prices-used.
+--!   Values are exact, and rounded in columns that say so. A value of which an amount has no price is empty,
+--!   never a part of it: the amounts without a price are counted in unpriced, and missing says which prices
+--!   they lack. net_result_value_of_priced is what those that have one come to; it is empty where none has.
+--!   Where the day's cash statement was not read, so that the opening of the books is all there is, no result
+--!   is known and all are empty. priced_by_day counts amounts whose coarsest price is the rate of a day,
+--!   priced_by_minute the close of a minute; priced_by_peg those that rest on declared pegs alone;
+--!   not_to_price those in the reporting currency itself. Transfers and the opening of the books are not in
+--!   the result.
+--! trace: valued_postings where account_id = :account and asset = :asset
+--!     and (posted_at at time zone :time_zone)::date = :day::date
 --!     and posted_at >= :from and posted_at < :until
 --!   giving net_result
 --!   giving net_result_value_of_priced = -sum(value) filter (where net_result is not null)
---!   giving realized_pnl_value = case when bool_or(value is null and realized_pnl is not null) then null else -sum(value) filter (where realized_pnl is not null) end
---!   giving trading_fees_value = case when bool_or(value is null and trading_fees is not null) then null else -sum(value) filter (where trading_fees is not null) end
---!   giving rebates_value = case when bool_or(value is null and rebates is not null) then null else -sum(value) filter (where rebates is not null) end
---!   giving funding_value = case when bool_or(value is null and funding is not null) then null else -sum(value) filter (where funding is not null) end
---!   giving liquidation_value = case when bool_or(value is null and liquidation is not null) then null else -sum(value) filter (where liquidation is not null) end
---!   giving rewards_value = case when bool_or(value is null and rewards is not null) then null else -sum(value) filter (where rewards is not null) end
---!   giving transfers_value = case when bool_or(value is null and transfers is not null) then null else -sum(value) filter (where transfers is not null) end
---!   giving net_result_value = case when bool_or(value is null and net_result is not null) then null else -sum(value) filter (where net_result is not null) end
+--!   giving realized_pnl_value = case when bool_or(value is null
+--!     and realized_pnl is not null) then null else -sum(value) filter (where realized_pnl is not null) end
+--!   giving trading_fees_value = case when bool_or(value is null
+--!     and trading_fees is not null) then null else -sum(value) filter (where trading_fees is not null) end
+--!   giving rebates_value = case when bool_or(value is null
+--!     and rebates is not null) then null else -sum(value) filter (where rebates is not null) end
+--!   giving funding_value = case when bool_or(value is null
+--!     and funding is not null) then null else -sum(value) filter (where funding is not null) end
+--!   giving liquidation_value = case when bool_or(value is null
+--!     and liquidation is not null) then null else -sum(value) filter (where liquidation is not null) end
+--!   giving rewards_value = case when bool_or(value is null
+--!     and rewards is not null) then null else -sum(value) filter (where rewards is not null) end
+--!   giving transfers_value = case when bool_or(value is null
+--!     and transfers is not null) then null else -sum(value) filter (where transfers is not null) end
+--!   giving net_result_value = case when bool_or(value is null
+--!     and net_result is not null) then null else -sum(value) filter (where net_result is not null) end
 
 with valued as (
     select

@@ -4,7 +4,10 @@ import { type DurationMs, type Instant, instant } from "./domain/instant.ts";
 export type Clock = {
   /** The time of day; it may be set back or on at any moment. */
   now(): Instant;
-  /** Milliseconds since some moment, which only ever grow: for pace and waits. Whoever has slept finds them grown by that much. */
+  /**
+   * Milliseconds since some moment, which only ever grow: for pace and waits. Whoever has slept finds them
+   * grown by that much.
+   */
   elapsed(): DurationMs;
   /** Resolves after `duration`, or rejects with the signal's reason when it is aborted first. */
   sleep(duration: DurationMs, signal?: AbortSignal): Promise<void>;
@@ -16,7 +19,10 @@ export const systemClock: Clock = {
   sleep: sleepReally,
 };
 
-/** A clock that stands still, and waits for nothing: the same input then gives the same bytes on any day. For rehearsals. */
+/**
+ * A clock that stands still, and waits for nothing: the same input then gives the same bytes on any day. For
+ * rehearsals.
+ */
 export function rehearsalClock(at: Instant): Clock {
   let slept: DurationMs = 0;
   return {

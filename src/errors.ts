@@ -1,8 +1,10 @@
 /**
- * Errors are typed by remedy first and place second, because the remedy decides what the run does:
- * retry (within a budget), set aside (keep the record, go on, exit 3), stop (exit 1; configuration 2, a held lock 75), bug (crash).
+ * Errors are typed by remedy first and place second, because the remedy decides what the run does: retry
+ * (within a budget), set aside (keep the record, go on, exit 3), stop (exit 1; configuration 2, a held lock
+ * 75), bug (crash).
  *
- * One form: *where: what happened*, the evidence line by line, then `next:` what to do. People read them; no code parses them.
+ * One form: *where: what happened*, the evidence line by line, then `next:` what to do. People read them; no
+ * code parses them.
  */
 import type { DurationMs, Instant } from "./domain/instant.ts";
 import { printable } from "./domain/printable.ts";
@@ -88,7 +90,10 @@ abstract class StopError extends PerpbooksError {
 export class CredentialsRejectedError extends StopError {}
 /** The account rests at the venue, and shows nothing until its owner wakes it. */
 export class AccountArchivedError extends StopError {}
-/** The venue refused a request as malformed, or answered something that no rule covers: a mistake of ours or a change of theirs. */
+/**
+ * The venue refused a request as malformed, or answered something that no rule covers: a mistake of ours or a
+ * change of theirs.
+ */
 export class RequestRefusedError extends StopError {}
 /** A page ignored what was requested, brought nothing new where more must be, or contradicts another page. */
 export class PageStalledError extends StopError {}
@@ -100,7 +105,10 @@ export class SchemaMismatchError extends StopError {}
 export class StoreUnavailableError extends StopError {}
 /** The store can be opened, but what it holds cannot be trusted. */
 export class StoreDamagedError extends StopError {}
-/** The operating system refuses something about a file: the disk is full, it may not be written, something else is in its place. */
+/**
+ * The operating system refuses something about a file: the disk is full, it may not be written, something
+ * else is in its place.
+ */
 export class FileTroubleError extends StopError {}
 /** A statement took longer than it may. */
 export class StatementTimedOutError extends StopError {}

@@ -13,7 +13,8 @@ const USUAL_COLUMNS = 80;
 
 const interruption = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  // Not `once`: the library that gives the cursor back counts who listens, and ends the process where it finds nobody else.
+  // Not `once`: the library that gives the cursor back counts who listens, and ends the process where it
+  // finds nobody else.
   process.on(signal, () => {
     // A second one ends the program as it stands, which harms nothing either.
     if (interruption.signal.aborted) {
@@ -67,7 +68,8 @@ process.once("exit", () => {
   process.exitCode = outputTrouble.exitCode;
 });
 
-// The command is done and its words are read. What still keeps the process alive, a connection that nobody answers on, has nothing more to say.
+// The command is done and its words are read. What still keeps the process alive, a connection that nobody
+// answers on, has nothing more to say.
 setInterval(() => {
   if (process.stdout.writableLength === 0 && process.stderr.writableLength === 0) process.exit();
 }, 5_000).unref();

@@ -1,6 +1,6 @@
 /**
- * Nothing that another made is awaited alone: a decoder, a driver or a server may forget to settle a promise, whatever it was told. What waits
- * for one also waits for the signal, and goes on with whichever comes first.
+ * Nothing that another made is awaited alone: a decoder, a driver or a server may forget to settle a promise,
+ * whatever it was told. What waits for one also waits for the signal, and goes on with whichever comes first.
  */
 
 /** The promise, or the signal's reason if that comes first. */

@@ -1,6 +1,7 @@
 /**
- * Reads a text file that a person gives: whole, within bounds, in UTF-8. What it is instead is named in words that fit in brackets: `perpbooks.yaml cannot be
- * read (it is UTF-16, not UTF-8)`. A file that claims to be larger than the bound is not read at all, and none is read beyond it.
+ * Reads a text file that a person gives: whole, within bounds, in UTF-8. What it is instead is named in words
+ * that fit in brackets: `perpbooks.yaml cannot be read (it is UTF-16, not UTF-8)`. A file that claims to be
+ * larger than the bound is not read at all, and none is read beyond it.
  */
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { encodingName, readUtf8 } from "./domain/utf8.ts";

@@ -1,4 +1,7 @@
-/** The decisions' form, and their index, which `UPDATE_DOCS=1 npx vitest run test/decisions.test.ts` writes anew. */
+/**
+ * The decisions' form, and their index, which `UPDATE_DOCS=1 npx vitest run test/decisions.test.ts` writes
+ * anew.
+ */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";

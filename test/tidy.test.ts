@@ -1,7 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: code is looked through as text here.
 /**
- * What review should not have to look for: who imports whom, what is banned and what to use instead. Each offence is named with its
- * file and line. The tables are the rules; an exception is a row with its reason, and one that is no longer needed is an offence too.
+ * What review should not have to look for: who imports whom, what is banned and what to use instead. Each
+ * offence is named with its file and line. The tables are the rules; an exception is a row with its reason,
+ * and one that is no longer needed is an offence too.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join, posix } from "node:path";
@@ -10,7 +11,9 @@ import { KIND_OF_INCOME_TYPE } from "../src/venues/binance-family/cash-kinds.ts"
 
 const ROOT = join(import.meta.dirname, "..");
 
-/** Imports point down the flow only. An area may always import itself; `venues/*` is each venue for itself. */
+/**
+ * Imports point down the flow only. An area may always import itself; `venues/*` is each venue for itself.
+ */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   domain: [],
   "errors.ts": ["domain"],
@@ -70,7 +73,25 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "load",
     "extract",
   ],
-  report: ["domain", "errors.ts", "text-file.ts", "store"],
+  "report/write-csv.ts": ["domain"],
+  report: ["domain", "errors.ts", "text-file.ts", "store", "report/write-csv.ts"],
+  // What becomes of events is pure; what is read and written stands beside it.
+  "export/events.ts": ["domain"],
+  "export/granularity.ts": ["domain", "export/events.ts"],
+  "export/target.ts": ["domain", "export/events.ts", "report/write-csv.ts"],
+  "export/journal.ts": ["domain", "export/events.ts", "export/granularity.ts", "export/target.ts"],
+  "export/targets": ["domain", "export/events.ts", "export/target.ts", "export/journal.ts"],
+  export: [
+    "domain",
+    "errors.ts",
+    "store",
+    "report",
+    "report/write-csv.ts",
+    "export/events.ts",
+    "export/granularity.ts",
+    "export/target.ts",
+    "export/targets",
+  ],
   "config/secret.ts": [],
   "config/configuration.ts": ["domain", "config/secret.ts"],
   config: ["domain", "errors.ts", "text-file.ts", "config/secret.ts", "config/configuration.ts"],
@@ -103,7 +124,18 @@ const NOT_EVEN: readonly { readonly from: string; readonly file: string; readonl
 ];
 
 /** No clock, no network, no store: no module of Node's either. */
-const PURE = ["domain", "book/cash-rules.ts", "book/lots", "price/valuation"];
+const PURE = [
+  "domain",
+  "book/cash-rules.ts",
+  "book/lots",
+  "price/valuation",
+  "report/write-csv.ts",
+  "export/events.ts",
+  "export/granularity.ts",
+  "export/target.ts",
+  "export/journal.ts",
+  "export/targets",
+];
 
 /** Who asks the network, and who listens on it. */
 const NETWORK: Readonly<Record<string, readonly string[]>> = {
@@ -114,7 +146,9 @@ const NETWORK: Readonly<Record<string, readonly string[]>> = {
   "node:tls": [],
 };
 
-/** Where each package may be imported: a folder or a file. A package without a row may be imported nowhere. */
+/**
+ * Where each package may be imported: a folder or a file. A package without a row may be imported nowhere.
+ */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "@electric-sql/pglite": ["src/store/"],
   "@noble/curves": ["src/venues/", "src/simulator/"],
@@ -225,13 +259,18 @@ function textOf(file: string): string {
 const WORDS =
   /\/\/.*|\/\*[\s\S]*?\*\/|(?<=[=(,:!&|?[{};]\s*|\breturn\s+)\/(?![*/])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n[])+\/|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`/g;
 
-/** The text with everything blanked that is not code. Lines and columns stay; templates stay, because they hold code. */
+/**
+ * The text with everything blanked that is not code. Lines and columns stay; templates stay, because they
+ * hold code.
+ */
 function codeOf(text: string): string {
   return text.replace(WORDS, (words) => (words.startsWith("`") ? words : words.replace(/[^\n]/g, " ")));
 }
 
+const SQL_WORDS = /--.*|\/\*[\s\S]*?\*\/|'(?:''|[^'])*'/g;
+
 function sqlCodeOf(text: string): string {
-  return text.replace(/--.*|\/\*[\s\S]*?\*\/|'(?:''|[^'])*'/g, (words) => words.replace(/[^\n]/g, " "));
+  return text.replace(SQL_WORDS, (words) => words.replace(/[^\n]/g, " "));
 }
 
 /** The SQL that runs today; what migrated the stores of earlier versions is frozen. */
@@ -241,7 +280,10 @@ function currentSql(): readonly string[] {
   );
 }
 
-/** Where SQL reads the venue's own word for a row of cash, and why. Nowhere is anything booked, summed or proven by it. */
+/**
+ * Where SQL reads the venue's own word for a row of cash, and why. Nowhere is anything booked, summed or
+ * proven by it.
+ */
 const READS_INCOME_TYPE: Readonly<Record<string, string>> = {
   "reports/transfers.sql": "shows it to people",
   "sql/views/report_item.sql": "names it to people, where nobody knows what it means",
@@ -262,6 +304,24 @@ function venueWords(file: string, text: string): readonly Offence[] {
 
 function lineAt(text: string, index: number): number {
   return text.slice(0, index).split("\n").length;
+}
+
+const COMMENT_COLUMNS_MAX = 110;
+
+/** The lines of comments that are too wide; a URL cannot be broken. */
+function wideComments(file: string): readonly Offence[] {
+  const text = textOf(file);
+  const lines = text.split("\n");
+  return [...text.matchAll(file.endsWith(".sql") ? SQL_WORDS : WORDS)]
+    .filter(([words]) => /^(?:\/[/*]|--)/.test(words))
+    .flatMap(({ 0: words, index }) => {
+      const first = lineAt(text, index);
+      return lines.slice(first - 1, first - 1 + lineAt(words, words.length)).flatMap((line, nth) => {
+        const isWide = line.length > COMMENT_COLUMNS_MAX && !/https?:\/\//.test(line);
+        const what = `a comment of ${line.length} columns; ${COMMENT_COLUMNS_MAX} are the most`;
+        return isWide ? [{ file, line: first + nth, what }] : [];
+      });
+    });
 }
 
 function banned(file: string, code: string, bans: readonly Ban[]): readonly Offence[] {
@@ -376,6 +436,14 @@ describe("the tree is tidy", () => {
         .filter((file) => textOf(file).includes("income_type"))
         .toSorted(),
     ).toEqual(Object.keys(READS_INCOME_TYPE).toSorted());
+  });
+
+  test("comments are narrow enough to be read", () => {
+    const code = ["src", "test", "bench"].flatMap((folder) => [
+      ...files(folder, ".ts"),
+      ...files(folder, ".mjs"),
+    ]);
+    expectNone([...code, ...currentSql()].flatMap(wideComments));
   });
 
   test("the README of a folder names each of its files", () => {

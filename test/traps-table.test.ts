@@ -17,7 +17,10 @@ function rowOf(line: string): Row {
   return { number: Number(number), trap: trap.trim(), file, title };
 }
 
-/** A test's title, or the name of a case in its table, stands whole between quotes; a golden file begins with its title. */
+/**
+ * A test's title, or the name of a case in its table, stands whole between quotes; a golden file begins with
+ * its title.
+ */
 function holds(path: string, title: string): boolean {
   const text = readFileSync(path, "utf8");
   return path.endsWith(".txt")

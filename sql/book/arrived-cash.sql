@@ -1,5 +1,6 @@
--- Entries that were booked from a fill because its cash row was missing, and whose cash row has come since. One that stood at a close stays: it is
--- reversed, once, when the books count what came with the cash row (its sequence), or when they did at a later close.
+-- Entries that were booked from a fill because its cash row was missing, and whose cash row has come since.
+-- One that stood at a close stays: it is reversed, once, when the books count what came with the cash row
+-- (its sequence), or when they did at a later close.
 with from_fills as (
     select
         entry.entry_id,
@@ -54,22 +55,6 @@ first_cash as (
     from cash
 
     group by entry_id
-),
-
-closed as (
-    select
-        closed_entry.entry_id,
-        closed_entry.asset,
-        closed_entry.amount,
-        closed_entry.posted_at
-
-    from ledger.closed_entry
-
-    inner join ledger.closed_period
-        on closed_entry.account_id = closed_period.account_id
-        and closed_entry.closing_number = closed_period.closing_number
-
-    where closed_entry.account_id = :account_id and closed_period.reopened_at is null
 )
 
 select
@@ -79,17 +64,19 @@ select
     from_fills.symbol,
     from_fills.occurred_at,
     first_cash.sequence,
-    closed.asset,
-    closed.amount,
-    closed_reversal.posted_at
+    kept_entry.asset,
+    kept_entry.amount,
+    kept_reversal.posted_at
 
 from from_fills
 
 inner join first_cash on from_fills.entry_id = first_cash.entry_id
 
-left join closed on from_fills.entry_id = closed.entry_id
+left join report.kept_entry
+    on kept_entry.account_id = :account_id and from_fills.entry_id = kept_entry.entry_id
 
-left join closed as closed_reversal on from_fills.entry_id || '/reversal' = closed_reversal.entry_id
+left join report.kept_entry as kept_reversal
+    on kept_reversal.account_id = :account_id and from_fills.entry_id || '/reversal' = kept_reversal.entry_id
 
 left join ledger.entry as reversal
     on reversal.account_id = :account_id and from_fills.entry_id || '/reversal' = reversal.entry_id

@@ -1,4 +1,5 @@
--- Keeps with a close the entries of its books that rest on no cash row of their own and that no earlier close keeps.
+-- Keeps with a close the entries of its books that rest on no cash row of their own and that no earlier close
+-- keeps.
 insert into ledger.closed_entry (account_id, closing_number, entry_id, asset, amount, posted_at)
 select
     entry.account_id,
@@ -22,14 +23,9 @@ where
     and not exists (
         select
 
-        from ledger.closed_entry
-
-        inner join ledger.closed_period
-            on closed_entry.account_id = closed_period.account_id
-            and closed_entry.closing_number = closed_period.closing_number
+        from report.kept_entry
 
         where
-            closed_entry.account_id = entry.account_id
-            and closed_entry.entry_id = entry.entry_id
-            and closed_period.reopened_at is null
+            kept_entry.account_id = entry.account_id
+            and kept_entry.entry_id = entry.entry_id
     )

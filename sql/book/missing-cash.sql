@@ -1,7 +1,8 @@
--- Fills whose result or fee never came in the cash statement, though that is settled beyond them, and that are not booked from the fill yet.
--- Those that stood at a close stay, whatever came since: with the amount they had, at the time at which they were counted.
--- A delisted contract's settlement is the result of its last fill where it belongs to one.
--- A cash row belongs to a fill by its trade id; one without a trade id, by its second: rows from a file have no finer time.
+-- Fills whose result or fee never came in the cash statement, though that is settled beyond them, and that
+-- are not booked from the fill yet. Those that stood at a close stay, whatever came since: with the amount
+-- they had, at the time at which they were counted. A delisted contract's settlement is the result of its
+-- last fill where it belongs to one. A cash row belongs to a fill by its trade id; one without a trade id, by
+-- its second: rows from a file have no finer time.
 with cash_by_trade as (
     select distinct
         symbol,
@@ -73,22 +74,6 @@ due as (
     from history.fill
 
     where account_id = :account_id and fee <> 0
-),
-
-closed as (
-    select
-        closed_entry.entry_id,
-        closed_entry.asset,
-        closed_entry.amount,
-        closed_entry.posted_at
-
-    from ledger.closed_entry
-
-    inner join ledger.closed_period
-        on closed_entry.account_id = closed_period.account_id
-        and closed_entry.closing_number = closed_period.closing_number
-
-    where closed_entry.account_id = :account_id and closed_period.reopened_at is null
 )
 
 select
@@ -96,9 +81,9 @@ select
     due.symbol,
     due.occurred_at,
     due.kind,
-    coalesce(closed.amount, due.amount) as amount,
-    coalesce(closed.asset, due.asset) as asset,
-    closed.posted_at
+    coalesce(kept_entry.amount, due.amount) as amount,
+    coalesce(kept_entry.asset, due.asset) as asset,
+    kept_entry.posted_at
 
 from due
 
@@ -115,7 +100,9 @@ left join cash_by_second
     and due.kind = cash_by_second.kind
     and date_trunc('second', due.occurred_at) = cash_by_second.second
 
-left join closed on closed.entry_id = 'fill/' || due.record_key || '/' || due.kind
+left join report.kept_entry
+    on kept_entry.account_id = :account_id
+    and kept_entry.entry_id = 'fill/' || due.record_key || '/' || due.kind
 
 left join ledger.entry
     on entry.account_id = :account_id
@@ -124,7 +111,7 @@ left join ledger.entry
 where
     entry.entry_id is null
     and (
-        closed.entry_id is not null
+        kept_entry.entry_id is not null
         or (settled.from_time is not null and cash_by_trade.symbol is null and cash_by_second.symbol is null)
     )
 

@@ -1,4 +1,5 @@
--- The positions of one symbol before and after each of its fills, in the order in which the books take them: what is not kept of them yet.
+-- The positions of one symbol before and after each of its fills, in the order in which the books take them:
+-- what is not kept of them yet.
 with changes as (
     select
         account_id,

@@ -1,7 +1,9 @@
--- Series whose first snapshot shows another position than the fills until then add up to: what they held before the first fill, and what the
--- venue showed as entry price behind how many fills. Left out is what cannot have been open when the history begins, or whose shortfall lies
--- elsewhere: fills between request and answer; a side of another position mode than the account was in then; a contract that was listed, or
--- settled, since; a series with a hole in what was read, or with trades that the cash statement names and no fill shows.
+-- Series whose first snapshot shows another position than the fills until then add up to: what they held
+-- before the first fill, and what the venue showed as entry price behind how many fills. Left out is what
+-- cannot have been open when the history begins, or whose shortfall lies elsewhere: fills between request and
+-- answer; a side of another position mode than the account was in then; a contract that was listed, or
+-- settled, since; a series with a hole in what was read, or with trades that the cash statement names and no
+-- fill shows.
 with first_snapshot as (
     select
         taken_at,
@@ -75,7 +77,8 @@ differing as (
         and coalesce(shown.quantity, 0) <> coalesce(filled.until_answer, 0)
 ),
 
--- From when on the fills of a contract were read without a hole until the snapshot; symbol '' stands for all of them.
+-- From when on the fills of a contract were read without a hole until the snapshot; symbol '' stands for all
+-- of them.
 read_spans as (
     select
         spans.symbol,

@@ -1,5 +1,6 @@
--- The account's symbols with fills or funding that are not yet booked, and those that were booked before or have an opening, because what is
--- known of them may have changed. late_posted_at and late_occurred_at are those of the first new row that belongs before what is booked.
+-- The account's symbols with fills or funding that are not yet booked, and those that were booked before or
+-- have an opening, because what is known of them may have changed. late_posted_at and late_occurred_at are
+-- those of the first new row that belongs before what is booked.
 with head as (
     select distinct on (symbol)
         symbol,
@@ -64,7 +65,8 @@ new_row as (
 
     union all
 
-    -- A cash row that was booked as the settlement of the contract, until the fill came that it is the result of.
+    -- A cash row that was booked as the settlement of the contract, until the fill came that it is the result
+    -- of.
     select
         income.symbol,
         income.posted_at,

@@ -1,4 +1,5 @@
--- Per stream: since when and until when it is complete without a hole, over all of its symbols, and what is known of it.
+-- Per stream: since when and until when it is complete without a hole, over all of its symbols, and what is
+-- known of it.
 with joined as (
     select
         stream,
@@ -29,7 +30,8 @@ last_span as (
         upper(span) desc
 ),
 
--- A symbol that no record names was requested once, in the sweep, and is not part of how far a stream has come.
+-- A symbol that no record names was requested once, in the sweep, and is not part of how far a stream has
+-- come.
 known as (
     select last_span.*
     from last_span

@@ -1,4 +1,5 @@
--- The items about one record, one proof or the prices of one asset, and the decision in force of each. A fact that several nights show is one item.
+-- The items about one record, one proof or the prices of one asset, and the decision in force of each. A fact
+-- that several nights show is one item.
 select distinct on (item.what collate "C", item.stream collate "C", item.seen collate "C")
     what,
     stream,

@@ -1,4 +1,5 @@
--- The settled coverage of an account, joined to the fewest spans; and that part of it that was read when it had reached its stream's age.
+-- The settled coverage of an account, joined to the fewest spans; and that part of it that was read when it
+-- had reached its stream's age.
 with ages as (
     select
         key as stream,

@@ -1,5 +1,6 @@
--- What is due of the spans that are to be read again: of what a proof says lacks a row, and around records of which the venue said something else than
--- at first, or nothing any more. All of one that was not read again yet, and else what was young when it was.
+-- What is due of the spans that are to be read again: of what a proof says lacks a row, and around records of
+-- which the venue said something else than at first, or nothing any more. All of one that was not read again
+-- yet, and else what was young when it was.
 with marked as (
     select
         stream,

@@ -1,4 +1,5 @@
--- The symbols to request: those any record, position or earlier listing names as the account's (known), and those that are only listed.
+-- The symbols to request: those any record, position or earlier listing names as the account's (known), and
+-- those that are only listed.
 with seen as (
     select symbol
     from report.named_symbol

@@ -1,5 +1,6 @@
--- Where to cut a span of a file's rows, so that a piece holds some :rows of them and no second is cut in two: the second of the row behind those, or the one after it
--- where all of them are of one second. Null where the rest of the span is one piece.
+-- Where to cut a span of a file's rows, so that a piece holds some :rows of them and no second is cut in two:
+-- the second of the row behind those, or the one after it where all of them are of one second. Null where the
+-- rest of the span is one piece.
 select
     greatest(occurred_at, :from_second::timestamptz + interval '1 second') as until_second
 

@@ -1,6 +1,7 @@
--- The rows of the files within whole seconds, oldest first, each event once. Rows that agree in what two files would share are as many as the one
--- download has that has the most: the parts of one download add up, and what another download has as well is the same event. A row's place is its number among those
--- of its symbol and second, for rows that have no id.
+-- The rows of the files within whole seconds, oldest first, each event once. Rows that agree in what two
+-- files would share are as many as the one download has that has the most: the parts of one download add up,
+-- and what another download has as well is the same event. A row's place is its number among those of its
+-- symbol and second, for rows that have no id.
 with tables as (
     select
         table_number,

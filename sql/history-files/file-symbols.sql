@@ -1,5 +1,6 @@
--- The contracts that a file of a whole account says something about: that it has no row of one of them shows that there was none. Those that any
--- record or position names as the account's are known; the others are only listed.
+-- The contracts that a file of a whole account says something about: that it has no row of one of them shows
+-- that there was none. Those that any record or position names as the account's are known; the others are
+-- only listed.
 with named as (
     select
         record.symbol,

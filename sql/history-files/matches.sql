@@ -1,5 +1,5 @@
--- What the venue's interface gave within a span, second by second, by what a file's row of the same event shares with it. Files of the oldest form
--- have no ids: their fills share price and quantity.
+-- What the venue's interface gave within a span, second by second, by what a file's row of the same event
+-- shares with it. Files of the oldest form have no ids: their fills share price and quantity.
 with given as (
     select
         income_type || '/' || tran_id || '/' || asset || '/' || symbol as match_key,

@@ -40,7 +40,8 @@ kept as (
         record_key
 ),
 
--- What was noticed about a record goes with its last version. The delete above is not seen here: versions of other runs are those of another run_id.
+-- What was noticed about a record goes with its last version. The delete above is not seen here: versions of
+-- other runs are those of another run_id.
 unmarked as (
     delete from raw.set_aside
 

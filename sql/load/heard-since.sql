@@ -1,4 +1,5 @@
--- Whether anything was heard of a contract since an instant: a record of any stream that names it, or a snapshot that shows a position in it.
+-- Whether anything was heard of a contract since an instant: a record of any stream that names it, or a
+-- snapshot that shows a position in it.
 select
     exists (
         select

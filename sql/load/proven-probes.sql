@@ -1,5 +1,5 @@
--- What of the spans that were answered with nothing the venue still served then: no older than the oldest span, by its age when it was read, that
--- rows have proven, of whatever symbol.
+-- What of the spans that were answered with nothing the venue still served then: no older than the oldest
+-- span, by its age when it was read, that rows have proven, of whatever symbol.
 with reach as (
     select max(read_at - from_time) as length
 

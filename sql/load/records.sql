@@ -1,4 +1,5 @@
--- Appends the rows of a proven span that are new, or that the venue now serves with another body. Rows that are already there, as they are, add nothing.
+-- Appends the rows of a proven span that are new, or that the venue now serves with another body. Rows that
+-- are already there, as they are, add nothing.
 with incoming as (
     select
         record_key,
@@ -9,8 +10,9 @@ with incoming as (
     from json_to_recordset(:rows::json) as row (record_key text, symbol text, occurred_at timestamptz, body text)
 ),
 
--- The newest version of each: one step down the primary key, to the last entry that is not behind it. With equality, the planner may take another index,
--- and does where the statistics are from before the stream began: then it reads the whole stream for each row of each page.
+-- The newest version of each: one step down the primary key, to the last entry that is not behind it. With
+-- equality, the planner may take another index, and does where the statistics are from before the stream
+-- began: then it reads the whole stream for each row of each page.
 latest as (
     select
         incoming.record_key,
@@ -71,7 +73,8 @@ account as (
     returning last_sequence - (select count(*) from fresh) as sequence_before
 ),
 
--- Joined with the account, so that its row is locked first: loads of one account wait for each other there and nowhere else.
+-- Joined with the account, so that its row is locked first: loads of one account wait for each other there
+-- and nowhere else.
 counted as (
     insert into raw.control_total (account_id, stream, symbol, day, records)
     select

@@ -1,4 +1,5 @@
--- The next records by sequence. A version in which the venue rewrote what it may not is left out: the books keep what it said first.
+-- The next records by sequence. A version in which the venue rewrote what it may not is left out: the books
+-- keep what it said first.
 select
     record.stream,
     record.record_key,

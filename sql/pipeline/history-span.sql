@@ -1,4 +1,5 @@
--- From the first event the books know of, or the first span that is or was a gap, or the first snapshot, to the last snapshot.
+-- From the first event the books know of, or the first span that is or was a gap, or the first snapshot, to
+-- the last snapshot.
 select
     least(
         (

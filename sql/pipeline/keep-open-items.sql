@@ -1,4 +1,5 @@
--- Keeps since when each open item of an account has been one: what is new begins now, what is no longer open is forgotten.
+-- Keeps since when each open item of an account has been one: what is new begins now, what is no longer open
+-- is forgotten.
 with open_now as (
     select distinct
         what,

@@ -1,5 +1,6 @@
--- What of an account needs a person, and what of it a person has accepted, counted by kind; differences by their class, prices by what lacks them.
--- opened_at is since when runs have found one of them, null where none has yet.
+-- What of an account needs a person, and what of it a person has accepted, counted by kind; differences by
+-- their class, prices by what lacks them. opened_at is since when runs have found one of them, null where
+-- none has yet.
 with items as (
     select
         case when open_item.class = 'nothing_priced' then open_item.class else open_item.what end as what,

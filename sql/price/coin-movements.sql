@@ -1,4 +1,5 @@
--- What came into the wallet and left it, of assets in which the account has neither PnL nor funding and that are not the reporting currency, in order.
+-- What came into the wallet and left it, of assets in which the account has neither PnL nor funding and that
+-- are not the reporting currency, in order.
 with pnl_assets as (
     select distinct posting.asset
 

@@ -1,4 +1,5 @@
--- The assets that the venue's contracts are priced in: the one with the most contracts first, because it is traded most.
+-- The assets that the venue's contracts are priced in: the one with the most contracts first, because it is
+-- traded most.
 select margin_asset
 
 from raw.instrument

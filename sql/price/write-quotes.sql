@@ -1,5 +1,6 @@
--- Quotes as one JSON parameter → the table. A price that is there already stays as it is, but that a longer file may show how long it holds; another
--- price for the same time replaces it. One row per quote that changed anything.
+-- Quotes as one JSON parameter → the table. A price that is there already stays as it is, but that a longer
+-- file may show how long it holds; another price for the same time replaces it. One row per quote that
+-- changed anything.
 with given as (
     select
         base_asset,

@@ -1,5 +1,5 @@
--- Per symbol and asset: the venue's realized PnL of each fill against ours at average cost. Fills that differ by more than the larger tolerance
--- come one by one (record_key not null), the rest as one row.
+-- Per symbol and asset: the venue's realized PnL of each fill against ours at average cost. Fills that differ
+-- by more than the larger tolerance come one by one (record_key not null), the rest as one row.
 with compared as (
     select
         fill.symbol,

@@ -1,5 +1,6 @@
--- The cash events of each row of the statement are together what it moved the conventional wallet by, and none is without its row. What
--- differs comes one by one, the rest as one row. Facts are stacked and grouped instead of joined.
+-- The cash events of each row of the statement are together what it moved the conventional wallet by, and
+-- none is without its row. What differs comes one by one, the rest as one row. Facts are stacked and grouped
+-- instead of joined.
 with stacked as (
     select
         record_key,

@@ -1,6 +1,7 @@
--- Per asset, of the collateral and of the conventional wallet: each row of the statement begins with what the row before it left. Rows stand in
--- the order of the venue's event numbers, those without one last. A history that does not reach the account's beginning may begin with something.
--- What breaks comes one by one, the rest as one row.
+-- Per asset, of the collateral and of the conventional wallet: each row of the statement begins with what the
+-- row before it left. Rows stand in the order of the venue's event numbers, those without one last. A history
+-- that does not reach the account's beginning may begin with something. What breaks comes one by one, the
+-- rest as one row.
 with rows_in_order as (
     select
         asset,

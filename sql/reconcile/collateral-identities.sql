@@ -1,6 +1,7 @@
--- Per snapshot and asset, of the venue's figures among themselves: the collateral is the sum of its counters, the wallet is the collateral and the
--- cost of open positions, and the equity is either of the two and what the positions are worth. What differs comes one by one, the rest as one row.
--- What they disagree by stays in every later snapshot: it differs where it came, or changed.
+-- Per snapshot and asset, of the venue's figures among themselves: the collateral is the sum of its counters,
+-- the wallet is the collateral and the cost of open positions, and the equity is either of the two and what
+-- the positions are worth. What differs comes one by one, the rest as one row. What they disagree by stays in
+-- every later snapshot: it differs where it came, or changed.
 with corrections as (
     select
         asset,

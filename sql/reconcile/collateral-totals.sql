@@ -1,7 +1,8 @@
--- Per snapshot and asset: the venue's balances and lifetime counters, and those of the snapshot before with the statement's rows since. A snapshot is of some
--- instant between request and answer, so rows in between may or may not be in it. Trades count what they moved but for their fees: so a
--- liquidation fee is in them wherever the venue takes it from, as it has no counter. Rows are first summed between one instant and the next,
--- so that many snapshots cost no more than one. What differs comes one by one, the rest as one row.
+-- Per snapshot and asset: the venue's balances and lifetime counters, and those of the snapshot before with
+-- the statement's rows since. A snapshot is of some instant between request and answer, so rows in between
+-- may or may not be in it. Trades count what they moved but for their fees: so a liquidation fee is in them
+-- wherever the venue takes it from, as it has no counter. Rows are first summed between one instant and the
+-- next, so that many snapshots cost no more than one. What differs comes one by one, the rest as one row.
 with instants as (
     select array_agg(distinct instant order by instant) as instants
 
@@ -153,7 +154,8 @@ figures as (
         and figure.shown is not null
 ),
 
--- From one snapshot to the next, so that a difference shows once, where it came. The statement's first row says of the balances what there was before the history begins, the first snapshot of the counters.
+-- From one snapshot to the next, so that a difference shows once, where it came. The statement's first row
+-- says of the balances what there was before the history begins, the first snapshot of the counters.
 intervals as (
     select
         asset,

@@ -1,5 +1,6 @@
--- Per settlement of a contract by cash alone (symbol and instant): what the venue paid, what the lots closed by it realized and at which price, whether it
--- has stranded some, and the prices of the contract's own fills until then.
+-- Per settlement of a contract by cash alone (symbol and instant): what the venue paid, what the lots closed
+-- by it realized and at which price, whether it has stranded some, and the prices of the contract's own fills
+-- until then.
 with settlement as (
     select
         symbol,
@@ -57,7 +58,8 @@ left join lateral (
         and disposal.fill_key = any(settlement.record_keys)
 ) as closed on true
 
--- Both sides of a hedge by the same quantity: what one price pays for one of them, another price pays for the other.
+-- Both sides of a hedge by the same quantity: what one price pays for one of them, another price pays for the
+-- other.
 left join lateral (
     select
         count(*) as lots,

@@ -1,5 +1,6 @@
--- The venue's equity of each full hour and day, less its unrealized PnL, is the wallet of that instant as the statement has it. The venue may have
--- valued the account a moment later, so any wallet of the two minutes after it will do. What differs comes day by day, the rest as one row.
+-- The venue's equity of each full hour and day, less its unrealized PnL, is the wallet of that instant as the
+-- statement has it. The venue may have valued the account a moment later, so any wallet of the two minutes
+-- after it will do. What differs comes day by day, the rest as one row.
 with shown as (
     select
         "interval",

@@ -1,9 +1,11 @@
--- Per symbol, asset and kind of cash: the fills' figures against the cash rows of their trades, those of zero too, and what was booked from the fill
--- where there is none. A trade is compared as a whole, because both
--- sides of a self-trade share its id; cash without a trade id is compared with all fills of its second that have no other. What
--- differs comes one by one (trade_id not null), what has no cash row and was booked from the fill day by day (from_fill_day not null), the rest
--- as one row. A trade whose cash the statement is not settled for yet is left for a later run; fills are settled by symbol, or for all symbols
--- at once (symbol ''). Facts are stacked and grouped instead of joined: the planner cannot misjudge that, however long the history.
+-- Per symbol, asset and kind of cash: the fills' figures against the cash rows of their trades, those of zero
+-- too, and what was booked from the fill where there is none. A trade is compared as a whole, because both
+-- sides of a self-trade share its id; cash without a trade id is compared with all fills of its second that
+-- have no other. What differs comes one by one (trade_id not null), what has no cash row and was booked from
+-- the fill day by day (from_fill_day not null), the rest as one row. A trade whose cash the statement is not
+-- settled for yet is left for a later run; fills are settled by symbol, or for all symbols at once (symbol
+-- ''). Facts are stacked and grouped instead of joined: the planner cannot misjudge that, however long the
+-- history.
 with settled as (
     select
         stream,

@@ -1,7 +1,8 @@
--- Each fill is there three times: as a fill, as a row of the collateral statement, and as a change of its position; values and fees agree. A leg
--- that its stream is not settled for yet is left for a later run. A liquidation fee inside a row's value is no part of what was exchanged. What the wallet
--- moved by beyond the collateral is what the open position's cost moved by.
--- What differs comes one by one, the rest as one row per contract. Facts are stacked and grouped instead of joined.
+-- Each fill is there three times: as a fill, as a row of the collateral statement, and as a change of its
+-- position; values and fees agree. A leg that its stream is not settled for yet is left for a later run. A
+-- liquidation fee inside a row's value is no part of what was exchanged. What the wallet moved by beyond the
+-- collateral is what the open position's cost moved by. What differs comes one by one, the rest as one row
+-- per contract. Facts are stacked and grouped instead of joined.
 with settled as (
     select
         (select spans from report.settled_span where account_id = :account_id and stream = 'fills' and symbol = '') as of_fills,

@@ -1,5 +1,6 @@
--- Per forced order whose fills must all be known: its signed quantity and average price, and those of its fills of the same side of the position
--- within an hour of it: the venue fills such an order at once or not at all.
+-- Per forced order whose fills must all be known: its signed quantity and average price, and those of its
+-- fills of the same side of the position within an hour of it: the venue fills such an order at once or not
+-- at all.
 with settled as (
     select
         symbol,

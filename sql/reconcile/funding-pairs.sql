@@ -1,5 +1,6 @@
--- Each funding settlement is there twice: as a row of the collateral statement and as a change of its position, with one amount. A leg that its
--- stream is not settled for yet is left for a later run. What differs comes one by one, the rest as one row per contract.
+-- Each funding settlement is there twice: as a row of the collateral statement and as a change of its
+-- position, with one amount. A leg that its stream is not settled for yet is left for a later run. What
+-- differs comes one by one, the rest as one row per contract.
 with settled as (
     select
         (select spans from report.settled_span where account_id = :account_id and stream = 'income' and symbol = '') as of_statement,

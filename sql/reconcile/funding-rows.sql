@@ -1,4 +1,5 @@
--- Per contract and full hour: how many rows settle funding there. Venues stamp them up to a minute behind the hour.
+-- Per contract and full hour: how many rows settle funding there. Venues stamp them up to a minute behind the
+-- hour.
 select
     symbol,
     asset,

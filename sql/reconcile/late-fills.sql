@@ -1,4 +1,5 @@
--- Per position: the first of its fills that came after the close of its time, and that close. It is booked behind fills that occurred after it.
+-- Per position: the first of its fills that came after the close of its time, and that close. It is booked
+-- behind fills that occurred after it.
 select distinct on (fill.symbol, fill.position_side)
     fill.symbol,
     fill.position_side,

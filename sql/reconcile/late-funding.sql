@@ -1,4 +1,5 @@
--- Per contract, settlement and asset: funding that came after the close of its time and could be given to no position, where the contract had traded by then.
+-- Per contract, settlement and asset: funding that came after the close of its time and could be given to no
+-- position, where the contract had traded by then.
 select
     unassigned_funding.symbol,
     unassigned_funding.asset,

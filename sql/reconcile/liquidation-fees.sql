@@ -1,4 +1,5 @@
--- Where the rows' own arithmetic shows the liquidation fee to be, and how often; a row whose arithmetic fits nowhere comes by itself.
+-- Where the rows' own arithmetic shows the liquidation fee to be, and how often; a row whose arithmetic fits
+-- nowhere comes by itself.
 with judged as (
     select
         asset,

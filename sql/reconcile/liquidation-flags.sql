@@ -1,6 +1,7 @@
--- Whether a fill was by force is told by the fill, by its row of the collateral statement and by its change of the position, by a flag each; and of a liquidation that closes
--- something by the fee that it cost, too. All of them say the same. What differs comes one by one, the rest as one row per contract. Facts
--- are stacked and grouped instead of joined.
+-- Whether a fill was by force is told by the fill, by its row of the collateral statement and by its change
+-- of the position, by a flag each; and of a liquidation that closes something by the fee that it cost, too.
+-- All of them say the same. What differs comes one by one, the rest as one row per contract. Facts are
+-- stacked and grouped instead of joined.
 with stacked as (
     select
         fill.symbol,

@@ -1,5 +1,6 @@
--- Per contract: liquidation clearances, and how many of them have a liquidation order of the contract within an hour. Those that have none come one
--- by one (record_key not null). Only where the stream of forced orders is known to be complete.
+-- Per contract: liquidation clearances, and how many of them have a liquidation order of the contract within
+-- an hour. Those that have none come one by one (record_key not null). Only where the stream of forced orders
+-- is known to be complete.
 with settled as (
     select
         symbol,

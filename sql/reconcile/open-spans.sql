@@ -1,5 +1,5 @@
--- Per series: the spans in which it held a position by its fills and settlements, an opening before the history included. until_time is null where it still
--- does.
+-- Per series: the spans in which it held a position by its fills and settlements, an opening before the
+-- history included. until_time is null where it still does.
 with changes as (
     select
         symbol,
@@ -62,7 +62,8 @@ held as (
     )
 ),
 
--- What was open before the history is known to have been so from the first instant on at which fills were read.
+-- What was open before the history is known to have been so from the first instant on at which fills were
+-- read.
 fills_read as (
     select
         symbol,

@@ -1,8 +1,9 @@
--- Transfers with another account of the same store have both legs there. A leg that is missing or another shows in two ways: the other account
--- has a row of the same event that does not mirror this one, or its statement breaks around the event by exactly the amount. A transfer
--- that shows in neither is one with an account that is not in the store. Of two legs of one event that the other account has one row of, one
--- lacks its own. The two generations of edgeX count their events apart, in assets of
--- different names, so rows of different assets are never one event. Joins across accounts: people transfer seldom.
+-- Transfers with another account of the same store have both legs there. A leg that is missing or another
+-- shows in two ways: the other account has a row of the same event that does not mirror this one, or its
+-- statement breaks around the event by exactly the amount. A transfer that shows in neither is one with an
+-- account that is not in the store. Of two legs of one event that the other account has one row of, one lacks
+-- its own. The two generations of edgeX count their events apart, in assets of different names, so rows of
+-- different assets are never one event. Joins across accounts: people transfer seldom.
 with own as (
     select
         user_transfer.asset,
@@ -34,7 +35,8 @@ other_accounts as (
     where own_account.account_id = :account_id
 ),
 
--- Rows of the other accounts that do not begin with what the row before them left; none is looked for while no transfer lacks its leg.
+-- Rows of the other accounts that do not begin with what the row before them left; none is looked for while
+-- no transfer lacks its leg.
 breaks as (
     select
         account_id,

@@ -1,5 +1,6 @@
--- Per contract, of the position's size and cost and of the venue's notes of its fees and funding: each change begins with what the one before it
--- left. Changes stand in the order of the venue's event numbers, those without one last. What breaks comes one by one, the rest as one row.
+-- Per contract, of the position's size and cost and of the venue's notes of its fees and funding: each change
+-- begins with what the one before it left. Changes stand in the order of the venue's event numbers, those
+-- without one last. What breaks comes one by one, the rest as one row.
 with changes_in_order as (
     select
         symbol,

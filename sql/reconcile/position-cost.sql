@@ -1,5 +1,6 @@
--- Per open position at the last snapshot: what it cost by the venue's count, and by the books at average cost. The venue rounds what each partial close
--- releases, and the books keep more digits. A position whose quantity differs is another check's finding.
+-- Per open position at the last snapshot: what it cost by the venue's count, and by the books at average
+-- cost. The venue rounds what each partial close releases, and the books keep more digits. A position whose
+-- quantity differs is another check's finding.
 with last_snapshot as (
     select max(taken_at) as taken_at
     from snapshot.taken

@@ -1,6 +1,8 @@
--- Each position from flat to flat as the venue sums it, against the changes of that time. Each side of a contract counts its positions from 1: one
--- begins where a fill opens the side from flat or across zero. A position that began before the history does has no first change here and is left out. A sum
--- that is older than the newest change is compared without it. What differs comes one by one, the rest as one row per contract and side.
+-- Each position from flat to flat as the venue sums it, against the changes of that time. Each side of a
+-- contract counts its positions from 1: one begins where a fill opens the side from flat or across zero. A
+-- position that began before the history does has no first change here and is left out. A sum that is older
+-- than the newest change is compared without it. What differs comes one by one, the rest as one row per
+-- contract and side.
 with settled as (
     select (select spans from report.settled_span where account_id = :account_id and stream = 'position_cycles' and symbol = '') as spans
 ),

@@ -1,7 +1,8 @@
--- Per snapshot: each position as the venue keeps it, and its lifetime statistics of each side, against those of the snapshot before with the changes since. A snapshot is
--- of some instant between request and answer, so changes in between may or may not be in it. What a fill opens counts for the side it opens, what
--- it closes for the other; funding for the side that is open. What differs comes one by one, the rest as one row. Changes are first
--- summed between one instant and the next, so that many snapshots cost no more than one.
+-- Per snapshot: each position as the venue keeps it, and its lifetime statistics of each side, against those
+-- of the snapshot before with the changes since. A snapshot is of some instant between request and answer, so
+-- changes in between may or may not be in it. What a fill opens counts for the side it opens, what it closes
+-- for the other; funding for the side that is open. What differs comes one by one, the rest as one row.
+-- Changes are first summed between one instant and the next, so that many snapshots cost no more than one.
 with instants as (
     select array_agg(distinct instant order by instant) as instants
 
@@ -65,7 +66,8 @@ symbols as (
     select symbol from snapshot.position_state where account_id = :account_id
 ),
 
--- One line per contract: sums, and behind those of its instant two markers per snapshot where the total is wanted.
+-- One line per contract: sums, and behind those of its instant two markers per snapshot where the total is
+-- wanted.
 line as (
     select
         symbol,
@@ -180,7 +182,8 @@ first_changes as (
         report.event_place(event_number, transaction_id, record_key) collate "C"
 ),
 
--- Facts are stacked and grouped instead of joined. A contract that the venue does not show is flat; of its statistics nothing is said then.
+-- Facts are stacked and grouped instead of joined. A contract that the venue does not show is flat; of its
+-- statistics nothing is said then.
 stacked as (
     select
         figure.law,
@@ -316,7 +319,8 @@ figures as (
         on grouped.symbol = first_changes.symbol
 ),
 
--- From one snapshot to the next, so that a difference shows once, where it came. The first change says of the position what there was before the history begins, the first snapshot of the statistics.
+-- From one snapshot to the next, so that a difference shows once, where it came. The first change says of the
+-- position what there was before the history begins, the first snapshot of the statistics.
 intervals as (
     select
         law,

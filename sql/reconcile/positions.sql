@@ -1,7 +1,8 @@
--- Per series and snapshot: the position the venue showed, and the sum of all fills up to just before the request and just after the answer, by the time
--- from which on the venue's position counts them: their quantity, and their cost at average. The cost after a fill = the cost before + the signed value + the realized PnL, so that it can be
--- summed up to any instant. Where the venue shows the cost itself (snapshot.position_state), that is compared elsewhere, and not an entry price
--- divided from it.
+-- Per series and snapshot: the position the venue showed, and the sum of all fills up to just before the
+-- request and just after the answer, by the time from which on the venue's position counts them: their
+-- quantity, and their cost at average. The cost after a fill = the cost before + the signed value + the
+-- realized PnL, so that it can be summed up to any instant. Where the venue shows the cost itself
+-- (snapshot.position_state), that is compared elsewhere, and not an entry price divided from it.
 with instants as (
     select
         taken_at,
@@ -27,7 +28,8 @@ shown as (
     where position.account_id = :account_id
 ),
 
--- The venue may print an entry price with fewer decimals where it is a round one: the most it ever printed are those it keeps.
+-- The venue may print an entry price with fewer decimals where it is a round one: the most it ever printed
+-- are those it keeps.
 precisions as (
     select
         symbol,

@@ -1,5 +1,6 @@
--- Every row of history that moves cash has its entry, which moves the wallet by its amount; and every entry from cash has its row. One row per
--- violation. Facts are stacked and grouped instead of joined: the planner cannot misjudge that, however long the history.
+-- Every row of history that moves cash has its entry, which moves the wallet by its amount; and every entry
+-- from cash has its row. One row per violation. Facts are stacked and grouped instead of joined: the planner
+-- cannot misjudge that, however long the history.
 with stacked as (
     select
         'income/' || record_key || case part when '' then '' else '/' || part end as entry_id,

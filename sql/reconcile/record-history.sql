@@ -71,8 +71,9 @@ done as (
     where account_id = :account_id and stage = 'normalise'
 ),
 
--- Set differences, which look at each row once whatever the planner believes of their sizes. An anti-join that it believes to be small goes through
--- all rows of the one for each row of the other, and much of a history that was just decoded is not analyzed yet.
+-- Set differences, which look at each row once whatever the planner believes of their sizes. An anti-join
+-- that it believes to be small goes through all rows of the one for each row of the other, and much of a
+-- history that was just decoded is not analyzed yet.
 undecoded as (
     select stream, record_key
     from raw.record

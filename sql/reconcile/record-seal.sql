@@ -1,6 +1,7 @@
--- The seal of raw: what the loads counted and hashed, against the records as they are. One row per violation, named as well as it can be:
--- law, stream, symbol, record_key (null where the record itself is gone), the time it is about, and the figures.
--- Records of an import that was taken back count as loaded: they are kept in a table of their own.
+-- The seal of raw: what the loads counted and hashed, against the records as they are. One row per violation,
+-- named as well as it can be: law, stream, symbol, record_key (null where the record itself is gone), the
+-- time it is about, and the figures. Records of an import that was taken back count as loaded: they are kept
+-- in a table of their own.
 with loaded as (
     select stream, record_key, symbol, occurred_at, version, sequence, body, digest
     from raw.record
@@ -31,8 +32,9 @@ account as (
     select last_sequence from raw.account where account_id = :account_id
 ),
 
--- From one record to the next, its sequence rises by one; the last one has the highest, which the account keeps. The time is that of the record behind
--- the hole; of the last one, of the last record that is there, or of this look where none is.
+-- From one record to the next, its sequence rises by one; the last one has the highest, which the account
+-- keeps. The time is that of the record behind the hole; of the last one, of the last record that is there,
+-- or of this look where none is.
 breaks as (
     select
         stream,

@@ -1,6 +1,7 @@
--- The other accounts of the venue whose records are this account's too: one account under two names. A fill has its order's number, which no two
--- accounts share, and cash that belongs to no contract the number of its transfer; funding and fees of two accounts may agree in everything.
--- Histories are contiguous, so where two overlap the newest of the one that ends first are in both: few look-ups tell, however long they are.
+-- The other accounts of the venue whose records are this account's too: one account under two names. A fill
+-- has its order's number, which no two accounts share, and cash that belongs to no contract the number of its
+-- transfer; funding and fees of two accounts may agree in everything. Histories are contiguous, so where two
+-- overlap the newest of the one that ends first are in both: few look-ups tell, however long they are.
 with accounts as (
     select others.account_id
 

@@ -1,5 +1,6 @@
--- Positions that ended without a word of what they were closed at, because another contract was listed under their ticker: one row per contract, side
--- and instant, with what is left of them. What a settlement by cash alone has stranded is told by that law.
+-- Positions that ended without a word of what they were closed at, because another contract was listed under
+-- their ticker: one row per contract, side and instant, with what is left of them. What a settlement by cash
+-- alone has stranded is told by that law.
 select
     symbol,
     position_side,

@@ -1,4 +1,5 @@
--- Rows that the venue has not confirmed, or has taken back: whether they moved anything is not certain. Each comes by itself.
+-- Rows that the venue has not confirmed, or has taken back: whether they moved anything is not certain. Each
+-- comes by itself.
 with listed as (
     select
         asset || ' row ' || transaction_id as subject,

@@ -1,5 +1,6 @@
--- Per wallet that differs (asset and snapshot): what may explain it. One row per posting of the same size in its time or close to its edges
--- (posting_kind not null), and at least one row of each, with what is known of the time as a whole.
+-- Per wallet that differs (asset and snapshot): what may explain it. One row per posting of the same size in
+-- its time or close to its edges (posting_kind not null), and at least one row of each, with what is known of
+-- the time as a whole.
 with intervals as (
     select
         asset,

@@ -1,5 +1,6 @@
--- Per snapshot and asset: the wallet the venue showed, and all postings up to just before the request and just after the answer, by the time
--- from which on the venue's wallet holds them; what it held before the history begins, and whether that was taken from the first of these wallets.
+-- Per snapshot and asset: the wallet the venue showed, and all postings up to just before the request and
+-- just after the answer, by the time from which on the venue's wallet holds them; what it held before the
+-- history begins, and whether that was taken from the first of these wallets.
 with instants as (
     select
         taken_at,
@@ -67,7 +68,8 @@ openings as (
     where account.account_id = :account_id
 ),
 
--- One line of time per asset: postings, and a marker behind all postings of its instant where a sum is wanted.
+-- One line of time per asset: postings, and a marker behind all postings of its instant where a sum is
+-- wanted.
 timeline as (
     select asset, value_at as at, 0 as marker, value_at as taken_at, amount from wallet_postings
     union all

@@ -1,4 +1,5 @@
--- How many events the period counts later than they occurred, and how many occurred in it and count after it: because of closes.
+-- How many events the period counts later than they occurred, and how many occurred in it and count after it:
+-- because of closes.
 select
     count(distinct (what, coalesce(entry_id, record_key))) filter (
         where posted_at >= :from and posted_at < :until

@@ -1,4 +1,5 @@
--- Every table and view of the program's schemas with its columns, and what the catalog's comments say of them.
+-- Every table and view of the program's schemas with its columns, and what the catalog's comments say of
+-- them.
 with relations as (
     select
         namespace.nspname as schema_name,

@@ -1,4 +1,5 @@
--- How much there is of each kind in the period. A proof belongs to every period that the time it is about overlaps.
+-- How much there is of each kind in the period. A proof belongs to every period that the time it is about
+-- overlaps.
 with counted as (
     select
         'records/' || stream as what,

@@ -1,5 +1,5 @@
--- The joined spans of each stream and symbol that were read. known_symbols are those seen in any record: the others were requested once,
--- in search of fills that leave no other trace, and are not read on.
+-- The joined spans of each stream and symbol that were read. known_symbols are those seen in any record: the
+-- others were requested once, in search of fills that leave no other trace, and are not read on.
 with known_symbols as (
     select distinct symbol
 

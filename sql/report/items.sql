@@ -1,4 +1,5 @@
--- What of an account needs a person or has been decided by one, whatever the period; gaps stand by themselves.
+-- What of an account needs a person or has been decided by one, whatever the period; gaps stand by
+-- themselves.
 select
     what,
     class,

@@ -1,4 +1,5 @@
--- The prices that changed after a close, of a time and of what one close keeps of other times (null for none): by asset, how many, and the first of them.
+-- The prices that changed after a close, of a time and of what one close keeps of other times (null for
+-- none): by asset, how many, and the first of them.
 select distinct on (revalued.asset collate "C")
     asset,
     period_name,

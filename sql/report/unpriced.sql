@@ -1,5 +1,6 @@
--- The period's amounts that have no price, by asset and by what is missing: each movement once, and each lot of a coin that came before the period
--- and was disposed of in it. due_at where a price is only not due yet; because where a person has accepted that it is missing.
+-- The period's amounts that have no price, by asset and by what is missing: each movement once, and each lot
+-- of a coin that came before the period and was disposed of in it. due_at where a price is only not due yet;
+-- because where a person has accepted that it is missing.
 with unpriced as (
     select
         valued_entry.asset,

@@ -1,4 +1,5 @@
--- Per stream that is read: from when to when rows of the span may still appear, for the account or one of its known symbols. Gaps are told elsewhere.
+-- Per stream that is read: from when to when rows of the span may still appear, for the account or one of its
+-- known symbols. Gaps are told elsewhere.
 with account as (
     select begins_at
     from ledger.beginning

@@ -1,4 +1,5 @@
--- The period's result in the reporting currency as far as it has prices (null where none of it has one), and how many amounts have none. No row where nothing was ever valued.
+-- The period's result in the reporting currency as far as it has prices (null where none of it has one), and
+-- how many amounts have none. No row where nothing was ever valued.
 select
     valued.currency,
     coalesce(

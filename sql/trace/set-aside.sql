@@ -1,4 +1,4 @@
--- Why some records need a person, if they do, and why one has put them to rest.
+-- Why some records are open items, if they are, and why a person has accepted them.
 with wanted as (
     select distinct
         account_id,

@@ -1,4 +1,5 @@
--- Where the history of an account begins: as it was requested, or else with the first instant of the cash statement that was read.
+-- Where the history of an account begins: as it was requested, or else with the first instant of the cash
+-- statement that was read.
 drop view if exists ledger.beginning cascade;
 
 create view ledger.beginning as

@@ -1,5 +1,7 @@
--- Made from the chart of accounts in src/domain/entry.ts; `UPDATE_DOCS=1 npx vitest run test/store/chart-of-accounts.test.ts` writes it anew.
--- The two signed lines of each movement: the debited account gains, the credited one gives; they sum to zero by construction.
+-- Made by test/store/chart-of-accounts.test.ts with UPDATE_DOCS=1, from the accounts of src/domain/entry.ts.
+
+-- The two signed lines of each movement: the debited account gains, the credited one gives; they sum to zero
+-- by construction.
 drop view if exists ledger.posting cascade;
 
 create view ledger.posting as

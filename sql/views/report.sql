@@ -1,5 +1,5 @@
--- Views and a function for people's own SQL, and for the reports. Made again whenever a file of this folder changes;
--- they come after posting.sql, which they are built on.
+-- Views and a function for people's own SQL, and for the reports. Made again whenever a file of this folder
+-- changes; they come after posting.sql, which they are built on.
 create schema if not exists report;
 comment on schema report is 'Views for people''s own SQL. Their names and columns are kept; they hold no rows of their own.';
 
@@ -28,6 +28,12 @@ language sql immutable parallel safe
 return case when posted_at <> occurred_at then 'adjustment' end;
 comment on function report.adjustment(timestamptz, timestamptz) is
     'adjustment where an event counts later than it occurred, because its period was closed before it was known; else null.';
+
+create or replace function report.finding_text(note text, suspect text, next text) returns text
+language sql stable parallel safe
+return concat_ws('; ', nullif(note, ''), 'suspect: ' || nullif(suspect, ''), 'next: ' || nullif(next, ''));
+comment on function report.finding_text(text, text, text) is
+    'What a proof found, in one text: its note; of a difference, what it may come from and what a person can do.';
 
 drop view if exists report.journal cascade;
 
@@ -79,7 +85,7 @@ select
     class,
     asset,
     symbol,
-    note,
+    report.finding_text(note, suspect, next) as note,
     from_time as checked_since,
     checked_at,
     lead(checked_at) over same_subject is null as is_newest
@@ -105,7 +111,7 @@ comment on column report.proof.status is 'agrees; within_tolerance (a named one)
 comment on column report.proof.class is 'What the evidence shows a difference to be, as in ledger.reconciliation; empty where there is none.';
 comment on column report.proof.asset is 'The asset of the figures; empty where they are no amounts of one.';
 comment on column report.proof.symbol is 'The contract; empty where the proof is not about one.';
-comment on column report.proof.note is 'How many facts were compared; of a difference, the suspect and the next step.';
+comment on column report.proof.note is 'What was compared; of a difference, the evidence, what it may come from and what a person can do.';
 comment on column report.proof.checked_since is 'From when on this row proves: the snapshot before, or the fact''s own time; null for the beginning of the books.';
 comment on column report.proof.checked_at is 'The venue''s time of the evidence.';
 comment on column report.proof.is_newest is 'Whether it is the last proof of its check and subject.';

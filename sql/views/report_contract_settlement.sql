@@ -1,6 +1,7 @@
--- When the venue ends a contract it settles what is open. Mostly a fill tells of it, and the cash row is that fill's result. Where no fill has the row's
--- trade id, the cash row is all there is: what was open is closed at the price that it implies. A row without one is the result of a fill of its second
--- whose realized PnL it is, or of all of them; their second alone does not make it so.
+-- When the venue ends a contract it settles what is open. Mostly a fill tells of it, and the cash row is that
+-- fill's result. Where no fill has the row's trade id, the cash row is all there is: what was open is closed
+-- at the price that it implies. A row without one is the result of a fill of its second whose realized PnL it
+-- is, or of all of them; their second alone does not make it so.
 drop view if exists report.contract_settlement cascade;
 
 create view report.contract_settlement as

@@ -1,5 +1,5 @@
--- The windows as each symbol has them: a decision for every symbol of a stream (symbol *) counts for each one that was requested. A contract that the
--- venue refuses has no rows from then on.
+-- The windows as each symbol has them: a decision for every symbol of a stream (symbol *) counts for each one
+-- that was requested. A contract that the venue refuses has no rows from then on.
 drop view if exists report.covered cascade;
 
 create view report.covered as

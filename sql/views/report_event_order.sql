@@ -1,4 +1,5 @@
--- When the books count an event, and in which order a statement's rows stand: each in one place, for booking, checks and reports.
+-- When the books count an event, and in which order a statement's rows stand: each in one place, for booking,
+-- checks and reports.
 create or replace function report.event_place(event_number text, transaction_id text, record_key text) returns text
 language sql immutable parallel safe
 return case when event_number in ('', '0') then '1' else '0' end

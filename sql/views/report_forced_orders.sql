@@ -1,4 +1,5 @@
--- The orders that venues placed for their accounts, and the bookings that belong to each: what the liquidation statement is made of.
+-- The orders that venues placed for their accounts, and the bookings that belong to each: what the
+-- liquidation statement is made of.
 drop view if exists report.forced_order cascade;
 
 -- A venue may tell of one order row by row (edgeX: one row a fill): the rows of one order id are one order.
@@ -42,8 +43,9 @@ comment on column report.forced_order.posted_at is 'When the books count the fir
 
 drop view if exists report.forced_order_entry cascade;
 
--- An entry belongs to the order whose fill it names, and else, if it is a charge or a payment of the insurance fund, to the order nearest in time.
--- What comes after a close must not change to which order an entry belonged then: hence the terms with posted_at.
+-- An entry belongs to the order whose fill it names, and else, if it is a charge or a payment of the
+-- insurance fund, to the order nearest in time. What comes after a close must not change to which order an
+-- entry belonged then: hence the terms with posted_at.
 create view report.forced_order_entry as
 with fills as (
     select

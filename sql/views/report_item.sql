@@ -14,7 +14,8 @@ comment on view report.valued_until is 'One row per account that a snapshot was 
 comment on column report.valued_until.account_id is 'The account.';
 comment on column report.valued_until.until is 'When the last snapshot was answered, in UTC.';
 
--- The items that need a person, and those that a person has accepted. The one place that says what makes a fact the same on another night.
+-- The items that need a person, and those that a person has accepted. The one place that says what makes a
+-- fact the same on another night.
 drop view if exists report.item cascade;
 
 create view report.item as
@@ -147,7 +148,7 @@ differences as (
         check_name || ' ' || subject as subject,
         asset,
         -difference as amount,
-        note as reason,
+        report.finding_text(note, suspect, next) as reason,
         'expected ' || report.plain(expected) || ', found ' || report.plain(found)
             || case when is_standing then '' else
                 coalesce(', since ' || report.local_time(from_time, 'UTC'), '') || ', at ' || report.local_time(checked_at, 'UTC')
@@ -161,7 +162,8 @@ differences as (
     where status = 'differs'
 ),
 
--- What a daily series has not come to yet, or a minute that had not ended, is not missing as of the last snapshot.
+-- What a daily series has not come to yet, or a minute that had not ended, is not missing as of the last
+-- snapshot.
 unpriced as (
     select
         valuation.account_id,
@@ -187,7 +189,8 @@ unpriced as (
         valuation.currency
 ),
 
--- What was never priced at all is one standing fact, however much comes; a hole among prices is one of its minutes.
+-- What was never priced at all is one standing fact, however much comes; a hole among prices is one of its
+-- minutes.
 judged_prices as (
     select
         unpriced.*,
@@ -317,7 +320,8 @@ comment on column report.item.decision_number is 'The decision in force, in raw.
 comment on column report.item.because is 'Why a person has accepted it; null where the item is open.';
 comment on column report.item.decided_at is 'When it was accepted; null where the item is open.';
 
--- A closed period's amounts in the reporting currency that are counted otherwise now: by another price or peg, in another currency, or in none.
+-- A closed period's amounts in the reporting currency that are counted otherwise now: by another price or
+-- peg, in another currency, or in none.
 drop view if exists report.revalued cascade;
 
 create view report.revalued as
@@ -368,7 +372,8 @@ select
     account_id,
     what,
     class,
-    -- Another figure or time of a check is another difference; a record, or the prices of an asset, are one item whatever is the matter with them.
+    -- Another figure or time of a check is another difference; a record, or the prices of an asset, are one
+    -- item whatever is the matter with them.
     stream || case when stream = '' then '' else ' ' end || subject
         || case when what = 'difference' then ': ' || seen else '' end as subject
 

@@ -1,5 +1,6 @@
--- Whether anything is known of a time: where nothing is, a figure is empty, and never 0. What a file brought after a period was closed is known from
--- the end of that period on: the closed period's reports stay as they were.
+-- Whether anything is known of a time: where nothing is, a figure is empty, and never 0. What a file brought
+-- after a period was closed is known from the end of that period on: the closed period's reports stay as they
+-- were.
 drop view if exists report.known_window cascade;
 
 create view report.known_window as

@@ -1,6 +1,7 @@
--- Transfers between two accounts of the same store, on a venue that keeps a collateral statement: both legs share the venue's event number, the amounts
--- are opposite and the asset is one. Of several equal legs of an event each has a counter-leg of its own: they are paired in order, and what is
--- left over has none. The only view that joins across accounts: on Citus, its rows travel.
+-- Transfers between two accounts of the same store, on a venue that keeps a collateral statement: both legs
+-- share the venue's event number, the amounts are opposite and the asset is one. Of several equal legs of an
+-- event each has a counter-leg of its own: they are paired in order, and what is left over has none. The only
+-- view that joins across accounts: on Citus, its rows travel.
 drop view if exists report.own_transfer cascade;
 
 create view report.own_transfer as

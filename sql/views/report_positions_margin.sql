@@ -1,15 +1,18 @@
--- The sub-ledger of isolated margin: what moved between the wallet and each isolated position, and what was left of it at the end.
+-- The sub-ledger of isolated margin: what moved between the wallet and each isolated position, and what was
+-- left of it at the end.
 --
--- The law: the margin of a position at any instant is what moved in less what moved out, by the venue's own rows of margin changes and by them
--- alone. Its limits: venues differ in what they write a row for. Aster's rows give no cause, and seem to be the moves that a person requested;
--- Binance's name one (USER_ADJUST, TRADE, FUNDING_FEE, …), and those of a trade or of funding tell of money that the cash statement tells of too.
--- No snapshot shows an isolated wallet, so the margin that a position was opened with is known only where the venue wrote a row for it.
--- None of it is cash: nothing here is in any posting, and no report adds it to one.
+-- The law: the margin of a position at any instant is what moved in less what moved out, by the venue's own
+-- rows of margin changes and by them alone. Its limits: venues differ in what they write a row for. Aster's
+-- rows give no cause, and seem to be the moves that a person requested; Binance's name one (USER_ADJUST,
+-- TRADE, FUNDING_FEE, …), and those of a trade or of funding tell of money that the cash statement tells of
+-- too. No snapshot shows an isolated wallet, so the margin that a position was opened with is known only
+-- where the venue wrote a row for it. None of it is cash: nothing here is in any posting, and no report adds
+-- it to one.
 drop view if exists ledger.isolated_margin cascade;
 
 create view ledger.isolated_margin as
--- A move belongs to the position that was open at its instant. Where one closes at that very instant and the next one opens, what came out
--- belongs to the first and what went in to the next: hence the ranks.
+-- A move belongs to the position that was open at its instant. Where one closes at that very instant and the
+-- next one opens, what came out belongs to the first and what went in to the next: hence the ranks.
 with moments as (
     select
         account_id,
@@ -82,7 +85,8 @@ moves as (
         asset,
         occurred_at,
         posted_at,
-        -- What went in while no position was open was for the next one; what came out belongs to the one before, or else to the one that opens now.
+        -- What went in while no position was open was for the next one; what came out belongs to the one
+        -- before, or else to the one that opens now.
         case
             when opened_before = 0 then 1
             when amount > 0 and last_closed_at < posted_at then opened_before + 1

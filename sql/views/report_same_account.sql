@@ -1,4 +1,5 @@
--- The accounts that the reconciliation found to be one account of a venue under two names: their sum counts it twice.
+-- The accounts that the reconciliation found to be one account of a venue under two names: their sum counts
+-- it twice.
 drop view if exists report.same_account cascade;
 
 create view report.same_account as

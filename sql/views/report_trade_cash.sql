@@ -1,4 +1,5 @@
--- The cash that has a fill to be compared with: one place says which it is, for the reconciliation and for the reports.
+-- The cash that has a fill to be compared with: one place says which it is, for the reconciliation and for
+-- the reports.
 drop view if exists report.trade_cash cascade;
 
 create view report.trade_cash as

@@ -1,9 +1,10 @@
--- The books in the reporting currency: each posting and each disposal with the worth of its minute. Amounts are exact products; what has no price has no
--- value and says why.
+-- The books in the reporting currency: each posting and each disposal with the worth of its minute. Amounts
+-- are exact products; what has no price has no value and says why.
 create or replace function report.rounded(amount numeric, decimals integer) returns numeric
 language sql immutable parallel safe
 return case
-    -- Exactly between two: to the even one. Postgres' own round() goes away from zero, which adds up over many amounts.
+    -- Exactly between two: to the even one. Postgres' own round() goes away from zero, which adds up over
+    -- many amounts.
     when abs(amount - trunc(amount, decimals)) * 2 = power(10::numeric, -decimals)
         and mod(abs(round(amount, decimals)) * power(10::numeric, decimals), 2) = 1
         then trunc(amount, decimals)

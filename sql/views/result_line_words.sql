@@ -1,4 +1,4 @@
--- Made from the chart of accounts in src/domain/entry.ts; `UPDATE_DOCS=1 npx vitest run test/store/chart-of-accounts.test.ts` writes it anew.
+-- Made by test/store/chart-of-accounts.test.ts with UPDATE_DOCS=1, from the accounts of src/domain/entry.ts.
 comment on column report.journal.wallet is 'What the posting changes in the wallet: the amount of assets:wallet, + into the wallet, − out of it; null on other accounts.';
 comment on column report.journal.realized_pnl is 'What prices gave and took: the amount of income:realized_pnl, + into the wallet, − out of it; null on other accounts.';
 comment on column report.journal.trading_fees is 'Trading fees: the amount of expenses:trading_fees, + into the wallet, − out of it; null on other accounts.';

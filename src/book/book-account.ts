@@ -12,14 +12,20 @@ import { bookOpenings } from "./book-openings.ts";
 import { bookPositionOpenings, type OpeningTerms } from "./book-position-openings.ts";
 import { pnlTolerance } from "./pnl-tolerance.ts";
 
-/** How much of each kind is booked at once; what is left out is as each step has it. What is booked does not depend on it. */
+/**
+ * How much of each kind is booked at once; what is left out is as each step has it. What is booked does not
+ * depend on it.
+ */
 export type BatchSizes = {
   readonly cashRows?: number;
   readonly missingEntries?: number;
   readonly lots?: Pace;
 };
 
-/** Books what is new in an account's history. Each step can be killed at any instant and run again to the same result. */
+/**
+ * Books what is new in an account's history. Each step can be killed at any instant and run again to the same
+ * result.
+ */
 export async function bookAccount(
   store: Store,
   accountId: string,

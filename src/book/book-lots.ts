@@ -1,10 +1,12 @@
 /**
- * Fills and settlements → lots, disposals and round trips by four methods, symbol by symbol, in batches of the order of events. Each batch writes
- * what came of it and the state after it in one transaction, so a killed run goes on from the last batch, and memory does not grow with history.
+ * Fills and settlements → lots, disposals and round trips by four methods, symbol by symbol, in batches of
+ * the order of events. Each batch writes what came of it and the state after it in one transaction, so a
+ * killed run goes on from the last batch, and memory does not grow with history.
  *
- * A row that belongs before what is booked takes the symbol back to the last checkpoint before it: what was booked since is deleted, and booked
- * again. A change in what is known of the symbol beside its events (an opening, its listing) takes it back to the beginning. So the books
- * are always what they would be had they been built from empty.
+ * A row that belongs before what is booked takes the symbol back to the last checkpoint before it: what was
+ * booked since is deleted, and booked again. A change in what is known of the symbol beside its events (an
+ * opening, its listing) takes it back to the beginning. So the books are always what they would be had they
+ * been built from empty.
  */
 import { setImmediate } from "node:timers/promises";
 import { type Instant, parseUtcInstant } from "../domain/instant.ts";
@@ -46,11 +48,17 @@ import { type Outcome, SymbolBook, type SymbolFacts } from "./lots/symbol-book.t
 /** How much is booked at once, and how often a state is kept. What is booked does not depend on it. */
 export type Pace = {
   readonly batchEvents: number;
-  /** Where everything is flat, and a state is small, one is kept after so many fills; after more of them in any case. */
+  /**
+   * Where everything is flat, and a state is small, one is kept after so many fills; after more of them in
+   * any case.
+   */
   readonly keptWhenFlatFills: number;
   readonly keptFills: number;
 };
-/** Written at once: few enough to be young when they go, so that the collector of garbage never has to carry them on. */
+/**
+ * Written at once: few enough to be young when they go, so that the collector of garbage never has to carry
+ * them on.
+ */
 const DISPOSALS_AT_ONCE = 1_000;
 /** After so many the booking lets the store's connection have its turn. */
 const EVENTS_A_TURN = 20;
@@ -141,7 +149,10 @@ export async function bookLots(
   await db.transaction().execute((transaction) => saveProgress(transaction, account_id, "positions", until));
 }
 
-/** Books what comes next after `checkpoint`, where `book` stands. Returns where it stands then, and whether that was all. */
+/**
+ * Books what comes next after `checkpoint`, where `book` stands. Returns where it stands then, and whether
+ * that was all.
+ */
 async function bookBatch(
   transaction: Transaction,
   key: SymbolKey,
@@ -246,7 +257,9 @@ function checkpointAt(
   };
 }
 
-/** The rows as events, one at a time, so that each is short-lived. All rows of a settlement come in one batch. */
+/**
+ * The rows as events, one at a time, so that each is short-lived. All rows of a settlement come in one batch.
+ */
 function* stepsOf(rows: readonly EventRow[], asset: string): Generator<Step> {
   let settlement = null as Settlement | null;
   for (const row of rows) {
@@ -434,7 +447,10 @@ async function readOpenings(db: Database, accountId: string): Promise<readonly P
     .execute();
 }
 
-/** What a symbol's lots depend on beside its events. As a text, to see whether it is still what was booked with. */
+/**
+ * What a symbol's lots depend on beside its events. As a text, to see whether it is still what was booked
+ * with.
+ */
 function factsText(row: SymbolToBook, openings: readonly PositionOpeningRow[]): string {
   return JSON.stringify({
     form: STATE_FORM,

@@ -1,9 +1,10 @@
 /**
- * Books from the fill what the cash statement left out: Aster's is said to omit most REALIZED_PNL rows, while the wallet moves all the same.
- * Such an entry is marked (`basis` = fill), and goes away when its cash row comes: the books are always what they would be if built anew.
+ * Books from the fill what the cash statement left out: Aster's is said to omit most REALIZED_PNL rows, while
+ * the wallet moves all the same. Such an entry is marked (`basis` = fill), and goes away when its cash row
+ * comes: the books are always what they would be if built anew.
  *
- * One that stood at a close stays where the closed reports have it. Its cash row is posted in the open period then, and beside it a reversal,
- * so that the money counts once.
+ * One that stood at a close stays where the closed reports have it. Its cash row is posted in the open period
+ * then, and beside it a reversal, so that the money counts once.
  */
 import { type Closing, openFrom, postedAt } from "../domain/closing.ts";
 import { type Decimal, parseDecimal } from "../domain/decimal.ts";
@@ -13,7 +14,10 @@ import { runSqlFile } from "../store/sql-file.ts";
 import type { Store, Transaction } from "../store/store.ts";
 import { deleteEntries, type SourcedEntry, writeEntries } from "./write-entries.ts";
 
-/** Each batch reads all fills and all cash anew: large, so that an account whose statement leaves out half of its results has few of them. */
+/**
+ * Each batch reads all fills and all cash anew: large, so that an account whose statement leaves out half of
+ * its results has few of them.
+ */
 const BATCH_ENTRIES = 10_000;
 
 type Kind = "realized_pnl" | "trading_fee";

@@ -1,10 +1,12 @@
 /**
- * The wallet at the beginning of the history, for an account that is older than that. Where the venue's first row says what was there before it, that
- * is the opening, and the wallets prove it. Else it is inferred from the first snapshot and what the books know of until then: the proof of
- * that wallet says so, and proves nothing. An account whose history reaches its beginning opened with nothing: there, what is left over is
- * a difference for the reconciliation to show, and is never booked away.
+ * The wallet at the beginning of the history, for an account that is older than that. Where the venue's first
+ * row says what was there before it, that is the opening, and the wallets prove it. Else it is inferred from
+ * the first snapshot and what the books know of until then: the proof of that wallet says so, and proves
+ * nothing. An account whose history reaches its beginning opened with nothing: there, what is left over is a
+ * difference for the reconciliation to show, and is never booked away.
  *
- * What was inferred at a close stays as it was; what is inferred otherwise since is booked as its adjustment in the open period.
+ * What was inferred at a close stays as it was; what is inferred otherwise since is booked as its adjustment
+ * in the open period.
  */
 import { type Closing, openFrom } from "../domain/closing.ts";
 import { type Decimal, parseDecimal, ZERO } from "../domain/decimal.ts";
@@ -95,8 +97,8 @@ export async function bookOpenings(
 }
 
 /**
- * The openings that stood at a close as they were, and for each asset what is missing from them to what is inferred now. Pure. Each amount is + for a
- * wallet that held something.
+ * The openings that stood at a close as they were, and for each asset what is missing from them to what is
+ * inferred now. Pure. Each amount is + for a wallet that held something.
  */
 function openingsOf(
   inferred: readonly Pick<OpeningEntry, "asset" | "recordKey" | "amount">[],

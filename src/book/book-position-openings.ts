@@ -1,11 +1,14 @@
 /**
- * The positions that were open before the history begins: as a person configured them, or inferred from the first snapshot and the venue's own
- * figures of the fills until then. Later fills are left out of the inference: it would change from night to night, and every result with it.
+ * The positions that were open before the history begins: as a person configured them, or inferred from the
+ * first snapshot and the venue's own figures of the fills until then. Later fills are left out of the
+ * inference: it would change from night to night, and every result with it.
  *
- * Made anew each time, so that books grown night by night are those built from empty. Where the history reaches the account's beginning nothing is
- * inferred: there, a position that does not add up is a difference for the reconciliation to show.
+ * Made anew each time, so that books grown night by night are those built from empty. Where the history
+ * reaches the account's beginning nothing is inferred: there, a position that does not add up is a difference
+ * for the reconciliation to show.
  *
- * Once books are closed, the openings stay as the first close knew them: what was open before the history shows in every result after it.
+ * Once books are closed, the openings stay as the first close knew them: what was open before the history
+ * shows in every result after it.
  */
 
 import type { Closing } from "../domain/closing.ts";
@@ -25,7 +28,10 @@ import {
 } from "./infer-opening.ts";
 import { pnlTolerance } from "./pnl-tolerance.ts";
 
-/** A position that a person says was open when the history begins; quantity and cost as plain decimals, signed alike. */
+/**
+ * A position that a person says was open when the history begins; quantity and cost as plain decimals, signed
+ * alike.
+ */
 export type ConfiguredOpening = {
   readonly symbol: string;
   readonly positionSide: string;
@@ -39,7 +45,10 @@ export type OpeningTerms = {
   readonly amountDecimals: number;
 };
 
-/** More fills than these are not read for one opening: a series that is never flat in so many is told by what they show. */
+/**
+ * More fills than these are not read for one opening: a series that is never flat in so many is told by what
+ * they show.
+ */
 const FILLS_MAX = 20_000;
 
 export async function bookPositionOpenings(
@@ -151,8 +160,9 @@ function shownEntry({ entry_price, fills }: ShownRow): ShownEntry | null {
 }
 
 /**
- * Venues keep a short average, which shows in the last decimal of a large position: what one unit cannot explain, ten may. Null where the figures say that
- * the series began with nothing, or nothing says that it did not: a shortfall is then no opening but an open item.
+ * Venues keep a short average, which shows in the last decimal of a large position: what one unit cannot
+ * explain, ten may. Null where the figures say that the series began with nothing, or nothing says that it
+ * did not: a shortfall is then no opening but an open item.
  */
 function inferWithin(
   row: ShownRow,

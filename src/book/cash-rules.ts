@@ -1,4 +1,7 @@
-/** Which ledger account a row of the cash statement stands against the wallet in, by its kind: the one table of it. */
+/**
+ * Which ledger account a row of the cash statement stands against the wallet in, by its kind: the one table
+ * of it.
+ */
 import type { CashKind } from "../domain/cash-kind.ts";
 import { type Entry, type LedgerAccount, walletMovement } from "../domain/entry.ts";
 import type { Income } from "../domain/record.ts";

@@ -1,6 +1,7 @@
 /**
- * A close keeps what must not change with later evidence: up to which record the books knew, what in them rests on no record of its own, and the
- * hashes of what went in and came out. Nothing in the books moves by it; what comes later does.
+ * A close keeps what must not change with later evidence: up to which record the books knew, what in them
+ * rests on no record of its own, and the hashes of what went in and came out. Nothing in the books moves by
+ * it; what comes later does.
  */
 import { createHash } from "node:crypto";
 import { formatInstant, type Instant, parseUtcInstant } from "../domain/instant.ts";
@@ -48,7 +49,10 @@ export function readClosedPeriods(db: Database, accountId: string): Promise<Clos
     .execute();
 }
 
-/** To be called in the transaction in which the outputs were made, under the account's lock, when all that was read is booked. */
+/**
+ * To be called in the transaction in which the outputs were made, under the account's lock, when all that was
+ * read is booked.
+ */
 export async function closePeriod(transaction: Transaction, close: Close): Promise<ClosedPeriodRow> {
   const { accountId: account_id, period, outputs } = close;
   const through = await lastSequence(transaction, account_id);
@@ -95,8 +99,8 @@ export async function closePeriod(transaction: Transaction, close: Close): Promi
 }
 
 /**
- * Takes a close back: its books are dropped with the mark, in one transaction, so that whatever happens then the next booking builds them as if it
- * had never been closed.
+ * Takes a close back: its books are dropped with the mark, in one transaction, so that whatever happens then
+ * the next booking builds them as if it had never been closed.
  */
 export async function reopenPeriod(
   transaction: Transaction,
@@ -113,7 +117,10 @@ export async function reopenPeriod(
   await forgetBooksWithin(transaction, account_id);
 }
 
-/** The records of the period up to a sequence. They are never changed, so they can be hashed again at any time. */
+/**
+ * The records of the period up to a sequence. They are never changed, so they can be hashed again at any
+ * time.
+ */
 export async function readInputs(
   db: Database,
   account_id: string,

@@ -1,17 +1,21 @@
 /**
  * What a series of fills held before its first one, from what the venue itself says of the later ones. Pure.
  *
- * Problem: a history often begins with a position open. What it held is the position now less all fills since; what that had cost is in no record.
- * Observation: a venue's realized PnL of a close is what the sale brought less the released share of the cost, so each figure of a close says what the cost
- * must have been, to within the venue's rounding. The cost is linear in the opening's cost (a purchase adds to it, a close scales it), so every close
- * until the position is flat gives an interval for it, and all of them must overlap.
- * Choice: an opening is proposed from where they overlap, and only if they do. Of what overlaps, the figure with the fewest decimals is taken: venues'
- * prices have few. A figure outside contradicts: then nothing is proposed, because a fill must be missing or the quantity be another. So does what
- * no position can be: a long below zero on a side of its own, a result of a purchase that closed nothing, a cost of the other sign.
+ * Problem: a history often begins with a position open. What it held is the position now less all fills
+ * since; what that had cost is in no record. Observation: a venue's realized PnL of a close is what the sale
+ * brought less the released share of the cost, so each figure of a close says what the cost must have been,
+ * to within the venue's rounding. The cost is linear in the opening's cost (a purchase adds to it, a close
+ * scales it), so every close until the position is flat gives an interval for it, and all of them must
+ * overlap. Choice: an opening is proposed from where they overlap, and only if they do. Of what overlaps, the
+ * figure with the fewest decimals is taken: venues' prices have few. A figure outside contradicts: then
+ * nothing is proposed, because a fill must be missing or the quantity be another. So does what no position
+ * can be: a long below zero on a side of its own, a result of a purchase that closed nothing, a cost of the
+ * other sign.
  *
- * A shortfall may as well come from fills that are missing behind the beginning. `startsFlat` asks the same figures: where they are those of a series
- * that began with nothing, there was no opening, however well a cost could be found for one.
- * Not handled: an opening whose series has no close and which no snapshot shows with an entry price: nothing says what it cost.
+ * A shortfall may as well come from fills that are missing behind the beginning. `startsFlat` asks the same
+ * figures: where they are those of a series that began with nothing, there was no opening, however well a
+ * cost could be found for one. Not handled: an opening whose series has no close and which no snapshot shows
+ * with an entry price: nothing says what it cost.
  */
 import { type Decimal, divide, formatDecimal, parseDecimal, ZERO } from "../domain/decimal.ts";
 
@@ -33,7 +37,10 @@ export type InferredOpening =
       readonly quantity: Decimal;
       /** Signed like the quantity. */
       readonly cost: Decimal;
-      /** How many of the venue's figures the cost explains; it was chosen by them, so one alone confirms nothing. */
+      /**
+       * How many of the venue's figures the cost explains; it was chosen by them, so one alone confirms
+       * nothing.
+       */
       readonly figures: number;
       /** Whether the entry price that the venue showed is one of them. */
       readonly isFromEntryPrice: boolean;
@@ -47,7 +54,10 @@ export type InferredOpening =
 /** Wide enough that scaling a cost by hundreds of closes stays far below the venue's last decimal. */
 const SCALE = 40;
 
-/** The cost of the open position is `share` × the opening's cost + `rest`; the opening's cost lies between `low` and `high`. */
+/**
+ * The cost of the open position is `share` × the opening's cost + `rest`; the opening's cost lies between
+ * `low` and `high`.
+ */
 type Knowledge = {
   readonly quantity: Decimal;
   readonly share: Decimal;
@@ -61,8 +71,8 @@ type Knowledge = {
 export type SeriesSide = "BOTH" | "LONG" | "SHORT";
 
 /**
- * The cost of an opening of `quantity` (signed, not zero), from the venue's figures until the position is flat. `unit` is how far a figure of the
- * venue may be from the exact one: one unit of its last decimal.
+ * The cost of an opening of `quantity` (signed, not zero), from the venue's figures until the position is
+ * flat. `unit` is how far a figure of the venue may be from the exact one: one unit of its last decimal.
  */
 export function inferOpening(
   quantity: Decimal,
@@ -109,8 +119,9 @@ export function inferOpening(
 }
 
 /**
- * Whether a series began with nothing, by the venue's figures: its first figure of a close that is not zero is the one of a series from flat (agrees), or
- * something before that cannot be (refuted). Silent where nothing says so.
+ * Whether a series began with nothing, by the venue's figures: its first figure of a close that is not zero
+ * is the one of a series from flat (agrees), or something before that cannot be (refuted). Silent where
+ * nothing says so.
  */
 export function startsFlat(
   fills: readonly VenueFill[],
@@ -181,8 +192,8 @@ function costOf(known: Knowledge, released: Decimal, closed: Decimal): Decimal {
 }
 
 /**
- * The venue prints an entry price to some decimals; half a unit more or less, and it may truncate instead of round. It keeps a short average, too, which
- * each fill before may have cut off anew.
+ * The venue prints an entry price to some decimals; half a unit more or less, and it may truncate instead of
+ * round. It keeps a short average, too, which each fill before may have cut off anew.
  */
 function withEntryPrice(known: Knowledge, { price, fills }: ShownEntry): Knowledge {
   const unit = divide(parseDecimal("1"), parseDecimal("10").pow(price.decimalPlaces()), SCALE);

@@ -15,7 +15,10 @@ import { type Fixed, formatFixed } from "./lots/fixed.ts";
 
 export type SymbolKey = { readonly account_id: string; readonly symbol: string };
 
-/** One literal, without spreads: there are millions of these, and V8 is slow with wide objects that are put together. */
+/**
+ * One literal, without spreads: there are millions of these, and V8 is slow with wide objects that are put
+ * together.
+ */
 export function disposalRow(key: SymbolKey, disposal: Disposal): DisposalRow {
   const { asset, proceeds, cost, openedAt, closedAt, venueRealizedPnl } = disposal;
   return {

@@ -6,8 +6,8 @@ import type { Transaction } from "../store/store.ts";
 import type { MovementRow } from "../store/tables.ts";
 
 /**
- * Where an entry comes from: its record, and whether it rests on cash, on a fill whose cash row is missing, or on inference, or takes back what a
- * closed period has from a fill.
+ * Where an entry comes from: its record, and whether it rests on cash, on a fill whose cash row is missing,
+ * or on inference, or takes back what a closed period has from a fill.
  */
 export type EntrySource = {
   readonly stream: string;
@@ -15,7 +15,9 @@ export type EntrySource = {
   readonly basis: "cash" | "fill" | "inferred" | "reversal";
   /** From when on the venue's wallet holds it. */
   readonly valueAt: Instant;
-  /** When the books count it: when it occurred, but for what was learnt of a closed period after its close. */
+  /**
+   * When the books count it: when it occurred, but for what was learnt of a closed period after its close.
+   */
   readonly postedAt: Instant;
 };
 

@@ -1,4 +1,7 @@
-/** The command line: reads the words by the commands' own options. With `command.ts` the only file that imports yargs. */
+/**
+ * The command line: reads the words by the commands' own options. With `command.ts` the only file that
+ * imports yargs.
+ */
 import yargs, { type Argv } from "yargs";
 import { nearest } from "../config/nearest.ts";
 import { UsageError } from "../errors.ts";
@@ -12,7 +15,10 @@ type Read = Readonly<Record<string, unknown>> & { readonly _: readonly (string |
 
 const HELP_COLUMNS = { least: 80, most: 120 } as const;
 
-/** Reads the words, runs the command they name and returns its exit code. Throws a `UsageError` on words it does not know. */
+/**
+ * Reads the words, runs the command they name and returns its exit code. Throws a `UsageError` on words it
+ * does not know.
+ */
 export async function readArguments(given: readonly string[], context: CommandContext): Promise<number> {
   // As people say it to other programs.
   const words = given[0] === "help" ? [...given.slice(1), "--help"] : given;
@@ -194,7 +200,8 @@ function meant(word: string, candidates: readonly string[], prefix: string): str
 /** yargs makes a list of a word that is given twice, and leaves it to its user to be surprised. */
 function refuseRepeated(argv: Readonly<Record<string, unknown>>, usage: string): void {
   for (const [name, value] of Object.entries(argv)) {
-    if (!Array.isArray(value) || ["_", "account", "names", "files", "where"].includes(name)) continue;
+    if (!Array.isArray(value) || ["_", "account", "names", "targets", "files", "where"].includes(name))
+      continue;
     throw wrongUsage(`--${name} is given ${value.length} times`, usage);
   }
 }

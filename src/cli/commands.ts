@@ -1,6 +1,7 @@
 /**
- * All commands, in the order in which a user comes to need them. A command's own file is read only when the command is run, or its help
- * or completion is requested: it brings the database, the venues and the reports with it.
+ * All commands, in the order in which a user comes to need them. A command's own file is read only when the
+ * command is run, or its help or completion is requested: it brings the database, the venues and the reports
+ * with it.
  */
 import type { Command } from "./command.ts";
 
@@ -29,13 +30,18 @@ export const COMMANDS: readonly ListedCommand[] = [
   },
   {
     usage: "status",
-    does: "how complete each account's history is, and what needs a person",
+    does: "how complete each account's history is, and its open items",
     load: async () => (await import("./commands/status.ts")).statusCommand,
   },
   {
     usage: "report [names..]",
     does: "write reports; one that is named goes to the terminal",
     load: async () => (await import("./commands/report.ts")).reportCommand,
+  },
+  {
+    usage: "export [targets..]",
+    does: "write files that tax and accounting tools import",
+    load: async () => (await import("./commands/export.ts")).exportCommand,
   },
   {
     usage: "trace <what> [names..]",

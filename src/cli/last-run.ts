@@ -19,7 +19,10 @@ export async function readLastRun(db: Database, account_id: string): Promise<Las
   return row ?? null;
 }
 
-/** The run before this one where it was killed, in a sentence; else null. To be asked before a run of one's own is on record. */
+/**
+ * The run before this one where it was killed, in a sentence; else null. To be asked before a run of one's
+ * own is on record.
+ */
 export async function killedBefore(
   db: Database,
   account_id: string,

@@ -1,4 +1,7 @@
-/** Why a night ended as it did, in lines that a person reads first: the exit code in words, the account, what it is, and the command. */
+/**
+ * Why a night ended as it did, in lines that a person reads first: the exit code in words, the account, what
+ * it is, and the command.
+ */
 import { append, listText } from "../domain/lists.ts";
 import { exitText, mostUrgent } from "../pipeline/exit-code.ts";
 

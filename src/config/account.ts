@@ -61,8 +61,8 @@ export function readAccount(
 }
 
 /**
- * One account under two names would count twice in everything that adds accounts up. A key is made once; a wallet or a number may be another
- * account on another host, a test venue's.
+ * One account under two names would count twice in everything that adds accounts up. A key is made once; a
+ * wallet or a number may be another account on another host, a test venue's.
  */
 function refuseSameAccount(
   reading: Reading,
@@ -128,7 +128,10 @@ function readVenue(reading: Reading, mapping: Mapping, venues: readonly string[]
   return null;
 }
 
-/** Reads the credentials; they must fill in exactly one of the venue's forms. Where the venue is not known, only their values are looked at. */
+/**
+ * Reads the credentials; they must fill in exactly one of the venue's forms. Where the venue is not known,
+ * only their values are looked at.
+ */
 function readCredentials(
   reading: Reading,
   account: Mapping,

@@ -1,3 +1,4 @@
+import type { Granularity } from "../domain/granularity.ts";
 import type { DurationMs, Instant } from "../domain/instant.ts";
 import type { ReportFormat } from "../domain/report-format.ts";
 import type { Treatment } from "../domain/treatment.ts";
@@ -7,11 +8,19 @@ import type { Secret } from "./secret.ts";
 export type CredentialForm = {
   readonly kind: string;
   readonly fields: readonly string[];
-  /** The field that tells which account it is: the key, the wallet, the number. Two accounts that have it in common are one. */
+  /**
+   * The field that tells which account it is: the key, the wallet, the number. Two accounts that have it in
+   * common are one.
+   */
   readonly identifiedBy: string;
-  /** Fields that give nothing away (an address, an account's number, a file's name): no warning when they stand in the file. */
+  /**
+   * Fields that give nothing away (an address, an account's number, a file's name): no warning when they
+   * stand in the file.
+   */
   readonly publicFields?: readonly string[];
-  /** Fields that name a file: a relative path starts at the configuration's folder, and is absolute once read. */
+  /**
+   * Fields that name a file: a relative path starts at the configuration's folder, and is absolute once read.
+   */
   readonly fileFields?: readonly string[];
   /** Where one signs in this way, if that is not the venue's `defaultBaseUrl`. */
   readonly baseUrl?: string;
@@ -34,7 +43,10 @@ export type Credentials = {
   readonly fields: Readonly<Record<string, Secret>>;
 };
 
-/** A position that was open before the history begins, as a person knows it; quantity and price are plain decimals. */
+/**
+ * A position that was open before the history begins, as a person knows it; quantity and price are plain
+ * decimals.
+ */
 export type PositionOpening = {
   readonly symbol: string;
   readonly positionSide: "BOTH" | "LONG" | "SHORT";
@@ -75,6 +87,26 @@ export type OwnReports = {
   readonly namedAt: string;
 };
 
+/**
+ * What the configuration must know of a target of exports: the words of it that may be overridden, with what
+ * is wrong with another one.
+ */
+export type ExportTarget = {
+  readonly words: {
+    readonly key: string;
+    readonly defaults: Readonly<Record<string, unknown>>;
+    readonly fault: (name: string, word: string) => string | null;
+  } | null;
+};
+
+/** An export that `run` writes. */
+export type ExportConfiguration = {
+  readonly target: string;
+  readonly granularity: Granularity;
+  /** Over the target's own, by kind of event: one word, or one for each direction. */
+  readonly words: Readonly<Record<string, string | { readonly received: string; readonly paid: string }>>;
+};
+
 /** A complete and deeply frozen configuration. */
 export type Configuration = {
   readonly store: StoreConfiguration;
@@ -94,6 +126,7 @@ export type Configuration = {
   readonly formats: readonly ReportFormat[];
   /** Null: the program's reports alone. */
   readonly reports: OwnReports | null;
+  readonly exports: readonly ExportConfiguration[];
   readonly accounts: readonly AccountConfiguration[];
   /** What is allowed but unwise, one line each. */
   readonly warnings: readonly string[];

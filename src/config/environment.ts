@@ -1,7 +1,10 @@
 /** Variables by name, as the operating system or a `.env` file gives them. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-/** Names that begin so are this program's own; one that nothing reads is a mistake, most likely in its spelling. */
+/**
+ * Names that begin so are this program's own; one that nothing reads is a mistake, most likely in its
+ * spelling.
+ */
 const OWN_PREFIX = "PERPBOOKS_";
 
 /** The environment and `.env` seen as one; the real environment wins. */

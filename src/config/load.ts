@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { parseEnv } from "node:util";
 import { UsageError } from "../errors.ts";
 import { readTextFile, SMALL_FILE_BYTES_MAX } from "../text-file.ts";
-import type { Configuration, VenueConfiguration } from "./configuration.ts";
+import type { Configuration, ExportTarget, VenueConfiguration } from "./configuration.ts";
 import type { Variables } from "./environment.ts";
 import { readConfiguration } from "./read.ts";
 import { alternatives, type SecretsAre } from "./reading.ts";
@@ -12,15 +12,20 @@ export type ConfigurationFile = {
   readonly path: string;
   readonly environment: Variables;
   readonly venues: Readonly<Record<string, VenueConfiguration>>;
+  readonly exportTargets: Readonly<Record<string, ExportTarget>>;
   /** Default: needed. */
   readonly secrets?: SecretsAre;
 };
 
-/** Reads the configuration file and the `.env` beside it, if there is one. Throws a UsageError with all mistakes. */
+/**
+ * Reads the configuration file and the `.env` beside it, if there is one. Throws a UsageError with all
+ * mistakes.
+ */
 export async function loadConfiguration({
   path,
   environment,
   venues,
+  exportTargets,
   secrets = "needed",
 }: ConfigurationFile): Promise<Configuration> {
   const text = textOf(path);
@@ -33,7 +38,15 @@ export async function loadConfiguration({
   }
   const dotenvPath = join(dirname(path), ".env");
   const dotenv = parseEnv(textOf(dotenvPath) ?? "");
-  const configuration = readConfiguration({ path, text, environment, dotenv, venues, secrets });
+  const configuration = readConfiguration({
+    path,
+    text,
+    environment,
+    dotenv,
+    venues,
+    exportTargets,
+    secrets,
+  });
   const warnings = await Promise.all([dotenvPath, ...keyFiles(configuration, venues)].map(warningOf));
   return Object.freeze({
     ...configuration,

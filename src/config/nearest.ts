@@ -1,4 +1,7 @@
-/** The candidate that was probably meant by `word`; null when none is near. Case, `_` and `-` do not count: `time_zone` is `timeZone`. */
+/**
+ * The candidate that was probably meant by `word`; null when none is near. Case, `_` and `-` do not count:
+ * `time_zone` is `timeZone`.
+ */
 export function nearest(word: string, candidates: readonly string[]): string | null {
   const plainWord = plain(word);
   let best: { readonly candidate: string; readonly distance: number } | null = null;
@@ -15,7 +18,10 @@ function plain(word: string): string {
   return word.toLowerCase().replace(/[_-]/g, "");
 }
 
-/** How many letters must be put in, taken out, changed or swapped with their neighbour to make one word of the other. */
+/**
+ * How many letters must be put in, taken out, changed or swapped with their neighbour to make one word of the
+ * other.
+ */
 function editDistance(from: string, to: string): number {
   let beforeAbove: readonly number[] = [];
   let above: readonly number[] = Array.from({ length: to.length + 1 }, (_, column) => column);

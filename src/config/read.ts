@@ -7,10 +7,12 @@ import { type AccountContext, readAccount } from "./account.ts";
 import type {
   AccountConfiguration,
   Configuration,
+  ExportTarget,
   StoreConfiguration,
   VenueConfiguration,
 } from "./configuration.ts";
 import { Environment, type Variables } from "./environment.ts";
+import { readExports } from "./exports.ts";
 import { readFormats } from "./formats.ts";
 import { readPegs, readPrices } from "./prices.ts";
 import { type Mapping, type Place, Reading, type SecretsAre } from "./reading.ts";
@@ -29,6 +31,7 @@ const KEYS = [
   "output",
   "formats",
   "reports",
+  "exports",
   "accounts",
 ];
 
@@ -43,21 +46,28 @@ export type ConfigurationText = {
   /** What the `.env` beside the file sets; the environment wins over it. */
   readonly dotenv: Variables;
   readonly venues: Readonly<Record<string, VenueConfiguration>>;
+  readonly exportTargets: Readonly<Record<string, ExportTarget>>;
   readonly secrets: SecretsAre;
 };
 
-/** Reads a configuration: complete and deeply frozen, or one UsageError that names every mistake. Touches neither disk nor process. */
+/**
+ * Reads a configuration: complete and deeply frozen, or one UsageError that names every mistake. Touches
+ * neither disk nor process.
+ */
 export function readConfiguration({
   path,
   text,
   environment,
   dotenv,
   venues,
+  exportTargets,
   secrets,
 }: ConfigurationText): Configuration {
   const variables = new Environment(environment, dotenv);
   const reading = new Reading(path, text, variables, secrets);
-  const configuration = reading.isYaml ? readRoot(reading, { base: dirname(path), variables, venues }) : null;
+  const configuration = reading.isYaml
+    ? readRoot(reading, { base: dirname(path), variables, venues, exportTargets })
+    : null;
   if (reading.isYaml) {
     for (const name of variables.unread()) reading.mistakeInVariable(name, "unknown name; nothing reads it");
   }
@@ -77,10 +87,14 @@ type CommandContext = {
   readonly base: string;
   readonly variables: Environment;
   readonly venues: Readonly<Record<string, VenueConfiguration>>;
+  readonly exportTargets: Readonly<Record<string, ExportTarget>>;
 };
 
 /** Null, or not complete, where there was a mistake. */
-function readRoot(reading: Reading, { base, variables, venues }: CommandContext): Configuration | null {
+function readRoot(
+  reading: Reading,
+  { base, variables, venues, exportTargets }: CommandContext,
+): Configuration | null {
   // A file of comments alone is an empty mapping: what it lacks is then said by name.
   const mapping: Mapping | null =
     reading.root.node === null
@@ -130,6 +144,7 @@ function readRoot(reading: Reading, { base, variables, venues }: CommandContext)
     // What every program that reads tables can read.
     formats: optional("formats", (place) => readFormats(reading, place), ["csv"]),
     reports: optional("reports", (place) => readOwnReports(reading, place, base), null),
+    exports: optional("exports", (place) => readExports(reading, place, exportTargets), []),
     accounts: readAccounts(reading, mapping, {
       venues,
       timeZone,

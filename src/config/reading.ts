@@ -1,16 +1,20 @@
 /**
- * A YAML document as places: each has a path (`accounts[0].venue`) and a line, and is read as text, a list or a mapping. Every
- * mistake is collected, so that one run names all of them.
+ * A YAML document as places: each has a path (`accounts[0].venue`) and a line, and is read as text, a list or
+ * a mapping. Every mistake is collected, so that one run names all of them.
  *
- * Observations: the `yaml` package's own messages quote the source, which may hold a secret; its core schema makes a number of
- * `0x…` and null of `~`. Choice: its error codes are put in words of ours, and all scalars are read as text. Places are
- * read only as deep as the shape asks, so that aliases that contain themselves cannot loop.
+ * Observations: the `yaml` package's own messages quote the source, which may hold a secret; its core schema
+ * makes a number of `0x…` and null of `~`. Choice: its error codes are put in words of ours, and all scalars
+ * are read as text. Places are read only as deep as the shape asks, so that aliases that contain themselves
+ * cannot loop.
  */
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type Scalar } from "yaml";
 import { type Environment, substitute } from "./environment.ts";
 import { nearest } from "./nearest.ts";
 
-/** Whether variables that credentials name must be set: a command that sends no request to a venue can do without. */
+/**
+ * Whether variables that credentials name must be set: a command that sends no request to a venue can do
+ * without.
+ */
 export type SecretsAre = "needed" | "unneeded";
 
 /** A place in the file. A null node is a key without a value. */
@@ -119,14 +123,19 @@ export class Reading {
     return this.#warnings;
   }
 
-  /** The text of a credential: as any other, but null without a mistake where a variable is not set and no secret is needed. */
+  /**
+   * The text of a credential: as any other, but null without a mistake where a variable is not set and no
+   * secret is needed.
+   */
   credential(place: Place): Text | null {
     const node = this.#resolved(place);
     const isUnset = isScalar(node) && substitute(scalarText(node), this.#environment).missing.length > 0;
     return isUnset && this.#secrets === "unneeded" ? null : this.text(place, "a value");
   }
 
-  /** The text at `place` with its `${NAME}` replaced and without white space around it; null after a mistake. */
+  /**
+   * The text at `place` with its `${NAME}` replaced and without white space around it; null after a mistake.
+   */
   text(place: Place, expected: string): Text | null {
     const node = this.#resolved(place);
     if (!isScalar(node)) {
@@ -170,7 +179,15 @@ export class Reading {
     });
   }
 
-  /** The mapping at `place`, null after a mistake. Unknown and repeated keys are mistakes. With `keys` null, any key is known. */
+  /** Whether there is a mapping at `place`, for what may be a text or one. */
+  isMapping(place: Place): boolean {
+    return isMap(this.#resolved(place));
+  }
+
+  /**
+   * The mapping at `place`, null after a mistake. Unknown and repeated keys are mistakes. With `keys` null,
+   * any key is known.
+   */
   mapping(place: Place, expected: string, keys: readonly string[] | null): Mapping | null {
     const node = this.#resolved(place);
     if (!isMap(node)) {
@@ -196,7 +213,8 @@ export class Reading {
       const free = (keys ?? []).filter((key) => !entries.has(key) && !misspelt.has(key));
       const meant = nearest(lastName(entry), free);
       if (meant !== null) misspelt.add(meant);
-      // In `{apiKey:abc}` the key is all of it, because no blank follows the colon: such a key may hold a secret.
+      // In `{apiKey:abc}` the key is all of it, because no blank follows the colon: such a key may hold a
+      // secret.
       const isShown = /^[\w-]{1,32}$/.test(lastName(entry));
       this.mistake(
         isShown ? entry : { ...entry, path: place.path },

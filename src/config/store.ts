@@ -47,7 +47,8 @@ function readPostgresAddress(text: string): StoreConfiguration | string {
   }
   const isReadable = URL.canParse(text);
   const url = isReadable ? new URL(text) : null;
-  // A password with a raw # ? or / ends the host too early, and the rest of it would be taken for a path and be shown.
+  // A password with a raw # ? or / ends the host too early, and the rest of it would be taken for a path and
+  // be shown.
   if (url === null || url.hash !== "" || `${url.pathname}${url.search}`.includes("@")) {
     return "the address cannot be read; in a user name or password write %23 for #, %2F for /, %3A for :, %3F for ?, %40 for @";
   }

@@ -26,8 +26,8 @@ export function readOwnReports(reading: Reading, place: Place, base: string): Ow
 }
 
 /**
- * The absolute path of a text; null after a mistake. A shell would make the home folder of `~`; here it would quietly become a folder of
- * that name.
+ * The absolute path of a text; null after a mistake. A shell would make the home folder of `~`; here it would
+ * quietly become a folder of that name.
  */
 export function readPath(
   reading: Reading,
@@ -43,8 +43,8 @@ export function readPath(
 }
 
 /**
- * luxon takes more than IANA names: `local` differs from machine to machine, and Postgres reads the sign of `UTC+3` the
- * other way round. Neither may decide where a day ends.
+ * luxon takes more than IANA names: `local` differs from machine to machine, and Postgres reads the sign of
+ * `UTC+3` the other way round. Neither may decide where a day ends.
  */
 const NOT_IANA = /^(?:local|system|default|(?:utc|gmt)[+-].*|[^a-z].*)$/i;
 

@@ -1,9 +1,9 @@
 import { earliest, formatInstant, type Instant, latest, parseUtcInstant } from "../domain/instant.ts";
+import { EVERY_SYMBOL } from "../domain/record.ts";
 import { union, type Window } from "../domain/window.ts";
 import { closeGap, gapsWithin } from "../load/close-gap.ts";
 import { insertRows } from "../store/insert-rows.ts";
 import type { Store } from "../store/store.ts";
-import { EVERY_SYMBOL } from "../store/tables.ts";
 
 export type GapDecision = {
   readonly accountId: string;
@@ -21,8 +21,9 @@ export type GapDecision = {
 export type AcceptedGap = { readonly stream: string; readonly symbol: string; readonly window: Window };
 
 /**
- * Records a person's decision that nothing is missing in a span the venue no longer serves. The span then counts as covered, with the reason
- * beside it in every report that it touches. Only gaps can be decided on: what can still be read is read. Returns what was closed.
+ * Records a person's decision that nothing is missing in a span the venue no longer serves. The span then
+ * counts as covered, with the reason beside it in every report that it touches. Only gaps can be decided on:
+ * what can still be read is read. Returns what was closed.
  */
 export async function acceptGaps(store: Store, decision: GapDecision): Promise<AcceptedGap[]> {
   const { accountId: account_id, window } = decision;
@@ -62,8 +63,8 @@ export async function acceptGaps(store: Store, decision: GapDecision): Promise<A
 }
 
 /**
- * What a decision covers. One that names no symbol holds for every symbol of the stream: also for a contract that is traded for the first time
- * later, whose history would otherwise begin with the same gap again.
+ * What a decision covers. One that names no symbol holds for every symbol of the stream: also for a contract
+ * that is traded for the first time later, whose history would otherwise begin with the same gap again.
  */
 function decidedSpans(accepted: readonly AcceptedGap[], isForEverySymbol: boolean): AcceptedGap[] {
   if (!isForEverySymbol) return [...accepted];

@@ -1,6 +1,7 @@
 /**
- * A person's decision that an open item is accepted, and taking it back. It holds for exactly what was seen (`report.item` says what that
- * is), so nothing here ever has to be undone because the facts have changed: what has changed is open again by itself.
+ * A person's decision that an open item is accepted, and taking it back. It holds for exactly what was seen
+ * (`report.item` says what that is), so nothing here ever has to be undone because the facts have changed:
+ * what has changed is open again by itself.
  */
 import { formatInstant, type Instant } from "../domain/instant.ts";
 import { insertNewRows } from "../store/insert-rows.ts";
@@ -10,7 +11,10 @@ import type { Database, Transaction } from "../store/store.ts";
 /** What a decision is about, as a person names it. */
 export type Handle = {
   readonly kind: "record" | "difference" | "price";
-  /** The record's key; a proof's check and subject, as `trace check` takes them: `wallet USDT`; the asset or currency that lacks prices. */
+  /**
+   * The record's key; a proof's check and subject, as `trace check` takes them: `wallet USDT`; the asset or
+   * currency that lacks prices.
+   */
   readonly name: string;
   /** Of a difference: only the one with evidence of this instant. */
   readonly at: Instant | null;

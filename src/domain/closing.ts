@@ -1,6 +1,7 @@
 /**
- * Closed books: when an event counts that was learnt after a close. A close closes the books up to its period's end, as a lock date does: a
- * report of the period tells also what was before it (an opening balance), so nothing before the end may move any more.
+ * Closed books: when an event counts that was learnt after a close. A close closes the books up to its
+ * period's end, as a lock date does: a report of the period tells also what was before it (an opening
+ * balance), so nothing before the end may move any more.
  */
 import { type Instant, latest } from "./instant.ts";
 
@@ -15,8 +16,8 @@ export type Closing = {
 };
 
 /**
- * When the books count an event that came with a record of this sequence: when it occurred, or, if the books were closed beyond that before the record
- * came, at the first instant that was open then.
+ * When the books count an event that came with a record of this sequence: when it occurred, or, if the books
+ * were closed beyond that before the record came, at the first instant that was open then.
  */
 export function postedAt(occurredAt: Instant, sequence: string, closings: readonly Closing[]): Instant {
   return openFrom(
@@ -31,8 +32,8 @@ export function openFrom(at: Instant, closings: readonly Closing[]): Instant {
 }
 
 /**
- * The last sequence that a close knew of an event of this time, where the record of this sequence came after it; null where none was. What
- * a closed report tells of a record stays as it was then.
+ * The last sequence that a close knew of an event of this time, where the record of this sequence came after
+ * it; null where none was. What a closed report tells of a record stays as it was then.
  */
 export function closedThrough(
   occurredAt: Instant,

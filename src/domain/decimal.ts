@@ -1,10 +1,11 @@
 /**
  * The one decimal of the program, and the only file that imports decimal.js.
  *
- * Problem: decimal.js rounds the result of every operation, to 20 significant digits unless told otherwise, and prints
- * small numbers with an exponent; two constructors with different settings give different sums, and `instanceof`
- * cannot tell them apart. Choice: one constructor, 80 digits wide (money here has at most some 40), which prints plain digits.
- * Add, subtract and multiply freely: at this width they are exact. Division is not, so it has one place: `divide`.
+ * Problem: decimal.js rounds the result of every operation, to 20 significant digits unless told otherwise,
+ * and prints small numbers with an exponent; two constructors with different settings give different sums,
+ * and `instanceof` cannot tell them apart. Choice: one constructor, 80 digits wide (money here has at most
+ * some 40), which prints plain digits. Add, subtract and multiply freely: at this width they are exact.
+ * Division is not, so it has one place: `divide`.
  */
 import { Decimal as DecimalJs } from "decimal.js";
 
@@ -19,12 +20,18 @@ export type Decimal = DecimalJs;
 
 const PLAIN = /^-?\d+(\.\d+)?$/;
 
-/** Reads plain decimal text: digits, one point, a minus sign; or null for anything else (an exponent, a blank, NaN). */
+/**
+ * Reads plain decimal text: digits, one point, a minus sign; or null for anything else (an exponent, a blank,
+ * NaN).
+ */
 export function readDecimal(text: string): Decimal | null {
   return PLAIN.test(text) ? new Wide(text) : null;
 }
 
-/** Reads plain decimal text. Throws a RangeError on anything that is not, because it can only be a bug by then. */
+/**
+ * Reads plain decimal text. Throws a RangeError on anything that is not, because it can only be a bug by
+ * then.
+ */
 export function parseDecimal(text: string): Decimal {
   const value = readDecimal(text);
   if (value === null) throw new RangeError(`a plain decimal was expected, found "${text}"`);
@@ -39,11 +46,21 @@ export function formatDecimal(value: Decimal): string {
 export const ZERO: Decimal = new Wide(0);
 
 /**
- * The only division of the program: rounded half-even at a named number of decimals.
- * Money is divided once (the released cost of a partial close) and whatever the rounding leaves stays in the position.
+ * The only division of the program: rounded half-even at a named number of decimals. Money is divided once
+ * (the released cost of a partial close) and whatever the rounding leaves stays in the position.
  */
 export function divide(dividend: Decimal, divisor: Decimal, scale: number): Decimal {
   return dividend.div(divisor).toDecimalPlaces(scale, DecimalJs.ROUND_HALF_EVEN);
+}
+
+/** The amount without what is below so many decimals: never further from zero than it was. */
+export function roundDown(amount: Decimal, decimals: number): Decimal {
+  return amount.toDecimalPlaces(decimals, DecimalJs.ROUND_DOWN);
+}
+
+/** Plain digits with exactly so many decimals, of an amount that has no more. */
+export function formatDecimals(amount: Decimal, decimals: number): string {
+  return (amount.isZero() ? ZERO : amount).toFixed(decimals);
 }
 
 /** One unit of the last of so many decimals. */

@@ -1,10 +1,14 @@
-/** Double entry that cannot be out of balance: an entry is a list of movements, and a movement holds both of its sides. */
+/**
+ * Double entry that cannot be out of balance: an entry is a list of movements, and a movement holds both of
+ * its sides.
+ */
 import type { Decimal } from "./decimal.ts";
 import type { Instant } from "./instant.ts";
 
 /**
- * The lines that reports show the ledger by: of each, the side of a posting that is positive on it, whether it is part of the result, and
- * its words in the catalog. Every report, trace and check reads them as columns of `ledger.posting`, which is made from here.
+ * The lines that reports show the ledger by: of each, the side of a posting that is positive on it, whether
+ * it is part of the result, and its words in the catalog. Every report, trace and check reads them as columns
+ * of `ledger.posting`, which is made from here.
  */
 export const LEDGER_LINES = {
   wallet: { positive: "debit", isResult: false, words: "What the posting changes in the wallet" },
@@ -30,7 +34,10 @@ export type LineMeaning = {
   readonly words: string;
 };
 
-/** The chart of accounts, each with its line. The names are stable: people's SQL and their accountants hold on to them. */
+/**
+ * The chart of accounts, each with its line. The names are stable: people's SQL and their accountants hold on
+ * to them.
+ */
 export const LEDGER_ACCOUNTS = {
   "assets:wallet": "wallet",
   "income:realized_pnl": "realized_pnl",
@@ -65,8 +72,8 @@ export type Entry = {
 };
 
 /**
- * The movement of a signed change of the wallet: what comes in is debited to the wallet and credited to `counter`,
- * what goes out the other way round. Empty for zero, because a movement is positive.
+ * The movement of a signed change of the wallet: what comes in is debited to the wallet and credited to
+ * `counter`, what goes out the other way round. Empty for zero, because a movement is positive.
  */
 export function walletMovement(change: Decimal, asset: string, counter: LedgerAccount): Movement[] {
   if (change.isZero()) return [];

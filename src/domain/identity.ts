@@ -1,17 +1,21 @@
 /**
- * Who a record is. A record's key is its whole identity within (account, stream), as text, with an occurrence number behind it:
- * equal rows are real rows (two partial fills may agree in everything), and an id alone is never enough
- * (one `tranId` serves a COMMISSION and a REALIZED_PNL; trade ids are unique per symbol only; margin changes have none).
+ * Who a record is. A record's key is its whole identity within (account, stream), as text, with an occurrence
+ * number behind it: equal rows are real rows (two partial fills may agree in everything), and an id alone is
+ * never enough (one `tranId` serves a COMMISSION and a REALIZED_PNL; trade ids are unique per symbol only;
+ * margin changes have none).
  */
 import { shortened, withoutUnstorable } from "./storable.ts";
 
 declare const keyBrand: unique symbol;
-/** `part/part/…#n`: the venue's identifying words, and the n-th (from 1) among rows that share all of them. */
+/**
+ * `part/part/…#n`: the venue's identifying words, and the n-th (from 1) among rows that share all of them.
+ */
 export type RecordKey = string & { readonly [keyBrand]: true };
 
 /**
- * Escapes the characters that have a meaning in a key, so that no two identities can run together, and those that the store cannot hold. A part too long for
- * an index is cut: then rows may share an identity that differ behind the cut, and are numbered as twins are.
+ * Escapes the characters that have a meaning in a key, so that no two identities can run together, and those
+ * that the store cannot hold. A part too long for an index is cut: then rows may share an identity that
+ * differ behind the cut, and are numbered as twins are.
  */
 function escapePart(part: string): string {
   const escaped = part.replaceAll("%", "%25").replaceAll("/", "%2F").replaceAll("#", "%23");
@@ -23,8 +27,8 @@ export function recordKey(identity: readonly string[], occurrence: number): Reco
 }
 
 /**
- * Numbers rows that share an identity, from 1. All rows of an instant must be given together. The order among equals is that
- * of their text, so that the same rows get the same keys in whatever order a venue sends them.
+ * Numbers rows that share an identity, from 1. All rows of an instant must be given together. The order among
+ * equals is that of their text, so that the same rows get the same keys in whatever order a venue sends them.
  */
 export function keyRows<Row extends { readonly identity: readonly string[]; readonly body: string }>(
   rows: readonly Row[],

@@ -1,8 +1,10 @@
 /**
- * Time inside the program: UTC milliseconds. Texts are ISO 8601 at the borders. The only file that imports luxon.
+ * Time inside the program: UTC milliseconds. Texts are ISO 8601 at the borders. The only file that imports
+ * luxon.
  *
- * luxon's own defaults are unsafe here: its zone is the machine's, an invalid date is NaN and not an error, and seven days
- * over a change of clocks are 167 hours. So the zone is always given, invalid dates throw, and spans are counted in milliseconds.
+ * luxon's own defaults are unsafe here: its zone is the machine's, an invalid date is NaN and not an error,
+ * and seven days over a change of clocks are 167 hours. So the zone is always given, invalid dates throw, and
+ * spans are counted in milliseconds.
  */
 import { DateTime, IANAZone, Settings } from "luxon";
 import { isStorableInstant } from "./storable.ts";
@@ -48,23 +50,34 @@ export function latest(a: Instant, b: Instant): Instant {
 
 const MILLISECONDS = /^\d{1,15}$/;
 
-/** Reads a venue's millisecond time, given as digits; null for anything else, and for a time that the store cannot hold. */
+/**
+ * Reads a venue's millisecond time, given as digits; null for anything else, and for a time that the store
+ * cannot hold.
+ */
 export function readMilliseconds(text: string): Instant | null {
   const at = MILLISECONDS.test(text) ? instant(Number(text)) : null;
   return at !== null && isStorableInstant(at) ? at : null;
 }
 
-/** Reads an ISO 8601 instant or date; without an offset it is a local time of `zone`. Throws on anything else. */
+/**
+ * Reads an ISO 8601 instant or date; without an offset it is a local time of `zone`. Throws on anything else.
+ */
 export function parseInstant(text: string, zone = "utc"): Instant {
   return instant(DateTime.fromISO(text, { zone }).toMillis());
 }
 
-/** Reads the one form in which the store and `formatInstant` write: `2026-01-31T23:59:59.999Z`. Quick; for rows in bulk. */
+/**
+ * Reads the one form in which the store and `formatInstant` write: `2026-01-31T23:59:59.999Z`. Quick; for
+ * rows in bulk.
+ */
 export function parseUtcInstant(text: string): Instant {
   return instant(Date.parse(text));
 }
 
-/** Reads a date of an HTTP header in any of its three forms, `Sun, 06 Nov 1994 08:49:37 GMT`; null for anything else. */
+/**
+ * Reads a date of an HTTP header in any of its three forms, `Sun, 06 Nov 1994 08:49:37 GMT`; null for
+ * anything else.
+ */
 export function readHttpDate(text: string): Instant | null {
   // luxon is told to throw on what is no date; here that is an answer.
   try {
@@ -74,13 +87,18 @@ export function readHttpDate(text: string): Instant | null {
   }
 }
 
-/** `2026-01-31T23:59:59.999Z`; with a zone, the local time and its offset: `2026-02-01T00:59:59.999+01:00`. */
+/**
+ * `2026-01-31T23:59:59.999Z`; with a zone, the local time and its offset: `2026-02-01T00:59:59.999+01:00`.
+ */
 export function formatInstant(at: Instant, zone = "utc"): string {
   if (zone === "utc") return utcText(at);
   return DateTime.fromMillis(at, { zone }).toISO();
 }
 
-/** As `toISOString`, which takes some seven times longer: rows in bulk have two or three times each, and come in the order of their days. */
+/**
+ * As `toISOString`, which takes some seven times longer: rows in bulk have two or three times each, and come
+ * in the order of their days.
+ */
 function utcText(at: Instant): string {
   const start = Math.floor(at / DAY_MS) * DAY_MS;
   if (start !== lastDay.start)
@@ -105,8 +123,9 @@ const TWO_DIGITS = Array.from({ length: 60 }, (_, value) => String(value).padSta
 const THREE_DIGITS = Array.from({ length: 1_000 }, (_, value) => String(value).padStart(3, "0"));
 
 /**
- * Whether `zone` is a name of the IANA time zone database. luxon itself takes an unknown zone without a word; and from Node 22 on an offset
- * such as `+03:00` passes for a zone, whose sign Postgres reads the other way round.
+ * Whether `zone` is a name of the IANA time zone database. luxon itself takes an unknown zone without a word;
+ * and from Node 22 on an offset such as `+03:00` passes for a zone, whose sign Postgres reads the other way
+ * round.
  */
 export function isTimeZone(zone: string): boolean {
   return /^[A-Za-z]/.test(zone) && IANAZone.isValidZone(zone);

@@ -1,6 +1,6 @@
 /**
- * JSON whose numbers keep their digits. `JSON.parse` makes 8389765612825190000 of the order id 8389765612825190229, and
- * Node 20 cannot hand a reviver the source text; lossless-json does.
+ * JSON whose numbers keep their digits. `JSON.parse` makes 8389765612825190000 of the order id
+ * 8389765612825190229, and Node 20 cannot hand a reviver the source text; lossless-json does.
  */
 import { LosslessNumber, parse, stringify } from "lossless-json";
 import { textFault } from "./storable.ts";
@@ -15,13 +15,19 @@ export type Json =
   | { readonly [name: string]: Json };
 export type JsonObject = { readonly [name: string]: Json };
 
-/** Lists and objects one inside the other. What venues send has five at most; a reader that calls itself for each would be out of stack at some thousand. */
+/**
+ * Lists and objects one inside the other. What venues send has five at most; a reader that calls itself for
+ * each would be out of stack at some thousand.
+ */
 export const NESTING_MAX = 100;
 
 /** Text that may well be JSON, but is nested deeper than anything that is read here. */
 export class NestedTooDeepError extends SyntaxError {}
 
-/** Throws a SyntaxError on text that is not JSON, a `NestedTooDeepError` on text of more than `NESTING_MAX` levels. */
+/**
+ * Throws a SyntaxError on text that is not JSON, a `NestedTooDeepError` on text of more than `NESTING_MAX`
+ * levels.
+ */
 export function parseJsonExactly(text: string): Json {
   if (canBeDeep(text)) refuseDeep(text);
   return parse(text) as Json;
@@ -96,8 +102,8 @@ export function found(value: Json | undefined): string {
 }
 
 /**
- * A field as its text, whether the venue quotes it or not: the same id comes as a number from one generation of an API and as a string
- * from the next. Throws a `FieldError` when it is missing or neither.
+ * A field as its text, whether the venue quotes it or not: the same id comes as a number from one generation
+ * of an API and as a string from the next. Throws a `FieldError` when it is missing or neither.
  */
 export function verbatimField(row: JsonObject, name: string): string {
   const value = row[name];
@@ -125,7 +131,10 @@ export function booleanField(row: JsonObject, name: string): boolean {
   throw new FieldError(`"${name}": true or false was expected, found ${found(value)}`);
 }
 
-/** A list of texts, as `JSON.stringify` writes one. Throws a SyntaxError on anything else, because it can only be a bug by then. */
+/**
+ * A list of texts, as `JSON.stringify` writes one. Throws a SyntaxError on anything else, because it can only
+ * be a bug by then.
+ */
 export function parseTextList(text: string): readonly string[] {
   const value = parseJsonExactly(text);
   if (Array.isArray(value) && value.every((one) => typeof one === "string")) return value;

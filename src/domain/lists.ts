@@ -1,4 +1,7 @@
-/** What is done to lists of any length. A call with a list's items as arguments (`push(...rows)`, `Math.max(...sizes)`) fails at some hundred thousand of them. */
+/**
+ * What is done to lists of any length. A call with a list's items as arguments (`push(...rows)`,
+ * `Math.max(...sizes)`) fails at some hundred thousand of them.
+ */
 
 /** Adds the items at the list's end. */
 export function append<Item>(list: Item[], items: Iterable<Item>): void {

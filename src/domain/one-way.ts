@@ -1,17 +1,23 @@
 /**
- * Whether fills can be those of an account in one-way mode, by the venue's own realized PnL: only a fill that reduces the position has one, and it is the price's
- * distance from the average cost. In hedge mode a long and a short are open side by side, and their fills, read as one position's, say what cannot be.
+ * Whether fills can be those of an account in one-way mode, by the venue's own realized PnL: only a fill that
+ * reduces the position has one, and it is the price's distance from the average cost. In hedge mode a long
+ * and a short are open side by side, and their fills, read as one position's, say what cannot be.
  *
- * How much was open before the first fill, and at what cost, is not known. So every way in which it can have been is followed: each fill may open, reduce, or turn
- * the position, for some of the amounts that may have been open, and what it says of its result rules out the others. When none is left, no one-way account has such
- * fills. Whatever cannot be told is taken to be possible: a file is refused for a contradiction, and never for a doubt.
+ * How much was open before the first fill, and at what cost, is not known. So every way in which it can have
+ * been is followed: each fill may open, reduce, or turn the position, for some of the amounts that may have
+ * been open, and what it says of its result rules out the others. When none is left, no one-way account has
+ * such fills. Whatever cannot be told is taken to be possible: a file is refused for a contradiction, and
+ * never for a doubt.
  */
 import { type Decimal, divide, parseDecimal, ZERO } from "./decimal.ts";
 import type { Fill } from "./record.ts";
 
 /** One way in which it can have been. */
 type Way = {
-  /** What was open before the first fill lies between these; null where there is no bound. Both belong to it where they are equal, and neither where they are not. */
+  /**
+   * What was open before the first fill lies between these; null where there is no bound. Both belong to it
+   * where they are equal, and neither where they are not.
+   */
   readonly from: Decimal | null;
   readonly until: Decimal | null;
   /** The average cost of what is open, and by how much it may be off; null where it is not known. */
@@ -22,7 +28,9 @@ type Way = {
 /** Real accounts leave a handful; where there were more, the fills say too little to decide. */
 const WAYS_MAX = 64;
 
-/** Venues cut results off, and keep averages with few digits: what is nearer than this is no contradiction. */
+/**
+ * Venues cut results off, and keep averages with few digits: what is nearer than this is no contradiction.
+ */
 const PNL_OFF = parseDecimal("0.000001");
 const SHARE_OFF = parseDecimal("0.000001");
 const COST_SCALE = 24;
@@ -46,7 +54,9 @@ export class OneWayCheck {
 
 type Checked = Pick<Fill, "price" | "quantity" | "realizedPnl">;
 
-/** The ways that are left of one behind a fill: by what was open, as a multiple of the fill's own direction. */
+/**
+ * The ways that are left of one behind a fill: by what was open, as a multiple of the fill's own direction.
+ */
 function followed(way: Way, fill: Checked, moved: Decimal, signed: Decimal): readonly Way[] {
   // Flat before the fill, and flat behind it, if so much was open before the first.
   const flatBefore = moved.negated();

@@ -33,8 +33,9 @@ const FORMS: readonly {
 ];
 
 /**
- * Reads a period: `2025`, `2025-Q1`, `2025-03`, `2025-03-09`, or two ends `2025-04-06..2026-04-05` (both days inside) or
- * `2025-04-06T00:00:00Z..2026-04-06T00:00:00Z` (instants; the end outside). Throws a RangeError that says what was expected.
+ * Reads a period: `2025`, `2025-Q1`, `2025-03`, `2025-03-09`, or two ends `2025-04-06..2026-04-05` (both days
+ * inside) or `2025-04-06T00:00:00Z..2026-04-06T00:00:00Z` (instants; the end outside). Throws a RangeError
+ * that says what was expected.
  */
 export function parsePeriod(text: string, timeZone: string): Period {
   const ends = text.split("..");
@@ -54,7 +55,10 @@ export function parsePeriod(text: string, timeZone: string): Period {
   return { name: text, timeZone, ...span };
 }
 
-/** A calendar form becomes the span of its unit; an instant becomes an empty span at itself; anything else null. */
+/**
+ * A calendar form becomes the span of its unit; an instant becomes an empty span at itself; anything else
+ * null.
+ */
 function readSpan(text: string, timeZone: string): Window | null {
   for (const { pattern, unit, start } of FORMS) {
     const match = text.match(pattern);
@@ -76,7 +80,10 @@ function readInstant(text: string, timeZone: string): Instant | null {
   }
 }
 
-/** The whole of a history: from the first midnight at or before `from` to the first midnight at or after `until`. */
+/**
+ * The whole of a history: from the first midnight at or before `from` to the first midnight at or after
+ * `until`.
+ */
 export function wholeDays(window: Window, timeZone: string): Period {
   const from = startOf(window.from, "day", timeZone);
   const lastDay = startOf(window.until, "day", timeZone);

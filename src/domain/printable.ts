@@ -1,9 +1,11 @@
 /**
- * Text for people. A venue's text may hold what a terminal obeys (an escape sequence moves the cursor, sets the window's title, or hides a line) and
- * what turns the order of signs around. Each of those is shown by its number instead; in JSON that is the same text.
+ * Text for people. A venue's text may hold what a terminal obeys (an escape sequence moves the cursor, sets
+ * the window's title, or hides a line) and what turns the order of signs around. Each of those is shown by
+ * its number instead; in JSON that is the same text.
  */
 
-// Controls (C0, DEL and C1), line and paragraph separators, half surrogate pairs, and what overrides the direction of writing. Not line ends and tabs.
+// Controls (C0, DEL and C1), line and paragraph separators, half surrogate pairs, and what overrides the
+// direction of writing. Not line ends and tabs.
 const OBEYED = /(?!\r?\n|\t)[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
 /** The text with nothing that a terminal would obey: ESC becomes the six signs `\u001b`. */

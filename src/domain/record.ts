@@ -1,6 +1,7 @@
 /**
  * The records of the streams, in the program's words: what a venue's `decode` gives and what `history` holds.
- * Amounts are signed + in / − out of the wallet; fees are positive when paid; ids are text; an absent symbol is "".
+ * Amounts are signed + in / − out of the wallet; fees are positive when paid; ids are text; an absent symbol
+ * is "".
  */
 import type { CashKind } from "./cash-kind.ts";
 import type { Decimal } from "./decimal.ts";
@@ -9,7 +10,10 @@ import type { Instant } from "./instant.ts";
 /** What is requested of every venue, or it says why it has none. */
 export const COMMON_STREAM_NAMES = ["income", "fills", "forced_orders", "margin_changes"] as const;
 export type CommonStreamName = (typeof COMMON_STREAM_NAMES)[number];
-/** What only venues have that keep a collateral statement, in which opening a position moves its whole notional. */
+/**
+ * What only venues have that keep a collateral statement, in which opening a position moves its whole
+ * notional.
+ */
 const COLLATERAL_STREAM_NAMES = [
   "position_transactions",
   "position_cycles",
@@ -23,13 +27,16 @@ export function isCommonStream(stream: StreamName): stream is CommonStreamName {
   return (COMMON_STREAM_NAMES as readonly string[]).includes(stream);
 }
 
+/** What stands for all symbols of a stream, also those not seen yet: where a person decided of every one. */
+export const EVERY_SYMBOL = "*";
+
 export type Side = "BUY" | "SELL";
 /** BOTH in one-way mode; LONG and SHORT are separate positions in hedge mode. */
 export type PositionSide = "BOTH" | "LONG" | "SHORT";
 
 /**
- * One cash event of the wallet. A statement whose row holds several of them (a closing trade of edgeX: result and fee) gives one of these for
- * each, told apart by `part`; "" where a row is one event.
+ * One cash event of the wallet. A statement whose row holds several of them (a closing trade of edgeX: result
+ * and fee) gives one of these for each, told apart by `part`; "" where a row is one event.
  */
 export type Income = {
   readonly stream: "income";
@@ -44,7 +51,10 @@ export type Income = {
   readonly tradeId: string;
   readonly info: string;
   readonly occurredAt: Instant;
-  /** From when on the venue's wallet holds it: later than `occurredAt` where a settlement is booked some time after its instant. */
+  /**
+   * From when on the venue's wallet holds it: later than `occurredAt` where a settlement is booked some time
+   * after its instant.
+   */
   readonly valueAt: Instant;
 };
 
@@ -58,12 +68,17 @@ export type Fill = {
   readonly positionSide: PositionSide;
   readonly price: Decimal;
   readonly quantity: Decimal;
-  /** What was exchanged for the quantity, always positive: price × quantity, or the venue's own figure where its price is rounded. */
+  /**
+   * What was exchanged for the quantity, always positive: price × quantity, or the venue's own figure where
+   * its price is rounded.
+   */
   readonly value: Decimal;
   readonly fee: Decimal;
   readonly feeAsset: string;
   readonly realizedPnl: Decimal;
-  /** The asset of `realizedPnl`; null where the venue does not say (then it is the contract's margin asset). */
+  /**
+   * The asset of `realizedPnl`; null where the venue does not say (then it is the contract's margin asset).
+   */
   readonly marginAsset: string | null;
   /** Null where the venue does not say. */
   readonly isMaker: boolean | null;
@@ -72,7 +87,9 @@ export type Fill = {
   readonly valueAt: Instant;
 };
 
-/** A liquidation, an auto-deleveraging, or a settlement: why an order that the user did not place was filled. */
+/**
+ * A liquidation, an auto-deleveraging, or a settlement: why an order that the user did not place was filled.
+ */
 export type ForcedOrder = {
   readonly stream: "forced_orders";
   readonly symbol: string;
@@ -87,7 +104,10 @@ export type ForcedOrder = {
   readonly occurredAt: Instant;
 };
 
-/** Margin that moved between the wallet and an isolated position. Never cash in or out. `amount` is positive into the position. */
+/**
+ * Margin that moved between the wallet and an isolated position. Never cash in or out. `amount` is positive
+ * into the position.
+ */
 export type MarginChange = {
   readonly stream: "margin_changes";
   readonly symbol: string;
@@ -100,8 +120,9 @@ export type MarginChange = {
 };
 
 /**
- * One row of a collateral statement: cash as StarkEx-like venues count it, where a purchase takes its whole notional and a sale brings it.
- * `legacyAmount` is the conventional wallet (collateral + the cost of open positions); what it moved by is in `history.income`, row for row.
+ * One row of a collateral statement: cash as StarkEx-like venues count it, where a purchase takes its whole
+ * notional and a sale brings it. `legacyAmount` is the conventional wallet (collateral + the cost of open
+ * positions); what it moved by is in `history.income`, row for row.
  */
 export type CollateralTransaction = {
   readonly stream: "collateral_transactions";
@@ -121,7 +142,10 @@ export type CollateralTransaction = {
   readonly openFee: Decimal;
   readonly closeFee: Decimal;
   readonly liquidationFee: Decimal;
-  /** Where the row's own arithmetic shows the liquidation fee to be: inside the traded value, cash beside it, or nowhere (an alarm). */
+  /**
+   * Where the row's own arithmetic shows the liquidation fee to be: inside the traded value, cash beside it,
+   * or nowhere (an alarm).
+   */
   readonly liquidationFeeBasis: "none" | "inside_value" | "beside_value" | "unexplained";
   /** USER_TRANSFER, CROSS_DEPOSIT, …; "" for what is no transfer. */
   readonly transferReason: string;
@@ -132,14 +156,19 @@ export type CollateralTransaction = {
   readonly isLiquidation: boolean;
   readonly isDeleveraging: boolean;
   readonly status: string;
-  /** The venue's own number of the event, ascending; both sides of a transfer between two accounts share it. */
+  /**
+   * The venue's own number of the event, ascending; both sides of a transfer between two accounts share it.
+   */
   readonly eventNumber: string;
   readonly occurredAt: Instant;
   /** From when on the venue's wallet holds it: later where a row is confirmed some time after it was made. */
   readonly valueAt: Instant;
 };
 
-/** One change of a position: a fill, or a funding settlement. All values are signed: + long or bought, − short or sold; fees − when paid. */
+/**
+ * One change of a position: a fill, or a funding settlement. All values are signed: + long or bought, − short
+ * or sold; fees − when paid.
+ */
 export type PositionTransaction = {
   readonly stream: "position_transactions";
   readonly transactionId: string;
@@ -179,7 +208,10 @@ export type PositionTransaction = {
   readonly valueAt: Instant;
 };
 
-/** A position from flat to flat as the venue sums it; it goes on changing while it is open. Signs as in `PositionTransaction`. */
+/**
+ * A position from flat to flat as the venue sums it; it goes on changing while it is open. Signs as in
+ * `PositionTransaction`.
+ */
 export type PositionCycle = {
   readonly stream: "position_cycles";
   readonly asset: string;
@@ -198,7 +230,10 @@ export type PositionCycle = {
   readonly updatedAt: Instant;
 };
 
-/** The venue's own valuation of the account at a full hour or day. `unrealizedPnl` is without fees and funding. */
+/**
+ * The venue's own valuation of the account at a full hour or day. `unrealizedPnl` is without fees and
+ * funding.
+ */
 export type EquitySnapshot = {
   readonly stream: "equity_snapshots";
   readonly interval: "hour" | "day";
@@ -219,7 +254,10 @@ export type HistoryRecord =
   | PositionCycle
   | EquitySnapshot;
 
-/** A wallet as the venue shows it: `wallet` is without unrealized PnL, the only balance comparable with the cash statement. */
+/**
+ * A wallet as the venue shows it: `wallet` is without unrealized PnL, the only balance comparable with the
+ * cash statement.
+ */
 export type Balance = { readonly asset: string; readonly wallet: Decimal };
 
 /** A position as the venue shows it; `quantity` is signed: negative for a short. */
@@ -230,7 +268,10 @@ export type ShownPosition = {
   readonly entryPrice: Decimal;
 };
 
-/** A contract the venue lists or has listed; contract and asset as its records name them, by symbol or by number. */
+/**
+ * A contract the venue lists or has listed; contract and asset as its records name them, by symbol or by
+ * number.
+ */
 export type Instrument = {
   readonly symbol: string;
   readonly status: string;
@@ -238,7 +279,10 @@ export type Instrument = {
   readonly listedAt: Instant | null;
 };
 
-/** What a venue with a collateral statement counts of an asset over the account's life: signed as the statement is. */
+/**
+ * What a venue with a collateral statement counts of an asset over the account's life: signed as the
+ * statement is.
+ */
 export type CollateralState = {
   readonly asset: string;
   readonly amount: Decimal;

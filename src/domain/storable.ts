@@ -1,18 +1,26 @@
 /**
  * What the store can hold: the one place that says it.
  *
- * Problem: what JSON can say is wider than what Postgres takes. A text with a NUL or half a surrogate pair, a decimal of more digits than a
- * numeric has, a time beyond the calendar, a text too long for an index: each is valid JSON, and an error of the database once it is written. Choice: the
- * limits stand well inside of Postgres' own, where sums and products of such values still are, and who reads a field looks at them. A row
- * that is beyond them is not understood: its JSON, in which such characters are escaped, is kept, and the row is set aside.
+ * Problem: what JSON can say is wider than what Postgres takes. A text with a NUL or half a surrogate pair, a
+ * decimal of more digits than a numeric has, a time beyond the calendar, a text too long for an index: each
+ * is valid JSON, and an error of the database once it is written. Choice: the limits stand well inside of
+ * Postgres' own, where sums and products of such values still are, and who reads a field looks at them. A row
+ * that is beyond them is not understood: its JSON, in which such characters are escaped, is kept, and the row
+ * is set aside.
  */
 import { type Decimal, readDecimal } from "./decimal.ts";
 import type { Instant } from "./instant.ts";
 
-/** A text's bytes in UTF-8. An index entry of Postgres has 2,700, and a record's key is made of up to six texts. */
+/**
+ * A text's bytes in UTF-8. An index entry of Postgres has 2,700, and a record's key is made of up to six
+ * texts.
+ */
 export const TEXT_BYTES_MAX = 200;
 
-/** Whole digits of an amount: a product of two then has 40, and the sums of such products are exact in a `Decimal` of 80. */
+/**
+ * Whole digits of an amount: a product of two then has 40, and the sums of such products are exact in a
+ * `Decimal` of 80.
+ */
 const WHOLE_DIGITS_MAX = 20;
 /** Decimals of any amount. A venue shows some that went through a float, with up to 64. */
 export const DECIMALS_MAX = 80;
@@ -32,7 +40,10 @@ export function textFault(text: string): string | null {
   return UNSTORABLE.test(text) ? "text without NUL characters and half surrogate pairs" : null;
 }
 
-/** The symbol that a row is kept by: none where the store cannot hold its name. That is in the row's body, and the row is set aside for it. */
+/**
+ * The symbol that a row is kept by: none where the store cannot hold its name. That is in the row's body, and
+ * the row is set aside for it.
+ */
 export function storableSymbol(symbol: string): string {
   return textFault(symbol) === null ? symbol : "";
 }
@@ -61,7 +72,10 @@ export function isStorableInstant(at: Instant | number): boolean {
   return at >= 0 && at <= LAST_INSTANT;
 }
 
-/** The text with what the store cannot hold written as `%00` or `%ud800`; of another text where `%` is escaped itself, this is reversible. */
+/**
+ * The text with what the store cannot hold written as `%00` or `%ud800`; of another text where `%` is escaped
+ * itself, this is reversible.
+ */
 export function withoutUnstorable(text: string): string {
   return text.replace(EACH_UNSTORABLE, (character) => {
     const code = character.charCodeAt(0);

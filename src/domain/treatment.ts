@@ -1,4 +1,7 @@
-/** How the result of a period is counted: all ways of it are in the books side by side, and one of them is called the result. */
+/**
+ * How the result of a period is counted: all ways of it are in the books side by side, and one of them is
+ * called the result.
+ */
 
 export const LOT_METHODS = ["average", "fifo", "lifo", "hifo"] as const;
 /** Which lot a close takes first; hifo the one with the least gain. At average cost there is only one. */
@@ -9,9 +12,14 @@ export const FUNDING_TREATMENTS = ["own", "inside"] as const;
 
 export type Treatment = {
   readonly method: LotMethod;
-  /** outside: an expense when it is paid. inside: its opening and its closing share count when the piece they belong to is closed. */
+  /**
+   * outside: an expense when it is paid. inside: its opening and its closing share count when the piece they
+   * belong to is closed.
+   */
   readonly fees: (typeof FEE_TREATMENTS)[number];
-  /** own: an item of its own when it is settled. inside: counts when the quantity that received it is closed. */
+  /**
+   * own: an item of its own when it is settled. inside: counts when the quantity that received it is closed.
+   */
   readonly funding: (typeof FUNDING_TREATMENTS)[number];
 };
 

@@ -1,6 +1,12 @@
-/** Text is UTF-8 everywhere. What else a file may be is named, so that a person can save it anew; never read as something that it is not. */
+/**
+ * Text is UTF-8 everywhere. What else a file may be is named, so that a person can save it anew; never read
+ * as something that it is not.
+ */
 
-/** The encoding that a file's first bytes show, where it is another than UTF-8: what Windows writes begins with a mark, or has a zero beside each letter. */
+/**
+ * The encoding that a file's first bytes show, where it is another than UTF-8: what Windows writes begins
+ * with a mark, or has a zero beside each letter.
+ */
 export function foreignEncoding(start: Uint8Array): string | null {
   const [first = 1, second = 1, third = 1, fourth = 1] = start;
   if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) return "UTF-16";

@@ -11,7 +11,10 @@ export function contains(window: Window, at: Instant): boolean {
   return window.from <= at && at < window.until;
 }
 
-/** The parts of `span` that no window of `covered` covers, in order. `covered` may overlap and be in any order. */
+/**
+ * The parts of `span` that no window of `covered` covers, in order. `covered` may overlap and be in any
+ * order.
+ */
 export function difference(span: Window, covered: readonly Window[]): Window[] {
   const gaps: Window[] = [];
   let reached = span.from;
@@ -35,7 +38,9 @@ export function union(windows: readonly Window[]): Window[] {
   return result;
 }
 
-/** Cuts `span` into windows of at most `longest`, in order and without holes; the last one takes what is left. */
+/**
+ * Cuts `span` into windows of at most `longest`, in order and without holes; the last one takes what is left.
+ */
 export function* cutWindows(span: Window, longest: DurationMs): Generator<Window> {
   for (let from = span.from; from < span.until; ) {
     const until = earliest(instant(from + longest), span.until);

@@ -1,15 +1,17 @@
 import { parseUtcInstant } from "../domain/instant.ts";
-import { STREAM_NAMES, type StreamName } from "../domain/record.ts";
+import { EVERY_SYMBOL, STREAM_NAMES, type StreamName } from "../domain/record.ts";
 import { union, type Window } from "../domain/window.ts";
 import { readRefused, refusedSpan } from "../load/refused-symbols.ts";
 import { readRereads } from "../store/rereads.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Database } from "../store/store.ts";
-import { EVERY_SYMBOL } from "../store/tables.ts";
 import { supportOf, type Venue } from "../venues/venue.ts";
 import { lastReadAge } from "./plan.ts";
 
-/** The settled coverage of one account and what is doubtful of it, as they were when they were read. Windows are in order, and none touches another. */
+/**
+ * The settled coverage of one account and what is doubtful of it, as they were when they were read. Windows
+ * are in order, and none touches another.
+ */
 export type Coverage = {
   /** What never needs to be queried again, but for a last time before it leaves the venue's retention. */
   settled(stream: StreamName, symbol: string): readonly Window[];
@@ -21,7 +23,9 @@ export type Coverage = {
   doubtful(stream: StreamName, symbol: string): readonly Window[];
   /** What was a gap. */
   gaps(stream: StreamName, symbol: string): readonly Gap[];
-  /** Since when the venue has refused a contract of which nothing was heard; null for one that it served last. */
+  /**
+   * Since when the venue has refused a contract of which nothing was heard; null for one that it served last.
+   */
   refused(stream: StreamName, symbol: string): Window | null;
 };
 

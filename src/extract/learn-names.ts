@@ -1,4 +1,7 @@
-/** Names for what a venue calls by number: given once and kept for ever, so that a rebuild next year calls it the same. */
+/**
+ * Names for what a venue calls by number: given once and kept for ever, so that a rebuild next year calls it
+ * the same.
+ */
 import { createHash } from "node:crypto";
 import { formatInstant } from "../domain/instant.ts";
 import type { Names } from "../domain/record.ts";
@@ -9,8 +12,9 @@ import type { ReadNames } from "../venues/venue.ts";
 import type { Extraction } from "./extraction.ts";
 
 /**
- * Keeps the listing, if it is another than those seen before, and names what is new in it. A number that has a name, or was used before it had one, keeps
- * what it is called when the venue renames it; one whose name another number has already is told apart by its number.
+ * Keeps the listing, if it is another than those seen before, and names what is new in it. A number that has
+ * a name, or was used before it had one, keeps what it is called when the venue renames it; one whose name
+ * another number has already is told apart by its number.
  */
 export async function learnNames(extraction: Extraction, listing: string, read: ReadNames): Promise<Names> {
   const { store, accountId: account_id } = extraction;

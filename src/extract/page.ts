@@ -1,4 +1,7 @@
-/** One page of rows, and what it must not be: for the walker and for whoever reads a millisecond that it cannot. */
+/**
+ * One page of rows, and what it must not be: for the walker and for whoever reads a millisecond that it
+ * cannot.
+ */
 import { type Instant, instant } from "../domain/instant.ts";
 import type { StreamName } from "../domain/record.ts";
 import { contains, type Window, windowText } from "../domain/window.ts";
@@ -24,7 +27,10 @@ export type Walk = {
   readonly fetchCursorPage: FetchCursorPage;
 };
 
-/** A row outside what was requested, or more rows than requested, means that the venue ignored a parameter: nothing it says can be trusted. */
+/**
+ * A row outside what was requested, or more rows than requested, means that the venue ignored a parameter:
+ * nothing it says can be trusted.
+ */
 export function checkPage(walk: Walk, requested: Window, rows: readonly VerbatimRow[]): void {
   if (rows.length > walk.support.pageRowsMax) {
     throw stalled(

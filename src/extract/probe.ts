@@ -1,8 +1,10 @@
 /**
- * Requests what a venue may still serve though not every document says so: once, from the newest window back, until it refuses.
+ * Requests what a venue may still serve though not every document says so: once, from the newest window back,
+ * until it refuses.
  *
- * Rows that come prove the time from the oldest of them on, as the venue's memory reached at least as far. What was before it, and a window without
- * rows, prove nothing, and are remembered as requested (`load/settle-probes.ts` makes more of them when other symbols have older rows).
+ * Rows that come prove the time from the oldest of them on, as the venue's memory reached at least as far.
+ * What was before it, and a window without rows, prove nothing, and are remembered as requested
+ * (`load/settle-probes.ts` makes more of them when other symbols have older rows).
  */
 import { earliest, formatInstant, type Instant, latest } from "../domain/instant.ts";
 import { append } from "../domain/lists.ts";
@@ -14,7 +16,10 @@ import type { Extraction } from "./extraction.ts";
 import type { Walk } from "./page.ts";
 import type { Proven } from "./walk.ts";
 
-/** What one symbol's refusal tells of the stream: windows that begin no later are too old for the others too. One for a stream and a run. */
+/**
+ * What one symbol's refusal tells of the stream: windows that begin no later are too old for the others too.
+ * One for a stream and a run.
+ */
 export type ProbeBound = {
   tooOld: Instant | null;
   /** One symbol after the other, so that the first refusal spares all others theirs. */
@@ -64,7 +69,10 @@ async function probeInTurn(extraction: Extraction, probe: Probe): Promise<readon
   return found;
 }
 
-/** The venue is not held to what only some document allows, whatever it says; but only what it says of age is remembered. */
+/**
+ * The venue is not held to what only some document allows, whatever it says; but only what it says of age is
+ * remembered.
+ */
 async function rowsOf(
   extraction: Extraction,
   { walk, walked, bound, symbol }: Probe,

@@ -18,7 +18,10 @@ import { walkByCursor } from "./walk-by-cursor.ts";
 export type StreamRead = {
   readonly stream: StreamName;
   readonly symbol: string;
-  /** Whether anything names the symbol as the account's; false where it is requested only because it is listed. */
+  /**
+   * Whether anything names the symbol as the account's; false where it is requested only because it is
+   * listed.
+   */
   readonly isKnown: boolean;
   readonly support: SupportedStream;
   /** The history wanted of this stream. */
@@ -30,13 +33,16 @@ export type StreamRead = {
   readonly reach: Reach;
   readonly probeBound: ProbeBound;
   readonly coverage: Coverage;
-  /** Every symbol that a record names or the venue lists: to separate by what a single millisecond cannot show. */
+  /**
+   * Every symbol that a record names or the venue lists: to separate by what a single millisecond cannot
+   * show.
+   */
   readonly knownSymbols: readonly string[];
 };
 
 /**
- * Reads what is not yet covered of one stream (of one symbol), and loads it as it is proven. Returns the number of new records.
- * Throws a `RightMissingError` when the key may not read the stream at all.
+ * Reads what is not yet covered of one stream (of one symbol), and loads it as it is proven. Returns the
+ * number of new records. Throws a `RightMissingError` when the key may not read the stream at all.
  */
 export async function readStream(extraction: Extraction, read: StreamRead): Promise<number> {
   const { stream, symbol, support } = read;
@@ -105,11 +111,13 @@ export async function readStream(extraction: Extraction, read: StreamRead): Prom
     } catch (error) {
       if (!(error instanceof NotServedError)) throw error;
       if (error instanceof RightMissingError) {
-        // Not a hole in a history but a history that is not kept: the caller says so once for the whole stream.
+        // Not a hole in a history but a history that is not kept: the caller says so once for the whole
+        // stream.
         await recordGaps(extraction, stream, symbol, []);
         throw error;
       }
-      // Only what is too old is a matter of the window; whatever else is not served will not be in the next one either.
+      // Only what is too old is a matter of the window; whatever else is not served will not be in the next
+      // one either.
       isOver = !(error instanceof OutsideRetentionError);
       const unread = [{ from, until: window.until }, ...(isOver ? windows.slice(position + 1) : [])];
       // What was only to be read once more is known, though not for the last time.
@@ -125,7 +133,8 @@ export async function readStream(extraction: Extraction, read: StreamRead): Prom
     await forgetRefused(extraction.store.db, { account_id: extraction.accountId, stream, symbol });
   }
   await saveGaps(found);
-  // Not before all is read: a run that is stopped reads it again. What the venue does not serve is as read as it will ever be.
+  // Not before all is read: a run that is stopped reads it again. What the venue does not serve is as read as
+  // it will ever be.
   if (doubtful.length > 0) {
     await markReread(extraction.store.db, extraction.accountId, stream, symbol, readAtOf(read));
   }
@@ -174,8 +183,9 @@ function untilRead(
 }
 
 /**
- * All that is not known of a contract is one matter, however old it is, and ends where the venue first refused it. One that nothing of the account ever
- * named is no gap, but it is requested again, as it was never swept.
+ * All that is not known of a contract is one matter, however old it is, and ends where the venue first
+ * refused it. One that nothing of the account ever named is no gap, but it is requested again, as it was
+ * never swept.
  */
 async function gapsOfRefusedSymbol(
   { client, store, accountId }: Extraction,
@@ -215,7 +225,8 @@ async function load(extraction: Extraction, read: StreamRead, proven: Proven): P
     runId: extraction.runId,
     evidence: { kind: "venue", note: "" },
   });
-  // A quiet night should be a quiet log: of the hundreds of windows only those that brought something are named.
+  // A quiet night should be a quiet log: of the hundreds of windows only those that brought something are
+  // named.
   if (added > 0) {
     extraction.log("window_loaded", {
       account: extraction.accountId,
@@ -230,7 +241,10 @@ async function load(extraction: Extraction, read: StreamRead, proven: Proven): P
   return added;
 }
 
-/** The gaps of a stream are what the plan of today and the venue's refusals say they are: one that other evidence has covered goes away. */
+/**
+ * The gaps of a stream are what the plan of today and the venue's refusals say they are: one that other
+ * evidence has covered goes away.
+ */
 async function recordGaps(
   extraction: Extraction,
   stream: StreamName,
@@ -257,7 +271,10 @@ async function recordGaps(
   });
 }
 
-/** The history to request: all of it up to and including the venue's present millisecond, which a snapshot may already show. */
+/**
+ * The history to request: all of it up to and including the venue's present millisecond, which a snapshot may
+ * already show.
+ */
 export function spanUntilNow(from: Instant, now: Instant): Window {
   return { from, until: plus(now, 1) };
 }

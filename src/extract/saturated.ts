@@ -1,11 +1,17 @@
-/** One millisecond with at least a page of rows: read by id or by page number where the venue offers that, else by narrower requests. */
+/**
+ * One millisecond with at least a page of rows: read by id or by page number where the venue offers that,
+ * else by narrower requests.
+ */
 import { formatInstant, type Instant } from "../domain/instant.ts";
 import { append } from "../domain/lists.ts";
 import { assert, SaturatedInstantError, SymbolNotServedError } from "../errors.ts";
 import type { PageQuery, VerbatimRow } from "../venues/venue.ts";
 import { after, checkPage, includesAll, sharesRow, stalled, type Walk } from "./page.ts";
 
-/** All rows of the instant. `rowsSeen` is the full page that showed it. Throws a `SaturatedInstantError` when it cannot be done. */
+/**
+ * All rows of the instant. `rowsSeen` is the full page that showed it. Throws a `SaturatedInstantError` when
+ * it cannot be done.
+ */
 export async function readSaturatedInstant(
   walk: Walk,
   at: Instant,
@@ -25,10 +31,11 @@ export async function readSaturatedInstant(
 }
 
 /**
- * Pages 1, 2, … of one request until one is not full. The order of rows within a millisecond is documented nowhere, and may change from page
- * to page; what proves them complete all the same is that no row comes twice: then as many rows were seen as the venue counted off.
- * So a row that comes again stops the run: the number was ignored, or rows moved meanwhile. (Twins on two pages look the same, and stop
- * it too.) Rows that went would move the others up unseen; that the first page is still what it was speaks against it.
+ * Pages 1, 2, … of one request until one is not full. The order of rows within a millisecond is documented
+ * nowhere, and may change from page to page; what proves them complete all the same is that no row comes
+ * twice: then as many rows were seen as the venue counted off. So a row that comes again stops the run: the
+ * number was ignored, or rows moved meanwhile. (Twins on two pages look the same, and stop it too.) Rows that
+ * went would move the others up unseen; that the first page is still what it was speaks against it.
  */
 async function readByNumber(
   walk: Walk,
@@ -80,13 +87,17 @@ async function readByFilters(
     const isFull = rows.length >= walk.support.pageRowsMax;
     append(found, isFull ? await readByFilters(walk, at, narrower, rows) : rows);
   }
-  // The requests are made from the types and symbols that are known; a row that none of them brings back shows that they are not all.
+  // The requests are made from the types and symbols that are known; a row that none of them brings back
+  // shows that they are not all.
   if (!includesAll(found, rowsSeen))
     throw saturated(walk, at, "some of them belong to none of the known types and symbols");
   return found;
 }
 
-/** A symbol that the venue does not serve, and that no row has named, has no rows; of one that has been named nobody could say how many are missing. */
+/**
+ * A symbol that the venue does not serve, and that no row has named, has no rows; of one that has been named
+ * nobody could say how many are missing.
+ */
 async function fetchUnlessRefused(
   walk: Walk,
   pageQuery: PageQuery,
@@ -104,8 +115,9 @@ async function fetchUnlessRefused(
 }
 
 /**
- * The venue's ids ascend with time within a symbol. So: go back in ids, in steps that double, until a page begins before the instant; then
- * forward from there until it has passed. Each page begins with the id that ended the one before, because a self-trade has two rows of one id.
+ * The venue's ids ascend with time within a symbol. So: go back in ids, in steps that double, until a page
+ * begins before the instant; then forward from there until it has passed. Each page begins with the id that
+ * ended the one before, because a self-trade has two rows of one id.
  */
 async function readById(
   walk: Walk,

@@ -1,14 +1,14 @@
 /**
- * Brings an account's raw records up to date. The order matters: the snapshot first, so that every stream is read to beyond its instant and can
- * be proven against it; income and forced orders before the streams that are queried per symbol, because they name the symbols.
+ * Brings an account's raw records up to date. The order matters: the snapshot first, so that every stream is
+ * read to beyond its instant and can be proven against it; income and forced orders before the streams that
+ * are queried per symbol, because they name the symbols.
  */
 import { earliest, formatInstant, type Instant, latest, parseUtcInstant } from "../domain/instant.ts";
-import { STREAM_NAMES, type StreamName } from "../domain/record.ts";
+import { EVERY_SYMBOL, STREAM_NAMES, type StreamName } from "../domain/record.ts";
 import { RightMissingError, UsageError } from "../errors.ts";
 import { settleProbes } from "../load/settle-probes.ts";
 import { insertRows } from "../store/insert-rows.ts";
 import { runSqlFile } from "../store/sql-file.ts";
-import { EVERY_SYMBOL } from "../store/tables.ts";
 import { type SupportedStream, supportOf } from "../venues/venue.ts";
 import { readCoverage } from "./coverage.ts";
 import type { Extraction, SyncOptions } from "./extraction.ts";
@@ -101,7 +101,8 @@ export async function syncAccount(extraction: Extraction, options: SyncOptions):
     isKnown,
     from: isKnown ? account.historyFrom : latest(account.historyFrom, listedAt),
   }));
-  // Zero-fee fills leave no trace in the income, so the first sync requests every listed symbol; a later one only for those known, and those refused before.
+  // Zero-fee fills leave no trace in the income, so the first sync requests every listed symbol; a later one
+  // only for those known, and those refused before.
   const isDue = (stream: StreamName, { symbol, isKnown }: RequestedSymbol) =>
     isKnown || !account.isSwept || coverage.refused(stream, symbol) !== null;
   const reads = streamsOf("symbol").flatMap((stream) =>
@@ -123,7 +124,10 @@ export async function syncAccount(extraction: Extraction, options: SyncOptions):
   return { newRecords };
 }
 
-/** Where a stream's history begins: as configured; or else where it `begun` to be read or refused, or as far back as the venue is sure to serve. */
+/**
+ * Where a stream's history begins: as configured; or else where it `begun` to be read or refused, or as far
+ * back as the venue is sure to serve.
+ */
 function startOfStream(
   options: SyncOptions,
   { sureFrom }: Reach,
@@ -198,7 +202,10 @@ async function readSymbols(extraction: Extraction, options: SyncOptions): Promis
   }));
 }
 
-/** A symbol that nothing names as the account's any more, such as one of a row that the venue took back, has no history to have gaps in. */
+/**
+ * A symbol that nothing names as the account's any more, such as one of a row that the venue took back, has
+ * no history to have gaps in.
+ */
 async function forgetGaps(
   { store, accountId }: Extraction,
   streams: readonly StreamName[],
@@ -214,7 +221,10 @@ async function forgetGaps(
     .execute();
 }
 
-/** Streams that the key may not read are not kept: said once, in `status`, instead of as a gap of every symbol. */
+/**
+ * Streams that the key may not read are not kept: said once, in `status`, instead of as a gap of every
+ * symbol.
+ */
 async function recordDenied(extraction: Extraction, denied: ReadonlySet<StreamName>): Promise<void> {
   const account_id = extraction.accountId;
   await extraction.store.db.transaction().execute(async (transaction) => {
@@ -234,7 +244,10 @@ async function recordSweep(extraction: Extraction, now: Instant): Promise<void> 
     .execute();
 }
 
-/** Runs all tasks, some at once; after the first failure no further one is begun, and it is thrown when those under way have ended. */
+/**
+ * Runs all tasks, some at once; after the first failure no further one is begun, and it is thrown when those
+ * under way have ended.
+ */
 async function allConcurrently(tasks: readonly (() => Promise<void>)[], atOnce: number): Promise<void> {
   let position = 0;
   const failures: unknown[] = [];

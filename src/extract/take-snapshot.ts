@@ -10,8 +10,8 @@ import type { Extraction } from "./extraction.ts";
 import { learnNames } from "./learn-names.ts";
 
 /**
- * Keeps the venue's balances, positions and listed contracts as they are now. Balances and positions are what the books are proven against: also
- * where the venue lists none, which says that all are zero.
+ * Keeps the venue's balances, positions and listed contracts as they are now. Balances and positions are what
+ * the books are proven against: also where the venue lists none, which says that all are zero.
  */
 export async function takeSnapshot(extraction: Extraction): Promise<void> {
   const { client, accountId, signal } = extraction;
@@ -96,7 +96,10 @@ export async function takeSnapshot(extraction: Extraction): Promise<void> {
   });
 }
 
-/** Throws a `RequestRefusedError` for a listing of nothing: no venue has none, and taken at its word it would leave symbols unread and numbers unnamed. */
+/**
+ * Throws a `RequestRefusedError` for a listing of nothing: no venue has none, and taken at its word it would
+ * leave symbols unread and numbers unnamed.
+ */
 function readListing(venue: Venue, where: string, body: string) {
   const instruments = venue.readInstruments(body);
   const named = venue.readNames?.(body) ?? null;
@@ -114,7 +117,10 @@ function readListing(venue: Venue, where: string, body: string) {
 
 type Taken = { readonly account_id: string; readonly taken_at: string; readonly answered_at: string };
 
-/** What a venue with a collateral statement counts over the account's life: the sum of all rows must meet it to the last digit. */
+/**
+ * What a venue with a collateral statement counts over the account's life: the sum of all rows must meet it
+ * to the last digit.
+ */
 async function writeStatement(transaction: Transaction, taken: Taken, statement: Statement): Promise<void> {
   const { account_id, taken_at } = taken;
   await insertRows(

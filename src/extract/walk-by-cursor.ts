@@ -1,13 +1,16 @@
 /**
  * Reads every row of a window by the venue's own cursor, and proves it.
  *
- * The venue hands out a cursor with each page, and none with the last. What is not taken on its word: that the cursor moves on (one that comes a second time
- * would be followed for ever, and so would new ones that lead from empty page to empty page), that the filters were kept (a row outside the window), that a row comes once (one that comes again means that rows
- * moved under the cursor), and that a full page without a cursor was the last one: what lies at and before its oldest instant is requested once
- * more by time, and must bring nothing new.
+ * The venue hands out a cursor with each page, and none with the last. What is not taken on its word: that
+ * the cursor moves on (one that comes a second time would be followed for ever, and so would new ones that
+ * lead from empty page to empty page), that the filters were kept (a row outside the window), that a row
+ * comes once (one that comes again means that rows moved under the cursor), and that a full page without a
+ * cursor was the last one: what lies at and before its oldest instant is requested once more by time, and
+ * must bring nothing new.
  *
- * The window is proven as a whole, not page by page: the venue sorts by its own numbers, and a row's time may lie some milliseconds out of
- * their order, so that no single instant between two pages is sure to be complete.
+ * The window is proven as a whole, not page by page: the venue sorts by its own numbers, and a row's time may
+ * lie some milliseconds out of their order, so that no single instant between two pages is sure to be
+ * complete.
  */
 import { formatInstant } from "../domain/instant.ts";
 import { type Window, windowText } from "../domain/window.ts";

@@ -1,17 +1,20 @@
 /**
  * Reads every row of a window, and proves it.
  *
- * Problem: a page that comes back full proves nothing about what lies beyond it. Which end the venue cut is documented nowhere that can be
- * relied on, rows share milliseconds, and "next page = last time + 1" loses the rest of a millisecond.
+ * Problem: a page that comes back full proves nothing about what lies beyond it. Which end the venue cut is
+ * documented nowhere that can be relied on, rows share milliseconds, and "next page = last time + 1" loses
+ * the rest of a millisecond.
  *
- * What is trusted: a full page is contiguous, that is, no row is missing strictly between its first and its last instant. So the instants
- * between are complete, and the rest of the window is requested on both sides until a page that is not full has answered each part.
+ * What is trusted: a full page is contiguous, that is, no row is missing strictly between its first and its
+ * last instant. So the instants between are complete, and the rest of the window is requested on both sides
+ * until a page that is not full has answered each part.
  *
- * What makes it cheap: the next part begins at the last *complete* instant, whose rows are known (the anchor). If the new page begins
- * with all of them, it was not cut at that end, and its first instants are complete too. So a long window costs one request a page,
- * one for its first edge, and one for its last.
+ * What makes it cheap: the next part begins at the last *complete* instant, whose rows are known (the
+ * anchor). If the new page begins with all of them, it was not cut at that end, and its first instants are
+ * complete too. So a long window costs one request a page, one for its first edge, and one for its last.
  *
- * When one millisecond holds more than a page, it is split by what the endpoint offers; when even that fails, the run stops and says so.
+ * When one millisecond holds more than a page, it is split by what the endpoint offers; when even that fails,
+ * the run stops and says so.
  */
 import type { Instant } from "../domain/instant.ts";
 import { append } from "../domain/lists.ts";
@@ -35,7 +38,10 @@ type UnreadSpan = {
 };
 type Done = { readonly kind: "done"; readonly proven: Proven };
 
-/** Yields disjoint proven spans that tile `window`, in order. Throws a `PageStalledError` or `SaturatedInstantError`. */
+/**
+ * Yields disjoint proven spans that tile `window`, in order. Throws a `PageStalledError` or
+ * `SaturatedInstantError`.
+ */
 export async function* walkWindow(walk: Walk, window: Window): AsyncGenerator<Proven> {
   const stack: (UnreadSpan | Done)[] = [{ kind: "part", window, left: null, right: null }];
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
@@ -67,7 +73,8 @@ async function readPart(walk: Walk, part: UnreadSpan): Promise<(UnreadSpan | Don
 
   const isLeftComplete = part.left !== null && holdsAnchor(rows, part.left);
   const isRightComplete = part.right !== null && holdsAnchor(rows, part.right);
-  // The instants whose rows this page shows completely: all strictly between its first and last, and those ends that an anchor proves.
+  // The instants whose rows this page shows completely: all strictly between its first and last, and those
+  // ends that an anchor proves.
   const from = isLeftComplete ? part.window.from : instants.length > 2 ? second : after(first);
   const until = isRightComplete ? part.window.until : instants.length > 2 ? after(beforeLast) : last;
   const middle: Done = {
@@ -92,7 +99,10 @@ function partOf(window: Window, left: Anchor | null, right: Anchor | null): Unre
   return { kind: "part", window, left, right };
 }
 
-/** A full page of one instant: what lies before it, itself, and what lies after it are three separate requests. */
+/**
+ * A full page of one instant: what lies before it, itself, and what lies after it are three separate
+ * requests.
+ */
 async function splitAroundInstant(
   walk: Walk,
   part: UnreadSpan,
@@ -140,7 +150,10 @@ function refuseLostAnchor(
   }
 }
 
-/** Whether the page shows every row known at the anchor's instant; one that has appeared since may be there too. */
+/**
+ * Whether the page shows every row known at the anchor's instant; one that has appeared since may be there
+ * too.
+ */
 function holdsAnchor(rows: readonly VerbatimRow[], anchor: Anchor): boolean {
   return includesAll(
     rows.filter((row) => row.occurredAt === anchor.at),

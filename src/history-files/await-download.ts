@@ -1,6 +1,7 @@
 /**
- * Waits for files that the venue makes, and fetches them. It was seen to take hours, so a wait that is over only means that the same command
- * goes on later. The link to a file is all it takes to have it: it is held in memory alone, and requested again by every run.
+ * Waits for files that the venue makes, and fetches them. It was seen to take hours, so a wait that is over
+ * only means that the same command goes on later. The link to a file is all it takes to have it: it is held
+ * in memory alone, and requested again by every run.
  */
 
 import type { Clock } from "../clock.ts";
@@ -40,7 +41,10 @@ const WAIT_MAX_MS: DurationMs = 5 * MINUTE_MS;
 /** An average of two hours is in the venue's own example. */
 const PATIENCE_MS: DurationMs = 4 * HOUR_MS;
 
-/** Gives each file as it becomes ready. Throws when one has expired, and a `GaveUpError` when the patience is over. */
+/**
+ * Gives each file as it becomes ready. Throws when one has expired, and a `GaveUpError` when the patience is
+ * over.
+ */
 export async function* readyDownloads(
   extraction: AwaitingExtraction,
   downloads: readonly OrderedDownload[],

@@ -12,7 +12,10 @@ export type OpenFile = {
   close(): Promise<void>;
 };
 
-/** Opens a file; to be closed. What is no plain file (a folder, a device, a pipe) has no end that could be known, and is an error. */
+/**
+ * Opens a file; to be closed. What is no plain file (a folder, a device, a pipe) has no end that could be
+ * known, and is an error.
+ */
 export async function openFile(path: string): Promise<OpenFile> {
   const handle = await open(path, "r");
   const stat = await handle.stat();

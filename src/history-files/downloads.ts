@@ -1,6 +1,7 @@
 /**
- * Which tables of files belong to one download. Names tell it as long as nobody changed them; where they do not, the content does: tables that share a
- * second are of one time, whether one goes on where the other was cut or both tell the same.
+ * Which tables of files belong to one download. Names tell it as long as nobody changed them; where they do
+ * not, the content does: tables that share a second are of one time, whether one goes on where the other was
+ * cut or both tell the same.
  */
 import { earliest, latest, SECOND_MS } from "../domain/instant.ts";
 import type { Window } from "../domain/window.ts";
@@ -17,7 +18,10 @@ export type Download = {
 export type DownloadTable = StagedTable & {
   /** Its place among the tables of the download, oldest first. */
   readonly rank: number;
-  /** The same for tables whose rows add up, as those of two parts do; what two others tell alike happened once. */
+  /**
+   * The same for tables whose rows add up, as those of two parts do; what two others tell alike happened
+   * once.
+   */
   readonly adding: number;
   readonly isNewestFirst: boolean;
 };
@@ -79,7 +83,10 @@ function shared({ span: one }: StagedTable, { span: other }: StagedTable): Windo
   return both.from < both.until ? both : null;
 }
 
-/** Without ids, nothing but the cut tells: two tables that share the one second in which one ends and the other begins are taken for two parts. */
+/**
+ * Without ids, nothing but the cut tells: two tables that share the one second in which one ends and the
+ * other begins are taken for two parts.
+ */
 function addsUp(one: StagedTable, other: StagedTable): boolean {
   if (isOfOneName(one, other)) return true;
   const both = shared(one, other);

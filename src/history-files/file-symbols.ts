@@ -9,7 +9,10 @@ export type FileSymbol = {
   readonly listed_at: string | null;
 };
 
-/** The contracts that a file of the whole account says something about: that it has no row of one shows that there was none. */
+/**
+ * The contracts that a file of the whole account says something about: that it has no row of one shows that
+ * there was none.
+ */
 export function fileSymbols(
   db: Database,
   account_id: string,

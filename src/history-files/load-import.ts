@@ -1,11 +1,13 @@
 /**
  * Loads what a file of the venue's holds into the spans that nothing else covers.
  *
- * Problem: a file's rows say the same as the interface's, but with whole seconds and without some ids, so the two cannot be told apart row by row:
- * merging by content would double some rows and drop real twins. Choice: time decides. Where the venue's interface (or an earlier
- * file) has covered a span, its rows stand and the file's are left out; where nothing has, the file's rows are loaded and the span counts
- * as covered by import. Only where rows of the interface lie in such a span all the same are rows matched one by one, by the ids that both have:
- * in a second that a span's edge cuts in two, and in what was read but had not settled when the interface ceased to serve it.
+ * Problem: a file's rows say the same as the interface's, but with whole seconds and without some ids, so the
+ * two cannot be told apart row by row: merging by content would double some rows and drop real twins. Choice:
+ * time decides. Where the venue's interface (or an earlier file) has covered a span, its rows stand and the
+ * file's are left out; where nothing has, the file's rows are loaded and the span counts as covered by
+ * import. Only where rows of the interface lie in such a span all the same are rows matched one by one, by
+ * the ids that both have: in a second that a span's edge cuts in two, and in what was read but had not
+ * settled when the interface ceased to serve it.
  */
 import { earliest, formatInstant, type Instant, latest, parseUtcInstant } from "../domain/instant.ts";
 import { difference, type Window } from "../domain/window.ts";
@@ -26,14 +28,20 @@ export type ImportLoad = {
   readonly span: Window;
   /** The settled coverage of a symbol ("" for income). */
   readonly settled: (symbol: string) => readonly Window[];
-  /** Symbols that are known beside those of the rows: that a file has no row of one shows that there were none. */
+  /**
+   * Symbols that are known beside those of the rows: that a file has no row of one shows that there were
+   * none.
+   */
   readonly knownSymbols: readonly string[];
   readonly progress: (rows: number) => void;
   /** Whether a row of this body can be booked. */
   readonly isUnderstood: (body: string) => boolean;
 };
 
-/** Returns how many rows were loaded. Each piece of a span is loaded by itself, so that a killed import goes on behind the last one. */
+/**
+ * Returns how many rows were loaded. Each piece of a span is loaded by itself, so that a killed import goes
+ * on behind the last one.
+ */
 export async function loadImport(store: Store, load: ImportLoad): Promise<number> {
   let loaded = 0;
   for (const scope of await scopesOf(store.db, load)) {

@@ -36,7 +36,10 @@ async function symbolsOf(db: Database, accountId: string): Promise<readonly stri
   return rows.map((row) => row.scope);
 }
 
-/** As the books order fills: of one instant, by the length and the text of their ids. A piece holds whole seconds. */
+/**
+ * As the books order fills: of one instant, by the length and the text of their ids. A piece holds whole
+ * seconds.
+ */
 function inOrder(rows: readonly StagedRow[], decode: Venue["decode"]): readonly Fill[] {
   const fills = rows.flatMap(({ body }) => {
     const decoded = decode("fills", body, NAMES_AS_SENT);

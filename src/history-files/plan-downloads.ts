@@ -1,6 +1,7 @@
 /**
- * What to request from the venue as files. A request is spent for good, so it is planned from what is known: only spans that nothing covers, that the
- * interface no longer serves, and of which no file was requested yet; and as few files as cover them.
+ * What to request from the venue as files. A request is spent for good, so it is planned from what is known:
+ * only spans that nothing covers, that the interface no longer serves, and of which no file was requested
+ * yet; and as few files as cover them.
  */
 import {
   type DurationMs,
@@ -111,9 +112,9 @@ function orderedDownload(row: DownloadRow): OrderedDownload {
 type Missing = { readonly spans: readonly Window[]; readonly before: Instant };
 
 /**
- * What of the span nothing covers, in whole seconds, as files have no finer time. What lies wholly where the interface still serves is left
- * to a sync. What only reaches into there is requested to its end: cut at the edge, which moves on all the time, it would leave a
- * sliver to request at every later run.
+ * What of the span nothing covers, in whole seconds, as files have no finer time. What lies wholly where the
+ * interface still serves is left to a sync. What only reaches into there is requested to its end: cut at the
+ * edge, which moves on all the time, it would leave a sliver to request at every later run.
  */
 async function missingSpans(db: Database, wish: DownloadWish): Promise<Missing> {
   const { accountId, venue, stream, span, now } = wish;
@@ -127,7 +128,8 @@ async function missingSpans(db: Database, wish: DownloadWish): Promise<Missing> 
   const symbols = stream === "income" ? [account] : await fileSymbols(db, accountId, stream);
   const holes = symbols.flatMap(({ symbol, is_known, listed_at }) => {
     const settled = coverage.settled(stream, symbol);
-    // Before it was listed a contract has no history. One that is only listed was requested once, and is followed by the income from then on.
+    // Before it was listed a contract has no history. One that is only listed was requested once, and is
+    // followed by the income from then on.
     const from = listed_at === null ? wanted.from : latest(wanted.from, parseUtcInstant(listed_at));
     const until = is_known ? wanted.until : earliest(wanted.until, settled[0]?.from ?? from);
     return difference({ from, until }, settled).filter((hole) => hole.from < served);
@@ -148,8 +150,8 @@ function secondAfter(at: Instant): Instant {
 }
 
 /**
- * The fewest files that hold all that is missing. A file may reach over what is covered already, whose rows are left out; but never over
- * what a file was made of before.
+ * The fewest files that hold all that is missing. A file may reach over what is covered already, whose rows
+ * are left out; but never over what a file was made of before.
  */
 export function fewestRequests(
   missing: readonly Window[],

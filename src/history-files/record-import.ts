@@ -12,7 +12,10 @@ export type ImportBegun = {
   readonly loadedAt: Instant;
 };
 
-/** Puts an import on record before its first row is loaded, so that one that was killed can be taken back too. Returns its number. */
+/**
+ * Puts an import on record before its first row is loaded, so that one that was killed can be taken back too.
+ * Returns its number.
+ */
 export async function recordImport(db: Database, begun: ImportBegun): Promise<number> {
   const { accountId: account_id, runId: run_id, command, files, period, loadedAt } = begun;
   const last = await db

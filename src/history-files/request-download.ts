@@ -1,7 +1,8 @@
 /**
- * Requests a file from the venue, once. The request is on record before it is sent, and its id before anything else is done: killed at any instant,
- * the next run knows what was requested, and never requests it again. A request whose answer is lost may have been counted by the venue: it
- * stays on record without an id, and counts.
+ * Requests a file from the venue, once. The request is on record before it is sent, and its id before
+ * anything else is done: killed at any instant, the next run knows what was requested, and never requests it
+ * again. A request whose answer is lost may have been counted by the venue: it stays on record without an id,
+ * and counts.
  */
 import { formatInstant, type Instant, instant, latest, parseUtcInstant, plus } from "../domain/instant.ts";
 import { type Window, windowText } from "../domain/window.ts";
@@ -20,7 +21,10 @@ import type { Store } from "../store/store.ts";
 import type { Downloads } from "../venues/venue.ts";
 import type { DownloadStreamName } from "./plan-downloads.ts";
 
-/** A pause that the venue wants is waited out; anything else is never tried again, as the first try may have been counted. */
+/**
+ * A pause that the venue wants is waited out; anything else is never tried again, as the first try may have
+ * been counted.
+ */
 export const REQUEST_ONCE: RetryBudget = { ...DEFAULT_RETRY_BUDGET, attemptsMax: 1 };
 
 export type DownloadExtraction = {
@@ -32,7 +36,10 @@ export type DownloadExtraction = {
   readonly signal: AbortSignal;
 };
 
-/** When the next request may be sent: the venue takes requests that follow each other too soon for an attack, whoever's they are. */
+/**
+ * When the next request may be sent: the venue takes requests that follow each other too soon for an attack,
+ * whoever's they are.
+ */
 export async function nextRequestAt({ store, downloads }: DownloadExtraction): Promise<Instant> {
   const row = await store.db
     .selectFrom("raw.download")

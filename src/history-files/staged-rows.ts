@@ -22,7 +22,10 @@ export type StagedRow = Omit<HistoryFileRow, "line">;
 
 export type Piece = { readonly window: Window; readonly rows: readonly StagedRow[] };
 
-/** A span of a scope in pieces that follow on each other; where an end of the span cuts a second in two, the whole second's rows belong to it. */
+/**
+ * A span of a scope in pieces that follow on each other; where an end of the span cuts a second in two, the
+ * whole second's rows belong to it.
+ */
 export async function* readPieces(
   db: Database,
   accountId: string,

@@ -1,13 +1,15 @@
 /**
- * Takes an import back: its records leave `raw.record` (and are kept in `raw.undone_record`), its spans are no longer covered, and what it filled is a gap again. What was
- * made of its records is the caller's to make anew.
+ * Takes an import back: its records leave `raw.record` (and are kept in `raw.undone_record`), its spans are
+ * no longer covered, and what it filled is a gap again. What was made of its records is the caller's to make
+ * anew.
  */
 import { formatInstant, type Instant, parseUtcInstant } from "../domain/instant.ts";
+import { EVERY_SYMBOL } from "../domain/record.ts";
 import { difference, union, type Window } from "../domain/window.ts";
 import { insertRows } from "../store/insert-rows.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Database, Transaction } from "../store/store.ts";
-import { EVERY_SYMBOL, type ImportGapRow, type ImportRow } from "../store/tables.ts";
+import type { ImportGapRow, ImportRow } from "../store/tables.ts";
 
 /** The account's imports that were not taken back, oldest first. */
 export function standingImports(db: Database, accountId: string): Promise<ImportRow[]> {
@@ -20,7 +22,10 @@ export function standingImports(db: Database, accountId: string): Promise<Import
     .execute();
 }
 
-/** The closes that knew the import, oldest first, by the names of their periods: what they closed rests on its records, or on nothing being missing in its time. */
+/**
+ * The closes that knew the import, oldest first, by the names of their periods: what they closed rests on its
+ * records, or on nothing being missing in its time.
+ */
 export async function closesResting(
   db: Database,
   { account_id, run_id, loaded_at }: ImportRow,
@@ -90,7 +95,9 @@ export async function undoImport(
   return moved?.records ?? 0;
 }
 
-/** Each as far as nothing else covers it now, and joined with what is left of the gap that it was a part of. */
+/**
+ * Each as far as nothing else covers it now, and joined with what is left of the gap that it was a part of.
+ */
 async function restoreGaps(transaction: Transaction, parts: readonly ImportGapRow[]): Promise<void> {
   const byPlace = new Map<string, ImportGapRow[]>();
   for (const part of parts) {

@@ -1,6 +1,6 @@
 /**
- * Sends one venue's requests: within the host's weight, signed anew for each attempt, and tried again as the failure's remedy
- * says. Everything else about a venue is known by its port.
+ * Sends one venue's requests: within the host's weight, signed anew for each attempt, and tried again as the
+ * failure's remedy says. Everything else about a venue is known by its port.
  */
 import { randomInt } from "node:crypto";
 import type { Clock } from "../clock.ts";
@@ -50,13 +50,17 @@ export interface VenueClient {
   readonly venue: Venue;
   /** The time by the venue's clock, as far as it was measured. */
   now(): Instant;
-  /** The earlier of the venue's time and this machine's: by a clock that is ahead, what has not happened yet would count as read. */
+  /**
+   * The earlier of the venue's time and this machine's: by a clock that is ahead, what has not happened yet
+   * would count as read.
+   */
   surelyPast(): Instant;
   /** Asks the venue for its time; from then on `now` and signatures follow it. */
   measureClock(where: string, signal: AbortSignal): Promise<void>;
   /**
-   * Sends the request, and gives what `read` makes of the answer's body. A SyntaxError of `read` means that the body is not
-   * what was sent, and is tried again like any failure of the venue. `where` is the caller's place, for messages.
+   * Sends the request, and gives what `read` makes of the answer's body. A SyntaxError of `read` means that
+   * the body is not what was sent, and is tried again like any failure of the venue. `where` is the caller's
+   * place, for messages.
    */
   call<Value>(
     request: VenueRequest,
@@ -70,9 +74,15 @@ export interface VenueClient {
   readonly weightSpent: number;
 }
 
-/** A time ahead of the venue's is refused at once, one behind it only after seconds: so signatures stay a little behind. */
+/**
+ * A time ahead of the venue's is refused at once, one behind it only after seconds: so signatures stay a
+ * little behind.
+ */
 const SIGNING_BIAS_MS: DurationMs = 250;
-/** One of two clocks that are further apart has no time at all; and by a wrong one, years would be requested that have not been. */
+/**
+ * One of two clocks that are further apart has no time at all; and by a wrong one, years would be requested
+ * that have not been.
+ */
 const CLOCK_OFFSET_MAX_MS: DurationMs = DAY_MS;
 const TIMEOUT_MS: DurationMs = 30 * SECOND_MS;
 

@@ -1,9 +1,10 @@
 /**
- * One GET with its whole answer, within bounds of time and size. Node's own client and decoders are used, and not `fetch`: its body never
- * settles when a decoder fails (a body that is called gzip and is none), whatever signal it was given, and it hides how much came over the wire.
+ * One GET with its whole answer, within bounds of time and size. Node's own client and decoders are used, and
+ * not `fetch`: its body never settles when a decoder fails (a body that is called gzip and is none), whatever
+ * signal it was given, and it hides how much came over the wire.
  *
- * The bound on the size is one on what was decoded. It holds whatever the ratio of the compression is, because a decoder gives no more than it is
- * requested.
+ * The bound on the size is one on what was decoded. It holds whatever the ratio of the compression is,
+ * because a decoder gives no more than it is requested.
  */
 import { get as getByHttp, type IncomingMessage } from "node:http";
 import { get as getByHttps } from "node:https";
@@ -34,10 +35,14 @@ export type Got = {
   readonly bytes: Uint8Array;
 };
 
-/** Throws a `ConnectionLostError`, a `RequestRefusedError` where another try cannot help, or the signal's reason when it is aborted. */
+/**
+ * Throws a `ConnectionLostError`, a `RequestRefusedError` where another try cannot help, or the signal's
+ * reason when it is aborted.
+ */
 export async function get(terms: GetTerms, signal: AbortSignal): Promise<Got> {
   signal.throwIfAborted();
-  // A controller of its own, not `AbortSignal.any`: that would stay attached to the run's signal for each of many thousand requests.
+  // A controller of its own, not `AbortSignal.any`: that would stay attached to the run's signal for each of
+  // many thousand requests.
   const ending = new AbortController();
   const onAbort = () => ending.abort(signal.reason);
   signal.addEventListener("abort", onAbort, { once: true });

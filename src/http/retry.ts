@@ -1,9 +1,10 @@
 /**
  * What to do after a failed attempt: pure arithmetic, so that every case can be read in a table of tests.
  *
- * A refused rate is waited out in full, whoever says how long: the venue's own instant, the turn of its minute, and a back-off
- * that grows, because a client that goes on after 429 is banned. Other failures are tried again after a random part of a growing
- * span ("full jitter"), so that many clients do not come back all at once.
+ * A refused rate is waited out in full, whoever says how long: the venue's own instant, the turn of its
+ * minute, and a back-off that grows, because a client that goes on after 429 is banned. Other failures are
+ * tried again after a random part of a growing span ("full jitter"), so that many clients do not come back
+ * all at once.
  */
 import {
   type DurationMs,
@@ -16,7 +17,9 @@ import {
 } from "../domain/instant.ts";
 
 export type RetryBudget = {
-  /** Sends of one request, the first included, before a failing venue is given up. Rate limits do not count. */
+  /**
+   * Sends of one request, the first included, before a failing venue is given up. Rate limits do not count.
+   */
   readonly attemptsMax: number;
   /** The longest time that one request may spend waiting. */
   readonly patienceMs: DurationMs;

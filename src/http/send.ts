@@ -1,16 +1,23 @@
 /**
- * One GET over the wire, with nothing decided about the answer. The address goes out as it was signed, a redirect is never followed (it
- * would carry a signature elsewhere), and no error names the query, where keys and signatures are.
+ * One GET over the wire, with nothing decided about the answer. The address goes out as it was signed, a
+ * redirect is never followed (it would carry a signature elsewhere), and no error names the query, where keys
+ * and signatures are.
  */
 import { type DurationMs, MINUTE_MS, SECOND_MS } from "../domain/instant.ts";
 import { assert, RequestRefusedError } from "../errors.ts";
 import type { Reply } from "../venues/venue.ts";
 import { type AnswerSizes, type Got, get } from "./get.ts";
 
-/** The longest answers are the listing of every contract and a page of a thousand valuations, of some megabytes; read, one takes 16 times as much. */
+/**
+ * The longest answers are the listing of every contract and a page of a thousand valuations, of some
+ * megabytes; read, one takes 16 times as much.
+ */
 const ANSWER_BYTES_MAX = 16 * 1024 * 1024;
 
-/** Sends and reads the whole answer. Throws a `ConnectionLostError`, a `RequestRefusedError`, or the signal's reason when it is aborted. */
+/**
+ * Sends and reads the whole answer. Throws a `ConnectionLostError`, a `RequestRefusedError`, or the signal's
+ * reason when it is aborted.
+ */
 export async function send(
   url: string,
   headers: Readonly<Record<string, string>>,
@@ -60,8 +67,9 @@ const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 export type FetchedFile = { readonly status: number; readonly bytes: Uint8Array };
 
 /**
- * Fetches a file by its link, without any credentials. The link itself is all it takes to have the file, so it stands in no error: its
- * host does. Throws a `RequestRefusedError` for a link that is not fetched and for a file of more than `bytesMax`.
+ * Fetches a file by its link, without any credentials. The link itself is all it takes to have the file, so
+ * it stands in no error: its host does. Throws a `RequestRefusedError` for a link that is not fetched and for
+ * a file of more than `bytesMax`.
  */
 export async function fetchFile(
   url: string,

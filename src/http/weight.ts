@@ -1,12 +1,15 @@
 /**
- * The request weight that one host grants a minute, shared by everything that asks it: venues count by IP address, not by key.
+ * The request weight that one host grants a minute, shared by everything that asks it: venues count by IP
+ * address, not by key.
  *
- * We count what we send; the venue counts too and says its number with each answer, and other programs may share the address. So the higher
- * number of the two holds, a twentieth is left unused, and a refused request stops every request to the host. Whoever asked
- * first is served first, so that a light request cannot overtake a heavy one for ever.
+ * We count what we send; the venue counts too and says its number with each answer, and other programs may
+ * share the address. So the higher number of the two holds, a twentieth is left unused, and a refused request
+ * stops every request to the host. Whoever asked first is served first, so that a light request cannot
+ * overtake a heavy one for ever.
  *
- * Pace and pauses are kept by what has elapsed, not by the time of day: that of this machine may be set while we run, and that of the host is known
- * only from when it was measured. The host's minute, too, goes on from there by what has elapsed.
+ * Pace and pauses are kept by what has elapsed, not by the time of day: that of this machine may be set while
+ * we run, and that of the host is known only from when it was measured. The host's minute, too, goes on from
+ * there by what has elapsed.
  */
 import type { Clock } from "../clock.ts";
 import { type DurationMs, type Instant, MINUTE_MS, plus } from "../domain/instant.ts";
@@ -74,8 +77,8 @@ export class WeightBudget {
   }
 
   /**
-   * Resolves when a request of this weight may be sent, with the minute it counts in; with null when a pause would outlast the
-   * caller's patience. Rejects when the signal is aborted.
+   * Resolves when a request of this weight may be sent, with the minute it counts in; with null when a pause
+   * would outlast the caller's patience. Rejects when the signal is aborted.
    */
   take(weight: number, signal: AbortSignal, patienceMs: DurationMs): Promise<WeightMinute | null> {
     const turn = this.#queue.then(() => this.#waitFor(weight, signal, patienceMs));
@@ -85,15 +88,18 @@ export class WeightBudget {
   }
 
   /**
-   * Takes the venue's count over where it is higher than ours. An answer that comes in another minute than its request was
-   * sent in tells of a minute that is over.
+   * Takes the venue's count over where it is higher than ours. An answer that comes in another minute than
+   * its request was sent in tells of a minute that is over.
    */
   learn(usedWeight: number, minute: WeightMinute): void {
     this.#turnMinute();
     if (minute === this.#minute) this.#used = Math.max(this.#used, usedWeight);
   }
 
-  /** Nothing is sent before `until` (by the venue's clock); an earlier end than the one that holds changes nothing. */
+  /**
+   * Nothing is sent before `until` (by the venue's clock); an earlier end than the one that holds changes
+   * nothing.
+   */
   pauseUntil(until: Instant): void {
     const left = until - (this.#clock.now() + this.#offset);
     this.#pausedUntil = Math.max(this.#pausedUntil, this.#clock.elapsed() + left);

@@ -1,6 +1,6 @@
 /**
- * Loads a proven span: its rows and its coverage in one transaction. Whatever happens, the store then never claims a span whose rows it
- * lacks, nor holds rows of a span half-read.
+ * Loads a proven span: its rows and its coverage in one transaction. Whatever happens, the store then never
+ * claims a span whose rows it lacks, nor holds rows of a span half-read.
  */
 import { keyRows } from "../domain/identity.ts";
 import { earliest, formatInstant, type Instant, latest, plus } from "../domain/instant.ts";
@@ -30,7 +30,10 @@ export type ProvenLoad = {
   readonly readAt: Instant;
   /** Rows may still appear in what is younger than this. */
   readonly latenessMs: number;
-  /** A row that has been pending for longer is taken as it is; null where it is waited for as long as it takes. */
+  /**
+   * A row that has been pending for longer is taken as it is; null where it is waited for as long as it
+   * takes.
+   */
   readonly pendingMaxMs: number | null;
   /** Fields that the venue may change later. */
   readonly mayChange: readonly string[];
@@ -70,9 +73,10 @@ export async function loadProven(store: Store, load: ProvenLoad): Promise<number
 }
 
 /**
- * What is older than the lateness is settled; the rest counts as loaded, and is requested again. So is what lies between the first and the last row
- * that the venue may still change (a deposit not confirmed yet, a position still open) or that was not understood, which it may have fixed: the one span
- * costs one request, however many they are.
+ * What is older than the lateness is settled; the rest counts as loaded, and is requested again. So is what
+ * lies between the first and the last row that the venue may still change (a deposit not confirmed yet, a
+ * position still open) or that was not understood, which it may have fixed: the one span costs one request,
+ * however many they are.
  */
 async function recordCoverage(transaction: Transaction, load: ProvenLoad): Promise<void> {
   const { accountId, stream, symbol, window } = load;
@@ -114,7 +118,9 @@ async function recordCoverage(transaction: Transaction, load: ProvenLoad): Promi
   );
 }
 
-/** From the first pending row to behind the last one within `settled`; empty, at its end, where there is none. */
+/**
+ * From the first pending row to behind the last one within `settled`; empty, at its end, where there is none.
+ */
 function pendingSpan(load: ProvenLoad, settled: Window): Window {
   const { rows, readAt, pendingMaxMs, evidence } = load;
   const waitedFor = pendingMaxMs === null ? settled.from : latest(settled.from, plus(readAt, -pendingMaxMs));
@@ -161,7 +167,10 @@ async function versionsOf(
   });
 }
 
-/** An alarm for each record of which the venue now says something else than at first; none any more where it says the same again. */
+/**
+ * An alarm for each record of which the venue now says something else than at first; none any more where it
+ * says the same again.
+ */
 async function recordRewritten(
   transaction: Transaction,
   load: ProvenLoad,
@@ -193,7 +202,8 @@ async function recordRewritten(
 }
 
 async function recordVanished(transaction: Transaction, load: ProvenLoad, rows: string): Promise<void> {
-  // A file says nothing of what the venue's interface serves: only rows that the interface did not give come from it.
+  // A file says nothing of what the venue's interface serves: only rows that the interface did not give come
+  // from it.
   if (load.evidence.kind === "import") return;
   const { accountId: account_id, stream } = load;
   if (load.rows.length > 0) await runSqlFile(transaction, "load/reappeared", { account_id, stream, rows });

@@ -1,6 +1,7 @@
 /**
- * A contract that the venue does not serve may have had rows until it was first refused. After that it did not trade, so that what its refusal leaves
- * unknown does not grow from night to night; unless a record or a position names it, which the account's own streams and snapshots would.
+ * A contract that the venue does not serve may have had rows until it was first refused. After that it did
+ * not trade, so that what its refusal leaves unknown does not grow from night to night; unless a record or a
+ * position names it, which the account's own streams and snapshots would.
  */
 import { formatInstant, parseUtcInstant, plus } from "../domain/instant.ts";
 import type { Window } from "../domain/window.ts";
@@ -16,7 +17,10 @@ export async function readRefused(db: Database, accountId: string): Promise<Refu
   return db.selectFrom("raw.refused_symbol").selectAll().where("account_id", "=", accountId).execute();
 }
 
-/** Records that the contract was refused just before `until`. Returns the span in which it cannot have had rows. */
+/**
+ * Records that the contract was refused just before `until`. Returns the span in which it cannot have had
+ * rows.
+ */
 export async function recordRefused(
   transaction: Transaction,
   place: RefusedPlace,

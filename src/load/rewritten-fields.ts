@@ -7,8 +7,9 @@ export type ChangeTerms = {
 };
 
 /**
- * The fields in which the newest of a record's versions differs from what the books go by, without those that may. That is all that came before, because a field
- * that was left out in between may come back with another value; but neither a version that was not understood, nor one that was an alarm itself.
+ * The fields in which the newest of a record's versions differs from what the books go by, without those that
+ * may. That is all that came before, because a field that was left out in between may come back with another
+ * value; but neither a version that was not understood, nor one that was an alarm itself.
  */
 export function changedFields(bodies: readonly string[], { mayChange, isUnderstood }: ChangeTerms): string[] {
   const standing: string[] = [];
@@ -21,8 +22,9 @@ export function changedFields(bodies: readonly string[], { mayChange, isUndersto
 }
 
 /**
- * The fields that differ between two versions of a row, without those that may. A field that only one version has is not a change: venues
- * add fields. Nor is a number that is printed in another way: in quotes, or with other zeros behind it.
+ * The fields that differ between two versions of a row, without those that may. A field that only one version
+ * has is not a change: venues add fields. Nor is a number that is printed in another way: in quotes, or with
+ * other zeros behind it.
  */
 export function rewrittenFields(before: string, after: string, mayChange: readonly string[]): string[] {
   const [first, second] = [readOrNull(before), readOrNull(after)];

@@ -1,6 +1,7 @@
 /**
- * An answer without rows, of a time that the venue may have forgotten, proves nothing by itself. Where it has served an older row of the same stream,
- * of whatever symbol, its memory reached over that time, and the silence is a proof.
+ * An answer without rows, of a time that the venue may have forgotten, proves nothing by itself. Where it has
+ * served an older row of the same stream, of whatever symbol, its memory reached over that time, and the
+ * silence is a proof.
  */
 import { formatInstant, parseUtcInstant } from "../domain/instant.ts";
 import type { StreamName } from "../domain/record.ts";

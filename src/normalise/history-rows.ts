@@ -94,7 +94,10 @@ export class HistoryRows {
   }
 }
 
-/** A batch may hold two versions of a record; one statement can write a row only once, and the later version counts. */
+/**
+ * A batch may hold two versions of a record; one statement can write a row only once, and the later version
+ * counts.
+ */
 function latestOfEach<Row extends { record_key: string; part?: string }>(rows: readonly Row[]): Row[] {
   return [...new Map(rows.map((row) => [`${row.record_key} ${row.part ?? ""}`, row])).values()];
 }

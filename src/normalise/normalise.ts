@@ -1,6 +1,7 @@
 /**
- * raw → history: decodes the records that are new, in batches by their sequence, so that memory does not grow with history and a killed
- * run goes on where it stopped. What cannot be decoded is set aside with its reason, and the rest goes on.
+ * raw → history: decodes the records that are new, in batches by their sequence, so that memory does not grow
+ * with history and a killed run goes on where it stopped. What cannot be decoded is set aside with its
+ * reason, and the rest goes on.
  */
 import { type Closing, closedThrough, postedAt } from "../domain/closing.ts";
 import { COMMON_STREAM_NAMES, type HistoryRecord, type Names, type StreamName } from "../domain/record.ts";
@@ -115,8 +116,8 @@ async function normaliseBatch(
 }
 
 /**
- * The events of a record without those that an earlier version told, and a close knew: they stay as the closed reports have them. A version that
- * comes after the close brings only what was not there.
+ * The events of a record without those that an earlier version told, and a close knew: they stay as the
+ * closed reports have them. A version that comes after the close brings only what was not there.
  */
 async function openParts(
   transaction: Transaction,

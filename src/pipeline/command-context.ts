@@ -7,8 +7,8 @@ export type CommandContext = {
   readonly signal: AbortSignal;
   readonly workingFolder: string;
   /**
-   * For results. `columns` is a terminal's width, null for a file or a pipe. What `write` gives back settles when the reader has taken the text: for who writes more
-   * than fits in memory.
+   * For results. `columns` is a terminal's width, null for a file or a pipe. What `write` gives back settles
+   * when the reader has taken the text: for who writes more than fits in memory.
    */
   readonly output: {
     readonly write: (text: string) => void | Promise<void>;

@@ -1,6 +1,7 @@
 /**
- * The end of a command's time, and of the patience with what was told to stop. Every stage heeds the signal between two steps; but a step may wait for
- * something that never comes, a server that neither answers nor hangs up, and a run that waits for ever holds its locks for every later night.
+ * The end of a command's time, and of the patience with what was told to stop. Every stage heeds the signal
+ * between two steps; but a step may wait for something that never comes, a server that neither answers nor
+ * hangs up, and a run that waits for ever holds its locks for every later night.
  */
 import { setMaxListeners } from "node:events";
 import {
@@ -73,12 +74,17 @@ export async function withinDeadline<Value>(
   }
 }
 
-/** As many wait for it as there are requests and queries under way. Node takes more than ten for a leak, and says so on stderr. */
+/**
+ * As many wait for it as there are requests and queries under way. Node takes more than ten for a leak, and
+ * says so on stderr.
+ */
 function heardByMany(signal: AbortSignal): void {
   setMaxListeners(0, signal);
 }
 
-/** What `work` comes to; or the signal's reason, where `work` has not ended some time after it was told to. */
+/**
+ * What `work` comes to; or the signal's reason, where `work` has not ended some time after it was told to.
+ */
 export async function orAbandoned<Value>(
   work: Promise<Value>,
   signal: AbortSignal,

@@ -1,8 +1,8 @@
 import { assert, UsageError } from "../errors.ts";
 
 /**
- * What `load` gives, unless `checks` find mistakes; then one `UsageError` has the mistakes of all: who has corrected one should not learn of the
- * next only then.
+ * What `load` gives, unless `checks` find mistakes; then one `UsageError` has the mistakes of all: who has
+ * corrected one should not learn of the next only then.
  */
 export async function orEveryMistake<Value>(
   load: () => Promise<Value>,

@@ -12,7 +12,10 @@ export type Failure = {
   readonly next: string;
 };
 
-/** Ours in their one form, what the store or the operating system refuses as what it is, and anything else as the bug it must be, with its stack. */
+/**
+ * Ours in their one form, what the store or the operating system refuses as what it is, and anything else as
+ * the bug it must be, with its stack.
+ */
 export function failureOf(error: unknown): Failure {
   const known = error instanceof PerpbooksError ? error : (storeTrouble(error) ?? fileTrouble(error));
   if (known !== null) {

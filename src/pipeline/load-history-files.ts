@@ -1,6 +1,7 @@
 /**
- * Loads files that a venue made into the spans that its interface does not serve: those that people hand over (`import`) and those that
- * are requested (`download`). Everything that could be refused is looked at before the first row is loaded.
+ * Loads files that a venue made into the spans that its interface does not serve: those that people hand over
+ * (`import`) and those that are requested (`download`). Everything that could be refused is looked at before
+ * the first row is loaded.
  */
 
 import { randomUUID } from "node:crypto";
@@ -45,7 +46,10 @@ export type LoadedFile = Pick<HistoryFile, "name" | "source"> & {
 
 type Planned = Download & { readonly span: Window };
 
-/** To be called under the account's lock. Throws a `UsageError` for files that cannot be loaded as they are; then nothing was loaded. */
+/**
+ * To be called under the account's lock. Throws a `UsageError` for files that cannot be loaded as they are;
+ * then nothing was loaded.
+ */
 export async function loadHistoryFiles(workspace: Workspace, load: HistoryFilesLoad): Promise<void> {
   const { account } = load;
   const { store, context } = workspace;
@@ -186,7 +190,9 @@ function refuseMixedIds(load: HistoryFilesLoad, { tables }: Download): void {
   );
 }
 
-/** Every fill known so far is of the one-way mode: then one whose file does not say its position side is too. */
+/**
+ * Every fill known so far is of the one-way mode: then one whose file does not say its position side is too.
+ */
 async function isOneWayAccount({ store }: Workspace, account: AccountConfiguration): Promise<boolean> {
   const sides = await store.db
     .selectFrom("history.fill")
@@ -218,7 +224,10 @@ function refuseStray(load: HistoryFilesLoad, { name, tables, span }: Planned): v
   }
 }
 
-/** A row that the venue gave at another hour shows that the file was read in a wrong time zone: then all of it would be misplaced. */
+/**
+ * A row that the venue gave at another hour shows that the file was read in a wrong time zone: then all of it
+ * would be misplaced.
+ */
 async function refuseMisplaced(
   { store }: Workspace,
   load: HistoryFilesLoad,
@@ -237,7 +246,10 @@ async function refuseMisplaced(
   );
 }
 
-/** That an account is in one-way mode now does not say that it was when the file's fills happened: they themselves must not contradict it. */
+/**
+ * That an account is in one-way mode now does not say that it was when the file's fills happened: they
+ * themselves must not contradict it.
+ */
 async function refuseHedgeMode(
   { store, progress }: Workspace,
   load: HistoryFilesLoad,

@@ -8,7 +8,10 @@ import type { CommandContext } from "./command-context.ts";
 
 export type LogFile = { readonly log: Log; close(): void };
 
-/** Appends to the file; to stderr for `-`. Throws where the file cannot be opened; what cannot be written later is no reason to leave the books undone. */
+/**
+ * Appends to the file; to stderr for `-`. Throws where the file cannot be opened; what cannot be written
+ * later is no reason to leave the books undone.
+ */
 export function openLog(path: string | undefined, { clock, errors, workingFolder }: CommandContext): LogFile {
   if (path === undefined) return { log: () => {}, close: () => {} };
   const now = () => clock.now();

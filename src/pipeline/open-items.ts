@@ -1,4 +1,7 @@
-/** What needs a person, as `report.open_item` defines it, in words; and since when, and the command that shows or fixes it. */
+/**
+ * What needs a person, as `report.open_item` defines it, in words; and since when, and the command that shows
+ * or fixes it.
+ */
 import { counted } from "../domain/counted.ts";
 import {
   addCalendar,
@@ -29,7 +32,7 @@ export type OpenItem = {
   readonly next: string;
 };
 
-export type Attentions = {
+export type OpenItems = {
   readonly open: readonly OpenItem[];
   /** What needed a person, and was accepted with a reason. */
   readonly accepted: readonly string[];
@@ -89,7 +92,7 @@ const KINDS: readonly Kind[] = [
 ];
 
 /** What of an account needs a person; `open` is empty when nothing does. */
-export async function attentionOf(db: Database, account_id: string, timeZone: string): Promise<Attentions> {
+export async function readOpenItems(db: Database, account_id: string, timeZone: string): Promise<OpenItems> {
   const rows = await runSqlFile<Row>(db, "pipeline/open-items", { account_id });
   const unread = await readUnread(db, account_id, timeZone);
   const gapsNext = await readGapsNext(db, account_id, timeZone);
@@ -147,7 +150,7 @@ export function openItemText({ words, openedAt }: OpenItem, now: Instant, timeZo
 }
 
 export function exitCodeFor(open: readonly unknown[]): number {
-  return open.length === 0 ? EXIT.done : EXIT.needsPerson;
+  return open.length === 0 ? EXIT.done : EXIT.openItems;
 }
 
 function itemsOf(rows: readonly Row[]): OpenItem[] {

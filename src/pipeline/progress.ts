@@ -24,7 +24,8 @@ export function startProgress({ errors, environment, clock }: CommandContext, lo
       stop: () => {},
     };
   }
-  // `dumb` is what editors and simple consoles call themselves; they show every frame of a spinner as a line of its own.
+  // `dumb` is what editors and simple consoles call themselves; they show every frame of a spinner as a line
+  // of its own.
   const spinner = ora({
     isEnabled: environment["TERM"] !== "dumb",
     discardStdin: false,
@@ -58,7 +59,10 @@ export function startProgress({ errors, environment, clock }: CommandContext, lo
 /** Before that a guess would jump about. */
 const GUESS_AFTER_MS: DurationMs = 5_000;
 
-/** ` (34 %, 2 min 10 s left)`: what is left as long as it took so far, piece for piece. Nothing of work in one piece. */
+/**
+ * ` (34 %, 2 min 10 s left)`: what is left as long as it took so far, piece for piece. Nothing of work in one
+ * piece.
+ */
 export function shareText({ done, total }: Share, elapsed: DurationMs): string {
   if (total < 2) return "";
   const left =

@@ -6,7 +6,9 @@ import type { Workspace } from "./workspace.ts";
 
 export type PeriodOptions = { readonly period?: string | undefined; readonly timeZone?: string | undefined };
 
-/** Throws a `UsageError` for a period or time zone that cannot be read. To be called before anything is done. */
+/**
+ * Throws a `UsageError` for a period or time zone that cannot be read. To be called before anything is done.
+ */
 export function checkPeriodOptions({ period, timeZone }: PeriodOptions): void {
   if (timeZone !== undefined && !isTimeZone(timeZone)) {
     throw new UsageError({
@@ -19,7 +21,9 @@ export function checkPeriodOptions({ period, timeZone }: PeriodOptions): void {
   if (period !== undefined) readPeriod(period, timeZone ?? "UTC");
 }
 
-/** Throws a `UsageError` for a period of which nothing has happened yet. To be called before anything is done. */
+/**
+ * Throws a `UsageError` for a period of which nothing has happened yet. To be called before anything is done.
+ */
 export function refuseUnbegun({ period, timeZone }: PeriodOptions, zone: string, now: Instant): void {
   if (period === undefined) return;
   const { from } = readPeriod(period, timeZone ?? zone);
@@ -33,7 +37,10 @@ export function refuseUnbegun({ period, timeZone }: PeriodOptions, zone: string,
   });
 }
 
-/** The period requested; or all there is, in whole days, from the first event or gap to the last snapshot. Null while there is nothing yet. */
+/**
+ * The period requested; or all there is, in whole days, from the first event or gap to the last snapshot.
+ * Null while there is nothing yet.
+ */
 export async function reportedPeriod(workspace: Workspace, options: PeriodOptions): Promise<Period | null> {
   const timeZone = options.timeZone ?? workspace.configuration.timeZone;
   if (options.period !== undefined) return readPeriod(options.period, timeZone);

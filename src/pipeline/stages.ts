@@ -22,7 +22,8 @@ import type { Workspace } from "./workspace.ts";
 const REQUESTS_AT_ONCE = 4;
 
 /**
- * One invocation, under a lock that goes with its process: a run on record without an end, whose lock nobody holds, was killed. `work` is given its id.
+ * One invocation, under a lock that goes with its process: a run on record without an end, whose lock nobody
+ * holds, was killed. `work` is given its id.
  */
 export function asRun<Result>(
   { store, context }: Workspace,
@@ -184,7 +185,9 @@ export async function valueStage(workspace: Workspace, account: AccountConfigura
   await analyzeAfter(store.db, changed, ["ledger"]);
 }
 
-/** Fetches the prices that the valuation lacks and the venue has, and values with them. Returns how many came. */
+/**
+ * Fetches the prices that the valuation lacks and the venue has, and values with them. Returns how many came.
+ */
 export async function fetchPricesStage(
   workspace: Workspace,
   account: AccountConfiguration,

@@ -4,6 +4,7 @@ import type { AccountConfiguration, Configuration } from "../config/configuratio
 import { loadConfiguration } from "../config/load.ts";
 import type { SecretsAre } from "../config/reading.ts";
 import { NothingYetError, UsageError } from "../errors.ts";
+import { TARGETS_BY_NAME } from "../export/targets.ts";
 import { listReports, type ReportDefinition } from "../report/definition.ts";
 import { openStore } from "../store/open.ts";
 import type { Store } from "../store/store.ts";
@@ -39,8 +40,9 @@ export type WorkspaceOptions = {
 };
 
 /**
- * Reads the configuration, opens the store, and closes it whatever `work` does. Where `secrets` are unneeded, `work` opens no venue and reads what there is: a
- * store folder that no run has made yet is not made for it, and `work` is not done. `say` takes the lines that stay, instead of stderr.
+ * Reads the configuration, opens the store, and closes it whatever `work` does. Where `secrets` are unneeded,
+ * `work` opens no venue and reads what there is: a store folder that no run has made yet is not made for it,
+ * and `work` is not done. `say` takes the lines that stay, instead of stderr.
  */
 export async function withWorkspace<Result = number>(
   options: WorkspaceOptions & PeriodOptions,
@@ -86,7 +88,10 @@ export async function withWorkspace<Result = number>(
 
 type Settings = { readonly configuration: Configuration; readonly reports: readonly ReportDefinition[] };
 
-/** Reads the reports too, before anything is done: a mistake in one should not show after hours of reading a venue. */
+/**
+ * Reads the reports too, before anything is done: a mistake in one should not show after hours of reading a
+ * venue.
+ */
 async function loadSettings(
   { config }: Pick<WorkspaceOptions, "config">,
   { workingFolder, environment }: CommandContext,
@@ -96,6 +101,7 @@ async function loadSettings(
     path: resolve(workingFolder, config),
     environment,
     venues: VENUE_CONFIGURATIONS,
+    exportTargets: TARGETS_BY_NAME,
     secrets,
   });
   return { configuration, reports: await listReports(configuration.reports) };
@@ -129,7 +135,10 @@ function exists(path: string): Promise<boolean> {
   );
 }
 
-/** Another run may be working on an account: whoever sits before this one should see that it waits, and for what. */
+/**
+ * Another run may be working on an account: whoever sits before this one should see that it waits, and for
+ * what.
+ */
 function sayingWhoIsWaitedFor(store: Store, { doing }: Progress): Store {
   return {
     ...store,
@@ -161,9 +170,10 @@ function chooseAccounts(
 const HOSTS_AT_ONCE = 4;
 
 /**
- * Does `work` for every account: one account's trouble does not stop the others. Accounts of one host come one after the other, since they share its
- * weight; hosts go side by side, some at once. Returns the most urgent exit code, or throws the interruption, in either case only when nothing is under way any more:
- * the store is closed next.
+ * Does `work` for every account: one account's trouble does not stop the others. Accounts of one host come
+ * one after the other, since they share its weight; hosts go side by side, some at once. Returns the most
+ * urgent exit code, or throws the interruption, in either case only when nothing is under way any more: the
+ * store is closed next.
  */
 export async function forEachAccount(
   { accounts, progress, context: { signal } }: Workspace,

@@ -11,7 +11,10 @@ export type WhereTo = {
   readonly layout: "by month" | "whole";
 };
 
-/** All there is goes into the output folder; a period that was requested into one of its own there, so that it is never written over the other. */
+/**
+ * All there is goes into the output folder; a period that was requested into one of its own there, so that it
+ * is never written over the other.
+ */
 export function whereTo(output: string, requested: Period | null): WhereTo {
   return requested === null
     ? { folder: output, layout: "by month" }

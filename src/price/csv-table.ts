@@ -13,7 +13,10 @@ export type CsvLine = {
 /** A line of prices has some fifty characters, and one of the ECB's some five hundred. */
 const LINE_CHARACTERS_MAX = 65_536;
 
-/** The lines that are not blank, their cells without blanks at the ends. Throws a `UsageError` for what is not CSV. */
+/**
+ * The lines that are not blank, their cells without blanks at the ends. Throws a `UsageError` for what is not
+ * CSV.
+ */
 export function readLines(file: string, text: string): readonly CsvLine[] {
   const lines: number[] = [];
   try {

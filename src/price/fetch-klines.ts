@@ -1,7 +1,8 @@
 /**
- * The venue's public minutes, for exactly those that the books need and lack. A minute is requested only where its price completes the way to the
- * reporting currency: BNB in USDT where USDT has a worth then, and nothing where it has none. So nothing is fetched that leads nowhere,
- * and what was fetched once is never requested again.
+ * The venue's public minutes, for exactly those that the books need and lack. A minute is requested only
+ * where its price completes the way to the reporting currency: BNB in USDT where USDT has a worth then, and
+ * nothing where it has none. So nothing is fetched that leads nowhere, and what was fetched once is never
+ * requested again.
  */
 
 import { parseDecimal } from "../domain/decimal.ts";
@@ -38,7 +39,10 @@ type Wanted = {
   readonly minutes: readonly Instant[];
 };
 
-/** Fetches what the account's valuation lacks. To be called after it was valued; what comes is in effect when it is valued again. */
+/**
+ * Fetches what the account's valuation lacks. To be called after it was valued; what comes is in effect when
+ * it is valued again.
+ */
 export async function fetchLackingPrices(terms: FetchTerms): Promise<FetchedPrices> {
   const { klines } = terms.client.venue;
   if (klines === undefined) return { added: 0, notServed: [] };

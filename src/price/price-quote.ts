@@ -1,6 +1,9 @@
 import type { Instant } from "../domain/instant.ts";
 
-/** A price as its source has it: a row of `price.quote` but for the account and the time of the import. `price` keeps the source's digits. */
+/**
+ * A price as its source has it: a row of `price.quote` but for the account and the time of the import.
+ * `price` keeps the source's digits.
+ */
 export type PriceQuote = {
   readonly base: string;
   readonly quote: string;

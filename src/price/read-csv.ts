@@ -1,8 +1,10 @@
 /**
- * A person's own table of prices: `time,base,quote,price` and perhaps `quality`. A price says how much of `quote` one `base` is worth.
+ * A person's own table of prices: `time,base,quote,price` and perhaps `quality`. A price says how much of
+ * `quote` one `base` is worth.
  *
- * `time` is a date (the price is of that day in UTC, and holds for it alone) or an instant with its offset on a full minute (the
- * price is the close of the minute that begins then, and holds for it alone). `quality`, where it is given, must say the same: day or minute.
+ * `time` is a date (the price is of that day in UTC, and holds for it alone) or an instant with its offset on
+ * a full minute (the price is the close of the minute that begins then, and holds for it alone). `quality`,
+ * where it is given, must say the same: day or minute.
  */
 import { DAY_MS, type Instant, MINUTE_MS, parseInstant, plus } from "../domain/instant.ts";
 import { isStorableInstant, readStorableDecimal } from "../domain/storable.ts";

@@ -1,12 +1,15 @@
 /**
- * The ECB's euro reference rates: `eurofxref-hist.csv`, as the ECB publishes it. A line is `Date,USD,JPY,…,`: the newest day first, one comma too many
- * at each end, and N/A for a currency that has no rate that day. A rate says how much of the currency one euro is worth.
+ * The ECB's euro reference rates: `eurofxref-hist.csv`, as the ECB publishes it. A line is `Date,USD,JPY,…,`:
+ * the newest day first, one comma too many at each end, and N/A for a currency that has no rate that day. A
+ * rate says how much of the currency one euro is worth.
  *
- * Which instant a rate is of: its day as clocks in Frankfurt show it. It is published at about 16:00 there; by long usage it holds for the
- * whole day all the same, and until the next rate, because banks and tax offices take the last rate published for a weekend or a holiday.
+ * Which instant a rate is of: its day as clocks in Frankfurt show it. It is published at about 16:00 there;
+ * by long usage it holds for the whole day all the same, and until the next rate, because banks and tax
+ * offices take the last rate published for a weekend or a holiday.
  *
- * How long does the newest rate of a file hold? Whether the day after it is a holiday or only not published yet, the file cannot say. So it holds
- * for its own day, and over the weekend behind a Friday, and no longer until a newer file shows that nothing was published in between.
+ * How long does the newest rate of a file hold? Whether the day after it is a holiday or only not published
+ * yet, the file cannot say. So it holds for its own day, and over the weekend behind a Friday, and no longer
+ * until a newer file shows that nothing was published in between.
  */
 import { addCalendar, earliest, type Instant, parseInstant, startOf } from "../domain/instant.ts";
 import { isStorableInstant, readStorableDecimal } from "../domain/storable.ts";
@@ -15,7 +18,10 @@ import type { PriceQuote } from "./price-quote.ts";
 
 const FRANKFURT = "Europe/Berlin";
 
-/** The longest time without a rate at Easter or Christmas is five days; after more than this many a series has ended, and its last rate holds no longer. */
+/**
+ * The longest time without a rate at Easter or Christmas is five days; after more than this many a series has
+ * ended, and its last rate holds no longer.
+ */
 const STANDS_DAYS_MAX = 7;
 
 const NEXT = "download eurofxref-hist.csv (in eurofxref-hist.zip) from the ECB again, and import it as it is";
@@ -27,7 +33,9 @@ type Day = {
   readonly line: number;
   readonly startsAt: Instant;
   readonly cells: readonly string[];
-  /** Until when a rate of the day holds if it is the newest of the file, and if the next one is long after it. */
+  /**
+   * Until when a rate of the day holds if it is the newest of the file, and if the next one is long after it.
+   */
   readonly newestUntil: Instant;
   readonly longestUntil: Instant;
 };

@@ -5,7 +5,10 @@ import type { Database } from "../store/store.ts";
 import type { QuoteRow } from "../store/tables.ts";
 import type { PriceQuality, Quote } from "./valuation/quote.ts";
 
-/** The prices that may hold in any of these minutes (ISO 8601 in UTC): everybody's, and those of the account's own venue. */
+/**
+ * The prices that may hold in any of these minutes (ISO 8601 in UTC): everybody's, and those of the account's
+ * own venue.
+ */
 export async function readQuotes(
   db: Database,
   account_id: string,

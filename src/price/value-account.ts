@@ -1,9 +1,11 @@
 /**
- * What the books are worth in the reporting currency. All of it is worked out anew each time, in one transaction, from the books and the prices
- * alone: so it does not matter in which order they came, and a price that is imported later is in effect at once. Of the minutes, only those
- * that come out otherwise than before are written: a night changes few of them.
+ * What the books are worth in the reporting currency. All of it is worked out anew each time, in one
+ * transaction, from the books and the prices alone: so it does not matter in which order they came, and a
+ * price that is imported later is in effect at once. Of the minutes, only those that come out otherwise than
+ * before are written: a night changes few of them.
  *
- * An event is valued at the minute in which it occurred, also where the books count it later (`posted_at`): its worth did not wait for us.
+ * An event is valued at the minute in which it occurred, also where the books count it later (`posted_at`):
+ * its worth did not wait for us.
  */
 import { createHash } from "node:crypto";
 import { type Decimal, formatDecimal, parseDecimal } from "../domain/decimal.ts";
@@ -25,8 +27,8 @@ import { Converter, type Valuation } from "./valuation/value.ts";
 const BATCH_ROWS = 5_000;
 
 /**
- * Values the account's books; without a reporting currency, forgets what they were worth in another. Returns how many minutes came out
- * otherwise than before.
+ * Values the account's books; without a reporting currency, forgets what they were worth in another. Returns
+ * how many minutes came out otherwise than before.
  */
 export async function valueAccount(
   store: Store,
@@ -166,7 +168,7 @@ function legCells(valuation: Valuation): readonly LegCells[] {
   }));
 }
 
-// Coins that fees are paid in -------------------------------------------------------------------------------------------
+// Coins that fees are paid in ------------------------------------------------------------------------------
 
 type CoinMovement = {
   asset: string;

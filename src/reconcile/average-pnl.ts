@@ -54,7 +54,7 @@ export async function checkAveragePnl(
         class: "unexplained",
         ...(lateFillSuspicion(late, `${row.symbol} ${row.position_side}`, row.occurred_at) ??
           configuredSuspicion(configured, `${row.symbol} ${row.position_side}`, null) ?? {
-            note: "suspect: the history begins with this position open, or a fill before this one is missing",
+            suspect: "the history begins with this position open, or a fill before this one is missing",
             next: "begin the history earlier",
           }),
       };

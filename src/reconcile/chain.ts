@@ -1,6 +1,7 @@
 /**
- * A figure that the venue showed at each snapshot, link by link: the figure before + what was posted since = the figure now. Each link stands
- * for itself, so a row that is missing shows between the two snapshots around it and nowhere else.
+ * A figure that the venue showed at each snapshot, link by link: the figure before + what was posted since =
+ * the figure now. Each link stands for itself, so a row that is missing shows between the two snapshots
+ * around it and nowhere else.
  */
 import { type Decimal, ZERO } from "../domain/decimal.ts";
 

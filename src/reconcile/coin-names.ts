@@ -1,6 +1,7 @@
 /**
- * Coins that the account's records name by a number which the venue's listing has never named. They are booked under their number, and a person must know:
- * what else the venue counts in such a coin is not requested.
+ * Coins that the account's records name by a number which the venue's listing has never named. They are
+ * booked under their number, and a person must know: what else the venue counts in such a coin is not
+ * requested.
  */
 import { parseDecimal } from "../domain/decimal.ts";
 import type { Transaction } from "../store/store.ts";
@@ -31,6 +32,8 @@ export async function checkCoinNames(
     found: parseDecimal("0"),
     status: "differs",
     class: "unknown_kind",
-    note: "the venue's listing names no such coin, and the books call it by its number; suspect: collateral of a kind that is not known; next: look at its rows, and accept it with what they are",
+    note: "the venue's listing names no such coin, and the books call it by its number",
+    suspect: "collateral of a kind that is not known",
+    next: "look at its rows, and accept it with what they are",
   }));
 }

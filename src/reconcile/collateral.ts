@@ -1,8 +1,9 @@
 /**
- * Proves the books of a venue that keeps a collateral statement (edgeX) against that statement, its positions and its counters: exactly, to the last
- * digit. Other venues have none of it and get no findings.
+ * Proves the books of a venue that keeps a collateral statement (edgeX) against that statement, its positions
+ * and its counters: exactly, to the last digit. Other venues have none of it and get no findings.
  *
- * Each law is one file of `sql/reconcile`, which gives what broke row by row, and what holds as one row with how many facts were compared.
+ * Each law is one file of `sql/reconcile`, which gives what broke row by row, and what holds as one row with
+ * how many facts were compared.
  */
 
 import type { PnlTolerance } from "../book/pnl-tolerance.ts";
@@ -243,7 +244,7 @@ function findingOf(row: Row, checkedAt: string): Finding {
     status: row.status,
     class: row.status === "differs" ? "unexplained" : row.status === "within_tolerance" ? "truncation" : "",
     note: noteOf(row, law),
-    ...(row.status === "differs" ? { next: law.next } : {}),
+    ...(row.status === "differs" ? { suspect: law.suspect, next: law.next } : {}),
   };
 }
 
@@ -259,7 +260,6 @@ function lackingOf({
 }
 
 function noteOf(row: Row, law: Law): string {
-  if (row.status === "differs") return `${row.evidence}; suspect: ${law.suspect}`;
-  if (row.status === "within_tolerance") return row.evidence;
+  if (row.status === "differs" || row.status === "within_tolerance") return row.evidence;
   return [`${row.compared} ${law.compared}`, row.evidence].filter((part) => part !== "").join("; ");
 }

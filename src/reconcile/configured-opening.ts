@@ -1,4 +1,7 @@
-/** The openings that a person configured, as what a difference of their series may come from: what was typed can be wrong. */
+/**
+ * The openings that a person configured, as what a difference of their series may come from: what was typed
+ * can be wrong.
+ */
 import { type Decimal, formatDecimal, parseDecimal } from "../domain/decimal.ts";
 import type { Transaction } from "../store/store.ts";
 
@@ -6,9 +9,12 @@ type Configured = { readonly quantity: Decimal; readonly evidence: string };
 /** By symbol and side. */
 export type ConfiguredOpenings = ReadonlyMap<string, Configured>;
 
-export type Suspicion = { readonly note: string; readonly next: string };
+export type Suspicion = { readonly suspect: string; readonly next: string };
 
-/** Empty once a period is closed: then what the close keeps is suspected, and not what the configuration says today. */
+/**
+ * Empty once a period is closed: then what the close keeps is suspected, and not what the configuration says
+ * today.
+ */
 export async function readConfiguredOpenings(
   transaction: Transaction,
   account_id: string,
@@ -34,7 +40,10 @@ export async function readConfiguredOpenings(
   );
 }
 
-/** `lacking` is what the books' position lacks of the venue's, where that is known; null where the series has no such opening. */
+/**
+ * `lacking` is what the books' position lacks of the venue's, where that is known; null where the series has
+ * no such opening.
+ */
 export function configuredSuspicion(
   configured: ConfiguredOpenings,
   series: string,
@@ -48,7 +57,7 @@ export function configuredSuspicion(
       ? ""
       : `; ${needed.isZero() ? "without it" : `with a quantity of ${formatDecimal(needed)}`} the position would agree`;
   return {
-    note: `suspect: the opening in the configuration (${opening.evidence})${wouldAgree}; or fills are missing`,
+    suspect: `the opening in the configuration (${opening.evidence})${wouldAgree}; or fills are missing`,
     next: "correct it under openings, or take it out so that it is inferred, then perpbooks run",
   };
 }

@@ -1,6 +1,7 @@
 /**
- * What the venue paid when it ended a contract = what the lots that it closed realized; for settlements that no fill tells of. That the two are equal
- * proves nothing, since the price is the one that makes them so: it is inferred. What the row itself, or the lots, contradict is a difference.
+ * What the venue paid when it ended a contract = what the lots that it closed realized; for settlements that
+ * no fill tells of. That the two are equal proves nothing, since the price is the one that makes them so: it
+ * is inferred. What the row itself, or the lots, contradict is a difference.
  */
 
 import type { PnlTolerance } from "../book/pnl-tolerance.ts";
@@ -10,11 +11,13 @@ import type { Transaction } from "../store/store.ts";
 import type { Finding } from "./finding.ts";
 
 const EITHER_WAY = {
-  note: "suspect: the settlement's cash fits both sides of the hedge both ways round, and no row says which is meant",
+  suspect:
+    "the settlement's cash fits both sides of the hedge both ways round, and no row says which is meant",
   next: "look for the venue's settlement price, and accept it with what you find",
 };
 const NOT_HELD = {
-  note: "suspect: the position that was settled is not the one in the books: what was open before the history, or a fill, is missing",
+  suspect:
+    "the position that was settled is not the one in the books: what was open before the history, or a fill, is missing",
   next: "begin the history earlier, or say under openings what was open",
 };
 
@@ -79,7 +82,10 @@ export async function checkContractSettlements(
   });
 }
 
-/** A settlement's price is an average of the venue's, so it may be finer than a fill's, and a contract that ends may fall far: signs, not proofs. */
+/**
+ * A settlement's price is an average of the venue's, so it may be finer than a fill's, and a contract that
+ * ends may fall far: signs, not proofs.
+ */
 function doubtOf(row: {
   readonly lowest: string | null;
   readonly highest: string | null;

@@ -51,7 +51,7 @@ export async function checkFillCash(
         checked_at: row.last_at,
         status: "differs",
         class: classOf(row),
-        note: "suspect: a cash row or a fill that is missing, doubled or altered",
+        suspect: "a cash row or a fill that is missing, doubled or altered",
         next: "compare the trade's fill and income rows",
         ...lackingOf(row),
       };

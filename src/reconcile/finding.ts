@@ -1,4 +1,7 @@
-/** What a law of the reconciliation finds: the venue's figure, the books' figure, what they are about, and what a difference is. */
+/**
+ * What a law of the reconciliation finds: the venue's figure, the books' figure, what they are about, and
+ * what a difference is.
+ */
 import { type Decimal, formatDecimal } from "../domain/decimal.ts";
 import type { StreamName } from "../domain/record.ts";
 import type { ReconciliationRow } from "../store/tables.ts";
@@ -46,8 +49,8 @@ export const CHECK_NAMES = [
 export type CheckName = (typeof CHECK_NAMES)[number];
 
 /**
- * What the evidence shows a difference to be. `unexplained` is the rest, which stays in suspense: it is listed and named, and nothing is
- * booked for it.
+ * What the evidence shows a difference to be. `unexplained` is the rest, which stays in suspense: it is
+ * listed and named, and nothing is booked for it.
  */
 export type DifferenceClass =
   | "late_row"
@@ -67,18 +70,26 @@ export type Finding = {
   readonly asset: string;
   /** "" where the law is not about one contract. */
   readonly symbol: string;
-  /** ISO 8601 in UTC: where the time begins that it is about; null for the beginning of the books. It ends with `checked_at`. */
+  /**
+   * ISO 8601 in UTC: where the time begins that it is about; null for the beginning of the books. It ends
+   * with `checked_at`.
+   */
   readonly from_time: string | null;
   readonly checked_at: string;
-  /** Whether it is of all that there is by `checked_at`, and not of a time: with the same figures, another night shows the same fact. Default: no. */
+  /**
+   * Whether it is of all that there is by `checked_at`, and not of a time: with the same figures, another
+   * night shows the same fact. Default: no.
+   */
   readonly is_standing?: boolean;
   readonly expected: Decimal;
   readonly found: Decimal;
   readonly status: "agrees" | "within_tolerance" | "inferred" | "differs";
   /** "" where there is no difference. */
   readonly class: DifferenceClass | "";
-  readonly note: string;
-  /** What a person can do, where it differs; it ends the note. */
+  /** What was compared, or the evidence of a difference where its figures do not say it all. */
+  readonly note?: string;
+  /** Where it differs: what it may come from, and what a person can do. */
+  readonly suspect?: string;
   readonly next?: string;
   /** Where a row seems to be missing: that is read again. */
   readonly lacking?: Lacking;
@@ -97,11 +108,13 @@ export function differenceOf({ expected, found }: Pick<Finding, "expected" | "fo
   return found.minus(expected);
 }
 
-export function toRow(account_id: string, { next, lacking: _, ...finding }: Finding): ReconciliationRow {
+export function toRow(account_id: string, { lacking: _, ...finding }: Finding): ReconciliationRow {
   return {
     account_id,
     ...finding,
-    note: next === undefined ? finding.note : `${finding.note}; next: ${next}`,
+    note: finding.note ?? "",
+    suspect: finding.suspect ?? "",
+    next: finding.next ?? "",
     is_standing: finding.is_standing ?? false,
     expected: formatDecimal(finding.expected),
     found: formatDecimal(finding.found),

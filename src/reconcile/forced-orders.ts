@@ -1,4 +1,7 @@
-/** A forced order's executed quantity and average price = those of its fills; and every liquidation clearance has its liquidation order. */
+/**
+ * A forced order's executed quantity and average price = those of its fills; and every liquidation clearance
+ * has its liquidation order.
+ */
 import { counted } from "../domain/counted.ts";
 import { divide, lastPlace, parseDecimal, ZERO } from "../domain/decimal.ts";
 import { runSqlFile } from "../store/sql-file.ts";
@@ -28,7 +31,10 @@ export async function checkForcedOrders(transaction: Transaction, account_id: st
   return rows.flatMap((row) => [quantityFinding(row), ...priceFinding(row)]);
 }
 
-/** The quantity is signed, and only fills of its contract, side of the position and hour count: so those are checked as well. */
+/**
+ * The quantity is signed, and only fills of its contract, side of the position and hour count: so those are
+ * checked as well.
+ */
 function quantityFinding(row: OrderRow): Finding {
   const [expected, found] = [parseDecimal(row.expected_quantity), parseDecimal(row.found_quantity)];
   const agrees = expected.eq(found) && !row.is_doubled;
@@ -39,12 +45,14 @@ function quantityFinding(row: OrderRow): Finding {
     found,
     status: agrees ? "agrees" : "differs",
     class: agrees ? "" : row.is_doubled ? "doubled_row" : row.fills === "0" ? "missing_row" : "altered_row",
-    note: agrees
-      ? `the sum of ${counted(row.fills, "fill")}`
-      : row.is_doubled
-        ? "suspect: a forced order that is there twice"
-        : "suspect: fills of the order that are missing, or a forced order other than the venue's",
-    ...(agrees ? {} : { next: "compare it with the venue's list of forced orders" }),
+    ...(agrees
+      ? { note: `the sum of ${counted(row.fills, "fill")}` }
+      : {
+          suspect: row.is_doubled
+            ? "a forced order that is there twice"
+            : "fills of the order that are missing, or a forced order other than the venue's",
+          next: "compare it with the venue's list of forced orders",
+        }),
     ...(agrees || row.is_doubled
       ? {}
       : {
@@ -70,9 +78,14 @@ function priceFinding(row: OrderRow): Finding[] {
       found,
       status: distance.isZero() ? "agrees" : isClose ? "within_tolerance" : "differs",
       class: distance.isZero() ? "" : isClose ? "truncation" : "altered_row",
-      note: isClose
-        ? `value ÷ quantity of ${counted(row.fills, "fill")}, to within one unit of the venue's ${row.price_decimals} decimals`
-        : "suspect: a fill or a forced order other than the venue's; next: compare both with the venue's lists",
+      ...(isClose
+        ? {
+            note: `value ÷ quantity of ${counted(row.fills, "fill")}, to within one unit of the venue's ${row.price_decimals} decimals`,
+          }
+        : {
+            suspect: "a fill or a forced order other than the venue's",
+            next: "compare both with the venue's lists",
+          }),
     },
   ];
 }
@@ -126,7 +139,7 @@ export async function checkLiquidationOrders(
           checked_at: row.occurred_at,
           status: "differs",
           class: "missing_row",
-          note: "suspect: a forced order that is missing or altered, or a clearance under another contract",
+          suspect: "a forced order that is missing or altered, or a clearance under another contract",
           next: "compare it with the venue's list of forced orders",
           lacking: {
             streams: ["forced_orders"],

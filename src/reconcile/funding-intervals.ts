@@ -1,4 +1,7 @@
-/** A funding row for every settlement in which a position was open. What it should amount to is not checked: the books know no rates. */
+/**
+ * A funding row for every settlement in which a position was open. What it should amount to is not checked:
+ * the books know no rates.
+ */
 import { counted } from "../domain/counted.ts";
 import { parseDecimal } from "../domain/decimal.ts";
 import { formatInstant, parseUtcInstant } from "../domain/instant.ts";
@@ -8,7 +11,9 @@ import { covers, type Finding } from "./finding.ts";
 import { fundingSettlements, type Settlement } from "./funding-settlements.ts";
 import { isProven, type WalletLink } from "./wallets.ts";
 
-/** `doubtful` are contracts whose positions do not agree with the venue's: when they were open is not known. */
+/**
+ * `doubtful` are contracts whose positions do not agree with the venue's: when they were open is not known.
+ */
 export async function checkFundingIntervals(
   transaction: Transaction,
   account_id: string,
@@ -62,11 +67,13 @@ async function readSettlements(
 }
 
 /**
- * A row that is not there moved no money where the wallet proves that: it is inferred that the rate was zero, unless another contract has a row
- * too many at the same hour. A row too many alone is no difference: venues settle dividends beside the rate, and the wallet proves them.
+ * A row that is not there moved no money where the wallet proves that: it is inferred that the rate was zero,
+ * unless another contract has a row too many at the same hour. A row too many alone is no difference: venues
+ * settle dividends beside the rate, and the wallet proves them.
  *
- * The first wallet may be taken from the rows themselves, and proves nothing of them. A row too many is inferred to be right there all the same, and so is
- * it that a contract did not settle before its first row; but a hole among its rows nobody can tell from a row that is lost, so a person must look.
+ * The first wallet may be taken from the rows themselves, and proves nothing of them. A row too many is
+ * inferred to be right there all the same, and so is it that a contract did not settle before its first row;
+ * but a hole among its rows nobody can tell from a row that is lost, so a person must look.
  */
 function findingOf(
   settlement: Settlement,
@@ -105,23 +112,30 @@ function findingOf(
       found: parseDecimal(String(found)),
       status: isInferred ? "inferred" : "differs",
       class: isSwapped ? "altered_row" : isMissing ? "missing_row" : "doubled_row",
-      note: isSwapped
-        ? "suspect: a funding row under another contract; next: compare the hour's funding rows with the venue's statement"
-        : isInferred && !isSumProven
-          ? `${isExtra ? "more rows than sides that were open" : "a position was open, and the contract has no row until then"}; the first wallet is taken from the rows and proves none of them`
-          : isExtra
-            ? "suspect: a funding row that is there twice; next: compare the hour's funding rows with the venue's statement"
-            : isSumProven
-              ? "a position was open and no funding row is there; the wallet shows that nothing was paid"
-              : "suspect: a funding row that is missing",
-      ...(isMissing && !isSwapped && !isInferred
-        ? {
+      ...(isInferred
+        ? { note: inferredFrom(isExtra, isSumProven) }
+        : {
+            suspect: isSwapped
+              ? "a funding row under another contract"
+              : isExtra
+                ? "a funding row that is there twice"
+                : "a funding row that is missing",
             next: "compare the hour's funding rows with the venue's statement",
-            lacking: { streams: ["income"], symbol: "", from: hour, until: hour },
-          }
+          }),
+      ...(isMissing && !isSwapped && !isInferred
+        ? { lacking: { streams: ["income"], symbol: "", from: hour, until: hour } }
         : {}),
     },
   ];
+}
+
+function inferredFrom(isExtra: boolean, isSumProven: boolean): string {
+  if (isSumProven)
+    return "a position was open and no funding row is there; the wallet shows that nothing was paid";
+  const what = isExtra
+    ? "more rows than sides that were open"
+    : "a position was open, and the contract has no row until then";
+  return `${what}; the first wallet is taken from the rows and proves none of them`;
 }
 
 function agreeing(symbol: string, due: readonly Settlement[], checked_at: string): Finding {

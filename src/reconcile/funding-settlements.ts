@@ -1,11 +1,13 @@
 /**
- * At which hours a contract settled funding, learnt from its own rows; and which settlements have no row though a position was open, or more
- * rows than sides were open. Pure.
+ * At which hours a contract settled funding, learnt from its own rows; and which settlements have no row
+ * though a position was open, or more rows than sides were open. Pure.
  *
- * Problem: no venue tells a contract's funding interval of the past, and it changes (8 h, 4 h, 1 h). Observation: intervals divide the day, counted
- * from 00:00 UTC, and each pair of neighbouring rows shows the one then in force. Choice: at an hour, the longer of the intervals shown before and
- * behind it is expected; that of a contract whose rows show none is 8 h, once another contract of the account shows any. So where an interval
- * changes too little is expected, never too much. What an amount should be is not checked: neither rate nor mark price is in the books.
+ * Problem: no venue tells a contract's funding interval of the past, and it changes (8 h, 4 h, 1 h).
+ * Observation: intervals divide the day, counted from 00:00 UTC, and each pair of neighbouring rows shows the
+ * one then in force. Choice: at an hour, the longer of the intervals shown before and behind it is expected;
+ * that of a contract whose rows show none is 8 h, once another contract of the account shows any. So where an
+ * interval changes too little is expected, never too much. What an amount should be is not checked: neither
+ * rate nor mark price is in the books.
  */
 import { HOUR_MS, type Instant, instant, MINUTE_MS, plus } from "../domain/instant.ts";
 import { greatest } from "../domain/lists.ts";
@@ -26,7 +28,9 @@ export type Settlement = {
   readonly symbol: string;
   readonly asset: string;
   readonly hour: Instant;
-  /** Sides that were open from a minute before the hour until a minute behind it, and so must have a row each. */
+  /**
+   * Sides that were open from a minute before the hour until a minute behind it, and so must have a row each.
+   */
   readonly expected: number;
   /** Sides that were open at any time of those two minutes. */
   readonly most: number;
@@ -35,7 +39,9 @@ export type Settlement = {
 
 const INTERVALS_MS = [HOUR_MS, 4 * HOUR_MS, 8 * HOUR_MS];
 const LONGEST_MS = 8 * HOUR_MS;
-/** So many pairs of rows of one spacing show that the account's contracts settle at all: fewer may be chance. */
+/**
+ * So many pairs of rows of one spacing show that the account's contracts settle at all: fewer may be chance.
+ */
 const PAIRS_MIN = 3;
 /** A position that was opened or closed so close to the hour may or may not have been charged. */
 const EDGE_MS = MINUTE_MS;

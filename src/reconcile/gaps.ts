@@ -1,4 +1,7 @@
-/** Differences of a contract whose fills have a gap: what is missing has a name, and the history need not begin earlier for it. */
+/**
+ * Differences of a contract whose fills have a gap: what is missing has a name, and the history need not
+ * begin earlier for it.
+ */
 import type { Transaction } from "../store/store.ts";
 import type { GapRow } from "../store/tables.ts";
 import type { CheckName, Finding } from "./finding.ts";
@@ -22,7 +25,10 @@ export function readFillGaps(transaction: Transaction, accountId: string): Promi
     .execute();
 }
 
-/** Names the first gap that lies before what differs; of what another law has explained, nothing is changed. Pure. */
+/**
+ * Names the first gap that lies before what differs; of what another law has explained, nothing is changed.
+ * Pure.
+ */
 export function withGapsNamed(findings: readonly Finding[], gaps: readonly GapRow[]): Finding[] {
   return findings.map((finding) => {
     const { status, class: kind, check_name, symbol, checked_at } = finding;
@@ -32,7 +38,8 @@ export function withGapsNamed(findings: readonly Finding[], gaps: readonly GapRo
     if (gap === undefined) return finding;
     return {
       ...finding,
-      note: `suspect: fills in the gap from ${gap.from_time} until ${gap.until_time}: ${gap.reason}`,
+      note: "",
+      suspect: `fills in the gap from ${gap.from_time} until ${gap.until_time}: ${gap.reason}`,
       next: "look at `perpbooks report gaps`, and import what is missing",
     };
   });

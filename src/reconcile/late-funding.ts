@@ -1,6 +1,6 @@
 /**
- * Funding that came after the close of its time, when the books had closed the position it was of, or no longer tell the sides apart: the wallet and the
- * funding of the time hold it, and no position's result does.
+ * Funding that came after the close of its time, when the books had closed the position it was of, or no
+ * longer tell the sides apart: the wallet and the funding of the time hold it, and no position's result does.
  */
 import { parseDecimal } from "../domain/decimal.ts";
 import { runSqlFile } from "../store/sql-file.ts";
@@ -21,7 +21,7 @@ export async function checkLateFunding(transaction: Transaction, account_id: str
     found: parseDecimal("0"),
     status: "differs",
     class: "unexplained",
-    note: `suspect: it came after the close of ${row.period_name}, and the books no longer hold what was open then, so it is in no position's result`,
+    suspect: `it came after the close of ${row.period_name}, and the books no longer hold what was open then, so it is in no position's result`,
     next: `perpbooks reopen ${row.period_name}, which gives it to its position, or accept it`,
   }));
 }

@@ -1,6 +1,7 @@
 /**
- * The venue's position at each snapshot = its position at the one before + the fills between; its entry price = our cost ÷ quantity, as far as
- * the venue prints it. A time without fills needs no proof of its own, but for the last.
+ * The venue's position at each snapshot = its position at the one before + the fills between; its entry price
+ * = our cost ÷ quantity, as far as the venue prints it. A time without fills needs no proof of its own, but
+ * for the last.
  */
 import { counted } from "../domain/counted.ts";
 import { type Decimal, divide, lastPlace, parseDecimal } from "../domain/decimal.ts";
@@ -99,13 +100,13 @@ function suspicion(link: PositionLink, kept: Kept | null, configured: Configured
   if (typed !== null) return typed;
   if (kept === null || link.from !== null) {
     return {
-      note: "suspect: the history begins with a position open, or fills are missing",
+      suspect: "the history begins with a position open, or fills are missing",
       next: "begin the history earlier, or say under openings what was open",
     };
   }
   const opening = kept.openings.get(link.series) ?? "nothing";
   return {
-    note: `suspect: fills are missing, or what was open before the history is not the ${opening} that the close of ${kept.period} keeps`,
+    suspect: `fills are missing, or what was open before the history is not the ${opening} that the close of ${kept.period} keeps`,
     next: `perpbooks reopen ${kept.period}, which works it out anew`,
   };
 }
@@ -136,18 +137,18 @@ function positionFinding(
     class: link.agrees ? "" : "unexplained",
     ...(isInferred ? { lacking: mayBeLate("fills", row.symbol, link.takenAt) } : {}),
     ...(link.agrees
-      ? {}
+      ? {
+          note:
+            link.from !== null
+              ? `the position at the snapshot before, and ${fills} since`
+              : isInferred
+                ? `the position that was open before the history, and ${fills}`
+                : `the sum of ${fills}`,
+        }
       : {
-          next: suspicion(link, kept, configured).next,
+          ...suspicion(link, kept, configured),
           lacking: { streams: ["fills"], symbol: row.symbol, from: link.from, until: link.takenAt },
         }),
-    note: !link.agrees
-      ? suspicion(link, kept, configured).note
-      : link.from !== null
-        ? `the position at the snapshot before, and ${fills} since`
-        : isInferred
-          ? `the position that was open before the history, and ${fills}`
-          : `the sum of ${fills}`,
   };
 }
 
@@ -180,7 +181,7 @@ function entryPriceFinding(
     (kept !== null && link.from === null
       ? suspicion(link, kept, configured)
       : {
-          note: "suspect: the history begins with this position open, or a fill before the snapshot is missing",
+          suspect: "the history begins with this position open, or a fill before the snapshot is missing",
           next: "look at realized_pnl_average of this symbol",
         });
   return [
@@ -197,10 +198,9 @@ function entryPriceFinding(
       found: average,
       status: distance.isZero() ? "agrees" : isClose ? "within_tolerance" : "differs",
       class: distance.isZero() ? "" : isClose ? "truncation" : "unexplained",
-      ...(isClose ? {} : { next: suspected.next }),
-      note: isClose
-        ? `cost ÷ quantity, to within one unit of the venue's ${row.entry_decimals} decimals`
-        : suspected.note,
+      ...(isClose
+        ? { note: `cost ÷ quantity, to within one unit of the venue's ${row.entry_decimals} decimals` }
+        : suspected),
     },
   ];
 }

@@ -1,9 +1,11 @@
 /**
- * Proves the books: against the venue, and against what was loaded. One file a law in `reconcile/`. Every proof is a row with what is
- * expected, what is found, what it is about, and, if they differ, what the difference is by the evidence, and a next step.
+ * Proves the books: against the venue, and against what was loaded. One file a law in `reconcile/`. Every
+ * proof is a row with what is expected, what is found, what it is about, and, if they differ, what the
+ * difference is by the evidence, and a next step.
  *
- * The rows are made anew from the books and snapshots each time, so that they are the same whenever and however often this is run.
- * What no evidence explains is never booked away: it stays listed as `unexplained`, which is the suspense of the reconciliation.
+ * The rows are made anew from the books and snapshots each time, so that they are the same whenever and
+ * however often this is run. What no evidence explains is never booked away: it stays listed as
+ * `unexplained`, which is the suspense of the reconciliation.
  */
 
 import { type PnlTolerance, pnlTolerance } from "../book/pnl-tolerance.ts";
@@ -54,7 +56,8 @@ export async function reconcileAccount(
 }
 
 /**
- * Proves anew only what another account's books are evidence for: for an account whose own night came to nothing, after the others have been booked.
+ * Proves anew only what another account's books are evidence for: for an account whose own night came to
+ * nothing, after the others have been booked.
  */
 export async function reconcileAcrossAccounts(
   store: Store,

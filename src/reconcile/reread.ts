@@ -1,11 +1,14 @@
 /**
- * Where a proof says that a span lacks a row, the span is read again at the next run: `raw.reread` names it, the planner of the extraction takes
- * it, and the finding says what is true, that it will be read or that it was and nothing came.
+ * Where a proof says that a span lacks a row, the span is read again at the next run: `raw.reread` names it,
+ * the planner of the extraction takes it, and the finding says what is true, that it will be read or that it
+ * was and nothing came.
  *
- * It is read once for what was found; other figures are new evidence. What is young is read at each run, so that a row that comes days behind its
- * time comes in with the run after it, and one that never comes is not sought for ever.
+ * It is read once for what was found; other figures are new evidence. What is young is read at each run, so
+ * that a row that comes days behind its time comes in with the run after it, and one that never comes is not
+ * sought for ever.
  *
- * An opening that was inferred from the first snapshot is no difference, but it may be such a row: what was young at that snapshot is read again too.
+ * An opening that was inferred from the first snapshot is no difference, but it may be such a row: what was
+ * young at that snapshot is read again too.
  */
 import { formatDecimal } from "../domain/decimal.ts";
 import { formatInstant, HOUR_MS, parseUtcInstant, plus } from "../domain/instant.ts";
@@ -19,7 +22,10 @@ import type { Finding, Lacking } from "./finding.ts";
 /** Rows of one event lie so far apart at most: a settlement is entered a minute behind its instant. */
 const MARGIN_MS = HOUR_MS;
 
-/** Keeps what is to be read again, and no longer what is no longer found. Returns the findings with what a person can do about them. */
+/**
+ * Keeps what is to be read again, and no longer what is no longer found. Returns the findings with what a
+ * person can do about them.
+ */
 export async function recordRereads(
   transaction: Transaction,
   account_id: string,

@@ -1,4 +1,7 @@
-/** No two accounts of the store are one account of the venue: its records would count twice wherever accounts are added up. */
+/**
+ * No two accounts of the store are one account of the venue: its records would count twice wherever accounts
+ * are added up.
+ */
 import { parseDecimal } from "../domain/decimal.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Transaction } from "../store/store.ts";
@@ -20,6 +23,7 @@ export async function checkSameAccount(transaction: Transaction, account_id: str
     found: parseDecimal("2"),
     status: "differs",
     class: "doubled_row",
-    note: `suspect: one account of the venue under two names, since records of ${row.other_account_id} are this account's too; the portfolio adds up neither; next: keep one of the two in the configuration, and sync into a new store`,
+    suspect: `one account of the venue under two names, since records of ${row.other_account_id} are this account's too; the portfolio adds up neither`,
+    next: "keep one of the two in the configuration, and sync into a new store",
   }));
 }

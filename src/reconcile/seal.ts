@@ -1,7 +1,7 @@
 /**
- * The integrity seal: whether `raw` still holds what was loaded, no row less, none more, none changed; whether `history` was made of it; and
- * whether the ledger has an entry for every row of history that moves cash.
- * It shows what somebody did to the store; what a venue leaves out or tells twice, the other laws show.
+ * The integrity seal: whether `raw` still holds what was loaded, no row less, none more, none changed;
+ * whether `history` was made of it; and whether the ledger has an entry for every row of history that moves
+ * cash. It shows what somebody did to the store; what a venue leaves out or tells twice, the other laws show.
  */
 import { parseDecimal } from "../domain/decimal.ts";
 import type { StreamName } from "../domain/record.ts";
@@ -27,17 +27,17 @@ const LAWS: Readonly<
 > = {
   record_digest: {
     agrees: "each record has the SHA-256 that it was loaded with",
-    suspect: "suspect: somebody changed this record in the store",
+    suspect: "somebody changed this record in the store",
     next: "restore the store from a backup, or sync into a new one",
   },
   record_sequence: {
     agrees: "the sequences of the records rise by one, from 1 to the last that was given",
-    suspect: "suspect: somebody took records out of the store or put some in, at this sequence",
+    suspect: "somebody took records out of the store or put some in, at this sequence",
     next: "restore the store from a backup, or sync into a new one",
   },
   record_count: {
     agrees: "each day of each stream and contract has as many records as were loaded",
-    suspect: "suspect: somebody took records of this day out of the store or put some in",
+    suspect: "somebody took records of this day out of the store or put some in",
     next: "restore the store from a backup, or sync into a new one",
   },
 };
@@ -114,7 +114,7 @@ function violationFinding(violation: Violation, checkedAt: string | null): Findi
     found,
     status: "differs",
     class: classOf(law, found.minus(expected).isNegative(), record_key === null),
-    note: LAWS[law].suspect,
+    suspect: LAWS[law].suspect,
     next: LAWS[law].next,
     ...(law === "record_count" && found.lessThan(expected)
       ? { lacking: { streams: [stream], symbol, from: from_time, until: until_time } }
@@ -129,7 +129,8 @@ function classOf(law: Violation["law"], isLess: boolean, isAtEnd: boolean): Diff
     case "record_count":
       return isLess ? "missing_row" : "doubled_row";
     case "record_sequence":
-      // Within the records, a sequence that is too high stands behind a hole; at their end, one that is too low stands before one.
+      // Within the records, a sequence that is too high stands behind a hole; at their end, one that is too
+      // low stands before one.
       return isLess === isAtEnd ? "missing_row" : "doubled_row";
   }
 }
@@ -155,11 +156,15 @@ async function checkHistory(transaction: Transaction, account_id: string): Promi
     found: parseDecimal(row.found),
     status: "differs",
     class: row.found === "0" ? "missing_row" : "doubled_row",
-    note: "suspect: somebody changed records or history in the store; next: perpbooks book --from-empty, and if this stays, restore the store from a backup",
+    suspect: "somebody changed records or history in the store",
+    next: "perpbooks book --from-empty, and if this stays, restore the store from a backup",
   }));
 }
 
-/** No row may be lost between history and the ledger: what the books lack would hide in an opening that is inferred from a wallet. */
+/**
+ * No row may be lost between history and the ledger: what the books lack would hide in an opening that is
+ * inferred from a wallet.
+ */
 async function checkEntries(transaction: Transaction, account_id: string): Promise<Finding[]> {
   type Row = {
     record_key: string;
@@ -186,6 +191,7 @@ async function checkEntries(transaction: Transaction, account_id: string): Promi
     found: parseDecimal(row.found),
     status: "differs",
     class: !row.has_entry ? "missing_row" : row.has_row ? "altered_row" : "doubled_row",
-    note: "suspect: a row that was not booked, or a book that somebody changed in the store; next: perpbooks book --from-empty, and if this stays, report it with this row",
+    suspect: "a row that was not booked, or a book that somebody changed in the store",
+    next: "perpbooks book --from-empty, and if this stays, report it with this row",
   }));
 }

@@ -1,6 +1,6 @@
 /**
- * What was open when the venue listed another contract under the same ticker: no row tells what it was closed at. The wallet holds what was settled;
- * the lots hold it still, and no result has it.
+ * What was open when the venue listed another contract under the same ticker: no row tells what it was closed
+ * at. The wallet holds what was settled; the lots hold it still, and no result has it.
  */
 import { parseDecimal } from "../domain/decimal.ts";
 import { runSqlFile } from "../store/sql-file.ts";
@@ -27,6 +27,8 @@ export async function checkStrandedLots(transaction: Transaction, account_id: st
     found: parseDecimal(row.quantity),
     status: "differs",
     class: "stranded_lot",
-    note: "suspect: another contract was listed under this ticker, and the old one's settlement is not in the history; next: look at the wallet's rows of that time, and accept it with what they show",
+    suspect:
+      "another contract was listed under this ticker, and the old one's settlement is not in the history",
+    next: "look at the wallet's rows of that time, and accept it with what they show",
   }));
 }

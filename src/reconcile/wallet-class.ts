@@ -1,10 +1,16 @@
-/** What a wallet's difference is, by evidence alone: no amount is guessed, and what nothing shows stays unexplained. Pure. */
+/**
+ * What a wallet's difference is, by evidence alone: no amount is guessed, and what nothing shows stays
+ * unexplained. Pure.
+ */
 import { counted } from "../domain/counted.ts";
 import { type Decimal, parseDecimal } from "../domain/decimal.ts";
 import { covers, type DifferenceClass, differenceOf, type Finding } from "./finding.ts";
 import type { WalletLink } from "./wallets.ts";
 
-/** A posting as large as the difference (`posting_*` null where there is none), and what is known of the time that the difference is about. */
+/**
+ * A posting as large as the difference (`posting_*` null where there is none), and what is known of the time
+ * that the difference is about.
+ */
 export type WalletEvidence = {
   readonly asset: string;
   readonly taken_at: string;

@@ -1,8 +1,10 @@
 /**
- * wallet now = wallet at the last snapshot + the postings between, to the last digit, for every snapshot there is.
+ * wallet now = wallet at the last snapshot + the postings between, to the last digit, for every snapshot
+ * there is.
  *
- * What a wallet held before the history begins may have been taken from the first snapshot itself. That wallet agrees whatever the rows say, and so
- * proves none of them: it is inferred, and where it shows that there was less than nothing before, a person must look.
+ * What a wallet held before the history begins may have been taken from the first snapshot itself. That
+ * wallet agrees whatever the rows say, and so proves none of them: it is inferred, and where it shows that
+ * there was less than nothing before, a person must look.
  */
 
 import type { PnlTolerance } from "../book/pnl-tolerance.ts";
@@ -23,7 +25,9 @@ type ShownWallet = Shown & {
 };
 export type WalletLink = Link<ShownWallet>;
 
-/** Whether the wallet could have differed: where it agrees, the postings of its time are then all there are. */
+/**
+ * Whether the wallet could have differed: where it agrees, the postings of its time are then all there are.
+ */
 export function isProven(link: WalletLink): boolean {
   return link.agrees && !isInferred(link);
 }
@@ -134,7 +138,7 @@ export async function checkWallets(
       ...shared,
       status: "differs",
       class: explained.class,
-      note: `suspect: ${suspect}${explained.because === "" ? "" : ` (${explained.because})`}`,
+      suspect: explained.because === "" ? suspect : `${suspect} (${explained.because})`,
       next,
       ...(MAY_LACK.has(explained.class)
         ? { lacking: { streams: ["income"], symbol: "", from: link.from, until: link.takenAt } }
@@ -152,7 +156,10 @@ function noteOfAgreement(link: WalletLink): string {
   return "what was there before the first row, and all postings since";
 }
 
-/** A wallet that opened with less than nothing: rarely a debt, mostly a row that the books have and the wallet does not. */
+/**
+ * A wallet that opened with less than nothing: rarely a debt, mostly a row that the books have and the wallet
+ * does not.
+ */
 function openingFinding(link: WalletLink): Finding[] {
   if (!link.opening.isNegative() || link.opening.isZero()) return [];
   return [
@@ -168,14 +175,17 @@ function openingFinding(link: WalletLink): Finding[] {
       found: link.opening,
       status: "differs",
       class: "unexplained",
-      note: "suspect: a row before the first snapshot that the wallet does not hold, or one with another amount or asset, or rows that are missing",
+      suspect:
+        "a row before the first snapshot that the wallet does not hold, or one with another amount or asset, or rows that are missing",
       next: "compare the rows before the first snapshot with the venue's statement, and accept it if the wallet was in debt before the history begins",
       lacking: { streams: ["income"], symbol: "", from: null, until: link.takenAt },
     },
   ];
 }
 
-/** Only for what differs: the postings of the same size, whether rows may still come, and what was set aside. */
+/**
+ * Only for what differs: the postings of the same size, whether rows may still come, and what was set aside.
+ */
 function readEvidence(
   transaction: Transaction,
   account_id: string,

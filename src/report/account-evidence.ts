@@ -1,6 +1,6 @@
 /**
- * What is known of an account whatever the period: how far it was read, what needs a person, what was inferred.
- * Read once; the facts of each period (`period-facts.ts`) are told from it.
+ * What is known of an account whatever the period: how far it was read, what needs a person, what was
+ * inferred. Read once; the facts of each period (`period-facts.ts`) are told from it.
  */
 import { type Decimal, parseDecimal } from "../domain/decimal.ts";
 import { earliest, type Instant, latest, parseUtcInstant } from "../domain/instant.ts";
@@ -53,13 +53,18 @@ export type AccountEvidence = {
   /** The streams that the key may not read. */
   readonly denied: readonly string[];
   readonly items: readonly Item[];
-  /** Wallets that were held before the history begins, as inferred from the first one that the venue showed. */
+  /**
+   * Wallets that were held before the history begins, as inferred from the first one that the venue showed.
+   */
   readonly inferredWallets: readonly { readonly asset: string; readonly shownAt: Instant }[];
   /** How many positions were open before the history begins, by where their cost comes from. */
   readonly openings: { readonly inferred: number; readonly configured: number };
 };
 
-/** The accounts in the store, or those requested, in the order of their ids. Throws a `UsageError` for one that is not in the store. */
+/**
+ * The accounts in the store, or those requested, in the order of their ids. Throws a `UsageError` for one
+ * that is not in the store.
+ */
 export async function readAccountIds(db: Database, accountIds: readonly string[] | null): Promise<string[]> {
   const rows = await db.selectFrom("raw.account").select("account_id").execute();
   const known = rows.map((row) => row.account_id).toSorted(byBytes);

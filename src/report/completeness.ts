@@ -1,4 +1,7 @@
-/** Whether a report of a period is complete, and why not: for the names of its files and for whoever reads it on a terminal. */
+/**
+ * Whether a report of a period is complete, and why not: for the names of its files and for whoever reads it
+ * on a terminal.
+ */
 import type { Period } from "../domain/period.ts";
 import type { Database } from "../store/store.ts";
 import type { AccountEvidence } from "./account-evidence.ts";
@@ -33,7 +36,10 @@ export function withAccount<Kind extends string>(
   return all.flatMap((one) => one[kind].map((sentence) => `${one.accountId}: ${sentence}`));
 }
 
-/** Whether nothing of what it says needs a person. What a person has accepted or what is only not due yet is said beside it. */
+/**
+ * Whether nothing of what it says needs a person. What a person has accepted or what is only not due yet is
+ * said beside it.
+ */
 export function isWhole(definition: ReportDefinition, { facts, unpriced }: Completeness): boolean {
   return (
     isComplete(facts) && pricesOf(definition, unpriced).every(({ incomplete }) => incomplete.length === 0)

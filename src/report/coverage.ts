@@ -3,7 +3,9 @@ import { DAY_MS, earliest, type Instant, latest } from "../domain/instant.ts";
 import type { Period } from "../domain/period.ts";
 import { difference, intersection, type Window } from "../domain/window.ts";
 
-/** What was read of one stream and symbol ("" for the whole account): spans in order, none touching another. */
+/**
+ * What was read of one stream and symbol ("" for the whole account): spans in order, none touching another.
+ */
 export type ReadSpans = {
   readonly stream: string;
   readonly symbol: string;
@@ -20,7 +22,9 @@ export type StreamCoverage = {
   readonly complete: readonly Window[];
 };
 
-/** The coverage of each stream; of a stream that is queried per symbol, what its known symbols have in common. */
+/**
+ * The coverage of each stream; of a stream that is queried per symbol, what its known symbols have in common.
+ */
 export function streamCoverage(read: readonly ReadSpans[]): StreamCoverage[] {
   return [...new Set(read.map((one) => one.stream))].map((stream) => {
     const all = read.filter((one) => one.stream === stream);
@@ -45,7 +49,10 @@ export type Hole = {
 /** The streams that carry the figures; every venue has them. */
 const ESSENTIAL = ["income", "fills"];
 
-/** Streams are read one after the other, so at the end of the history one may lag behind another by this much without being a hole. */
+/**
+ * Streams are read one after the other, so at the end of the history one may lag behind another by this much
+ * without being a hole.
+ */
 const LAG_MAX_MS = DAY_MS;
 
 export type HoleInput = {
@@ -83,7 +90,10 @@ export function holes(input: HoleInput): Hole[] {
   });
 }
 
-/** What was read, and what must have been: the essential streams, of every known symbol if they are queried per symbol. */
+/**
+ * What was read, and what must have been: the essential streams, of every known symbol if they are queried
+ * per symbol.
+ */
 function expectedReads(
   read: readonly ReadSpans[],
   knownSymbols: HoleInput["knownSymbols"],
@@ -100,7 +110,10 @@ function expectedReads(
   return [...known, ...unread];
 }
 
-/** A hole at the beginning of a stream that carries no figures needs nobody, nor does one of a stream that the key may not read: it is remarked on. */
+/**
+ * A hole at the beginning of a stream that carries no figures needs nobody, nor does one of a stream that the
+ * key may not read: it is remarked on.
+ */
 export function isEssential(hole: Hole, deniedStreams: readonly string[]): boolean {
   return ESSENTIAL.includes(hole.stream) || !(hole.isBeginning || deniedStreams.includes(hole.stream));
 }

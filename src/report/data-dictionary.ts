@@ -1,6 +1,6 @@
 /**
- * What each column of the reports means, for the README that stands beside them. The words are those of `reports/columns.txt`; of a
- * report of somebody's own, those of its directives.
+ * What each column of the reports means, for the README that stands beside them. The words are those of
+ * `reports/columns.txt`; of a report of somebody's own, those of its directives.
  */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -10,7 +10,10 @@ import { REPORTS_FOLDER, type ReportDefinition } from "./definition.ts";
 /** Above the cells of `dictionaryRows`. */
 export const DICTIONARY_COLUMNS = ["column", "meaning", "unit", "sign", "rounding", "empty"];
 
-/** One sign everywhere: an amount is what it changes in the wallet. None begins with a sign, which a spreadsheet would take for a formula. */
+/**
+ * One sign everywhere: an amount is what it changes in the wallet. None begins with a sign, which a
+ * spreadsheet would take for a formula.
+ */
 export const COLUMN_KINDS = {
   text: "",
   instant: "",

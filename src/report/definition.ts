@@ -1,6 +1,7 @@
 /**
- * A report is one SQL file: directives that say what its figures mean, then one select whose columns are its contract. A user's own
- * folder of such files works as ours does, so every mistake in one is named, all at once, before anything runs.
+ * A report is one SQL file: directives that say what its figures mean, then one select whose columns are its
+ * contract. A user's own folder of such files works as ours does, so every mistake in one is named, all at
+ * once, before anything runs.
  */
 
 import { readdir } from "node:fs/promises";
@@ -15,7 +16,10 @@ import { readTraceClauses, type TraceClause } from "./trace-clause.ts";
 /** The reports that come with the program. */
 export const REPORTS_FOLDER = join(PACKAGE_FOLDER, "reports");
 
-/** `account` is one account, or null for all; `accounts` all that are reported at once, for what is added up across them, or null for all. */
+/**
+ * `account` is one account, or null for all; `accounts` all that are reported at once, for what is added up
+ * across them, or null for all.
+ */
 export const REPORT_PARAMETERS = ["from", "until", "time_zone", "account", "accounts"] as const;
 export type ReportParameter = (typeof REPORT_PARAMETERS)[number];
 
@@ -35,11 +39,17 @@ export type ReportDefinition = {
   readonly note: string;
   /** What leads from a row to the facts behind it; empty where the report does not say. */
   readonly trace: readonly TraceClause[];
-  /** Whether it has amounts in the reporting currency: a missing price makes it incomplete, and without such a currency it is not written. */
+  /**
+   * Whether it has amounts in the reporting currency: a missing price makes it incomplete, and without such a
+   * currency it is not written.
+   */
   readonly isInReportingCurrency: boolean;
   /** Why its rows of a closed period may change after the close; "" where they may not. */
   readonly changesAfterClose: string;
-  /** Whether each row of it is one thing that happened at one instant, so that its rows are divided among the months. */
+  /**
+   * Whether each row of it is one thing that happened at one instant, so that its rows are divided among the
+   * months.
+   */
   readonly isByMonth: boolean;
   /** The select, without comments and without a final semicolon. */
   readonly statement: string;
@@ -51,7 +61,10 @@ const OPTIONAL = ["note", "trace", "currency", "changes_after_close", "files"] a
 /** Lower-case words joined by hyphens: safe as a file name everywhere. */
 const NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 
-/** `manifest.json` is another file, and some file systems take `fills-incomplete.csv` for `fills-INCOMPLETE.csv`. */
+/**
+ * `manifest.json` is another file, and some file systems take `fills-incomplete.csv` for
+ * `fills-INCOMPLETE.csv`.
+ */
 function isTaken(name: string): boolean {
   return name === "manifest" || name.endsWith("-incomplete");
 }
@@ -116,8 +129,9 @@ export function ownReport(name: string): ReportDefinition {
 export type OwnFolder = { readonly folder: string; readonly namedAt: string };
 
 /**
- * All reports by name: the program's, and those of somebody's own folder. Throws a `UsageError` when that folder or a file of it cannot be read, a
- * file is not a report, or has the name of one of the program's: their output files would overwrite each other.
+ * All reports by name: the program's, and those of somebody's own folder. Throws a `UsageError` when that
+ * folder or a file of it cannot be read, a file is not a report, or has the name of one of the program's:
+ * their output files would overwrite each other.
  */
 export async function listReports(own: OwnFolder | null): Promise<ReportDefinition[]> {
   const ours = readAll(REPORTS_FOLDER, await readdir(REPORTS_FOLDER));

@@ -1,4 +1,7 @@
-/** `docs/schema.md`: the tables and views that people's SQL may hold on to, as the catalog's own comments describe them. */
+/**
+ * `docs/schema.md`: the tables and views that people's SQL may hold on to, as the catalog's own comments
+ * describe them.
+ */
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Store } from "../store/store.ts";
 

@@ -1,6 +1,7 @@
 /**
- * How files are laid out by period: a folder for all there is, in it one for each calendar year, and in that one for each month. Every folder is complete in itself.
- * What has one row for each thing that happened is divided among the months; what sums up is in every folder, for the folder's own period.
+ * How files are laid out by period: a folder for all there is, in it one for each calendar year, and in that
+ * one for each month. Every folder is complete in itself. What has one row for each thing that happened is
+ * divided among the months; what sums up is in every folder, for the folder's own period.
  */
 import { addCalendar, type CalendarUnit, formatInstant, type Instant, startOf } from "../domain/instant.ts";
 import type { Period } from "../domain/period.ts";
@@ -15,8 +16,9 @@ export type Folder = {
 };
 
 /**
- * The folders of all there is: each month before its year, and the outermost one last. Months in which nothing happened are there too, because their files say so;
- * the first and the last are whole months, as is a month that is requested by its name.
+ * The folders of all there is: each month before its year, and the outermost one last. Months in which
+ * nothing happened are there too, because their files say so; the first and the last are whole months, as is
+ * a month that is requested by its name.
  */
 export function foldersOf(whole: Period): Folder[] {
   return [
@@ -44,7 +46,10 @@ function next(at: Instant, unit: CalendarUnit, timeZone: string): Instant {
   return addCalendar(at, 1, unit, timeZone);
 }
 
-/** Which reports stand in a folder. One that is of no period says how things are now, so it is in the outermost folder alone. */
+/**
+ * Which reports stand in a folder. One that is of no period says how things are now, so it is in the
+ * outermost folder alone.
+ */
 export function reportsIn(
   { kind }: Folder,
   definitions: readonly ReportDefinition[],
@@ -66,8 +71,9 @@ function isOfPeriod({ parameters }: ReportDefinition): boolean {
 }
 
 /**
- * What a folder of a period that was requested is called, in the folder of all there is: as the period, but for a year, whose folder there is every night's
- * own. Such a one is called by its days. No file system minds the name.
+ * What a folder of a period that was requested is called, in the folder of all there is: as the period, but
+ * for a year, whose folder there is every night's own. Such a one is called by its days. No file system minds
+ * the name.
  */
 export function folderNameOf({ name, from, until, timeZone }: Period): string {
   if (!/^\d{4}$/.test(name)) return name.replaceAll(":", "");

@@ -1,6 +1,7 @@
 /**
- * `manifest.json` stands beside the files and vouches for them: their hashes, what they cover and what is missing. It says nothing that
- * depends on when or where it was written, so the same database gives the same bytes.
+ * `manifest.json` stands beside the files and vouches for them: their hashes, what they cover and what is
+ * missing. It says nothing that depends on when or where it was written, so the same database gives the same
+ * bytes.
  */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";

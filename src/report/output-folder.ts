@@ -1,6 +1,6 @@
 /**
- * One run at a time writes into an output folder: what it writes is one state of the books, and its manifest, which comes last, vouches for its own files and for
- * nobody else's.
+ * One run at a time writes into an output folder: what it writes is one state of the books, and its manifest,
+ * which comes last, vouches for its own files and for nobody else's.
  */
 import { mkdir } from "node:fs/promises";
 import { LockImpossibleError } from "../errors.ts";
@@ -10,7 +10,10 @@ import { removeUnfinished } from "./write-file.ts";
 /** Another run's files may take some minutes; its own are worth waiting for. */
 const PATIENCE_SECONDS = 300;
 
-/** Makes the folder where there is none, and does `work` while nobody else writes into it. Throws a `LockHeldError` when another run goes on doing so. */
+/**
+ * Makes the folder where there is none, and does `work` while nobody else writes into it. Throws a
+ * `LockHeldError` when another run goes on doing so.
+ */
 export async function withOutputFolder<T>(
   folder: string,
   signal: AbortSignal,
@@ -29,7 +32,10 @@ export async function withOutputFolder<T>(
   }
 }
 
-/** Null where the folder's file system holds no locks: on a disk of another system, which is where people like to have their reports. */
+/**
+ * Null where the folder's file system holds no locks: on a disk of another system, which is where people like
+ * to have their reports.
+ */
 async function lockOf(folder: string, signal: AbortSignal): Promise<FolderLock | null> {
   try {
     return await takeFolderLock(folder, {

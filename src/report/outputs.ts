@@ -7,14 +7,17 @@ import { openReport } from "./run-report.ts";
 import { csvLines } from "./write-csv.ts";
 
 /**
- * Whether a report of a closed period stays as it was at the close: it is about a period, and does not itself say that later evidence
- * changes it. A report of positions or proofs as they are now is not.
+ * Whether a report of a closed period stays as it was at the close: it is about a period, and does not itself
+ * say that later evidence changes it. A report of positions or proofs as they are now is not.
  */
 export function isKeptAtClose(definition: ReportDefinition): boolean {
   return definition.parameters.includes("until") && definition.changesAfterClose === "";
 }
 
-/** The hash of each such report, for the account and period alone. To be called through the door for SQL that the program did not write (`store/read-only.ts`). */
+/**
+ * The hash of each such report, for the account and period alone. To be called through the door for SQL that
+ * the program did not write (`store/read-only.ts`).
+ */
 export async function readOutputs(
   db: Database,
   definitions: readonly ReportDefinition[],

@@ -1,6 +1,7 @@
 /**
- * What an earlier run has written and this one has not: a report that is no more, another format, a month that the history no longer reaches, the flat folder of
- * an older version. Its manifest says which files are ours, and a file that is not as the manifest says was changed by somebody, so it stays.
+ * What an earlier run has written and this one has not: a report that is no more, another format, a month
+ * that the history no longer reaches, the flat folder of an older version. Its manifest says which files are
+ * ours, and a file that is not as the manifest says was changed by somebody, so it stays.
  */
 import { readFile, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -58,6 +59,7 @@ function namedIn(manifestText: string, member: string): readonly { readonly [nam
 }
 
 function keptOf({ name, sha256 }: { readonly [name: string]: Json }): Kept[] {
-  const isOurs = typeof name === "string" && /^[a-zA-Z0-9-]+\.[a-z]+$/.test(name);
+  // A name, and no way out of the folder.
+  const isOurs = typeof name === "string" && /^[a-zA-Z0-9][\w-]*(?:\.[a-z]+)+$/.test(name);
   return isOurs && typeof sha256 === "string" ? [{ name, sha256 }] : [];
 }

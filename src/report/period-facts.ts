@@ -1,6 +1,7 @@
 /**
- * What there is to know about a period beside its figures: how completely it was read, how much there is in it, and why
- * its files may be incomplete. Read from the database alone, so that the same database always gives the same facts.
+ * What there is to know about a period beside its figures: how completely it was read, how much there is in
+ * it, and why its files may be incomplete. Read from the database alone, so that the same database always
+ * gives the same facts.
  */
 import { counted } from "../domain/counted.ts";
 import { type Decimal, formatDecimal, sum } from "../domain/decimal.ts";
@@ -26,7 +27,9 @@ export type AccountFacts = {
   /** As in `AccountEvidence`. */
   readonly historyFrom: Instant | null;
   readonly coverage: readonly StreamCoverage[];
-  /** What is counted, by names like `records/income`, `entries`, `checks/agrees`; in the order of the names. */
+  /**
+   * What is counted, by names like `records/income`, `entries`, `checks/agrees`; in the order of the names.
+   */
   readonly counts: Readonly<Record<string, number>>;
   /** Why files of the period are incomplete and need a person, in sentences; empty if they are not. */
   readonly incomplete: readonly string[];
@@ -38,7 +41,9 @@ export type AccountFacts = {
 
 export type PeriodFacts = { readonly period: Period; readonly accounts: readonly AccountFacts[] };
 
-/** Sentences of one kind about one account; thousands would hide the other kinds. The reports hold them all. */
+/**
+ * Sentences of one kind about one account; thousands would hide the other kinds. The reports hold them all.
+ */
 const SENTENCES_MAX = 20;
 
 /** Whether nothing of it needs a person. */
@@ -102,7 +107,10 @@ async function readAccountFacts(
   };
 }
 
-/** What of all that the account has was neither read nor is known as a gap, in sentences: it needs a person as a gap does. */
+/**
+ * What of all that the account has was neither read nor is known as a gap, in sentences: it needs a person as
+ * a gap does.
+ */
 export async function readUnread(db: Database, accountId: string, timeZone: string): Promise<string[]> {
   const evidence = await readAccountEvidence(db, accountId);
   const from = beginOf(evidence);
@@ -174,7 +182,10 @@ async function readClosingRemarks(db: Database, period: Period, accountId: strin
   ];
 }
 
-/** A period before a beginning that was requested is as it was wished; before what the venue served, it lacks what happened in it. */
+/**
+ * A period before a beginning that was requested is as it was wished; before what the venue served, it lacks
+ * what happened in it.
+ */
 function unreadSentences(
   period: Period,
   historyFrom: Instant | null,
@@ -208,8 +219,8 @@ function edgeRemarks(period: Period, historyFrom: Instant | null, reach: Instant
 }
 
 /**
- * What a wallet held before the history begins was taken from the first one that the venue showed: up to that one,
- * nothing proves the rows.
+ * What a wallet held before the history begins was taken from the first one that the venue showed: up to that
+ * one, nothing proves the rows.
  */
 function walletRemarks(period: Period, { historyFrom, inferredWallets }: AccountEvidence): string[] {
   const held = inferredWallets.filter(({ shownAt }) => shownAt >= period.from);
@@ -225,7 +236,10 @@ function walletRemarks(period: Period, { historyFrom, inferredWallets }: Account
   ];
 }
 
-/** Results rest on these as long as a part of them is open, and say so: an inferred cost is evidence, not a record. */
+/**
+ * Results rest on these as long as a part of them is open, and say so: an inferred cost is evidence, not a
+ * record.
+ */
 function openingRemarks({ openings: { inferred, configured } }: AccountEvidence): string[] {
   if (inferred + configured === 0) return [];
   const parts = [
@@ -274,7 +288,7 @@ function streamText(stream: string, same: readonly { readonly symbol: string }[]
   return `${stream} of ${symbols.slice(0, 3).join(", ")}${more}:`;
 }
 
-/** What needs a person, in a sentence; and why a person has put it to rest, or null. */
+/** What needs a person, in a sentence; and why a person has accepted it, or null. */
 type ItemSentence = { readonly sentence: string; readonly because: string | null };
 
 function openSentences(items: readonly ItemSentence[]): string[] {

@@ -1,4 +1,7 @@
-/** What stands against closing a period: everything that may still change what its reports say, or that nobody has proven or accepted. */
+/**
+ * What stands against closing a period: everything that may still change what its reports say, or that nobody
+ * has proven or accepted.
+ */
 import { earliest, formatInstant, type Instant, parseUtcInstant, plus } from "../domain/instant.ts";
 import type { Period } from "../domain/period.ts";
 import { runSqlFile } from "../store/sql-file.ts";
@@ -14,8 +17,9 @@ export type Readiness = {
 };
 
 /**
- * A close closes the books up to the period's end, so what lies before the period and is
- * not closed yet is looked at too: from `closedUntil` on, or, while nothing is closed (null), from the beginning of the history.
+ * A close closes the books up to the period's end, so what lies before the period and is not closed yet is
+ * looked at too: from `closedUntil` on, or, while nothing is closed (null), from the beginning of the
+ * history.
  */
 export async function readiness(
   db: Database,
@@ -50,7 +54,10 @@ async function openFrom(
   return beginsAt === null ? period.from : earliest(period.from, beginsAt);
 }
 
-/** A close vouches for the whole period, and of time that was never requested nobody knows that nothing happened. */
+/**
+ * A close vouches for the whole period, and of time that was never requested nobody knows that nothing
+ * happened.
+ */
 async function unreachedSentences(db: Database, period: Period, accountId: string): Promise<string[]> {
   const account = await db
     .selectFrom("raw.account")
@@ -87,7 +94,10 @@ async function unsettledSentences(db: Database, period: Period, accountId: strin
   return (await readUnsettled(db, period, accountId)).map(({ sentence }) => sentence);
 }
 
-/** The first close keeps what was open before the history for good, and what is inferred of it rests on the fills until the first snapshot. */
+/**
+ * The first close keeps what was open before the history for good, and what is inferred of it rests on the
+ * fills until the first snapshot.
+ */
 async function unsettledOpenings(db: Database, period: Period, accountId: string): Promise<string[]> {
   const inferred = await db
     .selectFrom("ledger.position_opening")

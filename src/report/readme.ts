@@ -1,6 +1,6 @@
 /**
- * `README.md`: what each file of a folder is and what each column means, for whoever has nothing but the folder. It says nothing that changes from night to night
- * where the folder's reports do not.
+ * `README.md`: what each file of a folder is and what each column means, for whoever has nothing but the
+ * folder. It says nothing that changes from night to night where the folder's reports do not.
  */
 import type { Period } from "../domain/period.ts";
 import type { ReportFormat } from "../domain/report-format.ts";
@@ -91,7 +91,7 @@ function reportText(
   ].join("\n\n");
 }
 
-function tableText(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function tableText(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
   return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");

@@ -56,8 +56,10 @@ export async function readReport(
 }
 
 /**
- * Opens a report inside a transaction. `accounts` are run one after the other and their rows follow each other; null among them stands
- * for all accounts at once. A report that does not take one account at a time is run once, for all of them. Throws a `UsageError` when Postgres refuses the select or a column is not text.
+ * Opens a report inside a transaction. `accounts` are run one after the other and their rows follow each
+ * other; null among them stands for all accounts at once. A report that does not take one account at a time
+ * is run once, for all of them. Throws a `UsageError` when Postgres refuses the select or a column is not
+ * text.
  */
 export async function openReport(
   db: Database,
@@ -67,7 +69,8 @@ export async function openReport(
 ): Promise<OpenReport> {
   const runs = definition.parameters.includes("account") ? accounts : [null];
   const open = (account: string | null) => openRun(db, definition, period, account, accounts);
-  // The first run tells the columns, also of a report that has no rows, or of which there is nobody to run it for.
+  // The first run tells the columns, also of a report that has no rows, or of which there is nobody to run it
+  // for.
   const first = await open(runs[0] ?? null);
   const columns = await textColumns(db, definition, first.columns);
   if (runs.length > 0) return { columns, batches: readBatches(first, runs.slice(1), open) };
@@ -94,9 +97,10 @@ async function openRun(
   accounts: readonly (string | null)[],
 ): Promise<OpenSelect> {
   const select = bind(definition, definition.statement, period, account, accounts);
-  // Postgres cannot know how many rows a grouping by several columns gives, takes one, and joins the groupings of a whole period row by row:
-  // 93 s where a hash join needs half a second (pnl-three-way of 40,000 fills). A report reads periods and not single rows, so such a join never
-  // serves it. A cursor is planned when it is declared.
+  // Postgres cannot know how many rows a grouping by several columns gives, takes one, and joins the
+  // groupings of a whole period row by row: 93 s where a hash join needs half a second (pnl-three-way of
+  // 40,000 fills). A report reads periods and not single rows, so such a join never serves it. A cursor is
+  // planned when it is declared.
   await sql`set local enable_nestloop = off`.execute(db);
   const open = await openSelect(db, select, wordsOf(`report ${definition.file}`));
   await sql`set local enable_nestloop to default`.execute(db);
@@ -108,8 +112,8 @@ function wordsOf(where: string): SelectWords {
 }
 
 /**
- * Each column must be text, because what becomes of other types is not ours to decide, and have a name of its own, because it is the name of a
- * member in JSON.
+ * Each column must be text, because what becomes of other types is not ours to decide, and have a name of its
+ * own, because it is the name of a member in JSON.
  */
 async function textColumns(
   db: Database,
@@ -163,7 +167,10 @@ function bind(
   );
 }
 
-/** The parameter `accounts`: as Postgres writes an array of text; null where one of them stands for all accounts. */
+/**
+ * The parameter `accounts`: as Postgres writes an array of text; null where one of them stands for all
+ * accounts.
+ */
 export function arrayText(accounts: readonly (string | null)[]): string | null {
   if (accounts.includes(null)) return null;
   const elements = accounts.map((account) => `"${(account ?? "").replaceAll(/[\\"]/g, "\\$&")}"`);

@@ -27,8 +27,8 @@ export function fileName(name: string, extension: string, complete: boolean): st
 }
 
 /**
- * Returns the report's columns. Adds its files to `staged` as it opens them, for the caller to publish or discard. `seen` is given each row, for what is made
- * of the same rows.
+ * Returns the report's columns. Adds its files to `staged` as it opens them, for the caller to publish or
+ * discard. `seen` is given each row, for what is made of the same rows.
  */
 export async function stageReport(
   db: Database,

@@ -1,4 +1,7 @@
-/** A period at a glance, for the terminal: per account and asset what came, what went, what is left, and whether it is proven. */
+/**
+ * A period at a glance, for the terminal: per account and asset what came, what went, what is left, and
+ * whether it is proven.
+ */
 import { counted } from "../domain/counted.ts";
 import { type Decimal, divide, formatDecimal, parseDecimal, sum } from "../domain/decimal.ts";
 import { formatInstant } from "../domain/instant.ts";
@@ -17,7 +20,10 @@ import { readUnpriced, type Unpriced } from "./unpriced.ts";
 /** One row of a report, by column. */
 export type ReportRow = Readonly<Record<string, string | null>>;
 
-/** An account's result in the reporting currency: what its priced amounts come to, exactly, and how many of the period's have no price. */
+/**
+ * An account's result in the reporting currency: what its priced amounts come to, exactly, and how many of
+ * the period's have no price.
+ */
 export type ValuedResult = {
   readonly accountId: string;
   readonly currency: string;
@@ -37,11 +43,17 @@ export type SummaryInput = {
   /** Which amounts have no price. */
   readonly unpriced: readonly Unpriced[];
   readonly treatment: Treatment;
-  /** The totals of the report `bridge` under the treatment; none for the default one, whose result is the net of the cash. */
+  /**
+   * The totals of the report `bridge` under the treatment; none for the default one, whose result is the net
+   * of the cash.
+   */
   readonly results: readonly ReportRow[];
 };
 
-/** Reads what `summaryText` shows. Null for all accounts; throws a `UsageError` for one that is not in the store. */
+/**
+ * Reads what `summaryText` shows. Null for all accounts; throws a `UsageError` for one that is not in the
+ * store.
+ */
 export async function readSummary(
   store: Store,
   period: Period,
@@ -60,7 +72,10 @@ export const SUMMED_REPORTS = ["balances", "portfolio", "bridge"] as const;
 
 export type SummedReport = (typeof SUMMED_REPORTS)[number];
 
-/** The same of a period whose facts are read already, inside a transaction; `rowsOf` gives a report's rows of the period and its accounts. */
+/**
+ * The same of a period whose facts are read already, inside a transaction; `rowsOf` gives a report's rows of
+ * the period and its accounts.
+ */
 export async function readSummaryOf(
   db: Database,
   facts: PeriodFacts,
@@ -142,7 +157,9 @@ type AmountColumn = {
   readonly shown: "always" | "if_any";
 };
 
-/** net is the sum of the columns between transfers and itself; closing = opening + transfers + net + apart. */
+/**
+ * net is the sum of the columns between transfers and itself; closing = opening + transfers + net + apart.
+ */
 const COLUMNS: readonly AmountColumn[] = [
   { title: "opening", sources: ["opening"], shown: "always" },
   { title: "transfers", sources: ["transfers"], shown: "always" },

@@ -1,9 +1,9 @@
 /**
  * How a report says what is behind a row of it, in its directive `trace`: clauses parted by semicolons, each
- * `SOURCE where CONDITION giving COLUMN = SUM giving …`. The condition and the sums are SQL over the source's columns; `:column` is a cell of the row.
- * A sum that has the name of a column must be that column's figure to the last digit; `giving COLUMN, COLUMN filter (where …)` sums the source's
- * columns of those names. `SOURCE when COLUMN = VALUE|VALUE where …` is a clause
- * for rows of one kind only.
+ * `SOURCE where CONDITION giving COLUMN = SUM giving …`. The condition and the sums are SQL over the source's
+ * columns; `:column` is a cell of the row. A sum that has the name of a column must be that column's figure
+ * to the last digit; `giving COLUMN, COLUMN filter (where …)` sums the source's columns of those names.
+ * `SOURCE when COLUMN = VALUE|VALUE where …` is a clause for rows of one kind only.
  */
 import { isTraceSource, TRACE_SOURCE_NAMES, type TraceSourceName } from "./trace-sources.ts";
 

@@ -39,7 +39,10 @@ export type ReportTraceQuery = {
 /** Values that are shown of a column in which the one requested is not. */
 const NEAR_MAX = 5;
 
-/** Inside a transaction. Throws a `UsageError` when no row is chosen, a column is not there, or the report cannot be traced. */
+/**
+ * Inside a transaction. Throws a `UsageError` when no row is chosen, a column is not there, or the report
+ * cannot be traced.
+ */
 export async function traceReport(db: Database, query: ReportTraceQuery): Promise<TracedReport> {
   const { definition, period, where, rowsMax } = query;
   const { columns, batches } = await openReport(db, definition, period, query.accounts);
@@ -70,7 +73,10 @@ export async function traceReport(db: Database, query: ReportTraceQuery): Promis
   return { report: definition.name, title: definition.title, sign: definition.sign, count, rows };
 }
 
-/** A report that does not say what is behind a row of it can be traced all the same where the row names its entry or its record. */
+/**
+ * A report that does not say what is behind a row of it can be traced all the same where the row names its
+ * entry or its record.
+ */
 function clausesOf(definition: ReportDefinition, columns: readonly string[]): readonly TraceClause[] {
   const { trace, name, file } = definition;
   if (trace.length === 0) {

@@ -1,4 +1,7 @@
-/** What a figure may rest on: a relation of the store each, how its rows are told to people, and the record that each came from. */
+/**
+ * What a figure may rest on: a relation of the store each, how its rows are told to people, and the record
+ * that each came from.
+ */
 
 type TraceSource = {
   readonly relation: string;

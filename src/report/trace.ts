@@ -1,6 +1,7 @@
 /**
- * From a figure down to what the venue said: the facts behind a row of a report, the sums that tie them to its cells, their records verbatim in
- * every version, and the runs and spans that brought them. It only reads.
+ * From a figure down to what the venue said: the facts behind a row of a report, the sums that tie them to
+ * its cells, their records verbatim in every version, and the runs and spans that brought them. It only
+ * reads.
  */
 import { CompiledQuery } from "kysely";
 import { formatDecimal, parseDecimal, readDecimal, ZERO } from "../domain/decimal.ts";
@@ -69,7 +70,10 @@ export type TracedBranch = {
   readonly facts: readonly TracedFact[];
 };
 
-/** What the conditions of clauses are about: the row's cells, and the report's own parameters, which win where names are the same. */
+/**
+ * What the conditions of clauses are about: the row's cells, and the report's own parameters, which win where
+ * names are the same.
+ */
 export type TraceSubject = {
   readonly where: string;
   readonly cells: Cells;
@@ -77,7 +81,10 @@ export type TraceSubject = {
   readonly requested: { readonly period: Period; readonly accounts: readonly (string | null)[] } | null;
 };
 
-/** Goes down one row, or anything else that clauses can name, to the records. `factsMax` null shows all facts. Clauses without facts are left out where nothing had to be explained by them. */
+/**
+ * Goes down one row, or anything else that clauses can name, to the records. `factsMax` null shows all facts.
+ * Clauses without facts are left out where nothing had to be explained by them.
+ */
 export async function traceClauses(
   db: Database,
   clauses: readonly TraceClause[],

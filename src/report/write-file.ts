@@ -31,9 +31,13 @@ export type StagedFile = {
 
 const UNFINISHED = ".unfinished";
 
-/** Opens `path`, relative to `folder`, for writing. Until it is published the file of that name stays as it was. */
+/**
+ * Opens `path`, relative to `folder`, for writing. Until it is published the file of that name stays as it
+ * was.
+ */
 export async function stageFile(folder: string, path: string): Promise<StagedFile> {
-  // A name of its own: another run may be at the same file. All of them stand in the one folder that is locked.
+  // A name of its own: another run may be at the same file. All of them stand in the one folder that is
+  // locked.
   const unfinished = join(folder, `.${path.replaceAll("/", "-")}.${randomUUID()}${UNFINISHED}`);
   const handle: FileHandle = await open(unfinished, "wx");
   const target = join(folder, path);

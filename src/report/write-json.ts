@@ -1,4 +1,7 @@
-/** JSON: an array of objects, one for each row, whose values are the same texts as in the CSV, or null. Written in parts, so of any length. */
+/**
+ * JSON: an array of objects, one for each row, whose values are the same texts as in the CSV, or null.
+ * Written in parts, so of any length.
+ */
 
 export type JsonWriter = {
   /** The text of some more rows. */

@@ -1,7 +1,8 @@
 /**
- * Writes reports as files into one folder or many, all from one state of the database. Nothing is changed until every file of every folder is written whole; then
- * they are moved into place, inner folders first and each manifest last: a manifest whose hashes do not agree tells of a run that was killed just then. A file that
- * is there already with the same bytes is not touched.
+ * Writes reports as files into one folder or many, all from one state of the database. Nothing is changed
+ * until every file of every folder is written whole; then they are moved into place, inner folders first and
+ * each manifest last: a manifest whose hashes do not agree tells of a run that was killed just then. A file
+ * that is there already with the same bytes is not touched.
  */
 import { createHash } from "node:crypto";
 import { mkdir, rm } from "node:fs/promises";
@@ -54,7 +55,10 @@ export type Written = {
   readonly files: number;
 };
 
-/** Writes all reports of one period into the output folder. Throws a `UsageError` for an unknown account or a select that Postgres refuses; then the folder is as it was. */
+/**
+ * Writes all reports of one period into the output folder. Throws a `UsageError` for an unknown account or a
+ * select that Postgres refuses; then the folder is as it was.
+ */
 export function writeReports(input: WriteReportsInput): Promise<Written> {
   return writeFolders(input, [{ path: "", period: input.period, kind: "span" }]);
 }

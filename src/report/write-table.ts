@@ -43,7 +43,10 @@ export function tableText(
   return `${[...lines, ...footer, ...options.remarks.map(printableLine)].map((line) => line.trimEnd()).join("\n")}\n`;
 }
 
-/** The package that draws takes a hundred thousand rows at most, and is quick with few. Only a pipe or a file is given more than these, and there are no borders. */
+/**
+ * The package that draws takes a hundred thousand rows at most, and is quick with few. Only a pipe or a file
+ * is given more than these, and there are no borders.
+ */
 const BLOCK_ROWS = 500;
 
 function drawn(
@@ -66,7 +69,8 @@ function drawn(
     return table.toString().split("\n");
   };
   if (hasBorders || rows.length <= BLOCK_ROWS) return linesOf(rows);
-  // Each block is drawn with a row of the widest cells, which makes all of them as wide and is then left out, as the head is of all but the first.
+  // Each block is drawn with a row of the widest cells, which makes all of them as wide and is then left out,
+  // as the head is of all but the first.
   const widest = head.map((_, index) =>
     rows.reduce((most, row) => ((row[index]?.length ?? 0) > most.length ? (row[index] ?? "") : most), ""),
   );

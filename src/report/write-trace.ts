@@ -1,7 +1,10 @@
 /** A trace as an indented tree for people. */
 import type { TracedBranch, TracedFact, TracedRecord, TracedRun, TracedSum, TracedWindow } from "./trace.ts";
 
-/** The request that a span is read with, or that a snapshot was queried with, as `GET /path?query`; null where nobody can tell. */
+/**
+ * The request that a span is read with, or that a snapshot was queried with, as `GET /path?query`; null where
+ * nobody can tell.
+ */
 export type RequestTexts = {
   ofWindow(window: TracedWindow): string | null;
   ofSnapshot(accountId: string, snapshot: "balances" | "positions"): string | null;

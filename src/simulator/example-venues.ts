@@ -1,5 +1,8 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the configuration names what the environment holds.
-/** Every venue with the accounts of one user: what `perpbooks demo` reads, and what `npm run simulator` offers to try perpbooks on. */
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: it names variables of the environment.
+/**
+ * Every venue with the accounts of one user: what `perpbooks demo` reads, and what `npm run simulator` offers
+ * to try perpbooks on.
+ */
 import { DAY_MS, formatInstant, type Instant, plus, startOf } from "../domain/instant.ts";
 import { generateWorld } from "./binance-family/world/generate.ts";
 import type { ConfiguredAccount } from "./configuration.ts";
@@ -34,8 +37,8 @@ export type ExampleVenues = {
 };
 
 /**
- * What signs in. The agent's key is the example that Aster's documentation publishes, the Stark key the one in the tests of edgeX's
- * development kit: they guard nothing.
+ * What signs in. The agent's key is the example that Aster's documentation publishes, the Stark key the one
+ * in the tests of edgeX's development kit: they guard nothing.
  */
 const CREDENTIALS = {
   main: { account: "main", kind: "v1", apiKey: "simulated-key", apiSecret: "simulated-secret" },
@@ -72,7 +75,10 @@ const VARIABLES = {
   SMALLEST_STARK_KEY: CREDENTIALS.sub.starkPrivateKey,
 } as const;
 
-/** Starts the venues, with no limit to what may be asked: a real allowance would make a first try wait for the next minute. */
+/**
+ * Starts the venues, with no limit to what may be asked: a real allowance would make a first try wait for the
+ * next minute.
+ */
 export async function startExampleVenues(plan: ExamplePlan): Promise<ExampleVenues> {
   const { seed, now, clock, daysAhead, fills, port = 0, rules = () => [] } = plan;
   const { main, hedge, second, stark, sub, edgex } = CREDENTIALS;

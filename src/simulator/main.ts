@@ -1,6 +1,7 @@
 /**
- * `npm run simulator -- [--port 8080] [--fills 1200] [--seed 1] [--rules FILE]`: every venue, on this port and the next ones, to try perpbooks on without an account
- * anywhere. Prints what to put into perpbooks.yaml and runs until it is interrupted.
+ * `npm run simulator -- [--port 8080] [--fills 1200] [--seed 1] [--rules FILE]`: every venue, on this port
+ * and the next ones, to try perpbooks on without an account anywhere. Prints what to put into perpbooks.yaml
+ * and runs until it is interrupted.
  */
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";

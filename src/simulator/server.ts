@@ -54,7 +54,10 @@ type SimulatorOptions = {
   readonly faults?: FaultPlan;
   /** What is answered instead of all of that. Asked at each request: rules may change between two of them. */
   readonly rules?: () => readonly AnswerRule[];
-  /** Requests that the client may have under way at once, which it cannot call back when it is told to stop. Default 4. */
+  /**
+   * Requests that the client may have under way at once, which it cannot call back when it is told to stop.
+   * Default 4.
+   */
   readonly underWayMax?: number;
   /** From one request to the next at least, or it is a violation. Default: none. */
   readonly paceMs?: DurationMs;
@@ -81,7 +84,10 @@ export type BinanceSimulatorOptions = FamilyOptions & {
   readonly retention?: Partial<VenueRules["retention"]>;
   /** Default: true. False for a key that may only read. */
   readonly canReadMarginHistory?: boolean;
-  /** Rights of every key that differ from those of a key that may only read, by their names in the venue's answer. */
+  /**
+   * Rights of every key that differ from those of a key that may only read, by their names in the venue's
+   * answer.
+   */
   readonly keyRights?: Readonly<Record<string, boolean>>;
   /** Whether fees are paid in BNB while there is some, as it is shown. Default: true. */
   readonly burnsFees?: boolean;
@@ -162,7 +168,9 @@ export function startEdgexSimulator(options: EdgexSimulatorOptions): Promise<Sim
   );
 }
 
-/** The venue publishes no limit: the simulated one allows what a careful client asks at most, one a second. */
+/**
+ * The venue publishes no limit: the simulated one allows what a careful client asks at most, one a second.
+ */
 const EDGEX_REQUESTS_PER_MINUTE = 60;
 
 function shared({ world, truncate }: FamilyOptions): { world: World; truncate: Truncation } {

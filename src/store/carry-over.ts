@@ -1,4 +1,7 @@
-/** Copies what nothing can make again from one store into another that is empty, whatever kind each of them is. */
+/**
+ * Copies what nothing can make again from one store into another that is empty, whatever kind each of them
+ * is.
+ */
 import { sql } from "kysely";
 import { insertNewRows } from "./insert-rows.ts";
 import type { Database } from "./store.ts";

@@ -1,13 +1,17 @@
 /**
- * Whether the indexes of an embedded store still fit its tables. A run that was killed leaves a whole database: Postgres recovers it. A machine that lost power, a folder
- * that was copied while it was open, or two processes in it at once may not; then a key can stand twice, and sums over it say anything. So after an end that was not
- * clean every index is compared with its table, and each key with its neighbours, before anything is read.
+ * Whether the indexes of an embedded store still fit its tables. A run that was killed leaves a whole
+ * database: Postgres recovers it. A machine that lost power, a folder that was copied while it was open, or
+ * two processes in it at once may not; then a key can stand twice, and sums over it say anything. So after an
+ * end that was not clean every index is compared with its table, and each key with its neighbours, before
+ * anything is read.
  */
 import { setImmediate as eventLoop } from "node:timers/promises";
 import type { PGlite } from "@electric-sql/pglite";
 import { StoreDamagedError } from "../errors.ts";
 
-/** The extension is made and undone in one transaction; what comes of an index is its complaint, or nothing. */
+/**
+ * The extension is made and undone in one transaction; what comes of an index is its complaint, or nothing.
+ */
 const CHECK = `
   begin;
   create schema perpbooks_check;
@@ -22,8 +26,8 @@ const CHECK = `
 `;
 
 /**
- * Throws a `StoreDamagedError` that names what is broken. `pglite` was opened with the extension `amcheck`. Each index is a step of its own, between which an
- * interruption is heard: large books have minutes of them.
+ * Throws a `StoreDamagedError` that names what is broken. `pglite` was opened with the extension `amcheck`.
+ * Each index is a step of its own, between which an interruption is heard: large books have minutes of them.
  */
 export async function checkKeys(pglite: PGlite, folder: string, signal: AbortSignal): Promise<void> {
   await pglite.exec(CHECK);

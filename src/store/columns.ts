@@ -1,7 +1,8 @@
 /**
- * How what is fetched from the cursor of `read-only.ts` is handed on. Its rows are lists of cells and not objects, in which two columns of one name would be one; a cell is
- * text, the same on both kinds of store; and what the columns are called and of which types they are is kept, also when there are no rows:
- * both drivers tell it with the rows, but Kysely hands on the rows alone.
+ * How what is fetched from the cursor of `read-only.ts` is handed on. Its rows are lists of cells and not
+ * objects, in which two columns of one name would be one; a cell is text, the same on both kinds of store;
+ * and what the columns are called and of which types they are is kept, also when there are no rows: both
+ * drivers tell it with the rows, but Kysely hands on the rows alone.
  */
 import { type CellParser, cellParser } from "./type-parsers.ts";
 

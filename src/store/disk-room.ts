@@ -1,6 +1,7 @@
 /**
- * Whether a disk has the room that the embedded database works in. It must be looked at beforehand: when PGlite finds no room for its journal while it commits, it goes
- * round in a circle on the program's only thread, and neither a signal nor a timer ends it.
+ * Whether a disk has the room that the embedded database works in. It must be looked at beforehand: when
+ * PGlite finds no room for its journal while it commits, it goes round in a circle on the program's only
+ * thread, and neither a signal nor a timer ends it.
  */
 import { statfsSync } from "node:fs";
 import { StoreUnavailableError } from "../errors.ts";
@@ -10,7 +11,10 @@ export const ROOM_BYTES = 64 * 1024 * 1024;
 
 const MEGABYTE = 1024 * 1024;
 
-/** Throws a `StoreUnavailableError` where less is free than `bytes`. Some file systems do not tell; those are trusted. */
+/**
+ * Throws a `StoreUnavailableError` where less is free than `bytes`. Some file systems do not tell; those are
+ * trusted.
+ */
 export function refuseWithoutRoom(folder: string, bytes: number): void {
   const { blocks, bavail, bsize } = statfsSync(folder);
   const free = bavail * bsize;

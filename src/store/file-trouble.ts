@@ -1,6 +1,7 @@
 /**
- * What the operating system refuses about files, as an error with a remedy. Every file that the program reads or writes is a place of the user's: a full disk or a
- * folder that may not be written is nothing that the program can fix, and nothing that is wrong with it.
+ * What the operating system refuses about files, as an error with a remedy. Every file that the program reads
+ * or writes is a place of the user's: a full disk or a folder that may not be written is nothing that the
+ * program can fix, and nothing that is wrong with it.
  */
 import { FileTroubleError } from "../errors.ts";
 
@@ -46,7 +47,10 @@ const REASONS: Readonly<Record<string, Reason>> = {
   EIO: { what: "the disk fails", next: "look after the disk first: what is on it may be lost" },
 };
 
-/** Null for whatever is not about a file. `path` is the file's where the error does not tell it: one that came of an open file. */
+/**
+ * Null for whatever is not about a file. `path` is the file's where the error does not tell it: one that came
+ * of an open file.
+ */
 export function fileTrouble(error: unknown, path?: string): FileTroubleError | null {
   if (!(error instanceof Error) || !("code" in error) || !("syscall" in error)) return null;
   const reason = REASONS[String(error.code)];

@@ -1,12 +1,15 @@
 /**
  * A lock on a folder that the operating system drops with its holder, however that ends.
  *
- * Who wants the folder listens on a local socket in it, a file `lock.…` of a name that is never used again. Whether its process lives, the system itself says: it
- * refuses a connection to a socket that nobody listens on. Neither process numbers nor times are compared, so it makes no difference whether a number is used
+ * Who wants the folder listens on a local socket in it, a file `lock.…` of a name that is never used again.
+ * Whether its process lives, the system itself says: it refuses a connection to a socket that nobody listens
+ * on. Neither process numbers nor times are compared, so it makes no difference whether a number is used
  * again, nor whether the others run in a container of their own: they need to see the folder, on one machine.
  *
- * First announce, then look: who has its socket in the folder and afterwards finds nobody else's alive has the folder. Of two who announce at once the later look
- * sees both, so never do both hold it. A socket is bound under another name and moved to its own once it listens: a name that is seen is alive, or dead for ever.
+ * First announce, then look: who has its socket in the folder and afterwards finds nobody else's alive has
+ * the folder. Of two who announce at once the later look sees both, so never do both hold it. A socket is
+ * bound under another name and moved to its own once it listens: a name that is seen is alive, or dead for
+ * ever.
  *
  * Two machines that share a folder cannot ask each other's sockets. That is not handled.
  */
@@ -178,7 +181,10 @@ function stateOf(path: string): Promise<State> {
   });
 }
 
-/** The folder by a path that is short enough for a socket's: its own, or a link to it in the folder for temporary files. */
+/**
+ * The folder by a path that is short enough for a socket's: its own, or a link to it in the folder for
+ * temporary files.
+ */
 async function shortWayTo(folder: string): Promise<{ readonly path: string; leave(): Promise<void> }> {
   if (Buffer.byteLength(join(folder, "lock.0123456789abcdef.new")) <= SOCKET_PATH_BYTES)
     return { path: folder, leave: async () => {} };

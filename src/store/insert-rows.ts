@@ -1,6 +1,7 @@
 /**
- * Rows in bulk, as one array for each column, of the column's own type: Postgres reads arrays some two times quicker than JSON. Amounts travel as
- * text, so their digits arrive as they are. A column that is the same in all rows (the account, mostly the symbol) travels once.
+ * Rows in bulk, as one array for each column, of the column's own type: Postgres reads arrays some two times
+ * quicker than JSON. Amounts travel as text, so their digits arrive as they are. A column that is the same in
+ * all rows (the account, mostly the symbol) travels once.
  */
 import { type RawBuilder, sql } from "kysely";
 import type { Database } from "./store.ts";
@@ -26,7 +27,10 @@ export async function insertRows<Name extends keyof Tables>(
   `.execute(db);
 }
 
-/** Inserts rows of which none can be there yet; a key that is there is an error. Saves the server a look-up for each. */
+/**
+ * Inserts rows of which none can be there yet; a key that is there is an error. Saves the server a look-up
+ * for each.
+ */
 export async function insertNewRows<Name extends keyof Tables>(
   db: Database,
   table: Name,
@@ -61,7 +65,10 @@ async function insertion<Name extends keyof Tables>(
   `;
 }
 
-/** The rows' values of one column as Postgres writes an array. They are joined and not added up: a string for each comma was most of the garbage. */
+/**
+ * The rows' values of one column as Postgres writes an array. They are joined and not added up: a string for
+ * each comma was most of the garbage.
+ */
 function arrayText<Row>(rows: readonly Row[], column: keyof Row, type: string): string {
   const isPlain = PLAIN_TYPES.has(type);
   const elements = rows.map((row) => {

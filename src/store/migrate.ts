@@ -1,6 +1,7 @@
 /**
- * Brings the schema up to date: `sql/migrations/*.sql` forward only, each in its own transaction and frozen once merged (their hashes
- * are kept and compared); then `sql/views/*.sql`, re-created whenever one of them changed.
+ * Brings the schema up to date: `sql/migrations/*.sql` forward only, each in its own transaction and frozen
+ * once merged (their hashes are kept and compared); then `sql/views/*.sql`, re-created whenever one of them
+ * changed.
  */
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
@@ -15,7 +16,10 @@ export const MIGRATION_LOCK = 8015998433;
 
 type Script = { readonly name: string; readonly text: string; readonly sha256: string };
 
-/** Safe to call at any time and by many at once: a lock lets one migrate while the others wait, and then find nothing to do. */
+/**
+ * Safe to call at any time and by many at once: a lock lets one migrate while the others wait, and then find
+ * nothing to do.
+ */
 export async function migrate(store: Store): Promise<void> {
   const migrations = await readScripts("migrations");
   const views = await readScripts("views");
@@ -46,8 +50,9 @@ export async function migrate(store: Store): Promise<void> {
 }
 
 /**
- * Applies a script unless somebody else has in the meantime. A script is sent as a whole and is therefore one transaction on both
- * kinds of store: the lock is taken first, and a rival that comes second finds the hash there and does nothing.
+ * Applies a script unless somebody else has in the meantime. A script is sent as a whole and is therefore one
+ * transaction on both kinds of store: the lock is taken first, and a rival that comes second finds the hash
+ * there and does nothing.
  */
 async function apply(
   store: Store,

@@ -27,8 +27,8 @@ export function namesInUse(names: Names): NamesInUse {
 }
 
 /**
- * What was called by its number is called so for ever, in the transaction that writes it: a listing that names it only later
- * would split what is in the books already from what comes.
+ * What was called by its number is called so for ever, in the transaction that writes it: a listing that
+ * names it only later would split what is in the books already from what comes.
  */
 export async function keepNumbers(
   transaction: Transaction,

@@ -13,8 +13,9 @@ import type { Tables } from "./tables.ts";
 import { TYPE_PARSERS } from "./type-parsers.ts";
 
 /**
- * Opens the embedded store, making it on first use. The folder holds `pg/`, the database, and the sockets of its lock.
- * Throws a `LockHeldError`, a `LockImpossibleError`, a `StoreDamagedError` or a `StoreUnavailableError`.
+ * Opens the embedded store, making it on first use. The folder holds `pg/`, the database, and the sockets of
+ * its lock. Throws a `LockHeldError`, a `LockImpossibleError`, a `StoreDamagedError` or a
+ * `StoreUnavailableError`.
  */
 export async function openPGlite(folder: string, signal: AbortSignal): Promise<Store> {
   signal.throwIfAborted();
@@ -117,9 +118,9 @@ async function makePrivate(folder: string): Promise<void> {
 }
 
 /**
- * A process killed while the database is being made would leave half of one. So it is made under another name, closed,
- * and moved into place: `pg/` is either absent or whole. What a killed run leaves is looked through first. An interruption is heard between the steps, each of some
- * seconds.
+ * A process killed while the database is being made would leave half of one. So it is made under another
+ * name, closed, and moved into place: `pg/` is either absent or whole. What a killed run leaves is looked
+ * through first. An interruption is heard between the steps, each of some seconds.
  */
 async function openDatabase(folder: string, lock: FolderLock, signal: AbortSignal): Promise<PGlite> {
   const database = join(folder, "pg");
@@ -140,7 +141,8 @@ async function openDatabase(folder: string, lock: FolderLock, signal: AbortSigna
       await checkKeys(pglite, folder, signal);
       await lock.forgetDead();
     }
-    // Given as an option, they would be replaced by PGlite's own for arrays, which it finds out while it opens.
+    // Given as an option, they would be replaced by PGlite's own for arrays, which it finds out while it
+    // opens.
     Object.assign(pglite.parsers, TYPE_PARSERS);
     await pglite.exec("set time zone 'UTC'; set datestyle = 'ISO'; set client_min_messages = 'warning'");
     return pglite;

@@ -14,14 +14,18 @@ const CONNECTION_WAIT_MS = 60_000;
 const LOCK_ATTEMPTS = 50;
 const LOCK_PAUSE_MS = 100;
 
-/** Opens a Postgres server's database (14 or later). Throws a `StoreUnavailableError` that never shows the password. */
+/**
+ * Opens a Postgres server's database (14 or later). Throws a `StoreUnavailableError` that never shows the
+ * password.
+ */
 export async function openPostgres(
   location: StoreLocation & { kind: "postgres" },
   signal: AbortSignal,
 ): Promise<Store> {
   const settings: pg.ClientConfig = {
     connectionString: location.url.reveal(),
-    // A server with JIT spends seconds on compiling a report that takes half a second (4.5 of 5 s, daily-reconciliation of 40,000 fills).
+    // A server with JIT spends seconds on compiling a report that takes half a second (4.5 of 5 s,
+    // daily-reconciliation of 40,000 fills).
     options: "-c TimeZone=UTC -c DateStyle=ISO -c client_min_messages=warning -c jit=off",
     application_name: "perpbooks",
     connectionTimeoutMillis: CONNECTION_WAIT_MS,
@@ -32,7 +36,8 @@ export async function openPostgres(
     },
   };
   const pool = new pg.Pool({ ...settings, max: CONNECTIONS_MAX });
-  // Without a listener an idle connection that the server ends would crash the process; the next query reports it anyway.
+  // Without a listener an idle connection that the server ends would crash the process; the next query
+  // reports it anyway.
   pool.on("error", () => {});
   // So would one that is in use and waits for its next query; that query then fails, and says why.
   pool.on("connect", (client) => client.on("error", () => {}));
@@ -74,7 +79,10 @@ const REFUSALS: Readonly<Record<string, { readonly what: string; readonly next: 
   },
 };
 
-/** What the driver says before the server can refuse, or the server, where there was no password to answer with. */
+/**
+ * What the driver says before the server can refuse, or the server, where there was no password to answer
+ * with.
+ */
 const NO_PASSWORD = /client password must be a string|empty password returned by client/;
 const WITHOUT_PASSWORD = {
   what: "the Postgres server asks for a password, and none was given",
@@ -120,14 +128,18 @@ async function connect(pool: pg.Pool, signal: AbortSignal): Promise<pg.PoolClien
   }
 }
 
-/** What a driver closes it may wait for as long as its server is silent; after an interruption nobody waits with it. */
+/**
+ * What a driver closes it may wait for as long as its server is silent; after an interruption nobody waits
+ * with it.
+ */
 async function unlessAborted(closing: Promise<void>, signal: AbortSignal): Promise<void> {
   await orAborted(closing, signal).catch(() => {});
 }
 
 /**
- * A connection as Kysely wants it. Every query goes by the extended protocol, which takes one statement and no more; by itself the driver would send one
- * without parameters by the simple protocol. What a `fetch` gives is handed on as `columns.ts` says.
+ * A connection as Kysely wants it. Every query goes by the extended protocol, which takes one statement and
+ * no more; by itself the driver would send one without parameters by the simple protocol. What a `fetch`
+ * gives is handed on as `columns.ts` says.
  */
 function asKyselyWants(
   client: pg.PoolClient,
@@ -182,8 +194,9 @@ async function withConnection<T>(
 }
 
 /**
- * A session's advisory lock goes with its connection, so a killed process never leaves one behind for longer than a moment. The connection is the lock's
- * own: of the pool, as many locks as it has connections would leave none for the work.
+ * A session's advisory lock goes with its connection, so a killed process never leaves one behind for longer
+ * than a moment. The connection is the lock's own: of the pool, as many locks as it has connections would
+ * leave none for the work.
  */
 async function withAdvisoryLock<T>(
   client: pg.Client,

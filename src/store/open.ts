@@ -4,8 +4,8 @@ import { migrate } from "./migrate.ts";
 import type { Store, StoreLocation } from "./store.ts";
 
 /**
- * Opens the store and brings its schema up to date. After `signal` nothing more is begun in it, but what is recorded by `lastWords`. Throws what the two kinds of
- * store throw, or a `SchemaMismatchError`.
+ * Opens the store and brings its schema up to date. After `signal` nothing more is begun in it, but what is
+ * recorded by `lastWords`. Throws what the two kinds of store throw, or a `SchemaMismatchError`.
  */
 export async function openStore(
   location: StoreLocation,

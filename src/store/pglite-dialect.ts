@@ -1,11 +1,12 @@
 /**
- * Kysely on PGlite. Kysely has a dialect of its own for it from 0.29, which needs Node 22; this one serves while Node 20 is supported.
+ * Kysely on PGlite. Kysely has a dialect of its own for it from 0.29, which needs Node 22; this one serves
+ * while Node 20 is supported.
  *
- * PGlite is one connection. Whoever holds it, be it for one query or a transaction, holds it alone: otherwise a query from elsewhere
- * would slip into an open transaction.
+ * PGlite is one connection. Whoever holds it, be it for one query or a transaction, holds it alone: otherwise
+ * a query from elsewhere would slip into an open transaction.
  *
- * It computes on this thread and never waits for anything, so by itself it would let no signal and no timer through between two statements. Before each
- * turn and each `fetch` the event loop has its own.
+ * It computes on this thread and never waits for anything, so by itself it would let no signal and no timer
+ * through between two statements. Before each turn and each `fetch` the event loop has its own.
  */
 import { setImmediate as eventLoop } from "node:timers/promises";
 import type { PGlite } from "@electric-sql/pglite";
@@ -43,7 +44,10 @@ export class PGliteDialect implements Dialect {
   readonly #pglite: PGlite;
   readonly #turns: Turns;
   readonly #mayGoOn: () => void;
-  /** `mayGoOn` throws where no turn may be begun, and nothing more be fetched. All that use one PGlite share its `turns`. */
+  /**
+   * `mayGoOn` throws where no turn may be begun, and nothing more be fetched. All that use one PGlite share
+   * its `turns`.
+   */
   constructor(pglite: PGlite, turns: Turns, mayGoOn: () => void) {
     this.#pglite = pglite;
     this.#turns = turns;

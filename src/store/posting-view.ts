@@ -1,4 +1,7 @@
-/** The view `ledger.posting`, in which what an account of the ledger means becomes columns. `sql/views/posting.sql` is what it gives. */
+/**
+ * The view `ledger.posting`, in which what an account of the ledger means becomes columns.
+ * `sql/views/posting.sql` is what it gives.
+ */
 import { LEDGER_ACCOUNTS, LEDGER_LINES, type LineMeaning } from "../domain/entry.ts";
 
 type Accounts = Readonly<Record<string, string>>;
@@ -55,10 +58,12 @@ function comments(view: string, columns: readonly Column[]): string[] {
 }
 
 const MADE =
-  "-- Made from the chart of accounts in src/domain/entry.ts; `UPDATE_DOCS=1 npx vitest run test/store/chart-of-accounts.test.ts` writes it anew.";
+  "-- Made by test/store/chart-of-accounts.test.ts with UPDATE_DOCS=1, from the accounts of src/domain/entry.ts.";
 
 const HEAD = `${MADE}
--- The two signed lines of each movement: the debited account gains, the credited one gives; they sum to zero by construction.
+
+-- The two signed lines of each movement: the debited account gains, the credited one gives; they sum to zero
+-- by construction.
 drop view if exists ledger.posting cascade;
 
 create view ledger.posting as

@@ -32,8 +32,9 @@ export async function saveProgress(
 const ANALYZE_FROM_RECORDS = 1_000;
 
 /**
- * Tells the planner what is in the tables, after much has come. PGlite never does this by itself, and a server only some time later;
- * without it a join of two full tables is planned as if they were empty, and takes minutes.
+ * Tells the planner what is in the tables, after much has come. PGlite never does this by itself, and a
+ * server only some time later; without it a join of two full tables is planned as if they were empty, and
+ * takes minutes.
  */
 export async function analyzeAfter(
   db: Database,

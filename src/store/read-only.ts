@@ -1,13 +1,16 @@
 /**
  * The one door for SQL that the program did not write: `perpbooks sql`, and the select of every report file.
  *
- * Each select is one statement of the extended protocol, which refuses a second one, and it is sent as its writer wrote it behind `declare … cursor for`, which
- * takes a select and nothing else. It runs in a transaction that only reads and that is always rolled back, on a connection that is given up afterwards: so also
- * what Postgres does not count as a write (a setting, a large object before version 16) is gone. Where the program's role is a superuser's, the select runs as
- * `pg_read_all_data`, which may read every table, and may neither touch the server's files nor its other sessions.
+ * Each select is one statement of the extended protocol, which refuses a second one, and it is sent as its
+ * writer wrote it behind `declare … cursor for`, which takes a select and nothing else. It runs in a
+ * transaction that only reads and that is always rolled back, on a connection that is given up afterwards: so
+ * also what Postgres does not count as a write (a setting, a large object before version 16) is gone. Where
+ * the program's role is a superuser's, the select runs as `pg_read_all_data`, which may read every table, and
+ * may neither touch the server's files nor its other sessions.
  *
- * It is no wall against who owns the server: a superuser's session can take its role back by `set_config` and then call whatever acts outside of transactions, and
- * a function that somebody installed (`dblink`) may write by another connection. Who gives SQL of others to the program gives it a role of its own.
+ * It is no wall against who owns the server: a superuser's session can take its role back by `set_config` and
+ * then call whatever acts outside of transactions, and a function that somebody installed (`dblink`) may
+ * write by another connection. Who gives SQL of others to the program gives it a role of its own.
  */
 
 import { CompiledQuery, sql } from "kysely";
@@ -20,8 +23,9 @@ import type { Database, Store, Transaction } from "./store.ts";
 import { storeTrouble } from "./store-trouble.ts";
 
 /**
- * Longer than any report takes. A server ends a statement that computes for so long; the embedded database cannot. Between two batches either kind ends a
- * select, whether it is slow to compute or to be read: as long as it is open, the store is kept from the next run.
+ * Longer than any report takes. A server ends a statement that computes for so long; the embedded database
+ * cannot. Between two batches either kind ends a select, whether it is slow to compute or to be read: as long
+ * as it is open, the store is kept from the next run.
  */
 const MINUTES_MAX = 10;
 
@@ -37,7 +41,9 @@ export type OpenSelect = {
   readonly batches: AsyncIterable<readonly RowCells[]>;
 };
 
-/** What a refused select is called, what to do about it, and, where a person may fear for it, what is safe. */
+/**
+ * What a refused select is called, what to do about it, and, where a person may fear for it, what is safe.
+ */
 export type SelectWords = { readonly where: string; readonly next: string; readonly safe?: string };
 
 /** Everything that `work` reads is the database at one instant; it cannot write. */
@@ -54,8 +60,8 @@ export function readOnly<T>(store: Store, work: (db: Database) => Promise<T>): P
 }
 
 /**
- * The same within a transaction that writes before or afterwards what must belong to what was read: the limits last until the savepoint is taken back, and
- * inside of it Postgres lets nobody write again.
+ * The same within a transaction that writes before or afterwards what must belong to what was read: the
+ * limits last until the savepoint is taken back, and inside of it Postgres lets nobody write again.
  */
 export async function readOnlyWithin<T>(
   transaction: Transaction,
@@ -145,8 +151,8 @@ const CANNOT_MODIFY = "0A000";
 const CANCELED = "57014";
 
 /**
- * Postgres' refusal of a statement as an error with a remedy, with the place in the words that were written; anything else as it is. Of `rowsBefore` it is said
- * that they are not all: they may have been printed.
+ * Postgres' refusal of a statement as an error with a remedy, with the place in the words that were written;
+ * anything else as it is. Of `rowsBefore` it is said that they are not all: they may have been printed.
  */
 export function refused(
   cause: unknown,
@@ -212,7 +218,10 @@ function notAll(rowsBefore: number): string[] {
     : [`${counted(rowsBefore, "row")} came before that: what was printed is not the whole answer`];
 }
 
-/** Where in the statement: its line and column, the line itself and a mark under the place. Postgres counts characters, from 1. */
+/**
+ * Where in the statement: its line and column, the line itself and a mark under the place. Postgres counts
+ * characters, from 1.
+ */
 function positionOf(statement: string, position: number): { isFirstWord: boolean; lines: string[] } {
   const before = [...statement].slice(0, Math.max(0, position - 1)).join("");
   const line = before.split("\n").length;

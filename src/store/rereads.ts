@@ -1,7 +1,8 @@
 /**
- * Spans that are to be read again, because a proof says that they lack a row (`raw.reread`) or because the venue said something else of a record than at
- * first, or nothing any more (`raw.set_aside`): that may have been one bad answer. A span is due until it has been read again, and the young part of it
- * until it is no longer young: rows have been seen to appear a week behind their time.
+ * Spans that are to be read again, because a proof says that they lack a row (`raw.reread`) or because the
+ * venue said something else of a record than at first, or nothing any more (`raw.set_aside`): that may have
+ * been one bad answer. A span is due until it has been read again, and the young part of it until it is no
+ * longer young: rows have been seen to appear a week behind their time.
  */
 import { DAY_MS, type DurationMs, formatInstant, type Instant, parseUtcInstant } from "../domain/instant.ts";
 import type { StreamName } from "../domain/record.ts";

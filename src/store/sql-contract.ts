@@ -1,9 +1,10 @@
 /**
- * Generated: what the database says of each statement under `sql/`, its parameters and the columns of its rows. A test describes them anew and compares;
- * `UPDATE_DOCS=1 npx vitest run test/store/sql-contract.test.ts` writes this file.
+ * Generated: what the database says of each statement under `sql/`, its parameters and the columns of its
+ * rows. A test describes them anew and compares; `UPDATE_DOCS=1 npx vitest run
+ * test/store/sql-contract.test.ts` writes this file.
  *
- * A database does not tell which column of a statement is never null, nor which words a text may be: the type of a row at the call says so, within
- * what is said here (`sql-file.ts`).
+ * A database does not say which column of a statement is never null, nor which words a text may be: the type
+ * of a row at the call says so, within what is said here (`sql-file.ts`).
  */
 export type SqlContract = {
   "book/arrived-cash": {
@@ -244,6 +245,62 @@ export type SqlContract = {
       until: string | null;
       decision_number: number | null;
       because: string | null;
+    };
+  };
+  "export/events": {
+    parameters: {
+      account_id: string | null;
+      from: string | null;
+      until: string | null;
+    };
+    row: {
+      entry_id: string | null;
+      kind: string | null;
+      cash_kind: string | null;
+      asset: string | null;
+      amount: string | null;
+      symbol: string | null;
+      side: string | null;
+      position_side: string | null;
+      quantity: string | null;
+      price: string | null;
+      trade_id: string | null;
+      order_id: string | null;
+      transaction_id: string | null;
+      stream: string | null;
+      record_key: string | null;
+      basis: string | null;
+      info: string | null;
+      counterparty_account: string | null;
+      occurred_at: string | null;
+      posted_at: string | null;
+      currency: string | null;
+      currency_price: string | null;
+      value: string | null;
+      missing: string | null;
+    };
+  };
+  "export/round-trips": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      symbol: string | null;
+      opened_at: string | null;
+      closed_at: string | null;
+    };
+  };
+  "export/wallets": {
+    parameters: {
+      from: string | null;
+      account_id: string | null;
+      until: string | null;
+    };
+    row: {
+      asset: string | null;
+      opening: string | null;
+      closing: string | null;
+      decimals: number | null;
     };
   };
   "extract/coverage": {

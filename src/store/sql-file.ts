@@ -1,4 +1,6 @@
-/** Statements that are long enough to deserve a file: `sql/<stage>/<name>.sql`, with `:names` for parameters. */
+/**
+ * Statements that are long enough to deserve a file: `sql/<stage>/<name>.sql`, with `:names` for parameters.
+ */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CompiledQuery } from "kysely";
@@ -18,7 +20,10 @@ export function parameterNames(text: string): Set<string> {
   return new Set([...withoutComments(text).matchAll(PARAMETER)].map((match) => match[1] ?? ""));
 }
 
-/** Turns `:names` into `$1`, `$2`, …. Throws when a name has no value: a misspelt parameter must not become null. */
+/**
+ * Turns `:names` into `$1`, `$2`, …. Throws when a name has no value: a misspelt parameter must not become
+ * null.
+ */
 export function bindParameters(text: string, parameters: SqlParameters): CompiledQuery {
   const order: string[] = [];
   const bound = withoutComments(text).replace(PARAMETER, (_match, name: string) => {
@@ -40,7 +45,10 @@ const texts = new Map<string, string>();
 
 type StatementName = keyof SqlContract;
 
-/** Whether each column of `Row` is one of the statement's and the other way round; a row may say of a column that it is never null, or list its words. */
+/**
+ * Whether each column of `Row` is one of the statement's and the other way round; a row may say of a column
+ * that it is never null, or list its words.
+ */
 type IsRowOf<Row, Name extends StatementName> = [keyof Row, Row] extends [
   keyof SqlContract[Name]["row"],
   Partial<SqlContract[Name]["row"]>,
@@ -58,15 +66,28 @@ type Call<Row> = {
 }[StatementName];
 
 /**
- * Runs `sql/<name>.sql` and returns its rows. The compiler holds `Row` and the parameters against what the database says of the statement
- * (`sql-contract.ts`): a name that no call accepts is that of a statement whose columns or parameters are others.
+ * Runs `sql/<name>.sql` and returns its rows. The compiler holds `Row` and the parameters against what the
+ * database says of the statement (`sql-contract.ts`): a name that no call accepts is that of a statement
+ * whose columns or parameters are others.
  */
 export async function runSqlFile<Row = Record<never, never>>(
   db: Database,
   ...[name, parameters]: Call<Row>
 ): Promise<Row[]> {
+  const result = await db.executeQuery<Row>(queryOf(name, parameters));
+  return result.rows;
+}
+
+/** The statement by itself, for a cursor. */
+export function sqlFileQuery<Name extends StatementName>(
+  name: Name,
+  parameters: Readonly<SqlContract[Name]["parameters"]>,
+): CompiledQuery {
+  return queryOf(name, parameters);
+}
+
+function queryOf(name: StatementName, parameters: SqlParameters): CompiledQuery {
   const text = texts.get(name) ?? readFileSync(join(SQL_FOLDER, `${name}.sql`), "utf8");
   texts.set(name, text);
-  const result = await db.executeQuery<Row>(bindParameters(text, parameters));
-  return result.rows;
+  return bindParameters(text, parameters);
 }

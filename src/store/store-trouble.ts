@@ -1,6 +1,9 @@
 import { StoreUnavailableError } from "../errors.ts";
 
-/** What Postgres and the network say when a connection ends: a restart, a shutdown, too many connections, a cut line. */
+/**
+ * What Postgres and the network say when a connection ends: a restart, a shutdown, too many connections, a
+ * cut line.
+ */
 const LOST: ReadonlySet<string> = new Set([
   ...["57P01", "57P02", "57P03", "08000", "08003", "08006", "53300"],
   ...["ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT"],

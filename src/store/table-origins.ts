@@ -1,4 +1,7 @@
-/** Where the rows of each table come from: the one list of what a rebuild may drop, and of what must be carried to wherever the books go. */
+/**
+ * Where the rows of each table come from: the one list of what a rebuild may drop, and of what must be
+ * carried to wherever the books go.
+ */
 import type { Tables } from "./tables.ts";
 
 export type TableName = Exclude<
@@ -7,8 +10,8 @@ export type TableName = Exclude<
 >;
 
 /**
- * `carried`: what a venue, a file or a person said, which nothing can make again. `rebuilt`: made from the carried tables by `book --from-empty`
- * and `reconcile`, to the same rows.
+ * `carried`: what a venue, a file or a person said, which nothing can make again. `rebuilt`: made from the
+ * carried tables by `book --from-empty` and `reconcile`, to the same rows.
  */
 export type TableOrigin = "carried" | "rebuilt";
 

@@ -1,6 +1,8 @@
 /**
- * The tables as Kysely sees them; a test compares them with the catalog. Every value travels as text, but for int4 and booleans:
- * numeric and int8 as digits, timestamptz as ISO 8601 in UTC (`type-parsers.ts`).
+ * Generated: the tables and views of the books as Kysely sees them, from the database's catalog. A test
+ * compares; `UPDATE_DOCS=1 npx vitest run test/store/tables.test.ts` writes this file. Every value travels
+ * as text, but for int4 and booleans: numeric and int8 as digits, timestamptz as ISO 8601 in UTC
+ * (`type-parsers.ts`).
  */
 import type { CashKind } from "../domain/cash-kind.ts";
 
@@ -8,265 +10,6 @@ type Numeric = string;
 type BigInteger = string;
 type Timestamp = string;
 
-export type AccountRow = {
-  account_id: string;
-  name: string;
-  venue: string;
-  last_sequence: BigInteger;
-  history_from: Timestamp | null;
-  is_from_beginning: boolean;
-  sweep_until: Timestamp | null;
-};
-export type RunRow = {
-  account_id: string;
-  run_id: string;
-  command: string;
-  started_at: Timestamp;
-  finished_at: Timestamp | null;
-  outcome: string | null;
-  requests: number | null;
-  new_records: number | null;
-  stopped_by: string | null;
-};
-export type RecordRow = {
-  account_id: string;
-  stream: string;
-  record_key: string;
-  version: number;
-  symbol: string;
-  occurred_at: Timestamp;
-  body: string;
-  sequence: BigInteger;
-  run_id: string;
-  digest: string;
-};
-export type ControlTotalRow = {
-  account_id: string;
-  stream: string;
-  symbol: string;
-  day: Timestamp;
-  records: BigInteger;
-};
-/** In `raw.window`, a symbol that stands for all of a stream, also for those not seen yet: what a person decided of every symbol. */
-export const EVERY_SYMBOL = "*";
-
-export type WindowRow = {
-  account_id: string;
-  stream: string;
-  symbol: string;
-  from_time: Timestamp;
-  until_time: Timestamp;
-  is_settled: boolean;
-  row_count: number;
-  read_at: Timestamp;
-  run_id: string;
-  evidence: string;
-  note: string;
-};
-export type GapRow = {
-  account_id: string;
-  stream: string;
-  symbol: string;
-  from_time: Timestamp;
-  until_time: Timestamp;
-  reason: string;
-};
-export type RefusedSymbolRow = {
-  account_id: string;
-  stream: string;
-  symbol: string;
-  from_time: Timestamp;
-  until_time: Timestamp;
-};
-export type ProbeRow = {
-  account_id: string;
-  stream: string;
-  symbol: string;
-  from_time: Timestamp;
-  until_time: Timestamp;
-  read_at: Timestamp;
-};
-export type DecisionRow = {
-  account_id: string;
-  decision_number: number;
-  what: string;
-  stream: string;
-  subject: string;
-  seen: string;
-  because: string;
-  decided_at: Timestamp;
-  withdrawn_at: Timestamp | null;
-  withdrawn_because: string;
-};
-export type OpenItemRow = {
-  account_id: string;
-  what: string;
-  subject: string;
-  opened_at: Timestamp;
-};
-export type DownloadRow = {
-  account_id: string;
-  stream: string;
-  from_time: Timestamp;
-  until_time: Timestamp;
-  requested_at: Timestamp;
-  download_id: string | null;
-  ready_until: Timestamp | null;
-  loaded_at: Timestamp | null;
-  outcome: string | null;
-};
-export type ImportRow = {
-  account_id: string;
-  import_number: number;
-  run_id: string;
-  command: string;
-  files: string;
-  from_time: Timestamp | null;
-  until_time: Timestamp | null;
-  loaded_at: Timestamp;
-  undone_at: Timestamp | null;
-};
-export type ImportGapRow = {
-  account_id: string;
-  import_number: number;
-  stream: string;
-  symbol: string;
-  from_time: Timestamp;
-  until_time: Timestamp;
-  reason: string;
-};
-export type UndoneRecordRow = {
-  account_id: string;
-  sequence: BigInteger;
-  stream: string;
-  record_key: string;
-  version: number;
-  symbol: string;
-  occurred_at: Timestamp;
-  body: string;
-  run_id: string;
-  digest: string;
-};
-export type FileRowRow = {
-  account_id: string;
-  stream: string;
-  scope: string;
-  occurred_at: Timestamp;
-  table_number: number;
-  line: number;
-  symbol: string;
-  identity: string;
-  body: string;
-  match_key: string;
-};
-export type DeniedStreamRow = { account_id: string; stream: string; reason: string };
-export type SetAsideRow = {
-  account_id: string;
-  stream: string;
-  record_key: string;
-  symbol: string;
-  occurred_at: Timestamp;
-  reason: string;
-  kind: string;
-  read_again_at: Timestamp | null;
-};
-export type InstrumentRow = {
-  account_id: string;
-  symbol: string;
-  status: string;
-  margin_asset: string;
-  listed_at: Timestamp | null;
-};
-export type NameRow = {
-  account_id: string;
-  kind: string;
-  venue_id: string;
-  name: string;
-  listed_name: string | null;
-};
-export type RereadRow = {
-  account_id: string;
-  stream: string;
-  symbol: string;
-  from_time: Timestamp;
-  until_time: Timestamp;
-  evidence: string;
-  read_at: Timestamp | null;
-};
-export type MetadataRow = {
-  account_id: string;
-  sha256: string;
-  seen_at: Timestamp;
-  body: string;
-};
-export type ProgressRow = { account_id: string; stage: string; sequence: BigInteger };
-export type IncomeRow = {
-  account_id: string;
-  record_key: string;
-  kind: CashKind;
-  income_type: string;
-  amount: Numeric;
-  asset: string;
-  symbol: string;
-  tran_id: string;
-  trade_id: string;
-  info: string;
-  occurred_at: Timestamp;
-  sequence: BigInteger;
-  part: string;
-  value_at: Timestamp;
-  posted_at: Timestamp;
-};
-export type FillRow = {
-  account_id: string;
-  record_key: string;
-  symbol: string;
-  fill_id: string;
-  order_id: string;
-  side: string;
-  position_side: string;
-  price: Numeric;
-  quantity: Numeric;
-  fee: Numeric;
-  fee_asset: string;
-  realized_pnl: Numeric;
-  margin_asset: string | null;
-  is_maker: boolean | null;
-  occurred_at: Timestamp;
-  sequence: BigInteger;
-  value: Numeric;
-  posted_at: Timestamp;
-  value_at: Timestamp;
-};
-export type ForcedOrderRow = {
-  account_id: string;
-  record_key: string;
-  symbol: string;
-  order_id: string;
-  kind: string;
-  status: string;
-  side: string;
-  position_side: string;
-  average_price: Numeric;
-  executed_quantity: Numeric;
-  client_order_id: string;
-  occurred_at: Timestamp;
-  sequence: BigInteger;
-  posted_at: Timestamp;
-};
-export type MarginChangeRow = {
-  account_id: string;
-  record_key: string;
-  symbol: string;
-  position_side: string;
-  amount: Numeric;
-  asset: string;
-  direction: string;
-  reason: string;
-  occurred_at: Timestamp;
-  sequence: BigInteger;
-  posted_at: Timestamp;
-};
 export type CollateralTransactionRow = {
   account_id: string;
   record_key: string;
@@ -296,6 +39,109 @@ export type CollateralTransactionRow = {
   is_liquidation: boolean;
   is_deleveraging: boolean;
 };
+
+export type EquitySnapshotRow = {
+  account_id: string;
+  record_key: string;
+  interval: string;
+  asset: string;
+  total_equity: Numeric;
+  unrealized_pnl: Numeric;
+  occurred_at: Timestamp;
+  sequence: BigInteger;
+};
+
+export type FillRow = {
+  account_id: string;
+  record_key: string;
+  symbol: string;
+  fill_id: string;
+  order_id: string;
+  side: string;
+  position_side: string;
+  price: Numeric;
+  quantity: Numeric;
+  fee: Numeric;
+  fee_asset: string;
+  realized_pnl: Numeric;
+  margin_asset: string | null;
+  is_maker: boolean | null;
+  occurred_at: Timestamp;
+  sequence: BigInteger;
+  value: Numeric;
+  posted_at: Timestamp;
+  value_at: Timestamp;
+};
+
+export type ForcedOrderRow = {
+  account_id: string;
+  record_key: string;
+  symbol: string;
+  order_id: string;
+  kind: string;
+  status: string;
+  side: string;
+  position_side: string;
+  average_price: Numeric;
+  executed_quantity: Numeric;
+  client_order_id: string;
+  occurred_at: Timestamp;
+  sequence: BigInteger;
+  posted_at: Timestamp;
+};
+
+export type IncomeRow = {
+  account_id: string;
+  record_key: string;
+  income_type: string;
+  amount: Numeric;
+  asset: string;
+  symbol: string;
+  tran_id: string;
+  trade_id: string;
+  info: string;
+  occurred_at: Timestamp;
+  sequence: BigInteger;
+  part: string;
+  value_at: Timestamp;
+  posted_at: Timestamp;
+  kind: CashKind;
+};
+
+export type MarginChangeRow = {
+  account_id: string;
+  record_key: string;
+  symbol: string;
+  position_side: string;
+  amount: Numeric;
+  asset: string;
+  direction: string;
+  reason: string;
+  occurred_at: Timestamp;
+  sequence: BigInteger;
+  posted_at: Timestamp;
+};
+
+export type PositionCycleRow = {
+  account_id: string;
+  record_key: string;
+  asset: string;
+  symbol: string;
+  side: string;
+  cycle_number: string;
+  open_size: Numeric;
+  open_value: Numeric;
+  open_fee: Numeric;
+  close_size: Numeric;
+  close_value: Numeric;
+  close_fee: Numeric;
+  funding_fee: Numeric;
+  liquidation_fee: Numeric;
+  occurred_at: Timestamp;
+  updated_at: Timestamp;
+  sequence: BigInteger;
+};
+
 export type PositionTransactionRow = {
   account_id: string;
   record_key: string;
@@ -333,141 +179,71 @@ export type PositionTransactionRow = {
   sequence: BigInteger;
   value_at: Timestamp;
 };
-export type PositionCycleRow = {
+
+export type ProgressRow = {
   account_id: string;
-  record_key: string;
-  asset: string;
-  symbol: string;
-  side: string;
-  cycle_number: string;
-  open_size: Numeric;
-  open_value: Numeric;
-  open_fee: Numeric;
-  close_size: Numeric;
-  close_value: Numeric;
-  close_fee: Numeric;
-  funding_fee: Numeric;
-  liquidation_fee: Numeric;
-  occurred_at: Timestamp;
-  updated_at: Timestamp;
+  stage: string;
   sequence: BigInteger;
 };
-export type EquitySnapshotRow = {
+
+export type BeginningRow = {
   account_id: string;
-  record_key: string;
-  interval: string;
-  asset: string;
-  total_equity: Numeric;
-  unrealized_pnl: Numeric;
-  occurred_at: Timestamp;
-  sequence: BigInteger;
+  begins_at: Timestamp | null;
 };
-export type TakenRow = {
+
+export type CheckpointRow = {
   account_id: string;
-  taken_at: Timestamp;
-  answered_at: Timestamp;
-  has_statement: boolean;
-};
-export type BalanceRow = {
-  account_id: string;
-  taken_at: Timestamp;
-  asset: string;
-  wallet: Numeric;
-  answered_at: Timestamp;
-};
-export type PositionSnapshotRow = {
-  account_id: string;
-  taken_at: Timestamp;
   symbol: string;
-  position_side: string;
-  quantity: Numeric;
-  entry_price: Numeric;
-  answered_at: Timestamp;
+  event_number: BigInteger;
+  is_kept: boolean;
+  fills_since_kept: BigInteger;
+  last_posted_at: Timestamp;
+  last_occurred_at: Timestamp;
+  last_fill_id: string;
+  last_key: string;
+  through_sequence: BigInteger;
+  facts: string;
+  state: string;
 };
-export type CollateralRow = {
+
+export type ClosedEntryRow = {
   account_id: string;
-  taken_at: Timestamp;
-  asset: string;
-  version: string;
-  amount: Numeric;
-  legacy_amount: Numeric;
-  deposits: Numeric;
-  withdrawals: Numeric;
-  transfers_in: Numeric;
-  transfers_out: Numeric;
-  bought: Numeric;
-  sold: Numeric;
-  fill_fees: Numeric;
-  funding_fees: Numeric;
-  fee_income: Numeric;
-  total_equity: Numeric;
-  answered_at: Timestamp;
-};
-export type PositionStateRow = {
-  account_id: string;
-  taken_at: Timestamp;
-  symbol: string;
-  asset: string;
-  open_size: Numeric;
-  open_value: Numeric;
-  open_fee: Numeric;
-  funding_fee: Numeric;
-  position_value: Numeric | null;
-  unrealized_pnl: Numeric | null;
-};
-export type SideStatisticsRow = {
-  account_id: string;
-  taken_at: Timestamp;
-  symbol: string;
-  side: string;
-  asset: string;
-  open_size: Numeric;
-  open_value: Numeric;
-  open_fee: Numeric;
-  close_size: Numeric;
-  close_value: Numeric;
-  close_fee: Numeric;
-  funding_fee: Numeric;
-  liquidation_fee: Numeric;
-};
-export type EntryRow = {
-  account_id: string;
+  closing_number: number;
   entry_id: string;
-  kind: string;
-  symbol: string;
-  occurred_at: Timestamp;
-  stream: string;
-  record_key: string;
-  basis: string;
-  value_at: Timestamp;
+  asset: string;
+  amount: Numeric;
   posted_at: Timestamp;
 };
-export type MovementRow = {
+
+export type ClosedOutputRow = {
   account_id: string;
-  entry_id: string;
-  line: number;
-  debit_account: string;
-  credit_account: string;
-  asset: string;
-  amount: Numeric;
+  closing_number: number;
+  report: string;
+  sha256: string;
 };
-/** The view that sums the lots. */
-export type PositionRow = {
+
+export type ClosedPeriodRow = {
   account_id: string;
-  method: string;
-  symbol: string;
-  position_side: string;
-  quantity: Numeric;
-  cost: Numeric;
-  opening_fee: Numeric;
-  funding: Numeric;
-  asset: string;
-  lots: BigInteger;
-  opened_at: Timestamp | null;
-  is_inferred: boolean;
+  closing_number: number;
+  period_name: string;
+  from_time: Timestamp;
+  until_time: Timestamp;
+  time_zone: string;
+  through_sequence: BigInteger;
+  closed_at: Timestamp;
+  program_version: string;
+  records: BigInteger;
+  inputs_sha256: string;
+  outputs_sha256: string;
+  because: string;
+  accepted: string;
+  reopened_at: Timestamp | null;
+  reopen_reason: string;
 };
-export type PositionOpeningRow = {
+
+export type ClosedPositionOpeningRow = {
   account_id: string;
+  closing_number: number;
   symbol: string;
   position_side: string;
   quantity: Numeric;
@@ -475,6 +251,36 @@ export type PositionOpeningRow = {
   source: string;
   evidence: string;
 };
+
+export type ClosedValuationRow = {
+  account_id: string;
+  closing_number: number;
+  asset: string;
+  minute: Timestamp;
+  currency: string;
+  price: Numeric;
+};
+
+export type CoinDisposalRow = {
+  account_id: string;
+  asset: string;
+  entry_id: string;
+  line: number;
+  part: number;
+  kind: string;
+  acquired_at: Timestamp | null;
+  acquired_entry_id: string | null;
+  acquired_by: string | null;
+  disposed_at: Timestamp;
+  posted_at: Timestamp;
+  quantity: Numeric;
+  currency: string;
+  proceeds: Numeric | null;
+  cost: Numeric | null;
+  result: Numeric | null;
+  missing: string | null;
+};
+
 export type DisposalRow = {
   account_id: string;
   method: string;
@@ -500,6 +306,7 @@ export type DisposalRow = {
   is_inferred: boolean;
   venue_realized_pnl: Numeric | null;
 };
+
 export type DisposalAmountRow = {
   account_id: string;
   method: string;
@@ -512,6 +319,34 @@ export type DisposalAmountRow = {
   asset: string;
   amount: Numeric;
 };
+
+export type EntryRow = {
+  account_id: string;
+  entry_id: string;
+  kind: string;
+  symbol: string;
+  occurred_at: Timestamp;
+  stream: string;
+  record_key: string;
+  basis: string;
+  value_at: Timestamp;
+  posted_at: Timestamp;
+};
+
+export type IsolatedMarginRow = {
+  account_id: string;
+  symbol: string;
+  position_side: string;
+  episode: BigInteger;
+  record_key: string;
+  reason: string;
+  amount: Numeric;
+  asset: string;
+  balance: Numeric;
+  occurred_at: Timestamp;
+  posted_at: Timestamp;
+};
+
 export type LotRow = {
   account_id: string;
   method: string;
@@ -529,6 +364,7 @@ export type LotRow = {
   is_inferred: boolean;
   stranded_at: Timestamp | null;
 };
+
 export type LotAmountRow = {
   account_id: string;
   method: string;
@@ -539,6 +375,101 @@ export type LotAmountRow = {
   asset: string;
   amount: Numeric;
 };
+
+export type MovementRow = {
+  account_id: string;
+  entry_id: string;
+  line: number;
+  debit_account: string;
+  credit_account: string;
+  asset: string;
+  amount: Numeric;
+};
+
+export type PositionRow = {
+  account_id: string;
+  method: string;
+  symbol: string;
+  position_side: string;
+  quantity: Numeric;
+  cost: Numeric;
+  opening_fee: Numeric;
+  funding: Numeric;
+  asset: string;
+  lots: BigInteger;
+  opened_at: Timestamp | null;
+  is_inferred: boolean;
+};
+
+export type PositionChangeRow = {
+  account_id: string;
+  symbol: string;
+  position_side: string;
+  number: BigInteger;
+  record_key: string;
+  fill_id: string;
+  order_id: string;
+  signed_quantity: Numeric;
+  quantity_before: Numeric;
+  quantity_after: Numeric;
+  opened: BigInteger;
+  closed: BigInteger;
+  is_opening: boolean;
+  is_closing: boolean;
+  occurred_at: Timestamp | null;
+  posted_at: Timestamp | null;
+};
+
+export type PositionOpeningRow = {
+  account_id: string;
+  symbol: string;
+  position_side: string;
+  quantity: Numeric;
+  cost: Numeric;
+  source: string;
+  evidence: string;
+};
+
+export type PostingRow = {
+  account_id: string;
+  entry_id: string;
+  line: number;
+  ledger_account: string;
+  asset: string;
+  amount: Numeric;
+  wallet: Numeric | null;
+  realized_pnl: Numeric | null;
+  trading_fees: Numeric | null;
+  rebates: Numeric | null;
+  funding: Numeric | null;
+  liquidation: Numeric | null;
+  rewards: Numeric | null;
+  transfers: Numeric | null;
+  conversions: Numeric | null;
+  inferred_opening: Numeric | null;
+  suspense: Numeric | null;
+  net_result: Numeric | null;
+};
+
+export type ReconciliationRow = {
+  account_id: string;
+  check_name: string;
+  subject: string;
+  expected: Numeric;
+  found: Numeric;
+  difference: Numeric;
+  status: string;
+  note: string;
+  checked_at: Timestamp;
+  asset: string;
+  symbol: string;
+  from_time: Timestamp | null;
+  class: string;
+  is_standing: boolean;
+  suspect: string;
+  next: string;
+};
+
 export type RoundTripRow = {
   account_id: string;
   symbol: string;
@@ -564,24 +495,13 @@ export type RoundTripRow = {
   is_inferred: boolean;
   venue_realized_pnl: Numeric;
 };
-export type PositionChangeRow = {
+
+export type ToleranceRow = {
   account_id: string;
-  symbol: string;
-  position_side: string;
-  number: BigInteger;
-  record_key: string;
-  fill_id: string;
-  order_id: string;
-  signed_quantity: Numeric;
-  quantity_before: Numeric;
-  quantity_after: Numeric;
-  opened: BigInteger;
-  closed: BigInteger;
-  is_opening: boolean;
-  is_closing: boolean;
-  occurred_at: Timestamp | null;
-  posted_at: Timestamp | null;
+  trade_cash: Numeric;
+  fill_average: Numeric;
 };
+
 export type UnassignedFundingRow = {
   account_id: string;
   symbol: string;
@@ -594,31 +514,7 @@ export type UnassignedFundingRow = {
   posted_at: Timestamp;
   reason: string;
 };
-export type CheckpointRow = {
-  account_id: string;
-  symbol: string;
-  event_number: BigInteger;
-  is_kept: boolean;
-  fills_since_kept: BigInteger;
-  last_posted_at: Timestamp;
-  last_occurred_at: Timestamp;
-  last_fill_id: string;
-  last_key: string;
-  through_sequence: BigInteger;
-  facts: string;
-  state: string;
-};
-export type QuoteRow = {
-  account_id: string;
-  base_asset: string;
-  quote_asset: string;
-  quality: string;
-  quoted_at: Timestamp;
-  stands_until: Timestamp;
-  price: Numeric;
-  source: string;
-  fetched_at: Timestamp;
-};
+
 export type ValuationRow = {
   account_id: string;
   asset: string;
@@ -627,9 +523,10 @@ export type ValuationRow = {
   price: Numeric | null;
   quality: string | null;
   missing: string | null;
-  due_at: Timestamp | null;
   fingerprint: string;
+  due_at: Timestamp | null;
 };
+
 export type ValuationLegRow = {
   account_id: string;
   asset: string;
@@ -643,199 +540,367 @@ export type ValuationLegRow = {
   source: string;
   is_inverse: boolean;
 };
-export type CoinDisposalRow = {
+
+export type QuoteRow = {
   account_id: string;
-  asset: string;
-  entry_id: string;
-  line: number;
-  part: number;
-  kind: string;
-  acquired_at: Timestamp | null;
-  acquired_entry_id: string | null;
-  acquired_by: string | null;
-  disposed_at: Timestamp;
-  posted_at: Timestamp;
-  quantity: Numeric;
-  currency: string;
-  proceeds: Numeric | null;
-  cost: Numeric | null;
-  result: Numeric | null;
-  missing: string | null;
-};
-export type ToleranceRow = {
-  account_id: string;
-  trade_cash: Numeric;
-  fill_average: Numeric;
-};
-export type ReconciliationRow = {
-  account_id: string;
-  check_name: string;
-  subject: string;
-  expected: Numeric;
-  found: Numeric;
-  difference: Numeric;
-  status: string;
-  note: string;
-  checked_at: Timestamp;
-  asset: string;
-  symbol: string;
-  from_time: Timestamp | null;
-  class: string;
-  is_standing: boolean;
-};
-export type ClosedPeriodRow = {
-  account_id: string;
-  closing_number: number;
-  period_name: string;
-  from_time: Timestamp;
-  until_time: Timestamp;
-  time_zone: string;
-  through_sequence: BigInteger;
-  closed_at: Timestamp;
-  program_version: string;
-  records: BigInteger;
-  inputs_sha256: string;
-  outputs_sha256: string;
-  because: string;
-  accepted: string;
-  reopened_at: Timestamp | null;
-  reopen_reason: string;
-};
-export type ClosedOutputRow = {
-  account_id: string;
-  closing_number: number;
-  report: string;
-  sha256: string;
-};
-export type ClosedEntryRow = {
-  account_id: string;
-  closing_number: number;
-  entry_id: string;
-  asset: string;
-  amount: Numeric;
-  posted_at: Timestamp;
-};
-export type ClosedPositionOpeningRow = {
-  account_id: string;
-  closing_number: number;
-  symbol: string;
-  position_side: string;
-  quantity: Numeric;
-  cost: Numeric;
-  source: string;
-  evidence: string;
-};
-export type ClosedValuationRow = {
-  account_id: string;
-  closing_number: number;
-  asset: string;
-  minute: Timestamp;
-  currency: string;
+  base_asset: string;
+  quote_asset: string;
+  quality: string;
+  quoted_at: Timestamp;
+  stands_until: Timestamp;
   price: Numeric;
-};
-/** The view of where histories begin. */
-export type BeginningRow = {
-  account_id: string;
-  begins_at: Timestamp | null;
-};
-/** The view with the two signed lines of each movement; debits positive. Of the columns behind `amount` each has it where its line has, signed as reports show it. */
-export type PostingRow = {
-  account_id: string;
-  entry_id: string;
-  line: number;
-  ledger_account: string;
-  asset: string;
-  amount: Numeric;
-  wallet: Numeric | null;
-  transfers: Numeric | null;
-  realized_pnl: Numeric | null;
-  trading_fees: Numeric | null;
-  rebates: Numeric | null;
-  funding: Numeric | null;
-  liquidation: Numeric | null;
-  rewards: Numeric | null;
-  conversions: Numeric | null;
-  inferred_opening: Numeric | null;
-  suspense: Numeric | null;
-  net_result: Numeric | null;
+  source: string;
+  fetched_at: Timestamp;
 };
 
-/** A view, as `ledger.posting` is. */
-export type IsolatedMarginRow = {
+export type AccountRow = {
+  account_id: string;
+  name: string;
+  venue: string;
+  last_sequence: BigInteger;
+  history_from: Timestamp | null;
+  is_from_beginning: boolean;
+  sweep_until: Timestamp | null;
+};
+
+export type ControlTotalRow = {
+  account_id: string;
+  stream: string;
+  symbol: string;
+  day: Timestamp;
+  records: BigInteger;
+};
+
+export type DecisionRow = {
+  account_id: string;
+  decision_number: number;
+  what: string;
+  stream: string;
+  subject: string;
+  seen: string;
+  because: string;
+  decided_at: Timestamp;
+  withdrawn_at: Timestamp | null;
+  withdrawn_because: string;
+};
+
+export type DeniedStreamRow = {
+  account_id: string;
+  stream: string;
+  reason: string;
+};
+
+export type DownloadRow = {
+  account_id: string;
+  stream: string;
+  from_time: Timestamp;
+  until_time: Timestamp;
+  requested_at: Timestamp;
+  download_id: string | null;
+  ready_until: Timestamp | null;
+  loaded_at: Timestamp | null;
+  outcome: string | null;
+};
+
+export type FileRowRow = {
+  account_id: string;
+  stream: string;
+  scope: string;
+  occurred_at: Timestamp;
+  table_number: number;
+  line: number;
+  symbol: string;
+  identity: string;
+  body: string;
+  match_key: string;
+};
+
+export type GapRow = {
+  account_id: string;
+  stream: string;
+  symbol: string;
+  from_time: Timestamp;
+  until_time: Timestamp;
+  reason: string;
+};
+
+export type ImportRow = {
+  account_id: string;
+  import_number: number;
+  run_id: string;
+  command: string;
+  files: string;
+  from_time: Timestamp | null;
+  until_time: Timestamp | null;
+  loaded_at: Timestamp;
+  undone_at: Timestamp | null;
+};
+
+export type ImportGapRow = {
+  account_id: string;
+  import_number: number;
+  stream: string;
+  symbol: string;
+  from_time: Timestamp;
+  until_time: Timestamp;
+  reason: string;
+};
+
+export type InstrumentRow = {
   account_id: string;
   symbol: string;
-  position_side: string;
-  episode: BigInteger;
+  status: string;
+  margin_asset: string;
+  listed_at: Timestamp | null;
+};
+
+export type MetadataRow = {
+  account_id: string;
+  sha256: string;
+  seen_at: Timestamp;
+  body: string;
+};
+
+export type NameRow = {
+  account_id: string;
+  kind: string;
+  venue_id: string;
+  name: string;
+  listed_name: string | null;
+};
+
+export type OpenItemRow = {
+  account_id: string;
+  what: string;
+  subject: string;
+  opened_at: Timestamp;
+};
+
+export type ProbeRow = {
+  account_id: string;
+  stream: string;
+  symbol: string;
+  from_time: Timestamp;
+  until_time: Timestamp;
+  read_at: Timestamp;
+};
+
+export type RecordRow = {
+  account_id: string;
+  stream: string;
   record_key: string;
-  reason: string;
-  amount: Numeric;
-  asset: string;
-  balance: Numeric;
+  version: number;
+  symbol: string;
   occurred_at: Timestamp;
-  posted_at: Timestamp;
+  body: string;
+  sequence: BigInteger;
+  run_id: string;
+  digest: string;
+};
+
+export type RefusedSymbolRow = {
+  account_id: string;
+  stream: string;
+  symbol: string;
+  from_time: Timestamp;
+  until_time: Timestamp;
+};
+
+export type RereadRow = {
+  account_id: string;
+  stream: string;
+  symbol: string;
+  from_time: Timestamp;
+  until_time: Timestamp;
+  evidence: string;
+  read_at: Timestamp | null;
+};
+
+export type RunRow = {
+  account_id: string;
+  run_id: string;
+  command: string;
+  started_at: Timestamp;
+  finished_at: Timestamp | null;
+  outcome: string | null;
+  requests: number | null;
+  new_records: number | null;
+  stopped_by: string | null;
+};
+
+export type SetAsideRow = {
+  account_id: string;
+  stream: string;
+  record_key: string;
+  symbol: string;
+  occurred_at: Timestamp;
+  reason: string;
+  kind: string;
+  read_again_at: Timestamp | null;
+};
+
+export type UndoneRecordRow = {
+  account_id: string;
+  sequence: BigInteger;
+  stream: string;
+  record_key: string;
+  version: number;
+  symbol: string;
+  occurred_at: Timestamp;
+  body: string;
+  run_id: string;
+  digest: string;
+};
+
+export type WindowRow = {
+  account_id: string;
+  stream: string;
+  symbol: string;
+  from_time: Timestamp;
+  until_time: Timestamp;
+  is_settled: boolean;
+  row_count: number;
+  read_at: Timestamp;
+  run_id: string;
+  evidence: string;
+  note: string;
+};
+
+export type BalanceRow = {
+  account_id: string;
+  taken_at: Timestamp;
+  asset: string;
+  wallet: Numeric;
+  answered_at: Timestamp;
+};
+
+export type CollateralRow = {
+  account_id: string;
+  taken_at: Timestamp;
+  asset: string;
+  version: string;
+  amount: Numeric;
+  legacy_amount: Numeric;
+  deposits: Numeric;
+  withdrawals: Numeric;
+  transfers_in: Numeric;
+  transfers_out: Numeric;
+  bought: Numeric;
+  sold: Numeric;
+  fill_fees: Numeric;
+  funding_fees: Numeric;
+  fee_income: Numeric;
+  total_equity: Numeric;
+  answered_at: Timestamp;
+};
+
+export type PositionSnapshotRow = {
+  account_id: string;
+  taken_at: Timestamp;
+  symbol: string;
+  position_side: string;
+  quantity: Numeric;
+  entry_price: Numeric;
+  answered_at: Timestamp;
+};
+
+export type PositionStateRow = {
+  account_id: string;
+  taken_at: Timestamp;
+  symbol: string;
+  asset: string;
+  open_size: Numeric;
+  open_value: Numeric;
+  open_fee: Numeric;
+  funding_fee: Numeric;
+  position_value: Numeric | null;
+  unrealized_pnl: Numeric | null;
+};
+
+export type SideStatisticsRow = {
+  account_id: string;
+  taken_at: Timestamp;
+  symbol: string;
+  side: string;
+  asset: string;
+  open_size: Numeric;
+  open_value: Numeric;
+  open_fee: Numeric;
+  close_size: Numeric;
+  close_value: Numeric;
+  close_fee: Numeric;
+  funding_fee: Numeric;
+  liquidation_fee: Numeric;
+};
+
+export type TakenRow = {
+  account_id: string;
+  taken_at: Timestamp;
+  answered_at: Timestamp;
+  has_statement: boolean;
 };
 
 export type Tables = {
-  "raw.account": AccountRow;
-  "raw.run": RunRow;
-  "raw.record": RecordRow;
-  "raw.control_total": ControlTotalRow;
-  "raw.window": WindowRow;
-  "raw.gap": GapRow;
-  "raw.refused_symbol": RefusedSymbolRow;
-  "raw.probe": ProbeRow;
-  "raw.decision": DecisionRow;
-  "raw.open_item": OpenItemRow;
-  "raw.download": DownloadRow;
-  "raw.import": ImportRow;
-  "raw.import_gap": ImportGapRow;
-  "raw.undone_record": UndoneRecordRow;
-  "raw.file_row": FileRowRow;
-  "raw.denied_stream": DeniedStreamRow;
-  "raw.set_aside": SetAsideRow;
-  "raw.instrument": InstrumentRow;
-  "raw.name": NameRow;
-  "raw.metadata": MetadataRow;
-  "raw.reread": RereadRow;
-  "history.progress": ProgressRow;
-  "history.income": IncomeRow;
+  "history.collateral_transaction": CollateralTransactionRow;
+  "history.equity_snapshot": EquitySnapshotRow;
   "history.fill": FillRow;
   "history.forced_order": ForcedOrderRow;
+  "history.income": IncomeRow;
   "history.margin_change": MarginChangeRow;
-  "history.collateral_transaction": CollateralTransactionRow;
-  "history.position_transaction": PositionTransactionRow;
   "history.position_cycle": PositionCycleRow;
-  "history.equity_snapshot": EquitySnapshotRow;
-  "snapshot.taken": TakenRow;
-  "snapshot.balance": BalanceRow;
-  "snapshot.position": PositionSnapshotRow;
-  "snapshot.collateral": CollateralRow;
-  "snapshot.position_state": PositionStateRow;
-  "snapshot.side_statistics": SideStatisticsRow;
-  "ledger.entry": EntryRow;
-  "ledger.movement": MovementRow;
+  "history.position_transaction": PositionTransactionRow;
+  "history.progress": ProgressRow;
   "ledger.beginning": BeginningRow;
-  "ledger.posting": PostingRow;
-  "ledger.isolated_margin": IsolatedMarginRow;
-  "ledger.position": PositionRow;
-  "ledger.position_opening": PositionOpeningRow;
-  "ledger.disposal": DisposalRow;
-  "ledger.disposal_amount": DisposalAmountRow;
-  "ledger.lot": LotRow;
-  "ledger.lot_amount": LotAmountRow;
-  "ledger.round_trip": RoundTripRow;
-  "ledger.unassigned_funding": UnassignedFundingRow;
-  "ledger.position_change": PositionChangeRow;
   "ledger.checkpoint": CheckpointRow;
-  "ledger.reconciliation": ReconciliationRow;
-  "ledger.tolerance": ToleranceRow;
-  "ledger.valuation": ValuationRow;
-  "ledger.valuation_leg": ValuationLegRow;
-  "ledger.coin_disposal": CoinDisposalRow;
-  "price.quote": QuoteRow;
-  "ledger.closed_period": ClosedPeriodRow;
-  "ledger.closed_output": ClosedOutputRow;
   "ledger.closed_entry": ClosedEntryRow;
+  "ledger.closed_output": ClosedOutputRow;
+  "ledger.closed_period": ClosedPeriodRow;
   "ledger.closed_position_opening": ClosedPositionOpeningRow;
   "ledger.closed_valuation": ClosedValuationRow;
+  "ledger.coin_disposal": CoinDisposalRow;
+  "ledger.disposal": DisposalRow;
+  "ledger.disposal_amount": DisposalAmountRow;
+  "ledger.entry": EntryRow;
+  "ledger.isolated_margin": IsolatedMarginRow;
+  "ledger.lot": LotRow;
+  "ledger.lot_amount": LotAmountRow;
+  "ledger.movement": MovementRow;
+  "ledger.position": PositionRow;
+  "ledger.position_change": PositionChangeRow;
+  "ledger.position_opening": PositionOpeningRow;
+  "ledger.posting": PostingRow;
+  "ledger.reconciliation": ReconciliationRow;
+  "ledger.round_trip": RoundTripRow;
+  "ledger.tolerance": ToleranceRow;
+  "ledger.unassigned_funding": UnassignedFundingRow;
+  "ledger.valuation": ValuationRow;
+  "ledger.valuation_leg": ValuationLegRow;
+  "price.quote": QuoteRow;
+  "raw.account": AccountRow;
+  "raw.control_total": ControlTotalRow;
+  "raw.decision": DecisionRow;
+  "raw.denied_stream": DeniedStreamRow;
+  "raw.download": DownloadRow;
+  "raw.file_row": FileRowRow;
+  "raw.gap": GapRow;
+  "raw.import": ImportRow;
+  "raw.import_gap": ImportGapRow;
+  "raw.instrument": InstrumentRow;
+  "raw.metadata": MetadataRow;
+  "raw.name": NameRow;
+  "raw.open_item": OpenItemRow;
+  "raw.probe": ProbeRow;
+  "raw.record": RecordRow;
+  "raw.refused_symbol": RefusedSymbolRow;
+  "raw.reread": RereadRow;
+  "raw.run": RunRow;
+  "raw.set_aside": SetAsideRow;
+  "raw.undone_record": UndoneRecordRow;
+  "raw.window": WindowRow;
+  "snapshot.balance": BalanceRow;
+  "snapshot.collateral": CollateralRow;
+  "snapshot.position": PositionSnapshotRow;
+  "snapshot.position_state": PositionStateRow;
+  "snapshot.side_statistics": SideStatisticsRow;
+  "snapshot.taken": TakenRow;
 };

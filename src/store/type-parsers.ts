@@ -1,9 +1,10 @@
 /**
- * What a column's text becomes, the same for both drivers, because TypeScript cannot change what a driver returns.
+ * What a column's text becomes, the same for both drivers, because TypeScript cannot change what a driver
+ * returns.
  *
- * Left alone, pg gives `"42"` and PGlite 42 for a count; both cut a timestamptz to a local `Date`; pg reads numerics inside
- * arrays as floats. So: every number that may be large stays text, times are ISO 8601 in UTC, JSON stays text for
- * `parseJsonExactly`. Only int2, int4 and booleans become JavaScript values.
+ * Left alone, pg gives `"42"` and PGlite 42 for a count; both cut a timestamptz to a local `Date`; pg reads
+ * numerics inside arrays as floats. So: every number that may be large stays text, times are ISO 8601 in UTC,
+ * JSON stays text for `parseJsonExactly`. Only int2, int4 and booleans become JavaScript values.
  */
 
 /** Postgres' type numbers (pg_type.oid); they never change. */
@@ -19,7 +20,10 @@ const ARRAYS = [1000, 1005, 1007, 1009, 1015, 1016, 1021, 1022, 1115, 1182, 1185
 
 const asItIs = (text: string): string => text;
 
-/** Postgres writes `2026-01-31 23:59:59.5+00` when the connection is in UTC; ISO 8601 here, with at least milliseconds. */
+/**
+ * Postgres writes `2026-01-31 23:59:59.5+00` when the connection is in UTC; ISO 8601 here, with at least
+ * milliseconds.
+ */
 function isoInstant(text: string): string {
   if (!IN_UTC.test(text)) return text;
   const space = text.indexOf(" ");
@@ -45,7 +49,10 @@ export const TYPE_PARSERS: Readonly<Record<number, (text: string) => string>> = 
 
 export type CellParser = (text: string) => string;
 
-/** What a cell of that type becomes where every cell is text: instants in ISO 8601, booleans in full, all else as Postgres writes it. */
+/**
+ * What a cell of that type becomes where every cell is text: instants in ISO 8601, booleans in full, all else
+ * as Postgres writes it.
+ */
 export function cellParser(typeId: number): CellParser {
   if (typeId === TIMESTAMPTZ) return isoInstant;
   if (typeId === BOOL) return (text) => (text === "t" ? "true" : "false");

@@ -1,6 +1,7 @@
 /**
- * One field of a row. Ids, times and amounts come quoted or bare from one generation of an API to the next, so every field is read as
- * its text. A field that cannot be read is a `FieldError` with its name; nothing is guessed.
+ * One field of a row. Ids, times and amounts come quoted or bare from one generation of an API to the next,
+ * so every field is read as its text. A field that cannot be read is a `FieldError` with its name; nothing is
+ * guessed.
  */
 import { type Decimal, readDecimal } from "../domain/decimal.ts";
 import { type Instant, readMilliseconds } from "../domain/instant.ts";
@@ -92,7 +93,10 @@ export function textOrEmpty(row: JsonObject, name: string): string {
     : verbatimField(row, name);
 }
 
-/** The row that a record's text holds. Throws a `FieldError` where it is no object, as a row that was kept by another version may be. */
+/**
+ * The row that a record's text holds. Throws a `FieldError` where it is no object, as a row that was kept by
+ * another version may be.
+ */
 export function readRow(body: string): JsonObject {
   try {
     const value = parseJsonExactly(body);
@@ -105,7 +109,8 @@ export function readRow(body: string): JsonObject {
 }
 
 /**
- * The rows of a list in which each thing stands once. A `FieldError` names one that stands in it again: which of the two holds, nobody could say.
+ * The rows of a list in which each thing stands once. A `FieldError` names one that stands in it again: which
+ * of the two holds, nobody could say.
  */
 export function eachOnce<Row>(
   rows: readonly Row[],

@@ -12,12 +12,21 @@ import {
   SECOND_MS,
 } from "../domain/instant.ts";
 
-/** The longest ban that is documented. A number beyond it is no appointment: but whoever names one does not want us back soon. */
+/**
+ * The longest ban that is documented. A number beyond it is no appointment: but whoever names one does not
+ * want us back soon.
+ */
 const PAUSE_MAX: DurationMs = 3 * DAY_MS;
-/** A ban that names no end: the shortest that is documented takes two minutes, and each request during one prolongs it. */
+/**
+ * A ban that names no end: the shortest that is documented takes two minutes, and each request during one
+ * prolongs it.
+ */
 const BAN_WITHOUT_END: DurationMs = 15 * MINUTE_MS;
 
-/** `Retry-After`, in seconds or as a date; null where it says nothing: zero (seen on every refusal), what is over, and what is neither. */
+/**
+ * `Retry-After`, in seconds or as a date; null where it says nothing: zero (seen on every refusal), what is
+ * over, and what is neither.
+ */
 export function readRetryAfter(text: string, now: Instant): Instant | null {
   const longest = plus(now, PAUSE_MAX);
   const digits = /^\s*(\d+)\s*$/.exec(text)?.[1];
@@ -30,7 +39,10 @@ export function readRetryAfter(text: string, now: Instant): Instant | null {
   return seconds === null || seconds > PAUSE_MAX / SECOND_MS ? longest : plus(now, seconds * SECOND_MS);
 }
 
-/** When the venue may be queried again; null where it names no time, and any will do. `bannedUntil` is the end of a ban as its text tells it. */
+/**
+ * When the venue may be queried again; null where it names no time, and any will do. `bannedUntil` is the end
+ * of a ban as its text tells it.
+ */
 export function pauseEnd(
   refused: {
     readonly status: number;

@@ -2,8 +2,8 @@
 import { UsageError } from "../errors.ts";
 
 /**
- * Throws a `UsageError` for a key with a blank or a line end, copied with it: it would make a header that is refused with the key in the
- * message.
+ * Throws a `UsageError` for a key with a blank or a line end, copied with it: it would make a header that is
+ * refused with the key in the message.
  */
 export function requirePrintable(venue: string, name: string, text: string): void {
   if (/^[\x21-\x7e]+$/.test(text)) return;

@@ -13,7 +13,10 @@ export type VenueListing = {
   readonly streams: Venue["streams"];
   /** The venue as one account sees it. Throws a `UsageError` for credentials that cannot be. */
   open(credentials: Credentials): Venue;
-  /** Reads a file that the venue made, table by table. Throws a `UsageError` for one that is not understood; absent where the venue makes none. */
+  /**
+   * Reads a file that the venue made, table by table. Throws a `UsageError` for one that is not understood;
+   * absent where the venue makes none.
+   */
   readHistoryFile?(file: HistoryFile): AsyncIterable<HistoryFileTable>;
 };
 

@@ -1,10 +1,10 @@
 /**
- * The port: what the program asks of a venue. Adding a venue is adding one folder that makes one of these, and one line in
- * `registry.ts`.
+ * The port: what the program asks of a venue. Adding a venue is adding one folder that makes one of these,
+ * and one line in `registry.ts`.
  *
- * A venue describes requests, signs them, reads answers and decodes rows. It never sends, retries, sleeps, logs or stores:
- * those are done once, in `http/`, `extract/` and `load/`, so that all venues fail alike. Its limits are data, so that one
- * planner serves all of them and a test can read them.
+ * A venue describes requests, signs them, reads answers and decodes rows. It never sends, retries, sleeps,
+ * logs or stores: those are done once, in `http/`, `extract/` and `load/`, so that all venues fail alike. Its
+ * limits are data, so that one planner serves all of them and a test can read them.
  */
 import type { DurationMs, Instant } from "../domain/instant.ts";
 import type {
@@ -36,7 +36,10 @@ export type StreamSupport =
       readonly lateness: DurationMs;
       /** Fields of a row that may change after it was first served. A change in any other is an alarm. */
       readonly mayChange: readonly string[];
-      /** What leads from one page of a window to the next: time alone, or the venue's cursor, followed to its end. */
+      /**
+       * What leads from one page of a window to the next: time alone, or the venue's cursor, followed to its
+       * end.
+       */
       readonly paging?: "time" | "cursor";
       /** How long a pending row is requested again; for ever where it is absent. */
       readonly pendingMax?: DurationMs;
@@ -62,15 +65,23 @@ export type PageQuery = {
   readonly filters: Filters;
   readonly span:
     | { readonly by: "time"; readonly window: Window }
-    /** From this id on, oldest first, whatever the time. Only for streams whose `idCursor` the venue offers. */
+    /**
+     * From this id on, oldest first, whatever the time. Only for streams whose `idCursor` the venue offers.
+     */
     | { readonly by: "id"; readonly fromId: string }
-    /** The page behind the one that gave this cursor, of the same window. Only for streams that page by cursor. */
+    /**
+     * The page behind the one that gave this cursor, of the same window. Only for streams that page by
+     * cursor.
+     */
     | { readonly by: "cursor"; readonly window: Window; readonly cursor: string };
 };
 
 /** One row as the venue sent it. */
 export type VerbatimRow = {
-  /** Everything that tells the row from others of its stream, in a fixed order; `domain/identity.ts` adds the occurrence. */
+  /**
+   * Everything that tells the row from others of its stream, in a fixed order; `domain/identity.ts` adds the
+   * occurrence.
+   */
   readonly identity: readonly string[];
   readonly symbol: string;
   readonly occurredAt: Instant;
@@ -78,7 +89,10 @@ export type VerbatimRow = {
   readonly body: string;
   /** The row's number in the venue's ascending id sequence of its symbol; null where rows have none. */
   readonly id: string | null;
-  /** True while the venue may still change the row for the account's books: its instant is requested again until it no longer does. */
+  /**
+   * True while the venue may still change the row for the account's books: its instant is requested again
+   * until it no longer does.
+   */
   readonly isPending?: boolean;
 };
 
@@ -106,7 +120,10 @@ export type Reply = {
 };
 
 export type Decoded =
-  /** One row may be several events: a closing trade of edgeX is its result, its fee, and a row of the collateral statement. */
+  /**
+   * One row may be several events: a closing trade of edgeX is its result, its fee, and a row of the
+   * collateral statement.
+   */
   | { readonly kind: "known"; readonly records: readonly HistoryRecord[] }
   /** Kept in `raw`, set aside with this reason, counted and shown: never dropped, never guessed. */
   | { readonly kind: "unknown"; readonly why: string };
@@ -160,7 +177,9 @@ export interface Venue {
     Record<CommonStreamName, StreamSupport> & Partial<Record<StreamName, StreamSupport>>
   >;
 
-  /** Paths that may be requested at all; a request for anything else is never sent, whatever the key could do. */
+  /**
+   * Paths that may be requested at all; a request for anything else is never sent, whatever the key could do.
+   */
   readonly allowedPaths: ReadonlySet<string>;
   readonly timeRequest: VenueRequest;
   readonly instrumentsRequest: VenueRequest;
@@ -170,8 +189,9 @@ export interface Venue {
   /** Narrower queries that together read the same; null when the endpoint offers no way. */
   splitInstant(pageQuery: PageQuery, context: SplitContext): readonly PageQuery[] | null;
   /**
-   * The query for the n-th page (from 1) of what `pageQuery` reads, all else being the same; null where the stream's pages have no numbers.
-   * Absent where no stream's have. Only for one millisecond: over a longer window, numbers shift when rows appear.
+   * The query for the n-th page (from 1) of what `pageQuery` reads, all else being the same; null where the
+   * stream's pages have no numbers. Absent where no stream's have. Only for one millisecond: over a longer
+   * window, numbers shift when rows appear.
    */
   numberedPage?(pageQuery: PageQuery, number: number): PageQuery | null;
   /** True where `span: { by: "id" }` is understood for this stream. */
@@ -182,9 +202,9 @@ export interface Venue {
   /** The weight used in the current minute by the venue's own count; null where the answer does not say. */
   usedWeight(reply: Reply): number | null;
   /**
-   * The venue's refusal as an error of the right remedy; null for an answer that is none. `where` is the caller's place; from
-   * `now`, the venue's own time as measured, a wait given in seconds is counted. What was requested can change what a refusal means: a key
-   * may have the right to everything but one stream.
+   * The venue's refusal as an error of the right remedy; null for an answer that is none. `where` is the
+   * caller's place; from `now`, the venue's own time as measured, a wait given in seconds is counted. What
+   * was requested can change what a refusal means: a key may have the right to everything but one stream.
    */
   refusal(reply: Reply, where: string, now: Instant, request?: VenueRequest): PerpbooksError | null;
 
@@ -200,14 +220,21 @@ export interface Venue {
   readCursor?(body: string): string | null;
   /** Pure: the same row decodes to the same records, today and in a rebuild next year. */
   decode(stream: StreamName, body: string, names: Names): Decoded;
-  /** How many decimals the venue keeps of an amount: its own realized PnL differs from ours by one unit of the last of them. */
+  /**
+   * How many decimals the venue keeps of an amount: its own realized PnL differs from ours by one unit of the
+   * last of them.
+   */
   readonly amountDecimals: number;
 
-  /** Contracts and assets by the numbers that the venue's records name them with; absent where they are named by symbol. */
+  /**
+   * Contracts and assets by the numbers that the venue's records name them with; absent where they are named
+   * by symbol.
+   */
   readNames?(body: string): ReadNames;
   /**
-   * What the account counts of its collateral and positions beside the wallet, in the answer to `balancesRequest`; the snapshot's parts are of one
-   * state of the account where `version` is the same in all of them. Absent where the venue keeps no collateral statement.
+   * What the account counts of its collateral and positions beside the wallet, in the answer to
+   * `balancesRequest`; the snapshot's parts are of one state of the account where `version` is the same in
+   * all of them. Absent where the venue keeps no collateral statement.
    */
   readStatement?(body: string, names: Names): Statement;
 
@@ -225,13 +252,19 @@ export interface Venue {
 
 /** What a contract's price was, minute by minute. */
 export type Klines = {
-  /** What the contract of `base` against `quote` would be called; whether there is one, only the venue's listing says. */
+  /**
+   * What the contract of `base` against `quote` would be called; whether there is one, only the venue's
+   * listing says.
+   */
   symbolOf(base: string, quote: string): string;
   /** The span of one request that brings the most minutes for its weight. */
   readonly spanMax: DurationMs;
   /** Requests every minute of a window whose ends are full minutes. */
   request(symbol: string, window: Window): VenueRequest;
-  /** The window's minutes, oldest first. Throws a `RequestRefusedError` when the answer is another than expected. */
+  /**
+   * The window's minutes, oldest first. Throws a `RequestRefusedError` when the answer is another than
+   * expected.
+   */
   read(symbol: string, window: Window, body: string): readonly Kline[];
 };
 
@@ -242,8 +275,9 @@ export type Kline = {
 };
 
 /**
- * Files of an account's history that the venue makes on request, for what its interface no longer serves. A request is answered with an id at
- * once and with a link when the file is made. Every request spends some of a monthly allowance; to see how far it is, and to fetch it, is free.
+ * Files of an account's history that the venue makes on request, for what its interface no longer serves. A
+ * request is answered with an id at once and with a link when the file is made. Every request spends some of
+ * a monthly allowance; to see how far it is, and to fetch it, is free.
  */
 export type Downloads = {
   /** The longest span of one file. */
@@ -254,10 +288,16 @@ export type Downloads = {
 };
 
 export type DownloadStream = {
-  /** How many requests a calendar month (UTC) has; what people download on the venue's site counts too, and only the venue knows of it. */
+  /**
+   * How many requests a calendar month (UTC) has; what people download on the venue's site counts too, and
+   * only the venue knows of it.
+   */
   readonly requestsPerMonth: number;
   request(span: Window): VenueRequest;
-  /** The id of the file that will be made. Throws a `RequestRefusedError` when the answer is another than expected. */
+  /**
+   * The id of the file that will be made. Throws a `RequestRefusedError` when the answer is another than
+   * expected.
+   */
   readId(body: string): string;
   stateRequest(downloadId: string): VenueRequest;
   /** Throws a `RequestRefusedError`, which never shows the link, when the answer is another than expected. */
@@ -266,7 +306,10 @@ export type DownloadStream = {
 
 export type DownloadState =
   | { readonly kind: "preparing" }
-  /** The link is all it takes to fetch the file: it is never shown and never kept. `until` is null where the venue does not say. */
+  /**
+   * The link is all it takes to fetch the file: it is never shown and never kept. `until` is null where the
+   * venue does not say.
+   */
   | { readonly kind: "ready"; readonly url: string; readonly until: Instant | null }
   | { readonly kind: "expired" };
 
@@ -284,11 +327,16 @@ export type HistoryFile = {
   readonly source: ByteSource;
   /** The zone of the file's times, by the user's word: `UTC+3`. */
   readonly timeZone?: string;
-  /** Said by those who take the account to be in one-way mode, for files that do not name the position side. */
+  /**
+   * Said by those who take the account to be in one-way mode, for files that do not name the position side.
+   */
   readonly positionSide?: "BOTH";
 };
 
-/** One table of such a file. Tables, and the rows of each, come as they are read, so that memory does not grow with a file: a table's rows are to be read before the next table. */
+/**
+ * One table of such a file. Tables, and the rows of each, come as they are read, so that memory does not grow
+ * with a file: a table's rows are to be read before the next table.
+ */
 export type HistoryFileTable = {
   /** The file, and the one inside of it where it is an archive. */
   readonly file: string;
@@ -297,9 +345,15 @@ export type HistoryFileTable = {
   readonly namesPositionSide: boolean;
   /** False where rows have no id of the venue's. */
   readonly hasIds: boolean;
-  /** Which part of a split download this is, and what the names of all of its parts have in common; null where the name says nothing of it. */
+  /**
+   * Which part of a split download this is, and what the names of all of its parts have in common; null where
+   * the name says nothing of it.
+   */
   readonly split: { readonly part: number; readonly of: number; readonly download: string } | null;
-  /** In the file's order. The last of them may be followed by a `UsageError`: only a table that was read to its end is understood. */
+  /**
+   * In the file's order. The last of them may be followed by a `UsageError`: only a table that was read to
+   * its end is understood.
+   */
   readonly rows: AsyncIterable<HistoryFileRow>;
 };
 
@@ -311,7 +365,7 @@ export type HistoryFileRow = Pick<VerbatimRow, "identity" | "symbol" | "occurred
 };
 
 /**
- * Stands in the identity and the body of a row without an id, for its number among those of its symbol and second, oldest first: only who has all
- * rows of the second can tell it.
+ * Stands in the identity and the body of a row without an id, for its number among those of its symbol and
+ * second, oldest first: only who has all rows of the second can tell it.
  */
 export const PLACE = "{place}";

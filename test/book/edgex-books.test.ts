@@ -1,4 +1,7 @@
-/** A small life of an edgeX account, from the venue's pages into the books: what the wallet holds is what the statement says. */
+/**
+ * A small life of an edgeX account, from the venue's pages into the books: what the wallet holds is what the
+ * statement says.
+ */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bookAccount } from "../../src/book/book-account.ts";
 import { DAY_MS, HOUR_MS, parseInstant, plus } from "../../src/domain/instant.ts";
@@ -19,7 +22,8 @@ const window = { from: FROM, until: plus(FROM, 7 * DAY_MS) };
 const hour = (hours: number): string => `${FROM + hours * HOUR_MS}`;
 const venue = edgexVenue(V1);
 
-// 1 is bought at 50; funding is paid; 0.4 are sold at 55; the rest is liquidated at 40, whose fee of 1 % is inside the value.
+// 1 is bought at 50; funding is paid; 0.4 are sold at 55; the rest is liquidated at 40, whose fee of 1 % is
+// inside the value.
 const STATEMENT = [
   statementRow({
     id: "1",

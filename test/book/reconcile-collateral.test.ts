@@ -1,4 +1,7 @@
-/** The laws of a collateral statement, each seen to hold in a world that agrees, and to break, with its row and its day, where one row is changed. */
+/**
+ * The laws of a collateral statement, each seen to hold in a world that agrees, and to break, with its row
+ * and its day, where one row is changed.
+ */
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bookAccount } from "../../src/book/book-account.ts";
@@ -13,7 +16,10 @@ import { newStore, STORE_KINDS } from "../support/stores.ts";
 /** edgeX keeps six decimals of an amount. */
 const AMOUNT_DECIMALS = 6;
 
-/** Long, added to, trimmed, funded, turned short across zero, covered, and long again; a second contract is liquidated. */
+/**
+ * Long, added to, trimmed, funded, turned short across zero, covered, and long again; a second contract is
+ * liquidated.
+ */
 const EVENTS = `
   at          | event            | contract      | size  | amount    | fee
   05-01 09:00 | DEPOSIT          |               |       | 1000      |
@@ -37,7 +43,10 @@ const EVENTS = `
   05-02 23:00 | snapshot         |               |       |           |
 `;
 
-/** Takes away, or changes, one row of what the venue said; its event by its place in the table of events, from 1. */
+/**
+ * Takes away, or changes, one row of what the venue said; its event by its place in the table of events, from
+ * 1.
+ */
 type Change = (books: CollateralBooks) => void;
 type KeyedTable =
   | "history.collateral_transaction"
@@ -112,7 +121,10 @@ function flagged(
   };
 }
 
-/** What is changed; and the laws that notice, each with its subject, its difference, and its evidence with the day. */
+/**
+ * What is changed; and the laws that notice, each with its subject, its difference, and its evidence with the
+ * day.
+ */
 const BROKEN: readonly (readonly [title: string, change: Change, noticed: readonly string[]])[] = [
   [
     "a lost row of the statement",
@@ -415,10 +427,10 @@ const BROKEN: readonly (readonly [title: string, change: Change, noticed: readon
   ],
 ];
 
-/** A difference in a line: the evidence is what the note says before its suspect. */
-function lineOf(proof: Tables["ledger.reconciliation"]): string {
-  const evidence = proof.note.match(/^(.*?); suspect: .*; next: /)?.[1] ?? "";
-  return `${proof.check_name} ${proof.subject}: ${proof.difference}${evidence === "" ? "" : `; ${evidence}`}`;
+/** A proof in a line; a difference with its evidence. */
+function lineOf({ check_name, subject, difference, status, note }: Tables["ledger.reconciliation"]): string {
+  const line = `${check_name} ${subject}: ${difference}`;
+  return status === "differs" && note !== "" ? `${line}; ${note}` : line;
 }
 
 /** What was open before the history begins is the books' to infer, and other tests' to show. */
@@ -452,7 +464,8 @@ for (const kind of STORE_KINDS) {
         .selectFrom("ledger.reconciliation")
         .selectAll()
         .where("account_id", "=", account)
-        // These worlds are made in history alone; that each row has its record is the seal's matter, which has tests of its own.
+        // These worlds are made in history alone; that each row has its record is the seal's matter, which
+        // has tests of its own.
         .where("check_name", "not like", "record%")
         .orderBy("check_name")
         .orderBy("subject")

@@ -1,6 +1,7 @@
 /**
- * What needs a person is accepted by a person: with a reason, for exactly what was seen, and everywhere to be seen. One account gets every kind of
- * trouble in one night; later one after the other changes, while the rest stays accepted.
+ * What needs a person is accepted by a person: with a reason, for exactly what was seen, and everywhere to be
+ * seen. One account gets every kind of trouble in one night; later one after the other changes, while the
+ * rest stays accepted.
  */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -29,7 +30,10 @@ const world = scriptedWorld([
   },
 ]);
 
-/** What the venue says from a night on: of a row of its cash statement another text (none: it is gone), another wallet, another price of the open position. */
+/**
+ * What the venue says from a night on: of a row of its cash statement another text (none: it is gone),
+ * another wallet, another price of the open position.
+ */
 type Change =
   | { readonly row: RegExp; readonly instead: string }
   | { readonly wallet: string }
@@ -225,7 +229,7 @@ describe("what is accepted stays so, until it is no longer that", () => {
     expect(await rig.run("status")).toMatchObject({
       exitCode: 0,
       output: expect.stringContaining(`
-  needs attention: nothing
+  open items: none
   accepted: 4 records set aside, 3 differences (3 unexplained), 1 entry in suspense
 `),
     });
@@ -338,7 +342,7 @@ describe("what cannot be decided is refused with a word, and changes nothing", (
     const accept = (...words: string[]) => rig.run("accept", "--account", "main", ...words, "--because", "x");
     expect(
       (await accept("--record", bought)).errors,
-    ).toBe(`perpbooks accept: nothing of the record ${bought} needs a person
+    ).toBe(`perpbooks accept: the record ${bought} has no open item
   nothing was changed
   next: see \`perpbooks report gaps\`
 `);

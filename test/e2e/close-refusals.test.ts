@@ -1,4 +1,7 @@
-/** What a close must not take: time that was never read, and a period that shares its name or a part of its days with one that is closed. */
+/**
+ * What a close must not take: time that was never read, and a period that shares its name or a part of its
+ * days with one that is closed.
+ */
 import { expect, test } from "vitest";
 import { readClosedPeriods } from "../../src/book/close-period.ts";
 import { DAY_MS, HOUR_MS, type Instant, parseInstant, plus } from "../../src/domain/instant.ts";

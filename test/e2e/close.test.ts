@@ -1,6 +1,7 @@
 /**
- * Closed periods, through the whole pipeline: a month is closed, rows of it come late, and its files stay what they were. What came is in the open
- * time, said aloud; with it the closed month would be what the books without any close say.
+ * Closed periods, through the whole pipeline: a month is closed, rows of it come late, and its files stay
+ * what they were. What came is in the open time, said aloud; with it the closed month would be what the books
+ * without any close say.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -34,7 +35,10 @@ const QUIET = scriptedWorld([
   },
 ]);
 
-/** The purchase, its fee and a kickback of January are shown 50 days late: long after all was settled, and found by the last read. */
+/**
+ * The purchase, its fee and a kickback of January are shown 50 days late: long after all was settled, and
+ * found by the last read.
+ */
 const lateBy = 50 * DAY_MS;
 const isLate = (at: Instant) => at >= day(4) && at <= day(5);
 const LATE_CASH = withIncomes(QUIET, (row) => (isLate(row.occurredAt) ? { ...row, lateBy } : row));
@@ -66,7 +70,9 @@ async function keptFiles(rig: BinanceRig, period: string): Promise<Record<string
   );
 }
 
-/** Every CSV of a folder, by its report: whether a file calls itself incomplete is no part of what it says. */
+/**
+ * Every CSV of a folder, by its report: whether a file calls itself incomplete is no part of what it says.
+ */
 async function csvFiles(folder: string): Promise<Record<string, string>> {
   const files = Object.entries(await readFolder(folder)).filter(
     // Those that the close wrote stay as they are.

@@ -1,4 +1,7 @@
-/** The reports of the reconciliation on a world that is reconciled: what they must say whatever happened in it. */
+/**
+ * The reports of the reconciliation on a world that is reconciled: what they must say whatever happened in
+ * it.
+ */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { formatDecimal, parseDecimal, sum } from "../../src/domain/decimal.ts";
 import { parsePeriod } from "../../src/domain/period.ts";

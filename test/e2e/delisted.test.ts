@@ -1,4 +1,7 @@
-/** A contract that the venue no longer serves: what it may have held is one open item, the same every night, until a person has put it to rest. */
+/**
+ * A contract that the venue no longer serves: what it may have held is one open item, the same every night,
+ * until a person has accepted it.
+ */
 import { expect, test } from "vitest";
 import {
   DAY_MS,

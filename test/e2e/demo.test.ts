@@ -1,4 +1,7 @@
-/** Which bytes come out is kept in `golden/demo.sha256`: `UPDATE_GOLDEN=1 npx vitest run test/e2e/demo.test.ts` makes it anew. */
+/**
+ * Which bytes come out is kept in `golden/demo.sha256`: `UPDATE_GOLDEN=1 npx vitest run
+ * test/e2e/demo.test.ts` makes it anew.
+ */
 import { createHash } from "node:crypto";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

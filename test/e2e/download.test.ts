@@ -1,4 +1,7 @@
-/** `perpbooks download`: files that the venue makes on request, of an allowance that is never spent by accident. */
+/**
+ * `perpbooks download`: files that the venue makes on request, of an allowance that is never spent by
+ * accident.
+ */
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -91,7 +94,8 @@ const WHOLE = ["download", "--account", "main", "--from", "2026-02-02", "--until
 for (const kind of STORE_KINDS) {
   describe(`on ${kind}`, () => {
     test("the whole way: shown, requested once, waited for, loaded, and the books are those of the whole world", async () => {
-      // The books began a week late, and begin earlier since, so that one file must reach over what the first sync has read.
+      // The books began a week late, and begin earlier since, so that one file must reach over what the first
+      // sync has read.
       const rig = await newBinanceRig({ kind, world: WORLD, now: FIRST, since: "2026-02-09" });
       await rig.run("sync");
       await beginEarlier(rig);
@@ -218,7 +222,10 @@ nothing was sent; with --spend it requests them, and goes on with what is under 
   });
 }
 
-/** Margin changes and forced orders are in no file: what neither of the two syncs could see is not in the books. */
+/**
+ * Margin changes and forced orders are in no file: what neither of the two syncs could see is not in the
+ * books.
+ */
 function asKept(whole: World): World {
   const first = withoutHidden(whole, {
     margin: parseInstant("2026-02-09T00:00:00Z"),

@@ -32,7 +32,8 @@ test("a backfill uses nine tenths of what the venue allows a minute, and is neve
   const weight = requests.reduce((sum, request) => sum + request.weight, 0);
   await rig.close();
   expect(outcome).toMatchObject({ exitCode: 0, errors: "" });
-  // 429 and 418; a request that was under way while the clocks jumped is refused for its time, which is the rehearsal's doing.
+  // 429 and 418; a request that was under way while the clocks jumped is refused for its time, which is the
+  // rehearsal's doing.
   expect(requests.filter((request) => request.status === 429 || request.status === 418)).toEqual([]);
   expect(minutes).toBeGreaterThan(10);
   // The last minute was begun and not used up.

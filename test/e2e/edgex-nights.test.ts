@@ -1,10 +1,13 @@
-/** What changes at edgeX between one night and the next: rows that are confirmed or appear late, and a listing that names late, or nothing. */
+/**
+ * What changes at edgeX between one night and the next: rows that are confirmed or appear late, and a listing
+ * that names late, or nothing.
+ */
 import { sql } from "kysely";
 import { expect, test } from "vitest";
 import { bookAccount, forgetBooks } from "../../src/book/book-account.ts";
 import { DAY_MS, HOUR_MS, type Instant, plus } from "../../src/domain/instant.ts";
 import { normalise } from "../../src/normalise/normalise.ts";
-import { attentionOf } from "../../src/pipeline/open-items.ts";
+import { readOpenItems } from "../../src/pipeline/open-items.ts";
 import { reconcileAccount } from "../../src/reconcile/reconcile-account.ts";
 import {
   type AdversarialEdgexWorld,
@@ -69,7 +72,7 @@ async function stage(made: AdversarialEdgexWorld, world: EdgexWorld = made.world
         select distinct check_name from ledger.reconciliation
         where account_id = ${accountId} and status = 'differs' order by check_name
       `.execute(store.db);
-      const { open } = await attentionOf(store.db, accountId, "UTC");
+      const { open } = await readOpenItems(store.db, accountId, "UTC");
       return { open: open.map(({ words }) => words), differs: rows.map((row) => row.check_name) };
     },
     rebuild: async () => {
@@ -124,7 +127,8 @@ test("a deposit that is read while it is on its way counts in the wallet from it
   const made = worldWith("pending_deposit");
   const { night, expectTruth, close } = await stage(made);
   const [first, second, third, last] = made.nights as readonly [Instant, Instant, Instant, Instant];
-  // One is on its way at the first night, another at the second: a row set aside, and a wallet that is right without it.
+  // One is on its way at the first night, another at the second: a row set aside, and a wallet that is right
+  // without it.
   for (const at of [first, second])
     expect(await night(at)).toEqual({ open: ["1 record set aside"], differs: [] });
   expect(await night(third)).toEqual(DONE);
@@ -171,25 +175,25 @@ test("what never comes is read at each run while it is young, once when it no lo
     return requestsAround(lost.createdAt) > before;
   };
   const adviceNow = async () => {
-    const { note } = await store.db
+    const { next } = await store.db
       .selectFrom("ledger.reconciliation")
-      .select("note")
+      .select("next")
       .where("account_id", "=", accountId)
       .where("check_name", "=", "wallet")
       .where("status", "=", "differs")
       .executeTakeFirstOrThrow();
-    return note.slice(note.indexOf("next: "));
+    return next;
   };
   await readsAt(2);
   await readsAt(3);
-  expect(await adviceNow()).toMatch(/^next: run again/);
+  expect(await adviceNow()).toMatch(/^run again/);
   expect([await readsAt(6), await readsAt(9), await readsAt(14)]).toEqual([true, true, true]);
   expect(await adviceNow()).toMatch(
-    /^next: run again: that time was read again at 2026-03-16T.*, and it is read at each run until 2026-03-19T/,
+    /^run again: that time was read again at 2026-03-16T.*, and it is read at each run until 2026-03-19T/,
   );
   expect(await readsAt(20)).toBe(true);
   expect(await adviceNow()).toMatch(
-    /^next: look at this asset's postings.*; that time was read again at 2026-03-22T.*, and nothing came that settles this$/,
+    /^look at this asset's postings.*; that time was read again at 2026-03-22T.*, and nothing came that settles this$/,
   );
   expect([await readsAt(21), await readsAt(30)]).toEqual([false, false]);
   await close();

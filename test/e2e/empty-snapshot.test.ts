@@ -1,4 +1,7 @@
-/** A venue that lists no balance and no position has answered: everything is zero then, and whatever the books hold is proven against that. */
+/**
+ * A venue that lists no balance and no position has answered: everything is zero then, and whatever the books
+ * hold is proven against that.
+ */
 import { afterEach, expect, test } from "vitest";
 import { DAY_MS, parseInstant, plus } from "../../src/domain/instant.ts";
 import { type HarmPlan, makeHarmfulProxy } from "../support/harmful-proxy.ts";

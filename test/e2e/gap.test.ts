@@ -8,7 +8,10 @@ import { scriptedWorld } from "../support/scripted-world.ts";
 import { QUICK_KIND, STORE_KINDS } from "../support/stores.ts";
 
 const NOW = parseInstant("2026-05-20T09:30:00Z");
-/** The history wanted begins in January; Binance serves three months, by the shortest count, and margin changes for 30 days. */
+/**
+ * The history wanted begins in January; Binance serves three months, by the shortest count, and margin
+ * changes for 30 days.
+ */
 const SINCE = "2026-01-01";
 const SERVED_FROM = "2026-02-20T09:40:00.001";
 const MARGIN_SERVED_FROM = "2026-04-21T09:40:00.001";
@@ -71,7 +74,7 @@ for (const kind of STORE_KINDS) {
       expect(status.output).toBe(`main on binance-usdm
   last run: 2026-05-20T09:30:00.000Z done, 86 requests sent; new records: 6
   last success: 2026-05-20T09:30:00.000Z
-  needs attention: 4 gaps
+  open items: 4 gaps
   next: perpbooks import FILE --account main; or, where nothing is missing, perpbooks gap accept --account main --period 2026-01-01..2026-04-21 --because "…"
 stream          complete from             complete until            symbols queried  records  gaps
 fills           2026-02-20T09:40:00.001Z  2026-05-20T09:30:00.001Z                3        2     1
@@ -124,7 +127,8 @@ margin_changes  2026-04-21T09:40:00.001Z  2026-05-20T09:30:00.001Z              
       );
       expect(await gapsReport(rig)).toEqual(accepted);
 
-      // A month of nights on, when the venue serves even less and a new contract was traded, what was decided and what was read stay so.
+      // A month of nights on, when the venue serves even less and a new contract was traded, what was decided
+      // and what was read stay so.
       for (const days of [1, 8, 30]) {
         rig.setNow(plus(NOW, days * DAY_MS));
         expect(await rig.run("run")).toMatchObject({ exitCode: 0, errors: "" });

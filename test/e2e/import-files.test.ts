@@ -1,4 +1,7 @@
-/** What files a person may hand over, and how an import is taken back: on the whole way, of a small account whose February the venue serves no more. */
+/**
+ * What files a person may hand over, and how an import is taken back: on the whole way, of a small account
+ * whose February the venue serves no more.
+ */
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { zipSync } from "fflate";
@@ -15,7 +18,9 @@ import { QUICK_KIND } from "../support/stores.ts";
 const NOW = parseInstant("2026-06-01T09:30:00Z");
 const at = (time: string) => parseInstant(`2026-${time}Z`);
 
-/** In one-way mode for as long as the venue serves; three fills of one second are alike but for their order. */
+/**
+ * In one-way mode for as long as the venue serves; three fills of one second are alike but for their order.
+ */
 const WORLD: World = scriptedWorld([
   {
     name: "main",

@@ -57,7 +57,10 @@ type Dialects = {
   readonly csv?: CsvOptions;
 };
 
-/** What a person downloads: everything from the beginning up to `until`, so that the end of it is known already. */
+/**
+ * What a person downloads: everything from the beginning up to `until`, so that the end of it is known
+ * already.
+ */
 function filesOf(account: string, until: Instant, { income, fills, csv }: Dialects): readonly CsvFile[] {
   const found = WORLD.accounts.find(({ name }) => name === account);
   const before = <Row extends { readonly occurredAt: Instant }>(rows: readonly Row[] = []) =>

@@ -61,7 +61,12 @@ const KEYS = {
 };
 
 function load(name: string, environment: Record<string, string>) {
-  return loadConfiguration({ path: join(folder, name), environment, venues: VENUE_CONFIGURATIONS });
+  return loadConfiguration({
+    path: join(folder, name),
+    environment,
+    venues: VENUE_CONFIGURATIONS,
+    exportTargets: {},
+  });
 }
 
 test.each([

@@ -1,6 +1,6 @@
 /**
- * Rows that appear, change or go long after their time, through the whole pipeline. What is younger than the stream's lateness is read every
- * night; what is older is read once more before the venue ceases to serve it.
+ * Rows that appear, change or go long after their time, through the whole pipeline. What is younger than the
+ * stream's lateness is read every night; what is older is read once more before the venue ceases to serve it.
  */
 import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
@@ -95,7 +95,8 @@ test("a cash row and a trade that appear five days behind their time are found b
     return (await rig.run("run")).exitCode;
   };
   expect(await night(2)).toBe(0);
-  // The fourth night is within the lateness, the seventh is not; on the ninth the rows have been there since eight hours.
+  // The fourth night is within the lateness, the seventh is not; on the ninth the rows have been there since
+  // eight hours.
   expect([await night(4), await night(7)]).toEqual([3, 3]);
   expect(await night(9)).toBe(0);
   await rig.inspect((store) => expectTruth(store, world, day(9)));

@@ -1,12 +1,14 @@
 /**
- * From a reconciled world, one random row of any stream is taken out, doubled or altered, again and again; each time the reconciliation must
- * name the account, the asset or contract, and the day.
+ * From a reconciled world, one random row of any stream is taken out, doubled or altered, again and again;
+ * each time the reconciliation must name the account, the asset or contract, and the day.
  *
- * Once as if the venue had served the rows so, and the seal were whole: the laws of the accounting alone must notice. What no law can see is
- * a row of `BEYOND_THE_LAWS`, and must be seen by none. Once as if somebody had changed the store: the seal must notice everything.
+ * Once as if the venue had served the rows so, and the seal were whole: the laws of the accounting alone must
+ * notice. What no law can see is a row of `BEYOND_THE_LAWS`, and must be seen by none. Once as if somebody
+ * had changed the store: the seal must notice everything.
  *
- * Mutations are made in a transaction that is rolled back: those of different contracts in one, and again alone where nothing is said of their own
- * contract; those that no law can see all together, but for two of one row. `PERPBOOKS_TEST_SEED` repeats a seed.
+ * Mutations are made in a transaction that is rolled back: those of different contracts in one, and again
+ * alone where nothing is said of their own contract; those that no law can see all together, but for two of
+ * one row. `PERPBOOKS_TEST_SEED` repeats a seed.
  */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { bookAccount, forgetBooks } from "../../src/book/book-account.ts";
@@ -70,7 +72,10 @@ function suspicions(inner: Store, accountId: string): Promise<ReconciliationRow[
     .execute();
 }
 
-/** Whether a finding is about this row: its asset or contract (its stream, where the seal names a row of none), and the day that it is or was on. */
+/**
+ * Whether a finding is about this row: its asset or contract (its stream, where the seal names a row of
+ * none), and the day that it is or was on.
+ */
 function names(finding: ReconciliationRow, { before, after }: Mutation): boolean {
   const rows = after === null ? [before] : [before, after];
   return rows.some((row) => {
@@ -224,7 +229,8 @@ test(
       for (const company of companies(ofContracts, contractsOf)) {
         const found = await noticedOf(account, company);
         for (const mutation of company) {
-          // In company only what is said of its own contracts is surely its own: a wallet's difference may be another's.
+          // In company only what is said of its own contracts is surely its own: a wallet's difference may be
+          // another's.
           const ofOwn = found.filter(({ symbol }) => contractsOf(mutation).includes(symbol));
           if (ofOwn.some((finding) => names(finding, mutation))) judge(mutation, ofOwn);
           else alone.push(mutation);

@@ -1,4 +1,7 @@
-/** A folder of reports of somebody's own, which the configuration names: written, listed, printed, traced and closed beside ours, by the same rules. */
+/**
+ * A folder of reports of somebody's own, which the configuration names: written, listed, printed, traced and
+ * closed beside ours, by the same rules.
+ */
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { sql } from "kysely";

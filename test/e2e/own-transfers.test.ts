@@ -1,4 +1,7 @@
-/** What spans accounts is proven once all are booked: which account is read first changes nothing, nor does one whose own night fails. */
+/**
+ * What spans accounts is proven once all are booked: which account is read first changes nothing, nor does
+ * one whose own night fails.
+ */
 import { expect, test } from "vitest";
 import { DAY_MS, parseInstant, plus } from "../../src/domain/instant.ts";
 import { generateEdgexWorld } from "../../src/simulator/edgex/world/generate.ts";

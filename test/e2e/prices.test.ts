@@ -1,6 +1,7 @@
 /**
- * Fees paid in BNB, valued over HTTP: a simulated Binance tells what BNB was traded at, minute by minute; the ECB's file what a dollar was
- * worth; and a peg what USDT is. Every expected figure is worked out by hand beside it.
+ * Fees paid in BNB, valued over HTTP: a simulated Binance tells what BNB was traded at, minute by minute; the
+ * ECB's file what a dollar was worth; and a peg what USDT is. Every expected figure is worked out by hand
+ * beside it.
  */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -85,7 +86,8 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
     const outcome = await rig.run("run");
     expect(outcome.errors).toBe("");
     expect(outcome.exitCode).toBe(0);
-    // 1.5 BNB came and 0.8 went, at four minutes; 32 USDT of profit: 32 ÷ 1.25 − 0.4 × 641 ÷ 1.28 − 0.4 × 625 ÷ 1.25.
+    // 1.5 BNB came and 0.8 went, at four minutes; 32 USDT of profit: 32 ÷ 1.25 − 0.4 × 641 ÷ 1.28 − 0.4 × 625
+    // ÷ 1.25.
     expect(outcome.output).toContain("in EUR: net -374.71 (rounded)\n");
     expect(await csv(rig, "valued-result")).toEqual([
       "main,2026-05-01,BNB,0,EUR,0,0,0,0,0,0,0,0.00,0,710.9375,0,2,0,0,0,",
@@ -206,11 +208,11 @@ test("a contract that the venue shows no more leaves its minutes without a price
   expect(outcome.errors).toBe("main prices: BNBUSDT: the venue does not serve this symbol\n");
   expect(outcome.output).toContain("4 amounts have none");
   expect(outcome.output).toContain("proven:");
-  const attention = async () => {
+  const openItems = async () => {
     const { exitCode, output } = await rig.run("status");
-    return `${exitCode} ${output.match(/needs attention: .*\n(?: {2}accepted.*\n)?/)?.[0]}`;
+    return `${exitCode} ${output.match(/open items: .*\n(?: {2}accepted.*\n)?/)?.[0]}`;
   };
-  expect(await attention()).toBe("3 needs attention: no price for BNB\n");
+  expect(await openItems()).toBe("3 open items: no price for BNB\n");
   const accept = (...words: string[]) => rig.run("accept", "--account", "main", ...words);
   expect(
     (await accept("--price", "USDT", "--because", "x")).errors,
@@ -224,7 +226,7 @@ test("a contract that the venue shows no more leaves its minutes without a price
     errors: "",
     log: "",
   });
-  expect(await attention()).toBe("0 needs attention: nothing\n  accepted: no price for BNB\n");
+  expect(await openItems()).toBe("0 open items: none\n  accepted: no price for BNB\n");
   expect((await rig.runUnwatched("run")).exitCode).toBe(0);
   expect((await rig.reportNames()).filter((name) => name.includes("INCOMPLETE"))).toEqual([]);
   const { reportingCurrency } = JSON.parse(await readFile(join(rig.folder, "out", "manifest.json"), "utf8"));
@@ -236,7 +238,7 @@ test("a contract that the venue shows no more leaves its minutes without a price
     remarks: [],
   });
   expect((await accept("--price", "BNB", "--because", "it is not", "--undo")).exitCode).toBe(0);
-  expect(await attention()).toBe("3 needs attention: no price for BNB\n");
+  expect(await openItems()).toBe("3 open items: no price for BNB\n");
   await rig.close();
 });
 

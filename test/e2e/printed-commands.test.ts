@@ -1,4 +1,7 @@
-/** Every command that the README and docs/ print in a block of their own does what they say, as printed and in their order. */
+/**
+ * Every command that the README and docs/ print in a block of their own does what they say, as printed and in
+ * their order.
+ */
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { symlink, writeFile } from "node:fs/promises";

@@ -1,8 +1,10 @@
 /**
- * Real fills of 24 accounts (Binance USDⓈ-M copy traders, 2024) replayed through the simulator, the real client and the real pipeline; our
- * realized PnL at average cost is then compared with the venue's own figure for every closing fill of every series that starts flat.
+ * Real fills of 24 accounts (Binance USDⓈ-M copy traders, 2024) replayed through the simulator, the real
+ * client and the real pipeline; our realized PnL at average cost is then compared with the venue's own figure
+ * for every closing fill of every series that starts flat.
  *
- * The recorded data lies beside the repository, not in it: without it nothing is compared, and the test says so.
+ * The recorded data lies beside the repository, not in it: without it nothing is compared, and the test says
+ * so.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -144,8 +146,9 @@ type OpeningOutcome = {
 };
 
 /**
- * These lists come without a position to begin from. But a trader is flat at times: the opening is then what the fills until such a time add up to,
- * the other way round. Of those that explain every figure of the venue, before and after, the one with the most figures to speak for it.
+ * These lists come without a position to begin from. But a trader is flat at times: the opening is then what
+ * the fills until such a time add up to, the other way round. Of those that explain every figure of the
+ * venue, before and after, the one with the most figures to speak for it.
  */
 function bestOpening(recorded: readonly RecordedFill[]): OpeningOutcome {
   const fills = recorded.map((fill) => ({
@@ -172,7 +175,10 @@ function bestOpening(recorded: readonly RecordedFill[]): OpeningOutcome {
   return { outcome: figures > 1 ? "proved" : figures === 1 ? "unconfirmed" : "not provable", closes };
 }
 
-/** In hedge mode a position never passes zero. `quantities` are the openings after which the series would be flat. */
+/**
+ * In hedge mode a position never passes zero. `quantities` are the openings after which the series would be
+ * flat.
+ */
 function staysOnItsSide(opening: Decimal, quantities: readonly Decimal[], side: string): boolean {
   const positions = [opening, ...quantities.map((flat) => opening.minus(flat))];
   if (side === "LONG") return positions.every((position) => position.gte(ZERO));
@@ -196,8 +202,8 @@ function closesExplained(
 }
 
 /**
- * What in the fills themselves shows that a position was open before the first of them; null where nothing does. It rests on
- * the venue's figures and plain arithmetic, not on our booking.
+ * What in the fills themselves shows that a position was open before the first of them; null where nothing
+ * does. It rests on the venue's figures and plain arithmetic, not on our booking.
  */
 function evidenceOfOpenPosition(fills: readonly RecordedFill[]): string | null {
   let quantity = parseDecimal("0");
@@ -211,7 +217,8 @@ function evidenceOfOpenPosition(fills: readonly RecordedFill[]): string | null {
       return `fill ${position + 1} realizes PnL where a series that starts flat opens`;
     if (closes) {
       const closed = signed.abs().lt(quantity.abs()) ? signed.abs() : quantity.abs();
-      // pnl = closed × (price − entry) for a long, the other way round for a short; the venue truncates at 8 decimals.
+      // pnl = closed × (price − entry) for a long, the other way round for a short; the venue truncates at 8
+      // decimals.
       const perUnit = pnl.div(closed).times(quantity.isNegative() ? -1 : 1);
       const entry = price.minus(perUnit);
       const slack = parseDecimal("0.00000002").div(closed);

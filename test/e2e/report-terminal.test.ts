@@ -1,4 +1,7 @@
-/** A report on the terminal says what its file's name would: nobody who reads figures must look elsewhere for whether they are all there. */
+/**
+ * A report on the terminal says what its file's name would: nobody who reads figures must look elsewhere for
+ * whether they are all there.
+ */
 import { basename } from "node:path";
 import { expect, test } from "vitest";
 import { DAY_MS, type Instant, parseInstant, plus } from "../../src/domain/instant.ts";

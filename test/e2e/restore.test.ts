@@ -34,7 +34,10 @@ const WORLD = withIncomes(
   (row) => (row.incomeType === "REFERRAL_KICKBACK" ? { ...row, lateBy } : row),
 );
 
-/** A store with a closed month, what came after the close, imported prices, a decision and a record in suspense. */
+/**
+ * A store with a closed month, what came after the close, imported prices, a decision and a record in
+ * suspense.
+ */
 async function newBooks(): Promise<Rig> {
   const rig = await newRig({
     kind: "PGlite",

@@ -1,4 +1,7 @@
-/** How far Binance's memory of fills reaches, its documents do not agree on: what is possible is requested once, and only rows prove anything there. */
+/**
+ * How far Binance's memory of fills reaches, its documents do not agree on: what is possible is requested
+ * once, and only rows prove anything there.
+ */
 import { describe, expect, test } from "vitest";
 import { DAY_MS, formatInstant, type Instant, parseInstant, plus } from "../../src/domain/instant.ts";
 import { type BinanceRig, newBinanceRig } from "../support/binance-rig.ts";
@@ -73,7 +76,8 @@ describe("fills", () => {
     await rig.run("run");
     expect(await fillsRead(rig)).toBe(6);
     const since = "2026-01-01T00:00:00.000Z";
-    // The silence about ETHUSDT is a proof from where rows of BTCUSDT were served on; before them, silence proves nothing.
+    // The silence about ETHUSDT is a proof from where rows of BTCUSDT were served on; before them, silence
+    // proves nothing.
     expect(await fillGaps(rig)).toEqual([
       ["BTCUSDT", since, formatInstant(OLD)],
       ["ETHUSDT", since, formatInstant(OLD)],

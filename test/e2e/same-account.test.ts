@@ -11,7 +11,10 @@ import { QUICK_KIND } from "../support/stores.ts";
 const FROM = parseInstant("2026-01-01T00:00:00Z");
 const day = (days: number): Instant => plus(FROM, days * DAY_MS);
 
-/** Beside the account, one that trades alike at the same instants, with the other side of a trade among them: it is another. */
+/**
+ * Beside the account, one that trades alike at the same instants, with the other side of a trade among them:
+ * it is another.
+ */
 const WORLD = scriptedWorld(
   ["main", "copy"].map((name) => ({
     name,

@@ -1,6 +1,7 @@
 /**
- * Small worlds full of traps, behind a venue that fails by plan. `npm test` runs a share; `npm run simulate -- --seeds N` runs as many as wanted,
- * from `--from`. A failing seed is named, and repeats: `npm run simulate -- --seeds 1 --from SEED`.
+ * Small worlds full of traps, behind a venue that fails by plan. `npm test` runs a share; `npm run simulate
+ * -- --seeds N` runs as many as wanted, from `--from`. A failing seed is named, and repeats: `npm run
+ * simulate -- --seeds 1 --from SEED`.
  */
 import { expect, test } from "vitest";
 import { FAMILIES, runSeed } from "../support/seeded-run.ts";
@@ -18,7 +19,8 @@ for (const family of FAMILIES) {
     const failures: string[] = [];
     let requests = 0;
     for (let seed = FROM; seed < FROM + SEEDS; seed += 1) {
-      // Of its own: simulated worlds have ids in common, which of two accounts in one store says that they are one.
+      // Of its own: simulated worlds have ids in common, which of two accounts in one store says that they
+      // are one.
       const store = await newStore(seed % 3 === 0 ? "PGlite" : "Postgres");
       try {
         const outcome = await runSeed({ family, seed, faultRate: FAULT_RATE, store });

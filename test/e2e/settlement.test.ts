@@ -1,4 +1,7 @@
-/** A contract that the venue ends, by cash alone, night after night: its lots are closed at the price that the cash implies, once, and nothing rings. */
+/**
+ * A contract that the venue ends, by cash alone, night after night: its lots are closed at the price that the
+ * cash implies, once, and nothing rings.
+ */
 import { expect, test } from "vitest";
 import { HOUR_MS, parseInstant, plus } from "../../src/domain/instant.ts";
 import { newBinanceRig } from "../support/binance-rig.ts";
@@ -133,7 +136,10 @@ test.each([
 const day = (nth: number, milliseconds = 0) =>
   plus(parseInstant("2026-05-11T00:00:00Z"), nth * 24 * HOUR_MS + milliseconds);
 
-/** Each account's contract ends before the first night: what was open before the history can be known from nothing. */
+/**
+ * Each account's contract ends before the first night: what was open before the history can be known from
+ * nothing.
+ */
 const EVIDENCE = [
   {
     name: "older",
@@ -236,7 +242,7 @@ test("a settlement by cash alone is inferred at most, and strands what its rows 
     const { findings, closed, stranded, others } = await rig.inspect(async ({ db }) => ({
       findings: await db
         .selectFrom("ledger.reconciliation")
-        .select(["status", "difference", "note"])
+        .select(["status", "difference", "note", "next"])
         .where("account_id", "=", name)
         .where("check_name", "=", "contract_settlement")
         .execute(),
@@ -276,7 +282,8 @@ test("a settlement by cash alone is inferred at most, and strands what its rows 
       what,
     ).toEqual(found);
     expect(others, `${what}: no second open item`).toEqual([]);
-    for (const { status, note } of findings) if (status === "differs") expect(note, what).toContain(next);
+    for (const finding of findings)
+      if (finding.status === "differs") expect(finding.next, what).toContain(next);
   }
   await rig.close();
 });

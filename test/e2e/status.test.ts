@@ -1,4 +1,6 @@
-/** `perpbooks status`: how complete each account's history is, how its last run ended, and what to do next. */
+/**
+ * `perpbooks status`: how complete each account's history is, how its last run ended, and what to do next.
+ */
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -35,13 +37,13 @@ test("before the first run, it says so", async () => {
     output: `first on aster
   last run: never
   last success: never
-  needs attention: nothing has run yet
+  open items: nothing has run yet
   next: perpbooks doctor, then perpbooks run
 
 second on aster
   last run: never
   last success: never
-  needs attention: nothing has run yet
+  open items: nothing has run yet
   next: perpbooks doctor, then perpbooks run
 `,
     errors: "",
@@ -72,7 +74,7 @@ test("per account and stream: since when and until when it is complete, of how m
     output: `first on aster
   last run: 2026-05-20T09:30:00.000Z done, 28 requests sent; new records: 6
   last success: 2026-05-20T09:30:00.000Z
-  needs attention: nothing
+  open items: none
   next: nothing; the next nightly run
 stream          complete from             complete until            symbols queried  records  gaps
 fills           2026-05-01T00:00:00.000Z  2026-05-20T09:30:00.001Z                3        2     0
@@ -84,7 +86,7 @@ margin_changes  2026-05-01T00:00:00.000Z  2026-05-20T09:30:00.001Z              
 second on aster
   last run: 2026-05-20T09:30:00.000Z done, 28 requests sent; new records: 1
   last success: 2026-05-20T09:30:00.000Z
-  needs attention: nothing
+  open items: none
   next: nothing; the next nightly run
 stream          complete from             complete until            symbols queried  records  gaps
 fills                                                                             3        0     0
@@ -128,7 +130,7 @@ test("as JSON it says the same, with instants in UTC whatever the zone of the re
       losses: [],
       closedPeriods: [],
       notKept: [],
-      needsAttention: [],
+      openItems: [],
       accepted: [],
       next: "nothing; the next nightly run",
     },
@@ -174,7 +176,7 @@ describe("the last run", () => {
     expect(head(output)).toBe(`first on aster
   last run: 2026-05-21T09:30:00.000Z stopped: first income [2026-05-18T09:30:00.000Z, 2026-05-21T09:30:00.001Z): the venue failed 6 times in a row, 10 requests sent; new records: 0
   last success: 2026-05-20T09:30:00.000Z
-  needs attention: the last run was stopped
+  open items: the last run was stopped
   next: fix what stopped the last run, then perpbooks run`);
     await close();
   });
@@ -199,7 +201,7 @@ describe("the last run", () => {
     expect(head(output)).toBe(`first on aster
   last run: 2026-05-21T09:30:00.000Z killed, 0 requests sent; new records: 0
   last success: 2026-05-20T09:30:00.000Z
-  needs attention: the last run was killed
+  open items: the last run was killed
   next: perpbooks run, which goes on where the last one stopped`);
     // Its lock goes with its process: while it is held, the run goes on.
     await inspect((store) =>
@@ -208,7 +210,7 @@ describe("the last run", () => {
           expect(head((await run("status")).output)).toBe(`first on aster
   last run: 2026-05-21T09:30:00.000Z and still going on, 0 requests sent; new records: 0
   last success: 2026-05-20T09:30:00.000Z
-  needs attention: nothing
+  open items: none
   next: wait until the run that is going on has ended`);
       }),
     );
@@ -218,7 +220,7 @@ describe("the last run", () => {
       errors:
         "0, done: first: the run of 2026-05-21T09:30:00.000Z was killed, and this one went on where it stopped; next: nothing here; see why it was killed: a restart, or too little memory\n",
     });
-    expect((await run("status")).output).toContain("needs attention: nothing");
+    expect((await run("status")).output).toContain("open items: none");
     setNow(plus(NOW, 2 * DAY_MS));
     expect(await runUnwatched("run")).toEqual({ exitCode: 0, output: "", errors: "" });
     await close();
@@ -235,7 +237,7 @@ describe("the last run", () => {
     expect(head(output)).toBe(`first on aster
   last run: 2026-05-21T09:30:00.000Z done, 8 requests sent; new records: 0
   last success: 2026-05-21T09:30:00.000Z
-  needs attention: 1 difference (1 late row)
+  open items: 1 difference (1 late row)
   next: perpbooks report reconciliation`);
     await close();
   });
@@ -256,7 +258,7 @@ test("a stream that the key may not read is not kept, which is said once and is 
   expect(output.replace(/\d+ requests/, "SOME requests")).toBe(`first on binance-usdm
   last run: 2026-05-20T09:30:00.000Z done, SOME requests sent; new records: 6
   last success: 2026-05-20T09:30:00.000Z
-  needs attention: nothing
+  open items: none
   not kept: margin_changes: the key lacks the right that Binance USDⓈ-M requires
   next: nothing; the next nightly run
 stream         complete from             complete until            symbols queried  records  gaps
@@ -268,7 +270,7 @@ income         2026-05-01T00:00:00.000Z  2026-05-20T09:30:00.001Z               
   await close();
 });
 
-test("runs that have stopped need attention after 36 hours, or what staleAfter says; and what the venue forgets by then is said", async () => {
+test("runs that have stopped are an open item after 36 hours, or what staleAfter says; and what the venue forgets by then is said", async () => {
   const rig = await newBinanceRig({
     kind: "Postgres",
     world: { ...world, accounts: world.accounts.slice(0, 1) },
@@ -285,14 +287,14 @@ test("runs that have stopped need attention after 36 hours, or what staleAfter s
 first on binance-usdm
   last run: 2026-05-20T09:30:00.000Z done, SOME requests sent; new records: 6
   last success: 2026-05-20T09:30:00.000Z
-  needs attention: nothing
+  open items: none
   next: nothing; the next nightly run`);
   rig.setNow(plus(NOW, 36 * HOUR_MS + 1));
   expect(await head()).toBe(`3
 first on binance-usdm
   last run: 2026-05-20T09:30:00.000Z done, SOME requests sent; new records: 6
   last success: 2026-05-20T09:30:00.000Z
-  needs attention: no run has succeeded since 2026-05-20T09:30:00.000Z, which is more than 36 hours ago
+  open items: no run has succeeded since 2026-05-20T09:30:00.000Z, which is more than 36 hours ago
   if nothing runs: fills since 2026-05-20T09:30:00.001Z will be lost from 2026-08-17T09:30:00.001Z on
   if nothing runs: forced_orders since 2026-05-20T09:30:00.001Z will be lost from 2026-08-17T09:30:00.001Z on
   if nothing runs: income since 2026-05-20T09:30:00.001Z will be lost from 2026-08-17T09:30:00.001Z on
@@ -305,7 +307,7 @@ first on binance-usdm
 first on binance-usdm
   last run: 2026-05-20T09:30:00.000Z done, SOME requests sent; new records: 6
   last success: 2026-05-20T09:30:00.000Z
-  needs attention: margin_changes since 2026-05-20T09:30:00.001Z will be lost from 2026-06-18T09:30:00.001Z on
+  open items: margin_changes since 2026-05-20T09:30:00.001Z will be lost from 2026-06-18T09:30:00.001Z on
   next: perpbooks run`);
   await rig.close();
 });

@@ -1,7 +1,8 @@
 /**
- * Ten nights of each venue as cron plays them: what the mail says first, and what `status` says in the morning. A quiet account without `since` and with money
- * from before its history beside a busy one with it; a reporting currency, whose rates lag; a contract that is delisted, a row that comes late, and one
- * of an unknown kind, which a person accepts after four nights.
+ * Ten nights of each venue as cron plays them: what the mail says first, and what `status` says in the
+ * morning. A quiet account without `since` and with money from before its history beside a busy one with it;
+ * a reporting currency, whose rates lag; a contract that is delisted, a row that comes late, and one of an
+ * unknown kind, which a person accepts after four nights.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -36,7 +37,10 @@ pegs:
   - { asset: USDC, currency: USD, price: 1, because: redeemed at par by its issuer }
 `;
 
-/** The ECB's file as a job fetches it at noon of the day before: two nights behind, without weekends and the first of May. */
+/**
+ * The ECB's file as a job fetches it at noon of the day before: two nights behind, without weekends and the
+ * first of May.
+ */
 function ratesBefore(night: Instant): string {
   const days = Array.from({ length: 500 }, (_, ago) => plus(night, -(ago + 2) * DAY_MS))
     .filter((at) => !isWeekend(at) && formatInstant(at).slice(5, 10) !== "05-01")
@@ -55,7 +59,10 @@ type Nightly = {
   runUnwatched(...words: string[]): Promise<Outcome>;
 };
 
-/** Ten nights in lines: the date, the exit code, the first line of the mail, and what status says of each account; `mornings` what the person does then. */
+/**
+ * Ten nights in lines: the date, the exit code, the first line of the mail, and what status says of each
+ * account; `mornings` what the person does then.
+ */
 async function tenNights(rig: Nightly, mornings: typeof MORNINGS): Promise<string[]> {
   const lines: string[] = [];
   for (const [nth, night] of NIGHTS.entries()) {
@@ -69,7 +76,7 @@ async function tenNights(rig: Nightly, mornings: typeof MORNINGS): Promise<strin
       expect(`${output}${errors}`, "a night after which nothing is open is silent").toBe("");
     const status = await rig.run("status");
     expect(status.exitCode, "status and run agree on what needs a person").toBe(exitCode);
-    const told = [...status.output.matchAll(/^(\w+) on |^ {2}((?:needs attention|accepted): .*)$/gm)].map(
+    const told = [...status.output.matchAll(/^(\w+) on |^ {2}((?:open items|accepted): .*)$/gm)].map(
       ([, account, text]) => account ?? text ?? "",
     );
     lines.push(`${formatInstant(night).slice(0, 10)} | ${exitCode} | ${first} | ${told.join("; ")}`);
@@ -81,7 +88,10 @@ async function tenNights(rig: Nightly, mornings: typeof MORNINGS): Promise<strin
   return lines;
 }
 
-/** Commands with the whole key of a record for its beginning, and for each difference that is open, as a person copies them from the reports. */
+/**
+ * Commands with the whole key of a record for its beginning, and for each difference that is open, as a
+ * person copies them from the reports.
+ */
 async function inFull(rig: Nightly, words: readonly string[]): Promise<readonly (readonly string[])[]> {
   const [record, difference] = ["--record", "--difference"].map((option) => words.indexOf(option) + 1);
   const rows = async (report: string) => {
@@ -156,22 +166,23 @@ const MORNINGS: Readonly<Record<number, readonly (readonly string[])[]>> = {
 };
 
 /**
- * What both venues of the family come to; what comes late is missed by the first wallet behind it, and found the next night. A gap of a symbol that is gone
- * ends where the venue first refused it; `importing` is what a venue has whose files can be imported.
+ * What both venues of the family come to; what comes late is missed by the first wallet behind it, and found
+ * the next night. A gap of a symbol that is gone ends where the venue first refused it; `importing` is what a
+ * venue has whose files can be imported.
  */
 function familyNights(importing: string): string[] {
   const settled = `${importing}where nothing is missing, perpbooks gap accept --account busy --symbol ETHUSDT --period 2026-05-07..2026-05-08 --because "…"`;
   return [
-    "2026-05-05 | 0 |  | quiet; needs attention: nothing; busy; needs attention: nothing",
-    "2026-05-06 | 0 |  | quiet; needs attention: nothing; busy; needs attention: nothing",
-    "2026-05-07 | 0 |  | quiet; needs attention: nothing; busy; needs attention: nothing",
-    `2026-05-08 | 3 | 3, something needs a person: busy: 2 gaps; next: ${settled} | quiet; needs attention: nothing; busy; needs attention: 2 gaps, 1 entry in suspense`,
-    `2026-05-09 | 3 | 3, something needs a person: busy: 2 gaps; next: ${settled} | quiet; needs attention: nothing; busy; needs attention: 2 gaps, 1 entry in suspense`,
-    `2026-05-10 | 3 | 3, something needs a person: busy: 2 gaps since 2026-05-08; next: ${settled} | quiet; needs attention: nothing; busy; needs attention: 2 gaps since 2026-05-08, 1 entry in suspense since 2026-05-08`,
-    "2026-05-11 | 0 |  | quiet; needs attention: nothing; busy; needs attention: nothing; accepted: 1 entry in suspense",
-    "2026-05-12 | 0 |  | quiet; needs attention: nothing; busy; needs attention: nothing; accepted: 1 entry in suspense",
-    "2026-05-13 | 3 | 3, something needs a person: busy: 1 difference (1 late row); next: perpbooks report reconciliation | quiet; needs attention: nothing; busy; needs attention: 1 difference (1 late row); accepted: 1 entry in suspense",
-    "2026-05-14 | 0 |  | quiet; needs attention: nothing; busy; needs attention: nothing; accepted: 1 entry in suspense",
+    "2026-05-05 | 0 |  | quiet; open items: none; busy; open items: none",
+    "2026-05-06 | 0 |  | quiet; open items: none; busy; open items: none",
+    "2026-05-07 | 0 |  | quiet; open items: none; busy; open items: none",
+    `2026-05-08 | 3 | 3, open items: busy: 2 gaps; next: ${settled} | quiet; open items: none; busy; open items: 2 gaps, 1 entry in suspense`,
+    `2026-05-09 | 3 | 3, open items: busy: 2 gaps; next: ${settled} | quiet; open items: none; busy; open items: 2 gaps, 1 entry in suspense`,
+    `2026-05-10 | 3 | 3, open items: busy: 2 gaps since 2026-05-08; next: ${settled} | quiet; open items: none; busy; open items: 2 gaps since 2026-05-08, 1 entry in suspense since 2026-05-08`,
+    "2026-05-11 | 0 |  | quiet; open items: none; busy; open items: none; accepted: 1 entry in suspense",
+    "2026-05-12 | 0 |  | quiet; open items: none; busy; open items: none; accepted: 1 entry in suspense",
+    "2026-05-13 | 3 | 3, open items: busy: 1 difference (1 late row); next: perpbooks report reconciliation | quiet; open items: none; busy; open items: 1 difference (1 late row); accepted: 1 entry in suspense",
+    "2026-05-14 | 0 |  | quiet; open items: none; busy; open items: none; accepted: 1 entry in suspense",
   ];
 }
 
@@ -213,7 +224,10 @@ test("Aster, V1 and V3: the same", { timeout: 240_000 }, async () => {
   await rig.close();
 });
 
-/** A withdrawal of the fourth day never shows, and the last event before the eighth night shows six hours behind that. */
+/**
+ * A withdrawal of the fourth day never shows, and the last event before the eighth night shows six hours
+ * behind that.
+ */
 function edgexWorld(): EdgexWorld {
   const world = generateEdgexWorld({
     seed: "ten nights",
@@ -255,16 +269,16 @@ test("edgeX, V1 and V2: the same, where a row never comes and another is late", 
       6: [["accept", "--account", "busy", "--difference", "all", "--because", "the venue owes it"]],
     }),
   ).toEqual([
-    "2026-05-05 | 0 |  | busy; needs attention: nothing; quiet; needs attention: nothing",
-    "2026-05-06 | 0 |  | busy; needs attention: nothing; quiet; needs attention: nothing",
-    "2026-05-07 | 0 |  | busy; needs attention: nothing; quiet; needs attention: nothing",
-    "2026-05-08 | 0 |  | busy; needs attention: nothing; quiet; needs attention: nothing",
-    "2026-05-09 | 3 | 3, something needs a person: busy: 7 differences (7 unexplained); next: perpbooks report reconciliation | busy; needs attention: 7 differences (7 unexplained); quiet; needs attention: nothing",
-    "2026-05-10 | 3 | 3, something needs a person: busy: 7 differences (7 unexplained); next: perpbooks report reconciliation | busy; needs attention: 7 differences (7 unexplained); quiet; needs attention: nothing",
-    "2026-05-11 | 3 | 3, something needs a person: busy: 7 differences (7 unexplained) since 2026-05-09; next: perpbooks report reconciliation | busy; needs attention: 7 differences (7 unexplained) since 2026-05-09; quiet; needs attention: nothing",
-    "2026-05-12 | 3 | 3, something needs a person: busy: 8 differences (8 unexplained); next: perpbooks report reconciliation | busy; needs attention: 8 differences (8 unexplained); accepted: 7 differences (7 unexplained); quiet; needs attention: nothing",
-    "2026-05-13 | 0 |  | busy; needs attention: nothing; accepted: 7 differences (7 unexplained); quiet; needs attention: nothing",
-    "2026-05-14 | 0 |  | busy; needs attention: nothing; accepted: 7 differences (7 unexplained); quiet; needs attention: nothing",
+    "2026-05-05 | 0 |  | busy; open items: none; quiet; open items: none",
+    "2026-05-06 | 0 |  | busy; open items: none; quiet; open items: none",
+    "2026-05-07 | 0 |  | busy; open items: none; quiet; open items: none",
+    "2026-05-08 | 0 |  | busy; open items: none; quiet; open items: none",
+    "2026-05-09 | 3 | 3, open items: busy: 7 differences (7 unexplained); next: perpbooks report reconciliation | busy; open items: 7 differences (7 unexplained); quiet; open items: none",
+    "2026-05-10 | 3 | 3, open items: busy: 7 differences (7 unexplained); next: perpbooks report reconciliation | busy; open items: 7 differences (7 unexplained); quiet; open items: none",
+    "2026-05-11 | 3 | 3, open items: busy: 7 differences (7 unexplained) since 2026-05-09; next: perpbooks report reconciliation | busy; open items: 7 differences (7 unexplained) since 2026-05-09; quiet; open items: none",
+    "2026-05-12 | 3 | 3, open items: busy: 8 differences (8 unexplained); next: perpbooks report reconciliation | busy; open items: 8 differences (8 unexplained); accepted: 7 differences (7 unexplained); quiet; open items: none",
+    "2026-05-13 | 0 |  | busy; open items: none; accepted: 7 differences (7 unexplained); quiet; open items: none",
+    "2026-05-14 | 0 |  | busy; open items: none; accepted: 7 differences (7 unexplained); quiet; open items: none",
   ]);
   await rig.close();
 });

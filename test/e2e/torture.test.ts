@@ -1,6 +1,7 @@
 /**
- * Answers that are another than they should be, each in a night of its own. `npm test` runs a share; `npm run torture:answers -- --answers 2000` as many as
- * wanted, from `--from`. A failing one is named with the command that repeats it.
+ * Answers that are another than they should be, each in a night of its own. `npm test` runs a share; `npm run
+ * torture:answers -- --answers 2000` as many as wanted, from `--from`. A failing one is named with the
+ * command that repeats it.
  */
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { FAMILIES } from "../support/seeded-run.ts";
@@ -41,7 +42,8 @@ function faultOf(trial: Trial): string | null {
     differing(clean.books, calm.alone, trial),
   ];
   const isMended = clean.exitCode === 0 && (otherNow === "" || otherAlone === "");
-  // What was understood, and false, is booked; that it is another now, or gone, or missing, is for a person to see.
+  // What was understood, and false, is booked; that it is another now, or gone, or missing, is for a person
+  // to see.
   const isNamed = clean.exitCode === 3 && open.length > 0;
   switch (bad.exitCode) {
     case 0:
@@ -71,8 +73,9 @@ function faultOf(trial: Trial): string | null {
 }
 
 /**
- * What may stay for a person after the clean night: that a record which was false when it was first read is another now, or gone; a contract that only such
- * a record names; and what differs by it. Whatever was read before the bad night is as it was.
+ * What may stay for a person after the clean night: that a record which was false when it was first read is
+ * another now, or gone; a contract that only such a record names; and what differs by it. Whatever was read
+ * before the bad night is as it was.
  */
 function isOfFalseRecord(one: Open, all: readonly Open[]): boolean {
   switch (one.what) {
@@ -96,7 +99,10 @@ const AS_OF = /(?:^|\/)(?:balances|positions|daily-reconciliation|reconciliation
 /** How many records were loaded, also those that were false. */
 const COUNTS = /,record_(?:count|digest|history|entries|sequence),/;
 
-/** Values that no law of the books proves: a false one that is as likely as the true one stays, if it is read once and never again. */
+/**
+ * Values that no law of the books proves: a false one that is as likely as the true one stays, if it is read
+ * once and never again.
+ */
 const UNPROVEN: readonly { readonly path: RegExp; readonly place: RegExp }[] = [
   // Margin moves between two pockets of one wallet.
   { path: /positionMargin\/history$/, place: /./ },

@@ -1,6 +1,7 @@
 /**
- * `perpbooks trace` on books read from the simulated venue: whatever a report shows leads to the venue's own rows, verbatim, and to the request that
- * brings them. The books hold a liquidation, an auto-deleveraging, isolated margin, and an opening that is inferred.
+ * `perpbooks trace` on books read from the simulated venue: whatever a report shows leads to the venue's own
+ * rows, verbatim, and to the request that brings them. The books hold a liquidation, an auto-deleveraging,
+ * isolated margin, and an opening that is inferred.
  */
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -46,7 +47,8 @@ let rig: Rig;
 beforeAll(async () => {
   rig = await newRig({ kind: QUICK_KIND, world: WORLD, now: NOW, accountLines: ["since: 2026-05-10"] });
   const outcome = await rig.run("run");
-  // The history begins after the account did: positions and wallets were open before, and some of it needs a person.
+  // The history begins after the account did: positions and wallets were open before, and some of it needs a
+  // person.
   expect([0, 3]).toContain(outcome.exitCode);
 });
 afterAll(() => rig.close());
@@ -58,12 +60,18 @@ async function traceJson(...words: string[]): Promise<Traced> {
 }
 
 describe("every report leads to the venue's own rows", () => {
-  /** What has no record: a snapshot is kept as figures and not as the venue's answer, but its request is known; an opening is inferred from one. */
+  /**
+   * What has no record: a snapshot is kept as figures and not as the venue's answer, but its request is
+   * known; an opening is inferred from one.
+   */
   const WITHOUT_RECORD = [/^(wallet of|position) /, / basis inferred;/];
   /** What was open before the history tells itself what it was inferred from. */
   const SAYS_ITS_EVIDENCE = /^open before the history begins \(inferred: .+\): 0 → /;
 
-  /** Nothing is lost, closed, or paid with a coin in these books, and their venue keeps no collateral statement. */
+  /**
+   * Nothing is lost, closed, or paid with a coin in these books, and their venue keeps no collateral
+   * statement.
+   */
   const EMPTY_HERE = ["gaps", "adjustments", "restatement", "fee-coin-disposals", "collateral-statement"];
 
   test.each(REPORTS)("%s, and what is found adds up to its cells", async (name) => {

@@ -1,6 +1,6 @@
 /**
- * Traps that others have fallen into, each through the whole pipeline: a venue, a store, the command, the books, the files. Which trap is
- * proven where is listed in `docs/traps.md`.
+ * Traps that others have fallen into, each through the whole pipeline: a venue, a store, the command, the
+ * books, the files. Which trap is proven where is listed in `docs/traps.md`.
  */
 import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
@@ -246,7 +246,8 @@ test("a one-way position opened, funded, closed in part, funded and closed count
       from ledger.posting group by ledger_account, asset order by ledger_account collate "C", asset collate "C"
     `.execute(store.db),
   );
-  // 1000 + (110 − 100) + (90 − 100) − 0.1 + 0.02 − 0.75: the rebate is income, the fee in ASTER stays in ASTER.
+  // 1000 + (110 − 100) + (90 − 100) − 0.1 + 0.02 − 0.75: the rebate is income, the fee in ASTER stays in
+  // ASTER.
   expect(rows.map((row) => row.line)).toEqual([
     "assets:wallet 0.99997 ASTER",
     "assets:wallet 999.17 USDT",

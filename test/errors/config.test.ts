@@ -13,7 +13,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 const load = (environment = {}) =>
-  loadConfiguration({ path: join(folder, "perpbooks.yaml"), environment, venues: VENUES });
+  loadConfiguration({ path: join(folder, "perpbooks.yaml"), environment, venues: VENUES, exportTargets: {} });
 
 async function refusal(environment = {}): Promise<{ exitCode: number; message: string }> {
   const error = await load(environment).then(

@@ -1,4 +1,7 @@
-/** What the operating system refuses about a file: exit code 1 with the path, the reason and what to do; never a stack. */
+/**
+ * What the operating system refuses about a file: exit code 1 with the path, the reason and what to do; never
+ * a stack.
+ */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, existsSync, mkdirSync, openSync, readdirSync, renameSync, writeFileSync } from "node:fs";

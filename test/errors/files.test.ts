@@ -1,4 +1,7 @@
-/** Every file that a person can give, in another encoding than UTF-8 and beyond its bound: named, whichever reader it is, and never half-read. */
+/**
+ * Every file that a person can give, in another encoding than UTF-8 and beyond its bound: named, whichever
+ * reader it is, and never half-read.
+ */
 import { mkdtemp, open, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
@@ -24,7 +27,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-const load = (path: string) => loadConfiguration({ path, environment: {}, venues: VENUES });
+const load = (path: string) =>
+  loadConfiguration({ path, environment: {}, venues: VENUES, exportTargets: {} });
 
 type Reader = {
   readonly name: string;

@@ -1,4 +1,7 @@
-/** What `run` prints where nobody watches, which is what cron mails: nothing where nothing is open; else why it came, before all else. */
+/**
+ * What `run` prints where nobody watches, which is what cron mails: nothing where nothing is open; else why
+ * it came, before all else.
+ */
 import { expect, test, vi } from "vitest";
 import { runCommandLine } from "../../src/cli/command-line.ts";
 import { systemClock } from "../../src/clock.ts";
@@ -35,8 +38,7 @@ test("the first line says the exit code in words, the account, what is open and 
   const both = await rig.runUnwatched("run");
   expect(asRead(both)).toEqual({
     exitCode: 3,
-    message:
-      "3, something needs a person: first and second: 1 entry in suspense; next: perpbooks report gaps",
+    message: "3, open items: first and second: 1 entry in suspense; next: perpbooks report gaps",
   });
   expect(both.output, "the summary stands below").toMatch(/^\n2026-05-01\.\.2026-05-06 \(UTC\)\n/);
 
@@ -49,7 +51,7 @@ test("the first line says the exit code in words, the account, what is open and 
   expect(asRead(await rig.runUnwatched("run"))).toEqual({
     exitCode: 1,
     message: `1, stopped: second income [2026-05-04T03:17:00.000Z, 2026-05-08T03:17:00.001Z): the venue failed 6 times in a row; next: run it again later; if it persists, check the network and the venue's status page
-3, something needs a person: first and second: 1 entry in suspense since 2026-05-06; next: perpbooks report gaps
+3, open items: first and second: 1 entry in suspense since 2026-05-06; next: perpbooks report gaps
 second income [2026-05-04T03:17:00.000Z, 2026-05-08T03:17:00.001Z): the venue failed 6 times in a row
   last: the venue could not answer
   HTTP 502: <html></html>
@@ -61,7 +63,7 @@ second income [2026-05-04T03:17:00.000Z, 2026-05-08T03:17:00.001Z): the venue fa
   const watched = await rig.run("run");
   expect(watched.errors).toBe("");
   expect(watched.output.trimEnd().split("\n").at(-1)).toBe(
-    "3, something needs a person: first and second: 1 entry in suspense since 2026-05-06; next: perpbooks report gaps",
+    "3, open items: first and second: 1 entry in suspense since 2026-05-06; next: perpbooks report gaps",
   );
 
   await rig.reconfigure((text) => text.replace("venue: aster", "venue: astre"));

@@ -1,4 +1,7 @@
-/** Records that are not understood: kept, shown, never guessed; the run goes on with the rest and ends with exit code 3. */
+/**
+ * Records that are not understood: kept, shown, never guessed; the run goes on with the rest and ends with
+ * exit code 3.
+ */
 import { expect, test } from "vitest";
 import { type HarmfulProxy, makeHarmfulProxy } from "../support/harmful-proxy.ts";
 import { asRead, smallRig } from "./small-world.ts";
@@ -54,7 +57,7 @@ test("an income type that nobody has heard of goes to suspense with its text, an
   expect(outcome.output).toContain(
     "proven: of the checks 20 agree with the venue, 2 are inferred and so not proven",
   );
-  expect((await rig.run("status")).output).toContain("needs attention: 1 entry in suspense");
+  expect((await rig.run("status")).output).toContain("open items: 1 entry in suspense");
 
   expect((await rig.run("run")).exitCode, "a second run is of the same opinion").toBe(3);
   expect(await rig.files()).toEqual(files);
@@ -102,7 +105,8 @@ test("a row without a field is set aside with the field's name, and booked when 
   expect(asRead(outcome)).toEqual({ exitCode: 3, message: "" });
   expect(incompleteLines(outcome.output)).toEqual([
     "INCOMPLETE: income: 1 record is set aside (not understood)",
-    // What was taken from the wallet by it is not booked, so the opening that is inferred from the wallet lacks it.
+    // What was taken from the wallet by it is not booked, so the opening that is inferred from the wallet
+    // lacks it.
     "INCOMPLETE: wallet_opening ASTER: the books differ from the venue by -1.25454953 (suspect: a row before the first snapshot that the wallet does not hold, or one with another amount or asset, or rows that are missing; next: run again, which reads that time once more; if this stays, compare the rows before the first snapshot with the venue's statement, and accept it if the wallet was in debt before the history begins)",
   ]);
   expect(gapLines(await rig.files())).toEqual([

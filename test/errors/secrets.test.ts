@@ -1,6 +1,7 @@
 /**
- * Nothing secret reaches an output, a log, the store or a report: not on a good day, and not when the venue throws back at us all that we sent. What is
- * looked for: API keys and secrets, the agent's private key, the store's password, and every signature that was made.
+ * Nothing secret reaches an output, a log, the store or a report: not on a good day, and not when the venue
+ * throws back at us all that we sent. What is looked for: API keys and secrets, the agent's private key, the
+ * store's password, and every signature that was made.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -70,7 +71,8 @@ for (const kind of STORE_KINDS) {
     });
     const written: string[] = [];
 
-    // Income is requested after some windows are loaded: the failure is kept in the store, as the run's outcome.
+    // Income is requested after some windows are loaded: the failure is kept in the store, as the run's
+    // outcome.
     for (const status of [200, 400, 401, 502]) {
       for (const wrap of [
         (text: string) => JSON.stringify({ code: -9999, msg: `cannot answer ${text}` }),

@@ -1,4 +1,7 @@
-/** Ctrl-C and SIGTERM as a terminal's process hears them: the program itself, and not what its libraries do, says how it ends. */
+/**
+ * Ctrl-C and SIGTERM as a terminal's process hears them: the program itself, and not what its libraries do,
+ * says how it ends.
+ */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";

@@ -1,4 +1,7 @@
-/** A venue that neither answers nor hangs up: a run has an end all the same, says where it was, and holds nothing for the next one. */
+/**
+ * A venue that neither answers nor hangs up: a run has an end all the same, says where it was, and holds
+ * nothing for the next one.
+ */
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { type Harm, makeHarmfulProxy } from "../support/harmful-proxy.ts";

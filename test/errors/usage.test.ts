@@ -1,4 +1,7 @@
-/** Words and configurations that cannot be meant: exit code 2, all mistakes at once, and nothing is asked, made or changed. */
+/**
+ * Words and configurations that cannot be meant: exit code 2, all mistakes at once, and nothing is asked,
+ * made or changed.
+ */
 import { readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";

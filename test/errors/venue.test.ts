@@ -1,6 +1,7 @@
 /**
- * What a venue can do to a run: each failure with its whole message. Whatever it was, what was done is kept, nothing is half-written, and
- * when the venue is well again the next run's reports are, byte for byte, those of a run that nothing had disturbed.
+ * What a venue can do to a run: each failure with its whole message. Whatever it was, what was done is kept,
+ * nothing is half-written, and when the venue is well again the next run's reports are, byte for byte, those
+ * of a run that nothing had disturbed.
  */
 import { createServer } from "node:net";
 import { beforeAll, describe, expect, test } from "vitest";

@@ -1,6 +1,6 @@
 /**
- * The process is killed (SIGKILL) at random moments of syncing and booking, and run again: the reports must come out byte-identical to those
- * of an undisturbed run. Another PERPBOOKS_TEST_SEED kills at other moments.
+ * The process is killed (SIGKILL) at random moments of syncing and booking, and run again: the reports must
+ * come out byte-identical to those of an undisturbed run. Another PERPBOOKS_TEST_SEED kills at other moments.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdir, rm } from "node:fs/promises";
@@ -42,7 +42,10 @@ function ended(child: ChildProcess): Promise<{ code: number | null; errors: stri
   return new Promise((resolve) => child.on("close", (code) => resolve({ code, errors })));
 }
 
-/** Kills the child at its n-th request, or, when that is the last one, some milliseconds of booking later. True if it was still alive. */
+/**
+ * Kills the child at its n-th request, or, when that is the last one, some milliseconds of booking later.
+ * True if it was still alive.
+ */
 async function killAt(rig: Rig, child: ChildProcess, request: number, laterMs: number): Promise<boolean> {
   const before = rig.simulator.requests().length;
   const end = ended(child);
@@ -82,7 +85,8 @@ for (const kind of STORE_KINDS) {
         setTimeout(() => child.kill("SIGKILL"), random.integer(200, 3_000));
         if ((await ended(child)).code === null) kills += 1;
       }
-      // Of each store the earlier kills fall into the sync and the later ones into the booking, as a run goes on where the last one stopped.
+      // Of each store the earlier kills fall into the sync and the later ones into the booking, as a run goes
+      // on where the last one stopped.
       let requestsLeft = requests;
       for (let attempt = 0; attempt < 8 && kills < KILLS; attempt += 1) {
         const before = rig.simulator.requests().length;
@@ -92,7 +96,8 @@ for (const kind of STORE_KINDS) {
           : await killAt(rig, start(rig), random.integer(1, requestsLeft), random.integer(0, 30));
         if (!isKilled) break;
         kills += 1;
-        // What was read needs no second request, but for the few that each run begins with and the windows not yet settled.
+        // What was read needs no second request, but for the few that each run begins with and the windows
+        // not yet settled.
         requestsLeft = Math.max(10, requestsLeft - (rig.simulator.requests().length - before));
       }
       const last = await ended(start(rig));

@@ -1,5 +1,5 @@
-// Runs the built command line as a process of its own, for tests that kill it. Its clock stands still at the instant given first, as the simulated
-// venue's does, so that two runs can be compared to the byte.
+// Runs the built command line as a process of its own, for tests that kill it. Its clock stands still at the
+// instant given first, as the simulated venue's does, so that two runs can be compared to the byte.
 import { runCommandLine } from "../../dist/cli/command-line.js";
 import { rehearsalClock } from "../../dist/clock.js";
 

@@ -1,6 +1,8 @@
 /**
- * Records in, books out, byte for byte. Each file of `book/` tells one kind of event: what the venue serves, and what the books then hold; where
- * it serves more later on, the same again; where the books are closed in between, until when. The rows go through the venue's own reading and decoding, the loader, and the real booking.
+ * Records in, books out, byte for byte. Each file of `book/` tells one kind of event: what the venue serves,
+ * and what the books then hold; where it serves more later on, the same again; where the books are closed in
+ * between, until when. The rows go through the venue's own reading and decoding, the loader, and the real
+ * booking.
  *
  * `UPDATE_GOLDEN=1` writes the books into the files again; what changed in them is to be read like code.
  */
@@ -45,7 +47,10 @@ type Reading = {
   readonly fills: readonly Row[];
 };
 
-/** A case's text before its first reading, and its readings: each serves what was served before too, but for one that is `read anew`. */
+/**
+ * A case's text before its first reading, and its readings: each serves what was served before too, but for
+ * one that is `read anew`.
+ */
 function readCase(text: string): { readonly title: string; readonly readings: readonly Reading[] } {
   const [title = "", ...sections] = text.split(/^== /m);
   const readings: Reading[] = [];

@@ -1,6 +1,7 @@
 /**
- * The rule book of lots: events of one symbol in, disposals by four methods, round trips, open lots and the results of all treatments out.
- * Each file of `lots/` tells one rule. `UPDATE_GOLDEN=1` writes what comes out into the files again; what changed is to be read like code.
+ * The rule book of lots: events of one symbol in, disposals by four methods, round trips, open lots and the
+ * results of all treatments out. Each file of `lots/` tells one rule. `UPDATE_GOLDEN=1` writes what comes out
+ * into the files again; what changed is to be read like code.
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

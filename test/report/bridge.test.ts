@@ -1,4 +1,6 @@
-/** The bridge: a total and the items after it are the next total, and the items are what the open lots hold. */
+/**
+ * The bridge: a total and the items after it are the next total, and the items are what the open lots hold.
+ */
 import fc from "fast-check";
 import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";

@@ -1,4 +1,7 @@
-/** One sign everywhere, and a word for every column: the dictionary in the README beside the reports, and every header and cell of the golden files. */
+/**
+ * One sign everywhere, and a word for every column: the dictionary in the README beside the reports, and
+ * every header and cell of the golden files.
+ */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "csv-parse/sync";

@@ -1,4 +1,7 @@
-/** The docs that are made from what they describe. `UPDATE_DOCS=1 npx vitest run test/report` writes them anew. */
+/**
+ * The docs that are made from what they describe. `UPDATE_DOCS=1 npx vitest run test/report` writes them
+ * anew.
+ */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { sql } from "kysely";

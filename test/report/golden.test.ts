@@ -1,6 +1,6 @@
 /**
- * Every report on a small hand-made store, byte for byte, on both kinds of database. `UPDATE_GOLDEN=1 npx vitest run test/report` writes the
- * golden files anew; read their differences as you would read code.
+ * Every report on a small hand-made store, byte for byte, on both kinds of database. `UPDATE_GOLDEN=1 npx
+ * vitest run test/report` writes the golden files anew; read their differences as you would read code.
  */
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

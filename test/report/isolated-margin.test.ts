@@ -1,4 +1,7 @@
-/** The sub-ledger of isolated margin: which position each move belongs to, and what was left of it. That no wallet is touched by it is shown in `test/e2e/trace.test.ts`. On both kinds of database. */
+/**
+ * The sub-ledger of isolated margin: which position each move belongs to, and what was left of it. That no
+ * wallet is touched by it is shown in `test/e2e/trace.test.ts`. On both kinds of database.
+ */
 import fc from "fast-check";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";

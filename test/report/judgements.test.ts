@@ -38,7 +38,10 @@ test("no tolerance is typed into SQL: it comes as data", async () => {
 
 const at = (hour: number) => `2026-05-01T${String(hour).padStart(2, "0")}:00:00.000Z`;
 
-/** Closes, each 1 USDT of profit: how many units of the venue's last decimal its figure of the fill is off ours, and its cash off that figure. */
+/**
+ * Closes, each 1 USDT of profit: how many units of the venue's last decimal its figure of the fill is off
+ * ours, and its cash off that figure.
+ */
 const CLOSES = [
   { fill: 0, cash: 0, is: "agrees" },
   { fill: 1, cash: 0, is: "agrees" },

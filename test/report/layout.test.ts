@@ -1,6 +1,6 @@
 /**
- * The output folder by year and month: what sums up is in each folder for its own period; what has one row for each thing that happened is divided among the
- * months, and none of it is lost or there twice.
+ * The output folder by year and month: what sums up is in each folder for its own period; what has one row
+ * for each thing that happened is divided among the months, and none of it is lost or there twice.
  */
 import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";

@@ -1,6 +1,6 @@
 /**
- * The liquidation statement: one story for each order of the venue, whose figures are the postings of its entries. Cash rows and fills are booked by
- * the program itself. On both kinds of database.
+ * The liquidation statement: one story for each order of the venue, whose figures are the postings of its
+ * entries. Cash rows and fills are booked by the program itself. On both kinds of database.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -29,7 +29,10 @@ const LIQUIDATIONS = (await listReports(null)).find(({ name }) => name === "liqu
 
 type Row = Readonly<Record<string, string>>;
 
-/** What happened to one account, by kind: rows of a table each, `at` in UTC on 2026-03-05; `posted` is the day of March that counts it, where that is a later one. */
+/**
+ * What happened to one account, by kind: rows of a table each, `at` in UTC on 2026-03-05; `posted` is the day
+ * of March that counts it, where that is a later one.
+ */
 type Story = {
   readonly orders?: string;
   readonly fills?: string;
@@ -476,7 +479,10 @@ function readRecorded(text: string): Recorded {
   };
 }
 
-/** As the interface would have told it: a fill for each trade, and a row of the cash statement for each amount. */
+/**
+ * As the interface would have told it: a fill for each trade, and a row of the cash statement for each
+ * amount.
+ */
 async function insertRecorded(
   store: Store,
   account_id: string,

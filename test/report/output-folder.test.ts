@@ -1,4 +1,7 @@
-/** Two runs at once with one output folder: each writes its files whole, and the manifest vouches for what is there. */
+/**
+ * Two runs at once with one output folder: each writes its files whole, and the manifest vouches for what is
+ * there.
+ */
 import { createHash } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";

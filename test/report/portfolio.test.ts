@@ -1,4 +1,7 @@
-/** What is told across accounts and venues: own transfers, the portfolio, and the statement of a venue that keeps one. */
+/**
+ * What is told across accounts and venues: own transfers, the portfolio, and the statement of a venue that
+ * keeps one.
+ */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bookAccount } from "../../src/book/book-account.ts";
 import { formatDecimal, parseDecimal, sum } from "../../src/domain/decimal.ts";
@@ -25,7 +28,10 @@ const MAIN = `
   05-02 12:00 | WITHDRAW     |               |        | -5     |
   05-02 13:00 | TRANSFER_OUT | USER_TRANSFER |        | -1     |
 `;
-/** Its numbers begin so that the two transfers have those of the first account; the second arrives after midnight. */
+/**
+ * Its numbers begin so that the two transfers have those of the first account; the second arrives after
+ * midnight.
+ */
 const SUB = `
   at          | event           | contract      | size | amount | fee
   05-01 11:00 | TRANSFER_IN     | USER_TRANSFER |      | 100    |

@@ -1,4 +1,7 @@
-/** The venue's own realized PnL is all that its fills say, whether the books find that a fill closes something or not. */
+/**
+ * The venue's own realized PnL is all that its fills say, whether the books find that a fill closes something
+ * or not.
+ */
 import { expect, test } from "vitest";
 import { bookAccount } from "../../src/book/book-account.ts";
 import { parsePeriod } from "../../src/domain/period.ts";
@@ -33,7 +36,8 @@ test("venue_realized_pnl is the sum over all fills of the period", async () => {
       ...told,
       realized_pnl: "10",
     }),
-    // Two results of fills that open in the books, as those of another position mode would; one of them of the next month.
+    // Two results of fills that open in the books, as those of another position mode would; one of them of
+    // the next month.
     fill("main", "c", "3", "3", "SELL", "2026-05-02T12:00:00.000Z", "120", "1", {
       ...told,
       realized_pnl: "20.5",

@@ -49,7 +49,8 @@ for (const kind of STORE_KINDS) {
     };
 
     test("days begin at midnight of the time zone: a day of 23 hours in Berlin is cut elsewhere in UTC", async () => {
-      // 500 USDC came at 23:30 UTC of the 28th, half past midnight in Berlin; the clocks go forward; the next day begins at 22:00 UTC.
+      // 500 USDC came at 23:30 UTC of the 28th, half past midnight in Berlin; the clocks go forward; the next
+      // day begins at 22:00 UTC.
       expect(await daily(MARCH, "Zweite")).toEqual([
         "2026-03-29 USDC 500",
         "2026-03-30 USDC -0.000000000000000001",
@@ -265,7 +266,8 @@ main (aster)
     test("under another treatment than the venue's, the summary has one result, and the way to it from the cash", async () => {
       const inside = { method: "average", fees: "inside", funding: "inside" } as const;
       const text = summaryText(await readSummary(store, MARCH, ["main"], inside));
-      // Closed in March: 3.996 − 50.005 of PnL, 4.32 of fees, −0.08 of funding; what the open lot holds is not in it.
+      // Closed in March: 3.996 − 50.005 of PnL, 4.32 of fees, −0.08 of funding; what the open lot holds is
+      // not in it.
       const lines = text.split("\n");
       expect(lines.filter((line) => /result| {2}= /.test(line))).toEqual([
         "  result by average, fees inside, funding inside: 0 BNB",

@@ -1,6 +1,7 @@
 /**
- * A small hand-made store: two accounts, a few trades around the change of clocks in Berlin (2026-03-29), written straight into the tables.
- * The stages before the report have their own tests; here every figure can be checked in the head.
+ * A small hand-made store: two accounts, a few trades around the change of clocks in Berlin (2026-03-29),
+ * written straight into the tables. The stages before the report have their own tests; here every figure can
+ * be checked in the head.
  */
 import { formatDecimal, parseDecimal } from "../../src/domain/decimal.ts";
 import { insertRows } from "../../src/store/insert-rows.ts";
@@ -9,7 +10,10 @@ import type { Store } from "../../src/store/store.ts";
 import type { Tables } from "../../src/store/tables.ts";
 import { KIND_OF_INCOME_TYPE } from "../../src/venues/binance-family/cash-kinds.ts";
 
-/** `main` is complete and proven; `Zweite` begins with capital letter, so that collations disagree about their order. */
+/**
+ * `main` is complete and proven; `Zweite` begins with capital letter, so that collations disagree about their
+ * order.
+ */
 export async function fillStore(store: Store): Promise<void> {
   await insert(store, "raw.account", [
     account("main", "aster", "2026-03-01T00:00:00.000Z"),
@@ -458,7 +462,10 @@ export async function spoilStore(store: Store): Promise<void> {
   await insert(store, "snapshot.balance", [balance("main", "2026-04-01T12:00:00.000Z", "ASTER", "1.40")]);
 }
 
-/** Adds what few accounts have: what came after a close, a venue's own statement, prices, a coin that fees are paid with, and a closed round trip. */
+/**
+ * Adds what few accounts have: what came after a close, a venue's own statement, prices, a coin that fees are
+ * paid with, and a closed round trip.
+ */
 export async function addRareRows(store: Store): Promise<void> {
   await addLateRows(store);
   await insert(store, "raw.record", [record("Zweite", "income", "transfer", "", "2026-03-28T23:30:00.000Z")]);
@@ -544,7 +551,9 @@ export async function addRareRows(store: Store): Promise<void> {
   ]);
 }
 
-/** The first day of March in Berlin was closed when a reward, a fill, an order and a margin change of it came. */
+/**
+ * The first day of March in Berlin was closed when a reward, a fill, an order and a margin change of it came.
+ */
 async function addLateRows(store: Store): Promise<void> {
   const late = { occurred_at: "2026-03-01T10:00:00.000Z", posted_at: "2026-03-01T23:00:00.000Z" };
   await insert(store, "ledger.closed_period", [
@@ -919,5 +928,7 @@ function check(
     from_time: null,
     is_standing: false,
     class: status === "differs" ? "unexplained" : "",
+    suspect: "",
+    next: "",
   };
 }

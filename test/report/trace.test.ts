@@ -1,6 +1,7 @@
 /**
- * From every row of every report down to what it rests on, on both kinds of database: the sums of what is found are the cells, to the last digit. The
- * records themselves, and how they were requested, are looked at in `test/e2e/trace.test.ts`.
+ * From every row of every report down to what it rests on, on both kinds of database: the sums of what is
+ * found are the cells, to the last digit. The records themselves, and how they were requested, are looked at
+ * in `test/e2e/trace.test.ts`.
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parsePeriod } from "../../src/domain/period.ts";
@@ -51,7 +52,8 @@ for (const kind of STORE_KINDS) {
           const differences = branches
             .flatMap(({ sums }) => sums)
             .filter(({ difference }) => difference !== null && difference !== "0");
-          // These books are made by hand: one position is larger than its fills, and proofs are about nothing that is there.
+          // These books are made by hand: one position is larger than its fills, and proofs are about nothing
+          // that is there.
           const isOdd = name === "reconciliation" || (name === "positions" && cells["account"] === "Zweite");
           if (isOdd) continue;
           expect({ cells, facts: facts.length > 0, differences }).toEqual({

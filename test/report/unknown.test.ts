@@ -1,6 +1,7 @@
 /**
- * A figure of which nothing is known is empty, and never 0: every report of one small world, of which the venue's snapshots, its cash, its fills or its
- * prices are not known. What must be empty then stands in a table, and so does each 0 that is true all the same.
+ * A figure of which nothing is known is empty, and never 0: every report of one small world, of which the
+ * venue's snapshots, its cash, its fills or its prices are not known. What must be empty then stands in a
+ * table, and so does each 0 that is true all the same.
  */
 import { sql } from "kysely";
 import { beforeAll, expect, test } from "vitest";
@@ -45,7 +46,10 @@ type Results = Readonly<
 >;
 type Columns = Readonly<Record<string, string>>;
 
-/** The figures that are empty in all rows of a report, or in some (?); "none" of them; or the report has no rows. */
+/**
+ * The figures that are empty in all rows of a report, or in some (?); "none" of them; or the report has no
+ * rows.
+ */
 const NO_CASH: Columns = {
   adjustments: "no rows",
   balances:
@@ -169,7 +173,8 @@ type Unknown = (typeof CASES)[number]["unknown"];
 
 /** A 0 that is true whatever is not known. */
 const TRUE_ZEROS: Columns = {
-  // The books begin with nothing, or with what the first snapshot shows: then the row says that it is inferred.
+  // The books begin with nothing, or with what the first snapshot shows: then the row says that it is
+  // inferred.
   balances: "opening difference",
   portfolio: "opening",
   "daily-reconciliation": "opening inferred_opening snapshots difference",

@@ -8,7 +8,10 @@ const NONCE = "nonce=1748310859508867";
 const USER = `user=${AGENT.user}`;
 const SIGNER = `signer=${AGENT.signer}`;
 
-/** Digests and signatures that two independent implementations agree on, made with the documentation's example key. */
+/**
+ * Digests and signatures that two independent implementations agree on, made with the documentation's example
+ * key.
+ */
 const VECTORS = [
   {
     name: "nothing",

@@ -192,7 +192,10 @@ function chainOffences({ name, events }: EdgexAccountHistory): string[] {
   return found;
 }
 
-/** Counters of the account against sums of its rows, and against the truth, which was found from the fills alone. */
+/**
+ * Counters of the account against sums of its rows, and against the truth, which was found from the fills
+ * alone.
+ */
 function expectCounted(world: EdgexWorld): void {
   for (const [nth, account] of world.accounts.entries()) {
     const truth = edgexTruthOf(world)[nth];
@@ -234,7 +237,8 @@ function expectCounted(world: EdgexWorld): void {
     for (const contract of truth?.contracts ?? []) {
       const held = counters.positions.find(({ contractId }) => contractId === contract.contractId);
       const terms = counters.terms.filter(({ contractId }) => contractId === contract.contractId);
-      // 6 and 10: what the venue keeps strays from the exact cost by half a unit for each close, and the result with it.
+      // 6 and 10: what the venue keeps strays from the exact cost by half a unit for each close, and the
+      // result with it.
       const bound = fractionOf(BigInt(contract.closingFills) * 5n + 1n, 7);
       const stray = (a: string, b: string): boolean =>
         compare(magnitudeOf(total([a, `-${b}`.replace("--", "")])), bound) <= 0;

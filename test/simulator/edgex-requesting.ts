@@ -1,4 +1,7 @@
-/** A small edgeX client for the tests of the simulator: it signs as the venue documents it, by no code of the program. */
+/**
+ * A small edgeX client for the tests of the simulator: it signs as the venue documents it, by no code of the
+ * program.
+ */
 import { createHmac } from "node:crypto";
 import { keccak_256 } from "@noble/hashes/sha3.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";

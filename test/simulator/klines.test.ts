@@ -1,4 +1,6 @@
-/** Klines as the simulated venues serve them: from the world's own prices, and as the venues' documents say. */
+/**
+ * Klines as the simulated venues serve them: from the world's own prices, and as the venues' documents say.
+ */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { instant } from "../../src/domain/instant.ts";
 import { generateWorld } from "../../src/simulator/binance-family/world/generate.ts";

@@ -1,4 +1,7 @@
-/** A small client for the tests of the simulator: it signs as the venue documents it, by no code of the program. */
+/**
+ * A small client for the tests of the simulator: it signs as the venue documents it, by no code of the
+ * program.
+ */
 import { createHmac } from "node:crypto";
 import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
@@ -106,7 +109,7 @@ export function rowsOf(heard: Heard): readonly Readonly<Record<string, string | 
   return JSON.parse(heard.body) as readonly Readonly<Record<string, string | number>>[];
 }
 
-// Binance ---------------------------------------------------------------------------------------------------------------
+// Binance --------------------------------------------------------------------------------------------------
 
 export const BINANCE_KEY = {
   account: "main",

@@ -1,4 +1,7 @@
-/** The booking of cash on a real store: a record of several rows is booked whole, wherever a batch ends, and what is not booked is named. */
+/**
+ * The booking of cash on a real store: a record of several rows is booked whole, wherever a batch ends, and
+ * what is not booked is named.
+ */
 import fc from "fast-check";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";

@@ -1,6 +1,6 @@
 /**
- * The booking of lots on a real store: however rows come, in batches of any size, late or out of order, the tables are what booking
- * everything from empty makes of them, to the byte.
+ * The booking of lots on a real store: however rows come, in batches of any size, late or out of order, the
+ * tables are what booking everything from empty makes of them, to the byte.
  */
 import fc from "fast-check";
 import { sql } from "kysely";

@@ -79,7 +79,8 @@ test("a report that shows the net result shows every line of it", async () => {
   try {
     for (const { report, columns } of await read(store)) {
       for (const suffix of ["", "_value"]) {
-        // The result in the reporting currency has the lines as values, and the total in the asset beside them.
+        // The result in the reporting currency has the lines as values, and the total in the asset beside
+        // them.
         if (
           !columns.includes(`net_result${suffix}`) ||
           (suffix === "" && columns.includes("net_result_value"))

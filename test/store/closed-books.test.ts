@@ -1,6 +1,6 @@
 /**
- * Whatever comes in whatever order before and after whatever closes: what was closed stays as it was, books grown night by night are those built
- * from empty, and reopened they are those that were never closed.
+ * Whatever comes in whatever order before and after whatever closes: what was closed stays as it was, books
+ * grown night by night are those built from empty, and reopened they are those that were never closed.
  */
 import fc from "fast-check";
 import { sql } from "kysely";
@@ -31,7 +31,9 @@ const HOURS = 24;
 const venue = asterVenue({ kind: "v1", apiKey: new Secret("key"), apiSecret: new Secret("secret") });
 const at = (hour: number): Instant => plus(FROM, hour * HOUR_MS);
 
-/** A trade at an hour, and the readings with which its fill and its cash come; those beyond the last never do. */
+/**
+ * A trade at an hour, and the readings with which its fill and its cash come; those beyond the last never do.
+ */
 type Trade = {
   readonly hour: number;
   readonly isPurchase: boolean;
@@ -90,7 +92,10 @@ function cashBody(trade: Trade, id: number): string {
   });
 }
 
-/** An account whose history begins with the day, so that what its wallet opened with is inferred from the snapshot. */
+/**
+ * An account whose history begins with the day, so that what its wallet opened with is inferred from the
+ * snapshot.
+ */
 async function openAccount(store: Store, account_id: string): Promise<void> {
   await store.db
     .insertInto("raw.account")

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { acceptItems, type Handle, readItems, withdrawDecisions } from "../../src/decisions/decide.ts";
 import { parseInstant } from "../../src/domain/instant.ts";
-import { attentionOf } from "../../src/pipeline/open-items.ts";
+import { readOpenItems } from "../../src/pipeline/open-items.ts";
 import { reconcileAccount } from "../../src/reconcile/reconcile-account.ts";
 import type { Store, Transaction } from "../../src/store/store.ts";
 import type { LotRow, ReconciliationRow, RecordRow, SetAsideRow } from "../../src/store/tables.ts";
@@ -17,7 +17,9 @@ const WALLET = {
   found: "4",
   difference: "-1",
   status: "differs",
-  note: "suspect: a row",
+  note: "",
+  suspect: "a row",
+  next: "",
   checked_at: "2026-06-01T00:00:00.000Z",
   asset: "USDT",
   symbol: "",
@@ -89,8 +91,8 @@ for (const kind of STORE_KINDS) {
       inTransaction(async (transaction) =>
         acceptItems(transaction, account_id, await readItems(transaction, account_id, handle), "known", NOW),
       );
-    const attention = async (account_id: string) => {
-      const { open, accepted } = await attentionOf(store.db, account_id, "UTC");
+    const itemsOf = async (account_id: string) => {
+      const { open, accepted } = await readOpenItems(store.db, account_id, "UTC");
       return { open: open.map(({ words }) => words), accepted };
     };
 
@@ -109,7 +111,7 @@ for (const kind of STORE_KINDS) {
         what: "the same, printed with zeros behind it, and now better explained",
         handle: walletUsdt,
         first: WALLET,
-        after: { ...WALLET, expected: "5.00", note: "another suspect" },
+        after: { ...WALLET, expected: "5.00", suspect: "another one" },
         opensAgain: false,
       },
       {
@@ -168,13 +170,13 @@ for (const kind of STORE_KINDS) {
       async ({ handle, first, after, opensAgain }) => {
         const account = newAccount();
         await differ(account, first);
-        expect(await attention(account)).toEqual(ONE_OPEN);
+        expect(await itemsOf(account)).toEqual(ONE_OPEN);
         await accept(account, handle);
-        expect(await attention(account)).toEqual(ONE_ACCEPTED);
+        expect(await itemsOf(account)).toEqual(ONE_ACCEPTED);
         await forget(account);
-        expect(await attention(account)).toEqual({ open: [], accepted: [] });
+        expect(await itemsOf(account)).toEqual({ open: [], accepted: [] });
         await differ(account, after);
-        expect(await attention(account)).toMatchObject(opensAgain ? ONE_OPEN : ONE_ACCEPTED);
+        expect(await itemsOf(account)).toMatchObject(opensAgain ? ONE_OPEN : ONE_ACCEPTED);
       },
     );
 
@@ -184,7 +186,7 @@ for (const kind of STORE_KINDS) {
       await differ(account, { ...CHAIN, checked_at: "2026-06-02T00:00:00.000Z" });
       expect(await readItems(store.db, account, chainUsdt)).toHaveLength(1);
       await accept(account, chainUsdt);
-      expect(await attention(account)).toEqual({ open: [], accepted: ["2 differences (2 unexplained)"] });
+      expect(await itemsOf(account)).toEqual({ open: [], accepted: ["2 differences (2 unexplained)"] });
     });
 
     test("a mark holds for the version that was looked at: a further one is open again, and so is another problem", async () => {
@@ -192,22 +194,22 @@ for (const kind of STORE_KINDS) {
       await keep(account, RECORD);
       await mark(account, MARK);
       await accept(account, fee);
-      expect(await attention(account)).toEqual({ open: [], accepted: ["1 record set aside"] });
+      expect(await itemsOf(account)).toEqual({ open: [], accepted: ["1 record set aside"] });
       await mark(account, { ...MARK, kind: "vanished", reason: "gone" });
-      expect(await attention(account)).toEqual({
+      expect(await itemsOf(account)).toEqual({
         open: ["1 record set aside"],
         accepted: ["1 record set aside"],
       });
       await keep(account, { ...RECORD, version: 2, sequence: "2", digest: "d2" });
-      expect(await attention(account)).toEqual({ open: ["2 records set aside"], accepted: [] });
+      expect(await itemsOf(account)).toEqual({ open: ["2 records set aside"], accepted: [] });
     });
 
     test("a decision of one account is none of another's", async () => {
       const [decided, other] = [newAccount(), newAccount()];
       for (const account of [decided, other]) await differ(account, WALLET);
       await accept(decided, walletUsdt);
-      expect(await attention(decided)).toEqual(ONE_ACCEPTED);
-      expect(await attention(other)).toEqual(ONE_OPEN);
+      expect(await itemsOf(decided)).toEqual(ONE_ACCEPTED);
+      expect(await itemsOf(other)).toEqual(ONE_OPEN);
     });
 
     test("a decision that is taken back can be made again, and no row is ever deleted or there twice", async () => {
@@ -218,9 +220,9 @@ for (const kind of STORE_KINDS) {
       const again = inTransaction((transaction) => acceptItems(transaction, account, items, "again", NOW));
       await expect(again).rejects.toThrow(/decision_in_force/);
       await inTransaction((transaction) => withdrawDecisions(transaction, account, items, "too soon", NOW));
-      expect(await attention(account)).toEqual(ONE_OPEN);
+      expect(await itemsOf(account)).toEqual(ONE_OPEN);
       await accept(account, walletUsdt);
-      expect(await attention(account)).toEqual(ONE_ACCEPTED);
+      expect(await itemsOf(account)).toEqual(ONE_ACCEPTED);
       const kept = await store.db
         .selectFrom("raw.decision")
         .select(["decision_number", "seen", "because", "withdrawn_because"])
@@ -280,10 +282,10 @@ for (const kind of STORE_KINDS) {
         .values([lot("average", "first", "3"), lot("fifo", "first", "1"), lot("fifo", "second", "2")])
         .execute();
       for (const _night of [1, 2]) await reconcileAccount(store, account, 8);
-      expect(await attention(account)).toEqual({ open: ["1 difference (1 stranded lot)"], accepted: [] });
+      expect(await itemsOf(account)).toEqual({ open: ["1 difference (1 stranded lot)"], accepted: [] });
       await accept(account, { kind: "difference", name: "stranded_lot BTCUSDT BOTH", at: null });
       await reconcileAccount(store, account, 8);
-      expect(await attention(account)).toEqual({ open: [], accepted: ["1 difference (1 stranded lot)"] });
+      expect(await itemsOf(account)).toEqual({ open: [], accepted: ["1 difference (1 stranded lot)"] });
     });
   });
 }

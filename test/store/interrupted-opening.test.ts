@@ -1,4 +1,7 @@
-/** An interruption while a store is being opened: nobody waits for a server, a lock or an embedded database that was not requested any more. */
+/**
+ * An interruption while a store is being opened: nobody waits for a server, a lock or an embedded database
+ * that was not requested any more.
+ */
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";

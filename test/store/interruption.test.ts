@@ -1,4 +1,7 @@
-/** What an interruption does to a store: what is under way is finished or ended, nothing more is begun, and nothing is waited for. */
+/**
+ * What an interruption does to a store: what is under way is finished or ended, nothing more is begun, and
+ * nothing is waited for.
+ */
 import { CompiledQuery, sql } from "kysely";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { InterruptedError } from "../../src/errors.ts";

@@ -1,4 +1,7 @@
-/** Loading a proven span: what the store holds after each read. Times are hours of one day; a row is `id=amount` at its hour. */
+/**
+ * Loading a proven span: what the store holds after each read. Times are hours of one day; a row is
+ * `id=amount` at its hour.
+ */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { HOUR_MS, type Instant, parseInstant, parseUtcInstant, plus } from "../../src/domain/instant.ts";
 import type { StreamName } from "../../src/domain/record.ts";

@@ -1,4 +1,7 @@
-/** Two processes never work in one store's folder, nor on one account of a server. The other process is a real one. */
+/**
+ * Two processes never work in one store's folder, nor on one account of a server. The other process is a real
+ * one.
+ */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";

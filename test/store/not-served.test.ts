@@ -31,7 +31,10 @@ beforeAll(async () => {
 });
 afterAll(() => store.close());
 
-/** Reads four weeks of fills of a venue that answers each week's request by `answer`; gives what was logged and what is a gap now. */
+/**
+ * Reads four weeks of fills of a venue that answers each week's request by `answer`; gives what was logged
+ * and what is a gap now.
+ */
 async function readFourWeeks(
   accountId: string,
   answer: (week: number) => PerpbooksError | null,

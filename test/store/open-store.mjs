@@ -1,4 +1,5 @@
-// Opens the store of a folder in a process of its own and keeps it open, for tests of the lock. Says `open`, or why it could not.
+// Opens the store of a folder in a process of its own and keeps it open, for tests of the lock. Says `open`,
+// or why it could not.
 import { openStore } from "../../dist/store/open.js";
 
 try {

@@ -1,6 +1,7 @@
 /**
- * Which shortfall of a first snapshot is an opening: one that was possible when the history began, and that nothing else explains. Where evidence is weak it
- * is an open item, and what a close has kept says how to have it again.
+ * Which shortfall of a first snapshot is an opening: one that was possible when the history began, and that
+ * nothing else explains. Where evidence is weak it is an open item, and what a close has kept says how to
+ * have it again.
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bookLots } from "../../src/book/book-lots.ts";
@@ -166,11 +167,12 @@ test("a position that differs after a close names the opening that the close kee
   const findings = await store.db
     .transaction()
     .execute((transaction) => checkPositions(transaction, account_id));
-  const rows = findings.map(({ status, note, next }) => ({ status, note, next }));
+  const rows = findings.map(({ status, suspect, next }) => ({ status, suspect, next }));
   expect(rows).toEqual([
     {
       status: "differs",
-      note: "suspect: fills are missing, or what was open before the history is not the 7 (inferred) that the close of 2026-05 keeps",
+      suspect:
+        "fills are missing, or what was open before the history is not the 7 (inferred) that the close of 2026-05 keeps",
       next: "perpbooks reopen 2026-05, which works it out anew",
     },
   ]);
@@ -198,13 +200,14 @@ test("where a fill came after the close of its time, what differs behind it name
     ]);
   const rows = findings
     .filter(({ status }) => status === "differs")
-    .map(({ check_name, expected, found, note, next }) => ({
+    .map(({ check_name, expected, found, suspect, next }) => ({
       what: `${check_name} ${formatDecimal(expected)} ${formatDecimal(found)}`,
-      note,
+      suspect,
       next,
     }));
   const words = {
-    note: "suspect: a fill of 2026-05-09T12:00:00.000Z came after the close of 2026-05 and is booked behind fills that occurred after it",
+    suspect:
+      "a fill of 2026-05-09T12:00:00.000Z came after the close of 2026-05 and is booked behind fills that occurred after it",
     next: "perpbooks reopen 2026-05, which books them in their order",
   };
   expect(rows).toEqual([
@@ -237,11 +240,11 @@ test("funding that came after the close of its time, when its position was close
     store.db.transaction().execute((transaction) => checkLateFunding(transaction, account_id));
   const findings = await ask();
   expect(
-    findings.map(({ subject, expected, status, note, next }) => ({
+    findings.map(({ subject, expected, status, suspect, next }) => ({
       subject,
       expected: formatDecimal(expected),
       status,
-      note,
+      suspect,
       next,
     })),
   ).toEqual([
@@ -249,7 +252,8 @@ test("funding that came after the close of its time, when its position was close
       subject: `BTCUSDT USDT ${on(10)}`,
       expected: "-3",
       status: "differs",
-      note: "suspect: it came after the close of 2026-05, and the books no longer hold what was open then, so it is in no position's result",
+      suspect:
+        "it came after the close of 2026-05, and the books no longer hold what was open then, so it is in no position's result",
       next: "perpbooks reopen 2026-05, which gives it to its position, or accept it",
     },
   ]);

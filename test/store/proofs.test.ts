@@ -1,4 +1,7 @@
-/** Proofs on a few rows written by hand: each must be able to fail, whatever the venue does not show and whatever `since` is. */
+/**
+ * Proofs on a few rows written by hand: each must be able to fail, whatever the venue does not show and
+ * whatever `since` is.
+ */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bookAccount } from "../../src/book/book-account.ts";
 import { formatInstant, HOUR_MS, parseInstant, plus } from "../../src/domain/instant.ts";
@@ -311,17 +314,22 @@ test("where fills have a gap, what follows from them names it and the report tha
   await bookAndProve(name);
   const rows = await store.db
     .selectFrom("ledger.reconciliation")
-    .select(["symbol", "note"])
+    .select(["symbol", "suspect", "next"])
     .where("account_id", "=", name)
     .where("check_name", "=", "position")
     .where("status", "=", "differs")
     .orderBy("symbol")
     .execute();
   expect(rows).toEqual([
-    { symbol: "BTCUSDT", note: expect.stringMatching(/^suspect: the history begins with a position open/) },
+    {
+      symbol: "BTCUSDT",
+      suspect: expect.stringMatching(/^the history begins with a position open/),
+      next: expect.any(String),
+    },
     {
       symbol: "ETHUSDT",
-      note: `suspect: fills in the gap from ${FROM} until ${TRADED}: Binance USDⓈ-M does not serve this symbol; next: run again, which reads that time once more; if this stays, look at \`perpbooks report gaps\`, and import what is missing`,
+      suspect: `fills in the gap from ${FROM} until ${TRADED}: Binance USDⓈ-M does not serve this symbol`,
+      next: "run again, which reads that time once more; if this stays, look at `perpbooks report gaps`, and import what is missing",
     },
   ]);
 });

@@ -1,54 +1,23 @@
-/** The tables as TypeScript sees them are those of the catalog: each column, its type, and whether it may be null. */
-import { readFileSync } from "node:fs";
+/** The types of tables are those that the database has, and each table's rows have an origin. */
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { sql } from "kysely";
 import { expect, test } from "vitest";
+import { PACKAGE_FOLDER } from "../../src/store/sql-file.ts";
 import { TABLE_ORIGINS } from "../../src/store/table-origins.ts";
 import { newStore, QUICK_KIND, STORE_KINDS } from "../support/stores.ts";
+import { describeTables } from "../support/tables.ts";
 
-const TEXT = readFileSync(join(import.meta.dirname, "..", "..", "src", "store", "tables.ts"), "utf8");
+const TABLES = join(PACKAGE_FOLDER, "src", "store", "tables.ts");
 
-/** What each type of `tables.ts` stands for. */
-const CATALOG_TYPES: Readonly<Record<string, string>> = {
-  string: "text",
-  CashKind: "text",
-  Numeric: "numeric",
-  BigInteger: "bigint",
-  Timestamp: "timestamp with time zone",
-  number: "integer",
-  boolean: "boolean",
-};
-
-/** The columns of a view may all be null, as far as the catalog knows. */
-const VIEWS = ["ledger.beginning", "ledger.posting", "ledger.isolated_margin", "ledger.position"];
-
-/** `raw.account.name text`, `raw.account.sweep_until timestamp with time zone null`: every column of every table, in order. */
-function declaredColumns(): readonly string[] {
-  const rows = new Map(
-    [...TEXT.matchAll(/^export type (\w+Row) = \{([^}]*)\};/gm)].map((match) => [match[1], match[2] ?? ""]),
-  );
-  const tables = [...TEXT.matchAll(/^ {2}"([\w.]+)": (\w+);/gm)];
-  expect(tables.length).toBeGreaterThan(15);
-  return tables
-    .flatMap(([, table = "", row]) =>
-      [...(rows.get(row) ?? "").matchAll(/(\w+): (\w+)( \| null)?(?=;|\s*$)/g)].map(
-        ([, column, type = "", isNullable]) => {
-          const nullable = isNullable !== undefined || VIEWS.includes(table);
-          return `${table}.${column} ${CATALOG_TYPES[type] ?? `no type of the catalog: ${type}`}${nullable ? " null" : ""}`;
-        },
-      ),
-    )
-    .toSorted();
-}
-
-test.each(STORE_KINDS)("on %s", async (kind) => {
+test.each(STORE_KINDS)("%s: src/store/tables.ts says what the catalog says", async (kind) => {
   const store = await newStore(kind);
-  const { rows } = await sql<{ column: string }>`
-    select table_schema || '.' || table_name || '.' || column_name || ' ' || data_type || case is_nullable when 'YES' then ' null' else '' end as column
-    from information_schema.columns
-    where table_schema in ('raw', 'history', 'snapshot', 'ledger', 'price')
-  `.execute(store.db);
-  expect(declaredColumns()).toEqual(rows.map((row) => row.column).toSorted());
+  const text = await describeTables(store);
+  if (process.env["UPDATE_DOCS"] === "1") await writeFile(TABLES, text);
+  expect(
+    await readFile(TABLES, "utf8"),
+    "out of date: UPDATE_DOCS=1 npx vitest run test/store/tables.test.ts, then npm run check",
+  ).toBe(text);
   await store.close();
 });
 

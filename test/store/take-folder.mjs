@@ -1,4 +1,5 @@
-// Takes a folder's lock again and again, and writes down when it has it. The last time it is killed with it. For tests of the lock.
+// Takes a folder's lock again and again, and writes down when it has it. The last time it is killed with it.
+// For tests of the lock.
 import { appendFileSync } from "node:fs";
 import { takeFolderLock } from "../../dist/store/folder-lock.js";
 

@@ -1,6 +1,7 @@
 /**
- * What a venue sends may be more than the store can hold. The table: every field of every stream of every venue, with every kind of bad value. Such a row is
- * kept and set aside with its field's name, and what came with it is booked.
+ * What a venue sends may be more than the store can hold. The table: every field of every stream of every
+ * venue, with every kind of bad value. Such a row is kept and set aside with its field's name, and what came
+ * with it is booked.
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bookAccount } from "../../src/book/book-account.ts";
@@ -205,7 +206,10 @@ function readRows(venue: Venue, { stream }: Stream, rows: readonly string[]): re
 
 type Case = { readonly field: string; readonly bad: BadValue; readonly body: string };
 
-/** Every field of a stream with every bad value. A tag of an interval is a filter, which only shows that it was ignored. */
+/**
+ * Every field of a stream with every bad value. A tag of an interval is a filter, which only shows that it
+ * was ignored.
+ */
 function casesOf(stream: Stream): readonly Case[] {
   const fields = Object.keys(stream.row(0)).filter((field) => field !== stream.time && field !== "timeTag");
   return fields.flatMap((field, fieldNth) =>

@@ -1,6 +1,6 @@
 /**
- * Compares a store with the simulator's truth, which was computed from the world by exact fractions and by other ways than bookkeeping.
- * Everything is compared as plain text, to the last digit.
+ * Compares a store with the simulator's truth, which was computed from the world by exact fractions and by
+ * other ways than bookkeeping. Everything is compared as plain text, to the last digit.
  */
 import { sql } from "kysely";
 import { expect } from "vitest";
@@ -25,8 +25,8 @@ export async function expectTruth(
 }
 
 /**
- * What all venues have in common. Of a contract that was open before the history, its quantity must be the venue's, or a difference must name it;
- * what its opening cost may be unknown.
+ * What all venues have in common. Of a contract that was open before the history, its quantity must be the
+ * venue's, or a difference must name it; what its opening cost may be unknown.
  */
 export async function expectAccountTruth(
   store: Store,
@@ -86,8 +86,9 @@ export async function expectAccountTruth(
     order by symbol collate "C", position_side collate "C"`);
   await expectHeld(store, truth, id);
   const isKnown = ({ symbol }: { readonly symbol?: string }) => !truth.held.includes(symbol ?? "");
-  // `round` only lengthens the cost: a quotient of numeric has no more decimals than its operands, or some sixteen digits.
-  // The released cost of a partial close is rounded at 18 decimals, so the average may be off in the 18th: compared to 12.
+  // `round` only lengthens the cost: a quotient of numeric has no more decimals than its operands, or some
+  // sixteen digits. The released cost of a partial close is rounded at 18 decimals, so the average may be off
+  // in the 18th: compared to 12.
   expect(inOrder(positions.filter(isKnown).map(shortAverage)), `${id}: positions`).toEqual(
     inOrder(truth.positions.filter(isKnown).map(shortAverage)),
   );
@@ -102,7 +103,8 @@ export async function expectAccountTruth(
     const off = parseDecimal(row?.["pnl"] ?? "0")
       .minus(parseDecimal(exact.realizedPnl))
       .abs();
-    // Our roundings of released costs, half a unit of the 18th decimal each, and the truth's own truncation there.
+    // Our roundings of released costs, half a unit of the 18th decimal each, and the truth's own truncation
+    // there.
     expect(
       off.lte(parseDecimal("0.000000000000000001").times(exact.closingFills + 1)),
       `${series}: realized PnL is off by ${formatDecimal(off)}`,

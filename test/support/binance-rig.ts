@@ -1,4 +1,7 @@
-/** A simulated Binance, a store, a configuration, and the command line run inside the test: everything is real but the venue. */
+/**
+ * A simulated Binance, a store, a configuration, and the command line run inside the test: everything is real
+ * but the venue.
+ */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -51,7 +54,10 @@ export type BinanceRig = {
   run(...words: string[]): Promise<BinanceOutcome>;
   /** The same as cron does it: nobody watches at a terminal. */
   runUnwatched(...words: string[]): Promise<BinanceOutcome>;
-  /** As `run`, but interrupted at the first wait of this length: what a kill leaves behind, without losing the process. */
+  /**
+   * As `run`, but interrupted at the first wait of this length: what a kill leaves behind, without losing the
+   * process.
+   */
   runInterrupted(wait: DurationMs, ...words: string[]): Promise<BinanceOutcome>;
   /** The waits of all downloads so far. */
   waits(): readonly DurationMs[];
@@ -119,7 +125,8 @@ export async function newBinanceRig(options: BinanceRigOptions): Promise<Binance
       sleep: async (duration, signal) => {
         if (duration === interruptedAt) interruption.abort(INTERRUPTION);
         await sleep(duration, signal);
-        // Requests that are under way side by side, as a sync's are, would come from another time than they were signed in.
+        // Requests that are under way side by side, as a sync's are, would come from another time than they
+        // were signed in.
         if (words[0] !== "download") return;
         waits.push(duration);
         setNow(plus(now, duration));
@@ -181,7 +188,10 @@ export async function newBinanceRig(options: BinanceRigOptions): Promise<Binance
   };
 }
 
-/** The world as an account's books can know it: what only the interface tells, and served no more, is in no file. */
+/**
+ * The world as an account's books can know it: what only the interface tells, and served no more, is in no
+ * file.
+ */
 export function withoutHidden(world: World, servedFrom: { margin: Instant; forced: Instant }): World {
   return {
     ...world,

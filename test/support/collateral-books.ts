@@ -1,6 +1,7 @@
 /**
- * A hand-made account of a venue that keeps a collateral statement: a few events in the words of the trade, told as the venue would tell them in all of
- * its streams, snapshots and counters. It reckons by itself, as the venue documents it, so that each law can be seen to hold, and one changed row to break it.
+ * A hand-made account of a venue that keeps a collateral statement: a few events in the words of the trade,
+ * told as the venue would tell them in all of its streams, snapshots and counters. It reckons by itself, as
+ * the venue documents it, so that each law can be seen to hold, and one changed row to break it.
  */
 import type { CashKind } from "../../src/domain/cash-kind.ts";
 import { type Decimal, divide, formatDecimal, parseDecimal, sum, ZERO } from "../../src/domain/decimal.ts";
@@ -106,8 +107,9 @@ export type WorldOptions = {
 };
 
 /**
- * Reads a table of events: `at | event | contract | size | amount | fee`. Events: the venue's words of its statement; `trade` (size signed, amount what
- * was exchanged, fee positive); `liquidation` (its fee is inside the value, 1 % of it); `snapshot`; `hour`.
+ * Reads a table of events: `at | event | contract | size | amount | fee`. Events: the venue's words of its
+ * statement; `trade` (size signed, amount what was exchanged, fee positive); `liquidation` (its fee is inside
+ * the value, 1 % of it); `snapshot`; `hour`.
  */
 export function collateralBooks(events: string, options: WorldOptions): CollateralBooks {
   const { account, venue = "edgex", firstEvent = 1000, historyFrom = "2026-05-01T00:00:00.000Z" } = options;

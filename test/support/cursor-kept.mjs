@@ -1,4 +1,5 @@
-// What the spinner's library does at a terminal: it waits for the end of the process, to give the cursor back.
+// What the spinner's library does at a terminal: it waits for the end of the process, to give the cursor
+// back.
 import { onExit } from "signal-exit";
 
 onExit(() => {}, { alwaysLast: true });

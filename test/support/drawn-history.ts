@@ -1,4 +1,7 @@
-/** Histories of an account that fast-check draws: fills and funding of two contracts within half an hour, one of them in hedge mode. */
+/**
+ * Histories of an account that fast-check draws: fills and funding of two contracts within half an hour, one
+ * of them in hedge mode.
+ */
 import fc from "fast-check";
 import { formatInstant, MINUTE_MS, parseInstant, plus } from "../../src/domain/instant.ts";
 import { insertRows } from "../../src/store/insert-rows.ts";

@@ -1,6 +1,6 @@
 /**
- * Compares a store with the truth of a world of edgeX, which was computed from its fills, by other ways than bookkeeping. What all venues
- * have in common is left to `auditor.ts`.
+ * Compares a store with the truth of a world of edgeX, which was computed from its fills, by other ways than
+ * bookkeeping. What all venues have in common is left to `auditor.ts`.
  */
 import { sql } from "kysely";
 import { expect } from "vitest";
@@ -17,7 +17,10 @@ import { divide, parseFraction, truncatedText } from "../../src/simulator/shared
 import type { Store } from "../../src/store/store.ts";
 import { expectAccountTruth } from "./auditor.ts";
 
-/** Accounts that have no id are not compared. `nights` are when the store saw the listing; default: before anything was renamed. */
+/**
+ * Accounts that have no id are not compared. `nights` are when the store saw the listing; default: before
+ * anything was renamed.
+ */
 export async function expectEdgexTruth(
   store: Store,
   world: EdgexWorld,

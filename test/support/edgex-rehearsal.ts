@@ -51,7 +51,8 @@ export function edgexRehearsalOf(
     since,
     nights,
     leavesOpen,
-    // A row of a type that nobody knows moves the collateral, and none of the counters that the venue keeps of it.
+    // A row of a type that nobody knows moves the collateral, and none of the counters that the venue keeps
+    // of it.
     differences: leavesOpen.includes("unknown type") ? 1 : 0,
     venue: withPageRowsMax(venue, "size", {
       income: transactions,

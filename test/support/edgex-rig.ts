@@ -1,4 +1,4 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the configuration names what the environment holds.
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: it names variables of the environment.
 /** A simulated edgeX with accounts of both generations, a store, and the command line run inside the test. */
 import type { Instant } from "../../src/domain/instant.ts";
 import type { EdgexWorld } from "../../src/simulator/edgex/world/world.ts";

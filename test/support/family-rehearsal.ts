@@ -38,7 +38,10 @@ export function familyRehearsal(family: BinanceLikeFamily, seed: number): Rehear
 
 type Agent = { readonly user: string; readonly signer: string; readonly privateKey: string };
 
-/** An agent of the seed's own: nonces only ever rise for a signer, and each seed begins at the same time again. */
+/**
+ * An agent of the seed's own: nonces only ever rise for a signer, and each seed begins at the same time
+ * again.
+ */
 function agentOf(seed: number): Agent {
   const privateKey = `0x${createHash("sha256").update(`agent ${seed}`).digest("hex")}`;
   const signer = addressOf(privateKey);

@@ -1,4 +1,7 @@
-/** Starts one Postgres server for the whole test run, and makes the template that each test's own store is copied from. */
+/**
+ * Starts one Postgres server for the whole test run, and makes the template that each test's own store is
+ * copied from.
+ */
 import { appendFile, chmod, mkdir, mkdtemp, rm, statfs } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -62,7 +65,9 @@ async function folderOfFolders(): Promise<string> {
   return free >= IN_MEMORY_BYTES ? IN_MEMORY : tmpdir();
 }
 
-/** The server's package ends the process with 0 when nothing is left to do, whatever the tests have come to. */
+/**
+ * The server's package ends the process with 0 when nothing is left to do, whatever the tests have come to.
+ */
 function keepExitCode(): void {
   process.prependOnceListener("beforeExit", () => {
     const { exitCode } = process;
@@ -98,7 +103,8 @@ function serverAt(databaseDir: string, port: number): EmbeddedPostgres {
     persistent: false,
     // Postgres refuses to run as root, as test machines often do; then the package makes a user for it.
     createPostgresUser: process.getuid?.() === 0,
-    // A locale unlike PGlite's would sort differently: reports must not care, so the tests give them the chance to.
+    // A locale unlike PGlite's would sort differently: reports must not care, so the tests give them the
+    // chance to.
     initdbFlags: ["--encoding=UTF8", "--locale=C.UTF-8"],
     postgresFlags: SERVER_SETTINGS.flatMap((setting) => ["-c", setting]),
     onLog: () => {},

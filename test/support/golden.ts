@@ -1,4 +1,7 @@
-/** The manifest's versions change with every release and migration, which is no reason to look at the golden files again. */
+/**
+ * The manifest's versions change with every release and migration, which is no reason to look at the golden
+ * files again.
+ */
 export function withoutVersions(text: string): string {
   return (
     text

@@ -1,6 +1,6 @@
 /**
- * A real HTTP server between the client and a simulated venue, which passes everything on, and does harm on request: for what a venue does on a bad
- * day, and what stands between it and us.
+ * A real HTTP server between the client and a simulated venue, which passes everything on, and does harm on
+ * request: for what a venue does on a bad day, and what stands between it and us.
  */
 import { Agent, createServer, get, type IncomingMessage, type ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
@@ -29,7 +29,10 @@ export type WireAnswer = {
   readonly delivery?: "in pieces" | "cut" | "reset" | "never" | "never whole";
 };
 
-/** `before` is the venue's own answer to the request before, and to the one before for the same path; null where there was none. */
+/**
+ * `before` is the venue's own answer to the request before, and to the one before for the same path; null
+ * where there was none.
+ */
 export type MakeAnswer = (
   answer: WireAnswer,
   before: { readonly ofAny: WireAnswer | null; readonly ofPath: WireAnswer | null },

@@ -1,6 +1,6 @@
 /**
- * What each report judges of the facts it shows, told as the reconciliation's proofs would tell it. A report that is not here has no place to
- * disagree; a new one fails the test until somebody has said which it is.
+ * What each report judges of the facts it shows, told as the reconciliation's proofs would tell it. A report
+ * that is not here has no place to disagree; a new one fails the test until somebody has said which it is.
  */
 import { expect } from "vitest";
 import { formatDecimal, parseDecimal, sum } from "../../src/domain/decimal.ts";
@@ -164,7 +164,10 @@ export const JUDGES: Readonly<Record<string, Judge | "judges nothing">> = {
   "valued-result": "judges nothing",
 };
 
-/** Every report that judges says of each fact what the reconciliation says, of the accounts that were reconciled. */
+/**
+ * Every report that judges says of each fact what the reconciliation says, of the accounts that were
+ * reconciled.
+ */
 export async function expectOneJudgement(store: Store, title: string): Promise<void> {
   const proofs = await store.db.selectFrom("ledger.reconciliation").selectAll().execute();
   for (const definition of await listReports(null)) {

@@ -1,6 +1,7 @@
 /**
- * The files that take longest begin first, so that the two workers end at about the same time. Vitest's own order is that of the last run's
- * durations, which a clean clone does not have. Those that need no store come last: a worker that changes between the two projects begins anew.
+ * The files that take longest begin first, so that the two workers end at about the same time. Vitest's own
+ * order is that of the last run's durations, which a clean clone does not have. Those that need no store come
+ * last: a worker that changes between the two projects begins anew.
  */
 import { relative } from "node:path";
 import { BaseSequencer, type TestSpecification } from "vitest/node";

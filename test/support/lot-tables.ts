@@ -26,7 +26,10 @@ export function clockInstant(clock: string): Instant {
   return parseInstant(`${DAY}T${clock.length === 5 ? `${clock}:00` : clock}Z`);
 }
 
-/** A figure of a test as the books count it, and back: the tests reckon in decimals, so that the books are held against another arithmetic. */
+/**
+ * A figure of a test as the books count it, and back: the tests reckon in decimals, so that the books are
+ * held against another arithmetic.
+ */
 export function fixed(amount: Decimal): Fixed {
   return parseFixed(formatDecimal(amount));
 }
@@ -44,8 +47,9 @@ const FUNDING = /^FUNDING (\S+)(?: (\S+))?$/;
 const SETTLED = /^SETTLED (\S+)$/;
 
 /**
- * Rows `at | event`, and if wanted `posted` where the event counts later than it occurred, `position`, `fee` ("0.1", or "0.1 BNB") and `venue`. An event is `BUY 2 at 100`, `SELL 1 at 120`,
- * `FUNDING -0.5`, or `SETTLED -5` where the venue ends the contract by cash; what is settled at one instant is one settlement.
+ * Rows `at | event`, and if wanted `posted` where the event counts later than it occurred, `position`, `fee`
+ * ("0.1", or "0.1 BNB") and `venue`. An event is `BUY 2 at 100`, `SELL 1 at 120`, `FUNDING -0.5`, or `SETTLED
+ * -5` where the venue ends the contract by cash; what is settled at one instant is one settlement.
  */
 export function readEvents(table: string): readonly BookEvent[] {
   const events: BookEvent[] = [];
@@ -201,7 +205,10 @@ export function booksText(events: readonly BookEvent[], booked: Booked): string 
     .join("");
 }
 
-/** The result in USDT under each treatment: unlike them, unassigned funding and fees in other assets are the same in all. */
+/**
+ * The result in USDT under each treatment: unlike them, unassigned funding and fees in other assets are the
+ * same in all.
+ */
 function resultsRow(method: string, events: readonly BookEvent[], booked: Booked): Row {
   const own = booked.disposals.filter((disposal) => disposal.method === method);
   const total = (amounts: readonly Fixed[]) => amounts.reduce((all, amount) => all + amount, 0n);
@@ -244,7 +251,10 @@ export type ClosedPiece = {
   readonly closingFees: Decimal;
 };
 
-/** The position at average cost after each of some fills: quantity and cost are signed, `closed` is what the fill closed. */
+/**
+ * The position at average cost after each of some fills: quantity and cost are signed, `closed` is what the
+ * fill closed.
+ */
 export type AverageStep = {
   readonly before: { readonly quantity: Decimal; readonly cost: Decimal };
   readonly after: { readonly quantity: Decimal; readonly cost: Decimal; readonly fees: Decimal };

@@ -1,6 +1,6 @@
 /**
- * What an answer may look like on the worst of days: cut, torn, of another type or encoding, or JSON in which any field, row or list is another. Each is
- * drawn from a seed and named in words, so that a failure repeats.
+ * What an answer may look like on the worst of days: cut, torn, of another type or encoding, or JSON in which
+ * any field, row or list is another. Each is drawn from a seed and named in words, so that a failure repeats.
  */
 import type { Random } from "../../src/simulator/shared/random.ts";
 import type { MakeAnswer } from "./harmful-proxy.ts";

@@ -68,7 +68,8 @@ function alteredValue(random: Random, name: string, value: string, symbols: read
     case "time":
       return String(Number(value) + random.pick([-1, 1]) * DAY_MS);
     default: {
-      // By a few units of the last decimals, by some parts, or to the other sign: as a typing error, a rounding and a mistaken sign would.
+      // By a few units of the last decimals, by some parts, or to the other sign: as a typing error, a
+      // rounding and a mistaken sign would.
       const amount = parseDecimal(value);
       const decimals = value.split(".")[1]?.length ?? 0;
       const units = parseDecimal(String(random.integer(11, 99_999))).div(parseDecimal("10").pow(decimals));

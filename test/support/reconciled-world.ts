@@ -1,6 +1,7 @@
 /**
- * A small world of two accounts, read night after night until every proof agrees: on Aster in one-way mode, on Binance in hedge mode with fees in
- * BNB; each with partial closes, funding, isolated margin, a liquidation, an auto-deleveraging, transfers and rewards.
+ * A small world of two accounts, read night after night until every proof agrees: on Aster in one-way mode,
+ * on Binance in hedge mode with fees in BNB; each with partial closes, funding, isolated margin, a
+ * liquidation, an auto-deleveraging, transfers and rewards.
  */
 import { expect } from "vitest";
 import { bookAccount } from "../../src/book/book-account.ts";
@@ -34,8 +35,8 @@ const FROM = parseInstant("2026-05-04T00:00:00Z");
 const DAYS = 6;
 const UNTIL = plus(FROM, DAYS * DAY_MS);
 /**
- * One before anything happened, so that no opening balance must be inferred, which would take in what is wrong before the first snapshot; then at the
- * end of each day; and one when nothing can appear any more.
+ * One before anything happened, so that no opening balance must be inferred, which would take in what is
+ * wrong before the first snapshot; then at the end of each day; and one when nothing can appear any more.
  */
 const NIGHTS: readonly Instant[] = [
   plus(FROM, MINUTE_MS / 2),
@@ -120,7 +121,8 @@ export async function loadReconciledWorld(store: Store, seed: string): Promise<r
       differences = await reconcileAccount(store, accountId, venue.amountDecimals);
     }
     await simulator.close();
-    // The world ends, and its positions are charged no more: the last night settles what was read, and proves nothing of the time behind it.
+    // The world ends, and its positions are charged no more: the last night settles what was read, and proves
+    // nothing of the time behind it.
     for (const table of ["snapshot.taken", "snapshot.balance", "snapshot.position"] as const)
       await store.db.deleteFrom(table).where("taken_at", ">", formatInstant(UNTIL)).execute();
     differences = await reconcileAccount(store, accountId, venue.amountDecimals);

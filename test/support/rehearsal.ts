@@ -1,4 +1,7 @@
-/** What one seed is played with: a world in the simulator's hands, the venue that reads it, and who compares at the end. */
+/**
+ * What one seed is played with: a world in the simulator's hands, the venue that reads it, and who compares
+ * at the end.
+ */
 import type { Instant } from "../../src/domain/instant.ts";
 import { STREAM_NAMES, type StreamName } from "../../src/domain/record.ts";
 import type { FaultPlan } from "../../src/simulator/faults/plan.ts";
@@ -16,7 +19,10 @@ export type Rehearsal = {
   /** How many checks must differ at the last night. */
   readonly differences: number;
   start(now: () => Instant, faults: FaultPlan): Promise<Simulator>;
-  /** Throws where the store is not what happened: all of it, or the rows from `from` on. Returns the contracts that were open at `from`. */
+  /**
+   * Throws where the store is not what happened: all of it, or the rows from `from` on. Returns the contracts
+   * that were open at `from`.
+   */
   expectTruth(store: Store, until: Instant, accountId: string, from?: Instant): Promise<readonly string[]>;
 };
 

@@ -1,4 +1,7 @@
-/** A simulated Aster, a store, a configuration, and the command line run inside the test: everything is real but the venue. */
+/**
+ * A simulated Aster, a store, a configuration, and the command line run inside the test: everything is real
+ * but the venue.
+ */
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";

@@ -1,4 +1,7 @@
-/** Every row of these reports in a folder and those in it, in order: what is divided among the months, taken together. */
+/**
+ * Every row of these reports in a folder and those in it, in order: what is divided among the months, taken
+ * together.
+ */
 export function rowsByReport(
   files: Readonly<Record<string, string>>,
   reports: readonly string[],

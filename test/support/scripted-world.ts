@@ -1,4 +1,7 @@
-/** Worlds for a venue's simulator that are written down row by row: for histories that a generated world would have only by chance. */
+/**
+ * Worlds for a venue's simulator that are written down row by row: for histories that a generated world would
+ * have only by chance.
+ */
 import { type Instant, parseInstant } from "../../src/domain/instant.ts";
 import {
   isSelfTrade,
@@ -68,7 +71,10 @@ export class ScriptedAccount {
     this.#account = account;
   }
 
-  /** A position that is older than everything the venue still shows, e.g. `10 BTCUSDT at 90`; negative for a short. */
+  /**
+   * A position that is older than everything the venue still shows, e.g. `10 BTCUSDT at 90`; negative for a
+   * short.
+   */
   holds(position: string, positionSide: WorldPositionSide = "BOTH"): this {
     const [quantity = "", symbol, , price = ""] = position.split(" ");
     this.#account.openBeforeHistory(instrumentOf(symbol), positionSide, {
@@ -96,7 +102,10 @@ export class ScriptedAccount {
     return this;
   }
 
-  /** An order that is filled at once, e.g. `BUY 0.5 BTCUSDT at 100`; `times` in as many equal parts of this size. */
+  /**
+   * An order that is filled at once, e.g. `BUY 0.5 BTCUSDT at 100`; `times` in as many equal parts of this
+   * size.
+   */
   trade(at: Instant, order: string, terms: TradeTerms = {}, times = 1): this {
     const [side, quantity, symbol, word, price] = order.split(" ");
     const instrument = instrumentOf(symbol);

@@ -1,6 +1,6 @@
 /**
- * What a proof is worth: at the end of a seed's nights a row of the store is lost, doubled or altered, a flag turned, and the venue shows another wallet. Each must
- * be named, wherever the account's history begins.
+ * What a proof is worth: at the end of a seed's nights a row of the store is lost, doubled or altered, a flag
+ * turned, and the venue shows another wallet. Each must be named, wherever the account's history begins.
  */
 import { sql } from "kysely";
 import { expect } from "vitest";

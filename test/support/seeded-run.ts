@@ -1,6 +1,7 @@
 /**
- * One seed: a small world full of traps, a venue that fails as the seed says, and the real extraction, booking and proofs, night after night.
- * At the end the store must hold the venue's rows, once each, and the books must be its truth.
+ * One seed: a small world full of traps, a venue that fails as the seed says, and the real extraction,
+ * booking and proofs, night after night. At the end the store must hold the venue's rows, once each, and the
+ * books must be its truth.
  */
 import { type BatchSizes, bookAccount } from "../../src/book/book-account.ts";
 import type { Clock } from "../../src/clock.ts";
@@ -95,8 +96,8 @@ export async function runSeed({ family, seed, faultRate, store }: SeedOptions): 
 }
 
 /**
- * Where the history begins that the account requests: with the account (`whole`), as far back as the venue serves (`unset`, the plain path), or while
- * positions are open and money is in the wallet (`inside`).
+ * Where the history begins that the account requests: with the account (`whole`), as far back as the venue
+ * serves (`unset`, the plain path), or while positions are open and money is in the wallet (`inside`).
  */
 type Beginning = {
   readonly kind: "whole" | "unset" | "inside";
@@ -106,7 +107,10 @@ type Beginning = {
   readonly venue: Venue;
 };
 
-/** But of contracts that were open before the history (`held`): where nothing says what an opening cost, that is what must be said. */
+/**
+ * But of contracts that were open before the history (`held`): where nothing says what an opening cost, that
+ * is what must be said.
+ */
 async function differencesOf(store: Store, accountId: string, held: readonly string[]): Promise<string[]> {
   const rows = await store.db
     .selectFrom("ledger.reconciliation")

@@ -1,4 +1,7 @@
-/** What the database says of each statement of `sql/<stage>/<name>.sql`: its parameters, and the columns of its rows, as the text of `sql-contract.ts`. */
+/**
+ * What the database says of each statement of `sql/<stage>/<name>.sql`: its parameters, and the columns of
+ * its rows, as the text of `sql-contract.ts`.
+ */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
@@ -15,11 +18,12 @@ const VALUE_TYPES: Readonly<Record<number, string>> = { 16: "boolean", 21: "numb
 const SENT_TYPES: Readonly<Record<number, string>> = { ...VALUE_TYPES, 20: "number | string" };
 
 const HEAD = `/**
- * Generated: what the database says of each statement under \`sql/\`, its parameters and the columns of its rows. A test describes them anew and compares;
- * \`UPDATE_DOCS=1 npx vitest run test/store/sql-contract.test.ts\` writes this file.
+ * Generated: what the database says of each statement under \`sql/\`, its parameters and the columns of its
+ * rows. A test describes them anew and compares; \`UPDATE_DOCS=1 npx vitest run
+ * test/store/sql-contract.test.ts\` writes this file.
  *
- * A database does not tell which column of a statement is never null, nor which words a text may be: the type of a row at the call says so, within
- * what is said here (\`sql-file.ts\`).
+ * A database does not say which column of a statement is never null, nor which words a text may be: the type
+ * of a row at the call says so, within what is said here (\`sql-file.ts\`).
  */
 `;
 

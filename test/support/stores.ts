@@ -1,6 +1,6 @@
 /**
- * The two kinds of store, for tests that must hold on both: the embedded PGlite, copied from a template that is made once, and a
- * real Postgres server that the test run starts itself (`global-setup.ts`).
+ * The two kinds of store, for tests that must hold on both: the embedded PGlite, copied from a template that
+ * is made once, and a real Postgres server that the test run starts itself (`global-setup.ts`).
  */
 import { cpSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -14,7 +14,10 @@ import type { Store, StoreLocation } from "../../src/store/store.ts";
 export const STORE_KINDS = ["PGlite", "Postgres"] as const;
 export type StoreKind = (typeof STORE_KINDS)[number];
 
-/** Where the kind of store makes no difference to what is tested: to open PGlite takes ten times as long, and each command opens it anew. */
+/**
+ * Where the kind of store makes no difference to what is tested: to open PGlite takes ten times as long, and
+ * each command opens it anew.
+ */
 export const QUICK_KIND: StoreKind = "Postgres";
 
 export type TestLocation = { readonly location: StoreLocation; remove(): Promise<void> };

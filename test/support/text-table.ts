@@ -1,4 +1,6 @@
-/** Tables in the text of a test: the first line names the columns, `|` parts the cells, `//` begins a remark. */
+/**
+ * Tables in the text of a test: the first line names the columns, `|` parts the cells, `//` begins a remark.
+ */
 
 /** The table's rows as cells by column. Throws where a row has not as many cells as there are columns. */
 export function readTable(text: string): readonly Readonly<Record<string, string>>[] {

@@ -1,6 +1,7 @@
 /**
- * Accounts of a venue that answers wrongly. A trial is two nights of one account: one in which one answer of the venue is another than it should be, and the clean
- * night after it. Many accounts, each with a venue of its own, have their trials in one run: reports and stores take most of a night's time.
+ * Accounts of a venue that answers wrongly. A trial is two nights of one account: one in which one answer of
+ * the venue is another than it should be, and the clean night after it. Many accounts, each with a venue of
+ * its own, have their trials in one run: reports and stores take most of a night's time.
  */
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -35,7 +36,10 @@ const FROM = parseInstant("2026-05-04T00:00:00Z");
 const FIRST = plus(FROM, 13 * HOUR_MS);
 /** Before any row is older than rows may come late: what a bad night has missed, the next one reads again. */
 const SECOND = plus(FROM, DAY_MS + 5 * MINUTE_MS);
-/** A nonce of the third way to sign never goes back, and is a minute ahead at most when the clocks are set back for the next trials. */
+/**
+ * A nonce of the third way to sign never goes back, and is a minute ahead at most when the clocks are set
+ * back for the next trials.
+ */
 const THIRD = plus(SECOND, 30 * SECOND_MS);
 
 /** As many trials share a run. */
@@ -49,7 +53,10 @@ export type Ended = {
   readonly books: Books;
 };
 
-/** What the reports and the manifest say of one account: the lines of each file, by its name without what says that it is incomplete. */
+/**
+ * What the reports and the manifest say of one account: the lines of each file, by its name without what says
+ * that it is incomplete.
+ */
 export type Books = ReadonlyMap<string, readonly string[]>;
 
 export type Trial = {
@@ -196,7 +203,7 @@ const OPEN = `
   select account_id, 'denied', stream, '', '', reason from raw.denied_stream
 `;
 
-// A night ---------------------------------------------------------------------------------------------------------------
+// A night --------------------------------------------------------------------------------------------------
 
 type Night = { readonly outcome: Outcome; readonly ends: ReadonlyMap<string, Ended> };
 
@@ -291,7 +298,7 @@ function listOf(value: Json | undefined): readonly Json[] {
   return Array.isArray(value) ? value : [];
 }
 
-// Harm ------------------------------------------------------------------------------------------------------------------
+// Harm -----------------------------------------------------------------------------------------------------
 
 type DrawnHarm = {
   readonly path: string;
@@ -314,7 +321,7 @@ function drawHarm(random: Random, requested: readonly ProxiedRequest[]): DrawnHa
   };
 }
 
-// The venue -------------------------------------------------------------------------------------------------------------
+// The venue ------------------------------------------------------------------------------------------------
 
 /** A venue of its own for each account, behind a proxy of its own. */
 async function openVenue(

@@ -1,4 +1,7 @@
-/** Answers that are another than the venue's as they go over the wire: their bytes, encoding, status, headers and delivery. */
+/**
+ * Answers that are another than the venue's as they go over the wire: their bytes, encoding, status, headers
+ * and delivery.
+ */
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import type { Random } from "../../src/simulator/shared/random.ts";
 import type { WireAnswer } from "./harmful-proxy.ts";

@@ -1,6 +1,7 @@
 /**
- * The lists that a venue shows beside its streams. Each thing stands in its list once, by the name it has there; and what the store cannot hold is refused
- * with the field's name: half a snapshot would prove nothing.
+ * The lists that a venue shows beside its streams. Each thing stands in its list once, by the name it has
+ * there; and what the store cannot hold is refused with the field's name: half a snapshot would prove
+ * nothing.
  */
 import { describe, expect, test } from "vitest";
 import { MINUTE_MS, parseInstant } from "../../src/domain/instant.ts";

@@ -1,6 +1,7 @@
 /**
- * Amounts of several assets, each for itself: a fee may be charged in another asset than the one the PnL is paid in, and unlike assets are
- * never added up. Sorted by asset, without zeros; most often there is one, or none.
+ * Amounts of several assets, each for itself: a fee may be charged in another asset than the one the PnL is
+ * paid in, and unlike assets are never added up. Sorted by asset, without zeros; most often there is one, or
+ * none.
  */
 import { type Fixed, proportion } from "./fixed.ts";
 
@@ -9,7 +10,10 @@ export type Amounts = readonly Amount[];
 
 export const NOTHING: Amounts = [];
 
-/** Decimals of everything that is released in proportion. Venues cut off at 8; ten more keep our own rounding out of every comparison. */
+/**
+ * Decimals of everything that is released in proportion. Venues cut off at 8; ten more keep our own rounding
+ * out of every comparison.
+ */
 export const RELEASE_SCALE = 18;
 
 export function amountOf(asset: string, amount: Fixed): Amounts {
@@ -57,7 +61,10 @@ export function mapAmounts(amounts: Amounts, change: (amount: Fixed) => Fixed): 
   return changed;
 }
 
-/** `part` of `whole` of an amount, rounded once; all of it where the part is the whole, so that no remainder stays behind. */
+/**
+ * `part` of `whole` of an amount, rounded once; all of it where the part is the whole, so that no remainder
+ * stays behind.
+ */
 export function shareOf(amount: Fixed, part: Fixed, whole: Fixed): Fixed {
   return part === whole ? amount : proportion(amount, part, whole, RELEASE_SCALE);
 }

@@ -1,7 +1,8 @@
 /**
- * Whose funding is it? A row of the cash statement names the symbol and not the side. In one-way mode only one position can be meant. In hedge
- * mode both sides may be open: the two payments of one settlement have one price and one rate, so their sizes are to each other as the
- * quantities are, and one is paid while the other is received. Where that fits one way round only, it is certain. Everything else stays unassigned.
+ * Whose funding is it? A row of the cash statement names the symbol and not the side. In one-way mode only
+ * one position can be meant. In hedge mode both sides may be open: the two payments of one settlement have
+ * one price and one rate, so their sizes are to each other as the quantities are, and one is paid while the
+ * other is received. Where that fits one way round only, it is certain. Everything else stays unassigned.
  */
 
 import type { PositionSide } from "../../domain/record.ts";
@@ -17,8 +18,9 @@ export type Assignment =
   | { readonly to: null; readonly payment: FundingPayment; readonly reason: string };
 
 /**
- * `open` are the positions of the symbol that were open at the settlement, and still are in the books. `mayBeClosed` where the payments came after the
- * close of their time, so that the books may have closed others since.
+ * `open` are the positions of the symbol that were open at the settlement, and still are in the books.
+ * `mayBeClosed` where the payments came after the close of their time, so that the books may have closed
+ * others since.
  */
 export function assignFunding(
   open: readonly OpenSide[],
@@ -57,7 +59,10 @@ function unassigned(payments: readonly FundingPayment[], reason: string): readon
   return payments.map((payment) => ({ to: null, payment, reason }));
 }
 
-/** |a| : |b| = quantity of a : quantity of b, as far as two payments that were cut off can tell; one of them paid, one received. */
+/**
+ * |a| : |b| = quantity of a : quantity of b, as far as two payments that were cut off can tell; one of them
+ * paid, one received.
+ */
 function isInProportion(a: FundingPayment, ofA: OpenSide, b: FundingPayment, ofB: OpenSide): boolean {
   if (a.asset !== b.asset || a.amount < 0n === b.amount < 0n) return false;
   const off = absolute(absolute(a.amount) * ofB.quantity - absolute(b.amount) * ofA.quantity);

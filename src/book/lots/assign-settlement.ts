@@ -1,13 +1,16 @@
 /**
- * What did the venue pay for what it settled? The cash rows of a contract that ended name the symbol and not the side, and there is one for each position
- * that was open. With both sides open they have one price: the way round in which both rows come to it is the one meant. Rows that no price of
- * the open positions explains were paid for others. Pure.
+ * What did the venue pay for what it settled? The cash rows of a contract that ended name the symbol and not
+ * the side, and there is one for each position that was open. With both sides open they have one price: the
+ * way round in which both rows come to it is the one meant. Rows that no price of the open positions explains
+ * were paid for others. Pure.
  */
 import type { PositionSide } from "../../domain/record.ts";
 import type { ContractSettlement } from "./events.ts";
 import { absolute, type Fixed } from "./fixed.ts";
 
-/** A position that is settled. Quantity and cost are positive, also of a short; the cost is that at average. */
+/**
+ * A position that is settled. Quantity and cost are positive, also of a short; the cost is that at average.
+ */
 export type SettledSide = {
   readonly positionSide: PositionSide;
   readonly isShort: boolean;
@@ -17,7 +20,9 @@ export type SettledSide = {
   readonly asset: string;
 };
 
-/** `value` is what the whole position was closed for, so that its result at average cost is the row's amount. */
+/**
+ * `value` is what the whole position was closed for, so that its result at average cost is the row's amount.
+ */
 export type SettledClose = {
   readonly positionSide: PositionSide;
   readonly key: string;
@@ -27,8 +32,9 @@ export type SettledClose = {
 };
 
 /**
- * Null where the rows do not say what each of the open positions was closed for, or contradict that these were open. `tolerance` is by how much a
- * position's value may be off, as the venue's average and its amount are rounded.
+ * Null where the rows do not say what each of the open positions was closed for, or contradict that these
+ * were open. `tolerance` is by how much a position's value may be off, as the venue's average and its amount
+ * are rounded.
  */
 export function assignSettlement(
   open: readonly SettledSide[],
@@ -41,7 +47,9 @@ export function assignSettlement(
   return closes === null || closes.some(({ value }) => value <= 0n) ? null : closes;
 }
 
-/** A side of hedge mode is never the other way round: its lots are then of fills without the ones before them. */
+/**
+ * A side of hedge mode is never the other way round: its lots are then of fills without the ones before them.
+ */
 function canBeOpen({ positionSide, isShort }: SettledSide): boolean {
   return positionSide === "BOTH" || (positionSide === "SHORT") === isShort;
 }

@@ -1,4 +1,7 @@
-/** What happens to the positions of one symbol, in the order in which the books count it; and what the booking of it gives. */
+/**
+ * What happens to the positions of one symbol, in the order in which the books count it; and what the booking
+ * of it gives.
+ */
 
 import type { Instant } from "../../domain/instant.ts";
 import type { PositionSide } from "../../domain/record.ts";
@@ -45,8 +48,8 @@ export type ContractSettlement = {
 };
 
 /**
- * What the venue settled of the symbol at one instant: all funding, and the contract itself where it ended. `occurredAt` is that instant; rows of
- * funding may be stamped some seconds later.
+ * What the venue settled of the symbol at one instant: all funding, and the contract itself where it ended.
+ * `occurredAt` is that instant; rows of funding may be stamped some seconds later.
  */
 export type SettlementEvent = {
   readonly kind: "settlement";
@@ -68,7 +71,10 @@ export type Opening = {
 };
 export const OPENING_KEY = "opening";
 
-/** One piece of a position that a fill closed, by one method. realized PnL = proceeds − cost, whichever of the two came first. */
+/**
+ * One piece of a position that a fill closed, by one method. realized PnL = proceeds − cost, whichever of the
+ * two came first.
+ */
 export type Disposal = {
   readonly method: LotMethod;
   readonly positionSide: PositionSide;
@@ -98,7 +104,9 @@ export type Disposal = {
   /** The funding that the piece received while it was open. */
   readonly funding: Amounts;
   readonly isInferred: boolean;
-  /** The venue's figure for the whole closing fill; on the average method alone, which has one piece for each. */
+  /**
+   * The venue's figure for the whole closing fill; on the average method alone, which has one piece for each.
+   */
   readonly venueRealizedPnl: Fixed | null;
 };
 
@@ -144,6 +152,9 @@ export type HeldLot = {
   readonly lot: Lot;
   readonly funding: Amounts;
   readonly asset: string;
-  /** When the contract ended without a word of what this was closed at: another was listed under the same symbol, or it was settled; null for what is open. */
+  /**
+   * When the contract ended without a word of what this was closed at: another was listed under the same
+   * symbol, or it was settled; null for what is open.
+   */
   readonly strandedAt: Instant | null;
 };

@@ -1,8 +1,10 @@
 /**
- * Amounts as whole numbers of 10⁻⁴⁰, for the booking of lots alone: sums and comparisons are those of `bigint`, exact and some eight times
- * quicker than a `Decimal`'s; a share some ten times. A fill brings about three disposals of a dozen amounts each, so this is where it counts.
+ * Amounts as whole numbers of 10⁻⁴⁰, for the booking of lots alone: sums and comparisons are those of
+ * `bigint`, exact and some eight times quicker than a `Decimal`'s; a share some ten times. A fill brings
+ * about three disposals of a dozen amounts each, so this is where it counts.
  *
- * A product of two is not a `Fixed` (its unit is 10⁻⁸⁰), so `*` and `/` are used in this file only, but for comparisons of products.
+ * A product of two is not a `Fixed` (its unit is 10⁻⁸⁰), so `*` and `/` are used in this file only, but for
+ * comparisons of products.
  */
 
 /** A whole number of 10⁻⁴⁰. */
@@ -28,7 +30,10 @@ export function parseFixed(text: string): Fixed {
   return BigInt(text.slice(0, point) + text.slice(point + 1) + ZEROS.slice(decimals));
 }
 
-/** Prints plain digits, as `formatDecimal` does: no exponent, no trailing zeros, and never a minus sign before zero. */
+/**
+ * Prints plain digits, as `formatDecimal` does: no exponent, no trailing zeros, and never a minus sign before
+ * zero.
+ */
 export function formatFixed(value: Fixed): string {
   if (value === 0n) return "0";
   // Most amounts have no more than 18 decimals, and a shorter number is sooner printed.

@@ -1,6 +1,7 @@
 /**
- * Lots, and the four orders in which a close takes them. `average` is the order in which there is only ever one lot, which each opening fill
- * adds to; so the four methods are one booking with four ways of keeping what is open.
+ * Lots, and the four orders in which a close takes them. `average` is the order in which there is only ever
+ * one lot, which each opening fill adds to; so the four methods are one booking with four ways of keeping
+ * what is open.
  */
 
 import type { Instant } from "../../domain/instant.ts";
@@ -8,7 +9,10 @@ import type { LotMethod } from "../../domain/treatment.ts";
 import { type Amounts, plus } from "./amounts.ts";
 import type { Fixed } from "./fixed.ts";
 
-/** What one fill opened and nothing has closed yet. Quantities and values are positive, whichever way the position goes. */
+/**
+ * What one fill opened and nothing has closed yet. Quantities and values are positive, whichever way the
+ * position goes.
+ */
 export type Lot = {
   /** The number of the event that opened it, among those of its symbol: its age. */
   readonly number: number;
@@ -17,7 +21,10 @@ export type Lot = {
   /** Null where that was before the history begins. */
   readonly openedAt: Instant | null;
   readonly isInferred: boolean;
-  /** As it was opened: hifo goes by these two, so that a rounding of what was released since cannot change its order. */
+  /**
+   * As it was opened: hifo goes by these two, so that a rounding of what was released since cannot change its
+   * order.
+   */
   readonly openedQuantity: Fixed;
   readonly openedValue: Fixed;
   readonly quantity: Fixed;
@@ -61,7 +68,10 @@ function emptyLots(method: LotMethod, isShort: boolean): OpenLots {
   }
 }
 
-/** Null is before every instant: before the history. After a close, a late fill is booked behind those that occurred after it. */
+/**
+ * Null is before every instant: before the history. After a close, a late fill is booked behind those that
+ * occurred after it.
+ */
 export function earlier(one: Instant | null, other: Instant | null): Instant | null {
   if (one === null || other === null) return null;
   return one < other ? one : other;
@@ -78,7 +88,10 @@ class OneLot implements OpenLots {
     return this.#lot;
   }
 
-  /** The lot is as old as its earliest fill; its funding needs no history, because all of the position's is its own. */
+  /**
+   * The lot is as old as its earliest fill; its funding needs no history, because all of the position's is
+   * its own.
+   */
   add(lot: Lot): void {
     const open = this.#lot;
     this.#lot =
@@ -220,7 +233,10 @@ class LeastGainFirst implements OpenLots {
     this.#heap[place] = lot;
   }
 
-  /** The highest entry of a long and the lowest of a short gain least; of equal entries the oldest goes first. Compared without a division. */
+  /**
+   * The highest entry of a long and the lowest of a short gain least; of equal entries the oldest goes first.
+   * Compared without a division.
+   */
   #isBefore(a: Lot, b: Lot): boolean {
     const one = a.openedValue * b.openedQuantity;
     const other = b.openedValue * a.openedQuantity;

@@ -1,11 +1,13 @@
 /**
  * A position from flat to flat, kept by all four methods at once.
  *
- * Cost is kept, not an average price, because an average has to be rounded: what a close releases of cost, fees and funding is rounded once, at a
- * named scale, and the rest stays. So over a round trip nothing is gained or lost, and the methods agree: Σ realized PnL = sold − bought.
+ * Cost is kept, not an average price, because an average has to be rounded: what a close releases of cost,
+ * fees and funding is rounded once, at a named scale, and the rest stays. So over a round trip nothing is
+ * gained or lost, and the methods agree: Σ realized PnL = sold − bought.
  *
- * Funding is held by the position, per method, and a lot's claim on it is what one unit received since the lot was opened. The last
- * lot has all that is left. At average cost there is only one lot, so that its funding is released in proportion to the quantity.
+ * Funding is held by the position, per method, and a lot's claim on it is what one unit received since the
+ * lot was opened. The last lot has all that is left. At average cost there is only one lot, so that its
+ * funding is released in proportion to the quantity.
  */
 
 import type { Instant } from "../../domain/instant.ts";
@@ -58,10 +60,16 @@ export type PositionState = {
   readonly methods: readonly MethodState[];
 };
 
-/** A quantity with what it was exchanged for and the fees on it: a fill, a lot, or a piece of either. Quantity and value are positive. */
+/**
+ * A quantity with what it was exchanged for and the fees on it: a fill, a lot, or a piece of either. Quantity
+ * and value are positive.
+ */
 type FillPart = { readonly quantity: Fixed; readonly value: Fixed; readonly fees: Amounts };
 
-/** `quantity` of a part, and what is left of it, if anything. Value and fees are split by quantity, rounded once; the rest has what the rounding leaves. */
+/**
+ * `quantity` of a part, and what is left of it, if anything. Value and fees are split by quantity, rounded
+ * once; the rest has what the rounding leaves.
+ */
 function split(
   whole: FillPart,
   quantity: Fixed,
@@ -239,7 +247,9 @@ export class Position {
     return disposals;
   }
 
-  /** The funding of `quantity` of a lot: all there is left, or its share of it, where no other lot is open. */
+  /**
+   * The funding of `quantity` of a lot: all there is left, or its share of it, where no other lot is open.
+   */
   #claim(kept: KeptByMethod, lot: Lot, quantity: Fixed): Amounts {
     if (kept.lots.count === 1) return sharesOf(kept.fundingHeld, quantity, lot.quantity);
     return fundingSince(this.#state.fundingPerUnit, lot, quantity);
@@ -271,7 +281,10 @@ export class Position {
     };
   }
 
-  /** The open lots of all methods by age, each with the funding that it holds; the newest has what roundings have left. */
+  /**
+   * The open lots of all methods by age, each with the funding that it holds; the newest has what roundings
+   * have left.
+   */
   heldLots(strandedAt: Instant | null): HeldLot[] {
     const { positionSide, isShort, roundTripKey, asset, fundingPerUnit } = this.#state;
     return this.#methods.flatMap(({ method, lots, fundingHeld }) => {

@@ -1,13 +1,16 @@
 /**
- * The positions of one symbol, event by event: fills of all its sides and the funding settled on them. One symbol and not one side is booked
- * at a time, because a funding row names no side: whose it is depends on what was open on each.
+ * The positions of one symbol, event by event: fills of all its sides and the funding settled on them. One
+ * symbol and not one side is booked at a time, because a funding row names no side: whose it is depends on
+ * what was open on each.
  *
- * A ticker may be given to another contract after its own was delisted. What can be known of it is the instant from which the contract listed now
- * has traded: an event that occurred before it was of the other contract, whenever it is booked. After a close, late events are booked behind others that
- * occurred later, so the order of booking tells nothing of it. An opening without an event is of the contract that the first one is of: when it was
- * opened is not known. How the other contract ended is not known without a settlement, so what is left of it when the listed one trades is
- * stranded: only a late event of its own can still close it, and it is never mixed with the new contract's. So is, for good, what
- * a settlement by cash alone ended whose rows contradict that it was open.
+ * A ticker may be given to another contract after its own was delisted. What can be known of it is the
+ * instant from which the contract listed now has traded: an event that occurred before it was of the other
+ * contract, whenever it is booked. After a close, late events are booked behind others that occurred later,
+ * so the order of booking tells nothing of it. An opening without an event is of the contract that the first
+ * one is of: when it was opened is not known. How the other contract ended is not known without a settlement,
+ * so what is left of it when the listed one trades is stranded: only a late event of its own can still close
+ * it, and it is never mixed with the new contract's. So is, for good, what a settlement by cash alone ended
+ * whose rows contradict that it was open.
  */
 import type { Instant } from "../../domain/instant.ts";
 import { append } from "../../domain/lists.ts";
@@ -168,7 +171,10 @@ export class SymbolBook {
     });
   }
 
-  /** The venue ended the contract: what was open is closed whole, at what its cash rows imply, or stranded where they contradict it. */
+  /**
+   * The venue ended the contract: what was open is closed whole, at what its cash rows imply, or stranded
+   * where they contradict it.
+   */
   #settleContract(positions: Positions, event: SettlementEvent, outcome: Outcome): void {
     const open = openAt(positions, event.occurredAt).map(
       ({ positionSide, isShort, quantity, averageCost: cost, asset }) => ({

@@ -26,7 +26,10 @@ export type AcceptOptions = {
   readonly undo: boolean;
 };
 
-/** Records a person's decision that what was seen of a record, a difference or missing prices needs nobody any more; or takes it back. */
+/**
+ * Records a person's decision that a record, a difference or missing prices are as they should be; or takes
+ * it back.
+ */
 export function accept(options: AcceptOptions, context: CommandContext): Promise<number> {
   const { config, account, because, undo } = options;
   refuseMistakes(options);
@@ -148,7 +151,7 @@ async function nothingSo(db: Database, account: string, { kind, name, at }: Hand
     .where("record_key", "=", name)
     .executeTakeFirst();
   if (record !== undefined)
-    return refusal(`nothing of the record ${name} needs a person`, "see `perpbooks report gaps`");
+    return refusal(`the record ${name} has no open item`, "see `perpbooks report gaps`");
   const near = await runSqlFile<{ id: string }>(db, "trace/near-records", {
     account_ids: JSON.stringify([account]),
     id: name,

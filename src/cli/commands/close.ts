@@ -30,7 +30,10 @@ export type CloseOptions = WorkspaceOptions & {
   readonly verbose: boolean;
 };
 
-/** Closes a period of the chosen accounts, or, with `verify`, compares what is closed with what was kept of it. */
+/**
+ * Closes a period of the chosen accounts, or, with `verify`, compares what is closed with what was kept of
+ * it.
+ */
 export async function close(options: CloseOptions, context: CommandContext): Promise<number> {
   const { period, because, verify } = options;
   checkPeriodOptions(options);
@@ -48,7 +51,10 @@ export async function close(options: CloseOptions, context: CommandContext): Pro
   });
 }
 
-/** Nothing is closed unless every account can be. Each is then closed in one transaction, and the period's files are written. */
+/**
+ * Nothing is closed unless every account can be. Each is then closed in one transaction, and the period's
+ * files are written.
+ */
 async function closeAll(
   workspace: Workspace,
   period: Period,
@@ -109,7 +115,10 @@ async function closeAll(
   return EXIT.done;
 }
 
-/** Brings the books and their proofs up to date, and returns what stands against the close. Throws where the period is closed already. */
+/**
+ * Brings the books and their proofs up to date, and returns what stands against the close. Throws where the
+ * period is closed already.
+ */
 async function prepare(
   workspace: Workspace,
   account: AccountConfiguration,
@@ -126,8 +135,9 @@ async function prepare(
 }
 
 /**
- * A closed period's name stands for its own days, and where days begin at other midnights than those of a closed period, an amount near them would be in
- * two periods. Days of one zone cannot be cut in two, and a month in its year is told by its name.
+ * A closed period's name stands for its own days, and where days begin at other midnights than those of a
+ * closed period, an amount near them would be in two periods. Days of one zone cannot be cut in two, and a
+ * month in its year is told by its name.
  */
 function refuseSharedDays(period: Period, closed: readonly ClosedPeriodRow[]): void {
   const first = closed.find((row) => isSame(row, period));
@@ -260,7 +270,7 @@ async function verifyAll(workspace: Workspace, period: Period | null): Promise<n
     );
   }
   context.output.write(lines.join(""));
-  return hasDifference ? EXIT.needsPerson : EXIT.done;
+  return hasDifference ? EXIT.openItems : EXIT.done;
 }
 
 type Findings = {
@@ -332,7 +342,10 @@ function verifiedText(row: ClosedPeriodRow, findings: Findings): string {
   ].join("");
 }
 
-/** Whether a person who gives this period means the closed one: it is found by its name, whatever the zone is now. */
+/**
+ * Whether a person who gives this period means the closed one: it is found by its name, whatever the zone is
+ * now.
+ */
 export function isMeant(row: ClosedPeriodRow, period: Period): boolean {
   return row.period_name === period.name || isSame(row, period);
 }

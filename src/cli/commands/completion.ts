@@ -1,6 +1,6 @@
 /**
- * Scripts that let a shell complete the words of the command line. They hold the words, and do not ask the program again; the names of accounts they look up
- * in the configuration.
+ * Scripts that let a shell complete the words of the command line. They hold the words, and do not ask the
+ * program again; the names of accounts they look up in the configuration.
  */
 
 import type { CommandContext } from "../../pipeline/command-context.ts";

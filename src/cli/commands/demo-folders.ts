@@ -21,11 +21,12 @@ const YEAR_OR_MONTH = /^\d{4}$|^\d{2}$/;
 const LEFT_BEHIND = /^lock\.|^\..*\.unfinished$/;
 
 /**
- * Empties the folder for the reports and its neighbour for the books, and returns the latter's path. Throws a `UsageError` when anything in either is not an
- * earlier demo's; then nothing is touched.
+ * Empties the folder for the reports and its neighbour for the books, and returns the latter's path. Throws a
+ * `UsageError` when anything in either is not an earlier demo's; then nothing is touched.
  */
 export async function freshDemoFolders(output: string): Promise<string> {
-  // The books stay beside the reports, for `perpbooks sql` to look into; their files are not the same bytes twice, the reports' are.
+  // The books stay beside the reports, for `perpbooks sql` to look into; their files are not the same bytes
+  // twice, the reports' are.
   const books = join(dirname(output), `${basename(output)}-books`);
   const configuration = await readFile(join(books, "perpbooks.yaml"), "utf8").catch(() => "");
   const isDemos = configuration.startsWith(DEMO_HEAD);

@@ -6,7 +6,7 @@ import { durationText } from "../../errors.ts";
 import { clientMaker } from "../../pipeline/clients.ts";
 import type { CommandContext } from "../../pipeline/command-context.ts";
 import { EXIT, mostUrgent } from "../../pipeline/exit-code.ts";
-import { attentionOf, exitCodeFor, openItemText } from "../../pipeline/open-items.ts";
+import { exitCodeFor, openItemText, readOpenItems } from "../../pipeline/open-items.ts";
 import {
   forEachAccount,
   type Workspace,
@@ -24,8 +24,9 @@ const KEY_NEXT =
   "in the venue's API management give the key the right to read and no other, from this machine's address alone; or make a new one";
 
 /**
- * Checks what a run will need before it needs it: the configuration and the store (or it would not come this far), and of each account the
- * venue, the clock, the credentials and what the key could do, and what its books have open. Changes nothing.
+ * Checks what a run will need before it needs it: the configuration and the store (or it would not come this
+ * far), and of each account the venue, the clock, the credentials and what the key could do, and what its
+ * books have open. Changes nothing.
  */
 export function doctor(options: WorkspaceOptions, context: CommandContext): Promise<number> {
   return withWorkspace(options, context, async (workspace) => {
@@ -37,7 +38,7 @@ export function doctor(options: WorkspaceOptions, context: CommandContext): Prom
     say(workspace, "ok", "store", store.shownAs);
     const code = await forEachAccount(workspace, (account) => examine(workspace, account));
     const open = await tellOpenItems(workspace);
-    return mostUrgent([code, open, configuration.warnings.length > 0 ? EXIT.needsPerson : EXIT.done]);
+    return mostUrgent([code, open, configuration.warnings.length > 0 ? EXIT.openItems : EXIT.done]);
   });
 }
 
@@ -70,7 +71,8 @@ async function examine(workspace: Workspace, account: AccountConfiguration): Pro
     `${venue.title} accepts the credentials and shows ${counted(balances.length, "asset")}`,
   );
   const ask = (inquiry: Inquiry) => {
-    // A venue on this machine is a simulated one, and is all there is of it: its keys are none of the real venue's business.
+    // A venue on this machine is a simulated one, and is all there is of it: its keys are none of the real
+    // venue's business.
     const isElsewhere = inquiry.baseUrl !== undefined && !isLoopback(account.baseUrl);
     const requested = isElsewhere ? clientOf({ ...account, baseUrl: inquiry.baseUrl }) : client;
     return requested.call(inquiry.request, where, (body) => inquiry.read(body), context.signal);
@@ -80,7 +82,7 @@ async function examine(workspace: Workspace, account: AccountConfiguration): Pro
   }
   if (venue.keyPower !== undefined) {
     say(workspace, "warning", account.name, `the key ${venue.keyPower}; keep it as you would the money`);
-    return isOff ? EXIT.needsPerson : EXIT.done;
+    return isOff ? EXIT.openItems : EXIT.done;
   }
   if (venue.rights === undefined) {
     say(
@@ -89,13 +91,13 @@ async function examine(workspace: Workspace, account: AccountConfiguration): Pro
       account.name,
       `${venue.title} does not tell what else the key could do: give it no more rights than reading`,
     );
-    return isOff ? EXIT.needsPerson : EXIT.done;
+    return isOff ? EXIT.openItems : EXIT.done;
   }
   const warnings = await ask(venue.rights);
   for (const line of warnings) say(workspace, "warning", account.name, line);
   if (warnings.length > 0) sayNext(workspace, KEY_NEXT);
   else say(workspace, "ok", account.name, "the key can do nothing but read");
-  return isOff || warnings.length > 0 ? EXIT.needsPerson : EXIT.done;
+  return isOff || warnings.length > 0 ? EXIT.openItems : EXIT.done;
 }
 
 /** What the books have open, as `run` and `status` have it. */
@@ -104,7 +106,7 @@ async function tellOpenItems(workspace: Workspace): Promise<number> {
   const now = context.clock.now();
   const codes: number[] = [];
   for (const { name } of accounts) {
-    const { open } = await attentionOf(store.db, name, configuration.timeZone);
+    const { open } = await readOpenItems(store.db, name, configuration.timeZone);
     for (const item of open) {
       const words = openItemText(item, now, configuration.timeZone);
       say(workspace, "warning", name, words);

@@ -1,7 +1,8 @@
 /**
- * `perpbooks download`: has the venue make files of what its interface no longer serves, and loads them as `import` does. Asks are few and
- * spent for good, so without `--spend` it only says what it would request and what is left. With it, it goes on with
- * what is under way, requests what is missing, waits, and loads; and can be killed anywhere and run again.
+ * `perpbooks download`: has the venue make files of what its interface no longer serves, and loads them as
+ * `import` does. Asks are few and spent for good, so without `--spend` it only says what it would request and
+ * what is left. With it, it goes on with what is under way, requests what is missing, waits, and loads; and
+ * can be killed anywhere and run again.
  */
 
 import { mkdir, writeFile } from "node:fs/promises";
@@ -181,7 +182,10 @@ function requestsLeft({ requestsPerMonth, requestsSpent }: DownloadPlan): number
   return Math.max(0, requestsPerMonth - requestsSpent);
 }
 
-/** The account's lock is held while the venue is queried and while rows are loaded, but not through the hours in between. */
+/**
+ * The account's lock is held while the venue is queried and while rows are loaded, but not through the hours
+ * in between.
+ */
 async function carryOut(work: Work): Promise<number> {
   const { workspace, account, downloads, streams } = work;
   const { store, context, progress } = workspace;
@@ -217,10 +221,13 @@ async function carryOut(work: Work): Promise<number> {
     );
   }
   if (unrequested.length === 0) say(work, "next: perpbooks run, which books and proves what was loaded");
-  return unrequested.length === 0 ? EXIT.done : EXIT.needsPerson;
+  return unrequested.length === 0 ? EXIT.done : EXIT.openItems;
 }
 
-/** Requests what is missing, one file after the other; what is missing is looked up again each time, under the lock. */
+/**
+ * Requests what is missing, one file after the other; what is missing is looked up again each time, under the
+ * lock.
+ */
 async function requestAll(
   work: Work,
   extraction: DownloadExtraction & { client: VenueClient },

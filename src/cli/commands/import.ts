@@ -27,7 +27,10 @@ export type ImportOptions = {
   readonly undo?: string | undefined;
 };
 
-/** Loads files that the venue made into the spans that its interface does not serve any more; or takes such an import back. */
+/**
+ * Loads files that the venue made into the spans that its interface does not serve any more; or takes such an
+ * import back.
+ */
 export async function importFiles(options: ImportOptions, context: CommandContext): Promise<number> {
   const { files = [], undo } = options;
   if (undo === undefined && files.length === 0)

@@ -1,6 +1,6 @@
 import type { AccountConfiguration } from "../../config/configuration.ts";
 import type { CommandContext } from "../../pipeline/command-context.ts";
-import { attentionOf, exitCodeFor, keepOpenItems } from "../../pipeline/open-items.ts";
+import { exitCodeFor, keepOpenItems, readOpenItems } from "../../pipeline/open-items.ts";
 import { reconcileStage } from "../../pipeline/stages.ts";
 import {
   forEachAccount,
@@ -25,7 +25,7 @@ export async function reconcileAndTell(workspace: Workspace, account: AccountCon
   const { store, configuration, context } = workspace;
   await reconcileStage(workspace, account);
   await keepOpenItems(store.db, account.name, context.clock.now());
-  const { open, accepted } = await attentionOf(store.db, account.name, configuration.timeZone);
+  const { open, accepted } = await readOpenItems(store.db, account.name, configuration.timeZone);
   const words = open.length === 0 ? "reconciled" : open.map((item) => item.words).join(", ");
   context.output.write(
     `${account.name}: ${words}${accepted.length === 0 ? "" : `; accepted: ${accepted.join(", ")}`}\n`,

@@ -18,7 +18,10 @@ export type ReopenOptions = WorkspaceOptions & {
   readonly because: string;
 };
 
-/** Takes a close back, for each chosen account that has it, and builds its books anew: as if they had never been closed. */
+/**
+ * Takes a close back, for each chosen account that has it, and builds its books anew: as if they had never
+ * been closed.
+ */
 export async function reopen(options: ReopenOptions, context: CommandContext): Promise<number> {
   const { because } = options;
   checkPeriodOptions(options);
@@ -52,7 +55,10 @@ export async function reopen(options: ReopenOptions, context: CommandContext): P
   });
 }
 
-/** The close to take back, or null where the account has none. Later closes rest on it: they are reopened first. */
+/**
+ * The close to take back, or null where the account has none. Later closes rest on it: they are reopened
+ * first.
+ */
 async function closedAs(
   { store }: Workspace,
   account: AccountConfiguration,

@@ -19,8 +19,8 @@ export type RestoreOptions = {
 };
 
 /**
- * Carries what nothing can make again from a folder's store into the configured one, and builds the books there: a backup comes back this way, and
- * books move to a server.
+ * Carries what nothing can make again from a folder's store into the configured one, and builds the books
+ * there: a backup comes back this way, and books move to a server.
  */
 export function restore({ config, log, folder }: RestoreOptions, context: CommandContext): Promise<number> {
   return withWorkspace({ config, log }, context, async (workspace) => {
@@ -67,7 +67,9 @@ async function refuseFolder({ configuration }: Workspace, folder: string, path: 
   });
 }
 
-/** Books are made as the account's venue reads its records, and the configuration says which venue that is. */
+/**
+ * Books are made as the account's venue reads its records, and the configuration says which venue that is.
+ */
 async function nameUnbooked({ configuration, progress }: Workspace, store: Store): Promise<void> {
   const rows = await store.db.selectFrom("raw.account").select("account_id").orderBy("account_id").execute();
   const names = rows

@@ -1,5 +1,6 @@
 import type { AccountConfiguration } from "../../config/configuration.ts";
 import { append } from "../../domain/lists.ts";
+import type { Period } from "../../domain/period.ts";
 import { ReaderGoneError } from "../../errors.ts";
 import type { VenueClient } from "../../http/client.ts";
 import { clientMaker } from "../../pipeline/clients.ts";
@@ -7,7 +8,7 @@ import type { CommandContext } from "../../pipeline/command-context.ts";
 import { orAbandoned } from "../../pipeline/deadline.ts";
 import { EXIT, mostUrgent } from "../../pipeline/exit-code.ts";
 import { failureOf } from "../../pipeline/failure.ts";
-import { attentionOf, exitCodeFor, keepOpenItems, openItemText } from "../../pipeline/open-items.ts";
+import { exitCodeFor, keepOpenItems, openItemText, readOpenItems } from "../../pipeline/open-items.ts";
 import { type PeriodOptions, reportedPeriod } from "../../pipeline/reported-period.ts";
 import {
   asRun,
@@ -24,6 +25,7 @@ import {
   type WorkspaceOptions,
   withWorkspace,
 } from "../../pipeline/workspace.ts";
+import { EXPORTS_FOLDER, wantedOf, writeAllExports } from "../../pipeline/write-all-exports.ts";
 import { chosenAccounts, whereTo, writeAllReports } from "../../pipeline/write-all-reports.ts";
 import { readAccountIds } from "../../report/account-evidence.ts";
 import { openReasons } from "../../report/manifest.ts";
@@ -36,12 +38,16 @@ export type RunOptions = WorkspaceOptions & PeriodOptions & { readonly allSymbol
 
 type Booked = { readonly client: VenueClient; readonly runId: string };
 
-/** What came of a night: why it ends with its exit code, and the summary of the reports; "" where there are none. */
+/**
+ * What came of a night: why it ends with its exit code, and the summary of the reports; "" where there are
+ * none.
+ */
 type Night = { readonly exitCode: number; readonly reasons: readonly Reason[]; readonly summary: string };
 
 /**
- * The nightly job: sync, book, reconcile, fetch the prices that are needed, report. A person at a terminal sees it work, and the summary. Without a terminal
- * it is silent where nothing is open; else it says first why it speaks, which is what cron mails.
+ * The nightly job: sync, book, reconcile, fetch the prices that are needed, report. A person at a terminal
+ * sees it work, and the summary. Without a terminal it is silent where nothing is open; else it says first
+ * why it speaks, which is what cron mails.
  */
 export async function run(options: RunOptions, context: CommandContext): Promise<number> {
   if (context.output.columns !== null) return runInSight(options, context);
@@ -132,7 +138,7 @@ async function nightOf(workspace: Workspace, options: RunOptions, runId: string)
     ...failures.values(),
     ...open,
     ...ofPeriod.map((what) => ({
-      exitCode: EXIT.needsPerson,
+      exitCode: EXIT.openItems,
       account: null,
       what,
       next: "perpbooks status",
@@ -173,9 +179,9 @@ async function openReasonsOf(
 ): Promise<Reason[]> {
   const now = context.clock.now();
   await keepOpenItems(store.db, name, now);
-  const { open } = await attentionOf(store.db, name, timeZone);
+  const { open } = await readOpenItems(store.db, name, timeZone);
   return open.map((item) => ({
-    exitCode: EXIT.needsPerson,
+    exitCode: EXIT.openItems,
     account: name,
     what: openItemText(item, now, timeZone),
     next: item.next,
@@ -194,12 +200,30 @@ async function reportAll(
   if (period === null) return { summary: "", sentences: [] };
   const to = whereTo(configuration.output, options.period === undefined ? null : period);
   const { manifest, summary, files } = await writeAllReports(workspace, period, to);
+  const exported = await exportAll(workspace, period, to.folder);
   progress.log("reports_written", { files, isComplete: manifest.isComplete });
   progress.stop();
-  return { summary: `${summary}\n${files} files in ${to.folder}\n`, sentences: openReasons(manifest) };
+  return {
+    summary: `${summary}\n${files + exported} files in ${to.folder}\n`,
+    sentences: openReasons(manifest),
+  };
 }
 
-/** Without the chosen accounts whose first sync never came so far: the others have their reports. Null where none is left. */
+/**
+ * Writes the exports that the configuration names, and returns how many files they are. They are complete
+ * where the reports are.
+ */
+async function exportAll(workspace: Workspace, period: Period, folder: string): Promise<number> {
+  const wanted = workspace.configuration.exports.map(wantedOf);
+  if (wanted.length === 0) return 0;
+  const { files } = await writeAllExports(workspace, period, wanted, { folder, within: EXPORTS_FOLDER });
+  return files;
+}
+
+/**
+ * Without the chosen accounts whose first sync never came so far: the others have their reports. Null where
+ * none is left.
+ */
 async function withSyncedAccounts(workspace: Workspace): Promise<Workspace | null> {
   if (chosenAccounts(workspace) === null) return workspace;
   const known = new Set(await readAccountIds(workspace.store.db, null));

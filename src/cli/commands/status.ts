@@ -12,7 +12,7 @@ import { STREAM_NAMES } from "../../domain/record.ts";
 import { NothingYetError } from "../../errors.ts";
 import type { CommandContext } from "../../pipeline/command-context.ts";
 import { EXIT, mostUrgent } from "../../pipeline/exit-code.ts";
-import { attentionOf, exitCodeFor, openItemText } from "../../pipeline/open-items.ts";
+import { exitCodeFor, openItemText, readOpenItems } from "../../pipeline/open-items.ts";
 import { type Workspace, type WorkspaceOptions, withWorkspace } from "../../pipeline/workspace.ts";
 import { runSqlFile } from "../../store/sql-file.ts";
 import { VENUES } from "../../venues/registry.ts";
@@ -51,8 +51,8 @@ type AccountStatus = {
   readonly closedPeriods: readonly ClosedStatus[];
   /** Streams that are not read, and why. */
   readonly notKept: readonly string[];
-  readonly needsAttention: readonly string[];
-  /** What would need attention, had a person not put it to rest. */
+  readonly openItems: readonly string[];
+  /** What would be open, had a person not accepted it. */
   readonly accepted: readonly string[];
   readonly next: string;
 };
@@ -75,7 +75,7 @@ export async function status(
     const { where, what, next } = error.words;
     if (options.json) context.output.write("[]\n");
     else context.output.write(`${where}: ${what}\n  next: ${next}\n`);
-    return EXIT.needsPerson;
+    return EXIT.openItems;
   }
 }
 
@@ -86,7 +86,7 @@ async function tell(workspace: Workspace, isJson: boolean): Promise<number> {
   workspace.progress.stop();
   if (isJson) output.write(`${JSON.stringify(accounts, null, 2)}\n`);
   else output.write(accounts.map((account) => statusText(workspace, account)).join("\n"));
-  return mostUrgent(accounts.map((account) => exitCodeFor(account.needsAttention)));
+  return mostUrgent(accounts.map((account) => exitCodeFor(account.openItems)));
 }
 
 async function readStatus(
@@ -117,8 +117,8 @@ async function readStatus(
     streams.filter(({ stream }) => !denied.some((one) => one.stream === stream)),
   );
   const near = losses.filter(({ lostFrom }) => parseUtcInstant(lostFrom) < plus(now, LOSS_IS_NEAR));
-  const { open, accepted } = await attentionOf(store.db, account, timeZone);
-  const needsAttention = [
+  const { open, accepted } = await readOpenItems(store.db, account, timeZone);
+  const openItems = [
     ...(lastRun?.outcome === "stopped" ? ["the last run was stopped"] : []),
     ...(lastRun?.outcome === "killed" ? ["the last run was killed"] : []),
     ...(isStale && lastRun !== null ? [staleText(lastSuccess, staleAfter, timeZone)] : []),
@@ -135,7 +135,7 @@ async function readStatus(
     losses: isStale ? losses : near,
     closedPeriods: await runSqlFile<ClosedStatus>(store.db, "cli/closed-periods", { account_id: account }),
     notKept: denied.map(({ stream, reason }) => `${stream}: ${reason}`),
-    needsAttention,
+    openItems,
     accepted,
     next: nextStep(lastRun, isStale, open[0]?.next ?? null, near.length > 0),
   };
@@ -200,10 +200,10 @@ function statusText({ context, configuration }: Workspace, account: AccountStatu
     `${account.account} on ${account.venue}`,
     `  last run: ${lastRun}`,
     `  last success: ${account.lastSuccess === null ? "never" : time(account.lastSuccess)}`,
-    `  needs attention: ${account.needsAttention.length === 0 ? "nothing" : account.needsAttention.join(", ")}`,
+    `  open items: ${account.openItems.length === 0 ? "none" : account.openItems.join(", ")}`,
     ...account.losses
       .map((loss) => lossText(loss, configuration.timeZone))
-      .filter((text) => !account.needsAttention.includes(text))
+      .filter((text) => !account.openItems.includes(text))
       .map((text) => `  if nothing runs: ${text}`),
     ...(account.accepted.length === 0 ? [] : [`  accepted: ${account.accepted.join(", ")}`]),
     ...account.notKept.map((line) => `  not kept: ${line}`),

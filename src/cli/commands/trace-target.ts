@@ -7,16 +7,19 @@
  *     trace disposal FILL_ID [--symbol SYMBOL]
  *     trace check CHECK_NAME SUBJECT
  *     trace report NAME --where COLUMN=VALUE …
+ *     trace export FILE ROW
  *
- * A fill, a disposal and a check are rows of the reports `fills`, `disposals` and `reconciliation`, and are traced as such.
+ * A fill, a disposal and a check are rows of the reports `fills`, `disposals` and `reconciliation`, and are
+ * traced as such.
  */
 import { UsageError } from "../../errors.ts";
 import type { RowChoice } from "../../report/trace-report.ts";
 
-export const TRACE_KINDS = ["entry", "record", "fill", "disposal", "check", "report"] as const;
+export const TRACE_KINDS = ["entry", "record", "fill", "disposal", "check", "report", "export"] as const;
 
 export type TraceTarget =
   | { readonly kind: "entry" | "record"; readonly id: string }
+  | { readonly kind: "export"; readonly file: string; readonly row: string }
   | { readonly kind: "report"; readonly report: string; readonly where: readonly RowChoice[] };
 
 export type TraceWords = {
@@ -33,6 +36,7 @@ const USAGE: Readonly<Record<(typeof TRACE_KINDS)[number], string>> = {
   disposal: "perpbooks trace disposal FILL_ID --symbol SYMBOL",
   check: "perpbooks trace check CHECK_NAME SUBJECT",
   report: "perpbooks trace report NAME --where COLUMN=VALUE",
+  export: "perpbooks trace export FILE ROW",
 };
 
 /** Throws a `UsageError` that names every mistake in the words. */
@@ -51,7 +55,9 @@ export function readTraceTarget(words: TraceWords): TraceTarget {
   const [first = "", ...rest] = names;
   if (first === "") mistakes.push("it is not said which one");
   if (kind === "check" && rest.length === 0) mistakes.push("the subject is missing");
-  if (kind !== "check" && rest.length > 0)
+  if (kind === "export" && (rest.length !== 1 || !/^[1-9]\d*$/.test(rest[0] ?? "")))
+    mistakes.push("the number of one row of the file is needed, counted from 1 without a header");
+  if (kind !== "check" && kind !== "export" && rest.length > 0)
     mistakes.push(
       `${rest.map((word) => `"${word}"`).join(", ")} is too much; a name with spaces needs quotation marks`,
     );
@@ -97,5 +103,7 @@ export function readTraceTarget(words: TraceWords): TraceTarget {
       };
     case "report":
       return { kind: "report", report: first, where: choices };
+    case "export":
+      return { kind, file: first, row: rest[0] ?? "" };
   }
 }

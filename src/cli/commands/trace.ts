@@ -1,7 +1,9 @@
+import { resolve } from "node:path";
 import { parseUtcInstant } from "../../domain/instant.ts";
 import { append, greatest } from "../../domain/lists.ts";
 import { STREAM_NAMES } from "../../domain/record.ts";
 import { UsageError } from "../../errors.ts";
+import { readMappedEntries } from "../../export/read-map.ts";
 import type { CommandContext } from "../../pipeline/command-context.ts";
 import { EXIT } from "../../pipeline/exit-code.ts";
 import { checkPeriodOptions, type PeriodOptions, reportedPeriod } from "../../pipeline/reported-period.ts";
@@ -35,20 +37,49 @@ export type TraceOptions = WorkspaceOptions &
 const ROWS_MAX = 5;
 const FACTS_MAX = 10;
 
+const ENTRY_CLAUSE: TraceClause = {
+  source: "postings",
+  when: null,
+  condition: "entry_id = :id and account_id = :account",
+  sums: [],
+};
+
 /** Shows what is behind a figure, an entry or a record, down to what the venue said and how it was asked. */
 export async function trace(options: TraceOptions, context: CommandContext): Promise<number> {
   const target = readTraceTarget(options);
   checkPeriodOptions(options);
   return withWorkspace(options, context, async (workspace) => {
     const requests = requestTexts(workspace);
-    const text =
-      target.kind === "report"
-        ? reportText(await reportOf(workspace, options, target), options, requests)
-        : branchesText(target, await branchesOf(workspace, options, target), options, requests);
+    const text = await textOf(workspace, options, target, requests);
     workspace.progress.stop();
     context.output.write(text);
     return EXIT.done;
   });
+}
+
+async function textOf(
+  workspace: Workspace,
+  options: TraceOptions,
+  target: TraceTarget,
+  requests: RequestTexts,
+): Promise<string> {
+  switch (target.kind) {
+    case "report":
+      return reportText(await reportOf(workspace, options, target), options, requests);
+    case "export": {
+      const name = `${target.file} ${target.row}`;
+      return branchesText("export", name, await exportedOf(workspace, options, target), options, requests);
+    }
+    case "entry":
+    case "record":
+      return branchesText(
+        target.kind,
+        target.id,
+        await branchesOf(workspace, options, target),
+        options,
+        requests,
+      );
+  }
 }
 
 async function reportOf(
@@ -87,7 +118,7 @@ async function branchesOf(
 ): Promise<TracedBranch[]> {
   const clauses: TraceClause[] =
     kind === "entry"
-      ? [{ source: "postings", when: null, condition: "entry_id = :id and account_id = :account", sums: [] }]
+      ? [ENTRY_CLAUSE]
       : [
           {
             source: "records",
@@ -110,6 +141,40 @@ async function branchesOf(
       append(branches, await traceClauses(db, clauses, subject, options.all ? null : FACTS_MAX));
     }
     if (branches.length === 0) throw await unknownId(db, workspace, kind, id);
+    return branches;
+  });
+}
+
+/**
+ * The entries that a row of an exported file stands for, of which there may be many: without `--all` the
+ * first ones.
+ */
+async function exportedOf(
+  { store, context }: Workspace,
+  options: TraceOptions,
+  { file, row }: Extract<TraceTarget, { kind: "export" }>,
+): Promise<TracedBranch[]> {
+  const entries = await readMappedEntries(resolve(context.workingFolder, file), row);
+  if (entries.length === 0) {
+    throw new UsageError({
+      where: "perpbooks trace export",
+      what: `${file} has no row ${row} that stands for an entry`,
+      evidence: ["the map beside it says so; rows are counted from 1, without a header"],
+      next: "correct the number",
+    });
+  }
+  const shown = options.all ? entries : entries.slice(0, ROWS_MAX);
+  if (shown.length < entries.length)
+    context.errors.write(
+      `the row stands for ${entries.length} entries, of which the first ${shown.length} are shown; --all shows all\n`,
+    );
+  return readOnly(store, async (db) => {
+    const branches: TracedBranch[] = [];
+    for (const { account, entryId } of shown) {
+      const cells: Cells = { id: entryId, account };
+      const subject = { where: "perpbooks trace export", cells, requested: null };
+      append(branches, await traceClauses(db, [ENTRY_CLAUSE], subject, options.all ? null : FACTS_MAX));
+    }
     return branches;
   });
 }
@@ -149,7 +214,10 @@ function nothingYet(): UsageError {
   });
 }
 
-/** The requests as they would be sent to the venue now, without key, time and signature. Null for an account that the configuration no longer has. */
+/**
+ * The requests as they would be sent to the venue now, without key, time and signature. Null for an account
+ * that the configuration no longer has.
+ */
 function requestTexts({ configuration }: Workspace): RequestTexts {
   const venues = new Map<string, Venue | null>();
   const venueOf = (accountId: string): Venue | null => {
@@ -218,13 +286,13 @@ function ofSeveral({ rows }: TracedReport): string[] {
 }
 
 function branchesText(
-  target: Extract<TraceTarget, { id: string }>,
+  kind: string,
+  id: string,
   branches: readonly TracedBranch[],
   { format }: TraceOptions,
   requests: RequestTexts,
 ): string {
-  if (format === "json")
-    return jsonText({ [target.kind]: target.id, branches: withRequests(branches, requests) });
+  if (format === "json") return jsonText({ [kind]: id, branches: withRequests(branches, requests) });
   return `${branchLines(branches, requests, 0).join("\n")}\n`;
 }
 
@@ -261,7 +329,8 @@ export const traceCommand = defineCommand({
     names: {
       type: "string",
       array: true,
-      describe: "ENTRY_ID, RECORD_KEY, FILL_ID, CHECK_NAME SUBJECT, or a report's name",
+      describe:
+        "ENTRY_ID, RECORD_KEY, FILL_ID, CHECK_NAME SUBJECT, a report's name, or a file of an export and a ROW",
     },
   },
   options: {

@@ -1,8 +1,10 @@
 /**
- * Coins that fees are paid in (BNB, ASTER), as lots: what came and what left for something, first in first out, per account and asset. To pay
- * a fee with a coin is to dispose of the coin at what it is worth then; the fee itself is booked elsewhere, and is not this result.
+ * Coins that fees are paid in (BNB, ASTER), as lots: what came and what left for something, first in first
+ * out, per account and asset. To pay a fee with a coin is to dispose of the coin at what it is worth then;
+ * the fee itself is booked elsewhere, and is not this result.
  *
- * A lot's cost is its quantity times the worth of one coin when it came, so pieces of lots need no division and nothing is rounded.
+ * A lot's cost is its quantity times the worth of one coin when it came, so pieces of lots need no division
+ * and nothing is rounded.
  */
 import { type Decimal, ZERO } from "../../domain/decimal.ts";
 import type { Instant } from "../../domain/instant.ts";
@@ -13,8 +15,8 @@ export type UnitValue =
   | { readonly kind: "missing"; readonly why: string };
 
 /**
- * One change of the coin's wallet. `acquired`: a lot comes. `disposed`: it leaves for something. `withdrawn`: it leaves for another wallet of the same
- * owner, and takes its lots along.
+ * One change of the coin's wallet. `acquired`: a lot comes. `disposed`: it leaves for something. `withdrawn`:
+ * it leaves for another wallet of the same owner, and takes its lots along.
  */
 export type CoinEvent = {
   readonly entryId: string;
@@ -43,7 +45,10 @@ export type CoinDisposal = {
   readonly missing: string | null;
 };
 
-/** The disposals of events that are given in their order. Whatever leaves beyond the last lot is a disposal without one, never without a row. */
+/**
+ * The disposals of events that are given in their order. Whatever leaves beyond the last lot is a disposal
+ * without one, never without a row.
+ */
 export function disposeFirstInFirstOut(events: readonly CoinEvent[]): readonly CoinDisposal[] {
   const lots: { readonly event: CoinEvent; left: Decimal }[] = [];
   let oldest = 0;

@@ -1,6 +1,6 @@
 /**
- * When the next price of a daily series is due. The ECB sets its rates at about 16:00 in Frankfurt on every day but weekends and the six days on which
- * the system of payments in euros (TARGET) is closed. Pure.
+ * When the next price of a daily series is due. The ECB sets its rates at about 16:00 in Frankfurt on every
+ * day but weekends and the six days on which the system of payments in euros (TARGET) is closed. Pure.
  */
 import { addCalendar, formatInstant, HOUR_MS, type Instant, plus, startOf } from "../../domain/instant.ts";
 
@@ -10,7 +10,10 @@ const SET_AT_HOUR = 16;
 /** New Year, Labour Day, and the two days of Christmas. */
 const CLOSED_DAYS: readonly string[] = ["01-01", "05-01", "12-25", "12-26"];
 
-/** Easter Sundays. Behind the last one, the days around Easter count as days with a rate, which is waited for in vain. */
+/**
+ * Easter Sundays. Behind the last one, the days around Easter count as days with a rate, which is waited for
+ * in vain.
+ */
 const EASTER: readonly string[] = [
   "2026-04-05",
   "2027-03-28",
@@ -35,8 +38,8 @@ const EASTER: readonly string[] = [
 ];
 
 /**
- * Until when the price after the one of `newest`'s day is waited for: the day after that has its price too. A file that was fetched in the morning
- * lacks the day before's until the next morning, and nothing is wrong.
+ * Until when the price after the one of `newest`'s day is waited for: the day after that has its price too. A
+ * file that was fetched in the morning lacks the day before's until the next morning, and nothing is wrong.
  */
 export function nextDueAt(newest: Instant): Instant {
   const day = nextRateDay(nextRateDay(startOf(newest, "day", FRANKFURT)));

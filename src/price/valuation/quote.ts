@@ -2,7 +2,10 @@
 import type { Decimal } from "../../domain/decimal.ts";
 import type { Instant } from "../../domain/instant.ts";
 
-/** From the finest to the coarsest. A `peg` is a person's declaration that one asset is worth so much of another. */
+/**
+ * From the finest to the coarsest. A `peg` is a person's declaration that one asset is worth so much of
+ * another.
+ */
 export type PriceQuality = "minute" | "day" | "peg";
 
 /** One `base` is worth `price` of `quote` from `quotedAt` until `validUntil`. */
@@ -18,7 +21,10 @@ export type Quote = {
   readonly source: string;
 };
 
-/** A pair's declared peg is preferred to its market prices: whoever wants those declares none. Then a minute before a day. */
+/**
+ * A pair's declared peg is preferred to its market prices: whoever wants those declares none. Then a minute
+ * before a day.
+ */
 const PREFERRED: readonly PriceQuality[] = ["peg", "minute", "day"];
 
 /** Quotes of one pair and quality, by `quotedAt`. */
@@ -52,7 +58,10 @@ export class QuoteIndex {
     return this.#basesOf.get(quote) ?? new Set();
   }
 
-  /** The quote of `base` in `quote` that holds at this instant: the best quality, and of that the latest. Null where none does. */
+  /**
+   * The quote of `base` in `quote` that holds at this instant: the best quality, and of that the latest. Null
+   * where none does.
+   */
   quoteAt(base: string, quote: string, at: Instant): Quote | null {
     for (const quality of PREFERRED) {
       const series = this.#series.get(seriesKey(base, quote, quality));
@@ -79,7 +88,10 @@ function seriesKey(base: string, quote: string, quality: PriceQuality): string {
   return `${base}\n${quote}\n${quality}`;
 }
 
-/** Quotes of a series may overlap (an ECB rate holds over a weekend), so the last one that began may have ended while one before it still holds. */
+/**
+ * Quotes of a series may overlap (an ECB rate holds over a weekend), so the last one that began may have
+ * ended while one before it still holds.
+ */
 function latestStanding({ quotes, longestStand }: Series, at: Instant): Quote | null {
   let [low, high] = [0, quotes.length];
   while (low < high) {

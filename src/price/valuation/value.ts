@@ -1,12 +1,14 @@
 /**
- * What one unit of an asset was worth in the reporting currency at an instant: over a price of the two, or over prices that lead from one to the
- * other (BNB → USDT → USD → EUR).
+ * What one unit of an asset was worth in the reporting currency at an instant: over a price of the two, or
+ * over prices that lead from one to the other (BNB → USDT → USD → EUR).
  *
- * A way goes from what is priced to what it is priced in. Backwards, from a quote asset to its base, it goes only into the reporting currency and into the euro,
- * in which the ECB prices all others: USDT → SOL → EUR would take a coin's swings between two times of a day for the rate of a dollar.
+ * A way goes from what is priced to what it is priced in. Backwards, from a quote asset to its base, it goes
+ * only into the reporting currency and into the euro, in which the ECB prices all others: USDT → SOL → EUR
+ * would take a coin's swings between two times of a day for the rate of a dollar.
  *
- * The way with the fewest prices is taken; of equally short ones the one whose coarsest price is the finest, then the first by name, so that the same
- * prices always give the same worth. Factors are multiplied and divisors are multiplied, and divided once at the end, at a named scale.
+ * The way with the fewest prices is taken; of equally short ones the one whose coarsest price is the finest,
+ * then the first by name, so that the same prices always give the same worth. Factors are multiplied and
+ * divisors are multiplied, and divided once at the end, at a named scale.
  */
 import { type Decimal, divide, parseDecimal } from "../../domain/decimal.ts";
 import type { Instant } from "../../domain/instant.ts";
@@ -33,11 +35,17 @@ export type Valuation =
       readonly kind: "priced";
       /** Units of the currency for one of the asset. */
       readonly price: Decimal;
-      /** The coarsest of the minutes and days it rests on; `peg` where there are none. `none_needed`: the asset is the currency. */
+      /**
+       * The coarsest of the minutes and days it rests on; `peg` where there are none. `none_needed`: the
+       * asset is the currency.
+       */
       readonly quality: PriceQuality | "none_needed";
       readonly legs: readonly Leg[];
     }
-  /** `why` names no instant: holes of one kind are counted together. `dueAt`: until when a daily price is waited for that the series has not come to; else null. */
+  /**
+   * `why` names no instant: holes of one kind are counted together. `dueAt`: until when a daily price is
+   * waited for that the series has not come to; else null.
+   */
   | { readonly kind: "missing"; readonly why: string; readonly dueAt: Instant | null };
 
 /** Values any asset in one currency. */

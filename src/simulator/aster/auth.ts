@@ -1,7 +1,7 @@
 /**
- * Who is asking. V1: an API key in a header and HMAC-SHA256 over the raw query, as Binance does it. V3: an agent's EIP-712
- * signature over the raw query, with a nonce in microseconds instead of a timestamp. Both are verified over exactly the bytes
- * that were sent before `&signature=`, which must be the last parameter.
+ * Who is asking. V1: an API key in a header and HMAC-SHA256 over the raw query, as Binance does it. V3: an
+ * agent's EIP-712 signature over the raw query, with a nonce in microseconds instead of a timestamp. Both are
+ * verified over exactly the bytes that were sent before `&signature=`, which must be the last parameter.
  */
 import { createHmac } from "node:crypto";
 import { secp256k1 } from "@noble/curves/secp256k1.js";
@@ -102,7 +102,9 @@ const DOMAIN_TYPE = text(
 );
 const MESSAGE_TYPE = text("Message(string msg)");
 
-/** The digest that an agent signs: EIP-712 of `Message{msg}` in the domain `AsterSignTransaction`, version 1. */
+/**
+ * The digest that an agent signs: EIP-712 of `Message{msg}` in the domain `AsterSignTransaction`, version 1.
+ */
 export function asterDigest(message: string, chainId: bigint): Uint8Array {
   const chain = hexToBytes(chainId.toString(16).padStart(64, "0"));
   const noContract = new Uint8Array(32);
@@ -114,7 +116,10 @@ export function asterDigest(message: string, chainId: bigint): Uint8Array {
   );
 }
 
-/** The address, in lower case, whose key made the signature (`r ‖ s ‖ v`, hex, with or without `0x`); null if none did. */
+/**
+ * The address, in lower case, whose key made the signature (`r ‖ s ‖ v`, hex, with or without `0x`); null if
+ * none did.
+ */
 export function recoverSigner(message: string, signature: string, chainId: bigint): string | null {
   const parts = /^(?:0x)?([0-9a-fA-F]{128})(1b|1c|1B|1C)$/.exec(signature);
   const [, compact, v] = parts ?? [];

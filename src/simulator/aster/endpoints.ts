@@ -1,6 +1,6 @@
 /**
- * Aster's endpoints: what each is called in both generations, what it weighs, which parameters it knows, what it answers.
- * Sources: the venue's API documentation of V1 and V3; what is only seen in use says so.
+ * Aster's endpoints: what each is called in both generations, what it weighs, which parameters it knows, what
+ * it answers. Sources: the venue's API documentation of V1 and V3; what is only seen in use says so.
  */
 import type { ShownPosition } from "../binance-family/account-view.ts";
 import {
@@ -126,8 +126,8 @@ function answerPositions(request: AccountRequest): string {
 }
 
 /**
- * Every symbol is listed, whether a position was ever held or not: one row in one-way mode, two in hedge mode, and a third where
- * an account that changed its mode still has one.
+ * Every symbol is listed, whether a position was ever held or not: one row in one-way mode, two in hedge
+ * mode, and a third where an account that changed its mode still has one.
  */
 function positions({ view, now }: AccountRequest, instruments: readonly WorldInstrument[]): ShownPosition[] {
   const isHedge = view.account.mode === "hedge";

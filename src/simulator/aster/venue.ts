@@ -1,6 +1,6 @@
 /**
- * Aster's REST interface over a world: who asks, whether they may, and what they are told. Rows later than the venue's clock
- * do not exist yet.
+ * Aster's REST interface over a world: who asks, whether they may, and what they are told. Rows later than
+ * the venue's clock do not exist yet.
  */
 import type { VenueRules } from "../binance-family/answers.ts";
 import { type FamilyPlan, routesOver } from "../binance-family/routes.ts";

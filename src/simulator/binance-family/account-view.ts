@@ -1,4 +1,7 @@
-/** An account as a venue can show it at an instant: the rows that have happened and appeared, the wallets, the positions. */
+/**
+ * An account as a venue can show it at an instant: the rows that have happened and appeared, the wallets, the
+ * positions.
+ */
 import { type DurationMs, type Instant, instant, latest as latestOf, plus } from "../../domain/instant.ts";
 import type { Truncation } from "../shared/exchange.ts";
 import { add, type Fraction, parseFraction, ZERO_FRACTION } from "../shared/fraction.ts";
@@ -79,7 +82,10 @@ export class AccountView {
     return selectRows(this.#fillsBySymbol.get(symbol) ?? [], requested, isWanted);
   }
 
-  /** From an id on, whatever the time that was requested; in the order of ids, which is that of time until a ticker is used again. */
+  /**
+   * From an id on, whatever the time that was requested; in the order of ids, which is that of time until a
+   * ticker is used again.
+   */
   fillsFromId(symbol: string, fromId: bigint, requested: RowsRequested): WorldFill[] {
     const ever = { ...requested, from: instant(0), until: requested.now, truncate: "oldest" } as const;
     return selectRows(this.#fillsById(symbol, fromId), ever, () => true, "by id");
@@ -206,7 +212,9 @@ function byIdOfFill(a: WorldFill, b: WorldFill): number {
   return idOf(a) < idOf(b) ? -1 : idOf(a) > idOf(b) ? 1 : 0;
 }
 
-/** The first index at which `isBeyond` holds, of rows sorted so that it holds for none before and all after. */
+/**
+ * The first index at which `isBeyond` holds, of rows sorted so that it holds for none before and all after.
+ */
 function firstWhere<Kind>(rows: readonly Kind[], isBeyond: (row: Kind) => boolean): number {
   let low = 0;
   let high = rows.length;

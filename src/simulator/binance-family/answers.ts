@@ -1,4 +1,7 @@
-/** What Aster and Binance answer alike: rows of a history, wallets, contracts. How they differ is `VenueRules`, and each one's own table. */
+/**
+ * What Aster and Binance answer alike: rows of a history, wallets, contracts. How they differ is
+ * `VenueRules`, and each one's own table.
+ */
 import { DAY_MS, type DurationMs, type Instant, plus } from "../../domain/instant.ts";
 import type { Truncation } from "../shared/exchange.ts";
 import type { AccountView, RowsRequested } from "./account-view.ts";
@@ -21,7 +24,10 @@ import type { World, WorldFill, WorldInstrument } from "./world/world.ts";
 export type HistoryName = "income" | "fills" | "forcedOrders" | "marginChanges";
 type PageRows = { readonly byDefault: number; readonly most: number };
 
-/** The most rows that each endpoint gives: a client that requests more is refused, as at the venue's own limits. */
+/**
+ * The most rows that each endpoint gives: a client that requests more is refused, as at the venue's own
+ * limits.
+ */
 export type PageLimits = {
   readonly income: number;
   readonly userTrades: number;
@@ -33,7 +39,10 @@ export type VenueRules = {
   readonly pageRows: Readonly<Record<HistoryName, PageRows>>;
   /** How far back rows are served; null for ever. */
   readonly retention: Readonly<Record<HistoryName, DurationMs | null>>;
-  /** A start before the retention is refused with -4166; in the other histories such rows are left out without a word. */
+  /**
+   * A start before the retention is refused with -4166; in the other histories such rows are left out without
+   * a word.
+   */
   readonly refusesOld: readonly HistoryName[];
   /** The days that a request may span; null for any. */
   readonly spanDaysMax: Readonly<Record<HistoryName, number | null>>;

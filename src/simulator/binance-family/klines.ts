@@ -1,6 +1,7 @@
 /**
- * Klines as the family serves them: a minute from the contract's first price on, up to the one that is still running. A minute opens at the price in
- * force and closes at the last one that came in it. Volumes are none of this simulator's truths: they are zero.
+ * Klines as the family serves them: a minute from the contract's first price on, up to the one that is still
+ * running. A minute opens at the price in force and closes at the last one that came in it. Volumes are none
+ * of this simulator's truths: they are zero.
  */
 import { type Instant, instant, MINUTE_MS, readMilliseconds } from "../../domain/instant.ts";
 import { readQuery } from "../shared/exchange.ts";
@@ -46,7 +47,8 @@ function klinePayload(prices: readonly WorldPrice[], openedAt: Instant, now: Ins
   const before = prices.findLast((one) => one.from <= openedAt);
   const inside = prices.filter((one) => one.from > openedAt && one.from <= Math.min(closesAt, now));
   const all = [...(before === undefined ? [] : [before]), ...inside].map((one) => one.price);
-  // Prices of one contract have the same decimals, so that longer text is a higher price and equal lengths compare as text.
+  // Prices of one contract have the same decimals, so that longer text is a higher price and equal lengths
+  // compare as text.
   const ranked = all.toSorted((a, b) => a.length - b.length || (a < b ? -1 : 1));
   const text = (price: string | undefined) => JSON.stringify(price ?? "0");
   return array([

@@ -63,8 +63,9 @@ export function publicParameters({ rawQuery }: SimulatedRequest, known: readonly
 export type Span = { readonly from: Instant; readonly until: Instant };
 
 /**
- * The span that is queried, both ends included. Without a start it is the seven days before the end; with a start alone the venue goes
- * seven days forward and says nothing of the rest, which is a trap that clients have fallen into.
+ * The span that is queried, both ends included. Without a start it is the seven days before the end; with a
+ * start alone the venue goes seven days forward and says nothing of the rest, which is a trap that clients
+ * have fallen into.
  */
 export function spanRequested(parameters: Parameters, now: Instant): Span {
   const start = parameters.integer("startTime") as Instant | null;

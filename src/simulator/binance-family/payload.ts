@@ -1,6 +1,7 @@
 /**
- * The family's payloads, written by hand: JSON.stringify knows no number beyond 2^53, and the venues send such numbers unquoted.
- * Shapes as in the venues' documentation and in samples of live answers (`quoteQty` is rounded there, so it is here).
+ * The family's payloads, written by hand: JSON.stringify knows no number beyond 2^53, and the venues send
+ * such numbers unquoted. Shapes as in the venues' documentation and in samples of live answers (`quoteQty` is
+ * rounded there, so it is here).
  */
 import type { Instant } from "../../domain/instant.ts";
 import {

@@ -1,6 +1,6 @@
 /**
- * Signed queries as the whole family has them: the signature is the last parameter and is made over exactly the bytes before it; a
- * timestamp in milliseconds says how old the request is.
+ * Signed queries as the whole family has them: the signature is the last parameter and is made over exactly
+ * the bytes before it; a timestamp in milliseconds says how old the request is.
  */
 import { readMilliseconds, SECOND_MS } from "../../domain/instant.ts";
 import { type QueryParameter, readQuery, type SimulatedRequest } from "../shared/exchange.ts";

@@ -1,17 +1,20 @@
 /**
- * The CSV files that Binance gives for download, in the dialects that were seen. A byte order mark, CRLF, times by the second and without a
- * zone: where the header does not say UTC, the zone is told by the file's name alone.
+ * The CSV files that Binance gives for download, in the dialects that were seen. A byte order mark, CRLF,
+ * times by the second and without a zone: where the header does not say UTC, the zone is told by the file's
+ * name alone.
  */
 import { formatInstant, instant, MINUTE_MS } from "../../domain/instant.ts";
 import type { WorldFill, WorldIncome } from "../binance-family/world/world.ts";
 import { multiply, parseFraction, plainText } from "../shared/fraction.ts";
 
 /**
- * `T1` `Date(UTC),type,…`, from the asynchronous download and the old website; `T2` `Time,Type,…`, from the new one.
+ * `T1` `Date(UTC),type,…`, from the asynchronous download and the old website; `T2` `Time,Type,…`, from the
+ * new one.
  */
 export type TransactionDialect = "T1" | "T2";
 /**
- * `F1` from the new website, without a position side; `F2` from the asynchronous download; `F3` from the old website, without any id.
+ * `F1` from the new website, without a position side; `F2` from the asynchronous download; `F3` from the old
+ * website, without any id.
  */
 export type TradeDialect = "F1" | "F2" | "F3";
 

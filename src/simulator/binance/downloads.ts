@@ -1,6 +1,7 @@
 /**
- * Asynchronous downloads: ordered, prepared for a while, then a link to a zip of CSV files that lives for a day. Ordering counts against a
- * quota of the month, shared by all who use the account. What an order too many is answered with is documented nowhere.
+ * Asynchronous downloads: ordered, prepared for a while, then a link to a zip of CSV files that lives for a
+ * day. Ordering counts against a quota of the month, shared by all who use the account. What an order too
+ * many is answered with is documented nowhere.
  */
 import { DAY_MS, type DurationMs, formatInstant, type Instant, plus } from "../../domain/instant.ts";
 import type { AccountView } from "../binance-family/account-view.ts";
@@ -109,7 +110,9 @@ const REFUSED_BY_STORE: Answer = {
   weight: 0,
 };
 
-/** The whole span that was requested, whatever the retention of the histories, as it was when it was ordered. */
+/**
+ * The whole span that was requested, whatever the retention of the histories, as it was when it was ordered.
+ */
 function filesOf({ kind, view, span, orderedAt }: Job, options: DownloadOptions): readonly CsvFile[] {
   const requested = {
     ...span,

@@ -1,6 +1,7 @@
 /**
- * The endpoints of Binance's USDⓈ-M futures: what each is called, what it weighs, which parameters it knows, what it answers. Sources: the
- * venue's documentation and its official client of July 2026; what is only seen in use says so.
+ * The endpoints of Binance's USDⓈ-M futures: what each is called, what it weighs, which parameters it knows,
+ * what it answers. Sources: the venue's documentation and its official client of July 2026; what is only seen
+ * in use says so.
  */
 import type { Instant } from "../../domain/instant.ts";
 import type { ShownPosition } from "../binance-family/account-view.ts";

@@ -1,4 +1,7 @@
-/** Writes a zip archive: deflated members, no directories, no encryption, none beyond 4 GB. Reading them is the program's business. */
+/**
+ * Writes a zip archive: deflated members, no directories, no encryption, none beyond 4 GB. Reading them is
+ * the program's business.
+ */
 import { crc32, deflateRawSync } from "node:zlib";
 
 type ZipMember = { readonly name: string; readonly content: string };

@@ -1,4 +1,7 @@
-/** An edgeX account as it can be shown at an instant: its rows in the state they are in by then, its counters, its hourly valuations. */
+/**
+ * An edgeX account as it can be shown at an instant: its rows in the state they are in by then, its counters,
+ * its hourly valuations.
+ */
 import { DAY_MS, HOUR_MS, type Instant, instant, plus } from "../../domain/instant.ts";
 import { add, type Fraction, fractionOf, multiply, parseFraction, sumOf } from "../shared/fraction.ts";
 import { EdgexCounters, realizedUnits, sizeDecimalsIn, type TermCount } from "./counters.ts";

@@ -1,6 +1,7 @@
 /**
- * What edgeX counts of an account, added up from its rows one by one: the collateral with its counters by kind of cash, positions with their
- * lifetime and term statistics for each side, and the terms themselves. It goes by the rows' deltas alone.
+ * What edgeX counts of an account, added up from its rows one by one: the collateral with its counters by
+ * kind of cash, positions with their lifetime and term statistics for each side, and the terms themselves. It
+ * goes by the rows' deltas alone.
  */
 import type { Instant } from "../../domain/instant.ts";
 import { parseFraction, truncatedUnits } from "../shared/fraction.ts";
@@ -27,7 +28,10 @@ type CollateralCount = {
   readonly counters: Readonly<Record<CashCounter, bigint>>;
 };
 
-/** Of one side: opened is + for long, − for short; closed the other way; fees − when paid; funding + when received. Sizes in steps. */
+/**
+ * Of one side: opened is + for long, − for short; closed the other way; fees − when paid; funding + when
+ * received. Sizes in steps.
+ */
 export type SideCount = {
   readonly openSteps: bigint;
   readonly openValueUnits: bigint;
@@ -256,7 +260,10 @@ function unitsOf(amount: string): bigint {
   return amount === "" ? 0n : moneyUnits(parseFraction(amount));
 }
 
-/** Price results of one side, as the venue shows them: of what was closed, at the average of what was opened. Without fees. */
+/**
+ * Price results of one side, as the venue shows them: of what was closed, at the average of what was opened.
+ * Without fees.
+ */
 export function realizedUnits({ valueUnits }: PositionCount, { openValueUnits, closeValueUnits }: SideCount) {
   return -closeValueUnits - (openValueUnits - valueUnits);
 }

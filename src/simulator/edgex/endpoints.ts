@@ -1,4 +1,7 @@
-/** edgeX's endpoints: what each is called behind its generation's prefix, which parameters it knows, what it answers. All are GET. */
+/**
+ * edgeX's endpoints: what each is called behind its generation's prefix, which parameters it knows, what it
+ * answers. All are GET.
+ */
 import type { Instant } from "../../domain/instant.ts";
 import {
   type EdgexPageRules,

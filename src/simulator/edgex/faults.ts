@@ -37,7 +37,8 @@ export const EDGEX_DIALECT: FaultDialect = {
   isCuttable: () => false,
   canIgnoreTimes: true,
   tooManyRequests: () => refused(edgexRefusals.tooMany()),
-  // No ban is documented; the firewall in front of the venue was seen to block an address, and says so in HTML.
+  // No ban is documented; the firewall in front of the venue was seen to block an address, and says so in
+  // HTML.
   banned: () => ({
     status: 403,
     body: "<!DOCTYPE html><html><head><title>Attention Required!</title></head><body>You have been blocked</body></html>",

@@ -1,6 +1,7 @@
 /**
- * A page of edgeX: rows newest first, so many as were requested, and a cursor behind the last of them, "" at the end. The cursor is exclusive and means
- * something to the venue alone: the row's place and what was requested, as a message of three numbers in hex. So new rows at the head shift nothing.
+ * A page of edgeX: rows newest first, so many as were requested, and a cursor behind the last of them, "" at
+ * the end. The cursor is exclusive and means something to the venue alone: the row's place and what was
+ * requested, as a message of three numbers in hex. So new rows at the head shift nothing.
  */
 import { type Instant, instant, readMilliseconds } from "../../domain/instant.ts";
 import type { QueryParameter, Whim } from "../shared/exchange.ts";

@@ -1,4 +1,7 @@
-/** How edgeX writes: rows with the state they are in by now, terms, valuations, the account's assets, contracts and coins. */
+/**
+ * How edgeX writes: rows with the state they are in by now, terms, valuations, the account's assets,
+ * contracts and coins.
+ */
 import type { Instant } from "../../domain/instant.ts";
 import {
   divide,
@@ -302,7 +305,10 @@ function owner({ account: { userId, accountId, coinId } }: EdgexAccountView): ob
   return { userId, accountId, coinId };
 }
 
-/** What changes of a row after it was first served: it is applied, mostly at once, and proven on chain some thirteen minutes later. */
+/**
+ * What changes of a row after it was first served: it is applied, mostly at once, and proven on chain some
+ * thirteen minutes later.
+ */
 function state(event: EdgexEvent, now: Instant): object {
   const isProven = isApproved(event, now);
   const isCounted = isApplied(event, now);

@@ -1,6 +1,6 @@
 /**
- * Refusals in edgeX's envelope. Codes that were seen live are as seen; for a bad signature or timestamp no code is published, and the simulator's own
- * stands for it. Some come with status 200.
+ * Refusals in edgeX's envelope. Codes that were seen live are as seen; for a bad signature or timestamp no
+ * code is published, and the simulator's own stands for it. Some come with status 200.
  */
 import type { Instant } from "../../domain/instant.ts";
 

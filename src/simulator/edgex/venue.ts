@@ -1,6 +1,6 @@
 /**
- * edgeX's REST interface over a world, of both generations: V1 below `/api/v1/` with Stark signatures, V2 below `/api/v2/` with HMAC keys. Rows
- * later than the venue's clock do not exist yet.
+ * edgeX's REST interface over a world, of both generations: V1 below `/api/v1/` with Stark signatures, V2
+ * below `/api/v2/` with HMAC keys. Rows later than the venue's clock do not exist yet.
  */
 
 import {

@@ -1,12 +1,13 @@
 /**
  * What goes wrong between a venue and the wire, decided by a seed.
  *
- * Whether and how a request is harmed depends on the seed, on what is requested, and on how many times that was requested before: so a run whose requests
- * overtake each other meets the same harm again. (What depends on more is said so below: a clock jumps only after a while of quiet, and a page can
- * only be repeated that was sent before.) The venue has always answered before: a nonce is used up, the weight is counted.
+ * Whether and how a request is harmed depends on the seed, on what is requested, and on how many times that
+ * was requested before: so a run whose requests overtake each other meets the same harm again. (What depends
+ * on more is said so below: a clock jumps only after a while of quiet, and a page can only be repeated that
+ * was sent before.) The venue has always answered before: a nonce is used up, the weight is counted.
  *
- * Transient faults must be survived within the run. Lies are answers that a client cannot use, but can tell from the truth: it must stop, and
- * the next run repairs. A lie that nobody could notice is not told.
+ * Transient faults must be survived within the run. Lies are answers that a client cannot use, but can tell
+ * from the truth: it must stop, and the next run repairs. A lie that nobody could notice is not told.
  */
 import { SECOND_MS } from "../../domain/instant.ts";
 import {
@@ -114,7 +115,10 @@ const FAILING: ReadonlySet<FaultKind> = new Set<FaultKind>([
   "clock_jump",
 ]);
 const CLOCK_KINDS: ReadonlySet<FaultKind> = new Set<FaultKind>(["clock_refused", "clock_jump"]);
-/** A client may rightly give up when its time is refused twice: so the clock is left alone until so many requests were answered. */
+/**
+ * A client may rightly give up when its time is refused twice: so the clock is left alone until so many
+ * requests were answered.
+ */
 const QUIET_BETWEEN_CLOCKS = 40;
 /** More than any client's window for its time (60 s), so that it is noticed at once. */
 const JUMP_LEAST_MS = 75 * SECOND_MS;

@@ -1,4 +1,7 @@
-/** Answers by rule instead of by the venue: what else it may say to a request, for trying out what a client makes of it. */
+/**
+ * Answers by rule instead of by the venue: what else it may say to a request, for trying out what a client
+ * makes of it.
+ */
 import { isLosslessNumber, parse } from "lossless-json";
 import { readMilliseconds } from "../../domain/instant.ts";
 import type { Delivery, SimulatedRequest } from "./exchange.ts";

@@ -1,6 +1,6 @@
 /**
- * How a client behaves: what a venue would ban it for, counted. Requests that were already on their way when a client was told to stop are
- * forgiven, so many as it may have under way at once.
+ * How a client behaves: what a venue would ban it for, counted. Requests that were already on their way when
+ * a client was told to stop are forgiven, so many as it may have under way at once.
  */
 import {
   type DurationMs,
@@ -15,14 +15,20 @@ import { type Delivery, readQuery, type SimulatedRequest } from "./exchange.ts";
 import type { SimulatedClock } from "./simulated-clock.ts";
 
 export type Violations = {
-  /** Requests sent before the instant until which the client had been told to wait. Not counted while the clock stands. */
+  /**
+   * Requests sent before the instant until which the client had been told to wait. Not counted while the
+   * clock stands.
+   */
   readonly sentWhileToldToWait: number;
   /** Requests refused because the limit of weight had been reached, and the client had heard so. */
   readonly refusedAgain: number;
   /** Paths that the venue does not have, and methods other than GET. */
   readonly notAllowed: number;
   readonly nonceRepeated: number;
-  /** Requests that came sooner after the one before than the pace that was agreed. Not counted while the clock stands. */
+  /**
+   * Requests that came sooner after the one before than the pace that was agreed. Not counted while the clock
+   * stands.
+   */
   readonly sentTooSoon: number;
 };
 
@@ -87,7 +93,10 @@ export function watchConduct(
   };
 }
 
-/** Until when the answer tells to wait, by the venue's own clock without its skew; null where it names no time. */
+/**
+ * Until when the answer tells to wait, by the venue's own clock without its skew; null where it names no
+ * time.
+ */
 function toldToWait({ status, headers, body }: Delivery, clock: SimulatedClock): Instant | null {
   if (status !== 429 && status !== 418) return null;
   const seconds = readMilliseconds(headers["Retry-After"] ?? "");

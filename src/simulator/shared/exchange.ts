@@ -1,4 +1,7 @@
-/** What a simulated venue is to the HTTP server: something that answers requests. A fault plan may stand between the two. */
+/**
+ * What a simulated venue is to the HTTP server: something that answers requests. A fault plan may stand
+ * between the two.
+ */
 
 export type SimulatedRequest = {
   readonly method: string;
@@ -19,7 +22,10 @@ export type Answer = {
 
 /** An answer, and how it reaches who asked. */
 export type Delivery = Answer & {
-  /** The connection is reset before anything is answered, or in the middle of the body. Absent: all of it arrives. */
+  /**
+   * The connection is reset before anything is answered, or in the middle of the body. Absent: all of it
+   * arrives.
+   */
   readonly breaks?: "before" | "in_body";
   readonly delayMs?: number;
 };

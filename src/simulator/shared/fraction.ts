@@ -1,9 +1,10 @@
 /**
  * Exact fractions on BigInt: the simulator's arithmetic.
  *
- * The program under test counts with decimals of a fixed width. A truth computed with the same decimals would share their
- * mistakes, so the simulator shares nothing with them: a fraction is never rounded, and whoever cuts one says so.
- * Reduction is left to the places where denominators could grow, because money has powers of ten below the line.
+ * The program under test counts with decimals of a fixed width. A truth computed with the same decimals would
+ * share their mistakes, so the simulator shares nothing with them: a fraction is never rounded, and whoever
+ * cuts one says so. Reduction is left to the places where denominators could grow, because money has powers
+ * of ten below the line.
  */
 
 /** `numerator / denominator`; the denominator is positive. Not always in lowest terms. */
@@ -31,7 +32,8 @@ export function add(a: Fraction, b: Fraction): Fraction {
   if (a.denominator === b.denominator) {
     return { numerator: a.numerator + b.numerator, denominator: a.denominator };
   }
-  // Decimals of different lengths: the longer one's denominator serves both, so that a sum of thousands does not grow.
+  // Decimals of different lengths: the longer one's denominator serves both, so that a sum of thousands does
+  // not grow.
   if (a.denominator % b.denominator === 0n) {
     return {
       numerator: a.numerator + b.numerator * (a.denominator / b.denominator),
@@ -111,7 +113,9 @@ export function unitsText(units: bigint, decimals: number): string {
   return `${sign}${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`;
 }
 
-/** The exact decimal without trailing zeros. Throws a RangeError for a fraction that has none, such as 1/3. */
+/**
+ * The exact decimal without trailing zeros. Throws a RangeError for a fraction that has none, such as 1/3.
+ */
 export function plainText(value: Fraction): string {
   const { numerator, denominator } = reduced(value);
   const twos = timesDivisible(denominator, 2n);

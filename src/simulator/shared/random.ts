@@ -1,6 +1,6 @@
 /**
- * A seeded source of chance: the same seed gives the same world on every machine. (sfc32, a small generator that passes
- * the usual batteries of tests; integers only.)
+ * A seeded source of chance: the same seed gives the same world on every machine. (sfc32, a small generator
+ * that passes the usual batteries of tests; integers only.)
  */
 export type Random = {
   /** A whole number from `least` to `most`, both included. */

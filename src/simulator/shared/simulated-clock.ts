@@ -1,26 +1,37 @@
-/** The simulated venue's clock: it stands still or runs on from a given instant, whatever day it is outside. */
+/**
+ * The simulated venue's clock: it stands still or runs on from a given instant, whatever day it is outside.
+ */
 import { performance } from "node:perf_hooks";
 import { type DurationMs, type Instant, instant, latest, plus } from "../../domain/instant.ts";
 
 export type ClockPlan =
   | { readonly kind: "frozen"; readonly at: Instant }
   | { readonly kind: "running"; readonly startsAt: Instant }
-  /** It shows what another clock shows: one that a client's waiting moves, so that waits can be checked and cost nothing. */
+  /**
+   * It shows what another clock shows: one that a client's waiting moves, so that waits can be checked and
+   * cost nothing.
+   */
   | { readonly kind: "following"; readonly now: () => Instant };
 
 export type SimulatedClock = {
   /** The venue's time: rows later than this have not happened. */
   now(): Instant;
   /**
-   * The span of instants that a client may honestly take for the venue's present. A client that measured a frozen clock and counted
-   * on would soon be "ahead" of it; one whose own clock is frozen too would not. Both are right.
+   * The span of instants that a client may honestly take for the venue's present. A client that measured a
+   * frozen clock and counted on would soon be "ahead" of it; one whose own clock is frozen too would not.
+   * Both are right.
    */
   present(): { readonly earliest: Instant; readonly latest: Instant };
   /** What the venue answers when its time is requested: `now`, but for a skew. */
   shown(): Instant;
-  /** Moves the clock; a running one goes on from there. Throws a RangeError where the clock follows another. */
+  /**
+   * Moves the clock; a running one goes on from there. Throws a RangeError where the clock follows another.
+   */
   set(at: Instant): void;
-  /** Puts what is shown, and what counts as present, beside `now` by so much. Which rows have happened does not change. */
+  /**
+   * Puts what is shown, and what counts as present, beside `now` by so much. Which rows have happened does
+   * not change.
+   */
   skewBy(skew: DurationMs): void;
   /** False while it stands: then nobody can be told to wait until an instant. */
   readonly runs: boolean;

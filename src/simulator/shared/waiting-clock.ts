@@ -1,6 +1,7 @@
 /**
- * A clock for a client and a venue in one test, in which time passes by waiting alone: it goes on to the end of the earliest wait as soon as
- * nobody has asked it anything for a moment. So a wait costs nothing, and is one all the same: who does not wait comes too early.
+ * A clock for a client and a venue in one test, in which time passes by waiting alone: it goes on to the end
+ * of the earliest wait as soon as nobody has asked it anything for a moment. So a wait costs nothing, and is
+ * one all the same: who does not wait comes too early.
  */
 import type { Clock } from "../../clock.ts";
 import { type Instant, latest, plus } from "../../domain/instant.ts";
@@ -13,7 +14,10 @@ type WaitingClock = Clock & {
 
 type Wait = { readonly until: Instant; readonly end: () => void };
 
-/** Longer than a request takes from its signing to the venue; else it would arrive late by the waits of others. */
+/**
+ * Longer than a request takes from its signing to the venue; else it would arrive late by the waits of
+ * others.
+ */
 const QUIET_MS = 20;
 
 export function waitingClock(startsAt: Instant, stopwatch: Stopwatch = realStopwatch): WaitingClock {

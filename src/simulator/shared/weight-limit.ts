@@ -1,6 +1,7 @@
 /**
- * The request weight that one address may use a minute: over it 429, and for who goes on asking 418 and a ban.
- * Counted in real time even where the venue's clock stands still, because that is what a client waits in.
+ * The request weight that one address may use a minute: over it 429, and for who goes on asking 418 and a
+ * ban. Counted in real time even where the venue's clock stands still, because that is what a client waits
+ * in.
  */
 import { MINUTE_MS } from "../../domain/instant.ts";
 import { realStopwatch, type Stopwatch } from "./simulated-clock.ts";

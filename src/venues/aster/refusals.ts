@@ -10,7 +10,8 @@ export { usedWeight } from "../binance-family/refusals.ts";
 const RULES: readonly RefusalRule[] = [
   ...PAUSE_RULES,
   { remedy: "clock", codes: ["-4225"] },
-  // "No agent found": one that was never approved, has expired, or is of another wallet. With any other text the code is an outage.
+  // "No agent found": one that was never approved, has expired, or is of another wallet. With any other text
+  // the code is an outage.
   { remedy: "credentials", codes: ["-1000"], text: /\b(?:agent|signer)\b/i },
   ...FAMILY_RULES,
 ];

@@ -1,8 +1,9 @@
 /**
- * What can be requested of Aster: paths, limits and weights of both generations, and how a page query becomes a request.
+ * What can be requested of Aster: paths, limits and weights of both generations, and how a page query becomes
+ * a request.
  *
- * `startTime` and `endTime` are both inclusive. `page` is never sent: Aster does not document it, and a venue that ignores it answers the
- * same page for ever.
+ * `startTime` and `endTime` are both inclusive. `page` is never sent: Aster does not document it, and a venue
+ * that ignores it answers the same page for ever.
  */
 import { HOUR_MS } from "../../domain/instant.ts";
 import type { CommonStreamName } from "../../domain/record.ts";
@@ -120,8 +121,8 @@ export function pageRequest(generation: Generation, pageQuery: PageQuery): Venue
 }
 
 /**
- * Narrower requests for a millisecond that holds more rows than a page; null where there are none. Fills have none:
- * for them the id cursor passes through such a millisecond.
+ * Narrower requests for a millisecond that holds more rows than a page; null where there are none. Fills have
+ * none: for them the id cursor passes through such a millisecond.
  */
 export function splitInstant(pageQuery: PageQuery, context: SplitContext): readonly PageQuery[] | null {
   switch (commonStream(pageQuery.stream)) {

@@ -1,10 +1,12 @@
 /**
  * Signing for both generations of Aster's API.
  *
- * V1 is an HMAC over the query, as at Binance. V3 is an EIP-712 signature of one string, the query itself, by the key of an agent wallet.
- * In both the venue verifies the bytes that it received, so the query is encoded once, signed, and sent as it stands.
+ * V1 is an HMAC over the query, as at Binance. V3 is an EIP-712 signature of one string, the query itself, by
+ * the key of an agent wallet. In both the venue verifies the bytes that it received, so the query is encoded
+ * once, signed, and sent as it stands.
  *
- * Aster's scheme of 2025 (an ABI-encoded JSON, signed as a personal message) ended on 2026-01-22 and is not offered.
+ * Aster's scheme of 2025 (an ABI-encoded JSON, signed as a personal message) ended on 2026-01-22 and is not
+ * offered.
  */
 import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { keccak_256 } from "@noble/hashes/sha3.js";
@@ -37,7 +39,10 @@ export type AsterCredentials = AsterV1Credentials | AsterV3Credentials;
 /** The chain id in the domain of Aster's message, not that of a chain; the testnet's is 714. */
 export const MAINNET_CHAIN_ID = 1666;
 
-/** Throws a `UsageError` for credentials that cannot be right, so that a typing mistake is named before anything is sent. */
+/**
+ * Throws a `UsageError` for credentials that cannot be right, so that a typing mistake is named before
+ * anything is sent.
+ */
 export function createSigner(credentials: AsterCredentials, chainId: number): Signer {
   switch (credentials.kind) {
     case "v1":
@@ -93,16 +98,20 @@ export function addressOf(privateKey: string): string {
 /** How far from its own clock the venue takes a nonce, in microseconds (its changelog of 2026-07-16). */
 const NONCE_REACH = 60_000_000;
 
-/** The last nonces of each signer in this process, each further from the others than the venue reaches: accounts that share an agent share its sequence. */
+/**
+ * The last nonces of each signer in this process, each further from the others than the venue reaches:
+ * accounts that share an agent share its sequence.
+ */
 const lastNonces = new Map<string, readonly number[]>();
 
 /** As many as there can be clocks in one process that are wrong in ways of their own, and some more. */
 const LAST_NONCES_KEPT = 8;
 
 /**
- * Microseconds since the epoch, always above the last one of this signer. The venue takes a nonce once only, and only near its own clock. Two processes
- * with one agent can still collide; the venue refuses one, which is then signed anew. One that is further ahead than the venue reaches was made
- * by a wrong clock and refused: going on from it, every later one would be refused too.
+ * Microseconds since the epoch, always above the last one of this signer. The venue takes a nonce once only,
+ * and only near its own clock. Two processes with one agent can still collide; the venue refuses one, which
+ * is then signed anew. One that is further ahead than the venue reaches was made by a wrong clock and
+ * refused: going on from it, every later one would be refused too.
  */
 export function nextNonce(signer: string, now: Instant): number {
   const key = signer.toLowerCase();

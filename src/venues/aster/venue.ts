@@ -1,4 +1,7 @@
-/** Aster's perpetual futures as a venue, for V1 keys (apiKey + apiSecret) and V3 agents (user + signer + privateKey). */
+/**
+ * Aster's perpetual futures as a venue, for V1 keys (apiKey + apiSecret) and V3 agents (user + signer +
+ * privateKey).
+ */
 import { parseInstant } from "../../domain/instant.ts";
 import { klinesAt } from "../binance-family/klines.ts";
 import { plainRequest, signedRequest } from "../binance-family/queries.ts";

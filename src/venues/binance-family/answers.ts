@@ -1,6 +1,6 @@
 /**
- * The venues' answers: pages, snapshots, and what is thrown for an answer of another shape. The venue's name is handed in: its
- * messages begin with it.
+ * The venues' answers: pages, snapshots, and what is thrown for an answer of another shape. The venue's name
+ * is handed in: its messages begin with it.
  */
 import type { Instant } from "../../domain/instant.ts";
 import {
@@ -67,11 +67,12 @@ export function answerReaders({ venue, marginChangeFields }: AnswerTerms): Answe
 /** Which answer is being read, for messages. */
 type Answer = { readonly where: string };
 
-// Pages -----------------------------------------------------------------------------------------------------------------
+// Pages ----------------------------------------------------------------------------------------------------
 
 /**
- * The rows of a page, verbatim. Throws a SyntaxError for a body that is cut off, a `RequestRefusedError` for one that is no page, and
- * a `PageStalledError` when a filter was ignored: only the rows' own fields can show that.
+ * The rows of a page, verbatim. Throws a SyntaxError for a body that is cut off, a `RequestRefusedError` for
+ * one that is no page, and a `PageStalledError` when a filter was ignored: only the rows' own fields can show
+ * that.
  */
 function readPage(
   answer: Answer,
@@ -108,7 +109,7 @@ function refuseIgnoredFilter({ where }: Answer, { filters }: PageQuery, row: Jso
   }
 }
 
-// Snapshots -------------------------------------------------------------------------------------------------------------
+// Snapshots ------------------------------------------------------------------------------------------------
 
 function readTime(answer: Answer, body: string): Instant {
   return readOr(answer, body, () => timeField(objectOf(answer, body), "serverTime"));
@@ -151,14 +152,17 @@ function readBalances(answer: Answer, body: string): readonly Balance[] {
   return readOr(answer, body, () => {
     const balances = rows.map((row) => ({
       asset: nonBlankText(row, "asset"),
-      // `balance` alone is without unrealized PnL; the other figures are not comparable with the cash statement.
+      // `balance` alone is without unrealized PnL; the other figures are not comparable with the cash
+      // statement.
       wallet: decimalField(row, "balance"),
     }));
     return eachOnce(balances, "assets", ({ asset }) => [asset]);
   });
 }
 
-/** Open positions. Older versions answer with every symbol there is, so rows without a quantity are left out. */
+/**
+ * Open positions. Older versions answer with every symbol there is, so rows without a quantity are left out.
+ */
 function readPositions(answer: Answer, body: string): readonly ShownPosition[] {
   const rows = objectsOf(answer, body);
   return readOr(answer, body, () => {
@@ -173,7 +177,7 @@ function readPositions(answer: Answer, body: string): readonly ShownPosition[] {
   });
 }
 
-// Answers of the wrong shape --------------------------------------------------------------------------------------------
+// Answers of the wrong shape -------------------------------------------------------------------------------
 
 function objectOf(answer: Answer, body: string): JsonObject {
   const value = parseJsonExactly(body);

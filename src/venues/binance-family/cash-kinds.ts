@@ -1,6 +1,9 @@
 import type { CashKind } from "../../domain/cash-kind.ts";
 
-/** What the words of the income history mean: those that Binance or Aster documents, and those that were seen in its files. */
+/**
+ * What the words of the income history mean: those that Binance or Aster documents, and those that were seen
+ * in its files.
+ */
 export const KIND_OF_INCOME_TYPE: ReadonlyMap<string, CashKind> = new Map([
   ["REALIZED_PNL", "realized_pnl"],
   // The venue's spelling.

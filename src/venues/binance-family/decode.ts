@@ -1,6 +1,7 @@
 /**
- * Rows become records, in words that both venues share. Income is signed + in / − out as sent; a fill's commission is positive
- * when paid; a margin change is signed by its type, because rows with a minus for type 2 and rows without any sign have both been seen.
+ * Rows become records, in words that both venues share. Income is signed + in / − out as sent; a fill's
+ * commission is positive when paid; a margin change is signed by its type, because rows with a minus for type
+ * 2 and rows without any sign have both been seen.
  */
 import { booleanField, FieldError, type JsonObject, optionalTextField } from "../../domain/json.ts";
 import type {
@@ -27,7 +28,10 @@ const DECODERS: Readonly<Record<CommonStreamName, (row: JsonObject) => HistoryRe
   margin_changes: decodeMarginChange,
 };
 
-/** Pure. A row with a field that is missing or not understood is unknown, with that field's name; it is never guessed. */
+/**
+ * Pure. A row with a field that is missing or not understood is unknown, with that field's name; it is never
+ * guessed.
+ */
 export function decode(stream: StreamName, body: string): Decoded {
   const decodeRow = DECODERS[commonStream(stream)];
   try {

@@ -1,8 +1,10 @@
 /**
- * The family's klines: `[openTime, open, high, low, close, …]`, one a minute, oldest first. Source: "Kline/Candlestick Data" of both venues'
- * documentation of the futures. They are public, and the contract's own price, not the coin's on another market.
+ * The family's klines: `[openTime, open, high, low, close, …]`, one a minute, oldest first. Source:
+ * "Kline/Candlestick Data" of both venues' documentation of the futures. They are public, and the contract's
+ * own price, not the coin's on another market.
  *
- * The weight goes by `limit`: below 100 rows 1, below 500 2, up to 1,000 5, more 10. So 499 rows are the most for their weight.
+ * The weight goes by `limit`: below 100 rows 1, below 500 2, up to 1,000 5, more 10. So 499 rows are the most
+ * for their weight.
  */
 import { MINUTE_MS, readMilliseconds } from "../../domain/instant.ts";
 import { type Json, parseJsonExactly, scalarText } from "../../domain/json.ts";

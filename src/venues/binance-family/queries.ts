@@ -1,7 +1,7 @@
 /**
- * How a page query becomes a request. `startTime` and `endTime` are both inclusive: a window [from, until) is requested as from … until − 1.
- * Both are always sent, because a lone `startTime` is answered for seven days at most and neither for the last seven; and so is `limit`,
- * whose default is far below its maximum.
+ * How a page query becomes a request. `startTime` and `endTime` are both inclusive: a window [from, until) is
+ * requested as from … until − 1. Both are always sent, because a lone `startTime` is answered for seven days
+ * at most and neither for the last seven; and so is `limit`, whose default is far below its maximum.
  */
 import { DAY_MS } from "../../domain/instant.ts";
 import { assert } from "../../errors.ts";
@@ -79,7 +79,7 @@ export function pageWeight({ stream, filters }: PageQuery): number {
   }
 }
 
-// Narrower requests for a millisecond that holds more rows than a page -------------------------------------------------
+// Narrower requests for a millisecond that holds more rows than a page -------------------------------------
 
 /** By why they were closed, then by symbol. */
 export function splitForcedOrders(pageQuery: PageQuery, context: SplitContext): readonly PageQuery[] | null {

@@ -1,8 +1,9 @@
 /**
- * Queries as bytes: encoded once, signed, and sent as they stand, because the venues verify the bytes that they received.
+ * Queries as bytes: encoded once, signed, and sent as they stand, because the venues verify the bytes that
+ * they received.
  *
- * Every character outside RFC 3986's unreserved set is escaped: `encodeURIComponent` leaves `'` alone, which a URL parser escapes
- * later, after it was signed.
+ * Every character outside RFC 3986's unreserved set is escaped: `encodeURIComponent` leaves `'` alone, which
+ * a URL parser escapes later, after it was signed.
  */
 import { createHmac } from "node:crypto";
 import type { SignedRequest, VenueRequest } from "../venue.ts";
@@ -34,7 +35,10 @@ export function hmacSignature(secret: string, query: string): string {
   return createHmac("sha256", secret).update(query).digest("hex");
 }
 
-/** The text without the parameters that sign in: a firewall's page may print the whole address that was requested. */
+/**
+ * The text without the parameters that sign in: a firewall's page may print the whole address that was
+ * requested.
+ */
 export function redactParameters(text: string, names: readonly string[]): string {
   return text.replace(new RegExp(`\\b(${names.join("|")})=[^&\\s"'<>]*`, "gi"), "$1=[left out]");
 }

@@ -1,4 +1,7 @@
-/** What each refusal of the family calls for, as data: by status, code and text. The first rule that fits counts. */
+/**
+ * What each refusal of the family calls for, as data: by status, code and text. The first rule that fits
+ * counts.
+ */
 
 export type Remedy =
   /** The venue is not well: try again. */
@@ -34,8 +37,9 @@ export const PAUSE_RULES: readonly RefusalRule[] = [
 ];
 
 /**
- * What both venues document, and what was seen of either. A code tells more than the status, but for a 401, which means the credentials whatever code
- * is with it. What no rule fits is a mistake of ours or news from the venue: the account stops and shows it.
+ * What both venues document, and what was seen of either. A code tells more than the status, but for a 401,
+ * which means the credentials whatever code is with it. What no rule fits is a mistake of ours or news from
+ * the venue: the account stops and shows it.
  */
 export const FAMILY_RULES: readonly RefusalRule[] = [
   { remedy: "clock", codes: ["-1021"] },

@@ -1,5 +1,6 @@
 /**
- * Refusals as errors of the right remedy. A code tells more than the HTTP status, and counts even under status 200.
+ * Refusals as errors of the right remedy. A code tells more than the HTTP status, and counts even under
+ * status 200.
  */
 import { formatInstant, type Instant, readMilliseconds } from "../../domain/instant.ts";
 import { isJsonObject, type JsonObject, parseJsonExactly } from "../../domain/json.ts";
@@ -32,10 +33,16 @@ export type RefusalTerms = {
   redact(text: string): string;
 };
 
-/** An error's body is short; exchange information, the one long answer that is an object, need not be read twice. */
+/**
+ * An error's body is short; exchange information, the one long answer that is an object, need not be read
+ * twice.
+ */
 const ERROR_BODY_MAX = 10_000;
 
-/** The refusal that a reply is, or null. From `now`, the venue's time, `Retry-After` counts; what was requested tells what a symbol's refusal is about. */
+/**
+ * The refusal that a reply is, or null. From `now`, the venue's time, `Retry-After` counts; what was
+ * requested tells what a symbol's refusal is about.
+ */
 export function refusalOf(
   terms: RefusalTerms,
   reply: Reply,

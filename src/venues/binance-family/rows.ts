@@ -31,9 +31,10 @@ export function forcedOrderKind(row: JsonObject): ForcedOrder["kind"] {
 }
 
 /**
- * The fields that tell a row from others. An id alone never does: a `tranId` is unique within its income type only (the venues' own
- * example gives one to a TRANSFER and a COMMISSION), a trade id within its symbol only, and both sides of a
- * self-trade carry the same one. Margin changes have no id at all; `marginChangeFields` are their words, beside amount and time.
+ * The fields that tell a row from others. An id alone never does: a `tranId` is unique within its income type
+ * only (the venues' own example gives one to a TRANSFER and a COMMISSION), a trade id within its symbol only,
+ * and both sides of a self-trade carry the same one. Margin changes have no id at all; `marginChangeFields`
+ * are their words, beside amount and time.
  */
 export function identityOf(
   stream: StreamName,
@@ -58,7 +59,9 @@ function texts(row: JsonObject, names: readonly string[]): readonly string[] {
   return names.map((name) => textOrEmpty(row, name));
 }
 
-/** The amount without regard to trailing zeros, so that a change in how the venue prints it makes no new row. */
+/**
+ * The amount without regard to trailing zeros, so that a change in how the venue prints it makes no new row.
+ */
 function amountOf(row: JsonObject): string {
   const text = textOrEmpty(row, "amount");
   const amount = readDecimal(withoutExponent(text));

@@ -1,7 +1,8 @@
 /**
- * Binance's asynchronous downloads: `…/asyn` orders a file of a span and answers with an id, `…/asyn/id` tells when it is ready and where. Five
- * of each kind a calendar month, shared with the downloads that people make on the web site (documented), so an answer that says more or
- * less than is known here stops the command instead of being guessed at.
+ * Binance's asynchronous downloads: `…/asyn` orders a file of a span and answers with an id, `…/asyn/id`
+ * tells when it is ready and where. Five of each kind a calendar month, shared with the downloads that people
+ * make on the web site (documented), so an answer that says more or less than is known here stops the command
+ * instead of being guessed at.
  */
 import { DAY_MS, MINUTE_MS, readMilliseconds } from "../../domain/instant.ts";
 import { FieldError, isJsonObject, type JsonObject, parseJsonExactly } from "../../domain/json.ts";
@@ -11,7 +12,10 @@ import { nonBlankText, textOrEmpty } from "../fields.ts";
 import type { DownloadState, DownloadStream, Downloads } from "../venue.ts";
 import { PATHS } from "./requests.ts";
 
-/** 1000 of the 2400 a minute. The newer page of COIN-M says that a third request within a minute bans; so they are a minute apart. */
+/**
+ * 1000 of the 2400 a minute. The newer page of COIN-M says that a third request within a minute bans; so they
+ * are a minute apart.
+ */
 const ASK_WEIGHT = 1000;
 const STATE_WEIGHT = 10;
 
@@ -73,7 +77,10 @@ function downloadStream(words: string, requestPath: string, statePath: string): 
   };
 }
 
-/** While the file is being made, `url` is "" and `expirationTimestamp` −1; `isExpired` is null until it is true. */
+/**
+ * While the file is being made, `url` is "" and `expirationTimestamp` −1; `isExpired` is null until it is
+ * true.
+ */
 function stateOf(row: JsonObject, downloadId: string): DownloadState {
   const found = textOrEmpty(row, "downloadId");
   if (found !== downloadId) {

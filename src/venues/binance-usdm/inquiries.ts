@@ -1,4 +1,6 @@
-/** What people ask of an account: what its key could do, and how it is set up. Nothing of it enters the books. */
+/**
+ * What people ask of an account: what its key could do, and how it is set up. Nothing of it enters the books.
+ */
 import {
   booleanField,
   FieldError,

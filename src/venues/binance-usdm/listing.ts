@@ -21,7 +21,9 @@ const configuration: VenueConfiguration = {
   ],
 };
 
-/** What `registry.ts` lists: a key with its secret, or a key with the file of an RSA or Ed25519 private key. */
+/**
+ * What `registry.ts` lists: a key with its secret, or a key with the file of an RSA or Ed25519 private key.
+ */
 export const binanceUsdmListing = {
   configuration,
   streams: STREAMS,

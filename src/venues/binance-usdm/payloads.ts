@@ -1,4 +1,6 @@
-/** Binance's answers are those of its family; what is its own is that a margin change says why it was made. */
+/**
+ * Binance's answers are those of its family; what is its own is that a margin change says why it was made.
+ */
 import { answerReaders } from "../binance-family/answers.ts";
 
 export const { readPage, readTime, readInstruments, readWeightLimit, readBalances, readPositions } =

@@ -1,4 +1,7 @@
-/** Binance's refusals: the codes of its family; what is its own is an endpoint that requires one right more than the others. */
+/**
+ * Binance's refusals: the codes of its family; what is its own is an endpoint that requires one right more
+ * than the others.
+ */
 import type { Instant } from "../../domain/instant.ts";
 import { type PerpbooksError, RightMissingError } from "../../errors.ts";
 import { excerpt } from "../binance-family/answers.ts";

@@ -1,9 +1,10 @@
 /**
- * What can be requested of Binance's USDⓈ-M futures: paths, limits and weights. `startTime` and `endTime` are both inclusive, so that seven days
- * are sent as seven days less a millisecond, which no reading of "not longer than 7 days" refuses.
+ * What can be requested of Binance's USDⓈ-M futures: paths, limits and weights. `startTime` and `endTime` are
+ * both inclusive, so that seven days are sent as seven days less a millisecond, which no reading of "not
+ * longer than 7 days" refuses.
  *
- * Income has numbered pages, and they are used for one thing only: a millisecond with more rows than a page. Over a longer window, numbers
- * shift when rows appear.
+ * Income has numbered pages, and they are used for one thing only: a millisecond with more rows than a page.
+ * Over a longer window, numbers shift when rows appear.
  */
 import { DAY_MS, HOUR_MS } from "../../domain/instant.ts";
 import type { CommonStreamName } from "../../domain/record.ts";
@@ -54,7 +55,10 @@ export const PATHS: Readonly<Record<Purpose, string>> = {
 /** The host of `keyRights`; it counts weight by itself. */
 export const SPOT_BASE_URL = "https://api.binance.com";
 
-/** Of months the shortest count is sure, and the longest possible: from 1 February to 1 May of a common year, and six with four of 31 days. */
+/**
+ * Of months the shortest count is sure, and the longest possible: from 1 February to 1 May of a common year,
+ * and six with four of 31 days.
+ */
 const THREE_MONTHS = { sure: 89 * DAY_MS, possible: 92 * DAY_MS };
 const THREE_TO_SIX_MONTHS = { sure: THREE_MONTHS.sure, possible: 184 * DAY_MS };
 
@@ -79,7 +83,8 @@ export const STREAMS: Readonly<Record<CommonStreamName, SupportedStream>> = {
     scope: "symbol",
     windowMax: WINDOW_MAX,
     pageRowsMax: 1000,
-    // Six months by the documentation of July 2026, three by that of September; live refusals (-4166) say 90 days.
+    // Six months by the documentation of July 2026, three by that of September; live refusals (-4166) say 90
+    // days.
     retention: THREE_TO_SIX_MONTHS,
     lateness: 2 * HOUR_MS,
     mayChange: [],
@@ -89,7 +94,8 @@ export const STREAMS: Readonly<Record<CommonStreamName, SupportedStream>> = {
     scope: "account",
     windowMax: WINDOW_MAX,
     pageRowsMax: 100,
-    // Not documented (seven days is the default span without `startTime`). They are orders, and orders older than 90 days are gone.
+    // Not documented (seven days is the default span without `startTime`). They are orders, and orders older
+    // than 90 days are gone.
     retention: exactly(89),
     lateness: 48 * HOUR_MS,
     mayChange: ["status", "executedQty", "avgPrice", "cumQuote", "updateTime"],

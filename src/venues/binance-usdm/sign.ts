@@ -1,6 +1,7 @@
 /**
- * Signing for Binance's USDⓈ-M futures with each kind of key that it gives out. HMAC: hex over the query. RSA: RSASSA-PKCS1-v1_5 with
- * SHA-256; Ed25519: as it is; both in base64, which holds `+`, `/` and `=` and so is percent-encoded in the query. The signature comes last.
+ * Signing for Binance's USDⓈ-M futures with each kind of key that it gives out. HMAC: hex over the query.
+ * RSA: RSASSA-PKCS1-v1_5 with SHA-256; Ed25519: as it is; both in base64, which holds `+`, `/` and `=` and so
+ * is percent-encoded in the query. The signature comes last.
  *
  * What the venue verifies is the query as it received it: it is encoded once, signed, and sent as it stands.
  */
@@ -26,7 +27,10 @@ export type BinanceKeyCredentials = {
 
 export type BinanceCredentials = BinanceHmacCredentials | BinanceKeyCredentials;
 
-/** Throws a `UsageError` for credentials that cannot be right, so that a typing mistake is named before anything is sent. */
+/**
+ * Throws a `UsageError` for credentials that cannot be right, so that a typing mistake is named before
+ * anything is sent.
+ */
 export function createSigner(credentials: BinanceCredentials): Signer {
   const { apiKey } = credentials;
   if (credentials.kind === "hmac") return hmacSigner("binance-usdm", apiKey, credentials.apiSecret);

@@ -1,4 +1,7 @@
-/** Binance's USDⓈ-M futures as a venue, for HMAC keys (apiKey + apiSecret) and RSA or Ed25519 keys (apiKey + private key). */
+/**
+ * Binance's USDⓈ-M futures as a venue, for HMAC keys (apiKey + apiSecret) and RSA or Ed25519 keys (apiKey +
+ * private key).
+ */
 import { parseInstant } from "../../domain/instant.ts";
 import { klinesAt } from "../binance-family/klines.ts";
 import { plainRequest, signedRequest } from "../binance-family/queries.ts";

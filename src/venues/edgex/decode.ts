@@ -1,9 +1,10 @@
 /**
- * Rows to records. Signs: the statement and the positions are signed as sent (+ in, bought or long; fees − when paid), fills are not: their
- * size, value and fee are positive, and the side says the rest.
+ * Rows to records. Signs: the statement and the positions are signed as sent (+ in, bought or long; fees −
+ * when paid), fills are not: their size, value and fee are positive, and the side says the rest.
  *
- * What moves money must be known: a row with a word there that no document has is set aside with its reason. A type of cash that is not known is
- * income all the same, because the wallet did move: how to book it is the ledger's to say.
+ * What moves money must be known: a row with a word there that no document has is set aside with its reason.
+ * A type of cash that is not known is income all the same, because the wallet did move: how to book it is the
+ * ledger's to say.
  */
 import { type Decimal, divide, lastPlace, ZERO } from "../../domain/decimal.ts";
 import { type Instant, latest } from "../../domain/instant.ts";
@@ -56,7 +57,10 @@ const DECODERS: Readonly<Record<EdgexStream, Decoder>> = {
   daily_equity: (row, names) => [decodeEquity("day", row, names)],
 };
 
-/** Pure. A row with a field that is missing or not understood is unknown, with that field's name; it is never guessed. */
+/**
+ * Pure. A row with a field that is missing or not understood is unknown, with that field's name; it is never
+ * guessed.
+ */
 export function decode(stream: StreamName, body: string, names: Names): Decoded {
   assert(isEdgexStream(stream), `edgex has no stream ${stream}`);
   try {
@@ -90,14 +94,15 @@ function isTrue(row: JsonObject, name: string): boolean {
 }
 
 /**
- * From when on the venue counts the row. It is made when it is requested, and counts when it is confirmed: mostly at once, a deposit perhaps hours later.
+ * From when on the venue counts the row. It is made when it is requested, and counts when it is confirmed:
+ * mostly at once, a deposit perhaps hours later.
  */
 function countedFrom(row: JsonObject): Instant {
   const createdAt = timeField(row, "createdTime");
   return idOf(row, "censorTime") === "" ? createdAt : latest(createdAt, timeField(row, "censorTime"));
 }
 
-// The collateral statement ----------------------------------------------------------------------------------------------
+// The collateral statement ---------------------------------------------------------------------------------
 
 const TRADES = ["POSITION_BUY", "POSITION_SELL"];
 
@@ -147,7 +152,10 @@ function eventOf(transaction: CollateralTransaction): Omit<Income, "part" | "kin
   };
 }
 
-/** Result, fee and liquidation fee. A close has its result even where it is zero: that says that it was booked. */
+/**
+ * Result, fee and liquidation fee. A close has its result even where it is zero: that says that it was
+ * booked.
+ */
 function tradeEvents(transaction: CollateralTransaction, amounts: StatementAmounts): readonly Income[] {
   const { priceResult, fee, liquidationFee } = tradeParts(amounts);
   const event = eventOf(transaction);
@@ -189,7 +197,7 @@ function settledAt(row: JsonObject) {
   return timeField(row, "fundingTime");
 }
 
-// Fills -----------------------------------------------------------------------------------------------------------------
+// Fills ----------------------------------------------------------------------------------------------------
 
 const SIDES: readonly Side[] = ["BUY", "SELL"];
 /** How many decimals the statement keeps of an amount. */
@@ -242,8 +250,9 @@ function isMaker(row: JsonObject): boolean | null {
 }
 
 /**
- * What was exchanged for the quantity. A liquidation's fee seems to be inside of `fillValue`: there, what was received is too small by it, or what was
- * paid too large. Where price × size is `fillValue` itself, it is not.
+ * What was exchanged for the quantity. A liquidation's fee seems to be inside of `fillValue`: there, what was
+ * received is too small by it, or what was paid too large. Where price × size is `fillValue` itself, it is
+ * not.
  */
 function tradedValue(row: JsonObject, side: Side, byPrice: Decimal): Decimal {
   const value = bookedField(row, "fillValue");
@@ -258,9 +267,10 @@ function isSameValue(a: Decimal, b: Decimal): boolean {
 }
 
 /**
- * The venue's figure without its fees, to compare with ours; what is booked comes from the statement. `realizePnl` is net of the fee: an opening has
- * minus its fee, which gives zero here. Of some openings it has been seen to be plainly "0", and the row does not say what it opens or closes: zero is
- * therefore read as no result, though a close whose result is exactly its fee would look the same.
+ * The venue's figure without its fees, to compare with ours; what is booked comes from the statement.
+ * `realizePnl` is net of the fee: an opening has minus its fee, which gives zero here. Of some openings it
+ * has been seen to be plainly "0", and the row does not say what it opens or closes: zero is therefore read
+ * as no result, though a close whose result is exactly its fee would look the same.
  */
 function priceResultOfFill(row: JsonObject): Decimal {
   const net = amountField(row, "realizePnl", bookedField);
@@ -289,7 +299,7 @@ function forcedOrder(fill: Fill, kind: ForcedOrder["kind"], status: string): For
   };
 }
 
-// Positions and equity --------------------------------------------------------------------------------------------------
+// Positions and equity -------------------------------------------------------------------------------------
 
 const POSITION_TYPES = [
   "BUY_POSITION",

@@ -1,6 +1,6 @@
 /**
- * The envelope around every answer: `{"code":"SUCCESS","data":…,"traceId":…}`. Of an answer that is not understood only its code and trace are
- * shown: edgeX's texts may repeat the credentials that were sent.
+ * The envelope around every answer: `{"code":"SUCCESS","data":…,"traceId":…}`. Of an answer that is not
+ * understood only its code and trace are shown: edgeX's texts may repeat the credentials that were sent.
  */
 import { FieldError, isJsonObject, type JsonObject, parseJsonExactly } from "../../domain/json.ts";
 import { RequestRefusedError } from "../../errors.ts";
@@ -8,7 +8,10 @@ import { textOrEmpty } from "../fields.ts";
 
 export const SUCCESS = "SUCCESS";
 
-/** The envelope itself. Throws a SyntaxError for a body that is cut off, a `RequestRefusedError` for one that is no success. */
+/**
+ * The envelope itself. Throws a SyntaxError for a body that is cut off, a `RequestRefusedError` for one that
+ * is no success.
+ */
 export function readEnvelope(where: string, body: string): JsonObject {
   const value = parseJsonExactly(body);
   if (!isJsonObject(value)) throw notUnderstood(where, {}, "an object");

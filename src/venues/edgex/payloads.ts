@@ -19,7 +19,7 @@ import { type Generation, isEdgexStream, TIME_TAGS } from "./requests.ts";
 import { amountField, contractOf, identityOf, isPending, readOptionalAmount, timeFieldOf } from "./rows.ts";
 import { isSafeValue } from "./sign.ts";
 
-// Pages -----------------------------------------------------------------------------------------------------------------
+// Pages ----------------------------------------------------------------------------------------------------
 
 /** The rows of a page, verbatim. Throws a `PageStalledError` when a snapshot's filter was ignored. */
 export function readPage(generation: Generation, pageQuery: PageQuery, body: string): readonly VerbatimRow[] {
@@ -69,7 +69,7 @@ export function readCursor(body: string): string | null {
   });
 }
 
-// The venue -------------------------------------------------------------------------------------------------------------
+// The venue ------------------------------------------------------------------------------------------------
 
 /** The field's name differs between documents; the envelope's own time is the last resort. */
 export function readTime(body: string): Instant {
@@ -121,11 +121,14 @@ function statusOf(row: JsonObject): string {
   return row["enableOpenPosition"] === false ? "CLOSE_ONLY" : "TRADING";
 }
 
-// The account -----------------------------------------------------------------------------------------------------------
+// The account ----------------------------------------------------------------------------------------------
 
 const ACCOUNT = "edgex account";
 
-/** The conventional wallet of every collateral. `amount` itself is without the cost of what is open and may be far below zero. */
+/**
+ * The conventional wallet of every collateral. `amount` itself is without the cost of what is open and may be
+ * far below zero.
+ */
 export function readBalances(body: string, names: Names): readonly Balance[] {
   return readAnswer(ACCOUNT, body, (account) =>
     listIn(account, "collateralList", "coinId").map((row) => ({
@@ -137,7 +140,9 @@ export function readBalances(body: string, names: Names): readonly Balance[] {
 
 const ENTRY_PRICE_SCALE = 18;
 
-/** Open positions; the venue lists flat ones too. Its own average is rounded to a tick, so it is divided here. */
+/**
+ * Open positions; the venue lists flat ones too. Its own average is rounded to a tick, so it is divided here.
+ */
 export function readPositions(body: string, names: Names): readonly ShownPosition[] {
   return readAnswer(ACCOUNT, body, (account) =>
     listIn(account, "positionList", "contractId").flatMap((row) => {

@@ -1,6 +1,7 @@
 /**
- * edgeX's refusals. It publishes no list of codes, sends them with status 200 as well, and repeats in its texts what it was sent: codes are
- * told apart by their words, and of an answer nothing but its status, code and trace is ever shown.
+ * edgeX's refusals. It publishes no list of codes, sends them with status 200 as well, and repeats in its
+ * texts what it was sent: codes are told apart by their words, and of an answer nothing but its status, code
+ * and trace is ever shown.
  */
 import type { Instant } from "../../domain/instant.ts";
 import { isJsonObject, type JsonObject, parseJsonExactly } from "../../domain/json.ts";
@@ -17,7 +18,10 @@ import { pauseEnd } from "../pause.ts";
 import type { Reply } from "../venue.ts";
 import { SUCCESS, traceOf } from "./envelope.ts";
 
-/** The first that matches counts: an expired key is a matter of credentials, an expired signature one of the clock. */
+/**
+ * The first that matches counts: an expired key is a matter of credentials, an expired signature one of the
+ * clock.
+ */
 const KINDS: readonly (readonly [
   pattern: RegExp,
   kind: "rate_limited" | "credentials" | "clock" | "request",

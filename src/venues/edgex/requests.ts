@@ -1,9 +1,10 @@
 /**
  * What can be requested of edgeX: paths, limits, and how a page query becomes a request.
  *
- * The two generations have the same endpoints and parameters under another version. Windows are half-open on `createdTime`, as ours are;
- * of snapshots, on `snapshotTime`, by parameters of other names. Pages come newest first and are followed by a cursor to its end: it
- * starts behind the last row served, so new rows do not shift it, and filters and size must stay as they were.
+ * The two generations have the same endpoints and parameters under another version. Windows are half-open on
+ * `createdTime`, as ours are; of snapshots, on `snapshotTime`, by parameters of other names. Pages come
+ * newest first and are followed by a cursor to its end: it starts behind the last row served, so new rows do
+ * not shift it, and filters and size must stay as they were.
  */
 import { DAY_MS, HOUR_MS } from "../../domain/instant.ts";
 import type { StreamName } from "../../domain/record.ts";
@@ -38,7 +39,10 @@ export function allowedPaths(generation: Generation): ReadonlySet<string> {
   return new Set(purposes.map((purpose) => pathOf(generation, purpose)));
 }
 
-/** How far a row has come on its way to the settlement layer. What it did to the account is in other fields, which stay. */
+/**
+ * How far a row has come on its way to the settlement layer. What it did to the account is in other fields,
+ * which stay.
+ */
 const CONFIRMATION = [
   "censorStatus",
   "censorTxId",
@@ -53,7 +57,10 @@ const CONFIRMATION = [
   "updatedTime",
 ];
 
-/** Confirmation has been seen to take minutes; one that takes longer than this is not waited for. An open term is, as long as it is open. */
+/**
+ * Confirmation has been seen to take minutes; one that takes longer than this is not waited for. An open term
+ * is, as long as it is open.
+ */
 const CONFIRMED_BY = { pendingMax: 14 * DAY_MS };
 
 /** A term is summed up while it is open. */
@@ -70,7 +77,10 @@ const TERM_SUMS = [
   "updatedTime",
 ];
 
-/** No retention is published. A row's number shows that it is stored up to some seconds after its time, and funding a minute; two days leave room. */
+/**
+ * No retention is published. A row's number shows that it is stored up to some seconds after its time, and
+ * funding a minute; two days leave room.
+ */
 function paged(
   pageRowsMax: number,
   mayChange: readonly string[],

@@ -1,11 +1,14 @@
 /**
- * Signing for both generations of edgeX's API. Both sign the time, the method, the path and the query, joined without anything between.
+ * Signing for both generations of edgeX's API. Both sign the time, the method, the path and the query, joined
+ * without anything between.
  *
- * V1 is a Stark ECDSA signature of a Keccak-256 hash (the documents say SHA3; the standard SHA3-256 is refused) reduced modulo the curve's
- * order. V2 is an HMAC whose key is the secret's text in base64. The venue verifies the query as it received it, so the query comes here
- * already in the order of its names, holds only what no URL parser escapes, and is signed and sent as the same bytes.
+ * V1 is a Stark ECDSA signature of a Keccak-256 hash (the documents say SHA3; the standard SHA3-256 is
+ * refused) reduced modulo the curve's order. V2 is an HMAC whose key is the secret's text in base64. The
+ * venue verifies the query as it received it, so the query comes here already in the order of its names,
+ * holds only what no URL parser escapes, and is signed and sent as the same bytes.
  *
- * The V1 key can also trade and withdraw: edgeX has none that only reads. Nothing but the GETs of `requests.ts` is ever signed with it.
+ * The V1 key can also trade and withdraw: edgeX has none that only reads. Nothing but the GETs of
+ * `requests.ts` is ever signed with it.
  */
 import { createHmac } from "node:crypto";
 import { keccak_256 } from "@noble/hashes/sha3.js";
@@ -36,7 +39,10 @@ export type EdgexCredentials = EdgexV1Credentials | EdgexV2Credentials;
 
 export type Sign = (request: VenueRequest, now: Instant) => SignedRequest;
 
-/** Throws a `UsageError` for credentials that cannot be right, so that a typing mistake is named before anything is sent. */
+/**
+ * Throws a `UsageError` for credentials that cannot be right, so that a typing mistake is named before
+ * anything is sent.
+ */
 export function createSigner(credentials: EdgexCredentials): Sign {
   requireAccountId(credentials.accountId);
   const headersOf = credentials.kind === "v1" ? starkHeaders(credentials) : hmacHeaders(credentials);
@@ -49,16 +55,22 @@ export function createSigner(credentials: EdgexCredentials): Sign {
   };
 }
 
-// The query -------------------------------------------------------------------------------------------------------------
+// The query ------------------------------------------------------------------------------------------------
 
-/** What neither a URL parser nor the venue reads in two ways. Ids, times and the cursors that were seen are made of these. */
+/**
+ * What neither a URL parser nor the venue reads in two ways. Ids, times and the cursors that were seen are
+ * made of these.
+ */
 const SAFE = /^[A-Za-z0-9_.,-]+$/;
 
 export function isSafeValue(value: string): boolean {
   return SAFE.test(value);
 }
 
-/** The query as it is signed and sent. One that is out of order, or holds what would have to be escaped, is a bug. */
+/**
+ * The query as it is signed and sent. One that is out of order, or holds what would have to be escaped, is a
+ * bug.
+ */
 export function canonicalQuery(pairs: VenueRequest["query"]): string {
   let before = "";
   for (const [name, value] of pairs) {
@@ -69,7 +81,7 @@ export function canonicalQuery(pairs: VenueRequest["query"]): string {
   return pairs.map(([name, value]) => `${name}=${value}`).join("&");
 }
 
-// V1: Stark ECDSA -------------------------------------------------------------------------------------------------------
+// V1: Stark ECDSA ------------------------------------------------------------------------------------------
 
 /** The order of the Stark curve's group. Not the field's prime, which is of nearly the same size. */
 const ORDER = 0x800000000000010ffffffffffffffffb781126dcae7b2321e66a241adc64d2fn;
@@ -80,7 +92,10 @@ export function starkHash(text: string): bigint {
   return BigInt(`0x${bytesToHex(keccak_256(utf8ToBytes(text)))}`) % ORDER;
 }
 
-/** r‖s, each of 64 hexadecimal digits, without 0x. The nonce is derived from hash and key: the same hash gives the same signature. */
+/**
+ * r‖s, each of 64 hexadecimal digits, without 0x. The nonce is derived from hash and key: the same hash gives
+ * the same signature.
+ */
 export function starkSignature(hash: bigint, privateKey: string): string {
   const { r, s } = signHash(hex64(hash), privateKey);
   return hex64(r) + hex64(s);
@@ -110,7 +125,7 @@ function hex64(value: bigint): string {
   return value.toString(16).padStart(64, "0");
 }
 
-// V2: HMAC --------------------------------------------------------------------------------------------------------------
+// V2: HMAC -------------------------------------------------------------------------------------------------
 
 /** HMAC-SHA256 in hex. The key is the base64 text of the secret's text: encoded, not decoded. */
 export function hmacSignature(text: string, apiSecret: string): string {
@@ -129,7 +144,7 @@ function hmacHeaders({ apiKey, apiSecret, passphrase }: EdgexV2Credentials) {
   });
 }
 
-// Credentials that cannot be right --------------------------------------------------------------------------------------
+// Credentials that cannot be right -------------------------------------------------------------------------
 
 function requireAccountId(accountId: string): void {
   if (/^[1-9]\d{0,19}$/.test(accountId)) return;

@@ -1,9 +1,11 @@
 /**
- * What a row of the collateral statement did to the conventional wallet, and whether its own arithmetic explains it.
+ * What a row of the collateral statement did to the conventional wallet, and whether its own arithmetic
+ * explains it.
  *
- * The statement counts cash as StarkEx does: a purchase takes its whole value, a sale brings it. `deltaLegacyAmount` is what the wallet as
- * people know it moved by, and the parts that are booked add up to it, always. Where the row does not explain itself, that is said and the wallet
- * moves all the same: it is the venue's own figure.
+ * The statement counts cash as StarkEx does: a purchase takes its whole value, a sale brings it.
+ * `deltaLegacyAmount` is what the wallet as people know it moved by, and the parts that are booked add up to
+ * it, always. Where the row does not explain itself, that is said and the wallet moves all the same: it is
+ * the venue's own figure.
  */
 import { type Decimal, ZERO } from "../../domain/decimal.ts";
 import { FieldError, type JsonObject, optionalTextField } from "../../domain/json.ts";
@@ -75,8 +77,9 @@ export function otherAmounts(row: JsonObject): StatementAmounts {
 }
 
 /**
- * Where the liquidation fee is, by the row's cash: inside the value (then the cash is value and fees alone) or beside it. No public record shows
- * one, so both are understood. What only opens moves the wallet by its fees and by nothing else.
+ * Where the liquidation fee is, by the row's cash: inside the value (then the cash is value and fees alone)
+ * or beside it. No public record shows one, so both are understood. What only opens moves the wallet by its
+ * fees and by nothing else.
  */
 function feeBasis(
   trade: Omit<StatementAmounts, "liquidationFeeBasis">,
@@ -91,7 +94,10 @@ function feeBasis(
   return amount.equals(beside) ? "beside_value" : "unexplained";
 }
 
-/** The parts of what a trade moved the wallet by. The result of prices is what the fees leave: they are inside of it or beside it, but never twice. */
+/**
+ * The parts of what a trade moved the wallet by. The result of prices is what the fees leave: they are inside
+ * of it or beside it, but never twice.
+ */
 export function tradeParts(trade: StatementAmounts): TradeParts {
   const fee = trade.openFee.plus(trade.closeFee);
   const { liquidationFee } = trade;
@@ -110,14 +116,17 @@ const BRIDGED: ReadonlyMap<string, Meaning> = new Map([
 ]);
 
 /**
- * What a transfer was to its owner. A deposit from another chain and a withdrawal paid by the venue's pool come as transfers with that pool: the
- * reason tells them from what went to another account.
+ * What a transfer was to its owner. A deposit from another chain and a withdrawal paid by the venue's pool
+ * come as transfers with that pool: the reason tells them from what went to another account.
  */
 export function meaningOfTransfer(reason: string): Meaning {
   return BRIDGED.get(reason) ?? { kind: "transfer", info: "transfer" };
 }
 
-/** Whether the row did anything to the account. What became of one that was rejected, no document says: a person must look. */
+/**
+ * Whether the row did anything to the account. What became of one that was rejected, no document says: a
+ * person must look.
+ */
 export function requireApplied(row: JsonObject): string {
   const status = optionalTextField(row, "censorStatus") ?? "";
   if (["", "CENSOR_SUCCESS", "L2_APPROVED"].includes(status)) return status;

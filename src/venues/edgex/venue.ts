@@ -1,4 +1,7 @@
-/** edgeX's perpetual futures as a venue, for V1 accounts (accountId + starkPrivateKey) and V2 accounts (accountId + key, secret, passphrase). */
+/**
+ * edgeX's perpetual futures as a venue, for V1 accounts (accountId + starkPrivateKey) and V2 accounts
+ * (accountId + key, secret, passphrase).
+ */
 import { type Instant, parseInstant, SECOND_MS } from "../../domain/instant.ts";
 import type { Venue } from "../venue.ts";
 import { AMOUNT_DECIMALS, decode } from "./decode.ts";
@@ -26,9 +29,10 @@ import { createSigner, type EdgexCredentials } from "./sign.ts";
 export type { EdgexCredentials, EdgexV1Credentials, EdgexV2Credentials } from "./sign.ts";
 
 /**
- * No document says when the venue began. Of V1 the oldest account known was opened on 2024-10-29. Of V2 the oldest candles are of 2026-05-09,
- * but an account's number and records of it are of March 2026. Each begins here some months before its oldest sign of life: too early costs empty windows, too
- * late would lose history.
+ * No document says when the venue began. Of V1 the oldest account known was opened on 2024-10-29. Of V2 the
+ * oldest candles are of 2026-05-09, but an account's number and records of it are of March 2026. Each begins
+ * here some months before its oldest sign of life: too early costs empty windows, too late would lose
+ * history.
  */
 const HISTORY_BEGINS: Readonly<Record<Generation, Instant>> = {
   v1: parseInstant("2024-01-01T00:00:00Z"),

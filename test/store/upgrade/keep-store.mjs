@@ -1,5 +1,6 @@
-// Makes a small store with all three venues and writes it as SQL, with what the same build's reports say of it, into an empty folder:
-// `npm run build && node test/store/upgrade/keep-store.mjs FOLDER`. README.md says of which commit the kept ones are.
+// Makes a small store with all three venues and writes it as SQL, with what the same build's reports say of
+// it, into an empty folder: `npm run build && node test/store/upgrade/keep-store.mjs FOLDER`. README.md says
+// of which commit the kept ones are.
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -68,7 +69,10 @@ async function command(...words) {
   process.stdout.write(`${words.join(" ")}: exit code ${code}\n`);
 }
 
-/** The views and functions of the build, in the order in which they were made: an upgrade finds them in its way. */
+/**
+ * The views and functions of the build, in the order in which they were made: an upgrade finds them in its
+ * way.
+ */
 async function definitions() {
   const rows = await rowsOf(sql`
     select pg_proc.oid, trim(pg_get_functiondef(pg_proc.oid)) || ';' as text

@@ -1,4 +1,7 @@
-/** What the build before a migration kept is upgraded, and its reports say the same. README.md says how the kept store was made. */
+/**
+ * What the build before a migration kept is upgraded, and its reports say the same. README.md says how the
+ * kept store was made.
+ */
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -26,7 +29,10 @@ const KEPT = readFileSync(join(import.meta.dirname, "store.sql"), "utf8");
 const LAST_MIGRATION = "0057_closed_valuations.sql";
 const DECODE = { main: decodeAster, second: decodeBinance, "edgex-v2": decodeEdgex };
 
-/** What reports say otherwise on purpose: the column of a report, and the words of the venue that it has instead of those it had. */
+/**
+ * What reports say otherwise on purpose: the column of a report, and the words of the venue that it has
+ * instead of those it had.
+ */
 const CHANGED: Readonly<
   Record<string, { readonly account: string; readonly column: string; readonly was: string }>
 > = {
@@ -241,5 +247,42 @@ test("what became of a run of before is one word, and what stopped it another", 
     { outcome: "done", stopped_by: null },
     { outcome: "stopped", stopped_by: "the venue: 3 times in a row" },
   ]);
+  await store.close();
+});
+
+test("the note of a difference of before is told apart into evidence, suspect and next step", async () => {
+  const evidence = "hour 2026-05-02";
+  const suspect = "a row that is missing; or one that is doubled";
+  const next = "run again; if this stays, look at it";
+  const notes = [
+    ["agrees", "3 compared"],
+    ["differs", `suspect: ${suspect}; next: ${next}`],
+    ["differs", `${evidence}; suspect: ${suspect}; next: ${next}`],
+    ["differs", `suspect: ${suspect}`],
+  ] as const;
+  const rows = notes.map(
+    ([status, note], place) => `
+      insert into ledger.reconciliation
+        (account_id, check_name, subject, expected, found, difference, status, note, checked_at, asset, symbol, class, is_standing)
+      values ('notes', 'wallet', '${place}', 1, 1, 0, '${status}', '${note}', '2026-06-01', '', '', '', false);`,
+  );
+  const store = await storeOfBefore([KEPT, ...rows].join("\n"));
+  await migrate(store);
+  const found = await store.db
+    .selectFrom("ledger.reconciliation")
+    .select(["note", "suspect", "next"])
+    .where("account_id", "=", "notes")
+    .orderBy("subject")
+    .execute();
+  expect(found).toEqual([
+    { note: "3 compared", suspect: "", next: "" },
+    { note: "", suspect, next },
+    { note: evidence, suspect, next },
+    { note: "", suspect, next: "" },
+  ]);
+  const { rows: words } = await sql<{ note: string }>`
+    select note from report.proof where account_id = 'notes' order by subject
+  `.execute(store.db);
+  expect(words.map(({ note }) => note)).toEqual(notes.map(([, note]) => note));
   await store.close();
 });

@@ -1,4 +1,7 @@
-/** Both sides of a hedge are settled at one price, but for the decimals that the venue cuts off its average and its amounts. */
+/**
+ * Both sides of a hedge are settled at one price, but for the decimals that the venue cuts off its average
+ * and its amounts.
+ */
 import { expect, test } from "vitest";
 import { assignSettlement } from "../../../src/book/lots/assign-settlement.ts";
 import { parseFixed } from "../../../src/book/lots/fixed.ts";

@@ -1,4 +1,7 @@
-/** What a series held before its first fill, from the venue's own figures. Quantities are signed: a sale is negative, and so is a short. */
+/**
+ * What a series held before its first fill, from the venue's own figures. Quantities are signed: a sale is
+ * negative, and so is a short.
+ */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {

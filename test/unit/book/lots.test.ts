@@ -1,4 +1,7 @@
-/** Laws of the four lot methods, of fees and of funding, over whatever may happen to the positions of a symbol. */
+/**
+ * Laws of the four lot methods, of fees and of funding, over whatever may happen to the positions of a
+ * symbol.
+ */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Amounts, amountIn } from "../../../src/book/lots/amounts.ts";
@@ -20,7 +23,10 @@ import {
   NO_FACTS,
 } from "../../support/lot-tables.ts";
 
-/** Digits of venues: quantities of up to 8 decimals, prices of up to 10, some of both large; sums of 0.00000001 too. */
+/**
+ * Digits of venues: quantities of up to 8 decimals, prices of up to 10, some of both large; sums of
+ * 0.00000001 too.
+ */
 const decimals = (scale: number, max: bigint) =>
   fc.bigInt({ min: 1n, max }).map((digits) => {
     const text = digits.toString().padStart(scale + 1, "0");

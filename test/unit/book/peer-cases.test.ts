@@ -1,7 +1,7 @@
 /**
- * Realized PnL as the test suites of other open-source traders and bookkeepers expect it (nautilus_trader, bbgo, freqtrade, hummingbot, jesse),
- * each under the convention that its case names. The cases lie beside the repository, not in it: without them nothing is compared, and
- * the test says so.
+ * Realized PnL as the test suites of other open-source traders and bookkeepers expect it (nautilus_trader,
+ * bbgo, freqtrade, hummingbot, jesse), each under the convention that its case names. The cases lie beside
+ * the repository, not in it: without them nothing is compared, and the test says so.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -128,7 +128,10 @@ function average({ position }: State): Decimal {
   return divide(position.cost, position.quantity, 18);
 }
 
-/** Where a case ends flat, all four lot methods come to its end; fees inside and outside are the same then, and funding too. */
+/**
+ * Where a case ends flat, all four lot methods come to its end; fees inside and outside are the same then,
+ * and funding too.
+ */
 function compareMethods(peer: PeerCase, what: string, theirs: string | null | undefined, funding: Decimal) {
   const fills = plainFills(peer);
   const flat = sum(fills.map(({ signedQuantity }) => signedQuantity)).isZero();
@@ -197,7 +200,10 @@ function compareCycles(peer: PeerCase): Comparison[] {
   ];
 }
 
-/** bbgo, hummingbot, jesse: figures of the end. Where bbgo is given a fee, that of the opening is part of the average. */
+/**
+ * bbgo, hummingbot, jesse: figures of the end. Where bbgo is given a fee, that of the opening is part of the
+ * average.
+ */
 function compareEnd(peer: PeerCase): Comparison[] {
   const { expect: expected = {} } = peer;
   const states = book(peer);
@@ -260,7 +266,10 @@ function figure(what: string, theirs: string | null | undefined, ours: Decimal):
   return theirs === null || theirs === undefined ? [] : [{ what, theirs, ours }];
 }
 
-/** They calculate in floats, or round each step: a figure that is printed to many decimals is known to two units of the last. */
+/**
+ * They calculate in floats, or round each step: a figure that is printed to many decimals is known to two
+ * units of the last.
+ */
 const ROUNDED_FROM_DECIMALS = 6;
 const THEIR_UNITS_MAX = 2;
 

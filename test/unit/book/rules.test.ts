@@ -1,4 +1,7 @@
-/** How each row of a cash statement is booked. What comes in is debited to the wallet, what goes out is credited to it. */
+/**
+ * How each row of a cash statement is booked. What comes in is debited to the wallet, what goes out is
+ * credited to it.
+ */
 import { describe, expect, test } from "vitest";
 import { bookCash, CASH_RULES } from "../../../src/book/cash-rules.ts";
 import { CASH_KINDS } from "../../../src/domain/cash-kind.ts";

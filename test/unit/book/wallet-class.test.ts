@@ -174,7 +174,7 @@ test("a position that differs because a fill of its contract does takes over wha
     subject: "BTCUSDT BOTH",
     class: "unexplained",
     checked_at: night(6),
-    note: "suspect: …",
+    suspect: "…",
   });
   const other = finding({
     check_name: "position",
@@ -184,7 +184,7 @@ test("a position that differs because a fill of its contract does takes over wha
     checked_at: night(6),
   });
   const [first, second] = explained([position, other, finding({ class: "doubled_row" })]);
-  expect(first).toMatchObject({ class: "doubled_row", note: "suspect: … (fee_cash BTCUSDT USDT trade 7)" });
+  expect(first).toMatchObject({ class: "doubled_row", suspect: "… (fee_cash BTCUSDT USDT trade 7)" });
   expect(second).toMatchObject({ class: "unexplained" });
 });
 

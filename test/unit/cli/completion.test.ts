@@ -52,7 +52,7 @@ test.each([
   ["perpbooks price import --kind ", ["ecb", "csv"]],
   ["perpbooks report --format c", ["csv"]],
   ["perpbooks trace --format ", ["text", "json"]],
-  ["perpbooks trace e", ["entry"]],
+  ["perpbooks trace e", ["entry", "export"]],
   ["perpbooks trace report daily-re", ["daily-reconciliation", "daily-result"]],
   ["perpbooks report fund", ["funding-by-symbol"]],
   ["perpbooks report fills fund", ["funding-by-symbol"]],

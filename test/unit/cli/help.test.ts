@@ -1,4 +1,7 @@
-/** The help: commands in the order in which a user comes to need them, and what the exit codes mean, as the README says it. */
+/**
+ * The help: commands in the order in which a user comes to need them, and what the exit codes mean, as the
+ * README says it.
+ */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";

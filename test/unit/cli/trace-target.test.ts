@@ -69,7 +69,7 @@ const REFUSED: readonly (readonly [TraceWords, string])[] = [
   [
     { what: "order", names: ["1"] },
     `perpbooks trace: "order" is nothing that can be traced
-  what can be: entry, record, fill, disposal, check, report
+  what can be: entry, record, fill, disposal, check, report, export
   next: perpbooks trace report NAME --where COLUMN=VALUE`,
   ],
   [

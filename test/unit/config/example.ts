@@ -5,6 +5,7 @@ import type { Variables } from "../../../src/config/environment.ts";
 import { readConfiguration } from "../../../src/config/read.ts";
 import type { SecretsAre } from "../../../src/config/reading.ts";
 import { UsageError } from "../../../src/errors.ts";
+import { TARGETS_BY_NAME } from "../../../src/export/targets.ts";
 
 export const VENUES: Readonly<Record<string, VenueConfiguration>> = {
   aster: {
@@ -68,7 +69,15 @@ export function read({
   venues = VENUES,
   secrets = "needed",
 }: Given): Configuration {
-  return readConfiguration({ path: "/books/perpbooks.yaml", text, environment, dotenv, venues, secrets });
+  return readConfiguration({
+    path: "/books/perpbooks.yaml",
+    text,
+    environment,
+    dotenv,
+    venues,
+    exportTargets: TARGETS_BY_NAME,
+    secrets,
+  });
 }
 
 /** The mistakes that are found, one line each, without the folder of the file. */

@@ -28,6 +28,7 @@ describe("what a configuration says", () => {
       output: "/books/out",
       formats: ["csv"],
       reports: null,
+      exports: [],
       warnings: [],
     });
     expect(accounts.map(({ credentials, ...rest }) => ({ ...rest, kind: credentials.kind }))).toEqual([
@@ -56,6 +57,9 @@ staleAfter: 7d
 output: /srv/reports
 formats: [json, csv]
 reports: ./my-reports
+exports:
+  - koinly
+  - { target: hledger, granularity: day, accounts: { funding: Income:Funding, trading_fee: { received: Income:Rebates, paid: "Expenses:{symbol}" } } }
 accounts:
   - name: main
     venue: aster
@@ -81,6 +85,17 @@ accounts:
       output: "/srv/reports",
       formats: ["csv", "json"],
       reports: { folder: "/books/my-reports", namedAt: "/books/perpbooks.yaml:11" },
+      exports: [
+        { target: "koinly", granularity: "event", words: {} },
+        {
+          target: "hledger",
+          granularity: "day",
+          words: {
+            funding: "Income:Funding",
+            trading_fee: { received: "Income:Rebates", paid: "Expenses:{symbol}" },
+          },
+        },
+      ],
       warnings: [],
     });
     expect(accounts.map(({ name, credentials }) => [name, credentials.kind])).toEqual([
@@ -89,8 +104,8 @@ accounts:
     ]);
     expect(accounts[0]?.baseUrl).toBe("https://proxy.example/aster");
     expect(accounts[0]?.symbols).toEqual(["BTCUSDT", "NO", "1000PEPEUSDT"]);
-    expect(formatInstant(accounts[0]?.since ?? expect.fail())).toBe("2025-12-31T23:00:00.000Z"); // midnight in Berlin
-    expect(accounts[1]?.credentials.fields["accountId"]?.reveal()).toBe("0123"); // text as written, not the number 123
+    expect(formatInstant(accounts[0]?.since ?? expect.fail())).toBe("2025-12-31T23:00:00.000Z"); // Berlin
+    expect(accounts[1]?.credentials.fields["accountId"]?.reveal()).toBe("0123"); // no number
   });
 
   test("it is frozen to the last leaf", () => {
@@ -280,6 +295,48 @@ describe("mistakes in a value", () => {
     ["formats: csv", "formats: expected a list of csv or json, found text"],
     ["formats: []", "formats: expected at least one format, found none"],
     ["formats: [csv, xlsx]", 'formats[1]: expected csv or json, found "xlsx"'],
+    ["exports: koinly", "exports: expected a list of targets (perpbooks export --list), found text"],
+    [
+      "exports: [koinli]",
+      'exports[0]: expected koinly, hledger, beancount or events, found "koinli"; did you mean koinly?',
+    ],
+    [
+      "exports: [koinly, { target: koinly }]",
+      "exports[1]: expected each target once, found koinly as on line 1",
+    ],
+    ["exports: [{ granularity: day }]", "exports[0].target: missing; expected the name of a target"],
+    [
+      "exports: [{ target: koinly, granularity: week }]",
+      'exports[0].granularity: expected event, day, position or month, found "week"',
+    ],
+    [
+      "exports: [{ target: koinly, accounts: { wallet: A } }]",
+      "exports[0].accounts: this target has no accounts; it has tags",
+    ],
+    [
+      "exports: [{ target: events, tags: { funding: cost } }]",
+      "exports[0].tags: this target has no tags; it has nothing to override",
+    ],
+    [
+      "exports: [{ target: koinly, tags: { fundin: cost } }]",
+      "exports[0].tags.fundin: unknown key; did you mean funding?",
+    ],
+    [
+      "exports: [{ target: koinly, tags: { funding: { paid: cost } } }]",
+      "exports[0].tags.funding.received: missing; expected a word",
+    ],
+    [
+      'exports: [{ target: beancount, accounts: { funding: "Income:funding" } }]',
+      'exports[0].accounts.funding: expected another word than "Income:funding": no account of a journal is called so',
+    ],
+    [
+      'exports: [{ target: hledger, accounts: { wallet: "Assets:{venue}" } }]',
+      'exports[0].accounts.wallet: expected another word than "Assets:{venue}": the wallet of each account needs one of its own: {account}',
+    ],
+    [
+      'exports: [{ target: hledger, accounts: { funding: "Income:{pair}" } }]',
+      'exports[0].accounts.funding: expected another word than "Income:{pair}": {pair} is none of {venue}, {account}, {asset}, {symbol}',
+    ],
     ["staleAfter: 36", 'staleAfter: expected hours or days such as 36h or 7d, found "36"'],
     ["staleAfter: 0d", 'staleAfter: expected hours or days such as 36h or 7d, found "0d"'],
     ["prices: true", "prices: expected a mapping with fetch, found text"],
@@ -399,7 +456,7 @@ describe("credentials fill in exactly one of the venue's forms", () => {
     ],
     [
       ["apiKey: a", "apiSecrt: b"],
-      ["6: accounts[0].credentials.apiSecrt: unknown key; did you mean apiSecret?"], // and not missing as well
+      ["6: accounts[0].credentials.apiSecrt: unknown key; did you mean apiSecret?"], // not also missing
     ],
     [
       ["apiKey: a", "apiSecret: b", "colour: c"],
@@ -487,7 +544,7 @@ ${ACCOUNT}`;
 
 describe("mistakes of shape", () => {
   const KEYS =
-    "store, timeZone, reportingCurrency, pegs, prices, treatment, staleAfter, output, formats, reports or accounts";
+    "store, timeZone, reportingCurrency, pegs, prices, treatment, staleAfter, output, formats, reports, exports or accounts";
   test.each<[text: string, mistakes: readonly string[]]>([
     ["", ["1: accounts: missing; expected a list of accounts"]],
     ["# only words\n", ["1: accounts: missing; expected a list of accounts"]],
@@ -497,7 +554,7 @@ describe("mistakes of shape", () => {
     [
       "- main",
       [
-        "1: expected a mapping with store, timeZone, reportingCurrency, pegs, prices, treatment, staleAfter, output, formats, reports, accounts, found a list",
+        "1: expected a mapping with store, timeZone, reportingCurrency, pegs, prices, treatment, staleAfter, output, formats, reports, exports, accounts, found a list",
       ],
     ],
     ["accounts: [main]", ["1: accounts[0]: expected an account (name, venue, credentials), found text"]],

@@ -25,7 +25,9 @@ export function fakeRow(at: number, id: number, type = "A", symbol = "BTCUSDT"):
 
 export type FakeWalk = Walk & { readonly queries: readonly PageQuery[] };
 
-/** A walk over `rows`. Rows of one instant come in an order of the venue's own, another one in every answer. */
+/**
+ * A walk over `rows`. Rows of one instant come in an order of the venue's own, another one in every answer.
+ */
 export function fakeWalk(options: {
   readonly rows: readonly FakeRow[];
   readonly pageRowsMax: number;

@@ -9,7 +9,10 @@ import { lastReadAge, type Plan, type PlanInput, plan, reachOf } from "../../../
 const exactly = (retention: number | null) =>
   retention === null ? null : { sure: retention, possible: retention };
 
-/** What was ever requested beyond what is sure, and how far back history may reach, do not matter where the documents agree. */
+/**
+ * What was ever requested beyond what is sure, and how far back history may reach, do not matter where the
+ * documents agree.
+ */
 function planWith(
   input: Omit<PlanInput, "reach" | "probed" | "historyFrom"> & { readonly retention: number | null },
 ): Plan {

@@ -27,7 +27,9 @@ function expectExactly(spans: readonly Proven[], rows: readonly FakeRow[]): void
   expect(reached).toBe(window.until);
 }
 
-/** Rows anywhere in the window: few instants make them crowd, and equal ids at one instant make equal twins. */
+/**
+ * Rows anywhere in the window: few instants make them crowd, and equal ids at one instant make equal twins.
+ */
 const anyRows = fc
   .array(
     fc.record({
@@ -117,7 +119,8 @@ describe("walking a window", () => {
     );
     const long = fakeWalk({ rows, pageRowsMax: 100, truncation: "oldest" });
     expectExactly(await readAll(long), rows);
-    // A page shows ten instants, two of them again: 58 instants take 8 pages, and one more request proves the first edge.
+    // A page shows ten instants, two of them again: 58 instants take 8 pages, and one more request proves the
+    // first edge.
     expect(long.queries).toHaveLength(9);
   });
 

@@ -118,7 +118,10 @@ describe("an answer that is packed", () => {
 });
 
 describe("an answer without end is not read to it", () => {
-  /** Beside what the process has anyway: the answer's 16 megabytes, once in pieces and once whole, and what the collector has not got to. */
+  /**
+   * Beside what the process has anyway: the answer's 16 megabytes, once in pieces and once whole, and what
+   * the collector has not got to.
+   */
   const MEMORY_MAX = 100 * 1024 * 1024;
 
   test.each([

@@ -1,4 +1,7 @@
-/** An HTTPS server on loopback whose certificate it has signed itself, made anew for each test: no key lies in the repository. */
+/**
+ * An HTTPS server on loopback whose certificate it has signed itself, made anew for each test: no key lies in
+ * the repository.
+ */
 import { generateKeyPairSync, sign } from "node:crypto";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";

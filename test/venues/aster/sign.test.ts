@@ -56,8 +56,8 @@ describe("V1 signs the query with HMAC-SHA256", () => {
   });
 });
 
-// No public known answer exists for this message. These were made with the venue's published demo key by two independent
-// implementations (ethers 6.17 and plain Python) that agree in every bit.
+// No public known answer exists for this message. These were made with the venue's published demo key by two
+// independent implementations (ethers 6.17 and plain Python) that agree in every bit.
 const WALLETS = `user=${DEMO_USER}&signer=${DEMO_SIGNER}`;
 const VECTORS = [
   {

@@ -1,4 +1,7 @@
-/** Every code that the family's documents list, and those that were seen beside them: what each calls for, whatever status comes with it. */
+/**
+ * Every code that the family's documents list, and those that were seen beside them: what each calls for,
+ * whatever status comes with it.
+ */
 import { describe, expect, test } from "vitest";
 import { parseInstant, plus } from "../../../src/domain/instant.ts";
 import { asterVenue } from "../../../src/venues/aster/venue.ts";

@@ -35,7 +35,8 @@ function plain(record: HistoryRecord | object): Record<string, unknown> {
 
 const identities = (rows: readonly VerbatimRow[]) => rows.map((row) => row.identity.join(" "));
 
-// The examples of Binance's documentation; ids are bare there. The comma between the two forced orders is missing in the original.
+// The examples of Binance's documentation; ids are bare there. The comma between the two forced orders is
+// missing in the original.
 const DOCUMENTED_INCOME = `[
   {"symbol":"","incomeType":"TRANSFER","income":"-0.37500000","asset":"USDT","info":"TRANSFER","time":1570608000000,"tranId":9689322392,"tradeId":""},
   {"symbol":"BTCUSDT","incomeType":"COMMISSION","income":"-0.01000000","asset":"USDT","info":"COMMISSION","time":1570636800000,"tranId":9689322392,"tradeId":"2059192"}

@@ -4,7 +4,9 @@ import type { EdgexV1Credentials, EdgexV2Credentials } from "../../../src/venues
 /** The account of edgeX's documents, on its test network. */
 export const DOCUMENTED_ACCOUNT = "543429922991899150";
 
-/** A dummy that edgeX publishes with its SDK's tests: anyone can sign with it, so it must never hold money. */
+/**
+ * A dummy that edgeX publishes with its SDK's tests: anyone can sign with it, so it must never hold money.
+ */
 export const DUMMY_STARK_KEY = "0123456789abcdef".repeat(4);
 /** The public key of it: 04, x, y. */
 export const DUMMY_PUBLIC_KEY =

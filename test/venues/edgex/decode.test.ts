@@ -55,7 +55,8 @@ describe("a row of the statement is itself and the events of the wallet in it", 
   });
 
   test("a close is its result and its fee", () => {
-    // The documents print the position's row of this close; the statement's is what identities 2 and 5 make of it.
+    // The documents print the position's row of this close; the statement's is what identities 2 and 5 make
+    // of it.
     const row = tradeRow({
       type: "POSITION_SELL",
       deltaAmount: "96.808672",
@@ -284,7 +285,8 @@ describe("a row of the statement is itself and the events of the wallet in it", 
           const expected = isInside ? "inside_value" : "beside_value";
           expect(basis(row)).toBe(liquidation.isZero() ? "none" : expected);
           const result = income.find(({ part }) => part === "realized_pnl")?.["amount"];
-          // Prices alone: what came in for what was closed, gross of the liquidation's fee, and what it had cost.
+          // Prices alone: what came in for what was closed, gross of the liquidation's fee, and what it had
+          // cost.
           const gross = isInside ? close.plus(liquidation) : close;
           expect(result).toBe(formatDecimal(gross.negated().minus(released)));
         },

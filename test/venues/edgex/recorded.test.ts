@@ -1,6 +1,7 @@
 /**
- * What edgeX's figures say of each other, to the last digit, on figures of real accounts: those that public sources print (typed in here), and
- * rows of two accounts that lie beside the repository, not in it. Without them nothing is compared, and the test says so.
+ * What edgeX's figures say of each other, to the last digit, on figures of real accounts: those that public
+ * sources print (typed in here), and rows of two accounts that lie beside the repository, not in it. Without
+ * them nothing is compared, and the test says so.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -22,7 +23,10 @@ const NOTHING = {
   cumFillFeeIncomeAmount: "0",
 };
 
-/** The statement of an account of one collateral and at most one position. Figures that no source prints are "". */
+/**
+ * The statement of an account of one collateral and at most one position. Figures that no source prints are
+ * "".
+ */
 function statementOf(collateral: Row, position: Row | null, values: Row, totalEquity: string) {
   const { contractId } = position ?? { contractId: "" };
   return readStatement(
@@ -54,7 +58,10 @@ function expectCollateralIdentity(state: CollateralState): void {
   ).toBe(formatDecimal(state.amount));
 }
 
-/** Both sides of the account's life: prices, fees and funding are the whole of what the wallet gained beside deposits and transfers. */
+/**
+ * Both sides of the account's life: prices, fees and funding are the whole of what the wallet gained beside
+ * deposits and transfers.
+ */
 function expectLifeIdentities(state: CollateralState, position: PositionState): void {
   const { sides, openValue } = position;
   expect(text([state.amount, openValue])).toBe(formatDecimal(state.legacyAmount));
@@ -299,7 +306,8 @@ describe("recorded rows of two accounts", () => {
     const { collateralTransaction, positionTransaction } = b.FUNDING_SETTLEMENT;
     expect(whyUnknown("income", collateralTransaction)).toMatch(/^"beforeLegacyAmount": /);
     expect(whyUnknown("position_transactions", positionTransaction)).toMatch(/^"deltaOpenSize": /);
-    // The collateral before it, and the cost of the position that had been bought with what was missing since the last state.
+    // The collateral before it, and the cost of the position that had been bought with what was missing since
+    // the last state.
     const settlement = { ...collateralTransaction, beforeLegacyAmount: "105.429301" };
     expect(recordsOf("income", settlement)).toEqual([
       expect.objectContaining({ transactionType: "POSITION_FUNDING", legacyAmount: "0", symbol: "BNB2USD" }),

@@ -1,4 +1,7 @@
-/** Rows as edgeX's interface description has them, every field with a value; the tests change what they are about. */
+/**
+ * Rows as edgeX's interface description has them, every field with a value; the tests change what they are
+ * about.
+ */
 
 const CONFIRMED = {
   censorStatus: "L2_APPROVED",

@@ -1,7 +1,7 @@
 /**
- * One account as the venue keeps it while its history happens: positions, wallets, and the rows that every event leaves.
- * The wallet moves by exactly the income rows. Ids that depend on what other accounts did (fill ids are one sequence a
- * symbol) are given at the end, by `numberFills`.
+ * One account as the venue keeps it while its history happens: positions, wallets, and the rows that every
+ * event leaves. The wallet moves by exactly the income rows. Ids that depend on what other accounts did (fill
+ * ids are one sequence a symbol) are given at the end, by `numberFills`.
  */
 import type { DurationMs, Instant } from "../../../domain/instant.ts";
 import {
@@ -139,7 +139,10 @@ export class VenueAccount {
     return this.#nextTradeTranId;
   }
 
-  /** Cash that no trade caused: TRANSFER, WELCOME_BONUS, MARKET_MERCHANT_RETURN_REWARD. An id is only unique within a type. */
+  /**
+   * Cash that no trade caused: TRANSFER, WELCOME_BONUS, MARKET_MERCHANT_RETURN_REWARD. An id is only unique
+   * within a type.
+   */
   receive(incomeType: string, asset: string, units: bigint, at: Instant, ownTranId?: bigint): void {
     if (ownTranId === undefined) this.#nextCashTranId += 1n;
     const tranId = ownTranId ?? this.#nextCashTranId;
@@ -154,7 +157,9 @@ export class VenueAccount {
     }
   }
 
-  /** Fills one part of an order; leaves a fill, and the COMMISSION and REALIZED_PNL rows that are not zero. */
+  /**
+   * Fills one part of an order; leaves a fill, and the COMMISSION and REALIZED_PNL rows that are not zero.
+   */
   fill(order: Order, orderId: string, part: FillPart, venuePnl: Fraction | null = null): void {
     const { instrument, side, positionSide } = order;
     const key = `${instrument.symbol}/${positionSide}`;
@@ -193,7 +198,10 @@ export class VenueAccount {
     });
   }
 
-  /** Pays or receives funding, truncated. A row does not say which side of a hedge it is for. `at` is when it is stamped. */
+  /**
+   * Pays or receives funding, truncated. A row does not say which side of a hedge it is for. `at` is when it
+   * is stamped.
+   */
   fund(instrument: WorldInstrument, amount: Fraction, at: Instant): void {
     this.#nextFundingTranId += 7n;
     this.#addIncome({
@@ -207,7 +215,10 @@ export class VenueAccount {
     });
   }
 
-  /** The venue closes (part of) a position by an order of its own: at no commission, but a liquidation feeds the insurance fund. */
+  /**
+   * The venue closes (part of) a position by an order of its own: at no commission, but a liquidation feeds
+   * the insurance fund.
+   */
   forceClose(options: {
     readonly instrument: WorldInstrument;
     readonly positionSide: WorldPositionSide;
@@ -256,7 +267,9 @@ export class VenueAccount {
     });
   }
 
-  /** The venue ends a contract: what is open is settled at a price, by a fill like any other or without one. */
+  /**
+   * The venue ends a contract: what is open is settled at a price, by a fill like any other or without one.
+   */
   settle(options: {
     readonly instrument: WorldInstrument;
     readonly positionSide: WorldPositionSide;
@@ -411,9 +424,9 @@ export function isSelfTrade(first: WorldFill, second: WorldFill): boolean {
 }
 
 /**
- * Gives fill ids: one ascending sequence a symbol, shared by all accounts, with gaps for the trades of others. All symbols begin
- * at the same number, so that an id alone never tells a fill. The two sides of a self-trade (neighbours of one account that
- * `areOneTrade` names) get one id.
+ * Gives fill ids: one ascending sequence a symbol, shared by all accounts, with gaps for the trades of
+ * others. All symbols begin at the same number, so that an id alone never tells a fill. The two sides of a
+ * self-trade (neighbours of one account that `areOneTrade` names) get one id.
  */
 export function numberFills(
   accounts: readonly VenueAccount[],

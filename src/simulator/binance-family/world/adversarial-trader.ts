@@ -108,7 +108,10 @@ export class AdversarialTrader {
     return this.#times(ORDERS, (at) => this.#order(at, this.#random.integer(1, 3)));
   }
 
-  /** The windows of a first read begin at `since`, so these are the ends of its first two, and the beginnings after them. */
+  /**
+   * The windows of a first read begin at `since`, so these are the ends of its first two, and the beginnings
+   * after them.
+   */
   #edges(): Event[] {
     const { since, has } = this.#plan;
     if (!has("window_edges")) return [];
@@ -227,8 +230,9 @@ export class AdversarialTrader {
   }
 
   /**
-   * More rows than a page in one millisecond: of several symbols, so that income can be separated by type and symbol, and of one symbol more
-   * fills than a page, which an id passes through. (A ticker that is used again is left out: its ids do not ascend.)
+   * More rows than a page in one millisecond: of several symbols, so that income can be separated by type and
+   * symbol, and of one symbol more fills than a page, which an id passes through. (A ticker that is used
+   * again is left out: its ids do not ascend.)
    */
   #crowd(at: Instant): void {
     const symbols = this.#tradable(at).filter(({ symbol }) => symbol !== this.#plan.reused.symbol);
@@ -239,7 +243,10 @@ export class AdversarialTrader {
     }
   }
 
-  /** Aster's income cannot be separated further than by type and symbol, so a page must show all rows of one; Binance's has page numbers. */
+  /**
+   * Aster's income cannot be separated further than by type and symbol, so a page must show all rows of one;
+   * Binance's has page numbers.
+   */
   #partsMax(): number {
     const { venue, pageLimits } = this.#plan;
     return venue === "binance" ? 2 * pageLimits.income : pageLimits.userTrades + 1;
@@ -277,7 +284,10 @@ export class AdversarialTrader {
     }
   }
 
-  /** Both sides of a hedge, or a dividend beside the regular rate: the rows agree in all but their id, or in the amount neither. */
+  /**
+   * Both sides of a hedge, or a dividend beside the regular rate: the rows agree in all but their id, or in
+   * the amount neither.
+   */
   #fundTwice(at: Instant): void {
     const instrument = this.#random.pick(this.#tradable(at));
     const most = this.#plan.pageLimits.income - 1;
@@ -315,9 +325,13 @@ export class AdversarialTrader {
     }
   }
 
-  /** As many of one direction as a page shows with room to spare: nothing separates them further. Some are equal, and some are not the user's. */
+  /**
+   * As many of one direction as a page shows with room to spare: nothing separates them further. Some are
+   * equal, and some are not the user's.
+   */
   #crowdMargin(at: Instant): void {
-    // Margin moves with a position: of a contract never traded there is none, and nothing would name it to a client.
+    // Margin moves with a position: of a contract never traded there is none, and nothing would name it to a
+    // client.
     const traded = this.#tradable(at).filter(({ symbol }) => this.#account.hasTraded(symbol));
     if (traded.length === 0) return;
     const instrument = this.#random.pick(traded);

@@ -1,9 +1,10 @@
 /**
- * Small worlds full of traps, by seed: a few dozen rows, pages of a few rows, and windows whose edges are crowded. Which traps a world has is
- * drawn from the seed and told; everything in it can be read to the last row by who falls into none of them.
+ * Small worlds full of traps, by seed: a few dozen rows, pages of a few rows, and windows whose edges are
+ * crowded. Which traps a world has is drawn from the seed and told; everything in it can be read to the last
+ * row by who falls into none of them.
  *
- * It is read in several nights. Between them rows appear late, a contract is delisted after its rows could be read, a ticker is given to
- * another contract. By the last night all has happened, and appeared.
+ * It is read in several nights. Between them rows appear late, a contract is delisted after its rows could be
+ * read, a ticker is given to another contract. By the last night all has happened, and appeared.
  */
 import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS, parseInstant, plus } from "../../../domain/instant.ts";
 import { type Random, seededRandom } from "../../shared/random.ts";
@@ -33,7 +34,10 @@ export type AdversarialWorld = {
   readonly nights: readonly Instant[];
   /** For the simulator, and for the client. */
   readonly pageLimits: PageLimits;
-  /** Why a run ends with something for a person to look at, at the last night as well. Empty where it ends complete. */
+  /**
+   * Why a run ends with something for a person to look at, at the last night as well. Empty where it ends
+   * complete.
+   */
   readonly leavesOpen: readonly ("unknown type" | "gap")[];
 };
 
@@ -170,9 +174,10 @@ function withLateRows(account: WorldAccount, random: Random): WorldAccount {
 }
 
 /**
- * Some appear days after what is read every night, and before the last one; of contracts whose rows can be read until then. Not the fee and the
- * result of a fill: these are booked from the fill when they do not come, so nothing says that they are lacking. Nor a fill without either: where the
- * history begins with the position open, nothing tells it from one that was open before.
+ * Some appear days after what is read every night, and before the last one; of contracts whose rows can be
+ * read until then. Not the fee and the result of a fill: these are booked from the fill when they do not
+ * come, so nothing says that they are lacking. Nor a fill without either: where the history begins with the
+ * position open, nothing tells it from one that was open before.
  */
 function withVeryLateRows(account: WorldAccount, random: Random): WorldAccount {
   const late = <Row extends { readonly symbol: string; readonly occurredAt: Instant }>(row: Row): Row => {

@@ -1,4 +1,7 @@
-/** What Binance's cash statement has beside trading: exchanges of one asset for another (two rows, one id), rebates, kinds nobody documents. */
+/**
+ * What Binance's cash statement has beside trading: exchanges of one asset for another (two rows, one id),
+ * rebates, kinds nobody documents.
+ */
 import { DAY_MS, HOUR_MS, type Instant, plus } from "../../../domain/instant.ts";
 import type { Random } from "../../shared/random.ts";
 import type { Cash } from "./account.ts";

@@ -27,7 +27,9 @@ export type WorldPlan = {
   readonly symbols?: readonly string[];
   /** So many fills of one order in one millisecond, in every account, and as many to close it. Default 0. */
   readonly burstFills?: number;
-  /** The REALIZED_PNL rows move the wallet but are never shown, as is said of Aster. Default: they are shown. */
+  /**
+   * The REALIZED_PNL rows move the wallet but are never shown, as is said of Aster. Default: they are shown.
+   */
   readonly omitRealizedPnlRows?: boolean;
   /** Some positions are older than the history that is served. Default: history begins flat. */
   readonly openingPositions?: boolean;
@@ -38,8 +40,8 @@ export type WorldPlan = {
   /** One row of each account is of this income type, which nobody documents. Binance only. Default: none. */
   readonly unknownIncomeType?: string;
   /**
-   * One contract ends after three fifths of the history, with positions open that are settled by a fill or without one; then the venue
-   * shows it as closed, or shows it no more. Default: none ends.
+   * One contract ends after three fifths of the history, with positions open that are settled by a fill or
+   * without one; then the venue shows it as closed, or shows it no more. Default: none ends.
    */
   readonly delisting?: {
     readonly symbol: string;

@@ -1,4 +1,7 @@
-/** A small invented market: contracts, a random walk of their prices in whole ticks, and funding rates every eight hours. */
+/**
+ * A small invented market: contracts, a random walk of their prices in whole ticks, and funding rates every
+ * eight hours.
+ */
 import { HOUR_MS, type Instant, instant } from "../../../domain/instant.ts";
 import { type Fraction, fractionOf, unitsText } from "../../shared/fraction.ts";
 import { priceWalk } from "../../shared/price-walk.ts";

@@ -1,4 +1,7 @@
-/** How the venue keeps a position: a signed quantity and its average entry, an exact fraction that a close leaves alone. */
+/**
+ * How the venue keeps a position: a signed quantity and its average entry, an exact fraction that a close
+ * leaves alone.
+ */
 import {
   add,
   compare,

@@ -1,8 +1,10 @@
 /**
- * A world from recorded fills: what really happened to somebody, shown through a simulated venue. The venue's own realized PnL and
- * fees are kept; what a recording does not have (ids, the cash statement, a deposit) is made to fit.
+ * A world from recorded fills: what really happened to somebody, shown through a simulated venue. The venue's
+ * own realized PnL and fees are kept; what a recording does not have (ids, the cash statement, a deposit) is
+ * made to fit.
  *
- * A recording that was cut begins with a position open. Nothing is known of it, so the position shown is the sum of the fills.
+ * A recording that was cut begins with a position open. Nothing is known of it, so the position shown is the
+ * sum of the fills.
  */
 import { parse } from "lossless-json";
 import { type Instant, instant, MINUTE_MS, plus, readMilliseconds } from "../../../domain/instant.ts";

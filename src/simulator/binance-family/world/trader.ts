@@ -1,6 +1,7 @@
 /**
- * What the owner of an account does, and what the venue does to them: deposits, orders in parts, partial closes, flips, funding,
- * isolated margin, a liquidation, an auto-deleveraging, rewards, a withdrawal. Events are played in the order of time.
+ * What the owner of an account does, and what the venue does to them: deposits, orders in parts, partial
+ * closes, flips, funding, isolated margin, a liquidation, an auto-deleveraging, rewards, a withdrawal. Events
+ * are played in the order of time.
  */
 import {
   DAY_MS,
@@ -25,7 +26,9 @@ import type {
 } from "./world.ts";
 
 const UNITS = 10n ** BigInt(MONEY_DECIMALS);
-/** A round trip is closed after so many orders, as a person would; it also bounds the average's denominator. */
+/**
+ * A round trip is closed after so many orders, as a person would; it also bounds the average's denominator.
+ */
 const ROUND_TRIP_ORDERS_MAX = 14;
 /** Parts of one order may be filled within so long. */
 const SPREAD_MS = SECOND_MS;
@@ -163,7 +166,9 @@ class Trader {
     this.lastFillAt = at;
   }
 
-  /** What can be traded then: from a quarter of an hour before a contract ends nobody opens anything in it. */
+  /**
+   * What can be traded then: from a quarter of an hour before a contract ends nobody opens anything in it.
+   */
   #tradable(at: Instant): readonly WorldInstrument[] {
     const { traded } = this.#plan.market;
     const { delistings } = this.#plan;
@@ -188,7 +193,10 @@ class Trader {
     return [...due].map(([at, rates]) => ({ at, happen: () => this.#settleFunding(at, rates) }));
   }
 
-  /** Rows are stamped up to 18 s after the hour, as seen in venues' samples; the position counts as it was on the hour. */
+  /**
+   * Rows are stamped up to 18 s after the hour, as seen in venues' samples; the position counts as it was on
+   * the hour.
+   */
   #settleFunding(dueAt: Instant, rates: readonly WorldFundingRate[]): void {
     const stampedAt = instant(
       dueAt + this.#random.pick([0, 0, 1_000, 4_000, this.#random.integer(0, 18_000)]),
@@ -264,7 +272,9 @@ class Trader {
     this.#ordersSinceFlat.set(key, isFlat ? 0 : (this.#ordersSinceFlat.get(key) ?? 0) + 1);
   }
 
-  /** Half of the orders are filled in equal parts at one price: fills that agree in everything but their id. */
+  /**
+   * Half of the orders are filled in equal parts at one price: fills that agree in everything but their id.
+   */
   #parts(instrument: WorldInstrument, steps: bigint, wanted: number, at: Instant): FillPart[] {
     const count = steps < BigInt(wanted) ? steps : BigInt(wanted);
     const areTwins = this.#random.chance(1, 2);
@@ -317,7 +327,9 @@ class Trader {
     }
   }
 
-  /** The venue closes a position against the owner's will: at a loss (liquidation), or half of a winner (ADL). */
+  /**
+   * The venue closes a position against the owner's will: at a loss (liquidation), or half of a winner (ADL).
+   */
   #beForceClosed(kind: "liquidation" | "adl", at: Instant): void {
     this.#topUp(at);
     const instrument = this.#random.pick(this.#tradable(at));
@@ -435,7 +447,10 @@ class Trader {
     return instant(this.#random.integer(this.#plan.from + 10 * MINUTE_MS, this.#plan.until - MINUTE_MS));
   }
 
-  /** A share of the way through, but not close to a funding hour, so that an event of some seconds never straddles one. */
+  /**
+   * A share of the way through, but not close to a funding hour, so that an event of some seconds never
+   * straddles one.
+   */
   #quietAt(share: number): Instant {
     const { from, until } = this.#plan;
     const at = from + Math.floor((until - from) * share);

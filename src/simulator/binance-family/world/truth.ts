@@ -1,10 +1,11 @@
 /**
- * What must come out: totals of a world, computed from its rows by fractions and by other ways than bookkeeping.
+ * What must come out: totals of a world, computed from its rows by fractions and by other ways than
+ * bookkeeping.
  *
- * A position's quantity is a plain sum. Its average entry is found backwards, from the last fill to the beginning of the round trip:
- * at average cost every close takes the same share of all that is open, so of each opening fill there survives the product of
- * what later closes left. And realized PnL needs no average at all: it is what was received for the position, plus
- * the cost of what is still open.
+ * A position's quantity is a plain sum. Its average entry is found backwards, from the last fill to the
+ * beginning of the round trip: at average cost every close takes the same share of all that is open, so of
+ * each opening fill there survives the product of what later closes left. And realized PnL needs no average
+ * at all: it is what was received for the position, plus the cost of what is still open.
  */
 import { DAY_MS, formatInstant, type Instant, instant, MINUTE_MS } from "../../../domain/instant.ts";
 import {
@@ -32,7 +33,10 @@ import type {
 } from "./world.ts";
 
 type TruthOptions = {
-  /** Rows of before are not counted, and what was open then is an opening; default: everything. Wallets are whole all the same. */
+  /**
+   * Rows of before are not counted, and what was open then is an opening; default: everything. Wallets are
+   * whole all the same.
+   */
   readonly from?: Instant;
   /** Nothing later is counted; default: everything. */
   readonly until?: Instant;
@@ -56,7 +60,10 @@ export type AccountTruth = {
   readonly dayTotals: readonly DayTotal[];
   /** Positions that are open at the end. */
   readonly positions: readonly PositionTruth[];
-  /** Contracts that were open at `from`: what their openings cost is known to the venue alone, and here only as it shows it. */
+  /**
+   * Contracts that were open at `from`: what their openings cost is known to the venue alone, and here only
+   * as it shows it.
+   */
   readonly held: readonly string[];
   /** Realized PnL at average cost, not truncated fill by fill as the venue does. */
   readonly exactPnl: readonly ExactPnl[];
@@ -72,7 +79,10 @@ type IncomeTotal = {
   readonly omittedAmount: string;
 };
 
-/** From the cash statement, omitted rows included; fees are positive when paid; a settlement's result is realized PnL. */
+/**
+ * From the cash statement, omitted rows included; fees are positive when paid; a settlement's result is
+ * realized PnL.
+ */
 type SymbolTotal = {
   readonly symbol: string;
   readonly asset: string;

@@ -1,7 +1,8 @@
 /**
- * The world that a simulated venue shows: what its accounts hold and what happened to them, as plain data that any venue's
- * wire format can be rendered from. Amounts and ids are text, because that is what the wire carries. Rows are in the order
- * in which they happened; `isOmitted` and `lateBy` say what the venue shows of them and when, never whether they happened.
+ * The world that a simulated venue shows: what its accounts hold and what happened to them, as plain data
+ * that any venue's wire format can be rendered from. Amounts and ids are text, because that is what the wire
+ * carries. Rows are in the order in which they happened; `isOmitted` and `lateBy` say what the venue shows of
+ * them and when, never whether they happened.
  */
 import type { DurationMs, Instant } from "../../../domain/instant.ts";
 
@@ -12,7 +13,10 @@ export type World = {
   readonly instruments: readonly WorldInstrument[];
   readonly fundingRates: readonly WorldFundingRate[];
   readonly accounts: readonly WorldAccount[];
-  /** What contracts were traded at, each price until the next; a contract without any was never traded by anybody. */
+  /**
+   * What contracts were traded at, each price until the next; a contract without any was never traded by
+   * anybody.
+   */
   readonly prices?: readonly WorldPrice[];
 };
 
@@ -49,7 +53,10 @@ export type WorldInstrument = {
   readonly delisting?: WorldDelisting;
 };
 
-/** From `at` on the symbol is shown closed and its history is refused, or it is listed no more and nobody knows it. */
+/**
+ * From `at` on the symbol is shown closed and its history is refused, or it is listed no more and nobody
+ * knows it.
+ */
 export type WorldDelisting = { readonly at: Instant; readonly leaves: "closed" | "nothing" };
 
 export type WorldFundingRate = {
@@ -69,7 +76,9 @@ export type WorldOpening = {
 
 export type WorldFill = {
   readonly symbol: string;
-  /** Ascending within a symbol, shared by all accounts of the venue; the two sides of a self-trade have one. */
+  /**
+   * Ascending within a symbol, shared by all accounts of the venue; the two sides of a self-trade have one.
+   */
   readonly fillId: string;
   readonly orderId: string;
   readonly side: WorldSide;
@@ -79,7 +88,9 @@ export type WorldFill = {
   /** Positive when paid, negative for a rebate. */
   readonly commission: string;
   readonly commissionAsset: string;
-  /** The venue's own figure, gross of fees, truncated toward zero at 8 decimals. "0" where nothing was closed. */
+  /**
+   * The venue's own figure, gross of fees, truncated toward zero at 8 decimals. "0" where nothing was closed.
+   */
   readonly realizedPnl: string;
   readonly marginAsset: string;
   readonly isMaker: boolean;

@@ -1,6 +1,7 @@
 /**
- * One edgeX account while its history happens: collateral, positions, and the rows that every event leaves. The collateral statement is cash in
- * the strict sense: a purchase takes its whole value. `legacy` is the conventional wallet beside it: collateral plus the cost of what is open.
+ * One edgeX account while its history happens: collateral, positions, and the rows that every event leaves.
+ * The collateral statement is cash in the strict sense: a purchase takes its whole value. `legacy` is the
+ * conventional wallet beside it: collateral plus the cost of what is open.
  */
 import { type DurationMs, type Instant, plus } from "../../../domain/instant.ts";
 import { fractionOf, multiply, negate, parseFraction, unitsText } from "../../shared/fraction.ts";
@@ -28,7 +29,10 @@ import type {
   EdgexTrade,
 } from "./world.ts";
 
-/** An event whose number is not known yet: it depends on what other accounts did. Events of one `cause` share a number. */
+/**
+ * An event whose number is not known yet: it depends on what other accounts did. Events of one `cause` share
+ * a number.
+ */
 type EdgexEventDraft = Omit<EdgexEvent, "censorTxId"> & { readonly cause: string | null };
 
 export type EdgexCash = {
@@ -237,7 +241,10 @@ export class EdgexAccount {
     );
   }
 
-  /** Pays for the size that was open at the instant of the rate; `at` is when it is entered, about a minute later. */
+  /**
+   * Pays for the size that was open at the instant of the rate; `at` is when it is entered, about a minute
+   * later.
+   */
   settleFunding(contract: EdgexContract, rate: EdgexFundingRate, steps: bigint, at: Instant): void {
     const size = fractionOf(steps, contract.sizeDecimals);
     const due = multiply(multiply(size, parseFraction(rate.oraclePrice)), parseFraction(rate.rate));
@@ -326,7 +333,10 @@ export class EdgexAccount {
   }
 }
 
-/** One sequence of the whole venue: where it stands when a world begins is chance, so that the numbers of two worlds do not meet. */
+/**
+ * One sequence of the whole venue: where it stands when a world begins is chance, so that the numbers of two
+ * worlds do not meet.
+ */
 const FIRST_EVENT_NUMBERS = [892_720, 900_000_000] as const;
 
 /** Gives the events of all accounts their numbers, in the order of time; the legs of one cause share one. */

@@ -1,6 +1,7 @@
 /**
- * Small worlds of edgeX full of traps, by seed: pages of a few rows, windows whose edges are crowded, rows that change and rows that come late.
- * Which traps a world has is drawn from the seed and told; who falls into none of them can read everything to the last row.
+ * Small worlds of edgeX full of traps, by seed: pages of a few rows, windows whose edges are crowded, rows
+ * that change and rows that come late. Which traps a world has is drawn from the seed and told; who falls
+ * into none of them can read everything to the last row.
  */
 import {
   DAY_MS,
@@ -24,7 +25,10 @@ const EDGEX_TRAPS = [
   "one_millisecond",
   /** Rows in the first and last milliseconds of windows and days. */
   "window_edges",
-  /** A trade between the instant of a funding and its rows: the size that pays is not the one that is open when it is entered. */
+  /**
+   * A trade between the instant of a funding and its rows: the size that pays is not the one that is open
+   * when it is entered.
+   */
   "trade_before_settlement",
   /** A third closed, and a third of the rest: quotients that do not end. */
   "thirds",
@@ -61,7 +65,10 @@ export type AdversarialEdgexWorld = {
   /** When it is to be read. */
   readonly nights: readonly Instant[];
   readonly pageRowsMax: { readonly transactions: number; readonly snapshots: number };
-  /** Why a run ends with something for a person to look at, at the last night as well. Empty where it ends complete. */
+  /**
+   * Why a run ends with something for a person to look at, at the last night as well. Empty where it ends
+   * complete.
+   */
   readonly leavesOpen: readonly ("unknown type" | "correction")[];
 };
 
@@ -193,7 +200,10 @@ function actsOf({ trader, random, has, pageRowsMax, ordinal }: Setting): readonl
     at(day, random.integer(0, 5) * 4 * HOUR_MS + random.integer(3 * MINUTE_MS, 230 * MINUTE_MS));
   const sign = ordinal === 0 ? -1n : 1n;
   const edges = [1, 2, 8].map((day) => at(day));
-  /** Before a settlement is entered, what is open only grows: what the venue does with the funding of a closed position nobody has seen. */
+  /**
+   * Before a settlement is entered, what is open only grows: what the venue does with the funding of a closed
+   * position nobody has seen.
+   */
   const added = (open: bigint): bigint => (open > 0n ? 7n : -7n);
   const burst = (steps: bigint, parts: number): EdgexAct => ({
     at: at(3, 9 * HOUR_MS),

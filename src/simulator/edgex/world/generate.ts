@@ -1,6 +1,6 @@
 /**
- * Makes a world of edgeX from a seed: the accounts of one user, of either generation. Money moves between the first two of one generation: the
- * generations are two venues that share a name.
+ * Makes a world of edgeX from a seed: the accounts of one user, of either generation. Money moves between the
+ * first two of one generation: the generations are two venues that share a name.
  */
 import { DAY_MS, type Instant, instant, plus } from "../../../domain/instant.ts";
 import { seededRandom } from "../../shared/random.ts";

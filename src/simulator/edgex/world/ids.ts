@@ -1,4 +1,7 @@
-/** Ids as edgeX gives them: the millisecond of saving in the upper bits, a sequence and the machine below. `(id >> 22) + 1600000000000` is the time. */
+/**
+ * Ids as edgeX gives them: the millisecond of saving in the upper bits, a sequence and the machine below.
+ * `(id >> 22) + 1600000000000` is the time.
+ */
 import type { Instant } from "../../../domain/instant.ts";
 
 const EPOCH = 1_600_000_000_000n;

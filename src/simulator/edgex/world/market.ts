@@ -1,4 +1,7 @@
-/** A small invented edgeX: coins and contracts of both generations, a walk of their prices, and funding rates every four hours. */
+/**
+ * A small invented edgeX: coins and contracts of both generations, a walk of their prices, and funding rates
+ * every four hours.
+ */
 import { DAY_MS, HOUR_MS, type Instant, instant, plus } from "../../../domain/instant.ts";
 import { fractionOf, plainText, unitsText } from "../../shared/fraction.ts";
 import { priceWalk } from "../../shared/price-walk.ts";

@@ -1,6 +1,7 @@
 /**
- * How edgeX keeps a position: its size, and what was paid for what is open, as money of six decimals. Opening adds to the cost; a partial close
- * leaves the proportional rest of it, rounded half up, and so with the memos of fees and funding. Fees are truncated toward zero.
+ * How edgeX keeps a position: its size, and what was paid for what is open, as money of six decimals. Opening
+ * adds to the cost; a partial close leaves the proportional rest of it, rounded half up, and so with the
+ * memos of fees and funding. Fees are truncated toward zero.
  */
 import { type Fraction, fractionOf, multiply, truncatedUnits } from "../../shared/fraction.ts";
 

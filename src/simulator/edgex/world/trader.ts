@@ -1,4 +1,7 @@
-/** Someone who trades on a simulated edgeX: orders in parts, partial closes, flips; what the venue does to them: funding, forced closes. */
+/**
+ * Someone who trades on a simulated edgeX: orders in parts, partial closes, flips; what the venue does to
+ * them: funding, forced closes.
+ */
 import { type Instant, instant, latest, MINUTE_MS, plus } from "../../../domain/instant.ts";
 import type { Random } from "../../shared/random.ts";
 import type { EdgexAccount } from "./account.ts";
@@ -61,7 +64,10 @@ export class EdgexTrader {
     this.trade(contract, signed, parts, at);
   }
 
-  /** One order, filled in parts; half of the orders in equal ones at one price and in one millisecond, which agree in all but their ids. */
+  /**
+   * One order, filled in parts; half of the orders in equal ones at one price and in one millisecond, which
+   * agree in all but their ids.
+   */
   trade(
     contract: EdgexContract,
     signed: bigint,
@@ -92,7 +98,10 @@ export class EdgexTrader {
     }
   }
 
-  /** The venue closes against the owner's will: all at a loss (liquidation), or half of it (ADL). Nothing where nothing is open. */
+  /**
+   * The venue closes against the owner's will: all at a loss (liquidation), or half of it (ADL). Nothing
+   * where nothing is open.
+   */
   beForceClosed(contract: EdgexContract, kind: "liquidation" | "adl", at: Instant): void {
     const open = this.open(contract);
     const size = magnitude(open);

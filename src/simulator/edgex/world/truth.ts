@@ -1,10 +1,12 @@
 /**
- * What must come out of a world of edgeX, by other means than its bookkeeping: from the fills alone (which carry sizes, values and fees without
- * sign, and know nothing of what is open), and the rows of money and funding.
+ * What must come out of a world of edgeX, by other means than its bookkeeping: from the fills alone (which
+ * carry sizes, values and fees without sign, and know nothing of what is open), and the rows of money and
+ * funding.
  *
- * The collateral is a plain sum. The wallet is that and the cost of what is open, which the venue rounds at each partial close: so the
- * exact cost is found backwards, from the last fill to the beginning of the term, and the venue's may differ by half a unit of its sixth decimal
- * for each close. Price results need no average: they are what was received, and the cost of what is still open.
+ * The collateral is a plain sum. The wallet is that and the cost of what is open, which the venue rounds at
+ * each partial close: so the exact cost is found backwards, from the last fill to the beginning of the term,
+ * and the venue's may differ by half a unit of its sixth decimal for each close. Price results need no
+ * average: they are what was received, and the cost of what is still open.
  */
 import { type Instant, instant } from "../../../domain/instant.ts";
 import {
@@ -54,7 +56,10 @@ export type EdgexTruth = {
   readonly forcedFills: number;
   /** Collateral as the venue counts it: cash, with every purchase taken whole. */
   readonly amount: string;
-  /** The conventional wallet: collateral and the venue's cost of what is open; of rows from `from` on, what they moved it by. */
+  /**
+   * The conventional wallet: collateral and the venue's cost of what is open; of rows from `from` on, what
+   * they moved it by.
+   */
   readonly wallet: string;
   /** Of the rows of money by type and reason, in the order of their names. */
   readonly cash: readonly { readonly type: string; readonly reason: string; readonly amount: string }[];
@@ -87,8 +92,8 @@ type EdgexContractTruth = {
 const SHOWN_DECIMALS = 18;
 
 /**
- * Nothing later than `until` is counted, and no row from before `from`; default: everything. `nameOf` is what contracts are called; default:
- * their first names.
+ * Nothing later than `until` is counted, and no row from before `from`; default: everything. `nameOf` is what
+ * contracts are called; default: their first names.
  */
 export function edgexTruthOf(
   world: EdgexWorld,
@@ -233,7 +238,10 @@ function contractTruth(
   };
 }
 
-/** The signed cost of what is open at the end, found backwards: of each opening fill there survives what later closes left. */
+/**
+ * The signed cost of what is open at the end, found backwards: of each opening fill there survives what later
+ * closes left.
+ */
 function openCost(trades: readonly Trade[]): Fraction {
   let after = sumOf(trades.map(({ signed }) => signed));
   let surviving: Fraction = { numerator: 1n, denominator: 1n };

@@ -1,7 +1,8 @@
 /**
- * The world that a simulated edgeX shows. Unlike that of the Binance family it is the venue's own: rows carry the fields of its wire format as text, because its
- * records say how they follow from each other (before, delta, the memo of a position) and that chain is what has to be shown.
- * An account's history is a list of events in the order in which the venue applied them; one event leaves up to three rows.
+ * The world that a simulated edgeX shows. Unlike that of the Binance family it is the venue's own: rows carry
+ * the fields of its wire format as text, because its records say how they follow from each other (before,
+ * delta, the memo of a position) and that chain is what has to be shown. An account's history is a list of
+ * events in the order in which the venue applied them; one event leaves up to three rows.
  */
 import type { DurationMs, Instant } from "../../../domain/instant.ts";
 
@@ -28,7 +29,10 @@ export type EdgexCoin = {
 export type EdgexContract = {
   readonly generation: EdgexGeneration;
   readonly contractId: string;
-  /** What it is called from which instant on, oldest first; a contract may be renamed. It is listed from the first of them on. */
+  /**
+   * What it is called from which instant on, oldest first; a contract may be renamed. It is listed from the
+   * first of them on.
+   */
   readonly names: readonly { readonly from: Instant; readonly name: string }[];
   readonly baseCoinId: string;
   readonly quoteCoinId: string;

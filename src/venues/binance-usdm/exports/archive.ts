@@ -1,10 +1,13 @@
 /**
- * The CSV files inside of what was downloaded: a plain CSV, one in gzip, or a zip of several. A file's first bytes tell which, not
- * its name. They come in chunks, each read when it is requested, so that no file is ever in memory as a whole.
+ * The CSV files inside of what was downloaded: a plain CSV, one in gzip, or a zip of several. A file's first
+ * bytes tell which, not its name. They come in chunks, each read when it is requested, so that no file is
+ * ever in memory as a whole.
  *
- * Problem: a file claims what it unpacks to, and may claim anything. Choice: the claims are added up before anything is unpacked; unpacking stops where a claim or
- * the bound is reached; and a zip's checksums are compared, so that neither a bomb nor a flipped bit (a digit of an amount) passes. For gzip, Node's own zlib
- * does that. Nothing is written to disk, so the paths inside a zip are names and no more. Not handled: archives inside of archives.
+ * Problem: a file claims what it unpacks to, and may claim anything. Choice: the claims are added up before
+ * anything is unpacked; unpacking stops where a claim or the bound is reached; and a zip's checksums are
+ * compared, so that neither a bomb nor a flipped bit (a digit of an amount) passes. For gzip, Node's own zlib
+ * does that. Nothing is written to disk, so the paths inside a zip are names and no more. Not handled:
+ * archives inside of archives.
  */
 import { createGunzip } from "node:zlib";
 import { PerpbooksError } from "../../../errors.ts";

@@ -39,8 +39,8 @@ export function idCell(row: Row, name: string): string {
 }
 
 /**
- * The contract; "" where there is none. COIN-M's exports have the same columns, and only the contracts tell that they are another
- * venue's: BTCUSD_PERP and BTCUSD_240927 there, BTCUSDT and BTCUSDT_240927 here.
+ * The contract; "" where there is none. COIN-M's exports have the same columns, and only the contracts tell
+ * that they are another venue's: BTCUSD_PERP and BTCUSD_240927 there, BTCUSDT and BTCUSDT_240927 here.
  */
 export function symbolCell(row: Row): string {
   const symbol = textCell(row, "symbol");
@@ -70,12 +70,21 @@ export function booleanCell(row: Row, name: string): boolean {
   return value;
 }
 
-/** `0.00352911 BNB`, `0.5BNB`, `5.4E-7BNB`, or a number alone: the longest number that the cell begins with, and what is behind it. */
+/**
+ * `0.00352911 BNB`, `0.5BNB`, `5.4E-7BNB`, or a number alone: the longest number that the cell begins with,
+ * and what is behind it.
+ */
 const FEE = /^(-?\d+(?:\.\d+)?(?:[eE][+-]\d{1,2})?)(\s*)(.*)$/;
-/** Behind a number without a blank an asset begins with a letter, and not as an exponent without a sign would: `1E2USDT` could be either. */
+/**
+ * Behind a number without a blank an asset begins with a letter, and not as an exponent without a sign would:
+ * `1E2USDT` could be either.
+ */
 const GLUED = /^(?![eE]\d)\p{L}/u;
 
-/** The fee, positive when paid, and its asset: from the cell itself or from the column of the coin, and never guessed. */
+/**
+ * The fee, positive when paid, and its asset: from the cell itself or from the column of the coin, and never
+ * guessed.
+ */
 export function feeCell(row: Row): { readonly amount: string; readonly asset: string } {
   const parts = FEE.exec(textCell(row, "fee"));
   const [, amount = "", blank = "", own = ""] = parts ?? [];
@@ -92,8 +101,9 @@ export function feeCell(row: Row): { readonly amount: string; readonly asset: st
 }
 
 /**
- * Whether text can be an asset's name: letters and digits of any script, a letter among them, as BNB, 1000SATS and BNFCR are. What is left where
- * a number was cut in two is none: an asset that nobody has would take the amount with it.
+ * Whether text can be an asset's name: letters and digits of any script, a letter among them, as BNB,
+ * 1000SATS and BNFCR are. What is left where a number was cut in two is none: an asset that nobody has would
+ * take the amount with it.
  */
 function isAsset(text: string): boolean {
   return /^[\p{L}\p{N}_]{1,32}$/u.test(text) && /\p{L}/u.test(text) && !/^\d+[eE]\d+$/.test(text);

@@ -13,7 +13,10 @@ export async function* chunksOf(source: ByteSource, from: number, until: number)
   }
 }
 
-/** What a stream makes of the chunks. An error of theirs or of the stream's comes out here; who stops reading stops both. */
+/**
+ * What a stream makes of the chunks. An error of theirs or of the stream's comes out here; who stops reading
+ * stops both.
+ */
 export async function* through<In, Out>(chunks: AsyncIterable<In>, stream: Transform): AsyncGenerator<Out> {
   // The error that ends the pipeline is the one that reading the stream throws.
   pipeline(Readable.from(chunks), stream, () => undefined);

@@ -1,4 +1,7 @@
-/** CSV bytes as a header and rows with their lines, one after the other. The only file of this folder that imports csv-parse. */
+/**
+ * CSV bytes as a header and rows with their lines, one after the other. The only file of this folder that
+ * imports csv-parse.
+ */
 import { CsvError, parse } from "csv-parse";
 import { encodingName, foreignEncoding } from "../../../domain/utf8.ts";
 import { readCount } from "../../fields.ts";
@@ -22,8 +25,9 @@ const MISTAKES: Readonly<Record<string, string>> = {
 };
 
 /**
- * The rows that are not blank, the header among them, their cells without blanks at the ends. Binance's files begin with a byte order mark
- * and end lines with CR LF, and a program that saved them again may have changed both.
+ * The rows that are not blank, the header among them, their cells without blanks at the ends. Binance's files
+ * begin with a byte order mark and end lines with CR LF, and a program that saved them again may have changed
+ * both.
  */
 export async function* readCsv(file: string, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<CsvRow> {
   const parser = parse({
@@ -54,7 +58,10 @@ export async function* readCsv(file: string, chunks: AsyncIterable<Uint8Array>):
   }
 }
 
-/** The text without its byte order mark. Another encoding would make other letters of symbols that are not ASCII. */
+/**
+ * The text without its byte order mark. Another encoding would make other letters of symbols that are not
+ * ASCII.
+ */
 async function* decoded(file: string, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let start: Uint8Array | null = null;

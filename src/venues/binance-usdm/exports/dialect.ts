@@ -1,8 +1,10 @@
 /**
- * Which of Binance's exports a header is of. Columns are known by name, in any order and any case; columns that no rule names are ignored.
+ * Which of Binance's exports a header is of. Columns are known by name, in any order and any case; columns
+ * that no rule names are ignored.
  *
- * The names of the dialects are those of this folder's README. A header in another language is refused with what was found: no table of
- * translations is documented, and a column taken for another would be money in the wrong place.
+ * The names of the dialects are those of this folder's README. A header in another language is refused with
+ * what was found: no table of translations is documented, and a column taken for another would be money in
+ * the wrong place.
  */
 import { refused } from "./refuse.ts";
 
@@ -23,7 +25,9 @@ export type Layout = {
   readonly columns: Columns;
   /** The column of the time, by its name in `columns`. */
   readonly timeColumn: string;
-  /** The zone that the time's heading names, as it names it: `UTC` of `Date(UTC)`; null where it names none. */
+  /**
+   * The zone that the time's heading names, as it names it: `UTC` of `Date(UTC)`; null where it names none.
+   */
   readonly zone: string | null;
 };
 

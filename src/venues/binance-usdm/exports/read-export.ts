@@ -1,8 +1,10 @@
 /**
- * Reads the files that Binance's web site and its asynchronous downloads give: transaction and trade histories of USDⓈ-M futures, in every
- * dialect of this folder's README. The same bytes give the same rows, one after the other, in memory that does not grow with them.
+ * Reads the files that Binance's web site and its asynchronous downloads give: transaction and trade
+ * histories of USDⓈ-M futures, in every dialect of this folder's README. The same bytes give the same rows,
+ * one after the other, in memory that does not grow with them.
  *
- * A file is read whole or refused whole. What it was found to lack is never made up, with the few exceptions that `rows.ts` names.
+ * A file is read whole or refused whole. What it was found to lack is never made up, with the few exceptions
+ * that `rows.ts` names.
  */
 import { counted } from "../../../domain/counted.ts";
 import type { Instant } from "../../../domain/instant.ts";
@@ -16,7 +18,10 @@ import { readLocalTime, readUtcOffset, type UtcOffset, zonesInName } from "./loc
 import { refused, shown } from "./refuse.ts";
 import { fillRow, incomeRow } from "./rows.ts";
 
-/** Throws a `UsageError` for a file that is not understood in full, or that would have to be guessed at: before its first row, or behind its last. */
+/**
+ * Throws a `UsageError` for a file that is not understood in full, or that would have to be guessed at:
+ * before its first row, or behind its last.
+ */
 export async function* readExport(file: HistoryFile): AsyncGenerator<HistoryFileTable> {
   for await (const csv of csvFiles(file.name, file.source)) yield await readTable(file, csv);
 }
@@ -116,8 +121,9 @@ class Mistakes {
 }
 
 /**
- * The zone that the header, the file's name and the user's word agree on, as far as they name one; never UTC by default: every row would be hours off,
- * and most days' sums wrong. None of them wins over another: one that is wrong would move rows into another month without a word.
+ * The zone that the header, the file's name and the user's word agree on, as far as they name one; never UTC
+ * by default: every row would be hours off, and most days' sums wrong. None of them wins over another: one
+ * that is wrong would move rows into another month without a word.
  */
 function zoneOf(requested: HistoryFile, csv: CsvFile, { columns, timeColumn, zone }: Layout): UtcOffset {
   const told = [
@@ -173,7 +179,10 @@ function requirePositionSide(requested: HistoryFile, csv: CsvFile, { columns, st
 
 const PART = /[-_ ]*part[-_ ]*(\d{1,4})[-_ ]*of[-_ ]*(\d{1,4})/i;
 
-/** `-part1-of2` in the innermost name that has it, however a person or a browser (` (1)`) may have spelt it since. */
+/**
+ * `-part1-of2` in the innermost name that has it, however a person or a browser (` (1)`) may have spelt it
+ * since.
+ */
 function splitOf(names: readonly string[]): HistoryFileTable["split"] {
   const name = names.findLast((candidate) => PART.test(candidate)) ?? "";
   const [, number = "", count = ""] = PART.exec(name) ?? [];

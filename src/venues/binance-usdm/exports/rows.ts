@@ -1,9 +1,10 @@
 /**
- * A row of an export as the row that the venue's interface would have sent, so that one `decode` reads both: the interface's field
- * names, ids and amounts as quoted text, digits as the file has them, and the file's name as `source`.
+ * A row of an export as the row that the venue's interface would have sent, so that one `decode` reads both:
+ * the interface's field names, ids and amounts as quoted text, digits as the file has them, and the file's
+ * name as `source`.
  *
- * What a file does not have is either left out or, where `decode` must have something, named in `absent`, so that nobody who traces a figure
- * takes it for the venue's word.
+ * What a file does not have is either left out or, where `decode` must have something, named in `absent`, so
+ * that nobody who traces a figure takes it for the venue's word.
  */
 import { formatDecimal } from "../../../domain/decimal.ts";
 import { type Instant, SECOND_MS } from "../../../domain/instant.ts";
@@ -118,9 +119,10 @@ export function fillRow(row: Row, context: RowContext): HistoryFileRow {
 }
 
 /**
- * A stand-in for the trade id: the second, and the row's place among the fills of its symbol in it. So two fills that agree in everything
- * stay two, one second's fills stay in their order (the books sort by the length and the text of ids), and no id of the venue's, all digits, is
- * ever equal to it. A second belongs whole to one export, though perhaps to two parts of it, so another export of the same span gives the same.
+ * A stand-in for the trade id: the second, and the row's place among the fills of its symbol in it. So two
+ * fills that agree in everything stay two, one second's fills stay in their order (the books sort by the
+ * length and the text of ids), and no id of the venue's, all digits, is ever equal to it. A second belongs
+ * whole to one export, though perhaps to two parts of it, so another export of the same span gives the same.
  */
 function idWithout(occurredAt: Instant): string {
   return `no-id-${occurredAt / SECOND_MS}-${PLACE}`;

@@ -1,4 +1,7 @@
-/** Until when the next rate of a daily series is waited for: 16:00 in Frankfurt on the second day with rates behind the newest one. */
+/**
+ * Until when the next rate of a daily series is waited for: 16:00 in Frankfurt on the second day with rates
+ * behind the newest one.
+ */
 import { expect, test } from "vitest";
 import { formatInstant, parseInstant } from "../../../../src/domain/instant.ts";
 import { nextDueAt } from "../../../../src/price/valuation/daily-rates.ts";

@@ -1,6 +1,6 @@
 /**
- * The files that Binance gives to download. Texts marked *documented* hold sample rows of real exports as public parsers' tests show
- * them; all others are made from those by changing what the test is about.
+ * The files that Binance gives to download. Texts marked *documented* hold sample rows of real exports as
+ * public parsers' tests show them; all others are made from those by changing what the test is about.
  */
 import { gzipSync } from "node:zlib";
 import { strToU8, zipSync } from "fflate";
@@ -276,7 +276,8 @@ describe("trade histories are fills", () => {
     ["-0.00076959 USDT", "-0.00076959 USDT"], // a maker's rebate
     ["0 USDT", "0 USDT"],
     ["1.25 1000SATS", "1.25 1000SATS"],
-    // As a spreadsheet, or a program that prints floats, writes what is small: read as the number that it is, never cut at the E.
+    // As a spreadsheet, or a program that prints floats, writes what is small: read as the number that it is,
+    // never cut at the E.
     ["2.7E-6BNB", "0.0000027 BNB"],
     ["-2.7E-6 USDT", "-0.0000027 USDT"],
     ["0E-8USDC", "0 USDC"],
@@ -355,11 +356,11 @@ describe("how files are written", () => {
   test.each<[header: string, cell: string, name: string, timeZone: string | undefined, time: string]>([
     // header, cell                           name                    said       UTC
     ["Date(UTC)", "2026-09-29 14:27:00", "x.csv", undefined, "2026-09-29T14:27:00.000Z"],
-    ["Date(UTC)", "2026-09-29 14:27:00", "x(UTC+0).csv", "UTC", "2026-09-29T14:27:00.000Z"], // all three agree
-    ["Date(UTC+1)", "2026-09-29 14:27:00", "x.csv", undefined, "2026-09-29T13:27:00.000Z"], // a header with an offset
+    ["Date(UTC)", "2026-09-29 14:27:00", "x(UTC+0).csv", "UTC", "2026-09-29T14:27:00.000Z"], // all agree
+    ["Date(UTC+1)", "2026-09-29 14:27:00", "x.csv", undefined, "2026-09-29T13:27:00.000Z"],
     ["Time (UTC-5:30)", "2026-09-29 14:27:00", "x.csv", undefined, "2026-09-29T19:57:00.000Z"],
     ["Time(utc+1)", "2026-09-29 14:27:00", "x(UTC+1).csv", undefined, "2026-09-29T13:27:00.000Z"],
-    ["Time", "2026-09-29 14:27:00", "x(UTC+3).csv", "UTC+03:00", "2026-09-29T11:27:00.000Z"], // one zone, spelt in two ways
+    ["Time", "2026-09-29 14:27:00", "x(UTC+3).csv", "UTC+03:00", "2026-09-29T11:27:00.000Z"],
     ["Time", "2026-09-29 14:27:00", "x(UTC+3).csv", undefined, "2026-09-29T11:27:00.000Z"],
     ["Time", "2026-09-29 14:27:00", "x(UTC+0).csv", undefined, "2026-09-29T14:27:00.000Z"],
     ["Time", "2026-09-29 14:27:00", "x(UTC-5).csv", undefined, "2026-09-29T19:27:00.000Z"],

@@ -1,0 +1,139 @@
+import { resolve } from "node:path";
+import { nearest } from "../../config/nearest.ts";
+import { GRANULARITIES, type Granularity } from "../../domain/granularity.ts";
+import { greatest } from "../../domain/lists.ts";
+import { UsageError } from "../../errors.ts";
+import { CONFIDENCE } from "../../export/readme.ts";
+import { TARGETS } from "../../export/targets.ts";
+import type { CommandContext } from "../../pipeline/command-context.ts";
+import { EXIT } from "../../pipeline/exit-code.ts";
+import { exitCodeFor } from "../../pipeline/open-items.ts";
+import { checkPeriodOptions, type PeriodOptions, reportedPeriod } from "../../pipeline/reported-period.ts";
+import { type Workspace, type WorkspaceOptions, withWorkspace } from "../../pipeline/workspace.ts";
+import { EXPORTS_FOLDER, wantedOf, writeAllExports } from "../../pipeline/write-all-exports.ts";
+import { whereTo } from "../../pipeline/write-all-reports.ts";
+import { acceptedReasons, openReasons } from "../../report/manifest.ts";
+import { defineCommand } from "../command.ts";
+import { ACCOUNTS, CONFIG, PERIOD, TIME_ZONE } from "../options.ts";
+
+export type ExportOptions = WorkspaceOptions &
+  PeriodOptions & {
+    readonly targets?: readonly string[] | undefined;
+    readonly granularity?: Granularity | undefined;
+    readonly output?: string | undefined;
+    readonly list: boolean;
+  };
+
+const NAMES = TARGETS.map(({ name }) => name);
+
+/** Writes what tax and accounting tools import; those of the configuration where none is named. */
+export async function exportFiles(options: ExportOptions, context: CommandContext): Promise<number> {
+  if (options.list) return listAll(context);
+  checkPeriodOptions(options);
+  refuseUnknown(options.targets ?? []);
+  return withWorkspace(options, context, (workspace) => write(workspace, options), "unneeded");
+}
+
+function listAll({ output }: CommandContext): number {
+  const widest = greatest(NAMES.map((name) => name.length));
+  const rest = " ".repeat(widest + 2);
+  for (const { name, title, readBy, confidence, cannotSay } of TARGETS) {
+    output.write(`${name.padEnd(widest)}  ${title}\n`);
+    output.write(`${rest}read by ${readBy}; format ${confidence}: ${CONFIDENCE[confidence]}\n`);
+    for (const sentence of cannotSay) output.write(`${rest}- cannot say: ${sentence}\n`);
+  }
+  return EXIT.done;
+}
+
+function refuseUnknown(names: readonly string[]): void {
+  const unknown = names.filter((name) => !NAMES.includes(name));
+  if (unknown.length === 0) return;
+  throw new UsageError({
+    where: "perpbooks export",
+    what: `there is no target ${unknown.map((name) => `"${name}"${orMeant(name)}`).join(", ")}`,
+    evidence: ["nothing was done"],
+    next: "see `perpbooks export --list`",
+  });
+}
+
+function orMeant(name: string): string {
+  const meant = nearest(name, NAMES);
+  return meant === null ? "" : ` (did you mean ${meant}?)`;
+}
+
+async function write(workspace: Workspace, options: ExportOptions): Promise<number> {
+  const { configuration, context } = workspace;
+  const { exports } = configuration;
+  const names = [...new Set(options.targets ?? [])];
+  if (names.length === 0 && exports.length === 0) {
+    throw new UsageError({
+      where: "perpbooks export",
+      what: "no target is named, and the configuration has no exports",
+      evidence: ["nothing was done"],
+      next: "perpbooks export TARGET; perpbooks export --list shows which there are",
+    });
+  }
+  const period = await reportedPeriod(workspace, options);
+  if (period === null) {
+    context.errors.write("there is nothing to export yet\n  next: perpbooks run\n");
+    return EXIT.done;
+  }
+  const chosen =
+    names.length === 0
+      ? exports
+      : names.map(
+          (target) =>
+            exports.find((one) => one.target === target) ??
+            ({ target, granularity: "event", words: {} } as const),
+        );
+  const wanted = chosen.map((one) =>
+    wantedOf({ ...one, granularity: options.granularity ?? one.granularity }),
+  );
+  const to =
+    options.output === undefined
+      ? {
+          folder: whereTo(configuration.output, options.period === undefined ? null : period).folder,
+          within: EXPORTS_FOLDER,
+        }
+      : { folder: resolve(context.workingFolder, options.output), within: "" };
+  const { manifests, files } = await writeAllExports(workspace, period, wanted, to);
+  context.output.write(`${files} files in ${resolve(to.folder, to.within)}\n`);
+  // All are of one period and one state of the books.
+  const [own] = manifests.values();
+  const open = own === undefined ? [] : openReasons(own);
+  for (const sentence of open) context.output.write(`INCOMPLETE: ${sentence}\n`);
+  for (const sentence of own === undefined ? [] : acceptedReasons(own))
+    context.output.write(`ACCEPTED: ${sentence}\n`);
+  return exitCodeFor(open);
+}
+
+export const exportCommand = defineCommand({
+  completes: { targets: async () => NAMES },
+  positionals: {
+    targets: {
+      type: "string",
+      array: true,
+      describe: "targets, e.g. koinly; default: the configuration's exports",
+    },
+  },
+  options: {
+    config: CONFIG,
+    account: ACCOUNTS,
+    period: PERIOD,
+    "time-zone": TIME_ZONE,
+    granularity: { choices: GRANULARITIES, describe: "one row for each of these; default: event" },
+    output: {
+      type: "string",
+      requiresArg: true,
+      describe:
+        "the folder to write into, a folder in it for each target; default: exports in the configuration's",
+    },
+    list: { type: "boolean", default: false, describe: "list the targets: what each is, and its limits" },
+  },
+  examples: [
+    ["export koinly --period 2026", "write a year for Koinly"],
+    ["export hledger beancount", "write journals of all there is"],
+    ["export --list", "which targets there are"],
+  ],
+  act: exportFiles,
+});

@@ -1,0 +1,112 @@
+import { GRANULARITIES, type Granularity } from "../domain/granularity.ts";
+import type { ExportConfiguration, ExportTarget } from "./configuration.ts";
+import { nearest } from "./nearest.ts";
+import { alternatives, type Mapping, type Place, type Reading } from "./reading.ts";
+
+type Targets = Readonly<Record<string, ExportTarget>>;
+type Words = ExportConfiguration["words"];
+type Word = Words[string];
+
+const WORD_KEYS = ["tags", "accounts"];
+const KEYS = ["target", "granularity", ...WORD_KEYS];
+
+/**
+ * Reads the exports that `run` writes: a list of targets, each by its name alone or with what is to be
+ * otherwise. Null after a mistake.
+ */
+export function readExports(
+  reading: Reading,
+  place: Place,
+  targets: Targets,
+): readonly ExportConfiguration[] | null {
+  const items = reading.list(place, "a list of targets (perpbooks export --list)");
+  if (items === null) return null;
+  const linesOfTargets = new Map<string, number>();
+  const read = items.map((item) => readExport(reading, item, targets));
+  for (const [nth, one] of read.entries()) {
+    const item = items[nth];
+    if (one === null || item === undefined) continue;
+    const first = linesOfTargets.get(one.target);
+    if (first !== undefined)
+      reading.mistake(item, `expected each target once, found ${one.target} as on line ${first}`);
+    linesOfTargets.set(one.target, first ?? item.line);
+  }
+  const whole = read.filter((one) => one !== null);
+  return whole.length === read.length ? whole : null;
+}
+
+function readExport(reading: Reading, place: Place, targets: Targets): ExportConfiguration | null {
+  if (!reading.isMapping(place)) {
+    const target = readTarget(reading, place, targets);
+    return target === null ? null : { target, granularity: "event", words: {} };
+  }
+  const mapping = reading.mapping(place, "an export (target)", KEYS);
+  if (mapping === null) return null;
+  const at = reading.required(mapping, "target", "the name of a target");
+  const target = at === null ? null : readTarget(reading, at, targets);
+  const granularity = readGranularity(reading, mapping);
+  const words = readWords(reading, mapping, target === null ? undefined : targets[target]);
+  return target === null || granularity === null || words === null ? null : { target, granularity, words };
+}
+
+function readTarget(reading: Reading, place: Place, targets: Targets): string | null {
+  const expected = alternatives(Object.keys(targets));
+  const text = reading.text(place, expected);
+  if (text === null) return null;
+  if (Object.hasOwn(targets, text.value)) return text.value;
+  const meant = text.isSubstituted ? null : nearest(text.value, Object.keys(targets));
+  const hint = meant === null ? "" : `; did you mean ${meant}?`;
+  reading.mistake(place, `expected ${expected}, found ${text.shown}${hint}`);
+  return null;
+}
+
+function readGranularity(reading: Reading, mapping: Mapping): Granularity | null {
+  const place = mapping.entries.get("granularity");
+  if (place === undefined) return "event";
+  const expected = alternatives(GRANULARITIES);
+  const text = reading.text(place, expected);
+  const granularity = GRANULARITIES.find((one) => one === text?.value) ?? null;
+  if (text !== null && granularity === null)
+    reading.mistake(place, `expected ${expected}, found ${text.shown}`);
+  return granularity;
+}
+
+/** What a target does not have cannot be overridden. Of a target that is not known nothing is said. */
+function readWords(reading: Reading, mapping: Mapping, target: ExportTarget | undefined): Words | null {
+  if (target === undefined) return null;
+  const table = target.words;
+  const others = WORD_KEYS.filter((key) => key !== table?.key && mapping.entries.has(key));
+  for (const key of others) {
+    const has = table === null ? "nothing to override" : table.key;
+    reading.mistake(mapping.entries.get(key) ?? mapping.place, `this target has no ${key}; it has ${has}`);
+  }
+  if (others.length > 0) return null;
+  const place = table === null ? undefined : mapping.entries.get(table.key);
+  if (table === null || place === undefined) return {};
+  const names = Object.keys(table.defaults);
+  const all = reading.mapping(place, `a mapping with ${alternatives(names)}`, names);
+  if (all === null) return null;
+  const words: Record<string, Word> = {};
+  for (const [name, at] of all.entries) {
+    const word = readWord(reading, at, (text) => table.fault(name, text));
+    if (word !== null) words[name] = word;
+  }
+  return Object.keys(words).length === all.entries.size ? words : null;
+}
+
+function readWord(reading: Reading, place: Place, faultOf: (word: string) => string | null): Word | null {
+  const one = (at: Place): string | null => {
+    const text = reading.text(at, "a word");
+    const fault = text === null ? null : faultOf(text.value);
+    if (fault !== null) reading.mistake(at, `expected another word than ${text?.shown}: ${fault}`);
+    return fault === null ? (text?.value ?? null) : null;
+  };
+  if (!reading.isMapping(place)) return one(place);
+  const mapping = reading.mapping(place, "a word, or received and paid", ["received", "paid"]);
+  if (mapping === null) return null;
+  const [received, paid] = (["received", "paid"] as const).map((direction) => {
+    const at = reading.required(mapping, direction, "a word");
+    return at && one(at);
+  });
+  return typeof received === "string" && typeof paid === "string" ? { received, paid } : null;
+}

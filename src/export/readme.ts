@@ -1,0 +1,104 @@
+/**
+ * `README.md` of an export's folder: what the files are, how they are imported, what they cannot say, and
+ * what to compare afterwards.
+ */
+import { formatDecimal } from "../domain/decimal.ts";
+import type { Granularity } from "../domain/granularity.ts";
+import { formatInstant } from "../domain/instant.ts";
+import type { Period } from "../domain/period.ts";
+import { tableText } from "../report/readme.ts";
+import type { AccountBooks } from "./events.ts";
+import type { Confidence, Target, Words } from "./target.ts";
+
+export type ExportReadme = {
+  readonly target: Target;
+  readonly words: Words;
+  readonly granularity: Granularity;
+  readonly period: Period;
+  readonly isComplete: boolean;
+  readonly accounts: readonly AccountBooks[];
+  readonly files: readonly { readonly name: string; readonly rows: number }[];
+};
+
+/** What people are told of how sure a format is. */
+export const CONFIDENCE: Readonly<Record<Confidence, string>> = {
+  A: "the tool's own template or program was seen",
+  B: "the tool's help quotes it, or two other programs write it so; import one file on trial first",
+  C: "one other program writes it so: import one file on trial first, into an account that you can delete",
+};
+
+const GRANULARITY_WORDS: Readonly<Record<Granularity, string>> = {
+  event: "One row for each event.",
+  day: "One row for each day, kind, asset, contract and direction; transfers and what is not understood are rows of their own.",
+  position:
+    "One row for each position from flat to flat, kind, asset and direction; what belongs to no position, transfers and what is not understood are rows of their own.",
+  month:
+    "One row for each month, kind, asset, contract and direction; transfers and what is not understood are rows of their own.",
+};
+
+export function exportReadme(of: ExportReadme): string {
+  const { target, words, granularity, period, isComplete, accounts, files } = of;
+  const wallets = accounts.flatMap(({ account, wallets }) =>
+    wallets.map(({ asset, opening, closing }) => [
+      account,
+      asset,
+      formatDecimal(opening),
+      formatDecimal(closing.minus(opening)),
+      formatDecimal(closing),
+    ]),
+  );
+  const means = target.columns.flatMap(({ header, means }) => (means === undefined ? [] : [[header, means]]));
+  return [
+    `# ${target.title}`,
+    `For ${target.readBy}. From ${at(period.from, period)} until before ${at(period.until, period)}. ${GRANULARITY_WORDS[granularity]}`,
+    ...(isComplete
+      ? []
+      : ["**Incomplete**: the period lacks something or has something open; `manifest.json` says what."]),
+    `How sure the format is: ${target.confidence}, ${CONFIDENCE[target.confidence]}.`,
+    "## The files",
+    list(target.form),
+    tableText(
+      ["file", "rows"],
+      files.map(({ name, rows }) => [`\`${name}\``, `${rows}`]),
+    ),
+    "Beside each file, `NAME.map.csv` says which entries of the ledger each row stands for; rows are counted from 1, without a header. `perpbooks trace export FILE ROW` shows what is behind one. `manifest.json` has the SHA-256 of each file.",
+    "## How to import",
+    steps(target.howToImport),
+    "## What it cannot say",
+    list(target.cannotSay),
+    "## What to check afterwards",
+    list(target.check),
+    "The sums of the rows, as the books have them:",
+    tableText(["account", "asset", "opening balance", "sum of the rows", "closing balance"], wallets),
+    ...(target.words === null
+      ? []
+      : [
+          `## The ${target.words.key}`,
+          `\`exports: [{ target: ${target.name}, ${target.words.key}: { … } }]\` in the configuration changes any of them.`,
+          tableText(["kind", "in", "out"], wordRows(words)),
+        ]),
+    ...(means.length === 0 ? [] : ["## The columns", tableText(["column", "means"], means)]),
+    "",
+  ]
+    .join("\n\n")
+    .replace(/\n+$/, "\n");
+}
+
+function at(moment: Period["from"], { timeZone }: Period): string {
+  return formatInstant(moment, timeZone);
+}
+
+function wordRows(words: Words): string[][] {
+  return Object.entries(words).map(([kind, word]) => [
+    kind.replaceAll("_", " "),
+    ...(typeof word === "string" ? [word, word] : [word.received, word.paid]),
+  ]);
+}
+
+function list(sentences: readonly string[]): string {
+  return sentences.map((sentence) => `- ${sentence}`).join("\n");
+}
+
+function steps(sentences: readonly string[]): string {
+  return sentences.map((sentence, nth) => `${nth + 1}. ${sentence}`).join("\n");
+}

@@ -1,0 +1,235 @@
+/**
+ * Writes exports as files: every target's folder from one state of the database, whole or not at all. Each
+ * account's events are read once and go to all targets, so what is held does not grow with their number.
+ */
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Granularity } from "../domain/granularity.ts";
+import type { Period } from "../domain/period.ts";
+import type { Doing } from "../domain/share.ts";
+import { readAccountIds, readEvidence } from "../report/account-evidence.ts";
+import type { Completeness } from "../report/completeness.ts";
+import { MANIFEST_NAME, type Manifest, manifest, manifestText, readVersions } from "../report/manifest.ts";
+import { keptFiles, removeOthers } from "../report/own-files.ts";
+import { isComplete, readPeriodFacts } from "../report/period-facts.ts";
+import { README_NAME } from "../report/readme.ts";
+import { fileName } from "../report/stage-report.ts";
+import { csvLines } from "../report/write-csv.ts";
+import { type StagedFile, stageFile, writeFileAtomically } from "../report/write-file.ts";
+import { readOnly } from "../store/read-only.ts";
+import type { Database, Store } from "../store/store.ts";
+import type { AccountBooks, ExportEvent } from "./events.ts";
+import { type Merger, mergerOf, twinMerger } from "./granularity.ts";
+import { readAccountBooks, readEvents, readOpenSpans } from "./read-events.ts";
+import { mapNameOf } from "./read-map.ts";
+import { exportReadme } from "./readme.ts";
+import { type Piece, type Target, type Traced, type Words, type Writer, wordOf } from "./target.ts";
+
+/** A target as somebody wants it. */
+export type Wanted = {
+  readonly target: Target;
+  readonly granularity: Granularity;
+  /** The target's own words, and over them the configuration's. */
+  readonly words: Words;
+};
+
+export type WriteExportsInput = {
+  readonly store: Store;
+  readonly wanted: readonly Wanted[];
+  readonly period: Period;
+  /** Null for every account in the store. */
+  readonly accountIds: readonly string[] | null;
+  /** The folder that is locked; in `within` of it each target has a folder of its name. */
+  readonly outputFolder: string;
+  readonly within: string;
+  readonly progress?: Doing;
+};
+
+export type Exported = {
+  /** By the target's name. */
+  readonly manifests: ReadonlyMap<string, Manifest>;
+  readonly files: number;
+};
+
+const MAP_COLUMNS = ["row", "account", "entry_id"] as const;
+
+export async function writeExports(input: WriteExportsInput): Promise<Exported> {
+  const { store, outputFolder, wanted, within } = input;
+  await mkdir(outputFolder, { recursive: true });
+  const exports = wanted.map((one) => new StagedExport(one, input, join(within, one.target.name)));
+  try {
+    const { versions, completeness } = await readOnly(store, async (db) => {
+      const completeness = await stageAll(db, input, exports);
+      return { versions: await readVersions(db), completeness };
+    });
+    const manifests = new Map<string, Manifest>();
+    let files = 0;
+    for (const one of exports) {
+      const folder = join(outputFolder, one.folder);
+      const kept = await keptFiles(folder);
+      await one.publish();
+      const own = manifest(versions, completeness, one.facts(), []);
+      await removeOthers(folder, kept, new Map([["", own]]));
+      await writeFileAtomically(outputFolder, join(one.folder, MANIFEST_NAME), manifestText(own));
+      manifests.set(one.wanted.target.name, own);
+      files += own.files.length + 1;
+    }
+    return { manifests, files };
+  } finally {
+    for (const one of exports) await one.discard();
+  }
+}
+
+async function stageAll(
+  db: Database,
+  { accountIds, period, progress, wanted }: WriteExportsInput,
+  exports: readonly StagedExport[],
+): Promise<Completeness> {
+  const evidence = await readEvidence(db, await readAccountIds(db, accountIds));
+  const facts = await readPeriodFacts(db, period, evidence);
+  const accounts: AccountBooks[] = [];
+  for (const { accountId, venue } of facts.accounts)
+    accounts.push(await readAccountBooks(db, { account: accountId, venue }, period));
+  for (const one of exports) await one.begin(accounts, isComplete(facts));
+  const byPosition = wanted.some(({ granularity }) => granularity === "position");
+  let events = 0;
+  for (const account of accounts) {
+    const spans = byPosition ? await readOpenSpans(db, account.account) : [];
+    const mergers = exports.map((one) => one.mergers(spans));
+    for await (const batch of readEvents(db, account, period)) {
+      for (const [nth, one] of exports.entries()) await one.add(through(mergers[nth] ?? [], batch));
+      events += batch.length;
+      progress?.(`exporting ${account.account}: ${events} events`);
+    }
+    for (const [nth, one] of exports.entries()) await one.add(theRest(mergers[nth] ?? []));
+  }
+  for (const one of exports) await one.end();
+  return { facts, unpriced: null };
+}
+
+function through(mergers: readonly Merger[], events: readonly ExportEvent[]): readonly ExportEvent[] {
+  return mergers.reduce((rest, merger) => merger.add(rest), events);
+}
+
+function theRest(mergers: readonly Merger[]): readonly ExportEvent[] {
+  let rest: readonly ExportEvent[] = [];
+  for (const merger of mergers) rest = [...merger.add(rest), ...merger.end()];
+  return rest;
+}
+
+type OpenFile = { readonly file: StagedFile; rows: number };
+
+/** One target's files, not in their place yet, each with the map of its rows. */
+class StagedExport {
+  readonly wanted: Wanted;
+  readonly folder: string;
+  readonly #input: WriteExportsInput;
+  readonly #files = new Map<string, OpenFile>();
+  /** By the name of the file whose rows it is of. */
+  readonly #maps = new Map<string, OpenFile>();
+  #accounts: readonly AccountBooks[] = [];
+  #isComplete = true;
+  #writer: Writer | null = null;
+
+  constructor(wanted: Wanted, input: WriteExportsInput, folder: string) {
+    this.wanted = wanted;
+    this.folder = folder;
+    this.#input = input;
+  }
+
+  async begin(accounts: readonly AccountBooks[], isWhole: boolean): Promise<void> {
+    const { target, words } = this.wanted;
+    const { period } = this.#input;
+    this.#accounts = accounts;
+    this.#isComplete = isWhole;
+    this.#writer = target.open({
+      accounts,
+      period,
+      timeZone: this.#timeZone(),
+      words,
+      fileName: (name, extension) => fileName(name, extension, isWhole),
+    });
+    await this.#write(this.#writer.begin());
+  }
+
+  mergers(spans: Parameters<typeof mergerOf>[2]): readonly Merger[] {
+    const { target, granularity, words } = this.wanted;
+    const merger = mergerOf(granularity, this.#timeZone(), spans);
+    return target.skipsTwins
+      ? [merger, twinMerger(({ kind, amount }) => wordOf(words, kind, amount))]
+      : [merger];
+  }
+
+  async add(events: readonly ExportEvent[]): Promise<void> {
+    if (events.length > 0) await this.#write(this.#writer?.add(events) ?? []);
+  }
+
+  async end(): Promise<void> {
+    await this.#write(this.#writer?.end() ?? []);
+    const { target, words, granularity } = this.wanted;
+    const files = [...this.#files].map(([name, { rows }]) => ({ name, rows }));
+    const readme = await this.#stage(README_NAME);
+    this.#files.set(README_NAME, readme);
+    await readme.file.append(
+      exportReadme({
+        target,
+        words,
+        granularity,
+        period: this.#input.period,
+        isComplete: this.#isComplete,
+        accounts: this.#accounts,
+        files,
+      }),
+    );
+    for (const { file } of this.#all()) await file.finish();
+  }
+
+  async publish(): Promise<void> {
+    for (const { file } of this.#all()) await file.publish();
+  }
+
+  async discard(): Promise<void> {
+    for (const { file } of this.#all()) await file.discard();
+  }
+
+  facts(): Manifest["files"] {
+    return this.#all().map(({ file, rows }) => file.facts(file.name === README_NAME ? null : rows));
+  }
+
+  async #write(pieces: readonly Piece[]): Promise<void> {
+    for (const { file: name, text, rows } of pieces) {
+      const own = this.#files.get(name) ?? (await this.#stage(name));
+      this.#files.set(name, own);
+      await own.file.append(text);
+      if (rows.length > 0) await this.#writeMap(name, own, rows);
+    }
+  }
+
+  async #writeMap(name: string, own: OpenFile, rows: readonly Traced[]): Promise<void> {
+    const isNew = !this.#maps.has(name);
+    const map = this.#maps.get(name) ?? (await this.#stage(mapNameOf(name)));
+    this.#maps.set(name, map);
+    const lines = rows.flatMap((row) => {
+      own.rows += 1;
+      return mapRows(own.rows, row);
+    });
+    map.rows += lines.length;
+    await map.file.append(csvLines(isNew ? [MAP_COLUMNS, ...lines] : lines));
+  }
+
+  async #stage(name: string): Promise<OpenFile> {
+    return { file: await stageFile(this.#input.outputFolder, join(this.folder, name)), rows: 0 };
+  }
+
+  #all(): readonly OpenFile[] {
+    return [...this.#files.values(), ...this.#maps.values()];
+  }
+
+  #timeZone(): string {
+    return this.wanted.target.zone === "UTC" ? "UTC" : this.#input.period.timeZone;
+  }
+}
+
+function mapRows(row: number, { account, entryIds }: Traced): string[][] {
+  return entryIds.map((entryId) => [`${row}`, account, entryId]);
+}

@@ -1,0 +1,83 @@
+/**
+ * The sample account in every target's form, byte for byte, on both kinds of database. `UPDATE_GOLDEN=1 npx
+ * vitest run test/export/golden.test.ts` writes the golden files anew; read their differences as you would
+ * read code.
+ */
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { GRANULARITIES } from "../../src/domain/granularity.ts";
+import { parsePeriod } from "../../src/domain/period.ts";
+import { TARGETS } from "../../src/export/targets.ts";
+import type { Store } from "../../src/store/store.ts";
+import { withoutVersions } from "../support/golden.ts";
+import { newStore, STORE_KINDS } from "../support/stores.ts";
+import { exportAll } from "./export-all.ts";
+import { fillSampleStore } from "./sample-books.ts";
+
+const GOLDEN = join(import.meta.dirname, "..", "golden", "export");
+const JANUARY = parsePeriod("2026-01", "UTC");
+
+for (const kind of STORE_KINDS) {
+  describe(kind, () => {
+    let store: Store;
+    let folder: string;
+    beforeAll(async () => {
+      store = await newStore(kind);
+      folder = await mkdtemp(join(tmpdir(), "perpbooks-export-"));
+      await fillSampleStore(store);
+    });
+    afterAll(async () => {
+      await store.close();
+      await rm(folder, { recursive: true, force: true });
+    });
+
+    test.each(GRANULARITIES)("one row for each %s", async (granularity) => {
+      const output = join(folder, granularity);
+      await exportAll({ store, folder: output, granularity, period: JANUARY });
+      for (const { name } of TARGETS)
+        await compareFolders(join(output, name), join(GOLDEN, granularity, name), kind);
+    });
+
+    test("written again, every file has the same bytes, and nothing is left of a period that was incomplete", async () => {
+      const output = join(folder, "event");
+      await store.db
+        .insertInto("raw.gap")
+        .values({
+          account_id: "main",
+          stream: "income",
+          symbol: "",
+          from_time: "2026-01-10T00:00:00Z",
+          until_time: "2026-01-11T00:00:00Z",
+          reason: "the venue keeps 90 days",
+        })
+        .execute();
+      const { manifests } = await exportAll({ store, folder: output, granularity: "event", period: JANUARY });
+      expect([...manifests.values()].map(({ isComplete }) => isComplete)).toEqual(TARGETS.map(() => false));
+      expect((await readdir(join(output, "koinly"))).toSorted()).toEqual([
+        "README.md",
+        "koinly-main-INCOMPLETE.csv",
+        "koinly-main-INCOMPLETE.map.csv",
+        "manifest.json",
+      ]);
+      await store.db.deleteFrom("raw.gap").execute();
+      await exportAll({ store, folder: output, granularity: "event", period: JANUARY });
+      for (const { name } of TARGETS)
+        await compareFolders(join(output, name), join(GOLDEN, "event", name), "compare only");
+    });
+  });
+}
+
+async function compareFolders(found: string, expected: string, kind: string): Promise<void> {
+  const names = (await readdir(found)).toSorted();
+  const texts = new Map<string, string>();
+  for (const name of names) texts.set(name, withoutVersions(await readFile(join(found, name), "utf8")));
+  if (process.env["UPDATE_GOLDEN"] === "1" && kind === STORE_KINDS[0]) {
+    await rm(expected, { recursive: true, force: true });
+    await mkdir(expected, { recursive: true });
+    for (const [name, text] of texts) await writeFile(join(expected, name), text);
+  }
+  expect(names).toEqual((await readdir(expected)).toSorted());
+  for (const [name, text] of texts) expect(text, name).toBe(await readFile(join(expected, name), "utf8"));
+}

@@ -1,0 +1,73 @@
+/**
+ * The programs that read journals refuse a file in which a row was dropped, doubled or turned around: so what
+ * they accept is proven by their balances.
+ */
+import { cpSync } from "node:fs";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { parsePeriod } from "../../src/domain/period.ts";
+import type { Store } from "../../src/store/store.ts";
+import { newStore, QUICK_KIND } from "../support/stores.ts";
+import { exportAll } from "./export-all.ts";
+import { complaint, isInstalled, JOURNAL_TOOLS, walletsOf } from "./read-back.ts";
+import { fillSampleStore } from "./sample-books.ts";
+
+let store: Store;
+let folder: string;
+beforeAll(async () => {
+  store = await newStore(QUICK_KIND);
+  folder = await mkdtemp(join(tmpdir(), "perpbooks-journals-"));
+  await fillSampleStore(store);
+  await exportAll({ store, folder, granularity: "event", period: parsePeriod("2026-01", "UTC") });
+});
+afterAll(async () => {
+  await store.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+type Mutation = (transactions: readonly string[], nth: number) => readonly string[];
+const MUTATIONS: Readonly<Record<string, Mutation>> = {
+  dropped: (all, nth) => all.filter((_, place) => place !== nth),
+  doubled: (all, nth) => all.flatMap((one, place) => (place === nth ? [one, one] : [one])),
+  "turned around": (all, nth) => all.map((one, place) => (place === nth ? turned(one) : one)),
+};
+
+/** Each amount of its postings with the other sign. */
+function turned(transaction: string): string {
+  return transaction.replace(
+    /^( +[A-Z]\S* {2})(-?)(\d[\d.]*)/gm,
+    (_, before: string, sign: string, digits: string) => `${before}${sign === "-" ? "" : "-"}${digits}`,
+  );
+}
+
+for (const tool of JOURNAL_TOOLS) {
+  describe.skipIf(!isInstalled(tool.tool))(tool.tool, () => {
+    const extension = tool.target === "hledger" ? "journal" : "beancount";
+    const outermost = (where: string) => join(where, `${tool.target}.${extension}`);
+
+    test("accepts the journal", () => {
+      expect(complaint(tool, outermost(join(folder, tool.target)))).toBe("");
+    });
+
+    test.each(Object.keys(MUTATIONS))("refuses one in which a row is %s", async (how) => {
+      const mutated = join(folder, `${tool.tool}-${how}`);
+      cpSync(join(folder, tool.target), mutated, { recursive: true });
+      const file = join(mutated, `${tool.target}-main-2026.${extension}`);
+      const transactions = (await readFile(file, "utf8")).split(/(?<=\n\n)/);
+      const rows = transactions.filter((one) => /^\S+ \* /.test(one) && !one.includes("balances at")).length;
+      expect(rows).toBe(12);
+      for (let nth = 0; nth < rows; nth += 1) {
+        const text = (MUTATIONS[how]?.(transactions, nth) ?? []).join("");
+        expect(text).not.toBe(transactions.join(""));
+        await writeFile(file, text);
+        expect(complaint(tool, outermost(mutated)), `row ${nth + 1}`).not.toBe("");
+      }
+    });
+  });
+}
+
+test.skipIf(!isInstalled("hledger"))("hledger's balances are the venue's wallets", () => {
+  expect(walletsOf(join(folder, "hledger", "hledger.journal"))).toEqual({ BNB: "0.00988", USDT: "641.053" });
+});

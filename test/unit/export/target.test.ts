@@ -1,0 +1,122 @@
+/** What is true of every target whose files are tables, shown on one that has all limits. */
+import { expect, test } from "vitest";
+import { formatDecimal, parseDecimal, sum } from "../../../src/domain/decimal.ts";
+import { parsePeriod } from "../../../src/domain/period.ts";
+import type { ExportEvent } from "../../../src/export/events.ts";
+import { carrier, describe as described, type Piece, type Table, table } from "../../../src/export/target.ts";
+import { TARGETS } from "../../../src/export/targets.ts";
+import { event } from "./events.ts";
+
+const NARROW: Table = {
+  name: "narrow",
+  title: "a tool of narrow limits",
+  readBy: "nobody",
+  confidence: "C",
+  files: "by account",
+  lineEnd: "\n",
+  rowsMax: 2,
+  decimals: 2,
+  skipsTwins: false,
+  tags: {
+    opening: "",
+    realized_pnl: "",
+    trading_fee: { received: "back", paid: "fee" },
+    rebate: "",
+    funding: "",
+    liquidation: "",
+    reward: "",
+    conversion: "",
+    transfer: "",
+    own_transfer: "",
+    unknown: "",
+  },
+  columns: [
+    { header: "amount", cell: ({ amount }) => formatDecimal(amount) },
+    { header: "tag", cell: (_, tag) => tag },
+    { header: "text", cell: ({ info }) => info },
+  ],
+  howToImport: [],
+  cannotSay: [],
+  check: [],
+};
+
+function written(of: Table, events: readonly ExportEvent[]): Record<string, string> {
+  const target = table(of);
+  const writer = target.open({
+    accounts: [{ account: "main", venue: "aster", wallets: [] }],
+    period: parsePeriod("2026", "UTC"),
+    timeZone: "UTC",
+    words: target.words?.defaults ?? {},
+    fileName: (name, extension) => `${name}.${extension}`,
+  });
+  const files: Record<string, string> = {};
+  const append = (pieces: readonly Piece[]) => {
+    for (const { file, text } of pieces) files[file] = (files[file] ?? "") + text;
+  };
+  append(writer.begin());
+  append(writer.add(events));
+  append(writer.end());
+  return files;
+}
+
+const AT = "2026-01-01T00:00:00.000Z";
+
+test("more rows than a file may have go into further files, each with its header", () => {
+  const events = ["-1", "-2", "3", "-4", "-5"].map((amount) => event(amount, AT));
+  expect(written(NARROW, events)).toEqual({
+    "narrow-main.csv": "amount,tag,text\n-1,fee,\n-2,fee,\n",
+    "narrow-main-2.csv": "amount,tag,text\n3,back,\n-4,fee,\n",
+    "narrow-main-3.csv": "amount,tag,text\n-5,fee,\n",
+  });
+});
+
+test("what is below the last decimal is carried, never dropped, and its entry goes with the next row", () => {
+  const carry = carrier(2);
+  const events = ["0.005", "0.004", "0.013", "-0.129", "-0.003"].map((amount) => event(amount, AT));
+  const rows = events.flatMap(carry);
+  expect(rows.map(({ amount, entryIds }) => [formatDecimal(amount), entryIds.length])).toEqual([
+    ["0.02", 3],
+    ["-0.12", 1],
+    ["-0.01", 1],
+  ]);
+  const left = sum(events.map(({ amount }) => amount)).minus(sum(rows.map(({ amount }) => amount)));
+  expect(left.abs().lessThan(parseDecimal("0.01"))).toBe(true);
+});
+
+test("a text that a spreadsheet would run is neutralised, a number never", () => {
+  const texts = ["=1+1", "+1", "@SUM(A1)", "-x", "\tx"];
+  const [text] = Object.values(
+    written(
+      { ...NARROW, rowsMax: null },
+      texts.map((info) => event("-1", AT, { info })),
+    ),
+  );
+  expect(text).toBe(`amount,tag,text\n${texts.map((info) => `-1,fee,'${info}\n`).join("")}`);
+});
+
+test("an account without events has its file, which is the header", () => {
+  expect(written(NARROW, [])).toEqual({ "narrow-main.csv": "amount,tag,text\n" });
+});
+
+test("a description says what happened, to how many, and by which id", () => {
+  const sold = { side: "SELL", quantity: "0.004", price: "91000", transactionId: "9007199254740993" };
+  expect(described(event("-1", AT, sold))).toBe(
+    "trading fee, BTCUSDT, SELL 0.004 at 91000 | 9007199254740993",
+  );
+  expect(described(event("-1", AT, { entryIds: ["a", "b"] }))).toBe("trading fee, BTCUSDT, 2 events");
+  expect(described(event("-1", AT, { isAdjustment: true, entryIds: ["a"] }))).toBe(
+    "trading fee, BTCUSDT, adjustment of 2026-01-01 00:00:00 | a",
+  );
+  const own = { kind: "own_transfer", counterpartyAccount: "other", symbol: null, entryIds: ["a"] } as const;
+  expect(described(event("-1", AT, own))).toBe("own transfer, with other | a");
+});
+
+test("targets have names of their own that a folder and a file can bear, and say what a person must know", () => {
+  const names = TARGETS.map(({ name }) => name);
+  expect(new Set(names).size).toBe(names.length);
+  for (const { name, title, readBy, howToImport, cannotSay, check, form } of TARGETS) {
+    expect(name).toMatch(/^[a-z][a-z0-9-]*$/);
+    for (const text of [title, readBy]) expect(text).not.toBe("");
+    for (const list of [howToImport, cannotSay, check, form]) expect(list, name).not.toEqual([]);
+  }
+});
