@@ -7,7 +7,7 @@ import { join } from "node:path";
 import type { Granularity } from "../domain/granularity.ts";
 import type { Period } from "../domain/period.ts";
 import type { Doing } from "../domain/share.ts";
-import { readAccountIds, readEvidence } from "../report/account-evidence.ts";
+import { readEvidence, requireAccountIds } from "../report/account-evidence.ts";
 import type { Completeness } from "../report/completeness.ts";
 import { MANIFEST_NAME, type Manifest, manifest, manifestText, readVersions } from "../report/manifest.ts";
 import { keptFiles, removeOthers } from "../report/own-files.ts";
@@ -85,7 +85,7 @@ async function stageAll(
   { accountIds, period, progress, wanted }: WriteExportsInput,
   exports: readonly StagedExport[],
 ): Promise<Completeness> {
-  const evidence = await readEvidence(db, await readAccountIds(db, accountIds));
+  const evidence = await readEvidence(db, await requireAccountIds(db, accountIds));
   const facts = await readPeriodFacts(db, period, evidence);
   const accounts: AccountBooks[] = [];
   for (const { accountId, venue } of facts.accounts)

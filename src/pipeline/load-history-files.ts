@@ -19,6 +19,7 @@ import { loadImport } from "../history-files/load-import.ts";
 import { contradictingFill } from "../history-files/one-way-file.ts";
 import { recordImport } from "../history-files/record-import.ts";
 import { type FileStream, forgetStaged, type StagedTable, stageTable } from "../history-files/stage-file.ts";
+import { readAccountIds } from "../store/account-ids.ts";
 import { analyzeAfter } from "../store/progress.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import { openVenue, VENUES } from "../venues/registry.ts";
@@ -85,12 +86,8 @@ export async function requireSynced(
   account: AccountConfiguration,
   command: HistoryFilesLoad["command"],
 ): Promise<void> {
-  const known = await store.db
-    .selectFrom("raw.account")
-    .select("account_id")
-    .where("account_id", "=", account.name)
-    .executeTakeFirst();
-  if (known !== undefined) return;
+  const known = await readAccountIds(store.db);
+  if (known.includes(account.name)) return;
   throw new UsageError({
     where: `perpbooks ${command}`,
     what: `"${account.name}" was never synced`,

@@ -6,6 +6,7 @@ import { type Decimal, parseDecimal } from "../domain/decimal.ts";
 import { earliest, type Instant, latest, parseUtcInstant } from "../domain/instant.ts";
 import type { Window } from "../domain/window.ts";
 import { UsageError } from "../errors.ts";
+import { readAccountIds } from "../store/account-ids.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Database } from "../store/store.ts";
 import type { ReadSpans } from "./coverage.ts";
@@ -65,9 +66,11 @@ export type AccountEvidence = {
  * The accounts in the store, or those requested, in the order of their ids. Throws a `UsageError` for one
  * that is not in the store.
  */
-export async function readAccountIds(db: Database, accountIds: readonly string[] | null): Promise<string[]> {
-  const rows = await db.selectFrom("raw.account").select("account_id").execute();
-  const known = rows.map((row) => row.account_id).toSorted(byBytes);
+export async function requireAccountIds(
+  db: Database,
+  accountIds: readonly string[] | null,
+): Promise<string[]> {
+  const known = await readAccountIds(db);
   if (accountIds === null) return known;
   const unknown = accountIds.filter((accountId) => !known.includes(accountId));
   if (unknown.length > 0) {

@@ -9,6 +9,7 @@ import { addCalendar, formatInstant, type Instant } from "../domain/instant.ts";
 import type { Period } from "../domain/period.ts";
 import type { Window } from "../domain/window.ts";
 import { assert } from "../errors.ts";
+import { readAccountIds } from "../store/account-ids.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Database } from "../store/store.ts";
 import {
@@ -112,6 +113,8 @@ async function readAccountFacts(
  * a gap does.
  */
 export async function readUnread(db: Database, accountId: string, timeZone: string): Promise<string[]> {
+  // An account that was never read has nothing that could have been.
+  if (!(await readAccountIds(db)).includes(accountId)) return [];
   const evidence = await readAccountEvidence(db, accountId);
   const from = beginOf(evidence);
   if (from === null || evidence.reach === null) return [];

@@ -11,7 +11,7 @@ import { DEFAULT_TREATMENT, type Treatment } from "../domain/treatment.ts";
 import { type RowCells, readOnly } from "../store/read-only.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Database, Store } from "../store/store.ts";
-import { readAccountIds, readEvidence } from "./account-evidence.ts";
+import { readEvidence, requireAccountIds } from "./account-evidence.ts";
 import { ownReport } from "./definition.ts";
 import { type PeriodFacts, readPeriodFacts } from "./period-facts.ts";
 import { readReport } from "./run-report.ts";
@@ -61,7 +61,7 @@ export async function readSummary(
   treatment: Treatment,
 ): Promise<SummaryInput> {
   return readOnly(store, async (db) => {
-    const chosen = await readAccountIds(db, accountIds);
+    const chosen = await requireAccountIds(db, accountIds);
     const facts = await readPeriodFacts(db, period, await readEvidence(db, chosen));
     return readSummaryOf(db, facts, treatment, (name) => readRows(db, name, period, chosen));
   });

@@ -13,7 +13,7 @@ import type { Doing } from "../domain/share.ts";
 import type { Treatment } from "../domain/treatment.ts";
 import { readOnly } from "../store/read-only.ts";
 import type { Database, Store } from "../store/store.ts";
-import { type AccountEvidence, readAccountIds, readEvidence } from "./account-evidence.ts";
+import { type AccountEvidence, readEvidence, requireAccountIds } from "./account-evidence.ts";
 import { type Completeness, isWhole, readCompleteness } from "./completeness.ts";
 import { readColumnWords } from "./data-dictionary.ts";
 import type { ReportDefinition } from "./definition.ts";
@@ -83,7 +83,7 @@ async function writeFolders(input: WriteReportsInput, folders: readonly Folder[]
   try {
     const { versions, all } = await readOnly(store, async (db) => {
       const all: StagedFolder[] = [];
-      const evidence = await readEvidence(db, await readAccountIds(db, input.accountIds));
+      const evidence = await readEvidence(db, await requireAccountIds(db, input.accountIds));
       for (const folder of folders) all.push(await stageFolder(db, input, folder, evidence, staged));
       return { versions: await readVersions(db), all };
     });

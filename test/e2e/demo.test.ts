@@ -60,7 +60,7 @@ test("the demo ends with exit code 0, a summary of every account, and the same b
     errors: "",
   });
   expect(first.output).toMatch(
-    /\n84 files in \/reports\nits books and their configuration in \/reports-books\nnext: perpbooks sql ".*" --config \/reports-books\/perpbooks.yaml\n$/,
+    /\n132 files in \/reports\nits books and their configuration in \/reports-books\nnext: perpbooks sql ".*" --config \/reports-books\/perpbooks.yaml\n$/,
   );
   const accounts = [
     "main (aster)",

@@ -11,6 +11,7 @@ import { GRANULARITIES } from "../../src/domain/granularity.ts";
 import { parsePeriod } from "../../src/domain/period.ts";
 import { TARGETS } from "../../src/export/targets.ts";
 import type { Store } from "../../src/store/store.ts";
+import { book } from "../report/small-books.ts";
 import { withoutVersions } from "../support/golden.ts";
 import { newStore, STORE_KINDS } from "../support/stores.ts";
 import { exportAll } from "./export-all.ts";
@@ -65,6 +66,27 @@ for (const kind of STORE_KINDS) {
       await exportAll({ store, folder: output, granularity: "event", period: JANUARY });
       for (const { name } of TARGETS)
         await compareFolders(join(output, name), join(GOLDEN, "event", name), "compare only");
+    });
+
+    test("what nobody understands is exported as unknown, and the files say that they are incomplete", async () => {
+      const unknown = ["gift", "unknown", "", "2026-01-05T08:00:00.000Z"] as const;
+      await book(store, "main", [[...unknown, "assets:wallet", "suspense", "0.70", "ASTER"]]);
+      const output = join(folder, "unknown");
+      await exportAll({ store, folder: output, granularity: "month", period: JANUARY });
+      const names = (await readdir(output, { recursive: true })).filter((name) =>
+        /\.(?:csv|journal)$/.test(name),
+      );
+      expect(names.filter((name) => !name.includes("-INCOMPLETE"))).toEqual([]);
+      const read = (...path: string[]) => readFile(join(output, ...path), "utf8");
+      expect(await read("koinly", "koinly-main-INCOMPLETE.csv")).toContain(
+        "2026-01-05 08:00:00,,,0.7,ASTER,,,,,,unknown | gift,\n",
+      );
+      expect(await read("hledger", "hledger-main-2026-INCOMPLETE.journal")).toContain(
+        "    Equity:Unknown  -0.70 ASTER\n",
+      );
+      expect(await read("hledger", "hledger-INCOMPLETE.journal")).toContain(
+        "include hledger-main-2026-INCOMPLETE.journal\n",
+      );
     });
   });
 }

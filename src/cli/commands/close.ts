@@ -16,6 +16,7 @@ import { whereTo, writeAllReports } from "../../pipeline/write-all-reports.ts";
 import { readOutputs } from "../../report/outputs.ts";
 import { type Readiness, readiness } from "../../report/readiness.ts";
 import { REVALUED_NEXT, readRevalued } from "../../report/revalued.ts";
+import { readAccountIds } from "../../store/account-ids.ts";
 import { readOnly, readOnlyWithin } from "../../store/read-only.ts";
 import type { ClosedPeriodRow } from "../../store/tables.ts";
 import { defineCommand } from "../command.ts";
@@ -184,12 +185,8 @@ async function refuseUnread(
   account: AccountConfiguration,
   period: Period,
 ): Promise<void> {
-  const [known] = await store.db
-    .selectFrom("raw.account")
-    .select("account_id")
-    .where("account_id", "=", account.name)
-    .execute();
-  if (known === undefined)
+  const known = await readAccountIds(store.db);
+  if (!known.includes(account.name))
     throw notReady(
       period,
       [`${account.name}: nothing was ever read of this account`],

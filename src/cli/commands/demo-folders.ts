@@ -4,6 +4,8 @@ import { basename, dirname, join } from "node:path";
 import { append } from "../../domain/lists.ts";
 import { REPORT_FORMATS } from "../../domain/report-format.ts";
 import { UsageError } from "../../errors.ts";
+import { TARGETS_BY_NAME } from "../../export/targets.ts";
+import { EXPORTS_FOLDER } from "../../pipeline/write-all-exports.ts";
 import { listReports } from "../../report/definition.ts";
 import { MANIFEST_NAME } from "../../report/manifest.ts";
 import { README_NAME } from "../../report/readme.ts";
@@ -59,7 +61,22 @@ async function foreignIn(folder: string, reportFiles: ReadonlySet<string>): Prom
     const path = join(folder, name);
     if (YEAR_OR_MONTH.test(name) && (await stat(path)).isDirectory())
       append(foreign, await foreignIn(path, reportFiles));
+    else if (name === EXPORTS_FOLDER) append(foreign, await foreignExports(path));
     else if (!reportFiles.has(name) && !LEFT_BEHIND.test(name)) foreign.push(path);
+  }
+  return foreign;
+}
+
+/** In the folder of the exports: what is no target's, and in a target's what is not called as its files. */
+async function foreignExports(folder: string): Promise<string[]> {
+  const foreign: string[] = [];
+  for (const target of await namesIn(folder)) {
+    const path = join(folder, target);
+    const isOwn = Object.hasOwn(TARGETS_BY_NAME, target) && (await stat(path)).isDirectory();
+    if (!isOwn) foreign.push(path);
+    for (const name of isOwn ? await namesIn(path) : [])
+      if (!OTHER_FILES.includes(name) && !new RegExp(`^${target}[-.]`).test(name))
+        foreign.push(join(path, name));
   }
   return foreign;
 }

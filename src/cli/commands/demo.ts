@@ -8,6 +8,7 @@ import { writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { rehearsalClock } from "../../clock.ts";
 import { parseInstant } from "../../domain/instant.ts";
+import { TARGETS } from "../../export/targets.ts";
 import type { CommandContext } from "../../pipeline/command-context.ts";
 import { configurationText } from "../../simulator/configuration.ts";
 import { type ExampleVenues, startExampleVenues } from "../../simulator/example-venues.ts";
@@ -45,7 +46,12 @@ export async function demo(options: { readonly output: string }, context: Comman
 }
 
 function demoConfiguration(output: string, { accounts }: ExampleVenues): string {
-  const settings = { store: "./perpbooks-data", timeZone: "UTC", output: JSON.stringify(output) };
+  const settings = {
+    store: "./perpbooks-data",
+    timeZone: "UTC",
+    output: JSON.stringify(output),
+    exports: `[${TARGETS.map(({ name }) => name).join(", ")}]`,
+  };
   return `${DEMO_HEAD}\n${configurationText(settings, accounts)}`;
 }
 

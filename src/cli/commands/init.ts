@@ -52,6 +52,9 @@ output: ./out
 # A folder of reports of your own, written beside these; reports/README.md says how one is written.
 # reports: ./my-reports
 
+# What run writes for tax and accounting tools: perpbooks export --list shows which there are.
+# exports: [koinly, hledger]
+
 # What the books are worth in one currency, beside their own assets. Prices by the minute are fetched from the venues; the rates of the
 # ECB come from its file: perpbooks price import eurofxref-hist.csv --kind ecb. What a stablecoin is worth is for you to declare.
 # reportingCurrency: EUR

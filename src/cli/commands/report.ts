@@ -13,7 +13,7 @@ import {
   withWorkspace,
 } from "../../pipeline/workspace.ts";
 import { chosenAccounts, type WhereTo, whereTo, writeAllReports } from "../../pipeline/write-all-reports.ts";
-import { readAccountIds, readEvidence } from "../../report/account-evidence.ts";
+import { readEvidence, requireAccountIds } from "../../report/account-evidence.ts";
 import { completenessLines, readCompleteness } from "../../report/completeness.ts";
 import { listReports, type ReportDefinition } from "../../report/definition.ts";
 import { acceptedReasons, openReasons } from "../../report/manifest.ts";
@@ -114,7 +114,7 @@ async function printNamed(
   const chosen = chosenAccounts(workspace);
   const wanted = known.filter(({ name }) => names.includes(name));
   await readOnly(store, async (db) => {
-    const accountIds = await readAccountIds(db, chosen);
+    const accountIds = await requireAccountIds(db, chosen);
     const completeness = await readCompleteness(db, period, await readEvidence(db, accountIds), wanted);
     for (const definition of wanted) {
       const result = await openReport(db, definition, period, chosen === null ? [null] : accountIds);

@@ -4,6 +4,7 @@ import { UsageError } from "../../errors.ts";
 import type { CommandContext } from "../../pipeline/command-context.ts";
 import { bookStage } from "../../pipeline/stages.ts";
 import { forEachAccount, type Workspace, withWorkspace } from "../../pipeline/workspace.ts";
+import { readAccountIds } from "../../store/account-ids.ts";
 import { carryOver, firstFilledTable } from "../../store/carry-over.ts";
 import { holdsStore, openStore } from "../../store/open.ts";
 import { analyzeAfter } from "../../store/progress.ts";
@@ -71,10 +72,8 @@ async function refuseFolder({ configuration }: Workspace, folder: string, path: 
  * Books are made as the account's venue reads its records, and the configuration says which venue that is.
  */
 async function nameUnbooked({ configuration, progress }: Workspace, store: Store): Promise<void> {
-  const rows = await store.db.selectFrom("raw.account").select("account_id").orderBy("account_id").execute();
-  const names = rows
-    .map((row) => row.account_id)
-    .filter((name) => !configuration.accounts.some((account) => account.name === name));
+  const known = await readAccountIds(store.db);
+  const names = known.filter((name) => !configuration.accounts.some((account) => account.name === name));
   for (const name of names) {
     progress.say(
       `${name}: it is not in the configuration, so its books are not built\n  next: add it, then perpbooks book --from-empty --account ${name}`,

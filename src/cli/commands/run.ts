@@ -27,8 +27,8 @@ import {
 } from "../../pipeline/workspace.ts";
 import { EXPORTS_FOLDER, wantedOf, writeAllExports } from "../../pipeline/write-all-exports.ts";
 import { chosenAccounts, whereTo, writeAllReports } from "../../pipeline/write-all-reports.ts";
-import { readAccountIds } from "../../report/account-evidence.ts";
 import { openReasons } from "../../report/manifest.ts";
+import { readAccountIds } from "../../store/account-ids.ts";
 import { defineCommand } from "../command.ts";
 import { KILLED_NEXT, killedBefore } from "../last-run.ts";
 import { ACCOUNTS, ALL_SYMBOLS, CONFIG, DEADLINE, LOG, PERIOD, TIME_ZONE } from "../options.ts";
@@ -226,8 +226,8 @@ async function exportAll(workspace: Workspace, period: Period, folder: string): 
  */
 async function withSyncedAccounts(workspace: Workspace): Promise<Workspace | null> {
   if (chosenAccounts(workspace) === null) return workspace;
-  const known = new Set(await readAccountIds(workspace.store.db, null));
-  const accounts = workspace.accounts.filter(({ name }) => known.has(name));
+  const known = await readAccountIds(workspace.store.db);
+  const accounts = workspace.accounts.filter(({ name }) => known.includes(name));
   return accounts.length === 0 ? null : { ...workspace, accounts };
 }
 
