@@ -130,7 +130,7 @@ positions as (
 
     from fills_of_orders
 
-    inner join report.position_change
+    inner join ledger.position_change
         on fills_of_orders.account_id = position_change.account_id
         and fills_of_orders.record_key = position_change.record_key
 

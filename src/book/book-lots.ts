@@ -210,7 +210,10 @@ async function bookBatch(
     .execute();
   await insertRows(transaction, "ledger.checkpoint", ["account_id", "symbol", "event_number"], checkpoints);
   await unwritten.write(transaction);
-  if (isLast) await writeLots(transaction, key, book);
+  if (isLast) {
+    await writeLots(transaction, key, book);
+    await runSqlFile(transaction, "book/position-changes", { ...key });
+  }
   return { checkpoint: { ...(checkpoints.at(-1) ?? checkpoint), state: "" }, isLast };
 }
 
@@ -390,6 +393,12 @@ async function rewindTo(
       .where("closing_number", ">", number)
       .execute();
   }
+  // They are numbered in the order of the events, and written at the end of the symbol's booking.
+  await transaction
+    .deleteFrom("ledger.position_change")
+    .where("account_id", "=", key.account_id)
+    .where("symbol", "=", key.symbol)
+    .execute();
   for (const table of ["ledger.unassigned_funding", "ledger.checkpoint"] as const) {
     await transaction
       .deleteFrom(table)

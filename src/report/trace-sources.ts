@@ -104,7 +104,7 @@ const SOURCES = {
     order: 'closed_at, fill_key collate "C", method collate "C", opened_at, quantity',
   },
   position_changes: {
-    relation: "report.position_change",
+    relation: "ledger.position_change",
     noun: "changes of the position",
     words: `case record_key when '' then 'open before the history begins (' || (
         select opening.source || ': ' || opening.evidence

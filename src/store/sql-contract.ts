@@ -155,6 +155,13 @@ export type SqlContract = {
       opening: string | null;
     };
   };
+  "book/position-changes": {
+    parameters: {
+      account_id: string | null;
+      symbol: string | null;
+    };
+    row: Record<never, never>;
+  };
   "book/shown-openings": {
     parameters: {
       account_id: string | null;

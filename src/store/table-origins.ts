@@ -69,6 +69,7 @@ export const TABLE_ORIGINS: Readonly<Record<TableName, TableOrigin>> = {
   "ledger.lot_amount": "rebuilt",
   "ledger.round_trip": "rebuilt",
   "ledger.unassigned_funding": "rebuilt",
+  "ledger.position_change": "rebuilt",
   "ledger.checkpoint": "rebuilt",
   "ledger.reconciliation": "rebuilt",
   "ledger.tolerance": "rebuilt",

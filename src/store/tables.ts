@@ -401,6 +401,25 @@ export type PositionRow = {
   is_inferred: boolean;
 };
 
+export type PositionChangeRow = {
+  account_id: string;
+  symbol: string;
+  position_side: string;
+  number: BigInteger;
+  record_key: string;
+  fill_id: string;
+  order_id: string;
+  signed_quantity: Numeric;
+  quantity_before: Numeric;
+  quantity_after: Numeric;
+  opened: BigInteger;
+  closed: BigInteger;
+  is_opening: boolean;
+  is_closing: boolean;
+  occurred_at: Timestamp | null;
+  posted_at: Timestamp | null;
+};
+
 export type PositionOpeningRow = {
   account_id: string;
   symbol: string;
@@ -847,6 +866,7 @@ export type Tables = {
   "ledger.lot_amount": LotAmountRow;
   "ledger.movement": MovementRow;
   "ledger.position": PositionRow;
+  "ledger.position_change": PositionChangeRow;
   "ledger.position_opening": PositionOpeningRow;
   "ledger.posting": PostingRow;
   "ledger.reconciliation": ReconciliationRow;

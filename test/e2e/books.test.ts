@@ -33,6 +33,7 @@ async function fingerprints(store: Store): Promise<Record<string, unknown>> {
     "ledger.lot",
     "ledger.lot_amount",
     "ledger.round_trip",
+    "ledger.position_change",
     "ledger.unassigned_funding",
     "history.income",
     "history.fill",

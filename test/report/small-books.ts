@@ -5,6 +5,7 @@
  */
 import { formatDecimal, parseDecimal } from "../../src/domain/decimal.ts";
 import { insertRows } from "../../src/store/insert-rows.ts";
+import { runSqlFile } from "../../src/store/sql-file.ts";
 import type { Store } from "../../src/store/store.ts";
 import type { Tables } from "../../src/store/tables.ts";
 import { KIND_OF_INCOME_TYPE } from "../../src/venues/binance-family/cash-kinds.ts";
@@ -762,6 +763,26 @@ export async function insert<Name extends keyof typeof KEYS>(
   rows: readonly Tables[Name][],
 ): Promise<void> {
   await insertRows(store.db, table, KEYS[table] as readonly (keyof Tables[Name] & string)[], rows);
+  if (table === "history.fill")
+    await keepPositions(store, rows as readonly { account_id: string; symbol: string }[]);
+}
+
+/** What the booking keeps of positions, for rows that no booking has seen. */
+async function keepPositions(
+  store: Store,
+  rows: readonly { readonly account_id: string; readonly symbol: string }[],
+): Promise<void> {
+  const keys = new Map(
+    rows.map(({ account_id, symbol }) => [`${account_id} ${symbol}`, { account_id, symbol }]),
+  );
+  for (const { account_id, symbol } of keys.values()) {
+    await store.db
+      .deleteFrom("ledger.position_change")
+      .where("account_id", "=", account_id)
+      .where("symbol", "=", symbol)
+      .execute();
+    await runSqlFile(store.db, "book/position-changes", { account_id, symbol });
+  }
 }
 
 export function account(account_id: string, venue: string, history_from: string): Tables["raw.account"] {

@@ -28,6 +28,7 @@ const FACT_TABLES = [
   "ledger.lot",
   "ledger.lot_amount",
   "ledger.round_trip",
+  "ledger.position_change",
   "ledger.unassigned_funding",
 ] as const;
 

@@ -22,7 +22,7 @@ import type { SymbolState } from "./symbol-book.ts";
  * Counted up when states are written, or events booked, in another way: what was booked before is booked
  * anew.
  */
-export const STATE_FORM = "2";
+export const STATE_FORM = "3";
 
 export function writeState(state: SymbolState): string {
   return JSON.stringify({

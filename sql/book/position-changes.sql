@@ -1,0 +1,158 @@
+-- The positions of one symbol before and after each of its fills, in the order in which the books take them:
+-- what is not kept of them yet.
+with changes as (
+    select
+        account_id,
+        symbol,
+        position_side,
+        record_key,
+        fill_id,
+        order_id,
+        case side when 'BUY' then quantity else -quantity end as signed_quantity,
+        occurred_at,
+        posted_at,
+        1 as rank
+
+    from history.fill
+
+    where account_id = :account_id and symbol = :symbol
+
+    union all
+
+    -- What was open before the history begins is the first change of its series.
+    select
+        account_id,
+        symbol,
+        position_side,
+        '' as record_key,
+        '' as fill_id,
+        '' as order_id,
+        quantity as signed_quantity,
+        null as occurred_at,
+        null as posted_at,
+        0 as rank
+
+    from ledger.position_opening
+
+    where account_id = :account_id and symbol = :symbol
+
+    union all
+
+    -- The venue ended the contract by cash alone.
+    select
+        account_id,
+        symbol,
+        position_side,
+        record_key,
+        '' as fill_id,
+        '' as order_id,
+        signed_quantity,
+        occurred_at,
+        posted_at,
+        1 as rank
+
+    from report.settled_position
+
+    where account_id = :account_id and symbol = :symbol
+),
+
+added_up as (
+    select
+        account_id,
+        symbol,
+        position_side,
+        record_key,
+        fill_id,
+        order_id,
+        signed_quantity,
+        coalesce(sum(signed_quantity) over before_it, 0) as quantity_before,
+        coalesce(sum(signed_quantity) over before_it, 0) + signed_quantity as quantity_after,
+        row_number() over in_order as number,
+        occurred_at,
+        posted_at
+
+    from changes
+
+    window
+        in_order as (
+            partition by
+                account_id,
+                symbol,
+                position_side
+            order by
+                rank,
+                posted_at,
+                occurred_at,
+                length(fill_id),
+                fill_id collate "C",
+                record_key collate "C"
+        ),
+        before_it as (in_order rows between unbounded preceding and 1 preceding)
+),
+
+flagged as (
+    select
+        *,
+        quantity_after <> 0 and sign(quantity_after) <> sign(quantity_before) as is_opening,
+        quantity_before <> 0 and sign(quantity_after) <> sign(quantity_before) as is_closing
+
+    from added_up
+),
+
+-- Openings and closings take turns, so their counts number the positions; a fill through zero is one of each.
+counted as (
+    select
+        *,
+        count(*) filter (where is_opening) over up_to_it as opened,
+        count(*) filter (where is_closing) over up_to_it as closed
+
+    from flagged
+
+    window up_to_it as (
+        partition by
+            account_id,
+            symbol,
+            position_side
+        order by number
+    )
+)
+
+insert into ledger.position_change (
+    account_id,
+    symbol,
+    position_side,
+    number,
+    record_key,
+    fill_id,
+    order_id,
+    signed_quantity,
+    quantity_before,
+    quantity_after,
+    opened,
+    closed,
+    is_opening,
+    is_closing,
+    occurred_at,
+    posted_at
+)
+select
+    account_id,
+    symbol,
+    position_side,
+    number,
+    record_key,
+    fill_id,
+    order_id,
+    signed_quantity,
+    quantity_before,
+    quantity_after,
+    opened,
+    closed,
+    is_opening,
+    is_closing,
+    occurred_at,
+    posted_at
+
+from counted
+
+on conflict (account_id, symbol, position_side, number) do nothing
