@@ -93,8 +93,8 @@ for (const kind of STORE_KINDS) {
       ]);
       const output = join(folder, "event");
       await exportAll({ store, folder: output, granularity: "event", period: JANUARY });
+      // A manifest says beside it that something came.
       for (const { name: target } of TARGETS)
-        // A manifest says beside it that something came.
         for (const name of await readdir(join(output, target)))
           if (name !== "manifest.json")
             expect(await readFile(join(output, target, name), "utf8"), name).toBe(
