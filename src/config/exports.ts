@@ -98,7 +98,8 @@ type FaultOf = (word: string, directions: readonly ("received" | "paid")[]) => s
 
 function readWord(reading: Reading, place: Place, faultOf: FaultOf): Word | null {
   const one = (at: Place, directions: Parameters<FaultOf>[1]): string | null => {
-    const text = reading.text(at, "a word");
+    // Many tools take an empty tag for none.
+    const text = reading.isEmptyText(at) ? { value: "", shown: '""' } : reading.text(at, "a word");
     const fault = text === null ? null : faultOf(text.value, directions);
     if (fault !== null) reading.mistake(at, `expected another word than ${text?.shown}: ${fault}`);
     return fault === null ? (text?.value ?? null) : null;
