@@ -303,7 +303,7 @@ describe("mistakes in a value", () => {
     ["exports: koinly", "exports: expected a list of targets (perpbooks export --list), found text"],
     [
       "exports: [koinli]",
-      'exports[0]: expected koinly, hledger, beancount or events, found "koinli"; did you mean koinly?',
+      'exports[0]: expected koinly, cointracking, coinledger, summ, blockpit, cointracker, tokentax, turbotax, hledger, beancount or events, found "koinli"; did you mean koinly?',
     ],
     [
       "exports: [koinly, { target: koinly }]",
@@ -317,6 +317,10 @@ describe("mistakes in a value", () => {
     [
       "exports: [{ target: koinly, accounts: { wallet: A } }]",
       "exports[0].accounts: this target has no accounts; it has tags",
+    ],
+    [
+      "exports: [{ target: summ, tags: { rebate: { received: rebat, paid: margin-fee } } }]",
+      'exports[0].tags.rebate.received: expected another word than "rebat": of what is received, the tool knows realized-profit, rebate, cashback, income, interest, airdrop, incoming-gift, receive, transfer-in, fiat-deposit; another word would turn the amount around',
     ],
     [
       "exports: [{ target: events, tags: { funding: cost } }]",
