@@ -1,8 +1,8 @@
 /**
  * CSV as RFC 4180 has it: commas, lines that end in CR LF (or in LF, for tools that want it so), quotes where
- * a cell needs them; UTF-8 without a byte order mark. An absent value is an empty cell. The forms for Excel are
- * what opens there by a double click. The only file that imports csv-stringify, which is given text only: it
- * would write other values in its own way.
+ * a cell needs them; UTF-8 without a byte order mark. An absent value is an empty cell. The forms for Excel
+ * are what opens there by a double click. The only file that imports csv-stringify, which is given text only:
+ * it would write other values in its own way.
  */
 import { stringify } from "csv-stringify/sync";
 import type { CsvDialect } from "../domain/csv-dialect.ts";
