@@ -1,5 +1,5 @@
-/** All targets, in the order in which they are listed. */
-import type { Target } from "./target.ts";
+/** What can be exported, in the order in which it is listed. */
+import type { ReportsTarget, Target } from "./target.ts";
 import { beancount } from "./targets/beancount.ts";
 import { blockpit } from "./targets/blockpit.ts";
 import { coinledger } from "./targets/coinledger.ts";
@@ -11,6 +11,7 @@ import { koinly } from "./targets/koinly.ts";
 import { summ } from "./targets/summ.ts";
 import { tokentax } from "./targets/tokentax.ts";
 import { turbotax } from "./targets/turbotax.ts";
+import { workbook } from "./targets/workbook.ts";
 
 export const TARGETS: readonly Target[] = [
   koinly,
@@ -26,6 +27,9 @@ export const TARGETS: readonly Target[] = [
   events,
 ];
 
-export const TARGETS_BY_NAME: Readonly<Record<string, Target>> = Object.fromEntries(
-  TARGETS.map((target) => [target.name, target]),
+/** Those that are made from events, and what is made from the reports. */
+export const EXPORTS: readonly (Target | ReportsTarget)[] = [...TARGETS, workbook];
+
+export const EXPORTS_BY_NAME: Readonly<Record<string, Target | ReportsTarget>> = Object.fromEntries(
+  EXPORTS.map((target) => [target.name, target]),
 );

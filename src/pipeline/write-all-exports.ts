@@ -1,11 +1,11 @@
 import type { ExportConfiguration } from "../config/configuration.ts";
 import type { Period } from "../domain/period.ts";
 import { assert } from "../errors.ts";
-import { TARGETS_BY_NAME } from "../export/targets.ts";
+import { EXPORTS_BY_NAME } from "../export/targets.ts";
 import { type Exported, type Wanted, writeExports } from "../export/write-exports.ts";
 import { withOutputFolder } from "../report/output-folder.ts";
 import type { Workspace } from "./workspace.ts";
-import { chosenAccounts } from "./write-all-reports.ts";
+import { chosenAccounts, writtenReports } from "./write-all-reports.ts";
 
 /** In the folder of the reports; each target has a folder of its name in it. */
 export const EXPORTS_FOLDER = "exports";
@@ -22,6 +22,7 @@ export async function writeAllExports(
     writeExports({
       store: workspace.store,
       wanted,
+      reports: { definitions: writtenReports(workspace), treatment: workspace.configuration.treatment },
       period,
       accountIds: chosenAccounts(workspace),
       outputFolder: folder,
@@ -33,7 +34,7 @@ export async function writeAllExports(
 
 /** A target as the configuration wants it, where it names it. */
 export function wantedOf({ target: name, granularity, words }: ExportConfiguration): Wanted {
-  const target = TARGETS_BY_NAME[name];
+  const target = EXPORTS_BY_NAME[name];
   assert(target !== undefined, "the configuration names targets that there are");
   return { target, granularity, words: { ...target.words?.defaults, ...words } };
 }

@@ -8,7 +8,7 @@ import { writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { rehearsalClock } from "../../clock.ts";
 import { parseInstant } from "../../domain/instant.ts";
-import { TARGETS } from "../../export/targets.ts";
+import { EXPORTS } from "../../export/targets.ts";
 import type { CommandContext } from "../../pipeline/command-context.ts";
 import { configurationText } from "../../simulator/configuration.ts";
 import { type ExampleVenues, startExampleVenues } from "../../simulator/example-venues.ts";
@@ -50,7 +50,7 @@ function demoConfiguration(output: string, { accounts }: ExampleVenues): string 
     store: "./perpbooks-data",
     timeZone: "UTC",
     output: JSON.stringify(output),
-    exports: `[${TARGETS.map(({ name }) => name).join(", ")}]`,
+    exports: `[${EXPORTS.map(({ name }) => name).join(", ")}]`,
   };
   return `${DEMO_HEAD}\n${configurationText(settings, accounts)}`;
 }

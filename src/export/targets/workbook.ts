@@ -1,0 +1,58 @@
+import type { ReportsTarget } from "../target.ts";
+
+export const workbook: ReportsTarget = {
+  name: "workbook",
+  title: "A workbook for accountants",
+  readBy: "Excel, LibreOffice and other programs that open .xlsx",
+  confidence: "A",
+  howToImport: ["Open it. Nothing is imported, and there are no macros and no links in it."],
+  cannotSay: [
+    "A number of a spreadsheet has 15 digits. Where an amount has more, the number is rounded, and the column (exact) beside it has every digit as text; the sums at the foot add up the numbers.",
+    "It is no journal: what books each event is in the report journal, and in the exports for plain-text accounting.",
+  ],
+  check: [
+    "Balances: closing is opening + net_result + transfers + conversions + inferred_opening + suspense, and difference is 0.",
+    "The sums of By month and By symbol are those of the year's balances, asset by asset.",
+    "Reconciliation: every row agrees, or says why not. Open items: empty, or each one explained.",
+  ],
+  form: [
+    "One file with a sheet for each table: a frozen header, filters, and below the rows their sums, asset by asset, as formulas.",
+    "Dates and times are those of the configured zone. The last sheets say what the tables are and what each column means.",
+    "A table of more than 20000 rows is in workbooks of its own.",
+  ],
+  words: null,
+  sheets: [
+    { name: "Balances", report: "balances" },
+    {
+      name: "By month",
+      report: "balances",
+      byMonth: true,
+      columns: [
+        "account",
+        "asset",
+        "opening",
+        "realized_pnl",
+        "trading_fees",
+        "rebates",
+        "funding",
+        "liquidation",
+        "rewards",
+        "net_result",
+        "transfers",
+        "conversions",
+        "inferred_opening",
+        "suspense",
+        "closing",
+      ],
+    },
+    { name: "In the reporting currency", report: "valued-result" },
+    { name: "By symbol", report: "realized-pnl-net" },
+    { name: "Disposals", report: "disposals", ofMethod: true },
+    { name: "Fees", report: "fees-by-symbol" },
+    { name: "Funding", report: "funding-by-symbol" },
+    { name: "Transfers", report: "transfers" },
+    { name: "Open positions", report: "positions" },
+    { name: "Reconciliation", report: "reconciliation" },
+    { name: "Open items", report: "gaps" },
+  ],
+};
