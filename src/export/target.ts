@@ -113,7 +113,7 @@ export type Table = TargetFacts & {
   /** One file for each account, or one for all, whose rows name theirs. */
   readonly files: "by account" | "one";
   readonly columns: readonly Column[];
-  /** What the tool does not take with the rest: in a file of its own beside it, so that nothing is dropped. */
+  /** What the tool does not take with the rest: in a file of its own, so that nothing is dropped. */
   readonly apart?: Apart;
   readonly lineEnd: LineEnd;
   /** Without the header; more go into further files. Null where the tool names no limit. */
