@@ -1,7 +1,8 @@
-import { GRANULARITIES, type Granularity } from "../domain/granularity.ts";
+import { GRANULARITIES } from "../domain/granularity.ts";
 import type { ExportConfiguration, ExportTarget } from "./configuration.ts";
 import { nearest } from "./nearest.ts";
 import { alternatives, type Mapping, type Place, type Reading } from "./reading.ts";
+import { readChoice } from "./values.ts";
 
 type Targets = Readonly<Record<string, ExportTarget>>;
 type Words = ExportConfiguration["words"];
@@ -44,7 +45,7 @@ function readExport(reading: Reading, place: Place, targets: Targets): ExportCon
   if (mapping === null) return null;
   const at = reading.required(mapping, "target", "the name of a target");
   const target = at === null ? null : readTarget(reading, at, targets);
-  const granularity = readGranularity(reading, mapping);
+  const granularity = readChoice(reading, mapping, "granularity", GRANULARITIES, "event");
   const words = readWords(reading, mapping, target === null ? undefined : targets[target]);
   return target === null || granularity === null || words === null ? null : { target, granularity, words };
 }
@@ -58,17 +59,6 @@ function readTarget(reading: Reading, place: Place, targets: Targets): string | 
   const hint = meant === null ? "" : `; did you mean ${meant}?`;
   reading.mistake(place, `expected ${expected}, found ${text.shown}${hint}`);
   return null;
-}
-
-function readGranularity(reading: Reading, mapping: Mapping): Granularity | null {
-  const place = mapping.entries.get("granularity");
-  if (place === undefined) return "event";
-  const expected = alternatives(GRANULARITIES);
-  const text = reading.text(place, expected);
-  const granularity = GRANULARITIES.find((one) => one === text?.value) ?? null;
-  if (text !== null && granularity === null)
-    reading.mistake(place, `expected ${expected}, found ${text.shown}`);
-  return granularity;
 }
 
 /** What a target does not have cannot be overridden. Of a target that is not known nothing is said. */
@@ -88,25 +78,28 @@ function readWords(reading: Reading, mapping: Mapping, target: ExportTarget | un
   if (all === null) return null;
   const words: Record<string, Word> = {};
   for (const [name, at] of all.entries) {
-    const word = readWord(reading, at, (text) => table.fault(name, text));
+    const word = readWord(reading, at, (text, directions) => table.fault(name, text, directions));
     if (word !== null) words[name] = word;
   }
   return Object.keys(words).length === all.entries.size ? words : null;
 }
 
-function readWord(reading: Reading, place: Place, faultOf: (word: string) => string | null): Word | null {
-  const one = (at: Place): string | null => {
-    const text = reading.text(at, "a word");
-    const fault = text === null ? null : faultOf(text.value);
+type FaultOf = (word: string, directions: readonly ("received" | "paid")[]) => string | null;
+
+function readWord(reading: Reading, place: Place, faultOf: FaultOf): Word | null {
+  const one = (at: Place, directions: Parameters<FaultOf>[1]): string | null => {
+    // Many tools take an empty tag for none.
+    const text = reading.isEmptyText(at) ? { value: "", shown: '""' } : reading.text(at, "a word");
+    const fault = text === null ? null : faultOf(text.value, directions);
     if (fault !== null) reading.mistake(at, `expected another word than ${text?.shown}: ${fault}`);
     return fault === null ? (text?.value ?? null) : null;
   };
-  if (!reading.isMapping(place)) return one(place);
+  if (!reading.isMapping(place)) return one(place, ["received", "paid"]);
   const mapping = reading.mapping(place, "a word, or received and paid", ["received", "paid"]);
   if (mapping === null) return null;
   const [received, paid] = (["received", "paid"] as const).map((direction) => {
     const at = reading.required(mapping, direction, "a word");
-    return at && one(at);
+    return at && one(at, [direction]);
   });
   return typeof received === "string" && typeof paid === "string" ? { received, paid } : null;
 }

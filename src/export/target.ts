@@ -17,9 +17,11 @@ export type WordTable = {
   /** What they are called in the configuration. */
   readonly key: "tags" | "accounts";
   readonly defaults: Words;
-  /** What is wrong with a word; null where nothing is. */
-  readonly fault: (name: string, word: string) => string | null;
+  /** What is wrong with a word for what goes in these directions; null where nothing is. */
+  readonly fault: (name: string, word: string, directions: readonly Direction[]) => string | null;
 };
+
+export type Direction = "received" | "paid";
 
 /**
  * How sure the format is: A, the tool's own template or code was seen; B, two writers agree, or the tool's
@@ -42,6 +44,8 @@ export type TargetFacts = {
 };
 
 export type Target = TargetFacts & {
+  readonly types?: Table["types"];
+  readonly apart?: Apart;
   /** The form of its files, in sentences. */
   readonly form: readonly string[];
   readonly words: WordTable | null;
@@ -65,8 +69,15 @@ export type Books = {
 };
 
 /** Text for the end of a file, and what each of its rows stands for. */
-export type Piece = { readonly file: string; readonly text: string; readonly rows: readonly Traced[] };
+export type Piece = {
+  readonly file: string;
+  readonly text: string;
+  readonly rows: readonly Traced[];
+  /** At the end: what is in no row of the file, because it is below the last decimal. */
+  readonly rests?: readonly Rest[];
+};
 export type Traced = Pick<ExportEvent, "account" | "entryIds">;
+export type Rest = Traced & Pick<ExportEvent, "asset" | "amount">;
 
 /**
  * Takes the events account by account, in the order of their instants; at once those of one account alone.
@@ -84,12 +95,26 @@ export type Column = {
   readonly means?: string;
 };
 
+export type Apart = {
+  /** At the end of the file's name. */
+  readonly name: string;
+  readonly kinds: readonly EventKind[];
+  readonly columns: readonly Column[];
+};
+
 export type Table = TargetFacts & {
   /** By kind of event, all of them; null where the table has no such column. */
   readonly tags: Readonly<Record<EventKind, Word>> | null;
+  /**
+   * The tool's own words by direction, where nothing but the word tells the direction of an amount: another
+   * one would turn it around.
+   */
+  readonly types?: Readonly<Record<Direction, readonly string[]>>;
   /** One file for each account, or one for all, whose rows name theirs. */
   readonly files: "by account" | "one";
   readonly columns: readonly Column[];
+  /** What the tool does not take with the rest: in a file of its own, so that nothing is dropped. */
+  readonly apart?: Apart;
   readonly lineEnd: LineEnd;
   /** Without the header; more go into further files. Null where the tool names no limit. */
   readonly rowsMax: number | null;
@@ -111,50 +136,105 @@ export function table(of: Table): Target {
     form: [
       `CSV in UTF-8, commas, a decimal point, lines that end in ${of.lineEnd === "\n" ? "LF" : "CR LF"}. Times are UTC.`,
       of.files === "one" ? "One file for all accounts." : "One file for each account.",
+      ...(of.apart === undefined
+        ? []
+        : [
+            `In a file of its own, \`….${of.apart.name}.csv\`, what is ${of.apart.kinds.join(", ").replaceAll("_", " ")}.`,
+          ]),
       ...(of.rowsMax === null ? [] : [`At most ${of.rowsMax} rows a file; more are in further files.`]),
       ...(of.decimals === null
         ? ["Every digit of every amount."]
         : [`Amounts have ${of.decimals} decimals; what is below is carried to the next row of the asset.`]),
     ],
-    words: of.tags === null ? null : { key: "tags", defaults: of.tags, fault: () => null },
+    words:
+      of.tags === null
+        ? null
+        : { key: "tags", defaults: of.tags, fault: (_, word, directions) => typeFault(of, word, directions) },
     zone: "UTC",
     open: (books) => tableWriter(of, books),
   };
 }
 
-function tableWriter(of: Table, { accounts, words, fileName }: Books): Writer {
-  const rowsOf = new Map<string, number>();
+function typeFault({ types }: Table, word: string, directions: readonly Direction[]): string | null {
+  const wrong = types && directions.find((direction) => !types[direction].includes(word));
+  if (types === undefined || wrong === undefined) return null;
+  return `of what is ${wrong}, the tool knows ${types[wrong].join(", ")}; another word would turn the amount around`;
+}
+
+function tableWriter(of: Table, books: Books): Writer {
   const carry = of.decimals === null ? null : carrier(of.decimals);
-  const header = csvLines([of.columns.map(({ header }) => header)], of.lineEnd);
+  const { apart } = of;
+  const main = sheetWriter(of, of.columns, [], books);
+  const beside = apart === undefined ? null : sheetWriter(of, apart.columns, [apart.name], books);
+  const isApart = ({ kind }: ExportEvent) => apart?.kinds.includes(kind) === true;
+  const fileOf = (account: string) => (of.files === "one" ? "" : account);
+  return {
+    begin: () =>
+      (of.files === "one" ? [""] : books.accounts.map(({ account }) => account)).flatMap((account) => [
+        main.begin(account),
+        ...(beside === null ? [] : [beside.begin(account)]),
+      ]),
+    add: (events) => {
+      const rows = carry === null ? events : events.flatMap((event) => carry.add(event));
+      const account = fileOf(rows[0]?.account ?? "");
+      if (beside === null) return main.add(account, rows);
+      const own = rows.filter((row) => !isApart(row));
+      return [...main.add(account, own), ...beside.add(account, rows.filter(isApart))];
+    },
+    end: () => {
+      const rests = new Map<string, Rest[]>();
+      for (const rest of carry?.rests() ?? []) {
+        const file = main.last(fileOf(rest.account));
+        rests.set(file, [...(rests.get(file) ?? []), rest]);
+      }
+      return [...rests].map(([file, rests]) => ({ file, text: "", rows: [], rests }));
+    },
+  };
+}
+
+/** The files of one form: of each account, or of all as `""`, with further ones where a file is full. */
+function sheetWriter(
+  { name, files, rowsMax, lineEnd }: Table,
+  columns: readonly Column[],
+  suffix: readonly string[],
+  { words, fileName }: Books,
+) {
+  const rowsOf = new Map<string, number>();
+  const header = csvLines([columns.map(({ header }) => header)], lineEnd);
+  // No account's name has a full stop: so that of another account's file cannot be the same.
   const nameOf = (account: string, part: number) =>
     fileName(
-      [of.name, ...(of.files === "one" ? [] : [account]), ...(part === 1 ? [] : [part])].join("-"),
+      [
+        [name, ...(files === "one" ? [] : [account])].join("-"),
+        ...suffix,
+        ...(part === 1 ? [] : [part]),
+      ].join("."),
       "csv",
     );
-  const begin = (account: string): Piece => ({ file: nameOf(account, 1), text: header, rows: [] });
   return {
-    begin: () => (of.files === "one" ? [begin("")] : accounts.map(({ account }) => begin(account))),
-    add: (events) => {
+    begin: (account: string): Piece => ({ file: nameOf(account, 1), text: header, rows: [] }),
+    last: (account: string): string => {
+      const written = rowsOf.get(account) ?? 0;
+      return nameOf(account, rowsMax === null ? 1 : Math.max(1, Math.ceil(written / rowsMax)));
+    },
+    add: (account: string, rows: readonly ExportEvent[]): Piece[] => {
       const pieces: Piece[] = [];
-      const rows = carry === null ? events : events.flatMap(carry);
-      const account = of.files === "one" ? "" : (rows[0]?.account ?? "");
       for (let from = 0; from < rows.length; ) {
         const written = rowsOf.get(account) ?? 0;
-        const part = of.rowsMax === null ? 1 : Math.floor(written / of.rowsMax) + 1;
-        const room = of.rowsMax === null ? rows.length : part * of.rowsMax - written;
+        const part = rowsMax === null ? 1 : Math.floor(written / rowsMax) + 1;
+        const room = rowsMax === null ? rows.length : part * rowsMax - written;
         const piece = rows.slice(from, from + room);
         const cells = piece.map((event) =>
-          of.columns.map(({ cell }) => cell(event, wordOf(words, event.kind, event.amount))),
+          columns.map(({ cell }) => cell(event, wordOf(words, event.kind, event.amount))),
         );
-        const isNewFile = part > 1 && room === of.rowsMax;
-        const text = csvLines(cells, of.lineEnd);
+        const isNewFile = part > 1 && room === rowsMax;
+        const text = csvLines(cells, lineEnd);
         pieces.push({ file: nameOf(account, part), text: isNewFile ? header + text : text, rows: piece });
         rowsOf.set(account, written + piece.length);
         from += piece.length;
       }
       return pieces;
     },
-    end: () => [],
   };
 }
 
@@ -163,19 +243,29 @@ function tableWriter(of: Table, { accounts, words, fileName }: Books): Writer {
  * their sum is never further off than one unit of the last decimal. An event that is too small for a row of
  * its own goes with that next one.
  */
-export function carrier(decimals: number): (event: ExportEvent) => readonly ExportEvent[] {
-  const rests = new Map<string, { readonly amount: Decimal; readonly entryIds: readonly string[] }>();
-  return (event) => {
-    const key = `${event.account}\n${event.asset}`;
-    const rest = rests.get(key) ?? { amount: ZERO, entryIds: [] };
-    const whole = event.amount.plus(rest.amount);
-    const amount = roundDown(whole, decimals);
-    const entryIds = [...rest.entryIds, ...event.entryIds];
-    const left = whole.minus(amount);
-    rests.set(key, { amount: left, entryIds: amount.isZero() ? entryIds : [] });
-    return amount.isZero() ? [] : [{ ...event, amount, entryIds }];
+export function carrier(decimals: number): Carrier {
+  const rests = new Map<string, Rest>();
+  return {
+    add: (event) => {
+      const { account, asset } = event;
+      const key = `${account}\n${asset}`;
+      const rest = rests.get(key) ?? { amount: ZERO, entryIds: [] };
+      const whole = event.amount.plus(rest.amount);
+      const amount = roundDown(whole, decimals);
+      const entryIds = [...rest.entryIds, ...event.entryIds];
+      const left = whole.minus(amount);
+      rests.set(key, { account, asset, amount: left, entryIds: amount.isZero() ? entryIds : [] });
+      return amount.isZero() ? [] : [{ ...event, amount, entryIds }];
+    },
+    rests: () => [...rests.values()].filter(({ amount }) => !amount.isZero()),
   };
 }
+
+export type Carrier = {
+  add(event: ExportEvent): readonly ExportEvent[];
+  /** What is left at the end, with the entries that are in no row. */
+  rests(): readonly Rest[];
+};
 
 export function wordOf(words: Words, kind: EventKind, amount: Decimal): string {
   const word = words[kind] ?? "";
@@ -183,13 +273,27 @@ export function wordOf(words: Words, kind: EventKind, amount: Decimal): string {
   return amount.isNegative() ? word.paid : word.received;
 }
 
-/** For the columns of tables whose amounts have no sign: what came in, and what went out. */
+/*
+ * The columns that say what a row changes in the wallet are these, in every table: so a test can read each
+ * file back. One amount with its sign, or without it where the type tells the direction, or what came in and
+ * what went out in columns of their own.
+ */
+export const asset = ({ asset }: ExportEvent): string => asset;
+export const signedAmount = ({ amount }: ExportEvent): string => formatDecimal(amount);
+export const unsignedAmount = ({ amount }: ExportEvent): string => formatDecimal(amount.abs());
+/** The target's word for the event. */
+export const type = (_: ExportEvent, word: string): string => word;
 export const received = ({ amount }: ExportEvent): string =>
   amount.isNegative() ? "" : formatDecimal(amount);
 export const receivedAsset = ({ amount, asset }: ExportEvent): string => (amount.isNegative() ? "" : asset);
 export const paid = ({ amount }: ExportEvent): string =>
   amount.isNegative() ? formatDecimal(amount.negated()) : "";
 export const paidAsset = ({ amount, asset }: ExportEvent): string => (amount.isNegative() ? asset : "");
+
+/** For columns that say no more than the direction. */
+export function byDirection(words: Readonly<Record<Direction, string>>): Column["cell"] {
+  return ({ amount }) => (amount.isNegative() ? words.paid : words.received);
+}
 
 /** A column that the tool has and nothing is written to. */
 export const nothing = (): string => "";
@@ -198,6 +302,30 @@ export const nothing = (): string => "";
 export function secondsText(at: Instant): string {
   return formatInstant(at).slice(0, "2026-01-31T23:59:59".length).replace("T", " ");
 }
+
+/** `01/31/2026 23:59:59`, the same. */
+export function monthFirstText(at: Instant): string {
+  return dateParts(at, (year, month, day) => `${month}/${day}/${year}`);
+}
+
+/** `31.01.2026 23:59:59`, the same. */
+export function dayFirstText(at: Instant): string {
+  return dateParts(at, (year, month, day) => `${day}.${month}.${year}`);
+}
+
+function dateParts(at: Instant, date: (year: string, month: string, day: string) => string): string {
+  const [year = "", month = "", day = "", time = ""] = secondsText(at).split(/[- ]/);
+  return `${date(year, month, day)} ${time}`;
+}
+
+/** The account's name in a tool that has those of all exchanges: one venue may have several. */
+export const exchange = ({ venue, account }: ExportEvent): string => `${venue} ${account}`;
+
+/**
+ * Unlike every other row's, in all accounts. The venue's id would not do: it is unique in one kind of cash
+ * alone. Of a merged row, that of its first entry, which is in no other row.
+ */
+export const rowId = ({ account, entryIds }: ExportEvent): string => `${account}/${entryIds[0]}`;
 
 /** What happened, for a person: `trading fee, BTCUSDT, SELL 0.004 at 91000`. */
 export function happened(event: ExportEvent): string {

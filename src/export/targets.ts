@@ -1,11 +1,42 @@
 /** All targets, in the order in which they are listed. */
 import type { Target } from "./target.ts";
+import { awaken } from "./targets/awaken.ts";
 import { beancount } from "./targets/beancount.ts";
+import { bitcoinTax } from "./targets/bitcoin-tax.ts";
+import { blockpit } from "./targets/blockpit.ts";
+import { coinledger } from "./targets/coinledger.ts";
+import { coinpanda } from "./targets/coinpanda.ts";
+import { cointracker } from "./targets/cointracker.ts";
+import { cointracking } from "./targets/cointracking.ts";
+import { cryptio } from "./targets/cryptio.ts";
+import { divly } from "./targets/divly.ts";
 import { events } from "./targets/events.ts";
 import { hledger } from "./targets/hledger.ts";
 import { koinly } from "./targets/koinly.ts";
+import { summ } from "./targets/summ.ts";
+import { tokentax } from "./targets/tokentax.ts";
+import { turbotax } from "./targets/turbotax.ts";
+import { zenledger } from "./targets/zenledger.ts";
 
-export const TARGETS: readonly Target[] = [koinly, hledger, beancount, events];
+export const TARGETS: readonly Target[] = [
+  koinly,
+  cointracking,
+  coinledger,
+  summ,
+  blockpit,
+  cointracker,
+  tokentax,
+  turbotax,
+  coinpanda,
+  divly,
+  zenledger,
+  cryptio,
+  bitcoinTax,
+  awaken,
+  hledger,
+  beancount,
+  events,
+];
 
 export const TARGETS_BY_NAME: Readonly<Record<string, Target>> = Object.fromEntries(
   TARGETS.map((target) => [target.name, target]),

@@ -60,11 +60,12 @@ async function expectLaws(store: Store, output: string, period: Period, which: s
   const closing = await walletSums(store, parseUtcInstant("1970-01-01T00:00:00Z"), period.until);
   const entries = await entryIds(store, period);
   expect(entries.length, which).toBeGreaterThan(0);
-  for (const { name, words } of TARGETS) {
+  for (const target of TARGETS) {
+    const { name, words } = target;
     const folder = join(output, name);
     expect(await mappedEntries(folder), `${name}, ${which}`).toEqual(entries);
     if (words?.key !== "accounts")
-      expect(await sumsOfTables(name, folder), `${name}, ${which}`).toEqual(changes);
+      expect(await sumsOfTables(target, folder), `${name}, ${which}`).toEqual(changes);
   }
   for (const tool of TOOLS) {
     const file = await outermostFile(output, tool.target);

@@ -1,43 +1,69 @@
-/**
- * Reads exported files as the tools do: what each row changes in the wallet. A new target whose files are
- * tables has its line here.
- */
+/** Reads exported files as the tools do: what each row changes in the wallet. */
 import { spawnSync } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "csv-parse/sync";
 import { type Decimal, formatDecimal, parseDecimal, ZERO } from "../../src/domain/decimal.ts";
+import {
+  asset,
+  type Column,
+  paid,
+  paidAsset,
+  received,
+  receivedAsset,
+  signedAmount,
+  type Target,
+  type,
+  unsignedAmount,
+} from "../../src/export/target.ts";
 
 type Row = Readonly<Record<string, string>>;
 type Change = readonly [asset: string, amount: string];
 
-/** By target: the changes that a row tells of. */
-const CHANGES: Readonly<Record<string, (row: Row) => readonly Change[]>> = {
-  events: (row) => [[row["asset"] ?? "", row["amount"] ?? ""]],
-  koinly: (row) => inAndOut(row, "Received Amount", "Received Currency", "Sent Amount", "Sent Currency"),
-};
-
-/** Of tables whose amounts have no sign. */
-function inAndOut(row: Row, ...[inAmount, inAsset, outAmount, outAsset]: readonly string[]): Change[] {
-  const cell = (name = "") => row[name] ?? "";
-  return [
-    ...(cell(inAmount) === "" ? [] : [[cell(inAsset), cell(inAmount)] as const]),
-    ...(cell(outAmount) === "" ? [] : [[cell(outAsset), `-${cell(outAmount)}`] as const]),
-  ];
+/**
+ * The changes that a row tells of, by the columns that every target makes of the same functions: which
+ * headers they are is in the target, and what the cells hold is in the file alone.
+ */
+function changesOf({ columns, apart, types }: Target, row: Row): Change[] {
+  const own = [...columns, ...(apart?.columns ?? [])].filter(({ header }) => Object.hasOwn(row, header));
+  const cellOf = (cell: Column["cell"]) =>
+    row[own.find((column) => column.cell === cell)?.header ?? ""] ?? "";
+  const sign = types?.paid.includes(cellOf(type)) === true ? "-" : "";
+  return (
+    [
+      [cellOf(asset), cellOf(signedAmount)],
+      [cellOf(asset), `${sign}${cellOf(unsignedAmount)}`],
+      [cellOf(receivedAsset), cellOf(received)],
+      [cellOf(paidAsset), `-${cellOf(paid)}`],
+    ] as const
+  ).filter(([, amount]) => /\d/.test(amount));
 }
 
-/** What all tables in a target's folder add up to, by asset. */
-export async function sumsOfTables(target: string, folder: string): Promise<Record<string, string>> {
-  const changes = CHANGES[target];
-  if (changes === undefined) throw new Error(`read-back.ts does not say how ${target} is read`);
+/** What all tables in a target's folder add up to, by asset, with what is too small for a row. */
+export async function sumsOfTables(target: Target, folder: string): Promise<Record<string, string>> {
   const sums = new Map<string, Decimal>();
   for (const name of await readdir(folder)) {
     if (!name.endsWith(".csv") || name.endsWith(".map.csv")) continue;
     const rows = parse(await readFile(join(folder, name), "utf8"), { columns: true }) as Row[];
-    for (const [asset, amount] of rows.flatMap(changes))
-      sums.set(asset, (sums.get(asset) ?? ZERO).plus(parseDecimal(amount)));
+    for (const [asset, amount] of rows.flatMap((row) => changesOf(target, row))) add(sums, asset, amount);
   }
+  for (const [asset, amount] of restsOf(await readFile(join(folder, "README.md"), "utf8")))
+    add(sums, asset, amount);
   return texts(sums);
+}
+
+/** What the README says is in no row, because it is below the last decimal. */
+function restsOf(readme: string): Change[] {
+  const [, lines = ""] = /^\| account \| asset \| amount \|.*\n.*\n((?:\|.*\n)*)/m.exec(readme) ?? [];
+  return lines
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => line.split("|").map((cell) => cell.trim()))
+    .map(([, , asset = "", amount = ""]) => [asset, amount]);
+}
+
+function add(sums: Map<string, Decimal>, asset: string, amount: string): void {
+  sums.set(asset, (sums.get(asset) ?? ZERO).plus(parseDecimal(amount)));
 }
 
 export function texts(sums: ReadonlyMap<string, Decimal>): Record<string, string> {

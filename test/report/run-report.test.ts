@@ -111,6 +111,7 @@ for (const kind of STORE_KINDS) {
         accountIds: ["Zweite"],
         outputFolder: empty,
         formats: ["csv"],
+        csvDialect: "plain",
         treatment: DEFAULT_TREATMENT,
       });
       expect(await readFile(join(empty, "funding-by-symbol.csv"), "utf8")).toBe(
@@ -224,6 +225,7 @@ for (const kind of STORE_KINDS) {
           accountIds: null,
           outputFolder: output,
           formats: ["csv"],
+          csvDialect: "plain",
           treatment: DEFAULT_TREATMENT,
         }),
       ).rejects.toThrow("nowhere");
@@ -240,6 +242,7 @@ for (const kind of STORE_KINDS) {
           accountIds: ["mian"],
           outputFolder: folder,
           formats: [],
+          csvDialect: "plain",
           treatment: DEFAULT_TREATMENT,
         }),
       ).rejects.toThrow(`report: the store has no account "mian"

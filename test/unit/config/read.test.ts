@@ -27,6 +27,7 @@ describe("what a configuration says", () => {
       staleAfter: 36 * 3_600_000,
       output: "/books/out",
       formats: ["csv"],
+      csv: { dialect: "plain" },
       reports: null,
       exports: [],
       warnings: [],
@@ -56,9 +57,10 @@ treatment: { method: hifo, fees: inside }
 staleAfter: 7d
 output: /srv/reports
 formats: [json, csv]
+csv: { dialect: excel-de }
 reports: ./my-reports
 exports:
-  - koinly
+  - { target: koinly, tags: { reward: "" } }
   - { target: hledger, granularity: day, accounts: { funding: Income:Funding, trading_fee: { received: Income:Rebates, paid: "Expenses:{symbol}" } } }
 accounts:
   - name: main
@@ -84,9 +86,10 @@ accounts:
       staleAfter: 7 * 24 * 3_600_000,
       output: "/srv/reports",
       formats: ["csv", "json"],
-      reports: { folder: "/books/my-reports", namedAt: "/books/perpbooks.yaml:11" },
+      csv: { dialect: "excel-de" },
+      reports: { folder: "/books/my-reports", namedAt: "/books/perpbooks.yaml:12" },
       exports: [
-        { target: "koinly", granularity: "event", words: {} },
+        { target: "koinly", granularity: "event", words: { reward: "" } },
         {
           target: "hledger",
           granularity: "day",
@@ -295,13 +298,15 @@ describe("mistakes in a value", () => {
     ["treatment: { fees: net }", 'treatment.fees: expected outside or inside, found "net"'],
     ["treatment: { fundin: own }", "treatment.fundin: unknown key; did you mean funding?"],
     ["output: { folder: out }", "output: expected a folder, found a mapping"],
+    ["csv: excel", "csv: expected a mapping with dialect, found text"],
+    ["csv: { dialect: german }", 'csv.dialect: expected plain, excel or excel-de, found "german"'],
     ["formats: csv", "formats: expected a list of csv or json, found text"],
     ["formats: []", "formats: expected at least one format, found none"],
     ["formats: [csv, xlsx]", 'formats[1]: expected csv or json, found "xlsx"'],
     ["exports: koinly", "exports: expected a list of targets (perpbooks export --list), found text"],
     [
       "exports: [koinli]",
-      'exports[0]: expected koinly, hledger, beancount or events, found "koinli"; did you mean koinly?',
+      'exports[0]: expected koinly, cointracking, coinledger, summ, blockpit, cointracker, tokentax, turbotax, coinpanda, divly, zenledger, cryptio, bitcoin-tax, awaken, hledger, beancount or events, found "koinli"; did you mean koinly?',
     ],
     [
       "exports: [koinly, { target: koinly }]",
@@ -315,6 +320,10 @@ describe("mistakes in a value", () => {
     [
       "exports: [{ target: koinly, accounts: { wallet: A } }]",
       "exports[0].accounts: this target has no accounts; it has tags",
+    ],
+    [
+      "exports: [{ target: summ, tags: { rebate: { received: rebat, paid: margin-fee } } }]",
+      'exports[0].tags.rebate.received: expected another word than "rebat": of what is received, the tool knows realized-profit, rebate, cashback, income, interest, airdrop, incoming-gift, receive, transfer-in, fiat-deposit; another word would turn the amount around',
     ],
     [
       "exports: [{ target: events, tags: { funding: cost } }]",
@@ -339,6 +348,14 @@ describe("mistakes in a value", () => {
     [
       'exports: [{ target: hledger, accounts: { funding: "Income:{pair}" } }]',
       'exports[0].accounts.funding: expected another word than "Income:{pair}": {pair} is none of {venue}, {account}, {asset}, {symbol}',
+    ],
+    [
+      'exports: [{ target: hledger, accounts: { funding: "" } }]',
+      'exports[0].accounts.funding: expected another word than "": no account of a journal is called so',
+    ],
+    [
+      "exports: [{ target: koinly, tags: { funding: } }]",
+      "exports[0].tags.funding: expected a word, found nothing",
     ],
     ["staleAfter: 36", 'staleAfter: expected hours or days such as 36h or 7d, found "36"'],
     ["staleAfter: 0d", 'staleAfter: expected hours or days such as 36h or 7d, found "0d"'],
@@ -547,7 +564,7 @@ ${ACCOUNT}`;
 
 describe("mistakes of shape", () => {
   const KEYS =
-    "store, timeZone, reportingCurrency, pegs, prices, treatment, staleAfter, output, formats, reports, exports or accounts";
+    "store, timeZone, reportingCurrency, pegs, prices, treatment, staleAfter, output, formats, csv, reports, exports or accounts";
   test.each<[text: string, mistakes: readonly string[]]>([
     ["", ["1: accounts: missing; expected a list of accounts"]],
     ["# only words\n", ["1: accounts: missing; expected a list of accounts"]],
@@ -557,7 +574,7 @@ describe("mistakes of shape", () => {
     [
       "- main",
       [
-        "1: expected a mapping with store, timeZone, reportingCurrency, pegs, prices, treatment, staleAfter, output, formats, reports, exports, accounts, found a list",
+        "1: expected a mapping with store, timeZone, reportingCurrency, pegs, prices, treatment, staleAfter, output, formats, csv, reports, exports, accounts, found a list",
       ],
     ],
     ["accounts: [main]", ["1: accounts[0]: expected an account (name, venue, credentials), found text"]],
