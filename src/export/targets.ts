@@ -1,17 +1,39 @@
+<<<<<<< HEAD
+
 /** What can be exported, in the order in which it is listed. */
 import type { ReportsTarget, Target } from "./target.ts";
+
+=======
+
+/** All targets, in the order in which they are listed. */
+import type { Target } from "./target.ts";
+import { awaken } from "./targets/awaken.ts";
+
+
 import { beancount } from "./targets/beancount.ts";
+import { bitcoinTax } from "./targets/bitcoin-tax.ts";
 import { blockpit } from "./targets/blockpit.ts";
 import { coinledger } from "./targets/coinledger.ts";
+import { coinpanda } from "./targets/coinpanda.ts";
 import { cointracker } from "./targets/cointracker.ts";
 import { cointracking } from "./targets/cointracking.ts";
+import { cryptio } from "./targets/cryptio.ts";
+import { divly } from "./targets/divly.ts";
 import { events } from "./targets/events.ts";
 import { hledger } from "./targets/hledger.ts";
 import { koinly } from "./targets/koinly.ts";
 import { summ } from "./targets/summ.ts";
 import { tokentax } from "./targets/tokentax.ts";
 import { turbotax } from "./targets/turbotax.ts";
+
+<<<<<<< HEAD
+
 import { workbook } from "./targets/workbook.ts";
+
+=======
+
+import { zenledger } from "./targets/zenledger.ts";
+
 
 export const TARGETS: readonly Target[] = [
   koinly,
@@ -22,6 +44,12 @@ export const TARGETS: readonly Target[] = [
   cointracker,
   tokentax,
   turbotax,
+  coinpanda,
+  divly,
+  zenledger,
+  cryptio,
+  bitcoinTax,
+  awaken,
   hledger,
   beancount,
   events,

@@ -20,6 +20,7 @@ import type { Store } from "../../src/store/store.ts";
 import { addRareRows, fillStore } from "../report/small-books.ts";
 import { newStore, QUICK_KIND } from "../support/stores.ts";
 
+const OFFICE = "soffice";
 const DEFINITIONS = await listReports(null);
 const REPORTS = { definitions: DEFINITIONS, treatment: DEFAULT_TREATMENT };
 const PERIOD = parsePeriod("2026-02-01..2026-04-01", "Europe/Berlin");
@@ -160,7 +161,7 @@ test("a table of too many rows is in workbooks of its own", async () => {
 test.skipIf(!isInstalled())("LibreOffice opens it and finds the same sums", async () => {
   const file = await write("office");
   execFileSync(
-    "soffice",
+    OFFICE,
     [
       "--headless",
       `-env:UserInstallation=file://${folder}/profile`,
@@ -184,7 +185,7 @@ test.skipIf(!isInstalled())("LibreOffice opens it and finds the same sums", asyn
 
 function isInstalled(): boolean {
   try {
-    execFileSync("soffice", ["--version"], { stdio: "ignore" });
+    execFileSync(OFFICE, ["--version"], { stdio: "ignore" });
     return true;
   } catch {
     return false;
