@@ -1,15 +1,6 @@
-<<<<<<< HEAD
-
 /** What can be exported, in the order in which it is listed. */
 import type { ReportsTarget, Target } from "./target.ts";
-
-=======
-
-/** All targets, in the order in which they are listed. */
-import type { Target } from "./target.ts";
 import { awaken } from "./targets/awaken.ts";
-
-
 import { beancount } from "./targets/beancount.ts";
 import { bitcoinTax } from "./targets/bitcoin-tax.ts";
 import { blockpit } from "./targets/blockpit.ts";
@@ -25,15 +16,8 @@ import { koinly } from "./targets/koinly.ts";
 import { summ } from "./targets/summ.ts";
 import { tokentax } from "./targets/tokentax.ts";
 import { turbotax } from "./targets/turbotax.ts";
-
-<<<<<<< HEAD
-
 import { workbook } from "./targets/workbook.ts";
-
-=======
-
 import { zenledger } from "./targets/zenledger.ts";
-
 
 export const TARGETS: readonly Target[] = [
   koinly,
