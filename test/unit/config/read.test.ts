@@ -189,9 +189,12 @@ describe("values from the environment", () => {
 
   test("where no secret is needed a credential may be missing, and nothing else", () => {
     const configuration = read({ environment: {}, secrets: "unneeded" });
-    expect(configuration.accounts.map(({ name, credentials }) => [name, credentials.fields])).toEqual([
-      ["main", {}],
-    ]);
+    const accounts = [["main", {}]];
+    expect(configuration.accounts.map(({ name, credentials }) => [name, credentials.fields])).toEqual(
+      accounts,
+    );
+    const blank = read({ environment: { ASTER_API_KEY: "", ASTER_API_SECRET: " " }, secrets: "unneeded" });
+    expect(blank.accounts.map(({ name, credentials }) => [name, credentials.fields])).toEqual(accounts);
     const text = accountWith("since: ${SINCE}");
     expect(mistakes({ text, environment: {}, secrets: "unneeded" })).toEqual([
       expect.stringContaining("accounts[0].since: ${SINCE} is not set in the environment or .env"),
