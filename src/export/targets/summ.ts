@@ -1,6 +1,6 @@
 /**
- * The Advanced Custom CSV of Summ, which was called Crypto Tax Calculator. An amount has no sign there and no column
- * of its direction: the type alone tells it.
+ * The Advanced Custom CSV of Summ, which was called Crypto Tax Calculator. An amount has no sign there and no
+ * column of its direction: the type alone tells it.
  */
 import { asset, describe, nothing, rowId, secondsText, table, type, unsignedAmount } from "../target.ts";
 
