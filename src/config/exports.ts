@@ -50,7 +50,7 @@ function readExport(reading: Reading, place: Place, targets: Targets): ExportCon
 }
 
 function readTarget(reading: Reading, place: Place, targets: Targets): string | null {
-  const expected = alternatives(Object.keys(targets));
+  const expected = "a target (perpbooks export --list)";
   const text = reading.text(place, expected);
   if (text === null) return null;
   if (Object.hasOwn(targets, text.value)) return text.value;

@@ -39,6 +39,8 @@ export type TargetFacts = {
   readonly cannotSay: readonly string[];
   /** What to look at after the import, beside the sums. */
   readonly check: readonly string[];
+  /** Whether an import takes the place of all before it, so that a file of a part would delete the rest. */
+  readonly replacesEarlier?: true;
 };
 
 export type Target = TargetFacts & {
@@ -111,6 +113,9 @@ export function table(of: Table): Target {
     form: [
       `CSV in UTF-8, commas, a decimal point, lines that end in ${of.lineEnd === "\n" ? "LF" : "CR LF"}. Times are UTC.`,
       of.files === "one" ? "One file for all accounts." : "One file for each account.",
+      ...(of.replacesEarlier === undefined
+        ? []
+        : ["Always all there is: an import replaces those before it."]),
       ...(of.rowsMax === null ? [] : [`At most ${of.rowsMax} rows a file; more are in further files.`]),
       ...(of.decimals === null
         ? ["Every digit of every amount."]

@@ -1,11 +1,14 @@
 /** All targets, in the order in which they are listed. */
 import type { Target } from "./target.ts";
 import { beancount } from "./targets/beancount.ts";
+import { bittytax } from "./targets/bittytax.ts";
 import { events } from "./targets/events.ts";
 import { hledger } from "./targets/hledger.ts";
 import { koinly } from "./targets/koinly.ts";
+import { recap } from "./targets/recap.ts";
+import { rotki } from "./targets/rotki.ts";
 
-export const TARGETS: readonly Target[] = [koinly, hledger, beancount, events];
+export const TARGETS: readonly Target[] = [koinly, rotki, bittytax, recap, hledger, beancount, events];
 
 export const TARGETS_BY_NAME: Readonly<Record<string, Target>> = Object.fromEntries(
   TARGETS.map((target) => [target.name, target]),

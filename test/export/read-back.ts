@@ -13,9 +13,23 @@ type Change = readonly [asset: string, amount: string];
 
 /** By target: the changes that a row tells of. */
 const CHANGES: Readonly<Record<string, (row: Row) => readonly Change[]>> = {
+  bittytax: (row) => inAndOut(row, "Buy Quantity", "Buy Asset", "Sell Quantity", "Sell Asset"),
   events: (row) => [[row["asset"] ?? "", row["amount"] ?? ""]],
   koinly: (row) => inAndOut(row, "Received Amount", "Received Currency", "Sent Amount", "Sent Currency"),
+  recap: (row) => inAndOut(row, "InOrBuyAmount", "InOrBuyCurrency", "OutOrSellAmount", "OutOrSellCurrency"),
+  rotki: ({ Type = "", Currency = "", Amount = "" }) => [
+    [rotkiAsset(Currency), ["Deposit", "Income"].includes(Type) ? Amount : `-${Amount}`],
+  ],
 };
+
+/** The symbol of a token that is named by its contract. */
+function rotkiAsset(currency: string): string {
+  const symbols: Readonly<Record<string, string>> = {
+    "eip155:1/erc20:0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48": "USDC",
+    "eip155:1/erc20:0xdAC17F958D2ee523a2206206994597C13D831ec7": "USDT",
+  };
+  return symbols[currency] ?? currency;
+}
 
 /** Of tables whose amounts have no sign. */
 function inAndOut(row: Row, ...[inAmount, inAsset, outAmount, outAsset]: readonly string[]): Change[] {

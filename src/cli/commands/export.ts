@@ -4,7 +4,7 @@ import { GRANULARITIES, type Granularity } from "../../domain/granularity.ts";
 import { greatest } from "../../domain/lists.ts";
 import { UsageError } from "../../errors.ts";
 import { CONFIDENCE } from "../../export/readme.ts";
-import { TARGETS } from "../../export/targets.ts";
+import { TARGETS, TARGETS_BY_NAME } from "../../export/targets.ts";
 import type { CommandContext } from "../../pipeline/command-context.ts";
 import { EXIT } from "../../pipeline/exit-code.ts";
 import { exitCodeFor } from "../../pipeline/open-items.ts";
@@ -56,6 +56,18 @@ function refuseUnknown(names: readonly string[]): void {
   });
 }
 
+/** A file of a part of the history would delete the rest where it is imported. */
+function refuseParts(names: readonly string[]): void {
+  const whole = names.filter((name) => TARGETS_BY_NAME[name]?.replacesEarlier === true);
+  if (whole.length === 0) return;
+  throw new UsageError({
+    where: "perpbooks export",
+    what: `${whole.join(" and ")} cannot be exported for a period: each import replaces those before it`,
+    evidence: ["nothing was done"],
+    next: `perpbooks export ${whole.join(" ")} (without --period)`,
+  });
+}
+
 function orMeant(name: string): string {
   const meant = nearest(name, NAMES);
   return meant === null ? "" : ` (did you mean ${meant}?)`;
@@ -73,6 +85,8 @@ async function write(workspace: Workspace, options: ExportOptions): Promise<numb
       next: "perpbooks export TARGET; perpbooks export --list shows which there are",
     });
   }
+  if (options.period !== undefined)
+    refuseParts(names.length === 0 ? exports.map(({ target }) => target) : names);
   const period = await reportedPeriod(workspace, options);
   if (period === null) {
     context.errors.write("there is nothing to export yet\n  next: perpbooks run\n");

@@ -298,7 +298,7 @@ describe("mistakes in a value", () => {
     ["exports: koinly", "exports: expected a list of targets (perpbooks export --list), found text"],
     [
       "exports: [koinli]",
-      'exports[0]: expected koinly, hledger, beancount or events, found "koinli"; did you mean koinly?',
+      'exports[0]: expected a target (perpbooks export --list), found "koinli"; did you mean koinly?',
     ],
     [
       "exports: [koinly, { target: koinly }]",
