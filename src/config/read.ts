@@ -144,7 +144,11 @@ function readRoot(
     // What every program that reads tables can read.
     formats: optional("formats", (place) => readFormats(reading, place), ["csv"]),
     reports: optional("reports", (place) => readOwnReports(reading, place, base), null),
-    exports: optional("exports", (place) => readExports(reading, place, exportTargets), []),
+    exports: optional(
+      "exports",
+      (place) => readExports(reading, place, exportTargets, reportingCurrency),
+      [],
+    ),
     accounts: readAccounts(reading, mapping, {
       venues,
       timeZone,

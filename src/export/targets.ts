@@ -2,13 +2,27 @@
 import type { Target } from "./target.ts";
 import { beancount } from "./targets/beancount.ts";
 import { bittytax } from "./targets/bittytax.ts";
+import { disposals } from "./targets/disposals.ts";
 import { events } from "./targets/events.ts";
+import { form8949 } from "./targets/form-8949.ts";
 import { hledger } from "./targets/hledger.ts";
 import { koinly } from "./targets/koinly.ts";
 import { recap } from "./targets/recap.ts";
 import { rotki } from "./targets/rotki.ts";
+import { txf } from "./targets/txf.ts";
 
-export const TARGETS: readonly Target[] = [koinly, rotki, bittytax, recap, hledger, beancount, events];
+export const TARGETS: readonly Target[] = [
+  koinly,
+  rotki,
+  bittytax,
+  recap,
+  hledger,
+  beancount,
+  events,
+  disposals,
+  form8949,
+  txf,
+];
 
 export const TARGETS_BY_NAME: Readonly<Record<string, Target>> = Object.fromEntries(
   TARGETS.map((target) => [target.name, target]),

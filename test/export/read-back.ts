@@ -12,15 +12,39 @@ type Row = Readonly<Record<string, string>>;
 type Change = readonly [asset: string, amount: string];
 
 /** By target: the changes that a row tells of. */
-const CHANGES: Readonly<Record<string, (row: Row) => readonly Change[]>> = {
+const CHANGES: Readonly<Record<string, (row: Row, file: string) => readonly Change[]>> = {
   bittytax: (row) => inAndOut(row, "Buy Quantity", "Buy Asset", "Sell Quantity", "Sell Asset"),
+  disposals: (row) => [[`${row["method"]} ${row["asset"]}`, row["realized_pnl"] ?? ""]],
   events: (row) => [[row["asset"] ?? "", row["amount"] ?? ""]],
+  "form-8949": (row, file) => [[methodOf(file), row["(h) Gain or (loss)"] ?? ""]],
   koinly: (row) => inAndOut(row, "Received Amount", "Received Currency", "Sent Amount", "Sent Currency"),
   recap: (row) => inAndOut(row, "InOrBuyAmount", "InOrBuyCurrency", "OutOrSellAmount", "OutOrSellCurrency"),
   rotki: ({ Type = "", Currency = "", Amount = "" }) => [
     [rotkiAsset(Currency), ["Deposit", "Income"].includes(Type) ? Amount : `-${Amount}`],
   ],
+  txf: ({ cost = "", proceeds = "" }, file) => [
+    [methodOf(file), proceeds],
+    [methodOf(file), cost === "" ? "" : `-${cost}`],
+  ],
 };
+
+/** The lot method that a file's name says. */
+function methodOf(file: string): string {
+  return /-(average|fifo|lifo|hifo)[-.]/.exec(file)?.[1] ?? "";
+}
+
+/** A record has its cost before its proceeds. */
+function txfRows(text: string): Row[] {
+  return text
+    .split("^\r\n")
+    .filter((record) => record.startsWith("TD\r\n"))
+    .map((record) => {
+      const [cost = "", proceeds = ""] = [...record.matchAll(/^\$(.*)\r$/gm)].map(
+        ([, amount]) => amount ?? "",
+      );
+      return { cost, proceeds };
+    });
+}
 
 /** The symbol of a token that is named by its contract. */
 function rotkiAsset(currency: string): string {
@@ -46,10 +70,12 @@ export async function sumsOfTables(target: string, folder: string): Promise<Reco
   if (changes === undefined) throw new Error(`read-back.ts does not say how ${target} is read`);
   const sums = new Map<string, Decimal>();
   for (const name of await readdir(folder)) {
-    if (!name.endsWith(".csv") || name.endsWith(".map.csv")) continue;
-    const rows = parse(await readFile(join(folder, name), "utf8"), { columns: true }) as Row[];
-    for (const [asset, amount] of rows.flatMap(changes))
-      sums.set(asset, (sums.get(asset) ?? ZERO).plus(parseDecimal(amount)));
+    if (!/\.(?:csv|txf)$/.test(name) || name.endsWith(".map.csv")) continue;
+    const text = await readFile(join(folder, name), "utf8");
+    const rows = name.endsWith(".txf") ? txfRows(text) : (parse(text, { columns: true }) as Row[]);
+    // An amount without a price is an empty cell.
+    for (const [asset, amount] of rows.flatMap((row) => changes(row, name)))
+      if (amount !== "") sums.set(asset, (sums.get(asset) ?? ZERO).plus(parseDecimal(amount)));
   }
   return texts(sums);
 }

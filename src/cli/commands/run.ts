@@ -220,8 +220,9 @@ async function exportAll(
   folder: string,
   isPart: boolean,
 ): Promise<number> {
-  const wanted = workspace.configuration.exports
-    .map(wantedOf)
+  const { exports, treatment } = workspace.configuration;
+  const wanted = exports
+    .map((one) => wantedOf(one, treatment))
     .filter(({ target }) => !(isPart && target.replacesEarlier === true));
   if (wanted.length === 0) return 0;
   const { files } = await writeAllExports(workspace, period, wanted, { folder, within: EXPORTS_FOLDER });

@@ -48,6 +48,6 @@ export const recap = table({
   ],
   check: [
     "The balance of each asset is the closing balance below.",
-    "That the fees were read, on the first import: exports: [{ target: recap, tags: { trading_fee: MarginLoss, liquidation: MarginLoss } }] writes them as losses.",
+    "That the fees were read, on the first import: exports: [{ target: recap, tags: { trading_fee: { received: FeeRebate, paid: MarginLoss } } }] writes them as losses.",
   ],
 });

@@ -60,6 +60,7 @@ reports: ./my-reports
 exports:
   - koinly
   - { target: hledger, granularity: day, accounts: { funding: Income:Funding, trading_fee: { received: Income:Rebates, paid: "Expenses:{symbol}" } } }
+  - { target: disposals, methods: [fifo, lifo, fifo] }
 accounts:
   - name: main
     venue: aster
@@ -86,7 +87,7 @@ accounts:
       formats: ["csv", "json"],
       reports: { folder: "/books/my-reports", namedAt: "/books/perpbooks.yaml:11" },
       exports: [
-        { target: "koinly", granularity: "event", words: {} },
+        { target: "koinly", granularity: "event", words: {}, methods: null },
         {
           target: "hledger",
           granularity: "day",
@@ -94,7 +95,9 @@ accounts:
             funding: "Income:Funding",
             trading_fee: { received: "Income:Rebates", paid: "Expenses:{symbol}" },
           },
+          methods: null,
         },
+        { target: "disposals", granularity: "event", words: {}, methods: ["fifo", "lifo"] },
       ],
       warnings: [],
     });
@@ -313,6 +316,19 @@ describe("mistakes in a value", () => {
       "exports: [{ target: koinly, accounts: { wallet: A } }]",
       "exports[0].accounts: this target has no accounts; it has tags",
     ],
+    [
+      "exports: [{ target: koinly, methods: [fifo] }]",
+      "exports[0].methods: this target has no methods: its rows are not of disposals",
+    ],
+    [
+      "exports: [{ target: disposals, methods: [fifo, acb] }]",
+      'exports[0].methods[1]: expected average, fifo, lifo or hifo, found "acb"',
+    ],
+    [
+      "exports: [{ target: disposals, methods: [] }]",
+      "exports[0].methods: expected a list of average, fifo, lifo or hifo, found none",
+    ],
+    ["exports: [txf]", "exports[0]: txf: its amounts need reportingCurrency: USD, which is not set"],
     [
       "exports: [{ target: events, tags: { funding: cost } }]",
       "exports[0].tags: this target has no tags; it has nothing to override",
