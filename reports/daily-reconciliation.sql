@@ -154,23 +154,41 @@ days as (
     cross join lateral generate_series(first_days.day::timestamp, last_day.day::timestamp, interval '1 day') as series (day)
 ),
 
+-- Materialized: of the account and not of the asset, and Postgres would ask anew for every column.
+known_days as materialized (
+    select
+        account_id,
+        day,
+        report.knows_cash(
+            account_id, day::timestamp at time zone :time_zone, (day + 1)::timestamp at time zone :time_zone
+        ) as is_known
+
+    from (
+        select distinct
+            account_id,
+            day
+
+        from days
+    ) as day_of_account
+),
+
 by_day as (
     select
         days.account_id,
         days.asset,
         days.day,
         coalesce(changes_by_day.carried, 0) as carried,
-        case when known.is_known then coalesce(changes_by_day.realized_pnl, 0) end as realized_pnl,
-        case when known.is_known then coalesce(changes_by_day.trading_fees, 0) end as trading_fees,
-        case when known.is_known then coalesce(changes_by_day.rebates, 0) end as rebates,
-        case when known.is_known then coalesce(changes_by_day.funding, 0) end as funding,
-        case when known.is_known then coalesce(changes_by_day.liquidation, 0) end as liquidation,
-        case when known.is_known then coalesce(changes_by_day.rewards, 0) end as rewards,
-        case when known.is_known then coalesce(changes_by_day.net_result, 0) end as net_result,
-        case when known.is_known then coalesce(changes_by_day.transfers, 0) end as transfers,
-        case when known.is_known then coalesce(changes_by_day.conversions, 0) end as conversions,
+        case when coalesce(changes_by_day.is_booked, false) or known_days.is_known then coalesce(changes_by_day.realized_pnl, 0) end as realized_pnl,
+        case when coalesce(changes_by_day.is_booked, false) or known_days.is_known then coalesce(changes_by_day.trading_fees, 0) end as trading_fees,
+        case when coalesce(changes_by_day.is_booked, false) or known_days.is_known then coalesce(changes_by_day.rebates, 0) end as rebates,
+        case when coalesce(changes_by_day.is_booked, false) or known_days.is_known then coalesce(changes_by_day.funding, 0) end as funding,
+        case when coalesce(changes_by_day.is_booked, false) or known_days.is_known then coalesce(changes_by_day.liquidation, 0) end as liquidation,
+        case when coalesce(changes_by_day.is_booked, false) or known_days.is_known then coalesce(changes_by_day.rewards, 0) end as rewards,
+        case when coalesce(changes_by_day.is_booked, false) or known_days.is_known then coalesce(changes_by_day.net_result, 0) end as net_result,
+        case when coalesce(changes_by_day.is_booked, false) or known_days.is_known then coalesce(changes_by_day.transfers, 0) end as transfers,
+        case when coalesce(changes_by_day.is_booked, false) or known_days.is_known then coalesce(changes_by_day.conversions, 0) end as conversions,
         coalesce(changes_by_day.inferred_opening, 0) as inferred_opening,
-        case when known.is_known then coalesce(changes_by_day.suspense, 0) end as suspense,
+        case when coalesce(changes_by_day.is_booked, false) or known_days.is_known then coalesce(changes_by_day.suspense, 0) end as suspense,
         coalesce(changes_by_day.wallet_change, 0) as wallet_change,
         sum(coalesce(changes_by_day.carried, 0) + coalesce(changes_by_day.wallet_change, 0)) over (
             partition by
@@ -193,11 +211,9 @@ by_day as (
         and days.asset = changes_by_day.asset
         and days.day = changes_by_day.day
 
-    cross join lateral (
-        select coalesce(changes_by_day.is_booked, false) or report.knows_cash(
-            days.account_id, days.day::timestamp at time zone :time_zone, (days.day + 1)::timestamp at time zone :time_zone
-        ) as is_known
-    ) as known
+    inner join known_days
+        on days.account_id = known_days.account_id
+        and days.day = known_days.day
 
     left join proofs_by_day
         on days.account_id = proofs_by_day.account_id

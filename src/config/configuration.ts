@@ -98,7 +98,11 @@ export type ExportTarget = {
   readonly words: {
     readonly key: string;
     readonly defaults: Readonly<Record<string, unknown>>;
-    readonly fault: (name: string, word: string) => string | null;
+    readonly fault: (
+      name: string,
+      word: string,
+      directions: readonly ("received" | "paid")[],
+    ) => string | null;
   } | null;
 };
 

@@ -129,25 +129,28 @@ function readWords(reading: Reading, mapping: Mapping, target: ExportTarget | un
   if (all === null) return null;
   const words: Record<string, Word> = {};
   for (const [name, at] of all.entries) {
-    const word = readWord(reading, at, (text) => table.fault(name, text));
+    const word = readWord(reading, at, (text, directions) => table.fault(name, text, directions));
     if (word !== null) words[name] = word;
   }
   return Object.keys(words).length === all.entries.size ? words : null;
 }
 
-function readWord(reading: Reading, place: Place, faultOf: (word: string) => string | null): Word | null {
-  const one = (at: Place): string | null => {
-    const text = reading.text(at, "a word");
-    const fault = text === null ? null : faultOf(text.value);
+type FaultOf = (word: string, directions: readonly ("received" | "paid")[]) => string | null;
+
+function readWord(reading: Reading, place: Place, faultOf: FaultOf): Word | null {
+  const one = (at: Place, directions: Parameters<FaultOf>[1]): string | null => {
+    // Many tools take an empty tag for none.
+    const text = reading.isEmptyText(at) ? { value: "", shown: '""' } : reading.text(at, "a word");
+    const fault = text === null ? null : faultOf(text.value, directions);
     if (fault !== null) reading.mistake(at, `expected another word than ${text?.shown}: ${fault}`);
     return fault === null ? (text?.value ?? null) : null;
   };
-  if (!reading.isMapping(place)) return one(place);
+  if (!reading.isMapping(place)) return one(place, ["received", "paid"]);
   const mapping = reading.mapping(place, "a word, or received and paid", ["received", "paid"]);
   if (mapping === null) return null;
   const [received, paid] = (["received", "paid"] as const).map((direction) => {
     const at = reading.required(mapping, direction, "a word");
-    return at && one(at);
+    return at && one(at, [direction]);
   });
   return typeof received === "string" && typeof paid === "string" ? { received, paid } : null;
 }

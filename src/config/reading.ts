@@ -179,6 +179,12 @@ export class Reading {
     });
   }
 
+  /** Whether there is an empty text in quotes at `place`, where one says that nothing is wanted. */
+  isEmptyText(place: Place): boolean {
+    const node = this.#resolved(place);
+    return isScalar(node) && node.value === "" && node.type !== "PLAIN";
+  }
+
   /** Whether there is a mapping at `place`, for what may be a text or one. */
   isMapping(place: Place): boolean {
     return isMap(this.#resolved(place));

@@ -8,7 +8,7 @@ import { formatInstant } from "../domain/instant.ts";
 import type { Period } from "../domain/period.ts";
 import { tableText } from "../report/readme.ts";
 import type { AccountBooks } from "./events.ts";
-import type { Confidence, Target, Words } from "./target.ts";
+import type { Confidence, Rest, Target, Words } from "./target.ts";
 
 export type ExportReadme = {
   readonly target: Target;
@@ -20,6 +20,7 @@ export type ExportReadme = {
   /** Of disposals: account, method, asset and the sum of the result. */
   readonly results: readonly (readonly string[])[];
   readonly files: readonly { readonly name: string; readonly rows: number }[];
+  readonly rests: readonly Rest[];
 };
 
 /** What people are told of how sure a format is. */
@@ -39,7 +40,7 @@ const GRANULARITY_WORDS: Readonly<Record<Granularity, string>> = {
 };
 
 export function exportReadme(of: ExportReadme): string {
-  const { target, words, granularity, period, isComplete, accounts, results, files } = of;
+  const { target, words, granularity, period, isComplete, accounts, results, files, rests } = of;
   const wallets = accounts.flatMap(({ account, wallets }) =>
     wallets.map(({ asset, opening, closing }) => [
       account,
@@ -78,6 +79,20 @@ export function exportReadme(of: ExportReadme): string {
     isOfEvents
       ? tableText(["account", "asset", "opening balance", "sum of the rows", "closing balance"], wallets)
       : tableText(["account", "method", "asset", "result of the closes"], results),
+    ...(rests.length === 0
+      ? []
+      : [
+          "Of these, what is below the last decimal and so in no row; where entries are in none with it, the map has them without a row:",
+          tableText(
+            ["account", "asset", "amount", "entries without a row"],
+            rests.map((rest) => [
+              rest.account,
+              rest.asset,
+              formatDecimal(rest.amount),
+              `${rest.entryIds.length}`,
+            ]),
+          ),
+        ]),
     ...(target.words === null
       ? []
       : [

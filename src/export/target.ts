@@ -19,9 +19,11 @@ export type WordTable = {
   /** What they are called in the configuration. */
   readonly key: "tags" | "accounts";
   readonly defaults: Words;
-  /** What is wrong with a word; null where nothing is. */
-  readonly fault: (name: string, word: string) => string | null;
+  /** What is wrong with a word for what goes in these directions; null where nothing is. */
+  readonly fault: (name: string, word: string, directions: readonly Direction[]) => string | null;
 };
+
+export type Direction = "received" | "paid";
 
 /**
  * How sure the format is: A, the tool's own template or code was seen; B, two writers agree, or the tool's
@@ -50,6 +52,7 @@ export type TargetFacts = {
 export type Target = TargetFacts & {
   /** What its rows are. */
   readonly reads: "events" | "disposals";
+  readonly types?: Table["types"];
   /** The form of its files, in sentences. */
   readonly form: readonly string[];
   readonly words: WordTable | null;
@@ -75,8 +78,15 @@ export type Books = {
 };
 
 /** Text for the end of a file, and what each of its rows stands for. */
-export type Piece = { readonly file: string; readonly text: string; readonly rows: readonly Traced[] };
+export type Piece = {
+  readonly file: string;
+  readonly text: string;
+  readonly rows: readonly Traced[];
+  /** At the end: what is in no row of the file, because it is below the last decimal. */
+  readonly rests?: readonly Rest[];
+};
 export type Traced = Pick<ExportEvent, "account" | "entryIds">;
+export type Rest = Traced & Pick<ExportEvent, "asset" | "amount">;
 
 /**
  * Takes the events account by account, in the order of their instants; at once those of one account alone.
@@ -99,6 +109,11 @@ export type Column = {
 export type Table = TargetFacts & {
   /** By kind of event, all of them; null where the table has no such column. */
   readonly tags: Readonly<Record<EventKind, Word>> | null;
+  /**
+   * The tool's own words by direction, where nothing but the word tells the direction of an amount: another
+   * one would turn it around.
+   */
+  readonly types?: Readonly<Record<Direction, readonly string[]>>;
   /** One file for each account, or one for all, whose rows name theirs. */
   readonly files: "by account" | "one";
   readonly columns: readonly Column[];
@@ -131,11 +146,20 @@ export function table(of: Table): Target {
         ? ["Every digit of every amount."]
         : [`Amounts have ${of.decimals} decimals; what is below is carried to the next row of the asset.`]),
     ],
-    words: of.tags === null ? null : { key: "tags", defaults: of.tags, fault: () => null },
     reads: "events",
+    words:
+      of.tags === null
+        ? null
+        : { key: "tags", defaults: of.tags, fault: (_, word, directions) => typeFault(of, word, directions) },
     zone: "UTC",
     open: (books) => tableWriter(of, books),
   };
+}
+
+function typeFault({ types }: Table, word: string, directions: readonly Direction[]): string | null {
+  const wrong = types && directions.find((direction) => !types[direction].includes(word));
+  if (types === undefined || wrong === undefined) return null;
+  return `of what is ${wrong}, the tool knows ${types[wrong].join(", ")}; another word would turn the amount around`;
 }
 
 function tableWriter(of: Table, { accounts, words, fileName }: Books): Writer {
@@ -152,7 +176,7 @@ function tableWriter(of: Table, { accounts, words, fileName }: Books): Writer {
     begin: () => (of.files === "one" ? [begin("")] : accounts.map(({ account }) => begin(account))),
     add: (events) => {
       const pieces: Piece[] = [];
-      const rows = carry === null ? events : events.flatMap(carry);
+      const rows = carry === null ? events : events.flatMap((event) => carry.add(event));
       const account = of.files === "one" ? "" : (rows[0]?.account ?? "");
       for (let from = 0; from < rows.length; ) {
         const written = rowsOf.get(account) ?? 0;
@@ -170,7 +194,17 @@ function tableWriter(of: Table, { accounts, words, fileName }: Books): Writer {
       }
       return pieces;
     },
-    end: () => [],
+    end: () => {
+      const pieces = new Map<string, Rest[]>();
+      for (const rest of carry?.rests() ?? []) {
+        const account = of.files === "one" ? "" : rest.account;
+        const part =
+          of.rowsMax === null ? 1 : Math.max(1, Math.ceil((rowsOf.get(account) ?? 0) / of.rowsMax));
+        const file = nameOf(account, part);
+        pieces.set(file, [...(pieces.get(file) ?? []), rest]);
+      }
+      return [...pieces].map(([file, rests]) => ({ file, text: "", rows: [], rests }));
+    },
   };
 }
 
@@ -179,17 +213,21 @@ function tableWriter(of: Table, { accounts, words, fileName }: Books): Writer {
  * their sum is never further off than one unit of the last decimal. An event that is too small for a row of
  * its own goes with that next one.
  */
-export function carrier(decimals: number): (event: ExportEvent) => readonly ExportEvent[] {
-  const rests = new Map<string, { readonly amount: Decimal; readonly entryIds: readonly string[] }>();
-  return (event) => {
-    const key = `${event.account}\n${event.asset}`;
-    const rest = rests.get(key) ?? { amount: ZERO, entryIds: [] };
-    const whole = event.amount.plus(rest.amount);
-    const amount = roundDown(whole, decimals);
-    const entryIds = [...rest.entryIds, ...event.entryIds];
-    const left = whole.minus(amount);
-    rests.set(key, { amount: left, entryIds: amount.isZero() ? entryIds : [] });
-    return amount.isZero() ? [] : [{ ...event, amount, entryIds }];
+export function carrier(decimals: number): Carrier {
+  const rests = new Map<string, Rest>();
+  return {
+    add: (event) => {
+      const { account, asset } = event;
+      const key = `${account}\n${asset}`;
+      const rest = rests.get(key) ?? { amount: ZERO, entryIds: [] };
+      const whole = event.amount.plus(rest.amount);
+      const amount = roundDown(whole, decimals);
+      const entryIds = [...rest.entryIds, ...event.entryIds];
+      const left = whole.minus(amount);
+      rests.set(key, { account, asset, amount: left, entryIds: amount.isZero() ? entryIds : [] });
+      return amount.isZero() ? [] : [{ ...event, amount, entryIds }];
+    },
+    rests: () => [...rests.values()].filter(({ amount }) => !amount.isZero()),
   };
 }
 
@@ -212,6 +250,11 @@ export function roundedOn(decimals: number): (amount: Decimal) => Decimal {
 export function ascii(text: string): string {
   return text.replace(/[^\x20-\x7e]/gu, "?");
 }
+export type Carrier = {
+  add(event: ExportEvent): readonly ExportEvent[];
+  /** What is left at the end, with the entries that are in no row. */
+  rests(): readonly Rest[];
+};
 
 export function wordOf(words: Words, kind: EventKind, amount: Decimal): string {
   const word = words[kind] ?? "";
@@ -219,7 +262,16 @@ export function wordOf(words: Words, kind: EventKind, amount: Decimal): string {
   return amount.isNegative() ? word.paid : word.received;
 }
 
-/** For the columns of tables whose amounts have no sign: what came in, and what went out. */
+/*
+ * The columns that say what a row changes in the wallet are these, in every table: so a test can read each
+ * file back. One amount with its sign, or without it where the type tells the direction, or what came in and
+ * what went out in columns of their own.
+ */
+export const asset = ({ asset }: ExportEvent): string => asset;
+export const signedAmount = ({ amount }: ExportEvent): string => formatDecimal(amount);
+export const unsignedAmount = ({ amount }: ExportEvent): string => formatDecimal(amount.abs());
+/** The target's word for the event. */
+export const type = (_: ExportEvent, word: string): string => word;
 export const received = ({ amount }: ExportEvent): string =>
   amount.isNegative() ? "" : formatDecimal(amount);
 export const receivedAsset = ({ amount, asset }: ExportEvent): string => (amount.isNegative() ? "" : asset);
@@ -234,6 +286,30 @@ export const nothing = (): string => "";
 export function secondsText(at: Instant): string {
   return formatInstant(at).slice(0, "2026-01-31T23:59:59".length).replace("T", " ");
 }
+
+/** `01/31/2026 23:59:59`, the same. */
+export function monthFirstText(at: Instant): string {
+  return dateParts(at, (year, month, day) => `${month}/${day}/${year}`);
+}
+
+/** `31.01.2026 23:59:59`, the same. */
+export function dayFirstText(at: Instant): string {
+  return dateParts(at, (year, month, day) => `${day}.${month}.${year}`);
+}
+
+function dateParts(at: Instant, date: (year: string, month: string, day: string) => string): string {
+  const [year = "", month = "", day = "", time = ""] = secondsText(at).split(/[- ]/);
+  return `${date(year, month, day)} ${time}`;
+}
+
+/** The account's name in a tool that has those of all exchanges: one venue may have several. */
+export const exchange = ({ venue, account }: ExportEvent): string => `${venue} ${account}`;
+
+/**
+ * Unlike every other row's, in all accounts. The venue's id would not do: it is unique in one kind of cash
+ * alone. Of a merged row, that of its first entry, which is in no other row.
+ */
+export const rowId = ({ account, entryIds }: ExportEvent): string => `${account}/${entryIds[0]}`;
 
 /** What happened, for a person: `trading fee, BTCUSDT, SELL 0.004 at 91000`. */
 export function happened(event: ExportEvent): string {

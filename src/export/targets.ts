@@ -2,6 +2,10 @@
 import type { Target } from "./target.ts";
 import { beancount } from "./targets/beancount.ts";
 import { bittytax } from "./targets/bittytax.ts";
+import { blockpit } from "./targets/blockpit.ts";
+import { coinledger } from "./targets/coinledger.ts";
+import { cointracker } from "./targets/cointracker.ts";
+import { cointracking } from "./targets/cointracking.ts";
 import { disposals } from "./targets/disposals.ts";
 import { events } from "./targets/events.ts";
 import { form8949 } from "./targets/form-8949.ts";
@@ -9,10 +13,20 @@ import { hledger } from "./targets/hledger.ts";
 import { koinly } from "./targets/koinly.ts";
 import { recap } from "./targets/recap.ts";
 import { rotki } from "./targets/rotki.ts";
+import { summ } from "./targets/summ.ts";
+import { tokentax } from "./targets/tokentax.ts";
+import { turbotax } from "./targets/turbotax.ts";
 import { txf } from "./targets/txf.ts";
 
 export const TARGETS: readonly Target[] = [
   koinly,
+  cointracking,
+  coinledger,
+  summ,
+  blockpit,
+  cointracker,
+  tokentax,
+  turbotax,
   rotki,
   bittytax,
   recap,

@@ -6,6 +6,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type Decimal, formatDecimal, ZERO } from "../domain/decimal.ts";
 import type { Granularity } from "../domain/granularity.ts";
+import { append } from "../domain/lists.ts";
 import type { Period } from "../domain/period.ts";
 import type { Doing } from "../domain/share.ts";
 import { LOT_METHODS, type LotMethod } from "../domain/treatment.ts";
@@ -25,7 +26,15 @@ import { type Merger, mergerOf, twinMerger } from "./granularity.ts";
 import { readAccountBooks, readDisposals, readEvents, readOpenSpans } from "./read-events.ts";
 import { mapNameOf } from "./read-map.ts";
 import { exportReadme } from "./readme.ts";
-import { type Piece, type Target, type Traced, type Words, type Writer, wordOf } from "./target.ts";
+import {
+  type Piece,
+  type Rest,
+  type Target,
+  type Traced,
+  type Words,
+  type Writer,
+  wordOf,
+} from "./target.ts";
 
 /** A target as somebody wants it. */
 export type Wanted = {
@@ -54,6 +63,9 @@ export type Exported = {
   readonly manifests: ReadonlyMap<string, Manifest>;
   readonly files: number;
 };
+
+/** In the map, of what is too small for any row. */
+const NO_ROW = "";
 
 const MAP_COLUMNS = ["row", "account", "entry_id"] as const;
 
@@ -155,6 +167,7 @@ class StagedExport {
   readonly #results = new Map<string, Decimal>();
   #accounts: readonly AccountBooks[] = [];
   #isComplete = true;
+  readonly #rests: Rest[] = [];
   #writer: Writer | null = null;
 
   constructor(wanted: Wanted, input: WriteExportsInput, folder: string) {
@@ -218,6 +231,7 @@ class StagedExport {
         accounts: this.#accounts,
         results: [...this.#results].map(([key, result]) => [...key.split("\n"), formatDecimal(result)]),
         files,
+        rests: this.#rests,
       }),
     );
     for (const { file } of this.#all()) await file.finish();
@@ -241,22 +255,26 @@ class StagedExport {
   }
 
   async #write(pieces: readonly Piece[]): Promise<void> {
-    for (const { file: name, text, rows } of pieces) {
+    for (const { file: name, text, rows, rests = [] } of pieces) {
       const own = this.#files.get(name) ?? (await this.#stage(name));
       this.#files.set(name, own);
       await own.file.append(text);
-      if (rows.length > 0) await this.#writeMap(name, own, rows);
+      const lines = [
+        ...rows.flatMap((row) => {
+          own.rows += 1;
+          return mapRows(`${own.rows}`, row);
+        }),
+        ...rests.flatMap((rest) => mapRows(NO_ROW, rest)),
+      ];
+      append(this.#rests, rests);
+      if (lines.length > 0) await this.#writeMap(name, lines);
     }
   }
 
-  async #writeMap(name: string, own: OpenFile, rows: readonly Traced[]): Promise<void> {
+  async #writeMap(name: string, lines: readonly string[][]): Promise<void> {
     const isNew = !this.#maps.has(name);
     const map = this.#maps.get(name) ?? (await this.#stage(mapNameOf(name)));
     this.#maps.set(name, map);
-    const lines = rows.flatMap((row) => {
-      own.rows += 1;
-      return mapRows(own.rows, row);
-    });
     map.rows += lines.length;
     await map.file.append(csvLines(isNew ? [MAP_COLUMNS, ...lines] : lines));
   }
@@ -274,6 +292,6 @@ class StagedExport {
   }
 }
 
-function mapRows(row: number, { account, entryIds }: Traced): string[][] {
-  return entryIds.map((entryId) => [`${row}`, account, entryId]);
+function mapRows(row: string, { account, entryIds }: Traced): string[][] {
+  return entryIds.map((entryId) => [row, account, entryId]);
 }

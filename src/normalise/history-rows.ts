@@ -72,6 +72,9 @@ export class HistoryRows {
       case "equity_snapshots":
         this.#equitySnapshots.push({ ...at, ...equitySnapshotColumns(record) });
         break;
+      default:
+        // A kind of record without its rows does not compile.
+        record satisfies never;
     }
   }
 

@@ -251,7 +251,7 @@ test.each([
   ],
   [
     "order 7",
-    `perpbooks trace: a value is not known: what: found "order", expected one of "entry", "record", "fill", "disposal", "check", "report"
+    `perpbooks trace: a value is not known: what: found "order", expected one of "entry", "record", "fill", "disposal", "check", "report", "export"
   nothing was done
   next: see \`perpbooks trace --help\``,
   ],

@@ -11,7 +11,7 @@ import { GRANULARITIES } from "../../src/domain/granularity.ts";
 import { parsePeriod } from "../../src/domain/period.ts";
 import { TARGETS } from "../../src/export/targets.ts";
 import type { Store } from "../../src/store/store.ts";
-import { book } from "../report/small-books.ts";
+import { book, insert } from "../report/small-books.ts";
 import { withoutVersions } from "../support/golden.ts";
 import { newStore, STORE_KINDS } from "../support/stores.ts";
 import { exportAll } from "./export-all.ts";
@@ -66,6 +66,53 @@ for (const kind of STORE_KINDS) {
       await exportAll({ store, folder: output, granularity: "event", period: JANUARY });
       for (const { name } of TARGETS)
         await compareFolders(join(output, name), join(GOLDEN, "event", name), "compare only");
+    });
+
+    test("what comes after a close is exported when the books count it, and the closed month stays as it is", async () => {
+      const late = {
+        account_id: "main",
+        entry_id: "late",
+        stream: "income",
+        record_key: "late",
+        basis: "cash",
+      };
+      const at = { occurred_at: "2026-01-05T08:00:00.000Z", value_at: "2026-01-05T08:00:00.000Z" };
+      await insert(store, "ledger.entry", [
+        { ...late, ...at, kind: "rebate", symbol: "", posted_at: "2026-02-01T00:00:00.000Z" },
+      ]);
+      await insert(store, "ledger.movement", [
+        {
+          account_id: "main",
+          entry_id: "late",
+          line: 1,
+          debit_account: "assets:wallet",
+          credit_account: "income:rebates",
+          asset: "USDT",
+          amount: "0.3",
+        },
+      ]);
+      const output = join(folder, "event");
+      await exportAll({ store, folder: output, granularity: "event", period: JANUARY });
+      // A manifest says beside it that something came.
+      for (const { name: target } of TARGETS)
+        for (const name of await readdir(join(output, target)))
+          if (name !== "manifest.json")
+            expect(await readFile(join(output, target, name), "utf8"), name).toBe(
+              await readFile(join(GOLDEN, "event", target, name), "utf8"),
+            );
+      const february = join(folder, "february");
+      await exportAll({
+        store,
+        folder: february,
+        granularity: "event",
+        period: parsePeriod("2026-02", "UTC"),
+      });
+      const names = await readdir(join(february, "koinly"));
+      const name =
+        names.find((one) => /^koinly-main(?:-INCOMPLETE)?\.csv$/.test(one)) ?? expect.fail("no file");
+      expect(await readFile(join(february, "koinly", name), "utf8")).toContain(
+        'futures fee,"rebate, adjustment of 2026-01-05 08:00:00 | late",\n',
+      );
     });
 
     test("what nobody understands is exported as unknown, and the files say that they are incomplete", async () => {

@@ -22,6 +22,7 @@ import {
   isInstalled,
   JOURNAL_TOOLS,
   mappedEntries,
+  resultsOfFiles,
   sumsOfTables,
   texts,
   walletsOf,
@@ -62,16 +63,17 @@ async function expectLaws(store: Store, output: string, period: Period, which: s
   const entries = await entryIds(store, period);
   expect(entries.length, which).toBeGreaterThan(0);
   const results = await resultsOfCloses(store, period);
-  for (const { name, words, reads, currency } of TARGETS) {
+  for (const target of TARGETS) {
+    const { name, words, reads, currency } = target;
     const folder = join(output, name);
     if (reads === "disposals") {
       const expected = currency === undefined ? results.exact : results.inCents;
-      expect(await sumsOfTables(name, folder), `${name}, ${which}`).toEqual(expected);
+      expect(await resultsOfFiles(name, folder), `${name}, ${which}`).toEqual(expected);
       continue;
     }
     expect(await mappedEntries(folder), `${name}, ${which}`).toEqual(entries);
     if (words?.key !== "accounts")
-      expect(await sumsOfTables(name, folder), `${name}, ${which}`).toEqual(changes);
+      expect(await sumsOfTables(target, folder), `${name}, ${which}`).toEqual(changes);
   }
   for (const tool of TOOLS) {
     const file = await outermostFile(output, tool.target);

@@ -1,53 +1,48 @@
-/**
- * Reads exported files as the tools do: what each row changes in the wallet. A new target whose files are
- * tables has its line here.
- */
+/** Reads exported files as the tools do: what each row changes in the wallet. */
 import { spawnSync } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "csv-parse/sync";
 import { type Decimal, formatDecimal, parseDecimal, ZERO } from "../../src/domain/decimal.ts";
+import {
+  asset,
+  type Column,
+  paid,
+  paidAsset,
+  received,
+  receivedAsset,
+  signedAmount,
+  type Target,
+  type,
+  unsignedAmount,
+} from "../../src/export/target.ts";
 
 type Row = Readonly<Record<string, string>>;
 type Change = readonly [asset: string, amount: string];
 
-/** By target: the changes that a row tells of. */
-const CHANGES: Readonly<Record<string, (row: Row, file: string) => readonly Change[]>> = {
-  bittytax: (row) => inAndOut(row, "Buy Quantity", "Buy Asset", "Sell Quantity", "Sell Asset"),
-  disposals: (row) => [[`${row["method"]} ${row["asset"]}`, row["realized_pnl"] ?? ""]],
-  events: (row) => [[row["asset"] ?? "", row["amount"] ?? ""]],
-  "form-8949": (row, file) => [[methodOf(file), row["(h) Gain or (loss)"] ?? ""]],
-  koinly: (row) => inAndOut(row, "Received Amount", "Received Currency", "Sent Amount", "Sent Currency"),
-  recap: (row) => inAndOut(row, "InOrBuyAmount", "InOrBuyCurrency", "OutOrSellAmount", "OutOrSellCurrency"),
-  rotki: ({ Type = "", Currency = "", Amount = "" }) => [
-    [rotkiAsset(Currency), ["Deposit", "Income"].includes(Type) ? Amount : `-${Amount}`],
-  ],
-  txf: ({ cost = "", proceeds = "" }, file) => [
-    [methodOf(file), proceeds],
-    [methodOf(file), cost === "" ? "" : `-${cost}`],
-  ],
-};
-
-/** The lot method that a file's name says. */
-function methodOf(file: string): string {
-  return /-(average|fifo|lifo|hifo)[-.]/.exec(file)?.[1] ?? "";
+/**
+ * The changes that a row tells of, by the columns that every target makes of the same functions: which
+ * headers they are is in the target, and what the cells hold is in the file alone.
+ */
+function changesOf({ columns, types }: Target, row: Row): Change[] {
+  const cellOf = (cell: Column["cell"]) => {
+    const header = columns.find((column) => column.cell === cell)?.header;
+    return header === undefined ? "" : (row[header] ?? "");
+  };
+  const named = cellOf(asset) === "" ? symbolOf(row["Currency"] ?? "") : cellOf(asset);
+  const sign = types?.paid.includes(cellOf(type)) === true ? "-" : "";
+  return (
+    [
+      [named, cellOf(signedAmount)],
+      [named, `${sign}${cellOf(unsignedAmount)}`],
+      [cellOf(receivedAsset), cellOf(received)],
+      [cellOf(paidAsset), `-${cellOf(paid)}`],
+    ] as const
+  ).filter(([, amount]) => /\d/.test(amount));
 }
 
-/** A record has its cost before its proceeds. */
-function txfRows(text: string): Row[] {
-  return text
-    .split("^\r\n")
-    .filter((record) => record.startsWith("TD\r\n"))
-    .map((record) => {
-      const [cost = "", proceeds = ""] = [...record.matchAll(/^\$(.*)\r$/gm)].map(
-        ([, amount]) => amount ?? "",
-      );
-      return { cost, proceeds };
-    });
-}
-
-/** The symbol of a token that is named by its contract. */
-function rotkiAsset(currency: string): string {
+/** Of a token that is named by its contract. */
+function symbolOf(currency: string): string {
   const symbols: Readonly<Record<string, string>> = {
     "eip155:1/erc20:0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48": "USDC",
     "eip155:1/erc20:0xdAC17F958D2ee523a2206206994597C13D831ec7": "USDT",
@@ -55,29 +50,58 @@ function rotkiAsset(currency: string): string {
   return symbols[currency] ?? currency;
 }
 
-/** Of tables whose amounts have no sign. */
-function inAndOut(row: Row, ...[inAmount, inAsset, outAmount, outAsset]: readonly string[]): Change[] {
-  const cell = (name = "") => row[name] ?? "";
-  return [
-    ...(cell(inAmount) === "" ? [] : [[cell(inAsset), cell(inAmount)] as const]),
-    ...(cell(outAmount) === "" ? [] : [[cell(outAsset), `-${cell(outAmount)}`] as const]),
-  ];
-}
-
-/** What all tables in a target's folder add up to, by asset. */
-export async function sumsOfTables(target: string, folder: string): Promise<Record<string, string>> {
-  const changes = CHANGES[target];
-  if (changes === undefined) throw new Error(`read-back.ts does not say how ${target} is read`);
+/** The results that the rows of disposals add up to, by lot method and, where they are exact, asset. */
+export async function resultsOfFiles(target: string, folder: string): Promise<Record<string, string>> {
   const sums = new Map<string, Decimal>();
   for (const name of await readdir(folder)) {
-    if (!/\.(?:csv|txf)$/.test(name) || name.endsWith(".map.csv")) continue;
+    const [, method = ""] = /-(average|fifo|lifo|hifo)(?:-INCOMPLETE)?\.(?:csv|txf)$/.exec(name) ?? [];
+    if (method === "") continue;
     const text = await readFile(join(folder, name), "utf8");
     const rows = name.endsWith(".txf") ? txfRows(text) : (parse(text, { columns: true }) as Row[]);
-    // An amount without a price is an empty cell.
-    for (const [asset, amount] of rows.flatMap((row) => changes(row, name)))
-      if (amount !== "") sums.set(asset, (sums.get(asset) ?? ZERO).plus(parseDecimal(amount)));
+    for (const row of rows) {
+      const asset = target === "disposals" ? ` ${row["asset"]}` : "";
+      const gain = row["realized_pnl"] ?? row["(h) Gain or (loss)"] ?? "";
+      // One without a price is an empty cell.
+      if (gain !== "") add(sums, `${method}${asset}`, gain);
+    }
   }
   return texts(sums);
+}
+
+/** A record has its cost before its proceeds. */
+function txfRows(text: string): Row[] {
+  return [...text.matchAll(/^TD\r\n[^^]*\^/gm)].map(([record]) => {
+    const [cost = "", proceeds = ""] = [...record.matchAll(/^\$(.*)\r$/gm)].map(([, amount]) => amount ?? "");
+    const gain = cost === "" ? "" : formatDecimal(parseDecimal(proceeds).minus(parseDecimal(cost)));
+    return { realized_pnl: gain };
+  });
+}
+
+/** What all tables in a target's folder add up to, by asset, with what is too small for a row. */
+export async function sumsOfTables(target: Target, folder: string): Promise<Record<string, string>> {
+  const sums = new Map<string, Decimal>();
+  for (const name of await readdir(folder)) {
+    if (!name.endsWith(".csv") || name.endsWith(".map.csv")) continue;
+    const rows = parse(await readFile(join(folder, name), "utf8"), { columns: true }) as Row[];
+    for (const [asset, amount] of rows.flatMap((row) => changesOf(target, row))) add(sums, asset, amount);
+  }
+  for (const [asset, amount] of restsOf(await readFile(join(folder, "README.md"), "utf8")))
+    add(sums, asset, amount);
+  return texts(sums);
+}
+
+/** What the README says is in no row, because it is below the last decimal. */
+function restsOf(readme: string): Change[] {
+  const [, lines = ""] = /^\| account \| asset \| amount \|.*\n.*\n((?:\|.*\n)*)/m.exec(readme) ?? [];
+  return lines
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => line.split("|").map((cell) => cell.trim()))
+    .map(([, , asset = "", amount = ""]) => [asset, amount]);
+}
+
+function add(sums: Map<string, Decimal>, asset: string, amount: string): void {
+  sums.set(asset, (sums.get(asset) ?? ZERO).plus(parseDecimal(amount)));
 }
 
 export function texts(sums: ReadonlyMap<string, Decimal>): Record<string, string> {

@@ -1,6 +1,6 @@
 /** BittyTax's own records. Columns go by their order; its header is skipped. */
 import { formatInstant } from "../../domain/instant.ts";
-import { describe, nothing, paid, paidAsset, received, receivedAsset, table } from "../target.ts";
+import { describe, nothing, paid, paidAsset, received, receivedAsset, table, type } from "../target.ts";
 
 export const bittytax = table({
   name: "bittytax",
@@ -26,7 +26,7 @@ export const bittytax = table({
     unknown: { received: "Deposit", paid: "Withdrawal" },
   },
   columns: [
-    { header: "Type", cell: (_, type) => type },
+    { header: "Type", cell: type },
     { header: "Buy Quantity", cell: received },
     { header: "Buy Asset", cell: receivedAsset },
     { header: "Buy Value in GBP", cell: nothing },

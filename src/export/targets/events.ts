@@ -1,7 +1,7 @@
 /** All that is known of each event, for scripts, auditors and tools that no target is for. */
 import { formatDecimal } from "../../domain/decimal.ts";
 import { formatInstant } from "../../domain/instant.ts";
-import { table } from "../target.ts";
+import { asset, signedAmount, table } from "../target.ts";
 
 export const events = table({
   name: "events",
@@ -36,10 +36,10 @@ export const events = table({
       means:
         "what the row of the cash statement is: deposit, withdrawal, contract_settlement, …; empty for what has none",
     },
-    { header: "asset", cell: ({ asset }) => asset, means: "the asset of the amount" },
+    { header: "asset", cell: asset, means: "the asset of the amount" },
     {
       header: "amount",
-      cell: ({ amount }) => formatDecimal(amount),
+      cell: signedAmount,
       means: "what it changes in the wallet: + in, − out",
     },
     { header: "symbol", cell: ({ symbol }) => symbol, means: "the contract; empty where the event has none" },

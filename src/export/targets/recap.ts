@@ -1,5 +1,5 @@
 /** Recap's custom account. */
-import { nothing, paid, paidAsset, received, receivedAsset, secondsText, table } from "../target.ts";
+import { nothing, paid, paidAsset, received, receivedAsset, secondsText, table, type } from "../target.ts";
 
 export const recap = table({
   name: "recap",
@@ -26,7 +26,7 @@ export const recap = table({
     unknown: { received: "Deposit", paid: "Withdrawal" },
   },
   columns: [
-    { header: "Type", cell: (_, type) => type },
+    { header: "Type", cell: type },
     { header: "Date", cell: ({ at }) => secondsText(at) },
     { header: "InOrBuyAmount", cell: received },
     { header: "InOrBuyCurrency", cell: receivedAsset },

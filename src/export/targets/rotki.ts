@@ -1,6 +1,5 @@
 /** rotki's generic events. Any other word than its six types makes it refuse the row. */
-import { formatDecimal } from "../../domain/decimal.ts";
-import { describe, nothing, table } from "../target.ts";
+import { describe, nothing, table, type, unsignedAmount } from "../target.ts";
 
 /** Its names of places; it knows no other of our venues. */
 const LOCATIONS: Readonly<Record<string, string>> = { "binance-usdm": "binance" };
@@ -29,6 +28,7 @@ export const rotki = table({
   rowsMax: null,
   decimals: null,
   skipsTwins: true,
+  types: { received: ["Deposit", "Income", "Staking"], paid: ["Withdrawal", "Loss", "Spend"] },
   tags: {
     opening: { received: "Deposit", paid: "Withdrawal" },
     realized_pnl: { received: "Income", paid: "Loss" },
@@ -43,13 +43,13 @@ export const rotki = table({
     unknown: { received: "Deposit", paid: "Withdrawal" },
   },
   columns: [
-    { header: "Type", cell: (_, type) => type },
+    { header: "Type", cell: type },
     { header: "Location", cell: ({ venue }) => locationOf(venue) },
     {
       header: "Currency",
       cell: ({ venue, asset }) => (locationOf(venue) === ELSEWHERE ? (IDENTIFIERS[asset] ?? asset) : asset),
     },
-    { header: "Amount", cell: ({ amount }) => formatDecimal(amount.abs()) },
+    { header: "Amount", cell: unsignedAmount },
     { header: "Fee", cell: nothing },
     { header: "Fee Currency", cell: nothing },
     { header: "Description", cell: describe },

@@ -58,7 +58,7 @@ output: /srv/reports
 formats: [json, csv]
 reports: ./my-reports
 exports:
-  - koinly
+  - { target: koinly, tags: { reward: "" } }
   - { target: hledger, granularity: day, accounts: { funding: Income:Funding, trading_fee: { received: Income:Rebates, paid: "Expenses:{symbol}" } } }
   - { target: disposals, methods: [fifo, lifo, fifo] }
 accounts:
@@ -87,7 +87,7 @@ accounts:
       formats: ["csv", "json"],
       reports: { folder: "/books/my-reports", namedAt: "/books/perpbooks.yaml:11" },
       exports: [
-        { target: "koinly", granularity: "event", words: {}, methods: null },
+        { target: "koinly", granularity: "event", words: { reward: "" }, methods: null },
         {
           target: "hledger",
           granularity: "day",
@@ -330,6 +330,10 @@ describe("mistakes in a value", () => {
     ],
     ["exports: [txf]", "exports[0]: txf: its amounts need reportingCurrency: USD, which is not set"],
     [
+      "exports: [{ target: summ, tags: { rebate: { received: rebat, paid: margin-fee } } }]",
+      'exports[0].tags.rebate.received: expected another word than "rebat": of what is received, the tool knows realized-profit, rebate, cashback, income, interest, airdrop, incoming-gift, receive, transfer-in, fiat-deposit; another word would turn the amount around',
+    ],
+    [
       "exports: [{ target: events, tags: { funding: cost } }]",
       "exports[0].tags: this target has no tags; it has nothing to override",
     ],
@@ -352,6 +356,14 @@ describe("mistakes in a value", () => {
     [
       'exports: [{ target: hledger, accounts: { funding: "Income:{pair}" } }]',
       'exports[0].accounts.funding: expected another word than "Income:{pair}": {pair} is none of {venue}, {account}, {asset}, {symbol}',
+    ],
+    [
+      'exports: [{ target: hledger, accounts: { funding: "" } }]',
+      'exports[0].accounts.funding: expected another word than "": no account of a journal is called so',
+    ],
+    [
+      "exports: [{ target: koinly, tags: { funding: } }]",
+      "exports[0].tags.funding: expected a word, found nothing",
     ],
     ["staleAfter: 36", 'staleAfter: expected hours or days such as 36h or 7d, found "36"'],
     ["staleAfter: 0d", 'staleAfter: expected hours or days such as 36h or 7d, found "0d"'],

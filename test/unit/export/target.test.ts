@@ -74,7 +74,7 @@ test("more rows than a file may have go into further files, each with its header
 test("what is below the last decimal is carried, never dropped, and its entry goes with the next row", () => {
   const carry = carrier(2);
   const events = ["0.005", "0.004", "0.013", "-0.129", "-0.003"].map((amount) => event(amount, AT));
-  const rows = events.flatMap(carry);
+  const rows = events.flatMap((one) => carry.add(one));
   expect(rows.map(({ amount, entryIds }) => [formatDecimal(amount), entryIds.length])).toEqual([
     ["0.02", 3],
     ["-0.12", 1],
@@ -82,6 +82,10 @@ test("what is below the last decimal is carried, never dropped, and its entry go
   ]);
   const left = sum(events.map(({ amount }) => amount)).minus(sum(rows.map(({ amount }) => amount)));
   expect(left.abs().lessThan(parseDecimal("0.01"))).toBe(true);
+  const named = sum(carry.rests().map(({ amount }) => amount));
+  expect(formatDecimal(named)).toBe(formatDecimal(left));
+  carry.add(event("0.001", AT, { asset: "BNB", entryIds: ["tiny"] }));
+  expect(carry.rests().at(-1)).toMatchObject({ asset: "BNB", entryIds: ["tiny"] });
 });
 
 test("a text that a spreadsheet would run is neutralised, a number never", () => {
@@ -120,4 +124,19 @@ test("targets have names of their own that a folder and a file can bear, and say
     for (const text of [title, readBy]) expect(text).not.toBe("");
     for (const list of [howToImport, cannotSay, check, form]) expect(list, name).not.toEqual([]);
   }
+});
+
+test("no word of a target turns an amount around, and none of the configuration can", () => {
+  for (const { name, words } of TARGETS)
+    for (const [kind, word] of Object.entries(words?.defaults ?? {})) {
+      const { received, paid } = typeof word === "string" ? { received: word, paid: word } : word;
+      if (kind === "wallet") continue;
+      expect(words?.fault(kind, received, ["received"]) ?? null, `${name}, ${kind}`).toBeNull();
+      expect(words?.fault(kind, paid, ["paid"]) ?? null, `${name}, ${kind}`).toBeNull();
+    }
+  const { words } = table({ ...NARROW, types: { received: ["in"], paid: ["out", "fee"] } });
+  expect(words?.fault("funding", "fee", ["paid"])).toBeNull();
+  expect(words?.fault("funding", "fee", ["received", "paid"])).toBe(
+    "of what is received, the tool knows in; another word would turn the amount around",
+  );
 });
