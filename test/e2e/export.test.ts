@@ -114,7 +114,9 @@ describe.each(STORE_KINDS)("%s", (kind) => {
   next: set reportingCurrency in the configuration, then perpbooks book
 `,
     });
-    await rig.run("export", "disposals", "--method", "fifo", "lifo", "--output", "closes");
+    expect(
+      await rig.run("export", "disposals", "--method", "fifo", "lifo", "--output", "closes"),
+    ).toMatchObject({ exitCode: 0 });
     expect(await exported("closes", "disposals", "disposals-fifo.csv")).toMatch(/^account,method,symbol,/);
     expect(await exported("closes", "disposals", "disposals-lifo.csv")).toMatch(/^account,method,symbol,/);
     await rig.run("export", "disposals", "--output", "closes");

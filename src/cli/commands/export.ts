@@ -166,7 +166,8 @@ export const exportCommand = defineCommand({
       array: true,
       choices: LOT_METHODS,
       requiresArg: true,
-      describe: "of disposals, a file for each of these lot methods; default: the configuration's",
+      describe:
+        "of disposals, a file for each of these lot methods (may be repeated); default: the configuration's",
     },
     output: {
       type: "string",
