@@ -106,8 +106,10 @@ const MESSAGES = {
   },
 };
 
-/** yargs counts the words; which one is missing, the command's usage says. */
+/** yargs names options without their dashes, and counts the words: which is missing, the usage says. */
 function namingMissing(message: string, usage: string): string {
+  const [, options] = /^missing: (.*)$/.exec(message.trim()) ?? [];
+  if (options !== undefined) return `missing: --${options.replaceAll(", ", ", --")}`;
   if (!/^words: \d+ of \d+$/.test(message.trim())) return message;
   const wanted = [...usage.matchAll(/<(\w+)>/g)].map(([, word = ""]) => word.toUpperCase());
   // Of no command is more than one word needed, so the missing one is the first.

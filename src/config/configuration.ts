@@ -1,3 +1,4 @@
+import type { CsvDialect } from "../domain/csv-dialect.ts";
 import type { Granularity } from "../domain/granularity.ts";
 import type { DurationMs, Instant } from "../domain/instant.ts";
 import type { ReportFormat } from "../domain/report-format.ts";
@@ -133,6 +134,8 @@ export type Configuration = {
   readonly output: string;
   /** In which the reports are written; at least one. */
   readonly formats: readonly ReportFormat[];
+  /** How the reports' CSV is written. */
+  readonly csv: { readonly dialect: CsvDialect };
   /** Null: the program's reports alone. */
   readonly reports: OwnReports | null;
   readonly exports: readonly ExportConfiguration[];

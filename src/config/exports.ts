@@ -1,8 +1,9 @@
-import { GRANULARITIES, type Granularity } from "../domain/granularity.ts";
+import { GRANULARITIES } from "../domain/granularity.ts";
 import { LOT_METHODS, type LotMethod } from "../domain/treatment.ts";
 import type { ExportConfiguration, ExportTarget } from "./configuration.ts";
 import { nearest } from "./nearest.ts";
 import { alternatives, type Mapping, type Place, type Reading } from "./reading.ts";
+import { readChoice } from "./values.ts";
 
 type Targets = Readonly<Record<string, ExportTarget>>;
 type Words = ExportConfiguration["words"];
@@ -55,7 +56,7 @@ function readExport(reading: Reading, place: Place, targets: Targets): ExportCon
   if (mapping === null) return null;
   const at = reading.required(mapping, "target", "the name of a target");
   const target = at === null ? null : readTarget(reading, at, targets);
-  const granularity = readGranularity(reading, mapping);
+  const granularity = readChoice(reading, mapping, "granularity", GRANULARITIES, "event");
   const words = readWords(reading, mapping, target === null ? undefined : targets[target]);
   const methods = readMethods(reading, mapping, target === null ? undefined : targets[target]);
   return target === null || granularity === null || words === null || methods === undefined
@@ -99,17 +100,6 @@ function readTarget(reading: Reading, place: Place, targets: Targets): string | 
   const hint = meant === null ? "" : `; did you mean ${meant}?`;
   reading.mistake(place, `expected ${expected}, found ${text.shown}${hint}`);
   return null;
-}
-
-function readGranularity(reading: Reading, mapping: Mapping): Granularity | null {
-  const place = mapping.entries.get("granularity");
-  if (place === undefined) return "event";
-  const expected = alternatives(GRANULARITIES);
-  const text = reading.text(place, expected);
-  const granularity = GRANULARITIES.find((one) => one === text?.value) ?? null;
-  if (text !== null && granularity === null)
-    reading.mistake(place, `expected ${expected}, found ${text.shown}`);
-  return granularity;
 }
 
 /** What a target does not have cannot be overridden. Of a target that is not known nothing is said. */

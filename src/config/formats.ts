@@ -1,5 +1,8 @@
+import { CSV_DIALECTS } from "../domain/csv-dialect.ts";
 import { REPORT_FORMATS, type ReportFormat } from "../domain/report-format.ts";
+import type { Configuration } from "./configuration.ts";
 import { alternatives, type Place, type Reading } from "./reading.ts";
+import { readChoice } from "./values.ts";
 
 /** Reads the forms in which reports are written: a list of at least one. Null after a mistake. */
 export function readFormats(reading: Reading, place: Place): readonly ReportFormat[] | null {
@@ -15,4 +18,11 @@ export function readFormats(reading: Reading, place: Place): readonly ReportForm
     return format;
   });
   return REPORT_FORMATS.filter((format) => formats.includes(format));
+}
+
+/** Reads how CSV is written. Null after a mistake. */
+export function readCsv(reading: Reading, place: Place): Configuration["csv"] | null {
+  const mapping = reading.mapping(place, "a mapping with dialect", ["dialect"]);
+  const dialect = mapping && readChoice(reading, mapping, "dialect", CSV_DIALECTS, "plain");
+  return dialect === null ? null : { dialect };
 }

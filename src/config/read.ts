@@ -13,7 +13,7 @@ import type {
 } from "./configuration.ts";
 import { Environment, type Variables } from "./environment.ts";
 import { readExports } from "./exports.ts";
-import { readFormats } from "./formats.ts";
+import { readCsv, readFormats } from "./formats.ts";
 import { readPegs, readPrices } from "./prices.ts";
 import { type Mapping, type Place, Reading, type SecretsAre } from "./reading.ts";
 import { readDatabaseUrl, readStore } from "./store.ts";
@@ -30,6 +30,7 @@ const KEYS = [
   "staleAfter",
   "output",
   "formats",
+  "csv",
   "reports",
   "exports",
   "accounts",
@@ -143,6 +144,7 @@ function readRoot(
     output,
     // What every program that reads tables can read.
     formats: optional("formats", (place) => readFormats(reading, place), ["csv"]),
+    csv: optional("csv", (place) => readCsv(reading, place), { dialect: "plain" }),
     reports: optional("reports", (place) => readOwnReports(reading, place, base), null),
     exports: optional(
       "exports",

@@ -129,8 +129,12 @@ export class Reading {
    */
   credential(place: Place): Text | null {
     const node = this.#resolved(place);
-    const isUnset = isScalar(node) && substitute(scalarText(node), this.#environment).missing.length > 0;
-    return isUnset && this.#secrets === "unneeded" ? null : this.text(place, "a value");
+    if (this.#secrets === "unneeded" && isScalar(node)) {
+      const { value, isSubstituted, missing } = substitute(scalarText(node), this.#environment);
+      // Set but blank means not set, as service files write it.
+      if (missing.length > 0 || (isSubstituted && value.trim() === "")) return null;
+    }
+    return this.text(place, "a value");
   }
 
   /**

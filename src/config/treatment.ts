@@ -5,7 +5,8 @@ import {
   LOT_METHODS,
   type Treatment,
 } from "../domain/treatment.ts";
-import { alternatives, type Mapping, type Place, type Reading } from "./reading.ts";
+import type { Place, Reading } from "./reading.ts";
+import { readChoice } from "./values.ts";
 
 const KEYS = ["method", "fees", "funding"];
 
@@ -17,20 +18,4 @@ export function readTreatment(reading: Reading, place: Place): Treatment | null 
   const fees = readChoice(reading, mapping, "fees", FEE_TREATMENTS, DEFAULT_TREATMENT.fees);
   const funding = readChoice(reading, mapping, "funding", FUNDING_TREATMENTS, DEFAULT_TREATMENT.funding);
   return method === null || fees === null || funding === null ? null : { method, fees, funding };
-}
-
-function readChoice<Choice extends string>(
-  reading: Reading,
-  mapping: Mapping,
-  key: string,
-  choices: readonly Choice[],
-  otherwise: Choice,
-): Choice | null {
-  const place = mapping.entries.get(key);
-  if (place === undefined) return otherwise;
-  const expected = alternatives(choices);
-  const text = reading.text(place, expected);
-  const choice = choices.find((one) => one === text?.value) ?? null;
-  if (text !== null && choice === null) reading.mistake(place, `expected ${expected}, found ${text.shown}`);
-  return choice;
 }

@@ -11,7 +11,7 @@ import {
 import { isStorableInstant } from "../domain/storable.ts";
 import type { OwnReports } from "./configuration.ts";
 import { nearest } from "./nearest.ts";
-import type { Place, Reading, Text } from "./reading.ts";
+import { alternatives, type Mapping, type Place, type Reading, type Text } from "./reading.ts";
 
 /** Reads a folder; relative ones start at `base`. Null after a mistake. */
 export function readFolder(reading: Reading, place: Place, base: string): string | null {
@@ -143,4 +143,21 @@ export function readSymbols(reading: Reading, place: Place): readonly string[] |
   if (items === null) return null;
   const symbols = items.map((item) => reading.text(item, "a symbol such as BTCUSDT")?.value ?? null);
   return [...new Set(symbols.filter((symbol) => symbol !== null))];
+}
+
+/** Reads one of some words under a key that may be missing. Null after a mistake. */
+export function readChoice<Choice extends string>(
+  reading: Reading,
+  mapping: Mapping,
+  key: string,
+  choices: readonly Choice[],
+  otherwise: Choice,
+): Choice | null {
+  const place = mapping.entries.get(key);
+  if (place === undefined) return otherwise;
+  const expected = alternatives(choices);
+  const text = reading.text(place, expected);
+  const choice = choices.find((one) => one === text?.value) ?? null;
+  if (text !== null && choice === null) reading.mistake(place, `expected ${expected}, found ${text.shown}`);
+  return choice;
 }

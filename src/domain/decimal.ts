@@ -43,6 +43,14 @@ export function formatDecimal(value: Decimal): string {
   return value.isZero() ? "0" : value.toFixed();
 }
 
+/** As many significant digits as a spreadsheet keeps of a number, and every double holds. */
+const SPREADSHEET_DIGITS = 15;
+
+/** Whether a spreadsheet keeps every digit of plain decimal text as a number. */
+export function spreadsheetKeeps(text: string): boolean {
+  return text.replace(/^-?[0.]*|\.?0*$/g, "").replace(".", "").length <= SPREADSHEET_DIGITS;
+}
+
 export const ZERO: Decimal = new Wide(0);
 
 /**

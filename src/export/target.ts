@@ -53,6 +53,7 @@ export type Target = TargetFacts & {
   /** What its rows are. */
   readonly reads: "events" | "disposals";
   readonly types?: Table["types"];
+  readonly apart?: Apart;
   /** The form of its files, in sentences. */
   readonly form: readonly string[];
   readonly words: WordTable | null;
@@ -106,6 +107,13 @@ export type Column = {
   readonly means?: string;
 };
 
+export type Apart = {
+  /** At the end of the file's name. */
+  readonly name: string;
+  readonly kinds: readonly EventKind[];
+  readonly columns: readonly Column[];
+};
+
 export type Table = TargetFacts & {
   /** By kind of event, all of them; null where the table has no such column. */
   readonly tags: Readonly<Record<EventKind, Word>> | null;
@@ -117,6 +125,8 @@ export type Table = TargetFacts & {
   /** One file for each account, or one for all, whose rows name theirs. */
   readonly files: "by account" | "one";
   readonly columns: readonly Column[];
+  /** What the tool does not take with the rest: in a file of its own, so that nothing is dropped. */
+  readonly apart?: Apart;
   readonly lineEnd: LineEnd;
   /** Without the header; more go into further files. Null where the tool names no limit. */
   readonly rowsMax: number | null;
@@ -141,6 +151,11 @@ export function table(of: Table): Target {
       ...(of.replacesEarlier === undefined
         ? []
         : ["Always all there is: an import replaces those before it."]),
+      ...(of.apart === undefined
+        ? []
+        : [
+            `In a file of its own, \`….${of.apart.name}.csv\`, what is ${of.apart.kinds.join(", ").replaceAll("_", " ")}.`,
+          ]),
       ...(of.rowsMax === null ? [] : [`At most ${of.rowsMax} rows a file; more are in further files.`]),
       ...(of.decimals === null
         ? ["Every digit of every amount."]
@@ -162,48 +177,79 @@ function typeFault({ types }: Table, word: string, directions: readonly Directio
   return `of what is ${wrong}, the tool knows ${types[wrong].join(", ")}; another word would turn the amount around`;
 }
 
-function tableWriter(of: Table, { accounts, words, fileName }: Books): Writer {
-  const rowsOf = new Map<string, number>();
+function tableWriter(of: Table, books: Books): Writer {
   const carry = of.decimals === null ? null : carrier(of.decimals);
-  const header = csvLines([of.columns.map(({ header }) => header)], of.lineEnd);
+  const { apart } = of;
+  const main = sheetWriter(of, of.columns, [], books);
+  const beside = apart === undefined ? null : sheetWriter(of, apart.columns, [apart.name], books);
+  const isApart = ({ kind }: ExportEvent) => apart?.kinds.includes(kind) === true;
+  const fileOf = (account: string) => (of.files === "one" ? "" : account);
+  return {
+    begin: () =>
+      (of.files === "one" ? [""] : books.accounts.map(({ account }) => account)).flatMap((account) => [
+        main.begin(account),
+        ...(beside === null ? [] : [beside.begin(account)]),
+      ]),
+    add: (events) => {
+      const rows = carry === null ? events : events.flatMap((event) => carry.add(event));
+      const account = fileOf(rows[0]?.account ?? "");
+      if (beside === null) return main.add(account, rows);
+      const own = rows.filter((row) => !isApart(row));
+      return [...main.add(account, own), ...beside.add(account, rows.filter(isApart))];
+    },
+    end: () => {
+      const rests = new Map<string, Rest[]>();
+      for (const rest of carry?.rests() ?? []) {
+        const file = main.last(fileOf(rest.account));
+        rests.set(file, [...(rests.get(file) ?? []), rest]);
+      }
+      return [...rests].map(([file, rests]) => ({ file, text: "", rows: [], rests }));
+    },
+  };
+}
+
+/** The files of one form: of each account, or of all as `""`, with further ones where a file is full. */
+function sheetWriter(
+  { name, files, rowsMax, lineEnd }: Table,
+  columns: readonly Column[],
+  suffix: readonly string[],
+  { words, fileName }: Books,
+) {
+  const rowsOf = new Map<string, number>();
+  const header = csvLines([columns.map(({ header }) => header)], lineEnd);
+  // No account's name has a full stop: so that of another account's file cannot be the same.
   const nameOf = (account: string, part: number) =>
     fileName(
-      [of.name, ...(of.files === "one" ? [] : [account]), ...(part === 1 ? [] : [part])].join("-"),
+      [
+        [name, ...(files === "one" ? [] : [account])].join("-"),
+        ...suffix,
+        ...(part === 1 ? [] : [part]),
+      ].join("."),
       "csv",
     );
-  const begin = (account: string): Piece => ({ file: nameOf(account, 1), text: header, rows: [] });
   return {
-    begin: () => (of.files === "one" ? [begin("")] : accounts.map(({ account }) => begin(account))),
-    add: (events) => {
+    begin: (account: string): Piece => ({ file: nameOf(account, 1), text: header, rows: [] }),
+    last: (account: string): string => {
+      const written = rowsOf.get(account) ?? 0;
+      return nameOf(account, rowsMax === null ? 1 : Math.max(1, Math.ceil(written / rowsMax)));
+    },
+    add: (account: string, rows: readonly ExportEvent[]): Piece[] => {
       const pieces: Piece[] = [];
-      const rows = carry === null ? events : events.flatMap((event) => carry.add(event));
-      const account = of.files === "one" ? "" : (rows[0]?.account ?? "");
       for (let from = 0; from < rows.length; ) {
         const written = rowsOf.get(account) ?? 0;
-        const part = of.rowsMax === null ? 1 : Math.floor(written / of.rowsMax) + 1;
-        const room = of.rowsMax === null ? rows.length : part * of.rowsMax - written;
+        const part = rowsMax === null ? 1 : Math.floor(written / rowsMax) + 1;
+        const room = rowsMax === null ? rows.length : part * rowsMax - written;
         const piece = rows.slice(from, from + room);
         const cells = piece.map((event) =>
-          of.columns.map(({ cell }) => cell(event, wordOf(words, event.kind, event.amount))),
+          columns.map(({ cell }) => cell(event, wordOf(words, event.kind, event.amount))),
         );
-        const isNewFile = part > 1 && room === of.rowsMax;
-        const text = csvLines(cells, of.lineEnd);
+        const isNewFile = part > 1 && room === rowsMax;
+        const text = csvLines(cells, lineEnd);
         pieces.push({ file: nameOf(account, part), text: isNewFile ? header + text : text, rows: piece });
         rowsOf.set(account, written + piece.length);
         from += piece.length;
       }
       return pieces;
-    },
-    end: () => {
-      const pieces = new Map<string, Rest[]>();
-      for (const rest of carry?.rests() ?? []) {
-        const account = of.files === "one" ? "" : rest.account;
-        const part =
-          of.rowsMax === null ? 1 : Math.max(1, Math.ceil((rowsOf.get(account) ?? 0) / of.rowsMax));
-        const file = nameOf(account, part);
-        pieces.set(file, [...(pieces.get(file) ?? []), rest]);
-      }
-      return [...pieces].map(([file, rests]) => ({ file, text: "", rows: [], rests }));
     },
   };
 }
@@ -278,6 +324,11 @@ export const receivedAsset = ({ amount, asset }: ExportEvent): string => (amount
 export const paid = ({ amount }: ExportEvent): string =>
   amount.isNegative() ? formatDecimal(amount.negated()) : "";
 export const paidAsset = ({ amount, asset }: ExportEvent): string => (amount.isNegative() ? asset : "");
+
+/** For columns that say no more than the direction. */
+export function byDirection(words: Readonly<Record<Direction, string>>): Column["cell"] {
+  return ({ amount }) => (amount.isNegative() ? words.paid : words.received);
+}
 
 /** A column that the tool has and nothing is written to. */
 export const nothing = (): string => "";

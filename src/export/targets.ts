@@ -1,12 +1,17 @@
 /** All targets, in the order in which they are listed. */
 import type { Target } from "./target.ts";
+import { awaken } from "./targets/awaken.ts";
 import { beancount } from "./targets/beancount.ts";
+import { bitcoinTax } from "./targets/bitcoin-tax.ts";
 import { bittytax } from "./targets/bittytax.ts";
 import { blockpit } from "./targets/blockpit.ts";
 import { coinledger } from "./targets/coinledger.ts";
+import { coinpanda } from "./targets/coinpanda.ts";
 import { cointracker } from "./targets/cointracker.ts";
 import { cointracking } from "./targets/cointracking.ts";
+import { cryptio } from "./targets/cryptio.ts";
 import { disposals } from "./targets/disposals.ts";
+import { divly } from "./targets/divly.ts";
 import { events } from "./targets/events.ts";
 import { form8949 } from "./targets/form-8949.ts";
 import { hledger } from "./targets/hledger.ts";
@@ -17,6 +22,7 @@ import { summ } from "./targets/summ.ts";
 import { tokentax } from "./targets/tokentax.ts";
 import { turbotax } from "./targets/turbotax.ts";
 import { txf } from "./targets/txf.ts";
+import { zenledger } from "./targets/zenledger.ts";
 
 export const TARGETS: readonly Target[] = [
   koinly,
@@ -27,6 +33,12 @@ export const TARGETS: readonly Target[] = [
   cointracker,
   tokentax,
   turbotax,
+  coinpanda,
+  divly,
+  zenledger,
+  cryptio,
+  bitcoinTax,
+  awaken,
   rotki,
   bittytax,
   recap,

@@ -115,7 +115,6 @@ async function readGapsNext(db: Database, account_id: string, timeZone: string):
     .where("account_id", "=", account_id)
     .execute();
   if (gaps.length === 0) return GAPS_NEXT;
-  // One that names no symbol would hold for every one.
   const option = (name: "stream" | "symbol") => {
     const [value, ...others] = new Set(gaps.map((gap) => gap[name]));
     return others.length > 0 || value === "" ? "" : ` --${name} ${value}`;
@@ -125,7 +124,10 @@ async function readGapsNext(db: Database, account_id: string, timeZone: string):
   const until = gaps.map((gap) => parseUtcInstant(gap.until_time)).reduce(latest);
   // Both days are inside of a period.
   const period = `${day(from)}..${day(plus(until, -1))}`;
-  const accept = `${GAPS_NEXT} --account ${account_id}${option("stream")}${option("symbol")} --period ${period} --because "…"`;
+  const ofSymbol = option("symbol");
+  const accept = `${GAPS_NEXT} --account ${account_id}${option("stream")}${ofSymbol} --period ${period} --because "…"`;
+  // One that names no symbol also holds for those that no gap is of yet.
+  const isForEverySymbol = ofSymbol === "" && gaps.some(({ symbol }) => symbol !== "");
   const account = await db
     .selectFrom("raw.account")
     .select("venue")
@@ -133,7 +135,7 @@ async function readGapsNext(db: Database, account_id: string, timeZone: string):
     .executeTakeFirst();
   const makesFiles = VENUES[account?.venue ?? ""]?.readHistoryFile !== undefined;
   const importing = makesFiles ? `perpbooks import FILE --account ${account_id}; or, ` : "";
-  return `${importing}where nothing is missing, ${accept}`;
+  return `${importing}where nothing is missing${isForEverySymbol ? " of any symbol" : ""}, ${accept}`;
 }
 
 /** Keeps since when each open item of the account has been one. */

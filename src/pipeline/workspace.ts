@@ -139,12 +139,15 @@ function exists(path: string): Promise<boolean> {
  * Another run may be working on an account: whoever sits before this one should see that it waits, and for
  * what.
  */
-function sayingWhoIsWaitedFor(store: Store, { doing }: Progress): Store {
+export function sayingWhoIsWaitedFor(store: Store, { doing }: Progress): Store {
   return {
     ...store,
     withAccountLock: (accountId, work) => {
       doing(`${accountId}: waiting until no other run works on it`);
-      return store.withAccountLock(accountId, work);
+      return store.withAccountLock(accountId, () => {
+        doing(accountId);
+        return work();
+      });
     },
   };
 }

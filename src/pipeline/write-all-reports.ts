@@ -28,7 +28,7 @@ export async function writeAllReports(
   { folder, layout }: WhereTo,
 ): Promise<Written> {
   workspace.progress.doing("writing reports");
-  const { reportingCurrency, formats, treatment } = workspace.configuration;
+  const { reportingCurrency, formats, csv, treatment } = workspace.configuration;
   const write = layout === "whole" ? writeReports : writeReportsByMonth;
   return withOutputFolder(folder, workspace.context.signal, () =>
     write({
@@ -40,6 +40,7 @@ export async function writeAllReports(
       accountIds: chosenAccounts(workspace),
       outputFolder: folder,
       formats,
+      csvDialect: csv.dialect,
       treatment,
       progress: workspace.progress.doing,
     }),

@@ -60,6 +60,6 @@ function namedIn(manifestText: string, member: string): readonly { readonly [nam
 
 function keptOf({ name, sha256 }: { readonly [name: string]: Json }): Kept[] {
   // A name, and no way out of the folder.
-  const isOurs = typeof name === "string" && /^[a-zA-Z0-9][\w-]*(?:\.[a-z]+)+$/.test(name);
+  const isOurs = typeof name === "string" && /^[a-zA-Z0-9][\w-]*(?:\.[\w-]+)+$/.test(name);
   return isOurs && typeof sha256 === "string" ? [{ name, sha256 }] : [];
 }

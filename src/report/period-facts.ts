@@ -265,7 +265,9 @@ function gapSentences(accountId: string, gaps: readonly ReportedGap[], timeZone:
     ([first, same]) => {
       const span = spanText(first.window, timeZone);
       const command = acceptCommand(accountId, first, same, timeZone);
-      return `${streamText(first.stream, same)} a gap ${span}: ${first.reason}; next: ${command}`;
+      // One that names no symbol also holds for those that no gap is of yet.
+      const next = same.length > 1 ? "next, for every symbol" : "next";
+      return `${streamText(first.stream, same)} a gap ${span}: ${first.reason}; ${next}: ${command}`;
     },
   );
 }

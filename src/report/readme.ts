@@ -2,6 +2,7 @@
  * `README.md`: what each file of a folder is and what each column means, for whoever has nothing but the
  * folder. It says nothing that changes from night to night where the folder's reports do not.
  */
+import type { CsvDialect } from "../domain/csv-dialect.ts";
 import type { Period } from "../domain/period.ts";
 import type { ReportFormat } from "../domain/report-format.ts";
 import { type ColumnWords, DICTIONARY_COLUMNS, dictionaryRows } from "./data-dictionary.ts";
@@ -13,12 +14,13 @@ export const README_NAME = "README.md";
 export type Readme = {
   readonly folder: Folder;
   readonly formats: readonly ReportFormat[];
+  readonly csvDialect: CsvDialect;
   readonly words: ReadonlyMap<string, ColumnWords>;
   /** The columns of each report that stands in the folder. */
   readonly columns: ReadonlyMap<ReportDefinition, readonly string[]>;
 };
 
-export function readmeText({ folder, formats, words, columns }: Readme): string {
+export function readmeText({ folder, formats, csvDialect, words, columns }: Readme): string {
   const reports = [...columns.keys()];
   return [
     `# ${titleOf(folder)}`,
@@ -38,7 +40,8 @@ export function readmeText({ folder, formats, words, columns }: Readme): string 
         ],
       ],
     ),
-    ...READING,
+    "## How to read them",
+    [...READING, CSV_FORMS[csvDialect]].map((sentence) => `- ${sentence}`).join("\n"),
     "## The columns",
     ...reports.map((report) => reportText(report, dictionaryRows(words, report, columns.get(report) ?? []))),
     "",
@@ -68,16 +71,21 @@ const KINDS: Readonly<Record<Folder["kind"], string>> = {
 };
 
 const READING: readonly string[] = [
-  "## How to read them",
-  [
-    "- **`NAME-INCOMPLETE`** is a report of a period that lacks something or has something open; `manifest.json` says what, and `gaps` has the details.",
-    "- **One sign everywhere**: an amount is what it changes in the wallet. What came in is positive, what went out, a paid fee too, is negative. A result is positive for a profit.",
-    "- **Amounts are exact**, each in its own asset; assets are never added up. Where a division does not end, the column says at which decimal it is rounded.",
-    "- **An empty cell** is a value that there is not or that is not known; a zero is a zero.",
-    "- **Instants** have the offset of the time zone. A period holds its first instant and not its end.",
-    "- **CSV** is RFC 4180 in UTF-8: commas, a decimal point. A text that a spreadsheet would take for a formula has an apostrophe in front.",
-  ].join("\n"),
+  "**`NAME-INCOMPLETE`** is a report of a period that lacks something or has something open; `manifest.json` says what, and `gaps` has the details.",
+  "**One sign everywhere**: an amount is what it changes in the wallet. What came in is positive, what went out, a paid fee too, is negative. A result is positive for a profit.",
+  "**Amounts are exact**, each in its own asset; assets are never added up. Where a division does not end, the column says at which decimal it is rounded.",
+  "**An empty cell** is a value that there is not or that is not known; a zero is a zero.",
+  "**Instants** have the offset of the time zone. A period holds its first instant and not its end.",
 ];
+
+const CSV_FORMS: Readonly<Record<CsvDialect, string>> = {
+  plain:
+    "**CSV** is RFC 4180 in UTF-8: commas, a decimal point. A text that a spreadsheet would take for a formula has an apostrophe in front.",
+  excel:
+    '**CSV** is for Excel: UTF-8 with a byte order mark, commas, a decimal point. What has more digits than a number of Excel keeps is ="…", which is text to the last digit. Other programs want `csv: { dialect: plain }`. A text that a spreadsheet would take for a formula has an apostrophe in front.',
+  "excel-de":
+    '**CSV** is for a German Excel: UTF-8 with a byte order mark, semicolons, a decimal comma. What has more digits than a number of Excel keeps is ="…", which is text to the last digit. Other programs want `csv: { dialect: plain }`. A text that a spreadsheet would take for a formula has an apostrophe in front.',
+};
 
 function reportText(
   { name, title, grain, sign, units, note }: ReportDefinition,

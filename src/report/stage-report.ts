@@ -1,11 +1,12 @@
 /** Runs a report once and writes its rows in all formats, as files that are not in their place yet. */
+import type { CsvDialect } from "../domain/csv-dialect.ts";
 import type { Period } from "../domain/period.ts";
 import type { ReportFormat } from "../domain/report-format.ts";
 import type { RowCells } from "../store/read-only.ts";
 import type { Database } from "../store/store.ts";
 import type { ReportDefinition } from "./definition.ts";
 import { openReport } from "./run-report.ts";
-import { csvLines } from "./write-csv.ts";
+import { csvForm } from "./write-csv.ts";
 import { type StagedFile, stageFile } from "./write-file.ts";
 import { jsonWriter } from "./write-json.ts";
 
@@ -17,6 +18,7 @@ export type ReportFiles = {
   /** Null among them stands for all accounts at once. */
   readonly accounts: readonly (string | null)[];
   readonly outputFolder: string;
+  readonly csvDialect: CsvDialect;
   /** Paths from the output folder on. */
   readonly files: readonly { readonly format: ReportFormat; readonly path: string }[];
 };
@@ -32,7 +34,7 @@ export function fileName(name: string, extension: string, complete: boolean): st
  */
 export async function stageReport(
   db: Database,
-  { definition, period, accounts, outputFolder, files }: ReportFiles,
+  { definition, period, accounts, outputFolder, csvDialect, files }: ReportFiles,
   staged: StagedReport[],
   seen: ((columns: readonly string[], row: RowCells) => void) | null = null,
 ): Promise<readonly string[]> {
@@ -47,7 +49,7 @@ export async function stageReport(
         return rows;
       },
     });
-    outputs.push({ file, text: formatText(format, columns) });
+    outputs.push({ file, text: formatText(format, csvDialect, columns) });
   }
   for (const { file, text } of outputs) await file.append(text.begin);
   for await (const batch of batches) {
@@ -68,10 +70,12 @@ type FormatText = {
   end(): string;
 };
 
-function formatText(format: ReportFormat, columns: readonly string[]): FormatText {
+function formatText(format: ReportFormat, dialect: CsvDialect, columns: readonly string[]): FormatText {
   switch (format) {
-    case "csv":
-      return { begin: csvLines([columns]), rows: csvLines, end: () => "" };
+    case "csv": {
+      const csv = csvForm(dialect);
+      return { begin: csv.begin(columns), rows: csv.rows, end: () => "" };
+    }
     case "json":
       return { begin: "", ...jsonWriter(columns) };
   }

@@ -7,6 +7,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
+import type { CsvDialect } from "../domain/csv-dialect.ts";
 import type { Period } from "../domain/period.ts";
 import { REPORT_FORMATS, type ReportFormat } from "../domain/report-format.ts";
 import type { Doing } from "../domain/share.ts";
@@ -43,6 +44,7 @@ export type WriteReportsInput = {
   readonly accountIds: readonly string[] | null;
   readonly outputFolder: string;
   readonly formats: readonly ReportFormat[];
+  readonly csvDialect: CsvDialect;
   readonly treatment: Treatment;
   readonly progress?: Doing;
 };
@@ -130,7 +132,7 @@ async function stageFolder(
   evidence: readonly AccountEvidence[],
   staged: StagedReport[],
 ): Promise<StagedFolder> {
-  const { outputFolder, formats, treatment } = input;
+  const { outputFolder, formats, csvDialect, treatment } = input;
   const { period } = folder;
   const definitions = reportsIn(folder, input.definitions);
   const accountIds = evidence.map(({ accountId }) => accountId);
@@ -158,7 +160,7 @@ async function stageFolder(
       definition,
       await stageReport(
         db,
-        { definition, period, accounts, outputFolder, files },
+        { definition, period, accounts, outputFolder, csvDialect, files },
         staged,
         rows === undefined ? null : (names, row) => rows.push(namedRow(names, row)),
       ),
@@ -167,7 +169,7 @@ async function stageFolder(
   const rowsOf = async (name: SummedReport) =>
     summed.get(name) ?? (await readRows(db, name, period, accountIds));
   const summary = summaryText(await readSummaryOf(db, completeness.facts, treatment, rowsOf));
-  const readme = readmeText({ folder, formats, words: await readColumnWords(), columns });
+  const readme = readmeText({ folder, formats, csvDialect, words: await readColumnWords(), columns });
   for (const [name, text] of [
     [SUMMARY_NAME, summary],
     [README_NAME, readme],

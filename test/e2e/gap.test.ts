@@ -75,7 +75,7 @@ for (const kind of STORE_KINDS) {
   last run: 2026-05-20T09:30:00.000Z done, 86 requests sent; new records: 6
   last success: 2026-05-20T09:30:00.000Z
   open items: 4 gaps
-  next: perpbooks import FILE --account main; or, where nothing is missing, perpbooks gap accept --account main --period 2026-01-01..2026-04-21 --because "…"
+  next: perpbooks import FILE --account main; or, where nothing is missing of any symbol, perpbooks gap accept --account main --period 2026-01-01..2026-04-21 --because "…"
 stream          complete from             complete until            symbols queried  records  gaps
 fills           2026-02-20T09:40:00.001Z  2026-05-20T09:30:00.001Z                3        2     1
 forced_orders   2026-02-20T09:40:00.001Z  2026-05-20T09:30:00.001Z                         0     1
@@ -181,7 +181,7 @@ test("a decision that cannot be recorded is refused with a word, and changes not
   next: say why nothing is missing: an auditor will ask`),
   );
   expect(await rig.run("gap", "accept", "--account", "main", "--period", "2026")).toEqual(
-    refusal(`perpbooks gap accept: missing: because
+    refusal(`perpbooks gap accept: missing: --because
   nothing was done
   next: see \`perpbooks gap accept --help\``),
   );

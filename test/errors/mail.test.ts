@@ -31,6 +31,9 @@ test("the first line says the exit code in words, the account, what is open and 
   const rig = await newRig({ kind: QUICK_KIND, world, now: NOW, through: proxy.through });
   const silence = { exitCode: 0, output: "", errors: "" };
   expect(await rig.runUnwatched("run")).toEqual(silence);
+  expect((await rig.files())["summary.txt"], "what it would have said is kept").toMatch(
+    /^2026-05-01\.\.2026-05-05 \(UTC\)\n/,
+  );
   const { errors: log } = await rig.runUnwatched("run", "--log", "-");
   expect(log.split("\n").filter((line) => line !== "" && !line.startsWith('{"at":'))).toEqual([]);
 

@@ -15,7 +15,7 @@ const usage = (command: string) => `\n  nothing was done\n  next: see \`perpbook
 
 test.each([
   ["price", `perpbooks price: a command is missing: price import or price fetch${usage("price")}`],
-  ["price import rates.csv", `perpbooks price import: missing: kind${usage("price import")}`],
+  ["price import rates.csv", `perpbooks price import: missing: --kind${usage("price import")}`],
   [
     "price import rates.csv --kind boe",
     `perpbooks price import: a value is not known: kind: found "boe", expected one of "ecb", "csv"${usage("price import")}`,

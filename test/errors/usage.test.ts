@@ -53,8 +53,11 @@ test.each([
     "price get -h",
     `perpbooks price: there is no command "price get"; there is price import or price fetch${seeHelp(" price")}`,
   ],
-  ["init", `perpbooks init: missing: venue${seeHelp(" init")}`],
-  ["gap accept --period 2025", `perpbooks gap accept: missing: account, because${seeHelp(" gap accept")}`],
+  ["init", `perpbooks init: missing: --venue${seeHelp(" init")}`],
+  [
+    "gap accept --period 2025",
+    `perpbooks gap accept: missing: --account, --because${seeHelp(" gap accept")}`,
+  ],
   [
     "report fills --format xml",
     `perpbooks report: a value is not known: format: found "xml", expected one of "table", "csv", "json"${seeHelp(" report")}`,

@@ -30,7 +30,11 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-type Mutation = (rows: readonly string[][], nth: number, target: Target) => readonly string[][];
+type Mutation = (
+  rows: readonly string[][],
+  nth: number,
+  target: Pick<Target, "columns" | "types">,
+) => readonly string[][];
 const MUTATIONS: Readonly<Record<string, Mutation>> = {
   dropped: (rows, nth) => rows.filter((_, place) => place !== nth),
   doubled: (rows, nth) => rows.flatMap((row, place) => (place === nth ? [row, row] : [row])),
@@ -39,7 +43,7 @@ const MUTATIONS: Readonly<Record<string, Mutation>> = {
 };
 
 /** With what came in and what went out exchanged, the other sign, or a type of the other direction. */
-function turned(row: readonly string[], { columns, types }: Target): string[] {
+function turned(row: readonly string[], { columns, types }: Pick<Target, "columns" | "types">): string[] {
   const cellOf = (cell: unknown) => row[columns.findIndex((column) => column.cell === cell)] ?? "";
   const others = new Map<unknown, string>([
     [received, cellOf(paid)],
@@ -69,10 +73,14 @@ describe.each(TARGETS.filter(({ columns }) => columns.length > 0))("$name", (tar
       const text = await readFile(join(mutated, file), "utf8");
       const [header = [], ...all] = parse(text) as string[][];
       rows += all.length;
+      const columns = [target.columns, target.apart?.columns ?? []].find(
+        (own) => own.map((column) => column.header).join() === header.join(),
+      );
+      const sheet = { ...target, columns: columns ?? expect.fail(`${file} has another header`) };
       for (const nth of all.keys()) {
         await writeFile(
           join(mutated, file),
-          csvLines([header, ...(MUTATIONS[how]?.(all, nth, target) ?? [])]),
+          csvLines([header, ...(MUTATIONS[how]?.(all, nth, sheet) ?? [])]),
         );
         expect(await sumsOfTables(target, mutated), `${file}, row ${nth + 1}`).not.toEqual(WALLETS);
       }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { csvLines } from "../../src/report/write-csv.ts";
+import { csvForm, csvLines } from "../../src/report/write-csv.ts";
 import { jsonParts } from "../../src/report/write-json.ts";
 import { tableText } from "../../src/report/write-table.ts";
 
@@ -33,6 +33,32 @@ test("cells with a comma, a quote or a line break are quoted as RFC 4180 says; a
       ["\r=1", "币安", " padded ", ""],
     ]),
   ).toBe('a,b,c,d\r\n"1,5","say ""hi""","two\r\nlines",\r\n"\'\r=1",币安, padded ,\r\n');
+});
+
+test("a German Excel opens the CSV by a double click and keeps every digit", () => {
+  const form = csvForm("excel-de");
+  expect(form.begin(["account", "amount"])).toBe("\ufeffaccount;amount\r\n");
+  const cells = {
+    "-1234.5": "-1234,5",
+    "999999999999999": "999999999999999",
+    "0.000000000000000001": "0,000000000000000001",
+    "1234567890123.45": "1234567890123,45",
+    "12345678901234.56": '"=""12345678901234,56"""',
+    "-9007199254740993": '"=""-9007199254740993"""',
+    "007": '"=""007"""',
+    "12E5": '"=""12E5"""',
+    "=1+1": "'=1+1",
+    "a;b": '"a;b"',
+    "a,b": "a,b",
+    "2026-01-31": "2026-01-31",
+    "": "",
+  };
+  for (const [cell, written] of Object.entries(cells))
+    expect(form.rows([[cell, null]]), cell).toBe(`${written};\r\n`);
+  expect(csvForm("excel").rows([["-1234.5", "1234567890123456.5", "币安"]])).toBe(
+    '-1234.5,"=""1234567890123456.5""",币安\r\n',
+  );
+  expect(csvForm("plain").begin(["a"]) + csvForm("plain").rows([["1.5"]])).toBe("a\r\n1.5\r\n");
 });
 
 test("JSON keeps every value as text, whatever the size of the batches", async () => {

@@ -58,6 +58,7 @@ for (const kind of STORE_KINDS) {
         accountIds,
         outputFolder,
         formats: ["csv", "json"],
+        csvDialect: "plain",
         treatment: DEFAULT_TREATMENT,
       });
 

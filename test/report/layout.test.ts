@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parse } from "csv-parse/sync";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseInstant } from "../../src/domain/instant.ts";
 import { type Period, parsePeriod, wholeDays } from "../../src/domain/period.ts";
@@ -94,6 +95,7 @@ describe("the files", () => {
     accountIds: null,
     outputFolder: join(folder, name),
     formats: ["csv"],
+    csvDialect: "plain",
     treatment: DEFAULT_TREATMENT,
   });
 
@@ -150,6 +152,20 @@ describe("the files", () => {
     for (const path of paths)
       if ((await stat(join(out, path))).mtimeMs !== long.getTime()) touched.push(path);
     expect(touched).toEqual(["2026/03/balances.csv"]);
+  });
+
+  test("for a German Excel they are of another form, say so, and hold the same", async () => {
+    await writeReports({ ...input("excel"), csvDialect: "excel-de" });
+    await writeReports(input("plain"));
+    const [excel, plain] = [await readFolder(join(folder, "excel")), await readFolder(join(folder, "plain"))];
+    expect(excel["README.md"]).toContain("semicolons, a decimal comma");
+    expect(Object.keys(excel)).toEqual(Object.keys(plain));
+    const text = excel["balances.csv"] ?? "";
+    expect(text.startsWith("\ufeffaccount;asset;")).toBe(true);
+    const number = (cell: string) => cell.replace(/^="(.*)"$/, "$1").replace(/^(-?\d+),(\d+)$/, "$1.$2");
+    const cells = (csv: string, delimiter: string) =>
+      parse(csv, { delimiter, bom: true }).map((row) => row.map(number));
+    expect(cells(text, ";")).toEqual(cells(plain["balances.csv"] ?? "", ","));
   });
 
   test("what an earlier run has written and this one has not is taken away, what somebody has changed or put there stays", async () => {

@@ -153,7 +153,7 @@ export const exportCommand = defineCommand({
     targets: {
       type: "string",
       array: true,
-      describe: "targets, e.g. koinly; default: the configuration's exports",
+      describe: "targets, e.g. koinly; --list shows all; default: the configuration's exports",
     },
   },
   options: {

@@ -52,6 +52,9 @@ output: ./out
 # A folder of reports of your own, written beside these; reports/README.md says how one is written.
 # reports: ./my-reports
 
+# CSV that Excel opens by a double click: excel-de has semicolons and a decimal comma, excel commas and a point.
+# csv: { dialect: excel-de }
+
 # What run writes for tax and accounting tools: perpbooks export --list shows which there are.
 # exports: [koinly, hledger]
 

@@ -137,7 +137,9 @@ function nothingYet({ errors }: CommandContext): number {
 
 export const reportCommand = defineCommand({
   completes: { names: namesOfReports },
-  positionals: { names: { type: "string", array: true, describe: "reports, e.g. daily-result" } },
+  positionals: {
+    names: { type: "string", array: true, describe: "reports, e.g. daily-result; --list shows all" },
+  },
   options: {
     config: CONFIG,
     account: ACCOUNTS,

@@ -3,7 +3,9 @@ import { expect, test } from "vitest";
 import { counted } from "../../../src/domain/counted.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../src/domain/instant.ts";
 import { durationText } from "../../../src/errors.ts";
-import { shareText } from "../../../src/pipeline/progress.ts";
+import { type Progress, shareText } from "../../../src/pipeline/progress.ts";
+import { sayingWhoIsWaitedFor } from "../../../src/pipeline/workspace.ts";
+import type { Store } from "../../../src/store/store.ts";
 
 test.each([
   { done: 0, total: 1, elapsed: 60_000, text: "" },
@@ -44,4 +46,13 @@ test("where a verb goes with it, both are given", () => {
     "1 record is",
     "2 records are",
   ]);
+});
+
+test("an account is waited for only as long as its lock is held", async () => {
+  const seen: string[] = [];
+  const free: Pick<Store, "withAccountLock"> = { withAccountLock: (_accountId, work) => work() };
+  const doing: Pick<Progress, "doing"> = { doing: (what) => seen.push(what) };
+  const store = sayingWhoIsWaitedFor(free as Store, doing as Progress);
+  await store.withAccountLock("main", async () => seen.push("working"));
+  expect(seen).toEqual(["main: waiting until no other run works on it", "main", "working"]);
 });

@@ -27,6 +27,7 @@ describe("what a configuration says", () => {
       staleAfter: 36 * 3_600_000,
       output: "/books/out",
       formats: ["csv"],
+      csv: { dialect: "plain" },
       reports: null,
       exports: [],
       warnings: [],
@@ -56,6 +57,7 @@ treatment: { method: hifo, fees: inside }
 staleAfter: 7d
 output: /srv/reports
 formats: [json, csv]
+csv: { dialect: excel-de }
 reports: ./my-reports
 exports:
   - { target: koinly, tags: { reward: "" } }
@@ -85,7 +87,8 @@ accounts:
       staleAfter: 7 * 24 * 3_600_000,
       output: "/srv/reports",
       formats: ["csv", "json"],
-      reports: { folder: "/books/my-reports", namedAt: "/books/perpbooks.yaml:11" },
+      csv: { dialect: "excel-de" },
+      reports: { folder: "/books/my-reports", namedAt: "/books/perpbooks.yaml:12" },
       exports: [
         { target: "koinly", granularity: "event", words: { reward: "" }, methods: null },
         {
@@ -189,9 +192,12 @@ describe("values from the environment", () => {
 
   test("where no secret is needed a credential may be missing, and nothing else", () => {
     const configuration = read({ environment: {}, secrets: "unneeded" });
-    expect(configuration.accounts.map(({ name, credentials }) => [name, credentials.fields])).toEqual([
-      ["main", {}],
-    ]);
+    const accounts = [["main", {}]];
+    expect(configuration.accounts.map(({ name, credentials }) => [name, credentials.fields])).toEqual(
+      accounts,
+    );
+    const blank = read({ environment: { ASTER_API_KEY: "", ASTER_API_SECRET: " " }, secrets: "unneeded" });
+    expect(blank.accounts.map(({ name, credentials }) => [name, credentials.fields])).toEqual(accounts);
     const text = accountWith("since: ${SINCE}");
     expect(mistakes({ text, environment: {}, secrets: "unneeded" })).toEqual([
       expect.stringContaining("accounts[0].since: ${SINCE} is not set in the environment or .env"),
@@ -295,6 +301,8 @@ describe("mistakes in a value", () => {
     ["treatment: { fees: net }", 'treatment.fees: expected outside or inside, found "net"'],
     ["treatment: { fundin: own }", "treatment.fundin: unknown key; did you mean funding?"],
     ["output: { folder: out }", "output: expected a folder, found a mapping"],
+    ["csv: excel", "csv: expected a mapping with dialect, found text"],
+    ["csv: { dialect: german }", 'csv.dialect: expected plain, excel or excel-de, found "german"'],
     ["formats: csv", "formats: expected a list of csv or json, found text"],
     ["formats: []", "formats: expected at least one format, found none"],
     ["formats: [csv, xlsx]", 'formats[1]: expected csv or json, found "xlsx"'],
@@ -572,7 +580,7 @@ ${ACCOUNT}`;
 
 describe("mistakes of shape", () => {
   const KEYS =
-    "store, timeZone, reportingCurrency, pegs, prices, treatment, staleAfter, output, formats, reports, exports or accounts";
+    "store, timeZone, reportingCurrency, pegs, prices, treatment, staleAfter, output, formats, csv, reports, exports or accounts";
   test.each<[text: string, mistakes: readonly string[]]>([
     ["", ["1: accounts: missing; expected a list of accounts"]],
     ["# only words\n", ["1: accounts: missing; expected a list of accounts"]],
@@ -582,7 +590,7 @@ describe("mistakes of shape", () => {
     [
       "- main",
       [
-        "1: expected a mapping with store, timeZone, reportingCurrency, pegs, prices, treatment, staleAfter, output, formats, reports, exports, accounts, found a list",
+        "1: expected a mapping with store, timeZone, reportingCurrency, pegs, prices, treatment, staleAfter, output, formats, csv, reports, exports, accounts, found a list",
       ],
     ],
     ["accounts: [main]", ["1: accounts[0]: expected an account (name, venue, credentials), found text"]],

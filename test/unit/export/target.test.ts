@@ -3,7 +3,14 @@ import { expect, test } from "vitest";
 import { formatDecimal, parseDecimal, sum } from "../../../src/domain/decimal.ts";
 import { parsePeriod } from "../../../src/domain/period.ts";
 import type { ExportEvent } from "../../../src/export/events.ts";
-import { carrier, describe as described, type Piece, type Table, table } from "../../../src/export/target.ts";
+import {
+  carrier,
+  describe as described,
+  type Piece,
+  paid,
+  type Table,
+  table,
+} from "../../../src/export/target.ts";
 import { TARGETS } from "../../../src/export/targets.ts";
 import { event } from "./events.ts";
 
@@ -66,8 +73,24 @@ test("more rows than a file may have go into further files, each with its header
   const events = ["-1", "-2", "3", "-4", "-5"].map((amount) => event(amount, AT));
   expect(written(NARROW, events)).toEqual({
     "narrow-main.csv": "amount,tag,text\n-1,fee,\n-2,fee,\n",
-    "narrow-main-2.csv": "amount,tag,text\n3,back,\n-4,fee,\n",
-    "narrow-main-3.csv": "amount,tag,text\n-5,fee,\n",
+    "narrow-main.2.csv": "amount,tag,text\n3,back,\n-4,fee,\n",
+    "narrow-main.3.csv": "amount,tag,text\n-5,fee,\n",
+  });
+});
+
+test("what a tool takes in another form is in a file of its own, however many rows the first has", () => {
+  const apart = {
+    name: "others",
+    kinds: ["transfer" as const],
+    columns: [{ header: "out", cell: paid }],
+  };
+  const events = ["-1", "-2", "-3", "-4"].map((amount, nth) =>
+    event(amount, AT, { kind: nth < 3 ? "trading_fee" : "transfer" }),
+  );
+  expect(written({ ...NARROW, apart }, events)).toEqual({
+    "narrow-main.csv": "amount,tag,text\n-1,fee,\n-2,fee,\n",
+    "narrow-main.2.csv": "amount,tag,text\n-3,fee,\n",
+    "narrow-main.others.csv": "out\n4\n",
   });
 });
 
