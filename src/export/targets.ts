@@ -3,19 +3,25 @@ import type { Target } from "./target.ts";
 import { awaken } from "./targets/awaken.ts";
 import { beancount } from "./targets/beancount.ts";
 import { bitcoinTax } from "./targets/bitcoin-tax.ts";
+import { bittytax } from "./targets/bittytax.ts";
 import { blockpit } from "./targets/blockpit.ts";
 import { coinledger } from "./targets/coinledger.ts";
 import { coinpanda } from "./targets/coinpanda.ts";
 import { cointracker } from "./targets/cointracker.ts";
 import { cointracking } from "./targets/cointracking.ts";
 import { cryptio } from "./targets/cryptio.ts";
+import { disposals } from "./targets/disposals.ts";
 import { divly } from "./targets/divly.ts";
 import { events } from "./targets/events.ts";
+import { form8949 } from "./targets/form-8949.ts";
 import { hledger } from "./targets/hledger.ts";
 import { koinly } from "./targets/koinly.ts";
+import { recap } from "./targets/recap.ts";
+import { rotki } from "./targets/rotki.ts";
 import { summ } from "./targets/summ.ts";
 import { tokentax } from "./targets/tokentax.ts";
 import { turbotax } from "./targets/turbotax.ts";
+import { txf } from "./targets/txf.ts";
 import { zenledger } from "./targets/zenledger.ts";
 
 export const TARGETS: readonly Target[] = [
@@ -33,9 +39,15 @@ export const TARGETS: readonly Target[] = [
   cryptio,
   bitcoinTax,
   awaken,
+  rotki,
+  bittytax,
+  recap,
   hledger,
   beancount,
   events,
+  disposals,
+  form8949,
+  txf,
 ];
 
 export const TARGETS_BY_NAME: Readonly<Record<string, Target>> = Object.fromEntries(

@@ -4,24 +4,26 @@
  */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { type Decimal, formatDecimal, ZERO } from "../domain/decimal.ts";
 import type { Granularity } from "../domain/granularity.ts";
 import { append } from "../domain/lists.ts";
 import type { Period } from "../domain/period.ts";
 import type { Doing } from "../domain/share.ts";
+import { LOT_METHODS, type LotMethod } from "../domain/treatment.ts";
 import { readEvidence, requireAccountIds } from "../report/account-evidence.ts";
-import type { Completeness } from "../report/completeness.ts";
+import { type Completeness, isWhole, readCompleteness } from "../report/completeness.ts";
 import { MANIFEST_NAME, type Manifest, manifest, manifestText, readVersions } from "../report/manifest.ts";
 import { keptFiles, removeOthers } from "../report/own-files.ts";
-import { isComplete, readPeriodFacts } from "../report/period-facts.ts";
 import { README_NAME } from "../report/readme.ts";
 import { fileName } from "../report/stage-report.ts";
 import { csvLines } from "../report/write-csv.ts";
 import { type StagedFile, stageFile, writeFileAtomically } from "../report/write-file.ts";
 import { readOnly } from "../store/read-only.ts";
 import type { Database, Store } from "../store/store.ts";
+import type { Disposal } from "./disposals.ts";
 import type { AccountBooks, ExportEvent } from "./events.ts";
 import { type Merger, mergerOf, twinMerger } from "./granularity.ts";
-import { readAccountBooks, readEvents, readOpenSpans } from "./read-events.ts";
+import { readAccountBooks, readDisposals, readEvents, readOpenSpans } from "./read-events.ts";
 import { mapNameOf } from "./read-map.ts";
 import { exportReadme } from "./readme.ts";
 import {
@@ -40,6 +42,8 @@ export type Wanted = {
   readonly granularity: Granularity;
   /** The target's own words, and over them the configuration's. */
   readonly words: Words;
+  /** Of disposals: a file for each. */
+  readonly methods: readonly LotMethod[];
 };
 
 export type WriteExportsInput = {
@@ -80,7 +84,7 @@ export async function writeExports(input: WriteExportsInput): Promise<Exported> 
       const folder = join(outputFolder, one.folder);
       const kept = await keptFiles(folder);
       await one.publish();
-      const own = manifest(versions, completeness, one.facts(), []);
+      const own = manifest(versions, one.completeness(completeness), one.facts(), []);
       await removeOthers(folder, kept, new Map([["", own]]));
       await writeFileAtomically(outputFolder, join(one.folder, MANIFEST_NAME), manifestText(own));
       manifests.set(one.wanted.target.name, own);
@@ -98,11 +102,12 @@ async function stageAll(
   exports: readonly StagedExport[],
 ): Promise<Completeness> {
   const evidence = await readEvidence(db, await requireAccountIds(db, accountIds));
-  const facts = await readPeriodFacts(db, period, evidence);
+  const completeness = await readCompleteness(db, period, evidence, exports);
+  const { facts } = completeness;
   const accounts: AccountBooks[] = [];
   for (const { accountId, venue } of facts.accounts)
     accounts.push(await readAccountBooks(db, { account: accountId, venue }, period));
-  for (const one of exports) await one.begin(accounts, isComplete(facts));
+  for (const one of exports) await one.begin(accounts, isWhole(one, completeness));
   const byPosition = wanted.some(({ granularity }) => granularity === "position");
   let events = 0;
   for (const account of accounts) {
@@ -114,9 +119,25 @@ async function stageAll(
       progress?.(`exporting ${account.account}: ${events} events`);
     }
     for (const [nth, one] of exports.entries()) await one.add(theRest(mergers[nth] ?? []));
+    await closeAll(db, account.account, period, exports);
   }
   for (const one of exports) await one.end();
-  return { facts, unpriced: null };
+  return completeness;
+}
+
+/** Each method's disposals are read once for all targets that want them. */
+async function closeAll(
+  db: Database,
+  account: string,
+  period: Period,
+  exports: readonly StagedExport[],
+): Promise<void> {
+  for (const method of LOT_METHODS) {
+    const wanting = exports.filter(({ methods }) => methods.includes(method));
+    if (wanting.length === 0) continue;
+    for await (const batch of readDisposals(db, account, method, period))
+      for (const one of wanting) await one.close(batch);
+  }
 }
 
 function through(mergers: readonly Merger[], events: readonly ExportEvent[]): readonly ExportEvent[] {
@@ -135,10 +156,15 @@ type OpenFile = { readonly file: StagedFile; rows: number };
 class StagedExport {
   readonly wanted: Wanted;
   readonly folder: string;
+  /** Whose disposals it reads. */
+  readonly methods: readonly LotMethod[];
+  readonly isInReportingCurrency: boolean;
   readonly #input: WriteExportsInput;
   readonly #files = new Map<string, OpenFile>();
   /** By the name of the file whose rows it is of. */
   readonly #maps = new Map<string, OpenFile>();
+  /** Of disposals, by account, method and asset. */
+  readonly #results = new Map<string, Decimal>();
   #accounts: readonly AccountBooks[] = [];
   #isComplete = true;
   readonly #rests: Rest[] = [];
@@ -147,6 +173,8 @@ class StagedExport {
   constructor(wanted: Wanted, input: WriteExportsInput, folder: string) {
     this.wanted = wanted;
     this.folder = folder;
+    this.methods = wanted.target.reads === "disposals" ? wanted.methods : [];
+    this.isInReportingCurrency = wanted.target.currency !== undefined;
     this.#input = input;
   }
 
@@ -160,6 +188,7 @@ class StagedExport {
       period,
       timeZone: this.#timeZone(),
       words,
+      methods: this.methods,
       fileName: (name, extension) => fileName(name, extension, isWhole),
     });
     await this.#write(this.#writer.begin());
@@ -174,7 +203,16 @@ class StagedExport {
   }
 
   async add(events: readonly ExportEvent[]): Promise<void> {
-    if (events.length > 0) await this.#write(this.#writer?.add(events) ?? []);
+    if (events.length > 0 && this.wanted.target.reads === "events")
+      await this.#write(this.#writer?.add(events) ?? []);
+  }
+
+  async close(disposals: readonly Disposal[]): Promise<void> {
+    for (const { account, method, asset, realizedPnl } of disposals) {
+      const key = [account, method, asset].join("\n");
+      this.#results.set(key, (this.#results.get(key) ?? ZERO).plus(realizedPnl));
+    }
+    await this.#write(this.#writer?.close?.(disposals) ?? []);
   }
 
   async end(): Promise<void> {
@@ -191,6 +229,7 @@ class StagedExport {
         period: this.#input.period,
         isComplete: this.#isComplete,
         accounts: this.#accounts,
+        results: [...this.#results].map(([key, result]) => [...key.split("\n"), formatDecimal(result)]),
         files,
         rests: this.#rests,
       }),
@@ -204,6 +243,11 @@ class StagedExport {
 
   async discard(): Promise<void> {
     for (const { file } of this.#all()) await file.discard();
+  }
+
+  /** A price that is missing is a matter of those whose amounts it would be in. */
+  completeness({ facts, unpriced }: Completeness): Completeness {
+    return { facts, unpriced: this.isInReportingCurrency ? unpriced : null };
   }
 
   facts(): Manifest["files"] {

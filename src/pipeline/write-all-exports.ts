@@ -1,5 +1,6 @@
 import type { ExportConfiguration } from "../config/configuration.ts";
 import type { Period } from "../domain/period.ts";
+import type { Treatment } from "../domain/treatment.ts";
 import { assert } from "../errors.ts";
 import { TARGETS_BY_NAME } from "../export/targets.ts";
 import { type Exported, type Wanted, writeExports } from "../export/write-exports.ts";
@@ -32,8 +33,16 @@ export async function writeAllExports(
 }
 
 /** A target as the configuration wants it, where it names it. */
-export function wantedOf({ target: name, granularity, words }: ExportConfiguration): Wanted {
+export function wantedOf(
+  { target: name, granularity, words, methods }: ExportConfiguration,
+  { method }: Treatment,
+): Wanted {
   const target = TARGETS_BY_NAME[name];
   assert(target !== undefined, "the configuration names targets that there are");
-  return { target, granularity, words: { ...target.words?.defaults, ...words } };
+  return {
+    target,
+    granularity,
+    words: { ...target.words?.defaults, ...words },
+    methods: methods ?? [method],
+  };
 }

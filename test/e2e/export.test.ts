@@ -107,6 +107,31 @@ describe.each(STORE_KINDS)("%s", (kind) => {
     expect(readme).toContain("| main | USDT | 1000.5 | -100 | 900.5 |");
   });
 
+  test("what a part or another currency would make wrong is refused, and disposals are of the methods that are named", async () => {
+    expect(await rig.run("export", "recap", "koinly", "--period", "2026-01")).toMatchObject({
+      exitCode: 2,
+      errors: `perpbooks export: recap cannot be exported for a period: each import replaces those before it
+  nothing was done
+  next: perpbooks export recap (without --period)
+`,
+    });
+    expect(await rig.run("export", "txf", "recap")).toMatchObject({
+      exitCode: 2,
+      errors: `perpbooks export: txf: its amounts need reportingCurrency: USD, which is not set
+  nothing was done
+  next: set reportingCurrency in the configuration, then perpbooks book
+`,
+    });
+    expect(
+      await rig.run("export", "disposals", "--method", "fifo", "lifo", "--output", "closes"),
+    ).toMatchObject({ exitCode: 0 });
+    expect(await exported("closes", "disposals", "disposals-fifo.csv")).toMatch(/^account,method,symbol,/);
+    expect(await exported("closes", "disposals", "disposals-lifo.csv")).toMatch(/^account,method,symbol,/);
+    await rig.run("export", "disposals", "--output", "closes");
+    expect(await exported("closes", "disposals", "disposals-average.csv")).toMatch(/^account,method,symbol,/);
+    await expect(exported("closes", "disposals", "disposals-fifo.csv")).rejects.toThrow("ENOENT");
+  });
+
   test("a closed period's export is the same bytes when more comes in afterwards", async () => {
     await rig.run("export", "koinly", "beancount", "--period", "2026-01", "--output", "closed");
     const read = async () => [

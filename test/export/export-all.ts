@@ -1,6 +1,7 @@
 /** Writes every target from a store. */
 import type { Granularity } from "../../src/domain/granularity.ts";
 import type { Period } from "../../src/domain/period.ts";
+import { LOT_METHODS } from "../../src/domain/treatment.ts";
 import { TARGETS } from "../../src/export/targets.ts";
 import { type Exported, writeExports } from "../../src/export/write-exports.ts";
 import type { Store } from "../../src/store/store.ts";
@@ -15,7 +16,12 @@ export type ExportAll = {
 export function exportAll({ store, folder, granularity, period }: ExportAll): Promise<Exported> {
   return writeExports({
     store,
-    wanted: TARGETS.map((target) => ({ target, granularity, words: target.words?.defaults ?? {} })),
+    wanted: TARGETS.map((target) => ({
+      target,
+      granularity,
+      words: target.words?.defaults ?? {},
+      methods: LOT_METHODS,
+    })),
     period,
     accountIds: null,
     outputFolder: folder,
