@@ -78,9 +78,16 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // What becomes of events is pure; what is read and written stands beside it.
   "export/events.ts": ["domain"],
   "export/granularity.ts": ["domain", "export/events.ts"],
-  "export/target.ts": ["domain", "export/events.ts", "report/write-csv.ts"],
+  "export/target.ts": ["domain", "export/events.ts", "export/disposals.ts", "report/write-csv.ts"],
+  "export/disposals.ts": ["domain", "export/target.ts", "report/write-csv.ts"],
   "export/journal.ts": ["domain", "export/events.ts", "export/granularity.ts", "export/target.ts"],
-  "export/targets": ["domain", "export/events.ts", "export/target.ts", "export/journal.ts"],
+  "export/targets": [
+    "domain",
+    "export/events.ts",
+    "export/target.ts",
+    "export/disposals.ts",
+    "export/journal.ts",
+  ],
   export: [
     "domain",
     "errors.ts",
@@ -90,6 +97,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "export/events.ts",
     "export/granularity.ts",
     "export/target.ts",
+    "export/disposals.ts",
     "export/targets",
   ],
   "config/secret.ts": [],
@@ -133,6 +141,7 @@ const PURE = [
   "export/events.ts",
   "export/granularity.ts",
   "export/target.ts",
+  "export/disposals.ts",
   "export/journal.ts",
   "export/targets",
 ];

@@ -202,7 +202,10 @@ function meant(word: string, candidates: readonly string[], prefix: string): str
 /** yargs makes a list of a word that is given twice, and leaves it to its user to be surprised. */
 function refuseRepeated(argv: Readonly<Record<string, unknown>>, usage: string): void {
   for (const [name, value] of Object.entries(argv)) {
-    if (!Array.isArray(value) || ["_", "account", "names", "targets", "files", "where"].includes(name))
+    if (
+      !Array.isArray(value) ||
+      ["_", "account", "method", "names", "targets", "files", "where"].includes(name)
+    )
       continue;
     throw wrongUsage(`--${name} is given ${value.length} times`, usage);
   }

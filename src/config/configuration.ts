@@ -2,7 +2,7 @@ import type { CsvDialect } from "../domain/csv-dialect.ts";
 import type { Granularity } from "../domain/granularity.ts";
 import type { DurationMs, Instant } from "../domain/instant.ts";
 import type { ReportFormat } from "../domain/report-format.ts";
-import type { Treatment } from "../domain/treatment.ts";
+import type { LotMethod, Treatment } from "../domain/treatment.ts";
 import type { Secret } from "./secret.ts";
 
 /** One way to sign in at a venue: all of `fields`, and nothing else. */
@@ -93,6 +93,9 @@ export type OwnReports = {
  * is wrong with another one.
  */
 export type ExportTarget = {
+  readonly reads: "events" | "disposals";
+  /** The reporting currency that it needs, or any; where absent, none. */
+  readonly currency?: "any" | "USD" | "EUR";
   readonly words: {
     readonly key: string;
     readonly defaults: Readonly<Record<string, unknown>>;
@@ -110,6 +113,8 @@ export type ExportConfiguration = {
   readonly granularity: Granularity;
   /** Over the target's own, by kind of event: one word, or one for each direction. */
   readonly words: Readonly<Record<string, string | { readonly received: string; readonly paid: string }>>;
+  /** Of disposals; null for that of the treatment. */
+  readonly methods: readonly LotMethod[] | null;
 };
 
 /** A complete and deeply frozen configuration. */

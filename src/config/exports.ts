@@ -1,4 +1,5 @@
 import { GRANULARITIES } from "../domain/granularity.ts";
+import { LOT_METHODS, type LotMethod } from "../domain/treatment.ts";
 import type { ExportConfiguration, ExportTarget } from "./configuration.ts";
 import { nearest } from "./nearest.ts";
 import { alternatives, type Mapping, type Place, type Reading } from "./reading.ts";
@@ -9,7 +10,7 @@ type Words = ExportConfiguration["words"];
 type Word = Words[string];
 
 const WORD_KEYS = ["tags", "accounts"];
-const KEYS = ["target", "granularity", ...WORD_KEYS];
+const KEYS = ["target", "granularity", "methods", ...WORD_KEYS];
 
 /**
  * Reads the exports that `run` writes: a list of targets, each by its name alone or with what is to be
@@ -19,6 +20,7 @@ export function readExports(
   reading: Reading,
   place: Place,
   targets: Targets,
+  reportingCurrency: string | null,
 ): readonly ExportConfiguration[] | null {
   const items = reading.list(place, "a list of targets (perpbooks export --list)");
   if (items === null) return null;
@@ -27,6 +29,8 @@ export function readExports(
   for (const [nth, one] of read.entries()) {
     const item = items[nth];
     if (one === null || item === undefined) continue;
+    const fault = currencyFault(targets[one.target]?.currency, reportingCurrency);
+    if (fault !== null) reading.mistake(item, `${one.target}: ${fault}`);
     const first = linesOfTargets.get(one.target);
     if (first !== undefined)
       reading.mistake(item, `expected each target once, found ${one.target} as on line ${first}`);
@@ -36,10 +40,17 @@ export function readExports(
   return whole.length === read.length ? whole : null;
 }
 
+/** What is wrong with the reporting currency for a target; null where nothing is. */
+export function currencyFault(needed: ExportTarget["currency"], currency: string | null): string | null {
+  if (needed === undefined || (needed === "any" && currency !== null) || needed === currency) return null;
+  const wanted = needed === "any" ? "a reportingCurrency" : `reportingCurrency: ${needed}`;
+  return `its amounts need ${wanted}, which is ${currency ?? "not set"}`;
+}
+
 function readExport(reading: Reading, place: Place, targets: Targets): ExportConfiguration | null {
   if (!reading.isMapping(place)) {
     const target = readTarget(reading, place, targets);
-    return target === null ? null : { target, granularity: "event", words: {} };
+    return target === null ? null : { target, granularity: "event", words: {}, methods: null };
   }
   const mapping = reading.mapping(place, "an export (target)", KEYS);
   if (mapping === null) return null;
@@ -47,11 +58,41 @@ function readExport(reading: Reading, place: Place, targets: Targets): ExportCon
   const target = at === null ? null : readTarget(reading, at, targets);
   const granularity = readChoice(reading, mapping, "granularity", GRANULARITIES, "event");
   const words = readWords(reading, mapping, target === null ? undefined : targets[target]);
-  return target === null || granularity === null || words === null ? null : { target, granularity, words };
+  const methods = readMethods(reading, mapping, target === null ? undefined : targets[target]);
+  return target === null || granularity === null || words === null || methods === undefined
+    ? null
+    : { target, granularity, words, methods };
+}
+
+/** Null where none is named, undefined after a mistake. */
+function readMethods(
+  reading: Reading,
+  mapping: Mapping,
+  target: ExportTarget | undefined,
+): readonly LotMethod[] | null | undefined {
+  const place = mapping.entries.get("methods");
+  if (place === undefined || target === undefined) return null;
+  if (target.reads !== "disposals") {
+    reading.mistake(place, "this target has no methods: its rows are not of disposals");
+    return undefined;
+  }
+  const expected = `a list of ${alternatives(LOT_METHODS)}`;
+  const items = reading.list(place, expected);
+  if (items === null) return undefined;
+  if (items.length === 0) reading.mistake(place, `expected ${expected}, found none`);
+  const methods = items.map((item) => {
+    const text = reading.text(item, alternatives(LOT_METHODS));
+    const method = LOT_METHODS.find((one) => one === text?.value);
+    if (text !== null && method === undefined)
+      reading.mistake(item, `expected ${alternatives(LOT_METHODS)}, found ${text.shown}`);
+    return method;
+  });
+  const known = methods.filter((method) => method !== undefined);
+  return known.length === 0 || known.length < items.length ? undefined : [...new Set(known)];
 }
 
 function readTarget(reading: Reading, place: Place, targets: Targets): string | null {
-  const expected = alternatives(Object.keys(targets));
+  const expected = "a target (perpbooks export --list)";
   const text = reading.text(place, expected);
   if (text === null) return null;
   if (Object.hasOwn(targets, text.value)) return text.value;

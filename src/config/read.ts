@@ -146,7 +146,11 @@ function readRoot(
     formats: optional("formats", (place) => readFormats(reading, place), ["csv"]),
     csv: optional("csv", (place) => readCsv(reading, place), { dialect: "plain" }),
     reports: optional("reports", (place) => readOwnReports(reading, place, base), null),
-    exports: optional("exports", (place) => readExports(reading, place, exportTargets), []),
+    exports: optional(
+      "exports",
+      (place) => readExports(reading, place, exportTargets, reportingCurrency),
+      [],
+    ),
     accounts: readAccounts(reading, mapping, {
       venues,
       timeZone,

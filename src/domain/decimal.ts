@@ -66,6 +66,11 @@ export function roundDown(amount: Decimal, decimals: number): Decimal {
   return amount.toDecimalPlaces(decimals, DecimalJs.ROUND_DOWN);
 }
 
+/** The nearest amount of so many decimals; of two, the one further from zero, as bookkeepers round. */
+export function roundHalfUp(amount: Decimal, decimals: number): Decimal {
+  return amount.toDecimalPlaces(decimals, DecimalJs.ROUND_HALF_UP);
+}
+
 /** Plain digits with exactly so many decimals, of an amount that has no more. */
 export function formatDecimals(amount: Decimal, decimals: number): string {
   return (amount.isZero() ? ZERO : amount).toFixed(decimals);

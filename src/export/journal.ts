@@ -101,6 +101,7 @@ export function journal(
       defaults: DEFAULT_CHART,
       fault: (name, word) => chartFault(name, word, isAccount),
     },
+    reads: "events",
     zone: "configured",
     skipsTwins: false,
     columns: [],

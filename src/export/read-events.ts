@@ -1,13 +1,15 @@
 /**
- * The events of an account out of the ledger, in batches through the door for selects: what is held does not
- * grow with their number.
+ * The events and the disposals of an account out of the ledger, in batches through the door for selects: what
+ * is held does not grow with their number.
  */
 import { parseDecimal } from "../domain/decimal.ts";
 import { formatInstant, parseUtcInstant } from "../domain/instant.ts";
 import type { Period } from "../domain/period.ts";
+import type { LotMethod } from "../domain/treatment.ts";
 import { openSelect, type RowCells } from "../store/read-only.ts";
 import { runSqlFile, sqlFileQuery } from "../store/sql-file.ts";
 import type { Database } from "../store/store.ts";
+import type { Disposal } from "./disposals.ts";
 import { type AccountBooks, EVENT_KINDS, type ExportEvent } from "./events.ts";
 import type { OpenSpan } from "./granularity.ts";
 
@@ -18,12 +20,30 @@ export async function* readEvents(
   period: Period,
 ): AsyncGenerator<readonly ExportEvent[]> {
   const query = sqlFileQuery("export/events", { account_id: account, ...spanOf(period) });
+  for await (const rows of readRows(db, query)) yield rows.map((cell) => eventOf(cell, account, venue));
+}
+
+/** By one lot method; likewise. */
+export async function* readDisposals(
+  db: Database,
+  account: string,
+  method: LotMethod,
+  period: Period,
+): AsyncGenerator<readonly Disposal[]> {
+  const query = sqlFileQuery("export/disposals", { account_id: account, method, ...spanOf(period) });
+  for await (const rows of readRows(db, query)) yield rows.map((cell) => disposalOf(cell, account, method));
+}
+
+async function* readRows(
+  db: Database,
+  query: ReturnType<typeof sqlFileQuery>,
+): AsyncGenerator<readonly Cells[]> {
   const { columns, batches } = await openSelect(db, query, {
     where: "perpbooks export",
     next: "report it: the select is the program's own",
   });
   const places = new Map(columns.map(({ name }, place) => [name, place]));
-  for await (const batch of batches) yield batch.map((row) => eventOf(cellsOf(places, row), account, venue));
+  for await (const batch of batches) yield batch.map((row) => cellsOf(places, row));
 }
 
 type Cells = (name: string) => string | null;
@@ -63,6 +83,40 @@ function eventOf(cell: Cells, account: string, venue: string): ExportEvent {
     currency: cell("currency"),
     currencyPrice: cell("currency_price"),
     missing: cell("currency") === null && cell("missing") === "not valued yet" ? null : cell("missing"),
+  };
+}
+
+function disposalOf(cell: Cells, account: string, method: LotMethod): Disposal {
+  const required = (name: string) => cell(name) ?? "";
+  const amount = (name: string) => parseDecimal(required(name));
+  const [openedAt, price, entryIds] = [cell("opened_at"), cell("currency_price"), cell("entry_ids")];
+  return {
+    account,
+    method,
+    symbol: required("symbol"),
+    positionSide: required("position_side"),
+    direction: required("direction"),
+    openedAt: openedAt === null ? null : parseUtcInstant(openedAt),
+    closedAt: parseUtcInstant(required("closed_at")),
+    quantity: amount("quantity"),
+    asset: required("asset"),
+    proceeds: amount("proceeds"),
+    cost: amount("cost"),
+    realizedPnl: amount("realized_pnl"),
+    openingFee: amount("opening_fee"),
+    closingFee: amount("closing_fee"),
+    funding: amount("funding"),
+    currency: cell("currency"),
+    currencyPrice: price === null ? null : parseDecimal(price),
+    quality: cell("quality"),
+    missing: cell("missing"),
+    basis: required("basis"),
+    fillId: cell("fill_id"),
+    orderId: cell("order_id"),
+    fillKey: required("fill_key"),
+    openingFillKey: required("opening_fill_key"),
+    piece: required("piece"),
+    entryIds: entryIds === null ? [] : entryIds.split("\n"),
   };
 }
 

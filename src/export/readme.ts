@@ -17,6 +17,8 @@ export type ExportReadme = {
   readonly period: Period;
   readonly isComplete: boolean;
   readonly accounts: readonly AccountBooks[];
+  /** Of disposals: account, method, asset and the sum of the result. */
+  readonly results: readonly (readonly string[])[];
   readonly files: readonly { readonly name: string; readonly rows: number }[];
   readonly rests: readonly Rest[];
 };
@@ -69,7 +71,7 @@ const INCOMPLETE =
   "**Incomplete**: the period lacks something or has something open; `manifest.json` says what.";
 
 export function exportReadme(of: ExportReadme): string {
-  const { target, words, granularity, period, isComplete, accounts, files, rests } = of;
+  const { target, words, granularity, period, isComplete, accounts, results, files, rests } = of;
   const wallets = accounts.flatMap(({ account, wallets }) =>
     wallets.map(({ asset, opening, closing }) => [
       account,
@@ -79,10 +81,14 @@ export function exportReadme(of: ExportReadme): string {
       formatDecimal(closing),
     ]),
   );
+  const isOfEvents = target.reads === "events";
+  const rowsAre = isOfEvents
+    ? GRANULARITY_WORDS[granularity]
+    : "One row for each closed piece of a position, by the lot method in the file's name.";
   const means = target.columns.flatMap(({ header, means }) => (means === undefined ? [] : [[header, means]]));
   return [
     `# ${target.title}`,
-    `For ${target.readBy}. From ${at(period.from, period)} until before ${at(period.until, period)}. ${GRANULARITY_WORDS[granularity]}`,
+    `For ${target.readBy}. From ${at(period.from, period)} until before ${at(period.until, period)}. ${rowsAre}`,
     ...(isComplete ? [] : [INCOMPLETE]),
     `How sure the format is: ${target.confidence}, ${CONFIDENCE[target.confidence]}.`,
     "## The files",
@@ -99,7 +105,9 @@ export function exportReadme(of: ExportReadme): string {
     "## What to check afterwards",
     list(target.check),
     "The sums of the rows, as the books have them:",
-    tableText(["account", "asset", "opening balance", "sum of the rows", "closing balance"], wallets),
+    isOfEvents
+      ? tableText(["account", "asset", "opening balance", "sum of the rows", "closing balance"], wallets)
+      : tableText(["account", "method", "asset", "result of the closes"], results),
     ...(rests.length === 0
       ? []
       : [

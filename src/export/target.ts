@@ -2,10 +2,12 @@
  * What a target of an export is: a file's form and what a person must know of it, as data, and a pure way
  * from events to rows. A table's target is made by `table` (here), a journal's by `journal` (`journal.ts`).
  */
-import { type Decimal, formatDecimal, roundDown, ZERO } from "../domain/decimal.ts";
+import { type Decimal, formatDecimal, roundDown, roundHalfUp, ZERO } from "../domain/decimal.ts";
 import { formatInstant, type Instant } from "../domain/instant.ts";
 import type { Period } from "../domain/period.ts";
+import type { LotMethod } from "../domain/treatment.ts";
 import { csvLines, type LineEnd } from "../report/write-csv.ts";
+import type { Disposal } from "./disposals.ts";
 import type { AccountBooks, EventKind, ExportEvent } from "./events.ts";
 
 /** The target's word for a kind of event: one, or one for each direction. */
@@ -41,9 +43,15 @@ export type TargetFacts = {
   readonly cannotSay: readonly string[];
   /** What to look at after the import, beside the sums. */
   readonly check: readonly string[];
+  /** Whether an import takes the place of all before it, so that a file of a part would delete the rest. */
+  readonly replacesEarlier?: true;
+  /** The reporting currency that its amounts are in, or any; where absent, they are in their own assets. */
+  readonly currency?: "any" | "USD" | "EUR";
 };
 
 export type Target = TargetFacts & {
+  /** What its rows are. */
+  readonly reads: "events" | "disposals";
   readonly types?: Table["types"];
   readonly apart?: Apart;
   /** The form of its files, in sentences. */
@@ -59,6 +67,8 @@ export type Target = TargetFacts & {
 
 /** A target whose files are made from the reports, and not from events. */
 export type ReportsTarget = TargetFacts & {
+  /** A sheet of them for each lot method that is wanted. */
+  readonly reads: "disposals";
   readonly form: readonly string[];
   readonly words: null;
   readonly sheets: readonly Sheet[];
@@ -72,7 +82,7 @@ export type Sheet = {
   readonly columns?: readonly string[];
   /** The report of each month, one after the other. */
   readonly byMonth?: true;
-  /** The rows of the configured lot method alone. */
+  /** A sheet for each lot method that is wanted. */
   readonly ofMethod?: true;
 };
 
@@ -83,6 +93,8 @@ export type Books = {
   readonly period: Period;
   readonly timeZone: string;
   readonly words: Words;
+  /** The lot methods whose disposals are wanted. */
+  readonly methods: readonly LotMethod[];
   /** The name of a file, which says so where the period is incomplete. */
   readonly fileName: (name: string, extension: string) => string;
 };
@@ -104,6 +116,8 @@ export type Rest = Traced & Pick<ExportEvent, "asset" | "amount">;
 export type Writer = {
   begin(): readonly Piece[];
   add(events: readonly ExportEvent[]): readonly Piece[];
+  /** Of one account and method at once; only where disposals are what it reads. */
+  close?(disposals: readonly Disposal[]): readonly Piece[];
   end(): readonly Piece[];
 };
 
@@ -155,6 +169,9 @@ export function table(of: Table): Target {
     form: [
       `CSV in UTF-8, commas, a decimal point, lines that end in ${of.lineEnd === "\n" ? "LF" : "CR LF"}. Times are UTC.`,
       of.files === "one" ? "One file for all accounts." : "One file for each account.",
+      ...(of.replacesEarlier === undefined
+        ? []
+        : ["Always all there is: an import replaces those before it."]),
       ...(of.apart === undefined
         ? []
         : [
@@ -165,6 +182,7 @@ export function table(of: Table): Target {
         ? ["Every digit of every amount."]
         : [`Amounts have ${of.decimals} decimals; what is below is carried to the next row of the asset.`]),
     ],
+    reads: "events",
     words:
       of.tags === null
         ? null
@@ -280,6 +298,25 @@ export function carrier(decimals: number): Carrier {
   };
 }
 
+/**
+ * Rounds each amount so that the rounded ones add up to the rounded sum: what one leaves over goes into the
+ * next. The sign of an amount stays, or it becomes zero.
+ */
+export function roundedOn(decimals: number): (amount: Decimal) => Decimal {
+  let exact = ZERO;
+  let rounded = ZERO;
+  return (amount) => {
+    const before = rounded;
+    exact = exact.plus(amount);
+    rounded = roundHalfUp(exact, decimals);
+    return rounded.minus(before);
+  };
+}
+
+/** For formats that know no other characters: those become question marks. */
+export function ascii(text: string): string {
+  return text.replace(/[^\x20-\x7e]/gu, "?");
+}
 export type Carrier = {
   add(event: ExportEvent): readonly ExportEvent[];
   /** What is left at the end, with the entries that are in no row. */

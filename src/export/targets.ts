@@ -3,19 +3,25 @@ import type { ReportsTarget, Target } from "./target.ts";
 import { awaken } from "./targets/awaken.ts";
 import { beancount } from "./targets/beancount.ts";
 import { bitcoinTax } from "./targets/bitcoin-tax.ts";
+import { bittytax } from "./targets/bittytax.ts";
 import { blockpit } from "./targets/blockpit.ts";
 import { coinledger } from "./targets/coinledger.ts";
 import { coinpanda } from "./targets/coinpanda.ts";
 import { cointracker } from "./targets/cointracker.ts";
 import { cointracking } from "./targets/cointracking.ts";
 import { cryptio } from "./targets/cryptio.ts";
+import { disposals } from "./targets/disposals.ts";
 import { divly } from "./targets/divly.ts";
 import { events } from "./targets/events.ts";
+import { form8949 } from "./targets/form-8949.ts";
 import { hledger } from "./targets/hledger.ts";
 import { koinly } from "./targets/koinly.ts";
+import { recap } from "./targets/recap.ts";
+import { rotki } from "./targets/rotki.ts";
 import { summ } from "./targets/summ.ts";
 import { tokentax } from "./targets/tokentax.ts";
 import { turbotax } from "./targets/turbotax.ts";
+import { txf } from "./targets/txf.ts";
 import { workbook } from "./targets/workbook.ts";
 import { zenledger } from "./targets/zenledger.ts";
 
@@ -34,9 +40,15 @@ export const TARGETS: readonly Target[] = [
   cryptio,
   bitcoinTax,
   awaken,
+  rotki,
+  bittytax,
+  recap,
   hledger,
   beancount,
   events,
+  disposals,
+  form8949,
+  txf,
 ];
 
 /** Those that are made from events, and what is made from the reports. */
@@ -44,4 +56,9 @@ export const EXPORTS: readonly (Target | ReportsTarget)[] = [...TARGETS, workboo
 
 export const EXPORTS_BY_NAME: Readonly<Record<string, Target | ReportsTarget>> = Object.fromEntries(
   EXPORTS.map((target) => [target.name, target]),
+);
+
+/** Of those that are made from events. */
+export const TARGETS_BY_NAME: Readonly<Record<string, Target>> = Object.fromEntries(
+  TARGETS.map((target) => [target.name, target]),
 );

@@ -1,7 +1,7 @@
 /** A workbook's files out of the reports: the tables that fit into one, and each larger one by itself. */
 import { join } from "node:path";
 import type { Period } from "../domain/period.ts";
-import type { Treatment } from "../domain/treatment.ts";
+import type { LotMethod } from "../domain/treatment.ts";
 import { readEvidence, requireAccountIds } from "../report/account-evidence.ts";
 import { type Completeness, isWhole, readCompleteness } from "../report/completeness.ts";
 import {
@@ -24,12 +24,10 @@ import { workbookReadme } from "./readme.ts";
 import type { ReportsTarget, Sheet } from "./target.ts";
 import { type WorkbookColumn, type WorkbookTable, workbookBytes } from "./write-workbook.ts";
 
-/** What a workbook is made from. */
-export type Reports = { readonly definitions: readonly ReportDefinition[]; readonly treatment: Treatment };
-
 export type WorkbookInput = {
   readonly target: ReportsTarget;
-  readonly reports: Reports;
+  readonly definitions: readonly ReportDefinition[];
+  readonly methods: readonly LotMethod[];
   readonly period: Period;
   readonly accountIds: readonly string[] | null;
   readonly outputFolder: string;
@@ -37,6 +35,15 @@ export type WorkbookInput = {
   readonly folder: string;
   /** Of one sheet; a table of more is in workbooks of its own. */
   readonly rowsMax?: number;
+};
+
+type TableInput = {
+  readonly sheet: Sheet;
+  readonly definition: ReportDefinition;
+  /** Null for all rows. */
+  readonly method: LotMethod | null;
+  readonly accounts: readonly (string | null)[];
+  readonly words: ReadonlyMap<string, ColumnWords>;
 };
 
 const ROWS_MAX = 20_000;
@@ -61,10 +68,17 @@ export class StagedWorkbook {
   }
 
   async stage(db: Database): Promise<Completeness> {
-    const { target, reports, period, accountIds } = this.#input;
-    const sheets = target.sheets.flatMap((sheet) => {
-      const definition = reports.definitions.find(({ name }) => name === sheet.report);
-      return definition === undefined ? [] : [{ sheet, definition }];
+    const { target, definitions, methods, period, accountIds } = this.#input;
+    const sheets = target.sheets.flatMap((sheet): Omit<TableInput, "accounts" | "words">[] => {
+      const definition = definitions.find(({ name }) => name === sheet.report);
+      if (definition === undefined) return [];
+      if (sheet.ofMethod !== true) return [{ sheet, definition, method: null }];
+      // Methods tell of the same closes, so they are never in one sheet, whose sums would be too much.
+      return methods.map((method) => ({
+        sheet: { ...sheet, name: `${sheet.name} ${method}` },
+        definition,
+        method,
+      }));
     });
     const evidence = await readEvidence(db, await requireAccountIds(db, accountIds));
     const completeness = await readCompleteness(
@@ -80,11 +94,10 @@ export class StagedWorkbook {
     const notes: string[][] = [
       ["Period", `${period.name}, days of ${period.timeZone}`],
       ["Complete", this.#isComplete ? "yes" : "no: manifest.json and the sheet Open items say why"],
-      ["Lot method of the disposals", reports.treatment.method],
     ];
     const dictionary: string[][] = [];
-    for (const { sheet, definition } of sheets) {
-      const table = await this.#tableOf(db, sheet, definition, accounts, words);
+    for (const { sheet, definition, method } of sheets) {
+      const table = await this.#tableOf(db, { sheet, definition, method, accounts, words });
       if (table.files.length === 0) tables.push(table);
       else notes.push([sheet.name, `in workbooks of its own: ${table.files.join(", ")}`]);
       const { title, grain, sign, units, note } = definition;
@@ -108,19 +121,18 @@ export class StagedWorkbook {
   /** The table, or the names of the workbooks that hold it. */
   async #tableOf(
     db: Database,
-    sheet: Sheet,
-    definition: ReportDefinition,
-    accounts: readonly (string | null)[],
-    words: ReadonlyMap<string, ColumnWords>,
+    { sheet, definition, method, accounts, words }: TableInput,
   ): Promise<WorkbookTable & { readonly names: readonly string[]; readonly files: readonly string[] }> {
-    const { period, reports, rowsMax = ROWS_MAX } = this.#input;
+    const { period, rowsMax = ROWS_MAX } = this.#input;
     const files: string[] = [];
     let rows: RowCells[] = [];
     let names: readonly string[] = [];
     let columns: readonly WorkbookColumn[] = [];
     const writePart = async () => {
       files.push(
-        await this.#write(`${sheet.report}-${files.length + 1}`, [{ name: sheet.name, columns, rows }]),
+        await this.#write([sheet.report, ...(method === null ? [] : [method]), files.length + 1].join("-"), [
+          { name: sheet.name, columns, rows },
+        ]),
       );
       rows = [];
     };
@@ -128,12 +140,12 @@ export class StagedWorkbook {
       const open = await openReport(db, definition, span, accounts);
       names = sheet.columns ?? open.columns;
       const places = names.map((name) => open.columns.indexOf(name));
-      const method = sheet.ofMethod === true ? open.columns.indexOf("method") : -1;
+      const methodAt = open.columns.indexOf("method");
       const month: WorkbookColumn[] = sheet.byMonth === true ? [{ name: "month", ...TEXT }] : [];
       columns = [...month, ...names.map((name) => columnOf(name, wordsFor(words, definition.name, name)))];
       for await (const batch of open.batches)
         for (const row of batch) {
-          if (method >= 0 && row[method] !== reports.treatment.method) continue;
+          if (method !== null && row[methodAt] !== method) continue;
           if (rows.length === rowsMax) await writePart();
           const cells = places.map((place) => row[place] ?? null);
           rows.push(sheet.byMonth === true ? [span.name, ...cells] : cells);

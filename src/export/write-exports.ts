@@ -4,24 +4,27 @@
  */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { type Decimal, formatDecimal, ZERO } from "../domain/decimal.ts";
 import type { Granularity } from "../domain/granularity.ts";
 import { append } from "../domain/lists.ts";
 import type { Period } from "../domain/period.ts";
 import type { Doing } from "../domain/share.ts";
+import { LOT_METHODS, type LotMethod } from "../domain/treatment.ts";
 import { readEvidence, requireAccountIds } from "../report/account-evidence.ts";
-import type { Completeness } from "../report/completeness.ts";
+import { type Completeness, isWhole, readCompleteness } from "../report/completeness.ts";
+import type { ReportDefinition } from "../report/definition.ts";
 import { MANIFEST_NAME, type Manifest, manifest, manifestText, readVersions } from "../report/manifest.ts";
 import { keptFiles, removeOthers } from "../report/own-files.ts";
-import { isComplete, readPeriodFacts } from "../report/period-facts.ts";
 import { README_NAME } from "../report/readme.ts";
 import { fileName } from "../report/stage-report.ts";
 import { csvLines } from "../report/write-csv.ts";
 import { type StagedFile, stageFile, writeFileAtomically } from "../report/write-file.ts";
 import { readOnly } from "../store/read-only.ts";
 import type { Database, Store } from "../store/store.ts";
+import type { Disposal } from "./disposals.ts";
 import type { AccountBooks, ExportEvent } from "./events.ts";
 import { type Merger, mergerOf, twinMerger } from "./granularity.ts";
-import { readAccountBooks, readEvents, readOpenSpans } from "./read-events.ts";
+import { readAccountBooks, readDisposals, readEvents, readOpenSpans } from "./read-events.ts";
 import { mapNameOf } from "./read-map.ts";
 import { exportReadme } from "./readme.ts";
 import {
@@ -34,7 +37,7 @@ import {
   type Writer,
   wordOf,
 } from "./target.ts";
-import { type Reports, StagedWorkbook } from "./workbook.ts";
+import { StagedWorkbook } from "./workbook.ts";
 
 /** A target as somebody wants it. */
 export type Wanted = {
@@ -42,6 +45,8 @@ export type Wanted = {
   readonly granularity: Granularity;
   /** The target's own words, and over them the configuration's. */
   readonly words: Words;
+  /** Of disposals: a file for each. */
+  readonly methods: readonly LotMethod[];
 };
 
 /** One that is made from events. */
@@ -50,7 +55,8 @@ type EventsWanted = Wanted & { readonly target: Target };
 export type WriteExportsInput = {
   readonly store: Store;
   readonly wanted: readonly Wanted[];
-  readonly reports: Reports;
+  /** What is made from reports takes its rows from these. */
+  readonly definitions: readonly ReportDefinition[];
   readonly period: Period;
   /** Null for every account in the store. */
   readonly accountIds: readonly string[] | null;
@@ -77,8 +83,10 @@ export async function writeExports(input: WriteExportsInput): Promise<Exported> 
   const exports = wanted
     .filter(isOfEvents)
     .map((one) => new StagedExport(one, input, join(within, one.target.name)));
-  const workbooks = wanted.flatMap(({ target }) =>
-    "sheets" in target ? [new StagedWorkbook({ ...input, target, folder: join(within, target.name) })] : [],
+  const workbooks = wanted.flatMap(({ target, methods }) =>
+    "sheets" in target
+      ? [new StagedWorkbook({ ...input, target, methods, folder: join(within, target.name) })]
+      : [],
   );
   try {
     const { versions, staged } = await readOnly(store, async (db) => {
@@ -88,7 +96,7 @@ export async function writeExports(input: WriteExportsInput): Promise<Exported> 
         const completeness = await stageAll(db, input, exports);
         append(
           staged,
-          exports.map((one) => ({ one, completeness })),
+          exports.map((one) => ({ one, completeness: one.completeness(completeness) })),
         );
       }
       for (const one of workbooks) {
@@ -125,11 +133,12 @@ async function stageAll(
   exports: readonly StagedExport[],
 ): Promise<Completeness> {
   const evidence = await readEvidence(db, await requireAccountIds(db, accountIds));
-  const facts = await readPeriodFacts(db, period, evidence);
+  const completeness = await readCompleteness(db, period, evidence, exports);
+  const { facts } = completeness;
   const accounts: AccountBooks[] = [];
   for (const { accountId, venue } of facts.accounts)
     accounts.push(await readAccountBooks(db, { account: accountId, venue }, period));
-  for (const one of exports) await one.begin(accounts, isComplete(facts));
+  for (const one of exports) await one.begin(accounts, isWhole(one, completeness));
   const byPosition = wanted.some(({ granularity }) => granularity === "position");
   let events = 0;
   for (const account of accounts) {
@@ -141,9 +150,25 @@ async function stageAll(
       progress?.(`exporting ${account.account}: ${events} events`);
     }
     for (const [nth, one] of exports.entries()) await one.add(theRest(mergers[nth] ?? []));
+    await closeAll(db, account.account, period, exports);
   }
   for (const one of exports) await one.end();
-  return { facts, unpriced: null };
+  return completeness;
+}
+
+/** Each method's disposals are read once for all targets that want them. */
+async function closeAll(
+  db: Database,
+  account: string,
+  period: Period,
+  exports: readonly StagedExport[],
+): Promise<void> {
+  for (const method of LOT_METHODS) {
+    const wanting = exports.filter(({ methods }) => methods.includes(method));
+    if (wanting.length === 0) continue;
+    for await (const batch of readDisposals(db, account, method, period))
+      for (const one of wanting) await one.close(batch);
+  }
 }
 
 function through(mergers: readonly Merger[], events: readonly ExportEvent[]): readonly ExportEvent[] {
@@ -163,10 +188,15 @@ class StagedExport {
   readonly wanted: EventsWanted;
   readonly name: string;
   readonly folder: string;
+  /** Whose disposals it reads. */
+  readonly methods: readonly LotMethod[];
+  readonly isInReportingCurrency: boolean;
   readonly #input: WriteExportsInput;
   readonly #files = new Map<string, OpenFile>();
   /** By the name of the file whose rows it is of. */
   readonly #maps = new Map<string, OpenFile>();
+  /** Of disposals, by account, method and asset. */
+  readonly #results = new Map<string, Decimal>();
   #accounts: readonly AccountBooks[] = [];
   #isComplete = true;
   readonly #rests: Rest[] = [];
@@ -176,6 +206,8 @@ class StagedExport {
     this.wanted = wanted;
     this.name = wanted.target.name;
     this.folder = folder;
+    this.methods = wanted.target.reads === "disposals" ? wanted.methods : [];
+    this.isInReportingCurrency = wanted.target.currency !== undefined;
     this.#input = input;
   }
 
@@ -189,6 +221,7 @@ class StagedExport {
       period,
       timeZone: this.#timeZone(),
       words,
+      methods: this.methods,
       fileName: (name, extension) => fileName(name, extension, isWhole),
     });
     await this.#write(this.#writer.begin());
@@ -203,7 +236,16 @@ class StagedExport {
   }
 
   async add(events: readonly ExportEvent[]): Promise<void> {
-    if (events.length > 0) await this.#write(this.#writer?.add(events) ?? []);
+    if (events.length > 0 && this.wanted.target.reads === "events")
+      await this.#write(this.#writer?.add(events) ?? []);
+  }
+
+  async close(disposals: readonly Disposal[]): Promise<void> {
+    for (const { account, method, asset, realizedPnl } of disposals) {
+      const key = [account, method, asset].join("\n");
+      this.#results.set(key, (this.#results.get(key) ?? ZERO).plus(realizedPnl));
+    }
+    await this.#write(this.#writer?.close?.(disposals) ?? []);
   }
 
   async end(): Promise<void> {
@@ -220,6 +262,7 @@ class StagedExport {
         period: this.#input.period,
         isComplete: this.#isComplete,
         accounts: this.#accounts,
+        results: [...this.#results].map(([key, result]) => [...key.split("\n"), formatDecimal(result)]),
         files,
         rests: this.#rests,
       }),
@@ -233,6 +276,11 @@ class StagedExport {
 
   async discard(): Promise<void> {
     for (const { file } of this.#all()) await file.discard();
+  }
+
+  /** A price that is missing is a matter of those whose amounts it would be in. */
+  completeness({ facts, unpriced }: Completeness): Completeness {
+    return { facts, unpriced: this.isInReportingCurrency ? unpriced : null };
   }
 
   facts(): Manifest["files"] {

@@ -1,5 +1,6 @@
 import type { ExportConfiguration } from "../config/configuration.ts";
 import type { Period } from "../domain/period.ts";
+import type { Treatment } from "../domain/treatment.ts";
 import { assert } from "../errors.ts";
 import { EXPORTS_BY_NAME } from "../export/targets.ts";
 import { type Exported, type Wanted, writeExports } from "../export/write-exports.ts";
@@ -22,7 +23,7 @@ export async function writeAllExports(
     writeExports({
       store: workspace.store,
       wanted,
-      reports: { definitions: writtenReports(workspace), treatment: workspace.configuration.treatment },
+      definitions: writtenReports(workspace),
       period,
       accountIds: chosenAccounts(workspace),
       outputFolder: folder,
@@ -33,8 +34,16 @@ export async function writeAllExports(
 }
 
 /** A target as the configuration wants it, where it names it. */
-export function wantedOf({ target: name, granularity, words }: ExportConfiguration): Wanted {
+export function wantedOf(
+  { target: name, granularity, words, methods }: ExportConfiguration,
+  { method }: Treatment,
+): Wanted {
   const target = EXPORTS_BY_NAME[name];
   assert(target !== undefined, "the configuration names targets that there are");
-  return { target, granularity, words: { ...target.words?.defaults, ...words } };
+  return {
+    target,
+    granularity,
+    words: { ...target.words?.defaults, ...words },
+    methods: methods ?? [method],
+  };
 }

@@ -15,11 +15,14 @@ export type Completeness = {
   readonly unpriced: readonly Unpriced[] | null;
 };
 
+/** What may be in the reporting currency: a report, or an export. */
+type Valued = Pick<ReportDefinition, "isInReportingCurrency">;
+
 export async function readCompleteness(
   db: Database,
   period: Period,
   evidence: readonly AccountEvidence[],
-  definitions: readonly ReportDefinition[],
+  definitions: readonly Valued[],
 ): Promise<Completeness> {
   const areValued = definitions.some((definition) => definition.isInReportingCurrency);
   const unpriced: Unpriced[] = [];
@@ -40,14 +43,14 @@ export function withAccount<Kind extends string>(
  * Whether nothing of what it says needs a person. What a person has accepted or what is only not due yet is
  * said beside it.
  */
-export function isWhole(definition: ReportDefinition, { facts, unpriced }: Completeness): boolean {
+export function isWhole(definition: Valued, { facts, unpriced }: Completeness): boolean {
   return (
     isComplete(facts) && pricesOf(definition, unpriced).every(({ incomplete }) => incomplete.length === 0)
   );
 }
 
 /** Why not, in lines, and what a person has accepted or is not due yet. */
-export function completenessLines(definition: ReportDefinition, { facts, unpriced }: Completeness): string[] {
+export function completenessLines(definition: Valued, { facts, unpriced }: Completeness): string[] {
   const prices = pricesOf(definition, unpriced);
   const both = (kind: "incomplete" | "accepted") => [
     ...withAccount(facts.accounts, kind),
@@ -62,7 +65,7 @@ export function completenessLines(definition: ReportDefinition, { facts, unprice
 
 /** A missing price leaves reports in the assets themselves as they are. */
 function pricesOf(
-  { isInReportingCurrency }: ReportDefinition,
+  { isInReportingCurrency }: Valued,
   unpriced: Completeness["unpriced"],
 ): readonly Unpriced[] {
   return isInReportingCurrency ? (unpriced ?? []) : [];

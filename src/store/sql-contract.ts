@@ -247,6 +247,40 @@ export type SqlContract = {
       because: string | null;
     };
   };
+  "export/disposals": {
+    parameters: {
+      account_id: string | null;
+      method: string | null;
+      from: string | null;
+      until: string | null;
+    };
+    row: {
+      symbol: string | null;
+      position_side: string | null;
+      direction: string | null;
+      opened_at: string | null;
+      closed_at: string | null;
+      quantity: string | null;
+      asset: string | null;
+      proceeds: string | null;
+      cost: string | null;
+      realized_pnl: string | null;
+      opening_fee: string | null;
+      closing_fee: string | null;
+      funding: string | null;
+      currency: string | null;
+      currency_price: string | null;
+      quality: string | null;
+      missing: string | null;
+      basis: string | null;
+      fill_id: string | null;
+      order_id: string | null;
+      fill_key: string | null;
+      opening_fill_key: string | null;
+      piece: string | null;
+      entry_ids: string | null;
+    };
+  };
   "export/events": {
     parameters: {
       account_id: string | null;

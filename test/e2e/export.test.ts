@@ -76,7 +76,15 @@ describe.each(STORE_KINDS)("%s", (kind) => {
       errors: expect.stringContaining("has no row 9 that stands for an entry"),
     });
     expect(await rig.run("trace", "export", "koinly-main.csv", "row")).toMatchObject({ exitCode: 2 });
-    expect(await rig.run("trace", "export", "nowhere.csv", "1")).toMatchObject({ exitCode: 1 });
+    const nowhere = join(rig.folder, "nowhere");
+    expect(await rig.run("trace", "export", "nowhere.csv", "1")).toEqual({
+      exitCode: 2,
+      output: "",
+      errors: `perpbooks trace export: ${nowhere}.csv: there is no map beside it
+  ${nowhere}.map.csv is not there
+  next: name a file that \`perpbooks export\` or \`perpbooks run\` has written, where it was written
+`,
+    });
   });
 
   test("a period has a folder of its own, and --output another one; the nightly files stay as they are", async () => {
@@ -97,6 +105,31 @@ describe.each(STORE_KINDS)("%s", (kind) => {
     ]);
     const readme = await exported("mine", "koinly", "README.md");
     expect(readme).toContain("| main | USDT | 1000.5 | -100 | 900.5 |");
+  });
+
+  test("what a part or another currency would make wrong is refused, and disposals are of the methods that are named", async () => {
+    expect(await rig.run("export", "recap", "koinly", "--period", "2026-01")).toMatchObject({
+      exitCode: 2,
+      errors: `perpbooks export: recap cannot be exported for a period: each import replaces those before it
+  nothing was done
+  next: perpbooks export recap (without --period)
+`,
+    });
+    expect(await rig.run("export", "txf", "recap")).toMatchObject({
+      exitCode: 2,
+      errors: `perpbooks export: txf: its amounts need reportingCurrency: USD, which is not set
+  nothing was done
+  next: set reportingCurrency in the configuration, then perpbooks book
+`,
+    });
+    expect(
+      await rig.run("export", "disposals", "--method", "fifo", "lifo", "--output", "closes"),
+    ).toMatchObject({ exitCode: 0 });
+    expect(await exported("closes", "disposals", "disposals-fifo.csv")).toMatch(/^account,method,symbol,/);
+    expect(await exported("closes", "disposals", "disposals-lifo.csv")).toMatch(/^account,method,symbol,/);
+    await rig.run("export", "disposals", "--output", "closes");
+    expect(await exported("closes", "disposals", "disposals-average.csv")).toMatch(/^account,method,symbol,/);
+    await expect(exported("closes", "disposals", "disposals-fifo.csv")).rejects.toThrow("ENOENT");
   });
 
   test("a closed period's export is the same bytes when more comes in afterwards", async () => {

@@ -1,7 +1,7 @@
 /** Writes every target from a store. */
 import type { Granularity } from "../../src/domain/granularity.ts";
 import type { Period } from "../../src/domain/period.ts";
-import { DEFAULT_TREATMENT } from "../../src/domain/treatment.ts";
+import { LOT_METHODS } from "../../src/domain/treatment.ts";
 import { TARGETS } from "../../src/export/targets.ts";
 import { type Exported, writeExports } from "../../src/export/write-exports.ts";
 import type { Store } from "../../src/store/store.ts";
@@ -16,8 +16,13 @@ export type ExportAll = {
 export function exportAll({ store, folder, granularity, period }: ExportAll): Promise<Exported> {
   return writeExports({
     store,
-    wanted: TARGETS.map((target) => ({ target, granularity, words: target.words?.defaults ?? {} })),
-    reports: { definitions: [], treatment: DEFAULT_TREATMENT },
+    wanted: TARGETS.map((target) => ({
+      target,
+      granularity,
+      words: target.words?.defaults ?? {},
+      methods: LOT_METHODS,
+    })),
+    definitions: [],
     period,
     accountIds: null,
     outputFolder: folder,

@@ -28,15 +28,52 @@ function changesOf({ columns, apart, types }: Target, row: Row): Change[] {
   const own = [...columns, ...(apart?.columns ?? [])].filter(({ header }) => Object.hasOwn(row, header));
   const cellOf = (cell: Column["cell"]) =>
     row[own.find((column) => column.cell === cell)?.header ?? ""] ?? "";
+  const named = cellOf(asset) === "" ? symbolOf(row["Currency"] ?? "") : cellOf(asset);
   const sign = types?.paid.includes(cellOf(type)) === true ? "-" : "";
   return (
     [
-      [cellOf(asset), cellOf(signedAmount)],
-      [cellOf(asset), `${sign}${cellOf(unsignedAmount)}`],
+      [named, cellOf(signedAmount)],
+      [named, `${sign}${cellOf(unsignedAmount)}`],
       [cellOf(receivedAsset), cellOf(received)],
       [cellOf(paidAsset), `-${cellOf(paid)}`],
     ] as const
   ).filter(([, amount]) => /\d/.test(amount));
+}
+
+/** Of a token that is named by its contract. */
+function symbolOf(currency: string): string {
+  const symbols: Readonly<Record<string, string>> = {
+    "eip155:1/erc20:0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48": "USDC",
+    "eip155:1/erc20:0xdAC17F958D2ee523a2206206994597C13D831ec7": "USDT",
+  };
+  return symbols[currency] ?? currency;
+}
+
+/** The results that the rows of disposals add up to, by lot method and, where they are exact, asset. */
+export async function resultsOfFiles(target: string, folder: string): Promise<Record<string, string>> {
+  const sums = new Map<string, Decimal>();
+  for (const name of await readdir(folder)) {
+    const [, method = ""] = /-(average|fifo|lifo|hifo)(?:-INCOMPLETE)?\.(?:csv|txf)$/.exec(name) ?? [];
+    if (method === "") continue;
+    const text = await readFile(join(folder, name), "utf8");
+    const rows = name.endsWith(".txf") ? txfRows(text) : (parse(text, { columns: true }) as Row[]);
+    for (const row of rows) {
+      const asset = target === "disposals" ? ` ${row["asset"]}` : "";
+      const gain = row["realized_pnl"] ?? row["(h) Gain or (loss)"] ?? "";
+      // One without a price is an empty cell.
+      if (gain !== "") add(sums, `${method}${asset}`, gain);
+    }
+  }
+  return texts(sums);
+}
+
+/** A record has its cost before its proceeds. */
+function txfRows(text: string): Row[] {
+  return [...text.matchAll(/^TD\r\n[^^]*\^/gm)].map(([record]) => {
+    const [cost = "", proceeds = ""] = [...record.matchAll(/^\$(.*)\r$/gm)].map(([, amount]) => amount ?? "");
+    const gain = cost === "" ? "" : formatDecimal(parseDecimal(proceeds).minus(parseDecimal(cost)));
+    return { realized_pnl: gain };
+  });
 }
 
 /** What all tables in a target's folder add up to, by asset, with what is too small for a row. */

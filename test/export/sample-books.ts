@@ -3,6 +3,7 @@
  * the targets tell of.
  */
 import { bookNewCash } from "../../src/book/book-cash.ts";
+import { LOT_METHODS, type LotMethod } from "../../src/domain/treatment.ts";
 import type { Store } from "../../src/store/store.ts";
 import { account, fill, income, insert, window } from "../report/small-books.ts";
 
@@ -87,5 +88,73 @@ export async function fillSampleStore(store: Store): Promise<void> {
       venue_realized_pnl: "-56",
     },
   ]);
+  await insert(store, "ledger.disposal", LOT_METHODS.flatMap(disposalsOf));
+  await insert(store, "ledger.valuation", valuations());
   await bookNewCash(store, "main");
+}
+
+/** One lot was opened, so that all methods tell the same of its two closes. */
+function disposalsOf(method: LotMethod) {
+  const disposal = {
+    account_id: "main",
+    method,
+    symbol: "BTCUSDT",
+    position_side: "BOTH",
+    piece: 1,
+    opening_fill_key: "open",
+    round_trip_key: "open",
+    direction: "long",
+    opened_at: "2026-01-02T10:00:00.123Z",
+    is_inferred: false,
+    venue_realized_pnl: null,
+    asset: "USDT",
+  };
+  return [
+    {
+      ...disposal,
+      fill_key: "part",
+      closing_number: "2",
+      closed_at: "2026-01-03T11:00:00.456Z",
+      holding_seconds: "90000.333",
+      quantity: "0.004",
+      proceeds: "364",
+      cost: "360",
+      realized_pnl: "4",
+      opening_fee: "0.144",
+      closing_fee: "0",
+      funding: "-0.018",
+    },
+    {
+      ...disposal,
+      fill_key: "rest",
+      closing_number: "3",
+      closed_at: "2026-01-04T05:00:00.789Z",
+      holding_seconds: "154800.666",
+      quantity: "0.006",
+      proceeds: "480",
+      cost: "540",
+      realized_pnl: "-60",
+      opening_fee: "0.216",
+      closing_fee: "0.192",
+      funding: "-0.027",
+    },
+  ];
+}
+
+/** A USDT is a USD, and a BNB 600 of them. */
+function valuations() {
+  const minutes = new Map<string, string>();
+  for (const [, , asset, , , at] of ROWS)
+    minutes.set(`${asset} ${at.slice(0, "2026-01-02T09:00".length)}`, asset);
+  return [...minutes].map(([key, asset]) => ({
+    account_id: "main",
+    asset,
+    minute: `${key.slice(asset.length + 1)}:00.000Z`,
+    currency: "USD",
+    price: asset === "BNB" ? "600" : "1",
+    quality: "peg",
+    missing: null,
+    due_at: null,
+    fingerprint: "",
+  }));
 }

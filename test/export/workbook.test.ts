@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { parseDecimal } from "../../src/domain/decimal.ts";
 import { instant } from "../../src/domain/instant.ts";
 import { type Period, parsePeriod } from "../../src/domain/period.ts";
-import { DEFAULT_TREATMENT } from "../../src/domain/treatment.ts";
+import type { Sheet } from "../../src/export/target.ts";
 import { workbook } from "../../src/export/targets/workbook.ts";
 import { StagedWorkbook } from "../../src/export/workbook.ts";
 import { writeExports } from "../../src/export/write-exports.ts";
@@ -22,7 +22,7 @@ import { newStore, QUICK_KIND } from "../support/stores.ts";
 
 const OFFICE = "soffice";
 const DEFINITIONS = await listReports(null);
-const REPORTS = { definitions: DEFINITIONS, treatment: DEFAULT_TREATMENT };
+const METHOD = "average";
 const PERIOD = parsePeriod("2026-02-01..2026-04-01", "Europe/Berlin");
 
 let store: Store;
@@ -42,8 +42,8 @@ afterAll(async () => {
 async function write(name: string, period: Period = PERIOD): Promise<string> {
   const { manifests } = await writeExports({
     store,
-    wanted: [{ target: workbook, granularity: "event", words: {} }],
-    reports: REPORTS,
+    wanted: [{ target: workbook, granularity: "event", words: {}, methods: [METHOD] }],
+    definitions: DEFINITIONS,
     period,
     accountIds: null,
     outputFolder: join(folder, name),
@@ -62,14 +62,17 @@ async function read(file: string): Promise<Sheets> {
 
 test("every cell of a report is in its sheet, to the last digit", async () => {
   const sheets = await read(await write("cells"));
-  const names = workbook.sheets.map(({ name }) => name);
+  const nameOf = ({ name, ofMethod }: Sheet) => (ofMethod ? `${name} ${METHOD}` : name);
+  const names = workbook.sheets.map(nameOf);
   expect([...sheets.keys()]).toEqual([...names, "Notes", "Columns"]);
-  for (const { name, report, byMonth, ofMethod } of workbook.sheets) {
+  for (const sheet of workbook.sheets) {
+    const { report, byMonth, ofMethod } = sheet;
+    const name = nameOf(sheet);
     if (byMonth) continue;
     const definition = DEFINITIONS.find((one) => one.name === report) ?? expect.fail(report);
     const { columns, rows } = await readOnly(store, (db) => readReport(db, definition, PERIOD, [null]));
     const method = columns.indexOf("method");
-    const wanted = rows.filter((row) => !ofMethod || row[method] === DEFAULT_TREATMENT.method);
+    const wanted = rows.filter((row) => !ofMethod || row[method] === METHOD);
     const [header = [], ...found] = sheets.get(name) ?? expect.fail(name);
     for (const [nth, row] of wanted.entries())
       for (const [place, column] of columns.entries()) {
@@ -133,7 +136,8 @@ test("long numbers are text beside a rounded one, sums are formulas by asset, an
 test("a table of too many rows is in workbooks of its own", async () => {
   const one = new StagedWorkbook({
     target: workbook,
-    reports: REPORTS,
+    definitions: DEFINITIONS,
+    methods: [METHOD],
     period: PERIOD,
     accountIds: null,
     outputFolder: folder,
@@ -150,7 +154,7 @@ test("a table of too many rows is in workbooks of its own", async () => {
       one.facts().find(({ name }) => /^workbook(-INC\w+)?\.xlsx$/.test(name))?.name ?? "",
     ),
   );
-  expect(sheets.has("Disposals")).toBe(false);
+  expect(sheets.has("Disposals average")).toBe(false);
   expect(sheets.get("Notes")?.map(([, note]) => note)).toContain(
     `in workbooks of its own: ${names.toSorted().join(", ")}`,
   );

@@ -1,10 +1,12 @@
 import { resolve } from "node:path";
+import { currencyFault } from "../../config/exports.ts";
 import { nearest } from "../../config/nearest.ts";
 import { GRANULARITIES, type Granularity } from "../../domain/granularity.ts";
 import { greatest } from "../../domain/lists.ts";
+import { LOT_METHODS, type LotMethod } from "../../domain/treatment.ts";
 import { UsageError } from "../../errors.ts";
 import { CONFIDENCE } from "../../export/readme.ts";
-import { EXPORTS } from "../../export/targets.ts";
+import { EXPORTS, TARGETS_BY_NAME } from "../../export/targets.ts";
 import type { CommandContext } from "../../pipeline/command-context.ts";
 import { EXIT } from "../../pipeline/exit-code.ts";
 import { exitCodeFor } from "../../pipeline/open-items.ts";
@@ -20,6 +22,7 @@ export type ExportOptions = WorkspaceOptions &
   PeriodOptions & {
     readonly targets?: readonly string[] | undefined;
     readonly granularity?: Granularity | undefined;
+    readonly method?: readonly LotMethod[] | undefined;
     readonly output?: string | undefined;
     readonly list: boolean;
   };
@@ -56,6 +59,33 @@ function refuseUnknown(names: readonly string[]): void {
   });
 }
 
+/** A file of a part of the history would delete the rest where it is imported. */
+function refuseParts(names: readonly string[]): void {
+  const whole = names.filter((name) => TARGETS_BY_NAME[name]?.replacesEarlier === true);
+  if (whole.length === 0) return;
+  throw new UsageError({
+    where: "perpbooks export",
+    what: `${whole.join(" and ")} cannot be exported for a period: each import replaces those before it`,
+    evidence: ["nothing was done"],
+    next: `perpbooks export ${whole.join(" ")} (without --period)`,
+  });
+}
+
+/** Those that the configuration names were held against its currency when it was read. */
+function refuseCurrencies(names: readonly string[], currency: string | null): void {
+  const wrong = names.flatMap((name) => {
+    const fault = currencyFault(TARGETS_BY_NAME[name]?.currency, currency);
+    return fault === null ? [] : [`${name}: ${fault}`];
+  });
+  if (wrong.length === 0) return;
+  throw new UsageError({
+    where: "perpbooks export",
+    what: wrong.join("; "),
+    evidence: ["nothing was done"],
+    next: "set reportingCurrency in the configuration, then perpbooks book",
+  });
+}
+
 function orMeant(name: string): string {
   const meant = nearest(name, NAMES);
   return meant === null ? "" : ` (did you mean ${meant}?)`;
@@ -73,6 +103,9 @@ async function write(workspace: Workspace, options: ExportOptions): Promise<numb
       next: "perpbooks export TARGET; perpbooks export --list shows which there are",
     });
   }
+  if (options.period !== undefined)
+    refuseParts(names.length === 0 ? exports.map(({ target }) => target) : names);
+  refuseCurrencies(names, configuration.reportingCurrency);
   const period = await reportedPeriod(workspace, options);
   if (period === null) {
     context.errors.write("there is nothing to export yet\n  next: perpbooks run\n");
@@ -84,10 +117,17 @@ async function write(workspace: Workspace, options: ExportOptions): Promise<numb
       : names.map(
           (target) =>
             exports.find((one) => one.target === target) ??
-            ({ target, granularity: "event", words: {} } as const),
+            ({ target, granularity: "event", words: {}, methods: null } as const),
         );
   const wanted = chosen.map((one) =>
-    wantedOf({ ...one, granularity: options.granularity ?? one.granularity }),
+    wantedOf(
+      {
+        ...one,
+        granularity: options.granularity ?? one.granularity,
+        methods: options.method ?? one.methods,
+      },
+      configuration.treatment,
+    ),
   );
   const to =
     options.output === undefined
@@ -98,11 +138,11 @@ async function write(workspace: Workspace, options: ExportOptions): Promise<numb
       : { folder: resolve(context.workingFolder, options.output), within: "" };
   const { manifests, files } = await writeAllExports(workspace, period, wanted, to);
   context.output.write(`${files} files in ${resolve(to.folder, to.within)}\n`);
-  // All are of one period and one state of the books.
-  const [own] = manifests.values();
-  const open = own === undefined ? [] : openReasons(own);
+  // All are of one period and one state of the books; only some are in the reporting currency.
+  const all = [...manifests.values()];
+  const open = [...new Set(all.flatMap(openReasons))];
   for (const sentence of open) context.output.write(`INCOMPLETE: ${sentence}\n`);
-  for (const sentence of own === undefined ? [] : acceptedReasons(own))
+  for (const sentence of new Set(all.flatMap(acceptedReasons)))
     context.output.write(`ACCEPTED: ${sentence}\n`);
   return exitCodeFor(open);
 }
@@ -122,6 +162,13 @@ export const exportCommand = defineCommand({
     period: PERIOD,
     "time-zone": TIME_ZONE,
     granularity: { choices: GRANULARITIES, describe: "one row for each of these; default: event" },
+    method: {
+      array: true,
+      choices: LOT_METHODS,
+      requiresArg: true,
+      describe:
+        "of disposals, a file for each of these lot methods (may be repeated); default: the configuration's",
+    },
     output: {
       type: "string",
       requiresArg: true,

@@ -200,7 +200,8 @@ async function reportAll(
   if (period === null) return { summary: "", sentences: [] };
   const to = whereTo(configuration.output, options.period === undefined ? null : period);
   const { manifest, summary, files } = await writeAllReports(workspace, period, to);
-  const exported = await exportAll(workspace, period, to.folder);
+  const isPart = options.period !== undefined;
+  const exported = await exportAll(workspace, period, to.folder, isPart);
   progress.log("reports_written", { files, isComplete: manifest.isComplete });
   progress.stop();
   return {
@@ -211,10 +212,18 @@ async function reportAll(
 
 /**
  * Writes the exports that the configuration names, and returns how many files they are. They are complete
- * where the reports are.
+ * where the reports are. Of a part of the history there are none whose imports replace the rest.
  */
-async function exportAll(workspace: Workspace, period: Period, folder: string): Promise<number> {
-  const wanted = workspace.configuration.exports.map(wantedOf);
+async function exportAll(
+  workspace: Workspace,
+  period: Period,
+  folder: string,
+  isPart: boolean,
+): Promise<number> {
+  const { exports, treatment } = workspace.configuration;
+  const wanted = exports
+    .map((one) => wantedOf(one, treatment))
+    .filter(({ target }) => !(isPart && target.replacesEarlier === true));
   if (wanted.length === 0) return 0;
   const { files } = await writeAllExports(workspace, period, wanted, { folder, within: EXPORTS_FOLDER });
   return files;

@@ -20,6 +20,7 @@ export const workbook: ReportsTarget = {
     "Dates and times are those of the configured zone. The last sheets say what the tables are and what each column means.",
     "A table of more than 20000 rows is in workbooks of its own.",
   ],
+  reads: "disposals",
   words: null,
   sheets: [
     { name: "Balances", report: "balances" },

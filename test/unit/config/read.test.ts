@@ -62,6 +62,7 @@ reports: ./my-reports
 exports:
   - { target: koinly, tags: { reward: "" } }
   - { target: hledger, granularity: day, accounts: { funding: Income:Funding, trading_fee: { received: Income:Rebates, paid: "Expenses:{symbol}" } } }
+  - { target: disposals, methods: [fifo, lifo, fifo] }
 accounts:
   - name: main
     venue: aster
@@ -89,7 +90,7 @@ accounts:
       csv: { dialect: "excel-de" },
       reports: { folder: "/books/my-reports", namedAt: "/books/perpbooks.yaml:12" },
       exports: [
-        { target: "koinly", granularity: "event", words: { reward: "" } },
+        { target: "koinly", granularity: "event", words: { reward: "" }, methods: null },
         {
           target: "hledger",
           granularity: "day",
@@ -97,7 +98,9 @@ accounts:
             funding: "Income:Funding",
             trading_fee: { received: "Income:Rebates", paid: "Expenses:{symbol}" },
           },
+          methods: null,
         },
+        { target: "disposals", granularity: "event", words: {}, methods: ["fifo", "lifo"] },
       ],
       warnings: [],
     });
@@ -306,7 +309,7 @@ describe("mistakes in a value", () => {
     ["exports: koinly", "exports: expected a list of targets (perpbooks export --list), found text"],
     [
       "exports: [koinli]",
-      'exports[0]: expected koinly, cointracking, coinledger, summ, blockpit, cointracker, tokentax, turbotax, coinpanda, divly, zenledger, cryptio, bitcoin-tax, awaken, hledger, beancount or events, found "koinli"; did you mean koinly?',
+      'exports[0]: expected a target (perpbooks export --list), found "koinli"; did you mean koinly?',
     ],
     [
       "exports: [koinly, { target: koinly }]",
@@ -321,6 +324,19 @@ describe("mistakes in a value", () => {
       "exports: [{ target: koinly, accounts: { wallet: A } }]",
       "exports[0].accounts: this target has no accounts; it has tags",
     ],
+    [
+      "exports: [{ target: koinly, methods: [fifo] }]",
+      "exports[0].methods: this target has no methods: its rows are not of disposals",
+    ],
+    [
+      "exports: [{ target: disposals, methods: [fifo, acb] }]",
+      'exports[0].methods[1]: expected average, fifo, lifo or hifo, found "acb"',
+    ],
+    [
+      "exports: [{ target: disposals, methods: [] }]",
+      "exports[0].methods: expected a list of average, fifo, lifo or hifo, found none",
+    ],
+    ["exports: [txf]", "exports[0]: txf: its amounts need reportingCurrency: USD, which is not set"],
     [
       "exports: [{ target: summ, tags: { rebate: { received: rebat, paid: margin-fee } } }]",
       'exports[0].tags.rebate.received: expected another word than "rebat": of what is received, the tool knows realized-profit, rebate, cashback, income, interest, airdrop, incoming-gift, receive, transfer-in, fiat-deposit; another word would turn the amount around',

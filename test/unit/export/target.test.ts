@@ -54,6 +54,7 @@ function written(of: Table, events: readonly ExportEvent[]): Record<string, stri
     period: parsePeriod("2026", "UTC"),
     timeZone: "UTC",
     words: target.words?.defaults ?? {},
+    methods: [],
     fileName: (name, extension) => `${name}.${extension}`,
   });
   const files: Record<string, string> = {};
