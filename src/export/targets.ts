@@ -15,6 +15,7 @@ import { divly } from "./targets/divly.ts";
 import { events } from "./targets/events.ts";
 import { form8949 } from "./targets/form-8949.ts";
 import { hledger } from "./targets/hledger.ts";
+import { journal } from "./targets/journal.ts";
 import { koinly } from "./targets/koinly.ts";
 import { recap } from "./targets/recap.ts";
 import { rotki } from "./targets/rotki.ts";
@@ -44,6 +45,7 @@ export const TARGETS: readonly Target[] = [
   recap,
   hledger,
   beancount,
+  journal,
   events,
   disposals,
   form8949,

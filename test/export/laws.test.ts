@@ -26,6 +26,7 @@ import {
   sumsOfTables,
   texts,
   walletsOf,
+  walletsOfTable,
 } from "./read-back.ts";
 
 const SEED = 3;
@@ -71,7 +72,11 @@ async function expectLaws(store: Store, output: string, period: Period, which: s
       expect(await resultsOfFiles(name, folder), `${name}, ${which}`).toEqual(expected);
       continue;
     }
-    expect(await mappedEntries(folder), `${name}, ${which}`).toEqual(entries);
+    // The two lines of a transaction stand for the same entries.
+    const mapped = await mappedEntries(folder);
+    const isOnce = name !== "journal";
+    expect(isOnce ? mapped : [...new Set(mapped)], `${name}, ${which}`).toEqual(entries);
+    if (!isOnce) expect(await walletsOfTable(folder), which).toEqual(changes);
     if (words?.key !== "accounts")
       expect(await sumsOfTables(target, folder), `${name}, ${which}`).toEqual(changes);
   }

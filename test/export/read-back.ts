@@ -76,6 +76,24 @@ function txfRows(text: string): Row[] {
   });
 }
 
+/** What the wallets' lines of a journal in CSV add up to; the lines of each transaction must balance. */
+export async function walletsOfTable(folder: string): Promise<Record<string, string>> {
+  const wallets = new Map<string, Decimal>();
+  const all = new Map<string, Decimal>();
+  for (const name of await readdir(folder)) {
+    if (!/^journal(?:-INCOMPLETE)?\.csv$/.test(name)) continue;
+    for (const row of parse(await readFile(join(folder, name), "utf8"), { columns: true }) as Row[]) {
+      const { account = "", debit = "", credit = "", commodity = "", transaction = "" } = row;
+      const amount = debit === "" ? `-${credit}` : debit;
+      add(all, `${transaction} ${commodity}`, amount);
+      if (account.startsWith("Assets:")) add(wallets, commodity, amount);
+    }
+  }
+  const unbalanced = [...all].filter(([, amount]) => !amount.isZero());
+  if (unbalanced.length > 0) throw new Error(`transactions out of balance: ${unbalanced.join("; ")}`);
+  return texts(wallets);
+}
+
 /** What all tables in a target's folder add up to, by asset, with what is too small for a row. */
 export async function sumsOfTables(target: Target, folder: string): Promise<Record<string, string>> {
   const sums = new Map<string, Decimal>();
