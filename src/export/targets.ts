@@ -17,12 +17,14 @@ import { form8949 } from "./targets/form-8949.ts";
 import { hledger } from "./targets/hledger.ts";
 import { journal } from "./targets/journal.ts";
 import { koinly } from "./targets/koinly.ts";
+import { quickbooks } from "./targets/quickbooks.ts";
 import { recap } from "./targets/recap.ts";
 import { rotki } from "./targets/rotki.ts";
 import { summ } from "./targets/summ.ts";
 import { tokentax } from "./targets/tokentax.ts";
 import { turbotax } from "./targets/turbotax.ts";
 import { txf } from "./targets/txf.ts";
+import { xero } from "./targets/xero.ts";
 import { zenledger } from "./targets/zenledger.ts";
 
 export const TARGETS: readonly Target[] = [
@@ -46,6 +48,8 @@ export const TARGETS: readonly Target[] = [
   hledger,
   beancount,
   journal,
+  quickbooks,
+  xero,
   events,
   disposals,
   form8949,

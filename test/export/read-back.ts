@@ -24,11 +24,12 @@ type Change = readonly [asset: string, amount: string];
  * The changes that a row tells of, by the columns that every target makes of the same functions: which
  * headers they are is in the target, and what the cells hold is in the file alone.
  */
-function changesOf({ columns, apart, types }: Target, row: Row): Change[] {
+function changesOf({ columns, apart, types, currency }: Target, row: Row): Change[] {
   const own = [...columns, ...(apart?.columns ?? [])].filter(({ header }) => Object.hasOwn(row, header));
   const cellOf = (cell: Column["cell"]) =>
     row[own.find((column) => column.cell === cell)?.header ?? ""] ?? "";
-  const named = cellOf(asset) === "" ? symbolOf(row["Currency"] ?? "") : cellOf(asset);
+  const named =
+    cellOf(asset) === "" ? symbolOf(row["Currency"] ?? (currency === undefined ? "" : "USD")) : cellOf(asset);
   const sign = types?.paid.includes(cellOf(type)) === true ? "-" : "";
   return (
     [
