@@ -1,6 +1,7 @@
 /** What a row of an exported file stands for, from the map beside the file. */
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
+import { UsageError } from "../errors.ts";
 import { fileTrouble } from "../store/file-trouble.ts";
 
 export type MappedEntry = { readonly account: string; readonly entryId: string };
@@ -23,9 +24,19 @@ export async function readMappedEntries(file: string, row: string): Promise<Mapp
       else if (entries.length > 0) break;
     }
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") throw noMap(file, path);
     throw fileTrouble(error, path) ?? error;
   }
   return entries;
+}
+
+function noMap(file: string, path: string): UsageError {
+  return new UsageError({
+    where: "perpbooks trace export",
+    what: `${file}: there is no map beside it`,
+    evidence: [`${path} is not there`],
+    next: "name a file that `perpbooks export` or `perpbooks run` has written, where it was written",
+  });
 }
 
 function unquoted(cell: string): string {

@@ -102,7 +102,7 @@ async function readDownloads(
   load: HistoryFilesLoad,
   venue: Venue,
 ): Promise<readonly Planned[]> {
-  const tables = await stageFiles(workspace, load);
+  const tables = await stageFiles(workspace, load, venue);
   refuseAmiss(load, tables);
   const downloads = downloadsOf(tables);
   refuseSharedPeriod(load, downloads);
@@ -116,12 +116,16 @@ async function readDownloads(
   return planned;
 }
 
-async function stageFiles(workspace: Workspace, load: HistoryFilesLoad): Promise<readonly StagedTable[]> {
+async function stageFiles(
+  workspace: Workspace,
+  load: HistoryFilesLoad,
+  { title }: Venue,
+): Promise<readonly StagedTable[]> {
   const { account, timeZone } = load;
   const { store, progress } = workspace;
   const readHistoryFile = VENUES[account.venue]?.readHistoryFile;
   if (readHistoryFile === undefined) {
-    const what = `${account.venue} makes no files that perpbooks can read`;
+    const what = `${title} makes no files that perpbooks can read`;
     throw refused(load, what, "see `perpbooks gap accept`");
   }
   const twice = load.files.find(

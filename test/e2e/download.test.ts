@@ -439,8 +439,15 @@ nothing was sent; with --spend it requests them, and goes on with what is under 
     const refused = await aster.run(...WHOLE);
     expect(refused.exitCode).toBe(2);
     expect(refused.errors).toContain(
-      "perpbooks download: Aster makes no files on request\n  nothing was done",
+      "perpbooks download: Aster makes no files on request\n  nothing was done\n  next: see `perpbooks gap accept`\n",
     );
+    expect(await aster.run("sync")).toMatchObject({ exitCode: 0 });
+    expect(
+      (await aster.run("import", "perpbooks.yaml", "--account", "main")).errors,
+    ).toBe(`perpbooks import: Aster makes no files that perpbooks can read
+  nothing was loaded
+  next: see \`perpbooks gap accept\`
+`);
     await aster.close();
     const rig = await newBinanceRig({ kind: QUICK_KIND, world: SMALL, now: NOW, since: "2026-02-02" });
     expect((await rig.run(...WHOLE)).errors).toContain('perpbooks download: "main" was never synced');

@@ -76,7 +76,15 @@ describe.each(STORE_KINDS)("%s", (kind) => {
       errors: expect.stringContaining("has no row 9 that stands for an entry"),
     });
     expect(await rig.run("trace", "export", "koinly-main.csv", "row")).toMatchObject({ exitCode: 2 });
-    expect(await rig.run("trace", "export", "nowhere.csv", "1")).toMatchObject({ exitCode: 1 });
+    const nowhere = join(rig.folder, "nowhere");
+    expect(await rig.run("trace", "export", "nowhere.csv", "1")).toEqual({
+      exitCode: 2,
+      output: "",
+      errors: `perpbooks trace export: ${nowhere}.csv: there is no map beside it
+  ${nowhere}.map.csv is not there
+  next: name a file that \`perpbooks export\` or \`perpbooks run\` has written, where it was written
+`,
+    });
   });
 
   test("a period has a folder of its own, and --output another one; the nightly files stay as they are", async () => {

@@ -15,6 +15,7 @@ import { book, insert } from "../report/small-books.ts";
 import { withoutVersions } from "../support/golden.ts";
 import { newStore, STORE_KINDS } from "../support/stores.ts";
 import { exportAll } from "./export-all.ts";
+import { sumsOfTables } from "./read-back.ts";
 import { fillSampleStore } from "./sample-books.ts";
 
 const GOLDEN = join(import.meta.dirname, "..", "golden", "export");
@@ -134,6 +135,21 @@ for (const kind of STORE_KINDS) {
       expect(await read("hledger", "hledger-INCOMPLETE.journal")).toContain(
         "include hledger-main-2026-INCOMPLETE.journal\n",
       );
+    });
+
+    test("what is too small for a tool's decimals is in its README and its map, and nothing is lost", async () => {
+      const dust = ["dust", "trading_fee", "BTCUSDT", "2026-01-05T08:30:00.000Z"] as const;
+      await book(store, "main", [[...dust, "expense:trading_fee", "assets:wallet", "0.000000001", "DUST"]]);
+      const output = join(folder, "dust");
+      await exportAll({ store, folder: output, granularity: "event", period: JANUARY });
+      const small = TARGETS.filter(({ name }) => ["turbotax", "awaken"].includes(name));
+      for (const target of small) {
+        const read = (name: string) => readFile(join(output, target.name, name), "utf8");
+        expect(await read("README.md")).toContain("\n| main | DUST | -0.000000001 | 1 |\n");
+        expect(await read(`${target.name}-main-INCOMPLETE.csv`)).not.toContain("DUST");
+        expect(await read(`${target.name}-main-INCOMPLETE.map.csv`)).toMatch(/^,main,dust\r$/m);
+        expect(await sumsOfTables(target, join(output, target.name))).toMatchObject({ DUST: "-0.000000001" });
+      }
     });
   });
 }

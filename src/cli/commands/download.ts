@@ -95,10 +95,7 @@ function workOf(workspace: Workspace, options: DownloadOptions): Work {
   const venue = openVenue(account);
   const { downloads } = venue;
   if (downloads === undefined) {
-    throw refused(
-      `${venue.title} makes no files on request`,
-      "see `perpbooks import` for a file of your own, and `perpbooks gap accept`",
-    );
+    throw refused(`${venue.title} makes no files on request`, "see `perpbooks gap accept`");
   }
   const { timeZone } = workspace.configuration;
   const requested = {

@@ -51,7 +51,7 @@ export const coinledger = table({
     { header: "TxHash (Optional)", cell: rowId },
   ],
   howToImport: [
-    "Import, “Universal Manual Import”, and upload the file; the times are UTC.",
+    "Upload the file under “Other Account”, and give the import the account's name; the times are UTC.",
     "Do not open and save the file in a spreadsheet before, which changes the dates.",
   ],
   cannotSay: [

@@ -36,7 +36,7 @@ export const cointracker = table({
     { header: "Tag", cell: type },
   ],
   howToImport: [
-    "Add a wallet for each account and upload its CSV there; the times are UTC.",
+    "Add a wallet for each account and upload its file there as “CoinTracker CSV”; the times are UTC.",
     "Do not add or take out a column: CoinTracker refuses the file.",
   ],
   cannotSay: [

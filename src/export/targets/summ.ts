@@ -1,12 +1,12 @@
 /**
- * The Advanced CSV of Summ, which was called Crypto Tax Calculator. An amount has no sign there and no column
- * of its direction: the type alone tells it.
+ * The Advanced Custom CSV of Summ, which was called Crypto Tax Calculator. An amount has no sign there and no
+ * column of its direction: the type alone tells it.
  */
 import { asset, describe, nothing, rowId, secondsText, table, type, unsignedAmount } from "../target.ts";
 
 export const summ = table({
   name: "summ",
-  title: "Summ (Crypto Tax Calculator), Advanced CSV",
+  title: "Summ (Crypto Tax Calculator), Advanced Custom CSV",
   readBy: "Summ, formerly Crypto Tax Calculator",
   confidence: "B",
   files: "by account",
@@ -74,7 +74,7 @@ export const summ = table({
     { header: "Reference Price Currency (Optional)", cell: nothing },
   ],
   howToImport: [
-    "Import, “Advanced CSV”, one import for each account, named as the account is.",
+    "On the page of integrations, import it as an “Advanced Custom CSV”: one import for each account, with the account's name as its source.",
     "Leave the date format under “Advanced Options” as it is (YYYY-MM-DD HH:mm:ss); the times are UTC.",
   ],
   cannotSay: [

@@ -50,7 +50,7 @@ export const tokentax = table({
     { header: "Date", cell: ({ at }) => monthFirstText(at) },
   ],
   howToImport: [
-    "Import, “Manual CSV”, and upload the file; the times are UTC.",
+    "Upload the file as a manual CSV report; the times are UTC.",
     "TokenTax's staff work out margin and futures from raw reports: send them the report `disposals` too.",
   ],
   cannotSay: [

@@ -63,6 +63,6 @@ export const turbotax = table({
   ],
   check: [
     "The balance of each asset is the closing balance below, where the whole history was imported.",
-    "That no row needs review for a missing price.",
+    "That no row needs review for a missing price: TurboTax looks up the market values that are empty here.",
   ],
 });
