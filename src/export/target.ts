@@ -265,8 +265,8 @@ function sheetWriter(
 /**
  * Cuts amounts to so many decimals and adds what was cut to the next row of the account and asset, so that
  * their sum is never further off than one unit of the last decimal. Or rounds them, as bookkeepers do: the
- * sum of the rows is the rounded sum then, and what is whole cents stays as it is. An event that is too small for a row of
- * its own goes with that next one.
+ * sum of the rows is the rounded sum then, and what is whole cents stays as it is. An event that is too small
+ * for a row of its own goes with that next one.
  */
 export function carrier(decimals: number, round: typeof roundDown = roundDown): Carrier {
   const rests = new Map<string, Rest>();
