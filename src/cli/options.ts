@@ -64,3 +64,11 @@ export const BECAUSE = {
   requiresArg: true,
   describe: "the reason, for whoever asks later",
 } as const satisfies Options;
+
+/** What the printed commands have where the reason belongs. */
+const PLACEHOLDER = "…";
+
+/** Whether a person gave a reason: a printed command that is run as it stands gives none. */
+export function isReason(because: string): boolean {
+  return !["", PLACEHOLDER].includes(because.trim());
+}

@@ -313,7 +313,7 @@ describe("what cannot be decided is refused with a word, and changes nothing", (
     {
       what: "two handles at once, and no reason",
       words: ["--record", "x", "--difference", "wallet USDT", "--because", " "],
-      message: `perpbooks accept: one of --record, --difference and --price is needed, and only one; --because is empty
+      message: `perpbooks accept: one of --record, --difference and --price is needed, and only one; --because gives no reason
   nothing was changed
   next: perpbooks accept --account NAME --record KEY --because "…", or --difference "CHECK_NAME SUBJECT", or --price ASSET
 `,

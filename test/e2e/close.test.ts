@@ -349,10 +349,10 @@ test("a close that cannot be made says everything that stands against it, and ch
   nothing was done
   next: leave one of the two out`;
   await refused(2, both, "close", "2026-01", "--verify", "--because", "x");
-  const empty = `perpbooks close: --because is empty
+  const empty = `perpbooks close: --because gives no reason
   nothing was done
   next: say why it can be closed: an auditor will ask`;
-  await refused(2, empty, "close", "2026-01", "--because", " ");
+  for (const none of [" ", "…"]) await refused(2, empty, "close", "2026-01", "--because", none);
   const noPeriod = `--period: "last winter" is not a period; expected 2025, 2025-Q1, 2025-03, 2025-03-09 or FIRST..LAST
   nothing was done
   next: give one of these forms, the earlier end first; days are those of the time zone`;
@@ -385,7 +385,7 @@ test("a close that cannot be made says everything that stands against it, and ch
   nothing was changed
   next: perpbooks reopen 2026-02 first`;
   await refused(2, restsOn, "reopen", "2026-01", "--because", "x");
-  const noReason = `perpbooks reopen 2026-02: --because is empty
+  const noReason = `perpbooks reopen 2026-02: --because gives no reason
   nothing was changed
   next: say why: an auditor will ask`;
   await refused(2, noReason, "reopen", "2026-02", "--because", "");

@@ -175,11 +175,12 @@ test("a decision that cannot be recorded is refused with a word, and changes not
   expect(await accept(rig, "2025", BECAUSE)).toEqual(noGap);
   expect(await accept(rig, "2026-05", BECAUSE), "what was read is no gap").toEqual(noGap);
   expect(await accept(rig, "2026", BECAUSE, "--symbol", "ETHUSDT")).toEqual(noGap);
-  expect(await accept(rig, "2026", " ")).toEqual(
-    refusal(`perpbooks gap accept: --because is empty
+  for (const none of [" ", "…"])
+    expect(await accept(rig, "2026", none)).toEqual(
+      refusal(`perpbooks gap accept: --because gives no reason
   nothing was changed
   next: say why nothing is missing: an auditor will ask`),
-  );
+    );
   expect(await rig.run("gap", "accept", "--account", "main", "--period", "2026")).toEqual(
     refusal(`perpbooks gap accept: missing: --because
   nothing was done

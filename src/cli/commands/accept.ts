@@ -13,7 +13,7 @@ import { withWorkspace } from "../../pipeline/workspace.ts";
 import { runSqlFile } from "../../store/sql-file.ts";
 import type { Database } from "../../store/store.ts";
 import { defineCommand } from "../command.ts";
-import { ACCOUNT, BECAUSE, CONFIG } from "../options.ts";
+import { ACCOUNT, BECAUSE, CONFIG, isReason } from "../options.ts";
 
 export type AcceptOptions = {
   readonly config: string;
@@ -68,7 +68,7 @@ function refuseMistakes({ record, difference, price, at, because }: AcceptOption
   if ([record, difference, price].filter((one) => one !== undefined).length !== 1)
     mistakes.push("one of --record, --difference and --price is needed, and only one");
   if (at !== undefined && difference === undefined) mistakes.push("--at is for --difference only");
-  if (because.trim() === "") mistakes.push("--because is empty");
+  if (!isReason(because)) mistakes.push("--because gives no reason");
   if (mistakes.length > 0)
     throw refusal(
       mistakes.join("; "),

@@ -20,7 +20,7 @@ import { readAccountIds } from "../../store/account-ids.ts";
 import { readOnly, readOnlyWithin } from "../../store/read-only.ts";
 import type { ClosedPeriodRow } from "../../store/tables.ts";
 import { defineCommand } from "../command.ts";
-import { ACCOUNTS, CONFIG, LOG, TIME_ZONE } from "../options.ts";
+import { ACCOUNTS, CONFIG, isReason, LOG, TIME_ZONE } from "../options.ts";
 
 export type CloseOptions = WorkspaceOptions & {
   readonly period?: string | undefined;
@@ -42,8 +42,8 @@ export async function close(options: CloseOptions, context: CommandContext): Pro
     throw refusal("--verify closes nothing, so there is no --because", "leave one of the two out");
   if (!verify && period === undefined)
     throw refusal("a period is missing", "give the period to close: 2025, 2025-Q1, 2025-03 or FIRST..LAST");
-  if (because !== undefined && because.trim() === "")
-    throw refusal("--because is empty", "say why it can be closed: an auditor will ask");
+  if (because !== undefined && !isReason(because))
+    throw refusal("--because gives no reason", "say why it can be closed: an auditor will ask");
   return withWorkspace(options, context, async (workspace) => {
     const wanted = period === undefined ? null : periodFor(workspace, period, options.timeZone);
     return verify || wanted === null

@@ -7,6 +7,7 @@
 import { writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { rehearsalClock } from "../../clock.ts";
+import { currencyFault } from "../../config/exports.ts";
 import { parseInstant } from "../../domain/instant.ts";
 import { TARGETS } from "../../export/targets.ts";
 import type { CommandContext } from "../../pipeline/command-context.ts";
@@ -50,9 +51,16 @@ function demoConfiguration(output: string, { accounts }: ExampleVenues): string 
     store: "./perpbooks-data",
     timeZone: "UTC",
     output: JSON.stringify(output),
-    exports: `[${TARGETS.map(({ name }) => name).join(", ")}]`,
+    exports: `[${TARGETS.filter(isOfAnyBooks)
+      .map(({ name }) => name)
+      .join(", ")}]`,
   };
   return `${DEMO_HEAD}\n${configurationText(settings, accounts)}`;
+}
+
+/** The demo's books have no reporting currency. */
+function isOfAnyBooks({ currency }: (typeof TARGETS)[number]): boolean {
+  return currencyFault(currency, null) === null;
 }
 
 /** Beside the configuration, as a user would keep real ones. */

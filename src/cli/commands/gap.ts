@@ -9,7 +9,7 @@ import { EXIT } from "../../pipeline/exit-code.ts";
 import { readPeriod } from "../../pipeline/reported-period.ts";
 import { withWorkspace } from "../../pipeline/workspace.ts";
 import { defineCommand } from "../command.ts";
-import { ACCOUNT, BECAUSE, CONFIG, PERIOD } from "../options.ts";
+import { ACCOUNT, BECAUSE, CONFIG, isReason, PERIOD } from "../options.ts";
 
 export type GapAcceptOptions = {
   readonly config: string;
@@ -27,8 +27,8 @@ export function acceptGap(options: GapAcceptOptions, context: CommandContext): P
     { config, account: [account] },
     context,
     async ({ store, configuration, progress }) => {
-      if (because.trim() === "")
-        throw refusal("--because is empty", "say why nothing is missing: an auditor will ask");
+      if (!isReason(because))
+        throw refusal("--because gives no reason", "say why nothing is missing: an auditor will ask");
       const window = readPeriod(options.period, configuration.timeZone);
       const decidedAt: Instant = context.clock.now();
       const accepted = await store.withAccountLock(account, () =>

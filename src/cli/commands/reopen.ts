@@ -9,7 +9,7 @@ import { bookStage, reconcileStage } from "../../pipeline/stages.ts";
 import { type Workspace, type WorkspaceOptions, withWorkspace } from "../../pipeline/workspace.ts";
 import type { ClosedPeriodRow } from "../../store/tables.ts";
 import { defineCommand } from "../command.ts";
-import { ACCOUNTS, BECAUSE, CONFIG, LOG, TIME_ZONE } from "../options.ts";
+import { ACCOUNTS, BECAUSE, CONFIG, isReason, LOG, TIME_ZONE } from "../options.ts";
 import { isMeant, periodFor } from "./close.ts";
 
 export type ReopenOptions = WorkspaceOptions & {
@@ -25,8 +25,8 @@ export type ReopenOptions = WorkspaceOptions & {
 export async function reopen(options: ReopenOptions, context: CommandContext): Promise<number> {
   const { because } = options;
   checkPeriodOptions(options);
-  if (because.trim() === "")
-    throw refusal(options.period, "--because is empty", "say why: an auditor will ask");
+  if (!isReason(because))
+    throw refusal(options.period, "--because gives no reason", "say why: an auditor will ask");
   return withWorkspace(options, context, async (workspace) => {
     const period = periodFor(workspace, options.period, options.timeZone);
     const chosen: AccountConfiguration[] = [];
