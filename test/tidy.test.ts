@@ -80,7 +80,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "export/granularity.ts": ["domain", "export/events.ts"],
   "export/target.ts": ["domain", "export/events.ts", "export/disposals.ts", "report/write-csv.ts"],
   "export/disposals.ts": ["domain", "export/target.ts", "report/write-csv.ts"],
-  "export/journal.ts": ["domain", "export/events.ts", "export/granularity.ts", "export/target.ts"],
+  "export/journal.ts": [
+    "domain",
+    "export/events.ts",
+    "export/granularity.ts",
+    "export/target.ts",
+    "report/write-csv.ts",
+  ],
   "export/targets": [
     "domain",
     "export/events.ts",

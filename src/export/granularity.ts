@@ -38,15 +38,27 @@ const NEVER_MERGED: ReadonlySet<EventKind> = new Set(["opening", "transfer", "ow
  */
 const TIME_OF_DAY_MS = 10 * HOUR_MS;
 
-export function mergerOf(granularity: Granularity, timeZone: string, spans: readonly OpenSpan[]): Merger {
+/**
+ * Where amounts are in the reporting currency, what has no price stays apart: it would take the price of all
+ * from those that it is merged with.
+ */
+export function mergerOf(
+  granularity: Granularity,
+  timeZone: string,
+  spans: readonly OpenSpan[],
+  isInReportingCurrency: boolean,
+): Merger {
+  const key = isInReportingCurrency
+    ? (event: ExportEvent) => `${keyOf(event)}\n${event.value === null}`
+    : keyOf;
   switch (granularity) {
     case "event":
       return { add: (events) => events, end: () => [] };
     case "position":
-      return positionMerger(spans);
+      return positionMerger(spans, key);
     case "day":
     case "month":
-      return calendarMerger(granularity, timeZone);
+      return calendarMerger(granularity, timeZone, key);
   }
 }
 
@@ -55,9 +67,11 @@ function keyOf({ kind, asset, symbol, amount }: ExportEvent): string {
   return [kind, amount.isNegative() ? "paid" : "received", asset, symbol ?? ""].join("\n");
 }
 
+type KeyOf = (event: ExportEvent) => string;
+
 type Group = { readonly events: ExportEvent[] };
 
-function calendarMerger(unit: "day" | "month", timeZone: string): Merger {
+function calendarMerger(unit: "day" | "month", timeZone: string, keyOf: KeyOf): Merger {
   const groups = new Map<string, Group>();
   const alone: ExportEvent[] = [];
   const units = calendar(unit, timeZone);
@@ -92,7 +106,7 @@ function calendarMerger(unit: "day" | "month", timeZone: string): Merger {
  * and what belongs to one that is still open at the end one of the last event's. In hedge mode both sides of
  * a symbol are one position, because funding does not say whose it is.
  */
-function positionMerger(spans: readonly OpenSpan[]): Merger {
+function positionMerger(spans: readonly OpenSpan[], keyOf: KeyOf): Merger {
   const bySymbol = unitedSpans(spans);
   const closing = new Map<string, { readonly until: Instant; readonly groups: Map<string, Group> }>();
   const open = new Map<string, Group>();

@@ -2,10 +2,11 @@
  * Journals of plain-text accounting: each event is a transaction between the wallet and the account that the
  * chart gives its kind. The balance of each wallet is asserted to the last digit at the end of each month in
  * which it moved, and at the end of the period; what was there before is an opening from equity. One file for
- * each account and year, and one that declares and includes all of them.
+ * each account and year, and one that declares and includes all of them. Or the same transactions as a table.
  */
 import { type Decimal, formatDecimal, formatDecimals, ZERO } from "../domain/decimal.ts";
 import { formatInstant, type Instant, plus } from "../domain/instant.ts";
+import { csvLines } from "../report/write-csv.ts";
 import type { AccountBooks, EventKind, ExportEvent, WalletSpan } from "./events.ts";
 import { calendar } from "./granularity.ts";
 import {
@@ -108,6 +109,73 @@ export function journal(
     open: (books) => journalWriter(facts, language, books),
   };
 }
+
+/** One line of a transaction, of which every event has two. */
+export type Posting = {
+  /** Of the transaction, from 1. */
+  readonly number: number;
+  readonly event: ExportEvent;
+  readonly date: string;
+  readonly ledgerAccount: string;
+  /** + debit, − credit. */
+  readonly amount: Decimal;
+  /** In the reporting currency; null where a price is missing. */
+  readonly value: Decimal | null;
+};
+
+export type PostingColumn = {
+  readonly header: string;
+  readonly cell: (posting: Posting) => string | null;
+  readonly means?: string;
+};
+
+/** CSV with two lines for each event: the wallet's, and that of the account that the chart gives its kind. */
+export function journalTable(facts: TargetFacts, columns: readonly PostingColumn[]): Target {
+  return {
+    ...facts,
+    reads: "events",
+    form: [
+      "CSV in UTF-8, commas, a decimal point, lines that end in CR LF. One file for all accounts.",
+      "Every event is a transaction of two lines. Every digit of every amount.",
+    ],
+    words: { key: "accounts", defaults: DEFAULT_CHART, fault: (name, word) => chartFault(name, word, /\S/) },
+    zone: "configured",
+    skipsTwins: false,
+    columns: columns.map((column) => ({ ...column, cell: () => null })),
+    open: ({ words, timeZone, fileName }) => {
+      const file = fileName(facts.name, "csv");
+      const days = calendar("day", timeZone);
+      let number = 0;
+      const postingsOf = (event: ExportEvent): Posting[] => {
+        number += 1;
+        const of = { number, event, date: days.around(event.at).name };
+        const { amount, value } = event;
+        const counter = wordOf(words, event.kind, amount);
+        return [
+          { ...of, ledgerAccount: accountName(walletWord(words), event, PLAIN), amount, value },
+          {
+            ...of,
+            ledgerAccount: accountName(counter, event, PLAIN),
+            amount: amount.negated(),
+            value: value?.negated() ?? null,
+          },
+        ];
+      };
+      return {
+        begin: () => [{ file, text: csvLines([columns.map(({ header }) => header)]), rows: [] }],
+        add: (events) => {
+          const postings = events.flatMap(postingsOf);
+          const text = csvLines(postings.map((posting) => columns.map(({ cell }) => cell(posting))));
+          return [{ file, text, rows: postings.map(({ event }) => event) }];
+        },
+        end: () => [],
+      };
+    },
+  };
+}
+
+/** A cell may hold any text. */
+const PLAIN: Pick<Language, "part"> = { part: (text) => text };
 
 function chartFault(name: string, word: string, isAccount: RegExp): string | null {
   const unknown = [...word.matchAll(/\{(.*?)\}/g)].find(([, field]) => !FIELDS.some((one) => one === field));
@@ -262,7 +330,7 @@ function walletWord({ wallet = "" }: Words): string {
 function accountName(
   word: string,
   event: Pick<ExportEvent, "account" | "venue" | "asset" | "symbol">,
-  { part }: Language,
+  { part }: Pick<Language, "part">,
 ): string {
   return word.replace(/\{(\w+)\}/g, (_, field: string) => {
     const value = event[field as (typeof FIELDS)[number]];

@@ -82,6 +82,7 @@ export function exportReadme(of: ExportReadme): string {
     ]),
   );
   const isOfEvents = target.reads === "events";
+  const change = target.currency === undefined ? "sum of the rows" : "change, which the rows value";
   const rowsAre = isOfEvents
     ? GRANULARITY_WORDS[granularity]
     : "One row for each closed piece of a position, by the lot method in the file's name.";
@@ -106,12 +107,14 @@ export function exportReadme(of: ExportReadme): string {
     list(target.check),
     "The sums of the rows, as the books have them:",
     isOfEvents
-      ? tableText(["account", "asset", "opening balance", "sum of the rows", "closing balance"], wallets)
+      ? tableText(["account", "asset", "opening balance", change, "closing balance"], wallets)
       : tableText(["account", "method", "asset", "result of the closes"], results),
     ...(rests.length === 0
       ? []
       : [
-          "Of these, what is below the last decimal and so in no row; where entries are in none with it, the map has them without a row:",
+          target.currency === undefined
+            ? "Of these, what is below the last decimal and so in no row; where entries are in none with it, the map has them without a row:"
+            : "Of these, what has no price, in its own asset, and what is below the last decimal, in the currency: both are in no row, and the map has their entries without one:",
           tableText(
             ["account", "asset", "amount", "entries without a row"],
             rests.map((rest) => [

@@ -123,7 +123,7 @@ export type Writer = {
 
 export type Column = {
   readonly header: string;
-  readonly cell: (event: ExportEvent, word: string) => string | null;
+  readonly cell: (event: ExportEvent, word: string, timeZone: string) => string | null;
   /** For the README, where it is not the tool's own column. */
   readonly means?: string;
 };
@@ -148,6 +148,8 @@ export type Table = TargetFacts & {
   readonly columns: readonly Column[];
   /** What the tool does not take with the rest: in a file of its own, so that nothing is dropped. */
   readonly apart?: Apart;
+  /** Of dates without a time; where absent, UTC. */
+  readonly zone?: "configured";
   readonly lineEnd: LineEnd;
   /** Without the header; more go into further files. Null where the tool names no limit. */
   readonly rowsMax: number | null;
@@ -167,7 +169,10 @@ export function table(of: Table): Target {
   return {
     ...of,
     form: [
-      `CSV in UTF-8, commas, a decimal point, lines that end in ${of.lineEnd === "\n" ? "LF" : "CR LF"}. Times are UTC.`,
+      `CSV in UTF-8, commas, a decimal point, lines that end in ${of.lineEnd === "\n" ? "LF" : "CR LF"}. ${of.zone === undefined ? "Times are UTC." : "Dates are those of the configuration's time zone."}`,
+      ...(of.currency === undefined
+        ? []
+        : ["Amounts are in the reporting currency; what has no price is in no row, and named below."]),
       of.files === "one" ? "One file for all accounts." : "One file for each account.",
       ...(of.replacesEarlier === undefined
         ? []
@@ -187,7 +192,7 @@ export function table(of: Table): Target {
       of.tags === null
         ? null
         : { key: "tags", defaults: of.tags, fault: (_, word, directions) => typeFault(of, word, directions) },
-    zone: "UTC",
+    zone: of.zone ?? "UTC",
     open: (books) => tableWriter(of, books),
   };
 }
@@ -199,7 +204,9 @@ function typeFault({ types }: Table, word: string, directions: readonly Directio
 }
 
 function tableWriter(of: Table, books: Books): Writer {
-  const carry = of.decimals === null ? null : carrier(of.decimals);
+  const round = of.currency === undefined ? roundDown : roundHalfUp;
+  const carry = of.decimals === null ? null : carrier(of.decimals, round);
+  const priced = of.currency === undefined ? null : valuer();
   const { apart } = of;
   const main = sheetWriter(of, of.columns, [], books);
   const beside = apart === undefined ? null : sheetWriter(of, apart.columns, [apart.name], books);
@@ -212,7 +219,8 @@ function tableWriter(of: Table, books: Books): Writer {
         ...(beside === null ? [] : [beside.begin(account)]),
       ]),
     add: (events) => {
-      const rows = carry === null ? events : events.flatMap((event) => carry.add(event));
+      const valued = priced === null ? events : events.flatMap((event) => priced.add(event));
+      const rows = carry === null ? valued : valued.flatMap((event) => carry.add(event));
       const account = fileOf(rows[0]?.account ?? "");
       if (beside === null) return main.add(account, rows);
       const own = rows.filter((row) => !isApart(row));
@@ -220,7 +228,7 @@ function tableWriter(of: Table, books: Books): Writer {
     },
     end: () => {
       const rests = new Map<string, Rest[]>();
-      for (const rest of carry?.rests() ?? []) {
+      for (const rest of [...(priced?.rests() ?? []), ...(carry?.rests() ?? [])]) {
         const file = main.last(fileOf(rest.account));
         rests.set(file, [...(rests.get(file) ?? []), rest]);
       }
@@ -234,7 +242,7 @@ function sheetWriter(
   { name, files, rowsMax, lineEnd }: Table,
   columns: readonly Column[],
   suffix: readonly string[],
-  { words, fileName }: Books,
+  { words, fileName, timeZone }: Books,
 ) {
   const rowsOf = new Map<string, number>();
   const header = csvLines([columns.map(({ header }) => header)], lineEnd);
@@ -262,7 +270,7 @@ function sheetWriter(
         const room = rowsMax === null ? rows.length : part * rowsMax - written;
         const piece = rows.slice(from, from + room);
         const cells = piece.map((event) =>
-          columns.map(({ cell }) => cell(event, wordOf(words, event.kind, event.amount))),
+          columns.map(({ cell }) => cell(event, wordOf(words, event.kind, event.amount), timeZone)),
         );
         const isNewFile = part > 1 && room === rowsMax;
         const text = csvLines(cells, lineEnd);
@@ -277,10 +285,11 @@ function sheetWriter(
 
 /**
  * Cuts amounts to so many decimals and adds what was cut to the next row of the account and asset, so that
- * their sum is never further off than one unit of the last decimal. An event that is too small for a row of
- * its own goes with that next one.
+ * their sum is never further off than one unit of the last decimal. Or rounds them, as bookkeepers do: the
+ * sum of the rows is the rounded sum then, and what is whole cents stays as it is. An event that is too small
+ * for a row of its own goes with that next one.
  */
-export function carrier(decimals: number): Carrier {
+export function carrier(decimals: number, round: typeof roundDown = roundDown): Carrier {
   const rests = new Map<string, Rest>();
   return {
     add: (event) => {
@@ -288,13 +297,30 @@ export function carrier(decimals: number): Carrier {
       const key = `${account}\n${asset}`;
       const rest = rests.get(key) ?? { amount: ZERO, entryIds: [] };
       const whole = event.amount.plus(rest.amount);
-      const amount = roundDown(whole, decimals);
+      const amount = round(whole, decimals);
       const entryIds = [...rest.entryIds, ...event.entryIds];
       const left = whole.minus(amount);
       rests.set(key, { account, asset, amount: left, entryIds: amount.isZero() ? entryIds : [] });
       return amount.isZero() ? [] : [{ ...event, amount, entryIds }];
     },
     rests: () => [...rests.values()].filter(({ amount }) => !amount.isZero()),
+  };
+}
+
+/** Amounts in the reporting currency; what has no price is left over, in its own asset. */
+function valuer(): Carrier {
+  const rests = new Map<string, Rest>();
+  return {
+    add: (event) => {
+      const { account, asset, value, currency } = event;
+      if (value !== null && currency !== null) return [{ ...event, asset: currency, amount: value }];
+      const key = `${account}\n${asset}`;
+      const rest = rests.get(key) ?? { amount: ZERO, entryIds: [] };
+      const entryIds = [...rest.entryIds, ...event.entryIds];
+      rests.set(key, { account, asset, amount: rest.amount.plus(event.amount), entryIds });
+      return [];
+    },
+    rests: () => [...rests.values()],
   };
 }
 
@@ -317,6 +343,7 @@ export function roundedOn(decimals: number): (amount: Decimal) => Decimal {
 export function ascii(text: string): string {
   return text.replace(/[^\x20-\x7e]/gu, "?");
 }
+
 export type Carrier = {
   add(event: ExportEvent): readonly ExportEvent[];
   /** What is left at the end, with the entries that are in no row. */
@@ -357,6 +384,18 @@ export const nothing = (): string => "";
 /** `2026-01-31 23:59:59` in UTC: milliseconds are cut, never rounded into another second. */
 export function secondsText(at: Instant): string {
   return formatInstant(at).slice(0, "2026-01-31T23:59:59".length).replace("T", " ");
+}
+
+/** The day on which the books count it, as clocks of the zone show it. */
+export function dateOf(
+  { at }: ExportEvent,
+  timeZone: string,
+  form: (year: string, month: string, day: string) => string,
+): string {
+  const [year = "", month = "", day = ""] = formatInstant(at, timeZone)
+    .slice(0, "2026-01-31".length)
+    .split("-");
+  return form(year, month, day);
 }
 
 /** `01/31/2026 23:59:59`, the same. */

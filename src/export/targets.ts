@@ -15,7 +15,9 @@ import { divly } from "./targets/divly.ts";
 import { events } from "./targets/events.ts";
 import { form8949 } from "./targets/form-8949.ts";
 import { hledger } from "./targets/hledger.ts";
+import { journal } from "./targets/journal.ts";
 import { koinly } from "./targets/koinly.ts";
+import { quickbooks } from "./targets/quickbooks.ts";
 import { recap } from "./targets/recap.ts";
 import { rotki } from "./targets/rotki.ts";
 import { summ } from "./targets/summ.ts";
@@ -23,6 +25,7 @@ import { tokentax } from "./targets/tokentax.ts";
 import { turbotax } from "./targets/turbotax.ts";
 import { txf } from "./targets/txf.ts";
 import { workbook } from "./targets/workbook.ts";
+import { xero } from "./targets/xero.ts";
 import { zenledger } from "./targets/zenledger.ts";
 
 export const TARGETS: readonly Target[] = [
@@ -45,6 +48,9 @@ export const TARGETS: readonly Target[] = [
   recap,
   hledger,
   beancount,
+  journal,
+  quickbooks,
+  xero,
   events,
   disposals,
   form8949,

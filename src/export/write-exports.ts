@@ -229,7 +229,7 @@ class StagedExport {
 
   mergers(spans: Parameters<typeof mergerOf>[2]): readonly Merger[] {
     const { target, granularity, words } = this.wanted;
-    const merger = mergerOf(granularity, this.#timeZone(), spans);
+    const merger = mergerOf(granularity, this.#timeZone(), spans, this.isInReportingCurrency);
     return target.skipsTwins
       ? [merger, twinMerger(({ kind, amount }) => wordOf(words, kind, amount))]
       : [merger];

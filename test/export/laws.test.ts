@@ -26,6 +26,7 @@ import {
   sumsOfTables,
   texts,
   walletsOf,
+  walletsOfTable,
 } from "./read-back.ts";
 
 const SEED = 3;
@@ -63,6 +64,7 @@ async function expectLaws(store: Store, output: string, period: Period, which: s
   const entries = await entryIds(store, period);
   expect(entries.length, which).toBeGreaterThan(0);
   const results = await resultsOfCloses(store, period);
+  const values = await valueSums(store, period);
   for (const target of TARGETS) {
     const { name, words, reads, currency } = target;
     const folder = join(output, name);
@@ -71,9 +73,15 @@ async function expectLaws(store: Store, output: string, period: Period, which: s
       expect(await resultsOfFiles(name, folder), `${name}, ${which}`).toEqual(expected);
       continue;
     }
-    expect(await mappedEntries(folder), `${name}, ${which}`).toEqual(entries);
+    // The two lines of a transaction stand for the same entries.
+    const mapped = await mappedEntries(folder);
+    const isOnce = name !== "journal";
+    expect(isOnce ? mapped : [...new Set(mapped)], `${name}, ${which}`).toEqual(entries);
+    if (!isOnce) expect(await walletsOfTable(folder), which).toEqual(changes);
     if (words?.key !== "accounts")
-      expect(await sumsOfTables(target, folder), `${name}, ${which}`).toEqual(changes);
+      expect(await sumsOfTables(target, folder), `${name}, ${which}`).toEqual(
+        currency === undefined ? changes : values,
+      );
   }
   for (const tool of TOOLS) {
     const file = await outermostFile(output, tool.target);
@@ -153,6 +161,20 @@ async function resultsOfCloses(store: Store, { from, until }: Period) {
     ),
     inCents: texts(new Map([...values].map(([method, value]) => [method, roundHalfUp(value, 2)]))),
   };
+}
+
+/** What the wallet's changes are worth, and in its own asset what has no price. */
+async function valueSums(store: Store, { from, until }: Period): Promise<Record<string, string>> {
+  const { rows } = await sql<{ asset: string; amount: string }>`
+    select case when value is null then asset else currency end as asset,
+      sum(coalesce(value, amount))::text as amount
+    from report.valued_entry
+    where ledger_account = 'assets:wallet'
+      and posted_at >= ${formatInstant(from)}::timestamptz
+      and posted_at < ${formatInstant(until)}::timestamptz
+    group by 1
+  `.execute(store.db);
+  return texts(new Map(rows.map(({ asset, amount }) => [asset, parseDecimal(amount)])));
 }
 
 async function entryIds(store: Store, { from, until }: Period): Promise<string[]> {

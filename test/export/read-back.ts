@@ -24,11 +24,12 @@ type Change = readonly [asset: string, amount: string];
  * The changes that a row tells of, by the columns that every target makes of the same functions: which
  * headers they are is in the target, and what the cells hold is in the file alone.
  */
-function changesOf({ columns, apart, types }: Target, row: Row): Change[] {
+function changesOf({ columns, apart, types, currency }: Target, row: Row): Change[] {
   const own = [...columns, ...(apart?.columns ?? [])].filter(({ header }) => Object.hasOwn(row, header));
   const cellOf = (cell: Column["cell"]) =>
     row[own.find((column) => column.cell === cell)?.header ?? ""] ?? "";
-  const named = cellOf(asset) === "" ? symbolOf(row["Currency"] ?? "") : cellOf(asset);
+  const named =
+    cellOf(asset) === "" ? symbolOf(row["Currency"] ?? (currency === undefined ? "" : "USD")) : cellOf(asset);
   const sign = types?.paid.includes(cellOf(type)) === true ? "-" : "";
   return (
     [
@@ -74,6 +75,24 @@ function txfRows(text: string): Row[] {
     const gain = cost === "" ? "" : formatDecimal(parseDecimal(proceeds).minus(parseDecimal(cost)));
     return { realized_pnl: gain };
   });
+}
+
+/** What the wallets' lines of a journal in CSV add up to; the lines of each transaction must balance. */
+export async function walletsOfTable(folder: string): Promise<Record<string, string>> {
+  const wallets = new Map<string, Decimal>();
+  const all = new Map<string, Decimal>();
+  for (const name of await readdir(folder)) {
+    if (!/^journal(?:-INCOMPLETE)?\.csv$/.test(name)) continue;
+    for (const row of parse(await readFile(join(folder, name), "utf8"), { columns: true }) as Row[]) {
+      const { account = "", debit = "", credit = "", commodity = "", transaction = "" } = row;
+      const amount = debit === "" ? `-${credit}` : debit;
+      add(all, `${transaction} ${commodity}`, amount);
+      if (account.startsWith("Assets:")) add(wallets, commodity, amount);
+    }
+  }
+  const unbalanced = [...all].filter(([, amount]) => !amount.isZero());
+  if (unbalanced.length > 0) throw new Error(`transactions out of balance: ${unbalanced.join("; ")}`);
+  return texts(wallets);
 }
 
 /** What all tables in a target's folder add up to, by asset, with what is too small for a row. */

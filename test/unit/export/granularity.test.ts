@@ -61,7 +61,7 @@ describe.each(GRANULARITIES)("one row for each %s", (granularity) => {
     fc.assert(
       fc.property(EVENTS, fc.integer({ min: 1, max: 9 }), (events, batch) => {
         for (const zone of ["UTC", "Europe/Berlin"]) {
-          const merged = through(mergerOf(granularity, zone, SPANS), events, batch);
+          const merged = through(mergerOf(granularity, zone, SPANS, false), events, batch);
           expect(sums(merged)).toEqual(sums(events));
           expect(merged.flatMap(({ entryIds }) => entryIds).toSorted()).toEqual(
             events.flatMap(({ entryIds }) => entryIds).toSorted(),
@@ -70,7 +70,7 @@ describe.each(GRANULARITIES)("one row for each %s", (granularity) => {
           expect(instants).toEqual(instants.toSorted((a, b) => a - b));
           const alone = ["transfer", "own_transfer", "opening", "unknown"];
           for (const one of merged) if (alone.includes(one.kind)) expect(one.entryIds).toHaveLength(1);
-          expect(through(mergerOf(granularity, zone, SPANS), events, 60)).toEqual(merged);
+          expect(through(mergerOf(granularity, zone, SPANS, false), events, 60)).toEqual(merged);
         }
       }),
     );
@@ -78,7 +78,7 @@ describe.each(GRANULARITIES)("one row for each %s", (granularity) => {
 });
 
 test("a day is that of the zone, received and paid are rows of their own, and the row has what all agree in", () => {
-  const merged = through(mergerOf("day", "Europe/Berlin", []), [
+  const merged = through(mergerOf("day", "Europe/Berlin", [], false), [
     event("-1", "2026-03-28T22:59:59.999Z", { orderId: "7", tradeId: "1" }),
     event("-2", "2026-03-28T23:00:00.000Z", { orderId: "7", tradeId: "2" }),
     event("-3", "2026-03-29T12:00:00.000Z", { orderId: "7", tradeId: "3" }),
@@ -102,7 +102,7 @@ test("a day is that of the zone, received and paid are rows of their own, and th
 
 test("a position is from flat to flat; what is open at the end is a row of the last instant; a fee after the close stands alone", () => {
   const at = (hours: number) => formatInstant(plus(START, hours * HOUR_MS));
-  const merged = through(mergerOf("position", "UTC", SPANS), [
+  const merged = through(mergerOf("position", "UTC", SPANS, false), [
     event("-1", at(1), { symbol: "ETHUSDT" }),
     event("-1", at(2)),
     event("-1", at(5), { symbol: "ETHUSDT" }),
@@ -194,9 +194,19 @@ test("an amount of a merged row is exact", () => {
   const many = Array.from({ length: 1000 }, (_, nth) =>
     event("0.000000000000000001", formatInstant(plus(START, nth)), { kind: "rebate" }),
   );
-  const [row] = through(mergerOf("day", "UTC", []), [
+  const [row] = through(mergerOf("day", "UTC", [], false), [
     event("100000000000000000000", formatInstant(START), { kind: "rebate" }),
     ...many,
   ]);
   expect(row?.amount.equals(parseDecimal("100000000000000000000.000000000000001"))).toBe(true);
+});
+
+test("for amounts in the reporting currency what has no price stays apart", () => {
+  const at = "2026-03-28T01:00:00.000Z";
+  const events = [event("-1", at, { value: parseDecimal("-2") }), event("-3", at), event("-4", at)];
+  const rows = through(mergerOf("day", "UTC", [], true), events, 60);
+  expect(rows.map(({ amount, value }) => [amount.toFixed(), value?.toFixed() ?? null])).toEqual([
+    ["-1", "-2"],
+    ["-7", null],
+  ]);
 });

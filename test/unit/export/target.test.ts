@@ -1,6 +1,6 @@
 /** What is true of every target whose files are tables, shown on one that has all limits. */
 import { expect, test } from "vitest";
-import { formatDecimal, parseDecimal, sum } from "../../../src/domain/decimal.ts";
+import { formatDecimal, parseDecimal, roundHalfUp, sum } from "../../../src/domain/decimal.ts";
 import { parsePeriod } from "../../../src/domain/period.ts";
 import type { ExportEvent } from "../../../src/export/events.ts";
 import {
@@ -109,6 +109,15 @@ test("what is below the last decimal is carried, never dropped, and its entry go
   expect(formatDecimal(named)).toBe(formatDecimal(left));
   carry.add(event("0.001", AT, { asset: "BNB", entryIds: ["tiny"] }));
   expect(carry.rests().at(-1)).toMatchObject({ asset: "BNB", entryIds: ["tiny"] });
+});
+
+test("rounded amounts add up to the rounded sum, and whole cents stay as they are", () => {
+  const carry = carrier(2, roundHalfUp);
+  const events = ["1000", "0.045", "-0.072", "-0.001", "0.001", "-300"].map((amount) => event(amount, AT));
+  const rows = events.flatMap((one) => carry.add(one));
+  expect(rows.map(({ amount }) => formatDecimal(amount))).toEqual(["1000", "0.05", "-0.08", "-300"]);
+  const exact = sum(events.map(({ amount }) => amount));
+  expect(sum(rows.map(({ amount }) => amount)).toFixed()).toBe(roundHalfUp(exact, 2).toFixed());
 });
 
 test("a text that a spreadsheet would run is neutralised, a number never", () => {

@@ -1,0 +1,36 @@
+/** QuickBooks Online's file of a bank account, with three columns: of four, its help says both ways round. */
+import { dateOf, happened, signedAmount, table } from "../target.ts";
+
+export const quickbooks = table({
+  name: "quickbooks",
+  title: "QuickBooks Online, bank transactions",
+  readBy: "QuickBooks Online",
+  confidence: "B",
+  currency: "any",
+  zone: "configured",
+  files: "by account",
+  lineEnd: "\r\n",
+  rowsMax: 1000,
+  decimals: 2,
+  skipsTwins: false,
+  tags: null,
+  columns: [
+    {
+      header: "Date",
+      cell: (event, _, zone) => dateOf(event, zone, (year, month, day) => `${month}/${day}/${year}`),
+    },
+    { header: "Description", cell: happened },
+    { header: "Amount", cell: signedAmount },
+  ],
+  howToImport: [
+    "Make a bank account in the reporting currency for each account here.",
+    "Transactions, Bank transactions, “Upload from file”, the date format MM/DD/YYYY, one column for the amount.",
+    "A file may have 350 KB: `--granularity day` or `month` makes fewer rows.",
+  ],
+  cannotSay: [
+    "Which asset moved: amounts are in the reporting currency, valued in the minute of the event.",
+    "What became of the assets' prices since: their change in worth is in the report `valued-result`, and is booked by hand.",
+    "An id: a file that is uploaded twice is there twice.",
+  ],
+  check: ["Rows add up to the worth of the events, to the cent; what is in no row is named below."],
+});
