@@ -74,6 +74,11 @@ export function parseUtcInstant(text: string): Instant {
   return instant(Date.parse(text));
 }
 
+/** For a package that takes nothing else. */
+export function toDate(at: Instant): Date {
+  return new Date(at);
+}
+
 /**
  * Reads a date of an HTTP header in any of its three forms, `Sun, 06 Nov 1994 08:49:37 GMT`; null for
  * anything else.

@@ -8,7 +8,7 @@ import { formatInstant } from "../domain/instant.ts";
 import type { Period } from "../domain/period.ts";
 import { tableText } from "../report/readme.ts";
 import type { AccountBooks } from "./events.ts";
-import type { Confidence, Rest, Target, Words } from "./target.ts";
+import type { Confidence, ReportsTarget, Rest, Target, Words } from "./target.ts";
 
 export type ExportReadme = {
   readonly target: Target;
@@ -39,6 +39,37 @@ const GRANULARITY_WORDS: Readonly<Record<Granularity, string>> = {
     "One row for each month, kind, asset, contract and direction; transfers and what is not understood are rows of their own.",
 };
 
+export type WorkbookReadme = {
+  readonly target: ReportsTarget;
+  readonly period: Period;
+  readonly isComplete: boolean;
+  readonly files: readonly { readonly name: string; readonly rows: number }[];
+};
+
+export function workbookReadme({ target, period, isComplete, files }: WorkbookReadme): string {
+  return `${[
+    `# ${target.title}`,
+    `For ${target.readBy}. From ${at(period.from, period)} until before ${at(period.until, period)}.`,
+    ...(isComplete ? [] : [INCOMPLETE]),
+    "## The files",
+    list(target.form),
+    tableText(
+      ["file", "rows"],
+      files.map(({ name, rows }) => [`\`${name}\``, `${rows}`]),
+    ),
+    "The rows are those of the reports: `perpbooks trace REPORT` shows what is behind one. `manifest.json` has the SHA-256 of each file.",
+    "## How to open it",
+    steps(target.howToImport),
+    "## What it cannot say",
+    list(target.cannotSay),
+    "## What to check",
+    list(target.check),
+  ].join("\n\n")}\n`;
+}
+
+const INCOMPLETE =
+  "**Incomplete**: the period lacks something or has something open; `manifest.json` says what.";
+
 export function exportReadme(of: ExportReadme): string {
   const { target, words, granularity, period, isComplete, accounts, results, files, rests } = of;
   const wallets = accounts.flatMap(({ account, wallets }) =>
@@ -59,9 +90,7 @@ export function exportReadme(of: ExportReadme): string {
   return [
     `# ${target.title}`,
     `For ${target.readBy}. From ${at(period.from, period)} until before ${at(period.until, period)}. ${rowsAre}`,
-    ...(isComplete
-      ? []
-      : ["**Incomplete**: the period lacks something or has something open; `manifest.json` says what."]),
+    ...(isComplete ? [] : [INCOMPLETE]),
     `How sure the format is: ${target.confidence}, ${CONFIDENCE[target.confidence]}.`,
     "## The files",
     list(target.form),

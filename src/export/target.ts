@@ -65,6 +65,27 @@ export type Target = TargetFacts & {
   readonly open: (books: Books) => Writer;
 };
 
+/** A target whose files are made from the reports, and not from events. */
+export type ReportsTarget = TargetFacts & {
+  /** A sheet of them for each lot method that is wanted. */
+  readonly reads: "disposals";
+  readonly form: readonly string[];
+  readonly words: null;
+  readonly sheets: readonly Sheet[];
+};
+
+export type Sheet = {
+  /** At most 31 characters. */
+  readonly name: string;
+  readonly report: string;
+  /** Without it, all of the report's. */
+  readonly columns?: readonly string[];
+  /** The report of each month, one after the other. */
+  readonly byMonth?: true;
+  /** A sheet for each lot method that is wanted. */
+  readonly ofMethod?: true;
+};
+
 /** What a target's files are made from, beside the events. */
 export type Books = {
   /** In the order in which their events come. */

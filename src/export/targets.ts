@@ -1,5 +1,5 @@
-/** All targets, in the order in which they are listed. */
-import type { Target } from "./target.ts";
+/** What can be exported, in the order in which it is listed. */
+import type { ReportsTarget, Target } from "./target.ts";
 import { awaken } from "./targets/awaken.ts";
 import { beancount } from "./targets/beancount.ts";
 import { bitcoinTax } from "./targets/bitcoin-tax.ts";
@@ -24,6 +24,7 @@ import { summ } from "./targets/summ.ts";
 import { tokentax } from "./targets/tokentax.ts";
 import { turbotax } from "./targets/turbotax.ts";
 import { txf } from "./targets/txf.ts";
+import { workbook } from "./targets/workbook.ts";
 import { xero } from "./targets/xero.ts";
 import { zenledger } from "./targets/zenledger.ts";
 
@@ -56,6 +57,14 @@ export const TARGETS: readonly Target[] = [
   txf,
 ];
 
+/** Those that are made from events, and what is made from the reports. */
+export const EXPORTS: readonly (Target | ReportsTarget)[] = [...TARGETS, workbook];
+
+export const EXPORTS_BY_NAME: Readonly<Record<string, Target | ReportsTarget>> = Object.fromEntries(
+  EXPORTS.map((target) => [target.name, target]),
+);
+
+/** Of those that are made from events. */
 export const TARGETS_BY_NAME: Readonly<Record<string, Target>> = Object.fromEntries(
   TARGETS.map((target) => [target.name, target]),
 );

@@ -12,6 +12,7 @@ import type { Doing } from "../domain/share.ts";
 import { LOT_METHODS, type LotMethod } from "../domain/treatment.ts";
 import { readEvidence, requireAccountIds } from "../report/account-evidence.ts";
 import { type Completeness, isWhole, readCompleteness } from "../report/completeness.ts";
+import type { ReportDefinition } from "../report/definition.ts";
 import { MANIFEST_NAME, type Manifest, manifest, manifestText, readVersions } from "../report/manifest.ts";
 import { keptFiles, removeOthers } from "../report/own-files.ts";
 import { README_NAME } from "../report/readme.ts";
@@ -28,6 +29,7 @@ import { mapNameOf } from "./read-map.ts";
 import { exportReadme } from "./readme.ts";
 import {
   type Piece,
+  type ReportsTarget,
   type Rest,
   type Target,
   type Traced,
@@ -35,10 +37,11 @@ import {
   type Writer,
   wordOf,
 } from "./target.ts";
+import { StagedWorkbook } from "./workbook.ts";
 
 /** A target as somebody wants it. */
 export type Wanted = {
-  readonly target: Target;
+  readonly target: Target | ReportsTarget;
   readonly granularity: Granularity;
   /** The target's own words, and over them the configuration's. */
   readonly words: Words;
@@ -46,9 +49,14 @@ export type Wanted = {
   readonly methods: readonly LotMethod[];
 };
 
+/** One that is made from events. */
+type EventsWanted = Wanted & { readonly target: Target };
+
 export type WriteExportsInput = {
   readonly store: Store;
   readonly wanted: readonly Wanted[];
+  /** What is made from reports takes its rows from these. */
+  readonly definitions: readonly ReportDefinition[];
   readonly period: Period;
   /** Null for every account in the store. */
   readonly accountIds: readonly string[] | null;
@@ -72,28 +80,51 @@ const MAP_COLUMNS = ["row", "account", "entry_id"] as const;
 export async function writeExports(input: WriteExportsInput): Promise<Exported> {
   const { store, outputFolder, wanted, within } = input;
   await mkdir(outputFolder, { recursive: true });
-  const exports = wanted.map((one) => new StagedExport(one, input, join(within, one.target.name)));
+  const exports = wanted
+    .filter(isOfEvents)
+    .map((one) => new StagedExport(one, input, join(within, one.target.name)));
+  const workbooks = wanted.flatMap(({ target, methods }) =>
+    "sheets" in target
+      ? [new StagedWorkbook({ ...input, target, methods, folder: join(within, target.name) })]
+      : [],
+  );
   try {
-    const { versions, completeness } = await readOnly(store, async (db) => {
-      const completeness = await stageAll(db, input, exports);
-      return { versions: await readVersions(db), completeness };
+    const { versions, staged } = await readOnly(store, async (db) => {
+      const staged: { readonly one: StagedExport | StagedWorkbook; readonly completeness: Completeness }[] =
+        [];
+      if (exports.length > 0) {
+        const completeness = await stageAll(db, input, exports);
+        append(
+          staged,
+          exports.map((one) => ({ one, completeness: one.completeness(completeness) })),
+        );
+      }
+      for (const one of workbooks) {
+        input.progress?.(`writing the ${one.name}`);
+        staged.push({ one, completeness: await one.stage(db) });
+      }
+      return { versions: await readVersions(db), staged };
     });
     const manifests = new Map<string, Manifest>();
     let files = 0;
-    for (const one of exports) {
+    for (const { one, completeness } of staged) {
       const folder = join(outputFolder, one.folder);
       const kept = await keptFiles(folder);
       await one.publish();
-      const own = manifest(versions, one.completeness(completeness), one.facts(), []);
+      const own = manifest(versions, completeness, one.facts(), []);
       await removeOthers(folder, kept, new Map([["", own]]));
       await writeFileAtomically(outputFolder, join(one.folder, MANIFEST_NAME), manifestText(own));
-      manifests.set(one.wanted.target.name, own);
+      manifests.set(one.name, own);
       files += own.files.length + 1;
     }
     return { manifests, files };
   } finally {
-    for (const one of exports) await one.discard();
+    for (const one of [...exports, ...workbooks]) await one.discard();
   }
+}
+
+function isOfEvents(wanted: Wanted): wanted is EventsWanted {
+  return "open" in wanted.target;
 }
 
 async function stageAll(
@@ -154,7 +185,8 @@ type OpenFile = { readonly file: StagedFile; rows: number };
 
 /** One target's files, not in their place yet, each with the map of its rows. */
 class StagedExport {
-  readonly wanted: Wanted;
+  readonly wanted: EventsWanted;
+  readonly name: string;
   readonly folder: string;
   /** Whose disposals it reads. */
   readonly methods: readonly LotMethod[];
@@ -170,8 +202,9 @@ class StagedExport {
   readonly #rests: Rest[] = [];
   #writer: Writer | null = null;
 
-  constructor(wanted: Wanted, input: WriteExportsInput, folder: string) {
+  constructor(wanted: EventsWanted, input: WriteExportsInput, folder: string) {
     this.wanted = wanted;
+    this.name = wanted.target.name;
     this.folder = folder;
     this.methods = wanted.target.reads === "disposals" ? wanted.methods : [];
     this.isInReportingCurrency = wanted.target.currency !== undefined;

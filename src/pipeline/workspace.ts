@@ -4,7 +4,7 @@ import type { AccountConfiguration, Configuration } from "../config/configuratio
 import { loadConfiguration } from "../config/load.ts";
 import type { SecretsAre } from "../config/reading.ts";
 import { NothingYetError, UsageError } from "../errors.ts";
-import { TARGETS_BY_NAME } from "../export/targets.ts";
+import { EXPORTS_BY_NAME } from "../export/targets.ts";
 import { listReports, type ReportDefinition } from "../report/definition.ts";
 import { openStore } from "../store/open.ts";
 import type { Store } from "../store/store.ts";
@@ -101,7 +101,7 @@ async function loadSettings(
     path: resolve(workingFolder, config),
     environment,
     venues: VENUE_CONFIGURATIONS,
-    exportTargets: TARGETS_BY_NAME,
+    exportTargets: EXPORTS_BY_NAME,
     secrets,
   });
   return { configuration, reports: await listReports(configuration.reports) };

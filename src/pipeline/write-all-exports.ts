@@ -2,11 +2,11 @@ import type { ExportConfiguration } from "../config/configuration.ts";
 import type { Period } from "../domain/period.ts";
 import type { Treatment } from "../domain/treatment.ts";
 import { assert } from "../errors.ts";
-import { TARGETS_BY_NAME } from "../export/targets.ts";
+import { EXPORTS_BY_NAME } from "../export/targets.ts";
 import { type Exported, type Wanted, writeExports } from "../export/write-exports.ts";
 import { withOutputFolder } from "../report/output-folder.ts";
 import type { Workspace } from "./workspace.ts";
-import { chosenAccounts } from "./write-all-reports.ts";
+import { chosenAccounts, writtenReports } from "./write-all-reports.ts";
 
 /** In the folder of the reports; each target has a folder of its name in it. */
 export const EXPORTS_FOLDER = "exports";
@@ -23,6 +23,7 @@ export async function writeAllExports(
     writeExports({
       store: workspace.store,
       wanted,
+      definitions: writtenReports(workspace),
       period,
       accountIds: chosenAccounts(workspace),
       outputFolder: folder,
@@ -37,7 +38,7 @@ export function wantedOf(
   { target: name, granularity, words, methods }: ExportConfiguration,
   { method }: Treatment,
 ): Wanted {
-  const target = TARGETS_BY_NAME[name];
+  const target = EXPORTS_BY_NAME[name];
   assert(target !== undefined, "the configuration names targets that there are");
   return {
     target,

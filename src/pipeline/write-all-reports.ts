@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Period } from "../domain/period.ts";
+import type { ReportDefinition } from "../report/definition.ts";
 import { folderNameOf } from "../report/folders.ts";
 import { withOutputFolder } from "../report/output-folder.ts";
 import { type Written, writeReports, writeReportsByMonth } from "../report/write-reports.ts";
@@ -28,14 +29,12 @@ export async function writeAllReports(
   { folder, layout }: WhereTo,
 ): Promise<Written> {
   workspace.progress.doing("writing reports");
-  const { reportingCurrency, formats, csv, treatment } = workspace.configuration;
+  const { formats, csv, treatment } = workspace.configuration;
   const write = layout === "whole" ? writeReports : writeReportsByMonth;
   return withOutputFolder(folder, workspace.context.signal, () =>
     write({
       store: workspace.store,
-      definitions: workspace.reports.filter(
-        (one) => reportingCurrency !== null || !one.isInReportingCurrency,
-      ),
+      definitions: writtenReports(workspace),
       period,
       accountIds: chosenAccounts(workspace),
       outputFolder: folder,
@@ -45,6 +44,11 @@ export async function writeAllReports(
       progress: workspace.progress.doing,
     }),
   );
+}
+
+/** Those in the reporting currency only where there is one. */
+export function writtenReports({ configuration, reports }: Workspace): ReportDefinition[] {
+  return reports.filter((one) => configuration.reportingCurrency !== null || !one.isInReportingCurrency);
 }
 
 /** The accounts chosen on the command line; null for all there are in the store. */

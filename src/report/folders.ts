@@ -3,7 +3,15 @@
  * one for each month. Every folder is complete in itself. What has one row for each thing that happened is
  * divided among the months; what sums up is in every folder, for the folder's own period.
  */
-import { addCalendar, type CalendarUnit, formatInstant, type Instant, startOf } from "../domain/instant.ts";
+import {
+  addCalendar,
+  type CalendarUnit,
+  earliest,
+  formatInstant,
+  type Instant,
+  latest,
+  startOf,
+} from "../domain/instant.ts";
 import type { Period } from "../domain/period.ts";
 import type { ReportDefinition } from "./definition.ts";
 
@@ -40,6 +48,15 @@ function unitsOf({ from, until, timeZone }: Period, unit: "year" | "month"): Per
     units.push({ name, timeZone, from: at, until: next(at, unit, timeZone) });
   }
   return units;
+}
+
+/** The months of a period; the first and the last are cut where it begins and ends. */
+export function monthsOf({ from, until, timeZone, ...rest }: Period): Period[] {
+  return unitsOf({ from, until, timeZone, ...rest }, "month").map((month) => ({
+    ...month,
+    from: latest(month.from, from),
+    until: earliest(month.until, until),
+  }));
 }
 
 function next(at: Instant, unit: CalendarUnit, timeZone: string): Instant {

@@ -17,8 +17,8 @@ export type FileFacts = {
 
 export type StagedFile = {
   readonly name: string;
-  /** Files are shown on terminals too, so they hold nothing that one would obey. */
-  append(text: string): Promise<void>;
+  /** Text files are shown on terminals too, so they hold nothing that one would obey. */
+  append(content: string | Uint8Array): Promise<void>;
   /** Flushes the file and closes it: many can wait to be published. */
   finish(): Promise<void>;
   /** Moves the file into place; one that is there already with the same bytes stays as it is. */
@@ -51,8 +51,8 @@ export async function stageFile(folder: string, path: string): Promise<StagedFil
   };
   return {
     name: basename(path),
-    append: async (text) => {
-      const content = Buffer.from(printable(text), "utf8");
+    append: async (added) => {
+      const content = typeof added === "string" ? Buffer.from(printable(added), "utf8") : added;
       hash.update(content);
       bytes += content.length;
       await handle.appendFile(content).catch((error: unknown) => {

@@ -22,6 +22,7 @@ export function exportAll({ store, folder, granularity, period }: ExportAll): Pr
       words: target.words?.defaults ?? {},
       methods: LOT_METHODS,
     })),
+    definitions: [],
     period,
     accountIds: null,
     outputFolder: folder,

@@ -4,7 +4,7 @@ import { basename, dirname, join } from "node:path";
 import { append } from "../../domain/lists.ts";
 import { REPORT_FORMATS } from "../../domain/report-format.ts";
 import { UsageError } from "../../errors.ts";
-import { TARGETS_BY_NAME } from "../../export/targets.ts";
+import { EXPORTS_BY_NAME } from "../../export/targets.ts";
 import { EXPORTS_FOLDER } from "../../pipeline/write-all-exports.ts";
 import { listReports } from "../../report/definition.ts";
 import { MANIFEST_NAME } from "../../report/manifest.ts";
@@ -72,7 +72,7 @@ async function foreignExports(folder: string): Promise<string[]> {
   const foreign: string[] = [];
   for (const target of await namesIn(folder)) {
     const path = join(folder, target);
-    const isOwn = Object.hasOwn(TARGETS_BY_NAME, target) && (await stat(path)).isDirectory();
+    const isOwn = Object.hasOwn(EXPORTS_BY_NAME, target) && (await stat(path)).isDirectory();
     if (!isOwn) foreign.push(path);
     for (const name of isOwn ? await namesIn(path) : [])
       if (!OTHER_FILES.includes(name) && !new RegExp(`^${target}[-.]`).test(name))

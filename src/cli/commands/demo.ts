@@ -9,7 +9,7 @@ import { join, resolve } from "node:path";
 import { rehearsalClock } from "../../clock.ts";
 import { currencyFault } from "../../config/exports.ts";
 import { parseInstant } from "../../domain/instant.ts";
-import { TARGETS } from "../../export/targets.ts";
+import { EXPORTS } from "../../export/targets.ts";
 import type { CommandContext } from "../../pipeline/command-context.ts";
 import { configurationText } from "../../simulator/configuration.ts";
 import { type ExampleVenues, startExampleVenues } from "../../simulator/example-venues.ts";
@@ -51,7 +51,7 @@ function demoConfiguration(output: string, { accounts }: ExampleVenues): string 
     store: "./perpbooks-data",
     timeZone: "UTC",
     output: JSON.stringify(output),
-    exports: `[${TARGETS.filter(isOfAnyBooks)
+    exports: `[${EXPORTS.filter(isOfAnyBooks)
       .map(({ name }) => name)
       .join(", ")}]`,
   };
@@ -59,8 +59,8 @@ function demoConfiguration(output: string, { accounts }: ExampleVenues): string 
 }
 
 /** The demo's books have no reporting currency. */
-function isOfAnyBooks({ currency }: (typeof TARGETS)[number]): boolean {
-  return currencyFault(currency, null) === null;
+function isOfAnyBooks(target: (typeof EXPORTS)[number]): boolean {
+  return !("currency" in target) || currencyFault(target.currency, null) === null;
 }
 
 /** Beside the configuration, as a user would keep real ones. */

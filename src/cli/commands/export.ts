@@ -6,7 +6,7 @@ import { greatest } from "../../domain/lists.ts";
 import { LOT_METHODS, type LotMethod } from "../../domain/treatment.ts";
 import { UsageError } from "../../errors.ts";
 import { CONFIDENCE } from "../../export/readme.ts";
-import { TARGETS, TARGETS_BY_NAME } from "../../export/targets.ts";
+import { EXPORTS, TARGETS_BY_NAME } from "../../export/targets.ts";
 import type { CommandContext } from "../../pipeline/command-context.ts";
 import { EXIT } from "../../pipeline/exit-code.ts";
 import { exitCodeFor } from "../../pipeline/open-items.ts";
@@ -27,7 +27,7 @@ export type ExportOptions = WorkspaceOptions &
     readonly list: boolean;
   };
 
-const NAMES = TARGETS.map(({ name }) => name);
+const NAMES = EXPORTS.map(({ name }) => name);
 
 /** Writes what tax and accounting tools import; those of the configuration where none is named. */
 export async function exportFiles(options: ExportOptions, context: CommandContext): Promise<number> {
@@ -40,7 +40,7 @@ export async function exportFiles(options: ExportOptions, context: CommandContex
 function listAll({ output }: CommandContext): number {
   const widest = greatest(NAMES.map((name) => name.length));
   const rest = " ".repeat(widest + 2);
-  for (const { name, title, readBy, confidence, cannotSay } of TARGETS) {
+  for (const { name, title, readBy, confidence, cannotSay } of EXPORTS) {
     output.write(`${name.padEnd(widest)}  ${title}\n`);
     output.write(`${rest}read by ${readBy}; format ${confidence}: ${CONFIDENCE[confidence]}\n`);
     for (const sentence of cannotSay) output.write(`${rest}- cannot say: ${sentence}\n`);

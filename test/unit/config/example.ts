@@ -5,7 +5,7 @@ import type { Variables } from "../../../src/config/environment.ts";
 import { readConfiguration } from "../../../src/config/read.ts";
 import type { SecretsAre } from "../../../src/config/reading.ts";
 import { UsageError } from "../../../src/errors.ts";
-import { TARGETS_BY_NAME } from "../../../src/export/targets.ts";
+import { EXPORTS_BY_NAME } from "../../../src/export/targets.ts";
 
 export const VENUES: Readonly<Record<string, VenueConfiguration>> = {
   aster: {
@@ -75,7 +75,7 @@ export function read({
     environment,
     dotenv,
     venues,
-    exportTargets: TARGETS_BY_NAME,
+    exportTargets: EXPORTS_BY_NAME,
     secrets,
   });
 }
