@@ -307,6 +307,74 @@ export function carrier(decimals: number, round: typeof roundDown = roundDown): 
   };
 }
 
+/** How a statement of an account in the reporting currency is written, which is no table. */
+export type Statement = {
+  readonly extension: string;
+  readonly form: readonly string[];
+  readonly head: (of: StatementOf) => string;
+  /** The amount is in the currency, in cents. */
+  readonly row: (event: ExportEvent) => string;
+  readonly foot: (sum: Decimal, of: StatementOf) => string;
+};
+
+export type StatementOf = Pick<AccountBooks, "account" | "venue"> & {
+  readonly currency: string;
+  readonly period: Period;
+};
+
+/** ISO 4217 has it for no currency: of an account of which nothing has a price. */
+const NO_CURRENCY = "XXX";
+
+/** One file for each account, in the reporting currency. */
+export function statement(facts: TargetFacts, of: Statement): Target {
+  return {
+    ...facts,
+    reads: "events",
+    form: [
+      ...of.form,
+      "One file for each account.",
+      "Amounts are in the reporting currency, rounded to cents with the rest carried to the next row; what has no price is in no row, and named below.",
+    ],
+    words: null,
+    zone: "configured",
+    skipsTwins: false,
+    columns: [],
+    open: ({ accounts, period, fileName }) => {
+      const [priced, carry] = [valuer(), carrier(2, roundHalfUp)];
+      const sums = new Map<string, { readonly currency: string; readonly sum: Decimal }>();
+      const fileOf = (account: string) => fileName(`${facts.name}-${account}`, of.extension);
+      return {
+        begin: () => [],
+        add: (events) => {
+          const rows = events.flatMap((event) => priced.add(event)).flatMap((event) => carry.add(event));
+          const [first] = rows;
+          if (first === undefined) return [];
+          const { account, venue, asset: currency } = first;
+          const before = sums.get(account);
+          const head = before === undefined ? of.head({ account, venue, currency, period }) : "";
+          const added = rows.reduce((sum, { amount }) => sum.plus(amount), before?.sum ?? ZERO);
+          sums.set(account, { currency, sum: added });
+          return [{ file: fileOf(account), text: head + rows.map(of.row).join(""), rows }];
+        },
+        end: () => {
+          const rests = [...priced.rests(), ...carry.rests()];
+          return accounts.map(({ account, venue }) => {
+            const { currency = NO_CURRENCY, sum = ZERO } = sums.get(account) ?? {};
+            const own = { account, venue, currency, period };
+            const text = (sums.has(account) ? "" : of.head(own)) + of.foot(sum, own);
+            return {
+              file: fileOf(account),
+              text,
+              rows: [],
+              rests: rests.filter((rest) => rest.account === account),
+            };
+          });
+        },
+      };
+    },
+  };
+}
+
 /** Amounts in the reporting currency; what has no price is left over, in its own asset. */
 function valuer(): Carrier {
   const rests = new Map<string, Rest>();

@@ -17,6 +17,7 @@ import { form8949 } from "./targets/form-8949.ts";
 import { hledger } from "./targets/hledger.ts";
 import { journal } from "./targets/journal.ts";
 import { koinly } from "./targets/koinly.ts";
+import { ofx } from "./targets/ofx.ts";
 import { quickbooks } from "./targets/quickbooks.ts";
 import { recap } from "./targets/recap.ts";
 import { rotki } from "./targets/rotki.ts";
@@ -51,6 +52,7 @@ export const TARGETS: readonly Target[] = [
   journal,
   quickbooks,
   xero,
+  ofx,
   events,
   disposals,
   form8949,

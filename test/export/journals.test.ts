@@ -2,6 +2,7 @@
  * The programs that read journals refuse a file in which a row was dropped, doubled or turned around: so what
  * they accept is proven by their balances.
  */
+import { spawnSync } from "node:child_process";
 import { cpSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -70,4 +71,16 @@ for (const tool of JOURNAL_TOOLS) {
 
 test.skipIf(!isInstalled("hledger"))("hledger's balances are the venue's wallets", () => {
   expect(walletsOf(join(folder, "hledger", "hledger.journal"))).toEqual({ BNB: "0.00988", USDT: "641.053" });
+});
+
+const STATEMENT_TOOL = "ofxdump";
+
+test.skipIf(!isInstalled(STATEMENT_TOOL))("ofxdump reads every row of the statement, and its balance", () => {
+  const { stdout } = spawnSync(STATEMENT_TOOL, [join(folder, "ofx", "ofx-main.ofx")], { encoding: "utf8" });
+  const amounts = [...stdout.matchAll(/Total money amount: (.*)/g)].map(([, amount]) => amount?.trim());
+  expect(amounts.slice(0, 5)).toEqual(["1000.00", "6.00", "-0.36", "-0.09", "0.05"]);
+  const ids = [...stdout.matchAll(/ID for this transaction: (.*)/g)].map(([, id]) => id?.trim());
+  expect(new Set(ids).size).toBe(12);
+  expect(ids).toContain("main/income/C-9007199254740993");
+  expect(stdout).toContain("Ledger balance: 646.98");
 });

@@ -99,8 +99,11 @@ export async function walletsOfTable(folder: string): Promise<Record<string, str
 export async function sumsOfTables(target: Target, folder: string): Promise<Record<string, string>> {
   const sums = new Map<string, Decimal>();
   for (const name of await readdir(folder)) {
+    const text = await readFile(join(folder, name), "utf8");
+    for (const [, amount = ""] of name.endsWith(".ofx") ? text.matchAll(/<TRNAMT>([^<]*)/g) : [])
+      add(sums, "USD", amount);
     if (!name.endsWith(".csv") || name.endsWith(".map.csv")) continue;
-    const rows = parse(await readFile(join(folder, name), "utf8"), { columns: true }) as Row[];
+    const rows = parse(text, { columns: true }) as Row[];
     for (const [asset, amount] of rows.flatMap((row) => changesOf(target, row))) add(sums, asset, amount);
   }
   for (const [asset, amount] of restsOf(await readFile(join(folder, "README.md"), "utf8")))
