@@ -7,9 +7,7 @@
 import { writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { rehearsalClock } from "../../clock.ts";
-import { currencyFault } from "../../config/exports.ts";
 import { parseInstant } from "../../domain/instant.ts";
-import { EXPORTS } from "../../export/targets.ts";
 import type { CommandContext } from "../../pipeline/command-context.ts";
 import { configurationText } from "../../simulator/configuration.ts";
 import { type ExampleVenues, startExampleVenues } from "../../simulator/example-venues.ts";
@@ -18,6 +16,9 @@ import { DEMO_HEAD, freshDemoFolders } from "./demo-folders.ts";
 import { runInSight } from "./run.ts";
 
 const NOW = parseInstant("2026-06-30T20:15:00Z");
+
+/** One of each sort: a tax tool, journals, a table and a workbook. `perpbooks export --list` has the others. */
+const EXPORTED = ["koinly", "hledger", "beancount", "events", "workbook"];
 
 export async function demo(options: { readonly output: string }, context: CommandContext): Promise<number> {
   const output = resolve(context.workingFolder, options.output);
@@ -51,16 +52,9 @@ function demoConfiguration(output: string, { accounts }: ExampleVenues): string 
     store: "./perpbooks-data",
     timeZone: "UTC",
     output: JSON.stringify(output),
-    exports: `[${EXPORTS.filter(isOfAnyBooks)
-      .map(({ name }) => name)
-      .join(", ")}]`,
+    exports: `[${EXPORTED.join(", ")}]`,
   };
   return `${DEMO_HEAD}\n${configurationText(settings, accounts)}`;
-}
-
-/** The demo's books have no reporting currency. */
-function isOfAnyBooks(target: (typeof EXPORTS)[number]): boolean {
-  return !("currency" in target) || currencyFault(target.currency, null) === null;
 }
 
 /** Beside the configuration, as a user would keep real ones. */
