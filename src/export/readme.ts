@@ -25,6 +25,7 @@ export type ExportReadme = {
 
 /** What people are told of how sure a format is. */
 export const CONFIDENCE: Readonly<Record<Confidence, string>> = {
+  own: "it is perpbooks' own",
   A: "the tool's own template or program was seen",
   B: "the tool's help quotes it, or two other programs write it so; import one file on trial first",
   C: "one other program writes it so: import one file on trial first, into an account that you can delete",

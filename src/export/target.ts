@@ -26,10 +26,10 @@ export type WordTable = {
 export type Direction = "received" | "paid";
 
 /**
- * How sure the format is: A, the tool's own template or code was seen; B, two writers agree, or the tool's
- * help quotes it; C, one writer.
+ * How sure the format is: own, it is nobody else's; A, the tool's own template or code was seen; B, two
+ * writers agree, or the tool's help quotes it; C, one writer.
  */
-export type Confidence = "A" | "B" | "C";
+export type Confidence = "own" | "A" | "B" | "C";
 
 /** What people are told of a target, in `--list` and in the README beside its files. */
 export type TargetFacts = {

@@ -12,7 +12,7 @@ import { seededRandom } from "../../src/simulator/shared/random.ts";
 import { newRig, type Rig, readFolder } from "../support/rig.ts";
 import { STORE_KINDS } from "../support/stores.ts";
 
-const FROM = parseInstant("2026-05-10T00:00:00Z");
+const FROM = parseInstant("2026-05-17T00:00:00Z");
 const NOW = parseInstant("2026-05-22T09:30:00Z");
 const KILLS = 20;
 const CHILD = join(import.meta.dirname, "run-child.mjs");
@@ -22,7 +22,7 @@ const world = generateWorld({
   seed: "kill",
   from: FROM,
   until: NOW,
-  fills: 240,
+  fills: 100,
   accounts: [{ name: "main" }],
 });
 

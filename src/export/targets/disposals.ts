@@ -102,7 +102,7 @@ export const disposals = disposalFiles({
   name: "disposals",
   title: "closed pieces of positions by one lot method (our own format)",
   readBy: "tax advisers, scripts, spreadsheets",
-  confidence: "A",
+  confidence: "own",
   form: [
     "CSV in UTF-8, commas, a decimal point, lines that end in CR LF. Times are UTC.",
     "Every digit of every amount.",

@@ -7,7 +7,7 @@ export const events = table({
   name: "events",
   title: "all events with all columns (our own format)",
   readBy: "scripts, auditors, spreadsheets",
-  confidence: "A",
+  confidence: "own",
   files: "one",
   lineEnd: "\r\n",
   rowsMax: null,

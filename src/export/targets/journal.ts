@@ -9,7 +9,7 @@ export const journal = journalTable(
     name: "journal",
     title: "double-entry journal as CSV (our own format)",
     readBy: "any ledger that imports CSV, spreadsheets",
-    confidence: "A",
+    confidence: "own",
     howToImport: [
       'Give each of your ledger\'s accounts to a kind of event first: exports: [{ target: journal, accounts: { wallet: "1250 {account}", trading_fee: { received: "4300", paid: "5100" } } }].',
       "In your ledger's import of journals: `transaction` is the number of the journal, `account`, `debit` and `credit` are what they are called; `commodity` is the currency where it takes several.",

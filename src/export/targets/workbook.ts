@@ -4,7 +4,7 @@ export const workbook: ReportsTarget = {
   name: "workbook",
   title: "A workbook for accountants",
   readBy: "Excel, LibreOffice and other programs that open .xlsx",
-  confidence: "A",
+  confidence: "own",
   howToImport: ["Open it. Nothing is imported, and there are no macros and no links in it."],
   cannotSay: [
     "A number of a spreadsheet has 15 digits. Where an amount has more, the number is rounded, and the column (exact) beside it has every digit as text; the sums at the foot add up the numbers.",
