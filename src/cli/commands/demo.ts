@@ -17,7 +17,7 @@ import { runInSight } from "./run.ts";
 
 const NOW = parseInstant("2026-06-30T20:15:00Z");
 
-/** One of each sort: a tax tool, journals, a table and a workbook. `perpbooks export --list` has the others. */
+/** One of each sort: a tax tool, journals, a table, a workbook. `perpbooks export --list` has the others. */
 const EXPORTED = ["koinly", "hledger", "beancount", "events", "workbook"];
 
 export async function demo(options: { readonly output: string }, context: CommandContext): Promise<number> {
