@@ -13,7 +13,6 @@ import {
   formatInstant,
   HOUR_MS,
   type Instant,
-  parseUtcInstant,
   plus,
   SECOND_MS,
   startOf,
@@ -240,14 +239,10 @@ export type CalendarSpan = { readonly name: string; readonly from: Instant; read
  * answer mostly serves again.
  */
 export function calendar(unit: "day" | "month", timeZone: string): { around(at: Instant): CalendarSpan } {
-  let span: CalendarSpan = {
-    name: "",
-    from: parseUtcInstant("1970-01-01T00:00:00Z"),
-    until: parseUtcInstant("1970-01-01T00:00:00Z"),
-  };
+  let span: CalendarSpan | null = null;
   return {
     around: (at) => {
-      if (at >= span.from && at < span.until) return span;
+      if (span !== null && at >= span.from && at < span.until) return span;
       const from = startOf(at, unit, timeZone);
       const name = formatInstant(from, timeZone).slice(
         0,

@@ -2,7 +2,7 @@
  * What a target of an export is: a file's form and what a person must know of it, as data, and a pure way
  * from events to rows. A table's target is made by `table` (here), a journal's by `journal` (`journal.ts`).
  */
-import { type Decimal, formatDecimal, roundDown, roundHalfUp, ZERO } from "../domain/decimal.ts";
+import { type Decimal, formatDecimal, roundDown, roundHalfUp, sum, ZERO } from "../domain/decimal.ts";
 import { formatInstant, type Instant } from "../domain/instant.ts";
 import type { Period } from "../domain/period.ts";
 import type { LotMethod } from "../domain/treatment.ts";
@@ -95,6 +95,8 @@ export type Books = {
   readonly words: Words;
   /** The lot methods whose disposals are wanted. */
   readonly methods: readonly LotMethod[];
+  /** The reporting currency; null where there is none. */
+  readonly currency: string | null;
   /** The name of a file, which says so where the period is incomplete. */
   readonly fileName: (name: string, extension: string) => string;
 };
@@ -322,9 +324,6 @@ export type StatementOf = Pick<AccountBooks, "account" | "venue"> & {
   readonly period: Period;
 };
 
-/** ISO 4217 has it for no currency: of an account of which nothing has a price. */
-const NO_CURRENCY = "XXX";
-
 /** One file for each account, in the reporting currency. */
 export function statement(facts: TargetFacts, of: Statement): Target {
   return {
@@ -339,36 +338,31 @@ export function statement(facts: TargetFacts, of: Statement): Target {
     zone: "configured",
     skipsTwins: false,
     columns: [],
-    open: ({ accounts, period, fileName }) => {
+    open: ({ accounts, period, currency, fileName }) => {
+      if (currency === null) throw new TypeError(`${facts.name} is refused without a reporting currency`);
       const [priced, carry] = [valuer(), carrier(2, roundHalfUp)];
-      const sums = new Map<string, { readonly currency: string; readonly sum: Decimal }>();
+      const sums = new Map<string, Decimal>();
       const fileOf = (account: string) => fileName(`${facts.name}-${account}`, of.extension);
+      const statements = accounts.map(({ account, venue }) => ({ account, venue, currency, period }));
       return {
-        begin: () => [],
+        // An account in which nothing happened has its statement too.
+        begin: () => statements.map((own) => ({ file: fileOf(own.account), text: of.head(own), rows: [] })),
         add: (events) => {
           const rows = events.flatMap((event) => priced.add(event)).flatMap((event) => carry.add(event));
           const [first] = rows;
           if (first === undefined) return [];
-          const { account, venue, asset: currency } = first;
-          const before = sums.get(account);
-          const head = before === undefined ? of.head({ account, venue, currency, period }) : "";
-          const added = rows.reduce((sum, { amount }) => sum.plus(amount), before?.sum ?? ZERO);
-          sums.set(account, { currency, sum: added });
-          return [{ file: fileOf(account), text: head + rows.map(of.row).join(""), rows }];
+          const { account } = first;
+          sums.set(account, sum([sums.get(account) ?? ZERO, ...rows.map(({ amount }) => amount)]));
+          return [{ file: fileOf(account), text: rows.map(of.row).join(""), rows }];
         },
         end: () => {
           const rests = [...priced.rests(), ...carry.rests()];
-          return accounts.map(({ account, venue }) => {
-            const { currency = NO_CURRENCY, sum = ZERO } = sums.get(account) ?? {};
-            const own = { account, venue, currency, period };
-            const text = (sums.has(account) ? "" : of.head(own)) + of.foot(sum, own);
-            return {
-              file: fileOf(account),
-              text,
-              rows: [],
-              rests: rests.filter((rest) => rest.account === account),
-            };
-          });
+          return statements.map((own) => ({
+            file: fileOf(own.account),
+            text: of.foot(sums.get(own.account) ?? ZERO, own),
+            rows: [],
+            rests: rests.filter((rest) => rest.account === own.account),
+          }));
         },
       };
     },

@@ -58,6 +58,8 @@ export type WriteExportsInput = {
   /** What is made from reports takes its rows from these. */
   readonly definitions: readonly ReportDefinition[];
   readonly period: Period;
+  /** Null where there is none. */
+  readonly reportingCurrency: string | null;
   /** Null for every account in the store. */
   readonly accountIds: readonly string[] | null;
   /** The folder that is locked; in `within` of it each target has a folder of its name. */
@@ -213,7 +215,7 @@ class StagedExport {
 
   async begin(accounts: readonly AccountBooks[], isWhole: boolean): Promise<void> {
     const { target, words } = this.wanted;
-    const { period } = this.#input;
+    const { period, reportingCurrency } = this.#input;
     this.#accounts = accounts;
     this.#isComplete = isWhole;
     this.#writer = target.open({
@@ -222,6 +224,7 @@ class StagedExport {
       timeZone: this.#timeZone(),
       words,
       methods: this.methods,
+      currency: reportingCurrency,
       fileName: (name, extension) => fileName(name, extension, isWhole),
     });
     await this.#write(this.#writer.begin());

@@ -25,6 +25,7 @@ export async function writeAllExports(
       wanted,
       definitions: writtenReports(workspace),
       period,
+      reportingCurrency: workspace.configuration.reportingCurrency,
       accountIds: chosenAccounts(workspace),
       outputFolder: folder,
       within,

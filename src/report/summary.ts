@@ -8,12 +8,11 @@ import { formatInstant } from "../domain/instant.ts";
 import { append, greatest } from "../domain/lists.ts";
 import type { Period } from "../domain/period.ts";
 import { DEFAULT_TREATMENT, type Treatment } from "../domain/treatment.ts";
-import { type RowCells, readOnly } from "../store/read-only.ts";
+import type { RowCells } from "../store/read-only.ts";
 import { runSqlFile } from "../store/sql-file.ts";
-import type { Database, Store } from "../store/store.ts";
-import { readEvidence, requireAccountIds } from "./account-evidence.ts";
+import type { Database } from "../store/store.ts";
 import { ownReport } from "./definition.ts";
-import { type PeriodFacts, readPeriodFacts } from "./period-facts.ts";
+import type { PeriodFacts } from "./period-facts.ts";
 import { readReport } from "./run-report.ts";
 import { readUnpriced, type Unpriced } from "./unpriced.ts";
 
@@ -50,31 +49,14 @@ export type SummaryInput = {
   readonly results: readonly ReportRow[];
 };
 
-/**
- * Reads what `summaryText` shows. Null for all accounts; throws a `UsageError` for one that is not in the
- * store.
- */
-export async function readSummary(
-  store: Store,
-  period: Period,
-  accountIds: readonly string[] | null,
-  treatment: Treatment,
-): Promise<SummaryInput> {
-  return readOnly(store, async (db) => {
-    const chosen = await requireAccountIds(db, accountIds);
-    const facts = await readPeriodFacts(db, period, await readEvidence(db, chosen));
-    return readSummaryOf(db, facts, treatment, (name) => readRows(db, name, period, chosen));
-  });
-}
-
 /** The program's own reports that a summary is made of. */
 export const SUMMED_REPORTS = ["balances", "portfolio", "bridge"] as const;
 
 export type SummedReport = (typeof SUMMED_REPORTS)[number];
 
 /**
- * The same of a period whose facts are read already, inside a transaction; `rowsOf` gives a report's rows of
- * the period and its accounts.
+ * Reads what `summaryText` shows of a period whose facts are read already, inside a transaction; `rowsOf`
+ * gives a report's rows of the period and its accounts.
  */
 export async function readSummaryOf(
   db: Database,

@@ -24,6 +24,7 @@ export function exportAll({ store, folder, granularity, period }: ExportAll): Pr
     })),
     definitions: [],
     period,
+    reportingCurrency: "USD",
     accountIds: null,
     outputFolder: folder,
     within: "",

@@ -45,6 +45,7 @@ async function write(name: string, period: Period = PERIOD): Promise<string> {
     wanted: [{ target: workbook, granularity: "event", words: {}, methods: [METHOD] }],
     definitions: DEFINITIONS,
     period,
+    reportingCurrency: null,
     accountIds: null,
     outputFolder: join(folder, name),
     within: "",

@@ -9,10 +9,11 @@ import { parsePeriod } from "../../src/domain/period.ts";
 import { DEFAULT_TREATMENT } from "../../src/domain/treatment.ts";
 import { listReports } from "../../src/report/definition.ts";
 import { openReport } from "../../src/report/run-report.ts";
-import { readSummary, summaryText } from "../../src/report/summary.ts";
+import { summaryText } from "../../src/report/summary.ts";
 import { readOnly } from "../../src/store/read-only.ts";
 import type { Store } from "../../src/store/store.ts";
 import { collateralBooks, writeCollateralBooks } from "../support/collateral-books.ts";
+import { readSummary } from "../support/read-summary.ts";
 import { newStore, STORE_KINDS } from "../support/stores.ts";
 import { fillStore } from "./small-books.ts";
 

@@ -7,9 +7,10 @@ import { type Period, parsePeriod } from "../../src/domain/period.ts";
 import { DEFAULT_TREATMENT } from "../../src/domain/treatment.ts";
 import { listReports, type ReportDefinition, readDefinition } from "../../src/report/definition.ts";
 import { runReport } from "../../src/report/run-report.ts";
-import { readSummary, summaryText } from "../../src/report/summary.ts";
+import { summaryText } from "../../src/report/summary.ts";
 import { writeReports } from "../../src/report/write-reports.ts";
 import type { Store } from "../../src/store/store.ts";
+import { readSummary } from "../support/read-summary.ts";
 import { newStore, STORE_KINDS } from "../support/stores.ts";
 import { account, book, fillStore, insert, record, spoilStore, window } from "./small-books.ts";
 

@@ -11,6 +11,7 @@ import {
   type Table,
   table,
 } from "../../../src/export/target.ts";
+import { ofx } from "../../../src/export/targets/ofx.ts";
 import { TARGETS } from "../../../src/export/targets.ts";
 import { event } from "./events.ts";
 
@@ -55,6 +56,7 @@ function written(of: Table, events: readonly ExportEvent[]): Record<string, stri
     timeZone: "UTC",
     words: target.words?.defaults ?? {},
     methods: [],
+    currency: null,
     fileName: (name, extension) => `${name}.${extension}`,
   });
   const files: Record<string, string> = {};
@@ -171,4 +173,18 @@ test("no word of a target turns an amount around, and none of the configuration 
   expect(words?.fault("funding", "fee", ["received", "paid"])).toBe(
     "of what is received, the tool knows in; another word would turn the amount around",
   );
+});
+
+test("a statement of an account in which nothing happened is in the reporting currency", () => {
+  const writer = ofx.open({
+    accounts: [{ account: "quiet", venue: "aster", wallets: [] }],
+    period: parsePeriod("2026", "UTC"),
+    timeZone: "UTC",
+    words: {},
+    methods: [],
+    currency: "EUR",
+    fileName: (name, extension) => `${name}.${extension}`,
+  });
+  const text = [...writer.begin(), ...writer.end()].map((piece) => piece.text).join("");
+  expect(text.match(/<CURDEF>\w+/g)).toEqual(["<CURDEF>EUR"]);
 });
