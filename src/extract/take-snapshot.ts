@@ -66,13 +66,26 @@ export async function takeSnapshot(extraction: Extraction): Promise<void> {
       transaction,
       "snapshot.taken",
       ["account_id", "taken_at"],
-      [{ ...taken, has_statement: answer.statement !== null }],
+      [
+        {
+          ...taken,
+          has_statement: answer.statement !== null,
+          position_mode: null,
+          is_multi_assets: null,
+        },
+      ],
     );
     await insertRows(
       transaction,
       "snapshot.balance",
       ["account_id", "taken_at", "asset"],
-      answer.balances.map(({ asset, wallet }) => ({ ...taken, asset, wallet: formatDecimal(wallet) })),
+      answer.balances.map(({ asset, wallet }) => ({
+        ...taken,
+        asset,
+        wallet: formatDecimal(wallet),
+        unrealized_pnl: null,
+        equity: null,
+      })),
     );
     await insertRows(
       transaction,
@@ -84,6 +97,12 @@ export async function takeSnapshot(extraction: Extraction): Promise<void> {
         position_side: position.positionSide,
         quantity: formatDecimal(position.quantity),
         entry_price: formatDecimal(position.entryPrice),
+        mark_price: null,
+        unrealized_pnl: null,
+        liquidation_price: null,
+        leverage: null,
+        margin_type: null,
+        maintenance_margin: null,
       })),
     );
     if (answer.statement !== null) await writeStatement(transaction, taken, answer.statement);

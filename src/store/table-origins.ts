@@ -39,6 +39,7 @@ export const TABLE_ORIGINS: Readonly<Record<TableName, TableOrigin>> = {
   "snapshot.taken": "carried",
   "snapshot.balance": "carried",
   "snapshot.position": "carried",
+  "snapshot.fee_rate": "carried",
   "snapshot.collateral": "carried",
   "snapshot.position_state": "carried",
   "snapshot.side_statistics": "carried",
@@ -49,6 +50,8 @@ export const TABLE_ORIGINS: Readonly<Record<TableName, TableOrigin>> = {
   "ledger.closed_position_opening": "carried",
   "ledger.closed_valuation": "carried",
   "price.quote": "carried",
+  "price.mark": "carried",
+  "price.funding_rate": "carried",
   // Empty but for the time of an import.
   "raw.file_row": "rebuilt",
   "history.progress": "rebuilt",

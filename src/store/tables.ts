@@ -541,6 +541,25 @@ export type ValuationLegRow = {
   is_inverse: boolean;
 };
 
+export type FundingRateRow = {
+  account_id: string;
+  symbol: string;
+  settled_at: Timestamp;
+  rate: Numeric;
+  mark_price: Numeric | null;
+  source: string;
+  fetched_at: Timestamp;
+};
+
+export type MarkRow = {
+  account_id: string;
+  symbol: string;
+  marked_at: Timestamp;
+  price: Numeric;
+  source: string;
+  fetched_at: Timestamp;
+};
+
 export type QuoteRow = {
   account_id: string;
   base_asset: string;
@@ -772,6 +791,8 @@ export type BalanceRow = {
   asset: string;
   wallet: Numeric;
   answered_at: Timestamp;
+  unrealized_pnl: Numeric | null;
+  equity: Numeric | null;
 };
 
 export type CollateralRow = {
@@ -794,6 +815,14 @@ export type CollateralRow = {
   answered_at: Timestamp;
 };
 
+export type FeeRateRow = {
+  account_id: string;
+  taken_at: Timestamp;
+  symbol: string;
+  maker_rate: Numeric;
+  taker_rate: Numeric;
+};
+
 export type PositionSnapshotRow = {
   account_id: string;
   taken_at: Timestamp;
@@ -802,6 +831,12 @@ export type PositionSnapshotRow = {
   quantity: Numeric;
   entry_price: Numeric;
   answered_at: Timestamp;
+  mark_price: Numeric | null;
+  unrealized_pnl: Numeric | null;
+  liquidation_price: Numeric | null;
+  leverage: Numeric | null;
+  margin_type: string | null;
+  maintenance_margin: Numeric | null;
 };
 
 export type PositionStateRow = {
@@ -838,6 +873,8 @@ export type TakenRow = {
   taken_at: Timestamp;
   answered_at: Timestamp;
   has_statement: boolean;
+  position_mode: string | null;
+  is_multi_assets: boolean | null;
 };
 
 export type Tables = {
@@ -875,6 +912,8 @@ export type Tables = {
   "ledger.unassigned_funding": UnassignedFundingRow;
   "ledger.valuation": ValuationRow;
   "ledger.valuation_leg": ValuationLegRow;
+  "price.funding_rate": FundingRateRow;
+  "price.mark": MarkRow;
   "price.quote": QuoteRow;
   "raw.account": AccountRow;
   "raw.control_total": ControlTotalRow;
@@ -899,6 +938,7 @@ export type Tables = {
   "raw.window": WindowRow;
   "snapshot.balance": BalanceRow;
   "snapshot.collateral": CollateralRow;
+  "snapshot.fee_rate": FeeRateRow;
   "snapshot.position": PositionSnapshotRow;
   "snapshot.position_state": PositionStateRow;
   "snapshot.side_statistics": SideStatisticsRow;
