@@ -12,6 +12,7 @@ import { runReport } from "../../src/report/run-report.ts";
 import { SQL_FOLDER } from "../../src/store/sql-file.ts";
 import type { Store } from "../../src/store/store.ts";
 import { expectOneJudgement, JUDGES } from "../support/judgements.ts";
+import { POSITION_ALONE, TAKEN_PLAINLY, WALLET_ALONE } from "../support/not-shown.ts";
 import { newStore, QUICK_KIND } from "../support/stores.ts";
 import { account, fill, income, insert, window } from "./small-books.ts";
 
@@ -87,9 +88,11 @@ async function write(store: Store, account_id: string, decimals: number): Promis
     })),
   );
   const [taken_at, answered_at] = [at(20), at(20)];
-  await insert(store, "snapshot.taken", [{ account_id, taken_at, answered_at, has_statement: false }]);
+  await insert(store, "snapshot.taken", [
+    { account_id, taken_at, answered_at, has_statement: false, ...TAKEN_PLAINLY },
+  ]);
   await insert(store, "snapshot.balance", [
-    { account_id, taken_at, answered_at, asset: "USDT", wallet: "7" },
+    { account_id, taken_at, answered_at, asset: "USDT", wallet: "7", ...WALLET_ALONE },
   ]);
 }
 
@@ -156,7 +159,13 @@ test("cash that names no trade is compared with the fills of its second that hav
 test("a fill that came after the snapshot makes no difference of a position, in every report", async () => {
   const store = await newStore(QUICK_KIND);
   await write(store, "main", 8);
-  const shown = { position_side: "BOTH", entry_price: "100", taken_at: at(20), answered_at: at(20) };
+  const shown = {
+    position_side: "BOTH",
+    entry_price: "100",
+    taken_at: at(20),
+    answered_at: at(20),
+    ...POSITION_ALONE,
+  };
   await insert(store, "snapshot.position", [
     { account_id: "main", symbol: "BTCUSDT", quantity: "1.4", ...shown },
     // What the books have too little is one, and only here.

@@ -9,6 +9,7 @@ import { runSqlFile } from "../../src/store/sql-file.ts";
 import type { Store } from "../../src/store/store.ts";
 import type { Tables } from "../../src/store/tables.ts";
 import { KIND_OF_INCOME_TYPE } from "../../src/venues/binance-family/cash-kinds.ts";
+import { POSITION_ALONE, TAKEN_PLAINLY, WALLET_ALONE } from "../support/not-shown.ts";
 
 /**
  * `main` is complete and proven; `Zweite` begins with capital letter, so that collations disagree about their
@@ -381,12 +382,25 @@ export function balance(
   asset: string,
   wallet: string,
 ): Tables["snapshot.balance"] {
-  return { account_id, taken_at, asset, wallet, answered_at: taken_at.replace(".000Z", ".200Z") };
+  return {
+    account_id,
+    taken_at,
+    asset,
+    wallet,
+    answered_at: taken_at.replace(".000Z", ".200Z"),
+    ...WALLET_ALONE,
+  };
 }
 
 /** The venue was asked, and answered. */
 export function taken(account_id: string, taken_at: string): Tables["snapshot.taken"] {
-  return { account_id, taken_at, answered_at: taken_at.replace(".000Z", ".200Z"), has_statement: false };
+  return {
+    account_id,
+    taken_at,
+    answered_at: taken_at.replace(".000Z", ".200Z"),
+    has_statement: false,
+    ...TAKEN_PLAINLY,
+  };
 }
 
 async function insertSnapshots(store: Store): Promise<void> {
@@ -410,6 +424,7 @@ async function insertSnapshots(store: Store): Promise<void> {
       position_side: "BOTH",
       quantity: "0.010",
       entry_price: "60000.10",
+      ...POSITION_ALONE,
       answered_at: "2026-04-01T12:00:00.200Z",
     },
   ]);

@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { insertRows } from "../../src/store/insert-rows.ts";
 import { migrate } from "../../src/store/migrate.ts";
 import { SQL_FOLDER } from "../../src/store/sql-file.ts";
+import { WALLET_ALONE } from "../support/not-shown.ts";
 import { newStore, QUICK_KIND, STORE_KINDS } from "../support/stores.ts";
 
 const MIGRATIONS = readdirSync(join(SQL_FOLDER, "migrations")).filter((name) => name.endsWith(".sql"));
@@ -30,6 +31,7 @@ for (const kind of STORE_KINDS) {
         {
           account_id: "a",
           taken_at: "2026-01-01T00:00:00.000Z",
+          ...WALLET_ALONE,
           asset: "USDT",
           wallet: "0.000000000000000000000000000001",
           answered_at: "2026-01-01T00:00:00.123Z",
@@ -37,6 +39,7 @@ for (const kind of STORE_KINDS) {
         {
           account_id: "a",
           taken_at: "2026-01-01T00:00:00.001Z",
+          ...WALLET_ALONE,
           asset: "币安",
           wallet: "9007199254740993.10",
           answered_at: "2026-01-01T00:00:00.001Z",
@@ -46,6 +49,7 @@ for (const kind of STORE_KINDS) {
     expect(await store.db.selectFrom("snapshot.balance").selectAll().orderBy("taken_at").execute()).toEqual([
       {
         account_id: "a",
+        ...WALLET_ALONE,
         taken_at: "2026-01-01T00:00:00.000Z",
         asset: "USDT",
         wallet: "0.000000000000000000000000000001",
@@ -54,6 +58,7 @@ for (const kind of STORE_KINDS) {
       {
         account_id: "a",
         taken_at: "2026-01-01T00:00:00.001Z",
+        ...WALLET_ALONE,
         asset: "币安",
         wallet: "9007199254740993.10",
         answered_at: "2026-01-01T00:00:00.001Z",

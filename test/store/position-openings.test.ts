@@ -15,6 +15,7 @@ import { checkPositions } from "../../src/reconcile/positions.ts";
 import { insertRows } from "../../src/store/insert-rows.ts";
 import type { Store } from "../../src/store/store.ts";
 import type { FillRow, IncomeRow, WindowRow } from "../../src/store/tables.ts";
+import { POSITION_ALONE, TAKEN_PLAINLY } from "../support/not-shown.ts";
 import { newStore, QUICK_KIND } from "../support/stores.ts";
 
 const BEGINS = "2026-05-01T00:00:00.000Z";
@@ -398,7 +399,7 @@ async function load(
     store.db,
     "snapshot.taken",
     ["account_id", "taken_at"],
-    [{ account_id, taken_at: SHOWN_AT, answered_at: ANSWERED_AT, has_statement: false }],
+    [{ account_id, taken_at: SHOWN_AT, answered_at: ANSWERED_AT, has_statement: false, ...TAKEN_PLAINLY }],
   );
   const [position_side, quantity, , entry_price] = shown?.split(" ") ?? [];
   if (position_side === undefined || quantity === undefined || entry_price === undefined) return;
@@ -409,6 +410,7 @@ async function load(
     [
       {
         account_id,
+        ...POSITION_ALONE,
         taken_at: SHOWN_AT,
         symbol: "BTCUSDT",
         position_side,

@@ -9,6 +9,7 @@ import { reconcileAccount } from "../../src/reconcile/reconcile-account.ts";
 import type { Store } from "../../src/store/store.ts";
 import type { IncomeRow } from "../../src/store/tables.ts";
 import { account, balance, fill, income, insert, taken, window } from "../report/small-books.ts";
+import { POSITION_ALONE } from "../support/not-shown.ts";
 import { newStore, QUICK_KIND } from "../support/stores.ts";
 
 const FROM = "2026-05-01T00:00:00.000Z";
@@ -207,7 +208,13 @@ describe("the wallet of the first snapshot", () => {
       }),
     );
     for (const taken_at of [FIRST_NIGHT, SECOND_NIGHT]) {
-      const position = { symbol: "BTCUSDT", position_side: "BOTH", quantity: "1", entry_price: "100" };
+      const position = {
+        symbol: "BTCUSDT",
+        position_side: "BOTH",
+        quantity: "1",
+        entry_price: "100",
+        ...POSITION_ALONE,
+      };
       await insert(store, "snapshot.position", [
         { account_id: name, taken_at, ...position, answered_at: taken_at },
       ]);
@@ -306,6 +313,7 @@ test("where fills have a gap, what follows from them names it and the report tha
     ["BTCUSDT", "ETHUSDT"].map((symbol) => ({
       account_id: name,
       symbol,
+      ...POSITION_ALONE,
       ...position,
       taken_at: SECOND_NIGHT,
       answered_at: SECOND_NIGHT,

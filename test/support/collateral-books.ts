@@ -8,6 +8,7 @@ import { type Decimal, divide, formatDecimal, parseDecimal, sum, ZERO } from "..
 import { insertRows } from "../../src/store/insert-rows.ts";
 import type { Store } from "../../src/store/store.ts";
 import type { Tables } from "../../src/store/tables.ts";
+import { POSITION_ALONE, TAKEN_PLAINLY, WALLET_ALONE } from "./not-shown.ts";
 import { cell, readTable } from "./text-table.ts";
 
 /** What the venue said, by table; a test changes a row before it is written. */
@@ -475,9 +476,10 @@ export function collateralBooks(events: string, options: WorldOptions): Collater
   const snapshot = (taken_at: string) => {
     const requested = { account_id: account, taken_at };
     const answered_at = taken_at.replace(".000Z", ".200Z");
-    books["snapshot.taken"].push({ ...requested, answered_at, has_statement: true });
+    books["snapshot.taken"].push({ ...requested, answered_at, has_statement: true, ...TAKEN_PLAINLY });
     books["snapshot.balance"].push({
       ...requested,
+      ...WALLET_ALONE,
       asset: ASSET,
       wallet: formatDecimal(legacy),
       answered_at,
@@ -527,6 +529,7 @@ export function collateralBooks(events: string, options: WorldOptions): Collater
       if (isOpen) {
         books["snapshot.position"].push({
           ...requested,
+          ...POSITION_ALONE,
           symbol,
           position_side: "BOTH",
           quantity: formatDecimal(position.size),
