@@ -135,6 +135,13 @@ export function manifestText(of: Manifest): string {
   return `${JSON.stringify(of, null, 2)}\n`;
 }
 
+/** A manifest as it stands in a folder, and the names of the files that it vouches for. */
+export type Vouched = { readonly text: string; readonly names: readonly string[] };
+
+export function vouchedBy(of: Manifest): Vouched {
+  return { text: manifestText(of), names: of.files.map(({ name }) => name) };
+}
+
 function spanText(window: Window): { from: string; until: string } {
   return { from: formatInstant(window.from), until: formatInstant(window.until) };
 }
