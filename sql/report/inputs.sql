@@ -503,6 +503,18 @@ placed as (
     from known
 
     cross join spans
+
+    union all
+
+    -- What was not valued yet is due a minute after it, as far as could be known at the last snapshot.
+    select
+        spans.place,
+        hash_record_extended(row(least(valued_until.until, upper(spans.span) + interval '1 minute')), 41)
+
+    from spans
+
+    inner join report.valued_until
+        on valued_until.account_id = :account
 )
 
 select
