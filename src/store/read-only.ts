@@ -133,18 +133,18 @@ async function* readBatches(
   mayGoOn: (rowsBefore: number) => void,
 ): AsyncGenerator<readonly RowCells[]> {
   // The store works at the next batch while this one is used; what it refuses is thrown in its turn.
-  const fetch = (rowsBefore: number) => {
+  const fetchNext = (rowsBefore: number) => {
     mayGoOn(rowsBefore);
     const batch = run(CompiledQuery.raw(`fetch ${BATCH_ROWS} from ${CURSOR}`), "", rowsBefore);
     batch.catch(() => {});
     return batch;
   };
-  let next = fetch(0);
+  let next = fetchNext(0);
   for (let rowsRead = 0; ; ) {
     const { rows } = await next;
     rowsRead += rows.length;
     const isLast = rows.length < BATCH_ROWS;
-    if (!isLast) next = fetch(rowsRead);
+    if (!isLast) next = fetchNext(rowsRead);
     if (rows.length > 0) yield rows;
     if (isLast) break;
   }
