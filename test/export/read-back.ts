@@ -6,16 +6,15 @@ import { parse } from "csv-parse/sync";
 import { type Decimal, formatDecimal, parseDecimal, ZERO } from "../../src/domain/decimal.ts";
 import {
   asset,
-  type Column,
   paid,
   paidAsset,
   received,
   receivedAsset,
   signedAmount,
-  type Target,
   type,
   unsignedAmount,
-} from "../../src/export/target.ts";
+} from "../../src/export/forms/columns.ts";
+import type { Column, Target } from "../../src/export/target.ts";
 
 type Row = Readonly<Record<string, string>>;
 type Change = readonly [asset: string, amount: string];

@@ -14,9 +14,9 @@ import {
   received,
   receivedAsset,
   signedAmount,
-  type Target,
   type,
-} from "../../src/export/target.ts";
+} from "../../src/export/forms/columns.ts";
+import type { Target } from "../../src/export/target.ts";
 import { TARGETS } from "../../src/export/targets.ts";
 import { csvLines } from "../../src/report/write-csv.ts";
 import { sumsOfTables } from "./read-back.ts";

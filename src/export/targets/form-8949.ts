@@ -12,7 +12,8 @@ import {
   disposalFiles,
   valued,
 } from "../disposals.ts";
-import { nothing, roundedOn } from "../target.ts";
+import { roundedOn } from "../forms/amounts.ts";
+import { nothing } from "../forms/columns.ts";
 
 const CENTS = 2;
 

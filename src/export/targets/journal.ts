@@ -1,8 +1,8 @@
 /** A double-entry journal as a table, for any ledger whose import takes columns. */
 import { formatDecimal, ZERO } from "../../domain/decimal.ts";
 import { formatInstant } from "../../domain/instant.ts";
-import { journalTable } from "../journal.ts";
-import { happened } from "../target.ts";
+import { happened } from "../forms/columns.ts";
+import { journalTable } from "../forms/journal.ts";
 
 export const journal = journalTable(
   {

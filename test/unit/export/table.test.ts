@@ -3,14 +3,10 @@ import { expect, test } from "vitest";
 import { formatDecimal, parseDecimal, roundHalfUp, sum } from "../../../src/domain/decimal.ts";
 import { parsePeriod } from "../../../src/domain/period.ts";
 import type { ExportEvent } from "../../../src/export/events.ts";
-import {
-  carrier,
-  describe as described,
-  type Piece,
-  paid,
-  type Table,
-  table,
-} from "../../../src/export/target.ts";
+import { carrier } from "../../../src/export/forms/amounts.ts";
+import { describe as described, paid } from "../../../src/export/forms/columns.ts";
+import { type Table, table } from "../../../src/export/forms/table.ts";
+import type { Piece } from "../../../src/export/target.ts";
 import { ofx } from "../../../src/export/targets/ofx.ts";
 import { TARGETS } from "../../../src/export/targets.ts";
 import { event } from "./events.ts";
