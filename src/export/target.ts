@@ -10,15 +10,22 @@ import type { AccountBooks, EventKind, ExportEvent } from "./events.ts";
 
 /** The target's word for a kind of event: one, or one for each direction. */
 export type Word = string | { readonly received: string; readonly paid: string };
-export type Words = Readonly<Record<string, Word>>;
+/** By kind of event or the name of a setting; of the accounts here, a word for each. */
+export type Words = Readonly<Record<string, Word | Readonly<Record<string, string>>>>;
 
-/** The words that a configuration may override, by kind of event. */
+/** The words that a configuration may override, by kind of event, or those that it must have. */
 export type WordTable = {
   /** What they are called in the configuration. */
-  readonly key: "tags" | "accounts";
+  readonly key: "tags" | "accounts" | "settings";
   readonly defaults: Words;
+  /** What nothing fits everybody for: by name, what is expected. */
+  readonly required?: Readonly<Record<string, string>>;
+  /** Accounts whose word for `wallet` is another one are named here, each with its own. */
+  readonly perAccount?: "wallets";
   /** What is wrong with a word for what goes in these directions; null where nothing is. */
   readonly fault: (name: string, word: string, directions: readonly Direction[]) => string | null;
+  /** What is wrong with words that do not fit together, by name. */
+  readonly faultsTogether?: (words: Words) => readonly (readonly [name: string, fault: string])[];
 };
 
 export type Direction = "received" | "paid";
@@ -107,6 +114,8 @@ export type Books = {
 export type Piece = {
   readonly file: string;
   readonly text: string;
+  /** Where absent, UTF-8. What `latin1` has no sign for must be replaced in the text. */
+  readonly encoding?: "latin1";
   readonly rows: readonly Traced[];
   /** At the end: what is in no row of the file, because it is below the last decimal. */
   readonly rests?: readonly Rest[];
@@ -142,5 +151,19 @@ export type Apart = {
 export function wordOf(words: Words, kind: EventKind, amount: Decimal): string {
   const word = words[kind] ?? "";
   if (typeof word === "string") return word;
-  return amount.isNegative() ? word.paid : word.received;
+  return (amount.isNegative() ? word["paid"] : word["received"]) ?? "";
+}
+
+/** A setting that is one word. */
+export function settingOf(words: Words, name: string): string {
+  const word = words[name] ?? "";
+  return typeof word === "string" ? word : "";
+}
+
+/** The ledger account of an account's wallet: its own, or that of all. */
+export function walletOf(words: Words, account: string): string {
+  const wallets: Readonly<Record<string, string>> =
+    typeof words["wallets"] === "object" ? words["wallets"] : {};
+  const own = Object.hasOwn(wallets, account) ? wallets[account] : undefined;
+  return own ?? settingOf(words, "wallet");
 }

@@ -3,6 +3,9 @@ import { type Decimal, roundDown, roundHalfUp, ZERO } from "../../domain/decimal
 import type { ExportEvent } from "../events.ts";
 import type { Rest } from "../target.ts";
 
+/** Decimals of a currency. */
+export const CENTS = 2;
+
 export type Carrier = {
   add(event: ExportEvent): readonly ExportEvent[];
   /** What is left at the end, with the entries that are in no row. */
@@ -29,7 +32,8 @@ export function carrier(decimals: number, round: typeof roundDown = roundDown): 
       rests.set(key, { account, asset, amount: left, entryIds: amount.isZero() ? entryIds : [] });
       return amount.isZero() ? [] : [{ ...event, amount, entryIds }];
     },
-    rests: () => [...rests.values()].filter(({ amount }) => !amount.isZero()),
+    rests: () =>
+      [...rests.values()].filter(({ amount, entryIds }) => !amount.isZero() || entryIds.length > 0),
   };
 }
 

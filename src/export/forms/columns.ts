@@ -70,6 +70,10 @@ export const exchange = ({ venue, account }: ExportEvent): string => `${venue} $
  */
 export const rowId = ({ account, entryIds }: ExportEvent): string => `${account}/${entryIds[0]}`;
 
+/** The venue's id, or our entry's; null where a row stands for several. */
+export const reference = ({ transactionId, entryIds }: ExportEvent): string | null =>
+  transactionId ?? (entryIds.length === 1 ? (entryIds[0] ?? null) : null);
+
 /** What happened, for a person: `trading fee, BTCUSDT, SELL 0.004 at 91000`. */
 export function happened(event: ExportEvent): string {
   const {
@@ -98,11 +102,16 @@ export function happened(event: ExportEvent): string {
 
 /** The same with the venue's id, or ours where it gives none. */
 export function describe(event: ExportEvent): string {
-  const id = event.transactionId ?? (event.entryIds.length === 1 ? event.entryIds[0] : undefined);
-  return id === undefined ? happened(event) : `${happened(event)} | ${id}`;
+  const id = reference(event);
+  return id === null ? happened(event) : `${happened(event)} | ${id}`;
 }
 
 /** For formats that know no other characters: those become question marks. */
 export function ascii(text: string): string {
   return text.replace(/[^\x20-\x7e]/gu, "?");
+}
+
+/** The same, where those of Western Europe are known: what ISO 8859-1 and Windows-1252 have in common. */
+export function westernEuropean(text: string): string {
+  return text.replace(/[^\x20-\x7e\xa0-\xff]/gu, "?");
 }

@@ -324,7 +324,7 @@ function decimalsOf(accounts: readonly AccountBooks[]): ReadonlyMap<string, numb
 }
 
 function walletWord({ wallet = "" }: Words): string {
-  return typeof wallet === "string" ? wallet : wallet.received;
+  return typeof wallet === "string" ? wallet : (wallet["received"] ?? "");
 }
 
 function accountName(

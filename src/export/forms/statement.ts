@@ -3,7 +3,7 @@ import { type Decimal, roundHalfUp, sum, ZERO } from "../../domain/decimal.ts";
 import type { Period } from "../../domain/period.ts";
 import type { AccountBooks, ExportEvent } from "../events.ts";
 import type { Target, TargetFacts } from "../target.ts";
-import { carrier, valuer } from "./amounts.ts";
+import { CENTS, carrier, valuer } from "./amounts.ts";
 
 /** How a statement of an account in the reporting currency is written, which is no table. */
 export type Statement = {
@@ -36,7 +36,7 @@ export function statement(facts: TargetFacts, of: Statement): Target {
     columns: [],
     open: ({ accounts, period, currency, fileName }) => {
       if (currency === null) throw new TypeError(`${facts.name} is refused without a reporting currency`);
-      const [priced, carry] = [valuer(), carrier(2, roundHalfUp)];
+      const [priced, carry] = [valuer(), carrier(CENTS, roundHalfUp)];
       const sums = new Map<string, Decimal>();
       const fileOf = (account: string) => fileName(`${facts.name}-${account}`, of.extension);
       const statements = accounts.map(({ account, venue }) => ({ account, venue, currency, period }));

@@ -12,10 +12,8 @@ import {
   disposalFiles,
   valued,
 } from "../disposals.ts";
-import { roundedOn } from "../forms/amounts.ts";
+import { CENTS, roundedOn } from "../forms/amounts.ts";
 import { nothing } from "../forms/columns.ts";
-
-const CENTS = 2;
 
 export type FormRow = {
   readonly description: string;
