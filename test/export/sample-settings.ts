@@ -1,4 +1,4 @@
-/** What the configuration must say for targets that have settings without defaults, each account another one. */
+/** What the configuration must say for targets whose settings have no defaults. */
 import { EVENT_KINDS } from "../../src/export/events.ts";
 import type { Target, Words } from "../../src/export/target.ts";
 

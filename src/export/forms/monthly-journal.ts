@@ -8,6 +8,7 @@
  */
 import { type Decimal, sum, ZERO } from "../../domain/decimal.ts";
 import { plus } from "../../domain/instant.ts";
+import { append } from "../../domain/lists.ts";
 import { csvLines, type LineEnd } from "../../report/write-csv.ts";
 import type { EventKind, ExportEvent } from "../events.ts";
 import { type CalendarSpan, calendar } from "../granularity.ts";
@@ -115,7 +116,7 @@ function journalsWriter({ name, columns, lineEnd, rowsMax }: MonthlyJournal, boo
       for (const event of events.flatMap((one) => priced.add(one))) {
         const ledger = ledgers.get(event.account);
         if (ledger === undefined) throw new RangeError(`${event.account} is none of the accounts`);
-        if (ledger.month !== null && event.at >= ledger.month.until) pieces.push(...write(ledger));
+        if (ledger.month !== null && event.at >= ledger.month.until) append(pieces, write(ledger));
         ledger.month = months.around(event.at);
         ledger.add(event);
       }

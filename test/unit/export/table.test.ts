@@ -109,6 +109,13 @@ test("what is below the last decimal is carried, never dropped, and its entry go
   expect(carry.rests().at(-1)).toMatchObject({ asset: "BNB", entryIds: ["tiny"] });
 });
 
+test("entries that cancel each other below the last decimal are named too", () => {
+  const carry = carrier(2, roundHalfUp);
+  const events = ["0.004", "-0.004"].map((amount) => event(amount, AT));
+  expect(events.flatMap((one) => carry.add(one))).toEqual([]);
+  expect(carry.rests().map(({ entryIds }) => entryIds)).toEqual([events.flatMap(({ entryIds }) => entryIds)]);
+});
+
 test("rounded amounts add up to the rounded sum, and whole cents stay as they are", () => {
   const carry = carrier(2, roundHalfUp);
   const events = ["1000", "0.045", "-0.072", "-0.001", "0.001", "-300"].map((amount) => event(amount, AT));
