@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { sql } from "kysely";
 import { formatInstant } from "../domain/instant.ts";
 import { isJsonObject, parseJsonExactly, requiredText } from "../domain/json.ts";
-import { intersection, type Window } from "../domain/window.ts";
+import type { Window } from "../domain/window.ts";
 import { assert } from "../errors.ts";
 import { PACKAGE_FOLDER } from "../store/sql-file.ts";
 import type { Database } from "../store/store.ts";
@@ -108,7 +108,7 @@ export function manifest(
       coverage: account.coverage.map(({ stream, symbols, complete }) => ({
         stream,
         symbols,
-        complete: intersection(complete, [period]).map(spanText),
+        complete: complete.map(spanText),
       })),
       counts: account.counts,
     })),

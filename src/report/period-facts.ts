@@ -7,7 +7,7 @@ import { counted } from "../domain/counted.ts";
 import { type Decimal, formatDecimal, sum } from "../domain/decimal.ts";
 import { addCalendar, formatInstant, type Instant } from "../domain/instant.ts";
 import type { Period } from "../domain/period.ts";
-import type { Window } from "../domain/window.ts";
+import { intersection, type Window } from "../domain/window.ts";
 import { assert } from "../errors.ts";
 import { readAccountIds } from "../store/account-ids.ts";
 import { instantsText, runSqlFile } from "../store/sql-file.ts";
@@ -27,6 +27,7 @@ export type AccountFacts = {
   readonly venue: string;
   /** As in `AccountEvidence`. */
   readonly historyFrom: Instant | null;
+  /** Of the period. */
   readonly coverage: readonly StreamCoverage[];
   /**
    * What is counted, by names like `records/income`, `entries`, `checks/agrees`; in the order of the names.
@@ -100,7 +101,10 @@ function accountFacts(period: Period, evidence: AccountEvidence, known: Known): 
     accountId,
     venue,
     historyFrom,
-    coverage: streamCoverage(evidence.read),
+    coverage: streamCoverage(evidence.read).map((stream) => ({
+      ...stream,
+      complete: intersection(stream.complete, [period]),
+    })),
     counts: {
       ...Object.fromEntries(Object.entries(counts).toSorted(([a], [b]) => byBytes(a, b))),
       gaps: gaps.length,

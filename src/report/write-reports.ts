@@ -52,8 +52,9 @@ export type Written = {
   readonly summary: string;
   /** In all folders, with the manifests. */
   readonly files: number;
-  /** The paths of the folders that had to be computed; all others are as they were. */
-  readonly computed: readonly string[];
+  readonly folders: number;
+  /** Of the folders, those that had to be computed; all others are as they were. */
+  readonly computed: number;
 };
 
 /**
@@ -138,7 +139,8 @@ async function writeFolders(input: WriteReportsInput, folders: readonly Folder[]
     return {
       ...outermost,
       files: [...vouched.values()].reduce((sum, { names }) => sum + names.length + 1, 0),
-      computed: all.filter(({ next }) => next !== null).map(({ folder }) => folder.path),
+      folders: all.length,
+      computed: all.filter(({ next }) => next !== null).length,
     };
   } finally {
     for (const { file } of staged) await file.discard();
