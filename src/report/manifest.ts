@@ -131,7 +131,7 @@ export function acceptedReasons({ accepted, reportingCurrency }: Manifest): stri
   return [...accepted, ...(reportingCurrency?.accepted ?? [])];
 }
 
-export function manifestText(of: Manifest): string {
+function manifestText(of: Manifest): string {
   return `${JSON.stringify(of, null, 2)}\n`;
 }
 

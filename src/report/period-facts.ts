@@ -66,7 +66,7 @@ export async function readPeriodFacts(
   return facts;
 }
 
-/** The facts of each of many periods, in their order. What needs the database is read once for all of them. */
+/** The facts of each of many periods, in their order. The database is read once for all of them. */
 export async function readFactsOfAll(
   db: Database,
   periods: readonly Period[],

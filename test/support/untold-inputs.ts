@@ -69,7 +69,7 @@ async function known(db: Database, folders: readonly Folder[]): Promise<Known> {
 
 type Harm = { readonly name: string; readonly of: (db: Database) => Promise<bigint> };
 
-/** What is done to a table: what is later goes, or half of it where it has no times; and figures are others. */
+/** What is done to a table: what is later goes, or half of it where it has no times; or has other figures. */
 async function harmsOf(db: Database, table: string, cut: Instant): Promise<Harm[]> {
   const { rows: columns } = await sql<{ name: string; type: string }>`
     select attname as name, format_type(atttypid, atttypmod) as type
