@@ -100,7 +100,7 @@ const NO_FILLS: Columns = {
   ...ALL_KNOWN,
   bridge: "realized_pnl? fee_amount? funding_amount? unassigned_funding? amount?",
   disposals: "no rows",
-  "fees-by-symbol": "fills",
+  "fees-by-symbol": "fills turnover maker_turnover taker_turnover turnover_asset",
   fills: "no rows",
   "pnl-three-way": "no rows",
   // What the venue shows to be open, and nothing was booked of.
