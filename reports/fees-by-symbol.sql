@@ -7,8 +7,8 @@
 --! note: Fees and rebates are the cash that the books hold. fills counts the executions charged in this
 --!   asset, those at zero fee too. Where nothing is booked yet for the row's fills, trading_fees and rebates
 --!   are the fills' own words, and basis is unbooked_fill; fills and turnover are empty where no fills were
---!   read. turnover is price × quantity of these executions, in turnover_asset, which the contract settles in;
---!   maker_turnover and taker_turnover are its parts of which the venue says so. A rebate that belongs to no
+--!   read. turnover is price × quantity of these executions, in turnover_asset, which the contract settles
+--!   in; maker_turnover and taker_turnover are its parts of which the venue says so. A rebate that belongs to no
 --!   contract (a referral kickback, say) has an empty symbol. Liquidation fees are no
 --!   trading fees: see liquidations. basis says what the figures come from: cash, fill (booked from the fill,
 --!   because its cash row is missing) or both.

@@ -9,7 +9,7 @@ import { type Html, html } from "./html.ts";
 export type Amount = Decimal | null;
 
 const ONE = parseDecimal("1");
-export const MINUS = "−";
+const MINUS = "−";
 
 /** What a coin's amounts show, as people who hold them write them; two for all others. */
 const DECIMALS: Readonly<Record<string, number>> = { BTC: 6, ETH: 6, WBTC: 6, WETH: 6, BNB: 4 };
@@ -67,7 +67,7 @@ export function toneOf(amount: Decimal): "gain" | "loss" | "zero" {
   return isGain(amount) ? "gain" : isLoss(amount) ? "loss" : "zero";
 }
 
-export const NOT_KNOWN = "not known";
+const NOT_KNOWN = "not known";
 
 /** A result or a change of the wallet: always with its sign, coloured by it. */
 export function change(amount: Amount, asset: string): Html {

@@ -15,7 +15,11 @@ export type CurvePoint = {
 
 type Place = { readonly place: number; readonly day: DayName; readonly amount: Decimal };
 
-export type Void = { readonly first: number; readonly last: number; readonly state: "before" | "unread" };
+export type Void = {
+  readonly first: number;
+  readonly last: number;
+  readonly state: Exclude<DayState, "read">;
+};
 
 export type Curve = {
   readonly asset: string;
@@ -104,7 +108,7 @@ function afterwards(
 }
 
 function voidsOf(states: readonly DayState[]): Void[] {
-  const voids: { first: number; last: number; state: "before" | "unread" }[] = [];
+  const voids: { first: number; last: number; state: Void["state"] }[] = [];
   for (const [place, state] of states.entries()) {
     if (state === "read") continue;
     const open = voids.at(-1);

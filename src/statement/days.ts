@@ -13,10 +13,10 @@ export type Day = Window & {
 };
 
 /**
- * Of an account: before its history begins, read whole (or as far as the last read reaches into it), or not
- * read.
+ * Of an account: before its history begins, read whole (or as far as the last read reaches into it), not
+ * read, or later than the last read.
  */
-export type DayState = "before" | "read" | "unread";
+export type DayState = "before" | "read" | "unread" | "later";
 
 const DAY_NAME = "2026-05-02".length;
 
@@ -38,7 +38,8 @@ export function statesOf({ historyFrom, coverage }: StatedAccount, days: readonl
   const reach = read.at(-1)?.until ?? null;
   return days.map((day) => {
     if (historyFrom !== null && day.until <= historyFrom) return "before";
-    if (historyFrom === null || reach === null || day.from >= reach) return "unread";
+    if (historyFrom === null || reach === null) return "unread";
+    if (day.from >= reach) return "later";
     // The first day and the last one are as far as the history reaches into them.
     const from = historyFrom > day.from ? historyFrom : day.from;
     const until = reach < day.until ? reach : day.until;
@@ -50,8 +51,9 @@ export function statesOf({ historyFrom, coverage }: StatedAccount, days: readonl
 export function together(states: readonly (readonly DayState[])[], days: number): DayState[] {
   return Array.from({ length: days }, (_, place) => {
     const all = states.map((one) => one[place] ?? "unread");
-    if (all.includes("unread")) return "unread";
-    return all.includes("read") ? "read" : "before";
+    if (all.every((state) => state === "before")) return "before";
+    if (all.every((state) => state === "later" || state === "before")) return "later";
+    return all.includes("unread") || all.includes("later") ? "unread" : "read";
   });
 }
 

@@ -1,7 +1,6 @@
 /** What the sections of a page share: the assets in their order, their days, and who has them. */
 
 import { counted } from "../domain/counted.ts";
-import { formatDecimal } from "../domain/decimal.ts";
 import { listText } from "../domain/lists.ts";
 import { type Amount, amountOf } from "./amounts.ts";
 import { type Names, names } from "./charts/chart.ts";
@@ -126,8 +125,3 @@ export function withoutText(days: readonly Day[], { voids }: Curve): string {
 }
 
 const SPANS_MAX = 4;
-
-/** The exact text of an amount, for `value`. */
-export function exact(amount: Amount): string {
-  return amount === null ? "" : formatDecimal(amount);
-}

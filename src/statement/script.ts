@@ -9,18 +9,18 @@ const d=document,key=c=>{const v=c.querySelector("data");return v?+v.value:NaN};
 for(const t of d.querySelectorAll("table.sorts")){
 const heads=[...t.tHead.rows[0].cells],body=t.tBodies[0],first=[...body.rows];
 heads.forEach((h,i)=>{
-const b=d.createElement("button");b.type="button";b.append(...h.childNodes);h.append(b);
+const b=d.createElement("button");b.type="button";while(h.firstChild)b.append(h.firstChild);h.append(b);
 b.addEventListener("click",()=>{
 const up=h.getAttribute("aria-sort")==="descending";
 heads.forEach(o=>o.removeAttribute("aria-sort"));
 h.setAttribute("aria-sort",up?"ascending":"descending");
-body.append(...first.slice().sort((x,y)=>{
+for(const r of first.slice().sort((x,y)=>{
 const a=x.cells[i],c=y.cells[i],m=key(a),n=key(c);
 const o=isNaN(m)&&isNaN(n)?(a.textContent<c.textContent?1:a.textContent>c.textContent?-1:0):isNaN(m)?-1:isNaN(n)?1:m-n;
-return up?o:-o}));
+return up?o:-o}))body.append(r);
 })})}
 for(const s of d.querySelectorAll("svg[data-days]")){
-const days=JSON.parse(s.dataset.days),[l,r,top,end]=s.dataset.box.split(" ").map(Number),w=s.viewBox.baseVal.width;
+const days=s.dataset.days.split("|"),[l,r,top,end]=s.dataset.box.split(" ").map(v=>+v),w=s.viewBox.baseVal.width;
 const out=d.createElement("p");out.className="readout";out.setAttribute("aria-hidden","true");s.after(out);
 const line=d.createElementNS("http://www.w3.org/2000/svg","line");line.setAttribute("class","cross");line.setAttribute("y1",top);line.setAttribute("y2",end);line.setAttribute("visibility","hidden");s.append(line);
 s.addEventListener("pointermove",e=>{

@@ -1,7 +1,7 @@
 /**
- * The statement: one page that needs nothing but itself, for people who would rather look than read. A view of
- * the reports beside it: no figure is here that their files do not confirm. The same books give the same
- * bytes.
+ * The statement: one page that needs nothing but itself, for people who would rather look than read. It is a
+ * view of the reports beside it: no figure is here that their files do not confirm. The same books give the
+ * same bytes.
  */
 import { type Html, html } from "./html.ts";
 import { type Page, pageOf, periodText } from "./page.ts";

@@ -1,5 +1,5 @@
 /**
- * Four steps of colour by the asset's own days: at a quarter, half and four fifths of their sizes, so that one
+ * Four steps of colour by the asset's own days: at a quarter, half and four fifths of their sizes, so that a
  * day that is a hundred times the others leaves the calendar readable.
  */
 import type { Decimal } from "../domain/decimal.ts";

@@ -1,7 +1,7 @@
 /**
- * The page's style. Colours are properties of the root, so that one drawing serves light, dark and paper: blue
- * for a gain and orange for a loss, which eyes without red, green or blue tell apart; sign and shape say it
- * too. Any change of a colour is tested for contrast (`test/statement/browser.test.ts`).
+ * The page's style. Colours are properties of the root, so that one drawing serves light, dark and paper:
+ * blue for a gain and orange for a loss, which eyes without red, green or blue tell apart; sign and shape say
+ * it too. Any change of a colour is tested for contrast (`test/statement/browser.test.ts`).
  */
 import { type Html, html } from "./html.ts";
 
@@ -72,12 +72,14 @@ dd{margin:0}
 .scroll{overflow-x:auto;margin:0 -6px;padding:0 6px}
 table{border-collapse:collapse;width:100%;font-size:13.5px;overflow-wrap:break-word}
 .away{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
-th,td{text-align:left;vertical-align:baseline;padding:7px 14px 7px 0;border-bottom:1px solid var(--rule);font-weight:400}
+th,td{white-space:nowrap;text-align:left;vertical-align:baseline;padding:7px 14px 7px 0;border-bottom:1px solid var(--rule);font-weight:400}
 th:last-child,td:last-child{padding-right:0}
 thead th{color:var(--muted);font-size:13px}
 tbody th{font-weight:500}
 tfoot th,tfoot td{font-weight:600;border-bottom:0}
-.n{text-align:right;white-space:nowrap}
+.n{text-align:right}
+.prose{white-space:normal;min-width:15em}
+.compact table{width:auto;min-width:min(100%,320px)}
 code{font:12px/1.4 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;color:var(--muted);overflow-wrap:anywhere}
 th button{font:inherit;color:inherit;background:none;border:0;padding:2px 0;min-height:24px;cursor:pointer;text-align:inherit}
 th button::after{content:" ↕";color:var(--muted);opacity:.55}
@@ -158,7 +160,8 @@ svg.narrow,svg.small{display:block}
 .card{padding:0 12px}
 .card:nth-child(even){padding-left:0;border-left:0}
 .card.first{grid-column:1/-1;border:0;padding:0}
-.card dl div{flex-wrap:wrap;column-gap:6px}
+.card dl div{flex-wrap:wrap;column-gap:6px;font-size:12px}
+tbody th small{display:block;margin-left:0}
 .keys{display:grid;grid-template-columns:1fr 1fr;gap:14px}
 nav{flex-wrap:nowrap;overflow-x:auto;white-space:nowrap}
 .calendar{font-size:10.5px;border-spacing:2px}
@@ -189,6 +192,9 @@ table{font-size:8pt}
 th,td{padding:3px 8px 3px 0}
 .small,.kind,.keys dt,.key,.card dl div,thead th{font-size:8pt}
 .scroll{overflow:visible}
+.cards{grid-template-columns:repeat(auto-fit,minmax(31mm,1fr))}
+.card{padding:0 9px}
+tbody th,.prose{white-space:normal;overflow-wrap:anywhere;min-width:0}
 h2,h3{break-after:avoid}
 svg,.cards,.keys,.keep,tr,.verdict,.chart,.monthbox,li{break-inside:avoid}
 thead{display:table-header-group}

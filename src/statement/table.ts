@@ -3,7 +3,8 @@ import { type Html, html, type Part } from "./html.ts";
 
 export type Column = {
   readonly head: string;
-  readonly kind: "text" | "number";
+  /** Prose alone goes on in lines. */
+  readonly kind: "text" | "number" | "prose";
 };
 
 export type TableInput = {
@@ -13,27 +14,33 @@ export type TableInput = {
   readonly rows: readonly (readonly Part[])[];
   /** With a row of its own in the foot: the sums. */
   readonly foot?: readonly Part[];
+  /** As wide as its cells. */
+  readonly isCompact?: boolean;
   /** Whether its columns sort, where scripts run. */
   readonly isSorted?: true;
 };
 
-export function table({ caption, columns, rows, foot, isSorted }: TableInput): Html {
+const CLASSES = { text: null, number: html` class="n"`, prose: html` class="prose"` } as const;
+
+export function table({ caption, columns, rows, foot, isCompact, isSorted }: TableInput): Html {
   const cells = (row: readonly Part[]) =>
     row.map((cell, place) =>
       place === 0
         ? html`<th scope="row">${cell}</th>`
-        : columns[place]?.kind === "number"
-          ? html`<td class="n">${cell}</td>`
-          : html`<td>${cell}</td>`,
+        : html`<td${CLASSES[columns[place]?.kind ?? "text"]}>${cell}</td>`,
     );
   const head = columns.map(
     ({ head, kind }) => html`<th scope="col"${kind === "number" ? html` class="n"` : null}>${head}</th>`,
   );
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table${isSorted && rows.length > 2 ? html` class="sorts"` : null}><caption class="away">${caption}</caption><thead><tr>${head}</tr></thead><tbody>${rows.map((row) => html`<tr>${cells(row)}</tr>`)}</tbody>${foot === undefined ? null : html`<tfoot><tr>${cells(foot)}</tr></tfoot>`}</table></div>`;
+  return html`<div class="scroll${isCompact ? " compact" : ""}" tabindex="0" role="region" aria-label="${caption}"><table${isSorted && rows.length > 2 ? html` class="sorts"` : null}><caption class="away">${caption}</caption><thead><tr>${head}</tr></thead><tbody>${rows.map((row) => html`<tr>${cells(row)}</tr>`)}</tbody>${foot === undefined ? null : html`<tfoot><tr>${cells(foot)}</tr></tfoot>`}</table></div>`;
 }
 
 export function text(head: string): Column {
   return { head, kind: "text" };
+}
+
+export function prose(head: string): Column {
+  return { head, kind: "prose" };
 }
 
 export function number(head: string): Column {

@@ -78,12 +78,12 @@ function shortened(sentences: readonly string[]): Part[] {
 const SENTENCES_MAX = 4;
 
 /** How many comparisons ended so, of all accounts, as the manifest counts them. */
-export function countOf({ input }: Page, status: string): number {
+function countOf({ input }: Page, status: string): number {
   return input.accounts.reduce((sum, { counts }) => sum + (counts[`checks/${status}`] ?? 0), 0);
 }
 
 /** The counts are never merged: what is inferred proves nothing. */
-export function proofWords(page: Page): string {
+function proofWords(page: Page): string {
   const [agree, tolerated, inferred] = ["agrees", "within_tolerance", "inferred"].map((status) =>
     countOf(page, status),
   );

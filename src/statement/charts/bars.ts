@@ -1,7 +1,7 @@
 /** Horizontal bars from zero, or floating ones that lead from zero to a total. */
 import type { Decimal } from "../../domain/decimal.ts";
 import { ZERO } from "../../domain/decimal.ts";
-import { append } from "../../domain/lists.ts";
+import { append, greatest } from "../../domain/lists.ts";
 import { decimalsOf, signed, toneOf } from "../amounts.ts";
 import { type Html, html } from "../html.ts";
 import { fitted, position, px, textWidth } from "../pixels.ts";
@@ -56,7 +56,7 @@ export function barChart(
   );
   const texts = bars.map(({ amount }) => signed(amount, decimalsOf(asset)));
   // Values of losses stand right of zero, so they need no room at the left.
-  const valueRoom = Math.max(...texts.map((text) => textWidth(text, LETTERS + 1))) + 12;
+  const valueRoom = greatest(texts.map((text) => textWidth(text, LETTERS + 1))) + 12;
   const right = width - valueRoom;
   const ticks = size === "wide" ? 7 : size === "half" ? 4 : 3;
   const ends = bars.flatMap(({ amount, from }) => [

@@ -37,9 +37,10 @@ export function drawing(
   height: number,
   { title, description }: Described,
   marks: Html | readonly Html[],
+  attributes: Html | null = null,
 ): Html {
   const id = name();
-  return html`<svg class="${size}" viewBox="0 0 ${WIDTHS[size]} ${px(height)}" role="img" aria-labelledby="${id}t ${id}d"><title id="${id}t">${title}</title><desc id="${id}d">${description}</desc>${marks}</svg>`;
+  return html`<svg class="${size}" viewBox="0 0 ${WIDTHS[size]} ${px(height)}" role="img" aria-labelledby="${id}t ${id}d"${attributes}><title id="${id}t">${title}</title><desc id="${id}d">${description}</desc>${marks}</svg>`;
 }
 
 /** Drawn for both; the other one is not there for whoever reads it aloud either. */

@@ -1,5 +1,6 @@
 /** The cumulative net result by day, and below it how far it is under its highest point so far. */
 import { area, curveLinear, line } from "d3-shape";
+import type { Decimal } from "../../domain/decimal.ts";
 import { decimalsOf, signed, toneOf } from "../amounts.ts";
 import type { Curve } from "../curve-figures.ts";
 import { type Day, shortDay } from "../days.ts";
@@ -66,19 +67,47 @@ export function curveChart(
   const under: Box = { ...box, top: box.bottom + 34, bottom: box.bottom + 34 + below };
   const bottom = below === 0 ? box.bottom : under.bottom;
   const last = curve.points.findLastIndex(({ state }) => state === "read");
-  return drawing(name, size, bottom + 28, described, [
-    ...voids(curve, days, xOf, box, bottom),
-    ...amountAxis(y, ticks, box),
-    html`<path class="area" d="${areaOf(points, y(0))}"/>`,
-    ...beginnings(marks, days, xOf, box, bottom, size),
-    html`<path class="curve" d="${lineOf(points)}"/>`,
-    ...liquidations(marks, days, curve, xOf, (place) => y(values[place] ?? 0)),
-    ...(below === 0 ? [] : drawdown(curve, under, xOf, drawn)),
-    ...(isSmall ? [] : highest(curve, xOf, (place) => y(values[place] ?? 0), box)),
-    ...(last === -1 ? [] : endLabel(curve, last, xOf(last), y(values[last] ?? 0), size)),
-    ...dayAxis(days, x, size === "wide" ? 10 : 4, { ...box, bottom }),
-  ]);
+  return drawing(
+    name,
+    size,
+    bottom + 28,
+    described,
+    [
+      ...voids(curve, days, xOf, box, bottom),
+      ...amountAxis(y, ticks, box),
+      html`<path class="area" d="${areaOf(points, y(0))}"/>`,
+      ...beginnings(marks, days, xOf, box, bottom, size),
+      html`<path class="curve" d="${lineOf(points)}"/>`,
+      ...liquidations(marks, days, curve, xOf, (place) => y(values[place] ?? 0)),
+      ...(below === 0 ? [] : drawdown(curve, under, xOf, drawn)),
+      ...(isSmall ? [] : highest(curve, xOf, (place) => y(values[place] ?? 0), box)),
+      ...(last === -1 ? [] : endLabel(curve, last, xOf(last), y(values[last] ?? 0), size)),
+      ...dayAxis(days, x, size === "wide" ? 10 : 4, { ...box, bottom }),
+    ],
+    pointed(curve, days, size, box, bottom),
+  );
 }
+
+/** What the script shows of the day under the pointer; of more days than pixels nothing. */
+function pointed(
+  { points, asset }: Curve,
+  days: readonly Day[],
+  size: Size,
+  { left, right, top }: Box,
+  bottom: number,
+): Html | null {
+  if (size !== "wide" || days.length > POINTED_MAX) return null;
+  const amount = (value: Decimal) => signed(value, decimalsOf(asset));
+  const texts = points.map(({ state, net, running }, place) => {
+    const day = shortDay(days[place]?.name ?? "");
+    return state === "read" && net !== null
+      ? `${day}: ${amount(net)}, in all ${amount(running)} ${asset}`
+      : `${day}: not read`;
+  });
+  return html` data-days="${texts.join("|")}" data-box="${[left, right, top, bottom].map(px).join(" ")}"`;
+}
+
+const POINTED_MAX = 1_000;
 
 /** Lines straight from day to day: a smoothed one would show amounts that never were. */
 function lineOf(points: readonly Point[]): string {
@@ -144,7 +173,11 @@ function voids(
     const until = last === days.length - 1 ? right : (xOf(last) + xOf(last + 1)) / 2;
     const after = days[last + 1];
     const words =
-      state === "before" && after !== undefined ? `no history before ${shortDay(after.name)}` : "not read";
+      state === "before" && after !== undefined
+        ? `no history before ${shortDay(after.name)}`
+        : state === "later"
+          ? "not read yet"
+          : "not read";
     const fits = textWidth(words, LETTERS) < until - from - 8;
     return html`<rect class="void ${state}" x="${px(from)}" y="${px(top)}" width="${px(until - from)}" height="${px(bottom - top)}"/>${fits ? html`<text class="note" x="${px(from + 6)}" y="${px(top + 15)}">${words}</text>` : null}`;
   });
@@ -169,10 +202,10 @@ function beginnings(
     const isLeft = x + room + 6 > right;
     const label =
       nth < BEGINNINGS_MAX
-        ? html`<text class="note over" text-anchor="${isLeft ? "end" : "start"}" x="${px(isLeft ? x - 5 : x + 5)}" y="${px(top - 10 + nth * 14)}">${text}</text>`
+        ? html`<text class="note over" text-anchor="${isLeft ? "end" : "start"}" x="${px(isLeft ? x - 5 : x + 5)}" y="${px(top - TOP[size] + 12 + nth * 14)}">${text}</text>`
         : null;
     return [
-      html`<line class="begins" x1="${px(x)}" x2="${px(x)}" y1="${px(top - 14)}" y2="${px(bottom)}"/>${label}`,
+      html`<line class="begins" x1="${px(x)}" x2="${px(x)}" y1="${px(top - TOP[size] + 3)}" y2="${px(bottom)}"/>${label}`,
     ];
   });
 }

@@ -1,4 +1,4 @@
-/** How often which result: eight bins to either side of zero, the outer ones with all that lies further out. */
+/** How often which result: eight bins to either side of zero, the outer ones with all beyond them. */
 import { scaleLinear } from "d3-scale";
 import { counted } from "../../domain/counted.ts";
 import type { Decimal } from "../../domain/decimal.ts";

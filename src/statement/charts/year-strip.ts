@@ -1,5 +1,6 @@
 /** A year as weeks of seven days: squares for gains, circles for losses, so that no colour is needed. */
 
+import { greatest } from "../../domain/lists.ts";
 import { isLoss } from "../amounts.ts";
 import { partsOf, shortMonth } from "../days.ts";
 import { type Html, html } from "../html.ts";
@@ -47,7 +48,7 @@ export function yearStrip(
     const { x, line } = placeOf(day);
     return html`<text class="tick" x="${px(x)}" y="${px(9 + line * half)}">${shortMonth(partsOf(day.day.name).month)}</text>`;
   });
-  const lines = Math.max(...days.map((day) => placeOf(day).line)) + 1;
+  const lines = greatest(days.map((day) => placeOf(day).line)) + 1;
   const weekdays = Array.from({ length: lines }, (_, line) =>
     [
       ["Mo", 0],

@@ -6,7 +6,7 @@ import { minuteText } from "../days.ts";
 import { type Html, html, type Part } from "../html.ts";
 import { isSeveral, type Page } from "../page.ts";
 import { textOf } from "../stated-rows.ts";
-import { type Section, table, text } from "../table.ts";
+import { prose, type Section, table, text } from "../table.ts";
 import { furtherRows, ROWS_MAX } from "./proof.ts";
 
 export function basisSection(page: Page): Section {
@@ -34,8 +34,8 @@ function gaps(page: Page): Html | null {
     text("What"),
     text("Of"),
     text("Amount"),
-    text("Reason"),
-    text("Accepted because"),
+    prose("Reason"),
+    prose("Accepted because"),
   ];
   const rows = all.slice(0, ROWS_MAX).map((row): Part[] => {
     const asset = textOf(row, "asset");
@@ -95,5 +95,5 @@ function prices({ rows }: Page): Html | null {
 
 function files({ input }: Page): Html | null {
   if (input.files.length === 0) return null;
-  return html`<details><summary>The ${input.files.length} files beside this page, with their SHA-256</summary>${table({ caption: "Files and their SHA-256", columns: [text("File"), text("SHA-256")], rows: input.files.map(({ name, sha256 }) => [name, html`<code>${sha256}</code>`]) })}</details>`;
+  return html`<details><summary>The ${input.files.length} files beside this page, with their SHA-256</summary>${table({ caption: "Files and their SHA-256", columns: [text("File"), prose("SHA-256")], rows: input.files.map(({ name, sha256 }) => [name, html`<code>${sha256}</code>`]) })}</details>`;
 }

@@ -1,4 +1,4 @@
-/** Which days, weeks, months and years: calendars of a few months, or a square a day and a table of months. */
+/** Which days, weeks, months and years: calendars of few months, or a square a day and a table of months. */
 import type { Decimal } from "../../domain/decimal.ts";
 import { type Amount, change, decimalsOf, isGain, isLoss, rounded, signed, total } from "../amounts.ts";
 import { twice } from "../charts/chart.ts";
@@ -87,7 +87,7 @@ function short(amount: Decimal, asset: string): Html {
 function dayCell(page: Page, { asset }: Asset, { day, point }: CalendarDay, steps: Steps): Html {
   const date = partsOf(day.name).day;
   if (point.state !== "read")
-    return html`<td class="${point.state === "before" ? "b" : "u"}"><i>${date}</i>${point.state === "before" ? null : "not read"}</td>`;
+    return html`<td class="${point.state === "unread" ? "u" : "b"}"><i>${date}</i>${point.state === "unread" ? "not read" : null}</td>`;
   const step = point.net === null ? "u" : stepOf(point.net, steps);
   const amount: Part =
     point.net === null ? "?" : point.net.isZero() ? html`<data value="0">0</data>` : short(point.net, asset);
@@ -110,6 +110,9 @@ function years(page: Page, lead: Asset, days: readonly CalendarDay[], steps: Ste
   return html`${strips}${monthTable(byYear, lead)}`;
 }
 
+/** A table of so few columns is not drawn over the whole page. */
+const COMPACT_MAX = 3;
+
 /** Years down, months across is too wide for paper; months down, years across is not. */
 function monthTable(byYear: readonly (readonly CalendarDay[])[], { asset }: Asset): Html {
   const sum = (days: readonly CalendarDay[]) =>
@@ -118,8 +121,8 @@ function monthTable(byYear: readonly (readonly CalendarDay[])[], { asset }: Asse
   const rows = Array.from({ length: 12 }, (_, nth): Part[] => [
     shortMonth(nth + 1),
     ...byYear.map((year) => sum(year.filter(({ day }) => partsOf(day.name).month === nth + 1))),
-  ]);
-  return html`<h3>By month</h3>${table({ caption: `Net result by month and year, in ${asset}`, columns, rows, foot: ["Year", ...byYear.map(sum)] })}`;
+  ]).filter(([, ...sums]) => sums.some((sum) => sum !== null));
+  return html`<h3>By month</h3>${table({ caption: `Net result by month and year, in ${asset}`, columns, rows, foot: ["Year", ...byYear.map(sum)], isCompact: byYear.length <= COMPACT_MAX })}`;
 }
 
 function key(asset: string, { bounds }: Steps, isStrip: boolean, curve: Curve): Html {

@@ -66,7 +66,10 @@ function figuresOf({ days }: Page, { curve, result, asset }: Asset): KeyFigure[]
     {
       name: "Days up / down",
       value: `${up} / ${down}`,
-      note: daysRead === days.length ? counted(daysRead, "day") : `of ${counted(daysRead, "day")} read`,
+      note:
+        daysRead === days.length
+          ? counted(daysRead, "day")
+          : `${daysRead} of ${counted(days.length, "day")} read`,
     },
   ];
 }

@@ -6,7 +6,7 @@ import { minuteText } from "../days.ts";
 import { type Html, html, type Part } from "../html.ts";
 import { isSeveral, type Page } from "../page.ts";
 import { type Row, textOf } from "../stated-rows.ts";
-import { number, type Section, table, text } from "../table.ts";
+import { number, prose, type Section, table, text } from "../table.ts";
 import { venueName } from "../venue-names.ts";
 import { verdictOf } from "../verdict.ts";
 import { verdictBox } from "./masthead.ts";
@@ -55,8 +55,8 @@ function differing(page: Page): Html | null {
     number("Books"),
     text("At"),
     text("Class"),
-    text("What the evidence shows"),
-    text("Accepted because"),
+    prose("What the evidence shows"),
+    prose("Accepted because"),
   ];
   const name = (row: Row) =>
     `${isSeveral(page) ? `${textOf(row, "account")}, ` : ""}${textOf(row, "check_name").replaceAll("_", " ")} ${textOf(row, "subject")}`;

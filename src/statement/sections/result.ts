@@ -10,7 +10,7 @@ import { CAUSES, type Row } from "../stated-rows.ts";
 import { netBySymbol } from "../symbol-figures.ts";
 import { number, type Section, table, text } from "../table.ts";
 
-export const CAUSE_WORDS: Readonly<Record<(typeof CAUSES)[number], string>> = {
+const CAUSE_WORDS: Readonly<Record<(typeof CAUSES)[number], string>> = {
   realized_pnl: "Realized PnL",
   trading_fees: "Trading fees",
   rebates: "Rebates",
