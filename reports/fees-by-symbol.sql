@@ -8,10 +8,10 @@
 --!   asset, those at zero fee too. Where nothing is booked yet for the row's fills, trading_fees and rebates
 --!   are the fills' own words, and basis is unbooked_fill; fills and turnover are empty where no fills were
 --!   read. turnover is price × quantity of these executions, in turnover_asset, which the contract settles
---!   in; maker_turnover and taker_turnover are its parts of which the venue says so. A rebate that belongs to no
---!   contract (a referral kickback, say) has an empty symbol. Liquidation fees are no
---!   trading fees: see liquidations. basis says what the figures come from: cash, fill (booked from the fill,
---!   because its cash row is missing) or both.
+--!   in; maker_turnover and taker_turnover are its parts of which the venue says so. A rebate that belongs to
+--!   no contract (a referral kickback, say) has an empty symbol. Liquidation fees are no trading fees: see
+--!   liquidations. basis says what the figures come from: cash, fill (booked from the fill, because its cash
+--!   row is missing) or both.
 --! trace: postings when basis = cash|fill|cash+fill|cash+reversal|fill+reversal|cash+fill+reversal|reversal
 --!     where account_id = :account and symbol = :symbol and asset = :asset
 --!     and (trading_fees is not null or rebates is not null) and posted_at >= :from and posted_at < :until
@@ -20,8 +20,10 @@
 --!   fills where account_id = :account and symbol = :symbol and fee_asset = :asset
 --!     and posted_at >= :from and posted_at < :until
 --!   giving fills = count(*) giving turnover = sum(value)
---!   giving maker_turnover = coalesce(sum(value) filter (where is_maker), 0)
---!   giving taker_turnover = coalesce(sum(value) filter (where not is_maker), 0) ;
+--!   giving maker_turnover = case when count(is_maker) > 0
+--!     then coalesce(sum(value) filter (where is_maker), 0) end
+--!   giving taker_turnover = case when count(is_maker) > 0
+--!     then coalesce(sum(value) filter (where not is_maker), 0) end ;
 --!   fills when basis = unbooked_fill where account_id = :account and symbol = :symbol and fee_asset = :asset
 --!     and posted_at >= :from and posted_at < :until
 --!   giving trading_fees = coalesce(-sum(fee) filter (where fee > 0), 0) giving rebates = coalesce(-sum(fee)
@@ -57,8 +59,12 @@ executed as (
         fill.fee_asset,
         count(*) as fills,
         sum(fill.value) as turnover,
-        coalesce(sum(fill.value) filter (where fill.is_maker), 0) as maker_turnover,
-        coalesce(sum(fill.value) filter (where not fill.is_maker), 0) as taker_turnover,
+        case
+            when count(fill.is_maker) > 0 then coalesce(sum(fill.value) filter (where fill.is_maker), 0)
+        end as maker_turnover,
+        case
+            when count(fill.is_maker) > 0 then coalesce(sum(fill.value) filter (where not fill.is_maker), 0)
+        end as taker_turnover,
         max(coalesce(fill.margin_asset, instrument.margin_asset) collate "C") as turnover_asset,
         coalesce(-sum(fill.fee) filter (where fill.fee > 0), 0) as trading_fees,
         coalesce(-sum(fill.fee) filter (where fill.fee < 0), 0) as rebates
