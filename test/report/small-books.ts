@@ -778,7 +778,8 @@ export async function insert<Name extends keyof typeof KEYS>(
   rows: readonly Tables[Name][],
 ): Promise<void> {
   await insertRows(store.db, table, KEYS[table] as readonly (keyof Tables[Name] & string)[], rows);
-  if (table === "history.fill")
+  // The cost that is kept is made of both.
+  if (table === "history.fill" || table === "ledger.disposal")
     await keepPositions(store, rows as readonly { account_id: string; symbol: string }[]);
 }
 
