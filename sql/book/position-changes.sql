@@ -170,7 +170,12 @@ select
     is_opening,
     is_closing,
     cost_after,
-    coalesce(counted.margin_asset, instrument.margin_asset, '') as asset,
+    coalesce(
+        counted.margin_asset,
+        instrument.margin_asset,
+        max(counted.margin_asset) over (partition by counted.position_side),
+        ''
+    ) as asset,
     occurred_at,
     posted_at
 

@@ -15,7 +15,17 @@ with changes as (
             case disposal.direction when 'long' then -disposal.cost else disposal.proceeds end,
             -stranded.cost
         ) as cost,
-        coalesce(fill.margin_asset, instrument.margin_asset, '') as asset
+        coalesce(
+            fill.margin_asset,
+            instrument.margin_asset,
+            max(fill.margin_asset) over (
+                partition by
+                    change.account_id,
+                    change.symbol,
+                    change.position_side
+            ),
+            ''
+        ) as asset
 
     from ledger.position_change as change
 
