@@ -1,6 +1,6 @@
 --! title: Open positions
---! grain: one row per account, symbol and position side that is open at the end of the period, in the books or
---!   at the venue's last snapshot before it
+--! grain: one row per account, symbol and position side that is open at the end of the period, in the books
+--!   or at the venue's last snapshot before it
 --! parameters: until, time_zone, account
 --! sign: quantity, cost and market_value are negative for a short; unrealized_pnl: + profit, − loss
 --! units: quantity in the contract's base unit; prices in its quote asset; cost, market_value and
