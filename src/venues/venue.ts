@@ -292,7 +292,7 @@ export type Kline = {
 
 /** What a contract's mark price was at past instants. */
 export type Marks = {
-  /** The grids on which marks are served, the widest first; each of them has every instant of those before. */
+  /** The grids on which marks are served, the widest first. */
   readonly intervals: readonly DurationMs[];
   /** How many intervals one request spans at most, for the most marks for its weight. */
   readonly rowsMax: number;
