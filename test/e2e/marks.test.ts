@@ -25,7 +25,7 @@ import { newRig, type Outcome } from "../support/rig.ts";
 import { QUICK_KIND, type StoreKind } from "../support/stores.ts";
 
 const FROM = parseInstant("2026-05-02T00:00:00Z");
-const NOW = parseInstant("2026-05-12T09:30:20Z");
+const NOW = parseInstant("2026-05-07T09:30:20Z");
 
 /** What either venue's rig can do. */
 type VenueRig = {
@@ -42,7 +42,7 @@ const world = (venue: "aster" | "binance", mode: "one-way" | "hedge", more: obje
     seed: `marks/${venue}`,
     from: FROM,
     until: plus(NOW, 3 * DAY_MS),
-    fills: 90,
+    fills: 30,
     accounts: [{ name: "main", mode }],
     venue,
     openingPositions: true,
