@@ -78,22 +78,16 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // What becomes of events is pure; what is read and written stands beside it.
   "export/events.ts": ["domain"],
   "export/granularity.ts": ["domain", "export/events.ts"],
-  "export/target.ts": ["domain", "export/events.ts", "export/disposals.ts", "report/write-csv.ts"],
+  "export/target.ts": ["domain", "export/events.ts", "export/disposals.ts"],
   "export/disposals.ts": ["domain", "export/target.ts", "report/write-csv.ts"],
-  "export/journal.ts": [
+  "export/forms": [
     "domain",
     "export/events.ts",
     "export/granularity.ts",
     "export/target.ts",
     "report/write-csv.ts",
   ],
-  "export/targets": [
-    "domain",
-    "export/events.ts",
-    "export/target.ts",
-    "export/disposals.ts",
-    "export/journal.ts",
-  ],
+  "export/targets": ["domain", "export/events.ts", "export/target.ts", "export/disposals.ts", "export/forms"],
   export: [
     "domain",
     "errors.ts",
@@ -148,7 +142,7 @@ const PURE = [
   "export/granularity.ts",
   "export/target.ts",
   "export/disposals.ts",
-  "export/journal.ts",
+  "export/forms",
   "export/targets",
 ];
 

@@ -99,11 +99,18 @@ export type ExportTarget = {
   readonly words: {
     readonly key: string;
     readonly defaults: Readonly<Record<string, unknown>>;
+    /** What must be there, by name with what is expected. */
+    readonly required?: Readonly<Record<string, string>>;
+    /** The name of a mapping with another word for `wallet`, by account. */
+    readonly perAccount?: string;
     readonly fault: (
       name: string,
       word: string,
       directions: readonly ("received" | "paid")[],
     ) => string | null;
+    readonly faultsTogether?: (
+      words: ExportConfiguration["words"],
+    ) => readonly (readonly [name: string, fault: string])[];
   } | null;
 };
 
@@ -111,8 +118,8 @@ export type ExportTarget = {
 export type ExportConfiguration = {
   readonly target: string;
   readonly granularity: Granularity;
-  /** Over the target's own, by kind of event: one word, or one for each direction. */
-  readonly words: Readonly<Record<string, string | { readonly received: string; readonly paid: string }>>;
+  /** Over the target's own, by kind of event: one word, or one for each direction or account. */
+  readonly words: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
   /** Of disposals; null for that of the treatment. */
   readonly methods: readonly LotMethod[] | null;
 };

@@ -133,6 +133,13 @@ function readRoot(
     if (place !== undefined && !mapping.entries.has("reportingCurrency"))
       reading.warn(place, "has no effect without a reportingCurrency");
   }
+  const accounts = readAccounts(reading, mapping, {
+    venues,
+    timeZone,
+    base,
+    linesOfNames: new Map(),
+    linesOfIdentities: new Map(),
+  });
   return {
     store,
     timeZone,
@@ -148,16 +155,14 @@ function readRoot(
     reports: optional("reports", (place) => readOwnReports(reading, place, base), null),
     exports: optional(
       "exports",
-      (place) => readExports(reading, place, exportTargets, reportingCurrency),
+      (place) =>
+        readExports(reading, place, exportTargets, {
+          reportingCurrency,
+          accountNames: accounts.map(({ name }) => name),
+        }),
       [],
     ),
-    accounts: readAccounts(reading, mapping, {
-      venues,
-      timeZone,
-      base,
-      linesOfNames: new Map(),
-      linesOfIdentities: new Map(),
-    }),
+    accounts,
     warnings: [...reading.warnings],
   };
 }

@@ -145,10 +145,13 @@ function at(moment: Period["from"], { timeZone }: Period): string {
 }
 
 function wordRows(words: Words): string[][] {
-  return Object.entries(words).map(([kind, word]) => [
-    kind.replaceAll("_", " "),
-    ...(typeof word === "string" ? [word, word] : [word.received, word.paid]),
-  ]);
+  return Object.entries(words).flatMap(([name, word]) => {
+    const shown = name.replaceAll("_", " ");
+    if (typeof word === "string") return [[shown, word, word]];
+    if (name === "wallets")
+      return Object.entries(word).map(([account, own]) => [`wallet of ${account}`, own, own]);
+    return [[shown, word["received"] ?? "", word["paid"] ?? ""]];
+  });
 }
 
 function list(sentences: readonly string[]): string {

@@ -10,6 +10,7 @@ import { coinpanda } from "./targets/coinpanda.ts";
 import { cointracker } from "./targets/cointracker.ts";
 import { cointracking } from "./targets/cointracking.ts";
 import { cryptio } from "./targets/cryptio.ts";
+import { datev } from "./targets/datev.ts";
 import { disposals } from "./targets/disposals.ts";
 import { divly } from "./targets/divly.ts";
 import { events } from "./targets/events.ts";
@@ -19,6 +20,7 @@ import { journal } from "./targets/journal.ts";
 import { koinly } from "./targets/koinly.ts";
 import { ofx } from "./targets/ofx.ts";
 import { quickbooks } from "./targets/quickbooks.ts";
+import { quickbooksJournal } from "./targets/quickbooks-journal.ts";
 import { recap } from "./targets/recap.ts";
 import { rotki } from "./targets/rotki.ts";
 import { summ } from "./targets/summ.ts";
@@ -27,6 +29,7 @@ import { turbotax } from "./targets/turbotax.ts";
 import { txf } from "./targets/txf.ts";
 import { workbook } from "./targets/workbook.ts";
 import { xero } from "./targets/xero.ts";
+import { xeroJournal } from "./targets/xero-journal.ts";
 import { zenledger } from "./targets/zenledger.ts";
 
 export const TARGETS: readonly Target[] = [
@@ -51,7 +54,10 @@ export const TARGETS: readonly Target[] = [
   beancount,
   journal,
   quickbooks,
+  quickbooksJournal,
   xero,
+  xeroJournal,
+  datev,
   ofx,
   events,
   disposals,

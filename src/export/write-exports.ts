@@ -291,10 +291,10 @@ class StagedExport {
   }
 
   async #write(pieces: readonly Piece[]): Promise<void> {
-    for (const { file: name, text, rows, rests = [] } of pieces) {
+    for (const { file: name, text, encoding, rows, rests = [] } of pieces) {
       const own = this.#files.get(name) ?? (await this.#stage(name));
       this.#files.set(name, own);
-      await own.file.append(text);
+      await own.file.append(encoding === undefined ? text : Buffer.from(text, encoding));
       const lines = [
         ...rows.flatMap((row) => {
           own.rows += 1;

@@ -122,6 +122,10 @@ describe.each(STORE_KINDS)("%s", (kind) => {
   next: set reportingCurrency in the configuration, then perpbooks book
 `,
     });
+    expect(await rig.run("export", "koinly", "xero-journal")).toMatchObject({
+      exitCode: 2,
+      errors: expect.stringContaining("xero-journal: its amounts need a reportingCurrency, which is not set"),
+    });
     expect(
       await rig.run("export", "disposals", "--method", "fifo", "lifo", "--output", "closes"),
     ).toMatchObject({ exitCode: 0 });

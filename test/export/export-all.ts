@@ -5,6 +5,7 @@ import { LOT_METHODS } from "../../src/domain/treatment.ts";
 import { TARGETS } from "../../src/export/targets.ts";
 import { type Exported, writeExports } from "../../src/export/write-exports.ts";
 import type { Store } from "../../src/store/store.ts";
+import { sampleWords } from "./sample-settings.ts";
 
 export type ExportAll = {
   readonly store: Store;
@@ -19,7 +20,7 @@ export function exportAll({ store, folder, granularity, period }: ExportAll): Pr
     wanted: TARGETS.map((target) => ({
       target,
       granularity,
-      words: target.words?.defaults ?? {},
+      words: sampleWords(target),
       methods: LOT_METHODS,
     })),
     definitions: [],

@@ -6,16 +6,15 @@ import { parse } from "csv-parse/sync";
 import { type Decimal, formatDecimal, parseDecimal, ZERO } from "../../src/domain/decimal.ts";
 import {
   asset,
-  type Column,
   paid,
   paidAsset,
   received,
   receivedAsset,
   signedAmount,
-  type Target,
   type,
   unsignedAmount,
-} from "../../src/export/target.ts";
+} from "../../src/export/forms/columns.ts";
+import type { Column, Target } from "../../src/export/target.ts";
 
 type Row = Readonly<Record<string, string>>;
 type Change = readonly [asset: string, amount: string];
@@ -103,12 +102,46 @@ export async function sumsOfTables(target: Target, folder: string): Promise<Reco
     for (const [, amount = ""] of name.endsWith(".ofx") ? text.matchAll(/<TRNAMT>([^<]*)/g) : [])
       add(sums, "USD", amount);
     if (!name.endsWith(".csv") || name.endsWith(".map.csv")) continue;
-    const rows = parse(text, { columns: true }) as Row[];
-    for (const [asset, amount] of rows.flatMap((row) => changesOf(target, row))) add(sums, asset, amount);
+    for (const [asset, amount] of changesOfFile(target, text)) add(sums, asset, amount);
   }
   for (const [asset, amount] of restsOf(await readFile(join(folder, "README.md"), "utf8")))
     add(sums, asset, amount);
   return texts(sums);
+}
+
+function changesOfFile(target: Target, text: string): Change[] {
+  if (text.startsWith('"EXTF"')) return changesOfBatch(text);
+  const rows = parse(text, { columns: true }) as Row[];
+  return JOURNALS.includes(target.name)
+    ? changesOfJournals(rows)
+    : rows.flatMap((row) => changesOf(target, row));
+}
+
+/** Of DATEV: what the wallet is debited with came in. */
+function changesOfBatch(text: string): Change[] {
+  const rows = parse(text, { columns: true, from_line: 2, delimiter: ";" }) as Row[];
+  return rows.map((row) => {
+    const sign = { S: "", H: "-" }[row["Soll/Haben-Kennzeichen"] ?? ""] ?? "neither S nor H";
+    return ["USD", `${sign}${row["Umsatz (ohne Soll/Haben-Kz)"]?.replace(",", ".")}`];
+  });
+}
+
+/** Whose rows are lines of journals with the wallet's among them. */
+export const JOURNALS: readonly string[] = ["quickbooks-journal", "xero-journal"];
+
+/** The lines of each journal must balance. */
+function changesOfJournals(rows: readonly Row[]): Change[] {
+  const journals = new Map<string, Decimal>();
+  const changes: Change[] = [];
+  for (const row of rows) {
+    const { JournalNo, Debits = "", Credits = "" } = row;
+    const amount = row["*Amount"] ?? (Debits === "" ? `-${Credits}` : Debits);
+    add(journals, JournalNo ?? `${row["*Narration"]}, ${row["*Date"]}`, amount);
+    if (/\bwallet, /.test(row["Description"] ?? "")) changes.push(["USD", amount]);
+  }
+  const unbalanced = [...journals].filter(([, amount]) => !amount.isZero());
+  if (unbalanced.length > 0) throw new Error(`journals out of balance: ${unbalanced.join("; ")}`);
+  return changes;
 }
 
 /** What the README says is in no row, because it is below the last decimal. */

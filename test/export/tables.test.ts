@@ -14,15 +14,17 @@ import {
   received,
   receivedAsset,
   signedAmount,
-  type Target,
   type,
-} from "../../src/export/target.ts";
+} from "../../src/export/forms/columns.ts";
+import type { Target } from "../../src/export/target.ts";
 import { TARGETS } from "../../src/export/targets.ts";
 import { csvLines } from "../../src/report/write-csv.ts";
-import { sumsOfTables } from "./read-back.ts";
+import { JOURNALS, sumsOfTables } from "./read-back.ts";
 
 const GOLDEN = join(import.meta.dirname, "..", "golden", "export", "event");
 const WALLETS = { BNB: "0.00988", USDT: "641.053" };
+/** What they are worth, with what is below a cent and so in no row. */
+const WORTH = { USD: "646.981" };
 
 let folder: string;
 beforeAll(async () => {
@@ -57,16 +59,17 @@ function turned(row: readonly string[], { columns, types }: Pick<Target, "column
   return row.map((own, place) => others.get(columns[place]?.cell) ?? own);
 }
 
-/** Those whose rows say in the asset itself what they change in the wallet. */
+/** Those whose every row says what it changes in the wallet. */
 const TABLES = TARGETS.filter(
-  ({ reads, currency, words, columns }) =>
-    reads === "events" && currency === undefined && words?.key !== "accounts" && columns.length > 0,
+  ({ name, reads, words, columns }) =>
+    reads === "events" && words?.key !== "accounts" && columns.length > 0 && !JOURNALS.includes(name),
 );
 describe.each(TABLES)("$name", (target) => {
   const { name } = target;
+  const sums = target.currency === undefined ? WALLETS : WORTH;
 
   test("adds up to the wallet", async () => {
-    expect(await sumsOfTables(target, join(GOLDEN, name))).toEqual(WALLETS);
+    expect(await sumsOfTables(target, join(GOLDEN, name))).toEqual(sums);
   });
 
   test.each(Object.keys(MUTATIONS))("does not when a row is %s", async (how) => {
@@ -87,10 +90,52 @@ describe.each(TABLES)("$name", (target) => {
           join(mutated, file),
           csvLines([header, ...(MUTATIONS[how]?.(all, nth, sheet) ?? [])]),
         );
-        expect(await sumsOfTables(target, mutated), `${file}, row ${nth + 1}`).not.toEqual(WALLETS);
+        expect(await sumsOfTables(target, mutated), `${file}, row ${nth + 1}`).not.toEqual(sums);
       }
       await writeFile(join(mutated, file), text);
     }
     expect(rows).toBe(12);
+  });
+});
+
+/** Each line by itself: how many stand before the first booking, and how one is turned around. */
+const BOOKINGS: readonly {
+  readonly name: string;
+  readonly heads: number;
+  readonly turn: (line: string) => string;
+}[] = [
+  {
+    name: "datev",
+    heads: 2,
+    turn: (line) => line.replace(/;"([SH])";/, (_, S) => `;"${S === "S" ? "H" : "S"}";`),
+  },
+  { name: "quickbooks-journal", heads: 1, turn: (line) => line.replace(/,([\d.]*),([\d.]*),/, ",$2,$1,") },
+  {
+    name: "xero-journal",
+    heads: 1,
+    turn: (line) =>
+      line.replace(/(-?)([\d.]+),,,,/, (_, sign, digits) => `${sign === "-" ? "" : "-"}${digits},,,,`),
+  },
+];
+describe.each(BOOKINGS)("$name", ({ name, heads, turn }) => {
+  const target = TARGETS.find((one) => one.name === name) ?? expect.fail(name);
+  const sums = (where: string) => sumsOfTables(target, where).catch((error: Error) => error.message);
+
+  test("adds up to the worth of the wallet", async () => {
+    expect(await sums(join(GOLDEN, name))).toEqual(WORTH);
+  });
+
+  test("does not when a line is dropped, doubled or turned around", async () => {
+    const mutated = join(folder, name);
+    cpSync(join(GOLDEN, name), mutated, { recursive: true });
+    const file = (await readdir(mutated)).find((one) => /(?<!\.map)\.csv$/.test(one)) ?? expect.fail(name);
+    const lines = (await readFile(join(mutated, file), "latin1")).split(/(?<=\n)/);
+    expect(lines.length - heads).toBeGreaterThan(9);
+    for (const [nth, line] of [...lines.entries()].slice(heads))
+      for (const other of ["", line + line, turn(line)]) {
+        expect(other).not.toBe(line);
+        await writeFile(join(mutated, file), lines.with(nth, other).join(""), "latin1");
+        expect(await sums(mutated), `line ${nth + 1}: ${other}`).not.toEqual(WORTH);
+      }
   });
 });

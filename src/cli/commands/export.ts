@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { currencyFault } from "../../config/exports.ts";
+import { currencyFault, settingsFault } from "../../config/exports.ts";
 import { nearest } from "../../config/nearest.ts";
 import { GRANULARITIES, type Granularity } from "../../domain/granularity.ts";
 import { greatest } from "../../domain/lists.ts";
@@ -86,6 +86,21 @@ function refuseCurrencies(names: readonly string[], currency: string | null): vo
   });
 }
 
+/** Those that the configuration names have theirs. */
+function refuseUnset(names: readonly string[]): void {
+  const wrong = names.flatMap((name) => {
+    const fault = settingsFault(TARGETS_BY_NAME[name]);
+    return fault === null ? [] : [`${name}: ${fault}`];
+  });
+  if (wrong.length === 0) return;
+  throw new UsageError({
+    where: "perpbooks export",
+    what: wrong.join("; "),
+    evidence: ["nothing was done"],
+    next: "name it with its settings under exports in the configuration: what is missing there is then said one by one",
+  });
+}
+
 function orMeant(name: string): string {
   const meant = nearest(name, NAMES);
   return meant === null ? "" : ` (did you mean ${meant}?)`;
@@ -106,6 +121,7 @@ async function write(workspace: Workspace, options: ExportOptions): Promise<numb
   if (options.period !== undefined)
     refuseParts(names.length === 0 ? exports.map(({ target }) => target) : names);
   refuseCurrencies(names, configuration.reportingCurrency);
+  refuseUnset(names.filter((name) => !exports.some(({ target }) => target === name)));
   const period = await reportedPeriod(workspace, options);
   if (period === null) {
     context.errors.write("there is nothing to export yet\n  next: perpbooks run\n");

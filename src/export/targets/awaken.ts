@@ -14,10 +14,10 @@ import {
   receivedAsset,
   rowId,
   signedAmount,
-  table,
   type,
   unsignedAmount,
-} from "../target.ts";
+} from "../forms/columns.ts";
+import { table } from "../forms/table.ts";
 
 /** What a contract's name ends in, behind the coin that it is of. */
 const QUOTES = /(?<=.)(?:USDT|USDC|FDUSD|BUSD|USD1|USD)$/;

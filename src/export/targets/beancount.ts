@@ -1,7 +1,7 @@
 /**
  * A journal for beancount 3, which beancount 2 reads as well: nothing in it is written otherwise in the two.
  */
-import { journal, type Language } from "../journal.ts";
+import { journal, type Language } from "../forms/journal.ts";
 
 /** A part of an account's name begins with a capital or a digit, and holds letters, digits and hyphens. */
 function part(text: string): string {

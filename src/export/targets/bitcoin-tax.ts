@@ -2,7 +2,8 @@
  * bitcoin.tax. It counts income, spending and trades, not transfers. An amount has no sign there: the action
  * alone tells its direction.
  */
-import { asset, describe, nothing, secondsText, type Table, table, type, unsignedAmount } from "../target.ts";
+import { asset, describe, nothing, secondsText, type, unsignedAmount } from "../forms/columns.ts";
+import { type Table, table } from "../forms/table.ts";
 
 const COLUMNS: Table["columns"] = [
   { header: "Date", cell: ({ at }) => `${secondsText(at)} -0000` },

@@ -1,6 +1,7 @@
 /** BittyTax's own records. Columns go by their order; its header is skipped. */
 import { formatInstant } from "../../domain/instant.ts";
-import { describe, nothing, paid, paidAsset, received, receivedAsset, table, type } from "../target.ts";
+import { describe, nothing, paid, paidAsset, received, receivedAsset, type } from "../forms/columns.ts";
+import { table } from "../forms/table.ts";
 
 export const bittytax = table({
   name: "bittytax",

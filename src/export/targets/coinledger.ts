@@ -9,9 +9,9 @@ import {
   received,
   receivedAsset,
   rowId,
-  table,
   type,
-} from "../target.ts";
+} from "../forms/columns.ts";
+import { table } from "../forms/table.ts";
 
 export const coinledger = table({
   name: "coinledger",

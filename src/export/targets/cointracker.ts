@@ -1,5 +1,6 @@
 /** CoinTracker's CSV. It refuses a file with a column more or less, so no row can have an id. */
-import { monthFirstText, nothing, paid, paidAsset, received, receivedAsset, table, type } from "../target.ts";
+import { monthFirstText, nothing, paid, paidAsset, received, receivedAsset, type } from "../forms/columns.ts";
+import { table } from "../forms/table.ts";
 
 export const cointracker = table({
   name: "cointracker",

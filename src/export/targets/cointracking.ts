@@ -10,9 +10,9 @@ import {
   receivedAsset,
   rowId,
   secondsText,
-  table,
   type,
-} from "../target.ts";
+} from "../forms/columns.ts";
+import { table } from "../forms/table.ts";
 
 /** Its German reports sum funding apart where the group has this name. */
 function group({ kind }: ExportEvent): string {

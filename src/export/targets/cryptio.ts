@@ -9,8 +9,8 @@ import {
   receivedAsset,
   rowId,
   secondsText,
-  table,
-} from "../target.ts";
+} from "../forms/columns.ts";
+import { table } from "../forms/table.ts";
 
 export const cryptio = table({
   name: "cryptio",

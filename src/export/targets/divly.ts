@@ -8,9 +8,9 @@ import {
   received,
   receivedAsset,
   secondsText,
-  table,
   type,
-} from "../target.ts";
+} from "../forms/columns.ts";
+import { table } from "../forms/table.ts";
 
 const DATE_LENGTH = "2026-01-31".length;
 

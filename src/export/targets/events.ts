@@ -1,7 +1,8 @@
 /** All that is known of each event, for scripts, auditors and tools that no target is for. */
 import { formatDecimal } from "../../domain/decimal.ts";
 import { formatInstant } from "../../domain/instant.ts";
-import { asset, signedAmount, table } from "../target.ts";
+import { asset, signedAmount } from "../forms/columns.ts";
+import { table } from "../forms/table.ts";
 
 export const events = table({
   name: "events",

@@ -12,9 +12,8 @@ import {
   disposalFiles,
   valued,
 } from "../disposals.ts";
-import { nothing, roundedOn } from "../target.ts";
-
-const CENTS = 2;
+import { CENTS, roundedOn } from "../forms/amounts.ts";
+import { nothing } from "../forms/columns.ts";
 
 export type FormRow = {
   readonly description: string;

@@ -1,5 +1,5 @@
 /** A journal that hledger and ledger read alike. */
-import { journal, type Language } from "../journal.ts";
+import { journal, type Language } from "../forms/journal.ts";
 
 /** What would end a part of an account's name, or of a line. */
 function safe(text: string): string {

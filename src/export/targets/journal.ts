@@ -1,8 +1,8 @@
 /** A double-entry journal as a table, for any ledger whose import takes columns. */
 import { formatDecimal, ZERO } from "../../domain/decimal.ts";
 import { formatInstant } from "../../domain/instant.ts";
-import { journalTable } from "../journal.ts";
-import { happened } from "../target.ts";
+import { happened, reference } from "../forms/columns.ts";
+import { journalTable } from "../forms/journal.ts";
 
 export const journal = journalTable(
   {
@@ -68,8 +68,7 @@ export const journal = journalTable(
     { header: "symbol", cell: ({ event }) => event.symbol, means: "the contract; empty where there is none" },
     {
       header: "reference",
-      cell: ({ event }) =>
-        event.transactionId ?? (event.entryIds.length === 1 ? (event.entryIds[0] ?? null) : null),
+      cell: ({ event }) => reference(event),
       means: "the venue's id, or the entry of the ledger; empty for several, which the map names",
     },
   ],

@@ -10,8 +10,8 @@ import {
   received,
   receivedAsset,
   secondsText,
-  table,
-} from "../target.ts";
+} from "../forms/columns.ts";
+import { table } from "../forms/table.ts";
 
 export const koinly = table({
   name: "koinly",

@@ -5,7 +5,8 @@
 import { formatDecimal } from "../../domain/decimal.ts";
 import { formatInstant, type Instant } from "../../domain/instant.ts";
 import type { ExportEvent } from "../events.ts";
-import { ascii, happened, rowId, statement } from "../target.ts";
+import { ascii, happened, rowId } from "../forms/columns.ts";
+import { statement } from "../forms/statement.ts";
 
 /** `20260131235959.123[0:GMT]` */
 function time(at: Instant): string {

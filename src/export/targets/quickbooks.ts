@@ -1,5 +1,6 @@
 /** QuickBooks Online's file of a bank account, with three columns: of four, its help says both ways round. */
-import { dateOf, happened, signedAmount, table } from "../target.ts";
+import { dateOf, happened, signedAmount } from "../forms/columns.ts";
+import { table } from "../forms/table.ts";
 
 export const quickbooks = table({
   name: "quickbooks",

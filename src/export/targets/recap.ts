@@ -1,5 +1,6 @@
 /** Recap's custom account. */
-import { nothing, paid, paidAsset, received, receivedAsset, secondsText, table, type } from "../target.ts";
+import { nothing, paid, paidAsset, received, receivedAsset, secondsText, type } from "../forms/columns.ts";
+import { table } from "../forms/table.ts";
 
 export const recap = table({
   name: "recap",

@@ -1,5 +1,6 @@
 /** rotki's generic events. Any other word than its six types makes it refuse the row. */
-import { describe, nothing, table, type, unsignedAmount } from "../target.ts";
+import { describe, nothing, type, unsignedAmount } from "../forms/columns.ts";
+import { table } from "../forms/table.ts";
 
 /** Its names of places; it knows no other of our venues. */
 const LOCATIONS: Readonly<Record<string, string>> = { "binance-usdm": "binance" };

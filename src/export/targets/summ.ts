@@ -2,7 +2,8 @@
  * The Advanced Custom CSV of Summ, which was called Crypto Tax Calculator. An amount has no sign there and no
  * column of its direction: the type alone tells it.
  */
-import { asset, describe, nothing, rowId, secondsText, table, type, unsignedAmount } from "../target.ts";
+import { asset, describe, nothing, rowId, secondsText, type, unsignedAmount } from "../forms/columns.ts";
+import { table } from "../forms/table.ts";
 
 export const summ = table({
   name: "summ",

@@ -8,9 +8,9 @@ import {
   paidAsset,
   received,
   receivedAsset,
-  table,
   type,
-} from "../target.ts";
+} from "../forms/columns.ts";
+import { table } from "../forms/table.ts";
 
 export const tokentax = table({
   name: "tokentax",

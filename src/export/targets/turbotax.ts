@@ -8,9 +8,9 @@ import {
   receivedAsset,
   rowId,
   secondsText,
-  table,
   type,
-} from "../target.ts";
+} from "../forms/columns.ts";
+import { table } from "../forms/table.ts";
 
 export const turbotax = table({
   name: "turbotax",

@@ -1,7 +1,8 @@
 /** TXF, version 042: what US tax programs read closes from. Its lines are ASCII and end in CR LF. */
 import { plus } from "../../domain/instant.ts";
 import { type DisposalText, disposalFiles } from "../disposals.ts";
-import { ascii, type Books } from "../target.ts";
+import { ascii } from "../forms/columns.ts";
+import type { Books } from "../target.ts";
 import { FORM_FACTS, formDate, formRows } from "./form-8949.ts";
 
 /** Form 8949, Copy C: no 1099-B. */

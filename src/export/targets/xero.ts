@@ -1,5 +1,6 @@
 /** Xero's statement of a bank account. */
-import { dateOf, describe, happened, nothing, signedAmount, table } from "../target.ts";
+import { dateOf, describe, happened, nothing, signedAmount } from "../forms/columns.ts";
+import { table } from "../forms/table.ts";
 
 export const xero = table({
   name: "xero",

@@ -7,9 +7,9 @@ import {
   received,
   receivedAsset,
   secondsText,
-  table,
   type,
-} from "../target.ts";
+} from "../forms/columns.ts";
+import { table } from "../forms/table.ts";
 
 export const zenledger = table({
   name: "zenledger",

@@ -336,6 +336,10 @@ describe("mistakes in a value", () => {
       "exports: [{ target: disposals, methods: [] }]",
       "exports[0].methods: expected a list of average, fifo, lifo or hifo, found none",
     ],
+    [
+      "exports: [datev]\nreportingCurrency: EUR",
+      "exports[0]: datev: it needs settings that have no defaults: consultant, client, fiscalYearStart, wallet, opening, realized_pnl, trading_fee, rebate, funding, liquidation, reward, conversion, transfer, own_transfer, unknown",
+    ],
     ["exports: [txf]", "exports[0]: txf: its amounts need reportingCurrency: USD, which is not set"],
     [
       "exports: [{ target: summ, tags: { rebate: { received: rebat, paid: margin-fee } } }]",
@@ -396,6 +400,56 @@ describe("mistakes in a value", () => {
     ],
   ])("%s", (line, mistake) => {
     expect(mistakes({ text: `${line}\n${ACCOUNT}` })).toEqual([`perpbooks.yaml:1: ${mistake}`]);
+  });
+
+  test("settings without defaults: all that is missing or wrong is said at once, with its line", () => {
+    const kinds = ["opening", "realized_pnl", "trading_fee", "rebate", "funding", "liquidation", "reward"];
+    const text = (lines: readonly string[]) =>
+      [
+        "reportingCurrency: EUR",
+        "exports:",
+        "  - target: datev",
+        "    settings:",
+        ...lines.map((line) => `      ${line}`),
+        ACCOUNT,
+      ].join("\n");
+    const numbers = kinds.map((kind) => `${kind}: 4100`);
+    const clearing = ["conversion: 1360", "transfer: { received: 1361, paid: 1362 }", "unknown: 1370"];
+    const whole = [...numbers, ...clearing, "consultant: 29098", "client: 55003", "fiscalYearStart: 07-01"];
+    const good = ["own_transfer: 1365", "wallet: 1810", "wallets: { main: 1811 }"];
+    const [read0] = read({ text: text([...whole, ...good]) }).exports;
+    expect(read0?.words).toMatchObject({
+      consultant: "29098",
+      transfer: { received: "1361", paid: "1362" },
+      wallets: { main: "1811" },
+    });
+    expect(
+      mistakes({
+        text: text([
+          ...numbers,
+          ...clearing,
+          "consultant: 1000",
+          "client: { received: 1, paid: 1 }",
+          "fiscalYearStart: 13-01",
+          "wallet: bank",
+          "wallets: { mian: 1811 }",
+        ]),
+      }).map((mistake) => mistake.replace("perpbooks.yaml:", "")),
+    ).toEqual([
+      "4: exports[0].settings.own_transfer: missing; expected an account number of 4 to 8 digits for transfers between accounts of these books: a clearing account",
+      '15: exports[0].settings.consultant: expected another word than "1000": expected the consultant\'s number (Berater), 1001 to 9999999',
+      '16: exports[0].settings.client.received: expected another word than "1": it is the same in both directions',
+      '16: exports[0].settings.client.paid: expected another word than "1": it is the same in both directions',
+      '17: exports[0].settings.fiscalYearStart: expected another word than "13-01": the first day of the fiscal year as month and day, such as 01-01 or 07-01',
+      '18: exports[0].settings.wallet: expected another word than "bank": an account number of 4 to 8 digits',
+      "19: exports[0].settings.wallets.mian: unknown key; did you mean main?",
+    ]);
+    expect(
+      mistakes({ text: text([...whole, "own_transfer: 13650", "wallet: 1810", "wallets: { main: 18110 }"]) }),
+    ).toEqual([
+      'perpbooks.yaml:18: exports[0].settings.own_transfer: expected as many digits as the wallet\'s number has, 4, found "13650"',
+      'perpbooks.yaml:20: exports[0].settings.wallets: expected as many digits as the wallet\'s number has, 4, found "18110"',
+    ]);
   });
 
   const NAME = "name: expected a name of letters, digits, _ and - (63 at most, the first a letter or digit)";

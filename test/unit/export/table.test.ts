@@ -3,14 +3,10 @@ import { expect, test } from "vitest";
 import { formatDecimal, parseDecimal, roundHalfUp, sum } from "../../../src/domain/decimal.ts";
 import { parsePeriod } from "../../../src/domain/period.ts";
 import type { ExportEvent } from "../../../src/export/events.ts";
-import {
-  carrier,
-  describe as described,
-  type Piece,
-  paid,
-  type Table,
-  table,
-} from "../../../src/export/target.ts";
+import { carrier } from "../../../src/export/forms/amounts.ts";
+import { describe as described, paid } from "../../../src/export/forms/columns.ts";
+import { type Table, table } from "../../../src/export/forms/table.ts";
+import type { Piece } from "../../../src/export/target.ts";
 import { ofx } from "../../../src/export/targets/ofx.ts";
 import { TARGETS } from "../../../src/export/targets.ts";
 import { event } from "./events.ts";
@@ -111,6 +107,13 @@ test("what is below the last decimal is carried, never dropped, and its entry go
   expect(formatDecimal(named)).toBe(formatDecimal(left));
   carry.add(event("0.001", AT, { asset: "BNB", entryIds: ["tiny"] }));
   expect(carry.rests().at(-1)).toMatchObject({ asset: "BNB", entryIds: ["tiny"] });
+});
+
+test("entries that cancel each other below the last decimal are named too", () => {
+  const carry = carrier(2, roundHalfUp);
+  const events = ["0.004", "-0.004"].map((amount) => event(amount, AT));
+  expect(events.flatMap((one) => carry.add(one))).toEqual([]);
+  expect(carry.rests().map(({ entryIds }) => entryIds)).toEqual([events.flatMap(({ entryIds }) => entryIds)]);
 });
 
 test("rounded amounts add up to the rounded sum, and whole cents stay as they are", () => {

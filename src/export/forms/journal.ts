@@ -4,14 +4,13 @@
  * which it moved, and at the end of the period; what was there before is an opening from equity. One file for
  * each account and year, and one that declares and includes all of them. Or the same transactions as a table.
  */
-import { type Decimal, formatDecimal, formatDecimals, ZERO } from "../domain/decimal.ts";
-import { formatInstant, type Instant, plus } from "../domain/instant.ts";
-import { csvLines } from "../report/write-csv.ts";
-import type { AccountBooks, EventKind, ExportEvent, WalletSpan } from "./events.ts";
-import { calendar } from "./granularity.ts";
+import { type Decimal, formatDecimal, formatDecimals, ZERO } from "../../domain/decimal.ts";
+import { formatInstant, type Instant, plus } from "../../domain/instant.ts";
+import { csvLines } from "../../report/write-csv.ts";
+import type { AccountBooks, EventKind, ExportEvent, WalletSpan } from "../events.ts";
+import { calendar } from "../granularity.ts";
 import {
   type Books,
-  happened,
   type Piece,
   type Target,
   type TargetFacts,
@@ -19,7 +18,8 @@ import {
   type Words,
   type Writer,
   wordOf,
-} from "./target.ts";
+} from "../target.ts";
+import { happened } from "./columns.ts";
 
 /** Where each kind of event stands against the wallet; names in braces are filled in. */
 type Chart = Readonly<Record<EventKind | "wallet", Word>>;
@@ -324,7 +324,7 @@ function decimalsOf(accounts: readonly AccountBooks[]): ReadonlyMap<string, numb
 }
 
 function walletWord({ wallet = "" }: Words): string {
-  return typeof wallet === "string" ? wallet : wallet.received;
+  return typeof wallet === "string" ? wallet : (wallet["received"] ?? "");
 }
 
 function accountName(
