@@ -34,8 +34,8 @@ export type FetchMarksTerms = {
 };
 
 /**
- * `notServed` has a sentence for each contract whose marks the venue refused to show, or showed in a form that
- * cannot be read: no amount of the books rests on them, so that the night goes on.
+ * `notServed` has a sentence for each contract whose marks the venue refused to show, or showed in a form
+ * that cannot be read: no amount of the books rests on them, so that the night goes on.
  */
 export type FetchedMarks = { readonly added: number; readonly notServed: readonly string[] };
 
