@@ -100,6 +100,16 @@ placed as (
 
     union all
 
+    -- Of what every account may have, none is an answer too.
+    select
+        place,
+        'entries',
+        0
+
+    from periods
+
+    union all
+
     select
         place,
         'checks/' || status,

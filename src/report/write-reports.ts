@@ -12,6 +12,7 @@ import type { Period } from "../domain/period.ts";
 import { REPORT_FORMATS } from "../domain/report-format.ts";
 import type { Doing } from "../domain/share.ts";
 import { assert } from "../errors.ts";
+import { rowTaker, STATED_REPORTS } from "../statement/stated-rows.ts";
 import { readOnly } from "../store/read-only.ts";
 import type { Database, Store } from "../store/store.ts";
 import { readEvidence, requireAccountIds } from "./account-evidence.ts";
@@ -21,11 +22,20 @@ import type { ReportDefinition } from "./definition.ts";
 import { readFolderKeys, type Writing } from "./folder-keys.ts";
 import { type Folder, foldersOf, reportsIn } from "./folders.ts";
 import { forgetKeptFolders, readKeptFolders, writeKeptFolders } from "./kept-folders.ts";
-import { MANIFEST_NAME, type Manifest, manifest, readVersions, type Vouched, vouchedBy } from "./manifest.ts";
+import {
+  MANIFEST_NAME,
+  type Manifest,
+  manifest,
+  readVersions,
+  type Versions,
+  type Vouched,
+  vouchedBy,
+} from "./manifest.ts";
 import { keptFiles, removeOthers } from "./own-files.ts";
 import { type PeriodFacts, readFactsOfAll } from "./period-facts.ts";
 import { README_NAME, readmeText } from "./readme.ts";
 import { fileName, type StagedReport, stageReport } from "./stage-report.ts";
+import { isStatementWhole, STATEMENT_NAME, statementOf, takeOtherRows } from "./stage-statement.ts";
 import {
   namedRow,
   type ReportRow,
@@ -96,6 +106,7 @@ async function writeFolders(input: WriteReportsInput, folders: readonly Folder[]
         folders.map(({ period }) => period),
         evidence,
       );
+      const versions = await readVersions(db);
       const keys = await readFolderKeys(db, input, folders, facts);
       const kept = await readKeptFolders(outputFolder, keys);
       for (const [nth, folder] of folders.entries()) {
@@ -104,11 +115,11 @@ async function writeFolders(input: WriteReportsInput, folders: readonly Folder[]
         assert(of !== undefined, "each folder has the facts of its period");
         all.push(
           own === undefined
-            ? { folder, kept: null, next: await stageFolder(db, input, folder, of, staged) }
+            ? { folder, kept: null, next: await stageFolder(db, input, folder, of, versions, staged) }
             : { folder, kept: own, next: null },
         );
       }
-      return { versions: await readVersions(db), keys, all };
+      return { versions, keys, all };
     });
     await forgetKeptFolders(outputFolder);
     const before = await keptFiles(outputFolder);
@@ -167,6 +178,7 @@ async function stageFolder(
   input: WriteReportsInput,
   folder: Folder,
   facts: PeriodFacts,
+  { version }: Versions,
   staged: StagedReport[],
 ): Promise<StagedFolder> {
   const { outputFolder, formats, csvDialect, treatment } = input;
@@ -181,6 +193,7 @@ async function stageFolder(
   const summed = new Map<string, ReportRow[]>(
     SUMMED_REPORTS.filter((name) => definitions.some((one) => one.name === name)).map((name) => [name, []]),
   );
+  const stated = rowTaker();
   for (const [done, definition] of definitions.entries()) {
     input.progress?.(`writing the report ${definition.name} of ${period.name}`, {
       of: "reports",
@@ -199,7 +212,13 @@ async function stageFolder(
         db,
         { definition, period, accounts, outputFolder, csvDialect, files },
         staged,
-        rows === undefined ? null : (names, row) => rows.push(namedRow(names, row)),
+        rows === undefined && !STATED_REPORTS.includes(definition.name)
+          ? null
+          : (names, row) => {
+              const named = namedRow(names, row);
+              rows?.push(named);
+              stated.take(definition.name, named);
+            },
       ),
     );
   }
@@ -207,23 +226,26 @@ async function stageFolder(
     summed.get(name) ?? (await readRows(db, name, period, accountIds));
   const summary = summaryText(await readSummaryOf(db, completeness.facts, treatment, rowsOf));
   const readme = readmeText({ folder, formats, csvDialect, words: await readColumnWords(), columns });
-  for (const [name, text] of [
-    [SUMMARY_NAME, summary],
-    [README_NAME, readme],
-  ] as const) {
+  const stage = async (name: string, text: string) => {
     const file = await stageFile(outputFolder, within(folder.path, name));
     staged.push({ file, rows: null });
     await file.append(text);
     await file.finish();
-  }
+  };
+  await stage(SUMMARY_NAME, summary);
+  await stage(README_NAME, readme);
+  await takeOtherRows(db, stated, definitions, period, accounts);
+  const files = staged.slice(first).map(({ file, rows }) => file.facts(rows));
+  const statement = statementOf({ version, completeness, treatment, rows: stated, files });
+  await stage(fileName(STATEMENT_NAME, "html", isStatementWhole(completeness)), statement);
   return { definitions, completeness, summary, staged: staged.slice(first) };
 }
 
 /** A file was complete when it was last written and is not now, or the other way round. */
 async function removeTwins(folder: string, { definitions, completeness }: StagedFolder): Promise<void> {
-  for (const definition of definitions)
-    for (const format of REPORT_FORMATS)
-      await rm(join(folder, fileName(definition.name, format, !isWhole(definition, completeness))), {
-        force: true,
-      });
+  const twins = definitions.flatMap((definition) =>
+    REPORT_FORMATS.map((format) => fileName(definition.name, format, !isWhole(definition, completeness))),
+  );
+  twins.push(fileName(STATEMENT_NAME, "html", !isStatementWhole(completeness)));
+  for (const twin of twins) await rm(join(folder, twin), { force: true });
 }

@@ -120,9 +120,9 @@ describe("the files", () => {
       (await readdir(join(out, path))).map((name) => name.replace("-INCOMPLETE", "")).toSorted();
     const files = (have: (definition: (typeof DEFINITIONS)[number]) => boolean) => [
       ...DEFINITIONS.filter(have).map(({ name }) => `${name}.csv`),
-      ...["README.md", "manifest.json", "summary.txt"],
+      ...["README.md", "manifest.json", "statement.html", "summary.txt"],
     ];
-    const isOfPeriod = ({ name }: { name: string }) => !["positions", "reconciliation"].includes(name);
+    const isOfPeriod = ({ name }: { name: string }) => name !== "reconciliation";
     expect(await names("")).toEqual([KEPT_NAME, "2026", ...files((one) => !one.isByMonth)].toSorted());
     expect(await names("2026")).toEqual(
       ["03", "04", ...files((one) => !one.isByMonth && isOfPeriod(one))].toSorted(),
@@ -157,7 +157,7 @@ describe("the files", () => {
 
   test("a month or year that would come out the same is not even computed; one of which a file is not as it was is", async () => {
     const out = join(folder, "kept");
-    const few = DEFINITIONS.filter(({ name }) => ["balances", "fills", "positions"].includes(name));
+    const few = DEFINITIONS.filter(({ name }) => ["balances", "fills", "reconciliation"].includes(name));
     const fewReports = { ...input("kept"), definitions: few };
     const computed = async () => {
       const before = await readFolder(out);
