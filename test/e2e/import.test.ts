@@ -155,9 +155,9 @@ for (const kind of STORE_KINDS) {
       // Synced once long ago, and again when the rows of its last two days were served no more.
       const first = plus(FROM, 20 * DAY_MS);
       const rig = await newBinanceRig({ kind, world: WORLD, now: first, since: "2026-02-02" });
-      await rig.run("run");
+      await rig.run("sync");
       rig.setNow(NOW);
-      await rig.run("run");
+      await rig.run("sync");
       for (const account of ["main", "hedge"]) {
         const files = await write(
           rig,
@@ -169,7 +169,7 @@ for (const kind of STORE_KINDS) {
           errors: "",
         });
       }
-      await rig.run("run");
+      for (const command of ["sync", "book"]) await rig.run(command);
       await rig.inspect(async (store) => {
         expect(await store.db.selectFrom("raw.set_aside").selectAll().execute()).toEqual([]);
         const served = { margin: FROM, forced: FROM };

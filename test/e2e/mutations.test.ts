@@ -23,10 +23,11 @@ import type { ReconciliationRow } from "../../src/store/tables.ts";
 import { applyMutation, drawMutation, type Mutation, sealAgain } from "../support/mutations.ts";
 import { loadReconciledWorld, type ReconciledAccount } from "../support/reconciled-world.ts";
 import { rolledBack } from "../support/rolled-back.ts";
+import { sampleOf } from "../support/sample.ts";
 import { newStore } from "../support/stores.ts";
 
 const SEED = process.env["PERPBOOKS_TEST_SEED"] ?? "1";
-const MUTATIONS = 500;
+const MUTATIONS = sampleOf(200, 500);
 const LONG = { timeout: 600_000 };
 
 /** What the accounting cannot see, and why. */

@@ -4,10 +4,12 @@
  * simulate -- --seeds 1 --from SEED`.
  */
 import { expect, test } from "vitest";
+import { sampleOf } from "../support/sample.ts";
 import { FAMILIES, runSeed } from "../support/seeded-run.ts";
 import { newStore } from "../support/stores.ts";
 
-const SEEDS = Number(process.env["PERPBOOKS_TEST_SEEDS"] ?? "6");
+/** Every third one is played on PGlite, and with a venue that cuts the newest rows off. */
+const SEEDS = Number(process.env["PERPBOOKS_TEST_SEEDS"] ?? sampleOf(3, 6));
 const FROM = Number(process.env["PERPBOOKS_TEST_SEEDS_FROM"] ?? "1");
 const FAULT_RATE = 0.08;
 

@@ -10,11 +10,12 @@ import { formatInstant, parseInstant } from "../../src/domain/instant.ts";
 import { generateWorld } from "../../src/simulator/binance-family/world/generate.ts";
 import { seededRandom } from "../../src/simulator/shared/random.ts";
 import { newRig, type Rig, readFolder } from "../support/rig.ts";
+import { sampleOf } from "../support/sample.ts";
 import { STORE_KINDS } from "../support/stores.ts";
 
 const FROM = parseInstant("2026-05-17T00:00:00Z");
 const NOW = parseInstant("2026-05-22T09:30:00Z");
-const KILLS = 20;
+const KILLS = sampleOf(8, 20);
 const CHILD = join(import.meta.dirname, "run-child.mjs");
 const SEED = process.env["PERPBOOKS_TEST_SEED"] ?? "1";
 
