@@ -1,10 +1,12 @@
+import { join } from "node:path";
 import { sql } from "kysely";
 import { beforeAll, describe, expect, test } from "vitest";
 import { DAY_MS, HOUR_MS, parseInstant, plus } from "../../src/domain/instant.ts";
 import { generateWorld, type WorldPlan } from "../../src/simulator/binance-family/world/generate.ts";
 import type { Store } from "../../src/store/store.ts";
 import { expectTruth } from "../support/auditor.ts";
-import { newRig } from "../support/rig.ts";
+import { makeBooks } from "../support/make-books.ts";
+import { newRig, readFolder } from "../support/rig.ts";
 import { QUICK_KIND, STORE_KINDS } from "../support/stores.ts";
 
 const FROM = parseInstant("2026-05-02T00:00:00Z");
@@ -90,10 +92,13 @@ for (const kind of STORE_KINDS) {
       const rebuilt = [
         await rig.run("book", "--from-empty"),
         await rig.run("reconcile"),
-        await rig.run("report"),
+        await rig.run("report", "--output", "anew"),
       ];
       expect(rebuilt.map((outcome) => outcome.exitCode)).toEqual([0, 0, 0]);
-      expect(await rig.files(), "books built anew from raw give the same bytes").toEqual(reports.at(-1));
+      expect(
+        await readFolder(join(rig.folder, "anew")),
+        "books built anew from raw give the same bytes",
+      ).toEqual(reports.at(-1));
       await rig.close();
     });
 
@@ -103,13 +108,13 @@ for (const kind of STORE_KINDS) {
       // The nights are what takes long on PGlite.
       const nights = kind === QUICK_KIND ? NIGHTS : NIGHTS.filter((_, night) => night % 4 === 0);
       const nightly = await newRig({ kind, world: LATE, now: nights[0] ?? NOW });
-      let outcome = { exitCode: -1, errors: "" };
-      for (const night of nights) {
+      for (const night of nights.slice(0, -1)) {
         nightly.setNow(night);
-        outcome = await nightly.run("run");
+        await makeBooks(nightly);
       }
+      nightly.setNow(LAST);
       // Rows that came late made a difference at the snapshots before they came; by now all are here.
-      expect(outcome).toMatchObject({ exitCode: 0, errors: "" });
+      expect(await nightly.run("run")).toMatchObject({ exitCode: 0, errors: "" });
       expect(await nightly.inspect(fingerprints)).toEqual(readAtOnce);
       await nightly.close();
     });

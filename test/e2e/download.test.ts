@@ -25,6 +25,7 @@ import {
   withoutHidden,
 } from "../support/binance-rig.ts";
 import { makeHarmfulProxy } from "../support/harmful-proxy.ts";
+import { makeBooks } from "../support/make-books.ts";
 import { newRig } from "../support/rig.ts";
 import { QUICK_KIND, STORE_KINDS } from "../support/stores.ts";
 
@@ -137,7 +138,7 @@ nothing was sent; with --spend it requests them, and goes on with what is under 
       expect(again.output).toContain("nothing to request");
       expect(rig.simulator.requests().length).toBe(after);
 
-      await rig.run("run");
+      await makeBooks(rig);
       await rig.inspect(async (store) => {
         expect(await store.db.selectFrom("raw.set_aside").selectAll().execute()).toEqual([]);
         const gaps = await store.db.selectFrom("raw.gap").select("stream").distinct().execute();

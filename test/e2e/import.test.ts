@@ -14,6 +14,7 @@ import type { World } from "../../src/simulator/binance-family/world/world.ts";
 import type { Store } from "../../src/store/store.ts";
 import { expectTruth } from "../support/auditor.ts";
 import { type BinanceRig, newBinanceRig, withoutHidden } from "../support/binance-rig.ts";
+import { makeBooks } from "../support/make-books.ts";
 import { QUICK_KIND, STORE_KINDS } from "../support/stores.ts";
 
 const FROM = parseInstant("2026-02-02T00:00:00Z");
@@ -169,7 +170,7 @@ for (const kind of STORE_KINDS) {
           errors: "",
         });
       }
-      for (const command of ["sync", "book"]) await rig.run(command);
+      await makeBooks(rig);
       await rig.inspect(async (store) => {
         expect(await store.db.selectFrom("raw.set_aside").selectAll().execute()).toEqual([]);
         const served = { margin: FROM, forced: FROM };

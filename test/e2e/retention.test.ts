@@ -5,6 +5,7 @@
 import { describe, expect, test } from "vitest";
 import { DAY_MS, formatInstant, type Instant, parseInstant, plus } from "../../src/domain/instant.ts";
 import { type BinanceRig, newBinanceRig } from "../support/binance-rig.ts";
+import { makeBooks } from "../support/make-books.ts";
 import { scriptedWorld } from "../support/scripted-world.ts";
 import { QUICK_KIND } from "../support/stores.ts";
 
@@ -73,7 +74,7 @@ function probesSince(rig: BinanceRig, position: number): number {
 describe("fills", () => {
   test("that a venue serves for half a year are read, and prove the time after the oldest of them for every symbol", async () => {
     const rig = await rigServing(184);
-    await rig.run("run");
+    await makeBooks(rig);
     expect(await fillsRead(rig)).toBe(6);
     const since = "2026-01-01T00:00:00.000Z";
     // The silence about ETHUSDT is a proof from where rows of BTCUSDT were served on; before them, silence
@@ -85,7 +86,7 @@ describe("fills", () => {
 
     const requested = rig.simulator.requests().length;
     rig.setNow(plus(NOW, DAY_MS));
-    await rig.run("run");
+    await makeBooks(rig);
     expect(probesSince(rig, requested)).toBe(0);
     expect((await fillGaps(rig)).map(([symbol, , until]) => [symbol, until])).toEqual([
       ["BTCUSDT", formatInstant(OLD)],
@@ -116,7 +117,7 @@ describe("fills", () => {
       ["ETHUSDT", formatInstant(SURE_FROM)],
     ]);
     const requested = rig.simulator.requests().length;
-    await rig.run("run");
+    await makeBooks(rig);
     expect([probesSince(rig, 0) > 0, probesSince(rig, requested)]).toEqual([true, 0]);
     expect(await fillGaps(rig)).toEqual(gaps);
     await rig.close();
@@ -124,7 +125,7 @@ describe("fills", () => {
 
   test("of which the venue refuses what is older than 90 days are requested once, not once a symbol", async () => {
     const rig = await rigServing(90);
-    await rig.run("run");
+    await makeBooks(rig);
     expect(await fillsRead(rig)).toBe(4);
     expect(probesSince(rig, 0)).toBe(1);
     expect((await fillGaps(rig)).map(([symbol, , until]) => [symbol, until])).toEqual([
@@ -133,7 +134,7 @@ describe("fills", () => {
     ]);
     const requested = rig.simulator.requests().length;
     rig.setNow(plus(NOW, DAY_MS));
-    await rig.run("run");
+    await makeBooks(rig);
     expect(probesSince(rig, requested)).toBe(0);
     await rig.close();
   });
