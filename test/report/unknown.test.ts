@@ -74,6 +74,7 @@ const NO_CASH: Columns = {
   liquidations: "no rows",
   "margin-changes": "no rows",
   "pnl-three-way": "cash_of_trade cash_difference",
+  performance: "flows best_day_return_rounded worst_day_return_rounded",
   portfolio:
     "outside_transfers own_transfers realized_pnl trading_fees rebates funding liquidation rewards net_result conversions suspense",
   positions: "none",
@@ -104,6 +105,7 @@ const NO_FILLS: Columns = {
   equity: "unrealized_pnl equity change_of_unrealized",
   "fees-by-symbol": "fills",
   fills: "no rows",
+  performance: "best_day_return_rounded worst_day_return_rounded",
   "pnl-three-way": "no rows",
   // What the venue shows to be open, and nothing was booked of.
   positions: "quantity cost average_entry_price_rounded quantity_difference",
@@ -146,6 +148,7 @@ const CASES = [
         ].map((report) => [report, "no rows"]),
       ),
       equity: "wallet unrealized_pnl equity net_result transfers conversions suspense change_of_unrealized",
+      performance: "opening_equity flows best_day_return_rounded worst_day_return_rounded",
     },
     summary: ["  in USD: net unknown"],
   },
@@ -183,6 +186,8 @@ const TRUE_ZEROS: Columns = {
   portfolio: "opening",
   "daily-reconciliation": "opening inferred_opening snapshots difference",
   positions: "quantity_difference",
+  // Before the books begin there was nothing, and a first day has no capital but what came in on it.
+  performance: "opening_equity flows best_day_return_rounded worst_day_return_rounded",
   // Where nothing is open, nothing is unrealized.
   equity: "unrealized_pnl change_of_unrealized inferred_opening open_positions",
   // The venue's own words, and comparisons of figures that are there.

@@ -46,7 +46,7 @@ const GONE: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Reports that there were none of. */
-const NEW_REPORTS: readonly string[] = ["equity"];
+const NEW_REPORTS: readonly string[] = ["equity", "performance"];
 
 /** A store as it was before: its tables, views and rows. */
 async function storeOfBefore(contents: string): Promise<Store> {
