@@ -746,6 +746,22 @@ export type SqlContract = {
       is_finer: boolean | null;
     };
   };
+  "reconcile/equity": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      symbol: string | null;
+      position_side: string | null;
+      taken_at: string | null;
+      quantity: string | null;
+      mark_price: string | null;
+      unrealized_pnl: string | null;
+      entry_decimals: number | null;
+      asset: string | null;
+      cost: string | null;
+    };
+  };
   "reconcile/equity-snapshots": {
     parameters: {
       account_id: string | null;
