@@ -3,7 +3,7 @@
 --! parameters: from, until, time_zone, accounts
 --! sign: equity is a balance; flows: + into the account, − out of it; profit and returns: + profit, − loss
 --! units: opening_equity, closing_equity, flows and profit in the row's own asset; returns and drawdowns are
---!   fractions: 0.05 is 5 %
+--!   fractions: 0.1 is 10 %
 --! changes_after_close: a mark that was missing at the close may be there since
 --! note: Of the report equity, day by day. The spans are the whole period, and each calendar year and month in
 --!   it. flows is what came in and went out: transfers, conversions, inferred_opening and suspense; profit is
@@ -19,11 +19,15 @@
 --!   first_day_without_return say so. An account whose books begin with a position open is measured from the
 --!   end of that day. Where two of the accounts are one account of the venue under two names, there are no
 --!   rows of all together.
---! trace: postings where asset = :asset and posted_at >= :first_day::date::timestamp at time zone :time_zone
+--! trace: postings where asset = :asset
 --!     and posted_at < (:last_day::date + 1)::timestamp at time zone :time_zone
 --!     and (:accounts::text is null or account_id = any(:accounts::text::text[]))
 --!     and (:account::text is null or account_id = :account)
---!   giving transfers, net_result
+--!   giving wallet_at_the_end = sum(wallet)
+--!   giving transfers_between = coalesce(sum(transfers)
+--!     filter (where posted_at >= :first_day::date::timestamp at time zone :time_zone), 0)
+--!   giving net_result_between = coalesce(sum(net_result)
+--!     filter (where posted_at >= :first_day::date::timestamp at time zone :time_zone), 0)
 
 with days as (
     select
