@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { sql } from "kysely";
 import { formatInstant } from "../domain/instant.ts";
 import { isJsonObject, parseJsonExactly, requiredText } from "../domain/json.ts";
-import { intersection, type Window } from "../domain/window.ts";
+import type { Window } from "../domain/window.ts";
 import { assert } from "../errors.ts";
 import { PACKAGE_FOLDER } from "../store/sql-file.ts";
 import type { Database } from "../store/store.ts";
@@ -108,7 +108,7 @@ export function manifest(
       coverage: account.coverage.map(({ stream, symbols, complete }) => ({
         stream,
         symbols,
-        complete: intersection(complete, [period]).map(spanText),
+        complete: complete.map(spanText),
       })),
       counts: account.counts,
     })),
@@ -131,8 +131,15 @@ export function acceptedReasons({ accepted, reportingCurrency }: Manifest): stri
   return [...accepted, ...(reportingCurrency?.accepted ?? [])];
 }
 
-export function manifestText(of: Manifest): string {
+function manifestText(of: Manifest): string {
   return `${JSON.stringify(of, null, 2)}\n`;
+}
+
+/** A manifest as it stands in a folder, and the names of the files that it vouches for. */
+export type Vouched = { readonly text: string; readonly names: readonly string[] };
+
+export function vouchedBy(of: Manifest): Vouched {
+  return { text: manifestText(of), names: of.files.map(({ name }) => name) };
 }
 
 function spanText(window: Window): { from: string; until: string } {
