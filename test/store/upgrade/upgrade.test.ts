@@ -43,6 +43,7 @@ const CHANGED: Readonly<
 /** Columns that a report has no more; those that it has since are not compared. */
 const GONE: Readonly<Record<string, readonly string[]>> = {
   positions: ["opening_fee", "funding"],
+  "fees-by-symbol": [],
 };
 
 /** Reports that there were none of. */
