@@ -1,5 +1,5 @@
 // One command of the built program, with its clock standing still; tells its parent the largest resident set
-// when it ends.
+// and the seconds of the processor when it ends.
 import { runCommandLine } from "../dist/cli/command-line.js";
 import { rehearsalClock } from "../dist/clock.js";
 
@@ -12,5 +12,6 @@ process.exitCode = await runCommandLine(words, {
   output: { write: () => {}, columns: null },
   errors: { write: (text) => process.stderr.write(text), isTerminal: false },
 });
-process.send?.({ megabytes: process.resourceUsage().maxRSS / 1024 });
+const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
+process.send?.({ megabytes: maxRSS / 1024, processorSeconds: (userCPUTime + systemCPUTime) / 1e6 });
 process.disconnect?.();

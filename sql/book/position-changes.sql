@@ -1,21 +1,32 @@
 -- The positions of one symbol before and after each of its fills, in the order in which the books take them:
--- what is not kept of them yet.
+-- what is not kept of them yet. The cost after a fill = the cost before + the signed value + the realized PnL
+-- at average cost, so that it is a sum.
 with changes as (
     select
-        account_id,
-        symbol,
-        position_side,
-        record_key,
-        fill_id,
-        order_id,
-        case side when 'BUY' then quantity else -quantity end as signed_quantity,
-        occurred_at,
-        posted_at,
+        fill.account_id,
+        fill.symbol,
+        fill.position_side,
+        fill.record_key,
+        fill.fill_id,
+        fill.order_id,
+        case fill.side when 'BUY' then fill.quantity else -fill.quantity end as signed_quantity,
+        case fill.side when 'BUY' then fill.value else -fill.value end
+        + coalesce(disposal.realized_pnl, 0) as signed_cost,
+        fill.margin_asset,
+        fill.occurred_at,
+        fill.posted_at,
         1 as rank
 
     from history.fill
 
-    where account_id = :account_id and symbol = :symbol
+    left join ledger.disposal
+        on disposal.account_id = :account_id
+        and disposal.symbol = :symbol
+        and disposal.method = 'average'
+        and fill.position_side = disposal.position_side
+        and fill.record_key = disposal.fill_key
+
+    where fill.account_id = :account_id and fill.symbol = :symbol
 
     union all
 
@@ -28,6 +39,8 @@ with changes as (
         '' as fill_id,
         '' as order_id,
         quantity as signed_quantity,
+        cost as signed_cost,
+        null as margin_asset,
         null as occurred_at,
         null as posted_at,
         0 as rank
@@ -47,6 +60,8 @@ with changes as (
         '' as fill_id,
         '' as order_id,
         signed_quantity,
+        signed_cost,
+        null as margin_asset,
         occurred_at,
         posted_at,
         1 as rank
@@ -67,7 +82,9 @@ added_up as (
         signed_quantity,
         coalesce(sum(signed_quantity) over before_it, 0) as quantity_before,
         coalesce(sum(signed_quantity) over before_it, 0) + signed_quantity as quantity_after,
+        sum(signed_cost) over (in_order rows unbounded preceding) as cost_after,
         row_number() over in_order as number,
+        margin_asset,
         occurred_at,
         posted_at
 
@@ -132,12 +149,14 @@ insert into ledger.position_change (
     closed,
     is_opening,
     is_closing,
+    cost_after,
+    asset,
     occurred_at,
     posted_at
 )
 select
-    account_id,
-    symbol,
+    counted.account_id,
+    counted.symbol,
     position_side,
     number,
     record_key,
@@ -150,9 +169,19 @@ select
     closed,
     is_opening,
     is_closing,
+    cost_after,
+    coalesce(
+        counted.margin_asset,
+        instrument.margin_asset,
+        max(counted.margin_asset) over (partition by counted.position_side),
+        ''
+    ) as asset,
     occurred_at,
     posted_at
 
 from counted
+
+left join raw.instrument
+    on instrument.account_id = :account_id and instrument.symbol = :symbol
 
 on conflict (account_id, symbol, position_side, number) do nothing

@@ -418,6 +418,8 @@ export type PositionChangeRow = {
   is_closing: boolean;
   occurred_at: Timestamp | null;
   posted_at: Timestamp | null;
+  cost_after: Numeric;
+  asset: string;
 };
 
 export type PositionOpeningRow = {

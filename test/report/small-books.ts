@@ -428,6 +428,25 @@ async function insertSnapshots(store: Store): Promise<void> {
       answered_at: "2026-04-01T12:00:00.200Z",
     },
   ]);
+  // Of 30 March the venue serves none.
+  await insert(store, "price.mark", [
+    mark("main", "BTCUSDT", "2026-03-28T23:00:00.000Z", "60010.5"),
+    mark("main", "BTCUSDT", "2026-03-29T22:00:00.000Z", "59900"),
+    mark("main", "BTCUSDT", "2026-03-31T22:00:00.000Z", "61000.10"),
+    mark("Zweite", "ethusdt", "2026-03-29T22:00:00.000Z", "1999.5"),
+    mark("Zweite", "ethusdt", "2026-03-31T22:00:00.000Z", "1980"),
+  ]);
+}
+
+function mark(account_id: string, symbol: string, marked_at: string, price: string): Tables["price.mark"] {
+  return {
+    account_id,
+    symbol,
+    marked_at,
+    price,
+    source: "GET /fapi/v1/markPriceKlines?interval=1d",
+    fetched_at: "2026-04-01T12:00:01.000Z",
+  };
 }
 
 /** Adds what makes March incomplete in every way there is. */
@@ -758,6 +777,7 @@ const KEYS = {
   "history.collateral_transaction": ["account_id", "record_key"],
   "snapshot.taken": ["account_id", "taken_at"],
   "snapshot.balance": ["account_id", "taken_at", "asset"],
+  "price.mark": ["account_id", "symbol", "marked_at"],
   "snapshot.position": ["account_id", "taken_at", "symbol", "position_side"],
   "ledger.entry": ["account_id", "entry_id"],
   "ledger.movement": ["account_id", "entry_id", "line"],
@@ -778,7 +798,8 @@ export async function insert<Name extends keyof typeof KEYS>(
   rows: readonly Tables[Name][],
 ): Promise<void> {
   await insertRows(store.db, table, KEYS[table] as readonly (keyof Tables[Name] & string)[], rows);
-  if (table === "history.fill")
+  // The cost that is kept is made of both.
+  if (table === "history.fill" || table === "ledger.disposal")
     await keepPositions(store, rows as readonly { account_id: string; symbol: string }[]);
 }
 

@@ -14,6 +14,10 @@ import { addRareRows, fillStore, insert, record, spoilStore } from "./small-book
 
 const MARCH = parsePeriod("2026-03", "Europe/Berlin");
 const REPORTS = await listReports(null);
+/** Of a report with a row for each day, a few days show what all do. */
+const SOME_ROWS: Readonly<Record<string, readonly RowChoice[]>> = {
+  equity: [{ column: "day", value: "2026-03-29" }],
+};
 
 for (const kind of STORE_KINDS) {
   describe(kind, () => {
@@ -45,17 +49,15 @@ for (const kind of STORE_KINDS) {
     test.each(REPORTS.map(({ name }) => name))(
       "every row of %s leads to facts that add up to its cells",
       async (name) => {
-        const traced = await trace(name);
+        const traced = await trace(name, SOME_ROWS[name]);
         expect(traced.rows.length).toBeGreaterThan(0);
         for (const { cells, branches } of traced.rows) {
           const facts = branches.flatMap((branch) => branch.facts);
           const differences = branches
             .flatMap(({ sums }) => sums)
             .filter(({ difference }) => difference !== null && difference !== "0");
-          // These books are made by hand: one position is larger than its fills, and proofs are about nothing
-          // that is there.
-          const isOdd = name === "reconciliation" || (name === "positions" && cells["account"] === "Zweite");
-          if (isOdd) continue;
+          // These books are made by hand: proofs are about nothing that is there.
+          if (name === "reconciliation") continue;
           expect({ cells, facts: facts.length > 0, differences }).toEqual({
             cells,
             facts: true,
@@ -66,7 +68,16 @@ for (const kind of STORE_KINDS) {
     );
 
     test("a sum that is not the cell says by how much it differs", async () => {
-      const { rows } = await trace("positions", [{ column: "account", value: "Zweite" }]);
+      const keep = (quantity: string) =>
+        store.db
+          .updateTable("ledger.position_change")
+          .set({ quantity_after: quantity })
+          .where("account_id", "=", "Zweite")
+          .where("position_side", "=", "SHORT")
+          .execute();
+      await keep("-3");
+      const { rows } = await trace("positions", [{ column: "position_side", value: "SHORT" }]);
+      await keep("-1");
       expect(rows.map(({ branches }) => branches.flatMap(({ sums }) => sums))).toEqual([
         [{ name: "quantity", sum: "-1", cell: "-3", difference: "2" }],
       ]);

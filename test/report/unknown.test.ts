@@ -62,6 +62,7 @@ const NO_CASH: Columns = {
   "daily-result":
     "realized_pnl trading_fees rebates funding liquidation rewards net_result transfers conversions suspense",
   disposals: "funding result_funding_inside result_both_inside",
+  equity: "wallet equity net_result transfers conversions suspense",
   "fee-coin-disposals": "no rows",
   // From the fills, and marked so.
   "fees-by-symbol": "none",
@@ -75,7 +76,7 @@ const NO_CASH: Columns = {
   "pnl-three-way": "cash_of_trade cash_difference",
   portfolio:
     "outside_transfers own_transfers realized_pnl trading_fees rebates funding liquidation rewards net_result conversions suspense",
-  positions: "funding",
+  positions: "none",
   "prices-used": "none",
   "realized-pnl-by-symbol": "realized_pnl_booked booked_minus_venue",
   "realized-pnl-net": "no rows",
@@ -100,11 +101,12 @@ const NO_FILLS: Columns = {
   ...ALL_KNOWN,
   bridge: "realized_pnl? fee_amount? funding_amount? unassigned_funding? amount?",
   disposals: "no rows",
+  equity: "unrealized_pnl equity change_of_unrealized",
   "fees-by-symbol": "fills",
   fills: "no rows",
   "pnl-three-way": "no rows",
   // What the venue shows to be open, and nothing was booked of.
-  positions: "quantity cost average_entry_price_rounded quantity_difference opening_fee funding",
+  positions: "quantity cost average_entry_price_rounded quantity_difference",
   "realized-pnl-by-symbol":
     "closes quantity_closed realized_pnl_average realized_pnl_fifo realized_pnl_lifo realized_pnl_hifo venue_realized_pnl booked_minus_venue average_minus_venue",
   "round-trips": "no rows",
@@ -143,6 +145,7 @@ const CASES = [
           "round-trips",
         ].map((report) => [report, "no rows"]),
       ),
+      equity: "wallet unrealized_pnl equity net_result transfers conversions suspense change_of_unrealized",
     },
     summary: ["  in USD: net unknown"],
   },
@@ -179,8 +182,9 @@ const TRUE_ZEROS: Columns = {
   balances: "opening difference",
   portfolio: "opening",
   "daily-reconciliation": "opening inferred_opening snapshots difference",
-  // An opening has no funding and no fee of its own; the row says that it is inferred.
-  positions: "quantity_difference funding opening_fee",
+  positions: "quantity_difference",
+  // Where nothing is open, nothing is unrealized.
+  equity: "unrealized_pnl change_of_unrealized inferred_opening open_positions",
   // The venue's own words, and comparisons of figures that are there.
   fills: "venue_realized_pnl",
   "fees-by-symbol": "rebates",
@@ -200,6 +204,7 @@ const READ_ZEROS: Columns = {
   "daily-result":
     "realized_pnl trading_fees rebates funding liquidation rewards net_result transfers conversions inferred_opening suspense",
   disposals: "funding",
+  equity: "net_result transfers conversions suspense",
   "funding-by-symbol": "received",
   portfolio: "own_transfers rebates liquidation rewards conversions inferred_opening suspense",
   "realized-pnl-net": "realized_pnl trading_fees rebates net_of_fees funding liquidation",

@@ -146,6 +146,7 @@ export const JUDGES: Readonly<Record<string, Judge | "judges nothing">> = {
   "collateral-statement": "judges nothing",
   "daily-result": "judges nothing",
   disposals: "judges nothing",
+  equity: "judges nothing",
   "fee-coin-disposals": "judges nothing",
   "fees-by-symbol": "judges nothing",
   fills: "judges nothing",

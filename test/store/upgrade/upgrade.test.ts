@@ -40,6 +40,14 @@ const CHANGED: Readonly<
   transfers: { account: "edgex-v2", column: "income_type", was: "TRANSFER" },
 };
 
+/** Columns that a report has no more; those that it has since are not compared. */
+const GONE: Readonly<Record<string, readonly string[]>> = {
+  positions: ["opening_fee", "funding"],
+};
+
+/** Reports that there were none of. */
+const NEW_REPORTS: readonly string[] = ["equity"];
+
 /** A store as it was before: its tables, views and rows. */
 async function storeOfBefore(contents: string): Promise<Store> {
   const store = await newStore(QUICK_KIND);
@@ -76,6 +84,7 @@ describe("a store of the build before our own kinds of cash", () => {
     const kept = readdirSync(import.meta.dirname).filter((name) => name.endsWith(".csv"));
     expect(kept.length).toBeGreaterThan(20);
     for (const definition of await listReports(null)) {
+      if (NEW_REPORTS.includes(definition.name)) continue;
       const { columns, rows } = await runReport(store, definition, parsePeriod("2026", "UTC"), null);
       const changed = CHANGED[definition.name];
       const before = rows.map((cells) =>
@@ -85,9 +94,20 @@ describe("a store of the build before our own kinds of cash", () => {
             : cell,
         ),
       );
-      expect(csvLines([columns, ...before]), definition.name).toBe(
-        readFileSync(join(import.meta.dirname, `${definition.name}.csv`), "utf8"),
-      );
+      const text = readFileSync(join(import.meta.dirname, `${definition.name}.csv`), "utf8");
+      const gone = GONE[definition.name];
+      if (gone === undefined) {
+        expect(csvLines([columns, ...before]), definition.name).toBe(text);
+        continue;
+      }
+      const keptRows = text
+        .trim()
+        .split("\r\n")
+        .map((line) => line.split(","));
+      const shared = keptRows[0]?.filter((column) => !gone.includes(column)) ?? [];
+      const only = (names: readonly string[], all: readonly (readonly (string | null)[])[]) =>
+        all.map((cells) => shared.map((column) => cells[names.indexOf(column)] ?? ""));
+      expect(only(columns, before), definition.name).toEqual(only(keptRows[0] ?? [], keptRows.slice(1)));
     }
   });
 
