@@ -167,6 +167,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "csv-parse": ["src/venues/binance-usdm/exports/csv.ts", "src/price/csv-table.ts"],
   "csv-stringify": ["src/report/write-csv.ts"],
   "decimal.js": ["src/domain/decimal.ts"],
+  fflate: ["src/export/write-workbook.ts"],
   hucre: ["src/export/write-workbook.ts"],
   kysely: ["src/store/", "src/report/", "src/cli/commands/sql.ts"],
   "lossless-json": ["src/domain/json.ts", "src/simulator/"],

@@ -1,4 +1,4 @@
--- When each closed position of an account was open, by symbol; since before the history where opened_at is null.
+-- When each closed position of an account was open, by symbol. Before the history, opened_at is null.
 select
     symbol,
     opened_at,
