@@ -229,7 +229,10 @@ function heightsOf(rows: readonly (readonly CellValue[])[]): Map<number, { heigh
   const heights = new Map<number, { height: number }>();
   for (const [nth, row] of rows.entries()) {
     const lines = greatest(
-      row.map((cell) => (typeof cell === "string" ? Math.ceil(cell.length / CHARACTERS_A_LINE) : 1)),
+      row.map((cell) => {
+        const isCut = typeof cell === "string" && cell.length + 2 > WIDTH_MAX;
+        return isCut ? Math.ceil(cell.length / CHARACTERS_A_LINE) : 1;
+      }),
     );
     if (lines > 1) heights.set(nth, { height: Math.min(lines * LINE_POINTS, HEIGHT_POINTS_MAX) });
   }
