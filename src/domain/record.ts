@@ -261,11 +261,46 @@ export type HistoryRecord =
 export type Balance = { readonly asset: string; readonly wallet: Decimal };
 
 /** A position as the venue shows it; `quantity` is signed: negative for a short. */
-export type ShownPosition = {
+export type ShownPosition = PositionValuation & {
   readonly symbol: string;
   readonly positionSide: PositionSide;
   readonly quantity: Decimal;
   readonly entryPrice: Decimal;
+};
+
+/**
+ * What a venue shows of a position beside what the books are proven against. Each is null where the venue
+ * leaves it out or sends nothing that can be read: the books do not need it, and it is never taken for zero.
+ */
+export type PositionValuation = {
+  readonly markPrice: Decimal | null;
+  /** At the mark, in the contract's margin asset. */
+  readonly unrealizedPnl: Decimal | null;
+  /** Null also where the venue names none. */
+  readonly liquidationPrice: Decimal | null;
+  readonly leverage: Decimal | null;
+  readonly marginType: MarginType | null;
+  /** In the contract's margin asset. */
+  readonly maintenanceMargin: Decimal | null;
+};
+
+export type MarginType = "cross" | "isolated";
+
+/** What a venue shows of the account as a whole, all of one state of it. Nulls as in `PositionValuation`. */
+export type ShownAccount = {
+  readonly positionMode: "one-way" | "hedge" | null;
+  /** Whether all assets together secure every position. */
+  readonly isMultiAssets: boolean | null;
+  readonly equities: readonly ShownEquity[];
+  readonly positions: readonly Omit<ShownPosition, "entryPrice" | "markPrice" | "liquidationPrice">[];
+};
+
+/** `equity` is the wallet with the unrealized PnL of the positions in the asset. */
+export type ShownEquity = {
+  readonly asset: string;
+  readonly wallet: Decimal;
+  readonly unrealizedPnl: Decimal | null;
+  readonly equity: Decimal | null;
 };
 
 /**

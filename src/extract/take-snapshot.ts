@@ -1,11 +1,12 @@
-import { formatDecimal } from "../domain/decimal.ts";
+import { type Decimal, formatDecimal } from "../domain/decimal.ts";
 import { formatInstant } from "../domain/instant.ts";
-import { NAMES_AS_SENT } from "../domain/record.ts";
-import { RequestRefusedError } from "../errors.ts";
+import { NAMES_AS_SENT, type Names, type ShownAccount } from "../domain/record.ts";
+import { NotServedError, RequestRefusedError } from "../errors.ts";
 import { insertRows } from "../store/insert-rows.ts";
 import { keepNumbers, namesInUse } from "../store/names.ts";
 import type { Transaction } from "../store/store.ts";
 import type { Statement, Venue } from "../venues/venue.ts";
+import { accountState } from "./account-state.ts";
 import type { Extraction } from "./extraction.ts";
 import { learnNames } from "./learn-names.ts";
 
@@ -38,10 +39,11 @@ export async function takeSnapshot(extraction: Extraction): Promise<void> {
       balances: venue.readBalances(body, names),
       statement: venue.readStatement?.(body, names) ?? null,
       positions: isOneAnswer ? venue.readPositions(body, names) : null,
+      body,
     }),
     signal,
   );
-  const positions =
+  const shownPositions =
     answer.positions ??
     (await client.call(venue.positionsRequest, where, (body) => venue.readPositions(body, names), signal));
   const taken = {
@@ -49,6 +51,8 @@ export async function takeSnapshot(extraction: Extraction): Promise<void> {
     taken_at: formatInstant(takenAt),
     answered_at: formatInstant(client.now()),
   };
+  const account = await shownAccount(extraction, where, names, answer.body);
+  const { balances, positions } = accountState(answer.balances, shownPositions, account);
   await extraction.store.db.transaction().execute(async (transaction) => {
     await insertRows(
       transaction,
@@ -70,8 +74,8 @@ export async function takeSnapshot(extraction: Extraction): Promise<void> {
         {
           ...taken,
           has_statement: answer.statement !== null,
-          position_mode: null,
-          is_multi_assets: null,
+          position_mode: account?.positionMode ?? null,
+          is_multi_assets: account?.isMultiAssets ?? null,
         },
       ],
     );
@@ -79,12 +83,12 @@ export async function takeSnapshot(extraction: Extraction): Promise<void> {
       transaction,
       "snapshot.balance",
       ["account_id", "taken_at", "asset"],
-      answer.balances.map(({ asset, wallet }) => ({
+      balances.map(({ asset, wallet, unrealizedPnl, equity }) => ({
         ...taken,
         asset,
         wallet: formatDecimal(wallet),
-        unrealized_pnl: null,
-        equity: null,
+        unrealized_pnl: shownText(unrealizedPnl),
+        equity: shownText(equity),
       })),
     );
     await insertRows(
@@ -97,12 +101,12 @@ export async function takeSnapshot(extraction: Extraction): Promise<void> {
         position_side: position.positionSide,
         quantity: formatDecimal(position.quantity),
         entry_price: formatDecimal(position.entryPrice),
-        mark_price: null,
-        unrealized_pnl: null,
-        liquidation_price: null,
-        leverage: null,
-        margin_type: null,
-        maintenance_margin: null,
+        mark_price: shownText(position.markPrice),
+        unrealized_pnl: shownText(position.unrealizedPnl),
+        liquidation_price: shownText(position.liquidationPrice),
+        leverage: shownText(position.leverage),
+        margin_type: position.marginType,
+        maintenance_margin: shownText(position.maintenanceMargin),
       })),
     );
     if (answer.statement !== null) await writeStatement(transaction, taken, answer.statement);
@@ -110,9 +114,37 @@ export async function takeSnapshot(extraction: Extraction): Promise<void> {
   });
   extraction.log("snapshot_taken", {
     account: accountId,
-    balances: answer.balances.length,
+    balances: balances.length,
     positions: positions.length,
   });
+}
+
+function shownText(amount: Decimal | null): string | null {
+  return amount === null ? null : formatDecimal(amount);
+}
+
+/**
+ * Null where the venue shows no account, or one that cannot be read or may not be seen: the books do not need
+ * it, so that the sync goes on, and the log says why.
+ */
+async function shownAccount(
+  extraction: Extraction,
+  where: string,
+  names: Names,
+  balancesBody: string,
+): Promise<ShownAccount | null> {
+  const { client, accountId, signal } = extraction;
+  const inquiry = client.venue.account;
+  if (inquiry === undefined) return null;
+  try {
+    return inquiry.request === client.venue.balancesRequest
+      ? inquiry.read(balancesBody, names)
+      : await client.call(inquiry.request, where, (body) => inquiry.read(body, names), signal);
+  } catch (error) {
+    if (!(error instanceof RequestRefusedError) && !(error instanceof NotServedError)) throw error;
+    extraction.log("account_not_shown", { account: accountId, why: error.words.what });
+    return null;
+  }
 }
 
 /**
@@ -177,8 +209,8 @@ async function writeStatement(transaction: Transaction, taken: Taken, statement:
       open_value: formatDecimal(state.openValue),
       open_fee: formatDecimal(state.openFee),
       funding_fee: formatDecimal(state.fundingFee),
-      position_value: state.positionValue === null ? null : formatDecimal(state.positionValue),
-      unrealized_pnl: state.unrealizedPnl === null ? null : formatDecimal(state.unrealizedPnl),
+      position_value: shownText(state.positionValue),
+      unrealized_pnl: shownText(state.unrealizedPnl),
     })),
   );
   await insertRows(

@@ -9,6 +9,7 @@ import { syncAccount } from "../extract/sync-account.ts";
 import type { VenueClient } from "../http/client.ts";
 import { normalise } from "../normalise/normalise.ts";
 import { fetchLackingPrices } from "../price/fetch-klines.ts";
+import { fetchLackingMarks } from "../price/fetch-marks.ts";
 import { declarePegs } from "../price/pegs.ts";
 import { valueAccount } from "../price/value-account.ts";
 import { reconcileAccount, reconcileAcrossAccounts } from "../reconcile/reconcile-account.ts";
@@ -207,6 +208,26 @@ export async function fetchPricesStage(
   if (added > 0) await valueStage(workspace, account);
   progress.log("prices_fetched", { account: account.name, prices: added });
   return added;
+}
+
+/** Fetches the marks at midnights of the zone and at period ends that the books lack and the venue has. */
+export async function fetchMarksStage(
+  workspace: Workspace,
+  account: AccountConfiguration,
+  client: VenueClient,
+  timeZone: string,
+): Promise<void> {
+  const { store, progress, context } = workspace;
+  const { added, notServed } = await fetchLackingMarks({
+    store,
+    client,
+    accountId: account.name,
+    timeZone,
+    signal: context.signal,
+    progress: progress.doing,
+  });
+  for (const sentence of notServed) progress.say(`${account.name} marks: ${sentence}`);
+  progress.log("marks_fetched", { account: account.name, marks: added });
 }
 
 /** Proves the books. */

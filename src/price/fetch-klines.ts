@@ -17,6 +17,7 @@ import type { PriceQuote } from "./price-quote.ts";
 import { readQuotes } from "./read-quotes.ts";
 import { QuoteIndex } from "./valuation/quote.ts";
 import { Converter } from "./valuation/value.ts";
+import { windowsAround } from "./windows-around.ts";
 import { writeQuotes } from "./write-quotes.ts";
 
 export type FetchTerms = {
@@ -50,7 +51,7 @@ export async function fetchLackingPrices(terms: FetchTerms): Promise<FetchedPric
   const notServed: string[] = [];
   for (const wanted of await wantedMinutes(terms, klines)) {
     try {
-      for (const window of windowsAround(wanted.minutes, klines.spanMax))
+      for (const window of windowsAround(wanted.minutes, MINUTE_MS, klines.spanMax))
         added += await fetchWindow(terms, klines, wanted, window);
     } catch (error) {
       // A contract that is no longer served has no price here; its minutes stay holes with a name.
@@ -106,18 +107,6 @@ async function listedSymbols(store: Store, accountId: string): Promise<ReadonlyS
     .where("account_id", "=", accountId)
     .execute();
   return new Set(rows.map((row) => row.symbol));
-}
-
-/** Windows of `spanMax` at most that hold all of the minutes (in order), each from one of them to another. */
-export function windowsAround(minutes: readonly Instant[], spanMax: number): readonly Window[] {
-  const windows: Window[] = [];
-  for (const minute of minutes) {
-    const last = windows.at(-1);
-    const until = plus(minute, MINUTE_MS);
-    if (last !== undefined && until - last.from <= spanMax) windows.splice(-1, 1, { from: last.from, until });
-    else windows.push({ from: minute, until });
-  }
-  return windows;
 }
 
 async function fetchWindow(

@@ -596,6 +596,17 @@ export type SqlContract = {
       minute: string | null;
     };
   };
+  "price/lacking-marks": {
+    parameters: {
+      account_id: string | null;
+      until: string | null;
+      time_zone: string | null;
+    };
+    row: {
+      symbol: string | null;
+      marked_at: string | null;
+    };
+  };
   "price/margin-assets": {
     parameters: {
       account_id: string | null;

@@ -14,9 +14,16 @@ import {
   jsonText,
   parseJsonExactly,
   requiredText,
+  scalarText,
   verbatimField,
 } from "../domain/json.ts";
-import { BOOKED_DECIMALS_MAX, DECIMALS_MAX, decimalFault, TEXT_BYTES_MAX } from "../domain/storable.ts";
+import {
+  BOOKED_DECIMALS_MAX,
+  DECIMALS_MAX,
+  decimalFault,
+  readStorableDecimal,
+  TEXT_BYTES_MAX,
+} from "../domain/storable.ts";
 
 const WITH_EXPONENT = /^(-?)(\d+)(?:\.(\d+))?[eE]([+-]?\d{1,2})$/;
 
@@ -38,6 +45,14 @@ export function decimalField(row: JsonObject, name: string, decimalsMax = DECIMA
   const fault = value === null ? "a decimal" : decimalFault(value, decimalsMax);
   if (value !== null && fault === null) return value;
   throw new FieldError(`"${name}": ${fault} was expected, found ${found(row[name])}`);
+}
+
+/**
+ * A decimal that the books do not need; null where it is missing, empty or cannot be read. An answer is not
+ * refused for it, and it is never taken for zero.
+ */
+export function shownDecimal(row: JsonObject, name: string): Decimal | null {
+  return readStorableDecimal(withoutExponent(scalarText(row[name])));
 }
 
 /** An amount that is booked: it has at most as many decimals as the lots multiply exactly. */

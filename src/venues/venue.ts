@@ -15,6 +15,7 @@ import type {
   Instrument,
   Names,
   PositionState,
+  ShownAccount,
   ShownPosition,
   StreamName,
 } from "../domain/record.ts";
@@ -238,6 +239,12 @@ export interface Venue {
    */
   readStatement?(body: string, names: Names): Statement;
 
+  /**
+   * What the account is worth by the venue's own count. Where its request is `balancesRequest` itself, it is
+   * read from the same answer. Absent where the venue shows none.
+   */
+  readonly account?: AccountInquiry;
+
   /** What every key of this kind can do beyond reading, where the venue gives out none that only reads. */
   readonly keyPower?: string;
   /** What the key could do beyond reading, one line each; absent where the venue cannot tell. */
@@ -248,7 +255,16 @@ export interface Venue {
   readonly downloads?: Downloads;
   /** Public prices by the minute; absent where the venue has none that we read. */
   readonly klines?: Klines;
+  /** Public mark prices of the past; absent where the venue serves none. */
+  readonly marks?: Marks;
 }
+
+/** All of one answer, so that wallet, unrealized PnL and equity are of one state of the account. */
+export type AccountInquiry = {
+  readonly request: VenueRequest;
+  /** Throws a `RequestRefusedError` when the answer is another than expected. */
+  read(body: string, names: Names): ShownAccount;
+};
 
 /** What a contract's price was, minute by minute. */
 export type Klines = {
@@ -273,6 +289,24 @@ export type Kline = {
   /** The price of the last trade in it, or before it; plain digits as sent. */
   readonly close: string;
 };
+
+/** What a contract's mark price was at past instants. */
+export type Marks = {
+  /** The grids on which marks are served, the widest first. */
+  readonly intervals: readonly DurationMs[];
+  /** How many intervals one request spans at most, for the most marks for its weight. */
+  readonly rowsMax: number;
+  /** Requests the marks of every interval of a window whose ends are on the grid. */
+  request(symbol: string, interval: DurationMs, window: Window): VenueRequest;
+  /**
+   * The window's marks, oldest first; what the venue does not serve is left out. Throws a
+   * `RequestRefusedError` when the answer is another than expected.
+   */
+  read(symbol: string, interval: DurationMs, window: Window, body: string): readonly Mark[];
+};
+
+/** `price` has the venue's digits. */
+export type Mark = { readonly markedAt: Instant; readonly price: string };
 
 /**
  * Files of an account's history that the venue makes on request, for what its interface no longer serves. A

@@ -1,7 +1,7 @@
 /** What every venue must keep, whatever it is: run once for each way to sign in. */
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
-import { DAY_MS, instant, parseInstant, plus } from "../../src/domain/instant.ts";
+import { DAY_MS, type DurationMs, instant, parseInstant, plus } from "../../src/domain/instant.ts";
 import { NAMES_AS_SENT, STREAM_NAMES, type StreamName } from "../../src/domain/record.ts";
 import { PerpbooksError, RateLimitedError, RequestRefusedError, RetryableError } from "../../src/errors.ts";
 import {
@@ -54,11 +54,21 @@ function allRequests(venue: Venue): readonly VenueRequest[] {
     ...(venue.klines === undefined
       ? []
       : SYMBOLS.map((symbol) => klinesRequest(venue.klines, symbol)).filter((request) => request !== null)),
+    ...(venue.account === undefined ? [] : [venue.account.request]),
+    ...(venue.marks?.intervals ?? []).flatMap((interval) =>
+      SYMBOLS.map((symbol) => marksRequest(venue.marks, symbol, interval)).filter((one) => one !== null),
+    ),
     ...Object.values(venue.downloads?.streams ?? {}).flatMap((stream) => [
       stream.request({ from: AT, until: plus(AT, venue.downloads?.spanMax ?? 0) }),
       stream.stateRequest("546975389218332672"),
     ]),
   ];
+}
+
+/** The longest span of an interval's marks that is requested at once. */
+function marksRequest(marks: Venue["marks"], symbol: string, interval: DurationMs): VenueRequest | null {
+  if (marks === undefined) return null;
+  return marks.request(symbol, interval, { from: AT, until: plus(AT, marks.rowsMax * interval) });
 }
 
 /** The longest span of minutes that is requested at once. */

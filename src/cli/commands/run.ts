@@ -13,6 +13,7 @@ import { type PeriodOptions, reportedPeriod } from "../../pipeline/reported-peri
 import {
   asRun,
   bookStage,
+  fetchMarksStage,
   fetchPricesStage,
   reconcileAcrossStage,
   reconcileStage,
@@ -123,7 +124,7 @@ async function nightOf(workspace: Workspace, options: RunOptions, runId: string)
       // Whoever holds the account's lock proves it.
       if (failures.get(account.name)?.exitCode === EXIT.lockHeld) return null;
       return workspace.store.withAccountLock(account.name, async () => {
-        await prove(workspace, account, booked.get(account.name) ?? null);
+        await prove(workspace, account, booked.get(account.name) ?? null, options.timeZone);
         const own = await openReasonsOf(workspace, account);
         append(open, own);
         return failures.has(account.name) ? null : exitCodeFor(own);
@@ -163,10 +164,12 @@ async function prove(
   workspace: Workspace,
   account: AccountConfiguration,
   booked: Booked | null,
+  reportedZone: string | undefined,
 ): Promise<void> {
   if (booked === null) return reconcileAcrossStage(workspace, account);
-  const { prices, reportingCurrency } = workspace.configuration;
+  const { prices, reportingCurrency, timeZone } = workspace.configuration;
   await withinRun(workspace, account, booked.runId, async () => {
+    await fetchMarksStage(workspace, account, booked.client, reportedZone ?? timeZone);
     await reconcileStage(workspace, account);
     if (reportingCurrency !== null && prices.fetch)
       await fetchPricesStage(workspace, account, booked.client, reportingCurrency);

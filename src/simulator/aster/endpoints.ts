@@ -2,24 +2,24 @@
  * Aster's endpoints: what each is called in both generations, what it weighs, which parameters it knows, what
  * it answers. Sources: the venue's API documentation of V1 and V3; what is only seen in use says so.
  */
-import type { ShownPosition } from "../binance-family/account-view.ts";
 import {
   type AccountRequest,
+  answerAccount,
   answerExchangeInfo,
   answerFills,
   answerForcedOrders,
   answerIncome,
   answerMarginChanges,
   type Endpoint,
+  everyPosition,
   instrumentOf,
   TIMES,
   wallets,
   weighs,
   weighsBySymbol,
 } from "../binance-family/answers.ts";
-import { KLINES } from "../binance-family/klines.ts";
+import { KLINES, MARK_KLINES } from "../binance-family/klines.ts";
 import {
-  accountPayload,
   array,
   balancePayload,
   commissionRatePayload,
@@ -27,7 +27,6 @@ import {
   positionPayload,
   timePayload,
 } from "../binance-family/payload.ts";
-import type { WorldInstrument, WorldPositionSide } from "../binance-family/world/world.ts";
 
 type AsterEndpoint = Endpoint & { readonly v1: string; readonly v3: string };
 
@@ -38,6 +37,7 @@ export const ASTER_ENDPOINTS: readonly AsterEndpoint[] = [
   { kind: "public", ...named("time"), ...weighs(1), answer: ({ shownTime }) => timePayload(shownTime) },
   { kind: "public", ...named("exchangeInfo"), ...weighs(1), answer: answerExchangeInfo },
   { kind: "market", ...named("klines"), ...KLINES },
+  { kind: "market", ...named("markPriceKlines"), ...MARK_KLINES },
   {
     kind: "signed",
     ...named("income"),
@@ -89,7 +89,7 @@ export const ASTER_ENDPOINTS: readonly AsterEndpoint[] = [
     v3: "/fapi/v3/accountWithJoinMargin",
     ...weighs(5),
     known: [],
-    answer: (request) => accountPayload(wallets(request), positions(request, request.world.instruments)),
+    answer: (request) => answerAccount(request),
   },
   {
     kind: "signed",
@@ -120,28 +120,7 @@ function answerPositions(request: AccountRequest): string {
   const requested = symbol === null ? world.instruments : [instrumentOf(request, symbol)];
   return array(
     requested.flatMap((instrument) =>
-      positions(request, [instrument]).map((position) => positionPayload(instrument, position)),
+      everyPosition(request, [instrument]).map((position) => positionPayload(instrument, position)),
     ),
   );
-}
-
-/**
- * Every symbol is listed, whether a position was ever held or not: one row in one-way mode, two in hedge
- * mode, and a third where an account that changed its mode still has one.
- */
-function positions({ view, now }: AccountRequest, instruments: readonly WorldInstrument[]): ShownPosition[] {
-  const isHedge = view.account.mode === "hedge";
-  return instruments.flatMap(({ symbol }) => {
-    const shown: ShownPosition[] = [];
-    for (const positionSide of ["BOTH", "LONG", "SHORT"] as const) {
-      const position = view.position(symbol, positionSide, now);
-      if (position !== null) shown.push(position);
-      else if ((positionSide !== "BOTH") === isHedge) shown.push(neverHeld(symbol, positionSide));
-    }
-    return shown;
-  });
-}
-
-function neverHeld(symbol: string, positionSide: WorldPositionSide): ShownPosition {
-  return { symbol, positionSide, quantity: "0", averageEntry: "0.0", markPrice: "0", updatedAt: null };
 }

@@ -5,6 +5,7 @@
 import { type DurationMs, type Instant, instant, latest as latestOf, plus } from "../../domain/instant.ts";
 import type { Truncation } from "../shared/exchange.ts";
 import { add, type Fraction, parseFraction, ZERO_FRACTION } from "../shared/fraction.ts";
+import type { Marks } from "./marks.ts";
 import type {
   WorldAccount,
   WorldFill,
@@ -33,7 +34,7 @@ export type ShownPosition = {
   readonly positionSide: WorldPositionSide;
   readonly quantity: string;
   readonly averageEntry: string;
-  /** The last price that the account traded the symbol at: the simulator's mark. */
+  /** The mark; in a world without prices the last price that the account traded the contract at. */
   readonly markPrice: string;
   readonly updatedAt: Instant | null;
 };
@@ -42,6 +43,7 @@ type Row = { readonly occurredAt: Instant; readonly lateBy?: DurationMs };
 
 export class AccountView {
   readonly account: WorldAccount;
+  readonly #marks: Marks;
   readonly #incomes: readonly WorldIncome[];
   readonly #fillsBySymbol: ReadonlyMap<string, readonly WorldFill[]>;
   readonly #byId = new Map<string, readonly WorldFill[]>();
@@ -49,8 +51,9 @@ export class AccountView {
   #walletRows = 0;
   #wallets = new Map<string, Fraction>();
 
-  constructor(account: WorldAccount) {
+  constructor(account: WorldAccount, marks: Marks) {
     this.account = account;
+    this.#marks = marks;
     this.#incomes = account.incomes.filter((income) => !income.isOmitted);
     const bySymbol = new Map<string, WorldFill[]>();
     for (const fill of account.fills) {
@@ -160,7 +163,7 @@ export class AccountView {
         positionSide,
         quantity: fill.quantityAfter,
         averageEntry: fill.averageEntryAfter,
-        markPrice: fill.price,
+        markPrice: this.#marks.at(symbol, now) ?? fill.price,
         updatedAt: fill.occurredAt,
       };
     }
@@ -169,7 +172,8 @@ export class AccountView {
     );
     if (opening === undefined) return null;
     const { quantity, averageEntry } = opening;
-    return { symbol, positionSide, quantity, averageEntry, markPrice: averageEntry, updatedAt: null };
+    const markPrice = this.#marks.at(symbol, now) ?? averageEntry;
+    return { symbol, positionSide, quantity, averageEntry, markPrice, updatedAt: null };
   }
 }
 

@@ -4,9 +4,11 @@
  */
 import { DAY_MS, type DurationMs, type Instant, plus } from "../../domain/instant.ts";
 import type { Truncation } from "../shared/exchange.ts";
-import type { AccountView, RowsRequested } from "./account-view.ts";
+import type { AccountView, RowsRequested, ShownPosition } from "./account-view.ts";
+import type { Marks } from "./marks.ts";
 import { type Parameters, refuseLongerThan, spanRequested } from "./parameters.ts";
 import {
+  accountPayload,
   array,
   exchangeInfoPayload,
   fillPayload,
@@ -19,7 +21,7 @@ import {
   type ShownWallet,
 } from "./payload.ts";
 import { refusals } from "./refusal.ts";
-import type { World, WorldFill, WorldInstrument } from "./world/world.ts";
+import type { World, WorldFill, WorldInstrument, WorldPositionSide } from "./world/world.ts";
 
 export type HistoryName = "income" | "fills" | "forcedOrders" | "marginChanges";
 type PageRows = { readonly byDefault: number; readonly most: number };
@@ -54,6 +56,7 @@ export type VenueRules = {
 /** The venue as an endpoint sees it. */
 export type Scene = {
   readonly world: World;
+  readonly marks: Marks;
   readonly rules: VenueRules;
   readonly now: Instant;
   /** What the venue's clock shows. */
@@ -197,4 +200,37 @@ export function wallets({ view, now, rules }: AccountRequest): ShownWallet[] {
     asset,
     wallet: held.get(asset) ?? NO_MONEY,
   }));
+}
+
+/** The account as a whole: all assets, and the positions of every contract there is. */
+export function answerAccount(
+  request: AccountRequest,
+  settings: Readonly<Record<string, boolean>> = {},
+): string {
+  const { instruments } = request.world;
+  return accountPayload(wallets(request), everyPosition(request, instruments), instruments, settings);
+}
+
+/**
+ * Every symbol is listed, whether a position was ever held or not: one row in one-way mode, two in hedge
+ * mode, and a third where an account that changed its mode still has one.
+ */
+export function everyPosition(
+  { view, now }: AccountRequest,
+  instruments: readonly WorldInstrument[],
+): ShownPosition[] {
+  const isHedge = view.account.mode === "hedge";
+  return instruments.flatMap(({ symbol }) => {
+    const shown: ShownPosition[] = [];
+    for (const positionSide of ["BOTH", "LONG", "SHORT"] as const) {
+      const position = view.position(symbol, positionSide, now);
+      if (position !== null) shown.push(position);
+      else if ((positionSide !== "BOTH") === isHedge) shown.push(neverHeld(symbol, positionSide));
+    }
+    return shown;
+  });
+}
+
+function neverHeld(symbol: string, positionSide: WorldPositionSide): ShownPosition {
+  return { symbol, positionSide, quantity: "0", averageEntry: "0.0", markPrice: "0", updatedAt: null };
 }

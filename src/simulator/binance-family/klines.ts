@@ -3,7 +3,7 @@
  * running. A minute opens at the price in force and closes at the last one that came in it. Volumes are none
  * of this simulator's truths: they are zero.
  */
-import { type Instant, instant, MINUTE_MS, readMilliseconds } from "../../domain/instant.ts";
+import { DAY_MS, HOUR_MS, type Instant, instant, MINUTE_MS, readMilliseconds } from "../../domain/instant.ts";
 import { readQuery } from "../shared/exchange.ts";
 import { instrumentOf, type MarketRequest, TIMES } from "./answers.ts";
 import { array } from "./payload.ts";
@@ -17,6 +17,16 @@ export const KLINES = {
   weight: weightOf,
   answer: answerKlines,
 } as const;
+
+const INTERVALS: Readonly<Record<string, number>> = {
+  "1m": MINUTE_MS,
+  "15m": 15 * MINUTE_MS,
+  "1h": HOUR_MS,
+  "1d": DAY_MS,
+};
+
+/** Of marks, of the intervals that a client has a use for. */
+export const MARK_KLINES = { ...KLINES, answer: answerMarkKlines } as const;
 
 /** Below 100 rows 1, below 500 2, up to 1,000 5, more 10. */
 function weightOf(rawQuery: string): number {
@@ -40,6 +50,33 @@ function answerKlines(request: MarketRequest): string {
   for (let minute = from; minute <= end && rows.length < limit; minute += MINUTE_MS)
     rows.push(klinePayload(prices, instant(minute), now));
   return array(rows);
+}
+
+/** A kline is shown from its first instant on; the first is the first that begins with a mark. */
+function answerMarkKlines(request: MarketRequest): string {
+  const { parameters, marks, now } = request;
+  const { symbol } = instrumentOf(request, parameters.mandatory("symbol"));
+  const interval = INTERVALS[parameters.mandatory("interval")];
+  if (interval === undefined) throw refusals.invalid("interval");
+  const limit = parameters.limit(ROWS.byDefault, ROWS.most);
+  const begins = marks.begins(symbol);
+  if (begins === null) return array([]);
+  const start = Math.max(parameters.integer("startTime") ?? now - limit * interval, begins);
+  const end = Math.min(parameters.integer("endTime") ?? now, now);
+  const rows: string[] = [];
+  const first = Math.ceil(start / interval) * interval;
+  for (let at = first; at <= end && rows.length < limit; at += interval) {
+    const last = instant(Math.min(at + interval - 1, now));
+    const [open, close] = [marks.at(symbol, instant(at)) ?? "0", marks.at(symbol, last) ?? "0"];
+    const [low, high] = [open, close].toSorted((a, b) => a.length - b.length || (a < b ? -1 : 1));
+    rows.push(markPayload(at, at + interval - 1, [open, high ?? open, low ?? open, close]));
+  }
+  return array(rows);
+}
+
+function markPayload(openedAt: number, closesAt: number, prices: readonly string[]): string {
+  const shown = prices.map((price) => JSON.stringify(price));
+  return array([String(openedAt), ...shown, '"0"', String(closesAt), '"0"', "0", '"0"', '"0"', '"0"']);
 }
 
 function klinePayload(prices: readonly WorldPrice[], openedAt: Instant, now: Instant): string {

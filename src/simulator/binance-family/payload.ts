@@ -5,11 +5,14 @@
  */
 import type { Instant } from "../../domain/instant.ts";
 import {
+  add,
   type Fraction,
   fractionOf,
+  magnitudeOf,
   multiply,
   parseFraction,
   subtract,
+  sumOf,
   truncatedText,
   unitsText,
 } from "../shared/fraction.ts";
@@ -175,14 +178,37 @@ export function unrealizedPnl({ quantity, averageEntry, markPrice }: ShownPositi
   return truncatedText(multiply(gain, parseFraction(quantity)), MONEY_DECIMALS);
 }
 
-export function accountPayload(wallets: readonly ShownWallet[], positions: readonly ShownPosition[]): string {
+/** The share of a position's notional that must be left of its margin. */
+const MAINTENANCE_RATE: Fraction = fractionOf(5n, 3);
+
+export function maintenanceMargin({ quantity, markPrice }: ShownPosition): string {
+  const notional = magnitudeOf(multiply(parseFraction(quantity), parseFraction(markPrice)));
+  return truncatedText(multiply(notional, MAINTENANCE_RATE), MONEY_DECIMALS);
+}
+
+/**
+ * The account with all its assets and positions, of one instant: of every asset its equity (`marginBalance`)
+ * is the wallet with the unrealized PnL of the positions in it. `settings` are what only one venue shows.
+ */
+export function accountPayload(
+  wallets: readonly ShownWallet[],
+  positions: readonly ShownPosition[],
+  instruments: readonly WorldInstrument[],
+  settings: Readonly<Record<string, Member>>,
+): string {
+  const assetOf = new Map(instruments.map(({ symbol, marginAsset }) => [symbol, marginAsset]));
   const assets = wallets.map(({ asset, wallet }) => {
     const amount = truncatedText(wallet, MONEY_DECIMALS);
+    const unrealized = sumOf(
+      positions
+        .filter(({ symbol }) => assetOf.get(symbol) === asset)
+        .map((position) => parseFraction(unrealizedPnl(position))),
+    );
     return object({
       asset,
       walletBalance: amount,
-      unrealizedProfit: "0.00000000",
-      marginBalance: amount,
+      unrealizedProfit: truncatedText(unrealized, MONEY_DECIMALS),
+      marginBalance: truncatedText(add(wallet, unrealized), MONEY_DECIMALS),
       crossWalletBalance: amount,
       availableBalance: amount,
       maxWithdrawAmount: amount,
@@ -196,6 +222,7 @@ export function accountPayload(wallets: readonly ShownWallet[], positions: reado
       positionAmt: position.quantity,
       entryPrice: position.averageEntry,
       unrealizedProfit: unrealizedPnl(position),
+      maintMargin: maintenanceMargin(position),
       leverage: "10",
       isolated: false,
       positionSide: position.positionSide,
@@ -208,6 +235,7 @@ export function accountPayload(wallets: readonly ShownWallet[], positions: reado
     canDeposit: true,
     canWithdraw: true,
     updateTime: bare(0),
+    ...settings,
     assets: bare(array(assets)),
     positions: bare(array(rows)),
   });

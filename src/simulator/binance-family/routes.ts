@@ -3,6 +3,7 @@ import { type SimulatedRequest, type Truncation, truncationOf } from "../shared/
 import type { VenuePlan } from "../shared/venue-plan.ts";
 import { AccountView } from "./account-view.ts";
 import type { Endpoint, Scene, VenueRules } from "./answers.ts";
+import { Marks } from "./marks.ts";
 import { checkedParameters, publicParameters } from "./parameters.ts";
 import { refusals } from "./refusal.ts";
 import type { Authorised } from "./signed-query.ts";
@@ -21,12 +22,14 @@ type Authority = (request: SimulatedRequest) => Authorised;
 /** Makes routes over one world. Rows later than the venue's clock do not exist yet. */
 export function routesOver(plan: FamilyPlan): (endpoint: Endpoint, authority: Authority) => Route {
   const { world, clock, rules, weightPerMinute } = plan;
-  const views = new Map(world.accounts.map((account) => [account.name, new AccountView(account)]));
+  const marks = new Marks(world.prices ?? []);
+  const views = new Map(world.accounts.map((account) => [account.name, new AccountView(account, marks)]));
   return (endpoint, authority) => ({
     weight: endpoint.weight,
     respond(request, whim) {
       const scene: Scene = {
         world,
+        marks,
         rules,
         now: clock.now(),
         shownTime: clock.shown(),

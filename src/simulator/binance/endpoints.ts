@@ -7,6 +7,7 @@ import type { Instant } from "../../domain/instant.ts";
 import type { ShownPosition } from "../binance-family/account-view.ts";
 import {
   type AccountRequest,
+  answerAccount,
   answerExchangeInfo,
   answerFills,
   answerForcedOrders,
@@ -19,13 +20,14 @@ import {
   weighs,
   weighsBySymbol,
 } from "../binance-family/answers.ts";
-import { KLINES } from "../binance-family/klines.ts";
+import { KLINES, MARK_KLINES } from "../binance-family/klines.ts";
 import {
   array,
   balancePayload,
   bare,
   commissionRatePayload,
   flagPayload,
+  maintenanceMargin,
   object,
   timePayload,
   unrealizedPnl,
@@ -73,6 +75,7 @@ export function binanceEndpoints(terms: BinanceTerms): readonly BinanceEndpoint[
     },
     { kind: "public", path: "/fapi/v1/exchangeInfo", ...weighs(1), answer: answerExchangeInfo },
     { kind: "market", path: "/fapi/v1/klines", ...KLINES },
+    { kind: "market", path: "/fapi/v1/markPriceKlines", ...MARK_KLINES },
     ...historyEndpoints(terms),
     ...snapshotEndpoints(terms),
     ...settingEndpoints(terms),
@@ -128,6 +131,13 @@ function snapshotEndpoints({ hasMultiAssetsMargin }: BinanceTerms): readonly Bin
       ...weighs(5),
       known: ["symbol"],
       answer: answerPositions,
+    },
+    {
+      kind: "signed",
+      path: "/fapi/v2/account",
+      ...weighs(5),
+      known: [],
+      answer: (request) => answerAccount(request, { multiAssetsMargin: hasMultiAssetsMargin }),
     },
     {
       kind: "signed",
@@ -256,7 +266,7 @@ function positionPayload(instrument: WorldInstrument, position: ShownPosition): 
     marginAsset: instrument.marginAsset,
     isolatedWallet: "0",
     initialMargin: "0",
-    maintMargin: "0",
+    maintMargin: maintenanceMargin(position),
     positionInitialMargin: "0",
     openOrderInitialMargin: "0",
     adl: bare(2),

@@ -4,8 +4,15 @@
  */
 import { answerReaders } from "../binance-family/answers.ts";
 
-export const { readPage, readTime, readInstruments, readWeightLimit, readBalances, readPositions } =
-  answerReaders({
-    venue: "aster",
-    marginChangeFields: ["symbol", "positionSide", "type", "asset"],
-  });
+export const {
+  readPage,
+  readTime,
+  readInstruments,
+  readWeightLimit,
+  readBalances,
+  readPositions,
+  readAccount,
+} = answerReaders({
+  venue: "aster",
+  marginChangeFields: ["symbol", "positionSide", "type", "asset"],
+});

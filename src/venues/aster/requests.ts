@@ -22,7 +22,15 @@ import type { PageQuery, SplitContext, SupportedStream, VenueRequest } from "../
 
 export type Generation = "v1" | "v3";
 
-type Purpose = "time" | "instruments" | "balances" | "positions" | "klines" | CommonStreamName;
+type Purpose =
+  | "time"
+  | "instruments"
+  | "balances"
+  | "positions"
+  | "account"
+  | "klines"
+  | "markKlines"
+  | CommonStreamName;
 
 export const PATHS: Readonly<Record<Generation, Readonly<Record<Purpose, string>>>> = {
   v1: {
@@ -30,22 +38,26 @@ export const PATHS: Readonly<Record<Generation, Readonly<Record<Purpose, string>
     instruments: "/fapi/v1/exchangeInfo",
     balances: "/fapi/v2/balance",
     positions: "/fapi/v2/positionRisk",
+    account: "/fapi/v4/account",
     income: "/fapi/v1/income",
     fills: "/fapi/v1/userTrades",
     forced_orders: "/fapi/v1/forceOrders",
     margin_changes: "/fapi/v1/positionMargin/history",
     klines: "/fapi/v1/klines",
+    markKlines: "/fapi/v1/markPriceKlines",
   },
   v3: {
     time: "/fapi/v3/time",
     instruments: "/fapi/v3/exchangeInfo",
     balances: "/fapi/v3/balance",
     positions: "/fapi/v3/positionRisk",
+    account: "/fapi/v3/accountWithJoinMargin",
     income: "/fapi/v3/income",
     fills: "/fapi/v3/userTrades",
     forced_orders: "/fapi/v3/forceOrders",
     margin_changes: "/fapi/v3/positionMargin/history",
     klines: "/fapi/v3/klines",
+    markKlines: "/fapi/v3/markPriceKlines",
   },
 };
 

@@ -3,11 +3,12 @@
  * privateKey).
  */
 import { parseInstant } from "../../domain/instant.ts";
-import { klinesAt } from "../binance-family/klines.ts";
+import { klinesAt, marksAt } from "../binance-family/klines.ts";
 import { plainRequest, signedRequest } from "../binance-family/queries.ts";
 import type { Venue } from "../venue.ts";
 import { decode } from "./decode.ts";
 import {
+  readAccount,
   readBalances,
   readInstruments,
   readPage,
@@ -57,8 +58,10 @@ export function asterVenue(credentials: AsterCredentials, options: AsterOptions 
     readBalances,
     readPositions,
     readPage,
+    account: { request: signedRequest(paths.account, 5), read: readAccount },
     decode,
     amountDecimals: 8,
     klines: klinesAt("aster", paths.klines),
+    marks: marksAt("aster", paths.markKlines),
   };
 }

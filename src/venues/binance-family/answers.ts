@@ -2,6 +2,7 @@
  * The venues' answers: pages, snapshots, and what is thrown for an answer of another shape. The venue's name
  * is handed in: its messages begin with it.
  */
+import type { Decimal } from "../../domain/decimal.ts";
 import type { Instant } from "../../domain/instant.ts";
 import {
   FieldError,
@@ -11,7 +12,14 @@ import {
   optionalTextField,
   parseJsonExactly,
 } from "../../domain/json.ts";
-import type { Balance, CommonStreamName, Instrument, ShownPosition } from "../../domain/record.ts";
+import type {
+  Balance,
+  CommonStreamName,
+  Instrument,
+  MarginType,
+  ShownAccount,
+  ShownPosition,
+} from "../../domain/record.ts";
 import { PageStalledError, RequestRefusedError } from "../../errors.ts";
 import {
   choiceField,
@@ -19,6 +27,7 @@ import {
   eachOnce,
   nonBlankText,
   readCount,
+  shownDecimal,
   textOrEmpty,
   timeField,
 } from "../fields.ts";
@@ -35,7 +44,7 @@ export type AnswerTerms = {
 export type AnswerReaders = Pick<
   Venue,
   "readTime" | "readInstruments" | "readBalances" | "readPositions" | "readPage"
-> & { readWeightLimit(body: string): number | null };
+> & { readWeightLimit(body: string): number | null; readAccount(body: string): ShownAccount };
 
 const STREAM_WORDS: Readonly<Record<CommonStreamName, string>> = {
   income: "income",
@@ -61,6 +70,7 @@ export function answerReaders({ venue, marginChangeFields }: AnswerTerms): Answe
     readWeightLimit: (body) => readWeightLimit(at("exchange information"), body),
     readBalances: (body) => readBalances(at("balances"), body),
     readPositions: (body) => readPositions(at("positions"), body),
+    readAccount: (body) => readAccount(at("account"), body),
   };
 }
 
@@ -172,9 +182,77 @@ function readPositions(answer: Answer, body: string): readonly ShownPosition[] {
       positionSide: choiceField(row, "positionSide", POSITION_SIDES),
       quantity: decimalField(row, "positionAmt"),
       entryPrice: decimalField(row, "entryPrice"),
+      markPrice: shownDecimal(row, "markPrice"),
+      unrealizedPnl: shownDecimal(row, "unRealizedProfit"),
+      liquidationPrice: liquidationPriceOf(row),
+      leverage: shownDecimal(row, "leverage"),
+      marginType: MARGIN_TYPES.get(textOrEmpty(row, "marginType")) ?? null,
+      maintenanceMargin: shownDecimal(row, "maintMargin"),
     }));
     return eachOnce(positions, "positions", ({ symbol, positionSide }) => [symbol, positionSide]);
   });
+}
+
+/** Of a position that no price liquidates, the venues say 0. */
+function liquidationPriceOf(row: JsonObject): Decimal | null {
+  const price = shownDecimal(row, "liquidationPrice");
+  return price?.isZero() ? null : price;
+}
+
+/** Positions say the type, and the account whether it is `isolated`. */
+const MARGIN_TYPES: ReadonlyMap<string, MarginType> = new Map([
+  ["cross", "cross"],
+  ["isolated", "isolated"],
+  ["false", "cross"],
+  ["true", "isolated"],
+]);
+
+/**
+ * The account with what it is worth by asset (`marginBalance`), and its open positions. Sums of all assets
+ * are not read: their unit changes with the account's mode.
+ */
+function readAccount(answer: Answer, body: string): ShownAccount {
+  const account = objectOf(answer, body);
+  const [assets, positions] = [account["assets"], account["positions"]];
+  if (!Array.isArray(assets) || !assets.every(isJsonObject))
+    throw notUnderstood(answer, body, "a list of assets");
+  if (!Array.isArray(positions) || !positions.every(isJsonObject))
+    throw notUnderstood(answer, body, "a list of positions");
+  return readOr(answer, body, () => {
+    const equities = assets.map((row) => ({
+      asset: nonBlankText(row, "asset"),
+      wallet: decimalField(row, "walletBalance"),
+      unrealizedPnl: shownDecimal(row, "unrealizedProfit"),
+      equity: shownDecimal(row, "marginBalance"),
+    }));
+    const open = positions.filter((row) => !decimalField(row, "positionAmt").isZero());
+    const held = open.map((row) => ({
+      symbol: nonBlankText(row, "symbol"),
+      positionSide: choiceField(row, "positionSide", POSITION_SIDES),
+      quantity: decimalField(row, "positionAmt"),
+      unrealizedPnl: shownDecimal(row, "unrealizedProfit"),
+      leverage: shownDecimal(row, "leverage"),
+      marginType: MARGIN_TYPES.get(textOrEmpty(row, "isolated")) ?? null,
+      maintenanceMargin: shownDecimal(row, "maintMargin"),
+    }));
+    const multiAssets = account["multiAssetsMargin"];
+    return {
+      positionMode: positionModeOf(positions),
+      isMultiAssets: typeof multiAssets === "boolean" ? multiAssets : null,
+      equities: eachOnce(equities, "assets", ({ asset }) => [asset]),
+      positions: eachOnce(held, "positions", ({ symbol, positionSide }) => [symbol, positionSide]),
+    };
+  });
+}
+
+/**
+ * The list has every contract there is, in one-way mode by BOTH alone and in hedge mode by LONG and SHORT.
+ * Null for a list that has both or nothing.
+ */
+function positionModeOf(positions: readonly JsonObject[]): ShownAccount["positionMode"] {
+  const sides = new Set(positions.map((row) => textOrEmpty(row, "positionSide")));
+  if (sides.has("BOTH")) return sides.size === 1 ? "one-way" : null;
+  return sides.has("LONG") && sides.has("SHORT") && sides.size === 2 ? "hedge" : null;
 }
 
 // Answers of the wrong shape -------------------------------------------------------------------------------

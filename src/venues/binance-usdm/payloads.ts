@@ -3,9 +3,16 @@
  */
 import { answerReaders } from "../binance-family/answers.ts";
 
-export const { readPage, readTime, readInstruments, readWeightLimit, readBalances, readPositions } =
-  answerReaders({
-    venue: "binance-usdm",
-    // A user's own change, a trade's and a funding fee's can agree in all else within a millisecond.
-    marginChangeFields: ["symbol", "positionSide", "type", "deltaType", "asset"],
-  });
+export const {
+  readPage,
+  readTime,
+  readInstruments,
+  readWeightLimit,
+  readBalances,
+  readPositions,
+  readAccount,
+} = answerReaders({
+  venue: "binance-usdm",
+  // A user's own change, a trade's and a funding fee's can agree in all else within a millisecond.
+  marginChangeFields: ["symbol", "positionSide", "type", "deltaType", "asset"],
+});

@@ -26,7 +26,9 @@ type Purpose =
   | "accountConfig"
   | "feeBurn"
   | "keyRights"
+  | "account"
   | "klines"
+  | "markKlines"
   | "incomeDownload"
   | "incomeDownloadState"
   | "fillsDownload"
@@ -44,7 +46,10 @@ export const PATHS: Readonly<Record<Purpose, string>> = {
   margin_changes: "/fapi/v1/positionMargin/history",
   accountConfig: "/fapi/v1/accountConfig",
   feeBurn: "/fapi/v1/feeBurn",
+  // Of V2, which lists every contract with its leverage and margin type; V3 leaves out both.
+  account: "/fapi/v2/account",
   klines: "/fapi/v1/klines",
+  markKlines: "/fapi/v1/markPriceKlines",
   keyRights: "/sapi/v1/account/apiRestrictions",
   incomeDownload: "/fapi/v1/income/asyn",
   incomeDownloadState: "/fapi/v1/income/asyn/id",

@@ -3,13 +3,14 @@
  * private key).
  */
 import { parseInstant } from "../../domain/instant.ts";
-import { klinesAt } from "../binance-family/klines.ts";
+import { klinesAt, marksAt } from "../binance-family/klines.ts";
 import { plainRequest, signedRequest } from "../binance-family/queries.ts";
 import type { Venue } from "../venue.ts";
 import { decode } from "./decode.ts";
 import { downloads } from "./downloads.ts";
 import { modes, rights } from "./inquiries.ts";
 import {
+  readAccount,
   readBalances,
   readInstruments,
   readPage,
@@ -53,11 +54,13 @@ export function binanceUsdmVenue(credentials: BinanceCredentials): Venue {
     readBalances,
     readPositions,
     readPage,
+    account: { request: signedRequest(PATHS.account, 5), read: readAccount },
     decode,
     amountDecimals: 8,
     rights,
     modes,
     downloads,
     klines: klinesAt("binance-usdm", PATHS.klines),
+    marks: marksAt("binance-usdm", PATHS.markKlines),
   };
 }

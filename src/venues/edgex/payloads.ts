@@ -1,5 +1,5 @@
 /** edgeX's answers: pages and their cursors, the listing, and the account with all that it counts. */
-import { divide } from "../../domain/decimal.ts";
+import { type Decimal, divide, sum } from "../../domain/decimal.ts";
 import type { Instant } from "../../domain/instant.ts";
 import { FieldError, isJsonObject, type JsonObject, jsonText, optionalTextField } from "../../domain/json.ts";
 import type {
@@ -8,11 +8,13 @@ import type {
   Instrument,
   Names,
   PositionState,
+  PositionValuation,
+  ShownAccount,
   ShownPosition,
   SideStatistics,
 } from "../../domain/record.ts";
 import { assert, PageStalledError, RequestRefusedError } from "../../errors.ts";
-import { eachOnce, nonBlankText, textOrEmpty, timeField } from "../fields.ts";
+import { eachOnce, nonBlankText, shownDecimal, textOrEmpty, timeField } from "../fields.ts";
 import type { PageQuery, ReadNames, Statement, VerbatimRow } from "../venue.ts";
 import { objectIn, objectsIn, readAnswer, readEnvelope } from "./envelope.ts";
 import { type Generation, isEdgexStream, TIME_TAGS } from "./requests.ts";
@@ -144,18 +146,84 @@ const ENTRY_PRICE_SCALE = 18;
  * Open positions; the venue lists flat ones too. Its own average is rounded to a tick, so it is divided here.
  */
 export function readPositions(body: string, names: Names): readonly ShownPosition[] {
-  return readAnswer(ACCOUNT, body, (account) =>
-    listIn(account, "positionList", "contractId").flatMap((row) => {
+  return readAnswer(ACCOUNT, body, (account) => {
+    const values = rowsIn(account, "positionAssetList");
+    return listIn(account, "positionList", "contractId").flatMap((row) => {
       const quantity = amountField(row, "openSize");
       if (quantity.isZero()) return [];
+      const value = rowOf(values, "contractId", textOrEmpty(row, "contractId"));
       return {
         symbol: names.contract(nonBlankText(row, "contractId")),
         positionSide: "BOTH",
         quantity,
         entryPrice: divide(amountField(row, "openValue"), quantity, ENTRY_PRICE_SCALE),
+        ...valuation(value, quantity),
       };
-    }),
-  );
+    });
+  });
+}
+
+/** The list, or nothing where it is none: what is only shown is not what an answer is refused for. */
+function rowsIn(account: JsonObject, name: string): readonly JsonObject[] {
+  const rows = account[name];
+  return Array.isArray(rows) ? rows.filter(isJsonObject) : [];
+}
+
+/**
+ * The venue shows the value of a position, not the price. Leverage is shown as the contract's maximum alone,
+ * and neither margin type nor maintenance margin by those names.
+ */
+function valuation(value: JsonObject | null, quantity: Decimal): PositionValuation {
+  const shown = (name: string) => (value === null ? null : shownDecimal(value, name));
+  const liquidationPrice = shown("liquidatePrice");
+  return {
+    markPrice: priceOf(shown("positionValue"), quantity),
+    unrealizedPnl: shown("unrealizePnl"),
+    liquidationPrice: liquidationPrice?.isZero() ? null : liquidationPrice,
+    leverage: null,
+    marginType: null,
+    maintenanceMargin: null,
+  };
+}
+
+/** Prices are binary fractions of 32 bits behind the point at most, and so have as many decimals. */
+const MARK_PRICE_SCALE = 32;
+
+/** The price that times the quantity is the value, to the last digit; null where there is none. */
+function priceOf(value: Decimal | null, quantity: Decimal): Decimal | null {
+  const price = value === null ? null : divide(value, quantity, MARK_PRICE_SCALE);
+  return value !== null && price?.times(quantity).eq(value) ? price : null;
+}
+
+/** What each collateral is worth with its positions, from the answer that shows all else. */
+export function readAccount(body: string, names: Names): ShownAccount {
+  return readAnswer(ACCOUNT, body, (account) => {
+    const equities = rowsIn(account, "collateralAssetModelList");
+    const values = rowsIn(account, "positionAssetList");
+    return {
+      positionMode: null,
+      isMultiAssets: null,
+      equities: listIn(account, "collateralList", "coinId").map((row) => {
+        const coinId = nonBlankText(row, "coinId");
+        const equity = rowOf(equities, "coinId", coinId);
+        return {
+          asset: names.asset(coinId),
+          wallet: amountField(row, "legacyAmount"),
+          unrealizedPnl: totalOf(values.filter((value) => textOrEmpty(value, "coinId") === coinId)),
+          equity: equity === null ? null : shownDecimal(equity, "totalEquity"),
+        };
+      }),
+      // The answer's positions are of the same state, and are read with what is shown of them.
+      positions: [],
+    };
+  });
+}
+
+/** Null where one of them is not shown. */
+function totalOf(positions: readonly JsonObject[]): Decimal | null {
+  const amounts = positions.map((row) => shownDecimal(row, "unrealizePnl"));
+  const known = amounts.filter((amount) => amount !== null);
+  return known.length === amounts.length ? sum(known) : null;
 }
 
 export function readStatement(body: string, names: Names): Statement {

@@ -6,6 +6,7 @@ import { type Instant, parseInstant, SECOND_MS } from "../../domain/instant.ts";
 import type { Venue } from "../venue.ts";
 import { AMOUNT_DECIMALS, decode } from "./decode.ts";
 import {
+  readAccount,
   readBalances,
   readCursor,
   readInstruments,
@@ -70,6 +71,7 @@ export function edgexVenue(credentials: EdgexCredentials): Venue {
     readBalances,
     readPositions,
     readStatement,
+    account: { request: account, read: readAccount },
     readPage: (pageQuery, body) => readPage(generation, pageQuery, body),
     readCursor,
     decode,

@@ -157,7 +157,19 @@ describe("the documented payloads, as written", () => {
       {"symbol":"COMPUSDT","positionSide":"SHORT","positionAmt":"0.000","entryPrice":"0","marginAsset":"USDT","updateTime":0}
     ]`;
     expect(venue.readPositions(body, NAMES_AS_SENT).map(plain)).toEqual([
-      { symbol: "ADAUSDT", positionSide: "BOTH", quantity: "30", entryPrice: "0.385" },
+      {
+        symbol: "ADAUSDT",
+        positionSide: "BOTH",
+        quantity: "30",
+        entryPrice: "0.385",
+        markPrice: "0.4104759",
+        unrealizedPnl: "0.764277",
+        // It names none by 0, and the other two are not in this answer.
+        liquidationPrice: null,
+        leverage: null,
+        marginType: null,
+        maintenanceMargin: "0.0800428",
+      },
     ]);
   });
 

@@ -179,6 +179,58 @@ describe("the account", () => {
     );
   });
 
+  test("shows what a position is worth; a price only where it gives the value to the last digit", () => {
+    const value = {
+      coinId: "1000",
+      contractId: "10000001",
+      positionValue: "-134.5122000016272068023681640625",
+      liquidatePrice: "5154.10",
+      unrealizePnl: "-0.0573000016272068023681640625",
+    };
+    const read = (changed: object) => {
+      const [position] = venue.readPositions(
+        account({ positionAssetList: [{ ...value, ...changed }] }),
+        NAMES,
+      );
+      return [position?.markPrice, position?.unrealizedPnl, position?.liquidationPrice].map(
+        (amount) => amount?.toFixed() ?? null,
+      );
+    };
+    expect(read({})).toEqual([
+      "4483.74000005424022674560546875",
+      "-0.0573000016272068023681640625",
+      "5154.1",
+    ]);
+    expect(read({ positionValue: "-134.5" })[0]).toBeNull();
+    expect(read({ positionValue: "-134.55", unrealizePnl: "", liquidatePrice: "0" })).toEqual([
+      "4485",
+      null,
+      null,
+    ]);
+    expect(read({ contractId: "10000004" })).toEqual([null, null, null]);
+  });
+
+  test("is worth its wallet and what its positions have gained, by the collateral", () => {
+    const equity = { coinId: "1000", totalEquity: "201.3559569983727931976318359375" };
+    const value = { coinId: "1000", contractId: "10000001", unrealizePnl: "-0.0573000016272068023681640625" };
+    const read = (lists: object) =>
+      venue.account
+        ?.read(account({ collateralAssetModelList: [equity], positionAssetList: [value], ...lists }), NAMES)
+        .equities.map(({ asset, wallet, unrealizedPnl, equity: worth }) => [
+          asset,
+          wallet.toFixed(),
+          unrealizedPnl?.toFixed() ?? null,
+          worth?.toFixed() ?? null,
+        ]);
+    expect(venue.account?.request).toBe(venue.balancesRequest);
+    expect(read({})).toEqual([
+      ["USD", "201.413257", "-0.0573000016272068023681640625", "201.3559569983727931976318359375"],
+    ]);
+    expect(
+      read({ positionAssetList: [{ ...value, unrealizePnl: null }], collateralAssetModelList: [] }),
+    ).toEqual([["USD", "201.413257", null, null]]);
+  });
+
   test("without one of its lists is not understood", () => {
     expect(() => venue.readPositions(account({ positionList: null }), NAMES)).toThrow(
       /^edgex account: fields that can be read \("positionList": a list of objects was expected\)/,

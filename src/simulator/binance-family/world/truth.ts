@@ -158,6 +158,25 @@ function accountTruth(account: WorldAccount, options: TruthOptions): AccountTrut
   };
 }
 
+/** What each wallet held before `at`, shown or not. */
+export function walletsOf({ incomes }: WorldAccount, at: Instant): ReadonlyMap<string, Fraction> {
+  const before = incomes.filter(({ occurredAt }) => occurredAt < at);
+  return new Map([...grouped(before, (row) => row.asset)].map(([asset, rows]) => [asset, total(rows)]));
+}
+
+/** What was open before `at`: signed quantity and cost, exactly. */
+export function openPositions(
+  account: WorldAccount,
+  at: Instant,
+): readonly { readonly symbol: string; readonly quantity: Fraction; readonly cost: Fraction }[] {
+  const traded = [...account.fills, ...account.settlements.map(asFill)]
+    .filter(({ occurredAt }) => occurredAt < at)
+    .toSorted(byTime);
+  return seriesOf(account.openings, traded)
+    .filter(({ quantity }) => signOf(quantity) !== 0)
+    .map((series) => ({ symbol: series.symbol, quantity: series.quantity, cost: openCost(series) }));
+}
+
 /** What was open at an instant, as the last fill before it left it. */
 function openingsAt(account: WorldAccount, from: Instant): readonly WorldOpening[] {
   const positions = new Map<string, WorldOpening>();
