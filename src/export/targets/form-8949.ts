@@ -37,9 +37,9 @@ export type FormRow = {
 };
 
 /**
- * Rows of the form, rounded so that the gains add up to the rounded sum. By `pnl` a gain is all proceeds and a
- * loss all cost: a contract is not bought, so it has no purchase price of its own. By `notional` they are what
- * the contract was sold and bought for.
+ * Rows of the form, rounded so that the gains add up to the rounded sum. By `pnl` a gain is all proceeds and
+ * a loss all cost: a contract is not bought, so it has no purchase price of its own. By `notional` they are
+ * what the contract was sold and bought for.
  */
 export function formRows(timeZone: string, convention = "pnl"): (disposal: Disposal) => FormRow {
   const toCents = roundedOn(CENTS);
