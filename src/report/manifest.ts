@@ -13,7 +13,8 @@ import { assert } from "../errors.ts";
 import { PACKAGE_FOLDER } from "../store/sql-file.ts";
 import type { Database } from "../store/store.ts";
 import { type Completeness, withAccount } from "./completeness.ts";
-import { isComplete } from "./period-facts.ts";
+import type { StreamCoverage } from "./coverage.ts";
+import { type AccountFacts, isComplete } from "./period-facts.ts";
 import type { FileFacts } from "./write-file.ts";
 
 export const MANIFEST_NAME = "manifest.json";
@@ -105,16 +106,21 @@ export function manifest(
       account: account.accountId,
       venue: account.venue,
       historyFrom: account.historyFrom === null ? null : formatInstant(account.historyFrom),
-      coverage: account.coverage.map(({ stream, symbols, complete }) => ({
+      coverage: streamCoverageOf(account, period).map(({ stream, symbols, complete }) => ({
         stream,
         symbols,
-        complete: intersection(complete, [period]).map(spanText),
+        complete: complete.map(spanText),
       })),
       counts: account.counts,
     })),
     files: byName(files),
     folders: byName(folders),
   };
+}
+
+/** What was read completely of a period. */
+export function streamCoverageOf({ coverage }: AccountFacts, period: Window): StreamCoverage[] {
+  return coverage.map((one) => ({ ...one, complete: intersection(one.complete, [period]) }));
 }
 
 function byName<Named extends { readonly name: string }>(all: readonly Named[]): Named[] {

@@ -29,6 +29,10 @@ export function readmeText({ folder, formats, csvDialect, words, columns }: Read
     tableText(
       ["file", "holds"],
       [
+        [
+          "`statement.html`",
+          "the period to look at: figures and charts made of the reports here, for a browser or paper",
+        ],
         ["`summary.txt`", "the period at a glance, for each account and asset; and what is open"],
         ...reports.map(({ name, title, grain }) => [
           formats.map((format) => `\`${name}.${format}\``).join(", "),

@@ -12,6 +12,7 @@ import type { Period } from "../domain/period.ts";
 import { REPORT_FORMATS, type ReportFormat } from "../domain/report-format.ts";
 import type { Doing } from "../domain/share.ts";
 import type { Treatment } from "../domain/treatment.ts";
+import { rowTaker, STATED_REPORTS } from "../statement/stated-rows.ts";
 import { readOnly } from "../store/read-only.ts";
 import type { Database, Store } from "../store/store.ts";
 import { type AccountEvidence, readEvidence, requireAccountIds } from "./account-evidence.ts";
@@ -19,10 +20,18 @@ import { type Completeness, isWhole, readCompleteness } from "./completeness.ts"
 import { readColumnWords } from "./data-dictionary.ts";
 import type { ReportDefinition } from "./definition.ts";
 import { type Folder, foldersOf, reportsIn } from "./folders.ts";
-import { MANIFEST_NAME, type Manifest, manifest, manifestText, readVersions } from "./manifest.ts";
+import {
+  MANIFEST_NAME,
+  type Manifest,
+  manifest,
+  manifestText,
+  readVersions,
+  type Versions,
+} from "./manifest.ts";
 import { keptFiles, removeOthers } from "./own-files.ts";
 import { README_NAME, readmeText } from "./readme.ts";
 import { fileName, type StagedReport, stageReport } from "./stage-report.ts";
+import { isStatementWhole, STATEMENT_NAME, statementOf, takeOtherRows } from "./stage-statement.ts";
 import {
   namedRow,
   type ReportRow,
@@ -86,8 +95,10 @@ async function writeFolders(input: WriteReportsInput, folders: readonly Folder[]
     const { versions, all } = await readOnly(store, async (db) => {
       const all: StagedFolder[] = [];
       const evidence = await readEvidence(db, await requireAccountIds(db, input.accountIds));
-      for (const folder of folders) all.push(await stageFolder(db, input, folder, evidence, staged));
-      return { versions: await readVersions(db), all };
+      const versions = await readVersions(db);
+      for (const folder of folders)
+        all.push(await stageFolder(db, input, folder, evidence, versions, staged));
+      return { versions, all };
     });
     const kept = await keptFiles(outputFolder);
     const manifests = new Map<string, Manifest>();
@@ -130,6 +141,7 @@ async function stageFolder(
   input: WriteReportsInput,
   folder: Folder,
   evidence: readonly AccountEvidence[],
+  { version }: Versions,
   staged: StagedReport[],
 ): Promise<StagedFolder> {
   const { outputFolder, formats, csvDialect, treatment } = input;
@@ -144,6 +156,7 @@ async function stageFolder(
   const summed = new Map<string, ReportRow[]>(
     SUMMED_REPORTS.filter((name) => definitions.some((one) => one.name === name)).map((name) => [name, []]),
   );
+  const stated = rowTaker();
   for (const [done, definition] of definitions.entries()) {
     input.progress?.(`writing the report ${definition.name} of ${period.name}`, {
       of: "reports",
@@ -162,7 +175,13 @@ async function stageFolder(
         db,
         { definition, period, accounts, outputFolder, csvDialect, files },
         staged,
-        rows === undefined ? null : (names, row) => rows.push(namedRow(names, row)),
+        rows === undefined && !STATED_REPORTS.includes(definition.name)
+          ? null
+          : (names, row) => {
+              const named = namedRow(names, row);
+              rows?.push(named);
+              stated.take(definition.name, named);
+            },
       ),
     );
   }
@@ -170,15 +189,18 @@ async function stageFolder(
     summed.get(name) ?? (await readRows(db, name, period, accountIds));
   const summary = summaryText(await readSummaryOf(db, completeness.facts, treatment, rowsOf));
   const readme = readmeText({ folder, formats, csvDialect, words: await readColumnWords(), columns });
-  for (const [name, text] of [
-    [SUMMARY_NAME, summary],
-    [README_NAME, readme],
-  ] as const) {
+  const stage = async (name: string, text: string) => {
     const file = await stageFile(outputFolder, within(folder.path, name));
     staged.push({ file, rows: null });
     await file.append(text);
     await file.finish();
-  }
+  };
+  await stage(SUMMARY_NAME, summary);
+  await stage(README_NAME, readme);
+  await takeOtherRows(db, stated, definitions, period, accounts);
+  const files = staged.slice(first).map(({ file, rows }) => file.facts(rows));
+  const statement = statementOf({ version, completeness, treatment, rows: stated, files });
+  await stage(fileName(STATEMENT_NAME, "html", isStatementWhole(completeness)), statement);
   return { folder, definitions, completeness, summary, staged: staged.slice(first) };
 }
 
@@ -188,9 +210,9 @@ async function removeTwins(
   definitions: readonly ReportDefinition[],
   completeness: Completeness,
 ): Promise<void> {
-  for (const definition of definitions)
-    for (const format of REPORT_FORMATS)
-      await rm(join(folder, fileName(definition.name, format, !isWhole(definition, completeness))), {
-        force: true,
-      });
+  const twins = definitions.flatMap((definition) =>
+    REPORT_FORMATS.map((format) => fileName(definition.name, format, !isWhole(definition, completeness))),
+  );
+  twins.push(fileName(STATEMENT_NAME, "html", !isStatementWhole(completeness)));
+  for (const twin of twins) await rm(join(folder, twin), { force: true });
 }

@@ -119,7 +119,7 @@ describe("the files", () => {
       (await readdir(join(out, path))).map((name) => name.replace("-INCOMPLETE", "")).toSorted();
     const files = (have: (definition: (typeof DEFINITIONS)[number]) => boolean) => [
       ...DEFINITIONS.filter(have).map(({ name }) => `${name}.csv`),
-      ...["README.md", "manifest.json", "summary.txt"],
+      ...["README.md", "manifest.json", "statement.html", "summary.txt"],
     ];
     const isOfPeriod = ({ name }: { name: string }) => name !== "reconciliation";
     expect(await names("")).toEqual(["2026", ...files((one) => !one.isByMonth)].toSorted());

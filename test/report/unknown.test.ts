@@ -102,7 +102,7 @@ const NO_FILLS: Columns = {
   bridge: "realized_pnl? fee_amount? funding_amount? unassigned_funding? amount?",
   disposals: "no rows",
   equity: "unrealized_pnl equity change_of_unrealized",
-  "fees-by-symbol": "fills",
+  "fees-by-symbol": "fills turnover maker_turnover taker_turnover",
   fills: "no rows",
   "pnl-three-way": "no rows",
   // What the venue shows to be open, and nothing was booked of.
@@ -187,7 +187,8 @@ const TRUE_ZEROS: Columns = {
   equity: "unrealized_pnl change_of_unrealized inferred_opening open_positions",
   // The venue's own words, and comparisons of figures that are there.
   fills: "venue_realized_pnl",
-  "fees-by-symbol": "rebates",
+  // All of them are taker's.
+  "fees-by-symbol": "rebates maker_turnover",
   "pnl-three-way": "cash_difference average_difference",
   "realized-pnl-by-symbol": "booked_minus_venue average_minus_venue",
   disposals: "difference",
@@ -326,7 +327,7 @@ test("fees that are not booked are the fills' own, and the row says so", async (
   const { results } = await without("cash");
   const fees = resultOf(results, "fees-by-symbol");
   expect(fees.rows.map((row) => row.join(","))).toEqual([
-    "main,BTCUSDT,USDT,-0.08,0,-0.08,2,unbooked_fill",
-    "main,ETHUSDT,USDT,-0.04,0,-0.04,2,unbooked_fill",
+    "main,BTCUSDT,USDT,-0.08,0,-0.08,2,301,0,301,USDT,unbooked_fill",
+    "main,ETHUSDT,USDT,-0.04,0,-0.04,2,103,0,103,USDT,unbooked_fill",
   ]);
 });

@@ -10,6 +10,7 @@ import { listReports } from "../../report/definition.ts";
 import { MANIFEST_NAME } from "../../report/manifest.ts";
 import { README_NAME } from "../../report/readme.ts";
 import { fileName } from "../../report/stage-report.ts";
+import { STATEMENT_NAME } from "../../report/stage-statement.ts";
 import { SUMMARY_NAME } from "../../report/write-reports.ts";
 
 /** The first line of its configuration, by which it knows its books again. */
@@ -51,7 +52,8 @@ async function namesOfReports(): Promise<ReadonlySet<string>> {
   const files = definitions.flatMap(({ name }) =>
     REPORT_FORMATS.flatMap((format) => [true, false].map((isComplete) => fileName(name, format, isComplete))),
   );
-  return new Set([...files, ...OTHER_FILES]);
+  const pages = [true, false].map((isComplete) => fileName(STATEMENT_NAME, "html", isComplete));
+  return new Set([...files, ...pages, ...OTHER_FILES]);
 }
 
 /** What is not a report's, in the folder and in those of its years and months. */
