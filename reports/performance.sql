@@ -5,10 +5,10 @@
 --! units: opening_equity, closing_equity, flows and profit in the row's own asset; returns and drawdowns are
 --!   fractions: 0.1 is 10 %
 --! changes_after_close: a mark that was missing at the close may be there since
---! note: Of the report equity, day by day. The spans are the whole period, and each calendar year and month in
---!   it. flows is what came in and went out: transfers, conversions, inferred_opening and suspense; profit is
---!   closing_equity − opening_equity − flows. The return of a day is (equity + outflow) ÷ (equity of the day
---!   before + inflow) − 1: a day's net inflow counts from its beginning, a net outflow until its end.
+--! note: Of the report equity, day by day. The spans are the whole period, and each calendar year and month
+--!   in it. flows is what came in and went out: transfers, conversions, inferred_opening and suspense; profit
+--!   is closing_equity − opening_equity − flows. The return of a day is (equity + outflow) ÷ (equity of the
+--!   day before + inflow) − 1: a day's net inflow counts from its beginning, a net outflow until its end.
 --!   time_weighted_return_rounded links these: their product over the span, each plus 1, less 1, so what was
 --!   moved in or out is no return. money_weighted_return_rounded is the modified Dietz return: profit ÷
 --!   (opening_equity + flows, each weighted by the share of the days that it was there). Both are of the span

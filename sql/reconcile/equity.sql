@@ -1,5 +1,5 @@
--- Per snapshot and open position of which the venue shows a mark and its own unrealized PnL: the same position
--- in the books, as it was just after the answer or just before the request.
+-- Per snapshot and open position of which the venue shows a mark and its own unrealized PnL: the same
+-- position in the books, as it was just after the answer or just before the request.
 select
     shown.symbol,
     shown.position_side,

@@ -17,7 +17,7 @@ const FROM = parseInstant("2026-01-30T00:00:00Z");
 const HOUR_MS = 3_600_000;
 const dayAt = (place: number): Instant => addCalendar(FROM, place, "day", "UTC");
 
-/** Of one day: what was moved in (−: out), what was earned, and the mark at its end of 1 BTC bought at 100. */
+/** Of one day: what was moved in (−: out), what was earned, and the mark at its end. */
 type Day = { readonly moved: string; readonly earned: string; readonly mark: string | null };
 
 /** The days of one account, from 30 January on. An empty mark is not known; none at all: nothing is open. */
