@@ -1,13 +1,51 @@
--- How many events the period counts later than they occurred, and how many occurred in it and count after it:
--- because of closes.
+-- Of each of some periods, numbered from 1 as they were given: how many events it counts later than they
+-- occurred, and how many occurred in it and count after it: because of closes.
+with periods as (
+    select
+        place,
+        from_time,
+        until_time
+
+    from unnest(:froms::text::timestamptz[], :untils::text::timestamptz[])
+        with ordinality as period (from_time, until_time, place)
+),
+
+events as (
+    select distinct
+        what,
+        coalesce(entry_id, record_key) as event,
+        occurred_at,
+        posted_at
+
+    from report.adjusting_event
+
+    where account_id = :account
+),
+
+counted as (
+    select
+        periods.place,
+        count(distinct (events.what, events.event)) filter (
+            where events.posted_at >= periods.from_time and events.posted_at < periods.until_time
+        ) as posted_here,
+        count(distinct (events.what, events.event)) filter (
+            where events.occurred_at >= periods.from_time
+                and events.occurred_at < periods.until_time
+                and events.posted_at >= periods.until_time
+        ) as posted_later
+
+    from periods
+
+    cross join events
+
+    group by periods.place
+)
+
 select
-    count(distinct (what, coalesce(entry_id, record_key))) filter (
-        where posted_at >= :from and posted_at < :until
-    )::integer as posted_here,
-    count(distinct (what, coalesce(entry_id, record_key))) filter (
-        where occurred_at >= :from and occurred_at < :until and posted_at >= :until
-    )::integer as posted_later
+    place::integer as place,
+    posted_here::integer as posted_here,
+    posted_later::integer as posted_later
 
-from report.adjusting_event
+from counted
 
-where account_id = :account
+order by place

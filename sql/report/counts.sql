@@ -1,79 +1,145 @@
--- How much there is of each kind in the period. A proof belongs to every period that the time it is about
--- overlaps.
-with counted as (
+-- How much there is of each kind in each of some periods, which are numbered from 1 as they were given. A
+-- proof belongs to every period that the time it is about overlaps.
+with periods as (
     select
-        'records/' || stream as what,
+        place,
+        from_time,
+        until_time
+
+    from unnest(:froms::text::timestamptz[], :untils::text::timestamptz[])
+        with ordinality as period (from_time, until_time, place)
+),
+
+-- Rows are counted once for all periods, in the spans that their bounds make.
+bounds as (
+    select array_agg(distinct instant order by instant) as instants
+
+    from periods
+
+    cross join lateral unnest(array[from_time, until_time]) as bound (instant)
+),
+
+counted as (
+    select
+        'records/' || record.stream as what,
+        width_bucket(record.occurred_at, bounds.instants) as span,
         count(*) as count
 
     from raw.record
 
-    where account_id = :account
-        and version = 1
-        and occurred_at >= :from
-        and occurred_at < :until
+    cross join bounds
 
-    group by stream
+    where record.account_id = :account
+        and record.version = 1
+
+    group by
+        record.stream,
+        span
 
     union all
 
     select
         'entries',
+        width_bucket(entry.posted_at, bounds.instants) as span,
         count(*)
 
     from ledger.entry
 
-    where account_id = :account
-        and posted_at >= :from
-        and posted_at < :until
+    cross join bounds
+
+    where entry.account_id = :account
+
+    group by span
 
     union all
 
     select
-        'disposals/' || method,
+        'disposals/' || disposal.method,
+        width_bucket(disposal.closed_at, bounds.instants) as span,
         count(*)
 
     from ledger.disposal
 
-    where account_id = :account
-        and closed_at >= :from
-        and closed_at < :until
+    cross join bounds
 
-    group by method
+    where disposal.account_id = :account
+
+    group by
+        disposal.method,
+        span
+),
+
+proofs as (
+    select
+        periods.place,
+        reconciliation.status,
+        reconciliation.class
+
+    from ledger.reconciliation
+
+    cross join periods
+
+    where reconciliation.account_id = :account
+        and reconciliation.checked_at >= periods.from_time
+        and (reconciliation.from_time is null or reconciliation.from_time < periods.until_time)
+),
+
+placed as (
+    select
+        periods.place,
+        counted.what,
+        counted.count
+
+    from counted
+
+    cross join bounds
+
+    inner join periods
+        on counted.span >= width_bucket(periods.from_time, bounds.instants)
+        and counted.span < width_bucket(periods.until_time, bounds.instants)
+
+    union all
+
+    -- Of what every account may have, none is an answer too.
+    select
+        place,
+        'entries',
+        0
+
+    from periods
 
     union all
 
     select
+        place,
         'checks/' || status,
-        count(*)
+        1
 
-    from ledger.reconciliation
-
-    where account_id = :account
-        and checked_at >= :from
-        and (from_time is null or from_time < :until)
-
-    group by status
+    from proofs
 
     union all
 
     select
+        place,
         'differences/' || class,
-        count(*)
+        1
 
-    from ledger.reconciliation
+    from proofs
 
-    where account_id = :account
-        and status = 'differs'
-        and checked_at >= :from
-        and (from_time is null or from_time < :until)
-
-    group by class
+    where status = 'differs'
 )
 
 select
+    place::integer as place,
     what,
-    count::integer as count
+    sum(count)::integer as count
 
-from counted
+from placed
 
-order by what collate "C"
+group by
+    place,
+    what
+
+order by
+    place,
+    what collate "C"

@@ -13,7 +13,7 @@ import { LOT_METHODS, type LotMethod } from "../domain/treatment.ts";
 import { readEvidence, requireAccountIds } from "../report/account-evidence.ts";
 import { type Completeness, isWhole, readCompleteness } from "../report/completeness.ts";
 import type { ReportDefinition } from "../report/definition.ts";
-import { MANIFEST_NAME, type Manifest, manifest, manifestText, readVersions } from "../report/manifest.ts";
+import { MANIFEST_NAME, type Manifest, manifest, readVersions, vouchedBy } from "../report/manifest.ts";
 import { keptFiles, removeOthers } from "../report/own-files.ts";
 import { README_NAME } from "../report/readme.ts";
 import { fileName } from "../report/stage-report.ts";
@@ -114,8 +114,9 @@ export async function writeExports(input: WriteExportsInput): Promise<Exported> 
       const kept = await keptFiles(folder);
       await one.publish();
       const own = manifest(versions, completeness, one.facts(), []);
-      await removeOthers(folder, kept, new Map([["", own]]));
-      await writeFileAtomically(outputFolder, join(one.folder, MANIFEST_NAME), manifestText(own));
+      const vouched = vouchedBy(own);
+      await removeOthers(folder, kept, new Map([["", vouched]]));
+      await writeFileAtomically(outputFolder, join(one.folder, MANIFEST_NAME), vouched.text);
       manifests.set(one.name, own);
       files += own.files.length + 1;
     }

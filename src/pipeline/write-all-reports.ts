@@ -31,7 +31,7 @@ export async function writeAllReports(
   workspace.progress.doing("writing reports");
   const { formats, csv, treatment } = workspace.configuration;
   const write = layout === "whole" ? writeReports : writeReportsByMonth;
-  return withOutputFolder(folder, workspace.context.signal, () =>
+  const written = await withOutputFolder(folder, workspace.context.signal, () =>
     write({
       store: workspace.store,
       definitions: writtenReports(workspace),
@@ -44,6 +44,8 @@ export async function writeAllReports(
       progress: workspace.progress.doing,
     }),
   );
+  workspace.progress.log("reports_written", { folders: written.folders, computed: written.computed });
+  return written;
 }
 
 /** Those in the reporting currency only where there is one. */

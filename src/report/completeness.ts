@@ -24,11 +24,21 @@ export async function readCompleteness(
   evidence: readonly AccountEvidence[],
   definitions: readonly Valued[],
 ): Promise<Completeness> {
+  return completenessOf(db, await readPeriodFacts(db, period, evidence), definitions);
+}
+
+/** The same of a period whose facts are read already. */
+export async function completenessOf(
+  db: Database,
+  facts: PeriodFacts,
+  definitions: readonly Valued[],
+): Promise<Completeness> {
   const areValued = definitions.some((definition) => definition.isInReportingCurrency);
   const unpriced: Unpriced[] = [];
   if (areValued)
-    for (const { accountId } of evidence) unpriced.push(await readUnpriced(db, period, accountId));
-  return { facts: await readPeriodFacts(db, period, evidence), unpriced: areValued ? unpriced : null };
+    for (const { accountId } of facts.accounts)
+      unpriced.push(await readUnpriced(db, facts.period, accountId));
+  return { facts, unpriced: areValued ? unpriced : null };
 }
 
 /** Sentences with the account before each. */

@@ -5,7 +5,7 @@
  */
 
 import { readdir } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { counted } from "../domain/counted.ts";
 import { append } from "../domain/lists.ts";
 import { UsageError } from "../errors.ts";
@@ -117,6 +117,11 @@ export function readDefinition(file: string, text: string): ReportDefinition {
     isByMonth: files === "by month",
     statement,
   };
+}
+
+/** Whether it comes with the program, and is not of somebody's own folder. */
+export function isOurs({ file }: ReportDefinition): boolean {
+  return dirname(file) === REPORTS_FOLDER;
 }
 
 /** One of the reports that come with the program. */

@@ -8,13 +8,12 @@ import { join } from "node:path";
 import { sql } from "kysely";
 import { formatInstant } from "../domain/instant.ts";
 import { isJsonObject, parseJsonExactly, requiredText } from "../domain/json.ts";
-import { intersection, type Window } from "../domain/window.ts";
+import type { Window } from "../domain/window.ts";
 import { assert } from "../errors.ts";
 import { PACKAGE_FOLDER } from "../store/sql-file.ts";
 import type { Database } from "../store/store.ts";
 import { type Completeness, withAccount } from "./completeness.ts";
-import type { StreamCoverage } from "./coverage.ts";
-import { type AccountFacts, isComplete } from "./period-facts.ts";
+import { isComplete } from "./period-facts.ts";
 import type { FileFacts } from "./write-file.ts";
 
 export const MANIFEST_NAME = "manifest.json";
@@ -106,7 +105,7 @@ export function manifest(
       account: account.accountId,
       venue: account.venue,
       historyFrom: account.historyFrom === null ? null : formatInstant(account.historyFrom),
-      coverage: streamCoverageOf(account, period).map(({ stream, symbols, complete }) => ({
+      coverage: account.coverage.map(({ stream, symbols, complete }) => ({
         stream,
         symbols,
         complete: complete.map(spanText),
@@ -116,11 +115,6 @@ export function manifest(
     files: byName(files),
     folders: byName(folders),
   };
-}
-
-/** What was read completely of a period. */
-export function streamCoverageOf({ coverage }: AccountFacts, period: Window): StreamCoverage[] {
-  return coverage.map((one) => ({ ...one, complete: intersection(one.complete, [period]) }));
 }
 
 function byName<Named extends { readonly name: string }>(all: readonly Named[]): Named[] {
@@ -137,8 +131,15 @@ export function acceptedReasons({ accepted, reportingCurrency }: Manifest): stri
   return [...accepted, ...(reportingCurrency?.accepted ?? [])];
 }
 
-export function manifestText(of: Manifest): string {
+function manifestText(of: Manifest): string {
   return `${JSON.stringify(of, null, 2)}\n`;
+}
+
+/** A manifest as it stands in a folder, and the names of the files that it vouches for. */
+export type Vouched = { readonly text: string; readonly names: readonly string[] };
+
+export function vouchedBy(of: Manifest): Vouched {
+  return { text: manifestText(of), names: of.files.map(({ name }) => name) };
 }
 
 function spanText(window: Window): { from: string; until: string } {

@@ -6,7 +6,7 @@
 import { readFile, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { isJsonObject, type Json, parseJsonExactly } from "../domain/json.ts";
-import { MANIFEST_NAME, type Manifest } from "./manifest.ts";
+import { MANIFEST_NAME, type Vouched } from "./manifest.ts";
 import { type FileFacts, holds } from "./write-file.ts";
 
 type Kept = Pick<FileFacts, "name" | "sha256">;
@@ -31,12 +31,12 @@ export async function keptFiles(outputFolder: string, path = ""): Promise<KeptFi
 export async function removeOthers(
   outputFolder: string,
   kept: KeptFiles,
-  manifests: ReadonlyMap<string, Manifest>,
+  vouched: ReadonlyMap<string, Vouched>,
 ): Promise<void> {
   for (const [path, files] of [...kept].toReversed()) {
     const folder = join(outputFolder, path);
-    const current = manifests.get(path);
-    const names = new Set(current?.files.map(({ name }) => name));
+    const current = vouched.get(path);
+    const names = new Set(current?.names);
     for (const file of files)
       if (!names.has(file.name) && (await holds(join(folder, file.name), file.sha256)))
         await rm(join(folder, file.name));

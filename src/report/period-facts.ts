@@ -7,10 +7,10 @@ import { counted } from "../domain/counted.ts";
 import { type Decimal, formatDecimal, sum } from "../domain/decimal.ts";
 import { addCalendar, formatInstant, type Instant } from "../domain/instant.ts";
 import type { Period } from "../domain/period.ts";
-import type { Window } from "../domain/window.ts";
+import { intersection, type Window } from "../domain/window.ts";
 import { assert } from "../errors.ts";
 import { readAccountIds } from "../store/account-ids.ts";
-import { runSqlFile } from "../store/sql-file.ts";
+import { instantsText, runSqlFile } from "../store/sql-file.ts";
 import type { Database } from "../store/store.ts";
 import {
   type AccountEvidence,
@@ -27,6 +27,7 @@ export type AccountFacts = {
   readonly venue: string;
   /** As in `AccountEvidence`. */
   readonly historyFrom: Instant | null;
+  /** Of the period. */
   readonly coverage: readonly StreamCoverage[];
   /**
    * What is counted, by names like `records/income`, `entries`, `checks/agrees`; in the order of the names.
@@ -60,28 +61,50 @@ export async function readPeriodFacts(
   period: Period,
   evidence: readonly AccountEvidence[],
 ): Promise<PeriodFacts> {
-  const accounts: AccountFacts[] = [];
-  for (const one of evidence) accounts.push(await readAccountFacts(db, period, one));
-  return { period, accounts };
+  const [facts] = await readFactsOfAll(db, [period], evidence);
+  assert(facts !== undefined, "each period has its facts");
+  return facts;
 }
 
-async function readAccountFacts(
+/** The facts of each of many periods, in their order. The database is read once for all of them. */
+export async function readFactsOfAll(
   db: Database,
-  period: Period,
-  evidence: AccountEvidence,
-): Promise<AccountFacts> {
+  periods: readonly Period[],
+  evidence: readonly AccountEvidence[],
+): Promise<PeriodFacts[]> {
+  const accounts: AccountFacts[][] = periods.map(() => []);
+  for (const one of evidence) {
+    const known = await readKnown(db, periods, one.accountId);
+    for (const [nth, period] of periods.entries()) accounts[nth]?.push(accountFacts(period, one, known(nth)));
+  }
+  return periods.map((period, nth) => ({ period, accounts: accounts[nth] ?? [] }));
+}
+
+/** What of a period is counted in the database. */
+type Known = {
+  readonly counts: Readonly<Record<string, number>>;
+  /** Events of closed periods that it counts. */
+  readonly postedHere: number;
+  /** Events of its own time that a later one counts. */
+  readonly postedLater: number;
+};
+
+function accountFacts(period: Period, evidence: AccountEvidence, known: Known): AccountFacts {
   const { accountId, venue, historyFrom, reach } = evidence;
   const gaps = evidence.gaps.filter(({ window }) => window.from < period.until && window.until > period.from);
   const items = evidence.items.filter((item) => isOfPeriod(item, period));
   const told = [setAsideSentences(items), suspenseSentences(items), differenceSentences(items)];
   const found = holesOf(evidence, period, gaps);
   const isOpen = (hole: Hole) => isEssential(hole, evidence.denied);
-  const counts = { ...(await readCounts(db, period, accountId)), ...countsOf(evidence.items, period) };
+  const counts = { ...known.counts, ...countsOf(evidence.items, period) };
   return {
     accountId,
     venue,
     historyFrom,
-    coverage: streamCoverage(evidence.read),
+    coverage: streamCoverage(evidence.read).map((stream) => ({
+      ...stream,
+      complete: intersection(stream.complete, [period]),
+    })),
     counts: {
       ...Object.fromEntries(Object.entries(counts).toSorted(([a], [b]) => byBytes(a, b))),
       gaps: gaps.length,
@@ -97,7 +120,7 @@ async function readAccountFacts(
       ...edgeRemarks(period, evidence.isFromBeginning ? null : historyFrom, reach),
       ...walletRemarks(period, evidence),
       ...openingRemarks(evidence),
-      ...(await readClosingRemarks(db, period, accountId)),
+      ...closingRemarks(known),
       ...shortened(
         holeSentences(
           found.filter((hole) => !isOpen(hole)),
@@ -141,13 +164,31 @@ function isOfPeriod({ since, until }: Item, period: Period): boolean {
   return until >= period.from && (since === null || since < period.until);
 }
 
-async function readCounts(db: Database, period: Period, accountId: string): Promise<Record<string, number>> {
-  const rows = await runSqlFile<{ what: string; count: number }>(
-    db,
-    "report/counts",
-    spanOf(accountId, period),
-  );
-  return Object.fromEntries(rows.map((row) => [row.what, row.count]));
+/** By the place of the period. */
+async function readKnown(
+  db: Database,
+  periods: readonly Period[],
+  account: string,
+): Promise<(place: number) => Known> {
+  const parameters = {
+    account,
+    froms: instantsText(periods.map(({ from }) => from)),
+    untils: instantsText(periods.map(({ until }) => until)),
+  };
+  type Count = { place: number; what: string; count: number };
+  type Adjustments = { place: number; posted_here: number; posted_later: number };
+  const counts = await runSqlFile<Count>(db, "report/counts", parameters);
+  const adjustments = await runSqlFile<Adjustments>(db, "report/adjustments", parameters);
+  return (nth) => {
+    const own = adjustments.find(({ place }) => place === nth + 1);
+    return {
+      counts: Object.fromEntries(
+        counts.filter(({ place }) => place === nth + 1).map(({ what, count }) => [what, count]),
+      ),
+      postedHere: own?.posted_here ?? 0,
+      postedLater: own?.posted_later ?? 0,
+    };
+  };
 }
 
 function countsOf(items: readonly Item[], period: Period): Record<string, number> {
@@ -163,24 +204,18 @@ function countsOf(items: readonly Item[], period: Period): Record<string, number
 }
 
 /** What the period counts of closed ones, and what others count of it. */
-async function readClosingRemarks(db: Database, period: Period, accountId: string): Promise<string[]> {
-  const [row] = await runSqlFile<{ posted_here: number; posted_later: number }>(
-    db,
-    "report/adjustments",
-    spanOf(accountId, period),
-  );
+function closingRemarks({ postedHere, postedLater }: Known): string[] {
   const events = (count: number) => counted(count, "event");
-  const { posted_here = 0, posted_later = 0 } = row ?? {};
   return [
-    ...(posted_here === 0
+    ...(postedHere === 0
       ? []
       : [
-          `${events(posted_here)} of closed periods came after the close and count later than they occurred: see adjustments`,
+          `${events(postedHere)} of closed periods came after the close and count later than they occurred: see adjustments`,
         ]),
-    ...(posted_later === 0
+    ...(postedLater === 0
       ? []
       : [
-          `${events(posted_later)} of this time came after its close and count in a later period: see restatement`,
+          `${events(postedLater)} of this time came after its close and count in a later period: see restatement`,
         ]),
   ];
 }
@@ -304,11 +339,6 @@ function acceptedSentences(items: readonly ItemSentence[]): string[] {
   return items.flatMap(({ sentence, because }) =>
     because === null ? [] : [`${sentence}; accepted, because ${because}`],
   );
-}
-
-/** The parameters of the statements of `sql/report` that ask about a period of an account. */
-function spanOf(account: string, { from, until }: Period) {
-  return { account, from: formatInstant(from), until: formatInstant(until) };
 }
 
 function setAsideSentences(items: readonly Item[]): ItemSentence[] {

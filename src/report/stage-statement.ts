@@ -8,7 +8,6 @@ import type { Database } from "../store/store.ts";
 import { type Completeness, isWhole, withAccount } from "./completeness.ts";
 import type { ReportDefinition } from "./definition.ts";
 import { ownReport } from "./definition.ts";
-import { streamCoverageOf } from "./manifest.ts";
 import { openReport } from "./run-report.ts";
 import { namedRow } from "./summary.ts";
 import type { FileFacts } from "./write-file.ts";
@@ -79,7 +78,7 @@ export function statementOf({ version, completeness, treatment, rows, files }: S
         account: account.accountId,
         venue: account.venue,
         historyFrom: account.historyFrom,
-        coverage: streamCoverageOf(account, facts.period),
+        coverage: account.coverage,
         counts: account.counts,
       })),
       isComplete: isStatementWhole(completeness),

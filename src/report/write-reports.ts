@@ -1,34 +1,38 @@
 /**
  * Writes reports as files into one folder or many, all from one state of the database. Nothing is changed
  * until every file of every folder is written whole; then they are moved into place, inner folders first and
- * each manifest last: a manifest whose hashes do not agree tells of a run that was killed just then. A file
- * that is there already with the same bytes is not touched.
+ * each manifest last: a manifest whose hashes do not agree tells of a run that was killed just then. A folder
+ * of a past period that would come out the same is left alone (`folder-keys.ts`), and so is a file that is
+ * there already with the same bytes.
  */
 import { createHash } from "node:crypto";
 import { mkdir, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
-import type { CsvDialect } from "../domain/csv-dialect.ts";
 import type { Period } from "../domain/period.ts";
-import { REPORT_FORMATS, type ReportFormat } from "../domain/report-format.ts";
+import { REPORT_FORMATS } from "../domain/report-format.ts";
 import type { Doing } from "../domain/share.ts";
-import type { Treatment } from "../domain/treatment.ts";
+import { assert } from "../errors.ts";
 import { rowTaker, STATED_REPORTS } from "../statement/stated-rows.ts";
 import { readOnly } from "../store/read-only.ts";
 import type { Database, Store } from "../store/store.ts";
-import { type AccountEvidence, readEvidence, requireAccountIds } from "./account-evidence.ts";
-import { type Completeness, isWhole, readCompleteness } from "./completeness.ts";
+import { readEvidence, requireAccountIds } from "./account-evidence.ts";
+import { type Completeness, completenessOf, isWhole } from "./completeness.ts";
 import { readColumnWords } from "./data-dictionary.ts";
 import type { ReportDefinition } from "./definition.ts";
+import { readFolderKeys, type Writing } from "./folder-keys.ts";
 import { type Folder, foldersOf, reportsIn } from "./folders.ts";
+import { forgetKeptFolders, readKeptFolders, writeKeptFolders } from "./kept-folders.ts";
 import {
   MANIFEST_NAME,
   type Manifest,
   manifest,
-  manifestText,
   readVersions,
   type Versions,
+  type Vouched,
+  vouchedBy,
 } from "./manifest.ts";
 import { keptFiles, removeOthers } from "./own-files.ts";
+import { type PeriodFacts, readFactsOfAll } from "./period-facts.ts";
 import { README_NAME, readmeText } from "./readme.ts";
 import { fileName, type StagedReport, stageReport } from "./stage-report.ts";
 import { isStatementWhole, STATEMENT_NAME, statementOf, takeOtherRows } from "./stage-statement.ts";
@@ -45,16 +49,10 @@ import { stageFile, writeFileAtomically } from "./write-file.ts";
 
 export const SUMMARY_NAME = "summary.txt";
 
-export type WriteReportsInput = {
+export type WriteReportsInput = Writing & {
   readonly store: Store;
-  readonly definitions: readonly ReportDefinition[];
   readonly period: Period;
-  /** Null for every account in the store. */
-  readonly accountIds: readonly string[] | null;
   readonly outputFolder: string;
-  readonly formats: readonly ReportFormat[];
-  readonly csvDialect: CsvDialect;
-  readonly treatment: Treatment;
   readonly progress?: Doing;
 };
 
@@ -64,6 +62,9 @@ export type Written = {
   readonly summary: string;
   /** In all folders, with the manifests. */
   readonly files: number;
+  readonly folders: number;
+  /** Of the folders, those that had to be computed; all others are as they were. */
+  readonly computed: number;
 };
 
 /**
@@ -80,54 +81,90 @@ export function writeReportsByMonth(input: WriteReportsInput): Promise<Written> 
 }
 
 type StagedFolder = {
-  readonly folder: Folder;
   readonly definitions: readonly ReportDefinition[];
   readonly completeness: Completeness;
   readonly summary: string;
   readonly staged: readonly StagedReport[];
 };
 
+/** A folder as it is to be left: either kept as it is, or staged. */
+type NextFolder = { readonly folder: Folder } & (
+  | { readonly kept: Vouched; readonly next: null }
+  | { readonly kept: null; readonly next: StagedFolder }
+);
+
 async function writeFolders(input: WriteReportsInput, folders: readonly Folder[]): Promise<Written> {
   const { store, outputFolder } = input;
   await mkdir(outputFolder, { recursive: true });
   const staged: StagedReport[] = [];
   try {
-    const { versions, all } = await readOnly(store, async (db) => {
-      const all: StagedFolder[] = [];
+    const { versions, keys, all } = await readOnly(store, async (db) => {
+      const all: NextFolder[] = [];
       const evidence = await readEvidence(db, await requireAccountIds(db, input.accountIds));
+      const facts = await readFactsOfAll(
+        db,
+        folders.map(({ period }) => period),
+        evidence,
+      );
       const versions = await readVersions(db);
-      for (const folder of folders)
-        all.push(await stageFolder(db, input, folder, evidence, versions, staged));
-      return { versions, all };
+      const keys = await readFolderKeys(db, input, folders, facts);
+      const kept = await readKeptFolders(outputFolder, keys);
+      for (const [nth, folder] of folders.entries()) {
+        const own = kept.get(folder.path);
+        const of = facts[nth];
+        assert(of !== undefined, "each folder has the facts of its period");
+        all.push(
+          own === undefined
+            ? { folder, kept: null, next: await stageFolder(db, input, folder, of, versions, staged) }
+            : { folder, kept: own, next: null },
+        );
+      }
+      return { versions, keys, all };
     });
-    const kept = await keptFiles(outputFolder);
-    const manifests = new Map<string, Manifest>();
-    for (const { folder, definitions, completeness, staged } of all) {
-      for (const { file } of staged) await file.publish();
-      await removeTwins(join(outputFolder, folder.path), definitions, completeness);
-      const facts = staged.map(({ file, rows }) => file.facts(rows));
-      manifests.set(folder.path, manifest(versions, completeness, facts, innerFolders(folder, manifests)));
+    await forgetKeptFolders(outputFolder);
+    const before = await keptFiles(outputFolder);
+    const vouched = new Map<string, Vouched>();
+    let outermost: Pick<Written, "manifest" | "summary"> | null = null;
+    for (const { folder, kept, next } of all) {
+      if (next === null) {
+        vouched.set(folder.path, kept);
+        continue;
+      }
+      for (const { file } of next.staged) await file.publish();
+      await removeTwins(join(outputFolder, folder.path), next);
+      const facts = next.staged.map(({ file, rows }) => file.facts(rows));
+      const own = manifest(versions, next.completeness, facts, innerFolders(folder, vouched));
+      vouched.set(folder.path, vouchedBy(own));
+      if (folder.path === "") outermost = { manifest: own, summary: next.summary };
     }
-    await removeOthers(outputFolder, kept, manifests);
-    for (const [path, own] of manifests)
-      await writeFileAtomically(outputFolder, within(path, MANIFEST_NAME), manifestText(own));
-    const outermost = all.at(-1);
-    const own = manifests.get("");
-    if (outermost === undefined || own === undefined) throw new TypeError("there is no outermost folder");
-    const files = [...manifests.values()].reduce((sum, one) => sum + one.files.length + 1, 0);
-    return { manifest: own, summary: outermost.summary, files };
+    assert(outermost !== null, "the outermost folder says how things are now, and is always computed");
+    await removeOthers(outputFolder, before, vouched);
+    for (const { folder, next } of all)
+      if (next !== null)
+        await writeFileAtomically(
+          outputFolder,
+          within(folder.path, MANIFEST_NAME),
+          vouched.get(folder.path)?.text ?? "",
+        );
+    if (keys.size > 0) await writeKeptFolders(outputFolder, keys, vouched);
+    return {
+      ...outermost,
+      files: [...vouched.values()].reduce((sum, { names }) => sum + names.length + 1, 0),
+      folders: all.length,
+      computed: all.filter(({ next }) => next !== null).length,
+    };
   } finally {
     for (const { file } of staged) await file.discard();
   }
 }
 
 /** The folders that stand right in this one. */
-function innerFolders({ path }: Folder, manifests: ReadonlyMap<string, Manifest>): Manifest["folders"] {
-  return [...manifests].flatMap(([other, of]) => {
+function innerFolders({ path }: Folder, vouched: ReadonlyMap<string, Vouched>): Manifest["folders"] {
+  return [...vouched].flatMap(([other, { text }]) => {
     const name = basename(other);
     return other !== within(path, name)
       ? []
-      : [{ name, sha256: createHash("sha256").update(manifestText(of)).digest("hex") }];
+      : [{ name, sha256: createHash("sha256").update(text).digest("hex") }];
   });
 }
 
@@ -140,15 +177,15 @@ async function stageFolder(
   db: Database,
   input: WriteReportsInput,
   folder: Folder,
-  evidence: readonly AccountEvidence[],
+  facts: PeriodFacts,
   { version }: Versions,
   staged: StagedReport[],
 ): Promise<StagedFolder> {
   const { outputFolder, formats, csvDialect, treatment } = input;
   const { period } = folder;
   const definitions = reportsIn(folder, input.definitions);
-  const accountIds = evidence.map(({ accountId }) => accountId);
-  const completeness = await readCompleteness(db, period, evidence, definitions);
+  const accountIds = facts.accounts.map(({ accountId }) => accountId);
+  const completeness = await completenessOf(db, facts, definitions);
   const accounts = input.accountIds === null ? [null] : accountIds;
   const first = staged.length;
   const columns = new Map<ReportDefinition, readonly string[]>();
@@ -201,15 +238,11 @@ async function stageFolder(
   const files = staged.slice(first).map(({ file, rows }) => file.facts(rows));
   const statement = statementOf({ version, completeness, treatment, rows: stated, files });
   await stage(fileName(STATEMENT_NAME, "html", isStatementWhole(completeness)), statement);
-  return { folder, definitions, completeness, summary, staged: staged.slice(first) };
+  return { definitions, completeness, summary, staged: staged.slice(first) };
 }
 
 /** A file was complete when it was last written and is not now, or the other way round. */
-async function removeTwins(
-  folder: string,
-  definitions: readonly ReportDefinition[],
-  completeness: Completeness,
-): Promise<void> {
+async function removeTwins(folder: string, { definitions, completeness }: StagedFolder): Promise<void> {
   const twins = definitions.flatMap((definition) =>
     REPORT_FORMATS.map((format) => fileName(definition.name, format, !isWhole(definition, completeness))),
   );

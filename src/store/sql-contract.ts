@@ -1158,11 +1158,12 @@ export type SqlContract = {
   };
   "report/adjustments": {
     parameters: {
-      from: string | null;
-      until: string | null;
+      froms: string | null;
+      untils: string | null;
       account: string | null;
     };
     row: {
+      place: number | null;
       posted_here: number | null;
       posted_later: number | null;
     };
@@ -1184,11 +1185,12 @@ export type SqlContract = {
   };
   "report/counts": {
     parameters: {
+      froms: string | null;
+      untils: string | null;
       account: string | null;
-      from: string | null;
-      until: string | null;
     };
     row: {
+      place: number | null;
       what: string | null;
       count: number | null;
     };
@@ -1211,6 +1213,17 @@ export type SqlContract = {
       schema_name: string | null;
       signature: string | null;
       function_comment: string | null;
+    };
+  };
+  "report/inputs": {
+    parameters: {
+      bounds: string | null;
+      account: string | null;
+    };
+    row: {
+      place: number | null;
+      inputs: number | null;
+      digest: string | null;
     };
   };
   "report/items": {

@@ -4,6 +4,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CompiledQuery } from "kysely";
+import { formatInstant, type Instant } from "../domain/instant.ts";
 import type { SqlContract } from "./sql-contract.ts";
 import type { Database } from "./store.ts";
 
@@ -90,4 +91,9 @@ function queryOf(name: StatementName, parameters: SqlParameters): CompiledQuery 
   const text = texts.get(name) ?? readFileSync(join(SQL_FOLDER, `${name}.sql`), "utf8");
   texts.set(name, text);
   return bindParameters(text, parameters);
+}
+
+/** A parameter that is a list of instants: as Postgres writes an array of them. */
+export function instantsText(instants: readonly Instant[]): string {
+  return `{${instants.map((instant) => formatInstant(instant)).join(",")}}`;
 }

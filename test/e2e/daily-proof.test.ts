@@ -11,6 +11,7 @@ import { readOnly } from "../../src/store/read-only.ts";
 import type { Store } from "../../src/store/store.ts";
 import { loadReconciledWorld } from "../support/reconciled-world.ts";
 import { newStore, QUICK_KIND } from "../support/stores.ts";
+import { foldersAt, untold } from "../support/untold-inputs.ts";
 
 type Row = Readonly<Record<string, string>>;
 
@@ -75,4 +76,12 @@ test("a fill's PnL is the same three ways, to the venue's truncation, and each c
   expect(new Set(rows.map((row) => row["cash_difference"])), "the cash, to the last digit").toEqual(
     new Set(["0"]),
   );
+});
+
+test("a folder that keeps its key would come out the same, whatever else changes", {
+  timeout: 120_000,
+}, async () => {
+  const { lines, same } = await untold(store, foldersAt("2026-05-04", "2026-05-07", "2026-05-10"));
+  expect(lines).toEqual([]);
+  expect(same).toBeGreaterThan(10);
 });

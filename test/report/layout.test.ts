@@ -13,6 +13,7 @@ import { type Period, parsePeriod, wholeDays } from "../../src/domain/period.ts"
 import { DEFAULT_TREATMENT } from "../../src/domain/treatment.ts";
 import { listReports } from "../../src/report/definition.ts";
 import { folderNameOf, foldersOf } from "../../src/report/folders.ts";
+import { KEPT_NAME, readKeptFolders } from "../../src/report/kept-folders.ts";
 import { type WriteReportsInput, writeReports, writeReportsByMonth } from "../../src/report/write-reports.ts";
 import type { Store } from "../../src/store/store.ts";
 import { readFolder } from "../support/rig.ts";
@@ -122,7 +123,7 @@ describe("the files", () => {
       ...["README.md", "manifest.json", "statement.html", "summary.txt"],
     ];
     const isOfPeriod = ({ name }: { name: string }) => name !== "reconciliation";
-    expect(await names("")).toEqual(["2026", ...files((one) => !one.isByMonth)].toSorted());
+    expect(await names("")).toEqual([KEPT_NAME, "2026", ...files((one) => !one.isByMonth)].toSorted());
     expect(await names("2026")).toEqual(
       ["03", "04", ...files((one) => !one.isByMonth && isOfPeriod(one))].toSorted(),
     );
@@ -152,6 +153,55 @@ describe("the files", () => {
     for (const path of paths)
       if ((await stat(join(out, path))).mtimeMs !== long.getTime()) touched.push(path);
     expect(touched).toEqual(["2026/03/balances.csv"]);
+  });
+
+  test("a month or year that would come out the same is not even computed; one of which a file is not as it was is", async () => {
+    const out = join(folder, "kept");
+    const few = DEFINITIONS.filter(({ name }) => ["balances", "fills", "reconciliation"].includes(name));
+    const fewReports = { ...input("kept"), definitions: few };
+    const computed = async () => {
+      const before = await readFolder(out);
+      const written = await writeReportsByMonth(fewReports);
+      expect(await readFolder(out)).toEqual(before);
+      return `${written.computed} of ${written.folders}`;
+    };
+    await writeReportsByMonth(fewReports);
+    const march = join(out, "2026", "03");
+    const [fills = "", manifest = "", kept = ""] = await Promise.all(
+      [join(march, "fills.csv"), join(march, "manifest.json"), join(out, KEPT_NAME)].map((path) =>
+        readFile(path, "utf8"),
+      ),
+    );
+    const files: Record<string, string> = await readFolder(out);
+    const isAsBefore = async (again: Promise<unknown>) => {
+      await again;
+      expect(await readFolder(out)).toEqual(files);
+    };
+    expect(await computed()).toBe("1 of 4");
+    // Of the same size, by somebody; it comes back.
+    await writeFile(join(march, "fills.csv"), fills.replace("BUY", "XXX"));
+    await isAsBefore(writeReportsByMonth(fewReports));
+    await rm(join(march, "manifest.json"));
+    await isAsBefore(writeReportsByMonth(fewReports));
+    expect(manifest).toBe(files["2026/03/manifest.json"]);
+    // As a killed run leaves it.
+    await rm(join(out, KEPT_NAME));
+    expect(await computed()).toBe("4 of 4");
+    expect(await computed()).toBe("1 of 4");
+    // And as a disk spoils it.
+    const keys = new Map([["2026/03", /"2026\/03":\{"key":"(\w+)"/.exec(kept)?.[1] ?? ""]]);
+    const keptBy = async (text: string) => {
+      await writeFile(join(out, KEPT_NAME), text);
+      return (await readKeptFolders(out, keys)).size;
+    };
+    expect(await keptBy(await readFile(join(out, KEPT_NAME), "utf8"))).toBe(1);
+    const withoutFiles = kept.replaceAll(/"files":\{[^}]*\}/g, '"files":{}');
+    for (const spoilt of ["{", "[]", "null", '{"2026/03":{"key":1}}', withoutFiles])
+      expect(await keptBy(spoilt), spoilt).toBe(0);
+    const own = { ...(few[0] ?? expect.unreachable()), name: "mine", file: join(folder, "mine.sql") };
+    const withOwn = { ...fewReports, definitions: [...few, own] };
+    for (const _ of [1, 2])
+      expect((await writeReportsByMonth(withOwn)).computed, "nobody knows what that one reads").toBe(4);
   });
 
   test("for a German Excel they are of another form, say so, and hold the same", async () => {

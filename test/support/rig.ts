@@ -9,6 +9,7 @@ import { runCommandLine } from "../../src/cli/command-line.ts";
 import { type Clock, rehearsalClock } from "../../src/clock.ts";
 import { type Instant, plus } from "../../src/domain/instant.ts";
 import { InterruptedError } from "../../src/errors.ts";
+import { KEPT_NAME } from "../../src/report/kept-folders.ts";
 import type { World } from "../../src/simulator/binance-family/world/world.ts";
 import { type ConfiguredAccount, configurationText } from "../../src/simulator/configuration.ts";
 import {
@@ -228,10 +229,11 @@ export async function rigAround(parts: RigParts): Promise<Rig> {
 }
 
 /** Every file of a folder and of those in it, by its path from there. */
+/** Every file of a folder but what the program keeps for itself. */
 export async function readFolder(folder: string): Promise<Record<string, string>> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const names = entries
-    .filter((entry) => entry.isFile())
+    .filter((entry) => entry.isFile() && entry.name !== KEPT_NAME)
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
     .toSorted();
   return Object.fromEntries(

@@ -7,6 +7,7 @@ import { UsageError } from "../../errors.ts";
 import { EXPORTS_BY_NAME } from "../../export/targets.ts";
 import { EXPORTS_FOLDER } from "../../pipeline/write-all-exports.ts";
 import { listReports } from "../../report/definition.ts";
+import { KEPT_NAME } from "../../report/kept-folders.ts";
 import { MANIFEST_NAME } from "../../report/manifest.ts";
 import { README_NAME } from "../../report/readme.ts";
 import { fileName } from "../../report/stage-report.ts";
@@ -18,7 +19,7 @@ export const DEMO_HEAD = "# The demo's own configuration. Nothing in it is secre
 
 const BOOKS_FILES: ReadonlySet<string> = new Set(["perpbooks.yaml", ".env", "perpbooks-data"]);
 /** The last one is of an older version's demo. */
-const OTHER_FILES = [README_NAME, SUMMARY_NAME, MANIFEST_NAME, "data-dictionary.csv"];
+const OTHER_FILES = [README_NAME, SUMMARY_NAME, MANIFEST_NAME, KEPT_NAME, "data-dictionary.csv"];
 const YEAR_OR_MONTH = /^\d{4}$|^\d{2}$/;
 /** Locks and unfinished files that a killed run leaves behind. */
 const LEFT_BEHIND = /^lock\.|^\..*\.unfinished$/;
