@@ -1,6 +1,7 @@
 /**
  * The page in a browser: nothing is requested, nothing is said on the console, and axe finds nothing, in
- * light, dark and on a phone. One browser for all cases. Without Chromium these tests are skipped, and say so.
+ * light, dark and on a phone. One browser for all cases. Without Chromium these tests say that they were not
+ * run.
  */
 import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";

@@ -6,8 +6,8 @@ import { exitCodeFor } from "../../pipeline/open-items.ts";
 import { checkPeriodOptions, type PeriodOptions, reportedPeriod } from "../../pipeline/reported-period.ts";
 import { type Workspace, type WorkspaceOptions, withWorkspace } from "../../pipeline/workspace.ts";
 import { chosenAccounts, writtenReports } from "../../pipeline/write-all-reports.ts";
-import { folderNameOf } from "../../report/folders.ts";
 import { withOutputFolder } from "../../report/output-folder.ts";
+import { STATEMENT_NAME } from "../../report/stage-statement.ts";
 import { writeStatement } from "../../report/write-statement.ts";
 import { defineCommand } from "../command.ts";
 import { openFile } from "../open-file.ts";
@@ -40,7 +40,7 @@ async function write(workspace: Workspace, options: StatementOptions): Promise<n
       period,
       accountIds: chosenAccounts(workspace),
       outputFolder: folder,
-      name: `statement-${folderNameOf(period)}`,
+      name: `${STATEMENT_NAME}-${period.name.replaceAll(":", "")}`,
       treatment: configuration.treatment,
     }),
   );
