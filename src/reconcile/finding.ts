@@ -16,6 +16,7 @@ export const CHECK_NAMES = [
   "fee_cash",
   "realized_pnl_average",
   "funding_interval",
+  "funding_amount",
   "forced_order",
   "liquidation_order",
   "contract_settlement",

@@ -8,7 +8,7 @@
  * `unexplained`, which is the suspense of the reconciliation.
  */
 
-import { type PnlTolerance, pnlTolerance } from "../book/pnl-tolerance.ts";
+import { pnlTolerance } from "../book/pnl-tolerance.ts";
 import { insertRows } from "../store/insert-rows.ts";
 import type { Store, Transaction } from "../store/store.ts";
 import { checkAveragePnl } from "./average-pnl.ts";
@@ -19,6 +19,7 @@ import { explained } from "./explain.ts";
 import { checkFillCash } from "./fill-cash.ts";
 import { type Finding, toRow } from "./finding.ts";
 import { checkForcedOrders, checkLiquidationOrders } from "./forced-orders.ts";
+import { checkFundingAmounts } from "./funding-amounts.ts";
 import { checkFundingIntervals } from "./funding-intervals.ts";
 import { readFillGaps, withGapsNamed } from "./gaps.ts";
 import { checkLateFunding } from "./late-funding.ts";
@@ -35,12 +36,11 @@ export async function reconcileAccount(
   account_id: string,
   amountDecimals: number,
 ): Promise<number> {
-  const tolerance = pnlTolerance(amountDecimals);
   return store.db.transaction().execute(async (transaction) => {
     const checkedAt = await lastSnapshot(transaction, account_id);
     const seal = await checkSeal(transaction, account_id, checkedAt);
     const findings =
-      checkedAt === null ? seal : await checkBooks(transaction, account_id, checkedAt, seal, tolerance);
+      checkedAt === null ? seal : await checkBooks(transaction, account_id, checkedAt, seal, amountDecimals);
     const doubled = await checkSameAccount(transaction, account_id);
     const advised = await recordRereads(transaction, account_id, [...findings, ...doubled]);
     const rows = advised.map((finding) => toRow(account_id, finding));
@@ -90,8 +90,9 @@ async function checkBooks(
   account_id: string,
   checkedAt: string,
   seal: readonly Finding[],
-  tolerance: PnlTolerance,
+  amountDecimals: number,
 ): Promise<Finding[]> {
+  const tolerance = pnlTolerance(amountDecimals);
   const wallets = await readWallets(transaction, account_id);
   const fillCash = await checkFillCash(transaction, account_id, checkedAt, tolerance);
   const averagePnl = await checkAveragePnl(transaction, account_id, checkedAt, tolerance);
@@ -102,6 +103,11 @@ async function checkBooks(
     positions.filter(({ status }) => status === "differs").map(({ symbol }) => symbol),
   );
   const funding = await checkFundingIntervals(transaction, account_id, checkedAt, wallets, doubtful);
+  const fundingAmounts = await checkFundingAmounts(transaction, account_id, checkedAt, {
+    wallets,
+    doubtful,
+    amountDecimals,
+  });
   const collateral = await checkCollateral(transaction, account_id, checkedAt, tolerance);
   const others = [
     ...seal,
@@ -111,6 +117,7 @@ async function checkBooks(
     ...forcedOrders,
     ...liquidations,
     ...funding,
+    ...fundingAmounts,
     ...collateral,
   ];
   const findings = explained([

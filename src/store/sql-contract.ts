@@ -596,6 +596,15 @@ export type SqlContract = {
       minute: string | null;
     };
   };
+  "price/lacking-funding-rates": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      symbol: string | null;
+      hour: string | null;
+    };
+  };
   "price/lacking-marks": {
     parameters: {
       account_id: string | null;
@@ -831,6 +840,19 @@ export type SqlContract = {
       is_doubled: boolean | null;
     };
   };
+  "reconcile/funding-due": {
+    parameters: {
+      account_id: string | null;
+      decimals: number | null;
+    };
+    row: {
+      symbol: string | null;
+      hour: string | null;
+      position_side: string | null;
+      is_on_hour: boolean | null;
+      amount: string | null;
+    };
+  };
   "reconcile/funding-pairs": {
     parameters: {
       account_id: string | null;
@@ -847,6 +869,17 @@ export type SqlContract = {
       lacking_stream: string | null;
       lacking_from: string | null;
       lacking_until: string | null;
+    };
+  };
+  "reconcile/funding-payments": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      symbol: string | null;
+      asset: string | null;
+      hour: string | null;
+      amount: string | null;
     };
   };
   "reconcile/funding-rows": {

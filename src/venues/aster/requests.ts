@@ -30,6 +30,7 @@ type Purpose =
   | "account"
   | "klines"
   | "markKlines"
+  | "fundingRates"
   | CommonStreamName;
 
 export const PATHS: Readonly<Record<Generation, Readonly<Record<Purpose, string>>>> = {
@@ -45,6 +46,7 @@ export const PATHS: Readonly<Record<Generation, Readonly<Record<Purpose, string>
     margin_changes: "/fapi/v1/positionMargin/history",
     klines: "/fapi/v1/klines",
     markKlines: "/fapi/v1/markPriceKlines",
+    fundingRates: "/fapi/v1/fundingRate",
   },
   v3: {
     time: "/fapi/v3/time",
@@ -58,6 +60,7 @@ export const PATHS: Readonly<Record<Generation, Readonly<Record<Purpose, string>
     margin_changes: "/fapi/v3/positionMargin/history",
     klines: "/fapi/v3/klines",
     markKlines: "/fapi/v3/markPriceKlines",
+    fundingRates: "/fapi/v3/fundingRate",
   },
 };
 

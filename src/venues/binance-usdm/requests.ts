@@ -29,6 +29,7 @@ type Purpose =
   | "account"
   | "klines"
   | "markKlines"
+  | "fundingRates"
   | "incomeDownload"
   | "incomeDownloadState"
   | "fillsDownload"
@@ -50,6 +51,7 @@ export const PATHS: Readonly<Record<Purpose, string>> = {
   account: "/fapi/v2/account",
   klines: "/fapi/v1/klines",
   markKlines: "/fapi/v1/markPriceKlines",
+  fundingRates: "/fapi/v1/fundingRate",
   keyRights: "/sapi/v1/account/apiRestrictions",
   incomeDownload: "/fapi/v1/income/asyn",
   incomeDownloadState: "/fapi/v1/income/asyn/id",
