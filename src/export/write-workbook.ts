@@ -77,6 +77,19 @@ export async function workbookBytes(
   return zipSync(unzipSync(bytes), { mtime: PACKED_AT });
 }
 
+/** One sheet of cells as they are; a number is one where a double holds every digit of it. */
+export async function sheetBytes(name: string, rows: readonly (readonly string[])[]): Promise<Uint8Array> {
+  const cells = rows.map((row) => row.map((cell) => (isNumber(cell) ? nearest(cell) : printable(cell))));
+  const made = toDate(parseUtcInstant(`${PACKED_AT}Z`));
+  const properties = { creator: "perpbooks", created: made, modified: made };
+  const bytes = await writeXlsx({ sheets: [{ name, rows: cells }], properties });
+  return zipSync(unzipSync(bytes), { mtime: PACKED_AT });
+}
+
+function isNumber(cell: string): boolean {
+  return readDecimal(cell) !== null && spreadsheetKeeps(cell);
+}
+
 /** A column as it stands in the sheet: of the report, or the exact digits of the one before it. */
 type SheetColumn = WorkbookColumn & { readonly place: number; readonly isExact: boolean };
 
