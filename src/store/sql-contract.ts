@@ -350,6 +350,14 @@ export type SqlContract = {
       until_time: string | null;
     };
   };
+  "extract/fee-rate-turn": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      symbol: string | null;
+    };
+  };
   "extract/rereads": {
     parameters: {
       young_ms: number | string | null;
