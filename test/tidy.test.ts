@@ -88,7 +88,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "export/target.ts",
     "report/write-csv.ts",
   ],
-  "export/targets": ["domain", "export/events.ts", "export/target.ts", "export/disposals.ts", "export/forms"],
+  "export/targets": [
+    "domain",
+    "export/events.ts",
+    "export/target.ts",
+    "export/disposals.ts",
+    "export/forms",
+    "report/write-csv.ts",
+  ],
   export: [
     "domain",
     "errors.ts",
@@ -171,6 +178,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "d3-scale": ["src/statement/charts/"],
   "d3-shape": ["src/statement/charts/"],
   "decimal.js": ["src/domain/decimal.ts"],
+  fflate: ["src/export/write-workbook.ts"],
   hucre: ["src/export/write-workbook.ts"],
   kysely: ["src/store/", "src/report/", "src/cli/commands/sql.ts"],
   "lossless-json": ["src/domain/json.ts", "src/simulator/"],

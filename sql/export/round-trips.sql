@@ -1,8 +1,7 @@
--- When each closed position of an account was open, by symbol.
+-- When each closed position of an account was open, by symbol. Before the history, opened_at is null.
 select
     symbol,
-    -- One that was open before the history begins has no instant of its own.
-    greatest(opened_at, to_timestamp(0)) as opened_at,
+    opened_at,
     closed_at
 
 from ledger.round_trip
@@ -11,5 +10,5 @@ where account_id = :account_id
 
 order by
     symbol collate "C",
-    round_trip.opened_at,
+    opened_at nulls first,
     closed_at

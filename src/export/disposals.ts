@@ -44,6 +44,8 @@ export type Disposal = Traced & {
 export type DisposalText = {
   readonly head: string;
   readonly row: (disposal: Disposal) => string;
+  /** Of a file beside it, once all rows are written: what they come to. */
+  readonly summary?: () => string;
 };
 
 export type DisposalFiles = TargetFacts & {
@@ -64,7 +66,8 @@ export function disposalFiles(of: DisposalFiles): Target {
     columns: of.columns.map((column) => ({ ...column, cell: () => null })),
     open: (books) => {
       const methods = new Map(books.methods.map((method) => [method, of.text(books)]));
-      const fileOf = (method: LotMethod) => books.fileName(`${of.name}-${method}`, of.extension);
+      const fileOf = (method: LotMethod, ...rest: string[]) =>
+        books.fileName([`${of.name}-${method}`, ...rest].join("."), of.extension);
       return {
         begin: () =>
           [...methods].map(([method, { head }]) => ({ file: fileOf(method), text: head, rows: [] })),
@@ -75,7 +78,10 @@ export function disposalFiles(of: DisposalFiles): Target {
           if (first === undefined || own === undefined) return [];
           return [{ file: fileOf(first.method), text: disposals.map(own.row).join(""), rows: disposals }];
         },
-        end: () => [],
+        end: () =>
+          [...methods].flatMap(([method, { summary }]) =>
+            summary === undefined ? [] : [{ file: fileOf(method, "summary"), text: summary(), rows: [] }],
+          ),
       };
     },
   };

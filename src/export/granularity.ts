@@ -26,8 +26,12 @@ export type Merger = {
   end(): readonly ExportEvent[];
 };
 
-/** When a symbol's position was open, from flat to flat. */
-export type OpenSpan = { readonly symbol: string; readonly from: Instant; readonly until: Instant };
+/** When a symbol's position was open, from flat to flat; null where it was before the history begins. */
+export type OpenSpan = {
+  readonly symbol: string;
+  readonly from: Instant | null;
+  readonly until: Instant;
+};
 
 const NEVER_MERGED: ReadonlySet<EventKind> = new Set(["opening", "transfer", "own_transfer", "unknown"]);
 
@@ -157,14 +161,20 @@ function positionMerger(spans: readonly OpenSpan[], keyOf: KeyOf): Merger {
  */
 function unitedSpans(spans: readonly OpenSpan[]): ReadonlyMap<string, readonly OpenSpan[]> {
   const bySymbol = new Map<string, OpenSpan[]>();
-  for (const span of spans.toSorted((a, b) => a.from - b.from || a.until - b.until)) {
+  for (const span of spans.toSorted(byBeginning)) {
     const united = bySymbol.get(span.symbol) ?? [];
     bySymbol.set(span.symbol, united);
     const before = united.at(-1);
-    if (before === undefined || span.from >= before.until) united.push(span);
+    if (before === undefined || (span.from !== null && span.from >= before.until)) united.push(span);
     else if (span.until > before.until) united[united.length - 1] = { ...before, until: span.until };
   }
   return bySymbol;
+}
+
+function byBeginning(a: OpenSpan, b: OpenSpan): number {
+  if (a.from === b.from) return a.until - b.until;
+  if (a.from === null || b.from === null) return a.from === null ? -1 : 1;
+  return a.from - b.from;
 }
 
 /** The first that holds the instant, its ends included; null where none does. */
@@ -177,7 +187,7 @@ function spanAround(spans: readonly OpenSpan[], at: Instant): OpenSpan | null {
     else high = middle;
   }
   const span = spans[low];
-  return span !== undefined && span.from <= at ? span : null;
+  return span !== undefined && (span.from === null || span.from <= at) ? span : null;
 }
 
 /**

@@ -140,14 +140,14 @@ export async function readAccountBooks(
 }
 
 export async function readOpenSpans(db: Database, account_id: string): Promise<OpenSpan[]> {
-  const rows = await runSqlFile<{ symbol: string; opened_at: string; closed_at: string }>(
+  const rows = await runSqlFile<{ symbol: string; opened_at: string | null; closed_at: string }>(
     db,
     "export/round-trips",
     { account_id },
   );
   return rows.map(({ symbol, opened_at, closed_at }) => ({
     symbol,
-    from: parseUtcInstant(opened_at),
+    from: opened_at === null ? null : parseUtcInstant(opened_at),
     until: parseUtcInstant(closed_at),
   }));
 }

@@ -117,6 +117,8 @@ export type Piece = {
   /** Where absent, UTF-8. What `latin1` has no sign for must be replaced in the text. */
   readonly encoding?: "latin1";
   readonly rows: readonly Traced[];
+  /** The same as cells, of which a workbook is made beside the file. */
+  readonly cells?: readonly (readonly string[])[];
   /** At the end: what is in no row of the file, because it is below the last decimal. */
   readonly rests?: readonly Rest[];
 };

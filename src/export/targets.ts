@@ -16,6 +16,7 @@ import { divly } from "./targets/divly.ts";
 import { events } from "./targets/events.ts";
 import { form8949 } from "./targets/form-8949.ts";
 import { hledger } from "./targets/hledger.ts";
+import { hledgerCsv } from "./targets/hledger-csv.ts";
 import { journal } from "./targets/journal.ts";
 import { koinly } from "./targets/koinly.ts";
 import { ofx } from "./targets/ofx.ts";
@@ -51,6 +52,7 @@ export const TARGETS: readonly Target[] = [
   bittytax,
   recap,
   hledger,
+  hledgerCsv,
   beancount,
   journal,
   quickbooks,

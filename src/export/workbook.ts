@@ -161,7 +161,12 @@ export class StagedWorkbook {
     const name = fileName(base, "xlsx", this.#isComplete);
     const file = await stageFile(outputFolder, join(this.folder, name));
     this.#files.push({ file, rows: tables.reduce((all, { rows }) => all + rows.length, 0) });
-    await file.append(await workbookBytes(`${target.title}, ${period.name}`, tables, period.from));
+    await file.append(
+      await workbookBytes(
+        { title: `${target.title}, ${period.name}`, timeZone: period.timeZone, madeAt: period.from },
+        tables,
+      ),
+    );
     await file.finish();
     return name;
   }

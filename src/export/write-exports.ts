@@ -38,6 +38,7 @@ import {
   wordOf,
 } from "./target.ts";
 import { StagedWorkbook } from "./workbook.ts";
+import { sheetBytes } from "./write-workbook.ts";
 
 /** A target as somebody wants it. */
 export type Wanted = {
@@ -200,6 +201,8 @@ class StagedExport {
   readonly #maps = new Map<string, OpenFile>();
   /** Of disposals, by account, method and asset. */
   readonly #results = new Map<string, Decimal>();
+  /** Of the files that are workbooks too, the rows of the newest; and of those that have none yet. */
+  readonly #cells = new Map<string, (readonly string[])[]>();
   #accounts: readonly AccountBooks[] = [];
   #isComplete = true;
   readonly #rests: Rest[] = [];
@@ -254,6 +257,7 @@ class StagedExport {
 
   async end(): Promise<void> {
     await this.#write(this.#writer?.end() ?? []);
+    for (const name of [...this.#cells.keys()]) await this.#writeWorkbook(name);
     const { target, words, granularity } = this.wanted;
     const files = [...this.#files].map(([name, { rows }]) => ({ name, rows }));
     const readme = await this.#stage(README_NAME);
@@ -292,10 +296,11 @@ class StagedExport {
   }
 
   async #write(pieces: readonly Piece[]): Promise<void> {
-    for (const { file: name, text, encoding, rows, rests = [] } of pieces) {
+    for (const { file: name, text, encoding, rows, cells, rests = [] } of pieces) {
       const own = this.#files.get(name) ?? (await this.#stage(name));
       this.#files.set(name, own);
       await own.file.append(encoding === undefined ? text : Buffer.from(text, encoding));
+      if (cells !== undefined) await this.#addCells(name, cells);
       const lines = [
         ...rows.flatMap((row) => {
           own.rows += 1;
@@ -306,6 +311,25 @@ class StagedExport {
       append(this.#rests, rests);
       if (lines.length > 0) await this.#writeMap(name, lines);
     }
+  }
+
+  /** One file is written after the other: where another one goes on, the one before is whole. */
+  async #addCells(name: string, cells: readonly (readonly string[])[]): Promise<void> {
+    for (const [other, rows] of [...this.#cells])
+      if (other !== name && rows.length > 1 && cells.length > 0) await this.#writeWorkbook(other);
+    const rows = this.#cells.get(name) ?? [];
+    append(rows, cells);
+    this.#cells.set(name, rows);
+  }
+
+  async #writeWorkbook(name: string): Promise<void> {
+    const rows = this.#cells.get(name) ?? [];
+    this.#cells.delete(name);
+    const workbook = name.replace(/\.csv$/, ".xlsx");
+    const own = await this.#stage(workbook);
+    this.#files.set(workbook, own);
+    await own.file.append(await sheetBytes(this.name, rows));
+    own.rows = rows.length - 1;
   }
 
   async #writeMap(name: string, lines: readonly string[][]): Promise<void> {

@@ -8,6 +8,7 @@ import { formatInstant } from "../domain/instant.ts";
 import { syncAccount } from "../extract/sync-account.ts";
 import type { VenueClient } from "../http/client.ts";
 import { normalise } from "../normalise/normalise.ts";
+import { fetchLackingFundingRates } from "../price/fetch-funding-rates.ts";
 import { fetchLackingPrices } from "../price/fetch-klines.ts";
 import { fetchLackingMarks } from "../price/fetch-marks.ts";
 import { declarePegs } from "../price/pegs.ts";
@@ -228,6 +229,24 @@ export async function fetchMarksStage(
   });
   for (const sentence of notServed) progress.say(`${account.name} marks: ${sentence}`);
   progress.log("marks_fetched", { account: account.name, marks: added });
+}
+
+/** Fetches the public funding rates that the proof of the payments lacks and the venue has. */
+export async function fetchFundingRatesStage(
+  workspace: Workspace,
+  account: AccountConfiguration,
+  client: VenueClient,
+): Promise<void> {
+  const { store, progress, context } = workspace;
+  const { added, notServed } = await fetchLackingFundingRates({
+    store,
+    client,
+    accountId: account.name,
+    signal: context.signal,
+    progress: progress.doing,
+  });
+  for (const sentence of notServed) progress.say(`${account.name} funding rates: ${sentence}`);
+  progress.log("funding_rates_fetched", { account: account.name, rates: added });
 }
 
 /** Proves the books. */

@@ -1,6 +1,6 @@
 /**
- * A funding row for every settlement in which a position was open. What it should amount to is not checked:
- * the books know no rates.
+ * A funding row for every settlement in which a position was open. What it should amount to is the matter of
+ * `funding-amounts.ts`, where the venue publishes rate and mark.
  */
 import { counted } from "../domain/counted.ts";
 import { parseDecimal } from "../domain/decimal.ts";
@@ -151,6 +151,6 @@ function agreeing(symbol: string, due: readonly Settlement[], checked_at: string
     found: rows,
     status: "agrees",
     class: "",
-    note: `${counted(due.length, "settlement")} with an open position, a row each; amounts are not compared with rates`,
+    note: `${counted(due.length, "settlement")} with an open position, a row each`,
   };
 }

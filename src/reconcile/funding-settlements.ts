@@ -6,8 +6,8 @@
  * Observation: intervals divide the day, counted from 00:00 UTC, and each pair of neighbouring rows shows the
  * one then in force. Choice: at an hour, the longer of the intervals shown before and behind it is expected;
  * that of a contract whose rows show none is 8 h, once another contract of the account shows any. So where an
- * interval changes too little is expected, never too much. What an amount should be is not checked: neither
- * rate nor mark price is in the books.
+ * interval changes too little is expected, never too much. What an amount should be is another check's
+ * matter (`funding-amounts.ts`), where the venue publishes rate and mark.
  */
 import { HOUR_MS, type Instant, instant, MINUTE_MS, plus } from "../domain/instant.ts";
 import { greatest } from "../domain/lists.ts";

@@ -8,17 +8,19 @@
  * `unexplained`, which is the suspense of the reconciliation.
  */
 
-import { type PnlTolerance, pnlTolerance } from "../book/pnl-tolerance.ts";
+import { pnlTolerance } from "../book/pnl-tolerance.ts";
 import { insertRows } from "../store/insert-rows.ts";
 import type { Store, Transaction } from "../store/store.ts";
 import { checkAveragePnl } from "./average-pnl.ts";
 import { checkCoinNames } from "./coin-names.ts";
 import { checkCollateral, checkOwnTransfers } from "./collateral.ts";
 import { checkContractSettlements } from "./contract-settlements.ts";
+import { checkEquity } from "./equity.ts";
 import { explained } from "./explain.ts";
 import { checkFillCash } from "./fill-cash.ts";
 import { type Finding, toRow } from "./finding.ts";
 import { checkForcedOrders, checkLiquidationOrders } from "./forced-orders.ts";
+import { checkFundingAmounts } from "./funding-amounts.ts";
 import { checkFundingIntervals } from "./funding-intervals.ts";
 import { readFillGaps, withGapsNamed } from "./gaps.ts";
 import { checkLateFunding } from "./late-funding.ts";
@@ -35,12 +37,11 @@ export async function reconcileAccount(
   account_id: string,
   amountDecimals: number,
 ): Promise<number> {
-  const tolerance = pnlTolerance(amountDecimals);
   return store.db.transaction().execute(async (transaction) => {
     const checkedAt = await lastSnapshot(transaction, account_id);
     const seal = await checkSeal(transaction, account_id, checkedAt);
     const findings =
-      checkedAt === null ? seal : await checkBooks(transaction, account_id, checkedAt, seal, tolerance);
+      checkedAt === null ? seal : await checkBooks(transaction, account_id, checkedAt, seal, amountDecimals);
     const doubled = await checkSameAccount(transaction, account_id);
     const advised = await recordRereads(transaction, account_id, [...findings, ...doubled]);
     const rows = advised.map((finding) => toRow(account_id, finding));
@@ -90,8 +91,9 @@ async function checkBooks(
   account_id: string,
   checkedAt: string,
   seal: readonly Finding[],
-  tolerance: PnlTolerance,
+  amountDecimals: number,
 ): Promise<Finding[]> {
+  const tolerance = pnlTolerance(amountDecimals);
   const wallets = await readWallets(transaction, account_id);
   const fillCash = await checkFillCash(transaction, account_id, checkedAt, tolerance);
   const averagePnl = await checkAveragePnl(transaction, account_id, checkedAt, tolerance);
@@ -102,6 +104,11 @@ async function checkBooks(
     positions.filter(({ status }) => status === "differs").map(({ symbol }) => symbol),
   );
   const funding = await checkFundingIntervals(transaction, account_id, checkedAt, wallets, doubtful);
+  const fundingAmounts = await checkFundingAmounts(transaction, account_id, checkedAt, {
+    wallets,
+    doubtful,
+    amountDecimals,
+  });
   const collateral = await checkCollateral(transaction, account_id, checkedAt, tolerance);
   const others = [
     ...seal,
@@ -111,6 +118,7 @@ async function checkBooks(
     ...forcedOrders,
     ...liquidations,
     ...funding,
+    ...fundingAmounts,
     ...collateral,
   ];
   const findings = explained([
@@ -121,7 +129,8 @@ async function checkBooks(
     ...(await checkLateFunding(transaction, account_id)),
     ...(await checkCoinNames(transaction, account_id, checkedAt)),
   ]);
-  return withGapsNamed(findings, await readFillGaps(transaction, account_id));
+  const equity = await checkEquity(transaction, account_id, wallets, positions, tolerance);
+  return [...withGapsNamed(findings, await readFillGaps(transaction, account_id)), ...equity];
 }
 
 async function lastSnapshot(transaction: Transaction, accountId: string): Promise<string | null> {

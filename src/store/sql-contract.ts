@@ -350,6 +350,14 @@ export type SqlContract = {
       until_time: string | null;
     };
   };
+  "extract/fee-rate-turn": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      symbol: string | null;
+    };
+  };
   "extract/rereads": {
     parameters: {
       young_ms: number | string | null;
@@ -596,6 +604,15 @@ export type SqlContract = {
       minute: string | null;
     };
   };
+  "price/lacking-funding-rates": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      symbol: string | null;
+      hour: string | null;
+    };
+  };
   "price/lacking-marks": {
     parameters: {
       account_id: string | null;
@@ -757,6 +774,22 @@ export type SqlContract = {
       is_finer: boolean | null;
     };
   };
+  "reconcile/equity": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      symbol: string | null;
+      position_side: string | null;
+      taken_at: string | null;
+      quantity: string | null;
+      mark_price: string | null;
+      unrealized_pnl: string | null;
+      entry_decimals: number | null;
+      asset: string | null;
+      cost: string | null;
+    };
+  };
   "reconcile/equity-snapshots": {
     parameters: {
       account_id: string | null;
@@ -831,6 +864,19 @@ export type SqlContract = {
       is_doubled: boolean | null;
     };
   };
+  "reconcile/funding-due": {
+    parameters: {
+      account_id: string | null;
+      decimals: number | null;
+    };
+    row: {
+      symbol: string | null;
+      hour: string | null;
+      position_side: string | null;
+      is_on_hour: boolean | null;
+      amount: string | null;
+    };
+  };
   "reconcile/funding-pairs": {
     parameters: {
       account_id: string | null;
@@ -847,6 +893,17 @@ export type SqlContract = {
       lacking_stream: string | null;
       lacking_from: string | null;
       lacking_until: string | null;
+    };
+  };
+  "reconcile/funding-payments": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      symbol: string | null;
+      asset: string | null;
+      hour: string | null;
+      amount: string | null;
     };
   };
   "reconcile/funding-rows": {

@@ -551,6 +551,7 @@ export type FundingRateRow = {
   mark_price: Numeric | null;
   source: string;
   fetched_at: Timestamp;
+  is_regular: boolean;
 };
 
 export type MarkRow = {

@@ -6,6 +6,7 @@
  * logs or stores: those are done once, in `http/`, `extract/` and `load/`, so that all venues fail alike. Its
  * limits are data, so that one planner serves all of them and a test can read them.
  */
+import type { Decimal } from "../domain/decimal.ts";
 import type { DurationMs, Instant } from "../domain/instant.ts";
 import type {
   Balance,
@@ -257,6 +258,10 @@ export interface Venue {
   readonly klines?: Klines;
   /** Public mark prices of the past; absent where the venue serves none. */
   readonly marks?: Marks;
+  /** The account's fee rates of now; absent where the venue does not tell them by contract. */
+  readonly feeRates?: FeeRates;
+  /** Public funding rates of the past; absent where the venue serves none that payments are settled by. */
+  readonly fundingRates?: FundingRates;
 }
 
 /** All of one answer, so that wallet, unrealized PnL and equity are of one state of the account. */
@@ -307,6 +312,36 @@ export type Marks = {
 
 /** `price` has the venue's digits. */
 export type Mark = { readonly markedAt: Instant; readonly price: string };
+
+/** What the account is charged of a fill's value in one contract; a rate below zero is paid to it. */
+export type FeeRates = {
+  request(symbol: string): VenueRequest;
+  /** Throws a `RequestRefusedError` when the answer is another than expected. */
+  read(symbol: string, body: string): { readonly maker: Decimal; readonly taker: Decimal };
+};
+
+/** What funding was settled at. */
+export type FundingRates = {
+  /** The rows of a full answer: what lies behind its last one is requested again from there. */
+  readonly rowsMax: number;
+  request(symbol: string, window: Window): VenueRequest;
+  /**
+   * The window's settlements, oldest first. Throws a `RequestRefusedError` when the answer is another than
+   * expected.
+   */
+  read(symbol: string, window: Window, body: string): readonly FundingRate[];
+};
+
+export type FundingRate = {
+  /** By the venue's own time of it, which may be some milliseconds behind the hour. */
+  readonly settledAt: Instant;
+  /** Longs pay a positive rate to shorts. */
+  readonly rate: Decimal;
+  /** The mark that was settled at; null where the venue does not say. */
+  readonly markPrice: Decimal | null;
+  /** Not where it was paid beside the regular rate. */
+  readonly isRegular: boolean;
+};
 
 /**
  * Files of an account's history that the venue makes on request, for what its interface no longer serves. A

@@ -232,3 +232,118 @@ test.each([
     }
   },
 );
+
+describe("funding", () => {
+  const proofs = (rig: VenueRig) =>
+    rig.inspect(({ db }) =>
+      db
+        .selectFrom("ledger.reconciliation")
+        .selectAll()
+        .where("check_name", "=", "funding_amount")
+        .orderBy("checked_at")
+        .execute(),
+    );
+  const rateRequests = (rig: VenueRig) =>
+    rig.simulator.requests().filter(({ path }) => path.endsWith("/fundingRate"));
+
+  test.each([
+    ["aster", "one-way", "Postgres"],
+    ["binance", "hedge", "PGlite"],
+  ] as const)(
+    "%s, %s: every payment is position × mark × rate, and no rate is requested twice",
+    async (venue, mode, kind) => {
+      const of = world(venue, mode, { openingPositions: false });
+      const rig = await rigOf(venue, of, kind);
+      await rig.run("run");
+      const found = await proofs(rig);
+      expect(found.map(({ status }) => status)).toEqual(found.map(() => "agrees"));
+      const paid = of.accounts[0]?.incomes.filter(
+        ({ incomeType, occurredAt }) => incomeType === "FUNDING_FEE" && occurredAt <= NOW,
+      );
+      expect(sum(found.map((proof) => amount(proof.found))).toNumber()).toBe(paid?.length);
+      const requested = rateRequests(rig).length;
+      expect(requested).toBe(new Set(paid?.map(({ symbol }) => symbol)).size);
+      await rig.run("run");
+      expect(rateRequests(rig)).toHaveLength(requested);
+    },
+  );
+
+  test("a payment or a rate that is another is named, by what the wallet proves of it and by what is usual", async () => {
+    const rig = await rigOf("aster", world("aster", "one-way", { openingPositions: false }), QUICK_KIND);
+    await rig.run("run");
+    rig.setNow(plus(NOW, DAY_MS));
+    await rig.run("run");
+    const payments = await rig.inspect(({ db }) =>
+      db
+        .selectFrom("history.income")
+        .select(["symbol", "occurred_at", "record_key"])
+        .where("kind", "=", "funding")
+        .where("symbol", "=", "ETHUSDT")
+        .orderBy("occurred_at")
+        .execute(),
+    );
+    const [first, last] = [payments[0], payments.at(-1)];
+    if (first === undefined || last === undefined) throw new Error("nothing was paid");
+    expect(parseInstant(last.occurred_at)).toBeGreaterThan(NOW);
+    const hourOf = (at: string) => `${at.slice(0, 13)}:00:00.000Z`;
+    const doubted = async () => {
+      await rig.run("reconcile");
+      const found = await proofs(rig);
+      return found
+        .filter(({ status }) => status !== "agrees")
+        .map(({ subject, status }) => `${subject} ${status}`);
+    };
+    // Before the first snapshot the wallet proves no row: a payment may have been changed.
+    await rig.inspect(({ db }) =>
+      db
+        .updateTable("history.income")
+        .set({ amount: "7" })
+        .where("record_key", "=", first.record_key)
+        .execute(),
+    );
+    expect(await doubted()).toEqual([`ETHUSDT ${hourOf(first.occurred_at)} differs`]);
+    // Between two snapshots it proves what was paid: the rate is another than the one that was counted by.
+    await rig.inspect(({ db }) =>
+      db
+        .updateTable("price.funding_rate")
+        .set({ rate: "0.05" })
+        .where("symbol", "=", "ETHUSDT")
+        .where("settled_at", ">=", hourOf(last.occurred_at))
+        .execute(),
+    );
+    expect(await doubted()).toEqual([
+      `ETHUSDT ${hourOf(first.occurred_at)} differs`,
+      `ETHUSDT ${hourOf(last.occurred_at)} inferred`,
+    ]);
+    // Where nothing fits, it is the rule that does not.
+    await rig.inspect(({ db }) =>
+      db.updateTable("price.funding_rate").set({ rate: "0.05" }).where("symbol", "=", "ETHUSDT").execute(),
+    );
+    const all = await doubted();
+    expect(all.length).toBeGreaterThan(2);
+    expect(all.filter((one) => !one.endsWith(" inferred"))).toEqual([]);
+  });
+});
+
+test("each night asks for the fee rates of one contract that was traded, each in its turn", async () => {
+  const of = world("aster", "one-way", { symbols: ["BTCUSDT", "XRPUSDT"] });
+  const rig = await rigOf("aster", of, QUICK_KIND);
+  // The first night does not know yet what was traded.
+  for (let night = 0; night < 4; night += 1) {
+    rig.setNow(plus(NOW, night * HOUR_MS));
+    await rig.run("sync");
+  }
+  const asked = await rig.inspect(({ db }) =>
+    db
+      .selectFrom("snapshot.fee_rate")
+      .select(["symbol", "maker_rate", "taker_rate"])
+      .orderBy("taken_at")
+      .execute(),
+  );
+  const rates = { BTCUSDT: ["0.0001", "0.00035"], XRPUSDT: ["-0.00005", "0.00035"] };
+  expect(asked.map(({ symbol, maker_rate, taker_rate }) => [symbol, maker_rate, taker_rate])).toEqual([
+    ["BTCUSDT", ...rates.BTCUSDT],
+    ["XRPUSDT", ...rates.XRPUSDT],
+    ["BTCUSDT", ...rates.BTCUSDT],
+  ]);
+});

@@ -6,6 +6,8 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parse } from "csv-parse/sync";
+import { readXlsx } from "hucre/xlsx";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { GRANULARITIES } from "../../src/domain/granularity.ts";
 import { parsePeriod } from "../../src/domain/period.ts";
@@ -42,6 +44,16 @@ for (const kind of STORE_KINDS) {
       await exportAll({ store, folder: output, granularity, period: JANUARY });
       for (const { name } of TARGETS)
         await compareFolders(join(output, name), join(GOLDEN, granularity, name), kind);
+    });
+
+    test("a workbook beside a table has its cells", async () => {
+      const output = join(folder, "workbook");
+      await exportAll({ store, folder: output, granularity: "event", period: JANUARY });
+      const file = (extension: string) => readFile(join(output, "blockpit", `blockpit-main.${extension}`));
+      const { sheets } = await readXlsx(new Uint8Array(await file("xlsx")));
+      const cells = sheets[0]?.rows.map((row) => row.map((cell) => (cell === null ? "" : `${cell}`)));
+      expect(cells).toEqual(parse(await file("csv")));
+      expect(sheets[0]?.rows[1]?.[6]).toBe(1000);
     });
 
     test("written again, every file has the same bytes, and nothing is left of a period that was incomplete", async () => {
@@ -98,7 +110,7 @@ for (const kind of STORE_KINDS) {
       await exportAll({ store, folder: output, granularity: "event", period: JANUARY });
       // A manifest says beside it that something came.
       for (const { name: target } of TARGETS)
-        for (const name of await readdir(join(output, target)))
+        for (const name of await textFiles(join(output, target)))
           if (name !== "manifest.json")
             expect(await readFile(join(output, target, name), BYTES), name).toBe(
               await readFile(join(GOLDEN, "event", target, name), BYTES),
@@ -156,8 +168,13 @@ for (const kind of STORE_KINDS) {
   });
 }
 
+/** A workbook's hash is in the manifest, and its cells are compared with the table's. */
+async function textFiles(folder: string): Promise<string[]> {
+  return (await readdir(folder)).filter((name) => !name.endsWith(".xlsx")).toSorted();
+}
+
 async function compareFolders(found: string, expected: string, kind: string): Promise<void> {
-  const names = (await readdir(found)).toSorted();
+  const names = await textFiles(found);
   const texts = new Map<string, string>();
   for (const name of names) texts.set(name, withoutVersions(await readFile(join(found, name), BYTES)));
   if (process.env["UPDATE_GOLDEN"] === "1" && kind === STORE_KINDS[0]) {
@@ -165,6 +182,6 @@ async function compareFolders(found: string, expected: string, kind: string): Pr
     await mkdir(expected, { recursive: true });
     for (const [name, text] of texts) await writeFile(join(expected, name), text, BYTES);
   }
-  expect(names).toEqual((await readdir(expected)).toSorted());
+  expect(names).toEqual(await textFiles(expected));
   for (const [name, text] of texts) expect(text, name).toBe(await readFile(join(expected, name), BYTES));
 }

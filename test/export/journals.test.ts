@@ -12,7 +12,14 @@ import { parsePeriod } from "../../src/domain/period.ts";
 import type { Store } from "../../src/store/store.ts";
 import { newStore, QUICK_KIND } from "../support/stores.ts";
 import { exportAll } from "./export-all.ts";
-import { complaint, isInstalled, JOURNAL_TOOLS, walletsOf } from "./read-back.ts";
+import {
+  balancesOf,
+  complaint,
+  complaintOfRecords,
+  isInstalled,
+  JOURNAL_TOOLS,
+  walletsOf,
+} from "./read-back.ts";
 import { fillSampleStore } from "./sample-books.ts";
 
 let store: Store;
@@ -28,11 +35,15 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-type Mutation = (transactions: readonly string[], nth: number) => readonly string[];
+type Mutation = (
+  transactions: readonly string[],
+  nth: number,
+  turn?: (transaction: string) => string,
+) => readonly string[];
 const MUTATIONS: Readonly<Record<string, Mutation>> = {
   dropped: (all, nth) => all.filter((_, place) => place !== nth),
   doubled: (all, nth) => all.flatMap((one, place) => (place === nth ? [one, one] : [one])),
-  "turned around": (all, nth) => all.map((one, place) => (place === nth ? turned(one) : one)),
+  "turned around": (all, nth, turn = turned) => all.map((one, place) => (place === nth ? turn(one) : one)),
 };
 
 /** Each amount of its postings with the other sign. */
@@ -40,6 +51,14 @@ function turned(transaction: string): string {
   return transaction.replace(
     /^( +[A-Z]\S* {2})(-?)(\d[\d.]*)/gm,
     (_, before: string, sign: string, digits: string) => `${before}${sign === "-" ? "" : "-"}${digits}`,
+  );
+}
+
+/** A record with the other sign of its amount. */
+function turnedRow(row: string): string {
+  return row.replace(
+    /,(-?)(\d[\d.]*),(?=[A-Z]+,)/,
+    (_, sign: string, digits: string) => `,${sign === "-" ? "" : "-"}${digits},`,
   );
 }
 
@@ -71,6 +90,31 @@ for (const tool of JOURNAL_TOOLS) {
 
 test.skipIf(!isInstalled("hledger"))("hledger's balances are the venue's wallets", () => {
   expect(walletsOf(join(folder, "hledger", "hledger.journal"))).toEqual({ BNB: "0.00988", USDT: "641.053" });
+});
+
+describe.skipIf(!isInstalled("hledger"))("hledger, by rules", () => {
+  const file = () => join(folder, "hledger-csv", "hledger-csv-main.csv");
+
+  test("has the balances of the journal in every ledger account", () => {
+    expect(balancesOf(file())).toEqual(balancesOf(join(folder, "hledger", "hledger.journal")));
+    expect(complaintOfRecords(file())).toBe("");
+  });
+
+  test.each(Object.keys(MUTATIONS))("refuses one in which a row is %s", async (how) => {
+    const mutated = join(folder, `hledger-csv-${how}.csv`);
+    cpSync(`${file()}.rules`, `${mutated}.rules`);
+    const [header = "", ...rows] = (await readFile(file(), "utf8")).split(/(?<=\n)/);
+    expect(rows.length).toBe(12);
+    const commodityOf = (row: string) => row.split(",")[5];
+    for (const [nth, row] of rows.entries()) {
+      // Behind the last one of a commodity no balance is asserted.
+      const isLast = rows.slice(nth + 1).every((later) => commodityOf(later) !== commodityOf(row));
+      if (how === "dropped" && isLast) continue;
+      const text = [header, ...(MUTATIONS[how]?.(rows, nth, turnedRow) ?? [])].join("");
+      await writeFile(mutated, text);
+      expect(complaintOfRecords(mutated), `row ${nth + 1}`).not.toBe("");
+    }
+  });
 });
 
 const STATEMENT_TOOL = "ofxdump";

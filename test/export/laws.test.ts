@@ -87,7 +87,9 @@ async function expectLaws(store: Store, output: string, period: Period, which: s
   for (const tool of TOOLS) {
     const file = await outermostFile(output, tool.target);
     expect(complaint(tool, file), `${tool.tool}, ${which}`).toBe("");
-    if (tool.tool === "hledger") expect(walletsOf(file), which).toEqual(closing);
+    if (tool.tool !== "hledger") continue;
+    expect(walletsOf(file), which).toEqual(closing);
+    expect(walletsOf(...(await recordFiles(output))), which).toEqual(closing);
   }
 }
 
@@ -96,6 +98,12 @@ async function outermostFile(output: string, target: string): Promise<string> {
     new RegExp(`^${target}(?:-INCOMPLETE)?\\.[a-z]+$`).test(one),
   );
   return join(output, target, name ?? expect.fail(`${target} has no outermost file`));
+}
+
+async function recordFiles(output: string): Promise<string[]> {
+  const folder = join(output, "hledger-csv");
+  const names = (await readdir(folder)).filter((name) => /(?<!\.map)\.csv$/.test(name));
+  return names.map((name) => join(folder, name));
 }
 
 /** From a third of the events to two thirds. */

@@ -198,13 +198,25 @@ export function complaint(tool: (typeof JOURNAL_TOOLS)[number], file: string): s
   return status === 0 ? "" : `${stdout}${stderr}` || `ended with ${status}`;
 }
 
-/** The wallets as hledger sums them, by asset. */
-export function walletsOf(file: string): Record<string, string> {
+/** What hledger says against CSV, whose assertions it checks once its transactions are in a journal. */
+export function complaintOfRecords(file: string): string {
   const [{ tool }] = JOURNAL_TOOLS;
-  const words = ["-f", file, "balance", "Assets", "-O", "csv", "--layout=bare"];
-  const text = spawnSync(tool, words, { encoding: "utf8" }).stdout;
+  const printed = spawnSync(tool, ["-f", file, "print"], { encoding: "utf8" });
+  if (printed.status !== 0) return printed.stderr;
+  return spawnSync(tool, ["-f", "-", "check"], { encoding: "utf8", input: printed.stdout }).stderr;
+}
+
+/** The ledger accounts as hledger sums them: account, commodity and balance. */
+export function balancesOf(...files: string[]): Row[] {
+  const [{ tool }] = JOURNAL_TOOLS;
+  const words = [...files.flatMap((file) => ["-f", file]), "balance", "-O", "csv", "--layout=bare"];
+  return parse(spawnSync(tool, words, { encoding: "utf8" }).stdout, { columns: true }) as Row[];
+}
+
+/** The wallets as hledger sums them, by asset. */
+export function walletsOf(...files: string[]): Record<string, string> {
   const sums = new Map<string, Decimal>();
-  for (const row of parse(text, { columns: true }) as Row[]) {
+  for (const row of balancesOf(...files)) {
     const account = row["account"] ?? "";
     if (!account.startsWith("Assets:")) continue;
     const asset = (row["commodity"] ?? "").replaceAll('"', "");

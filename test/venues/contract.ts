@@ -1,7 +1,7 @@
 /** What every venue must keep, whatever it is: run once for each way to sign in. */
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
-import { DAY_MS, type DurationMs, instant, parseInstant, plus } from "../../src/domain/instant.ts";
+import { DAY_MS, type DurationMs, HOUR_MS, instant, parseInstant, plus } from "../../src/domain/instant.ts";
 import { NAMES_AS_SENT, STREAM_NAMES, type StreamName } from "../../src/domain/record.ts";
 import { PerpbooksError, RateLimitedError, RequestRefusedError, RetryableError } from "../../src/errors.ts";
 import {
@@ -54,6 +54,12 @@ function allRequests(venue: Venue): readonly VenueRequest[] {
     ...(venue.klines === undefined
       ? []
       : SYMBOLS.map((symbol) => klinesRequest(venue.klines, symbol)).filter((request) => request !== null)),
+    ...SYMBOLS.flatMap((symbol) => venue.feeRates?.request(symbol) ?? []),
+    ...SYMBOLS.flatMap((symbol) =>
+      venue.fundingRates === undefined
+        ? []
+        : [venue.fundingRates.request(symbol, { from: AT, until: plus(AT, HOUR_MS) })],
+    ),
     ...(venue.account === undefined ? [] : [venue.account.request]),
     ...(venue.marks?.intervals ?? []).flatMap((interval) =>
       SYMBOLS.map((symbol) => marksRequest(venue.marks, symbol, interval)).filter((one) => one !== null),

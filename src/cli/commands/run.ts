@@ -13,6 +13,7 @@ import { type PeriodOptions, reportedPeriod } from "../../pipeline/reported-peri
 import {
   asRun,
   bookStage,
+  fetchFundingRatesStage,
   fetchMarksStage,
   fetchPricesStage,
   reconcileAcrossStage,
@@ -169,6 +170,7 @@ async function prove(
   if (booked === null) return reconcileAcrossStage(workspace, account);
   const { prices, reportingCurrency, timeZone } = workspace.configuration;
   await withinRun(workspace, account, booked.runId, async () => {
+    await fetchFundingRatesStage(workspace, account, booked.client);
     await fetchMarksStage(workspace, account, booked.client, reportedZone ?? timeZone);
     await reconcileStage(workspace, account);
     if (reportingCurrency !== null && prices.fetch)

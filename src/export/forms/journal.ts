@@ -16,6 +16,7 @@ import {
   type TargetFacts,
   type Word,
   type Words,
+  type WordTable,
   type Writer,
   wordOf,
 } from "../target.ts";
@@ -97,11 +98,7 @@ export function journal(
       ...form,
       "One file for each account and year, and one that includes them. Dates are those of the configuration's time zone; the exact time in UTC is beside each.",
     ],
-    words: {
-      key: "accounts",
-      defaults: DEFAULT_CHART,
-      fault: (name, word) => chartFault(name, word, isAccount),
-    },
+    words: chart(isAccount),
     reads: "events",
     zone: "configured",
     skipsTwins: false,
@@ -138,7 +135,7 @@ export function journalTable(facts: TargetFacts, columns: readonly PostingColumn
       "CSV in UTF-8, commas, a decimal point, lines that end in CR LF. One file for all accounts.",
       "Every event is a transaction of two lines. Every digit of every amount.",
     ],
-    words: { key: "accounts", defaults: DEFAULT_CHART, fault: (name, word) => chartFault(name, word, /\S/) },
+    words: chart(/\S/),
     zone: "configured",
     skipsTwins: false,
     columns: columns.map((column) => ({ ...column, cell: () => null })),
@@ -177,6 +174,15 @@ export function journalTable(facts: TargetFacts, columns: readonly PostingColumn
 /** A cell may hold any text. */
 const PLAIN: Pick<Language, "part"> = { part: (text) => text };
 
+/** The chart, in which a language allows such names. */
+export function chart(isAccount: RegExp): WordTable {
+  return {
+    key: "accounts",
+    defaults: DEFAULT_CHART,
+    fault: (name, word) => chartFault(name, word, isAccount),
+  };
+}
+
 function chartFault(name: string, word: string, isAccount: RegExp): string | null {
   const unknown = [...word.matchAll(/\{(.*?)\}/g)].find(([, field]) => !FIELDS.some((one) => one === field));
   if (unknown !== undefined)
@@ -187,7 +193,7 @@ function chartFault(name: string, word: string, isAccount: RegExp): string | nul
 }
 
 /** Decimals that a cent-like amount shows at least. */
-const DECIMALS_MIN = 2;
+export const DECIMALS_MIN = 2;
 
 function journalWriter(facts: TargetFacts, language: Language, books: Books): Writer {
   const { period, words, fileName } = books;
@@ -316,18 +322,18 @@ function walletsOf(books: AccountBooks): Wallets {
  * All amounts of an asset are written with the same number: a tool infers from the digits how far a sum may
  * be off.
  */
-function decimalsOf(accounts: readonly AccountBooks[]): ReadonlyMap<string, number> {
+export function decimalsOf(accounts: readonly AccountBooks[]): ReadonlyMap<string, number> {
   const decimals = new Map<string, number>();
   for (const { asset, decimals: places } of accounts.flatMap(({ wallets }): readonly WalletSpan[] => wallets))
     decimals.set(asset, Math.max(places, decimals.get(asset) ?? DECIMALS_MIN));
   return decimals;
 }
 
-function walletWord({ wallet = "" }: Words): string {
+export function walletWord({ wallet = "" }: Words): string {
   return typeof wallet === "string" ? wallet : (wallet["received"] ?? "");
 }
 
-function accountName(
+export function accountName(
   word: string,
   event: Pick<ExportEvent, "account" | "venue" | "asset" | "symbol">,
   { part }: Pick<Language, "part">,

@@ -37,6 +37,8 @@ export type Table = TargetFacts & {
    */
   readonly decimals: number | null;
   readonly skipsTwins: boolean;
+  /** Beside each file a workbook with the same rows, for a tool that reads nothing else. */
+  readonly isWorkbookToo?: true;
 };
 
 /**
@@ -61,6 +63,11 @@ export function table(of: Table): Target {
             `In a file of its own, \`….${of.apart.name}.csv\`, what is ${of.apart.kinds.join(", ").replaceAll("_", " ")}.`,
           ]),
       ...(of.rowsMax === null ? [] : [`At most ${of.rowsMax} rows a file; more are in further files.`]),
+      ...(of.isWorkbookToo === undefined
+        ? []
+        : [
+            "Beside each, the same rows as a workbook, `….xlsx`, whose amounts are numbers where 15 digits hold them, else text.",
+          ]),
       ...(of.decimals === null
         ? ["Every digit of every amount."]
         : [`Amounts have ${of.decimals} decimals; what is below is carried to the next row of the asset.`]),
@@ -117,13 +124,16 @@ function tableWriter(of: Table, books: Books): Writer {
 
 /** The files of one form: of each account, or of all as `""`, with further ones where a file is full. */
 function sheetWriter(
-  { name, files, rowsMax, lineEnd }: Table,
+  { name, files, rowsMax, lineEnd, isWorkbookToo }: Table,
   columns: readonly Column[],
   suffix: readonly string[],
   { words, fileName, timeZone }: Books,
 ) {
   const rowsOf = new Map<string, number>();
-  const header = csvLines([columns.map(({ header }) => header)], lineEnd);
+  const headers = columns.map(({ header }) => header);
+  const header = csvLines([headers], lineEnd);
+  const alsoCells = (cells: readonly (readonly (string | null)[])[]) =>
+    isWorkbookToo === undefined ? {} : { cells: cells.map((row) => row.map((cell) => cell ?? "")) };
   // No account's name has a full stop: so that of another account's file cannot be the same.
   const nameOf = (account: string, part: number) =>
     fileName(
@@ -135,7 +145,12 @@ function sheetWriter(
       "csv",
     );
   return {
-    begin: (account: string): Piece => ({ file: nameOf(account, 1), text: header, rows: [] }),
+    begin: (account: string): Piece => ({
+      file: nameOf(account, 1),
+      text: header,
+      rows: [],
+      ...alsoCells([headers]),
+    }),
     last: (account: string): string => {
       const written = rowsOf.get(account) ?? 0;
       return nameOf(account, rowsMax === null ? 1 : Math.max(1, Math.ceil(written / rowsMax)));
@@ -152,7 +167,12 @@ function sheetWriter(
         );
         const isNewFile = part > 1 && room === rowsMax;
         const text = csvLines(cells, lineEnd);
-        pieces.push({ file: nameOf(account, part), text: isNewFile ? header + text : text, rows: piece });
+        pieces.push({
+          file: nameOf(account, part),
+          text: isNewFile ? header + text : text,
+          rows: piece,
+          ...alsoCells(isNewFile ? [headers, ...cells] : cells),
+        });
         rowsOf.set(account, written + piece.length);
         from += piece.length;
       }

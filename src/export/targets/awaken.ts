@@ -91,7 +91,7 @@ export const awaken = table({
   ],
   cannotSay: [
     "Fees, rebates and what a liquidation cost: they are rows of their own with the tag of funding, because its column of fees has no currency, and the notes say what they are.",
-    "The opening of a position: it moved no cash but its fee.",
+    "The opening of a position (`open_position`): it moved no cash but its fee, which has a row. Openings are in the report `fills`.",
     "The size of a close that several fills share, or that was merged: its Amount is empty.",
     "More than 8 decimals.",
   ],

@@ -20,7 +20,9 @@ export const blockpit = table({
   confidence: "B",
   files: "by account",
   lineEnd: "\r\n",
-  rowsMax: null,
+  // What a workbook is made of is in memory.
+  rowsMax: 20_000,
+  isWorkbookToo: true,
   decimals: null,
   skipsTwins: false,
   tags: {
@@ -51,12 +53,11 @@ export const blockpit = table({
     { header: "Trx. ID (optional)", cell: rowId },
   ],
   howToImport: [
-    "Blockpit reads an Excel workbook: download its template (Integrations, the manual import).",
-    "In the spreadsheet, read this file by “Data, From Text/CSV” with every column as text, so that dates and digits stay as they are; copy the rows below the template's header, and save it as .xlsx.",
-    "Upload the workbook to the integration of the account; the times are UTC.",
+    "Integrations, the manual import: upload the workbook `….xlsx` to the integration of the account; the times are UTC.",
+    "Where the template of today has other columns, copy the rows below its header. The file `….csv` has the same rows.",
   ],
   cannotSay: [
-    "It is CSV, and Blockpit wants a workbook.",
+    "More than 15 digits of an amount as a number: such an amount is text in the workbook, and every digit is in the CSV.",
     "A rebate or a reward: it is a Derivative Profit. `exports: [{ target: blockpit, tags: { rebate: Cashback } }]` makes it another.",
     "Positions and executions: it takes what futures changed in the wallet.",
     "An event that nobody understands yet (kind unknown) and the sides of a conversion are deposits and withdrawals; the comment says so.",

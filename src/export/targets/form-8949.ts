@@ -2,18 +2,27 @@
  * The statement that goes with Form 8949 of the United States. How perpetual futures are taxed there is not
  * settled: this is one reading, with the columns of the form.
  */
-import { formatDecimal, formatDecimals, ZERO } from "../../domain/decimal.ts";
-import { addCalendar, formatInstant, type Instant } from "../../domain/instant.ts";
 import {
-  csvText,
+  type Decimal,
+  formatDecimal,
+  formatDecimals,
+  parseDecimal,
+  roundHalfUp,
+  ZERO,
+} from "../../domain/decimal.ts";
+import { addCalendar, formatInstant, type Instant } from "../../domain/instant.ts";
+import { csvLines } from "../../report/write-csv.ts";
+import {
   type Disposal,
   type DisposalColumn,
   type DisposalFiles,
+  type DisposalText,
   disposalFiles,
   valued,
 } from "../disposals.ts";
 import { CENTS, roundedOn } from "../forms/amounts.ts";
 import { nothing } from "../forms/columns.ts";
+import { type Books, settingOf } from "../target.ts";
 
 export type FormRow = {
   readonly description: string;
@@ -28,10 +37,11 @@ export type FormRow = {
 };
 
 /**
- * Rows of the form, rounded so that the gains add up to the rounded sum. A gain is all proceeds and a loss
- * all cost: a contract is not bought, so it has no purchase price of its own.
+ * Rows of the form, rounded so that the gains add up to the rounded sum. By `pnl` a gain is all proceeds and
+ * a loss all cost: a contract is not bought, so it has no purchase price of its own. By `notional` they are
+ * what the contract was sold and bought for.
  */
-export function formRows(timeZone: string): (disposal: Disposal) => FormRow {
+export function formRows(timeZone: string, convention = "pnl"): (disposal: Disposal) => FormRow {
   const toCents = roundedOn(CENTS);
   return (disposal) => {
     const { quantity, symbol, direction, openedAt, closedAt, realizedPnl } = disposal;
@@ -39,13 +49,15 @@ export function formRows(timeZone: string): (disposal: Disposal) => FormRow {
     const gain = exact === null ? null : toCents(exact);
     const money = (amount: typeof gain) => (amount === null ? "" : formatDecimals(amount, CENTS));
     const isLoss = gain?.isNegative() === true;
+    const bought = convention === "notional" ? valued(disposal.cost, disposal) : null;
+    const cost = bought === null ? (isLoss ? gain.negated() : ZERO) : roundHalfUp(bought, CENTS);
     return {
       description: `${formatDecimal(quantity)} ${symbol} perpetual ${direction}`,
       acquired: openedAt === null ? "" : formDate(openedAt, timeZone),
       sold: formDate(closedAt, timeZone),
       term: openedAt !== null && isLong(openedAt, closedAt, timeZone) ? "long" : "short",
-      proceeds: money(isLoss ? ZERO : gain),
-      cost: money(gain === null ? null : isLoss ? gain.negated() : ZERO),
+      proceeds: money(gain === null ? null : cost.plus(gain)),
+      cost: money(gain === null ? null : cost),
       gain: money(gain),
     };
   };
@@ -87,7 +99,10 @@ export const FORM_FACTS = {
 
 type StatementRow = FormRow & { readonly disposal: Disposal; readonly box: string };
 
+const PARTS = { short: "I", long: "II" } as const;
+
 const COLUMNS: readonly DisposalColumn<StatementRow>[] = [
+  { header: "Part", cell: ({ term }) => PARTS[term] },
   { header: "Box", cell: ({ box }) => box },
   { header: "(a) Description of property", cell: ({ description }) => description },
   { header: "(b) Date acquired", cell: ({ acquired }) => acquired },
@@ -108,6 +123,58 @@ const COLUMNS: readonly DisposalColumn<StatementRow>[] = [
   },
 ];
 
+/** Of the form itself, with the statement attached: a row for each box (Exception 2, code M). */
+const SUMMARY_HEADERS = COLUMNS.slice(
+  0,
+  COLUMNS.findIndex(({ header }) => header === "Account"),
+).map(({ header }) => header);
+
+type Sums = Readonly<Record<"proceeds" | "cost" | "gain", Decimal>>;
+
+function statement({ timeZone, words }: Books): DisposalText {
+  const formRow = formRows(timeZone, settingOf(words, "convention"));
+  const sums = new Map<FormRow["term"], Sums>();
+  const add = ({ term, proceeds, cost, gain }: FormRow): void => {
+    if (gain === "") return;
+    const before = sums.get(term) ?? { proceeds: ZERO, cost: ZERO, gain: ZERO };
+    sums.set(term, {
+      proceeds: before.proceeds.plus(parseDecimal(proceeds)),
+      cost: before.cost.plus(parseDecimal(cost)),
+      gain: before.gain.plus(parseDecimal(gain)),
+    });
+  };
+  const summaryRow = (term: FormRow["term"], of: Sums): string[] => [
+    PARTS[term],
+    settingOf(words, term),
+    "see attached statement",
+    "",
+    "",
+    formatDecimals(of.proceeds, CENTS),
+    formatDecimals(of.cost, CENTS),
+    "M",
+    "",
+    formatDecimals(of.gain, CENTS),
+  ];
+  return {
+    head: csvLines([COLUMNS.map(({ header }) => header)]),
+    row: (disposal) => {
+      const row = formRow(disposal);
+      add(row);
+      return csvLines([
+        COLUMNS.map(({ cell }) => cell({ ...row, disposal, box: settingOf(words, row.term) })),
+      ]);
+    },
+    summary: () =>
+      csvLines([
+        SUMMARY_HEADERS,
+        ...(["short", "long"] as const).flatMap((term) => {
+          const of = sums.get(term);
+          return of === undefined ? [] : [summaryRow(term, of)];
+        }),
+      ]),
+  };
+}
+
 export const form8949 = disposalFiles({
   ...FORM_FACTS,
   name: "form-8949",
@@ -115,29 +182,25 @@ export const form8949 = disposalFiles({
   readBy: "US tax returns",
   confidence: "A",
   form: [
-    "CSV in UTF-8, commas, a decimal point, lines that end in CR LF; the columns of the form in its order, with the box before them.",
+    "CSV in UTF-8, commas, a decimal point, lines that end in CR LF; the columns of the form in its order, with part and box before them. Beside it the sums for each box.",
     "US dollars and cents. Dates are those of the configuration's time zone.",
   ],
   extension: "csv",
   columns: COLUMNS,
   words: {
     key: "tags",
-    defaults: { short: "C", long: "F" },
-    fault: (name, word) =>
-      (name === "short" ? /^[ABCGHI]$/ : /^[DEFJKL]$/).test(word)
+    defaults: { short: "C", long: "F", convention: "pnl" },
+    fault: (name, word) => {
+      if (name === "convention") return /^(?:pnl|notional)$/.test(word) ? null : "they are pnl and notional";
+      return (name === "short" ? /^[ABCGHI]$/ : /^[DEFJKL]$/).test(word)
         ? null
-        : `the boxes are ${name === "short" ? "A, B, C, G, H and I" : "D, E, F, J, K and L"}`,
+        : `the boxes are ${name === "short" ? "A, B, C, G, H and I" : "D, E, F, J, K and L"}`;
+    },
   },
-  text: csvText(COLUMNS, "\r\n", ({ timeZone, words }) => {
-    const formRow = formRows(timeZone);
-    return (disposal) => {
-      const row = formRow(disposal);
-      const box = words[row.term];
-      return { ...row, disposal, box: typeof box === "string" ? box : "" };
-    };
-  }),
+  text: statement,
   howToImport: [
-    "With many rows: one row for each box on the form, with the sums of (d), (e) and (h), code M in (f), and this file attached as the statement.",
+    "With many rows: copy the rows of `….summary.csv` onto the form, one for each box with code M, and attach the other file as the statement.",
+    "(d) and (e) are the result alone: a gain is proceeds, a loss cost. `tags: { convention: notional }` writes what the contract was sold and bought for; (h) is the same.",
     "The boxes C and F say that no 1099-B was given. Where yours is another one: exports: [{ target: form-8949, tags: { short: I, long: L } }].",
   ],
 });

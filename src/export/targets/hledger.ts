@@ -15,7 +15,7 @@ function posting(ledgerAccount: string, amount: string, commodity: string, rest 
   return `    ${ledgerAccount}  ${amount} ${commodity}${rest}\n`;
 }
 
-const language: Language = {
+export const hledgerLanguage: Language = {
   extension: "journal",
   part: safe,
   // Digits and signs would be read as part of the amount.
@@ -51,6 +51,8 @@ const language: Language = {
   include: (file) => `include ${file}\n`,
 };
 
+export const HLEDGER_ACCOUNT = /^(?! )(?!.* {2})[^;:\s|()[\]{}](?:[^;\t\r\n|()[\]{}]*[^;:\s|()[\]{}])?$/;
+
 export const hledger = journal(
   {
     name: "hledger",
@@ -69,7 +71,7 @@ export const hledger = journal(
       "Balance assertions hold every wallet to the last digit: a tool that reads the files without an error has checked them.",
     ],
   },
-  language,
+  hledgerLanguage,
   ["Plain text in UTF-8; amounts to the last digit, a decimal point."],
-  /^(?! )(?!.* {2})[^;:\s|()[\]{}](?:[^;\t\r\n|()[\]{}]*[^;:\s|()[\]{}])?$/,
+  HLEDGER_ACCOUNT,
 );

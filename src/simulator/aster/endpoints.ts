@@ -12,6 +12,7 @@ import {
   answerMarginChanges,
   type Endpoint,
   everyPosition,
+  FUNDING_RATES,
   instrumentOf,
   TIMES,
   wallets,
@@ -38,6 +39,7 @@ export const ASTER_ENDPOINTS: readonly AsterEndpoint[] = [
   { kind: "public", ...named("exchangeInfo"), ...weighs(1), answer: answerExchangeInfo },
   { kind: "market", ...named("klines"), ...KLINES },
   { kind: "market", ...named("markPriceKlines"), ...MARK_KLINES },
+  { kind: "market", ...named("fundingRate"), ...weighs(1), ...FUNDING_RATES },
   {
     kind: "signed",
     ...named("income"),

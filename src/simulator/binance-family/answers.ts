@@ -13,6 +13,7 @@ import {
   exchangeInfoPayload,
   fillPayload,
   forcedOrderPayload,
+  fundingRatePayload,
   incomePayload,
   marginChangePayload,
   marginChangeType,
@@ -200,6 +201,30 @@ export function wallets({ view, now, rules }: AccountRequest): ShownWallet[] {
     asset,
     wallet: held.get(asset) ?? NO_MONEY,
   }));
+}
+
+const FUNDING_RATE_ROWS = { byDefault: 100, most: 1_000 } as const;
+
+export const FUNDING_RATES = {
+  known: ["symbol", ...TIMES],
+  answer: answerFundingRates,
+} as const;
+
+/** Of the settlements that have happened, oldest first; with a start alone or neither from there on. */
+function answerFundingRates(request: MarketRequest): string {
+  const { parameters, world, marks, now } = request;
+  const { symbol } = instrumentOf(request, parameters.mandatory("symbol"));
+  const from = parameters.integer("startTime") ?? 0;
+  const until = Math.min(parameters.integer("endTime") ?? now, now);
+  const limit = parameters.limit(FUNDING_RATE_ROWS.byDefault, FUNDING_RATE_ROWS.most);
+  const rates = world.fundingRates.filter(
+    (rate) => rate.symbol === symbol && rate.dueAt >= from && rate.dueAt <= until,
+  );
+  return array(
+    rates
+      .slice(0, limit)
+      .map((rate) => fundingRatePayload(rate, marks.at(symbol, rate.dueAt) ?? rate.markPrice)),
+  );
 }
 
 /** The account as a whole: all assets, and the positions of every contract there is. */

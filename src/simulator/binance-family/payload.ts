@@ -21,6 +21,7 @@ import { MONEY_DECIMALS } from "./world/position.ts";
 import type {
   WorldFill,
   WorldForcedOrder,
+  WorldFundingRate,
   WorldIncome,
   WorldInstrument,
   WorldMarginChange,
@@ -301,6 +302,10 @@ export function commissionRatePayload(instrument: WorldInstrument): string {
     makerCommissionRate: instrument.makerFeeRate,
     takerCommissionRate: instrument.takerFeeRate,
   });
+}
+
+export function fundingRatePayload({ symbol, rate, dueAt }: WorldFundingRate, markPrice: string): string {
+  return object({ symbol, fundingRate: rate, fundingTime: bare(dueAt), markPrice });
 }
 
 export function flagPayload(name: string, isSet: boolean): string {

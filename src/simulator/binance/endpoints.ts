@@ -14,6 +14,7 @@ import {
   answerIncome,
   answerMarginChanges,
   type Endpoint,
+  FUNDING_RATES,
   instrumentOf,
   TIMES,
   wallets,
@@ -76,6 +77,8 @@ export function binanceEndpoints(terms: BinanceTerms): readonly BinanceEndpoint[
     { kind: "public", path: "/fapi/v1/exchangeInfo", ...weighs(1), answer: answerExchangeInfo },
     { kind: "market", path: "/fapi/v1/klines", ...KLINES },
     { kind: "market", path: "/fapi/v1/markPriceKlines", ...MARK_KLINES },
+    // Its limit is a count of its own, beside the weight: 500 in five minutes.
+    { kind: "market", path: "/fapi/v1/fundingRate", ...weighs(0), ...FUNDING_RATES },
     ...historyEndpoints(terms),
     ...snapshotEndpoints(terms),
     ...settingEndpoints(terms),

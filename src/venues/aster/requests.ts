@@ -30,6 +30,8 @@ type Purpose =
   | "account"
   | "klines"
   | "markKlines"
+  | "fundingRates"
+  | "feeRates"
   | CommonStreamName;
 
 export const PATHS: Readonly<Record<Generation, Readonly<Record<Purpose, string>>>> = {
@@ -45,6 +47,8 @@ export const PATHS: Readonly<Record<Generation, Readonly<Record<Purpose, string>
     margin_changes: "/fapi/v1/positionMargin/history",
     klines: "/fapi/v1/klines",
     markKlines: "/fapi/v1/markPriceKlines",
+    fundingRates: "/fapi/v1/fundingRate",
+    feeRates: "/fapi/v1/commissionRate",
   },
   v3: {
     time: "/fapi/v3/time",
@@ -58,6 +62,8 @@ export const PATHS: Readonly<Record<Generation, Readonly<Record<Purpose, string>
     margin_changes: "/fapi/v3/positionMargin/history",
     klines: "/fapi/v3/klines",
     markKlines: "/fapi/v3/markPriceKlines",
+    fundingRates: "/fapi/v3/fundingRate",
+    feeRates: "/fapi/v3/commissionRate",
   },
 };
 

@@ -29,6 +29,8 @@ type Purpose =
   | "account"
   | "klines"
   | "markKlines"
+  | "fundingRates"
+  | "feeRates"
   | "incomeDownload"
   | "incomeDownloadState"
   | "fillsDownload"
@@ -50,6 +52,8 @@ export const PATHS: Readonly<Record<Purpose, string>> = {
   account: "/fapi/v2/account",
   klines: "/fapi/v1/klines",
   markKlines: "/fapi/v1/markPriceKlines",
+  fundingRates: "/fapi/v1/fundingRate",
+  feeRates: "/fapi/v1/commissionRate",
   keyRights: "/sapi/v1/account/apiRestrictions",
   incomeDownload: "/fapi/v1/income/asyn",
   incomeDownloadState: "/fapi/v1/income/asyn/id",

@@ -3,6 +3,8 @@
  * private key).
  */
 import { parseInstant } from "../../domain/instant.ts";
+import { feeRatesAt } from "../binance-family/fee-rates.ts";
+import { fundingRatesAt } from "../binance-family/funding-rates.ts";
 import { klinesAt, marksAt } from "../binance-family/klines.ts";
 import { plainRequest, signedRequest } from "../binance-family/queries.ts";
 import type { Venue } from "../venue.ts";
@@ -26,6 +28,12 @@ export type { BinanceCredentials, BinanceHmacCredentials, BinanceKeyCredentials 
 
 /** The month in which the venue's first contract, BTCUSDT, was opened for trading. */
 const HISTORY_BEGINS = parseInstant("2019-09-01T00:00:00Z");
+
+/**
+ * They have a limit of their own: 500 requests in five minutes of an address, shared with whatever else asks
+ * for them there. So a request counts as the part of a minute's weight that leaves a hundred a minute.
+ */
+const FUNDING_RATES_WEIGHT = 24;
 
 /** Throws a `UsageError` for credentials that cannot be right. Nothing is sent. */
 export function binanceUsdmVenue(credentials: BinanceCredentials): Venue {
@@ -62,5 +70,7 @@ export function binanceUsdmVenue(credentials: BinanceCredentials): Venue {
     downloads,
     klines: klinesAt("binance-usdm", PATHS.klines),
     marks: marksAt("binance-usdm", PATHS.markKlines),
+    feeRates: feeRatesAt("binance-usdm", PATHS.feeRates),
+    fundingRates: fundingRatesAt("binance-usdm", PATHS.fundingRates, FUNDING_RATES_WEIGHT),
   };
 }

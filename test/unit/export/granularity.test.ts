@@ -77,6 +77,22 @@ describe.each(GRANULARITIES)("one row for each %s", (granularity) => {
   });
 });
 
+test("what a position from before the history brought is one row of the instant at which it was flat", () => {
+  const at = (hours: number) => plus(START, hours * HOUR_MS);
+  const spans = [
+    { symbol: "BTCUSDT", from: at(10), until: at(12) },
+    { symbol: "BTCUSDT", from: null, until: at(10) },
+    { symbol: "BTCUSDT", from: null, until: at(8) },
+  ];
+  const events = [3, 9, 11].map((hours) => event("-1", formatInstant(at(hours))));
+  const merged = through(mergerOf("position", "UTC", spans, false), events);
+  expect(merged.map((one) => [(one.at - START) / HOUR_MS, one.entryIds.length])).toEqual([
+    [10, 2],
+    // Nothing came after it.
+    [11, 1],
+  ]);
+});
+
 test("a day is that of the zone, received and paid are rows of their own, and the row has what all agree in", () => {
   const merged = through(mergerOf("day", "Europe/Berlin", [], false), [
     event("-1", "2026-03-28T22:59:59.999Z", { orderId: "7", tradeId: "1" }),

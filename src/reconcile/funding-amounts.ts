@@ -1,0 +1,212 @@
+/**
+ * Each funding payment is the position at the settlement times the venue's public mark and rate, cut at the
+ * last decimal that it keeps of an amount (seen to the last digit in all 792 payments of a real account). A
+ * payment whose settlement lacks the rate or the mark is left to the check of intervals.
+ *
+ * Rows do not say which side of a hedge they are of, so the payments of an hour are compared with what is due
+ * on all sides together. Payments that are too many or too few are no matter of this check either.
+ */
+import { counted } from "../domain/counted.ts";
+import { type Decimal, lastPlace, parseDecimal, sum } from "../domain/decimal.ts";
+import { formatInstant, parseUtcInstant } from "../domain/instant.ts";
+import { runSqlFile } from "../store/sql-file.ts";
+import type { Transaction } from "../store/store.ts";
+import { covers, type Finding } from "./finding.ts";
+import { isProven, type WalletLink } from "./wallets.ts";
+
+/** What one side comes to: as it was on the hour, or as it was later within the minute of the settlement. */
+export type FundingDue = {
+  readonly side: string;
+  readonly isOnHour: boolean;
+  readonly amount: Decimal;
+};
+
+export type FundingVerdict = {
+  /** How many payments are what is due, to the last digit, and how many are one unit of it off. */
+  readonly agreeing: number;
+  readonly rounded: number;
+  /** What is due and what was paid, of all others together; null where there are none. */
+  readonly off: { readonly expected: Decimal; readonly found: Decimal } | null;
+};
+
+/** Compares the payments of one contract and hour with what is due. Pure. */
+export function judgeFunding(
+  due: readonly FundingDue[],
+  payments: readonly Decimal[],
+  unit: Decimal,
+): FundingVerdict {
+  const open = [...payments];
+  const sides = new Set(due.map(({ side }) => side));
+  const settle = (fits: (one: FundingDue, payment: Decimal) => boolean): number => {
+    let settled = 0;
+    for (const side of sides) {
+      const own = due.filter((one) => one.side === side);
+      const index = open.findIndex((payment) => own.some((one) => fits(one, payment)));
+      if (index < 0) continue;
+      open.splice(index, 1);
+      sides.delete(side);
+      settled += 1;
+    }
+    return settled;
+  };
+  const agreeing =
+    settle((one, payment) => one.isOnHour && one.amount.eq(payment)) +
+    settle((one, payment) => one.amount.eq(payment));
+  const rounded = settle((one, payment) => one.amount.minus(payment).abs().lte(unit));
+  // Of a side that was flat on the hour nothing was due, whatever it was a moment later.
+  const unpaid = due.filter((one) => one.isOnHour && sides.has(one.side)).map(({ amount }) => amount);
+  const pairs = Math.min(unpaid.length, open.length);
+  const off =
+    pairs === 0
+      ? null
+      : { expected: sum(bySize(unpaid).slice(0, pairs)), found: sum(bySize(open).slice(0, pairs)) };
+  return { agreeing, rounded, off };
+}
+
+function bySize(amounts: readonly Decimal[]): readonly Decimal[] {
+  return amounts.toSorted((a, b) => b.abs().comparedTo(a.abs()));
+}
+
+type DueRow = {
+  readonly symbol: string;
+  readonly hour: string;
+  readonly position_side: string;
+  readonly is_on_hour: boolean;
+  readonly amount: string;
+};
+type PaymentRow = {
+  readonly symbol: string;
+  readonly asset: string;
+  readonly hour: string;
+  readonly amount: string;
+};
+
+/**
+ * `doubtful` are contracts whose positions do not agree with the venue's; `amountDecimals` is how many the
+ * venue keeps of an amount.
+ */
+export async function checkFundingAmounts(
+  transaction: Transaction,
+  account_id: string,
+  checked_at: string,
+  evidence: {
+    readonly wallets: readonly WalletLink[];
+    readonly doubtful: ReadonlySet<string>;
+    readonly amountDecimals: number;
+  },
+): Promise<Finding[]> {
+  const { wallets, doubtful, amountDecimals: decimals } = evidence;
+  const payments = (
+    await runSqlFile<PaymentRow>(transaction, "reconcile/funding-payments", { account_id })
+  ).filter(({ symbol }) => !doubtful.has(symbol));
+  if (payments.length === 0) return [];
+  const rows = await runSqlFile<DueRow>(transaction, "reconcile/funding-due", { account_id, decimals });
+  const due = grouped(rows, settlementOf);
+  const unit = lastPlace(decimals);
+  return [...grouped(payments, ({ symbol }) => symbol)].flatMap(([symbol, own]) => {
+    let [agreeing, rounded] = [0, 0];
+    const off: Off[] = [];
+    for (const [settlement, paid] of grouped(own, settlementOf)) {
+      const verdict = judgeFunding(
+        (due.get(settlement) ?? []).map((row) => ({
+          side: row.position_side,
+          isOnHour: row.is_on_hour,
+          amount: parseDecimal(row.amount),
+        })),
+        paid.map(({ amount }) => parseDecimal(amount)),
+        unit,
+      );
+      agreeing += verdict.agreeing;
+      rounded += verdict.rounded;
+      const [first] = paid;
+      if (verdict.off !== null && first !== undefined) off.push({ ...first, ...verdict.off });
+    }
+    return [
+      ...(agreeing === 0 ? [] : [counts(symbol, agreeing, "agrees", checked_at)]),
+      ...(rounded === 0 ? [] : [counts(symbol, rounded, "within_tolerance", checked_at)]),
+      ...off.map((one) => differs(one, wallets, agreeing + rounded > off.length)),
+    ];
+  });
+}
+
+function settlementOf({ symbol, hour }: Pick<DueRow, "symbol" | "hour">): string {
+  return `${hour} ${symbol}`;
+}
+
+function grouped<Row>(rows: readonly Row[], keyOf: (row: Row) => string): Map<string, Row[]> {
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) {
+    const group = groups.get(keyOf(row));
+    if (group === undefined) groups.set(keyOf(row), [row]);
+    else group.push(row);
+  }
+  return groups;
+}
+
+const PAID_AS_BOOKED =
+  "the wallet shows that this was paid; position, mark and rate as published give another amount";
+const OTHER_RULE =
+  "most payments of the contract are not position × mark × rate as published: the venue counts by another rule";
+
+type Off = PaymentRow & { readonly expected: Decimal; readonly found: Decimal };
+
+/**
+ * Where the wallet proves that the payment moved as it is booked, the books are right, and what is left is a
+ * matter between the account and its venue: it is told, and needs nobody. So it is where more payments of the
+ * contract are other amounts than are not (`isUsual` is false): then the venue counts by another rule.
+ */
+function differs(
+  { symbol, asset, hour: at, expected, found }: Off,
+  wallets: readonly WalletLink[],
+  isUsual: boolean,
+): Finding {
+  const hour = formatInstant(parseUtcInstant(at));
+  const isMoved = wallets.some(
+    (link) =>
+      link.asset === asset &&
+      isProven(link) &&
+      covers({ from_time: link.from, checked_at: link.takenAt }, hour),
+  );
+  return {
+    check_name: "funding_amount",
+    subject: `${symbol} ${hour}`,
+    asset,
+    symbol,
+    from_time: hour,
+    checked_at: hour,
+    expected,
+    found,
+    status: isMoved || !isUsual ? "inferred" : "differs",
+    class: "altered_row",
+    ...(isMoved || !isUsual
+      ? { note: isMoved ? PAID_AS_BOOKED : OTHER_RULE }
+      : {
+          note: "position × mark × rate as the venue publishes them, beside what is booked",
+          suspect: "a funding row that was changed",
+          next: "compare the hour's funding row with the venue's statement",
+        }),
+  };
+}
+
+function counts(
+  symbol: string,
+  payments: number,
+  status: "agrees" | "within_tolerance",
+  checked_at: string,
+): Finding {
+  const amount = parseDecimal(String(payments));
+  const how = status === "agrees" ? "to the last digit" : "but for one unit of the last digit";
+  return {
+    check_name: "funding_amount",
+    subject: status === "agrees" ? symbol : `${symbol} rounded`,
+    asset: "",
+    symbol,
+    from_time: null,
+    checked_at,
+    expected: amount,
+    found: amount,
+    status,
+    class: status === "agrees" ? "" : "truncation",
+    note: `${counted(payments, "funding payment")}: position × mark × rate, ${how}`,
+  };
+}
