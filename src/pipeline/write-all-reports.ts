@@ -44,7 +44,7 @@ export async function writeAllReports(
       progress: workspace.progress.doing,
     }),
   );
-  workspace.progress.log("reports_written", { folders: written.folders, computed: written.computed });
+  workspace.progress.log("folders_computed", { folders: written.folders, computed: written.computed });
   return written;
 }
 

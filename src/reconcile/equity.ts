@@ -91,7 +91,8 @@ function unrealizedFinding({ row, asset, shown, ours, rounding, moved }: Valued)
       subject: seriesOf(row),
       asset,
       symbol: row.symbol,
-      from_time: null,
+      // Of that instant alone: one without a beginning would be counted in every month, each night anew.
+      from_time: row.taken_at,
       checked_at: row.taken_at,
       expected: shown,
       found: ours,
@@ -135,7 +136,7 @@ async function equityFindings(
         subject: asset,
         asset,
         symbol: "",
-        from_time: null,
+        from_time: taken_at,
         checked_at: taken_at,
         expected,
         found,
