@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 import { LongestFirst } from "./test/support/longest-first.ts";
 
 /** What needs no store is in folders of its own: one file of it alone starts no server. */
-const PURE = ["test/*.test.ts", "test/{simulator,unit,venues}/**/*.test.ts"];
+const PURE = ["test/*.test.ts", "test/{simulator,statement,unit,venues}/**/*.test.ts"];
 
 const SHARED = {
   // Only what hangs is ended: how long a test takes is the machine's affair.

@@ -39,6 +39,11 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import("./commands/report.ts")).reportCommand,
   },
   {
+    usage: "statement",
+    does: "one page of a period, to look at or to print",
+    load: async () => (await import("./commands/statement.ts")).statementCommand,
+  },
+  {
     usage: "export [targets..]",
     does: "write files that tax and accounting tools import",
     load: async () => (await import("./commands/export.ts")).exportCommand,

@@ -35,8 +35,20 @@ export async function takeOtherRows(
   accounts: readonly (string | null)[],
 ): Promise<void> {
   const others = STATED_REPORTS.filter((name) => !written.some((one) => one.name === name)).map(ownReport);
-  for (const definition of others) {
-    if (!definition.parameters.includes("until") || definition.isInReportingCurrency) continue;
+  const isWanted = ({ parameters, isInReportingCurrency }: ReportDefinition) =>
+    parameters.includes("until") && !isInReportingCurrency;
+  await takeRows(db, rows, others.filter(isWanted), period, accounts);
+}
+
+/** Runs those of the reports that a statement is made of. */
+export async function takeRows(
+  db: Database,
+  rows: RowTaker,
+  definitions: readonly ReportDefinition[],
+  period: Period,
+  accounts: readonly (string | null)[],
+): Promise<void> {
+  for (const definition of definitions.filter(({ name }) => STATED_REPORTS.includes(name))) {
     const { columns, batches } = await openReport(db, definition, period, accounts);
     for await (const batch of batches)
       for (const row of batch) rows.take(definition.name, namedRow(columns, row));

@@ -26,6 +26,7 @@ type Kept = (typeof KEPT)[number];
 /** Whose rows are added up as they come. */
 const TAKEN = {
   "daily-result": takeDay,
+  equity: takeEquity,
   "round-trips": takeTrip,
   transfers: takeTransfer,
   reconciliation: takeProof,
@@ -38,6 +39,13 @@ const TAKEN = {
 export const STATED_REPORTS: readonly string[] = [...KEPT, ...Object.keys(TAKEN)];
 
 export type DayFigures = { readonly net: Amount; readonly fees: Amount; readonly funding: Amount };
+
+/** At the end of a day, all accounts together. */
+export type EquityFigures = {
+  readonly wallet: Amount;
+  readonly unrealizedPnl: Amount;
+  readonly equity: Amount;
+};
 
 /** Round trips of one asset. */
 export type Trips = {
@@ -69,6 +77,8 @@ export type StatedRows = {
   readonly kept: Readonly<Record<Kept, readonly Row[]>>;
   /** By asset and day, all accounts together. */
   readonly days: ReadonlyMap<string, ReadonlyMap<DayName, DayFigures>>;
+  /** By asset and day. */
+  readonly equity: ReadonlyMap<string, ReadonlyMap<DayName, EquityFigures>>;
   /** Net result by account, asset and day. */
   readonly accountDays: ReadonlyMap<string, ReadonlyMap<string, ReadonlyMap<DayName, Amount>>>;
   readonly trips: ReadonlyMap<string, Trips>;
@@ -105,6 +115,7 @@ type MutableTrips = {
 type Taking = {
   kept: Record<Kept, Row[]>;
   days: Map<string, Map<DayName, DayFigures>>;
+  equity: Map<string, Map<DayName, EquityFigures>>;
   accountDays: Map<string, Map<string, Map<DayName, Amount>>>;
   trips: Map<string, MutableTrips>;
   moved: Map<string, Map<string, Mutable<Moved>>>;
@@ -137,6 +148,7 @@ export function rowTaker(): RowTaker {
       positions: [],
     },
     days: new Map(),
+    equity: new Map(),
     accountDays: new Map(),
     trips: new Map(),
     moved: new Map(),
@@ -196,6 +208,17 @@ function takeDay({ days, accountDays }: Taking, row: Row): void {
     asset,
     () => new Map<DayName, Amount>(),
   ).set(day, net);
+}
+
+function takeEquity({ equity }: Taking, row: Row): void {
+  const ofAsset = at(equity, textOf(row, "asset"), () => new Map<DayName, EquityFigures>());
+  const day = textOf(row, "day");
+  const before = ofAsset.get(day) ?? { wallet: ZERO, unrealizedPnl: ZERO, equity: ZERO };
+  ofAsset.set(day, {
+    wallet: total([before.wallet, amountOf(row["wallet"])]),
+    unrealizedPnl: total([before.unrealizedPnl, amountOf(row["unrealized_pnl"])]),
+    equity: total([before.equity, amountOf(row["equity"])]),
+  });
 }
 
 function takeTrip({ trips }: Taking, row: Row): void {

@@ -121,6 +121,7 @@ svg text.loss{fill:var(--loss)}
 .void.unread{fill:none;stroke:var(--muted);stroke-dasharray:3 3;stroke-opacity:.7}
 .track{fill:none;stroke:var(--muted);stroke-opacity:.7}
 .read{fill:var(--ink);fill-opacity:.72}
+.wallet{fill:none;stroke:var(--muted);stroke-dasharray:5 4;stroke-width:1.3}
 .step{fill:none;stroke:var(--ink);stroke-width:1.6}
 .cross{stroke:var(--muted)}
 .readout{min-height:20px;font-size:13px;color:var(--muted);margin:0}

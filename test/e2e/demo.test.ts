@@ -16,6 +16,7 @@ import { listReports } from "../../src/report/definition.ts";
 import { withoutVersions } from "../support/golden.ts";
 import { readFolder } from "../support/rig.ts";
 import { rowsByReport } from "../support/rows-by-report.ts";
+import { unexplainedFigures } from "../support/statement-figures.ts";
 
 const HASHES = join(import.meta.dirname, "..", "golden", "demo.sha256");
 
@@ -99,6 +100,12 @@ test("the demo ends with exit code 0, a summary of every account, and the same b
   const hashes = hashLines({ "(printed)": first.output, ...files });
   if (process.env["UPDATE_GOLDEN"] === "1") await writeFile(HASHES, hashes);
   expect(hashes).toBe(await readFile(HASHES, "utf8"));
+  const months = ["2026/05", "2026/06"].map((month) => join(folder, "reports", month));
+  for (const path of ["", "2026"])
+    expect(await unexplainedFigures(join(folder, "reports", path), months), `statement of ${path}`).toEqual(
+      [],
+    );
+  for (const month of months) expect(await unexplainedFigures(month), `statement of ${month}`).toEqual([]);
   const config = ["--config", "reports-books/perpbooks.yaml"];
   const long = "2020-01-01..2030-12-31";
   expect((await run(folder, "report", "--period", long, "--output", "whole", ...config)).exitCode).toBe(0);

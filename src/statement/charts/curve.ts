@@ -1,5 +1,4 @@
 /** The cumulative net result by day, and below it how far it is under its highest point so far. */
-import { area, curveLinear, line } from "d3-shape";
 import type { Decimal } from "../../domain/decimal.ts";
 import { decimalsOf, signed, toneOf } from "../amounts.ts";
 import type { Curve } from "../curve-figures.ts";
@@ -19,6 +18,7 @@ import {
   type Size,
   WIDTHS,
 } from "./chart.ts";
+import { areaOf, lineOf, type Point, thinned } from "./lines.ts";
 
 export type CurveMarks = {
   /** Days with a liquidation. */
@@ -26,8 +26,6 @@ export type CurveMarks = {
   /** Accounts whose history begins inside. */
   readonly beginnings: readonly { readonly day: string; readonly text: string }[];
 };
-
-type Point = { readonly x: number; readonly y: number } | null;
 
 const PLOT = { wide: 216, half: 118, narrow: 190, small: 110 } as const;
 /** Room for the names of accounts that begin. */
@@ -108,56 +106,6 @@ function pointed(
 }
 
 const POINTED_MAX = 1_000;
-
-/** Lines straight from day to day: a smoothed one would show amounts that never were. */
-function lineOf(points: readonly Point[]): string {
-  const path = line<Point>()
-    .defined((point) => point !== null)
-    .x((point) => point?.x ?? 0)
-    .y((point) => point?.y ?? 0)
-    .curve(curveLinear)
-    .digits(1);
-  return path([...points]) ?? "";
-}
-
-function areaOf(points: readonly Point[], zero: number): string {
-  const path = area<Point>()
-    .defined((point) => point !== null)
-    .x((point) => point?.x ?? 0)
-    .y0(zero)
-    .y1((point) => point?.y ?? 0)
-    .digits(1);
-  return path([...points]) ?? "";
-}
-
-/** More points than this are more than pixels. */
-const POINTS_MAX = 900;
-const COLUMN_PX = 2;
-
-/** Of every two pixels the first, the highest, the lowest and the last point: extremes stay true. */
-function thinned(points: readonly Point[]): Point[] {
-  if (points.length <= POINTS_MAX) return [...points];
-  const kept: Point[] = [];
-  let column: NonNullable<Point>[] = [];
-  const flush = () => {
-    const [first] = column;
-    const last = column.at(-1);
-    if (first === undefined || last === undefined) return;
-    const high = column.reduce((a, b) => (b.y < a.y ? b : a));
-    const low = column.reduce((a, b) => (b.y > a.y ? b : a));
-    for (const point of column)
-      if (point === first || point === high || point === low || point === last) kept.push(point);
-    column = [];
-  };
-  for (const point of points) {
-    const [first] = column;
-    if (point === null || (first !== undefined && point.x - first.x >= COLUMN_PX)) flush();
-    if (point !== null) column.push(point);
-    else if (kept.at(-1) !== null) kept.push(null);
-  }
-  flush();
-  return kept;
-}
 
 /** Spans without a reading, with the words for it. */
 function voids(

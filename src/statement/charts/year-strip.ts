@@ -19,7 +19,7 @@ export function yearStrip(
   size: "wide" | "narrow",
   days: readonly CalendarDay[],
   steps: Steps,
-  titleOf: (day: CalendarDay) => string,
+  titleOf: ((day: CalendarDay) => string) | null,
   title: string,
 ): Html {
   const pitch = (WIDTHS[size] - LEFT) / WEEKS[size];
@@ -39,10 +39,14 @@ export function yearStrip(
       line,
     };
   };
-  const cells = days.map((day) => {
-    const { x, y } = placeOf(day);
-    return cell(day, x, y, side, steps, size === "wide" ? titleOf(day) : null);
-  });
+  // Of years, and on a phone, where nothing points: one path for each step in place of a mark for each day.
+  const cells =
+    titleOf === null || size === "narrow"
+      ? outlines(days, placeOf, side, steps)
+      : days.map((day) => {
+          const { x, y } = placeOf(day);
+          return cell(day, x, y, side, steps, titleOf(day));
+        });
   const months = days.filter(({ day }) => partsOf(day.name).day === "1" || day === first.day);
   const labels = months.map((day) => {
     const { x, line } = placeOf(day);
@@ -88,22 +92,37 @@ function dayOfYear(year: string, month: number, date: string): number {
   );
 }
 
-function cell(
-  day: CalendarDay,
-  x: number,
-  y: number,
-  side: number,
-  steps: Steps,
-  title: string | null,
-): Html {
+function cell(day: CalendarDay, x: number, y: number, side: number, steps: Steps, title: string): Html {
   const { state, net } = day.point;
   const isHollow = state !== "read" || net === null;
   const step = isHollow ? "u" : stepOf(net, steps);
-  const words = title === null || state !== "read" ? null : html`<title>${title}</title>`;
+  const words = state !== "read" ? null : html`<title>${title}</title>`;
   if (!isHollow && isLoss(net))
     return html`<circle class="${step}" cx="${px(x + side / 2)}" cy="${px(y + side / 2)}" r="${px(side / 2)}">${words}</circle>`;
   const inset = isHollow ? 1 : 0;
   return html`<rect class="${step}" x="${px(x + inset)}" y="${px(y + inset)}" width="${px(side - 2 * inset)}" height="${px(side - 2 * inset)}">${words}</rect>`;
+}
+
+function outlines(
+  days: readonly CalendarDay[],
+  placeOf: (day: CalendarDay) => { readonly x: number; readonly y: number },
+  side: number,
+  steps: Steps,
+): Html[] {
+  const byStep = new Map<string, string[]>();
+  for (const day of days) {
+    const { state, net } = day.point;
+    const { x, y } = placeOf(day);
+    const step = state !== "read" || net === null ? "u" : stepOf(net, steps);
+    const r = px(side / 2);
+    const outline = step.startsWith("l")
+      ? `M${px(x)},${px(y + side / 2)}a${r},${r} 0 1 0 ${px(side)},0a${r},${r} 0 1 0-${px(side)},0`
+      : `M${px(x)},${px(y)}h${px(side)}v${px(side)}h-${px(side)}z`;
+    const all = byStep.get(step);
+    if (all === undefined) byStep.set(step, [outline]);
+    else all.push(outline);
+  }
+  return [...byStep].map(([step, all]) => html`<path class="${step}" d="${all.join("")}"/>`);
 }
 
 function counts(days: readonly CalendarDay[]): string {

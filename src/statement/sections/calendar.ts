@@ -100,9 +100,15 @@ function weekSum(week: readonly CalendarDay[], asset: string): Part {
   return read.length === 0 || sum === null ? null : short(sum, asset);
 }
 
+/** More days than this have no words of their own: they would be most of the page. */
+const TITLES_MAX = 400;
+
 function years(page: Page, lead: Asset, days: readonly CalendarDay[], steps: Steps): Html {
   const byYear = groups(days, ({ day }) => partsOf(day.name).year);
-  const titles = (day: CalendarDay) => exactDay(page, lead.asset, day.day.name, day.point.net);
+  const titles =
+    days.length > TITLES_MAX
+      ? null
+      : (day: CalendarDay) => exactDay(page, lead.asset, day.day.name, day.point.net);
   const strips = byYear.map((year) => {
     const name = partsOf(year[0]?.day.name ?? "").year;
     return html`<div class="keep"><h3>${name} <small>${change(sumOf(year), lead.asset)} ${lead.asset}</small></h3>${twice((size) => yearStrip(page.names, size, year, steps, titles, `Net result of each day of ${name}, in ${lead.asset}`))}</div>`;

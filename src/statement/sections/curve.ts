@@ -2,9 +2,10 @@
 import { counted } from "../../domain/counted.ts";
 import { formatInstant } from "../../domain/instant.ts";
 import { listText } from "../../domain/lists.ts";
-import { amountOf, change, decimalsOf, signed } from "../amounts.ts";
+import { amountOf, balance, change, decimalsOf, signed } from "../amounts.ts";
 import { halfTwice, twice } from "../charts/chart.ts";
 import { type CurveMarks, curveChart } from "../charts/curve.ts";
+import { equityChart } from "../charts/equity.ts";
 import type { Curve } from "../curve-figures.ts";
 import { shortDay } from "../days.ts";
 import { type Html, html, type Part } from "../html.ts";
@@ -25,10 +26,31 @@ export function curveSection(page: Page): Section | null {
   return {
     id: "curve",
     heading: "The curve",
-    beside: "cumulative net result; unrealized PnL is not in it",
+    beside: `${lead.asset}, cumulative net result; unrealized PnL is not in it`,
     link: "Curve",
-    body: html`<div class="keep">${keyFigures(figuresOf(page, lead))}${twice((size) => curveChart(page.names, size, page.days, lead.curve, marks, described))}<p class="key"><span><svg viewBox="0 0 18 12" aria-hidden="true"><path class="curve" d="M0,6h18"/></svg>Cumulative net result</span>${isLiquidated ? html`<span><svg viewBox="0 0 18 12" aria-hidden="true"><path class="liquidation" d="M9,0l5.5,9.5h-11z"/></svg>Liquidation</span>` : null}</p></div>${others.length === 0 ? null : html`<div class="halves">${others.map((asset) => small(page, asset))}</div>`}`,
+    body: html`<div class="keep">${keyFigures(figuresOf(page, lead))}${twice((size) => curveChart(page.names, size, page.days, lead.curve, marks, described))}<p class="key"><span><svg viewBox="0 0 18 12" aria-hidden="true"><path class="curve" d="M0,6h18"/></svg>Cumulative net result</span>${isLiquidated ? html`<span><svg viewBox="0 0 18 12" aria-hidden="true"><path class="liquidation" d="M9,0l5.5,9.5h-11z"/></svg>Liquidation</span>` : null}</p></div>${equityBlock(page, lead)}${others.length === 0 ? null : html`<div class="halves">${others.map((asset) => small(page, asset))}</div>`}`,
   };
+}
+
+/** Wallet and unrealized PnL at the venue's mark, where the books hold marks of the days. */
+function equityBlock(page: Page, { asset }: Asset): Html | null {
+  const ofDay = page.rows.equity.get(asset);
+  if (ofDay === undefined) return null;
+  const days = page.days.map(({ name }) => ofDay.get(name) ?? null);
+  const last = days.findLast((figures) => figures !== null && figures.equity !== null);
+  if (last == null || days.filter((figures) => figures !== null && figures.equity !== null).length < 2)
+    return null;
+  const unknown = days.filter((figures) => figures !== null && figures.equity === null).length;
+  const figures = keyFigures([
+    { name: "Equity at the end", value: html`${balance(last.equity, asset)} <small>${asset}</small>` },
+    { name: "Wallet", value: balance(last.wallet, asset) },
+    { name: "Unrealized PnL", value: change(last.unrealizedPnl, asset) },
+  ]);
+  const note =
+    unknown === 0
+      ? null
+      : html`<p class="small">Of ${counted(unknown, "day")} the books lack a mark or the wallet: the line breaks there.</p>`;
+  return html`<div class="keep"><h3>Equity in ${asset} <small>wallet and unrealized PnL at the venue's mark, at the end of each day; with transfers</small></h3>${figures}${twice((size) => equityChart(page.names, size, page.days, days, asset))}${note}</div>`;
 }
 
 function figuresOf({ days }: Page, { curve, result, asset }: Asset): KeyFigure[] {
@@ -101,6 +123,9 @@ function descriptionOf({ days }: Page, curve: Curve, { liquidations, beginnings 
   const amount = (value: Parameters<typeof signed>[0]) => `${signed(value, decimalsOf(asset))} ${asset}`;
   const last = points.findLast(({ state }) => state === "read");
   const without = withoutText(days, curve);
+  const [first] = points;
+  const begun =
+    first?.state === "before" ? days[points.findIndex(({ state }) => state !== "before")] : undefined;
   return `${listText([
     `${counted(days.length, "day")} from ${shortDay(days[0]?.name ?? "")} to ${shortDay(days.at(-1)?.name ?? "")}`,
     ...(last === undefined ? [] : [`at the end ${amount(last.running)}`]),
@@ -110,6 +135,7 @@ function descriptionOf({ days }: Page, curve: Curve, { liquidations, beginnings 
       : [`deepest ${amount(deepest.amount)} below the high, on ${shortDay(deepest.day)}`]),
     ...(liquidations.length === 0 ? [] : [`liquidations on ${counted(liquidations.length, "day")}`]),
     ...beginnings.map(({ text }) => text),
+    ...(begun === undefined ? [] : [`no history before ${shortDay(begun.name)}`]),
     ...(without === "" ? [] : [without]),
   ])}.`;
 }

@@ -1,0 +1,273 @@
+/** What the page says and does not say, at its edges and at its sizes. */
+import { expect, test } from "vitest";
+import { type StatedWorld, statedPage } from "../support/stated-world.ts";
+
+/** What a person reads: without tags, scripts and styles, blanks taken together. */
+function textOf(html: string): string {
+  return html
+    .replace(/<(style|script|title|desc)[^>]*>[\s\S]*?<\/\1>/g, " ")
+    .replace(/<[^>]+>/g, " ")
+    .replace(/\s+/g, " ");
+}
+
+function sectionsOf(html: string): string[] {
+  return [...html.matchAll(/<section id="([a-z]+)"/g)].map(([, id = ""]) => id);
+}
+
+const WALLETS_AND_PROOF = ["result", "wallets", "proof", "basis"];
+
+type Case = {
+  readonly of: string;
+  readonly world: StatedWorld;
+  readonly sections?: readonly string[];
+  readonly says?: readonly string[];
+  readonly never?: readonly string[];
+};
+
+const CASES: readonly Case[] = [
+  {
+    of: "nothing that happened",
+    world: { isTraded: false },
+    sections: WALLETS_AND_PROOF,
+    says: ["No position was closed and no fee or funding was booked."],
+    never: ['<svg class="wide" viewBox="0 0 1040 304', "0 %", "Won"],
+  },
+  {
+    of: "one day: no curve and no calendar",
+    world: { period: "2026-05-03" },
+    sections: ["result", "symbols", "trips", "funding", "fees", "wallets", "proof", "basis"],
+    says: ["In 1 day the account "],
+  },
+  {
+    of: "one account: nobody speaks of accounts",
+    world: {},
+    says: ["main on Aster"],
+    never: ["accounts in USDT", "Account and asset"],
+  },
+  {
+    of: "a gap in the middle: the line breaks, days are hollow, and sums say what is not in them",
+    world: { unread: [["2026-05-04", "2026-05-20"]], incomplete: ["main: income was not read"] },
+    says: [
+      "without 4 May – 19 May, not read",
+      "Best day of the days read",
+      "at least; ",
+      "45 of 61 days read",
+      "In 45 days that were read ",
+      "Incomplete",
+    ],
+    never: ["Proven against"],
+  },
+  {
+    of: "a history that begins inside",
+    world: { historyFrom: "2026-05-11" },
+    says: ["no history before 11 May", "51 of 61 days read"],
+    never: ["not read yet"],
+  },
+  {
+    of: "what differs: with its amount, before every figure",
+    world: {
+      differing: [
+        {
+          account: "main",
+          check_name: "wallet",
+          subject: "USDT",
+          asset: "USDT",
+          difference: "-1.5",
+          expected: "3",
+          found: "1.5",
+          note: "no row tells why",
+        },
+      ],
+    },
+    says: ["≠ 1 comparison differs", "wallet USDT −1.50", "no row tells why"],
+    never: ["Proven against"],
+  },
+  {
+    of: "suspense: a line of the wallet's equation",
+    world: { suspense: "12.5" },
+    says: ["In suspense", "+12.50"],
+  },
+  {
+    of: "what a person accepted: still proven, and said",
+    world: { accepted: ["main: a gap of 2025, because the account was not used"] },
+    says: [
+      "with 1 matter put to rest by a person",
+      "because the account was not used",
+      "Proven against the venues",
+    ],
+  },
+  {
+    of: "an opening that is inferred",
+    world: {
+      rows: { balances: [{ account: "main", asset: "BNB", opening: "1", closing: "1", basis: "inferred" }] },
+    },
+    says: ["† holds an opening that is inferred"],
+  },
+  {
+    of: "adjustments after a close",
+    world: {
+      rows: {
+        adjustments: [
+          { asset: "USDT", amount: "-3" },
+          { asset: "USDT", amount: "1" },
+        ],
+      },
+    },
+    says: ["2 adjustments came after the close of an earlier period, net −2.00 USDT: see adjustments.csv."],
+  },
+  {
+    of: "a price that is missing: the sum says what is not in it",
+    world: {
+      rows: {
+        "valued-result": [
+          {
+            currency: "EUR",
+            net_result_value_of_priced: "1234.5601",
+            unpriced: "3",
+            realized_pnl_value: null,
+          },
+        ],
+      },
+    },
+    says: ["+1,234.56 EUR, 3 amounts without a price are not in it", "Realized PnL not known"],
+  },
+  {
+    of: "a result that is not known",
+    world: {
+      isTraded: false,
+      rows: { portfolio: [{ asset: "USDC", net_result: null, realized_pnl: null, trading_fees: "0" }] },
+    },
+    says: ["What the account earned or lost in USDC is not known."],
+  },
+  {
+    of: "only losses: no profit factor of nothing, no best day",
+    world: { amount: () => "-5" },
+    says: ["lost", "Profit factor 0.00", "Average win –"],
+    never: ["Best day"],
+  },
+  {
+    of: "only gains: a profit factor has no divisor",
+    world: { amount: () => "5" },
+    says: ["earned", "Profit factor –", "Deepest drawdown none"],
+  },
+  {
+    of: "coins with eighteen decimals: what is not zero shows a digit",
+    world: { assets: ["ETH"], amount: () => "0.000000000000000123" },
+    says: ["+0.0000000000000001"],
+    never: ["−0.00<", "NaN", "Infinity"],
+  },
+  {
+    of: "amounts as large as 1e12",
+    world: { amount: (nth) => (nth % 2 === 0 ? "1000000000000.12" : "-999999999999.98") },
+    says: ["T"],
+    never: ["NaN", "Infinity", "e+"],
+  },
+  {
+    of: "everything at zero",
+    world: { amount: () => "0" },
+    never: ["NaN", "Infinity", "−0.00"],
+  },
+  {
+    of: "many assets: three have charts, five have cards, the rest is a table",
+    world: { assets: Array.from({ length: 20 }, (_, nth) => `COIN${nth}`), period: "2026-05" },
+    says: ["COIN19", "Net result of the other assets, by cause"],
+    never: ["How COIN13 came to"],
+  },
+];
+
+test.each(CASES)("of $of", ({ world, sections, says = [], never = [] }) => {
+  const html = statedPage(world);
+  const text = textOf(html);
+  if (sections !== undefined) expect(sectionsOf(html)).toEqual(sections);
+  const body = html.replace(/<(script|style)>[\s\S]*?<\/\1>/g, "");
+  const isSaid = (words: string) => text.includes(words) || body.includes(words);
+  expect({ missing: says.filter((words) => !isSaid(words)), wrong: never.filter(isSaid) }).toEqual({
+    missing: [],
+    wrong: [],
+  });
+});
+
+const HOSTILE = `<script>alert("1")</script>'&\u202e${"x".repeat(200)}`;
+
+test("hostile text of a venue is text everywhere", () => {
+  const html = statedPage({
+    accounts: [HOSTILE],
+    symbols: [HOSTILE, "BTCUSDT"],
+    incomplete: [HOSTILE],
+    differing: [{ account: HOSTILE, check_name: HOSTILE, subject: HOSTILE, note: HOSTILE, asset: "USDT" }],
+    rows: {
+      transfers: [{ account: HOSTILE, asset: HOSTILE, amount: "1", kind: HOSTILE }],
+      gaps: [{ account: HOSTILE, what: "gap", reason: HOSTILE, accepted_because: HOSTILE }],
+      liquidations: [
+        { account: HOSTILE, symbol: HOSTILE, kind: HOSTILE, asset: HOSTILE, wallet_change: "-1" },
+      ],
+    },
+  });
+  const { length } = [...html.matchAll(/<script/g)];
+  expect(length, "the page's own").toBe(1);
+  expect(html).not.toContain('alert("1")');
+  // Between quotes no quote, between tags no tag.
+  expect(html.replace(/<script>[\s\S]*?<\/script>|<style>[\s\S]*?<\/style>/g, "")).not.toMatch(
+    /alert\("|<\/script>'/,
+  );
+});
+
+test("the page asks for nothing, and only what it was made with may run or apply", () => {
+  const html = statedPage();
+  expect(html).not.toMatch(
+    / style=| on[a-z]+=|https?:\/\/(?!www\.w3\.org\/2000\/svg")|<img|<link|@import|url\(/,
+  );
+  expect(html).toMatch(
+    /default-src 'none'; style-src 'sha256-[\w+/]{43}='; script-src 'sha256-[\w+/]{43}='; base-uri 'none'; form-action 'none'/,
+  );
+  expect(/<script>([\s\S]*?)<\/script>/.exec(html)?.[1]?.length).toBeLessThan(4_096);
+});
+
+test("the same rows give the same bytes, and each name of a chart stands once", () => {
+  const html = statedPage({ period: "2025" });
+  expect(statedPage({ period: "2025" })).toBe(html);
+  const ids = [...html.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+});
+
+test("a loss is a circle and a gain a square, so that a year needs no colour", () => {
+  const html = statedPage({ period: "2025" });
+  const strip = /<g class="strip">[\s\S]*?<\/g>/.exec(html)?.[0] ?? "";
+  expect(strip).toMatch(/<rect class="g\d"/);
+  expect(strip).toMatch(/<circle class="l\d"/);
+  expect(strip).not.toMatch(/<rect class="l|<circle class="g/);
+});
+
+test("40 symbols: twelve bars and one of the others with their sum, and all of them in the table", () => {
+  const symbols = Array.from({ length: 40 }, (_, nth) => `COIN${nth}USDT`);
+  const html = statedPage({ symbols });
+  const chart = /<section id="symbols"[\s\S]*?<\/svg>/.exec(html)?.[0] ?? "";
+  expect(chart.match(/<rect class="fill/g)?.length).toBe(13);
+  expect(chart).toContain("28 others");
+  const table = /<section id="symbols"[\s\S]*?<\/section>/.exec(html)?.[0] ?? "";
+  for (const symbol of symbols) expect(table).toContain(`<th scope="row">${symbol}</th>`);
+});
+
+const SIZES: readonly (readonly [of: string, world: StatedWorld, bytesMax: number])[] = [
+  ["60 days", { period: "2026-05-01..2026-06-29" }, 200_000],
+  ["a year", { period: "2025" }, 270_000],
+  [
+    "five years of ten accounts, 40 symbols and two assets, and a position closed on each day",
+    {
+      period: "2021-01-01..2025-12-31",
+      accounts: Array.from({ length: 10 }, (_, nth) => `account ${nth}`),
+      assets: ["USDT", "USDC"],
+      symbols: Array.from({ length: 40 }, (_, nth) => `COIN${nth}USDT`),
+    },
+    600_000,
+  ],
+];
+
+test.each(SIZES)("a page of %s is not too large", (_, world, bytesMax) => {
+  const html = statedPage(world);
+  const nodes = html.match(/<[a-z]/g)?.length ?? 0;
+  expect({ bytes: html.length, nodes }).toEqual({
+    bytes: Math.min(html.length, bytesMax),
+    nodes: Math.min(nodes, 15_000),
+  });
+});
