@@ -14,7 +14,10 @@
 --!   listed until evidence comes, and nothing is ever booked for it. stranded_lot, open when another contract
 --!   got its ticker. accepted_because is the reason why a person has accepted a difference; it stays a
 --!   difference, and nothing is proven by it.
---! trace: balances when check_name = wallet where account_id = :account and asset = :subject
+--! trace: balances when check_name = equity where account_id = :account and asset = :subject
+--!     and taken_at = :checked_at::timestamptz
+--!   giving expected = sum(equity) ;
+--!   balances when check_name = wallet where account_id = :account and asset = :subject
 --!     and taken_at in (:checked_at::timestamptz, :checked_since::timestamptz)
 --!   giving expected = sum(wallet) filter (where taken_at = :checked_at::timestamptz) ;
 --!   postings when check_name = wallet where account_id = :account and asset = :subject
@@ -27,11 +30,11 @@
 --!   giving found = coalesce(sum(amount), 0) + coalesce((
 --!     select wallet from snapshot.balance
 --!     where account_id = :account and asset = :subject and taken_at = :checked_since::timestamptz), 0) ;
---!   position_changes when check_name = position|entry_price where account_id = :account
+--!   position_changes when check_name = position|entry_price|unrealized_pnl where account_id = :account
 --!     and symbol || ' ' || position_side = :subject and (occurred_at is null
 --!       or occurred_at <= :checked_at::timestamptz)
 --!   giving quantity_of_fills = sum(signed_quantity) ;
---!   positions when check_name = position|entry_price where account_id = :account
+--!   positions when check_name = position|entry_price|unrealized_pnl where account_id = :account
 --!     and symbol || ' ' || position_side = :subject and taken_at = :checked_at::timestamptz ;
 --!   income when check_name = realized_pnl_cash|fee_cash where account_id = :account
 --!     and kind in ('realized_pnl', 'contract_settlement', 'trading_fee')

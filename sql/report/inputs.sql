@@ -483,6 +483,19 @@ inputs as (
     from price.funding_rate
 
     where account_id = :account
+
+    union all
+
+    -- Of the lots, which are those of now, only what another contract has taken the ticker of is told of.
+    select
+        stranded_at,
+        hash_record_extended(row(symbol, position_side, stranded_at, quantity, cost), 42)
+
+    from ledger.lot
+
+    where account_id = :account
+        and method = 'average'
+        and stranded_at is not null
 ),
 
 placed as (

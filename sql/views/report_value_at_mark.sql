@@ -111,12 +111,25 @@ returns table (
     open_positions bigint,
     valued_by text,
     marked_at timestamptz,
-    without_mark text
+    without_mark text,
+    is_first boolean
 )
 language sql stable parallel safe
 as $$
 -- Days are counted by the zone's midnights; the day before the first one is where changes begin.
-with changes as (
+with cash_spans as (
+    select
+        account_id,
+        range_agg(tstzrange(from_time, until_time)) as spans
+
+    from report.known_window
+
+    where stream = 'income' and from_time < until_time
+
+    group by account_id
+),
+
+changes as (
     select
         journal.account_id,
         journal.asset,
@@ -149,15 +162,7 @@ with changes as (
 spans as (
     select
         account.account_id,
-        (
-            select range_agg(tstzrange(known_window.from_time, known_window.until_time))
-
-            from report.known_window
-
-            where known_window.account_id = account.account_id
-                and known_window.stream = 'income'
-                and known_window.from_time < known_window.until_time
-        ) as cash,
+        cash_spans.spans as cash,
         (
             select min(known_window.from_time)
 
@@ -172,8 +177,9 @@ spans as (
             (select min(entry.posted_at) from ledger.entry where entry.account_id = account.account_id),
             (select min(change.posted_at) from ledger.position_change as change where change.account_id = account.account_id)
         ) as begins_at,
+        -- A day of which nothing was read yet is not one.
         greatest(
-            last_snapshot.taken_at,
+            least(last_snapshot.taken_at, upper(cash_spans.spans)) - interval '1 microsecond',
             (select max(entry.posted_at) from ledger.entry where entry.account_id = account.account_id),
             (select max(change.posted_at) from ledger.position_change as change where change.account_id = account.account_id)
         ) as ends_at
@@ -182,6 +188,9 @@ spans as (
 
     left join report.last_snapshot
         on account.account_id = last_snapshot.account_id
+
+    left join cash_spans
+        on account.account_id = cash_spans.account_id
 ),
 
 days as (
@@ -191,7 +200,8 @@ days as (
         -- Before anything was booked, there was nothing.
         bounds.ends_at <= spans.begins_at
         or coalesce(spans.cash && tstzrange(bounds.begins_at, bounds.ends_at), false) as is_read,
-        bounds.ends_at <= spans.begins_at or coalesce(spans.fills_from < bounds.ends_at, false) as knows_fills
+        bounds.ends_at <= spans.begins_at or coalesce(spans.fills_from < bounds.ends_at, false) as knows_fills,
+        spans.begins_at >= bounds.begins_at and spans.begins_at < bounds.ends_at as is_first
 
     from spans
 
@@ -265,6 +275,7 @@ figures as (
         days.begins_at,
         days.ends_at,
         days.marked_at,
+        days.is_first,
         days.is_read or coalesce(bool_or(changes.is_read) over of_day, false) as is_read,
         coalesce(sum(changes.wallet) over until_then, 0) as wallet,
         coalesce(changes.net_result, 0) as net_result,
@@ -369,7 +380,8 @@ select
     open_positions,
     valued_by,
     case when open_positions > 0 and without_mark is null then marked_at end as marked_at,
-    without_mark
+    without_mark,
+    is_first
 
 from valued_days
 
@@ -380,4 +392,4 @@ where place > 1
 $$;
 
 comment on function report.daily_equity(text, timestamptz, timestamptz) is
-    'One row per account, day of the time zone and asset that something of was there: the wallet at the day''s end, the unrealized PnL of open positions at the mark of that instant, both together, and what moved them. A day that was not read, and one of which a mark is missing, has no equity; without_mark names the contracts. The day that is not over is valued at the marks of the newest snapshot: marked_at. valued_by is mark, snapshot, or venue for its own figure; null where nothing is open.';
+    'One row per account, day of the time zone and asset that something of was there: the wallet at the day''s end, the unrealized PnL of open positions at the mark of that instant, both together, and what moved them. A day that was not read, and one of which a mark is missing, has no equity; without_mark names the contracts. The day that is not over is valued at the marks of the newest snapshot: marked_at. valued_by is mark, snapshot, or venue for its own figure; null where nothing is open. is_first says that the account''s books begin on that day.';

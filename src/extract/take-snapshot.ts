@@ -1,7 +1,7 @@
 import { type Decimal, formatDecimal } from "../domain/decimal.ts";
 import { formatInstant } from "../domain/instant.ts";
-import { NAMES_AS_SENT, type Names, type ShownAccount } from "../domain/record.ts";
-import { NotServedError, RequestRefusedError } from "../errors.ts";
+import { NAMES_AS_SENT } from "../domain/record.ts";
+import { RequestRefusedError } from "../errors.ts";
 import { insertRows } from "../store/insert-rows.ts";
 import { keepNumbers, namesInUse } from "../store/names.ts";
 import type { Transaction } from "../store/store.ts";
@@ -9,6 +9,7 @@ import type { Statement, Venue } from "../venues/venue.ts";
 import { accountState } from "./account-state.ts";
 import type { Extraction } from "./extraction.ts";
 import { learnNames } from "./learn-names.ts";
+import { shownAccount, shownFeeRate } from "./shown-extras.ts";
 
 /**
  * Keeps the venue's balances, positions and listed contracts as they are now. Balances and positions are what
@@ -52,6 +53,7 @@ export async function takeSnapshot(extraction: Extraction): Promise<void> {
     answered_at: formatInstant(client.now()),
   };
   const account = await shownAccount(extraction, where, names, answer.body);
+  const feeRate = await shownFeeRate(extraction, where);
   const { balances, positions } = accountState(answer.balances, shownPositions, account);
   await extraction.store.db.transaction().execute(async (transaction) => {
     await insertRows(
@@ -109,6 +111,22 @@ export async function takeSnapshot(extraction: Extraction): Promise<void> {
         maintenance_margin: shownText(position.maintenanceMargin),
       })),
     );
+    if (feeRate !== null) {
+      await insertRows(
+        transaction,
+        "snapshot.fee_rate",
+        ["account_id", "taken_at", "symbol"],
+        [
+          {
+            account_id: accountId,
+            taken_at: taken.taken_at,
+            symbol: feeRate.symbol,
+            maker_rate: formatDecimal(feeRate.maker),
+            taker_rate: formatDecimal(feeRate.taker),
+          },
+        ],
+      );
+    }
     if (answer.statement !== null) await writeStatement(transaction, taken, answer.statement);
     if (listing.named !== null) await keepNumbers(transaction, accountId, names);
   });
@@ -121,30 +139,6 @@ export async function takeSnapshot(extraction: Extraction): Promise<void> {
 
 function shownText(amount: Decimal | null): string | null {
   return amount === null ? null : formatDecimal(amount);
-}
-
-/**
- * Null where the venue shows no account, or one that cannot be read or may not be seen: the books do not need
- * it, so that the sync goes on, and the log says why.
- */
-async function shownAccount(
-  extraction: Extraction,
-  where: string,
-  names: Names,
-  balancesBody: string,
-): Promise<ShownAccount | null> {
-  const { client, accountId, signal } = extraction;
-  const inquiry = client.venue.account;
-  if (inquiry === undefined) return null;
-  try {
-    return inquiry.request === client.venue.balancesRequest
-      ? inquiry.read(balancesBody, names)
-      : await client.call(inquiry.request, where, (body) => inquiry.read(body, names), signal);
-  } catch (error) {
-    if (!(error instanceof RequestRefusedError) && !(error instanceof NotServedError)) throw error;
-    extraction.log("account_not_shown", { account: accountId, why: error.words.what });
-    return null;
-  }
 }
 
 /**

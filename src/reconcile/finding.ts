@@ -12,6 +12,8 @@ export const CHECK_NAMES = [
   "wallet_opening",
   "position",
   "entry_price",
+  "unrealized_pnl",
+  "equity",
   "realized_pnl_cash",
   "fee_cash",
   "realized_pnl_average",

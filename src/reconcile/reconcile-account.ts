@@ -15,6 +15,7 @@ import { checkAveragePnl } from "./average-pnl.ts";
 import { checkCoinNames } from "./coin-names.ts";
 import { checkCollateral, checkOwnTransfers } from "./collateral.ts";
 import { checkContractSettlements } from "./contract-settlements.ts";
+import { checkEquity } from "./equity.ts";
 import { explained } from "./explain.ts";
 import { checkFillCash } from "./fill-cash.ts";
 import { type Finding, toRow } from "./finding.ts";
@@ -128,7 +129,8 @@ async function checkBooks(
     ...(await checkLateFunding(transaction, account_id)),
     ...(await checkCoinNames(transaction, account_id, checkedAt)),
   ]);
-  return withGapsNamed(findings, await readFillGaps(transaction, account_id));
+  const equity = await checkEquity(transaction, account_id, wallets, positions, tolerance);
+  return [...withGapsNamed(findings, await readFillGaps(transaction, account_id)), ...equity];
 }
 
 async function lastSnapshot(transaction: Transaction, accountId: string): Promise<string | null> {

@@ -350,6 +350,14 @@ export type SqlContract = {
       until_time: string | null;
     };
   };
+  "extract/fee-rate-turn": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      symbol: string | null;
+    };
+  };
   "extract/rereads": {
     parameters: {
       young_ms: number | string | null;
@@ -764,6 +772,22 @@ export type SqlContract = {
       lowest: string | null;
       highest: string | null;
       is_finer: boolean | null;
+    };
+  };
+  "reconcile/equity": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      symbol: string | null;
+      position_side: string | null;
+      taken_at: string | null;
+      quantity: string | null;
+      mark_price: string | null;
+      unrealized_pnl: string | null;
+      entry_decimals: number | null;
+      asset: string | null;
+      cost: string | null;
     };
   };
   "reconcile/equity-snapshots": {

@@ -258,6 +258,8 @@ export interface Venue {
   readonly klines?: Klines;
   /** Public mark prices of the past; absent where the venue serves none. */
   readonly marks?: Marks;
+  /** The account's fee rates of now; absent where the venue does not tell them by contract. */
+  readonly feeRates?: FeeRates;
   /** Public funding rates of the past; absent where the venue serves none that payments are settled by. */
   readonly fundingRates?: FundingRates;
 }
@@ -310,6 +312,13 @@ export type Marks = {
 
 /** `price` has the venue's digits. */
 export type Mark = { readonly markedAt: Instant; readonly price: string };
+
+/** What the account is charged of a fill's value in one contract; a rate below zero is paid to it. */
+export type FeeRates = {
+  request(symbol: string): VenueRequest;
+  /** Throws a `RequestRefusedError` when the answer is another than expected. */
+  read(symbol: string, body: string): { readonly maker: Decimal; readonly taker: Decimal };
+};
 
 /** What funding was settled at. */
 export type FundingRates = {

@@ -324,3 +324,26 @@ describe("funding", () => {
     expect(all.filter((one) => !one.endsWith(" inferred"))).toEqual([]);
   });
 });
+
+test("each night asks for the fee rates of one contract that was traded, each in its turn", async () => {
+  const of = world("aster", "one-way", { symbols: ["BTCUSDT", "XRPUSDT"] });
+  const rig = await rigOf("aster", of, QUICK_KIND);
+  // The first night does not know yet what was traded.
+  for (let night = 0; night < 4; night += 1) {
+    rig.setNow(plus(NOW, night * HOUR_MS));
+    await rig.run("sync");
+  }
+  const asked = await rig.inspect(({ db }) =>
+    db
+      .selectFrom("snapshot.fee_rate")
+      .select(["symbol", "maker_rate", "taker_rate"])
+      .orderBy("taken_at")
+      .execute(),
+  );
+  const rates = { BTCUSDT: ["0.0001", "0.00035"], XRPUSDT: ["-0.00005", "0.00035"] };
+  expect(asked.map(({ symbol, maker_rate, taker_rate }) => [symbol, maker_rate, taker_rate])).toEqual([
+    ["BTCUSDT", ...rates.BTCUSDT],
+    ["XRPUSDT", ...rates.XRPUSDT],
+    ["BTCUSDT", ...rates.BTCUSDT],
+  ]);
+});

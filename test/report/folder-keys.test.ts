@@ -81,7 +81,6 @@ const NOT_READ: Readonly<Partial<Record<TableName, string>>> = {
   "ledger.closed_entry": CLOSES,
   "ledger.closed_output": CLOSES,
   "ledger.closed_position_opening": CLOSES,
-  "ledger.lot": NOW,
   "ledger.lot_amount": NOW,
   "ledger.position_opening": FACTS,
   "raw.denied_stream": FACTS,

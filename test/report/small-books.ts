@@ -438,7 +438,12 @@ async function insertSnapshots(store: Store): Promise<void> {
   ]);
 }
 
-function mark(account_id: string, symbol: string, marked_at: string, price: string): Tables["price.mark"] {
+export function mark(
+  account_id: string,
+  symbol: string,
+  marked_at: string,
+  price: string,
+): Tables["price.mark"] {
   return {
     account_id,
     symbol,

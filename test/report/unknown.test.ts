@@ -74,6 +74,8 @@ const NO_CASH: Columns = {
   liquidations: "no rows",
   "margin-changes": "no rows",
   "pnl-three-way": "cash_of_trade cash_difference",
+  performance:
+    "closing_equity flows profit money_weighted_return_rounded best_day_return_rounded worst_day_return_rounded",
   portfolio:
     "outside_transfers own_transfers realized_pnl trading_fees rebates funding liquidation rewards net_result conversions suspense",
   positions: "none",
@@ -104,9 +106,12 @@ const NO_FILLS: Columns = {
   equity: "unrealized_pnl equity change_of_unrealized",
   "fees-by-symbol": "fills turnover maker_turnover taker_turnover",
   fills: "no rows",
+  performance:
+    "closing_equity profit money_weighted_return_rounded best_day_return_rounded worst_day_return_rounded",
   "pnl-three-way": "no rows",
   // What the venue shows to be open, and nothing was booked of.
-  positions: "quantity cost average_entry_price_rounded quantity_difference",
+
+  positions: "quantity cost average_entry_price_rounded market_value unrealized_pnl quantity_difference",
   "realized-pnl-by-symbol":
     "closes quantity_closed realized_pnl_average realized_pnl_fifo realized_pnl_lifo realized_pnl_hifo venue_realized_pnl booked_minus_venue average_minus_venue",
   "round-trips": "no rows",
@@ -145,7 +150,10 @@ const CASES = [
           "round-trips",
         ].map((report) => [report, "no rows"]),
       ),
-      equity: "wallet unrealized_pnl equity net_result transfers conversions suspense change_of_unrealized",
+      // The position is inferred from the snapshot, and has its mark.
+      equity: "wallet unrealized_pnl? equity net_result transfers conversions suspense change_of_unrealized",
+      performance:
+        "opening_equity closing_equity flows profit money_weighted_return_rounded best_day_return_rounded worst_day_return_rounded",
     },
     summary: ["  in USD: net unknown"],
   },
@@ -155,7 +163,10 @@ const CASES = [
       ...ALL_KNOWN,
       balances: "venue_wallet books_then difference",
       "daily-reconciliation": "venue_wallet difference",
-      positions: "venue_quantity venue_entry_price quantity_difference",
+      equity: "unrealized_pnl? equity?",
+      performance: "closing_equity profit money_weighted_return_rounded",
+      positions:
+        "mark_price market_value unrealized_pnl venue_quantity venue_entry_price venue_unrealized_pnl quantity_difference",
       reconciliation: "no rows",
     },
     summary: ["  in USD: net 3.38 (rounded)", "  not proven yet: no check was made"],
@@ -183,6 +194,8 @@ const TRUE_ZEROS: Columns = {
   portfolio: "opening",
   "daily-reconciliation": "opening inferred_opening snapshots difference",
   positions: "quantity_difference",
+  // Before the books begin there was nothing, and a first day has no capital but what came in on it.
+  performance: "opening_equity flows best_day_return_rounded worst_day_return_rounded",
   // Where nothing is open, nothing is unrealized.
   equity: "unrealized_pnl change_of_unrealized inferred_opening open_positions",
   // The venue's own words, and comparisons of figures that are there.

@@ -341,3 +341,83 @@ test("where fills have a gap, what follows from them names it and the report tha
     },
   ]);
 });
+
+describe("at each snapshot, what is open is worth what the venue says", () => {
+  // 1000 came in, and 1 BTC was bought at 100: at a mark of 130 that is 30 more.
+  test.each([
+    {
+      what: "to the last digit",
+      shown: { unrealized_pnl: "30", equity: "1030" },
+      proven: ["equity USDT agrees 1030 1030", "unrealized_pnl BTCUSDT BOTH agrees 30 30"],
+    },
+    {
+      what: "to within the venue's decimals",
+      shown: { unrealized_pnl: "29.99", equity: "1029.99" },
+      proven: [
+        "equity USDT within_tolerance truncation 1029.99 1030",
+        "unrealized_pnl BTCUSDT BOTH within_tolerance truncation 29.99 30",
+      ],
+    },
+    {
+      what: "to within what the mark moves between two answers",
+      shown: { unrealized_pnl: "31.2", equity: "1031.2" },
+      proven: [
+        "equity USDT within_tolerance snapshot_skew 1031.2 1030",
+        "unrealized_pnl BTCUSDT BOTH within_tolerance snapshot_skew 31.2 30",
+      ],
+    },
+    {
+      what: "or differs, once",
+      shown: { unrealized_pnl: "31.4", equity: "1031.4" },
+      proven: ["unrealized_pnl BTCUSDT BOTH differs unexplained 31.4 30"],
+    },
+    {
+      what: "and the equity differs where it is not the wallet with that",
+      shown: { unrealized_pnl: "30", equity: "1040" },
+      proven: ["equity USDT differs unexplained 1040 1030", "unrealized_pnl BTCUSDT BOTH agrees 30 30"],
+    },
+    {
+      what: "which nothing is said of where the wallet differs",
+      shown: { unrealized_pnl: "30", equity: "1031" },
+      wallet: "1001",
+      proven: ["unrealized_pnl BTCUSDT BOTH agrees 30 30"],
+    },
+    {
+      what: "which nothing is said of where the venue shows neither",
+      shown: { unrealized_pnl: null, equity: null },
+      proven: [],
+    },
+    {
+      what: "which nothing is said of where the cost differs",
+      shown: { unrealized_pnl: "40", equity: "1040", entry_price: "90.00" },
+      proven: [],
+    },
+  ])("$what", async ({ shown, wallet = "1000", proven }) => {
+    const { unrealized_pnl, equity, entry_price = "100.00" } = shown;
+    const name = await openAccount(true);
+    await insert(store, "history.income", [paid(name, "deposit", "1000")]);
+    await insert(store, "history.fill", [
+      fill(name, "buy", "7", "1", "BUY", TRADED, "100", "1", { margin_asset: "USDT" }),
+    ]);
+    await insert(store, "snapshot.taken", [taken(name, FIRST_NIGHT)]);
+    await insert(store, "snapshot.balance", [
+      { ...balance(name, FIRST_NIGHT, "USDT", wallet), unrealized_pnl, equity },
+    ]);
+    await insert(store, "snapshot.position", [
+      {
+        account_id: name,
+        taken_at: FIRST_NIGHT,
+        symbol: "BTCUSDT",
+        position_side: "BOTH",
+        quantity: "1",
+        entry_price,
+        ...POSITION_ALONE,
+        mark_price: "130",
+        unrealized_pnl,
+        answered_at: FIRST_NIGHT,
+      },
+    ]);
+    await bookAndProve(name);
+    expect(await proofsOf(name, "equity", "unrealized_pnl")).toEqual(proven);
+  });
+});

@@ -155,6 +155,7 @@ export const JUDGES: Readonly<Record<string, Judge | "judges nothing">> = {
   journal: "judges nothing",
   liquidations: "judges nothing",
   "margin-changes": "judges nothing",
+  performance: "judges nothing",
   portfolio: "judges nothing",
   "prices-used": "judges nothing",
   "realized-pnl-by-symbol": "judges nothing",

@@ -54,6 +54,7 @@ function allRequests(venue: Venue): readonly VenueRequest[] {
     ...(venue.klines === undefined
       ? []
       : SYMBOLS.map((symbol) => klinesRequest(venue.klines, symbol)).filter((request) => request !== null)),
+    ...SYMBOLS.flatMap((symbol) => venue.feeRates?.request(symbol) ?? []),
     ...SYMBOLS.flatMap((symbol) =>
       venue.fundingRates === undefined
         ? []

@@ -31,6 +31,7 @@ type Purpose =
   | "klines"
   | "markKlines"
   | "fundingRates"
+  | "feeRates"
   | CommonStreamName;
 
 export const PATHS: Readonly<Record<Generation, Readonly<Record<Purpose, string>>>> = {
@@ -47,6 +48,7 @@ export const PATHS: Readonly<Record<Generation, Readonly<Record<Purpose, string>
     klines: "/fapi/v1/klines",
     markKlines: "/fapi/v1/markPriceKlines",
     fundingRates: "/fapi/v1/fundingRate",
+    feeRates: "/fapi/v1/commissionRate",
   },
   v3: {
     time: "/fapi/v3/time",
@@ -61,6 +63,7 @@ export const PATHS: Readonly<Record<Generation, Readonly<Record<Purpose, string>
     klines: "/fapi/v3/klines",
     markKlines: "/fapi/v3/markPriceKlines",
     fundingRates: "/fapi/v3/fundingRate",
+    feeRates: "/fapi/v3/commissionRate",
   },
 };
 

@@ -3,6 +3,7 @@
  * privateKey).
  */
 import { parseInstant } from "../../domain/instant.ts";
+import { feeRatesAt } from "../binance-family/fee-rates.ts";
 import { fundingRatesAt } from "../binance-family/funding-rates.ts";
 import { klinesAt, marksAt } from "../binance-family/klines.ts";
 import { plainRequest, signedRequest } from "../binance-family/queries.ts";
@@ -64,6 +65,7 @@ export function asterVenue(credentials: AsterCredentials, options: AsterOptions 
     amountDecimals: 8,
     klines: klinesAt("aster", paths.klines),
     marks: marksAt("aster", paths.markKlines),
+    feeRates: feeRatesAt("aster", paths.feeRates),
     fundingRates: fundingRatesAt("aster", paths.fundingRates, 1),
   };
 }

@@ -30,6 +30,7 @@ type Purpose =
   | "klines"
   | "markKlines"
   | "fundingRates"
+  | "feeRates"
   | "incomeDownload"
   | "incomeDownloadState"
   | "fillsDownload"
@@ -52,6 +53,7 @@ export const PATHS: Readonly<Record<Purpose, string>> = {
   klines: "/fapi/v1/klines",
   markKlines: "/fapi/v1/markPriceKlines",
   fundingRates: "/fapi/v1/fundingRate",
+  feeRates: "/fapi/v1/commissionRate",
   keyRights: "/sapi/v1/account/apiRestrictions",
   incomeDownload: "/fapi/v1/income/asyn",
   incomeDownloadState: "/fapi/v1/income/asyn/id",

@@ -3,6 +3,7 @@
  * private key).
  */
 import { parseInstant } from "../../domain/instant.ts";
+import { feeRatesAt } from "../binance-family/fee-rates.ts";
 import { fundingRatesAt } from "../binance-family/funding-rates.ts";
 import { klinesAt, marksAt } from "../binance-family/klines.ts";
 import { plainRequest, signedRequest } from "../binance-family/queries.ts";
@@ -69,6 +70,7 @@ export function binanceUsdmVenue(credentials: BinanceCredentials): Venue {
     downloads,
     klines: klinesAt("binance-usdm", PATHS.klines),
     marks: marksAt("binance-usdm", PATHS.markKlines),
+    feeRates: feeRatesAt("binance-usdm", PATHS.feeRates),
     fundingRates: fundingRatesAt("binance-usdm", PATHS.fundingRates, FUNDING_RATES_WEIGHT),
   };
 }

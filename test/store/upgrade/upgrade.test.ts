@@ -43,10 +43,11 @@ const CHANGED: Readonly<
 /** Columns that a report has no more; those that it has since are not compared. */
 const GONE: Readonly<Record<string, readonly string[]>> = {
   positions: ["opening_fee", "funding"],
+  "fees-by-symbol": [],
 };
 
 /** Reports that there were none of. */
-const NEW_REPORTS: readonly string[] = ["equity"];
+const NEW_REPORTS: readonly string[] = ["equity", "performance"];
 
 /** A store as it was before: its tables, views and rows. */
 async function storeOfBefore(contents: string): Promise<Store> {
