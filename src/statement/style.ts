@@ -78,6 +78,7 @@ thead th{color:var(--muted);font-size:13px}
 tbody th{font-weight:500}
 tfoot th,tfoot td{font-weight:600;border-bottom:0}
 .n{text-align:right}
+.t{white-space:nowrap}
 .prose{white-space:normal;min-width:15em}
 .compact table{width:auto;min-width:min(100%,320px)}
 code{font:12px/1.4 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;color:var(--muted);overflow-wrap:anywhere}
@@ -183,7 +184,7 @@ header{grid-template-columns:1fr 70mm;gap:8mm}
 h1{font-size:20pt}
 h2{font-size:13pt;border-bottom:1px solid var(--rule);padding-bottom:4px;margin-bottom:9px}
 h3{font-size:10pt;margin:14px 0 6px}
-nav,.readout,th button::after,details:not([open])>summary{display:none}
+nav,footer,.readout,th button::after,details:not([open])>summary{display:none}
 section{border:0;border-radius:0;padding:0;margin:7mm 0 0;background:none}
 .lead{font-size:11pt;margin-bottom:10px}
 .net{font-size:13pt}.first .net,.big{font-size:15pt}
@@ -197,10 +198,11 @@ th,td{padding:3px 8px 3px 0}
 .card{padding:0 9px}
 tbody th,.prose{white-space:normal;overflow-wrap:anywhere;min-width:0}
 h2,h3{break-after:avoid}
-svg,.cards,.keys,.keep,tr,.verdict,.chart,.monthbox,li{break-inside:avoid}
+svg,.cards,.keys,.keep,.months,tr,.verdict,.chart,.monthbox,li{break-inside:avoid}
 thead{display:table-header-group}
 tfoot{display:table-row-group}
-.calendar td{height:26px}
+.calendar,.calendar td.week{font-size:7pt}
+.calendar td{height:26px;padding:1px 3px}
 .running{display:block;color:var(--loss);font-size:8pt;margin:0 0 4px}
 a{text-decoration:none}
 }`;

@@ -28,15 +28,15 @@ export function calendarSection(page: Page): Section | null {
   const months = groups(days, ({ day }) => day.name.slice(0, "2026-05".length));
   const body =
     months.length <= MONTHS_MAX
-      ? html`<div class="months">${months.map((month) => monthBox(page, lead, month, steps))}</div>`
-      : years(page, lead, days, steps);
+      ? html`<div class="keep"><div class="months">${months.map((month) => monthBox(page, lead, month, steps))}</div>${key(lead.asset, steps, false, lead.curve)}</div>`
+      : html`${years(page, lead, days, steps)}${key(lead.asset, steps, true, lead.curve)}`;
   const without = withoutText(page.days, lead.curve);
   return {
     id: "calendar",
     heading: "Day by day",
     beside: `${lead.asset}, net result${without === "" ? "" : `; sums are ${without}`}`,
     link: "Calendar",
-    body: html`${body}${key(lead.asset, steps, months.length > MONTHS_MAX, lead.curve)}`,
+    body,
   };
 }
 

@@ -35,7 +35,7 @@ export function liquidationsSection(page: Page): Section | null {
     const shown = (amount: Amount): Part => (amount === null ? null : change(amount, asset));
     const kind = textOf(row, "kind");
     return [
-      minuteText(row["occurred_at"] ?? null),
+      html`<span class="t">${minuteText(row["occurred_at"] ?? null)}</span>`,
       html`${shown(amountOf(row["wallet_change"]))} <small>${asset}</small>`,
       html`${textOf(row, "symbol")}${isSeveral(page) ? html` <small>${textOf(row, "account")}</small>` : null}`,
       KIND_WORDS[kind] ?? kind,

@@ -437,7 +437,7 @@ describe("mistakes in a value", () => {
       }).map((mistake) => mistake.replace("perpbooks.yaml:", "")),
     ).toEqual([
       "4: exports[0].settings.own_transfer: missing; expected an account number of 4 to 8 digits for transfers between accounts of these books: a clearing account",
-      '15: exports[0].settings.consultant: expected another word than "1000": expected the consultant\'s number (Berater), 1001 to 9999999',
+      '15: exports[0].settings.consultant: expected another word than "1000": the consultant\'s number (Berater), 1001 to 9999999',
       '16: exports[0].settings.client.received: expected another word than "1": it is the same in both directions',
       '16: exports[0].settings.client.paid: expected another word than "1": it is the same in both directions',
       '17: exports[0].settings.fiscalYearStart: expected another word than "13-01": the first day of the fiscal year as month and day, such as 01-01 or 07-01',
