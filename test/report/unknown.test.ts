@@ -55,6 +55,7 @@ const NO_CASH: Columns = {
   adjustments: "no rows",
   balances:
     "realized_pnl trading_fees rebates funding liquidation rewards net_result transfers conversions suspense",
+  "balance-sheet": "none",
   bridge: "realized_pnl? fee_amount? funding_amount unassigned_funding amount",
   "collateral-statement": "no rows",
   "daily-reconciliation":
@@ -101,6 +102,7 @@ const ALL_KNOWN: Columns = Object.fromEntries(
 );
 const NO_FILLS: Columns = {
   ...ALL_KNOWN,
+  "balance-sheet": "quantity cost market_value",
   bridge: "realized_pnl? fee_amount? funding_amount? unassigned_funding? amount?",
   disposals: "no rows",
   equity: "unrealized_pnl equity change_of_unrealized",
@@ -163,6 +165,7 @@ const CASES = [
       ...ALL_KNOWN,
       balances: "venue_wallet books_then difference",
       "daily-reconciliation": "venue_wallet difference",
+      "balance-sheet": "amount? market_value",
       equity: "unrealized_pnl? equity?",
       performance: "closing_equity profit money_weighted_return_rounded",
       positions:

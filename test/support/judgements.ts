@@ -142,6 +142,7 @@ export const JUDGES: Readonly<Record<string, Judge | "judges nothing">> = {
         .map((row) => `${row.account_id} ${row.asset} ${formatDecimal(zeroOr(row.difference).negated())}`),
   },
   adjustments: "judges nothing",
+  "balance-sheet": "judges nothing",
   bridge: "judges nothing",
   "collateral-statement": "judges nothing",
   "daily-result": "judges nothing",

@@ -47,7 +47,7 @@ const GONE: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Reports that there were none of. */
-const NEW_REPORTS: readonly string[] = ["equity", "performance"];
+const NEW_REPORTS: readonly string[] = ["balance-sheet", "equity", "performance"];
 
 /** A store as it was before: its tables, views and rows. */
 async function storeOfBefore(contents: string): Promise<Store> {
