@@ -298,6 +298,8 @@ export const CAUSES = [
 ] as const;
 
 function takeValue(rows: Taking, row: Row): void {
+  // Without a reporting currency there is nothing to value in.
+  if (textOf(row, "currency") === "") return;
   const before = rows.valued;
   const priced = amountOf(row["net_result_value_of_priced"]);
   rows.valued = {
