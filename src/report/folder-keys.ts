@@ -17,6 +17,7 @@ import { isOurs, type ReportDefinition } from "./definition.ts";
 import type { Folder } from "./folders.ts";
 import { readVersions } from "./manifest.ts";
 import type { PeriodFacts } from "./period-facts.ts";
+import { programDigest } from "./program.ts";
 
 /** How files are written, whatever is in them. */
 export type Writing = {
@@ -85,6 +86,7 @@ async function sameForAll(
     order by name collate "C"
   `.execute(db);
   return digestOf({
+    program: await programDigest(),
     versions: await readVersions(db),
     scripts,
     words: [...(await readColumnWords())],

@@ -163,7 +163,7 @@ export class AccountView {
         positionSide,
         quantity: fill.quantityAfter,
         averageEntry: fill.averageEntryAfter,
-        markPrice: this.#marks.at(symbol, now) ?? fill.price,
+        markPrice: this.#markOf(symbol, now),
         updatedAt: fill.occurredAt,
       };
     }
@@ -172,8 +172,16 @@ export class AccountView {
     );
     if (opening === undefined) return null;
     const { quantity, averageEntry } = opening;
-    const markPrice = this.#marks.at(symbol, now) ?? averageEntry;
+    const markPrice = this.#markOf(symbol, now);
     return { symbol, positionSide, quantity, averageEntry, markPrice, updatedAt: null };
+  }
+
+  /** One for both sides of a contract: where the world has no marks, the last price, or an opening's. */
+  #markOf(symbol: string, now: Instant): string {
+    const fills = this.#fillsBySymbol.get(symbol) ?? [];
+    const last = fills[firstWhere(fills, (fill) => fill.occurredAt > now) - 1];
+    const opening = this.account.openings.find((held) => held.symbol === symbol);
+    return this.#marks.at(symbol, now) ?? last?.price ?? opening?.averageEntry ?? "0";
   }
 }
 
