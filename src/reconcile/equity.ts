@@ -58,7 +58,35 @@ export async function checkEquity(
     unrealized.filter(({ status }) => status === "differs").map(({ checked_at }) => checked_at),
   );
   const equities = await equityFindings(transaction, account_id, wallets, rows, valued);
-  return [...unrealized, ...equities.filter(({ checked_at }) => !differing.has(checked_at))];
+  const newest = await newestSnapshot(transaction, account_id);
+  return [...unrealized, ...equities.filter(({ checked_at }) => !differing.has(checked_at))].map((finding) =>
+    finding.checked_at === newest ? finding : asPassed(finding),
+  );
+}
+
+async function newestSnapshot(transaction: Transaction, account_id: string): Promise<string | null> {
+  const row = await transaction
+    .selectFrom("snapshot.taken")
+    .select(({ fn }) => fn.max("taken_at").as("taken_at"))
+    .where("account_id", "=", account_id)
+    .executeTakeFirst();
+  return row?.taken_at ?? null;
+}
+
+/**
+ * A mark that moved far between two answers once cannot be read again, and quantity, cost and wallet have
+ * proofs of their own: so only the newest snapshot calls a person. What is not as it should be in the books
+ * shows at that one too, as long as the position is open.
+ */
+function asPassed(finding: Finding): Finding {
+  if (finding.status !== "differs") return finding;
+  const { suspect, next, ...rest } = finding;
+  return {
+    ...rest,
+    status: "inferred",
+    class: "snapshot_skew",
+    note: `${finding.note}: more than the mark usually moves between two answers; later snapshots are compared by themselves`,
+  };
 }
 
 function seriesOf({ symbol, position_side }: Row): string {

@@ -372,6 +372,12 @@ describe("at each snapshot, what is open is worth what the venue says", () => {
       proven: ["unrealized_pnl BTCUSDT BOTH differs unexplained 31.4 30"],
     },
     {
+      what: "or differed once, which calls nobody when a later snapshot is there",
+      shown: { unrealized_pnl: "31.4", equity: "1031.4" },
+      later: true,
+      proven: ["unrealized_pnl BTCUSDT BOTH inferred snapshot_skew 31.4 30"],
+    },
+    {
       what: "and the equity differs where it is not the wallet with that",
       shown: { unrealized_pnl: "30", equity: "1040" },
       proven: ["equity USDT differs unexplained 1040 1030", "unrealized_pnl BTCUSDT BOTH agrees 30 30"],
@@ -392,7 +398,7 @@ describe("at each snapshot, what is open is worth what the venue says", () => {
       shown: { unrealized_pnl: "40", equity: "1040", entry_price: "90.00" },
       proven: [],
     },
-  ])("$what", async ({ shown, wallet = "1000", proven }) => {
+  ])("$what", async ({ shown, wallet = "1000", later = false, proven }) => {
     const { unrealized_pnl, equity, entry_price = "100.00" } = shown;
     const name = await openAccount(true);
     await insert(store, "history.income", [paid(name, "deposit", "1000")]);
@@ -417,6 +423,15 @@ describe("at each snapshot, what is open is worth what the venue says", () => {
         answered_at: FIRST_NIGHT,
       },
     ]);
+    if (later) {
+      await insert(store, "history.fill", [
+        fill(name, "sell", "8", "2", "SELL", "2026-05-02T10:00:00.000Z", "100", "1", {
+          margin_asset: "USDT",
+        }),
+      ]);
+      await insert(store, "snapshot.taken", [taken(name, SECOND_NIGHT)]);
+      await insert(store, "snapshot.balance", [balance(name, SECOND_NIGHT, "USDT", "1000")]);
+    }
     await bookAndProve(name);
     expect(await proofsOf(name, "equity", "unrealized_pnl")).toEqual(proven);
   });
