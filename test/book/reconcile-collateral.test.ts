@@ -495,6 +495,8 @@ for (const kind of STORE_KINDS) {
           "05-01 position ETHUSD BOTH: agrees -0.1; the sum of 1 fill",
           "05-01 position_states all contracts: agrees 8; 8 figures of positions, each that of the snapshot before and all changes since",
           "05-01 side_statistics all contracts: agrees 32; 32 lifetime figures of sides, each that of the snapshot before and all changes since",
+          "05-01 unrealized_pnl BTCUSD BOTH: within_tolerance 1.250000333333333333; quantity × the venue's mark − cost, to within the venue's decimals",
+          "05-01 unrealized_pnl ETHUSD BOTH: agrees 1.25; quantity × the venue's mark − cost",
           "05-01 wallet USD: agrees 1251.151185; what was there before the first row, and all postings since",
           "05-02 collateral_cash USD: agrees 15; 15 rows, each moved the wallet by what its cash events say",
           "05-02 collateral_chain USD collateral: agrees 15; 15 rows, each begins with what the one before it left",
@@ -525,6 +527,7 @@ for (const kind of STORE_KINDS) {
           "05-02 realized_pnl_cash BTCUSD USD: agrees 3.9301; 3 trades compared, 3 equal to the last digit",
           "05-02 realized_pnl_cash ETHUSD USD: agrees -30; 1 trades compared, 1 equal to the last digit",
           "05-02 side_statistics all contracts: agrees 32; 32 lifetime figures of sides, each that of the snapshot before and all changes since",
+          "05-02 unrealized_pnl BTCUSD BOTH: agrees 1.25; quantity × the venue's mark − cost",
           "05-02 wallet USD: agrees 1100.602518; the wallet at the snapshot before, and all postings since",
         ]
       `);
