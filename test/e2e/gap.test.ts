@@ -72,7 +72,7 @@ for (const kind of STORE_KINDS) {
       const status = await rig.run("status");
       expect(status.exitCode).toBe(3);
       expect(status.output).toBe(`main on binance-usdm
-  last run: 2026-05-20T09:30:00.000Z done, 86 requests sent; new records: 6
+  last run: 2026-05-20T09:30:00.000Z done, 87 requests sent; new records: 6
   last success: 2026-05-20T09:30:00.000Z
   open items: 4 gaps
   next: perpbooks import FILE --account main; or, where nothing is missing of any symbol, perpbooks gap accept --account main --period 2026-01-01..2026-04-21 --because "…"

@@ -8,6 +8,7 @@ import { zipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { formatDecimal, parseDecimal } from "../../src/domain/decimal.ts";
 import { formatInstant, parseInstant, plus, SECOND_MS } from "../../src/domain/instant.ts";
+import { KEPT_NAME } from "../../src/report/kept-folders.ts";
 import type { CsvFile } from "../../src/simulator/binance/csv.ts";
 import { tradeFiles, transactionFiles } from "../../src/simulator/binance/csv.ts";
 import type { World } from "../../src/simulator/binance-family/world/world.ts";
@@ -265,10 +266,12 @@ test("fills of a time in hedge mode are not read as those of one position, and n
   await expectNothingKept();
 });
 
-/** Every file of the output folder and below, by its path. */
+/** Every file of the output folder and below, by its path, but for the one that has the times of the others. */
 async function filesBelow(folder: string): Promise<Record<string, string>> {
   const names = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = names.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const files = names
+    .filter((entry) => entry.isFile() && entry.name !== KEPT_NAME)
+    .map((entry) => join(entry.parentPath, entry.name));
   const texts = await Promise.all(files.toSorted().map(async (file) => [file, await readFile(file, "utf8")]));
   return Object.fromEntries(texts);
 }

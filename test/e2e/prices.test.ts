@@ -136,10 +136,13 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
     expect(names.filter((name) => name.includes("INCOMPLETE"))).toEqual([
       "2026/05/fee-coin-disposals-INCOMPLETE.csv",
       "2026/05/prices-used-INCOMPLETE.csv",
+      "2026/05/statement-INCOMPLETE.html",
       "2026/05/valued-result-INCOMPLETE.csv",
       "2026/prices-used-INCOMPLETE.csv",
+      "2026/statement-INCOMPLETE.html",
       "2026/valued-result-INCOMPLETE.csv",
       "prices-used-INCOMPLETE.csv",
+      "statement-INCOMPLETE.html",
       "valued-result-INCOMPLETE.csv",
     ]);
     expect(names).toContain("daily-result.csv");
