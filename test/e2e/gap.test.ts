@@ -3,6 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { DAY_MS, parseInstant, plus } from "../../src/domain/instant.ts";
+import { KEPT_NAME } from "../../src/report/kept-folders.ts";
 import { type BinanceRig, newBinanceRig } from "../support/binance-rig.ts";
 import { scriptedWorld } from "../support/scripted-world.ts";
 import { QUICK_KIND, STORE_KINDS } from "../support/stores.ts";
@@ -92,7 +93,8 @@ margin_changes  2026-04-21T09:40:00.001Z  2026-05-20T09:30:00.001Z              
       const all = await readdir(join(rig.folder, "out"));
       expect(await incompleteFiles(rig)).toEqual(
         all.filter(
-          (name) => name.includes(".") && !["README.md", "manifest.json", "summary.txt"].includes(name),
+          (name) =>
+            name.includes(".") && ![KEPT_NAME, "README.md", "manifest.json", "summary.txt"].includes(name),
         ),
       );
       expect(await manifestReasons(rig)).toEqual(
