@@ -72,7 +72,7 @@ test("per account and stream: since when and until when it is complete, of how m
   expect(await run("status")).toEqual({
     exitCode: 0,
     output: `first on aster
-  last run: 2026-05-20T09:30:00.000Z done, 28 requests sent; new records: 6
+  last run: 2026-05-20T09:30:00.000Z done, 29 requests sent; new records: 6
   last success: 2026-05-20T09:30:00.000Z
   open items: none
   next: nothing; the next nightly run
@@ -84,7 +84,7 @@ margin_changes  2026-05-01T00:00:00.000Z  2026-05-20T09:30:00.001Z              
 4 rows
 
 second on aster
-  last run: 2026-05-20T09:30:00.000Z done, 28 requests sent; new records: 1
+  last run: 2026-05-20T09:30:00.000Z done, 29 requests sent; new records: 1
   last success: 2026-05-20T09:30:00.000Z
   open items: none
   next: nothing; the next nightly run
@@ -123,7 +123,7 @@ test("as JSON it says the same, with instants in UTC whatever the zone of the re
         started_at: "2026-05-20T09:30:00.000Z",
         outcome: "done",
         stopped_by: null,
-        requests: 28,
+        requests: 29,
         new_records: 6,
       },
       lastSuccess: "2026-05-20T09:30:00.000Z",
@@ -174,7 +174,7 @@ describe("the last run", () => {
     const { exitCode, output } = await run("status");
     expect(exitCode).toBe(3);
     expect(head(output)).toBe(`first on aster
-  last run: 2026-05-21T09:30:00.000Z stopped: first income [2026-05-18T09:30:00.000Z, 2026-05-21T09:30:00.001Z): the venue failed 6 times in a row, 10 requests sent; new records: 0
+  last run: 2026-05-21T09:30:00.000Z stopped: first income [2026-05-18T09:30:00.000Z, 2026-05-21T09:30:00.001Z): the venue failed 6 times in a row, 12 requests sent; new records: 0
   last success: 2026-05-20T09:30:00.000Z
   open items: the last run was stopped
   next: fix what stopped the last run, then perpbooks run`);
@@ -235,7 +235,7 @@ describe("the last run", () => {
     const { exitCode, output } = await run("status");
     expect(exitCode).toBe(3);
     expect(head(output)).toBe(`first on aster
-  last run: 2026-05-21T09:30:00.000Z done, 8 requests sent; new records: 0
+  last run: 2026-05-21T09:30:00.000Z done, 10 requests sent; new records: 0
   last success: 2026-05-21T09:30:00.000Z
   open items: 1 difference (1 late row)
   next: perpbooks report reconciliation`);
