@@ -29,13 +29,15 @@ export function fundingRatesAt(venue: string, path: string, weight: number): Fun
       isSigned: false,
       isOfHistory: true,
     }),
-    read: (symbol, window, body) => readRates(`${venue} funding rates ${symbol}`, window, body),
+    read: (symbol, window, body) => readRates(`${venue} funding rates ${symbol}`, symbol, window, body),
   };
 }
 
-function readRates(where: string, window: Window, body: string): readonly FundingRate[] {
+function readRates(where: string, symbol: string, window: Window, body: string): readonly FundingRate[] {
   const rows = parseJsonExactly(body);
   if (!Array.isArray(rows) || !rows.every(isJsonObject)) throw notRates(where, body);
+  // A proxy may hand out the answer to another request: the payments of one contract by the rates of another.
+  if (rows.some((row) => textOrEmpty(row, "symbol") !== symbol)) throw notRates(where, body);
   const rates = ratesOf(where, rows, body);
   const isWhole = rates.every(
     ({ settledAt }, index) =>
@@ -67,7 +69,7 @@ function rateOf(row: JsonObject): FundingRate {
 function notRates(where: string, body: string): RequestRefusedError {
   return new RequestRefusedError({
     where,
-    what: "the settlements of the span that was requested were expected, oldest first, found something else",
+    what: "the settlements of the contract and span that were requested were expected, oldest first, found something else",
     evidence: [`the answer begins: ${excerpt(body)}`, "nothing of this answer was kept"],
     next: "run it again; if it persists, the venue has changed its answer: report it",
   });

@@ -58,6 +58,7 @@ test("a dividend may be settled at the very instant of the regular rate", () => 
 
 describe("another answer is refused", () => {
   test.each([
+    ["of another contract", [row(FROM + 6, { symbol: "ETHUSDT" })]],
     ["an object", { surprise: [1] }],
     ["rows that are no objects", [[FROM]]],
     ["a rate that is none", [row(FROM, { fundingRate: "" })]],
