@@ -136,7 +136,8 @@ inputs as (
 
     union all
 
-    -- All others are told in the facts of the period. Of what is seen of prices, minutes are added every night.
+    -- All others are told in the facts of the period. To what is seen of missing prices, every night adds
+    -- minutes: up to when they go is told below.
     select
         coalesce(since, '-infinity'),
         hash_record_extended(
