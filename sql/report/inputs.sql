@@ -47,6 +47,18 @@ first_fills as (
         fill_id
 ),
 
+booked as (
+    select
+        min(posted_at) as first_at,
+        max(posted_at) as last_at
+
+    from (
+        select posted_at from ledger.entry where account_id = :account
+        union all
+        select posted_at from ledger.position_change where account_id = :account
+    ) as posted
+),
+
 inputs as (
     select
         '-infinity'::timestamptz as at,
@@ -124,10 +136,27 @@ inputs as (
 
     union all
 
-    -- All others are told in the facts of the period.
+    -- All others are told in the facts of the period. To what is seen of missing prices, every night adds
+    -- minutes: up to when they go is told below.
     select
         coalesce(since, '-infinity'),
-        hash_record_extended(item, 8)
+        hash_record_extended(
+            row(
+                what,
+                class,
+                stream,
+                symbol,
+                subject,
+                asset,
+                amount,
+                reason,
+                occurred_at,
+                because,
+                decided_at,
+                case when what <> 'price' then until end
+            ),
+            8
+        )
 
     from report.item
 
@@ -195,8 +224,9 @@ inputs as (
 
     union all
 
+    -- A snapshot of just a period's end has a mark of it.
     select
-        taken_at,
+        taken_at - interval '1 millisecond',
         hash_record_extended("position", 14)
 
     from snapshot.position
@@ -226,7 +256,7 @@ inputs as (
     union all
 
     select
-        taken_at,
+        taken_at - interval '1 millisecond',
         hash_record_extended(position_state, 17)
 
     from snapshot.position_state
@@ -285,8 +315,9 @@ inputs as (
 
     union all
 
+    -- What the venue shows of a period's end belongs to the period, as the mark of it does.
     select
-        occurred_at,
+        occurred_at - interval '1 millisecond',
         hash_record_extended(equity_snapshot, 23)
 
     from history.equity_snapshot
@@ -509,9 +540,17 @@ placed as (
 
     union all
 
+    -- And whether it was read on to the end of the span or beyond it.
     select
         spans.place,
-        hash_record_extended(row(known.stream, known.known_spans * tstzmultirange(spans.span)), 40)
+        hash_record_extended(
+            row(
+                known.stream,
+                known.known_spans * tstzmultirange(spans.span),
+                least(upper(known.known_spans), upper(spans.span))
+            ),
+            40
+        )
 
     from known
 
@@ -528,6 +567,42 @@ placed as (
 
     inner join report.valued_until
         on valued_until.account_id = :account
+
+    union all
+
+    -- Prices that are missing are told of in each period up to the last of them.
+    select
+        spans.place,
+        hash_record_extended(row(item.subject, item.class, least(item.until, upper(spans.span))), 44)
+
+    from spans
+
+    inner join report.item
+        on item.account_id = :account
+        and item.what = 'price'
+        and item.since < upper(spans.span)
+
+    union all
+
+    -- The days of the equity go from the first thing booked to the last one or the last snapshot, and are
+    -- valued at that one where they go beyond it.
+    select
+        spans.place,
+        hash_record_extended(
+            row(
+                booked.first_at < upper(spans.span),
+                least(booked.last_at, upper(spans.span)),
+                least(last_snapshot.taken_at, upper(spans.span))
+            ),
+            43
+        )
+
+    from spans
+
+    cross join booked
+
+    left join report.last_snapshot
+        on last_snapshot.account_id = :account
 )
 
 select

@@ -1,7 +1,7 @@
 /** What the key of a folder is made of: all that its reports read. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { listReports } from "../../src/report/definition.ts";
 import { bindParameters, parameterNames, SQL_FOLDER } from "../../src/store/sql-file.ts";
@@ -9,12 +9,14 @@ import type { Database, Store } from "../../src/store/store.ts";
 import { TABLE_ORIGINS, type TableName } from "../../src/store/table-origins.ts";
 import { rolledBack } from "../support/rolled-back.ts";
 import { newStore, QUICK_KIND } from "../support/stores.ts";
-import { foldersAt, untold } from "../support/untold-inputs.ts";
+import { foldersAt, known, untold } from "../support/untold-inputs.ts";
 import { addRareRows, fillStore } from "./small-books.ts";
 
 let store: Store;
 beforeAll(async () => {
   store = await newStore(QUICK_KIND);
+  await fillStore(store);
+  await addRareRows(store);
 });
 afterAll(() => store.close());
 
@@ -106,9 +108,72 @@ test("what a report reads is in the digests of sql/report/inputs.sql, or in the 
 test("a folder that keeps its key would come out the same, whatever else changes in books with rows of every kind", {
   timeout: 120_000,
 }, async () => {
-  await fillStore(store);
-  await addRareRows(store);
   const { lines, same } = await untold(store, foldersAt("2026-03-01", "2026-03-29", "2026-04-02"));
   expect(lines).toEqual([]);
   expect(same).toBeGreaterThan(10);
+});
+
+const LAST_EVENTS = [
+  sql`
+    delete from ledger.movement using ledger.entry
+    where movement.account_id = entry.account_id and movement.entry_id = entry.entry_id
+      and posted_at > '2026-03-29T09:00:00Z'
+  `,
+  sql`delete from ledger.entry where posted_at > '2026-03-29T09:00:00Z'`,
+  sql`delete from ledger.position_change where posted_at > '2026-03-29T09:00:00Z'`,
+];
+
+/** What of the time before is not there, and what comes. */
+const LATER: readonly [string, readonly RawBuilder<unknown>[], RawBuilder<unknown>][] = [
+  [
+    "the venue's equity of just its end",
+    [sql`delete from price.mark`],
+    sql`
+      insert into history.equity_snapshot
+        (account_id, record_key, interval, asset, total_equity, unrealized_pnl, occurred_at, sequence)
+      values ('Zweite', 'midnight', 'day', 'USDC', 500, -7, '2026-03-31T00:00:00Z', 1)
+    `,
+  ],
+  [
+    "an event after its end, in an account whose snapshots and events ended before",
+    [...LAST_EVENTS, sql`delete from snapshot.taken where taken_at > '2026-03-21T00:00:00Z'`],
+    sql`
+      insert into ledger.entry
+        (account_id, entry_id, kind, symbol, occurred_at, stream, record_key, basis, value_at, posted_at)
+      values (
+        'main', 'later', 'transfer', '', '2026-04-01T01:00:00Z', 'income', 'later', 'cash',
+        '2026-04-01T01:00:00Z', '2026-04-01T01:00:00Z'
+      )
+    `,
+  ],
+  [
+    "cash that was read after its end, where the cash of the end itself was not",
+    [
+      ...LAST_EVENTS,
+      sql`update raw.window set until_time = '2026-03-29T10:00:00Z' where stream = 'income' and until_time > '2026-03-30T00:00:00Z'`,
+    ],
+    sql`
+      insert into raw.window
+        (account_id, stream, symbol, from_time, until_time, is_settled, evidence, note, row_count, read_at, run_id)
+      select
+        account_id, stream, symbol, '2026-04-01T00:00:00Z', '2026-04-01T10:00:00Z', is_settled, evidence,
+        note, row_count, read_at, run_id
+      from raw.window
+      where account_id = 'main' and stream = 'income' and from_time = '2026-03-01T00:00:00Z'
+    `,
+  ],
+];
+
+test.each(LATER)("the key of a folder tells of %s", async (_name, lacking, coming) => {
+  await rolledBack(store, async ({ db }) => {
+    for (const statement of lacking) await statement.execute(db);
+    const folders = foldersAt("2026-03-01", "2026-03-30", "2026-04-02");
+    const path = folders[0]?.path ?? expect.unreachable();
+    const before = await known(db, folders);
+    const text = await before.of(0);
+    await coming.execute(db);
+    const after = await known(db, folders);
+    expect(await after.of(0)).not.toBe(text);
+    expect(after.keys.get(path)).not.toBe(before.keys.get(path));
+  });
 });

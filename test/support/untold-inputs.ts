@@ -41,7 +41,7 @@ export function foldersAt(from: string, cut: string, until: string): readonly Fo
 type Known = { readonly keys: ReadonlyMap<string, string>; readonly of: (nth: number) => Promise<string> };
 
 /** The keys of the folders, and all that stands in one of them. */
-async function known(db: Database, folders: readonly Folder[]): Promise<Known> {
+export async function known(db: Database, folders: readonly Folder[]): Promise<Known> {
   const accountIds = await requireAccountIds(db, null);
   const evidence = await readEvidence(db, accountIds);
   const facts = await readFactsOfAll(
