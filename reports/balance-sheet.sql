@@ -74,7 +74,7 @@ items as (
 
     from booked
 
-    where ledger_account = 'assets:wallet'
+    where ledger_account like 'assets:%'
 
     union all
 
@@ -106,7 +106,7 @@ items as (
 
     from booked
 
-    where ledger_account <> 'assets:wallet'
+    where ledger_account not like 'assets:%'
 
     union all
 

@@ -74,10 +74,14 @@ test("an account more is one line: its amounts stand in their line and in every 
   }
 });
 
+/** Whose net result is one of several things that moved a balance; `daily-result` has its lines. */
+const WITHOUT_LINES = ["equity"];
+
 test("a report that shows the net result shows every line of it", async () => {
   const store = await newStore(QUICK_KIND);
   try {
     for (const { report, columns } of await read(store)) {
+      if (WITHOUT_LINES.includes(report)) continue;
       for (const suffix of ["", "_value"]) {
         // The result in the reporting currency has the lines as values, and the total in the asset beside
         // them.
