@@ -58,6 +58,7 @@ function statedInput(world: StatedWorld = {}): StatementInput {
   for (let at = from; at < period.until; at = plus(at, DAY_MS))
     if (complete.some((window) => at >= window.from && at < window.until))
       days.push(formatInstant(at).slice(0, 10));
+  const returns = returnsOf(days);
   for (const asset of assets) {
     const sums = new Map<string, Decimal>(CAUSES.map((cause) => [cause, ZERO]));
     for (const [nth, account] of accounts.entries()) {
@@ -100,7 +101,7 @@ function statedInput(world: StatedWorld = {}): StatementInput {
     taker.take("portfolio", { asset, ...texts(sums) });
     if (isTraded)
       for (const account of accounts.length > 1 ? ["", ...accounts] : accounts)
-        for (const row of returnsOf(days)) taker.take("performance", { account, asset, ...row });
+        for (const row of returns) taker.take("performance", { account, asset, ...row });
     if (isTraded)
       for (const [nth, symbol] of symbols.entries()) {
         const net = amount();
@@ -168,7 +169,7 @@ function returnsOf(days: readonly string[]): Row[] {
       days: `${own.length}`,
       profit: "12.5",
       time_weighted_return_rounded: "0.0399010777",
-      money_weighted_return_rounded: "-0.00000004",
+      money_weighted_return_rounded: "0.00000004",
       max_drawdown_rounded: "-0.125",
       drawdown_from: begin,
       drawdown_until: end,
