@@ -67,11 +67,11 @@ export function toneOf(amount: Decimal): "gain" | "loss" | "zero" {
   return isGain(amount) ? "gain" : isLoss(amount) ? "loss" : "zero";
 }
 
-const NOT_KNOWN = "not known";
+const NOT_KNOWN = html`<span class="unknown">not known</span>`;
 
 /** A result or a change of the wallet: always with its sign, coloured by it. */
 export function change(amount: Amount, asset: string): Html {
-  if (amount === null) return html`<span class="unknown">${NOT_KNOWN}</span>`;
+  if (amount === null) return NOT_KNOWN;
   return html`<data class="${toneOf(amount)}" value="${formatDecimal(amount)}">${signed(amount, decimalsOf(asset))}</data>`;
 }
 
@@ -83,13 +83,13 @@ export function size(amount: Decimal, asset: string): Html {
 
 /** A balance: no plus, no colour. */
 export function balance(amount: Amount, asset: string): Html {
-  if (amount === null) return html`<span class="unknown">${NOT_KNOWN}</span>`;
+  if (amount === null) return NOT_KNOWN;
   return html`<data value="${formatDecimal(amount)}">${rounded(amount, decimalsOf(asset))}</data>`;
 }
 
 /** A quantity or a price: as many decimals as it has, eight significant digits of what was divided. */
 export function quantity(amount: Amount): Html {
-  if (amount === null) return html`<span class="unknown">${NOT_KNOWN}</span>`;
+  if (amount === null) return NOT_KNOWN;
   const digits = amount.toSignificantDigits(8);
   return html`<data value="${formatDecimal(amount)}">${grouped(formatDecimal(digits))}</data>`;
 }
@@ -106,6 +106,14 @@ export function share(part: number, whole: number): string {
 }
 
 const SHARES_FROM = 20;
+
+const PERCENT_DECIMALS = 2;
+
+/** A return: a fraction of a report, in percent with its sign. The exact text is the fraction. */
+export function percent(fraction: Amount): Html {
+  if (fraction === null) return NOT_KNOWN;
+  return html`<data class="${toneOf(fraction)}" value="${formatDecimal(fraction)}">${signed(fraction.times(100), PERCENT_DECIMALS)} %</data>`;
+}
 
 /** What is paid of a turnover, in hundredths of a percent. */
 export function basisPoints(fee: Decimal, turnover: Decimal): string {

@@ -9,7 +9,7 @@ import type { DayName } from "./days.ts";
 /** One row of a report, by column. */
 export type Row = Readonly<Record<string, string | null>>;
 
-/** Of a few rows an account, a symbol or an event that is rare. */
+/** Of a few rows an account, a symbol, a month or an event that is rare. */
 const KEPT = [
   "balances",
   "portfolio",
@@ -19,6 +19,7 @@ const KEPT = [
   "liquidations",
   "gaps",
   "positions",
+  "performance",
 ] as const;
 
 type Kept = (typeof KEPT)[number];
@@ -146,6 +147,7 @@ export function rowTaker(): RowTaker {
       liquidations: [],
       gaps: [],
       positions: [],
+      performance: [],
     },
     days: new Map(),
     equity: new Map(),

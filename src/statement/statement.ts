@@ -16,6 +16,7 @@ import { masthead } from "./sections/masthead.ts";
 import { positionsSection } from "./sections/positions.ts";
 import { proofSection } from "./sections/proof.ts";
 import { resultSection } from "./sections/result.ts";
+import { returnsSection } from "./sections/returns.ts";
 import { roundTripsSection } from "./sections/round-trips.ts";
 import { symbolsSection } from "./sections/symbols.ts";
 import { walletsSection } from "./sections/wallets.ts";
@@ -28,6 +29,7 @@ import { verdictOf } from "./verdict.ts";
 const SECTIONS: readonly ((page: Page) => Section | null)[] = [
   resultSection,
   curveSection,
+  returnsSection,
   calendarSection,
   symbolsSection,
   roundTripsSection,

@@ -79,6 +79,7 @@ tbody th{font-weight:500}
 tfoot th,tfoot td{font-weight:600;border-bottom:0}
 .n{text-align:right}
 .t{white-space:nowrap}
+.under{display:block;color:var(--muted)}
 .prose{white-space:normal;min-width:15em}
 .compact table{width:auto;min-width:min(100%,320px)}
 code{font:12px/1.4 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;color:var(--muted);overflow-wrap:anywhere}

@@ -35,7 +35,7 @@ const CASES: readonly Case[] = [
   {
     of: "one day: no curve and no calendar",
     world: { period: "2026-05-03" },
-    sections: ["result", "symbols", "trips", "funding", "fees", "wallets", "proof", "basis"],
+    sections: ["result", "returns", "symbols", "trips", "funding", "fees", "wallets", "proof", "basis"],
     says: ["In 1 day the account "],
   },
   {
@@ -62,6 +62,88 @@ const CASES: readonly Case[] = [
     world: { historyFrom: "2026-05-11" },
     says: ["no history before 11 May", "51 of 61 days read"],
     never: ["not read yet"],
+  },
+  {
+    of: "returns: in percent of two decimals, or as many as show a digit, half to even, with their days",
+    world: {},
+    says: [
+      "USDT Span Time-weighted Money-weighted Profit Drawdown Best day Worst day The period 61 days",
+      "+3.99 % +0.000004 % +12.50 −12.50 % 1 May – 30 Jun 2026 +1.00 % 1 May 2026 −1.00 % 30 Jun 2026",
+      'value="0.00000004"',
+      "June 2026 30 days",
+    ],
+    never: ["all accounts together", "without a return", "Deepest drawdown of equity"],
+  },
+  {
+    of: "returns of accounts: together by year and month, and the period of each",
+    world: { accounts: ["main", "second"] },
+    says: ["USDT all accounts together", "Account Time-weighted", "second 61 days"],
+  },
+  {
+    of: "days without a return: they are named, and what is not known because of them",
+    world: {
+      isTraded: false,
+      rows: {
+        portfolio: [{ asset: "USDC", net_result: "1", realized_pnl: "1" }],
+        performance: [
+          {
+            account: "main",
+            asset: "USDC",
+            span: "2026-05-01..2026-06-30",
+            days: "61",
+            profit: "20",
+            time_weighted_return_rounded: null,
+            money_weighted_return_rounded: "0.04",
+            max_drawdown_rounded: null,
+            best_day: "2026-05-02",
+            best_day_return_rounded: "0",
+            days_without_return: "2",
+            first_day_without_return: "2026-05-30",
+          },
+        ],
+      },
+    },
+    says: [
+      "not known +4.00 % +20.00 not known 0.00 % 2 May 2026",
+      "2 first 30 May 2026",
+      "A day is without a return",
+    ],
+  },
+  {
+    of: "two accounts that are one: nothing of them together",
+    world: {
+      isTraded: false,
+      accounts: ["main", "again"],
+      rows: {
+        portfolio: [{ asset: "USDC", net_result: "1", realized_pnl: "1" }],
+        performance: [
+          { account: "main", asset: "USDC", span: "2026-05-01..2026-06-30", days: "61" },
+          { account: "again", asset: "USDC", span: "2026-05-01..2026-06-30", days: "61" },
+        ],
+      },
+    },
+    says: ["There is no return of all accounts together", "again 61 days"],
+    never: ["The period"],
+  },
+  {
+    of: "no day of equity: no return is known",
+    world: {
+      isTraded: false,
+      rows: { portfolio: [{ asset: "USDC", net_result: "1", realized_pnl: "1" }] },
+    },
+    says: ["No return is known: the books hold no day of equity in this period."],
+  },
+  {
+    of: "equity with a drawdown: in percent beside it",
+    world: {
+      rows: {
+        equity: [
+          { asset: "USDT", day: "2026-05-01", wallet: "10", unrealized_pnl: "1", equity: "11" },
+          { asset: "USDT", day: "2026-05-02", wallet: "10", unrealized_pnl: "0", equity: "10" },
+        ],
+      },
+    },
+    says: ["Deepest drawdown of equity −12.50 % 1 May – 30 Jun 2026, without transfers"],
   },
   {
     of: "what differs: with its amount, before every figure",
@@ -143,7 +225,7 @@ const CASES: readonly Case[] = [
     of: "only losses: no profit factor of nothing, no best day",
     world: { amount: () => "-5" },
     says: ["lost", "Profit factor 0.00", "Average win –"],
-    never: ["Best day"],
+    never: ["<dt>Best day"],
   },
   {
     of: "only gains: a profit factor has no divisor",

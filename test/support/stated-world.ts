@@ -58,6 +58,7 @@ function statedInput(world: StatedWorld = {}): StatementInput {
   for (let at = from; at < period.until; at = plus(at, DAY_MS))
     if (complete.some((window) => at >= window.from && at < window.until))
       days.push(formatInstant(at).slice(0, 10));
+  const returns = returnsOf(days);
   for (const asset of assets) {
     const sums = new Map<string, Decimal>(CAUSES.map((cause) => [cause, ZERO]));
     for (const [nth, account] of accounts.entries()) {
@@ -98,6 +99,9 @@ function statedInput(world: StatedWorld = {}): StatementInput {
       taker.take("balances", balance(account, asset, own, world.suspense ?? "0"));
     }
     taker.take("portfolio", { asset, ...texts(sums) });
+    if (isTraded)
+      for (const account of accounts.length > 1 ? ["", ...accounts] : accounts)
+        for (const row of returns) taker.take("performance", { account, asset, ...row });
     if (isTraded)
       for (const [nth, symbol] of symbols.entries()) {
         const net = amount();
@@ -146,6 +150,37 @@ function statedInput(world: StatedWorld = {}): StatementInput {
     rows: taker.rows,
     files: [],
   };
+}
+
+/** Of the whole period, and of each of its years and months where there are several. */
+function returnsOf(days: readonly string[]): Row[] {
+  const [first = "", last = ""] = [days[0], days.at(-1)];
+  const parts = ["2026".length, "2026-05".length].flatMap((length) => {
+    const names = [...new Set(days.map((day) => day.slice(0, length)))];
+    return names.length > 1 ? names : [];
+  });
+  return [`${first}..${last}`, ...parts].map((span) => {
+    const own = days.filter((day) => span.includes("..") || day.startsWith(span));
+    const [begin = "", end = ""] = [own[0], own.at(-1)];
+    return {
+      span,
+      first_day: begin,
+      last_day: end,
+      days: `${own.length}`,
+      profit: "12.5",
+      time_weighted_return_rounded: "0.0399010777",
+      money_weighted_return_rounded: "0.00000004",
+      max_drawdown_rounded: "-0.125",
+      drawdown_from: begin,
+      drawdown_until: end,
+      best_day: begin,
+      best_day_return_rounded: "0.01005",
+      worst_day: end,
+      worst_day_return_rounded: "-0.01",
+      days_without_return: "0",
+      first_day_without_return: null,
+    };
+  });
 }
 
 const ZEROS = { realized_pnl: "0", trading_fees: "0", rebates: "0", funding: "0", liquidation: "0" };

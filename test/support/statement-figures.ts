@@ -56,9 +56,10 @@ export async function unexplainedFigures(folder: string, months: readonly string
 
 /** At most half a unit of its last digit away, of the same sign, and not zero for what is not. */
 function isRoundingOf(text: string, value: Decimal): boolean {
-  const plain = text.replace(/[+,]/g, "").replace("−", "-");
-  const shown = parseDecimal(plain);
-  const decimals = plain.split(".")[1]?.length ?? 0;
+  const isPercent = text.endsWith(" %");
+  const plain = text.replace(/[+,]| %$/g, "").replace("−", "-");
+  const shown = parseDecimal(plain).times(isPercent ? "0.01" : "1");
+  const decimals = (plain.split(".")[1]?.length ?? 0) + (isPercent ? 2 : 0);
   const half = parseDecimal(`0.${"0".repeat(decimals)}5`);
   // A number without its sign stands behind a verb that says it; eight digits are what a quotient has.
   const distance = shown.abs().minus(value.abs()).abs();

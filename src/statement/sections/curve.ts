@@ -2,14 +2,15 @@
 import { counted } from "../../domain/counted.ts";
 import { formatInstant } from "../../domain/instant.ts";
 import { listText } from "../../domain/lists.ts";
-import { amountOf, balance, change, decimalsOf, signed } from "../amounts.ts";
+import { amountOf, balance, change, decimalsOf, percent, signed } from "../amounts.ts";
 import { halfTwice, twice } from "../charts/chart.ts";
 import { type CurveMarks, curveChart } from "../charts/curve.ts";
 import { equityChart } from "../charts/equity.ts";
 import type { Curve } from "../curve-figures.ts";
-import { shortDay } from "../days.ts";
+import { shortDay, spanText } from "../days.ts";
 import { type Html, html, type Part } from "../html.ts";
 import { type Asset, type Page, withoutText } from "../page.ts";
+import { isOfWholePeriod, returnRows } from "../return-rows.ts";
 import { textOf } from "../stated-rows.ts";
 import { type KeyFigure, keyFigures, type Section } from "../table.ts";
 
@@ -45,12 +46,24 @@ function equityBlock(page: Page, { asset }: Asset): Html | null {
     { name: "Equity at the end", value: html`${balance(last.equity, asset)} <small>${asset}</small>` },
     { name: "Wallet", value: balance(last.wallet, asset) },
     { name: "Unrealized PnL", value: change(last.unrealizedPnl, asset) },
+    ...equityDrawdown(page, asset),
   ]);
   const note =
     unknown === 0
       ? null
       : html`<p class="small">Of ${counted(unknown, "day")} the books lack a mark or the wallet: the line breaks there.</p>`;
   return html`<div class="keep"><h3>Equity in ${asset} <small>wallet and unrealized PnL at the venue's mark, at the end of each day; with transfers</small></h3>${figures}${twice((size) => equityChart(page.names, size, page.days, days, asset))}${note}</div>`;
+}
+
+/** In percent, where each day of the period has a return. */
+function equityDrawdown(page: Page, asset: string): KeyFigure[] {
+  const row = returnRows(page, asset).together.find(isOfWholePeriod);
+  const drawdown = amountOf(row?.["max_drawdown_rounded"]);
+  if (row === undefined || drawdown === null) return [];
+  const name = "Deepest drawdown of equity";
+  if (drawdown.isZero()) return [{ name, value: "none" }];
+  const span = spanText(textOf(row, "drawdown_from"), textOf(row, "drawdown_until"));
+  return [{ name, value: percent(drawdown), note: `${span}, without transfers` }];
 }
 
 function figuresOf({ days }: Page, { curve, result, asset }: Asset): KeyFigure[] {
