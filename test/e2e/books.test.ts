@@ -84,7 +84,7 @@ for (const kind of STORE_KINDS) {
       const symbols = await rig.inspect((store) =>
         store.db.selectFrom("history.fill").select(["account_id", "symbol"]).distinct().execute(),
       );
-      // Time, instruments, balances, positions, the account and one contract's fee rates of each account; then
+      // Time, instruments, balances, positions, the account, one contract's fee rates of each account; then
       // one request a stream and known symbol, for what is not settled.
       const traded = new Set(symbols.map((row) => `${row.account_id} ${row.symbol}`)).size;
       expect(requested.length).toBe(2 * 6 + 2 * 2 + traded * 2);

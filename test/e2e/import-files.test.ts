@@ -266,7 +266,7 @@ test("fills of a time in hedge mode are not read as those of one position, and n
   await expectNothingKept();
 });
 
-/** Every file of the output folder and below, by its path, but for the one that has the times of the others. */
+/** Every file of the output folder and below, by its path; but not the one with the times of the others. */
 async function filesBelow(folder: string): Promise<Record<string, string>> {
   const names = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = names
