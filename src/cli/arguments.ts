@@ -5,9 +5,9 @@
 import yargs, { type Argv } from "yargs";
 import { nearest } from "../config/nearest.ts";
 import { UsageError } from "../errors.ts";
+import { programVersion } from "../package.ts";
 import type { CommandContext } from "../pipeline/command-context.ts";
 import { EXIT, EXIT_MEANINGS } from "../pipeline/exit-code.ts";
-import { programVersion } from "../pipeline/version.ts";
 import type { Command } from "./command.ts";
 import { COMMANDS, type ListedCommand, nameOf } from "./commands.ts";
 

@@ -9,7 +9,8 @@ import { basename, dirname, join } from "node:path";
 import { counted } from "../domain/counted.ts";
 import { append } from "../domain/lists.ts";
 import { UsageError } from "../errors.ts";
-import { PACKAGE_FOLDER, parameterNames } from "../store/sql-file.ts";
+import { PACKAGE_FOLDER } from "../package.ts";
+import { parameterNames } from "../store/sql-file.ts";
 import { readTextFile, SMALL_FILE_BYTES_MAX } from "../text-file.ts";
 import { readTraceClauses, type TraceClause } from "./trace-clause.ts";
 

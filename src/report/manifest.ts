@@ -3,14 +3,10 @@
  * missing. It says nothing that depends on when or where it was written, so the same database gives the same
  * bytes.
  */
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { sql } from "kysely";
 import { formatInstant } from "../domain/instant.ts";
-import { isJsonObject, parseJsonExactly, requiredText } from "../domain/json.ts";
 import type { Window } from "../domain/window.ts";
-import { assert } from "../errors.ts";
-import { PACKAGE_FOLDER } from "../store/sql-file.ts";
+import { programVersion } from "../package.ts";
 import type { Database } from "../store/store.ts";
 import { type Completeness, withAccount } from "./completeness.ts";
 import { isComplete } from "./period-facts.ts";
@@ -65,9 +61,6 @@ export type Versions = Manifest["perpbooks"];
 
 /** The program's version, and the last migration of the store. */
 export async function readVersions(db: Database): Promise<Versions> {
-  const text = await readFile(join(PACKAGE_FOLDER, "package.json"), "utf8");
-  const parsed = parseJsonExactly(text);
-  assert(isJsonObject(parsed), "package.json holds an object");
   const { rows } = await sql<{ name: string }>`
     select name
     from perpbooks.migration
@@ -75,7 +68,7 @@ export async function readVersions(db: Database): Promise<Versions> {
     order by name collate "C" desc
     limit 1
   `.execute(db);
-  return { version: requiredText(parsed, "version"), schema: rows[0]?.name ?? "" };
+  return { version: programVersion(), schema: rows[0]?.name ?? "" };
 }
 
 export function manifest(

@@ -5,11 +5,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CompiledQuery } from "kysely";
 import { formatInstant, type Instant } from "../domain/instant.ts";
+import { PACKAGE_FOLDER } from "../package.ts";
 import type { SqlContract } from "./sql-contract.ts";
 import type { Database } from "./store.ts";
 
-/** The package's own folder, two levels above this file both in `src` and in `dist`. */
-export const PACKAGE_FOLDER = join(import.meta.dirname, "..", "..");
 export const SQL_FOLDER = join(PACKAGE_FOLDER, "sql");
 
 export type SqlParameters = Readonly<Record<string, string | number | boolean | null>>;

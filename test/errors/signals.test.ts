@@ -9,7 +9,7 @@ import { type AddressInfo, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { PACKAGE_FOLDER } from "../../src/store/sql-file.ts";
+import { PACKAGE_FOLDER } from "../../src/package.ts";
 
 const CONFIGURATION = `accounts:
   - name: main

@@ -7,11 +7,11 @@ import { join } from "node:path";
 import { sql } from "kysely";
 import { expect, test } from "vitest";
 import { parsePeriod } from "../../src/domain/period.ts";
+import { PACKAGE_FOLDER } from "../../src/package.ts";
 import { CHECK_NAMES } from "../../src/reconcile/finding.ts";
 import { listReports, REPORTS_FOLDER, type ReportDefinition } from "../../src/report/definition.ts";
 import { describeSchema } from "../../src/report/describe-schema.ts";
 import { runReport } from "../../src/report/run-report.ts";
-import { PACKAGE_FOLDER } from "../../src/store/sql-file.ts";
 import { tablesThatAre } from "../../src/store/table-origins.ts";
 import { newStore, QUICK_KIND, STORE_KINDS } from "../support/stores.ts";
 

@@ -2,7 +2,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { PACKAGE_FOLDER } from "../../src/store/sql-file.ts";
+import { PACKAGE_FOLDER } from "../../src/package.ts";
 import { describeStatements } from "../support/sql-contract.ts";
 
 const CONTRACT = join(PACKAGE_FOLDER, "src", "store", "sql-contract.ts");

@@ -3,7 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { sql } from "kysely";
 import { expect, test } from "vitest";
-import { PACKAGE_FOLDER } from "../../src/store/sql-file.ts";
+import { PACKAGE_FOLDER } from "../../src/package.ts";
 import { TABLE_ORIGINS } from "../../src/store/table-origins.ts";
 import { newStore, QUICK_KIND, STORE_KINDS } from "../support/stores.ts";
 import { describeTables } from "../support/tables.ts";

@@ -6,8 +6,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { COMMANDS, nameOf } from "../../../src/cli/commands.ts";
+import { PACKAGE_FOLDER } from "../../../src/package.ts";
 import { EXIT, EXIT_MEANINGS } from "../../../src/pipeline/exit-code.ts";
-import { PACKAGE_FOLDER } from "../../../src/store/sql-file.ts";
 
 test("the README lists the exit codes with the words of the help", async () => {
   const readme = await readFile(join(PACKAGE_FOLDER, "README.md"), "utf8");

@@ -1,0 +1,15 @@
+/** The program's own package: where it lies, and its version. Apart from the store, which takes long to load. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { isJsonObject, parseJsonExactly, requiredText } from "./domain/json.ts";
+import { assert } from "./errors.ts";
+
+/** One level above this file both in `src` and in `dist`. */
+export const PACKAGE_FOLDER = join(import.meta.dirname, "..");
+
+/** As in `package.json`: `1.2.3`. */
+export function programVersion(): string {
+  const json = parseJsonExactly(readFileSync(join(PACKAGE_FOLDER, "package.json"), "utf8"));
+  assert(isJsonObject(json), "package.json is an object");
+  return requiredText(json, "version");
+}
