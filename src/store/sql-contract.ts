@@ -806,6 +806,33 @@ export type SqlContract = {
       checked_at: string | null;
     };
   };
+  "reconcile/fee-amounts": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      symbol: string | null;
+      agreeing: number | null;
+      rounded: number | null;
+      off: number | null;
+    };
+  };
+  "reconcile/fees-of-no-rate": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      symbol: string | null;
+      asset: string | null;
+      day: string | null;
+      fills: number | null;
+      record_key: string | null;
+      expected: string | null;
+      found: string | null;
+      first_at: string | null;
+      last_at: string | null;
+    };
+  };
   "reconcile/fill-cash": {
     parameters: {
       account_id: string | null;
