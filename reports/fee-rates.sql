@@ -3,18 +3,19 @@
 --! parameters: from, until, time_zone, account
 --! sign: fee and expected_fee: − paid, + a rebate; difference: − is what it cost more; a rate below zero is a
 --!   rebate
---! units: turnover and fees in fee_asset; rates are fractions of the turnover: 0.0005 is 0.05 %
---! note: No venue tells the rates of the past, so they are read from the fees: the shortest rate, of four to
---!   seven decimals, at which turnover × rate is the fee but for one unit of the venue's last decimal. A rate
---!   is known from three fills on, or where the venue shows it. kind is usual_rate where fills were charged
---!   at the known rate of most fills of their day (UTC), or of the day before or behind it, since rates change
---!   within a day; a new usual rate begins a new row. other_rate are the fills among them that were not:
---!   usual_rate is what their neighbours were charged, expected_fee what the same rate makes of them, cut at
---!   the venue's last decimal, and difference is fee − expected_fee. rate is empty where no rate of seven
---!   decimals gives the fee. too_few are fills without a known rate to compare with. other_asset are fees in
---!   another asset than the turnover's: without its price no rate can be told, and none is guessed. forced
---!   are fills of orders that the venue placed, which have charges of their own: see liquidations. shown_rate
---!   is the venue's own word, as a snapshot had it last before the next usual rate.
+--! units: turnover in the contract's quote asset, fees in fee_asset; rates are fractions of the turnover: a
+--!   hundredth is 1 %
+--! note: No venue tells the rates of the past, so they are read from the fees: the shortest rate, of four
+--!   to seven decimals, at which turnover × rate is the fee but for one unit of the venue's last decimal. A
+--!   rate is known from three fills on, or where the venue shows it. kind is usual_rate where fills were
+--!   charged at the known rate of most fills of their day (UTC), or of the day before or behind it, since
+--!   rates change within a day; a new usual rate begins a new row. other_rate are the fills among them that
+--!   were not: usual_rate is what their neighbours were charged, expected_fee what the same rate makes of
+--!   them, cut at the venue's last decimal, and difference is fee − expected_fee. rate is empty where no rate
+--!   of seven decimals gives the fee. too_few are fills without a known rate to compare with. other_asset are
+--!   fees in another asset than the turnover's: without its price no rate can be told, and none is guessed.
+--!   forced are fills of orders that the venue placed, which have charges of their own: see liquidations.
+--!   shown_rate is the venue's own word, as a snapshot had it last before the next usual rate.
 --! trace: fills where account_id = :account and record_key in (
 --!     select record_key from report.charged_fill(:account, :from, :until)
 --!     where symbol = :symbol and role = coalesce(:role, '') and fee_asset = :fee_asset and kind = :kind

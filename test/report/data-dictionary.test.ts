@@ -53,6 +53,7 @@ const CELLS: Readonly<Record<ColumnKind, RegExp>> = {
   change: /^-?\d+(?:\.\d+)?$/,
   charge: /^-?\d+(?:\.\d+)?$/,
   result: /^-?\d+(?:\.\d+)?$/,
+  rate: /^-?\d+(?:\.\d+)?$/,
   balance: /^-?\d+(?:\.\d+)?$/,
   difference: /^-?\d+(?:\.\d+)?$/,
   position: /^-?\d+(?:\.\d+)?$/,
@@ -90,6 +91,7 @@ test("a column whose name is of a cost is a change of the wallet: what was paid 
     "bridge.fees",
     "collateral-statement.liquidation_fee_basis",
     "disposals.result_fees_inside",
+    "fee-rates.fee_asset",
     "fills.fee_asset",
     "realized-pnl-net.net_of_fees",
   ]);

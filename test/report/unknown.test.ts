@@ -65,6 +65,7 @@ const NO_CASH: Columns = {
   disposals: "funding result_funding_inside result_both_inside",
   equity: "wallet equity net_result transfers conversions suspense",
   "fee-coin-disposals": "no rows",
+  "fee-rates": "none",
   // From the fills, and marked so.
   "fees-by-symbol": "none",
   fills: "none",
@@ -106,6 +107,7 @@ const NO_FILLS: Columns = {
   bridge: "realized_pnl? fee_amount? funding_amount? unassigned_funding? amount?",
   disposals: "no rows",
   equity: "unrealized_pnl equity change_of_unrealized",
+  "fee-rates": "no rows",
   "fees-by-symbol": "fills turnover maker_turnover taker_turnover",
   fills: "no rows",
   performance:
@@ -145,6 +147,7 @@ const CASES = [
         [
           "bridge",
           "disposals",
+          "fee-rates",
           "fees-by-symbol",
           "fills",
           "pnl-three-way",

@@ -149,6 +149,8 @@ export const JUDGES: Readonly<Record<string, Judge | "judges nothing">> = {
   disposals: "judges nothing",
   equity: "judges nothing",
   "fee-coin-disposals": "judges nothing",
+  // What no rate gives is listed with what is at another rate, and only the first is a difference.
+  "fee-rates": "judges nothing",
   "fees-by-symbol": "judges nothing",
   fills: "judges nothing",
   "funding-by-symbol": "judges nothing",
