@@ -95,7 +95,7 @@ test("a column whose name is of a cost is a change of the wallet: what was paid 
     "fills.fee_asset",
     "realized-pnl-net.net_of_fees",
   ]);
-  // In the golden books one fill has a rebate; every other fee is one that was paid.
+  // In the golden books one fill has a rebate (and so its rate); every other fee is one that was paid.
   const positive = TABLES.flatMap(({ report, columns: header, rows }) =>
     header.flatMap((column, nth) =>
       wordsFor(words, report, column)?.kind === "charge"
@@ -106,7 +106,7 @@ test("a column whose name is of a cost is a change of the wallet: what was paid 
         : [],
     ),
   );
-  expect([...new Set(positive)]).toEqual(["fills.fee 0.5"]);
+  expect([...new Set(positive)]).toEqual(["fee-rates.fee 0.5", "fills.fee 0.5"]);
 });
 
 /** Sums that a reader makes with the signs as they stand. */
