@@ -25,8 +25,8 @@ export function whereTo(output: string, requested: Period | null): WhereTo {
 }
 
 /**
- * Writes every report of the chosen accounts; those in the reporting currency only where there is one. Whoever
- * asks for files by name gets them: as CSV, where the configuration wants none of a night.
+ * Writes every report of the chosen accounts; those in the reporting currency only where there is one.
+ * Whoever asks for files by name gets them: as CSV, where the configuration wants none of a night.
  */
 export async function writeAllReports(
   workspace: Workspace,

@@ -11,7 +11,7 @@ import { readRows, readSummaryOf, type SummedReport, summaryText } from "./summa
 
 export type ReadSummaryInput = {
   readonly store: Store;
-  /** Those that could be written: whether one is in the reporting currency decides whether a price can lack. */
+  /** Those that could be written: only where one is in the reporting currency can a price be missing. */
   readonly definitions: readonly ReportDefinition[];
   readonly period: Period;
   /** Null for every account in the store. */

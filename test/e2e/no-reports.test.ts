@@ -30,7 +30,7 @@ beforeAll(async () => {
 });
 afterAll(() => rig.close());
 
-/** Runs once without reports and once with them, and returns how both end, the line that counts files apart. */
+/** Runs once without reports and once with them, and returns how both end but for the line of files. */
 async function bothWays(...words: string[]) {
   const before = await filesOf(rig);
   const without = await rig.run(...words);

@@ -201,8 +201,8 @@ async function openReasonsOf(
 }
 
 /**
- * Writes the reports, where the configuration names a format of them, and the exports. `sentences` say why the period
- * is incomplete and needs a person, whether files of it are written or not.
+ * Writes the reports, where the configuration names a format of them, and the exports. `sentences` say why
+ * the period is incomplete and needs a person, whether files of it are written or not.
  */
 async function reportAll(
   chosen: Workspace,
