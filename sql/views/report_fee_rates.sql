@@ -48,7 +48,8 @@ with forced_order as (
 
     from history.forced_order
 
-    where posted_at < recomputed_fee.until_time
+    where order_id <> ''
+        and posted_at < recomputed_fee.until_time
         and (recomputed_fee.account is null or account_id = recomputed_fee.account)
 ),
 

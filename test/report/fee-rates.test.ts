@@ -216,11 +216,12 @@ const CASES: readonly {
       at       | role  | turnover | fee    | asset | order  | times
       03 10:00 | taker | 1000     | 0.5    |       |        | 3
       03 11:00 | taker | 1000     | 0.0009 | BNB   |        | 4
-      03 12:00 | taker | 1000     | 0      |       | forced | 4`,
+      03 12:00 | taker | 1000     | 0      |       | forced | 4
+      03 13:00 | taker | 1000     | 0.5    |       | no id  | 1`,
     expected: `
       role  | kind        | from     | fills | fee     | rate   | usual  | expected | difference
       taker | other_asset | 03 11:00 | 4     | -0.0036 |        |        |          |
-      taker | usual_rate  | 03 10:00 | 3     | -1.5    | 0.0005 | 0.0005 |          |
+      taker | usual_rate  | 03 10:00 | 4     | -2      | 0.0005 | 0.0005 |          |
       taker | forced      | 03 12:00 | 4     | 0       |        |        |          |`,
   },
 ];
@@ -247,7 +248,7 @@ test.each(CASES)("$title", async ({ title, fills, unit = "0.00000001", shown, ex
         account_id,
         key,
         key,
-        row["order"] || "own",
+        (row["order"] || "own").replace("no id", ""),
         "BUY",
         march(cell(row, "at")),
         cell(row, "turnover"),
@@ -263,12 +264,14 @@ test.each(CASES)("$title", async ({ title, fills, unit = "0.00000001", shown, ex
   );
   await insert(store, "history.fill", rows);
   if (rows.some(({ order_id }) => order_id === "forced")) {
-    await insert(store, "history.forced_order", [
-      {
+    await insert(
+      store,
+      "history.forced_order",
+      ["forced", ""].map((order_id) => ({
         account_id,
-        record_key: "forced",
+        record_key: `order ${order_id}`,
         symbol: "BTCUSDT",
-        order_id: "forced",
+        order_id,
         kind: "liquidation",
         status: "FILLED",
         side: "BUY",
@@ -279,8 +282,8 @@ test.each(CASES)("$title", async ({ title, fills, unit = "0.00000001", shown, ex
         occurred_at: march("03 12:00"),
         sequence: "1",
         posted_at: march("03 12:00"),
-      },
-    ]);
+      })),
+    );
   }
   if (shown !== undefined) {
     await insert(store, "snapshot.taken", [taken(account_id, march(shown.at))]);
