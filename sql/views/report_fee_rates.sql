@@ -6,8 +6,8 @@ return abs(value * rate - fee) <= unit;
 comment on function report.is_charged_at(numeric, numeric, numeric, numeric) is
     'Whether value × rate is the fee, but for at most one unit of its last decimal.';
 
--- Rates are some hundredths of a percent, and have four decimals or five; discounts of some percent make up to
--- seven of them. The nearest rate is tried at each number of decimals: if any fits, it does.
+-- Rates are some hundredths of a percent, and have four decimals or five; discounts of some percent make up
+-- to seven of them. The nearest rate is tried at each number of decimals: if any fits, it does.
 create or replace function report.fee_rate(fee numeric, value numeric, unit numeric) returns numeric
 language sql immutable parallel safe
 return trim_scale(case
