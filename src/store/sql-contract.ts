@@ -657,6 +657,17 @@ export type SqlContract = {
       source: string | null;
     };
   };
+  "price/resting": {
+    parameters: {
+      account_id: string | null;
+      kind: string | null;
+      now: string | null;
+    };
+    row: {
+      symbol: string | null;
+      instant: string | null;
+    };
+  };
   "price/write-quotes": {
     parameters: {
       quotes: string | null;
@@ -667,6 +678,16 @@ export type SqlContract = {
       added: number | null;
       replaced: number | null;
     };
+  };
+  "price/write-unserved": {
+    parameters: {
+      answered: string | null;
+      account_id: string | null;
+      kind: string | null;
+      symbol: string | null;
+      now: string | null;
+    };
+    row: Record<never, never>;
   };
   "reconcile/average-pnl": {
     parameters: {

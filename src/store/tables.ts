@@ -575,6 +575,15 @@ export type QuoteRow = {
   fetched_at: Timestamp;
 };
 
+export type UnservedRow = {
+  account_id: string;
+  kind: string;
+  symbol: string;
+  instant: Timestamp;
+  first_requested_at: Timestamp;
+  requested_at: Timestamp;
+};
+
 export type AccountRow = {
   account_id: string;
   name: string;
@@ -918,6 +927,7 @@ export type Tables = {
   "price.funding_rate": FundingRateRow;
   "price.mark": MarkRow;
   "price.quote": QuoteRow;
+  "price.unserved": UnservedRow;
   "raw.account": AccountRow;
   "raw.control_total": ControlTotalRow;
   "raw.decision": DecisionRow;
