@@ -210,7 +210,9 @@ days as (
             spans.account_id,
             series.day::date as day,
             series.day::date::timestamp at time zone daily_equity.time_zone as begins_at,
-            (series.day::date + 1)::timestamp at time zone daily_equity.time_zone as ends_at
+            -- A time that ends within a day ends that day.
+            least((series.day::date + 1)::timestamp at time zone daily_equity.time_zone, daily_equity.until_time)
+                as ends_at
 
         from generate_series(
             (greatest(spans.begins_at, daily_equity.from_time) at time zone daily_equity.time_zone)::date - 1,

@@ -9,6 +9,7 @@ import { parsePeriod } from "../../src/domain/period.ts";
 import { ownReport } from "../../src/report/definition.ts";
 import { runReport } from "../../src/report/run-report.ts";
 import type { Store } from "../../src/store/store.ts";
+import { returnText } from "../support/exact-return.ts";
 import { newStore, QUICK_KIND } from "../support/stores.ts";
 import { readTable } from "../support/text-table.ts";
 import { account, book, fill, insert, mark, taken, window } from "./small-books.ts";
@@ -164,17 +165,6 @@ describe("by hand", () => {
 /** Cents as a decimal. */
 const cents = (amount: number) =>
   `${amount < 0 ? "-" : ""}${Math.trunc(Math.abs(amount) / 100)}.${`${Math.abs(amount) % 100}`.padStart(2, "0")}`;
-
-/** numerator ÷ denominator − 1, rounded half to even at the tenth decimal. */
-function returnText(numerator: bigint, denominator: bigint): string {
-  const scaled = (numerator - denominator) * 10n ** 10n;
-  const size = scaled < 0n ? -scaled : scaled;
-  const [whole, rest] = [size / denominator, size % denominator];
-  const isUp = rest * 2n > denominator || (rest * 2n === denominator && whole % 2n === 1n);
-  const digits = `${whole + (isUp ? 1n : 0n)}`.padStart(11, "0");
-  const text = `${digits.slice(0, -10)}.${digits.slice(-10)}`.replace(/\.?0+$/, "");
-  return scaled < 0n && text !== "0" ? `-${text}` : text;
-}
 
 test("the linked return of any history is that of exact fractions", async () => {
   const store = await newStore(QUICK_KIND);
