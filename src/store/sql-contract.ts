@@ -635,10 +635,13 @@ export type SqlContract = {
   "price/minutes": {
     parameters: {
       account_id: string | null;
+      time_zone: string | null;
     };
     row: {
       asset: string | null;
       minute: string | null;
+      is_booked: boolean | null;
+      is_held: boolean | null;
     };
   };
   "price/quotes": {

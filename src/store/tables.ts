@@ -527,6 +527,8 @@ export type ValuationRow = {
   missing: string | null;
   fingerprint: string;
   due_at: Timestamp | null;
+  is_booked: boolean;
+  is_held: boolean;
 };
 
 export type ValuationLegRow = {
