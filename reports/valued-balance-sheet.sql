@@ -12,10 +12,13 @@
 --!   up to the same, exactly; each entry at the price of its own minute is in valued-result. The rows with
 --!   the item total add up a side over all assets: value is empty where an item has no price or no mark,
 --!   unpriced counts these items, and value_of_priced is what the others come to.
---! trace: postings where account_id = :account and asset = :asset and posted_at < :until
---!     and (:item in ('wallet', 'unrealized_pnl') or starts_with(:item, 'position ')
---!       or ledger_account = :item)
---!   giving sum_of_the_ledger_account = sum(amount) ;
+--! trace: postings where account_id = :account and (:asset::text is null or asset = :asset)
+--!     and posted_at < :until
+--!     and (:item in ('wallet', 'unrealized_pnl', 'total') or starts_with(:item, 'position ')
+--!       or ledger_account = :item) ;
+--!   position_changes where account_id = :account and :item = 'position ' || symbol || ' ' || position_side
+--!     and coalesce(posted_at, '-infinity') < :until
+--!   giving quantity = sum(signed_quantity) ;
 --!   prices where account_id = :account and asset = :asset and minute = :price_at::timestamptz
 
 with items as (

@@ -1,4 +1,4 @@
--- What a venue does not serve of marks, prices and funding rates was requested again every night, for all time.
+-- What a venue does not serve of marks, prices and funding rates was requested again every night.
 create table price.unserved (
     account_id text not null,
     kind text not null,

@@ -1,4 +1,4 @@
--- Equity in the reporting currency needs the worth of what is held at a day's end, where nothing may have happened.
+-- Equity in the reporting currency needs the worth of what is held at a day's end, when nothing happened.
 alter table ledger.valuation
     add column is_booked boolean not null default true,
     add column is_held boolean not null default false;

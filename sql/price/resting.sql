@@ -1,5 +1,5 @@
--- What the venue did not serve and is not requested yet: as much time as lay between the first request and the
--- last has not passed since.
+-- What the venue did not serve and is not requested yet: as much time as lay between the first request and
+-- the last has not passed since.
 select
     symbol,
     instant

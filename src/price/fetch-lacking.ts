@@ -24,7 +24,7 @@ export type FetchTerms = {
 /** As in `price.unserved`. */
 export type PriceKind = "mark" | "minute" | "funding_rate";
 
-/** `instants` of a contract, in order, each the beginning of a `step`; one request spans `spanMax` at most. */
+/** Instants of a contract, in order, each the beginning of a `step`; a request spans `spanMax` at most. */
 export type Wanted = {
   readonly symbol: string;
   readonly instants: readonly Instant[];

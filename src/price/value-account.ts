@@ -33,8 +33,8 @@ export type ValuationTerms = {
 };
 
 /**
- * Values the account's books, and what it holds at the ends of days; without a reporting currency, forgets what they were worth in another. Returns
- * how many minutes came out otherwise than before.
+ * Values the account's books, and what it holds at the ends of days; without a reporting currency, forgets
+ * what they were worth in another. Returns how many minutes came out otherwise than before.
  */
 export async function valueAccount(
   store: Store,

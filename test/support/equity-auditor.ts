@@ -1,6 +1,6 @@
 /**
- * Compares the reports of what an account is worth with the simulator's truth: equity at every midnight and at
- * every snapshot, balance sheets, and returns in exact fractions.
+ * Compares the reports of what an account is worth with the simulator's truth: equity at every midnight and
+ * at every snapshot, balance sheets, and returns in exact fractions.
  */
 import { isDeepStrictEqual } from "node:util";
 import { expect } from "vitest";
