@@ -78,8 +78,7 @@ export async function runSeed({ family, seed, faultRate, store }: SeedOptions): 
       });
     }
     const held = await rehearsal.expectTruth(store, now, accountId, from);
-    const { worth } = rehearsal;
-    if (worth !== null) await expectEquity({ store, accountId, worth, held, nights, from });
+    await expectEquity({ store, accountId, worth: rehearsal.worth, held, nights, from });
     differences = await differencesOf(store, accountId, held);
     await expectHarmNamed({ store, accountId, venue, random: seededRandom(`harm/${seed}`) });
     now = plus(now, DAY_MS);
