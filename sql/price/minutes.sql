@@ -1,33 +1,48 @@
 -- Each asset with each minute that must be valued: those in which the books have something of it (is_booked),
 -- and the last ones before a midnight of the zone, the end of a closed period and the last snapshot, at which
 -- the account held it or had a position open that pays in it (is_held).
-with booked as (
-    select distinct
+with moved as (
+    select
+        movement.asset,
+        date_trunc('minute', entry.occurred_at) as minute,
+        (entry.posted_at at time zone :time_zone)::date as day,
+        sum(
+            case 'assets:wallet'
+                when movement.debit_account then movement.amount
+                when movement.credit_account then -movement.amount
+                else 0
+            end
+        ) as change
+
+    from ledger.movement
+
+    inner join ledger.entry
+        on movement.account_id = entry.account_id and movement.entry_id = entry.entry_id
+
+    where movement.account_id = :account_id
+
+    group by
+        movement.asset,
+        2,
+        3
+),
+
+booked as (
+    select
         asset,
-        date_trunc('minute', occurred_at) as minute
+        minute
 
-    from (
-        select
-            movement.asset,
-            entry.occurred_at
+    from moved
 
-        from ledger.movement
+    union
 
-        inner join ledger.entry
-            on movement.account_id = entry.account_id and movement.entry_id = entry.entry_id
+    select
+        asset,
+        date_trunc('minute', closed_at)
 
-        where movement.account_id = :account_id
+    from ledger.disposal
 
-        union all
-
-        select
-            asset,
-            closed_at
-
-        from ledger.disposal
-
-        where account_id = :account_id
-    ) as event
+    where account_id = :account_id
 ),
 
 last_snapshot as (
@@ -49,16 +64,14 @@ wallet_day as (
     from (
         select
             asset,
-            (posted_at at time zone :time_zone)::date as day,
-            sum(wallet) as change
+            day,
+            sum(change) as change
 
-        from report.journal
-
-        where account_id = :account_id and wallet is not null
+        from moved
 
         group by
             asset,
-            2
+            day
     ) as changes
 
     window in_time as (
@@ -126,7 +139,11 @@ midnight as (
 
     cross join lateral generate_series(
         held_days.first_day + interval '1 day',
-        least(held_days.until_day, (last_snapshot.taken_at at time zone :time_zone)::date)::timestamp,
+        -- Without a snapshot nobody knows until when it is held; least() would take the infinite end for it.
+        case
+            when last_snapshot.taken_at is not null
+                then least(held_days.until_day, (last_snapshot.taken_at at time zone :time_zone)::date)::timestamp
+        end,
         interval '1 day'
     ) as day (first)
 ),

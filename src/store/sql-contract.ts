@@ -634,8 +634,8 @@ export type SqlContract = {
   };
   "price/minutes": {
     parameters: {
-      account_id: string | null;
       time_zone: string | null;
+      account_id: string | null;
     };
     row: {
       asset: string | null;
