@@ -150,48 +150,21 @@ day_rates as (
         rate
 ),
 
-shown as (
-    select distinct
-        fee_rate.account_id,
-        fee_rate.symbol,
-        shown.role,
-        shown.rate
-
-    from snapshot.fee_rate
-
-    cross join lateral (
-        values
-            ('maker', maker_rate),
-            ('taker', taker_rate)
-    ) as shown (role, rate)
-
-    where taken_at < charged_fill.until_time
-        and (charged_fill.account is null or account_id = charged_fill.account)
-),
-
--- A rate is known from three fills on, or where the venue shows it.
+-- A rate is known from three fills on. What the venue shows of now is no part of it: which contract it was
+-- asked for depends on how often it was, and the same history must give the same rows.
 known as (
     select
         day_rates.*,
-        day_rates.rate is not null and (
-            shown.rate is not null
-            or sum(day_rates.fills) over (
-                partition by
-                    day_rates.account_id,
-                    day_rates.symbol,
-                    day_rates.role,
-                    day_rates.fee_asset,
-                    day_rates.rate
-            ) >= 3
-        ) as is_known
+        rate is not null and sum(fills) over (
+            partition by
+                account_id,
+                symbol,
+                role,
+                fee_asset,
+                rate
+        ) >= 3 as is_known
 
     from day_rates
-
-    left join shown
-        on day_rates.account_id = shown.account_id
-        and day_rates.symbol = shown.symbol
-        and day_rates.role = shown.role
-        and day_rates.rate = shown.rate
 ),
 
 -- What the day's fills were charged, of the known rates.

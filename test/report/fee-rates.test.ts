@@ -10,7 +10,7 @@ import { runReport } from "../../src/report/run-report.ts";
 import type { Store } from "../../src/store/store.ts";
 import { newStore, QUICK_KIND } from "../support/stores.ts";
 import { cell, readTable, tableText } from "../support/text-table.ts";
-import { account, fill, insert, taken } from "./small-books.ts";
+import { account, fill, insert } from "./small-books.ts";
 
 const MARCH = parsePeriod("2026-03", "UTC");
 const FEE_RATES = (await listReports(null)).find(({ name }) => name === "fee-rates");
@@ -22,7 +22,6 @@ const CASES: readonly {
   readonly fills: string;
   /** The venue's last decimal; Binance's where it is not given. */
   readonly unit?: string;
-  readonly shown?: { readonly at: string; readonly maker: string; readonly taker: string };
   readonly expected: string;
 }[] = [
   {
@@ -113,30 +112,6 @@ const CASES: readonly {
       taker | other_rate | 02 10:00 | 1     | -0.7 | 0.0007 | 0.0005 | -0.5     | -0.2
       taker | usual_rate | 03 10:00 | 3     | -1.5 | 0.0005 | 0.0005 |          |
       taker | other_rate | 05 10:00 | 1     | -0.6 | 0.0006 | 0.0005 | -0.5     | -0.1`,
-  },
-  {
-    title: "one fill is enough where the venue shows its rate",
-    fills: `
-      at       | role  | turnover | fee | times
-      03 10:00 | taker | 1000     | 0.5 | 3
-      05 10:00 | taker | 1000     | 0.4 | 1`,
-    shown: { at: "05 23:00", maker: "0.00016", taker: "0.00040" },
-    expected: `
-      role  | kind       | from     | fills | fee  | rate   | shown  | usual  | expected | difference
-      taker | usual_rate | 03 10:00 | 3     | -1.5 | 0.0005 |        | 0.0005 |          |
-      taker | usual_rate | 05 10:00 | 1     | -0.4 | 0.0004 | 0.0004 | 0.0004 |          |`,
-  },
-  {
-    title: "what the venue showed while a rate was in force stands beside it, and proves nothing of it",
-    fills: `
-      at       | role  | turnover | fee | times
-      03 10:00 | maker | 1000     | 0.2 | 3
-      03 10:00 | taker | 1000     | 0.5 | 3`,
-    shown: { at: "09 23:00", maker: "0.00016", taker: "0.0005" },
-    expected: `
-      role  | kind       | from     | fills | fee  | rate   | shown   | usual  | expected | difference
-      maker | usual_rate | 03 10:00 | 3     | -0.6 | 0.0002 | 0.00016 | 0.0002 |          |
-      taker | usual_rate | 03 10:00 | 3     | -1.5 | 0.0005 | 0.0005  | 0.0005 |          |`,
   },
   {
     title: "a fee so small that many rates give it is taken for its neighbours'",
@@ -237,7 +212,7 @@ beforeAll(async () => {
 });
 afterAll(() => store.close());
 
-test.each(CASES)("$title", async ({ title, fills, unit = "0.00000001", shown, expected }) => {
+test.each(CASES)("$title", async ({ title, fills, unit = "0.00000001", expected }) => {
   const account_id = title;
   await insert(store, "raw.account", [account(account_id, "binance-usdm", march("01 00:00"))]);
   await insert(store, "ledger.tolerance", [{ account_id, trade_cash: unit, fill_average: unit }]);
@@ -285,19 +260,6 @@ test.each(CASES)("$title", async ({ title, fills, unit = "0.00000001", shown, ex
       })),
     );
   }
-  if (shown !== undefined) {
-    await insert(store, "snapshot.taken", [taken(account_id, march(shown.at))]);
-    await store.db
-      .insertInto("snapshot.fee_rate")
-      .values({
-        account_id,
-        taken_at: march(shown.at),
-        symbol: "BTCUSDT",
-        maker_rate: shown.maker,
-        taker_rate: shown.taker,
-      })
-      .execute();
-  }
   const columns = Object.keys(readTable(expected)[0] ?? {});
   expect(await ratesOf(account_id, columns)).toBe(tableText(columns, readTable(expected)));
 });
@@ -310,7 +272,6 @@ async function ratesOf(account_id: string, columns: readonly string[]): Promise<
     return {
       ...all,
       from: cell(all, "first_fill_at").replace(/^2026-03-(\d\d)T(\d\d:\d\d).*$/, "$1 $2"),
-      shown: cell(all, "shown_rate"),
       usual: cell(all, "usual_rate"),
       expected: cell(all, "expected_fee"),
     };
