@@ -218,7 +218,7 @@ test("fills in the last millisecond of a week and in the first of the next one a
     account.cash(FROM, "TRANSFER", "100");
     account.trade(FROM, "BUY 1 BTCUSDT at 5", { fee: "0.1" });
     account.trade(plus(edge, -1), "BUY 1 BTCUSDT at 5", { fee: "0.1" }, 2);
-    account.trade(edge, "SELL 1 BTCUSDT at 6", { fee: "0.1" }, 2);
+    account.trade(edge, "SELL 1 BTCUSDT at 6", { fee: "0.12" }, 2);
     account.cash(plus(edge, -1), "TRANSFER", "3");
     account.cash(edge, "TRANSFER", "3");
   });
