@@ -100,6 +100,18 @@ margin_changes                                                                  
   await close();
 });
 
+test("at a terminal a line of blocks shows what came of the days that were read; elsewhere it does not", async () => {
+  const { run, runWatched, close } = await rig();
+  await run("run");
+  const { output } = await runWatched("status");
+  const lines = output.split("\n").filter((line) => line.includes("net result"));
+  // The fee of the second day is seen beside no gain of the third; the other account only holds.
+  expect(lines).toEqual(["  net result of 20 days: ▁▁██████████████████ +29.885 USDT"]);
+  expect((await run("status")).output).not.toContain("net result");
+  expect((await runWatched("status", "--json")).output).not.toContain("net result");
+  await close();
+});
+
 test("as JSON it says the same, with instants in UTC whatever the zone of the reports", async () => {
   const { run, reconfigure, close } = await rig({
     world: { ...world, accounts: world.accounts.slice(0, 1) },

@@ -60,6 +60,8 @@ export type Rig = {
   run(...words: string[]): Promise<Outcome>;
   /** The same as cron does it: nobody watches at a terminal. */
   runUnwatched(...words: string[]): Promise<Outcome>;
+  /** The same as a person sees it at a terminal. */
+  runWatched(...words: string[]): Promise<Outcome>;
   /** The same with more variables in its environment. */
   runWith(variables: Readonly<Record<string, string | undefined>>, ...words: string[]): Promise<Outcome>;
   /** Runs a command and interrupts it, as Ctrl-C does, when it logs `event` for the first time. */
@@ -203,6 +205,7 @@ export async function rigAround(parts: RigParts): Promise<Rig> {
     now: () => now,
     run: (...words) => execute(words, {}, null),
     runUnwatched: (...words) => execute(words, {}, null, false),
+    runWatched: (...words) => execute(words, {}, null, true),
     runWith: (variables, ...words) => execute(words, variables, null),
     runInterruptedAt: (event, ...words) => execute([...words, "--log", "-"], {}, event),
     setNow,
