@@ -94,7 +94,7 @@ li{margin:3px 0}
 svg{display:block;width:100%;height:auto;overflow:visible;font-size:12px}
 svg.narrow,svg.small{display:none}
 .spark{width:120px;height:24px}
-.accounts{display:grid;grid-template-columns:repeat(auto-fill,minmax(300px,1fr));gap:26px 36px}
+.accounts{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,290px),1fr));gap:26px 36px}
 article{border-top:1px solid var(--rule);padding-top:14px;min-width:0}
 article h3{margin:0 0 4px}
 article .net{margin:0 0 6px}

@@ -1,5 +1,6 @@
 /** What the page says and does not say, at its edges and at its sizes. */
 import { expect, test } from "vitest";
+import { sheetStyle } from "../../src/statement/style.ts";
 import { type StatedWorld, statedPage } from "../support/stated-world.ts";
 
 /** What a person reads: without tags, scripts and styles, blanks taken together. */
@@ -452,6 +453,16 @@ test("the same rows give the same bytes, and each name of a chart stands once", 
   expect(statedPage({ period: "2025" })).toBe(html);
   const ids = [...html.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
   expect(new Set(ids).size).toBe(ids.length);
+});
+
+test("the head of each sheet says what is not sound, and nothing in it can end the style", () => {
+  expect(statedPage()).not.toContain("@top-left");
+  const html = statedPage({ period: "2026-05-01..2026-05-31", incomplete: ["main: income was not read"] });
+  expect(html).toContain(
+    '<style>@page{@top-left{content:"Statement of account, 1 \\2013  31 May 2026: Incomplete"',
+  );
+  expect(html).toMatch(/style-src 'sha256-[\w+/]{43}=' 'sha256-[\w+/]{43}='; script-src/);
+  expect(sheetStyle('"}</style>\n\\')).toContain('content:"\\22 \\7d \\3c \\2f style\\3e \\a \\5c "');
 });
 
 test("a loss is a circle and a gain a square, so that a year needs no colour", () => {
