@@ -13,7 +13,8 @@ const STEPS = BLOCKS.length - 1;
 
 /**
  * One line of each asset: the running net result of the last days of `complete`, which has no hole, and what
- * it comes to. None of an asset in which nothing came of them, of a day alone, or where a result is not known.
+ * it comes to. None of an asset in which nothing came of them, of a single day, or where a result is not
+ * known.
  */
 export async function recentResults(
   store: Store,
@@ -58,7 +59,7 @@ function line(asset: string, results: ReadonlyMap<string, string | null>, days: 
 }
 
 /** From the lowest amount to the highest; zero is one of them, so that a gain ends above where it began. */
-export function blocks(amounts: readonly Decimal[]): string {
+function blocks(amounts: readonly Decimal[]): string {
   const all = [ZERO, ...amounts];
   const low = all.reduce((a, b) => (b.lessThan(a) ? b : a));
   const high = all.reduce((a, b) => (b.greaterThan(a) ? b : a));

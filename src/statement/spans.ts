@@ -1,4 +1,4 @@
-/** The days of a period as rows of a table: day by day, by month, or by year where those would be too many. */
+/** The days of a period as rows of a table: by day, by month, or by year where those would be too many. */
 import { type Day, type DayName, longMonth, partsOf } from "./days.ts";
 
 export type Span = {
@@ -8,7 +8,7 @@ export type Span = {
   readonly places: readonly number[];
 };
 
-export type Spans = { readonly unit: "day" | "month" | "year"; readonly spans: readonly Span[] };
+type Spans = { readonly unit: "day" | "month" | "year"; readonly spans: readonly Span[] };
 
 const UNITS = [
   { unit: "day", nameOf: (day: DayName) => day },

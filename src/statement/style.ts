@@ -156,7 +156,7 @@ svg text.loss{fill:var(--loss)}
 .g1,.g2,.g3,.g4,.l1,.l2,.l3,.l4,.strip .z{background:var(--step);fill:var(--step)}
 td.g4,td.l4{color:var(--on4)}
 .strip .dots{fill:none;stroke:var(--step)}
-.dots.square{stroke-linecap:square}.dots.round{stroke-linecap:round}
+.dots.round{stroke-linecap:round}
 .strip .u{fill:none;stroke:var(--muted);stroke-opacity:.6}
 .steps i{display:inline-block;width:17px;height:11px;border-radius:3px;margin-left:4px;vertical-align:-1px}
 .steps i.z{background:var(--void)}

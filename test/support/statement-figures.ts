@@ -79,8 +79,8 @@ const NOT_FIGURES: readonly RegExp[] = [
 ];
 
 /**
- * Amounts that stand in the page as plain text: with a sign, with decimals, or in groups of thousands. What is
- * quoted from a person or a report is for the caller to know.
+ * Amounts that stand in the page as plain text: with a sign, with decimals, or in groups of thousands. What
+ * is quoted from a person or a report is for the caller to know.
  */
 export function unmarkedFigures(html: string): { readonly figure: string; readonly text: string }[] {
   const plain = NOT_FIGURES.reduce((rest, pattern) => rest.replace(pattern, ""), html);

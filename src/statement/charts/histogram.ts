@@ -13,7 +13,7 @@ const BINS = 8;
 const INSIDE = 0.94;
 const HEIGHT = 150;
 
-export type Bins = {
+type Bins = {
   readonly width: number;
   /** How many results in each, from the deepest losses to the highest gains. */
   readonly counts: readonly number[];

@@ -105,7 +105,7 @@ function cell(day: CalendarDay, x: number, y: number, side: number, steps: Steps
   return html`<rect class="${step}" x="${px(x + inset)}" y="${px(y + inset)}" width="${px(side - 2 * inset)}" height="${px(side - 2 * inset)}">${words}</rect>`;
 }
 
-/** One path for all days of a step: each is a dot whose cap is its shape, a third of the letters of its outline. */
+/** One path for all days of a step, each a short line as thick as it is long: a third of the letters. */
 function dots(
   days: readonly CalendarDay[],
   placeOf: (day: CalendarDay) => { readonly x: number; readonly y: number },
@@ -123,9 +123,11 @@ function dots(
   return [...byStep].map(([step, places]) => {
     if (step === HOLLOW)
       return html`<path class="${step}" d="${places.map(({ x, y }) => `M${px(x + 1)},${px(y + 1)}h${px(side - 2)}v${px(side - 2)}h-${px(side - 2)}z`).join("")}"/>`;
-    const shape = step.startsWith("l") ? "round" : "square";
-    const middles = places.map(({ x, y }) => `M${px(x + side / 2)},${px(y + side / 2)}h0`);
-    return html`<path class="dots ${shape} ${step}" stroke-width="${px(side)}" d="${middles.join("")}"/>`;
+    // On paper a line without a length has its round ends, but no square ones.
+    const [begin, length] = step.startsWith("l") ? [side / 2, 0] : [0, side];
+    const marks = places.map(({ x, y }) => `M${px(x + begin)},${px(y + side / 2)}h${px(length)}`);
+    const round = length === 0 ? " round" : "";
+    return html`<path class="dots${round} ${step}" stroke-width="${px(side)}" d="${marks.join("")}"/>`;
   });
 }
 

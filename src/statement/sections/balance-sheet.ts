@@ -22,7 +22,7 @@ export function balanceSheetSection(page: Page): Section | null {
     id: "sheet",
     heading: "Balance sheet",
     beside: `at the end of the period${isSeveral(page) ? ", all accounts together" : ""}; each asset by itself`,
-    link: "Balance sheet",
+    link: "Balance",
     body: html`${known.slice(0, FULL_MAX).map(fullSheet)}${otherAssets(known.slice(FULL_MAX))}${NOTE}`,
   };
 }

@@ -23,7 +23,7 @@ function of(rows: readonly Row[], column: string): Amount {
   return total(rows.map((row) => amountOf(row[column])));
 }
 
-/** Over all assets, where there is a reporting currency: what all fees came to, of how much, at which rate. */
+/** Over all assets, where there is a reporting currency: the fees, what was traded, and the rate. */
 function inAll({ rows: { valued, pegs } }: Page, rows: readonly Row[]): Html | null {
   if (valued === null) return null;
   const { currency, causes } = valued;
