@@ -34,8 +34,8 @@ export const TERMINAL_COLUMNS = 120;
 export type Outcome = { readonly exitCode: number; readonly output: string; readonly errors: string };
 
 /**
- * When reports are written: by each night, or once by `close`, for a test that looks at none. Nights then write
- * none, but that every report can be written over the world is checked all the same.
+ * When reports are written: by each night, or once by `close`, for a test that looks at none. Nights then
+ * write none, but that every report can be written over the world is checked all the same.
  */
 export type ReportsWritten = "each night" | "at the end";
 
