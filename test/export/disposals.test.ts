@@ -24,14 +24,15 @@ beforeAll(async () => {
     FILLS.map(([at, signed, position_side, occurred = at], nth) => {
       const [side, quantity] = signed.startsWith("-") ? ["SELL", signed.slice(1)] : ["BUY", signed];
       const key = `${nth + 1}`;
-      const [occurredAt, posted_at] = [occurred, at].map((time) => `2026-01-${time}:00.000Z`);
-      const others = { sequence: key, position_side, posted_at };
-      return fill("main", key, key, key, side ?? "", occurredAt ?? "", "100", quantity ?? "", others);
+      const others = { sequence: key, position_side, posted_at: timeOf(at) };
+      return fill("main", key, key, key, side ?? "", timeOf(occurred), "100", quantity ?? "", others);
     }),
   );
   await bookLots(store, "main");
 });
 afterAll(() => store.close());
+
+const timeOf = (at: string) => `2026-01-${at}:00.000Z`;
 
 /** When the books count it, quantity with its sign, the side of the position; when it happened, if before. */
 const FILLS: readonly (readonly [at: string, signed: string, positionSide: string, occurred?: string])[] = [

@@ -1,8 +1,8 @@
 /**
- * What we write beside what each tool reads: its header to the byte, its form of dates, its word for each kind
- * of event, the columns of what came in and what went out. The literals here are the tools' own, as their
- * templates, help and readers have them, and not made from our targets; the files are the golden ones.
- * Journals of plain-text accounting and OFX are held by the programs that read them (`test/export/journals.test.ts`).
+ * What we write beside what each tool reads: its header to the byte, its form of dates, its word for each
+ * kind of event, the columns of what came in and what went out. The literals here are the tools' own, as
+ * their templates, help and readers have them, and not made from our targets; the files are the golden ones.
+ * The programs themselves read journals of plain-text accounting and OFX, in `test/export/journals.test.ts`.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
