@@ -144,30 +144,42 @@ positions as (
     )
 ),
 
+entries_of_orders as materialized (
+    select
+        account_id,
+        entry_id,
+        symbol,
+        order_key,
+        known_at
+
+    from report.forced_order_entry
+
+    where known_at < :until
+        and (:account::text is null or account_id = :account)
+),
+
 -- Charges count when they are posted, other bookings once they, their fill and their order are known. Those
 -- of an order of the period are on its row.
 entries as (
     select
-        forced_order_entry.account_id,
-        forced_order_entry.entry_id,
-        forced_order_entry.symbol,
-        forced_order_entry.order_key,
+        entries_of_orders.account_id,
+        entries_of_orders.entry_id,
+        entries_of_orders.symbol,
+        entries_of_orders.order_key,
         orders.order_key is not null as is_on_row
 
-    from report.forced_order_entry
+    from entries_of_orders
 
     inner join ledger.entry
-        on forced_order_entry.account_id = entry.account_id
-        and forced_order_entry.entry_id = entry.entry_id
+        on entries_of_orders.account_id = entry.account_id
+        and entries_of_orders.entry_id = entry.entry_id
 
     left join orders
-        on forced_order_entry.account_id = orders.account_id
-        and forced_order_entry.symbol = orders.symbol
-        and forced_order_entry.order_key = orders.order_key
+        on entries_of_orders.account_id = orders.account_id
+        and entries_of_orders.symbol = orders.symbol
+        and entries_of_orders.order_key = orders.order_key
 
-    where (:account::text is null or forced_order_entry.account_id = :account)
-        and forced_order_entry.known_at < :until
-        and case when entry.kind = 'liquidation' then entry.posted_at else forced_order_entry.known_at end >= :from
+    where case when entry.kind = 'liquidation' then entry.posted_at else entries_of_orders.known_at end >= :from
 
     union all
 
@@ -188,11 +200,10 @@ entries as (
         and not exists (
             select
 
-            from report.forced_order_entry
+            from entries_of_orders
 
-            where forced_order_entry.account_id = entry.account_id
-                and forced_order_entry.entry_id = entry.entry_id
-                and forced_order_entry.known_at < :until
+            where entries_of_orders.account_id = entry.account_id
+                and entries_of_orders.entry_id = entry.entry_id
         )
 ),
 

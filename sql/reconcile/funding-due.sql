@@ -101,7 +101,8 @@ from settled
 
 inner join held
     on settled.symbol = held.symbol
-    and held.at_time >= settled.hour
+    -- By its hour, so that settlements and changes are matched by hash and not each with each.
+    and settled.hour = date_trunc('hour', held.at_time, 'UTC')
     and held.at_time < settled.hour + interval '1 minute'
 
 where held.quantity <> 0

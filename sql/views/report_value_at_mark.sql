@@ -159,7 +159,8 @@ changes as (
         3
 ),
 
-spans as (
+-- Once an account: pulled into the days, each of these would be sought again for every day.
+spans as materialized (
     select
         account.account_id,
         cash_spans.spans as cash,
