@@ -635,11 +635,14 @@ export type SqlContract = {
   };
   "price/minutes": {
     parameters: {
+      time_zone: string | null;
       account_id: string | null;
     };
     row: {
       asset: string | null;
       minute: string | null;
+      is_booked: boolean | null;
+      is_held: boolean | null;
     };
   };
   "price/quotes": {
@@ -658,6 +661,17 @@ export type SqlContract = {
       source: string | null;
     };
   };
+  "price/resting": {
+    parameters: {
+      account_id: string | null;
+      kind: string | null;
+      now: string | null;
+    };
+    row: {
+      symbol: string | null;
+      instant: string | null;
+    };
+  };
   "price/write-quotes": {
     parameters: {
       quotes: string | null;
@@ -668,6 +682,16 @@ export type SqlContract = {
       added: number | null;
       replaced: number | null;
     };
+  };
+  "price/write-unserved": {
+    parameters: {
+      answered: string | null;
+      account_id: string | null;
+      kind: string | null;
+      symbol: string | null;
+      now: string | null;
+    };
+    row: Record<never, never>;
   };
   "reconcile/average-pnl": {
     parameters: {

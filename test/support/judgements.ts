@@ -164,6 +164,8 @@ export const JUDGES: Readonly<Record<string, Judge | "judges nothing">> = {
   restatement: "judges nothing",
   "round-trips": "judges nothing",
   transfers: "judges nothing",
+  "valued-balance-sheet": "judges nothing",
+  "valued-performance": "judges nothing",
   "valued-result": "judges nothing",
 };
 

@@ -19,6 +19,7 @@ import {
   reconcileAcrossStage,
   reconcileStage,
   syncStage,
+  valueStage,
   withinRun,
 } from "../../pipeline/stages.ts";
 import {
@@ -176,12 +177,14 @@ async function prove(
 ): Promise<void> {
   if (booked === null) return reconcileAcrossStage(workspace, account);
   const { prices, reportingCurrency, timeZone } = workspace.configuration;
+  const zone = reportedZone ?? timeZone;
   await withinRun(workspace, account, booked.runId, async () => {
     await fetchFundingRatesStage(workspace, account, booked.client);
-    await fetchMarksStage(workspace, account, booked.client, reportedZone ?? timeZone);
+    await fetchMarksStage(workspace, account, booked.client, zone);
     await reconcileStage(workspace, account);
+    if (zone !== timeZone) await valueStage(workspace, account, zone);
     if (reportingCurrency !== null && prices.fetch)
-      await fetchPricesStage(workspace, account, booked.client, reportingCurrency);
+      await fetchPricesStage(workspace, account, booked.client, reportingCurrency, zone);
   });
 }
 
