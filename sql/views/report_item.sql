@@ -80,7 +80,18 @@ suspense as (
         and journal.stream = 'income'
         and (income.part = '' or journal.entry_id = 'income/' || income.record_key || '/' || income.part)
 
+    -- The few are found among the movements at once; the accounts of all postings would have to be worked
+    -- out.
     where journal.suspense is not null
+        and (journal.account_id, journal.entry_id) in (
+            select
+                account_id,
+                entry_id
+
+            from ledger.movement
+
+            where 'suspense' in (debit_account, credit_account)
+        )
 
     group by
         journal.account_id,

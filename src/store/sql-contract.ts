@@ -259,6 +259,7 @@ export type SqlContract = {
       position_side: string | null;
       direction: string | null;
       opened_at: string | null;
+      last_opened_at: string | null;
       closed_at: string | null;
       quantity: string | null;
       asset: string | null;

@@ -21,7 +21,7 @@ import type { Simulator } from "../../src/simulator/server.ts";
 import type { AnswerRule } from "../../src/simulator/shared/answer-rules.ts";
 import type { Store } from "../../src/store/store.ts";
 import { newBinanceRig } from "../support/binance-rig.ts";
-import { newRig, type Outcome } from "../support/rig.ts";
+import { newRig, type Outcome, type ReportsWritten } from "../support/rig.ts";
 import { QUICK_KIND, type StoreKind } from "../support/stores.ts";
 
 const FROM = parseInstant("2026-05-02T00:00:00Z");
@@ -58,12 +58,13 @@ async function rigOf(
   of: World,
   kind: StoreKind,
   rules: readonly AnswerRule[] = [],
+  reports: ReportsWritten = "each night",
 ): Promise<VenueRig> {
   const simulator = { rules: () => rules };
   const rig =
     venue === "aster"
-      ? await newRig({ kind, world: of, now: NOW, accountLines: ["since: 2026-05-02"], simulator })
-      : await newBinanceRig({ kind, world: of, now: NOW, since: "2026-05-02", simulator });
+      ? await newRig({ kind, world: of, now: NOW, accountLines: ["since: 2026-05-02"], simulator, reports })
+      : await newBinanceRig({ kind, world: of, now: NOW, since: "2026-05-02", simulator, reports });
   rigs.push(rig);
   return rig;
 }
@@ -158,7 +159,7 @@ describe.each([
 
   test("a mark for every contract and midnight with a position open, each requested once", async () => {
     const of = world(venue, mode);
-    const rig = await rigOf(venue, of, kind);
+    const rig = await rigOf(venue, of, kind, [], "at the end");
     await rig.run("run");
     expect(await marksOf(rig)).toEqual(dueMarks(of, midnights(FROM, NOW)));
     const requested = markRequests(rig);
@@ -281,7 +282,7 @@ describe("funding", () => {
     "%s, %s: every payment is position × mark × rate, and no rate is requested twice",
     async (venue, mode, kind) => {
       const of = world(venue, mode, { openingPositions: false });
-      const rig = await rigOf(venue, of, kind);
+      const rig = await rigOf(venue, of, kind, [], "at the end");
       await rig.run("run");
       const found = await proofs(rig);
       expect(found.map(({ status }) => status)).toEqual(found.map(() => "agrees"));
@@ -297,7 +298,13 @@ describe("funding", () => {
   );
 
   test("a payment or a rate that is another is named, by what the wallet proves of it and by what is usual", async () => {
-    const rig = await rigOf("aster", world("aster", "one-way", { openingPositions: false }), QUICK_KIND);
+    const rig = await rigOf(
+      "aster",
+      world("aster", "one-way", { openingPositions: false }),
+      QUICK_KIND,
+      [],
+      "at the end",
+    );
     await rig.run("run");
     rig.setNow(plus(NOW, DAY_MS));
     await rig.run("run");

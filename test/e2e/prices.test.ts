@@ -10,7 +10,7 @@ import { parseInstant } from "../../src/domain/instant.ts";
 import type { World, WorldInstrument } from "../../src/simulator/binance-family/world/world.ts";
 import { type BinanceRig, newBinanceRig } from "../support/binance-rig.ts";
 import { scriptedWorld } from "../support/scripted-world.ts";
-import { QUICK_KIND, STORE_KINDS, type StoreKind } from "../support/stores.ts";
+import { heavyKinds, QUICK_KIND, type StoreKind } from "../support/stores.ts";
 
 /** 1 May 2026 is a Friday and a holiday of the ECB; 2 and 3 May are the weekend behind it. */
 const at = (text: string) => parseInstant(`2026-05-${text}:00Z`);
@@ -75,7 +75,7 @@ pegs:
     because: redeemed at par by its issuer
 `;
 
-describe.each(STORE_KINDS)("on %s", (kind) => {
+describe.each(heavyKinds("PGlite"))("on %s", (kind) => {
   let rig: BinanceRig;
   beforeEach(async () => {
     rig = await newRig(kind, CURRENCY);
