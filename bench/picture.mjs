@@ -17,7 +17,7 @@ const browser = await chromium.launch({
     "--disable-background-networking",
   ],
 });
-const view = await browser.newPage({ viewport: { width: 1180, height: 1_196 } });
+const view = await browser.newPage({ viewport: { width: 1180, height: 970 } });
 await view.goto(pathToFileURL(resolve(page)).href);
 await view.screenshot({ path: resolve(picture) });
 await browser.close();

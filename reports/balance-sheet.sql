@@ -19,129 +19,20 @@
 --!     and coalesce(posted_at, '-infinity') < :until
 --!   giving quantity = sum(signed_quantity)
 
-with booked as (
-    select
-        account_id,
-        asset,
-        ledger_account,
-        sum(amount) as amount
-
-    from report.journal
-
-    where posted_at < :until
-        and (:account::text is null or account_id = :account)
-
-    group by
-        account_id,
-        asset,
-        ledger_account
-),
-
-open as (
-    select
-        position.account_id,
-        position.asset,
-        position.symbol,
-        position.position_side,
-        position.quantity,
-        position.cost,
-        position.quantity * mark.price as market_value
-
-    from report.position_at(:until) as position
-
-    left join report.last_snapshot
-        on position.account_id = last_snapshot.account_id
-
-    left join report.mark
-        on position.account_id = mark.account_id
-        and position.symbol = mark.symbol
-        and mark.marked_at = report.mark_time(:until, last_snapshot.taken_at)
-
-    where :account::text is null or position.account_id = :account
-),
-
-items as (
-    select
-        account_id,
-        asset,
-        1 as rank,
-        'assets' as side,
-        'wallet' as item,
-        amount,
-        null::numeric as quantity,
-        null::numeric as cost,
-        null::numeric as market_value
-
-    from booked
-
-    where ledger_account like 'assets:%'
-
-    union all
-
-    select
-        account_id,
-        asset,
-        2,
-        'assets',
-        'position ' || symbol || ' ' || position_side,
-        market_value - cost,
-        quantity,
-        cost,
-        market_value
-
-    from open
-
-    union all
-
-    select
-        account_id,
-        asset,
-        3,
-        'equity',
-        ledger_account,
-        -amount,
-        null,
-        null,
-        null
-
-    from booked
-
-    where ledger_account not like 'assets:%'
-
-    union all
-
-    select
-        account_id,
-        asset,
-        4,
-        'equity',
-        'unrealized_pnl',
-        case when count(market_value) = count(*) then sum(market_value - cost) end,
-        null,
-        null,
-        null
-
-    from open
-
-    group by
-        account_id,
-        asset
-)
-
 select
-    items.account_id as account,
-    items.asset as asset,
-    items.side as side,
-    items.item as item,
-    report.plain(items.amount) as amount,
-    report.plain(items.quantity) as quantity,
-    report.plain(items.cost) as cost,
-    report.plain(items.market_value) as market_value
+    balance_sheet.account_id as account,
+    balance_sheet.asset as asset,
+    balance_sheet.side as side,
+    balance_sheet.item as item,
+    report.plain(balance_sheet.amount) as amount,
+    report.plain(balance_sheet.quantity) as quantity,
+    report.plain(balance_sheet.cost) as cost,
+    report.plain(balance_sheet.market_value) as market_value
 
-from items
+from report.balance_sheet(:until, :account) as balance_sheet
 
 order by
-    items.account_id collate "C",
-    items.asset collate "C",
-    items.rank,
-    items.item collate "C"
+    balance_sheet.account_id collate "C",
+    balance_sheet.asset collate "C",
+    balance_sheet.rank,
+    balance_sheet.item collate "C"

@@ -44,9 +44,7 @@ select
     report.local_time(daily_equity.marked_at, :time_zone) as marked_at,
     daily_equity.without_mark as without_mark
 
-from report.daily_equity(:time_zone, :from, :until) as daily_equity
-
-where :account::text is null or daily_equity.account_id = :account
+from report.daily_equity(:time_zone, :from, :until, :account) as daily_equity
 
 order by
     daily_equity.account_id collate "C",

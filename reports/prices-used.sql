@@ -10,7 +10,8 @@
 --!   or day that the price is of: minute is the close of that minute; day the rate of that day, of the last
 --!   day published before where that is a weekend or holiday of the ECB; peg what the configuration declares,
 --!   for all time, so its quoted_at is empty. Where is_inverse is true the worth divides by the price. A
---!   price of an earlier period is here where a coin that was disposed of in this one was acquired then.
+--!   price of an earlier period is here where a coin that was disposed of in this one was acquired then. What
+--!   is held has the price of each day's last minute, which equity in the reporting currency is valued at.
 --! trace: prices where account_id = :account and asset = :asset and minute = :minute::timestamptz
 --!     and leg = :leg::integer
 --!   giving price = max(price) ;
@@ -56,6 +57,21 @@ with minutes as (
     where posted_at >= :from
         and posted_at < :until
         and acquired_at is not null
+        and (:account::text is null or account_id = :account)
+
+    union
+
+    -- What is held at the ends of days, and at both ends of the period.
+    select
+        account_id,
+        asset,
+        minute
+
+    from ledger.valuation
+
+    where is_held
+        and minute >= report.price_minute(:from)
+        and minute < :until
         and (:account::text is null or account_id = :account)
 ),
 

@@ -25,6 +25,34 @@ with booked as (
     group by
         entry.symbol,
         coalesce(nullif(income.trade_id, ''), fill.fill_id, entry.record_key)
+),
+
+-- At average cost a piece is of all that was opened before: each change with the newest opening of its
+-- position so far. By the other methods a piece is of one opening.
+increased as (
+    select
+        symbol,
+        position_side,
+        number,
+        record_key,
+        max(occurred_at) filter (where abs(quantity_after) > abs(quantity_before) or is_opening)
+            over (partition by symbol, position_side, opened order by number) as last_opened_at
+
+    from ledger.position_change
+
+    where account_id = :account_id
+        and :method = 'average'
+),
+
+-- What a fill closes that crosses zero is of the position before.
+closed as (
+    select
+        symbol,
+        position_side,
+        record_key,
+        lag(last_opened_at) over (partition by symbol, position_side order by number) as last_opened_at
+
+    from increased
 )
 
 select
@@ -32,6 +60,7 @@ select
     disposal.position_side,
     disposal.direction,
     disposal.opened_at,
+    coalesce(closed.last_opened_at, disposal.opened_at) as last_opened_at,
     disposal.closed_at,
     report.plain(disposal.quantity) as quantity,
     disposal.asset,
@@ -67,6 +96,11 @@ left join history.fill
 left join booked
     on disposal.symbol = booked.symbol
     and coalesce(fill.fill_id, disposal.fill_key) = booked.trade
+
+left join closed
+    on disposal.symbol = closed.symbol
+    and disposal.position_side = closed.position_side
+    and disposal.fill_key = closed.record_key
 
 where disposal.account_id = :account_id
     and disposal.method = :method

@@ -80,7 +80,18 @@ suspense as (
         and journal.stream = 'income'
         and (income.part = '' or journal.entry_id = 'income/' || income.record_key || '/' || income.part)
 
+    -- The few are found among the movements at once; the accounts of all postings would have to be worked
+    -- out.
     where journal.suspense is not null
+        and (journal.account_id, journal.entry_id) in (
+            select
+                account_id,
+                entry_id
+
+            from ledger.movement
+
+            where 'suspense' in (debit_account, credit_account)
+        )
 
     group by
         journal.account_id,
@@ -179,7 +190,9 @@ unpriced as (
     inner join report.valued_until
         on valuation.account_id = valued_until.account_id
 
-    where valuation.missing is not null
+    -- What is only held is no amount of the books: reports say what it lacks.
+    where valuation.is_booked
+        and valuation.missing is not null
         and valuation.minute + interval '1 minute' <= valued_until.until
         and (valuation.due_at is null or valuation.due_at <= valued_until.until)
 
@@ -198,6 +211,7 @@ judged_prices as (
             select
             from ledger.valuation
             where valuation.account_id = unpriced.account_id
+                and valuation.is_booked
                 and valuation.price is not null
                 and valuation.quality <> 'none_needed'
         ) as is_any_priced,
@@ -206,6 +220,7 @@ judged_prices as (
             from ledger.valuation
             where valuation.account_id = unpriced.account_id
                 and valuation.asset = unpriced.asset
+                and valuation.is_booked
                 and valuation.price is not null
         ) as is_asset_priced
 

@@ -87,10 +87,14 @@ return case when last_taken_at < until_time then last_taken_at else until_time e
 comment on function report.mark_time(timestamptz, timestamptz) is
     'Of which instant the marks at the end of a time are: its end, or the newest snapshot where the time goes on beyond it.';
 
-drop function if exists report.daily_equity(text, timestamptz, timestamptz);
+drop function if exists report.daily_equity(text, timestamptz, timestamptz) cascade;
+drop function if exists report.daily_equity(text, timestamptz, timestamptz, text) cascade;
 
 create function report.daily_equity(
-    time_zone text, from_time timestamptz default '-infinity', until_time timestamptz default 'infinity'
+    time_zone text,
+    from_time timestamptz default '-infinity',
+    until_time timestamptz default 'infinity',
+    only_account text default null
 )
 returns table (
     account_id text,
@@ -124,7 +128,9 @@ with cash_spans as (
 
     from report.known_window
 
-    where stream = 'income' and from_time < until_time
+    where stream = 'income'
+        and from_time < until_time
+        and (daily_equity.only_account is null or account_id = daily_equity.only_account)
 
     group by account_id
 ),
@@ -152,6 +158,7 @@ changes as (
     from report.journal
 
     where journal.posted_at < daily_equity.until_time
+        and (daily_equity.only_account is null or journal.account_id = daily_equity.only_account)
 
     group by
         journal.account_id,
@@ -192,6 +199,8 @@ spans as materialized (
 
     left join cash_spans
         on account.account_id = cash_spans.account_id
+
+    where daily_equity.only_account is null or account.account_id = daily_equity.only_account
 ),
 
 days as (
@@ -211,7 +220,9 @@ days as (
             spans.account_id,
             series.day::date as day,
             series.day::date::timestamp at time zone daily_equity.time_zone as begins_at,
-            (series.day::date + 1)::timestamp at time zone daily_equity.time_zone as ends_at
+            -- A time that ends within a day ends that day.
+            least((series.day::date + 1)::timestamp at time zone daily_equity.time_zone, daily_equity.until_time)
+                as ends_at
 
         from generate_series(
             (greatest(spans.begins_at, daily_equity.from_time) at time zone daily_equity.time_zone)::date - 1,
@@ -392,5 +403,132 @@ where place > 1
     and (has_postings or wallet <> 0 or wallet_before <> 0 or open_positions > 0 or positions_before > 0)
 $$;
 
-comment on function report.daily_equity(text, timestamptz, timestamptz) is
-    'One row per account, day of the time zone and asset that something of was there: the wallet at the day''s end, the unrealized PnL of open positions at the mark of that instant, both together, and what moved them. A day that was not read, and one of which a mark is missing, has no equity; without_mark names the contracts. The day that is not over is valued at the marks of the newest snapshot: marked_at. valued_by is mark, snapshot, or venue for its own figure; null where nothing is open. is_first says that the account''s books begin on that day.';
+comment on function report.daily_equity(text, timestamptz, timestamptz, text) is
+    'One row per account (or of one alone), day of the time zone and asset that something of was there: the wallet at the day''s end, the unrealized PnL of open positions at the mark of that instant, both together, and what moved them. A day that was not read, and one of which a mark is missing, has no equity; without_mark names the contracts. The day that is not over is valued at the marks of the newest snapshot: marked_at. valued_by is mark, snapshot, or venue for its own figure; null where nothing is open. is_first says that the account''s books begin on that day.';
+
+drop function if exists report.balance_sheet(timestamptz, text);
+
+create function report.balance_sheet(until_time timestamptz, only_account text)
+returns table (
+    account_id text,
+    asset text,
+    rank integer,
+    side text,
+    item text,
+    amount numeric,
+    quantity numeric,
+    cost numeric,
+    market_value numeric
+)
+language sql stable parallel safe
+as $$
+with booked as (
+    select
+        account_id,
+        asset,
+        ledger_account,
+        sum(amount) as amount
+
+    from report.journal
+
+    where posted_at < balance_sheet.until_time
+        and (balance_sheet.only_account is null or account_id = balance_sheet.only_account)
+
+    group by
+        account_id,
+        asset,
+        ledger_account
+),
+
+open as (
+    select
+        position.account_id,
+        position.asset,
+        position.symbol,
+        position.position_side,
+        position.quantity,
+        position.cost,
+        position.quantity * mark.price as market_value
+
+    from report.position_at(balance_sheet.until_time) as position
+
+    left join report.last_snapshot
+        on position.account_id = last_snapshot.account_id
+
+    left join report.mark
+        on position.account_id = mark.account_id
+        and position.symbol = mark.symbol
+        and mark.marked_at = report.mark_time(balance_sheet.until_time, last_snapshot.taken_at)
+
+    where balance_sheet.only_account is null or position.account_id = balance_sheet.only_account
+)
+
+select
+    account_id,
+    asset,
+    1 as rank,
+    'assets' as side,
+    'wallet' as item,
+    amount,
+    null::numeric as quantity,
+    null::numeric as cost,
+    null::numeric as market_value
+
+from booked
+
+where ledger_account like 'assets:%'
+
+union all
+
+select
+    account_id,
+    asset,
+    2,
+    'assets',
+    'position ' || symbol || ' ' || position_side,
+    market_value - cost,
+    quantity,
+    cost,
+    market_value
+
+from open
+
+union all
+
+select
+    account_id,
+    asset,
+    3,
+    'equity',
+    ledger_account,
+    -amount,
+    null,
+    null,
+    null
+
+from booked
+
+where ledger_account not like 'assets:%'
+
+union all
+
+select
+    account_id,
+    asset,
+    4,
+    'equity',
+    'unrealized_pnl',
+    case when count(market_value) = count(*) then sum(market_value - cost) end,
+    null,
+    null,
+    null
+
+from open
+
+group by
+    account_id,
+    asset
+$$;
+
+comment on function report.balance_sheet(timestamptz, text) is
+    'One row per account, asset and item just before the time: the wallet and open positions on the side assets, and on the side equity where they came from; amounts in the asset. Of one account, or of all (null). Where a mark is missing, the amount and market_value of the position are null, and so is the unrealized PnL.';

@@ -13,6 +13,12 @@ end;
 comment on function report.rounded(numeric, integer) is
     'An amount rounded to so many decimals, half to even: the last step of a report, in a column that says so.';
 
+create or replace function report.price_minute(instant timestamptz) returns timestamptz
+language sql immutable parallel safe
+return date_trunc('minute', instant, 'UTC') - interval '1 minute';
+comment on function report.price_minute(timestamptz) is
+    'The minute whose close is what an asset was worth at an instant: the last one that was over by then.';
+
 drop view if exists report.valued_entry cascade;
 
 create view report.valued_entry as

@@ -139,7 +139,7 @@ export type Configuration = {
   readonly staleAfter: DurationMs;
   /** The absolute path of the folder for reports and exports. */
   readonly output: string;
-  /** In which the reports are written; at least one. */
+  /** In which the reports are written; where there is none, `run` writes no reports. */
   readonly formats: readonly ReportFormat[];
   /** How the reports' CSV is written. */
   readonly csv: { readonly dialect: CsvDialect };

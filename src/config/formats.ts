@@ -4,12 +4,11 @@ import type { Configuration } from "./configuration.ts";
 import { alternatives, type Place, type Reading } from "./reading.ts";
 import { readChoice } from "./values.ts";
 
-/** Reads the forms in which reports are written: a list of at least one. Null after a mistake. */
+/** Reads the forms in which reports are written: a list; an empty one for none. Null after a mistake. */
 export function readFormats(reading: Reading, place: Place): readonly ReportFormat[] | null {
   const expected = `a list of ${alternatives(REPORT_FORMATS)}`;
   const items = reading.list(place, expected);
   if (items === null) return null;
-  if (items.length === 0) reading.mistake(place, "expected at least one format, found none");
   const formats = items.map((item) => {
     const text = reading.text(item, alternatives(REPORT_FORMATS));
     const format = REPORT_FORMATS.find((one) => one === text?.value) ?? null;

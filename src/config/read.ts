@@ -1,6 +1,7 @@
 import { dirname, relative, resolve, sep } from "node:path";
 import { counted } from "../domain/counted.ts";
 import { HOUR_MS } from "../domain/instant.ts";
+import { DEFAULT_REPORT_FORMATS } from "../domain/report-format.ts";
 import { DEFAULT_TREATMENT } from "../domain/treatment.ts";
 import { UsageError } from "../errors.ts";
 import { type AccountContext, readAccount } from "./account.ts";
@@ -149,8 +150,7 @@ function readRoot(
     treatment: optional("treatment", (place) => readTreatment(reading, place), DEFAULT_TREATMENT),
     staleAfter: optional("staleAfter", (place) => readSpan(reading, place), STALE_AFTER),
     output,
-    // What every program that reads tables can read.
-    formats: optional("formats", (place) => readFormats(reading, place), ["csv"]),
+    formats: optional("formats", (place) => readFormats(reading, place), DEFAULT_REPORT_FORMATS),
     csv: optional("csv", (place) => readCsv(reading, place), { dialect: "plain" }),
     reports: optional("reports", (place) => readOwnReports(reading, place, base), null),
     exports: optional(

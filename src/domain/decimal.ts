@@ -20,12 +20,17 @@ export type Decimal = DecimalJs;
 
 const PLAIN = /^-?\d+(\.\d+)?$/;
 
+/** Whether it is plain decimal text. */
+export function isDecimal(text: string): boolean {
+  return PLAIN.test(text);
+}
+
 /**
  * Reads plain decimal text: digits, one point, a minus sign; or null for anything else (an exponent, a blank,
  * NaN).
  */
 export function readDecimal(text: string): Decimal | null {
-  return PLAIN.test(text) ? new Wide(text) : null;
+  return isDecimal(text) ? new Wide(text) : null;
 }
 
 /**

@@ -5,15 +5,16 @@
  */
 
 // Controls (C0, DEL and C1), line and paragraph separators, half surrogate pairs, and what overrides the
-// direction of writing. Not line ends and tabs.
-const OBEYED = /(?!\r?\n|\t)[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+// direction of writing.
+const OBEYED = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
-// What is not plain ASCII; most text is, and to see that takes a fraction of the time.
-const SUSPECT = /[^\t\n\r\x20-\x7e]|\r(?!\n)/;
+// Runs of what is no plain ASCII, no tab and no line end; most text has few or none, and to see that takes a
+// fraction of the time.
+const SUSPECT = /[^\t\n\r\x20-\x7e]+|\r(?!\n)/g;
 
 /** The text with nothing that a terminal would obey: ESC becomes the six signs `\u001b`. */
 export function printable(text: string): string {
-  return SUSPECT.test(text) ? text.replace(OBEYED, escaped) : text;
+  return text.replace(SUSPECT, (run) => run.replace(OBEYED, escaped));
 }
 
 /** As `printable`, and on one line. */

@@ -16,6 +16,8 @@ export type Disposal = Traced & {
   readonly direction: string;
   /** Null where it was open before the history begins. */
   readonly openedAt: Instant | null;
+  /** Of the newest part of it, which at average cost is all that was open; else the same instant. */
+  readonly lastOpenedAt: Instant | null;
   readonly closedAt: Instant;
   readonly quantity: Decimal;
   readonly asset: string;

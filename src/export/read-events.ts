@@ -89,14 +89,19 @@ function eventOf(cell: Cells, account: string, venue: string): ExportEvent {
 function disposalOf(cell: Cells, account: string, method: LotMethod): Disposal {
   const required = (name: string) => cell(name) ?? "";
   const amount = (name: string) => parseDecimal(required(name));
-  const [openedAt, price, entryIds] = [cell("opened_at"), cell("currency_price"), cell("entry_ids")];
+  const optionalInstant = (name: string) => {
+    const text = cell(name);
+    return text === null ? null : parseUtcInstant(text);
+  };
+  const [price, entryIds] = [cell("currency_price"), cell("entry_ids")];
   return {
     account,
     method,
     symbol: required("symbol"),
     positionSide: required("position_side"),
     direction: required("direction"),
-    openedAt: openedAt === null ? null : parseUtcInstant(openedAt),
+    openedAt: optionalInstant("opened_at"),
+    lastOpenedAt: optionalInstant("last_opened_at"),
     closedAt: parseUtcInstant(required("closed_at")),
     quantity: amount("quantity"),
     asset: required("asset"),

@@ -178,12 +178,22 @@ export async function bookStage(
   progress.log("account_booked", { account: account.name, records });
 }
 
-/** Values the books in the reporting currency with the prices there are. */
-export async function valueStage(workspace: Workspace, account: AccountConfiguration): Promise<void> {
+/**
+ * Values the books in the reporting currency with the prices there are; what is held at the midnights of the
+ * zone, which is the configuration's where none is given.
+ */
+export async function valueStage(
+  workspace: Workspace,
+  account: AccountConfiguration,
+  timeZone: string = workspace.configuration.timeZone,
+): Promise<void> {
   const { store, progress, context, configuration } = workspace;
   progress.doing(`${account.name} valuing`);
   await declarePegs(store, configuration.pegs, context.clock.now());
-  const changed = await valueAccount(store, account.name, configuration.reportingCurrency);
+  const changed = await valueAccount(store, account.name, {
+    currency: configuration.reportingCurrency,
+    timeZone,
+  });
   await analyzeAfter(store.db, changed, ["ledger"]);
 }
 
@@ -195,6 +205,7 @@ export async function fetchPricesStage(
   account: AccountConfiguration,
   client: VenueClient,
   currency: string,
+  timeZone: string = workspace.configuration.timeZone,
 ): Promise<number> {
   const { store, progress, context } = workspace;
   const { added, notServed } = await fetchLackingPrices({
@@ -206,7 +217,7 @@ export async function fetchPricesStage(
     progress: progress.doing,
   });
   for (const sentence of notServed) progress.say(`${account.name} prices: ${sentence}`);
-  if (added > 0) await valueStage(workspace, account);
+  if (added > 0) await valueStage(workspace, account, timeZone);
   progress.log("prices_fetched", { account: account.name, prices: added });
   return added;
 }

@@ -1,8 +1,10 @@
 import { join } from "node:path";
 import type { Period } from "../domain/period.ts";
+import { DEFAULT_REPORT_FORMATS } from "../domain/report-format.ts";
 import type { ReportDefinition } from "../report/definition.ts";
 import { folderNameOf } from "../report/folders.ts";
 import { withOutputFolder } from "../report/output-folder.ts";
+import { readSummary, type Summarised } from "../report/read-summary.ts";
 import { type Written, writeReports, writeReportsByMonth } from "../report/write-reports.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -22,7 +24,10 @@ export function whereTo(output: string, requested: Period | null): WhereTo {
     : { folder: join(output, folderNameOf(requested)), layout: "whole" };
 }
 
-/** Writes every report of the chosen accounts; those in the reporting currency only where there is one. */
+/**
+ * Writes every report of the chosen accounts; those in the reporting currency only where there is one.
+ * Whoever asks for files by name gets them: as CSV, where the configuration wants none of a night.
+ */
 export async function writeAllReports(
   workspace: Workspace,
   period: Period,
@@ -38,7 +43,7 @@ export async function writeAllReports(
       period,
       accountIds: chosenAccounts(workspace),
       outputFolder: folder,
-      formats,
+      formats: formats.length === 0 ? DEFAULT_REPORT_FORMATS : formats,
       csvDialect: csv.dialect,
       treatment,
       progress: workspace.progress.doing,
@@ -46,6 +51,18 @@ export async function writeAllReports(
   );
   workspace.progress.log("folders_computed", { folders: written.folders, computed: written.computed });
   return written;
+}
+
+/** What the reports would say of their completeness, and the summary, where no files are wanted. */
+export function summariseReports(workspace: Workspace, period: Period): Promise<Summarised> {
+  workspace.progress.doing("summing up");
+  return readSummary({
+    store: workspace.store,
+    definitions: writtenReports(workspace),
+    period,
+    accountIds: chosenAccounts(workspace),
+    treatment: workspace.configuration.treatment,
+  });
 }
 
 /** Those in the reporting currency only where there is one. */

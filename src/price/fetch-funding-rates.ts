@@ -15,31 +15,16 @@ import {
   plus,
 } from "../domain/instant.ts";
 import { type Window, windowText } from "../domain/window.ts";
-import { NotServedError, RequestRefusedError } from "../errors.ts";
-import type { VenueClient } from "../http/client.ts";
 import { insertRows } from "../store/insert-rows.ts";
 import { runSqlFile } from "../store/sql-file.ts";
-import type { Store } from "../store/store.ts";
 import type { FundingRate, FundingRates } from "../venues/venue.ts";
-import { windowsAround } from "./windows-around.ts";
-
-export type FetchFundingRatesTerms = {
-  readonly store: Store;
-  readonly client: VenueClient;
-  readonly accountId: string;
-  readonly signal: AbortSignal;
-  /** What is being done, for a person who watches. */
-  readonly progress: (what: string) => void;
-};
-
-/** `notServed` as of marks: without a rate a payment is proven by less, and the night goes on. */
-export type FetchedFundingRates = { readonly added: number; readonly notServed: readonly string[] };
+import { type Fetched, type FetchTerms, fetchLacking, type Wanted } from "./fetch-lacking.ts";
 
 /** A full answer of a contract that settles every eight hours; shorter intervals take more than one. */
 const SPAN_MAX = 333 * DAY_MS;
 
 /** Fetches what is lacking. To be called after the account's records are in its history. */
-export async function fetchLackingFundingRates(terms: FetchFundingRatesTerms): Promise<FetchedFundingRates> {
+export async function fetchLackingFundingRates(terms: FetchTerms): Promise<Fetched> {
   const { store, client, accountId: account_id } = terms;
   const { fundingRates } = client.venue;
   if (fundingRates === undefined) return { added: 0, notServed: [] };
@@ -56,43 +41,41 @@ export async function fetchLackingFundingRates(terms: FetchFundingRatesTerms): P
     hours.push(parseUtcInstant(hour));
     bySymbol.set(symbol, hours);
   }
-  let added = 0;
-  const notServed: string[] = [];
-  for (const [symbol, hours] of bySymbol) {
-    try {
-      for (const window of windowsAround(hours, MINUTE_MS, SPAN_MAX))
-        added += await fetchWindow(terms, fundingRates, { symbol, hours: new Set(hours) }, window);
-    } catch (error) {
-      if (!(error instanceof NotServedError) && !(error instanceof RequestRefusedError)) throw error;
-      notServed.push(`${symbol}: ${error.words.what}`);
-    }
-  }
-  return { added, notServed };
+  const wanted = [...bySymbol].map(([symbol, instants]) => ({
+    symbol,
+    instants,
+    step: MINUTE_MS,
+    spanMax: SPAN_MAX,
+  }));
+  // Without a rate a payment is proven by less, and the night goes on.
+  return fetchLacking(terms, { kind: "funding_rate", isNeeded: false }, wanted, (one, window) =>
+    fetchWindow(terms, fundingRates, one, window),
+  );
 }
 
-type Wanted = { readonly symbol: string; readonly hours: ReadonlySet<Instant> };
-
+/** Returns the hours whose rate came. */
 async function fetchWindow(
-  terms: FetchFundingRatesTerms,
+  terms: FetchTerms,
   fundingRates: FundingRates,
   wanted: Wanted,
   window: Window,
-): Promise<number> {
-  let added = 0;
+): Promise<ReadonlySet<Instant>> {
+  const found = new Set<Instant>();
+  const hours = new Set(wanted.instants);
   for (let from: Instant | null = window.from; from !== null && from < window.until; ) {
     const rates = await fetchPage(terms, fundingRates, wanted.symbol, { from, until: window.until });
-    added += await keep(terms, wanted, rates);
+    for (const hour of await keep(terms, wanted.symbol, hours, rates)) found.add(hour);
     const last = rates.at(-1);
     // Two kinds of rate of one instant may stand on both sides of the page's end: it is read again.
     const next: Instant | null =
       rates.length < fundingRates.rowsMax || last === undefined ? null : last.settledAt;
     from = next === from ? null : next;
   }
-  return added;
+  return found;
 }
 
 function fetchPage(
-  { client, accountId, signal, progress }: FetchFundingRatesTerms,
+  { client, accountId, signal, progress }: FetchTerms,
   fundingRates: FundingRates,
   symbol: string,
   window: Window,
@@ -104,12 +87,13 @@ function fetchPage(
 }
 
 async function keep(
-  { store, client, accountId: account_id }: FetchFundingRatesTerms,
-  { symbol, hours }: Wanted,
+  { store, client, accountId: account_id }: FetchTerms,
+  symbol: string,
+  hours: ReadonlySet<Instant>,
   rates: readonly FundingRate[],
-): Promise<number> {
+): Promise<readonly Instant[]> {
   const found = rates.filter(({ settledAt }) => {
-    const hour = instant(Math.floor(settledAt / HOUR_MS) * HOUR_MS);
+    const hour = hourOf(settledAt);
     return hours.has(hour) && settledAt < plus(hour, MINUTE_MS);
   });
   const fetched_at = formatInstant(client.now());
@@ -128,5 +112,9 @@ async function keep(
       fetched_at,
     })),
   );
-  return found.length;
+  return found.map(({ settledAt }) => hourOf(settledAt));
+}
+
+function hourOf(at: Instant): Instant {
+  return instant(Math.floor(at / HOUR_MS) * HOUR_MS);
 }

@@ -8,61 +8,38 @@
 import { parseDecimal } from "../domain/decimal.ts";
 import { type Instant, MINUTE_MS, parseUtcInstant, plus } from "../domain/instant.ts";
 import { type Window, windowText } from "../domain/window.ts";
-import { NotServedError } from "../errors.ts";
-import type { VenueClient } from "../http/client.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Store } from "../store/store.ts";
 import type { Klines } from "../venues/venue.ts";
+import { type Fetched, type FetchTerms, fetchLacking, type Wanted } from "./fetch-lacking.ts";
 import type { PriceQuote } from "./price-quote.ts";
 import { readQuotes } from "./read-quotes.ts";
 import { QuoteIndex } from "./valuation/quote.ts";
 import { Converter } from "./valuation/value.ts";
-import { windowsAround } from "./windows-around.ts";
 import { writeQuotes } from "./write-quotes.ts";
 
-export type FetchTerms = {
-  readonly store: Store;
-  readonly client: VenueClient;
-  readonly accountId: string;
-  readonly currency: string;
-  readonly signal: AbortSignal;
-  /** What is being done, for a person who watches. */
-  readonly progress: (what: string) => void;
-};
+/** `currency`: the reporting currency. */
+export type FetchPricesTerms = FetchTerms & { readonly currency: string };
 
-/** `notServed` has a sentence for each contract that the venue refused to show. */
-export type FetchedPrices = { readonly added: number; readonly notServed: readonly string[] };
-
-type Wanted = {
-  readonly base: string;
-  readonly quote: string;
-  readonly symbol: string;
-  readonly minutes: readonly Instant[];
-};
+type WantedMinutes = Wanted & { readonly base: string; readonly quote: string };
 
 /**
  * Fetches what the account's valuation lacks. To be called after it was valued; what comes is in effect when
  * it is valued again.
  */
-export async function fetchLackingPrices(terms: FetchTerms): Promise<FetchedPrices> {
+export async function fetchLackingPrices(terms: FetchPricesTerms): Promise<Fetched> {
   const { klines } = terms.client.venue;
   if (klines === undefined) return { added: 0, notServed: [] };
-  let added = 0;
-  const notServed: string[] = [];
-  for (const wanted of await wantedMinutes(terms, klines)) {
-    try {
-      for (const window of windowsAround(wanted.minutes, MINUTE_MS, klines.spanMax))
-        added += await fetchWindow(terms, klines, wanted, window);
-    } catch (error) {
-      // A contract that is no longer served has no price here; its minutes stay holes with a name.
-      if (!(error instanceof NotServedError)) throw error;
-      notServed.push(`${wanted.symbol}: ${error.words.what}`);
-    }
-  }
-  return { added, notServed };
+  // A contract that is no longer served has no price here; its minutes stay holes with a name.
+  return fetchLacking(
+    terms,
+    { kind: "minute", isNeeded: true },
+    await wantedMinutes(terms, klines),
+    (wanted, window) => fetchWindow(terms, klines, wanted, window),
+  );
 }
 
-async function wantedMinutes(terms: FetchTerms, klines: Klines): Promise<readonly Wanted[]> {
+async function wantedMinutes(terms: FetchPricesTerms, klines: Klines): Promise<readonly WantedMinutes[]> {
   const { store, client, accountId: account_id, currency } = terms;
   const lacking = await runSqlFile<{ asset: string; minute: string }>(store.db, "price/lacking", {
     account_id,
@@ -78,7 +55,7 @@ async function wantedMinutes(terms: FetchTerms, klines: Klines): Promise<readonl
   const quoteAssets = await runSqlFile<{ margin_asset: string }>(store.db, "price/margin-assets", {
     account_id,
   });
-  const found = new Map<string, Wanted & { minutes: Instant[] }>();
+  const found = new Map<string, WantedMinutes & { readonly instants: Instant[] }>();
   for (const { asset: base, minute } of lacking) {
     const at = parseUtcInstant(minute);
     // The close of a minute that has not ended is still moving.
@@ -93,8 +70,15 @@ async function wantedMinutes(terms: FetchTerms, klines: Klines): Promise<readonl
       );
     if (quote === undefined) continue;
     const symbol = klines.symbolOf(base, quote);
-    const wanted = found.get(symbol) ?? { base, quote, symbol, minutes: [] };
-    wanted.minutes.push(at);
+    const wanted = found.get(symbol) ?? {
+      base,
+      quote,
+      symbol,
+      step: MINUTE_MS,
+      spanMax: klines.spanMax,
+      instants: [],
+    };
+    wanted.instants.push(at);
     found.set(symbol, wanted);
   }
   return [...found.values()];
@@ -112,14 +96,14 @@ async function listedSymbols(store: Store, accountId: string): Promise<ReadonlyS
 async function fetchWindow(
   { store, client, accountId, signal, progress }: FetchTerms,
   klines: Klines,
-  { base, quote, symbol, minutes }: Wanted,
+  { base, quote, symbol, instants }: WantedMinutes,
   window: Window,
-): Promise<number> {
+): Promise<ReadonlySet<Instant>> {
   const where = `${accountId} prices ${symbol} ${windowText(window)}`;
   progress(where);
   const request = klines.request(symbol, window);
   const rows = await client.call(request, where, (body) => klines.read(symbol, window, body), signal);
-  const wanted = new Set(minutes);
+  const wanted = new Set(instants);
   const quotes = rows
     .filter(({ openedAt, close }) => wanted.has(openedAt) && parseDecimal(close).greaterThan(0))
     .map(
@@ -133,8 +117,8 @@ async function fetchWindow(
         source: `${client.venue.id} ${request.path} ${symbol}`,
       }),
     );
-  const { added } = await store.db
+  await store.db
     .transaction()
     .execute((transaction) => writeQuotes(transaction, accountId, quotes, client.now()));
-  return added;
+  return new Set(quotes.map(({ quotedAt }) => quotedAt));
 }

@@ -26,14 +26,20 @@ import { Converter, type Valuation } from "./valuation/value.ts";
 
 const BATCH_ROWS = 5_000;
 
+export type ValuationTerms = {
+  readonly currency: string | null;
+  /** At whose midnights what is held is valued. */
+  readonly timeZone: string;
+};
+
 /**
- * Values the account's books; without a reporting currency, forgets what they were worth in another. Returns
- * how many minutes came out otherwise than before.
+ * Values the account's books, and what it holds at the ends of days; without a reporting currency, forgets
+ * what they were worth in another. Returns how many minutes came out otherwise than before.
  */
 export async function valueAccount(
   store: Store,
   accountId: string,
-  currency: string | null,
+  { currency, timeZone }: ValuationTerms,
 ): Promise<number> {
   return store.db.transaction().execute(async (transaction) => {
     await forget(transaction, "ledger.coin_disposal", accountId);
@@ -42,7 +48,7 @@ export async function valueAccount(
       await forget(transaction, "ledger.valuation_leg", accountId);
       return 0;
     }
-    const { valuations, changed } = await valueMinutes(transaction, accountId, currency);
+    const { valuations, changed } = await valueMinutes(transaction, accountId, currency, timeZone);
     await disposeOfCoins(transaction, accountId, currency, valuations);
     return changed;
   });
@@ -57,6 +63,7 @@ async function forget(
 }
 
 type AssetMinute = { asset: string; minute: string };
+type NeededMinute = AssetMinute & { is_booked: boolean; is_held: boolean };
 type Valuations = ReadonlyMap<string, Valuation>;
 
 function keyOf({ asset, minute }: AssetMinute): string {
@@ -67,8 +74,9 @@ async function valueMinutes(
   transaction: Transaction,
   account_id: string,
   currency: string,
+  time_zone: string,
 ): Promise<{ valuations: Valuations; changed: number }> {
-  const minutes = await runSqlFile<AssetMinute>(transaction, "price/minutes", { account_id });
+  const minutes = await runSqlFile<NeededMinute>(transaction, "price/minutes", { account_id, time_zone });
   const quotes = await readQuotes(
     transaction,
     account_id,
@@ -78,11 +86,11 @@ async function valueMinutes(
   const valuations = new Map<string, Valuation>();
   const known = await readFingerprints(transaction, account_id);
   const changed: Valued[] = [];
-  for (const { asset, minute } of minutes) {
+  for (const { asset, minute, is_booked, is_held } of minutes) {
     const key = { asset, minute };
     const valuation = converter.value(asset, parseUtcInstant(minute));
     valuations.set(keyOf(key), valuation);
-    const cells = { currency, ...valuationCells(valuation) };
+    const cells = { currency, is_booked, is_held, ...valuationCells(valuation) };
     const legs = legCells(valuation);
     const fingerprint = createHash("md5")
       .update(JSON.stringify([cells, legs]))

@@ -19,6 +19,7 @@ export const CHECK_NAMES = [
   "realized_pnl_average",
   "funding_interval",
   "funding_amount",
+  "fee_amount",
   "forced_order",
   "liquidation_order",
   "contract_settlement",

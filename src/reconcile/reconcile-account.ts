@@ -17,6 +17,7 @@ import { checkCollateral, checkOwnTransfers } from "./collateral.ts";
 import { checkContractSettlements } from "./contract-settlements.ts";
 import { checkEquity } from "./equity.ts";
 import { explained } from "./explain.ts";
+import { checkFeeAmounts } from "./fee-amounts.ts";
 import { checkFillCash } from "./fill-cash.ts";
 import { type Finding, toRow } from "./finding.ts";
 import { checkForcedOrders, checkLiquidationOrders } from "./forced-orders.ts";
@@ -109,6 +110,7 @@ async function checkBooks(
     doubtful,
     amountDecimals,
   });
+  const feeAmounts = await checkFeeAmounts(transaction, account_id, checkedAt, { wallets, fillCash });
   const collateral = await checkCollateral(transaction, account_id, checkedAt, tolerance);
   const others = [
     ...seal,
@@ -119,6 +121,7 @@ async function checkBooks(
     ...liquidations,
     ...funding,
     ...fundingAmounts,
+    ...feeAmounts,
     ...collateral,
   ];
   const findings = explained([

@@ -24,6 +24,7 @@ export const COLUMN_KINDS = {
   received: "never negative",
   paid: "never positive",
   result: "profit +, loss −",
+  rate: "paid +, given back −",
   balance: "what is there +, what is owed −",
   difference: "more +, less −",
   positive: "never negative",

@@ -59,6 +59,12 @@ export type Manifest = {
 
 export type Versions = Manifest["perpbooks"];
 
+/** What a manifest says of its files' completeness: of a period, whether files of it are written or not. */
+export type Verdict = Pick<
+  Manifest,
+  "isComplete" | "incomplete" | "accepted" | "remarks" | "reportingCurrency"
+>;
+
 /** The program's version, and the last migration of the store. */
 export async function readVersions(db: Database): Promise<Versions> {
   const { rows } = await sql<{ name: string }>`
@@ -73,27 +79,15 @@ export async function readVersions(db: Database): Promise<Versions> {
 
 export function manifest(
   versions: Versions,
-  { facts, unpriced }: Completeness,
+  completeness: Completeness,
   files: readonly FileFacts[],
   folders: Manifest["folders"],
 ): Manifest {
-  const { period, accounts } = facts;
+  const { period, accounts } = completeness.facts;
   return {
     perpbooks: versions,
     period: { name: period.name, ...spanText(period), timeZone: period.timeZone },
-    isComplete: isComplete(facts) && (unpriced ?? []).every(({ incomplete }) => incomplete.length === 0),
-    incomplete: withAccount(accounts, "incomplete"),
-    accepted: withAccount(accounts, "accepted"),
-    remarks: withAccount(accounts, "remarks"),
-    ...(unpriced === null
-      ? {}
-      : {
-          reportingCurrency: {
-            incomplete: withAccount(unpriced, "incomplete"),
-            accepted: withAccount(unpriced, "accepted"),
-            remarks: withAccount(unpriced, "remarks"),
-          },
-        }),
+    ...verdictOf(completeness),
     accounts: accounts.map((account) => ({
       account: account.accountId,
       venue: account.venue,
@@ -110,17 +104,36 @@ export function manifest(
   };
 }
 
+/** Of a period, by what is known of it. */
+export function verdictOf({ facts, unpriced }: Completeness): Verdict {
+  return {
+    isComplete: isComplete(facts) && (unpriced ?? []).every(({ incomplete }) => incomplete.length === 0),
+    incomplete: withAccount(facts.accounts, "incomplete"),
+    accepted: withAccount(facts.accounts, "accepted"),
+    remarks: withAccount(facts.accounts, "remarks"),
+    ...(unpriced === null
+      ? {}
+      : {
+          reportingCurrency: {
+            incomplete: withAccount(unpriced, "incomplete"),
+            accepted: withAccount(unpriced, "accepted"),
+            remarks: withAccount(unpriced, "remarks"),
+          },
+        }),
+  };
+}
+
 function byName<Named extends { readonly name: string }>(all: readonly Named[]): Named[] {
   return all.toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** What of the files still needs a person, in sentences. */
-export function openReasons({ incomplete, reportingCurrency }: Manifest): string[] {
+export function openReasons({ incomplete, reportingCurrency }: Verdict): string[] {
   return [...incomplete, ...(reportingCurrency?.incomplete ?? [])];
 }
 
 /** What a person has accepted, in sentences with the reason. */
-export function acceptedReasons({ accepted, reportingCurrency }: Manifest): string[] {
+export function acceptedReasons({ accepted, reportingCurrency }: Verdict): string[] {
   return [...accepted, ...(reportingCurrency?.accepted ?? [])];
 }
 

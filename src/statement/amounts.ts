@@ -115,9 +115,18 @@ export function percent(fraction: Amount): Html {
   return html`<data class="${toneOf(fraction)}" value="${formatDecimal(fraction)}">${signed(fraction.times(100), PERCENT_DECIMALS)} %</data>`;
 }
 
-/** What is paid of a turnover, in hundredths of a percent. */
-export function basisPoints(fee: Decimal, turnover: Decimal): string {
-  return `${formatDecimals(divide(fee.times(10_000), turnover, 2), 2).replace("-", MINUS)} bp`;
+const QUOTIENT_DECIMALS = 18;
+
+/** What is paid of a turnover, in hundredths of a percent. The exact text is the fraction. */
+export function basisPoints(fee: Decimal, turnover: Decimal): Html {
+  const fraction = divide(fee, turnover, QUOTIENT_DECIMALS);
+  return html`<data value="${formatDecimal(fraction)}">${rounded(fraction.times(10_000), 2)} bp</data>`;
+}
+
+/** How many times the second the first is. */
+export function ratio(part: Decimal, of: Decimal): Html {
+  const quotient = divide(part, of, QUOTIENT_DECIMALS);
+  return html`<data value="${formatDecimal(quotient)}">${rounded(quotient, 2)}</data>`;
 }
 
 /** `35 min`, `4.4 h`, `3.6 d` of seconds. */

@@ -1,8 +1,7 @@
 /** The running sum of an asset's days, and what is to be said of it. */
 import { type Decimal, ZERO } from "../domain/decimal.ts";
-import { isGain, isLoss } from "./amounts.ts";
+import { type Amount, isGain, isLoss } from "./amounts.ts";
 import type { Day, DayName, DayState } from "./days.ts";
-import type { DayFigures } from "./stated-rows.ts";
 
 export type CurvePoint = {
   readonly state: DayState;
@@ -48,7 +47,7 @@ export function curveOf(
   asset: string,
   days: readonly Day[],
   states: readonly DayState[],
-  figures: ReadonlyMap<DayName, DayFigures>,
+  figures: ReadonlyMap<DayName, { readonly net: Amount }>,
 ): Curve {
   const points: CurvePoint[] = [];
   let [running, peak] = [ZERO, ZERO];

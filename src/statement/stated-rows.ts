@@ -20,6 +20,8 @@ const KEPT = [
   "gaps",
   "positions",
   "performance",
+  "balance-sheet",
+  "valued-balance-sheet",
 ] as const;
 
 type Kept = (typeof KEPT)[number];
@@ -41,7 +43,7 @@ export const STATED_REPORTS: readonly string[] = [...KEPT, ...Object.keys(TAKEN)
 
 export type DayFigures = { readonly net: Amount; readonly fees: Amount; readonly funding: Amount };
 
-/** At the end of a day, all accounts together. */
+/** At the end of a day. */
 export type EquityFigures = {
   readonly wallet: Amount;
   readonly unrealizedPnl: Amount;
@@ -78,8 +80,10 @@ export type StatedRows = {
   readonly kept: Readonly<Record<Kept, readonly Row[]>>;
   /** By asset and day, all accounts together. */
   readonly days: ReadonlyMap<string, ReadonlyMap<DayName, DayFigures>>;
-  /** By asset and day. */
+  /** By asset and day, all accounts together. */
   readonly equity: ReadonlyMap<string, ReadonlyMap<DayName, EquityFigures>>;
+  /** Equity by account, asset and day. */
+  readonly accountEquity: ReadonlyMap<string, ReadonlyMap<string, ReadonlyMap<DayName, Amount>>>;
   /** Net result by account, asset and day. */
   readonly accountDays: ReadonlyMap<string, ReadonlyMap<string, ReadonlyMap<DayName, Amount>>>;
   readonly trips: ReadonlyMap<string, Trips>;
@@ -96,6 +100,11 @@ export type StatedRows = {
   /** Null without a reporting currency, or where nothing happened. */
   readonly valued: Valued | null;
   readonly prices: ReadonlyMap<string, { readonly count: number; readonly oldest: string | null }>;
+  /**
+   * By asset, what one of it is worth in the reporting currency at all times, as a person declared; null
+   * where its price was looked up, and so was another at each minute.
+   */
+  readonly pegs: ReadonlyMap<string, Amount>;
 };
 
 /** As many transfers as a person reads through. */
@@ -117,6 +126,7 @@ type Taking = {
   kept: Record<Kept, Row[]>;
   days: Map<string, Map<DayName, DayFigures>>;
   equity: Map<string, Map<DayName, EquityFigures>>;
+  accountEquity: Map<string, Map<string, Map<DayName, Amount>>>;
   accountDays: Map<string, Map<string, Map<DayName, Amount>>>;
   trips: Map<string, MutableTrips>;
   moved: Map<string, Map<string, Mutable<Moved>>>;
@@ -128,6 +138,7 @@ type Taking = {
   adjustments: Map<string, { count: number; net: Decimal }>;
   valued: Valued | null;
   prices: Map<string, { count: number; oldest: string | null }>;
+  pegs: Map<string, Amount>;
 };
 
 export type RowTaker = {
@@ -148,9 +159,12 @@ export function rowTaker(): RowTaker {
       gaps: [],
       positions: [],
       performance: [],
+      "balance-sheet": [],
+      "valued-balance-sheet": [],
     },
     days: new Map(),
     equity: new Map(),
+    accountEquity: new Map(),
     accountDays: new Map(),
     trips: new Map(),
     moved: new Map(),
@@ -162,6 +176,7 @@ export function rowTaker(): RowTaker {
     adjustments: new Map(),
     valued: null,
     prices: new Map(),
+    pegs: new Map(),
   };
   return {
     rows,
@@ -205,22 +220,30 @@ function takeDay({ days, accountDays }: Taking, row: Row): void {
     fees: total([before.fees, amountOf(row["trading_fees"]), amountOf(row["rebates"])]),
     funding: total([before.funding, amountOf(row["funding"])]),
   });
-  at(
-    at(accountDays, account, () => new Map<string, Map<DayName, Amount>>()),
-    asset,
-    () => new Map<DayName, Amount>(),
-  ).set(day, net);
+  setDay(accountDays, account, asset, day, net);
 }
 
-function takeEquity({ equity }: Taking, row: Row): void {
-  const ofAsset = at(equity, textOf(row, "asset"), () => new Map<DayName, EquityFigures>());
-  const day = textOf(row, "day");
+function setDay(
+  all: Map<string, Map<string, Map<DayName, Amount>>>,
+  account: string,
+  asset: string,
+  day: DayName,
+  amount: Amount,
+): void {
+  const ofAccount = at(all, account, () => new Map<string, Map<DayName, Amount>>());
+  at(ofAccount, asset, () => new Map<DayName, Amount>()).set(day, amount);
+}
+
+function takeEquity({ equity, accountEquity }: Taking, row: Row): void {
+  const [account, asset, day] = [textOf(row, "account"), textOf(row, "asset"), textOf(row, "day")];
+  const ofAsset = at(equity, asset, () => new Map<DayName, EquityFigures>());
   const before = ofAsset.get(day) ?? { wallet: ZERO, unrealizedPnl: ZERO, equity: ZERO };
   ofAsset.set(day, {
     wallet: total([before.wallet, amountOf(row["wallet"])]),
     unrealizedPnl: total([before.unrealizedPnl, amountOf(row["unrealized_pnl"])]),
     equity: total([before.equity, amountOf(row["equity"])]),
   });
+  setDay(accountEquity, account, asset, day, amountOf(row["equity"]));
 }
 
 function takeTrip({ trips }: Taking, row: Row): void {
@@ -317,11 +340,21 @@ function takeValue(rows: Taking, row: Row): void {
   };
 }
 
-function takePrice({ prices }: Taking, row: Row): void {
+function takePrice({ prices, pegs }: Taking, row: Row): void {
+  takePeg(pegs, row);
   const name = [textOf(row, "source"), textOf(row, "quality")].filter((text) => text !== "").join(", by ");
   if (name === "") return;
   const of = at(prices, name, () => ({ count: 0, oldest: null as string | null }));
   of.count++;
   const quoted = row["quoted_at"] ?? null;
   if (quoted !== null && (of.oldest === null || quoted < of.oldest)) of.oldest = quoted;
+}
+
+/** Each leg of a price is a row: all of them must be declared, and come to the same. */
+function takePeg(pegs: Map<string, Amount>, row: Row): void {
+  const asset = textOf(row, "asset");
+  const worth = textOf(row, "quality") === "peg" ? amountOf(row["worth"]) : null;
+  const before = pegs.get(asset);
+  const isSame = before === undefined || (before !== null && worth !== null && before.equals(worth));
+  pegs.set(asset, isSame ? worth : null);
 }

@@ -6,6 +6,8 @@
 import { type Html, html } from "./html.ts";
 import { type Page, pageOf, periodText } from "./page.ts";
 import { SCRIPT, scriptElement } from "./script.ts";
+import { accountsSection } from "./sections/accounts.ts";
+import { balanceSheetSection } from "./sections/balance-sheet.ts";
 import { basisSection } from "./sections/basis.ts";
 import { calendarSection } from "./sections/calendar.ts";
 import { curveSection } from "./sections/curve.ts";
@@ -21,7 +23,7 @@ import { roundTripsSection } from "./sections/round-trips.ts";
 import { symbolsSection } from "./sections/symbols.ts";
 import { walletsSection } from "./sections/wallets.ts";
 import type { StatementInput } from "./statement-input.ts";
-import { STYLE, styleElement } from "./style.ts";
+import { STYLE, sheetStyle, styleElement } from "./style.ts";
 import { type Section, sectionHtml } from "./table.ts";
 import { verdictOf } from "./verdict.ts";
 
@@ -38,6 +40,8 @@ const SECTIONS: readonly ((page: Page) => Section | null)[] = [
   liquidationsSection,
   walletsSection,
   positionsSection,
+  balanceSheetSection,
+  accountsSection,
   proofSection,
   basisSection,
 ];
@@ -49,7 +53,9 @@ export function statementText(input: StatementInput, sha256: (text: string) => s
   const { state, words } = verdictOf(page);
   const isSound = state === "proven" || state === "unproven";
   const title = `Statement of account, ${periodText(page)}${isSound ? "" : `: ${words}`}`;
-  const policy = `default-src 'none'; style-src 'sha256-${sha256(STYLE)}'; script-src 'sha256-${sha256(SCRIPT)}'; base-uri 'none'; form-action 'none'`;
+  // Whoever finds one sheet of an incomplete statement must see that it is one.
+  const styles = isSound ? [STYLE] : [STYLE, sheetStyle(title)];
+  const policy = `default-src 'none'; style-src ${styles.map((style) => `'sha256-${sha256(style)}'`).join(" ")}; script-src 'sha256-${sha256(SCRIPT)}'; base-uri 'none'; form-action 'none'`;
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -58,11 +64,11 @@ export function statementText(input: StatementInput, sha256: (text: string) => s
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${title}</title>
-${styleElement()}
+${styles.map(styleElement)}
 </head>
 <body>
 <div class="page">
-${isSound ? null : html`<p class="running">${title}</p>`}${masthead(page)}${links(sections)}<main>
+${masthead(page)}${links(sections)}<main>
 ${sections.map(sectionHtml)}</main>
 <footer>perpbooks ${input.version} · made from the reports of the same period; the same books give the same page</footer>
 </div>

@@ -5,7 +5,8 @@
  */
 import { type Html, html } from "./html.ts";
 
-const LIGHT = `--bg:#f6f6f3;--card:#fff;--ink:#16191d;--muted:#5a626c;--rule:#dcdfe3;--grid:#e9ebee;--void:#eceef0;--gain:#0b5cad;--gainfill:#2f7fd1;--loss:#a8400a;--lossfill:#d9662b;--g1:#d6e6f7;--g2:#a5c9ee;--g3:#5b9bdd;--g4:#1f66b3;--l1:#fbe2d2;--l2:#f5bf9b;--l3:#e58a50;--l4:#b6500f;--on4:#fff;--ok:#0a6a52;--oktint:#e3f3ed;--offtint:#fbeadf`;
+const LOSS = "#a8400a";
+const LIGHT = `--bg:#f6f6f3;--card:#fff;--ink:#16191d;--muted:#5a626c;--rule:#dcdfe3;--grid:#e9ebee;--void:#eceef0;--gain:#0b5cad;--gainfill:#2f7fd1;--loss:${LOSS};--lossfill:#d9662b;--g1:#d6e6f7;--g2:#a5c9ee;--g3:#5b9bdd;--g4:#1f66b3;--l1:#fbe2d2;--l2:#f5bf9b;--l3:#e58a50;--l4:#b6500f;--on4:#fff;--ok:#0a6a52;--oktint:#e3f3ed;--offtint:#fbeadf`;
 const DARK = `--bg:#101317;--card:#171b20;--ink:#e8eaed;--muted:#9aa3ad;--rule:#2b3138;--grid:#232930;--void:#22272d;--gain:#7ab8ff;--gainfill:#4a90d9;--loss:#ff9d66;--lossfill:#dd7440;--g1:#173049;--g2:#1e4b78;--g3:#2a66a3;--g4:#79b8ff;--l1:#3d2517;--l2:#6b3717;--l3:#96491a;--l4:#ff9d66;--on4:#10141a;--ok:#6fd0b0;--oktint:#12302a;--offtint:#33211a`;
 const PAPER = LIGHT.replace("--bg:#f6f6f3", "--bg:#fff").replace("--ink:#16191d", "--ink:#000");
 
@@ -39,7 +40,6 @@ p.small{margin:12px 0 0}
 .verdict.differs,.verdict.incomplete{background:var(--card);border:2px solid var(--lossfill)}
 .verdict.incomplete{padding-left:30px;background:repeating-linear-gradient(135deg,var(--lossfill) 0 4px,transparent 4px 8px) 0 0/14px 100% no-repeat,var(--card)}
 .verdict.differs strong,.verdict.incomplete strong,.verdict.differs .sign,.verdict.incomplete .sign,.off{color:var(--loss)}
-.running{display:none}
 nav{display:flex;flex-wrap:wrap;gap:0 4px;padding:0 0 0 1px;border-block:1px solid var(--rule);margin:24px 0 14px;font-size:13.5px}
 nav a{color:var(--muted);text-decoration:none;padding:9px 8px}
 nav a:first-child{padding-left:0}
@@ -59,8 +59,8 @@ data{white-space:nowrap}
 .first .net,.big{font-size:27px;font-weight:600;letter-spacing:-.02em;line-height:1.25}
 dl{margin:0}
 dd{margin:0}
-.card dl div{display:flex;justify-content:space-between;gap:10px;font-size:13px;line-height:1.75}
-.card dt{color:var(--muted);overflow-wrap:normal}
+.card dl div,article dl div{display:flex;justify-content:space-between;gap:10px;font-size:13px;line-height:1.75}
+.card dt,article dt{color:var(--muted);overflow-wrap:normal}
 .valued{border-bottom:1px solid var(--rule);padding-bottom:16px;margin-bottom:18px}
 .inline{display:flex;flex-wrap:wrap;gap:4px 24px;font-size:13px}
 .inline div{display:flex;gap:8px}
@@ -94,6 +94,14 @@ li{margin:3px 0}
 svg{display:block;width:100%;height:auto;overflow:visible;font-size:12px}
 svg.narrow,svg.small{display:none}
 .spark{width:120px;height:24px}
+.accounts{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,290px),1fr));gap:26px 36px}
+article{border-top:1px solid var(--rule);padding-top:14px;min-width:0}
+article h3{margin:0 0 4px}
+article .net{margin:0 0 6px}
+article .small{margin:0 0 4px}
+article details{margin-top:2px}
+h4{font-size:13.5px;margin:14px 0 0}
+h4 small{font-weight:400;color:var(--muted);margin-left:4px}
 .halves{display:grid;grid-template-columns:1fr 1fr;gap:8px 40px}
 svg text{fill:var(--ink)}
 svg .tick,svg .note{fill:var(--muted);font-size:11.5px}
@@ -144,10 +152,11 @@ svg text.loss{fill:var(--loss)}
 .calendar .z{background:var(--void)}
 .calendar .u{box-shadow:inset 0 0 0 1.5px var(--rule);color:var(--muted);font-size:10.5px}
 .calendar .b{color:var(--muted)}
-.g1{background:var(--g1);fill:var(--g1)}.g2{background:var(--g2);fill:var(--g2)}.g3{background:var(--g3);fill:var(--g3)}.g4{background:var(--g4);fill:var(--g4)}
-.l1{background:var(--l1);fill:var(--l1)}.l2{background:var(--l2);fill:var(--l2)}.l3{background:var(--l3);fill:var(--l3)}.l4{background:var(--l4);fill:var(--l4)}
+.g1{--step:var(--g1)}.g2{--step:var(--g2)}.g3{--step:var(--g3)}.g4{--step:var(--g4)}.l1{--step:var(--l1)}.l2{--step:var(--l2)}.l3{--step:var(--l3)}.l4{--step:var(--l4)}.strip .z{--step:var(--void)}
+.g1,.g2,.g3,.g4,.l1,.l2,.l3,.l4,.strip .z{background:var(--step);fill:var(--step)}
 td.g4,td.l4{color:var(--on4)}
-.strip .z{fill:var(--void)}
+.strip .dots{fill:none;stroke:var(--step)}
+.dots.round{stroke-linecap:round}
 .strip .u{fill:none;stroke:var(--muted);stroke-opacity:.6}
 .steps i{display:inline-block;width:17px;height:11px;border-radius:3px;margin-left:4px;vertical-align:-1px}
 .steps i.z{background:var(--void)}
@@ -203,15 +212,29 @@ svg,.cards,.keys,.keep,.months,tr,.verdict,.chart,.monthbox,li{break-inside:avoi
 thead{display:table-header-group}
 tfoot{display:table-row-group}
 .calendar,.calendar td.week{font-size:7pt}
+.calendar .u{font-size:5.5pt}
 .calendar td{height:26px;padding:1px 3px}
-.running{display:block;color:var(--loss);font-size:8pt;margin:0 0 4px}
 a{text-decoration:none}
 }`;
 
 /** The same text for the page and for the hash that lets it apply. */
 export const STYLE = `:root{color-scheme:light dark;${LIGHT}}@media (prefers-color-scheme:dark){:root{${DARK}}}${RULES}`;
 
-export function styleElement(): Html {
-  // The text is our own, and its quotes must stay quotes.
-  return html`<style>${{ html: STYLE }}</style>`;
+/** The words that stand at the head of each sheet of paper, in the page's margin. */
+export function sheetStyle(words: string): string {
+  return `@page{@top-left{content:"${cssText(words)}";font:8pt sans-serif;color:${LOSS}}}`;
+}
+
+/** What is not plain goes in as its number, so that it can end neither the string nor the element. */
+function cssText(words: string): string {
+  return [...words].map((sign) => (/[\w .,:]/.test(sign) ? sign : `\\${hex(sign)} `)).join("");
+}
+
+function hex(sign: string): string {
+  return (sign.codePointAt(0) ?? 0).toString(16);
+}
+
+/** The texts are our own or escaped, and their quotes must stay quotes. */
+export function styleElement(style: string): Html {
+  return html`<style>${{ html: style }}</style>`;
 }

@@ -5,6 +5,7 @@ import { amountOf, change } from "./amounts.ts";
 import { html, type Part } from "./html.ts";
 import type { Page } from "./page.ts";
 import { textOf } from "./stated-rows.ts";
+import type { StatedAccount } from "./statement-input.ts";
 
 export type Verdict = {
   readonly state: "proven" | "differs" | "incomplete" | "unproven";
@@ -79,14 +80,35 @@ const SENTENCES_MAX = 4;
 
 /** How many comparisons ended so, of all accounts, as the manifest counts them. */
 function countOf({ input }: Page, status: string): number {
-  return input.accounts.reduce((sum, { counts }) => sum + (counts[`checks/${status}`] ?? 0), 0);
+  return input.accounts.reduce((sum, account) => sum + countOfAccount(account, status), 0);
 }
 
-/** The counts are never merged: what is inferred proves nothing. */
+function countOfAccount({ counts }: StatedAccount, status: string): number {
+  return counts[`checks/${status}`] ?? 0;
+}
+
+/** Of one account: what differs before what agrees. */
+export function accountVerdict(account: StatedAccount): Pick<Verdict, "state" | "sign" | "words"> {
+  const differs = countOfAccount(account, "differs");
+  if (differs > 0)
+    return {
+      state: "differs",
+      sign: "≠",
+      words: counted(differs, "comparison differs", "comparisons differ"),
+    };
+  const compared = comparedText((status) => countOfAccount(account, status));
+  return compared === ""
+    ? { state: "unproven", sign: "–", words: "no comparison with the venue was made" }
+    : { state: "proven", sign: "✓", words: compared };
+}
+
 function proofWords(page: Page): string {
-  const [agree, tolerated, inferred] = ["agrees", "within_tolerance", "inferred"].map((status) =>
-    countOf(page, status),
-  );
+  return comparedText((status) => countOf(page, status));
+}
+
+/** The counts are never merged: what is inferred proves nothing. Empty where nothing was compared. */
+function comparedText(countOf: (status: string) => number): string {
+  const [agree, tolerated, inferred] = ["agrees", "within_tolerance", "inferred"].map(countOf);
   const parts = [
     ...(agree ? [`${counted(agree, "comparison agrees", "comparisons agree")} to the last digit`] : []),
     ...(tolerated ? [`${tolerated} within a named tolerance`] : []),

@@ -259,6 +259,7 @@ export type SqlContract = {
       position_side: string | null;
       direction: string | null;
       opened_at: string | null;
+      last_opened_at: string | null;
       closed_at: string | null;
       quantity: string | null;
       asset: string | null;
@@ -634,11 +635,14 @@ export type SqlContract = {
   };
   "price/minutes": {
     parameters: {
+      time_zone: string | null;
       account_id: string | null;
     };
     row: {
       asset: string | null;
       minute: string | null;
+      is_booked: boolean | null;
+      is_held: boolean | null;
     };
   };
   "price/quotes": {
@@ -657,6 +661,17 @@ export type SqlContract = {
       source: string | null;
     };
   };
+  "price/resting": {
+    parameters: {
+      account_id: string | null;
+      kind: string | null;
+      now: string | null;
+    };
+    row: {
+      symbol: string | null;
+      instant: string | null;
+    };
+  };
   "price/write-quotes": {
     parameters: {
       quotes: string | null;
@@ -667,6 +682,16 @@ export type SqlContract = {
       added: number | null;
       replaced: number | null;
     };
+  };
+  "price/write-unserved": {
+    parameters: {
+      answered: string | null;
+      account_id: string | null;
+      kind: string | null;
+      symbol: string | null;
+      now: string | null;
+    };
+    row: Record<never, never>;
   };
   "reconcile/average-pnl": {
     parameters: {
@@ -804,6 +829,33 @@ export type SqlContract = {
       compared: string | null;
       evidence: string | null;
       checked_at: string | null;
+    };
+  };
+  "reconcile/fee-amounts": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      symbol: string | null;
+      agreeing: number | null;
+      rounded: number | null;
+      off: number | null;
+    };
+  };
+  "reconcile/fees-of-no-rate": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      symbol: string | null;
+      asset: string | null;
+      day: string | null;
+      fills: number | null;
+      record_key: string | null;
+      expected: string | null;
+      found: string | null;
+      first_at: string | null;
+      last_at: string | null;
     };
   };
   "reconcile/fill-cash": {

@@ -52,6 +52,7 @@ export const TABLE_ORIGINS: Readonly<Record<TableName, TableOrigin>> = {
   "price.quote": "carried",
   "price.mark": "carried",
   "price.funding_rate": "carried",
+  "price.unserved": "carried",
   // Empty but for the time of an import.
   "raw.file_row": "rebuilt",
   "history.progress": "rebuilt",

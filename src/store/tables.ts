@@ -527,6 +527,8 @@ export type ValuationRow = {
   missing: string | null;
   fingerprint: string;
   due_at: Timestamp | null;
+  is_booked: boolean;
+  is_held: boolean;
 };
 
 export type ValuationLegRow = {
@@ -573,6 +575,15 @@ export type QuoteRow = {
   price: Numeric;
   source: string;
   fetched_at: Timestamp;
+};
+
+export type UnservedRow = {
+  account_id: string;
+  kind: string;
+  symbol: string;
+  instant: Timestamp;
+  first_requested_at: Timestamp;
+  requested_at: Timestamp;
 };
 
 export type AccountRow = {
@@ -918,6 +929,7 @@ export type Tables = {
   "price.funding_rate": FundingRateRow;
   "price.mark": MarkRow;
   "price.quote": QuoteRow;
+  "price.unserved": UnservedRow;
   "raw.account": AccountRow;
   "raw.control_total": ControlTotalRow;
   "raw.decision": DecisionRow;

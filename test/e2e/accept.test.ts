@@ -3,8 +3,6 @@
  * seen. One account gets every kind of trouble in one night; later one after the other changes, while the
  * rest stays accepted.
  */
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { HOUR_MS, parseInstant, plus } from "../../src/domain/instant.ts";
 import { makeHarmfulProxy } from "../support/harmful-proxy.ts";
@@ -127,8 +125,8 @@ beforeAll(async () => {
     now: at(hours),
     accountLines: ["since: 2026-05-01"],
     through: proxy.through,
+    reports: "at the end",
   });
-  await rig.reconfigure((text) => `formats: [csv, json]\n${text}`);
   proxy.harm(({ path }) => {
     if (path === "/fapi/v1/income") return { kind: "rewrite", change: changedRows };
     if (path === "/fapi/v2/positionRisk") return { kind: "rewrite", change: changedPosition };
@@ -155,10 +153,16 @@ function linesOf(output: string, word: string): readonly string[] {
   return [...lines].map(([, sentence = ""]) => sentence.replace(/ \(suspect.*?\)(?=;|$)/, ""));
 }
 
-/** The rows of a report that the last night wrote. */
+/** The rows of a report after the last night. */
 async function rowsOf(report: string): Promise<readonly Readonly<Record<string, string | null>>[]> {
-  const text = await readFile(join(rig.folder, "out", `${report}-INCOMPLETE.json`), "utf8");
-  return JSON.parse(text);
+  const { output } = await rig.run("report", report, "--format", "json");
+  return JSON.parse(output);
+}
+
+/** The names of the files that say so, as they are after the last night. */
+async function incompleteFiles(): Promise<readonly string[]> {
+  await rig.run("report");
+  return Object.keys(await rig.files()).filter((name) => name.includes("-INCOMPLETE"));
 }
 
 /** What is open, as a person would copy it from the reports. */
@@ -190,6 +194,9 @@ describe("what is accepted stays so, until it is no longer that", () => {
     );
     changes.push(...CASES.flatMap(({ trouble }) => trouble ?? []));
     expect(await night()).toMatchObject({ exitCode: 3, open: CASES.map(({ open }) => open) });
+    expect(await incompleteFiles()).toEqual(
+      expect.arrayContaining(["gaps-INCOMPLETE.csv", "reconciliation-INCOMPLETE.csv"]),
+    );
     await acceptAll("we asked the venue");
     expect(await night()).toMatchObject({ exitCode: 0, open: [] });
   });
@@ -218,8 +225,8 @@ describe("what is accepted stays so, until it is no longer that", () => {
       "wallet USDT: the books differ from the venue by 0.885; accepted, because we asked the venue",
       "wallet USDT: the books differ from the venue by 10; accepted, because difference changed",
     ]);
+    expect(await incompleteFiles()).toEqual([]);
     const files = await rig.files();
-    expect(Object.keys(files).filter((name) => name.includes("-INCOMPLETE"))).toEqual([]);
     const { isComplete, incomplete, accepted } = JSON.parse(files["manifest.json"] ?? "");
     expect({ isComplete, incomplete, accepted: accepted.length }).toEqual({
       isComplete: true,

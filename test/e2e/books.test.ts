@@ -7,7 +7,7 @@ import type { Store } from "../../src/store/store.ts";
 import { expectTruth } from "../support/auditor.ts";
 import { makeBooks } from "../support/make-books.ts";
 import { newRig, readFolder } from "../support/rig.ts";
-import { QUICK_KIND, STORE_KINDS } from "../support/stores.ts";
+import { heavyKinds, QUICK_KIND, STORE_KINDS } from "../support/stores.ts";
 
 const FROM = parseInstant("2026-05-02T00:00:00Z");
 const NOW = parseInstant("2026-06-01T09:30:00Z");
@@ -17,7 +17,7 @@ function world(plan: Partial<WorldPlan> = {}) {
     seed: "books",
     from: FROM,
     until: NOW,
-    fills: 800,
+    fills: 300,
     accounts: [{ name: "main" }, { name: "hedge", mode: "hedge" }],
     selfTrades: true,
     burstFills: 30,
@@ -101,7 +101,11 @@ for (const kind of STORE_KINDS) {
       ).toEqual(reports.at(-1));
       await rig.close();
     });
+  });
+}
 
+for (const kind of heavyKinds("Postgres")) {
+  describe(`on ${kind}`, () => {
     test("nights that each bring a little, some of it late, give the same books as one run over all of it", {
       timeout: 240_000,
     }, async () => {
@@ -118,10 +122,14 @@ for (const kind of STORE_KINDS) {
       expect(await nightly.inspect(fingerprints)).toEqual(readAtOnce);
       await nightly.close();
     });
+  });
+}
 
+for (const kind of heavyKinds("PGlite")) {
+  describe(`on ${kind}`, () => {
     test("results whose cash row is never shown are booked from the fill, marked, and the wallet still proves", async () => {
       const truth = world({ seed: "omitted", fills: 300, omitRealizedPnlRows: true });
-      const rig = await newRig({ kind, world: truth, now: NOW });
+      const rig = await newRig({ kind, world: truth, now: NOW, reports: "at the end" });
       await rig.run("run");
       rig.setNow(plus(NOW, 3 * DAY_MS));
       const outcome = await rig.run("run");

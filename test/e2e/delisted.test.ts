@@ -60,6 +60,7 @@ function newRigOf(
     now: NOW,
     since,
     accountLines,
+    reports: "at the end",
   });
 }
 

@@ -27,7 +27,7 @@ import {
 import { makeHarmfulProxy } from "../support/harmful-proxy.ts";
 import { makeBooks } from "../support/make-books.ts";
 import { newRig } from "../support/rig.ts";
-import { QUICK_KIND, STORE_KINDS } from "../support/stores.ts";
+import { heavyKinds, QUICK_KIND } from "../support/stores.ts";
 
 const FROM = parseInstant("2026-02-02T00:00:00Z");
 const NOW = parseInstant("2026-06-01T09:30:00Z");
@@ -92,7 +92,7 @@ async function beginEarlier(rig: BinanceRig): Promise<void> {
 
 const WHOLE = ["download", "--account", "main", "--from", "2026-02-02", "--until", "2026-06-01"];
 
-for (const kind of STORE_KINDS) {
+for (const kind of heavyKinds("PGlite")) {
   describe(`on ${kind}`, () => {
     test("the whole way: shown, requested once, waited for, loaded, and the books are those of the whole world", async () => {
       // The books began a week late, and begin earlier since, so that one file must reach over what the first
@@ -152,7 +152,11 @@ nothing was sent; with --spend it requests them, and goes on with what is under 
       });
       await rig.close();
     });
+  });
+}
 
+for (const kind of heavyKinds("Postgres")) {
+  describe(`on ${kind}`, () => {
     test("killed when the id was stored, it goes on with the same file and requests no other", async () => {
       const rig = await synced({ kind });
       const killed = await rig.runInterrupted(FIRST_POLL, ...WHOLE, "--stream", "fills", "--spend");

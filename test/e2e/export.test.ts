@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DAY_MS, HOUR_MS, parseInstant, plus } from "../../src/domain/instant.ts";
 import { newRig, type Rig } from "../support/rig.ts";
 import { scriptedWorld } from "../support/scripted-world.ts";
-import { STORE_KINDS } from "../support/stores.ts";
+import { heavyKinds } from "../support/stores.ts";
 
 const FROM = parseInstant("2026-01-01T00:00:00Z");
 const WORLD = scriptedWorld([
@@ -21,7 +21,7 @@ const WORLD = scriptedWorld([
   },
 ]);
 
-describe.each(STORE_KINDS)("%s", (kind) => {
+describe.each(heavyKinds("Postgres"))("%s", (kind) => {
   let rig: Rig;
   beforeAll(async () => {
     rig = await newRig({

@@ -15,7 +15,7 @@ import type { Store } from "../../src/store/store.ts";
 import { expectTruth } from "../support/auditor.ts";
 import { type BinanceRig, newBinanceRig, withoutHidden } from "../support/binance-rig.ts";
 import { makeBooks } from "../support/make-books.ts";
-import { QUICK_KIND, STORE_KINDS } from "../support/stores.ts";
+import { heavyKinds, QUICK_KIND, type StoreKind } from "../support/stores.ts";
 
 const FROM = parseInstant("2026-02-02T00:00:00Z");
 const NOW = parseInstant("2026-06-01T09:30:00Z");
@@ -84,110 +84,107 @@ function gapsOf(store: Store): Promise<{ account_id: string; stream: string }[]>
 const OVERLAP = plus(SERVED_FROM, 20 * DAY_MS);
 const PERIOD = ["--period", "2026-02-02T00:00:00Z..2026-03-24T09:40:00Z"];
 
-for (const kind of STORE_KINDS) {
-  describe(`on ${kind}`, () => {
-    // To the store a dialect makes no difference: the one with the most in it is read on both kinds.
-    test.each<Dialects>([
-      ...(kind === QUICK_KIND ? [{ income: "T1", fills: "F2" } as const] : []),
-      {
-        income: "T2",
-        fills: "F2",
-        csv: { utcOffsetMinutes: -360, isNewestFirst: true, hasShortYears: true, rowsPerFile: 300 },
-      },
-    ])(
-      "files of $income and $fills fill exactly what retention left, and the books are those of the whole world",
-      async (dialects) => {
-        const rig = await newBinanceRig({ kind, world: WORLD, now: NOW, since: "2026-02-02" });
-        const before = await rig.run("run");
-        expect(before, before.errors).toMatchObject({ exitCode: 3 });
-        expect(
-          (await rig.reportNames()).filter((name) => name.includes("-INCOMPLETE")).length,
-        ).toBeGreaterThan(0);
-        expect((await rig.run("status")).output).toContain("gaps");
+/** To the store a dialect makes no difference. */
+const RICHEST: Dialects = {
+  income: "T2",
+  fills: "F2",
+  csv: { utcOffsetMinutes: -360, isNewestFirst: true, hasShortYears: true, rowsPerFile: 300 },
+};
 
-        for (const account of ["main", "hedge"]) {
-          const files = await write(rig, filesOf(account, OVERLAP, dialects), `${account}-`);
-          const imported = await rig.run("import", "--account", account, ...PERIOD, ...files);
-          expect(imported).toMatchObject({ exitCode: 0, errors: "" });
-          const again = await rig.run("import", "--account", account, ...PERIOD, ...files);
-          expect(again.output, "importing twice adds nothing").toMatch(/ 0 loaded[\s\S]* 0 loaded/);
-        }
-        const left = await rig.inspect(gapsOf);
-        expect([...new Set(left.map((gap) => gap.stream))].toSorted()).toEqual([
-          "forced_orders",
-          "margin_changes",
-        ]);
-        // Of these two the venue makes no files: a person decides.
-        for (const account of ["main", "hedge"]) {
-          const decided = [
-            "gap",
-            "accept",
-            "--account",
-            account,
-            "--period",
-            "2026",
-            "--because",
-            "no cash in them",
-          ];
-          expect((await rig.run(...decided)).exitCode).toBe(0);
-        }
-
-        const after = await rig.run("run");
-        expect(after).toMatchObject({ exitCode: 0, errors: "" });
-        await rig.inspect(async (store) => {
-          expect(await gapsOf(store)).toEqual([]);
-          const whole = withoutHidden(WORLD, { margin: MARGIN_SERVED_FROM, forced: SERVED_FROM });
-          await expectTruth(store, whole, NOW);
-          const differing = store.db
-            .selectFrom("ledger.reconciliation")
-            .selectAll()
-            .where("status", "=", "differs");
-          expect(await differing.execute()).toEqual([]);
-          const openings = store.db.selectFrom("ledger.entry").selectAll().where("kind", "=", "opening");
-          expect(await openings.execute(), "the whole history explains the wallet").toEqual([]);
-        });
-        const names = await rig.reportNames();
-        expect(names.filter((name) => name.includes("-INCOMPLETE"))).toEqual([]);
-        await rig.close();
-      },
+test.each<Dialects & { readonly kind: StoreKind }>([
+  { kind: QUICK_KIND, income: "T1", fills: "F2" },
+  ...heavyKinds("PGlite").map((kind) => ({ kind, ...RICHEST })),
+])(
+  "$kind: files of $income and $fills fill exactly what retention left, and the books are those of the whole world",
+  async ({ kind, ...dialects }) => {
+    const rig = await newBinanceRig({ kind, world: WORLD, now: NOW, since: "2026-02-02" });
+    const before = await rig.run("run");
+    expect(before, before.errors).toMatchObject({ exitCode: 3 });
+    expect((await rig.reportNames()).filter((name) => name.includes("-INCOMPLETE")).length).toBeGreaterThan(
+      0,
     );
+    expect((await rig.run("status")).output).toContain("gaps");
 
-    test("what was read but had not settled when the venue ceased to serve it is matched row by row", async () => {
-      // Synced once long ago, and again when the rows of its last two days were served no more.
-      const first = plus(FROM, 20 * DAY_MS);
-      const rig = await newBinanceRig({ kind, world: WORLD, now: first, since: "2026-02-02" });
-      await rig.run("sync");
-      rig.setNow(NOW);
-      await rig.run("sync");
-      for (const account of ["main", "hedge"]) {
-        const files = await write(
-          rig,
-          filesOf(account, OVERLAP, { income: "T1", fills: "F2" }),
-          `${account}-`,
-        );
-        expect(await rig.run("import", "--account", account, ...PERIOD, ...files)).toMatchObject({
-          exitCode: 0,
-          errors: "",
-        });
-      }
-      await makeBooks(rig);
-      await rig.inspect(async (store) => {
-        expect(await store.db.selectFrom("raw.set_aside").selectAll().execute()).toEqual([]);
-        const served = { margin: FROM, forced: FROM };
-        const hidden = (row: { readonly occurredAt: Instant }, from: Instant) =>
-          row.occurredAt > first && row.occurredAt < from;
-        const known = withoutHidden(WORLD, served);
-        const accounts = known.accounts.map((account) => ({
-          ...account,
-          marginChanges: account.marginChanges.filter((row) => !hidden(row, MARGIN_SERVED_FROM)),
-          forcedOrders: account.forcedOrders.filter((row) => !hidden(row, SERVED_FROM)),
-        }));
-        await expectTruth(store, { ...known, accounts }, NOW);
-      });
-      await rig.close();
+    for (const account of ["main", "hedge"]) {
+      const files = await write(rig, filesOf(account, OVERLAP, dialects), `${account}-`);
+      const imported = await rig.run("import", "--account", account, ...PERIOD, ...files);
+      expect(imported).toMatchObject({ exitCode: 0, errors: "" });
+      const again = await rig.run("import", "--account", account, ...PERIOD, ...files);
+      expect(again.output, "importing twice adds nothing").toMatch(/ 0 loaded[\s\S]* 0 loaded/);
+    }
+    const left = await rig.inspect(gapsOf);
+    expect([...new Set(left.map((gap) => gap.stream))].toSorted()).toEqual([
+      "forced_orders",
+      "margin_changes",
+    ]);
+    // Of these two the venue makes no files: a person decides.
+    for (const account of ["main", "hedge"]) {
+      const decided = [
+        "gap",
+        "accept",
+        "--account",
+        account,
+        "--period",
+        "2026",
+        "--because",
+        "no cash in them",
+      ];
+      expect((await rig.run(...decided)).exitCode).toBe(0);
+    }
+
+    const after = await rig.run("run");
+    expect(after).toMatchObject({ exitCode: 0, errors: "" });
+    await rig.inspect(async (store) => {
+      expect(await gapsOf(store)).toEqual([]);
+      const whole = withoutHidden(WORLD, { margin: MARGIN_SERVED_FROM, forced: SERVED_FROM });
+      await expectTruth(store, whole, NOW);
+      const differing = store.db
+        .selectFrom("ledger.reconciliation")
+        .selectAll()
+        .where("status", "=", "differs");
+      expect(await differing.execute()).toEqual([]);
+      const openings = store.db.selectFrom("ledger.entry").selectAll().where("kind", "=", "opening");
+      expect(await openings.execute(), "the whole history explains the wallet").toEqual([]);
     });
-  });
-}
+    const names = await rig.reportNames();
+    expect(names.filter((name) => name.includes("-INCOMPLETE"))).toEqual([]);
+    await rig.close();
+  },
+);
+
+test.each(heavyKinds("Postgres"))(
+  "%s: what was read but had not settled when the venue ceased to serve it is matched row by row",
+  async (kind) => {
+    // Synced once long ago, and again when the rows of its last two days were served no more.
+    const first = plus(FROM, 20 * DAY_MS);
+    const rig = await newBinanceRig({ kind, world: WORLD, now: first, since: "2026-02-02" });
+    await rig.run("sync");
+    rig.setNow(NOW);
+    await rig.run("sync");
+    for (const account of ["main", "hedge"]) {
+      const files = await write(rig, filesOf(account, OVERLAP, { income: "T1", fills: "F2" }), `${account}-`);
+      expect(await rig.run("import", "--account", account, ...PERIOD, ...files)).toMatchObject({
+        exitCode: 0,
+        errors: "",
+      });
+    }
+    await makeBooks(rig);
+    await rig.inspect(async (store) => {
+      expect(await store.db.selectFrom("raw.set_aside").selectAll().execute()).toEqual([]);
+      const served = { margin: FROM, forced: FROM };
+      const hidden = (row: { readonly occurredAt: Instant }, from: Instant) =>
+        row.occurredAt > first && row.occurredAt < from;
+      const known = withoutHidden(WORLD, served);
+      const accounts = known.accounts.map((account) => ({
+        ...account,
+        marginChanges: account.marginChanges.filter((row) => !hidden(row, MARGIN_SERVED_FROM)),
+        forcedOrders: account.forcedOrders.filter((row) => !hidden(row, SERVED_FROM)),
+      }));
+      await expectTruth(store, { ...known, accounts }, NOW);
+    });
+    await rig.close();
+  },
+);
 
 describe("refused, and nothing is loaded", () => {
   let rig: BinanceRig;

@@ -1,12 +1,12 @@
 /** Ctrl-C: what is under way is finished, it is said once, and the next run ends as if nothing had been. */
 import { expect, test } from "vitest";
 import { asRead, smallRig, smallWorld } from "../errors/small-world.ts";
-import { STORE_KINDS } from "../support/stores.ts";
+import { heavyKinds } from "../support/stores.ts";
 
 const MESSAGE = `perpbooks: interrupted by a test
   next: run again`;
 
-test.each(STORE_KINDS)(
+test.each(heavyKinds("PGlite"))(
   "%s: a run on two hosts that is interrupted after a sync books nothing more, and the next one is as a first",
   async (kind) => {
     const rig = await smallRig({ kind, world: smallWorld("first", "second") });

@@ -21,7 +21,7 @@ import type { Simulator } from "../../src/simulator/server.ts";
 import type { AnswerRule } from "../../src/simulator/shared/answer-rules.ts";
 import type { Store } from "../../src/store/store.ts";
 import { newBinanceRig } from "../support/binance-rig.ts";
-import { newRig, type Outcome } from "../support/rig.ts";
+import { newRig, type Outcome, type ReportsWritten } from "../support/rig.ts";
 import { QUICK_KIND, type StoreKind } from "../support/stores.ts";
 
 const FROM = parseInstant("2026-05-02T00:00:00Z");
@@ -58,12 +58,13 @@ async function rigOf(
   of: World,
   kind: StoreKind,
   rules: readonly AnswerRule[] = [],
+  reports: ReportsWritten = "each night",
 ): Promise<VenueRig> {
   const simulator = { rules: () => rules };
   const rig =
     venue === "aster"
-      ? await newRig({ kind, world: of, now: NOW, accountLines: ["since: 2026-05-02"], simulator })
-      : await newBinanceRig({ kind, world: of, now: NOW, since: "2026-05-02", simulator });
+      ? await newRig({ kind, world: of, now: NOW, accountLines: ["since: 2026-05-02"], simulator, reports })
+      : await newBinanceRig({ kind, world: of, now: NOW, since: "2026-05-02", simulator, reports });
   rigs.push(rig);
   return rig;
 }
@@ -158,7 +159,7 @@ describe.each([
 
   test("a mark for every contract and midnight with a position open, each requested once", async () => {
     const of = world(venue, mode);
-    const rig = await rigOf(venue, of, kind);
+    const rig = await rigOf(venue, of, kind, [], "at the end");
     await rig.run("run");
     expect(await marksOf(rig)).toEqual(dueMarks(of, midnights(FROM, NOW)));
     const requested = markRequests(rig);
@@ -212,6 +213,34 @@ test("a contract that the venue no longer shows has no marks, which is said and 
   expect(open).toEqual([]);
 });
 
+test("a mark that the venue does not serve is requested again ever more rarely, and kept when it comes", async () => {
+  const of = world("aster", "one-way");
+  const none = { path: "markPriceKlines", query: "symbol=BTCUSDT", status: 200, body: "[]" };
+  const rules = [none];
+  const rig = await rigOf("aster", of, QUICK_KIND, rules);
+  const ofBitcoin = () => markRequests(rig).filter(({ params }) => params["symbol"] === "BTCUSDT").length;
+  const requested: number[] = [];
+  const begun = plus(NOW, -9 * HOUR_MS);
+  for (let hours = 0; hours <= 8; hours += 1) {
+    const before = ofBitcoin();
+    rig.setNow(plus(begun, hours * HOUR_MS));
+    await rig.run("run");
+    if (ofBitcoin() > before) requested.push(hours);
+  }
+  // At once, the next time, and then when as much time has passed as since the first.
+  expect(requested).toEqual([0, 1, 2, 4, 8]);
+  const unserved = () =>
+    rig.inspect(({ db }) => db.selectFrom("price.unserved").select(["kind", "symbol", "instant"]).execute());
+  expect(new Set((await unserved()).map(({ kind, symbol }) => `${kind} ${symbol}`))).toEqual(
+    new Set(["mark BTCUSDT"]),
+  );
+  rules.splice(0);
+  rig.setNow(plus(begun, 16 * HOUR_MS));
+  await rig.run("run");
+  expect(await unserved()).toEqual([]);
+  expect(await marksOf(rig)).toEqual(dueMarks(of, midnights(FROM, NOW)));
+});
+
 test.each([
   ["cannot be read", 200, '{"assets":7}'],
   ["is refused", 404, "{}"],
@@ -253,7 +282,7 @@ describe("funding", () => {
     "%s, %s: every payment is position × mark × rate, and no rate is requested twice",
     async (venue, mode, kind) => {
       const of = world(venue, mode, { openingPositions: false });
-      const rig = await rigOf(venue, of, kind);
+      const rig = await rigOf(venue, of, kind, [], "at the end");
       await rig.run("run");
       const found = await proofs(rig);
       expect(found.map(({ status }) => status)).toEqual(found.map(() => "agrees"));
@@ -269,7 +298,13 @@ describe("funding", () => {
   );
 
   test("a payment or a rate that is another is named, by what the wallet proves of it and by what is usual", async () => {
-    const rig = await rigOf("aster", world("aster", "one-way", { openingPositions: false }), QUICK_KIND);
+    const rig = await rigOf(
+      "aster",
+      world("aster", "one-way", { openingPositions: false }),
+      QUICK_KIND,
+      [],
+      "at the end",
+    );
     await rig.run("run");
     rig.setNow(plus(NOW, DAY_MS));
     await rig.run("run");

@@ -20,7 +20,15 @@ import { checkSeal } from "../../src/reconcile/seal.ts";
 import { seededRandom } from "../../src/simulator/shared/random.ts";
 import type { Store } from "../../src/store/store.ts";
 import type { ReconciliationRow } from "../../src/store/tables.ts";
-import { applyMutation, drawMutation, type Mutation, sealAgain } from "../support/mutations.ts";
+import {
+  alterAmount,
+  applyMutation,
+  drawMutation,
+  fieldOf,
+  type Mutation,
+  type RawRow,
+  sealAgain,
+} from "../support/mutations.ts";
 import { loadReconciledWorld, type ReconciledAccount } from "../support/reconciled-world.ts";
 import { rolledBack } from "../support/rolled-back.ts";
 import { sampleOf } from "../support/sample.ts";
@@ -149,16 +157,20 @@ function companies(
   return made.map(({ members }) => members);
 }
 
+function rowsOf({ accountId }: ReconciledAccount): Promise<RawRow[]> {
+  return store.db
+    .selectFrom("raw.record")
+    .select(["stream", "record_key", "version", "symbol", "occurred_at", "body"])
+    .where("account_id", "=", accountId)
+    .orderBy("sequence")
+    .execute();
+}
+
 async function draw(count: number, salt: string): Promise<Drawn[]> {
   const random = seededRandom(`mutations/${SEED}/${salt}`);
   const worlds = await Promise.all(
     accounts.map(async (account) => {
-      const rows = await store.db
-        .selectFrom("raw.record")
-        .select(["stream", "record_key", "version", "symbol", "occurred_at", "body"])
-        .where("account_id", "=", account.accountId)
-        .orderBy("sequence")
-        .execute();
+      const rows = await rowsOf(account);
       const symbols = [...new Set(rows.map((row) => row.symbol).filter((symbol) => symbol !== ""))];
       return { account, rows, symbols: symbols.toSorted() };
     }),
@@ -243,6 +255,58 @@ test(
       `mutations, seed ${SEED}, as served: noticed ${noticed.length} ${JSON.stringify(counted(noticed))}; beyond the laws ${unseen.length} ${JSON.stringify(counted(unseen))}\n`,
     );
     expect(failures.slice(0, 10).join("\n"), `${failures.length} of ${MUTATIONS}`).toBe("");
+  },
+);
+
+/** What is told by a recomputed figure of its own, whatever else notices it. */
+const RECOMPUTED = [
+  {
+    what: "fee",
+    law: "fee_amount",
+    isOfIt: ({ stream, body }: RawRow) =>
+      stream === "fills" && fieldOf(body, "commissionAsset") === fieldOf(body, "marginAsset"),
+    field: "commission",
+    /** A rate is known from three other fees of its contract and role on. */
+    seriesOf: ({ symbol, body }: RawRow) => `${symbol} ${fieldOf(body, "maker")}`,
+    others: 3,
+  },
+  {
+    what: "funding payment",
+    law: "funding_amount",
+    isOfIt: ({ stream, body }: RawRow) =>
+      stream === "income" && fieldOf(body, "incomeType") === "FUNDING_FEE",
+    field: "income",
+    /** Of a contract whose payments are mostly right. */
+    seriesOf: ({ symbol }: RawRow) => symbol,
+    others: 2,
+  },
+] as const;
+
+test.each(RECOMPUTED)(
+  "each $what that is changed is named by the law that recomputes it",
+  LONG,
+  async ({ law, isOfIt, field, seriesOf, others }) => {
+    const random = seededRandom(`mutations/${SEED}/${law}`);
+    const unnamed: string[] = [];
+    let changed = 0;
+    for (const account of accounts) {
+      const rows = await rowsOf(account);
+      const forced = rows
+        .filter(({ stream }) => stream === "forced_orders")
+        .map(({ body }) => `"orderId":${fieldOf(body, "orderId")},`);
+      const own = rows.filter((row) => isOfIt(row) && !forced.some((order) => row.body.includes(order)));
+      for (const series of new Set(own.map(seriesOf))) {
+        const members = own.filter((row) => seriesOf(row) === series);
+        if (members.length <= others) continue;
+        const mutation = alterAmount(random, random.pick(members), field, account.venue);
+        const found = await noticedOf(account, [mutation]);
+        changed += 1;
+        if (!found.some((finding) => finding.check_name === law && names(finding, mutation)))
+          unnamed.push(`${textOf(account, mutation)}\n${lines(found)}`);
+      }
+    }
+    expect(unnamed.join("\n")).toBe("");
+    expect(changed).toBeGreaterThan(5);
   },
 );
 

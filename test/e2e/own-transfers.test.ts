@@ -27,6 +27,7 @@ test("both accounts prove a transfer between them in the night it is read in, al
     world: WORLD,
     now: plus(FROM, 3 * DAY_MS),
     since: "2026-05-01",
+    reports: "at the end",
   });
   const proven = () =>
     rig.inspect(async ({ db }) => {

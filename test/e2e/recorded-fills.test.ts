@@ -8,19 +8,22 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { sql } from "kysely";
 import { expect, test } from "vitest";
 import { inferOpening, type VenueFill } from "../../src/book/infer-opening.ts";
 import { pnlTolerance } from "../../src/book/pnl-tolerance.ts";
 import { type Decimal, formatDecimal, parseDecimal, ZERO } from "../../src/domain/decimal.ts";
-import { parseInstant } from "../../src/domain/instant.ts";
+import { formatInstant, instant, parseInstant } from "../../src/domain/instant.ts";
 import {
   type RecordedFill,
   readRecordedFills,
   replayFills,
 } from "../../src/simulator/binance-family/world/replay.ts";
+import { insertRows } from "../../src/store/insert-rows.ts";
+import { fill } from "../report/small-books.ts";
 import { averageSteps, realizedPnl } from "../support/lot-tables.ts";
 import { newRig } from "../support/rig.ts";
-import { QUICK_KIND } from "../support/stores.ts";
+import { newStore, QUICK_KIND } from "../support/stores.ts";
 
 const RECORDED = join(import.meta.dirname, "..", "..", "..", "shared", "data", "recorded-fills.jsonl");
 const NOW = parseInstant("2024-06-30T00:00:00Z");
@@ -137,6 +140,56 @@ test("with the opening inferred, every figure of a recorded series that began wi
   );
   expect(series.size - beganOpen.length).toBe(67);
   expect([count("proved"), count("unconfirmed"), count("not provable")]).toEqual([19, 7, 8]);
+});
+
+test("every recorded fee in the contract's asset is the value × a rate; those in BNB that the list calls USDT are of none", async (context) => {
+  if (!existsSync(RECORDED)) {
+    await context.annotate("the recorded fills are not here: nothing was compared");
+    return;
+  }
+  const store = await newStore(QUICK_KIND);
+  const rows = readRecordedFills(readFileSync(RECORDED, "utf8")).map((one, place) => ({
+    ...fill(
+      one.account,
+      `${place}`,
+      `${place}`,
+      "",
+      one.side,
+      formatInstant(instant(one.time)),
+      one.price,
+      one.qty,
+    ),
+    symbol: one.symbol,
+    margin_asset: "USDT",
+    fee: formatDecimal(parseDecimal(one.fee).negated()),
+    is_maker: (one.side === "BUY") !== one.activeBuy,
+  }));
+  await insertRows(store.db, "history.fill", ["account_id", "record_key"], rows);
+  await insertRows(
+    store.db,
+    "ledger.tolerance",
+    ["account_id"],
+    [...new Set(rows.map(({ account_id }) => account_id))].map((account_id) => ({
+      account_id,
+      trade_cash: formatDecimal(TOLERANCE.tradeCash),
+      fill_average: formatDecimal(TOLERANCE.fillAverage),
+    })),
+  );
+  const counts = await sql<{ bnb: boolean; role: string; rate: string | null; fees: number; below: number }>`
+    select account_id = 'trader-14' as bnb, role, rate::text as rate, count(*)::integer as fees,
+      count(*) filter (where fee = value * rate - unit)::integer as below
+    from report.recomputed_fee(null)
+    group by account_id = 'trader-14', role, rate
+    order by fees desc, role, rate`.execute(store.db);
+  await store.close();
+  const others = counts.rows.filter(({ bnb }) => !bnb);
+  expect(others).toEqual([
+    { bnb: false, role: "taker", rate: "0.0005", fees: 2083, below: 114 },
+    { bnb: false, role: "maker", rate: "0.0002", fees: 351, below: 26 },
+  ]);
+  const inBnb = counts.rows.filter(({ bnb }) => bnb);
+  expect(inBnb[0]).toMatchObject({ rate: null });
+  expect(inBnb.reduce((total, { fees }) => total + fees, 0)).toBe(109);
 });
 
 type OpeningOutcome = {

@@ -49,7 +49,13 @@ const RESULTS = [
 ];
 
 test("a settlement by cash alone closes the lots of all methods at the price it implies, once, and no night after it needs a person", async () => {
-  const rig = await newBinanceRig({ kind: QUICK_KIND, world: WORLD, now: night(0), since: "2026-05-10" });
+  const rig = await newBinanceRig({
+    kind: QUICK_KIND,
+    world: WORLD,
+    now: night(0),
+    since: "2026-05-10",
+    reports: "at the end",
+  });
   for (const nth of [0, 1, 2, 3, 4]) {
     rig.setNow(night(nth));
     const outcome = await rig.run("run");

@@ -2,8 +2,12 @@
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { smallRig } from "../errors/small-world.ts";
+import { parseInstant } from "../../src/domain/instant.ts";
+import { NOW, smallRig } from "../errors/small-world.ts";
+import { newBinanceRig } from "../support/binance-rig.ts";
 import type { Rig } from "../support/rig.ts";
+import { scriptedWorld } from "../support/scripted-world.ts";
+import { QUICK_KIND } from "../support/stores.ts";
 
 let rig: Rig;
 beforeAll(async () => {
@@ -33,6 +37,27 @@ test("a period in which nothing happened has its page, which says so", async () 
   const path = join(rig.folder, "pages", "statement-2025.html");
   expect({ exitCode, output }).toEqual({ exitCode: 0, output: `${path}\n` });
   expect(await readFile(path, "utf8")).toContain("No position was closed and no fee or funding was booked.");
+});
+
+test("of an incomplete period it says so in the name, on the page and in words, and its exit code is 3", async () => {
+  const world = scriptedWorld([
+    {
+      name: "main",
+      play: (account) => account.cash(parseInstant("2026-05-02T00:00:00Z"), "TRANSFER", "1000"),
+    },
+  ]);
+  // Binance serves three months of cash.
+  const gap = await newBinanceRig({ kind: QUICK_KIND, world, now: NOW, since: "2026-01-01" });
+  await gap.run("run");
+  const { exitCode, output, errors } = await gap.run("statement", "--period", "2026", "--output", "pages");
+  const path = join(gap.folder, "pages", "statement-2026-INCOMPLETE.html");
+  const [first, ...sentences] = output.trimEnd().split("\n");
+  expect({ exitCode, errors, first }).toEqual({ exitCode: 3, errors: "", first: path });
+  expect(sentences.length).toBeGreaterThan(0);
+  expect(sentences.filter((sentence) => !sentence.startsWith("INCOMPLETE: main: "))).toEqual([]);
+  const page = await readFile(path, "utf8");
+  expect(page).toContain(": Incomplete</title>");
+  await gap.close();
 });
 
 test("--open gives it to the desktop's own program, and says so where there is none", async () => {

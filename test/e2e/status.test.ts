@@ -9,7 +9,7 @@ import { newBinanceRig } from "../support/binance-rig.ts";
 import { makeHarmfulProxy } from "../support/harmful-proxy.ts";
 import { newRig, type RigOptions } from "../support/rig.ts";
 import { type AccountScript, scriptedWorld, withIncomes } from "../support/scripted-world.ts";
-import { QUICK_KIND, STORE_KINDS } from "../support/stores.ts";
+import { heavyKinds, QUICK_KIND } from "../support/stores.ts";
 
 const FROM = parseInstant("2026-05-01T00:00:00Z");
 const NOW = parseInstant("2026-05-20T09:30:00Z");
@@ -100,6 +100,18 @@ margin_changes                                                                  
   await close();
 });
 
+test("at a terminal a line of blocks shows what came of the days that were read; elsewhere it does not", async () => {
+  const { run, runWatched, close } = await rig();
+  await run("run");
+  const { output } = await runWatched("status");
+  const lines = output.split("\n").filter((line) => line.includes("net result"));
+  // The fee of the second day is seen beside no gain of the third; the other account only holds.
+  expect(lines).toEqual(["  net result of 20 days: ▁▁██████████████████ +29.885 USDT"]);
+  expect((await run("status")).output).not.toContain("net result");
+  expect((await runWatched("status", "--json")).output).not.toContain("net result");
+  await close();
+});
+
 test("as JSON it says the same, with instants in UTC whatever the zone of the reports", async () => {
   const { run, reconfigure, close } = await rig({
     world: { ...world, accounts: world.accounts.slice(0, 1) },
@@ -164,7 +176,7 @@ describe("the last run", () => {
 
   test("that was stopped shows the first line of why, and what to do", async () => {
     const proxy = makeHarmfulProxy();
-    const { run, setNow, close } = await rig({ world: one, through: proxy.through });
+    const { run, setNow, close } = await rig({ world: one, through: proxy.through, reports: "at the end" });
     await run("run");
     setNow(plus(NOW, DAY_MS));
     proxy.harm(({ path }) =>
@@ -181,54 +193,61 @@ describe("the last run", () => {
     await close();
   });
 
-  test.each(STORE_KINDS)("that was killed has no end, and the next one says so once (%s)", async (kind) => {
-    const { run, runUnwatched, inspect, setNow, close } = await rig({ world: one, kind });
-    await run("run");
-    const killed = {
-      account_id: "first",
-      run_id: "killed",
-      command: "run",
-      started_at: formatInstant(plus(NOW, DAY_MS)),
-      finished_at: null,
-      outcome: null,
-      stopped_by: null,
-      requests: null,
-      new_records: null,
-    };
-    await inspect((store) => store.db.insertInto("raw.run").values(killed).execute());
-    const { exitCode, output } = await run("status");
-    expect(exitCode).toBe(3);
-    expect(head(output)).toBe(`first on aster
+  test.each(heavyKinds("PGlite"))(
+    "that was killed has no end, and the next one says so once (%s)",
+    async (kind) => {
+      const { run, runUnwatched, inspect, setNow, close } = await rig({
+        world: one,
+        kind,
+        reports: "at the end",
+      });
+      await run("run");
+      const killed = {
+        account_id: "first",
+        run_id: "killed",
+        command: "run",
+        started_at: formatInstant(plus(NOW, DAY_MS)),
+        finished_at: null,
+        outcome: null,
+        stopped_by: null,
+        requests: null,
+        new_records: null,
+      };
+      await inspect((store) => store.db.insertInto("raw.run").values(killed).execute());
+      const { exitCode, output } = await run("status");
+      expect(exitCode).toBe(3);
+      expect(head(output)).toBe(`first on aster
   last run: 2026-05-21T09:30:00.000Z killed, 0 requests sent; new records: 0
   last success: 2026-05-20T09:30:00.000Z
   open items: the last run was killed
   next: perpbooks run, which goes on where the last one stopped`);
-    // Its lock goes with its process: while it is held, the run goes on.
-    await inspect((store) =>
-      store.withRunLock("killed", async () => {
-        if (kind === "Postgres")
-          expect(head((await run("status")).output)).toBe(`first on aster
+      // Its lock goes with its process: while it is held, the run goes on.
+      await inspect((store) =>
+        store.withRunLock("killed", async () => {
+          if (kind === "Postgres")
+            expect(head((await run("status")).output)).toBe(`first on aster
   last run: 2026-05-21T09:30:00.000Z and still going on, 0 requests sent; new records: 0
   last success: 2026-05-20T09:30:00.000Z
   open items: none
   next: wait until the run that is going on has ended`);
-      }),
-    );
-    setNow(plus(NOW, DAY_MS + HOUR_MS));
-    expect(await runUnwatched("run")).toMatchObject({
-      exitCode: 0,
-      errors:
-        "0, done: first: the run of 2026-05-21T09:30:00.000Z was killed, and this one went on where it stopped; next: nothing here; see why it was killed: a restart, or too little memory\n",
-    });
-    expect((await run("status")).output).toContain("open items: none");
-    setNow(plus(NOW, 2 * DAY_MS));
-    expect(await runUnwatched("run")).toEqual({ exitCode: 0, output: "", errors: "" });
-    await close();
-  });
+        }),
+      );
+      setNow(plus(NOW, DAY_MS + HOUR_MS));
+      expect(await runUnwatched("run")).toMatchObject({
+        exitCode: 0,
+        errors:
+          "0, done: first: the run of 2026-05-21T09:30:00.000Z was killed, and this one went on where it stopped; next: nothing here; see why it was killed: a restart, or too little memory\n",
+      });
+      expect((await run("status")).output).toContain("open items: none");
+      setNow(plus(NOW, 2 * DAY_MS));
+      expect(await runUnwatched("run")).toEqual({ exitCode: 0, output: "", errors: "" });
+      await close();
+    },
+  );
 
   test("that left a difference ends with 3, and says where to look", async () => {
     const hidden = withIncomes(one, (row) => (row.occurredAt > NOW ? { ...row, isOmitted: true } : row));
-    const { run, setNow, close } = await rig({ world: hidden });
+    const { run, setNow, close } = await rig({ world: hidden, reports: "at the end" });
     await run("run");
     setNow(plus(NOW, DAY_MS));
     await run("run");

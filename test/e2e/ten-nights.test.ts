@@ -197,9 +197,16 @@ const withSince = (text: string) =>
 test("Binance: a quiet account is silent from the first night on; what is open rings until a person has looked into it", {
   timeout: 240_000,
 }, async () => {
-  const rig = await newBinanceRig({ kind: QUICK_KIND, world: familyWorld(), now: FIRST, since: null });
+  const rig = await newBinanceRig({
+    kind: QUICK_KIND,
+    world: familyWorld(),
+    now: FIRST,
+    since: null,
+    reports: "at the end",
+  });
   await change(rig.folder, (text) => CURRENCY + withSince(text));
   expect(await tenNights(rig, MORNINGS)).toEqual(familyNights("perpbooks import FILE --account busy; or, "));
+  expect((await rig.run("report")).exitCode).toBe(0);
   const { reportingCurrency } = JSON.parse(await readFile(join(rig.folder, "out", "manifest.json"), "utf8"));
   expect(reportingCurrency, "what is not published yet is a remark that says until when").toEqual({
     incomplete: [],
@@ -218,6 +225,7 @@ test("Aster, V1 and V3: the same", { timeout: 240_000 }, async () => {
     now: FIRST,
     accountLines: [],
     v3Account: "busy",
+    reports: "at the end",
   });
   await change(rig.folder, (text) => CURRENCY + withSince(text));
   expect(await tenNights(rig, MORNINGS)).toEqual(familyNights(""));
@@ -259,7 +267,13 @@ function edgexWorld(): EdgexWorld {
 test("edgeX, V1 and V2: the same, where a row never comes and another is late", {
   timeout: 240_000,
 }, async () => {
-  const rig = await newEdgexRig({ kind: QUICK_KIND, world: edgexWorld(), now: FIRST, since: "2026-04-01" });
+  const rig = await newEdgexRig({
+    kind: QUICK_KIND,
+    world: edgexWorld(),
+    now: FIRST,
+    since: "2026-04-01",
+    reports: "at the end",
+  });
   await change(rig.folder, (text) => {
     const [others, own = ""] = text.split("  - name: quiet");
     return `${CURRENCY}${others}  - name: quiet${own.replace(/ {4}since: .*\n/, "")}`;

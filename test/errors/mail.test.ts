@@ -15,6 +15,7 @@ import { asRead, smallRig } from "./small-world.ts";
 
 const FROM = parseInstant("2026-05-01T00:00:00Z");
 const NOW = parseInstant("2026-05-05T03:17:00Z");
+const NO_REPORTS = "formats: []\n";
 const world = scriptedWorld([
   {
     name: "first",
@@ -34,6 +35,8 @@ test("the first line says the exit code in words, the account, what is open and 
   expect((await rig.files())["summary.txt"], "what it would have said is kept").toMatch(
     /^2026-05-01\.\.2026-05-05 \(UTC\)\n/,
   );
+  // The files of the nights after it are not looked at.
+  await rig.reconfigure((text) => `${text}${NO_REPORTS}`);
   const { errors: log } = await rig.runUnwatched("run", "--log", "-");
   expect(log.split("\n").filter((line) => line !== "" && !line.startsWith('{"at":'))).toEqual([]);
 
@@ -63,6 +66,7 @@ second income [2026-05-04T03:17:00.000Z, 2026-05-08T03:17:00.001Z): the venue fa
   });
   proxy.harm(null);
 
+  await rig.reconfigure((text) => text.replace(NO_REPORTS, ""));
   const watched = await rig.run("run");
   expect(watched.errors).toBe("");
   expect(watched.output.trimEnd().split("\n").at(-1)).toBe(

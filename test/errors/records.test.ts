@@ -141,7 +141,7 @@ test("an amount that is no number is set aside with what was found", async () =>
 
 test("an amount that the venue rewrites is an alarm, and the books keep what it said first", async () => {
   const proxy = makeHarmfulProxy();
-  const rig = await smallRig({ through: proxy.through });
+  const rig = await smallRig({ through: proxy.through, reports: "at the end" });
   await rig.run("run");
   changeLastRow(proxy, (row) => row.replace(/"income":"[^"]*"/, '"income":"-7"'));
   const outcome = await rig.run("run");
@@ -150,6 +150,7 @@ test("an amount that the venue rewrites is an alarm, and the books keep what it 
   expect(outcome.output).toContain(
     "proven: of the checks 25 agree with the venue, 2 are inferred and so not proven",
   );
+  expect((await rig.run("report")).exitCode).toBe(3);
   expect(gapLines(await rig.files())).toEqual([
     `main,rewritten,income,ETHUSDT,${LAST_AT},,,,the venue changed income; the books keep what it said first,COMMISSION/${LAST_KEY},,`,
   ]);

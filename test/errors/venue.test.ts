@@ -213,7 +213,7 @@ describe("a run that the venue disturbs stops, and the next run repairs it", () 
 
   test("a night that fails keeps what the nights before brought, and says until when the account was read", async () => {
     const proxy = makeHarmfulProxy();
-    const rig = await smallRig({ through: proxy.through });
+    const rig = await smallRig({ through: proxy.through, reports: "at the end" });
     await rig.run("run");
     rig.setNow(plus(NOW, DAY_MS));
     proxy.harm(always(INCOME, BAD_GATEWAY));
@@ -235,13 +235,15 @@ describe("a run that the venue disturbs stops, and the next run repairs it", () 
 
     proxy.harm(null);
     expect(asRead(await rig.run("run"))).toEqual({ exitCode: 0, message: "" });
+    await rig.run("report");
     const repaired = await rig.files();
     await rig.close();
 
-    const calm = await smallRig();
+    const calm = await smallRig({ reports: "at the end" });
     await calm.run("run");
     calm.setNow(plus(NOW, DAY_MS));
     await calm.run("run");
+    await calm.run("report");
     expect(repaired).toEqual(await calm.files());
     await calm.close();
   });

@@ -132,9 +132,11 @@ async function walletSums(store: Store, from: number, until: number): Promise<Re
 /** Seeds have no reporting currency: each asset is worth an odd number of it, but for the last minute. */
 async function addPrices(store: Store): Promise<void> {
   await sql`
-    insert into ledger.valuation (account_id, asset, minute, currency, price, quality, missing, fingerprint)
+    insert into ledger.valuation (
+      account_id, asset, minute, currency, price, quality, missing, fingerprint, is_booked, is_held
+    )
     select account_id, asset, minute, 'USD', price, case when price is not null then 'peg' end,
-      case when price is null then asset || ' has no price' end, ''
+      case when price is null then asset || ' has no price' end, '', true, false
     from (
       select account_id, asset, minute,
         case when minute < max(minute) over () then 0.987654321 + length(asset) end as price

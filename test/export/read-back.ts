@@ -11,6 +11,7 @@ import {
   received,
   receivedAsset,
   signedAmount,
+  signedCents,
   type,
   unsignedAmount,
 } from "../../src/export/forms/columns.ts";
@@ -33,6 +34,7 @@ function changesOf({ columns, apart, types, currency }: Target, row: Row): Chang
   return (
     [
       [named, cellOf(signedAmount)],
+      [named, cellOf(signedCents)],
       [named, `${sign}${cellOf(unsignedAmount)}`],
       [cellOf(receivedAsset), cellOf(received)],
       [cellOf(paidAsset), `-${cellOf(paid)}`],

@@ -154,6 +154,8 @@ function valuations() {
     price: asset === "BNB" ? "600" : "1",
     quality: "peg",
     missing: null,
+    is_booked: true,
+    is_held: false,
     due_at: null,
     fingerprint: "",
   }));

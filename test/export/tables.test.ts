@@ -14,6 +14,7 @@ import {
   received,
   receivedAsset,
   signedAmount,
+  signedCents,
   type,
 } from "../../src/export/forms/columns.ts";
 import type { Target } from "../../src/export/target.ts";
@@ -53,6 +54,7 @@ function turned(row: readonly string[], { columns, types }: Pick<Target, "column
     [paid, cellOf(received)],
     [paidAsset, cellOf(receivedAsset)],
     [signedAmount, `-${cellOf(signedAmount)}`.replace("--", "")],
+    [signedCents, `-${cellOf(signedCents)}`.replace("--", "")],
   ]);
   if (types !== undefined)
     others.set(type, (types.paid.includes(cellOf(type)) ? types.received : types.paid)[0] ?? "");

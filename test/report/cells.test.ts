@@ -35,6 +35,18 @@ test("cells with a comma, a quote or a line break are quoted as RFC 4180 says; a
   ).toBe('a,b,c,d\r\n"1,5","say ""hi""","two\r\nlines",\r\n"\'\r=1",币安, padded ,\r\n');
 });
 
+test("rows with something to quote and rows without stand in their order", () => {
+  const rows = [
+    ["a", "b"],
+    ["1,5", "c"],
+    ["x", 'say "hi"'],
+    ["", ""],
+    ["two\nlines", ""],
+    ["d", "e;f"],
+  ];
+  expect(csvLines(rows, "\n")).toBe('a,b\n"1,5",c\nx,"say ""hi"""\n,\n"two\nlines",\nd,e;f\n');
+});
+
 test("a German Excel opens the CSV by a double click and keeps every digit", () => {
   const form = csvForm("excel-de");
   expect(form.begin(["account", "amount"])).toBe("\ufeffaccount;amount\r\n");

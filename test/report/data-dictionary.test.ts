@@ -53,6 +53,7 @@ const CELLS: Readonly<Record<ColumnKind, RegExp>> = {
   change: /^-?\d+(?:\.\d+)?$/,
   charge: /^-?\d+(?:\.\d+)?$/,
   result: /^-?\d+(?:\.\d+)?$/,
+  rate: /^-?\d+(?:\.\d+)?$/,
   balance: /^-?\d+(?:\.\d+)?$/,
   difference: /^-?\d+(?:\.\d+)?$/,
   position: /^-?\d+(?:\.\d+)?$/,
@@ -90,10 +91,11 @@ test("a column whose name is of a cost is a change of the wallet: what was paid 
     "bridge.fees",
     "collateral-statement.liquidation_fee_basis",
     "disposals.result_fees_inside",
+    "fee-rates.fee_asset",
     "fills.fee_asset",
     "realized-pnl-net.net_of_fees",
   ]);
-  // In the golden books one fill has a rebate; every other fee is one that was paid.
+  // In the golden books one fill has a rebate (and so its rate); every other fee is one that was paid.
   const positive = TABLES.flatMap(({ report, columns: header, rows }) =>
     header.flatMap((column, nth) =>
       wordsFor(words, report, column)?.kind === "charge"
@@ -104,7 +106,7 @@ test("a column whose name is of a cost is a change of the wallet: what was paid 
         : [],
     ),
   );
-  expect([...new Set(positive)]).toEqual(["fills.fee 0.5"]);
+  expect([...new Set(positive)]).toEqual(["fee-rates.fee 0.5", "fills.fee 0.5"]);
 });
 
 /** Sums that a reader makes with the signs as they stand. */

@@ -88,6 +88,7 @@ const NOT_READ: Readonly<Partial<Record<TableName, string>>> = {
   "raw.denied_stream": FACTS,
   "raw.refused_symbol": FACTS,
   "price.quote": VALUED,
+  "price.unserved": "what was not served has no mark and no price",
 };
 
 test("what a report reads is in the digests of sql/report/inputs.sql, or in the facts of the period", async () => {

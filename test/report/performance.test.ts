@@ -4,11 +4,20 @@
  */
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { addCalendar, formatInstant, type Instant, parseInstant, plus } from "../../src/domain/instant.ts";
+import {
+  addCalendar,
+  formatInstant,
+  type Instant,
+  MINUTE_MS,
+  parseInstant,
+  plus,
+} from "../../src/domain/instant.ts";
 import { parsePeriod } from "../../src/domain/period.ts";
 import { ownReport } from "../../src/report/definition.ts";
 import { runReport } from "../../src/report/run-report.ts";
 import type { Store } from "../../src/store/store.ts";
+import type { Tables } from "../../src/store/tables.ts";
+import { returnText } from "../support/exact-return.ts";
 import { newStore, QUICK_KIND } from "../support/stores.ts";
 import { readTable } from "../support/text-table.ts";
 import { account, book, fill, insert, mark, taken, window } from "./small-books.ts";
@@ -70,13 +79,9 @@ async function keep(store: Store, name: string, days: readonly Day[], isOpen: bo
 async function performanceOf(
   store: Store,
   period: string,
+  report = "performance",
 ): Promise<readonly Readonly<Record<string, string>>[]> {
-  const { columns, rows } = await runReport(
-    store,
-    ownReport("performance"),
-    parsePeriod(period, "UTC"),
-    null,
-  );
+  const { columns, rows } = await runReport(store, ownReport(report), parsePeriod(period, "UTC"), null);
   return rows.map((row) => Object.fromEntries(columns.map((column, place) => [column, row[place] ?? ""])));
 }
 
@@ -161,20 +166,79 @@ describe("by hand", () => {
   });
 });
 
+/** What one USDT is worth in euros in the last minute of a day, or in that of a transfer; null: missing. */
+const worth = (
+  account_id: string,
+  minute: Instant,
+  price: string | null,
+  due_at: string | null = null,
+): Tables["ledger.valuation"] => ({
+  account_id,
+  asset: "USDT",
+  minute: formatInstant(minute),
+  currency: "EUR",
+  price,
+  quality: price === null ? null : "day",
+  missing: price === null ? "no price of USD in EUR for that time" : null,
+  due_at,
+  is_booked: true,
+  is_held: true,
+  fingerprint: "",
+});
+const lastMinute = (place: number): Instant => plus(dayAt(place + 1), -MINUTE_MS);
+const transferred = (place: number): Instant => plus(dayAt(place), HOUR_MS);
+
+describe("in the reporting currency", () => {
+  let store: Store;
+  beforeAll(async () => {
+    store = await newStore(QUICK_KIND);
+    const moved = (...amounts: string[]) =>
+      amounts.map((amount) => ({ moved: amount, earned: "0", mark: null }));
+    await keep(store, "euro", moved("1000", "0", "-100"), false);
+    await keep(store, "hole", moved("1000", "0", "0"), false);
+    await keep(store, "soon", moved("1000", "0", "0"), false);
+    const later = formatInstant(dayAt(5));
+    await insert(store, "ledger.valuation", [
+      ...["euro", "hole", "soon"].flatMap((name) => [
+        worth(name, transferred(0), "0.9"),
+        worth(name, lastMinute(0), "0.95"),
+      ]),
+      worth("euro", lastMinute(1), "0.8"),
+      worth("euro", transferred(2), "0.85"),
+      worth("euro", lastMinute(2), "0.9"),
+      worth("hole", lastMinute(1), null),
+      worth("hole", lastMinute(2), "0.9"),
+      worth("soon", lastMinute(1), "0.8"),
+      worth("soon", lastMinute(2), null, later),
+    ]);
+  });
+  afterAll(() => store.close());
+
+  test("equity is at the prices of its day, a flow at that of its minute; a hole breaks the chain, and a price that is not due yet ends the span", async () => {
+    const rows = await performanceOf(store, "2026-01-30..2026-02-01", "valued-performance");
+    const columns = [
+      "account",
+      "currency",
+      "last_day",
+      ...ROW.slice(2),
+      "first_day_without_return",
+      "missing",
+    ];
+    const whole = rows.filter(({ span }) => span === "2026-01-30..2026-02-01");
+    expect(cells(whole, columns)).toEqual([
+      // Without the last day, which one of them has no price of yet.
+      "– EUR 2026-01-31 0 – 2700 – – – 2026-01-31 no price of USD in EUR for that time",
+      // 950 ÷ 900 × 800 ÷ 950 × (810 + 85) ÷ 800; and −5 for the 900 that were there on all three days.
+      "euro EUR 2026-02-01 0 810 815 -5 -0.0055555556 -0.0055555556 – –",
+      "hole EUR 2026-02-01 0 900 900 0 – 0 2026-01-31 no price of USD in EUR for that time",
+      "soon EUR 2026-01-31 0 800 900 -100 -0.1111111111 -0.1111111111 – –",
+    ]);
+  });
+});
+
 /** Cents as a decimal. */
 const cents = (amount: number) =>
   `${amount < 0 ? "-" : ""}${Math.trunc(Math.abs(amount) / 100)}.${`${Math.abs(amount) % 100}`.padStart(2, "0")}`;
-
-/** numerator ÷ denominator − 1, rounded half to even at the tenth decimal. */
-function returnText(numerator: bigint, denominator: bigint): string {
-  const scaled = (numerator - denominator) * 10n ** 10n;
-  const size = scaled < 0n ? -scaled : scaled;
-  const [whole, rest] = [size / denominator, size % denominator];
-  const isUp = rest * 2n > denominator || (rest * 2n === denominator && whole % 2n === 1n);
-  const digits = `${whole + (isUp ? 1n : 0n)}`.padStart(11, "0");
-  const text = `${digits.slice(0, -10)}.${digits.slice(-10)}`.replace(/\.?0+$/, "");
-  return scaled < 0n && text !== "0" ? `-${text}` : text;
-}
 
 test("the linked return of any history is that of exact fractions", async () => {
   const store = await newStore(QUICK_KIND);

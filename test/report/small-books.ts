@@ -670,6 +670,8 @@ async function addPrices(store: Store): Promise<void> {
     price,
     quality: "minute",
     missing: null,
+    is_booked: true,
+    is_held: false,
     due_at: null,
     fingerprint: "",
   });

@@ -9,7 +9,7 @@ import { listReports, readDefinition } from "../../src/report/definition.ts";
 import { type RowChoice, type TracedReport, traceReport } from "../../src/report/trace-report.ts";
 import { readOnly } from "../../src/store/read-only.ts";
 import type { Store } from "../../src/store/store.ts";
-import { newStore, STORE_KINDS } from "../support/stores.ts";
+import { heavyKinds, newStore } from "../support/stores.ts";
 import { addRareRows, fillStore, insert, record, spoilStore } from "./small-books.ts";
 
 const MARCH = parsePeriod("2026-03", "Europe/Berlin");
@@ -19,7 +19,7 @@ const SOME_ROWS: Readonly<Record<string, readonly RowChoice[]>> = {
   equity: [{ column: "day", value: "2026-03-29" }],
 };
 
-for (const kind of STORE_KINDS) {
+for (const kind of heavyKinds("PGlite")) {
   describe(kind, () => {
     let store: Store;
     beforeAll(async () => {

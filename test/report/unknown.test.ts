@@ -65,6 +65,7 @@ const NO_CASH: Columns = {
   disposals: "funding result_funding_inside result_both_inside",
   equity: "wallet equity net_result transfers conversions suspense",
   "fee-coin-disposals": "no rows",
+  "fee-rates": "none",
   // From the fills, and marked so.
   "fees-by-symbol": "none",
   fills: "none",
@@ -87,6 +88,9 @@ const NO_CASH: Columns = {
   restatement: "no rows",
   "round-trips": "funding result",
   transfers: "no rows",
+  "valued-balance-sheet": "none",
+  "valued-performance":
+    "closing_equity flows profit money_weighted_return_rounded best_day_return_rounded worst_day_return_rounded",
   "valued-result":
     "net_result realized_pnl_value trading_fees_value rebates_value funding_value liquidation_value rewards_value net_result_value net_result_value_rounded net_result_value_of_priced transfers_value",
 };
@@ -106,6 +110,7 @@ const NO_FILLS: Columns = {
   bridge: "realized_pnl? fee_amount? funding_amount? unassigned_funding? amount?",
   disposals: "no rows",
   equity: "unrealized_pnl equity change_of_unrealized",
+  "fee-rates": "no rows",
   "fees-by-symbol": "fills turnover maker_turnover taker_turnover",
   fills: "no rows",
   performance:
@@ -117,6 +122,9 @@ const NO_FILLS: Columns = {
   "realized-pnl-by-symbol":
     "closes quantity_closed realized_pnl_average realized_pnl_fifo realized_pnl_lifo realized_pnl_hifo venue_realized_pnl booked_minus_venue average_minus_venue",
   "round-trips": "no rows",
+  "valued-balance-sheet": "quantity cost market_value cost_value value_at_mark",
+  "valued-performance":
+    "closing_equity profit money_weighted_return_rounded best_day_return_rounded worst_day_return_rounded",
 };
 
 const CASES = [
@@ -145,6 +153,7 @@ const CASES = [
         [
           "bridge",
           "disposals",
+          "fee-rates",
           "fees-by-symbol",
           "fills",
           "pnl-three-way",
@@ -155,6 +164,8 @@ const CASES = [
       // The position is inferred from the snapshot, and has its mark.
       equity: "wallet unrealized_pnl? equity net_result transfers conversions suspense change_of_unrealized",
       performance:
+        "opening_equity closing_equity flows profit money_weighted_return_rounded best_day_return_rounded worst_day_return_rounded",
+      "valued-performance":
         "opening_equity closing_equity flows profit money_weighted_return_rounded best_day_return_rounded worst_day_return_rounded",
     },
     summary: ["  in USD: net unknown"],
@@ -171,6 +182,11 @@ const CASES = [
       positions:
         "mark_price market_value unrealized_pnl venue_quantity venue_entry_price venue_unrealized_pnl quantity_difference",
       reconciliation: "no rows",
+      "valued-balance-sheet":
+        "amount? market_value price value value_rounded cost_value value_at_mark value_of_priced",
+      // Nobody knows until when anything was held, so nothing is valued as held.
+      "valued-performance":
+        "closing_equity profit money_weighted_return_rounded best_day_return_rounded worst_day_return_rounded",
     },
     summary: ["  in USD: net 3.38 (rounded)", "  not proven yet: no check was made"],
   },
@@ -181,6 +197,9 @@ const CASES = [
       // That nothing has a price is an item of it.
       gaps: "none",
       "prices-used": "leg price worth",
+      "valued-balance-sheet": "price value value_rounded cost_value value_at_mark value_of_priced",
+      "valued-performance":
+        "closing_equity flows profit money_weighted_return_rounded best_day_return_rounded worst_day_return_rounded",
       "valued-result":
         "realized_pnl_value? trading_fees_value? funding_value? net_result_value? net_result_value_rounded? net_result_value_of_priced? transfers_value?",
     },
@@ -210,6 +229,8 @@ const TRUE_ZEROS: Columns = {
   disposals: "difference",
   reconciliation: "expected found difference",
   // Counts.
+  "valued-balance-sheet": "unpriced",
+  "valued-performance": "opening_equity flows best_day_return_rounded worst_day_return_rounded",
   "valued-result": "priced_by_minute priced_by_day priced_by_peg not_to_price unpriced",
 };
 /** A 0 that is true because the cash statement was read: it has no row of the kind. */

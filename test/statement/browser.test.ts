@@ -3,17 +3,21 @@
  * light, dark and on a phone. One browser for all cases. Without Chromium these tests say that they were not
  * run.
  */
+import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
 import axe from "axe-core";
 import { type BrowserContext, chromium } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type StatedWorld, statedPage } from "../support/stated-world.ts";
 
 const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find(existsSync);
+/** Of Poppler; without it the words of a sheet are not looked for. */
+const PDF_TO_TEXT = ["/usr/bin/pdftotext"].find(existsSync);
 const FLAGS = [
   "--no-sandbox",
   "--disable-gpu",
@@ -49,6 +53,7 @@ const PAGES: Readonly<Record<string, StatedWorld>> = {
     period: "2026-05",
     accounts: ["main", "second"],
     assets: ["USDT", "USDC"],
+    hasMarks: true,
     differing: [
       { account: "main", check_name: "wallet", subject: "USDT", asset: "USDT", difference: "-1.5" },
     ],
@@ -137,6 +142,24 @@ describe.skipIf(CHROMIUM === undefined)("in Chromium", () => {
     );
     await page.close();
   });
+
+  test.skipIf(PDF_TO_TEXT === undefined)(
+    "each sheet of an incomplete statement says so at its head",
+    async () => {
+      const { page } = await open("a year of which a part was not read");
+      for (const format of ["A4", "Letter"]) {
+        const path = join(folder, `${format}.pdf`);
+        await page.pdf({ path, format, preferCSSPageSize: false });
+        const { stdout } = await promisify(execFile)(PDF_TO_TEXT ?? "", [path, "-"]);
+        // Each ends with a form feed.
+        const sheets = stdout.split("\f").slice(0, -1);
+        const lacking = sheets.filter((sheet) => !sheet.includes("1 Jan – 31 Dec 2025: Incomplete"));
+        expect({ format, lacking }).toEqual({ format, lacking: [] });
+        expect(sheets.length).toBeGreaterThan(3);
+      }
+      await page.close();
+    },
+  );
 
   test("on paper it is A4 or Letter, and no row is cut", async () => {
     const { page } = await open("several accounts, and what differs");

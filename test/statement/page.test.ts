@@ -1,5 +1,6 @@
 /** What the page says and does not say, at its edges and at its sizes. */
 import { expect, test } from "vitest";
+import { sheetStyle } from "../../src/statement/style.ts";
 import { type StatedWorld, statedPage } from "../support/stated-world.ts";
 
 /** What a person reads: without tags, scripts and styles, blanks taken together. */
@@ -35,14 +36,25 @@ const CASES: readonly Case[] = [
   {
     of: "one day: no curve and no calendar",
     world: { period: "2026-05-03" },
-    sections: ["result", "returns", "symbols", "trips", "funding", "fees", "wallets", "proof", "basis"],
+    sections: [
+      "result",
+      "returns",
+      "symbols",
+      "trips",
+      "funding",
+      "fees",
+      "wallets",
+      "sheet",
+      "proof",
+      "basis",
+    ],
     says: ["In 1 day the account "],
   },
   {
     of: "one account: nobody speaks of accounts",
     world: {},
     says: ["main on Aster"],
-    never: ["accounts in USDT", "Account and asset"],
+    never: ["accounts in USDT", "Account and asset", "Each account"],
   },
   {
     of: "a gap in the middle: the line breaks, days are hollow, and sums say what is not in them",
@@ -233,6 +245,139 @@ const CASES: readonly Case[] = [
     says: ["earned", "Profit factor –", "Deepest drawdown none"],
   },
   {
+    of: "several accounts: all together, and then each with what it earned, holds and is proven by",
+    world: { accounts: ["main", "second"], unread: [["2026-05-04", "2026-05-05"]] },
+    says: [
+      "at the end of the period, all accounts together; each asset by itself",
+      "second Aster ✓ 40 comparisons agree to the last digit ! 1 day not read USDT net result",
+      "Cumulative net result by day",
+      "Net result of second by month, running and with its drawdown, in USDT",
+    ],
+    never: ["Equity by day"],
+  },
+  {
+    of: "several accounts with marks: the line of each is its equity",
+    world: { accounts: ["main", "second"], hasMarks: true, amount: () => "1" },
+    says: ["Equity at the end", "Equity by day", "Equity of second at the end of each month, in USDT"],
+    never: ["Cumulative net result by day"],
+  },
+  {
+    of: "accounts that differ, or were never compared: each says so of itself",
+    world: { accounts: ["main", "second"], counts: { second: { "checks/differs": 2 }, main: {} } },
+    says: ["main Aster – no comparison with the venue was made", "second Aster ≠ 2 comparisons differ"],
+  },
+  {
+    of: "more accounts than have a block: how to see the others",
+    world: { accounts: Array.from({ length: 26 }, (_, nth) => `account ${nth}`), period: "2026-05-03" },
+    says: ["2 more accounts: perpbooks statement --account NAME makes a page of one."],
+  },
+  {
+    of: "a balance sheet: both sides come to the same, positions at cost and at the mark",
+    world: { hasMarks: true, amount: () => "1" },
+    says: [
+      "Open positions 2 +20.00 1,200.00 1,220.00",
+      "Transfers equity +1,000.00",
+      "Realized PnL income +61.00",
+      "Unrealized PnL +20.00",
+    ],
+  },
+  {
+    of: "a balance sheet that lacks a mark: what is not known is not a part of it",
+    world: {
+      isTraded: false,
+      rows: {
+        "balance-sheet": [
+          { asset: "BNB", side: "assets", item: "wallet", amount: "4" },
+          {
+            asset: "BNB",
+            side: "assets",
+            item: "position X BOTH",
+            amount: null,
+            cost: "3",
+            market_value: null,
+          },
+          { asset: "BNB", side: "equity", item: "unrealized_pnl", amount: null },
+        ],
+      },
+    },
+    says: ["Wallet 4.0000", "Open positions 1 not known 3.0000 not known", "Together not known"],
+    never: ["In EUR"],
+  },
+  {
+    of: "a balance sheet with values in the reporting currency",
+    world: {
+      isTraded: false,
+      rows: {
+        "balance-sheet": [{ asset: "BNB", side: "assets", item: "wallet", amount: "4" }],
+        "valued-balance-sheet": [
+          { asset: "BNB", side: "assets", item: "wallet", amount: "4", currency: "EUR", value: "2100.5" },
+          { asset: null, side: "assets", item: "total", amount: null, currency: "EUR", value: "2100.5" },
+        ],
+      },
+    },
+    says: ["In EUR Wallet 4.0000 2,100.50 Together 4.0000 2,100.50"],
+  },
+  {
+    of: "the rate of all fees: of what is settled in the reporting currency or pegged to it",
+    world: {
+      assets: ["USDT", "USD"],
+      rows: {
+        "valued-result": [
+          {
+            currency: "USD",
+            trading_fees_value: "-9",
+            rebates_value: "1.5",
+            unpriced: "0",
+            net_result_value_of_priced: "1",
+          },
+        ],
+        "prices-used": [{ asset: "USDT", quality: "peg", worth: "0.5", source: "because" }],
+      },
+    },
+    says: ["Fees less rebates −7.50 USD", "Traded value 15,000.00 USD", "Rate of all fees 5.00 bp"],
+  },
+  {
+    of: "the rate of all fees: not known of what is settled in an asset whose price moves",
+    world: {
+      rows: {
+        "valued-result": [
+          {
+            currency: "EUR",
+            trading_fees_value: "-9",
+            rebates_value: "1.5",
+            unpriced: "0",
+            net_result_value_of_priced: "1",
+          },
+        ],
+        "prices-used": [
+          { asset: "USDT", quality: "peg", worth: "0.5", source: "because" },
+          { asset: "USDT", quality: "day", worth: "0.5", source: "ecb" },
+        ],
+      },
+    },
+    says: ["Fees less rebates −7.50 EUR", "Traded value not known EUR", "Rate of all fees –"],
+  },
+  {
+    of: "figures behind charts: by day while a person reads them, and days that were not read are named",
+    world: { unread: [["2026-05-04", "2026-05-05"]] },
+    says: [
+      "Net result by day, running and with its drawdown, in USDT",
+      "2026-05-04 not read",
+      "Funding by day and running, in USDT",
+      "Net result by cause, in USDT",
+      "How often which result, in USDT",
+    ],
+  },
+  {
+    of: "figures behind charts of years: by month",
+    world: { period: "2024-12-15..2025-12-31", hasMarks: true },
+    says: [
+      "Net result by month, running and with its drawdown, in USDT",
+      "Equity at the end of each month, in USDT",
+    ],
+    never: ["2025-03-04 "],
+  },
+  {
     of: "coins with eighteen decimals: what is not zero shows a digit",
     world: { assets: ["ETH"], amount: () => "0.000000000000000123" },
     says: ["+0.0000000000000001"],
@@ -312,6 +457,16 @@ test("the same rows give the same bytes, and each name of a chart stands once", 
   expect(new Set(ids).size).toBe(ids.length);
 });
 
+test("the head of each sheet says what is not sound, and nothing in it can end the style", () => {
+  expect(statedPage()).not.toContain("@top-left");
+  const html = statedPage({ period: "2026-05-01..2026-05-31", incomplete: ["main: income was not read"] });
+  expect(html).toContain(
+    '<style>@page{@top-left{content:"Statement of account, 1 \\2013  31 May 2026: Incomplete"',
+  );
+  expect(html).toMatch(/style-src 'sha256-[\w+/]{43}=' 'sha256-[\w+/]{43}='; script-src/);
+  expect(sheetStyle('"}</style>\n\\')).toContain('content:"\\22 \\7d \\3c \\2f style\\3e \\a \\5c "');
+});
+
 test("a loss is a circle and a gain a square, so that a year needs no colour", () => {
   const html = statedPage({ period: "2025" });
   const strip = /<g class="strip">[\s\S]*?<\/g>/.exec(html)?.[0] ?? "";
@@ -337,6 +492,7 @@ const SIZES: readonly (readonly [of: string, world: StatedWorld, bytesMax: numbe
     "five years of ten accounts, 40 symbols and two assets, and a position closed on each day",
     {
       period: "2021-01-01..2025-12-31",
+      hasMarks: true,
       accounts: Array.from({ length: 10 }, (_, nth) => `account ${nth}`),
       assets: ["USDT", "USDC"],
       symbols: Array.from({ length: 40 }, (_, nth) => `COIN${nth}USDT`),

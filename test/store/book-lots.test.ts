@@ -20,7 +20,7 @@ import {
   type Row,
   rowsOf,
 } from "../support/drawn-history.ts";
-import { newStore, STORE_KINDS } from "../support/stores.ts";
+import { heavyKinds, newStore, STORE_KINDS } from "../support/stores.ts";
 
 const FACT_TABLES = [
   "ledger.disposal",
@@ -73,7 +73,7 @@ const newAccount = () => {
   return `account ${accounts}`;
 };
 
-describe.each(STORE_KINDS)("on %s", (kind) => {
+describe.each(heavyKinds("PGlite"))("on %s", (kind) => {
   let store: Store;
   beforeAll(async () => {
     store = await newStore(kind);
@@ -117,6 +117,14 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
     );
     expect([...pieces].toSorted(), "every table was put to the test").toEqual([...FACT_TABLES].toSorted());
   }, 180_000);
+});
+
+describe.each(STORE_KINDS)("on %s", (kind) => {
+  let store: Store;
+  beforeAll(async () => {
+    store = await newStore(kind);
+  });
+  afterAll(() => store.close());
 
   test.each([1, 2, 3, 4])(
     "all funding of one settlement is booked, in batches of %i event rows",

@@ -21,7 +21,7 @@ import { loadProven } from "../../src/load/load-proven.ts";
 import { normalise } from "../../src/normalise/normalise.ts";
 import type { Store } from "../../src/store/store.ts";
 import { asterVenue } from "../../src/venues/aster/venue.ts";
-import { newStore, STORE_KINDS } from "../support/stores.ts";
+import { heavyKinds, newStore } from "../support/stores.ts";
 
 const FROM = parseInstant("2026-05-01T00:00:00Z");
 const WINDOW = { from: FROM, until: plus(FROM, DAY_MS) };
@@ -237,7 +237,7 @@ async function play(store: Store, story: Story, account: string): Promise<void> 
   expect(await linesOf(store, account, null), "reopened").toEqual(await linesOf(store, never, null));
 }
 
-describe.each(STORE_KINDS)("on %s", (kind) => {
+describe.each(heavyKinds("Postgres"))("on %s", (kind) => {
   test("closed books stand, grown books are built books, and reopened ones were never closed", {
     timeout: 240_000,
   }, async () => {

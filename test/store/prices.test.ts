@@ -144,7 +144,7 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
     await write(PRICES);
     await declarePegs(store, [{ asset: "USDT", currency: "USD", price: "1", because: "at par" }], NOW);
     await book("valued", BOOKS);
-    await valueAccount(store, "valued", "USD");
+    await valueAccount(store, "valued", { currency: "USD", timeZone: "UTC" });
     expect(await valued("valued")).toEqual([
       "a opening equity:opening -0.1 BNB = USD no price of BNB in USDT for that time",
       "b bought equity:transfers -0.2 BNB = -120 USD minute",
@@ -169,7 +169,7 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
     const lines = BOOKS.trim().split("\n");
     for (const line of lines) {
       await book("nightly", line);
-      await valueAccount(store, "nightly", "USD");
+      await valueAccount(store, "nightly", { currency: "USD", timeZone: "UTC" });
     }
     const fingerprint = async (account: string) => {
       const hashes: unknown[] = [];
@@ -185,7 +185,7 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
     const once = await fingerprint("valued");
     expect(once).toMatchObject([{ count: "7" }, { count: "9" }, { count: "5" }]);
     expect(await fingerprint("nightly")).toEqual(once);
-    await valueAccount(store, "nightly", null);
+    await valueAccount(store, "nightly", { currency: null, timeZone: "UTC" });
     expect(await fingerprint("nightly")).toMatchObject([{ count: "0" }, { count: "0" }, { count: "0" }]);
   });
 
@@ -215,7 +215,7 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
         account,
         "fee | trading_fee | 09T10:00:30 | 09T10:00:30 | -2 | ASTER | expenses:trading_fees",
       );
-      await valueAccount(store, account, "USD");
+      await valueAccount(store, account, { currency: "USD", timeZone: "UTC" });
     }
     expect(await valued("one")).toEqual(["fee expenses:trading_fees 2 ASTER = 3 USD minute"]);
     expect(await valued("two")).toEqual([

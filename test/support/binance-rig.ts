@@ -19,7 +19,7 @@ import {
 import { openStore } from "../../src/store/open.ts";
 import type { Store } from "../../src/store/store.ts";
 import type { HarmfulProxy } from "./harmful-proxy.ts";
-import { readFolder, storeText, TERMINAL_COLUMNS } from "./rig.ts";
+import { EndingReports, type ReportsWritten, readFolder, rigSettings, TERMINAL_COLUMNS } from "./rig.ts";
 import { newLocation, type StoreKind } from "./stores.ts";
 
 const INTERRUPTION = new InterruptedError({ where: "perpbooks", what: "interrupted", next: "run it again" });
@@ -35,6 +35,8 @@ export type BinanceRigOptions = {
   readonly accountLines?: readonly string[];
   readonly simulator?: Partial<BinanceSimulatorOptions>;
   readonly proxy?: HarmfulProxy;
+  /** Default "each night". */
+  readonly reports?: ReportsWritten;
 };
 
 /** `log` is everything that was written to stderr; `errors` what a person would read of it. */
@@ -70,7 +72,8 @@ export type BinanceRig = {
 };
 
 export async function newBinanceRig(options: BinanceRigOptions): Promise<BinanceRig> {
-  const { kind, world, since, proxy } = options;
+  const { kind, world, since, proxy, reports = "each night" } = options;
+  const ending = new EndingReports(reports);
   let now = options.now;
   const waits: DurationMs[] = [];
   const names = world.accounts.map((account) => account.name);
@@ -99,7 +102,7 @@ export async function newBinanceRig(options: BinanceRigOptions): Promise<Binance
   }));
   await writeFile(
     join(folder, "perpbooks.yaml"),
-    configurationText({ store: storeText(location), output: "./out" }, accounts),
+    configurationText(rigSettings(location, reports), accounts),
   );
   const environment: Record<string, string> =
     location.kind === "postgres" ? { DATABASE_URL: location.url.reveal() } : {};
@@ -117,6 +120,7 @@ export async function newBinanceRig(options: BinanceRigOptions): Promise<Binance
     words: readonly string[],
     isWatched = words[0] === "run",
   ) {
+    ending.saw(words);
     const interruption = new AbortController();
     const { elapsed, sleep } = rehearsalClock(now);
     const clock: Clock = {
@@ -180,6 +184,7 @@ export async function newBinanceRig(options: BinanceRigOptions): Promise<Binance
     reportNames: async () => Object.keys(await readFolder(join(folder, "out"))),
     write: (name, content) => writeFile(join(folder, name), content),
     close: async () => {
+      await ending.write((...words) => runWith(null, words));
       await simulator.close();
       await between?.close();
       await remove();

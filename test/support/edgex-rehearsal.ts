@@ -75,5 +75,6 @@ export function edgexRehearsalOf(
       }),
     expectTruth: (store, until, id, from) =>
       expectEdgexTruth(store, world, until, { [NAME]: id }, nights, from),
+    worth: null,
   };
 }

@@ -8,7 +8,7 @@ import {
   startEdgexSimulator,
 } from "../../src/simulator/server.ts";
 import { PUBLISHED_STARK_KEY } from "./edgex-rehearsal.ts";
-import { type Rig, rigAround } from "./rig.ts";
+import { type ReportsWritten, type Rig, rigAround } from "./rig.ts";
 import type { StoreKind } from "./stores.ts";
 
 export type EdgexRigOptions = {
@@ -18,6 +18,8 @@ export type EdgexRigOptions = {
   readonly now: Instant;
   readonly since: string;
   readonly simulator?: Partial<EdgexSimulatorOptions>;
+  /** Default "each night". */
+  readonly reports?: ReportsWritten;
 };
 
 /** Accounts of the first generation all sign with the published dummy key; of the second there may be one. */
@@ -27,6 +29,7 @@ export async function newEdgexRig({
   now,
   since,
   simulator: more,
+  reports = "each night",
 }: EdgexRigOptions): Promise<Rig> {
   const credentials = world.accounts.map(
     ({ name, generation }): EdgexCredential =>
@@ -65,5 +68,5 @@ export async function newEdgexRig({
         : { apiKey: "${API_KEY}", apiSecret: "${SECRET}", passphrase: "${PASSPHRASE}" }),
     },
   }));
-  return rigAround({ kind, now, simulator, accounts, environment, waitingMovesClocks: false });
+  return rigAround({ kind, now, simulator, accounts, environment, waitingMovesClocks: false, reports });
 }

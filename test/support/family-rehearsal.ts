@@ -6,6 +6,7 @@ import {
   type AdversarialWorld,
   adversarialWorld,
 } from "../../src/simulator/binance-family/world/adversarial.ts";
+import { equityBefore } from "../../src/simulator/binance-family/world/equity.ts";
 import type { FaultPlan } from "../../src/simulator/faults/plan.ts";
 import { type Simulator, startAsterSimulator, startBinanceSimulator } from "../../src/simulator/server.ts";
 import { addressOf } from "../../src/venues/aster/sign.ts";
@@ -33,8 +34,29 @@ export function familyRehearsal(family: BinanceLikeFamily, seed: number): Rehear
     }),
     start: (now, faults) => startSimulator(family, adversarial, now, faults, seed),
     expectTruth: (store, until, accountId, from) => expectTruth(store, world, until, () => accountId, from),
+    worth: {
+      before: (at) => equityBefore(world, "main", at),
+      flows: world.accounts.flatMap(({ incomes }) =>
+        incomes
+          .filter(({ incomeType }) => FLOWS.includes(incomeType))
+          .map(({ occurredAt, asset, amount }) => ({ at: occurredAt, asset, amount })),
+      ),
+      // Its marks are gone with it.
+      withoutMarks: world.instruments
+        .filter(({ delisting }) => delisting !== undefined)
+        .map(({ symbol }) => symbol),
+    },
   };
 }
+
+/** Of the income types that these worlds have, those that are no result of trading. */
+const FLOWS: readonly string[] = [
+  "TRANSFER",
+  "COIN_SWAP_WITHDRAW",
+  "COIN_SWAP_DEPOSIT",
+  "AUTO_EXCHANGE",
+  "EVENT_CONTRACTS_PAYOUT",
+];
 
 type Agent = { readonly user: string; readonly signer: string; readonly privateKey: string };
 

@@ -149,6 +149,8 @@ export const JUDGES: Readonly<Record<string, Judge | "judges nothing">> = {
   disposals: "judges nothing",
   equity: "judges nothing",
   "fee-coin-disposals": "judges nothing",
+  // What no rate gives is listed with what is at another rate, and only the first is a difference.
+  "fee-rates": "judges nothing",
   "fees-by-symbol": "judges nothing",
   fills: "judges nothing",
   "funding-by-symbol": "judges nothing",
@@ -164,6 +166,8 @@ export const JUDGES: Readonly<Record<string, Judge | "judges nothing">> = {
   restatement: "judges nothing",
   "round-trips": "judges nothing",
   transfers: "judges nothing",
+  "valued-balance-sheet": "judges nothing",
+  "valued-performance": "judges nothing",
   "valued-result": "judges nothing",
 };
 

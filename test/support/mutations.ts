@@ -59,6 +59,12 @@ export function drawMutation(
   return { kind: `alter ${name}`, before, after: asServed(venue, before, body) };
 }
 
+/** One amount of a row is another, by some units of its last decimals. */
+export function alterAmount(random: Random, before: RawRow, field: string, venue: Venue): Mutation {
+  const body = withField(before.body, field, alteredAmount(random, fieldOf(before.body, field)));
+  return { kind: `alter ${field}`, before, after: asServed(venue, before, body) };
+}
+
 function alteredValue(random: Random, name: string, value: string, symbols: readonly string[]): string {
   switch (name) {
     case "side":
@@ -70,20 +76,26 @@ function alteredValue(random: Random, name: string, value: string, symbols: read
     default: {
       // By a few units of the last decimals, by some parts, or to the other sign: as a typing error, a
       // rounding and a mistaken sign would.
-      const amount = parseDecimal(value);
-      const decimals = value.split(".")[1]?.length ?? 0;
-      const units = parseDecimal(String(random.integer(11, 99_999))).div(parseDecimal("10").pow(decimals));
-      if (name === "amount" && random.chance(1, 4)) return formatDecimal(amount.negated());
-      return formatDecimal(amount.isNegative() ? amount.minus(units) : amount.plus(units));
+      const altered = alteredAmount(random, value);
+      return name === "amount" && random.chance(1, 4)
+        ? formatDecimal(parseDecimal(value).negated())
+        : altered;
     }
   }
+}
+
+function alteredAmount(random: Random, value: string): string {
+  const amount = parseDecimal(value);
+  const decimals = value.split(".")[1]?.length ?? 0;
+  const units = parseDecimal(String(random.integer(11, 99_999))).div(parseDecimal("10").pow(decimals));
+  return formatDecimal(amount.isNegative() ? amount.minus(units) : amount.plus(units));
 }
 
 function pattern(field: string): RegExp {
   return new RegExp(`("${field}":"?)([^",}]*)`);
 }
 
-function fieldOf(body: string, field: string): string {
+export function fieldOf(body: string, field: string): string {
   const value = body.match(pattern(field))?.[2];
   if (value === undefined) throw new RangeError(`${body} has no ${field}`);
   return value;

@@ -19,6 +19,7 @@ import { syncAccount } from "../../src/extract/sync-account.ts";
 import { createVenueClient } from "../../src/http/client.ts";
 import { WeightBudget } from "../../src/http/weight.ts";
 import { normalise } from "../../src/normalise/normalise.ts";
+import { fetchLackingFundingRates } from "../../src/price/fetch-funding-rates.ts";
 import { reconcileAccount } from "../../src/reconcile/reconcile-account.ts";
 import { generateWorld } from "../../src/simulator/binance-family/world/generate.ts";
 import type { World } from "../../src/simulator/binance-family/world/world.ts";
@@ -118,6 +119,7 @@ export async function loadReconciledWorld(store: Store, seed: string): Promise<r
       );
       await normalise(store, accountId, venue.decode);
       await bookAccount(store, accountId, { configured: [], amountDecimals: venue.amountDecimals });
+      await fetchLackingFundingRates({ store, client, accountId, signal, progress: () => {} });
       differences = await reconcileAccount(store, accountId, venue.amountDecimals);
     }
     await simulator.close();

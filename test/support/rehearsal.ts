@@ -8,6 +8,7 @@ import type { FaultPlan } from "../../src/simulator/faults/plan.ts";
 import type { Simulator } from "../../src/simulator/server.ts";
 import type { Store } from "../../src/store/store.ts";
 import type { StreamSupport, Venue } from "../../src/venues/venue.ts";
+import type { Worth } from "./equity-auditor.ts";
 
 export type Rehearsal = {
   readonly since: Instant;
@@ -24,6 +25,8 @@ export type Rehearsal = {
    * that were open at `from`.
    */
   expectTruth(store: Store, until: Instant, accountId: string, from?: Instant): Promise<readonly string[]>;
+  /** What the account was worth; null where the world cannot tell. */
+  readonly worth: Worth | null;
 };
 
 /** The venue as it is, but with pages of a few rows: then a small world has many. */

@@ -33,6 +33,44 @@ export const TERMINAL_COLUMNS = 120;
 
 export type Outcome = { readonly exitCode: number; readonly output: string; readonly errors: string };
 
+/**
+ * When reports are written: by each night, or once by `close`, for a test that looks at none. Nights then
+ * write none, but that every report can be written over the world is checked all the same.
+ */
+export type ReportsWritten = "each night" | "at the end";
+
+/** The settings of a rig's configuration. */
+export function rigSettings(location: StoreLocation, reports: ReportsWritten): Record<string, string> {
+  return {
+    store: storeText(location),
+    output: "./out",
+    ...(reports === "at the end" ? { formats: "[]" } : {}),
+  };
+}
+
+/** Writes the reports at the end of a rig whose nights write none, but where the test has just done so. */
+export class EndingReports {
+  readonly #areDue: boolean;
+  #last = "";
+
+  constructor(reports: ReportsWritten) {
+    this.#areDue = reports === "at the end";
+  }
+
+  /** To be told of each command. */
+  saw(words: readonly string[]): void {
+    this.#last = words.join(" ");
+  }
+
+  async write(run: (...words: string[]) => Promise<Outcome>): Promise<void> {
+    if (!this.#areDue || this.#last === "report") return;
+    const { exitCode, errors } = await run("report");
+    // 3 is for open items, of which the world may be full.
+    if ((exitCode !== 0 && exitCode !== 3) || errors !== "")
+      throw new Error(`the reports cannot be written: ${exitCode} ${errors}`);
+  }
+}
+
 export type RigOptions = {
   readonly kind: StoreKind;
   readonly world: World;
@@ -45,6 +83,8 @@ export type RigOptions = {
   readonly simulator?: Partial<AsterSimulatorOptions>;
   /** Waiting takes no time, but moves both clocks on, as it would. */
   readonly waitingMovesClocks?: boolean;
+  /** Default "each night". */
+  readonly reports?: ReportsWritten;
   /** Where to send requests instead of to the simulator itself: a proxy that does harm. */
   readonly through?: (url: string) => Promise<{ readonly url: string; close(): Promise<void> }>;
 };
@@ -60,6 +100,8 @@ export type Rig = {
   run(...words: string[]): Promise<Outcome>;
   /** The same as cron does it: nobody watches at a terminal. */
   runUnwatched(...words: string[]): Promise<Outcome>;
+  /** The same as a person sees it at a terminal. */
+  runWatched(...words: string[]): Promise<Outcome>;
   /** The same with more variables in its environment. */
   runWith(variables: Readonly<Record<string, string | undefined>>, ...words: string[]): Promise<Outcome>;
   /** Runs a command and interrupts it, as Ctrl-C does, when it logs `event` for the first time. */
@@ -117,6 +159,7 @@ export async function newRig(options: RigOptions): Promise<Rig> {
     })),
     environment,
     waitingMovesClocks: options.waitingMovesClocks ?? false,
+    ...(options.reports === undefined ? {} : { reports: options.reports }),
     closeToo: async () => proxy?.close(),
   });
 }
@@ -128,23 +171,26 @@ export type RigParts = {
   readonly accounts: readonly ConfiguredAccount[];
   readonly environment: Readonly<Record<string, string>>;
   readonly waitingMovesClocks: boolean;
+  /** Default "each night". */
+  readonly reports?: ReportsWritten;
   readonly closeToo?: () => Promise<void>;
 };
 
 /** The store as a configuration names it; Postgres by the environment alone. */
-export function storeText(location: StoreLocation): string {
+function storeText(location: StoreLocation): string {
   return location.kind === "folder" ? location.path : "./unused";
 }
 
 /** Everything around a simulator that runs already. */
 export async function rigAround(parts: RigParts): Promise<Rig> {
-  const { simulator } = parts;
+  const { simulator, reports = "each night" } = parts;
+  const ending = new EndingReports(reports);
   let now = parts.now;
   const { location, remove } = await newLocation(parts.kind);
   const folder = await mkdtemp(join(tmpdir(), "perpbooks-rig-"));
   await writeFile(
     join(folder, "perpbooks.yaml"),
-    configurationText({ store: storeText(location), output: "./out" }, parts.accounts),
+    configurationText(rigSettings(location, reports), parts.accounts),
   );
   const environment = {
     ...(location.kind === "postgres" ? { DATABASE_URL: location.url.reveal() } : {}),
@@ -169,6 +215,7 @@ export async function rigAround(parts: RigParts): Promise<Rig> {
     interruptAt: string | null,
     isWatched = words[0] === "run",
   ) => {
+    ending.saw(words);
     let [output, errors] = ["", ""];
     const interruption = new AbortController();
     const exitCode = await runCommandLine(words, {
@@ -203,6 +250,7 @@ export async function rigAround(parts: RigParts): Promise<Rig> {
     now: () => now,
     run: (...words) => execute(words, {}, null),
     runUnwatched: (...words) => execute(words, {}, null, false),
+    runWatched: (...words) => execute(words, {}, null, true),
     runWith: (variables, ...words) => execute(words, variables, null),
     runInterruptedAt: (event, ...words) => execute([...words, "--log", "-"], {}, event),
     setNow,
@@ -220,6 +268,7 @@ export async function rigAround(parts: RigParts): Promise<Rig> {
     },
     files: () => readFolder(join(folder, "out")),
     close: async () => {
+      await ending.write((...words) => execute(words, {}, null));
       await simulator.close();
       await parts.closeToo?.();
       await remove();
@@ -228,7 +277,6 @@ export async function rigAround(parts: RigParts): Promise<Rig> {
   };
 }
 
-/** Every file of a folder and of those in it, by its path from there. */
 /** Every file of a folder but what the program keeps for itself. */
 export async function readFolder(folder: string): Promise<Record<string, string>> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });

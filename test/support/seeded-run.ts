@@ -10,6 +10,7 @@ import { syncAccount } from "../../src/extract/sync-account.ts";
 import { createVenueClient } from "../../src/http/client.ts";
 import { WeightBudget } from "../../src/http/weight.ts";
 import { normalise } from "../../src/normalise/normalise.ts";
+import { fetchLackingMarks } from "../../src/price/fetch-marks.ts";
 import { reconcileAccount } from "../../src/reconcile/reconcile-account.ts";
 import { type FaultKind, faultPlan } from "../../src/simulator/faults/plan.ts";
 import type { Violations } from "../../src/simulator/server.ts";
@@ -17,6 +18,7 @@ import { type Random, seededRandom } from "../../src/simulator/shared/random.ts"
 import type { Store } from "../../src/store/store.ts";
 import type { Venue } from "../../src/venues/venue.ts";
 import { edgexRehearsal } from "./edgex-rehearsal.ts";
+import { expectEquity } from "./equity-auditor.ts";
 import { familyRehearsal } from "./family-rehearsal.ts";
 import type { Rehearsal } from "./rehearsal.ts";
 import { expectHarmNamed, expectWalletNamed } from "./seeded-harm.ts";
@@ -76,6 +78,7 @@ export async function runSeed({ family, seed, faultRate, store }: SeedOptions): 
       });
     }
     const held = await rehearsal.expectTruth(store, now, accountId, from);
+    await expectEquity({ store, accountId, worth: rehearsal.worth, held, nights, from });
     differences = await differencesOf(store, accountId, held);
     await expectHarmNamed({ store, accountId, venue, random: seededRandom(`harm/${seed}`) });
     now = plus(now, DAY_MS);
@@ -186,6 +189,7 @@ export async function playNight(night: Night): Promise<number> {
   await normalise(store, accountId, venue.decode, random.integer(1, 40));
   const openings = { configured: [], amountDecimals: venue.amountDecimals };
   await bookAccount(store, accountId, openings, batchSizes(random));
+  await fetchLackingMarks({ ...extraction, timeZone: "UTC" });
   return reconcileAccount(store, accountId, venue.amountDecimals);
 }
 

@@ -23,6 +23,8 @@ export type StatedWorld = {
   /** Of the first account, in each asset. */
   readonly tripsADay?: number;
   readonly isTraded?: boolean;
+  /** Whether the books hold marks, and so equity and open positions at the mark. */
+  readonly hasMarks?: boolean;
   /** First instant that was read; the period's first without one. */
   readonly historyFrom?: string;
   /** Spans that were not read. */
@@ -30,6 +32,8 @@ export type StatedWorld = {
   readonly incomplete?: readonly string[];
   readonly accepted?: readonly string[];
   readonly differing?: readonly Row[];
+  /** By account, in place of comparisons that agree. */
+  readonly counts?: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly suspense?: string;
   /** What the n-th amount is, in place of a drawn one. */
   readonly amount?: (nth: number) => string;
@@ -42,7 +46,7 @@ const CAUSES = ["realized_pnl", "trading_fees", "rebates", "funding", "liquidati
 function statedInput(world: StatedWorld = {}): StatementInput {
   const period = parsePeriod(world.period ?? "2026-05-01..2026-06-30", "UTC");
   const { accounts = ["main"], assets = ["USDT"], symbols = ["BTCUSDT", "ETHUSDT"] } = world;
-  const { tripsADay = 1, isTraded = true } = world;
+  const { tripsADay = 1, isTraded = true, hasMarks = false } = world;
   const from = world.historyFrom === undefined ? period.from : parseInstant(world.historyFrom);
   const unread = (world.unread ?? []).map(
     ([begin, end]): Window => ({ from: parseInstant(begin), until: parseInstant(end) }),
@@ -63,6 +67,7 @@ function statedInput(world: StatedWorld = {}): StatementInput {
     const sums = new Map<string, Decimal>(CAUSES.map((cause) => [cause, ZERO]));
     for (const [nth, account] of accounts.entries()) {
       const own = new Map<string, Decimal>(CAUSES.map((cause) => [cause, ZERO]));
+      let wallet = parseDecimal("1000");
       if (isTraded)
         for (const day of days) {
           const pnl = amount();
@@ -77,6 +82,17 @@ function statedInput(world: StatedWorld = {}): StatementInput {
             sums.set(cause, (sums.get(cause) ?? ZERO).plus(parseDecimal(figures[cause] ?? "0")));
           }
           taker.take("daily-result", { account, day, asset, ...figures, net_result: formatDecimal(net) });
+          wallet = wallet.plus(net);
+          const unrealized = hasMarks ? cents(-90_000, 90_000) : "0";
+          if (hasMarks)
+            taker.take("equity", {
+              account,
+              day,
+              asset,
+              wallet: formatDecimal(wallet),
+              unrealized_pnl: unrealized,
+              equity: formatDecimal(wallet.plus(parseDecimal(unrealized))),
+            });
           // Of the first account alone: they are many.
           for (let trip = 0; trip < (nth === 0 ? tripsADay : 0); trip++)
             taker.take("round-trips", {
@@ -97,6 +113,9 @@ function statedInput(world: StatedWorld = {}): StatementInput {
             });
         }
       taker.take("balances", balance(account, asset, own, world.suspense ?? "0"));
+      if (isTraded)
+        for (const row of balanceSheet(own, hasMarks ? symbols : []))
+          taker.take("balance-sheet", { account, asset, ...row });
     }
     taker.take("portfolio", { asset, ...texts(sums) });
     if (isTraded)
@@ -140,7 +159,10 @@ function statedInput(world: StatedWorld = {}): StatementInput {
       venue: "aster",
       historyFrom: from,
       coverage: ["income", "fills"].map((stream) => ({ stream, complete })),
-      counts: { "checks/agrees": 40, "checks/differs": world.differing?.length ?? 0 },
+      counts: world.counts?.[account] ?? {
+        "checks/agrees": 40,
+        "checks/differs": world.differing?.length ?? 0,
+      },
     })),
     isComplete: incomplete.length === 0,
     incomplete,
@@ -181,6 +203,33 @@ function returnsOf(days: readonly string[]): Row[] {
       first_day_without_return: null,
     };
   });
+}
+
+/** A long of each symbol, which stands ten higher than it cost. */
+function balanceSheet(own: ReadonlyMap<string, Decimal>, symbols: readonly string[]): Row[] {
+  const net = parseDecimal(texts(own)["net_result"] ?? "0");
+  return [
+    { side: "assets", item: "wallet", amount: formatDecimal(net.plus(1_000)) },
+    ...symbols.map((symbol) => ({
+      side: "assets",
+      item: `position ${symbol} BOTH`,
+      amount: "10",
+      quantity: "0.01",
+      cost: "600",
+      market_value: "610",
+    })),
+    { side: "equity", item: "equity:transfers", amount: "1000" },
+    ...[...own]
+      .filter(([, amount]) => !amount.isZero())
+      .map(([cause, amount]) => ({
+        side: "equity",
+        item: `${amount.isNegative() ? "expenses" : "income"}:${cause}`,
+        amount: formatDecimal(amount),
+      })),
+    ...(symbols.length === 0
+      ? []
+      : [{ side: "equity", item: "unrealized_pnl", amount: `${10 * symbols.length}` }]),
+  ];
 }
 
 const ZEROS = { realized_pnl: "0", trading_fees: "0", rebates: "0", funding: "0", liquidation: "0" };

@@ -13,13 +13,18 @@ type Tables = ReadonlyMap<string, readonly Row[]>;
 /** Sums by the values of the first columns; `a + b` are added up within the row. */
 const SUMS: readonly (readonly [report: string, by: string, columns: string])[] = [
   ["portfolio", "asset", "trading_fees+rebates"],
-  ["daily-result", "asset,day", "net_result"],
+  ["daily-result", "asset,day", "net_result funding"],
   ["realized-pnl-net", "asset,symbol", "net_of_all realized_pnl trading_fees+rebates funding liquidation"],
   ["funding-by-symbol", "asset,symbol", "net_funding received paid payments"],
   ["funding-by-symbol", "asset", "net_funding received paid payments"],
   ["fees-by-symbol", "asset,symbol", "net_fees trading_fees rebates fills"],
   ["fees-by-symbol", "asset", "net_fees trading_fees rebates fills"],
   ["fees-by-symbol", "turnover_asset", "turnover"],
+  ["balances", "account,asset", "trading_fees+rebates"],
+  ["balance-sheet", "asset,side", "amount"],
+  ["balance-sheet", "asset,item", "amount"],
+  ["valued-balance-sheet", "asset,side", "value"],
+  ["valued-balance-sheet", "asset,item", "value"],
   ["round-trips", "asset,direction", "result"],
   ["round-trips", "account,closing_record_key,symbol,position_side", "opening_fee+closing_fee"],
   ["positions", "asset", "unrealized_pnl"],
@@ -28,7 +33,7 @@ const SUMS: readonly (readonly [report: string, by: string, columns: string])[] 
   [
     "valued-result",
     "currency",
-    "net_result_value_of_priced realized_pnl_value trading_fees_value rebates_value funding_value liquidation_value rewards_value",
+    "net_result_value_of_priced realized_pnl_value trading_fees_value rebates_value funding_value liquidation_value rewards_value trading_fees_value+rebates_value",
   ],
 ];
 
@@ -45,8 +50,13 @@ export async function unexplainedFigures(folder: string, months: readonly string
   const page = (await readdir(folder)).find((name) => /^statement.*\.html$/.test(name)) ?? "";
   const html = await readFile(join(folder, page), "utf8");
   const figures = [...html.matchAll(/<data[^>]* value="([^"]*)"[^>]*>([^<]*)<\/data>/g)];
+  const sentences = stringsOf(JSON.parse(await readFile(join(folder, "manifest.json"), "utf8")));
+  const isQuoted = (text: string) => known.has(text) || sentences.some((sentence) => text.endsWith(sentence));
   return [
     ...(figures.length === 0 ? ["no figure at all"] : []),
+    ...unmarkedFigures(html).flatMap(({ figure, text }) =>
+      isQuoted(text) ? [] : [`${figure} is no <data>, in: ${text}`],
+    ),
     ...figures.flatMap(([, value = "", text = ""]) => [
       ...(known.has(value) ? [] : [`${value} is in no file`]),
       ...(isRoundingOf(text, parseDecimal(value)) ? [] : [`${text} is not ${value} rounded`]),
@@ -54,12 +64,45 @@ export async function unexplainedFigures(folder: string, months: readonly string
   ];
 }
 
+/** Sentences that the page may quote, with the account before them. */
+function stringsOf(json: unknown): string[] {
+  if (typeof json === "string") return json.includes(" ") ? [json] : [];
+  return typeof json === "object" && json !== null ? Object.values(json).flatMap(stringsOf) : [];
+}
+
+const NOT_FIGURES: readonly RegExp[] = [
+  // What a chart says stands in a table beside it, and in its description.
+  /<(style|script|title|desc|svg|code|data)\b[\s\S]*?<\/\1>/g,
+  // Of the program, of time, and of the unit of a rate.
+  /\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-][\d:]+)/g,
+  /perpbooks \d+\.\d+\.\d+/g,
+  /\d+\.\d+ [hd]\b/g,
+  /1 bp is 0\.01 %/g,
+];
+
+/**
+ * Amounts that stand in the page as plain text: with a sign, with decimals, or in groups of thousands. What
+ * is quoted from a person or a report is for the caller to know.
+ */
+export function unmarkedFigures(html: string): { readonly figure: string; readonly text: string }[] {
+  const plain = NOT_FIGURES.reduce((rest, pattern) => rest.replace(pattern, ""), html);
+  return [...plain.matchAll(/>([^<]+)</g)].flatMap(([, escaped = ""]) => {
+    const text = escaped.replaceAll("&#39;", "'").replaceAll("&quot;", '"').replaceAll("&amp;", "&").trim();
+    const figure = /[+−]\d[\d,.]*|\d[\d,]*\.\d+|\d{1,3}(?:,\d{3})+/.exec(text)?.[0];
+    return figure === undefined ? [] : [{ figure, text }];
+  });
+}
+
 /** At most half a unit of its last digit away, of the same sign, and not zero for what is not. */
 function isRoundingOf(text: string, value: Decimal): boolean {
-  const isPercent = text.endsWith(" %");
-  const plain = text.replace(/[+,]| %$/g, "").replace("−", "-");
-  const shown = parseDecimal(plain).times(isPercent ? "0.01" : "1");
-  const decimals = (plain.split(".")[1]?.length ?? 0) + (isPercent ? 2 : 0);
+  const unit = /[^\d]*$/.exec(text)?.[0] ?? "";
+  const zeros = UNIT_ZEROS[unit] ?? 0;
+  const plain = text
+    .slice(0, text.length - unit.length)
+    .replace(/[+,]/g, "")
+    .replace("−", "-");
+  const shown = parseDecimal(plain).times(`1e-${zeros}`);
+  const decimals = (plain.split(".")[1]?.length ?? 0) + zeros;
   const half = parseDecimal(`0.${"0".repeat(decimals)}5`);
   // A number without its sign stands behind a verb that says it; eight digits are what a quotient has.
   const distance = shown.abs().minus(value.abs()).abs();
@@ -67,6 +110,9 @@ function isRoundingOf(text: string, value: Decimal): boolean {
     distance.lessThanOrEqualTo(half) || distance.lessThanOrEqualTo(value.abs().times("0.00000005"));
   return isNear && shown.isZero() === value.isZero() && (shown.isPositive() || value.isNegative());
 }
+
+/** How many digits a fraction is moved by. */
+const UNIT_ZEROS: Readonly<Record<string, number>> = { " %": 2, " bp": 4 };
 
 async function readTables(folders: readonly string[]): Promise<Tables> {
   const tables = new Map<string, Row[]>();
@@ -87,7 +133,10 @@ function* derived(tables: Tables): Generator<Decimal> {
   for (const [report, by, columns] of SUMS)
     for (const rows of grouped(tables.get(report) ?? [], by.split(",")).values())
       for (const column of columns.split(" ")) yield sum(rows.flatMap((row) => cellsOf(row, column)));
+  yield ZERO;
   yield* curves(tables.get("daily-result") ?? []);
+  yield* openPositions(tables.get("balance-sheet") ?? []);
+  yield* rates(tables.get("fees-by-symbol") ?? []);
   yield* averages(tables.get("round-trips") ?? []);
   for (const rows of grouped(tables.get("transfers") ?? [], ["account", "asset"]).values()) {
     const amounts = rows.flatMap((row) => cellsOf(row, "amount"));
@@ -113,25 +162,49 @@ function grouped(rows: readonly Row[], columns: readonly string[]): Map<string, 
   return groups;
 }
 
-/** Sums of weeks, months and years, and the deepest fall under the highest running sum. */
+/**
+ * Of all accounts together and of each: sums of weeks, months and years, the running sum at each day, and how
+ * far it lies below its highest.
+ */
 function* curves(rows: readonly Row[]): Generator<Decimal> {
-  for (const ofAsset of grouped(rows, ["asset"]).values()) {
-    const days = new Map<string, Decimal>();
-    for (const row of ofAsset.toSorted((a, b) => ((a["day"] ?? "") < (b["day"] ?? "") ? -1 : 1)))
-      days.set(row["day"] ?? "", (days.get(row["day"] ?? "") ?? ZERO).plus(sum(cellsOf(row, "net_result"))));
-    for (const unit of [weekOf, (day: string) => day.slice(0, 7), (day: string) => day.slice(0, 4)]) {
-      const sums = new Map<string, Decimal>();
-      for (const [day, net] of days) sums.set(unit(day), (sums.get(unit(day)) ?? ZERO).plus(net));
-      yield* sums.values();
+  for (const by of [["asset"], ["account", "asset"]])
+    for (const own of grouped(rows, by).values())
+      for (const column of ["net_result", "funding"]) {
+        const days = new Map<string, Decimal>();
+        for (const row of own.toSorted((a, b) => ((a["day"] ?? "") < (b["day"] ?? "") ? -1 : 1)))
+          days.set(row["day"] ?? "", (days.get(row["day"] ?? "") ?? ZERO).plus(sum(cellsOf(row, column))));
+        for (const unit of [weekOf, (day: string) => day.slice(0, 7), (day: string) => day.slice(0, 4)]) {
+          const sums = new Map<string, Decimal>();
+          for (const [day, net] of days) sums.set(unit(day), (sums.get(unit(day)) ?? ZERO).plus(net));
+          yield* sums.values();
+        }
+        let [running, highest] = [ZERO, ZERO];
+        for (const net of days.values()) {
+          // The size of a day is a step of the calendar's colours.
+          yield net.abs();
+          running = running.plus(net);
+          if (running.greaterThan(highest)) highest = running;
+          yield running;
+          yield running.minus(highest);
+        }
+      }
+}
+
+function* openPositions(rows: readonly Row[]): Generator<Decimal> {
+  const open = rows.filter((row) => row["item"]?.startsWith("position "));
+  for (const own of grouped(open, ["asset"]).values())
+    for (const column of ["amount", "cost", "market_value"])
+      yield sum(own.flatMap((row) => cellsOf(row, column)));
+}
+
+/** Fees charged in the asset of the turnover, by it. */
+function* rates(rows: readonly Row[]): Generator<Decimal> {
+  const own = rows.filter((row) => row["asset"] === row["turnover_asset"]);
+  for (const by of [["asset"], ["asset", "symbol"]])
+    for (const group of grouped(own, by).values()) {
+      const of = (column: string) => sum(group.flatMap((row) => cellsOf(row, column)));
+      if (!of("turnover").isZero()) yield divide(of("net_fees").negated(), of("turnover"), 18);
     }
-    let [running, highest, deepest] = [ZERO, ZERO, ZERO];
-    for (const net of days.values()) {
-      running = running.plus(net);
-      if (running.greaterThan(highest)) highest = running;
-      if (running.minus(highest).lessThan(deepest)) deepest = running.minus(highest);
-    }
-    yield deepest;
-  }
 }
 
 /** A calendar cuts its weeks at the months. */
@@ -150,5 +223,7 @@ function* averages(rows: readonly Row[]): Generator<Decimal> {
       results.filter((one) => one.lessThan(0)),
     ])
       if (some.length > 0) yield divide(sum(some), parseDecimal(`${some.length}`), 18);
+    const losses = sum(results.filter((one) => one.lessThan(0)));
+    if (!losses.isZero()) yield divide(sum(results.filter((one) => one.greaterThan(0))), losses.abs(), 18);
   }
 }

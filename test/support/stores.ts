@@ -10,6 +10,7 @@ import pg from "pg";
 import { inject } from "vitest";
 import { openStore } from "../../src/store/open.ts";
 import type { Store, StoreLocation } from "../../src/store/store.ts";
+import { sampleOf } from "./sample.ts";
 
 export const STORE_KINDS = ["PGlite", "Postgres"] as const;
 export type StoreKind = (typeof STORE_KINDS)[number];
@@ -19,6 +20,14 @@ export type StoreKind = (typeof STORE_KINDS)[number];
  * each command opens it anew.
  */
 export const QUICK_KIND: StoreKind = "Postgres";
+
+/**
+ * For a test with a heavy world that must hold on both kinds: on this one in `npm test`, on both in `npm run
+ * test:long`, where its file stands for that. Files take either kind, so that both have their share.
+ */
+export function heavyKinds(share: StoreKind): readonly StoreKind[] {
+  return sampleOf<readonly StoreKind[]>([share], STORE_KINDS);
+}
 
 export type TestLocation = { readonly location: StoreLocation; remove(): Promise<void> };
 

@@ -49,6 +49,10 @@ timeZone: UTC
 # Where reports are written.
 output: ./out
 
+# What the reports are written as. An empty list, [], is for who reads the books with SQL or wants the exports alone: run then shows its summary and writes
+# no reports; perpbooks report, statement and close still do when they are called.
+# formats: [csv, json]
+
 # A folder of reports of your own, written beside these; reports/README.md says how one is written.
 # reports: ./my-reports
 

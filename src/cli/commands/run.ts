@@ -19,6 +19,7 @@ import {
   reconcileAcrossStage,
   reconcileStage,
   syncStage,
+  valueStage,
   withinRun,
 } from "../../pipeline/stages.ts";
 import {
@@ -28,8 +29,15 @@ import {
   withWorkspace,
 } from "../../pipeline/workspace.ts";
 import { EXPORTS_FOLDER, wantedOf, writeAllExports } from "../../pipeline/write-all-exports.ts";
-import { chosenAccounts, whereTo, writeAllReports } from "../../pipeline/write-all-reports.ts";
+import {
+  chosenAccounts,
+  summariseReports,
+  type WhereTo,
+  whereTo,
+  writeAllReports,
+} from "../../pipeline/write-all-reports.ts";
 import { openReasons } from "../../report/manifest.ts";
+import type { Summarised } from "../../report/read-summary.ts";
 import { readAccountIds } from "../../store/account-ids.ts";
 import { defineCommand } from "../command.ts";
 import { KILLED_NEXT, killedBefore } from "../last-run.ts";
@@ -169,12 +177,14 @@ async function prove(
 ): Promise<void> {
   if (booked === null) return reconcileAcrossStage(workspace, account);
   const { prices, reportingCurrency, timeZone } = workspace.configuration;
+  const zone = reportedZone ?? timeZone;
   await withinRun(workspace, account, booked.runId, async () => {
     await fetchFundingRatesStage(workspace, account, booked.client);
-    await fetchMarksStage(workspace, account, booked.client, reportedZone ?? timeZone);
+    await fetchMarksStage(workspace, account, booked.client, zone);
     await reconcileStage(workspace, account);
+    if (zone !== timeZone) await valueStage(workspace, account, zone);
     if (reportingCurrency !== null && prices.fetch)
-      await fetchPricesStage(workspace, account, booked.client, reportingCurrency);
+      await fetchPricesStage(workspace, account, booked.client, reportingCurrency, zone);
   });
 }
 
@@ -193,7 +203,10 @@ async function openReasonsOf(
   }));
 }
 
-/** Writes the reports. `sentences` say why files of the period are incomplete and need a person. */
+/**
+ * Writes the reports, where the configuration names a format of them, and the exports. `sentences` say why
+ * the period is incomplete and needs a person, whether files of it are written or not.
+ */
 async function reportAll(
   chosen: Workspace,
   options: RunOptions,
@@ -204,15 +217,27 @@ async function reportAll(
   const period = await reportedPeriod(workspace, options);
   if (period === null) return { summary: "", sentences: [] };
   const to = whereTo(configuration.output, options.period === undefined ? null : period);
-  const { manifest, summary, files } = await writeAllReports(workspace, period, to);
+  const { verdict, summary, files } = await reportsOf(workspace, period, to);
   const isPart = options.period !== undefined;
   const exported = await exportAll(workspace, period, to.folder, isPart);
-  progress.log("reports_written", { files, isComplete: manifest.isComplete });
+  progress.log("reports_written", { files, isComplete: verdict.isComplete });
   progress.stop();
+  const written = files + exported;
   return {
-    summary: `${summary}\n${files + exported} files in ${to.folder}\n`,
-    sentences: openReasons(manifest),
+    summary: written === 0 ? summary : `${summary}\n${written} files in ${to.folder}\n`,
+    sentences: openReasons(verdict),
   };
+}
+
+async function reportsOf(
+  workspace: Workspace,
+  period: Period,
+  to: WhereTo,
+): Promise<Summarised & { readonly files: number }> {
+  if (workspace.configuration.formats.length === 0)
+    return { ...(await summariseReports(workspace, period)), files: 0 };
+  const { manifest, summary, files } = await writeAllReports(workspace, period, to);
+  return { verdict: manifest, summary, files };
 }
 
 /**

@@ -20,6 +20,7 @@ import { supportOf } from "../../venues/venue.ts";
 import { defineCommand } from "../command.ts";
 import { type LastRun, readLastRun } from "../last-run.ts";
 import { ACCOUNTS, CONFIG } from "../options.ts";
+import { recentResults } from "../recent-results.ts";
 import { tableFor } from "../result-text.ts";
 
 type StreamStatus = {
@@ -85,7 +86,12 @@ async function tell(workspace: Workspace, isJson: boolean): Promise<number> {
   for (const account of workspace.accounts) accounts.push(await readStatus(workspace, account));
   workspace.progress.stop();
   if (isJson) output.write(`${JSON.stringify(accounts, null, 2)}\n`);
-  else output.write(accounts.map((account) => statusText(workspace, account)).join("\n"));
+  else {
+    const texts: string[] = [];
+    for (const account of accounts)
+      texts.push(statusText(workspace, account, await recentLines(workspace, account)));
+    output.write(texts.join("\n"));
+  }
   return mostUrgent(accounts.map((account) => exitCodeFor(account.openItems)));
 }
 
@@ -141,6 +147,21 @@ async function readStatus(
   };
 }
 
+/** For a person who looks, and not for a file or a program: what came of the days that were read. */
+async function recentLines(
+  { store, context, configuration: { timeZone } }: Workspace,
+  { account, streams }: AccountStatus,
+): Promise<string[]> {
+  const income = streams.find(({ stream }) => stream === RESULT_STREAM);
+  if (context.output.columns === null || income?.complete_from == null || income.complete_until === null)
+    return [];
+  const [from, until] = [parseUtcInstant(income.complete_from), parseUtcInstant(income.complete_until)];
+  return recentResults(store, account, { from, until }, timeZone);
+}
+
+/** The stream that moves the wallet, and so tells of a day's result. */
+const RESULT_STREAM = "income";
+
 /** What of each stream the venue forgets, and when that begins, if nobody reads it before. */
 function lossesOf(venue: string, streams: readonly StreamStatus[]): Loss[] {
   const served = VENUES[venue]?.streams;
@@ -179,7 +200,11 @@ function nextStep(
   return openNext ?? "nothing; the next nightly run";
 }
 
-function statusText({ context, configuration }: Workspace, account: AccountStatus): string {
+function statusText(
+  { context, configuration }: Workspace,
+  account: AccountStatus,
+  recent: readonly string[],
+): string {
   const local = (at: Instant) => formatInstant(at, configuration.timeZone);
   const time = (text: string | null) => (text === null ? "" : local(parseUtcInstant(text)));
   const run = account.lastRun;
@@ -200,6 +225,7 @@ function statusText({ context, configuration }: Workspace, account: AccountStatu
     `${account.account} on ${account.venue}`,
     `  last run: ${lastRun}`,
     `  last success: ${account.lastSuccess === null ? "never" : time(account.lastSuccess)}`,
+    ...recent.map((line) => `  ${line}`),
     `  open items: ${account.openItems.length === 0 ? "none" : account.openItems.join(", ")}`,
     ...account.losses
       .map((loss) => lossText(loss, configuration.timeZone))

@@ -1,8 +1,9 @@
 /** The columns that tables are made of, and words for them. */
-import { formatDecimal } from "../../domain/decimal.ts";
+import { formatDecimal, formatDecimals } from "../../domain/decimal.ts";
 import { formatInstant, type Instant } from "../../domain/instant.ts";
 import type { ExportEvent } from "../events.ts";
 import type { Column, Direction } from "../target.ts";
+import { CENTS } from "./amounts.ts";
 
 /*
  * The columns that say what a row changes in the wallet are these, in every table: so a test can read each
@@ -11,6 +12,8 @@ import type { Column, Direction } from "../target.ts";
  */
 export const asset = ({ asset }: ExportEvent): string => asset;
 export const signedAmount = ({ amount }: ExportEvent): string => formatDecimal(amount);
+/** Of what is rounded to them already. */
+export const signedCents = ({ amount }: ExportEvent): string => formatDecimals(amount, CENTS);
 export const unsignedAmount = ({ amount }: ExportEvent): string => formatDecimal(amount.abs());
 /** The target's word for the event. */
 export const type = (_: ExportEvent, word: string): string => word;

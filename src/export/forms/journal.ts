@@ -201,7 +201,8 @@ function journalWriter(facts: TargetFacts, language: Language, books: Books): Wr
   const months = calendar("month", books.timeZone);
   const days = calendar("day", books.timeZone);
   const files = new Map<string, true>();
-  const used = new Set<string>();
+  /** By what the name is made of, each that was used. */
+  const used = new Map<string, string>();
   const wallets = new Map(books.accounts.map((of) => [of.account, walletsOf(of)]));
   const firstDay = days.around(period.from).name;
   const fileOf = (account: string, date: string) => {
@@ -215,8 +216,12 @@ function journalWriter(facts: TargetFacts, language: Language, books: Books): Wr
     word: string,
     event: Pick<ExportEvent, "account" | "venue" | "asset" | "symbol">,
   ) => {
+    const { account, venue, asset, symbol } = event;
+    const key = [word, account, venue, asset, symbol ?? ""].join("\n");
+    const known = used.get(key);
+    if (known !== undefined) return known;
     const name = accountName(word, event, language);
-    used.add(name);
+    used.set(key, name);
     return name;
   };
   const transactionOf = (
@@ -288,7 +293,7 @@ function journalWriter(facts: TargetFacts, language: Language, books: Books): Wr
           language.head({
             title: books.accounts.map(({ account, venue }) => `${account} on ${venue}`).join(", "),
             date: firstDay,
-            ledgerAccounts: [...used].toSorted(),
+            ledgerAccounts: [...new Set(used.values())].toSorted(),
             commodities: [...decimals].map(([asset, places]) => ({
               name: language.commodity(asset),
               asset,

@@ -1,6 +1,15 @@
 /** BittyTax's own records. Columns go by their order; its header is skipped. */
 import { formatInstant } from "../../domain/instant.ts";
-import { describe, nothing, paid, paidAsset, received, receivedAsset, type } from "../forms/columns.ts";
+import {
+  describe,
+  exchange,
+  nothing,
+  paid,
+  paidAsset,
+  received,
+  receivedAsset,
+  type,
+} from "../forms/columns.ts";
 import { table } from "../forms/table.ts";
 
 export const bittytax = table({
@@ -37,7 +46,7 @@ export const bittytax = table({
     { header: "Fee Quantity", cell: nothing },
     { header: "Fee Asset", cell: nothing },
     { header: "Fee Value in GBP", cell: nothing },
-    { header: "Wallet", cell: ({ account }) => account },
+    { header: "Wallet", cell: exchange },
     // With its zone, and to the millisecond: BittyTax orders by it.
     { header: "Timestamp", cell: ({ at }) => formatInstant(at).replace("Z", "000 UTC") },
     { header: "Note", cell: describe },

@@ -26,7 +26,7 @@ import { type Books, settingOf } from "../target.ts";
 
 export type FormRow = {
   readonly description: string;
-  /** MM/DD/YYYY; empty where it is not known. */
+  /** MM/DD/YYYY, or VARIOUS; empty where it is not known. */
   readonly acquired: string;
   readonly sold: string;
   readonly term: "short" | "long";
@@ -44,7 +44,7 @@ export type FormRow = {
 export function formRows(timeZone: string, convention = "pnl"): (disposal: Disposal) => FormRow {
   const toCents = roundedOn(CENTS);
   return (disposal) => {
-    const { quantity, symbol, direction, openedAt, closedAt, realizedPnl } = disposal;
+    const { quantity, symbol, direction, openedAt, lastOpenedAt, closedAt, realizedPnl } = disposal;
     const exact = valued(realizedPnl, disposal);
     const gain = exact === null ? null : toCents(exact);
     const money = (amount: typeof gain) => (amount === null ? "" : formatDecimals(amount, CENTS));
@@ -53,14 +53,27 @@ export function formRows(timeZone: string, convention = "pnl"): (disposal: Dispo
     const cost = bought === null ? (isLoss ? gain.negated() : ZERO) : roundHalfUp(bought, CENTS);
     return {
       description: `${formatDecimal(quantity)} ${symbol} perpetual ${direction}`,
-      acquired: openedAt === null ? "" : formDate(openedAt, timeZone),
+      acquired: acquired(openedAt, lastOpenedAt, timeZone),
       sold: formDate(closedAt, timeZone),
-      term: openedAt !== null && isLong(openedAt, closedAt, timeZone) ? "long" : "short",
+      // A part that was held for a year or less would not be long, and the row cannot be divided.
+      term:
+        openedAt !== null && lastOpenedAt !== null && isLong(lastOpenedAt, closedAt, timeZone)
+          ? "long"
+          : "short",
       proceeds: money(gain === null ? null : cost.plus(gain)),
       cost: money(gain === null ? null : cost),
       gain: money(gain),
     };
   };
+}
+
+/** As the form's instructions have it for what was acquired on several days and is sold as one. */
+export const VARIOUS = "VARIOUS";
+
+function acquired(openedAt: Instant | null, lastOpenedAt: Instant | null, timeZone: string): string {
+  if (openedAt === null || lastOpenedAt === null) return "";
+  const [first, last] = [formDate(openedAt, timeZone), formDate(lastOpenedAt, timeZone)];
+  return first === last ? first : VARIOUS;
 }
 
 /**
@@ -89,7 +102,7 @@ export const FORM_FACTS = {
     "How perpetual futures are taxed: there is no guidance of the IRS on them. The rows are one reading, that of capital assets; ask your adviser.",
     "Fees and funding: the gain is before both. The report `realized-pnl-net` has them.",
     "Wash sales (code W) and any other adjustment.",
-    "The date on which a piece was acquired, where it was open before the history begins: the cell is empty, and it stands with the short terms. At average cost it is the day on which the position left flat.",
+    "The date on which a piece was acquired, where it was open before the history begins: the cell is empty, and it stands with the short terms. At average cost a piece is of all that was open: bought on several days, it stands with the long terms only where every part of it was held for more than a year.",
   ],
   check: [
     "The gains add up to the result of the closes below in USD, to the cent; the rest of each row's rounding is carried to the next row of the file.",
@@ -133,6 +146,9 @@ type Sums = Readonly<Record<"proceeds" | "cost" | "gain", Decimal>>;
 
 function statement({ timeZone, words }: Books): DisposalText {
   const formRow = formRows(timeZone, settingOf(words, "convention"));
+  const isInParentheses = settingOf(words, "losses") === "parentheses";
+  const shown = (gain: string) =>
+    isInParentheses && gain.startsWith("-") ? `(${gain.slice("-".length)})` : gain;
   const sums = new Map<FormRow["term"], Sums>();
   const add = ({ term, proceeds, cost, gain }: FormRow): void => {
     if (gain === "") return;
@@ -153,7 +169,7 @@ function statement({ timeZone, words }: Books): DisposalText {
     formatDecimals(of.cost, CENTS),
     "M",
     "",
-    formatDecimals(of.gain, CENTS),
+    shown(formatDecimals(of.gain, CENTS)),
   ];
   return {
     head: csvLines([COLUMNS.map(({ header }) => header)]),
@@ -161,7 +177,9 @@ function statement({ timeZone, words }: Books): DisposalText {
       const row = formRow(disposal);
       add(row);
       return csvLines([
-        COLUMNS.map(({ cell }) => cell({ ...row, disposal, box: settingOf(words, row.term) })),
+        COLUMNS.map(({ cell }) =>
+          cell({ ...row, gain: shown(row.gain), disposal, box: settingOf(words, row.term) }),
+        ),
       ]);
     },
     summary: () =>
@@ -183,15 +201,17 @@ export const form8949 = disposalFiles({
   confidence: "A",
   form: [
     "CSV in UTF-8, commas, a decimal point, lines that end in CR LF; the columns of the form in its order, with part and box before them. Beside it the sums for each box.",
-    "US dollars and cents. Dates are those of the configuration's time zone.",
+    "US dollars and cents. Dates are those of the configuration's time zone; at average cost (b) is VARIOUS where what was open had been bought on several days.",
   ],
   extension: "csv",
   columns: COLUMNS,
   words: {
     key: "tags",
-    defaults: { short: "C", long: "F", convention: "pnl" },
+    defaults: { short: "C", long: "F", convention: "pnl", losses: "minus" },
     fault: (name, word) => {
       if (name === "convention") return /^(?:pnl|notional)$/.test(word) ? null : "they are pnl and notional";
+      if (name === "losses")
+        return /^(?:minus|parentheses)$/.test(word) ? null : "they are minus and parentheses";
       return (name === "short" ? /^[ABCGHI]$/ : /^[DEFJKL]$/).test(word)
         ? null
         : `the boxes are ${name === "short" ? "A, B, C, G, H and I" : "D, E, F, J, K and L"}`;
@@ -201,6 +221,7 @@ export const form8949 = disposalFiles({
   howToImport: [
     "With many rows: copy the rows of `….summary.csv` onto the form, one for each box with code M, and attach the other file as the statement.",
     "(d) and (e) are the result alone: a gain is proceeds, a loss cost. `tags: { convention: notional }` writes what the contract was sold and bought for; (h) is the same.",
+    "A loss in (h) has a minus, which spreadsheets read. `tags: { losses: parentheses }` writes (60.00), as the form has it.",
     "The boxes C and F say that no 1099-B was given. Where yours is another one: exports: [{ target: form-8949, tags: { short: I, long: L } }].",
   ],
 });

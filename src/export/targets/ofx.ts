@@ -2,10 +2,12 @@
  * OFX 1.02, which desktop accounting reads. Each row has an id that stays, so a reader drops what it has
  * already seen.
  */
-import { formatDecimal } from "../../domain/decimal.ts";
+import { formatDecimals } from "../../domain/decimal.ts";
 import { formatInstant, type Instant } from "../../domain/instant.ts";
 import type { ExportEvent } from "../events.ts";
-import { ascii, happened, rowId } from "../forms/columns.ts";
+import { CENTS } from "../forms/amounts.ts";
+import { ascii, happened, rowId, signedCents } from "../forms/columns.ts";
+import { shortName } from "../forms/short-names.ts";
 import { statement } from "../forms/statement.ts";
 
 /** `20260131235959.123[0:GMT]` */
@@ -67,19 +69,19 @@ export const ofx = statement(
         `<DTSERVER>${time(period.until)}<LANGUAGE>ENG</SONRS></SIGNONMSGSRSV1>`,
         "<BANKMSGSRSV1><STMTTRNRS><TRNUID>0<STATUS><CODE>0<SEVERITY>INFO</STATUS>",
         `<STMTRS><CURDEF>${currency}`,
-        `<BANKACCTFROM><BANKID>${text(venue, 9)}<ACCTID>${text(account, 22)}<ACCTTYPE>CHECKING</BANKACCTFROM>`,
+        `<BANKACCTFROM><BANKID>${text(venue, 9)}<ACCTID>${shortName(account, 22)}<ACCTTYPE>CHECKING</BANKACCTFROM>`,
         `<BANKTRANLIST><DTSTART>${time(period.from)}<DTEND>${time(period.until)}`,
       ]),
     row: (event: ExportEvent) =>
       lines([
         `<STMTTRN><TRNTYPE>${event.amount.isNegative() ? "DEBIT" : "CREDIT"}<DTPOSTED>${time(event.at)}`,
-        `<TRNAMT>${formatDecimal(event.amount)}<FITID>${text(rowId(event), 255)}`,
+        `<TRNAMT>${signedCents(event)}<FITID>${text(rowId(event), 255)}`,
         `<NAME>${text(happened(event), 32)}<MEMO>${text(happened(event), 255)}</STMTTRN>`,
       ]),
     foot: (sum, { period }) =>
       lines([
         "</BANKTRANLIST>",
-        `<LEDGERBAL><BALAMT>${formatDecimal(sum)}<DTASOF>${time(period.until)}</LEDGERBAL>`,
+        `<LEDGERBAL><BALAMT>${formatDecimals(sum, CENTS)}<DTASOF>${time(period.until)}</LEDGERBAL>`,
         "</STMTRS></STMTTRNRS></BANKMSGSRSV1>",
         "</OFX>",
       ]),

@@ -3,8 +3,10 @@ import { formatDecimals } from "../../domain/decimal.ts";
 import { CENTS } from "../forms/amounts.ts";
 import { ledgerSettings } from "../forms/ledger-settings.ts";
 import { monthlyJournal } from "../forms/monthly-journal.ts";
+import { shortName } from "../forms/short-names.ts";
 
 const NUMBER_CHARACTERS_MAX = 21;
+const MONTH_CHARACTERS = "2026-01 ".length;
 
 const ACCOUNT = "an account's name as it is in QuickBooks, such as Crypto:Futures fees";
 const NAME = /^[^\r\n]*\S[^\r\n]*$/;
@@ -20,7 +22,8 @@ export const quickbooksJournal = monthlyJournal({
   columns: [
     {
       header: "JournalNo",
-      cell: ({ account, month }) => `${month} ${account}`.slice(0, NUMBER_CHARACTERS_MAX),
+      cell: ({ account, month }) =>
+        `${month} ${shortName(account, NUMBER_CHARACTERS_MAX - MONTH_CHARACTERS)}`,
     },
     { header: "JournalDate", cell: ({ date: [year, month, day] }) => `${month}/${day}/${year}` },
     { header: "AccountName", cell: ({ ledgerAccount }) => ledgerAccount },
@@ -48,7 +51,7 @@ export const quickbooksJournal = monthlyJournal({
   cannotSay: [
     "Which asset moved: amounts are in the reporting currency, valued in the minute of the event.",
     "What became of the assets' prices since: their change in worth is in the report `valued-result`, and is booked by hand.",
-    "Days: a journal is of the month's last day. Its number is the month and the account's name, at most 21 characters.",
+    "Days: a journal is of the month's last day. Its number is the month and the account's name; of a name of more than 13 characters its beginning and a check, such as 2026-01 longn~01gq7zk.",
     "An id: a file that is uploaded twice is there twice.",
   ],
   check: [

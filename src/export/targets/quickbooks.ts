@@ -1,5 +1,6 @@
 /** QuickBooks Online's file of a bank account, with three columns: of four, its help says both ways round. */
-import { dateOf, happened, signedAmount } from "../forms/columns.ts";
+import { CENTS } from "../forms/amounts.ts";
+import { dateOf, happened, signedCents } from "../forms/columns.ts";
 import { table } from "../forms/table.ts";
 
 export const quickbooks = table({
@@ -12,7 +13,7 @@ export const quickbooks = table({
   files: "by account",
   lineEnd: "\r\n",
   rowsMax: 1000,
-  decimals: 2,
+  decimals: CENTS,
   skipsTwins: false,
   tags: null,
   columns: [
@@ -21,12 +22,12 @@ export const quickbooks = table({
       cell: (event, _, zone) => dateOf(event, zone, (year, month, day) => `${month}/${day}/${year}`),
     },
     { header: "Description", cell: happened },
-    { header: "Amount", cell: signedAmount },
+    { header: "Amount", cell: signedCents },
   ],
   howToImport: [
     "Make a bank account in the reporting currency for each account here.",
     "Transactions, Bank transactions, “Upload from file”, the date format MM/DD/YYYY, one column for the amount.",
-    "A file may have 350 KB: `--granularity day` or `month` makes fewer rows.",
+    "A file has at most 1000 rows, which is all it takes: `--granularity day` or `month` makes fewer files.",
   ],
   cannotSay: [
     "Which asset moved: amounts are in the reporting currency, valued in the minute of the event.",

@@ -3,7 +3,7 @@ import { plus } from "../../domain/instant.ts";
 import { type DisposalText, disposalFiles } from "../disposals.ts";
 import { ascii } from "../forms/columns.ts";
 import type { Books } from "../target.ts";
-import { FORM_FACTS, formDate, formRows } from "./form-8949.ts";
+import { FORM_FACTS, formDate, formRows, VARIOUS } from "./form-8949.ts";
 
 /** Form 8949, Copy C: no 1099-B. */
 const REFERENCES = { short: "712", long: "714" } as const;
@@ -21,7 +21,8 @@ function records({ period, timeZone }: Books): DisposalText {
         "C1",
         "L1",
         `P${ascii(description)}`,
-        `D${acquired}`,
+        // Without a date, which is what the format has for several.
+        `D${acquired === VARIOUS ? "" : acquired}`,
         `D${sold}`,
         `$${cost}`,
         `$${proceeds}`,
@@ -43,7 +44,7 @@ export const txf = disposalFiles({
   confidence: "A",
   form: [
     "TXF version 042 in ASCII, lines that end in CR LF. Any other character of a name is written as a question mark; the map leads to what it was.",
-    "US dollars and cents. Dates are those of the configuration's time zone.",
+    "US dollars and cents. Dates are those of the configuration's time zone; at average cost there is none where what was open had been bought on several days.",
   ],
   extension: "txf",
   columns: [],

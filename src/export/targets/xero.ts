@@ -1,5 +1,6 @@
 /** Xero's statement of a bank account. */
-import { dateOf, describe, happened, nothing, signedAmount } from "../forms/columns.ts";
+import { CENTS } from "../forms/amounts.ts";
+import { dateOf, happened, nothing, rowId, signedCents } from "../forms/columns.ts";
 import { table } from "../forms/table.ts";
 
 export const xero = table({
@@ -12,7 +13,7 @@ export const xero = table({
   files: "by account",
   lineEnd: "\r\n",
   rowsMax: 1000,
-  decimals: 2,
+  decimals: CENTS,
   skipsTwins: false,
   tags: null,
   columns: [
@@ -20,10 +21,10 @@ export const xero = table({
       header: "*Date",
       cell: (event, _, zone) => dateOf(event, zone, (year, month, day) => `${day}/${month}/${year}`),
     },
-    { header: "*Amount", cell: signedAmount },
+    { header: "*Amount", cell: signedCents },
     { header: "Payee", cell: ({ venue }) => venue },
     { header: "Description", cell: happened },
-    { header: "Reference", cell: describe },
+    { header: "Reference", cell: rowId },
     { header: "Cheque Number", cell: nothing },
   ],
   howToImport: [

@@ -12,7 +12,14 @@ import { px } from "../pixels.ts";
 /** The last two are for phones. */
 export type Size = "wide" | "half" | "narrow" | "small";
 
-export const WIDTHS: Readonly<Record<Size, number>> = { wide: 1040, half: 500, narrow: 360, small: 360 };
+/** A column of a page is as wide as a phone: one drawing serves both. */
+export const WIDTHS: Readonly<Record<Size | "column", number>> = {
+  wide: 1040,
+  half: 500,
+  narrow: 360,
+  small: 360,
+  column: 340,
+};
 
 /** The letters of a chart, in the units of its width. */
 export const LETTERS = 12;
@@ -33,7 +40,7 @@ export function names(): Names {
 
 export function drawing(
   name: Names,
-  size: Size,
+  size: Size | "column",
   height: number,
   { title, description }: Described,
   marks: Html | readonly Html[],
@@ -136,8 +143,11 @@ export function dayAxis(
     if (!wanted(day, days)) continue;
     const x = scale(day.at);
     const before = labelled.at(-1);
+    if (before === undefined) continue;
     const text = label(day);
-    if (before !== undefined && x - before.x < (before.text.length + 2) * LETTERS * 0.55) continue;
+    // The first begins at its mark; the others have theirs in the middle.
+    const room = labelled.length === 1 ? before.text.length + text.length / 2 : before.text.length;
+    if (x - before.x < (room + 2) * LETTERS * 0.55) continue;
     if (x + text.length * LETTERS * 0.28 > right + 30) continue;
     labelled.push({ x, text });
   }

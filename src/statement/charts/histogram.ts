@@ -13,12 +13,14 @@ const BINS = 8;
 const INSIDE = 0.94;
 const HEIGHT = 150;
 
-export function histogram(
-  name: Names,
-  size: "wide" | "narrow",
-  results: readonly Decimal[],
-  asset: string,
-): Html {
+type Bins = {
+  readonly width: number;
+  /** How many results in each, from the deepest losses to the highest gains. */
+  readonly counts: readonly number[];
+  readonly even: number;
+};
+
+export function binsOf(results: readonly Decimal[]): Bins {
   const values = results.map(position);
   const width = binWidth(values);
   const counts = Array.from({ length: 2 * BINS }, () => 0);
@@ -34,6 +36,25 @@ export function histogram(
     const bin = isGain(result) ? BINS + Math.max(0, distance) : BINS - 1 - Math.max(0, distance);
     counts[bin] = (counts[bin] ?? 0) + 1;
   }
+  return { width, counts, even };
+}
+
+/** `loss of 20 to 30`, `gain of 70 and more`, from the deepest losses to the highest gains. */
+export function binNames({ counts, width }: Bins): string[] {
+  return counts.map((_, bin) => {
+    const isLossBin = bin < BINS;
+    const nearer = isLossBin ? BINS - 1 - bin : bin - BINS;
+    const end = nearer === BINS - 1 ? " and more" : ` to ${tickText((nearer + 1) * width)}`;
+    return `${isLossBin ? "loss" : "gain"} of ${tickText(nearer * width)}${end}`;
+  });
+}
+
+export function histogram(
+  name: Names,
+  size: "wide" | "narrow",
+  { width, counts, even }: Bins,
+  asset: string,
+): Html {
   const [left, right, top] = [10, WIDTHS[size] - 10, 20];
   const x = scaleLinear([0, 2 * BINS], [left, right]);
   const y = scaleLinear([0, Math.max(1, greatest(counts))], [top + HEIGHT, top]);
@@ -67,7 +88,10 @@ export function histogram(
   const lost = counts.slice(0, BINS).reduce((sum, count) => sum + count, 0);
   const described = {
     title: `Results of round trips, in steps of ${tickText(width)} ${asset}`,
-    description: `${counted(lost, "loss", "losses")}, ${counted(values.length - lost - even, "gain")}, ${even} even.`,
+    description: `${counted(lost, "loss", "losses")}, ${counted(
+      counts.slice(BINS).reduce((sum, count) => sum + count, 0),
+      "gain",
+    )}, ${even} even.`,
   };
   return drawing(name, size, top + HEIGHT + 26, described, [...bars, zero, html`${edges}`]);
 }

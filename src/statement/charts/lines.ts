@@ -16,9 +16,12 @@ export function lineOf(points: readonly Point[]): string {
   return path([...points]) ?? "";
 }
 
-/** Each piece of the line, down to zero at its ends: half as long as one that names zero for every day. */
+/**
+ * Each piece of the line, down to zero at its ends: half as long as one that names zero for every day. A
+ * tint shows no point that is nearer to zero than its neighbours of the same two pixels.
+ */
 export function areaOf(points: readonly Point[], zero: number): string {
-  return piecesOf(points)
+  return piecesOf(outermost(points, zero))
     .map((piece) => {
       const [first, last] = [piece[0], piece.at(-1)];
       if (first === undefined || last === undefined) return "";
@@ -36,13 +39,24 @@ function piecesOf(points: readonly Point[]): NonNullable<Point>[][] {
   return pieces.filter((piece) => piece.length > 0);
 }
 
+/** Of every two pixels the point that is farthest from zero; a break stays one. */
+function outermost(points: readonly Point[], zero: number): Point[] {
+  const kept: Point[] = [];
+  for (const point of points) {
+    const last = kept.at(-1);
+    if (point === null || last == null || point.x - last.x >= COLUMN_PX) kept.push(point);
+    else if (Math.abs(point.y - zero) > Math.abs(last.y - zero)) kept[kept.length - 1] = point;
+  }
+  return kept;
+}
+
 /** More points than this are more than pixels. */
 const POINTS_MAX = 900;
 const COLUMN_PX = 2;
 
-/** Of every two pixels the first, the highest, the lowest and the last point: extremes stay true. */
-export function thinned(points: readonly Point[]): Point[] {
-  if (points.length <= POINTS_MAX) return [...points];
+/** Of every few pixels the first, the highest, the lowest and the last point: extremes stay true. */
+export function thinned(points: readonly Point[], columnPx = COLUMN_PX, pointsMax = POINTS_MAX): Point[] {
+  if (points.length <= pointsMax) return [...points];
   const kept: Point[] = [];
   let column: NonNullable<Point>[] = [];
   const flush = () => {
@@ -57,7 +71,7 @@ export function thinned(points: readonly Point[]): Point[] {
   };
   for (const point of points) {
     const [first] = column;
-    if (point === null || (first !== undefined && point.x - first.x >= COLUMN_PX)) flush();
+    if (point === null || (first !== undefined && point.x - first.x >= columnPx)) flush();
     if (point !== null) column.push(point);
     else if (kept.at(-1) !== null) kept.push(null);
   }

@@ -9,8 +9,8 @@ import { amountScale } from "./chart.ts";
 
 const WIDTH = 120;
 const HEIGHT = 24;
-/** More are more than pixels. */
-const POINTS_MAX = 120;
+/** More than one of two pixels shows no more. */
+const POINTS_MAX = 60;
 
 export function sparkChart(amounts: readonly Decimal[]): Html {
   const step = Math.ceil(amounts.length / POINTS_MAX);

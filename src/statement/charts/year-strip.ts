@@ -10,6 +10,8 @@ import { type Steps, stepOf } from "../steps.ts";
 import { drawing, type Names, WIDTHS } from "./chart.ts";
 
 const DAY = 86_400_000;
+/** The class of a day that was not read. */
+const HOLLOW = "u";
 const LEFT = 28;
 /** A year has 54 weeks at most; on a phone it stands in two halves. */
 const WEEKS = { wide: 54, narrow: 27 } as const;
@@ -42,7 +44,7 @@ export function yearStrip(
   // Of years, and on a phone, where nothing points: one path for each step in place of a mark for each day.
   const cells =
     titleOf === null || size === "narrow"
-      ? outlines(days, placeOf, side, steps)
+      ? dots(days, placeOf, side, steps)
       : days.map((day) => {
           const { x, y } = placeOf(day);
           return cell(day, x, y, side, steps, titleOf(day));
@@ -95,7 +97,7 @@ function dayOfYear(year: string, month: number, date: string): number {
 function cell(day: CalendarDay, x: number, y: number, side: number, steps: Steps, title: string): Html {
   const { state, net } = day.point;
   const isHollow = state !== "read" || net === null;
-  const step = isHollow ? "u" : stepOf(net, steps);
+  const step = isHollow ? HOLLOW : stepOf(net, steps);
   const words = state !== "read" ? null : html`<title>${title}</title>`;
   if (!isHollow && isLoss(net))
     return html`<circle class="${step}" cx="${px(x + side / 2)}" cy="${px(y + side / 2)}" r="${px(side / 2)}">${words}</circle>`;
@@ -103,26 +105,30 @@ function cell(day: CalendarDay, x: number, y: number, side: number, steps: Steps
   return html`<rect class="${step}" x="${px(x + inset)}" y="${px(y + inset)}" width="${px(side - 2 * inset)}" height="${px(side - 2 * inset)}">${words}</rect>`;
 }
 
-function outlines(
+/** One path for all days of a step, each a short line as thick as it is long: a third of the letters. */
+function dots(
   days: readonly CalendarDay[],
   placeOf: (day: CalendarDay) => { readonly x: number; readonly y: number },
   side: number,
   steps: Steps,
 ): Html[] {
-  const byStep = new Map<string, string[]>();
+  const byStep = new Map<string, { x: number; y: number }[]>();
   for (const day of days) {
     const { state, net } = day.point;
-    const { x, y } = placeOf(day);
-    const step = state !== "read" || net === null ? "u" : stepOf(net, steps);
-    const r = px(side / 2);
-    const outline = step.startsWith("l")
-      ? `M${px(x)},${px(y + side / 2)}a${r},${r} 0 1 0 ${px(side)},0a${r},${r} 0 1 0-${px(side)},0`
-      : `M${px(x)},${px(y)}h${px(side)}v${px(side)}h-${px(side)}z`;
-    const all = byStep.get(step);
-    if (all === undefined) byStep.set(step, [outline]);
-    else all.push(outline);
+    const step = state !== "read" || net === null ? HOLLOW : stepOf(net, steps);
+    const places = byStep.get(step);
+    if (places === undefined) byStep.set(step, [placeOf(day)]);
+    else places.push(placeOf(day));
   }
-  return [...byStep].map(([step, all]) => html`<path class="${step}" d="${all.join("")}"/>`);
+  return [...byStep].map(([step, places]) => {
+    if (step === HOLLOW)
+      return html`<path class="${step}" d="${places.map(({ x, y }) => `M${px(x + 1)},${px(y + 1)}h${px(side - 2)}v${px(side - 2)}h-${px(side - 2)}z`).join("")}"/>`;
+    // On paper a line without a length has its round ends, but no square ones.
+    const [begin, length] = step.startsWith("l") ? [side / 2, 0] : [0, side];
+    const marks = places.map(({ x, y }) => `M${px(x + begin)},${px(y + side / 2)}h${px(length)}`);
+    const round = length === 0 ? " round" : "";
+    return html`<path class="dots${round} ${step}" stroke-width="${px(side)}" d="${marks.join("")}"/>`;
+  });
 }
 
 function counts(days: readonly CalendarDay[]): string {

@@ -1,5 +1,5 @@
 /** Which days, weeks, months and years: calendars of few months, or a square a day and a table of months. */
-import type { Decimal } from "../../domain/decimal.ts";
+import { type Decimal, formatDecimal } from "../../domain/decimal.ts";
 import { type Amount, change, decimalsOf, isGain, isLoss, rounded, signed, total } from "../amounts.ts";
 import { twice } from "../charts/chart.ts";
 import { yearStrip } from "../charts/year-strip.ts";
@@ -132,9 +132,12 @@ function monthTable(byYear: readonly (readonly CalendarDay[])[], { asset }: Asse
 }
 
 function key(asset: string, { bounds }: Steps, isStrip: boolean, curve: Curve): Html {
-  const named = bounds.map((bound) => rounded(bound, bound.greaterThanOrEqualTo(10) ? 0 : decimalsOf(asset)));
+  const named = bounds.map((bound, nth) => {
+    const words = rounded(bound, bound.greaterThanOrEqualTo(10) ? 0 : decimalsOf(asset));
+    return html`${nth === 0 ? "" : ", "}<data value="${formatDecimal(bound)}">${words}</data>`;
+  });
   const order = ["l4", "l3", "l2", "l1", "z", "g1", "g2", "g3", "g4"];
-  const steps = bounds.length === 0 ? null : html`<span>steps at ${named.join(", ")} ${asset}</span>`;
+  const steps = bounds.length === 0 ? null : html`<span>steps at ${named} ${asset}</span>`;
   const shapes = isStrip
     ? html`<span>a square is a gain, a circle a loss${curve.voids.length > 0 ? ", an outline not read" : ""}</span>`
     : null;

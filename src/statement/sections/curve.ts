@@ -8,6 +8,7 @@ import { type CurveMarks, curveChart } from "../charts/curve.ts";
 import { equityChart } from "../charts/equity.ts";
 import type { Curve } from "../curve-figures.ts";
 import { shortDay, spanText } from "../days.ts";
+import { curveFigures, equityFigures, smallCurveFigures } from "../figure-tables.ts";
 import { type Html, html, type Part } from "../html.ts";
 import { type Asset, type Page, withoutText } from "../page.ts";
 import { isOfWholePeriod, returnRows } from "../return-rows.ts";
@@ -29,7 +30,7 @@ export function curveSection(page: Page): Section | null {
     heading: "The curve",
     beside: `${lead.asset}, cumulative net result; unrealized PnL is not in it`,
     link: "Curve",
-    body: html`<div class="keep">${keyFigures(figuresOf(page, lead))}${twice((size) => curveChart(page.names, size, page.days, lead.curve, marks, described))}<p class="key"><span><svg viewBox="0 0 18 12" aria-hidden="true"><path class="curve" d="M0,6h18"/></svg>Cumulative net result</span>${isLiquidated ? html`<span><svg viewBox="0 0 18 12" aria-hidden="true"><path class="liquidation" d="M9,0l5.5,9.5h-11z"/></svg>Liquidation</span>` : null}</p></div>${equityBlock(page, lead)}${others.length === 0 ? null : html`<div class="halves">${others.map((asset) => small(page, asset))}</div>`}`,
+    body: html`<div class="keep">${keyFigures(figuresOf(page, lead))}${twice((size) => curveChart(page.names, size, page.days, lead.curve, marks, described))}<p class="key"><span><svg viewBox="0 0 18 12" aria-hidden="true"><path class="curve" d="M0,6h18"/></svg>Cumulative net result</span>${isLiquidated ? html`<span><svg viewBox="0 0 18 12" aria-hidden="true"><path class="liquidation" d="M9,0l5.5,9.5h-11z"/></svg>Liquidation</span>` : null}</p></div>${curveFigures(page.days, lead.curve)}${equityBlock(page, lead)}${others.length === 0 ? null : html`<div class="halves">${others.map((asset) => small(page, asset))}</div>`}`,
   };
 }
 
@@ -52,7 +53,7 @@ function equityBlock(page: Page, { asset }: Asset): Html | null {
     unknown === 0
       ? null
       : html`<p class="small">Of ${counted(unknown, "day")} the books lack a mark or the wallet: the line breaks there.</p>`;
-  return html`<div class="keep"><h3>Equity in ${asset} <small>wallet and unrealized PnL at the venue's mark, at the end of each day; with transfers</small></h3>${figures}${twice((size) => equityChart(page.names, size, page.days, days, asset))}${note}</div>`;
+  return html`<div class="keep"><h3>Equity in ${asset} <small>wallet and unrealized PnL at the venue's mark, at the end of each day; with transfers</small></h3>${figures}${twice((size) => equityChart(page.names, size, page.days, days, asset))}${note}</div>${equityFigures(page.days, days, asset)}`;
 }
 
 /** In percent, where each day of the period has a return. */
@@ -160,5 +161,5 @@ function small(page: Page, asset: Asset): Html {
     description: descriptionOf(page, asset.curve, none),
   };
   const heading: Part = html`<h3>${asset.asset} <small>${change(amountOf(asset.result["net_result"]), asset.asset)}</small></h3>`;
-  return html`<div class="keep">${heading}${halfTwice((size) => curveChart(page.names, size, page.days, asset.curve, none, described))}</div>`;
+  return html`<div class="keep">${heading}${halfTwice((size) => curveChart(page.names, size, page.days, asset.curve, none, described))}${smallCurveFigures(page.days, asset.curve)}</div>`;
 }

@@ -1,11 +1,11 @@
 /** What trading cost, and at which rate. */
-import { type Decimal, divide, formatDecimal, sum } from "../../domain/decimal.ts";
+import { type Decimal, divide, formatDecimal, parseDecimal, sum } from "../../domain/decimal.ts";
 import { type Amount, amountOf, balance, basisPoints, change, count, total } from "../amounts.ts";
 import { type Html, html, type Part } from "../html.ts";
 import type { Page } from "../page.ts";
 import { type Row, textOf } from "../stated-rows.ts";
 import { groupBySymbol } from "../symbol-figures.ts";
-import { number, type Section, table, text } from "../table.ts";
+import { keyFigures, number, type Section, table, text } from "../table.ts";
 
 export function feesSection(page: Page): Section | null {
   const rows = page.rows.kept["fees-by-symbol"];
@@ -15,13 +15,44 @@ export function feesSection(page: Page): Section | null {
     heading: "Fees",
     beside: "each in the asset it was charged in",
     link: "Fees",
-    body: html`${byAsset(rows)}${turnovers(rows)}${bySymbol(page, rows)}<p class="small">The rate is net fees ÷ turnover of the executions that were charged in the asset they were settled in; 1 bp is 0.01 %. Liquidation charges are no trading fees.</p>`,
+    body: html`${inAll(page, rows)}${byAsset(rows)}${turnovers(rows)}${bySymbol(page, rows)}<p class="small">The rate is net fees ÷ turnover of the executions that were charged in the asset they were settled in; 1 bp is 0.01 %. Liquidation charges are no trading fees.</p>`,
   };
 }
 
 function of(rows: readonly Row[], column: string): Amount {
   return total(rows.map((row) => amountOf(row[column])));
 }
+
+/** Over all assets, where there is a reporting currency: the fees, what was traded, and the rate. */
+function inAll({ rows: { valued, pegs } }: Page, rows: readonly Row[]): Html | null {
+  if (valued === null) return null;
+  const { currency, causes } = valued;
+  const fees = total([causes["trading_fees"] ?? null, causes["rebates"] ?? null]);
+  const traded = total(
+    rows
+      .filter((row) => row["turnover"] !== "0")
+      .map((row) => {
+        const turnover = amountOf(row["turnover"]);
+        const asset = textOf(row, "turnover_asset");
+        const worth = asset === currency ? ONE : (pegs.get(asset) ?? null);
+        return turnover === null || worth === null ? null : turnover.times(worth);
+      }),
+  );
+  const note =
+    traded === null
+      ? html`<p class="small">Traded value is known in ${currency} where contracts settle in it, or in an asset that is declared to be worth a fixed amount of it.</p>`
+      : null;
+  return html`${keyFigures([
+    { name: "Fees less rebates", value: html`${change(fees, currency)} <small>${currency}</small>` },
+    { name: "Traded value", value: html`${balance(traded, currency)} <small>${currency}</small>` },
+    {
+      name: "Rate of all fees",
+      value: fees === null || traded === null || traded.isZero() ? "–" : basisPoints(fees.negated(), traded),
+    },
+  ])}${note}`;
+}
+
+const ONE = parseDecimal("1");
 
 function groups(rows: readonly Row[], column: string): [string, Row[]][] {
   const names = [...new Set(rows.map((row) => textOf(row, column)))].toSorted();

@@ -1,10 +1,11 @@
 /** Whether holding paid: funding by day and by symbol. */
-import { sum } from "../../domain/decimal.ts";
+import { sum, ZERO } from "../../domain/decimal.ts";
 import { listText } from "../../domain/lists.ts";
 import { amountOf, change, count, decimalsOf, signed, total } from "../amounts.ts";
 import { barChart } from "../charts/bars.ts";
 import { twice } from "../charts/chart.ts";
 import { fundingChart } from "../charts/funding.ts";
+import { fundingFigures } from "../figure-tables.ts";
 import { type Html, html, type Part } from "../html.ts";
 import { type Asset, type Page, withoutText } from "../page.ts";
 import { byAmount, groupBySymbol } from "../symbol-figures.ts";
@@ -49,7 +50,14 @@ function ofAsset(page: Page, lead: Asset): Html {
         ]),
   ]);
   const byDay = page.days.length < 2 ? null : twice((size) => fundingChart(page.names, size, page, lead));
-  return html`<div class="keep">${figures}${byDay}</div>${symbolBars(page, asset)}${symbolTable(page, asset)}`;
+  const behind =
+    byDay === null
+      ? null
+      : fundingFigures(page.days, curve, ({ name }) => {
+          const day = page.rows.days.get(asset)?.get(name);
+          return day === undefined ? ZERO : day.funding;
+        });
+  return html`<div class="keep">${figures}${byDay}</div>${behind}${symbolBars(page, asset)}${symbolTable(page, asset)}`;
 }
 
 function symbolsOf(page: Page, asset: string) {

@@ -4,6 +4,7 @@ import { listText } from "../../domain/lists.ts";
 import { type Amount, amountOf, change, decimalsOf, isLoss, signed, size, total } from "../amounts.ts";
 import { type Bar, barChart, waterfall } from "../charts/bars.ts";
 import { halfTwice, type Size, twice } from "../charts/chart.ts";
+import { figuresOfChart } from "../figure-tables.ts";
 import { type Html, html, type Part } from "../html.ts";
 import { type Asset, isSeveral, type Page, withoutText } from "../page.ts";
 import { CAUSES, type Row } from "../stated-rows.ts";
@@ -156,8 +157,13 @@ function waterfallOf(
   });
   const net = amountOf(result["net_result"]);
   if (bars.length < 2 || net === null) return null;
-  const heading = `How ${asset} came to ${signed(net, decimalsOf(asset))}`;
   const description = `${listText(bars.map(({ label, amount }) => `${label} ${signed(amount, decimalsOf(asset))}`))}; together ${signed(net, decimalsOf(asset))} ${asset}.`;
+  const figures = figuresOfChart({
+    caption: `Net result by cause, in ${asset}`,
+    columns: [text("Cause"), number("Amount")],
+    rows: bars.map(({ label, amount }) => [label, change(amount, asset)]),
+    foot: ["Net result", change(net, asset)],
+  });
   const all = waterfall(bars, { label: "Net result", amount: net });
-  return html`<div class="keep"><h3>${heading}</h3>${draw((size) => barChart(page.names, size, all, asset, { title: heading, description }))}</div>`;
+  return html`<div class="keep"><h3>How ${asset} came to ${change(net, asset)}</h3>${draw((size) => barChart(page.names, size, all, asset, { title: `How ${asset} came to ${signed(net, decimalsOf(asset))}`, description }))}${figures}</div>`;
 }

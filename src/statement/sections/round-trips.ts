@@ -1,11 +1,23 @@
 /** What a good and a bad position looks like, from flat to flat. */
 
 import { counted } from "../../domain/counted.ts";
-import { type Decimal, divide, formatDecimals, sum } from "../../domain/decimal.ts";
-import { amountOf, balance, change, count, duration, isGain, isLoss, quantity, share } from "../amounts.ts";
+import { type Decimal, divide, sum } from "../../domain/decimal.ts";
+import {
+  amountOf,
+  balance,
+  change,
+  count,
+  duration,
+  isGain,
+  isLoss,
+  quantity,
+  ratio,
+  share,
+} from "../amounts.ts";
 import { twice } from "../charts/chart.ts";
-import { histogram } from "../charts/histogram.ts";
+import { binNames, binsOf, histogram } from "../charts/histogram.ts";
 import { minuteText } from "../days.ts";
+import { figuresOfChart } from "../figure-tables.ts";
 import { type Html, html, type Part } from "../html.ts";
 import { type Asset, closed, isSeveral, type Page } from "../page.ts";
 import { type Row, type Trips, textOf } from "../stated-rows.ts";
@@ -46,7 +58,7 @@ function figuresOf({ results, holdingSeconds }: Trips, asset: string): KeyFigure
     { name: "Average loss", value: losses.length === 0 ? "–" : change(average(losses), asset) },
     {
       name: "Profit factor",
-      value: losses.length === 0 ? "–" : formatDecimals(divide(sum(wins), sum(losses).abs(), 2), 2),
+      value: losses.length === 0 ? "–" : ratio(sum(wins), sum(losses).abs()),
       note: "wins ÷ losses",
     },
     { name: "Average result", value: results.length === 0 ? "–" : change(average(results), asset) },
@@ -65,7 +77,18 @@ const HISTOGRAM_FROM = 5;
 
 function distribution(page: Page, { asset }: Asset, { results }: Trips): Html | null {
   if (results.length < HISTOGRAM_FROM) return null;
-  return html`<div class="keep"><h3>How often which result</h3>${twice((size) => histogram(page.names, size, results, asset))}</div>`;
+  const bins = binsOf(results);
+  const names = binNames(bins);
+  const rows = [
+    ...bins.counts.flatMap((of, bin): Part[][] => (of === 0 ? [] : [[names[bin] ?? "", count(of)]])),
+    ...(bins.even === 0 ? [] : [["even", count(bins.even)]]),
+  ];
+  const figures = figuresOfChart({
+    caption: `How often which result, in ${asset}`,
+    columns: [text(`Result, in ${asset}`), number("Round trips")],
+    rows,
+  });
+  return html`<div class="keep"><h3>How often which result</h3>${twice((size) => histogram(page.names, size, bins, asset))}${figures}</div>`;
 }
 
 function directions({ directions: all }: Trips, asset: string): Html {
@@ -131,7 +154,7 @@ function othersTable(others: readonly Asset[]): Html | null {
       share(wins.length, results.length),
       wins.length === 0 ? "–" : change(average(wins), asset),
       losses.length === 0 ? "–" : change(average(losses), asset),
-      losses.length === 0 ? "–" : formatDecimals(divide(sum(wins), sum(losses).abs(), 2), 2),
+      losses.length === 0 ? "–" : ratio(sum(wins), sum(losses).abs()),
     ];
   });
   return html`<h3>Other assets</h3>${table({ caption: "Round trips in other assets", columns: [text("Asset"), number("Average result"), number("Closed"), number("Won"), number("Average win"), number("Average loss"), number("Profit factor")], rows })}`;

@@ -47,7 +47,13 @@ const GONE: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Reports that there were none of. */
-const NEW_REPORTS: readonly string[] = ["balance-sheet", "equity", "performance"];
+const NEW_REPORTS: readonly string[] = [
+  "balance-sheet",
+  "equity",
+  "performance",
+  "valued-balance-sheet",
+  "valued-performance",
+];
 
 /** A store as it was before: its tables, views and rows. */
 async function storeOfBefore(contents: string): Promise<Store> {

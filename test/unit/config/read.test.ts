@@ -122,6 +122,11 @@ accounts:
     expect(isFrozen(read({ text: accountWith("symbols: [BTCUSDT]") }))).toBe(true);
   });
 
+  test("an empty list of formats is a wish: no reports", () => {
+    const { formats } = read({ text: `formats: []\n${ACCOUNT}` });
+    expect(formats).toEqual([]);
+  });
+
   test("printing it shows no secret", () => {
     const configuration = read({
       environment: { ...ENVIRONMENT, DATABASE_URL: `postgres://me:${SECRET}@db/books` },
@@ -304,7 +309,6 @@ describe("mistakes in a value", () => {
     ["csv: excel", "csv: expected a mapping with dialect, found text"],
     ["csv: { dialect: german }", 'csv.dialect: expected plain, excel or excel-de, found "german"'],
     ["formats: csv", "formats: expected a list of csv or json, found text"],
-    ["formats: []", "formats: expected at least one format, found none"],
     ["formats: [csv, xlsx]", 'formats[1]: expected csv or json, found "xlsx"'],
     ["exports: koinly", "exports: expected a list of targets (perpbooks export --list), found text"],
     [

@@ -5,11 +5,19 @@ import { parseDecimal } from "../../../src/domain/decimal.ts";
 import { parseUtcInstant } from "../../../src/domain/instant.ts";
 import { parsePeriod } from "../../../src/domain/period.ts";
 import type { Disposal } from "../../../src/export/disposals.ts";
+import type { Words } from "../../../src/export/target.ts";
 import { form8949 } from "../../../src/export/targets/form-8949.ts";
 
-type Close = readonly [opened: string, closed: string, proceeds: string, cost: string, price: string | null];
+type Close = readonly [
+  opened: string,
+  closed: string,
+  proceeds: string,
+  cost: string,
+  price: string | null,
+  lastOpened?: string,
+];
 
-function disposal([opened, closed, proceeds, cost, price]: Close): Disposal {
+function disposal([opened, closed, proceeds, cost, price, lastOpened]: Close): Disposal {
   return {
     account: "main",
     entryIds: [],
@@ -18,6 +26,7 @@ function disposal([opened, closed, proceeds, cost, price]: Close): Disposal {
     positionSide: "BOTH",
     direction: "long",
     openedAt: parseUtcInstant(opened),
+    lastOpenedAt: parseUtcInstant(lastOpened ?? opened),
     closedAt: parseUtcInstant(closed),
     quantity: parseDecimal("1"),
     asset: "USDT",
@@ -49,17 +58,21 @@ const CLOSES: readonly Close[] = [
   ["2025-01-02T00:00:00Z", "2025-03-02T00:00:00Z", "1", "2", null],
 ];
 
-function written(convention: string): { rows: string[][]; summary: string[][] } {
+const SHOWN = ["Part", "Box", "(d) Proceeds", "(e) Cost or other basis", "(h) Gain or (loss)"];
+
+type Written = { readonly rows: string[][]; readonly summary: string[][] };
+
+function written(words: Words, closes: readonly Close[] = CLOSES, shown: readonly string[] = SHOWN): Written {
   const writer = form8949.open({
     accounts: [],
     period: parsePeriod("2025..2026", "UTC"),
     timeZone: "UTC",
-    words: { short: "C", long: "F", convention },
+    words: { ...form8949.words?.defaults, ...words },
     methods: ["fifo"],
     currency: "USD",
     fileName: (name, extension) => `${name}.${extension}`,
   });
-  const pieces = [...writer.begin(), ...(writer.close?.(CLOSES.map(disposal)) ?? []), ...writer.end()];
+  const pieces = [...writer.begin(), ...(writer.close?.(closes.map(disposal)) ?? []), ...writer.end()];
   const cells = (file: string): string[][] =>
     (
       parse(
@@ -69,14 +82,15 @@ function written(convention: string): { rows: string[][]; summary: string[][] } 
           .join(""),
       ) as string[][]
     ).slice(1);
+  const places = shown.map((name) => form8949.columns.findIndex(({ header }) => header === name));
   return {
-    rows: cells("form-8949-fifo.csv").map((row) => [0, 1, 5, 6, 9].map((place) => row[place] ?? "")),
+    rows: cells("form-8949-fifo.csv").map((row) => places.map((place) => row[place] ?? "")),
     summary: cells("form-8949-fifo.summary.csv"),
   };
 }
 
 test("by pnl a gain is proceeds and a loss cost, and the summary has the sums of each box", () => {
-  expect(written("pnl")).toEqual({
+  expect(written({ convention: "pnl" })).toEqual({
     rows: [
       ["I", "C", "10.00", "0.00", "10.00"],
       ["I", "C", "0.00", "10.00", "-10.00"],
@@ -92,7 +106,7 @@ test("by pnl a gain is proceeds and a loss cost, and the summary has the sums of
 });
 
 test("by notional they are what the contract was sold and bought for, and every row is (d) less (e)", () => {
-  expect(written("notional")).toEqual({
+  expect(written({ convention: "notional" })).toEqual({
     rows: [
       ["I", "C", "100.00", "90.00", "10.00"],
       ["I", "C", "80.01", "90.01", "-10.00"],
@@ -105,4 +119,36 @@ test("by notional they are what the contract was sold and bought for, and every 
       ["II", "F", "see attached statement", "", "", "14.00", "10.00", "M", "", "4.00"],
     ],
   });
+});
+
+test("a loss is in parentheses where that is wanted, and the sums are the same", () => {
+  const { rows, summary } = written({ losses: "parentheses" }, CLOSES.slice(1, 2), ["(h) Gain or (loss)"]);
+  expect(rows).toEqual([["(10.00)"]]);
+  expect(summary).toEqual([
+    ["I", "C", "see attached statement", "", "", "0.00", "10.00", "M", "", "(10.00)"],
+  ]);
+});
+
+test.each([
+  ["on one day", "01/02/2025", "II", "2025-01-02T00:00:00Z", "2025-01-02T23:59:59Z", "2026-01-03T00:00:00Z"],
+  ["on two days", "VARIOUS", "I", "2025-01-02T23:59:59Z", "2025-01-03T00:00:00Z", "2025-02-01T00:00:00Z"],
+  [
+    "on two days, the newest part held for a year and no longer",
+    "VARIOUS",
+    "I",
+    "2024-01-02T00:00:00Z",
+    "2025-01-02T00:00:00Z",
+    "2026-01-02T00:00:00Z",
+  ],
+  [
+    "on two days, every part held for more than a year",
+    "VARIOUS",
+    "II",
+    "2024-01-02T00:00:00Z",
+    "2025-01-02T00:00:00Z",
+    "2026-01-03T00:00:00Z",
+  ],
+])("what was bought %s has %s in (b) and is in part %s", (_, acquired, part, opened, lastOpened, closed) => {
+  const { rows } = written({}, [[opened, closed, "2", "1", "1", lastOpened]], ["(b) Date acquired", "Part"]);
+  expect(rows).toEqual([[acquired, part]]);
 });

@@ -6,7 +6,8 @@ import type { ExportEvent } from "../../../src/export/events.ts";
 import { carrier } from "../../../src/export/forms/amounts.ts";
 import { describe as described, paid } from "../../../src/export/forms/columns.ts";
 import { type Table, table } from "../../../src/export/forms/table.ts";
-import type { Piece } from "../../../src/export/target.ts";
+import type { Books, Piece } from "../../../src/export/target.ts";
+import { blockpit } from "../../../src/export/targets/blockpit.ts";
 import { ofx } from "../../../src/export/targets/ofx.ts";
 import { TARGETS } from "../../../src/export/targets.ts";
 import { event } from "./events.ts";
@@ -44,17 +45,18 @@ const NARROW: Table = {
   check: [],
 };
 
+const BOOKS: Omit<Books, "words"> = {
+  accounts: [{ account: "main", venue: "aster", wallets: [] }],
+  period: parsePeriod("2026", "UTC"),
+  timeZone: "UTC",
+  methods: [],
+  currency: null,
+  fileName: (name, extension) => `${name}.${extension}`,
+};
+
 function written(of: Table, events: readonly ExportEvent[]): Record<string, string> {
   const target = table(of);
-  const writer = target.open({
-    accounts: [{ account: "main", venue: "aster", wallets: [] }],
-    period: parsePeriod("2026", "UTC"),
-    timeZone: "UTC",
-    words: target.words?.defaults ?? {},
-    methods: [],
-    currency: null,
-    fileName: (name, extension) => `${name}.${extension}`,
-  });
+  const writer = target.open({ ...BOOKS, words: target.words?.defaults ?? {} });
   const files: Record<string, string> = {};
   const append = (pieces: readonly Piece[]) => {
     for (const { file, text } of pieces) files[file] = (files[file] ?? "") + text;
@@ -74,6 +76,28 @@ test("more rows than a file may have go into further files, each with its header
     "narrow-main.2.csv": "amount,tag,text\n3,back,\n-4,fee,\n",
     "narrow-main.3.csv": "amount,tag,text\n-5,fee,\n",
   });
+});
+
+test("of 20,001 rows Blockpit's second file has one, and each workbook the header and the rows of its table", () => {
+  const rows = 20_000;
+  const writer = blockpit.open({ ...BOOKS, words: blockpit.words?.defaults ?? {} });
+  const some = (count: number) => Array.from({ length: count }, () => event("-1", AT));
+  const batches = [some(rows - 500), some(501)];
+  const pieces = [...writer.begin(), ...batches.flatMap((batch) => writer.add(batch)), ...writer.end()];
+  const files = new Set(pieces.map(({ file }) => file));
+  const [header] = blockpit.columns.map((column) => column.header);
+  const found = [...files].map((file) => {
+    const of = pieces.filter((piece) => piece.file === file);
+    const cells = of.flatMap((piece) => piece.cells ?? []);
+    const lines = of.flatMap(({ text }) => text.split("\r\n")).filter((line) => line !== "");
+    expect(lines.length).toBe(cells.length);
+    expect(cells.map(([first]) => first === header).indexOf(true, 1)).toBe(-1);
+    return [file, cells[0]?.[0], cells.length - 1, of.flatMap((piece) => piece.rows).length];
+  });
+  expect(found).toEqual([
+    ["blockpit-main.csv", header, rows, rows],
+    ["blockpit-main.2.csv", header, 1, 1],
+  ]);
 });
 
 test("what a tool takes in another form is in a file of its own, however many rows the first has", () => {
@@ -179,15 +203,8 @@ test("no word of a target turns an amount around, and none of the configuration 
 });
 
 test("a statement of an account in which nothing happened is in the reporting currency", () => {
-  const writer = ofx.open({
-    accounts: [{ account: "quiet", venue: "aster", wallets: [] }],
-    period: parsePeriod("2026", "UTC"),
-    timeZone: "UTC",
-    words: {},
-    methods: [],
-    currency: "EUR",
-    fileName: (name, extension) => `${name}.${extension}`,
-  });
+  const accounts = [{ account: "quiet", venue: "aster", wallets: [] }];
+  const writer = ofx.open({ ...BOOKS, accounts, words: {}, currency: "EUR" });
   const text = [...writer.begin(), ...writer.end()].map((piece) => piece.text).join("");
   expect(text.match(/<CURDEF>\w+/g)).toEqual(["<CURDEF>EUR"]);
 });

@@ -13,7 +13,7 @@ import { isSelfTrade, numberFills, SHOWS_ALL, VenueAccount } from "./account.ts"
 import { AdversarialTrader } from "./adversarial-trader.ts";
 import { ADVERSARIAL_TRAPS, NIGHTLY_TRAPS, type Trap } from "./adversarial-traps.ts";
 import type { MarketVenue } from "./market.ts";
-import type { World, WorldAccount, WorldIncome, WorldInstrument } from "./world.ts";
+import type { World, WorldAccount, WorldIncome, WorldInstrument, WorldPrice } from "./world.ts";
 
 export { ADVERSARIAL_TRAPS, NIGHTLY_TRAPS, type Trap } from "./adversarial-traps.ts";
 
@@ -96,6 +96,7 @@ export function adversarialWorld({ seed, venue, traps: wanted }: AdversarialOpti
     world: {
       instruments,
       fundingRates: [],
+      prices: pricesOf(finished),
       accounts: [has("very_late_rows") ? withVeryLateRows(late, random.fork("very late")) : late],
     },
     venue,
@@ -108,6 +109,22 @@ export function adversarialWorld({ seed, venue, traps: wanted }: AdversarialOpti
       ...(has("delisted") ? (["gap"] as const) : []),
     ],
   };
+}
+
+/** Contracts are priced at what they were traded or settled at; before the first time, at that too. */
+function pricesOf({ fills, settlements }: WorldAccount): readonly WorldPrice[] {
+  const begun = plus(SINCE, -DAY_MS);
+  const traded = [...fills, ...settlements]
+    .map(({ symbol, occurredAt, price }) => ({ symbol, from: occurredAt, price }))
+    .toSorted((a, b) => a.from - b.from);
+  return [...new Set(traded.map(({ symbol }) => symbol))].flatMap((symbol) => {
+    const prices = traded.filter((one) => one.symbol === symbol);
+    return [
+      { symbol, from: begun, price: prices[0]?.price ?? "" },
+      // Of one instant the last.
+      ...prices.filter(({ from }, place) => from !== prices[place + 1]?.from),
+    ];
+  });
 }
 
 /** What a world of this venue can hold. */
