@@ -24,7 +24,7 @@ export function verdictOf(page: Page): Verdict {
     input.accepted.length === 0
       ? []
       : [
-          `with ${counted(input.accepted.length, "matter", "matters")} put to rest by a person, quoted under Basis`,
+          `with ${counted(input.accepted.length, "matter", "matters")} accepted by a person, quoted under Basis`,
         ];
   if (!input.isComplete)
     return {

@@ -69,10 +69,17 @@ describe("every report leads to the venue's own rows", () => {
   const SAYS_ITS_EVIDENCE = /^open before the history begins \(inferred: .+\): 0 → /;
 
   /**
-   * Nothing is lost, closed, or paid with a coin in these books, and their venue keeps no collateral
-   * statement.
+   * Nothing is lost, closed, or paid with a coin in these books, they have no reporting currency, and their
+   * venue keeps no collateral statement.
    */
-  const EMPTY_HERE = ["gaps", "adjustments", "restatement", "fee-coin-disposals", "collateral-statement"];
+  const EMPTY_HERE = [
+    "gaps",
+    "adjustments",
+    "restatement",
+    "fee-coin-disposals",
+    "collateral-statement",
+    "valued-performance",
+  ];
 
   test.each(REPORTS)("%s, and what is found adds up to its cells", async (name) => {
     const outcome = await rig.run("trace", "report", name, "--format", "json");

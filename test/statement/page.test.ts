@@ -185,7 +185,7 @@ const CASES: readonly Case[] = [
     of: "what a person accepted: still proven, and said",
     world: { accepted: ["main: a gap of 2025, because the account was not used"] },
     says: [
-      "with 1 matter put to rest by a person",
+      "with 1 matter accepted by a person",
       "because the account was not used",
       "Proven against the venues",
     ],

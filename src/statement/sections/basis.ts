@@ -15,7 +15,7 @@ export function basisSection(page: Page): Section {
     id: "basis",
     heading: "What these figures rest on",
     link: "Basis",
-    body: html`${sentences("Missing", input.incomplete)}${sentences("Put to rest by a person", input.accepted)}${sentences("Good to know", input.remarks)}${gaps(page)}<h3>How it is counted</h3><ul>${[...treatmentLines(input.treatment), ...adjustmentLines(page), ...(rows.kept.liquidations.length === 0 ? ["No liquidation in the period."] : []), ...ROUNDING].map((line) => html`<li>${line}</li>`)}</ul>${prices(page)}${files(page)}<p>No tax is computed here, and nothing here is tax advice.</p>`,
+    body: html`${sentences("Missing", input.incomplete)}${sentences("Accepted by a person", input.accepted)}${sentences("Good to know", input.remarks)}${gaps(page)}<h3>How it is counted</h3><ul>${[...treatmentLines(input.treatment), ...adjustmentLines(page), ...(rows.kept.liquidations.length === 0 ? ["No liquidation in the period."] : []), ...ROUNDING].map((line) => html`<li>${line}</li>`)}</ul>${prices(page)}${files(page)}<p>No tax is computed here, and nothing here is tax advice.</p>`,
   };
 }
 
