@@ -54,12 +54,14 @@ export async function checkFeeAmounts(
 }
 
 const PAID_AS_BOOKED = "the wallet shows that this was paid; no rate gives such a fee";
+const NOT_CONTRADICTED = "neither cash nor wallet contradicts it; no rate gives such a fee";
 const OTHER_RULE =
   "most fees of the contract are not value × rate: the venue counts by another rule, or in another asset";
 
 /**
- * Why nobody is needed: the wallet proves that the fee moved as it is booked, and the cash that it is what
- * the fill says; or the contract has more such fees than others. Null where a person must look.
+ * Why nobody is needed: neither the cash of the fills nor a wallet around them says otherwise, or the contract
+ * has more such fees than others. A first sync finds the fees of months that no snapshot is behind; an odd
+ * one of them alone is no reason to call a person. Null where a person must look.
  */
 function noteOf(
   { symbol, asset, first_at, last_at }: OffRow,
@@ -74,15 +76,12 @@ function noteOf(
       finding.checked_at >= first_at &&
       (finding.from_time === null || finding.from_time <= last_at),
   );
-  const isMoved = [first_at, last_at].every((at) =>
-    wallets.some(
-      (link) =>
-        link.asset === asset &&
-        isProven(link) &&
-        covers({ from_time: link.from, checked_at: link.takenAt }, at),
-    ),
-  );
-  if (isMoved && !isCashAnother) return PAID_AS_BOOKED;
+  const around = wallets.filter((link) => {
+    const span = { from_time: link.from, checked_at: link.takenAt };
+    return link.asset === asset && (covers(span, first_at) || covers(span, last_at));
+  });
+  if (!isCashAnother && around.every((link) => link.agrees))
+    return around.length > 0 && around.every(isProven) ? PAID_AS_BOOKED : NOT_CONTRADICTED;
   return off > agreeing + rounded ? OTHER_RULE : null;
 }
 

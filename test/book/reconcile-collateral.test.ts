@@ -248,6 +248,7 @@ const BROKEN: readonly (readonly [title: string, change: Change, noticed: readon
     "an altered fee of a fill",
     alter("history.fill", "1003", { fee: "0.09" }),
     [
+      "fee_amount BTCUSD USD 2026-05-01: 0.006813; the fill 1003: value × the rate of the fills around, beside the fee on it",
       "fee_cash BTCUSD USD trade 71003: -0.006813",
       "fill_legs BTCUSD fill 71003 fee: 0.006813; the fill of 2026-05-01",
     ],
@@ -504,6 +505,8 @@ for (const kind of STORE_KINDS) {
           "05-02 collateral_identities USD: agrees 4; 4 identities of the venue's own figures",
           "05-02 collateral_totals USD: agrees 11; 11 balances and lifetime counters, each that of the snapshot before and all rows since",
           "05-02 equity_snapshots USD hour: agrees 2; 2 of the venue's valuations, each less its unrealized PnL is the wallet of that instant",
+          "05-02 fee_amount BTCUSD: agrees 6; 6 fees: value × a rate, to the last digit",
+          "05-02 fee_amount ETHUSD: agrees 1; 1 fee: value × a rate, to the last digit",
           "05-02 fee_cash BTCUSD USD: agrees -0.597853; 6 trades compared, 6 equal to the last digit",
           "05-02 fee_cash ETHUSD USD: agrees -0.325; 2 trades compared, 2 equal to the last digit",
           "05-02 fill_legs BTCUSD: agrees 66; 66 figures of its fills agree in fill, statement and position",

@@ -127,10 +127,10 @@ const busy: AccountScript = {
       if (nth === 1)
         account
           .trade(day(nth, 6), "BUY 1 ETHUSDT at 20", { fee: "0.01" })
-          .trade(day(nth, 7), "SELL 1 ETHUSDT at 21", { fee: "0.01" });
+          .trade(day(nth, 7), "SELL 1 ETHUSDT at 21", { fee: "0.0105" });
       if (nth === 2) account.cash(day(nth, 9), "LIEN_CLAIM", "-3");
       if (nth === 7) account.cash(day(nth, 8), "WELCOME_BONUS", "12.5");
-      account.trade(day(nth, 12), "SELL 1 BTCUSDT at 101", { fee: "0.05" });
+      account.trade(day(nth, 12), "SELL 1 BTCUSDT at 101", { fee: "0.0505" });
     }
   },
 };

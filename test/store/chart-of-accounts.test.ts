@@ -45,6 +45,7 @@ test("no SQL of a report, a view or a check names an account of the ledger, but 
     "reconcile/fill-cash.sql: assets:wallet",
     "reconcile/record-entries.sql: assets:wallet",
     "price/coin-movements.sql: assets:wallet",
+    "price/minutes.sql: assets:wallet",
   ]);
 });
 

@@ -50,6 +50,7 @@ const GONE: Readonly<Record<string, readonly string[]>> = {
 const NEW_REPORTS: readonly string[] = [
   "balance-sheet",
   "equity",
+  "fee-rates",
   "performance",
   "valued-balance-sheet",
   "valued-performance",
