@@ -9,9 +9,8 @@ const SHARED = {
   testTimeout: 300_000,
   hookTimeout: 300_000,
   pool: "forks" as const,
-  // PGlite takes some hundred MB a process. The runs are made for two cores, which two workers leave idle for
-  // an eighth of the time: each waits for its database, and the database for it.
-  maxWorkers: 3,
+  // PGlite takes some hundred MB a process, and the runs are made for two cores.
+  maxWorkers: 2,
   // A process for each file would read all packages and compile PGlite 125 times.
   isolate: false,
   setupFiles: ["test/support/own-modules.ts"],

@@ -1,4 +1,4 @@
-/** The program's own package: where it lies, and its version. Apart from the store, which takes long to load. */
+/** The program's own package: where it lies, and its version. Apart from the store, which is slow to load. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isJsonObject, parseJsonExactly, requiredText } from "./domain/json.ts";

@@ -59,9 +59,9 @@ const OTHER_RULE =
   "most fees of the contract are not value × rate: the venue counts by another rule, or in another asset";
 
 /**
- * Why nobody is needed: neither the cash of the fills nor a wallet around them says otherwise, or the contract
- * has more such fees than others. A first sync finds the fees of months that no snapshot is behind; an odd
- * one of them alone is no reason to call a person. Null where a person must look.
+ * Why nobody is needed: neither the cash of the fills nor a wallet around them says otherwise, or the
+ * contract has more such fees than others. A first sync finds the fees of months that no snapshot is behind;
+ * an odd one of them alone is no reason to call a person. Null where a person must look.
  */
 function noteOf(
   { symbol, asset, first_at, last_at }: OffRow,

@@ -1,4 +1,4 @@
-/** The relations for people's own SQL come to what the reports say: the same books, added up in another way. */
+/** The relations for people's own SQL come to what the reports say: the same books, added up otherwise. */
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Decimal, formatDecimal, parseDecimal, ZERO } from "../../src/domain/decimal.ts";
