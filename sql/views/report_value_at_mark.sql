@@ -183,13 +183,13 @@ spans as materialized (
         last_snapshot.taken_at as last_taken_at,
         least(
             (select min(entry.posted_at) from ledger.entry where entry.account_id = account.account_id),
-            (select min(change.posted_at) from ledger.position_change as change where change.account_id = account.account_id)
+            positions.first_posted_at
         ) as begins_at,
         -- A day of which nothing was read yet is not one.
         greatest(
             least(last_snapshot.taken_at, upper(cash_spans.spans)) - interval '1 microsecond',
             (select max(entry.posted_at) from ledger.entry where entry.account_id = account.account_id),
-            (select max(change.posted_at) from ledger.position_change as change where change.account_id = account.account_id)
+            positions.last_posted_at
         ) as ends_at
 
     from raw.account
@@ -199,6 +199,30 @@ spans as materialized (
 
     left join cash_spans
         on account.account_id = cash_spans.account_id
+
+    -- Series by series: one step down an index each, and not the whole of it.
+    cross join lateral (
+        select
+            min(of_series.first_posted_at) as first_posted_at,
+            max(of_series.last_posted_at) as last_posted_at
+
+        from ledger.position_change as series
+
+        cross join lateral (
+            select
+                min(change.posted_at) as first_posted_at,
+                max(change.posted_at) as last_posted_at
+
+            from ledger.position_change as change
+
+            where change.account_id = series.account_id
+                and change.symbol = series.symbol
+                and change.position_side = series.position_side
+        ) as of_series
+
+        where series.account_id = account.account_id
+            and series.number = 1
+    ) as positions
 
     where daily_equity.only_account is null or account.account_id = daily_equity.only_account
 ),
