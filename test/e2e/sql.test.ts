@@ -4,11 +4,11 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openSelect, readOnly } from "../../src/store/read-only.ts";
 import { asRead, smallRig } from "../errors/small-world.ts";
 import type { Rig } from "../support/rig.ts";
-import { STORE_KINDS } from "../support/stores.ts";
+import { heavyKinds } from "../support/stores.ts";
 
 const NEXT = "nothing was changed\n  next: correct the select; docs/schema.md lists the tables and views";
 
-describe.each(STORE_KINDS)("%s", (kind) => {
+describe.each(heavyKinds("PGlite"))("%s", (kind) => {
   let rig: Rig;
   beforeAll(async () => {
     rig = await smallRig({ kind });
