@@ -1,6 +1,6 @@
 // What a night costs, by how much history lies behind it: accounts with the same trading a day and with N/5
-// and N fills, each read, booked and proven, then one more night of a day's rows, and one without any. Seconds
-// of the processor, the program's and the server's.
+// and N fills, each read, booked and proven, then one more night of a day's rows, and one without any.
+// Seconds of the processor, the program's and the server's.
 //
 //   node bench/nights.mjs [N = 100000]            on a Postgres server that is started for it
 //   node bench/nights.mjs [N = 100000] --tell     and what the server did longest in the night with rows

@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { serverSeconds } from "./postgres.mjs";
 
 /**
- * Runs a command in `folder` with its clock standing at `now`. Seconds of the clock; seconds of the processor,
- * the program's and, where there is one, the server's; and the largest resident set in MB.
+ * Runs a command in `folder` with its clock standing at `now`. Seconds of the clock; seconds of the
+ * processor, the program's and, where there is one, the server's; and the largest resident set in MB.
  */
 export async function program(folder, now, words, server = null) {
   const before = await serverSeconds(server);

@@ -99,9 +99,9 @@ async function openRun(
   const select = bind(definition, definition.statement, period, account, accounts);
   // Postgres cannot know how many rows a grouping by several columns gives, takes one, and joins the
   // groupings of a whole period row by row: 93 s where a hash join needs half a second (pnl-three-way of
-  // 40,000 fills). A report reads periods and not single rows, so such a join never serves it. Nor does one of
-  // sorted rows, which a hash join never needs; to weigh it takes a fifth of the planning. A cursor is planned
-  // when it is declared.
+  // 40,000 fills). A report reads periods and not single rows, so such a join never serves it. Nor does one
+  // of sorted rows, which a hash join does not need; to weigh it takes a fifth of the planning. A cursor is
+  // planned when it is declared.
   await planJoins(db, "off");
   const open = await openSelect(db, select, wordsOf(`report ${definition.file}`));
   await planJoins(db, "on");
