@@ -63,10 +63,8 @@ test("what a position is worth at a snapshot gives its mark to the last digit", 
     position_value: "-134.5122000016272068023681640625",
   });
   await writeCollateralBooks(store, books);
-  const marks = await store.db
-    .selectFrom("report.mark")
-    .select(["price", "basis"])
-    .where("account_id", "=", name)
-    .execute();
-  expect(marks).toEqual([{ price: "4483.74000005424022674560546875", basis: "snapshot" }]);
+  const { rows } = await sql`select price, basis from report.mark where account_id = ${name}`.execute(
+    store.db,
+  );
+  expect(rows).toEqual([{ price: "4483.74000005424022674560546875", basis: "snapshot" }]);
 });
