@@ -116,30 +116,25 @@ export async function openSelect(
     });
   const declare = `declare ${CURSOR} no scroll cursor for `;
   await run(CompiledQuery.raw(`${declare}${select.sql}`, [...select.parameters]), declare);
-  // The cursor tells the columns, also of a select that has no rows.
-  const { rows } = await run(CompiledQuery.raw(`fetch 0 from ${CURSOR}`), "");
-  const mayGoOn = (rowsBefore: number) => {
-    if (timeLimit.aborted) throw tookTooLong(words.where, "it was ended between two batches", rowsBefore);
-  };
-  return { columns: columnsOf(rows), batches: readBatches(run, mayGoOn) };
-}
-
-async function* readBatches(
-  run: (
-    query: CompiledQuery,
-    before: string,
-    rowsBefore?: number,
-  ) => Promise<{ readonly rows: readonly RowCells[] }>,
-  mayGoOn: (rowsBefore: number) => void,
-): AsyncGenerator<readonly RowCells[]> {
   // The store works at the next batch while this one is used; what it refuses is thrown in its turn.
   const fetchNext = (rowsBefore: number) => {
-    mayGoOn(rowsBefore);
+    if (timeLimit.aborted) throw tookTooLong(words.where, "it was ended between two batches", rowsBefore);
     const batch = run(CompiledQuery.raw(`fetch ${BATCH_ROWS} from ${CURSOR}`), "", rowsBefore);
     batch.catch(() => {});
     return batch;
   };
-  let next = fetchNext(0);
+  // The first batch tells the columns, also of a select that has no rows.
+  const { rows } = await fetchNext(0);
+  const close = () => run(CompiledQuery.raw(`close ${CURSOR}`), "");
+  return { columns: columnsOf(rows), batches: readBatches(rows, fetchNext, close) };
+}
+
+async function* readBatches(
+  first: readonly RowCells[],
+  fetchNext: (rowsBefore: number) => Promise<{ readonly rows: readonly RowCells[] }>,
+  close: () => Promise<unknown>,
+): AsyncGenerator<readonly RowCells[]> {
+  let next = Promise.resolve({ rows: first });
   for (let rowsRead = 0; ; ) {
     const { rows } = await next;
     rowsRead += rows.length;
@@ -148,7 +143,7 @@ async function* readBatches(
     if (rows.length > 0) yield rows;
     if (isLast) break;
   }
-  await run(CompiledQuery.raw(`close ${CURSOR}`), "");
+  await close();
 }
 
 /** Closes the cursor of a select that nobody reads. */
