@@ -45,6 +45,7 @@ export function familyRehearsal(family: BinanceLikeFamily, seed: number): Rehear
       withoutMarks: world.instruments
         .filter(({ delisting }) => delisting !== undefined)
         .map(({ symbol }) => symbol),
+      isValuedOtherwise: () => false,
     },
   };
 }
