@@ -1,10 +1,11 @@
 /**
- * The port: what the program asks of a venue. Adding a venue is adding one folder that makes one of these,
+ * The port: what the program needs from a venue. Adding a venue is adding one folder that makes one of these,
  * and one line in `registry.ts`.
  *
  * A venue describes requests, signs them, reads answers and decodes rows. It never sends, retries, sleeps,
- * logs or stores: those are done once, in `http/`, `extract/` and `load/`, so that all venues fail alike. Its
- * limits are data, so that one planner serves all of them and a test can read them.
+ * logs or stores: those are done once, in `http/`, `extract/` and `load/`, so that failures are handled in
+ * one way for all venues. Its limits are data, so that one planner serves all of them and a test can read
+ * them.
  */
 import type { Decimal } from "../domain/decimal.ts";
 import type { DurationMs, Instant } from "../domain/instant.ts";
@@ -43,12 +44,12 @@ export type StreamSupport =
        * end.
        */
       readonly paging?: "time" | "cursor";
-      /** How long a pending row is requested again; for ever where it is absent. */
+      /** How long a pending row is requested again; without end where it is absent. */
       readonly pendingMax?: DurationMs;
     }
   | { readonly kind: "unsupported"; readonly why: string };
 
-/** An answer without rows is a proof only where the venue is sure to remember. */
+/** An answer without rows is a proof only where the venue is sure to still serve the span. */
 export type Retention = {
   /** What the shortest document promises. */
   readonly sure: DurationMs;
@@ -150,7 +151,9 @@ export type SplitContext = {
 /** What people want to know of an account and the books do not need; its answer is lines for them. */
 export type Inquiry = {
   readonly request: VenueRequest;
-  /** The address to ask, where it is not the account's own; such a host counts its weight by itself. */
+  /**
+   * The address of the request, where it is not the account's own; such a host has a weight count of its own.
+   */
   readonly baseUrl?: string;
   /** Throws a `RequestRefusedError` when the answer is another than expected. */
   read(body: string): readonly string[];

@@ -121,7 +121,7 @@ function ambiguous(
   );
 }
 
-/** What to say where nothing of this name asks: a slip of the pen, or something that is in order. */
+/** The error where no open item has this name: it is misspelt, or nothing is open about it. */
 async function nothingSo(db: Database, account: string, { kind, name, at }: Handle): Promise<UsageError> {
   if (kind === "difference") {
     const [check = "", ...subject] = name.split(" ");

@@ -28,8 +28,8 @@ export type ImportOptions = {
 };
 
 /**
- * Loads files that the venue made into the spans that its interface does not serve any more; or takes such an
- * import back.
+ * Loads files that the venue made into the spans that its interface no longer serves, or takes an import
+ * back.
  */
 export async function importFiles(options: ImportOptions, context: CommandContext): Promise<number> {
   const { files = [], undo } = options;
@@ -93,7 +93,7 @@ async function open(workingFolder: string, file: string): Promise<OpenFile> {
   }
 }
 
-/** The books are made anew of what is left: as if the import had never been. */
+/** The books are built again without the import's records. */
 async function takeBack(workspace: Workspace, account: AccountConfiguration, which: string): Promise<void> {
   const { store, context, progress } = workspace;
   const row = chosenImport(await standingImports(store.db, account.name), which);

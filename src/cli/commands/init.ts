@@ -6,7 +6,7 @@ import { EXIT } from "../../pipeline/exit-code.ts";
 import { defineCommand } from "../command.ts";
 import { CONFIG } from "../options.ts";
 
-/** Writes a commented configuration to start from. Never over one that is there. */
+/** Writes a commented configuration to start from. Never overwrites an existing one. */
 export async function init(
   { config, venue }: { readonly config: string; readonly venue: StarterVenue },
   context: CommandContext,
@@ -80,7 +80,7 @@ accounts:
   # Give every key the right to read, and no other.
 `;
 
-/** By the venue's name: an account of it, as it stands in the list. */
+/** By the venue's name: an account of it, as it is written in the list. */
 const STARTER_ACCOUNTS = {
   aster: `  - name: main
     venue: aster
@@ -141,7 +141,7 @@ export const initCommand = defineCommand({
       choices: STARTER_VENUES,
       demandOption: true,
       requiresArg: true,
-      describe: "whose account it begins with",
+      describe: "the venue of its first account",
     },
   },
   examples: [["init --venue binance-usdm", "write perpbooks.yaml into this folder"]],

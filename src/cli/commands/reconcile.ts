@@ -11,7 +11,7 @@ import {
 import { defineCommand } from "../command.ts";
 import { ACCOUNTS, CONFIG, LOG } from "../options.ts";
 
-/** Proves the books of each account against the venue's figures, and says in a line what came of it. */
+/** Proves the books of each account against the venue's figures, and prints the outcome in a line. */
 export function reconcile(options: WorkspaceOptions, context: CommandContext): Promise<number> {
   return withWorkspace(options, context, (workspace) =>
     forEachAccount(workspace, (account) =>

@@ -19,7 +19,7 @@ export type ReopenOptions = WorkspaceOptions & {
 };
 
 /**
- * Takes a close back, for each chosen account that has it, and builds its books anew: as if they had never
+ * Takes a close back, for each chosen account that has it, and builds its books again as if they had never
  * been closed.
  */
 export async function reopen(options: ReopenOptions, context: CommandContext): Promise<number> {

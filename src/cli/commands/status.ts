@@ -47,20 +47,20 @@ type AccountStatus = {
   readonly lastRun: LastRun | null;
   /** When a run last succeeded; null for never. */
   readonly lastSuccess: string | null;
-  /** What the venue will forget before long if no run reads it. */
+  /** What the venue will soon no longer serve, if no run reads it. */
   readonly losses: readonly Loss[];
   readonly closedPeriods: readonly ClosedStatus[];
   /** Streams that are not read, and why. */
   readonly notKept: readonly string[];
   readonly openItems: readonly string[];
-  /** What would be open, had a person not accepted it. */
+  /** Open items that a person has accepted. */
   readonly accepted: readonly string[];
   readonly next: string;
 };
-/** What a stream has from `since` on, and nobody has read, is lost bit by bit from `lostFrom` on. */
+/** What a stream has from `since` on is not read yet, and is gradually lost from `lostFrom` on. */
 type Loss = { readonly stream: string; readonly since: string; readonly lostFrom: string };
 
-/** What is lost sooner than this is said, however young the last run is. */
+/** A loss that is nearer than this is shown, however recent the last run is. */
 const LOSS_IS_NEAR: DurationMs = 10 * DAY_MS;
 
 /** How complete each account's history is, when it was last read, and what to do. */
@@ -147,7 +147,7 @@ async function readStatus(
   };
 }
 
-/** For a person who looks, and not for a file or a program: what came of the days that were read. */
+/** For a person at a terminal only, not for a file or a program: the results of the last days. */
 async function recentLines(
   { store, context, configuration: { timeZone } }: Workspace,
   { account, streams }: AccountStatus,
@@ -159,10 +159,10 @@ async function recentLines(
   return recentResults(store, account, { from, until }, timeZone);
 }
 
-/** The stream that moves the wallet, and so tells of a day's result. */
+/** The stream that moves the wallet, and so decides a day's result. */
 const RESULT_STREAM = "income";
 
-/** What of each stream the venue forgets, and when that begins, if nobody reads it before. */
+/** What the venue will no longer serve of each stream, and from when on, if it is not read before. */
 function lossesOf(venue: string, streams: readonly StreamStatus[]): Loss[] {
   const served = VENUES[venue]?.streams;
   return streams.flatMap(({ stream, complete_until }) => {

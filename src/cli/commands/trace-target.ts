@@ -1,5 +1,5 @@
 /**
- * What `perpbooks trace` is asked about. The words:
+ * What `perpbooks trace` is to show. The command lines:
  *
  *     trace entry ENTRY_ID
  *     trace record RECORD_KEY

@@ -44,7 +44,7 @@ const ENTRY_CLAUSE: TraceClause = {
   sums: [],
 };
 
-/** Shows what is behind a figure, an entry or a record, down to what the venue said and how it was asked. */
+/** Shows what is behind a figure, an entry or a record, down to the venue's row and the request for it. */
 export async function trace(options: TraceOptions, context: CommandContext): Promise<number> {
   const target = readTraceTarget(options);
   checkPeriodOptions(options);
@@ -110,7 +110,7 @@ async function reportOf(
   );
 }
 
-/** What is named by its own id, in whichever of the chosen accounts it is. */
+/** Looks up an entry or record by its id in all chosen accounts. */
 async function branchesOf(
   workspace: Workspace,
   options: TraceOptions,
@@ -303,7 +303,7 @@ function cellLines(cells: Cells): string[] {
     .map(([column, value]) => `${column.padEnd(widest)}  ${value}`.replace(/\p{Cc}/gu, "?"));
 }
 
-/** For machines, the requests stand beside what they are of. */
+/** In JSON, each request is beside the record it is for. */
 function withRequests(branches: readonly TracedBranch[], requests: RequestTexts): unknown {
   return branches.map((branch) => ({
     ...branch,

@@ -163,7 +163,7 @@ export function readPositions(body: string, names: Names): readonly ShownPositio
   });
 }
 
-/** The list, or nothing where it is none: what is only shown is not what an answer is refused for. */
+/** The list, or an empty one where it is missing: an answer is not refused for what is only shown. */
 function rowsIn(account: JsonObject, name: string): readonly JsonObject[] {
   const rows = account[name];
   return Array.isArray(rows) ? rows.filter(isJsonObject) : [];

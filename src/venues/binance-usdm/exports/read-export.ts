@@ -3,8 +3,8 @@
  * histories of USDⓈ-M futures, in every dialect of this folder's README. The same bytes give the same rows,
  * one after the other, in memory that does not grow with them.
  *
- * A file is read whole or refused whole. What it was found to lack is never made up, with the few exceptions
- * that `rows.ts` names.
+ * A file is read whole or refused whole. A missing field is never made up, with the few exceptions that
+ * `rows.ts` names.
  */
 import { counted } from "../../../domain/counted.ts";
 import type { Instant } from "../../../domain/instant.ts";
