@@ -23,7 +23,7 @@ export type ExportReadme = {
   readonly rests: readonly Rest[];
 };
 
-/** What people are told of how sure a format is. */
+/** How sure a format is, in words. */
 export const CONFIDENCE: Readonly<Record<Confidence, string>> = {
   own: "it is perpbooks' own",
   A: "the tool's own template or program was seen",

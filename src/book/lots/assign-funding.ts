@@ -60,8 +60,8 @@ function unassigned(payments: readonly FundingPayment[], reason: string): readon
 }
 
 /**
- * |a| : |b| = quantity of a : quantity of b, as far as two payments that were cut off can tell; one of them
- * paid, one received.
+ * |a| : |b| = quantity of a : quantity of b, within the truncation of the two payments; one of them paid, one
+ * received.
  */
 function isInProportion(a: FundingPayment, ofA: OpenSide, b: FundingPayment, ofB: OpenSide): boolean {
   if (a.asset !== b.asset || a.amount < 0n === b.amount < 0n) return false;

@@ -1,7 +1,7 @@
 /**
- * Who asks edgeX. V1: a Stark-curve signature over Keccak-256 of `timestamp + GET + path + query`, by the key
- * of the account that the query names. V2: an API key with HMAC-SHA256 over the same text. The query is taken
- * as it was sent, its parts sorted.
+ * Authentication at edgeX. V1: a Stark-curve signature over Keccak-256 of `timestamp + GET + path + query`,
+ * by the key of the account that the query names. V2: an API key with HMAC-SHA256 over the same text. The
+ * query is taken as it was sent, its parts sorted.
  */
 import { createHmac } from "node:crypto";
 import { keccak_256 } from "@noble/hashes/sha3.js";
