@@ -158,7 +158,7 @@ async function nothingSo(db: Database, account: string, { kind, name, at }: Hand
   });
   return refusal(`there is no record ${name}`, "see `perpbooks report gaps`", [
     near.length === 0
-      ? "nothing is called so, or nearly so"
+      ? "nothing has this name or a similar one"
       : `near it: ${near.map(({ id }) => id).join(", ")}`,
   ]);
 }

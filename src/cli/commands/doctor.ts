@@ -32,8 +32,7 @@ export function doctor(options: WorkspaceOptions, context: CommandContext): Prom
     const { store, configuration } = workspace;
     say(workspace, "ok", "configuration", counted(configuration.accounts.length, "account"));
     for (const warning of configuration.warnings) say(workspace, "warning", "configuration", warning);
-    if (configuration.warnings.length > 0)
-      sayNext(workspace, "correct the configuration as it is said above");
+    if (configuration.warnings.length > 0) sayNext(workspace, "correct the configuration as said above");
     say(workspace, "ok", "store", store.shownAs);
     const code = await forEachAccount(workspace, (account) => examine(workspace, account));
     const open = await tellOpenItems(workspace);

@@ -198,7 +198,7 @@ async function unknownId(
     what: `there is no ${kind} ${JSON.stringify(id)}`,
     evidence: [
       near.length === 0
-        ? "nothing is called so, or nearly so"
+        ? "nothing has this name or a similar one"
         : `near it: ${near.map((row) => row.id).join(", ")}`,
     ],
     next: `${kind === "entry" ? "entry_id" : "record_key"} is a column of \`perpbooks report journal\`; put it in quotation marks`,

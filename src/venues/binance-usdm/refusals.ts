@@ -17,7 +17,7 @@ const RULES: readonly RefusalRule[] = [
   {
     remedy: "credentials",
     codes: ["-2015"],
-    note: "an account in Portfolio Margin is refused so as well: its history is at papi.binance.com, which perpbooks does not read",
+    note: "an account in Portfolio Margin is refused in the same way: its history is at papi.binance.com, which perpbooks does not read",
   },
   ...FAMILY_RULES,
 ];

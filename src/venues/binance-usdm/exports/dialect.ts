@@ -134,7 +134,7 @@ function columnsOf(header: readonly string[], names: readonly string[]): Columns
 function notUnderstood(where: string, header: readonly string[]): Error {
   return refused({
     where,
-    what: "the header is none that is understood",
+    what: "the header is not understood",
     evidence: [
       `found: ${header.slice(0, 30).join(", ")}`,
       "understood, in any order, with Date or Time, which may name a zone as Date(UTC) does:",

@@ -148,7 +148,7 @@ function zoneOf(requested: HistoryFile, csv: CsvFile, { columns, timeColumn, zon
   if (offset !== undefined) {
     throw refused({
       where: csv.file,
-      what: "two time zones are told of it, and each would give its rows other times",
+      what: "two time zones are given for it, and its rows would have different times in each",
       evidence: told.map((one) => `${one.by} says ${one.zone}`),
       next: "see which zone was set on Binance's site when the file was made; then correct what was given, or take the wrong zone out of the file's name",
     });
