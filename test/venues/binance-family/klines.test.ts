@@ -114,7 +114,7 @@ describe("marks", () => {
     ["that is no price", `[${markRow(MIDNIGHT, '""')}]`],
   ])("a row %s is refused for a day that was requested", (_, body) => {
     expect(() => marks.read("BTCUSDT", DAY_MS, days(1), body)).toThrow(
-      /^aster marks BTCUSDT: the klines of the span/,
+      /^aster marks BTCUSDT: the klines of the requested span/,
     );
   });
 });
