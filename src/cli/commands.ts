@@ -80,7 +80,7 @@ export const COMMANDS: readonly ListedCommand[] = [
   },
   {
     usage: "price import <file>",
-    does: "load prices from a file; another price for the same time replaces the one before",
+    does: "load prices from a file; a price for the same time replaces the earlier one",
     load: async () => (await import("./commands/price.ts")).importPricesCommand,
   },
   {

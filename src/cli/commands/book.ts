@@ -28,7 +28,7 @@ export const bookCommand = defineCommand({
     "from-empty": {
       type: "boolean",
       default: false,
-      describe: "drop the books and build them anew from raw",
+      describe: "drop the books and build them again from the raw records",
     },
   },
   act: book,

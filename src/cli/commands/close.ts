@@ -385,7 +385,7 @@ export const closeCommand = defineCommand({
   },
   examples: [
     ["close 2025", "close a year of every account"],
-    ["close --verify", "are the files of closed periods still what was closed?"],
+    ["close --verify", "compare closed periods with what was closed"],
   ],
   act: close,
 });

@@ -172,7 +172,9 @@ function secondWords(commands: readonly CompletedCommand[]): Map<string, string[
 }
 
 export const completionCommand = defineCommand({
-  positionals: { shell: { choices: SHELLS, demandOption: true, describe: "whose script" } },
+  positionals: {
+    shell: { choices: SHELLS, demandOption: true, describe: "the shell to print a script for" },
+  },
   options: {},
   examples: [["completion bash >> ~/.bashrc", "complete perpbooks in bash from the next shell on"]],
   act: completion,

@@ -152,7 +152,7 @@ export const importCommand = defineCommand({
     account: ACCOUNT,
     period: {
       ...PERIOD,
-      describe: "the time the files are of; default: from their first row to their last",
+      describe: "the time that the files cover; default: from their first row to their last",
     },
     "file-time-zone": FILE_TIME_ZONE,
     undo: { type: "string", describe: "take an import back, by its number; the last one if none is given" },

@@ -87,7 +87,7 @@ function refusal(period: string, what: string, next: string): UsageError {
 }
 
 export const reopenCommand = defineCommand({
-  positionals: { period: { type: "string", demandOption: true, describe: "as it was closed" } },
+  positionals: { period: { type: "string", demandOption: true, describe: "the period, as it was closed" } },
   options: { config: CONFIG, log: LOG, account: ACCOUNTS, "time-zone": TIME_ZONE, because: BECAUSE },
   examples: [["reopen 2025 --because 'a file of December was missing'", ""]],
   act: reopen,

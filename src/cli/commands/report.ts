@@ -149,7 +149,7 @@ export const reportCommand = defineCommand({
     output: {
       type: "string",
       requiresArg: true,
-      describe: "the folder to write into; default: the configuration's, in it one called as the period",
+      describe: "the folder to write into; default: a folder named after the period, in the configuration's",
     },
     list: { type: "boolean", default: false, describe: "list the reports" },
   },

@@ -261,8 +261,8 @@ async function exportAll(
 }
 
 /**
- * Without the chosen accounts that have never been synced; the others get their reports. Null where none is
- * left.
+ * Without the chosen accounts that the store does not know yet, because their first sync failed early; the
+ * others get their reports. Null where none is left.
  */
 async function withSyncedAccounts(workspace: Workspace): Promise<Workspace | null> {
   if (chosenAccounts(workspace) === null) return workspace;

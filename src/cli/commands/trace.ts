@@ -346,7 +346,7 @@ export const traceCommand = defineCommand({
       describe: "of a report: the row that has COLUMN=VALUE (may be repeated)",
     },
     format: { choices: ["text", "json"], default: "text" },
-    all: { type: "boolean", default: false, describe: "all facts, not only the first ones" },
+    all: { type: "boolean", default: false, describe: "show all rows, not only the first ones" },
   },
   examples: [
     [
