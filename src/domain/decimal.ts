@@ -81,7 +81,7 @@ export function formatDecimals(amount: Decimal, decimals: number): string {
   return (amount.isZero() ? ZERO : amount).toFixed(decimals);
 }
 
-/** One unit of the last of so many decimals. */
+/** One unit of the last of that many decimals. */
 export function lastPlace(decimals: number): Decimal {
   return divide(new Wide(1), new Wide(10).pow(decimals), decimals);
 }

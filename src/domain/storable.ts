@@ -30,7 +30,7 @@ export const BOOKED_DECIMALS_MAX = 20;
 /** 9999-12-31T23:59:59.999Z, the last instant whose year has four digits. */
 export const LAST_INSTANT = 253_402_300_799_999;
 
-// A surrogate without its other half: with the flag `u`, whole pairs are one character and none of these.
+// A surrogate without its other half: with the flag `u`, a whole pair is one character and does not match.
 const UNSTORABLE = /\0|\p{Cs}/u;
 const EACH_UNSTORABLE = /\0|\p{Cs}/gu;
 

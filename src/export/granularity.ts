@@ -143,7 +143,7 @@ function positionMerger(spans: readonly OpenSpan[], keyOf: KeyOf): Merger {
       }
       return done;
     },
-    // Where a position goes on behind the period, its part of the period is as of the last event.
+    // Where a position goes on after the period, its part of the period gets the instant of the last event.
     end: () => {
       const at = last;
       const rest = [...[...closing.values()].map(({ groups }) => groups), open];

@@ -90,7 +90,7 @@ function isNumber(cell: string): boolean {
   return readDecimal(cell) !== null && spreadsheetKeeps(cell);
 }
 
-/** A column as it stands in the sheet: of the report, or the exact digits of the one before it. */
+/** A column of the sheet: one of the report's, or the exact digits of the one before it. */
 type SheetColumn = WorkbookColumn & { readonly place: number; readonly isExact: boolean };
 
 function sheetOf({ name, columns, rows }: WorkbookTable, timeZone: string): WriteSheet {
@@ -224,7 +224,7 @@ function formatOf({ kind, place, isSummed }: SheetColumn, rows: readonly RowCell
 
 function widthOf({ kind }: SheetColumn, format: string | null, cells: readonly CellValue[]): number {
   const [head, ...body] = cells;
-  // The sign of the filter stands beside the header.
+  // The filter's arrow takes space beside the header.
   const least = Math.max(8, `${head ?? ""}`.length + 4);
   if (kind === "instant" || kind === "day") return Math.max(least, FORMATS[kind].length + 2);
   const behind = format?.split(".")[1]?.length ?? 0;

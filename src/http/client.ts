@@ -1,5 +1,5 @@
 /**
- * Sends one venue's requests: within the host's weight, signed anew for each attempt, and tried again as the
+ * Sends one venue's requests: within the host's weight, signed for each attempt, and tried again as the
  * failure's remedy says. Everything else about a venue is behind its port.
  */
 import { randomInt } from "node:crypto";

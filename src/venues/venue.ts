@@ -73,8 +73,7 @@ export type PageQuery = {
      */
     | { readonly by: "id"; readonly fromId: string }
     /**
-     * The page behind the one that gave this cursor, of the same window. Only for streams that page by
-     * cursor.
+     * The page after the one that gave this cursor, of the same window. Only for streams that page by cursor.
      */
     | { readonly by: "cursor"; readonly window: Window; readonly cursor: string };
 };
@@ -177,7 +176,7 @@ export interface Venue {
   readonly weightPerMinute: number;
   /** From one request to the next at least, where the venue publishes no limit; none where it is absent. */
   readonly paceMs?: DurationMs;
-  /** A stream that is none of the common four and is left out does not exist on this venue. */
+  /** A stream beyond the common four that is left out does not exist on this venue. */
   readonly streams: Readonly<
     Record<CommonStreamName, StreamSupport> & Partial<Record<StreamName, StreamSupport>>
   >;
@@ -221,7 +220,7 @@ export interface Venue {
   readPositions(body: string, names: Names): readonly ShownPosition[];
   /** Throws a `RequestRefusedError` when the answer is not a page, and a SyntaxError when it is not whole. */
   readPage(pageQuery: PageQuery, body: string): readonly VerbatimRow[];
-  /** The cursor of the page behind this one, null behind the last. Only where a stream pages by cursor. */
+  /** The cursor of the page after this one, null after the last. Only where a stream pages by cursor. */
   readCursor?(body: string): string | null;
   /** Pure: the same row decodes to the same records, today and in a rebuild next year. */
   decode(stream: StreamName, body: string, names: Names): Decoded;
@@ -325,7 +324,7 @@ export type FeeRates = {
 
 /** What funding was settled at. */
 export type FundingRates = {
-  /** The rows of a full answer: what lies behind its last one is requested again from there. */
+  /** The rows of a full answer: what comes after its last row is requested from there. */
   readonly rowsMax: number;
   request(symbol: string, window: Window): VenueRequest;
   /**
@@ -336,7 +335,7 @@ export type FundingRates = {
 };
 
 export type FundingRate = {
-  /** By the venue's own time of it, which may be some milliseconds behind the hour. */
+  /** By the venue's own time of it, which may be some milliseconds after the hour. */
   readonly settledAt: Instant;
   /** Longs pay a positive rate to shorts. */
   readonly rate: Decimal;

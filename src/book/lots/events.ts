@@ -64,7 +64,7 @@ export type SettlementEvent = {
 
 export type BookEvent = FillEvent | SettlementEvent;
 
-/** What was open before the history begins. When it was opened stands in no record, so it has no instant. */
+/** What was open before the history begins. No record says when it was opened, so it has no instant. */
 export type Opening = {
   readonly positionSide: PositionSide;
   /** Signed: negative for a short; the cost has its sign. */

@@ -71,7 +71,7 @@ export const demoCommand = defineCommand({
       default: "out/demo",
       requiresArg: true,
       describe:
-        "the folder for its reports; the books go into one beside it, FOLDER-books. Both are made anew",
+        "the folder for its reports; the books go into one beside it, FOLDER-books. Both are written again",
     },
   },
   act: demo,

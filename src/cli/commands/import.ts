@@ -116,7 +116,7 @@ async function takeBack(workspace: Workspace, account: AccountConfiguration, whi
   progress.log("import_undone", { account: account.name, import: row.import_number, records });
   progress.stop();
   context.output.write(
-    `${account.name}: import ${row.import_number} of ${formatInstant(parseUtcInstant(row.loaded_at))} (${row.files.replaceAll("\n", ", ")}) is taken back: ${counted(records, "record")}; the books are made anew without them\n`,
+    `${account.name}: import ${row.import_number} of ${formatInstant(parseUtcInstant(row.loaded_at))} (${row.files.replaceAll("\n", ", ")}) is taken back: ${counted(records, "record")}; the books are built again without them\n`,
   );
 }
 

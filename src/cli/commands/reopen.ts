@@ -47,7 +47,7 @@ export async function reopen(options: ReopenOptions, context: CommandContext): P
         workspace.progress.log("period_reopened", { account: account.name, period: period.name });
         workspace.progress.stop();
         context.output.write(
-          `${account.name}: ${period.name} is reopened, because ${because}; its books are made anew\n`,
+          `${account.name}: ${period.name} is reopened, because ${because}; its books are built again\n`,
         );
       });
     }

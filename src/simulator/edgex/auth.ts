@@ -111,7 +111,7 @@ export function starkHash(text: string): string {
   return (hash % STARK_ORDER).toString(16).padStart(64, "0");
 }
 
-/** The signature is `r ‖ s`, 64 hex digits each; some clients send the key's y coordinate behind it. */
+/** The signature is `r ‖ s`, 64 hex digits each; some clients append the key's y coordinate. */
 export function isStarkSigned(text: string, signature: string, publicKey: Uint8Array): boolean {
   const parts = /^([0-9a-fA-F]{64})([0-9a-fA-F]{64})(?:[0-9a-fA-F]{64})?$/.exec(signature);
   const [, r = "0", s = "0"] = parts ?? [];

@@ -44,7 +44,7 @@ export type FaultDialect = {
   tooManyRequests(): Refused;
   /** Until an instant, in milliseconds. */
   banned(untilMs: number): Refused;
-  /** Status 200 all the same. */
+  /** Refusals with status 200. */
   inEnvelope(): readonly Refused[];
   clock(request: SimulatedRequest): Refused;
 };

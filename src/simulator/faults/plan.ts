@@ -116,7 +116,7 @@ const FAILING: ReadonlySet<FaultKind> = new Set<FaultKind>([
 ]);
 const CLOCK_KINDS: ReadonlySet<FaultKind> = new Set<FaultKind>(["clock_refused", "clock_jump"]);
 /**
- * A client may rightly give up when its time is refused twice: so the clock is left alone until so many
+ * A client may rightly give up when its time is refused twice: so the clock is left alone until this many
  * requests were answered.
  */
 const QUIET_BETWEEN_CLOCKS = 40;

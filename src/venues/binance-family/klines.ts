@@ -32,7 +32,7 @@ const INTERVAL_WORDS: ReadonlyMap<DurationMs, string> = new Map([
   [MINUTE_MS, "1m"],
 ]);
 
-/** Where the price stands in a row that a kline opens and closes with. */
+/** The places in a row of the prices that a kline opens and closes with. */
 const OPEN = 1;
 const CLOSE = 4;
 

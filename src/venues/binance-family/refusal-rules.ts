@@ -7,7 +7,7 @@ export type Remedy =
   /** The venue cannot answer now: try again. */
   | "unavailable"
   | "rate_limited"
-  /** Our time or nonce: measure the venue's clock and sign anew. */
+  /** Our time or nonce: measure the venue's clock and sign again. */
   | "clock"
   /** One symbol is not served: of a request for its history, a gap of that symbol. */
   | "symbol"

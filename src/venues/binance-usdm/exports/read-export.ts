@@ -20,7 +20,7 @@ import { fillRow, incomeRow } from "./rows.ts";
 
 /**
  * Throws a `UsageError` for a file that is not understood in full, or that would have to be guessed at:
- * before its first row, or behind its last.
+ * before its first row, or after its last.
  */
 export async function* readExport(file: HistoryFile): AsyncGenerator<HistoryFileTable> {
   for await (const csv of csvFiles(file.name, file.source)) yield await readTable(file, csv);
@@ -82,7 +82,7 @@ async function* readRows(
 }
 
 function readTime({ columns, timeColumn }: Layout, cells: readonly string[], offset: UtcOffset): Instant {
-  // A decimal comma makes one cell two, and everything behind it would be read from the wrong column.
+  // A decimal comma makes two cells of one, and everything after it would be read from the wrong column.
   if (cells.length < columns.count || cells.slice(columns.count).some((cell) => cell !== "")) {
     throw new FieldError(`${columns.count} cells were expected as in the header, found ${cells.length}`);
   }
