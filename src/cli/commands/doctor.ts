@@ -102,8 +102,10 @@ async function tellOpenItems(workspace: Workspace): Promise<number> {
   const { accounts, store, configuration, context } = workspace;
   const now = context.clock.now();
   const codes: number[] = [];
-  for (const { name } of accounts) {
-    const { open } = await readOpenItems(store.db, name, configuration.timeZone);
+  const names = accounts.map(({ name }) => name);
+  const openItems = await readOpenItems(store.db, names, configuration.timeZone);
+  for (const name of names) {
+    const { open } = openItems(name);
     for (const item of open) {
       const words = openItemText(item, now, configuration.timeZone);
       say(workspace, "warning", name, words);

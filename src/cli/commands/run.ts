@@ -194,7 +194,7 @@ async function openReasonsOf(
 ): Promise<Reason[]> {
   const now = context.clock.now();
   await keepOpenItems(store.db, name, now);
-  const { open } = await readOpenItems(store.db, name, timeZone);
+  const { open } = (await readOpenItems(store.db, [name], timeZone))(name);
   return open.map((item) => ({
     exitCode: EXIT.openItems,
     account: name,

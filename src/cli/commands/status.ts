@@ -12,8 +12,9 @@ import { STREAM_NAMES } from "../../domain/record.ts";
 import { NothingYetError } from "../../errors.ts";
 import type { CommandContext } from "../../pipeline/command-context.ts";
 import { EXIT, mostUrgent } from "../../pipeline/exit-code.ts";
-import { exitCodeFor, openItemText, readOpenItems } from "../../pipeline/open-items.ts";
+import { exitCodeFor, type OpenItems, openItemText, readOpenItems } from "../../pipeline/open-items.ts";
 import { type Workspace, type WorkspaceOptions, withWorkspace } from "../../pipeline/workspace.ts";
+import { type ByAccount, byAccount, oneOrAll } from "../../store/by-account.ts";
 import { runSqlFile } from "../../store/sql-file.ts";
 import { VENUES } from "../../venues/registry.ts";
 import { supportOf } from "../../venues/venue.ts";
@@ -83,7 +84,17 @@ export async function status(
 async function tell(workspace: Workspace, isJson: boolean): Promise<number> {
   const { output } = workspace.context;
   const accounts: AccountStatus[] = [];
-  for (const account of workspace.accounts) accounts.push(await readStatus(workspace, account));
+  const names = workspace.accounts.map(({ name }) => name);
+  const { db } = workspace.store;
+  const shared = {
+    streams: byAccount(
+      await runSqlFile<StreamStatus & { account_id: string }>(db, "cli/stream-status", {
+        account: oneOrAll(names),
+      }),
+    ),
+    openItems: await readOpenItems(db, names, workspace.configuration.timeZone),
+  };
+  for (const account of workspace.accounts) accounts.push(await readStatus(workspace, account, shared));
   workspace.progress.stop();
   if (isJson) output.write(`${JSON.stringify(accounts, null, 2)}\n`);
   else {
@@ -98,10 +109,14 @@ async function tell(workspace: Workspace, isJson: boolean): Promise<number> {
 async function readStatus(
   { store, configuration, context }: Workspace,
   { name: account, venue }: AccountConfiguration,
+  shared: {
+    readonly streams: ByAccount<readonly (StreamStatus & { account_id: string })[]>;
+    readonly openItems: ByAccount<OpenItems>;
+  },
 ): Promise<AccountStatus> {
   const now = context.clock.now();
   const { timeZone, staleAfter } = configuration;
-  const streams = await runSqlFile<StreamStatus>(store.db, "cli/stream-status", { account_id: account });
+  const streams = shared.streams(account).map(({ account_id, ...stream }) => stream);
   const lastRun = await readLastRun(store.db, account);
   const success = await store.db
     .selectFrom("raw.run")
@@ -123,7 +138,7 @@ async function readStatus(
     streams.filter(({ stream }) => !denied.some((one) => one.stream === stream)),
   );
   const near = losses.filter(({ lostFrom }) => parseUtcInstant(lostFrom) < plus(now, LOSS_IS_NEAR));
-  const { open, accepted } = await readOpenItems(store.db, account, timeZone);
+  const { open, accepted } = shared.openItems(account);
   const openItems = [
     ...(lastRun?.outcome === "stopped" ? ["the last run was stopped"] : []),
     ...(lastRun?.outcome === "killed" ? ["the last run was killed"] : []),
