@@ -1,6 +1,7 @@
-// How long the booking of N fills by four methods takes beside reading them, and how much memory it needs
-// beside a fifth of them: on a Postgres server that is started for it. Prints ratios beside the figures:
-// absolute times say more about the machine than about the program.
+// How long the booking of N fills by four methods takes beside reading them, and beside what it cannot do
+// without (COPY of the fills out and of what is booked in, into tables with the same indexes), and how much
+// memory it needs beside a fifth of them: on a Postgres server that is started for it. Prints ratios beside
+// the figures: absolute times say more about the machine than about the program.
 //
 //   node bench/lots.mjs [N = 200000]
 //     a year in ten contracts: six fills open a position and six close it
@@ -43,19 +44,21 @@ const SHAPE = options["never-flat"]
 async function fill(store, account, fills) {
   const otherAsset = options["never-flat"] ? "USDT" : "ASTER";
   await sql`
-    insert into history.fill
+    insert into history.fill (account_id, record_key, symbol, fill_id, order_id, side, position_side, price,
+                              quantity, fee, fee_asset, realized_pnl, margin_asset, is_maker, occurred_at,
+                              sequence, value, posted_at, value_at)
     select ${account}, 'fill/' || n, 'S' || n % ${sql.lit(SYMBOLS)} || 'USDT', n::text, n::text,
            side, 'BOTH', price, quantity, 0.0123, case when n % 3 = 0 then ${otherAsset} else 'USDT' end, 0, 'USDT', true,
-           at, n, price * quantity, at
+           at, n, price * quantity, at, at
     from generate_series(1, ${sql.lit(fills)}::bigint) as n,
          lateral (select n / ${sql.lit(SYMBOLS)}, 100 + (n * 7919) % 1000 / 100.0) as place (k, price),
          lateral (${SHAPE}) as shape (side, quantity),
          lateral (select timestamptz '2025-01-01' + n * interval '365 days' / ${sql.lit(fills)}) as time (at)
   `.execute(store.db);
   await sql`
-    insert into history.income (account_id, record_key, income_type, amount, asset, symbol, tran_id, trade_id, info,
-                                occurred_at, sequence, part, value_at, posted_at)
-    select ${account}, 'funding/' || s || '/' || k, 'FUNDING_FEE', -0.01234567, 'USDT', 'S' || s || 'USDT', k::text, '', '',
+    insert into history.income (account_id, record_key, kind, income_type, amount, asset, symbol, tran_id, trade_id,
+                                info, occurred_at, sequence, part, value_at, posted_at)
+    select ${account}, 'funding/' || s || '/' || k, 'funding', 'FUNDING_FEE', -0.01234567, 'USDT', 'S' || s || 'USDT', k::text, '', '',
            at, ${sql.lit(fills)} + k, '', at, at
     from generate_series(0, ${sql.lit(SYMBOLS - 1)}) as s, generate_series(1, 1095) as k,
          lateral (select timestamptz '2025-01-01' + k * interval '8 hours' + interval '3 seconds') as time (at)
@@ -91,6 +94,28 @@ async function read(store, account_id) {
   return rows;
 }
 
+/** What booking writes. */
+const BOOKED = ["disposal", "disposal_amount", "lot", "position_change"];
+
+/** The floor of booking: the server writes the fills to a file, and reads the booked rows from files. */
+async function copy(store, account, dataFolder) {
+  const file = (table) => sql.lit(`${dataFolder}/${table}.copied`);
+  for (const table of BOOKED) {
+    const from = sql.table(`ledger.${table}`);
+    await sql`copy (select * from ${from} where account_id = ${sql.lit(account)}) to ${file(table)}`.execute(
+      store.db,
+    );
+    await sql`create table ${sql.table(`public.${table}`)} (like ${from} including all)`.execute(store.db);
+  }
+  return async () => {
+    await sql`copy (select * from history.fill where account_id = ${sql.lit(account)}) to ${file("fill")}`.execute(
+      store.db,
+    );
+    for (const table of BOOKED)
+      await sql`copy ${sql.table(`public.${table}`)} from ${file(table)}`.execute(store.db);
+  };
+}
+
 /** Processor time of the server's process for this connection, from Linux's /proc; NaN elsewhere. */
 async function serverSeconds(store) {
   const { rows } = await sql`select pg_backend_pid() as pid`.execute(store.db);
@@ -119,7 +144,7 @@ async function timed(store, work) {
   return { seconds, here, server, megabytes };
 }
 
-const { url, stop } = await startPostgres();
+const { url, dataFolder, stop } = await startPostgres();
 const store = await openStore({ kind: "postgres", url: { reveal: () => url }, shownAs: "the bench" });
 const print = (line) => process.stdout.write(`${line}\n`);
 try {
@@ -135,6 +160,8 @@ try {
       await sql`select count(*) as count from ledger.disposal where account_id = ${account}`.execute(
         store.db,
       );
+    const copying = await timed(store, await copy(store, account, dataFolder));
+    for (const table of BOOKED) await sql`drop table ${sql.table(`public.${table}`)}`.execute(store.db);
     const again = await timed(store, () => bookLots(store, account));
     const time = ({ seconds, here, server }) =>
       `${seconds.toFixed(1)} s (processor: ${here.toFixed(1)} s here, ${server.toFixed(1)} s of the server)`;
@@ -142,6 +169,7 @@ try {
     print(
       `${size} fills: read in ${time(reading)}; booked by four methods in ${time(booking)}: ` +
         `× ${(booking.seconds / reading.seconds).toFixed(1)}, × ${(processor(booking) / processor(reading)).toFixed(1)} of processor time; ` +
+        `copied in ${time(copying)}: × ${(booking.seconds / copying.seconds).toFixed(1)}, × ${(processor(booking) / processor(copying)).toFixed(1)}; ` +
         `${rows[0].count} disposals, at most ${booking.megabytes.toFixed(0)} MB; again with nothing new ${again.seconds.toFixed(2)} s`,
     );
   }
