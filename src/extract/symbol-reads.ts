@@ -1,0 +1,103 @@
+/**
+ * The streams that are requested per symbol. Fills come first, of the symbols that something names as the
+ * account's, and when they are due of all that are listed: a fill without a fee leaves no other trace.
+ * Everything else of a symbol comes with a fill, a position or cash, and is requested of the named ones only.
+ */
+import { latest } from "../domain/instant.ts";
+import { STREAM_NAMES, type StreamName } from "../domain/record.ts";
+import { takeBackBeginning } from "../load/beginning.ts";
+import { supportOf } from "../venues/venue.ts";
+import type { AccountReads, RequestedSymbol } from "./account-reads.ts";
+import { allConcurrently } from "./concurrently.ts";
+import type { Extraction, SyncOptions } from "./extraction.ts";
+import { type Foreseen, foresee, together } from "./foreseen.ts";
+import type { AccountState } from "./open-account.ts";
+import { load, planOf, type StreamRead, walkOf } from "./read-stream.ts";
+import { firstFill, provenReach } from "./sweep.ts";
+import { readSymbols } from "./symbols.ts";
+
+export type SymbolReads = {
+  /** How many requests they take, as far as the account's symbols are known. */
+  foreseen(): Promise<Foreseen>;
+  read(): Promise<void>;
+};
+
+export function symbolReads(
+  extraction: Extraction,
+  options: SyncOptions,
+  account: AccountState,
+  reads: AccountReads,
+): SymbolReads {
+  const { client, store, accountId } = extraction;
+  const streams = STREAM_NAMES.filter((stream) => supportOf(client.venue, stream)?.scope === "symbol");
+  const otherStreams = streams.filter((stream) => stream !== "fills");
+
+  const wantedOf = async () => {
+    const symbols = await readSymbols(extraction, options);
+    const listed = symbols.map(({ symbol }) => symbol);
+    const requested = symbols.map(
+      ({ symbol, isKnown, listedAt }): RequestedSymbol => ({
+        symbol,
+        isKnown,
+        from: isKnown ? account.historyFrom : latest(account.historyFrom, listedAt),
+      }),
+    );
+    const of = (stream: StreamName, some: readonly RequestedSymbol[]) =>
+      streams.includes(stream) ? some.flatMap((one) => reads.wanted(stream, one, listed) ?? []) : [];
+    const known = requested.filter((one) => one.isKnown);
+    const isDue = ({ symbol }: RequestedSymbol) =>
+      !account.isSwept || reads.coverage().refused("fills", symbol) !== null;
+    return {
+      fills: of("fills", known),
+      searched: of(
+        "fills",
+        requested.filter((one) => !one.isKnown && isDue(one)),
+      ),
+      others: otherStreams.flatMap((stream) => of(stream, known)),
+    };
+  };
+  const readAll = (tasks: readonly (() => Promise<void>)[]) => allConcurrently(tasks, options.requestsAtOnce);
+  const readEach = (wanted: readonly StreamRead[]) => readAll(wanted.map((one) => () => reads.read(one)));
+
+  /** A symbol that nothing names yet: by one request where that is a proof, else by windows. */
+  const search = async (wanted: StreamRead, reach: Awaited<ReturnType<typeof provenReach>>) => {
+    if (reach === null || planOf(wanted).windows.length < 2) return reads.read(wanted);
+    const walk = walkOf(extraction, wanted);
+    extraction.progress(`${walk.where}: whether there are any`);
+    const first = await firstFill(walk, wanted.span.until);
+    if (first !== "none") {
+      if (first !== null) {
+        await store.db
+          .transaction()
+          .execute((transaction) => takeBackBeginning(transaction, accountId, first));
+      }
+      return reads.read(wanted);
+    }
+    const silent = { from: latest(reach, wanted.span.from), until: wanted.span.until };
+    await load(extraction, wanted, { window: silent, rows: [] });
+    return reads.read({ ...wanted, alreadyRead: [silent] });
+  };
+
+  return {
+    foreseen: async () => {
+      const { fills, searched, others } = await wantedOf();
+      const [one] = searched;
+      const isById = one !== undefined && client.venue.hasIdCursor("fills") && one.support.retention === null;
+      // By id, and the time before the first fill that is known.
+      const searching = isById ? foresee(client, searched, 2) : foresee(client, searched);
+      return together(foresee(client, fills), searching, foresee(client, others));
+    },
+    read: async () => {
+      const { fills, searched } = await wantedOf();
+      await readEach(fills);
+      const [one] = searched;
+      const reach =
+        one === undefined
+          ? null
+          : await provenReach(extraction, (symbol) => walkOf(extraction, { ...one, symbol }), one.span);
+      await readAll(searched.map((wanted) => () => search(wanted, reach)));
+      // With fills found, more symbols are known.
+      await readEach((await wantedOf()).others);
+    },
+  };
+}
