@@ -1,7 +1,8 @@
 /**
  * The streams that are requested per symbol. Fills come first, of the symbols that something names as the
  * account's, and when they are due of all that are listed: a fill without a fee leaves no other trace.
- * Everything else of a symbol comes with a fill, a position or cash, and is requested of the named ones only.
+ * Everything else of a symbol comes with a fill, a position or cash, which name it, and is requested of the named
+ * ones.
  */
 import { latest } from "../domain/instant.ts";
 import { STREAM_NAMES, type StreamName } from "../domain/record.ts";
@@ -32,6 +33,8 @@ export function symbolReads(
   const streams = STREAM_NAMES.filter((stream) => supportOf(client.venue, stream)?.scope === "symbol");
   const otherStreams = streams.filter((stream) => stream !== "fills");
 
+  const isForgotten = (stream: StreamName) => (supportOf(client.venue, stream)?.retention ?? null) !== null;
+
   const wantedOf = async () => {
     const symbols = await readSymbols(extraction, options);
     const listed = symbols.map(({ symbol }) => symbol);
@@ -45,15 +48,18 @@ export function symbolReads(
     const of = (stream: StreamName, some: readonly RequestedSymbol[]) =>
       streams.includes(stream) ? some.flatMap((one) => reads.wanted(stream, one, listed) ?? []) : [];
     const known = requested.filter((one) => one.isKnown);
-    const isDue = ({ symbol }: RequestedSymbol) =>
-      !account.isSwept || reads.coverage().refused("fills", symbol) !== null;
+    const searched = (stream: StreamName) =>
+      requested.filter(
+        ({ symbol, isKnown }) =>
+          !isKnown && (!account.isSwept || reads.coverage().refused(stream, symbol) !== null),
+      );
     return {
       fills: of("fills", known),
-      searched: of(
-        "fills",
-        requested.filter((one) => !one.isKnown && isDue(one)),
+      searched: of("fills", searched("fills")),
+      // What the venue forgets is read while it is served, whoever may need it later.
+      others: otherStreams.flatMap((stream) =>
+        of(stream, [...known, ...(isForgotten(stream) ? searched(stream) : [])]),
       ),
-      others: otherStreams.flatMap((stream) => of(stream, known)),
     };
   };
   const readAll = (tasks: readonly (() => Promise<void>)[]) => allConcurrently(tasks, options.requestsAtOnce);
