@@ -10,7 +10,7 @@ import type { CashKind } from "../domain/cash-kind.ts";
 import { type DurationMs, formatInstant, type Instant, parseUtcInstant, plus } from "../domain/instant.ts";
 import { NAMES_AS_SENT, STREAM_NAMES } from "../domain/record.ts";
 import { difference, type Window } from "../domain/window.ts";
-import { recordBeginning } from "../load/beginning.ts";
+import { countBeginnings, recordBeginning, takeBackBeginning } from "../load/beginning.ts";
 import type { Database } from "../store/store.ts";
 import { supportOf, type Venue } from "../venues/venue.ts";
 import type { Extraction } from "./extraction.ts";
@@ -34,6 +34,15 @@ export async function surveyBeginning(extraction: Extraction, cash: StreamRead):
   const first = await firstRows(walk, unread);
   if (first === null) return false;
   return inferFrom(extraction, cash, { at: first.at, bodies: first.rows.map(({ body }) => body) });
+}
+
+/** Looks for an earlier first row than the one that was inferred from, and takes the inference back if there is one. */
+export async function checkBeginning(extraction: Extraction, cash: StreamRead): Promise<void> {
+  const { store, accountId } = extraction;
+  if (cash.support.hasSurvey !== true || (await countBeginnings(store.db, accountId)) === 0) return;
+  const first = await firstRows(walkOf(extraction, cash), cash.span);
+  if (first === null) return;
+  await store.db.transaction().execute((transaction) => takeBackBeginning(transaction, accountId, first.at));
 }
 
 /**

@@ -67,7 +67,9 @@ export function symbolReads(
 
   /** A symbol that nothing names yet: by one request where that is a proof, else by windows. */
   const search = async (wanted: StreamRead, reach: Awaited<ReturnType<typeof provenReach>>) => {
-    if (reach === null || planOf(wanted).windows.length < 2) return reads.read(wanted);
+    // By id also shows what came late to a time that was searched before.
+    const isByWindow = reach === null || (planOf(wanted).windows.length < 2 && !options.sweepAgain);
+    if (isByWindow) return reads.read(wanted);
     const walk = walkOf(extraction, wanted);
     extraction.progress(`${walk.where}: whether there are any`);
     const first = await firstFill(walk, wanted.span.until);

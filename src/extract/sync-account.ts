@@ -9,7 +9,7 @@ import { settleProbes } from "../load/settle-probes.ts";
 import { insertRows } from "../store/insert-rows.ts";
 import { supportOf } from "../venues/venue.ts";
 import { beginReads, type RequestedSymbol } from "./account-reads.ts";
-import { inferBeginning, surveyBeginning } from "./beginning.ts";
+import { checkBeginning, inferBeginning, surveyBeginning } from "./beginning.ts";
 import type { Extraction, SyncOptions } from "./extraction.ts";
 import { foresee, newSyncShare, tellForeseen, together } from "./foreseen.ts";
 import { type AccountState, openAccount, recordSweep } from "./open-account.ts";
@@ -23,11 +23,10 @@ export async function syncAccount(extraction: Extraction, options: SyncOptions):
   await extraction.client.measureClock(`${extraction.accountId} clock`, extraction.signal);
   const account = await openAccount(extraction, options);
   await takeSnapshot(extraction);
-  const first = await readAccount(extraction, options, account);
+  const first = await readAccount(extraction, options, account, options.since === null);
   if (!first.isBeginningTakenBack) return first;
-  // What was left out because of a beginning that was none is read in the same run. While the earlier row is
-  // known, none is inferred again.
-  const rest = await readAccount(extraction, options, await openAccount(extraction, options));
+  // What was left out because of a beginning that was none is read in the same run.
+  const rest = await readAccount(extraction, options, await openAccount(extraction, options), false);
   return { newRecords: first.newRecords + rest.newRecords };
 }
 
@@ -37,6 +36,7 @@ async function readAccount(
   extraction: Extraction,
   options: SyncOptions,
   account: AccountState,
+  infersBeginning: boolean,
 ): Promise<ReadResult> {
   const { client, store, accountId, runId } = extraction;
   const share = newSyncShare(extraction);
@@ -48,8 +48,13 @@ async function readAccount(
   const wantedOf = (stream: StreamName) => reads.wanted(stream, whole, listed);
   const accountStreams = streamsOf(extraction, "account");
 
-  const isBeginningSought = options.since === null && !account.isSwept;
-  const cash = isBeginningSought ? wantedOf("income") : null;
+  const sought = () => (infersBeginning && !account.isSwept ? wantedOf("income") : null);
+  const inferred = sought();
+  if (options.sweepAgain && inferred !== null) {
+    await checkBeginning(shown, inferred);
+    await reads.refreshCoverage();
+  }
+  const cash = sought();
   if (cash !== null && (await surveyBeginning(shown, cash))) await reads.refreshCoverage();
   const foreseen = async (streams: readonly StreamName[]) =>
     together(
