@@ -3,6 +3,8 @@
  * is one inference, on record, told, and taken back by an earlier row.
  */
 import { expect, test } from "vitest";
+import { rehearsalClock } from "../../src/clock.ts";
+import { Secret } from "../../src/config/secret.ts";
 import {
   DAY_MS,
   formatInstant,
@@ -12,17 +14,23 @@ import {
   parseInstant,
   plus,
 } from "../../src/domain/instant.ts";
+import { syncAccount } from "../../src/extract/sync-account.ts";
+import { createVenueClient } from "../../src/http/client.ts";
+import { WeightBudget } from "../../src/http/weight.ts";
 import type { World } from "../../src/simulator/binance-family/world/world.ts";
-import type { AnswerRule, SeenRequest } from "../../src/simulator/server.ts";
+import { type AnswerRule, type SeenRequest, startAsterSimulator } from "../../src/simulator/server.ts";
+import { asterVenue } from "../../src/venues/aster/venue.ts";
 import { expectTruth } from "../support/auditor.ts";
 import { newRig, type Rig, type RigOptions } from "../support/rig.ts";
 import { type ScriptedAccount, scriptedWorld, withFills, withIncomes } from "../support/scripted-world.ts";
-import { QUICK_KIND } from "../support/stores.ts";
+import { newStore, QUICK_KIND } from "../support/stores.ts";
 
 const NOW = parseInstant("2026-06-01T09:30:00Z");
 /** What Aster grants a minute. */
 const WEIGHT_PER_MINUTE = 2_400;
 const LISTED = 300;
+/** The share by which an estimate may miss: it knows neither the busy windows nor the contracts. */
+const ESTIMATE_OFF_MAX = 0.3;
 /** How much later than what it is of a cash row may be booked. */
 const LATENESS_MS = 48 * HOUR_MS;
 
@@ -315,4 +323,60 @@ test.each<{ since: string; begins: string[] }>([
     .map(({ params }) => params["startTime"]);
   expect(starts.includes(String(parseInstant(since)))).toBe(begins.length === 0);
   await rig.close();
+});
+
+test("before the first of many requests it says how long they will take, and then how much of them is done", async () => {
+  const simulator = await startAsterSimulator({
+    world: onALongList(worldOf(SIXTY_DAYS)),
+    clock: { kind: "frozen", at: NOW },
+    weightPerMinute: Number.POSITIVE_INFINITY,
+    credentials: [{ account: "main", kind: "v1", apiKey: "key", apiSecret: "secret" }],
+  });
+  const store = await newStore(QUICK_KIND);
+  const clock = rehearsalClock(NOW);
+  const venue = asterVenue({ kind: "v1", apiKey: new Secret("key"), apiSecret: new Secret("secret") });
+  const told: { readonly text: string; readonly after: number }[] = [];
+  const shares: number[] = [];
+  await syncAccount(
+    {
+      accountId: "main",
+      store,
+      client: createVenueClient({
+        venue,
+        baseUrl: simulator.url,
+        clock,
+        budget: new WeightBudget({ weightPerMinute: WEIGHT_PER_MINUTE, clock }),
+        log: () => {},
+      }),
+      log: () => {},
+      signal: new AbortController().signal,
+      runId: "first",
+      progress: (_, share) => {
+        if (share !== undefined && share.total > 0) shares.push(share.done / share.total);
+      },
+      tell: (text) => told.push({ text, after: simulator.requests().length }),
+    },
+    { since: null, symbols: [], sweepAgain: false, requestsAtOnce: 4 },
+  );
+  const requests = simulator.requests();
+  await store.close();
+  await simulator.close();
+
+  expect(told).toEqual([
+    {
+      text: expect.stringMatching(
+        /^main: about \d+ requests, some 2 min at what Aster allows a minute \(an estimate\)$/,
+      ),
+      // The time, the snapshot's four, and two that look where the account begins.
+      after: 7,
+    },
+  ]);
+  const [, foreseen = ""] = /about (\d+) /.exec(told[0]?.text ?? "") ?? [];
+  const off = Math.abs(Number.parseInt(foreseen, 10) - (requests.length - 7)) / requests.length;
+  expect(off, `${foreseen} were foreseen, ${requests.length} sent`).toBeLessThan(ESTIMATE_OFF_MAX);
+  expect(shares.every((share, nth) => share <= 1 && share >= (shares[nth - 1] ?? 0) - ESTIMATE_OFF_MAX)).toBe(
+    true,
+  );
+  expect(shares.filter((share) => share > 0.25 && share < 0.75).length).toBeGreaterThan(100);
+  expect(shares.at(-1)).toBeGreaterThan(1 - ESTIMATE_OFF_MAX);
 });
