@@ -64,10 +64,19 @@ export async function beginReads(
         ...(account.hadNoSince ? coverage.gaps(stream, symbol).map(({ window }) => window) : []),
       ];
       const span = spanUntilNow(startOfStream(options, reach, from, begun), now);
-      const alreadyRead: readonly Window[] = [];
       return {
-        ...{ stream, symbol, isKnown, support, span, readAt, historyFrom: from },
-        ...{ reach, probeBound, coverage, alreadyRead, knownSymbols },
+        stream,
+        symbol,
+        isKnown,
+        support,
+        span,
+        readAt,
+        historyFrom: from,
+        reach,
+        probeBound,
+        coverage,
+        alreadyRead: [],
+        knownSymbols,
       };
     },
     read: async (wanted) => {

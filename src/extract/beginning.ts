@@ -36,7 +36,10 @@ export async function surveyBeginning(extraction: Extraction, cash: StreamRead):
   return inferFrom(extraction, cash, { at: first.at, bodies: first.rows.map(({ body }) => body) });
 }
 
-/** Looks for an earlier first row than the one that was inferred from, and takes the inference back if there is one. */
+/**
+ * Looks for an earlier first row than the one that was inferred from, and takes the inference back if there
+ * is one.
+ */
 export async function checkBeginning(extraction: Extraction, cash: StreamRead): Promise<void> {
   const { store, accountId } = extraction;
   if (cash.support.hasSurvey !== true || (await countBeginnings(store.db, accountId)) === 0) return;
@@ -125,7 +128,7 @@ async function hasRecordBefore(db: Database, accountId: string, at: Instant): Pr
   return row !== undefined;
 }
 
-/** Whether the venue ever showed the account with something in it: then it had cash, whatever its rows say. */
+/** Whether the venue ever showed something in the account: then it had cash, whatever its rows say. */
 async function showsAnything({ store, accountId }: Extraction): Promise<boolean> {
   const balance = await store.db
     .selectFrom("snapshot.balance")

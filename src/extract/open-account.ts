@@ -1,4 +1,4 @@
-/** What is on record of the account itself: its venue, what history is wanted, and how far it was searched. */
+/** What is on record of the account itself: its venue, what history is wanted, whether it was searched. */
 import { formatInstant, type Instant } from "../domain/instant.ts";
 import { UsageError } from "../errors.ts";
 import { takeBackBeginning } from "../load/beginning.ts";

@@ -11,7 +11,7 @@
  */
 import { earliest, type Instant, plus } from "../domain/instant.ts";
 import type { Window } from "../domain/window.ts";
-import { NotServedError, PageStalledError, RequestRefusedError, RightMissingError } from "../errors.ts";
+import { NotServedError, PageStalledError, RequestRefusedError } from "../errors.ts";
 import type { PageQuery, VerbatimRow } from "../venues/venue.ts";
 import { checkPage, type Walk } from "./page.ts";
 
@@ -56,7 +56,6 @@ async function survey(walk: Walk, requested: Window): Promise<readonly VerbatimR
     checkPage(walk, requested, rows);
     return rows;
   } catch (error) {
-    if (error instanceof RightMissingError) throw error;
     const isNoAnswer =
       error instanceof NotServedError ||
       error instanceof RequestRefusedError ||

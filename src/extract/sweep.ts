@@ -1,10 +1,10 @@
 /**
- * Searches the contracts that nothing names as the account's: a fill without a fee leaves no trace in the cash
- * statement. Where fills can be requested by their id, one request from the first id on tells whether a
+ * Searches the contracts that nothing names as the account's: a fill without a fee leaves no trace in the
+ * cash statement. Where fills can be requested by their id, one request from the first id on tells whether a
  * contract has any at all, instead of one a week.
  *
- * Problem: the documents say nothing of how far back such an answer reaches; one that shows the last week only
- * would be silent about an older fill.
+ * Problem: the documents say nothing of how far back such an answer reaches; one that shows the last week
+ * only would be silent about an older fill.
  *
  * What is trusted: as far back as the same request has shown a fill of another contract of the account (the
  * witness), the silence of a contract is a proof. What is older, and a contract that has fills, is read by
@@ -12,7 +12,7 @@
  */
 import { earliest, type Instant, parseUtcInstant, plus } from "../domain/instant.ts";
 import type { Window } from "../domain/window.ts";
-import { NotServedError, RequestRefusedError, RightMissingError } from "../errors.ts";
+import { NotServedError, RequestRefusedError } from "../errors.ts";
 import type { PageQuery, VerbatimRow } from "../venues/venue.ts";
 import type { Extraction } from "./extraction.ts";
 import type { Walk } from "./page.ts";
@@ -61,9 +61,8 @@ async function fillsFromFirstId(walk: Walk): Promise<readonly VerbatimRow[] | nu
     const rows = await walk.fetchPage(pageQuery, `${walk.where} from its first id`);
     return rows.every((row) => row.symbol === walk.symbol) ? rows : null;
   } catch (error) {
-    const isNoAnswer = error instanceof NotServedError || error instanceof RequestRefusedError;
-    if (!isNoAnswer || error instanceof RightMissingError) throw error;
-    return null;
+    if (error instanceof NotServedError || error instanceof RequestRefusedError) return null;
+    throw error;
   }
 }
 

@@ -1,10 +1,10 @@
 /**
  * The streams that are requested per symbol. Fills come first, of the symbols that something names as the
  * account's, and when they are due of all that are listed: a fill without a fee leaves no other trace.
- * Everything else of a symbol comes with a fill, a position or cash, which name it, and is requested of the named
- * ones.
+ * Everything else of a symbol comes with a fill, a position or cash, which name it, and is requested of the
+ * named ones.
  */
-import { latest } from "../domain/instant.ts";
+import { type Instant, latest } from "../domain/instant.ts";
 import { STREAM_NAMES, type StreamName } from "../domain/record.ts";
 import { takeBackBeginning } from "../load/beginning.ts";
 import { supportOf } from "../venues/venue.ts";
@@ -15,12 +15,12 @@ import { type Foreseen, foresee, together } from "./foreseen.ts";
 import type { AccountState } from "./open-account.ts";
 import { load, planOf, type StreamRead, walkOf } from "./read-stream.ts";
 import { firstFill, provenReach } from "./sweep.ts";
-import { readSymbols } from "./symbols.ts";
+import { type ListedSymbol, readSymbols } from "./symbols.ts";
 
 export type SymbolReads = {
   /** How many requests they take, as far as the account's symbols are known. */
-  foreseen(): Promise<Foreseen>;
-  read(): Promise<void>;
+  foreseen(symbols: readonly ListedSymbol[]): Foreseen;
+  read(symbols: readonly ListedSymbol[]): Promise<void>;
 };
 
 export function symbolReads(
@@ -35,8 +35,7 @@ export function symbolReads(
 
   const isForgotten = (stream: StreamName) => (supportOf(client.venue, stream)?.retention ?? null) !== null;
 
-  const wantedOf = async () => {
-    const symbols = await readSymbols(extraction, options);
+  const wantedOf = (symbols: readonly ListedSymbol[]) => {
     const listed = symbols.map(({ symbol }) => symbol);
     const requested = symbols.map(
       ({ symbol, isKnown, listedAt }): RequestedSymbol => ({
@@ -66,7 +65,7 @@ export function symbolReads(
   const readEach = (wanted: readonly StreamRead[]) => readAll(wanted.map((one) => () => reads.read(one)));
 
   /** A symbol that nothing names yet: by one request where that is a proof, else by windows. */
-  const search = async (wanted: StreamRead, reach: Awaited<ReturnType<typeof provenReach>>) => {
+  const search = async (wanted: StreamRead, reach: Instant | null) => {
     // By id also shows what came late to a time that was searched before.
     const isByWindow = reach === null || (planOf(wanted).windows.length < 2 && !options.sweepAgain);
     if (isByWindow) return reads.read(wanted);
@@ -87,25 +86,26 @@ export function symbolReads(
   };
 
   return {
-    foreseen: async () => {
-      const { fills, searched, others } = await wantedOf();
+    foreseen: (symbols) => {
+      const { fills, searched, others } = wantedOf(symbols);
       const [one] = searched;
       const isById = one !== undefined && client.venue.hasIdCursor("fills") && one.support.retention === null;
       // By id, and the time before the first fill that is known.
       const searching = isById ? foresee(client, searched, 2) : foresee(client, searched);
       return together(foresee(client, fills), searching, foresee(client, others));
     },
-    read: async () => {
-      const { fills, searched } = await wantedOf();
+    read: async (symbols) => {
+      const { fills, searched, others } = wantedOf(symbols);
       await readEach(fills);
       const [one] = searched;
-      const reach =
-        one === undefined
-          ? null
-          : await provenReach(extraction, (symbol) => walkOf(extraction, { ...one, symbol }), one.span);
+      if (one === undefined) return readEach(others);
+      // What was searched before and refused is requested like any other.
+      const reach = account.isSwept
+        ? null
+        : await provenReach(extraction, (symbol) => walkOf(extraction, { ...one, symbol }), one.span);
       await readAll(searched.map((wanted) => () => search(wanted, reach)));
-      // With fills found, more symbols are known.
-      await readEach((await wantedOf()).others);
+      // Fills that were found name more symbols.
+      await readEach(wantedOf(await readSymbols(extraction, options)).others);
     },
   };
 }

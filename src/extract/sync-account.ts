@@ -43,7 +43,8 @@ async function readAccount(
   const shown: Extraction = { ...extraction, progress: share.progress };
   const reads = await beginReads(shown, options, account);
   const ofSymbols = symbolReads(shown, options, account, reads);
-  const listed = (await readSymbols(extraction, options)).map(({ symbol }) => symbol);
+  const symbolsBefore = await readSymbols(extraction, options);
+  const listed = symbolsBefore.map(({ symbol }) => symbol);
   const whole: RequestedSymbol = { symbol: "", isKnown: true, from: account.historyFrom };
   const wantedOf = (stream: StreamName) => reads.wanted(stream, whole, listed);
   const accountStreams = streamsOf(extraction, "account");
@@ -56,17 +57,13 @@ async function readAccount(
   }
   const cash = sought();
   if (cash !== null && (await surveyBeginning(shown, cash))) await reads.refreshCoverage();
-  const foreseen = async (streams: readonly StreamName[]) =>
-    together(
-      foresee(
-        client,
-        streams.flatMap((stream) => wantedOf(stream) ?? []),
-      ),
-      await ofSymbols.foreseen(),
-    );
-  const all = await foreseen(accountStreams);
-  share.foresee(all);
-  tellForeseen(extraction, all);
+  const ofAccount = foresee(
+    client,
+    accountStreams.flatMap((stream) => wantedOf(stream) ?? []),
+  );
+  const foreseen = together(ofAccount, ofSymbols.foreseen(symbolsBefore));
+  share.foresee(foreseen);
+  tellForeseen(extraction, foreseen);
 
   let spans = await countBeginnings(store.db, accountId);
   for (const stream of accountStreams) {
@@ -79,9 +76,10 @@ async function readAccount(
     await reads.refreshCoverage();
     spans = await countBeginnings(store.db, accountId);
   }
-  await forgetGaps(extraction, streamsOf(extraction, "symbol"), await readSymbols(extraction, options));
-  share.foresee(await foreseen([]));
-  await ofSymbols.read();
+  const symbols = await readSymbols(extraction, options);
+  await forgetGaps(extraction, streamsOf(extraction, "symbol"), symbols);
+  share.foresee(ofSymbols.foreseen(symbols));
+  await ofSymbols.read(symbols);
   // Once all symbols are read: what one of them has still been served proves the silence of the others.
   for (const stream of STREAM_NAMES) {
     if (supportOf(client.venue, stream) !== null) await settleProbes(store, accountId, stream, runId);

@@ -3,7 +3,6 @@
  * is kept as spans of coverage with the evidence `beginning`, one for each stream, all to the same instant;
  * and taken back whole by the first row of any stream that lies in them.
  */
-
 import { formatInstant, type Instant } from "../domain/instant.ts";
 import { EVERY_SYMBOL, type StreamName } from "../domain/record.ts";
 import type { Window } from "../domain/window.ts";
@@ -71,9 +70,9 @@ export async function countBeginnings(db: Database, accountId: string): Promise<
 }
 
 /**
- * Takes the inference back where something is known, or wanted, of an earlier instant. What it covered is then
- * requested like any other time; so are the contracts that no record names, which were searched from there on
- * only.
+ * Takes the inference back where something is known, or wanted, of an earlier instant. What it covered is
+ * then requested like any other time; so are the contracts that no record names, which were searched from
+ * there on only.
  */
 export async function takeBackBeginning(
   transaction: Transaction,
