@@ -192,6 +192,16 @@ test.each<{ what: string; rules: readonly AnswerRule[] }>([
   await rig.close();
 });
 
+test("the silence of fills by id counts no further back than the oldest fill that they have shown", async () => {
+  const world = worldOf((account) => trades(untold(account.cash(daysAgo(60), "TRANSFER", "10000"), 55), 40));
+  const query = `symbol=${encodeURIComponent("币安人生USDT")}&fromId=`;
+  const rules = [{ path: "/userTrades$", query, ...nothing }];
+  const rig = await rigOf(world, { simulator: { rules: () => rules } });
+  expect(await rig.run("sync")).toMatchObject({ exitCode: 0, errors: "" });
+  expect(await fillsOf(rig, "币安人生USDT")).toBe(2);
+  await rig.close();
+});
+
 test.each<{ what: string; play: (account: ScriptedAccount) => void }>([
   {
     what: "a fee",
