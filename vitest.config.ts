@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { filesTriedInPart, IS_LONG } from "./test/support/long.ts";
 import { LongestFirst } from "./test/support/longest-first.ts";
 
 /** What needs no store is in folders of its own: one file of it alone starts no server. */
@@ -26,7 +27,7 @@ export default defineConfig({
         test: {
           ...SHARED,
           name: "stores",
-          include: ["test/**/*.test.ts"],
+          include: IS_LONG ? filesTriedInPart() : ["test/**/*.test.ts"],
           exclude: PURE,
           globalSetup: ["test/support/global-setup.ts"],
         },

@@ -3,8 +3,7 @@
 //
 //   node bench/exports.mjs [FILLS = 200000]
 
-import { spawn } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
@@ -12,7 +11,8 @@ import { generateWorld } from "../dist/simulator/binance-family/world/generate.j
 import { configurationText } from "../dist/simulator/configuration.js";
 import { startAsterSimulator } from "../dist/simulator/server.js";
 import { sqlFileQuery } from "../dist/store/sql-file.js";
-import { startPostgres } from "./postgres.mjs";
+import { serverSeconds, startPostgres } from "./postgres.mjs";
+import { program } from "./program.mjs";
 
 const FROM = "2026-05-02T00:00:00.000Z";
 const NOW = "2026-06-30T20:15:00.000Z";
@@ -28,7 +28,7 @@ try {
   print("", "seconds", "processor", "MB", "time ×", "processor ×");
   print("copy", copy.seconds.toFixed(2), copy.processor.toFixed(2), "", "1.00", "1.00");
   for (const target of TARGETS) {
-    const one = await median(() => program(["export", target, "--period", "2026"]));
+    const one = await median(() => measured(["export", target, "--period", "2026"]));
     print(
       target,
       one.seconds.toFixed(2),
@@ -70,33 +70,13 @@ async function fillBooks() {
     join(folder, "perpbooks.yaml"),
     configurationText({ store: server.url, output: "./out" }, [account]),
   );
-  for (const words of [["sync"], ["book"], ["reconcile"]]) await program(words);
+  for (const words of [["sync"], ["book"], ["reconcile"]]) await measured(words);
   await simulator.close();
 }
 
-/** A command as a process of its own. */
-async function program(words) {
-  const before = await serverSeconds();
-  const child = spawn("node", [join(import.meta.dirname, "measured-child.mjs"), NOW, ...words], {
-    cwd: folder,
-    stdio: ["ignore", "ignore", "pipe", "ipc"],
-  });
-  const started = performance.now();
-  let own = { megabytes: 0, processorSeconds: 0 };
-  let errors = "";
-  child.on("message", (message) => {
-    own = message;
-  });
-  child.stderr.on("data", (chunk) => {
-    errors = `${errors}${chunk}`.slice(-2000);
-  });
-  const code = await new Promise((resolve) => child.on("close", resolve));
-  if (code !== 0) throw new Error(`${words.join(" ")} ended with ${code}\n${errors}`);
-  return {
-    seconds: (performance.now() - started) / 1000,
-    processor: own.processorSeconds + (await serverSeconds()) - before,
-    megabytes: own.megabytes,
-  };
+async function measured(words) {
+  const { seconds, programSeconds, serverSeconds, megabytes } = await program(folder, NOW, words, server);
+  return { seconds, processor: programSeconds + serverSeconds, megabytes };
 }
 
 /** The rows of the events' select into a file, by the server itself. */
@@ -110,31 +90,15 @@ async function copyEvents() {
   const select = sql.replace(/\$(\d+)/g, (_, number) => `'${parameters[Number(number) - 1]}'`);
   const client = new pg.Client(server.url);
   await client.connect();
-  const before = await serverSeconds();
+  const before = await serverSeconds(server);
   const started = performance.now();
   const { rowCount } = await client.query(
     `copy (${select}) to '${join(server.dataFolder, "copied.csv")}' (format csv, header)`,
   );
   const seconds = (performance.now() - started) / 1000;
-  const processor = (await serverSeconds()) - before;
+  const processor = (await serverSeconds(server)) - before;
   await client.end();
   return { seconds, processor, rows: rowCount, megabytes: 0 };
-}
-
-/** What the server's processes have spent so far, those that ended among them. */
-async function serverSeconds() {
-  const ticks = await Promise.all(
-    (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map((pid) => ticksOf(pid)),
-  );
-  return ticks.reduce((sum, each) => sum + each, 0) / 100;
-}
-
-async function ticksOf(pid) {
-  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
-  const [, parent, ...fields] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  // Its own time, and that of the processes which it waited for.
-  const isServer = pid === server.pid || parent === server.pid;
-  return isServer ? fields.slice(9, 13).reduce((sum, each) => sum + Number(each), 0) : 0;
 }
 
 async function median(measure) {

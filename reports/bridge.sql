@@ -83,25 +83,47 @@ with treatment (step, method, fees, funding) as (
         (17, 'hifo', 'outside', 'own')
 ),
 
--- Everything that any treatment counts, with the moment when it does; signed + gain, − cost. What is the same
--- for all methods has none.
+-- Everything that any treatment counts, signed + gain, − cost, of the time before the period and during it.
+-- What is the same for all methods has none. Each part is summed where it is read: all of them in one list
+-- would be sorted on the disk.
 counted as (
     select
-        account_id,
-        asset,
+        booked.account_id,
+        booked.asset,
         '' as method,
-        case
-            when realized_pnl is not null then 'booked_pnl'
-            when kind = 'rebate' then 'booked_rebates'
-            when funding is not null then 'booked_funding'
-            else 'booked_fees'
-        end as measure,
-        posted_at as counted_at,
-        coalesce(realized_pnl, trading_fees, rebates, funding) as amount
+        part.measure,
+        booked.is_before,
+        part.amount
 
-    from report.journal
+    from (
+        select
+            account_id,
+            asset,
+            posted_at < :from as is_before,
+            sum(realized_pnl) as realized_pnl,
+            sum(coalesce(trading_fees, rebates)) filter (where kind = 'rebate') as rebates,
+            sum(coalesce(trading_fees, rebates)) filter (where kind <> 'rebate') as fees,
+            sum(funding) as funding
 
-    where coalesce(realized_pnl, trading_fees, rebates, funding) is not null
+        from report.journal
+
+        where coalesce(realized_pnl, trading_fees, rebates, funding) is not null
+            and posted_at < :until
+            and (:account::text is null or account_id = :account)
+
+        group by
+            account_id,
+            asset,
+            posted_at < :from
+    ) as booked
+
+    cross join lateral (
+        values
+            ('booked_pnl', booked.realized_pnl),
+            ('booked_rebates', booked.rebates),
+            ('booked_fees', booked.fees),
+            ('booked_funding', booked.funding)
+    ) as part (measure, amount)
 
     union all
 
@@ -110,10 +132,18 @@ counted as (
         fee_asset,
         '',
         'fees_paid',
-        posted_at,
-        -fee
+        posted_at < :from,
+        -sum(fee)
 
     from history.fill
+
+    where posted_at < :until
+        and (:account::text is null or account_id = :account)
+
+    group by
+        account_id,
+        fee_asset,
+        posted_at < :from
 
     union all
 
@@ -122,12 +152,19 @@ counted as (
         asset,
         '',
         'funding_settled',
-        posted_at,
-        amount
+        posted_at < :from,
+        sum(amount)
 
     from history.income
 
     where kind = 'funding'
+        and posted_at < :until
+        and (:account::text is null or account_id = :account)
+
+    group by
+        account_id,
+        asset,
+        posted_at < :from
 
     union all
 
@@ -136,28 +173,56 @@ counted as (
         asset,
         '',
         'funding_unassigned',
-        posted_at,
-        amount
+        posted_at < :from,
+        sum(amount)
 
     from ledger.unassigned_funding
+
+    where posted_at < :until
+        and (:account::text is null or account_id = :account)
+
+    group by
+        account_id,
+        asset,
+        posted_at < :from
 
     union all
 
     select
-        disposal.account_id,
-        disposal.asset,
-        disposal.method,
+        closed.account_id,
+        closed.asset,
+        closed.method,
         part.measure,
-        disposal.closed_at,
+        closed.is_before,
         part.amount
 
-    from ledger.disposal
+    from (
+        select
+            account_id,
+            asset,
+            method,
+            closed_at < :from as is_before,
+            sum(realized_pnl) as realized_pnl,
+            -sum(opening_fee + closing_fee) as fees,
+            sum(funding) as funding
+
+        from ledger.disposal
+
+        where closed_at < :until
+            and (:account::text is null or account_id = :account)
+
+        group by
+            account_id,
+            asset,
+            method,
+            closed_at < :from
+    ) as closed
 
     cross join lateral (
         values
-            ('realized', disposal.realized_pnl),
-            ('fees_released', -disposal.opening_fee - disposal.closing_fee),
-            ('funding_released', disposal.funding)
+            ('realized', closed.realized_pnl),
+            ('fees_released', closed.fees),
+            ('funding_released', closed.funding)
     ) as part (measure, amount)
 
     union all
@@ -166,9 +231,9 @@ counted as (
         disposal.account_id,
         other.asset,
         disposal.method,
-        case other.kind when 'funding' then 'funding_released' else 'fees_released' end,
-        disposal.closed_at,
-        case other.kind when 'funding' then other.amount else -other.amount end
+        case when other.kind = 'funding' then 'funding_released' else 'fees_released' end,
+        disposal.closed_at < :from,
+        sum(case when other.kind = 'funding' then other.amount else -other.amount end)
 
     from ledger.disposal_amount as other
 
@@ -179,22 +244,28 @@ counted as (
         and other.position_side = disposal.position_side
         and other.fill_key = disposal.fill_key
         and other.piece = disposal.piece
+
+    where disposal.closed_at < :until
+        and (:account::text is null or disposal.account_id = :account)
+
+    group by
+        disposal.account_id,
+        other.asset,
+        disposal.method,
+        other.kind = 'funding',
+        disposal.closed_at < :from
 ),
 
--- "during" the period and "before" it.
 summed as (
     select
         account_id,
         asset,
         method,
         measure,
-        coalesce(sum(amount) filter (where counted_at >= :from), 0) as during,
-        coalesce(sum(amount) filter (where counted_at < :from), 0) as before
+        coalesce(sum(amount) filter (where not is_before), 0) as during,
+        coalesce(sum(amount) filter (where is_before), 0) as before
 
     from counted
-
-    where counted_at < :until
-        and (:account::text is null or account_id = :account)
 
     group by
         account_id,

@@ -10,9 +10,10 @@
 --!   the day before + net_result + transfers + conversions + inferred_opening + suspense +
 --!   change_of_unrealized. valued_by says where the marks come from: mark, the venue's public mark of that
 --!   midnight; snapshot, what the venue showed at marked_at, on the day that was not over then; venue, its
---!   own unrealized PnL of that midnight, where it has no public marks; empty where nothing was open. A mark
---!   that the venue does not serve leaves unrealized_pnl and equity empty, and without_mark names its
---!   contracts. So are all but the inferred opening on a day whose cash statement was not read.
+--!   own unrealized PnL of that midnight, where it has no public marks and its valuation is of what the books
+--!   hold; empty where nothing was open. A mark that the venue does not serve leaves unrealized_pnl and
+--!   equity empty, and without_mark names its contracts. So are all but the inferred opening on a day whose
+--!   cash statement was not read.
 --! trace: postings where account_id = :account and asset = :asset
 --!     and posted_at < (:day::date + 1)::timestamp at time zone :time_zone
 --!   giving wallet

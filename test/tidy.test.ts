@@ -500,15 +500,6 @@ describe("the tree is tidy", () => {
     expect(unneeded).toEqual([]);
   });
 
-  test("what `npm test` tries in part, `npm run test:long` tries whole", () => {
-    const { scripts } = JSON.parse(textOf("package.json")) as { scripts: Record<string, string> };
-    const listed = scripts["test:long"]?.match(/test\/\S+/g) ?? [];
-    const tried = files("test", ".test.ts").filter((file) =>
-      /\b(?:heavyKinds|sampleOf)\(/.test(codeOf(textOf(file))),
-    );
-    expect(listed.toSorted()).toEqual(tried.toSorted());
-  });
-
   test("every package has its paragraph in docs/dependencies.md, and every runtime package is used", () => {
     const { dependencies, devDependencies } = JSON.parse(textOf("package.json")) as Record<string, object>;
     const runtime = Object.keys(dependencies ?? {});

@@ -42,7 +42,7 @@ select
     state.account_id,
     state.symbol,
     state.taken_at,
-    round(state.position_value / state.open_size, 18),
+    trim_scale(report.quotient(state.position_value, state.open_size, 32)),
     'snapshot'
 
 from snapshot.position_state as state
@@ -55,7 +55,8 @@ left join snapshot.position as shown
 
 where state.open_size <> 0
     and shown.account_id is null
-    and round(state.position_value / nullif(state.open_size, 0), 18) * state.open_size = state.position_value;
+    and report.quotient(state.position_value, nullif(state.open_size, 0), 32) * state.open_size
+    = state.position_value;
 
 comment on view report.mark is 'One row per account, contract and instant of which the venue''s mark price is known.';
 comment on column report.mark.account_id is 'The account whose venue said it.';
@@ -303,6 +304,25 @@ assets as (
     from valued
 ),
 
+-- A venue without public marks may tell what it valued the positions at.
+shown as (
+    select
+        equity_snapshot.account_id,
+        equity_snapshot.asset,
+        equity_snapshot.occurred_at,
+        min(equity_snapshot.unrealized_pnl) as unrealized_pnl,
+        min(equity_snapshot.total_equity - equity_snapshot.unrealized_pnl) as wallet
+
+    from history.equity_snapshot
+
+    where daily_equity.only_account is null or equity_snapshot.account_id = daily_equity.only_account
+
+    group by
+        equity_snapshot.account_id,
+        equity_snapshot.asset,
+        equity_snapshot.occurred_at
+),
+
 figures as (
     select
         days.account_id,
@@ -320,18 +340,13 @@ figures as (
         coalesce(changes.conversions, 0) as conversions,
         coalesce(changes.suspense, 0) as suspense,
         changes.account_id is not null as has_postings,
+        days.knows_fills,
         coalesce(valued.open_positions, 0) as open_positions,
-        case
-            when valued.open_positions is null then case when days.knows_fills then 0 end
-            when valued.without_mark is null then valued.unrealized_pnl
-            else shown.unrealized_pnl
-        end as unrealized_pnl,
-        case
-            when valued.open_positions is null then null
-            when valued.without_mark is null then valued.basis
-            when shown.unrealized_pnl is not null then 'venue'
-        end as valued_by,
-        case when shown.unrealized_pnl is null then valued.without_mark end as without_mark
+        valued.unrealized_pnl as unrealized_at_mark,
+        valued.basis,
+        valued.without_mark as lacks_mark,
+        shown.unrealized_pnl as shown_unrealized,
+        shown.wallet as shown_wallet
 
     from days
 
@@ -348,21 +363,7 @@ figures as (
         and days.day = valued.day
         and assets.asset = valued.asset
 
-    -- A venue without public marks may tell what it valued the positions at.
-    left join (
-        select
-            equity_snapshot.account_id,
-            equity_snapshot.asset,
-            equity_snapshot.occurred_at,
-            min(equity_snapshot.unrealized_pnl) as unrealized_pnl
-
-        from history.equity_snapshot
-
-        group by
-            equity_snapshot.account_id,
-            equity_snapshot.asset,
-            equity_snapshot.occurred_at
-    ) as shown
+    left join shown
         on days.account_id = shown.account_id
         and assets.asset = shown.asset
         and days.marked_at = shown.occurred_at
@@ -377,9 +378,42 @@ figures as (
         of_day as (partition by days.account_id, days.day)
 ),
 
-valued_days as (
+judged as (
     select
         figures.*,
+        case
+            when open_positions = 0 then case when knows_fills then 0 end
+            when lacks_mark is null then unrealized_at_mark
+            when is_shown then shown_unrealized
+        end as unrealized_pnl,
+        case
+            when open_positions = 0 then null
+            when lacks_mark is null then basis
+            when is_shown then 'venue'
+        end as valued_by,
+        case when not is_shown then lacks_mark end as without_mark
+
+    from figures
+
+    -- The venue's figure is of these positions where its wallet is that of the books. A trade of the very
+    -- instant is in its figure, not in the day that ends there, and may have left the wallet as it was.
+    cross join lateral (
+        select
+            coalesce(shown_wallet = wallet, false)
+            and not exists (
+                select
+
+                from history.fill
+
+                where fill.account_id = figures.account_id
+                    and fill.posted_at = figures.marked_at
+            ) as is_shown
+    ) as venue
+),
+
+valued_days as (
+    select
+        judged.*,
         case when is_read then wallet + unrealized_pnl end as equity,
         row_number() over in_time as place,
         lag(case when is_read then wallet + unrealized_pnl end) over in_time as equity_before,
@@ -387,7 +421,7 @@ valued_days as (
         lag(wallet) over in_time as wallet_before,
         lag(open_positions) over in_time as positions_before
 
-    from figures
+    from judged
 
     window in_time as (
         partition by

@@ -86,7 +86,7 @@ async function sameForAll(
     order by name collate "C"
   `.execute(db);
   return digestOf({
-    program: await programDigest(),
+    program: programDigest(),
     versions: await readVersions(db),
     scripts,
     words: [...(await readColumnWords())],

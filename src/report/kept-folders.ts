@@ -4,7 +4,8 @@
  * files is just as it was left. The file goes before anything is changed and comes back last, so that a run
  * that was killed in between leaves none, and everything is computed again.
  */
-import { readFile, rm, stat } from "node:fs/promises";
+import { statSync } from "node:fs";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { isJsonObject, type Json, parseJsonExactly } from "../domain/json.ts";
 import { MANIFEST_NAME, type Vouched } from "./manifest.ts";
@@ -16,9 +17,13 @@ export type FolderKeys = ReadonlyMap<string, string>;
 export const KEPT_NAME = ".perpbooks-folders.json";
 
 /** Text that changes with every writing of a file; null where there is none. */
-async function stampOf(path: string): Promise<string | null> {
-  const found = await stat(path, { bigint: true }).catch(() => null);
-  return found === null || !found.isFile() ? null : `${found.size} ${found.mtimeNs}`;
+function stampOf(path: string): string | null {
+  try {
+    const found = statSync(path, { bigint: true });
+    return found.isFile() ? `${found.size} ${found.mtimeNs}` : null;
+  } catch {
+    return null;
+  }
 }
 
 /** The folders that are as the last run left them, and whose keys are the same as then. */
@@ -33,10 +38,7 @@ export async function readKeptFolders(
     const folder = found?.[path];
     if (!isJsonObject(folder) || folder["key"] !== key || !isJsonObject(folder["files"])) continue;
     const files = Object.entries(folder["files"]);
-    const isSame = await everyOf(
-      files,
-      async ([name, stamp]) => stamp === (await stampOf(join(outputFolder, path, name))),
-    );
+    const isSame = files.every(([name, stamp]) => stamp === stampOf(join(outputFolder, path, name)));
     if (!isSame || folder["files"][MANIFEST_NAME] === undefined) continue;
     kept.set(path, {
       text: await readFile(join(outputFolder, path, MANIFEST_NAME), "utf8"),
@@ -61,15 +63,10 @@ export async function writeKeptFolders(
   for (const [path, key] of keys) {
     const files: Record<string, Json> = {};
     for (const name of [...(vouched.get(path)?.names ?? []), MANIFEST_NAME])
-      files[name] = await stampOf(join(outputFolder, path, name));
+      files[name] = stampOf(join(outputFolder, path, name));
     folders[path] = { key, files };
   }
   await writeFileAtomically(outputFolder, KEPT_NAME, `${JSON.stringify(folders)}\n`);
-}
-
-async function everyOf<T>(all: readonly T[], holds: (one: T) => Promise<boolean>): Promise<boolean> {
-  for (const one of all) if (!(await holds(one))) return false;
-  return true;
 }
 
 function parsed(text: string): { readonly [name: string]: Json } | null {

@@ -38,7 +38,7 @@ export async function removeOthers(
     const current = vouched.get(path);
     const names = new Set(current?.names);
     for (const file of files)
-      if (!names.has(file.name) && (await holds(join(folder, file.name), file.sha256)))
+      if (!names.has(file.name) && (await holds(join(folder, file.name), file)))
         await rm(join(folder, file.name));
     if (current !== undefined) continue;
     await rm(join(folder, MANIFEST_NAME), { force: true });

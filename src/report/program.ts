@@ -3,23 +3,23 @@
  * be taken for what this one would write.
  */
 import { createHash } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 const MODULES = join(import.meta.dirname, "..");
 
-let known: Promise<string> | null = null;
+let known: string | null = null;
 
 /** A digest of the program's own modules, the same wherever they are installed; they are read once. */
-export function programDigest(): Promise<string> {
+export function programDigest(): string {
   known ??= digestOfModules();
   return known;
 }
 
-async function digestOfModules(): Promise<string> {
-  const names = await readdir(MODULES, { recursive: true });
+function digestOfModules(): string {
+  const names = readdirSync(MODULES, { recursive: true, encoding: "utf8" });
   const hash = createHash("sha256");
   for (const name of names.filter((one) => /\.[jt]s$/.test(one)).toSorted())
-    hash.update(`${name}\n`).update(await readFile(join(MODULES, name)));
+    hash.update(`${name}\n`).update(readFileSync(join(MODULES, name)));
   return hash.digest("hex");
 }

@@ -1,10 +1,30 @@
-/** Files that are either whole or not there: written under another name, flushed, then moved into place. */
+/**
+ * Files that are either whole or not there: written under another name, flushed, then moved into place.
+ *
+ * A night writes some hundred small files. A promise of Node's for each step of each of them costs ten times
+ * the step (140 ms of processor for 76 files, 25 so); only the flush, which waits for the disk, is one.
+ */
 import { createHash, randomUUID } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import {
+  closeSync,
+  createReadStream,
+  fsync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeSync,
+} from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { promisify } from "node:util";
 import { printable } from "../domain/printable.ts";
+import { assert } from "../errors.ts";
 import { fileTrouble } from "../store/file-trouble.ts";
+import { SMALL_FILE_BYTES_MAX } from "../text-file.ts";
 
 /** A file as the manifest names it. */
 export type FileFacts = {
@@ -31,6 +51,8 @@ export type StagedFile = {
 
 const UNFINISHED = ".unfinished";
 
+const flush = promisify(fsync);
+
 /**
  * Opens `path`, relative to `folder`, for writing. Until it is published the file of that name stays as it
  * was.
@@ -39,64 +61,82 @@ export async function stageFile(folder: string, path: string): Promise<StagedFil
   // A name of its own: another run may be at the same file. All of them stand in the one folder that is
   // locked.
   const unfinished = join(folder, `.${path.replaceAll("/", "-")}.${randomUUID()}${UNFINISHED}`);
-  const handle: FileHandle = await open(unfinished, "wx");
   const target = join(folder, path);
   const hash = createHash("sha256");
   let bytes = 0;
-  let isOpen = true;
+  let file: number | null = openSync(unfinished, "wx");
+  let isThere = true;
   const sha256 = () => hash.copy().digest("hex");
-  const close = async () => {
-    if (isOpen) await handle.close();
-    isOpen = false;
+  const close = () => {
+    if (file !== null) closeSync(file);
+    file = null;
+  };
+  const orTrouble = async (work: (open: number) => unknown) => {
+    try {
+      assert(file !== null, `${path} is written to before it is finished`);
+      await work(file);
+    } catch (error) {
+      throw fileTrouble(error, target) ?? error;
+    }
   };
   return {
     name: basename(path),
-    append: async (added) => {
-      const content = typeof added === "string" ? Buffer.from(printable(added), "utf8") : added;
-      hash.update(content);
-      bytes += content.length;
-      await handle.appendFile(content).catch((error: unknown) => {
-        throw fileTrouble(error, target) ?? error;
-      });
-    },
-    finish: async () => {
-      try {
-        await handle.sync();
-        await close();
-      } catch (error) {
-        throw fileTrouble(error, target) ?? error;
-      }
-    },
+    append: (added) =>
+      orTrouble((open) => {
+        const content = typeof added === "string" ? Buffer.from(printable(added), "utf8") : added;
+        hash.update(content);
+        bytes += content.length;
+        for (let written = 0; written < content.length; ) written += writeSync(open, content, written);
+      }),
+    finish: () =>
+      orTrouble(async (open) => {
+        await flush(open);
+        close();
+      }),
     facts: (rows) => ({ name: basename(path), sha256: sha256(), rows, bytes }),
     publish: async () => {
       try {
-        if (await holds(target, sha256())) return;
-        await mkdir(dirname(target), { recursive: true });
-        await rename(unfinished, target);
+        if (await holds(target, { sha256: sha256(), bytes })) return;
+        mkdirSync(dirname(target), { recursive: true });
+        renameSync(unfinished, target);
+        isThere = false;
       } catch (error) {
         throw fileTrouble(error, target) ?? error;
       }
     },
     discard: async () => {
-      await close();
-      await rm(unfinished, { force: true });
+      close();
+      if (isThere) rmSync(unfinished, { force: true });
+      isThere = false;
     },
   };
 }
 
-/** Whether a file is there with just these bytes. */
-export async function holds(path: string, sha256: string): Promise<boolean> {
-  const found = await stat(path).catch(() => null);
-  if (found === null || !found.isFile()) return false;
+/** Whether a file is there with just these bytes; their number, where it is known, saves reading another. */
+export async function holds(
+  path: string,
+  { sha256, bytes }: Pick<FileFacts, "sha256"> & Partial<Pick<FileFacts, "bytes">>,
+): Promise<boolean> {
+  const found = statOf(path);
+  if (found?.isFile() !== true || (bytes !== undefined && found.size !== bytes)) return false;
   const hash = createHash("sha256");
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  if (found.size <= SMALL_FILE_BYTES_MAX) hash.update(readFileSync(path));
+  else for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
   return hash.digest("hex") === sha256;
+}
+
+function statOf(path: string): Stats | null {
+  try {
+    return statSync(path);
+  } catch {
+    return null;
+  }
 }
 
 /** Takes away what killed runs have left in a folder in which nobody else writes. */
 export async function removeUnfinished(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    if (name.startsWith(".") && name.endsWith(UNFINISHED)) await rm(join(folder, name), { force: true });
+  for (const name of readdirSync(folder)) {
+    if (name.startsWith(".") && name.endsWith(UNFINISHED)) rmSync(join(folder, name), { force: true });
   }
 }
 

@@ -6,7 +6,8 @@
  * there already with the same bytes.
  */
 import { createHash } from "node:crypto";
-import { mkdir, rm } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { Period } from "../domain/period.ts";
 import { REPORT_FORMATS } from "../domain/report-format.ts";
@@ -131,7 +132,7 @@ async function writeFolders(input: WriteReportsInput, folders: readonly Folder[]
         continue;
       }
       for (const { file } of next.staged) await file.publish();
-      await removeTwins(join(outputFolder, folder.path), next);
+      removeTwins(join(outputFolder, folder.path), next);
       const facts = next.staged.map(({ file, rows }) => file.facts(rows));
       const own = manifest(versions, next.completeness, facts, innerFolders(folder, vouched));
       vouched.set(folder.path, vouchedBy(own));
@@ -242,10 +243,10 @@ async function stageFolder(
 }
 
 /** A file was complete when it was last written and is not now, or the other way round. */
-async function removeTwins(folder: string, { definitions, completeness }: StagedFolder): Promise<void> {
+function removeTwins(folder: string, { definitions, completeness }: StagedFolder): void {
   const twins = definitions.flatMap((definition) =>
     REPORT_FORMATS.map((format) => fileName(definition.name, format, !isWhole(definition, completeness))),
   );
   twins.push(fileName(STATEMENT_NAME, "html", !isStatementWhole(completeness)));
-  for (const twin of twins) await rm(join(folder, twin), { force: true });
+  for (const twin of twins) rmSync(join(folder, twin), { force: true });
 }

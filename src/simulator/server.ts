@@ -5,7 +5,7 @@ import { ASTER_RULES, simulateAster } from "./aster/venue.ts";
 import type { BinanceCredential } from "./binance/auth.ts";
 import type { DownloadOptions } from "./binance/downloads.ts";
 import { BINANCE_RULES, simulateBinance } from "./binance/venue.ts";
-import type { HistoryName, PageLimits, VenueRules } from "./binance-family/answers.ts";
+import { ofHistories, type PageLimits, type VenueRules } from "./binance-family/answers.ts";
 import { FAMILY_DIALECT } from "./binance-family/faults.ts";
 import type { World } from "./binance-family/world/world.ts";
 import type { EdgexCredential } from "./edgex/auth.ts";
@@ -117,12 +117,7 @@ export type Simulator = {
 /** An Aster on the loopback interface. */
 export function startAsterSimulator(options: AsterSimulatorOptions): Promise<Simulator> {
   const { retention = null } = options;
-  const everywhere = {
-    income: retention,
-    fills: retention,
-    forcedOrders: retention,
-    marginChanges: retention,
-  };
+  const everywhere = ofHistories(() => retention);
   const rules = withPageLimits({ ...ASTER_RULES, retention: everywhere }, options.pageLimits);
   return start(options, (plan) =>
     simulateAster({ ...plan, ...shared(options), credentials: options.credentials, rules }),
@@ -178,19 +173,11 @@ function shared({ world, truncate }: FamilyOptions): { world: World; truncate: T
 }
 
 function withPageLimits(rules: VenueRules, limits: Partial<PageLimits> = {}): VenueRules {
-  const pageRows = (name: HistoryName, most: number | undefined) => ({
+  const pageRows = ofHistories((name) => ({
     ...rules.pageRows[name],
-    most: most ?? rules.pageRows[name].most,
-  });
-  return {
-    ...rules,
-    pageRows: {
-      income: pageRows("income", limits.income),
-      fills: pageRows("fills", limits.userTrades),
-      forcedOrders: pageRows("forcedOrders", limits.forceOrders),
-      marginChanges: pageRows("marginChanges", limits.marginHistory),
-    },
-  };
+    most: limits[name] ?? rules.pageRows[name].most,
+  }));
+  return { ...rules, pageRows };
 }
 
 async function start(

@@ -29,6 +29,9 @@ import { storeTrouble } from "./store-trouble.ts";
  */
 const MINUTES_MAX = 10;
 
+/** For each sort or grouping of a select, unless the server gives more. */
+const WORK_MEMORY = "64MB";
+
 /** Rows fetched at once: large enough to be quick, small enough to hold. */
 const BATCH_ROWS = 1000;
 
@@ -76,10 +79,19 @@ export async function readOnlyWithin<T>(
 }
 
 async function limit(db: Database): Promise<void> {
-  await sql`select set_config('statement_timeout', ${`${MINUTES_MAX}min`}, true)`.execute(db);
   // Every cursor is read to its end. Left alone, Postgres plans it for the first tenth of its rows: 80,000
-  // events of an export were joined by nested loops, and took minutes where the whole takes a second.
-  await sql`select set_config('cursor_tuple_fraction', '1', true)`.execute(db);
+  // events of an export were joined by nested loops, and took minutes where the whole takes a second. And
+  // Postgres' 4 MB a sort or grouping are for a server with many clients; what one nightly job reads would be
+  // sorted on the disk.
+  await sql`
+    select
+      set_config('statement_timeout', ${`${MINUTES_MAX}min`}, true),
+      set_config('cursor_tuple_fraction', '1', true),
+      case
+        when pg_size_bytes(current_setting('work_mem')) < pg_size_bytes(${WORK_MEMORY})
+          then set_config('work_mem', ${WORK_MEMORY}, true)
+      end
+  `.execute(db);
   await giveUpRights(db);
 }
 
@@ -116,30 +128,25 @@ export async function openSelect(
     });
   const declare = `declare ${CURSOR} no scroll cursor for `;
   await run(CompiledQuery.raw(`${declare}${select.sql}`, [...select.parameters]), declare);
-  // The cursor tells the columns, also of a select that has no rows.
-  const { rows } = await run(CompiledQuery.raw(`fetch 0 from ${CURSOR}`), "");
-  const mayGoOn = (rowsBefore: number) => {
-    if (timeLimit.aborted) throw tookTooLong(words.where, "it was ended between two batches", rowsBefore);
-  };
-  return { columns: columnsOf(rows), batches: readBatches(run, mayGoOn) };
-}
-
-async function* readBatches(
-  run: (
-    query: CompiledQuery,
-    before: string,
-    rowsBefore?: number,
-  ) => Promise<{ readonly rows: readonly RowCells[] }>,
-  mayGoOn: (rowsBefore: number) => void,
-): AsyncGenerator<readonly RowCells[]> {
   // The store works at the next batch while this one is used; what it refuses is thrown in its turn.
   const fetchNext = (rowsBefore: number) => {
-    mayGoOn(rowsBefore);
+    if (timeLimit.aborted) throw tookTooLong(words.where, "it was ended between two batches", rowsBefore);
     const batch = run(CompiledQuery.raw(`fetch ${BATCH_ROWS} from ${CURSOR}`), "", rowsBefore);
     batch.catch(() => {});
     return batch;
   };
-  let next = fetchNext(0);
+  // The first batch tells the columns, also of a select that has no rows.
+  const { rows } = await fetchNext(0);
+  const close = () => run(CompiledQuery.raw(`close ${CURSOR}`), "");
+  return { columns: columnsOf(rows), batches: readBatches(rows, fetchNext, close) };
+}
+
+async function* readBatches(
+  first: readonly RowCells[],
+  fetchNext: (rowsBefore: number) => Promise<{ readonly rows: readonly RowCells[] }>,
+  close: () => Promise<unknown>,
+): AsyncGenerator<readonly RowCells[]> {
+  let next = Promise.resolve({ rows: first });
   for (let rowsRead = 0; ; ) {
     const { rows } = await next;
     rowsRead += rows.length;
@@ -148,7 +155,7 @@ async function* readBatches(
     if (rows.length > 0) yield rows;
     if (isLast) break;
   }
-  await run(CompiledQuery.raw(`close ${CURSOR}`), "");
+  await close();
 }
 
 /** Closes the cursor of a select that nobody reads. */

@@ -11,7 +11,7 @@ import type { Store } from "../../src/store/store.ts";
 import type { Tables } from "../../src/store/tables.ts";
 import { type CollateralBooks, collateralBooks, writeCollateralBooks } from "../support/collateral-books.ts";
 import { expectOneJudgement } from "../support/judgements.ts";
-import { newStore, STORE_KINDS } from "../support/stores.ts";
+import { heavyKinds, newStore } from "../support/stores.ts";
 
 /** edgeX keeps six decimals of an amount. */
 const AMOUNT_DECIMALS = 6;
@@ -439,7 +439,7 @@ function isOfStatement(proof: Tables["ledger.reconciliation"]): boolean {
   return !["position", "realized_pnl_average"].includes(proof.check_name);
 }
 
-for (const kind of STORE_KINDS) {
+for (const kind of heavyKinds("PGlite")) {
   describe(kind, () => {
     let store: Store;
     beforeAll(async () => {

@@ -210,7 +210,7 @@ for (const kind of heavyKinds("Postgres")) {
   });
 }
 
-for (const kind of heavyKinds("PGlite")) {
+for (const kind of heavyKinds("Postgres")) {
   describe(`on ${kind}`, () => {
     test("what was inferred or booked from a fill without the cash that came late is adjusted in the open time; what was tampered with is found", {
       timeout: 240_000,

@@ -10,6 +10,7 @@ import { openReport } from "../../src/report/run-report.ts";
 import { readOnly } from "../../src/store/read-only.ts";
 import type { Store } from "../../src/store/store.ts";
 import { loadReconciledWorld } from "../support/reconciled-world.ts";
+import { longTest } from "../support/sample.ts";
 import { newStore, QUICK_KIND } from "../support/stores.ts";
 import { foldersAt, untold } from "../support/untold-inputs.ts";
 
@@ -78,10 +79,14 @@ test("a fill's PnL is the same three ways, to the venue's truncation, and each c
   );
 });
 
-test("a folder that keeps its key would come out the same, whatever else changes", {
-  timeout: 120_000,
-}, async () => {
-  const { lines, same } = await untold(store, foldersAt("2026-05-04", "2026-05-07", "2026-05-10"));
-  expect(lines).toEqual([]);
-  expect(same).toBeGreaterThan(10);
-});
+longTest(
+  "a folder that keeps its key would come out the same, whatever else changes",
+  {
+    timeout: 120_000,
+  },
+  async () => {
+    const { lines, same } = await untold(store, foldersAt("2026-05-04", "2026-05-07", "2026-05-10"));
+    expect(lines).toEqual([]);
+    expect(same).toBeGreaterThan(10);
+  },
+);

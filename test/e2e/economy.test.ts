@@ -3,12 +3,13 @@ import { expect, test } from "vitest";
 import { DAY_MS, MINUTE_MS, parseInstant, plus } from "../../src/domain/instant.ts";
 import { generateWorld } from "../../src/simulator/binance-family/world/generate.ts";
 import { newRig } from "../support/rig.ts";
+import { longTest } from "../support/sample.ts";
 import { QUICK_KIND } from "../support/stores.ts";
 
 const FROM = parseInstant("2026-05-02T00:00:00Z");
 const NOW = parseInstant("2026-06-01T09:30:00Z");
 
-test("a backfill uses nine tenths of what the venue allows a minute, and is never refused", async () => {
+longTest("a backfill uses nine tenths of what the venue allows a minute, and is never refused", async () => {
   const world = generateWorld({
     seed: "backfill",
     from: FROM,

@@ -47,7 +47,7 @@ type Traced = {
   }[];
 };
 
-test.each(heavyKinds("PGlite"))(
+test.each(heavyKinds("Postgres"))(
   "%s: accounts of both generations are read, booked and proven, night after night, with money moved between two of them",
   { timeout: 240_000 },
   async (kind) => {

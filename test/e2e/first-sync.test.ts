@@ -132,6 +132,7 @@ test("an account 60 days old on a venue with 300 contracts is read within three 
   expect(output).toContain(
     "  begins: 2026-03-31T09:30:00.000Z; what is before was not requested, because the first cash row is of 2026-04-02T09:30:00.000Z (inferred)\n",
   );
+  expect((await rig.run("report", "gaps", "--period", "2021..2026")).output).toMatch(/\n0 rows\n/);
   expect(output).toMatch(/\nincome +2021-07-30T00:00:00\.000Z {2}2026-06-01/);
   await rig.close();
 });

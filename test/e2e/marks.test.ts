@@ -22,6 +22,7 @@ import type { AnswerRule } from "../../src/simulator/shared/answer-rules.ts";
 import type { Store } from "../../src/store/store.ts";
 import { newBinanceRig } from "../support/binance-rig.ts";
 import { newRig, type Outcome, type ReportsWritten } from "../support/rig.ts";
+import { longTest } from "../support/sample.ts";
 import { QUICK_KIND, type StoreKind } from "../support/stores.ts";
 
 const FROM = parseInstant("2026-05-02T00:00:00Z");
@@ -213,33 +214,38 @@ test("a contract that the venue no longer shows has no marks, which is said and 
   expect(open).toEqual([]);
 });
 
-test("a mark that the venue does not serve is requested again ever more rarely, and kept when it comes", async () => {
-  const of = world("aster", "one-way");
-  const none = { path: "markPriceKlines", query: "symbol=BTCUSDT", status: 200, body: "[]" };
-  const rules = [none];
-  const rig = await rigOf("aster", of, QUICK_KIND, rules);
-  const ofBitcoin = () => markRequests(rig).filter(({ params }) => params["symbol"] === "BTCUSDT").length;
-  const requested: number[] = [];
-  const begun = plus(NOW, -9 * HOUR_MS);
-  for (let hours = 0; hours <= 8; hours += 1) {
-    const before = ofBitcoin();
-    rig.setNow(plus(begun, hours * HOUR_MS));
+longTest(
+  "a mark that the venue does not serve is requested again ever more rarely, and kept when it comes",
+  async () => {
+    const of = world("aster", "one-way");
+    const none = { path: "markPriceKlines", query: "symbol=BTCUSDT", status: 200, body: "[]" };
+    const rules = [none];
+    const rig = await rigOf("aster", of, QUICK_KIND, rules);
+    const ofBitcoin = () => markRequests(rig).filter(({ params }) => params["symbol"] === "BTCUSDT").length;
+    const requested: number[] = [];
+    const begun = plus(NOW, -9 * HOUR_MS);
+    for (let hours = 0; hours <= 8; hours += 1) {
+      const before = ofBitcoin();
+      rig.setNow(plus(begun, hours * HOUR_MS));
+      await rig.run("run");
+      if (ofBitcoin() > before) requested.push(hours);
+    }
+    // At once, the next time, and then when as much time has passed as since the first.
+    expect(requested).toEqual([0, 1, 2, 4, 8]);
+    const unserved = () =>
+      rig.inspect(({ db }) =>
+        db.selectFrom("price.unserved").select(["kind", "symbol", "instant"]).execute(),
+      );
+    expect(new Set((await unserved()).map(({ kind, symbol }) => `${kind} ${symbol}`))).toEqual(
+      new Set(["mark BTCUSDT"]),
+    );
+    rules.splice(0);
+    rig.setNow(plus(begun, 16 * HOUR_MS));
     await rig.run("run");
-    if (ofBitcoin() > before) requested.push(hours);
-  }
-  // At once, the next time, and then when as much time has passed as since the first.
-  expect(requested).toEqual([0, 1, 2, 4, 8]);
-  const unserved = () =>
-    rig.inspect(({ db }) => db.selectFrom("price.unserved").select(["kind", "symbol", "instant"]).execute());
-  expect(new Set((await unserved()).map(({ kind, symbol }) => `${kind} ${symbol}`))).toEqual(
-    new Set(["mark BTCUSDT"]),
-  );
-  rules.splice(0);
-  rig.setNow(plus(begun, 16 * HOUR_MS));
-  await rig.run("run");
-  expect(await unserved()).toEqual([]);
-  expect(await marksOf(rig)).toEqual(dueMarks(of, midnights(FROM, NOW)));
-});
+    expect(await unserved()).toEqual([]);
+    expect(await marksOf(rig)).toEqual(dueMarks(of, midnights(FROM, NOW)));
+  },
+);
 
 test.each([
   ["cannot be read", 200, '{"assets":7}'],

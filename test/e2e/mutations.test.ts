@@ -35,7 +35,7 @@ import { sampleOf } from "../support/sample.ts";
 import { newStore } from "../support/stores.ts";
 
 const SEED = process.env["PERPBOOKS_TEST_SEED"] ?? "1";
-const MUTATIONS = sampleOf(200, 500);
+const MUTATIONS = sampleOf(60, 500);
 const LONG = { timeout: 600_000 };
 
 /** What the accounting cannot see, and why. */

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DAY_MS, parseInstant, plus } from "../../src/domain/instant.ts";
 import { newRig, type Rig } from "../support/rig.ts";
 import { scriptedWorld } from "../support/scripted-world.ts";
-import { STORE_KINDS } from "../support/stores.ts";
+import { heavyKinds } from "../support/stores.ts";
 
 const FROM = parseInstant("2026-01-01T00:00:00Z");
 const WORLD = scriptedWorld([
@@ -33,7 +33,7 @@ order by journal.account_id collate "C", journal.entry_id collate "C", journal.a
 /** The configuration's first line. */
 const NAMED = "perpbooks.yaml:1: reports";
 
-describe.each(STORE_KINDS)("%s", (kind) => {
+describe.each(heavyKinds("Postgres"))("%s", (kind) => {
   let rig: Rig;
   beforeAll(async () => {
     rig = await newRig({

@@ -4,12 +4,13 @@
  */
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect } from "vitest";
 import { HOUR_MS, type Instant, parseInstant } from "../../src/domain/instant.ts";
 import { tradeFiles, transactionFiles } from "../../src/simulator/binance/csv.ts";
 import type { World } from "../../src/simulator/binance-family/world/world.ts";
 import { type BinanceOutcome, type BinanceRig, newBinanceRig } from "../support/binance-rig.ts";
 import { readFolder } from "../support/rig.ts";
+import { longTest } from "../support/sample.ts";
 import { scriptedWorld, withIncomes } from "../support/scripted-world.ts";
 import { QUICK_KIND } from "../support/stores.ts";
 
@@ -113,35 +114,39 @@ const STEPS: readonly Step[] = [
   ["another zone", ALL, 5, configured((text) => `timeZone: Pacific/Auckland\n${text}`)],
 ];
 
-test("the output folder is what an empty one would become, and months without news are left as they are", {
-  timeout: 240_000,
-}, async () => {
-  const rig = await newBinanceRig({
-    kind: QUICK_KIND,
-    world: WORLD,
-    now: at("01-28T02:00"),
-    since: "2026-01-25",
-  });
-  const [out, fresh] = [join(rig.folder, "out"), join(rig.folder, "fresh")];
-  let before: Record<string, string> = {};
-  for (const [name, changed, computed, act] of STEPS) {
-    const { log } = await act(rig);
-    // With them their year, and the outermost folder.
-    expect(log, name).toContain(`"computed":${computed + 2}}`);
-    await rig.run("report", "--output", "fresh");
-    const files = Object.fromEntries(
-      // What the close wrote is its own.
-      Object.entries(await readFolder(out)).filter(([path]) => !path.startsWith("2026-02/")),
-    );
-    expect(files, name).toEqual(await readFolder(fresh));
-    await rm(fresh, { recursive: true });
-    const months = new Set(
-      Object.keys(files)
-        .filter((path) => files[path] !== before[path])
-        .flatMap((path) => /^2026\/(\d\d)\//.exec(path)?.[1] ?? []),
-    );
-    expect([...months].toSorted(), name).toEqual(changed);
-    before = files;
-  }
-  await rig.close();
-});
+longTest(
+  "the output folder is what an empty one would become, and months without news are left as they are",
+  {
+    timeout: 240_000,
+  },
+  async () => {
+    const rig = await newBinanceRig({
+      kind: QUICK_KIND,
+      world: WORLD,
+      now: at("01-28T02:00"),
+      since: "2026-01-25",
+    });
+    const [out, fresh] = [join(rig.folder, "out"), join(rig.folder, "fresh")];
+    let before: Record<string, string> = {};
+    for (const [name, changed, computed, act] of STEPS) {
+      const { log } = await act(rig);
+      // With them their year, and the outermost folder.
+      expect(log, name).toContain(`"computed":${computed + 2}}`);
+      await rig.run("report", "--output", "fresh");
+      const files = Object.fromEntries(
+        // What the close wrote is its own.
+        Object.entries(await readFolder(out)).filter(([path]) => !path.startsWith("2026-02/")),
+      );
+      expect(files, name).toEqual(await readFolder(fresh));
+      await rm(fresh, { recursive: true });
+      const months = new Set(
+        Object.keys(files)
+          .filter((path) => files[path] !== before[path])
+          .flatMap((path) => /^2026\/(\d\d)\//.exec(path)?.[1] ?? []),
+      );
+      expect([...months].toSorted(), name).toEqual(changed);
+      before = files;
+    }
+    await rig.close();
+  },
+);

@@ -10,6 +10,7 @@ import { type Clock, rehearsalClock, systemClock } from "../../src/clock.ts";
 import { parseInstant } from "../../src/domain/instant.ts";
 import { configurationText } from "../../src/simulator/configuration.ts";
 import { startExampleVenues } from "../../src/simulator/example-venues.ts";
+import { longTest } from "../support/sample.ts";
 import { newLocation, QUICK_KIND, type TestLocation } from "../support/stores.ts";
 
 const SIMULATOR = join(import.meta.dirname, "..", "..", "dist", "simulator", "main.js");
@@ -69,23 +70,26 @@ test("the exports and the configuration that are printed let doctor in everywher
 });
 
 // Last: the nonces of one process only ever grow.
-test("started at a midnight of a leap year, every venue is read, booked and proven without an open item", async () => {
-  const now = parseInstant("2028-02-29T00:00:00Z");
-  const venues = await startExampleVenues({
-    seed: "1",
-    now,
-    clock: { kind: "frozen", at: now },
-    daysAhead: 7,
-    fills: { aster: 80, binance: 40, edgex: 24 },
-  });
-  await writeFile(
-    join(folder, "perpbooks.yaml"),
-    configurationText({ output: "./out", store: "./unused" }, venues.accounts),
-  );
-  const { exitCode, output } = await perpbooks(["run"], venues.variables, rehearsalClock(now));
-  await venues.close();
-  expect({ exitCode, output }).toEqual({ exitCode: 0, output: expect.not.stringContaining("INCOMPLETE") });
-});
+longTest(
+  "started at a midnight of a leap year, every venue is read, booked and proven without an open item",
+  async () => {
+    const now = parseInstant("2028-02-29T00:00:00Z");
+    const venues = await startExampleVenues({
+      seed: "1",
+      now,
+      clock: { kind: "frozen", at: now },
+      daysAhead: 7,
+      fills: { aster: 80, binance: 40, edgex: 24 },
+    });
+    await writeFile(
+      join(folder, "perpbooks.yaml"),
+      configurationText({ output: "./out", store: "./unused" }, venues.accounts),
+    );
+    const { exitCode, output } = await perpbooks(["run"], venues.variables, rehearsalClock(now));
+    await venues.close();
+    expect({ exitCode, output }).toEqual({ exitCode: 0, output: expect.not.stringContaining("INCOMPLETE") });
+  },
+);
 
 /** All of it comes at once, but perhaps in pieces. */
 async function untilPrinted(child: ChildProcess): Promise<string> {

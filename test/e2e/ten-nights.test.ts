@@ -22,6 +22,7 @@ import type { EdgexWorld } from "../../src/simulator/edgex/world/world.ts";
 import { newBinanceRig } from "../support/binance-rig.ts";
 import { newEdgexRig } from "../support/edgex-rig.ts";
 import { newRig, type Outcome } from "../support/rig.ts";
+import { longTest } from "../support/sample.ts";
 import { type AccountScript, scriptedWorld, withIncomes } from "../support/scripted-world.ts";
 import { QUICK_KIND } from "../support/stores.ts";
 
@@ -218,7 +219,7 @@ test("Binance: a quiet account is silent from the first night on; what is open r
   await rig.close();
 });
 
-test("Aster, V1 and V3: the same", { timeout: 240_000 }, async () => {
+longTest("Aster, V1 and V3: the same", { timeout: 240_000 }, async () => {
   const rig = await newRig({
     kind: QUICK_KIND,
     world: familyWorld(),
@@ -264,35 +265,39 @@ function edgexWorld(): EdgexWorld {
   return { ...world, accounts };
 }
 
-test("edgeX, V1 and V2: the same, where a row never comes and another is late", {
-  timeout: 240_000,
-}, async () => {
-  const rig = await newEdgexRig({
-    kind: QUICK_KIND,
-    world: edgexWorld(),
-    now: FIRST,
-    since: "2026-04-01",
-    reports: "at the end",
-  });
-  await change(rig.folder, (text) => {
-    const [others, own = ""] = text.split("  - name: quiet");
-    return `${CURRENCY}${others}  - name: quiet${own.replace(/ {4}since: .*\n/, "")}`;
-  });
-  expect(
-    await tenNights(rig, {
-      6: [["accept", "--account", "busy", "--difference", "all", "--because", "the venue owes it"]],
-    }),
-  ).toEqual([
-    "2026-05-05 | 0 |  | busy; open items: none; quiet; open items: none",
-    "2026-05-06 | 0 |  | busy; open items: none; quiet; open items: none",
-    "2026-05-07 | 0 |  | busy; open items: none; quiet; open items: none",
-    "2026-05-08 | 0 |  | busy; open items: none; quiet; open items: none",
-    "2026-05-09 | 3 | 3, open items: busy: 7 differences (7 unexplained); next: perpbooks report reconciliation | busy; open items: 7 differences (7 unexplained); quiet; open items: none",
-    "2026-05-10 | 3 | 3, open items: busy: 7 differences (7 unexplained); next: perpbooks report reconciliation | busy; open items: 7 differences (7 unexplained); quiet; open items: none",
-    "2026-05-11 | 3 | 3, open items: busy: 7 differences (7 unexplained) since 2026-05-09; next: perpbooks report reconciliation | busy; open items: 7 differences (7 unexplained) since 2026-05-09; quiet; open items: none",
-    "2026-05-12 | 3 | 3, open items: busy: 8 differences (8 unexplained); next: perpbooks report reconciliation | busy; open items: 8 differences (8 unexplained); accepted: 7 differences (7 unexplained); quiet; open items: none",
-    "2026-05-13 | 0 |  | busy; open items: none; accepted: 7 differences (7 unexplained); quiet; open items: none",
-    "2026-05-14 | 0 |  | busy; open items: none; accepted: 7 differences (7 unexplained); quiet; open items: none",
-  ]);
-  await rig.close();
-});
+longTest(
+  "edgeX, V1 and V2: the same, where a row never comes and another is late",
+  {
+    timeout: 240_000,
+  },
+  async () => {
+    const rig = await newEdgexRig({
+      kind: QUICK_KIND,
+      world: edgexWorld(),
+      now: FIRST,
+      since: "2026-04-01",
+      reports: "at the end",
+    });
+    await change(rig.folder, (text) => {
+      const [others, own = ""] = text.split("  - name: quiet");
+      return `${CURRENCY}${others}  - name: quiet${own.replace(/ {4}since: .*\n/, "")}`;
+    });
+    expect(
+      await tenNights(rig, {
+        6: [["accept", "--account", "busy", "--difference", "all", "--because", "the venue owes it"]],
+      }),
+    ).toEqual([
+      "2026-05-05 | 0 |  | busy; open items: none; quiet; open items: none",
+      "2026-05-06 | 0 |  | busy; open items: none; quiet; open items: none",
+      "2026-05-07 | 0 |  | busy; open items: none; quiet; open items: none",
+      "2026-05-08 | 0 |  | busy; open items: none; quiet; open items: none",
+      "2026-05-09 | 3 | 3, open items: busy: 7 differences (7 unexplained); next: perpbooks report reconciliation | busy; open items: 7 differences (7 unexplained); quiet; open items: none",
+      "2026-05-10 | 3 | 3, open items: busy: 7 differences (7 unexplained); next: perpbooks report reconciliation | busy; open items: 7 differences (7 unexplained); quiet; open items: none",
+      "2026-05-11 | 3 | 3, open items: busy: 7 differences (7 unexplained) since 2026-05-09; next: perpbooks report reconciliation | busy; open items: 7 differences (7 unexplained) since 2026-05-09; quiet; open items: none",
+      "2026-05-12 | 3 | 3, open items: busy: 8 differences (8 unexplained); next: perpbooks report reconciliation | busy; open items: 8 differences (8 unexplained); accepted: 7 differences (7 unexplained); quiet; open items: none",
+      "2026-05-13 | 0 |  | busy; open items: none; accepted: 7 differences (7 unexplained); quiet; open items: none",
+      "2026-05-14 | 0 |  | busy; open items: none; accepted: 7 differences (7 unexplained); quiet; open items: none",
+    ]);
+    await rig.close();
+  },
+);

@@ -4,10 +4,11 @@
  * command that repeats it.
  */
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { sampleOf } from "../support/sample.ts";
 import { FAMILIES } from "../support/seeded-run.ts";
 import { type Books, INCOMPLETE, type Open, partsOf, startTorture, type Trial } from "../support/torture.ts";
 
-const ANSWERS = Number(process.env["PERPBOOKS_TEST_ANSWERS"] ?? "4");
+const ANSWERS = Number(process.env["PERPBOOKS_TEST_ANSWERS"] ?? sampleOf(1, 4));
 const FROM = Number(process.env["PERPBOOKS_TEST_ANSWERS_FROM"] ?? "1");
 const OF = (process.env["PERPBOOKS_TEST_ANSWERS_OF"] ?? "aster-v3,binance-usdm,edgex-v1").split(",");
 const TELLS = process.env["PERPBOOKS_TEST_ANSWERS_TELL"] !== undefined;

@@ -7,6 +7,7 @@ import { createServer } from "node:net";
 import { beforeAll, describe, expect, test } from "vitest";
 import { DAY_MS, plus } from "../../src/domain/instant.ts";
 import { type Harm, type HarmPlan, makeHarmfulProxy } from "../support/harmful-proxy.ts";
+import type { Rig } from "../support/rig.ts";
 import { asRead, NOW, smallRig, smallWorld } from "./small-world.ts";
 
 const INCOME = "/fapi/v1/income";
@@ -24,11 +25,16 @@ function always(path: string, harm: Harm): HarmPlan {
   return (request) => (request.path === path ? harm : null);
 }
 
+async function reportsOf(rig: Rig): Promise<Record<string, string>> {
+  await rig.run("report");
+  return rig.files();
+}
+
 let undisturbed: Record<string, string> = {};
 beforeAll(async () => {
-  const rig = await smallRig();
+  const rig = await smallRig({ reports: "at the end" });
   await rig.run("run");
-  undisturbed = await rig.files();
+  undisturbed = await reportsOf(rig);
   await rig.close();
 });
 
@@ -192,22 +198,22 @@ const FAILURES: readonly { readonly title: string; readonly plan: HarmPlan; read
 describe("a run that the venue disturbs stops, and the next run repairs it", () => {
   test.each(FAILURES)("$title", async ({ plan, message }) => {
     const proxy = makeHarmfulProxy();
-    const rig = await smallRig({ through: proxy.through });
+    const rig = await smallRig({ through: proxy.through, reports: "at the end" });
     proxy.harm(plan);
     expect(asRead(await rig.run("run"))).toEqual({ exitCode: 1, message });
 
     proxy.harm(null);
     expect(asRead(await rig.run("run"))).toEqual({ exitCode: 0, message: "" });
-    expect(await rig.files()).toEqual(undisturbed);
+    expect(await reportsOf(rig)).toEqual(undisturbed);
     await rig.close();
   });
 
   test("a failure that passes within the patience of a run is not even mentioned", async () => {
     const proxy = makeHarmfulProxy();
-    const rig = await smallRig({ through: proxy.through });
+    const rig = await smallRig({ through: proxy.through, reports: "at the end" });
     proxy.harm(({ count }) => (count <= 5 ? BAD_GATEWAY : null));
     expect(asRead(await rig.run("run"))).toEqual({ exitCode: 0, message: "" });
-    expect(await rig.files()).toEqual(undisturbed);
+    expect(await reportsOf(rig)).toEqual(undisturbed);
     await rig.close();
   });
 
@@ -235,16 +241,14 @@ describe("a run that the venue disturbs stops, and the next run repairs it", () 
 
     proxy.harm(null);
     expect(asRead(await rig.run("run"))).toEqual({ exitCode: 0, message: "" });
-    await rig.run("report");
-    const repaired = await rig.files();
+    const repaired = await reportsOf(rig);
     await rig.close();
 
     const calm = await smallRig({ reports: "at the end" });
     await calm.run("run");
     calm.setNow(plus(NOW, DAY_MS));
     await calm.run("run");
-    await calm.run("report");
-    expect(repaired).toEqual(await calm.files());
+    expect(repaired).toEqual(await reportsOf(calm));
     await calm.close();
   });
 });

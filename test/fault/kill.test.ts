@@ -15,7 +15,7 @@ import { STORE_KINDS } from "../support/stores.ts";
 
 const FROM = parseInstant("2026-05-17T00:00:00Z");
 const NOW = parseInstant("2026-05-22T09:30:00Z");
-const KILLS = sampleOf(8, 20);
+const KILLS = sampleOf(3, 20);
 const CHILD = join(import.meta.dirname, "run-child.mjs");
 const SEED = process.env["PERPBOOKS_TEST_SEED"] ?? "1";
 

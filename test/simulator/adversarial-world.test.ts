@@ -71,9 +71,9 @@ describe("worlds full of traps", () => {
       }
       const direction = (amount: string): string => (amount.startsWith("-") ? "out" : "in");
       const margin = most(marginChanges, (row) => `${row.occurredAt} ${row.symbol} ${direction(row.amount)}`);
-      expect(margin).toBeLessThan(pageLimits.marginHistory);
+      expect(margin).toBeLessThan(pageLimits.marginChanges);
       const forced = most(forcedOrders, (row) => `${row.occurredAt} ${row.symbol} ${row.kind}`);
-      expect(forced).toBeLessThan(pageLimits.forceOrders);
+      expect(forced).toBeLessThan(pageLimits.forcedOrders);
     }
   });
   test("rows that are to be told apart differ in what tells them apart", () => {

@@ -197,7 +197,7 @@ describe("snapshots and settings", () => {
 });
 
 test("small pages: a client that requests more is refused", async () => {
-  const small = await startedBinance({ world, pageLimits: { income: 3, userTrades: 2 } });
+  const small = await startedBinance({ world, pageLimits: { income: 3, fills: 2 } });
   expect(rowsOf(await requestBinance(small, `/fapi/v1/income?${ALL}&limit=3`))).toHaveLength(3);
   expect(codeOf(await requestBinance(small, `/fapi/v1/income?${ALL}&limit=4`))).toBe(-1130);
   expect(rowsOf(await requestBinance(small, `/fapi/v1/income?${ALL}`))).toHaveLength(3);

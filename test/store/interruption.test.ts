@@ -86,12 +86,10 @@ describe("Postgres", () => {
     const { location, remove } = await newLocation("Postgres");
     const interruption = new AbortController();
     const store = await openStore(location, interruption.signal);
-    const reading = readOnly(store, (db) =>
-      openSelect(db, CompiledQuery.raw("select pg_sleep(600)"), WORDS).then(async ({ batches }) => {
-        setTimeout(() => interruption.abort(REASON), 1);
-        for await (const _ of batches);
-      }),
-    );
+    const reading = readOnly(store, (db) => {
+      setTimeout(() => interruption.abort(REASON), 100);
+      return openSelect(db, CompiledQuery.raw("select pg_sleep(600)"), WORDS);
+    });
     await expect(reading).rejects.toBe(REASON);
     const { rows } =
       await sql`select from pg_stat_activity where query like '%pg_sleep%' and pid <> pg_backend_pid() and datname = current_database()`.execute(

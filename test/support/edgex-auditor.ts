@@ -9,6 +9,7 @@ import type { AccountTruth } from "../../src/simulator/binance-family/world/trut
 import { type EdgexTruth, edgexTruthOf } from "../../src/simulator/edgex/world/truth.ts";
 import {
   contractName,
+  type EdgexAccountHistory,
   type EdgexContract,
   type EdgexEvent,
   type EdgexWorld,
@@ -33,10 +34,8 @@ export async function expectEdgexTruth(
   for (const account of world.accounts) {
     const accountId = accountIds[account.name];
     if (accountId === undefined) continue;
-    const usedAt = (isUse: (event: EdgexEvent) => boolean) =>
-      nights.find((night) => account.events.some((event) => event.createdAt <= night && isUse(event)));
     const nameOf = (contract: EdgexContract) => {
-      const used = usedAt(({ position }) => position?.contractId === contract.contractId);
+      const used = firstUse(account, nights, ({ position }) => position?.contractId === contract.contractId);
       const listed = nights.find((night) => contract.names.some(({ from }) => from <= night));
       const isNumbered = used !== undefined && (listed === undefined || used < listed);
       return isNumbered ? contract.contractId : contractName(contract, listed ?? instant(0));
@@ -50,16 +49,12 @@ export async function expectEdgexTruth(
     );
     const open = (before?.contracts ?? []).filter(({ quantity }) => quantity !== "0");
     const held = open.map(({ symbol }) => symbol);
-    const { coinId, generation } = account;
-    const coin = world.coins.find((one) => one.coinId === coinId && one.generation === generation);
-    const coinUsed = usedAt(() => true);
-    const coinListed = nights.find((night) => (coin?.listedFrom ?? night) <= night);
-    const isNumbered = coinUsed !== undefined && (coinListed === undefined || coinUsed < coinListed);
+    const asset = coinNameOf(world, account, nights);
     await expectAccountTruth(
       store,
       {
-        ...sharedTruth(truth, isNumbered ? coinId : (coin?.coinName ?? "")),
-        wallets: { [isNumbered ? coinId : (coin?.coinName ?? "")]: whole.wallet },
+        ...sharedTruth(truth, asset),
+        wallets: { [asset]: whole.wallet },
         positions: positionsOf(whole),
         held,
       },
@@ -69,6 +64,29 @@ export async function expectEdgexTruth(
     allHeld.push(...held);
   }
   return allHeld;
+}
+
+/** The night by which the account had an event of such a kind; undefined: none. */
+function firstUse(
+  account: EdgexAccountHistory,
+  nights: readonly Instant[],
+  isUse: (event: EdgexEvent) => boolean,
+): Instant | undefined {
+  return nights.find((night) => account.events.some((event) => event.createdAt <= night && isUse(event)));
+}
+
+/** What the collateral is called: by its number where it was used before the listing named it. */
+export function coinNameOf(
+  world: EdgexWorld,
+  account: EdgexAccountHistory,
+  nights: readonly Instant[],
+): string {
+  const { coinId, generation } = account;
+  const coin = world.coins.find((one) => one.coinId === coinId && one.generation === generation);
+  const used = firstUse(account, nights, () => true);
+  const listed = nights.find((night) => (coin?.listedFrom ?? night) <= night);
+  const isNumbered = used !== undefined && (listed === undefined || used < listed);
+  return isNumbered ? coinId : (coin?.coinName ?? "");
 }
 
 /** In the terms in which the truth of other venues is told. */

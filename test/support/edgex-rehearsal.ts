@@ -1,13 +1,16 @@
 /** Small worlds of edgeX, and the venue that reads them, in both generations. */
 import { Secret } from "../../src/config/secret.ts";
+import { DAY_MS } from "../../src/domain/instant.ts";
 import type { EdgexCredential } from "../../src/simulator/edgex/auth.ts";
 import {
   type AdversarialEdgexWorld,
   adversarialEdgexWorld,
 } from "../../src/simulator/edgex/world/adversarial.ts";
+import { edgexEquityBefore, isValuedOtherwise } from "../../src/simulator/edgex/world/equity.ts";
 import { startEdgexSimulator } from "../../src/simulator/server.ts";
 import { edgexVenue } from "../../src/venues/edgex/venue.ts";
-import { expectEdgexTruth } from "./edgex-auditor.ts";
+import { coinNameOf, expectEdgexTruth } from "./edgex-auditor.ts";
+import type { Worth } from "./equity-auditor.ts";
 import { type Rehearsal, withPageRowsMax } from "./rehearsal.ts";
 
 /** The dummy key of the tests of edgeX's own development kit; it guards nothing. */
@@ -75,6 +78,23 @@ export function edgexRehearsalOf(
       }),
     expectTruth: (store, until, id, from) =>
       expectEdgexTruth(store, world, until, { [NAME]: id }, nights, from),
-    worth: null,
+    worth: worthOf(made),
+  };
+}
+
+function worthOf({ world, nights }: AdversarialEdgexWorld): Worth {
+  const account = world.accounts.find(({ name }) => name === NAME);
+  if (account === undefined) throw new RangeError(`the world has no account ${NAME}`);
+  const asset = coinNameOf(world, account, nights);
+  return {
+    before: (at, valuedBy) => {
+      const { wallet, equity, equityAtExactCost } = edgexEquityBefore(world, NAME, at);
+      return { [asset]: { wallet, equity: valuedBy === "venue" ? equity : equityAtExactCost } };
+    },
+    flows: account.events
+      .filter(({ position, collateral }) => position === null && collateral.type !== "FILL_FEE_INCOME")
+      .map(({ createdAt, collateral }) => ({ at: createdAt, asset, amount: collateral.deltaAmount })),
+    withoutMarks: [],
+    isValuedOtherwise: (at) => at % DAY_MS === 0 && isValuedOtherwise(account, at),
   };
 }

@@ -28,9 +28,9 @@ export function familyRehearsal(family: BinanceLikeFamily, seed: number): Rehear
     differences: 0,
     venue: withPageRowsMax(makeVenue(family, agentOf(seed)), "limit", {
       income: pageLimits.income,
-      fills: pageLimits.userTrades,
-      forced_orders: pageLimits.forceOrders,
-      margin_changes: pageLimits.marginHistory,
+      fills: pageLimits.fills,
+      forced_orders: pageLimits.forcedOrders,
+      margin_changes: pageLimits.marginChanges,
     }),
     start: (now, faults) => startSimulator(family, adversarial, now, faults, seed),
     expectTruth: (store, until, accountId, from) => expectTruth(store, world, until, () => accountId, from),
@@ -45,6 +45,7 @@ export function familyRehearsal(family: BinanceLikeFamily, seed: number): Rehear
       withoutMarks: world.instruments
         .filter(({ delisting }) => delisting !== undefined)
         .map(({ symbol }) => symbol),
+      isValuedOtherwise: () => false,
     },
   };
 }

@@ -32,6 +32,8 @@ const SERVER_SETTINGS = [
   "synchronous_commit=off",
   "full_page_writes=off",
   "max_wal_size=128MB",
+  // Each test has a database of its own, which is gone before its statistics would matter.
+  "autovacuum=off",
 ];
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -99,6 +101,9 @@ function serverAt(databaseDir: string, port: number): EmbeddedPostgres {
     databaseDir,
     user: "postgres",
     password: "only-on-loopback",
+    // The hashing of a password by SCRAM takes longer than the rest of a connection, of which a command has
+    // eight.
+    authMethod: "password",
     port,
     persistent: false,
     // Postgres refuses to run as root, as test machines often do; then the package makes a user for it.

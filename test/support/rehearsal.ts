@@ -25,8 +25,8 @@ export type Rehearsal = {
    * that were open at `from`.
    */
   expectTruth(store: Store, until: Instant, accountId: string, from?: Instant): Promise<readonly string[]>;
-  /** What the account was worth; null where the world cannot tell. */
-  readonly worth: Worth | null;
+  /** What the account was worth. */
+  readonly worth: Worth;
 };
 
 /** The venue as it is, but with pages of a few rows: then a small world has many. */

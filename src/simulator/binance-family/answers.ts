@@ -24,31 +24,34 @@ import {
 import { refusals } from "./refusal.ts";
 import type { World, WorldFill, WorldInstrument, WorldPositionSide } from "./world/world.ts";
 
-export type HistoryName = "income" | "fills" | "forcedOrders" | "marginChanges";
+export const HISTORY_NAMES = ["income", "fills", "forcedOrders", "marginChanges"] as const;
+export type HistoryName = (typeof HISTORY_NAMES)[number];
+/** One of something for each history. */
+export type OfHistories<Of> = Readonly<Record<HistoryName, Of>>;
+
+export function ofHistories<Of>(of: (name: HistoryName) => Of): OfHistories<Of> {
+  return Object.fromEntries(HISTORY_NAMES.map((name) => [name, of(name)])) as OfHistories<Of>;
+}
+
 type PageRows = { readonly byDefault: number; readonly most: number };
 
 /**
  * The most rows that each endpoint gives: a client that requests more is refused, as at the venue's own
  * limits.
  */
-export type PageLimits = {
-  readonly income: number;
-  readonly userTrades: number;
-  readonly forceOrders: number;
-  readonly marginHistory: number;
-};
+export type PageLimits = OfHistories<number>;
 
 export type VenueRules = {
-  readonly pageRows: Readonly<Record<HistoryName, PageRows>>;
+  readonly pageRows: OfHistories<PageRows>;
   /** How far back rows are served; null for ever. */
-  readonly retention: Readonly<Record<HistoryName, DurationMs | null>>;
+  readonly retention: OfHistories<DurationMs | null>;
   /**
    * A start before the retention is refused with -4166; in the other histories such rows are left out without
    * a word.
    */
   readonly refusesOld: readonly HistoryName[];
   /** The days that a request may span; null for any. */
-  readonly spanDaysMax: Readonly<Record<HistoryName, number | null>>;
+  readonly spanDaysMax: OfHistories<number | null>;
   readonly dialect: RowDialect;
   /** Assets that are listed besides those an account holds; their wallets are empty. */
   readonly marginAssets: readonly string[];

@@ -249,13 +249,13 @@ export class AdversarialTrader {
    */
   #partsMax(): number {
     const { venue, pageLimits } = this.#plan;
-    return venue === "binance" ? 2 * pageLimits.income : pageLimits.userTrades + 1;
+    return venue === "binance" ? 2 * pageLimits.income : pageLimits.fills + 1;
   }
 
   /** The most fills of a symbol in one millisecond that can be read at all. */
   #fillsMax({ symbol }: WorldInstrument): number {
     const { venue, pageLimits, reused } = this.#plan;
-    if (symbol === reused.symbol) return pageLimits.userTrades - 1;
+    if (symbol === reused.symbol) return pageLimits.fills - 1;
     return venue === "binance" ? 4 * pageLimits.income : pageLimits.income - 1;
   }
 
@@ -337,7 +337,7 @@ export class AdversarialTrader {
     const instrument = this.#random.pick(traded);
     const positionSide = this.#random.pick(this.#positionSides());
     const units = BigInt(this.#random.integer(1_000_000, 500_000_000));
-    const most = this.#plan.pageLimits.marginHistory - 1;
+    const most = this.#plan.pageLimits.marginChanges - 1;
     for (const sign of [1n, -1n]) {
       const wanted = this.#random.integer(1, most);
       const count = this.#roomFor(`margin ${sign} ${instrument.symbol} ${at}`, wanted, most);

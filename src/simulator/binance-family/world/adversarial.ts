@@ -136,12 +136,12 @@ export function trapsOf(venue: MarketVenue): readonly Trap[] {
 
 /** Small enough for a few rows to fill a page; wide enough for each group that cannot be split further. */
 function drawPageLimits(random: Random): PageLimits {
-  const userTrades = random.integer(3, 5);
+  const fills = random.integer(3, 5);
   return {
-    userTrades,
-    income: userTrades + random.integer(2, 4),
-    forceOrders: random.integer(3, 5),
-    marginHistory: random.integer(3, 5),
+    fills,
+    income: fills + random.integer(2, 4),
+    forcedOrders: random.integer(3, 5),
+    marginChanges: random.integer(3, 5),
   };
 }
 
