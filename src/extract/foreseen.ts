@@ -49,13 +49,18 @@ export type SyncShare = {
 
 export function newSyncShare({ progress, accountId, client }: Extraction): SyncShare {
   const begun = client.weightSpent;
-  const share = () => client.weightSpent - begun;
-  let total = 0;
+  const spent = () => client.weightSpent - begun;
+  let total: number | null = null;
   return {
     progress: (what) =>
-      progress(what, { of: `${accountId} sync`, done: share(), total: Math.max(total, share()) }),
+      progress(
+        what,
+        total === null
+          ? undefined
+          : { of: `${accountId} sync`, done: spent(), total: Math.max(total, spent()) },
+      ),
     foresee: ({ weight }) => {
-      total = share() + weight;
+      total = spent() + weight;
     },
   };
 }
@@ -66,6 +71,6 @@ export function tellForeseen({ accountId, client, log, tell }: Extraction, fores
   if (duration < MINUTE_MS) return;
   log("sync_foreseen", { account: accountId, ...foreseen, ms: duration });
   tell(
-    `${accountId}: about ${foreseen.requests} requests, some ${durationText(Math.ceil(duration / MINUTE_MS) * MINUTE_MS)} at what ${client.venue.title} allows a minute (an estimate)`,
+    `${accountId}: about ${foreseen.requests} requests, some ${durationText(Math.ceil(duration / MINUTE_MS) * MINUTE_MS)} within the limits of ${client.venue.title} (an estimate)`,
   );
 }

@@ -376,7 +376,7 @@ test("before the first of many requests it says how long they will take, and the
   expect(told).toEqual([
     {
       text: expect.stringMatching(
-        /^main: about \d+ requests, some 2 min at what Aster allows a minute \(an estimate\)$/,
+        /^main: about \d+ requests, some 2 min within the limits of Aster \(an estimate\)$/,
       ),
       // The time, the snapshot's four, and two that look where the account begins.
       after: 7,
