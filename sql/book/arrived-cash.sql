@@ -1,6 +1,6 @@
 -- Entries that were booked from a fill because its cash row was missing, and whose cash row has come since.
--- One that stood at a close stays: it is reversed, once, when the books count what came with the cash row
--- (its sequence), or when they did at a later close.
+-- An entry of a close stays and is reversed once: when the books count the cash row (by its sequence), or
+-- when they counted the reversal at a later close.
 with from_fills as (
     select
         entry.entry_id,

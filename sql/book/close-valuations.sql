@@ -1,4 +1,4 @@
--- Keeps with a close the prices at which its books stand and that no earlier close keeps.
+-- Keeps with a close the prices at which its books are valued and that no earlier close keeps.
 insert into ledger.closed_valuation (account_id, closing_number, asset, minute, currency, price)
 select distinct
     valued_entry.account_id,

@@ -1,5 +1,5 @@
--- The records of a period that were there up to a sequence: how many, and the hash of them all. Hashed day by
--- day first, so that no text grows with the history.
+-- The records of a period that were there up to a sequence: how many, and the hash of them all. Each day is
+-- hashed first, and then the days' hashes, so that no text grows with the history.
 with days as (
     select
         (occurred_at at time zone 'UTC')::date as day,

@@ -1,4 +1,4 @@
--- The opening balances that stood at a close, each as it was at the first of them.
+-- The opening balances that closes keep, each as it was at the first of them.
 select
     entry_id,
     asset,

@@ -1,4 +1,4 @@
--- Up to where there are fills and cash rows.
+-- The highest sequence of the account's fills and cash rows.
 select
     greatest(
         coalesce((select max(sequence) from history.fill where account_id = :account_id), 0),

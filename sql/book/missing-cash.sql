@@ -1,8 +1,8 @@
--- Fills whose result or fee never came in the cash statement, though that is settled beyond them, and that
--- are not booked from the fill yet. Those that stood at a close stay, whatever came since: with the amount
--- they had, at the time at which they were counted. A delisted contract's settlement is the result of its
--- last fill where it belongs to one. A cash row belongs to a fill by its trade id; one without a trade id, by
--- its second: rows from a file have no finer time.
+-- Fills whose result or fee never came in the cash statement, although the statement is settled beyond them,
+-- and that are not booked from the fill yet. What a close keeps stays, whatever came since: with the amount
+-- it had, at the time at which it was counted. A delisted contract's settlement is the result of its last
+-- fill where it belongs to one. A cash row belongs to a fill by its trade id; one without a trade id, by its
+-- second: rows from a file have no finer time.
 with cash_by_trade as (
     select distinct
         symbol,

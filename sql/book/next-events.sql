@@ -1,7 +1,7 @@
 -- The next fills, funding rows and settlements of a symbol in the order in which they are booked. A
 -- settlement comes before the fills of its own millisecond: the position that it settled is the one before
 -- them. A funding row may be stamped some seconds after its settlement, which is at the full minute before.
--- The rows of a settlement are one event, and all of them come or none: the next rows begin behind it.
+-- The rows of a settlement are one event, and all of them come or none: the next batch begins after it.
 with settled as (
     select
         'funding' as kind,

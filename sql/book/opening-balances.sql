@@ -1,6 +1,6 @@
 -- What each wallet held before the history begins. Where the collateral statement has rows of the asset, its
--- first one says what was there before it; else it is inferred from the first snapshot, less all that the
--- books know of until then.
+-- first one says what the wallet held before it; otherwise it is inferred from the first snapshot, less all
+-- that is booked until then.
 with first_rows as (
     select distinct on (asset)
         asset,

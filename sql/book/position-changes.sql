@@ -1,6 +1,6 @@
--- The positions of one symbol before and after each of its fills, in the order in which the books take them:
--- what is not kept of them yet. The cost after a fill = the cost before + the signed value + the realized PnL
--- at average cost, so that it is a sum.
+-- The positions of one symbol before and after each of its fills, in the order of booking; only changes that
+-- are not stored yet. The cost after a fill = the cost before + the signed value + the realized PnL at
+-- average cost, so that it is a sum.
 with changes as (
     select
         fill.account_id,
@@ -30,7 +30,7 @@ with changes as (
 
     union all
 
-    -- What was open before the history begins is the first change of its series.
+    -- A position that was open before the history begins is the first change of its series.
     select
         account_id,
         symbol,
@@ -116,7 +116,7 @@ flagged as (
     from added_up
 ),
 
--- Openings and closings take turns, so their counts number the positions; a fill through zero is one of each.
+-- Openings and closings alternate, so their counts number the positions; a fill through zero is one of each.
 counted as (
     select
         *,

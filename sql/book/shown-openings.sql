@@ -1,9 +1,9 @@
 -- Series whose first snapshot shows another position than the fills until then add up to: what they held
--- before the first fill, and what the venue showed as entry price behind how many fills. Left out is what
--- cannot have been open when the history begins, or whose shortfall lies elsewhere: fills between request and
--- answer; a side of another position mode than the account was in then; a contract that was listed, or
--- settled, since; a series with a hole in what was read, or with trades that the cash statement names and no
--- fill shows.
+-- before the first fill, and the entry price that the venue showed, with the number of fills before it. Left
+-- out is what cannot have been open when the history begins, or has another explanation: fills between
+-- request and answer; a side of another position mode than the account was in then; a contract that was
+-- listed, or settled, since; a series with a hole in what was read, or with trades that the cash statement
+-- names and no fill shows.
 with first_snapshot as (
     select
         taken_at,
@@ -126,7 +126,8 @@ from placed
 left join raw.instrument
     on instrument.account_id = :account_id and placed.symbol = instrument.symbol
 
--- Between two modes nothing can be open, so the first fill tells in which one the history began.
+-- A venue changes the position mode only while nothing is open, so the first fill shows the mode in which the
+-- history began.
 left join lateral (
     select fill.position_side
     from history.fill

@@ -65,8 +65,7 @@ new_row as (
 
     union all
 
-    -- A cash row that was booked as the settlement of the contract, until the fill came that it is the result
-    -- of.
+    -- A cash row that was booked as the settlement of the contract before the fill came whose result it is.
     select
         income.symbol,
         income.posted_at,

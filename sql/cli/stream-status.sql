@@ -1,22 +1,25 @@
--- Per stream: since when and until when it is complete without a hole, over all of its symbols, and what is
--- known of it.
+-- Per stream, of one account or of all (null): since when and until when it is complete without a hole,
+-- over all of its symbols, and what is known of it.
 with joined as (
     select
+        account_id,
         stream,
         symbol,
         unnest(range_agg(tstzrange(from_time, until_time))) as span
 
     from report.covered
 
-    where account_id = :account_id
+    where :account::text is null or account_id = :account
 
     group by
+        account_id,
         stream,
         symbol
 ),
 
 last_span as (
-    select distinct on (stream, symbol)
+    select distinct on (account_id, stream, symbol)
+        account_id,
         stream,
         symbol,
         lower(span) as complete_from,
@@ -25,6 +28,7 @@ last_span as (
     from joined
 
     order by
+        account_id,
         stream,
         symbol,
         upper(span) desc
@@ -41,36 +45,43 @@ known as (
             select
             from report.named_symbol
             where
-                named_symbol.account_id = :account_id
+                named_symbol.account_id = last_span.account_id
                 and named_symbol.symbol = last_span.symbol
         )
 ),
 
 records as (
     select
+        account_id,
         stream,
         count(*) filter (where version = 1) as records
 
     from raw.record
 
-    where account_id = :account_id
+    where :account::text is null or account_id = :account
 
-    group by stream
+    group by
+        account_id,
+        stream
 ),
 
 gaps as (
     select
+        account_id,
         stream,
         count(*) as gaps
 
     from raw.gap
 
-    where account_id = :account_id
+    where :account::text is null or account_id = :account
 
-    group by stream
+    group by
+        account_id,
+        stream
 )
 
 select
+    last_span.account_id,
     last_span.stream,
     max(known.complete_from) as complete_from,
     min(known.complete_until) as complete_until,
@@ -81,12 +92,22 @@ select
 from last_span
 
 left join known
-    on last_span.stream = known.stream and last_span.symbol = known.symbol
+    on last_span.account_id = known.account_id
+    and last_span.stream = known.stream
+    and last_span.symbol = known.symbol
 
-left join records on last_span.stream = records.stream
+left join records
+    on last_span.account_id = records.account_id
+    and last_span.stream = records.stream
 
-left join gaps on last_span.stream = gaps.stream
+left join gaps
+    on last_span.account_id = gaps.account_id
+    and last_span.stream = gaps.stream
 
-group by last_span.stream
+group by
+    last_span.account_id,
+    last_span.stream
 
-order by last_span.stream collate "C"
+order by
+    last_span.account_id collate "C",
+    last_span.stream collate "C"

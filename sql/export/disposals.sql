@@ -27,8 +27,8 @@ with booked as (
         coalesce(nullif(income.trade_id, ''), fill.fill_id, entry.record_key)
 ),
 
--- At average cost a piece is of all that was opened before: each change with the newest opening of its
--- position so far. By the other methods a piece is of one opening.
+-- At average cost a piece comes from all that was opened before, so each change gets the newest opening of
+-- its position so far. By the other methods a piece comes from one opening.
 increased as (
     select
         symbol,
@@ -44,7 +44,7 @@ increased as (
         and :method = 'average'
 ),
 
--- What a fill closes that crosses zero is of the position before.
+-- The closing part of a fill that crosses zero belongs to the position before it.
 closed as (
     select
         symbol,

@@ -1,6 +1,6 @@
 -- What changed an account's wallet in a period, in the order of the books: one row for each entry that moves
--- cash, with the fill it is of where exactly one has its trade, and its worth in the reporting currency where
--- a price is known. Margin that moves into an isolated position is not among them.
+-- cash, with its fill where exactly one has its trade id, and its value in the reporting currency where a
+-- price is known. Margin that moves into an isolated position is left out.
 with cash as (
     select
         valued_entry.*,
@@ -23,7 +23,7 @@ with cash as (
         and valued_entry.posted_at < :until
 ),
 
--- The two sides of a trade with oneself share its id, and the cash does not say of which it is.
+-- The two sides of a trade with oneself share its id, and the cash row does not say to which it belongs.
 traded as (
     select
         symbol,
@@ -82,13 +82,13 @@ left join report.own_transfer
     on cash.account_id = own_transfer.account_id
     and cash.record_key = own_transfer.record_key
     and cash.stream = 'income'
-    -- The other account's leg makes no own transfer of one in a period for which it came too late, after a
+    -- A transfer of a closed period stays a plain transfer where the other account's row came only after the
     -- close.
     and coalesce(own_transfer.counterparty_adjusted_at, '-infinity') < :until
 
 order by
     cash.posted_at,
-    -- Within an instant what comes in is there before what goes out, and a result before its fee.
+    -- Within an instant, incoming amounts come before outgoing ones, and a result before its fee.
     case
         when cash.kind = 'opening' then 0
         when cash.kind = 'transfer' and cash.wallet > 0 then 1

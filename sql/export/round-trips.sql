@@ -1,4 +1,5 @@
--- When each closed position of an account was open, by symbol. Before the history, opened_at is null.
+-- When each closed position of an account was open, by symbol. opened_at is null where it was opened before
+-- the history begins.
 select
     symbol,
     opened_at,

@@ -1,5 +1,5 @@
--- The next records by sequence. A version in which the venue rewrote what it may not is left out: the books
--- keep what it said first.
+-- The next records by sequence. A version in which the venue changed a field that may not change is left out:
+-- the books keep the first version.
 select
     record.stream,
     record.record_key,
@@ -31,5 +31,5 @@ where
 
 order by record.sequence
 
--- Records of one sequence come together: the next batch begins behind it.
+-- Records of one sequence come together: the next batch begins after it.
 fetch first (:batch::integer) rows with ties

@@ -1,8 +1,9 @@
--- What of an account needs a person, and what of it a person has accepted, counted by kind; differences by
--- their class, prices by what lacks them. opened_at is since when runs have found one of them, null where
--- none has yet.
+-- What of one account, or of all (null), needs a person, and what of it a person has accepted, counted by
+-- kind; differences by their class, prices by what lacks them. opened_at is since when runs have found one
+-- of them, null where none has yet.
 with items as (
     select
+        open_item.account_id,
         case when open_item.class = 'nothing_priced' then open_item.class else open_item.what end as what,
         case when open_item.what in ('price', 'revalued') then open_item.subject else open_item.class end as class,
         false as is_accepted,
@@ -15,11 +16,12 @@ with items as (
         and open_item.what = found.what
         and open_item.subject = found.subject
 
-    where open_item.account_id = :account_id
+    where :account::text is null or open_item.account_id = :account
 
     union all
 
     select
+        account_id,
         case when class = 'nothing_priced' then class else what end,
         case when what = 'price' then subject else class end,
         true,
@@ -27,10 +29,12 @@ with items as (
 
     from report.item
 
-    where account_id = :account_id and decision_number is not null
+    where decision_number is not null
+        and (:account::text is null or account_id = :account)
 )
 
 select
+    account_id,
     what,
     class,
     is_accepted,
@@ -40,11 +44,13 @@ select
 from items
 
 group by
+    account_id,
     what,
     class,
     is_accepted
 
 order by
+    items.account_id collate "C",
     items.what collate "C",
     items.class collate "C",
     items.is_accepted

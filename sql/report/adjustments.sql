@@ -1,5 +1,6 @@
--- Of each of some periods, numbered from 1 as they were given: how many events it counts later than they
--- occurred, and how many occurred in it and count after it: because of closes.
+-- Of one account or of all (null), and of each of some periods, numbered from 1 as they were given: how
+-- many events it counts later than they occurred, and how many occurred in it and count after it: because
+-- of closes.
 with periods as (
     select
         place,
@@ -12,6 +13,7 @@ with periods as (
 
 events as (
     select distinct
+        account_id,
         what,
         coalesce(entry_id, record_key) as event,
         occurred_at,
@@ -19,11 +21,12 @@ events as (
 
     from report.adjusting_event
 
-    where account_id = :account
+    where :account::text is null or account_id = :account
 ),
 
 counted as (
     select
+        events.account_id,
         periods.place,
         count(distinct (events.what, events.event)) filter (
             where events.posted_at >= periods.from_time and events.posted_at < periods.until_time
@@ -38,14 +41,19 @@ counted as (
 
     cross join events
 
-    group by periods.place
+    group by
+        events.account_id,
+        periods.place
 )
 
 select
+    account_id,
     place::integer as place,
     posted_here::integer as posted_here,
     posted_later::integer as posted_later
 
 from counted
 
-order by place
+order by
+    counted.account_id collate "C",
+    counted.place

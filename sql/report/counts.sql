@@ -1,5 +1,5 @@
--- How much there is of each kind in each of some periods, which are numbered from 1 as they were given. A
--- proof belongs to every period that the time it is about overlaps.
+-- How much there is of each kind, of one account or of all (null), in each of some periods, which are
+-- numbered from 1 as they were given. A proof belongs to every period that the time it is about overlaps.
 with periods as (
     select
         place,
@@ -21,6 +21,7 @@ bounds as (
 
 counted as (
     select
+        record.account_id,
         'records/' || record.stream as what,
         width_bucket(record.occurred_at, bounds.instants) as span,
         count(*) as count
@@ -29,16 +30,18 @@ counted as (
 
     cross join bounds
 
-    where record.account_id = :account
+    where (:account::text is null or record.account_id = :account)
         and record.version = 1
 
     group by
+        record.account_id,
         record.stream,
         span
 
     union all
 
     select
+        entry.account_id,
         'entries',
         width_bucket(entry.posted_at, bounds.instants) as span,
         count(*)
@@ -47,13 +50,16 @@ counted as (
 
     cross join bounds
 
-    where entry.account_id = :account
+    where :account::text is null or entry.account_id = :account
 
-    group by span
+    group by
+        entry.account_id,
+        span
 
     union all
 
     select
+        disposal.account_id,
         'disposals/' || disposal.method,
         width_bucket(disposal.closed_at, bounds.instants) as span,
         count(*)
@@ -62,15 +68,17 @@ counted as (
 
     cross join bounds
 
-    where disposal.account_id = :account
+    where :account::text is null or disposal.account_id = :account
 
     group by
+        disposal.account_id,
         disposal.method,
         span
 ),
 
 proofs as (
     select
+        reconciliation.account_id,
         periods.place,
         reconciliation.status,
         reconciliation.class
@@ -79,13 +87,14 @@ proofs as (
 
     cross join periods
 
-    where reconciliation.account_id = :account
+    where (:account::text is null or reconciliation.account_id = :account)
         and reconciliation.checked_at >= periods.from_time
         and (reconciliation.from_time is null or reconciliation.from_time < periods.until_time)
 ),
 
 placed as (
     select
+        counted.account_id,
         periods.place,
         counted.what,
         counted.count
@@ -102,15 +111,21 @@ placed as (
 
     -- Of what every account may have, none is an answer too.
     select
-        place,
+        account.account_id,
+        periods.place,
         'entries',
         0
 
-    from periods
+    from raw.account
+
+    cross join periods
+
+    where :account::text is null or account.account_id = :account
 
     union all
 
     select
+        account_id,
         place,
         'checks/' || status,
         1
@@ -120,6 +135,7 @@ placed as (
     union all
 
     select
+        account_id,
         place,
         'differences/' || class,
         1
@@ -130,6 +146,7 @@ placed as (
 )
 
 select
+    account_id,
     place::integer as place,
     what,
     sum(count)::integer as count
@@ -137,9 +154,11 @@ select
 from placed
 
 group by
+    account_id,
     place,
     what
 
 order by
-    place,
-    what collate "C"
+    placed.account_id collate "C",
+    placed.place,
+    placed.what collate "C"

@@ -1,6 +1,7 @@
--- What of an account needs a person or has been decided by one, whatever the period; gaps stand by
--- themselves.
+-- What of one account, or of all (null), needs a person or has been decided by one, whatever the period;
+-- gaps stand by themselves.
 select
+    account_id,
     what,
     class,
     stream,
@@ -15,9 +16,10 @@ select
 
 from report.item
 
-where account_id = :account
+where :account::text is null or account_id = :account
 
 order by
+    item.account_id collate "C",
     item.what collate "C",
     item.stream collate "C",
     item.subject collate "C",

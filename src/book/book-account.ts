@@ -13,8 +13,8 @@ import { bookPositionOpenings, type OpeningTerms } from "./book-position-opening
 import { pnlTolerance } from "./pnl-tolerance.ts";
 
 /**
- * How much of each kind is booked at once; what is left out is as each step has it. What is booked does not
- * depend on it.
+ * How much of each kind is booked at once; a size that is left out is the step's own default. What is booked
+ * does not depend on it.
  */
 export type BatchSizes = {
   readonly cashRows?: number;
@@ -37,7 +37,8 @@ export async function bookAccount(
   const closings = await readClosings(store.db, accountId);
   progress(`${accountId} booking cash`);
   const cash = await bookNewCash(store, accountId, batches.cashRows);
-  // The next steps join what was just written: to the planner it is still empty.
+  // The next steps join what was just written; without fresh statistics the planner takes the tables to be
+  // empty.
   await analyzeAfter(store.db, cash, ["ledger"]);
   await bookMissingCash(store, accountId, closings, batches.missingEntries);
   progress(`${accountId} booking openings`);
@@ -46,7 +47,7 @@ export async function bookAccount(
   await bookLots(store, accountId, batches.lots, progress);
 }
 
-/** What judges the venue's figures in SQL reads it from there. */
+/** The SQL of the checks reads the tolerance from there. */
 async function writeTolerance(db: Database, account_id: string, amountDecimals: number): Promise<void> {
   const { tradeCash, fillAverage } = pnlTolerance(amountDecimals);
   const row = { account_id, trade_cash: formatDecimal(tradeCash), fill_average: formatDecimal(fillAverage) };

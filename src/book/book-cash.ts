@@ -1,7 +1,7 @@
 /**
  * The cash statement → entries: what is new, in batches by sequence. Cash is booked from here and nowhere
- * else. A record may be several rows of one sequence, which is how far the booking has come: so a batch is
- * never cut between two of them.
+ * else. A record may be several rows of one sequence, and progress is kept as a sequence, so a batch never
+ * ends between two of them.
  */
 import { parseDecimal } from "../domain/decimal.ts";
 import { parseUtcInstant } from "../domain/instant.ts";

@@ -1,12 +1,12 @@
 /**
  * Fills and settlements → lots, disposals and round trips by four methods, symbol by symbol, in batches of
- * the order of events. Each batch writes what came of it and the state after it in one transaction, so a
- * killed run goes on from the last batch, and memory does not grow with history.
+ * the order of events. Each batch writes its results and the state after it in one transaction, so a killed
+ * run goes on from the last batch, and memory does not grow with history.
  *
  * A row that belongs before what is booked takes the symbol back to the last checkpoint before it: what was
  * booked since is deleted, and booked again. A change in what is known of the symbol beside its events (an
- * opening, its listing) takes it back to the beginning. So the books are always what they would be had they
- * been built from empty.
+ * opening, its listing) takes it back to the beginning. So the books are always the same as if they were
+ * built from empty.
  */
 import { setImmediate } from "node:timers/promises";
 import { type Instant, parseUtcInstant } from "../domain/instant.ts";
@@ -49,18 +49,18 @@ import { type Outcome, SymbolBook, type SymbolFacts } from "./lots/symbol-book.t
 export type Pace = {
   readonly batchEvents: number;
   /**
-   * Where everything is flat, and a state is small, one is kept after so many fills; after more of them in
-   * any case.
+   * After this many fills a state is kept where everything is flat, because it is small then; after
+   * `keptFills` of them in any case.
    */
   readonly keptWhenFlatFills: number;
   readonly keptFills: number;
 };
 /**
- * Written at once: few enough to be young when they go, so that the collector of garbage never has to carry
- * them on.
+ * How many disposals are written at once: few enough that the garbage collector frees them while they are
+ * young.
  */
 const DISPOSALS_AT_ONCE = 1_000;
-/** After so many the booking lets the store's connection have its turn. */
+/** After this many events the booking lets the store's connection do its work. */
 const EVENTS_A_TURN = 20;
 const PACE: Pace = { batchEvents: 5_000, keptWhenFlatFills: 1_000, keptFills: 20_000 };
 
@@ -96,7 +96,7 @@ type EventRow = {
 type Step = { readonly event: BookEvent; readonly rows: readonly EventRow[] };
 type Settlement = { event: SettlementEvent; readonly rows: EventRow[] };
 
-/** How far the booking is: the last event, and what decides on keeping the state behind it. */
+/** How far the booking is: the last event, and what decides whether the state after it is kept. */
 type SeriesPlace = {
   readonly step: Step | null;
   readonly isKept: boolean;
@@ -134,7 +134,7 @@ export async function bookLots(
       await db.transaction().execute((transaction) => rewindTo(transaction, key, isChanged ? null : late));
     }
     let checkpoint = (await lastCheckpoint(db, key)) ?? beginning(key, facts);
-    // It stays from batch to batch: the states are written for a run that goes on later.
+    // It is kept in memory from batch to batch; the written states are for a later run to go on from.
     const book = new SymbolBook(
       factsOf(row, own),
       checkpoint.state === "" ? null : readState(checkpoint.state),
@@ -150,8 +150,8 @@ export async function bookLots(
 }
 
 /**
- * Books what comes next after `checkpoint`, where `book` stands. Returns where it stands then, and whether
- * that was all.
+ * Books the next batch after `checkpoint`, the state that `book` is in. Returns the new checkpoint, and
+ * whether nothing is left.
  */
 async function bookBatch(
   transaction: Transaction,
@@ -186,17 +186,17 @@ async function bookBatch(
       unwritten.add(outcome);
       last = placeAfter(last, step, book.isFlat, pace);
       if (last.isKept) checkpoints.push(checkpointAt(checkpoint, last, book));
-      // While the server writes what came of some events, the next ones are booked.
+      // While the server writes the results of some events, the next ones are booked.
       if (book.number % EVENTS_A_TURN === 0) await setImmediate();
       if (unwritten.disposals.length < DISPOSALS_AT_ONCE) continue;
       await writing;
       writing = unwritten.write(transaction);
-      // A failure is thrown where it is waited for; until then it must not count as one that nobody hears of.
+      // A failure is thrown where it is awaited; until then it must not count as an unhandled rejection.
       writing.catch(() => {});
       unwritten = new PendingRows(key);
     }
   } finally {
-    // What is written after the end of its transaction would stay, whatever the end was.
+    // A write after the end of its transaction would stay even if the transaction was rolled back.
     await writing.catch(() => {});
   }
   if (!last.isKept) checkpoints.push(checkpointAt(checkpoint, last, book));
@@ -233,7 +233,7 @@ function placeAfter(before: SeriesPlace, step: Step, isFlat: boolean, pace: Pace
   };
 }
 
-/** The checkpoint behind the events that are booked; `before` is the one in front of them. */
+/** The checkpoint after the booked events; `before` is the one before them. */
 function checkpointAt(
   before: CheckpointRow,
   { step, ...place }: SeriesPlace,
@@ -320,7 +320,7 @@ function contractSettlementOf(row: EventRow, asset: string): ContractSettlement 
   return { key: row.record_key, asset: row.asset ?? asset, amount: parseFixed(row.amount) };
 }
 
-/** What came of some events, as rows that are not yet written. */
+/** The results of some events, as rows that are not written yet. */
 class PendingRows {
   readonly #key: SymbolKey;
   readonly disposals: DisposalRow[] = [];
@@ -342,7 +342,7 @@ class PendingRows {
   }
 
   async write(transaction: Transaction): Promise<void> {
-    // One after the other: after a failure none may still be waiting for its turn on the connection.
+    // One after the other: after a failure no other insert may still be waiting for the connection.
     await insertNewRows(transaction, "ledger.disposal", this.disposals);
     await insertNewRows(transaction, "ledger.disposal_amount", this.#disposalAmounts);
     await insertNewRows(transaction, "ledger.round_trip", this.#roundTrips);
@@ -448,7 +448,7 @@ async function readOpenings(db: Database, accountId: string): Promise<readonly P
 }
 
 /**
- * What a symbol's lots depend on beside its events. As a text, to see whether it is still what was booked
+ * What a symbol's lots depend on besides its events, as text, to compare with what the symbol was booked
  * with.
  */
 function factsText(row: SymbolToBook, openings: readonly PositionOpeningRow[]): string {

@@ -1,10 +1,10 @@
 /**
- * Books from the fill what the cash statement left out: Aster's is said to omit most REALIZED_PNL rows, while
- * the wallet moves all the same. Such an entry is marked (`basis` = fill), and goes away when its cash row
- * comes: the books are always what they would be if built anew.
+ * Books from the fill what the cash statement left out: Aster's is reported to omit most REALIZED_PNL rows,
+ * although the wallet moves. Such an entry is marked (`basis` = fill), and is removed when its cash row
+ * comes: the books are always the same as if they were built from empty.
  *
- * One that stood at a close stays where the closed reports have it. Its cash row is posted in the open period
- * then, and beside it a reversal, so that the money counts once.
+ * An entry that was there at a close stays where the closed reports have it. When its cash row comes, the row
+ * and a reversal of the entry are posted in the open period, so that the money counts once.
  */
 import { type Closing, openFrom, postedAt } from "../domain/closing.ts";
 import { type Decimal, parseDecimal } from "../domain/decimal.ts";
@@ -15,8 +15,8 @@ import type { Store, Transaction } from "../store/store.ts";
 import { deleteEntries, type SourcedEntry, writeEntries } from "./write-entries.ts";
 
 /**
- * Each batch reads all fills and all cash anew: large, so that an account whose statement leaves out half of
- * its results has few of them.
+ * Each batch reads all fills and all cash again, so a batch is large: an account whose statement leaves out
+ * half of its results then needs few of them.
  */
 const BATCH_ENTRIES = 10_000;
 
@@ -26,10 +26,10 @@ type MissingRow = {
   symbol: string;
   occurred_at: string;
   kind: Kind;
-  /** As the wallet must have moved: + in, − out. */
+  /** By how much the wallet must have moved: + in, − out. */
   amount: string;
   asset: string;
-  /** When the books counted it at a close; null where it stood at none. */
+  /** When the books counted it at a close; null where it was part of none. */
   posted_at: string | null;
 };
 type ArrivedRow = {
@@ -40,10 +40,10 @@ type ArrivedRow = {
   occurred_at: string;
   /** Of the first cash row that came. */
   sequence: string;
-  /** As they stood at a close; null where the entry stood at none. */
+  /** As they were at a close; null where the entry was part of none. */
   asset: string | null;
   amount: string | null;
-  /** When the books counted the reversal at a later close; null where it stood at none. */
+  /** When the books counted the reversal at a later close; null where it was part of none. */
   posted_at: string | null;
 };
 
@@ -102,12 +102,13 @@ function entryOf(row: MissingRow, closings: readonly Closing[]): SourcedEntry {
     recordKey: row.record_key,
     basis: "fill",
     valueAt: occurredAt,
-    // That the cash row does not come was learnt after every close there is, or it would have stood at one.
+    // That the cash row is missing became known only after every close; otherwise the entry would be part of
+    // one.
     postedAt: row.posted_at === null ? openFrom(occurredAt, closings) : parseUtcInstant(row.posted_at),
   };
 }
 
-/** The entry with its two sides exchanged, for one that stood at a close. */
+/** The entry with debit and credit exchanged, for one that was part of a close. */
 function reversalOf(row: ArrivedRow, closings: readonly Closing[]): SourcedEntry[] {
   if (row.amount === null || row.asset === null) return [];
   const occurredAt = parseUtcInstant(row.occurred_at);

@@ -1,12 +1,12 @@
 /**
- * The wallet at the beginning of the history, for an account that is older than that. Where the venue's first
- * row says what was there before it, that is the opening, and the wallets prove it. Else it is inferred from
- * the first snapshot and what the books know of until then: the proof of that wallet says so, and proves
- * nothing. An account whose history reaches its beginning opened with nothing: there, what is left over is a
- * difference for the reconciliation to show, and is never booked away.
+ * The wallet at the beginning of the history, for an account that is older. Where the statement's first row
+ * says what the wallet held before it, that is the opening, and the wallet checks prove it. Otherwise it is
+ * inferred from the first snapshot less what is booked until then; the check of that wallet then says that it
+ * proves nothing. An account whose history reaches its beginning opened with nothing: there, what is left
+ * over is a difference for the reconciliation to show, and is never booked away.
  *
- * What was inferred at a close stays as it was; what is inferred otherwise since is booked as its adjustment
- * in the open period.
+ * An opening that was inferred at a close stays as it was; what is inferred differently since is booked as an
+ * adjustment in the open period.
  */
 import { type Closing, openFrom } from "../domain/closing.ts";
 import { type Decimal, parseDecimal, ZERO } from "../domain/decimal.ts";
@@ -19,7 +19,7 @@ import { deleteEntries, type SourcedEntry, writeEntries } from "./write-entries.
 type OpeningEntry = {
   readonly entryId: string;
   readonly asset: string;
-  /** The row of the statement that says what was there before it; null where that was inferred. */
+  /** The row of the statement that says what the wallet held before it; null where that was inferred. */
   readonly recordKey: string | null;
   readonly amount: Decimal;
   readonly postedAt: Instant;
@@ -97,8 +97,8 @@ export async function bookOpenings(
 }
 
 /**
- * The openings that stood at a close as they were, and for each asset what is missing from them to what is
- * inferred now. Pure. Each amount is + for a wallet that held something.
+ * The openings of a close as they were, and for each asset the difference between them and what is inferred
+ * now. Pure. Each amount is + for a wallet that held something.
  */
 function openingsOf(
   inferred: readonly Pick<OpeningEntry, "asset" | "recordKey" | "amount">[],
@@ -112,7 +112,7 @@ function openingsOf(
     const now = inferred.find((one) => one.asset === asset);
     const stands = closed.filter((one) => one.asset === asset);
     return {
-      // Named for the close it comes after, so that the next one's has another name.
+      // The id names the close it comes after, so that an adjustment after the next close has another id.
       entryId: `opening/${asset}${last === undefined ? "" : `/after-close-${last.number}`}`,
       asset,
       recordKey: now?.recordKey ?? null,

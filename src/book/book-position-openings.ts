@@ -1,14 +1,14 @@
 /**
  * The positions that were open before the history begins: as a person configured them, or inferred from the
  * first snapshot and the venue's own figures of the fills until then. Later fills are left out of the
- * inference: it would change from night to night, and every result with it.
+ * inference: with them it would change from night to night, and every result with it.
  *
- * Made anew each time, so that books grown night by night are those built from empty. Where the history
- * reaches the account's beginning nothing is inferred: there, a position that does not add up is a difference
- * for the reconciliation to show.
+ * Inferred again each time, so that books grown night by night are the same as those built from empty. Where
+ * the history reaches the account's beginning nothing is inferred: there, a position that does not add up is
+ * a difference for the reconciliation to show.
  *
- * Once books are closed, the openings stay as the first close knew them: what was open before the history
- * shows in every result after it.
+ * Once a period is closed, the openings stay as the first close had them, because every later result depends
+ * on them.
  */
 
 import type { Closing } from "../domain/closing.ts";
@@ -46,8 +46,8 @@ export type OpeningTerms = {
 };
 
 /**
- * More fills than these are not read for one opening: a series that is never flat in so many is told by what
- * they show.
+ * At most this many fills are read for one opening: a series that is not flat within them is judged by them
+ * alone.
  */
 const FILLS_MAX = 20_000;
 
@@ -100,7 +100,10 @@ function seriesOf({ symbol, position_side }: PositionOpeningRow): string {
   return `${symbol} ${position_side}`;
 }
 
-/** What a person says holds, and what the venue's figures say stands beside it where it is something else. */
+/**
+ * A configured opening is used as it is; where the venue's figures say something else, the evidence names
+ * both.
+ */
 function besideInferred(row: PositionOpeningRow, inferred: PositionOpeningRow | null): PositionOpeningRow {
   if (inferred === null || (inferred.quantity === row.quantity && inferred.cost === row.cost)) return row;
   const price = divide(parseDecimal(inferred.cost), parseDecimal(inferred.quantity), 18);
@@ -160,9 +163,9 @@ function shownEntry({ entry_price, fills }: ShownRow): ShownEntry | null {
 }
 
 /**
- * Venues keep a short average, which shows in the last decimal of a large position: what one unit cannot
- * explain, ten may. Null where the figures say that the series began with nothing, or nothing says that it
- * did not: a shortfall is then no opening but an open item.
+ * Venues keep their average with few digits, which shows in the last decimal of a large position: where a
+ * tolerance of one unit finds no cost, ten units are tried. Null where the figures say that the series began
+ * flat, or nothing says that it did not: a shortfall is then no opening but an open item.
  */
 function inferWithin(
   row: ShownRow,

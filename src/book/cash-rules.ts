@@ -1,6 +1,6 @@
 /**
- * Which ledger account a row of the cash statement stands against the wallet in, by its kind: the one table
- * of it.
+ * For each kind of cash, the ledger account that balances the wallet's side of the entry. The only such
+ * table.
  */
 import type { CashKind } from "../domain/cash-kind.ts";
 import { type Entry, type LedgerAccount, walletMovement } from "../domain/entry.ts";
@@ -22,24 +22,24 @@ function rule(entryKind: string, received: LedgerAccount, paid: LedgerAccount = 
 export const CASH_RULES: Readonly<Record<CashKind, CashRule>> = {
   realized_pnl: rule("realized_pnl", "income:realized_pnl"),
   contract_settlement: rule("realized_pnl", "income:realized_pnl"),
-  // What a maker is paid must stay an income: its absolute value would turn it into a cost.
+  // A maker rebate is income and keeps its sign: its absolute value would turn it into a cost.
   trading_fee: rule("trading_fee", "income:rebates", "expenses:trading_fees"),
   rebate: rule("rebate", "income:rebates"),
-  // Received and paid are kept apart: many tax offices ask for both, and their difference hides the turnover.
+  // Received and paid are kept apart: many tax offices ask for both, and the net amount hides the turnover.
   funding: rule("funding", "income:funding", "expenses:funding"),
-  // What the insurance fund pays lessens the expense.
+  // What the insurance fund pays reduces the expense.
   liquidation: rule("liquidation", "expenses:liquidation"),
-  // A reward that is taken back lessens the income.
+  // A reward that is taken back reduces the income.
   reward: rule("reward", "income:rewards"),
-  // Each asset's books keep their own half.
+  // Each asset has its own half of the exchange.
   conversion: rule("conversion", "equity:conversions"),
-  // Neither income nor expense, wherever it comes from.
+  // Neither income nor expense, whatever its source.
   transfer: rule("transfer", "equity:transfers"),
   deposit: rule("transfer", "equity:transfers"),
   withdrawal: rule("transfer", "equity:transfers"),
   bridge_deposit: rule("transfer", "equity:transfers"),
   bridge_withdrawal: rule("transfer", "equity:transfers"),
-  // The wallet stays true, nothing is guessed, and reports and the exit code say that a person is needed.
+  // The wallet stays right, nothing is guessed, and reports and the exit code say that a person must look.
   unknown: rule("unknown", "suspense"),
 };
 

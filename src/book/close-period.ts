@@ -1,7 +1,7 @@
 /**
- * A close keeps what must not change with later evidence: up to which record the books knew, what in them
- * rests on no record of its own, and the hashes of what went in and came out. Nothing in the books moves by
- * it; what comes later does.
+ * A close keeps what must not change with later evidence: the last record that was booked, the entries that
+ * rest on no record of their own, and the hashes of the records and of the reports. A close changes nothing
+ * in the books; what comes later is posted after it.
  */
 import { createHash } from "node:crypto";
 import { formatInstant, type Instant, parseUtcInstant } from "../domain/instant.ts";
@@ -76,7 +76,7 @@ export async function closePeriod(transaction: Transaction, close: Close): Promi
     reopened_at: null,
     reopen_reason: "",
   };
-  // Before the close itself is there: what earlier ones keep is not kept again.
+  // Before the close itself is written: what earlier closes keep is not kept again.
   await runSqlFile(transaction, "book/close-entries", {
     account_id,
     closing_number,
@@ -99,8 +99,8 @@ export async function closePeriod(transaction: Transaction, close: Close): Promi
 }
 
 /**
- * Takes a close back: its books are dropped with the mark, in one transaction, so that whatever happens then
- * the next booking builds them as if it had never been closed.
+ * Takes a close back. The account's books are dropped with the close, in one transaction, so that the next
+ * booking builds them as if the period had never been closed, even if the program is killed in between.
  */
 export async function reopenPeriod(
   transaction: Transaction,

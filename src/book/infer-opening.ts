@@ -7,15 +7,15 @@
  * to within the venue's rounding. The cost is linear in the opening's cost (a purchase adds to it, a close
  * scales it), so every close until the position is flat gives an interval for it, and all of them must
  * overlap. Choice: an opening is proposed from where they overlap, and only if they do. Of what overlaps, the
- * figure with the fewest decimals is taken: venues' prices have few. A figure outside contradicts: then
- * nothing is proposed, because a fill must be missing or the quantity be another. So does what no position
- * can be: a long below zero on a side of its own, a result of a purchase that closed nothing, a cost of the
- * other sign.
+ * figure with the fewest decimals is taken: venues' prices have few. A figure outside the overlap is a
+ * contradiction: then nothing is proposed, because a fill must be missing or the quantity must be different.
+ * What no position can have is a contradiction too: a LONG side below zero, a result of a purchase that
+ * closed nothing, a cost of the other sign.
  *
- * A shortfall may as well come from fills that are missing behind the beginning. `startsFlat` asks the same
- * figures: where they are those of a series that began with nothing, there was no opening, however well a
- * cost could be found for one. Not handled: an opening whose series has no close and which no snapshot shows
- * with an entry price: nothing says what it cost.
+ * A shortfall may also come from fills that are missing after the beginning. `startsFlat` tests the same
+ * figures: where they are those of a series that began flat, there was no opening, however well a cost could
+ * be found for one. Not handled: an opening whose series has no close and which no snapshot shows with an
+ * entry price: nothing says what it cost.
  */
 import { type Decimal, divide, formatDecimal, parseDecimal, ZERO } from "../domain/decimal.ts";
 
@@ -28,7 +28,7 @@ export type VenueFill = {
   readonly realizedPnl: Decimal;
 };
 
-/** An entry price as the venue showed it, behind the first `fills` fills. */
+/** An entry price as the venue showed it, after the first `fills` fills. */
 export type ShownEntry = { readonly fills: number; readonly price: Decimal };
 
 export type InferredOpening =
@@ -38,8 +38,8 @@ export type InferredOpening =
       /** Signed like the quantity. */
       readonly cost: Decimal;
       /**
-       * How many of the venue's figures the cost explains; it was chosen by them, so one alone confirms
-       * nothing.
+       * How many of the venue's figures the cost explains. The cost was derived from them, so a single one
+       * confirms nothing.
        */
       readonly figures: number;
       /** Whether the entry price that the venue showed is one of them. */
@@ -103,7 +103,7 @@ export function inferOpening(
     if (known.low !== null && known.high !== null && known.low.gt(known.high)) {
       return { kind: "contradicted", fill: position };
     }
-    // What came behind the venue's entry price was not looked at for the quantity.
+    // The quantity was taken at the venue's entry price, so no later fill may be used.
     if (fill === undefined || isFromEntryPrice) break;
   }
   if (known.low === null || known.high === null) return { kind: "unknown_cost" };
@@ -119,9 +119,9 @@ export function inferOpening(
 }
 
 /**
- * Whether a series began with nothing, by the venue's figures: its first figure of a close that is not zero
- * is the one of a series from flat (agrees), or something before that cannot be (refuted). Silent where
- * nothing says so.
+ * Whether a series began flat, by the venue's figures. agrees: its first figure of a close that is not zero
+ * is the one of a series from flat. refuted: a figure before that, or that one, cannot be. silent: nothing
+ * says so.
  */
 export function startsFlat(
   fills: readonly VenueFill[],
@@ -154,7 +154,7 @@ function isOnSide(quantity: Decimal, side: SeriesSide): boolean {
   return quantity.isZero() || side === "BOTH" || quantity.isNegative() === (side === "SHORT");
 }
 
-/** A fill that closes nothing has no result; and one of hedge mode cannot go through zero. */
+/** A fill that closes nothing has no result; and a side of hedge mode cannot go through zero. */
 function isContradiction(quantity: Decimal, fill: VenueFill, unit: Decimal, side: SeriesSide): boolean {
   if (!isOnSide(quantity.plus(fill.signedQuantity), side)) return true;
   const isOpening = quantity.isZero() || quantity.isNegative() === fill.signedQuantity.isNegative();
@@ -192,8 +192,9 @@ function costOf(known: Knowledge, released: Decimal, closed: Decimal): Decimal {
 }
 
 /**
- * The venue prints an entry price to some decimals; half a unit more or less, and it may truncate instead of
- * round. It keeps a short average, too, which each fill before may have cut off anew.
+ * The venue prints an entry price to some decimals, so it is off by half a unit, or by a whole one where it
+ * truncates. The venue also keeps its average with few digits, which each earlier fill may have truncated
+ * again.
  */
 function withEntryPrice(known: Knowledge, { price, fills }: ShownEntry): Knowledge {
   const unit = divide(parseDecimal("1"), parseDecimal("10").pow(price.decimalPlaces()), SCALE);

@@ -1,4 +1,4 @@
-/** What the booking of lots gives, as rows of the ledger. */
+/** The results of the booking of lots, as rows of the ledger. */
 
 import { formatInstant, formatSeconds, type Instant } from "../domain/instant.ts";
 import type {
@@ -16,8 +16,8 @@ import { type Fixed, formatFixed } from "./lots/fixed.ts";
 export type SymbolKey = { readonly account_id: string; readonly symbol: string };
 
 /**
- * One literal, without spreads: there are millions of these, and V8 is slow with wide objects that are put
- * together.
+ * One object literal, without spreads: there are millions of these rows, and V8 is slow at spreading into
+ * wide objects.
  */
 export function disposalRow(key: SymbolKey, disposal: Disposal): DisposalRow {
   const { asset, proceeds, cost, openedAt, closedAt, venueRealizedPnl } = disposal;

@@ -1,16 +1,16 @@
 import { type Decimal, lastPlace, parseDecimal } from "../domain/decimal.ts";
 
-/** How far a venue's figures may be from ours. The wallet has none. */
+/** How far a venue's figures may be from ours. There is no tolerance for the wallet. */
 export type PnlTolerance = {
   /**
-   * The fills of a trade against its cash. Venues cut an amount off, or round it, at their last decimal: one
-   * unit of it.
+   * The fills of a trade against its cash: one unit of the venue's last decimal, because venues truncate or
+   * round there.
    */
   readonly tradeCash: Decimal;
   /**
-   * A fill's realized PnL against ours at average cost. The venue's average is short too (13 digits, or a
-   * cost rounded at each partial close), which shows in a large position's PnL: ten units. The same between
-   * the cash that settles a contract and the fills or positions that it may be of.
+   * A fill's realized PnL against ours at average cost: ten units, because the venue's average has few digits
+   * too (13, or a cost rounded at each partial close), which shows in a large position's PnL. The same
+   * between the cash that settles a contract and the fills or positions that it may be of.
    */
   readonly fillAverage: Decimal;
 };

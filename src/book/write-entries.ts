@@ -6,8 +6,8 @@ import type { Transaction } from "../store/store.ts";
 import type { MovementRow } from "../store/tables.ts";
 
 /**
- * Where an entry comes from: its record, and whether it rests on cash, on a fill whose cash row is missing,
- * or on inference, or takes back what a closed period has from a fill.
+ * Where an entry comes from: its record, and its basis: cash, a fill whose cash row is missing, inference, or
+ * the reversal of what a closed period has from a fill.
  */
 export type EntrySource = {
   readonly stream: string;
@@ -16,14 +16,15 @@ export type EntrySource = {
   /** From when on the venue's wallet holds it. */
   readonly valueAt: Instant;
   /**
-   * When the books count it: when it occurred, but for what was learnt of a closed period after its close.
+   * When the books count it: when it occurred, or later where it became known only after its period was
+   * closed.
    */
   readonly postedAt: Instant;
 };
 
 export type SourcedEntry = Entry & EntrySource;
 
-/** Writes entries with their movements; one that is there already is replaced as a whole. */
+/** Writes entries with their movements; an entry that exists already is replaced as a whole. */
 export async function writeEntries(
   transaction: Transaction,
   account_id: string,
@@ -68,7 +69,7 @@ export async function writeEntries(
   await insertRows(transaction, "ledger.movement", ["account_id", "entry_id", "line"], movements);
 }
 
-/** Removes entries whose reason has gone. */
+/** Removes entries that no longer have a reason. */
 export async function deleteEntries(
   transaction: Transaction,
   account_id: string,

@@ -1,7 +1,4 @@
-/**
- * The command line: reads the words by the commands' own options. With `command.ts` the only file that
- * imports yargs.
- */
+/** The command line, read by the commands' own options. Only this file and `command.ts` import yargs. */
 import yargs, { type Argv } from "yargs";
 import { nearest } from "../config/nearest.ts";
 import { UsageError } from "../errors.ts";
@@ -20,7 +17,7 @@ const HELP_COLUMNS = { least: 80, most: 120 } as const;
  * does not know.
  */
 export async function readArguments(given: readonly string[], context: CommandContext): Promise<number> {
-  // As people say it to other programs.
+  // As in other programs, `help COMMAND` means `COMMAND --help`.
   const words = given[0] === "help" ? [...given.slice(1), "--help"] : given;
   let exitCode: number = EXIT.done;
   // What a message is about: the command that the words have named so far.
@@ -50,7 +47,7 @@ export async function readArguments(given: readonly string[], context: CommandCo
       "parse-positional-numbers": false,
       "camel-case-expansion": true,
     })
-    // Its type knows no plurals, which its own strings have.
+    // yargs' type does not allow plural forms, although its own strings have them.
     .updateStrings(MESSAGES as never)
     .wrap(Math.min(HELP_COLUMNS.most, Math.max(HELP_COLUMNS.least, context.output.columns ?? 0)));
   for (const [first, group] of groups()) {
@@ -94,7 +91,7 @@ export async function readArguments(given: readonly string[], context: CommandCo
   return exitCode;
 }
 
-/** yargs' own messages, in our words. */
+/** Our texts for yargs' own messages. */
 const MESSAGES = {
   "Invalid values:": "a value is not known:",
   "Argument: %s, Given: %s, Choices: %s": "%s: found %s, expected one of %s",
@@ -106,13 +103,16 @@ const MESSAGES = {
   },
 };
 
-/** yargs names options without their dashes, and counts the words: which is missing, the usage says. */
+/**
+ * yargs names options without their dashes, and only counts positional words; the usage shows which one is
+ * missing.
+ */
 function namingMissing(message: string, usage: string): string {
   const [, options] = /^missing: (.*)$/.exec(message.trim()) ?? [];
   if (options !== undefined) return `missing: --${options.replaceAll(", ", ", --")}`;
   if (!/^words: \d+ of \d+$/.test(message.trim())) return message;
   const wanted = [...usage.matchAll(/<(\w+)>/g)].map(([, word = ""]) => word.toUpperCase());
-  // Of no command is more than one word needed, so the missing one is the first.
+  // No command needs more than one word, so the missing one is the first.
   return `a word is missing: ${wanted[0] ?? ""}`;
 }
 
@@ -157,7 +157,7 @@ function refuseUnknownCommand({ _: [first, second] }: Read): void {
   );
 }
 
-/** yargs shows the help of all where there is none of a command that it does not know, and checks nothing. */
+/** For `--help` on an unknown command yargs shows the general help and checks nothing. */
 function refuseHelpOnUnknown(words: readonly string[]): void {
   const options = words.findIndex((word) => word.startsWith("-"));
   const leading = options === -1 ? words : words.slice(0, options);
@@ -199,7 +199,7 @@ function meant(word: string, candidates: readonly string[], prefix: string): str
   return candidate === null ? "" : `; did you mean ${prefix}${candidate}?`;
 }
 
-/** yargs makes a list of a word that is given twice, and leaves it to its user to be surprised. */
+/** yargs silently makes a list of an option that is given twice; here it is a mistake. */
 function refuseRepeated(argv: Readonly<Record<string, unknown>>, usage: string): void {
   for (const [name, value] of Object.entries(argv)) {
     if (

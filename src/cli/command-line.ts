@@ -18,7 +18,10 @@ export async function runCommandLine(words: readonly string[], given: CommandCon
   }
 }
 
-/** The one way out to a screen: nothing that a terminal would obey passes, whoever's text it is in. */
+/**
+ * All output passes here: characters that a terminal would obey are made visible, wherever the text came
+ * from.
+ */
 function withPrintableOutput(context: CommandContext): CommandContext {
   const { output, errors } = context;
   return {

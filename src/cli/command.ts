@@ -1,4 +1,4 @@
-/** What a command is to the command line: its words, its examples, and what it does. */
+/** What a command is to the command line: its options and positionals, its examples, and what it does. */
 import type { ArgumentsCamelCase, InferredOptionTypes, Options, PositionalOptions } from "yargs";
 import type { CommandContext } from "../pipeline/command-context.ts";
 
@@ -8,7 +8,7 @@ type NamedOptions = Readonly<Record<string, Options>>;
 export type Command = {
   readonly positionals: Positionals;
   readonly options: NamedOptions;
-  /** What a shell completes a positional with that has no choices of its own, by its name. */
+  /** By positional name: what a shell completes it with, where it has no choices of its own. */
   readonly completes: Readonly<Record<string, () => Promise<readonly string[]>>>;
   /** What follows `perpbooks`, and what it does. */
   readonly examples: readonly (readonly [words: string, does: string])[];
@@ -16,7 +16,7 @@ export type Command = {
   readonly act: (argv: never, context: CommandContext) => Promise<number>;
 };
 
-/** A command whose `act` is held to what its options and positionals can be read as. */
+/** Defines a command; the compiler checks `act` against the types of its options and positionals. */
 export function defineCommand<const P extends Positionals, const O extends NamedOptions>(definition: {
   readonly positionals?: P;
   readonly options: O;

@@ -1,7 +1,7 @@
 /**
- * All commands, in the order in which a user comes to need them. A command's own file is read only when the
- * command is run, or its help or completion is requested: it brings the database, the venues and the reports
- * with it.
+ * All commands, in the order in which a user comes to need them. A command's own file is loaded only when the
+ * command is run, or its help or completion is requested, because it imports the database, the venues and the
+ * reports.
  */
 import type { Command } from "./command.ts";
 
@@ -70,22 +70,22 @@ export const COMMANDS: readonly ListedCommand[] = [
   },
   {
     usage: "import [files..]",
-    does: "load files that a venue made into what it no longer serves, or take that back",
+    does: "load a venue's history files into spans that it no longer serves, or take an import back",
     load: async () => (await import("./commands/import.ts")).importCommand,
   },
   {
     usage: "download",
-    does: "have the venue make files of what it no longer serves, and load them",
+    does: "request files from the venue for spans that it no longer serves, and load them",
     load: async () => (await import("./commands/download.ts")).downloadCommand,
   },
   {
     usage: "price import <file>",
-    does: "load prices from a file; another price for the same time replaces the one before",
+    does: "load prices from a file; a price for the same time replaces the earlier one",
     load: async () => (await import("./commands/price.ts")).importPricesCommand,
   },
   {
     usage: "price fetch",
-    does: "fetch the prices that the books need and lack from the venues",
+    does: "fetch from the venues the prices that the books need and do not have",
     load: async () => (await import("./commands/price.ts")).fetchPricesCommand,
   },
   {
@@ -120,12 +120,12 @@ export const COMMANDS: readonly ListedCommand[] = [
   },
   {
     usage: "completion <shell>",
-    does: "print what completes these words in bash, zsh or fish",
+    does: "print a completion script for bash, zsh or fish",
     load: async () => (await import("./commands/completion.ts")).completionCommand,
   },
   {
     usage: "demo",
-    does: "the whole way with simulated venues",
+    does: "the whole nightly job with simulated venues",
     load: async () => (await import("./commands/demo.ts")).demoCommand,
   },
 ];

@@ -20,8 +20,7 @@ export async function readLastRun(db: Database, account_id: string): Promise<Las
 }
 
 /**
- * The run before this one where it was killed, in a sentence; else null. To be asked before a run of one's
- * own is on record.
+ * A sentence about the last run if it was killed; else null. To be called before the current run is recorded.
  */
 export async function killedBefore(
   db: Database,

@@ -10,7 +10,7 @@ const OPENERS: Readonly<Partial<Record<NodeJS.Platform, readonly [string, ...str
   win32: ["cmd", "/c", "start", ""],
 };
 
-/** A machine without a desktop is told of, and is no failure: the file is written. */
+/** Where there is no desktop a message says so; that is no failure, because the file is written. */
 export async function openFile(path: string, { environment, errors }: CommandContext): Promise<void> {
   const [program, ...words] = OPENERS[platform()] ?? ["xdg-open"];
   const child = spawn(program, [...words, path], { env: environment, stdio: "ignore", detached: true });

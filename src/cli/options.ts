@@ -62,13 +62,13 @@ export const BECAUSE = {
   type: "string",
   demandOption: true,
   requiresArg: true,
-  describe: "the reason, for whoever asks later",
+  describe: "the reason, for anyone who asks later",
 } as const satisfies Options;
 
-/** What the printed commands have where the reason belongs. */
+/** What printed commands have in place of the reason. */
 const PLACEHOLDER = "…";
 
-/** Whether a person gave a reason: a printed command that is run as it stands gives none. */
+/** Whether a person gave a reason: a printed command that is run unchanged gives none. */
 export function isReason(because: string): boolean {
   return !["", PLACEHOLDER].includes(because.trim());
 }

@@ -13,7 +13,7 @@ export type Reason = {
   readonly next: string;
 };
 
-/** The most urgent first; what several accounts have in common once. Pure. */
+/** The most urgent first; a reason that several accounts share is given once. Pure. */
 export function reasonLines(reasons: readonly Reason[]): string[] {
   const groups = new Map<string, Reason[]>();
   for (const reason of inOrderOfUrgency(reasons)) {

@@ -1,4 +1,4 @@
-/** What came of the last days, account by account, as a line of blocks for a person at a terminal. */
+/** The results of the last days, account by account, as a line of blocks for a person at a terminal. */
 import { type Decimal, formatDecimal, parseDecimal, ZERO } from "../domain/decimal.ts";
 import { addCalendar, formatInstant, latest, startOf } from "../domain/instant.ts";
 import type { Period } from "../domain/period.ts";
@@ -12,8 +12,8 @@ const BLOCKS = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"] as const
 const STEPS = BLOCKS.length - 1;
 
 /**
- * One line of each asset: the running net result of the last days of `complete`, which has no hole, and what
- * it comes to. None of an asset in which nothing came of them, of a single day, or where a result is not
+ * One line for each asset: the running net result of the last days of `complete`, which has no hole, and its
+ * total. No line for an asset without any result in these days, for a single day, or where a result is not
  * known.
  */
 export async function recentResults(

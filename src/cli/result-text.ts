@@ -25,7 +25,8 @@ export async function writeResult(
 ): Promise<void> {
   switch (format) {
     case "csv": {
-      // With the first rows, so that a select that fails before it has any prints nothing.
+      // The header is written with the first rows, so that a select that fails before its first row prints
+      // nothing.
       let head = csvLines([result.columns]);
       for await (const rows of result.batches) {
         await output.write(head + csvLines(rows));
@@ -60,7 +61,9 @@ export function tableFor(
   );
 }
 
-/** A member of an object has a name of its own; in CSV and in a table two columns may share one. */
+/**
+ * In JSON each member of an object needs a name of its own; in CSV and in a table two columns may share one.
+ */
 function refuseTwins(columns: readonly string[]): void {
   const twins = [...new Set(columns.filter((name, place) => columns.indexOf(name) !== place))];
   if (twins.length === 0) return;

@@ -32,7 +32,7 @@ type SignIn = {
   readonly places: ReadonlyMap<string, Place>;
 };
 
-/** Reads one account; null after a mistake in what it cannot do without. */
+/** Reads one account; null after a mistake in a required value. */
 export function readAccount(
   reading: Reading,
   place: Place,
@@ -61,8 +61,8 @@ export function readAccount(
 }
 
 /**
- * One account under two names would count twice in everything that adds accounts up. A key is made once; a
- * wallet or a number may be another account on another host, a test venue's.
+ * One account under two names would count twice in everything that adds accounts up. A key belongs to one
+ * account; the same wallet or number may be another account on another host, such as a test venue.
  */
 function refuseSameAccount(
   reading: Reading,
@@ -74,7 +74,7 @@ function refuseSameAccount(
   const value = credentials.fields[identifiedBy]?.reveal();
   const written = places.get(identifiedBy);
   if (value === undefined || written === undefined) return;
-  // What an alias stands for is written further up.
+  // What an alias refers to is written further up in the file.
   const place = written.line < at.line ? at : written;
   const isOfHost = form.publicFields?.includes(identifiedBy) === true;
   // The capitals of a wallet's address are a checksum.

@@ -10,20 +10,20 @@ export type CredentialForm = {
   readonly kind: string;
   readonly fields: readonly string[];
   /**
-   * The field that tells which account it is: the key, the wallet, the number. Two accounts that have it in
-   * common are one.
+   * The field that identifies the account: the key, the wallet, the number. Two accounts with the same value
+   * are one.
    */
   readonly identifiedBy: string;
   /**
-   * Fields that give nothing away (an address, an account's number, a file's name): no warning when they
-   * stand in the file.
+   * Fields that are no secret (an address, an account's number, a file's name): no warning when they are
+   * written in the file.
    */
   readonly publicFields?: readonly string[];
   /**
    * Fields that name a file: a relative path starts at the configuration's folder, and is absolute once read.
    */
   readonly fileFields?: readonly string[];
-  /** Where one signs in this way, if that is not the venue's `defaultBaseUrl`. */
+  /** The address for this form of credentials, where it is not the venue's `defaultBaseUrl`. */
   readonly baseUrl?: string;
 };
 
@@ -89,8 +89,8 @@ export type OwnReports = {
 };
 
 /**
- * What the configuration must know of a target of exports: the words of it that may be overridden, with what
- * is wrong with another one.
+ * What the configuration must know of a target of exports: its words that may be overridden, and what is
+ * wrong with another word.
  */
 export type ExportTarget = {
   readonly reads: "events" | "disposals";
@@ -131,11 +131,11 @@ export type Configuration = {
   /** Null: amounts stay in their own assets. */
   readonly reportingCurrency: string | null;
   readonly pegs: readonly PegConfiguration[];
-  /** Whether `run` asks the venues for the prices it needs and lacks. */
+  /** Whether `run` fetches from the venues the prices that it needs and does not have. */
   readonly prices: { readonly fetch: boolean };
   /** What the summary calls the result. */
   readonly treatment: Treatment;
-  /** A last successful run that is older than this needs a person. */
+  /** When the last successful run is older than this, a person must look. */
   readonly staleAfter: DurationMs;
   /** The absolute path of the folder for reports and exports. */
   readonly output: string;

@@ -2,8 +2,8 @@
 export type Variables = Readonly<Record<string, string | undefined>>;
 
 /**
- * Names that begin so are this program's own; one that nothing reads is a mistake, most likely in its
- * spelling.
+ * Names with this prefix are this program's own; one that nothing reads is a mistake, most likely a
+ * misspelling.
  */
 const OWN_PREFIX = "PERPBOOKS_";
 
@@ -53,7 +53,7 @@ export type Substituted = {
 
 const REFERENCE = /\$\$\{|\$\{(?:([A-Za-z_][A-Za-z0-9_]*)\})?/g;
 
-/** Replaces each `${NAME}`; `$${` stands for `${`. What is put in is not looked through again. */
+/** Replaces each `${NAME}`; `$${` stands for `${`. The value put in is not searched for another `${NAME}`. */
 export function substitute(text: string, environment: Environment): Substituted {
   const missing: string[] = [];
   let isSubstituted = false;

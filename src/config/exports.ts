@@ -5,7 +5,7 @@ import { nearest } from "./nearest.ts";
 import { alternatives, type Mapping, type Place, type Reading } from "./reading.ts";
 import { readChoice } from "./values.ts";
 
-/** What else the configuration says, and an export must fit. */
+/** The other settings that an export must fit. */
 type Books = { readonly reportingCurrency: string | null; readonly accountNames: readonly string[] };
 type Targets = Readonly<Record<string, ExportTarget>>;
 type Words = ExportConfiguration["words"];
@@ -15,8 +15,8 @@ const WORD_KEYS = ["tags", "accounts", "settings"];
 const KEYS = ["target", "granularity", "methods", ...WORD_KEYS];
 
 /**
- * Reads the exports that `run` writes: a list of targets, each by its name alone or with what is to be
- * otherwise. Null after a mistake.
+ * Reads the exports that `run` writes: a list of targets, each as its name alone or with its own settings.
+ * Null after a mistake.
  */
 export function readExports(
   reading: Reading,
@@ -119,7 +119,9 @@ function readTarget(reading: Reading, place: Place, targets: Targets): string | 
   return null;
 }
 
-/** What a target does not have cannot be overridden. Of a target that is not known nothing is said. */
+/**
+ * A word that a target does not have cannot be overridden. For an unknown target no mistake is reported here.
+ */
 function readWords(
   reading: Reading,
   mapping: Mapping,

@@ -66,7 +66,9 @@ function keyFiles(
   return [...new Set(files)];
 }
 
-/** Secrets are for their owner alone. Null where they are, or there is no such file. */
+/**
+ * The warning for a file that other users can read; null where only its owner can, or there is no such file.
+ */
 async function warningOf(path: string): Promise<string | null> {
   const mode = await stat(path).then(
     (found) => found.mode & 0o777,
@@ -74,7 +76,7 @@ async function warningOf(path: string): Promise<string | null> {
   );
   return (mode & 0o077) === 0
     ? null
-    : `${path}: other users of this machine can come at its secrets (mode ${mode.toString(8)}); chmod 600 ${path}`;
+    : `${path}: other users of this machine can read its secrets (mode ${mode.toString(8)}); chmod 600 ${path}`;
 }
 
 /** The file's text; null where there is no such file. */

@@ -57,7 +57,7 @@ function readSide(reading: Reading, mapping: Mapping): PositionOpening["position
   return side ?? null;
 }
 
-/** A plain decimal that is not zero, as its text: digits that went through a float would be other digits. */
+/** A plain decimal that is not zero, as its text: a float would change its digits. */
 function readNumber(reading: Reading, mapping: Mapping, key: string, expected: string): string | null {
   const place = reading.required(mapping, key, expected);
   const text = place && reading.text(place, expected);

@@ -20,7 +20,7 @@ function readPeg(reading: Reading, place: Place, lineOfPair: Map<string, number>
   const asset = text(reading, mapping, "asset", "an asset such as USDT");
   const currency = text(reading, mapping, "currency", "a currency such as USD");
   const price = text(reading, mapping, "price", PRICE);
-  const because = text(reading, mapping, "because", "the reason, for whoever asks later");
+  const because = text(reading, mapping, "because", "the reason, for anyone who asks later");
   if (asset === null || currency === null || price === null || because === null) return null;
   if (!readStorableDecimal(price.value)?.greaterThan(0)) {
     reading.mistake(mapping.entries.get("price") ?? place, `expected ${PRICE}, found ${price.shown}`);

@@ -37,7 +37,7 @@ const KEYS = [
   "accounts",
 ];
 
-/** A nightly run that was late, and half a day more. */
+/** One day for the nightly run, and half a day more in case it is late. */
 const STALE_AFTER = 36 * HOUR_MS;
 
 export type ConfigurationText = {
@@ -97,7 +97,7 @@ function readRoot(
   reading: Reading,
   { base, variables, venues, exportTargets }: CommandContext,
 ): Configuration | null {
-  // A file of comments alone is an empty mapping: what it lacks is then said by name.
+  // A file of comments alone counts as an empty mapping, so that each missing key is named.
   const mapping: Mapping | null =
     reading.root.node === null
       ? { place: reading.root, entries: new Map(), misspelt: new Set() }

@@ -3,8 +3,8 @@
  * a mapping. Every mistake is collected, so that one run names all of them.
  *
  * Observations: the `yaml` package's own messages quote the source, which may hold a secret; its core schema
- * makes a number of `0x…` and null of `~`. Choice: its error codes are put in words of ours, and all scalars
- * are read as text. Places are read only as deep as the shape asks, so that aliases that contain themselves
+ * makes a number of `0x…` and null of `~`. Choice: its error codes get our own messages, and all scalars are
+ * read as text. Places are read only as deep as the shape asks, so that aliases that contain themselves
  * cannot loop.
  */
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type Scalar } from "yaml";
@@ -12,8 +12,8 @@ import { type Environment, substitute } from "./environment.ts";
 import { nearest } from "./nearest.ts";
 
 /**
- * Whether variables that credentials name must be set: a command that sends no request to a venue can do
- * without.
+ * Whether variables that credentials name must be set: a command that sends no request to a venue does not
+ * need them.
  */
 export type SecretsAre = "needed" | "unneeded";
 
@@ -82,7 +82,7 @@ export class Reading {
     }
   }
 
-  /** False where the text is not YAML: what is left of it would only raise mistakes that are none. */
+  /** False where the text is not YAML: reading on would only report mistakes that are not there. */
   get isYaml(): boolean {
     return this.#document.errors.length + this.#document.warnings.length === 0;
   }

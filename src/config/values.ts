@@ -26,8 +26,8 @@ export function readOwnReports(reading: Reading, place: Place, base: string): Ow
 }
 
 /**
- * The absolute path of a text; null after a mistake. A shell would make the home folder of `~`; here it would
- * quietly become a folder of that name.
+ * The absolute path of a text; null after a mistake. A shell turns `~` into the home folder; here it would
+ * silently become a folder of that name.
  */
 export function readPath(
   reading: Reading,
@@ -59,7 +59,7 @@ export function readTimeZone(reading: Reading, place: Place): string | null {
   return null;
 }
 
-/** luxon alone does not say that it has never heard of a zone: it makes an invalid date of it. */
+/** luxon alone does not report an unknown zone: it makes an invalid date of it. */
 function isKnownZone(zone: string): boolean {
   try {
     new Intl.DateTimeFormat("en", { timeZone: zone });

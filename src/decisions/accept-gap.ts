@@ -22,8 +22,8 @@ export type AcceptedGap = { readonly stream: string; readonly symbol: string; re
 
 /**
  * Records a person's decision that nothing is missing in a span the venue no longer serves. The span then
- * counts as covered, with the reason beside it in every report that it touches. Only gaps can be decided on:
- * what can still be read is read. Returns what was closed.
+ * counts as covered, with the reason beside it in every report that it touches. Only gaps can be accepted:
+ * what the venue still serves is read instead. Returns what was closed.
  */
 export async function acceptGaps(store: Store, decision: GapDecision): Promise<AcceptedGap[]> {
   const { accountId: account_id, window } = decision;

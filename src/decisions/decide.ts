@@ -1,7 +1,7 @@
 /**
  * A person's decision that an open item is accepted, and taking it back. It holds for exactly what was seen
- * (`report.item` says what that is), so nothing here ever has to be undone because the facts have changed:
- * what has changed is open again by itself.
+ * (`report.item` says what that is). So no decision has to be taken back because the facts have changed: what
+ * has changed is an open item again.
  */
 import { formatInstant, type Instant } from "../domain/instant.ts";
 import { insertNewRows } from "../store/insert-rows.ts";

@@ -1,6 +1,6 @@
 /**
- * What a row of a cash statement is, whatever its venue calls it: a venue's `decode` says it, the books and
- * every statement in SQL go by it. Amounts are signed for the wallet: + is received, − is paid.
+ * What a row of a cash statement is, whatever its venue calls it. A venue's `decode` gives the kind; the
+ * books and every SQL statement go by it. Amounts are signed for the wallet: + is received, − is paid.
  */
 export const CASH_KINDS = [
   /**
@@ -8,11 +8,11 @@ export const CASH_KINDS = [
    */
   "realized_pnl",
   /**
-   * The same where the venue ends a contract and settles what is open. Mostly a fill tells of it too; where
-   * none does, this row closes the position.
+   * The same where the venue ends a contract and settles what is open. In most cases the venue also sends a
+   * fill for it; where it sends none, this row closes the position.
    */
   "contract_settlement",
-  /** The fee of a fill (−). What a maker is paid for one (+) is of this kind too. */
+  /** The fee of a fill (−). A maker rebate on a fill (+) is of this kind too. */
   "trading_fee",
   /**
    * Fees that come back (+) apart from any fill: to the trader, to a market maker, through a partner or a
@@ -44,8 +44,8 @@ export const CASH_KINDS = [
   /** A withdrawal that the venue's pool pays (−). */
   "bridge_withdrawal",
   /**
-   * A word of the venue that nobody has told us the meaning of: the wallet moved by it (±), and a person must
-   * look.
+   * The venue's word is not known to the program: the wallet moved by the amount (±), and a person must look
+   * at it.
    */
   "unknown",
 ] as const;

@@ -1,7 +1,7 @@
 /**
- * Closed books: when an event counts that was learnt after a close. A close closes the books up to its
- * period's end, as a lock date does: a report of the period tells also what was before it (an opening
- * balance), so nothing before the end may move any more.
+ * Closed books: when an event counts that became known only after a close. A close holds for everything
+ * before its period's end, as a lock date does. A report of the period also shows what was before it (an
+ * opening balance), so nothing before the end may change.
  */
 import { type Instant, latest } from "./instant.ts";
 
@@ -32,8 +32,8 @@ export function openFrom(at: Instant, closings: readonly Closing[]): Instant {
 }
 
 /**
- * The last sequence that a close knew of an event of this time, where the record of this sequence came after
- * it; null where none was. What a closed report tells of a record stays as it was then.
+ * Of the closes that hold for an event of this time and were made before its record came, the last one's
+ * highest sequence; null where there is none. What a closed report says of a record stays as it was then.
  */
 export function closedThrough(
   occurredAt: Instant,

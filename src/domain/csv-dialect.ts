@@ -1,3 +1,3 @@
-/** Who opens the reports' CSV: any program that reads tables, or Excel by a double click. */
+/** The program the reports' CSV is written for: any that reads tables, or Excel opened by a double click. */
 export const CSV_DIALECTS = ["plain", "excel", "excel-de"] as const;
 export type CsvDialect = (typeof CSV_DIALECTS)[number];

@@ -66,22 +66,22 @@ export function divide(dividend: Decimal, divisor: Decimal, scale: number): Deci
   return dividend.div(divisor).toDecimalPlaces(scale, DecimalJs.ROUND_HALF_EVEN);
 }
 
-/** The amount without what is below so many decimals: never further from zero than it was. */
+/** The amount truncated to that many decimals: never further from zero than it was. */
 export function roundDown(amount: Decimal, decimals: number): Decimal {
   return amount.toDecimalPlaces(decimals, DecimalJs.ROUND_DOWN);
 }
 
-/** The nearest amount of so many decimals; of two, the one further from zero, as bookkeepers round. */
+/** The nearest amount with that many decimals; a tie is rounded away from zero, as bookkeepers round. */
 export function roundHalfUp(amount: Decimal, decimals: number): Decimal {
   return amount.toDecimalPlaces(decimals, DecimalJs.ROUND_HALF_UP);
 }
 
-/** Plain digits with exactly so many decimals, of an amount that has no more. */
+/** Plain digits with exactly that many decimals, of an amount that has no more. */
 export function formatDecimals(amount: Decimal, decimals: number): string {
   return (amount.isZero() ? ZERO : amount).toFixed(decimals);
 }
 
-/** One unit of the last of so many decimals. */
+/** One unit of the last of that many decimals. */
 export function lastPlace(decimals: number): Decimal {
   return divide(new Wide(1), new Wide(10).pow(decimals), decimals);
 }

@@ -35,8 +35,8 @@ export type LineMeaning = {
 };
 
 /**
- * The chart of accounts, each with its line. The names are stable: people's SQL and their accountants hold on
- * to them.
+ * The chart of accounts, each with its line. The names are stable: people's own SQL and their accountants
+ * rely on them.
  */
 export const LEDGER_ACCOUNTS = {
   "assets:wallet": "wallet",

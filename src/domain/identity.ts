@@ -1,6 +1,6 @@
 /**
- * Who a record is. A record's key is its whole identity within (account, stream), as text, with an occurrence
- * number behind it: equal rows are real rows (two partial fills may agree in everything), and an id alone is
+ * What identifies a record. Its key is its whole identity within (account, stream), as text, followed by an
+ * occurrence number: equal rows are real rows (two partial fills may agree in everything), and an id alone is
  * never enough (one `tranId` serves a COMMISSION and a REALIZED_PNL; trade ids are unique per symbol only;
  * margin changes have none).
  */
@@ -14,8 +14,8 @@ export type RecordKey = string & { readonly [keyBrand]: true };
 
 /**
  * Escapes the characters that have a meaning in a key, so that no two identities can run together, and those
- * that the store cannot hold. A part too long for an index is cut: then rows may share an identity that
- * differ behind the cut, and are numbered as twins are.
+ * that the store cannot hold. A part too long for an index is cut: rows that differ only after the cut then
+ * share an identity, and are numbered as equal rows are.
  */
 function escapePart(part: string): string {
   const escaped = part.replaceAll("%", "%25").replaceAll("/", "%2F").replaceAll("#", "%23");

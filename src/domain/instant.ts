@@ -84,7 +84,7 @@ export function toDate(at: Instant): Date {
  * anything else.
  */
 export function readHttpDate(text: string): Instant | null {
-  // luxon is told to throw on what is no date; here that is an answer.
+  // luxon is set to throw on an invalid date; here that means null.
   try {
     return instant(DateTime.fromHTTP(text).toMillis());
   } catch {
@@ -101,8 +101,8 @@ export function formatInstant(at: Instant, zone = "utc"): string {
 }
 
 /**
- * As `toISOString`, which takes some seven times longer: rows in bulk have two or three times each, and come
- * in the order of their days.
+ * The same text as `toISOString`, which takes some seven times longer. Rows come by the million with two or
+ * three times each, and mostly in the order of their days, so the day's text is kept.
  */
 function utcText(at: Instant): string {
   const start = Math.floor(at / DAY_MS) * DAY_MS;
@@ -128,9 +128,8 @@ const TWO_DIGITS = Array.from({ length: 60 }, (_, value) => String(value).padSta
 const THREE_DIGITS = Array.from({ length: 1_000 }, (_, value) => String(value).padStart(3, "0"));
 
 /**
- * Whether `zone` is a name of the IANA time zone database. luxon itself takes an unknown zone without a word;
- * and from Node 22 on an offset such as `+03:00` passes for a zone, whose sign Postgres reads the other way
- * round.
+ * Whether `zone` is a name of the IANA time zone database. luxon itself accepts an unknown zone silently; and
+ * from Node 22 on an offset such as `+03:00` counts as a zone, whose sign Postgres reads the other way round.
  */
 export function isTimeZone(zone: string): boolean {
   return /^[A-Za-z]/.test(zone) && IANAZone.isValidZone(zone);

@@ -16,8 +16,8 @@ export type Json =
 export type JsonObject = { readonly [name: string]: Json };
 
 /**
- * Lists and objects one inside the other. What venues send has five at most; a reader that calls itself for
- * each would be out of stack at some thousand.
+ * How deep lists and objects may be nested. What venues send has five levels at most; a recursive reader runs
+ * out of stack at some thousand.
  */
 export const NESTING_MAX = 100;
 
@@ -33,7 +33,10 @@ export function parseJsonExactly(text: string): Json {
   return parse(text) as Json;
 }
 
-/** Rows are read one by one, by the million, and open few levels: to count so far is a tenth of the work. */
+/**
+ * Rows are read one by one, by the million, and open few levels: this count takes a tenth of the time of the
+ * exact one.
+ */
 function canBeDeep(text: string): boolean {
   let count = 0;
   for (const opening of ["[", "{"]) {
@@ -62,7 +65,7 @@ function refuseDeep(text: string): void {
   }
 }
 
-/** Where the text in quotes ends that begins here. */
+/** Where the quoted text that begins here ends. */
 function endOfText(text: string, from: number): number {
   for (let at = from + 1; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
@@ -92,7 +95,7 @@ export function scalarText(value: Json | undefined): string {
 /** Why a field cannot be read: `"price": a plain decimal was expected, found "n/a"`. */
 export class FieldError extends Error {}
 
-/** What a field holds, for messages: its first 80 signs. */
+/** What a field holds, for messages: its first 80 characters. */
 export function found(value: Json | undefined): string {
   if (value === undefined) return "nothing";
   // A pair that is cut in two would be half a character.
@@ -103,7 +106,8 @@ export function found(value: Json | undefined): string {
 
 /**
  * A field as its text, whether the venue quotes it or not: the same id comes as a number from one generation
- * of an API and as a string from the next. Throws a `FieldError` when it is missing or neither.
+ * of an API and as a string from the next. Throws a `FieldError` when it is missing or is neither text nor a
+ * number.
  */
 export function verbatimField(row: JsonObject, name: string): string {
   const value = row[name];
@@ -132,8 +136,8 @@ export function booleanField(row: JsonObject, name: string): boolean {
 }
 
 /**
- * A list of texts, as `JSON.stringify` writes one. Throws a SyntaxError on anything else, because it can only
- * be a bug by then.
+ * A list of texts, as `JSON.stringify` writes one. Throws a SyntaxError on anything else, because the program
+ * wrote the text itself and so only a bug can have changed it.
  */
 export function parseTextList(text: string): readonly string[] {
   const value = parseJsonExactly(text);

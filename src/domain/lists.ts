@@ -1,6 +1,6 @@
 /**
- * What is done to lists of any length. A call with a list's items as arguments (`push(...rows)`,
- * `Math.max(...sizes)`) fails at some hundred thousand of them.
+ * Operations on lists of any length. A call with a list's items as arguments (`push(...rows)`,
+ * `Math.max(...sizes)`) fails from about a hundred thousand items on.
  */
 
 /** Adds the items at the list's end. */

@@ -1,22 +1,21 @@
 /**
  * Whether fills can be those of an account in one-way mode, by the venue's own realized PnL: only a fill that
  * reduces the position has one, and it is the price's distance from the average cost. In hedge mode a long
- * and a short are open side by side, and their fills, read as one position's, say what cannot be.
+ * and a short are open side by side, and their fills, read as those of one position, contradict each other.
  *
- * How much was open before the first fill, and at what cost, is not known. So every way in which it can have
- * been is followed: each fill may open, reduce, or turn the position, for some of the amounts that may have
- * been open, and what it says of its result rules out the others. When none is left, no one-way account has
- * such fills. Whatever cannot be told is taken to be possible: a file is refused for a contradiction, and
- * never for a doubt.
+ * How much was open before the first fill, and at what cost, is not known. So every possible case is
+ * followed: each fill may open, reduce or reverse the position, depending on the amount that was open, and
+ * its realized PnL rules out the other cases. When no case is left, no one-way account has such fills. What
+ * cannot be decided counts as possible: a file is refused for a contradiction, never for a doubt.
  */
 import { type Decimal, divide, parseDecimal, ZERO } from "./decimal.ts";
 import type { Fill } from "./record.ts";
 
-/** One way in which it can have been. */
+/** One possible case of what was open. */
 type Way = {
   /**
-   * What was open before the first fill lies between these; null where there is no bound. Both belong to it
-   * where they are equal, and neither where they are not.
+   * What was open before the first fill lies between these; null where there is no bound. Equal bounds mean
+   * exactly that amount; otherwise both bounds are excluded.
    */
   readonly from: Decimal | null;
   readonly until: Decimal | null;
@@ -29,7 +28,8 @@ type Way = {
 const WAYS_MAX = 64;
 
 /**
- * Venues cut results off, and keep averages with few digits: what is nearer than this is no contradiction.
+ * Venues truncate results, and keep averages with few digits: a smaller difference than this is no
+ * contradiction.
  */
 const PNL_OFF = parseDecimal("0.000001");
 const SHARE_OFF = parseDecimal("0.000001");
@@ -41,7 +41,7 @@ export class OneWayCheck {
   #moved = ZERO;
   #ways: readonly Way[] = [{ from: null, until: null, cost: null, costOff: ZERO }];
 
-  /** False where the fill cannot be: then neither is any later one looked at. */
+  /** False where no case allows the fill; later fills are then not looked at. */
   accepts(fill: Pick<Fill, "side" | "price" | "quantity" | "realizedPnl">): boolean {
     if (this.#ways.length > WAYS_MAX) return true;
     const signed = fill.side === "BUY" ? fill.quantity : fill.quantity.negated();
@@ -54,11 +54,9 @@ export class OneWayCheck {
 
 type Checked = Pick<Fill, "price" | "quantity" | "realizedPnl">;
 
-/**
- * The ways that are left of one behind a fill: by what was open, as a multiple of the fill's own direction.
- */
+/** The cases that remain of one after a fill, split by how much was open and in which direction. */
 function followed(way: Way, fill: Checked, moved: Decimal, signed: Decimal): readonly Way[] {
-  // Flat before the fill, and flat behind it, if so much was open before the first.
+  // The amounts before the first fill with which the position is flat before this fill, and flat after it.
   const flatBefore = moved.negated();
   const flatAfter = flatBefore.minus(signed);
   const [low, high] = signed.isNegative() ? [flatBefore, flatAfter] : [flatAfter, flatBefore];
@@ -108,7 +106,9 @@ function flattened(way: Way, fill: Checked, signed: Decimal): readonly Way[] {
   return reduced(way, fill, signed).map((part) => ({ ...part, cost: null }));
 }
 
-/** Reduces all that is open and opens the rest at its price: the result tells how much was open. */
+/**
+ * Closes all that is open and opens the rest at the fill's price: the realized PnL shows how much was open.
+ */
 function turned(way: Way, fill: Checked, moved: Decimal, signed: Decimal): readonly Way[] {
   const behind = { ...way, cost: fill.price, costOff: ZERO };
   if (way.cost === null) return [behind];
@@ -130,7 +130,7 @@ function isPoint({ from, until }: Way): boolean {
   return from !== null && until !== null && from.eq(until);
 }
 
-/** The way where exactly so much was open; none where that is not part of it. */
+/** The case narrowed to exactly this amount; none where the amount is outside of it. */
 function at(way: Way, open: Decimal): readonly Way[] {
   if (isPoint(way)) return way.from?.eq(open) === true ? [way] : [];
   const isIn =

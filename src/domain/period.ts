@@ -13,7 +13,7 @@ import type { Window } from "./window.ts";
 export type Period = Window & {
   readonly name: string;
   readonly timeZone: string;
-  /** Of a period that nobody asked for: it ends where the history does so far. */
+  /** Set where no period was requested: the period then ends where the history ends so far. */
   readonly isAllThereIs?: true;
 };
 

@@ -7,12 +7,11 @@ import type { CashKind } from "./cash-kind.ts";
 import type { Decimal } from "./decimal.ts";
 import type { Instant } from "./instant.ts";
 
-/** What is requested of every venue, or it says why it has none. */
+/** The streams that every venue has, or gives a reason for not having. */
 export const COMMON_STREAM_NAMES = ["income", "fills", "forced_orders", "margin_changes"] as const;
 export type CommonStreamName = (typeof COMMON_STREAM_NAMES)[number];
 /**
- * What only venues have that keep a collateral statement, in which opening a position moves its whole
- * notional.
+ * Streams of venues that keep a collateral statement, in which opening a position moves its whole notional.
  */
 const COLLATERAL_STREAM_NAMES = [
   "position_transactions",
@@ -27,7 +26,10 @@ export function isCommonStream(stream: StreamName): stream is CommonStreamName {
   return (COMMON_STREAM_NAMES as readonly string[]).includes(stream);
 }
 
-/** What stands for all symbols of a stream, also those not seen yet: where a person decided of every one. */
+/**
+ * Stands for all symbols of a stream, also those not seen yet, where a person's decision holds for all of
+ * them.
+ */
 export const EVERY_SYMBOL = "*";
 
 export type Side = "BUY" | "SELL";
@@ -269,8 +271,8 @@ export type ShownPosition = PositionValuation & {
 };
 
 /**
- * What a venue shows of a position beside what the books are proven against. Each is null where the venue
- * leaves it out or sends nothing that can be read: the books do not need it, and it is never taken for zero.
+ * What a venue shows of a position beyond what the books are proven against. Each is null where the venue
+ * leaves it out or sends nothing that can be read: the books do not need it, and null is never read as zero.
  */
 export type PositionValuation = {
   readonly markPrice: Decimal | null;
@@ -361,7 +363,10 @@ export type PositionState = {
   readonly sides: readonly SideStatistics[];
 };
 
-/** What the venue calls contracts and assets by number, as the books name them: at first use, for ever. */
+/**
+ * Contracts and assets that the venue numbers, by the names that the books use. A name is fixed at its first
+ * use.
+ */
 export type Names = {
   contract(contractId: string): string;
   asset(coinId: string): string;

@@ -1,12 +1,12 @@
 /**
- * What the store can hold: the one place that says it.
+ * The limits of what the store can hold, in one place.
  *
  * Problem: what JSON can say is wider than what Postgres takes. A text with a NUL or half a surrogate pair, a
  * decimal of more digits than a numeric has, a time beyond the calendar, a text too long for an index: each
- * is valid JSON, and an error of the database once it is written. Choice: the limits stand well inside of
- * Postgres' own, where sums and products of such values still are, and who reads a field looks at them. A row
- * that is beyond them is not understood: its JSON, in which such characters are escaped, is kept, and the row
- * is set aside.
+ * is valid JSON, and an error of the database once it is written. Choice: the limits are well inside
+ * Postgres' own, so that sums and products of such values fit too, and each field is checked when it is read.
+ * A row beyond the limits counts as not understood: its JSON, in which such characters are escaped, is kept,
+ * and the row is set aside.
  */
 import { type Decimal, readDecimal } from "./decimal.ts";
 import type { Instant } from "./instant.ts";
@@ -30,7 +30,7 @@ export const BOOKED_DECIMALS_MAX = 20;
 /** 9999-12-31T23:59:59.999Z, the last instant whose year has four digits. */
 export const LAST_INSTANT = 253_402_300_799_999;
 
-// A surrogate without its other half: with the flag `u`, whole pairs are one character and none of these.
+// A surrogate without its other half: with the flag `u`, a whole pair is one character and does not match.
 const UNSTORABLE = /\0|\p{Cs}/u;
 const EACH_UNSTORABLE = /\0|\p{Cs}/gu;
 
@@ -41,8 +41,8 @@ export function textFault(text: string): string | null {
 }
 
 /**
- * The symbol that a row is kept by: none where the store cannot hold its name. That is in the row's body, and
- * the row is set aside for it.
+ * The symbol that a row is kept by: "" where the store cannot hold the name. The name is still in the row's
+ * body, and the row is set aside.
  */
 export function storableSymbol(symbol: string): string {
   return textFault(symbol) === null ? symbol : "";

@@ -1,6 +1,6 @@
 /**
- * How the result of a period is counted: all ways of it are in the books side by side, and one of them is
- * called the result.
+ * How the result of a period is counted. The books hold every way side by side; the treatment says which of
+ * them is called the result.
  */
 
 export const LOT_METHODS = ["average", "fifo", "lifo", "hifo"] as const;

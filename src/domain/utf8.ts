@@ -1,6 +1,6 @@
 /**
- * Text is UTF-8 everywhere. What else a file may be is named, so that a person can save it anew; never read
- * as something that it is not.
+ * Text is UTF-8 everywhere. A file in another encoding is refused with that encoding's name, so that a person
+ * can save it again as UTF-8. It is never read as if it were UTF-8.
  */
 
 /**

@@ -49,7 +49,7 @@ export function* cutWindows(span: Window, longest: DurationMs): Generator<Window
   }
 }
 
-/** The spans that both lists cover; each list in order, none of its windows touching another. */
+/** The spans that both lists cover; each list must be in order, and its windows must not touch. */
 export function intersection(some: readonly Window[], others: readonly Window[]): Window[] {
   return some.flatMap((one) =>
     others

@@ -1,6 +1,6 @@
 /**
  * Targets whose rows are closed pieces of positions instead of what changed the wallet: one file for each lot
- * method, because rows of different methods tell of the same closes.
+ * method, because rows of different methods are about the same closes.
  */
 import type { Decimal } from "../domain/decimal.ts";
 import type { Instant } from "../domain/instant.ts";
@@ -42,11 +42,13 @@ export type Disposal = Traced & {
   readonly piece: string;
 };
 
-/** The text of one file: made for each anew, because its rows may carry what they round. */
+/**
+ * The text of one file. A new one for each file, because its rows may carry rounding from one to the next.
+ */
 export type DisposalText = {
   readonly head: string;
   readonly row: (disposal: Disposal) => string;
-  /** Of a file beside it, once all rows are written: what they come to. */
+  /** The text of a second file with the totals, once all rows are written. */
   readonly summary?: () => string;
 };
 

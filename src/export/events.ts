@@ -1,13 +1,13 @@
 /**
- * What an export tells: each event that changed the wallet of an account, exact. One type for single events
- * and for those that were merged.
+ * What an export contains: each event that changed the wallet of an account, exact. One type for single
+ * events and for those that were merged.
  */
 import type { Decimal } from "../domain/decimal.ts";
 import type { Instant } from "../domain/instant.ts";
 
 /**
- * What an event is to an accountant. A fee is an event of its own, and so is a rebate; both directions of a
- * kind are told by the amount's sign.
+ * The accounting kind of an event. A fee is an event of its own, and so is a rebate; the amount's sign gives
+ * the direction.
  */
 export const EVENT_KINDS = [
   /** What the wallet held before the history begins. */
@@ -26,7 +26,7 @@ export const EVENT_KINDS = [
   "transfer",
   /** The same where the other account is in these books too: `counterpartyAccount`. */
   "own_transfer",
-  /** In suspense: nobody knows yet what it is. */
+  /** In suspense: its kind is not known yet. */
   "unknown",
 ] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];

@@ -2,7 +2,7 @@
  * How much of the detail an export keeps. Events of one day, position or month become one where account,
  * kind, asset, symbol and direction are the same; received and paid stay apart, because most tools and tax
  * offices want both, and their difference would hide the turnover. What has a counterpart elsewhere
- * (transfers), or is not understood, is never merged: somebody has to find it again.
+ * (transfers), or is not understood, is never merged, so that it can be found.
  *
  * Events come in the order of the books and leave in the order of their instants. What is held is a day, a
  * month, or what is in open positions.
@@ -20,7 +20,7 @@ import {
 import { append } from "../domain/lists.ts";
 import { type EventKind, type ExportEvent, mergeEvents } from "./events.ts";
 
-/** Takes the events of one account, and gives what became of them; the rest at the end. */
+/** Takes the events of one account, and gives the merged events as they are complete; the rest at the end. */
 export type Merger = {
   add(events: readonly ExportEvent[]): readonly ExportEvent[];
   end(): readonly ExportEvent[];
@@ -42,8 +42,8 @@ const NEVER_MERGED: ReadonlySet<EventKind> = new Set(["opening", "transfer", "ow
 const TIME_OF_DAY_MS = 10 * HOUR_MS;
 
 /**
- * Where amounts are in the reporting currency, what has no price stays apart: it would take the price of all
- * from those that it is merged with.
+ * Where amounts are in the reporting currency, an event without a price is not merged: the merged row would
+ * have no price either.
  */
 export function mergerOf(
   granularity: Granularity,
@@ -107,7 +107,7 @@ function calendarMerger(unit: "day" | "month", timeZone: string, keyOf: KeyOf): 
 /**
  * What happened while a symbol's position was open becomes one row of the instant at which it is flat again,
  * and what belongs to one that is still open at the end one of the last event's. In hedge mode both sides of
- * a symbol are one position, because funding does not say whose it is.
+ * a symbol are one position, because funding does not name the side.
  */
 function positionMerger(spans: readonly OpenSpan[], keyOf: KeyOf): Merger {
   const bySymbol = unitedSpans(spans);
@@ -143,7 +143,7 @@ function positionMerger(spans: readonly OpenSpan[], keyOf: KeyOf): Merger {
       }
       return done;
     },
-    // Where a position goes on behind the period, its part of the period is as of the last event.
+    // Where a position goes on after the period, its part of the period gets the instant of the last event.
     end: () => {
       const at = last;
       const rest = [...[...closing.values()].map(({ groups }) => groups), open];
@@ -237,7 +237,7 @@ function addTo(groups: Map<string, Group>, key: string, event: ExportEvent): voi
   else group.events.push(event);
 }
 
-/** Stable: what shares an instant stays in the order of the books. */
+/** Stable: events of one instant stay in the order of the books. */
 function inOrder(events: readonly ExportEvent[]): ExportEvent[] {
   return events.toSorted((a, b) => a.at - b.at);
 }

@@ -23,7 +23,7 @@ export type ExportReadme = {
   readonly rests: readonly Rest[];
 };
 
-/** What people are told of how sure a format is. */
+/** How sure a format is, in words. */
 export const CONFIDENCE: Readonly<Record<Confidence, string>> = {
   own: "it is perpbooks' own",
   A: "the tool's own template or program was seen",
@@ -58,7 +58,7 @@ export function workbookReadme({ target, period, isComplete, files }: WorkbookRe
       ["file", "rows"],
       files.map(({ name, rows }) => [`\`${name}\``, `${rows}`]),
     ),
-    "The rows are those of the reports: `perpbooks trace REPORT` shows what is behind one. `manifest.json` has the SHA-256 of each file.",
+    "The rows are those of the reports: `perpbooks trace report NAME --where COLUMN=VALUE` shows what is behind one. `manifest.json` has the SHA-256 of each file.",
     "## How to open it",
     steps(target.howToImport),
     "## What it cannot say",

@@ -10,7 +10,7 @@ import type { AccountBooks, EventKind, ExportEvent } from "./events.ts";
 
 /** The target's word for a kind of event: one, or one for each direction. */
 export type Word = string | { readonly received: string; readonly paid: string };
-/** By kind of event or the name of a setting; of the accounts here, a word for each. */
+/** By kind of event or name of a setting: a word, or one for each account. */
 export type Words = Readonly<Record<string, Word | Readonly<Record<string, string>>>>;
 
 /** The words that a configuration may override, by kind of event, or those that it must have. */
@@ -20,7 +20,7 @@ export type WordTable = {
   readonly defaults: Words;
   /** What nothing fits everybody for: by name, what is expected. */
   readonly required?: Readonly<Record<string, string>>;
-  /** Accounts whose word for `wallet` is another one are named here, each with its own. */
+  /** The key under which accounts can have a word of their own for `wallet`. */
   readonly perAccount?: "wallets";
   /** What is wrong with a word for what goes in these directions; null where nothing is. */
   readonly fault: (name: string, word: string, directions: readonly Direction[]) => string | null;
@@ -36,7 +36,7 @@ export type Direction = "received" | "paid";
  */
 export type Confidence = "own" | "A" | "B" | "C";
 
-/** What people are told of a target, in `--list` and in the README beside its files. */
+/** The description of a target, for `--list` and the README beside its files. */
 export type TargetFacts = {
   readonly name: string;
   readonly title: string;
@@ -126,7 +126,8 @@ export type Traced = Pick<ExportEvent, "account" | "entryIds">;
 export type Rest = Traced & Pick<ExportEvent, "asset" | "amount">;
 
 /**
- * Takes the events account by account, in the order of their instants; at once those of one account alone.
+ * Takes the events account by account, in the order of their instants; one call has events of one account
+ * only.
  */
 export type Writer = {
   begin(): readonly Piece[];

@@ -73,7 +73,8 @@ export class StagedWorkbook {
       const definition = definitions.find(({ name }) => name === sheet.report);
       if (definition === undefined) return [];
       if (sheet.ofMethod !== true) return [{ sheet, definition, method: null }];
-      // Methods tell of the same closes, so they are never in one sheet, whose sums would be too much.
+      // All methods are about the same closes, so they are never in one sheet: its sums would count each
+      // close several times.
       return methods.map((method) => ({
         sheet: { ...sheet, name: `${sheet.name} ${method}` },
         definition,
@@ -193,7 +194,7 @@ export class StagedWorkbook {
   }
 }
 
-/** Of somebody's own report nothing is known, so its cells stay text. */
+/** The columns of a user's own report are not known, so its cells stay text. */
 function columnOf(name: string, words: ColumnWords | null): WorkbookColumn {
   const kind = words?.kind ?? "text";
   if (kind === "text" || kind === "instant" || kind === "day") return { name, kind, isSummed: false };

@@ -40,7 +40,7 @@ import {
 import { StagedWorkbook } from "./workbook.ts";
 import { sheetBytes } from "./write-workbook.ts";
 
-/** A target as somebody wants it. */
+/** A target with the words, granularity and methods that were requested. */
 export type Wanted = {
   readonly target: Target | ReportsTarget;
   readonly granularity: Granularity;
@@ -56,7 +56,7 @@ type EventsWanted = Wanted & { readonly target: Target };
 export type WriteExportsInput = {
   readonly store: Store;
   readonly wanted: readonly Wanted[];
-  /** What is made from reports takes its rows from these. */
+  /** The reports that the workbook takes its rows from. */
   readonly definitions: readonly ReportDefinition[];
   readonly period: Period;
   /** Null where there is none. */
@@ -286,7 +286,7 @@ class StagedExport {
     for (const { file } of this.#all()) await file.discard();
   }
 
-  /** A price that is missing is a matter of those whose amounts it would be in. */
+  /** A missing price makes only those targets incomplete whose amounts need it. */
   completeness({ facts, unpriced }: Completeness): Completeness {
     return { facts, unpriced: this.isInReportingCurrency ? unpriced : null };
   }
@@ -313,7 +313,7 @@ class StagedExport {
     }
   }
 
-  /** One file is written after the other: where another one goes on, the one before is whole. */
+  /** Files are written one after the other: when the next begins, the one before is complete. */
   async #addCells(name: string, cells: readonly (readonly string[])[]): Promise<void> {
     for (const [other, rows] of [...this.#cells])
       if (other !== name && rows.length > 1 && cells.length > 0) await this.#writeWorkbook(other);

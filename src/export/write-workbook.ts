@@ -1,8 +1,8 @@
 /**
- * Tables as the bytes of an .xlsx file; the only file that imports hucre. A number of a spreadsheet is a
- * double, so an amount of more digits is there twice: rounded, to be added up, and as text beside it. The
- * same tables give the same bytes: hucre packs them with Node's zlib, whose bytes are not those of another
- * version, so they are packed anew.
+ * Tables as the bytes of an .xlsx file; the only file that imports hucre. A spreadsheet's number is a double,
+ * so an amount with more digits is written twice: rounded, to be added up, and as text beside it. The same
+ * tables give the same bytes: hucre packs with Node's zlib, whose bytes differ between versions, so the file
+ * is packed again with fflate.
  */
 import { unzipSync, zipSync } from "fflate";
 import { type CellValue, cellRef, rangeRef, type WriteSheet, writeXlsx } from "hucre/xlsx";
@@ -28,12 +28,12 @@ export type WorkbookTable = {
 /** What a cell can hold. */
 const CELL_CHARACTERS_MAX = 32_767;
 const WIDTH_MAX = 60;
-/** Of a text that is as wide as that: words end before. */
+/** The characters of a text that fit into such a width, less some for the ends of words. */
 const CHARACTERS_A_LINE = 52;
 const LINE_POINTS = 15;
 /** What Excel allows. */
 const HEIGHT_POINTS_MAX = 409;
-/** That a page in landscape shows with letters of half their size; wider sheets are on several. */
+/** The width that a landscape page shows at half size; wider sheets take several pages. */
 const PAGE_WIDTH = 240;
 /** The first instant that a zip file can name, as clocks show it everywhere. */
 const PACKED_AT = "1980-01-01T00:00:00";
@@ -66,7 +66,7 @@ export async function workbookBytes(
         oddFooter: `&LTimes: ${timeZone}&R&P / &N`,
       },
     })),
-    // By hucre's own setting a name with a blank would stand without quotes, which Excel does not read.
+    // hucre's own setting writes a name with a blank without quotes, which Excel does not read.
     namedRanges: tables.map(({ name }) => ({
       name: "_xlnm.Print_Titles",
       range: `'${name.replaceAll("'", "''")}'!$1:$1`,
@@ -90,7 +90,7 @@ function isNumber(cell: string): boolean {
   return readDecimal(cell) !== null && spreadsheetKeeps(cell);
 }
 
-/** A column as it stands in the sheet: of the report, or the exact digits of the one before it. */
+/** A column of the sheet: one of the report's, or the exact digits of the one before it. */
 type SheetColumn = WorkbookColumn & { readonly place: number; readonly isExact: boolean };
 
 function sheetOf({ name, columns, rows }: WorkbookTable, timeZone: string): WriteSheet {
@@ -168,7 +168,7 @@ function cellOf({ kind, isExact }: SheetColumn, cell: string | null): CellValue 
   return text.length <= CELL_CHARACTERS_MAX ? text : `${text.slice(0, CELL_CHARACTERS_MAX - 1)}…`;
 }
 
-/** The double that is nearest: the exact digits stand beside it where it is another number. */
+/** The nearest double; where it is not exact, the exact digits are beside it. */
 function nearest(decimal: string): number {
   return Number(decimal);
 }
@@ -224,7 +224,7 @@ function formatOf({ kind, place, isSummed }: SheetColumn, rows: readonly RowCell
 
 function widthOf({ kind }: SheetColumn, format: string | null, cells: readonly CellValue[]): number {
   const [head, ...body] = cells;
-  // The sign of the filter stands beside the header.
+  // The filter's arrow takes space beside the header.
   const least = Math.max(8, `${head ?? ""}`.length + 4);
   if (kind === "instant" || kind === "day") return Math.max(least, FORMATS[kind].length + 2);
   const behind = format?.split(".")[1]?.length ?? 0;
@@ -237,7 +237,7 @@ function widthOf({ kind }: SheetColumn, format: string | null, cells: readonly C
   return Math.min(WIDTH_MAX, greatest([least, ...widths]));
 }
 
-/** Of rows with a text that is wrapped: not every program finds them out by itself. */
+/** Heights of rows with wrapped text: not every program computes them itself. */
 function heightsOf(rows: readonly (readonly CellValue[])[]): Map<number, { height: number }> {
   const heights = new Map<number, { height: number }>();
   for (const [nth, row] of rows.entries()) {

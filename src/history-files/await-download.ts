@@ -1,7 +1,7 @@
 /**
- * Waits for files that the venue makes, and fetches them. It was seen to take hours, so a wait that is over
- * only means that the same command goes on later. The link to a file is all it takes to have it: it is held
- * in memory alone, and requested again by every run.
+ * Waits for files that the venue makes, and fetches them. Making one can take hours; when the wait ends, the
+ * same command goes on later. Anyone who has the link can fetch the file, so the link is held in memory
+ * alone, and requested again by every run.
  */
 
 import type { Clock } from "../clock.ts";
@@ -38,7 +38,7 @@ export type ReadyDownload = { readonly download: OrderedDownload; readonly url: 
 
 const WAIT_FIRST_MS: DurationMs = 30 * SECOND_MS;
 const WAIT_MAX_MS: DurationMs = 5 * MINUTE_MS;
-/** An average of two hours is in the venue's own example. */
+/** The venue's own example shows an average of two hours. */
 const PATIENCE_MS: DurationMs = 4 * HOUR_MS;
 
 /**
@@ -164,7 +164,7 @@ function notReady(
   });
 }
 
-/** The program unpacks as much; a year of a busy account is some ten megabytes. */
+/** As much as the program unpacks; a year of a busy account is some ten megabytes. */
 const FILE_BYTES_MAX = 128 * 1024 * 1024;
 const FETCHES_MAX = 4;
 const FETCH_WAIT_MS: DurationMs = 5 * SECOND_MS;
@@ -228,7 +228,7 @@ function decodedPath(url: string): string {
   try {
     return decodeURIComponent(pathname);
   } catch {
-    // A percent sign that begins no code: then the name is not taken.
+    // A percent sign without a code after it: then the name is not used.
     return "";
   }
 }

@@ -13,8 +13,8 @@ export type OpenFile = {
 };
 
 /**
- * Opens a file; to be closed. What is no plain file (a folder, a device, a pipe) has no end that could be
- * known, and is an error.
+ * Opens a file, which the caller closes. Anything but a plain file (a folder, a device, a pipe) has no known
+ * end, and is an error.
  */
 export async function openFile(path: string): Promise<OpenFile> {
   const handle = await open(path, "r");

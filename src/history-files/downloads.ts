@@ -1,7 +1,7 @@
 /**
- * Which tables of files belong to one download. Names tell it as long as nobody changed them; where they do
- * not, the content does: tables that share a second are of one time, whether one goes on where the other was
- * cut or both tell the same.
+ * Which tables of files belong to one download. The files' names say so unless somebody changed them;
+ * otherwise the content does: tables that share a second cover one time, whether one goes on where the other
+ * was cut or both hold the same rows.
  */
 import { earliest, latest, SECOND_MS } from "../domain/instant.ts";
 import type { Window } from "../domain/window.ts";
@@ -19,8 +19,8 @@ export type DownloadTable = StagedTable & {
   /** Its place among the tables of the download, oldest first. */
   readonly rank: number;
   /**
-   * The same for tables whose rows add up, as those of two parts do; what two others tell alike happened
-   * once.
+   * The same number for tables whose rows add up, as those of two parts do. A row that two other tables both
+   * have happened once.
    */
   readonly adding: number;
   readonly isNewestFirst: boolean;
@@ -43,7 +43,7 @@ export type MissingParts = {
   readonly of: number;
 };
 
-/** The parts that a download's names tell of, and that are not there; and those that are there twice. */
+/** The parts that are missing by a download's file names, and those that are there twice. */
 export function partsAmiss(tables: readonly StagedTable[]): {
   readonly missing: readonly MissingParts[];
   readonly twice: readonly string[];
@@ -84,8 +84,8 @@ function shared({ span: one }: StagedTable, { span: other }: StagedTable): Windo
 }
 
 /**
- * Without ids, nothing but the cut tells: two tables that share the one second in which one ends and the
- * other begins are taken for two parts.
+ * Without ids only the cut decides: two tables that share the one second in which one ends and the other
+ * begins are taken for two parts.
  */
 function addsUp(one: StagedTable, other: StagedTable): boolean {
   if (isOfOneName(one, other)) return true;

@@ -10,8 +10,7 @@ export type FileSymbol = {
 };
 
 /**
- * The contracts that a file of the whole account says something about: that it has no row of one shows that
- * there was none.
+ * The contracts that a file of the whole account covers: where it has no row of a contract, there was none.
  */
 export function fileSymbols(
   db: Database,

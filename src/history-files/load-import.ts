@@ -1,13 +1,13 @@
 /**
- * Loads what a file of the venue's holds into the spans that nothing else covers.
+ * Loads the rows of a venue's file into the spans that nothing else covers.
  *
  * Problem: a file's rows say the same as the interface's, but with whole seconds and without some ids, so the
- * two cannot be told apart row by row: merging by content would double some rows and drop real twins. Choice:
+ * two cannot be matched row by row: merging by content would double some rows and drop real twins. Choice:
  * time decides. Where the venue's interface (or an earlier file) has covered a span, its rows stand and the
  * file's are left out; where nothing has, the file's rows are loaded and the span counts as covered by
- * import. Only where rows of the interface lie in such a span all the same are rows matched one by one, by
- * the ids that both have: in a second that a span's edge cuts in two, and in what was read but had not
- * settled when the interface ceased to serve it.
+ * import. Only where such a span nevertheless holds rows of the interface are rows matched one by one, by the
+ * ids that both have: in a second that a span's edge cuts in two, and in what was read but had not settled
+ * when the interface ceased to serve it.
  */
 import { earliest, formatInstant, type Instant, latest, parseUtcInstant } from "../domain/instant.ts";
 import { difference, type Window } from "../domain/window.ts";
@@ -28,10 +28,7 @@ export type ImportLoad = {
   readonly span: Window;
   /** The settled coverage of a symbol ("" for income). */
   readonly settled: (symbol: string) => readonly Window[];
-  /**
-   * Symbols that are known beside those of the rows: that a file has no row of one shows that there were
-   * none.
-   */
+  /** Symbols that are known besides those of the rows: where a file has no row of one, there was none. */
   readonly knownSymbols: readonly string[];
   readonly progress: (rows: number) => void;
   /** Whether a row of this body can be booked. */
@@ -40,7 +37,7 @@ export type ImportLoad = {
 
 /**
  * Returns how many rows were loaded. Each piece of a span is loaded by itself, so that a killed import goes
- * on behind the last one.
+ * on after the last one.
  */
 export async function loadImport(store: Store, load: ImportLoad): Promise<number> {
   let loaded = 0;
@@ -94,7 +91,7 @@ async function loadPiece(
   return added;
 }
 
-/** What is filled is kept, so that it is a gap again when the import is taken back. */
+/** Keeps which parts of gaps were filled, so that they are gaps again when the import is taken back. */
 async function fillGaps(
   transaction: Transaction,
   { accountId, importNumber, download }: ImportLoad,
@@ -122,7 +119,7 @@ async function fillGaps(
   }
 }
 
-/** Rows of events that the interface gave a record of are known: as many of each second as it gave. */
+/** Leaves out rows of events that the interface gave a record of: as many of each second as it gave. */
 async function withoutKnown(
   db: Database,
   load: ImportLoad,

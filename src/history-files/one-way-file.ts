@@ -37,8 +37,8 @@ async function symbolsOf(db: Database, accountId: string): Promise<readonly stri
 }
 
 /**
- * As the books order fills: of one instant, by the length and the text of their ids. A piece holds whole
- * seconds.
+ * The books' order of fills: within one instant, by the length and then the text of their ids. A piece holds
+ * whole seconds.
  */
 function inOrder(rows: readonly StagedRow[], decode: Venue["decode"]): readonly Fill[] {
   const fills = rows.flatMap(({ body }) => {

@@ -1,7 +1,7 @@
 /**
- * What to request from the venue as files. A request is spent for good, so it is planned from what is known:
- * only spans that nothing covers, that the interface no longer serves, and of which no file was requested
- * yet; and as few files as cover them.
+ * What to request from the venue as files. A request cannot be taken back, so only spans are requested that
+ * nothing covers, that the interface no longer serves, and for which no file was requested yet; and as few
+ * files as cover them.
  */
 import {
   type DurationMs,
@@ -39,11 +39,11 @@ export type DownloadPlan = {
   readonly month: string;
   readonly requestsPerMonth: number;
   readonly requestsSpent: number;
-  /** Those of them whose answer never came: the venue may or may not have counted them. */
+  /** How many of them got no answer: the venue may or may not have counted them. */
   readonly requestsUnanswered: number;
   /** Requested and not loaded yet: to go on with. */
   readonly underWay: readonly OrderedDownload[];
-  /** To be requested, in order; more than are left, where more is missing. */
+  /** To be requested, in order; may be more than the month has left. */
   readonly requests: readonly Window[];
 };
 
@@ -112,9 +112,10 @@ function orderedDownload(row: DownloadRow): OrderedDownload {
 type Missing = { readonly spans: readonly Window[]; readonly before: Instant };
 
 /**
- * What of the span nothing covers, in whole seconds, as files have no finer time. What lies wholly where the
- * interface still serves is left to a sync. What only reaches into there is requested to its end: cut at the
- * edge, which moves on all the time, it would leave a sliver to request at every later run.
+ * The parts of the span that nothing covers, in whole seconds, as files have no finer time. A part that lies
+ * wholly where the interface still serves is left to a sync. A part that only reaches into it is requested to
+ * its end: the edge moves on all the time, and cut there the part would leave a small rest to request at
+ * every later run.
  */
 async function missingSpans(db: Database, wish: DownloadWish): Promise<Missing> {
   const { accountId, venue, stream, span, now } = wish;
@@ -150,8 +151,8 @@ function secondAfter(at: Instant): Instant {
 }
 
 /**
- * The fewest files that hold all that is missing. A file may reach over what is covered already, whose rows
- * are left out; but never over what a file was made of before.
+ * The fewest files that hold all that is missing. A file may span what is covered already, whose rows are
+ * left out, but never a span for which a file was made before.
  */
 export function fewestRequests(
   missing: readonly Window[],

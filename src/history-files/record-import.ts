@@ -7,7 +7,7 @@ export type ImportBegun = {
   readonly runId: string;
   readonly command: "import" | "download";
   readonly files: readonly string[];
-  /** The time they were said to be of; null where their rows tell. */
+  /** The period the person gave for the files; null where their rows decide it. */
   readonly period: Window | null;
   readonly loadedAt: Instant;
 };

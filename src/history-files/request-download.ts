@@ -22,8 +22,8 @@ import type { Downloads } from "../venues/venue.ts";
 import type { DownloadStreamName } from "./plan-downloads.ts";
 
 /**
- * A pause that the venue wants is waited out; anything else is never tried again, as the first try may have
- * been counted.
+ * After a rate limit the request waits and is sent again; after anything else it is never tried again, as the
+ * first try may have been counted.
  */
 export const REQUEST_ONCE: RetryBudget = { ...DEFAULT_RETRY_BUDGET, attemptsMax: 1 };
 
@@ -37,8 +37,8 @@ export type DownloadExtraction = {
 };
 
 /**
- * When the next request may be sent: the venue takes requests that follow each other too soon for an attack,
- * whoever's they are.
+ * When the next request may be sent: the venue treats requests that follow each other too soon as an attack,
+ * whichever account they are for.
  */
 export async function nextRequestAt({ store, downloads }: DownloadExtraction): Promise<Instant> {
   const row = await store.db
@@ -108,7 +108,7 @@ function ofKey<Query extends { where(column: keyof Key, operator: "=", value: st
     .where("requested_at", "=", key.requested_at);
 }
 
-/** Whether the venue certainly did not take the request. A lost or broken answer says nothing of that. */
+/** Whether the venue certainly refused the request. A lost or broken answer does not show that. */
 function isRefusal(error: unknown): boolean {
   if (!(error instanceof PerpbooksError) || error instanceof InterruptedError) return false;
   if (!(error instanceof GaveUpError)) return true;

@@ -1,7 +1,6 @@
 /**
- * Where a file's rows lie while it is looked at: in a table of the store, so that memory does not grow with
- * them, and so that rows of several files can be put in order and compared before the first of them is
- * loaded.
+ * Keeps a file's rows in a table of the store while the file is checked, so that memory does not grow with
+ * them, and so that rows of several files can be put in order and compared before the first is loaded.
  */
 import { earliest, formatInstant, type Instant, latest, plus, SECOND_MS } from "../domain/instant.ts";
 import type { Window } from "../domain/window.ts";
@@ -22,8 +21,8 @@ export type StagedTable = Pick<
   /** From its first row's second to the end of its last one's; null where it has no rows. */
   readonly span: Window | null;
   /**
-   * How many rows are older than the one before them, less those that are younger: above 0, the newest stand
-   * first.
+   * How many rows are older than the row before them, less those that are younger: above 0, the file has the
+   * newest rows first.
    */
   readonly stepsBack: number;
 };

@@ -1,4 +1,4 @@
-/** Reads what is staged of a download, oldest first and each event once, some thousand rows at a time. */
+/** Reads the staged rows of a download, oldest first and each event once, some thousand at a time. */
 import {
   earliest,
   formatInstant,
@@ -15,7 +15,10 @@ import type { Database } from "../store/store.ts";
 import { type HistoryFileRow, PLACE } from "../venues/venue.ts";
 import type { Download } from "./downloads.ts";
 
-/** Small enough for memory and for one transaction, large enough to hide the way to the store. */
+/**
+ * Small enough for memory and for one transaction, large enough that the round trips to the store do not
+ * count.
+ */
 const PIECE_ROWS = 5_000;
 
 export type StagedRow = Omit<HistoryFileRow, "line">;

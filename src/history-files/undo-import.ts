@@ -1,7 +1,7 @@
 /**
  * Takes an import back: its records leave `raw.record` (and are kept in `raw.undone_record`), its spans are
- * no longer covered, and what it filled is a gap again. What was made of its records is the caller's to make
- * anew.
+ * no longer covered, and what it filled is a gap again. The caller then rebuilds what was made of its
+ * records.
  */
 import { formatInstant, type Instant, parseUtcInstant } from "../domain/instant.ts";
 import { EVERY_SYMBOL } from "../domain/record.ts";
@@ -23,8 +23,8 @@ export function standingImports(db: Database, accountId: string): Promise<Import
 }
 
 /**
- * The closes that knew the import, oldest first, by the names of their periods: what they closed rests on its
- * records, or on nothing being missing in its time.
+ * The closes that knew the import, oldest first, by the names of their periods: the closed books rest on its
+ * records, or on its span counting as complete.
  */
 export async function closesResting(
   db: Database,
@@ -50,7 +50,7 @@ export async function closesResting(
   return rows.map((row) => row.period_name);
 }
 
-/** Returns how many records it were. To be called under the account's lock. */
+/** Returns how many records were taken back. To be called under the account's lock. */
 export async function undoImport(
   transaction: Transaction,
   row: ImportRow,
@@ -96,7 +96,8 @@ export async function undoImport(
 }
 
 /**
- * Each as far as nothing else covers it now, and joined with what is left of the gap that it was a part of.
+ * Each part becomes a gap again where nothing else covers it now, and is joined with what is left of its
+ * former gap.
  */
 async function restoreGaps(transaction: Transaction, parts: readonly ImportGapRow[]): Promise<void> {
   const byPlace = new Map<string, ImportGapRow[]>();

@@ -1,6 +1,6 @@
 /**
- * Sends one venue's requests: within the host's weight, signed anew for each attempt, and tried again as the
- * failure's remedy says. Everything else about a venue is known by its port.
+ * Sends one venue's requests: within the host's weight, signed for each attempt, and tried again as the
+ * failure's remedy says. Everything else about a venue is behind its port.
  */
 import { randomInt } from "node:crypto";
 import type { Clock } from "../clock.ts";
@@ -51,16 +51,16 @@ export interface VenueClient {
   /** The time by the venue's clock, as far as it was measured. */
   now(): Instant;
   /**
-   * The earlier of the venue's time and this machine's: by a clock that is ahead, what has not happened yet
+   * The earlier of the venue's time and this machine's: by a clock that is ahead, a span that is not over yet
    * would count as read.
    */
   surelyPast(): Instant;
-  /** Asks the venue for its time; from then on `now` and signatures follow it. */
+  /** Requests the venue's time; from then on `now` and signatures follow it. */
   measureClock(where: string, signal: AbortSignal): Promise<void>;
   /**
    * Sends the request, and gives what `read` makes of the answer's body. A SyntaxError of `read` means that
-   * the body is not what was sent, and is tried again like any failure of the venue. `where` is the caller's
-   * place, for messages.
+   * the body is not what was sent, and is tried again like any failure of the venue. `where` says what the
+   * caller was doing, for messages.
    */
   call<Value>(
     request: VenueRequest,
@@ -82,8 +82,8 @@ export interface VenueClient {
  */
 const SIGNING_BIAS_MS: DurationMs = 250;
 /**
- * One of two clocks that are further apart has no time at all; and by a wrong one, years would be requested
- * that have not been.
+ * If the two clocks are further apart, one of them is wrong; and by a wrong clock, years would be requested
+ * that have not happened yet.
  */
 const CLOCK_OFFSET_MAX_MS: DurationMs = DAY_MS;
 const TIMEOUT_MS: DurationMs = 30 * SECOND_MS;
@@ -92,7 +92,7 @@ export function createVenueClient(terms: VenueClientTerms): VenueClient {
   return new Client(terms);
 }
 
-/** What one call has been through. */
+/** The failures and waits of one call so far. */
 type Trials = { failures: number; refusals: number; skews: number; waitedMs: DurationMs };
 
 type Answer<Value> = { readonly value: Value; readonly sentAt: Instant; readonly answeredAt: Instant };
@@ -206,7 +206,7 @@ class Client implements VenueClient {
     return { value: readWhole(where, reply.body, read), sentAt, answeredAt };
   }
 
-  /** Waits as the failure calls for, or throws when there is no patience or no point left. */
+  /** Waits as the failure requires, or throws when the patience is used up or another try cannot help. */
   async #recover(
     error: RetryableError,
     request: VenueRequest,

@@ -1,10 +1,10 @@
 /**
- * One GET with its whole answer, within bounds of time and size. Node's own client and decoders are used, and
- * not `fetch`: its body never settles when a decoder fails (a body that is called gzip and is none), whatever
- * signal it was given, and it hides how much came over the wire.
+ * One GET with its whole answer, within a time and a size. Node's own client and decoders are used instead of
+ * `fetch`, because its body never settles when a decoder fails (a body that is labelled gzip and is not),
+ * whatever signal it was given, and because it hides how much came over the wire.
  *
- * The bound on the size is one on what was decoded. It holds whatever the ratio of the compression is,
- * because a decoder gives no more than it is requested.
+ * The size is limited after decoding. The limit holds at any compression ratio, because a decoder only
+ * produces what is read from it.
  */
 import { get as getByHttp, type IncomingMessage } from "node:http";
 import { get as getByHttps } from "node:https";
@@ -20,7 +20,7 @@ export type GetTerms = {
   /** For messages: never the query, where keys and signatures are. */
   readonly where: string;
   readonly timeoutMs: DurationMs;
-  /** More bytes than this are an error of the caller's words, and are not kept. */
+  /** A longer answer is dropped, and `tooLarge` makes the error. */
   readonly bytesMax: number;
   readonly tooLarge: (sizes: AnswerSizes) => PerpbooksError;
 };
@@ -31,7 +31,7 @@ export type Got = {
   readonly status: number;
   /** Looked up in lower case. */
   readonly header: (name: string) => string | null;
-  /** None of a redirect, which is never followed. */
+  /** Empty for a redirect, which is never followed. */
   readonly bytes: Uint8Array;
 };
 
@@ -51,7 +51,7 @@ export async function get(terms: GetTerms, signal: AbortSignal): Promise<Got> {
     return await orAborted(exchange(terms, ending.signal), ending.signal);
   } catch (error) {
     signal.throwIfAborted();
-    // What is still under way of an answer that nobody wants would hold its connection.
+    // The rest of an answer that is no longer wanted would keep its connection open.
     ending.abort(error);
     throw error instanceof PerpbooksError ? error : connectionLost(terms.where, error);
   } finally {
@@ -80,14 +80,15 @@ function respond({ url, headers }: GetTerms, signal: AbortSignal): Promise<Incom
   const getBy = url.startsWith("https:") ? getByHttps : getByHttp;
   const sent = { Accept: "*/*", "Accept-Encoding": "gzip", "User-Agent": "perpbooks", ...headers };
   return new Promise((resolve, reject) => {
-    // It goes on listening: an error behind the response has a listener of its own, and is told here as well.
+    // The listener stays: an error after the response began has a listener of its own, and is emitted here as
+    // well.
     getBy(url, { headers: sent, signal }, resolve).on("error", reject);
   });
 }
 
 async function bytesOf(response: IncomingMessage, terms: GetTerms): Promise<Uint8Array> {
   const decoder = decoderOf(response, terms.where);
-  // The decoder's errors are told by itself, as it is what is read.
+  // The decoder is what is read, so its errors reach the reader without this callback.
   const body: AsyncIterable<Uint8Array> = decoder === null ? response : pipeline(response, decoder, () => {});
   const chunks: Uint8Array[] = [];
   let decoded = 0;
@@ -124,7 +125,7 @@ function timedOut({ where, timeoutMs }: GetTerms): ConnectionLostError {
 const TRIED_AGAIN =
   "nothing: the request is tried again; if it persists, check the network and the account's `baseUrl`";
 
-/** Node's words for a certificate that is not the server's, or that nobody vouches for. */
+/** Node's error codes for a certificate that is not the server's, or that no known authority signed. */
 const CERTIFICATE = /CERT|ISSUER|_CRL|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH|HOSTNAME_MISMATCH/;
 
 function connectionLost(where: string, error: unknown): PerpbooksError {

@@ -1,10 +1,9 @@
 /**
  * What to do after a failed attempt: pure arithmetic, so that every case can be read in a table of tests.
  *
- * A refused rate is waited out in full, whoever says how long: the venue's own instant, the turn of its
- * minute, and a back-off that grows, because a client that goes on after 429 is banned. Other failures are
- * tried again after a random part of a growing span ("full jitter"), so that many clients do not come back
- * all at once.
+ * After a rate limit the full wait is kept: until the latest of the venue's own instant, its next minute, and
+ * a growing back-off, because a client that goes on after 429 is banned. Other failures are tried again after
+ * a random part of a growing span ("full jitter"), so that many clients do not come back all at once.
  */
 import {
   type DurationMs,
@@ -18,7 +17,8 @@ import {
 
 export type RetryBudget = {
   /**
-   * Sends of one request, the first included, before a failing venue is given up. Rate limits do not count.
+   * How often one request is sent, the first time included, before the call gives up. Rate limits do not
+   * count.
    */
   readonly attemptsMax: number;
   /** The longest time that one request may spend waiting. */
@@ -40,7 +40,7 @@ export function failureWait(failures: number, random: Random): DurationMs {
   return Math.round(random() * doubled(FAILURE_WAIT_FIRST_MS, failures, FAILURE_WAIT_MAX_MS));
 }
 
-/** When the host may be queried again after the `refusals`-th refused rate in a row. */
+/** When the host may be queried again after the `refusals`-th rate limit in a row. */
 export function resumesAt(now: Instant, retryAt: Instant | null, refusals: number): Instant {
   const nextMinute = instant((Math.floor(now / MINUTE_MS) + 1) * MINUTE_MS);
   const backedOff = plus(now, doubled(REFUSAL_WAIT_FIRST_MS, refusals, REFUSAL_WAIT_MAX_MS));

@@ -9,8 +9,8 @@ import type { Reply } from "../venues/venue.ts";
 import { type AnswerSizes, type Got, get } from "./get.ts";
 
 /**
- * The longest answers are the listing of every contract and a page of a thousand valuations, of some
- * megabytes; read, one takes 16 times as much.
+ * The longest answers are the listing of every contract and a page of a thousand valuations, some megabytes
+ * each; in memory an answer takes 16 times as much.
  */
 const ANSWER_BYTES_MAX = 16 * 1024 * 1024;
 
@@ -67,8 +67,8 @@ const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 export type FetchedFile = { readonly status: number; readonly bytes: Uint8Array };
 
 /**
- * Fetches a file by its link, without any credentials. The link itself is all it takes to have the file, so
- * it stands in no error: its host does. Throws a `RequestRefusedError` for a link that is not fetched and for
+ * Fetches a file by its link, without any credentials. Anyone who has the link can fetch the file, so no
+ * error shows the link, only its host. Throws a `RequestRefusedError` for a link that is not fetched and for
  * a file of more than `bytesMax`.
  */
 export async function fetchFile(

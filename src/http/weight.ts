@@ -1,15 +1,15 @@
 /**
- * The request weight that one host grants a minute, shared by everything that asks it: venues count by IP
- * address, not by key.
+ * The request weight that one host grants a minute, shared by all requests to it: venues count by IP address,
+ * not by key.
  *
- * We count what we send; the venue counts too and says its number with each answer, and other programs may
- * share the address. So the higher number of the two holds, a twentieth is left unused, and a refused request
- * stops every request to the host. Whoever asked first is served first, so that a light request cannot
- * overtake a heavy one for ever.
+ * We count what we send; the venue counts too and gives its number with each answer, and other programs may
+ * share the address. So the higher of the two numbers holds, a twentieth is left unused, and a rate limit
+ * pauses every request to the host. Requests are served in the order they came, so that light requests cannot
+ * delay a heavy one without end.
  *
- * Pace and pauses are kept by what has elapsed, not by the time of day: that of this machine may be set while
- * we run, and that of the host is known only from when it was measured. The host's minute, too, goes on from
- * there by what has elapsed.
+ * Pace and pauses are measured in elapsed time, not by the time of day: this machine's clock may be changed
+ * during a run, and the host's clock is known only from the moment it was measured. The host's minute, too,
+ * is counted from there by elapsed time.
  */
 import type { Clock } from "../clock.ts";
 import { type DurationMs, type Instant, MINUTE_MS, plus } from "../domain/instant.ts";
@@ -23,7 +23,7 @@ export type WeightBudgetTerms = {
   readonly clock: Clock;
 };
 
-/** The minute, by the venue's clock, in which a request was let go. */
+/** The minute, by the venue's clock, in which a request was allowed to go. */
 export type WeightMinute = number;
 
 const USABLE_PERCENT = 95;
@@ -35,9 +35,9 @@ export class WeightBudget {
   readonly #paceMs: DurationMs;
   #usable: number;
   #offset: DurationMs = 0;
-  /** What the host's clock showed when nothing had elapsed. */
+  /** What the host's clock showed at elapsed time zero. */
   #hostStart: Instant;
-  /** Both in what will have elapsed then. */
+  /** Both as elapsed time. */
   #pausedUntil: DurationMs = 0;
   #nextAt: DurationMs = 0;
   #minute: WeightMinute = 0;
@@ -87,14 +87,15 @@ export class WeightBudget {
    */
   take(weight: number, signal: AbortSignal, patienceMs: DurationMs): Promise<WeightMinute | null> {
     const turn = this.#queue.then(() => this.#waitFor(weight, signal, patienceMs));
-    // One that was refused its turn gives way to the next; its own caller is told by `turn`.
+    // A request that failed to get its turn must not block the next one; its own caller gets the error from
+    // `turn`.
     this.#queue = turn.catch(() => undefined);
     return orAborted(turn, signal);
   }
 
   /**
    * Takes the venue's count over where it is higher than ours. An answer that comes in another minute than
-   * its request was sent in tells of a minute that is over.
+   * its request was sent in counts a minute that is over.
    */
   learn(usedWeight: number, minute: WeightMinute): void {
     this.#turnMinute();

@@ -43,7 +43,7 @@ export class HistoryRows {
   readonly #positionCycles: PositionCycleRow[] = [];
   readonly #equitySnapshots: EquitySnapshotRow[] = [];
 
-  /** `postedAt` is when the books count what is booked of it. */
+  /** `postedAt` is when the books count what the record is booked as. */
   add(source: RowSource, record: HistoryRecord, postedAt: Instant): void {
     const at = { ...source, occurred_at: formatInstant(record.occurredAt) };
     const posted = { ...at, posted_at: formatInstant(postedAt) };

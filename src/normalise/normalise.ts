@@ -28,13 +28,13 @@ type RawRow = {
 };
 
 export type Normalised = {
-  /** How many records were worked through. */
+  /** How many records were processed. */
   readonly records: number;
-  /** How many of them are of closed books, and are posted later than they occurred. */
+  /** How many of them occurred in a closed period, and so are posted later than they occurred. */
   readonly adjusting: number;
 };
 
-/** What is made of the records does not depend on `batchRecords`. */
+/** The result does not depend on `batchRecords`. */
 export async function normalise(
   store: Store,
   accountId: string,
@@ -116,8 +116,8 @@ async function normaliseBatch(
 }
 
 /**
- * The events of a record without those that an earlier version told, and a close knew: they stay as the
- * closed reports have them. A version that comes after the close brings only what was not there.
+ * The events of a record without those that an earlier version had and a close keeps: these stay as the
+ * closed reports have them. A version that comes after the close adds only what is new.
  */
 async function openParts(
   transaction: Transaction,
@@ -150,7 +150,7 @@ async function openParts(
   });
 }
 
-/** The other streams prove; the books and reports are made of these. */
+/** The books and reports are made from these streams; the others serve the checks. */
 function isPosted(record: HistoryRecord): boolean {
   return COMMON_STREAM_NAMES.some((stream) => stream === record.stream);
 }

@@ -17,12 +17,21 @@ import { listText } from "../domain/lists.ts";
 import { readUnread } from "../report/period-facts.ts";
 import { REVALUED_NEXT } from "../report/revalued.ts";
 import { NOTHING_PRICED_NEXT } from "../report/unpriced.ts";
+import { type ByAccount, byAccount, oneOrAll } from "../store/by-account.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Database } from "../store/store.ts";
+import type { Tables } from "../store/tables.ts";
 import { VENUES } from "../venues/registry.ts";
 import { EXIT } from "./exit-code.ts";
 
-type Row = { what: string; class: string; is_accepted: boolean; count: number; opened_at: string | null };
+type Row = {
+  account_id: string;
+  what: string;
+  class: string;
+  is_accepted: boolean;
+  count: number;
+  opened_at: string | null;
+};
 
 export type OpenItem = {
   /** `2 gaps`, `3 differences (1 missing row, 2 unexplained)`. */
@@ -91,29 +100,55 @@ const KINDS: readonly Kind[] = [
   },
 ];
 
-/** What of an account needs a person; `open` is empty when nothing does. */
-export async function readOpenItems(db: Database, account_id: string, timeZone: string): Promise<OpenItems> {
-  const rows = await runSqlFile<Row>(db, "pipeline/open-items", { account_id });
-  const unread = await readUnread(db, account_id, timeZone);
-  const gapsNext = await readGapsNext(db, account_id, timeZone);
-  return {
+/** What of each account needs a person; `open` is empty when nothing does. */
+export async function readOpenItems(
+  db: Database,
+  accountIds: readonly string[],
+  timeZone: string,
+): Promise<ByAccount<OpenItems>> {
+  const rows = byAccount(await runSqlFile<Row>(db, "pipeline/open-items", { account: oneOrAll(accountIds) }));
+  const unread = await readUnread(db, accountIds, timeZone);
+  const gapsNext = await readGapsNext(db, accountIds, timeZone);
+  return (accountId) => ({
     open: [
-      ...itemsOf(rows.filter((row) => !row.is_accepted)).map((item) =>
-        item.next === GAPS_NEXT ? { ...item, next: gapsNext } : item,
+      ...itemsOf(rows(accountId).filter((row) => !row.is_accepted)).map((item) =>
+        item.next === GAPS_NEXT ? { ...item, next: gapsNext(accountId) } : item,
       ),
-      ...unread.map((words) => ({ words, openedAt: null, next: "perpbooks run" })),
+      ...unread(accountId).map((words) => ({ words, openedAt: null, next: "perpbooks run" })),
     ],
-    accepted: itemsOf(rows.filter((row) => row.is_accepted)).map(({ words }) => words),
+    accepted: itemsOf(rows(accountId).filter((row) => row.is_accepted)).map(({ words }) => words),
+  });
+}
+
+type Gap = Pick<Tables["raw.gap"], "account_id" | "stream" | "symbol" | "from_time" | "until_time">;
+
+/** The commands that settle all gaps of an account. */
+async function readGapsNext(
+  db: Database,
+  accountIds: readonly string[],
+  timeZone: string,
+): Promise<ByAccount<string>> {
+  const gaps = byAccount(
+    await db
+      .selectFrom("raw.gap")
+      .select(["account_id", "stream", "symbol", "from_time", "until_time"])
+      .where("account_id", "in", accountIds)
+      .execute(),
+  );
+  const accounts = byAccount(
+    await db
+      .selectFrom("raw.account")
+      .select(["account_id", "venue"])
+      .where("account_id", "in", accountIds)
+      .execute(),
+  );
+  return (accountId) => {
+    const venue = accounts(accountId)[0]?.venue ?? "";
+    return gapsNextOf(accountId, gaps(accountId), VENUES[venue]?.readHistoryFile !== undefined, timeZone);
   };
 }
 
-/** The commands that settle all gaps of an account. */
-async function readGapsNext(db: Database, account_id: string, timeZone: string): Promise<string> {
-  const gaps = await db
-    .selectFrom("raw.gap")
-    .select(["stream", "symbol", "from_time", "until_time"])
-    .where("account_id", "=", account_id)
-    .execute();
+function gapsNextOf(accountId: string, gaps: readonly Gap[], makesFiles: boolean, timeZone: string): string {
   if (gaps.length === 0) return GAPS_NEXT;
   const option = (name: "stream" | "symbol") => {
     const [value, ...others] = new Set(gaps.map((gap) => gap[name]));
@@ -125,16 +160,10 @@ async function readGapsNext(db: Database, account_id: string, timeZone: string):
   // Both days are inside of a period.
   const period = `${day(from)}..${day(plus(until, -1))}`;
   const ofSymbol = option("symbol");
-  const accept = `${GAPS_NEXT} --account ${account_id}${option("stream")}${ofSymbol} --period ${period} --because "…"`;
+  const accept = `${GAPS_NEXT} --account ${accountId}${option("stream")}${ofSymbol} --period ${period} --because "…"`;
   // One that names no symbol also holds for those that no gap is of yet.
   const isForEverySymbol = ofSymbol === "" && gaps.some(({ symbol }) => symbol !== "");
-  const account = await db
-    .selectFrom("raw.account")
-    .select("venue")
-    .where("account_id", "=", account_id)
-    .executeTakeFirst();
-  const makesFiles = VENUES[account?.venue ?? ""]?.readHistoryFile !== undefined;
-  const importing = makesFiles ? `perpbooks import FILE --account ${account_id}; or, ` : "";
+  const importing = makesFiles ? `perpbooks import FILE --account ${accountId}; or, ` : "";
   return `${importing}where nothing is missing${isForEverySymbol ? " of any symbol" : ""}, ${accept}`;
 }
 

@@ -5,8 +5,9 @@
 import { type Decimal, parseDecimal } from "../domain/decimal.ts";
 import { earliest, type Instant, latest, parseUtcInstant } from "../domain/instant.ts";
 import type { Window } from "../domain/window.ts";
-import { UsageError } from "../errors.ts";
+import { assert, UsageError } from "../errors.ts";
 import { readAccountIds } from "../store/account-ids.ts";
+import { type ByAccount, byAccount, oneOrAll } from "../store/by-account.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Database } from "../store/store.ts";
 import type { ReadSpans } from "./coverage.ts";
@@ -36,15 +37,11 @@ export type Item = {
   readonly until: Instant;
 };
 
-export type AccountEvidence = {
+/** How far an account was read. */
+export type Reading = {
   readonly accountId: string;
-  readonly venue: string;
   /** Where the history begins: as it was requested, or else with what was read; null while nothing was. */
   readonly historyFrom: Instant | null;
-  /** Whether a person gave the beginning. */
-  readonly isRequested: boolean;
-  /** Whether nothing of the account was before its history. */
-  readonly isFromBeginning: boolean;
   readonly read: readonly ReadSpans[];
   /** The end of all that was read; null while nothing was. */
   readonly reach: Instant | null;
@@ -53,6 +50,14 @@ export type AccountEvidence = {
   readonly gaps: readonly ReportedGap[];
   /** The streams that the key may not read. */
   readonly denied: readonly string[];
+};
+
+export type AccountEvidence = Reading & {
+  readonly venue: string;
+  /** Whether a person gave the beginning. */
+  readonly isRequested: boolean;
+  /** Whether nothing of the account was before its history. */
+  readonly isFromBeginning: boolean;
   readonly items: readonly Item[];
   /**
    * Wallets that were held before the history begins, as inferred from the first one that the venue showed.
@@ -91,155 +96,206 @@ export function byBytes(a: string, b: string): number {
 
 /** Null while nothing of the account was read, and no beginning was requested. */
 export async function readHistoryBegin(db: Database, accountId: string): Promise<Instant | null> {
-  const row = await db
-    .selectFrom("ledger.beginning")
-    .select("begins_at")
-    .where("account_id", "=", accountId)
-    .executeTakeFirst();
-  const begins = row?.begins_at ?? null;
-  return begins === null ? null : parseUtcInstant(begins);
+  return (await readBegins(db, [accountId]))(accountId);
 }
 
+/** The evidence of each account, in their order. Each table is read once, however many they are. */
 export async function readEvidence(
   db: Database,
   accountIds: readonly string[],
 ): Promise<readonly AccountEvidence[]> {
-  const all: AccountEvidence[] = [];
-  for (const accountId of accountIds) all.push(await readAccountEvidence(db, accountId));
-  return all;
+  if (accountIds.length === 0) return [];
+  const reading = await readReading(db, accountIds);
+  const accounts = byAccount(
+    await db
+      .selectFrom("raw.account")
+      .select(["account_id", "venue", "history_from", "is_from_beginning"])
+      .where("account_id", "in", accountIds)
+      .execute(),
+  );
+  const items = await readItems(db, accountIds);
+  const inferredWallets = await readInferredWallets(db, accountIds);
+  const openings = byAccount(
+    await db
+      .selectFrom("ledger.position_opening")
+      .select(["account_id", "source"])
+      .where("account_id", "in", accountIds)
+      .execute(),
+  );
+  return reading.map((one) => {
+    const [account] = accounts(one.accountId);
+    assert(account !== undefined, `${one.accountId} is in the store`);
+    const inferred = openings(one.accountId).filter((row) => row.source === "inferred").length;
+    return {
+      ...one,
+      venue: account.venue,
+      isRequested: account.history_from !== null,
+      isFromBeginning: account.is_from_beginning,
+      items: items(one.accountId),
+      inferredWallets: inferredWallets(one.accountId),
+      openings: { inferred, configured: openings(one.accountId).length - inferred },
+    };
+  });
 }
 
-export async function readAccountEvidence(db: Database, accountId: string): Promise<AccountEvidence> {
-  const account = await db
-    .selectFrom("raw.account")
-    .select(["venue", "history_from", "is_from_beginning"])
-    .where("account_id", "=", accountId)
-    .executeTakeFirstOrThrow();
-  const read = await readSpans(db, accountId);
-  const ends = read.flatMap((one) => one.spans.map((span) => span.until));
-  return {
-    accountId,
-    venue: account.venue,
-    historyFrom: await readHistoryBegin(db, accountId),
-    isRequested: account.history_from !== null,
-    isFromBeginning: account.is_from_beginning,
-    read,
-    reach: ends.length === 0 ? null : ends.reduce(latest),
-    knownSymbols: await readKnownSymbols(db, accountId),
-    gaps: await readGaps(db, accountId),
-    denied: await readDenied(db, accountId),
-    items: await readItems(db, accountId),
-    inferredWallets: await readInferredWallets(db, accountId),
-    openings: await readOpenings(db, accountId),
-  };
+/** What was read of each account, in their order, and what of it is a gap. */
+export async function readReading(db: Database, accountIds: readonly string[]): Promise<Reading[]> {
+  if (accountIds.length === 0) return [];
+  const begins = await readBegins(db, accountIds);
+  const read = await readSpans(db, accountIds);
+  const knownSymbols = await readKnownSymbols(db, accountIds);
+  const gaps = await readGaps(db, accountIds);
+  const denied = byAccount(
+    await db
+      .selectFrom("raw.denied_stream")
+      .select(["account_id", "stream"])
+      .where("account_id", "in", accountIds)
+      .execute(),
+  );
+  return accountIds.map((accountId) => {
+    const spans = read(accountId);
+    const ends = spans.flatMap((one) => one.spans.map((span) => span.until));
+    return {
+      accountId,
+      historyFrom: begins(accountId),
+      read: spans,
+      reach: ends.length === 0 ? null : ends.reduce(latest),
+      knownSymbols: knownSymbols(accountId),
+      gaps: gaps(accountId),
+      denied: denied(accountId).map(({ stream }) => stream),
+    };
+  });
 }
 
 /** From where on there is anything to know: the beginning of the history, or of what was read. */
-export function beginOf({ historyFrom, read }: AccountEvidence): Instant | null {
+export function beginOf({ historyFrom, read }: Reading): Instant | null {
   if (historyFrom !== null) return historyFrom;
   const begins = read.flatMap((one) => one.spans.map((span) => span.from));
   return begins.length === 0 ? null : begins.reduce(earliest);
 }
 
-async function readSpans(db: Database, accountId: string): Promise<ReadSpans[]> {
-  type Row = { stream: string; symbol: string; from_time: string; until_time: string; is_known: boolean };
-  const found = new Map<string, ReadSpans & { spans: Window[] }>();
-  for (const row of await runSqlFile<Row>(db, "report/coverage", { account: accountId })) {
-    const key = `${row.stream}/${row.symbol}`;
-    const one = found.get(key) ?? {
-      stream: row.stream,
+async function readBegins(db: Database, accountIds: readonly string[]): Promise<ByAccount<Instant | null>> {
+  const rows = byAccount(
+    await db
+      .selectFrom("ledger.beginning")
+      .select(["account_id", "begins_at"])
+      .where("account_id", "in", accountIds)
+      .execute(),
+  );
+  return (accountId) => {
+    const begins = rows(accountId)[0]?.begins_at ?? null;
+    return begins === null ? null : parseUtcInstant(begins);
+  };
+}
+
+async function readSpans(db: Database, accountIds: readonly string[]): Promise<ByAccount<ReadSpans[]>> {
+  type Row = {
+    account_id: string;
+    stream: string;
+    symbol: string;
+    from_time: string;
+    until_time: string;
+    is_known: boolean;
+  };
+  const rows = byAccount(await runSqlFile<Row>(db, "report/coverage", { account: oneOrAll(accountIds) }));
+  return (accountId) => {
+    const found = new Map<string, ReadSpans & { spans: Window[] }>();
+    for (const row of rows(accountId)) {
+      const key = `${row.stream}/${row.symbol}`;
+      const one = found.get(key) ?? {
+        stream: row.stream,
+        symbol: row.symbol,
+        isKnown: row.is_known,
+        spans: [],
+      };
+      one.spans.push({ from: parseUtcInstant(row.from_time), until: parseUtcInstant(row.until_time) });
+      found.set(key, one);
+    }
+    return [...found.values()];
+  };
+}
+
+async function readKnownSymbols(
+  db: Database,
+  accountIds: readonly string[],
+): Promise<ByAccount<AccountEvidence["knownSymbols"]>> {
+  type Row = { account_id: string; symbol: string; listed_at: string | null };
+  const rows = byAccount(
+    await runSqlFile<Row>(db, "report/known-symbols", { account: oneOrAll(accountIds) }),
+  );
+  return (accountId) =>
+    rows(accountId).map((row) => ({
       symbol: row.symbol,
-      isKnown: row.is_known,
-      spans: [],
-    };
-    one.spans.push({ from: parseUtcInstant(row.from_time), until: parseUtcInstant(row.until_time) });
-    found.set(key, one);
-  }
-  return [...found.values()];
+      listedAt: row.listed_at === null ? null : parseUtcInstant(row.listed_at),
+    }));
 }
 
-async function readKnownSymbols(db: Database, accountId: string): Promise<AccountEvidence["knownSymbols"]> {
-  type Row = { symbol: string; listed_at: string | null };
-  const rows = await runSqlFile<Row>(db, "report/known-symbols", { account: accountId });
-  return rows.map((row) => ({
-    symbol: row.symbol,
-    listedAt: row.listed_at === null ? null : parseUtcInstant(row.listed_at),
-  }));
+async function readGaps(db: Database, accountIds: readonly string[]): Promise<ByAccount<ReportedGap[]>> {
+  const rows = byAccount(
+    await db.selectFrom("raw.gap").selectAll().where("account_id", "in", accountIds).execute(),
+  );
+  return (accountId) =>
+    rows(accountId)
+      .map((row) => ({
+        stream: row.stream,
+        symbol: row.symbol,
+        window: { from: parseUtcInstant(row.from_time), until: parseUtcInstant(row.until_time) },
+        reason: row.reason,
+      }))
+      .toSorted(
+        (a, b) =>
+          a.window.from - b.window.from || byBytes(`${a.stream}/${a.symbol}`, `${b.stream}/${b.symbol}`),
+      );
 }
 
-async function readGaps(db: Database, accountId: string): Promise<ReportedGap[]> {
-  const rows = await db.selectFrom("raw.gap").selectAll().where("account_id", "=", accountId).execute();
-  return rows
-    .map((row) => ({
-      stream: row.stream,
-      symbol: row.symbol,
-      window: { from: parseUtcInstant(row.from_time), until: parseUtcInstant(row.until_time) },
-      reason: row.reason,
-    }))
-    .toSorted(
-      (a, b) =>
-        a.window.from - b.window.from || byBytes(`${a.stream}/${a.symbol}`, `${b.stream}/${b.symbol}`),
-    );
-}
-
-async function readDenied(db: Database, accountId: string): Promise<string[]> {
-  const rows = await db
-    .selectFrom("raw.denied_stream")
-    .select("stream")
-    .where("account_id", "=", accountId)
-    .execute();
-  return rows.map(({ stream }) => stream);
-}
-
-async function readItems(db: Database, accountId: string): Promise<Item[]> {
+async function readItems(db: Database, accountIds: readonly string[]): Promise<ByAccount<Item[]>> {
   type Row = Omit<Item, "amount" | "occurredAt" | "since" | "until"> & {
+    account_id: string;
     amount: string | null;
     occurred_at: string;
     since: string | null;
     until: string;
   };
-  const rows = await runSqlFile<Row>(db, "report/items", { account: accountId });
-  return rows.map(({ amount, occurred_at, since, until, ...row }) => ({
-    ...row,
-    amount: amount === null ? null : parseDecimal(amount),
-    occurredAt: parseUtcInstant(occurred_at),
-    since: since === null ? null : parseUtcInstant(since),
-    until: parseUtcInstant(until),
-  }));
+  const rows = byAccount(await runSqlFile<Row>(db, "report/items", { account: oneOrAll(accountIds) }));
+  return (accountId) =>
+    rows(accountId).map(({ account_id, amount, occurred_at, since, until, ...row }) => ({
+      ...row,
+      amount: amount === null ? null : parseDecimal(amount),
+      occurredAt: parseUtcInstant(occurred_at),
+      since: since === null ? null : parseUtcInstant(since),
+      until: parseUtcInstant(until),
+    }));
 }
 
 /** Where an inferred wallet comes to nothing, there is nothing to know. */
 async function readInferredWallets(
   db: Database,
-  accountId: string,
-): Promise<AccountEvidence["inferredWallets"]> {
-  const rows = await db
-    .selectFrom("ledger.reconciliation")
-    .select(["subject", "checked_at"])
-    .where("account_id", "=", accountId)
-    .where("check_name", "=", "wallet")
-    .where("status", "=", "inferred")
-    .orderBy("checked_at")
-    .execute();
-  if (rows.length === 0) return [];
-  const opened = await db
-    .selectFrom("ledger.posting")
-    .select("asset")
-    .distinct()
-    .where("account_id", "=", accountId)
-    .where("entry_id", "like", "opening/%")
-    .execute();
-  return rows
-    .filter(({ subject }) => opened.some(({ asset }) => asset === subject))
-    .map(({ subject, checked_at }) => ({ asset: subject, shownAt: parseUtcInstant(checked_at) }));
-}
-
-async function readOpenings(db: Database, accountId: string): Promise<AccountEvidence["openings"]> {
-  const rows = await db
-    .selectFrom("ledger.position_opening")
-    .select("source")
-    .where("account_id", "=", accountId)
-    .execute();
-  const inferred = rows.filter((row) => row.source === "inferred").length;
-  return { inferred, configured: rows.length - inferred };
+  accountIds: readonly string[],
+): Promise<ByAccount<AccountEvidence["inferredWallets"]>> {
+  const rows = byAccount(
+    await db
+      .selectFrom("ledger.reconciliation")
+      .select(["account_id", "subject", "checked_at"])
+      .where("account_id", "in", accountIds)
+      .where("check_name", "=", "wallet")
+      .where("status", "=", "inferred")
+      .orderBy("checked_at")
+      .execute(),
+  );
+  const inferred = accountIds.filter((accountId) => rows(accountId).length > 0);
+  const opened = byAccount(
+    inferred.length === 0
+      ? []
+      : await db
+          .selectFrom("ledger.posting")
+          .select(["account_id", "asset"])
+          .distinct()
+          .where("account_id", "in", inferred)
+          .where("entry_id", "like", "opening/%")
+          .execute(),
+  );
+  return (accountId) =>
+    rows(accountId)
+      .filter(({ subject }) => opened(accountId).some(({ asset }) => asset === subject))
+      .map(({ subject, checked_at }) => ({ asset: subject, shownAt: parseUtcInstant(checked_at) }));
 }

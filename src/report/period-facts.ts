@@ -10,6 +10,7 @@ import type { Period } from "../domain/period.ts";
 import { intersection, type Window } from "../domain/window.ts";
 import { assert } from "../errors.ts";
 import { readAccountIds } from "../store/account-ids.ts";
+import { type ByAccount, byAccount, oneOrAll } from "../store/by-account.ts";
 import { instantsText, runSqlFile } from "../store/sql-file.ts";
 import type { Database } from "../store/store.ts";
 import {
@@ -17,8 +18,9 @@ import {
   beginOf,
   byBytes,
   type Item,
+  type Reading,
   type ReportedGap,
-  readAccountEvidence,
+  readReading,
 } from "./account-evidence.ts";
 import { type Hole, holes, isEssential, type StreamCoverage, streamCoverage } from "./coverage.ts";
 
@@ -72,12 +74,15 @@ export async function readFactsOfAll(
   periods: readonly Period[],
   evidence: readonly AccountEvidence[],
 ): Promise<PeriodFacts[]> {
-  const accounts: AccountFacts[][] = periods.map(() => []);
-  for (const one of evidence) {
-    const known = await readKnown(db, periods, one.accountId);
-    for (const [nth, period] of periods.entries()) accounts[nth]?.push(accountFacts(period, one, known(nth)));
-  }
-  return periods.map((period, nth) => ({ period, accounts: accounts[nth] ?? [] }));
+  const known = await readKnown(
+    db,
+    periods,
+    evidence.map(({ accountId }) => accountId),
+  );
+  return periods.map((period, nth) => ({
+    period,
+    accounts: evidence.map((one) => accountFacts(period, one, known(one.accountId, nth))),
+  }));
 }
 
 /** What of a period is counted in the database. */
@@ -132,27 +137,38 @@ function accountFacts(period: Period, evidence: AccountEvidence, known: Known): 
 }
 
 /**
- * What of all that the account has was neither read nor is known as a gap, in sentences: it needs a person as
- * a gap does.
+ * What of all that each account has was neither read nor is known as a gap, in sentences: it needs a person
+ * as a gap does. An account that was never read has nothing that could have been.
  */
-export async function readUnread(db: Database, accountId: string, timeZone: string): Promise<string[]> {
-  // An account that was never read has nothing that could have been.
-  if (!(await readAccountIds(db)).includes(accountId)) return [];
-  const evidence = await readAccountEvidence(db, accountId);
-  const from = beginOf(evidence);
-  if (from === null || evidence.reach === null) return [];
-  const period = { name: "all there is", from, until: evidence.reach, timeZone };
-  const found = holesOf(evidence, period, evidence.gaps);
+export async function readUnread(
+  db: Database,
+  accountIds: readonly string[],
+  timeZone: string,
+): Promise<ByAccount<readonly string[]>> {
+  const known = await readAccountIds(db);
+  const readings = await readReading(
+    db,
+    accountIds.filter((accountId) => known.includes(accountId)),
+  );
+  const unread = new Map(readings.map((reading) => [reading.accountId, unreadOf(reading, timeZone)]));
+  return (accountId) => unread.get(accountId) ?? [];
+}
+
+function unreadOf(reading: Reading, timeZone: string): string[] {
+  const from = beginOf(reading);
+  if (from === null || reading.reach === null) return [];
+  const period = { name: "all there is", from, until: reading.reach, timeZone };
+  const found = holesOf(reading, period, reading.gaps);
   return shortened(
     holeSentences(
-      found.filter((hole) => isEssential(hole, evidence.denied)),
+      found.filter((hole) => isEssential(hole, reading.denied)),
       timeZone,
     ),
   );
 }
 
 function holesOf(
-  { historyFrom, read, knownSymbols, reach }: AccountEvidence,
+  { historyFrom, read, knownSymbols, reach }: Reading,
   period: Period,
   gaps: readonly ReportedGap[],
 ): Hole[] {
@@ -164,26 +180,28 @@ function isOfPeriod({ since, until }: Item, period: Period): boolean {
   return until >= period.from && (since === null || since < period.until);
 }
 
-/** By the place of the period. */
+/** By the account and the place of the period. */
 async function readKnown(
   db: Database,
   periods: readonly Period[],
-  account: string,
-): Promise<(place: number) => Known> {
+  accountIds: readonly string[],
+): Promise<(accountId: string, place: number) => Known> {
   const parameters = {
-    account,
+    account: oneOrAll(accountIds),
     froms: instantsText(periods.map(({ from }) => from)),
     untils: instantsText(periods.map(({ until }) => until)),
   };
-  type Count = { place: number; what: string; count: number };
-  type Adjustments = { place: number; posted_here: number; posted_later: number };
-  const counts = await runSqlFile<Count>(db, "report/counts", parameters);
-  const adjustments = await runSqlFile<Adjustments>(db, "report/adjustments", parameters);
-  return (nth) => {
-    const own = adjustments.find(({ place }) => place === nth + 1);
+  type Count = { account_id: string; place: number; what: string; count: number };
+  type Adjustments = { account_id: string; place: number; posted_here: number; posted_later: number };
+  const counts = byAccount(await runSqlFile<Count>(db, "report/counts", parameters));
+  const adjustments = byAccount(await runSqlFile<Adjustments>(db, "report/adjustments", parameters));
+  return (accountId, nth) => {
+    const own = adjustments(accountId).find(({ place }) => place === nth + 1);
     return {
       counts: Object.fromEntries(
-        counts.filter(({ place }) => place === nth + 1).map(({ what, count }) => [what, count]),
+        counts(accountId)
+          .filter(({ place }) => place === nth + 1)
+          .map(({ what, count }) => [what, count]),
       ),
       postedHere: own?.posted_here ?? 0,
       postedLater: own?.posted_later ?? 0,

@@ -6,7 +6,7 @@ import { earliest, formatInstant, type Instant, parseUtcInstant, plus } from "..
 import type { Period } from "../domain/period.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Database } from "../store/store.ts";
-import { readAccountEvidence, readHistoryBegin } from "./account-evidence.ts";
+import { readEvidence, readHistoryBegin } from "./account-evidence.ts";
 import { readPeriodFacts } from "./period-facts.ts";
 
 export type Readiness = {
@@ -28,7 +28,7 @@ export async function readiness(
   closedUntil: Instant | null,
 ): Promise<Readiness> {
   const span = { ...period, from: await openFrom(db, period, accountId, closedUntil) };
-  const { accounts } = await readPeriodFacts(db, span, [await readAccountEvidence(db, accountId)]);
+  const { accounts } = await readPeriodFacts(db, span, await readEvidence(db, [accountId]));
   const open = [
     ...(await unreachedSentences(db, period, accountId)),
     ...(await unsettledSentences(db, span, accountId)),

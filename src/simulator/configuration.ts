@@ -1,9 +1,9 @@
 /**
- * The text of a configuration that reads simulated venues: for the demo, for whoever tries them, for tests
- * and benchmarks.
+ * The text of a configuration that reads simulated venues: for the demo, `npm run simulator`, tests and
+ * benchmarks.
  */
 
-/** All values are as they are to stand in the file, such as `${API_KEY}`. */
+/** All values are as they appear in the file, such as `${API_KEY}`. */
 export type ConfiguredAccount = {
   readonly name: string;
   readonly venue: string;

@@ -37,8 +37,8 @@ export type ExampleVenues = {
 };
 
 /**
- * What signs in. The agent's key is the example that Aster's documentation publishes, the Stark key the one
- * in the tests of edgeX's development kit: they guard nothing.
+ * The credentials. The agent's key is the example that Aster's documentation publishes, the Stark key the one
+ * in the tests of edgeX's development kit: they protect nothing.
  */
 const CREDENTIALS = {
   main: { account: "main", kind: "v1", apiKey: "simulated-key", apiSecret: "simulated-secret" },
@@ -75,10 +75,7 @@ const VARIABLES = {
   SMALLEST_STARK_KEY: CREDENTIALS.sub.starkPrivateKey,
 } as const;
 
-/**
- * Starts the venues, with no limit to what may be asked: a real allowance would make a first try wait for the
- * next minute.
- */
+/** Starts the venues without a request limit: a real one would make a first try wait for the next minute. */
 export async function startExampleVenues(plan: ExamplePlan): Promise<ExampleVenues> {
   const { seed, now, clock, daysAhead, fills, port = 0, rules = () => [] } = plan;
   const { main, hedge, second, stark, sub, edgex } = CREDENTIALS;

@@ -11,7 +11,7 @@ import { configurationText } from "./configuration.ts";
 import { type ExampleVenues, startExampleVenues } from "./example-venues.ts";
 import { type AnswerRule, readAnswerRules } from "./shared/answer-rules.ts";
 
-/** For whoever leaves it running to see what the next nights bring. */
+/** So that it can be left running, with new rows every night. */
 const DAYS_AHEAD = 7;
 
 type Wishes = {

@@ -52,7 +52,7 @@ type SimulatorOptions = {
   readonly sendsRetryAfter?: boolean;
   /** What goes wrong between the venue and the wire. Default: nothing. */
   readonly faults?: FaultPlan;
-  /** What is answered instead of all of that. Asked at each request: rules may change between two of them. */
+  /** Rules that answer instead of the venue. Read at each request: they may change between two requests. */
   readonly rules?: () => readonly AnswerRule[];
   /**
    * Requests that the client may have under way at once, which it cannot call back when it is told to stop.
@@ -74,13 +74,13 @@ type FamilyOptions = SimulatorOptions & {
 
 export type AsterSimulatorOptions = FamilyOptions & {
   readonly credentials: readonly AsterCredential[];
-  /** How far back rows are served. Default: for ever, as Aster states no limit. */
+  /** How far back rows are served. Default: no limit, as Aster states none. */
   readonly retention?: DurationMs;
 };
 
 export type BinanceSimulatorOptions = FamilyOptions & {
   readonly credentials: readonly BinanceCredential[];
-  /** How far back each history is served; null for ever. Default: 90 days, margin changes 30. */
+  /** How far back each history is served; null for no limit. Default: 90 days, margin changes 30. */
   readonly retention?: Partial<VenueRules["retention"]>;
   /** Default: true. False for a key that may only read. */
   readonly canReadMarginHistory?: boolean;

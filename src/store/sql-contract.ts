@@ -218,9 +218,10 @@ export type SqlContract = {
   };
   "cli/stream-status": {
     parameters: {
-      account_id: string | null;
+      account: string | null;
     };
     row: {
+      account_id: string | null;
       stream: string | null;
       complete_from: string | null;
       complete_until: string | null;
@@ -561,9 +562,10 @@ export type SqlContract = {
   };
   "pipeline/open-items": {
     parameters: {
-      account_id: string | null;
+      account: string | null;
     };
     row: {
+      account_id: string | null;
       what: string | null;
       class: string | null;
       is_accepted: boolean | null;
@@ -1272,6 +1274,7 @@ export type SqlContract = {
       account: string | null;
     };
     row: {
+      account_id: string | null;
       place: number | null;
       posted_here: number | null;
       posted_later: number | null;
@@ -1299,6 +1302,7 @@ export type SqlContract = {
       account: string | null;
     };
     row: {
+      account_id: string | null;
       place: number | null;
       what: string | null;
       count: number | null;
@@ -1309,6 +1313,7 @@ export type SqlContract = {
       account: string | null;
     };
     row: {
+      account_id: string | null;
       stream: string | null;
       symbol: string | null;
       from_time: string | null;
@@ -1340,6 +1345,7 @@ export type SqlContract = {
       account: string | null;
     };
     row: {
+      account_id: string | null;
       what: string | null;
       class: string | null;
       stream: string | null;
@@ -1358,6 +1364,7 @@ export type SqlContract = {
       account: string | null;
     };
     row: {
+      account_id: string | null;
       symbol: string | null;
       listed_at: string | null;
     };

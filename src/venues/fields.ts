@@ -99,7 +99,7 @@ export function choiceField<Word extends string>(
   throw new FieldError(`"${name}": ${words.join(", ")} was expected, found ${found(text)}`);
 }
 
-/** A field's text, "" where it is missing: a row that cannot be decoded has an identity all the same. */
+/** A field's text, "" where it is missing: a row that cannot be decoded still needs an identity. */
 export function textOrEmpty(row: JsonObject, name: string): string {
   const value: Json | undefined = row[name];
   if (value === undefined || value === null) return "";
@@ -124,8 +124,8 @@ export function readRow(body: string): JsonObject {
 }
 
 /**
- * The rows of a list in which each thing stands once. A `FieldError` names one that stands in it again: which
- * of the two holds, nobody could say.
+ * The rows of a list in which each item must be there once. A `FieldError` names an item that is there twice,
+ * because nothing says which of the two is right.
  */
 export function eachOnce<Row>(
   rows: readonly Row[],

@@ -1,4 +1,4 @@
-/** How long a venue wants to be left alone, as it says it: the same for all venues. */
+/** How long a venue wants no requests, read from its answer; the same for all venues. */
 import {
   DAY_MS,
   type DurationMs,
@@ -13,8 +13,7 @@ import {
 } from "../domain/instant.ts";
 
 /**
- * The longest ban that is documented. A number beyond it is no appointment: but whoever names one does not
- * want us back soon.
+ * The longest ban that is documented. A longer one is taken to be a wrong number, and this much is waited.
  */
 const PAUSE_MAX: DurationMs = 3 * DAY_MS;
 /**

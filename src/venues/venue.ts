@@ -1,10 +1,11 @@
 /**
- * The port: what the program asks of a venue. Adding a venue is adding one folder that makes one of these,
+ * The port: what the program needs from a venue. Adding a venue is adding one folder that makes one of these,
  * and one line in `registry.ts`.
  *
  * A venue describes requests, signs them, reads answers and decodes rows. It never sends, retries, sleeps,
- * logs or stores: those are done once, in `http/`, `extract/` and `load/`, so that all venues fail alike. Its
- * limits are data, so that one planner serves all of them and a test can read them.
+ * logs or stores: those are done once, in `http/`, `extract/` and `load/`, so that failures are handled in
+ * one way for all venues. Its limits are data, so that one planner serves all of them and a test can read
+ * them.
  */
 import type { Decimal } from "../domain/decimal.ts";
 import type { DurationMs, Instant } from "../domain/instant.ts";
@@ -48,12 +49,12 @@ export type StreamSupport =
        * answer loads nothing, and the rows are read by windows all the same.
        */
       readonly hasSurvey?: true;
-      /** How long a pending row is requested again; for ever where it is absent. */
+      /** How long a pending row is requested again; without end where it is absent. */
       readonly pendingMax?: DurationMs;
     }
   | { readonly kind: "unsupported"; readonly why: string };
 
-/** An answer without rows is a proof only where the venue is sure to remember. */
+/** An answer without rows is a proof only where the venue is sure to still serve the span. */
 export type Retention = {
   /** What the shortest document promises. */
   readonly sure: DurationMs;
@@ -79,8 +80,7 @@ export type PageQuery = {
      */
     | { readonly by: "id"; readonly fromId: string }
     /**
-     * The page behind the one that gave this cursor, of the same window. Only for streams that page by
-     * cursor.
+     * The page after the one that gave this cursor, of the same window. Only for streams that page by cursor.
      */
     | { readonly by: "cursor"; readonly window: Window; readonly cursor: string };
 };
@@ -157,7 +157,9 @@ export type SplitContext = {
 /** What people want to know of an account and the books do not need; its answer is lines for them. */
 export type Inquiry = {
   readonly request: VenueRequest;
-  /** The address to ask, where it is not the account's own; such a host counts its weight by itself. */
+  /**
+   * The address of the request, where it is not the account's own; such a host has a weight count of its own.
+   */
   readonly baseUrl?: string;
   /** Throws a `RequestRefusedError` when the answer is another than expected. */
   read(body: string): readonly string[];
@@ -181,7 +183,7 @@ export interface Venue {
   readonly weightPerMinute: number;
   /** From one request to the next at least, where the venue publishes no limit; none where it is absent. */
   readonly paceMs?: DurationMs;
-  /** A stream that is none of the common four and is left out does not exist on this venue. */
+  /** A stream beyond the common four that is left out does not exist on this venue. */
   readonly streams: Readonly<
     Record<CommonStreamName, StreamSupport> & Partial<Record<StreamName, StreamSupport>>
   >;
@@ -225,7 +227,7 @@ export interface Venue {
   readPositions(body: string, names: Names): readonly ShownPosition[];
   /** Throws a `RequestRefusedError` when the answer is not a page, and a SyntaxError when it is not whole. */
   readPage(pageQuery: PageQuery, body: string): readonly VerbatimRow[];
-  /** The cursor of the page behind this one, null behind the last. Only where a stream pages by cursor. */
+  /** The cursor of the page after this one, null after the last. Only where a stream pages by cursor. */
   readCursor?(body: string): string | null;
   /** Pure: the same row decodes to the same records, today and in a rebuild next year. */
   decode(stream: StreamName, body: string, names: Names): Decoded;
@@ -329,7 +331,7 @@ export type FeeRates = {
 
 /** What funding was settled at. */
 export type FundingRates = {
-  /** The rows of a full answer: what lies behind its last one is requested again from there. */
+  /** The rows of a full answer: what comes after its last row is requested from there. */
   readonly rowsMax: number;
   request(symbol: string, window: Window): VenueRequest;
   /**
@@ -340,7 +342,7 @@ export type FundingRates = {
 };
 
 export type FundingRate = {
-  /** By the venue's own time of it, which may be some milliseconds behind the hour. */
+  /** By the venue's own time of it, which may be some milliseconds after the hour. */
   readonly settledAt: Instant;
   /** Longs pay a positive rate to shorts. */
   readonly rate: Decimal;

@@ -199,7 +199,7 @@ for (const kind of heavyKinds("Postgres")) {
       // Reopened, they are those that were never closed.
       expect(await rig.run("reopen", "2026-01", "--because", "the missing trade was found")).toMatchObject({
         exitCode: 0,
-        output: "main: 2026-01 is reopened, because the missing trade was found; its books are made anew\n",
+        output: "main: 2026-01 is reopened, because the missing trade was found; its books are built again\n",
       });
       await rig.run("report");
       await never.run("report");

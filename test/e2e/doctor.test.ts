@@ -74,7 +74,7 @@ ok       main: this machine's clock is 0 ms behind Aster's
     );
     expect(exitCode).toBe(3);
     expect(output).toContain("warning  configuration: ");
-    expect(output).toContain("\n  next: correct the configuration as it is said above\n");
+    expect(output).toContain("\n  next: correct the configuration as said above\n");
     expect(output).not.toContain("simulated-secret-main");
   });
 });

@@ -369,7 +369,7 @@ describe("what goes wrong costs nothing more", () => {
     // The zone in the name is right, so it loads by that; another one of the user's own is refused.
     const outcome = await rig.run(...WHOLE, "--stream", "income", "--file-time-zone", "UTC+0", "--spend");
     expect(outcome.exitCode).toBe(2);
-    expect(outcome.errors).toMatch(/: two time zones are told of it, /);
+    expect(outcome.errors).toMatch(/: two time zones are given for it, /);
     const [kept = ""] = await readdir(join(rig.folder, "out", "downloads"));
     expect(kept).toMatch(/^\d+\.zip$/);
     expect(outcome.output).toContain(`the file is kept: ${join(rig.folder, "out", "downloads", kept)}`);

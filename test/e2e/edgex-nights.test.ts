@@ -72,7 +72,7 @@ async function stage(made: AdversarialEdgexWorld, world: EdgexWorld = made.world
         select distinct check_name from ledger.reconciliation
         where account_id = ${accountId} and status = 'differs' order by check_name
       `.execute(store.db);
-      const { open } = await readOpenItems(store.db, accountId, "UTC");
+      const { open } = (await readOpenItems(store.db, [accountId], "UTC"))(accountId);
       return { open: open.map(({ words }) => words), differs: rows.map((row) => row.check_name) };
     },
     rebuild: async () => {

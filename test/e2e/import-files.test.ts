@@ -295,7 +295,7 @@ describe("an import is taken back", () => {
     expect(undone.errors).toBe("");
     expect(undone.output).toMatch(
       new RegExp(
-        `^main: import ${number} of 2026-06-01T09:30:00\\.000Z \\(Binance.*\\) is taken back: \\d+ records; the books are made anew without them\\n$`,
+        `^main: import ${number} of 2026-06-01T09:30:00\\.000Z \\(Binance.*\\) is taken back: \\d+ records; the books are built again without them\\n$`,
       ),
     );
     expect(await reports()).toEqual(without);

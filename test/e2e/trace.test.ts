@@ -225,7 +225,7 @@ test.each([
   [
     "entry nothing/like/it",
     `perpbooks trace entry: there is no entry "nothing/like/it"
-  nothing is called so, or nearly so
+  nothing has this name or a similar one
   next: entry_id is a column of \`perpbooks report journal\`; put it in quotation marks`,
   ],
   [

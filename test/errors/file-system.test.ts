@@ -173,12 +173,12 @@ test("secrets that other users can read are warned of at every command, and by d
   await writeFile(at(".env"), "ANOTHER=1\n");
   await chmod(at(".env"), 0o640);
   const warning =
-    "FOLDER/.env: other users of this machine can come at its secrets (mode 640); chmod 600 FOLDER/.env";
+    "FOLDER/.env: other users of this machine can read its secrets (mode 640); chmod 600 FOLDER/.env";
   expect(asRead(await rig.run("status"))).toEqual({ exitCode: 0, message: warning });
   const { exitCode, output } = await rig.run("doctor");
   expect(exitCode).toBe(3);
   expect(output).toMatch(
-    /^warning {2}configuration: .*\.env: other users of this machine can come at its secrets \(mode 640\)/m,
+    /^warning {2}configuration: .*\.env: other users of this machine can read its secrets \(mode 640\)/m,
   );
   await chmod(at(".env"), 0o600);
   expect(asRead(await rig.run("status"))).toEqual({ exitCode: 0, message: "" });

@@ -132,7 +132,9 @@ const LATER: readonly [string, readonly RawBuilder<unknown>[], RawBuilder<unknow
     sql`
       insert into history.equity_snapshot
         (account_id, record_key, interval, asset, total_equity, unrealized_pnl, occurred_at, sequence)
-      values ('Zweite', 'midnight', 'day', 'USDC', 500, -7, '2026-03-31T00:00:00Z', 1)
+      select 'Zweite', 'midnight', 'day', 'USDC', coalesce(sum(wallet), 0) - 7, -7, '2026-03-31T00:00:00Z', 1
+      from report.journal
+      where account_id = 'Zweite' and asset = 'USDC' and posted_at < '2026-03-31T00:00:00Z'
     `,
   ],
   [

@@ -3,6 +3,7 @@
  * written straight into the tables. The stages before the report have their own tests; here every figure can
  * be checked in the head.
  */
+import { sql } from "kysely";
 import { formatDecimal, parseDecimal } from "../../src/domain/decimal.ts";
 import { insertRows } from "../../src/store/insert-rows.ts";
 import { runSqlFile } from "../../src/store/sql-file.ts";
@@ -808,6 +809,18 @@ export async function insert<Name extends keyof typeof KEYS>(
   // The cost that is kept is made of both.
   if (table === "history.fill" || table === "ledger.disposal")
     await keepPositions(store, rows as readonly { account_id: string; symbol: string }[]);
+  if (table === "raw.record") await keepControlTotals(store);
+}
+
+/** What the loading counts of its rows, for rows that no loading has seen. */
+async function keepControlTotals(store: Store): Promise<void> {
+  await sql`
+    insert into raw.control_total (account_id, stream, symbol, day, records)
+    select account_id, stream, symbol, date_trunc('day', occurred_at, 'UTC') as day, count(*)
+    from raw.record
+    group by account_id, stream, symbol, date_trunc('day', occurred_at, 'UTC')
+    on conflict (account_id, stream, symbol, day) do update set records = excluded.records
+  `.execute(store.db);
 }
 
 /** What the booking keeps of positions, for rows that no booking has seen. */

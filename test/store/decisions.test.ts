@@ -92,7 +92,7 @@ for (const kind of STORE_KINDS) {
         acceptItems(transaction, account_id, await readItems(transaction, account_id, handle), "known", NOW),
       );
     const itemsOf = async (account_id: string) => {
-      const { open, accepted } = await readOpenItems(store.db, account_id, "UTC");
+      const { open, accepted } = (await readOpenItems(store.db, [account_id], "UTC"))(account_id);
       return { open: open.map(({ words }) => words), accepted };
     };
 

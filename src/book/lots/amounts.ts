@@ -1,7 +1,7 @@
 /**
- * Amounts of several assets, each for itself: a fee may be charged in another asset than the one the PnL is
- * paid in, and unlike assets are never added up. Sorted by asset, without zeros; most often there is one, or
- * none.
+ * Amounts of several assets, each kept apart: a fee may be charged in another asset than the one the PnL is
+ * paid in, and amounts of different assets are never added up. Sorted by asset, without zeros; most often
+ * there is one, or none.
  */
 import { type Fixed, proportion } from "./fixed.ts";
 
@@ -11,8 +11,8 @@ export type Amounts = readonly Amount[];
 export const NOTHING: Amounts = [];
 
 /**
- * Decimals of everything that is released in proportion. Venues cut off at 8; ten more keep our own rounding
- * out of every comparison.
+ * Decimals of everything that is released in proportion. Venues truncate at 8; ten more keep our own rounding
+ * below every tolerance.
  */
 export const RELEASE_SCALE = 18;
 
@@ -51,7 +51,7 @@ export function amountIn(amounts: Amounts, asset: string): Fixed {
   return amounts.find((one) => one.asset === asset)?.amount ?? 0n;
 }
 
-/** Each amount through `change`, in its own asset. */
+/** `change` of each amount; the assets stay. */
 export function mapAmounts(amounts: Amounts, change: (amount: Fixed) => Fixed): Amounts {
   const changed: Amount[] = [];
   for (const { asset, amount } of amounts) {

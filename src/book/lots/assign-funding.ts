@@ -1,15 +1,15 @@
 /**
- * Whose funding is it? A row of the cash statement names the symbol and not the side. In one-way mode only
- * one position can be meant. In hedge mode both sides may be open: the two payments of one settlement have
- * one price and one rate, so their sizes are to each other as the quantities are, and one is paid while the
- * other is received. Where that fits one way round only, it is certain. Everything else stays unassigned.
+ * Assigns funding to a side. A row of the cash statement names the symbol and not the side. In one-way mode
+ * only one position can be meant. In hedge mode both sides may be open: the two payments of one settlement
+ * have one price and one rate, so their sizes are in the ratio of the quantities, and one is paid while the
+ * other is received. Where only one assignment fits, it is certain. Everything else stays unassigned.
  */
 
 import type { PositionSide } from "../../domain/record.ts";
 import type { FundingPayment } from "./events.ts";
 import { absolute, type Fixed, parseFixed } from "./fixed.ts";
 
-/** The venues on which both sides can be open cut each payment off at 8 decimals. */
+/** The venues on which both sides can be open truncate each payment at 8 decimals. */
 const PAYMENT_UNIT = parseFixed("0.00000001");
 
 export type OpenSide = { readonly positionSide: PositionSide; readonly quantity: Fixed };
@@ -18,9 +18,9 @@ export type Assignment =
   | { readonly to: null; readonly payment: FundingPayment; readonly reason: string };
 
 /**
- * `open` are the positions of the symbol that were open at the settlement, and still are in the books.
- * `mayBeClosed` where the payments came after the close of their time, so that the books may have closed
- * others since.
+ * `open` are the positions of the symbol that were open at the settlement and are still open in the books.
+ * `mayBeClosed`: the payments came after the period of their time was closed, so positions that were open
+ * then may have been closed in the books since.
  */
 export function assignFunding(
   open: readonly OpenSide[],
@@ -60,8 +60,8 @@ function unassigned(payments: readonly FundingPayment[], reason: string): readon
 }
 
 /**
- * |a| : |b| = quantity of a : quantity of b, as far as two payments that were cut off can tell; one of them
- * paid, one received.
+ * |a| : |b| = quantity of a : quantity of b, within the truncation of the two payments; one of them paid, one
+ * received.
  */
 function isInProportion(a: FundingPayment, ofA: OpenSide, b: FundingPayment, ofB: OpenSide): boolean {
   if (a.asset !== b.asset || a.amount < 0n === b.amount < 0n) return false;

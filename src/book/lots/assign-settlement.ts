@@ -1,8 +1,8 @@
 /**
- * What did the venue pay for what it settled? The cash rows of a contract that ended name the symbol and not
- * the side, and there is one for each position that was open. With both sides open they have one price: the
- * way round in which both rows come to it is the one meant. Rows that no price of the open positions explains
- * were paid for others. Pure.
+ * Which position each settlement row belongs to, and at what price. The cash rows of a contract that ended
+ * name the symbol and not the side, and there is one row for each position that was open. With both sides
+ * open they have one price: the assignment in which both rows give the same price is the right one. Rows that
+ * no price of the open positions explains belong to positions that the books do not hold. Pure.
  */
 import type { PositionSide } from "../../domain/record.ts";
 import type { ContractSettlement } from "./events.ts";
@@ -48,7 +48,7 @@ export function assignSettlement(
 }
 
 /**
- * A side of hedge mode is never the other way round: its lots are then of fills without the ones before them.
+ * A LONG side is never short, and a SHORT side never long: where the books say so, earlier fills are missing.
  */
 function canBeOpen({ positionSide, isShort }: SettledSide): boolean {
   return positionSide === "BOTH" || (positionSide === "SHORT") === isShort;

@@ -1,6 +1,6 @@
 /**
- * What happens to the positions of one symbol, in the order in which the books count it; and what the booking
- * of it gives.
+ * The events of one symbol's positions, in the order in which they are booked, and the results of booking
+ * them.
  */
 
 import type { Instant } from "../../domain/instant.ts";
@@ -26,7 +26,10 @@ export type FillEvent = {
   /** The asset of the value and of the PnL. */
   readonly asset: string;
   readonly venueRealizedPnl: Fixed;
-  /** Whether it is no fill of the venue's: its value is what a settlement's cash implies. Default: no. */
+  /**
+   * True where it is no fill of the venue: its value is then what a settlement's cash implies. Default:
+   * false.
+   */
   readonly isInferred?: boolean;
 };
 
@@ -61,7 +64,7 @@ export type SettlementEvent = {
 
 export type BookEvent = FillEvent | SettlementEvent;
 
-/** What was open before the history begins. When it was opened stands in no record, so it has no instant. */
+/** What was open before the history begins. No record says when it was opened, so it has no instant. */
 export type Opening = {
   readonly positionSide: PositionSide;
   /** Signed: negative for a short; the cost has its sign. */
@@ -143,7 +146,7 @@ export type UnassignedFunding = FundingPayment & {
   readonly reason: string;
 };
 
-/** A lot as it stands, with the funding it holds. */
+/** A lot as it is now, with the funding it holds. */
 export type HeldLot = {
   readonly method: LotMethod;
   readonly positionSide: PositionSide;
@@ -153,8 +156,8 @@ export type HeldLot = {
   readonly funding: Amounts;
   readonly asset: string;
   /**
-   * When the contract ended without a word of what this was closed at: another was listed under the same
-   * symbol, or it was settled; null for what is open.
+   * When the contract ended without a known price for this lot: another contract was listed under the same
+   * symbol, or it was settled; null for an open lot.
    */
   readonly strandedAt: Instant | null;
 };

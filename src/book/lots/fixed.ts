@@ -1,7 +1,7 @@
 /**
  * Amounts as whole numbers of 10⁻⁴⁰, for the booking of lots alone: sums and comparisons are those of
- * `bigint`, exact and some eight times quicker than a `Decimal`'s; a share some ten times. A fill brings
- * about three disposals of a dozen amounts each, so this is where it counts.
+ * `bigint`, exact and some eight times quicker than those of a `Decimal`; a share is some ten times quicker.
+ * A fill leads to about three disposals of a dozen amounts each, so most of the time is spent here.
  *
  * A product of two is not a `Fixed` (its unit is 10⁻⁸⁰), so `*` and `/` are used in this file only, but for
  * comparisons of products.
@@ -36,7 +36,7 @@ export function parseFixed(text: string): Fixed {
  */
 export function formatFixed(value: Fixed): string {
   if (value === 0n) return "0";
-  // Most amounts have no more than 18 decimals, and a shorter number is sooner printed.
+  // Most amounts have no more than 18 decimals, and a shorter number is printed faster.
   const short = value / ATTO;
   const [whole, scale] = short * ATTO === value ? [short, 18] : [value, FIXED_SCALE];
   const isNegative = whole < 0n;

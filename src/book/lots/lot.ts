@@ -1,7 +1,6 @@
 /**
- * Lots, and the four orders in which a close takes them. `average` is the order in which there is only ever
- * one lot, which each opening fill adds to; so the four methods are one booking with four ways of keeping
- * what is open.
+ * Lots, and the four orders in which a close takes them. With `average` there is only ever one lot, which
+ * each opening fill adds to. So the four methods are one booking with four ways of keeping open lots.
  */
 
 import type { Instant } from "../../domain/instant.ts";
@@ -9,10 +8,7 @@ import type { LotMethod } from "../../domain/treatment.ts";
 import { type Amounts, plus } from "./amounts.ts";
 import type { Fixed } from "./fixed.ts";
 
-/**
- * What one fill opened and nothing has closed yet. Quantities and values are positive, whichever way the
- * position goes.
- */
+/** What one fill opened and nothing has closed yet. Quantities and values are positive, also of a short. */
 export type Lot = {
   /** The number of the event that opened it, among those of its symbol: its age. */
   readonly number: number;
@@ -22,8 +18,7 @@ export type Lot = {
   readonly openedAt: Instant | null;
   readonly isInferred: boolean;
   /**
-   * As it was opened: hifo goes by these two, so that a rounding of what was released since cannot change its
-   * order.
+   * As it was opened: hifo compares these two, so that rounding in later releases cannot change its order.
    */
   readonly openedQuantity: Fixed;
   readonly openedValue: Fixed;
@@ -69,8 +64,8 @@ function emptyLots(method: LotMethod, isShort: boolean): OpenLots {
 }
 
 /**
- * Null is before every instant: before the history. After a close, a late fill is booked behind those that
- * occurred after it.
+ * Null means before the history, so before every instant. The arguments may be in either order: after a
+ * close, a late fill is booked after fills that occurred later.
  */
 export function earlier(one: Instant | null, other: Instant | null): Instant | null {
   if (one === null || other === null) return null;
@@ -89,8 +84,8 @@ class OneLot implements OpenLots {
   }
 
   /**
-   * The lot is as old as its earliest fill; its funding needs no history, because all of the position's is
-   * its own.
+   * The lot is as old as its earliest fill. It needs no funding of earlier lots kept apart, because all
+   * funding of the position is its own.
    */
   add(lot: Lot): void {
     const open = this.#lot;
@@ -138,7 +133,8 @@ class OldestFirst implements OpenLots {
       return;
     }
     this.#closed += 1;
-    // Taking one off the front would move all others; so the front is cut off when it is half of the whole.
+    // Removing the first item of an array moves all others; so the closed front is cut off once it is half of
+    // the array.
     if (this.#closed * 2 > this.#lots.length) {
       this.#lots = this.#lots.slice(this.#closed);
       this.#closed = 0;
@@ -206,7 +202,7 @@ class LeastGainFirst implements OpenLots {
 
   replaceFirst(rest: Lot | null): void {
     if (rest !== null) {
-      // What is left of a lot is in the same place of the order.
+      // What is left of a lot keeps its place in the order.
       this.#heap[0] = rest;
       return;
     }
@@ -234,8 +230,8 @@ class LeastGainFirst implements OpenLots {
   }
 
   /**
-   * The highest entry of a long and the lowest of a short gain least; of equal entries the oldest goes first.
-   * Compared without a division.
+   * The highest entry price of a long and the lowest of a short gain least; of equal prices the oldest lot
+   * goes first. Compared without a division.
    */
   #isBefore(a: Lot, b: Lot): boolean {
     const one = a.openedValue * b.openedQuantity;

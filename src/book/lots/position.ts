@@ -5,8 +5,8 @@
  * fees and funding is rounded once, at a named scale, and the rest stays. So over a round trip nothing is
  * gained or lost, and the methods agree: Σ realized PnL = sold − bought.
  *
- * Funding is held by the position, per method, and a lot's claim on it is what one unit received since the
- * lot was opened. The last lot has all that is left. At average cost there is only one lot, so that its
+ * Funding is held by the position, per method. A lot's share is its quantity times what one unit received
+ * since the lot was opened; the last lot gets all that is left. At average cost there is only one lot, so its
  * funding is released in proportion to the quantity.
  */
 
@@ -248,7 +248,7 @@ export class Position {
   }
 
   /**
-   * The funding of `quantity` of a lot: all there is left, or its share of it, where no other lot is open.
+   * The funding of `quantity` of a lot. Where no other lot is open: all that is left, or its share of that.
    */
   #claim(kept: KeptByMethod, lot: Lot, quantity: Fixed): Amounts {
     if (kept.lots.count === 1) return sharesOf(kept.fundingHeld, quantity, lot.quantity);

@@ -18,10 +18,7 @@ import type { Lot } from "./lot.ts";
 import type { MethodState, PositionState } from "./position.ts";
 import type { SymbolState } from "./symbol-book.ts";
 
-/**
- * Counted up when states are written, or events booked, in another way: what was booked before is booked
- * anew.
- */
+/** Raised when states are written, or events booked, in another way: everything is then booked again. */
 export const STATE_FORM = "3";
 
 export function writeState(state: SymbolState): string {

@@ -1,16 +1,16 @@
 /**
- * The positions of one symbol, event by event: fills of all its sides and the funding settled on them. One
- * symbol and not one side is booked at a time, because a funding row names no side: whose it is depends on
- * what was open on each.
+ * The positions of one symbol, event by event: fills of all its sides and the funding settled on them. All
+ * sides of a symbol are booked together, because a funding row names no side: which side it belongs to
+ * depends on what was open on each.
  *
- * A ticker may be given to another contract after its own was delisted. What can be known of it is the
- * instant from which the contract listed now has traded: an event that occurred before it was of the other
- * contract, whenever it is booked. After a close, late events are booked behind others that occurred later,
- * so the order of booking tells nothing of it. An opening without an event is of the contract that the first
- * one is of: when it was opened is not known. How the other contract ended is not known without a settlement,
- * so what is left of it when the listed one trades is stranded: only a late event of its own can still close
- * it, and it is never mixed with the new contract's. So is, for good, what a settlement by cash alone ended
- * whose rows contradict that it was open.
+ * A ticker may be given to another contract after its own was delisted. What is known is the instant from
+ * which the contract listed now has traded: an event that occurred before it belongs to the former contract,
+ * whenever it is booked. (After a close, late events are booked after others that occurred later, so the
+ * order of booking does not decide.) An opening belongs to the contract of the first event, because when it
+ * was opened is not known. How the former contract ended is not known without a settlement, so what is left
+ * of it when the listed one trades is stranded: only a late event of its own can still close it, and it is
+ * never mixed with the new contract's lots. Lots are stranded for good where a settlement by cash alone ended
+ * the contract and its rows contradict the position.
  */
 import type { Instant } from "../../domain/instant.ts";
 import { append } from "../../domain/lists.ts";
@@ -166,14 +166,14 @@ export class SymbolBook {
       key: fill.key,
       at: fill.occurredAt,
       isInferred: false,
-      // Of a fill that goes through zero it is all of what was closed.
+      // For a fill that goes through zero, the venue's figure is all of the closing part.
       venueRealizedPnl: closing === null ? fill.venueRealizedPnl : 0n,
     });
   }
 
   /**
-   * The venue ended the contract: what was open is closed whole, at what its cash rows imply, or stranded
-   * where they contradict it.
+   * The venue ended the contract: what was open is closed whole, at the value that the cash rows imply, or
+   * stranded where they contradict it.
    */
   #settleContract(positions: Positions, event: SettlementEvent, outcome: Outcome): void {
     const open = openAt(positions, event.occurredAt).map(
@@ -195,7 +195,7 @@ export class SymbolBook {
       return;
     }
     for (const [place, { positionSide, key, value, amount, asset }] of closes.entries()) {
-      // What is closed is known by the number of what closed it, so each side has its own.
+      // A disposal is identified by the number of its closing event, so each side gets a number of its own.
       if (place > 0) this.#number += 1;
       const { postedAt, occurredAt } = event;
       const side = open.find((one) => one.positionSide === positionSide);
@@ -248,7 +248,7 @@ function bySide<T>(positions: Positions, read: (position: Position) => readonly 
   });
 }
 
-/** The positions at a settlement: one that was opened since then is another one. */
+/** The positions that were open at a settlement, without those opened since. */
 function openAt(positions: Positions, at: Instant): readonly Position[] {
   return bySide(positions, (position) =>
     position.openedAt !== null && position.openedAt >= at ? [] : [position],

@@ -121,7 +121,7 @@ function ambiguous(
   );
 }
 
-/** What to say where nothing of this name asks: a slip of the pen, or something that is in order. */
+/** The error where no open item has this name: it is misspelt, or nothing is open about it. */
 async function nothingSo(db: Database, account: string, { kind, name, at }: Handle): Promise<UsageError> {
   if (kind === "difference") {
     const [check = "", ...subject] = name.split(" ");
@@ -158,7 +158,7 @@ async function nothingSo(db: Database, account: string, { kind, name, at }: Hand
   });
   return refusal(`there is no record ${name}`, "see `perpbooks report gaps`", [
     near.length === 0
-      ? "nothing is called so, or nearly so"
+      ? "nothing has this name or a similar one"
       : `near it: ${near.map(({ id }) => id).join(", ")}`,
   ]);
 }

@@ -5,7 +5,7 @@ import { forEachAccount, type WorkspaceOptions, withWorkspace } from "../../pipe
 import { defineCommand } from "../command.ts";
 import { ACCOUNTS, CONFIG, LOG } from "../options.ts";
 
-/** Books what was read, without asking the venues. */
+/** Books what was read, without any request to the venues. */
 export function book(
   options: WorkspaceOptions & { fromEmpty: boolean },
   context: CommandContext,
@@ -28,7 +28,7 @@ export const bookCommand = defineCommand({
     "from-empty": {
       type: "boolean",
       default: false,
-      describe: "drop the books and build them anew from raw",
+      describe: "drop the books and build them again from the raw records",
     },
   },
   act: book,

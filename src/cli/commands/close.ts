@@ -32,8 +32,8 @@ export type CloseOptions = WorkspaceOptions & {
 };
 
 /**
- * Closes a period of the chosen accounts, or, with `verify`, compares what is closed with what was kept of
- * it.
+ * Closes a period of the chosen accounts, or, with `verify`, compares closed periods with what was kept at
+ * their close.
  */
 export async function close(options: CloseOptions, context: CommandContext): Promise<number> {
   const { period, because, verify } = options;
@@ -117,8 +117,8 @@ async function closeAll(
 }
 
 /**
- * Brings the books and their proofs up to date, and returns what stands against the close. Throws where the
- * period is closed already.
+ * Brings the books and their proofs up to date, and returns what prevents the close. Throws where the period
+ * is closed already.
  */
 async function prepare(
   workspace: Workspace,
@@ -136,9 +136,9 @@ async function prepare(
 }
 
 /**
- * A closed period's name stands for its own days, and where days begin at other midnights than those of a
- * closed period, an amount near them would be in two periods. Days of one zone cannot be cut in two, and a
- * month in its year is told by its name.
+ * A closed period's name means the days of its own time zone. With days of another zone, an amount near
+ * midnight would be in two periods. Days of the same zone never overlap in part, and a month within its year
+ * has a name of its own.
  */
 function refuseSharedDays(period: Period, closed: readonly ClosedPeriodRow[]): void {
   const first = closed.find((row) => isSame(row, period));
@@ -173,13 +173,13 @@ function refuseSharedDays(period: Period, closed: readonly ClosedPeriodRow[]): v
   });
 }
 
-/** Whether two spans have a part in common and each a part of its own. */
+/** Whether two spans overlap and each also has a part of its own. */
 function cuts(one: Window, other: Window): boolean {
   const isWithin = (inner: Window, outer: Window) => outer.from <= inner.from && inner.until <= outer.until;
   return one.from < other.until && other.from < one.until && !isWithin(one, other) && !isWithin(other, one);
 }
 
-/** Of an account that was never read there are no books to close, whatever the reason is. */
+/** An account that was never read has no books to close, even with --because. */
 async function refuseUnread(
   { store }: Workspace,
   account: AccountConfiguration,
@@ -272,13 +272,13 @@ async function verifyAll(workspace: Workspace, period: Period | null): Promise<n
 
 type Findings = {
   readonly differences: readonly string[];
-  /** The prices that are others now. */
+  /** The prices that are different now. */
   readonly revalued: readonly string[];
   readonly remarks: readonly string[];
   readonly compared: number;
 };
 
-/** Only reports that there were at the close and still are can be compared. */
+/** Only reports that existed at the close and still exist can be compared. */
 async function verify({ store, reports }: Workspace, row: ClosedPeriodRow): Promise<Findings> {
   const { account_id, closing_number, through_sequence } = row;
   const period = periodOf(row);
@@ -340,8 +340,8 @@ function verifiedText(row: ClosedPeriodRow, findings: Findings): string {
 }
 
 /**
- * Whether a person who gives this period means the closed one: it is found by its name, whatever the zone is
- * now.
+ * Whether a person who gives this period means the closed one: it is found by its name, whatever the time
+ * zone is now.
  */
 export function isMeant(row: ClosedPeriodRow, period: Period): boolean {
   return row.period_name === period.name || isSame(row, period);
@@ -385,7 +385,7 @@ export const closeCommand = defineCommand({
   },
   examples: [
     ["close 2025", "close a year of every account"],
-    ["close --verify", "are the files of closed periods still what was closed?"],
+    ["close --verify", "compare closed periods with what was closed"],
   ],
   act: close,
 });

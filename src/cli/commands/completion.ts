@@ -1,6 +1,6 @@
 /**
- * Scripts that let a shell complete the words of the command line. They hold the words, and do not ask the
- * program again; the names of accounts they look up in the configuration.
+ * Scripts that let a shell complete the command line. They contain the words, and do not call the program;
+ * names of accounts are looked up in the configuration.
  */
 
 import type { CommandContext } from "../../pipeline/command-context.ts";
@@ -60,7 +60,7 @@ const SCRIPTS: Readonly<Record<(typeof SHELLS)[number], (commands: readonly Comp
     fish: fishScript,
   };
 
-/** Prints the names of a configuration's accounts, which alone have a key `name`. */
+/** Prints the names of a configuration's accounts: only accounts have a key `name`. */
 const NAMES_OF_ACCOUNTS = "s/^[- {]*name: *[^[:alnum:]]?([[:alnum:]_-]+).*/\\1/p";
 
 /** Where nothing fits, the shell completes file names: most values that can be completed are files. */
@@ -172,7 +172,9 @@ function secondWords(commands: readonly CompletedCommand[]): Map<string, string[
 }
 
 export const completionCommand = defineCommand({
-  positionals: { shell: { choices: SHELLS, demandOption: true, describe: "whose script" } },
+  positionals: {
+    shell: { choices: SHELLS, demandOption: true, describe: "the shell to print a script for" },
+  },
   options: {},
   examples: [["completion bash >> ~/.bashrc", "complete perpbooks in bash from the next shell on"]],
   act: completion,

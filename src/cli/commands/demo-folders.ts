@@ -1,4 +1,4 @@
-/** The demo's two folders. It begins by deleting them, so it must be sure that they are its own. */
+/** The demo's two folders. The demo begins by deleting them, so it must be sure that they are its own. */
 import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { append } from "../../domain/lists.ts";
@@ -14,11 +14,11 @@ import { fileName } from "../../report/stage-report.ts";
 import { STATEMENT_NAME } from "../../report/stage-statement.ts";
 import { SUMMARY_NAME } from "../../report/write-reports.ts";
 
-/** The first line of its configuration, by which it knows its books again. */
+/** The first line of its configuration, by which it recognises its books. */
 export const DEMO_HEAD = "# The demo's own configuration. Nothing in it is secret.";
 
 const BOOKS_FILES: ReadonlySet<string> = new Set(["perpbooks.yaml", ".env", "perpbooks-data"]);
-/** The last one is of an older version's demo. */
+/** The last one was written by an older version's demo. */
 const OTHER_FILES = [README_NAME, SUMMARY_NAME, MANIFEST_NAME, KEPT_NAME, "data-dictionary.csv"];
 const YEAR_OR_MONTH = /^\d{4}$|^\d{2}$/;
 /** Locks and unfinished files that a killed run leaves behind. */
@@ -29,8 +29,8 @@ const LEFT_BEHIND = /^lock\.|^\..*\.unfinished$/;
  * `UsageError` when anything in either is not an earlier demo's; then nothing is touched.
  */
 export async function freshDemoFolders(output: string): Promise<string> {
-  // The books stay beside the reports, for `perpbooks sql` to look into; their files are not the same bytes
-  // twice, the reports' are.
+  // The books stay beside the reports, for `perpbooks sql`. Their files differ from run to run; those of the
+  // reports do not.
   const books = join(dirname(output), `${basename(output)}-books`);
   const configuration = await readFile(join(books, "perpbooks.yaml"), "utf8").catch(() => "");
   const isDemos = configuration.startsWith(DEMO_HEAD);
@@ -57,7 +57,7 @@ async function namesOfReports(): Promise<ReadonlySet<string>> {
   return new Set([...files, ...pages, ...OTHER_FILES]);
 }
 
-/** What is not a report's, in the folder and in those of its years and months. */
+/** Files that are not a report's, in the folder and in those of its years and months. */
 async function foreignIn(folder: string, reportFiles: ReadonlySet<string>): Promise<string[]> {
   const foreign: string[] = [];
   for (const name of await namesIn(folder)) {
@@ -70,7 +70,10 @@ async function foreignIn(folder: string, reportFiles: ReadonlySet<string>): Prom
   return foreign;
 }
 
-/** In the folder of the exports: what is no target's, and in a target's what is not called as its files. */
+/**
+ * In the folder of the exports: what belongs to no target, and in a target's folder what is not named like
+ * its files.
+ */
 async function foreignExports(folder: string): Promise<string[]> {
   const foreign: string[] = [];
   for (const target of await namesIn(folder)) {

@@ -1,7 +1,7 @@
 /**
- * The whole way with simulated venues: reads their history over HTTP, books it, proves it and reports it, as
- * `run` does for a real one. The simulated clock stands still and the worlds are made from a fixed seed, so
- * the same files come out on any day.
+ * The whole nightly job with simulated venues: reads their history over HTTP, books it, proves it and reports
+ * it, as `run` does for real ones. The simulated clock stands still and the worlds are made from a fixed
+ * seed, so the same files come out on any day.
  */
 
 import { writeFile } from "node:fs/promises";
@@ -71,7 +71,7 @@ export const demoCommand = defineCommand({
       default: "out/demo",
       requiresArg: true,
       describe:
-        "the folder for its reports; the books go into one beside it, FOLDER-books. Both are made anew",
+        "the folder for its reports; the books go into one beside it, FOLDER-books. Both are written again",
     },
   },
   act: demo,

@@ -17,24 +17,22 @@ import type { Inquiry } from "../../venues/venue.ts";
 import { defineCommand } from "../command.ts";
 import { ACCOUNTS, CONFIG } from "../options.ts";
 
-/** A clock that is further off than this deserves a look, although signatures follow the venue's. */
+/** A clock that is further off than this is worth a warning, although signatures follow the venue's clock. */
 const CLOCK_OFFSET_MAX_MS = 1_000;
 
 const KEY_NEXT =
   "in the venue's API management give the key the right to read and no other, from this machine's address alone; or make a new one";
 
 /**
- * Checks what a run will need before it needs it: the configuration and the store (or it would not come this
- * far), and of each account the venue, the clock, the credentials and what the key could do, and what its
- * books have open. Changes nothing.
+ * Checks what a run needs: the configuration and the store (opened before this is called), and for each
+ * account the venue, the clock, the credentials, the key's rights and the open items. Changes nothing.
  */
 export function doctor(options: WorkspaceOptions, context: CommandContext): Promise<number> {
   return withWorkspace(options, context, async (workspace) => {
     const { store, configuration } = workspace;
     say(workspace, "ok", "configuration", counted(configuration.accounts.length, "account"));
     for (const warning of configuration.warnings) say(workspace, "warning", "configuration", warning);
-    if (configuration.warnings.length > 0)
-      sayNext(workspace, "correct the configuration as it is said above");
+    if (configuration.warnings.length > 0) sayNext(workspace, "correct the configuration as said above");
     say(workspace, "ok", "store", store.shownAs);
     const code = await forEachAccount(workspace, (account) => examine(workspace, account));
     const open = await tellOpenItems(workspace);
@@ -71,8 +69,7 @@ async function examine(workspace: Workspace, account: AccountConfiguration): Pro
     `${venue.title} accepts the credentials and shows ${counted(balances.length, "asset")}`,
   );
   const ask = (inquiry: Inquiry) => {
-    // A venue on this machine is a simulated one, and is all there is of it: its keys are none of the real
-    // venue's business.
+    // A venue on this machine is a simulated one: its keys must not be sent to the real venue's other host.
     const isElsewhere = inquiry.baseUrl !== undefined && !isLoopback(account.baseUrl);
     const requested = isElsewhere ? clientOf({ ...account, baseUrl: inquiry.baseUrl }) : client;
     return requested.call(inquiry.request, where, (body) => inquiry.read(body), context.signal);
@@ -105,8 +102,10 @@ async function tellOpenItems(workspace: Workspace): Promise<number> {
   const { accounts, store, configuration, context } = workspace;
   const now = context.clock.now();
   const codes: number[] = [];
-  for (const { name } of accounts) {
-    const { open } = await readOpenItems(store.db, name, configuration.timeZone);
+  const names = accounts.map(({ name }) => name);
+  const openItems = await readOpenItems(store.db, names, configuration.timeZone);
+  for (const name of names) {
+    const { open } = openItems(name);
     for (const item of open) {
       const words = openItemText(item, now, configuration.timeZone);
       say(workspace, "warning", name, words);

@@ -1,8 +1,8 @@
 /**
  * `perpbooks download`: has the venue make files of what its interface no longer serves, and loads them as
- * `import` does. Asks are few and spent for good, so without `--spend` it only says what it would request and
- * what is left. With it, it goes on with what is under way, requests what is missing, waits, and loads; and
- * can be killed anywhere and run again.
+ * `import` does. Requests are few and cannot be taken back, so without `--spend` it only says what it would
+ * request and how many requests are left. With `--spend` it goes on with what is under way, requests what is
+ * missing, waits, and loads. It can be killed at any point and run again.
  */
 
 import { mkdir, writeFile } from "node:fs/promises";
@@ -108,7 +108,7 @@ function workOf(workspace: Workspace, options: DownloadOptions): Work {
       "exchange or correct them",
     );
   }
-  // What is before the account's books would be paid for and then be before its first opening.
+  // A request for a time before the account's books would be spent on records from before its opening.
   const begins = account.since ?? venue.historyBegins;
   const span = { from: latest(requested.from, begins), until: requested.until };
   if (span.from >= span.until) {
@@ -275,7 +275,10 @@ async function loadReady(work: Work, extraction: AwaitingExtraction, ready: Read
   });
 }
 
-/** A file that cannot be loaded as it is was paid for all the same: the venue keeps it for a day only. */
+/**
+ * A file that cannot be loaded has nevertheless used up a request, and the venue keeps it for a day only: so
+ * it is saved.
+ */
 async function keepFile(
   work: Work,
   { name, bytes }: { readonly name: string; readonly bytes: Uint8Array },
@@ -316,7 +319,7 @@ export const downloadCommand = defineCommand({
     spend: {
       type: "boolean",
       default: false,
-      describe: "really have them made, which spends some of the venue's monthly allowance",
+      describe: "request the files, which uses up some of the venue's monthly allowance",
     },
     "file-time-zone": FILE_TIME_ZONE,
   },

@@ -29,7 +29,7 @@ export type ExportOptions = WorkspaceOptions &
 
 const NAMES = EXPORTS.map(({ name }) => name);
 
-/** Writes what tax and accounting tools import; those of the configuration where none is named. */
+/** Writes files for tax and accounting tools; without a target named, those of the configuration. */
 export async function exportFiles(options: ExportOptions, context: CommandContext): Promise<number> {
   if (options.list) return listAll(context);
   checkPeriodOptions(options);
@@ -59,7 +59,10 @@ function refuseUnknown(names: readonly string[]): void {
   });
 }
 
-/** A file of a part of the history would delete the rest where it is imported. */
+/**
+ * A tool that replaces everything at each import would lose the rest of the history with a file of one
+ * period.
+ */
 function refuseParts(names: readonly string[]): void {
   const whole = names.filter((name) => TARGETS_BY_NAME[name]?.replacesEarlier === true);
   if (whole.length === 0) return;
@@ -71,7 +74,7 @@ function refuseParts(names: readonly string[]): void {
   });
 }
 
-/** Those that the configuration names were held against its currency when it was read. */
+/** Targets of the configuration were checked against its currency when it was read. */
 function refuseCurrencies(names: readonly string[], currency: string | null): void {
   const wrong = names.flatMap((name) => {
     const fault = currencyFault(TARGETS_BY_NAME[name]?.currency, currency);
@@ -86,7 +89,7 @@ function refuseCurrencies(names: readonly string[], currency: string | null): vo
   });
 }
 
-/** Those that the configuration names have theirs. */
+/** Targets of the configuration have their settings there. */
 function refuseUnset(names: readonly string[]): void {
   const wrong = names.flatMap((name) => {
     const fault = settingsFault(TARGETS_BY_NAME[name]);
@@ -97,7 +100,7 @@ function refuseUnset(names: readonly string[]): void {
     where: "perpbooks export",
     what: wrong.join("; "),
     evidence: ["nothing was done"],
-    next: "name it with its settings under exports in the configuration: what is missing there is then said one by one",
+    next: "name it with its settings under exports in the configuration: each missing setting is then listed",
   });
 }
 
@@ -154,7 +157,8 @@ async function write(workspace: Workspace, options: ExportOptions): Promise<numb
       : { folder: resolve(context.workingFolder, options.output), within: "" };
   const { manifests, files } = await writeAllExports(workspace, period, wanted, to);
   context.output.write(`${files} files in ${resolve(to.folder, to.within)}\n`);
-  // All are of one period and one state of the books; only some are in the reporting currency.
+  // All are of one period and one state of the books; they differ only where some are in the reporting
+  // currency.
   const all = [...manifests.values()];
   const open = [...new Set(all.flatMap(openReasons))];
   for (const sentence of open) context.output.write(`INCOMPLETE: ${sentence}\n`);

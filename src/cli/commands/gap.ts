@@ -20,7 +20,7 @@ export type GapAcceptOptions = {
   readonly because: string;
 };
 
-/** Closes gaps by a person's decision, which every report that they touch then shows with its reason. */
+/** Closes gaps by a person's decision; every report that they touch then shows it with its reason. */
 export function acceptGap(options: GapAcceptOptions, context: CommandContext): Promise<number> {
   const { config, account, because } = options;
   return withWorkspace(

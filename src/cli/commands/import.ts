@@ -28,8 +28,8 @@ export type ImportOptions = {
 };
 
 /**
- * Loads files that the venue made into the spans that its interface does not serve any more; or takes such an
- * import back.
+ * Loads files that the venue made into the spans that its interface no longer serves, or takes an import
+ * back.
  */
 export async function importFiles(options: ImportOptions, context: CommandContext): Promise<number> {
   const { files = [], undo } = options;
@@ -93,7 +93,7 @@ async function open(workingFolder: string, file: string): Promise<OpenFile> {
   }
 }
 
-/** The books are made anew of what is left: as if the import had never been. */
+/** The books are built again without the import's records. */
 async function takeBack(workspace: Workspace, account: AccountConfiguration, which: string): Promise<void> {
   const { store, context, progress } = workspace;
   const row = chosenImport(await standingImports(store.db, account.name), which);
@@ -116,7 +116,7 @@ async function takeBack(workspace: Workspace, account: AccountConfiguration, whi
   progress.log("import_undone", { account: account.name, import: row.import_number, records });
   progress.stop();
   context.output.write(
-    `${account.name}: import ${row.import_number} of ${formatInstant(parseUtcInstant(row.loaded_at))} (${row.files.replaceAll("\n", ", ")}) is taken back: ${counted(records, "record")}; the books are made anew without them\n`,
+    `${account.name}: import ${row.import_number} of ${formatInstant(parseUtcInstant(row.loaded_at))} (${row.files.replaceAll("\n", ", ")}) is taken back: ${counted(records, "record")}; the books are built again without them\n`,
   );
 }
 
@@ -152,7 +152,7 @@ export const importCommand = defineCommand({
     account: ACCOUNT,
     period: {
       ...PERIOD,
-      describe: "the time the files are of; default: from their first row to their last",
+      describe: "the time that the files cover; default: from their first row to their last",
     },
     "file-time-zone": FILE_TIME_ZONE,
     undo: { type: "string", describe: "take an import back, by its number; the last one if none is given" },

@@ -6,7 +6,7 @@ import { EXIT } from "../../pipeline/exit-code.ts";
 import { defineCommand } from "../command.ts";
 import { CONFIG } from "../options.ts";
 
-/** Writes a commented configuration to start from. Never over one that is there. */
+/** Writes a commented configuration to start from. Never overwrites an existing one. */
 export async function init(
   { config, venue }: { readonly config: string; readonly venue: StarterVenue },
   context: CommandContext,
@@ -38,7 +38,7 @@ export async function init(
   return EXIT.done;
 }
 
-const STARTER = `# perpbooks: what to keep the books of. Secrets do not belong here: \${NAME} is taken from the environment, or from a file .env beside this one.
+const STARTER = `# perpbooks: the accounts whose books are kept. Secrets do not belong here: \${NAME} is taken from the environment, or from a file .env beside this one.
 
 # Where the books are: a folder (an embedded database), or postgres://user@host/name. DATABASE_URL wins.
 store: ./perpbooks-data
@@ -49,7 +49,7 @@ timeZone: UTC
 # Where reports are written.
 output: ./out
 
-# What the reports are written as. An empty list, [], is for who reads the books with SQL or wants the exports alone: run then shows its summary and writes
+# The file formats of the reports. An empty list, [], is for people who read the books with SQL or want the exports alone: run then shows its summary and writes
 # no reports; perpbooks report, statement and close still do when they are called.
 # formats: [csv, json]
 
@@ -63,13 +63,13 @@ output: ./out
 # exports: [koinly, hledger]
 
 # What the books are worth in one currency, beside their own assets. Prices by the minute are fetched from the venues; the rates of the
-# ECB come from its file: perpbooks price import eurofxref-hist.csv --kind ecb. What a stablecoin is worth is for you to declare.
+# ECB come from its file: perpbooks price import eurofxref-hist.csv --kind ecb. You declare what a stablecoin is worth.
 # reportingCurrency: EUR
 # pegs:
 #   - { asset: USDT, currency: USD, price: 1, because: redeemed at par by its issuer }
 # prices: { fetch: true }
 
-# Which of the treatments, all of which are computed, the summary calls the result. method: average, fifo, lifo or hifo; fees: outside the
+# All treatments are computed; this one is called the result in the summary. method: average, fifo, lifo or hifo; fees: outside the
 # result or inside it; funding: own, as an item of its own, or inside the result of the position it belongs to.
 # treatment: { method: average, fees: outside, funding: own }
 
@@ -80,11 +80,11 @@ accounts:
   # Give every key the right to read, and no other.
 `;
 
-/** By the venue's name: an account of it, as it stands in the list. */
+/** By the venue's name: an account of it, as it is written in the list. */
 const STARTER_ACCOUNTS = {
   aster: `  - name: main
     venue: aster
-    # The beginning of the history wanted; without it, as far back as the venue serves, which takes long the first time.
+    # The beginning of the history to read; without it, as far back as the venue serves, which takes long the first time.
     since: 2026-01-01
     credentials:
       # A V3 agent (API wallet): the main wallet's address, the agent's address, and the agent's private key.
@@ -109,7 +109,7 @@ const STARTER_ACCOUNTS = {
       apiKey: \${EDGEX_API_KEY}
       apiSecret: \${EDGEX_API_SECRET}
       passphrase: \${EDGEX_PASSPHRASE}
-      # Or, for an account of V1, its Stark (L2) private key instead of the three. V1 has no key that only reads: guard it as you would the money.
+      # Or, for an account of V1, its Stark (L2) private key instead of the three. V1 has no key that only reads: protect it as you would the money.
       # starkPrivateKey: \${EDGEX_STARK_PRIVATE_KEY}
 `,
 } as const;
@@ -141,7 +141,7 @@ export const initCommand = defineCommand({
       choices: STARTER_VENUES,
       demandOption: true,
       requiresArg: true,
-      describe: "whose account it begins with",
+      describe: "the venue of its first account",
     },
   },
   examples: [["init --venue binance-usdm", "write perpbooks.yaml into this folder"]],

@@ -52,7 +52,7 @@ export function importPrices(options: PriceImportOptions, context: CommandContex
   });
 }
 
-/** Some 300,000 prices, which are held in memory while they are compared: a coin's minutes of half a year. */
+/** Some 300,000 prices, which are held in memory while they are compared: half a year of a coin's minutes. */
 const PRICE_FILE_BYTES_MAX = 16 * 1024 * 1024;
 
 function textOf(workingFolder: string, path: string): string {
@@ -68,7 +68,7 @@ function textOf(workingFolder: string, path: string): string {
   });
 }
 
-/** Asks the venues for the minutes that the books need and lack. */
+/** Fetches from the venues the minutes that the books need and do not have. */
 export function fetchPrices(options: WorkspaceOptions, context: CommandContext): Promise<number> {
   return withWorkspace(options, context, (workspace) => {
     const { reportingCurrency } = workspace.configuration;

@@ -11,7 +11,7 @@ import {
 import { defineCommand } from "../command.ts";
 import { ACCOUNTS, CONFIG, LOG } from "../options.ts";
 
-/** Proves the books of each account against the venue's figures, and says in a line what came of it. */
+/** Proves the books of each account against the venue's figures, and prints the outcome in a line. */
 export function reconcile(options: WorkspaceOptions, context: CommandContext): Promise<number> {
   return withWorkspace(options, context, (workspace) =>
     forEachAccount(workspace, (account) =>
@@ -25,7 +25,8 @@ export async function reconcileAndTell(workspace: Workspace, account: AccountCon
   const { store, configuration, context } = workspace;
   await reconcileStage(workspace, account);
   await keepOpenItems(store.db, account.name, context.clock.now());
-  const { open, accepted } = await readOpenItems(store.db, account.name, configuration.timeZone);
+  const openItems = await readOpenItems(store.db, [account.name], configuration.timeZone);
+  const { open, accepted } = openItems(account.name);
   const words = open.length === 0 ? "reconciled" : open.map((item) => item.words).join(", ");
   context.output.write(
     `${account.name}: ${words}${accepted.length === 0 ? "" : `; accepted: ${accepted.join(", ")}`}\n`,

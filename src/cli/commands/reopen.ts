@@ -19,7 +19,7 @@ export type ReopenOptions = WorkspaceOptions & {
 };
 
 /**
- * Takes a close back, for each chosen account that has it, and builds its books anew: as if they had never
+ * Takes a close back, for each chosen account that has it, and builds its books again as if they had never
  * been closed.
  */
 export async function reopen(options: ReopenOptions, context: CommandContext): Promise<number> {
@@ -47,7 +47,7 @@ export async function reopen(options: ReopenOptions, context: CommandContext): P
         workspace.progress.log("period_reopened", { account: account.name, period: period.name });
         workspace.progress.stop();
         context.output.write(
-          `${account.name}: ${period.name} is reopened, because ${because}; its books are made anew\n`,
+          `${account.name}: ${period.name} is reopened, because ${because}; its books are built again\n`,
         );
       });
     }
@@ -87,7 +87,7 @@ function refusal(period: string, what: string, next: string): UsageError {
 }
 
 export const reopenCommand = defineCommand({
-  positionals: { period: { type: "string", demandOption: true, describe: "as it was closed" } },
+  positionals: { period: { type: "string", demandOption: true, describe: "the period, as it was closed" } },
   options: { config: CONFIG, log: LOG, account: ACCOUNTS, "time-zone": TIME_ZONE, because: BECAUSE },
   examples: [["reopen 2025 --because 'a file of December was missing'", ""]],
   act: reopen,

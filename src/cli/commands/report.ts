@@ -122,7 +122,7 @@ async function printNamed(
       const { sign, units, note } = definition;
       const remarks = [...lines, ...[sign, units, note].filter((line) => line !== "")];
       progress.stop();
-      // In a table they stand below the rows; other formats hold rows alone.
+      // In a table they are printed below the rows; other formats hold rows alone.
       if (format !== "table") for (const line of lines) context.errors.write(`${definition.name}: ${line}\n`);
       await writeResult(result, format, context, remarks);
     }
@@ -149,7 +149,7 @@ export const reportCommand = defineCommand({
     output: {
       type: "string",
       requiresArg: true,
-      describe: "the folder to write into; default: the configuration's, in it one called as the period",
+      describe: "the folder to write into; default: a folder named after the period, in the configuration's",
     },
     list: { type: "boolean", default: false, describe: "list the reports" },
   },

@@ -20,8 +20,8 @@ export type RestoreOptions = {
 };
 
 /**
- * Carries what nothing can make again from a folder's store into the configured one, and builds the books
- * there: a backup comes back this way, and books move to a server.
+ * Copies what cannot be rebuilt from a folder's store into the configured one, and builds the books there: to
+ * restore a backup, or to move books to a server.
  */
 export function restore({ config, log, folder }: RestoreOptions, context: CommandContext): Promise<number> {
   return withWorkspace({ config, log }, context, async (workspace) => {
@@ -69,7 +69,7 @@ async function refuseFolder({ configuration }: Workspace, folder: string, path: 
 }
 
 /**
- * Books are made as the account's venue reads its records, and the configuration says which venue that is.
+ * To build the books an account's venue must read its records, and only the configuration names the venue.
  */
 async function nameUnbooked({ configuration, progress }: Workspace, store: Store): Promise<void> {
   const known = await readAccountIds(store.db);

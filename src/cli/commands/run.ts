@@ -49,22 +49,22 @@ export type RunOptions = WorkspaceOptions & PeriodOptions & { readonly allSymbol
 type Booked = { readonly client: VenueClient; readonly runId: string };
 
 /**
- * What came of a night: why it ends with its exit code, and the summary of the reports; "" where there are
+ * The outcome of a night: its exit code with the reasons, and the summary of the reports; "" where there are
  * none.
  */
 type Night = { readonly exitCode: number; readonly reasons: readonly Reason[]; readonly summary: string };
 
 /**
  * The nightly job: sync, book, reconcile, fetch the prices that are needed, report. A person at a terminal
- * sees it work, and the summary. Without a terminal it is silent where nothing is open; else it says first
- * why it speaks, which is what cron mails.
+ * sees the progress and the summary. Without a terminal it is silent where nothing is open; otherwise its
+ * first lines give the reasons, which is what cron mails.
  */
 export async function run(options: RunOptions, context: CommandContext): Promise<number> {
   if (context.output.columns !== null) return runInSight(options, context);
   const { output, errors } = context;
   const said: string[] = [];
   const atWork = night(options, context, (text) => said.push(text));
-  // Also of a night that is told to stop and does not, the first line says why it ended.
+  // Also where a night is told to stop and does not, the first line says why it ended.
   const { exitCode, reasons, summary } = await orAbandoned(atWork, context.signal).catch(
     (error: unknown): Night => {
       if (error instanceof ReaderGoneError) throw error;
@@ -79,7 +79,7 @@ export async function run(options: RunOptions, context: CommandContext): Promise
   return exitCode;
 }
 
-/** The same for whoever watches: what is said is said at once, and the summary is always shown. */
+/** The same for a person at a terminal: messages are shown at once, and the summary always. */
 export async function runInSight(options: RunOptions, context: CommandContext): Promise<number> {
   const { exitCode, reasons, summary } = await night(options, context, null);
   context.output.write(summary);
@@ -103,7 +103,7 @@ function night(
 
 async function nightOf(workspace: Workspace, options: RunOptions, runId: string): Promise<Night> {
   const failures = new Map<string, Reason>();
-  // What stops an account a second time is what stopped it the first time.
+  // If an account fails in a second stage, the cause is that of the first failure.
   const onFailure: Parameters<typeof forEachAccount>[2] = ({ name }, { text, exitCode, what, next }) => {
     if (failures.has(name)) return;
     workspace.progress.say(text);
@@ -126,11 +126,11 @@ async function nightOf(workspace: Workspace, options: RunOptions, runId: string)
     onFailure,
   );
   const open: Reason[] = [];
-  // What spans accounts is evidence only when all of them are booked.
+  // Checks across accounts need all of them booked.
   const provenCode = await forEachAccount(
     workspace,
     async (account) => {
-      // Whoever holds the account's lock proves it.
+      // The run that holds the account's lock proves it.
       if (failures.get(account.name)?.exitCode === EXIT.lockHeld) return null;
       return workspace.store.withAccountLock(account.name, async () => {
         await prove(workspace, account, booked.get(account.name) ?? null, options.timeZone);
@@ -142,7 +142,7 @@ async function nightOf(workspace: Workspace, options: RunOptions, runId: string)
     onFailure,
   );
   const { summary, sentences } = await reportAll(workspace, options);
-  // A period that was asked for may lack what all there is does not.
+  // A requested period may be incomplete where the whole history is not.
   const ofPeriod = open.length > 0 ? [] : sentences;
   const reasons = [
     ...failures.values(),
@@ -159,7 +159,7 @@ async function nightOf(workspace: Workspace, options: RunOptions, runId: string)
   return { exitCode, reasons, summary };
 }
 
-/** The night before was killed, which this one makes good: it is said once, and needs nobody. */
+/** The last run was killed and this one has caught up: it is mentioned once, and nobody has to act. */
 async function killedReason(
   { store, configuration }: Workspace,
   { name }: AccountConfiguration,
@@ -168,7 +168,7 @@ async function killedReason(
   return what === null ? [] : [{ exitCode: EXIT.done, account: name, what, next: KILLED_NEXT }];
 }
 
-/** Of an account whose night came to nothing (null), only what the others' books are evidence for. */
+/** For an account whose night failed (null), only the checks that rest on other accounts' books. */
 async function prove(
   workspace: Workspace,
   account: AccountConfiguration,
@@ -194,7 +194,7 @@ async function openReasonsOf(
 ): Promise<Reason[]> {
   const now = context.clock.now();
   await keepOpenItems(store.db, name, now);
-  const { open } = await readOpenItems(store.db, name, timeZone);
+  const { open } = (await readOpenItems(store.db, [name], timeZone))(name);
   return open.map((item) => ({
     exitCode: EXIT.openItems,
     account: name,
@@ -242,7 +242,8 @@ async function reportsOf(
 
 /**
  * Writes the exports that the configuration names, and returns how many files they are. They are complete
- * where the reports are. Of a part of the history there are none whose imports replace the rest.
+ * where the reports are. A target whose imports replace everything before is not written for a part of the
+ * history.
  */
 async function exportAll(
   workspace: Workspace,
@@ -260,8 +261,8 @@ async function exportAll(
 }
 
 /**
- * Without the chosen accounts whose first sync never came so far: the others have their reports. Null where
- * none is left.
+ * Without the chosen accounts that the store does not know yet, because their first sync failed early; the
+ * others get their reports. Null where none is left.
  */
 async function withSyncedAccounts(workspace: Workspace): Promise<Workspace | null> {
   if (chosenAccounts(workspace) === null) return workspace;

@@ -15,7 +15,7 @@ const WORDS = {
   next: "correct the select; docs/schema.md lists the tables and views",
 };
 
-/** Answers a select, as it is written and in its own order. */
+/** Runs a select as it is written; rows keep its order. */
 export function sqlCommand(options: SqlOptions, context: CommandContext): Promise<number> {
   return withWorkspace(
     options,

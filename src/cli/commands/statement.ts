@@ -16,7 +16,7 @@ import { ACCOUNTS, CONFIG, PERIOD, TIME_ZONE } from "../options.ts";
 type StatementOptions = WorkspaceOptions &
   PeriodOptions & { readonly output?: string | undefined; readonly open: boolean };
 
-/** Writes one page of a period, alone; `report` writes it beside all reports. */
+/** Writes the page of a period alone; `report` writes it with all reports. */
 async function statement(options: StatementOptions, context: CommandContext): Promise<number> {
   checkPeriodOptions(options);
   return withWorkspace(options, context, (workspace) => write(workspace, options), "unneeded");

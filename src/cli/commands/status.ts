@@ -13,8 +13,9 @@ import { NothingYetError } from "../../errors.ts";
 import { readBeginning } from "../../load/beginning.ts";
 import type { CommandContext } from "../../pipeline/command-context.ts";
 import { EXIT, mostUrgent } from "../../pipeline/exit-code.ts";
-import { exitCodeFor, openItemText, readOpenItems } from "../../pipeline/open-items.ts";
+import { exitCodeFor, type OpenItems, openItemText, readOpenItems } from "../../pipeline/open-items.ts";
 import { type Workspace, type WorkspaceOptions, withWorkspace } from "../../pipeline/workspace.ts";
+import { type ByAccount, byAccount, oneOrAll } from "../../store/by-account.ts";
 import { runSqlFile } from "../../store/sql-file.ts";
 import { VENUES } from "../../venues/registry.ts";
 import { supportOf } from "../../venues/venue.ts";
@@ -48,7 +49,7 @@ type AccountStatus = {
   readonly lastRun: LastRun | null;
   /** When a run last succeeded; null for never. */
   readonly lastSuccess: string | null;
-  /** What the venue will forget before long if no run reads it. */
+  /** What the venue will soon no longer serve, if no run reads it. */
   readonly losses: readonly Loss[];
   /** Where the history begins, by its first cash; null where that was not inferred. */
   readonly beginning: { readonly from: string; readonly because: string } | null;
@@ -56,14 +57,14 @@ type AccountStatus = {
   /** Streams that are not read, and why. */
   readonly notKept: readonly string[];
   readonly openItems: readonly string[];
-  /** What would be open, had a person not accepted it. */
+  /** Open items that a person has accepted. */
   readonly accepted: readonly string[];
   readonly next: string;
 };
-/** What a stream has from `since` on, and nobody has read, is lost bit by bit from `lostFrom` on. */
+/** What a stream has from `since` on is not read yet, and is gradually lost from `lostFrom` on. */
 type Loss = { readonly stream: string; readonly since: string; readonly lostFrom: string };
 
-/** What is lost sooner than this is said, however young the last run is. */
+/** A loss that is nearer than this is shown, however recent the last run is. */
 const LOSS_IS_NEAR: DurationMs = 10 * DAY_MS;
 
 /** How complete each account's history is, when it was last read, and what to do. */
@@ -86,7 +87,17 @@ export async function status(
 async function tell(workspace: Workspace, isJson: boolean): Promise<number> {
   const { output } = workspace.context;
   const accounts: AccountStatus[] = [];
-  for (const account of workspace.accounts) accounts.push(await readStatus(workspace, account));
+  const names = workspace.accounts.map(({ name }) => name);
+  const { db } = workspace.store;
+  const shared = {
+    streams: byAccount(
+      await runSqlFile<StreamStatus & { account_id: string }>(db, "cli/stream-status", {
+        account: oneOrAll(names),
+      }),
+    ),
+    openItems: await readOpenItems(db, names, workspace.configuration.timeZone),
+  };
+  for (const account of workspace.accounts) accounts.push(await readStatus(workspace, account, shared));
   workspace.progress.stop();
   if (isJson) output.write(`${JSON.stringify(accounts, null, 2)}\n`);
   else {
@@ -101,10 +112,14 @@ async function tell(workspace: Workspace, isJson: boolean): Promise<number> {
 async function readStatus(
   { store, configuration, context }: Workspace,
   { name: account, venue }: AccountConfiguration,
+  shared: {
+    readonly streams: ByAccount<readonly (StreamStatus & { account_id: string })[]>;
+    readonly openItems: ByAccount<OpenItems>;
+  },
 ): Promise<AccountStatus> {
   const now = context.clock.now();
   const { timeZone, staleAfter } = configuration;
-  const streams = await runSqlFile<StreamStatus>(store.db, "cli/stream-status", { account_id: account });
+  const streams = shared.streams(account).map(({ account_id, ...stream }) => stream);
   const lastRun = await readLastRun(store.db, account);
   const success = await store.db
     .selectFrom("raw.run")
@@ -126,7 +141,7 @@ async function readStatus(
     streams.filter(({ stream }) => !denied.some((one) => one.stream === stream)),
   );
   const near = losses.filter(({ lostFrom }) => parseUtcInstant(lostFrom) < plus(now, LOSS_IS_NEAR));
-  const { open, accepted } = await readOpenItems(store.db, account, timeZone);
+  const { open, accepted } = shared.openItems(account);
   const openItems = [
     ...(lastRun?.outcome === "stopped" ? ["the last run was stopped"] : []),
     ...(lastRun?.outcome === "killed" ? ["the last run was killed"] : []),
@@ -151,7 +166,7 @@ async function readStatus(
   };
 }
 
-/** For a person who looks, and not for a file or a program: what came of the days that were read. */
+/** For a person at a terminal only, not for a file or a program: the results of the last days. */
 async function recentLines(
   { store, context, configuration: { timeZone } }: Workspace,
   { account, streams }: AccountStatus,
@@ -163,10 +178,10 @@ async function recentLines(
   return recentResults(store, account, { from, until }, timeZone);
 }
 
-/** The stream that moves the wallet, and so tells of a day's result. */
+/** The stream that moves the wallet, and so decides a day's result. */
 const RESULT_STREAM = "income";
 
-/** What of each stream the venue forgets, and when that begins, if nobody reads it before. */
+/** What the venue will no longer serve of each stream, and from when on, if it is not read before. */
 function lossesOf(venue: string, streams: readonly StreamStatus[]): Loss[] {
   const served = VENUES[venue]?.streams;
   return streams.flatMap(({ stream, complete_until }) => {

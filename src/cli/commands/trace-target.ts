@@ -1,5 +1,5 @@
 /**
- * What `perpbooks trace` is asked about. The words:
+ * What `perpbooks trace` is to show. The command lines:
  *
  *     trace entry ENTRY_ID
  *     trace record RECORD_KEY
@@ -46,7 +46,7 @@ export function readTraceTarget(words: TraceWords): TraceTarget {
   if (kind === undefined) {
     throw new UsageError({
       where: "perpbooks trace",
-      what: `"${what}" is nothing that can be traced`,
+      what: `"${what}" cannot be traced`,
       evidence: [`what can be: ${TRACE_KINDS.join(", ")}`],
       next: USAGE.report,
     });

@@ -44,7 +44,7 @@ const ENTRY_CLAUSE: TraceClause = {
   sums: [],
 };
 
-/** Shows what is behind a figure, an entry or a record, down to what the venue said and how it was asked. */
+/** Shows what is behind a figure, an entry or a record, down to the venue's row and the request for it. */
 export async function trace(options: TraceOptions, context: CommandContext): Promise<number> {
   const target = readTraceTarget(options);
   checkPeriodOptions(options);
@@ -110,7 +110,7 @@ async function reportOf(
   );
 }
 
-/** What is named by its own id, in whichever of the chosen accounts it is. */
+/** Looks up an entry or record by its id in all chosen accounts. */
 async function branchesOf(
   workspace: Workspace,
   options: TraceOptions,
@@ -198,7 +198,7 @@ async function unknownId(
     what: `there is no ${kind} ${JSON.stringify(id)}`,
     evidence: [
       near.length === 0
-        ? "nothing is called so, or nearly so"
+        ? "nothing has this name or a similar one"
         : `near it: ${near.map((row) => row.id).join(", ")}`,
     ],
     next: `${kind === "entry" ? "entry_id" : "record_key"} is a column of \`perpbooks report journal\`; put it in quotation marks`,
@@ -303,7 +303,7 @@ function cellLines(cells: Cells): string[] {
     .map(([column, value]) => `${column.padEnd(widest)}  ${value}`.replace(/\p{Cc}/gu, "?"));
 }
 
-/** For machines, the requests stand beside what they are of. */
+/** In JSON, each request is beside the record it is for. */
 function withRequests(branches: readonly TracedBranch[], requests: RequestTexts): unknown {
   return branches.map((branch) => ({
     ...branch,
@@ -346,7 +346,7 @@ export const traceCommand = defineCommand({
       describe: "of a report: the row that has COLUMN=VALUE (may be repeated)",
     },
     format: { choices: ["text", "json"], default: "text" },
-    all: { type: "boolean", default: false, describe: "all facts, not only the first ones" },
+    all: { type: "boolean", default: false, describe: "show all rows, not only the first ones" },
   },
   examples: [
     [

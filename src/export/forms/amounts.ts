@@ -13,10 +13,10 @@ export type Carrier = {
 };
 
 /**
- * Cuts amounts to so many decimals and adds what was cut to the next row of the account and asset, so that
- * their sum is never further off than one unit of the last decimal. Or rounds them, as bookkeepers do: the
- * sum of the rows is the rounded sum then, and what is whole cents stays as it is. An event that is too small
- * for a row of its own goes with that next one.
+ * Truncates amounts to that many decimals and adds the rest to the next row of the account and asset, so that
+ * their sum is never further off than one unit of the last decimal. With `round` as bookkeepers round, the
+ * sum of the rows is the rounded sum, and whole cents stay as they are. An event that is too small for a row
+ * of its own is added to the next row.
  */
 export function carrier(decimals: number, round: typeof roundDown = roundDown): Carrier {
   const rests = new Map<string, Rest>();
@@ -55,7 +55,7 @@ export function valuer(): Carrier {
 }
 
 /**
- * Rounds each amount so that the rounded ones add up to the rounded sum: what one leaves over goes into the
+ * Rounds each amount so that the rounded ones add up to the rounded sum: the rest of one is added to the
  * next. The sign of an amount stays, or it becomes zero.
  */
 export function roundedOn(decimals: number): (amount: Decimal) => Decimal {

@@ -64,12 +64,12 @@ function dateParts(at: Instant, date: (year: string, month: string, day: string)
   return `${date(year, month, day)} ${time}`;
 }
 
-/** The account's name in a tool that has those of all exchanges: one venue may have several. */
+/** The account's name in a tool that lists accounts of all exchanges: one venue may have several. */
 export const exchange = ({ venue, account }: ExportEvent): string => `${venue} ${account}`;
 
 /**
- * Unlike every other row's, in all accounts. The venue's id would not do: it is unique in one kind of cash
- * alone. Of a merged row, that of its first entry, which is in no other row.
+ * An id that no other row has, in any account. The venue's id is not enough: it is unique within one kind of
+ * cash only. A merged row has the id of its first entry, which is in no other row.
  */
 export const rowId = ({ account, entryIds }: ExportEvent): string => `${account}/${entryIds[0]}`;
 
@@ -109,7 +109,7 @@ export function describe(event: ExportEvent): string {
   return id === null ? happened(event) : `${happened(event)} | ${id}`;
 }
 
-/** For formats that know no other characters: those become question marks. */
+/** For formats that allow ASCII only: other characters become question marks. */
 export function ascii(text: string): string {
   return text.replace(/[^\x20-\x7e]/gu, "?");
 }

@@ -1,6 +1,6 @@
 /**
  * The transactions of a journal as CSV for a program that makes a journal of it by rules of its own: a record
- * for each event with both accounts and the wallet's balance behind it. One file for each account, because
+ * for each event with both accounts and the wallet's balance after it. One file for each account, because
  * balances follow each other in it, and beside it the rules.
  */
 import { type Decimal, formatDecimals, ZERO } from "../../domain/decimal.ts";
@@ -36,7 +36,7 @@ export type JournalRecords = {
     readonly cell: (record: JournalRecord) => string | null;
     readonly means: string;
   }[];
-  /** The text of the rules, which are called as the file with this behind it. */
+  /** The rules: their text, and what is added to the CSV's file name to name them. */
   readonly rules: { readonly extension: string; readonly text: string };
 };
 

@@ -22,13 +22,13 @@ import {
 } from "../target.ts";
 import { happened } from "./columns.ts";
 
-/** Where each kind of event stands against the wallet; names in braces are filled in. */
+/** For each kind of event, the account that balances the wallet's side; names in braces are filled in. */
 type Chart = Readonly<Record<EventKind | "wallet", Word>>;
 
 const FIELDS = ["venue", "account", "asset", "symbol"] as const;
 
 /**
- * What both languages can read. Of one wallet each account has its own, because their balances are asserted.
+ * Names that both languages can read. Each account has a wallet of its own, because balances are asserted.
  */
 const DEFAULT_CHART: Chart = {
   wallet: "Assets:Exchange:{venue}:{account}",
@@ -324,8 +324,8 @@ function walletsOf(books: AccountBooks): Wallets {
 }
 
 /**
- * All amounts of an asset are written with the same number: a tool infers from the digits how far a sum may
- * be off.
+ * All amounts of an asset are written with the same number of decimals, because a tool infers its tolerance
+ * for sums from them.
  */
 export function decimalsOf(accounts: readonly AccountBooks[]): ReadonlyMap<string, number> {
   const decimals = new Map<string, number>();

@@ -1,4 +1,4 @@
-/** What a ledger's own chart of accounts asks of the configuration: no default would fit everybody. */
+/** The settings that a ledger's own chart of accounts needs: no default would fit everybody. */
 import { EVENT_KINDS, type EventKind } from "../events.ts";
 import type { Direction, WordTable } from "../target.ts";
 

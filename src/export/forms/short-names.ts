@@ -1,6 +1,6 @@
 /** Names of accounts where a tool takes fewer characters than a name may have. */
 
-/** No name of an account has it: so nothing that was cut is another one's whole name. */
+/** No name of an account contains it, so a shortened name never equals another account's whole name. */
 const CUT = "~";
 
 /**

@@ -1,5 +1,5 @@
 /**
- * Who is asking. V1: an API key in a header and HMAC-SHA256 over the raw query, as Binance does it. V3: an
+ * Authentication. V1: an API key in a header and HMAC-SHA256 over the raw query, as Binance does it. V3: an
  * agent's EIP-712 signature over the raw query, with a nonce in microseconds instead of a timestamp. Both are
  * verified over exactly the bytes that were sent before `&signature=`, which must be the last parameter.
  */
@@ -27,7 +27,7 @@ export type AsterCredential =
       readonly user: string;
       /** The agent's address: who signs. */
       readonly signer: string;
-      /** Not needed to verify; for those who set up a client from the same list. */
+      /** Not needed to verify; for tests that set up a client from the same list. */
       readonly privateKey?: string;
     };
 

@@ -1,6 +1,6 @@
 /**
- * Aster's endpoints: what each is called in both generations, what it weighs, which parameters it knows, what
- * it answers. Sources: the venue's API documentation of V1 and V3; what is only seen in use says so.
+ * Aster's endpoints: the path of each in both generations, its weight, the parameters it knows, and its
+ * answer. Sources: the venue's API documentation of V1 and V3; a comment marks what was only seen in use.
  */
 import {
   type AccountRequest,

@@ -1,5 +1,5 @@
 /**
- * Aster's REST interface over a world: who asks, whether they may, and what they are told. Rows later than
+ * Aster's REST interface over a world: authenticates requests, and answers or refuses them. Rows later than
  * the venue's clock do not exist yet.
  */
 import type { VenueRules } from "../binance-family/answers.ts";

@@ -20,12 +20,12 @@ export type RowsRequested = {
   readonly from: Instant;
   readonly until: Instant;
   readonly limit: number;
-  /** From 1: the how-manieth page, counted from the end that is kept. */
+  /** The number of the page, from 1, counted from the end that is kept. */
   readonly page: number;
   readonly truncate: Truncation;
   /** The venue's present. */
   readonly now: Instant;
-  /** How far back the venue remembers; null for ever. */
+  /** How far back the venue serves rows; null for no limit. */
   readonly retention: DurationMs | null;
 };
 

@@ -43,11 +43,11 @@ export type PageLimits = OfHistories<number>;
 
 export type VenueRules = {
   readonly pageRows: OfHistories<PageRows>;
-  /** How far back rows are served; null for ever. */
+  /** How far back rows are served; null for no limit. */
   readonly retention: OfHistories<DurationMs | null>;
   /**
-   * A start before the retention is refused with -4166; in the other histories such rows are left out without
-   * a word.
+   * A start before the retention is refused with -4166; in the other histories such rows are silently left
+   * out.
    */
   readonly refusesOld: readonly HistoryName[];
   /** The days that a request may span; null for any. */

@@ -28,7 +28,7 @@ export const FAMILY_DIALECT: FaultDialect = {
   limitOf: ({ limit }) => readMilliseconds(limit ?? ""),
   isNumbered: ({ page }) => page !== undefined,
   isOrderFree: ({ fromId }) => fromId === undefined,
-  // Pages that are told by number or id have a beginning that must stay where it is.
+  // Pages by number or id have a beginning that must not move.
   isCuttable: ({ page, fromId }) => page === undefined && fromId === undefined,
   canIgnoreTimes: false,
   tooManyRequests: () => refusals.tooManyRequests(2400),

@@ -1,7 +1,7 @@
 /**
  * Klines as the family serves them: a minute from the contract's first price on, up to the one that is still
- * running. A minute opens at the price in force and closes at the last one that came in it. Volumes are none
- * of this simulator's truths: they are zero.
+ * running. A minute opens at the price in force and closes at the last one that came in it. Volumes are not
+ * simulated: they are zero.
  */
 import { DAY_MS, HOUR_MS, type Instant, instant, MINUTE_MS, readMilliseconds } from "../../domain/instant.ts";
 import { readQuery } from "../shared/exchange.ts";

@@ -79,7 +79,7 @@ export function spanRequested(parameters: Parameters, now: Instant): Span {
   return { from: plus(until, -WINDOW_DEFAULT_MS), until };
 }
 
-/** Refuses -4165 a span longer than so many days. */
+/** Refuses a span longer than `days` days with -4165. */
 export function refuseLongerThan(days: number, { from, until }: Span): void {
   if (until - from > days * DAY_MS) throw refusals.interval(days);
 }

@@ -1,4 +1,4 @@
-/** From an endpoint to what it answers: who asks, whether they may, and the account that they see. */
+/** From an endpoint to its answer: authenticates the request, and chooses the account that it sees. */
 import { type SimulatedRequest, type Truncation, truncationOf } from "../shared/exchange.ts";
 import type { VenuePlan } from "../shared/venue-plan.ts";
 import { AccountView } from "./account-view.ts";
@@ -16,7 +16,7 @@ export type FamilyPlan = VenuePlan & {
   readonly rules: VenueRules;
 };
 
-/** Throws a `Refusal` for who may not ask. */
+/** Throws a `Refusal` where the request may not be answered. */
 type Authority = (request: SimulatedRequest) => Authorised;
 
 /** Makes routes over one world. Rows later than the venue's clock do not exist yet. */

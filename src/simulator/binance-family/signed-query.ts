@@ -9,7 +9,7 @@ import { refusals } from "./refusal.ts";
 
 export type Authorised = {
   readonly account: string;
-  /** The query without what only proves who asks. */
+  /** The query without the parameters that authenticate it. */
   readonly parameters: readonly QueryParameter[];
 };
 

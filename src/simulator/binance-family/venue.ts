@@ -1,6 +1,6 @@
 /**
- * What every venue of this family does with a request: counts its weight, and turns it away or answers it.
- * Which paths there are, who may ask and what is answered is each venue's own.
+ * What every venue of this family does with a request: counts its weight, and refuses or answers it. Paths,
+ * authentication and answers are each venue's own.
  */
 import type { Answer, SimulatedRequest, SimulatedVenue, Whim } from "../shared/exchange.ts";
 import type { VenuePlan } from "../shared/venue-plan.ts";

@@ -1,7 +1,7 @@
 /**
- * Who is asking a simulated Binance: an API key in a header, and a signature over the raw query by what
- * belongs to the key. HMAC: hex. RSA (PKCS #1 v1.5 with SHA-256) and Ed25519: base64, percent-encoded,
- * because it holds `+`, `/` and `=`.
+ * Authentication at a simulated Binance: an API key in a header, and a signature over the raw query by the
+ * key's secret or private key. HMAC: hex. RSA (PKCS #1 v1.5 with SHA-256) and Ed25519: base64,
+ * percent-encoded, because it holds `+`, `/` and `=`.
  */
 import { createHmac, createPublicKey, type KeyObject, verify } from "node:crypto";
 import { refusals } from "../binance-family/refusal.ts";

@@ -1,7 +1,7 @@
 /**
- * Asynchronous downloads: ordered, prepared for a while, then a link to a zip of CSV files that lives for a
- * day. Ordering counts against a quota of the month, shared by all who use the account. What an order too
- * many is answered with is documented nowhere.
+ * Asynchronous downloads: requested, prepared for a while, then a link to a zip of CSV files that is valid
+ * for a day. Each request counts against a monthly quota, shared by all who use the account. The answer to a
+ * request beyond the quota is documented nowhere.
  */
 import { DAY_MS, type DurationMs, formatInstant, type Instant, plus } from "../../domain/instant.ts";
 import type { AccountView } from "../binance-family/account-view.ts";
@@ -24,7 +24,7 @@ type DownloadKind = "income" | "trade";
 export type DownloadOptions = {
   /** Default 5, of each kind. */
   readonly perMonth?: number;
-  /** So many times the state is "processing". Default 2. */
+  /** How many times the state is "processing". Default 2. */
   readonly pollsUntilReady?: number;
   /** Default 24 hours. */
   readonly linkLifetime?: DurationMs;
@@ -91,7 +91,7 @@ export function makeDownloads(options: DownloadOptions = {}): Downloads {
     file({ path, method }, now) {
       if (!path.startsWith(FOLDER)) return null;
       const job = jobs.find((known) => `${FOLDER}${known.downloadId}.zip` === path);
-      // What the venue's file store says, whatever is wrong.
+      // The venue's file store gives this one answer to every wrong request.
       if (method !== "GET" || job?.expiresAt == null || now >= job.expiresAt) return REFUSED_BY_STORE;
       return {
         status: 200,

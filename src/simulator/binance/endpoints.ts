@@ -1,7 +1,7 @@
 /**
- * The endpoints of Binance's USDⓈ-M futures: what each is called, what it weighs, which parameters it knows,
- * what it answers. Sources: the venue's documentation and its official client of July 2026; what is only seen
- * in use says so.
+ * The endpoints of Binance's USDⓈ-M futures: the path of each, its weight, the parameters it knows, and its
+ * answer. Sources: the venue's documentation and its official client of July 2026; a comment marks what was
+ * only seen in use.
  */
 import type { Instant } from "../../domain/instant.ts";
 import type { ShownPosition } from "../binance-family/account-view.ts";
@@ -42,7 +42,7 @@ type BinanceEndpoint = Endpoint & { readonly path: string };
 
 type BinanceTerms = {
   readonly downloads: Downloads;
-  /** Where the simulator is reached, as who asks wrote it. */
+  /** The host by which the client reached the simulator, as the client wrote it. */
   readonly host: () => string;
   readonly canReadMarginHistory: boolean;
   readonly keyRights: Readonly<Record<string, boolean>>;

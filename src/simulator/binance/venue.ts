@@ -1,6 +1,6 @@
 /**
- * The REST interface of Binance's USDⓈ-M futures over a world: who asks, whether they may, and what they are
- * told. Rows later than the venue's clock do not exist yet, and those older than its memory no more.
+ * The REST interface of Binance's USDⓈ-M futures over a world: authenticates requests, and answers or refuses
+ * them. Rows later than the venue's clock do not exist yet, and those older than its retention no longer.
  */
 import { DAY_MS } from "../../domain/instant.ts";
 import type { VenueRules } from "../binance-family/answers.ts";

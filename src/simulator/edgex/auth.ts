@@ -1,7 +1,7 @@
 /**
- * Who asks edgeX. V1: a Stark-curve signature over Keccak-256 of `timestamp + GET + path + query`, by the key
- * of the account that the query names. V2: an API key with HMAC-SHA256 over the same text. The query is taken
- * as it was sent, its parts sorted.
+ * Authentication at edgeX. V1: a Stark-curve signature over Keccak-256 of `timestamp + GET + path + query`,
+ * by the key of the account that the query names. V2: an API key with HMAC-SHA256 over the same text. The
+ * query is taken as it was sent, its parts sorted.
  */
 import { createHmac } from "node:crypto";
 import { keccak_256 } from "@noble/hashes/sha3.js";
@@ -111,7 +111,7 @@ export function starkHash(text: string): string {
   return (hash % STARK_ORDER).toString(16).padStart(64, "0");
 }
 
-/** The signature is `r ‖ s`, 64 hex digits each; some clients send the key's y coordinate behind it. */
+/** The signature is `r ‖ s`, 64 hex digits each; some clients append the key's y coordinate. */
 export function isStarkSigned(text: string, signature: string, publicKey: Uint8Array): boolean {
   const parts = /^([0-9a-fA-F]{64})([0-9a-fA-F]{64})(?:[0-9a-fA-F]{64})?$/.exec(signature);
   const [, r = "0", s = "0"] = parts ?? [];

@@ -1,7 +1,7 @@
 /**
  * What edgeX counts of an account, added up from its rows one by one: the collateral with its counters by
- * kind of cash, positions with their lifetime and term statistics for each side, and the terms themselves. It
- * goes by the rows' deltas alone.
+ * kind of cash, positions with their lifetime and term statistics for each side, and the terms themselves.
+ * Only the rows' deltas are used.
  */
 import type { Instant } from "../../domain/instant.ts";
 import { parseFraction, truncatedUnits } from "../shared/fraction.ts";

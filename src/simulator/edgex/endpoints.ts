@@ -1,6 +1,6 @@
 /**
- * edgeX's endpoints: what each is called behind its generation's prefix, which parameters it knows, what it
- * answers. All are GET.
+ * edgeX's endpoints: the path of each after its generation's prefix, the parameters it knows, and its answer.
+ * All are GET.
  */
 import type { Instant } from "../../domain/instant.ts";
 import {

@@ -1,7 +1,7 @@
 /**
- * A page of edgeX: rows newest first, so many as were requested, and a cursor behind the last of them, "" at
- * the end. The cursor is exclusive and means something to the venue alone: the row's place and what was
- * requested, as a message of three numbers in hex. So new rows at the head shift nothing.
+ * A page of edgeX: rows newest first, as many as were requested, and a cursor after the last of them, "" at
+ * the end. The cursor is exclusive and only the venue can read it: the row's place and what was requested, as
+ * a message of three numbers in hex. So new rows at the head do not shift pages.
  */
 import { type Instant, instant, readMilliseconds } from "../../domain/instant.ts";
 import type { QueryParameter, Whim } from "../shared/exchange.ts";
@@ -14,7 +14,7 @@ export type EdgexPageRules = { readonly byDefault: number; readonly most: number
 
 export type TimeFilters = { readonly from: string; readonly until: string };
 
-/** What was requested, checked: every value is wanted by someone. */
+/** The parameters of a request, checked: each must be one that the endpoint knows. */
 export class EdgexParameters {
   readonly #values: ReadonlyMap<string, string>;
   readonly #ignoresTimes: boolean;
@@ -27,7 +27,8 @@ export class EdgexParameters {
     this.#ignoresTimes = ignoresTimes;
     const values = new Map<string, string>();
     for (const { name, value } of parameters) {
-      // The venue may ignore what it does not know; a client that relies on it shall hear of it.
+      // The real venue may ignore what it does not know; here it is refused, so that a client that relies on
+      // it is found out.
       if (!known.includes(name) || values.has(name) || value === "") throw edgexRefusals.parameter(name);
       values.set(name, value);
     }

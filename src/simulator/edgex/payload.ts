@@ -224,7 +224,7 @@ function positionAssetPayload(position: PositionCount, world: EdgexWorld, { view
     ),
     ...risk(view.account.generation, magnitudeOf(value)),
     avgEntryPrice: truncatedText(average, priceDecimals),
-    // The simulated venue has no margin: these only stand where they stand.
+    // The simulated venue has no margin: these values are placeholders of the answer's form.
     liquidatePrice: shareOfAverage(85n),
     bankruptPrice: shareOfAverage(84n),
     worstClosePrice: shareOfAverage(84n),

@@ -1,6 +1,6 @@
 /**
- * What a fault plan must know of a venue to put its answers together otherwise: how pages look, what was
- * requested, how it refuses.
+ * What a fault plan must know of a venue to change its answers: how pages look, what was requested, how it
+ * refuses.
  */
 import type { SimulatedRequest } from "../shared/exchange.ts";
 import type { JsonRow } from "./json-rows.ts";
@@ -44,7 +44,7 @@ export type FaultDialect = {
   tooManyRequests(): Refused;
   /** Until an instant, in milliseconds. */
   banned(untilMs: number): Refused;
-  /** Status 200 all the same. */
+  /** Refusals with status 200. */
   inEnvelope(): readonly Refused[];
   clock(request: SimulatedRequest): Refused;
 };

@@ -2,12 +2,12 @@
  * What goes wrong between a venue and the wire, decided by a seed.
  *
  * Whether and how a request is harmed depends on the seed, on what is requested, and on how many times that
- * was requested before: so a run whose requests overtake each other meets the same harm again. (What depends
- * on more is said so below: a clock jumps only after a while of quiet, and a page can only be repeated that
- * was sent before.) The venue has always answered before: a nonce is used up, the weight is counted.
+ * was requested before: so a run whose requests arrive in another order meets the same faults again. (Two
+ * faults depend on more, as noted below: a clock jumps only after some quiet, and only a page that was sent
+ * before can be repeated.) The venue has always answered first: a nonce is used up, the weight is counted.
  *
- * Transient faults must be survived within the run. Lies are answers that a client cannot use, but can tell
- * from the truth: it must stop, and the next run repairs. A lie that nobody could notice is not told.
+ * A run must survive transient faults. Lies are wrong answers that a client can recognise: it must stop, and
+ * the next run repairs. Lies that no client could notice are left out.
  */
 import { SECOND_MS } from "../../domain/instant.ts";
 import {
@@ -42,7 +42,7 @@ export const TRANSIENT_FAULTS = [
   "error_object",
   /** -1021 or -4225, though nothing is wrong with the client's time. */
   "clock_refused",
-  /** The venue's clock jumps ahead, and stays there: whoever signs by the old time is refused. */
+  /** The venue's clock jumps ahead, and stays there: a client that signs by the old time is refused. */
   "clock_jump",
   /** Some milliseconds late. */
   "slow",
@@ -77,7 +77,7 @@ export type FaultOptions = {
   readonly rate: number;
   /** Default: all transient ones. */
   readonly kinds?: readonly FaultKind[];
-  /** So many failures in a row, at most, for one request. Default 3; the program gives up after six. */
+  /** The most failures in a row for one request. Default 3; the program gives up after six. */
   readonly patience?: number;
 };
 
@@ -116,7 +116,7 @@ const FAILING: ReadonlySet<FaultKind> = new Set<FaultKind>([
 ]);
 const CLOCK_KINDS: ReadonlySet<FaultKind> = new Set<FaultKind>(["clock_refused", "clock_jump"]);
 /**
- * A client may rightly give up when its time is refused twice: so the clock is left alone until so many
+ * A client may rightly give up when its time is refused twice: so the clock is left alone until this many
  * requests were answered.
  */
 const QUIET_BETWEEN_CLOCKS = 40;
@@ -225,7 +225,7 @@ type Harm = Partial<Pick<Delivery, "status" | "headers" | "body" | "breaks" | "d
 
 const HTML = "<html><head><title>Error</title></head><body><h1>The service is unavailable</h1></body></html>";
 
-/** Null where this answer cannot be harmed so. */
+/** Null where this fault cannot be applied to this answer. */
 function harmOf(
   kind: FaultKind,
   answer: Delivery,
@@ -310,7 +310,7 @@ function reordered(rows: readonly JsonRow[], { random, dialect }: PlannedRequest
   return isChanged ? shuffled : null;
 }
 
-/** Whether a client that compares what it asked with what it got must see that this is not its answer. */
+/** Whether a client that compares its request with the answer must see that this is not its answer. */
 function isNoticeable(previous: string, answer: Delivery, { dialect, params }: PlannedRequest): boolean {
   const rows = dialect.readRows(previous) ?? [];
   if (previous === answer.body || rows.length === 0) return false;

@@ -1,6 +1,6 @@
 /**
  * How a client behaves: what a venue would ban it for, counted. Requests that were already on their way when
- * a client was told to stop are forgiven, so many as it may have under way at once.
+ * a client was told to stop are not counted, up to as many as it may have under way at once.
  */
 import {
   type DurationMs,

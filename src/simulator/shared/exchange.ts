@@ -20,7 +20,7 @@ export type Answer = {
   readonly weight: number;
 };
 
-/** An answer, and how it reaches who asked. */
+/** An answer, and how it reaches the client. */
 export type Delivery = Answer & {
   /**
    * The connection is reset before anything is answered, or in the middle of the body. Absent: all of it
@@ -30,7 +30,7 @@ export type Delivery = Answer & {
   readonly delayMs?: number;
 };
 
-/** How a venue may answer one request otherwise than it is used to. */
+/** How a venue may answer one request differently from its normal way. */
 export type Whim = {
   readonly cutsOtherEnd?: boolean;
   /** It answers as if no times had been named. */
@@ -75,7 +75,7 @@ export function readQuery(rawQuery: string): readonly QueryParameter[] | null {
   }
 }
 
-/** The parameters that prove who asks. */
+/** The parameters that authenticate a request. */
 const PROOF_PARAMETERS: ReadonlySet<string> = new Set([
   "timestamp",
   "recvWindow",
@@ -89,7 +89,7 @@ export function withoutProof(rawQuery: string): readonly QueryParameter[] {
   return (readQuery(rawQuery) ?? []).filter(({ name }) => !PROOF_PARAMETERS.has(name));
 }
 
-/** What is requested, without what only proves who asks. */
+/** What is requested, without the parameters that authenticate it. */
 export function businessParameters({ rawQuery }: SimulatedRequest): Readonly<Record<string, string>> {
   return Object.fromEntries(withoutProof(rawQuery).map(({ name, value }) => [name, value]));
 }

@@ -2,9 +2,9 @@
  * Exact fractions on BigInt: the simulator's arithmetic.
  *
  * The program under test counts with decimals of a fixed width. A truth computed with the same decimals would
- * share their mistakes, so the simulator shares nothing with them: a fraction is never rounded, and whoever
- * cuts one says so. Reduction is left to the places where denominators could grow, because money has powers
- * of ten below the line.
+ * share their mistakes, so the simulator shares nothing with them: a fraction is never rounded, except by
+ * functions whose names say that they truncate. Reduction is left to the places where denominators could
+ * grow, because money has powers of ten below the line.
  */
 
 /** `numerator / denominator`; the denominator is positive. Not always in lowest terms. */

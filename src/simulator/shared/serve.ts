@@ -6,13 +6,13 @@ type Served = { readonly url: string; close(): Promise<void> };
 
 type Deliver = (request: SimulatedRequest) => Delivery;
 
-/** What is delivered may be late, or broken off: a fault plan's doing. */
+/** A fault plan may delay an answer, or break it off. */
 export async function serve(deliver: Deliver, port = 0): Promise<Served> {
   const server = createServer((incoming, response) => {
-    // Whatever a request carries is read and forgotten, so that the connection can be used again.
+    // A request's body is read and dropped, so that the connection can be used again.
     incoming.resume();
     respond(incoming, response, deliver).catch((error: unknown) => {
-      // Only a mistake in the simulator comes here; it must not look like anything that a venue says.
+      // Only a mistake in the simulator gets here; it must not look like an answer of a venue.
       const body = `the simulator failed: ${error instanceof Error ? error.stack : error}`;
       send(response, { status: 500, headers: {}, body, weight: 0 });
     });

@@ -29,7 +29,7 @@ export type SimulatedClock = {
    */
   set(at: Instant): void;
   /**
-   * Puts what is shown, and what counts as present, beside `now` by so much. Which rows have happened does
+   * Shifts the shown time, and what counts as present, by this much from `now`. Which rows have happened does
    * not change.
    */
   skewBy(skew: DurationMs): void;

@@ -1,7 +1,7 @@
 /**
- * A clock for a client and a venue in one test, in which time passes by waiting alone: it goes on to the end
- * of the earliest wait as soon as nobody has asked it anything for a moment. So a wait costs nothing, and is
- * one all the same: who does not wait comes too early.
+ * A clock for a client and a venue in one test, in which time passes only by waiting: it moves to the end of
+ * the earliest wait as soon as nobody has read it for a moment. So a wait costs no real time, but a client
+ * that does not wait still comes too early.
  */
 import type { Clock } from "../../clock.ts";
 import { type Instant, latest, plus } from "../../domain/instant.ts";

@@ -1,5 +1,5 @@
 /**
- * The request weight that one address may use a minute: over it 429, and for who goes on asking 418 and a
+ * The request weight that one address may use a minute: over it 429, and for a client that goes on 418 and a
  * ban. Counted in real time even where the venue's clock stands still, because that is what a client waits
  * in.
  */
@@ -9,7 +9,7 @@ import { realStopwatch, type Stopwatch } from "./simulated-clock.ts";
 export type WeightPlan = {
   /** May be Infinity. The venue's documented figure is 2,400. */
   readonly weightPerMinute: number;
-  /** So many refusals within a minute, and the address is banned. */
+  /** After this many refusals within a minute the address is banned. */
   readonly refusalsBeforeBan?: number;
   readonly banMs?: number;
   readonly stopwatch?: Stopwatch;

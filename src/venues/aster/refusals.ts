@@ -16,7 +16,9 @@ const RULES: readonly RefusalRule[] = [
   ...FAMILY_RULES,
 ];
 
-/** The refusal that a reply is, or null. `redact` takes out of the venue's text what signs in. */
+/**
+ * The refusal that a reply is, or null. `redact` removes credentials and signatures from the venue's text.
+ */
 export function refusal(
   reply: Reply,
   where: string,

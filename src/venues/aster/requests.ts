@@ -3,7 +3,7 @@
  * a request.
  *
  * `startTime` and `endTime` are both inclusive. `page` is never sent: Aster does not document it, and a venue
- * that ignores it answers the same page for ever.
+ * that ignores it would send the same page again and again.
  */
 import { HOUR_MS } from "../../domain/instant.ts";
 import type { CommonStreamName } from "../../domain/record.ts";

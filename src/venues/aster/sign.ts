@@ -95,7 +95,7 @@ export function addressOf(privateKey: string): string {
   return `0x${bytesToHex(keccak_256(publicKey.subarray(1))).slice(-40)}`;
 }
 
-/** How far from its own clock the venue takes a nonce, in microseconds (its changelog of 2026-07-16). */
+/** How far from its own clock the venue accepts a nonce, in microseconds (its changelog of 2026-07-16). */
 const NONCE_REACH = 60_000_000;
 
 /**
@@ -104,14 +104,14 @@ const NONCE_REACH = 60_000_000;
  */
 const lastNonces = new Map<string, readonly number[]>();
 
-/** As many as there can be clocks in one process that are wrong in ways of their own, and some more. */
+/** More than the number of differently wrong clocks that one process can have. */
 const LAST_NONCES_KEPT = 8;
 
 /**
  * Microseconds since the epoch, always above the last one of this signer. The venue takes a nonce once only,
  * and only near its own clock. Two processes with one agent can still collide; the venue refuses one, which
- * is then signed anew. One that is further ahead than the venue reaches was made by a wrong clock and
- * refused: going on from it, every later one would be refused too.
+ * is then signed again. A nonce further ahead than the venue accepts was made by a wrong clock and refused: a
+ * sequence that went on from it would be refused too.
  */
 export function nextNonce(signer: string, now: Instant): number {
   const key = signer.toLowerCase();

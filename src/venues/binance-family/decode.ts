@@ -42,7 +42,7 @@ export function decode(stream: StreamName, body: string): Decoded {
   }
 }
 
-/** Types that nobody has heard of are income all the same: the wallet did move. */
+/** Unknown types are income too: the wallet did move. */
 function decodeIncome(row: JsonObject): Income {
   const incomeType = nonBlankText(row, "incomeType");
   return {

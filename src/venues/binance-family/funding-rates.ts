@@ -69,7 +69,7 @@ function rateOf(row: JsonObject): FundingRate {
 function notRates(where: string, body: string): RequestRefusedError {
   return new RequestRefusedError({
     where,
-    what: "the settlements of the contract and span that were requested were expected, oldest first, found something else",
+    what: "the contract's settlements in the requested span were expected, oldest first, found something else",
     evidence: [`the answer begins: ${excerpt(body)}`, "nothing of this answer was kept"],
     next: "run it again; if it persists, the venue has changed its answer: report it",
   });

@@ -32,7 +32,7 @@ const INTERVAL_WORDS: ReadonlyMap<DurationMs, string> = new Map([
   [MINUTE_MS, "1m"],
 ]);
 
-/** Where the price stands in a row that a kline opens and closes with. */
+/** The places in a row of the prices that a kline opens and closes with. */
 const OPEN = 1;
 const CLOSE = 4;
 
@@ -118,7 +118,7 @@ function readKlines(
   if (isWhole) return klines.filter((kline) => kline !== null);
   throw new RequestRefusedError({
     where,
-    what: "the klines of the span that was requested were expected, oldest first, found something else",
+    what: "the klines of the requested span were expected, oldest first, found something else",
     evidence: [`the answer begins: ${excerpt(body)}`, "nothing of this answer was kept"],
     next: `run it again; if it persists, the venue has changed its answer: report it`,
   });

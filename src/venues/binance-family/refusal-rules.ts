@@ -1,18 +1,18 @@
 /**
- * What each refusal of the family calls for, as data: by status, code and text. The first rule that fits
+ * The remedy for each refusal of the family, as data: by status, code and text. The first rule that fits
  * counts.
  */
 
 export type Remedy =
-  /** The venue is not well: try again. */
+  /** The venue cannot answer now: try again. */
   | "unavailable"
   | "rate_limited"
-  /** Our time or nonce: measure the venue's clock and sign anew. */
+  /** Our time or nonce: measure the venue's clock and sign again. */
   | "clock"
   /** One symbol is not served: of a request for its history, a gap of that symbol. */
   | "symbol"
   | "credentials"
-  /** The venue has put the account to sleep. */
+  /** The venue has archived the account. */
   | "archived"
   /** The span is older than what is served: of a request for a history, a gap. */
   | "expired"
@@ -26,7 +26,7 @@ export type RefusalRule = {
   readonly statuses?: readonly number[];
   readonly codes?: readonly string[];
   readonly text?: RegExp;
-  /** What else it may mean, for whoever reads it. */
+  /** What else the refusal may mean, for the message. */
   readonly note?: string;
 };
 
@@ -38,8 +38,8 @@ export const PAUSE_RULES: readonly RefusalRule[] = [
 
 /**
  * What both venues document, and what was seen of either. A code tells more than the status, but for a 401,
- * which means the credentials whatever code is with it. What no rule fits is a mistake of ours or news from
- * the venue: the account stops and shows it.
+ * which means the credentials whatever code is with it. A refusal that no rule fits is a mistake of ours or
+ * new at the venue: the account stops and shows it.
  */
 export const FAMILY_RULES: readonly RefusalRule[] = [
   { remedy: "clock", codes: ["-1021"] },

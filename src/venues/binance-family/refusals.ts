@@ -25,11 +25,11 @@ import { type RefusalRule, type Remedy, STATUS_RULES } from "./refusal-rules.ts"
 export type RefusalTerms = {
   /** In this order, and all of them before what the status alone says. */
   readonly rules: readonly RefusalRule[];
-  /** What to do when the time of a request, or what stands for it, is refused. */
+  /** What to do when the time of a request, or its nonce, is refused. */
   readonly nextForClock: string;
   /** What to do when the credentials are rejected. */
   readonly nextForCredentials: string;
-  /** Takes out of the venue's text what signs in. */
+  /** Removes credentials and signatures from the venue's text. */
   redact(text: string): string;
 };
 
@@ -40,8 +40,8 @@ export type RefusalTerms = {
 const ERROR_BODY_MAX = 10_000;
 
 /**
- * The refusal that a reply is, or null. From `now`, the venue's time, `Retry-After` counts; what was
- * requested tells what a symbol's refusal is about.
+ * The refusal that a reply is, or null. `Retry-After` counts from `now`, the venue's time. The request shows
+ * what the refusal of a symbol is about.
  */
 export function refusalOf(
   terms: RefusalTerms,
@@ -91,7 +91,7 @@ export function errorCode(body: string): string | null {
   return /^-\d+$/.test(text) ? text : null;
 }
 
-/** Null for a body that was cut off; whoever reads it next will say so. */
+/** Null for a body that was cut off; its next reader reports it. */
 function readObject(body: string): JsonObject | null {
   try {
     const value = parseJsonExactly(body);

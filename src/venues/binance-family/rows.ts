@@ -1,4 +1,4 @@
-/** A row of a stream: its text, who it is, and what its words mean. */
+/** A row of a stream: its text, what identifies it, and what its words mean. */
 import { formatDecimal, readDecimal } from "../../domain/decimal.ts";
 import type { Instant } from "../../domain/instant.ts";
 import type { JsonObject } from "../../domain/json.ts";

@@ -1,8 +1,8 @@
 /**
- * Binance's asynchronous downloads: `…/asyn` orders a file of a span and answers with an id, `…/asyn/id`
- * tells when it is ready and where. Five of each kind a calendar month, shared with the downloads that people
- * make on the web site (documented), so an answer that says more or less than is known here stops the command
- * instead of being guessed at.
+ * Binance's asynchronous downloads: `…/asyn` requests a file of a span and answers with an id, `…/asyn/id`
+ * says when and where the file is ready. Five of each kind a calendar month, shared with the downloads that
+ * people make on the web site (documented), so an answer that says more or less than is known here stops the
+ * command instead of being guessed at.
  */
 import { DAY_MS, MINUTE_MS, readMilliseconds } from "../../domain/instant.ts";
 import { FieldError, isJsonObject, type JsonObject, parseJsonExactly } from "../../domain/json.ts";

@@ -1,5 +1,6 @@
 /**
- * What people ask of an account: what its key could do, and how it is set up. Nothing of it enters the books.
+ * What people want to know of an account: its key's rights, and how it is set up. None of it enters the
+ * books.
  */
 import {
   booleanField,
@@ -15,7 +16,7 @@ import { textOrEmpty } from "../fields.ts";
 import type { Inquiry } from "../venue.ts";
 import { PATHS, SPOT_BASE_URL } from "./requests.ts";
 
-/** In words, what a right that a bookkeeper has no use for would let a thief do. */
+/** In words, what each right beyond reading would let a thief do. */
 const RIGHTS: ReadonlyMap<string, string> = new Map([
   ["enableWithdrawals", "withdraw"],
   ["enableInternalTransfer", "move money between the main account and its sub-accounts"],

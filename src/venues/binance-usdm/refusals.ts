@@ -17,12 +17,14 @@ const RULES: readonly RefusalRule[] = [
   {
     remedy: "credentials",
     codes: ["-2015"],
-    note: "an account in Portfolio Margin is refused so as well: its history is at papi.binance.com, which perpbooks does not read",
+    note: "an account in Portfolio Margin is refused in the same way: its history is at papi.binance.com, which perpbooks does not read",
   },
   ...FAMILY_RULES,
 ];
 
-/** The refusal that a reply is, or null. `redact` takes out of the venue's text what signs in. */
+/**
+ * The refusal that a reply is, or null. `redact` removes credentials and signatures from the venue's text.
+ */
 export function refusal(
   reply: Reply,
   where: string,

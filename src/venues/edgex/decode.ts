@@ -3,8 +3,8 @@
  * when paid), fills are not: their size, value and fee are positive, and the side says the rest.
  *
  * What moves money must be known: a row with a word there that no document has is set aside with its reason.
- * A type of cash that is not known is income all the same, because the wallet did move: how to book it is the
- * ledger's to say.
+ * A type of cash that is not known is income too, because the wallet did move; the booking puts it into
+ * suspense.
  */
 import { type Decimal, divide, lastPlace, ZERO } from "../../domain/decimal.ts";
 import { type Instant, latest } from "../../domain/instant.ts";

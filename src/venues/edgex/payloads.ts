@@ -57,7 +57,7 @@ function refuseOtherInterval(where: string, stream: keyof typeof TIME_TAGS, row:
   });
 }
 
-/** The cursor of the page behind this one; null behind the last. */
+/** The cursor of the page after this one; null after the last. */
 export function readCursor(body: string): string | null {
   const where = "edgex page";
   const cursor = readAnswer(where, body, (page) => textOrEmpty(page, "nextPageOffsetData"));
@@ -163,7 +163,7 @@ export function readPositions(body: string, names: Names): readonly ShownPositio
   });
 }
 
-/** The list, or nothing where it is none: what is only shown is not what an answer is refused for. */
+/** The list, or an empty one where it is missing: an answer is not refused for what is only shown. */
 function rowsIn(account: JsonObject, name: string): readonly JsonObject[] {
   const rows = account[name];
   return Array.isArray(rows) ? rows.filter(isJsonObject) : [];
@@ -186,7 +186,7 @@ function valuation(value: JsonObject | null, quantity: Decimal): PositionValuati
   };
 }
 
-/** Prices are binary fractions of 32 bits behind the point at most, and so have as many decimals. */
+/** Prices are binary fractions with at most 32 bits after the point, and so have as many decimals. */
 const MARK_PRICE_SCALE = 32;
 
 /** The price that times the quantity is the value, to the last digit; null where there is none. */
@@ -219,7 +219,7 @@ export function readAccount(body: string, names: Names): ShownAccount {
   });
 }
 
-/** Null where one of them is not shown. */
+/** Null where the figure of one position is missing. */
 function totalOf(positions: readonly JsonObject[]): Decimal | null {
   const amounts = positions.map((row) => shownDecimal(row, "unrealizePnl"));
   const known = amounts.filter((amount) => amount !== null);

@@ -1,7 +1,7 @@
 /**
- * edgeX's refusals. It publishes no list of codes, sends them with status 200 as well, and repeats in its
- * texts what it was sent: codes are told apart by their words, and of an answer nothing but its status, code
- * and trace is ever shown.
+ * edgeX's refusals. It publishes no list of codes, sends refusals with status 200 as well, and repeats in its
+ * texts what it was sent. So codes are told apart by their words, and only the status, code and trace of an
+ * answer are ever shown.
  */
 import type { Instant } from "../../domain/instant.ts";
 import { isJsonObject, type JsonObject, parseJsonExactly } from "../../domain/json.ts";
@@ -67,7 +67,7 @@ export function refusal(reply: Reply, where: string, now: Instant): PerpbooksErr
       next: "run perpbooks from where you may use the venue",
     });
   }
-  // The venue's firewall answers in HTML, with 403 too, and relents after a while.
+  // The venue's firewall answers in HTML, also with 403, and lets requests through again after a while.
   if (isHtml || reply.status >= 500 || reply.status === 408) {
     return new VenueUnavailableError({
       where,
@@ -110,7 +110,7 @@ function rateLimited(reply: Reply, where: string, now: Instant, found: readonly 
   );
 }
 
-/** Null for a body that is no JSON, or cut off; whoever reads it next will say so. */
+/** Null for a body that is not JSON or was cut off; its next reader reports it. */
 function readObject(body: string): JsonObject | null {
   try {
     const value = parseJsonExactly(body);

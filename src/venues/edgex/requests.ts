@@ -3,7 +3,7 @@
  *
  * The two generations have the same endpoints and parameters under another version. Windows are half-open on
  * `createdTime`, as ours are; of snapshots, on `snapshotTime`, by parameters of other names. Pages come
- * newest first and are followed by a cursor to its end: it starts behind the last row served, so new rows do
+ * newest first and are followed by a cursor to its end: it starts after the last row served, so new rows do
  * not shift it, and filters and size must stay as they were.
  */
 import { DAY_MS, HOUR_MS } from "../../domain/instant.ts";

@@ -1,5 +1,5 @@
 /**
- * A row of a stream: its text, who it is, and whether the venue is done with it.
+ * A row of a stream: its text, what identifies it, and whether the venue may still change it.
  *
  * Where something does not apply, edgeX writes "0" for an id or a time and "" for a decimal.
  */
@@ -73,11 +73,11 @@ export function contractOf(row: JsonObject): string {
   return idOf(row, "contractId") || idOf(row, "positionContractId");
 }
 
-/** The words for what has not come to its end. */
+/** The statuses of rows that are not final. */
 const ON_THE_WAY: Readonly<Record<Generation, readonly string[]>> = {
   // CENSOR_SUCCESS counts for the balance; the settlement layer still has to approve it, and could reject it.
   v1: ["INIT", "CENSOR_SUCCESS", "L2_REJECT"],
-  // V2 has left that layer as far as its documents show; whoever waited for its approval might wait for ever.
+  // V2 no longer uses that layer as far as its documents show, so its approval may never come.
   v2: ["INIT", "L2_REJECT"],
 };
 

@@ -4,8 +4,8 @@
  *
  * The statement counts cash as StarkEx does: a purchase takes its whole value, a sale brings it.
  * `deltaLegacyAmount` is what the wallet as people know it moved by, and the parts that are booked add up to
- * it, always. Where the row does not explain itself, that is said and the wallet moves all the same: it is
- * the venue's own figure.
+ * it, always. Where a row's own figures do not add up, it is marked, and the wallet moves by the venue's
+ * figure nevertheless.
  */
 import { type Decimal, ZERO } from "../../domain/decimal.ts";
 import { FieldError, type JsonObject, optionalTextField } from "../../domain/json.ts";

@@ -92,7 +92,7 @@ test("fish is told of every command and option", async () => {
     "complete -c perpbooks -n __fish_use_subcommand -f -a run -d 'the nightly job: sync, book, reconcile, report'",
   );
   expect(lines).toContain(
-    "complete -c perpbooks -n '__fish_seen_subcommand_from gap; and __fish_seen_subcommand_from accept' -l because -d 'the reason, for whoever asks later'",
+    "complete -c perpbooks -n '__fish_seen_subcommand_from gap; and __fish_seen_subcommand_from accept' -l because -d 'the reason, for anyone who asks later'",
   );
   expect(lines).toContain(
     `complete -c perpbooks -n '__fish_seen_subcommand_from run' -l account -x -a '(sed -nE "s/^[- {]*name: *[^[:alnum:]]?([[:alnum:]_-]+).*/\\\\1/p" perpbooks.yaml 2>/dev/null)' -d 'only this account (may be repeated)'`,

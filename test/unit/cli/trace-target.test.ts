@@ -68,7 +68,7 @@ test.each(UNDERSTOOD)("%s", (_, words, target) => {
 const REFUSED: readonly (readonly [TraceWords, string])[] = [
   [
     { what: "order", names: ["1"] },
-    `perpbooks trace: "order" is nothing that can be traced
+    `perpbooks trace: "order" cannot be traced
   what can be: entry, record, fill, disposal, check, report, export
   next: perpbooks trace report NAME --where COLUMN=VALUE`,
   ],

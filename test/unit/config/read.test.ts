@@ -392,7 +392,7 @@ describe("mistakes in a value", () => {
     ],
     [
       "pegs: [{ asset: USDT, currency: USD, price: 1 }]",
-      "pegs[0].because: missing; expected the reason, for whoever asks later",
+      "pegs[0].because: missing; expected the reason, for anyone who asks later",
     ],
     [
       "pegs: [{ asset: USDT, currency: USD, price: 0, because: why not }]",

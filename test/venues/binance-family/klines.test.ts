@@ -58,7 +58,7 @@ describe("another answer is refused", () => {
 
   test("with these words", () => {
     expect(() => klines.read("BNBUSDT", minutes(2), '{"code":0}')).toThrow(
-      `binance-usdm klines BNBUSDT: the klines of the span that was requested were expected, oldest first, found something else
+      `binance-usdm klines BNBUSDT: the klines of the requested span were expected, oldest first, found something else
   the answer begins: {"code":0}
   nothing of this answer was kept
   next: run it again; if it persists, the venue has changed its answer: report it`,
@@ -114,7 +114,7 @@ describe("marks", () => {
     ["that is no price", `[${markRow(MIDNIGHT, '""')}]`],
   ])("a row %s is refused for a day that was requested", (_, body) => {
     expect(() => marks.read("BTCUSDT", DAY_MS, days(1), body)).toThrow(
-      /^aster marks BTCUSDT: the klines of the span/,
+      /^aster marks BTCUSDT: the klines of the requested span/,
     );
   });
 });

@@ -154,7 +154,7 @@ test("a key that Binance rejects may be one of an account in Portfolio Margin", 
     binanceUsdmVenue(HMAC).refusal(replyOf(401, body), "main snapshot", NOW)?.message,
   ).toBe(`main snapshot: the venue rejected the credentials
   HTTP 401, code -2015: ${body}
-  an account in Portfolio Margin is refused so as well: its history is at papi.binance.com, which perpbooks does not read
+  an account in Portfolio Margin is refused in the same way: its history is at papi.binance.com, which perpbooks does not read
   what was loaded before is safe
   next: check key and secret, that the key may read futures, and whether it is limited to another IP address; a key made before the futures account was opened never works, and one that worked minutes ago may be banned for a while`);
 });

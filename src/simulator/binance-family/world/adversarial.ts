@@ -1,7 +1,7 @@
 /**
  * Small worlds full of traps, by seed: a few dozen rows, pages of a few rows, and windows whose edges are
- * crowded. Which traps a world has is drawn from the seed and told; everything in it can be read to the last
- * row by who falls into none of them.
+ * crowded. Which traps a world has is drawn from the seed and told; a client that falls into none of them can
+ * read everything to the last row.
  *
  * It is read in several nights. Between them rows appear late, a contract is delisted after its rows could be
  * read, a ticker is given to another contract. By the last night all has happened, and appeared.
@@ -193,8 +193,8 @@ function withLateRows(account: WorldAccount, random: Random): WorldAccount {
 /**
  * Some appear days after what is read every night, and before the last one; of contracts whose rows can be
  * read until then. Not the fee and the result of a fill: these are booked from the fill when they do not
- * come, so nothing says that they are lacking. Nor a fill without either: where the history begins with the
- * position open, nothing tells it from one that was open before.
+ * come, so nothing shows that they are missing. Nor a fill without either: where the history begins with the
+ * position open, nothing distinguishes it from one that was open before.
  */
 function withVeryLateRows(account: WorldAccount, random: Random): WorldAccount {
   const late = <Row extends { readonly symbol: string; readonly occurredAt: Instant }>(row: Row): Row => {

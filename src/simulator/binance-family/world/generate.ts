@@ -25,7 +25,9 @@ export type WorldPlan = {
   readonly venue?: MarketVenue;
   /** Which of the market's contracts are traded; default: all (`tradedSymbols`). */
   readonly symbols?: readonly string[];
-  /** So many fills of one order in one millisecond, in every account, and as many to close it. Default 0. */
+  /**
+   * How many fills one order has in one millisecond, in every account, and as many to close it. Default 0.
+   */
   readonly burstFills?: number;
   /**
    * The REALIZED_PNL rows move the wallet but are never shown, as is said of Aster. Default: they are shown.
@@ -35,7 +37,7 @@ export type WorldPlan = {
   readonly openingPositions?: boolean;
   /** Each one-way account once trades with itself: two fills with one id. Default: never. */
   readonly selfTrades?: boolean;
-  /** Every 37th income row appears so much later than it happened. Default 0. */
+  /** How much later than it happened every 37th income row appears. Default 0. */
   readonly lateIncomeBy?: DurationMs;
   /** One row of each account is of this income type, which nobody documents. Binance only. Default: none. */
   readonly unknownIncomeType?: string;

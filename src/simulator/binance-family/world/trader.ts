@@ -27,10 +27,11 @@ import type {
 
 const UNITS = 10n ** BigInt(MONEY_DECIMALS);
 /**
- * A round trip is closed after so many orders, as a person would; it also bounds the average's denominator.
+ * A round trip is closed after this many orders, as a person would do; this also bounds the average's
+ * denominator.
  */
 const ROUND_TRIP_ORDERS_MAX = 14;
-/** Parts of one order may be filled within so long. */
+/** Parts of one order may be filled over this span. */
 const SPREAD_MS = SECOND_MS;
 
 type Event = { readonly at: Instant; readonly happen: (at: Instant) => void };
@@ -42,7 +43,7 @@ type TraderPlan = {
   readonly from: Instant;
   readonly until: Instant;
   readonly fills: number;
-  /** So many fills of one order in one millisecond, twice (an opening and its close). */
+  /** How many fills one order has in one millisecond, twice (an opening and its close). */
   readonly burstFills: number;
   readonly tradesWithItself: boolean;
   /** What the venue pays out, exchanges and ends beside trading; the events of the venue's own kind. */

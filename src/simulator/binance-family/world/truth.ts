@@ -1,6 +1,5 @@
 /**
- * What must come out: totals of a world, computed from its rows by fractions and by other ways than
- * bookkeeping.
+ * The true figures of a world: totals computed from its rows by fractions and by other ways than bookkeeping.
  *
  * A position's quantity is a plain sum. Its average entry is found backwards, from the last fill to the
  * beginning of the round trip: at average cost every close takes the same share of all that is open, so of

@@ -1,7 +1,7 @@
 /**
  * Small worlds of edgeX full of traps, by seed: pages of a few rows, windows whose edges are crowded, rows
- * that change and rows that come late. Which traps a world has is drawn from the seed and told; who falls
- * into none of them can read everything to the last row.
+ * that change and rows that come late. Which traps a world has is drawn from the seed and told; a client that
+ * falls into none of them can read everything to the last row.
  */
 import {
   DAY_MS,

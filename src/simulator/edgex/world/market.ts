@@ -93,7 +93,7 @@ export function makeEdgexMarket(options: {
   for (let due = first; due < until; due += EDGEX_FUNDING_INTERVAL_MS) {
     for (const { contractId, priceDecimals } of contracts) {
       const dueAt = instant(due);
-      // Some settlements are of nothing, and leave rows all the same.
+      // Some settlements are zero, and leave rows too.
       const isZero = rates.chance(1, 8);
       fundingRates.push({
         contractId,

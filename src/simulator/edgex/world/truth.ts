@@ -1,5 +1,5 @@
 /**
- * What must come out of a world of edgeX, by other means than its bookkeeping: from the fills alone (which
+ * The true figures of a world of edgeX, by other means than its bookkeeping: from the fills alone (which
  * carry sizes, values and fees without sign, and know nothing of what is open), and the rows of money and
  * funding.
  *

@@ -1,7 +1,7 @@
 /**
  * The CSV files inside of what was downloaded: a plain CSV, one in gzip, or a zip of several. A file's first
- * bytes tell which, not its name. They come in chunks, each read when it is requested, so that no file is
- * ever in memory as a whole.
+ * bytes tell which, not its name. Bytes are read in chunks on demand, so that no file is ever in memory as a
+ * whole.
  *
  * Problem: a file claims what it unpacks to, and may claim anything. Choice: the claims are added up before
  * anything is unpacked; unpacking stops where a claim or the bound is reached; and a zip's checksums are

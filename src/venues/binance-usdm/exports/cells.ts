@@ -102,8 +102,8 @@ export function feeCell(row: Row): { readonly amount: string; readonly asset: st
 
 /**
  * Whether text can be an asset's name: letters and digits of any script, a letter among them, as BNB,
- * 1000SATS and BNFCR are. What is left where a number was cut in two is none: an asset that nobody has would
- * take the amount with it.
+ * 1000SATS and BNFCR are. The rest of a number that was cut in two is not an asset's name: the amount would
+ * be booked in an asset that does not exist.
  */
 function isAsset(text: string): boolean {
   return /^[\p{L}\p{N}_]{1,32}$/u.test(text) && /\p{L}/u.test(text) && !/^\d+[eE]\d+$/.test(text);

@@ -31,7 +31,7 @@ export type Layout = {
   readonly zone: string | null;
 };
 
-/** `Date`, `Time(UTC)`, `Date(UTC+1)`: what stands in brackets is a zone, whether it is understood or not. */
+/** `Date`, `Time(UTC)`, `Date(UTC+1)`: the text in brackets is a zone, whether it is understood or not. */
 const TIME = /^(?:date|time)(?: ?\(([^)]*)\))?$/;
 const TRANSACTION = ["type", "amount", "asset", "symbol", "transaction id"];
 const FILL = ["symbol", "side", "price", "quantity", "amount", "fee", "realized profit"];
@@ -113,7 +113,7 @@ function dialectOf(
 ): Dialect | null {
   if (hasAll(TRANSACTION)) return namesZone ? "T1" : "T2";
   if (hasAll(FILL_WITH_ID)) return has("position side") ? "F2" : "F1";
-  // With one of the ids it is none of the documented exports.
+  // With only one of the two ids it is not a documented export.
   return hasAll(FILL) && !has("trade id") && !has("order id") ? "F3" : null;
 }
 
@@ -134,7 +134,7 @@ function columnsOf(header: readonly string[], names: readonly string[]): Columns
 function notUnderstood(where: string, header: readonly string[]): Error {
   return refused({
     where,
-    what: "the header is none that is understood",
+    what: "the header is not understood",
     evidence: [
       `found: ${header.slice(0, 30).join(", ")}`,
       "understood, in any order, with Date or Time, which may name a zone as Date(UTC) does:",

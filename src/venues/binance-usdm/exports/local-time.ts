@@ -2,7 +2,7 @@
  * Times of day as an export prints them, in the zone that the user had chosen for it.
  *
  * Observations: a header with `(UTC)` or `(UTC+1)` names the zone; a plain `Time` means the zone of the
- * export, which stands in the file's name only: `(UTC+3)`, `(UTC+0)`, `(UTC-5)`, and with a doubled minus
+ * export, which is in the file's name only: `(UTC+3)`, `(UTC+0)`, `(UTC-5)`, and with a doubled minus
  * `(UTC--6)` for −06:00. Years come with four digits or two (`26-03-17 09:34:12`). Choice: anything else is
  * refused. A spreadsheet that saves the file again with the day first shows itself, because days up to the
  * 18th make years from before the venue.

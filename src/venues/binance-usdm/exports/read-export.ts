@@ -3,8 +3,8 @@
  * histories of USDⓈ-M futures, in every dialect of this folder's README. The same bytes give the same rows,
  * one after the other, in memory that does not grow with them.
  *
- * A file is read whole or refused whole. What it was found to lack is never made up, with the few exceptions
- * that `rows.ts` names.
+ * A file is read whole or refused whole. A missing field is never made up, with the few exceptions that
+ * `rows.ts` names.
  */
 import { counted } from "../../../domain/counted.ts";
 import type { Instant } from "../../../domain/instant.ts";
@@ -20,7 +20,7 @@ import { fillRow, incomeRow } from "./rows.ts";
 
 /**
  * Throws a `UsageError` for a file that is not understood in full, or that would have to be guessed at:
- * before its first row, or behind its last.
+ * before its first row, or after its last.
  */
 export async function* readExport(file: HistoryFile): AsyncGenerator<HistoryFileTable> {
   for await (const csv of csvFiles(file.name, file.source)) yield await readTable(file, csv);
@@ -82,7 +82,7 @@ async function* readRows(
 }
 
 function readTime({ columns, timeColumn }: Layout, cells: readonly string[], offset: UtcOffset): Instant {
-  // A decimal comma makes one cell two, and everything behind it would be read from the wrong column.
+  // A decimal comma makes two cells of one, and everything after it would be read from the wrong column.
   if (cells.length < columns.count || cells.slice(columns.count).some((cell) => cell !== "")) {
     throw new FieldError(`${columns.count} cells were expected as in the header, found ${cells.length}`);
   }
@@ -148,7 +148,7 @@ function zoneOf(requested: HistoryFile, csv: CsvFile, { columns, timeColumn, zon
   if (offset !== undefined) {
     throw refused({
       where: csv.file,
-      what: "two time zones are told of it, and each would give its rows other times",
+      what: "two time zones are given for it, and its rows would have different times in each",
       evidence: told.map((one) => `${one.by} says ${one.zone}`),
       next: "see which zone was set on Binance's site when the file was made; then correct what was given, or take the wrong zone out of the file's name",
     });

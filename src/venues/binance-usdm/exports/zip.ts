@@ -1,7 +1,7 @@
 /**
  * The entries of a zip file and the bytes of each, after PKWARE's APPNOTE.TXT (4.3.7, 4.3.12 and 4.3.16).
- * Every entry is read once, wherever it lies; what is not as the directory says is a `RangeError`, or zlib's
- * own error. Not handled, and therefore damaged: zip64, encryption, and any method but deflate.
+ * Every entry is read once, wherever it is in the file; what does not match the directory is a `RangeError`,
+ * or zlib's own error. Not handled, and therefore damaged: zip64, encryption, and any method but deflate.
  */
 import { crc32, createInflateRaw } from "node:zlib";
 import type { ByteSource } from "../../venue.ts";
@@ -58,9 +58,7 @@ export async function readDirectory(source: ByteSource): Promise<readonly ZipEnt
   return entries;
 }
 
-/**
- * Throws where the bytes are not those that the directory tells of, at the latest behind the last of them.
- */
+/** Throws where the bytes do not match the directory, at the latest after the last of them. */
 export async function* unzipped(source: ByteSource, entry: ZipEntry): AsyncGenerator<Uint8Array> {
   const header = viewOf(await source.read(entry.offset, entry.offset + 30));
   if (header.getUint32(0, true) !== LOCAL_HEADER) throw new RangeError(`no file at ${entry.offset}`);

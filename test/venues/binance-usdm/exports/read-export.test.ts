@@ -500,7 +500,7 @@ describe("what is not understood is refused, and said", () => {
   test("a header in another language, and one of another export", async () => {
     const message = (found: string) =>
       [
-        "export.csv line 1: the header is none that is understood",
+        "export.csv line 1: the header is not understood",
         `  found: ${found}`,
         "  understood, in any order, with Date or Time, which may name a zone as Date(UTC) does:",
         "    transaction history: Type, Amount, Asset, Symbol, Transaction ID",
@@ -569,7 +569,7 @@ describe("what is not understood is refused, and said", () => {
     const requested = file(zoned(header), { name, ...(timeZone === undefined ? {} : { timeZone }) });
     expect(await refusal(requested)).toBe(
       [
-        `${name}: two time zones are told of it, and each would give its rows other times`,
+        `${name}: two time zones are given for it, and its rows would have different times in each`,
         ...told.map((line) => `  ${line}`),
         "  nothing of the file was loaded",
         "  next: see which zone was set on Binance's site when the file was made; then correct what was given, or take the wrong zone out of the file's name",
