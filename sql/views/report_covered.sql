@@ -1,5 +1,6 @@
 -- The windows as each symbol has them: one for every symbol of a stream (symbol *: a decision, or the time
--- before the beginning) counts for each one that was requested. A contract that the venue refuses has no rows from then on.
+-- before the beginning) counts for each one that was requested. A contract that the venue refuses has no rows
+-- from then on.
 drop view if exists report.covered cascade;
 
 create view report.covered as
