@@ -71,7 +71,7 @@ closed as (
 
     from raw.window
 
-    where evidence <> 'venue'
+    where evidence in ('import', 'decision')
         and from_time < :until
         and until_time > :from
         and (:account::text is null or account_id = :account)

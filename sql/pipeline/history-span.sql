@@ -17,7 +17,7 @@ select
             select min(closed.from_time)
             from raw."window" as closed
             where
-                closed.evidence <> 'venue'
+                closed.evidence in ('import', 'decision')
                 and (:account_ids::jsonb is null or jsonb_exists(:account_ids::jsonb, closed.account_id))
         ),
         -- An account in which nothing ever happened was read all the same.

@@ -1,5 +1,6 @@
--- The windows as each symbol has them: a decision for every symbol of a stream (symbol *) counts for each one
--- that was requested. A contract that the venue refuses has no rows from then on.
+-- The windows as each symbol has them: one for every symbol of a stream (symbol *: a decision, or the time
+-- before the beginning) counts for each one that was requested. A contract that the venue refuses has no rows
+-- from then on.
 drop view if exists report.covered cascade;
 
 create view report.covered as
@@ -62,7 +63,7 @@ inner join raw."window" as decided
     and asked.stream = decided.stream
     and decided.symbol = '*';
 
-comment on view report.covered is 'Spans known to be complete, per stream and symbol: those of raw.window, with decisions for every symbol told for each, and those of raw.refused_symbol.';
+comment on view report.covered is 'Spans known to be complete, per stream and symbol: those of raw.window, with what holds for every symbol told for each, and those of raw.refused_symbol.';
 comment on column report.covered.account_id is 'The account.';
 comment on column report.covered.stream is 'The stream.';
 comment on column report.covered.symbol is 'The contract; empty where one request covers the whole account.';

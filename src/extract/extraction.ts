@@ -14,6 +14,8 @@ export type Extraction = {
   readonly runId: string;
   /** Shows a person what is being done. */
   readonly progress: Doing;
+  /** A line that stays, for a person who waits. */
+  readonly tell: (text: string) => void;
 };
 
 export type SyncOptions = {

@@ -10,7 +10,7 @@ import type { SupportedStream } from "../venues/venue.ts";
 import type { Coverage, Gap } from "./coverage.ts";
 import type { Extraction } from "./extraction.ts";
 import type { Walk } from "./page.ts";
-import { plan, type Reach } from "./plan.ts";
+import { type Plan, plan, type Reach } from "./plan.ts";
 import { type ProbeBound, probeWindows } from "./probe.ts";
 import { type Proven, walkWindow } from "./walk.ts";
 import { walkByCursor } from "./walk-by-cursor.ts";
@@ -33,6 +33,8 @@ export type StreamRead = {
   readonly reach: Reach;
   readonly probeBound: ProbeBound;
   readonly coverage: Coverage;
+  /** What was read in this run by other means, and is not to be read again before the next. */
+  readonly alreadyRead: readonly Window[];
   /**
    * Every symbol that a record names or the venue lists: to separate by what a single millisecond cannot
    * show.
@@ -46,19 +48,9 @@ export type StreamRead = {
  */
 export async function readStream(extraction: Extraction, read: StreamRead): Promise<number> {
   const { stream, symbol, support } = read;
-  const place = [extraction.accountId, stream, symbol].filter((word) => word !== "").join(" ");
-  const settled = read.coverage.settled(stream, symbol);
+  const settled = settledOf(read);
   const doubtful = read.coverage.doubtful(stream, symbol);
-  const { windows, probes, gaps } = plan({
-    span: read.span,
-    historyFrom: read.historyFrom,
-    reach: read.reach,
-    settled,
-    readLast: read.coverage.readLast(stream, symbol),
-    probed: read.coverage.probed(stream, symbol),
-    doubtful,
-    windowMax: support.windowMax,
-  });
+  const { windows, probes, gaps } = planOf(read);
   const noLonger = `${extraction.client.venue.title} no longer serves it`;
   let found: readonly Gap[] = gaps.map((window) => ({ window, reason: noLonger }));
   // What nothing of the account ever named has no history to have holes in.
@@ -69,39 +61,12 @@ export async function readStream(extraction: Extraction, read: StreamRead): Prom
     hasGaps = saved.length > 0;
   };
   await saveGaps(untilRead(read, settled, found));
-  const { client } = extraction;
-  const { venue } = client;
-  const walk: Walk = {
-    venue,
-    support,
-    stream,
-    symbol,
-    where: place,
-    knownSymbols: read.knownSymbols,
-    fetchPage: (pageQuery, where) =>
-      client.call(
-        venue.pageRequest(pageQuery),
-        where,
-        (body) => venue.readPage(pageQuery, body),
-        extraction.signal,
-      ),
-    fetchCursorPage: (pageQuery, where) =>
-      client.call(
-        venue.pageRequest(pageQuery),
-        where,
-        (body) => ({ rows: venue.readPage(pageQuery, body), next: venue.readCursor?.(body) ?? null }),
-        extraction.signal,
-      ),
-  };
+  const walk = walkOf(extraction, read);
   const walked = support.paging === "cursor" ? walkByCursor : walkWindow;
   let added = 0;
   let isOver = false;
   for (const [position, window] of windows.entries()) {
-    extraction.progress(`${place} ${windowText(window)}`, {
-      of: place,
-      done: position,
-      total: windows.length,
-    });
+    extraction.progress(`${walk.where} ${windowText(window)}`);
     let { from } = window;
     try {
       for await (const proven of walked(walk, window)) {
@@ -157,6 +122,55 @@ export async function readStream(extraction: Extraction, read: StreamRead): Prom
   return added;
 }
 
+/** What is to be requested of it, and what is not served. */
+export function planOf(read: StreamRead): Plan {
+  const { stream, symbol, support, coverage } = read;
+  return plan({
+    span: read.span,
+    historyFrom: read.historyFrom,
+    reach: read.reach,
+    settled: settledOf(read),
+    readLast: coverage.readLast(stream, symbol),
+    probed: coverage.probed(stream, symbol),
+    doubtful: coverage.doubtful(stream, symbol),
+    windowMax: support.windowMax,
+  });
+}
+
+function settledOf({ coverage, stream, symbol, alreadyRead }: StreamRead): readonly Window[] {
+  return union([...coverage.settled(stream, symbol), ...alreadyRead]);
+}
+
+/** How pages of the stream are requested. */
+export function walkOf(
+  { client, accountId, signal }: Extraction,
+  {
+    stream,
+    symbol,
+    support,
+    knownSymbols,
+  }: Pick<StreamRead, "stream" | "symbol" | "support" | "knownSymbols">,
+): Walk {
+  const { venue } = client;
+  return {
+    venue,
+    support,
+    stream,
+    symbol,
+    where: [accountId, stream, symbol].filter((word) => word !== "").join(" "),
+    knownSymbols,
+    fetchPage: (pageQuery, where) =>
+      client.call(venue.pageRequest(pageQuery), where, (body) => venue.readPage(pageQuery, body), signal),
+    fetchCursorPage: (pageQuery, where) =>
+      client.call(
+        venue.pageRequest(pageQuery),
+        where,
+        (body) => ({ rows: venue.readPage(pageQuery, body), next: venue.readCursor?.(body) ?? null }),
+        signal,
+      ),
+  };
+}
+
 /** The end of the wanted span is the venue's time at which the read was planned. */
 function readAtOf({ span }: StreamRead): Instant {
   return plus(span.until, -1);
@@ -207,7 +221,8 @@ async function gapsOfRefusedSymbol(
   return gapsOf(unread, known, `${client.venue.title} does not serve this symbol`);
 }
 
-async function load(extraction: Extraction, read: StreamRead, proven: Proven): Promise<number> {
+/** Loads what is proven of a stream by whatever means. Returns the number of new records. */
+export async function load(extraction: Extraction, read: StreamRead, proven: Proven): Promise<number> {
   extraction.signal.throwIfAborted();
   const { venue } = extraction.client;
   const added = await loadProven(extraction.store, {

@@ -1,20 +1,20 @@
 /**
  * Brings an account's raw records up to date. The order matters: the snapshot first, so that every stream is
- * read to beyond its instant and can be proven against it; income and forced orders before the streams that
- * are queried per symbol, because they name the symbols.
+ * read to beyond its instant and can be proven against it; where the account begins before anything is read;
+ * income and forced orders before the streams that are queried per symbol, because they name the symbols.
  */
-import { earliest, formatInstant, type Instant, latest, parseUtcInstant } from "../domain/instant.ts";
-import { EVERY_SYMBOL, STREAM_NAMES, type StreamName } from "../domain/record.ts";
-import { RightMissingError, UsageError } from "../errors.ts";
+import { STREAM_NAMES, type StreamName } from "../domain/record.ts";
+import { countBeginnings } from "../load/beginning.ts";
 import { settleProbes } from "../load/settle-probes.ts";
 import { insertRows } from "../store/insert-rows.ts";
-import { runSqlFile } from "../store/sql-file.ts";
-import { type SupportedStream, supportOf } from "../venues/venue.ts";
-import { readCoverage } from "./coverage.ts";
+import { supportOf } from "../venues/venue.ts";
+import { beginReads, type RequestedSymbol } from "./account-reads.ts";
+import { checkBeginning, inferBeginning, surveyBeginning } from "./beginning.ts";
 import type { Extraction, SyncOptions } from "./extraction.ts";
-import { type Reach, reachOf } from "./plan.ts";
-import { newProbeBound, type ProbeBound } from "./probe.ts";
-import { readStream, type StreamRead, spanUntilNow } from "./read-stream.ts";
+import { foresee, newSyncShare, tellForeseen, together } from "./foreseen.ts";
+import { type AccountState, openAccount, recordSweep } from "./open-account.ts";
+import { symbolReads } from "./symbol-reads.ts";
+import { forgetGaps, readSymbols } from "./symbols.ts";
 import { takeSnapshot } from "./take-snapshot.ts";
 
 export type SyncResult = { readonly newRecords: number };
@@ -23,202 +23,75 @@ export async function syncAccount(extraction: Extraction, options: SyncOptions):
   await extraction.client.measureClock(`${extraction.accountId} clock`, extraction.signal);
   const account = await openAccount(extraction, options);
   await takeSnapshot(extraction);
-  const now = extraction.client.now();
-  const readAt = extraction.client.surelyPast();
-  const reaches = new Map<StreamName, { readonly reach: Reach; readonly probeBound: ProbeBound }>();
-  const reachOfStream = (stream: StreamName, support: SupportedStream) => {
-    const { until } = spanUntilNow(now, now);
-    const known = reaches.get(stream) ?? {
-      reach: reachOf(until, support.retention),
-      probeBound: newProbeBound(),
-    };
-    reaches.set(stream, known);
-    return known;
-  };
+  const first = await readAccount(extraction, options, account, options.since === null);
+  if (!first.isBeginningTakenBack) return first;
+  // What was left out because of a beginning that was none is read in the same run.
+  const rest = await readAccount(extraction, options, await openAccount(extraction, options), false);
+  return { newRecords: first.newRecords + rest.newRecords };
+}
 
-  let newRecords = 0;
-  // Of the reads of symbols, which are many; a stream of the account as a whole tells its own windows.
-  let [readsDone, readsToDo] = [0, 0];
-  const ofSymbols: Extraction = {
-    ...extraction,
-    progress: (what) =>
-      extraction.progress(what, {
-        of: `${extraction.accountId} symbols`,
-        done: readsDone,
-        total: readsToDo,
-      }),
-  };
-  const coverage = await readCoverage(
-    extraction.store.db,
-    extraction.accountId,
-    extraction.client.venue.streams,
+type ReadResult = SyncResult & { readonly isBeginningTakenBack: boolean };
+
+async function readAccount(
+  extraction: Extraction,
+  options: SyncOptions,
+  account: AccountState,
+  infersBeginning: boolean,
+): Promise<ReadResult> {
+  const { client, store, accountId, runId } = extraction;
+  const share = newSyncShare(extraction);
+  const shown: Extraction = { ...extraction, progress: share.progress };
+  const reads = await beginReads(shown, options, account);
+  const ofSymbols = symbolReads(shown, options, account, reads);
+  const symbolsBefore = await readSymbols(extraction, options);
+  const listed = symbolsBefore.map(({ symbol }) => symbol);
+  const whole: RequestedSymbol = { symbol: "", isKnown: true, from: account.historyFrom };
+  const wantedOf = (stream: StreamName) => reads.wanted(stream, whole, listed);
+  const accountStreams = streamsOf(extraction, "account");
+
+  const sought = () => (infersBeginning && !account.isSwept ? wantedOf("income") : null);
+  const inferred = sought();
+  if (options.sweepAgain && inferred !== null) {
+    await checkBeginning(shown, inferred);
+    await reads.refreshCoverage();
+  }
+  const cash = sought();
+  if (cash !== null && (await surveyBeginning(shown, cash))) await reads.refreshCoverage();
+  const ofAccount = foresee(
+    client,
+    accountStreams.flatMap((stream) => wantedOf(stream) ?? []),
   );
-  const denied = new Set<StreamName>();
-  const read = async (stream: StreamName, requested: RequestedSymbol, knownSymbols: readonly string[]) => {
-    const support = supportOf(extraction.client.venue, stream);
-    if (support === null || denied.has(stream)) return;
-    const { symbol, isKnown, from } = requested;
-    const { reach, probeBound } = reachOfStream(stream, support);
-    const begun = [
-      ...coverage.settled(stream, symbol),
-      // With another `since`, what was a gap then is no history that is wanted now.
-      ...(account.hadNoSince ? coverage.gaps(stream, symbol).map(({ window }) => window) : []),
-    ].map((window) => window.from);
-    const wanted: StreamRead = {
-      stream,
-      symbol,
-      isKnown,
-      support,
-      span: spanUntilNow(startOfStream(options, reach, from, begun), now),
-      readAt,
-      historyFrom: from,
-      reach,
-      probeBound,
-      coverage,
-      knownSymbols,
-    };
-    try {
-      // Not `newRecords += await …`, which would forget what other symbols added while this one was read.
-      const added = await readStream(symbol === "" ? extraction : ofSymbols, wanted);
-      newRecords += added;
-    } catch (error) {
-      if (!(error instanceof RightMissingError)) throw error;
-      denied.add(stream);
-    }
-  };
+  const foreseen = together(ofAccount, ofSymbols.foreseen(symbolsBefore));
+  share.foresee(foreseen);
+  tellForeseen(extraction, foreseen);
 
-  const streamsOf = (scope: "account" | "symbol") =>
-    STREAM_NAMES.filter((stream) => supportOf(extraction.client.venue, stream)?.scope === scope);
-  const listedBefore = (await readSymbols(extraction, options)).map(({ symbol }) => symbol);
-  for (const stream of streamsOf("account")) {
-    await read(stream, { symbol: "", isKnown: true, from: account.historyFrom }, listedBefore);
+  let spans = await countBeginnings(store.db, accountId);
+  for (const stream of accountStreams) {
+    const wanted = wantedOf(stream);
+    if (wanted === null) continue;
+    await reads.read(wanted);
+    if (stream !== "income" || cash === null) continue;
+    await reads.refreshCoverage();
+    if (!(await inferBeginning(shown, { ...cash, coverage: reads.coverage() }))) continue;
+    await reads.refreshCoverage();
+    spans = await countBeginnings(store.db, accountId);
   }
   const symbols = await readSymbols(extraction, options);
-  await forgetGaps(extraction, streamsOf("symbol"), symbols);
-  const listed = symbols.map(({ symbol }) => symbol);
-  const requested = symbols.map(({ symbol, isKnown, listedAt }) => ({
-    symbol,
-    isKnown,
-    from: isKnown ? account.historyFrom : latest(account.historyFrom, listedAt),
-  }));
-  // Zero-fee fills leave no trace in the income, so the first sync requests every listed symbol; a later one
-  // only for those known, and those refused before.
-  const isDue = (stream: StreamName, { symbol, isKnown }: RequestedSymbol) =>
-    isKnown || !account.isSwept || coverage.refused(stream, symbol) !== null;
-  const reads = streamsOf("symbol").flatMap((stream) =>
-    requested
-      .filter((one) => isDue(stream, one))
-      .map((one) => async () => {
-        await read(stream, one, listed);
-        readsDone += 1;
-      }),
-  );
-  readsToDo = reads.length;
-  await allConcurrently(reads, options.requestsAtOnce);
+  await forgetGaps(extraction, streamsOf(extraction, "symbol"), symbols);
+  share.foresee(ofSymbols.foreseen(symbols));
+  await ofSymbols.read(symbols);
   // Once all symbols are read: what one of them has still been served proves the silence of the others.
-  for (const stream of reaches.keys()) {
-    await settleProbes(extraction.store, extraction.accountId, stream, extraction.runId);
+  for (const stream of STREAM_NAMES) {
+    if (supportOf(client.venue, stream) !== null) await settleProbes(store, accountId, stream, runId);
   }
-  await recordDenied(extraction, denied);
-  if (!account.isSwept) await recordSweep(extraction, now);
-  return { newRecords };
+  await recordDenied(extraction, reads.denied);
+  const isBeginningTakenBack = (await countBeginnings(store.db, accountId)) < spans;
+  if (!account.isSwept && !isBeginningTakenBack) await recordSweep(extraction, reads.readAt);
+  return { newRecords: reads.newRecords(), isBeginningTakenBack };
 }
 
-/**
- * Where a stream's history begins: as configured; or else where it `begun` to be read or refused, or as far
- * back as the venue is sure to serve.
- */
-function startOfStream(
-  options: SyncOptions,
-  { sureFrom }: Reach,
-  from: Instant,
-  begun: readonly Instant[],
-): Instant {
-  if (options.since !== null || sureFrom === null) return from;
-  return begun.reduce(earliest, latest(from, sureFrom));
-}
-
-/** A symbol to request ("" for the account as a whole), and since when. */
-type RequestedSymbol = { readonly symbol: string; readonly isKnown: boolean; readonly from: Instant };
-
-type AccountState = {
-  readonly historyFrom: Instant;
-  readonly isSwept: boolean;
-  /** Whether the last run had no `since`. */
-  readonly hadNoSince: boolean;
-};
-
-async function openAccount(extraction: Extraction, options: SyncOptions): Promise<AccountState> {
-  const { db } = extraction.store;
-  const { venue } = extraction.client;
-  const known = await db
-    .selectFrom("raw.account")
-    .selectAll()
-    .where("account_id", "=", extraction.accountId)
-    .executeTakeFirst();
-  if (known !== undefined && known.venue !== venue.id) {
-    throw new UsageError({
-      where: extraction.accountId,
-      what: `the store knows this account on ${known.venue}, the configuration puts it on ${venue.id}`,
-      next: "give the account another name, or use another store",
-    });
-  }
-  const historyFrom = options.since ?? venue.historyBegins;
-  const income = venue.streams.income;
-  const reachesBeginning =
-    historyFrom <= venue.historyBegins && income.kind === "supported" && income.retention === null;
-  const row = {
-    account_id: extraction.accountId,
-    name: extraction.accountId,
-    venue: venue.id,
-    history_from: options.since === null ? null : formatInstant(options.since),
-    is_from_beginning: reachesBeginning,
-  };
-  await db
-    .insertInto("raw.account")
-    .values({ ...row, last_sequence: "0", sweep_until: null })
-    .onConflict((conflict) => conflict.column("account_id").doUpdateSet(row))
-    .execute();
-  return {
-    historyFrom,
-    isSwept: !options.sweepAgain && (known?.sweep_until ?? null) !== null,
-    hadNoSince: known?.history_from === null,
-  };
-}
-
-type ListedSymbol = { readonly symbol: string; readonly isKnown: boolean; readonly listedAt: Instant };
-
-async function readSymbols(extraction: Extraction, options: SyncOptions): Promise<ListedSymbol[]> {
-  type Row = { symbol: string; is_known: boolean; listed_at: string | null };
-  const rows = await runSqlFile<Row>(extraction.store.db, "extract/symbols", {
-    account_id: extraction.accountId,
-    configured: JSON.stringify(options.symbols),
-  });
-  const { historyBegins } = extraction.client.venue;
-  return rows.map((row) => ({
-    symbol: row.symbol,
-    isKnown: row.is_known,
-    listedAt: row.listed_at === null ? historyBegins : parseUtcInstant(row.listed_at),
-  }));
-}
-
-/**
- * A symbol that nothing names as the account's any more, such as one of a row that the venue took back, has
- * no history to have gaps in.
- */
-async function forgetGaps(
-  { store, accountId }: Extraction,
-  streams: readonly StreamName[],
-  symbols: readonly ListedSymbol[],
-): Promise<void> {
-  if (streams.length === 0) return;
-  const known = symbols.flatMap(({ symbol, isKnown }) => (isKnown ? [symbol] : []));
-  await store.db
-    .deleteFrom("raw.gap")
-    .where("account_id", "=", accountId)
-    .where("stream", "in", streams)
-    .where((where) => where.not(where("symbol", "in", ["", EVERY_SYMBOL, ...known])))
-    .execute();
+function streamsOf({ client }: Extraction, scope: "account" | "symbol"): readonly StreamName[] {
+  return STREAM_NAMES.filter((stream) => supportOf(client.venue, stream)?.scope === scope);
 }
 
 /**
@@ -234,32 +107,4 @@ async function recordDenied(extraction: Extraction, denied: ReadonlySet<StreamNa
     await insertRows(transaction, "raw.denied_stream", ["account_id", "stream"], rows);
   });
   for (const stream of denied) extraction.log("right_missing", { account: account_id, stream });
-}
-
-async function recordSweep(extraction: Extraction, now: Instant): Promise<void> {
-  await extraction.store.db
-    .updateTable("raw.account")
-    .set({ sweep_until: formatInstant(now) })
-    .where("account_id", "=", extraction.accountId)
-    .execute();
-}
-
-/**
- * Runs all tasks, some at once; after the first failure no further one is begun, and it is thrown when those
- * under way have ended.
- */
-async function allConcurrently(tasks: readonly (() => Promise<void>)[], atOnce: number): Promise<void> {
-  let position = 0;
-  const failures: unknown[] = [];
-  const worker = async () => {
-    for (
-      let task = tasks[position++];
-      task !== undefined && failures.length === 0;
-      task = tasks[position++]
-    ) {
-      await task().catch((error: unknown) => failures.push(error));
-    }
-  };
-  await Promise.all(Array.from({ length: atOnce }, worker));
-  if (failures.length > 0) throw failures[0];
 }

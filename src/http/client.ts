@@ -70,6 +70,8 @@ export interface VenueClient {
   ): Promise<Value>;
   /** The weight that the venue says its host grants a minute: it may differ from what was documented. */
   learnWeightLimit(weightPerMinute: number): void;
+  /** How long so many requests of so much weight take at least, by what the host grants. */
+  timeFor(work: { readonly requests: number; readonly weight: number }): DurationMs;
   readonly requestsSent: number;
   readonly weightSpent: number;
 }
@@ -136,6 +138,10 @@ class Client implements VenueClient {
 
   learnWeightLimit(weightPerMinute: number): void {
     this.#budget.learnLimit(weightPerMinute);
+  }
+
+  timeFor(work: { readonly requests: number; readonly weight: number }): DurationMs {
+    return this.#budget.timeFor(work);
   }
 
   async measureClock(where: string, signal: AbortSignal): Promise<void> {

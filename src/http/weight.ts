@@ -57,6 +57,11 @@ export class WeightBudget {
     this.#usable = usableOf(weightPerMinute);
   }
 
+  /** How long so much takes at least, of what is granted a minute and from one request to the next. */
+  timeFor({ requests, weight }: { readonly requests: number; readonly weight: number }): DurationMs {
+    return Math.max(Math.ceil((weight * MINUTE_MS) / this.#usable), requests * this.#paceMs);
+  }
+
   /** How far the host's clock is ahead of ours; zero until it was measured. */
   get clockOffset(): DurationMs {
     return this.#offset;

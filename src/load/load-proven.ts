@@ -11,6 +11,7 @@ import { insertRows } from "../store/insert-rows.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Store, Transaction } from "../store/store.ts";
 import type { SetAsideRow } from "../store/tables.ts";
+import { takeBackBeginning } from "./beginning.ts";
 import { changedFields } from "./rewritten-fields.ts";
 
 export type ProvenLoad = {
@@ -64,6 +65,8 @@ export async function loadProven(store: Store, load: ProvenLoad): Promise<number
             run_id,
             rows,
           });
+    const first = load.rows.map((row) => row.occurredAt).reduce(earliest, load.window.until);
+    if (keyed.length > 0) await takeBackBeginning(transaction, account_id, first);
     const rewritten = added.filter((row) => row.version > 1).map((row) => row.record_key);
     if (rewritten.length > 0) await recordRewritten(transaction, load, rewritten);
     await recordVanished(transaction, load, JSON.stringify(keyed.map(({ record_key }) => ({ record_key }))));

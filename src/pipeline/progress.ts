@@ -12,6 +12,8 @@ export type Progress = {
   readonly doing: Doing;
   /** A line that stays: an error, a warning, an end. */
   readonly say: (text: string) => void;
+  /** A line that stays for a person who waits; nothing where nobody does. */
+  readonly tell: (text: string) => void;
   stop(): void;
 };
 
@@ -21,6 +23,7 @@ export function startProgress({ errors, environment, clock }: CommandContext, lo
       log,
       doing: () => {},
       say: (text) => errors.write(`${text}\n`),
+      tell: () => {},
       stop: () => {},
     };
   }
@@ -33,6 +36,12 @@ export function startProgress({ errors, environment, clock }: CommandContext, lo
     ...((environment["NO_COLOR"] ?? "") === "" ? {} : { color: false }),
   });
   const begun = new Map<string, DurationMs>();
+  const say = (text: string) => {
+    const isSpinning = spinner.isSpinning;
+    spinner.stop();
+    errors.write(`${text}\n`);
+    if (isSpinning) spinner.start();
+  };
   return {
     log,
     doing: (what, share) => {
@@ -44,12 +53,8 @@ export function startProgress({ errors, environment, clock }: CommandContext, lo
       if (spinner.isSpinning) spinner.text = line;
       else spinner.start(line);
     },
-    say: (text) => {
-      const isSpinning = spinner.isSpinning;
-      spinner.stop();
-      errors.write(`${text}\n`);
-      if (isSpinning) spinner.start();
-    },
+    say,
+    tell: say,
     stop: () => {
       spinner.stop();
     },

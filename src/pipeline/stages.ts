@@ -91,6 +91,7 @@ export async function syncStage(
     signal: context.signal,
     runId: run.run_id,
     progress: progress.doing,
+    tell: progress.tell,
   };
   try {
     const { newRecords } = await syncAccount(extraction, {

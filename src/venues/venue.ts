@@ -44,6 +44,11 @@ export type StreamSupport =
        * end.
        */
       readonly paging?: "time" | "cursor";
+      /**
+       * Whether one request may look over all of time, whatever `windowMax` is, for where rows begin. Its
+       * answer loads nothing, and the rows are read by windows all the same.
+       */
+      readonly hasSurvey?: true;
       /** How long a pending row is requested again; without end where it is absent. */
       readonly pendingMax?: DurationMs;
     }
@@ -68,6 +73,8 @@ export type PageQuery = {
   readonly filters: Filters;
   readonly span:
     | { readonly by: "time"; readonly window: Window }
+    /** Of a span of any length, for where its rows begin. Only for streams that have a survey. */
+    | { readonly by: "survey"; readonly window: Window }
     /**
      * From this id on, oldest first, whatever the time. Only for streams whose `idCursor` the venue offers.
      */

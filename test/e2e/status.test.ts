@@ -72,7 +72,7 @@ test("per account and stream: since when and until when it is complete, of how m
   expect(await run("status")).toEqual({
     exitCode: 0,
     output: `first on aster
-  last run: 2026-05-20T09:30:00.000Z done, 29 requests sent; new records: 6
+  last run: 2026-05-20T09:30:00.000Z done, 22 requests sent; new records: 6
   last success: 2026-05-20T09:30:00.000Z
   open items: none
   next: nothing; the next nightly run
@@ -80,20 +80,19 @@ stream          complete from             complete until            symbols quer
 fills           2026-05-01T00:00:00.000Z  2026-05-20T09:30:00.001Z                3        2     0
 forced_orders   2026-05-01T00:00:00.000Z  2026-05-20T09:30:00.001Z                         0     0
 income          2026-05-01T00:00:00.000Z  2026-05-20T09:30:00.001Z                         4     0
-margin_changes  2026-05-01T00:00:00.000Z  2026-05-20T09:30:00.001Z                3        0     0
+margin_changes  2026-05-01T00:00:00.000Z  2026-05-20T09:30:00.001Z                1        0     0
 4 rows
 
 second on aster
-  last run: 2026-05-20T09:30:00.000Z done, 29 requests sent; new records: 1
+  last run: 2026-05-20T09:30:00.000Z done, 20 requests sent; new records: 1
   last success: 2026-05-20T09:30:00.000Z
   open items: none
   next: nothing; the next nightly run
-stream          complete from             complete until            symbols queried  records  gaps
-fills                                                                             3        0     0
-forced_orders   2026-05-01T00:00:00.000Z  2026-05-20T09:30:00.001Z                         0     0
-income          2026-05-01T00:00:00.000Z  2026-05-20T09:30:00.001Z                         1     0
-margin_changes                                                                    3        0     0
-4 rows
+stream         complete from             complete until            symbols queried  records  gaps
+fills                                                                            3        0     0
+forced_orders  2026-05-01T00:00:00.000Z  2026-05-20T09:30:00.001Z                         0     0
+income         2026-05-01T00:00:00.000Z  2026-05-20T09:30:00.001Z                         1     0
+3 rows
 `,
     errors: "",
   });
@@ -129,17 +128,18 @@ test("as JSON it says the same, with instants in UTC whatever the zone of the re
         { stream: "fills", ...whole, symbols: 3, records: "2", gaps: "0" },
         { stream: "forced_orders", ...whole, symbols: 0, records: "0", gaps: "0" },
         { stream: "income", ...whole, symbols: 0, records: "4", gaps: "0" },
-        { stream: "margin_changes", ...whole, symbols: 3, records: "0", gaps: "0" },
+        { stream: "margin_changes", ...whole, symbols: 1, records: "0", gaps: "0" },
       ],
       lastRun: {
         started_at: "2026-05-20T09:30:00.000Z",
         outcome: "done",
         stopped_by: null,
-        requests: 29,
+        requests: 22,
         new_records: 6,
       },
       lastSuccess: "2026-05-20T09:30:00.000Z",
       losses: [],
+      beginning: null,
       closedPeriods: [],
       notKept: [],
       openItems: [],

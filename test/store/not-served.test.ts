@@ -67,6 +67,7 @@ async function readFourWeeks(
     signal: new AbortController().signal,
     runId: "run",
     progress: () => {},
+    tell: () => {},
   };
   const account = {
     account_id: accountId,
@@ -99,6 +100,7 @@ async function readFourWeeks(
       settled: () => settled,
       readLast: () => [],
     },
+    alreadyRead: [],
     knownSymbols: [],
   });
   const gaps = await store.db

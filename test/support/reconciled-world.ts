@@ -114,7 +114,7 @@ export async function loadReconciledWorld(store: Store, seed: string): Promise<r
       const runId = `night ${night}`;
       const signal = new AbortController().signal;
       await syncAccount(
-        { accountId, store, client, log: () => {}, signal, runId, progress: () => {} },
+        { accountId, store, client, log: () => {}, signal, runId, progress: () => {}, tell: () => {} },
         { since: FROM, symbols: [], sweepAgain: false, requestsAtOnce: 4 },
       );
       await normalise(store, accountId, venue.decode);

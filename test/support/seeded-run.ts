@@ -184,6 +184,7 @@ export async function playNight(night: Night): Promise<number> {
     signal: new AbortController().signal,
     runId: `night ${clock.now()}`,
     progress: () => {},
+    tell: () => {},
   };
   await syncAccount(extraction, { since, symbols: [], sweepAgain: false, requestsAtOnce: 1 });
   await normalise(store, accountId, venue.decode, random.integer(1, 40));

@@ -10,6 +10,7 @@ import {
 } from "../../domain/instant.ts";
 import { STREAM_NAMES } from "../../domain/record.ts";
 import { NothingYetError } from "../../errors.ts";
+import { readBeginning } from "../../load/beginning.ts";
 import type { CommandContext } from "../../pipeline/command-context.ts";
 import { EXIT, mostUrgent } from "../../pipeline/exit-code.ts";
 import { exitCodeFor, type OpenItems, openItemText, readOpenItems } from "../../pipeline/open-items.ts";
@@ -50,6 +51,8 @@ type AccountStatus = {
   readonly lastSuccess: string | null;
   /** What the venue will soon no longer serve, if no run reads it. */
   readonly losses: readonly Loss[];
+  /** Where the history begins, by its first cash; null where that was not inferred. */
+  readonly beginning: { readonly from: string; readonly because: string } | null;
   readonly closedPeriods: readonly ClosedStatus[];
   /** Streams that are not read, and why. */
   readonly notKept: readonly string[];
@@ -154,6 +157,7 @@ async function readStatus(
     lastRun,
     lastSuccess,
     losses: isStale ? losses : near,
+    beginning: await readBeginning(store.db, account),
     closedPeriods: await runSqlFile<ClosedStatus>(store.db, "cli/closed-periods", { account_id: account }),
     notKept: denied.map(({ stream, reason }) => `${stream}: ${reason}`),
     openItems,
@@ -247,6 +251,11 @@ function statusText(
       .filter((text) => !account.openItems.includes(text))
       .map((text) => `  if nothing runs: ${text}`),
     ...(account.accepted.length === 0 ? [] : [`  accepted: ${account.accepted.join(", ")}`]),
+    ...(account.beginning === null
+      ? []
+      : [
+          `  begins: ${time(account.beginning.from)}; what is before was not requested, because ${account.beginning.because} (inferred)`,
+        ]),
     ...account.notKept.map((line) => `  not kept: ${line}`),
     ...account.closedPeriods.map(
       ({ period, closed_at, because, adjustments }) =>

@@ -74,6 +74,9 @@ export const STREAMS: Readonly<Record<CommonStreamName, SupportedStream>> = {
     windowMax: WINDOW_MAX,
     pageRowsMax: 1000,
     retention: null,
+    // The seven days that Aster's documents allow are of fills. Of income they name no longest span, and
+    // public code was seen to request months with both ends given.
+    hasSurvey: true,
     // Rebates and corrected funding are posted up to a day late; two days leave room.
     lateness: 48 * HOUR_MS,
     mayChange: [],

@@ -42,21 +42,26 @@ export function pageParameters(
   return [
     ...(pageQuery.symbol === "" ? [] : [["symbol", pageQuery.symbol] as const]),
     ...Object.entries(pageQuery.filters),
-    ...spanQuery(venue, pageQuery),
+    ...spanQuery(venue, support, pageQuery),
     ["limit", String(support.pageRowsMax)],
   ];
 }
 
-function spanQuery(venue: string, { stream, span }: PageQuery): readonly Pair[] {
+function spanQuery(
+  venue: string,
+  { hasSurvey }: SupportedStream,
+  { stream, span }: PageQuery,
+): readonly Pair[] {
   if (span.by === "id") {
     assert(stream === "fills", `${venue} ${stream} has no id cursor`);
     // The venues refuse an id together with times.
     return [["fromId", span.fromId]];
   }
-  assert(span.by === "time", `${venue} ${stream} has no page cursor`);
+  assert(span.by !== "cursor", `${venue} ${stream} has no page cursor`);
+  assert(span.by === "time" || hasSurvey === true, `${venue} ${stream} has no survey`);
   const { from, until } = span.window;
   assert(
-    from < until && until - from <= WINDOW_MAX,
+    from < until && (span.by === "survey" || until - from <= WINDOW_MAX),
     `a window of ${until - from} ms was requested of ${venue}`,
   );
   return [

@@ -147,7 +147,7 @@ export function pageRequest(generation: Generation, accountId: string, pageQuery
     `edgex ${stream} is requested by account; the query's symbol is "${pageQuery.symbol}"`,
   );
   assert(Object.keys(pageQuery.filters).length === 0, `edgex ${stream} is requested without filters`);
-  assert(span.by !== "id", `edgex ${stream} has no id cursor`);
+  assert(span.by !== "id" && span.by !== "survey", `edgex ${stream} has no ${span.by} query`);
   const { from, until } = span.window;
   const { windowMax, pageRowsMax } = SUPPORTED[stream];
   assert(from < until && until - from <= windowMax, `a window of ${until - from} ms was requested of edgex`);

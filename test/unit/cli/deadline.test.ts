@@ -4,7 +4,7 @@ import { DeadlinePassedError, InterruptedError } from "../../../src/errors.ts";
 import { orAbandoned, readDeadline, withinDeadline } from "../../../src/pipeline/deadline.ts";
 import type { Progress } from "../../../src/pipeline/progress.ts";
 
-const silent: Progress = { log: () => {}, doing: () => {}, say: () => {}, stop: () => {} };
+const silent: Progress = { log: () => {}, doing: () => {}, say: () => {}, tell: () => {}, stop: () => {} };
 const running = new AbortController().signal;
 const never = new Promise<never>(() => {});
 const reason = new InterruptedError({

@@ -83,6 +83,15 @@ test("the id cursor of fills goes without times, which the venue refuses beside 
   ]);
 });
 
+test("income may be surveyed over all of time, with both ends", () => {
+  const span = { by: "survey", window: { from: FROM, until: plus(FROM, 2_000 * DAY_MS) } } as const;
+  expect(v1.pageRequest({ ...pageQuery("income"), span }).query).toEqual([
+    ["startTime", String(FROM)],
+    ["endTime", String(FROM + 2_000 * DAY_MS - 1)],
+    ["limit", "1000"],
+  ]);
+});
+
 test.each([
   { name: "fills without a symbol", wrong: pageQuery("fills") },
   { name: "income with a symbol as if it were its scope", wrong: pageQuery("income", "BTCUSDT") },
@@ -92,6 +101,13 @@ test.each([
     wrong: {
       ...pageQuery("income"),
       span: { by: "time", window: { from: FROM, until: plus(WEEK.until, 1) } },
+    } as const,
+  },
+  {
+    name: "a survey of fills",
+    wrong: {
+      ...pageQuery("fills", "BTCUSDT"),
+      span: { by: "survey", window: { from: FROM, until: plus(WEEK.until, 1) } },
     } as const,
   },
   {

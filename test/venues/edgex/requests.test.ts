@@ -53,6 +53,7 @@ test.each([
   ["a symbol", pageQuery("fills", { symbol: "10000001" })],
   ["a filter", pageQuery("income", { filters: { filterTypeList: "DEPOSIT" } })],
   ["an id", pageQuery("fills", { span: { by: "id", fromId: "1" } })],
+  ["a survey", pageQuery("income", { span: { by: "survey", window: { from: FROM, until: UNTIL } } })],
   [
     "eight days",
     pageQuery("income", { span: { by: "time", window: { from: FROM, until: plus(FROM, 8 * DAY_MS) } } }),
