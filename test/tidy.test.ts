@@ -183,7 +183,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   hucre: ["src/export/write-workbook.ts"],
   kysely: ["src/store/", "src/report/", "src/cli/commands/sql.ts"],
   "lossless-json": ["src/domain/json.ts", "src/simulator/"],
-  luxon: ["src/domain/instant.ts"],
+  luxon: ["src/domain/calendar.ts"],
   ora: ["src/pipeline/"],
   pg: ["src/store/"],
   yaml: ["src/config/"],

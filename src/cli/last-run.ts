@@ -1,5 +1,6 @@
 /** An account's last run: a person learns of one that was killed, once, from `status` or the next run. */
-import { formatInstant, parseUtcInstant } from "../domain/instant.ts";
+import { formatLocal } from "../domain/calendar.ts";
+import { parseUtcInstant } from "../domain/instant.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Database } from "../store/store.ts";
 
@@ -29,7 +30,7 @@ export async function killedBefore(
 ): Promise<string | null> {
   const run = await readLastRun(db, account_id);
   if (run?.outcome !== "killed") return null;
-  const startedAt = formatInstant(parseUtcInstant(run.started_at), timeZone);
+  const startedAt = formatLocal(parseUtcInstant(run.started_at), timeZone);
   return `the run of ${startedAt} was killed, and this one went on where it stopped`;
 }
 

@@ -1,6 +1,8 @@
 /** The results of the last days, account by account, as a line of blocks for a person at a terminal. */
+
+import { addCalendar, formatLocal, startOf } from "../domain/calendar.ts";
 import { type Decimal, formatDecimal, parseDecimal, ZERO } from "../domain/decimal.ts";
-import { addCalendar, formatInstant, latest, startOf } from "../domain/instant.ts";
+import { latest } from "../domain/instant.ts";
 import type { Period } from "../domain/period.ts";
 import type { Window } from "../domain/window.ts";
 import { ownReport } from "../report/definition.ts";
@@ -42,7 +44,7 @@ export async function recentResults(
 function dayNames({ from, until, timeZone }: Period): string[] {
   const names: string[] = [];
   for (let at = from; at < until; at = addCalendar(at, 1, "day", timeZone))
-    names.push(formatInstant(at, timeZone).slice(0, "2026-05-02".length));
+    names.push(formatLocal(at, timeZone).slice(0, "2026-05-02".length));
   return names;
 }
 

@@ -1,13 +1,6 @@
 import { resolve } from "node:path";
-import {
-  DAY_MS,
-  type DurationMs,
-  HOUR_MS,
-  type Instant,
-  isTimeZone,
-  parseInstant,
-  readMilliseconds,
-} from "../domain/instant.ts";
+import { isTimeZone, parseInstant } from "../domain/calendar.ts";
+import { DAY_MS, type DurationMs, HOUR_MS, type Instant, readMilliseconds } from "../domain/instant.ts";
 import { isStorableInstant } from "../domain/storable.ts";
 import type { OwnReports } from "./configuration.ts";
 import { nearest } from "./nearest.ts";

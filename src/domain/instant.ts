@@ -1,21 +1,8 @@
 /**
- * Time inside the program: UTC milliseconds. Texts are ISO 8601 at the borders. The only file that imports
- * luxon.
- *
- * luxon's own defaults are unsafe here: its zone is the machine's, an invalid date is NaN and not an error,
- * and seven days over a change of clocks are 167 hours. So the zone is always given, invalid dates throw, and
- * spans are counted in milliseconds.
+ * Time inside the program: UTC milliseconds. Texts are ISO 8601 at the borders. What needs a calendar or a
+ * time zone is in `calendar.ts`.
  */
-import { DateTime, IANAZone, Settings } from "luxon";
 import { isStorableInstant } from "./storable.ts";
-
-Settings.throwOnInvalid = true;
-Settings.defaultZone = "utc";
-declare module "luxon" {
-  interface TSSettings {
-    throwOnInvalid: true;
-  }
-}
 
 declare const instantBrand: unique symbol;
 /** An instant: whole milliseconds since 1970-01-01T00:00:00Z. */
@@ -60,13 +47,6 @@ export function readMilliseconds(text: string): Instant | null {
 }
 
 /**
- * Reads an ISO 8601 instant or date; without an offset it is a local time of `zone`. Throws on anything else.
- */
-export function parseInstant(text: string, zone = "utc"): Instant {
-  return instant(DateTime.fromISO(text, { zone }).toMillis());
-}
-
-/**
  * Reads the one form in which the store and `formatInstant` write: `2026-01-31T23:59:59.999Z`. Quick; for
  * rows in bulk.
  */
@@ -80,31 +60,11 @@ export function toDate(at: Instant): Date {
 }
 
 /**
- * Reads a date of an HTTP header in any of its three forms, `Sun, 06 Nov 1994 08:49:37 GMT`; null for
- * anything else.
+ * `2026-01-31T23:59:59.999Z`; local time is `formatLocal` of `calendar.ts`. The same text as `toISOString`,
+ * which takes some seven times longer. Rows come by the million with two or three times each, and mostly in
+ * the order of their days, so the day's text is kept.
  */
-export function readHttpDate(text: string): Instant | null {
-  // luxon is set to throw on an invalid date; here that means null.
-  try {
-    return instant(DateTime.fromHTTP(text).toMillis());
-  } catch {
-    return null;
-  }
-}
-
-/**
- * `2026-01-31T23:59:59.999Z`; with a zone, the local time and its offset: `2026-02-01T00:59:59.999+01:00`.
- */
-export function formatInstant(at: Instant, zone = "utc"): string {
-  if (zone === "utc") return utcText(at);
-  return DateTime.fromMillis(at, { zone }).toISO();
-}
-
-/**
- * The same text as `toISOString`, which takes some seven times longer. Rows come by the million with two or
- * three times each, and mostly in the order of their days, so the day's text is kept.
- */
-function utcText(at: Instant): string {
+export function formatInstant(at: Instant): string {
   const start = Math.floor(at / DAY_MS) * DAY_MS;
   if (start !== lastDay.start)
     lastDay = { start, text: new Date(start).toISOString().slice(0, -"00:00:00.000Z".length) };
@@ -126,27 +86,3 @@ export function formatSeconds(duration: DurationMs): string {
 let lastDay = { start: Number.NaN, text: "" };
 const TWO_DIGITS = Array.from({ length: 60 }, (_, value) => String(value).padStart(2, "0"));
 const THREE_DIGITS = Array.from({ length: 1_000 }, (_, value) => String(value).padStart(3, "0"));
-
-/**
- * Whether `zone` is a name of the IANA time zone database. luxon itself accepts an unknown zone silently; and
- * from Node 22 on an offset such as `+03:00` counts as a zone, whose sign Postgres reads the other way round.
- */
-export function isTimeZone(zone: string): boolean {
-  return /^[A-Za-z]/.test(zone) && IANAZone.isValidZone(zone);
-}
-
-export type CalendarUnit = "day" | "week" | "month" | "quarter" | "year";
-
-/** The first instant of the calendar unit around `at`, as clocks in `zone` show it. */
-export function startOf(at: Instant, unit: CalendarUnit, zone: string): Instant {
-  return instant(DateTime.fromMillis(at, { zone }).startOf(unit).toMillis());
-}
-
-/** `count` calendar units after `at`, as clocks in `zone` show it: a day may have 23 or 25 hours. */
-export function addCalendar(at: Instant, count: number, unit: CalendarUnit, zone: string): Instant {
-  return instant(
-    DateTime.fromMillis(at, { zone })
-      .plus({ [`${unit}s`]: count })
-      .toMillis(),
-  );
-}

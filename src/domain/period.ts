@@ -1,11 +1,5 @@
-import {
-  addCalendar,
-  type CalendarUnit,
-  formatInstant,
-  type Instant,
-  parseInstant,
-  startOf,
-} from "./instant.ts";
+import { addCalendar, type CalendarUnit, formatLocal, parseInstant, startOf } from "./calendar.ts";
+import type { Instant } from "./instant.ts";
 import { isStorableInstant } from "./storable.ts";
 import type { Window } from "./window.ts";
 
@@ -90,6 +84,6 @@ export function wholeDays(window: Window, timeZone: string): Period {
   const until = lastDay === window.until ? lastDay : addCalendar(lastDay, 1, "day", timeZone);
   // Named as it could be requested: both days are inside.
   const lastInside = addCalendar(until, -1, "day", timeZone);
-  const name = [from, lastInside].map((at) => formatInstant(at, timeZone).slice(0, 10)).join("..");
+  const name = [from, lastInside].map((at) => formatLocal(at, timeZone).slice(0, 10)).join("..");
   return { name, timeZone, from, until, isAllThereIs: true };
 }

@@ -7,16 +7,10 @@
  * Events come in the order of the books and leave in the order of their instants. What is held is a day, a
  * month, or what is in open positions.
  */
+
+import { addCalendar, formatLocal, startOf } from "../domain/calendar.ts";
 import type { Granularity } from "../domain/granularity.ts";
-import {
-  addCalendar,
-  formatInstant,
-  HOUR_MS,
-  type Instant,
-  plus,
-  SECOND_MS,
-  startOf,
-} from "../domain/instant.ts";
+import { HOUR_MS, type Instant, plus, SECOND_MS } from "../domain/instant.ts";
 import { append } from "../domain/lists.ts";
 import { type EventKind, type ExportEvent, mergeEvents } from "./events.ts";
 
@@ -254,7 +248,7 @@ export function calendar(unit: "day" | "month", timeZone: string): { around(at: 
     around: (at) => {
       if (span !== null && at >= span.from && at < span.until) return span;
       const from = startOf(at, unit, timeZone);
-      const name = formatInstant(from, timeZone).slice(
+      const name = formatLocal(from, timeZone).slice(
         0,
         unit === "day" ? "2026-01-31".length : "2026-01".length,
       );

@@ -2,9 +2,11 @@
  * `README.md` of an export's folder: what the files are, how they are imported, what they cannot say, and
  * what to compare afterwards.
  */
+
+import { formatLocal } from "../domain/calendar.ts";
 import { formatDecimal } from "../domain/decimal.ts";
 import type { Granularity } from "../domain/granularity.ts";
-import { formatInstant } from "../domain/instant.ts";
+
 import type { Period } from "../domain/period.ts";
 import { tableText } from "../report/readme.ts";
 import type { AccountBooks } from "./events.ts";
@@ -141,7 +143,7 @@ export function exportReadme(of: ExportReadme): string {
 }
 
 function at(moment: Period["from"], { timeZone }: Period): string {
-  return formatInstant(moment, timeZone);
+  return formatLocal(moment, timeZone);
 }
 
 function wordRows(words: Words): string[][] {

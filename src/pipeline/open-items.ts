@@ -2,17 +2,10 @@
  * What needs a person, as `report.open_item` defines it, in words; and since when, and the command that shows
  * or fixes it.
  */
+
+import { addCalendar, formatLocal, startOf } from "../domain/calendar.ts";
 import { counted } from "../domain/counted.ts";
-import {
-  addCalendar,
-  earliest,
-  formatInstant,
-  type Instant,
-  latest,
-  parseUtcInstant,
-  plus,
-  startOf,
-} from "../domain/instant.ts";
+import { earliest, formatInstant, type Instant, latest, parseUtcInstant, plus } from "../domain/instant.ts";
 import { listText } from "../domain/lists.ts";
 import { readUnread } from "../report/period-facts.ts";
 import { REVALUED_NEXT } from "../report/revalued.ts";
@@ -154,7 +147,7 @@ function gapsNextOf(accountId: string, gaps: readonly Gap[], makesFiles: boolean
     const [value, ...others] = new Set(gaps.map((gap) => gap[name]));
     return others.length > 0 || value === "" ? "" : ` --${name} ${value}`;
   };
-  const day = (at: Instant) => formatInstant(at, timeZone).slice(0, 10);
+  const day = (at: Instant) => formatLocal(at, timeZone).slice(0, 10);
   const from = gaps.map((gap) => parseUtcInstant(gap.from_time)).reduce(earliest);
   const until = gaps.map((gap) => parseUtcInstant(gap.until_time)).reduce(latest);
   // Both days are inside of a period.
@@ -177,7 +170,7 @@ export function openItemText({ words, openedAt }: OpenItem, now: Instant, timeZo
   if (openedAt === null) return words;
   const day = (at: Instant) => startOf(at, "day", timeZone);
   const isThirdDay = day(now) >= day(addCalendar(day(openedAt), 2, "day", timeZone));
-  return isThirdDay ? `${words} since ${formatInstant(openedAt, timeZone).slice(0, 10)}` : words;
+  return isThirdDay ? `${words} since ${formatLocal(openedAt, timeZone).slice(0, 10)}` : words;
 }
 
 export function exitCodeFor(open: readonly unknown[]): number {

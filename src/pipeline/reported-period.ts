@@ -1,4 +1,5 @@
-import { formatInstant, type Instant, isTimeZone, parseUtcInstant, plus } from "../domain/instant.ts";
+import { formatLocal, isTimeZone } from "../domain/calendar.ts";
+import { type Instant, parseUtcInstant, plus } from "../domain/instant.ts";
 import { type Period, parsePeriod, wholeDays } from "../domain/period.ts";
 import { UsageError } from "../errors.ts";
 import { runSqlFile } from "../store/sql-file.ts";
@@ -28,7 +29,7 @@ export function refuseUnbegun({ period, timeZone }: PeriodOptions, zone: string,
   if (period === undefined) return;
   const { from } = readPeriod(period, timeZone ?? zone);
   if (from <= now) return;
-  const at = (moment: Instant) => formatInstant(moment, timeZone ?? zone);
+  const at = (moment: Instant) => formatLocal(moment, timeZone ?? zone);
   throw new UsageError({
     where: "--period",
     what: `"${period}" has not begun`,

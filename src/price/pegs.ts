@@ -1,5 +1,6 @@
 /** What a person declares one asset to be worth: a price for all time, with the reason as its source. */
-import { type Instant, instant, parseInstant } from "../domain/instant.ts";
+import { parseInstant } from "../domain/calendar.ts";
+import { type Instant, instant } from "../domain/instant.ts";
 import type { Store } from "../store/store.ts";
 import type { PriceQuote } from "./price-quote.ts";
 import { SHARED, writeQuotes } from "./write-quotes.ts";

@@ -6,7 +6,8 @@
  * a full minute (the price is the close of the minute that begins then, and holds for it alone). `quality`,
  * where it is given, must say the same: day or minute.
  */
-import { DAY_MS, type Instant, MINUTE_MS, parseInstant, plus } from "../domain/instant.ts";
+import { parseInstant } from "../domain/calendar.ts";
+import { DAY_MS, type Instant, MINUTE_MS, plus } from "../domain/instant.ts";
 import { isStorableInstant, readStorableDecimal } from "../domain/storable.ts";
 import { Mistakes, readLines } from "./csv-table.ts";
 import type { PriceQuote } from "./price-quote.ts";

@@ -11,7 +11,8 @@
  * yet, the file cannot say. So it holds for its own day, and over the weekend behind a Friday, and no longer
  * until a newer file shows that nothing was published in between.
  */
-import { addCalendar, earliest, type Instant, parseInstant, startOf } from "../domain/instant.ts";
+import { addCalendar, parseInstant, startOf } from "../domain/calendar.ts";
+import { earliest, type Instant } from "../domain/instant.ts";
 import { isStorableInstant, readStorableDecimal } from "../domain/storable.ts";
 import { Mistakes, readLines } from "./csv-table.ts";
 import type { PriceQuote } from "./price-quote.ts";

@@ -3,15 +3,8 @@
  * one for each month. Every folder is complete in itself. What has one row for each thing that happened is
  * divided among the months; what sums up is in every folder, for the folder's own period.
  */
-import {
-  addCalendar,
-  type CalendarUnit,
-  earliest,
-  formatInstant,
-  type Instant,
-  latest,
-  startOf,
-} from "../domain/instant.ts";
+import { addCalendar, type CalendarUnit, formatLocal, startOf } from "../domain/calendar.ts";
+import { earliest, type Instant, latest } from "../domain/instant.ts";
 import type { Period } from "../domain/period.ts";
 import type { ReportDefinition } from "./definition.ts";
 
@@ -44,7 +37,7 @@ export function foldersOf(whole: Period): Folder[] {
 function unitsOf({ from, until, timeZone }: Period, unit: "year" | "month"): Period[] {
   const units: Period[] = [];
   for (let at = startOf(from, unit, timeZone); at < until; at = next(at, unit, timeZone)) {
-    const name = formatInstant(at, timeZone).slice(0, unit === "year" ? "2026".length : "2026-05".length);
+    const name = formatLocal(at, timeZone).slice(0, unit === "year" ? "2026".length : "2026-05".length);
     units.push({ name, timeZone, from: at, until: next(at, unit, timeZone) });
   }
   return units;
@@ -95,5 +88,5 @@ function isOfPeriod({ parameters }: ReportDefinition): boolean {
 export function folderNameOf({ name, from, until, timeZone }: Period): string {
   if (!/^\d{4}$/.test(name)) return name.replaceAll(":", "");
   const lastDay = addCalendar(until, -1, "day", timeZone);
-  return [from, lastDay].map((at) => formatInstant(at, timeZone).slice(0, "2026-05-01".length)).join("..");
+  return [from, lastDay].map((at) => formatLocal(at, timeZone).slice(0, "2026-05-01".length)).join("..");
 }

@@ -3,9 +3,11 @@
  * it, and why its files may be incomplete. Read from the database alone, so that the same database always
  * gives the same facts.
  */
+
+import { addCalendar, formatLocal } from "../domain/calendar.ts";
 import { counted } from "../domain/counted.ts";
 import { type Decimal, formatDecimal, sum } from "../domain/decimal.ts";
-import { addCalendar, formatInstant, type Instant } from "../domain/instant.ts";
+import type { Instant } from "../domain/instant.ts";
 import type { Period } from "../domain/period.ts";
 import { intersection, type Window } from "../domain/window.ts";
 import { assert } from "../errors.ts";
@@ -421,7 +423,7 @@ function spanText(window: Window, timeZone: string): string {
 }
 
 function at(moment: Instant, timeZone: string): string {
-  return formatInstant(moment, timeZone);
+  return formatLocal(moment, timeZone);
 }
 
 export function shortened(sentences: readonly string[]): string[] {

@@ -2,6 +2,7 @@
  * What stands against closing a period: everything that may still change what its reports say, or that nobody
  * has proven or accepted.
  */
+import { formatLocal } from "../domain/calendar.ts";
 import { earliest, formatInstant, type Instant, parseUtcInstant, plus } from "../domain/instant.ts";
 import type { Period } from "../domain/period.ts";
 import { runSqlFile } from "../store/sql-file.ts";
@@ -66,7 +67,7 @@ async function unreachedSentences(db: Database, period: Period, accountId: strin
     .executeTakeFirstOrThrow();
   const beginsAt = await readHistoryBegin(db, accountId);
   if (account.is_from_beginning || beginsAt === null || beginsAt <= period.from) return [];
-  const begins = `the history begins at ${formatInstant(beginsAt, period.timeZone)}`;
+  const begins = `the history begins at ${formatLocal(beginsAt, period.timeZone)}`;
   return [
     beginsAt >= period.until
       ? `nothing of the period was read: ${begins}`
@@ -83,7 +84,7 @@ async function readUnsettled(db: Database, period: Period, account: string): Pro
     from: formatInstant(period.from),
     until: formatInstant(period.until),
   });
-  const at = (text: string) => formatInstant(parseUtcInstant(text), period.timeZone);
+  const at = (text: string) => formatLocal(parseUtcInstant(text), period.timeZone);
   return rows.map(({ stream, from_time, until_time }) => ({
     stream,
     sentence: `${stream}: not settled from ${at(from_time)} until ${at(until_time)}: rows may still appear`,
@@ -126,7 +127,7 @@ async function unprovenSentences(db: Database, period: Period, accountId: string
     .executeTakeFirst();
   const taken = row?.taken_at ?? null;
   if (taken !== null && parseUtcInstant(taken) >= period.until) return [];
-  const last = taken === null ? "never" : `last at ${formatInstant(parseUtcInstant(taken), period.timeZone)}`;
+  const last = taken === null ? "never" : `last at ${formatLocal(parseUtcInstant(taken), period.timeZone)}`;
   return [
     `the venue was not queried for the wallet since the end of the period (${last}), so it is not proven`,
   ];

@@ -1,4 +1,6 @@
 /** Which prices of closed periods are others now than at the close, in sentences. */
+
+import { formatLocal } from "../domain/calendar.ts";
 import { counted } from "../domain/counted.ts";
 import { formatInstant, parseUtcInstant } from "../domain/instant.ts";
 import type { Period } from "../domain/period.ts";
@@ -38,6 +40,6 @@ export async function readRevalued(
 
 function sentenceOf(row: Row, timeZone: string): string {
   const now = row.price === null ? "none" : `${row.price} ${row.currency}`;
-  const firstAt = formatInstant(parseUtcInstant(row.first_at), timeZone);
+  const firstAt = formatLocal(parseUtcInstant(row.first_at), timeZone);
   return `${counted(row.prices, "price")} of ${row.asset} changed after the close of ${row.period_name}: of ${firstAt} ${now} now, ${row.closed_price} ${row.closed_currency} at the close`;
 }

@@ -1,3 +1,4 @@
+import { formatLocal } from "../domain/calendar.ts";
 import { counted } from "../domain/counted.ts";
 import { formatInstant, parseUtcInstant } from "../domain/instant.ts";
 import type { Period } from "../domain/period.ts";
@@ -56,7 +57,7 @@ function sentenceOf(
   { asset, missing, is_all, because, due_at, amounts, first_at }: Row,
   timeZone: string,
 ): string {
-  const at = (text: string) => formatInstant(parseUtcInstant(text), timeZone);
+  const at = (text: string) => formatLocal(parseUtcInstant(text), timeZone);
   const first = amounts === 1 ? `at ${at(first_at)}` : `the first at ${at(first_at)}`;
   const many = counted(amounts, "amount");
   const accepted = because === null ? "" : `; accepted, because ${because}`;

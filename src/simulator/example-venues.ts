@@ -3,7 +3,8 @@
  * Every venue with the accounts of one user: what `perpbooks demo` reads, and what `npm run simulator` offers
  * to try perpbooks on.
  */
-import { DAY_MS, formatInstant, type Instant, plus, startOf } from "../domain/instant.ts";
+import { startOf } from "../domain/calendar.ts";
+import { DAY_MS, formatInstant, type Instant, plus } from "../domain/instant.ts";
 import { generateWorld } from "./binance-family/world/generate.ts";
 import type { ConfiguredAccount } from "./configuration.ts";
 import { generateEdgexWorld } from "./edgex/world/generate.ts";

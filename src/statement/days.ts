@@ -1,5 +1,6 @@
 /** The days of a period in its zone, and which of them were read. */
-import { addCalendar, formatInstant, type Instant, parseInstant, startOf } from "../domain/instant.ts";
+import { addCalendar, formatLocal, parseInstant, startOf } from "../domain/calendar.ts";
+import type { Instant } from "../domain/instant.ts";
 import { difference, type Window } from "../domain/window.ts";
 import type { StatedAccount, StatedPeriod } from "./statement-input.ts";
 
@@ -23,7 +24,7 @@ const DAY_NAME = "2026-05-02".length;
 export function daysOf({ from, until, timeZone }: StatedPeriod): Day[] {
   const days: Day[] = [];
   for (let at = startOf(from, "day", timeZone); at < until; at = addCalendar(at, 1, "day", timeZone)) {
-    const name = formatInstant(at, timeZone).slice(0, DAY_NAME);
+    const name = formatLocal(at, timeZone).slice(0, DAY_NAME);
     days.push({ name, at: parseInstant(name), from: at, until: addCalendar(at, 1, "day", timeZone) });
   }
   return days;

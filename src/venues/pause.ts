@@ -1,4 +1,5 @@
 /** How long a venue wants no requests, read from its answer; the same for all venues. */
+import { readHttpDate } from "../domain/calendar.ts";
 import {
   DAY_MS,
   type DurationMs,
@@ -7,7 +8,6 @@ import {
   latest,
   MINUTE_MS,
   plus,
-  readHttpDate,
   readMilliseconds,
   SECOND_MS,
 } from "../domain/instant.ts";

@@ -4,7 +4,8 @@
  * rest stays accepted.
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { HOUR_MS, parseInstant, plus } from "../../src/domain/instant.ts";
+import { parseInstant } from "../../src/domain/calendar.ts";
+import { HOUR_MS, plus } from "../../src/domain/instant.ts";
 import { makeHarmfulProxy } from "../support/harmful-proxy.ts";
 import { newRig, type Rig } from "../support/rig.ts";
 import { scriptedWorld } from "../support/scripted-world.ts";

@@ -4,7 +4,8 @@
  */
 import { expect, test } from "vitest";
 import { readClosedPeriods } from "../../src/book/close-period.ts";
-import { DAY_MS, HOUR_MS, type Instant, parseInstant, plus } from "../../src/domain/instant.ts";
+import { parseInstant } from "../../src/domain/calendar.ts";
+import { DAY_MS, HOUR_MS, type Instant, plus } from "../../src/domain/instant.ts";
 import { type BinanceRig, newBinanceRig } from "../support/binance-rig.ts";
 import { scriptedWorld } from "../support/scripted-world.ts";
 import { QUICK_KIND } from "../support/stores.ts";

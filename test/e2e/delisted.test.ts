@@ -3,14 +3,8 @@
  * until a person has accepted it.
  */
 import { expect, test } from "vitest";
-import {
-  DAY_MS,
-  formatInstant,
-  HOUR_MS,
-  type Instant,
-  parseInstant,
-  plus,
-} from "../../src/domain/instant.ts";
+import { parseInstant } from "../../src/domain/calendar.ts";
+import { DAY_MS, formatInstant, HOUR_MS, type Instant, plus } from "../../src/domain/instant.ts";
 import type { World, WorldDelisting } from "../../src/simulator/binance-family/world/world.ts";
 import { type BinanceRig, newBinanceRig } from "../support/binance-rig.ts";
 import { type HarmfulProxy, makeHarmfulProxy } from "../support/harmful-proxy.ts";

@@ -1,6 +1,6 @@
 /** `perpbooks doctor`: what a run will need, checked before it needs it. */
 import { describe, expect, test } from "vitest";
-import { parseInstant } from "../../src/domain/instant.ts";
+import { parseInstant } from "../../src/domain/calendar.ts";
 import { type BinanceRigOptions, newBinanceRig } from "../support/binance-rig.ts";
 import { newRig, type Outcome, type RigOptions } from "../support/rig.ts";
 import { scriptedWorld } from "../support/scripted-world.ts";

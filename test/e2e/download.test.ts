@@ -5,15 +5,8 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import {
-  DAY_MS,
-  formatInstant,
-  HOUR_MS,
-  MINUTE_MS,
-  parseInstant,
-  plus,
-  SECOND_MS,
-} from "../../src/domain/instant.ts";
+import { parseInstant } from "../../src/domain/calendar.ts";
+import { DAY_MS, formatInstant, HOUR_MS, MINUTE_MS, plus, SECOND_MS } from "../../src/domain/instant.ts";
 import { generateWorld } from "../../src/simulator/binance-family/world/generate.ts";
 import type { World } from "../../src/simulator/binance-family/world/world.ts";
 import type { DownloadRow } from "../../src/store/tables.ts";

@@ -1,6 +1,7 @@
 /** As few requests as prove completeness, and as many a minute as the venue allows. */
 import { expect, test } from "vitest";
-import { DAY_MS, MINUTE_MS, parseInstant, plus } from "../../src/domain/instant.ts";
+import { parseInstant } from "../../src/domain/calendar.ts";
+import { DAY_MS, MINUTE_MS, plus } from "../../src/domain/instant.ts";
 import { generateWorld } from "../../src/simulator/binance-family/world/generate.ts";
 import { newRig } from "../support/rig.ts";
 import { longTest } from "../support/sample.ts";

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { DAY_MS, parseInstant, plus } from "../../src/domain/instant.ts";
+import { parseInstant } from "../../src/domain/calendar.ts";
+import { DAY_MS, plus } from "../../src/domain/instant.ts";
 import { generateEdgexWorld } from "../../src/simulator/edgex/world/generate.ts";
 import { faultPlan } from "../../src/simulator/faults/plan.ts";
 import { expectEdgexTruth } from "../support/edgex-auditor.ts";

@@ -3,7 +3,8 @@
  * hold is proven against that.
  */
 import { afterEach, expect, test } from "vitest";
-import { DAY_MS, parseInstant, plus } from "../../src/domain/instant.ts";
+import { parseInstant } from "../../src/domain/calendar.ts";
+import { DAY_MS, plus } from "../../src/domain/instant.ts";
 import { type HarmPlan, makeHarmfulProxy } from "../support/harmful-proxy.ts";
 import { newRig, type Rig } from "../support/rig.ts";
 import { type AccountScript, scriptedWorld } from "../support/scripted-world.ts";

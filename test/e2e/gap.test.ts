@@ -2,7 +2,8 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { DAY_MS, parseInstant, plus } from "../../src/domain/instant.ts";
+import { parseInstant } from "../../src/domain/calendar.ts";
+import { DAY_MS, plus } from "../../src/domain/instant.ts";
 import { KEPT_NAME } from "../../src/report/kept-folders.ts";
 import { type BinanceRig, newBinanceRig } from "../support/binance-rig.ts";
 import { scriptedWorld } from "../support/scripted-world.ts";

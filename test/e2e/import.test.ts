@@ -1,6 +1,7 @@
 /** `perpbooks import`: files that the venue made fill exactly what its interface no longer serves. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { DAY_MS, type Instant, MINUTE_MS, parseInstant, plus } from "../../src/domain/instant.ts";
+import { parseInstant } from "../../src/domain/calendar.ts";
+import { DAY_MS, type Instant, MINUTE_MS, plus } from "../../src/domain/instant.ts";
 import {
   type CsvFile,
   type CsvOptions,

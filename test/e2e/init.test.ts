@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { runCommandLine } from "../../src/cli/command-line.ts";
 import { rehearsalClock } from "../../src/clock.ts";
 import { loadConfiguration } from "../../src/config/load.ts";
-import { parseInstant } from "../../src/domain/instant.ts";
+import { parseInstant } from "../../src/domain/calendar.ts";
 import { DEFAULT_TREATMENT } from "../../src/domain/treatment.ts";
 import { VENUE_CONFIGURATIONS } from "../../src/venues/registry.ts";
 import { PUBLISHED_AGENT } from "../support/rig.ts";

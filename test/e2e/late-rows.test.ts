@@ -4,15 +4,8 @@
  */
 import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
-import {
-  DAY_MS,
-  type DurationMs,
-  HOUR_MS,
-  type Instant,
-  MINUTE_MS,
-  parseInstant,
-  plus,
-} from "../../src/domain/instant.ts";
+import { parseInstant } from "../../src/domain/calendar.ts";
+import { DAY_MS, type DurationMs, HOUR_MS, type Instant, MINUTE_MS, plus } from "../../src/domain/instant.ts";
 import type { World } from "../../src/simulator/binance-family/world/world.ts";
 import type { Store } from "../../src/store/store.ts";
 import { expectTruth } from "../support/auditor.ts";

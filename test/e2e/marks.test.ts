@@ -3,15 +3,9 @@
  * which a position was open. The simulated venues tell what each account was worth at any instant.
  */
 import { afterEach, describe, expect, test } from "vitest";
+import { parseInstant } from "../../src/domain/calendar.ts";
 import { type Decimal, parseDecimal, sum, ZERO } from "../../src/domain/decimal.ts";
-import {
-  DAY_MS,
-  formatInstant,
-  HOUR_MS,
-  type Instant,
-  parseInstant,
-  plus,
-} from "../../src/domain/instant.ts";
+import { DAY_MS, formatInstant, HOUR_MS, type Instant, plus } from "../../src/domain/instant.ts";
 import { Marks } from "../../src/simulator/binance-family/marks.ts";
 import { equityBefore } from "../../src/simulator/binance-family/world/equity.ts";
 import { generateWorld } from "../../src/simulator/binance-family/world/generate.ts";

@@ -1,6 +1,7 @@
 /** `formats: []`: nights for who reads the books with SQL, or wants the exports alone. */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { DAY_MS, parseInstant, plus } from "../../src/domain/instant.ts";
+import { parseInstant } from "../../src/domain/calendar.ts";
+import { DAY_MS, plus } from "../../src/domain/instant.ts";
 import { newRig, type Rig } from "../support/rig.ts";
 import { scriptedWorld } from "../support/scripted-world.ts";
 import { QUICK_KIND } from "../support/stores.ts";

@@ -3,7 +3,8 @@
  * marked, and proven by what follows.
  */
 import { expect, test } from "vitest";
-import { HOUR_MS, parseInstant, plus } from "../../src/domain/instant.ts";
+import { parseInstant } from "../../src/domain/calendar.ts";
+import { HOUR_MS, plus } from "../../src/domain/instant.ts";
 import { generateWorld } from "../../src/simulator/binance-family/world/generate.ts";
 import { newBinanceRig } from "../support/binance-rig.ts";
 import { newRig } from "../support/rig.ts";

@@ -3,7 +3,8 @@
  * one whose own night fails.
  */
 import { expect, test } from "vitest";
-import { DAY_MS, parseInstant, plus } from "../../src/domain/instant.ts";
+import { parseInstant } from "../../src/domain/calendar.ts";
+import { DAY_MS, plus } from "../../src/domain/instant.ts";
 import { generateEdgexWorld } from "../../src/simulator/edgex/world/generate.ts";
 import { newEdgexRig } from "../support/edgex-rig.ts";
 import { QUICK_KIND } from "../support/stores.ts";

@@ -8,7 +8,7 @@ import { symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { zipSync } from "fflate";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { parseInstant } from "../../src/domain/instant.ts";
+import { parseInstant } from "../../src/domain/calendar.ts";
 import { tradeFiles } from "../../src/simulator/binance/csv.ts";
 import { startAsterSimulator, startBinanceSimulator } from "../../src/simulator/server.ts";
 import { type Rig, rigAround } from "../support/rig.ts";

@@ -5,7 +5,8 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
-import { HOUR_MS, type Instant, parseInstant } from "../../src/domain/instant.ts";
+import { parseInstant } from "../../src/domain/calendar.ts";
+import { HOUR_MS, type Instant } from "../../src/domain/instant.ts";
 import { tradeFiles, transactionFiles } from "../../src/simulator/binance/csv.ts";
 import type { World } from "../../src/simulator/binance-family/world/world.ts";
 import { type BinanceOutcome, type BinanceRig, newBinanceRig } from "../support/binance-rig.ts";

@@ -12,8 +12,9 @@ import { sql } from "kysely";
 import { expect, test } from "vitest";
 import { inferOpening, type VenueFill } from "../../src/book/infer-opening.ts";
 import { pnlTolerance } from "../../src/book/pnl-tolerance.ts";
+import { parseInstant } from "../../src/domain/calendar.ts";
 import { type Decimal, formatDecimal, parseDecimal, ZERO } from "../../src/domain/decimal.ts";
-import { formatInstant, instant, parseInstant } from "../../src/domain/instant.ts";
+import { formatInstant, instant } from "../../src/domain/instant.ts";
 import {
   type RecordedFill,
   readRecordedFills,

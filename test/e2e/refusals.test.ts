@@ -1,6 +1,7 @@
 /** What a venue says no to, the whole way: what stops the account at once, and what is only a gap. */
 import { describe, expect, test } from "vitest";
-import { HOUR_MS, parseInstant, plus } from "../../src/domain/instant.ts";
+import { parseInstant } from "../../src/domain/calendar.ts";
+import { HOUR_MS, plus } from "../../src/domain/instant.ts";
 import type { AnswerRule } from "../../src/simulator/server.ts";
 import { newBinanceRig } from "../support/binance-rig.ts";
 import { newRig } from "../support/rig.ts";

@@ -4,7 +4,8 @@
  */
 import { basename } from "node:path";
 import { expect, test } from "vitest";
-import { DAY_MS, type Instant, parseInstant, plus } from "../../src/domain/instant.ts";
+import { parseInstant } from "../../src/domain/calendar.ts";
+import { DAY_MS, type Instant, plus } from "../../src/domain/instant.ts";
 import { listReports } from "../../src/report/definition.ts";
 import { newRig } from "../support/rig.ts";
 import { scriptedWorld } from "../support/scripted-world.ts";

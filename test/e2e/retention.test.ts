@@ -3,7 +3,8 @@
  * once, and only rows prove anything there.
  */
 import { describe, expect, test } from "vitest";
-import { DAY_MS, formatInstant, type Instant, parseInstant, plus } from "../../src/domain/instant.ts";
+import { parseInstant } from "../../src/domain/calendar.ts";
+import { DAY_MS, formatInstant, type Instant, plus } from "../../src/domain/instant.ts";
 import { type BinanceRig, newBinanceRig } from "../support/binance-rig.ts";
 import { makeBooks } from "../support/make-books.ts";
 import { scriptedWorld } from "../support/scripted-world.ts";

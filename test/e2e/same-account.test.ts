@@ -2,7 +2,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { DAY_MS, type Instant, parseInstant, plus } from "../../src/domain/instant.ts";
+import { parseInstant } from "../../src/domain/calendar.ts";
+import { DAY_MS, type Instant, plus } from "../../src/domain/instant.ts";
 import { startAsterSimulator } from "../../src/simulator/server.ts";
 import { rigAround } from "../support/rig.ts";
 import { scriptedWorld } from "../support/scripted-world.ts";

@@ -3,7 +3,8 @@
  * cash implies, once, and nothing rings.
  */
 import { expect, test } from "vitest";
-import { HOUR_MS, parseInstant, plus } from "../../src/domain/instant.ts";
+import { parseInstant } from "../../src/domain/calendar.ts";
+import { HOUR_MS, plus } from "../../src/domain/instant.ts";
 import { newBinanceRig } from "../support/binance-rig.ts";
 import { type ScriptedAccount, scriptedWorld } from "../support/scripted-world.ts";
 import { QUICK_KIND } from "../support/stores.ts";

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, onTestFinished, test } from "vitest";
 import { runCommandLine } from "../../src/cli/command-line.ts";
 import { type Clock, rehearsalClock, systemClock } from "../../src/clock.ts";
-import { parseInstant } from "../../src/domain/instant.ts";
+import { parseInstant } from "../../src/domain/calendar.ts";
 import { configurationText } from "../../src/simulator/configuration.ts";
 import { startExampleVenues } from "../../src/simulator/example-venues.ts";
 import { longTest } from "../support/sample.ts";

@@ -2,7 +2,7 @@
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { parseInstant } from "../../src/domain/instant.ts";
+import { parseInstant } from "../../src/domain/calendar.ts";
 import { NOW, smallRig } from "../errors/small-world.ts";
 import { newBinanceRig } from "../support/binance-rig.ts";
 import type { Rig } from "../support/rig.ts";

@@ -4,7 +4,8 @@
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { DAY_MS, formatInstant, HOUR_MS, parseInstant, plus } from "../../src/domain/instant.ts";
+import { parseInstant } from "../../src/domain/calendar.ts";
+import { DAY_MS, formatInstant, HOUR_MS, plus } from "../../src/domain/instant.ts";
 import { newBinanceRig } from "../support/binance-rig.ts";
 import { makeHarmfulProxy } from "../support/harmful-proxy.ts";
 import { newRig, type RigOptions } from "../support/rig.ts";

@@ -7,15 +7,8 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import {
-  DAY_MS,
-  formatInstant,
-  HOUR_MS,
-  type Instant,
-  parseInstant,
-  plus,
-  startOf,
-} from "../../src/domain/instant.ts";
+import { parseInstant, startOf } from "../../src/domain/calendar.ts";
+import { DAY_MS, formatInstant, HOUR_MS, type Instant, plus } from "../../src/domain/instant.ts";
 import type { World } from "../../src/simulator/binance-family/world/world.ts";
 import { generateEdgexWorld } from "../../src/simulator/edgex/world/generate.ts";
 import type { EdgexWorld } from "../../src/simulator/edgex/world/world.ts";

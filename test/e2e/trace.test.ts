@@ -5,7 +5,7 @@
  */
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { parseInstant } from "../../src/domain/instant.ts";
+import { parseInstant } from "../../src/domain/calendar.ts";
 import { listReports } from "../../src/report/definition.ts";
 import { generateWorld } from "../../src/simulator/binance-family/world/generate.ts";
 import type { Store } from "../../src/store/store.ts";

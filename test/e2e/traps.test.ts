@@ -4,7 +4,8 @@
  */
 import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
-import { DAY_MS, HOUR_MS, type Instant, parseInstant, plus } from "../../src/domain/instant.ts";
+import { parseInstant } from "../../src/domain/calendar.ts";
+import { DAY_MS, HOUR_MS, type Instant, plus } from "../../src/domain/instant.ts";
 import { generateWorld } from "../../src/simulator/binance-family/world/generate.ts";
 import type { World } from "../../src/simulator/binance-family/world/world.ts";
 import type { Store } from "../../src/store/store.ts";

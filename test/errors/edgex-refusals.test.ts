@@ -1,6 +1,6 @@
 /** What edgeX refuses, whole: nothing of its own text is ever shown, since it repeats what it was sent. */
 import { expect, test } from "vitest";
-import { parseInstant } from "../../src/domain/instant.ts";
+import { parseInstant } from "../../src/domain/calendar.ts";
 import { failureOf } from "../../src/pipeline/failure.ts";
 import { edgexVenue } from "../../src/venues/edgex/venue.ts";
 import { replyOf } from "../venues/contract.ts";

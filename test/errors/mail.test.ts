@@ -5,7 +5,8 @@
 import { expect, test, vi } from "vitest";
 import { runCommandLine } from "../../src/cli/command-line.ts";
 import { systemClock } from "../../src/clock.ts";
-import { DAY_MS, parseInstant, plus } from "../../src/domain/instant.ts";
+import { parseInstant } from "../../src/domain/calendar.ts";
+import { DAY_MS, plus } from "../../src/domain/instant.ts";
 import { InterruptedError } from "../../src/errors.ts";
 import { makeHarmfulProxy } from "../support/harmful-proxy.ts";
 import { newRig } from "../support/rig.ts";

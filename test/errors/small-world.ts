@@ -1,5 +1,5 @@
 /** A little history that every test of this folder is about: two days, two contracts, some sixty fills. */
-import { parseInstant } from "../../src/domain/instant.ts";
+import { parseInstant } from "../../src/domain/calendar.ts";
 import { generateWorld } from "../../src/simulator/binance-family/world/generate.ts";
 import type { World } from "../../src/simulator/binance-family/world/world.ts";
 import { newRig, type Outcome, type Rig, type RigOptions } from "../support/rig.ts";

@@ -3,7 +3,8 @@
  * what was charged otherwise than its neighbours, and what cannot be told.
  */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { formatInstant, parseInstant } from "../../src/domain/instant.ts";
+import { parseInstant } from "../../src/domain/calendar.ts";
+import { formatInstant } from "../../src/domain/instant.ts";
 import { parsePeriod } from "../../src/domain/period.ts";
 import { listReports } from "../../src/report/definition.ts";
 import { runReport } from "../../src/report/run-report.ts";

@@ -4,14 +4,8 @@
  */
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import {
-  addCalendar,
-  formatInstant,
-  type Instant,
-  MINUTE_MS,
-  parseInstant,
-  plus,
-} from "../../src/domain/instant.ts";
+import { addCalendar, parseInstant } from "../../src/domain/calendar.ts";
+import { formatInstant, type Instant, MINUTE_MS, plus } from "../../src/domain/instant.ts";
 import { parsePeriod } from "../../src/domain/period.ts";
 import { ownReport } from "../../src/report/definition.ts";
 import { runReport } from "../../src/report/run-report.ts";

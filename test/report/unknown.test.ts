@@ -5,7 +5,8 @@
  */
 import { sql } from "kysely";
 import { beforeAll, expect, test } from "vitest";
-import { DAY_MS, type Instant, parseInstant, plus } from "../../src/domain/instant.ts";
+import { parseInstant } from "../../src/domain/calendar.ts";
+import { DAY_MS, type Instant, plus } from "../../src/domain/instant.ts";
 import { parsePeriod } from "../../src/domain/period.ts";
 import { DEFAULT_TREATMENT } from "../../src/domain/treatment.ts";
 import { listReports } from "../../src/report/definition.ts";

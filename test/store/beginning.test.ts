@@ -1,6 +1,7 @@
 /** What a row, or a wish, does to an inferred beginning. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { DAY_MS, formatInstant, parseInstant, plus } from "../../src/domain/instant.ts";
+import { parseInstant } from "../../src/domain/calendar.ts";
+import { DAY_MS, formatInstant, plus } from "../../src/domain/instant.ts";
 import { recordBeginning, takeBackBeginning } from "../../src/load/beginning.ts";
 import { loadProven } from "../../src/load/load-proven.ts";
 import type { Store } from "../../src/store/store.ts";

@@ -8,14 +8,8 @@ import { describe, expect, test } from "vitest";
 import { bookAccount, forgetBooks } from "../../src/book/book-account.ts";
 import { closePeriod, readClosedPeriods, reopenPeriod } from "../../src/book/close-period.ts";
 import { Secret } from "../../src/config/secret.ts";
-import {
-  DAY_MS,
-  formatInstant,
-  HOUR_MS,
-  type Instant,
-  parseInstant,
-  plus,
-} from "../../src/domain/instant.ts";
+import { parseInstant } from "../../src/domain/calendar.ts";
+import { DAY_MS, formatInstant, HOUR_MS, type Instant, plus } from "../../src/domain/instant.ts";
 import type { StreamName } from "../../src/domain/record.ts";
 import { loadProven } from "../../src/load/load-proven.ts";
 import { normalise } from "../../src/normalise/normalise.ts";

@@ -1,7 +1,7 @@
 /** What a decision holds for: exactly what was seen, in one account, for as long as it is not taken back. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { acceptItems, type Handle, readItems, withdrawDecisions } from "../../src/decisions/decide.ts";
-import { parseInstant } from "../../src/domain/instant.ts";
+import { parseInstant } from "../../src/domain/calendar.ts";
 import { readOpenItems } from "../../src/pipeline/open-items.ts";
 import { reconcileAccount } from "../../src/reconcile/reconcile-account.ts";
 import type { Store, Transaction } from "../../src/store/store.ts";

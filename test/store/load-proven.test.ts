@@ -3,7 +3,8 @@
  * `id=amount` at its hour.
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { HOUR_MS, type Instant, parseInstant, parseUtcInstant, plus } from "../../src/domain/instant.ts";
+import { parseInstant } from "../../src/domain/calendar.ts";
+import { HOUR_MS, type Instant, parseUtcInstant, plus } from "../../src/domain/instant.ts";
 import type { StreamName } from "../../src/domain/record.ts";
 import { loadProven } from "../../src/load/load-proven.ts";
 import type { Store } from "../../src/store/store.ts";

@@ -1,7 +1,8 @@
 /** What the venue will not show becomes a gap, and the rest is read. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { rehearsalClock } from "../../src/clock.ts";
-import { DAY_MS, formatInstant, parseInstant, plus } from "../../src/domain/instant.ts";
+import { parseInstant } from "../../src/domain/calendar.ts";
+import { DAY_MS, formatInstant, plus } from "../../src/domain/instant.ts";
 import type { Window } from "../../src/domain/window.ts";
 import {
   CredentialsRejectedError,

@@ -2,9 +2,10 @@
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { writeEntries } from "../../src/book/write-entries.ts";
+import { parseInstant } from "../../src/domain/calendar.ts";
 import { parseDecimal } from "../../src/domain/decimal.ts";
 import { type LedgerAccount, walletMovement } from "../../src/domain/entry.ts";
-import { instant, MINUTE_MS, parseInstant, plus } from "../../src/domain/instant.ts";
+import { instant, MINUTE_MS, plus } from "../../src/domain/instant.ts";
 import { declarePegs } from "../../src/price/pegs.ts";
 import type { PriceQuote } from "../../src/price/price-quote.ts";
 import { readPriceTable } from "../../src/price/read-csv.ts";

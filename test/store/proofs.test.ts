@@ -4,7 +4,8 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bookAccount } from "../../src/book/book-account.ts";
-import { formatInstant, HOUR_MS, parseInstant, plus } from "../../src/domain/instant.ts";
+import { parseInstant } from "../../src/domain/calendar.ts";
+import { formatInstant, HOUR_MS, plus } from "../../src/domain/instant.ts";
 import { reconcileAccount } from "../../src/reconcile/reconcile-account.ts";
 import type { Store } from "../../src/store/store.ts";
 import type { IncomeRow } from "../../src/store/tables.ts";

@@ -3,7 +3,8 @@
  * of them in hedge mode.
  */
 import fc from "fast-check";
-import { formatInstant, MINUTE_MS, parseInstant, plus } from "../../src/domain/instant.ts";
+import { parseInstant } from "../../src/domain/calendar.ts";
+import { formatInstant, MINUTE_MS, plus } from "../../src/domain/instant.ts";
 import { insertRows } from "../../src/store/insert-rows.ts";
 import type { Store } from "../../src/store/store.ts";
 import type { FillRow, IncomeRow } from "../../src/store/tables.ts";

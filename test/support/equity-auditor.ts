@@ -4,16 +4,15 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import { expect } from "vitest";
+import { addCalendar, startOf } from "../../src/domain/calendar.ts";
 import { parseDecimal, sum } from "../../src/domain/decimal.ts";
 import {
-  addCalendar,
   DAY_MS,
   formatInstant,
   type Instant,
   MINUTE_MS,
   parseUtcInstant,
   plus,
-  startOf,
 } from "../../src/domain/instant.ts";
 import type { Period } from "../../src/domain/period.ts";
 import { ownReport } from "../../src/report/definition.ts";

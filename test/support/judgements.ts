@@ -3,8 +3,8 @@
  * that is not here has no place to disagree; a new one fails the test until somebody has said which it is.
  */
 import { expect } from "vitest";
+import { parseInstant } from "../../src/domain/calendar.ts";
 import { formatDecimal, parseDecimal, sum } from "../../src/domain/decimal.ts";
-import { parseInstant } from "../../src/domain/instant.ts";
 import { listReports } from "../../src/report/definition.ts";
 import { runReport } from "../../src/report/run-report.ts";
 import type { Store } from "../../src/store/store.ts";

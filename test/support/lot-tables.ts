@@ -11,8 +11,9 @@ import type {
 } from "../../src/book/lots/events.ts";
 import { type Fixed, formatFixed, parseFixed } from "../../src/book/lots/fixed.ts";
 import { type Outcome, SymbolBook, type SymbolFacts } from "../../src/book/lots/symbol-book.ts";
+import { parseInstant } from "../../src/domain/calendar.ts";
 import { type Decimal, formatDecimal, parseDecimal, ZERO } from "../../src/domain/decimal.ts";
-import { formatInstant, type Instant, parseInstant, plus } from "../../src/domain/instant.ts";
+import { formatInstant, type Instant, plus } from "../../src/domain/instant.ts";
 import type { PositionSide } from "../../src/domain/record.ts";
 import { LOT_METHODS } from "../../src/domain/treatment.ts";
 import { cell, readTable, tableText } from "./text-table.ts";

@@ -7,14 +7,8 @@ import { expect } from "vitest";
 import { bookAccount } from "../../src/book/book-account.ts";
 import { rehearsalClock } from "../../src/clock.ts";
 import { Secret } from "../../src/config/secret.ts";
-import {
-  DAY_MS,
-  formatInstant,
-  type Instant,
-  MINUTE_MS,
-  parseInstant,
-  plus,
-} from "../../src/domain/instant.ts";
+import { parseInstant } from "../../src/domain/calendar.ts";
+import { DAY_MS, formatInstant, type Instant, MINUTE_MS, plus } from "../../src/domain/instant.ts";
 import { syncAccount } from "../../src/extract/sync-account.ts";
 import { createVenueClient } from "../../src/http/client.ts";
 import { WeightBudget } from "../../src/http/weight.ts";

@@ -2,7 +2,8 @@
  * Worlds for a venue's simulator that are written down row by row: for histories that a generated world would
  * have only by chance.
  */
-import { type Instant, parseInstant } from "../../src/domain/instant.ts";
+import { parseInstant } from "../../src/domain/calendar.ts";
+import type { Instant } from "../../src/domain/instant.ts";
 import {
   isSelfTrade,
   numberFills,

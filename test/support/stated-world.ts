@@ -3,8 +3,9 @@
  * what it is given.
  */
 import { createHash } from "node:crypto";
+import { parseInstant } from "../../src/domain/calendar.ts";
 import { type Decimal, formatDecimal, parseDecimal, ZERO } from "../../src/domain/decimal.ts";
-import { DAY_MS, formatInstant, parseInstant, plus } from "../../src/domain/instant.ts";
+import { DAY_MS, formatInstant, plus } from "../../src/domain/instant.ts";
 import { parsePeriod } from "../../src/domain/period.ts";
 import { DEFAULT_TREATMENT } from "../../src/domain/treatment.ts";
 import { difference, type Window } from "../../src/domain/window.ts";

@@ -5,15 +5,8 @@
  */
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import {
-  DAY_MS,
-  HOUR_MS,
-  type Instant,
-  MINUTE_MS,
-  parseInstant,
-  plus,
-  SECOND_MS,
-} from "../../src/domain/instant.ts";
+import { parseInstant } from "../../src/domain/calendar.ts";
+import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS, plus, SECOND_MS } from "../../src/domain/instant.ts";
 import { isJsonObject, type Json, jsonText, parseJsonExactly } from "../../src/domain/json.ts";
 import { generateWorld } from "../../src/simulator/binance-family/world/generate.ts";
 import { generateEdgexWorld } from "../../src/simulator/edgex/world/generate.ts";

@@ -1,7 +1,8 @@
 /** What every venue must keep, whatever it is: run once for each way to sign in. */
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
-import { DAY_MS, type DurationMs, HOUR_MS, instant, parseInstant, plus } from "../../src/domain/instant.ts";
+import { parseInstant } from "../../src/domain/calendar.ts";
+import { DAY_MS, type DurationMs, HOUR_MS, instant, plus } from "../../src/domain/instant.ts";
 import { NAMES_AS_SENT, STREAM_NAMES, type StreamName } from "../../src/domain/record.ts";
 import { PerpbooksError, RateLimitedError, RequestRefusedError, RetryableError } from "../../src/errors.ts";
 import {

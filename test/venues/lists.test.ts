@@ -4,7 +4,8 @@
  * nothing.
  */
 import { describe, expect, test } from "vitest";
-import { MINUTE_MS, parseInstant } from "../../src/domain/instant.ts";
+import { parseInstant } from "../../src/domain/calendar.ts";
+import { MINUTE_MS } from "../../src/domain/instant.ts";
 import { NAMES_AS_SENT } from "../../src/domain/record.ts";
 import { RequestRefusedError } from "../../src/errors.ts";
 import { asterVenue } from "../../src/venues/aster/venue.ts";

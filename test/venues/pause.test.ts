@@ -1,6 +1,7 @@
 /** How long a venue wants to be left alone, in every way in which it may say so. */
 import { describe, expect, test } from "vitest";
-import { DAY_MS, type Instant, MINUTE_MS, parseInstant, plus, SECOND_MS } from "../../src/domain/instant.ts";
+import { parseInstant } from "../../src/domain/calendar.ts";
+import { DAY_MS, type Instant, MINUTE_MS, plus, SECOND_MS } from "../../src/domain/instant.ts";
 import { pauseEnd, readRetryAfter } from "../../src/venues/pause.ts";
 
 const NOW = parseInstant("2026-03-01T00:00:00Z");

@@ -5,7 +5,8 @@ import {
   readItems,
   withdrawDecisions,
 } from "../../decisions/decide.ts";
-import { formatInstant, type Instant, parseInstant, parseUtcInstant } from "../../domain/instant.ts";
+import { formatLocal, parseInstant } from "../../domain/calendar.ts";
+import { type Instant, parseUtcInstant } from "../../domain/instant.ts";
 import { UsageError } from "../../errors.ts";
 import type { CommandContext } from "../../pipeline/command-context.ts";
 import { EXIT } from "../../pipeline/exit-code.ts";
@@ -39,7 +40,7 @@ export function accept(options: AcceptOptions, context: CommandContext): Promise
     async ({ store, configuration, progress }) => {
       const handle = readHandle(options, configuration.timeZone);
       const now = context.clock.now();
-      const local = (at: Instant) => formatInstant(at, configuration.timeZone);
+      const local = (at: Instant) => formatLocal(at, configuration.timeZone);
       const decided = await store.withAccountLock(account, () =>
         store.db.transaction().execute(async (transaction) => {
           const items = await readItems(transaction, account, handle);

@@ -1,7 +1,8 @@
 import { closePeriod, periodOf, readClosedPeriods, readInputs } from "../../book/close-period.ts";
 import type { AccountConfiguration } from "../../config/configuration.ts";
+import { formatLocal } from "../../domain/calendar.ts";
 import { counted } from "../../domain/counted.ts";
-import { formatInstant, latest, parseUtcInstant } from "../../domain/instant.ts";
+import { latest, parseUtcInstant } from "../../domain/instant.ts";
 import { append, greatest } from "../../domain/lists.ts";
 import type { Period } from "../../domain/period.ts";
 import { type Window, windowText } from "../../domain/window.ts";
@@ -147,7 +148,7 @@ function refuseSharedDays(period: Period, closed: readonly ClosedPeriodRow[]): v
       where: `perpbooks close ${period.name}`,
       what: `it is closed already for ${first.account_id}`,
       evidence: [
-        `since ${formatInstant(parseUtcInstant(first.closed_at), period.timeZone)}`,
+        `since ${formatLocal(parseUtcInstant(first.closed_at), period.timeZone)}`,
         "nothing was closed",
       ],
       next: `perpbooks close --verify ${period.name}, or perpbooks reopen ${period.name} --because "…"`,
@@ -198,7 +199,7 @@ function refuseRunning({ context }: Workspace, period: Period): void {
   if (context.clock.now() >= period.until) return;
   throw new PeriodNotReadyError({
     where: `perpbooks close ${period.name}`,
-    what: `the period is not over before ${formatInstant(period.until, period.timeZone)}`,
+    what: `the period is not over before ${formatLocal(period.until, period.timeZone)}`,
     evidence: ["nothing was closed"],
     next: "close it then",
   });

@@ -7,7 +7,7 @@
 import { writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { rehearsalClock } from "../../clock.ts";
-import { parseInstant } from "../../domain/instant.ts";
+import { parseInstant } from "../../domain/calendar.ts";
 import type { CommandContext } from "../../pipeline/command-context.ts";
 import { configurationText } from "../../simulator/configuration.ts";
 import { type ExampleVenues, startExampleVenues } from "../../simulator/example-venues.ts";

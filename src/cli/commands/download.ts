@@ -8,7 +8,8 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { AccountConfiguration } from "../../config/configuration.ts";
-import { formatInstant, type Instant, latest, parseInstant } from "../../domain/instant.ts";
+import { parseInstant } from "../../domain/calendar.ts";
+import { formatInstant, type Instant, latest } from "../../domain/instant.ts";
 import { type Window, windowText } from "../../domain/window.ts";
 import { assert, UsageError } from "../../errors.ts";
 import {

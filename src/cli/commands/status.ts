@@ -1,4 +1,5 @@
 import type { AccountConfiguration } from "../../config/configuration.ts";
+import { formatLocal } from "../../domain/calendar.ts";
 import {
   DAY_MS,
   type DurationMs,
@@ -195,13 +196,13 @@ function lossesOf(venue: string, streams: readonly StreamStatus[]): Loss[] {
 }
 
 function lossText({ stream, since, lostFrom }: Loss, timeZone: string): string {
-  const at = (text: string) => formatInstant(parseUtcInstant(text), timeZone);
+  const at = (text: string) => formatLocal(parseUtcInstant(text), timeZone);
   return `${stream} since ${at(since)} will be lost from ${at(lostFrom)} on`;
 }
 
 function staleText(lastSuccess: string | null, staleAfter: DurationMs, timeZone: string): string {
   if (lastSuccess === null) return "no run has succeeded yet";
-  return `no run has succeeded since ${formatInstant(parseUtcInstant(lastSuccess), timeZone)}, which is more than ${staleAfter / HOUR_MS} hours ago`;
+  return `no run has succeeded since ${formatLocal(parseUtcInstant(lastSuccess), timeZone)}, which is more than ${staleAfter / HOUR_MS} hours ago`;
 }
 
 function nextStep(
@@ -224,7 +225,7 @@ function statusText(
   account: AccountStatus,
   recent: readonly string[],
 ): string {
-  const local = (at: Instant) => formatInstant(at, configuration.timeZone);
+  const local = (at: Instant) => formatLocal(at, configuration.timeZone);
   const time = (text: string | null) => (text === null ? "" : local(parseUtcInstant(text)));
   const run = account.lastRun;
   const lastRun =

@@ -1,4 +1,6 @@
 /** The columns that tables are made of, and words for them. */
+
+import { formatLocal } from "../../domain/calendar.ts";
 import { formatDecimal, formatDecimals } from "../../domain/decimal.ts";
 import { formatInstant, type Instant } from "../../domain/instant.ts";
 import type { ExportEvent } from "../events.ts";
@@ -43,7 +45,7 @@ export function dateOf(
   timeZone: string,
   form: (year: string, month: string, day: string) => string,
 ): string {
-  const [year = "", month = "", day = ""] = formatInstant(at, timeZone)
+  const [year = "", month = "", day = ""] = formatLocal(at, timeZone)
     .slice(0, "2026-01-31".length)
     .split("-");
   return form(year, month, day);

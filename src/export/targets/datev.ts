@@ -2,8 +2,10 @@
  * DATEV's format for batches of bookings (EXTF, Buchungsstapel), header version 700 and format version 13:
  * developer.datev.de, DATEV-Format. One file for each month, because DATEV books a batch into one period.
  */
+
+import { formatLocal } from "../../domain/calendar.ts";
 import { type Decimal, formatDecimals } from "../../domain/decimal.ts";
-import { formatInstant, type Instant, plus } from "../../domain/instant.ts";
+import { type Instant, plus } from "../../domain/instant.ts";
 import type { ExportEvent } from "../events.ts";
 import { CENTS } from "../forms/amounts.ts";
 import { dateOf, happened, reference, westernEuropean } from "../forms/columns.ts";
@@ -103,7 +105,7 @@ function line(cells: readonly string[]): string {
 }
 
 function dayDigits(at: Instant, timeZone: string): string {
-  return formatInstant(at, timeZone).slice(0, "2026-01-31".length).replaceAll("-", "");
+  return formatLocal(at, timeZone).slice(0, "2026-01-31".length).replaceAll("-", "");
 }
 
 /** The first day of the fiscal year that the month is in, as `20260101`. */

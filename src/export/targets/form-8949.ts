@@ -2,6 +2,8 @@
  * The statement that goes with Form 8949 of the United States. How perpetual futures are taxed there is not
  * settled: this is one reading, with the columns of the form.
  */
+
+import { addCalendar, formatLocal } from "../../domain/calendar.ts";
 import {
   type Decimal,
   formatDecimal,
@@ -10,7 +12,7 @@ import {
   roundHalfUp,
   ZERO,
 } from "../../domain/decimal.ts";
-import { addCalendar, formatInstant, type Instant } from "../../domain/instant.ts";
+import { formatInstant, type Instant } from "../../domain/instant.ts";
 import { csvLines } from "../../report/write-csv.ts";
 import {
   type Disposal,
@@ -87,7 +89,7 @@ function isLong(openedAt: Instant, closedAt: Instant, timeZone: string): boolean
 }
 
 function dayText(at: Instant, timeZone: string): string {
-  return formatInstant(at, timeZone).slice(0, "2026-01-31".length);
+  return formatLocal(at, timeZone).slice(0, "2026-01-31".length);
 }
 
 /** `01/31/2026` */

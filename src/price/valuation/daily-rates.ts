@@ -2,7 +2,8 @@
  * When the next price of a daily series is due. The ECB sets its rates at about 16:00 in Frankfurt on every
  * day but weekends and the six days on which the system of payments in euros (TARGET) is closed. Pure.
  */
-import { addCalendar, formatInstant, HOUR_MS, type Instant, plus, startOf } from "../../domain/instant.ts";
+import { addCalendar, formatLocal, startOf } from "../../domain/calendar.ts";
+import { HOUR_MS, type Instant, plus } from "../../domain/instant.ts";
 
 const FRANKFURT = "Europe/Berlin";
 const SET_AT_HOUR = 16;
@@ -61,5 +62,5 @@ function hasRate(day: Instant): boolean {
 }
 
 function dateOf(day: Instant): string {
-  return formatInstant(day, FRANKFURT).slice(0, 10);
+  return formatLocal(day, FRANKFURT).slice(0, 10);
 }

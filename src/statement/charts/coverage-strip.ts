@@ -1,6 +1,7 @@
 /** What of the period was read, account by account: bars of complete spans over a hollow track. */
 import { scaleLinear } from "d3-scale";
-import { formatInstant, latest } from "../../domain/instant.ts";
+import { formatLocal } from "../../domain/calendar.ts";
+import { latest } from "../../domain/instant.ts";
 import { listText } from "../../domain/lists.ts";
 import { difference } from "../../domain/window.ts";
 import { minuteText } from "../days.ts";
@@ -53,8 +54,8 @@ function words(account: StatedAccount, stream: string, { period }: StatementInpu
   const from = latest(period.from, account.historyFrom ?? period.from);
   const missing = difference({ from, until: reach }, complete);
   if (missing.length === 0)
-    return `read from ${minuteText(formatInstant(from, period.timeZone))} to ${minuteText(formatInstant(reach, period.timeZone))}`;
-  const at = (time: (typeof missing)[number]["from"]) => minuteText(formatInstant(time, period.timeZone));
+    return `read from ${minuteText(formatLocal(from, period.timeZone))} to ${minuteText(formatLocal(reach, period.timeZone))}`;
+  const at = (time: (typeof missing)[number]["from"]) => minuteText(formatLocal(time, period.timeZone));
   const named = missing.slice(0, 3).map(({ from, until }) => `${at(from)} to ${at(until)}`);
   return `not read from ${listText([...named, ...(missing.length > 3 ? [`${missing.length - 3} more spans`] : [])])}`;
 }

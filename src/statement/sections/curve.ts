@@ -1,6 +1,8 @@
 /** How it went, day by day, and how deep it fell. */
+
+import { formatLocal } from "../../domain/calendar.ts";
 import { counted } from "../../domain/counted.ts";
-import { formatInstant } from "../../domain/instant.ts";
+
 import { listText } from "../../domain/lists.ts";
 import { amountOf, balance, change, decimalsOf, percent, signed } from "../amounts.ts";
 import { halfTwice, twice } from "../charts/chart.ts";
@@ -124,7 +126,7 @@ function marksOf({ rows, days, input }: Page, { asset, accounts, curve }: Asset)
   const begun = curve.points.findIndex(({ state }) => state !== "before");
   const beginnings = accounts.flatMap(({ account, historyFrom }) => {
     if (historyFrom === null) return [];
-    const day = formatInstant(historyFrom, input.period.timeZone).slice(0, "2026-05-02".length);
+    const day = formatLocal(historyFrom, input.period.timeZone).slice(0, "2026-05-02".length);
     const place = days.findIndex(({ name }) => name === day);
     // The first of all needs no line: the curve begins there.
     return place <= begun ? [] : [{ day, text: `${account} begins ${shortDay(day)}` }];

@@ -1,5 +1,6 @@
 /** Of what, of whom, from when to when, and whether it can be believed. */
-import { formatInstant } from "../../domain/instant.ts";
+import { formatLocal } from "../../domain/calendar.ts";
+
 import { listText } from "../../domain/lists.ts";
 import { minuteText } from "../days.ts";
 import { type Html, html, type Part } from "../html.ts";
@@ -29,9 +30,7 @@ function readUntilText({ input }: Page): string {
   );
   const [first, ...others] = [...new Set(ends)].toSorted((a, b) => a - b);
   if (first === undefined) return "";
-  const times = [first, ...others.slice(-1)].map((at) =>
-    minuteText(formatInstant(at, input.period.timeZone)),
-  );
+  const times = [first, ...others.slice(-1)].map((at) => minuteText(formatLocal(at, input.period.timeZone)));
   return `read until ${times.join(" to ")} · `;
 }
 

@@ -2,7 +2,7 @@
  * Aster's perpetual futures as a venue, for V1 keys (apiKey + apiSecret) and V3 agents (user + signer +
  * privateKey).
  */
-import { parseInstant } from "../../domain/instant.ts";
+import { parseInstant } from "../../domain/calendar.ts";
 import { feeRatesAt } from "../binance-family/fee-rates.ts";
 import { fundingRatesAt } from "../binance-family/funding-rates.ts";
 import { klinesAt, marksAt } from "../binance-family/klines.ts";

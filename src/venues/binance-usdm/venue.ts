@@ -2,7 +2,7 @@
  * Binance's USDⓈ-M futures as a venue, for HMAC keys (apiKey + apiSecret) and RSA or Ed25519 keys (apiKey +
  * private key).
  */
-import { parseInstant } from "../../domain/instant.ts";
+import { parseInstant } from "../../domain/calendar.ts";
 import { feeRatesAt } from "../binance-family/fee-rates.ts";
 import { fundingRatesAt } from "../binance-family/funding-rates.ts";
 import { klinesAt, marksAt } from "../binance-family/klines.ts";

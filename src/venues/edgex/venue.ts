@@ -2,7 +2,8 @@
  * edgeX's perpetual futures as a venue, for V1 accounts (accountId + starkPrivateKey) and V2 accounts
  * (accountId + key, secret, passphrase).
  */
-import { type Instant, parseInstant, SECOND_MS } from "../../domain/instant.ts";
+import { parseInstant } from "../../domain/calendar.ts";
+import { type Instant, SECOND_MS } from "../../domain/instant.ts";
 import type { Venue } from "../venue.ts";
 import { AMOUNT_DECIMALS, decode } from "./decode.ts";
 import {

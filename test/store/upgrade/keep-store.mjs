@@ -7,7 +7,7 @@ import { join, resolve } from "node:path";
 import { sql } from "kysely";
 import { runCommandLine } from "../../../dist/cli/command-line.js";
 import { rehearsalClock } from "../../../dist/clock.js";
-import { parseInstant } from "../../../dist/domain/instant.js";
+import { parseInstant } from "../../../dist/domain/calendar.js";
 import { parsePeriod } from "../../../dist/domain/period.js";
 import { listReports } from "../../../dist/report/definition.js";
 import { runReport } from "../../../dist/report/run-report.js";

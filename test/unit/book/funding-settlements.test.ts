@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS, parseInstant, plus } from "../../../src/domain/instant.ts";
+import { parseInstant } from "../../../src/domain/calendar.ts";
+import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS, plus } from "../../../src/domain/instant.ts";
 import {
   fundingSettlements,
   type OpenSpan,

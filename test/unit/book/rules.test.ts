@@ -4,10 +4,10 @@
  */
 import { describe, expect, test } from "vitest";
 import { bookCash, CASH_RULES } from "../../../src/book/cash-rules.ts";
+import { parseInstant } from "../../../src/domain/calendar.ts";
 import { CASH_KINDS } from "../../../src/domain/cash-kind.ts";
 import { formatDecimal, parseDecimal } from "../../../src/domain/decimal.ts";
 import { type Entry, LEDGER_ACCOUNTS } from "../../../src/domain/entry.ts";
-import { parseInstant } from "../../../src/domain/instant.ts";
 import { KIND_OF_INCOME_TYPE } from "../../../src/venues/binance-family/cash-kinds.ts";
 import { decode } from "../../../src/venues/binance-family/decode.ts";
 import { cell, readTable } from "../../support/text-table.ts";

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { parseInstant } from "../../../src/domain/calendar.ts";
 import { type Closing, closedThrough, openFrom, postedAt } from "../../../src/domain/closing.ts";
-import { formatInstant, type Instant, instant, parseInstant } from "../../../src/domain/instant.ts";
+import { formatInstant, type Instant, instant } from "../../../src/domain/instant.ts";
 import { cell, readTable } from "../../support/text-table.ts";
 
 /** The closes of a table: number, the day at which the period ends, and the last sequence known then. */

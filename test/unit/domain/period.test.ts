@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { formatInstant, HOUR_MS, parseInstant } from "../../../src/domain/instant.ts";
+import { parseInstant } from "../../../src/domain/calendar.ts";
+import { formatInstant, HOUR_MS } from "../../../src/domain/instant.ts";
 import { parsePeriod, wholeDays } from "../../../src/domain/period.ts";
 
 describe("a period", () => {

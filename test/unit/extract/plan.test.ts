@@ -1,7 +1,8 @@
 /** What is requested, from what is covered: the laws of the plan, and its cases in days. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { DAY_MS, HOUR_MS, type Instant, instant, parseInstant, plus } from "../../../src/domain/instant.ts";
+import { parseInstant } from "../../../src/domain/calendar.ts";
+import { DAY_MS, HOUR_MS, type Instant, instant, plus } from "../../../src/domain/instant.ts";
 import { difference, union, type Window } from "../../../src/domain/window.ts";
 import { lastReadAge, type Plan, type PlanInput, plan, reachOf } from "../../../src/extract/plan.ts";
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Secret } from "../../../src/config/secret.ts";
-import { DAY_MS, MINUTE_MS, parseInstant, plus, SECOND_MS } from "../../../src/domain/instant.ts";
+import { parseInstant } from "../../../src/domain/calendar.ts";
+import { DAY_MS, MINUTE_MS, plus, SECOND_MS } from "../../../src/domain/instant.ts";
 import { parseJsonExactly } from "../../../src/domain/json.ts";
 import {
   Bug,

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { instant, parseInstant, plus, SECOND_MS } from "../../../src/domain/instant.ts";
+import { parseInstant } from "../../../src/domain/calendar.ts";
+import { instant, plus, SECOND_MS } from "../../../src/domain/instant.ts";
 import { failureWait, resumesAt } from "../../../src/http/retry.ts";
 
 test("the wait after a failure is a random part of a span that doubles up to a minute", () => {

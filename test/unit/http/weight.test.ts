@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { rehearsalClock } from "../../../src/clock.ts";
-import { DAY_MS, instant, MINUTE_MS, parseInstant, plus, SECOND_MS } from "../../../src/domain/instant.ts";
+import { parseInstant } from "../../../src/domain/calendar.ts";
+import { DAY_MS, instant, MINUTE_MS, plus, SECOND_MS } from "../../../src/domain/instant.ts";
 import { WeightBudget } from "../../../src/http/weight.ts";
 import { testClock } from "./loopback.ts";
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { formatInstant } from "../../../src/domain/instant.ts";
+import { formatLocal } from "../../../src/domain/calendar.ts";
+import type { formatInstant } from "../../../src/domain/instant.ts";
 import { UsageError } from "../../../src/errors.ts";
 import { readEcbRates } from "../../../src/price/read-ecb.ts";
 import { cell, readTable } from "../../support/text-table.ts";
@@ -11,7 +12,7 @@ const HEADER =
 /** Each rate and how long it holds, as clocks in Frankfurt show it. */
 function stands(text: string, currency: string): readonly string[] {
   const frankfurt = (at: Parameters<typeof formatInstant>[0]) =>
-    formatInstant(at, "Europe/Berlin").slice(0, 16).replace("T00:00", "");
+    formatLocal(at, "Europe/Berlin").slice(0, 16).replace("T00:00", "");
   return readEcbRates("hist.csv", text)
     .filter((quote) => quote.quote === currency)
     .map(

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { parseInstant } from "../../../src/domain/calendar.ts";
 import { formatDecimal } from "../../../src/domain/decimal.ts";
-import { DAY_MS, instant, parseInstant, plus } from "../../../src/domain/instant.ts";
+import { DAY_MS, instant, plus } from "../../../src/domain/instant.ts";
 import { type HistoryRecord, NAMES_AS_SENT, type StreamName } from "../../../src/domain/record.ts";
 import { PageStalledError, RequestRefusedError } from "../../../src/errors.ts";
 import { asterVenue } from "../../../src/venues/aster/venue.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { MINUTE_MS, parseInstant, plus, SECOND_MS } from "../../../src/domain/instant.ts";
+import { parseInstant } from "../../../src/domain/calendar.ts";
+import { MINUTE_MS, plus, SECOND_MS } from "../../../src/domain/instant.ts";
 import {
   ClockSkewedError,
   CredentialsRejectedError,

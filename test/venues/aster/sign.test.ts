@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Secret } from "../../../src/config/secret.ts";
-import { DAY_MS, instant, parseInstant, plus } from "../../../src/domain/instant.ts";
+import { parseInstant } from "../../../src/domain/calendar.ts";
+import { DAY_MS, instant, plus } from "../../../src/domain/instant.ts";
 import { UsageError } from "../../../src/errors.ts";
 import { addressOf, nextNonce, typedDataDigest, typedDataSignature } from "../../../src/venues/aster/sign.ts";
 import { asterVenue } from "../../../src/venues/aster/venue.ts";

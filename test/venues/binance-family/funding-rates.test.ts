@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { parseInstant } from "../../../src/domain/calendar.ts";
 import { formatDecimal } from "../../../src/domain/decimal.ts";
-import { DAY_MS, parseInstant, plus } from "../../../src/domain/instant.ts";
+import { DAY_MS, plus } from "../../../src/domain/instant.ts";
 import { RequestRefusedError } from "../../../src/errors.ts";
 import { fundingRatesAt } from "../../../src/venues/binance-family/funding-rates.ts";
 

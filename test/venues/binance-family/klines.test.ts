@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { DAY_MS, HOUR_MS, MINUTE_MS, parseInstant, plus } from "../../../src/domain/instant.ts";
+import { parseInstant } from "../../../src/domain/calendar.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, plus } from "../../../src/domain/instant.ts";
 import { RequestRefusedError } from "../../../src/errors.ts";
 import { klinesAt, marksAt } from "../../../src/venues/binance-family/klines.ts";
 

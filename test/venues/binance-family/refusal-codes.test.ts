@@ -3,7 +3,8 @@
  * whatever status comes with it.
  */
 import { describe, expect, test } from "vitest";
-import { parseInstant, plus } from "../../../src/domain/instant.ts";
+import { parseInstant } from "../../../src/domain/calendar.ts";
+import { plus } from "../../../src/domain/instant.ts";
 import { asterVenue } from "../../../src/venues/aster/venue.ts";
 import { binanceUsdmVenue } from "../../../src/venues/binance-usdm/venue.ts";
 import type { VenueRequest } from "../../../src/venues/venue.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { DAY_MS, instant, parseInstant, plus } from "../../../src/domain/instant.ts";
+import { parseInstant } from "../../../src/domain/calendar.ts";
+import { DAY_MS, instant, plus } from "../../../src/domain/instant.ts";
 import { Bug, RequestRefusedError } from "../../../src/errors.ts";
 import { downloads } from "../../../src/venues/binance-usdm/downloads.ts";
 

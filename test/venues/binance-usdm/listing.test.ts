@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Secret } from "../../../src/config/secret.ts";
-import { parseInstant } from "../../../src/domain/instant.ts";
+import { parseInstant } from "../../../src/domain/calendar.ts";
 import { UsageError } from "../../../src/errors.ts";
 import { VENUES } from "../../../src/venues/registry.ts";
 import { DOCUMENTED_API_KEY, DOCUMENTED_API_SECRET, newKey } from "./credentials.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { parseInstant, plus, SECOND_MS } from "../../../src/domain/instant.ts";
+import { parseInstant } from "../../../src/domain/calendar.ts";
+import { plus, SECOND_MS } from "../../../src/domain/instant.ts";
 import type { CommonStreamName } from "../../../src/domain/record.ts";
 import {
   CredentialsRejectedError,

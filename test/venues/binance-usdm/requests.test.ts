@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { DAY_MS, parseInstant, plus } from "../../../src/domain/instant.ts";
+import { parseInstant } from "../../../src/domain/calendar.ts";
+import { DAY_MS, plus } from "../../../src/domain/instant.ts";
 import { COMMON_STREAM_NAMES, STREAM_NAMES, type StreamName } from "../../../src/domain/record.ts";
 import { Bug } from "../../../src/errors.ts";
 import { binanceUsdmVenue } from "../../../src/venues/binance-usdm/venue.ts";

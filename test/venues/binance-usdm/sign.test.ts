@@ -1,7 +1,8 @@
 import { createPrivateKey, generateKeyPairSync, verify } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { Secret } from "../../../src/config/secret.ts";
-import { parseInstant, plus } from "../../../src/domain/instant.ts";
+import { parseInstant } from "../../../src/domain/calendar.ts";
+import { plus } from "../../../src/domain/instant.ts";
 import { UsageError } from "../../../src/errors.ts";
 import { encode, hmacSignature } from "../../../src/venues/binance-family/query.ts";
 import { keySignature } from "../../../src/venues/binance-usdm/sign.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseInstant } from "../../../src/domain/instant.ts";
+import { parseInstant } from "../../../src/domain/calendar.ts";
 import {
   ClockSkewedError,
   CredentialsRejectedError,

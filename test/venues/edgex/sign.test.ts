@@ -5,7 +5,8 @@ import { getPublicKey, Signature, verify } from "@scure/starknet";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Secret } from "../../../src/config/secret.ts";
-import { instant, parseInstant, plus } from "../../../src/domain/instant.ts";
+import { parseInstant } from "../../../src/domain/calendar.ts";
+import { instant, plus } from "../../../src/domain/instant.ts";
 import { Bug, UsageError } from "../../../src/errors.ts";
 import {
   canonicalQuery,

@@ -6,7 +6,8 @@
  * It is read in several nights. Between them rows appear late, a contract is delisted after its rows could be
  * read, a ticker is given to another contract. By the last night all has happened, and appeared.
  */
-import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS, parseInstant, plus } from "../../../domain/instant.ts";
+import { parseInstant } from "../../../domain/calendar.ts";
+import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS, plus } from "../../../domain/instant.ts";
 import { type Random, seededRandom } from "../../shared/random.ts";
 import type { PageLimits } from "../answers.ts";
 import { isSelfTrade, numberFills, SHOWS_ALL, VenueAccount } from "./account.ts";

@@ -3,15 +3,8 @@
  * that change and rows that come late. Which traps a world has is drawn from the seed and told; a client that
  * falls into none of them can read everything to the last row.
  */
-import {
-  DAY_MS,
-  type DurationMs,
-  HOUR_MS,
-  type Instant,
-  MINUTE_MS,
-  parseInstant,
-  plus,
-} from "../../../domain/instant.ts";
+import { parseInstant } from "../../../domain/calendar.ts";
+import { DAY_MS, type DurationMs, HOUR_MS, type Instant, MINUTE_MS, plus } from "../../../domain/instant.ts";
 import { type Random, seededRandom } from "../../shared/random.ts";
 import { EdgexAccount, type EdgexCash, numberEvents } from "./account.ts";
 import { edgexFacts, MONEY } from "./generate.ts";

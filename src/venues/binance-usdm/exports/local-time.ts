@@ -7,13 +7,13 @@
  * refused. A spreadsheet that saves the file again with the day first shows itself, because days up to the
  * 18th make years from before the venue.
  */
+import { parseInstant } from "../../../domain/calendar.ts";
 import {
   formatInstant,
   HOUR_MS,
   type Instant,
   instant,
   MINUTE_MS,
-  parseInstant,
   parseUtcInstant,
 } from "../../../domain/instant.ts";
 import { FieldError } from "../../../domain/json.ts";

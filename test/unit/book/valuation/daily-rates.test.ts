@@ -3,7 +3,8 @@
  * behind the newest one.
  */
 import { expect, test } from "vitest";
-import { formatInstant, parseInstant } from "../../../../src/domain/instant.ts";
+import { formatLocal, parseInstant } from "../../../../src/domain/calendar.ts";
+
 import { nextDueAt } from "../../../../src/price/valuation/daily-rates.ts";
 
 test.each([
@@ -16,5 +17,5 @@ test.each([
   ["the last day of a year", "2026-12-31", "2027-01-05T16:00:00.000+01:00"],
   ["a Friday, clocks set forward behind it", "2026-03-27", "2026-03-31T16:00:00.000+02:00"],
 ])("%s", (_, newest, due) => {
-  expect(formatInstant(nextDueAt(parseInstant(newest, "Europe/Berlin")), "Europe/Berlin")).toBe(due);
+  expect(formatLocal(nextDueAt(parseInstant(newest, "Europe/Berlin")), "Europe/Berlin")).toBe(due);
 });

@@ -1,14 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { parseInstant } from "../../../../src/domain/calendar.ts";
 import { formatDecimal, parseDecimal } from "../../../../src/domain/decimal.ts";
-import {
-  DAY_MS,
-  type Instant,
-  instant,
-  MINUTE_MS,
-  parseInstant,
-  plus,
-} from "../../../../src/domain/instant.ts";
+import { DAY_MS, type Instant, instant, MINUTE_MS, plus } from "../../../../src/domain/instant.ts";
 import { type PriceQuality, type Quote, QuoteIndex } from "../../../../src/price/valuation/quote.ts";
 import { Converter, type Valuation } from "../../../../src/price/valuation/value.ts";
 import { cell, readTable } from "../../../support/text-table.ts";
