@@ -17,46 +17,17 @@
 --!   giving realized_pnl, trading_fees, rebates, funding, liquidation, rewards, net_result
 --!   giving transfers, conversions, inferred_opening, suspense giving wallet_change = sum(wallet)
 
-with postings_in_period as (
+with changes_by_day as (
     select
-        journal.*,
-        (posted_at at time zone :time_zone)::date as day
-
-    from report.journal
-
-    where posted_at >= :from
-        and posted_at < :until
-        and (:account::text is null or account_id = :account)
-),
-
-changes_by_day as (
-    select
-        account_id,
-        day,
-        asset,
-        coalesce(sum(realized_pnl), 0) as realized_pnl,
-        coalesce(sum(trading_fees), 0) as trading_fees,
-        coalesce(sum(rebates), 0) as rebates,
-        coalesce(sum(funding), 0) as funding,
-        coalesce(sum(liquidation), 0) as liquidation,
-        coalesce(sum(rewards), 0) as rewards,
-        coalesce(sum(net_result), 0) as net_result,
-        coalesce(sum(transfers), 0) as transfers,
-        coalesce(sum(conversions), 0) as conversions,
-        coalesce(sum(inferred_opening), 0) as inferred_opening,
-        coalesce(sum(suspense), 0) as suspense,
-        coalesce(sum(wallet), 0) as wallet_change,
-        string_agg(distinct basis collate "C", '+' order by basis collate "C") as basis,
-        bool_or(basis <> 'inferred') or report.knows_cash(
+        daily_result.*,
+        is_booked or report.knows_cash(
             account_id, day::timestamp at time zone :time_zone, (day + 1)::timestamp at time zone :time_zone
         ) as is_known
 
-    from postings_in_period
+    from report.daily_result(:time_zone, :from, :until) as daily_result
 
-    group by
-        account_id,
-        day,
-        asset
+    where :account::text is null
+        or account_id = :account
 )
 
 select

@@ -78,13 +78,13 @@ select
     report.plain(disposal.proceeds) as proceeds,
     report.plain(disposal.cost) as cost,
     report.plain(disposal.realized_pnl) as realized_pnl,
-    report.plain(-disposal.opening_fee) as opening_fee,
-    report.plain(-disposal.closing_fee) as closing_fee,
+    report.plain(disposal.opening_fee) as opening_fee,
+    report.plain(disposal.closing_fee) as closing_fee,
     report.plain(funding.amount) as funding,
-    report.plain(disposal.realized_pnl - disposal.opening_fee - disposal.closing_fee) as result_fees_inside,
+    report.plain(disposal.realized_pnl + disposal.opening_fee + disposal.closing_fee) as result_fees_inside,
     report.plain(disposal.realized_pnl + funding.amount) as result_funding_inside,
     report.plain(
-        disposal.realized_pnl - disposal.opening_fee - disposal.closing_fee + funding.amount
+        disposal.realized_pnl + disposal.opening_fee + disposal.closing_fee + funding.amount
     ) as result_both_inside,
     other_assets.amounts as other_assets,
     report.plain(disposal.venue_realized_pnl) as venue_realized_pnl,
@@ -97,7 +97,7 @@ select
     disposal.fill_key as record_key,
     disposal.opening_fill_key as opening_record_key
 
-from ledger.disposal
+from report.disposal
 
 left join funding_known
     on disposal.account_id = funding_known.account_id

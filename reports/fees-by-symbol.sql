@@ -39,10 +39,9 @@ with booked as (
         coalesce(sum(rebates), 0) as rebates,
         string_agg(distinct basis collate "C", '+' order by basis collate "C") as basis
 
-    from report.journal
+    from report.fee
 
-    where (trading_fees is not null or rebates is not null)
-        and posted_at >= :from
+    where posted_at >= :from
         and posted_at < :until
         and (:account::text is null or account_id = :account)
 

@@ -12,34 +12,21 @@
 --!   giving paid = coalesce(sum(funding) filter (where funding < 0), 0)
 --!   giving net_funding = sum(funding) giving payments = count(distinct entry_id)
 
-with funding_postings as (
-    select
-        account_id,
-        symbol,
-        asset,
-        entry_id,
-        funding,
-        basis
-
-    from report.journal
-
-    where funding is not null
-        and posted_at >= :from
-        and posted_at < :until
-        and (:account::text is null or account_id = :account)
-)
-
 select
     account_id as account,
     symbol as symbol,
     asset as asset,
-    report.plain(coalesce(sum(funding) filter (where funding > 0), 0)) as received,
-    report.plain(coalesce(sum(funding) filter (where funding < 0), 0)) as paid,
-    report.plain(sum(funding)) as net_funding,
+    report.plain(coalesce(sum(amount) filter (where amount > 0), 0)) as received,
+    report.plain(coalesce(sum(amount) filter (where amount < 0), 0)) as paid,
+    report.plain(sum(amount)) as net_funding,
     count(distinct entry_id)::text as payments,
     string_agg(distinct basis collate "C", '+' order by basis collate "C") as basis
 
-from funding_postings
+from report.funding
+
+where posted_at >= :from
+    and posted_at < :until
+    and (:account::text is null or account_id = :account)
 
 group by
     account_id,
@@ -47,6 +34,6 @@ group by
     asset
 
 order by
-    funding_postings.account_id collate "C",
-    funding_postings.symbol collate "C",
-    funding_postings.asset collate "C"
+    funding.account_id collate "C",
+    funding.symbol collate "C",
+    funding.asset collate "C"
