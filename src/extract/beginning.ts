@@ -18,8 +18,8 @@ import { type StreamRead, walkOf } from "./read-stream.ts";
 import { firstRows } from "./survey.ts";
 
 /**
- * What money comes in as, where its amount is above zero. What else is of the same instant may be of money that
- * was there before: which of them came first, nobody says.
+ * What money comes in as, where its amount is above zero. What else is of the same instant may be of money
+ * that was there before: which of them came first, nobody says.
  */
 const MONEY_IN: readonly CashKind[] = ["transfer", "deposit", "bridge_deposit", "reward"];
 
