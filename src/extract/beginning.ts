@@ -17,7 +17,10 @@ import type { Extraction } from "./extraction.ts";
 import { type StreamRead, walkOf } from "./read-stream.ts";
 import { firstRows } from "./survey.ts";
 
-/** What money comes in as, where its amount is above zero. */
+/**
+ * What money comes in as, where its amount is above zero. What else is of the same instant may be of money
+ * that was there before: which of them came first, nobody says.
+ */
 const MONEY_IN: readonly CashKind[] = ["transfer", "deposit", "bridge_deposit", "reward"];
 
 /**
@@ -74,7 +77,7 @@ async function inferFrom(
   const { venue } = client;
   const window = before(span, at, support.lateness);
   if (window.from >= window.until) return false;
-  if (bodies !== null && !bodies.some((body) => isMoneyIn(venue, body))) return false;
+  if (bodies !== null && !bodies.every((body) => isMoneyIn(venue, body))) return false;
   if (await hasRecordBefore(store.db, accountId, window.until)) return false;
   const streams = STREAM_NAMES.flatMap((stream) => {
     const other = supportOf(venue, stream);

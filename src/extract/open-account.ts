@@ -1,5 +1,5 @@
 /** What is on record of the account itself: its venue, what history is wanted, whether it was searched. */
-import { formatInstant, type Instant } from "../domain/instant.ts";
+import { formatInstant, type Instant, parseUtcInstant } from "../domain/instant.ts";
 import { UsageError } from "../errors.ts";
 import { takeBackBeginning } from "../load/beginning.ts";
 import type { Extraction, SyncOptions } from "./extraction.ts";
@@ -45,10 +45,14 @@ export async function openAccount(extraction: Extraction, options: SyncOptions):
   await db.transaction().execute(async (transaction) => {
     // Whoever names an earlier beginning wants it requested.
     if (since !== null) await takeBackBeginning(transaction, extraction.accountId, since);
+    const wantedFrom = before?.history_from ?? null;
+    const wantsEarlier = wantedFrom !== null && historyFrom < parseUtcInstant(wantedFrom);
+    // Contracts that no record names were searched from there on only.
+    const known = wantsEarlier ? { ...row, sweep_until: null } : row;
     await transaction
       .insertInto("raw.account")
       .values({ ...row, last_sequence: "0", sweep_until: null })
-      .onConflict((conflict) => conflict.column("account_id").doUpdateSet(row))
+      .onConflict((conflict) => conflict.column("account_id").doUpdateSet(known))
       .execute();
   });
   const sweptUntil = (await readKnown())?.sweep_until ?? null;

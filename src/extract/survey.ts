@@ -6,8 +6,9 @@
  *
  * What is trusted: rows that lie more than a window behind the beginning and a window before the end of what
  * was requested, which neither a first nor a last week would show; and the silence of what lies before the
- * oldest of them, requested once more by itself. A venue that shows the last part only would show older rows
- * then, and is followed back to the oldest. Whatever is less than that counts as no answer.
+ * oldest of them, requested once more by itself. A venue that shows older rows then, although its page had
+ * room for them, leaves rows out without a word: then its silence may be that of a pause, and proves nothing.
+ * Only behind a full page older rows are followed back. Whatever is less than that counts as no answer.
  */
 import { earliest, type Instant, plus } from "../domain/instant.ts";
 import type { Window } from "../domain/window.ts";
@@ -25,12 +26,15 @@ export const SURVEY_REQUESTS_MAX = 10;
 export async function firstRows(walk: Walk, span: Window): Promise<FirstRows | null> {
   let found: FirstRows | null = null;
   let isWide = false;
+  let hadRoom = false;
   let { until } = span;
   for (let sent = 0; sent < SURVEY_REQUESTS_MAX && span.from < until; sent += 1) {
     const requested: Window = { from: span.from, until };
     const rows = await survey(walk, requested);
     if (rows === null) return null;
     if (rows.length === 0) return isWide ? found : null;
+    if (hadRoom) return null;
+    hadRoom = rows.length < walk.support.pageRowsMax;
     isWide ||= rows.some((row) => isInTheMiddle(row.occurredAt, requested, walk.support.windowMax));
     const at = rows.map((row) => row.occurredAt).reduce(earliest, until);
     found = { at, rows: rows.filter((row) => row.occurredAt === at) };

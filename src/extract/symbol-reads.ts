@@ -6,7 +6,7 @@
  */
 import { type Instant, latest } from "../domain/instant.ts";
 import { STREAM_NAMES, type StreamName } from "../domain/record.ts";
-import { takeBackBeginning } from "../load/beginning.ts";
+import { countBeginnings, takeBackBeginning } from "../load/beginning.ts";
 import { supportOf } from "../venues/venue.ts";
 import type { AccountReads, RequestedSymbol } from "./account-reads.ts";
 import { allConcurrently } from "./concurrently.ts";
@@ -64,22 +64,29 @@ export function symbolReads(
   const readAll = (tasks: readonly (() => Promise<void>)[]) => allConcurrently(tasks, options.requestsAtOnce);
   const readEach = (wanted: readonly StreamRead[]) => readAll(wanted.map((one) => () => reads.read(one)));
 
-  /** A symbol that nothing names yet: by one request where that is a proof, else by windows. */
-  const search = async (wanted: StreamRead, reach: Instant | null) => {
-    // By id also shows what came late to a time that was searched before.
-    const isByWindow = reach === null || (planOf(wanted).windows.length < 2 && !options.sweepAgain);
-    if (isByWindow) return reads.read(wanted);
+  /** Asks for the first fill by its id; one of before where the account is taken to begin takes that back. */
+  const firstById = async (wanted: StreamRead) => {
     const walk = walkOf(extraction, wanted);
     extraction.progress(`${walk.where}: whether there are any`);
     const first = await firstFill(walk, wanted.span.until);
-    if (first !== "none") {
-      if (first !== null) {
-        await store.db
-          .transaction()
-          .execute((transaction) => takeBackBeginning(transaction, accountId, first));
-      }
-      return reads.read(wanted);
+    if (first !== null && first !== "none") {
+      await store.db.transaction().execute((transaction) => takeBackBeginning(transaction, accountId, first));
     }
+    return first;
+  };
+  /** Cash says where the account begins; fills by id may know better, and are requested of every contract. */
+  const doubtsBeginning = async (one: StreamRead) =>
+    !account.isSwept &&
+    client.venue.hasIdCursor("fills") &&
+    one.support.retention === null &&
+    (await countBeginnings(store.db, accountId)) > 0;
+
+  /** A symbol that nothing names yet: by one request where that is a proof, else by windows. */
+  const search = async (wanted: StreamRead, reach: Instant | null, isDoubted: boolean) => {
+    // By id also shows what came late to a time that was searched before.
+    const isByWindow = reach === null || (planOf(wanted).windows.length < 2 && !options.sweepAgain);
+    const first = isByWindow && !isDoubted ? null : await firstById(wanted);
+    if (isByWindow || first !== "none") return reads.read(wanted);
     const silent = { from: latest(reach, wanted.span.from), until: wanted.span.until };
     await load(extraction, wanted, { window: silent, rows: [] });
     return reads.read({ ...wanted, alreadyRead: [silent] });
@@ -96,6 +103,15 @@ export function symbolReads(
     },
     read: async (symbols) => {
       const { fills, searched, others } = wantedOf(symbols);
+      const [some] = [...fills, ...searched];
+      const isDoubted = some !== undefined && (await doubtsBeginning(some));
+      if (isDoubted) {
+        await readAll(
+          fills.map((wanted) => async () => {
+            await firstById(wanted);
+          }),
+        );
+      }
       await readEach(fills);
       const [one] = searched;
       if (one === undefined) return readEach(others);
@@ -103,7 +119,7 @@ export function symbolReads(
       const reach = account.isSwept
         ? null
         : await provenReach(extraction, (symbol) => walkOf(extraction, { ...one, symbol }), one.span);
-      await readAll(searched.map((wanted) => () => search(wanted, reach)));
+      await readAll(searched.map((wanted) => () => search(wanted, reach, isDoubted)));
       // Fills that were found name more symbols.
       await readEach(wantedOf(await readSymbols(extraction, options)).others);
     },
