@@ -9,7 +9,7 @@ import { counted } from "../domain/counted.ts";
 import { parseDecimal } from "../domain/decimal.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Transaction } from "../store/store.ts";
-import { covers, type Finding } from "./finding.ts";
+import { covers, type Finding, recomputed } from "./finding.ts";
 import { isProven, type WalletLink } from "./wallets.ts";
 
 type SymbolRow = {
@@ -45,8 +45,7 @@ export async function checkFeeAmounts(
     ? await runSqlFile<OffRow>(transaction, "reconcile/fees-of-no-rate", { account_id })
     : [];
   return symbols.flatMap((row) => [
-    ...(row.agreeing === 0 ? [] : [counts(row.symbol, row.agreeing, "agrees", checked_at)]),
-    ...(row.rounded === 0 ? [] : [counts(row.symbol, row.rounded, "within_tolerance", checked_at)]),
+    ...recomputed({ ...row, checked_at, check_name: "fee_amount", of: "fee", as: "value × a rate" }),
     ...off
       .filter(({ symbol }) => symbol === row.symbol)
       .map((one) => differs(one, noteOf(one, row, evidence))),
@@ -108,28 +107,5 @@ function differs(
           next: "compare the fill with the venue's statement; the report fee-rates has it with its neighbours",
         }
       : { status: "inferred", note: `${which}: ${inferredFrom}` }),
-  };
-}
-
-function counts(
-  symbol: string,
-  fees: number,
-  status: "agrees" | "within_tolerance",
-  checked_at: string,
-): Finding {
-  const amount = parseDecimal(String(fees));
-  const how = status === "agrees" ? "to the last digit" : "but for one unit of the last digit";
-  return {
-    check_name: "fee_amount",
-    subject: status === "agrees" ? symbol : `${symbol} rounded`,
-    asset: "",
-    symbol,
-    from_time: null,
-    checked_at,
-    expected: amount,
-    found: amount,
-    status,
-    class: status === "agrees" ? "" : "truncation",
-    note: `${counted(fees, "fee")}: value × a rate, ${how}`,
   };
 }

@@ -2,7 +2,8 @@
  * What a law of the reconciliation finds: the venue's figure, the books' figure, what they are about, and
  * what a difference is.
  */
-import { type Decimal, formatDecimal } from "../domain/decimal.ts";
+import { counted } from "../domain/counted.ts";
+import { type Decimal, formatDecimal, parseDecimal } from "../domain/decimal.ts";
 import type { StreamName } from "../domain/record.ts";
 import type { ReconciliationRow } from "../store/tables.ts";
 
@@ -129,4 +130,41 @@ export function toRow(account_id: string, { lacking: _, ...finding }: Finding): 
 /** Whether an instant (ISO 8601 in UTC, as the store gives it) lies in the time that a finding is about. */
 export function covers(finding: Pick<Finding, "from_time" | "checked_at">, at: string): boolean {
   return at <= finding.checked_at && (finding.from_time === null || at >= finding.from_time);
+}
+
+/**
+ * What a law found of a contract's amounts that it recomputed: one finding for those that agree to the last
+ * digit, and one for those that agree but for one unit of it. `of` and `as` are its words.
+ */
+export function recomputed(law: {
+  readonly check_name: CheckName;
+  readonly symbol: string;
+  readonly agreeing: number;
+  readonly rounded: number;
+  readonly checked_at: string;
+  readonly of: string;
+  readonly as: string;
+}): Finding[] {
+  const { check_name, symbol, checked_at } = law;
+  const finding = (count: number, status: "agrees" | "within_tolerance"): Finding => {
+    const amount = parseDecimal(String(count));
+    const how = status === "agrees" ? "to the last digit" : "but for one unit of the last digit";
+    return {
+      check_name,
+      subject: status === "agrees" ? symbol : `${symbol} rounded`,
+      asset: "",
+      symbol,
+      from_time: null,
+      checked_at,
+      expected: amount,
+      found: amount,
+      status,
+      class: status === "agrees" ? "" : "truncation",
+      note: `${counted(count, law.of)}: ${law.as}, ${how}`,
+    };
+  };
+  return [
+    ...(law.agreeing === 0 ? [] : [finding(law.agreeing, "agrees")]),
+    ...(law.rounded === 0 ? [] : [finding(law.rounded, "within_tolerance")]),
+  ];
 }

@@ -6,12 +6,11 @@
  * Rows do not say which side of a hedge they are of, so the payments of an hour are compared with what is due
  * on all sides together. Payments that are too many or too few are no matter of this check either.
  */
-import { counted } from "../domain/counted.ts";
 import { type Decimal, lastPlace, parseDecimal, sum } from "../domain/decimal.ts";
 import { formatInstant, parseUtcInstant } from "../domain/instant.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Transaction } from "../store/store.ts";
-import { covers, type Finding } from "./finding.ts";
+import { covers, type Finding, recomputed } from "./finding.ts";
 import { isProven, type WalletLink } from "./wallets.ts";
 
 /** What one side comes to: as it was on the hour, or as it was later within the minute of the settlement. */
@@ -122,8 +121,15 @@ export async function checkFundingAmounts(
       if (verdict.off !== null && first !== undefined) off.push({ ...first, ...verdict.off });
     }
     return [
-      ...(agreeing === 0 ? [] : [counts(symbol, agreeing, "agrees", checked_at)]),
-      ...(rounded === 0 ? [] : [counts(symbol, rounded, "within_tolerance", checked_at)]),
+      ...recomputed({
+        check_name: "funding_amount",
+        symbol,
+        agreeing,
+        rounded,
+        checked_at,
+        of: "funding payment",
+        as: "position × mark × rate",
+      }),
       ...off.map((one) => differs(one, wallets, agreeing + rounded > off.length)),
     ];
   });
@@ -185,28 +191,5 @@ function differs(
           suspect: "a funding row that was changed",
           next: "compare the hour's funding row with the venue's statement",
         }),
-  };
-}
-
-function counts(
-  symbol: string,
-  payments: number,
-  status: "agrees" | "within_tolerance",
-  checked_at: string,
-): Finding {
-  const amount = parseDecimal(String(payments));
-  const how = status === "agrees" ? "to the last digit" : "but for one unit of the last digit";
-  return {
-    check_name: "funding_amount",
-    subject: status === "agrees" ? symbol : `${symbol} rounded`,
-    asset: "",
-    symbol,
-    from_time: null,
-    checked_at,
-    expected: amount,
-    found: amount,
-    status,
-    class: status === "agrees" ? "" : "truncation",
-    note: `${counted(payments, "funding payment")}: position × mark × rate, ${how}`,
   };
 }

@@ -2,6 +2,9 @@
  * The page's style. Colours are properties of the root, so that one drawing serves light, dark and paper:
  * blue for a gain and orange for a loss, which eyes without red, green or blue tell apart; sign and shape say
  * it too. Any change of a colour is tested for contrast (`test/statement/browser.test.ts`).
+ *
+ * A table that is wider than the screen scrolls in its box. A shade at the box's edge says that there is
+ * more: the first digits of a cut amount look like an amount.
  */
 import { type Html, html } from "./html.ts";
 
@@ -69,7 +72,7 @@ dd{margin:0}
 .keys dt{font-size:13px;color:var(--muted)}
 .keys dd{font-size:19px;font-weight:600;line-height:1.35}
 .keys dd.small,.keys dd small{font-size:13px;font-weight:400;color:var(--muted);letter-spacing:0}
-.scroll{overflow-x:auto;margin:0 -6px;padding:0 6px}
+.scroll{overflow-x:auto;margin:0 -6px;padding:0 6px;background:linear-gradient(to left,var(--card) 50%,transparent) right/36px 100% no-repeat local,linear-gradient(to left,var(--rule),transparent) right/18px 100% no-repeat scroll}
 table{border-collapse:collapse;width:100%;font-size:13.5px;overflow-wrap:break-word}
 .away{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 th,td{white-space:nowrap;text-align:left;vertical-align:baseline;padding:7px 14px 7px 0;border-bottom:1px solid var(--rule);font-weight:400}
@@ -203,7 +206,7 @@ section{border:0;border-radius:0;padding:0;margin:7mm 0 0;background:none}
 table{font-size:8pt}
 th,td{padding:3px 8px 3px 0}
 .small,.kind,.keys dt,.key,.card dl div,thead th{font-size:8pt}
-.scroll{overflow:visible}
+.scroll{overflow:visible;background:none}
 .cards{grid-template-columns:repeat(auto-fit,minmax(31mm,1fr))}
 .card{padding:0 9px}
 tbody th,.prose{white-space:normal;overflow-wrap:anywhere;min-width:0}
