@@ -306,7 +306,7 @@ function openingRemarks({ openings: { inferred, configured } }: AccountEvidence)
   ] as const;
   const words = parts.filter(([count]) => count > 0).map(([count, how]) => `${count} ${how}`);
   const positions = counted(inferred + configured, "position was", "positions were");
-  return [`${positions} open before the history begins; what it cost is ${words.join(", ")}`];
+  return [`${positions} open before the history begins; cost: ${words.join(", ")}`];
 }
 
 function holeSentences(found: readonly Hole[], timeZone: string): string[] {

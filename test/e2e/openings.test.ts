@@ -37,7 +37,7 @@ test.each(heavyKinds("Postgres"))(
     });
     const first = await rig.run("run");
     expect(first.output).toMatch(
-      /note: \d+ positions? (?:was|were) open before the history begins; what it cost is \d+ inferred/,
+      /note: \d+ positions? (?:was|were) open before the history begins; cost: \d+ inferred/,
     );
     rig.setNow(NOW);
     const second = await rig.run("run");

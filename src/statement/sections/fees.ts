@@ -15,7 +15,7 @@ export function feesSection(page: Page): Section | null {
     heading: "Fees",
     beside: "each in the asset it was charged in",
     link: "Fees",
-    body: html`${inAll(page, rows)}${byAsset(rows)}${turnovers(rows)}${bySymbol(page, rows)}<p class="small">The rate is net fees ÷ turnover of the executions that were charged in the asset they were settled in; 1 bp is 0.01 %. Liquidation charges are no trading fees.</p>`,
+    body: html`${inAll(page, rows)}${byAsset(rows)}${turnovers(rows)}${bySymbol(page, rows)}<p class="small">The rate is net fees ÷ turnover of the executions that were charged in the asset they were settled in; 1 bp is 0.01 %. Rebates that belong to no contract are in the figures and not in the rate. Liquidation charges are no trading fees.</p>`,
   };
 }
 
