@@ -103,6 +103,15 @@ export type SqlContract = {
       highest: string | null;
     };
   };
+  "book/last-day": {
+    parameters: {
+      time_zone: string | null;
+      account_id: string | null;
+    };
+    row: {
+      day_from: string | null;
+    };
+  };
   "book/missing-cash": {
     parameters: {
       account_id: string | null;
@@ -174,6 +183,15 @@ export type SqlContract = {
       fills: number | null;
       taken_at: string | null;
     };
+  };
+  "book/sum-days": {
+    parameters: {
+      time_zone: string | null;
+      account_id: string | null;
+      from: string | null;
+      until: string | null;
+    };
+    row: Record<never, never>;
   };
   "book/symbols-to-book": {
     parameters: {
