@@ -34,3 +34,5 @@ comment on table ledger.summed_until is 'Up to when the postings of an account a
 comment on column ledger.summed_until.account_id is 'The account.';
 comment on column ledger.summed_until.time_zone is 'The time zone whose days they are.';
 comment on column ledger.summed_until.until_time is 'The midnight that the first day begins with that is not summed.';
+
+comment on column ledger.reconciliation.check_name is 'The check: wallet, wallet_opening, position, entry_price, unrealized_pnl, equity, realized_pnl_cash, fee_cash, realized_pnl_average, funding_interval, funding_amount, fee_amount, forced_order, liquidation_order, contract_settlement, stranded_lot, late_funding, coin_name, record_sequence, record_count, record_digest, record_history, record_entries or day_sums; of venues with a collateral statement also collateral_chain, position_chain, collateral_totals, collateral_identities, collateral_cash, fill_legs, funding_pairs, position_states, side_statistics, position_cycles, position_cost, liquidation_fees, liquidation_flags, venue_status, equity_snapshots, own_transfers; across accounts same_account.';

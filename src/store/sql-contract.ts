@@ -819,6 +819,21 @@ export type SqlContract = {
       is_finer: boolean | null;
     };
   };
+  "reconcile/day-sums": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      day_from: string | null;
+      day_until: string | null;
+      ledger_account: string | null;
+      asset: string | null;
+      symbol: string | null;
+      expected: string | null;
+      found: string | null;
+      is_missing: boolean | null;
+    };
+  };
   "reconcile/equity": {
     parameters: {
       account_id: string | null;
