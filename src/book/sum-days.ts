@@ -4,7 +4,6 @@
  * (`sql/views/day_posting.sql` reads from there on posting by posting), so the sums are never of other
  * postings than there are, and the same as if they were made from empty.
  */
-import { sql } from "kysely";
 import { earliest, formatInstant, type Instant } from "../domain/instant.ts";
 import { insertRows } from "../store/insert-rows.ts";
 import { runSqlFile } from "../store/sql-file.ts";
@@ -47,17 +46,9 @@ export async function unsumDays(
   postedAt: readonly Instant[],
 ): Promise<void> {
   const first = postedAt.reduce<Instant | null>((one, at) => (one === null ? at : earliest(one, at)), null);
-  await sql`
-    update ledger.summed_until
-    set until_time = least(
-      until_time,
-      date_trunc('day', ${first === null ? null : formatInstant(first)}::timestamptz, time_zone),
-      (
-        select date_trunc('day', min(entry.posted_at), summed_until.time_zone)
-        from ledger.entry
-        where entry.account_id = ${account_id} and entry.entry_id = any(${[...entryIds]}::text[])
-      )
-    )
-    where account_id = ${account_id}
-  `.execute(transaction);
+  await runSqlFile(transaction, "book/unsum-days", {
+    account_id,
+    entry_ids: JSON.stringify(entryIds),
+    posted_at: first === null ? null : formatInstant(first),
+  });
 }

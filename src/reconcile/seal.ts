@@ -1,7 +1,8 @@
 /**
  * The integrity seal: whether `raw` still holds what was loaded, no row less, none more, none changed;
  * whether `history` was made of it; whether the ledger has an entry for every row of history that moves cash;
- * and whether the sums that reports start from are those of the postings. It shows what somebody did to the store; what a venue leaves out or tells twice, the other laws show.
+ * and whether the sums that reports start from are those of its postings. It shows what somebody did to the
+ * store; what a venue leaves out or tells twice, the other laws show.
  */
 import { parseDecimal } from "../domain/decimal.ts";
 import type { StreamName } from "../domain/record.ts";

@@ -22,7 +22,9 @@ export function postingView(accounts: Accounts = LEDGER_ACCOUNTS): string {
   );
   const view = [HEAD, `${selected.join(",\n")}\n`, TAIL, ...comments("ledger.posting", columns), ""];
   const types = columns.map(({ name }) => `    ${name} numeric`).join(",\n");
-  return [...view, SUMMED_HEAD, `${types}\n`, SUMMED_BODY, `${selected.join(",\n")}\n`, SUMMED_TAIL].join("\n");
+  return [...view, SUMMED_HEAD, `${types}\n`, SUMMED_BODY, `${selected.join(",\n")}\n`, SUMMED_TAIL].join(
+    "\n",
+  );
 }
 
 /** The columns' words in the catalog, for the views that take them over from the postings. */

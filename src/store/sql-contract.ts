@@ -209,6 +209,14 @@ export type SqlContract = {
       tolerance: string | null;
     };
   };
+  "book/unsum-days": {
+    parameters: {
+      posted_at: string | null;
+      account_id: string | null;
+      entry_ids: string | null;
+    };
+    row: Record<never, never>;
+  };
   "cli/closed-periods": {
     parameters: {
       account_id: string | null;
