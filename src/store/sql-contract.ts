@@ -216,6 +216,16 @@ export type SqlContract = {
       new_records: number | null;
     };
   };
+  "cli/run-totals": {
+    parameters: {
+      account: string | null;
+    };
+    row: {
+      account_id: string | null;
+      requests: string | null;
+      records: string | null;
+    };
+  };
   "cli/stream-status": {
     parameters: {
       account: string | null;

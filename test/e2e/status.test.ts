@@ -144,6 +144,7 @@ test("as JSON it says the same, with instants in UTC whatever the zone of the re
       closedPeriods: [],
       notKept: [],
       openItems: [],
+      openItemCount: 0,
       accepted: [],
       next: "nothing; the next nightly run",
     },

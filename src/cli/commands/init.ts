@@ -76,6 +76,15 @@ output: ./out
 # How old the last successful run may be before perpbooks status ends with 3.
 # staleAfter: 36h
 
+# Whom run tells how it ended. ping: a monitor in the way of healthchecks.io, told of beginning, success and failure; it gets the summary, amounts included,
+# or the reasons. command: a program that is given the night as JSON, after each that ends with another code than 0 (when: trouble) or after all (when: always).
+# metrics: a file for the textfile collector of Prometheus' node_exporter.
+# notify:
+#   ping: \${PING_URL}
+#   command: [./tell-me]
+#   when: trouble
+#   metrics: ./perpbooks.prom
+
 accounts:
   # Give every key the right to read, and no other.
 `;
