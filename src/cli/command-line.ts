@@ -11,7 +11,12 @@ export async function runCommandLine(words: readonly string[], given: ProcessCon
   const afterwards = (work: () => Promise<void>) => {
     endings.push(work);
   };
-  const context = { ...withPrintableOutput(given), afterwards };
+  const context: CommandContext = {
+    ...withPrintableOutput(given),
+    ask: given.ask ?? null,
+    program: given.program ?? ["perpbooks"],
+    afterwards,
+  };
   const exitCode = await exitCodeOf(words, context);
   for (const ending of endings) await ending().catch((error: unknown) => tell(error, context));
   return exitCode;

@@ -14,12 +14,18 @@ export type ProcessContext = {
     readonly write: (text: string) => void | Promise<void>;
     readonly columns: number | null;
   };
+  /** Asks whoever sits at the terminal; absent where nobody does. Rejects when it is interrupted. */
+  readonly ask?: (question: string) => Promise<string>;
+  /** How this program was started, with absolute paths; absent where it is found by its name. */
+  readonly program?: readonly string[];
   /** For everything that is not a result. */
   readonly errors: { readonly write: (text: string) => void; readonly isTerminal: boolean };
 };
 
 /** What a command is given. */
-export type CommandContext = ProcessContext & {
+export type CommandContext = Omit<ProcessContext, "ask" | "program"> & {
+  readonly ask: NonNullable<ProcessContext["ask"]> | null;
+  readonly program: readonly string[];
   /**
    * Work to be done when the command has ended in whatever way, before the process does. No interruption ends
    * it: it must end by itself, and soon.
