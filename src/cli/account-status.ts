@@ -58,7 +58,7 @@ export type AccountStatus = {
 export type Loss = { readonly stream: string; readonly since: string; readonly lostFrom: string };
 
 /** A loss that is nearer than this is shown, however recent the last run is. */
-const LOSS_IS_NEAR: DurationMs = 10 * DAY_MS;
+export const LOSS_IS_NEAR: DurationMs = 10 * DAY_MS;
 
 /** Of each chosen account, in the order of the configuration. */
 export async function readAccountStatus(workspace: Workspace): Promise<AccountStatus[]> {
@@ -136,7 +136,7 @@ async function readStatus(
 }
 
 /** What the venue will no longer serve of each stream, and from when on, if it is not read before. */
-function lossesOf(venue: string, streams: readonly StreamStatus[]): Loss[] {
+export function lossesOf(venue: string, streams: readonly StreamStatus[]): Loss[] {
   const served = VENUES[venue]?.streams;
   return streams.flatMap(({ stream, complete_until }) => {
     const name = STREAM_NAMES.find((one) => one === stream);

@@ -1,4 +1,4 @@
-/** The configuration that `init` writes to start from, commented, with the accounts that it was told of. Pure. */
+/** The configuration that `init` writes to start from, with the accounts that it was told of. Pure. */
 
 const STARTER = `# perpbooks: the accounts whose books are kept. Secrets do not belong here: \${NAME} is taken from the environment, or from a file .env beside this one.
 

@@ -34,8 +34,8 @@ type InitOptions = {
 
 /**
  * Writes a commented configuration to start from and the names of its variables, and what starts the nightly
- * job where that is wanted. Never overwrites a file. Where there is a configuration already, and a schedule is
- * all that is asked for, the schedule is of that one.
+ * job where that is wanted. Never overwrites a file. Where there is a configuration already, and a schedule
+ * is all that is asked for, the schedule is of that one.
  */
 export async function init(options: InitOptions, context: CommandContext): Promise<number> {
   readDeadline(options.deadline);
@@ -92,7 +92,7 @@ async function askForAccounts(
   ask: NonNullable<CommandContext["ask"]>,
   { output }: CommandContext,
 ): Promise<readonly StarterAccount[]> {
-  const accounts: StarterAccount[] = [];
+  let accounts: readonly StarterAccount[] = [];
   for (;;) {
     const first = accounts.length === 0;
     const question = `${first ? "The venue of your account" : "The venue of another account, or Enter for none"} (${alternatives(STARTER_VENUES)}): `;
@@ -106,11 +106,7 @@ async function askForAccounts(
     const usual = usualAccount(venue).name;
     const name = (await ask(`  what it is called [${usual}]: `)).trim();
     try {
-      accounts.splice(
-        0,
-        accounts.length,
-        ...distinct([...accounts, readAccount(`${name === "" ? usual : name}=${venue}`)]),
-      );
+      accounts = distinct([...accounts, readAccount(`${name === "" ? usual : name}=${venue}`)]);
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
       output.write(`  ${error.words.what}; ${error.words.next}\n`);
