@@ -7,6 +7,7 @@ import { parseInstant } from "../../src/domain/calendar.ts";
 import { DAY_MS, plus } from "../../src/domain/instant.ts";
 import { type Monitor, startMonitor } from "../support/monitor.ts";
 import { newRig, type Outcome, type Rig } from "../support/rig.ts";
+import { faultsBy } from "../support/schemas.ts";
 import { scriptedWorld } from "../support/scripted-world.ts";
 
 const FROM = parseInstant("2026-05-01T00:00:00Z");
@@ -69,7 +70,9 @@ async function metric(name: string): Promise<string | null> {
 
 async function told(): Promise<Record<string, unknown> | null> {
   const text = await readFile(join(rig.folder, "told.json"), "utf8").catch(() => null);
-  return text === null ? null : JSON.parse(text);
+  if (text === null) return null;
+  expect(faultsBy("notification", JSON.parse(text))).toEqual([]);
+  return JSON.parse(text);
 }
 
 const NOW_SECONDS = `${NOW / 1000}`;
