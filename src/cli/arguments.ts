@@ -138,6 +138,7 @@ function withWords(parser: Argv, listed: ListedCommand, command: Command): Argv 
   for (const [name, positional] of Object.entries(command.positionals)) parser.positional(name, positional);
   parser.options(command.options);
   for (const [words, does] of command.examples) parser.example(`perpbooks ${words}`, does);
+  parser.epilogue(exitCodesText());
   return parser.check((argv) => {
     refuseUnknown(argv as Read, listed, command);
     return true;
