@@ -4,7 +4,15 @@
  */
 import type { AccountConfiguration } from "../config/configuration.ts";
 import { formatLocal } from "../domain/calendar.ts";
-import { DAY_MS, type DurationMs, formatInstant, HOUR_MS, parseUtcInstant, plus } from "../domain/instant.ts";
+import {
+  DAY_MS,
+  type DurationMs,
+  formatInstant,
+  HOUR_MS,
+  latest,
+  parseUtcInstant,
+  plus,
+} from "../domain/instant.ts";
 import { STREAM_NAMES } from "../domain/record.ts";
 import { readBeginning } from "../load/beginning.ts";
 import { type OpenItems, openItemText, readOpenItems } from "../pipeline/open-items.ts";
@@ -87,7 +95,11 @@ async function readStatus(
 ): Promise<AccountStatus> {
   const now = context.clock.now();
   const { timeZone, staleAfter } = configuration;
-  const streams = shared.streams(account).map(({ account_id, ...stream }) => stream);
+  const beginning = await readBeginning(store.db, account);
+  const streams = shared.streams(account).map(({ account_id, ...stream }) => ({
+    ...stream,
+    complete_from: afterBeginning(stream.complete_from, beginning),
+  }));
   const lastRun = await readLastRun(store.db, account);
   const success = await store.db
     .selectFrom("raw.run")
@@ -125,7 +137,7 @@ async function readStatus(
     lastRun,
     lastSuccess,
     losses: isStale ? losses : near,
-    beginning: await readBeginning(store.db, account),
+    beginning,
     closedPeriods: await runSqlFile<ClosedStatus>(store.db, "cli/closed-periods", { account_id: account }),
     notKept: denied.map(({ stream, reason }) => `${stream}: ${reason}`),
     openItems,
@@ -133,6 +145,13 @@ async function readStatus(
     accepted,
     next: nextStep(lastRun, isStale, open[0]?.next ?? null, near.length > 0),
   };
+}
+
+/** What lies before an inferred beginning was not read, and is told of apart. */
+function afterBeginning(completeFrom: string | null, beginning: AccountStatus["beginning"]): string | null {
+  if (completeFrom === null || beginning === null) return completeFrom;
+  const [from, begins] = [parseUtcInstant(completeFrom), parseUtcInstant(beginning.from)];
+  return formatInstant(latest(from, begins));
 }
 
 /** What the venue will no longer serve of each stream, and from when on, if it is not read before. */

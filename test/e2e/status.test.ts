@@ -346,6 +346,6 @@ test("where nothing ever ran, status says so and what to do, and makes no store;
     const errors = `${nothing}\n  none was made\n${next}`;
     expect(await reads(...words)).toEqual({ exitCode: 2, output: "", errors });
   }
-  expect(await readdir(folder)).toEqual(["perpbooks.yaml"]);
+  expect(await readdir(folder)).toEqual([".env.example", "perpbooks.yaml"]);
   await close();
 });
