@@ -50,6 +50,7 @@ const exitCode = await runCommandLine(process.argv.slice(2), {
   clock: systemClock,
   signal: interruption.signal,
   workingFolder: process.cwd(),
+  readInput: () => process.stdin,
   output: {
     write: (text) => new Promise((resolve) => process.stdout.write(text, () => resolve())),
     columns: process.stdout.isTTY ? process.stdout.columns || USUAL_COLUMNS : null,

@@ -9,6 +9,7 @@ import { loadConfiguration } from "../../src/config/load.ts";
 import { parseInstant } from "../../src/domain/calendar.ts";
 import { DEFAULT_TREATMENT } from "../../src/domain/treatment.ts";
 import { VENUE_CONFIGURATIONS } from "../../src/venues/registry.ts";
+import { noInput } from "../support/input.ts";
 import { PUBLISHED_AGENT } from "../support/rig.ts";
 
 let folder = "";
@@ -24,6 +25,7 @@ async function init(...words: string[]) {
     clock: rehearsalClock(parseInstant("2026-05-20T09:30:00Z")),
     signal: new AbortController().signal,
     workingFolder: folder,
+    readInput: noInput,
     output: {
       write: (text) => {
         output += text;
