@@ -181,11 +181,13 @@ function stateOf(path: string): Promise<State> {
   });
 }
 
+export type ShortWay = { readonly path: string; leave(): Promise<void> };
+
 /**
  * The folder by a path that is short enough for a socket's: its own, or a link to it in the folder for
  * temporary files.
  */
-async function shortWayTo(folder: string): Promise<{ readonly path: string; leave(): Promise<void> }> {
+export async function shortWayTo(folder: string): Promise<ShortWay> {
   if (Buffer.byteLength(join(folder, "lock.0123456789abcdef.new")) <= SOCKET_PATH_BYTES)
     return { path: folder, leave: async () => {} };
   const place = await mkdtemp(join(tmpdir(), "perpbooks-"));

@@ -96,7 +96,7 @@ function night(
     options,
     context,
     (workspace) => asRun(workspace, (runId) => nightOf(workspace, options, runId)),
-    "needed",
+    "venues",
     say,
   );
 }

@@ -38,7 +38,7 @@ export async function sqlCommand(options: SqlOptions, context: CommandContext): 
       });
       return EXIT.done;
     },
-    "unneeded",
+    "reads",
   );
 }
 
