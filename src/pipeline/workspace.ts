@@ -46,8 +46,8 @@ export type WorkspaceOptions = {
 export type Use = "venues" | "books" | "reads";
 
 /**
- * Reads the configuration, opens the store for this `use`, and closes it whatever `work` does. `say` takes the
- * lines that stay, instead of stderr.
+ * Reads the configuration, opens the store for this `use`, and closes it whatever `work` does. `say` takes
+ * the lines that stay, instead of stderr.
  */
 export async function withWorkspace<Result = number>(
   options: WorkspaceOptions & PeriodOptions,

@@ -164,6 +164,11 @@ async function look(path: string): Promise<{ readonly alive: string[]; readonly 
   };
 }
 
+/** Whether a process listens on the socket; its path is short enough for one. */
+export async function isListenedOn(path: string): Promise<boolean> {
+  return (await stateOf(path)) === "alive";
+}
+
 type State = "alive" | "dead" | "gone";
 
 /** The system answers for a process that is busy; only a refusal proves that there is none. */

@@ -27,8 +27,8 @@ export function openPostgres(
 }
 
 /**
- * Opens an embedded store by the socket of the process that has it open, which lies in `path`. It can be read,
- * and nothing else; by one connection, because whoever has it open ends when no reader is left.
+ * Opens an embedded store by the socket of the process that has it open, which lies in `path`. It can be
+ * read, and nothing else; by one connection, because whoever has it open ends when no reader is left.
  */
 export function openReaders(path: string, shownAs: string, signal: AbortSignal): Promise<Store> {
   const address = { host: path, port: READERS_PORT, user: "reader", ssl: false, max: 1 };

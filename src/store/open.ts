@@ -1,9 +1,8 @@
 import { stat } from "node:fs/promises";
-import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { LockHeldError, StoreUnavailableError } from "../errors.ts";
-import { shortWayTo } from "./folder-lock.ts";
+import { isListenedOn, shortWayTo } from "./folder-lock.ts";
 import { migrate, requireSchema } from "./migrate.ts";
 import type { Store, StoreLocation } from "./store.ts";
 import { storeTrouble } from "./store-trouble.ts";
@@ -90,18 +89,6 @@ async function openServed(folder: string, signal: AbortSignal): Promise<Store | 
     if (error instanceof StoreUnavailableError || storeTrouble(error) !== null) return null;
     throw error;
   }
-}
-
-function isListenedOn(path: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const connection = connect(path);
-    const end = (isListening: boolean) => {
-      connection.destroy();
-      resolve(isListening);
-    };
-    connection.once("connect", () => end(true));
-    connection.once("error", () => end(false));
-  });
 }
 
 async function orClosed<Opened extends Store>(store: Opened, work: () => Promise<void>): Promise<Store> {

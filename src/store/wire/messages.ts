@@ -68,7 +68,7 @@ export function errorResponse(severity: "ERROR" | "FATAL", code: string, what: s
   const fields = { S: severity, V: severity, C: code, M: what, ...(hint === "" ? {} : { H: hint }) };
   return message(
     "E",
-    ...Object.entries(fields).map(([letter, value]) => Buffer.concat([Buffer.from(letter), text(value)])),
+    Buffer.concat(Object.entries(fields).flatMap(([letter, value]) => [Buffer.from(letter), text(value)])),
     Buffer.from([0]),
   );
 }

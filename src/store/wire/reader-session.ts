@@ -130,7 +130,7 @@ export class ReaderSession {
       }
       case "D":
       case "C":
-        return this.#forward(message(type, ...this.#named(body)));
+        return this.#forward(message(type, this.#named(body)));
       case "E": {
         const { text: portal, next } = textAt(body);
         await this.#execute(portal, body.readInt32BE(next));
@@ -290,8 +290,8 @@ export class ReaderSession {
       const lists = [[...this.#given.keys()], [...this.#given.values()]].map((list) =>
         Buffer.from(arrayText(list)),
       );
-      const values = lists.flatMap((list) => [int32(list.length), list]);
-      await this.#must(message("B", text(""), text(""), int16(0), int16(lists.length), ...values, int16(0)));
+      const values = Buffer.concat(lists.flatMap((list) => [int32(list.length), list]));
+      await this.#must(message("B", text(""), text(""), int16(0), int16(lists.length), values, int16(0)));
       await this.#must(message("E", text(""), int32(0)));
       await this.#must(SYNC);
     }
@@ -350,10 +350,10 @@ export class ReaderSession {
   }
 
   /** What is described or closed: a statement (S) or a portal (P), and its name. */
-  #named(body: Buffer): Buffer[] {
+  #named(body: Buffer): Buffer {
     const { text: name } = textAt(body, 1);
     const isStatement = body.toString("latin1", 0, 1) === "S";
-    return [body.subarray(0, 1), text(isStatement ? this.#own(name) : name)];
+    return Buffer.concat([body.subarray(0, 1), text(isStatement ? this.#own(name) : name)]);
   }
 }
 

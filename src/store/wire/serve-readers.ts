@@ -193,7 +193,7 @@ async function startup(
     const wanted = parametersOf(packet.subarray(4));
     const unknown = [...wanted.keys()].filter((name) => name.startsWith("_pq_."));
     if ((code & 0xffff) !== 0 || unknown.length > 0) {
-      await send(message("v", int32(0), int32(unknown.length), ...unknown.map(text)));
+      await send(message("v", int32(0), int32(unknown.length), Buffer.concat(unknown.map(text))));
     }
     return settingsOf(wanted);
   }
