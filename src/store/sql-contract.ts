@@ -103,6 +103,15 @@ export type SqlContract = {
       highest: string | null;
     };
   };
+  "book/last-day": {
+    parameters: {
+      time_zone: string | null;
+      account_id: string | null;
+    };
+    row: {
+      day_from: string | null;
+    };
+  };
   "book/missing-cash": {
     parameters: {
       account_id: string | null;
@@ -175,6 +184,15 @@ export type SqlContract = {
       taken_at: string | null;
     };
   };
+  "book/sum-days": {
+    parameters: {
+      time_zone: string | null;
+      account_id: string | null;
+      from: string | null;
+      until: string | null;
+    };
+    row: Record<never, never>;
+  };
   "book/symbols-to-book": {
     parameters: {
       account_id: string | null;
@@ -190,6 +208,14 @@ export type SqlContract = {
       margin_asset: string | null;
       tolerance: string | null;
     };
+  };
+  "book/unsum-days": {
+    parameters: {
+      posted_at: string | null;
+      account_id: string | null;
+      entry_ids: string | null;
+    };
+    row: Record<never, never>;
   };
   "cli/closed-periods": {
     parameters: {
@@ -818,6 +844,21 @@ export type SqlContract = {
       lowest: string | null;
       highest: string | null;
       is_finer: boolean | null;
+    };
+  };
+  "reconcile/day-sums": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      day_from: string | null;
+      day_until: string | null;
+      ledger_account: string | null;
+      asset: string | null;
+      symbol: string | null;
+      expected: string | null;
+      found: string | null;
+      is_missing: boolean | null;
     };
   };
   "reconcile/equity": {
