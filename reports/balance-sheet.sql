@@ -1,6 +1,6 @@
 --! title: Balance sheet
 --! grain: one row per account, asset and item at the end of the period
---! parameters: until, account
+--! parameters: until, time_zone, account
 --! sign: + what is there, − what is owed; of the side equity, + where it came from
 --! units: amounts in the row's own asset; assets are never added up or converted
 --! changes_after_close: a mark that was missing at the close may be there since
@@ -29,7 +29,7 @@ select
     report.plain(balance_sheet.cost) as cost,
     report.plain(balance_sheet.market_value) as market_value
 
-from report.balance_sheet(:until, :account) as balance_sheet
+from report.balance_sheet(:until, :account, :time_zone) as balance_sheet
 
 order by
     balance_sheet.account_id collate "C",

@@ -53,19 +53,48 @@ venue_wallets as (
 
 postings_until_end as (
     select
-        journal.*,
-        posted_at >= :from as is_inside
+        before.*,
+        false as is_inside
 
-    from report.journal
+    from ledger.summed_posting(:time_zone, '-infinity', :from, :account) as before
 
-    where posted_at < :until
-        and (:account::text is null or account_id = :account)
+    union all
+
+    select
+        inside.*,
+        true
+
+    from ledger.summed_posting(:time_zone, :from, :until, :account) as inside
+),
+
+-- What the books have of the period and the wallet had not yet when the venue was asked.
+valued_later as (
+    select
+        last_snapshot.account_id,
+        journal.asset,
+        sum(journal.wallet) filter (where journal.value_at > last_snapshot.taken_at) as after_request,
+        sum(journal.wallet) filter (where journal.value_at > last_snapshot.answered_at) as after_answer
+
+    from last_snapshot
+
+    inner join report.journal
+        on last_snapshot.account_id = journal.account_id
+
+    where journal.posted_at < :until
+        and (
+            journal.posted_at > last_snapshot.taken_at
+            or (journal.value_at > last_snapshot.taken_at and journal.value_at <> journal.posted_at)
+        )
+
+    group by
+        last_snapshot.account_id,
+        journal.asset
 ),
 
 booked as (
     select
         postings_until_end.account_id,
-        asset,
+        postings_until_end.asset,
         coalesce(sum(wallet) filter (where not is_inside), 0) as opening,
         coalesce(sum(realized_pnl) filter (where is_inside), 0) as realized_pnl,
         coalesce(sum(trading_fees) filter (where is_inside), 0) as trading_fees,
@@ -79,18 +108,19 @@ booked as (
         coalesce(sum(inferred_opening) filter (where is_inside), 0) as inferred_opening,
         coalesce(sum(suspense) filter (where is_inside), 0) as suspense,
         coalesce(sum(wallet), 0) as closing,
-        coalesce(sum(wallet) filter (where value_at <= last_snapshot.taken_at), 0) as booked_until_request,
-        coalesce(sum(wallet) filter (where value_at <= last_snapshot.answered_at), 0) as booked_until_answer,
+        coalesce(sum(wallet), 0) - coalesce(min(valued_later.after_request), 0) as booked_until_request,
+        coalesce(sum(wallet), 0) - coalesce(min(valued_later.after_answer), 0) as booked_until_answer,
         string_agg(distinct basis collate "C", '+' order by basis collate "C") as basis
 
     from postings_until_end
 
-    left join last_snapshot
-        on postings_until_end.account_id = last_snapshot.account_id
+    left join valued_later
+        on postings_until_end.account_id = valued_later.account_id
+        and postings_until_end.asset = valued_later.asset
 
     group by
         postings_until_end.account_id,
-        asset
+        postings_until_end.asset
 ),
 
 account_assets as (

@@ -1,7 +1,7 @@
 --! title: Bridge between treatments
 --! grain: per account and asset one row per treatment (what = total), each followed by the items that lead to
 --!   the next one (what = item)
---! parameters: from, until, account
+--! parameters: from, until, time_zone, account
 --! sign: + profit, − loss, in every column: a fee paid is negative here
 --! units: amounts in the row's asset; assets are never added up or converted
 --! note: A treatment is a lot method (average, fifo, lifo, hifo), fees outside (an expense when paid) or
@@ -99,22 +99,34 @@ counted as (
         select
             account_id,
             asset,
-            posted_at < :from as is_before,
+            is_before,
             sum(realized_pnl) as realized_pnl,
             sum(coalesce(trading_fees, rebates)) filter (where kind = 'rebate') as rebates,
             sum(coalesce(trading_fees, rebates)) filter (where kind <> 'rebate') as fees,
             sum(funding) as funding
 
-        from report.journal
+        from (
+            select
+                before.*,
+                true as is_before
+
+            from ledger.summed_posting(:time_zone, '-infinity', :from, :account) as before
+
+            union all
+
+            select
+                inside.*,
+                false
+
+            from ledger.summed_posting(:time_zone, :from, :until, :account) as inside
+        ) as posting
 
         where coalesce(realized_pnl, trading_fees, rebates, funding) is not null
-            and posted_at < :until
-            and (:account::text is null or account_id = :account)
 
         group by
             account_id,
             asset,
-            posted_at < :from
+            is_before
     ) as booked
 
     cross join lateral (

@@ -72,17 +72,20 @@ proofs_by_day as (
 
 changes as (
     select
-        journal.*,
-        case
-            when posted_at < :from then (:from::timestamptz at time zone :time_zone)::date
-            else (posted_at at time zone :time_zone)::date
-        end as day,
-        posted_at >= :from as is_inside
+        before.*,
+        (:from::timestamptz at time zone :time_zone)::date as day,
+        false as is_inside
 
-    from report.journal
+    from ledger.summed_posting(:time_zone, '-infinity', :from, :account) as before
 
-    where posted_at < :until
-        and (:account::text is null or account_id = :account)
+    union all
+
+    select
+        inside.*,
+        (inside.posted_at at time zone :time_zone)::date,
+        true
+
+    from ledger.summed_posting(:time_zone, :from, :until, :account) as inside
 ),
 
 changes_by_day as (

@@ -24,10 +24,7 @@ with changes_by_day as (
             account_id, day::timestamp at time zone :time_zone, (day + 1)::timestamp at time zone :time_zone
         ) as is_known
 
-    from report.daily_result(:time_zone, :from, :until) as daily_result
-
-    where :account::text is null
-        or account_id = :account
+    from report.daily_result(:time_zone, :from, :until, :account) as daily_result
 )
 
 select

@@ -1,6 +1,6 @@
 --! title: Trading fees by symbol
 --! grain: one row per account, symbol and asset with a fee, a rebate or a fill in the period
---! parameters: from, until, account
+--! parameters: from, until, time_zone, account
 --! sign: + came into the wallet, − went out of it: a fee paid is negative, a rebate positive, and net_fees
 --!   their sum
 --! units: amounts in the row's asset, which is the asset the fee was charged in and may not be the contract's
@@ -39,11 +39,9 @@ with booked as (
         coalesce(sum(rebates), 0) as rebates,
         string_agg(distinct basis collate "C", '+' order by basis collate "C") as basis
 
-    from report.fee
+    from ledger.summed_posting(:time_zone, :from, :until, :account)
 
-    where posted_at >= :from
-        and posted_at < :until
-        and (:account::text is null or account_id = :account)
+    where coalesce(trading_fees, rebates) is not null
 
     group by
         account_id,

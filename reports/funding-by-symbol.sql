@@ -1,6 +1,6 @@
 --! title: Funding by symbol
 --! grain: one row per account, symbol and asset with a funding payment in the period
---! parameters: from, until, account
+--! parameters: from, until, time_zone, account
 --! sign: + came into the wallet, − went out of it: paid is negative, and net_funding is received + paid
 --! units: amounts in the row's asset
 --! note: Each payment counts in the period of its own instant, whether its position was closed by then or
@@ -16,17 +16,15 @@ select
     account_id as account,
     symbol as symbol,
     asset as asset,
-    report.plain(coalesce(sum(amount) filter (where amount > 0), 0)) as received,
-    report.plain(coalesce(sum(amount) filter (where amount < 0), 0)) as paid,
-    report.plain(sum(amount)) as net_funding,
-    count(distinct entry_id)::text as payments,
+    report.plain(sum(debits - amount)) as received,
+    report.plain(-sum(debits)) as paid,
+    report.plain(sum(funding)) as net_funding,
+    sum(postings)::text as payments,
     string_agg(distinct basis collate "C", '+' order by basis collate "C") as basis
 
-from report.funding
+from ledger.summed_posting(:time_zone, :from, :until, :account) as posting
 
-where posted_at >= :from
-    and posted_at < :until
-    and (:account::text is null or account_id = :account)
+where funding is not null
 
 group by
     account_id,
@@ -34,6 +32,6 @@ group by
     asset
 
 order by
-    funding.account_id collate "C",
-    funding.symbol collate "C",
-    funding.asset collate "C"
+    posting.account_id collate "C",
+    posting.symbol collate "C",
+    posting.asset collate "C"

@@ -1,6 +1,6 @@
 --! title: Portfolio
 --! grain: one row per asset that any of the accounts had a posting in before the end of the period
---! parameters: from, until, accounts
+--! parameters: from, until, time_zone, accounts
 --! sign: opening and closing are balances; between them + came into the accounts, − went out of them
 --! units: amounts in the row's own asset; assets are never added up or converted
 --! note: The wallets of all accounts that are reported, on all venues, together: each column is the sum of
@@ -49,44 +49,72 @@ with known as materialized (
     from raw.account
 ),
 
+posted as (
+    select
+        before.*,
+        false as is_inside
+
+    from ledger.summed_posting(:time_zone, '-infinity', :from, null) as before
+
+    union all
+
+    select
+        inside.*,
+        true
+
+    from ledger.summed_posting(:time_zone, :from, :until, null) as inside
+),
+
 postings as (
     select
-        journal.*,
+        posted.*,
         account.venue,
-        journal.posted_at >= :from as is_inside,
-        own_transfer.account_id is not null as is_own_transfer,
         known.is_counted_twice,
         known.is_known
 
-    from report.journal
+    from posted
 
     inner join known
-        on journal.account_id = known.account_id
+        on posted.account_id = known.account_id
 
     inner join raw.account
-        on journal.account_id = account.account_id
+        on posted.account_id = account.account_id
 
-    left join report.own_transfer
-        on journal.account_id = own_transfer.account_id
-        and journal.record_key = own_transfer.record_key
+    where :accounts::text is null or posted.account_id = any(:accounts::text::text[])
+),
+
+own_transfers as (
+    select
+        journal.asset,
+        sum(journal.transfers) as amount
+
+    from report.own_transfer
+
+    inner join report.journal
+        on own_transfer.account_id = journal.account_id
+        and own_transfer.record_key = journal.record_key
         and journal.stream = 'income'
+
+    where journal.posted_at >= :from
+        and journal.posted_at < :until
         and coalesce(own_transfer.counterparty_adjusted_at, '-infinity') < :until
         and (:accounts::text is null or own_transfer.counterparty_account_id = any(:accounts::text::text[]))
-
-    where journal.posted_at < :until
         and (:accounts::text is null or journal.account_id = any(:accounts::text::text[]))
+
+    group by journal.asset
 ),
 
 totals as (
     select
-        asset,
+        postings.asset,
         count(distinct account_id) as accounts,
         string_agg(distinct venue collate "C", '+' order by venue collate "C") as venues,
         bool_or(is_counted_twice) as is_counted_twice,
         bool_and(is_known) as is_known,
         coalesce(sum(wallet) filter (where not is_inside), 0) as opening,
-        coalesce(sum(transfers) filter (where is_inside and not is_own_transfer), 0) as outside_transfers,
-        coalesce(sum(transfers) filter (where is_inside and is_own_transfer), 0) as own_transfers,
+        coalesce(sum(transfers) filter (where is_inside), 0) - coalesce(min(own_transfers.amount), 0)
+            as outside_transfers,
+        coalesce(min(own_transfers.amount), 0) as own_transfers,
         coalesce(sum(realized_pnl) filter (where is_inside), 0) as realized_pnl,
         coalesce(sum(trading_fees) filter (where is_inside), 0) as trading_fees,
         coalesce(sum(rebates) filter (where is_inside), 0) as rebates,
@@ -101,7 +129,10 @@ totals as (
 
     from postings
 
-    group by asset
+    left join own_transfers
+        on postings.asset = own_transfers.asset
+
+    group by postings.asset
 )
 
 select

@@ -1,7 +1,7 @@
 --! title: Realized PnL net of fees, by symbol
 --! grain: one row per account, symbol and asset with a realized PnL, a fee, a rebate, funding or a
 --!   liquidation charge in the period
---! parameters: from, until, account
+--! parameters: from, until, time_zone, account
 --! sign: + came into the wallet, − went out of it, in every column: a fee paid is negative here
 --! units: amounts in the row's asset; a fee charged in another asset than the contract's has a row of its own
 --! note: realized_pnl is the result of prices alone. net_of_fees is realized_pnl + trading_fees + rebates,
@@ -28,13 +28,10 @@ with booked as (
         sum(net_result) as net_of_all,
         string_agg(distinct basis collate "C", '+' order by basis collate "C") as basis
 
-    from report.journal
+    from ledger.summed_posting(:time_zone, :from, :until, :account)
 
     where net_result is not null
         and rewards is null
-        and posted_at >= :from
-        and posted_at < :until
-        and (:account::text is null or account_id = :account)
 
     group by
         account_id,

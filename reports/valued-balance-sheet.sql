@@ -34,7 +34,7 @@ with items as (
             when balance_sheet.amount is null then 'no mark'
         end as missing
 
-    from report.balance_sheet(:until, :account) as balance_sheet
+    from report.balance_sheet(:until, :account, :time_zone) as balance_sheet
 
     left join report.last_snapshot
         on balance_sheet.account_id = last_snapshot.account_id

@@ -76,6 +76,7 @@ const exitCode = await runCommandLine(process.argv.slice(2), {
   workingFolder: process.cwd(),
   program: [process.execPath, ...process.argv.slice(1, 2)],
   ...(process.stdin.isTTY && process.stdout.isTTY ? { ask } : {}),
+  readInput: () => process.stdin,
   output: {
     write: (text) => new Promise((resolve) => process.stdout.write(text, () => resolve())),
     columns: process.stdout.isTTY ? process.stdout.columns || USUAL_COLUMNS : null,

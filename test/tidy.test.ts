@@ -172,8 +172,8 @@ const PURE = [
 const NETWORK: Readonly<Record<string, readonly string[]>> = {
   "node:http": ["src/http/get.ts", "src/notify/ping.ts", "src/simulator/shared/serve.ts"],
   "node:https": ["src/http/get.ts", "src/notify/ping.ts"],
-  // A local socket in the folder is its lock.
-  "node:net": ["src/store/folder-lock.ts"],
+  // A local socket in the folder is its lock, and another one lets others read it.
+  "node:net": ["src/store/folder-lock.ts", "src/store/wire/incoming.ts", "src/store/wire/serve-readers.ts"],
   "node:tls": [],
 };
 

@@ -527,6 +527,27 @@ inputs as (
     where account_id = :account
         and method = 'average'
         and stranded_at is not null
+
+    union all
+
+    select
+        day_from,
+        hash_record_extended(day_sum, 45)
+
+    from ledger.day_sum
+
+    where account_id = :account
+
+    union all
+
+    -- Sums are read where they are of the days of the zone.
+    select
+        '-infinity',
+        hash_record_extended(row(time_zone), 46)
+
+    from ledger.summed_until
+
+    where account_id = :account
 ),
 
 placed as (

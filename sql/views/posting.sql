@@ -52,3 +52,68 @@ comment on column ledger.posting.conversions is 'One asset changed into another:
 comment on column ledger.posting.inferred_opening is 'What was there before the history begins: the amount of equity:opening, + into the wallet, − out of it; null on other accounts.';
 comment on column ledger.posting.suspense is 'Events of a kind that is not known: the amount of suspense, + into the wallet, − out of it; null on other accounts.';
 comment on column ledger.posting.net_result is 'The amount of every line of the result (realized_pnl, trading_fees, rebates, funding, liquidation, rewards), + into the wallet, − out of it; null on other accounts.';
+
+-- The same of whole days, for reports that add up years.
+drop function if exists ledger.summed_posting(text, timestamptz, timestamptz, text) cascade;
+
+create function ledger.summed_posting(
+    time_zone text, from_time timestamptz, until_time timestamptz, only_account text
+)
+returns table (
+    account_id text,
+    posted_at timestamptz,
+    ledger_account text,
+    asset text,
+    kind text,
+    symbol text,
+    basis text,
+    amount numeric,
+    debits numeric,
+    postings bigint,
+    wallet numeric,
+    realized_pnl numeric,
+    trading_fees numeric,
+    rebates numeric,
+    funding numeric,
+    liquidation numeric,
+    rewards numeric,
+    transfers numeric,
+    conversions numeric,
+    inferred_opening numeric,
+    suspense numeric,
+    net_result numeric
+
+)
+language sql stable
+begin atomic
+select
+    side.account_id,
+    side.posted_at,
+    side.ledger_account,
+    side.asset,
+    side.kind,
+    side.symbol,
+    side.basis,
+    side.amount,
+    side.debits,
+    side.postings,
+    case when side.ledger_account in ('assets:wallet') then side.amount end as wallet,
+    case when side.ledger_account in ('income:realized_pnl') then -side.amount end as realized_pnl,
+    case when side.ledger_account in ('expenses:trading_fees') then -side.amount end as trading_fees,
+    case when side.ledger_account in ('income:rebates') then -side.amount end as rebates,
+    case when side.ledger_account in ('income:funding', 'expenses:funding') then -side.amount end as funding,
+    case when side.ledger_account in ('expenses:liquidation') then -side.amount end as liquidation,
+    case when side.ledger_account in ('income:rewards') then -side.amount end as rewards,
+    case when side.ledger_account in ('equity:transfers') then -side.amount end as transfers,
+    case when side.ledger_account in ('equity:conversions') then -side.amount end as conversions,
+    case when side.ledger_account in ('equity:opening') then -side.amount end as inferred_opening,
+    case when side.ledger_account in ('suspense') then -side.amount end as suspense,
+    case when side.ledger_account in ('income:realized_pnl', 'expenses:trading_fees', 'income:rebates', 'income:funding', 'expenses:funding', 'expenses:liquidation', 'income:rewards') then -side.amount end as net_result
+
+from ledger.day_posting(
+    summed_posting.time_zone, summed_posting.from_time, summed_posting.until_time, summed_posting.only_account
+) as side;
+end;
+
+comment on function ledger.summed_posting(text, timestamptz, timestamptz, text) is
+    'The postings of a time, of one account or of all (null), with the columns of ledger.posting; whole days of the zone as sums, as ledger.day_posting gives them.';

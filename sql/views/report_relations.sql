@@ -171,9 +171,13 @@ comment on column report.round_trip.is_inferred is 'Whether it rests on an infer
 comment on column report.round_trip.venue_realized_pnl is 'The sum of the venue''s own figures of its fills.';
 
 drop function if exists report.daily_result(text, timestamptz, timestamptz);
+drop function if exists report.daily_result(text, timestamptz, timestamptz, text);
 
 create function report.daily_result(
-    time_zone text, from_time timestamptz default '-infinity', until_time timestamptz default 'infinity'
+    time_zone text,
+    from_time timestamptz default '-infinity',
+    until_time timestamptz default 'infinity',
+    only_account text default null
 )
 returns table (
     account_id text,
@@ -197,42 +201,45 @@ returns table (
 language sql stable parallel safe
 begin atomic
     select
-        journal.account_id,
-        (journal.posted_at at time zone daily_result.time_zone)::date as day,
-        journal.asset,
-        coalesce(sum(journal.realized_pnl), 0),
-        coalesce(sum(journal.trading_fees), 0),
-        coalesce(sum(journal.rebates), 0),
-        coalesce(sum(journal.funding), 0),
-        coalesce(sum(journal.liquidation), 0),
-        coalesce(sum(journal.rewards), 0),
-        coalesce(sum(journal.net_result), 0),
-        coalesce(sum(journal.transfers), 0),
-        coalesce(sum(journal.conversions), 0),
-        coalesce(sum(journal.inferred_opening), 0),
-        coalesce(sum(journal.suspense), 0),
-        coalesce(sum(journal.wallet), 0),
-        string_agg(distinct journal.basis collate "C", '+' order by journal.basis collate "C"),
-        bool_or(journal.basis <> 'inferred')
+        posting.account_id,
+        (posting.posted_at at time zone daily_result.time_zone)::date as day,
+        posting.asset,
+        coalesce(sum(posting.realized_pnl), 0),
+        coalesce(sum(posting.trading_fees), 0),
+        coalesce(sum(posting.rebates), 0),
+        coalesce(sum(posting.funding), 0),
+        coalesce(sum(posting.liquidation), 0),
+        coalesce(sum(posting.rewards), 0),
+        coalesce(sum(posting.net_result), 0),
+        coalesce(sum(posting.transfers), 0),
+        coalesce(sum(posting.conversions), 0),
+        coalesce(sum(posting.inferred_opening), 0),
+        coalesce(sum(posting.suspense), 0),
+        coalesce(sum(posting.wallet), 0),
+        string_agg(distinct posting.basis collate "C", '+' order by posting.basis collate "C"),
+        bool_or(posting.basis <> 'inferred')
 
-    from report.journal
-
-    where journal.posted_at >= daily_result.from_time
-        and journal.posted_at < daily_result.until_time
+    from ledger.summed_posting(
+        daily_result.time_zone, daily_result.from_time, daily_result.until_time, daily_result.only_account
+    ) as posting
 
     group by
-        journal.account_id,
+        posting.account_id,
         2,
-        journal.asset;
+        posting.asset;
 end;
 
-comment on function report.daily_result(text, timestamptz, timestamptz) is
-    'One row per account, day of the time zone and asset with a posting: what prices gave, fees, funding and the other lines, and what is no result; + into the wallet, − out of it. Where is_booked is false the opening of the books is all there is of the day.';
+comment on function report.daily_result(text, timestamptz, timestamptz, text) is
+    'One row per account (or of one alone), day of the time zone and asset with a posting: what prices gave, fees, funding and the other lines, and what is no result; + into the wallet, − out of it. Where is_booked is false the opening of the books is all there is of the day.';
 
 drop function if exists report.realized_pnl_by_day_and_symbol(text, timestamptz, timestamptz);
+drop function if exists report.realized_pnl_by_day_and_symbol(text, timestamptz, timestamptz, text);
 
 create function report.realized_pnl_by_day_and_symbol(
-    time_zone text, from_time timestamptz default '-infinity', until_time timestamptz default 'infinity'
+    time_zone text,
+    from_time timestamptz default '-infinity',
+    until_time timestamptz default 'infinity',
+    only_account text default null
 )
 returns table (
     account_id text,
@@ -249,29 +256,32 @@ returns table (
 language sql stable parallel safe
 begin atomic
     select
-        journal.account_id,
-        (journal.posted_at at time zone realized_pnl_by_day_and_symbol.time_zone)::date as day,
-        journal.symbol,
-        journal.asset,
-        coalesce(sum(journal.realized_pnl), 0),
-        coalesce(sum(journal.trading_fees), 0),
-        coalesce(sum(journal.rebates), 0),
-        coalesce(sum(journal.funding), 0),
-        coalesce(sum(journal.liquidation), 0),
-        sum(journal.net_result)
+        posting.account_id,
+        (posting.posted_at at time zone realized_pnl_by_day_and_symbol.time_zone)::date as day,
+        posting.symbol,
+        posting.asset,
+        coalesce(sum(posting.realized_pnl), 0),
+        coalesce(sum(posting.trading_fees), 0),
+        coalesce(sum(posting.rebates), 0),
+        coalesce(sum(posting.funding), 0),
+        coalesce(sum(posting.liquidation), 0),
+        sum(posting.net_result)
 
-    from report.journal
+    from ledger.summed_posting(
+        realized_pnl_by_day_and_symbol.time_zone,
+        realized_pnl_by_day_and_symbol.from_time,
+        realized_pnl_by_day_and_symbol.until_time,
+        realized_pnl_by_day_and_symbol.only_account
+    ) as posting
 
-    where journal.net_result is not null
-        and journal.posted_at >= realized_pnl_by_day_and_symbol.from_time
-        and journal.posted_at < realized_pnl_by_day_and_symbol.until_time
+    where posting.net_result is not null
 
     group by
-        journal.account_id,
+        posting.account_id,
         2,
-        journal.symbol,
-        journal.asset;
+        posting.symbol,
+        posting.asset;
 end;
 
-comment on function report.realized_pnl_by_day_and_symbol(text, timestamptz, timestamptz) is
-    'One row per account, day of the time zone, contract and asset with a result: what prices gave, and what was paid and received beside it; + into the wallet, − out of it. An empty symbol is what belongs to no contract.';
+comment on function report.realized_pnl_by_day_and_symbol(text, timestamptz, timestamptz, text) is
+    'One row per account (or of one alone), day of the time zone, contract and asset with a result: what prices gave, and what was paid and received beside it; + into the wallet, − out of it. An empty symbol is what belongs to no contract.';

@@ -138,32 +138,31 @@ with cash_spans as (
 
 changes as (
     select
-        journal.account_id,
-        journal.asset,
+        posting.account_id,
+        posting.asset,
         greatest(
-            (journal.posted_at at time zone daily_equity.time_zone)::date,
+            (posting.posted_at at time zone daily_equity.time_zone)::date,
             (daily_equity.from_time at time zone daily_equity.time_zone)::date - 1
         ) as day,
-        sum(journal.wallet) as wallet,
-        coalesce(sum(journal.net_result), 0) as net_result,
-        coalesce(sum(journal.transfers), 0) as transfers,
-        coalesce(sum(journal.inferred_opening), 0) as inferred_opening,
-        coalesce(sum(journal.conversions), 0) as conversions,
-        coalesce(sum(journal.suspense), 0) as suspense,
+        sum(posting.wallet) as wallet,
+        coalesce(sum(posting.net_result), 0) as net_result,
+        coalesce(sum(posting.transfers), 0) as transfers,
+        coalesce(sum(posting.inferred_opening), 0) as inferred_opening,
+        coalesce(sum(posting.conversions), 0) as conversions,
+        coalesce(sum(posting.suspense), 0) as suspense,
         bool_or(
-            journal.basis <> 'inferred'
-            and (journal.posted_at at time zone daily_equity.time_zone)::date
+            posting.basis <> 'inferred'
+            and (posting.posted_at at time zone daily_equity.time_zone)::date
             >= (daily_equity.from_time at time zone daily_equity.time_zone)::date - 1
         ) as is_read
 
-    from report.journal
-
-    where journal.posted_at < daily_equity.until_time
-        and (daily_equity.only_account is null or journal.account_id = daily_equity.only_account)
+    from ledger.summed_posting(
+        daily_equity.time_zone, '-infinity', daily_equity.until_time, daily_equity.only_account
+    ) as posting
 
     group by
-        journal.account_id,
-        journal.asset,
+        posting.account_id,
+        posting.asset,
         3
 ),
 
@@ -465,8 +464,9 @@ comment on function report.daily_equity(text, timestamptz, timestamptz, text) is
     'One row per account (or of one alone), day of the time zone and asset that something of was there: the wallet at the day''s end, the unrealized PnL of open positions at the mark of that instant, both together, and what moved them. A day that was not read, and one of which a mark is missing, has no equity; without_mark names the contracts. The day that is not over is valued at the marks of the newest snapshot: marked_at. valued_by is mark, snapshot, or venue for its own figure; null where nothing is open. is_first says that the account''s books begin on that day.';
 
 drop function if exists report.balance_sheet(timestamptz, text);
+drop function if exists report.balance_sheet(timestamptz, text, text);
 
-create function report.balance_sheet(until_time timestamptz, only_account text)
+create function report.balance_sheet(until_time timestamptz, only_account text, time_zone text default 'UTC')
 returns table (
     account_id text,
     asset text,
@@ -487,10 +487,9 @@ with booked as (
         ledger_account,
         sum(amount) as amount
 
-    from report.journal
-
-    where posted_at < balance_sheet.until_time
-        and (balance_sheet.only_account is null or account_id = balance_sheet.only_account)
+    from ledger.summed_posting(
+        balance_sheet.time_zone, '-infinity', balance_sheet.until_time, balance_sheet.only_account
+    )
 
     group by
         account_id,
@@ -588,5 +587,5 @@ group by
     asset
 $$;
 
-comment on function report.balance_sheet(timestamptz, text) is
-    'One row per account, asset and item just before the time: the wallet and open positions on the side assets, and on the side equity where they came from; amounts in the asset. Of one account, or of all (null). Where a mark is missing, the amount and market_value of the position are null, and so is the unrealized PnL.';
+comment on function report.balance_sheet(timestamptz, text, text) is
+    'One row per account, asset and item just before the time: the wallet and open positions on the side assets, and on the side equity where they came from; amounts in the asset. Of one account, or of all (null). Where a mark is missing, the amount and market_value of the position are null, and so is the unrealized PnL. The zone changes no figure: with that of the configuration, days that are summed are read as sums.';

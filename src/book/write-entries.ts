@@ -4,6 +4,7 @@ import { formatInstant, type Instant } from "../domain/instant.ts";
 import { insertRows } from "../store/insert-rows.ts";
 import type { Transaction } from "../store/store.ts";
 import type { MovementRow } from "../store/tables.ts";
+import { unsumDays } from "./sum-days.ts";
 
 /**
  * Where an entry comes from: its record, and its basis: cash, a fill whose cash row is missing, inference, or
@@ -31,6 +32,12 @@ export async function writeEntries(
   entries: readonly SourcedEntry[],
 ): Promise<void> {
   if (entries.length === 0) return;
+  await unsumDays(
+    transaction,
+    account_id,
+    entries.map((entry) => entry.entryId),
+    entries.map((entry) => entry.postedAt),
+  );
   await deleteMovements(
     transaction,
     account_id,
@@ -76,6 +83,7 @@ export async function deleteEntries(
   entryIds: readonly string[],
 ): Promise<void> {
   if (entryIds.length === 0) return;
+  await unsumDays(transaction, account_id, entryIds, []);
   await deleteMovements(transaction, account_id, entryIds);
   await transaction
     .deleteFrom("ledger.entry")

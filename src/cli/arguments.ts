@@ -213,7 +213,7 @@ function refuseRepeated(argv: Readonly<Record<string, unknown>>, usage: string):
   for (const [name, value] of Object.entries(argv)) {
     if (
       !Array.isArray(value) ||
-      ["_", "account", "method", "names", "targets", "files", "where"].includes(name)
+      ["_", "account", "method", "names", "targets", "files", "where", "parameter"].includes(name)
     )
       continue;
     throw wrongUsage(`--${name} is given ${value.length} times`, usage);

@@ -6,6 +6,8 @@ export type ProcessContext = {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly workingFolder: string;
+  /** What comes in on stdin; nothing is read from it before it is called for. */
+  readonly readInput: () => AsyncIterable<Uint8Array>;
   /**
    * For results. `columns` is a terminal's width, null for a file or a pipe. What `write` gives back settles
    * when the reader has taken the text: for who writes more than fits in memory.

@@ -2,6 +2,7 @@
 
 import { randomUUID } from "node:crypto";
 import { bookAccount, forgetBooks } from "../book/book-account.ts";
+import { sumDays } from "../book/sum-days.ts";
 import type { AccountConfiguration } from "../config/configuration.ts";
 import { counted } from "../domain/counted.ts";
 import { formatInstant } from "../domain/instant.ts";
@@ -174,6 +175,7 @@ export async function bookStage(
     {},
     progress.doing,
   );
+  await sumDays(store, account.name, workspace.configuration.timeZone);
   await analyzeAfter(store.db, records, ["ledger"]);
   await valueStage(workspace, account);
   progress.log("account_booked", { account: account.name, records });

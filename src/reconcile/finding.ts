@@ -32,6 +32,7 @@ export const CHECK_NAMES = [
   "record_digest",
   "record_history",
   "record_entries",
+  "day_sums",
   "collateral_chain",
   "position_chain",
   "collateral_totals",

@@ -1,7 +1,8 @@
 /**
  * The integrity seal: whether `raw` still holds what was loaded, no row less, none more, none changed;
- * whether `history` was made of it; and whether the ledger has an entry for every row of history that moves
- * cash. It shows what somebody did to the store; what a venue leaves out or tells twice, the other laws show.
+ * whether `history` was made of it; whether the ledger has an entry for every row of history that moves cash;
+ * and whether the sums that reports start from are those of its postings. It shows what somebody did to the
+ * store; what a venue leaves out or tells twice, the other laws show.
  */
 import { parseDecimal } from "../domain/decimal.ts";
 import type { StreamName } from "../domain/record.ts";
@@ -52,7 +53,8 @@ export async function checkSeal(
   const found = violations.map((violation) => violationFinding(violation, checkedAt));
   const history = await checkHistory(transaction, account_id);
   const entries = await checkEntries(transaction, account_id);
-  if (checkedAt === null) return [...found, ...history, ...entries];
+  const sums = await checkDaySums(transaction, account_id);
+  if (checkedAt === null) return [...found, ...history, ...entries, ...sums];
   // Records, not versions of them: how often the venue served one in another form is no part of the proof.
   const { records } = await transaction
     .selectFrom("raw.record")
@@ -87,6 +89,7 @@ export async function checkSeal(
       entries,
       "each row of history that moves cash has its entry, and each entry from cash its row",
     ],
+    ["day_sums", sums, "each day's sums are those of its postings"],
   ] as const;
   return [
     ...kept,
@@ -192,6 +195,37 @@ async function checkEntries(transaction: Transaction, account_id: string): Promi
     status: "differs",
     class: !row.has_entry ? "missing_row" : row.has_row ? "altered_row" : "doubled_row",
     suspect: "a row that was not booked, or a book that somebody changed in the store",
+    next: "perpbooks book --from-empty, and if this stays, report it with this row",
+  }));
+}
+
+/** Reports start from the sums, so a sum that somebody changed would be in every one of them. */
+async function checkDaySums(transaction: Transaction, account_id: string): Promise<Finding[]> {
+  type Row = {
+    day_from: string;
+    day_until: string;
+    ledger_account: string;
+    asset: string;
+    symbol: string;
+    expected: string;
+    found: string;
+    is_missing: boolean;
+  };
+  const rows = await runSqlFile<Row>(transaction, "reconcile/day-sums", { account_id });
+  return rows.map((row) => ({
+    check_name: "day_sums",
+    subject: [row.ledger_account, row.symbol, "day from", row.day_from]
+      .filter((word) => word !== "")
+      .join(" "),
+    asset: row.asset,
+    symbol: row.symbol,
+    from_time: row.day_from,
+    checked_at: row.day_until,
+    expected: parseDecimal(row.expected),
+    found: parseDecimal(row.found),
+    status: "differs",
+    class: row.is_missing ? "missing_row" : "altered_row",
+    suspect: "somebody changed postings or their sums in the store",
     next: "perpbooks book --from-empty, and if this stays, report it with this row",
   }));
 }

@@ -1,5 +1,6 @@
 /**
- * The view `ledger.posting`, in which what an account of the ledger means becomes columns.
+ * The view `ledger.posting` and the function `ledger.summed_posting`, in which what an account of the ledger
+ * means becomes columns.
  * `sql/views/posting.sql` is what it gives.
  */
 import { LEDGER_ACCOUNTS, LEDGER_LINES, type LineMeaning } from "../domain/entry.ts";
@@ -19,7 +20,11 @@ export function postingView(accounts: Accounts = LEDGER_ACCOUNTS): string {
     ({ name, accounts, sign }) =>
       `    case when side.ledger_account in (${accounts.map((account) => `'${account}'`).join(", ")}) then ${sign}side.amount end as ${name}`,
   );
-  return [HEAD, `${selected.join(",\n")}\n`, TAIL, ...comments("ledger.posting", columns), ""].join("\n");
+  const view = [HEAD, `${selected.join(",\n")}\n`, TAIL, ...comments("ledger.posting", columns), ""];
+  const types = columns.map(({ name }) => `    ${name} numeric`).join(",\n");
+  return [...view, SUMMED_HEAD, `${types}\n`, SUMMED_BODY, `${selected.join(",\n")}\n`, SUMMED_TAIL].join(
+    "\n",
+  );
 }
 
 /** The columns' words in the catalog, for the views that take them over from the postings. */
@@ -90,3 +95,45 @@ comment on column ledger.posting.line is 'The posting''s number within the entry
 comment on column ledger.posting.ledger_account is 'The ledger account, as in the chart of accounts.';
 comment on column ledger.posting.asset is 'The asset.';
 comment on column ledger.posting.amount is 'Debits positive, credits negative.';`;
+
+const SUMMED_HEAD = `-- The same of whole days, for reports that add up years.
+drop function if exists ledger.summed_posting(text, timestamptz, timestamptz, text) cascade;
+
+create function ledger.summed_posting(
+    time_zone text, from_time timestamptz, until_time timestamptz, only_account text
+)
+returns table (
+    account_id text,
+    posted_at timestamptz,
+    ledger_account text,
+    asset text,
+    kind text,
+    symbol text,
+    basis text,
+    amount numeric,
+    debits numeric,
+    postings bigint,`;
+
+const SUMMED_BODY = `)
+language sql stable
+begin atomic
+select
+    side.account_id,
+    side.posted_at,
+    side.ledger_account,
+    side.asset,
+    side.kind,
+    side.symbol,
+    side.basis,
+    side.amount,
+    side.debits,
+    side.postings,`;
+
+const SUMMED_TAIL = `from ledger.day_posting(
+    summed_posting.time_zone, summed_posting.from_time, summed_posting.until_time, summed_posting.only_account
+) as side;
+end;
+
+comment on function ledger.summed_posting(text, timestamptz, timestamptz, text) is
+    'The postings of a time, of one account or of all (null), with the columns of ledger.posting; whole days of the zone as sums, as ledger.day_posting gives them.';
+`;

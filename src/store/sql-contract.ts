@@ -103,6 +103,15 @@ export type SqlContract = {
       highest: string | null;
     };
   };
+  "book/last-day": {
+    parameters: {
+      time_zone: string | null;
+      account_id: string | null;
+    };
+    row: {
+      day_from: string | null;
+    };
+  };
   "book/missing-cash": {
     parameters: {
       account_id: string | null;
@@ -175,6 +184,15 @@ export type SqlContract = {
       taken_at: string | null;
     };
   };
+  "book/sum-days": {
+    parameters: {
+      time_zone: string | null;
+      account_id: string | null;
+      from: string | null;
+      until: string | null;
+    };
+    row: Record<never, never>;
+  };
   "book/symbols-to-book": {
     parameters: {
       account_id: string | null;
@@ -191,6 +209,14 @@ export type SqlContract = {
       tolerance: string | null;
     };
   };
+  "book/unsum-days": {
+    parameters: {
+      posted_at: string | null;
+      account_id: string | null;
+      entry_ids: string | null;
+    };
+    row: Record<never, never>;
+  };
   "cli/closed-periods": {
     parameters: {
       account_id: string | null;
@@ -204,6 +230,17 @@ export type SqlContract = {
       adjustments: number | null;
     };
   };
+  "cli/columns": {
+    parameters: {
+      relation: string | null;
+    };
+    row: {
+      column: string | null;
+      type: string | null;
+      note: string | null;
+      means: string | null;
+    };
+  };
   "cli/last-run": {
     parameters: {
       account_id: string | null;
@@ -214,6 +251,14 @@ export type SqlContract = {
       stopped_by: string | null;
       requests: number | null;
       new_records: number | null;
+    };
+  };
+  "cli/relations": {
+    parameters: Record<never, never>;
+    row: {
+      relation: string | null;
+      kind: string | null;
+      holds: string | null;
     };
   };
   "cli/run-totals": {
@@ -809,6 +854,21 @@ export type SqlContract = {
       lowest: string | null;
       highest: string | null;
       is_finer: boolean | null;
+    };
+  };
+  "reconcile/day-sums": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      day_from: string | null;
+      day_until: string | null;
+      ledger_account: string | null;
+      asset: string | null;
+      symbol: string | null;
+      expected: string | null;
+      found: string | null;
+      is_missing: boolean | null;
     };
   };
   "reconcile/equity": {

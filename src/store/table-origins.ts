@@ -66,6 +66,8 @@ export const TABLE_ORIGINS: Readonly<Record<TableName, TableOrigin>> = {
   "history.equity_snapshot": "rebuilt",
   "ledger.entry": "rebuilt",
   "ledger.movement": "rebuilt",
+  "ledger.day_sum": "rebuilt",
+  "ledger.summed_until": "rebuilt",
   "ledger.position_opening": "rebuilt",
   "ledger.disposal": "rebuilt",
   "ledger.disposal_amount": "rebuilt",

@@ -281,6 +281,19 @@ export type CoinDisposalRow = {
   missing: string | null;
 };
 
+export type DaySumRow = {
+  account_id: string;
+  day_from: Timestamp;
+  ledger_account: string;
+  asset: string;
+  kind: string;
+  symbol: string;
+  basis: string;
+  amount: Numeric;
+  debits: Numeric;
+  postings: BigInteger;
+};
+
 export type DisposalRow = {
   account_id: string;
   method: string;
@@ -496,6 +509,12 @@ export type RoundTripRow = {
   asset: string;
   is_inferred: boolean;
   venue_realized_pnl: Numeric;
+};
+
+export type SummedUntilRow = {
+  account_id: string;
+  time_zone: string;
+  until_time: Timestamp;
 };
 
 export type ToleranceRow = {
@@ -909,6 +928,7 @@ export type Tables = {
   "ledger.closed_position_opening": ClosedPositionOpeningRow;
   "ledger.closed_valuation": ClosedValuationRow;
   "ledger.coin_disposal": CoinDisposalRow;
+  "ledger.day_sum": DaySumRow;
   "ledger.disposal": DisposalRow;
   "ledger.disposal_amount": DisposalAmountRow;
   "ledger.entry": EntryRow;
@@ -922,6 +942,7 @@ export type Tables = {
   "ledger.posting": PostingRow;
   "ledger.reconciliation": ReconciliationRow;
   "ledger.round_trip": RoundTripRow;
+  "ledger.summed_until": SummedUntilRow;
   "ledger.tolerance": ToleranceRow;
   "ledger.unassigned_funding": UnassignedFundingRow;
   "ledger.valuation": ValuationRow;

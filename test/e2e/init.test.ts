@@ -12,6 +12,7 @@ import { loadConfiguration } from "../../src/config/load.ts";
 import { parseInstant } from "../../src/domain/calendar.ts";
 import { DEFAULT_TREATMENT } from "../../src/domain/treatment.ts";
 import { VENUE_CONFIGURATIONS } from "../../src/venues/registry.ts";
+import { noInput } from "../support/input.ts";
 import { PUBLISHED_AGENT } from "../support/rig.ts";
 
 let folder = "";
@@ -43,6 +44,7 @@ async function initAnswering(answers: readonly string[] | null, ...words: string
             return left.shift() ?? "";
           },
         }),
+    readInput: noInput,
     output: {
       write: (text) => {
         output += text;

@@ -226,8 +226,7 @@ describe("the last run", () => {
       // Its lock goes with its process: while it is held, the run goes on.
       await inspect((store) =>
         store.withRunLock("killed", async () => {
-          if (kind === "Postgres")
-            expect(head((await run("status")).output)).toBe(`first on aster
+          expect(head((await run("status")).output)).toBe(`first on aster
   last run: 2026-05-21T09:30:00.000Z and still going on, 0 requests sent; new records: 0
   last success: 2026-05-20T09:30:00.000Z
   open items: none

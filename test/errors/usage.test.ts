@@ -45,7 +45,6 @@ test.each([
   ["run --period", `perpbooks run: --period needs a value${seeHelp(" run")}`],
   ["run --period 2025 --period 2026", `perpbooks run: --period is given 2 times${seeHelp(" run")}`],
   ["run --config a.yaml --config b.yaml", `perpbooks run: --config is given 2 times${seeHelp(" run")}`],
-  ["sql", `perpbooks sql: a word is missing: QUERY${seeHelp(" sql")}`],
   [
     "trace",
     `perpbooks trace: a word is missing: WHAT (entry, record, fill, disposal, check, report or export)${seeHelp(" trace")}`,

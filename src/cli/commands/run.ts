@@ -117,7 +117,7 @@ function wholeNight(
       await notices.look(workspace);
       return night;
     },
-    "needed",
+    "venues",
     say,
   );
 }

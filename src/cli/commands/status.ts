@@ -18,7 +18,7 @@ export async function status(
   context: CommandContext,
 ): Promise<number> {
   try {
-    return await withWorkspace(options, context, (workspace) => tell(workspace, options.json), "unneeded");
+    return await withWorkspace(options, context, (workspace) => tell(workspace, options.json), "reads");
   } catch (error) {
     if (!(error instanceof NothingYetError)) throw error;
     // Nothing was ever read, of no account: that is the status, and no store is made to say it.

@@ -8,6 +8,7 @@ import { beforeAll, expect, test } from "vitest";
 import { runCommandLine } from "../../../src/cli/command-line.ts";
 import { systemClock } from "../../../src/clock.ts";
 import type { ProcessContext } from "../../../src/pipeline/command-context.ts";
+import { noInput } from "../../support/input.ts";
 
 const run = promisify(execFile);
 
@@ -21,6 +22,7 @@ async function printed(...words: readonly string[]): Promise<string> {
     clock: systemClock,
     signal: new AbortController().signal,
     workingFolder: "/",
+    readInput: noInput,
     output: { write, columns: null },
     errors: { write, isTerminal: false },
   };

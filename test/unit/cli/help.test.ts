@@ -10,6 +10,7 @@ import { COMMANDS, nameOf } from "../../../src/cli/commands.ts";
 import { systemClock } from "../../../src/clock.ts";
 import { PACKAGE_FOLDER } from "../../../src/package.ts";
 import { EXIT, EXIT_MEANINGS } from "../../../src/pipeline/exit-code.ts";
+import { noInput } from "../../support/input.ts";
 
 test("the README lists the exit codes with the words of the help", async () => {
   const readme = await readFile(join(PACKAGE_FOLDER, "README.md"), "utf8");
@@ -41,6 +42,7 @@ test("the help of each command says what its exit codes mean", async () => {
       clock: systemClock,
       signal: new AbortController().signal,
       workingFolder: "/",
+      readInput: noInput,
       output: {
         write: (text) => {
           help += text;
