@@ -9,6 +9,7 @@ process.exitCode = await runCommandLine(words, {
   clock: rehearsalClock(Date.parse(at)),
   signal: new AbortController().signal,
   workingFolder: process.cwd(),
+  readInput: () => process.stdin,
   output: { write: () => {}, columns: null },
   errors: { write: (text) => process.stderr.write(text), isTerminal: false },
 });

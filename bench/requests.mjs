@@ -98,6 +98,7 @@ async function measure(venue, rowsWanted) {
       clock: { ...rehearsalClock(now), now: () => now },
       signal: new AbortController().signal,
       workingFolder: folder,
+      readInput: () => process.stdin,
       output: { write: () => {}, columns: null },
       errors: { write: () => {}, isTerminal: false },
     });

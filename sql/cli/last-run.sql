@@ -1,6 +1,6 @@
 -- The last run of an account: done, stopped or killed; null while it is going on. One without an end was
--- killed, unless its lock is held, which goes with its process. A folder's store has no such locks: there,
--- whoever asks holds the folder, and nobody else is at work.
+-- killed, unless its lock is held, which goes with its process. That of a folder's store is held in the one
+-- session that all share who read it meanwhile.
 select
     started_at,
     case

@@ -54,7 +54,7 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import("./commands/trace.ts")).traceCommand,
   },
   {
-    usage: "sql <query>",
+    usage: "sql [query]",
     does: "query the store; it cannot be changed this way",
     load: async () => (await import("./commands/sql.ts")).sqlQueryCommand,
   },

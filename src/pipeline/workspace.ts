@@ -6,7 +6,7 @@ import type { SecretsAre } from "../config/reading.ts";
 import { NothingYetError, UsageError } from "../errors.ts";
 import { EXPORTS_BY_NAME } from "../export/targets.ts";
 import { listReports, type ReportDefinition } from "../report/definition.ts";
-import { openStore } from "../store/open.ts";
+import { openStore, openToRead } from "../store/open.ts";
 import type { Store } from "../store/store.ts";
 import { VENUE_CONFIGURATIONS } from "../venues/registry.ts";
 import type { CommandContext } from "./command-context.ts";
@@ -40,19 +40,24 @@ export type WorkspaceOptions = {
 };
 
 /**
- * Reads the configuration, opens the store, and closes it whatever `work` does. Where `secrets` are unneeded,
- * `work` opens no venue and reads what there is: a store folder that no run has made yet is not made for it,
- * and `work` is not done. `say` takes the lines that stay, instead of stderr.
+ * What a command does with the store. Only where it queries venues are secrets needed. Of `books` and `reads`
+ * the store must be there: it is not made for them. What only `reads` does so also while a run goes on.
+ */
+export type Use = "venues" | "books" | "reads";
+
+/**
+ * Reads the configuration, opens the store for this `use`, and closes it whatever `work` does. `say` takes
+ * the lines that stay, instead of stderr.
  */
 export async function withWorkspace<Result = number>(
   options: WorkspaceOptions & PeriodOptions,
   context: CommandContext,
   work: (workspace: Workspace) => Promise<Result>,
-  secrets: SecretsAre = "needed",
+  use: Use = "venues",
   say: ((text: string) => void) | null = null,
 ): Promise<Result> {
   const { configuration, reports } = await orEveryMistake(
-    () => loadSettings(options, context, secrets),
+    () => loadSettings(options, context, use === "venues" ? "needed" : "unneeded"),
     [() => checkPeriodOptions(options), () => readDeadline(options.deadline)],
   );
   refuseUnbegun(options, configuration.timeZone, context.clock.now());
@@ -65,8 +70,9 @@ export async function withWorkspace<Result = number>(
   try {
     return await withinDeadline(deadlineMs, context.signal, progress, async (signal, watched) => {
       watched.doing("opening the store");
-      if (secrets === "unneeded") await requireStore(configuration);
-      const store = await openStore(configuration.store, signal);
+      if (use !== "venues") await requireStore(configuration);
+      const open = use === "reads" ? openToRead : openStore;
+      const store = await open(configuration.store, signal);
       try {
         return await work({
           configuration,

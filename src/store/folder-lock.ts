@@ -164,6 +164,11 @@ async function look(path: string): Promise<{ readonly alive: string[]; readonly 
   };
 }
 
+/** Whether a process listens on the socket; its path is short enough for one. */
+export async function isListenedOn(path: string): Promise<boolean> {
+  return (await stateOf(path)) === "alive";
+}
+
 type State = "alive" | "dead" | "gone";
 
 /** The system answers for a process that is busy; only a refusal proves that there is none. */
@@ -181,11 +186,13 @@ function stateOf(path: string): Promise<State> {
   });
 }
 
+export type ShortWay = { readonly path: string; leave(): Promise<void> };
+
 /**
  * The folder by a path that is short enough for a socket's: its own, or a link to it in the folder for
  * temporary files.
  */
-async function shortWayTo(folder: string): Promise<{ readonly path: string; leave(): Promise<void> }> {
+export async function shortWayTo(folder: string): Promise<ShortWay> {
   if (Buffer.byteLength(join(folder, "lock.0123456789abcdef.new")) <= SOCKET_PATH_BYTES)
     return { path: folder, leave: async () => {} };
   const place = await mkdtemp(join(tmpdir(), "perpbooks-"));

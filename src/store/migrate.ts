@@ -29,7 +29,7 @@ export async function migrate(store: Store): Promise<void> {
   for (const script of migrations) {
     if (!applied.has(script.name)) await apply(store, script.name, script.sha256, script.text, "");
   }
-  const viewsHash = hash(views.map((script) => script.sha256).join("\n"));
+  const viewsHash = viewsHashOf(views);
   if (applied.get("views") !== viewsHash) {
     await apply(
       store,
@@ -39,6 +39,24 @@ export async function migrate(store: Store): Promise<void> {
       applied.get("views") ?? "",
     );
   }
+}
+
+/**
+ * Throws a `SchemaMismatchError` where the schema is not this version's: of a store that another process has
+ * open, and that cannot be changed here.
+ */
+export async function requireSchema(store: Store): Promise<void> {
+  const applied = await readApplied(store);
+  const migrations = readScripts("migrations");
+  refuseMismatch(store, applied, migrations);
+  const isWhole = migrations.every(({ name }) => applied.has(name));
+  if (isWhole && applied.get("views") === viewsHashOf(readScripts("views"))) return;
+  throw new SchemaMismatchError({
+    where: `store ${store.shownAs}`,
+    what: "the process that has the store open is of another version of perpbooks",
+    evidence: ["nothing was read"],
+    next: "wait until it has ended and try again, or use its version",
+  });
 }
 
 /** Most commands find everything there; then nothing of the catalog is touched. */
@@ -131,6 +149,10 @@ function readScripts(folder: string): Script[] {
     const text = readFileSync(join(SQL_FOLDER, folder, name), "utf8");
     return { name, text, sha256: hash(text) };
   });
+}
+
+function viewsHashOf(views: readonly Script[]): string {
+  return hash(views.map((script) => script.sha256).join("\n"));
 }
 
 function hash(text: string): string {

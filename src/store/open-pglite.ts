@@ -2,24 +2,37 @@ import { chmod, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate as eventLoop } from "node:timers/promises";
 import { PGlite } from "@electric-sql/pglite";
-import { Kysely } from "kysely";
+import { Kysely, sql } from "kysely";
 import { PerpbooksError, StoreUnavailableError } from "../errors.ts";
 import { checkKeys } from "./check-keys.ts";
 import { ROOM_BYTES, refuseWithoutRoom } from "./disk-room.ts";
-import { type FolderLock, takeFolderLock } from "./folder-lock.ts";
+import { type FolderLock, shortWayTo, takeFolderLock } from "./folder-lock.ts";
 import { PGliteDialect, Turns } from "./pglite-dialect.ts";
 import type { Store } from "./store.ts";
 import type { Tables } from "./tables.ts";
 import { TYPE_PARSERS } from "./type-parsers.ts";
+import { READERS_SOCKET } from "./wire/address.ts";
+import type { ReaderEngine, Readers } from "./wire/serve-readers.ts";
+
+export type EmbeddedStore = Store & {
+  /** The database for clients of Postgres' protocol. */
+  readonly readerEngine: ReaderEngine;
+  /** Lets other processes read while this one has the store open. */
+  serveReaders(): Promise<void>;
+};
 
 /**
- * Opens the embedded store, making it on first use. The folder holds `pg/`, the database, and the sockets of
- * its lock. Throws a `LockHeldError`, a `LockImpossibleError`, a `StoreDamagedError` or a
- * `StoreUnavailableError`.
+ * Opens the embedded store, making it on first use. The folder holds `pg/`, the database, the sockets of its
+ * lock, and that of its readers. Whoever else has it open is waited for so long. Throws a `LockHeldError`, a
+ * `LockImpossibleError`, a `StoreDamagedError` or a `StoreUnavailableError`.
  */
-export async function openPGlite(folder: string, signal: AbortSignal): Promise<Store> {
+export async function openPGlite(
+  folder: string,
+  signal: AbortSignal,
+  patienceSeconds: number,
+): Promise<EmbeddedStore> {
   signal.throwIfAborted();
-  const lock = await takeFolder(folder, signal);
+  const lock = await takeFolder(folder, signal, patienceSeconds);
   try {
     refuseWithoutRoom(folder, ROOM_BYTES);
     const pglite = await openDatabase(folder, lock, signal);
@@ -31,10 +44,17 @@ export async function openPGlite(folder: string, signal: AbortSignal): Promise<S
       signal.throwIfAborted();
       hasRoom();
     });
+    const lastWords = databaseThat(hasRoom);
+    let stopServing = async (_graceMs: number) => {};
+    const readerEngine = engineOf(pglite, turns);
     return {
       db,
-      lastWords: databaseThat(hasRoom),
+      lastWords,
       shownAs: folder,
+      readerEngine,
+      serveReaders: async () => {
+        stopServing = await serveIn(folder, readerEngine);
+      },
       executeScript: async (script) => {
         await eventLoop();
         signal.throwIfAborted();
@@ -43,8 +63,18 @@ export async function openPGlite(folder: string, signal: AbortSignal): Promise<S
       withSession: (work) => db.connection().execute(work),
       // The folder's lock already keeps every other process out.
       withAccountLock: (_accountId, work) => work(),
-      withRunLock: (_runId, work) => work(),
+      // Who reads meanwhile sees by it that the run goes on.
+      withRunLock: async (runId, work) => {
+        const key = sql`hashtextextended(${`perpbooks/run ${runId}`}, 0)`;
+        await sql`select pg_advisory_lock(${key})`.execute(lastWords);
+        try {
+          return await work();
+        } finally {
+          await sql`select pg_advisory_unlock(${key})`.execute(lastWords);
+        }
+      },
       close: async () => {
+        await stopServing(signal.aborted ? 0 : READERS_GRACE_MS);
         await pglite.close();
         await makePrivate(folder);
         await lock.release();
@@ -56,17 +86,57 @@ export async function openPGlite(folder: string, signal: AbortSignal): Promise<S
   }
 }
 
-/** Long enough for a run that is just ending. */
-const PATIENCE_SECONDS = 5;
+/** For readers to come to an end, before the store is closed. */
+const READERS_GRACE_MS = 10_000;
 
-async function takeFolder(folder: string, signal: AbortSignal): Promise<FolderLock> {
+const SETTINGS = "set time zone 'UTC'; set datestyle = 'ISO'; set client_min_messages = 'warning'";
+
+/** What a session of readers needs of the database. */
+function engineOf(pglite: PGlite, turns: Turns): ReaderEngine {
+  return {
+    answer: async (message) => Buffer.from(await pglite.execProtocolRaw(message, { syncToFs: false })),
+    takeTurn: async () => {
+      const endTurn = await turns.take();
+      await eventLoop();
+      return endTurn;
+    },
+    isWaitedFor: () => turns.isWaitedFor,
+    settings: SETTINGS,
+  };
+}
+
+/**
+ * Serves readers by a socket of the folder, which has no other users. What a killed process left of it is
+ * cleared away: the folder is ours. Where a file system holds no sockets there was no lock either. Returns
+ * what ends it.
+ */
+async function serveIn(folder: string, engine: ReaderEngine): Promise<(graceMs: number) => Promise<void>> {
+  const { serveReaders } = await import("./wire/serve-readers.ts");
+  const way = await shortWayTo(folder);
+  const path = join(way.path, READERS_SOCKET);
+  await rm(path, { force: true });
+  const readers: Readers = await serveReaders({
+    at: { path },
+    password: null,
+    engine,
+  });
+  await chmod(path, 0o600);
+  return async (graceMs) => {
+    // Who comes now finds nobody, and waits for the folder.
+    await rm(path, { force: true });
+    await readers.close(graceMs);
+    await way.leave();
+  };
+}
+
+async function takeFolder(folder: string, signal: AbortSignal, patienceSeconds: number): Promise<FolderLock> {
   await refuseForeign(folder);
   try {
     await mkdir(folder, { recursive: true });
     const lock = await takeFolderLock(folder, {
       where: "store",
       what: "another run has the store open",
-      patienceSeconds: PATIENCE_SECONDS,
+      patienceSeconds,
       signal,
     });
     // Whatever is in it, no other user of the machine comes to it.
@@ -78,7 +148,7 @@ async function takeFolder(folder: string, signal: AbortSignal): Promise<FolderLo
 }
 
 /** What a store's folder may hold before there is a store in it: what a killed run has left. */
-const OWN = /^(?:pg|pg\.unfinished|lock\..*)$/;
+const OWN = /^(?:pg|pg\.unfinished|lock\..*|\.s\.PGSQL\.\d+)$/;
 const NAMES_SHOWN = 3;
 
 /** A path that was mistyped is not made a store of, nor is what lies there hidden from others. */
@@ -144,7 +214,7 @@ async function openDatabase(folder: string, lock: FolderLock, signal: AbortSigna
     // Given as an option, they would be replaced by PGlite's own for arrays, which it finds out while it
     // opens.
     Object.assign(pglite.parsers, TYPE_PARSERS);
-    await pglite.exec("set time zone 'UTC'; set datestyle = 'ISO'; set client_min_messages = 'warning'");
+    await pglite.exec(SETTINGS);
     return pglite;
   } catch (error) {
     await pglite.close();

@@ -7,6 +7,7 @@ import { CELL_PARSERS, isFetch, keepColumns } from "./columns.ts";
 import type { Database, Store, StoreLocation } from "./store.ts";
 import type { Tables } from "./tables.ts";
 import { TYPE_PARSERS } from "./type-parsers.ts";
+import { READERS_PORT } from "./wire/address.ts";
 
 const CONNECTIONS_MAX = 10;
 /** For one to be made, or to become free. */
@@ -18,12 +19,25 @@ const LOCK_PAUSE_MS = 100;
  * Opens a Postgres server's database (14 or later). Throws a `StoreUnavailableError` that never shows the
  * password.
  */
-export async function openPostgres(
-  location: StoreLocation & { kind: "postgres" },
+export function openPostgres(
+  { url, shownAs }: StoreLocation & { kind: "postgres" },
   signal: AbortSignal,
 ): Promise<Store> {
-  const settings: pg.ClientConfig = {
-    connectionString: location.url.reveal(),
+  return openServer({ connectionString: url.reveal(), max: CONNECTIONS_MAX }, shownAs, signal);
+}
+
+/**
+ * Opens an embedded store by the socket of the process that has it open, which lies in `path`. It can be
+ * read, and nothing else; by one connection, because whoever has it open ends when no reader is left.
+ */
+export function openReaders(path: string, shownAs: string, signal: AbortSignal): Promise<Store> {
+  const address = { host: path, port: READERS_PORT, user: "reader", ssl: false, max: 1 };
+  return openServer(address, shownAs, signal);
+}
+
+async function openServer(address: pg.PoolConfig, shownAs: string, signal: AbortSignal): Promise<Store> {
+  const settings: pg.PoolConfig = {
+    ...address,
     // A server with JIT spends seconds on compiling a report that takes half a second (4.5 of 5 s,
     // daily-reconciliation of 40,000 fills).
     options: "-c TimeZone=UTC -c DateStyle=ISO -c client_min_messages=warning -c jit=off",
@@ -35,7 +49,7 @@ export async function openPostgres(
         TYPE_PARSERS[oid] ?? pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
     },
   };
-  const pool = new pg.Pool({ ...settings, max: CONNECTIONS_MAX });
+  const pool = new pg.Pool(settings);
   // Without a listener an idle connection that the server ends would crash the process; the next query
   // reports it anyway.
   pool.on("error", () => {});
@@ -46,12 +60,12 @@ export async function openPostgres(
   } catch (cause) {
     await unlessAborted(pool.end(), signal);
     signal.throwIfAborted();
-    throw cannotConnect(location.shownAs, cause);
+    throw cannotConnect(shownAs, cause);
   }
   return {
     db: databaseOf(async () => asKyselyWants(await connect(pool, signal), signal)),
     lastWords: databaseOf(async () => asKyselyWants(await pool.connect(), signal)),
-    shownAs: location.shownAs,
+    shownAs,
     executeScript: (script) =>
       withConnection(pool, signal, async (client) => {
         await client.query(script);
@@ -179,6 +193,8 @@ async function withConnection<T>(
   let cancel = () => {};
   try {
     const { rows } = await orAborted(client.query<{ id: number }>("select pg_backend_pid() as id"), signal);
+    // Of one connection, another that cancels it is waited for instead.
+    if (pool.options.max === 1) return await orAborted(work(client), signal);
     cancel = () => {
       pool.query("select pg_cancel_backend($1)", [rows[0]?.id]).catch(() => {});
     };

@@ -27,6 +27,12 @@ import { CELL_PARSERS, isFetch, keepColumns } from "./columns.ts";
 /** Who comes first is served first. */
 export class Turns {
   #last: Promise<void> = Promise.resolve();
+  #waiting = 0;
+
+  /** Whether somebody waits until the turn under way ends. */
+  get isWaitedFor(): boolean {
+    return this.#waiting > 0;
+  }
 
   /** Resolves when it is the caller's turn, to what ends it. */
   async take(): Promise<() => void> {
@@ -35,7 +41,9 @@ export class Turns {
     this.#last = new Promise((resolve) => {
       end = resolve;
     });
+    this.#waiting += 1;
     await before;
+    this.#waiting -= 1;
     return end;
   }
 }

@@ -230,6 +230,17 @@ export type SqlContract = {
       adjustments: number | null;
     };
   };
+  "cli/columns": {
+    parameters: {
+      relation: string | null;
+    };
+    row: {
+      column: string | null;
+      type: string | null;
+      note: string | null;
+      means: string | null;
+    };
+  };
   "cli/last-run": {
     parameters: {
       account_id: string | null;
@@ -240,6 +251,24 @@ export type SqlContract = {
       stopped_by: string | null;
       requests: number | null;
       new_records: number | null;
+    };
+  };
+  "cli/relations": {
+    parameters: Record<never, never>;
+    row: {
+      relation: string | null;
+      kind: string | null;
+      holds: string | null;
+    };
+  };
+  "cli/run-totals": {
+    parameters: {
+      account: string | null;
+    };
+    row: {
+      account_id: string | null;
+      requests: string | null;
+      records: string | null;
     };
   };
   "cli/stream-status": {

@@ -14,6 +14,7 @@ import { traceCommand } from "../../src/cli/commands/trace.ts";
 import { systemClock } from "../../src/clock.ts";
 import { listReports } from "../../src/report/definition.ts";
 import { withoutVersions } from "../support/golden.ts";
+import { noInput } from "../support/input.ts";
 import { readFolder } from "../support/rig.ts";
 import { rowsByReport } from "../support/rows-by-report.ts";
 import { unexplainedFigures } from "../support/statement-figures.ts";
@@ -27,6 +28,7 @@ async function run(folder: string, ...words: readonly string[]) {
     clock: systemClock,
     signal: new AbortController().signal,
     workingFolder: folder,
+    readInput: noInput,
     output: {
       write: (text) => {
         output += text;

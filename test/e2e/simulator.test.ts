@@ -10,6 +10,7 @@ import { type Clock, rehearsalClock, systemClock } from "../../src/clock.ts";
 import { parseInstant } from "../../src/domain/calendar.ts";
 import { configurationText } from "../../src/simulator/configuration.ts";
 import { startExampleVenues } from "../../src/simulator/example-venues.ts";
+import { noInput } from "../support/input.ts";
 import { longTest } from "../support/sample.ts";
 import { newLocation, QUICK_KIND, type TestLocation } from "../support/stores.ts";
 
@@ -38,6 +39,7 @@ async function perpbooks(
     clock,
     signal: new AbortController().signal,
     workingFolder: folder,
+    readInput: noInput,
     output: {
       write: (text) => {
         output += text;

@@ -1,4 +1,6 @@
 /** `perpbooks sql`: one select, whatever its words say, and all that it gives. */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { CompiledQuery, sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openSelect, readOnly } from "../../src/store/read-only.ts";
@@ -193,5 +195,132 @@ describe.each(heavyKinds("PGlite"))("%s", (kind) => {
       "100000 of 100001 rows are shown; a CSV file holds them all",
       "",
     ]);
+  });
+
+  test("the query comes from the command line, a file or stdin, as it was written", async () => {
+    const query = "select account_id -- the only one\nfrom raw.account;\n";
+    await writeFile(join(rig.folder, "accounts.sql"), query);
+    const wanted = { exitCode: 0, output: "account_id\r\na\r\n", errors: "" };
+    expect(await rig.run("sql", query, "--format", "csv")).toEqual(wanted);
+    expect(await rig.run("sql", "--file", "accounts.sql", "--format", "csv")).toEqual(wanted);
+    expect(await rig.runGiven(query, "sql", "--file", "-", "--format", "csv")).toEqual(wanted);
+  });
+
+  test.each([
+    { what: "no query", words: [], says: "a query is missing" },
+    { what: "an empty query", words: [""], says: "a query is missing" },
+    { what: "a dash", words: ["-"], says: "a query is missing" },
+    {
+      what: "two of them",
+      words: ["select 1", "--file", "accounts.sql"],
+      says: "there is a query as well as a file of one",
+    },
+  ])("$what is a mistake of usage", async ({ words, says }) => {
+    expect(asRead(await rig.run("sql", ...words))).toEqual({
+      exitCode: 2,
+      message: `perpbooks sql: ${says}
+  nothing was done
+  next: give the query, --file FILE, or --file - to read it from stdin; --tables lists the tables`,
+    });
+  });
+
+  test("a file that is not there and a stdin in another encoding are named", async () => {
+    expect((await rig.run("sql", "--file", "absent.sql")).errors).toMatch(
+      /^perpbooks sql: absent.sql cannot be read \(there is no such file\)\n/,
+    );
+    expect((await rig.runGiven("s\0e\0l\0", "sql", "--file", "-")).errors).toMatch(
+      /^perpbooks sql: stdin is UTF-16, not UTF-8\n/,
+    );
+  });
+
+  test.each([
+    { query: "select $1 as a", values: ["it's"], cell: "it's" },
+    { query: "select $1 as a", values: [""], cell: "" },
+    {
+      query: "select $1::numeric + 1 as a",
+      values: ["9007199254740993.000000000000000001"],
+      cell: "9007199254740994.000000000000000001",
+    },
+    { query: "select $2 || $1 as a", values: ["b", "a"], cell: "ab" },
+    { query: "select $1::boolean as a", values: ["yes"], cell: "true" },
+    {
+      query: "select $1::timestamptz as a",
+      values: ["2026-01-02 01:00+01"],
+      cell: "2026-01-02T00:00:00.000Z",
+    },
+    {
+      query: "select account_id as a from raw.account where history_from = $1",
+      values: ["2026-01-01Z"],
+      cell: "a",
+    },
+    {
+      query: "select count(*) as a from raw.account where account_id = any ($1)",
+      values: ["{a,b}"],
+      cell: "1",
+    },
+    { query: "select $1::jsonb ->> 'a' as a", values: ['{"a":1.10}'], cell: "1.10" },
+  ])("the parameters of $query are $values", async ({ query, values, cell }) => {
+    const words = values.map((value) => `--parameter=${value}`);
+    expect(await rig.run("sql", query, ...words, "--format", "csv")).toEqual({
+      exitCode: 0,
+      output: `a\r\n${cell}\r\n`,
+      errors: "",
+    });
+  });
+
+  test("an option's value is one word, so that the query may follow it", async () => {
+    const { output } = await rig.run("sql", "--parameter", "x", "select $1 as a", "--format", "csv");
+    expect(output).toBe("a\r\nx\r\n");
+  });
+
+  test.each([
+    { values: ["a"], says: /2/ },
+    { values: ["a", "b", "c"], says: /3/ },
+    { values: ["a", "b"], says: /invalid input syntax for type integer: "b"/ },
+  ])("parameters that do not fit are refused: $values", async ({ values, says }) => {
+    const words = values.map((value) => `--parameter=${value}`);
+    const { exitCode, errors } = await rig.run("sql", "select $1 || 'x', $2::integer", ...words);
+    expect(exitCode).toBe(2);
+    expect(errors).toMatch(/^perpbooks sql: Postgres refuses the select\n/);
+    expect(errors).toMatch(says);
+  });
+
+  test("the list of tables begins with what is made for people's own SQL", async () => {
+    const { output } = await rig.run("sql", "--tables", "--format", "csv");
+    const [head, ...rows] = output.trimEnd().split("\r\n");
+    expect(head).toBe("relation,kind,holds");
+    const schemas = [...new Set(rows.map((row) => row.split(".")[0]))];
+    expect(schemas).toEqual(["report", "ledger", "history", "price", "snapshot", "raw", "perpbooks"]);
+    expect(rows).toContain("raw.account,table,One row per account that was ever synced.");
+    expect(rows.filter((row) => row.endsWith(","))).toEqual([]);
+  });
+
+  test.each(["raw.decision", "decision"])("the columns of %s, with what they mean", async (name) => {
+    const { output } = await rig.run("sql", "--tables", name, "--format", "csv");
+    const rows = output.split("\r\n");
+    expect(rows[0]).toBe("column,type,note,means");
+    expect(rows[1]).toBe("account_id,text,key,The account.");
+    expect(rows).toContain(
+      '"withdrawn_at","timestamp with time zone"'.replaceAll('"', "") +
+        ',may be null,"When it was taken back, by this machine\'s clock; null while it holds."',
+    );
+  });
+
+  test.each([
+    [
+      "raw.acount",
+      'there is no table or view "raw.acount" (did you mean raw.account?)',
+      "see `perpbooks sql --tables`",
+    ],
+    [
+      "position",
+      'more than one is called "position": ledger.position, snapshot.position',
+      "name one with its schema: perpbooks sql --tables ledger.position",
+    ],
+  ])("%s is no table's name", async (name, what, next) => {
+    expect(asRead(await rig.run("sql", "--tables", name))).toEqual({
+      exitCode: 2,
+      message: `perpbooks sql --tables: ${what}\n  nothing was done\n  next: ${next}`,
+    });
   });
 });

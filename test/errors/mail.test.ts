@@ -9,6 +9,7 @@ import { parseInstant } from "../../src/domain/calendar.ts";
 import { DAY_MS, plus } from "../../src/domain/instant.ts";
 import { InterruptedError } from "../../src/errors.ts";
 import { makeHarmfulProxy } from "../support/harmful-proxy.ts";
+import { noInput } from "../support/input.ts";
 import { newRig } from "../support/rig.ts";
 import { scriptedWorld } from "../support/scripted-world.ts";
 import { QUICK_KIND } from "../support/stores.ts";
@@ -98,6 +99,7 @@ test("a night that does not stop when it is told to begins as every other, and s
   const exitCode = await runCommandLine(["run"], {
     environment: rig.environment,
     workingFolder: rig.folder,
+    readInput: noInput,
     signal: sigterm.signal,
     clock: {
       ...systemClock,

@@ -10,6 +10,7 @@ import { expect, test } from "vitest";
 import { runCommandLine } from "../../src/cli/command-line.ts";
 import { rehearsalClock } from "../../src/clock.ts";
 import { makeHarmfulProxy, type ProxiedRequest } from "../support/harmful-proxy.ts";
+import { noInput } from "../support/input.ts";
 import { PUBLISHED_AGENT, type Rig, readFolder } from "../support/rig.ts";
 import { heavyKinds } from "../support/stores.ts";
 import { NOW, smallRig, smallWorld } from "./small-world.ts";
@@ -27,6 +28,7 @@ async function allOutputOf(rig: Rig, ...words: readonly string[]): Promise<strin
     clock: rehearsalClock(NOW),
     signal: new AbortController().signal,
     workingFolder: rig.folder,
+    readInput: noInput,
     output: { write, columns: null },
     errors: { write, isTerminal: false },
   });

@@ -19,6 +19,7 @@ import {
 import { openStore } from "../../src/store/open.ts";
 import type { Store } from "../../src/store/store.ts";
 import type { HarmfulProxy } from "./harmful-proxy.ts";
+import { noInput } from "./input.ts";
 import { EndingReports, type ReportsWritten, readFolder, rigSettings, TERMINAL_COLUMNS } from "./rig.ts";
 import { newLocation, type StoreKind } from "./stores.ts";
 
@@ -142,6 +143,7 @@ export async function newBinanceRig(options: BinanceRigOptions): Promise<Binance
       clock,
       signal: interruption.signal,
       workingFolder: folder,
+      readInput: noInput,
       output: {
         write: (text) => {
           output += text;

@@ -20,6 +20,7 @@ import {
 } from "../../src/simulator/server.ts";
 import { openStore } from "../../src/store/open.ts";
 import type { Store, StoreLocation } from "../../src/store/store.ts";
+import { inputOf } from "./input.ts";
 import { newLocation, type StoreKind } from "./stores.ts";
 
 /** The key pair that Aster's documentation publishes as an example; it guards nothing. */
@@ -102,6 +103,8 @@ export type Rig = {
   runUnwatched(...words: string[]): Promise<Outcome>;
   /** The same as a person sees it at a terminal. */
   runWatched(...words: string[]): Promise<Outcome>;
+  /** The same with this text on stdin. */
+  runGiven(input: string, ...words: string[]): Promise<Outcome>;
   /** The same with more variables in its environment. */
   runWith(variables: Readonly<Record<string, string | undefined>>, ...words: string[]): Promise<Outcome>;
   /** Runs a command and interrupts it, as Ctrl-C does, when it logs `event` for the first time. */
@@ -214,6 +217,7 @@ export async function rigAround(parts: RigParts): Promise<Rig> {
     variables: Readonly<Record<string, string | undefined>>,
     interruptAt: string | null,
     isWatched = words[0] === "run",
+    input = "",
   ) => {
     ending.saw(words);
     let [output, errors] = ["", ""];
@@ -223,6 +227,7 @@ export async function rigAround(parts: RigParts): Promise<Rig> {
       clock,
       signal: interruption.signal,
       workingFolder: folder,
+      readInput: () => inputOf(input),
       output: {
         write: (text) => {
           output += text;
@@ -251,6 +256,7 @@ export async function rigAround(parts: RigParts): Promise<Rig> {
     run: (...words) => execute(words, {}, null),
     runUnwatched: (...words) => execute(words, {}, null, false),
     runWatched: (...words) => execute(words, {}, null, true),
+    runGiven: (input, ...words) => execute(words, {}, null, false, input),
     runWith: (variables, ...words) => execute(words, variables, null),
     runInterruptedAt: (event, ...words) => execute([...words, "--log", "-"], {}, event),
     setNow,

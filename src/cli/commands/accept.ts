@@ -59,7 +59,7 @@ export function accept(options: AcceptOptions, context: CommandContext): Promise
       }
       return EXIT.done;
     },
-    "unneeded",
+    "books",
   );
 }
 

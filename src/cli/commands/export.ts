@@ -34,7 +34,7 @@ export async function exportFiles(options: ExportOptions, context: CommandContex
   if (options.list) return listAll(context);
   checkPeriodOptions(options);
   refuseUnknown(options.targets ?? []);
-  return withWorkspace(options, context, (workspace) => write(workspace, options), "unneeded");
+  return withWorkspace(options, context, (workspace) => write(workspace, options), "books");
 }
 
 function listAll({ output }: CommandContext): number {

@@ -52,7 +52,7 @@ export function acceptGap(options: GapAcceptOptions, context: CommandContext): P
       context.output.write("  next: perpbooks run, which proves and reports with it\n");
       return EXIT.done;
     },
-    "unneeded",
+    "books",
   );
 }
 

@@ -42,7 +42,8 @@ export async function report(options: ReportOptions, context: CommandContext): P
     context,
     async (workspace) =>
       names.length === 0 ? writeFiles(workspace, options) : printNamed(workspace, options, names),
-    "unneeded",
+    // Files of half a run are of no use; they wait for its end.
+    names.length === 0 ? "books" : "reads",
   );
 }
 

@@ -19,7 +19,7 @@ type StatementOptions = WorkspaceOptions &
 /** Writes the page of a period alone; `report` writes it with all reports. */
 async function statement(options: StatementOptions, context: CommandContext): Promise<number> {
   checkPeriodOptions(options);
-  return withWorkspace(options, context, (workspace) => write(workspace, options), "unneeded");
+  return withWorkspace(options, context, (workspace) => write(workspace, options), "books");
 }
 
 async function write(workspace: Workspace, options: StatementOptions): Promise<number> {

@@ -63,6 +63,7 @@ async function command(...words) {
     clock: rehearsalClock(NOW),
     signal: new AbortController().signal,
     workingFolder: books,
+    readInput: () => process.stdin,
     output: { write: (text) => process.stdout.write(text), columns: null },
     errors: { write: (text) => process.stderr.write(text), isTerminal: false },
   });
