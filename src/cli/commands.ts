@@ -124,6 +124,11 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import("./commands/restore.ts")).restoreCommand,
   },
   {
+    usage: "store distribute",
+    does: "spread a store on a Citus cluster over its nodes, account by account",
+    load: async () => (await import("./commands/distribute.ts")).distributeCommand,
+  },
+  {
     usage: "completion <shell>",
     does: "print a completion script for bash, zsh or fish",
     load: async () => (await import("./commands/completion.ts")).completionCommand,
