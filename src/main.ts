@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The one file that touches the process: its arguments, environment, signals, streams and exit code. */
+import { createInterface } from "node:readline/promises";
 import { runCommandLine } from "./cli/command-line.ts";
 import { systemClock } from "./clock.ts";
 import { InterruptedError, type PerpbooksError, ReaderGoneError } from "./errors.ts";
@@ -45,11 +46,36 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 // A log that cannot be written is no reason to leave the books undone.
 process.stderr.on("error", () => {});
 
+async function ask(question: string): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  // The terminal's own keys reach the process as signals only while nobody reads it line by line.
+  terminal.on("SIGINT", () => process.kill(process.pid, "SIGINT"));
+  terminal.once("close", () => {
+    interruption.abort(
+      new InterruptedError({
+        where: "perpbooks",
+        what: "the question was not answered",
+        evidence: ["nothing was done"],
+        next: "give the answer as an option: see --help",
+      }),
+    );
+  });
+  try {
+    return await terminal.question(question, { signal: interruption.signal });
+  } catch (error) {
+    throw interruption.signal.aborted ? interruption.signal.reason : error;
+  } finally {
+    terminal.removeAllListeners("close").close();
+  }
+}
+
 const exitCode = await runCommandLine(process.argv.slice(2), {
   environment: process.env,
   clock: systemClock,
   signal: interruption.signal,
   workingFolder: process.cwd(),
+  program: [process.execPath, ...process.argv.slice(1, 2)],
+  ...(process.stdin.isTTY && process.stdout.isTTY ? { ask } : {}),
   readInput: () => process.stdin,
   output: {
     write: (text) => new Promise((resolve) => process.stdout.write(text, () => resolve())),

@@ -33,7 +33,7 @@ test("the package holds what its commands read and its documents link to; no sou
     "package.json",
   ];
   const isWanted = (path: string) =>
-    /^(?:dist\/.*\.js|sql\/.*\.(?:sql|md)|reports\/[^/]+|docs\/.*\.(?:md|png)|[A-Z]+\.md|LICENSE|package\.json)$/.test(
+    /^(?:dist\/.*\.js|sql\/.*\.(?:sql|md)|reports\/[^/]+|docs\/.*\.(?:md|png|schema\.json)|[A-Z]+\.md|LICENSE|package\.json)$/.test(
       path,
     );
   const links = paths

@@ -112,6 +112,17 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "config/secret.ts": [],
   "config/configuration.ts": ["domain", "config/secret.ts"],
   config: ["domain", "errors.ts", "text-file.ts", "config/secret.ts", "config/configuration.ts"],
+  "notify/metrics.ts": ["domain"],
+  notify: [
+    "notify/metrics.ts",
+    "domain",
+    "errors.ts",
+    "clock.ts",
+    "text-file.ts",
+    "store",
+    "config/secret.ts",
+    "config/configuration.ts",
+  ],
   // The simulator keeps its own truth by other means than the code under test.
   "simulator/shared": ["domain", "clock.ts"],
   "simulator/faults": ["domain", "simulator/shared"],
@@ -154,12 +165,13 @@ const PURE = [
   "export/disposals.ts",
   "export/forms",
   "export/targets",
+  "notify/metrics.ts",
 ];
 
 /** Who asks the network, and who listens on it. */
 const NETWORK: Readonly<Record<string, readonly string[]>> = {
-  "node:http": ["src/http/get.ts", "src/simulator/shared/serve.ts"],
-  "node:https": ["src/http/get.ts"],
+  "node:http": ["src/http/get.ts", "src/notify/ping.ts", "src/simulator/shared/serve.ts"],
+  "node:https": ["src/http/get.ts", "src/notify/ping.ts"],
   // A local socket in the folder is its lock, and another one lets others read it.
   "node:net": ["src/store/folder-lock.ts", "src/store/wire/incoming.ts", "src/store/wire/serve-readers.ts"],
   "node:tls": [],

@@ -35,18 +35,30 @@ last_span as (
 ),
 
 -- A symbol that no record names was requested once, in the sweep, and is not part of how far a stream has
--- come.
+-- come. Nor is one of which nothing newer is known than that the venue refuses it: what it lacks is a gap,
+-- and counts as one.
 known as (
     select last_span.*
     from last_span
     where
         last_span.symbol = ''
-        or exists (
-            select
-            from report.named_symbol
-            where
-                named_symbol.account_id = last_span.account_id
-                and named_symbol.symbol = last_span.symbol
+        or (
+            exists (
+                select
+                from report.named_symbol
+                where
+                    named_symbol.account_id = last_span.account_id
+                    and named_symbol.symbol = last_span.symbol
+            )
+            and not exists (
+                select
+                from raw.refused_symbol
+                where
+                    refused_symbol.account_id = last_span.account_id
+                    and refused_symbol.stream = last_span.stream
+                    and refused_symbol.symbol = last_span.symbol
+                    and refused_symbol.from_time = last_span.complete_from
+            )
         )
 ),
 

@@ -1,6 +1,7 @@
 /** The command line, read by the commands' own options. Only this file and `command.ts` import yargs. */
 import yargs, { type Argv } from "yargs";
 import { nearest } from "../config/nearest.ts";
+import { alternatives } from "../config/reading.ts";
 import { UsageError } from "../errors.ts";
 import { programVersion } from "../package.ts";
 import type { CommandContext } from "../pipeline/command-context.ts";
@@ -22,6 +23,8 @@ export async function readArguments(given: readonly string[], context: CommandCo
   let exitCode: number = EXIT.done;
   // What a message is about: the command that the words have named so far.
   let usage = "<command>";
+  // What its first word can be; empty for anything.
+  let firstWords: readonly string[] = [];
 
   const add = (parser: Argv, listed: ListedCommand, words: string): Argv =>
     parser.command(
@@ -29,7 +32,9 @@ export async function readArguments(given: readonly string[], context: CommandCo
       listed.does,
       async (own) => {
         usage = listed.usage;
-        return withWords(own, listed, await listed.load());
+        const command = await listed.load();
+        firstWords = (Object.values(command.positionals)[0]?.choices ?? []).map(String);
+        return withWords(own, listed, command);
       },
       async (argv) => {
         const { act } = await listed.load();
@@ -75,7 +80,7 @@ export async function readArguments(given: readonly string[], context: CommandCo
       return true;
     })
     .fail((message, error) => {
-      throw error ?? wrongUsage(message, usage);
+      throw error ?? wrongUsage(message, usage, firstWords);
     });
 
   refuseHelpOnUnknown(words);
@@ -86,7 +91,9 @@ export async function readArguments(given: readonly string[], context: CommandCo
     });
   } catch (error) {
     // What yargs itself finds in the words comes as an error of its own, or as a message alone.
-    throw error instanceof Error && error.name === "YError" ? wrongUsage(error.message, usage) : error;
+    throw error instanceof Error && error.name === "YError"
+      ? wrongUsage(error.message, usage, firstWords)
+      : error;
   }
   return exitCode;
 }
@@ -107,13 +114,14 @@ const MESSAGES = {
  * yargs names options without their dashes, and only counts positional words; the usage shows which one is
  * missing.
  */
-function namingMissing(message: string, usage: string): string {
+function namingMissing(message: string, usage: string, firstWords: readonly string[]): string {
   const [, options] = /^missing: (.*)$/.exec(message.trim()) ?? [];
   if (options !== undefined) return `missing: --${options.replaceAll(", ", ", --")}`;
   if (!/^words: \d+ of \d+$/.test(message.trim())) return message;
   const wanted = [...usage.matchAll(/<(\w+)>/g)].map(([, word = ""]) => word.toUpperCase());
   // No command needs more than one word, so the missing one is the first.
-  return `a word is missing: ${wanted[0] ?? ""}`;
+  const choices = firstWords.length === 0 ? "" : ` (${alternatives(firstWords)})`;
+  return `a word is missing: ${wanted[0] ?? ""}${choices}`;
 }
 
 /** Commands by their first word, in the order in which they are listed. */
@@ -130,6 +138,7 @@ function withWords(parser: Argv, listed: ListedCommand, command: Command): Argv 
   for (const [name, positional] of Object.entries(command.positionals)) parser.positional(name, positional);
   parser.options(command.options);
   for (const [words, does] of command.examples) parser.example(`perpbooks ${words}`, does);
+  parser.epilogue(exitCodesText());
   return parser.check((argv) => {
     refuseUnknown(argv as Read, listed, command);
     return true;
@@ -218,11 +227,11 @@ function exitCodesText(): string {
   return ["Exit codes:", ...lines].join("\n");
 }
 
-function wrongUsage(message: string, usage: string): UsageError {
+function wrongUsage(message: string, usage: string, firstWords: readonly string[] = []): UsageError {
   const command = usage === "<command>" ? "" : ` ${nameOf({ usage })}`;
   return new UsageError({
     where: `perpbooks${command}`,
-    what: namingMissing(message, usage)
+    what: namingMissing(message, usage, firstWords)
       .trim()
       .replaceAll(/:\n\s*/g, ": ")
       .replaceAll(/\n\s*/g, "; "),

@@ -119,6 +119,11 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import("./commands/reconcile.ts")).reconcileCommand,
   },
   {
+    usage: "verify",
+    does: "build the books anew beside the present ones, and compare every row",
+    load: async () => (await import("./commands/verify.ts")).verifyCommand,
+  },
+  {
     usage: "restore <folder>",
     does: "fill an empty store with what another one holds, and build the books in it",
     load: async () => (await import("./commands/restore.ts")).restoreCommand,

@@ -124,6 +124,18 @@ export type ExportConfiguration = {
   readonly methods: readonly LotMethod[] | null;
 };
 
+/** Whom `run` tells how it ended. */
+export type NotifyConfiguration = {
+  /** An address that is told of the beginning and the end; who has it can tell of others. */
+  readonly ping: Secret | null;
+  /** A program and its words, run without a shell; a path is absolute. */
+  readonly command: readonly [program: string, ...words: string[]] | null;
+  /** After which nights the command is run: those that end with another code than 0, or all. */
+  readonly when: "trouble" | "always";
+  /** The absolute path of a file of metrics for Prometheus. */
+  readonly metrics: string | null;
+};
+
 /** A complete and deeply frozen configuration. */
 export type Configuration = {
   readonly store: StoreConfiguration;
@@ -146,6 +158,7 @@ export type Configuration = {
   /** Null: the program's reports alone. */
   readonly reports: OwnReports | null;
   readonly exports: readonly ExportConfiguration[];
+  readonly notify: NotifyConfiguration;
   readonly accounts: readonly AccountConfiguration[];
   /** What is allowed but unwise, one line each. */
   readonly warnings: readonly string[];

@@ -1,4 +1,7 @@
-/** Variables by name, as the operating system or a `.env` file gives them. */
+/**
+ * Variables by name: of the operating system, of a `.env` file, or of a folder in which each file is called
+ * by a name and holds its value.
+ */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
 /**
@@ -7,31 +10,43 @@ export type Variables = Readonly<Record<string, string | undefined>>;
  */
 const OWN_PREFIX = "PERPBOOKS_";
 
-/** The environment and `.env` seen as one; the real environment wins. */
+/**
+ * The variable that names a folder of secrets, one a file: systemd sets it where a unit has `LoadCredential`
+ * (https://systemd.io/CREDENTIALS/).
+ */
+export const CREDENTIALS_FOLDER = "CREDENTIALS_DIRECTORY";
+
+/** Where variables are set, in the reader's words. */
+export type VariableSource = { readonly origin: string; readonly variables: Variables };
+
+/** Several sources seen as one; the earlier one wins. */
 export class Environment {
-  readonly #environment: Variables;
-  readonly #dotenv: Variables;
+  readonly #sources: readonly VariableSource[];
   readonly #requested = new Set<string>();
 
-  constructor(environment: Variables, dotenv: Variables) {
-    this.#environment = environment;
-    this.#dotenv = dotenv;
+  constructor(sources: readonly VariableSource[]) {
+    this.#sources = sources;
   }
 
   /** The variable's value; null where it is not set. */
   lookUp(name: string): string | null {
     this.#requested.add(name);
-    return own(this.#environment, name) ?? own(this.#dotenv, name) ?? null;
+    const source = this.#sourceOf(name);
+    return source === undefined ? null : (own(source.variables, name) ?? null);
   }
 
-  /** Where the variable is set, in the reader's words. */
+  /** Where the variable is set; for one that is. */
   origin(name: string): string {
-    return own(this.#environment, name) === undefined ? ".env" : "environment";
+    return this.#sourceOf(name)?.origin ?? "environment";
+  }
+
+  #sourceOf(name: string): VariableSource | undefined {
+    return this.#sources.find(({ variables }) => own(variables, name) !== undefined);
   }
 
   /** This program's own names that are set but that nothing has read. Call it when all is read. */
   unread(): readonly string[] {
-    return [...new Set([...Object.keys(this.#environment), ...Object.keys(this.#dotenv)])]
+    return [...new Set(this.#sources.flatMap(({ variables }) => Object.keys(variables)))]
       .filter((name) => name.startsWith(OWN_PREFIX) && !this.#requested.has(name))
       .toSorted();
   }
@@ -50,6 +65,9 @@ export type Substituted = {
   /** True where a `${` is not the start of a `${NAME}`. */
   readonly isMalformed: boolean;
 };
+
+/** What a variable may be called. */
+export const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 const REFERENCE = /\$\$\{|\$\{(?:([A-Za-z_][A-Za-z0-9_]*)\})?/g;
 

@@ -1,11 +1,18 @@
+import { existsSync, readdirSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { parseEnv } from "node:util";
 import { UsageError } from "../errors.ts";
 import { readTextFile, SMALL_FILE_BYTES_MAX } from "../text-file.ts";
-import type { Configuration, ExportTarget, VenueConfiguration } from "./configuration.ts";
-import type { Variables } from "./environment.ts";
-import { readConfiguration } from "./read.ts";
+import type {
+  Configuration,
+  ExportTarget,
+  NotifyConfiguration,
+  VenueConfiguration,
+} from "./configuration.ts";
+import { CREDENTIALS_FOLDER, VARIABLE_NAME, type Variables } from "./environment.ts";
+import { NO_NOTIFICATION } from "./notify.ts";
+import { type ConfigurationText, readConfiguration, readNotifyAlone } from "./read.ts";
 import { alternatives, type SecretsAre } from "./reading.ts";
 
 export type ConfigurationFile = {
@@ -18,16 +25,38 @@ export type ConfigurationFile = {
 };
 
 /**
- * Reads the configuration file and the `.env` beside it, if there is one. Throws a UsageError with all
- * mistakes.
+ * Reads the configuration file, the `.env` beside it, and the folder of secrets that the environment names,
+ * as far as there are any. Throws a UsageError with all mistakes.
  */
-export async function loadConfiguration({
-  path,
-  environment,
-  venues,
-  exportTargets,
-  secrets = "needed",
-}: ConfigurationFile): Promise<Configuration> {
+export async function loadConfiguration(file: ConfigurationFile): Promise<Configuration> {
+  const { path, environment, venues } = file;
+  const given = textsOf(file);
+  const configuration = readConfiguration(given);
+  const warnings = await Promise.all([
+    ...[join(dirname(path), ".env"), ...keyFiles(configuration, venues)].map((one) => warningOf(one)),
+    ...Object.keys(given.credentials).map((name) =>
+      warningOf(join(environment[CREDENTIALS_FOLDER] ?? "", name), CREDENTIAL_MODES),
+    ),
+  ]);
+  return Object.freeze({
+    ...configuration,
+    warnings: Object.freeze([...configuration.warnings, ...warnings.filter((warning) => warning !== null)]),
+  });
+}
+
+/** What `notify` says, as far as it can be read; nobody is told where the file cannot be read at all. */
+export function loadNotify(file: ConfigurationFile): NotifyConfiguration {
+  try {
+    return readNotifyAlone(textsOf(file));
+  } catch (error) {
+    // Whoever reads the whole configuration says so.
+    if (error instanceof UsageError) return NO_NOTIFICATION;
+    throw error;
+  }
+}
+
+function textsOf(file: ConfigurationFile): ConfigurationText & { readonly credentials: Variables } {
+  const { path, environment, venues, secrets = "needed" } = file;
   const text = textOf(path);
   if (text === null) {
     throw new UsageError({
@@ -36,22 +65,18 @@ export async function loadConfiguration({
       next: `\`perpbooks init --venue VENUE\` (${alternatives(Object.keys(venues))}) writes one to start from; --config names another file`,
     });
   }
-  const dotenvPath = join(dirname(path), ".env");
-  const dotenv = parseEnv(textOf(dotenvPath) ?? "");
-  const configuration = readConfiguration({
-    path,
-    text,
-    environment,
-    dotenv,
-    venues,
-    exportTargets,
-    secrets,
-  });
-  const warnings = await Promise.all([dotenvPath, ...keyFiles(configuration, venues)].map(warningOf));
-  return Object.freeze({
-    ...configuration,
-    warnings: Object.freeze([...configuration.warnings, ...warnings.filter((warning) => warning !== null)]),
-  });
+  const dotenv = parseEnv(textOf(join(dirname(path), ".env")) ?? "");
+  return { ...file, text, dotenv, credentials: credentialsIn(environment[CREDENTIALS_FOLDER]), secrets };
+}
+
+/** The variables that files of the folder hold. A last end of line is the editor's. */
+function credentialsIn(folder: string | undefined): Variables {
+  if (folder === undefined || folder === "" || !existsSync(folder)) return {};
+  return Object.fromEntries(
+    readdirSync(folder)
+      .filter((name) => VARIABLE_NAME.test(name))
+      .map((name) => [name, textOf(join(folder, name))?.replace(/\r?\n$/, "")]),
+  );
 }
 
 /** The files that credentials name. */
@@ -66,15 +91,20 @@ function keyFiles(
   return [...new Set(files)];
 }
 
+/** What gives a file to others than its owner. */
+const OTHERS_MODES = 0o077;
+/** systemd gives the unit's user a secret by an access list, whose mask shows as the group's right. */
+const CREDENTIAL_MODES = 0o037;
+
 /**
  * The warning for a file that other users can read; null where only its owner can, or there is no such file.
  */
-async function warningOf(path: string): Promise<string | null> {
+async function warningOf(path: string, modes: number = OTHERS_MODES): Promise<string | null> {
   const mode = await stat(path).then(
     (found) => found.mode & 0o777,
     () => 0,
   );
-  return (mode & 0o077) === 0
+  return (mode & modes) === 0
     ? null
     : `${path}: other users of this machine can read its secrets (mode ${mode.toString(8)}); chmod 600 ${path}`;
 }

@@ -9,12 +9,14 @@ import type {
   AccountConfiguration,
   Configuration,
   ExportTarget,
+  NotifyConfiguration,
   StoreConfiguration,
   VenueConfiguration,
 } from "./configuration.ts";
-import { Environment, type Variables } from "./environment.ts";
+import { CREDENTIALS_FOLDER, Environment, type Variables } from "./environment.ts";
 import { readExports } from "./exports.ts";
 import { readCsv, readFormats } from "./formats.ts";
+import { NO_NOTIFICATION, readNotify } from "./notify.ts";
 import { readPegs, readPrices } from "./prices.ts";
 import { type Mapping, type Place, Reading, type SecretsAre } from "./reading.ts";
 import { readDatabaseUrl, readStore } from "./store.ts";
@@ -34,6 +36,7 @@ const KEYS = [
   "csv",
   "reports",
   "exports",
+  "notify",
   "accounts",
 ];
 
@@ -45,7 +48,9 @@ export type ConfigurationText = {
   readonly path: string;
   readonly text: string;
   readonly environment: Variables;
-  /** What the `.env` beside the file sets; the environment wins over it. */
+  /** What files of `$CREDENTIALS_DIRECTORY` hold; the environment wins over it. */
+  readonly credentials?: Variables;
+  /** What the `.env` beside the file sets; the other two win over it. */
   readonly dotenv: Variables;
   readonly venues: Readonly<Record<string, VenueConfiguration>>;
   readonly exportTargets: Readonly<Record<string, ExportTarget>>;
@@ -56,17 +61,9 @@ export type ConfigurationText = {
  * Reads a configuration: complete and deeply frozen, or one UsageError that names every mistake. Touches
  * neither disk nor process.
  */
-export function readConfiguration({
-  path,
-  text,
-  environment,
-  dotenv,
-  venues,
-  exportTargets,
-  secrets,
-}: ConfigurationText): Configuration {
-  const variables = new Environment(environment, dotenv);
-  const reading = new Reading(path, text, variables, secrets);
+export function readConfiguration(given: ConfigurationText): Configuration {
+  const { path, venues, exportTargets } = given;
+  const { reading, variables } = openReading(given);
   const configuration = reading.isYaml
     ? readRoot(reading, { base: dirname(path), variables, venues, exportTargets })
     : null;
@@ -83,6 +80,29 @@ export function readConfiguration({
     });
   }
   return deepFrozen(configuration);
+}
+
+/**
+ * What `notify` says, whatever else is wrong with the file, so that a night that ends because of that can
+ * tell it.
+ */
+export function readNotifyAlone(given: ConfigurationText): NotifyConfiguration {
+  const { reading } = openReading(given);
+  if (!reading.isYaml || reading.root.node === null) return NO_NOTIFICATION;
+  const place = reading.mapping(reading.root, "a mapping", null)?.entries.get("notify");
+  return place === undefined ? NO_NOTIFICATION : readNotify(reading, place, dirname(given.path));
+}
+
+function openReading({ path, text, environment, credentials = {}, dotenv, secrets }: ConfigurationText): {
+  readonly reading: Reading;
+  readonly variables: Environment;
+} {
+  const variables = new Environment([
+    { origin: "environment", variables: environment },
+    { origin: CREDENTIALS_FOLDER, variables: credentials },
+    { origin: ".env", variables: dotenv },
+  ]);
+  return { reading: new Reading(path, text, variables, secrets), variables };
 }
 
 type CommandContext = {
@@ -162,6 +182,7 @@ function readRoot(
         }),
       [],
     ),
+    notify: optional("notify", (place) => readNotify(reading, place, base), NO_NOTIFICATION),
     accounts,
     warnings: [...reading.warnings],
   };

@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
 
-/** What the process gives a command; handed in, so that a test can give something else. */
-export type CommandContext = {
+/** What the process gives; handed in, so that a test can give something else. */
+export type ProcessContext = {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -16,6 +16,21 @@ export type CommandContext = {
     readonly write: (text: string) => void | Promise<void>;
     readonly columns: number | null;
   };
+  /** Asks whoever sits at the terminal; absent where nobody does. Rejects when it is interrupted. */
+  readonly ask?: (question: string) => Promise<string>;
+  /** How this program was started, with absolute paths; absent where it is found by its name. */
+  readonly program?: readonly string[];
   /** For everything that is not a result. */
   readonly errors: { readonly write: (text: string) => void; readonly isTerminal: boolean };
+};
+
+/** What a command is given. */
+export type CommandContext = Omit<ProcessContext, "ask" | "program"> & {
+  readonly ask: NonNullable<ProcessContext["ask"]> | null;
+  readonly program: readonly string[];
+  /**
+   * Work to be done when the command has ended in whatever way, before the process does. No interruption ends
+   * it: it must end by itself, and soon.
+   */
+  readonly afterwards: (work: () => Promise<void>) => void;
 };

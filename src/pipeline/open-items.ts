@@ -29,6 +29,8 @@ type Row = {
 export type OpenItem = {
   /** `2 gaps`, `3 differences (1 missing row, 2 unexplained)`. */
   readonly words: string;
+  /** Of how many things `words` tells. */
+  readonly count: number;
   /** Since when runs have found it; null where none has yet. */
   readonly openedAt: Instant | null;
   readonly next: string;
@@ -107,7 +109,7 @@ export async function readOpenItems(
       ...itemsOf(rows(accountId).filter((row) => !row.is_accepted)).map((item) =>
         item.next === GAPS_NEXT ? { ...item, next: gapsNext(accountId) } : item,
       ),
-      ...unread(accountId).map((words) => ({ words, openedAt: null, next: "perpbooks run" })),
+      ...unread(accountId).map((words) => ({ words, count: 1, openedAt: null, next: "perpbooks run" })),
     ],
     accepted: itemsOf(rows(accountId).filter((row) => row.is_accepted)).map(({ words }) => words),
   });
@@ -185,7 +187,14 @@ function itemsOf(rows: readonly Row[]): OpenItem[] {
       .map((row) => row.opened_at)
       .filter((at) => at !== null)
       .toSorted()[0];
-    return [{ words: words(own), openedAt: openedAt === undefined ? null : parseUtcInstant(openedAt), next }];
+    return [
+      {
+        words: words(own),
+        count: own.reduce((total, row) => total + row.count, 0),
+        openedAt: openedAt === undefined ? null : parseUtcInstant(openedAt),
+        next,
+      },
+    ];
   });
 }
 

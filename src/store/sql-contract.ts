@@ -261,6 +261,16 @@ export type SqlContract = {
       holds: string | null;
     };
   };
+  "cli/run-totals": {
+    parameters: {
+      account: string | null;
+    };
+    row: {
+      account_id: string | null;
+      requests: string | null;
+      records: string | null;
+    };
+  };
   "cli/stream-status": {
     parameters: {
       account: string | null;

@@ -78,7 +78,14 @@ test.each([
 ] as const)(
   "a contract that leaves $leaves on day $delistedAt is one open item that does not grow, and silent once a person has accepted it",
   async ({ leaves, delistedAt, hasTraded }) => {
-    const rig = await newRigOf(worldOf({ leaves, at: night(delistedAt) }, hasTraded), null);
+    const rig = await newRigOf(
+      worldOf({ leaves, at: night(delistedAt) }, hasTraded, (account) =>
+        account
+          .trade(plus(NOW, -13 * DAY_MS), "BUY 1 BTCUSDT at 100", { fee: "0.05" })
+          .trade(plus(NOW, -12 * DAY_MS), "SELL 1 BTCUSDT at 101", { fee: "0.05" }),
+      ),
+      null,
+    );
     const first = delistedAt > 0 ? 1 : 0;
     if (first === 1) expect(await exitAt(rig, 0), "while it is served").toBe(0);
 
@@ -88,6 +95,11 @@ test.each([
       "gap fills ETHUSDT",
       "gap margin_changes ETHUSDT",
     ]);
+    // What the venue refuses is told as a gap, and hides nothing of the others.
+    const [{ streams }] = JSON.parse((await rig.run("status", "--json")).output);
+    const [fills] = streams.filter(({ stream }: { stream: string }) => stream === "fills");
+    expect(parseInstant(fills.complete_from)).toBeLessThan(night(-1));
+    expect(fills.gaps).toBe("1");
     expect(open[0]).toContain(`,${formatInstant(night(first)).replace(".000Z", "Z")},`);
     for (const nth of [2, 3]) {
       expect([await exitAt(rig, nth), await gaps(rig)], `night ${nth}`).toEqual([3, open]);

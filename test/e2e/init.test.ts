@@ -1,9 +1,12 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: a configuration has placeholders of its own.
 /** `perpbooks init`: a configuration to start from. */
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { spawnSync } from "node:child_process";
+import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { runCommandLine } from "../../src/cli/command-line.ts";
+import { cronLine, serviceUnit } from "../../src/cli/schedule.ts";
 import { rehearsalClock } from "../../src/clock.ts";
 import { loadConfiguration } from "../../src/config/load.ts";
 import { parseInstant } from "../../src/domain/calendar.ts";
@@ -18,13 +21,29 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-async function init(...words: string[]) {
+/** Answers in their order, as a person at a terminal gives them. */
+function init(...words: string[]) {
+  return initAnswering(null, ...words);
+}
+
+async function initAnswering(answers: readonly string[] | null, ...words: string[]) {
+  const left = [...(answers ?? [])];
+  const asked: string[] = [];
   let [output, errors] = ["", ""];
   const exitCode = await runCommandLine(["init", ...words], {
     environment: {},
     clock: rehearsalClock(parseInstant("2026-05-20T09:30:00Z")),
     signal: new AbortController().signal,
     workingFolder: folder,
+    program: ["/usr/bin/node", "/srv/perpbooks/dist/main.js"],
+    ...(answers === null
+      ? {}
+      : {
+          ask: async (question: string) => {
+            asked.push(question);
+            return left.shift() ?? "";
+          },
+        }),
     readInput: noInput,
     output: {
       write: (text) => {
@@ -43,6 +62,7 @@ async function init(...words: string[]) {
     exitCode,
     output: output.replaceAll(folder, "FOLDER"),
     errors: errors.replaceAll(folder, "FOLDER"),
+    ...(answers === null ? {} : { asked }),
   };
 }
 
@@ -95,6 +115,7 @@ test.each([
     expect(await init("--venue", venue)).toEqual({
       exitCode: 0,
       output: `FOLDER/perpbooks.yaml is written.
+FOLDER/.env.example has the names of its secrets.
 Next: put the keys into a file .env beside it, readable by you alone (chmod 600 .env):
 ${names.map((variable) => `  ${variable}=…\n`).join("")}then run
   perpbooks doctor
@@ -161,5 +182,181 @@ test("a folder that is not there is named", async () => {
   ENOENT: no such file or directory, open 'FOLDER/nowhere/perpbooks.yaml'
   next: make the folder, or give another name with --config
 `,
+  });
+});
+
+const DESK = [
+  "--account",
+  "main=aster",
+  "--account",
+  "hedge-1=binance-usdm",
+  "--account",
+  "2nd=binance-usdm",
+];
+
+test("of several accounts each has variables of its own, and .env.example has all their names and no value", async () => {
+  expect((await init(...DESK)).exitCode).toBe(0);
+  const names = [
+    ...["ASTER_USER", "ASTER_SIGNER", "ASTER_PRIVATE_KEY"],
+    ...["HEDGE_1_API_KEY", "HEDGE_1_API_SECRET", "ACCOUNT_2ND_API_KEY", "ACCOUNT_2ND_API_SECRET"],
+  ];
+  const example = await readFile(join(folder, ".env.example"), "utf8");
+  expect(example.split("\n").slice(1)).toEqual([...names.map((name) => `${name}=`), ""]);
+  const { accounts, warnings } = await load(
+    "perpbooks.yaml",
+    Object.fromEntries(names.map((name) => [name, AGENT[name as keyof typeof AGENT] ?? `of ${name}`])),
+  );
+  expect(accounts.map(({ name, venue }) => `${name} ${venue}`)).toEqual([
+    "main aster",
+    "hedge-1 binance-usdm",
+    "2nd binance-usdm",
+  ]);
+  expect(warnings).toEqual([]);
+  // Nobody's list of names is written over.
+  await rm(join(folder, "perpbooks.yaml"));
+  await writeFile(join(folder, ".env.example"), "MINE=\n");
+  expect((await init("--venue", "edgex")).output).toContain(
+    ".env.example was there already, and is as it was.\n",
+  );
+  expect(await readFile(join(folder, ".env.example"), "utf8")).toBe("MINE=\n");
+});
+
+test("at a terminal it asks, until there is an answer that it can use, and goes on for as many accounts as there are", async () => {
+  const answers = ["bitmex", "binance-usdm", "", "binance-usdm", "binance", "binance-usdm", "two", ""];
+  const { exitCode, output, asked } = await initAnswering(answers);
+  const first = "The venue of your account (aster, binance-usdm or edgex): ";
+  const more = "The venue of another account, or Enter for none (aster, binance-usdm or edgex): ";
+  const name = "  what it is called [binance]: ";
+  expect({ exitCode, asked }).toEqual({
+    exitCode: 0,
+    asked: [first, first, name, more, name, more, name, more],
+  });
+  expect(output).toMatch(
+    /^ {2}that is none of them\n {2}--account: binance: another account's variables would be called the same; choose/,
+  );
+  const text = await readFile(join(folder, "perpbooks.yaml"), "utf8");
+  expect(text.match(/^ {2}- name: .*$/gm)).toEqual(["  - name: binance", "  - name: two"]);
+});
+
+test("what it is told makes a question unnecessary", async () => {
+  expect((await initAnswering([], "--venue", "aster")).asked).toEqual([]);
+});
+
+test.each<[words: readonly string[], what: string]>([
+  [[], "the venue of the first account is missing"],
+  [["--account", "main"], '--account: expected NAME=VENUE, found "main"'],
+  [["--account", "main=bitmex"], '--account: expected NAME=VENUE, found "main=bitmex"'],
+  [["--account", "a b=aster"], '--account: expected NAME=VENUE, found "a b=aster"'],
+  [
+    ["--account", "a-b=aster", "--account", "A_b=edgex"],
+    "--account: A_b: another account's variables would be called the same",
+  ],
+  [["--venue", "aster", "--account", "a=aster"], "--venue and --account are two ways to say the same"],
+  [["--venue", "aster", "--deadline", "soon"], 'a time such as 90s, 30m or 6h was expected, found "soon"'],
+])("%j is refused, and nothing is written", async (words, what) => {
+  const { exitCode, errors } = await init(...words);
+  expect(exitCode).toBe(2);
+  expect(errors).toContain(what);
+  expect(errors).toContain("nothing was done");
+  expect(await readdir(folder)).toEqual([]);
+});
+
+test("without a terminal and a word about accounts it names the choices", async () => {
+  expect((await init()).errors).toBe(`perpbooks init: the venue of the first account is missing
+  nothing was done
+  next: add --venue VENUE (aster, binance-usdm or edgex), or --account NAME=VENUE for each account
+`);
+});
+
+describe("what starts the job every night", () => {
+  const PROGRAM = "/usr/bin/node /srv/perpbooks/dist/main.js";
+
+  test("a line of cron, for the configuration that is there as for a new one", async () => {
+    const line = `For cron (crontab -e):\n17 3 * * *  cd FOLDER && ${PROGRAM} run --deadline 6h --log perpbooks.log\n`;
+    const made = await init("--venue", "aster", "--cron");
+    expect(made.output.endsWith(`\n\n${line}`)).toBe(true);
+    expect(await init("--cron")).toEqual({ exitCode: 0, output: `\n${line}`, errors: "" });
+    expect((await init("--cron", "--deadline", "90m")).output).toContain("run --deadline 90m --log");
+  });
+
+  test("a service that may do no more than it needs, and a timer", async () => {
+    await init(...DESK);
+    await appendFile(
+      join(folder, "perpbooks.yaml"),
+      "notify: { ping: '${PING_URL}', metrics: /var/lib/metrics/a.prom }\n",
+    );
+    const { exitCode, output, errors } = await init("--systemd", "units", "--deadline", "2h");
+    expect({ exitCode, errors }).toEqual({ exitCode: 0, errors: "" });
+    const service = await readFile(join(folder, "units/perpbooks.service"), "utf8");
+    const timer = await readFile(join(folder, "units/perpbooks.timer"), "utf8");
+    const lines = service.replaceAll(folder, "FOLDER").split("\n");
+    for (const line of [
+      "Type=oneshot",
+      `User=${userInfo().username}`,
+      "WorkingDirectory=FOLDER",
+      `ExecStart=${PROGRAM} run --config FOLDER/perpbooks.yaml --deadline 2h`,
+      "TimeoutStartSec=2h 5m",
+      "LoadCredential=HEDGE_1_API_SECRET:/etc/perpbooks/HEDGE_1_API_SECRET",
+      "LoadCredential=PING_URL:/etc/perpbooks/PING_URL",
+      "ProtectSystem=strict",
+      "ReadWritePaths=FOLDER -/var/lib/metrics",
+      "ProtectHome=yes",
+      "PrivateTmp=yes",
+      "NoNewPrivileges=yes",
+      "CapabilityBoundingSet=",
+    ])
+      expect(lines).toContain(line);
+    expect(service.match(/^LoadCredential=/gm)).toHaveLength(8);
+    for (const line of ["Persistent=true", "RandomizedDelaySec=15m", "OnCalendar=*-*-* 03:17:00"])
+      expect(timer.split("\n")).toContain(line);
+    for (const name of ["ASTER_USER", "PING_URL"]) expect(output).toContain(`cat > /etc/perpbooks/${name})`);
+    expect((await init("--systemd", "units")).errors).toContain(
+      "perpbooks.service: there is such a file already\n",
+    );
+  });
+
+  const isHere = spawnSync("systemd-analyze", ["--version"]).status === 0;
+  test.skipIf(!isHere)(
+    "systemd itself finds nothing wrong with them, and little left to take away",
+    async () => {
+      await init(...DESK, "--systemd", "units");
+      const units = ["perpbooks.service", "perpbooks.timer"].map((name) => join(folder, "units", name));
+      // What it runs need not be there.
+      const service = await readFile(units[0] ?? "", "utf8");
+      await writeFile(units[0] ?? "", service.replace(PROGRAM, process.execPath));
+      const { stdout, stderr } = spawnSync("systemd-analyze", ["verify", ...units], { encoding: "utf8" });
+      expect(`${stdout}${stderr}`.split("\n").filter((line) => line.includes("perpbooks"))).toEqual([]);
+    },
+  );
+});
+
+describe("the units of books in a home", () => {
+  const SERVICE = {
+    program: ["/home/ann/.nvm/versions/node/v22/bin/node", "/opt/perpbooks/dist/main.js"],
+    folder: "/home/ann/my books",
+    config: "perpbooks.yaml",
+    deadline: "6h",
+    user: "ann",
+    variables: [],
+    writes: ["/srv/100%/out"],
+  };
+
+  test("nothing else of it is to be seen, and blanks and % are written as systemd reads them", () => {
+    const lines = serviceUnit(SERVICE).split("\n");
+    for (const line of [
+      "ProtectHome=tmpfs",
+      'BindPaths="/home/ann/my books"',
+      "BindReadOnlyPaths=/home/ann/.nvm/versions/node/v22",
+      'ReadWritePaths="/home/ann/my books" -/srv/100%%/out',
+      'ExecStart=/home/ann/.nvm/versions/node/v22/bin/node /opt/perpbooks/dist/main.js run --config "/home/ann/my books/perpbooks.yaml" --deadline 6h',
+    ])
+      expect(lines).toContain(line);
+  });
+
+  test("and cron's line as a shell and cron read it", () => {
+    const line = cronLine({ ...SERVICE, folder: "/srv/it's 100%", config: "b.yaml" });
+    expect(line).toBe(
+      "17 3 * * *  cd '/srv/it'\\''s 100\\%' && /home/ann/.nvm/versions/node/v22/bin/node /opt/perpbooks/dist/main.js run --config b.yaml --deadline 6h --log perpbooks.log",
+    );
   });
 });

@@ -144,6 +144,7 @@ test("as JSON it says the same, with instants in UTC whatever the zone of the re
       closedPeriods: [],
       notKept: [],
       openItems: [],
+      openItemCount: 0,
       accepted: [],
       next: "nothing; the next nightly run",
     },
@@ -344,6 +345,6 @@ test("where nothing ever ran, status says so and what to do, and makes no store;
     const errors = `${nothing}\n  none was made\n${next}`;
     expect(await reads(...words)).toEqual({ exitCode: 2, output: "", errors });
   }
-  expect(await readdir(folder)).toEqual(["perpbooks.yaml"]);
+  expect(await readdir(folder)).toEqual([".env.example", "perpbooks.yaml"]);
   await close();
 });

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -71,4 +71,51 @@ test("the .env beside the file fills in what the environment lacks, and a byte o
     "from environment",
   ]);
   expect(output).toBe(join(folder, "out"));
+});
+
+/** A folder of secrets as systemd makes one for a unit with `LoadCredential`. */
+async function credentials(files: Readonly<Record<string, string>>, mode = 0o440) {
+  const path = join(folder, "credentials");
+  await mkdir(path);
+  for (const [name, text] of Object.entries(files)) {
+    await writeFile(join(path, name), text);
+    await chmod(join(path, name), mode);
+  }
+  await writeFile(join(folder, "perpbooks.yaml"), ACCOUNT);
+  return { CREDENTIALS_DIRECTORY: path };
+}
+
+test("a secret may be a file of $CREDENTIALS_DIRECTORY that is called by its name", async () => {
+  const given = await credentials({
+    ASTER_API_KEY: `${KEY}\n`,
+    ASTER_API_SECRET: "from a file",
+    "other.pem": "\xff",
+  });
+  await writeFile(join(folder, ".env"), "ASTER_API_SECRET=from .env\n", { mode: 0o600 });
+  const fields = async (environment: Record<string, string>) => {
+    const { accounts, warnings } = await load(environment);
+    expect(warnings).toEqual([]);
+    const { fields } = accounts[0]?.credentials ?? expect.fail();
+    return [fields["apiKey"]?.reveal(), fields["apiSecret"]?.reveal()];
+  };
+  expect(await fields(given), "the unit's own secret goes before .env").toEqual([KEY, "from a file"]);
+  expect(await fields({ ...given, ASTER_API_SECRET: "from outside" })).toEqual([KEY, "from outside"]);
+  expect(await fields({ CREDENTIALS_DIRECTORY: join(folder, "nowhere"), ASTER_API_KEY: KEY })).toEqual([
+    KEY,
+    "from .env",
+  ]);
+});
+
+test("such a file that others can read is warned of, and one of ours that nothing reads is named", async () => {
+  const given = await credentials({ ASTER_API_KEY: KEY, ASTER_API_SECRET: "x" }, 0o444);
+  expect((await load(given)).warnings.map((line) => line.replaceAll(`${folder}/`, ""))).toEqual(
+    ["ASTER_API_KEY", "ASTER_API_SECRET"].map(
+      (name) =>
+        `credentials/${name}: other users of this machine can read its secrets (mode 444); chmod 600 credentials/${name}`,
+    ),
+  );
+  await writeFile(join(folder, "credentials", "PERPBOOKS_STORE"), "x");
+  expect((await refusal(given)).message).toContain(
+    "CREDENTIALS_DIRECTORY: PERPBOOKS_STORE: unknown name; nothing reads it",
+  );
 });

@@ -45,14 +45,26 @@ test.each([
   ["run --period", `perpbooks run: --period needs a value${seeHelp(" run")}`],
   ["run --period 2025 --period 2026", `perpbooks run: --period is given 2 times${seeHelp(" run")}`],
   ["run --config a.yaml --config b.yaml", `perpbooks run: --config is given 2 times${seeHelp(" run")}`],
-  ["trace", `perpbooks trace: a word is missing: WHAT${seeHelp(" trace")}`],
+  [
+    "trace",
+    `perpbooks trace: a word is missing: WHAT (entry, record, fill, disposal, check, report or export)${seeHelp(" trace")}`,
+  ],
   ["rnu --help", `perpbooks: there is no command "rnu"; did you mean run?${seeHelp()}`],
   ["help rnu", `perpbooks: there is no command "rnu"; did you mean run?${seeHelp()}`],
   [
     "price get -h",
     `perpbooks price: there is no command "price get"; there is price import or price fetch${seeHelp(" price")}`,
   ],
-  ["init", `perpbooks init: missing: --venue${seeHelp(" init")}`],
+  [
+    "init",
+    `perpbooks init: the venue of the first account is missing
+  nothing was done
+  next: add --venue VENUE (aster, binance-usdm or edgex), or --account NAME=VENUE for each account`,
+  ],
+  [
+    "completion",
+    `perpbooks completion: a word is missing: SHELL (bash, zsh or fish)${seeHelp(" completion")}`,
+  ],
   [
     "gap accept --period 2025",
     `perpbooks gap accept: missing: --account, --because${seeHelp(" gap accept")}`,

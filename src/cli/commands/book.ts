@@ -31,5 +31,9 @@ export const bookCommand = defineCommand({
       describe: "drop the books and build them again from the raw records",
     },
   },
+  examples: [
+    ["book", "what was read and is not booked yet"],
+    ["book --from-empty", "all books anew from the records, as after an upgrade that says so"],
+  ],
   act: book,
 });

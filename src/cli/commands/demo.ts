@@ -74,5 +74,9 @@ export const demoCommand = defineCommand({
         "the folder for its reports; the books go into one beside it, FOLDER-books. Both are written again",
     },
   },
+  examples: [
+    ["demo", "into out/demo and out/demo-books"],
+    ["demo --output elsewhere/demo", "into elsewhere/demo and elsewhere/demo-books"],
+  ],
   act: demo,
 });

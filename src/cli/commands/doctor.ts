@@ -14,8 +14,10 @@ import {
   withWorkspace,
 } from "../../pipeline/workspace.ts";
 import type { Inquiry } from "../../venues/venue.ts";
+import { readAccountStatus } from "../account-status.ts";
 import { defineCommand } from "../command.ts";
 import { ACCOUNTS, CONFIG } from "../options.ts";
+import { type Finding, memoryFinding, readStarts, roomFindings, scheduleFinding } from "../readiness.ts";
 
 /** A clock that is further off than this is worth a warning, although signatures follow the venue's clock. */
 const CLOCK_OFFSET_MAX_MS = 1_000;
@@ -24,8 +26,9 @@ const KEY_NEXT =
   "in the venue's API management give the key the right to read and no other, from this machine's address alone; or make a new one";
 
 /**
- * Checks what a run needs: the configuration and the store (opened before this is called), and for each
- * account the venue, the clock, the credentials, the key's rights and the open items. Changes nothing.
+ * Checks what a run needs: the configuration and the store (opened before this is called), room on the disks,
+ * and for each account the venue, the clock, the credentials, the key's rights, whether the job is started in
+ * time, and the open items. Changes nothing.
  */
 export function doctor(options: WorkspaceOptions, context: CommandContext): Promise<number> {
   return withWorkspace(options, context, async (workspace) => {
@@ -34,9 +37,17 @@ export function doctor(options: WorkspaceOptions, context: CommandContext): Prom
     for (const warning of configuration.warnings) say(workspace, "warning", "configuration", warning);
     if (configuration.warnings.length > 0) sayNext(workspace, "correct the configuration as said above");
     say(workspace, "ok", "store", store.shownAs);
+    const room = roomFindings(configuration).map((finding) => tell(workspace, "disk", finding));
     const code = await forEachAccount(workspace, (account) => examine(workspace, account));
+    const job = await examineJob(workspace);
     const open = await tellOpenItems(workspace);
-    return mostUrgent([code, open, configuration.warnings.length > 0 ? EXIT.openItems : EXIT.done]);
+    return mostUrgent([
+      code,
+      open,
+      ...room,
+      ...job,
+      configuration.warnings.length > 0 ? EXIT.openItems : EXIT.done,
+    ]);
   });
 }
 
@@ -97,6 +108,21 @@ async function examine(workspace: Workspace, account: AccountConfiguration): Pro
   return isOff || warnings.length > 0 ? EXIT.openItems : EXIT.done;
 }
 
+/** Whether the nightly job is started, and before the venues forget what it has not read. */
+async function examineJob(workspace: Workspace): Promise<number[]> {
+  const { configuration, context } = workspace;
+  const now = context.clock.now();
+  const codes: number[] = [];
+  for (const status of await readAccountStatus(workspace)) {
+    const { account } = status;
+    const starts = await readStarts(workspace, account);
+    codes.push(tell(workspace, account, scheduleFinding(starts, now, configuration.staleAfter)));
+    const memory = memoryFinding(status, now, configuration.timeZone);
+    if (memory !== null) codes.push(tell(workspace, account, memory));
+  }
+  return codes;
+}
+
 /** What the books have open, as `run` and `status` have it. */
 async function tellOpenItems(workspace: Workspace): Promise<number> {
   const { accounts, store, configuration, context } = workspace;
@@ -119,6 +145,14 @@ async function tellOpenItems(workspace: Workspace): Promise<number> {
 function say({ context, progress }: Workspace, state: "ok" | "warning", subject: string, text: string): void {
   progress.stop();
   context.output.write(`${state.padEnd(8)} ${subject}: ${text}\n`);
+}
+
+/** Says what was found, and returns the exit code that it is worth. */
+function tell(workspace: Workspace, subject: string, finding: Finding): number {
+  say(workspace, finding.state, subject, finding.text);
+  if (finding.state === "ok") return EXIT.done;
+  sayNext(workspace, finding.next);
+  return EXIT.openItems;
 }
 
 /** What to do about the warnings above it. */

@@ -1,29 +1,126 @@
-import { writeFile } from "node:fs/promises";
-import { resolve } from "node:path";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { userInfo } from "node:os";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { loadConfiguration } from "../../config/load.ts";
+import { alternatives } from "../../config/reading.ts";
 import { UsageError } from "../../errors.ts";
+import { EXPORTS_BY_NAME } from "../../export/targets.ts";
 import type { CommandContext } from "../../pipeline/command-context.ts";
+import { readDeadline } from "../../pipeline/deadline.ts";
 import { EXIT } from "../../pipeline/exit-code.ts";
+import { VENUE_CONFIGURATIONS } from "../../venues/registry.ts";
 import { defineCommand } from "../command.ts";
 import { CONFIG } from "../options.ts";
+import { cronLine, type Job, SECRETS_FOLDER, serviceUnit, timerUnit } from "../schedule.ts";
+import {
+  environmentExample,
+  namedAccount,
+  STARTER_VENUES,
+  type StarterAccount,
+  type StarterVenue,
+  starterText,
+  usualAccount,
+  variablesOf,
+} from "../starter.ts";
 
-/** Writes a commented configuration to start from. Never overwrites an existing one. */
-export async function init(
-  { config, venue }: { readonly config: string; readonly venue: StarterVenue },
+type InitOptions = {
+  readonly config: string;
+  readonly venue?: StarterVenue | undefined;
+  readonly account?: readonly string[] | undefined;
+  readonly cron: boolean;
+  readonly systemd?: string | undefined;
+  readonly deadline: string;
+};
+
+/**
+ * Writes a commented configuration to start from and the names of its variables, and what starts the nightly
+ * job where that is wanted. Never overwrites a file. Where there is a configuration already, and a schedule
+ * is all that is asked for, the schedule is of that one.
+ */
+export async function init(options: InitOptions, context: CommandContext): Promise<number> {
+  readDeadline(options.deadline);
+  const path = resolve(context.workingFolder, options.config);
+  const wantsSchedule = options.cron || options.systemd !== undefined;
+  const isNamed = options.venue !== undefined || options.account !== undefined;
+  const existing = wantsSchedule && !isNamed ? await textOf(path) : null;
+  if (existing === null) await writeStarter(path, await accountsOf(options, context), context);
+  if (wantsSchedule) await writeSchedule(path, options, context);
+  return EXIT.done;
+}
+
+/** As told, or as answered at a terminal. */
+async function accountsOf(
+  { venue, account = [] }: InitOptions,
   context: CommandContext,
-): Promise<number> {
-  const path = resolve(context.workingFolder, config);
-  try {
-    await writeFile(path, starterFor(venue), { flag: "wx" });
-  } catch (cause) {
-    if (!(cause instanceof Error && "code" in cause)) throw cause;
-    if (cause.code !== "EEXIST") {
-      throw new UsageError({
-        where: path,
-        what: "no configuration can be written here",
-        evidence: [cause.message],
-        next: "make the folder, or give another name with --config",
-      });
+): Promise<readonly StarterAccount[]> {
+  if (venue !== undefined && account.length > 0)
+    throw wrong("--venue and --account are two ways to say the same", "give one of them");
+  if (venue !== undefined) return [usualAccount(venue)];
+  if (account.length > 0) return distinct(account.map(readAccount));
+  if (context.ask !== null) return askForAccounts(context.ask, context);
+  throw wrong(
+    "the venue of the first account is missing",
+    `add --venue VENUE (${alternatives(STARTER_VENUES)}), or --account NAME=VENUE for each account`,
+  );
+}
+
+const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;
+
+function readAccount(words: string): StarterAccount {
+  const [, name = "", venue = ""] = /^([^=]*)=(.*)$/.exec(words) ?? [];
+  const known = STARTER_VENUES.find((one) => one === venue);
+  if (known !== undefined && NAME.test(name)) return namedAccount(name, known);
+  throw wrong(
+    `--account: expected NAME=VENUE, found "${words}"`,
+    `a name has letters, digits, _ and -; a venue is ${alternatives(STARTER_VENUES)}`,
+  );
+}
+
+/** Two accounts of one prefix would sign in with the same key. */
+function distinct(accounts: readonly StarterAccount[]): readonly StarterAccount[] {
+  const twins = accounts.filter(
+    ({ prefix }, nth) => accounts.findIndex((one) => one.prefix === prefix) !== nth,
+  );
+  if (twins.length === 0) return accounts;
+  throw wrong(
+    `--account: ${twins.map(({ name }) => name).join(", ")}: another account's variables would be called the same`,
+    "choose names that differ in more than capitals, - and _",
+  );
+}
+
+async function askForAccounts(
+  ask: NonNullable<CommandContext["ask"]>,
+  { output }: CommandContext,
+): Promise<readonly StarterAccount[]> {
+  let accounts: readonly StarterAccount[] = [];
+  for (;;) {
+    const first = accounts.length === 0;
+    const question = `${first ? "The venue of your account" : "The venue of another account, or Enter for none"} (${alternatives(STARTER_VENUES)}): `;
+    const answer = (await ask(question)).trim();
+    if (answer === "" && !first) return accounts;
+    const venue = STARTER_VENUES.find((one) => one === answer);
+    if (venue === undefined) {
+      output.write("  that is none of them\n");
+      continue;
     }
+    const usual = usualAccount(venue).name;
+    const name = (await ask(`  what it is called [${usual}]: `)).trim();
+    try {
+      accounts = distinct([...accounts, readAccount(`${name === "" ? usual : name}=${venue}`)]);
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      output.write(`  ${error.words.what}; ${error.words.next}\n`);
+    }
+  }
+}
+
+async function writeStarter(
+  path: string,
+  accounts: readonly StarterAccount[],
+  { output }: CommandContext,
+): Promise<void> {
+  const text = starterText(accounts);
+  if (!(await writeNew(path, text))) {
     throw new UsageError({
       where: path,
       what: "there is a configuration already",
@@ -31,107 +128,103 @@ export async function init(
       next: "change it, or give another name with --config",
     });
   }
-  const variables = variablesOf(STARTER_ACCOUNTS[venue]).map((name) => `  ${name}=…\n`);
-  context.output.write(
-    `${path} is written.\nNext: put the keys into a file .env beside it, readable by you alone (chmod 600 .env):\n${variables.join("")}then run\n  perpbooks doctor\n  perpbooks run\n`,
+  const variables = variablesOf(text);
+  const example = join(dirname(path), ".env.example");
+  const isWritten = await writeNew(example, environmentExample(variables));
+  output.write(
+    `${path} is written.
+${isWritten ? `${example} has the names of its secrets.` : `${example} was there already, and is as it was.`}
+Next: put the keys into a file .env beside it, readable by you alone (chmod 600 .env):
+${variables.map((name) => `  ${name}=…\n`).join("")}then run
+  perpbooks doctor
+  perpbooks run
+`,
   );
-  return EXIT.done;
 }
 
-const STARTER = `# perpbooks: the accounts whose books are kept. Secrets do not belong here: \${NAME} is taken from the environment, or from a file .env beside this one.
-
-# Where the books are: a folder (an embedded database), or postgres://user@host/name. DATABASE_URL wins.
-store: ./perpbooks-data
-
-# Days, months and years of the reports begin at the midnights of this zone.
-timeZone: UTC
-
-# Where reports are written.
-output: ./out
-
-# The file formats of the reports. An empty list, [], is for people who read the books with SQL or want the exports alone: run then shows its summary and writes
-# no reports; perpbooks report, statement and close still do when they are called.
-# formats: [csv, json]
-
-# A folder of reports of your own, written beside these; reports/README.md says how one is written.
-# reports: ./my-reports
-
-# CSV that Excel opens by a double click: excel-de has semicolons and a decimal comma, excel commas and a point.
-# csv: { dialect: excel-de }
-
-# What run writes for tax and accounting tools: perpbooks export --list shows which there are.
-# exports: [koinly, hledger]
-
-# What the books are worth in one currency, beside their own assets. Prices by the minute are fetched from the venues; the rates of the
-# ECB come from its file: perpbooks price import eurofxref-hist.csv --kind ecb. You declare what a stablecoin is worth.
-# reportingCurrency: EUR
-# pegs:
-#   - { asset: USDT, currency: USD, price: 1, because: redeemed at par by its issuer }
-# prices: { fetch: true }
-
-# All treatments are computed; this one is called the result in the summary. method: average, fifo, lifo or hifo; fees: outside the
-# result or inside it; funding: own, as an item of its own, or inside the result of the position it belongs to.
-# treatment: { method: average, fees: outside, funding: own }
-
-# How old the last successful run may be before perpbooks status ends with 3.
-# staleAfter: 36h
-
-accounts:
-  # Give every key the right to read, and no other.
-`;
-
-/** By the venue's name: an account of it, as it is written in the list. */
-const STARTER_ACCOUNTS = {
-  aster: `  - name: main
-    venue: aster
-    # The beginning of the history to read; without it, as far back as the venue serves, which takes long the first time.
-    since: 2026-01-01
-    credentials:
-      # A V3 agent (API wallet): the main wallet's address, the agent's address, and the agent's private key.
-      user: \${ASTER_USER}
-      signer: \${ASTER_SIGNER}
-      privateKey: \${ASTER_PRIVATE_KEY}
-      # Or a V1 key instead of the three:
-      # apiKey: \${ASTER_API_KEY}
-      # apiSecret: \${ASTER_API_SECRET}
+async function writeSchedule(path: string, options: InitOptions, context: CommandContext): Promise<void> {
+  const { output, workingFolder } = context;
+  const folder = dirname(path);
+  const { deadline } = options;
+  const job: Job = { program: context.program, folder, config: basename(path), deadline };
+  if (options.cron) output.write(`\nFor cron (crontab -e):\n${cronLine(job)}\n`);
+  if (options.systemd === undefined) return;
+  const to = resolve(workingFolder, options.systemd);
+  const variables = variablesOf((await textOf(path)) ?? "");
+  const writes = await writtenOutside(path, context);
+  await mkdir(to, { recursive: true });
+  const units: readonly (readonly [string, string])[] = [
+    ["perpbooks.service", serviceUnit({ ...job, user: userInfo().username, variables, writes })],
+    ["perpbooks.timer", timerUnit()],
+  ];
+  for (const [name, text] of units) {
+    if (await writeNew(join(to, name), text)) continue;
+    throw new UsageError({
+      where: join(to, name),
+      what: "there is such a file already",
+      evidence: ["it was not touched"],
+      next: "move it away, or name another folder",
+    });
+  }
+  const install = units.map(([name]) => join(to, name)).join(" ");
+  output.write(
+    `\n${units.map(([name]) => join(to, name)).join(" and ")} are written. For systemd, as root:
+  install -d -m 700 ${SECRETS_FOLDER}
+${variables.map((name) => `  (umask 077; cat > ${SECRETS_FOLDER}/${name})   # paste it, Enter, Ctrl-D\n`).join("")}  install -m 644 ${install} /etc/systemd/system/
+  systemctl daemon-reload
+  systemctl enable --now perpbooks.timer
+  systemctl start perpbooks.service               # the first night, now
 `,
-  "binance-usdm": `  - name: binance
-    venue: binance-usdm
-    credentials:
-      apiKey: \${BINANCE_API_KEY}
-      apiSecret: \${BINANCE_API_SECRET}
-`,
-  edgex: `  - name: edgex
-    venue: edgex
-    credentials:
-      # V2: an API key. It belongs to one account; a sub-account has another id and another key.
-      accountId: \${EDGEX_ACCOUNT_ID}
-      apiKey: \${EDGEX_API_KEY}
-      apiSecret: \${EDGEX_API_SECRET}
-      passphrase: \${EDGEX_PASSPHRASE}
-      # Or, for an account of V1, its Stark (L2) private key instead of the three. V1 has no key that only reads: protect it as you would the money.
-      # starkPrivateKey: \${EDGEX_STARK_PRIVATE_KEY}
-`,
-} as const;
-type StarterVenue = keyof typeof STARTER_ACCOUNTS;
-const STARTER_VENUES = Object.keys(STARTER_ACCOUNTS) as readonly StarterVenue[];
-
-/** The chosen venue's account, and the others commented out below it. */
-function starterFor(chosen: StarterVenue): string {
-  const others = STARTER_VENUES.filter((venue) => venue !== chosen).map((venue) =>
-    commentedOut(STARTER_ACCOUNTS[venue]),
   );
-  return STARTER + [STARTER_ACCOUNTS[chosen], ...others].join("\n");
 }
 
-function commentedOut(account: string): string {
-  return account.replace(/^ {2}(?=.)/gm, "  # ");
+/** The folders outside of the configuration's own that a night writes to. */
+async function writtenOutside(path: string, { environment }: CommandContext): Promise<string[]> {
+  const { store, output, notify } = await loadConfiguration({
+    path,
+    environment,
+    venues: VENUE_CONFIGURATIONS,
+    exportTargets: EXPORTS_BY_NAME,
+    secrets: "unneeded",
+  });
+  const folders = [
+    ...(store.kind === "folder" ? [store.path] : []),
+    output,
+    ...(notify.metrics === null ? [] : [dirname(notify.metrics)]),
+  ];
+  return [...new Set(folders)].filter((one) => {
+    const way = relative(dirname(path), one);
+    return way === ".." || way.startsWith(`..${sep}`);
+  });
 }
 
-/** What `.env` must set. */
-function variablesOf(account: string): string[] {
-  const active = account.split("\n").filter((line) => !line.trim().startsWith("#"));
-  return active.flatMap((line) => [...line.matchAll(/\$\{(\w+)\}/g)].map(([, name = ""]) => name));
+/** Null where there is no such file. */
+function textOf(path: string): Promise<string | null> {
+  return readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return null;
+    throw error;
+  });
+}
+
+/** False where there is such a file already, which stays as it is. */
+async function writeNew(path: string, text: string): Promise<boolean> {
+  try {
+    await writeFile(path, text, { flag: "wx" });
+    return true;
+  } catch (cause) {
+    if (!(cause instanceof Error && "code" in cause)) throw cause;
+    if (cause.code === "EEXIST") return false;
+    throw new UsageError({
+      where: path,
+      what: "no configuration can be written here",
+      evidence: [cause.message],
+      next: "make the folder, or give another name with --config",
+    });
+  }
+}
+
+function wrong(what: string, next: string): UsageError {
+  return new UsageError({ where: "perpbooks init", what, evidence: ["nothing was done"], next });
 }
 
 export const initCommand = defineCommand({
@@ -139,11 +232,33 @@ export const initCommand = defineCommand({
     config: CONFIG,
     venue: {
       choices: STARTER_VENUES,
-      demandOption: true,
       requiresArg: true,
-      describe: "the venue of its first account",
+      describe: "the venue of its one account, under the usual name",
+    },
+    account: {
+      type: "string",
+      array: true,
+      requiresArg: true,
+      describe: "an account, as NAME=VENUE (may be repeated)",
+    },
+    cron: { type: "boolean", default: false, describe: "print a line for crontab as well" },
+    systemd: {
+      type: "string",
+      requiresArg: true,
+      describe: "write a service and a timer for systemd into this folder as well",
+    },
+    deadline: {
+      type: "string",
+      default: "6h",
+      requiresArg: true,
+      describe: "when the scheduled run ends at the latest: 90s, 30m, 6h",
     },
   },
-  examples: [["init --venue binance-usdm", "write perpbooks.yaml into this folder"]],
+  examples: [
+    ["init", "at a terminal: ask for the accounts, and write perpbooks.yaml into this folder"],
+    ["init --venue binance-usdm", "the same for one account, without a question"],
+    ["init --account main=aster --account hedge=binance-usdm", "for several"],
+    ["init --systemd ./units", "a service and a timer for the configuration that is there"],
+  ],
   act: init,
 });

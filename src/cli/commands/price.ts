@@ -113,5 +113,9 @@ export const importPricesCommand = defineCommand({
 
 export const fetchPricesCommand = defineCommand({
   options: { config: CONFIG, log: LOG, account: ACCOUNTS },
+  examples: [
+    ["price fetch", "all that the books of all accounts need"],
+    ["price fetch --account main", "of one account"],
+  ],
   act: fetchPrices,
 });

@@ -36,5 +36,9 @@ export async function reconcileAndTell(workspace: Workspace, account: AccountCon
 
 export const reconcileCommand = defineCommand({
   options: { config: CONFIG, log: LOG, account: ACCOUNTS },
+  examples: [
+    ["reconcile", "all accounts"],
+    ["reconcile --account main", "one account"],
+  ],
   act: reconcile,
 });

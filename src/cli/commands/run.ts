@@ -41,18 +41,13 @@ import type { Summarised } from "../../report/read-summary.ts";
 import { readAccountIds } from "../../store/account-ids.ts";
 import { defineCommand } from "../command.ts";
 import { KILLED_NEXT, killedBefore } from "../last-run.ts";
+import { beginNotices, type Night, type Notices } from "../notices.ts";
 import { ACCOUNTS, ALL_SYMBOLS, CONFIG, DEADLINE, LOG, PERIOD, TIME_ZONE } from "../options.ts";
 import { type Reason, reasonLines } from "../reasons.ts";
 
 export type RunOptions = WorkspaceOptions & PeriodOptions & { readonly allSymbols: boolean };
 
 type Booked = { readonly client: VenueClient; readonly runId: string };
-
-/**
- * The outcome of a night: its exit code with the reasons, and the summary of the reports; "" where there are
- * none.
- */
-type Night = { readonly exitCode: number; readonly reasons: readonly Reason[]; readonly summary: string };
 
 /**
  * The nightly job: sync, book, reconcile, fetch the prices that are needed, report. A person at a terminal
@@ -63,14 +58,11 @@ export async function run(options: RunOptions, context: CommandContext): Promise
   if (context.output.columns !== null) return runInSight(options, context);
   const { output, errors } = context;
   const said: string[] = [];
-  const atWork = night(options, context, (text) => said.push(text));
-  // Also where a night is told to stop and does not, the first line says why it ended.
-  const { exitCode, reasons, summary } = await orAbandoned(atWork, context.signal).catch(
+  const { exitCode, reasons, summary } = await toldNight(options, context, (text) => said.push(text)).catch(
     (error: unknown): Night => {
       if (error instanceof ReaderGoneError) throw error;
-      const { exitCode, text, what, next } = failureOf(error);
-      said.push(text);
-      return { exitCode, reasons: [{ exitCode, account: null, what, next }], summary: "" };
+      said.push(failureOf(error).text);
+      return failedNight(error);
     },
   );
   if (exitCode === EXIT.done && reasons.length === 0) return exitCode;
@@ -81,27 +73,61 @@ export async function run(options: RunOptions, context: CommandContext): Promise
 
 /** The same for a person at a terminal: messages are shown at once, and the summary always. */
 export async function runInSight(options: RunOptions, context: CommandContext): Promise<number> {
-  const { exitCode, reasons, summary } = await night(options, context, null);
+  const { exitCode, reasons, summary } = await toldNight(options, context, null);
   context.output.write(summary);
   if (reasons.length > 0) context.output.write(`\n${reasonLines(reasons).join("\n")}\n`);
   return exitCode;
 }
 
-function night(
+/** The night; those whom `notify` names are told of its end, whatever it is. */
+async function toldNight(
   options: RunOptions,
   context: CommandContext,
+  say: ((text: string) => void) | null,
+): Promise<Night> {
+  const notices = beginNotices(options, context);
+  try {
+    // Also where a night is told to stop and does not, the first line says why it ended.
+    const night = await orAbandoned(wholeNight(options, context, notices, say), context.signal);
+    notices.end(night);
+    return night;
+  } catch (error) {
+    if (!(error instanceof ReaderGoneError)) notices.end(failedNight(error));
+    throw error;
+  }
+}
+
+function failedNight(error: unknown): Night {
+  const { exitCode, what, next } = failureOf(error);
+  return { exitCode, reasons: [{ exitCode, account: null, what, next }], summary: "" };
+}
+
+function wholeNight(
+  options: RunOptions,
+  context: CommandContext,
+  notices: Notices,
   say: ((text: string) => void) | null,
 ): Promise<Night> {
   return withWorkspace(
     options,
     context,
-    (workspace) => asRun(workspace, (runId) => nightOf(workspace, options, runId)),
+    async (workspace) => {
+      const night = await asRun(workspace, (runId) => nightOf(workspace, options, runId, notices));
+      // The run is on record as ended now.
+      await notices.look(workspace);
+      return night;
+    },
     "venues",
     say,
   );
 }
 
-async function nightOf(workspace: Workspace, options: RunOptions, runId: string): Promise<Night> {
+async function nightOf(
+  workspace: Workspace,
+  options: RunOptions,
+  runId: string,
+  notices: Notices,
+): Promise<Night> {
   const failures = new Map<string, Reason>();
   // If an account fails in a second stage, the cause is that of the first failure.
   const onFailure: Parameters<typeof forEachAccount>[2] = ({ name }, { text, exitCode, what, next }) => {
@@ -118,8 +144,12 @@ async function nightOf(workspace: Workspace, options: RunOptions, runId: string)
       workspace.store.withAccountLock(account.name, async () => {
         append(killed, await killedReason(workspace, account));
         const client = clientOf(account);
-        await syncStage(workspace, account, client, "run", options.allSymbols, runId);
-        await withinRun(workspace, account, runId, () => bookStage(workspace, account, false));
+        await notices.timed("sync", () =>
+          syncStage(workspace, account, client, "run", options.allSymbols, runId),
+        );
+        await notices.timed("book", () =>
+          withinRun(workspace, account, runId, () => bookStage(workspace, account, false)),
+        );
         booked.set(account.name, { client, runId });
         return null;
       }),
@@ -133,7 +163,9 @@ async function nightOf(workspace: Workspace, options: RunOptions, runId: string)
       // The run that holds the account's lock proves it.
       if (failures.get(account.name)?.exitCode === EXIT.lockHeld) return null;
       return workspace.store.withAccountLock(account.name, async () => {
-        await prove(workspace, account, booked.get(account.name) ?? null, options.timeZone);
+        await notices.timed("prove", () =>
+          prove(workspace, account, booked.get(account.name) ?? null, options.timeZone),
+        );
         const own = await openReasonsOf(workspace, account);
         append(open, own);
         return failures.has(account.name) ? null : exitCodeFor(own);
@@ -141,7 +173,7 @@ async function nightOf(workspace: Workspace, options: RunOptions, runId: string)
     },
     onFailure,
   );
-  const { summary, sentences } = await reportAll(workspace, options);
+  const { summary, sentences } = await reportAll(workspace, options, notices);
   // A requested period may be incomplete where the whole history is not.
   const ofPeriod = open.length > 0 ? [] : sentences;
   const reasons = [
@@ -210,6 +242,7 @@ async function openReasonsOf(
 async function reportAll(
   chosen: Workspace,
   options: RunOptions,
+  notices: Notices,
 ): Promise<{ readonly summary: string; readonly sentences: readonly string[] }> {
   const workspace = await withSyncedAccounts(chosen);
   if (workspace === null) return { summary: "", sentences: [] };
@@ -217,9 +250,9 @@ async function reportAll(
   const period = await reportedPeriod(workspace, options);
   if (period === null) return { summary: "", sentences: [] };
   const to = whereTo(configuration.output, options.period === undefined ? null : period);
-  const { verdict, summary, files } = await reportsOf(workspace, period, to);
+  const { verdict, summary, files } = await notices.timed("report", () => reportsOf(workspace, period, to));
   const isPart = options.period !== undefined;
-  const exported = await exportAll(workspace, period, to.folder, isPart);
+  const exported = await notices.timed("export", () => exportAll(workspace, period, to.folder, isPart));
   progress.log("reports_written", { files, isComplete: verdict.isComplete });
   progress.stop();
   const written = files + exported;

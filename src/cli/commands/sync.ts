@@ -26,5 +26,9 @@ export function sync(
 
 export const syncCommand = defineCommand({
   options: { config: CONFIG, log: LOG, account: ACCOUNTS, "all-symbols": ALL_SYMBOLS, deadline: DEADLINE },
+  examples: [
+    ["sync", "all accounts; nothing is booked or reported"],
+    ["sync --account main --deadline 30m", "one, for half an hour at most; the next one goes on from there"],
+  ],
   act: sync,
 });

@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { beforeAll, expect, test } from "vitest";
 import { runCommandLine } from "../../../src/cli/command-line.ts";
 import { systemClock } from "../../../src/clock.ts";
-import type { CommandContext } from "../../../src/pipeline/command-context.ts";
+import type { ProcessContext } from "../../../src/pipeline/command-context.ts";
 import { noInput } from "../../support/input.ts";
 
 const run = promisify(execFile);
@@ -17,7 +17,7 @@ async function printed(...words: readonly string[]): Promise<string> {
   const write = (text: string) => {
     parts.push(text);
   };
-  const context: CommandContext = {
+  const context: ProcessContext = {
     environment: {},
     clock: systemClock,
     signal: new AbortController().signal,

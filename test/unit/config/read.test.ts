@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: a configuration has placeholders of its own.
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
+import { Secret } from "../../../src/config/secret.ts";
 import { formatInstant } from "../../../src/domain/instant.ts";
 import {
   ACCOUNT,
@@ -30,6 +31,7 @@ describe("what a configuration says", () => {
       csv: { dialect: "plain" },
       reports: null,
       exports: [],
+      notify: { ping: null, command: null, when: "trouble", metrics: null },
       warnings: [],
     });
     expect(accounts.map(({ credentials, ...rest }) => ({ ...rest, kind: credentials.kind }))).toEqual([
@@ -63,6 +65,7 @@ exports:
   - { target: koinly, tags: { reward: "" } }
   - { target: hledger, granularity: day, accounts: { funding: Income:Funding, trading_fee: { received: Income:Rebates, paid: "Expenses:{symbol}" } } }
   - { target: disposals, methods: [fifo, lifo, fifo] }
+notify: { ping: "\${ASTER_API_KEY}", command: [./tell, a b], when: always, metrics: m.prom }
 accounts:
   - name: main
     venue: aster
@@ -76,6 +79,7 @@ accounts:
       accountId: 0123
       starkPrivateKey: \${ASTER_API_SECRET}
 `,
+      environment: { ...ENVIRONMENT, ASTER_API_KEY: "https://hc.example/key" },
     });
     expect(rest).toEqual({
       store: { kind: "folder", path: "/books/data/main" },
@@ -102,6 +106,12 @@ accounts:
         },
         { target: "disposals", granularity: "event", words: {}, methods: ["fifo", "lifo"] },
       ],
+      notify: {
+        ping: new Secret("https://hc.example/key"),
+        command: ["/books/tell", "a b"],
+        when: "always",
+        metrics: "/books/m.prom",
+      },
       warnings: [],
     });
     expect(accounts.map(({ name, credentials }) => [name, credentials.kind])).toEqual([
@@ -638,7 +648,7 @@ ${ACCOUNT}`;
 
 describe("mistakes of shape", () => {
   const KEYS =
-    "store, timeZone, reportingCurrency, pegs, prices, treatment, staleAfter, output, formats, csv, reports, exports or accounts";
+    "store, timeZone, reportingCurrency, pegs, prices, treatment, staleAfter, output, formats, csv, reports, exports, notify or accounts";
   test.each<[text: string, mistakes: readonly string[]]>([
     ["", ["1: accounts: missing; expected a list of accounts"]],
     ["# only words\n", ["1: accounts: missing; expected a list of accounts"]],
@@ -648,7 +658,7 @@ describe("mistakes of shape", () => {
     [
       "- main",
       [
-        "1: expected a mapping with store, timeZone, reportingCurrency, pegs, prices, treatment, staleAfter, output, formats, csv, reports, exports, accounts, found a list",
+        "1: expected a mapping with store, timeZone, reportingCurrency, pegs, prices, treatment, staleAfter, output, formats, csv, reports, exports, notify, accounts, found a list",
       ],
     ],
     ["accounts: [main]", ["1: accounts[0]: expected an account (name, venue, credentials), found text"]],
@@ -833,5 +843,55 @@ describe("one account under two names is a mistake, where it shows", () => {
     const environment = { ...ENVIRONMENT, PK: SECRET };
     const venues = { ...VENUES, other: VENUES["aster"] ?? expect.fail("the venue is in the example") };
     expect(mistakes({ text: `accounts:\n${first}${second}`, environment, venues })).toEqual(expected);
+  });
+});
+
+describe("whom a night tells", () => {
+  const notify = (line: string) => ({
+    text: `notify: ${line}\n${ACCOUNT}`,
+    environment: { ...ENVIRONMENT, PING: `https://hc.example/${SECRET}`, BAD: `ftp://hc.example/${SECRET}` },
+  });
+
+  test.each<[line: string, ping: string]>([
+    ["{ ping: '${PING}' }", `https://hc.example/${SECRET}`],
+    ["{ ping: 'http://127.0.0.1:8000/x?create=1' }", "http://127.0.0.1:8000/x?create=1"],
+  ])("%s", (line, ping) => {
+    expect(read(notify(line)).notify.ping?.reveal()).toBe(ping);
+  });
+
+  const ADDRESS = "notify.ping: expected an https:// address (plain http is for this machine alone)";
+  const PLAIN = "notify.ping: expected an address without a user name, a password and #";
+  test.each<[line: string, mistake: string]>([
+    ["ping", "notify: expected a mapping with ping, command, when, metrics, found text"],
+    ["{ pings: x }", "notify.pings: unknown key; did you mean ping?"],
+    ["{ ping: '${BAD}' }", ADDRESS],
+    ["{ ping: 'http://hc.example/x' }", ADDRESS],
+    ["{ ping: abc }", ADDRESS],
+    ["{ ping: 'https://me:word@hc.example/x' }", PLAIN],
+    ["{ ping: 'https://hc.example/x#y' }", PLAIN],
+    ["{ ping: '${UNSET}' }", "notify.ping: ${UNSET} is not set in the environment or .env"],
+    ["{ command: mail me }", "notify.command: expected a list of a program and its words, found text"],
+    ["{ command: [] }", "notify.command: expected a list of a program and its words, found none"],
+    ["{ command: [~/tell] }", 'notify.command[0]: expected a program, found "~/tell"; write ${HOME} for ~'],
+    ["{ command: [mail, [me]] }", "notify.command[1]: expected a word, found a list"],
+    ["{ when: never, command: [mail] }", 'notify.when: expected trouble or always, found "never"'],
+    [
+      "{ metrics: perpbooks.yaml }",
+      'notify.metrics: expected a file that ends in .prom, found "perpbooks.yaml"',
+    ],
+  ])("%s", (line, mistake) => {
+    expect(mistakes(notify(line))).toEqual([`perpbooks.yaml:1: ${mistake}`]);
+  });
+
+  test("an address that is written in the file is a secret there, and `when` without a command does nothing", () => {
+    expect(read(notify(`{ ping: 'https://hc.example/${SECRET}', when: always }`)).warnings).toEqual([
+      "/books/perpbooks.yaml:1: notify.when: has no effect without a command",
+      "/books/perpbooks.yaml:1: notify.ping: a secret is written in the file; put it in the environment or .env and write its ${NAME} here",
+    ]);
+  });
+
+  test("commands that send nothing do without the address", () => {
+    const { notify: found } = read({ ...notify("{ ping: '${UNSET}' }"), secrets: "unneeded" });
+    expect(found.ping).toBeNull();
   });
 });
