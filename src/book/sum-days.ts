@@ -23,12 +23,12 @@ export async function sumDays(store: Store, account_id: string, time_zone: strin
       .where("account_id", "=", account_id)
       .executeTakeFirst();
     const from = summed?.time_zone === time_zone ? summed.until_time : "-infinity";
-    if (until === null || until === from) return;
     await transaction
       .deleteFrom("ledger.day_sum")
       .where("account_id", "=", account_id)
       .where("day_from", ">=", from)
       .execute();
+    if (until === null || until === from) return;
     await runSqlFile(transaction, "book/sum-days", { account_id, time_zone, from, until });
     const row = { account_id, time_zone, until_time: until };
     await insertRows(transaction, "ledger.summed_until", ["account_id"], [row]);

@@ -4,7 +4,7 @@
  */
 import { sql } from "kysely";
 import { insertNewRows } from "./insert-rows.ts";
-import type { Database } from "./store.ts";
+import type { Database, Transaction } from "./store.ts";
 import { type TableName, tablesThatAre } from "./table-origins.ts";
 import type { Tables } from "./tables.ts";
 
@@ -20,15 +20,19 @@ export async function firstFilledTable(db: Database): Promise<TableName | null> 
   return null;
 }
 
-/** All or nothing; `from` is read as it is at one instant. Returns how many rows came. */
+/**
+ * All or nothing; `from` is read as it is at one instant, by `alongside` too. Returns how many rows came.
+ */
 export async function carryOver(
   from: Database,
   into: Database,
   onTable: (table: TableName) => void,
+  alongside: (source: Transaction) => Promise<void> = async () => {},
 ): Promise<number> {
   let carried = 0;
   await from.transaction().execute(async (source) => {
     await sql`set transaction isolation level repeatable read, read only`.execute(source);
+    await alongside(source);
     await into.transaction().execute(async (target) => {
       for (const table of tablesThatAre("carried")) {
         onTable(table);

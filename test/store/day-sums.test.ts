@@ -197,13 +197,11 @@ async function differing(
   return rows;
 }
 
-/** The days that count. */
 async function sums(store: Store): Promise<readonly unknown[]> {
   const { rows } = await sql`
     select day_sum.*, summed_until.until_time
     from ledger.day_sum
-    inner join ledger.summed_until
-      on day_sum.account_id = summed_until.account_id and day_sum.day_from < summed_until.until_time
+    left join ledger.summed_until on day_sum.account_id = summed_until.account_id
     order by day_from, ledger_account, kind, symbol
   `.execute(store.db);
   return rows;
