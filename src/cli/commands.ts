@@ -59,6 +59,11 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import("./commands/sql.ts")).sqlQueryCommand,
   },
   {
+    usage: "serve",
+    does: "open the embedded store to psql, DBeaver, Metabase and others, read-only",
+    load: async () => (await import("./commands/serve.ts")).serveCommand,
+  },
+  {
     usage: "accept",
     does: "accept an open item, with your reason; it stays accepted unless it changes",
     load: async () => (await import("./commands/accept.ts")).acceptCommand,

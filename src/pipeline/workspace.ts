@@ -124,6 +124,16 @@ export async function knownReports(
   return isConfigured ? (await loadSettings(options, context, "unneeded")).reports : listReports(null);
 }
 
+/** The configuration of a store that is there; no secret is needed for it. Throws a `NothingYetError`. */
+export async function configurationOfStore(
+  options: Pick<WorkspaceOptions, "config">,
+  context: CommandContext,
+): Promise<Configuration> {
+  const { configuration } = await loadSettings(options, context, "unneeded");
+  await requireStore(configuration);
+  return configuration;
+}
+
 /** Throws a `NothingYetError` where no run has made the store yet. */
 async function requireStore({ store }: Configuration): Promise<void> {
   if (store.kind !== "folder" || (await exists(store.path))) return;
