@@ -106,6 +106,13 @@ test("a secret may be a file of $CREDENTIALS_DIRECTORY that is called by its nam
   ]);
 });
 
+test("the end of such a file's line is no part of the secret, also within a longer text", async () => {
+  const given = await credentials({ PASSWORD: "word\n", ASTER_API_KEY: KEY, ASTER_API_SECRET: "x" });
+  await writeFile(join(folder, "perpbooks.yaml"), `store: postgres://me:\${PASSWORD}@db/books\n${ACCOUNT}`);
+  const { store } = await load(given);
+  expect(store.kind === "postgres" && store.url.reveal()).toBe("postgres://me:word@db/books");
+});
+
 test("such a file that others can read is warned of, and one of ours that nothing reads is named", async () => {
   const given = await credentials({ ASTER_API_KEY: KEY, ASTER_API_SECRET: "x" }, 0o444);
   expect((await load(given)).warnings.map((line) => line.replaceAll(`${folder}/`, ""))).toEqual(
