@@ -192,6 +192,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "d3-shape": ["src/statement/charts/"],
   "decimal.js": ["src/domain/decimal.ts"],
   fflate: ["src/export/write-workbook.ts"],
+  "hyparquet-writer": ["src/export/write-parquet.ts"],
   hucre: ["src/export/write-workbook.ts"],
   kysely: ["src/store/", "src/report/", "src/cli/commands/sql.ts"],
   "lossless-json": ["src/domain/json.ts", "src/simulator/"],
@@ -332,6 +333,7 @@ function currentSql(): readonly string[] {
  */
 const READS_INCOME_TYPE: Readonly<Record<string, string>> = {
   "reports/transfers.sql": "shows it to people",
+  "sql/export/table-cash.sql": "hands the statement on as it is, with our own kind beside it",
   "sql/views/report_item.sql": "names it to people, where nobody knows what it means",
   "sql/history-files/matches.sql": "finds the row of a file that the venue's interface gave too",
   "sql/history-files/misplaced.sql": "finds the row of a file that the venue's interface gave too",
