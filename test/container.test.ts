@@ -164,7 +164,7 @@ describe("the compose file", () => {
     // In place of the program: one that takes a while to end when it is told to. In place of the night: a moment.
     stub(
       "node",
-      `echo "node $*" >> "$LOG"; trap 'echo told >> "$LOG"; exit' TERM; [[ -s "$LOG.2" ]] || { echo 1 > "$LOG.2"; exit; }; sleep 60 & wait`,
+      `echo "node $*" >> "$LOG"; trap 'sleep 0.3; echo told >> "$LOG"; exit' TERM; [[ -s "$LOG.2" ]] || { echo 1 > "$LOG.2"; exit; }; sleep 60 & wait`,
     );
     stub("date", `[[ "$*" == "+%s" ]] && echo 1000 || { echo "date $*" >> "$LOG"; echo 1000; }`);
     function stub(name: string, script: string): void {
