@@ -8,6 +8,7 @@ const ROOT = join(import.meta.dirname, "..");
 
 type Locked = {
   readonly version: string;
+  readonly hasInstallScript?: boolean;
   readonly integrity?: string;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
@@ -69,4 +70,11 @@ test("the bill of materials has each package that the lock file has at run time,
   const sorted = (components: readonly Component[]) => components.map((one) => one.join(" ")).toSorted();
   // What lies in several places in one version is listed once.
   expect(sorted(listed)).toEqual([...new Set(sorted(wanted))]);
+});
+
+test("no package that runs in production has an install script, and each is locked by its hash", () => {
+  const { packages } = JSON.parse(readFileSync(join(ROOT, "package-lock.json"), "utf8"));
+  const needed = [...neededAtRunTime(packages)];
+  expect(needed.filter((path) => packages[path].hasInstallScript === true)).toEqual([]);
+  expect(needed.filter((path) => !packages[path].integrity?.startsWith("sha512-"))).toEqual([]);
 });
