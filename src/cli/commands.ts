@@ -59,6 +59,11 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import("./commands/sql.ts")).sqlQueryCommand,
   },
   {
+    usage: "serve",
+    does: "open the embedded store to psql, DBeaver, Metabase and others, read-only",
+    load: async () => (await import("./commands/serve.ts")).serveCommand,
+  },
+  {
     usage: "accept",
     does: "accept an open item, with your reason; it stays accepted unless it changes",
     load: async () => (await import("./commands/accept.ts")).acceptCommand,
@@ -122,6 +127,11 @@ export const COMMANDS: readonly ListedCommand[] = [
     usage: "restore <folder>",
     does: "fill an empty store with what another one holds, and build the books in it",
     load: async () => (await import("./commands/restore.ts")).restoreCommand,
+  },
+  {
+    usage: "store distribute",
+    does: "spread a store on a Citus cluster over its nodes, account by account",
+    load: async () => (await import("./commands/distribute.ts")).distributeCommand,
   },
   {
     usage: "completion <shell>",

@@ -36,6 +36,8 @@ export type LockWish = {
   readonly patienceSeconds: number;
   /** Ends the wait. */
   readonly signal?: AbortSignal;
+  /** Called when somebody else looks whether the folder is free, while it is held. */
+  readonly onWanted?: () => void;
 };
 
 const LOOKS_PER_SECOND = 10;
@@ -50,7 +52,7 @@ const SOCKET_PATH_BYTES = 100;
 /** Takes the folder, or waits for it. Throws a `LockHeldError`, or a `LockImpossibleError`. */
 export async function takeFolderLock(
   folder: string,
-  { where, what, patienceSeconds, signal }: LockWish,
+  { where, what, patienceSeconds, signal, onWanted = () => {} }: LockWish,
 ): Promise<FolderLock> {
   const way = await shortWayTo(folder);
   try {
@@ -58,7 +60,7 @@ export async function takeFolderLock(
       const { alive } = await look(way.path);
       const [holder] = alive;
       if (holder === undefined) {
-        const lock = await announceAndLook(way.path);
+        const lock = await announceAndLook(way.path, onWanted);
         if (lock !== null) return { ...lock, release: () => lock.release().finally(way.leave) };
       } else if (attempt >= patienceSeconds * LOOKS_PER_SECOND) {
         throw new LockHeldError({
@@ -81,8 +83,11 @@ export async function takeFolderLock(
 }
 
 /** Null when somebody else is there, too. */
-async function announceAndLook(path: string): Promise<FolderLock | null> {
-  const own = await announce(path);
+async function announceAndLook(path: string, onWanted: () => void): Promise<FolderLock | null> {
+  let isHeld = false;
+  const own = await announce(path, () => {
+    if (isHeld) onWanted();
+  });
   if (own === null) return null;
   for (let yields = 1; ; yields += 1) {
     const { alive, dead } = await look(path);
@@ -91,6 +96,7 @@ async function announceAndLook(path: string): Promise<FolderLock | null> {
       const forgetDead = async () => {
         for (const name of dead) await rm(join(path, name), { force: true });
       };
+      isHeld = true;
       return { hasDead: dead.length > 0, forgetDead, release: own.withdraw };
     }
     // One that does not give way has looked before we announced ourselves, and holds it.
@@ -106,9 +112,12 @@ async function announceAndLook(path: string): Promise<FolderLock | null> {
 type Announcement = { readonly name: string; withdraw(): Promise<void> };
 
 /** Null when somebody has taken the socket for a dead one before it listened. */
-async function announce(path: string): Promise<Announcement | null> {
+async function announce(path: string, onLook: () => void): Promise<Announcement | null> {
   const name = `lock.${randomBytes(8).toString("hex")}`;
-  const server = createServer((connection) => connection.destroy());
+  const server = createServer((connection) => {
+    connection.destroy();
+    onLook();
+  });
   await listen(server, join(path, `${name}.new`));
   // Whoever leaves without giving the folder back does not stay alive for it.
   server.unref();

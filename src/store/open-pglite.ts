@@ -23,16 +23,18 @@ export type EmbeddedStore = Store & {
 
 /**
  * Opens the embedded store, making it on first use. The folder holds `pg/`, the database, the sockets of its
- * lock, and that of its readers. Whoever else has it open is waited for so long. Throws a `LockHeldError`, a
- * `LockImpossibleError`, a `StoreDamagedError` or a `StoreUnavailableError`.
+ * lock, and that of its readers. Whoever else has it open is waited for so long; `onWanted` is called when
+ * somebody waits for this one. Throws a `LockHeldError`, a `LockImpossibleError`, a `StoreDamagedError` or a
+ * `StoreUnavailableError`.
  */
 export async function openPGlite(
   folder: string,
   signal: AbortSignal,
   patienceSeconds: number,
+  onWanted: () => void = () => {},
 ): Promise<EmbeddedStore> {
   signal.throwIfAborted();
-  const lock = await takeFolder(folder, signal, patienceSeconds);
+  const lock = await takeFolder(folder, signal, patienceSeconds, onWanted);
   try {
     refuseWithoutRoom(folder, ROOM_BYTES);
     const pglite = await openDatabase(folder, lock, signal);
@@ -102,6 +104,7 @@ function engineOf(pglite: PGlite, turns: Turns): ReaderEngine {
     },
     isWaitedFor: () => turns.isWaitedFor,
     settings: SETTINGS,
+    generation: 0,
   };
 }
 
@@ -129,7 +132,12 @@ async function serveIn(folder: string, engine: ReaderEngine): Promise<(graceMs: 
   };
 }
 
-async function takeFolder(folder: string, signal: AbortSignal, patienceSeconds: number): Promise<FolderLock> {
+async function takeFolder(
+  folder: string,
+  signal: AbortSignal,
+  patienceSeconds: number,
+  onWanted: () => void,
+): Promise<FolderLock> {
   await refuseForeign(folder);
   try {
     await mkdir(folder, { recursive: true });
@@ -138,6 +146,7 @@ async function takeFolder(folder: string, signal: AbortSignal, patienceSeconds: 
       what: "another run has the store open",
       patienceSeconds,
       signal,
+      onWanted,
     });
     // Whatever is in it, no other user of the machine comes to it.
     await chmod(folder, 0o700);

@@ -4,6 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { LockHeldError, StoreUnavailableError } from "../errors.ts";
 import { isListenedOn, shortWayTo } from "./folder-lock.ts";
 import { migrate, requireSchema } from "./migrate.ts";
+import type { EmbeddedStore } from "./open-pglite.ts";
 import type { Store, StoreLocation } from "./store.ts";
 import { storeTrouble } from "./store-trouble.ts";
 import { READERS_SOCKET } from "./wire/address.ts";
@@ -53,9 +54,14 @@ export function holdsStore(folder: string): Promise<boolean> {
 }
 
 /** Each kind's driver takes a while to load, and only one of them is used. */
-async function openFolder(path: string, signal: AbortSignal, patienceSeconds: number): Promise<Store> {
+export async function openFolder(
+  path: string,
+  signal: AbortSignal,
+  patienceSeconds: number,
+  onWanted?: () => void,
+): Promise<EmbeddedStore> {
   const { openPGlite } = await import("./open-pglite.ts");
-  const store = await openPGlite(path, signal, patienceSeconds);
+  const store = await openPGlite(path, signal, patienceSeconds, onWanted);
   return orClosed(store, async () => {
     await migrate(store);
     await store.serveReaders();
@@ -91,7 +97,7 @@ async function openServed(folder: string, signal: AbortSignal): Promise<Store | 
   }
 }
 
-async function orClosed<Opened extends Store>(store: Opened, work: () => Promise<void>): Promise<Store> {
+async function orClosed<Opened extends Store>(store: Opened, work: () => Promise<void>): Promise<Opened> {
   try {
     await work();
     return store;

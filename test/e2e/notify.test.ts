@@ -23,7 +23,10 @@ const world = scriptedWorld([
 
 let rig: Rig;
 let monitor: Monitor;
+const mask = process.umask();
 beforeAll(async () => {
+  // As the program has it.
+  process.umask(0o077);
   monitor = await startMonitor(PATH);
   rig = await newRig({ kind: "PGlite", world, now: NOW });
   await writeFile(
@@ -36,6 +39,7 @@ beforeAll(async () => {
   await rig.reconfigure((text) => text + notify());
 });
 afterAll(async () => {
+  process.umask(mask);
   await rig.close();
   await monitor.close();
 });

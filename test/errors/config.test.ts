@@ -138,6 +138,13 @@ test("an environment in which Node checks no certificate is refused; one in whic
     expect((await load({ ...secrets, NODE_TLS_REJECT_UNAUTHORIZED: value })).warnings).toEqual([]);
 });
 
+test("the end of such a file's line is no part of the secret, also within a longer text", async () => {
+  const given = await credentials({ PASSWORD: "word\n", ASTER_API_KEY: KEY, ASTER_API_SECRET: "x" });
+  await writeFile(join(folder, "perpbooks.yaml"), `store: postgres://me:\${PASSWORD}@localhost/books\n${ACCOUNT}`);
+  const { store } = await load(given);
+  expect(store.kind === "postgres" && store.url.reveal()).toBe("postgres://me:word@localhost/books");
+});
+
 test("such a file that others can read is warned of, and one of ours that nothing reads is named", async () => {
   const given = await credentials({ ASTER_API_KEY: KEY, ASTER_API_SECRET: "x" }, 0o444);
   expect((await load(given)).warnings.map((line) => line.replaceAll(`${folder}/`, ""))).toEqual(

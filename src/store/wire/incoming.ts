@@ -26,6 +26,16 @@ export class Incoming {
     return body === null ? null : { type: head.toString("latin1", 0, 1), body };
   }
 
+  /** All that comes, without regard to messages. */
+  async *rest(): AsyncGenerator<Buffer> {
+    if (this.#held.length > 0) yield this.#held;
+    for (;;) {
+      const next = await this.#chunks.next();
+      if (next.done === true) return;
+      yield next.value;
+    }
+  }
+
   async #take(bytes: number): Promise<Buffer | null> {
     const parts = [this.#held];
     let length = this.#held.length;

@@ -36,6 +36,8 @@ export type Engine = {
   takeTurn(): Promise<() => void>;
   /** The statements that make the program's own settings. */
   readonly settings: string;
+  /** Another number when the database was opened anew, and has forgotten what was prepared. */
+  readonly generation: number;
 };
 
 /** To the client; settles when it has taken the bytes. */
@@ -73,7 +75,11 @@ export class ReaderSession {
   readonly #prefix: string;
   /** What it has set, in its own words. */
   readonly #settings = new Set<string>();
-  readonly #statements = new Map<string, string>();
+  /** By name, what follows it in the message that prepares it. */
+  readonly #statements = new Map<string, Buffer>();
+  /** Those that the database knows. */
+  readonly #prepared = new Set<string>();
+  #generation = 0;
   readonly #portals = new Map<string, string>();
   #endTurn: (() => void) | null = null;
   /** Whether the client itself has begun a transaction. */
@@ -125,11 +131,13 @@ export class ReaderSession {
       case "B": {
         const { text: portal, next } = textAt(body);
         const { text: name, next: rest } = textAt(body, next);
-        this.#portals.set(portal, this.#statements.get(name) ?? "");
+        this.#portals.set(portal, this.#textOf(name));
+        await this.#prepareAgain(name);
         return this.#forward(message("B", text(portal), text(this.#own(name)), body.subarray(rest)));
       }
       case "D":
       case "C":
+        if (body.toString("latin1", 0, 1) === "S") await this.#prepareAgain(textAt(body, 1).text);
         return this.#forward(message(type, this.#named(body)));
       case "E": {
         const { text: portal, next } = textAt(body);
@@ -153,10 +161,10 @@ export class ReaderSession {
   /** Gives back what it holds. */
   async end(): Promise<void> {
     await this.#leave();
-    if (this.#statements.size === 0) return;
+    if (this.#prepared.size === 0 || this.#generation !== this.#engine.generation) return;
     const endTurn = await this.#engine.takeTurn();
     try {
-      for (const name of this.#statements.keys()) await this.#engine.answer(this.#closing(name));
+      for (const name of this.#prepared) await this.#engine.answer(this.#closing(name));
       await this.#engine.answer(SYNC);
     } finally {
       endTurn();
@@ -174,9 +182,9 @@ export class ReaderSession {
   async #runWhole(statement: string): Promise<boolean> {
     await this.#enter();
     const name = "simple query";
-    this.#statements.set(name, statement);
     this.#portals.set("", statement);
     await this.#engine.answer(this.#closing(name));
+    this.#prepared.add(name);
     for (const one of [
       message("P", text(this.#own(name)), text(statement), int16(0)),
       message("B", text(""), text(this.#own(name)), int16(0), int16(0), int16(0)),
@@ -192,9 +200,25 @@ export class ReaderSession {
   async #parse(name: string, rest: Buffer): Promise<void> {
     await this.#enter();
     // Only one without a name takes the place of another; all have names here.
-    if (name === "" && this.#statements.has(name)) await this.#engine.answer(this.#closing(name));
-    this.#statements.set(name, textAt(rest).text);
+    if (name === "") await this.#engine.answer(this.#closing(name));
+    this.#statements.set(name, rest);
+    this.#prepared.add(name);
     await this.#forward(message("P", text(this.#own(name)), rest));
+  }
+
+  /** What was prepared before the database was opened anew. */
+  async #prepareAgain(name: string): Promise<void> {
+    await this.#enter();
+    const rest = this.#statements.get(name);
+    if (rest === undefined || this.#prepared.has(name)) return;
+    this.#prepared.add(name);
+    const answer = await this.#engine.answer(message("P", text(this.#own(name)), rest));
+    await this.#sendOnly(answer, ({ type }) => type === "E");
+  }
+
+  #textOf(name: string): string {
+    const rest = this.#statements.get(name);
+    return rest === undefined ? "" : textAt(rest).text;
   }
 
   async #forward(one: Buffer): Promise<void> {
@@ -283,6 +307,8 @@ export class ReaderSession {
   async #enter(): Promise<void> {
     if (this.hasTurn) return;
     this.#endTurn = await this.#engine.takeTurn();
+    if (this.#generation !== this.#engine.generation) this.#prepared.clear();
+    this.#generation = this.#engine.generation;
     await this.#must(BEGIN);
     await this.#must(GIVE_UP_RIGHTS);
     if (this.#given.size > 0) {

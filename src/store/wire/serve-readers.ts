@@ -3,7 +3,8 @@
  * socket whoever may open the file is let in; by a port, who knows the password.
  */
 import { randomInt } from "node:crypto";
-import { createServer, type Server, type Socket } from "node:net";
+import { connect, createServer, type Server, type Socket } from "node:net";
+import { pipeline } from "node:stream/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import { Incoming } from "./incoming.ts";
 import { errorResponse, int32, message, readyForQuery, text, textAt } from "./messages.ts";
@@ -32,6 +33,8 @@ export type ReadersWish = {
   readonly password: string | null;
   readonly engine: ReaderEngine;
   readonly limits?: Limits;
+  /** The socket of who serves in our place just now; null where we do. */
+  readonly elsewhere?: () => Promise<string | null>;
 };
 
 const LIMITS: Limits = { silenceMs: 10_000, patienceMs: 60_000 };
@@ -67,11 +70,17 @@ function isBusy({ session, patience }: Client): boolean {
   return session.hasTurn || patience.waitedMs < REST_MS;
 }
 
-export async function serveReaders({ at, password, engine, limits = LIMITS }: ReadersWish): Promise<Readers> {
+export async function serveReaders({
+  at,
+  password,
+  engine,
+  limits = LIMITS,
+  elsewhere,
+}: ReadersWish): Promise<Readers> {
   const clients = new Map<number, Client>();
   const ends = new Map<Socket, Promise<void>>();
   const server = createServer((socket) => {
-    const end = serveOne(socket, { password, engine, limits, clients }).finally(() => {
+    const end = serveOne(socket, { password, engine, limits, elsewhere, clients }).finally(() => {
       ends.delete(socket);
       socket.end();
       // One that takes nothing any more is not waited for.
@@ -106,6 +115,7 @@ function listening(server: Server, at: ReadersWish["at"]): Promise<void> {
 }
 
 type Way = Pick<ReadersWish, "password" | "engine"> & {
+  readonly elsewhere: (() => Promise<string | null>) | undefined;
   readonly limits: Limits;
   readonly clients: Map<number, Client>;
 };
@@ -121,7 +131,9 @@ async function serveOne(socket: Socket, way: Way): Promise<void> {
       return started !== null && (await isLetIn(incoming, send, way.password)) ? started : null;
     });
     if (given === null) return;
-    await serve(incoming, send, given, way);
+    const path = (await way.elsewhere?.()) ?? null;
+    if (path === null) await serve(incoming, send, given, way);
+    else await handOn(socket, incoming, given, path);
   } catch (error) {
     if (socket.destroyed) return;
     const [code, what] =
@@ -162,6 +174,28 @@ async function serve(
     patience.end();
     clients.delete(id);
     await session.end();
+  }
+}
+
+/** To another process that serves readers, which is told what the client came with. */
+async function handOn(
+  socket: Socket,
+  incoming: Incoming,
+  given: ReadonlyMap<string, string>,
+  path: string,
+): Promise<void> {
+  const other = connect(path);
+  other.on("error", () => {});
+  try {
+    const parameters = Buffer.concat([...given].flatMap(([name, value]) => [text(name), text(value)]));
+    const packet = Buffer.concat([int32(PROTOCOL_3 << 16), parameters, Buffer.from([0])]);
+    other.write(Buffer.concat([int32(packet.length + 4), packet]));
+    const answers = new Incoming(other);
+    // That it lets us in; the client was told so already.
+    await answers.message();
+    await Promise.race([pipeline(incoming.rest(), other), pipeline(answers.rest(), socket)]);
+  } finally {
+    other.destroy();
   }
 }
 
