@@ -1,10 +1,10 @@
-// The software bill of materials (CycloneDX, JSON) of what runs in production, from the lock file alone: nothing is
-// downloaded and nothing needs to be installed.
+// The software bill of materials (CycloneDX, JSON) of what runs in production, from the lock file alone:
+// nothing is downloaded and nothing needs to be installed.
 //
 //   npm run --silent sbom > sbom.json
 //
-// `npm sbom --omit dev` leaves out each package that is needed at run time and by a tool too (npm 11: the Postgres
-// driver), so npm is shown a project that has no tools.
+// `npm sbom --omit dev` leaves out each package that is needed at run time and by a tool too (npm 11: the
+// Postgres driver), so npm is shown a project that has no tools.
 
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";

@@ -161,7 +161,8 @@ describe("the compose file", () => {
   test("the job's nights begin at once and then each at 03:17, and a stop is passed on and waited for", async () => {
     const folder = mkdtempSync(join(tmpdir(), "perpbooks-container-"));
     onTestFinished(() => rmSync(folder, { recursive: true }));
-    // In place of the program: one that takes a while to end when it is told to. In place of the night: a moment.
+    // In place of the program: one that takes a while to end when it is told to. In place of the night: a
+    // moment.
     stub(
       "node",
       `echo "node $*" >> "$LOG"; trap 'sleep 0.3; echo told >> "$LOG"; exit' TERM; [[ -s "$LOG.2" ]] || { echo 1 > "$LOG.2"; exit; }; sleep 60 & wait`,

@@ -14,7 +14,7 @@ type Locked = {
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 };
 
-/** What Node finds from `from` under the name: the nearest `node_modules` that has it, as the lock lays them out. */
+/** What Node finds from `from` under the name: the nearest `node_modules` that has it, by the lock. */
 function resolved(packages: Readonly<Record<string, Locked>>, from: string, name: string): string | null {
   for (let folder = from; ; folder = folder.slice(0, Math.max(0, folder.lastIndexOf("node_modules/") - 1))) {
     const path = `${folder === "" ? "" : `${folder}/`}node_modules/${name}`;

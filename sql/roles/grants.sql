@@ -1,11 +1,11 @@
--- Two roles for books on a Postgres server: perpbooks_job for the nightly run, perpbooks_analyst for those who
--- read. Neither can log in, and no password is in here: a person makes a user and gives it one of the two.
+-- Two roles for books on a Postgres server: perpbooks_job for the nightly run, perpbooks_analyst for those
+-- who read. Neither can log in, and no password is in here: a person makes a user and gives it one of them.
 --
 --     psql --single-transaction --set ON_ERROR_STOP=1 --file sql/roles/grants.sql "$OWNER_URL"
 --
--- Run it as the owner of the database, after the schema was made (`perpbooks status` as the owner makes it, and
--- brings it up to date). Whoever runs it owns the schema from then on: what the owner makes at a later upgrade
--- is granted by itself. It can be run again at any time.
+-- Run it as the owner of the database, after the schema was made (`perpbooks status` as the owner makes it,
+-- and brings it up to date). What this owner makes at a later upgrade is granted by itself. It can be run
+-- again at any time.
 
 do $roles$
 declare
@@ -16,7 +16,8 @@ begin
             execute format('create role %I nologin', wanted);
         end if;
     end loop;
-    -- By default everybody who may log in to the server may connect to each database, and make temporary tables.
+    -- By default everybody who may log in to the server may connect to each database, and make temporary
+    -- tables.
     execute format('revoke all on database %I from public', current_database());
     execute format('grant connect on database %I to perpbooks_job, perpbooks_analyst', current_database());
     -- Before version 15 everybody may make tables in it.
@@ -45,8 +46,8 @@ on raw.decision, raw.download, raw.import, raw.import_gap, raw.undone_record,
     ledger.closed_valuation
 from perpbooks_job;
 
--- After much has come the job has its tables analyzed. Before version 17 only their owner may: there the server's
--- own autovacuum does, some minutes later.
+-- After much has come the job has its tables analyzed. Before version 17 only their owner may: there the
+-- server's own autovacuum does, some minutes later.
 do $maintain$
 begin
     if current_setting('server_version_num')::integer >= 170000 then
@@ -57,13 +58,14 @@ begin
 end;
 $maintain$;
 
--- The analyst: the books, what they were made of, and the views for people. Not what a venue sent, word for word,
--- nor what the program keeps for itself.
+-- The analyst: the books, what they were made of, and the views for people. Not what a venue sent, word for
+-- word, nor what the program keeps for itself.
 grant usage on schema report, ledger, history to perpbooks_analyst;
 grant select on all tables in schema report, ledger, history to perpbooks_analyst;
 alter default privileges in schema report, ledger, history grant select on tables to perpbooks_analyst;
 
--- A view reads with its owner's rights, a function with those of its caller: these are what the functions read.
+-- A view reads with its owner's rights, a function with those of its caller: these are what the functions
+-- read.
 grant usage on schema raw, snapshot, price to perpbooks_analyst;
 grant select
 on raw.account, raw.instrument, snapshot.taken, snapshot.position, snapshot.position_state, price.mark

@@ -26,8 +26,8 @@ export type ConfigurationFile = {
 
 /**
  * Reads the configuration file, the `.env` beside it, and the folder of secrets that the environment names,
- * as far as there are any. Throws a UsageError with all mistakes, or with the files of secrets that others can
- * read, where those are to be refused.
+ * as far as there are any. Throws a UsageError with all mistakes, or with the files of secrets that others
+ * can read, where those are to be refused.
  */
 export async function loadConfiguration(file: ConfigurationFile): Promise<Configuration> {
   const { path, environment, venues } = file;

@@ -20,7 +20,8 @@ export const BODY_BYTES_MAX = 10_000;
 
 const ANSWERED_WITHIN: DurationMs = 10 * SECOND_MS;
 /**
- * Whatever the environment says (NODE_TLS_REJECT_UNAUTHORIZED), for which the night may just have been refused.
+ * Whatever the environment says (NODE_TLS_REJECT_UNAUTHORIZED), for which the night may just have been
+ * refused.
  */
 const CERTIFICATE_CHECKED = { rejectUnauthorized: true };
 

@@ -140,7 +140,10 @@ test("an environment in which Node checks no certificate is refused; one in whic
 
 test("the end of such a file's line is no part of the secret, also within a longer text", async () => {
   const given = await credentials({ PASSWORD: "word\n", ASTER_API_KEY: KEY, ASTER_API_SECRET: "x" });
-  await writeFile(join(folder, "perpbooks.yaml"), `store: postgres://me:\${PASSWORD}@localhost/books\n${ACCOUNT}`);
+  await writeFile(
+    join(folder, "perpbooks.yaml"),
+    `store: postgres://me:\${PASSWORD}@localhost/books\n${ACCOUNT}`,
+  );
   const { store } = await load(given);
   expect(store.kind === "postgres" && store.url.reveal()).toBe("postgres://me:word@localhost/books");
 });

@@ -156,7 +156,8 @@ describe("a process", () => {
     await own.reconfigure(
       (text) => `exports: [koinly, workbook]\nnotify: { metrics: ./night.prom }\n${text}`,
     );
-    // The books are made by the simulated clock, which a process of its own does not have: its night ends early.
+    // The books are made by the simulated clock, which a process of its own does not have: its night ends
+    // early.
     expect((await own.run("sync")).exitCode).toBe(0);
     expect((await own.run("book")).exitCode).toBe(0);
     await rm(join(folder, "out"), { recursive: true, force: true });

@@ -168,7 +168,7 @@ test.runIf(existsSync(WORDS_OF_PROCESSES))(
     await rig.reconfigure(
       (text) => `notify: { command: [${process.execPath}, looks.mjs], when: always }\n${text}`,
     );
-    // A process of its own, and not beside the simulator, which would have to answer meanwhile: what the venue
+    // A process of its own, which the simulator would have to answer meanwhile, and cannot: what the venue
     // says does not matter here.
     const { status } = spawnSync(process.execPath, [MAIN, "run", "--deadline", "2s"], {
       cwd: rig.folder,

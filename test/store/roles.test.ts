@@ -163,7 +163,7 @@ test("what only the owner may do is refused with a remedy: a close, and another 
   expect((await runAsJob("status")).exitCode).toBe(0);
 });
 
-/** Every table and view of the schemas, or every call of their functions that reads something, with nothing given. */
+/** Every table and view of the schemas; and a call of each of their functions, with nothing given. */
 const RELATIONS = `
   select format('%I.%I', nspname, relname) as name
   from pg_class join pg_namespace on pg_namespace.oid = relnamespace

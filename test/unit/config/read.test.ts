@@ -249,7 +249,7 @@ describe("where the books are kept", () => {
       "postgres://me@localhost:5433/books",
     ],
     ["store: postgresql://db/books?password=hidden&sslmode=verify-full", "", "postgresql://db/books"],
-    ["store: ./folder", "postgres://me:word@127.0.0.1/books", "postgres://me@127.0.0.1/books"], // DATABASE_URL wins
+    ["store: ./folder", "postgres://me:word@127.0.0.1/books", "postgres://me@127.0.0.1/books"], // it wins
     ["store: ./folder", "postgresql:///books?host=/run/postgresql", "postgresql:///books"],
   ])("%s with DATABASE_URL=%s is shown as %s", (line, databaseUrl, shownAs) => {
     expect(store(line, { DATABASE_URL: databaseUrl })).toMatchObject({ kind: "postgres", shownAs });
