@@ -46,7 +46,17 @@ export const HARMS: readonly Harm[] = [
   {
     title: "the server restarts at once",
     impossible: needsServer,
-    does: (round) => during(round, async ({ life }) => life.server?.restartAtOnce()),
+    does: (round) => during(round, async ({ life }) => life.server?.server.restartAtOnce()),
+  },
+  {
+    title: "the server's disk is full",
+    impossible: (life) => needsServer(life) ?? (life.server?.disk === null ? NO_DISK : null),
+    does: (round) =>
+      during(
+        round,
+        ({ life, random }) => life.server?.disk?.fill(random.pick(ROOMS)),
+        ({ life }) => life.server?.disk?.empty(),
+      ),
   },
   {
     title: "the connections to the server are cut",
@@ -73,7 +83,7 @@ export const HARMS: readonly Harm[] = [
     does: (round) =>
       during(
         round,
-        ({ life, random }) => life.disk?.fill(random.pick([0, 4_096, 1_000_000, 40_000_000])),
+        ({ life, random }) => life.disk?.fill(random.pick(ROOMS)),
         ({ life }) => life.disk?.empty(),
       ),
   },
@@ -120,6 +130,9 @@ export const HARMS: readonly Harm[] = [
   { title: "a status beside it", does: (round) => beside(round, "status") },
   { title: "a verify beside it", does: (round) => beside(round, "verify") },
 ];
+
+/** What is left of a disk, in bytes. */
+const ROOMS = [0, 4_096, 1_000_000, 40_000_000];
 
 const JUMPS: readonly DurationMs[] = [
   5 * SECOND_MS,

@@ -53,7 +53,7 @@ export type Life = {
   readonly rig: Rig;
   readonly storeFolder: string | null;
   readonly disk: Disk | null;
-  readonly server: Server | null;
+  readonly server: OwnServer | null;
   readonly venue: CuttingProxy;
   /** Between the program and its server. */
   readonly database: CuttingProxy | null;
@@ -67,10 +67,13 @@ export type Life = {
   close(): Promise<void>;
 };
 
+export type OwnServer = { readonly server: Server; readonly disk: Disk | null };
+
 let lives = 0;
 
-/** A store that is not made yet; of Postgres, a database with nothing in it. `server` is for Postgres. */
-export async function beginLife(kind: StoreKind, server: Server | null): Promise<Life> {
+/** A store that is not made yet; of Postgres, a database with nothing in it. `own` is for Postgres. */
+export async function beginLife(kind: StoreKind, own: OwnServer | null): Promise<Life> {
+  const server = own?.server ?? null;
   lives += 1;
   const usual = tmpdir();
   const disk = await mountDisk(join(usual, `disk-${lives}`));
@@ -113,7 +116,7 @@ export async function beginLife(kind: StoreKind, server: Server | null): Promise
     rig,
     storeFolder: server === null ? storeFolder : null,
     disk,
-    server,
+    server: own,
     venue,
     database,
     start,

