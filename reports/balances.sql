@@ -51,7 +51,8 @@ venue_wallets as (
         and balance.taken_at = last_snapshot.taken_at
 ),
 
-postings_until_end as (
+-- Materialized, here and in other reports: on a cluster a function is not to be sent to where the tables are.
+postings_until_end as materialized (
     select
         before.*,
         false as is_inside

@@ -83,6 +83,40 @@ with treatment (step, method, fees, funding) as (
         (17, 'hifo', 'outside', 'own')
 ),
 
+booked as materialized (
+    select
+        account_id,
+        asset,
+        is_before,
+        sum(realized_pnl) as realized_pnl,
+        sum(coalesce(trading_fees, rebates)) filter (where kind = 'rebate') as rebates,
+        sum(coalesce(trading_fees, rebates)) filter (where kind <> 'rebate') as fees,
+        sum(funding) as funding
+
+    from (
+        select
+            before.*,
+            true as is_before
+
+        from ledger.summed_posting(:time_zone, '-infinity', :from, :account) as before
+
+        union all
+
+        select
+            inside.*,
+            false
+
+        from ledger.summed_posting(:time_zone, :from, :until, :account) as inside
+    ) as posting
+
+    where coalesce(realized_pnl, trading_fees, rebates, funding) is not null
+
+    group by
+        account_id,
+        asset,
+        is_before
+),
+
 -- Everything that any treatment counts, signed + gain, − cost, of the time before the period and during it.
 -- What is the same for all methods has none. Each part is summed where it is read: all of them in one list
 -- would be sorted on the disk.
@@ -95,39 +129,7 @@ counted as (
         booked.is_before,
         part.amount
 
-    from (
-        select
-            account_id,
-            asset,
-            is_before,
-            sum(realized_pnl) as realized_pnl,
-            sum(coalesce(trading_fees, rebates)) filter (where kind = 'rebate') as rebates,
-            sum(coalesce(trading_fees, rebates)) filter (where kind <> 'rebate') as fees,
-            sum(funding) as funding
-
-        from (
-            select
-                before.*,
-                true as is_before
-
-            from ledger.summed_posting(:time_zone, '-infinity', :from, :account) as before
-
-            union all
-
-            select
-                inside.*,
-                false
-
-            from ledger.summed_posting(:time_zone, :from, :until, :account) as inside
-        ) as posting
-
-        where coalesce(realized_pnl, trading_fees, rebates, funding) is not null
-
-        group by
-            account_id,
-            asset,
-            is_before
-    ) as booked
+    from booked
 
     cross join lateral (
         values

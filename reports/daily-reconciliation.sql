@@ -70,7 +70,7 @@ proofs_by_day as (
         day
 ),
 
-changes as (
+changes as materialized (
     select
         before.*,
         (:from::timestamptz at time zone :time_zone)::date as day,

@@ -30,7 +30,7 @@
 --!     filter (where fee < 0), 0)
 --!   giving net_fees = -sum(fee)
 
-with booked as (
+with booked as materialized (
     select
         account_id,
         symbol,

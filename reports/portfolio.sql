@@ -49,7 +49,7 @@ with known as materialized (
     from raw.account
 ),
 
-posted as (
+posted as materialized (
     select
         before.*,
         false as is_inside

@@ -15,7 +15,7 @@
 --!     + coalesce(sum(rebates), 0)
 --!   giving net_of_all = sum(net_result)
 
-with booked as (
+with booked as materialized (
     select
         account_id,
         symbol,

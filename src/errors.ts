@@ -112,6 +112,8 @@ export class StoreDamagedError extends StopError {}
 export class FileTroubleError extends StopError {}
 /** A statement took longer than it may. */
 export class StatementTimedOutError extends StopError {}
+/** A figure that a format has no room for. */
+export class AmountTooLongError extends StopError {}
 export class InterruptedError extends StopError {}
 /** Whoever read the output has gone (`| head`): there is nothing more to do, and that is no failure. */
 export class ReaderGoneError extends StopError {

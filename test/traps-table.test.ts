@@ -1,39 +1,21 @@
 /** `docs/traps.md` names tests by file and title: each must be there, so that the table cannot rot. */
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { expect, test } from "vitest";
+import { isTest, linesOf } from "./support/named-tests.ts";
 
-const ROOT = join(import.meta.dirname, "..");
 const ROW = /^\| (?<number>\d+) \| (?<trap>[^|]*)\| `(?<file>[^`]+)` \| (?<title>.+) \|$/;
 
 type Row = { readonly number: number; readonly trap: string; readonly file: string; readonly title: string };
 
-const LINES = readFileSync(join(ROOT, "docs", "traps.md"), "utf8")
-  .split("\n")
-  .filter((line) => /^\| *\d/.test(line));
+const LINES = linesOf("traps.md").filter((line) => /^\| *\d/.test(line));
 
 function rowOf(line: string): Row {
   const { number = "", trap = "", file = "", title = "" } = ROW.exec(line)?.groups ?? {};
   return { number: Number(number), trap: trap.trim(), file, title };
 }
 
-/**
- * A test's title, or the name of a case in its table, stands whole between quotes; a golden file begins with
- * its title.
- */
-function holds(path: string, title: string): boolean {
-  const text = readFileSync(path, "utf8");
-  return path.endsWith(".txt")
-    ? text.startsWith(`${title}\n`)
-    : text.includes(`"${title}"`) || text.includes(`\`${title}\``);
-}
-
 test("every test that docs/traps.md names is in its file, under its title", () => {
   const rows = LINES.map(rowOf);
-  const missing = rows.filter(({ file, title }) => {
-    const path = join(ROOT, file);
-    return file === "" || !existsSync(path) || !holds(path, title);
-  });
+  const missing = rows.filter(({ file, title }) => !isTest(file, title));
   expect(missing).toEqual([]);
 });
 

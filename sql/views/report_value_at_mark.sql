@@ -136,7 +136,7 @@ with cash_spans as (
     group by account_id
 ),
 
-changes as (
+changes as materialized (
     select
         posting.account_id,
         posting.asset,
@@ -480,7 +480,7 @@ returns table (
 )
 language sql stable parallel safe
 as $$
-with booked as (
+with booked as materialized (
     select
         account_id,
         asset,

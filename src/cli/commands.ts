@@ -124,9 +124,19 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import("./commands/verify.ts")).verifyCommand,
   },
   {
+    usage: "backup <folder>",
+    does: "copy what cannot be made again into a new folder, from either kind of store, and compare",
+    load: async () => (await import("./commands/backup.ts")).backupCommand,
+  },
+  {
     usage: "restore <folder>",
     does: "fill an empty store with what another one holds, and build the books in it",
     load: async () => (await import("./commands/restore.ts")).restoreCommand,
+  },
+  {
+    usage: "store distribute",
+    does: "spread a store on a Citus cluster over its nodes, account by account",
+    load: async () => (await import("./commands/distribute.ts")).distributeCommand,
   },
   {
     usage: "completion <shell>",

@@ -34,6 +34,12 @@ export const TIME_ZONE = {
   describe: "days begin at its midnights; default: the configuration's",
 } as const satisfies Options;
 
+export const SHARD = {
+  type: "string",
+  requiresArg: true,
+  describe: "K/N: of several that share one store, this one takes every N-th account, from the K-th on",
+} as const satisfies Options;
+
 export const ALL_SYMBOLS = {
   type: "boolean",
   default: false,

@@ -81,6 +81,8 @@ ${
       ].join("\n")
     : "ProtectHome=yes"
 }
+# A dump of its memory would hold the keys.
+LimitCORE=0
 PrivateTmp=yes
 PrivateDevices=yes
 NoNewPrivileges=yes

@@ -2,7 +2,7 @@
 
 const STARTER = `# perpbooks: the accounts whose books are kept. Secrets do not belong here: \${NAME} is taken from the environment, or from a file .env beside this one.
 
-# Where the books are: a folder (an embedded database), or postgres://user@host/name. DATABASE_URL wins.
+# Where the books are: a folder (an embedded database), or postgres://user@host/name?sslmode=verify-full. DATABASE_URL wins.
 store: ./perpbooks-data
 
 # Days, months and years of the reports begin at the midnights of this zone.
@@ -46,6 +46,9 @@ output: ./out
 #   command: [./tell-me]
 #   when: trouble
 #   metrics: ./perpbooks.prom
+
+# What is done about a key that is written in here, or in a file that other users of the machine can read: warn, or refuse to go on.
+# unsafeSecrets: refuse
 
 accounts:
   # Give every key the right to read, and no other.

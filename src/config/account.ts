@@ -6,7 +6,14 @@ import type {
   VenueConfiguration,
 } from "./configuration.ts";
 import { readOpenings } from "./openings.ts";
-import { alternatives, type Mapping, type Place, type Reading, type Text } from "./reading.ts";
+import {
+  alternatives,
+  type Mapping,
+  type Place,
+  type Reading,
+  type Text,
+  WRITTEN_SECRET,
+} from "./reading.ts";
 import { Secret } from "./secret.ts";
 import { readBaseUrl, readPath, readSince, readSymbols } from "./values.ts";
 
@@ -195,9 +202,6 @@ function warnOfLiterals(
   for (const [field, place] of mapping.entries) {
     const text = texts.get(field);
     if (text === undefined || text.isSubstituted || form.publicFields?.includes(field)) continue;
-    reading.warn(
-      place,
-      `a secret is written in the file; put it in the environment or .env and write its \${NAME} here`,
-    );
+    reading.exposes(place, WRITTEN_SECRET);
   }
 }

@@ -136,6 +136,13 @@ export type NotifyConfiguration = {
   readonly metrics: string | null;
 };
 
+/**
+ * What is done about a secret that others may see, because it is written in the configuration or in a file
+ * that other users can read.
+ */
+export const UNSAFE_SECRETS = ["warn", "refuse"] as const;
+export type UnsafeSecrets = (typeof UNSAFE_SECRETS)[number];
+
 /** A complete and deeply frozen configuration. */
 export type Configuration = {
   readonly store: StoreConfiguration;
@@ -159,6 +166,7 @@ export type Configuration = {
   readonly reports: OwnReports | null;
   readonly exports: readonly ExportConfiguration[];
   readonly notify: NotifyConfiguration;
+  readonly unsafeSecrets: UnsafeSecrets;
   readonly accounts: readonly AccountConfiguration[];
   /** What is allowed but unwise, one line each. */
   readonly warnings: readonly string[];

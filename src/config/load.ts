@@ -26,7 +26,8 @@ export type ConfigurationFile = {
 
 /**
  * Reads the configuration file, the `.env` beside it, and the folder of secrets that the environment names,
- * as far as there are any. Throws a UsageError with all mistakes.
+ * as far as there are any. Throws a UsageError with all mistakes, or with the files of secrets that others
+ * can read, where those are to be refused.
  */
 export async function loadConfiguration(file: ConfigurationFile): Promise<Configuration> {
   const { path, environment, venues } = file;
@@ -38,9 +39,18 @@ export async function loadConfiguration(file: ConfigurationFile): Promise<Config
       warningOf(join(environment[CREDENTIALS_FOLDER] ?? "", name), CREDENTIAL_MODES),
     ),
   ]);
+  const exposed = warnings.filter((warning) => warning !== null);
+  if (configuration.unsafeSecrets === "refuse" && exposed.length > 0) {
+    throw new UsageError({
+      where: path,
+      what: "secrets are in files that other users can read; nothing was done",
+      evidence: exposed,
+      next: "change the modes as shown; whoever has read a key may still use it, so think of a new one",
+    });
+  }
   return Object.freeze({
     ...configuration,
-    warnings: Object.freeze([...configuration.warnings, ...warnings.filter((warning) => warning !== null)]),
+    warnings: Object.freeze([...configuration.warnings, ...exposed]),
   });
 }
 

@@ -1,7 +1,8 @@
+import { isLoopback } from "../domain/loopback.ts";
 import type { NotifyConfiguration } from "./configuration.ts";
-import type { Place, Reading } from "./reading.ts";
+import { type Place, type Reading, WRITTEN_SECRET } from "./reading.ts";
 import { Secret } from "./secret.ts";
-import { isLoopback, readChoice, readPath } from "./values.ts";
+import { readChoice, readPath } from "./values.ts";
 
 const KEYS = ["ping", "command", "when", "metrics"];
 
@@ -39,7 +40,7 @@ function readPing(reading: Reading, place: Place): Secret | null {
   const text = reading.credential(place);
   if (text === null) return null;
   const url = URL.canParse(text.value) ? new URL(text.value) : null;
-  const isHttp = url?.protocol === "http:" && isLoopback(url.href);
+  const isHttp = url?.protocol === "http:" && isLoopback(url.hostname);
   if (url === null || (url.protocol !== "https:" && !isHttp)) {
     reading.mistake(place, "expected an https:// address (plain http is for this machine alone)");
     return null;
@@ -48,11 +49,7 @@ function readPing(reading: Reading, place: Place): Secret | null {
     reading.mistake(place, "expected an address without a user name, a password and #");
     return null;
   }
-  if (!text.isSubstituted)
-    reading.warn(
-      place,
-      `a secret is written in the file; put it in the environment or .env and write its \${NAME} here`,
-    );
+  if (!text.isSubstituted) reading.exposes(place, WRITTEN_SECRET);
   return new Secret(url.href);
 }
 

@@ -5,13 +5,14 @@ import { DEFAULT_REPORT_FORMATS } from "../domain/report-format.ts";
 import { DEFAULT_TREATMENT } from "../domain/treatment.ts";
 import { UsageError } from "../errors.ts";
 import { type AccountContext, readAccount } from "./account.ts";
-import type {
-  AccountConfiguration,
-  Configuration,
-  ExportTarget,
-  NotifyConfiguration,
-  StoreConfiguration,
-  VenueConfiguration,
+import {
+  type AccountConfiguration,
+  type Configuration,
+  type ExportTarget,
+  type NotifyConfiguration,
+  type StoreConfiguration,
+  UNSAFE_SECRETS,
+  type VenueConfiguration,
 } from "./configuration.ts";
 import { CREDENTIALS_FOLDER, Environment, type Variables } from "./environment.ts";
 import { readExports } from "./exports.ts";
@@ -21,7 +22,7 @@ import { readPegs, readPrices } from "./prices.ts";
 import { type Mapping, type Place, Reading, type SecretsAre } from "./reading.ts";
 import { readDatabaseUrl, readStore } from "./store.ts";
 import { readTreatment } from "./treatment.ts";
-import { readCurrency, readFolder, readOwnReports, readSpan, readTimeZone } from "./values.ts";
+import { readChoice, readCurrency, readFolder, readOwnReports, readSpan, readTimeZone } from "./values.ts";
 
 const KEYS = [
   "store",
@@ -37,8 +38,12 @@ const KEYS = [
   "reports",
   "exports",
   "notify",
+  "unsafeSecrets",
   "accounts",
 ];
+
+/** With it Node checks no certificate (https://nodejs.org/api/cli.html#node_tls_reject_unauthorizedvalue). */
+const UNCHECKED_TLS = "NODE_TLS_REJECT_UNAUTHORIZED";
 
 /** One day for the nightly run, and half a day more in case it is late. */
 const STALE_AFTER = 36 * HOUR_MS;
@@ -67,6 +72,12 @@ export function readConfiguration(given: ConfigurationText): Configuration {
   const configuration = reading.isYaml
     ? readRoot(reading, { base: dirname(path), variables, venues, exportTargets })
     : null;
+  if (given.environment[UNCHECKED_TLS] === "0") {
+    reading.mistakeInVariable(
+      UNCHECKED_TLS,
+      "with 0 anybody in between could pose as the venue, the monitor or the server; unset it (NODE_EXTRA_CA_CERTS names an authority of your own)",
+    );
+  }
   if (reading.isYaml) {
     for (const name of variables.unread()) reading.mistakeInVariable(name, "unknown name; nothing reads it");
   }
@@ -161,6 +172,9 @@ function readRoot(
     linesOfNames: new Map(),
     linesOfIdentities: new Map(),
   });
+  const notify = optional("notify", (place) => readNotify(reading, place, base), NO_NOTIFICATION);
+  const unsafeSecrets = readChoice(reading, mapping, "unsafeSecrets", UNSAFE_SECRETS, "warn") ?? "warn";
+  reading.judgeExposures(unsafeSecrets);
   return {
     store,
     timeZone,
@@ -182,7 +196,8 @@ function readRoot(
         }),
       [],
     ),
-    notify: optional("notify", (place) => readNotify(reading, place, base), NO_NOTIFICATION),
+    notify,
+    unsafeSecrets,
     accounts,
     warnings: [...reading.warnings],
   };

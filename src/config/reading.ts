@@ -8,6 +8,7 @@
  * cannot loop.
  */
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type Scalar } from "yaml";
+import type { UnsafeSecrets } from "./configuration.ts";
 import { type Environment, substitute } from "./environment.ts";
 import { nearest } from "./nearest.ts";
 
@@ -35,6 +36,9 @@ export type Mapping = {
   readonly misspelt: ReadonlySet<string>;
 };
 
+/** What `exposes` says of a secret that is a part of the file. */
+export const WRITTEN_SECRET = `a secret is written in the file; put it in the environment or .env and write its \${NAME} here`;
+
 const SYNTAX: Readonly<Record<string, string>> = {
   BAD_DQ_ESCAPE:
     'an unknown escape after a backslash in "…"; write \\\\ for one backslash, or use single quotes',
@@ -60,6 +64,7 @@ export class Reading {
   readonly #lines = new LineCounter();
   readonly #mistakes: { readonly line: number; readonly words: string }[] = [];
   readonly #warnings: string[] = [];
+  readonly #exposures: { readonly place: Place; readonly what: string }[] = [];
   readonly root: Place;
 
   constructor(file: string, text: string, environment: Environment, secrets: SecretsAre) {
@@ -101,6 +106,17 @@ export class Reading {
 
   warn(place: Place, what: string): void {
     this.#warnings.push(this.#words(place, what));
+  }
+
+  /** A secret that others may see: a warning or a mistake, as `judgeExposures` is told in the end. */
+  exposes(place: Place, what: string): void {
+    this.#exposures.push({ place, what });
+  }
+
+  judgeExposures(unsafeSecrets: UnsafeSecrets): void {
+    for (const { place, what } of this.#exposures.splice(0))
+      if (unsafeSecrets === "refuse") this.mistake(place, what);
+      else this.warn(place, what);
   }
 
   /** Where the place is, for messages. */

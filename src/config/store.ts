@@ -1,3 +1,4 @@
+import { isLoopback } from "../domain/loopback.ts";
 import type { StoreConfiguration } from "./configuration.ts";
 import type { Place, Reading } from "./reading.ts";
 import { Secret } from "./secret.ts";
@@ -23,7 +24,7 @@ export function readStore(reading: Reading, place: Place, base: string): StoreCo
     return null;
   }
   if (!text.isSubstituted && new URL(text.value).password !== "") {
-    reading.warn(
+    reading.exposes(
       place,
       "a password is written in the file; set DATABASE_URL in the environment or .env instead",
     );
@@ -52,10 +53,27 @@ function readPostgresAddress(text: string): StoreConfiguration | string {
   if (url === null || url.hash !== "" || `${url.pathname}${url.search}`.includes("@")) {
     return "the address cannot be read; in a user name or password write %23 for #, %2F for /, %3A for :, %3F for ?, %40 for @";
   }
+  if (!isProtected(url)) return UNPROTECTED;
   const user = url.username === "" ? "" : `${url.username}@`;
   return {
     kind: "postgres",
     url: new Secret(text),
     shownAs: `${url.protocol}//${user}${url.host}${url.pathname}`,
   };
+}
+
+const UNPROTECTED =
+  "the server is not this machine, and the address does not say how it is reached: add ?sslmode=verify-full (TLS, with its certificate checked), or ?sslmode=disable where nobody can listen in between";
+
+/** The other modes of libpq check no certificate, or do so only with this driver. */
+const MODES_SAID_OUTRIGHT = ["verify-full", "disable"];
+
+/** Whether nobody in between can read or answer, or a person said that this does not matter. */
+function isProtected(url: URL): boolean {
+  // As the driver has it: of a parameter that is repeated the last one counts, and `host` goes before the
+  // address's own. A path is a socket's folder; no host at all is this machine.
+  const parameter = (name: string) => url.searchParams.getAll(name).at(-1);
+  const host = parameter("host") || decodeURIComponent(url.hostname);
+  if (host === "" || host.startsWith("/") || isLoopback(host) || host === "::1") return true;
+  return MODES_SAID_OUTRIGHT.includes(parameter("sslmode") ?? "");
 }

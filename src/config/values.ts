@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { isTimeZone, parseInstant } from "../domain/calendar.ts";
 import { DAY_MS, type DurationMs, HOUR_MS, type Instant, readMilliseconds } from "../domain/instant.ts";
+import { isLoopback } from "../domain/loopback.ts";
 import { isStorableInstant } from "../domain/storable.ts";
 import type { OwnReports } from "./configuration.ts";
 import { nearest } from "./nearest.ts";
@@ -101,13 +102,6 @@ export function readSince(reading: Reading, place: Place, timeZone: string): Ins
   return null;
 }
 
-/** Hosts that plain http may go to: what is sent there does not leave the machine. */
-const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
-
-export function isLoopback(baseUrl: string): boolean {
-  return LOOPBACK.test(new URL(baseUrl).hostname);
-}
-
 export function readBaseUrl(reading: Reading, place: Place): string | null {
   const expected = "an https:// address";
   const text = reading.text(place, expected);
@@ -125,7 +119,7 @@ export function readBaseUrl(reading: Reading, place: Place): string | null {
   if (url.username !== "" || url.password !== "")
     return refuse("expected an address without a user name or password");
   if (/[?#]/.test(text.value)) return refuse("expected an address without ? and #");
-  if (url.protocol === "http:" && !isLoopback(url.href)) {
+  if (url.protocol === "http:" && !isLoopback(url.hostname)) {
     return refuse(`expected ${expected} (plain http is for this machine alone), found ${shown}`);
   }
   return url.href.replace(/\/+$/, "");

@@ -10,7 +10,7 @@ import type { Granularity } from "../domain/granularity.ts";
 import type { Period } from "../domain/period.ts";
 import { tableText } from "../report/readme.ts";
 import type { AccountBooks } from "./events.ts";
-import type { Confidence, ReportsTarget, Rest, Target, Words } from "./target.ts";
+import type { Confidence, ReportsTarget, Rest, TablesTarget, Target, Words } from "./target.ts";
 
 export type ExportReadme = {
   readonly target: Target;
@@ -42,14 +42,31 @@ const GRANULARITY_WORDS: Readonly<Record<Granularity, string>> = {
     "One row for each month, kind, asset, contract and direction; transfers and what is not understood are rows of their own.",
 };
 
-export type WorkbookReadme = {
-  readonly target: ReportsTarget;
+type WholeReadme<Of> = {
+  readonly target: Of;
   readonly period: Period;
   readonly isComplete: boolean;
   readonly files: readonly { readonly name: string; readonly rows: number }[];
 };
 
-export function workbookReadme({ target, period, isComplete, files }: WorkbookReadme): string {
+export function workbookReadme(of: WholeReadme<ReportsTarget>): string {
+  return wholeReadme(
+    of,
+    "The rows are those of the reports: `perpbooks trace report NAME --where COLUMN=VALUE` shows what is behind one.",
+  );
+}
+
+export function tablesReadme(of: WholeReadme<TablesTarget>): string {
+  return wholeReadme(
+    of,
+    "The rows are those of the store: `perpbooks trace entry ENTRY_ID` shows what is behind a posting.",
+  );
+}
+
+function wholeReadme(
+  { target, period, isComplete, files }: WholeReadme<ReportsTarget | TablesTarget>,
+  rowsAre: string,
+): string {
   return `${[
     `# ${target.title}`,
     `For ${target.readBy}. From ${at(period.from, period)} until before ${at(period.until, period)}.`,
@@ -60,7 +77,7 @@ export function workbookReadme({ target, period, isComplete, files }: WorkbookRe
       ["file", "rows"],
       files.map(({ name, rows }) => [`\`${name}\``, `${rows}`]),
     ),
-    "The rows are those of the reports: `perpbooks trace report NAME --where COLUMN=VALUE` shows what is behind one. `manifest.json` has the SHA-256 of each file.",
+    `${rowsAre} \`manifest.json\` has the SHA-256 of each file.`,
     "## How to open it",
     steps(target.howToImport),
     "## What it cannot say",

@@ -83,6 +83,25 @@ export type ReportsTarget = TargetFacts & {
   readonly sheets: readonly Sheet[];
 };
 
+/** A target whose files are tables of the store, row by row. */
+export type TablesTarget = TargetFacts & {
+  /** Of every lot method. */
+  readonly reads: "disposals";
+  readonly form: readonly string[];
+  readonly words: null;
+  /** The reports by whose completeness the files are named. */
+  readonly weighed: readonly string[];
+  readonly tables: readonly {
+    readonly name: string;
+    readonly statement:
+      | "export/table-fills"
+      | "export/table-cash"
+      | "export/table-positions"
+      | "export/table-postings"
+      | "export/table-disposals";
+  }[];
+};
+
 export type Sheet = {
   /** At most 31 characters. */
   readonly name: string;

@@ -1,5 +1,5 @@
 /** What can be exported, in the order in which it is listed. */
-import type { ReportsTarget, Target } from "./target.ts";
+import type { ReportsTarget, TablesTarget, Target } from "./target.ts";
 import { awaken } from "./targets/awaken.ts";
 import { beancount } from "./targets/beancount.ts";
 import { bitcoinTax } from "./targets/bitcoin-tax.ts";
@@ -20,6 +20,7 @@ import { hledgerCsv } from "./targets/hledger-csv.ts";
 import { journal } from "./targets/journal.ts";
 import { koinly } from "./targets/koinly.ts";
 import { ofx } from "./targets/ofx.ts";
+import { parquet } from "./targets/parquet.ts";
 import { quickbooks } from "./targets/quickbooks.ts";
 import { quickbooksJournal } from "./targets/quickbooks-journal.ts";
 import { recap } from "./targets/recap.ts";
@@ -68,11 +69,10 @@ export const TARGETS: readonly Target[] = [
 ];
 
 /** Those that are made from events, and what is made from the reports. */
-export const EXPORTS: readonly (Target | ReportsTarget)[] = [...TARGETS, workbook];
+export const EXPORTS: readonly (Target | ReportsTarget | TablesTarget)[] = [...TARGETS, workbook, parquet];
 
-export const EXPORTS_BY_NAME: Readonly<Record<string, Target | ReportsTarget>> = Object.fromEntries(
-  EXPORTS.map((target) => [target.name, target]),
-);
+export const EXPORTS_BY_NAME: Readonly<Record<string, Target | ReportsTarget | TablesTarget>> =
+  Object.fromEntries(EXPORTS.map((target) => [target.name, target]));
 
 /** Of those that are made from events. */
 export const TARGETS_BY_NAME: Readonly<Record<string, Target>> = Object.fromEntries(

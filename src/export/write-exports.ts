@@ -27,10 +27,12 @@ import { type Merger, mergerOf, twinMerger } from "./granularity.ts";
 import { readAccountBooks, readDisposals, readEvents, readOpenSpans } from "./read-events.ts";
 import { mapNameOf } from "./read-map.ts";
 import { exportReadme } from "./readme.ts";
+import { StagedTables } from "./tables.ts";
 import {
   type Piece,
   type ReportsTarget,
   type Rest,
+  type TablesTarget,
   type Target,
   type Traced,
   type Words,
@@ -42,7 +44,7 @@ import { sheetBytes } from "./write-workbook.ts";
 
 /** A target with the words, granularity and methods that were requested. */
 export type Wanted = {
-  readonly target: Target | ReportsTarget;
+  readonly target: Target | ReportsTarget | TablesTarget;
   readonly granularity: Granularity;
   /** The target's own words, and over them the configuration's. */
   readonly words: Words;
@@ -86,15 +88,17 @@ export async function writeExports(input: WriteExportsInput): Promise<Exported> 
   const exports = wanted
     .filter(isOfEvents)
     .map((one) => new StagedExport(one, input, join(within, one.target.name)));
-  const workbooks = wanted.flatMap(({ target, methods }) =>
-    "sheets" in target
-      ? [new StagedWorkbook({ ...input, target, methods, folder: join(within, target.name) })]
-      : [],
-  );
+  const others = wanted.flatMap(({ target, methods }): readonly (StagedWorkbook | StagedTables)[] => {
+    const folder = join(within, target.name);
+    if ("sheets" in target) return [new StagedWorkbook({ ...input, target, methods, folder })];
+    return "tables" in target ? [new StagedTables({ ...input, target, folder })] : [];
+  });
   try {
     const { versions, staged } = await readOnly(store, async (db) => {
-      const staged: { readonly one: StagedExport | StagedWorkbook; readonly completeness: Completeness }[] =
-        [];
+      const staged: {
+        readonly one: StagedExport | StagedWorkbook | StagedTables;
+        readonly completeness: Completeness;
+      }[] = [];
       if (exports.length > 0) {
         const completeness = await stageAll(db, input, exports);
         append(
@@ -102,7 +106,7 @@ export async function writeExports(input: WriteExportsInput): Promise<Exported> 
           exports.map((one) => ({ one, completeness: one.completeness(completeness) })),
         );
       }
-      for (const one of workbooks) {
+      for (const one of others) {
         input.progress?.(`writing the ${one.name}`);
         staged.push({ one, completeness: await one.stage(db) });
       }
@@ -123,7 +127,7 @@ export async function writeExports(input: WriteExportsInput): Promise<Exported> 
     }
     return { manifests, files };
   } finally {
-    for (const one of [...exports, ...workbooks]) await one.discard();
+    for (const one of [...exports, ...others]) await one.discard();
   }
 }
 

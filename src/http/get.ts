@@ -60,6 +60,9 @@ export async function get(terms: GetTerms, signal: AbortSignal): Promise<Got> {
   }
 }
 
+/** Whatever the environment says (NODE_TLS_REJECT_UNAUTHORIZED). */
+const CERTIFICATES_CHECKED = { rejectUnauthorized: true };
+
 async function exchange(terms: GetTerms, signal: AbortSignal): Promise<Got> {
   const response = await respond(terms, signal);
   const { statusCode = 0, headers } = response;
@@ -82,7 +85,7 @@ function respond({ url, headers }: GetTerms, signal: AbortSignal): Promise<Incom
   return new Promise((resolve, reject) => {
     // The listener stays: an error after the response began has a listener of its own, and is emitted here as
     // well.
-    getBy(url, { headers: sent, signal }, resolve).on("error", reject);
+    getBy(url, { headers: sent, signal, ...CERTIFICATES_CHECKED }, resolve).on("error", reject);
   });
 }
 

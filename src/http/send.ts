@@ -4,6 +4,7 @@
  * and signatures are.
  */
 import { type DurationMs, MINUTE_MS, SECOND_MS } from "../domain/instant.ts";
+import { isLoopback } from "../domain/loopback.ts";
 import { assert, RequestRefusedError } from "../errors.ts";
 import type { Reply } from "../venues/venue.ts";
 import { type AnswerSizes, type Got, get } from "./get.ts";
@@ -61,9 +62,6 @@ function bytesText(bytes: number): string {
   return `${bytes.toLocaleString("en-US")} bytes`;
 }
 
-/** Hosts that plain http may go to: what comes from there has not left the machine. */
-const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
-
 export type FetchedFile = { readonly status: number; readonly bytes: Uint8Array };
 
 /**
@@ -80,7 +78,7 @@ export async function fetchFile(
   const address = URL.canParse(url) ? new URL(url) : null;
   const where = `GET a file of ${address?.host ?? "a link"}`;
   const isSafe =
-    address?.protocol === "https:" || (address?.protocol === "http:" && LOOPBACK.test(address.hostname));
+    address?.protocol === "https:" || (address?.protocol === "http:" && isLoopback(address.hostname));
   if (!isSafe) throw linkRefused(where, "the link is not an https:// address");
   const tooLarge = () => linkRefused(where, `the file has more than ${bytesText(bytesMax)}`);
   const got = await get({ url, headers: {}, where, timeoutMs, bytesMax, tooLarge }, signal);

@@ -1,6 +1,6 @@
 import { Bug, PerpbooksError } from "../errors.ts";
 import { fileTrouble } from "../store/file-trouble.ts";
-import { storeTrouble } from "../store/store-trouble.ts";
+import { rightsTrouble, storeTrouble } from "../store/store-trouble.ts";
 import { EXIT } from "./exit-code.ts";
 
 /** How a command or an account's turn failed: what a person reads, and the exit code. */
@@ -17,7 +17,10 @@ export type Failure = {
  * the bug it must be, with its stack.
  */
 export function failureOf(error: unknown): Failure {
-  const known = error instanceof PerpbooksError ? error : (storeTrouble(error) ?? fileTrouble(error));
+  const known =
+    error instanceof PerpbooksError
+      ? error
+      : (storeTrouble(error) ?? rightsTrouble(error) ?? fileTrouble(error));
   if (known !== null) {
     const { where, what, next } = known.words;
     return { text: known.message, exitCode: known.exitCode, what: `${where}: ${what}`, next };

@@ -33,6 +33,8 @@ export type Workspace = {
 export type WorkspaceOptions = {
   readonly config: string;
   readonly account?: readonly string[] | undefined;
+  /** Of several that share the work, which one this is: `2/5`. */
+  readonly shard?: string | undefined;
   /** Where the log goes: a file, or - for stderr; nowhere by default. */
   readonly log?: string | undefined;
   /** The time that the command has, in words: `6h`. */
@@ -62,7 +64,7 @@ export async function withWorkspace<Result = number>(
   );
   refuseUnbegun(options, configuration.timeZone, context.clock.now());
   const deadlineMs = readDeadline(options.deadline);
-  const accounts = chooseAccounts(configuration, options.account ?? []);
+  const accounts = shardOf(chooseAccounts(configuration, options.account ?? []), options.shard);
   const log = openLog(options.log, context);
   const started = startProgress(context, log.log);
   const progress = say === null ? started : { ...started, say };
@@ -166,6 +168,23 @@ export function sayingWhoIsWaitedFor(store: Store, { doing }: Progress): Store {
       });
     },
   };
+}
+
+/** Every N-th account, by the order of the configuration, which is the same for all that share it. */
+function shardOf(
+  accounts: readonly AccountConfiguration[],
+  shard: string | undefined,
+): readonly AccountConfiguration[] {
+  if (shard === undefined) return accounts;
+  const [, place, count] = /^(\d{1,6})\/(\d{1,6})$/.exec(shard) ?? [];
+  const [own, all] = [Number(place), Number(count)];
+  if (own >= 1 && own <= all) return accounts.filter((_, nth) => nth % all === own - 1);
+  throw new UsageError({
+    where: "--shard",
+    what: `"${shard}" is no share of the accounts`,
+    evidence: ["nothing was done"],
+    next: "give this one's number and how many there are: 2/5 is the second of five",
+  });
 }
 
 function chooseAccounts(

@@ -8,11 +8,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { sql } from "kysely";
 import { SchemaMismatchError } from "../errors.ts";
+import { distributeNewTables } from "./distribute.ts";
+import { MIGRATION_LOCK } from "./migration-lock.ts";
 import { SQL_FOLDER } from "./sql-file.ts";
 import type { Store } from "./store.ts";
-
-/** Any number, as long as it is always this one: who migrates holds the advisory lock of it. */
-export const MIGRATION_LOCK = 8015998433;
 
 type Script = { readonly name: string; readonly text: string; readonly sha256: string };
 
@@ -26,9 +25,9 @@ export async function migrate(store: Store): Promise<void> {
   if (!(await hasBeenMigrated(store))) await makeOwnTable(store);
   const applied = await readApplied(store);
   refuseMismatch(store, applied, migrations);
-  for (const script of migrations) {
-    if (!applied.has(script.name)) await apply(store, script.name, script.sha256, script.text, "");
-  }
+  const missing = migrations.filter(({ name }) => !applied.has(name));
+  for (const script of missing) await apply(store, script.name, script.sha256, script.text, "");
+  if (missing.length > 0) await distributeNewTables(store);
   const viewsHash = viewsHashOf(views);
   if (applied.get("views") !== viewsHash) {
     await apply(

@@ -381,6 +381,135 @@ export type SqlContract = {
       closed_at: string | null;
     };
   };
+  "export/table-cash": {
+    parameters: {
+      account_id: string | null;
+      from: string | null;
+      until: string | null;
+    };
+    row: {
+      account_id: string | null;
+      kind: string | null;
+      income_type: string | null;
+      amount: string | null;
+      asset: string | null;
+      symbol: string | null;
+      tran_id: string | null;
+      trade_id: string | null;
+      info: string | null;
+      occurred_at: string | null;
+      posted_at: string | null;
+      value_at: string | null;
+      record_key: string | null;
+      part: string | null;
+    };
+  };
+  "export/table-disposals": {
+    parameters: {
+      account_id: string | null;
+      from: string | null;
+      until: string | null;
+    };
+    row: {
+      account_id: string | null;
+      method: string | null;
+      symbol: string | null;
+      position_side: string | null;
+      direction: string | null;
+      opened_at: string | null;
+      closed_at: string | null;
+      holding_seconds: string | null;
+      quantity: string | null;
+      proceeds: string | null;
+      cost: string | null;
+      realized_pnl: string | null;
+      opening_fee: string | null;
+      closing_fee: string | null;
+      funding: string | null;
+      asset: string | null;
+      is_inferred: boolean | null;
+      fill_key: string | null;
+      opening_fill_key: string | null;
+      round_trip_key: string | null;
+      closing_number: string | null;
+      piece: number | null;
+    };
+  };
+  "export/table-fills": {
+    parameters: {
+      account_id: string | null;
+      from: string | null;
+      until: string | null;
+    };
+    row: {
+      account_id: string | null;
+      symbol: string | null;
+      fill_id: string | null;
+      order_id: string | null;
+      side: string | null;
+      position_side: string | null;
+      price: string | null;
+      quantity: string | null;
+      value: string | null;
+      fee: string | null;
+      fee_asset: string | null;
+      realized_pnl: string | null;
+      margin_asset: string | null;
+      is_maker: boolean | null;
+      occurred_at: string | null;
+      posted_at: string | null;
+      value_at: string | null;
+      record_key: string | null;
+    };
+  };
+  "export/table-positions": {
+    parameters: {
+      account_id: string | null;
+      from: string | null;
+      until: string | null;
+    };
+    row: {
+      account_id: string | null;
+      symbol: string | null;
+      position_side: string | null;
+      number: string | null;
+      signed_quantity: string | null;
+      quantity_before: string | null;
+      quantity_after: string | null;
+      cost_after: string | null;
+      asset: string | null;
+      is_opening: boolean | null;
+      is_closing: boolean | null;
+      fill_id: string | null;
+      order_id: string | null;
+      occurred_at: string | null;
+      posted_at: string | null;
+      record_key: string | null;
+    };
+  };
+  "export/table-postings": {
+    parameters: {
+      account_id: string | null;
+      from: string | null;
+      until: string | null;
+    };
+    row: {
+      account_id: string | null;
+      entry_id: string | null;
+      line: number | null;
+      kind: string | null;
+      symbol: string | null;
+      ledger_account: string | null;
+      asset: string | null;
+      amount: string | null;
+      basis: string | null;
+      occurred_at: string | null;
+      posted_at: string | null;
+      value_at: string | null;
+      stream: string | null;
+      record_key: string | null;
+    };
+  };
   "export/wallets": {
     parameters: {
       from: string | null;

@@ -36,6 +36,21 @@ export function storeTrouble(error: unknown): StoreUnavailableError | null {
   );
 }
 
+const INSUFFICIENT_PRIVILEGE = "42501";
+
+/**
+ * What the server's user may not do, as an error with a remedy; null for whatever else went wrong. Not part
+ * of `storeTrouble`: what a select of somebody else's may not do is a mistake in that select.
+ */
+export function rightsTrouble(error: unknown): StoreUnavailableError | null {
+  if (!(error instanceof Error && "code" in error && error.code === INSUFFICIENT_PRIVILEGE)) return null;
+  return trouble(
+    error,
+    "the store's user may not do that on the Postgres server",
+    "run the command as the owner of the books, who also brings an upgrade in; or grant the right",
+  );
+}
+
 function trouble(cause: Error, what: string, next: string): StoreUnavailableError {
   const evidence = [cause.message, "what was committed is kept; nothing is half-written"];
   return new StoreUnavailableError({ where: "store", what, evidence, next }, { cause });

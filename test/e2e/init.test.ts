@@ -304,6 +304,8 @@ describe("what starts the job every night", () => {
       "PrivateTmp=yes",
       "NoNewPrivileges=yes",
       "CapabilityBoundingSet=",
+      "LimitCORE=0",
+      "UMask=0077",
     ])
       expect(lines).toContain(line);
     expect(service.match(/^LoadCredential=/gm)).toHaveLength(8);

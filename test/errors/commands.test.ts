@@ -43,6 +43,15 @@ test("serve where the books are on a server", async () => {
   });
 });
 
+test("store distribute into no parts", async () => {
+  expect(asRead(await rig.run("store", "distribute", "--shards", "0"))).toEqual({
+    exitCode: 2,
+    message: `--shards: 0 is no number of shards
+  nothing was changed
+  next: give a whole number from 1 on; the cluster's own default is 32`,
+  });
+});
+
 test("sql with more on stdin than any query has", async () => {
   expect(asRead(await rig.runGiven(" ".repeat(SMALL_FILE_BYTES_MAX + 1), "sql", "--file", "-"))).toEqual({
     exitCode: 2,

@@ -116,11 +116,46 @@ test("a secret may be a file of $CREDENTIALS_DIRECTORY that is called by its nam
   ]);
 });
 
+test("with `unsafeSecrets: refuse` a file of secrets that others can read ends it, before anything is done", async () => {
+  const given = await credentials({ ASTER_API_KEY: KEY, ASTER_API_SECRET: "x" }, 0o444);
+  await writeFile(join(folder, "perpbooks.yaml"), `unsafeSecrets: refuse\n${ACCOUNT}`);
+  await writeFile(join(folder, ".env"), "", { mode: 0o640 });
+  await chmod(join(folder, ".env"), 0o640);
+  expect(await refusal(given)).toEqual({
+    exitCode: 2,
+    message: `perpbooks.yaml: secrets are in files that other users can read; nothing was done
+  .env: other users of this machine can read its secrets (mode 640); chmod 600 .env
+  credentials/ASTER_API_KEY: other users of this machine can read its secrets (mode 444); chmod 600 credentials/ASTER_API_KEY
+  credentials/ASTER_API_SECRET: other users of this machine can read its secrets (mode 444); chmod 600 credentials/ASTER_API_SECRET
+  next: change the modes as shown; whoever has read a key may still use it, so think of a new one`,
+  });
+  await chmod(join(folder, ".env"), 0o600);
+  for (const name of ["ASTER_API_KEY", "ASTER_API_SECRET"])
+    await chmod(join(folder, "credentials", name), 0o400);
+  expect((await load(given)).warnings).toEqual([]);
+});
+
+test("an environment in which Node checks no certificate is refused; one in which it does is not", async () => {
+  await writeFile(join(folder, "perpbooks.yaml"), ACCOUNT);
+  const secrets = { ASTER_API_KEY: KEY, ASTER_API_SECRET: "x" };
+  expect(await refusal({ ...secrets, NODE_TLS_REJECT_UNAUTHORIZED: "0" })).toEqual({
+    exitCode: 2,
+    message: `perpbooks.yaml: 1 mistake in the configuration; nothing was done
+  environment: NODE_TLS_REJECT_UNAUTHORIZED: with 0 anybody in between could pose as the venue, the monitor or the server; unset it (NODE_EXTRA_CA_CERTS names an authority of your own)
+  next: correct what is listed, then run the command again`,
+  });
+  for (const value of ["1", ""])
+    expect((await load({ ...secrets, NODE_TLS_REJECT_UNAUTHORIZED: value })).warnings).toEqual([]);
+});
+
 test("the end of such a file's line is no part of the secret, also within a longer text", async () => {
   const given = await credentials({ PASSWORD: "word\n", ASTER_API_KEY: KEY, ASTER_API_SECRET: "x" });
-  await writeFile(join(folder, "perpbooks.yaml"), `store: postgres://me:\${PASSWORD}@db/books\n${ACCOUNT}`);
+  await writeFile(
+    join(folder, "perpbooks.yaml"),
+    `store: postgres://me:\${PASSWORD}@localhost/books\n${ACCOUNT}`,
+  );
   const { store } = await load(given);
-  expect(store.kind === "postgres" && store.url.reveal()).toBe("postgres://me:word@db/books");
+  expect(store.kind === "postgres" && store.url.reveal()).toBe("postgres://me:word@localhost/books");
 });
 
 test("such a file that others can read is warned of, and one of ours that nothing reads is named", async () => {

@@ -151,6 +151,50 @@ describe("a process", () => {
     expect({ code, errors }).toEqual({ code: 0, errors: "" });
   });
 
+  test("started with a umask that lets everybody in makes nothing that others could read, the metrics but for", async () => {
+    const own = await smallRig();
+    const { folder } = own;
+    await own.reconfigure(
+      (text) => `exports: [koinly, workbook]\nnotify: { metrics: ./night.prom }\n${text}`,
+    );
+    // The books are made by the simulated clock, which a process of its own does not have: its night ends
+    // early.
+    expect((await own.run("sync")).exitCode).toBe(0);
+    expect((await own.run("book")).exitCode).toBe(0);
+    await rm(join(folder, "out"), { recursive: true, force: true });
+    const before = process.umask(0);
+    try {
+      for (const [words, exitCode] of [
+        ["report", 0],
+        ["export koinly workbook", 0],
+        ["run --log night.log", 1],
+        ["init --venue aster --config new.yaml --systemd units", 0],
+      ] as const) {
+        const outcome = await runProcess(words.split(" "), "pipe", "pipe", own);
+        expect([words, outcome.exitCode, outcome.errors]).toEqual([words, exitCode, expect.anything()]);
+      }
+    } finally {
+      process.umask(before);
+    }
+    const made = everythingIn(folder).filter((path) => path !== join(folder, "perpbooks.yaml"));
+    const open = [];
+    for (const path of made) if (((await stat(path)).mode & 0o077) !== 0) open.push(path);
+    expect(made).toEqual(
+      expect.arrayContaining(
+        [
+          "night.log",
+          "new.yaml",
+          ".env.example",
+          "units/perpbooks.service",
+          "out/exports/koinly",
+          "out/manifest.json",
+        ].map((name) => join(folder, name)),
+      ),
+    );
+    expect(open, "node_exporter, another user, reads the metrics").toEqual([join(folder, "night.prom")]);
+    await own.close();
+  });
+
   test("makes nothing that other users of the machine could read", async () => {
     const embedded = await smallRig({ kind: "PGlite" });
     const store = embedded.location.kind === "folder" ? embedded.location.path : "";

@@ -55,7 +55,7 @@ test("an income type that nobody has heard of goes to suspense with its text, an
   ]);
   // The wallet is proven all the same: the amount is in it, and only what it was for is open.
   expect(outcome.output).toContain(
-    "proven: of the checks 27 agree with the venue, 2 are inferred and so not proven",
+    "proven: of the checks 28 agree with the venue, 2 are inferred and so not proven",
   );
   expect((await rig.run("status")).output).toContain("open items: 1 entry in suspense");
 
@@ -148,7 +148,7 @@ test("an amount that the venue rewrites is an alarm, and the books keep what it 
   expect(asRead(outcome)).toEqual({ exitCode: 3, message: "" });
   expect(incompleteLines(outcome.output)).toEqual(["INCOMPLETE: income: 1 record is set aside (rewritten)"]);
   expect(outcome.output).toContain(
-    "proven: of the checks 27 agree with the venue, 2 are inferred and so not proven",
+    "proven: of the checks 28 agree with the venue, 2 are inferred and so not proven",
   );
   expect((await rig.run("report")).exitCode).toBe(3);
   expect(gapLines(await rig.files())).toEqual([
@@ -175,7 +175,7 @@ test("a row that the venue hides is an alarm for as long as it is hidden", async
   expect(asRead(outcome)).toEqual({ exitCode: 3, message: "" });
   expect(incompleteLines(outcome.output)).toEqual(["INCOMPLETE: income: 1 record is set aside (vanished)"]);
   expect(outcome.output).toContain(
-    "proven: of the checks 27 agree with the venue, 2 are inferred and so not proven",
+    "proven: of the checks 28 agree with the venue, 2 are inferred and so not proven",
   );
 
   proxy.harm(null);

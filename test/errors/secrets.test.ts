@@ -3,11 +3,14 @@
  * throws back at us all that we sent. What is looked for: API keys and secrets, the agent's private key, the
  * store's password, and every signature that was made.
  */
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { sql } from "kysely";
 import { expect, test } from "vitest";
 import { runCommandLine } from "../../src/cli/command-line.ts";
+import { COMMANDS } from "../../src/cli/commands.ts";
 import { rehearsalClock } from "../../src/clock.ts";
 import { makeHarmfulProxy, type ProxiedRequest } from "../support/harmful-proxy.ts";
 import { noInput } from "../support/input.ts";
@@ -137,3 +140,46 @@ for (const kind of heavyKinds("Postgres")) {
     await rig.close();
   });
 }
+
+test("no command takes a secret as a word or an option, where every user of the machine sees it", async () => {
+  const names: string[] = [];
+  for (const listed of COMMANDS) {
+    const { options, positionals } = await listed.load();
+    names.push(...Object.keys(options), ...Object.keys(positionals));
+  }
+  expect(names.length).toBeGreaterThan(40);
+  expect(names.filter((name) => /key|secret|pass|token|credential|private|url|dsn/i.test(name))).toEqual([]);
+});
+
+const MAIN = join(import.meta.dirname, "..", "..", "dist", "main.js");
+const WORDS_OF_PROCESSES = "/proc/self/cmdline";
+
+/** Keeps its own words and those of the program that started it, as `ps` shows both. */
+const LOOKS_AT_WORDS = `import { readFileSync, writeFileSync } from "node:fs";
+const wordsOf = (id) => readFileSync("/proc/" + id + "/cmdline", "utf8").split("\\0");
+writeFileSync("words.json", JSON.stringify([wordsOf(process.ppid), wordsOf(process.pid)]));
+`;
+
+test.runIf(existsSync(WORDS_OF_PROCESSES))(
+  "`ps` shows no secret, of the program or of what it starts",
+  async () => {
+    const rig = await smallRig();
+    await writeFile(join(rig.folder, "looks.mjs"), LOOKS_AT_WORDS);
+    await rig.reconfigure(
+      (text) => `notify: { command: [${process.execPath}, looks.mjs], when: always }\n${text}`,
+    );
+    // A process of its own, which the simulator would have to answer meanwhile, and cannot: what the venue
+    // says does not matter here.
+    const { status } = spawnSync(process.execPath, [MAIN, "run", "--deadline", "2s"], {
+      cwd: rig.folder,
+      env: { ...process.env, ...rig.environment },
+    });
+    expect(status).toBe(1);
+    const words = JSON.parse(await readFile(join(rig.folder, "words.json"), "utf8"));
+    expect(words).toEqual([
+      [process.execPath, MAIN, "run", "--deadline", "2s", ""],
+      [process.execPath, "looks.mjs", ""],
+    ]);
+    await rig.close();
+  },
+);

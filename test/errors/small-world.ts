@@ -39,6 +39,7 @@ export function asRead({ exitCode, errors }: Outcome): { exitCode: number; messa
       .replaceAll(/\/[^\s':]*perpbooks-(?:test|rig)-\w+/g, "FOLDER")
       .replaceAll(/lock\.[0-9a-f]{16}/g, "LOCK")
       .replaceAll(/test_\d+_\d+/g, "DATABASE")
+      .replaceAll(/[\d,]+ bytes had come/g, "BYTES bytes had come")
       // The words of the operating system and of Node, which differ from version to version.
       .replaceAll(/(the connection was lost\n {2}).*/g, "$1REASON"),
   };

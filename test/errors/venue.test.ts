@@ -4,6 +4,7 @@
  * of a run that nothing had disturbed.
  */
 import { createServer } from "node:net";
+import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, test } from "vitest";
 import { DAY_MS, plus } from "../../src/domain/instant.ts";
 import { type Harm, type HarmPlan, makeHarmfulProxy } from "../support/harmful-proxy.ts";
@@ -70,6 +71,21 @@ const FAILURES: readonly { readonly title: string; readonly plan: HarmPlan; read
   HTTP 502: <html> <body>502 Bad Gateway</body> </html>
   what was loaded before is kept, and the next run goes on from there
   next: run it again later; if it persists, check the network and the venue's status page`,
+  },
+  {
+    title: "64 MB of nothing, packed into 64 kB",
+    plan: always(INCOME, {
+      kind: "replace",
+      make: () => ({
+        status: 200,
+        headers: { "content-type": "application/json", "content-encoding": "gzip" },
+        body: gzipSync(Buffer.alloc(64 * 1024 * 1024, " ")),
+      }),
+    }),
+    message: `GET HOST/fapi/v1/income: the answer is longer than any of the venue's: more than 16,777,216 bytes
+  BYTES bytes had come, which are more than 16,777,216 bytes when they are unpacked
+  what was loaded before is safe
+  next: look for a proxy or portal in between; if there is none, the venue has changed this endpoint`,
   },
   {
     title: "a clock that is years ahead",

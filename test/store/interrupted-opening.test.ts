@@ -9,7 +9,7 @@ import { join } from "node:path";
 import pg from "pg";
 import { expect, test } from "vitest";
 import { InterruptedError } from "../../src/errors.ts";
-import { MIGRATION_LOCK } from "../../src/store/migrate.ts";
+import { MIGRATION_LOCK } from "../../src/store/migration-lock.ts";
 import { openStore } from "../../src/store/open.ts";
 import { newLocation } from "../support/stores.ts";
 

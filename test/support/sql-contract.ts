@@ -9,7 +9,7 @@ import { bindParameters, parameterNames, SQL_FOLDER } from "../../src/store/sql-
 import { newLocation } from "./stores.ts";
 
 /** Of these, the schema is made; no code runs them by name. */
-const OF_THE_SCHEMA = ["migrations", "views"];
+const OF_THE_SCHEMA = ["migrations", "views", "roles"];
 
 /** Types that arrive as another value than text (`type-parsers.ts`), by their number in pg_type. */
 const VALUE_TYPES: Readonly<Record<number, string>> = { 16: "boolean", 21: "number", 23: "number" };

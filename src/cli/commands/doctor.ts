@@ -1,6 +1,6 @@
 import type { AccountConfiguration } from "../../config/configuration.ts";
-import { isLoopback } from "../../config/values.ts";
 import { counted } from "../../domain/counted.ts";
+import { isLoopback } from "../../domain/loopback.ts";
 import { NAMES_AS_SENT } from "../../domain/record.ts";
 import { durationText } from "../../errors.ts";
 import { clientMaker } from "../../pipeline/clients.ts";
@@ -81,7 +81,7 @@ async function examine(workspace: Workspace, account: AccountConfiguration): Pro
   );
   const ask = (inquiry: Inquiry) => {
     // A venue on this machine is a simulated one: its keys must not be sent to the real venue's other host.
-    const isElsewhere = inquiry.baseUrl !== undefined && !isLoopback(account.baseUrl);
+    const isElsewhere = inquiry.baseUrl !== undefined && !isLoopback(new URL(account.baseUrl).hostname);
     const requested = isElsewhere ? clientOf({ ...account, baseUrl: inquiry.baseUrl }) : client;
     return requested.call(inquiry.request, where, (body) => inquiry.read(body), context.signal);
   };

@@ -42,7 +42,7 @@ import { readAccountIds } from "../../store/account-ids.ts";
 import { defineCommand } from "../command.ts";
 import { KILLED_NEXT, killedBefore } from "../last-run.ts";
 import { beginNotices, type Night, type Notices } from "../notices.ts";
-import { ACCOUNTS, ALL_SYMBOLS, CONFIG, DEADLINE, LOG, PERIOD, TIME_ZONE } from "../options.ts";
+import { ACCOUNTS, ALL_SYMBOLS, CONFIG, DEADLINE, LOG, PERIOD, SHARD, TIME_ZONE } from "../options.ts";
 import { type Reason, reasonLines } from "../reasons.ts";
 
 export type RunOptions = WorkspaceOptions & PeriodOptions & { readonly allSymbols: boolean };
@@ -236,7 +236,8 @@ async function openReasonsOf(
 }
 
 /**
- * Writes the reports, where the configuration names a format of them, and the exports. `sentences` say why
+ * Writes the reports, where the configuration names a format of them, and the exports: neither, where several
+ * share the accounts, because files are of all of them. `sentences` say why
  * the period is incomplete and needs a person, whether files of it are written or not.
  */
 async function reportAll(
@@ -250,7 +251,11 @@ async function reportAll(
   const period = await reportedPeriod(workspace, options);
   if (period === null) return { summary: "", sentences: [] };
   const to = whereTo(configuration.output, options.period === undefined ? null : period);
-  const { verdict, summary, files } = await notices.timed("report", () => reportsOf(workspace, period, to));
+  const isShared = options.shard !== undefined;
+  const { verdict, summary, files } = await notices.timed("report", () =>
+    reportsOf(workspace, period, isShared ? null : to),
+  );
+  if (isShared) return { summary, sentences: openReasons(verdict) };
   const isPart = options.period !== undefined;
   const exported = await notices.timed("export", () => exportAll(workspace, period, to.folder, isPart));
   progress.log("reports_written", { files, isComplete: verdict.isComplete });
@@ -265,9 +270,9 @@ async function reportAll(
 async function reportsOf(
   workspace: Workspace,
   period: Period,
-  to: WhereTo,
+  to: WhereTo | null,
 ): Promise<Summarised & { readonly files: number }> {
-  if (workspace.configuration.formats.length === 0)
+  if (to === null || workspace.configuration.formats.length === 0)
     return { ...(await summariseReports(workspace, period)), files: 0 };
   const { manifest, summary, files } = await writeAllReports(workspace, period, to);
   return { verdict: manifest, summary, files };
@@ -308,6 +313,7 @@ export const runCommand = defineCommand({
   options: {
     config: CONFIG,
     account: ACCOUNTS,
+    shard: SHARD,
     period: PERIOD,
     "time-zone": TIME_ZONE,
     "all-symbols": ALL_SYMBOLS,
@@ -317,6 +323,10 @@ export const runCommand = defineCommand({
   examples: [
     ["run", "what cron runs every night"],
     ["run --deadline 6h", "the same, and never longer than that"],
+    [
+      "run --shard 2/5",
+      "the second of five that share the accounts of one server; perpbooks report writes the files when all have ended",
+    ],
     ["run --all-symbols", "read every symbol that the venues list again, not only those known"],
   ],
   act: run,

@@ -32,6 +32,7 @@ describe("what a configuration says", () => {
       reports: null,
       exports: [],
       notify: { ping: null, command: null, when: "trouble", metrics: null },
+      unsafeSecrets: "warn",
       warnings: [],
     });
     expect(accounts.map(({ credentials, ...rest }) => ({ ...rest, kind: credentials.kind }))).toEqual([
@@ -66,6 +67,7 @@ exports:
   - { target: hledger, granularity: day, accounts: { funding: Income:Funding, trading_fee: { received: Income:Rebates, paid: "Expenses:{symbol}" } } }
   - { target: disposals, methods: [fifo, lifo, fifo] }
 notify: { ping: "\${ASTER_API_KEY}", command: [./tell, a b], when: always, metrics: m.prom }
+unsafeSecrets: refuse
 accounts:
   - name: main
     venue: aster
@@ -112,6 +114,7 @@ accounts:
         when: "always",
         metrics: "/books/m.prom",
       },
+      unsafeSecrets: "refuse",
       warnings: [],
     });
     expect(accounts.map(({ name, credentials }) => [name, credentials.kind])).toEqual([
@@ -139,7 +142,7 @@ accounts:
 
   test("printing it shows no secret", () => {
     const configuration = read({
-      environment: { ...ENVIRONMENT, DATABASE_URL: `postgres://me:${SECRET}@db/books` },
+      environment: { ...ENVIRONMENT, DATABASE_URL: `postgres://me:${SECRET}@127.0.0.1/books` },
     });
     const printed = inspect(configuration, { depth: 9, showHidden: true }) + JSON.stringify(configuration);
     expect(printed).not.toContain(KEY);
@@ -240,18 +243,22 @@ describe("where the books are kept", () => {
     read({ text: `${line}\n${ACCOUNT}`, environment: { ...ENVIRONMENT, ...environment } }).store;
 
   test.each<[line: string, databaseUrl: string, shownAs: string]>([
-    ["store: postgres://me:${ASTER_API_SECRET}@db:5433/books", "", "postgres://me@db:5433/books"],
-    ["store: postgresql://db/books?password=hidden", "", "postgresql://db/books"],
-    ["store: ./folder", "postgres://me:word@db/books", "postgres://me@db/books"], // DATABASE_URL wins
+    [
+      "store: postgres://me:${ASTER_API_SECRET}@localhost:5433/books",
+      "",
+      "postgres://me@localhost:5433/books",
+    ],
+    ["store: postgresql://db/books?password=hidden&sslmode=verify-full", "", "postgresql://db/books"],
+    ["store: ./folder", "postgres://me:word@127.0.0.1/books", "postgres://me@127.0.0.1/books"], // it wins
     ["store: ./folder", "postgresql:///books?host=/run/postgresql", "postgresql:///books"],
   ])("%s with DATABASE_URL=%s is shown as %s", (line, databaseUrl, shownAs) => {
     expect(store(line, { DATABASE_URL: databaseUrl })).toMatchObject({ kind: "postgres", shownAs });
   });
 
   test("the whole address is kept for the driver", () => {
-    const kept = store("store: postgres://me:${ASTER_API_SECRET}@db/books?sslmode=require");
+    const kept = store("store: postgres://me:${ASTER_API_SECRET}@db/books?sslmode=verify-full");
     expect(kept.kind === "postgres" && kept.url.reveal()).toBe(
-      `postgres://me:${SECRET}@db/books?sslmode=require`,
+      `postgres://me:${SECRET}@db/books?sslmode=verify-full`,
     );
   });
 
@@ -260,6 +267,30 @@ describe("where the books are kept", () => {
       kind: "folder",
       path: "/books/folder",
     });
+  });
+
+  const OPEN_WAY =
+    "the server is not this machine, and the address does not say how it is reached: add ?sslmode=verify-full (TLS, with its certificate checked), or ?sslmode=disable where nobody can listen in between";
+  test.each<[address: string, mistake: string | null]>([
+    ["postgres://me@127.0.0.1/books", null],
+    ["postgres://me@localhost/books", null],
+    ["postgres://me@[::1]:5433/books", null],
+    ["postgres:///books", null],
+    ["postgres:///books?host=/run/postgresql", null],
+    ["postgres://me@%2Frun%2Fpostgresql/books", null],
+    ["postgres://me@db.example/books?sslmode=verify-full", null],
+    ["postgres://me@postgres/books?sslmode=disable", null], // said outright
+    ["postgres://me@db.example/books", OPEN_WAY],
+    ["postgres://me@127.0.0.1.example/books", OPEN_WAY],
+    ["postgres://me@127.0.0.1/books?host=db.example", OPEN_WAY], // the parameter wins
+    ["postgres://me@db.example/books?ssl=true", OPEN_WAY],
+    ["postgres://me@db.example/books?sslmode=require", OPEN_WAY], // no certificate is checked by libpq
+    ["postgres://me@db.example/books?sslmode=no-verify", OPEN_WAY],
+    ["postgres://me@db.example/books?sslmode=verify-full&sslmode=no-verify", OPEN_WAY], // the last wins
+  ])("a server is reached by TLS, by this machine, or by what is said outright: %s", (address, mistake) => {
+    expect(mistakes({ environment: { ...ENVIRONMENT, DATABASE_URL: address } })).toEqual(
+      mistake === null ? [] : [`environment: DATABASE_URL: ${mistake}`],
+    );
   });
 
   const UNREADABLE =
@@ -612,12 +643,28 @@ describe("credentials fill in exactly one of the venue's forms", () => {
 
   test("a secret written in the file is allowed, with a warning that does not show it", () => {
     const text = accountWithCredentials("user: '0xabc'", "signer: '0xdef'", `privateKey: ${SECRET}`);
-    const { warnings, accounts } = read({ text: `store: postgres://me:hidden@db/books\n${text}` });
+    const { warnings, accounts } = read({ text: `store: postgres://me:hidden@localhost/books\n${text}` });
     expect(accounts[0]?.credentials.fields["privateKey"]?.reveal()).toBe(SECRET);
     expect(warnings).toEqual([
       "/books/perpbooks.yaml:1: store: a password is written in the file; set DATABASE_URL in the environment or .env instead",
       "/books/perpbooks.yaml:8: accounts[0].credentials.privateKey: " +
         "a secret is written in the file; put it in the environment or .env and write its ${NAME} here",
+    ]);
+  });
+
+  test("with `unsafeSecrets: refuse` each that is written in the file is a mistake, wherever the line stands", () => {
+    const credentials = accountWithCredentials("user: '0xabc'", "signer: '0xdef'", `privateKey: ${SECRET}`);
+    const text = `store: postgres://me:hidden@localhost/books\n${credentials}notify: { ping: https://hc.example/x }\nunsafeSecrets: refuse\n`;
+    const written =
+      "a secret is written in the file; put it in the environment or .env and write its ${NAME} here";
+    expect(mistakes({ text })).toEqual([
+      "perpbooks.yaml:1: store: a password is written in the file; set DATABASE_URL in the environment or .env instead",
+      `perpbooks.yaml:8: accounts[0].credentials.privateKey: ${written}`,
+      `perpbooks.yaml:9: notify.ping: ${written}`,
+    ]);
+    expect(mistakes({ text: `unsafeSecrets: refuse\n${ACCOUNT}` })).toEqual([]);
+    expect(mistakes({ text: `unsafeSecrets: never\n${ACCOUNT}` })).toEqual([
+      'perpbooks.yaml:1: unsafeSecrets: expected warn or refuse, found "never"',
     ]);
   });
 });
@@ -648,7 +695,7 @@ ${ACCOUNT}`;
 
 describe("mistakes of shape", () => {
   const KEYS =
-    "store, timeZone, reportingCurrency, pegs, prices, treatment, staleAfter, output, formats, csv, reports, exports, notify or accounts";
+    "store, timeZone, reportingCurrency, pegs, prices, treatment, staleAfter, output, formats, csv, reports, exports, notify, unsafeSecrets or accounts";
   test.each<[text: string, mistakes: readonly string[]]>([
     ["", ["1: accounts: missing; expected a list of accounts"]],
     ["# only words\n", ["1: accounts: missing; expected a list of accounts"]],
@@ -658,7 +705,7 @@ describe("mistakes of shape", () => {
     [
       "- main",
       [
-        "1: expected a mapping with store, timeZone, reportingCurrency, pegs, prices, treatment, staleAfter, output, formats, csv, reports, exports, notify, accounts, found a list",
+        "1: expected a mapping with store, timeZone, reportingCurrency, pegs, prices, treatment, staleAfter, output, formats, csv, reports, exports, notify, unsafeSecrets, accounts, found a list",
       ],
     ],
     ["accounts: [main]", ["1: accounts[0]: expected an account (name, venue, credentials), found text"]],

@@ -5,7 +5,7 @@ import { instant } from "../../../src/domain/instant.ts";
 import { Bug, ConnectionLostError, RequestRefusedError } from "../../../src/errors.ts";
 import { send } from "../../../src/http/send.ts";
 import { cutsOff, says, saysInParts, saysMegabytes, startLoopback } from "./loopback.ts";
-import { startUnvouched } from "./unvouched.ts";
+import { letCertificatesPass, startUnvouched } from "./unvouched.ts";
 
 const clock = rehearsalClock(instant(0));
 const running = new AbortController().signal;
@@ -161,7 +161,11 @@ test("an interruption ends a body that neither ends nor fails", async () => {
   expect(await rejectionOf(send(`${loopback.baseUrl}/x`, {}, interruption.signal))).toBe(reason);
 });
 
-test("a server that nobody vouches for is no outage that passes: nothing is sent, and nothing tried again", async () => {
+test.each([
+  { title: "a server that nobody vouches for is no outage that passes", before: () => {} },
+  { title: "nor is it trusted where Node is told to let certificates pass", before: letCertificatesPass },
+])("$title: nothing is sent, and nothing tried again", async ({ before }) => {
+  before();
   const { baseUrl, seen } = await startUnvouched();
   const error = await rejectionOf(send(`${baseUrl}/fapi/v1/income${QUERY}`, {}, running));
   expect(error).toBeInstanceOf(RequestRefusedError);

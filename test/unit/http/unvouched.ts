@@ -23,6 +23,17 @@ export async function startUnvouched(): Promise<{ readonly baseUrl: string; read
   return { baseUrl: `https://127.0.0.1:${(server.address() as AddressInfo).port}`, seen: () => seen };
 }
 
+/** As somebody sets it who wants certificates to be let pass; until the test is over. */
+export function letCertificatesPass(): void {
+  const name = "NODE_TLS_REJECT_UNAUTHORIZED";
+  const before = process.env[name];
+  process.env[name] = "0";
+  onTestFinished(() => {
+    if (before === undefined) delete process.env[name];
+    else process.env[name] = before;
+  });
+}
+
 function selfSigned(commonName: string): { readonly key: string; readonly cert: string } {
   const { publicKey, privateKey } = generateKeyPairSync("ed25519");
   const ed25519 = sequence(Buffer.from("06032b6570", "hex"));

@@ -6,6 +6,7 @@ import { rehearsalClock } from "../../../src/clock.ts";
 import { Secret } from "../../../src/config/secret.ts";
 import { parseInstant } from "../../../src/domain/calendar.ts";
 import { BODY_BYTES_MAX, ping, type Signal } from "../../../src/notify/ping.ts";
+import { letCertificatesPass, startUnvouched } from "../http/unvouched.ts";
 
 type Told = { readonly method: string; readonly target: string; readonly body: string };
 type Answer = number | "none" | "cut" | { readonly redirect: string };
@@ -83,4 +84,16 @@ test("of a long text it gets the beginning, up to a whole character", async () =
   const { url, told } = await monitor(200);
   await ping(new Secret(`${url}/${UUID}`), "success", `a${"€".repeat(BODY_BYTES_MAX)}`, clock);
   expect(told[0]?.body).toBe(`a${"€".repeat((BODY_BYTES_MAX - 1) / 3)}`);
+});
+
+test.each([
+  { title: "a monitor that nobody vouches for is told nothing", before: () => {} },
+  { title: "nor where Node is told to let certificates pass", before: letCertificatesPass },
+])("$title", async ({ before }) => {
+  before();
+  const { baseUrl, seen } = await startUnvouched();
+  expect(await ping(new Secret(`${baseUrl}/${UUID}`), "fail", "two gaps\n", clock)).toBe(
+    "it cannot be reached (DEPTH_ZERO_SELF_SIGNED_CERT)",
+  );
+  expect(seen()).toBe(0);
 });
