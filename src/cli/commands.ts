@@ -124,6 +124,11 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import("./commands/verify.ts")).verifyCommand,
   },
   {
+    usage: "backup <folder>",
+    does: "copy what cannot be made again into a new folder, from either kind of store, and compare",
+    load: async () => (await import("./commands/backup.ts")).backupCommand,
+  },
+  {
     usage: "restore <folder>",
     does: "fill an empty store with what another one holds, and build the books in it",
     load: async () => (await import("./commands/restore.ts")).restoreCommand,

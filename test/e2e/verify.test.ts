@@ -5,7 +5,7 @@ import { parseInstant } from "../../src/domain/calendar.ts";
 import { DAY_MS, HOUR_MS, type Instant, plus } from "../../src/domain/instant.ts";
 import { newRig, type Rig } from "../support/rig.ts";
 import { scriptedWorld, withIncomes } from "../support/scripted-world.ts";
-import { STORE_KINDS } from "../support/stores.ts";
+import { heavyKinds } from "../support/stores.ts";
 
 const FROM = parseInstant("2026-01-01T00:00:00Z");
 const day = (days: number, more = 0): Instant => plus(FROM, days * DAY_MS + more);
@@ -28,18 +28,18 @@ const WORLD = withIncomes(
     row.incomeType === "REALIZED_PNL" && row.occurredAt < day(4) ? { ...row, lateBy: 2 * DAY_MS } : row,
 );
 
-describe.each(STORE_KINDS)("on %s", (kind) => {
+describe.each(heavyKinds("Postgres"))("on %s", (kind) => {
   let rig: Rig;
   beforeAll(async () => {
     rig = await newRig({ kind, world: WORLD, now: day(2), accountLines: ["since: 2026-01-01"] });
-    for (const night of [3, 4, 5, 6, 7]) {
+    for (const night of [3, 5, 7]) {
       rig.setNow(day(night, 3 * HOUR_MS));
       await rig.run("run");
     }
   }, 120_000);
   afterAll(() => rig.close());
 
-  test("books of five nights, with a row that came late, are the same when they are built anew", async () => {
+  test("books of three nights, with a row that came late, are the same when they are built anew", async () => {
     const outcome = await rig.run("verify");
     expect(outcome).toEqual({
       exitCode: 0,

@@ -23,9 +23,10 @@ const OTHERS = TABLES.filter((table) => table !== "raw.account").toSorted();
 let rig: Rig;
 afterEach(() => rig.close());
 
-async function ran(kind: StoreKind): Promise<void> {
+/** Books of which nothing was read yet: what is refused is refused for them too. */
+async function opened(kind: StoreKind): Promise<void> {
   rig = await newRig({ kind, world: WORLD, now: NOW, accountLines: ["since: 2026-01-15"] });
-  await rig.run("run");
+  await rig.run("book");
 }
 
 /** `group` is 0 on the coordinator. */
@@ -64,7 +65,8 @@ async function asked(store: Store): Promise<readonly string[]> {
 }
 
 test("every table is distributed by account beside raw.account, which is the first; again, nothing is left to do", async () => {
-  await ran("Postgres");
+  await opened("Postgres");
+  await rig.run("run");
   await rig.inspect((store) => standIn(store, 0, 2));
   const first = await rig.run("store", "distribute", "--shards", "8");
   expect(first).toMatchObject({ exitCode: 0, errors: "" });
@@ -98,7 +100,7 @@ test("every table is distributed by account beside raw.account, which is the fir
 });
 
 test("one that was stopped half-way goes on, and a table of a later migration comes beside the others", async () => {
-  await ran("Postgres");
+  await opened("Postgres");
   await rig.inspect(async (store) => {
     await standIn(store, 0, 1);
     await distributeNewTables(store);
@@ -126,7 +128,7 @@ test.each([
     "add a worker: `select citus_add_node('HOST', 5432)`",
   ],
 ])("on %s nothing is distributed", async (_where, group, nodes, what, next) => {
-  await ran("Postgres");
+  await opened("Postgres");
   await rig.inspect((store) => standIn(store, group, nodes));
   const { exitCode, errors } = await rig.run("store", "distribute");
   expect(exitCode).toBe(2);
@@ -136,7 +138,7 @@ test.each([
 });
 
 test("tables that somebody distributed apart are named", async () => {
-  await ran("Postgres");
+  await opened("Postgres");
   await rig.inspect(async (store) => {
     await standIn(store, 0, 1);
     await sql`select create_distributed_table('ledger.lot', 'account_id')`.execute(store.db);
@@ -166,7 +168,7 @@ test.each([
 `,
   ],
 ] as const)("a store on %s alone is refused", async (kind, words) => {
-  await ran(kind);
+  await opened(kind);
   const { exitCode, errors } = await rig.run("store", "distribute");
   expect(exitCode).toBe(2);
   expect(errors).toContain(words);
