@@ -1,6 +1,6 @@
 /**
- * Every error says what happened, and a test has these words: whoever writes a message also shows how it comes
- * about. Words without one stand here with the reason; the list may only shrink.
+ * Every error says what happened, and a test has these words: whoever writes a message also shows how it
+ * comes about. Words without one stand here with the reason; the list may only shrink.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,6 +1,6 @@
 /**
- * What the program says when something is wrong, as its source has it: the words of `what`, which stand beside
- * `where` or `next` in an error's words, wherever they come from a text of the source.
+ * What the program says when something is wrong, as its source has it: the words of `what`, which stand
+ * beside `where` or `next` in an error's words, wherever they come from a text of the source.
  */
 import { parseAst } from "vitest/node";
 
