@@ -20,7 +20,8 @@ begin
     -- tables.
     execute format('revoke all on database %I from public', current_database());
     execute format('grant connect on database %I to perpbooks_job, perpbooks_analyst', current_database());
-    -- Before version 15 everybody may make tables in it.
+    -- Before version 15 everybody may make tables in it, and only a superuser can take that back: from
+    -- anybody else this is a warning.
     if to_regnamespace('public') is not null then
         revoke create on schema public from public;
     end if;

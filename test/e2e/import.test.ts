@@ -216,7 +216,7 @@ describe("refused, and nothing is loaded", () => {
       const [income] = filesOf("main", OVERLAP, { income: "T2", fills: "F2", csv });
       await rig.write("renamed(UTC+0).csv", income?.content ?? "");
       return ["renamed(UTC+0).csv"];
-    }, /^perpbooks import: renamed\(UTC\+0\)\.csv: \d+ of its rows are known already, but 10800 seconds apart/));
+    }, /^perpbooks import: renamed\(UTC\+0\)\.csv: \d+ of its rows are known already, but 10800 seconds apart from the file's times\n/));
 
   test("a download of which a part is missing", () =>
     expectRefused(async (rig) => {

@@ -41,6 +41,16 @@ test("a folder where the file should be", async () => {
   });
 });
 
+test("a key that is no text", async () => {
+  await writeFile(join(folder, "perpbooks.yaml"), `${ACCOUNT}[a, b]: c\n`);
+  expect(await refusal({ ASTER_API_KEY: KEY, ASTER_API_SECRET: KEY })).toEqual({
+    exitCode: 2,
+    message: `perpbooks.yaml: 1 mistake in the configuration; nothing was done
+  perpbooks.yaml:7: expected text as a key
+  next: correct what is listed, then run the command again`,
+  });
+});
+
 test("all mistakes at once, in the order of the file", async () => {
   await writeFile(
     join(folder, "perpbooks.yaml"),

@@ -48,6 +48,22 @@ describe("a store that cannot be opened stops the run with exit code 1", () => {
     await rig.close();
   });
 
+  test("a folder whose database is not what it seems", async () => {
+    const rig = await smallRig({ kind: "PGlite" });
+    await mkdir(join(rig.folder, "books", "pg", "base"), { recursive: true });
+    await writeFile(join(rig.folder, "books", "pg", "PG_VERSION"), "no version\n");
+    await useStore(rig, "./books");
+    const { exitCode, message } = asRead(await rig.run("run"));
+    expect({ exitCode, message: message.replace(/^ {2}(?!next:).*$/m, "  REASON") }).toEqual({
+      exitCode: 1,
+      message: `store FOLDER/books: the embedded database could not be opened
+  REASON
+  next: check that the folder can be written and that its disk is not full, then run again`,
+    });
+    expect(await readdir(join(rig.folder, "books")), "nor is its lock left behind").toEqual(["pg"]);
+    await rig.close();
+  });
+
   test("a folder of other files: no store is made among them, and nobody is shut out of them", async () => {
     const rig = await smallRig({ kind: "PGlite" });
     await mkdir(join(rig.folder, "books"), { mode: 0o755 });

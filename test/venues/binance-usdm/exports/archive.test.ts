@@ -34,9 +34,10 @@ function directoryOf(zip: Uint8Array): number {
   return Buffer.from(zip).lastIndexOf(Buffer.from([0x50, 0x4b, 0x01, 0x02]));
 }
 
-const DAMAGED = (file: string, kind: string) =>
+const WHAT = { zip: "the zip file is damaged", gzip: "the gzip file is damaged" };
+const DAMAGED = (file: string, kind: keyof typeof WHAT) =>
   [
-    `${file}: the ${kind} file is damaged`,
+    `${file}: ${WHAT[kind]}`,
     "  nothing of the file was loaded",
     "  next: download it again; the copy is not what Binance made",
   ].join("\n");

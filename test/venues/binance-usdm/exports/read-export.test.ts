@@ -388,6 +388,12 @@ describe("how files are written", () => {
     ]);
   });
 
+  test("a blank file has not even a header", async () => {
+    expect(await refusalOf(read("\n\n"))).toBe(`export.csv: a header was expected, found a blank file
+  nothing of the file was loaded
+  next: download it again`);
+  });
+
   test("an export without rows says which stream it is of, and needs no zone and no mode", async () => {
     const empty = { rows: [], namesPositionSide: false, hasIds: true, split: null };
     expect(await read(`${F1_HEADER}\nNo data matches the criteria.\n`)).toEqual({
