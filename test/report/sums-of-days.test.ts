@@ -1,4 +1,6 @@
-/** A report that starts from the sums of days says what it says posting by posting, of any period and zone. */
+/**
+ * A report that starts from the sums of days says what it says posting by posting, of any period and zone.
+ */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { sumDays } from "../../src/book/sum-days.ts";
 import { parsePeriod } from "../../src/domain/period.ts";
