@@ -504,6 +504,7 @@ for (const kind of heavyKinds("PGlite")) {
           "05-02 collateral_chain USD wallet: agrees 15; 15 rows, each begins with what the one before it left",
           "05-02 collateral_identities USD: agrees 4; 4 identities of the venue's own figures",
           "05-02 collateral_totals USD: agrees 11; 11 balances and lifetime counters, each that of the snapshot before and all rows since",
+          "05-02 day_sums records: agrees 0; each day's sums are those of its postings",
           "05-02 equity_snapshots USD hour: agrees 2; 2 of the venue's valuations, each less its unrealized PnL is the wallet of that instant",
           "05-02 fee_amount BTCUSD: agrees 6; 6 fees: value × a rate, to the last digit",
           "05-02 fee_amount ETHUSD: agrees 1; 1 fee: value × a rate, to the last digit",

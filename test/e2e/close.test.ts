@@ -254,11 +254,13 @@ for (const kind of heavyKinds("Postgres")) {
       const books = await rig.run("close", "--verify", "2026-01");
       expect(books.exitCode).toBe(3);
       expect(books.output).toMatch(/^main: 2026-01: closed_period: differs from what was closed\n/);
+      // What starts from the sums of days says what was closed; that a posting is another than in its sum,
+      // the check day_sums says.
       const named = [
         ...books.output.matchAll(/^ {2}([a-z-]+): [0-9a-f]{64} now, [0-9a-f]{64} at the close$/gm),
       ];
       expect(named.map(([, report]) => report)).toEqual(
-        expect.arrayContaining(["balances", "daily-result", "journal", "realized-pnl-by-symbol"]),
+        expect.arrayContaining(["journal", "realized-pnl-by-symbol"]),
       );
       await rig.run("book", "--from-empty");
       expect((await rig.run("close", "--verify", "2026-01")).exitCode).toBe(0);

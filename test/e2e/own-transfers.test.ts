@@ -42,6 +42,8 @@ test("both accounts prove a transfer between them in the night it is read in, al
     });
   expect((await rig.run("run")).exitCode).toBe(0);
   expect(await proven()).toEqual(["first: 1 agrees", "second: 1 agrees"]);
+  expect(await rig.run("verify")).toMatchObject({ exitCode: 0, errors: "" });
+  expect(await rig.run("verify", "--account", "first")).toMatchObject({ exitCode: 0, errors: "" });
 
   rig.setNow(plus(FROM, 8 * DAY_MS));
   let working = "";

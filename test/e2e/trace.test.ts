@@ -240,7 +240,7 @@ test.each([
     "check walet USDT",
     `perpbooks trace report reconciliation: no row has check_name=walet and subject=USDT
   in the period 2026-05-10..2026-06-01
-  check_name is wallet, entry_price, equity, fee_amount, fee_cash, …
+  check_name is wallet, day_sums, entry_price, equity, fee_amount, …
   subject=USDT is there, but not together with the rest
   next: see \`perpbooks report reconciliation\` for its rows; --period widens the search`,
   ],

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { counted } from "../../domain/counted.ts";
 import { UsageError } from "../../errors.ts";
 import type { CommandContext } from "../../pipeline/command-context.ts";
+import { EXIT, mostUrgent } from "../../pipeline/exit-code.ts";
 import { bookStage } from "../../pipeline/stages.ts";
 import { forEachAccount, type Workspace, withWorkspace } from "../../pipeline/workspace.ts";
 import { readAccountIds } from "../../store/account-ids.ts";
@@ -46,12 +47,17 @@ export function restore({ config, log, folder }: RestoreOptions, context: Comman
     progress.stop();
     context.output.write(`${folder}: ${counted(rows, "row is", "rows are")} carried over\n`);
     await nameUnbooked(workspace, store);
-    return forEachAccount(workspace, (account) =>
+    const bookedCode = await forEachAccount(workspace, (account) =>
       store.withAccountLock(account.name, async () => {
         await bookStage(workspace, account, true);
-        return reconcileAndTell(workspace, account);
+        return EXIT.done;
       }),
     );
+    // Checks across accounts need all of them booked.
+    const provenCode = await forEachAccount(workspace, (account) =>
+      store.withAccountLock(account.name, () => reconcileAndTell(workspace, account)),
+    );
+    return mostUrgent([bookedCode, provenCode]);
   });
 }
 

@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import type { AccountConfiguration } from "../../config/configuration.ts";
 import { counted } from "../../domain/counted.ts";
 import type { CommandContext } from "../../pipeline/command-context.ts";
-import { EXIT } from "../../pipeline/exit-code.ts";
+import { EXIT, mostUrgent } from "../../pipeline/exit-code.ts";
 import { bookStage, reconcileStage } from "../../pipeline/stages.ts";
 import {
   forEachAccount,
@@ -65,17 +65,23 @@ async function verifyIn(workspace: Workspace, anew: Store): Promise<number> {
   );
   await analyzeAfter(anew.db, rows, ["raw", "price"]);
   nameUncompared(workspace, await readAccountIds(anew.db));
-  return forEachAccount(workspace, async (account) => {
-    const beside = { ...workspace, store: anew };
-    await anew.withAccountLock(account.name, async () => {
+  const beside = { ...workspace, store: anew };
+  // Checks across accounts need all of them booked, also those that are not compared.
+  const all = { ...beside, accounts: workspace.configuration.accounts };
+  const bookedCode = await forEachAccount(all, (account) =>
+    anew.withAccountLock(account.name, async () => {
       await bookStage(beside, account, true);
-      await reconcileStage(beside, account);
-    });
+      return EXIT.done;
+    }),
+  );
+  const toldCode = await forEachAccount(workspace, async (account) => {
+    await anew.withAccountLock(account.name, () => reconcileStage(beside, account));
     const built = await anew.db
       .transaction()
       .execute((reading) => readContents(reading, BUILT, account.name));
     return tell(workspace, anew, account, present, built);
   });
+  return mostUrgent([bookedCode, toldCode]);
 }
 
 /** Only the configuration names the venue whose records they are. */
