@@ -1,13 +1,15 @@
 /** What a command cannot do with the store and the configuration there are: each with its whole message. */
 
+import { chown, readFile } from "node:fs/promises";
 import { sql } from "kysely";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { failureOf } from "../../src/pipeline/failure.ts";
 import { SMALL_FILE_BYTES_MAX } from "../../src/text-file.ts";
+import { startProgram } from "../fault/program.ts";
 import type { Rig } from "../support/rig.ts";
 import { newStore, STORE_KINDS } from "../support/stores.ts";
-import { asRead, smallRig } from "./small-world.ts";
+import { asRead, NOW, smallRig } from "./small-world.ts";
 
 let rig: Rig;
 beforeAll(async () => {
@@ -40,6 +42,36 @@ test("serve where the books are on a server", async () => {
     message: `perpbooks serve: the books are on a Postgres server, which other tools reach by themselves
   nothing was done
   next: connect them to ADDRESS, as a role that may only read`,
+  });
+});
+
+/** Root may take any port, so the program gets a user of its own where the test is root. */
+const USER = process.getuid?.() === 0 ? 65534 : null;
+const guardsLowPorts = await readFile("/proc/sys/net/ipv4/ip_unprivileged_port_start", "utf8").then(
+  (first) => Number(first) > 1,
+  () => false,
+);
+
+test.runIf(guardsLowPorts)("serve on a port that the system keeps for root", async () => {
+  const embedded = await smallRig({ kind: "PGlite" });
+  const store = embedded.location.kind === "folder" ? embedded.location.path : "";
+  if (USER !== null) for (const path of [embedded.folder, store]) await chown(path, USER, USER);
+  const { folder, environment } = embedded;
+  const program = startProgram({
+    folder,
+    environment: { ...environment, TMPDIR: folder },
+    now: NOW,
+    words: ["serve", "--port", "1"],
+    user: USER,
+  });
+  const { code, errors } = await program.ended;
+  await embedded.close();
+  expect({ code, errors }).toEqual({
+    code: 2,
+    errors: `perpbooks serve: the port is not free for this user
+  nothing was done
+  next: give another --port; 0 takes any that is free
+`,
   });
 });
 

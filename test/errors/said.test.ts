@@ -18,11 +18,8 @@ const WITHOUT_A_TEST: Readonly<Record<string, string>> = {
   "another run is writing its files there": "it takes another run that writes for five minutes",
   "the folder cannot be locked, because its file system holds no sockets":
     "it takes a file system of another system",
-  "the process that has the store open is of another version of perpbooks":
-    "it takes an older version of the program, at work",
   "… and … are of one time, and only the first has trade ids: their rows cannot be told apart":
     "the simulator makes no file without trade ids",
-  "the port is not free for this user": "it takes a user who is not root, and a system that guards low ports",
   "an id of the file was expected (…)": "the simulator always gives one",
 };
 

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
+import { sql } from "kysely";
 import pg from "pg";
 import { describe, expect, inject, test } from "vitest";
 import type { Rig } from "../support/rig.ts";
@@ -45,6 +46,22 @@ describe("a store that cannot be opened stops the run with exit code 1", () => {
   next: let \`store:\` name a folder that is empty or not there yet, or the folder of a store`,
     });
     expect(await readdir(join(rig.folder, "books")), "nor is its lock left behind").toEqual(["pg"]);
+    await rig.close();
+  });
+
+  test("a store that a process of another version has open", async () => {
+    const rig = await smallRig({ kind: "PGlite" });
+    await rig.inspect(async ({ db }) => {
+      await sql`update perpbooks.migration set sha256 = 'of another version' where name = 'views'`.execute(
+        db,
+      );
+      expect(asRead(await rig.run("status"))).toEqual({
+        exitCode: 1,
+        message: `store FOLDER: the process that has the store open is of another version of perpbooks
+  nothing was read
+  next: wait until it has ended and try again, or use its version`,
+      });
+    });
     await rig.close();
   });
 

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { DAY_MS, type DurationMs, HOUR_MS, MINUTE_MS, plus, SECOND_MS } from "../../src/domain/instant.ts";
 import type { Random } from "../../src/simulator/shared/random.ts";
+import type { Disk } from "./disk.ts";
 import { type Life, type Night, nightOf } from "./life.ts";
 import type { Ended, Program } from "./program.ts";
 
@@ -54,7 +55,7 @@ export const HARMS: readonly Harm[] = [
     does: (round) =>
       during(
         round,
-        ({ life, random }) => life.server?.disk?.fill(random.pick(ROOMS)),
+        ({ life }) => fill(round, life.server?.disk),
         ({ life }) => life.server?.disk?.empty(),
       ),
   },
@@ -83,7 +84,7 @@ export const HARMS: readonly Harm[] = [
     does: (round) =>
       during(
         round,
-        ({ life, random }) => life.disk?.fill(random.pick(ROOMS)),
+        ({ life }) => fill(round, life.disk),
         ({ life }) => life.disk?.empty(),
       ),
   },
@@ -131,8 +132,10 @@ export const HARMS: readonly Harm[] = [
   { title: "a verify beside it", does: (round) => beside(round, "verify") },
 ];
 
-/** What is left of a disk, in bytes. */
-const ROOMS = [0, 4_096, 1_000_000, 40_000_000];
+/**
+ * What is left of a disk, in bytes: nothing, what a file or two take, and less than the embedded store wants.
+ */
+const ROOMS = [0, 4_096, 65_536, 1_000_000, 40_000_000];
 
 const JUMPS: readonly DurationMs[] = [
   5 * SECOND_MS,
@@ -188,6 +191,13 @@ async function beside(round: Round, ...words: readonly string[]): Promise<readon
     other = life.start(night, ...words).ended;
   });
   return other === undefined ? ended : [...ended, await other];
+}
+
+/** A server's journal, and reports, take a few megabytes at most. */
+async function fill({ life, random, tell }: Round, disk: Disk | null | undefined): Promise<void> {
+  const left = random.pick(life.storeFolder === null ? ROOMS.slice(0, -1) : ROOMS);
+  tell(`${left} bytes left`);
+  await disk?.fill(left);
 }
 
 /** Of a folder and all folders in it. What is not there yet is left alone. */
