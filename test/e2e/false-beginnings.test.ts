@@ -5,6 +5,7 @@ import { DAY_MS, HOUR_MS, type Instant, plus } from "../../src/domain/instant.ts
 import { countBeginnings } from "../../src/load/beginning.ts";
 import type { World } from "../../src/simulator/binance-family/world/world.ts";
 import { newRig, type Rig, type RigOptions } from "../support/rig.ts";
+import { inPart } from "../support/sample.ts";
 import { type ScriptedAccount, scriptedWorld, withIncomes } from "../support/scripted-world.ts";
 import { QUICK_KIND } from "../support/stores.ts";
 
@@ -53,23 +54,27 @@ function beginnings(rig: Rig): Promise<number> {
   return rig.inspect(({ db }) => countBeginnings(db, "main"));
 }
 
-test.each<{ what: string; play: (account: ScriptedAccount) => void; fills: number }>([
-  {
-    what: "of a contract that cash names",
-    play: (account) => trades(untold(account, 80, "BTCUSDT").cash(daysAgo(60), "TRANSFER", "10000"), 50, 20),
-    fills: 6,
-  },
-  {
-    what: "of a contract that nothing names",
-    play: (account) => trades(untold(account, 80, "ETHUSDT").cash(daysAgo(60), "TRANSFER", "10000"), 50, 20),
-    fills: 6,
-  },
-  {
-    what: "of an account whose money came within the last week",
-    play: (account) => trades(untold(account, 20, "ETHUSDT").cash(daysAgo(5), "TRANSFER", "10000"), 4, 2),
-    fills: 6,
-  },
-])("a fill older than the first cash, $what, is read by the first sync", async ({ play, fills }) => {
+test.each<{ what: string; play: (account: ScriptedAccount) => void; fills: number }>(
+  inPart(1, [
+    {
+      what: "of a contract that cash names",
+      play: (account) =>
+        trades(untold(account, 80, "BTCUSDT").cash(daysAgo(60), "TRANSFER", "10000"), 50, 20),
+      fills: 6,
+    },
+    {
+      what: "of a contract that nothing names",
+      play: (account) =>
+        trades(untold(account, 80, "ETHUSDT").cash(daysAgo(60), "TRANSFER", "10000"), 50, 20),
+      fills: 6,
+    },
+    {
+      what: "of an account whose money came within the last week",
+      play: (account) => trades(untold(account, 20, "ETHUSDT").cash(daysAgo(5), "TRANSFER", "10000"), 4, 2),
+      fills: 6,
+    },
+  ]),
+)("a fill older than the first cash, $what, is read by the first sync", async ({ play, fills }) => {
   const rig = await rigOf(worldOf(play));
   expect(await rig.run("sync")).toMatchObject({ exitCode: 0, errors: "" });
   expect(await fillsOf(rig)).toBe(fills);
@@ -107,11 +112,13 @@ test("money that comes in beside money that goes out, in one millisecond, is no 
   await rig.close();
 });
 
-test.each<{ what: string; before: string; now: string | null }>([
-  { what: "taken away", before: "2026-05-10", now: null },
-  { what: "earlier than all that cash names, and taken away", before: "2026-03-01", now: null },
-  { what: "replaced by an earlier one", before: "2026-05-10", now: "2025-06-01" },
-])(
+test.each<{ what: string; before: string; now: string | null }>(
+  inPart(1, [
+    { what: "taken away", before: "2026-05-10", now: null },
+    { what: "earlier than all that cash names, and taken away", before: "2026-03-01", now: null },
+    { what: "replaced by an earlier one", before: "2026-05-10", now: "2025-06-01" },
+  ]),
+)(
   "a since of $before that is $what: contracts that nothing names are searched before it too",
   async ({ before, now }) => {
     const world = worldOf((account) =>

@@ -15,6 +15,7 @@ import { type AnswerRule, type SeenRequest, startAsterSimulator } from "../../sr
 import { asterVenue } from "../../src/venues/aster/venue.ts";
 import { expectTruth } from "../support/auditor.ts";
 import { newRig, type Rig, type RigOptions } from "../support/rig.ts";
+import { inPart } from "../support/sample.ts";
 import { type ScriptedAccount, scriptedWorld, withFills, withIncomes } from "../support/scripted-world.ts";
 import { newStore, QUICK_KIND } from "../support/stores.ts";
 
@@ -151,35 +152,37 @@ test("a night after it costs no more than one of an account that was told where 
 });
 
 const nothing = { status: 200, body: "[]" };
-test.each<{ what: string; rules: readonly AnswerRule[] }>([
-  {
-    what: "is silent about income of more than a week",
-    rules: [{ path: "/income$", query: "startTime=1627603200000&endTime=17", ...nothing }],
-  },
-  {
-    what: "refuses income of more than a week",
-    rules: [
-      {
-        path: "/income$",
-        query: "startTime=1627603200000&endTime=17",
-        status: 400,
-        body: '{"code":-4165,"msg":"Invalid time interval"}',
-      },
-    ],
-  },
-  { what: "is silent about fills by id", rules: [{ path: "/userTrades$", query: "fromId=", ...nothing }] },
-  {
-    what: "refuses fills by id",
-    rules: [
-      {
-        path: "/userTrades$",
-        query: "fromId=",
-        status: 400,
-        body: '{"code":-1102,"msg":"Mandatory parameter \'startTime\' was not sent"}',
-      },
-    ],
-  },
-])("a venue that $what is read by windows, and as completely", async ({ rules }) => {
+test.each<{ what: string; rules: readonly AnswerRule[] }>(
+  inPart(2, [
+    {
+      what: "is silent about income of more than a week",
+      rules: [{ path: "/income$", query: "startTime=1627603200000&endTime=17", ...nothing }],
+    },
+    {
+      what: "refuses income of more than a week",
+      rules: [
+        {
+          path: "/income$",
+          query: "startTime=1627603200000&endTime=17",
+          status: 400,
+          body: '{"code":-4165,"msg":"Invalid time interval"}',
+        },
+      ],
+    },
+    { what: "is silent about fills by id", rules: [{ path: "/userTrades$", query: "fromId=", ...nothing }] },
+    {
+      what: "refuses fills by id",
+      rules: [
+        {
+          path: "/userTrades$",
+          query: "fromId=",
+          status: 400,
+          body: '{"code":-1102,"msg":"Mandatory parameter \'startTime\' was not sent"}',
+        },
+      ],
+    },
+  ]),
+)("a venue that $what is read by windows, and as completely", async ({ rules }) => {
   const world = worldOf((account) => untold(SIXTY_DAYS(account), 30));
   const rig = await rigOf(world, { simulator: { rules: () => rules } });
   expect(await rig.run("sync")).toMatchObject({ exitCode: 0, errors: "" });
@@ -198,18 +201,20 @@ test("the silence of fills by id counts no further back than the oldest fill tha
   await rig.close();
 });
 
-test.each<{ what: string; play: (account: ScriptedAccount) => void }>([
-  {
-    what: "a fee",
-    play: (account) => account.trade(daysAgo(20), "BUY 1 BTCUSDT at 100", { fee: "0.05" }),
-  },
-  { what: "funding", play: (account) => account.fund(daysAgo(20), "BTCUSDT", "0.5") },
-  { what: "a withdrawal", play: (account) => account.cash(daysAgo(20), "TRANSFER", "-50") },
-  {
-    what: "a result",
-    play: (account) => account.trade(daysAgo(20), "SELL 1 BTCUSDT at 120"),
-  },
-])(
+test.each<{ what: string; play: (account: ScriptedAccount) => void }>(
+  inPart(1, [
+    {
+      what: "a fee",
+      play: (account) => account.trade(daysAgo(20), "BUY 1 BTCUSDT at 100", { fee: "0.05" }),
+    },
+    { what: "funding", play: (account) => account.fund(daysAgo(20), "BTCUSDT", "0.5") },
+    { what: "a withdrawal", play: (account) => account.cash(daysAgo(20), "TRANSFER", "-50") },
+    {
+      what: "a result",
+      play: (account) => account.trade(daysAgo(20), "SELL 1 BTCUSDT at 120"),
+    },
+  ]),
+)(
   "an account whose first row is $what is older than what the venue shows: nothing is inferred",
   async ({ play }) => {
     const world = worldOf((account) => {

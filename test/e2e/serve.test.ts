@@ -159,7 +159,7 @@ test("a port that is in use is named", async () => {
 
 test("books on a server are not served", async () => {
   const { exitCode, errors } = await rig.runWith(
-    { DATABASE_URL: "postgres://me:secret@db.example/books" },
+    { DATABASE_URL: "postgres://me:secret@db.example/books?sslmode=verify-full" },
     "serve",
   );
   expect(exitCode).toBe(2);

@@ -10,6 +10,8 @@ export const IS_LONG = process.env["PERPBOOKS_TEST_LONG"] === "1";
 export function filesTriedInPart(): string[] {
   return readdirSync(TESTS, { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".test.ts"))
-    .filter((name) => /\b(?:heavyKinds|longTest|sampleOf)[(<]/.test(readFileSync(join(TESTS, name), "utf8")))
+    .filter((name) =>
+      /\b(?:heavyKinds|inPart|longTest|sampleOf)[(<]/.test(readFileSync(join(TESTS, name), "utf8")),
+    )
     .map((name) => join("test", name));
 }

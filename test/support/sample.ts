@@ -14,3 +14,8 @@ export const longTest = test.skipIf(!IS_LONG);
 export function sampleOf<Share>(share: Share, all: Share): Share {
   return IS_LONG ? all : share;
 }
+
+/** The first cases of a table in `npm test`, all of them in `npm run test:long`. */
+export function inPart<Case>(share: number, cases: readonly Case[]): readonly Case[] {
+  return sampleOf(cases.slice(0, share), cases);
+}
