@@ -83,8 +83,11 @@ valued_later as (
 
     where journal.posted_at < :until
         and (
-            journal.posted_at > last_snapshot.taken_at
-            or (journal.value_at > last_snapshot.taken_at and journal.value_at <> journal.posted_at)
+            journal.posted_at > least(last_snapshot.taken_at, last_snapshot.answered_at)
+            or (
+                journal.value_at > least(last_snapshot.taken_at, last_snapshot.answered_at)
+                and journal.value_at <> journal.posted_at
+            )
         )
 
     group by

@@ -23,12 +23,17 @@ export async function sumDays(store: Store, account_id: string, time_zone: strin
       .where("account_id", "=", account_id)
       .executeTakeFirst();
     const from = summed?.time_zone === time_zone ? summed.until_time : "-infinity";
+    // Where the last posting has gone back, so has the first day that is not summed.
     await transaction
       .deleteFrom("ledger.day_sum")
       .where("account_id", "=", account_id)
-      .where("day_from", ">=", from)
+      .where(({ eb, or }) => or([eb("day_from", ">=", from), eb("day_from", ">=", until ?? "-infinity")]))
       .execute();
-    if (until === null || until === from) return;
+    if (until === null) {
+      await transaction.deleteFrom("ledger.summed_until").where("account_id", "=", account_id).execute();
+      return;
+    }
+    if (until === from) return;
     await runSqlFile(transaction, "book/sum-days", { account_id, time_zone, from, until });
     const row = { account_id, time_zone, until_time: until };
     await insertRows(transaction, "ledger.summed_until", ["account_id"], [row]);

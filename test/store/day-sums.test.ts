@@ -83,10 +83,7 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
         fc.constantFrom(...ZONES),
         fc.array(fc.tuple(time, time), { minLength: 2, maxLength: 2 }),
         async (steps, zone, times) => {
-          await store.db.deleteFrom("ledger.movement").execute();
-          await store.db.deleteFrom("ledger.entry").execute();
-          await store.db.deleteFrom("ledger.summed_until").execute();
-          await store.db.deleteFrom("ledger.day_sum").execute();
+          await forget(store);
           for (const one of [...steps, { sum: zone }]) {
             if ("sum" in one) await sumDays(store, "main", one.sum);
             else
@@ -114,6 +111,22 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
   }, 120_000);
 
   test.each([
+    ["the last posting", ["entry 2"]],
+    ["all postings", ["entry 1", "entry 2"]],
+  ])("where %s went, nothing is kept that a booking from empty would not keep", async (_what, gone) => {
+    await forget(store);
+    await write(store, [at(1, "2026-05-01T10:00:00Z"), at(2, "2026-05-05T10:00:00Z")]);
+    await sumDays(store, "main", "UTC");
+    await store.db.transaction().execute((transaction) => deleteEntries(transaction, "main", gone));
+    await sumDays(store, "main", "UTC");
+    const kept = [await sums(store), await untils(store)];
+    await store.db.deleteFrom("ledger.summed_until").execute();
+    await store.db.deleteFrom("ledger.day_sum").execute();
+    await sumDays(store, "main", "UTC");
+    expect(kept).toEqual([await sums(store), await untils(store)]);
+  });
+
+  test.each([
     [
       "a sum that somebody changed",
       sql`update ledger.day_sum set amount = amount + 1 where ledger_account = 'assets:wallet'`,
@@ -130,33 +143,8 @@ describe.each(STORE_KINDS)("on %s", (kind) => {
       { class: "altered_row", difference: "-2" },
     ],
   ])("%s is named", async (_title, harm, expected) => {
-    await store.db.deleteFrom("ledger.movement").execute();
-    await store.db.deleteFrom("ledger.entry").execute();
-    await store.db.deleteFrom("ledger.summed_until").execute();
-    const at = (id: number, day: string): SourcedEntry => ({
-      entryId: `entry ${id}`,
-      kind: "transfer",
-      symbol: "",
-      occurredAt: parseUtcInstant(day),
-      postedAt: parseUtcInstant(day),
-      valueAt: parseUtcInstant(day),
-      movements: [
-        {
-          debitAccount: "assets:wallet",
-          creditAccount: "equity:transfers",
-          asset: "USDT",
-          amount: parseDecimal("7"),
-        },
-      ],
-      stream: "income",
-      recordKey: `record ${id}`,
-      basis: "cash",
-    });
-    await store.db
-      .transaction()
-      .execute((transaction) =>
-        writeEntries(transaction, "main", [at(1, "2026-05-01T10:00:00Z"), at(2, "2026-05-02T10:00:00Z")]),
-      );
+    await forget(store);
+    await write(store, [at(1, "2026-05-01T10:00:00Z"), at(2, "2026-05-02T10:00:00Z")]);
     await sumDays(store, "main", "UTC");
     await harm.execute(store.db);
     await reconcileAccount(store, "main", 8);
@@ -205,4 +193,39 @@ async function sums(store: Store): Promise<readonly unknown[]> {
     order by day_from, ledger_account, kind, symbol
   `.execute(store.db);
   return rows;
+}
+
+async function untils(store: Store): Promise<readonly unknown[]> {
+  return store.db.selectFrom("ledger.summed_until").selectAll().execute();
+}
+
+async function forget(store: Store): Promise<void> {
+  for (const table of ["ledger.movement", "ledger.entry", "ledger.summed_until", "ledger.day_sum"] as const)
+    await store.db.deleteFrom(table).execute();
+}
+
+function write(store: Store, entries: readonly SourcedEntry[]): Promise<void> {
+  return store.db.transaction().execute((transaction) => writeEntries(transaction, "main", entries));
+}
+
+function at(id: number, day: string): SourcedEntry {
+  return {
+    entryId: `entry ${id}`,
+    kind: "transfer",
+    symbol: "",
+    occurredAt: parseUtcInstant(day),
+    postedAt: parseUtcInstant(day),
+    valueAt: parseUtcInstant(day),
+    movements: [
+      {
+        debitAccount: "assets:wallet",
+        creditAccount: "equity:transfers",
+        asset: "USDT",
+        amount: parseDecimal("7"),
+      },
+    ],
+    stream: "income",
+    recordKey: `record ${id}`,
+    basis: "cash",
+  };
 }
