@@ -31,7 +31,7 @@ function seeHelp(command = ""): string {
 test.each([
   ["", `perpbooks: a command is missing${seeHelp()}`],
   ["rnu", `perpbooks: there is no command "rnu"; did you mean run?${seeHelp()}`],
-  ["backup", `perpbooks: there is no command "backup"${seeHelp()}`],
+  ["archive", `perpbooks: there is no command "archive"${seeHelp()}`],
   ["gap", `perpbooks gap: a command is missing: gap accept${seeHelp(" gap")}`],
   [
     "price get",
