@@ -195,7 +195,7 @@ describe("the last run", () => {
     await close();
   });
 
-  test.each(heavyKinds("PGlite"))(
+  test.each(heavyKinds("Postgres"))(
     "that was killed has no end, and the next one says so once (%s)",
     async (kind) => {
       const { run, runUnwatched, inspect, setNow, close } = await rig({
