@@ -115,9 +115,13 @@ export class StatementTimedOutError extends StopError {}
 /** A figure that a format has no room for. */
 export class AmountTooLongError extends StopError {}
 export class InterruptedError extends StopError {}
-/** Whoever read the output has gone (`| head`): there is nothing more to do, and that is no failure. */
-export class ReaderGoneError extends StopError {
-  override readonly exitCode = 0;
+/**
+ * Whoever read the output has gone (`| head`): there is nothing more to do, and that is no failure. It has no
+ * words, as nobody is there to read them.
+ */
+export class ReaderGoneError extends Error {
+  override readonly name = "ReaderGoneError";
+  readonly exitCode = 0;
 }
 /** The time that the command was given is over. */
 export class DeadlinePassedError extends StopError {}

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** The one file that touches the process: its arguments, environment, signals, streams and exit code. */
-import { createInterface } from "node:readline/promises";
+import { askAt, type Terminal } from "./cli/ask.ts";
 import { runCommandLine } from "./cli/command-line.ts";
 import { systemClock } from "./clock.ts";
 import { InterruptedError, type PerpbooksError, ReaderGoneError } from "./errors.ts";
@@ -35,39 +35,20 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
     );
   });
 }
-let outputTrouble: PerpbooksError | null = null;
+let outputTrouble: PerpbooksError | ReaderGoneError | null = null;
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  outputTrouble ??=
-    error.code === "EPIPE"
-      ? new ReaderGoneError({ where: "stdout", what: "whoever read it has gone", next: "nothing" })
-      : fileTrouble(error, "stdout");
+  outputTrouble ??= error.code === "EPIPE" ? new ReaderGoneError() : fileTrouble(error, "stdout");
   interruption.abort(outputTrouble ?? error);
 });
 // A log that cannot be written is no reason to leave the books undone.
 process.stderr.on("error", () => {});
 
-async function ask(question: string): Promise<string> {
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  // The terminal's own keys reach the process as signals only while nobody reads it line by line.
-  terminal.on("SIGINT", () => process.kill(process.pid, "SIGINT"));
-  terminal.once("close", () => {
-    interruption.abort(
-      new InterruptedError({
-        where: "perpbooks",
-        what: "the question was not answered",
-        evidence: ["nothing was done"],
-        next: "give the answer as an option: see --help",
-      }),
-    );
-  });
-  try {
-    return await terminal.question(question, { signal: interruption.signal });
-  } catch (error) {
-    throw interruption.signal.aborted ? interruption.signal.reason : error;
-  } finally {
-    terminal.removeAllListeners("close").close();
-  }
-}
+const terminal: Terminal = {
+  input: process.stdin,
+  output: process.stdout,
+  interruption,
+  onInterruptKey: () => process.kill(process.pid, "SIGINT"),
+};
 
 const exitCode = await runCommandLine(process.argv.slice(2), {
   environment: process.env,
@@ -75,7 +56,7 @@ const exitCode = await runCommandLine(process.argv.slice(2), {
   signal: interruption.signal,
   workingFolder: process.cwd(),
   program: [process.execPath, ...process.argv.slice(1, 2)],
-  ...(process.stdin.isTTY && process.stdout.isTTY ? { ask } : {}),
+  ...(process.stdin.isTTY && process.stdout.isTTY ? { ask: (question) => askAt(terminal, question) } : {}),
   readInput: () => process.stdin,
   output: {
     write: (text) => new Promise((resolve) => process.stdout.write(text, () => resolve())),

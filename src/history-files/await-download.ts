@@ -167,6 +167,7 @@ function notReady(
 /** As much as the program unpacks; a year of a busy account is some ten megabytes. */
 const FILE_BYTES_MAX = 128 * 1024 * 1024;
 const FETCHES_MAX = 4;
+const STANDS = "nothing was loaded from it; its request stands, and is not repeated";
 const FETCH_WAIT_MS: DurationMs = 5 * SECOND_MS;
 
 /** The file's bytes, and its name as the link has it: a name may hold the time zone of the times in it. */
@@ -195,7 +196,7 @@ async function fetchOnce(
   const words = {
     where: whereOf(download),
     what: "the file could not be fetched by the link that the venue gave",
-    evidence: [`HTTP ${status}`, "nothing was loaded from it; its request stands, and is not repeated"],
+    evidence: [`HTTP ${status}`, STANDS],
     next: "run the same command again: it requests the link again, which costs nothing",
   };
   throw status >= 500 ? new VenueUnavailableError(words) : new RequestRefusedError(words);
@@ -206,11 +207,7 @@ function notFetched(download: OrderedDownload, cause: PerpbooksError): GaveUpErr
     {
       where: whereOf(download),
       what: `the file could not be fetched in ${FETCHES_MAX} tries`,
-      evidence: [
-        `last: ${cause.words.what}`,
-        ...(cause.words.evidence ?? []),
-        "its request stands, and is not repeated",
-      ],
+      evidence: [`last: ${cause.words.what}`, ...new Set([...(cause.words.evidence ?? []), STANDS])],
       next: "run the same command again while the venue keeps the file, which is a day",
     },
     { cause },

@@ -18,9 +18,10 @@ export async function withOutputFolder<T>(
   folder: string,
   signal: AbortSignal,
   work: () => Promise<T>,
+  patienceSeconds = PATIENCE_SECONDS,
 ): Promise<T> {
   await mkdir(folder, { recursive: true });
-  const lock = await lockOf(folder, signal);
+  const lock = await lockOf(folder, signal, patienceSeconds);
   try {
     if (lock !== null) {
       await lock.forgetDead();
@@ -36,12 +37,16 @@ export async function withOutputFolder<T>(
  * Null where the folder's file system holds no locks: on a disk of another system, which is where people like
  * to have their reports.
  */
-async function lockOf(folder: string, signal: AbortSignal): Promise<FolderLock | null> {
+async function lockOf(
+  folder: string,
+  signal: AbortSignal,
+  patienceSeconds: number,
+): Promise<FolderLock | null> {
   try {
     return await takeFolderLock(folder, {
       where: `output ${folder}`,
       what: "another run is writing its files there",
-      patienceSeconds: PATIENCE_SECONDS,
+      patienceSeconds,
       signal,
     });
   } catch (error) {

@@ -137,9 +137,7 @@ async function announce(path: string, onLook: () => void): Promise<Announcement 
 
 function listen(server: Server, path: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once("error", (cause: NodeJS.ErrnoException) => {
-      reject(cause.code !== undefined && NO_SOCKETS.has(cause.code) ? lockImpossible(path, cause) : cause);
-    });
+    server.once("error", (cause: NodeJS.ErrnoException) => reject(asRefusal(path, cause)));
     server.listen(path, resolve);
   });
 }
@@ -147,7 +145,9 @@ function listen(server: Server, path: string): Promise<void> {
 /** What file systems say that hold no sockets: those of other systems, mostly. */
 const NO_SOCKETS: ReadonlySet<string> = new Set(["EOPNOTSUPP", "ENOTSUP", "EPERM", "EINVAL", "ENOSYS"]);
 
-function lockImpossible(path: string, cause: Error): LockImpossibleError {
+/** Why nothing can listen on this path. */
+export function asRefusal(path: string, cause: NodeJS.ErrnoException): Error {
+  if (cause.code === undefined || !NO_SOCKETS.has(cause.code)) return cause;
   return new LockImpossibleError(
     {
       where: dirname(path),

@@ -5,6 +5,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { rehearsalClock } from "../../src/clock.ts";
 import { parseInstant } from "../../src/domain/calendar.ts";
 import { DAY_MS, formatInstant, HOUR_MS, MINUTE_MS, plus, SECOND_MS } from "../../src/domain/instant.ts";
 import { generateWorld } from "../../src/simulator/binance-family/world/generate.ts";
@@ -21,6 +22,7 @@ import { makeHarmfulProxy } from "../support/harmful-proxy.ts";
 import { makeBooks } from "../support/make-books.ts";
 import { newRig } from "../support/rig.ts";
 import { heavyKinds, QUICK_KIND } from "../support/stores.ts";
+import { says, startLoopback } from "../unit/http/loopback.ts";
 
 const FROM = parseInstant("2026-02-02T00:00:00Z");
 const NOW = parseInstant("2026-06-01T09:30:00Z");
@@ -348,6 +350,52 @@ describe("what goes wrong costs nothing more", () => {
     expect(outcome.exitCode).toBe(1);
     expect(outcome.errors).toMatch(message);
     expect(outcome.log).not.toMatch(/\.zip/);
+    proxy.harm(null);
+    expect((await rig.run(...ONE)).exitCode).toBe(0);
+    expect(downloadRequestsOf(rig)).toHaveLength(1);
+    await rig.close();
+  });
+
+  test("an answer without an id counts as a request that was made", async () => {
+    const proxy = makeHarmfulProxy();
+    const rig = await synced({ kind: QUICK_KIND, proxy });
+    proxy.harm(({ path }) =>
+      ASKS.includes(path) ? { kind: "rewrite", change: () => '{"downloadId":""}' } : null,
+    );
+    const outcome = await rig.run(...ONE);
+    expect(outcome.exitCode).toBe(1);
+    expect(
+      outcome.errors,
+    ).toBe(`binance-usdm download of income: an id of the file was expected ("downloadId": text was expected, found "")
+  the answer begins: {"downloadId":""}
+  the venue may have counted this request, so it counts here too; nothing was loaded
+  next: run the same command again; if it persists, the venue has changed its answer: report it
+`);
+    expect(await rowsOf(rig)).toMatchObject([{ download_id: null, outcome: null }]);
+    await rig.close();
+  });
+
+  test("a link at which nobody is well is tried again, and then by the next command", async () => {
+    const proxy = makeHarmfulProxy();
+    const rig = await synced({ kind: QUICK_KIND, proxy });
+    const { baseUrl, received } = await startLoopback(rehearsalClock(NOW), [says(503, "busy")]);
+    proxy.harm(({ path }) =>
+      path.endsWith("/asyn/id")
+        ? {
+            kind: "rewrite",
+            change: (body) => body.replace(/"url":"[^"]+"/, `"url":"${baseUrl}/secret.zip"`),
+          }
+        : null,
+    );
+    const outcome = await rig.run(...ONE);
+    expect(outcome.exitCode).toBe(1);
+    expect(outcome.errors).toBe(`${WHERE}: the file could not be fetched in 4 tries
+  last: the file could not be fetched by the link that the venue gave
+  HTTP 503
+  nothing was loaded from it; its request stands, and is not repeated
+  next: run the same command again while the venue keeps the file, which is a day
+`);
+    expect(received).toHaveLength(4);
     proxy.harm(null);
     expect((await rig.run(...ONE)).exitCode).toBe(0);
     expect(downloadRequestsOf(rig)).toHaveLength(1);

@@ -173,6 +173,21 @@ describe("the parts of one download are known by what they hold, whatever they a
   });
 });
 
+test("one trade history with ids and one without cannot be told apart, row by row", async () => {
+  const refused = await importFiles([
+    ...named(["with.csv"], tradeFiles(FILLS, "F2")),
+    ...named(["without.csv"], tradeFiles(FILLS, "F3")),
+  ]);
+  expect({ exitCode: refused.exitCode, errors: refused.errors }).toEqual({
+    exitCode: 2,
+    errors: `perpbooks import: with.csv and without.csv are of one time, and only the first has trade ids: their rows cannot be told apart
+  nothing was loaded
+  next: import the one with trade ids first, and the other one after it
+`,
+  });
+  await expectNothingKept();
+});
+
 test("of one second, an old trade history tells the newest first, as Binance writes it", async () => {
   const ofOneSecond = FILLS.filter((fill) => fill.occurredAt === at("02-12T11:00:00"));
   const prices = ofOneSecond.map((fill) => fill.price);

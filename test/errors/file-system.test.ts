@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { failureOf } from "../../src/pipeline/failure.ts";
 import { refuseWithoutRoom } from "../../src/store/disk-room.ts";
+import { asRefusal, takeFolderLock } from "../../src/store/folder-lock.ts";
 import type { Rig } from "../support/rig.ts";
 import { asRead, smallRig } from "./small-world.ts";
 
@@ -18,6 +19,8 @@ const KEPT = "what was done before is kept; nothing is half-written";
 const GIVE_RIGHT = "give that user the right, or choose another place, then run again";
 /** A disk that is always full; not every system has one. */
 const FULL = "/dev/full";
+/** A file system on which root alone may try to make something, and cannot. */
+const NO_DISK = "/dev/pts";
 
 let rig: Rig;
 beforeAll(async () => {
@@ -234,6 +237,37 @@ test("a disk on which the embedded database has no room to work in is refused be
     /^store .*: its disk is nearly full\n {2}\d+ MB are free; the embedded database needs \d+ MB to work in\n {2}what was committed is kept; nothing is half-written\n {2}next: make room on it, /,
   );
   expect(() => refuseWithoutRoom(rig.folder, 0)).not.toThrow();
+});
+
+describe("a file system that holds no sockets", () => {
+  const refused = (
+    folder: string,
+    code: string,
+  ) => `${folder}: the folder cannot be locked, because its file system holds no sockets
+  listen ${code}: as Node says it
+  nothing was changed
+  next: use a folder on a disk of this machine (in a container: a named volume), or a Postgres server`;
+
+  test.each(["EOPNOTSUPP", "ENOTSUP", "EPERM", "EINVAL", "ENOSYS"])("that says %s", (code) => {
+    const cause = Object.assign(new Error(`listen ${code}: as Node says it`), { code });
+    expect(asRefusal("/books/lock.x", cause).message).toBe(refused("/books", code));
+  });
+
+  test.each(["EACCES", "EROFS", "ENOSPC"])("is not meant by %s", (code) => {
+    const cause = Object.assign(new Error(code), { code });
+    expect(asRefusal("/books/lock.x", cause)).toBe(cause);
+  });
+
+  test.runIf(process.getuid?.() === 0 && existsSync(NO_DISK))(
+    "as the kernel keeps one of terminals",
+    async () => {
+      const wish = { where: "store", what: "another run has it open", patienceSeconds: 0 };
+      const said = await takeFolderLock(NO_DISK, wish).catch((error: Error) => error.message);
+      expect(String(said).replace(/listen .*/, "listen EPERM: as Node says it")).toBe(
+        refused(NO_DISK, "EPERM"),
+      );
+    },
+  );
 });
 
 describe("every refusal of a file system has its words", () => {

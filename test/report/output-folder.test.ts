@@ -3,7 +3,7 @@
  * there.
  */
 import { createHash } from "node:crypto";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { withOutputFolder } from "../../src/report/output-folder.ts";
@@ -43,6 +43,24 @@ test("who waits for a folder that another holds can be interrupted", async () =>
     const waiting = withOutputFolder(out, interruption.signal, async () => "written");
     setTimeout(() => interruption.abort(new Error("stop")), 1);
     await expect(waiting).rejects.toThrow("stop");
+  });
+  await rig.close();
+});
+
+test("who has waited for long enough is told who keeps the folder", async () => {
+  const rig = await smallRig();
+  const out = join(rig.folder, "out");
+  const { signal } = new AbortController();
+  await withOutputFolder(out, signal, async () => {
+    const [socket] = (await readdir(out)).filter((name) => name.startsWith("lock."));
+    const waiting = withOutputFolder(out, signal, async () => "written", 0.5);
+    await expect(waiting).rejects.toMatchObject({
+      exitCode: 75,
+      message: `output ${out}: another run is writing its files there
+  it holds ${out}/${socket}, which the operating system drops with its process
+  nothing was changed
+  next: wait for the other run to end and try again; \`lsof ${out}/${socket}\` shows which process it is`,
+    });
   });
   await rig.close();
 });
