@@ -17,8 +17,8 @@ with settled as (
         and settled_at < date_trunc('hour', settled_at, 'UTC') + interval '1 minute'
 ),
 
--- This and what was held are made once: where the statistics are from before the rows, the planner expects one
--- settlement, and would make both anew for each of them.
+-- This and what was held are made once: where the statistics are from before the rows, the planner expects
+-- one settlement, and would make both anew for each of them.
 side as materialized (
     select
         symbol,

@@ -23,8 +23,8 @@ function withOneAccountOn(kind: StoreKind): void {
   afterAll(() => rig.close());
 }
 
-// Each command opens its store anew, which on PGlite takes most of the time: what must hold of it is tried on both
-// kinds, what it prints on one.
+// Each command opens its store anew, which on PGlite takes most of the time: what must hold of it is tried
+// on both kinds, what it prints on one.
 describe.each(STORE_KINDS)("no select writes, on %s", (kind) => {
   withOneAccountOn(kind);
 
