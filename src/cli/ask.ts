@@ -16,8 +16,7 @@ export async function askAt(
   question: string,
 ): Promise<string> {
   const lines = createInterface({ input, output });
-  lines.on("SIGINT", onInterruptKey);
-  lines.once("close", () => {
+  const onClosed = () => {
     interruption.abort(
       new InterruptedError({
         where: "perpbooks",
@@ -26,12 +25,14 @@ export async function askAt(
         next: "give the answer as an option: see --help",
       }),
     );
-  });
+  };
+  lines.on("SIGINT", onInterruptKey).on("close", onClosed);
   try {
     return await lines.question(question, { signal: interruption.signal });
   } catch (error) {
     throw interruption.signal.aborted ? interruption.signal.reason : error;
   } finally {
-    lines.removeAllListeners("close").close();
+    // Only its own: the others take it from the terminal's keys, which it would go on writing to the screen.
+    lines.off("close", onClosed).close();
   }
 }

@@ -24,7 +24,8 @@ export function cronLine({ program, folder, config, deadline }: Job): string {
   return `${MINUTE} ${HOUR} * * *  ${command.replaceAll("%", "\\%")}`;
 }
 
-function forShell(word: string): string {
+/** As one word of a shell. */
+export function forShell(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
@@ -40,13 +41,30 @@ export type Service = Job & {
 /** Where the secrets are kept, for root alone. */
 export const SECRETS_FOLDER = "/etc/perpbooks";
 
+/** The command as a person types it: what npm has installed into a folder, npx alone finds. */
+export function callOf(program: readonly string[]): string {
+  return program.some((path) => path.endsWith("/node_modules/.bin/perpbooks"))
+    ? "npx perpbooks"
+    : "perpbooks";
+}
+
+/** Where npx keeps what is installed nowhere, until somebody clears it away or it loads another version. */
+export function isInCacheOfNpx(program: readonly string[]): boolean {
+  return program.some((path) => path.includes("/_npx/"));
+}
+
+/** The folder that a program needs: all packages beside it, where npm has installed it. */
+function installedIn(path: string): string {
+  return path.replace(/(\/node_modules)\/.*$/, "$1").replace(/\/(?:bin|dist)\/[^/]*$/, "");
+}
+
 /** Folders that `ProtectHome` hides. */
 const HOMES = /^\/(?:home|root|run\/user)(?:\/|$)/;
 
 export function serviceUnit({ program, folder, config, deadline, user, variables, writes }: Service): string {
   const words = ["run", "--config", `${folder}/${config}`, "--deadline", deadline];
   const hidden = (paths: readonly string[]) => paths.filter((path) => HOMES.test(path));
-  const read = hidden(program.map((path) => path.replace(/\/(?:bin|dist)\/[^/]*$/, "")));
+  const read = hidden(program.map(installedIn));
   const written = hidden([folder, ...writes]);
   const isAtHome = read.length + written.length > 0;
   return `# perpbooks: one night. What comes of it is in its exit code (systemctl status perpbooks), in the journal, and with those whom notify names in the configuration.

@@ -26,7 +26,12 @@ function init(...words: string[]) {
   return initAnswering(null, ...words);
 }
 
-async function initAnswering(answers: readonly string[] | null, ...words: string[]) {
+function initAnswering(answers: readonly string[] | null, ...words: string[]) {
+  return initAt("/srv/perpbooks/dist/main.js", answers, ...words);
+}
+
+/** As the program that lies there. */
+async function initAt(file: string, answers: readonly string[] | null, ...words: string[]) {
   const left = [...(answers ?? [])];
   const asked: string[] = [];
   let [output, errors] = ["", ""];
@@ -35,7 +40,7 @@ async function initAnswering(answers: readonly string[] | null, ...words: string
     clock: rehearsalClock(parseInstant("2026-05-20T09:30:00Z")),
     signal: new AbortController().signal,
     workingFolder: folder,
-    program: ["/usr/bin/node", "/srv/perpbooks/dist/main.js"],
+    program: ["/usr/bin/node", file],
     ...(answers === null
       ? {}
       : {
@@ -120,6 +125,9 @@ Next: put the keys into a file .env beside it, readable by you alone (chmod 600 
 ${names.map((variable) => `  ${variable}=…\n`).join("")}then run
   perpbooks doctor
   perpbooks run
+and for every night one of
+  perpbooks init --cron
+  perpbooks init --systemd units
 `,
       errors: "",
     });
@@ -332,6 +340,63 @@ describe("what starts the job every night", () => {
   );
 });
 
+describe("where npm has installed it", () => {
+  const INSTALLED = "/home/ann/books/node_modules/.bin/perpbooks";
+  const CACHED = "/home/ann/.npm/_npx/0a1b2c/node_modules/.bin/perpbooks";
+
+  test.each([
+    {
+      where: "in a folder",
+      file: INSTALLED,
+      words: [],
+      shown: `  npx perpbooks doctor
+  npx perpbooks run
+and for every night one of
+  npx perpbooks init --cron
+  npx perpbooks init --systemd units
+`,
+    },
+    {
+      where: "in npx's cache",
+      file: CACHED,
+      words: [],
+      shown: `  npx perpbooks doctor
+  npx perpbooks run
+and for every night one of
+  npm install perpbooks   # first: npx alone keeps it for a while only
+  npx perpbooks init --cron
+  npx perpbooks init --systemd units
+`,
+    },
+    {
+      where: "for everybody, and the configuration has another name,",
+      file: "/usr/local/bin/perpbooks",
+      words: ["--config", "my books.yaml"],
+      shown: `  perpbooks doctor --config 'my books.yaml'
+  perpbooks run --config 'my books.yaml'
+and for every night one of
+  perpbooks init --cron --config 'my books.yaml'
+  perpbooks init --systemd units --config 'my books.yaml'
+`,
+    },
+  ])("$where the next commands are as they can be typed", async ({ file, words, shown }) => {
+    const { output } = await initAt(file, null, "--venue", "aster", ...words);
+    expect(output.slice(output.indexOf("then run\n") + "then run\n".length)).toBe(shown);
+  });
+
+  test.each([["--cron"], ["--systemd=units"]])("%s starts no job from npx's cache", async (schedule) => {
+    expect(await initAt(CACHED, null, "--venue", "aster", schedule)).toEqual({
+      exitCode: 2,
+      output: "",
+      errors: `perpbooks init: the program is in npx's cache, and each night would fail as soon as that is cleared
+  nothing was done
+  next: npm install perpbooks in this folder, and give the same command again
+`,
+    });
+    expect(await readdir(folder)).toEqual([]);
+  });
+});
+
 describe("the units of books in a home", () => {
   const SERVICE = {
     program: ["/home/ann/.nvm/versions/node/v22/bin/node", "/opt/perpbooks/dist/main.js"],
@@ -353,6 +418,16 @@ describe("the units of books in a home", () => {
       'ExecStart=/home/ann/.nvm/versions/node/v22/bin/node /opt/perpbooks/dist/main.js run --config "/home/ann/my books/perpbooks.yaml" --deadline 6h',
     ])
       expect(lines).toContain(line);
+  });
+
+  test.each([
+    ["/home/ann/apps/node_modules/.bin/perpbooks", "/home/ann/apps/node_modules"],
+    ["/home/ann/apps/node_modules/perpbooks/dist/main.js", "/home/ann/apps/node_modules"],
+    ["/home/ann/.npm-global/bin/perpbooks", "/home/ann/.npm-global"],
+    ["/home/ann/perpbooks/dist/main.js", "/home/ann/perpbooks"],
+  ])("of %s all that it loads can be read", (file, read) => {
+    const lines = serviceUnit({ ...SERVICE, program: ["/usr/bin/node", file] }).split("\n");
+    expect(lines).toContain(`BindReadOnlyPaths=${read}`);
   });
 
   test("and cron's line as a shell and cron read it", () => {

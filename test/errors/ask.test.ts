@@ -1,4 +1,4 @@
-/** A terminal that is closed at a question. */
+/** Questions at a terminal, and one that is closed at them. */
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -52,3 +52,19 @@ test.each([
     await rm(folder, { recursive: true });
   },
 );
+
+test("each answer is shown once, however many questions came before", async () => {
+  const [input, output] = [new PassThrough(), Object.assign(new PassThrough(), { isTTY: true })];
+  const interruption = new AbortController();
+  let shown = "";
+  output.on("data", (chunk: Buffer) => {
+    shown += chunk.toString();
+  });
+  for (const answer of ["first", "second", "third"]) {
+    const asked = askAt({ input, output, interruption, onInterruptKey: () => {} }, "? ");
+    // A terminal gives one key after the other.
+    for (const key of `${answer}\r`) input.write(key);
+    expect(await asked).toBe(answer);
+  }
+  expect(shown.replace(/[^a-z]/g, "")).toBe("firstsecondthird");
+});

@@ -11,7 +11,16 @@ import { EXIT } from "../../pipeline/exit-code.ts";
 import { VENUE_CONFIGURATIONS } from "../../venues/registry.ts";
 import { defineCommand } from "../command.ts";
 import { CONFIG } from "../options.ts";
-import { cronLine, type Job, SECRETS_FOLDER, serviceUnit, timerUnit } from "../schedule.ts";
+import {
+  callOf,
+  cronLine,
+  forShell,
+  isInCacheOfNpx,
+  type Job,
+  SECRETS_FOLDER,
+  serviceUnit,
+  timerUnit,
+} from "../schedule.ts";
 import {
   environmentExample,
   namedAccount,
@@ -22,6 +31,8 @@ import {
   usualAccount,
   variablesOf,
 } from "../starter.ts";
+
+const INSTALL = "npm install perpbooks";
 
 type InitOptions = {
   readonly config: string;
@@ -41,9 +52,14 @@ export async function init(options: InitOptions, context: CommandContext): Promi
   readDeadline(options.deadline);
   const path = resolve(context.workingFolder, options.config);
   const wantsSchedule = options.cron || options.systemd !== undefined;
+  if (wantsSchedule && isInCacheOfNpx(context.program))
+    throw wrong(
+      "the program is in npx's cache, and each night would fail as soon as that is cleared",
+      `${INSTALL} in this folder, and give the same command again`,
+    );
   const isNamed = options.venue !== undefined || options.account !== undefined;
   const existing = wantsSchedule && !isNamed ? await textOf(path) : null;
-  if (existing === null) await writeStarter(path, await accountsOf(options, context), context);
+  if (existing === null) await writeStarter(path, await accountsOf(options, context), options, context);
   if (wantsSchedule) await writeSchedule(path, options, context);
   return EXIT.done;
 }
@@ -117,7 +133,8 @@ async function askForAccounts(
 async function writeStarter(
   path: string,
   accounts: readonly StarterAccount[],
-  { output }: CommandContext,
+  { config, cron, systemd }: InitOptions,
+  { output, program }: CommandContext,
 ): Promise<void> {
   const text = starterText(accounts);
   if (!(await writeNew(path, text))) {
@@ -131,14 +148,20 @@ async function writeStarter(
   const variables = variablesOf(text);
   const example = join(dirname(path), ".env.example");
   const isWritten = await writeNew(example, environmentExample(variables));
+  const call = callOf(program);
+  const named = config === CONFIG.default ? "" : ` --config ${forShell(config)}`;
+  const schedule = `and for every night one of
+${isInCacheOfNpx(program) ? `  ${INSTALL}   # first: npx alone keeps it for a while only\n` : ""}  ${call} init --cron${named}
+  ${call} init --systemd units${named}
+`;
   output.write(
     `${path} is written.
 ${isWritten ? `${example} has the names of its secrets.` : `${example} was there already, and is as it was.`}
 Next: put the keys into a file .env beside it, readable by you alone (chmod 600 .env):
 ${variables.map((name) => `  ${name}=…\n`).join("")}then run
-  perpbooks doctor
-  perpbooks run
-`,
+  ${call} doctor${named}
+  ${call} run${named}
+${cron || systemd !== undefined ? "" : schedule}`,
   );
 }
 
