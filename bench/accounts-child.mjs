@@ -1,5 +1,5 @@
-// One command of the built program, with a clock on which a day outside has as many days as `speed` says. Tells
-// its parent where each account is, with the resident set, and in the end what it took.
+// One command of the built program, with a clock on which a day outside has as many days as `speed` says.
+// Tells its parent where each account is, with the resident set, and in the end what it took.
 import { runCommandLine } from "../dist/cli/command-line.js";
 
 const [startsAt, begunAt, speed, ...words] = process.argv.slice(2);

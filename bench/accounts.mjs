@@ -1,5 +1,5 @@
-// Many small accounts of one host in one run, then in two at once: what each takes, whether memory stays flat,
-// whether the host's limit of weight holds, and in what order the accounts are served.
+// Many small accounts of one host in one run, then in two at once: what each takes, whether memory stays
+// flat, whether the host's limit of weight holds, and in what order the accounts are served.
 //
 //   node bench/accounts.mjs [accounts = 1000] [fills = 200]     on a Postgres server that is started for it
 //     --speed 10      as many times faster than outside does time pass for the program and the venue
@@ -32,7 +32,6 @@ const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
 const LIMIT = 2400;
 const DAYS = 5;
-/** Neither a venue nor a program is told of a second world after it. */
 const NOW = Date.parse("2026-06-30T03:15:00Z");
 
 const [accounts = 1000, fills = 200] = positionals.map(Number);
@@ -120,7 +119,15 @@ function work(folder, begunAt, words) {
   const profiled = options.prof === undefined ? [] : ["--cpu-prof", "--cpu-prof-dir", options.prof];
   const child = spawn(
     "node",
-    ["--expose-gc", ...profiled, join(import.meta.dirname, "accounts-child.mjs"), NOW, begunAt, speed, ...words],
+    [
+      "--expose-gc",
+      ...profiled,
+      join(import.meta.dirname, "accounts-child.mjs"),
+      NOW,
+      begunAt,
+      speed,
+      ...words,
+    ],
     { cwd: folder, stdio: ["ignore", "ignore", "pipe", "ipc"] },
   );
   const events = [];
