@@ -1,4 +1,5 @@
--- The sums of days beside their postings, of which no day may be behind or ahead. One row per violation. Both
+-- The sums of days beside their postings, of which no day may be behind or ahead, for the days that begin at
+-- from_time or later. One row per violation. Both
 -- are stacked and grouped instead of joined: the planner cannot misjudge that, however long the history.
 with summed as (
     select
@@ -29,6 +30,8 @@ stacked as (
 
     inner join report.journal
         on journal.account_id = :account_id
+        and journal.posted_at >= :from_time::timestamptz
+        and date_trunc('day', journal.posted_at, summed.time_zone) >= :from_time
         and date_trunc('day', journal.posted_at, summed.time_zone) < summed.until_time
 
     union all
@@ -51,6 +54,7 @@ stacked as (
 
     inner join ledger.day_sum
         on day_sum.account_id = :account_id
+        and day_sum.day_from >= :from_time
         and day_sum.day_from < summed.until_time
 )
 

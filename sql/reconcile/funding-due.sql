@@ -17,7 +17,9 @@ with settled as (
         and settled_at < date_trunc('hour', settled_at, 'UTC') + interval '1 minute'
 ),
 
-side as (
+-- This and what was held are made once: where the statistics are from before the rows, the planner expects
+-- one settlement, and would make both anew for each of them.
+side as materialized (
     select
         symbol,
         position_side
@@ -79,7 +81,7 @@ counted as (
     from timeline
 ),
 
-held as (
+held as materialized (
     select
         symbol,
         position_side,

@@ -1,6 +1,7 @@
 -- Every row of history that moves cash has its entry, which moves the wallet by its amount; and every entry
 -- from cash has its row. One row per violation. Facts are stacked and grouped instead of joined: the planner
--- cannot misjudge that, however long the history.
+-- cannot misjudge that, however long the history. Said is what is of from_time or later; a day before it is
+-- read for the other side.
 with stacked as (
     select
         'income/' || record_key || case part when '' then '' else '/' || part end as entry_id,
@@ -17,7 +18,7 @@ with stacked as (
 
     from history.income
 
-    where account_id = :account_id
+    where account_id = :account_id and occurred_at >= :from_time::timestamptz - interval '1 day'
 
     union all
 
@@ -43,7 +44,9 @@ with stacked as (
     left join ledger.movement
         on entry.account_id = movement.account_id and entry.entry_id = movement.entry_id
 
-    where entry.account_id = :account_id and entry.basis = 'cash'
+    where entry.account_id = :account_id
+        and entry.occurred_at >= :from_time::timestamptz - interval '1 day'
+        and entry.basis = 'cash'
 ),
 
 by_entry as (
@@ -79,10 +82,13 @@ select
 from by_entry
 
 where
-    history_rows <> 1
-    or entries <> 1
-    or amount <> moved
-    or asset <> moved_asset
+    occurred_at >= :from_time
+    and (
+        history_rows <> 1
+        or entries <> 1
+        or amount <> moved
+        or asset <> moved_asset
+    )
 
 order by
     record_key collate "C",

@@ -1,4 +1,6 @@
--- Every record is decoded or set aside, and every row of history has its record. One row per violation.
+-- Every record is decoded or set aside, and every row of history has its record. One row per violation, of
+-- records and rows from from_time on. A row may be of another time than its record (a position's end, a
+-- deposit's confirmation): their others are looked for from a day before it.
 with kept as (
     select
         'income' as stream,
@@ -9,19 +11,19 @@ with kept as (
 
     from history.income
 
-    where account_id = :account_id
+    where account_id = :account_id and occurred_at >= :from_time::timestamptz - interval '1 day'
 
     union all
 
     select 'income', symbol, record_key, occurred_at, sequence
     from history.collateral_transaction
-    where account_id = :account_id
+    where account_id = :account_id and occurred_at >= :from_time::timestamptz - interval '1 day'
 
     union all
 
     select 'fills', symbol, record_key, occurred_at, sequence
     from history.fill
-    where account_id = :account_id
+    where account_id = :account_id and occurred_at >= :from_time::timestamptz - interval '1 day'
 
     union all
 
@@ -39,30 +41,31 @@ with kept as (
         on forced_order.account_id = fill.account_id and forced_order.record_key = fill.record_key
 
     where forced_order.account_id = :account_id
+        and forced_order.occurred_at >= :from_time::timestamptz - interval '1 day'
 
     union all
 
     select 'margin_changes', symbol, record_key, occurred_at, sequence
     from history.margin_change
-    where account_id = :account_id
+    where account_id = :account_id and occurred_at >= :from_time::timestamptz - interval '1 day'
 
     union all
 
     select 'position_transactions', symbol, record_key, occurred_at, sequence
     from history.position_transaction
-    where account_id = :account_id
+    where account_id = :account_id and occurred_at >= :from_time::timestamptz - interval '1 day'
 
     union all
 
     select 'position_cycles', symbol, record_key, occurred_at, sequence
     from history.position_cycle
-    where account_id = :account_id
+    where account_id = :account_id and occurred_at >= :from_time::timestamptz - interval '1 day'
 
     union all
 
     select case "interval" when 'hour' then 'hourly_equity' else 'daily_equity' end, '', record_key, occurred_at, sequence
     from history.equity_snapshot
-    where account_id = :account_id
+    where account_id = :account_id and occurred_at >= :from_time::timestamptz - interval '1 day'
 ),
 
 done as (
@@ -80,6 +83,7 @@ undecoded as (
     where
         account_id = :account_id
         and version = 1
+        and occurred_at >= :from_time::timestamptz
         and sequence <= (select sequence from done)
 
     except
@@ -97,12 +101,13 @@ undecoded as (
 unfounded as (
     select stream, record_key, sequence
     from kept
+    where occurred_at >= :from_time::timestamptz
 
     except
 
     select stream, record_key, sequence
     from raw.record
-    where account_id = :account_id
+    where account_id = :account_id and occurred_at >= :from_time::timestamptz - interval '1 day'
 )
 
 select

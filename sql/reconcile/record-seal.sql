@@ -1,17 +1,23 @@
 -- The seal of raw: what the loads counted and hashed, against the records as they are. One row per violation,
 -- named as well as it can be: law, stream, symbol, record_key (null where the record itself is gone), the
 -- time it is about, and the figures. Records of an import that was taken back count as loaded: they are kept
--- in a table of their own.
+-- in a table of their own. Looked at are the records behind a sequence, and those of days from from_time on.
 with loaded as (
     select stream, record_key, symbol, occurred_at, version, sequence, body, digest
     from raw.record
-    where account_id = :account_id
+    where account_id = :account_id and sequence > :after::bigint
+
+    union all
+
+    select stream, record_key, symbol, occurred_at, version, sequence, body, digest
+    from raw.record
+    where account_id = :account_id and sequence <= :after::bigint and occurred_at >= :from_time::timestamptz
 
     union all
 
     select stream, record_key, symbol, occurred_at, version, sequence, body, digest
     from raw.undone_record
-    where account_id = :account_id
+    where account_id = :account_id and (sequence > :after::bigint or occurred_at >= :from_time::timestamptz)
 ),
 
 records as (
@@ -23,7 +29,7 @@ records as (
         version,
         sequence,
         digest = raw.digest_of(stream, record_key, version, symbol, occurred_at, sequence, body) as is_whole,
-        lag(sequence) over (order by sequence) as sequence_before
+        greatest(lag(sequence) over (order by sequence), :after::bigint) as sequence_before
 
     from loaded
 ),
@@ -41,12 +47,12 @@ breaks as (
         symbol,
         record_key,
         occurred_at,
-        coalesce(sequence_before, 0) + 1 as expected,
+        sequence_before + 1 as expected,
         sequence as found
 
     from records
 
-    where sequence <> coalesce(sequence_before, 0) + 1
+    where sequence > :after::bigint and sequence <> sequence_before + 1
 
     union all
 
@@ -56,7 +62,7 @@ breaks as (
         null,
         coalesce(max(records.occurred_at), now()),
         account.last_sequence,
-        coalesce(max(records.sequence), 0)
+        greatest(max(records.sequence), :after::bigint)
 
     from account
 
@@ -64,7 +70,7 @@ breaks as (
 
     group by account.last_sequence
 
-    having coalesce(max(records.sequence), 0) <> account.last_sequence
+    having greatest(max(records.sequence), :after::bigint) <> account.last_sequence
 ),
 
 counted as (
@@ -75,6 +81,8 @@ counted as (
         count(*) as records
 
     from records
+
+    where occurred_at >= :from_time
 
     group by
         stream,
@@ -91,7 +99,7 @@ totals as (
 
     from raw.control_total
 
-    where account_id = :account_id
+    where account_id = :account_id and day >= :from_time
 )
 
 select

@@ -61,7 +61,7 @@ export async function forgetBooks(store: Store, accountId: string): Promise<void
 
 /** The same inside of a transaction. */
 export async function forgetBooksWithin(transaction: Transaction, accountId: string): Promise<void> {
-  for (const table of tablesThatAre("rebuilt"))
+  for (const table of [...tablesThatAre("rebuilt"), ...tablesThatAre("remembered")])
     await transaction.deleteFrom(table).where("account_id", "=", accountId).execute();
   await transaction
     .deleteFrom("raw.set_aside")

@@ -4,10 +4,9 @@
  * (`sql/views/day_posting.sql` reads from there on posting by posting), so the sums are never of other
  * postings than there are, and the same as if they were made from empty.
  */
-import { earliest, formatInstant, type Instant } from "../domain/instant.ts";
 import { insertRows } from "../store/insert-rows.ts";
 import { runSqlFile } from "../store/sql-file.ts";
-import type { Store, Transaction } from "../store/store.ts";
+import type { Store } from "../store/store.ts";
 
 /** Sums the days that are not summed yet; all of them where they were summed as days of another zone. */
 export async function sumDays(store: Store, account_id: string, time_zone: string): Promise<void> {
@@ -37,23 +36,5 @@ export async function sumDays(store: Store, account_id: string, time_zone: strin
     await runSqlFile(transaction, "book/sum-days", { account_id, time_zone, from, until });
     const row = { account_id, time_zone, until_time: until };
     await insertRows(transaction, "ledger.summed_until", ["account_id"], [row]);
-  });
-}
-
-/**
- * To be called before entries are written or taken away: the sums count up to the earliest day that any of
- * them is of, before or after. `postedAt` are the times that they will have.
- */
-export async function unsumDays(
-  transaction: Transaction,
-  account_id: string,
-  entryIds: readonly string[],
-  postedAt: readonly Instant[],
-): Promise<void> {
-  const first = postedAt.reduce<Instant | null>((one, at) => (one === null ? at : earliest(one, at)), null);
-  await runSqlFile(transaction, "book/unsum-days", {
-    account_id,
-    entry_ids: JSON.stringify(entryIds),
-    posted_at: first === null ? null : formatInstant(first),
   });
 }

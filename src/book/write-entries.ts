@@ -4,7 +4,7 @@ import { formatInstant, type Instant } from "../domain/instant.ts";
 import { insertRows } from "../store/insert-rows.ts";
 import type { Transaction } from "../store/store.ts";
 import type { MovementRow } from "../store/tables.ts";
-import { unsumDays } from "./sum-days.ts";
+import { unsettle } from "./unsettle.ts";
 
 /**
  * Where an entry comes from: its record, and its basis: cash, a fill whose cash row is missing, inference, or
@@ -32,11 +32,11 @@ export async function writeEntries(
   entries: readonly SourcedEntry[],
 ): Promise<void> {
   if (entries.length === 0) return;
-  await unsumDays(
+  await unsettle(
     transaction,
     account_id,
     entries.map((entry) => entry.entryId),
-    entries.map((entry) => entry.postedAt),
+    entries,
   );
   await deleteMovements(
     transaction,
@@ -83,7 +83,7 @@ export async function deleteEntries(
   entryIds: readonly string[],
 ): Promise<void> {
   if (entryIds.length === 0) return;
-  await unsumDays(transaction, account_id, entryIds, []);
+  await unsettle(transaction, account_id, entryIds, []);
   await deleteMovements(transaction, account_id, entryIds);
   await transaction
     .deleteFrom("ledger.entry")

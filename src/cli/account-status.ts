@@ -19,6 +19,7 @@ import { type OpenItems, openItemText, readOpenItems } from "../pipeline/open-it
 import type { Workspace } from "../pipeline/workspace.ts";
 import { type ByAccount, byAccount, oneOrAll } from "../store/by-account.ts";
 import { runSqlFile } from "../store/sql-file.ts";
+import type { Database } from "../store/store.ts";
 import { VENUES } from "../venues/registry.ts";
 import { supportOf } from "../venues/venue.ts";
 import { type LastRun, readLastRun } from "./last-run.ts";
@@ -51,6 +52,11 @@ export type AccountStatus = {
   readonly losses: readonly Loss[];
   /** Where the history begins, by its first cash; null where that was not inferred. */
   readonly beginning: { readonly from: string; readonly because: string } | null;
+  /**
+   * When the records and books were last proven whole, and from when on every run proves them since; null
+   * where every run proves the whole.
+   */
+  readonly proven: { readonly wholeAt: string; readonly from: string } | null;
   readonly closedPeriods: readonly ClosedStatus[];
   /** Streams that are not read, and why. */
   readonly notKept: readonly string[];
@@ -138,6 +144,7 @@ async function readStatus(
     lastSuccess,
     losses: isStale ? losses : near,
     beginning,
+    proven: await readProven(store.db, account),
     closedPeriods: await runSqlFile<ClosedStatus>(store.db, "cli/closed-periods", { account_id: account }),
     notKept: denied.map(({ stream, reason }) => `${stream}: ${reason}`),
     openItems,
@@ -145,6 +152,18 @@ async function readStatus(
     accepted,
     next: nextStep(lastRun, isStale, open[0]?.next ?? null, near.length > 0),
   };
+}
+
+/** Of the check that is the furthest behind. */
+async function readProven(db: Database, account: string): Promise<AccountStatus["proven"]> {
+  const proven = await db
+    .selectFrom("ledger.proven")
+    .select(({ fn }) => [fn.min("whole_at").as("wholeAt"), fn.min("until_time").as("from")])
+    .where("account_id", "=", account)
+    .executeTakeFirstOrThrow();
+  return proven.wholeAt === null || proven.from === null
+    ? null
+    : { wholeAt: proven.wholeAt, from: proven.from };
 }
 
 /** What lies before an inferred beginning was not read, and is told of apart. */

@@ -15,6 +15,7 @@ import { fetchLackingMarks } from "../price/fetch-marks.ts";
 import { declarePegs } from "../price/pegs.ts";
 import { valueAccount } from "../price/value-account.ts";
 import { reconcileAccount, reconcileAcrossAccounts } from "../reconcile/reconcile-account.ts";
+import { programDigest } from "../report/program.ts";
 import { analyzeAfter } from "../store/progress.ts";
 import { storeTrouble } from "../store/store-trouble.ts";
 import type { Tables } from "../store/tables.ts";
@@ -263,11 +264,18 @@ export async function fetchFundingRatesStage(
   progress.log("funding_rates_fetched", { account: account.name, rates: added });
 }
 
-/** Proves the books. */
-export async function reconcileStage(workspace: Workspace, account: AccountConfiguration): Promise<void> {
+/** Proves the books: the whole of them, or going on from the last proof. */
+export async function reconcileStage(
+  workspace: Workspace,
+  account: AccountConfiguration,
+  extent: "whole" | "onward",
+): Promise<void> {
   const { store, progress } = workspace;
   progress.doing(`${account.name} reconciling`);
-  const differences = await reconcileAccount(store, account.name, openVenue(account).amountDecimals);
+  const differences = await reconcileAccount(store, account.name, openVenue(account).amountDecimals, {
+    isWhole: extent === "whole",
+    program: programDigest(),
+  });
   progress.log("account_reconciled", { account: account.name, differences });
 }
 

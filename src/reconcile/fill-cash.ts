@@ -5,6 +5,7 @@ import { formatDecimal, parseDecimal } from "../domain/decimal.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Transaction } from "../store/store.ts";
 import type { DifferenceClass, Finding } from "./finding.ts";
+import type { Onward } from "./onward.ts";
 
 type Row = {
   kind: string;
@@ -22,6 +23,9 @@ type Row = {
   has_fill: boolean;
   first_at: string;
   last_at: string;
+  /** False where one side is missing, and may still come. */
+  is_due: boolean;
+  is_kept: boolean;
 };
 
 export async function checkFillCash(
@@ -29,54 +33,101 @@ export async function checkFillCash(
   account_id: string,
   checked_at: string,
   tolerance: PnlTolerance,
+  onward: Onward,
 ): Promise<Finding[]> {
-  const rows = await runSqlFile<Row>(transaction, "reconcile/fill-cash", {
-    account_id,
-    trade_cash: formatDecimal(tolerance.tradeCash),
+  const rows = await onward.prove<Row>({
+    name: "reconcile/fill-cash",
+    read: ({ from_time, keep_until }) =>
+      runSqlFile<Row>(transaction, "reconcile/fill-cash", {
+        account_id,
+        from_time,
+        keep_until,
+        trade_cash: formatDecimal(tolerance.tradeCash),
+      }),
+    isClean: (row) =>
+      row.is_due ? row.trade_id === null && row.from_fill_day === null && row.has_fill : !row.is_kept,
+    isKept: ({ is_kept }) => is_kept,
+    add: addRows,
   });
-  return rows.map((row) => {
-    const series = `${row.symbol} ${row.asset}`;
-    const shared = {
-      check_name: row.kind === "realized_pnl" ? "realized_pnl_cash" : "fee_cash",
-      asset: row.asset,
-      symbol: row.symbol,
-      expected: parseDecimal(row.expected),
-      found: parseDecimal(row.found),
-    } satisfies Partial<Finding>;
-    if (row.trade_id !== null) {
+  return rows
+    .filter(({ is_due }) => is_due)
+    .map((row) => {
+      const series = `${row.symbol} ${row.asset}`;
+      const shared = {
+        check_name: row.kind === "realized_pnl" ? "realized_pnl_cash" : "fee_cash",
+        asset: row.asset,
+        symbol: row.symbol,
+        expected: parseDecimal(row.expected),
+        found: parseDecimal(row.found),
+      } satisfies Partial<Finding>;
+      if (row.trade_id !== null) {
+        return {
+          ...shared,
+          subject: `${series} trade ${row.trade_id}`,
+          from_time: row.first_at,
+          checked_at: row.last_at,
+          status: "differs",
+          class: classOf(row),
+          suspect: "a cash row or a fill that is missing, doubled or altered",
+          next: "compare the trade's fill and income rows",
+          ...lackingOf(row),
+        };
+      }
+      if (row.from_fill_day !== null) {
+        return {
+          ...shared,
+          subject: `${series} ${row.from_fill_day.slice(0, 10)}`,
+          from_time: row.first_at,
+          checked_at: row.last_at,
+          status: "inferred",
+          class: "missing_row",
+          note: `${row.trades} trades have no cash row and are booked from the fill; the wallet proves whether that is right`,
+        };
+      }
       return {
         ...shared,
-        subject: `${series} trade ${row.trade_id}`,
-        from_time: row.first_at,
-        checked_at: row.last_at,
-        status: "differs",
-        class: classOf(row),
-        suspect: "a cash row or a fill that is missing, doubled or altered",
-        next: "compare the trade's fill and income rows",
-        ...lackingOf(row),
+        subject: series,
+        from_time: null,
+        checked_at,
+        status: row.equal_trades === row.trades ? "agrees" : "within_tolerance",
+        class: row.equal_trades === row.trades ? "" : "truncation",
+        note: `${row.trades} trades compared, ${row.equal_trades} equal to the last digit`,
       };
-    }
-    if (row.from_fill_day !== null) {
-      return {
-        ...shared,
-        subject: `${series} ${row.from_fill_day.slice(0, 10)}`,
-        from_time: row.first_at,
-        checked_at: row.last_at,
-        status: "inferred",
-        class: "missing_row",
-        note: `${row.trades} trades have no cash row and are booked from the fill; the wallet proves whether that is right`,
-      };
-    }
-    return {
-      ...shared,
-      subject: series,
-      from_time: null,
-      checked_at,
-      status: row.equal_trades === row.trades ? "agrees" : "within_tolerance",
-      class: row.equal_trades === row.trades ? "" : "truncation",
-      note: `${row.trades} trades compared, ${row.equal_trades} equal to the last digit`,
-    };
-  });
+    });
+}
+
+/** Rows of the same group become one. */
+function addRows(earlier: readonly Row[], later: readonly Row[]): Row[] {
+  const groups = new Map<string, Row>();
+  for (const row of [...earlier, ...later]) {
+    const key = JSON.stringify([
+      row.kind,
+      row.symbol,
+      row.asset,
+      row.trade_id,
+      row.from_fill_day,
+      row.is_due,
+    ]);
+    const other = groups.get(key);
+    groups.set(key, other === undefined ? row : sumOf(other, row));
+  }
+  return [...groups.values()];
+}
+
+function sumOf(one: Row, other: Row): Row {
+  const sum = (column: "expected" | "found" | "trades" | "equal_trades") =>
+    formatDecimal(parseDecimal(one[column]).plus(parseDecimal(other[column])));
+  return {
+    ...one,
+    expected: sum("expected"),
+    found: sum("found"),
+    trades: sum("trades"),
+    equal_trades: sum("equal_trades"),
+    has_cash: one.has_cash && other.has_cash,
+    has_fill: one.has_fill && other.has_fill,
+    first_at: one.first_at < other.first_at ? one.first_at : other.first_at,
+    last_at: one.last_at > other.last_at ? one.last_at : other.last_at,
+  };
 }
 
 function lackingOf({

@@ -25,6 +25,7 @@ import { checkFundingAmounts } from "./funding-amounts.ts";
 import { checkFundingIntervals } from "./funding-intervals.ts";
 import { readFillGaps, withGapsNamed } from "./gaps.ts";
 import { checkLateFunding } from "./late-funding.ts";
+import { goOn, type Onward, type ProofTerms } from "./onward.ts";
 import { checkPositions } from "./positions.ts";
 import { recordRereads } from "./reread.ts";
 import { checkSameAccount } from "./same-account.ts";
@@ -37,12 +38,16 @@ export async function reconcileAccount(
   store: Store,
   account_id: string,
   amountDecimals: number,
+  terms: ProofTerms = { isWhole: false, program: "" },
 ): Promise<number> {
   return store.db.transaction().execute(async (transaction) => {
     const checkedAt = await lastSnapshot(transaction, account_id);
-    const seal = await checkSeal(transaction, account_id, checkedAt);
+    const onward = await goOn(transaction, account_id, checkedAt, terms);
+    const seal = await checkSeal(transaction, account_id, checkedAt, onward);
     const findings =
-      checkedAt === null ? seal : await checkBooks(transaction, account_id, checkedAt, seal, amountDecimals);
+      checkedAt === null
+        ? seal
+        : await checkBooks(transaction, account_id, checkedAt, { seal, onward, amountDecimals });
     const doubled = await checkSameAccount(transaction, account_id);
     const advised = await recordRereads(transaction, account_id, [...findings, ...doubled]);
     const rows = advised.map((finding) => toRow(account_id, finding));
@@ -91,12 +96,11 @@ async function checkBooks(
   transaction: Transaction,
   account_id: string,
   checkedAt: string,
-  seal: readonly Finding[],
-  amountDecimals: number,
+  { seal, onward, amountDecimals }: { seal: readonly Finding[]; onward: Onward; amountDecimals: number },
 ): Promise<Finding[]> {
   const tolerance = pnlTolerance(amountDecimals);
   const wallets = await readWallets(transaction, account_id);
-  const fillCash = await checkFillCash(transaction, account_id, checkedAt, tolerance);
+  const fillCash = await checkFillCash(transaction, account_id, checkedAt, tolerance, onward);
   const averagePnl = await checkAveragePnl(transaction, account_id, checkedAt, tolerance);
   const positions = await checkPositions(transaction, account_id);
   const forcedOrders = await checkForcedOrders(transaction, account_id);

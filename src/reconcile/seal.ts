@@ -9,6 +9,7 @@ import type { StreamName } from "../domain/record.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Transaction } from "../store/store.ts";
 import type { CheckName, DifferenceClass, Finding } from "./finding.ts";
+import type { Law, Onward, Span } from "./onward.ts";
 
 const SEAL_LAWS = ["record_digest", "record_sequence", "record_count"] as const;
 
@@ -48,12 +49,17 @@ export async function checkSeal(
   transaction: Transaction,
   account_id: string,
   checkedAt: string | null,
+  onward: Onward,
 ): Promise<Finding[]> {
-  const violations = await runSqlFile<Violation>(transaction, "reconcile/record-seal", { account_id });
+  const violations = await onward.prove(
+    lawOfViolations("reconcile/record-seal", ({ from_time, after }) =>
+      runSqlFile<Violation>(transaction, "reconcile/record-seal", { account_id, from_time, after }),
+    ),
+  );
   const found = violations.map((violation) => violationFinding(violation, checkedAt));
-  const history = await checkHistory(transaction, account_id);
-  const entries = await checkEntries(transaction, account_id);
-  const sums = await checkDaySums(transaction, account_id);
+  const history = await checkHistory(transaction, account_id, onward);
+  const entries = await checkEntries(transaction, account_id, onward);
+  const sums = await checkDaySums(transaction, account_id, onward);
   if (checkedAt === null) return [...found, ...history, ...entries, ...sums];
   // Records, not versions of them: how often the venue served one in another form is no part of the proof.
   const { records } = await transaction
@@ -98,6 +104,17 @@ export async function checkSeal(
   ];
 }
 
+/** Of a statement that gives nothing but what is amiss, so that there is nothing to keep. */
+function lawOfViolations<Row>(name: string, read: (span: Span) => Promise<readonly Row[]>): Law<Row> {
+  return {
+    name,
+    read,
+    isClean: () => false,
+    isKept: () => false,
+    add: (earlier, later) => [...earlier, ...later],
+  };
+}
+
 function violationFinding(violation: Violation, checkedAt: string | null): Finding {
   const { law, stream, symbol, record_key, from_time, until_time } = violation;
   const [expected, found] = [parseDecimal(violation.expected), parseDecimal(violation.found)];
@@ -138,7 +155,11 @@ function classOf(law: Violation["law"], isLess: boolean, isAtEnd: boolean): Diff
   }
 }
 
-async function checkHistory(transaction: Transaction, account_id: string): Promise<Finding[]> {
+async function checkHistory(
+  transaction: Transaction,
+  account_id: string,
+  onward: Onward,
+): Promise<Finding[]> {
   type Row = {
     stream: string;
     symbol: string;
@@ -147,7 +168,11 @@ async function checkHistory(transaction: Transaction, account_id: string): Promi
     expected: string;
     found: string;
   };
-  const rows = await runSqlFile<Row>(transaction, "reconcile/record-history", { account_id });
+  const rows = await onward.prove(
+    lawOfViolations("reconcile/record-history", ({ from_time }) =>
+      runSqlFile<Row>(transaction, "reconcile/record-history", { account_id, from_time }),
+    ),
+  );
   return rows.map((row) => ({
     check_name: "record_history",
     subject: `${row.stream} ${row.symbol} record ${row.record_key}`,
@@ -168,7 +193,11 @@ async function checkHistory(transaction: Transaction, account_id: string): Promi
  * No row may be lost between history and the ledger: what the books lack would hide in an opening that is
  * inferred from a wallet.
  */
-async function checkEntries(transaction: Transaction, account_id: string): Promise<Finding[]> {
+async function checkEntries(
+  transaction: Transaction,
+  account_id: string,
+  onward: Onward,
+): Promise<Finding[]> {
   type Row = {
     record_key: string;
     part: string;
@@ -180,7 +209,11 @@ async function checkEntries(transaction: Transaction, account_id: string): Promi
     has_row: boolean;
     has_entry: boolean;
   };
-  const rows = await runSqlFile<Row>(transaction, "reconcile/record-entries", { account_id });
+  const rows = await onward.prove(
+    lawOfViolations("reconcile/record-entries", ({ from_time }) =>
+      runSqlFile<Row>(transaction, "reconcile/record-entries", { account_id, from_time }),
+    ),
+  );
   return rows.map((row) => ({
     check_name: "record_entries",
     subject: ["income", row.symbol, `record ${row.record_key}`, row.part]
@@ -200,7 +233,11 @@ async function checkEntries(transaction: Transaction, account_id: string): Promi
 }
 
 /** Reports start from the sums, so a sum that somebody changed would be in every one of them. */
-async function checkDaySums(transaction: Transaction, account_id: string): Promise<Finding[]> {
+async function checkDaySums(
+  transaction: Transaction,
+  account_id: string,
+  onward: Onward,
+): Promise<Finding[]> {
   type Row = {
     day_from: string;
     day_until: string;
@@ -211,7 +248,11 @@ async function checkDaySums(transaction: Transaction, account_id: string): Promi
     found: string;
     is_missing: boolean;
   };
-  const rows = await runSqlFile<Row>(transaction, "reconcile/day-sums", { account_id });
+  const rows = await onward.prove(
+    lawOfViolations("reconcile/day-sums", ({ from_time }) =>
+      runSqlFile<Row>(transaction, "reconcile/day-sums", { account_id, from_time }),
+    ),
+  );
   return rows.map((row) => ({
     check_name: "day_sums",
     subject: [row.ledger_account, row.symbol, "day from", row.day_from]

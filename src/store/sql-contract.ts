@@ -209,11 +209,12 @@ export type SqlContract = {
       tolerance: string | null;
     };
   };
-  "book/unsum-days": {
+  "book/unsettle": {
     parameters: {
-      posted_at: string | null;
       account_id: string | null;
       entry_ids: string | null;
+      first_at: string | null;
+      posted_at: string | null;
     };
     row: Record<never, never>;
   };
@@ -988,6 +989,7 @@ export type SqlContract = {
   "reconcile/day-sums": {
     parameters: {
       account_id: string | null;
+      from_time: string | null;
     };
     row: {
       day_from: string | null;
@@ -1062,7 +1064,9 @@ export type SqlContract = {
   "reconcile/fill-cash": {
     parameters: {
       account_id: string | null;
+      from_time: string | null;
       trade_cash: string | null;
+      keep_until: string | null;
     };
     row: {
       kind: string | null;
@@ -1078,6 +1082,8 @@ export type SqlContract = {
       has_fill: boolean | null;
       first_at: string | null;
       last_at: string | null;
+      is_due: boolean | null;
+      is_kept: boolean | null;
     };
   };
   "reconcile/fill-legs": {
@@ -1353,9 +1359,19 @@ export type SqlContract = {
       has_opening: boolean | null;
     };
   };
+  "reconcile/question": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      last_sequence: string | null;
+      depends_on: string | null;
+    };
+  };
   "reconcile/record-entries": {
     parameters: {
       account_id: string | null;
+      from_time: string | null;
     };
     row: {
       record_key: string | null;
@@ -1372,6 +1388,7 @@ export type SqlContract = {
   "reconcile/record-history": {
     parameters: {
       account_id: string | null;
+      from_time: string | null;
     };
     row: {
       stream: string | null;
@@ -1385,6 +1402,8 @@ export type SqlContract = {
   "reconcile/record-seal": {
     parameters: {
       account_id: string | null;
+      after: number | string | null;
+      from_time: string | null;
     };
     row: {
       law: string | null;
@@ -1416,6 +1435,12 @@ export type SqlContract = {
       stranded_at: string | null;
       quantity: string | null;
     };
+  };
+  "reconcile/unprove": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: Record<never, never>;
   };
   "reconcile/venue-status": {
     parameters: {

@@ -11,9 +11,10 @@ export type TableName = Exclude<
 
 /**
  * `carried`: what a venue, a file or a person said, which nothing can make again. `rebuilt`: made from the
- * carried tables by `book --from-empty` and `reconcile`, to the same rows.
+ * carried tables by `book --from-empty` and `reconcile`, to the same rows. `remembered`: spares work, says
+ * nothing that the others do not, and goes with the books.
  */
-export type TableOrigin = "carried" | "rebuilt";
+export type TableOrigin = "carried" | "rebuilt" | "remembered";
 
 export const TABLE_ORIGINS: Readonly<Record<TableName, TableOrigin>> = {
   "raw.account": "carried",
@@ -78,6 +79,7 @@ export const TABLE_ORIGINS: Readonly<Record<TableName, TableOrigin>> = {
   "ledger.position_change": "rebuilt",
   "ledger.checkpoint": "rebuilt",
   "ledger.reconciliation": "rebuilt",
+  "ledger.proven": "remembered",
   "ledger.tolerance": "rebuilt",
   "ledger.valuation": "rebuilt",
   "ledger.valuation_leg": "rebuilt",

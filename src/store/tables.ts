@@ -466,6 +466,16 @@ export type PostingRow = {
   net_result: Numeric | null;
 };
 
+export type ProvenRow = {
+  account_id: string;
+  check_name: string;
+  until_time: Timestamp;
+  last_sequence: BigInteger;
+  question: string;
+  whole_at: Timestamp;
+  kept: string;
+};
+
 export type ReconciliationRow = {
   account_id: string;
   check_name: string;
@@ -940,6 +950,7 @@ export type Tables = {
   "ledger.position_change": PositionChangeRow;
   "ledger.position_opening": PositionOpeningRow;
   "ledger.posting": PostingRow;
+  "ledger.proven": ProvenRow;
   "ledger.reconciliation": ReconciliationRow;
   "ledger.round_trip": RoundTripRow;
   "ledger.summed_until": SummedUntilRow;

@@ -76,6 +76,7 @@ for (const kind of heavyKinds("Postgres")) {
       expect(status.output).toBe(`main on binance-usdm
   last run: 2026-05-20T09:30:00.000Z done, 87 requests sent; new records: 6
   last success: 2026-05-20T09:30:00.000Z
+  last whole proof: 2026-05-20T09:30:00.000Z; each run since proves from 2026-05-13T00:00:00.000Z on
   open items: 4 gaps
   next: perpbooks import FILE --account main; or, where nothing is missing of any symbol, perpbooks gap accept --account main --period 2026-01-01..2026-04-21 --because "…"
 stream          complete from             complete until            symbols queried  records  gaps

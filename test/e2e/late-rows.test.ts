@@ -26,7 +26,7 @@ function differences(store: Store) {
     .then(({ rows }) => rows);
 }
 
-test.each(heavyKinds("PGlite"))(
+test.each(heavyKinds("Postgres"))(
   "a row that is inserted 30 hours behind what was read already is found by the stream's lateness, on %s",
   async (kind) => {
     const lateAt = day(3, 8 * HOUR_MS);

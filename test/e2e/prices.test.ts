@@ -75,7 +75,7 @@ pegs:
     because: redeemed at par by its issuer
 `;
 
-describe.each(heavyKinds("PGlite"))("on %s", (kind) => {
+describe.each(heavyKinds("Postgres"))("on %s", (kind) => {
   let rig: BinanceRig;
   beforeEach(async () => {
     rig = await newRig(kind, CURRENCY);

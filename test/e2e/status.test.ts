@@ -75,6 +75,7 @@ test("per account and stream: since when and until when it is complete, of how m
     output: `first on aster
   last run: 2026-05-20T09:30:00.000Z done, 22 requests sent; new records: 6
   last success: 2026-05-20T09:30:00.000Z
+  last whole proof: 2026-05-20T09:30:00.000Z; each run since proves from 2026-05-13T00:00:00.000Z on
   open items: none
   next: nothing; the next nightly run
 stream          complete from             complete until            symbols queried  records  gaps
@@ -87,6 +88,7 @@ margin_changes  2026-05-01T00:00:00.000Z  2026-05-20T09:30:00.001Z              
 second on aster
   last run: 2026-05-20T09:30:00.000Z done, 20 requests sent; new records: 1
   last success: 2026-05-20T09:30:00.000Z
+  last whole proof: 2026-05-20T09:30:00.000Z; each run since proves from 2026-05-13T00:00:00.000Z on
   open items: none
   next: nothing; the next nightly run
 stream         complete from             complete until            symbols queried  records  gaps
@@ -141,6 +143,7 @@ test("as JSON it says the same, with instants in UTC whatever the zone of the re
       lastSuccess: "2026-05-20T09:30:00.000Z",
       losses: [],
       beginning: null,
+      proven: { wholeAt: "2026-05-20T09:30:00.000Z", from: "2026-05-13T00:00:00.000Z" },
       closedPeriods: [],
       notKept: [],
       openItems: [],
@@ -174,7 +177,7 @@ test("new records are those of all streams and symbols, though several are read 
 
 describe("the last run", () => {
   const one = { ...world, accounts: world.accounts.slice(0, 1) };
-  const head = (output: string) => output.split("\n").slice(0, 5).join("\n");
+  const head = (output: string) => output.split("\n").slice(0, 6).join("\n");
 
   test("that was stopped shows the first line of why, and what to do", async () => {
     const proxy = makeHarmfulProxy();
@@ -190,12 +193,13 @@ describe("the last run", () => {
     expect(head(output)).toBe(`first on aster
   last run: 2026-05-21T09:30:00.000Z stopped: first income [2026-05-18T09:30:00.000Z, 2026-05-21T09:30:00.001Z): the venue failed 6 times in a row, 12 requests sent; new records: 0
   last success: 2026-05-20T09:30:00.000Z
+  last whole proof: 2026-05-20T09:30:00.000Z; each run since proves from 2026-05-13T00:00:00.000Z on
   open items: the last run was stopped
   next: fix what stopped the last run, then perpbooks run`);
     await close();
   });
 
-  test.each(heavyKinds("PGlite"))(
+  test.each(heavyKinds("Postgres"))(
     "that was killed has no end, and the next one says so once (%s)",
     async (kind) => {
       const { run, runUnwatched, inspect, setNow, close } = await rig({
@@ -221,6 +225,7 @@ describe("the last run", () => {
       expect(head(output)).toBe(`first on aster
   last run: 2026-05-21T09:30:00.000Z killed, 0 requests sent; new records: 0
   last success: 2026-05-20T09:30:00.000Z
+  last whole proof: 2026-05-20T09:30:00.000Z; each run since proves from 2026-05-13T00:00:00.000Z on
   open items: the last run was killed
   next: perpbooks run, which goes on where the last one stopped`);
       // Its lock goes with its process: while it is held, the run goes on.
@@ -229,6 +234,7 @@ describe("the last run", () => {
           expect(head((await run("status")).output)).toBe(`first on aster
   last run: 2026-05-21T09:30:00.000Z and still going on, 0 requests sent; new records: 0
   last success: 2026-05-20T09:30:00.000Z
+  last whole proof: 2026-05-20T09:30:00.000Z; each run since proves from 2026-05-13T00:00:00.000Z on
   open items: none
   next: wait until the run that is going on has ended`);
         }),
@@ -257,6 +263,7 @@ describe("the last run", () => {
     expect(head(output)).toBe(`first on aster
   last run: 2026-05-21T09:30:00.000Z done, 10 requests sent; new records: 0
   last success: 2026-05-21T09:30:00.000Z
+  last whole proof: 2026-05-20T09:30:00.000Z; each run since proves from 2026-05-14T00:00:00.000Z on
   open items: 1 difference (1 late row)
   next: perpbooks report reconciliation`);
     await close();
@@ -278,6 +285,7 @@ test("a stream that the key may not read is not kept, which is said once and is 
   expect(output.replace(/\d+ requests/, "SOME requests")).toBe(`first on binance-usdm
   last run: 2026-05-20T09:30:00.000Z done, SOME requests sent; new records: 6
   last success: 2026-05-20T09:30:00.000Z
+  last whole proof: 2026-05-20T09:30:00.000Z; each run since proves from 2026-05-13T00:00:00.000Z on
   open items: none
   not kept: margin_changes: the key lacks the right that Binance USDⓈ-M requires
   next: nothing; the next nightly run
@@ -307,6 +315,7 @@ test("runs that have stopped are an open item after 36 hours, or what staleAfter
 first on binance-usdm
   last run: 2026-05-20T09:30:00.000Z done, SOME requests sent; new records: 6
   last success: 2026-05-20T09:30:00.000Z
+  last whole proof: 2026-05-20T09:30:00.000Z; each run since proves from 2026-05-13T00:00:00.000Z on
   open items: none
   next: nothing; the next nightly run`);
   rig.setNow(plus(NOW, 36 * HOUR_MS + 1));
@@ -314,6 +323,7 @@ first on binance-usdm
 first on binance-usdm
   last run: 2026-05-20T09:30:00.000Z done, SOME requests sent; new records: 6
   last success: 2026-05-20T09:30:00.000Z
+  last whole proof: 2026-05-20T09:30:00.000Z; each run since proves from 2026-05-13T00:00:00.000Z on
   open items: no run has succeeded since 2026-05-20T09:30:00.000Z, which is more than 36 hours ago
   if nothing runs: fills since 2026-05-20T09:30:00.001Z will be lost from 2026-08-17T09:30:00.001Z on
   if nothing runs: forced_orders since 2026-05-20T09:30:00.001Z will be lost from 2026-08-17T09:30:00.001Z on
@@ -327,6 +337,7 @@ first on binance-usdm
 first on binance-usdm
   last run: 2026-05-20T09:30:00.000Z done, SOME requests sent; new records: 6
   last success: 2026-05-20T09:30:00.000Z
+  last whole proof: 2026-05-20T09:30:00.000Z; each run since proves from 2026-05-13T00:00:00.000Z on
   open items: margin_changes since 2026-05-20T09:30:00.001Z will be lost from 2026-06-18T09:30:00.001Z on
   next: perpbooks run`);
   await rig.close();

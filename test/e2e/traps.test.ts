@@ -11,7 +11,7 @@ import type { World } from "../../src/simulator/binance-family/world/world.ts";
 import type { Store } from "../../src/store/store.ts";
 import { expectTruth } from "../support/auditor.ts";
 import { newBinanceRig } from "../support/binance-rig.ts";
-import { newRig, type Rig, readFolder } from "../support/rig.ts";
+import { newRig, type ReportsWritten, type Rig, readFolder } from "../support/rig.ts";
 import { type AccountScript, scriptedWorld, withIncomes } from "../support/scripted-world.ts";
 import { heavyKinds, QUICK_KIND, type StoreKind } from "../support/stores.ts";
 
@@ -25,8 +25,12 @@ function main(play: AccountScript["play"]): World {
 }
 
 /** Runs it over an Aster once, expects the venue's truth and exit code 0, and hands the rig on. */
-async function settledRig(world: World, kind: StoreKind = QUICK_KIND): Promise<Rig> {
-  const rig = await newRig({ kind, world, now: NOW });
+async function settledRig(
+  world: World,
+  kind: StoreKind = QUICK_KIND,
+  reports: ReportsWritten = "at the end",
+): Promise<Rig> {
+  const rig = await newRig({ kind, world, now: NOW, reports });
   expect(await rig.run("run")).toMatchObject({ exitCode: 0, errors: "" });
   await rig.inspect((store) => expectTruth(store, world, NOW));
   return rig;
@@ -57,7 +61,13 @@ describe("rows of one millisecond", () => {
   });
 
   test("1001 rows of two types are all there, where pages have numbers", async () => {
-    const rig = await newBinanceRig({ kind: QUICK_KIND, world: crowd, now: NOW, since: "2026-05-01" });
+    const rig = await newBinanceRig({
+      kind: QUICK_KIND,
+      world: crowd,
+      now: NOW,
+      since: "2026-05-01",
+      reports: "at the end",
+    });
     expect(await rig.run("run")).toMatchObject({ exitCode: 0, errors: "" });
     await rig.inspect((store) => expectTruth(store, crowd, NOW));
     await rig.close();
@@ -71,7 +81,13 @@ describe("rows of one millisecond", () => {
       for (let nth = 1; nth <= 998; nth += 1) account.cash(plus(MOMENT, nth * 1000), "WELCOME_BONUS", "0.5");
     });
     for (const truncate of ["oldest", "newest"] as const) {
-      const rig = await newRig({ kind: QUICK_KIND, world, now: NOW, simulator: { truncate } });
+      const rig = await newRig({
+        kind: QUICK_KIND,
+        world,
+        now: NOW,
+        simulator: { truncate },
+        reports: "at the end",
+      });
       expect(await rig.run("run")).toMatchObject({ exitCode: 0, errors: "" });
       await rig.inspect((store) => expectTruth(store, world, NOW));
       await rig.close();
@@ -237,7 +253,7 @@ test("a one-way position opened, funded, closed in part, funded and closed count
     account.trade(day(4), "SELL 1 BTCUSDT at 90", { fee: "0.00003", feeAsset: "ASTER" });
     account.cash(FROM, "TRANSFER", "1", { asset: "ASTER" });
   });
-  const rig = await settledRig(world);
+  const rig = await settledRig(world, QUICK_KIND, "each night");
   const files = await rig.files();
   expect((await rig.run("run")).exitCode).toBe(0);
   expect(await rig.files()).toEqual(files);

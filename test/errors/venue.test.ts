@@ -9,6 +9,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { DAY_MS, plus } from "../../src/domain/instant.ts";
 import { type Harm, type HarmPlan, makeHarmfulProxy } from "../support/harmful-proxy.ts";
 import type { Rig } from "../support/rig.ts";
+import { inPart } from "../support/sample.ts";
 import { asRead, NOW, smallRig, smallWorld } from "./small-world.ts";
 
 const INCOME = "/fapi/v1/income";
@@ -211,16 +212,21 @@ const FAILURES: readonly { readonly title: string; readonly plan: HarmPlan; read
   },
 ];
 
+/** The message of each is held always; that the next run repairs it, of these. */
+const REPAIRED = new Set(inPart(5, FAILURES).map(({ title }) => title));
+
 describe("a run that the venue disturbs stops, and the next run repairs it", () => {
-  test.each(FAILURES)("$title", async ({ plan, message }) => {
+  test.each(FAILURES)("$title", async ({ title, plan, message }) => {
     const proxy = makeHarmfulProxy();
     const rig = await smallRig({ through: proxy.through, reports: "at the end" });
     proxy.harm(plan);
     expect(asRead(await rig.run("run"))).toEqual({ exitCode: 1, message });
 
     proxy.harm(null);
-    expect(asRead(await rig.run("run"))).toEqual({ exitCode: 0, message: "" });
-    expect(await reportsOf(rig)).toEqual(undisturbed);
+    if (REPAIRED.has(title)) {
+      expect(asRead(await rig.run("run"))).toEqual({ exitCode: 0, message: "" });
+      expect(await reportsOf(rig)).toEqual(undisturbed);
+    }
     await rig.close();
   });
 

@@ -77,7 +77,7 @@ export async function expectHarmNamed({ store, accountId, venue, random }: Harme
     const row = random.pick(rows);
     const named = await rolledBack(store, async (inner) => {
       await harm(inner.db, row);
-      await reconcileAccount(inner, accountId, venue.amountDecimals);
+      await reconcileAccount(inner, accountId, venue.amountDecimals, { isWhole: true, program: "" });
       return differing(inner, accountId);
     });
     const place = `${row.stream}${row.symbol === "" ? "" : ` ${row.symbol}`}`;

@@ -15,6 +15,7 @@ import { reconcileAccount } from "../../src/reconcile/reconcile-account.ts";
 import { type FaultKind, faultPlan } from "../../src/simulator/faults/plan.ts";
 import type { Violations } from "../../src/simulator/server.ts";
 import { type Random, seededRandom } from "../../src/simulator/shared/random.ts";
+import { insertRows } from "../../src/store/insert-rows.ts";
 import type { Store } from "../../src/store/store.ts";
 import type { Venue } from "../../src/venues/venue.ts";
 import { edgexRehearsal } from "./edgex-rehearsal.ts";
@@ -191,8 +192,46 @@ export async function playNight(night: Night): Promise<number> {
   const openings = { configured: [], amountDecimals: venue.amountDecimals };
   await bookAccount(store, accountId, openings, batchSizes(random));
   await fetchLackingMarks({ ...extraction, timeZone: "UTC" });
-  return reconcileAccount(store, accountId, venue.amountDecimals);
+  return proveBothWays(night);
 }
+
+/**
+ * Going on from the last proof, and the whole: both must say the same. The next night goes on from what the
+ * first kept.
+ */
+async function proveBothWays({ store, accountId, venue, random }: Night): Promise<number> {
+  const terms = { program: "", openDays: random.integer(0, 3) };
+  const differences = await reconcileAccount(store, accountId, venue.amountDecimals, {
+    ...terms,
+    isWhole: false,
+  });
+  const [said, kept] = [await rowsOf(store, accountId), await provenOf(store, accountId)];
+  await reconcileAccount(store, accountId, venue.amountDecimals, { ...terms, isWhole: true });
+  const whole = await rowsOf(store, accountId);
+  const onlyIn = (ones: readonly unknown[], others: readonly unknown[]) => {
+    const known = new Set(others.map((row) => JSON.stringify(row)));
+    return ones.map((row) => JSON.stringify(row)).filter((text) => !known.has(text));
+  };
+  const [onward, anew] = [onlyIn(said, whole), onlyIn(whole, said)];
+  if (onward.length + anew.length > 0)
+    throw new Error(["proven onward:", ...onward, "and whole:", ...anew].join("\n"));
+  await store.db.deleteFrom("ledger.proven").where("account_id", "=", accountId).execute();
+  await insertRows(store.db, "ledger.proven", ["account_id", "check_name"], kept);
+  return differences;
+}
+
+const rowsOf = (store: Store, accountId: string) =>
+  store.db
+    .selectFrom("ledger.reconciliation")
+    .selectAll()
+    .where("account_id", "=", accountId)
+    .orderBy("check_name")
+    .orderBy("subject")
+    .orderBy("checked_at")
+    .execute();
+
+const provenOf = (store: Store, accountId: string) =>
+  store.db.selectFrom("ledger.proven").selectAll().where("account_id", "=", accountId).execute();
 
 /** Small, so that a small world has many batches, and their edges fall anywhere. */
 function batchSizes(random: Random): BatchSizes {

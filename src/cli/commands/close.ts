@@ -131,7 +131,7 @@ async function prepare(
   refuseSharedDays(period, closed);
   await refuseUnread(workspace, account, period);
   await bookStage(workspace, account, false);
-  await reconcileStage(workspace, account);
+  await reconcileStage(workspace, account, "whole");
   const ends = closed.map((row) => parseUtcInstant(row.until_time));
   return readiness(db, period, account.name, ends.length === 0 ? null : ends.reduce(latest));
 }

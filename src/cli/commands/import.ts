@@ -112,7 +112,7 @@ async function takeBack(workspace: Workspace, account: AccountConfiguration, whi
     return moved;
   });
   await bookStage(workspace, account, false);
-  await reconcileStage(workspace, account);
+  await reconcileStage(workspace, account, "whole");
   progress.log("import_undone", { account: account.name, import: row.import_number, records });
   progress.stop();
   context.output.write(

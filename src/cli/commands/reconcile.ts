@@ -23,7 +23,7 @@ export function reconcile(options: WorkspaceOptions, context: CommandContext): P
 /** Under the account's lock. */
 export async function reconcileAndTell(workspace: Workspace, account: AccountConfiguration): Promise<number> {
   const { store, configuration, context } = workspace;
-  await reconcileStage(workspace, account);
+  await reconcileStage(workspace, account, "whole");
   await keepOpenItems(store.db, account.name, context.clock.now());
   const openItems = await readOpenItems(store.db, [account.name], configuration.timeZone);
   const { open, accepted } = openItems(account.name);

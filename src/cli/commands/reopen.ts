@@ -43,7 +43,7 @@ export async function reopen(options: ReopenOptions, context: CommandContext): P
           .transaction()
           .execute((transaction) => reopenPeriod(transaction, row, context.clock.now(), because));
         await bookStage(workspace, account, false);
-        await reconcileStage(workspace, account);
+        await reconcileStage(workspace, account, "whole");
         workspace.progress.log("period_reopened", { account: account.name, period: period.name });
         workspace.progress.stop();
         context.output.write(

@@ -214,7 +214,7 @@ async function prove(
   await withinRun(workspace, account, booked.runId, async () => {
     await fetchFundingRatesStage(workspace, account, booked.client);
     await fetchMarksStage(workspace, account, booked.client, zone);
-    await reconcileStage(workspace, account);
+    await reconcileStage(workspace, account, "onward");
     if (zone !== timeZone) await valueStage(workspace, account, zone);
     if (reportingCurrency !== null && prices.fetch)
       await fetchPricesStage(workspace, account, booked.client, reportingCurrency, zone);

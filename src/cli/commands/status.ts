@@ -83,6 +83,11 @@ function statusText(
     `${account.account} on ${account.venue}`,
     `  last run: ${lastRun}`,
     `  last success: ${account.lastSuccess === null ? "never" : time(account.lastSuccess)}`,
+    ...(account.proven === null
+      ? []
+      : [
+          `  last whole proof: ${time(account.proven.wholeAt)}; each run since proves from ${time(account.proven.from)} on`,
+        ]),
     ...recent.map((line) => `  ${line}`),
     `  open items: ${account.openItems.length === 0 ? "none" : account.openItems.join(", ")}`,
     ...account.losses

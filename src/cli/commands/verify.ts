@@ -88,7 +88,7 @@ async function verifyIn(workspace: Workspace, anew: Store): Promise<number> {
     }),
   );
   const toldCode = await forEachAccount(workspace, async (account) => {
-    await anew.withAccountLock(account.name, () => reconcileStage(beside, account));
+    await anew.withAccountLock(account.name, () => reconcileStage(beside, account, "whole"));
     const built = await anew.db
       .transaction()
       .execute((reading) => readContents(reading, BUILT, account.name));

@@ -1,0 +1,143 @@
+/**
+ * Proofs that go on from the last one. A check that found nothing amiss keeps what it counted of the time
+ * until some days before the snapshot, and the next night reads only what is later. What is kept goes where a
+ * record or an entry of that time comes, changes or goes (`sql/reconcile/unprove.sql`, `book/unsettle.ts`),
+ * with another program, and once a week, so that a row that somebody altered in the store is found by then at
+ * the latest. Where anything is amiss in what is later, the whole is read: what is said of a difference never
+ * depends on what was kept.
+ */
+import { createHash } from "node:crypto";
+import { startOf } from "../domain/calendar.ts";
+import { DAY_MS, formatInstant, parseUtcInstant, plus } from "../domain/instant.ts";
+import { parseJsonExactly } from "../domain/json.ts";
+import { insertRows } from "../store/insert-rows.ts";
+import { runSqlFile } from "../store/sql-file.ts";
+import type { Transaction } from "../store/store.ts";
+import type { ProvenRow } from "../store/tables.ts";
+
+const OPEN_DAYS = 7;
+/** For so many days a proof stands without the whole being read. */
+export const WHOLE_EVERY_DAYS = 7;
+
+/**
+ * What a check reads: rows from `from_time` on, and records behind `after` (a sequence); and before when a
+ * row is of what is kept. Times are ISO 8601 in UTC, or `-infinity`.
+ */
+export type Span = {
+  readonly from_time: string;
+  readonly after: string;
+  readonly keep_until: string;
+};
+
+/** `Row` has texts, booleans and nulls. */
+export type Law<Row> = {
+  readonly name: string;
+  readonly read: (span: Span) => Promise<readonly Row[]>;
+  /** Whether nothing in a row is amiss, so that it may stand. */
+  readonly isClean: (row: Row) => boolean;
+  /** Whether a row is of the time before `keep_until`. */
+  readonly isKept: (row: Row) => boolean;
+  /** The rows of two times as those of both together. */
+  readonly add: (earlier: readonly Row[], later: readonly Row[]) => readonly Row[];
+};
+
+export type Onward = {
+  /** The rows of the whole time. */
+  readonly prove: <Row>(law: Law<Row>) => Promise<readonly Row[]>;
+};
+
+export type ProofTerms = {
+  /** Whether the whole is read, whatever was kept. */
+  readonly isWhole: boolean;
+  /** A digest of the program: another one may judge otherwise. */
+  readonly program: string;
+  /** Of how many days before the snapshot no proof is kept: what is late comes within them, mostly. */
+  readonly openDays?: number;
+};
+
+/** `checkedAt` is the last snapshot; without one nothing is kept. */
+export async function goOn(
+  transaction: Transaction,
+  account_id: string,
+  checkedAt: string | null,
+  { isWhole, program, openDays = OPEN_DAYS }: ProofTerms,
+): Promise<Onward> {
+  await runSqlFile(transaction, "reconcile/unprove", { account_id });
+  type About = { last_sequence: string; depends_on: string };
+  const [about] = await runSqlFile<About>(transaction, "reconcile/question", { account_id });
+  if (about === undefined || checkedAt === null)
+    return { prove: ({ read }) => read(wholeUntil("-infinity")) };
+  const end = endOfKept(checkedAt, openDays);
+  const question = createHash("sha256").update(`${program} ${about.depends_on}`).digest("hex");
+  const proven = await transaction
+    .selectFrom("ledger.proven")
+    .selectAll()
+    .where("account_id", "=", account_id)
+    .execute();
+  const standing = proven.filter(
+    (one) => !isWhole && one.question === question && isRecent(one.whole_at, checkedAt),
+  );
+
+  const keep = async (check_name: string, rows: readonly unknown[], until: string, whole_at: string) => {
+    const row: ProvenRow = {
+      account_id,
+      check_name,
+      until_time: until,
+      last_sequence: about.last_sequence,
+      question,
+      whole_at,
+      kept: JSON.stringify(rows),
+    };
+    await insertRows(transaction, "ledger.proven", ["account_id", "check_name"], [row]);
+  };
+
+  return {
+    prove: async (law) => {
+      const { name, read, isClean, add } = law;
+      const before = standing.find((one) => one.check_name === name);
+      if (before !== undefined && before.until_time <= end) {
+        const earlier = parseJsonExactly(before.kept) as Awaited<ReturnType<typeof read>>;
+        const rows = await read({
+          from_time: before.until_time,
+          after: before.last_sequence,
+          keep_until: end,
+        });
+        if (rows.every(isClean)) {
+          const { kept, open } = divided(law, rows);
+          const until = add(earlier, kept);
+          await keep(name, until, end, before.whole_at);
+          return add(until, open);
+        }
+      }
+      const rows = await read(wholeUntil(end));
+      const { kept, open } = divided(law, rows);
+      if (rows.every(isClean)) await keep(name, kept, end, checkedAt);
+      else await forget(transaction, account_id, name);
+      return add(kept, open);
+    },
+  };
+}
+
+function divided<Row>({ isKept }: Law<Row>, rows: readonly Row[]) {
+  return { kept: rows.filter(isKept), open: rows.filter((row) => !isKept(row)) };
+}
+
+const wholeUntil = (keep_until: string): Span => ({ from_time: "-infinity", after: "0", keep_until });
+
+/** A midnight in UTC. */
+function endOfKept(checkedAt: string, openDays: number): string {
+  return formatInstant(startOf(plus(parseUtcInstant(checkedAt), -openDays * DAY_MS), "day", "UTC"));
+}
+
+function isRecent(wholeAt: string, checkedAt: string): boolean {
+  const age = parseUtcInstant(checkedAt) - parseUtcInstant(wholeAt);
+  return age >= 0 && age < WHOLE_EVERY_DAYS * DAY_MS;
+}
+
+async function forget(transaction: Transaction, account_id: string, check_name: string): Promise<void> {
+  await transaction
+    .deleteFrom("ledger.proven")
+    .where("account_id", "=", account_id)
+    .where("check_name", "=", check_name)
+    .execute();
+}

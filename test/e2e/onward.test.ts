@@ -1,0 +1,180 @@
+/**
+ * Proofs that go on from the last one: what stands, what makes the whole be read again, and that nothing
+ * which is amiss in the days that are open is ever said from what was kept. That both ways say the same of
+ * any world and any nights, `seeds.test.ts` shows.
+ */
+import { sql } from "kysely";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { deleteEntries } from "../../src/book/write-entries.ts";
+import { type ProofTerms, WHOLE_EVERY_DAYS } from "../../src/reconcile/onward.ts";
+import { reconcileAccount } from "../../src/reconcile/reconcile-account.ts";
+import type { Store } from "../../src/store/store.ts";
+import { loadReconciledWorld, type ReconciledAccount } from "../support/reconciled-world.ts";
+import { rolledBack } from "../support/rolled-back.ts";
+import { newStore, QUICK_KIND } from "../support/stores.ts";
+
+const TERMS: ProofTerms = { isWhole: false, program: "one", openDays: 2 };
+
+let store: Store;
+let account: ReconciledAccount;
+beforeAll(async () => {
+  store = await newStore(QUICK_KIND);
+  [account] = (await loadReconciledWorld(store, "onward")) as [ReconciledAccount];
+  await prove(store, { ...TERMS, isWhole: true });
+  await sql`update ledger.proven set whole_at = whole_at - interval '1 day'`.execute(store.db);
+}, 300_000);
+afterAll(() => store.close());
+
+const prove = (inner: Store, terms: ProofTerms) =>
+  reconcileAccount(inner, account.accountId, account.venue.amountDecimals, terms);
+
+/** The first row of the history, or the last one, of a table. */
+const row = (table: "history.income" | "raw.record", end: "first" | "last") => sql`
+  account_id = ${account.accountId} and record_key = (
+    select record_key from ${sql.table(table)} as one
+    where account_id = ${account.accountId} ${table === "raw.record" ? sql`and stream = 'income'` : sql`and kind <> 'opening'`}
+    order by occurred_at ${sql.raw(end === "first" ? "" : "desc")} limit 1
+  )`;
+
+const altered = (end: "first" | "last") => (inner: Store) =>
+  sql`update history.income set amount = amount + 1 where ${row("history.income", end)}`.execute(inner.db);
+const rewritten = (end: "first" | "last") => (inner: Store) =>
+  sql`update raw.record set body = body || ' ' where stream = 'income' and ${row("raw.record", end)}`.execute(
+    inner.db,
+  );
+const weekLater = (inner: Store) =>
+  sql`update ledger.proven set whole_at = whole_at - make_interval(days => ${WHOLE_EVERY_DAYS - 1})`.execute(
+    inner.db,
+  );
+
+type Case = {
+  readonly what: string;
+  readonly harm: (inner: Store) => Promise<unknown>;
+  readonly terms?: Partial<ProofTerms>;
+  /** Which checks read the whole. */
+  readonly whole: readonly string[];
+  /** Which find something. */
+  readonly differs: readonly string[];
+};
+
+const ALL = ["day-sums", "fill-cash", "record-entries", "record-history", "record-seal"];
+
+const CASES: readonly Case[] = [
+  { what: "nothing", harm: async () => {}, whole: [], differs: [] },
+  { what: "an amount of the time that is kept", harm: altered("first"), whole: [], differs: [] },
+  {
+    what: "an amount of the time that is kept, and a week",
+    harm: async (inner) => {
+      await altered("first")(inner);
+      await weekLater(inner);
+    },
+    whole: ALL,
+    differs: ["record_entries"],
+  },
+  {
+    what: "an amount of the last days",
+    harm: altered("last"),
+    whole: ["fill-cash", "record-entries"],
+    differs: ["fee_cash", "record_entries"],
+  },
+  { what: "a record of the time that is kept", harm: rewritten("first"), whole: [], differs: [] },
+  {
+    what: "a record of the time that is kept, and the whole is asked for,",
+    harm: rewritten("first"),
+    terms: { isWhole: true },
+    whole: ALL,
+    differs: ["record_digest"],
+  },
+  {
+    what: "a record of the last days",
+    harm: rewritten("last"),
+    whole: ["record-seal"],
+    differs: ["record_digest"],
+  },
+  {
+    what: "a record that came late",
+    harm: (inner) =>
+      sql`
+      insert into raw.record (account_id, stream, record_key, version, symbol, occurred_at, body, sequence, run_id, digest)
+      select account_id, stream, 'late', 1, symbol, occurred_at, body,
+        (select last_sequence + 1 from raw.account where account_id = ${account.accountId}), run_id, digest
+      from raw.record where stream = 'income' and ${row("raw.record", "first")}`.execute(inner.db),
+    whole: ALL,
+    differs: ["record_count", "record_digest", "record_sequence"],
+  },
+  {
+    what: "an entry of the time that is kept that was taken away",
+    harm: async (inner) => {
+      const { entry_id } = await inner.db
+        .selectFrom("ledger.entry")
+        .select("entry_id")
+        .where("account_id", "=", account.accountId)
+        .where("basis", "=", "cash")
+        .orderBy("occurred_at")
+        .executeTakeFirstOrThrow();
+      await inner.db
+        .transaction()
+        .execute((transaction) => deleteEntries(transaction, account.accountId, [entry_id]));
+    },
+    whole: ALL,
+    differs: ["record_entries", "wallet"],
+  },
+  { what: "another program", harm: async () => {}, terms: { program: "other" }, whole: ALL, differs: [] },
+  {
+    what: "another tolerance",
+    harm: (inner) => sql`update ledger.tolerance set trade_cash = trade_cash * 2`.execute(inner.db),
+    whole: ALL,
+    differs: [],
+  },
+  {
+    what: "a machine whose clock went back",
+    harm: (inner) => sql`update ledger.proven set whole_at = whole_at + interval '3 days'`.execute(inner.db),
+    whole: ALL,
+    differs: [],
+  },
+];
+
+describe("proofs go on from the last one", () => {
+  test.each(CASES)(
+    "$what: $whole read the whole, $differs differ",
+    async ({ harm, terms, whole, differs }) => {
+      const seen = await rolledBack(store, async (inner) => {
+        await harm(inner);
+        await prove(inner, { ...TERMS, ...terms });
+        return { whole: await readWhole(inner), differs: await differing(inner) };
+      });
+      expect(seen).toEqual({ whole, differs });
+    },
+  );
+});
+
+/** The checks that nothing is kept of from an earlier snapshot. */
+async function readWhole(inner: Store): Promise<readonly string[]> {
+  const rows = await inner.db
+    .selectFrom("ledger.proven")
+    .select(["check_name", "whole_at"])
+    .where("account_id", "=", account.accountId)
+    .where(
+      "whole_at",
+      "<",
+      inner.db
+        .selectFrom("snapshot.taken")
+        .select(({ fn }) => fn.max("taken_at").as("taken_at"))
+        .where("account_id", "=", account.accountId),
+    )
+    .execute();
+  const standing = rows.map(({ check_name }) => check_name.replace("reconcile/", ""));
+  return ALL.filter((name) => !standing.includes(name));
+}
+
+async function differing(inner: Store): Promise<readonly string[]> {
+  const rows = await inner.db
+    .selectFrom("ledger.reconciliation")
+    .select("check_name")
+    .distinct()
+    .where("account_id", "=", account.accountId)
+    .where("status", "=", "differs")
+    .orderBy("check_name")
+    .execute();
+  return rows.map(({ check_name }) => check_name);
+}
