@@ -147,8 +147,8 @@ const CASES: readonly Case[] = [
     harm: (inner) =>
       sql`
       insert into raw.control_total (account_id, stream, symbol, day, records)
-      select account_id, 'fills', 'BNBUSDT', day, 0 from raw.control_total
-      where account_id = ${account.accountId} order by day desc limit 1`.execute(inner.db),
+      select account_id, 'fills', 'NEWUSDT', max(day), 0 from raw.control_total
+      where account_id = ${account.accountId} group by account_id`.execute(inner.db),
     whole: [],
     differs: [],
   },
