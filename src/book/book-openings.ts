@@ -9,12 +9,12 @@
  * adjustment in the open period.
  */
 import { type Closing, openFrom } from "../domain/closing.ts";
-import { type Decimal, formatDecimal, parseDecimal, ZERO } from "../domain/decimal.ts";
+import { type Decimal, parseDecimal, ZERO } from "../domain/decimal.ts";
 import { walletMovement } from "../domain/entry.ts";
-import { formatInstant, type Instant, parseUtcInstant } from "../domain/instant.ts";
+import { type Instant, parseUtcInstant } from "../domain/instant.ts";
 import { runSqlFile } from "../store/sql-file.ts";
-import type { Store, Transaction } from "../store/store.ts";
-import { deleteEntries, type SourcedEntry, writeEntries } from "./write-entries.ts";
+import type { Store } from "../store/store.ts";
+import { replaceEntries, type SourcedEntry } from "./write-entries.ts";
 
 type OpeningEntry = {
   readonly entryId: string;
@@ -46,6 +46,12 @@ export async function bookOpenings(
       .executeTakeFirst();
     // While nothing of the cash statement was read there is nothing to open.
     if (account === undefined || typeof history?.begins_at !== "string") return;
+    const booked = await transaction
+      .selectFrom("ledger.entry")
+      .select("entry_id")
+      .where("account_id", "=", account_id)
+      .where("entry_id", "like", "opening/%")
+      .execute();
     const inferred = account.is_from_beginning
       ? []
       : await runSqlFile<InferredRow>(transaction, "book/opening-balances", { account_id });
@@ -81,55 +87,13 @@ export async function bookOpenings(
         postedAt,
       }),
     );
-    await bookChanged(transaction, account_id, entries);
+    await replaceEntries(
+      transaction,
+      account_id,
+      booked.map((entry) => entry.entry_id),
+      entries,
+    );
   });
-}
-
-/**
- * Books the openings. One that is booked as it is stays untouched: what is known of the days since, which are
- * all days, stands as well.
- */
-async function bookChanged(
-  transaction: Transaction,
-  account_id: string,
-  entries: readonly SourcedEntry[],
-): Promise<void> {
-  const rows = await transaction
-    .selectFrom("ledger.entry")
-    .leftJoin("ledger.movement", (join) =>
-      join
-        .onRef("ledger.entry.account_id", "=", "ledger.movement.account_id")
-        .onRef("ledger.entry.entry_id", "=", "ledger.movement.entry_id"),
-    )
-    .select(["ledger.entry.entry_id", "occurred_at", "posted_at", "stream", "record_key"])
-    .select(["debit_account", "credit_account", "asset", "amount"])
-    .where("ledger.entry.account_id", "=", account_id)
-    .where("ledger.entry.entry_id", "like", "opening/%")
-    .execute();
-  const booked = new Map(
-    rows.map((row) => {
-      const { entry_id, occurred_at, posted_at, stream, record_key } = row;
-      const moved = [row.debit_account, row.credit_account, row.asset, row.amount];
-      return [JSON.stringify([entry_id, occurred_at, posted_at, stream, record_key, ...moved]), entry_id];
-    }),
-  );
-  const due = new Map(entries.map((entry) => [textOf(entry), entry]));
-  const ids = [...booked].flatMap(([text, id]) => (due.has(text) ? [] : [id]));
-  await deleteEntries(transaction, account_id, ids);
-  const changed = [...due].flatMap(([text, entry]) => (booked.has(text) ? [] : [entry]));
-  await writeEntries(transaction, account_id, changed);
-}
-
-/** The entry as it is booked, its columns in the order of those that it is compared with. */
-function textOf({ entryId, occurredAt, postedAt, stream, recordKey, movements }: SourcedEntry): string {
-  const times = [occurredAt, postedAt].map(formatInstant);
-  const moved = movements.flatMap(({ debitAccount, creditAccount, asset, amount }) => [
-    debitAccount,
-    creditAccount,
-    asset,
-    formatDecimal(amount),
-  ]);
-  return JSON.stringify([entryId, ...times, stream, recordKey, ...moved]);
 }
 
 /**
