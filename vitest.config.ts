@@ -14,7 +14,7 @@ const SHARED = {
   maxWorkers: 2,
   // A process for each file would read all packages and compile PGlite 125 times.
   isolate: false,
-  // Worlds, pages and files are young garbage: with 16 MB it is collected five times as often.
+  // Worlds, pages and files are young garbage, which is collected less often in more room.
   execArgv: ["--max-semi-space-size=64"],
   setupFiles: ["test/support/own-modules.ts"],
 };

@@ -11,6 +11,7 @@ const MEASUREMENTS = [
   ["startup.mjs"],
   ["requests.mjs", "2000"],
   ["nights.mjs", "25000"],
+  ["accounts.mjs", "20", "200"],
   ["lots.mjs", "50000"],
   ["exports.mjs", "50000"],
 ];

@@ -49,12 +49,25 @@ with known as materialized (
     from raw.account
 ),
 
+-- One by one where there is a list, and nothing is read of other accounts; else all at once (null).
+chosen as (
+    select null::text as account_id
+
+    where :accounts::text is null
+
+    union all
+
+    select unnest(:accounts::text::text[])
+),
+
 posted as materialized (
     select
         before.*,
         false as is_inside
 
-    from ledger.summed_posting(:time_zone, '-infinity', :from, null) as before
+    from chosen
+
+    cross join lateral ledger.summed_posting(:time_zone, '-infinity', :from, chosen.account_id) as before
 
     union all
 
@@ -62,7 +75,9 @@ posted as materialized (
         inside.*,
         true
 
-    from ledger.summed_posting(:time_zone, :from, :until, null) as inside
+    from chosen
+
+    cross join lateral ledger.summed_posting(:time_zone, :from, :until, chosen.account_id) as inside
 ),
 
 postings as (
@@ -79,8 +94,6 @@ postings as (
 
     inner join raw.account
         on posted.account_id = account.account_id
-
-    where :accounts::text is null or posted.account_id = any(:accounts::text::text[])
 ),
 
 own_transfers as (

@@ -3,12 +3,15 @@
 select
     least(
         account.last_sequence,
-        (
-            select progress.sequence
+        coalesce(
+            (
+                select progress.sequence
 
-            from history.progress
+                from history.progress
 
-            where progress.account_id = :account_id and progress.stage = 'normalise'
+                where progress.account_id = :account_id and progress.stage = 'normalise'
+            ),
+            0
         )
     ) as last_sequence,
     md5(
@@ -17,20 +20,6 @@ select
             account.is_from_beginning,
             (select tolerance::text from ledger.tolerance where tolerance.account_id = :account_id),
             (select summed_until.time_zone from ledger.summed_until where summed_until.account_id = :account_id),
-            (
-                select sum(hash_record_extended(row(instrument.symbol, instrument.margin_asset), 1))
-
-                from raw.instrument
-
-                where instrument.account_id = :account_id
-                    and instrument.symbol in (
-                        select control_total.symbol
-
-                        from raw.control_total
-
-                        where control_total.account_id = :account_id
-                    )
-            ),
             (
                 select sum(hash_record_extended(position_opening, 2))
 

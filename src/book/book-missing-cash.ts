@@ -12,7 +12,7 @@ import { type Movement, walletMovement } from "../domain/entry.ts";
 import { parseUtcInstant } from "../domain/instant.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Store, Transaction } from "../store/store.ts";
-import { deleteEntries, type SourcedEntry, writeEntries } from "./write-entries.ts";
+import { deleteEntries, replaceEntries, type SourcedEntry, writeEntries } from "./write-entries.ts";
 
 /**
  * Each batch reads all fills and all cash again, so a batch is large: an account whose statement leaves out
@@ -83,9 +83,10 @@ async function giveWayToCash(
     account_id,
     superseded.map((row) => row.entry_id),
   );
-  await writeEntries(
+  await replaceEntries(
     transaction,
     account_id,
+    [],
     arrived.flatMap((row) => reversalOf(row, closings)),
   );
 }

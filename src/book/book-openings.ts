@@ -14,7 +14,7 @@ import { walletMovement } from "../domain/entry.ts";
 import { type Instant, parseUtcInstant } from "../domain/instant.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Store } from "../store/store.ts";
-import { deleteEntries, type SourcedEntry, writeEntries } from "./write-entries.ts";
+import { replaceEntries, type SourcedEntry } from "./write-entries.ts";
 
 type OpeningEntry = {
   readonly entryId: string;
@@ -52,11 +52,6 @@ export async function bookOpenings(
       .where("account_id", "=", account_id)
       .where("entry_id", "like", "opening/%")
       .execute();
-    await deleteEntries(
-      transaction,
-      account_id,
-      booked.map((entry) => entry.entry_id),
-    );
     const inferred = account.is_from_beginning
       ? []
       : await runSqlFile<InferredRow>(transaction, "book/opening-balances", { account_id });
@@ -92,7 +87,12 @@ export async function bookOpenings(
         postedAt,
       }),
     );
-    await writeEntries(transaction, account_id, entries);
+    await replaceEntries(
+      transaction,
+      account_id,
+      booked.map((entry) => entry.entry_id),
+      entries,
+    );
   });
 }
 

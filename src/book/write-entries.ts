@@ -3,7 +3,7 @@ import type { Entry } from "../domain/entry.ts";
 import { formatInstant, type Instant } from "../domain/instant.ts";
 import { insertRows } from "../store/insert-rows.ts";
 import type { Transaction } from "../store/store.ts";
-import type { MovementRow } from "../store/tables.ts";
+import type { EntryRow, MovementRow } from "../store/tables.ts";
 import { unsettle } from "./unsettle.ts";
 
 /**
@@ -47,33 +47,100 @@ export async function writeEntries(
     transaction,
     "ledger.entry",
     ["account_id", "entry_id"],
-    entries.map((entry) => ({
-      account_id,
-      entry_id: entry.entryId,
-      kind: entry.kind,
-      symbol: entry.symbol,
-      occurred_at: formatInstant(entry.occurredAt),
-      stream: entry.stream,
-      record_key: entry.recordKey,
-      basis: entry.basis,
-      value_at: formatInstant(entry.valueAt),
-      posted_at: formatInstant(entry.postedAt),
-    })),
+    entries.map((entry) => entryRow(account_id, entry)),
   );
-  const movements = entries.flatMap((entry) =>
-    entry.movements.map(
-      (movement, position): MovementRow => ({
-        account_id,
-        entry_id: entry.entryId,
-        line: position + 1,
-        debit_account: movement.debitAccount,
-        credit_account: movement.creditAccount,
-        asset: movement.asset,
-        amount: formatDecimal(movement.amount),
-      }),
-    ),
+  await insertRows(
+    transaction,
+    "ledger.movement",
+    ["account_id", "entry_id", "line"],
+    entries.flatMap((entry) => movementRows(account_id, entry)),
   );
-  await insertRows(transaction, "ledger.movement", ["account_id", "entry_id", "line"], movements);
+}
+
+/**
+ * Writes `entries`, and removes those of `present` (ids) that are not among them. What stands as it is is not
+ * touched: the time it is of would count as changed, and the proofs and sums of all since begin anew.
+ */
+export async function replaceEntries(
+  transaction: Transaction,
+  account_id: string,
+  present: readonly string[],
+  entries: readonly SourcedEntry[],
+): Promise<void> {
+  const ids = entries.map((entry) => entry.entryId);
+  await deleteEntries(
+    transaction,
+    account_id,
+    present.filter((id) => !ids.includes(id)),
+  );
+  const standing = await readStanding(transaction, account_id, ids);
+  const changed = entries.filter(
+    (entry) =>
+      standing.get(entry.entryId) !== textOf(entryRow(account_id, entry), movementRows(account_id, entry)),
+  );
+  await writeEntries(transaction, account_id, changed);
+}
+
+async function readStanding(
+  transaction: Transaction,
+  account_id: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (ids.length === 0) return new Map();
+  const entries = await transaction
+    .selectFrom("ledger.entry")
+    .selectAll()
+    .where("account_id", "=", account_id)
+    .where(({ eb, fn, val }) => eb("entry_id", "=", fn.any(val([...ids]))))
+    .execute();
+  const movements = await transaction
+    .selectFrom("ledger.movement")
+    .selectAll()
+    .where("account_id", "=", account_id)
+    .where(({ eb, fn, val }) => eb("entry_id", "=", fn.any(val([...ids]))))
+    .orderBy("line")
+    .execute();
+  return new Map(
+    entries.map((entry) => [
+      entry.entry_id,
+      textOf(
+        entry,
+        movements.filter(({ entry_id }) => entry_id === entry.entry_id),
+      ),
+    ]),
+  );
+}
+
+/** The same for rows that say the same, whatever the order of their columns. */
+function textOf(entry: EntryRow, movements: readonly MovementRow[]): string {
+  return JSON.stringify([entry, ...movements].map((row) => Object.entries(row).toSorted()));
+}
+
+function entryRow(account_id: string, entry: SourcedEntry): EntryRow {
+  return {
+    account_id,
+    entry_id: entry.entryId,
+    kind: entry.kind,
+    symbol: entry.symbol,
+    occurred_at: formatInstant(entry.occurredAt),
+    stream: entry.stream,
+    record_key: entry.recordKey,
+    basis: entry.basis,
+    value_at: formatInstant(entry.valueAt),
+    posted_at: formatInstant(entry.postedAt),
+  };
+}
+
+function movementRows(account_id: string, entry: SourcedEntry): MovementRow[] {
+  return entry.movements.map((movement, position) => ({
+    account_id,
+    entry_id: entry.entryId,
+    line: position + 1,
+    debit_account: movement.debitAccount,
+    credit_account: movement.creditAccount,
+    asset: movement.asset,
+    amount: formatDecimal(movement.amount),
+  }));
 }
 
 /** Removes entries that no longer have a reason. */

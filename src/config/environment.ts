@@ -10,6 +10,12 @@ export type Variables = Readonly<Record<string, string | undefined>>;
  */
 const OWN_PREFIX = "PERPBOOKS_";
 
+/** The password of `perpbooks serve`, which that command alone reads, of its own environment. */
+export const SERVE_PASSWORD = "PERPBOOKS_SERVE_PASSWORD";
+
+/** Where the variables of the operating system are set, in the reader's words. */
+export const PROCESS_ORIGIN = "environment";
+
 /**
  * The variable that names a folder of secrets, one a file: systemd sets it where a unit has `LoadCredential`
  * (https://systemd.io/CREDENTIALS/).
@@ -37,7 +43,7 @@ export class Environment {
 
   /** Where the variable is set; for one that is. */
   origin(name: string): string {
-    return this.#sourceOf(name)?.origin ?? "environment";
+    return this.#sourceOf(name)?.origin ?? PROCESS_ORIGIN;
   }
 
   #sourceOf(name: string): VariableSource | undefined {
@@ -46,7 +52,10 @@ export class Environment {
 
   /** This program's own names that are set but that nothing has read. Call it when all is read. */
   unread(): readonly string[] {
-    return [...new Set(this.#sources.flatMap(({ variables }) => Object.keys(variables)))]
+    const set = this.#sources.flatMap(({ origin, variables }) =>
+      Object.keys(variables).filter((name) => origin !== PROCESS_ORIGIN || name !== SERVE_PASSWORD),
+    );
+    return [...new Set(set)]
       .filter((name) => name.startsWith(OWN_PREFIX) && !this.#requested.has(name))
       .toSorted();
   }

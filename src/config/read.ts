@@ -14,7 +14,7 @@ import {
   UNSAFE_SECRETS,
   type VenueConfiguration,
 } from "./configuration.ts";
-import { CREDENTIALS_FOLDER, Environment, type Variables } from "./environment.ts";
+import { CREDENTIALS_FOLDER, Environment, PROCESS_ORIGIN, type Variables } from "./environment.ts";
 import { readExports } from "./exports.ts";
 import { readCsv, readFormats } from "./formats.ts";
 import { NO_NOTIFICATION, readNotify } from "./notify.ts";
@@ -109,7 +109,7 @@ function openReading({ path, text, environment, credentials = {}, dotenv, secret
   readonly variables: Environment;
 } {
   const variables = new Environment([
-    { origin: "environment", variables: environment },
+    { origin: PROCESS_ORIGIN, variables: environment },
     { origin: CREDENTIALS_FOLDER, variables: credentials },
     { origin: ".env", variables: dotenv },
   ]);

@@ -37,77 +37,78 @@ export async function checkFillCash(
 ): Promise<Finding[]> {
   const rows = await onward.prove<Row>({
     name: "reconcile/fill-cash",
-    read: ({ from_time, keep_until }) =>
-      runSqlFile<Row>(transaction, "reconcile/fill-cash", {
+    read: async ({ from_time, keep_until }) => {
+      const rows = await runSqlFile<Row>(transaction, "reconcile/fill-cash", {
         account_id,
         from_time,
         keep_until,
         trade_cash: formatDecimal(tolerance.tradeCash),
-      }),
-    isClean: (row) =>
-      row.is_due ? row.trade_id === null && row.from_fill_day === null && row.has_fill : !row.is_kept,
+      });
+      return rows.filter(({ is_due }) => is_due);
+    },
+    // A trade that is due may be due no more, or another one be: where a gap is accepted or filled.
+    dependsOn: async (until) => {
+      type About = { depends_on: string };
+      const [about] = await runSqlFile<About>(transaction, "reconcile/fill-cash-question", {
+        account_id,
+        until,
+      });
+      return about?.depends_on ?? "";
+    },
+    isClean: ({ trade_id }) => trade_id === null,
     isKept: ({ is_kept }) => is_kept,
     add: addRows,
   });
-  return rows
-    .filter(({ is_due }) => is_due)
-    .map((row) => {
-      const series = `${row.symbol} ${row.asset}`;
-      const shared = {
-        check_name: row.kind === "realized_pnl" ? "realized_pnl_cash" : "fee_cash",
-        asset: row.asset,
-        symbol: row.symbol,
-        expected: parseDecimal(row.expected),
-        found: parseDecimal(row.found),
-      } satisfies Partial<Finding>;
-      if (row.trade_id !== null) {
-        return {
-          ...shared,
-          subject: `${series} trade ${row.trade_id}`,
-          from_time: row.first_at,
-          checked_at: row.last_at,
-          status: "differs",
-          class: classOf(row),
-          suspect: "a cash row or a fill that is missing, doubled or altered",
-          next: "compare the trade's fill and income rows",
-          ...lackingOf(row),
-        };
-      }
-      if (row.from_fill_day !== null) {
-        return {
-          ...shared,
-          subject: `${series} ${row.from_fill_day.slice(0, 10)}`,
-          from_time: row.first_at,
-          checked_at: row.last_at,
-          status: "inferred",
-          class: "missing_row",
-          note: `${row.trades} trades have no cash row and are booked from the fill; the wallet proves whether that is right`,
-        };
-      }
+  return rows.map((row) => {
+    const series = `${row.symbol} ${row.asset}`;
+    const shared = {
+      check_name: row.kind === "realized_pnl" ? "realized_pnl_cash" : "fee_cash",
+      asset: row.asset,
+      symbol: row.symbol,
+      expected: parseDecimal(row.expected),
+      found: parseDecimal(row.found),
+    } satisfies Partial<Finding>;
+    if (row.trade_id !== null) {
       return {
         ...shared,
-        subject: series,
-        from_time: null,
-        checked_at,
-        status: row.equal_trades === row.trades ? "agrees" : "within_tolerance",
-        class: row.equal_trades === row.trades ? "" : "truncation",
-        note: `${row.trades} trades compared, ${row.equal_trades} equal to the last digit`,
+        subject: `${series} trade ${row.trade_id}`,
+        from_time: row.first_at,
+        checked_at: row.last_at,
+        status: "differs",
+        class: classOf(row),
+        suspect: "a cash row or a fill that is missing, doubled or altered",
+        next: "compare the trade's fill and income rows",
+        ...lackingOf(row),
       };
-    });
+    }
+    if (row.from_fill_day !== null) {
+      return {
+        ...shared,
+        subject: `${series} ${row.from_fill_day.slice(0, 10)}`,
+        from_time: row.first_at,
+        checked_at: row.last_at,
+        status: "inferred",
+        class: "missing_row",
+        note: `${row.trades} trades have no cash row and are booked from the fill; the wallet proves whether that is right`,
+      };
+    }
+    return {
+      ...shared,
+      subject: series,
+      from_time: null,
+      checked_at,
+      status: row.equal_trades === row.trades ? "agrees" : "within_tolerance",
+      class: row.equal_trades === row.trades ? "" : "truncation",
+      note: `${row.trades} trades compared, ${row.equal_trades} equal to the last digit`,
+    };
+  });
 }
 
 /** Rows of the same group become one. */
 function addRows(earlier: readonly Row[], later: readonly Row[]): Row[] {
   const groups = new Map<string, Row>();
   for (const row of [...earlier, ...later]) {
-    const key = JSON.stringify([
-      row.kind,
-      row.symbol,
-      row.asset,
-      row.trade_id,
-      row.from_fill_day,
-      row.is_due,
-    ]);
+    const key = JSON.stringify([row.kind, row.symbol, row.asset, row.trade_id, row.from_fill_day]);
     const other = groups.get(key);
     groups.set(key, other === undefined ? row : sumOf(other, row));
   }

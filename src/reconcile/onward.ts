@@ -33,6 +33,8 @@ export type Span = {
 export type Law<Row> = {
   readonly name: string;
   readonly read: (span: Span) => Promise<readonly Row[]>;
+  /** What its rows of the time before `until` depend on beside records and entries, as a digest. */
+  readonly dependsOn?: (until: string) => Promise<string>;
   /** Whether nothing in a row is amiss, so that it may stand. */
   readonly isClean: (row: Row) => boolean;
   /** Whether a row is of the time before `keep_until`. */
@@ -68,23 +70,24 @@ export async function goOn(
   if (about === undefined || checkedAt === null)
     return { prove: ({ read }) => read(wholeUntil("-infinity")) };
   const end = endOfKept(checkedAt, openDays);
-  const question = createHash("sha256").update(`${program} ${about.depends_on}`).digest("hex");
+  const questionOf = async ({ dependsOn }: Pick<Law<unknown>, "dependsOn">, until: string) =>
+    createHash("sha256")
+      .update(`${program} ${about.depends_on} ${(await dependsOn?.(until)) ?? ""}`)
+      .digest("hex");
   const proven = await transaction
     .selectFrom("ledger.proven")
     .selectAll()
     .where("account_id", "=", account_id)
     .execute();
-  const standing = proven.filter(
-    (one) => !isWhole && one.question === question && isRecent(one.whole_at, checkedAt),
-  );
+  const recent = proven.filter((one) => !isWhole && isRecent(one.whole_at, checkedAt));
 
-  const keep = async (check_name: string, rows: readonly unknown[], until: string, whole_at: string) => {
+  const keep = async <Row>(law: Law<Row>, rows: readonly Row[], whole_at: string) => {
     const row: ProvenRow = {
       account_id,
-      check_name,
-      until_time: until,
+      check_name: law.name,
+      until_time: end,
       last_sequence: about.last_sequence,
-      question,
+      question: await questionOf(law, end),
       whole_at,
       kept: JSON.stringify(rows),
     };
@@ -94,8 +97,8 @@ export async function goOn(
   return {
     prove: async (law) => {
       const { name, read, isClean, add } = law;
-      const before = standing.find((one) => one.check_name === name);
-      if (before !== undefined && before.until_time <= end) {
+      const before = recent.find((one) => one.check_name === name && one.until_time <= end);
+      if (before !== undefined && before.question === (await questionOf(law, before.until_time))) {
         const earlier = parseJsonExactly(before.kept) as Awaited<ReturnType<typeof read>>;
         const rows = await read({
           from_time: before.until_time,
@@ -105,13 +108,13 @@ export async function goOn(
         if (rows.every(isClean)) {
           const { kept, open } = divided(law, rows);
           const until = add(earlier, kept);
-          await keep(name, until, end, before.whole_at);
+          await keep(law, until, before.whole_at);
           return add(until, open);
         }
       }
       const rows = await read(wholeUntil(end));
       const { kept, open } = divided(law, rows);
-      if (rows.every(isClean)) await keep(name, kept, end, checkedAt);
+      if (rows.every(isClean)) await keep(law, kept, checkedAt);
       else await forget(transaction, account_id, name);
       return add(kept, open);
     },

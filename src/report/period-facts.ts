@@ -118,7 +118,7 @@ function accountFacts(period: Period, evidence: AccountEvidence, known: Known): 
     },
     incomplete: [
       ...unreadSentences(period, historyFrom, evidence.isRequested, reach),
-      ...shortened(holeSentences(found.filter(isOpen), period.timeZone)),
+      ...shortened(holeSentences(found.filter(isOpen), period.timeZone).map(withNextRun)),
       ...shortened(gapSentences(accountId, gaps, period.timeZone)),
       ...told.flatMap((kind) => shortened(openSentences(kind))),
     ],
@@ -250,13 +250,17 @@ function unreadSentences(
   isRequested: boolean,
   reach: Instant | null,
 ): string[] {
-  if (reach === null) return ["nothing was ever read of this account"];
+  if (reach === null) return [withNextRun("nothing was ever read of this account")];
   if (historyFrom !== null && historyFrom >= period.until) {
     if (isRequested) return [];
     return [`nothing of the period was read: the history begins at ${at(historyFrom, period.timeZone)}`];
   }
   if (reach > period.from) return [];
-  return [`nothing of the period was read yet; the account was read until ${at(reach, period.timeZone)}`];
+  return [
+    withNextRun(
+      `nothing of the period was read yet: the account was read until ${at(reach, period.timeZone)}`,
+    ),
+  ];
 }
 
 /** `historyFrom` is null where the account cannot have begun before its history. */
@@ -313,6 +317,11 @@ function holeSentences(found: readonly Hole[], timeZone: string): string[] {
   return grouped(found, (hole) => `${hole.window.from} ${hole.window.until} ${hole.stream}`).map(
     ([first, same]) => `${streamText(first.stream, same)} not read ${spanText(first.window, timeZone)}`,
   );
+}
+
+/** What only has to be read. */
+function withNextRun(sentence: string): string {
+  return `${sentence}; next: perpbooks run`;
 }
 
 function gapSentences(accountId: string, gaps: readonly ReportedGap[], timeZone: string): string[] {

@@ -178,6 +178,18 @@ export async function isListenedOn(path: string): Promise<boolean> {
   return (await stateOf(path)) === "alive";
 }
 
+/** Whether somebody who held the folder was killed with it, and nobody holds it now. */
+export async function isLeftBehind(folder: string): Promise<boolean> {
+  const way = await shortWayTo(folder);
+  try {
+    const { alive, dead } = await look(way.path);
+    // One that is about to listen looks dead for a moment.
+    return alive.length === 0 && dead.some((name) => !name.endsWith(".new"));
+  } finally {
+    await way.leave();
+  }
+}
+
 type State = "alive" | "dead" | "gone";
 
 /** The system answers for a process that is busy; only a refusal proves that there is none. */

@@ -1086,6 +1086,15 @@ export type SqlContract = {
       is_kept: boolean | null;
     };
   };
+  "reconcile/fill-cash-question": {
+    parameters: {
+      account_id: string | null;
+      until: string | null;
+    };
+    row: {
+      depends_on: string | null;
+    };
+  };
   "reconcile/fill-legs": {
     parameters: {
       account_id: string | null;

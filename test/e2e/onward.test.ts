@@ -5,6 +5,8 @@
  */
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { bookMissingCash } from "../../src/book/book-missing-cash.ts";
+import { bookOpenings } from "../../src/book/book-openings.ts";
 import { deleteEntries } from "../../src/book/write-entries.ts";
 import { type ProofTerms, WHOLE_EVERY_DAYS } from "../../src/reconcile/onward.ts";
 import { reconcileAccount } from "../../src/reconcile/reconcile-account.ts";
@@ -46,6 +48,12 @@ const weekLater = (inner: Store) =>
   sql`update ledger.proven set whole_at = whole_at - make_interval(days => ${WHOLE_EVERY_DAYS - 1})`.execute(
     inner.db,
   );
+
+const nightAfterWhole = async (inner: Store) => {
+  await prove(inner, { ...TERMS, isWhole: true });
+  await sql`update ledger.proven set whole_at = whole_at - interval '1 day'`.execute(inner.db);
+};
+const openings = (inner: Store) => bookOpenings(inner, account.accountId, []);
 
 type Case = {
   readonly what: string;
@@ -118,6 +126,95 @@ const CASES: readonly Case[] = [
     },
     whole: ALL,
     differs: ["record_entries", "wallet"],
+  },
+  {
+    what: "an open position's cycle, of which there is another version each night,",
+    harm: (inner) =>
+      sql`
+      with numbered as (
+        update raw.account set last_sequence = last_sequence + 1
+        where account_id = ${account.accountId} returning last_sequence
+      )
+      insert into raw.record (account_id, stream, record_key, version, symbol, occurred_at, body, sequence, run_id, digest)
+      select account_id, 'position_cycles', 'term', 2, symbol, occurred_at, body, last_sequence, run_id,
+        raw.digest_of('position_cycles', 'term', 2, symbol, occurred_at, last_sequence, body)
+      from raw.record, numbered where stream = 'income' and ${row("raw.record", "first")}`.execute(inner.db),
+    whole: [],
+    differs: [],
+  },
+  {
+    what: "a contract that is traded for the first time",
+    harm: (inner) =>
+      sql`
+      insert into raw.control_total (account_id, stream, symbol, day, records)
+      select account_id, 'fills', 'NEWUSDT', max(day), 0 from raw.control_total
+      where account_id = ${account.accountId} group by account_id`.execute(inner.db),
+    whole: [],
+    differs: [],
+  },
+  {
+    what: "a contract that is settled in another asset",
+    harm: (inner) =>
+      sql`
+      update raw.instrument set margin_asset = 'ABC' where (account_id, symbol) = (
+        select account_id, symbol from history.fill
+        where account_id = ${account.accountId} order by occurred_at limit 1
+      )`.execute(inner.db),
+    whole: ["fill-cash"],
+    differs: [],
+  },
+  {
+    what: "a span that is settled no more",
+    harm: (inner) =>
+      sql`delete from raw."window" where account_id = ${account.accountId} and stream = 'income'`.execute(
+        inner.db,
+      ),
+    whole: ["fill-cash"],
+    differs: [],
+  },
+  {
+    what: "an opening that is booked again, as it was,",
+    harm: async (inner) => {
+      await sql`update snapshot.balance set wallet = wallet + 1 where account_id = ${account.accountId}`.execute(
+        inner.db,
+      );
+      await openings(inner);
+      await nightAfterWhole(inner);
+      await openings(inner);
+    },
+    whole: [],
+    differs: ["equity"],
+  },
+  {
+    what: "an opening that is another one",
+    harm: async (inner) => {
+      await sql`update snapshot.balance set wallet = wallet + 1 where account_id = ${account.accountId}`.execute(
+        inner.db,
+      );
+      await openings(inner);
+    },
+    whole: ALL,
+    differs: ["equity"],
+  },
+  {
+    what: "a trade that is booked from its fill",
+    harm: async (inner) => {
+      const { record_key } = await inner.db
+        .selectFrom("history.income")
+        .select("record_key")
+        .where("account_id", "=", account.accountId)
+        .where("kind", "=", "realized_pnl")
+        .orderBy("occurred_at")
+        .executeTakeFirstOrThrow();
+      await inner.db.deleteFrom("history.income").where("record_key", "=", record_key).execute();
+      await inner.db
+        .transaction()
+        .execute((transaction) => deleteEntries(transaction, account.accountId, [`income/${record_key}`]));
+      await bookMissingCash(inner, account.accountId, []);
+      await nightAfterWhole(inner);
+    },
+    whole: ["record-history"],
+    differs: ["record_history"],
   },
   { what: "another program", harm: async () => {}, terms: { program: "other" }, whole: ALL, differs: [] },
   {

@@ -1,6 +1,8 @@
 /** `perpbooks serve`: an embedded store for other tools, which gives way to runs. */
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { connect } from "node:net";
+import { join } from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { LockHeldError } from "../../src/errors.ts";
@@ -11,6 +13,7 @@ import { asRead, smallRig } from "../errors/small-world.ts";
 import type { Rig } from "../support/rig.ts";
 
 const PASSWORD = "simulated-password";
+const MAIN = join(import.meta.dirname, "..", "..", "dist", "main.js");
 
 let rig: Rig;
 let served: Readers;
@@ -141,11 +144,45 @@ test.each([
     what: "PERPBOOKS_SERVE_PASSWORD is no password that is hard to guess",
     next: "give 12 or more letters, digits and signs, or unset it: then one is made",
   },
+  {
+    words: [],
+    variables: { PERPBOOKS_SERVE_PASSWORD: "" },
+    what: "PERPBOOKS_SERVE_PASSWORD is empty",
+    next: "give 12 or more letters, digits and signs, or unset it: then one is made",
+  },
 ])("perpbooks serve: $what", async ({ words, variables, what, next }) => {
   expect(asRead(await rig.runWith(variables, "serve", ...words))).toEqual({
     exitCode: 2,
     message: `perpbooks serve: ${what}\n  nothing was done\n  next: ${next}`,
   });
+});
+
+test("its password may stay, and is shown by its name; no other command minds it", async () => {
+  const PERPBOOKS_SERVE_PASSWORD = "simulated-password-that-stays";
+  expect((await rig.runWith({ PERPBOOKS_SERVE_PASSWORD }, "status")).errors).toBe("");
+  // Whoever serves it here gives it back.
+  await (await openStore({ kind: "folder", path: folder })).close();
+  const child = spawn(process.execPath, [MAIN, "serve", "--port", "0"], {
+    cwd: rig.folder,
+    env: { ...process.env, ...rig.environment, PERPBOOKS_SERVE_PASSWORD },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const [shown] = await once(child.stdout, "data");
+  const port = /^postgres:\/\/reader:\$PERPBOOKS_SERVE_PASSWORD@127\.0\.0\.1:(\d+)\//.exec(
+    String(shown),
+  )?.[1];
+  const one = new pg.Client({
+    host: "127.0.0.1",
+    port: Number(port),
+    user: "me",
+    password: PERPBOOKS_SERVE_PASSWORD,
+    ssl: false,
+  });
+  await one.connect();
+  expect((await one.query("select name from raw.account")).rows).toEqual([{ name: "main" }]);
+  await one.end();
+  child.kill("SIGTERM");
+  expect(await once(child, "exit")).toEqual([0, null]);
 });
 
 test("a port that is in use is named", async () => {

@@ -1,12 +1,18 @@
 /** The full proof: books that grew night by night are those that are built from empty, row by row. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseInstant } from "../../src/domain/calendar.ts";
 import { DAY_MS, HOUR_MS, type Instant, plus } from "../../src/domain/instant.ts";
+import { takeFolderLock } from "../../src/store/folder-lock.ts";
 import { newRig, type Rig } from "../support/rig.ts";
 import { scriptedWorld, withIncomes } from "../support/scripted-world.ts";
 import { heavyKinds } from "../support/stores.ts";
 
+const TAKER = join(import.meta.dirname, "..", "store", "take-folder.mjs");
 const FROM = parseInstant("2026-01-01T00:00:00Z");
 const day = (days: number, more = 0): Instant => plus(FROM, days * DAY_MS + more);
 
@@ -46,6 +52,21 @@ describe.each(heavyKinds("Postgres"))("on %s", (kind) => {
       output: expect.stringMatching(/^main: built anew, the books are the same, \d+ rows in \d+ tables\n$/),
       errors: "",
     });
+  });
+
+  test("what a killed one has left goes away with the next, and what another has at work stays", async () => {
+    const place = join(rig.folder, "beside");
+    const [dead, alive, young] = ["dead", "alive", "young"].map((name) =>
+      join(place, `perpbooks-verify-${name}`),
+    );
+    for (const folder of [dead, alive, young]) await mkdir(folder ?? "", { recursive: true });
+    const log = join(rig.folder, "taken");
+    await once(spawn(process.execPath, [TAKER, dead ?? "", log, "1"], { stdio: "inherit" }), "exit");
+    const wish = { where: "a test", what: "it is held", patienceSeconds: 1 };
+    const lock = await takeFolderLock(alive ?? "", wish);
+    expect((await rig.run("verify", "--beside", "beside")).exitCode).toBe(0);
+    await lock.release();
+    expect((await readdir(place)).toSorted()).toEqual(["perpbooks-verify-alive", "perpbooks-verify-young"]);
   });
 
   test("what was changed in the books is named, row by row, and is right again after book --from-empty", async () => {

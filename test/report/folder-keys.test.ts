@@ -69,6 +69,7 @@ const NOT_READ: Readonly<Partial<Record<TableName, string>>> = {
   "snapshot.side_statistics": PROOFS,
   "history.progress": WORK,
   "ledger.checkpoint": WORK,
+  "ledger.proven": WORK,
   "raw.download": WORK,
   "raw.file_row": WORK,
   "raw.import_gap": WORK,

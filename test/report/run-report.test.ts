@@ -312,7 +312,9 @@ describe("what was not read makes a period incomplete", () => {
   };
 
   test("an account that was never read", async () => {
-    expect(await incomplete("2026-01")).toEqual(["nothing was ever read of this account"]);
+    expect(await incomplete("2026-01")).toEqual([
+      "nothing was ever read of this account; next: perpbooks run",
+    ]);
   });
 
   test("a stream that carries figures was not read at all, or has a hole, or stops long before the others", async () => {
@@ -322,23 +324,23 @@ describe("what was not read makes a period incomplete", () => {
     expect(await incomplete("2026-01")).toEqual([]);
     await insert(store, "raw.record", [record("a", "income", "r", "BTCUSDT", "2026-01-02T00:00:00.000Z")]);
     expect(await incomplete("2026-01")).toEqual([
-      "fills of BTCUSDT: not read from 2026-01-01T00:00:00.000Z until 2026-02-01T00:00:00.000Z",
+      "fills of BTCUSDT: not read from 2026-01-01T00:00:00.000Z until 2026-02-01T00:00:00.000Z; next: perpbooks run",
     ]);
     await insert(store, "raw.window", [
       window("a", "fills", "BTCUSDT", "2026-01-01T00:00:00.000Z", "2026-01-08T00:00:00.000Z"),
       window("a", "fills", "BTCUSDT", "2026-01-09T00:00:00.000Z", "2026-02-05T00:00:00.000Z"),
     ]);
     expect(await incomplete("2026-01")).toEqual([
-      "fills of BTCUSDT: not read from 2026-01-08T00:00:00.000Z until 2026-01-09T00:00:00.000Z",
+      "fills of BTCUSDT: not read from 2026-01-08T00:00:00.000Z until 2026-01-09T00:00:00.000Z; next: perpbooks run",
     ]);
     expect(await incomplete("2026-02")).toEqual([
-      "fills of BTCUSDT: not read from 2026-02-05T00:00:00.000Z until 2026-03-01T00:00:00.000Z",
+      "fills of BTCUSDT: not read from 2026-02-05T00:00:00.000Z until 2026-03-01T00:00:00.000Z; next: perpbooks run",
     ]);
   });
 
   test("a period that begins after what was read; but not one before the history that was requested", async () => {
     expect(await incomplete("2026-03")).toEqual([
-      "nothing of the period was read yet; the account was read until 2026-03-01T00:00:00.000Z",
+      "nothing of the period was read yet: the account was read until 2026-03-01T00:00:00.000Z; next: perpbooks run",
     ]);
     expect(await incomplete("2025-12")).toEqual([]);
   });

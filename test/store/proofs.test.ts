@@ -437,3 +437,26 @@ describe("at each snapshot, what is open is worth what the venue says", () => {
     expect(await proofsOf(name, "equity", "unrealized_pnl")).toEqual(proven);
   });
 });
+
+test("an opening that is inferred anew as it was is not written again: what was proven of its time stands", async () => {
+  const name = await openAccount();
+  const shownAt = "2026-05-20T00:00:00.000Z";
+  await insert(store, "snapshot.taken", [taken(name, shownAt)]);
+  await insert(store, "snapshot.balance", [balance(name, shownAt, "USDT", "100")]);
+  await insert(store, "history.income", [paid(name, "cash", "40")]);
+  await bookAndProve(name);
+  expect(await proofsOf(name, "wallet")).toEqual(["wallet USDT inferred 100 100"]);
+  const provenOf = () =>
+    store.db.selectFrom("ledger.proven").select("check_name").where("account_id", "=", name).execute();
+  const proven = await provenOf();
+  expect(proven).not.toEqual([]);
+  await bookAccount(store, name, { configured: [], amountDecimals: 8 });
+  expect(await provenOf()).toEqual(proven);
+  await store.db
+    .updateTable("snapshot.balance")
+    .set({ wallet: "101" })
+    .where("account_id", "=", name)
+    .execute();
+  await bookAccount(store, name, { configured: [], amountDecimals: 8 });
+  expect(await provenOf()).toEqual([]);
+});

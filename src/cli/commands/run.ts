@@ -8,6 +8,7 @@ import type { CommandContext } from "../../pipeline/command-context.ts";
 import { orAbandoned } from "../../pipeline/deadline.ts";
 import { EXIT, mostUrgent } from "../../pipeline/exit-code.ts";
 import { failureOf } from "../../pipeline/failure.ts";
+import { longestUnreadFirst } from "../../pipeline/fair-order.ts";
 import { exitCodeFor, keepOpenItems, openItemText, readOpenItems } from "../../pipeline/open-items.ts";
 import { type PeriodOptions, reportedPeriod } from "../../pipeline/reported-period.ts";
 import {
@@ -139,7 +140,7 @@ async function nightOf(
   const booked = new Map<string, Booked>();
   const clientOf = clientMaker(workspace);
   const bookedCode = await forEachAccount(
-    workspace,
+    await longestUnreadFirst(workspace),
     (account) =>
       workspace.store.withAccountLock(account.name, async () => {
         append(killed, await killedReason(workspace, account));

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { SERVE_PASSWORD } from "../../config/environment.ts";
 import { UsageError } from "../../errors.ts";
 import type { CommandContext } from "../../pipeline/command-context.ts";
 import { EXIT } from "../../pipeline/exit-code.ts";
@@ -9,9 +10,9 @@ import { CONFIG } from "../options.ts";
 
 export type ServeOptions = { readonly config: string; readonly port: string };
 
-const PASSWORD_VARIABLE = "PERPBOOKS_SERVE_PASSWORD";
 const PASSWORD_CHARACTERS_MIN = 12;
 const PASSWORD_BYTES = 18;
+const GIVE_ANOTHER = `give ${PASSWORD_CHARACTERS_MIN} or more letters, digits and signs, or unset it: then one is made`;
 const PORT_MAX = 65_535;
 
 /** Serves the embedded store to other tools on this machine, read-only, until it is interrupted. */
@@ -28,7 +29,7 @@ export async function serve(options: ServeOptions, context: CommandContext): Pro
   const password = given ?? randomBytes(PASSWORD_BYTES).toString("base64url");
   const { signal, output } = context;
   const readers = await serveFolder(store.path, { port, password }, signal).catch(portTaken);
-  const shown = given === null ? password : `$${PASSWORD_VARIABLE}`;
+  const shown = given === null ? password : `$${SERVE_PASSWORD}`;
   output.write(`postgres://reader:${shown}@127.0.0.1:${readers.port}/perpbooks
 read-only, for this machine alone; Ctrl-C ends it
 `);
@@ -48,13 +49,11 @@ function readPort(words: string): number {
 
 /** A password that stays, for tools that keep it. */
 function givenPassword({ environment }: CommandContext): string | null {
-  const password = environment[PASSWORD_VARIABLE] ?? "";
-  if (password === "") return null;
+  const password = environment[SERVE_PASSWORD];
+  if (password === undefined) return null;
+  if (password === "") throw refused(`${SERVE_PASSWORD} is empty`, GIVE_ANOTHER);
   if (password.length >= PASSWORD_CHARACTERS_MIN && /^[!-~]+$/.test(password)) return password;
-  throw refused(
-    `${PASSWORD_VARIABLE} is no password that is hard to guess`,
-    `give ${PASSWORD_CHARACTERS_MIN} or more letters, digits and signs, or unset it: then one is made`,
-  );
+  throw refused(`${SERVE_PASSWORD} is no password that is hard to guess`, GIVE_ANOTHER);
 }
 
 function portTaken(error: unknown): never {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { AccountConfiguration } from "../../config/configuration.ts";
@@ -14,6 +14,7 @@ import {
 } from "../../pipeline/workspace.ts";
 import { readAccountIds } from "../../store/account-ids.ts";
 import { carryOver } from "../../store/carry-over.ts";
+import { isLeftBehind } from "../../store/folder-lock.ts";
 import { openStore } from "../../store/open.ts";
 import { analyzeAfter } from "../../store/progress.ts";
 import type { Store } from "../../store/store.ts";
@@ -26,6 +27,8 @@ export type VerifyOptions = WorkspaceOptions & {
   readonly beside?: string | undefined;
 };
 
+/** Of the folders of the stores that are built. */
+const PREFIX = "perpbooks-verify-";
 const BUILT = tablesThatAre("rebuilt");
 /** Of each table that differs; the first ones say where to look. */
 const ROWS_SHOWN = 2;
@@ -38,7 +41,8 @@ const ROWS_SHOWN = 2;
 export function verify({ beside, ...options }: VerifyOptions, context: CommandContext): Promise<number> {
   return withWorkspace(options, context, async (workspace) => {
     const place = beside === undefined ? tmpdir() : resolve(context.workingFolder, beside);
-    const folder = await mkdtemp(join(place, "perpbooks-verify-"));
+    await removeLeftBehind(place);
+    const folder = await mkdtemp(join(place, PREFIX));
     try {
       const anew = await openStore({ kind: "folder", path: folder }, context.signal);
       try {
@@ -50,6 +54,15 @@ export function verify({ beside, ...options }: VerifyOptions, context: CommandCo
       await rm(folder, { recursive: true, force: true });
     }
   });
+}
+
+/** Those of killed ones, as large as a store each. What cannot be looked at is somebody else's. */
+async function removeLeftBehind(place: string): Promise<void> {
+  const names = (await readdir(place)).filter((name) => name.startsWith(PREFIX));
+  for (const folder of names.map((name) => join(place, name))) {
+    if (await isLeftBehind(folder).catch(() => false))
+      await rm(folder, { recursive: true, force: true }).catch(() => {});
+  }
 }
 
 async function verifyIn(workspace: Workspace, anew: Store): Promise<number> {

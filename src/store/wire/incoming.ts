@@ -19,6 +19,11 @@ export class Incoming {
     return length === null ? null : this.#take(bounded(length.readInt32BE(0) - 4));
   }
 
+  /** What comes before any message; null where the client has gone. */
+  letter(): Promise<Buffer | null> {
+    return this.#take(1);
+  }
+
   async message(): Promise<Message | null> {
     const head = await this.#take(HEAD_BYTES);
     if (head === null) return null;

@@ -13,6 +13,7 @@
  * prepared statements have names of its own.
  */
 import { setImmediate as eventLoop } from "node:timers/promises";
+import { type Forgetting, forgettingIn } from "./forgetting.ts";
 import {
   errorResponse,
   fieldOf,
@@ -223,12 +224,15 @@ export class ReaderSession {
 
   async #forward(one: Buffer): Promise<void> {
     await this.#enter();
-    await this.#send(await this.#engine.answer(one));
+    const answer = await this.#engine.answer(one);
+    if (hasFailed(answer)) this.#isPassingOver = true;
+    await this.#send(answer);
   }
 
   /** In batches, of which the client must take one before the next is computed. Whether it went well. */
   async #execute(portal: string, rowsMax: number): Promise<boolean> {
     await this.#enter();
+    if (await this.#forget(forgettingIn(this.#portals.get(portal) ?? ""))) return true;
     for (let rowsBefore = 0; ; ) {
       if (this.#isCancelled) return this.#raiseCancelled();
       const answer = await this.#engine.answer(
@@ -274,6 +278,34 @@ export class ReaderSession {
     this.#settings.add(words);
     const [oldest] = this.#settings;
     if (this.#settings.size > SETTINGS_MAX && oldest !== undefined) this.#settings.delete(oldest);
+  }
+
+  /**
+   * False where that is left to Postgres: it knows what was not prepared by a message, and refuses to begin
+   * anew within a transaction.
+   */
+  async #forget(forgotten: Forgetting | null): Promise<boolean> {
+    if (forgotten?.what === "statements") {
+      const { name } = forgotten;
+      if (name !== null && !this.#statements.has(name)) return false;
+      await this.#closeStatements(name === null ? [...this.#prepared] : [name]);
+      await this.#send(message("C", text(name === null ? "DEALLOCATE ALL" : "DEALLOCATE")));
+      return true;
+    }
+    if (forgotten === null || this.#isInBlock) return false;
+    await this.#closeStatements([...this.#prepared]);
+    this.#settings.clear();
+    await this.#leave();
+    await this.#send(message("C", text("DISCARD ALL")));
+    return true;
+  }
+
+  async #closeStatements(names: readonly string[]): Promise<void> {
+    for (const name of names) {
+      await this.#engine.answer(this.#closing(name));
+      this.#statements.delete(name);
+      this.#prepared.delete(name);
+    }
   }
 
   /** Postgres itself is let fail, so that the transaction is in the state that the client expects. */
