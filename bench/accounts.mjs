@@ -12,10 +12,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import pg from "pg";
 import { generateWorld } from "../dist/simulator/binance-family/world/generate.js";
 import { configurationText } from "../dist/simulator/configuration.js";
 import { startAsterSimulator } from "../dist/simulator/server.js";
+import { newDatabase, query, slowestStatements } from "./database.mjs";
 import { serverSeconds, startPostgres } from "./postgres.mjs";
 
 const { values: options, positionals } = parseArgs({
@@ -80,7 +80,7 @@ async function measure(title, workers) {
       return [];
     },
   });
-  const url = await newDatabase(title.replaceAll(" ", "_"));
+  const url = await newDatabase(server, title.replaceAll(" ", "_"), options.tell);
   const since = new Date(NOW - (DAYS + 1) * DAY_MS).toISOString().slice(0, 10);
   const configured = names.map((name) => ({
     name,
@@ -101,9 +101,9 @@ async function measure(title, workers) {
     tellNight(`${title}, ${of}`, { ends, before, after, asked, minutes: minutes.slice(before.requests) });
   };
   await night("first night");
-  if (options.tell) await tellStatements(url);
+  if (options.tell) for (const line of await slowestStatements(url)) print(`  ${line}`);
   await night("nothing new");
-  if (options.tell) await tellStatements(url);
+  if (options.tell) for (const line of await slowestStatements(url)) print(`  ${line}`);
   await tellBooks(url);
   const { sentWhileToldToWait, refusedAgain, nonceRepeated } = simulator.violations();
   print(`  what a venue bans for: ${sentWhileToldToWait + refusedAgain + nonceRepeated}`);
@@ -192,33 +192,6 @@ async function tellBooks(url) {
   print(
     `  books: ${booked} of ${total} fills, ${entries} entries, ${differing} differences; no account was read by more than ${runs} run with rows`,
   );
-}
-
-async function newDatabase(name) {
-  await query(server.url, `create database ${name}`);
-  const url = new URL(server.url);
-  url.pathname = `/${name}`;
-  if (options.tell) await query(url.href, "create extension pg_stat_statements");
-  return url.href;
-}
-
-async function query(url, text) {
-  const client = new pg.Client(url);
-  await client.connect();
-  const { rows } = await client.query(text);
-  await client.end();
-  return rows;
-}
-
-async function tellStatements(url) {
-  const rows = await query(
-    url,
-    `select calls, round(total_plan_time::numeric) as plan, round(total_exec_time::numeric) as execution, query
-    from pg_stat_statements order by total_plan_time + total_exec_time desc limit 25`,
-  );
-  for (const { calls, plan, execution, query } of rows)
-    print(`  ${calls} × ${plan} + ${execution} ms  ${query.replace(/\s+/g, " ").slice(0, 150)}`);
-  await query(url, "select pg_stat_statements_reset()");
 }
 
 function print(line) {

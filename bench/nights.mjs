@@ -9,10 +9,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import pg from "pg";
 import { generateWorld } from "../dist/simulator/binance-family/world/generate.js";
 import { configurationText } from "../dist/simulator/configuration.js";
 import { startAsterSimulator } from "../dist/simulator/server.js";
+import { newDatabase, query, slowestStatements } from "./database.mjs";
 import { startPostgres } from "./postgres.mjs";
 import { program } from "./program.mjs";
 
@@ -68,7 +68,7 @@ async function nights(fills, name) {
     lines: [`since: ${new Date(from - DAY_MS).toISOString().slice(0, 10)}`],
     credentials: { apiKey: "simulated-key", apiSecret: "simulated-secret" },
   };
-  const url = await newDatabase(name);
+  const url = await newDatabase(server, name, options.tell);
   await writeFile(
     join(folder, "perpbooks.yaml"),
     configurationText({ store: url, output: "./out" }, [account]),
@@ -80,39 +80,11 @@ async function nights(fills, name) {
   const measures = { first: await night(NOW - DAY_MS) };
   if (options.tell) await query(url, "select pg_stat_statements_reset()");
   measures["a day's rows"] = await night(NOW);
-  if (options.tell) await tell(url);
+  if (options.tell) for (const line of await slowestStatements(url)) process.stdout.write(`${line}\n`);
   measures.nothing = await night(NOW + 60_000);
   await simulator.close();
   await rm(folder, { recursive: true });
   return { fills: world.accounts[0].fills.length, measures };
-}
-
-async function newDatabase(name) {
-  await query(server.url, `create database ${name}`);
-  const url = new URL(server.url);
-  url.pathname = `/${name}`;
-  if (options.tell) await query(url.href, "create extension pg_stat_statements");
-  return url.href;
-}
-
-async function query(url, text) {
-  const client = new pg.Client(url);
-  await client.connect();
-  const { rows } = await client.query(text);
-  await client.end();
-  return rows;
-}
-
-async function tell(url) {
-  const rows = await query(
-    url,
-    `select calls, round(total_plan_time::numeric) as plan, round(total_exec_time::numeric) as execution, query
-    from pg_stat_statements order by total_plan_time + total_exec_time desc limit 25`,
-  );
-  for (const { calls, plan, execution, query } of rows)
-    process.stdout.write(
-      `${calls} × ${plan} + ${execution} ms  ${query.replace(/\s+/g, " ").slice(0, 150)}\n`,
-    );
 }
 
 function print(...cells) {
