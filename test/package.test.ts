@@ -1,14 +1,18 @@
 /** What the published package holds: what a user needs, and nothing else. */
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join, normalize } from "node:path";
+import { dirname, join, normalize, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { emptyDatabaseFile } from "../src/store/empty-database.ts";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 
 /** Asks no registry, and runs none of the package's scripts. */
-function packed(): { readonly files: readonly { readonly path: string }[]; readonly size: number } {
+function packed(): {
+  readonly files: readonly { readonly path: string; readonly size: number }[];
+  readonly size: number;
+} {
   const words = ["pack", "--dry-run", "--json", "--ignore-scripts", "--offline"];
   const [found] = JSON.parse(execFileSync("npm", words, { cwd: ROOT, encoding: "utf8" }));
   return found;
@@ -16,6 +20,8 @@ function packed(): { readonly files: readonly { readonly path: string }[]; reado
 
 /** Where the README sends who wants to change the program; they have the repository. */
 const FOR_DEVELOPERS = ["CONTRIBUTING.md", "src/README.md", "test/README.md"];
+
+const EMPTY_DATABASE = relative(ROOT, emptyDatabaseFile());
 
 test("the package holds what its commands read and its documents link to; no sources, tests, maps or tools", () => {
   const { files, size } = packed();
@@ -29,11 +35,12 @@ test("the package holds what its commands read and its documents link to; no sou
     ...under("sql", ".sql"),
     ...under("reports", ".sql"),
     "reports/columns.txt",
+    EMPTY_DATABASE,
     "LICENSE",
     "package.json",
   ];
   const isWanted = (path: string) =>
-    /^(?:dist\/.*\.js|sql\/.*\.(?:sql|md)|reports\/[^/]+|docs\/.*\.(?:md|png|schema\.json)|[A-Z]+\.md|LICENSE|package\.json)$/.test(
+    /^(?:dist\/.*\.(?:js|tgz)|sql\/.*\.(?:sql|md)|reports\/[^/]+|docs\/.*\.(?:md|png|schema\.json)|[A-Z]+\.md|LICENSE|package\.json)$/.test(
       path,
     );
   const links = paths
@@ -49,5 +56,7 @@ test("the package holds what its commands read and its documents link to; no sou
     leadingNowhere: links.filter((path) => !paths.includes(path) && !FOR_DEVELOPERS.includes(path)),
     developersFiles: FOR_DEVELOPERS.filter((path) => !existsSync(join(ROOT, path))),
   }).toEqual({ lacking: [], unwanted: [], leadingNowhere: [], developersFiles: [] });
-  expect(size).toBeLessThan(1_000_000);
+  const database = files.find(({ path }) => path === EMPTY_DATABASE)?.size ?? 0;
+  expect(size - database, "the size of all but the empty database").toBeLessThan(1_000_000);
+  expect(database).toBeLessThan(5_000_000);
 });

@@ -1,16 +1,16 @@
-import { chmod, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { chmodSync, readdirSync } from "node:fs";
+import { chmod, mkdir, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate as eventLoop } from "node:timers/promises";
-import { PGlite } from "@electric-sql/pglite";
+import type { PGlite } from "@electric-sql/pglite";
 import { Kysely, sql } from "kysely";
 import { PerpbooksError, StoreUnavailableError } from "../errors.ts";
-import { checkKeys } from "./check-keys.ts";
 import { ROOM_BYTES, refuseWithoutRoom } from "./disk-room.ts";
+import { openDatabase, SETTINGS } from "./embedded-database.ts";
 import { type FolderLock, shortWayTo, takeFolderLock } from "./folder-lock.ts";
 import { PGliteDialect, Turns } from "./pglite-dialect.ts";
 import type { Store } from "./store.ts";
 import type { Tables } from "./tables.ts";
-import { TYPE_PARSERS } from "./type-parsers.ts";
 import { READERS_SOCKET } from "./wire/address.ts";
 import type { ReaderEngine, Readers } from "./wire/serve-readers.ts";
 
@@ -78,7 +78,7 @@ export async function openPGlite(
       close: async () => {
         await stopServing(signal.aborted ? 0 : READERS_GRACE_MS);
         await pglite.close();
-        await makePrivate(folder);
+        makePrivate(folder);
         await lock.release();
       },
     };
@@ -90,8 +90,6 @@ export async function openPGlite(
 
 /** For readers to come to an end, before the store is closed. */
 const READERS_GRACE_MS = 10_000;
-
-const SETTINGS = "set time zone 'UTC'; set datestyle = 'ISO'; set client_min_messages = 'warning'";
 
 /** What a session of readers needs of the database. */
 function engineOf(pglite: PGlite, turns: Turns): ReaderEngine {
@@ -188,54 +186,15 @@ async function isFolder(path: string): Promise<boolean> {
   );
 }
 
-/** PGlite makes files that all can write. The folder keeps others out; this is for a copy of it. */
-async function makePrivate(folder: string): Promise<void> {
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    if (entry.isFile()) await chmod(join(entry.parentPath, entry.name), 0o600);
-    else if (entry.isDirectory()) await chmod(join(entry.parentPath, entry.name), 0o700);
-  }
-}
-
 /**
- * A process killed while the database is being made would leave half of one. So it is made under another
- * name, closed, and moved into place: `pg/` is either absent or whole. What a killed run leaves is looked
- * through first. An interruption is heard between the steps, each of some seconds.
+ * PGlite makes files that all can write. The folder keeps others out; this is for a copy of it. Promises of a
+ * thousand files would cost eight times as much.
  */
-async function openDatabase(folder: string, lock: FolderLock, signal: AbortSignal): Promise<PGlite> {
-  const database = join(folder, "pg");
-  const unfinished = join(folder, "pg.unfinished");
-  if (!(await exists(database))) {
-    await rm(unfinished, { recursive: true, force: true });
-    const fresh = await PGlite.create({ dataDir: unfinished });
-    await fresh.close();
-    await rename(unfinished, database);
+function makePrivate(folder: string): void {
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (entry.isFile()) chmodSync(join(entry.parentPath, entry.name), 0o600);
+    else if (entry.isDirectory()) chmodSync(join(entry.parentPath, entry.name), 0o700);
   }
-  signal.throwIfAborted();
-  const extensions = lock.hasDead
-    ? { amcheck: (await import("@electric-sql/pglite/contrib/amcheck")).amcheck }
-    : {};
-  const pglite = await PGlite.create({ dataDir: database, extensions });
-  try {
-    if (lock.hasDead) {
-      await checkKeys(pglite, folder, signal);
-      await lock.forgetDead();
-    }
-    // Given as an option, they would be replaced by PGlite's own for arrays, which it finds out while it
-    // opens.
-    Object.assign(pglite.parsers, TYPE_PARSERS);
-    await pglite.exec(SETTINGS);
-    return pglite;
-  } catch (error) {
-    await pglite.close();
-    throw error;
-  }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 function cannotOpen(folder: string, cause: unknown, signal: AbortSignal): unknown {

@@ -2,7 +2,7 @@
  * Starts one Postgres server for the whole test run, and makes the template that each test's own store is
  * copied from.
  */
-import { appendFile, chmod, mkdir, mkdtemp, rm, statfs } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, rm, statfs } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
@@ -75,6 +75,4 @@ async function startWithTemplate(databaseDir: string): Promise<Server> {
 
 async function makePGliteTemplate(path: string): Promise<void> {
   await (await openStore({ kind: "folder", path })).close();
-  // Each opening clears all of its buffers: 128 MB, unless told otherwise, for stores of a few.
-  await appendFile(join(path, "pg", "postgresql.conf"), "shared_buffers = 16MB\n");
 }
