@@ -1,8 +1,11 @@
 /** A backup of a server, which becomes an embedded store elsewhere: the reports there are the same bytes. */
-import { mkdir, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { lstat, mkdir, readdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { smallRig, smallWorld } from "../errors/small-world.ts";
+import { NOW, smallRig, smallWorld } from "../errors/small-world.ts";
+import { startProgram } from "../fault/program.ts";
 import { type Rig, readFolder } from "../support/rig.ts";
 
 let rig: Rig;
@@ -45,3 +48,40 @@ test("a backup is never written among other files", async () => {
 `,
   });
 });
+
+/** A signal comes when the database of the backup is there and its rows are not. */
+async function stoppedBackup(folder: string, signal: NodeJS.Signals) {
+  if (rig.location.kind !== "postgres") throw new Error("a server was wanted");
+  const program = startProgram({
+    folder: rig.folder,
+    environment: { DATABASE_URL: rig.location.url.reveal() },
+    now: NOW,
+    words: ["backup", folder],
+    user: null,
+  });
+  const isBegun = () =>
+    ["pg", "unfinished-backup/pg"].some((name) => existsSync(join(rig.folder, folder, name)));
+  while (!isBegun()) await pause(5);
+  program.signal(signal);
+  return program.ended;
+}
+
+test("what a killed backup leaves is none, and the next one may take its place", async () => {
+  expect(await stoppedBackup("killed", "SIGKILL")).toMatchObject({ signal: "SIGKILL" });
+  expect(await rig.run("restore", "killed")).toMatchObject({
+    exitCode: 2,
+    errors: expect.stringContaining("this is not the folder of an embedded store"),
+  });
+  expect(await rig.run("backup", "killed")).toMatchObject({ exitCode: 0, errors: "" });
+  expect(await readdir(join(rig.folder, "killed"))).toEqual(["pg"]);
+}, 120_000);
+
+test("one that is interrupted leaves nothing, and a link to its folder as it was", async () => {
+  await mkdir(join(rig.folder, "a disk of its own é"));
+  await symlink("a disk of its own é", join(rig.folder, "linked"));
+  expect(await stoppedBackup("linked", "SIGTERM")).toMatchObject({ code: 1, output: "" });
+  expect((await lstat(join(rig.folder, "linked"))).isSymbolicLink()).toBe(true);
+  expect(await readdir(join(rig.folder, "a disk of its own é"))).toEqual([]);
+  expect(await stoppedBackup("new", "SIGTERM")).toMatchObject({ code: 1, output: "" });
+  expect(existsSync(join(rig.folder, "new"))).toBe(false);
+}, 120_000);

@@ -1,11 +1,12 @@
-import { readdir, rm } from "node:fs/promises";
-import { resolve } from "node:path";
+import { mkdir, readdir, rename, rm, rmdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { counted } from "../../domain/counted.ts";
 import { assert, UsageError } from "../../errors.ts";
 import type { CommandContext } from "../../pipeline/command-context.ts";
 import { EXIT } from "../../pipeline/exit-code.ts";
 import { type Workspace, withWorkspace } from "../../pipeline/workspace.ts";
 import { carryOver } from "../../store/carry-over.ts";
+import { isLeftBehind } from "../../store/folder-lock.ts";
 import { openStore } from "../../store/open.ts";
 import { type Contents, readContents } from "../../store/table-contents.ts";
 import { tablesThatAre } from "../../store/table-origins.ts";
@@ -18,6 +19,7 @@ export type BackupOptions = {
   readonly folder: string;
 };
 
+const UNFINISHED = "unfinished-backup";
 const CARRIED = tablesThatAre("carried");
 
 /**
@@ -31,11 +33,7 @@ export function backup({ config, log, folder }: BackupOptions, context: CommandC
     async (workspace) => {
       const path = resolve(context.workingFolder, folder);
       await refuseFilled(folder, path);
-      const rows = await copyStore(workspace, path).catch(async (error: unknown) => {
-        // Half of a backup would look like one.
-        await rm(path, { recursive: true, force: true });
-        throw error;
-      });
+      const rows = await copyWhole(workspace, path);
       workspace.progress.stop();
       context.output.write(
         `${folder}: ${counted(rows, "row")} in ${counted(CARRIED.length, "table")}, the same as in the store\n`,
@@ -44,6 +42,27 @@ export function backup({ config, log, folder }: BackupOptions, context: CommandC
     },
     "books",
   );
+}
+
+/**
+ * Half of a backup would look like one, also to `restore`: so it is made within the folder, and is moved to
+ * where it is looked for when it is whole. The folder itself may be a link, or where a disk is mounted.
+ */
+async function copyWhole(workspace: Workspace, path: string): Promise<number> {
+  const isNew = (await mkdir(path, { recursive: true })) !== undefined;
+  const unfinished = join(path, UNFINISHED);
+  const removeUnfinished = () => rm(unfinished, { recursive: true, force: true });
+  await removeUnfinished();
+  try {
+    const rows = await copyStore(workspace, unfinished);
+    await rename(join(unfinished, "pg"), join(path, "pg"));
+    await removeUnfinished();
+    return rows;
+  } catch (error) {
+    await removeUnfinished();
+    if (isNew) await rmdir(path).catch(() => {});
+    throw error;
+  }
 }
 
 async function copyStore({ store, progress, context: { signal } }: Workspace, path: string): Promise<number> {
@@ -67,13 +86,15 @@ async function copyStore({ store, progress, context: { signal } }: Workspace, pa
   return rows;
 }
 
-/** A backup is never written over another one, nor among other files. */
+/** A backup is never written over another one, nor among other files, but for what a killed one has left. */
 async function refuseFilled(folder: string, path: string): Promise<void> {
   const names = await readdir(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return [];
     throw error;
   });
-  if (names.length === 0) return;
+  const isFree = async () =>
+    names.length === 1 && names[0] === UNFINISHED && (await isLeftBehind(join(path, UNFINISHED)));
+  if (names.length === 0 || (await isFree())) return;
   throw new UsageError({
     where: `perpbooks backup ${folder}`,
     what: "the folder is not empty",
