@@ -72,6 +72,11 @@ function post(url: URL, body: Uint8Array, timeoutMs: DurationMs): Promise<Failed
       // Nothing more is wanted of it, and it would keep the process alive.
       response.destroy();
     });
+    // Node tells of an answer that leaves the protocol here, and otherwise nowhere.
+    sent.once("upgrade", (response, socket) => {
+      resolve(failureOfStatus(response.statusCode ?? 0));
+      socket.destroy();
+    });
     // It stays: what comes after the answer has nobody to tell any more.
     sent.on("error", (error: NodeJS.ErrnoException) => {
       const isLate = error.name === "AbortError" || error.name === "TimeoutError";

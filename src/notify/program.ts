@@ -30,8 +30,26 @@ const NOT_STARTED: Readonly<Record<string, string>> = {
   EACCES: "it may not be executed",
 };
 
+/** What it has said last comes within this after its end, unless something that it has started says more. */
+const LAST_WORDS_MS: DurationMs = 500;
+
 /** Never throws. What it writes to stdout is dropped. */
-export function runProgram({
+export async function runProgram(run: ProgramRun): Promise<ProgramEnd> {
+  const [program] = run.command;
+  try {
+    return await endOf(run);
+  } catch (error) {
+    // Some refusals of the system are thrown, and others are told later.
+    const code = error instanceof Error && "code" in error ? `${error.code}` : String(error);
+    return { trouble: notStarted(program, code), stderr: "" };
+  }
+}
+
+function notStarted(program: string, code: string | undefined): string {
+  return `${program} cannot be run: ${NOT_STARTED[code ?? ""] ?? code}`;
+}
+
+function endOf({
   command: [program, ...words],
   input,
   folder,
@@ -49,7 +67,8 @@ export function runProgram({
     let stderr = "";
     const end = (trouble: string | null) => {
       clearTimeout(timer);
-      // What it has started may hold the pipe open for ever.
+      // What it has started may hold the pipes open for ever.
+      child.stdin.destroy();
       child.stderr.destroy();
       resolve({ trouble, stderr: stderr.trimEnd() });
     };
@@ -60,10 +79,16 @@ export function runProgram({
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
       stderr = `${stderr}${text}`.slice(0, STDERR_CHARACTERS_MAX);
     });
-    child.once("error", (error: NodeJS.ErrnoException) =>
-      end(`${program} cannot be run: ${NOT_STARTED[error.code ?? ""] ?? error.code}`),
-    );
-    child.once("close", (code, signal) => end(code === 0 ? null : `${program} ended with ${code ?? signal}`));
+    child.once("error", (error: NodeJS.ErrnoException) => end(notStarted(program, error.code)));
+    child.once("exit", (code, signal) => {
+      clearTimeout(timer);
+      const ended = () => end(code === 0 ? null : `${program} ended with ${code ?? signal}`);
+      const lastWords = setTimeout(ended, LAST_WORDS_MS);
+      child.once("close", () => {
+        clearTimeout(lastWords);
+        ended();
+      });
+    });
     // A program that does not read its input has closed it.
     child.stdin.on("error", () => {});
     child.stdin.end(input);

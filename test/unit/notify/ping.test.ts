@@ -9,7 +9,7 @@ import { BODY_BYTES_MAX, ping, type Signal } from "../../../src/notify/ping.ts";
 import { letCertificatesPass, startUnvouched } from "../http/unvouched.ts";
 
 type Told = { readonly method: string; readonly target: string; readonly body: string };
-type Answer = number | "none" | "cut" | { readonly redirect: string };
+type Answer = number | "none" | "cut" | "other protocol" | { readonly redirect: string };
 
 const UUID = "a1b2c3d4-only-the-owner-knows";
 const clock = rehearsalClock(parseInstant("2026-05-20T09:30:00Z"));
@@ -29,6 +29,10 @@ async function monitor(...answers: readonly Answer[]): Promise<{ url: string; to
       told.push({ method: request.method ?? "", target: request.url ?? "", body });
       if (answer === "none") return;
       if (answer === "cut") response.destroy();
+      else if (answer === "other protocol")
+        response.socket?.end(
+          "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: other\r\n\r\n",
+        );
       else if (typeof answer === "number") response.writeHead(answer).end("OK");
       else response.writeHead(302, { Location: answer.redirect }).end();
     });
@@ -65,6 +69,7 @@ test.each<[answers: readonly Answer[], times: number, trouble: string | null]>([
     "the answer is a redirect (HTTP 302), which is not followed",
   ],
   [["cut"], 2, "it cannot be reached (ECONNRESET)"],
+  [["other protocol"], 1, "the answer is HTTP 101"],
   [["none"], 2, "no answer came within 100 ms"],
 ])("answers %j: tried %i times, and then: %s", async (answers, times, trouble) => {
   const { url, told } = await monitor(...answers);

@@ -40,6 +40,24 @@ test("one that does not end is killed, though what it has started holds on to it
   });
 });
 
+test("one that has ended is not waited for, though what it has started goes on with its stderr and input", async () => {
+  const text = `require("node:child_process").spawn(process.execPath, ["-e", "setTimeout(() => {}, 6000)"], { stdio: "inherit" }).unref();
+    process.stderr.write("sent"); process.exit(0)`;
+  const startedAt = performance.now();
+  expect(await script(text, "x".repeat(1_000_000), 5_000)).toEqual({ trouble: null, stderr: "sent" });
+  expect(performance.now() - startedAt).toBeLessThan(4_500);
+});
+
+test.each<[what: string, command: [string, ...string[]], why: string]>([
+  ["lies in a file", [`${process.execPath}/mail`], "ENOTDIR"],
+  ["has a name that no file can have", ["x".repeat(5_000)], "ENAMETOOLONG"],
+  ["is given more than the system hands on", [process.execPath, "x".repeat(10_000_000)], "E2BIG"],
+  ["is given a NUL", [process.execPath, "a\0b"], "ERR_INVALID_ARG_VALUE"],
+])("one that %s cannot be run, and that is said", async (_what, command, why) => {
+  const end = await runProgram({ command, input: "", folder: tmpdir(), environment: {} });
+  expect(end).toEqual({ trouble: `${command[0]} cannot be run: ${why}`, stderr: "" });
+});
+
 test("one that is not there", async () => {
   const end = await runProgram({
     command: ["no-such-program"],
