@@ -2,10 +2,13 @@
 import { readdirSync, statSync } from "node:fs";
 import { readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
+import { gunzip } from "node:zlib";
 import { PGlite } from "@electric-sql/pglite";
 import { checkKeys } from "./check-keys.ts";
 import { emptyDatabaseFile } from "./empty-database.ts";
 import type { FolderLock } from "./folder-lock.ts";
+import { keepRightsFromReaders } from "./reader-rights.ts";
 import { TYPE_PARSERS } from "./type-parsers.ts";
 
 export const SETTINGS = "set time zone 'UTC'; set datestyle = 'ISO'; set client_min_messages = 'warning'";
@@ -43,6 +46,7 @@ export async function openDatabase(folder: string, lock: FolderLock, signal: Abo
     // opens.
     Object.assign(pglite.parsers, TYPE_PARSERS);
     await pglite.exec(SETTINGS);
+    await keepRightsFromReaders(pglite);
     return pglite;
   } catch (error) {
     await pglite.close();
@@ -50,13 +54,26 @@ export async function openDatabase(folder: string, lock: FolderLock, signal: Abo
   }
 }
 
-/**
- * From the file of an empty one, or, where the build has made none for this version of PGlite, by `initdb`.
- */
+/** From the file of an empty one, or, where that serves nobody, by `initdb`. */
 export async function makeDatabase(path: string, empty: string): Promise<void> {
-  const from = (await exists(empty)) ? { loadDataDir: new Blob([await readFile(empty)]) } : {};
-  const fresh = await PGlite.create({ dataDir: path, ...from });
+  const unpacked = await unpack(empty);
+  const fresh = await PGlite.create({
+    dataDir: path,
+    ...(unpacked === null ? {} : { loadDataDir: unpacked }),
+  });
   await fresh.close();
+}
+
+/**
+ * Null where the build has made none for this version of PGlite, or where it cannot be read or is damaged:
+ * unpacked by PGlite itself, such a file would end the process.
+ */
+async function unpack(file: string): Promise<Blob | null> {
+  try {
+    return new Blob([await promisify(gunzip)(await readFile(file))]);
+  } catch {
+    return null;
+  }
 }
 
 /** The most is Postgres' own setting. */

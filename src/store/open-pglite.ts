@@ -3,7 +3,7 @@ import { chmod, mkdir, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate as eventLoop } from "node:timers/promises";
 import type { PGlite } from "@electric-sql/pglite";
-import { Kysely, sql } from "kysely";
+import { Kysely } from "kysely";
 import { PerpbooksError, StoreUnavailableError } from "../errors.ts";
 import { ROOM_BYTES, refuseWithoutRoom } from "./disk-room.ts";
 import { openDatabase, SETTINGS } from "./embedded-database.ts";
@@ -12,6 +12,7 @@ import { PGliteDialect, Turns } from "./pglite-dialect.ts";
 import type { Store } from "./store.ts";
 import type { Tables } from "./tables.ts";
 import { READERS_SOCKET } from "./wire/address.ts";
+import { AnswerTooLargeError } from "./wire/reader-session.ts";
 import type { ReaderEngine, Readers } from "./wire/serve-readers.ts";
 
 export type EmbeddedStore = Store & {
@@ -48,7 +49,10 @@ export async function openPGlite(
     });
     const lastWords = databaseThat(hasRoom);
     let stopServing = async (_graceMs: number) => {};
-    const readerEngine = engineOf(pglite, turns);
+    const runs = new Set<string>();
+    const readerEngine = engineOf(pglite, turns, runs);
+    const holdRunLocks = () =>
+      lastWords.connection().execute(async () => void (await pglite.exec(locksOf(runs))));
     return {
       db,
       lastWords,
@@ -67,12 +71,13 @@ export async function openPGlite(
       withAccountLock: (_accountId, work) => work(),
       // Who reads meanwhile sees by it that the run goes on.
       withRunLock: async (runId, work) => {
-        const key = sql`hashtextextended(${`perpbooks/run ${runId}`}, 0)`;
-        await sql`select pg_advisory_lock(${key})`.execute(lastWords);
+        runs.add(runId);
         try {
+          await holdRunLocks();
           return await work();
         } finally {
-          await sql`select pg_advisory_unlock(${key})`.execute(lastWords);
+          runs.delete(runId);
+          await holdRunLocks();
         }
       },
       close: async () => {
@@ -91,17 +96,44 @@ export async function openPGlite(
 /** For readers to come to an end, before the store is closed. */
 const READERS_GRACE_MS = 10_000;
 
+/**
+ * Of an answer, which PGlite gives as a whole. A copy cannot be computed in batches; what it holds beyond
+ * this is dropped, since a reader must not take the run's memory.
+ */
+const ANSWER_BYTES_MAX = 256 * 1024 * 1024;
+
+/** Holds the locks of these runs and no others: a reader can let go of locks, as all share one session. */
+function locksOf(runs: ReadonlySet<string>): string {
+  const one = (runId: string) =>
+    `select pg_advisory_lock(hashtextextended('perpbooks/run ${runId.replaceAll("'", "''")}', 0))`;
+  return ["select pg_advisory_unlock_all()", ...[...runs].map(one)].join("; ");
+}
+
 /** What a session of readers needs of the database. */
-function engineOf(pglite: PGlite, turns: Turns): ReaderEngine {
+function engineOf(pglite: PGlite, turns: Turns, runs: ReadonlySet<string>): ReaderEngine {
   return {
-    answer: async (message) => Buffer.from(await pglite.execProtocolRaw(message, { syncToFs: false })),
+    answer: async (message) => {
+      const parts: Uint8Array[] = [];
+      let bytes = 0;
+      await pglite.execProtocolRawStream(message, {
+        syncToFs: false,
+        onRawData: (part) => {
+          bytes += part.length;
+          if (bytes <= ANSWER_BYTES_MAX) parts.push(part.slice());
+        },
+      });
+      if (bytes > ANSWER_BYTES_MAX) throw new AnswerTooLargeError();
+      return Buffer.concat(parts);
+    },
     takeTurn: async () => {
       const endTurn = await turns.take();
       await eventLoop();
       return endTurn;
     },
     isWaitedFor: () => turns.isWaitedFor,
-    settings: SETTINGS,
+    get settings() {
+      return `${SETTINGS}; ${locksOf(runs)}`;
+    },
     generation: 0,
   };
 }

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
@@ -46,3 +46,20 @@ test("a database unpacked from the build's file is the same as one that initdb m
   await makeDatabase(made, join(folder, "not there"));
   expect(await propertiesOf(unpacked)).toEqual(await propertiesOf(made));
 });
+
+test.each<[what: string, bytes: (whole: Buffer) => Buffer]>([
+  ["is cut off", (whole) => whole.subarray(0, whole.length / 2)],
+  ["is damaged", (whole) => Buffer.from(whole).fill(0, whole.length / 2, whole.length / 2 + 10)],
+  ["is empty", () => Buffer.alloc(0)],
+])(
+  "where the build's file %s, the database is made all the same",
+  { timeout: 60_000 },
+  async (what, bytes) => {
+    const [file, path] = [join(folder, `${what}.tgz`), join(folder, what)];
+    await writeFile(file, bytes(await readFile(emptyDatabaseFile())));
+    await makeDatabase(path, file);
+    const database = await PGlite.create(path);
+    expect((await database.query("select 1 as a")).rows).toEqual([{ a: 1 }]);
+    await database.close();
+  },
+);

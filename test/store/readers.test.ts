@@ -175,6 +175,139 @@ test.each([
   expect(await names(reader)).toBe("first");
 });
 
+/** As a client that wants its rights back: what it says runs in one statement, so nothing comes between. */
+const asSuperuser = (words: string) =>
+  `do $$ begin perform set_config('role', 'none', true); ${words} end $$`;
+
+test.each([
+  ["copies to a file of the store", asSuperuser("copy (select 1) to '/pglite/data/written';")],
+  ["starts a program", asSuperuser("copy (select 1) to program 'cat';")],
+  ["reads a file of the store", asSuperuser("raise exception '%', pg_read_file('PG_VERSION');")],
+  [
+    "reads one by SQL in a text",
+    `select set_config('role', 'none', true),
+      query_to_xml($$ select pg_read_file('PG_VERSION') $$, true, false, '')`,
+  ],
+  ["says who it is by a function", "select set_config('session_authorization', 'postgres', false)"],
+  ["takes the function by its other name", "select set_config_of_any('role', 'none', true)"],
+])("a client that takes its rights back and %s is refused", async (_what, words) => {
+  const reader = await client();
+  await expect(reader.query(words)).rejects.toMatchObject({ code: expect.stringMatching(/^42(501|P17)$/) });
+  expect(await readdir(join(folder, "pg"))).not.toContain("written");
+  expect(await names(reader)).toBe("first");
+});
+
+test("what a client sets is said again as it was said, though it looks like a comment and another statement", async () => {
+  const reader = await client();
+  await reader.query("set search_path = '--',\n'; commit; create table public.written (a int); --'");
+  expect(await names(reader)).toBe("first");
+  expect(await isWritten()).toBe(false);
+  expect((await reader.query("show search_path")).rows).toEqual([
+    { search_path: '"--", "; commit; create table public.written (a int); --"' },
+  ]);
+});
+
+test.each([
+  ["by which a mistake would end the program's database", "set exit_on_error = on"],
+  [
+    "the same by a function, with the mistake",
+    "select set_config('exit_on_error', 'on', true), 1 / (select 0)",
+  ],
+  ["in letters of its own", 'set U&"exit\\005fon\\005ferror" = on'],
+  ["an encoding that the embedded database does not have", "set client_encoding = 'LATIN1'"],
+  ["the same in other words", "set names 'WIN1252'"],
+  ["it behind comments", '/* a /* b */ */ set -- c\n local/**/"CLIENT_encoding" to win1252'],
+  [
+    "it where a savepoint has saved the transaction before",
+    "begin; savepoint a; set names 'LATIN1'; rollback to a",
+  ],
+  ["the same by a function", "select set_config('client_encoding', 'LATIN1', false)"],
+])("a client that sets %s is refused, and the program goes on", async (_what, words) => {
+  const reader = await client();
+  await expect(reader.query(words)).rejects.toThrow(/not served|permission denied/);
+  const next = await client();
+  await expect(next.query("select 1 / (select 0), 'é'")).rejects.toThrow(/division by zero/);
+  expect(await names(next)).toBe("first");
+  expect(await isWritten()).toBe(false);
+});
+
+test("a client that comes with such a setting is not let in", async () => {
+  for (const options of ["-c exit_on_error=on", "-c client_encoding=LATIN1"])
+    await expect(client({ options }), options).rejects.toThrow(/not served|permission denied/);
+  expect(await names(await client({ options: "-c client_encoding=SQL_ASCII" }))).toBe("first");
+  expect(await isWritten()).toBe(false);
+});
+
+test("a client of a pool, which lets go of all locks, leaves the program's lock of its run", async () => {
+  const locks = async () =>
+    (await sql`select classid, objid from pg_locks where locktype = 'advisory'`.execute(store.db)).rows;
+  const reader = await client();
+  await store.withRunLock("a run's", async () => {
+    const before = await locks();
+    expect(before).toHaveLength(1);
+    // As asyncpg says when a connection goes back to its pool.
+    await reader.query("select pg_advisory_unlock_all(); close all; unlisten *; reset all");
+    await reader.query("select pg_advisory_lock(4711)");
+    expect(await locks()).toEqual(before);
+  });
+  expect(await locks()).toEqual([]);
+});
+
+test("of wide rows few are computed at once", async () => {
+  let largest = 0;
+  const engine = Object.create(store.readerEngine, {
+    answer: {
+      value: async (one: Buffer) => {
+        const answer = await store.readerEngine.answer(one);
+        largest = Math.max(largest, answer.length);
+        return answer;
+      },
+    },
+  });
+  const watched = await serveReaders({ at: { port: 0 }, password: PASSWORD, engine });
+  const reader = await client({ port: watched.port });
+  const wide = await reader.query("select n, repeat('x', 1000000) as x from generate_series(1, 100) as n");
+  expect(wide.rows.map(({ n }) => n)).toEqual(Array.from({ length: 100 }, (_, at) => at + 1));
+  expect(wide.rows.every(({ x }) => x.length === 1_000_000)).toBe(true);
+  expect(largest).toBeLessThan(20_000_000);
+  await reader.end();
+  await watched.close(0);
+});
+
+test("a copy that would fill the memory is refused, and a part of it is not", async () => {
+  const reader = await client();
+  const copy = (rows: number) =>
+    reader.query(`copy (select repeat('x', 1000) from generate_series(1, ${rows})) to stdout`);
+  await expect(copy(300_000)).rejects.toMatchObject({ code: "54000", hint: expect.stringMatching(/parts/) });
+  expect((await copy(1000)).rowCount).toBe(1000);
+  await reader.query("begin");
+  await expect(copy(300_000)).rejects.toThrow(/larger than/);
+  await expect(reader.query("select 1")).rejects.toThrow(/transaction is aborted/);
+  await reader.query("rollback");
+  expect(await names(reader)).toBe("first");
+}, 60_000);
+
+test("a client that prepares without end is refused, until it lets go of some", async () => {
+  const reader = await client();
+  const prepare = (n: number) => reader.query({ name: `statement ${n}`, text: `select ${n} as n` });
+  for (let n = 1; n <= 1000; n += 1) await prepare(n);
+  await expect(prepare(1001)).rejects.toMatchObject({ code: "54000" });
+  await reader.query('deallocate "statement 1"');
+  expect((await prepare(1001)).rows).toEqual([{ n: 1001 }]);
+}, 60_000);
+
+test("of who has not said who one is, no long message is read", async () => {
+  const socket = connect(readers.port, "127.0.0.1");
+  let answer = "";
+  socket.on("data", (bytes) => {
+    answer += bytes.toString("latin1");
+  });
+  socket.write(int32(16 * 1024 * 1024));
+  await once(socket, "end");
+  expect(answer).toMatch(/^E.*a message of 16777212 bytes is not read/s);
+  socket.destroy();
+});
+
 /** Sends messages as they are, after the greetings, and returns the answers until the last is ready. */
 async function pipelined(...messages: readonly Buffer[]): Promise<string[]> {
   const socket = connect(join(folder, ".s.PGSQL.5432"));

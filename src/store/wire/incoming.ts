@@ -4,6 +4,8 @@ import { HEAD_BYTES, type Message } from "./messages.ts";
 
 /** More than any statement with its parameters. */
 const MESSAGE_BYTES_MAX = 16 * 1024 * 1024;
+/** As Postgres has it: of who has not said yet who one is, no more is kept. */
+export const GREETING_BYTES_MAX = 10_000;
 
 export class Incoming {
   readonly #chunks: AsyncIterator<Buffer>;
@@ -16,7 +18,7 @@ export class Incoming {
   /** The first packet, which has no type; null where the client has gone. */
   async startup(): Promise<Buffer | null> {
     const length = await this.#take(4);
-    return length === null ? null : this.#take(bounded(length.readInt32BE(0) - 4));
+    return length === null ? null : this.#take(bounded(length.readInt32BE(0) - 4, GREETING_BYTES_MAX));
   }
 
   /** What comes before any message; null where the client has gone. */
@@ -24,10 +26,10 @@ export class Incoming {
     return this.#take(1);
   }
 
-  async message(): Promise<Message | null> {
+  async message(bytesMax = MESSAGE_BYTES_MAX): Promise<Message | null> {
     const head = await this.#take(HEAD_BYTES);
     if (head === null) return null;
-    const body = await this.#take(bounded(head.readInt32BE(1) - 4));
+    const body = await this.#take(bounded(head.readInt32BE(1) - 4, bytesMax));
     return body === null ? null : { type: head.toString("latin1", 0, 1), body };
   }
 
@@ -56,8 +58,7 @@ export class Incoming {
   }
 }
 
-function bounded(length: number): number {
-  if (length < 0 || length > MESSAGE_BYTES_MAX)
-    throw new RangeError(`a message of ${length} bytes is not read`);
+function bounded(length: number, bytesMax: number): number {
+  if (length < 0 || length > bytesMax) throw new RangeError(`a message of ${length} bytes is not read`);
   return length;
 }

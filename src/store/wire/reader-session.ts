@@ -27,11 +27,12 @@ import {
   text,
   textAt,
 } from "./messages.ts";
+import { refusedSetting } from "./refused-setting.ts";
 import { splitStatements } from "./split-statements.ts";
 
 /** The embedded database, as a client's session needs it. */
 export type Engine = {
-  /** What the database answers to one message. */
+  /** What the database answers to one message. Throws an `AnswerTooLargeError`. */
   answer(message: Buffer): Promise<Buffer>;
   /** Resolves when it is the caller's turn, to what ends it. */
   takeTurn(): Promise<() => void>;
@@ -45,8 +46,8 @@ export type Engine = {
 type Send = (bytes: Buffer) => Promise<void>;
 
 const BEGIN = message("Q", text("begin isolation level repeatable read, read only"));
-/** As `read-only.ts` gives up rights; and it is what the transaction reads first. */
-const GIVE_UP_RIGHTS = message("Q", text("select set_config('role', 'pg_read_all_data', true)"));
+/** As `read-only.ts` gives up rights; and then the transaction has read something. */
+const GIVE_UP_RIGHTS = message("Q", text("set local role pg_read_all_data; select 1"));
 const SET_ALL =
   "select set_config(name, value, true) from unnest($1::text[], $2::text[]) as given (name, value)";
 const ROLLBACK = message("Q", text("rollback"));
@@ -55,15 +56,20 @@ const ROLLBACK = message("Q", text("rollback"));
  * the user of a transaction that was rolled back, and does not find back to its own by `reset`.
  */
 const CLEAN =
-  "set session authorization postgres; set session authorization default; reset role; reset all; close all; unlisten *";
+  "set session authorization postgres; set session authorization default; reset role; reset all; close all; unlisten *; select pg_advisory_unlock_all()";
 const SYNC = message("S");
-const CANCEL =
-  "do $$ begin raise query_canceled using message = 'canceling statement due to user request'; end $$";
 
-/** Rows computed before the client must have taken them, and others may be heard. */
+/** Rows of the first batch, of which nobody knows how wide they are. */
+const FIRST_ROWS = 10;
+/** Computed before the client must have taken them, and others may be heard. */
+const BATCH_BYTES = 1024 * 1024;
+
+/** However narrow they are. */
 const BATCH_ROWS = 1000;
 /** More settings than any client makes; the oldest are forgotten. */
 const SETTINGS_MAX = 100;
+/** The database and this process keep each of them until its client lets go of it, or goes. */
+const STATEMENTS_MAX = 1000;
 const ALREADY_BEGUN = "25001";
 
 let sessions = 0;
@@ -182,6 +188,7 @@ export class ReaderSession {
   /** Answers as the simple protocol does: only what the rows are, the rows, and the end. */
   async #runWhole(statement: string): Promise<boolean> {
     await this.#enter();
+    if (refusedSetting(statement) !== null) return this.#raise(NOT_SERVED);
     const name = "simple query";
     this.#portals.set("", statement);
     await this.#engine.answer(this.#closing(name));
@@ -200,6 +207,14 @@ export class ReaderSession {
 
   async #parse(name: string, rest: Buffer): Promise<void> {
     await this.#enter();
+    if (refusedSetting(textAt(rest).text) !== null) {
+      await this.#raise(NOT_SERVED);
+      return;
+    }
+    if (this.#statements.size >= STATEMENTS_MAX && !this.#statements.has(name)) {
+      await this.#raise(TOO_MANY);
+      return;
+    }
     // Only one without a name takes the place of another; all have names here.
     if (name === "") await this.#engine.answer(this.#closing(name));
     this.#statements.set(name, rest);
@@ -233,14 +248,16 @@ export class ReaderSession {
   async #execute(portal: string, rowsMax: number): Promise<boolean> {
     await this.#enter();
     if (await this.#forget(forgettingIn(this.#portals.get(portal) ?? ""))) return true;
-    for (let rowsBefore = 0; ; ) {
-      if (this.#isCancelled) return this.#raiseCancelled();
-      const answer = await this.#engine.answer(
-        message("E", text(portal), int32(rowsMax === 0 ? BATCH_ROWS : rowsMax)),
+    for (let rowsBefore = 0, batch = FIRST_ROWS; ; ) {
+      if (this.#isCancelled) return this.#raise(CANCELED);
+      const answer = await this.#answerWithin(
+        message("E", text(portal), int32(rowsMax === 0 ? batch : rowsMax)),
       );
+      if (answer === null) return this.#raise(TOO_LARGE);
       const { rows, last } = outline(answer);
       if (last?.type === "s" && rowsMax === 0) {
         rowsBefore += rows;
+        batch = Math.min(Math.max(1, Math.floor((BATCH_BYTES / answer.length) * rows)), BATCH_ROWS);
         await this.#send(answer.subarray(0, last.start));
         await eventLoop();
         continue;
@@ -274,8 +291,9 @@ export class ReaderSession {
   #remember(statement: string): void {
     const words = statement.replace(/--.*|\/\*[\s\S]*?\*\//g, " ").trim();
     if (/^(?:re)?set\s+(?:local|transaction|role|session\s+(?:authorization|role))\b/i.test(words)) return;
-    this.#settings.delete(words);
-    this.#settings.add(words);
+    // As it was said: without what looks like a comment it could be another statement, or two.
+    this.#settings.delete(statement);
+    this.#settings.add(statement);
     const [oldest] = this.#settings;
     if (this.#settings.size > SETTINGS_MAX && oldest !== undefined) this.#settings.delete(oldest);
   }
@@ -308,15 +326,28 @@ export class ReaderSession {
     }
   }
 
-  /** Postgres itself is let fail, so that the transaction is in the state that the client expects. */
-  async #raiseCancelled(): Promise<boolean> {
+  /** Null where it is too large, and is lost. */
+  async #answerWithin(one: Buffer): Promise<Buffer | null> {
+    try {
+      return await this.#engine.answer(one);
+    } catch (error) {
+      if (error instanceof AnswerTooLargeError) return null;
+      throw error;
+    }
+  }
+
+  /**
+   * Postgres itself is let fail, so that the transaction is in the state that the client expects. A client may
+   * run no code, so its rights are taken back for it; they fail with the transaction.
+   */
+  async #raise({ code, what, hint }: Trouble): Promise<false> {
     this.#isCancelled = false;
-    for (const one of [
-      message("P", text(""), text(CANCEL), int16(0)),
-      message("B", text(""), text(""), int16(0), int16(0), int16(0)),
-      message("E", text(""), int32(0)),
-    ])
-      await this.#sendOnly(await this.#engine.answer(one), ({ type }) => type === "E");
+    this.#isPassingOver = true;
+    await this.#engine.answer(SYNC);
+    await this.#engine.answer(
+      message("Q", text("set local role none; do $$ begin raise exception 'ended'; end $$")),
+    );
+    await this.#send(errorResponse("ERROR", code, what, hint));
     return false;
   }
 
@@ -353,7 +384,12 @@ export class ReaderSession {
       await this.#must(message("E", text(""), int32(0)));
       await this.#must(SYNC);
     }
-    for (const setting of this.#settings) await this.#must(message("Q", text(setting)));
+    for (const setting of this.#settings) {
+      await this.#must(message("P", text(""), text(setting), int16(0)));
+      await this.#must(message("B", text(""), text(""), int16(0), int16(0), int16(0)));
+      await this.#must(message("E", text(""), int32(0)));
+      await this.#must(SYNC);
+    }
     await this.#must(GIVE_UP_RIGHTS);
   }
 
@@ -414,6 +450,28 @@ export class ReaderSession {
     return Buffer.concat([body.subarray(0, 1), text(isStatement ? this.#own(name) : name)]);
   }
 }
+
+/** An answer of more bytes than are kept in memory. What it answers is done, and cannot be sent. */
+export class AnswerTooLargeError extends Error {}
+
+/** Why a client's statement is ended. */
+type Trouble = { readonly code: string; readonly what: string; readonly hint: string };
+const CANCELED: Trouble = { code: "57014", what: "canceling statement due to user request", hint: "" };
+const NOT_SERVED: Trouble = {
+  code: "0A000",
+  what: "exit_on_error, and encodings but UTF8, are not served",
+  hint: "",
+};
+const TOO_MANY: Trouble = {
+  code: "54000",
+  what: `a client may have ${STATEMENTS_MAX} prepared statements`,
+  hint: "close or deallocate those that are not needed",
+};
+const TOO_LARGE: Trouble = {
+  code: "54000",
+  what: "what is copied is larger than can be sent at once",
+  hint: "copy it in parts, or select it",
+};
 
 /** What ends a client's session, in Postgres' words. */
 export class SessionEndedError extends Error {

@@ -6,7 +6,7 @@ import { randomInt } from "node:crypto";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as pause } from "node:timers/promises";
-import { Incoming } from "./incoming.ts";
+import { GREETING_BYTES_MAX, Incoming } from "./incoming.ts";
 import { errorResponse, int32, message, readyForQuery, text, textAt } from "./messages.ts";
 import { type Limits, Patience } from "./patience.ts";
 import { type Engine, ReaderSession, SessionEndedError } from "./reader-session.ts";
@@ -263,13 +263,13 @@ async function isLetIn(
   const [ok, sasl, goOn, final] = [0, 10, 11, 12];
   if (password !== null) {
     await send(message("R", int32(sasl), text(MECHANISM), Buffer.from([0])));
-    const first = await incoming.message();
+    const first = await incoming.message(GREETING_BYTES_MAX);
     if (first === null) return false;
     const { text: mechanism, next } = first.type === "p" ? textAt(first.body) : { text: "", next: 0 };
     const asked = mechanism === MECHANISM ? challenge(password, first.body.toString("utf8", next + 4)) : null;
     if (asked === null) throw new SessionEndedError("28000", "only SCRAM-SHA-256 is served");
     await send(message("R", int32(goOn), Buffer.from(asked.serverFirst)));
-    const second = await incoming.message();
+    const second = await incoming.message(GREETING_BYTES_MAX);
     if (second === null) return false;
     const proof = asked.verify(second.body.toString("utf8"));
     if (proof === null) throw new SessionEndedError("28P01", "the password is wrong");

@@ -44,7 +44,8 @@ export function splitStatements(text: string): string[] {
   return statements;
 }
 
-function endOfBlock(text: string, start: number): number {
+/** Where the comment between stars ends that begins there. */
+export function endOfBlock(text: string, start: number): number {
   const marks = /\/\*|\*\//g;
   marks.lastIndex = start;
   let depth = 0;
