@@ -380,7 +380,7 @@ test("where fills have a gap, what follows from them names it and the report tha
     {
       symbol: "ETHUSDT",
       suspect: `fills in the gap from ${FROM} until ${TRADED}: Binance USDⓈ-M does not serve this symbol`,
-      next: "run again, which reads that time once more; if this stays, look at `perpbooks report gaps`, and import what is missing",
+      next: "run again, which reads that time once more; if this stays, settle that gap: `perpbooks status` says how",
     },
   ]);
 });
