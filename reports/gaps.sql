@@ -39,7 +39,7 @@ with holes as (
         null::numeric as amount,
         null as asset,
         null as record_key,
-        reason || '; next: perpbooks gap accept --account ' || account_id || ' --stream ' || stream
+        reason || '; where nothing is missing, perpbooks gap accept --account ' || account_id || ' --stream ' || stream
             || case symbol when '' then '' else ' --symbol ' || symbol end
             || ' --period ' || report.local_time(from_time, :time_zone)
             || '..' || report.local_time(until_time, :time_zone)

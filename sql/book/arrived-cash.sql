@@ -30,6 +30,8 @@ cash as (
         and from_fills.symbol = income.symbol
         and from_fills.kind = case income.kind when 'contract_settlement' then 'realized_pnl' else income.kind end
         and from_fills.fill_id = income.trade_id
+        and from_fills.occurred_at between income.occurred_at - report.trade_span()
+        and income.occurred_at + report.trade_span()
 
     union all
 

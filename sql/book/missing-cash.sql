@@ -4,10 +4,12 @@
 -- fill where it belongs to one. A cash row belongs to a fill by its trade id; one without a trade id, by its
 -- second: rows from a file have no finer time.
 with cash_by_trade as (
-    select distinct
+    select
         symbol,
         case kind when 'contract_settlement' then 'realized_pnl' else kind end as kind,
-        trade_id
+        trade_id,
+        min(occurred_at) - report.trade_span() as from_time,
+        max(occurred_at) + report.trade_span() as until_time
 
     from history.income
 
@@ -15,6 +17,11 @@ with cash_by_trade as (
         account_id = :account_id
         and kind in ('realized_pnl', 'contract_settlement', 'trading_fee')
         and trade_id <> ''
+
+    group by
+        symbol,
+        2,
+        trade_id
 ),
 
 cash_by_second as (
@@ -94,6 +101,7 @@ left join cash_by_trade
     on due.symbol = cash_by_trade.symbol
     and due.kind = cash_by_trade.kind
     and due.fill_id = cash_by_trade.trade_id
+    and due.occurred_at between cash_by_trade.from_time and cash_by_trade.until_time
 
 left join cash_by_second
     on due.symbol = cash_by_second.symbol

@@ -3,7 +3,7 @@
 select
     namespace.nspname || '.' || class.relname as relation,
     case class.relkind when 'v' then 'view' else 'table' end as kind,
-    substring(obj_description(class.oid, 'pg_class') from '^.*?[.:](?=\s|$)') as holds
+    rtrim(substring(obj_description(class.oid, 'pg_class') from '^.*?[.:](?=\s|$)'), ':') as holds
 
 from pg_catalog.pg_class as class
 

@@ -5,8 +5,8 @@
 -- the fill day by day (from_fill_day not null), the rest as one row. A trade whose cash the statement is not
 -- settled for yet is left for a later run (not is_due); fills are settled by symbol, or for all symbols at
 -- once (symbol ''). Facts are stacked and grouped instead of joined: the planner cannot misjudge that,
--- however long the history. Of trades whose last fact is before from_time nothing is said: a day before it
--- is read for the others.
+-- however long the history. Of trades whose last fact is before from_time nothing is said: what is just
+-- before it is read for the others.
 with settled as (
     select
         stream,
@@ -32,7 +32,7 @@ stacked as (
     from report.trade_cash
 
     where account_id = :account_id
-        and occurred_at >= :from_time::timestamptz - interval '1 day'
+        and occurred_at >= :from_time::timestamptz - report.trade_span()
 
     union all
 
@@ -53,7 +53,7 @@ stacked as (
 
     where fill.account_id = :account_id
         and fill.realized_pnl <> 0
-        and fill.occurred_at >= :from_time::timestamptz - interval '1 day'
+        and fill.occurred_at >= :from_time::timestamptz - report.trade_span()
 
     union all
 
@@ -71,7 +71,7 @@ stacked as (
 
     where account_id = :account_id
         and fee <> 0
-        and occurred_at >= :from_time::timestamptz - interval '1 day'
+        and occurred_at >= :from_time::timestamptz - report.trade_span()
 
     union all
 
@@ -95,17 +95,16 @@ stacked as (
         on entry.account_id = fill.account_id and entry.record_key = fill.record_key
 
     where entry.account_id = :account_id
-        and entry.occurred_at >= :from_time::timestamptz - interval '1 day'
+        and entry.occurred_at >= :from_time::timestamptz - report.trade_span()
         and entry.stream = 'fills'
         and entry.basis in ('fill', 'reversal')
 ),
 
--- A venue that lists another contract under an old ticker begins its ids anew: facts of one id that are more
--- than a day apart are of two trades.
+-- Facts of one id that are farther apart than those of a trade can be are of two trades.
 with_gaps as (
     select
         stacked.*,
-        occurred_at - lag(occurred_at) over in_order > interval '1 day' as is_after_gap
+        occurred_at - lag(occurred_at) over in_order > report.trade_span() as is_after_gap
 
     from stacked
 

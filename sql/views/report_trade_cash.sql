@@ -1,3 +1,10 @@
+-- A venue that lists another contract under an old ticker begins its ids anew.
+create or replace function report.trade_span() returns interval
+language sql immutable parallel safe
+return interval '1 day';
+comment on function report.trade_span() is
+    'How far apart fills and cash of one trade id can be: those that are farther are of two trades.';
+
 -- The cash that has a fill to be compared with: one place says which it is, for the reconciliation and for
 -- the reports.
 drop view if exists report.trade_cash cascade;

@@ -98,7 +98,7 @@ export function scheduleFinding(starts: readonly Instant[], now: Instant, staleA
   if (recent.length < 3)
     return {
       state: "ok",
-      text: `the last run began ${durationText(pause)} ago; too few have to see a schedule`,
+      text: `the last run began ${durationText(pause)} ago; too few runs yet to see a schedule`,
     };
   const pauses = recent.map((at, nth) => (recent[nth + 1] ?? now) - at);
   const longest = greatest(pauses);

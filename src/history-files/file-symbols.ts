@@ -1,5 +1,6 @@
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Database } from "../store/store.ts";
+import type { FileStream } from "../venues/venue.ts";
 
 export type FileSymbol = {
   readonly symbol: string;
@@ -12,10 +13,6 @@ export type FileSymbol = {
 /**
  * The contracts that a file of the whole account covers: where it has no row of a contract, there was none.
  */
-export function fileSymbols(
-  db: Database,
-  account_id: string,
-  stream: "income" | "fills",
-): Promise<FileSymbol[]> {
+export function fileSymbols(db: Database, account_id: string, stream: FileStream): Promise<FileSymbol[]> {
   return runSqlFile<FileSymbol>(db, "history-files/file-symbols", { account_id, stream });
 }

@@ -5,7 +5,7 @@
 
 import { addCalendar, formatLocal, startOf } from "../domain/calendar.ts";
 import { counted } from "../domain/counted.ts";
-import { earliest, formatInstant, type Instant, latest, parseUtcInstant, plus } from "../domain/instant.ts";
+import { formatInstant, type Instant, parseUtcInstant } from "../domain/instant.ts";
 import { listText } from "../domain/lists.ts";
 import { readUnread } from "../report/period-facts.ts";
 import { REVALUED_NEXT } from "../report/revalued.ts";
@@ -13,9 +13,9 @@ import { NOTHING_PRICED_NEXT } from "../report/unpriced.ts";
 import { type ByAccount, byAccount, oneOrAll } from "../store/by-account.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Database } from "../store/store.ts";
-import type { Tables } from "../store/tables.ts";
 import { VENUES } from "../venues/registry.ts";
 import { EXIT } from "./exit-code.ts";
+import { gapsNext } from "./gaps-next.ts";
 
 type Row = {
   account_id: string;
@@ -103,11 +103,11 @@ export async function readOpenItems(
 ): Promise<ByAccount<OpenItems>> {
   const rows = byAccount(await runSqlFile<Row>(db, "pipeline/open-items", { account: oneOrAll(accountIds) }));
   const unread = await readUnread(db, accountIds, timeZone);
-  const gapsNext = await readGapsNext(db, accountIds, timeZone);
+  const ownGapsNext = await readGapsNext(db, accountIds, timeZone);
   return (accountId) => ({
     open: [
       ...itemsOf(rows(accountId).filter((row) => !row.is_accepted)).map((item) =>
-        item.next === GAPS_NEXT ? { ...item, next: gapsNext(accountId) } : item,
+        item.next === GAPS_NEXT ? { ...item, next: ownGapsNext(accountId) } : item,
       ),
       ...unread(accountId).map((words) => ({ words, count: 1, openedAt: null, next: "perpbooks run" })),
     ],
@@ -115,9 +115,6 @@ export async function readOpenItems(
   });
 }
 
-type Gap = Pick<Tables["raw.gap"], "account_id" | "stream" | "symbol" | "from_time" | "until_time">;
-
-/** The commands that settle all gaps of an account. */
 async function readGapsNext(
   db: Database,
   accountIds: readonly string[],
@@ -139,27 +136,11 @@ async function readGapsNext(
   );
   return (accountId) => {
     const venue = accounts(accountId)[0]?.venue ?? "";
-    return gapsNextOf(accountId, gaps(accountId), VENUES[venue]?.readHistoryFile !== undefined, timeZone);
+    const makesFiles = VENUES[venue]?.readHistoryFile !== undefined;
+    const own = gaps(accountId);
+    // A run at work may have filled them since they were counted.
+    return own.length === 0 ? GAPS_NEXT : gapsNext(accountId, own, makesFiles, timeZone);
   };
-}
-
-function gapsNextOf(accountId: string, gaps: readonly Gap[], makesFiles: boolean, timeZone: string): string {
-  if (gaps.length === 0) return GAPS_NEXT;
-  const option = (name: "stream" | "symbol") => {
-    const [value, ...others] = new Set(gaps.map((gap) => gap[name]));
-    return others.length > 0 || value === "" ? "" : ` --${name} ${value}`;
-  };
-  const day = (at: Instant) => formatLocal(at, timeZone).slice(0, 10);
-  const from = gaps.map((gap) => parseUtcInstant(gap.from_time)).reduce(earliest);
-  const until = gaps.map((gap) => parseUtcInstant(gap.until_time)).reduce(latest);
-  // Both days are inside of a period.
-  const period = `${day(from)}..${day(plus(until, -1))}`;
-  const ofSymbol = option("symbol");
-  const accept = `${GAPS_NEXT} --account ${accountId}${option("stream")}${ofSymbol} --period ${period} --because "…"`;
-  // One that names no symbol also holds for those that no gap is of yet.
-  const isForEverySymbol = ofSymbol === "" && gaps.some(({ symbol }) => symbol !== "");
-  const importing = makesFiles ? `perpbooks import FILE --account ${accountId}; or, ` : "";
-  return `${importing}where nothing is missing${isForEverySymbol ? " of any symbol" : ""}, ${accept}`;
 }
 
 /** Keeps since when each open item of the account has been one. */

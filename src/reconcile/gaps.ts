@@ -40,7 +40,7 @@ export function withGapsNamed(findings: readonly Finding[], gaps: readonly GapRo
       ...finding,
       note: "",
       suspect: `fills in the gap from ${gap.from_time} until ${gap.until_time}: ${gap.reason}`,
-      next: "look at `perpbooks report gaps`, and import what is missing",
+      next: "settle that gap: `perpbooks status` says how",
     };
   });
 }

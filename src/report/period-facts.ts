@@ -119,7 +119,7 @@ function accountFacts(period: Period, evidence: AccountEvidence, known: Known): 
     incomplete: [
       ...unreadSentences(period, historyFrom, evidence.isRequested, reach),
       ...shortened(holeSentences(found.filter(isOpen), period.timeZone).map(withNextRun)),
-      ...shortened(gapSentences(accountId, gaps, period.timeZone)),
+      ...shortened(gapSentences(gaps, period.timeZone)),
       ...told.flatMap((kind) => shortened(openSentences(kind))),
     ],
     accepted: told.flatMap((kind) => shortened(acceptedSentences(kind))),
@@ -324,28 +324,12 @@ function withNextRun(sentence: string): string {
   return `${sentence}; next: perpbooks run`;
 }
 
-function gapSentences(accountId: string, gaps: readonly ReportedGap[], timeZone: string): string[] {
+/** What settles them is told by `status` (`pipeline/gaps-next.ts`), as it depends on the venue. */
+function gapSentences(gaps: readonly ReportedGap[], timeZone: string): string[] {
   return grouped(gaps, (gap) => `${gap.window.from} ${gap.window.until} ${gap.stream} ${gap.reason}`).map(
-    ([first, same]) => {
-      const span = spanText(first.window, timeZone);
-      const command = acceptCommand(accountId, first, same, timeZone);
-      // One that names no symbol also holds for those that no gap is of yet.
-      const next = same.length > 1 ? "next, for every symbol" : "next";
-      return `${streamText(first.stream, same)} a gap ${span}: ${first.reason}; ${next}: ${command}`;
-    },
+    ([first, same]) =>
+      `${streamText(first.stream, same)} a gap ${spanText(first.window, timeZone)}: ${first.reason}`,
   );
-}
-
-/** What settles gaps that are alike, where nothing is missing in them. */
-function acceptCommand(
-  accountId: string,
-  { stream, symbol, window }: ReportedGap,
-  same: readonly ReportedGap[],
-  timeZone: string,
-): string {
-  const ofSymbol = symbol === "" || same.length > 1 ? "" : ` --symbol ${symbol}`;
-  const period = `${at(window.from, timeZone)}..${at(window.until, timeZone)}`;
-  return `perpbooks gap accept --account ${accountId} --stream ${stream}${ofSymbol} --period ${period} --because "…"`;
 }
 
 /** `fills of BTCUSDT, ETHUSDT and 212 other symbols:`. */

@@ -411,6 +411,14 @@ export type HistoryFile = {
   readonly positionSide?: "BOTH";
 };
 
+/** The streams that such files hold. */
+export const FILE_STREAMS = ["income", "fills"] as const;
+export type FileStream = (typeof FILE_STREAMS)[number];
+
+export function isInFiles(stream: string): boolean {
+  return (FILE_STREAMS as readonly string[]).includes(stream);
+}
+
 /**
  * One table of such a file. Tables, and the rows of each, come as they are read, so that memory does not grow
  * with a file: a table's rows are to be read before the next table.
@@ -418,7 +426,7 @@ export type HistoryFile = {
 export type HistoryFileTable = {
   /** The file, and the one inside of it where it is an archive. */
   readonly file: string;
-  readonly stream: "income" | "fills";
+  readonly stream: FileStream;
   /** False where the file does not say which position a fill belongs to. */
   readonly namesPositionSide: boolean;
   /** False where rows have no id of the venue's. */

@@ -52,7 +52,7 @@ test("a period that coverage does not reach over is closed only with a reason", 
   const open = (sentence: string) => `something is open up to the end of the period
   main: ${sentence}
   nothing was closed
-  next: settle these, or accept them with --because "…"
+  next: settle these (perpbooks status says how; what is not settled yet settles with later runs), or accept them with --because "…"
 `;
   const notRequested = "the history begins at 2026-01-05T00:00:00.000Z";
   await expectRefused(

@@ -128,7 +128,7 @@ for (const kind of heavyKinds("Postgres")) {
       expect(open.errors).toContain("main: wallet USDT: the books differ from the venue by -12.45");
       expect(open.errors).toContain("main: position BTCUSDT BOTH: the books differ from the venue by -1");
       expect(open.errors).toMatch(
-        /\n {2}nothing was closed\n {2}next: settle these, or accept them with --because "…"\n$/,
+        /\n {2}nothing was closed\n {2}next: settle these \(perpbooks status says how; what is not settled yet settles with later runs\), or accept them with --because "…"\n$/,
       );
       expect(await rig.run("close", "--verify")).toMatchObject({ exitCode: 2, output: "" });
 
@@ -379,7 +379,7 @@ test("a close that cannot be made says everything that stands against it, and ch
   main: forced_orders: not settled from 2026-01-30T09:00:00.000Z until 2026-02-01T00:00:00.000Z: rows may still appear
   main: income: not settled from 2026-01-30T09:00:00.000Z until 2026-02-01T00:00:00.000Z: rows may still appear
   nothing was closed
-  next: settle these, or accept them with --because "…"`;
+  next: settle these (perpbooks status says how; what is not settled yet settles with later runs), or accept them with --because "…"`;
   await refused(3, unsettled, "close", "2026-01");
   const notClosed = `perpbooks reopen 2026-01: it is not closed
   nothing was changed
@@ -387,7 +387,7 @@ test("a close that cannot be made says everything that stands against it, and ch
   await refused(2, notClosed, "reopen", "2026-01", "--because", "x");
   const noneClosed = `perpbooks close: no period is closed
   nothing was done
-  next: perpbooks status shows the closed periods`;
+  next: perpbooks close PERIOD closes one`;
   await refused(2, noneClosed, "close", "--verify");
   expect(await rig.inspect((store) => readClosedPeriods(store.db, "main"))).toEqual([]);
 

@@ -90,6 +90,10 @@ test("the demo ends with exit code 0, a summary of every account, and the same b
     "edgex-v2 (edgex)",
   ];
   for (const account of accounts) expect(first.output).toContain(account);
+  const readme = readFileSync(join(import.meta.dirname, "..", "..", "README.md"), "utf8");
+  const [, shown = expect.fail("no part of the summary is in the README")] =
+    readme.match(/```text\n(second [^`]+)```/) ?? [];
+  for (const part of shown.split("\n\n")) expect(first.output, "what the README shows of it").toContain(part);
   expect(first.output).not.toContain("INCOMPLETE");
   expect(Object.keys(files)).toContain("manifest.json");
   // All of it is proven, so no report may find a difference of its own.

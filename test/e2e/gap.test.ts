@@ -89,7 +89,7 @@ margin_changes  2026-04-21T09:40:00.001Z  2026-05-20T09:30:00.001Z              
       expect(await gapsReport(rig)).toEqual(
         STREAMS.map(
           ({ stream, symbol, until }) =>
-            `main,gap,${stream},${symbol},2026-01-01T00:00:00.000+00:00,${until}+00:00,,,"Binance USDⓈ-M no longer serves it; next: ${commandOf(stream, symbol, `2026-01-01T00:00:00.000+00:00..${until}+00:00`).replaceAll('"', '""')}",,,`,
+            `main,gap,${stream},${symbol},2026-01-01T00:00:00.000+00:00,${until}+00:00,,,"Binance USDⓈ-M no longer serves it; where nothing is missing, ${commandOf(stream, symbol, `2026-01-01T00:00:00.000+00:00..${until}+00:00`).replaceAll('"', '""')}",,,`,
         ),
       );
       const all = await readdir(join(rig.folder, "out"));
@@ -102,7 +102,7 @@ margin_changes  2026-04-21T09:40:00.001Z  2026-05-20T09:30:00.001Z              
       expect(await manifestReasons(rig)).toEqual(
         STREAMS.map(
           ({ stream, symbol, until }) =>
-            `main: ${stream}${symbol === "" ? "" : ` of ${symbol}`}: a gap from 2026-01-01T00:00:00.000Z until ${until}Z: Binance USDⓈ-M no longer serves it; next: ${commandOf(stream, symbol, `2026-01-01T00:00:00.000Z..${until}Z`)}`,
+            `main: ${stream}${symbol === "" ? "" : ` of ${symbol}`}: a gap from 2026-01-01T00:00:00.000Z until ${until}Z: Binance USDⓈ-M no longer serves it`,
         ),
       );
 
@@ -161,7 +161,7 @@ for (const kind of heavyKinds("PGlite")) {
       for (const again of [false, true]) {
         if (again) expect((await rig.run("run")).exitCode).toBe(3);
         expect((await gapsReport(rig)).filter((line) => line.includes("fills"))).toEqual([
-          `main,gap,fills,BTCUSDT,2026-01-01T00:00:00.000+00:00,2026-02-01T00:00:00.000+00:00,,,"Binance USDⓈ-M no longer serves it; next: ${commandOf("fills", "BTCUSDT", "2026-01-01T00:00:00.000+00:00..2026-02-01T00:00:00.000+00:00").replaceAll('"', '""')}",,,`,
+          `main,gap,fills,BTCUSDT,2026-01-01T00:00:00.000+00:00,2026-02-01T00:00:00.000+00:00,,,"Binance USDⓈ-M no longer serves it; where nothing is missing, ${commandOf("fills", "BTCUSDT", "2026-01-01T00:00:00.000+00:00..2026-02-01T00:00:00.000+00:00").replaceAll('"', '""')}",,,`,
           `main,accepted,fills,BTCUSDT,2026-02-01T00:00:00.000+00:00,2026-02-20T09:40:00.001+00:00,,,${BECAUSE},,,`,
         ]);
       }

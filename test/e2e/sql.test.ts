@@ -8,7 +8,8 @@ import { asRead, smallRig } from "../errors/small-world.ts";
 import type { Rig } from "../support/rig.ts";
 import { heavyKinds, STORE_KINDS, type StoreKind } from "../support/stores.ts";
 
-const NEXT = "nothing was changed\n  next: correct the select; docs/schema.md lists the tables and views";
+const NEXT =
+  "nothing was changed\n  next: correct the select; perpbooks sql --tables lists the tables and views, and with a name its columns";
 
 let rig: Rig;
 function withOneAccountOn(kind: StoreKind): void {

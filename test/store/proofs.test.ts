@@ -130,6 +130,48 @@ describe("a cash row of zero is a row", () => {
   });
 });
 
+test("where a ticker is listed again and its ids begin anew, the cash of an old trade is not that of a new one of its id", async () => {
+  const name = await openAccount();
+  const [listed, listedAgain] = ["2026-05-01T10:00:00.000Z", "2026-05-02T20:00:00.000Z"];
+  await insert(store, "snapshot.taken", [taken(name, SECOND_NIGHT)]);
+  const of = { realized_pnl: "7.5", margin_asset: "USDT" };
+  await insert(store, "history.fill", [
+    fill(name, "old fill", "7", "1", "SELL", listed, "100", "1", of),
+    fill(name, "new fill", "7", "2", "SELL", listedAgain, "100", "1", { ...of, realized_pnl: "2.5" }),
+  ]);
+  const cash = (key: string, amount: string, at: string) =>
+    paid(name, key, amount, {
+      kind: "realized_pnl",
+      symbol: "BTCUSDT",
+      trade_id: "7",
+      occurred_at: at,
+      posted_at: at,
+      value_at: at,
+    });
+  const entries = async () => {
+    const rows = await store.db
+      .selectFrom("ledger.entry")
+      .select(["record_key", "basis"])
+      .where("account_id", "=", name)
+      .where("kind", "=", "realized_pnl")
+      .orderBy("record_key")
+      .execute();
+    return rows.map((row) => `${row.record_key}: ${row.basis}`);
+  };
+  await insert(store, "history.income", [cash("old cash", "7.5", listed)]);
+  for (const _night of ["the first", "the next"]) {
+    await bookAndProve(name);
+    expect(await entries()).toEqual(["new fill: fill", "old cash: cash"]);
+    expect(await proofsOf(name, "realized_pnl_cash")).toEqual([
+      "realized_pnl_cash BTCUSDT USDT agrees 7.5 7.5",
+      "realized_pnl_cash BTCUSDT USDT 2026-05-02 inferred missing_row 2.5 2.5",
+    ]);
+  }
+  await insert(store, "history.income", [{ ...cash("new cash", "2.5", listedAgain), sequence: "99" }]);
+  await bookAndProve(name);
+  expect(await entries()).toEqual(["new cash: cash", "old cash: cash"]);
+});
+
 describe("the wallet of the first snapshot", () => {
   test.each([
     {
@@ -338,7 +380,7 @@ test("where fills have a gap, what follows from them names it and the report tha
     {
       symbol: "ETHUSDT",
       suspect: `fills in the gap from ${FROM} until ${TRADED}: Binance USDⓈ-M does not serve this symbol`,
-      next: "run again, which reads that time once more; if this stays, look at `perpbooks report gaps`, and import what is missing",
+      next: "run again, which reads that time once more; if this stays, settle that gap: `perpbooks status` says how",
     },
   ]);
 });

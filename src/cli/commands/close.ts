@@ -208,7 +208,7 @@ function refuseRunning({ context }: Workspace, period: Period): void {
 function notReady(
   period: Period,
   openItems: readonly string[],
-  next = 'settle these, or accept them with --because "…"',
+  next = 'settle these (perpbooks status says how; what is not settled yet settles with later runs), or accept them with --because "…"',
 ): PeriodNotReadyError {
   return new PeriodNotReadyError({
     where: `perpbooks close ${period.name}`,
@@ -264,7 +264,7 @@ async function verifyAll(workspace: Workspace, period: Period | null): Promise<n
   if (lines.length === 0) {
     throw refusal(
       period === null ? "no period is closed" : `${period.name} is not closed`,
-      "perpbooks status shows the closed periods",
+      period === null ? "perpbooks close PERIOD closes one" : "perpbooks status shows the closed periods",
     );
   }
   context.output.write(lines.join(""));

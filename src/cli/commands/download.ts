@@ -39,7 +39,7 @@ import { EXIT } from "../../pipeline/exit-code.ts";
 import { loadHistoryFiles, requireSynced } from "../../pipeline/load-history-files.ts";
 import { type Workspace, withWorkspace } from "../../pipeline/workspace.ts";
 import { openVenue } from "../../venues/registry.ts";
-import type { Downloads, Venue } from "../../venues/venue.ts";
+import { type Downloads, FILE_STREAMS, type Venue } from "../../venues/venue.ts";
 import { defineCommand } from "../command.ts";
 import { ACCOUNT, CONFIG, FILE_TIME_ZONE, LOG } from "../options.ts";
 
@@ -316,7 +316,7 @@ export const downloadCommand = defineCommand({
       requiresArg: true,
       describe: "the day or instant at which the span ends: 2025-04-01 ends with March",
     },
-    stream: { choices: ["income", "fills"], describe: "only this stream" },
+    stream: { choices: FILE_STREAMS, describe: "only this stream" },
     spend: {
       type: "boolean",
       default: false,

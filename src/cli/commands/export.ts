@@ -164,6 +164,7 @@ async function write(workspace: Workspace, options: ExportOptions): Promise<numb
   for (const sentence of open) context.output.write(`INCOMPLETE: ${sentence}\n`);
   for (const sentence of new Set(all.flatMap(acceptedReasons)))
     context.output.write(`ACCEPTED: ${sentence}\n`);
+  if (open.length > 0) context.output.write("next: perpbooks status\n");
   return exitCodeFor(open);
 }
 

@@ -74,6 +74,7 @@ async function writeFiles(workspace: Workspace, options: ReportOptions): Promise
   const open = openReasons(manifest);
   for (const sentence of open) context.output.write(`INCOMPLETE: ${sentence}\n`);
   for (const sentence of acceptedReasons(manifest)) context.output.write(`ACCEPTED: ${sentence}\n`);
+  if (open.length > 0) context.output.write("next: perpbooks status\n");
   return exitCodeFor(open);
 }
 

@@ -20,7 +20,7 @@ export type SqlOptions = QuerySource & {
 const WORDS = {
   where: "perpbooks sql",
   safe: "nothing was changed",
-  next: "correct the select; docs/schema.md lists the tables and views",
+  next: "correct the select; perpbooks sql --tables lists the tables and views, and with a name its columns",
 };
 
 /** Runs a select as it is written, with its rows in its order; or lists what there is to select from. */

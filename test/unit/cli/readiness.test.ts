@@ -17,11 +17,11 @@ function read(finding: ReturnType<typeof scheduleFinding> | null): string | null
 describe("whether something starts the job", () => {
   test.each<[hoursAgo: readonly number[], says: string]>([
     [[], "nothing has run yet, so no schedule can be seen"],
-    [[2], "the last run began 2 h ago; too few have to see a schedule"],
+    [[2], "the last run began 2 h ago; too few runs yet to see a schedule"],
     [[6, 30, 54, 78], "4 runs in the last 7 days, at most 24 h apart"],
     [[78, 6, 54, 30, 200], "4 runs in the last 7 days, at most 24 h apart"],
     [[6, 30, 78], `! 3 runs in the last 7 days, at most 48 h apart; ${SCHEDULE}`.replace("48 h", "2 days")],
-    [[36], "the last run began 36 h ago; too few have to see a schedule"],
+    [[36], "the last run began 36 h ago; too few runs yet to see a schedule"],
     [[37, 61], `! no run for 37 h; ${SCHEDULE}`],
     [[72, 96], `! no run for 3 days; ${SCHEDULE}`],
   ])("started %j hours ago: %s", (hoursAgo, says) => {

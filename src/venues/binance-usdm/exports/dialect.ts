@@ -6,6 +6,7 @@
  * what was found: no table of translations is documented, and a column taken for another would be money in
  * the wrong place.
  */
+import type { FileStream } from "../../venue.ts";
 import { refused } from "./refuse.ts";
 
 export type Dialect = "T1" | "T2" | "F1" | "F2" | "F3";
@@ -21,7 +22,7 @@ export type Columns = {
 
 export type Layout = {
   readonly dialect: Dialect;
-  readonly stream: "income" | "fills";
+  readonly stream: FileStream;
   readonly columns: Columns;
   /** The column of the time, by its name in `columns`. */
   readonly timeColumn: string;
