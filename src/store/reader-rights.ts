@@ -1,12 +1,12 @@
 /**
- * What the embedded database keeps from those who read it. It has one session, a superuser's, so a role that
- * may only read is not enough: whoever takes the session's own role back within one statement could then, in
- * a transaction that only reads, write files of the store (`copy … to`) and read them.
+ * What the embedded database keeps from those who read it. It has one session, a superuser's, so a role
+ * that may only read is not enough: whoever takes the session's own role back within one statement could
+ * then, in a transaction that only reads, write files of the store (`copy … to`) and read them.
  *
- * A statement can do that in two ways. By code of its own (`do`), which needs a language: that is taken from
- * the public. And by `set_config`, which clients call for harmless settings: in its place stands a function of
- * the same name, within which Postgres itself refuses to change roles, since it has rights of its own. Those
- * are of a role that has no others.
+ * A statement can do that in two ways. By code of its own (`do`), which needs a language: that is taken
+ * from the public. And by `set_config`, which clients call for harmless settings: in its place stands a
+ * function of the same name, within which Postgres itself refuses to change roles, since it has rights of
+ * its own. Those are of a role that has no others.
  */
 import type { PGlite } from "@electric-sql/pglite";
 

@@ -337,8 +337,8 @@ export class ReaderSession {
   }
 
   /**
-   * Postgres itself is let fail, so that the transaction is in the state that the client expects. A client may
-   * run no code, so its rights are taken back for it; they fail with the transaction.
+   * Postgres itself is let fail, so that the transaction is in the state that the client expects. A client
+   * may run no code, so its rights are taken back for it; they fail with the transaction.
    */
   async #raise({ code, what, hint }: Trouble): Promise<false> {
     this.#isCancelled = false;

@@ -1,7 +1,8 @@
 /**
- * Two settings by which a client would end the embedded database for everybody. After a mistake `exit_on_error`
- * leaves no session; and PGlite lacks most of what turns texts into other encodings, which ends it with the
- * first text. By `set_config` they are refused in the database itself (`reader-rights.ts`).
+ * Two settings by which a client would end the embedded database for everybody. After a mistake
+ * `exit_on_error` leaves no session; and PGlite lacks most of what turns texts into other encodings,
+ * which ends it with the first text. By `set_config` they are refused in the database itself
+ * (`reader-rights.ts`).
  */
 import { endOfBlock } from "./split-statements.ts";
 
