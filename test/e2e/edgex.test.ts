@@ -5,6 +5,7 @@ import { generateEdgexWorld } from "../../src/simulator/edgex/world/generate.ts"
 import { faultPlan } from "../../src/simulator/faults/plan.ts";
 import { expectEdgexTruth } from "../support/edgex-auditor.ts";
 import { newEdgexRig } from "../support/edgex-rig.ts";
+import { inPart } from "../support/sample.ts";
 import { heavyKinds, QUICK_KIND } from "../support/stores.ts";
 
 const FROM = parseInstant("2026-05-04T00:00:00Z");
@@ -103,7 +104,9 @@ test.each(heavyKinds("Postgres"))(
   },
 );
 
-test.each(["row_outside", "too_many_rows", "repeated_cursor", "times_ignored", "repeated_page"] as const)(
+test.each(
+  inPart(2, ["row_outside", "too_many_rows", "repeated_cursor", "times_ignored", "repeated_page"] as const),
+)(
   "%s: an answer that cannot be true stops the run, and the next one ends complete",
   { timeout: 120_000 },
   async (lie) => {

@@ -28,7 +28,7 @@ const TELLS = process.env["PERPBOOKS_TEST_ROUNDS_TELL"] !== undefined;
 function roundsOn(kind: StoreKind): number {
   const wanted = process.env["PERPBOOKS_TEST_ROUNDS"];
   if (wanted !== undefined) return Number(wanted);
-  return sampleOf(kind === "Postgres" ? 3 : 1, 60);
+  return sampleOf(kind === "Postgres" ? 2 : 1, 60);
 }
 
 /** A message of the one form: where and what, and what to do next. */
