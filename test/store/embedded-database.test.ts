@@ -6,6 +6,7 @@ import { PGlite } from "@electric-sql/pglite";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { makeDatabase } from "../../src/store/embedded-database.ts";
 import { emptyDatabaseFile } from "../../src/store/empty-database.ts";
+import { inPart } from "../support/sample.ts";
 
 let folder = "";
 
@@ -47,11 +48,13 @@ test("a database unpacked from the build's file is the same as one that initdb m
   expect(await propertiesOf(unpacked)).toEqual(await propertiesOf(made));
 });
 
-test.each<[what: string, bytes: (whole: Buffer) => Buffer]>([
-  ["is cut off", (whole) => whole.subarray(0, whole.length / 2)],
-  ["is damaged", (whole) => Buffer.from(whole).fill(0, whole.length / 2, whole.length / 2 + 10)],
-  ["is empty", () => Buffer.alloc(0)],
-])(
+test.each(
+  inPart<[what: string, bytes: (whole: Buffer) => Buffer]>(1, [
+    ["is damaged", (whole) => Buffer.from(whole).fill(0, whole.length / 2, whole.length / 2 + 10)],
+    ["is cut off", (whole) => whole.subarray(0, whole.length / 2)],
+    ["is empty", () => Buffer.alloc(0)],
+  ]),
+)(
   "where the build's file %s, the database is made all the same",
   { timeout: 60_000 },
   async (what, bytes) => {
