@@ -51,8 +51,9 @@ export interface VenueClient {
   /** The time by the venue's clock, as far as it was measured. */
   now(): Instant;
   /**
-   * The earlier of the venue's time and this machine's: by a clock that is ahead, a span that is not over yet
-   * would count as read.
+   * The earliest of the venue's time, this machine's, and what was measured of the venue's with what has
+   * passed since: by a clock that is ahead, or was set on a moment ago, a span that is not over yet would
+   * count as read.
    */
   surelyPast(): Instant;
   /** Requests the venue's time; from then on `now` and signatures follow it. */
@@ -133,7 +134,7 @@ class Client implements VenueClient {
   }
 
   surelyPast(): Instant {
-    return earliest(this.now(), this.#clock.now());
+    return [this.now(), this.#clock.now(), this.#budget.hostNow()].reduce(earliest);
   }
 
   learnWeightLimit(weightPerMinute: number): void {

@@ -123,17 +123,18 @@ export class WeightBudget {
         this.#used += weight;
         this.#nextAt = this.#clock.elapsed() + this.#paceMs;
         return minute;
-      } else await this.#clock.sleep(MINUTE_MS - (this.#hostNow() % MINUTE_MS) + CLOCK_MARGIN_MS, signal);
+      } else await this.#clock.sleep(MINUTE_MS - (this.hostNow() % MINUTE_MS) + CLOCK_MARGIN_MS, signal);
     }
   }
 
-  #hostNow(): Instant {
+  /** The host's time by what has passed since it was measured, whatever has become of our time of day. */
+  hostNow(): Instant {
     return plus(this.#hostStart, this.#clock.elapsed());
   }
 
   /** Begins a new count when the minute has turned. */
   #turnMinute(): WeightMinute {
-    const minute = Math.floor(this.#hostNow() / MINUTE_MS);
+    const minute = Math.floor(this.hostNow() / MINUTE_MS);
     if (minute !== this.#minute) {
       this.#minute = minute;
       this.#used = 0;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Secret } from "../../../src/config/secret.ts";
 import { parseInstant } from "../../../src/domain/calendar.ts";
-import { DAY_MS, MINUTE_MS, plus, SECOND_MS } from "../../../src/domain/instant.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, plus, SECOND_MS } from "../../../src/domain/instant.ts";
 import { parseJsonExactly } from "../../../src/domain/json.ts";
 import {
   Bug,
@@ -116,6 +116,14 @@ describe("the venue's clock", () => {
     const { clock, client } = await setUp([says(200, `{"serverTime":${plus(START, apart)}}`)]);
     await client.measureClock("main clock", running);
     expect(client.surelyPast() - clock.now()).toBe(past);
+  });
+
+  test("what has passed since it was measured is surely past, and not what ours is set on by after that", async () => {
+    const { clock, client } = await setUp([says(200, `{"serverTime":${START}}`)]);
+    await client.measureClock("main clock", running);
+    clock.setOn(20 * HOUR_MS);
+    clock.advance(SECOND_MS);
+    expect(client.surelyPast()).toBe(plus(START, SECOND_MS));
   });
 
   test("is measured again when our time is refused, and the request is signed anew and sent once more", async () => {

@@ -83,15 +83,21 @@ export function saysMegabytes(megabytes: number, headers: Readonly<Record<string
 export type TestClock = Clock & {
   readonly slept: readonly DurationMs[];
   advance(duration: DurationMs): void;
+  /** The time of day is set on by so much, in no time. */
+  setOn(duration: DurationMs): void;
 };
 
 export function testClock(start: Instant): TestClock {
   let now = start;
+  let setOn: DurationMs = 0;
   const slept: DurationMs[] = [];
   return {
     slept,
-    now: () => now,
+    now: () => plus(now, setOn),
     elapsed: () => now - start,
+    setOn: (duration) => {
+      setOn += duration;
+    },
     advance: (duration) => {
       now = plus(now, duration);
     },
