@@ -9,7 +9,12 @@ export const PACKAGE_FOLDER = join(import.meta.dirname, "..");
 
 /** As in `package.json`: `1.2.3`. */
 export function programVersion(): string {
-  const json = parseJsonExactly(readFileSync(join(PACKAGE_FOLDER, "package.json"), "utf8"));
+  return versionIn(PACKAGE_FOLDER);
+}
+
+/** The version of the package that lies in the folder. */
+export function versionIn(folder: string): string {
+  const json = parseJsonExactly(readFileSync(join(folder, "package.json"), "utf8"));
   assert(isJsonObject(json), "package.json is an object");
   return requiredText(json, "version");
 }

@@ -54,7 +54,7 @@ export async function openDatabase(folder: string, lock: FolderLock, signal: Abo
   }
 }
 
-/** From the file of an empty one, or, where that serves nobody, by `initdb`. */
+/** From the file of an empty one or, where none can be used, by `initdb`. */
 export async function makeDatabase(path: string, empty: string): Promise<void> {
   const unpacked = await unpack(empty);
   const fresh = await PGlite.create({

@@ -2,12 +2,9 @@
  * The file of an empty database, which the build makes: PGlite's `initdb` takes seven seconds of the
  * processor, to unpack this takes one.
  */
-import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { isJsonObject, parseJsonExactly, requiredText } from "../domain/json.ts";
-import { assert } from "../errors.ts";
-import { PACKAGE_FOLDER } from "../package.ts";
+import { PACKAGE_FOLDER, versionIn } from "../package.ts";
 
 /** Its path, for the version of PGlite that is installed: of another version there is none. */
 export function emptyDatabaseFile(): string {
@@ -16,8 +13,5 @@ export function emptyDatabaseFile(): string {
 
 /** The package keeps its `package.json` to itself, and lies one level above its program. */
 function pgliteVersion(): string {
-  const program = createRequire(import.meta.url).resolve("@electric-sql/pglite");
-  const json = parseJsonExactly(readFileSync(join(dirname(program), "../package.json"), "utf8"));
-  assert(isJsonObject(json), "package.json is an object");
-  return requiredText(json, "version");
+  return versionIn(join(dirname(createRequire(import.meta.url).resolve("@electric-sql/pglite")), ".."));
 }

@@ -10,6 +10,6 @@ if (!existsSync(path)) {
   const archive = await pglite.dumpDataDir("gzip");
   await pglite.close();
   const unfinished = `${path}.unfinished`;
-  await writeFile(unfinished, await Buffer.from(await archive.arrayBuffer()));
+  await writeFile(unfinished, Buffer.from(await archive.arrayBuffer()));
   await rename(unfinished, path);
 }

@@ -179,7 +179,7 @@ describe("the files", () => {
     };
     expect(await computed()).toBe("1 of 4");
     // Of the same size, by somebody; it comes back.
-    await writeFile(join(march, "fills.csv"), fills.replace("BUY", "XXX"));
+    await writeFile(join(march, "fills.csv"), fills.replace("BUY", "???"));
     await isAsBefore(writeReportsByMonth(fewReports));
     await rm(join(march, "manifest.json"));
     await isAsBefore(writeReportsByMonth(fewReports));
