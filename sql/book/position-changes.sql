@@ -1,7 +1,38 @@
--- The positions of one symbol before and after each of its fills, in the order of booking; only changes that
--- are not stored yet. The cost after a fill = the cost before + the signed value + the realized PnL at
--- average cost, so that it is a sum.
-with changes as (
+-- The positions of one symbol before and after each of its fills, in the order of booking: those behind the
+-- last change that is stored, of whichever side. They go on from what is stored: where a row belongs before
+-- it, the booking has deleted all of the symbol. The cost after a fill = the cost before + the signed value +
+-- the realized PnL at average cost, so that it is a sum.
+with stored as (
+    select last_change.*
+
+    from (values ('BOTH'), ('LONG'), ('SHORT')) as side (position_side)
+
+    cross join lateral (
+        select
+            position_side,
+            number,
+            record_key,
+            fill_id,
+            quantity_after,
+            cost_after,
+            opened,
+            closed,
+            posted_at,
+            occurred_at
+
+        from ledger.position_change
+
+        where account_id = :account_id
+            and symbol = :symbol
+            and position_side = side.position_side
+
+        order by number desc
+
+        limit 1
+    ) as last_change
+),
+
+changes as (
     select
         fill.account_id,
         fill.symbol,
@@ -23,10 +54,26 @@ with changes as (
         on disposal.account_id = :account_id
         and disposal.symbol = :symbol
         and disposal.method = 'average'
+        and disposal.closed_at >= :last_posted_at::timestamptz
         and fill.position_side = disposal.position_side
         and fill.record_key = disposal.fill_key
 
-    where fill.account_id = :account_id and fill.symbol = :symbol
+    where fill.account_id = :account_id
+        and fill.symbol = :symbol
+        and (
+            fill.posted_at,
+            fill.occurred_at,
+            length(fill.fill_id),
+            fill.fill_id collate "C",
+            fill.record_key collate "C"
+        )
+        > (
+            :last_posted_at::timestamptz,
+            :last_occurred_at::timestamptz,
+            length(:last_fill_id),
+            :last_fill_id collate "C",
+            :last_key collate "C"
+        )
 
     union all
 
@@ -47,7 +94,9 @@ with changes as (
 
     from ledger.position_opening
 
-    where account_id = :account_id and symbol = :symbol
+    where account_id = :account_id
+        and symbol = :symbol
+        and position_side not in (select stored.position_side from stored)
 
     union all
 
@@ -68,42 +117,48 @@ with changes as (
 
     from report.settled_position
 
-    where account_id = :account_id and symbol = :symbol
+    where account_id = :account_id
+        and symbol = :symbol
+        and (posted_at, occurred_at) > (:last_posted_at::timestamptz, :last_occurred_at::timestamptz)
 ),
 
 added_up as (
     select
-        account_id,
-        symbol,
-        position_side,
-        record_key,
-        fill_id,
-        order_id,
-        signed_quantity,
-        coalesce(sum(signed_quantity) over before_it, 0) as quantity_before,
-        coalesce(sum(signed_quantity) over before_it, 0) + signed_quantity as quantity_after,
-        sum(signed_cost) over (in_order rows unbounded preceding) as cost_after,
-        row_number() over in_order as number,
-        margin_asset,
-        occurred_at,
-        posted_at
+        changes.account_id,
+        changes.symbol,
+        changes.position_side,
+        changes.record_key,
+        changes.fill_id,
+        changes.order_id,
+        changes.signed_quantity,
+        coalesce(stored.quantity_after, 0) + coalesce(sum(changes.signed_quantity) over before_it, 0) as quantity_before,
+        coalesce(stored.quantity_after, 0) + sum(changes.signed_quantity) over up_to_it as quantity_after,
+        coalesce(stored.cost_after, 0) + sum(changes.signed_cost) over up_to_it as cost_after,
+        coalesce(stored.number, 0) + row_number() over in_order as number,
+        coalesce(stored.opened, 0) as opened_before,
+        coalesce(stored.closed, 0) as closed_before,
+        changes.margin_asset,
+        changes.occurred_at,
+        changes.posted_at
 
     from changes
+
+    left join stored
+        on changes.position_side = stored.position_side
 
     window
         in_order as (
             partition by
-                account_id,
-                symbol,
-                position_side
+                changes.position_side
             order by
-                rank,
-                posted_at,
-                occurred_at,
-                length(fill_id),
-                fill_id collate "C",
-                record_key collate "C"
+                changes.rank,
+                changes.posted_at,
+                changes.occurred_at,
+                length(changes.fill_id),
+                changes.fill_id collate "C",
+                changes.record_key collate "C"
         ),
+        up_to_it as (in_order rows unbounded preceding),
         before_it as (in_order rows between unbounded preceding and 1 preceding)
 ),
 
@@ -120,18 +175,12 @@ flagged as (
 counted as (
     select
         *,
-        count(*) filter (where is_opening) over up_to_it as opened,
-        count(*) filter (where is_closing) over up_to_it as closed
+        opened_before + count(*) filter (where is_opening) over up_to_it as opened,
+        closed_before + count(*) filter (where is_closing) over up_to_it as closed
 
     from flagged
 
-    window up_to_it as (
-        partition by
-            account_id,
-            symbol,
-            position_side
-        order by number
-    )
+    window up_to_it as (partition by position_side order by number)
 )
 
 insert into ledger.position_change (
@@ -173,7 +222,15 @@ select
     coalesce(
         counted.margin_asset,
         instrument.margin_asset,
-        max(counted.margin_asset) over (partition by counted.position_side),
+        (
+            select max(fill.margin_asset)
+
+            from history.fill
+
+            where fill.account_id = :account_id
+                and fill.symbol = :symbol
+                and fill.position_side = counted.position_side
+        ),
         ''
     ) as asset,
     occurred_at,
@@ -183,5 +240,3 @@ from counted
 
 left join raw.instrument
     on instrument.account_id = :account_id and instrument.symbol = :symbol
-
-on conflict (account_id, symbol, position_side, number) do nothing

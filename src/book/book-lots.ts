@@ -212,7 +212,7 @@ async function bookBatch(
   await unwritten.write(transaction);
   if (isLast) {
     await writeLots(transaction, key, book);
-    await runSqlFile(transaction, "book/position-changes", { ...key });
+    await writePositionChanges(transaction, key);
   }
   return { checkpoint: { ...(checkpoints.at(-1) ?? checkpoint), state: "" }, isLast };
 }
@@ -369,6 +369,19 @@ async function writeLots(transaction: Transaction, key: SymbolKey, book: SymbolB
     "ledger.lot_amount",
     held.flatMap((one) => lotAmountRows(key, one)),
   );
+}
+
+/** Those behind the last one that is stored. */
+async function writePositionChanges(transaction: Transaction, key: SymbolKey): Promise<void> {
+  type Change = { posted_at: string; occurred_at: string; fill_id: string; record_key: string };
+  const [last] = await runSqlFile<Change>(transaction, "book/last-change", { ...key });
+  await runSqlFile(transaction, "book/position-changes", {
+    ...key,
+    last_posted_at: last?.posted_at ?? "-infinity",
+    last_occurred_at: last?.occurred_at ?? "-infinity",
+    last_fill_id: last?.fill_id ?? "",
+    last_key: last?.record_key ?? "",
+  });
 }
 
 /** Deletes what was booked since the last checkpoint before the instant; all of it for null. */

@@ -103,6 +103,18 @@ export type SqlContract = {
       highest: string | null;
     };
   };
+  "book/last-change": {
+    parameters: {
+      account_id: string | null;
+      symbol: string | null;
+    };
+    row: {
+      posted_at: string | null;
+      occurred_at: string | null;
+      fill_id: string | null;
+      record_key: string | null;
+    };
+  };
   "book/last-day": {
     parameters: {
       time_zone: string | null;
@@ -168,6 +180,10 @@ export type SqlContract = {
     parameters: {
       account_id: string | null;
       symbol: string | null;
+      last_posted_at: string | null;
+      last_occurred_at: string | null;
+      last_fill_id: string | null;
+      last_key: string | null;
     };
     row: Record<never, never>;
   };

@@ -837,7 +837,14 @@ async function keepPositions(
       .where("account_id", "=", account_id)
       .where("symbol", "=", symbol)
       .execute();
-    await runSqlFile(store.db, "book/position-changes", { account_id, symbol });
+    await runSqlFile(store.db, "book/position-changes", {
+      account_id,
+      symbol,
+      last_posted_at: "-infinity",
+      last_occurred_at: "-infinity",
+      last_fill_id: "",
+      last_key: "",
+    });
   }
 }
 
