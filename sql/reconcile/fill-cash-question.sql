@@ -1,46 +1,11 @@
--- What the comparison of fills and cash before a time depends on beside records and entries, as a digest: the
--- spans that are settled, by which trades are due, and the assets that contracts are settled in. A contract
--- whose first row is later is none of it.
-with known as (
-    select distinct symbol
-
-    from raw.control_total
-
-    where account_id = :account_id
-        and stream in ('income', 'fills')
-        and day < :until::timestamptz
-),
-
-facts as (
-    select
-        stream,
-        symbol,
-        (spans * tstzmultirange(tstzrange(null, :until)))::text as fact
-
-    from report.settled_span
-
-    where account_id = :account_id
-        and stream in ('income', 'fills')
-        and (symbol = '' or symbol in (select known.symbol from known))
-
-    union all
-
-    select
-        'instrument',
-        symbol,
-        margin_asset
-
-    from raw.instrument
-
-    where account_id = :account_id
-        and symbol in (select known.symbol from known)
-)
-
+-- What the comparison of fills and cash before a time depends on beside records, entries and contracts, as a
+-- digest: the spans that are settled, by which trades are due. A contract whose first row is later is none of
+-- it.
 select
     md5(
         coalesce(
             string_agg(
-                concat_ws(' ', stream, symbol, fact), ', '
+                concat_ws(' ', stream, symbol, spans * tstzmultirange(tstzrange(null, :until::timestamptz))), ', '
                 order by
                     stream,
                     symbol collate "C"
@@ -49,4 +14,19 @@ select
         )
     ) as depends_on
 
-from facts
+from report.settled_span
+
+where account_id = :account_id
+    and stream in ('income', 'fills')
+    and (
+        symbol = ''
+        or symbol in (
+            select control_total.symbol
+
+            from raw.control_total
+
+            where control_total.account_id = :account_id
+                and control_total.stream in ('income', 'fills')
+                and control_total.day < :until::timestamptz
+        )
+    )

@@ -1,8 +1,6 @@
 -- Per series and snapshot: the position the venue showed, and the sum of all fills up to just before the
--- request and just after the answer, by the time from which on the venue's position counts them: their
--- quantity, and their cost at average. The cost after a fill = the cost before + the signed value + the
--- realized PnL, so that it can be summed up to any instant. Where the venue shows the cost itself
--- (snapshot.position_state), that is compared elsewhere, and not an entry price divided from it.
+-- request and just after the answer: their quantity, and their cost at average. Where the venue shows the
+-- cost itself (snapshot.position_state), that is compared elsewhere, and not an entry price divided from it.
 with instants as (
     select
         taken_at,
@@ -40,67 +38,42 @@ precisions as (
     group by symbol
 ),
 
-changes as (
-    select
-        fill.symbol,
-        fill.position_side,
-        fill.value_at as at,
-        case fill.side when 'BUY' then fill.quantity else -fill.quantity end as quantity,
-        case fill.side when 'BUY' then fill.value else -fill.value end + coalesce(disposal.realized_pnl, 0) as cost,
-        1 as fills,
-        0 as openings
-
-    from history.fill
-
-    left join ledger.disposal
-        on fill.account_id = disposal.account_id
-        and disposal.method = 'average'
-        and fill.symbol = disposal.symbol
-        and fill.position_side = disposal.position_side
-        and fill.record_key = disposal.fill_key
-
-    where fill.account_id = :account_id
-
-    union all
-
+-- As reconcile/position-sums adds them up, whatever was kept of them.
+sums as (
     select
         symbol,
         position_side,
-        '-infinity',
-        quantity,
-        cost,
-        0,
-        1
+        until_instant,
+        sum(quantity) as quantity,
+        sum(cost) as cost,
+        sum(fills) as fills,
+        sum(openings) as openings
 
-    from ledger.position_opening
+    from json_to_recordset(:sums::json) as row (
+        symbol text,
+        position_side text,
+        until_instant timestamptz,
+        quantity numeric,
+        cost numeric,
+        fills bigint,
+        openings bigint
+    )
 
-    where account_id = :account_id
-
-    union all
-
-    select
+    group by
         symbol,
         position_side,
-        occurred_at,
-        signed_quantity,
-        signed_cost,
-        0,
-        0
-
-    from report.settled_position
-
-    where account_id = :account_id
+        until_instant
 ),
 
 series as (
-    select symbol, position_side from changes
+    select symbol, position_side from sums
     union
     select symbol, position_side from shown
 ),
 
--- One line of time per series: changes, and a marker behind all changes of its instant where a sum is wanted.
+-- One line of time per series: sums, and a marker behind those of its instant where a total is wanted.
 timeline as (
-    select symbol, position_side, at, 0 as marker, at as taken_at, quantity, cost, fills, openings from changes
+    select symbol, position_side, until_instant as at, 0 as marker, until_instant as taken_at, quantity, cost, fills, openings from sums
     union all
     select symbol, position_side, taken_at, 1, taken_at, 0, 0, 0, 0 from series cross join instants
     union all

@@ -1,6 +1,6 @@
 -- Per snapshot and asset: the wallet the venue showed, and all postings up to just before the request and
--- just after the answer, by the time from which on the venue's wallet holds them; what it held before the
--- history begins, and whether that was taken from the first of these wallets.
+-- just after the answer; what it held before the history begins, and whether that was taken from the first of
+-- these wallets.
 with instants as (
     select
         taken_at,
@@ -22,38 +22,31 @@ wallets as (
     where account_id = :account_id
 ),
 
-wallet_postings as (
+-- As reconcile/wallet-sums adds them up, whatever was kept of them.
+sums as (
     select
-        posting.asset,
-        entry.kind,
-        entry.value_at,
-        posting.wallet as amount
+        asset,
+        until_instant,
+        sum(amount) as amount,
+        sum(opening) as opening
 
-    from ledger.posting
+    from json_to_recordset(:sums::json) as row (asset text, until_instant timestamptz, amount numeric, opening numeric)
 
-    inner join ledger.entry
-        on posting.account_id = entry.account_id and posting.entry_id = entry.entry_id
-
-    where posting.account_id = :account_id and posting.wallet is not null
+    group by
+        asset,
+        until_instant
 ),
 
 assets as (
     select asset from wallets where wallet <> 0
     union
-    select asset from wallet_postings
+    select asset from sums
 ),
 
 openings as (
     select
         assets.asset,
-        coalesce(
-            (
-                select sum(wallet_postings.amount)
-                from wallet_postings
-                where wallet_postings.asset = assets.asset and wallet_postings.kind = 'opening'
-            ),
-            0
-        ) as opening,
+        coalesce((select sum(sums.opening) from sums where sums.asset = assets.asset), 0) as opening,
         not account.is_from_beginning
         and not exists (
             select
@@ -68,10 +61,9 @@ openings as (
     where account.account_id = :account_id
 ),
 
--- One line of time per asset: postings, and a marker behind all postings of its instant where a sum is
--- wanted.
+-- One line of time per asset: sums, and a marker behind those of its instant where a total is wanted.
 timeline as (
-    select asset, value_at as at, 0 as marker, value_at as taken_at, amount from wallet_postings
+    select asset, until_instant as at, 0 as marker, until_instant as taken_at, amount from sums
     union all
     select assets.asset, instants.taken_at, 1, instants.taken_at, 0 from assets cross join instants
     union all

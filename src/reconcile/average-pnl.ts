@@ -5,8 +5,10 @@ import { formatDecimal, parseDecimal } from "../domain/decimal.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Transaction } from "../store/store.ts";
 import { configuredSuspicion, readConfiguredOpenings } from "./configured-opening.ts";
-import type { Finding } from "./finding.ts";
+import { contractsKnown } from "./contracts-known.ts";
+import { type Finding, nothingDiffers } from "./finding.ts";
 import { lateFillSuspicion, readLateFills } from "./late-fills.ts";
+import { addingUp, type Onward, sumsOf } from "./onward.ts";
 
 type Row = {
   symbol: string;
@@ -20,19 +22,43 @@ type Row = {
   found: string;
   fills: string;
   close_fills: string;
+  is_kept: boolean;
 };
 
-export async function checkAveragePnl(
+export function checkAveragePnl(
   transaction: Transaction,
   account_id: string,
   checked_at: string,
   tolerance: PnlTolerance,
+  onward: Onward,
 ): Promise<Finding[]> {
-  const rows = await runSqlFile<Row>(transaction, "reconcile/average-pnl", {
-    account_id,
-    trade_cash: formatDecimal(tolerance.tradeCash),
-    fill_average: formatDecimal(tolerance.fillAverage),
+  return onward.prove<Row, Finding[]>({
+    name: "reconcile/average-pnl",
+    read: ({ from_time, keep_until }) =>
+      runSqlFile<Row>(transaction, "reconcile/average-pnl", {
+        account_id,
+        from_time,
+        keep_until,
+        trade_cash: formatDecimal(tolerance.tradeCash),
+        fill_average: formatDecimal(tolerance.fillAverage),
+      }),
+    dependsOn: (until) => contractsKnown(transaction, account_id, until),
+    isKept: ({ is_kept }) => is_kept,
+    add: addingUp(["symbol", "position_side", "asset", "record_key"], (one, other) => ({
+      ...one,
+      ...sumsOf(["expected", "found", "fills", "close_fills"], one, other),
+    })),
+    say: (rows) => findingsOf(transaction, account_id, checked_at, { rows, tolerance }),
+    isClean: nothingDiffers,
   });
+}
+
+async function findingsOf(
+  transaction: Transaction,
+  account_id: string,
+  checked_at: string,
+  { rows, tolerance }: { readonly rows: readonly Row[]; readonly tolerance: PnlTolerance },
+): Promise<Finding[]> {
   const configured = await readConfiguredOpenings(transaction, account_id);
   const late = await readLateFills(transaction, account_id);
   return rows.map((row) => {

@@ -9,14 +9,17 @@ import { counted } from "../domain/counted.ts";
 import { parseDecimal } from "../domain/decimal.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Transaction } from "../store/store.ts";
+import { contractsKnown } from "./contracts-known.ts";
 import { covers, type Finding, recomputed } from "./finding.ts";
+import { addingUp, type Onward, sumsOf } from "./onward.ts";
 import { isProven, type WalletLink } from "./wallets.ts";
 
 type SymbolRow = {
   readonly symbol: string;
-  readonly agreeing: number;
-  readonly rounded: number;
-  readonly off: number;
+  readonly agreeing: string;
+  readonly rounded: string;
+  readonly off: string;
+  readonly is_kept: boolean;
 };
 type OffRow = {
   readonly symbol: string;
@@ -38,18 +41,43 @@ export async function checkFeeAmounts(
   account_id: string,
   checked_at: string,
   evidence: { readonly wallets: readonly WalletLink[]; readonly fillCash: readonly Finding[] },
+  onward: Onward,
 ): Promise<Finding[]> {
-  const symbols = await runSqlFile<SymbolRow>(transaction, "reconcile/fee-amounts", { account_id });
+  const symbols = await onward.prove<SymbolRow, readonly SymbolRow[]>({
+    name: "reconcile/fee-amounts",
+    read: ({ from_time, keep_until }) =>
+      runSqlFile<SymbolRow>(transaction, "reconcile/fee-amounts", { account_id, from_time, keep_until }),
+    dependsOn: (until) => contractsKnown(transaction, account_id, until),
+    isKept: ({ is_kept }) => is_kept,
+    add: addingUp(["symbol"], (one, other) => ({
+      ...one,
+      ...sumsOf(["agreeing", "rounded", "off"], one, other),
+    })),
+    say: (rows) => Promise.resolve(rows),
+    isClean: (rows) => rows.every(hasNoneOff),
+  });
   // Rarely any, and looking at the neighbours takes several times as long as counting.
-  const off = symbols.some((row) => row.off > 0)
-    ? await runSqlFile<OffRow>(transaction, "reconcile/fees-of-no-rate", { account_id })
-    : [];
+  const off = symbols.every(hasNoneOff)
+    ? []
+    : await runSqlFile<OffRow>(transaction, "reconcile/fees-of-no-rate", { account_id });
   return symbols.flatMap((row) => [
-    ...recomputed({ ...row, checked_at, check_name: "fee_amount", of: "fee", as: "value × a rate" }),
+    ...recomputed({
+      symbol: row.symbol,
+      agreeing: BigInt(row.agreeing),
+      rounded: BigInt(row.rounded),
+      checked_at,
+      check_name: "fee_amount",
+      of: "fee",
+      as: "value × a rate",
+    }),
     ...off
       .filter(({ symbol }) => symbol === row.symbol)
       .map((one) => differs(one, noteOf(one, row, evidence))),
   ]);
+}
+
+function hasNoneOff({ off }: SymbolRow): boolean {
+  return off === "0";
 }
 
 const PAID_AS_BOOKED = "the wallet shows that this was paid; no rate gives such a fee";
@@ -81,7 +109,7 @@ function noteOf(
   });
   if (!isCashAnother && around.every((link) => link.agrees))
     return around.length > 0 && around.every(isProven) ? PAID_AS_BOOKED : NOT_CONTRADICTED;
-  return off > agreeing + rounded ? OTHER_RULE : null;
+  return BigInt(off) > BigInt(agreeing) + BigInt(rounded) ? OTHER_RULE : null;
 }
 
 function differs(

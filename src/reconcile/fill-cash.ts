@@ -4,8 +4,9 @@ import type { PnlTolerance } from "../book/pnl-tolerance.ts";
 import { formatDecimal, parseDecimal } from "../domain/decimal.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Transaction } from "../store/store.ts";
-import type { DifferenceClass, Finding } from "./finding.ts";
-import type { Onward } from "./onward.ts";
+import { contractsKnown } from "./contracts-known.ts";
+import { type DifferenceClass, type Finding, nothingDiffers } from "./finding.ts";
+import { addingUp, type Onward, sumsOf } from "./onward.ts";
 
 type Row = {
   kind: string;
@@ -35,7 +36,7 @@ export async function checkFillCash(
   tolerance: PnlTolerance,
   onward: Onward,
 ): Promise<Finding[]> {
-  const rows = await onward.prove<Row>({
+  return onward.prove<Row, Finding[]>({
     name: "reconcile/fill-cash",
     read: async ({ from_time, keep_until }) => {
       const rows = await runSqlFile<Row>(transaction, "reconcile/fill-cash", {
@@ -53,12 +54,16 @@ export async function checkFillCash(
         account_id,
         until,
       });
-      return about?.depends_on ?? "";
+      return `${about?.depends_on} ${await contractsKnown(transaction, account_id, until)}`;
     },
-    isClean: ({ trade_id }) => trade_id === null,
     isKept: ({ is_kept }) => is_kept,
-    add: addRows,
+    add: addingUp(["kind", "symbol", "asset", "trade_id", "from_fill_day"], sumOf),
+    say: (rows) => Promise.resolve(findingsOf(rows, checked_at)),
+    isClean: nothingDiffers,
   });
+}
+
+function findingsOf(rows: readonly Row[], checked_at: string): Finding[] {
   return rows.map((row) => {
     const series = `${row.symbol} ${row.asset}`;
     const shared = {
@@ -104,26 +109,10 @@ export async function checkFillCash(
   });
 }
 
-/** Rows of the same group become one. */
-function addRows(earlier: readonly Row[], later: readonly Row[]): Row[] {
-  const groups = new Map<string, Row>();
-  for (const row of [...earlier, ...later]) {
-    const key = JSON.stringify([row.kind, row.symbol, row.asset, row.trade_id, row.from_fill_day]);
-    const other = groups.get(key);
-    groups.set(key, other === undefined ? row : sumOf(other, row));
-  }
-  return [...groups.values()];
-}
-
 function sumOf(one: Row, other: Row): Row {
-  const sum = (column: "expected" | "found" | "trades" | "equal_trades") =>
-    formatDecimal(parseDecimal(one[column]).plus(parseDecimal(other[column])));
   return {
     ...one,
-    expected: sum("expected"),
-    found: sum("found"),
-    trades: sum("trades"),
-    equal_trades: sum("equal_trades"),
+    ...sumsOf(["expected", "found", "trades", "equal_trades"], one, other),
     has_cash: one.has_cash && other.has_cash,
     has_fill: one.has_fill && other.has_fill,
     first_at: one.first_at < other.first_at ? one.first_at : other.first_at,

@@ -114,6 +114,10 @@ export function differenceOf({ expected, found }: Pick<Finding, "expected" | "fo
   return found.minus(expected);
 }
 
+export function nothingDiffers(findings: readonly Finding[]): boolean {
+  return findings.every(({ status }) => status !== "differs");
+}
+
 export function toRow(account_id: string, { lacking: _, ...finding }: Finding): ReconciliationRow {
   return {
     account_id,
@@ -140,14 +144,14 @@ export function covers(finding: Pick<Finding, "from_time" | "checked_at">, at: s
 export function recomputed(law: {
   readonly check_name: CheckName;
   readonly symbol: string;
-  readonly agreeing: number;
-  readonly rounded: number;
+  readonly agreeing: bigint;
+  readonly rounded: bigint;
   readonly checked_at: string;
   readonly of: string;
   readonly as: string;
 }): Finding[] {
   const { check_name, symbol, checked_at } = law;
-  const finding = (count: number, status: "agrees" | "within_tolerance"): Finding => {
+  const finding = (count: bigint, status: "agrees" | "within_tolerance"): Finding => {
     const amount = parseDecimal(String(count));
     const how = status === "agrees" ? "to the last digit" : "but for one unit of the last digit";
     return {
@@ -165,7 +169,7 @@ export function recomputed(law: {
     };
   };
   return [
-    ...(law.agreeing === 0 ? [] : [finding(law.agreeing, "agrees")]),
-    ...(law.rounded === 0 ? [] : [finding(law.rounded, "within_tolerance")]),
+    ...(law.agreeing === 0n ? [] : [finding(law.agreeing, "agrees")]),
+    ...(law.rounded === 0n ? [] : [finding(law.rounded, "within_tolerance")]),
   ];
 }

@@ -124,8 +124,8 @@ export async function checkFundingAmounts(
       ...recomputed({
         check_name: "funding_amount",
         symbol,
-        agreeing,
-        rounded,
+        agreeing: BigInt(agreeing),
+        rounded: BigInt(rounded),
         checked_at,
         of: "funding payment",
         as: "position × mark × rate",

@@ -8,6 +8,7 @@
  */
 import { createHash } from "node:crypto";
 import { startOf } from "../domain/calendar.ts";
+import { formatDecimal, parseDecimal } from "../domain/decimal.ts";
 import { DAY_MS, formatInstant, parseUtcInstant, plus } from "../domain/instant.ts";
 import { parseJsonExactly } from "../domain/json.ts";
 import { insertRows } from "../store/insert-rows.ts";
@@ -29,23 +30,24 @@ export type Span = {
   readonly keep_until: string;
 };
 
-/** `Row` has texts, booleans and nulls. */
-export type Law<Row> = {
+/** `Row` has texts, booleans and nulls; `Said` is what the check makes of the rows of the whole time. */
+export type Law<Row, Said> = {
   readonly name: string;
   readonly read: (span: Span) => Promise<readonly Row[]>;
   /** What its rows of the time before `until` depend on beside records and entries, as a digest. */
   readonly dependsOn?: (until: string) => Promise<string>;
-  /** Whether nothing in a row is amiss, so that it may stand. */
-  readonly isClean: (row: Row) => boolean;
   /** Whether a row is of the time before `keep_until`. */
   readonly isKept: (row: Row) => boolean;
   /** The rows of two times as those of both together. */
   readonly add: (earlier: readonly Row[], later: readonly Row[]) => readonly Row[];
+  readonly say: (rows: readonly Row[]) => Promise<Said>;
+  /** Whether nothing of it is amiss, so that its rows may stand. */
+  readonly isClean: (said: Said) => boolean;
 };
 
 export type Onward = {
-  /** The rows of the whole time. */
-  readonly prove: <Row>(law: Law<Row>) => Promise<readonly Row[]>;
+  /** What a check says of the whole time. */
+  readonly prove: <Row, Said>(law: Law<Row, Said>) => Promise<Said>;
 };
 
 export type ProofTerms = {
@@ -68,9 +70,9 @@ export async function goOn(
   type About = { last_sequence: string; depends_on: string };
   const [about] = await runSqlFile<About>(transaction, "reconcile/question", { account_id });
   if (about === undefined || checkedAt === null)
-    return { prove: ({ read }) => read(wholeUntil("-infinity")) };
+    return { prove: async ({ read, say }) => say(await read(wholeUntil("-infinity"))) };
   const end = endOfKept(checkedAt, openDays);
-  const questionOf = async ({ dependsOn }: Pick<Law<unknown>, "dependsOn">, until: string) =>
+  const questionOf = async ({ dependsOn }: Pick<Law<unknown, unknown>, "dependsOn">, until: string) =>
     createHash("sha256")
       .update(`${program} ${about.depends_on} ${(await dependsOn?.(until)) ?? ""}`)
       .digest("hex");
@@ -81,7 +83,7 @@ export async function goOn(
     .execute();
   const recent = proven.filter((one) => !isWhole && isRecent(one.whole_at, checkedAt));
 
-  const keep = async <Row>(law: Law<Row>, rows: readonly Row[], whole_at: string) => {
+  const keep = async <Row, Said>(law: Law<Row, Said>, rows: readonly Row[], whole_at: string) => {
     const row: ProvenRow = {
       account_id,
       check_name: law.name,
@@ -96,7 +98,7 @@ export async function goOn(
 
   return {
     prove: async (law) => {
-      const { name, read, isClean, add } = law;
+      const { name, read, add, say, isClean } = law;
       const before = recent.find((one) => one.check_name === name && one.until_time <= end);
       if (before !== undefined && before.question === (await questionOf(law, before.until_time))) {
         const earlier = parseJsonExactly(before.kept) as Awaited<ReturnType<typeof read>>;
@@ -105,24 +107,59 @@ export async function goOn(
           after: before.last_sequence,
           keep_until: end,
         });
-        if (rows.every(isClean)) {
-          const { kept, open } = divided(law, rows);
-          const until = add(earlier, kept);
+        const { kept, open } = divided(law, rows);
+        const until = add(earlier, kept);
+        const said = await say(add(until, open));
+        if (isClean(said)) {
           await keep(law, until, before.whole_at);
-          return add(until, open);
+          return said;
         }
       }
       const rows = await read(wholeUntil(end));
       const { kept, open } = divided(law, rows);
-      if (rows.every(isClean)) await keep(law, kept, checkedAt);
+      const said = await say(add(kept, open));
+      if (isClean(said)) await keep(law, kept, checkedAt);
       else await forget(transaction, account_id, name);
-      return add(kept, open);
+      return said;
     },
   };
 }
 
-function divided<Row>({ isKept }: Law<Row>, rows: readonly Row[]) {
+function divided<Row>({ isKept }: Pick<Law<Row, unknown>, "isKept">, rows: readonly Row[]) {
   return { kept: rows.filter(isKept), open: rows.filter((row) => !isKept(row)) };
+}
+
+/**
+ * Adds rows up: those that are alike in the columns `alike` become one, as `added` says of two of them. For
+ * `Law.add`.
+ */
+export function addingUp<Row>(
+  alike: readonly (keyof Row)[],
+  added: (one: Row, other: Row) => Row,
+): Law<Row, unknown>["add"] {
+  return (earlier, later) => {
+    const groups = new Map<string, Row>();
+    for (const row of [...earlier, ...later]) {
+      const key = JSON.stringify(alike.map((column) => row[column]));
+      const other = groups.get(key);
+      groups.set(key, other === undefined ? row : added(other, row));
+    }
+    return [...groups.values()];
+  };
+}
+
+/** The sums of two rows' columns. */
+export function sumsOf<Column extends string>(
+  columns: readonly Column[],
+  one: Readonly<Record<Column, string>>,
+  other: Readonly<Record<Column, string>>,
+): Record<Column, string> {
+  return Object.fromEntries(
+    columns.map((column) => [
+      column,
+      formatDecimal(parseDecimal(one[column]).plus(parseDecimal(other[column]))),
+    ]),
+  ) as Record<Column, string>;
 }
 
 const wholeUntil = (keep_until: string): Span => ({ from_time: "-infinity", after: "0", keep_until });

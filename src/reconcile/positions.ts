@@ -14,9 +14,12 @@ import {
   readConfiguredOpenings,
   type Suspicion,
 } from "./configured-opening.ts";
-import type { Finding } from "./finding.ts";
+import { contractsKnown } from "./contracts-known.ts";
+import { type Finding, nothingDiffers } from "./finding.ts";
 import { type LateFills, lateFillSuspicion, readLateFills } from "./late-fills.ts";
+import { addingUp, type Onward, sumsOf } from "./onward.ts";
 import { mayBeLate } from "./reread.ts";
+import { snapshotsTaken } from "./snapshots-taken.ts";
 
 type Row = {
   symbol: string;
@@ -38,8 +41,48 @@ type PositionLink = Link<Shown & { readonly row: Row }>;
 
 const AVERAGE_SCALE = 18;
 
-export async function checkPositions(transaction: Transaction, account_id: string): Promise<Finding[]> {
-  const rows = await runSqlFile<Row>(transaction, "reconcile/positions", { account_id });
+type Sum = {
+  symbol: string;
+  position_side: string;
+  until_instant: string;
+  is_kept: boolean;
+  quantity: string;
+  cost: string;
+  fills: string;
+  openings: string;
+};
+
+/** Goes on from what was added up when all positions and entry prices agreed. */
+export function checkPositions(
+  transaction: Transaction,
+  account_id: string,
+  onward: Onward,
+): Promise<Finding[]> {
+  return onward.prove<Sum, Finding[]>({
+    name: "reconcile/position-sums",
+    read: ({ from_time, keep_until }) =>
+      runSqlFile<Sum>(transaction, "reconcile/position-sums", { account_id, from_time, keep_until }),
+    dependsOn: async (until) =>
+      `${await snapshotsTaken(transaction, account_id, until)} ${await contractsKnown(transaction, account_id, until)}`,
+    isKept: ({ is_kept }) => is_kept,
+    add: addingUp(["symbol", "position_side", "until_instant"], (one, other) => ({
+      ...one,
+      ...sumsOf(["quantity", "cost", "fills", "openings"], one, other),
+    })),
+    say: (sums) => findingsOf(transaction, account_id, sums),
+    isClean: nothingDiffers,
+  });
+}
+
+async function findingsOf(
+  transaction: Transaction,
+  account_id: string,
+  sums: readonly Sum[],
+): Promise<Finding[]> {
+  const rows = await runSqlFile<Row>(transaction, "reconcile/positions", {
+    account_id,
+    sums: JSON.stringify(sums),
+  });
   const kept = await readKept(transaction, account_id);
   const configured = await readConfiguredOpenings(transaction, account_id);
   const late = await readLateFills(transaction, account_id);

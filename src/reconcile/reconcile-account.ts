@@ -99,10 +99,10 @@ async function checkBooks(
   { seal, onward, amountDecimals }: { seal: readonly Finding[]; onward: Onward; amountDecimals: number },
 ): Promise<Finding[]> {
   const tolerance = pnlTolerance(amountDecimals);
-  const wallets = await readWallets(transaction, account_id);
+  const wallets = await readWallets(transaction, account_id, onward);
   const fillCash = await checkFillCash(transaction, account_id, checkedAt, tolerance, onward);
-  const averagePnl = await checkAveragePnl(transaction, account_id, checkedAt, tolerance);
-  const positions = await checkPositions(transaction, account_id);
+  const averagePnl = await checkAveragePnl(transaction, account_id, checkedAt, tolerance, onward);
+  const positions = await checkPositions(transaction, account_id, onward);
   const forcedOrders = await checkForcedOrders(transaction, account_id);
   const liquidations = await checkLiquidationOrders(transaction, account_id, checkedAt);
   const doubtful = new Set(
@@ -114,7 +114,7 @@ async function checkBooks(
     doubtful,
     amountDecimals,
   });
-  const feeAmounts = await checkFeeAmounts(transaction, account_id, checkedAt, { wallets, fillCash });
+  const feeAmounts = await checkFeeAmounts(transaction, account_id, checkedAt, { wallets, fillCash }, onward);
   const collateral = await checkCollateral(transaction, account_id, checkedAt, tolerance);
   const others = [
     ...seal,

@@ -13,7 +13,9 @@ import { runSqlFile } from "../store/sql-file.ts";
 import type { Transaction } from "../store/store.ts";
 import { chain, type Link, type Shown } from "./chain.ts";
 import { differenceOf, type Finding } from "./finding.ts";
+import { addingUp, type Onward, sumsOf } from "./onward.ts";
 import { mayBeLate } from "./reread.ts";
+import { snapshotsTaken } from "./snapshots-taken.ts";
 import { classifyWallet, type WalletClass, type WalletEvidence } from "./wallet-class.ts";
 
 type ShownWallet = Shown & {
@@ -36,7 +38,34 @@ function isInferred(link: WalletLink): boolean {
   return link.from === null && link.isOpeningInferred;
 }
 
-export async function readWallets(transaction: Transaction, account_id: string): Promise<WalletLink[]> {
+type Sum = { asset: string; until_instant: string; is_kept: boolean; amount: string; opening: string };
+
+/** Goes on from what was added up when all wallets agreed. */
+export function readWallets(
+  transaction: Transaction,
+  account_id: string,
+  onward: Onward,
+): Promise<WalletLink[]> {
+  return onward.prove<Sum, WalletLink[]>({
+    name: "reconcile/wallet-sums",
+    read: ({ from_time, keep_until }) =>
+      runSqlFile<Sum>(transaction, "reconcile/wallet-sums", { account_id, from_time, keep_until }),
+    dependsOn: (until) => snapshotsTaken(transaction, account_id, until),
+    isKept: ({ is_kept }) => is_kept,
+    add: addingUp(["asset", "until_instant"], (one, other) => ({
+      ...one,
+      ...sumsOf(["amount", "opening"], one, other),
+    })),
+    say: (sums) => readLinks(transaction, account_id, sums),
+    isClean: (links) => links.every(({ agrees }) => agrees),
+  });
+}
+
+async function readLinks(
+  transaction: Transaction,
+  account_id: string,
+  sums: readonly Sum[],
+): Promise<WalletLink[]> {
   type Row = {
     asset: string;
     taken_at: string;
@@ -46,7 +75,10 @@ export async function readWallets(transaction: Transaction, account_id: string):
     opening: string;
     is_inferred: boolean;
   };
-  const rows = await runSqlFile<Row>(transaction, "reconcile/wallet", { account_id });
+  const rows = await runSqlFile<Row>(transaction, "reconcile/wallet", {
+    account_id,
+    sums: JSON.stringify(sums),
+  });
   return chain(
     rows.map((row) => ({
       series: row.asset,

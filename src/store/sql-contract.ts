@@ -898,6 +898,8 @@ export type SqlContract = {
   };
   "reconcile/average-pnl": {
     parameters: {
+      keep_until: string | null;
+      from_time: string | null;
       account_id: string | null;
       fill_average: string | null;
       trade_cash: string | null;
@@ -913,6 +915,7 @@ export type SqlContract = {
       found: string | null;
       fills: string | null;
       close_fills: string | null;
+      is_kept: boolean | null;
     };
   };
   "reconcile/collateral-cash": {
@@ -1002,6 +1005,15 @@ export type SqlContract = {
       is_finer: boolean | null;
     };
   };
+  "reconcile/contracts-known": {
+    parameters: {
+      account_id: string | null;
+      until: string | null;
+    };
+    row: {
+      digest: string | null;
+    };
+  };
   "reconcile/day-sums": {
     parameters: {
       account_id: string | null;
@@ -1052,13 +1064,16 @@ export type SqlContract = {
   };
   "reconcile/fee-amounts": {
     parameters: {
+      keep_until: string | null;
       account_id: string | null;
+      from_time: string | null;
     };
     row: {
       symbol: string | null;
-      agreeing: number | null;
-      rounded: number | null;
-      off: number | null;
+      agreeing: string | null;
+      rounded: string | null;
+      off: string | null;
+      is_kept: boolean | null;
     };
   };
   "reconcile/fees-of-no-rate": {
@@ -1104,8 +1119,8 @@ export type SqlContract = {
   };
   "reconcile/fill-cash-question": {
     parameters: {
-      account_id: string | null;
       until: string | null;
+      account_id: string | null;
     };
     row: {
       depends_on: string | null;
@@ -1365,9 +1380,27 @@ export type SqlContract = {
       lacking_until: string | null;
     };
   };
+  "reconcile/position-sums": {
+    parameters: {
+      account_id: string | null;
+      from_time: string | null;
+      keep_until: string | null;
+    };
+    row: {
+      symbol: string | null;
+      position_side: string | null;
+      until_instant: string | null;
+      is_kept: boolean | null;
+      quantity: string | null;
+      cost: string | null;
+      fills: string | null;
+      openings: string | null;
+    };
+  };
   "reconcile/positions": {
     parameters: {
       account_id: string | null;
+      sums: string | null;
     };
     row: {
       symbol: string | null;
@@ -1450,6 +1483,15 @@ export type SqlContract = {
       last_at: string | null;
     };
   };
+  "reconcile/snapshots-taken": {
+    parameters: {
+      account_id: string | null;
+      until: string | null;
+    };
+    row: {
+      digest: string | null;
+    };
+  };
   "reconcile/stranded-lots": {
     parameters: {
       account_id: string | null;
@@ -1485,6 +1527,7 @@ export type SqlContract = {
   "reconcile/wallet": {
     parameters: {
       account_id: string | null;
+      sums: string | null;
     };
     row: {
       asset: string | null;
@@ -1514,6 +1557,20 @@ export type SqlContract = {
       posting_at: string | null;
       is_inside: boolean | null;
       is_near_edge: boolean | null;
+    };
+  };
+  "reconcile/wallet-sums": {
+    parameters: {
+      account_id: string | null;
+      keep_until: string | null;
+      from_time: string | null;
+    };
+    row: {
+      asset: string | null;
+      until_instant: string | null;
+      is_kept: boolean | null;
+      amount: string | null;
+      opening: string | null;
     };
   };
   "report/adjustments": {

@@ -55,6 +55,15 @@ const nightAfterWhole = async (inner: Store) => {
 };
 const openings = (inner: Store) => bookOpenings(inner, account.accountId, []);
 
+/** A posting of cash that somebody alters: of the first entry, or (desc) of the last. */
+const movedBy = (inner: Store, order: "" | "desc") =>
+  sql`
+  update ledger.movement set amount = amount + 1 where (account_id, entry_id) = (
+    select account_id, entry_id from ledger.entry
+    where account_id = ${account.accountId} and basis = 'cash' and kind = 'trading_fee'
+    order by occurred_at ${sql.raw(order)} limit 1
+  )`.execute(inner.db);
+
 type Case = {
   readonly what: string;
   readonly harm: (inner: Store) => Promise<unknown>;
@@ -65,7 +74,19 @@ type Case = {
   readonly differs: readonly string[];
 };
 
-const ALL = ["day-sums", "fill-cash", "record-entries", "record-history", "record-seal"];
+const ALL = [
+  "average-pnl",
+  "day-sums",
+  "fee-amounts",
+  "fill-cash",
+  "position-sums",
+  "record-entries",
+  "record-history",
+  "record-seal",
+  "wallet-sums",
+];
+/** Those that count by what is known of contracts. */
+const OF_CONTRACTS = ["average-pnl", "fee-amounts", "fill-cash", "position-sums"];
 
 const CASES: readonly Case[] = [
   { what: "nothing", harm: async () => {}, whole: [], differs: [] },
@@ -160,8 +181,77 @@ const CASES: readonly Case[] = [
         select account_id, symbol from history.fill
         where account_id = ${account.accountId} order by occurred_at limit 1
       )`.execute(inner.db),
-    whole: ["fill-cash"],
+    whole: OF_CONTRACTS,
     differs: [],
+  },
+  {
+    what: "a contract that was listed since",
+    harm: (inner) =>
+      sql`
+      update raw.instrument set listed_at = '2020-01-01T00:00:00Z' where (account_id, symbol) = (
+        select account_id, symbol from history.fill
+        where account_id = ${account.accountId} order by occurred_at limit 1
+      )`.execute(inner.db),
+    whole: OF_CONTRACTS,
+    differs: [],
+  },
+  {
+    what: "a snapshot of the time that is kept that came late",
+    harm: (inner) =>
+      sql`
+      with first as (
+        select account_id, min(taken_at) as taken_at from snapshot.taken
+        where account_id = ${account.accountId} group by account_id
+      ),
+      taken as (
+        insert into snapshot.taken (account_id, taken_at, answered_at, has_statement)
+        select account_id, taken_at + interval '1 second', answered_at + interval '1 second', has_statement
+        from snapshot.taken inner join first using (account_id, taken_at)
+      ),
+      shown as (
+        insert into snapshot.position
+        select (jsonb_populate_record(position, jsonb_build_object('taken_at', position.taken_at + interval '1 second', 'answered_at', position.answered_at + interval '1 second'))).*
+        from snapshot.position inner join first using (account_id, taken_at)
+      )
+      insert into snapshot.balance
+      select (jsonb_populate_record(balance, jsonb_build_object('taken_at', balance.taken_at + interval '1 second', 'answered_at', balance.answered_at + interval '1 second'))).*
+      from snapshot.balance inner join first using (account_id, taken_at)`.execute(inner.db),
+    whole: ["position-sums", "wallet-sums"],
+    differs: [],
+  },
+  {
+    what: "an amount of a posting of the time that is kept",
+    harm: (inner) => movedBy(inner, ""),
+    whole: [],
+    differs: [],
+  },
+  {
+    what: "an amount of a posting of the last days",
+    harm: (inner) => movedBy(inner, "desc"),
+    whole: ["record-entries", "wallet-sums"],
+    differs: ["record_entries", "wallet"],
+  },
+  {
+    what: "a fill's own result in the last days",
+    harm: (inner) =>
+      sql`
+      update history.fill set realized_pnl = realized_pnl + 1 where (account_id, record_key) = (
+        select account_id, record_key from history.fill
+        where account_id = ${account.accountId} and realized_pnl <> 0 order by occurred_at desc limit 1
+      )`.execute(inner.db),
+    whole: ["average-pnl", "fill-cash"],
+    differs: ["realized_pnl_average", "realized_pnl_cash"],
+  },
+  {
+    what: "a fill's quantity in the last days",
+    harm: (inner) =>
+      sql`
+      update history.fill set quantity = quantity * 2 where (account_id, record_key) = (
+        select account_id, record_key from history.fill
+        where account_id = ${account.accountId} order by occurred_at desc limit 1
+      )`.execute(inner.db),
+    whole: ["position-sums"],
+    differs: ["position"],
   },
   {
     what: "a span that is settled no more",

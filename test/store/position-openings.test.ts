@@ -11,9 +11,10 @@ import { parseInstant } from "../../src/domain/calendar.ts";
 import { formatDecimal } from "../../src/domain/decimal.ts";
 import { checkAveragePnl } from "../../src/reconcile/average-pnl.ts";
 import { checkLateFunding } from "../../src/reconcile/late-funding.ts";
+import { goOn } from "../../src/reconcile/onward.ts";
 import { checkPositions } from "../../src/reconcile/positions.ts";
 import { insertRows } from "../../src/store/insert-rows.ts";
-import type { Store } from "../../src/store/store.ts";
+import type { Store, Transaction } from "../../src/store/store.ts";
 import type { FillRow, IncomeRow, WindowRow } from "../../src/store/tables.ts";
 import { POSITION_ALONE, TAKEN_PLAINLY } from "../support/not-shown.ts";
 import { newStore, QUICK_KIND } from "../support/stores.ts";
@@ -167,7 +168,9 @@ test("a position that differs after a close names the opening that the close kee
   await bookLots(store, account_id);
   const findings = await store.db
     .transaction()
-    .execute((transaction) => checkPositions(transaction, account_id));
+    .execute(async (transaction) =>
+      checkPositions(transaction, account_id, await readingAll(transaction, account_id)),
+    );
   const rows = findings.map(({ status, suspect, next }) => ({ status, suspect, next }));
   expect(rows).toEqual([
     {
@@ -178,6 +181,9 @@ test("a position that differs after a close names the opening that the close kee
     },
   ]);
 });
+
+const readingAll = (transaction: Transaction, account_id: string) =>
+  goOn(transaction, account_id, null, { isWhole: true, program: "" });
 
 test("where a fill came after the close of its time, what differs behind it names the close to reopen", async () => {
   const account_id = "late";
@@ -193,12 +199,13 @@ test("where a fill came after the close of its time, what differs behind it name
   });
   await closeUntil(account_id, on(15));
   await bookLots(store, account_id);
-  const findings = await store.db
-    .transaction()
-    .execute(async (transaction) => [
-      ...(await checkPositions(transaction, account_id)),
-      ...(await checkAveragePnl(transaction, account_id, SHOWN_AT, pnlTolerance(8))),
-    ]);
+  const findings = await store.db.transaction().execute(async (transaction) => {
+    const onward = await readingAll(transaction, account_id);
+    return [
+      ...(await checkPositions(transaction, account_id, onward)),
+      ...(await checkAveragePnl(transaction, account_id, SHOWN_AT, pnlTolerance(8), onward)),
+    ];
+  });
   const rows = findings
     .filter(({ status }) => status === "differs")
     .map(({ check_name, expected, found, suspect, next }) => ({
