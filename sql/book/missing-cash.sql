@@ -2,7 +2,8 @@
 -- and that are not booked from the fill yet. What a close keeps stays, whatever came since: with the amount
 -- it had, at the time at which it was counted. A delisted contract's settlement is the result of its last
 -- fill where it belongs to one. A cash row belongs to a fill by its trade id; one without a trade id, by its
--- second: rows from a file have no finer time.
+-- second: rows from a file have no finer time. Nothing is said of fills of before from_time whose cash could
+-- not be of after it.
 with cash_by_trade as (
     select
         symbol,
@@ -17,6 +18,7 @@ with cash_by_trade as (
         account_id = :account_id
         and kind in ('realized_pnl', 'contract_settlement', 'trading_fee')
         and trade_id <> ''
+        and occurred_at >= :from_time::timestamptz - 2 * report.trade_span()
 
     group by
         symbol,
@@ -36,6 +38,7 @@ cash_by_second as (
         account_id = :account_id
         and kind in ('realized_pnl', 'contract_settlement', 'trading_fee')
         and trade_id = ''
+        and occurred_at >= :from_time::timestamptz - 2 * report.trade_span()
 ),
 
 settled as (
@@ -65,7 +68,9 @@ due as (
     left join raw.instrument
         on fill.account_id = instrument.account_id and fill.symbol = instrument.symbol
 
-    where fill.account_id = :account_id and fill.realized_pnl <> 0
+    where fill.account_id = :account_id
+        and fill.realized_pnl <> 0
+        and fill.occurred_at >= :from_time::timestamptz - report.trade_span()
 
     union all
 
@@ -80,7 +85,9 @@ due as (
 
     from history.fill
 
-    where account_id = :account_id and fee <> 0
+    where account_id = :account_id
+        and fee <> 0
+        and occurred_at >= :from_time::timestamptz - report.trade_span()
 )
 
 select

@@ -22,25 +22,20 @@ first_snapshot as (
     where account_id = :account_id
 ),
 
+-- As wallet-sums adds them up, whatever was kept of them. A sum is of before the first snapshot, or of after
+-- it.
 postings as (
     select
-        posting.asset,
-        sum(posting.wallet) as amount
+        sums.asset,
+        sum(sums.amount - sums.opening) as amount
 
-    from ledger.posting
+    from json_to_recordset(:sums::json) as sums (
+        asset text, until_instant timestamptz, amount numeric, opening numeric
+    )
 
-    inner join ledger.entry
-        on posting.account_id = entry.account_id and posting.entry_id = entry.entry_id
+    inner join first_snapshot on sums.until_instant <= first_snapshot.taken_at
 
-    cross join first_snapshot
-
-    where
-        posting.account_id = :account_id
-        and posting.wallet is not null
-        and entry.kind <> 'opening'
-        and entry.value_at <= first_snapshot.taken_at
-
-    group by posting.asset
+    group by sums.asset
 ),
 
 wallets as (

@@ -32,6 +32,21 @@ with stored as (
     ) as last_change
 ),
 
+-- Read once: the planner expects few fills since, and would look for those of each anew.
+closed as materialized (
+    select
+        position_side,
+        fill_key,
+        realized_pnl
+
+    from ledger.disposal
+
+    where account_id = :account_id
+        and symbol = :symbol
+        and method = 'average'
+        and closed_at >= :last_posted_at::timestamptz
+),
+
 changes as (
     select
         fill.account_id,
@@ -42,7 +57,7 @@ changes as (
         fill.order_id,
         case fill.side when 'BUY' then fill.quantity else -fill.quantity end as signed_quantity,
         case fill.side when 'BUY' then fill.value else -fill.value end
-        + coalesce(disposal.realized_pnl, 0) as signed_cost,
+        + coalesce(closed.realized_pnl, 0) as signed_cost,
         fill.margin_asset,
         fill.occurred_at,
         fill.posted_at,
@@ -50,13 +65,8 @@ changes as (
 
     from history.fill
 
-    left join ledger.disposal
-        on disposal.account_id = :account_id
-        and disposal.symbol = :symbol
-        and disposal.method = 'average'
-        and disposal.closed_at >= :last_posted_at::timestamptz
-        and fill.position_side = disposal.position_side
-        and fill.record_key = disposal.fill_key
+    left join closed
+        on fill.position_side = closed.position_side and fill.record_key = closed.fill_key
 
     where fill.account_id = :account_id
         and fill.symbol = :symbol

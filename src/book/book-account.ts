@@ -10,6 +10,7 @@ import { bookLots, type Pace } from "./book-lots.ts";
 import { bookMissingCash } from "./book-missing-cash.ts";
 import { bookOpenings } from "./book-openings.ts";
 import { bookPositionOpenings, type OpeningTerms } from "./book-position-openings.ts";
+import { type ProofTerms, WHOLE } from "./onward.ts";
 import { pnlTolerance } from "./pnl-tolerance.ts";
 
 /**
@@ -24,7 +25,7 @@ export type BatchSizes = {
 
 /**
  * Books what is new in an account's history. Each step can be killed at any instant and run again to the same
- * result.
+ * result. Steps that look through the history go on from what was kept of it, within `terms`.
  */
 export async function bookAccount(
   store: Store,
@@ -32,6 +33,7 @@ export async function bookAccount(
   openings: OpeningTerms,
   batches: BatchSizes = {},
   progress: Doing = () => {},
+  terms: ProofTerms = WHOLE,
 ): Promise<void> {
   await writeTolerance(store.db, accountId, openings.amountDecimals);
   const closings = await readClosings(store.db, accountId);
@@ -40,9 +42,9 @@ export async function bookAccount(
   // The next steps join what was just written; without fresh statistics the planner takes the tables to be
   // empty.
   await analyzeAfter(store.db, cash, ["ledger"]);
-  await bookMissingCash(store, accountId, closings, batches.missingEntries);
+  await bookMissingCash(store, accountId, closings, batches.missingEntries, terms);
   progress(`${accountId} booking openings`);
-  await bookOpenings(store, accountId, closings);
+  await bookOpenings(store, accountId, closings, terms);
   await bookPositionOpenings(store, accountId, openings, closings);
   await bookLots(store, accountId, batches.lots, progress);
 }

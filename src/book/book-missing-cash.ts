@@ -12,10 +12,12 @@ import { type Movement, walletMovement } from "../domain/entry.ts";
 import { parseUtcInstant } from "../domain/instant.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Store, Transaction } from "../store/store.ts";
+import { contractsKnown } from "./depends-on.ts";
+import { goOn, lastSnapshot, type ProofTerms, WHOLE } from "./onward.ts";
 import { deleteEntries, replaceEntries, type SourcedEntry, writeEntries } from "./write-entries.ts";
 
 /**
- * Each batch reads all fills and all cash again, so a batch is large: an account whose statement leaves out
+ * Each batch of old ones reads all fills and all cash again, so a batch is large: an account whose statement leaves out
  * half of its results then needs few of them.
  */
 const BATCH_ENTRIES = 10_000;
@@ -52,13 +54,11 @@ export async function bookMissingCash(
   account_id: string,
   closings: readonly Closing[],
   batchEntries: number = BATCH_ENTRIES,
+  terms: ProofTerms = WHOLE,
 ): Promise<void> {
   for (;;) {
     const count = await store.db.transaction().execute(async (transaction) => {
-      const missing = await runSqlFile<MissingRow>(transaction, "book/missing-cash", {
-        account_id,
-        batch: batchEntries,
-      });
+      const missing = await readMissing(transaction, account_id, batchEntries, terms);
       await writeEntries(
         transaction,
         account_id,
@@ -69,6 +69,35 @@ export async function bookMissingCash(
     if (count < batchEntries) break;
   }
   await store.db.transaction().execute((transaction) => giveWayToCash(transaction, account_id, closings));
+}
+
+/** Of the fills that nothing was found to be missing of, and nothing has changed since, none is looked at. */
+async function readMissing(
+  transaction: Transaction,
+  account_id: string,
+  batch: number,
+  terms: ProofTerms,
+): Promise<readonly MissingRow[]> {
+  const checkedAt = await lastSnapshot(transaction, account_id);
+  const onward = await goOn(transaction, account_id, checkedAt, terms);
+  return onward.prove<MissingRow, readonly MissingRow[]>({
+    name: "book/missing-cash",
+    read: ({ from_time }) =>
+      runSqlFile<MissingRow>(transaction, "book/missing-cash", { account_id, from_time, batch }),
+    dependsOn: async (until) => {
+      type About = { depends_on: string };
+      const [about] = await runSqlFile<About>(transaction, "book/missing-cash-question", {
+        account_id,
+        until,
+      });
+      return `${about?.depends_on} ${await contractsKnown(transaction, account_id, until)}`;
+    },
+    isKept: () => false,
+    add: (earlier, later) => [...earlier, ...later],
+    say: (rows) => Promise.resolve(rows),
+    // What is missing is booked next, but for what the batch has no room for.
+    isClean: (rows) => rows.length < batch,
+  });
 }
 
 async function giveWayToCash(

@@ -13,7 +13,9 @@ import { type Decimal, parseDecimal, ZERO } from "../domain/decimal.ts";
 import { walletMovement } from "../domain/entry.ts";
 import { type Instant, parseUtcInstant } from "../domain/instant.ts";
 import { runSqlFile } from "../store/sql-file.ts";
-import type { Store } from "../store/store.ts";
+import type { Store, Transaction } from "../store/store.ts";
+import { goOn, lastSnapshot, type ProofTerms, WHOLE } from "./onward.ts";
+import { lawOfWalletSums } from "./wallet-sums.ts";
 import { replaceEntries, type SourcedEntry } from "./write-entries.ts";
 
 type OpeningEntry = {
@@ -32,6 +34,7 @@ export async function bookOpenings(
   store: Store,
   account_id: string,
   closings: readonly Closing[],
+  terms: ProofTerms = WHOLE,
 ): Promise<void> {
   await store.db.transaction().execute(async (transaction) => {
     const account = await transaction
@@ -52,9 +55,7 @@ export async function bookOpenings(
       .where("account_id", "=", account_id)
       .where("entry_id", "like", "opening/%")
       .execute();
-    const inferred = account.is_from_beginning
-      ? []
-      : await runSqlFile<InferredRow>(transaction, "book/opening-balances", { account_id });
+    const inferred = account.is_from_beginning ? [] : await inferAll(transaction, account_id, terms);
     const closed = await runSqlFile<ClosedRow>(transaction, "book/closed-openings", { account_id });
     const beginsAt = parseUtcInstant(history.begins_at);
     const openings = openingsOf(
@@ -94,6 +95,25 @@ export async function bookOpenings(
       entries,
     );
   });
+}
+
+async function inferAll(
+  transaction: Transaction,
+  account_id: string,
+  terms: ProofTerms,
+): Promise<readonly InferredRow[]> {
+  const checkedAt = await lastSnapshot(transaction, account_id);
+  const onward = await goOn(transaction, account_id, checkedAt, terms);
+  return onward.prove(
+    lawOfWalletSums(transaction, account_id, {
+      say: (sums) =>
+        runSqlFile<InferredRow>(transaction, "book/opening-balances", {
+          account_id,
+          sums: JSON.stringify(sums),
+        }),
+      isClean: () => true,
+    }),
+  );
 }
 
 /**

@@ -175,6 +175,7 @@ export async function bookStage(
     },
     {},
     progress.doing,
+    { isWhole: false, program: programDigest() },
   );
   await sumDays(store, account.name, workspace.configuration.timeZone);
   await analyzeAfter(store.db, records, ["ledger"]);

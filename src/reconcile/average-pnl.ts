@@ -1,14 +1,14 @@
 /** The venue's realized PnL of each fill = ours at average cost. */
 
+import { contractsKnown } from "../book/depends-on.ts";
+import { addingUp, type Onward, sumsOf } from "../book/onward.ts";
 import type { PnlTolerance } from "../book/pnl-tolerance.ts";
 import { formatDecimal, parseDecimal } from "../domain/decimal.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Transaction } from "../store/store.ts";
 import { configuredSuspicion, readConfiguredOpenings } from "./configured-opening.ts";
-import { contractsKnown } from "./contracts-known.ts";
 import { type Finding, nothingDiffers } from "./finding.ts";
 import { lateFillSuspicion, readLateFills } from "./late-fills.ts";
-import { addingUp, type Onward, sumsOf } from "./onward.ts";
 
 type Row = {
   symbol: string;

@@ -5,13 +5,13 @@
  * (`sql/views/report_fee_rates.sql`); a fee at another rate than its neighbours is no difference, and stands
  * in the report `fee-rates`. A difference is a fee that no rate gives.
  */
+import { contractsKnown } from "../book/depends-on.ts";
+import { addingUp, type Onward, sumsOf } from "../book/onward.ts";
 import { counted } from "../domain/counted.ts";
 import { parseDecimal } from "../domain/decimal.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Transaction } from "../store/store.ts";
-import { contractsKnown } from "./contracts-known.ts";
 import { covers, type Finding, recomputed } from "./finding.ts";
-import { addingUp, type Onward, sumsOf } from "./onward.ts";
 import { isProven, type WalletLink } from "./wallets.ts";
 
 type SymbolRow = {

@@ -1,12 +1,12 @@
 /** The realized PnL and fee of each trade = the cash rows of that trade. */
 
+import { contractsKnown } from "../book/depends-on.ts";
+import { addingUp, type Onward, sumsOf } from "../book/onward.ts";
 import type { PnlTolerance } from "../book/pnl-tolerance.ts";
 import { formatDecimal, parseDecimal } from "../domain/decimal.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Transaction } from "../store/store.ts";
-import { contractsKnown } from "./contracts-known.ts";
 import { type DifferenceClass, type Finding, nothingDiffers } from "./finding.ts";
-import { addingUp, type Onward, sumsOf } from "./onward.ts";
 
 type Row = {
   kind: string;

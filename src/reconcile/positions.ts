@@ -3,6 +3,8 @@
  * = our cost ÷ quantity, as far as the venue prints it. A time without fills needs no proof of its own, but
  * for the last.
  */
+import { contractsKnown, snapshotsTaken } from "../book/depends-on.ts";
+import { addingUp, type Onward, sumsOf } from "../book/onward.ts";
 import { counted } from "../domain/counted.ts";
 import { type Decimal, divide, lastPlace, parseDecimal } from "../domain/decimal.ts";
 import { runSqlFile } from "../store/sql-file.ts";
@@ -14,12 +16,9 @@ import {
   readConfiguredOpenings,
   type Suspicion,
 } from "./configured-opening.ts";
-import { contractsKnown } from "./contracts-known.ts";
 import { type Finding, nothingDiffers } from "./finding.ts";
 import { type LateFills, lateFillSuspicion, readLateFills } from "./late-fills.ts";
-import { addingUp, type Onward, sumsOf } from "./onward.ts";
 import { mayBeLate } from "./reread.ts";
-import { snapshotsTaken } from "./snapshots-taken.ts";
 
 type Row = {
   symbol: string;

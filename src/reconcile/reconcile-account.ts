@@ -8,6 +8,7 @@
  * `unexplained`, which is the suspense of the reconciliation.
  */
 
+import { goOn, lastSnapshot, type Onward, type ProofTerms } from "../book/onward.ts";
 import { pnlTolerance } from "../book/pnl-tolerance.ts";
 import { insertRows } from "../store/insert-rows.ts";
 import type { Store, Transaction } from "../store/store.ts";
@@ -25,7 +26,6 @@ import { checkFundingAmounts } from "./funding-amounts.ts";
 import { checkFundingIntervals } from "./funding-intervals.ts";
 import { readFillGaps, withGapsNamed } from "./gaps.ts";
 import { checkLateFunding } from "./late-funding.ts";
-import { goOn, type Onward, type ProofTerms } from "./onward.ts";
 import { checkPositions } from "./positions.ts";
 import { recordRereads } from "./reread.ts";
 import { checkSameAccount } from "./same-account.ts";
@@ -138,13 +138,4 @@ async function checkBooks(
   ]);
   const equity = await checkEquity(transaction, account_id, wallets, positions, tolerance);
   return [...withGapsNamed(findings, await readFillGaps(transaction, account_id)), ...equity];
-}
-
-async function lastSnapshot(transaction: Transaction, accountId: string): Promise<string | null> {
-  const row = await transaction
-    .selectFrom("snapshot.taken")
-    .select((expression) => expression.fn.max("taken_at").as("taken_at"))
-    .where("account_id", "=", accountId)
-    .executeTakeFirst();
-  return row?.taken_at ?? null;
 }

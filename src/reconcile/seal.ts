@@ -4,12 +4,13 @@
  * and whether the sums that reports start from are those of its postings. It shows what somebody did to the
  * store; what a venue leaves out or tells twice, the other laws show.
  */
+
+import type { Law, Onward, Span } from "../book/onward.ts";
 import { parseDecimal } from "../domain/decimal.ts";
 import type { StreamName } from "../domain/record.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Transaction } from "../store/store.ts";
 import type { CheckName, DifferenceClass, Finding } from "./finding.ts";
-import type { Law, Onward, Span } from "./onward.ts";
 
 const SEAL_LAWS = ["record_digest", "record_sequence", "record_count"] as const;
 

@@ -7,15 +7,15 @@
  * there was less than nothing before, a person must look.
  */
 
+import type { Onward } from "../book/onward.ts";
 import type { PnlTolerance } from "../book/pnl-tolerance.ts";
+import { lawOfWalletSums, type WalletSum } from "../book/wallet-sums.ts";
 import { type Decimal, formatDecimal, parseDecimal, ZERO } from "../domain/decimal.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Transaction } from "../store/store.ts";
 import { chain, type Link, type Shown } from "./chain.ts";
 import { differenceOf, type Finding } from "./finding.ts";
-import { addingUp, type Onward, sumsOf } from "./onward.ts";
 import { mayBeLate } from "./reread.ts";
-import { snapshotsTaken } from "./snapshots-taken.ts";
 import { classifyWallet, type WalletClass, type WalletEvidence } from "./wallet-class.ts";
 
 type ShownWallet = Shown & {
@@ -38,33 +38,24 @@ function isInferred(link: WalletLink): boolean {
   return link.from === null && link.isOpeningInferred;
 }
 
-type Sum = { asset: string; until_instant: string; is_kept: boolean; amount: string; opening: string };
-
 /** Goes on from what was added up when all wallets agreed. */
 export function readWallets(
   transaction: Transaction,
   account_id: string,
   onward: Onward,
 ): Promise<WalletLink[]> {
-  return onward.prove<Sum, WalletLink[]>({
-    name: "reconcile/wallet-sums",
-    read: ({ from_time, keep_until }) =>
-      runSqlFile<Sum>(transaction, "reconcile/wallet-sums", { account_id, from_time, keep_until }),
-    dependsOn: (until) => snapshotsTaken(transaction, account_id, until),
-    isKept: ({ is_kept }) => is_kept,
-    add: addingUp(["asset", "until_instant"], (one, other) => ({
-      ...one,
-      ...sumsOf(["amount", "opening"], one, other),
-    })),
-    say: (sums) => readLinks(transaction, account_id, sums),
-    isClean: (links) => links.every(({ agrees }) => agrees),
-  });
+  return onward.prove(
+    lawOfWalletSums(transaction, account_id, {
+      say: (sums) => readLinks(transaction, account_id, sums),
+      isClean: (links: readonly WalletLink[]) => links.every(({ agrees }) => agrees),
+    }),
+  );
 }
 
 async function readLinks(
   transaction: Transaction,
   account_id: string,
-  sums: readonly Sum[],
+  sums: readonly WalletSum[],
 ): Promise<WalletLink[]> {
   type Row = {
     asset: string;

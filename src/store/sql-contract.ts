@@ -80,6 +80,15 @@ export type SqlContract = {
       posted_at: string | null;
     };
   };
+  "book/contracts-known": {
+    parameters: {
+      account_id: string | null;
+      until: string | null;
+    };
+    row: {
+      digest: string | null;
+    };
+  };
   "book/first-fills": {
     parameters: {
       account_id: string | null;
@@ -127,6 +136,7 @@ export type SqlContract = {
   "book/missing-cash": {
     parameters: {
       account_id: string | null;
+      from_time: string | null;
       batch: number | null;
     };
     row: {
@@ -137,6 +147,15 @@ export type SqlContract = {
       amount: string | null;
       asset: string | null;
       posted_at: string | null;
+    };
+  };
+  "book/missing-cash-question": {
+    parameters: {
+      until: string | null;
+      account_id: string | null;
+    };
+    row: {
+      depends_on: string | null;
     };
   };
   "book/next-events": {
@@ -169,6 +188,7 @@ export type SqlContract = {
   "book/opening-balances": {
     parameters: {
       account_id: string | null;
+      sums: string | null;
     };
     row: {
       asset: string | null;
@@ -187,6 +207,15 @@ export type SqlContract = {
     };
     row: Record<never, never>;
   };
+  "book/question": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: {
+      last_sequence: string | null;
+      depends_on: string | null;
+    };
+  };
   "book/shown-openings": {
     parameters: {
       account_id: string | null;
@@ -198,6 +227,15 @@ export type SqlContract = {
       entry_price: string | null;
       fills: number | null;
       taken_at: string | null;
+    };
+  };
+  "book/snapshots-taken": {
+    parameters: {
+      account_id: string | null;
+      until: string | null;
+    };
+    row: {
+      digest: string | null;
     };
   };
   "book/sum-days": {
@@ -225,6 +263,12 @@ export type SqlContract = {
       tolerance: string | null;
     };
   };
+  "book/unprove": {
+    parameters: {
+      account_id: string | null;
+    };
+    row: Record<never, never>;
+  };
   "book/unsettle": {
     parameters: {
       account_id: string | null;
@@ -233,6 +277,20 @@ export type SqlContract = {
       posted_at: string | null;
     };
     row: Record<never, never>;
+  };
+  "book/wallet-sums": {
+    parameters: {
+      account_id: string | null;
+      keep_until: string | null;
+      from_time: string | null;
+    };
+    row: {
+      asset: string | null;
+      until_instant: string | null;
+      is_kept: boolean | null;
+      amount: string | null;
+      opening: string | null;
+    };
   };
   "cli/closed-periods": {
     parameters: {
@@ -1005,15 +1063,6 @@ export type SqlContract = {
       is_finer: boolean | null;
     };
   };
-  "reconcile/contracts-known": {
-    parameters: {
-      account_id: string | null;
-      until: string | null;
-    };
-    row: {
-      digest: string | null;
-    };
-  };
   "reconcile/day-sums": {
     parameters: {
       account_id: string | null;
@@ -1417,15 +1466,6 @@ export type SqlContract = {
       has_opening: boolean | null;
     };
   };
-  "reconcile/question": {
-    parameters: {
-      account_id: string | null;
-    };
-    row: {
-      last_sequence: string | null;
-      depends_on: string | null;
-    };
-  };
   "reconcile/record-entries": {
     parameters: {
       account_id: string | null;
@@ -1483,15 +1523,6 @@ export type SqlContract = {
       last_at: string | null;
     };
   };
-  "reconcile/snapshots-taken": {
-    parameters: {
-      account_id: string | null;
-      until: string | null;
-    };
-    row: {
-      digest: string | null;
-    };
-  };
   "reconcile/stranded-lots": {
     parameters: {
       account_id: string | null;
@@ -1502,12 +1533,6 @@ export type SqlContract = {
       stranded_at: string | null;
       quantity: string | null;
     };
-  };
-  "reconcile/unprove": {
-    parameters: {
-      account_id: string | null;
-    };
-    row: Record<never, never>;
   };
   "reconcile/venue-status": {
     parameters: {
@@ -1557,20 +1582,6 @@ export type SqlContract = {
       posting_at: string | null;
       is_inside: boolean | null;
       is_near_edge: boolean | null;
-    };
-  };
-  "reconcile/wallet-sums": {
-    parameters: {
-      account_id: string | null;
-      keep_until: string | null;
-      from_time: string | null;
-    };
-    row: {
-      asset: string | null;
-      until_instant: string | null;
-      is_kept: boolean | null;
-      amount: string | null;
-      opening: string | null;
     };
   };
   "report/adjustments": {

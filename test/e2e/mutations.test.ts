@@ -12,10 +12,10 @@
  */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { bookAccount, forgetBooks } from "../../src/book/book-account.ts";
+import { goOn } from "../../src/book/onward.ts";
 import { DAY_MS, parseUtcInstant } from "../../src/domain/instant.ts";
 import { normalise } from "../../src/normalise/normalise.ts";
 import { toRow } from "../../src/reconcile/finding.ts";
-import { goOn } from "../../src/reconcile/onward.ts";
 import { reconcileAccount } from "../../src/reconcile/reconcile-account.ts";
 import { checkSeal } from "../../src/reconcile/seal.ts";
 import { seededRandom } from "../../src/simulator/shared/random.ts";

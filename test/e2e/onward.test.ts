@@ -7,8 +7,8 @@ import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bookMissingCash } from "../../src/book/book-missing-cash.ts";
 import { bookOpenings } from "../../src/book/book-openings.ts";
+import { type ProofTerms, WHOLE_EVERY_DAYS } from "../../src/book/onward.ts";
 import { deleteEntries } from "../../src/book/write-entries.ts";
-import { type ProofTerms, WHOLE_EVERY_DAYS } from "../../src/reconcile/onward.ts";
 import { reconcileAccount } from "../../src/reconcile/reconcile-account.ts";
 import type { Store } from "../../src/store/store.ts";
 import { loadReconciledWorld, type ReconciledAccount } from "../support/reconciled-world.ts";
@@ -53,7 +53,8 @@ const nightAfterWhole = async (inner: Store) => {
   await prove(inner, { ...TERMS, isWhole: true });
   await sql`update ledger.proven set whole_at = whole_at - interval '1 day'`.execute(inner.db);
 };
-const openings = (inner: Store) => bookOpenings(inner, account.accountId, []);
+const openings = (inner: Store) => bookOpenings(inner, account.accountId, [], TERMS);
+const missingCash = (inner: Store) => bookMissingCash(inner, account.accountId, [], undefined, TERMS);
 
 /** A posting of cash that somebody alters: of the first entry, or (desc) of the last. */
 const movedBy = (inner: Store, order: "" | "desc") =>
@@ -300,7 +301,7 @@ const CASES: readonly Case[] = [
       await inner.db
         .transaction()
         .execute((transaction) => deleteEntries(transaction, account.accountId, [`income/${record_key}`]));
-      await bookMissingCash(inner, account.accountId, []);
+      await missingCash(inner);
       await nightAfterWhole(inner);
     },
     whole: ["record-history"],
@@ -335,6 +336,68 @@ describe("proofs go on from the last one", () => {
   );
 });
 
+/** The cash of a trade is taken away, by hand, or as an import that is undone takes its entry too. */
+const cashTaken = (end: "first" | "last", isUndone: boolean) => async (inner: Store) => {
+  const { record_key } = await inner.db
+    .selectFrom("history.income")
+    .select("record_key")
+    .where("account_id", "=", account.accountId)
+    .where("kind", "=", "realized_pnl")
+    .orderBy("occurred_at", end === "first" ? "asc" : "desc")
+    .executeTakeFirstOrThrow();
+  await inner.db.deleteFrom("history.income").where("record_key", "=", record_key).execute();
+  if (!isUndone) return;
+  await inner.db
+    .transaction()
+    .execute((transaction) => deleteEntries(transaction, account.accountId, [`income/${record_key}`]));
+};
+
+/** `booked`: how many trades are then booked from the fill. */
+const BOOKED: readonly { what: string; harm: (inner: Store) => Promise<unknown>; booked: number }[] = [
+  { what: "nothing", harm: async () => {}, booked: 0 },
+  { what: "cash of the time that is kept is taken away", harm: cashTaken("first", false), booked: 0 },
+  {
+    what: "cash of the time that is kept is taken away, and a week",
+    harm: async (inner) => {
+      await cashTaken("first", false)(inner);
+      await weekLater(inner);
+    },
+    booked: 1,
+  },
+  { what: "cash of the time that is kept is undone", harm: cashTaken("first", true), booked: 1 },
+  { what: "cash of the last days is taken away", harm: cashTaken("last", false), booked: 1 },
+  {
+    what: "cash of the time that is kept is taken away, and the statement is settled for another span",
+    harm: async (inner) => {
+      await cashTaken("first", false)(inner);
+      await sql`
+        update raw."window" set from_time = from_time - interval '1 hour' where (account_id, stream, symbol, from_time) = (
+          select account_id, stream, symbol, min(from_time) from raw."window"
+          where account_id = ${account.accountId} and stream = 'income' group by account_id, stream, symbol limit 1
+        )`.execute(inner.db);
+    },
+    booked: 1,
+  },
+];
+
+describe("what has no cash is looked for where it was not looked for yet", () => {
+  test.each(BOOKED)("$what: $booked booked from the fill", async ({ harm, booked }) => {
+    const entries = await rolledBack(store, async (inner) => {
+      await missingCash(inner);
+      await sql`update ledger.proven set whole_at = whole_at - interval '1 day'`.execute(inner.db);
+      await harm(inner);
+      await missingCash(inner);
+      return inner.db
+        .selectFrom("ledger.entry")
+        .select("entry_id")
+        .where("account_id", "=", account.accountId)
+        .where("basis", "=", "fill")
+        .execute();
+    });
+    expect(entries.length).toBe(booked);
+  });
+});
+
 /** The checks that nothing is kept of from an earlier snapshot. */
 async function readWhole(inner: Store): Promise<readonly string[]> {
   const rows = await inner.db
@@ -350,7 +413,7 @@ async function readWhole(inner: Store): Promise<readonly string[]> {
         .where("account_id", "=", account.accountId),
     )
     .execute();
-  const standing = rows.map(({ check_name }) => check_name.replace("reconcile/", ""));
+  const standing = rows.map(({ check_name }) => check_name.replace(/^.*\//, ""));
   return ALL.filter((name) => !standing.includes(name));
 }
 

@@ -6,12 +6,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bookLots } from "../../src/book/book-lots.ts";
 import { bookPositionOpenings } from "../../src/book/book-position-openings.ts";
+import { goOn } from "../../src/book/onward.ts";
 import { pnlTolerance } from "../../src/book/pnl-tolerance.ts";
 import { parseInstant } from "../../src/domain/calendar.ts";
 import { formatDecimal } from "../../src/domain/decimal.ts";
 import { checkAveragePnl } from "../../src/reconcile/average-pnl.ts";
 import { checkLateFunding } from "../../src/reconcile/late-funding.ts";
-import { goOn } from "../../src/reconcile/onward.ts";
 import { checkPositions } from "../../src/reconcile/positions.ts";
 import { insertRows } from "../../src/store/insert-rows.ts";
 import type { Store, Transaction } from "../../src/store/store.ts";

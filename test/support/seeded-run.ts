@@ -3,7 +3,9 @@
  * booking and proofs, night after night. At the end the store must hold the venue's rows, once each, and the
  * books must be its truth.
  */
+import { sql } from "kysely";
 import { type BatchSizes, bookAccount } from "../../src/book/book-account.ts";
+import type { OpeningTerms } from "../../src/book/book-position-openings.ts";
 import type { Clock } from "../../src/clock.ts";
 import { DAY_MS, type Instant, plus } from "../../src/domain/instant.ts";
 import { syncAccount } from "../../src/extract/sync-account.ts";
@@ -190,9 +192,32 @@ export async function playNight(night: Night): Promise<number> {
   await syncAccount(extraction, { since, symbols: [], sweepAgain: false, requestsAtOnce: 1 });
   await normalise(store, accountId, venue.decode, random.integer(1, 40));
   const openings = { configured: [], amountDecimals: venue.amountDecimals };
-  await bookAccount(store, accountId, openings, batchSizes(random));
+  await bookBothWays(night, openings);
   await fetchLackingMarks({ ...extraction, timeZone: "UTC" });
   return proveBothWays(night);
+}
+
+/** Going on from what was kept, and reading the whole: the one must leave nothing to book for the other. */
+async function bookBothWays({ store, accountId, random }: Night, openings: OpeningTerms): Promise<void> {
+  const terms = { program: "", openDays: random.integer(0, 3), isWhole: false };
+  await bookAccount(store, accountId, openings, batchSizes(random), () => {}, terms);
+  const kept = await provenOf(store, accountId);
+  const onward = await entriesOf(store, accountId);
+  await bookAccount(store, accountId, openings, batchSizes(random), () => {}, { ...terms, isWhole: true });
+  const whole = await entriesOf(store, accountId);
+  if (onward !== whole) throw new Error(`booked onward:\n${onward}\nand whole:\n${whole}`);
+  await store.db.deleteFrom("ledger.proven").where("account_id", "=", accountId).execute();
+  await insertRows(store.db, "ledger.proven", ["account_id", "check_name"], kept);
+}
+
+/** All but those from cash, as text. */
+async function entriesOf(store: Store, accountId: string): Promise<string> {
+  const { rows } = await sql<{ line: string }>`
+    select concat_ws(' ', entry, movement)::text as line
+    from ledger.entry inner join ledger.movement using (account_id, entry_id)
+    where account_id = ${accountId} and entry.basis <> 'cash' order by 1
+  `.execute(store.db);
+  return rows.map(({ line }) => line).join("\n");
 }
 
 /**

@@ -1,10 +1,10 @@
 /**
- * Proofs that go on from the last one. A check that found nothing amiss keeps what it counted of the time
- * until some days before the snapshot, and the next night reads only what is later. What is kept goes where a
- * record or an entry of that time comes, changes or goes (`sql/reconcile/unprove.sql`, `book/unsettle.ts`),
- * with another program, and once a week, so that a row that somebody altered in the store is found by then at
- * the latest. Where anything is amiss in what is later, the whole is read: what is said of a difference never
- * depends on what was kept.
+ * Proofs and sums that go on from the last ones. A check that found nothing amiss keeps what it counted of
+ * the time until some days before the snapshot, and the next night reads only what is later. What is kept
+ * goes where a record or an entry of that time comes, changes or goes (`sql/book/unprove.sql`,
+ * `unsettle.ts`), with another program, and once a week, so that a row that somebody altered in the store is
+ * found by then at the latest. Where anything is amiss in what is later, the whole is read: what is said of a
+ * difference never depends on what was kept.
  */
 import { createHash } from "node:crypto";
 import { startOf } from "../domain/calendar.ts";
@@ -59,6 +59,18 @@ export type ProofTerms = {
   readonly openDays?: number;
 };
 
+/** All is read, whatever was kept. */
+export const WHOLE: ProofTerms = { isWhole: true, program: "" };
+
+export async function lastSnapshot(transaction: Transaction, account_id: string): Promise<string | null> {
+  const row = await transaction
+    .selectFrom("snapshot.taken")
+    .select((expression) => expression.fn.max("taken_at").as("taken_at"))
+    .where("account_id", "=", account_id)
+    .executeTakeFirst();
+  return row?.taken_at ?? null;
+}
+
 /** `checkedAt` is the last snapshot; without one nothing is kept. */
 export async function goOn(
   transaction: Transaction,
@@ -66,9 +78,9 @@ export async function goOn(
   checkedAt: string | null,
   { isWhole, program, openDays = OPEN_DAYS }: ProofTerms,
 ): Promise<Onward> {
-  await runSqlFile(transaction, "reconcile/unprove", { account_id });
+  await runSqlFile(transaction, "book/unprove", { account_id });
   type About = { last_sequence: string; depends_on: string };
-  const [about] = await runSqlFile<About>(transaction, "reconcile/question", { account_id });
+  const [about] = await runSqlFile<About>(transaction, "book/question", { account_id });
   if (about === undefined || checkedAt === null)
     return { prove: async ({ read, say }) => say(await read(wholeUntil("-infinity"))) };
   const end = endOfKept(checkedAt, openDays);
