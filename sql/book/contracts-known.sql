@@ -1,5 +1,5 @@
--- What is known of the contracts that had rows before a time, as a digest. A contract whose first row is later
--- is none of them.
+-- What is known of the contracts that had rows before a time, as a digest. A contract whose first row is
+-- later is none of them.
 select
     md5(
         coalesce(

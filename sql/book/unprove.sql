@@ -1,7 +1,7 @@
 -- What was proven of a time that records have come for since is proven anew; also where a record of it is
 -- another one now. A record of the day behind that time counts as well: it may be of an event within it (the
--- fill that a contract was settled by, the order that forced a fill). A cycle is another one as long as its position is open, each night, and no proof that is
--- kept is of what it says.
+-- fill that a contract was settled by, the order that forced a fill). A cycle is another one as long as its
+-- position is open, each night, and no proof that is kept is of what it says.
 delete from ledger.proven
 
 where account_id = :account_id

@@ -1,6 +1,7 @@
--- What funding should have come to: per contract, hour and side that was open, the position on the hour times
--- mark and rate, cut at the last decimal that the venue keeps. A position that changed within the minute in
--- which the venue settles may have been counted as it was then: such a row is no more than possible.
+-- What funding should have come to from from_time on: per contract, hour and side that was open, the
+-- position on the hour times mark and rate, cut at the last decimal that the venue keeps. A position that
+-- changed within the minute in which the venue settles may have been counted as it was then: such a row is
+-- no more than possible.
 with settled as (
     select
         symbol,
@@ -14,6 +15,7 @@ with settled as (
         account_id = :account_id
         and is_regular
         and mark_price is not null
+        and settled_at >= :from_time
         and settled_at < date_trunc('hour', settled_at, 'UTC') + interval '1 minute'
 ),
 
@@ -22,7 +24,8 @@ with settled as (
 side as materialized (
     select
         symbol,
-        position_side
+        position_side,
+        max(occurred_at) filter (where occurred_at < :from_time) as changed_before
 
     from ledger.position_change
 
@@ -33,8 +36,39 @@ side as materialized (
         position_side
 ),
 
--- One row per change, and one per settlement, which has the position of the last change before it.
+-- One row per change from from_time on and the last before it, and one per settlement, which has the position
+-- of the last change before it.
 timeline as (
+    select
+        side.symbol,
+        side.position_side,
+        '-infinity'::timestamptz as at_time,
+        0 as is_settlement,
+        before_it.number,
+        before_it.quantity_after
+
+    from side
+
+    cross join lateral (
+        select
+            number,
+            quantity_after
+
+        from ledger.position_change
+
+        where account_id = :account_id
+            and symbol = side.symbol
+            and position_side = side.position_side
+            -- Null: it was open before the history.
+            and occurred_at is not distinct from side.changed_before
+
+        order by number desc
+
+        limit 1
+    ) as before_it
+
+    union all
+
     select
         position_change.symbol,
         position_change.position_side,
@@ -47,6 +81,7 @@ timeline as (
 
     where
         position_change.account_id = :account_id
+        and position_change.occurred_at >= :from_time
         and position_change.symbol in (select settled.symbol from settled)
 
     union all
@@ -74,7 +109,7 @@ counted as (
         quantity_after,
         count(quantity_after) over (
             partition by symbol, position_side
-            order by at_time nulls first, is_settlement, number
+            order by at_time, is_settlement, number
             rows between unbounded preceding and current row
         ) as change_number
 

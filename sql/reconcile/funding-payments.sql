@@ -1,16 +1,18 @@
--- The funding of each contract and hour for which the venue published a rate with its mark: one row a
--- payment.
+-- The funding of each contract and hour from from_time on for which the venue published a rate with its mark:
+-- one row a payment.
 select
     income.symbol,
     income.asset,
     date_trunc('hour', income.occurred_at, 'UTC') as hour,
-    income.amount::text as amount
+    income.amount::text as amount,
+    income.occurred_at < :keep_until as is_kept
 
 from history.income
 
 where
     income.account_id = :account_id
     and income.kind = 'funding'
+    and income.occurred_at >= :from_time
     and income.occurred_at < date_trunc('hour', income.occurred_at, 'UTC') + interval '1 minute'
     and exists (
         select funding_rate.rate

@@ -17,8 +17,8 @@ import { goOn, lastSnapshot, type ProofTerms, WHOLE } from "./onward.ts";
 import { deleteEntries, replaceEntries, type SourcedEntry, writeEntries } from "./write-entries.ts";
 
 /**
- * Each batch of old ones reads all fills and all cash again, so a batch is large: an account whose statement leaves out
- * half of its results then needs few of them.
+ * Each batch of old ones reads all fills and all cash again, so a batch is large: an account whose statement
+ * leaves out half of its results then needs few of them.
  */
 const BATCH_ENTRIES = 10_000;
 

@@ -108,37 +108,36 @@ export async function goOn(
     await insertRows(transaction, "ledger.proven", ["account_id", "check_name"], [row]);
   };
 
+  /** `earlier` are the rows of before the span. */
+  const proveFrom = async <Row, Said>(
+    law: Law<Row, Said>,
+    earlier: readonly Row[],
+    span: Span,
+    whole_at: string,
+  ) => {
+    const rows = await law.read(span);
+    const kept = law.add(earlier, rows.filter(law.isKept));
+    const open = rows.filter((row) => !law.isKept(row));
+    const said = await law.say(law.add(kept, open));
+    const isClean = law.isClean(said);
+    if (isClean) await keep(law, kept, whole_at);
+    return { said, isClean };
+  };
+
   return {
     prove: async (law) => {
-      const { name, read, add, say, isClean } = law;
-      const before = recent.find((one) => one.check_name === name && one.until_time <= end);
+      const before = recent.find((one) => one.check_name === law.name && one.until_time <= end);
       if (before !== undefined && before.question === (await questionOf(law, before.until_time))) {
-        const earlier = parseJsonExactly(before.kept) as Awaited<ReturnType<typeof read>>;
-        const rows = await read({
-          from_time: before.until_time,
-          after: before.last_sequence,
-          keep_until: end,
-        });
-        const { kept, open } = divided(law, rows);
-        const until = add(earlier, kept);
-        const said = await say(add(until, open));
-        if (isClean(said)) {
-          await keep(law, until, before.whole_at);
-          return said;
-        }
+        const earlier = parseJsonExactly(before.kept) as Awaited<ReturnType<typeof law.read>>;
+        const span = { from_time: before.until_time, after: before.last_sequence, keep_until: end };
+        const onward = await proveFrom(law, earlier, span, before.whole_at);
+        if (onward.isClean) return onward.said;
       }
-      const rows = await read(wholeUntil(end));
-      const { kept, open } = divided(law, rows);
-      const said = await say(add(kept, open));
-      if (isClean(said)) await keep(law, kept, checkedAt);
-      else await forget(transaction, account_id, name);
-      return said;
+      const whole = await proveFrom(law, [], wholeUntil(end), checkedAt);
+      if (!whole.isClean) await forget(transaction, account_id, law.name);
+      return whole.said;
     },
   };
-}
-
-function divided<Row>({ isKept }: Pick<Law<Row, unknown>, "isKept">, rows: readonly Row[]) {
-  return { kept: rows.filter(isKept), open: rows.filter((row) => !isKept(row)) };
 }
 
 /**

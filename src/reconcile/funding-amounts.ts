@@ -6,11 +6,13 @@
  * Rows do not say which side of a hedge they are of, so the payments of an hour are compared with what is due
  * on all sides together. Payments that are too many or too few are no matter of this check either.
  */
-import { type Decimal, lastPlace, parseDecimal, sum } from "../domain/decimal.ts";
+import { contractsKnown } from "../book/depends-on.ts";
+import { addingUp, type Onward, type Span, sumsOf } from "../book/onward.ts";
+import { type Decimal, formatDecimal, lastPlace, parseDecimal, sum } from "../domain/decimal.ts";
 import { formatInstant, parseUtcInstant } from "../domain/instant.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Transaction } from "../store/store.ts";
-import { covers, type Finding, recomputed } from "./finding.ts";
+import { covers, type Finding, nothingDiffers, recomputed } from "./finding.ts";
 import { isProven, type WalletLink } from "./wallets.ts";
 
 /** What one side comes to: as it was on the hour, or as it was later within the minute of the settlement. */
@@ -78,13 +80,26 @@ type PaymentRow = {
   readonly asset: string;
   readonly hour: string;
   readonly amount: string;
+  readonly is_kept: boolean;
+};
+
+/** What was judged of a contract's payments; those that are off one by one (`hour` not null). */
+type Row = {
+  readonly symbol: string;
+  readonly asset: string;
+  readonly hour: string | null;
+  readonly is_kept: boolean;
+  readonly agreeing: string;
+  readonly rounded: string;
+  readonly expected: string;
+  readonly found: string;
 };
 
 /**
  * `doubtful` are contracts whose positions do not agree with the venue's; `amountDecimals` is how many the
  * venue keeps of an amount.
  */
-export async function checkFundingAmounts(
+export function checkFundingAmounts(
   transaction: Transaction,
   account_id: string,
   checked_at: string,
@@ -93,46 +108,114 @@ export async function checkFundingAmounts(
     readonly doubtful: ReadonlySet<string>;
     readonly amountDecimals: number;
   },
+  onward: Onward,
 ): Promise<Finding[]> {
-  const { wallets, doubtful, amountDecimals: decimals } = evidence;
-  const payments = (
-    await runSqlFile<PaymentRow>(transaction, "reconcile/funding-payments", { account_id })
-  ).filter(({ symbol }) => !doubtful.has(symbol));
+  const { wallets, doubtful, amountDecimals } = evidence;
+  return onward.prove<Row, Finding[]>({
+    name: "reconcile/funding-amounts",
+    read: (span) => readJudged(transaction, account_id, span, amountDecimals),
+    dependsOn: async (until) => {
+      const [rates] = await runSqlFile<{ digest: string }>(transaction, "reconcile/funding-rates-known", {
+        account_id,
+        until,
+      });
+      return `${rates?.digest} ${await contractsKnown(transaction, account_id, until)}`;
+    },
+    isKept: ({ is_kept }) => is_kept,
+    add: addingUp(["symbol", "hour"], (one, other) => ({
+      ...one,
+      ...sumsOf(["agreeing", "rounded"], one, other),
+    })),
+    say: (rows) =>
+      Promise.resolve(
+        findingsOf(
+          rows.filter(({ symbol }) => !doubtful.has(symbol)),
+          checked_at,
+          wallets,
+        ),
+      ),
+    isClean: nothingDiffers,
+  });
+}
+
+async function readJudged(
+  transaction: Transaction,
+  account_id: string,
+  { from_time, keep_until }: Span,
+  decimals: number,
+): Promise<Row[]> {
+  const payments = await runSqlFile<PaymentRow>(transaction, "reconcile/funding-payments", {
+    account_id,
+    from_time,
+    keep_until,
+  });
   if (payments.length === 0) return [];
-  const rows = await runSqlFile<DueRow>(transaction, "reconcile/funding-due", { account_id, decimals });
+  const rows = await runSqlFile<DueRow>(transaction, "reconcile/funding-due", {
+    account_id,
+    decimals,
+    from_time,
+  });
   const due = grouped(rows, settlementOf);
   const unit = lastPlace(decimals);
-  return [...grouped(payments, ({ symbol }) => symbol)].flatMap(([symbol, own]) => {
-    let [agreeing, rounded] = [0, 0];
-    const off: Off[] = [];
-    for (const [settlement, paid] of grouped(own, settlementOf)) {
-      const verdict = judgeFunding(
-        (due.get(settlement) ?? []).map((row) => ({
-          side: row.position_side,
-          isOnHour: row.is_on_hour,
-          amount: parseDecimal(row.amount),
-        })),
-        paid.map(({ amount }) => parseDecimal(amount)),
-        unit,
-      );
-      agreeing += verdict.agreeing;
-      rounded += verdict.rounded;
-      const [first] = paid;
-      if (verdict.off !== null && first !== undefined) off.push({ ...first, ...verdict.off });
-    }
+  return [...grouped(payments, settlementOf)].flatMap(([settlement, paid]) => {
+    const [first] = paid;
+    if (first === undefined) return [];
+    const { agreeing, rounded, off } = judgeFunding(
+      (due.get(settlement) ?? []).map((row) => ({
+        side: row.position_side,
+        isOnHour: row.is_on_hour,
+        amount: parseDecimal(row.amount),
+      })),
+      paid.map(({ amount }) => parseDecimal(amount)),
+      unit,
+    );
+    const { symbol, asset, hour, is_kept } = first;
+    const judged: Row = {
+      symbol,
+      asset,
+      hour: null,
+      is_kept,
+      agreeing: String(agreeing),
+      rounded: String(rounded),
+      expected: "0",
+      found: "0",
+    };
+    const apart = (one: NonNullable<typeof off>): Row => ({
+      ...judged,
+      hour,
+      agreeing: "0",
+      rounded: "0",
+      expected: formatDecimal(one.expected),
+      found: formatDecimal(one.found),
+    });
+    return [judged, ...(off === null ? [] : [apart(off)])];
+  });
+}
+
+function findingsOf(rows: readonly Row[], checked_at: string, wallets: readonly WalletLink[]): Finding[] {
+  return [...grouped(rows, ({ symbol }) => symbol)].flatMap(([symbol, own]) => {
+    const total = (count: "agreeing" | "rounded") => own.reduce((all, row) => all + BigInt(row[count]), 0n);
+    const [agreeing, rounded] = [total("agreeing"), total("rounded")];
+    const off = own.filter(isOff);
     return [
       ...recomputed({
         check_name: "funding_amount",
         symbol,
-        agreeing: BigInt(agreeing),
-        rounded: BigInt(rounded),
+        agreeing,
+        rounded,
         checked_at,
         of: "funding payment",
         as: "position × mark × rate",
       }),
-      ...off.map((one) => differs(one, wallets, agreeing + rounded > off.length)),
+      ...off.map((one) => differs(one, wallets, agreeing + rounded > BigInt(off.length))),
     ];
   });
+}
+
+type Off = Row & { readonly hour: string };
+
+function isOff(row: Row): row is Off {
+  return row.hour !== null;
 }
 
 function settlementOf({ symbol, hour }: Pick<DueRow, "symbol" | "hour">): string {
@@ -153,8 +236,6 @@ const PAID_AS_BOOKED =
   "the wallet shows that this was paid; position, mark and rate as published give another amount";
 const OTHER_RULE =
   "most payments of the contract are not position × mark × rate as published: the venue counts by another rule";
-
-type Off = PaymentRow & { readonly expected: Decimal; readonly found: Decimal };
 
 /**
  * Where the wallet proves that the payment moved as it is booked, the books are right, and what is left is a
@@ -180,8 +261,8 @@ function differs(
     symbol,
     from_time: hour,
     checked_at: hour,
-    expected,
-    found,
+    expected: parseDecimal(expected),
+    found: parseDecimal(found),
     status: isMoved || !isUsual ? "inferred" : "differs",
     class: "altered_row",
     ...(isMoved || !isUsual

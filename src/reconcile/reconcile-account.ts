@@ -109,11 +109,13 @@ async function checkBooks(
     positions.filter(({ status }) => status === "differs").map(({ symbol }) => symbol),
   );
   const funding = await checkFundingIntervals(transaction, account_id, checkedAt, wallets, doubtful);
-  const fundingAmounts = await checkFundingAmounts(transaction, account_id, checkedAt, {
-    wallets,
-    doubtful,
-    amountDecimals,
-  });
+  const fundingAmounts = await checkFundingAmounts(
+    transaction,
+    account_id,
+    checkedAt,
+    { wallets, doubtful, amountDecimals },
+    onward,
+  );
   const feeAmounts = await checkFeeAmounts(transaction, account_id, checkedAt, { wallets, fillCash }, onward);
   const collateral = await checkCollateral(transaction, account_id, checkedAt, tolerance);
   const others = [

@@ -47,7 +47,8 @@ export function readWallets(
   return onward.prove(
     lawOfWalletSums(transaction, account_id, {
       say: (sums) => readLinks(transaction, account_id, sums),
-      isClean: (links: readonly WalletLink[]) => links.every(({ agrees }) => agrees),
+      isClean: (links: readonly WalletLink[]) =>
+        links.every(({ agrees }) => agrees) && links.filter(isInferred).flatMap(openingFinding).length === 0,
     }),
   );
 }

@@ -1215,6 +1215,7 @@ export type SqlContract = {
   "reconcile/funding-due": {
     parameters: {
       account_id: string | null;
+      from_time: string | null;
       decimals: number | null;
     };
     row: {
@@ -1245,13 +1246,25 @@ export type SqlContract = {
   };
   "reconcile/funding-payments": {
     parameters: {
+      keep_until: string | null;
       account_id: string | null;
+      from_time: string | null;
     };
     row: {
       symbol: string | null;
       asset: string | null;
       hour: string | null;
       amount: string | null;
+      is_kept: boolean | null;
+    };
+  };
+  "reconcile/funding-rates-known": {
+    parameters: {
+      account_id: string | null;
+      until: string | null;
+    };
+    row: {
+      digest: string | null;
     };
   };
   "reconcile/funding-rows": {

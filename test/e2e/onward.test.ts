@@ -65,6 +65,14 @@ const movedBy = (inner: Store, order: "" | "desc") =>
     order by occurred_at ${sql.raw(order)} limit 1
   )`.execute(inner.db);
 
+/** The public rate of the first settlement, or (desc) of the last. */
+const rateDoubled = (inner: Store, order: "" | "desc") =>
+  sql`
+  update price.funding_rate set rate = rate * 2 where (account_id, symbol, settled_at) = (
+    select account_id, symbol, settled_at from price.funding_rate
+    where account_id = ${account.accountId} order by settled_at ${sql.raw(order)} limit 1
+  )`.execute(inner.db);
+
 type Case = {
   readonly what: string;
   readonly harm: (inner: Store) => Promise<unknown>;
@@ -80,6 +88,7 @@ const ALL = [
   "day-sums",
   "fee-amounts",
   "fill-cash",
+  "funding-amounts",
   "position-sums",
   "record-entries",
   "record-history",
@@ -87,7 +96,7 @@ const ALL = [
   "wallet-sums",
 ];
 /** Those that count by what is known of contracts. */
-const OF_CONTRACTS = ["average-pnl", "fee-amounts", "fill-cash", "position-sums"];
+const OF_CONTRACTS = ["average-pnl", "fee-amounts", "fill-cash", "funding-amounts", "position-sums"];
 
 const CASES: readonly Case[] = [
   { what: "nothing", harm: async () => {}, whole: [], differs: [] },
@@ -253,6 +262,29 @@ const CASES: readonly Case[] = [
       )`.execute(inner.db),
     whole: ["position-sums"],
     differs: ["position"],
+  },
+  {
+    what: "a funding rate of the time that is kept",
+    harm: (inner) => rateDoubled(inner, ""),
+    whole: ["funding-amounts"],
+    differs: [],
+  },
+  {
+    what: "a funding rate that comes for the last days",
+    harm: (inner) => rateDoubled(inner, "desc"),
+    whole: [],
+    differs: [],
+  },
+  {
+    what: "an amount of funding in the last days",
+    harm: (inner) =>
+      sql`
+      update history.income set amount = amount * 2 where (account_id, record_key) = (
+        select account_id, record_key from history.income
+        where account_id = ${account.accountId} and kind = 'funding' order by occurred_at desc limit 1
+      )`.execute(inner.db),
+    whole: ["record-entries"],
+    differs: ["record_entries"],
   },
   {
     what: "a span that is settled no more",
