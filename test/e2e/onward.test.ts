@@ -3,7 +3,7 @@
  * which is amiss in the days that are open is ever said from what was kept. That both ways say the same of
  * any world and any nights, `seeds.test.ts` shows.
  */
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bookMissingCash } from "../../src/book/book-missing-cash.ts";
 import { bookOpenings } from "../../src/book/book-openings.ts";
@@ -44,6 +44,13 @@ const rewritten = (end: "first" | "last") => (inner: Store) =>
   sql`update raw.record set body = body || ' ' where stream = 'income' and ${row("raw.record", end)}`.execute(
     inner.db,
   );
+/** Another record than the first, of a time. */
+const came = (inner: Store, at: RawBuilder<unknown>) =>
+  sql`
+  insert into raw.record (account_id, stream, record_key, version, symbol, occurred_at, body, sequence, run_id, digest)
+  select account_id, stream, 'late', 1, symbol, ${at}, body,
+    (select last_sequence + 1 from raw.account where account_id = ${account.accountId}), run_id, digest
+  from raw.record where stream = 'income' and ${row("raw.record", "first")}`.execute(inner.db);
 const weekLater = (inner: Store) =>
   sql`update ledger.proven set whole_at = whole_at - make_interval(days => ${WHOLE_EVERY_DAYS - 1})`.execute(
     inner.db,
@@ -132,12 +139,13 @@ const CASES: readonly Case[] = [
   },
   {
     what: "a record that came late",
-    harm: (inner) =>
-      sql`
-      insert into raw.record (account_id, stream, record_key, version, symbol, occurred_at, body, sequence, run_id, digest)
-      select account_id, stream, 'late', 1, symbol, occurred_at, body,
-        (select last_sequence + 1 from raw.account where account_id = ${account.accountId}), run_id, digest
-      from raw.record where stream = 'income' and ${row("raw.record", "first")}`.execute(inner.db),
+    harm: (inner) => came(inner, sql`occurred_at`),
+    whole: ALL,
+    differs: ["record_count", "record_digest", "record_sequence"],
+  },
+  {
+    what: "a record that came, of the day behind the time that is kept,",
+    harm: (inner) => came(inner, sql`(select max(until_time) + interval '23 hours' from ledger.proven)`),
     whole: ALL,
     differs: ["record_count", "record_digest", "record_sequence"],
   },
