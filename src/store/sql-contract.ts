@@ -545,6 +545,16 @@ export type SqlContract = {
       symbol: string | null;
     };
   };
+  "extract/first-named": {
+    parameters: {
+      symbols: string | null;
+      account_id: string | null;
+    };
+    row: {
+      symbol: string | null;
+      named_at: string | null;
+    };
+  };
   "extract/rereads": {
     parameters: {
       young_ms: number | string | null;
@@ -686,6 +696,13 @@ export type SqlContract = {
       record_key: string | null;
       version: number | null;
     };
+  };
+  "load/take-back-silence": {
+    parameters: {
+      rows: string | null;
+      account_id: string | null;
+    };
+    row: Record<never, never>;
   };
   "load/vanished": {
     parameters: {
