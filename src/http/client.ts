@@ -49,8 +49,9 @@ export type VenueClientTerms = {
 export interface VenueClient {
   readonly venue: Venue;
   /**
-   * The time by the venue's clock: as far as it was measured, and no more than what has passed since. If this
-   * machine's clock is set on meanwhile, a snapshot is not dated by it, nor does a span reach beyond its time.
+   * The time by the venue's clock: as far as it was measured, and no more than what has passed since. If
+   * this machine's clock is set on meanwhile, a snapshot is not dated by it, nor does a span reach beyond its
+   * time.
    */
   now(): Instant;
   /**
