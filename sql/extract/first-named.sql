@@ -1,25 +1,25 @@
--- When each of some contracts was first named as the account's, by a record of whatever stream or by a
--- position that a snapshot shows open.
+-- The day, in UTC, on which each of some contracts was first named as the account's: by a record of whatever
+-- stream, or by a position that a snapshot shows open. Records are counted by days, which are few.
 with wanted as (
     select distinct jsonb_array_elements_text(:symbols::jsonb) as symbol
 ),
 
 named as (
     select
-        record.symbol,
-        record.occurred_at as named_at
+        wanted.symbol,
+        loaded.day
 
     from wanted
 
-    inner join raw.record
-        on record.account_id = :account_id
-        and wanted.symbol = record.symbol
+    inner join raw.control_total as loaded
+        on loaded.account_id = :account_id
+        and wanted.symbol = loaded.symbol
 
     union all
 
     select
-        position.symbol,
-        position.taken_at
+        wanted.symbol,
+        date_trunc('day', position.taken_at, 'UTC')
 
     from wanted
 
@@ -31,7 +31,7 @@ named as (
 
 select
     symbol,
-    min(named_at) as named_at
+    min(day) as day
 
 from named
 

@@ -34,7 +34,7 @@ export async function coverSilence(extraction: Extraction, reads: readonly Strea
     const note =
       at === null
         ? "nothing names the contract yet"
-        : `nothing names the contract before ${formatInstant(at)}`;
+        : `nothing names the contract before ${formatInstant(at).slice(0, 10)}`;
     return silent.length === 0 ? [] : [{ accountId, stream, symbol, windows: silent, readAt, runId, note }];
   });
   await recordSilences(store.db, silences);
@@ -62,14 +62,14 @@ function latenessOfCash({ client }: Extraction): number {
   return supportOf(client.venue, "income")?.lateness ?? 0;
 }
 
-/** When each contract was first named by a record or an open position. */
+/** Midnight (UTC) of the day on which each contract was first named by a record or an open position. */
 async function firstNamed(
   { store, accountId: account_id }: Extraction,
   symbols: readonly string[],
 ): Promise<ReadonlyMap<string, Instant>> {
-  const rows = await runSqlFile<{ symbol: string; named_at: string }>(store.db, "extract/first-named", {
+  const rows = await runSqlFile<{ symbol: string; day: string }>(store.db, "extract/first-named", {
     account_id,
     symbols: JSON.stringify(symbols),
   });
-  return new Map(rows.map(({ symbol, named_at }) => [symbol, parseUtcInstant(named_at)]));
+  return new Map(rows.map(({ symbol, day }) => [symbol, parseUtcInstant(day)]));
 }

@@ -552,7 +552,7 @@ export type SqlContract = {
     };
     row: {
       symbol: string | null;
-      named_at: string | null;
+      day: string | null;
     };
   };
   "extract/rereads": {

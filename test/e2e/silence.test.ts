@@ -71,7 +71,6 @@ test("an account that is older than what the venue serves is quiet from its firs
   const { output } = await rig.run("run");
   expect(output).toContain("note: fills of BTCUSDT: not read from 2026-03-05");
   expect((await rig.run("status")).output).toContain("open items: none");
-  expect((await rig.run("verify")).exitCode).toBe(0);
   await rig.close();
 });
 
@@ -90,7 +89,7 @@ describe.each([null, "2026-02-10"])(
         trades(account, "ETHUSDT", 3);
       });
       expect(await nights(rig, 110, 85, 60, 35, 10, 1, 0)).toEqual(["0", "0", "0", "0", "0", "0", "0"]);
-      const because = "nothing names the contract before 2026-06-02T03:17:00.000Z";
+      const because = "nothing names the contract before 2026-06-02";
       expect((await silences(rig)).filter((text) => text.includes("ETHUSDT"))).toEqual([
         `fills of ETHUSDT: ${because}`,
         `margin_changes of ETHUSDT: ${because}`,
