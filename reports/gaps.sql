@@ -8,15 +8,17 @@
 --! note: what is gap: the venue no longer serves the span from occurred_at to until; its records are missing
 --!   from the books. reason ends with the command for whoever knows that nothing is missing there. accepted:
 --!   a person decided that nothing is missing there, for the reason given. imported: a file of the venue's
---!   closed it. not_understood: the record is kept and not booked. rewritten: the venue changed a field that
---!   may not change, and the first version stays booked. vanished: the venue no longer serves the record,
---!   which stays booked. suspense: the money is booked, its kind is not known. unexplained: the venue's
---!   wallet moved by this amount from occurred_at to until and no record tells why; nothing is booked for it.
+--!   closed it. inferred: the venue no longer serves it, and nothing in the cash statement, which was read,
+--!   names the contract yet; it is read as without rows. not_understood: the record is kept and not booked.
+--!   rewritten: the venue changed a field that may not change, and the first version stays booked. vanished:
+--!   the venue no longer serves the record, which stays booked. suspense: the money is booked, its kind is
+--!   not known. unexplained: the venue's wallet moved by this amount from occurred_at to until and no record
+--!   tells why; nothing is booked for it.
 --!   accepted_because is the reason why a person has accepted the row, as it is: it changes nothing in the
 --!   books, and is no open item.
 --! trace: gaps when what = gap where account_id = :account and stream = :stream and symbol = :symbol
 --!     and from_time = :occurred_at::timestamptz ;
---!   windows when what = accepted|imported where account_id = :account and stream = :stream
+--!   windows when what = accepted|imported|inferred where account_id = :account and stream = :stream
 --!     and symbol = :symbol
 --!     and from_time = :occurred_at::timestamptz and note = :reason ;
 --!   records when what = not_understood|rewritten|vanished where account_id = :account and stream = :stream
@@ -57,7 +59,7 @@ with holes as (
 closed as (
     select
         account_id,
-        case evidence when 'decision' then 'accepted' else 'imported' end as what,
+        case evidence when 'decision' then 'accepted' when 'import' then 'imported' else 'inferred' end as what,
         stream,
         symbol,
         from_time as occurred_at,
@@ -71,7 +73,7 @@ closed as (
 
     from raw.window
 
-    where evidence in ('import', 'decision')
+    where evidence in ('import', 'decision', 'silence')
         and from_time < :until
         and until_time > :from
         and (:account::text is null or account_id = :account)

@@ -132,7 +132,7 @@ inputs as (
     from raw.window
 
     where account_id = :account
-        and evidence in ('import', 'decision')
+        and evidence in ('import', 'decision', 'silence')
 
     union all
 

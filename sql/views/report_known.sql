@@ -19,7 +19,7 @@ left join raw.import
 left join ledger.closed_period as closed
     on "window".account_id = closed.account_id
     and closed.reopened_at is null
-    and "window".evidence in ('import', 'decision')
+    and "window".evidence in ('import', 'decision', 'silence')
     and coalesce(import.loaded_at, "window".read_at) >= closed.closed_at
 
 group by

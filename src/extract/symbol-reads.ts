@@ -14,6 +14,7 @@ import type { Extraction, SyncOptions } from "./extraction.ts";
 import { type Foreseen, foresee, together } from "./foreseen.ts";
 import type { AccountState } from "./open-account.ts";
 import { load, planOf, type StreamRead, walkOf } from "./read-stream.ts";
+import { coverSilence } from "./silence.ts";
 import { firstFill, provenReach } from "./sweep.ts";
 import { type ListedSymbol, readSymbols } from "./symbols.ts";
 
@@ -64,6 +65,14 @@ export function symbolReads(
   const readAll = (tasks: readonly (() => Promise<void>)[]) => allConcurrently(tasks, options.requestsAtOnce);
   const readEach = (wanted: readonly StreamRead[]) => readAll(wanted.map((one) => () => reads.read(one)));
 
+  /** Of a contract that nothing named, what is no longer served is covered before gaps are looked for. */
+  const withSilence = async (symbols: readonly ListedSymbol[]) => {
+    // By a first sync, the cash statement was read in this run.
+    if (!account.isSwept) await reads.refreshCoverage();
+    const { fills, others } = wantedOf(symbols);
+    if (await coverSilence(extraction, [...fills, ...others])) await reads.refreshCoverage();
+  };
+
   /** Asks for the first fill by its id; one of before where the account is taken to begin takes that back. */
   const firstById = async (wanted: StreamRead) => {
     const walk = walkOf(extraction, wanted);
@@ -102,6 +111,7 @@ export function symbolReads(
       return together(foresee(client, fills), searching, foresee(client, others));
     },
     read: async (symbols) => {
+      await withSilence(symbols);
       const { fills, searched, others } = wantedOf(symbols);
       const [some] = [...fills, ...searched];
       const isDoubted = some !== undefined && (await doubtsBeginning(some));
@@ -121,7 +131,9 @@ export function symbolReads(
         : await provenReach(extraction, (symbol) => walkOf(extraction, { ...one, symbol }), one.span);
       await readAll(searched.map((wanted) => () => search(wanted, reach, isDoubted)));
       // Fills that were found name more symbols.
-      await readEach(wantedOf(await readSymbols(extraction, options)).others);
+      const named = await readSymbols(extraction, options);
+      await withSilence(named);
+      await readEach(wantedOf(named).others);
     },
   };
 }

@@ -48,12 +48,15 @@ export type VenueClientTerms = {
 
 export interface VenueClient {
   readonly venue: Venue;
-  /** The time by the venue's clock, as far as it was measured. */
+  /**
+   * The time by the venue's clock: as far as it was measured, and no more than what has passed since. If
+   * this machine's clock is set on meanwhile, a snapshot is not dated by it, nor does a span reach beyond its
+   * time.
+   */
   now(): Instant;
   /**
-   * The earliest of the venue's time, this machine's, and what was measured of the venue's with what has
-   * passed since: by a clock that is ahead, or was set on a moment ago, a span that is not over yet would
-   * count as read.
+   * The earlier of the venue's time and this machine's: by a clock that is ahead, a span that is not over yet
+   * would count as read.
    */
   surelyPast(): Instant;
   /** Requests the venue's time; from then on `now` and signatures follow it. */
@@ -130,11 +133,11 @@ class Client implements VenueClient {
   }
 
   now(): Instant {
-    return plus(this.#clock.now(), this.#budget.clockOffset);
+    return earliest(plus(this.#clock.now(), this.#budget.clockOffset), this.#budget.hostNow());
   }
 
   surelyPast(): Instant {
-    return [this.now(), this.#clock.now(), this.#budget.hostNow()].reduce(earliest);
+    return earliest(this.now(), this.#clock.now());
   }
 
   learnWeightLimit(weightPerMinute: number): void {

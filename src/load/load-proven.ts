@@ -13,6 +13,7 @@ import type { Store, Transaction } from "../store/store.ts";
 import type { SetAsideRow } from "../store/tables.ts";
 import { takeBackBeginning } from "./beginning.ts";
 import { changedFields } from "./rewritten-fields.ts";
+import { takeBackSilence } from "./silence.ts";
 
 export type ProvenLoad = {
   readonly accountId: string;
@@ -66,7 +67,10 @@ export async function loadProven(store: Store, load: ProvenLoad): Promise<number
             rows,
           });
     const first = load.rows.map((row) => row.occurredAt).reduce(earliest, load.window.until);
-    if (keyed.length > 0) await takeBackBeginning(transaction, account_id, first);
+    if (keyed.length > 0) {
+      await takeBackBeginning(transaction, account_id, first);
+      await takeBackSilence(transaction, account_id, keyed);
+    }
     const rewritten = added.filter((row) => row.version > 1).map((row) => row.record_key);
     if (rewritten.length > 0) await recordRewritten(transaction, load, rewritten);
     await recordVanished(transaction, load, JSON.stringify(keyed.map(({ record_key }) => ({ record_key }))));

@@ -42,6 +42,8 @@ export type Reading = {
   readonly accountId: string;
   /** Where the history begins: as it was requested, or else with what was read; null while nothing was. */
   readonly historyFrom: Instant | null;
+  /** Whether a person gave the beginning. */
+  readonly isRequested: boolean;
   readonly read: readonly ReadSpans[];
   /** The end of all that was read; null while nothing was. */
   readonly reach: Instant | null;
@@ -54,8 +56,6 @@ export type Reading = {
 
 export type AccountEvidence = Reading & {
   readonly venue: string;
-  /** Whether a person gave the beginning. */
-  readonly isRequested: boolean;
   /** Whether nothing of the account was before its history. */
   readonly isFromBeginning: boolean;
   readonly items: readonly Item[];
@@ -109,7 +109,7 @@ export async function readEvidence(
   const accounts = byAccount(
     await db
       .selectFrom("raw.account")
-      .select(["account_id", "venue", "history_from", "is_from_beginning"])
+      .select(["account_id", "venue", "is_from_beginning"])
       .where("account_id", "in", accountIds)
       .execute(),
   );
@@ -129,7 +129,6 @@ export async function readEvidence(
     return {
       ...one,
       venue: account.venue,
-      isRequested: account.history_from !== null,
       isFromBeginning: account.is_from_beginning,
       items: items(one.accountId),
       inferredWallets: inferredWallets(one.accountId),
@@ -142,6 +141,14 @@ export async function readEvidence(
 export async function readReading(db: Database, accountIds: readonly string[]): Promise<Reading[]> {
   if (accountIds.length === 0) return [];
   const begins = await readBegins(db, accountIds);
+  const requested = byAccount(
+    await db
+      .selectFrom("raw.account")
+      .select("account_id")
+      .where("account_id", "in", accountIds)
+      .where("history_from", "is not", null)
+      .execute(),
+  );
   const read = await readSpans(db, accountIds);
   const knownSymbols = await readKnownSymbols(db, accountIds);
   const gaps = await readGaps(db, accountIds);
@@ -158,6 +165,7 @@ export async function readReading(db: Database, accountIds: readonly string[]): 
     return {
       accountId,
       historyFrom: begins(accountId),
+      isRequested: requested(accountId).length > 0,
       read: spans,
       reach: ends.length === 0 ? null : ends.reduce(latest),
       knownSymbols: knownSymbols(accountId),

@@ -112,8 +112,13 @@ function expectedReads(
 
 /**
  * A hole at the beginning of a stream that carries no figures needs nobody, nor does one of a stream that the
- * key may not read: it is remarked on.
+ * key may not read: it is remarked on. So is, where nobody gave a beginning, that a stream with figures was
+ * served from a later time on than the cash statement: nothing will ever fill it.
  */
-export function isEssential(hole: Hole, deniedStreams: readonly string[]): boolean {
-  return ESSENTIAL.includes(hole.stream) || !(hole.isBeginning || deniedStreams.includes(hole.stream));
+export function isEssential(
+  { stream, isBeginning }: Hole,
+  { isRequested, denied }: { readonly isRequested: boolean; readonly denied: readonly string[] },
+): boolean {
+  if (ESSENTIAL.includes(stream)) return isRequested || !isBeginning;
+  return !(isBeginning || denied.includes(stream));
 }

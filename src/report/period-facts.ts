@@ -102,7 +102,7 @@ function accountFacts(period: Period, evidence: AccountEvidence, known: Known): 
   const items = evidence.items.filter((item) => isOfPeriod(item, period));
   const told = [setAsideSentences(items), suspenseSentences(items), differenceSentences(items)];
   const found = holesOf(evidence, period, gaps);
-  const isOpen = (hole: Hole) => isEssential(hole, evidence.denied);
+  const isOpen = (hole: Hole) => isEssential(hole, evidence);
   const counts = { ...known.counts, ...countsOf(evidence.items, period) };
   return {
     accountId,
@@ -163,7 +163,7 @@ function unreadOf(reading: Reading, timeZone: string): string[] {
   const found = holesOf(reading, period, reading.gaps);
   return shortened(
     holeSentences(
-      found.filter((hole) => isEssential(hole, reading.denied)),
+      found.filter((hole) => isEssential(hole, reading)),
       timeZone,
     ),
   );

@@ -619,6 +619,16 @@ export type SqlContract = {
       symbol: string | null;
     };
   };
+  "extract/first-named": {
+    parameters: {
+      symbols: string | null;
+      account_id: string | null;
+    };
+    row: {
+      symbol: string | null;
+      day: string | null;
+    };
+  };
   "extract/rereads": {
     parameters: {
       young_ms: number | string | null;
@@ -760,6 +770,13 @@ export type SqlContract = {
       record_key: string | null;
       version: number | null;
     };
+  };
+  "load/take-back-silence": {
+    parameters: {
+      rows: string | null;
+      account_id: string | null;
+    };
+    row: Record<never, never>;
   };
   "load/vanished": {
     parameters: {

@@ -130,3 +130,31 @@ test.each(
     await rig.close();
   },
 );
+
+test("without a beginning, accounts of both generations are read from their first cash on, and no night says anything", async () => {
+  const rig = await newEdgexRig({
+    kind: QUICK_KIND,
+    world: generateEdgexWorld({
+      seed: "plain",
+      from: FROM,
+      until: NOW,
+      fills: 60,
+      accounts: [
+        { name: "first", generation: "v1" },
+        { name: "second", generation: "v2" },
+      ],
+    }),
+    now: plus(NOW, -2 * DAY_MS),
+    since: null,
+    reports: "at the end",
+  });
+  for (const days of [2, 1, 0]) {
+    rig.setNow(plus(NOW, -days * DAY_MS));
+    const { exitCode, output, errors } = await rig.runUnwatched("run");
+    expect({ exitCode, said: output + errors }).toEqual({ exitCode: 0, said: "" });
+  }
+  const { output } = await rig.run("status");
+  expect(output.match(/open items: none/g)).toHaveLength(2);
+  expect(output.match(/because the first cash row is of 2026-05-0\S+ \(inferred\)/g)).toHaveLength(2);
+  await rig.close();
+});

@@ -16,7 +16,8 @@ export type EdgexRigOptions = {
   readonly world: EdgexWorld;
   /** Where the venue's clock stands. */
   readonly now: Instant;
-  readonly since: string;
+  /** Null for as far back as the venue serves. */
+  readonly since: string | null;
   readonly simulator?: Partial<EdgexSimulatorOptions>;
   /** Default "each night". */
   readonly reports?: ReportsWritten;
@@ -60,7 +61,7 @@ export async function newEdgexRig({
     name: credential.account,
     venue: "edgex",
     baseUrl: simulator.url,
-    lines: [`since: ${since}`],
+    lines: since === null ? [] : [`since: ${since}`],
     credentials: {
       accountId: `"${world.accounts[nth]?.accountId ?? ""}"`,
       ...(credential.kind === "stark"
