@@ -117,6 +117,39 @@ booked as materialized (
         is_before
 ),
 
+closed as materialized (
+    select
+        account_id,
+        asset,
+        method,
+        is_before,
+        sum(realized_pnl) as realized_pnl,
+        -sum(fees) as fees,
+        sum(funding) as funding
+
+    from (
+        select
+            before.*,
+            true as is_before
+
+        from ledger.day_disposed(:time_zone, '-infinity', :from, :account) as before
+
+        union all
+
+        select
+            inside.*,
+            false
+
+        from ledger.day_disposed(:time_zone, :from, :until, :account) as inside
+    ) as disposal
+
+    group by
+        account_id,
+        asset,
+        method,
+        is_before
+),
+
 -- Everything that any treatment counts, signed + gain, − cost, of the time before the period and during it.
 -- What is the same for all methods has none. Each part is summed where it is read: all of them in one list
 -- would be sorted on the disk.
@@ -146,18 +179,29 @@ counted as (
         fee_asset,
         '',
         'fees_paid',
-        posted_at < :from,
+        is_before,
         -sum(fee)
 
-    from history.fill
+    from (
+        select
+            before.*,
+            true as is_before
 
-    where posted_at < :until
-        and (:account::text is null or account_id = :account)
+        from ledger.day_filled(:time_zone, '-infinity', :from, :account) as before
+
+        union all
+
+        select
+            inside.*,
+            false
+
+        from ledger.day_filled(:time_zone, :from, :until, :account) as inside
+    ) as fill
 
     group by
         account_id,
         fee_asset,
-        posted_at < :from
+        is_before
 
     union all
 
@@ -210,27 +254,7 @@ counted as (
         closed.is_before,
         part.amount
 
-    from (
-        select
-            account_id,
-            asset,
-            method,
-            closed_at < :from as is_before,
-            sum(realized_pnl) as realized_pnl,
-            -sum(opening_fee + closing_fee) as fees,
-            sum(funding) as funding
-
-        from ledger.disposal
-
-        where closed_at < :until
-            and (:account::text is null or account_id = :account)
-
-        group by
-            account_id,
-            asset,
-            method,
-            closed_at < :from
-    ) as closed
+    from closed
 
     cross join lateral (
         values
@@ -238,36 +262,6 @@ counted as (
             ('fees_released', closed.fees),
             ('funding_released', closed.funding)
     ) as part (measure, amount)
-
-    union all
-
-    select
-        disposal.account_id,
-        other.asset,
-        disposal.method,
-        case when other.kind = 'funding' then 'funding_released' else 'fees_released' end,
-        disposal.closed_at < :from,
-        sum(case when other.kind = 'funding' then other.amount else -other.amount end)
-
-    from ledger.disposal_amount as other
-
-    inner join ledger.disposal
-        on other.account_id = disposal.account_id
-        and other.method = disposal.method
-        and other.symbol = disposal.symbol
-        and other.position_side = disposal.position_side
-        and other.fill_key = disposal.fill_key
-        and other.piece = disposal.piece
-
-    where disposal.closed_at < :until
-        and (:account::text is null or disposal.account_id = :account)
-
-    group by
-        disposal.account_id,
-        other.asset,
-        disposal.method,
-        other.kind = 'funding',
-        disposal.closed_at < :from
 ),
 
 summed as (

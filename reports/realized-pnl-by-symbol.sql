@@ -1,6 +1,6 @@
 --! title: Realized PnL by symbol
 --! grain: one row per account, symbol and asset with a close or a realized PnL in the period
---! parameters: from, until, account
+--! parameters: from, until, time_zone, account
 --! sign: + profit, − loss; before fees and funding
 --! units: amounts in the row's asset; quantity_closed in the contract's base unit
 --! note: realized_pnl_booked is the cash that the books hold, from the venue's cash statement.
@@ -41,12 +41,9 @@ booked as (
         sum(realized_pnl) as realized_pnl,
         string_agg(distinct basis collate "C", '+' order by basis collate "C") as basis
 
-    from report.journal
+    from ledger.summed_posting(:time_zone, :from, :until, :account)
 
     where realized_pnl is not null
-        and posted_at >= :from
-        and posted_at < :until
-        and (:account::text is null or account_id = :account)
 
     group by
         account_id,
@@ -54,23 +51,22 @@ booked as (
         asset
 ),
 
-disposed as (
+disposed as materialized (
     select
         account_id,
         symbol,
         asset,
-        count(*) filter (where method = 'average') as closes,
+        coalesce(sum(closings) filter (where method = 'average'), 0) as closes,
         sum(quantity) filter (where method = 'average') as quantity_closed,
         sum(realized_pnl) filter (where method = 'average') as by_average,
         sum(realized_pnl) filter (where method = 'fifo') as by_fifo,
         sum(realized_pnl) filter (where method = 'lifo') as by_lifo,
-        sum(realized_pnl) filter (where method = 'hifo') as by_hifo
+        sum(realized_pnl) filter (where method = 'hifo') as by_hifo,
+        sum(settled_pnl) as settled_pnl
 
-    from ledger.disposal
+    from ledger.day_disposed(:time_zone, :from, :until, :account)
 
-    where closed_at >= :from
-        and closed_at < :until
-        and (:account::text is null or account_id = :account)
+    where closings > 0
 
     group by
         account_id,
@@ -83,40 +79,29 @@ told as (
     select
         fill.account_id,
         fill.symbol,
-        coalesce(fill.margin_asset, instrument.margin_asset, '') as asset,
+        coalesce(nullif(fill.margin_asset, ''), instrument.margin_asset, '') as asset,
         fill.realized_pnl
 
-    from history.fill
+    from ledger.day_filled(:time_zone, :from, :until, :account) as fill
 
     left join raw.instrument
         on fill.account_id = instrument.account_id
         and fill.symbol = instrument.symbol
 
-    where fill.realized_pnl <> 0
-        and fill.posted_at >= :from
-        and fill.posted_at < :until
-        and (:account::text is null or fill.account_id = :account)
+    where fill.closing_fills > 0
 
     union all
 
     -- What was settled by cash alone has no fill.
     select
-        disposal.account_id,
-        disposal.symbol,
-        disposal.asset,
-        disposal.venue_realized_pnl
+        account_id,
+        symbol,
+        asset,
+        settled_pnl
 
-    from ledger.disposal
+    from disposed
 
-    left join history.fill
-        on disposal.account_id = fill.account_id
-        and disposal.fill_key = fill.record_key
-
-    where fill.record_key is null
-        and disposal.venue_realized_pnl is not null
-        and disposal.closed_at >= :from
-        and disposal.closed_at < :until
-        and (:account::text is null or disposal.account_id = :account)
+    where settled_pnl is not null
 ),
 
 figures as (

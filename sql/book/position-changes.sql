@@ -1,7 +1,7 @@
 -- The positions of one symbol before and after each of its fills, in the order of booking: those behind the
 -- last change that is stored, of whichever side. They go on from what is stored: where a row belongs before
 -- it, the booking has deleted all of the symbol. The cost after a fill = the cost before + the signed value +
--- the realized PnL at average cost, so that it is a sum.
+-- the realized PnL at average cost, so that it is a sum. Gives the earliest time of what it writes.
 with stored as (
     select last_change.*
 
@@ -191,62 +191,70 @@ counted as (
     from flagged
 
     window up_to_it as (partition by position_side order by number)
+),
+
+added as (
+    insert into ledger.position_change (
+        account_id,
+        symbol,
+        position_side,
+        number,
+        record_key,
+        fill_id,
+        order_id,
+        signed_quantity,
+        quantity_before,
+        quantity_after,
+        opened,
+        closed,
+        is_opening,
+        is_closing,
+        cost_after,
+        asset,
+        occurred_at,
+        posted_at
+    )
+    select
+        counted.account_id,
+        counted.symbol,
+        position_side,
+        number,
+        record_key,
+        fill_id,
+        order_id,
+        signed_quantity,
+        quantity_before,
+        quantity_after,
+        opened,
+        closed,
+        is_opening,
+        is_closing,
+        cost_after,
+        coalesce(
+            counted.margin_asset,
+            instrument.margin_asset,
+            (
+                select max(fill.margin_asset)
+
+                from history.fill
+
+                where fill.account_id = :account_id
+                    and fill.symbol = :symbol
+                    and fill.position_side = counted.position_side
+            ),
+            ''
+        ) as asset,
+        occurred_at,
+        posted_at
+
+    from counted
+
+    left join raw.instrument
+        on instrument.account_id = :account_id and instrument.symbol = :symbol
+
+    returning coalesce(least(occurred_at, posted_at), '-infinity') as at
 )
 
-insert into ledger.position_change (
-    account_id,
-    symbol,
-    position_side,
-    number,
-    record_key,
-    fill_id,
-    order_id,
-    signed_quantity,
-    quantity_before,
-    quantity_after,
-    opened,
-    closed,
-    is_opening,
-    is_closing,
-    cost_after,
-    asset,
-    occurred_at,
-    posted_at
-)
-select
-    counted.account_id,
-    counted.symbol,
-    position_side,
-    number,
-    record_key,
-    fill_id,
-    order_id,
-    signed_quantity,
-    quantity_before,
-    quantity_after,
-    opened,
-    closed,
-    is_opening,
-    is_closing,
-    cost_after,
-    coalesce(
-        counted.margin_asset,
-        instrument.margin_asset,
-        (
-            select max(fill.margin_asset)
+select min(at) as first_at
 
-            from history.fill
-
-            where fill.account_id = :account_id
-                and fill.symbol = :symbol
-                and fill.position_side = counted.position_side
-        ),
-        ''
-    ) as asset,
-    occurred_at,
-    posted_at
-
-from counted
-
-left join raw.instrument
-    on instrument.account_id = :account_id and instrument.symbol = :symbol
+from added

@@ -3,7 +3,7 @@
 -- of its earliest time, so a period reads nothing but what the spans before its end hold; what says something
 -- of an earlier time than its own (a cash row of its fill, a proof, the end of a position) is in the span of
 -- that time, as the view says it. A row that is of no time is in the first span. The numbers tell the hashes
--- of one table from those of another.
+-- of one table from those of another; those of the large tables are in `sql/views/dated_row.sql`.
 with bounds as (
     select :bounds::text::timestamptz[] as instants
 ),
@@ -49,14 +49,14 @@ first_fills as (
 
 booked as (
     select
-        min(posted_at) as first_at,
-        max(posted_at) as last_at
-
-    from (
-        select posted_at from ledger.entry where account_id = :account
-        union all
-        select posted_at from ledger.position_change where account_id = :account
-    ) as posted
+        least(
+            (select min(posted_at) from ledger.entry where account_id = :account),
+            (select min(posted_at) from ledger.position_change where account_id = :account)
+        ) as first_at,
+        greatest(
+            (select max(posted_at) from ledger.entry where account_id = :account),
+            (select max(posted_at) from ledger.position_change where account_id = :account)
+        ) as last_at
 ),
 
 inputs as (
@@ -111,7 +111,14 @@ inputs as (
     from raw.instrument
 
     where account_id = :account
-        and symbol in (select symbol from first_fills)
+        and exists (
+            select
+
+            from history.fill
+
+            where fill.account_id = :account
+                and fill.symbol = instrument.symbol
+        )
 
     union all
 
@@ -191,6 +198,8 @@ inputs as (
 
     where closed_period.account_id = :account
         and closed_period.reopened_at is null
+        -- Without a close nothing is read.
+        and exists (select from ledger.closed_period where account_id = :account)
 
     union all
 
@@ -260,26 +269,6 @@ inputs as (
         hash_record_extended(position_state, 17)
 
     from snapshot.position_state
-
-    where account_id = :account
-
-    union all
-
-    select
-        least(occurred_at, posted_at, value_at),
-        hash_record_extended(income, 18)
-
-    from history.income
-
-    where account_id = :account
-
-    union all
-
-    select
-        least(occurred_at, posted_at, value_at),
-        hash_record_extended(fill, 19)
-
-    from history.fill
 
     where account_id = :account
 
@@ -358,77 +347,6 @@ inputs as (
         hash_record_extended(isolated_margin_episode, 26)
 
     from report.isolated_margin_episode
-
-    where account_id = :account
-
-    union all
-
-    select
-        least(occurred_at, posted_at, value_at),
-        hash_record_extended(entry, 27)
-
-    from ledger.entry
-
-    where account_id = :account
-
-    union all
-
-    select
-        least(entry.occurred_at, entry.posted_at, entry.value_at),
-        hash_record_extended(movement, 28)
-
-    from ledger.movement
-
-    inner join ledger.entry
-        on movement.account_id = entry.account_id
-        and movement.entry_id = entry.entry_id
-
-    where movement.account_id = :account
-
-    union all
-
-    select
-        least(occurred_at, posted_at),
-        hash_record_extended(position_change, 29)
-
-    from ledger.position_change
-
-    where account_id = :account
-
-    union all
-
-    select
-        closed_at,
-        hash_record_extended(disposal, 30)
-
-    from ledger.disposal
-
-    where account_id = :account
-
-    union all
-
-    select
-        disposal.closed_at,
-        hash_record_extended(disposal_amount, 31)
-
-    from ledger.disposal_amount
-
-    inner join ledger.disposal
-        on disposal_amount.account_id = disposal.account_id
-        and disposal_amount.symbol = disposal.symbol
-        and disposal_amount.closing_number = disposal.closing_number
-        and disposal_amount.method = disposal.method
-        and disposal_amount.piece = disposal.piece
-
-    where disposal_amount.account_id = :account
-
-    union all
-
-    select
-        closed_at,
-        hash_record_extended(round_trip, 32)
-
-    from ledger.round_trip
 
     where account_id = :account
 
@@ -540,6 +458,26 @@ inputs as (
 
     union all
 
+    select
+        day_from,
+        hash_record_extended(day_disposal, 47)
+
+    from ledger.day_disposal
+
+    where account_id = :account
+
+    union all
+
+    select
+        day_from,
+        hash_record_extended(day_fill, 48)
+
+    from ledger.day_fill
+
+    where account_id = :account
+
+    union all
+
     -- Sums are read where they are of the days of the zone.
     select
         '-infinity',
@@ -550,9 +488,49 @@ inputs as (
     where account_id = :account
 ),
 
+-- Up to when the digests of days count.
+kept as (
+    select
+        coalesce(max(until_time), '-infinity') as until_day,
+        coalesce(max(time_zone), 'UTC') as time_zone
+
+    from ledger.summed_until
+
+    where account_id = :account
+),
+
+-- The rows of the large tables: whole days of them as they are kept, the others one by one. These are few,
+-- which the planner sees only of a time that has two ends.
+dated as (
+    select
+        day_digest.first_at,
+        day_digest.inputs,
+        day_digest.digest
+
+    from ledger.day_digest
+
+    where account_id = :account
+        and day_from < (select kept.until_day from kept)
+
+    union all
+
+    select
+        dated_row.at,
+        1,
+        dated_row.hash
+
+    from ledger.dated_row
+
+    where account_id = :account
+        and posted_at >= (select kept.until_day - interval '1 day' from kept)
+        and posted_at < 'infinity'
+        and date_trunc('day', at, (select kept.time_zone from kept)) >= (select kept.until_day from kept)
+),
+
 placed as (
     select
         width_bucket(coalesce(inputs.at, '-infinity'), bounds.instants) as place,
+        1 as inputs,
         inputs.hash
 
     from inputs
@@ -561,9 +539,21 @@ placed as (
 
     union all
 
+    select
+        width_bucket(dated.first_at, bounds.instants),
+        dated.inputs,
+        dated.digest
+
+    from dated
+
+    cross join bounds
+
+    union all
+
     -- And whether it was read on to the end of the span or beyond it.
     select
         spans.place,
+        1,
         hash_record_extended(
             row(
                 known.stream,
@@ -582,6 +572,7 @@ placed as (
     -- What was not valued yet is due a minute after it, as far as could be known at the last snapshot.
     select
         spans.place,
+        1,
         hash_record_extended(row(least(valued_until.until, upper(spans.span) + interval '1 minute')), 41)
 
     from spans
@@ -594,6 +585,7 @@ placed as (
     -- Prices that are missing are told of in each period up to the last of them.
     select
         spans.place,
+        1,
         hash_record_extended(row(item.subject, item.class, least(item.until, upper(spans.span))), 44)
 
     from spans
@@ -609,6 +601,7 @@ placed as (
     -- valued at that one where they go beyond it.
     select
         spans.place,
+        1,
         hash_record_extended(
             row(
                 booked.first_at < upper(spans.span),
@@ -628,7 +621,7 @@ placed as (
 
 select
     place,
-    count(*)::integer as inputs,
+    sum(inputs)::integer as inputs,
     sum(hash)::text as digest
 
 from placed

@@ -23,43 +23,6 @@ set enable_nestloop = on
 set enable_hashjoin = off
 set enable_mergejoin = off
 as $$
--- A midnight that clocks show twice is the later one, and the hour before it is of its day: so days are
--- compared by their midnights, and instants only to find them.
-with bounds as (
-    select
-        case
-            when date_trunc('day', day_posting.from_time, day_posting.time_zone) = day_posting.from_time
-                and date_trunc('day', day_posting.from_time - interval '1 microsecond', day_posting.time_zone)
-                <> day_posting.from_time
-                or not isfinite(day_posting.from_time)
-                then day_posting.from_time
-            else
-                (date_trunc('day', day_posting.from_time at time zone day_posting.time_zone) + interval '1 day')
-                at time zone day_posting.time_zone
-        end as first_day,
-        date_trunc('day', day_posting.until_time, day_posting.time_zone) as end_day
-),
-
-summed as (
-    select
-        account.account_id,
-        bounds.first_day,
-        -- The first day that is not read as sums.
-        greatest(
-            bounds.first_day, least(bounds.end_day, coalesce(summed_until.until_time, '-infinity'))
-        ) as next_day
-
-    from raw.account
-
-    cross join bounds
-
-    left join ledger.summed_until
-        on account.account_id = summed_until.account_id
-        and summed_until.time_zone = day_posting.time_zone
-
-    where day_posting.only_account is null or account.account_id = day_posting.only_account
-)
-
 select
     day_sum.account_id,
     day_sum.day_from,
@@ -72,12 +35,16 @@ select
     day_sum.debits,
     day_sum.postings
 
-from summed
+from ledger.day_span(
+    day_posting.time_zone, day_posting.from_time, day_posting.until_time, day_posting.only_account
+) as span
 
 inner join ledger.day_sum
-    on summed.account_id = day_sum.account_id
-    and day_sum.day_from >= summed.first_day
-    and day_sum.day_from < summed.next_day
+    on span.account_id = day_sum.account_id
+    and day_sum.day_from >= span.from_day
+    and day_sum.day_from < span.until_day
+
+where span.is_summed
 
 union all
 
@@ -93,20 +60,16 @@ select
     greatest(side.amount, 0),
     1
 
-from summed
-
-cross join lateral (
-    values
-        ('-infinity'::timestamptz, summed.first_day),
-        (summed.next_day, 'infinity')
-) as apart (from_day, until_day)
+from ledger.day_span(
+    day_posting.time_zone, day_posting.from_time, day_posting.until_time, day_posting.only_account
+) as span
 
 inner join ledger.entry
-    on summed.account_id = entry.account_id
-    and entry.posted_at >= greatest(day_posting.from_time, apart.from_day - interval '1 day')
-    and entry.posted_at < least(day_posting.until_time, apart.until_day + interval '1 day')
-    and date_trunc('day', entry.posted_at, day_posting.time_zone) >= apart.from_day
-    and date_trunc('day', entry.posted_at, day_posting.time_zone) < apart.until_day
+    on span.account_id = entry.account_id
+    and entry.posted_at >= span.rows_from
+    and entry.posted_at < span.rows_until
+    and date_trunc('day', entry.posted_at, day_posting.time_zone) >= span.from_day
+    and date_trunc('day', entry.posted_at, day_posting.time_zone) < span.until_day
 
 inner join ledger.movement
     on entry.account_id = movement.account_id
@@ -117,6 +80,8 @@ cross join lateral (
         (movement.debit_account, movement.amount),
         (movement.credit_account, -movement.amount)
 ) as side (ledger_account, amount)
+
+where not span.is_summed
 $$;
 
 comment on function ledger.day_posting(text, timestamptz, timestamptz, text) is

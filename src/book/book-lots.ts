@@ -15,6 +15,7 @@ import type { PositionSide } from "../domain/record.ts";
 import type { Doing } from "../domain/share.ts";
 import { insertNewRows, insertRows } from "../store/insert-rows.ts";
 import { readProgress, saveProgress } from "../store/progress.ts";
+import { setBackSums } from "../store/set-back.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Database, Store, Transaction } from "../store/store.ts";
 import type {
@@ -342,6 +343,11 @@ class PendingRows {
   }
 
   async write(transaction: Transaction): Promise<void> {
+    await setBackSums(
+      transaction,
+      this.#key.account_id,
+      [...this.disposals, ...this.#roundTrips].map(({ closed_at }) => closed_at),
+    );
     // One after the other: after a failure no other insert may still be waiting for the connection.
     await insertNewRows(transaction, "ledger.disposal", this.disposals);
     await insertNewRows(transaction, "ledger.disposal_amount", this.#disposalAmounts);
@@ -375,13 +381,14 @@ async function writeLots(transaction: Transaction, key: SymbolKey, book: SymbolB
 async function writePositionChanges(transaction: Transaction, key: SymbolKey): Promise<void> {
   type Change = { posted_at: string; occurred_at: string; fill_id: string; record_key: string };
   const [last] = await runSqlFile<Change>(transaction, "book/last-change", { ...key });
-  await runSqlFile(transaction, "book/position-changes", {
+  const [added] = await runSqlFile<FirstTime>(transaction, "book/position-changes", {
     ...key,
     last_posted_at: last?.posted_at ?? "-infinity",
     last_occurred_at: last?.occurred_at ?? "-infinity",
     last_fill_id: last?.fill_id ?? "",
     last_key: last?.record_key ?? "",
   });
+  await setBackSums(transaction, key.account_id, [added?.first_at]);
 }
 
 /** Deletes what was booked since the last checkpoint before the instant; all of it for null. */
@@ -398,6 +405,8 @@ async function rewindTo(
           ...before,
         });
   const number = checkpoint[0]?.event_number ?? "-1";
+  const [lost] = await runSqlFile<FirstTime>(transaction, "book/first-rewound", { ...key, number });
+  await setBackSums(transaction, key.account_id, [lost?.first_at]);
   for (const table of ["ledger.disposal", "ledger.disposal_amount", "ledger.round_trip"] as const) {
     await transaction
       .deleteFrom(table)
@@ -421,6 +430,8 @@ async function rewindTo(
       .execute();
   }
 }
+
+type FirstTime = { first_at: string | null };
 
 async function lastCheckpoint(db: Database, key: SymbolKey): Promise<CheckpointRow | undefined> {
   return db

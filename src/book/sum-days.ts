@@ -1,12 +1,21 @@
 /**
- * The postings of an account, summed by day, for reports that add up years. Summed are the days before that
- * of the last posting; what is written or taken away before the end of them sets the end back
- * (`sql/views/day_posting.sql` reads from there on posting by posting), so the sums are never of other
- * postings than there are, and the same as if they were made from empty.
+ * What an account's days come to, for reports that add up years and for the keys of their folders: postings,
+ * closings and fills as sums, and all rows as a digest. Summed are the days before that of the last posting;
+ * what is written or taken away before the end of them sets the end back (`store/set-back.ts`; from there on
+ * `sql/views/day.sql` reads row by row), so the sums are never of other rows than there are, and the same as
+ * if they were made from empty.
  */
 import { insertRows } from "../store/insert-rows.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Store } from "../store/store.ts";
+
+/** The tables of sums, and the statements that fill them. */
+const SUMS = [
+  ["ledger.day_sum", "book/sum-postings"],
+  ["ledger.day_disposal", "book/sum-disposals"],
+  ["ledger.day_fill", "book/sum-fills"],
+  ["ledger.day_digest", "book/sum-digests"],
+] as const;
 
 /** Sums the days that are not summed yet; all of them where they were summed as days of another zone. */
 export async function sumDays(store: Store, account_id: string, time_zone: string): Promise<void> {
@@ -22,18 +31,21 @@ export async function sumDays(store: Store, account_id: string, time_zone: strin
       .where("account_id", "=", account_id)
       .executeTakeFirst();
     const from = summed?.time_zone === time_zone ? summed.until_time : "-infinity";
-    // Where the last posting has gone back, so has the first day that is not summed.
-    await transaction
-      .deleteFrom("ledger.day_sum")
-      .where("account_id", "=", account_id)
-      .where(({ eb, or }) => or([eb("day_from", ">=", from), eb("day_from", ">=", until ?? "-infinity")]))
-      .execute();
+    for (const [table] of SUMS) {
+      // Where the last posting has gone back, so has the first day that is not summed.
+      await transaction
+        .deleteFrom(table)
+        .where("account_id", "=", account_id)
+        .where(({ eb, or }) => or([eb("day_from", ">=", from), eb("day_from", ">=", until ?? "-infinity")]))
+        .execute();
+    }
     if (until === null) {
       await transaction.deleteFrom("ledger.summed_until").where("account_id", "=", account_id).execute();
       return;
     }
     if (until === from) return;
-    await runSqlFile(transaction, "book/sum-days", { account_id, time_zone, from, until });
+    for (const [, statement] of SUMS)
+      await runSqlFile(transaction, statement, { account_id, time_zone, from, until });
     const row = { account_id, time_zone, until_time: until };
     await insertRows(transaction, "ledger.summed_until", ["account_id"], [row]);
   });

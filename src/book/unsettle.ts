@@ -23,7 +23,6 @@ export async function unsettle(
   await runSqlFile(transaction, "book/unsettle", {
     account_id,
     entry_ids: JSON.stringify(entryIds),
-    posted_at: firstOf(times.map(({ postedAt }) => postedAt)),
     first_at: firstOf(times.flatMap(({ occurredAt, postedAt, valueAt }) => [occurredAt, postedAt, valueAt])),
   });
 }

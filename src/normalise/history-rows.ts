@@ -78,6 +78,15 @@ export class HistoryRows {
     }
   }
 
+  /** All times of the rows that are summed by day. */
+  times(): string[] {
+    return [...this.#income, ...this.#fills].flatMap(({ occurred_at, posted_at, value_at }) => [
+      occurred_at,
+      posted_at,
+      value_at,
+    ]);
+  }
+
   async insert(transaction: Transaction): Promise<void> {
     const key = ["account_id", "record_key"] as const;
     const write = insertRows;

@@ -9,6 +9,7 @@ import { readClosings } from "../store/closings.ts";
 import { insertRows } from "../store/insert-rows.ts";
 import { keepNumbers, type NamesInUse, namesInUse, readNames } from "../store/names.ts";
 import { readProgress, saveProgress } from "../store/progress.ts";
+import { setBackSums } from "../store/set-back.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Store, Transaction } from "../store/store.ts";
 import type { SetAsideRow } from "../store/tables.ts";
@@ -103,6 +104,11 @@ async function normaliseBatch(
       });
     }
   }
+  const replaced = records.filter(({ version }) => version > 1).map(({ record_key }) => record_key);
+  await setBackSums(transaction, account_id, [
+    ...rows.times(),
+    await firstTime(transaction, account_id, replaced),
+  ]);
   await rows.insert(transaction);
   await keepNumbers(transaction, account_id, names);
   await insertRows(
@@ -148,6 +154,21 @@ async function openParts(
     if (through === null) return true;
     return !told.some((one) => one.part === partOf(part) && one.sequence <= BigInt(through));
   });
+}
+
+/** The earliest time of the rows that the records have. */
+async function firstTime(
+  transaction: Transaction,
+  account_id: string,
+  recordKeys: readonly string[],
+): Promise<string | null> {
+  if (recordKeys.length === 0) return null;
+  const record_keys = JSON.stringify(recordKeys);
+  const [row] = await runSqlFile<{ first_at: string | null }>(transaction, "normalise/first-replaced", {
+    account_id,
+    record_keys,
+  });
+  return row?.first_at ?? null;
 }
 
 /** The books and reports are made from these streams; the others serve the checks. */

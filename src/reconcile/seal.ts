@@ -1,7 +1,7 @@
 /**
  * The integrity seal: whether `raw` still holds what was loaded, no row less, none more, none changed;
  * whether `history` was made of it; whether the ledger has an entry for every row of history that moves cash;
- * and whether the sums that reports start from are those of its postings. It shows what somebody did to the
+ * and whether the sums that reports start from are those of their rows. It shows what somebody did to the
  * store; what a venue leaves out or tells twice, the other laws show.
  */
 
@@ -246,7 +246,7 @@ async function checkDaySums(
   type Row = {
     day_from: string;
     day_until: string;
-    ledger_account: string;
+    what: string;
     asset: string;
     symbol: string;
     expected: string;
@@ -260,9 +260,7 @@ async function checkDaySums(
   );
   return rows.map((row) => ({
     check_name: "day_sums",
-    subject: [row.ledger_account, row.symbol, "day from", row.day_from]
-      .filter((word) => word !== "")
-      .join(" "),
+    subject: [row.what, row.symbol, "day from", row.day_from].filter((word) => word !== "").join(" "),
     asset: row.asset,
     symbol: row.symbol,
     from_time: row.day_from,
@@ -271,7 +269,7 @@ async function checkDaySums(
     found: parseDecimal(row.found),
     status: "differs",
     class: row.is_missing ? "missing_row" : "altered_row",
-    suspect: "somebody changed postings or their sums in the store",
+    suspect: "somebody changed rows or their sums in the store",
     next: "perpbooks book --from-empty, and if this stays, report it with this row",
   }));
 }

@@ -26,9 +26,11 @@ export async function migrate(store: Store): Promise<void> {
   const applied = await readApplied(store);
   refuseMismatch(store, applied, migrations);
   const missing = migrations.filter(({ name }) => !applied.has(name));
+  const viewsHash = viewsHashOf(views);
+  const isOther = missing.length > 0 || applied.get("views") !== viewsHash;
+  if (isOther && applied.has("0080_day_sums.sql")) await forgetSums(store);
   for (const script of missing) await apply(store, script.name, script.sha256, script.text, "");
   if (missing.length > 0) await distributeNewTables(store);
-  const viewsHash = viewsHashOf(views);
   if (applied.get("views") !== viewsHash) {
     await apply(
       store,
@@ -38,6 +40,14 @@ export async function migrate(store: Store): Promise<void> {
       applied.get("views") ?? "",
     );
   }
+}
+
+/**
+ * What is kept of a day's rows may be something else by other scripts (a new column is in the digests): the
+ * next booking sums anew, and until then all is read row by row.
+ */
+async function forgetSums(store: Store): Promise<void> {
+  await store.db.deleteFrom("ledger.summed_until").execute();
 }
 
 /**

@@ -104,6 +104,16 @@ export type SqlContract = {
       realized_pnl: string | null;
     };
   };
+  "book/first-rewound": {
+    parameters: {
+      account_id: string | null;
+      symbol: string | null;
+      number: number | string | null;
+    };
+    row: {
+      first_at: string | null;
+    };
+  };
   "book/highest-sequence": {
     parameters: {
       account_id: string | null;
@@ -205,7 +215,9 @@ export type SqlContract = {
       last_fill_id: string | null;
       last_key: string | null;
     };
-    row: Record<never, never>;
+    row: {
+      first_at: string | null;
+    };
   };
   "book/question": {
     parameters: {
@@ -238,7 +250,34 @@ export type SqlContract = {
       digest: string | null;
     };
   };
-  "book/sum-days": {
+  "book/sum-digests": {
+    parameters: {
+      time_zone: string | null;
+      account_id: string | null;
+      from: string | null;
+      until: string | null;
+    };
+    row: Record<never, never>;
+  };
+  "book/sum-disposals": {
+    parameters: {
+      time_zone: string | null;
+      account_id: string | null;
+      from: string | null;
+      until: string | null;
+    };
+    row: Record<never, never>;
+  };
+  "book/sum-fills": {
+    parameters: {
+      time_zone: string | null;
+      account_id: string | null;
+      from: string | null;
+      until: string | null;
+    };
+    row: Record<never, never>;
+  };
+  "book/sum-postings": {
     parameters: {
       time_zone: string | null;
       account_id: string | null;
@@ -271,10 +310,9 @@ export type SqlContract = {
   };
   "book/unsettle": {
     parameters: {
+      first_at: string | null;
       account_id: string | null;
       entry_ids: string | null;
-      first_at: string | null;
-      posted_at: string | null;
     };
     row: Record<never, never>;
   };
@@ -804,6 +842,15 @@ export type SqlContract = {
       body: string | null;
     };
   };
+  "normalise/first-replaced": {
+    parameters: {
+      account_id: string | null;
+      record_keys: string | null;
+    };
+    row: {
+      first_at: string | null;
+    };
+  };
   "normalise/next-records": {
     parameters: {
       account_id: string | null;
@@ -1088,7 +1135,7 @@ export type SqlContract = {
     row: {
       day_from: string | null;
       day_until: string | null;
-      ledger_account: string | null;
+      what: string | null;
       asset: string | null;
       symbol: string | null;
       expected: string | null;

@@ -6,7 +6,13 @@ import type { Tables } from "./tables.ts";
 
 export type TableName = Exclude<
   keyof Tables,
-  "ledger.beginning" | "ledger.posting" | "ledger.isolated_margin" | "ledger.position"
+  | "ledger.beginning"
+  | "ledger.dated_row"
+  | "ledger.disposed"
+  | "ledger.filled"
+  | "ledger.isolated_margin"
+  | "ledger.position"
+  | "ledger.posting"
 >;
 
 /**
@@ -68,6 +74,9 @@ export const TABLE_ORIGINS: Readonly<Record<TableName, TableOrigin>> = {
   "ledger.entry": "rebuilt",
   "ledger.movement": "rebuilt",
   "ledger.day_sum": "rebuilt",
+  "ledger.day_disposal": "rebuilt",
+  "ledger.day_fill": "rebuilt",
+  "ledger.day_digest": "rebuilt",
   "ledger.summed_until": "rebuilt",
   "ledger.position_opening": "rebuilt",
   "ledger.disposal": "rebuilt",

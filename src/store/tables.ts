@@ -281,6 +281,46 @@ export type CoinDisposalRow = {
   missing: string | null;
 };
 
+export type DatedRowRow = {
+  account_id: string | null;
+  posted_at: Timestamp | null;
+  at: Timestamp | null;
+  hash: BigInteger | null;
+};
+
+export type DayDigestRow = {
+  account_id: string;
+  day_from: Timestamp;
+  first_at: Timestamp;
+  inputs: BigInteger;
+  digest: Numeric;
+};
+
+export type DayDisposalRow = {
+  account_id: string;
+  day_from: Timestamp;
+  method: string;
+  symbol: string;
+  asset: string;
+  closings: BigInteger;
+  quantity: Numeric;
+  realized_pnl: Numeric;
+  fees: Numeric;
+  funding: Numeric;
+  settled_pnl: Numeric | null;
+};
+
+export type DayFillRow = {
+  account_id: string;
+  day_from: Timestamp;
+  symbol: string;
+  margin_asset: string;
+  fee_asset: string;
+  fee: Numeric;
+  realized_pnl: Numeric;
+  closing_fills: BigInteger;
+};
+
 export type DaySumRow = {
   account_id: string;
   day_from: Timestamp;
@@ -333,6 +373,20 @@ export type DisposalAmountRow = {
   amount: Numeric;
 };
 
+export type DisposedRow = {
+  account_id: string | null;
+  posted_at: Timestamp | null;
+  method: string | null;
+  symbol: string | null;
+  asset: string | null;
+  closings: BigInteger | null;
+  quantity: Numeric | null;
+  realized_pnl: Numeric | null;
+  fees: Numeric | null;
+  funding: Numeric | null;
+  settled_pnl: Numeric | null;
+};
+
 export type EntryRow = {
   account_id: string;
   entry_id: string;
@@ -344,6 +398,17 @@ export type EntryRow = {
   basis: string;
   value_at: Timestamp;
   posted_at: Timestamp;
+};
+
+export type FilledRow = {
+  account_id: string | null;
+  posted_at: Timestamp | null;
+  symbol: string | null;
+  margin_asset: string | null;
+  fee_asset: string | null;
+  fee: Numeric | null;
+  realized_pnl: Numeric | null;
+  closing_fills: BigInteger | null;
 };
 
 export type IsolatedMarginRow = {
@@ -938,10 +1003,16 @@ export type Tables = {
   "ledger.closed_position_opening": ClosedPositionOpeningRow;
   "ledger.closed_valuation": ClosedValuationRow;
   "ledger.coin_disposal": CoinDisposalRow;
+  "ledger.dated_row": DatedRowRow;
+  "ledger.day_digest": DayDigestRow;
+  "ledger.day_disposal": DayDisposalRow;
+  "ledger.day_fill": DayFillRow;
   "ledger.day_sum": DaySumRow;
   "ledger.disposal": DisposalRow;
   "ledger.disposal_amount": DisposalAmountRow;
+  "ledger.disposed": DisposedRow;
   "ledger.entry": EntryRow;
+  "ledger.filled": FilledRow;
   "ledger.isolated_margin": IsolatedMarginRow;
   "ledger.lot": LotRow;
   "ledger.lot_amount": LotAmountRow;

@@ -837,7 +837,7 @@ async function keepPositions(
       .where("account_id", "=", account_id)
       .where("symbol", "=", symbol)
       .execute();
-    await runSqlFile(store.db, "book/position-changes", {
+    await runSqlFile<{ first_at: string | null }>(store.db, "book/position-changes", {
       account_id,
       symbol,
       last_posted_at: "-infinity",

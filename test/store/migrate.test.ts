@@ -21,6 +21,21 @@ for (const kind of STORE_KINDS) {
     await store.close();
   });
 
+  test(`${kind}: what is summed by day is forgotten where another version's scripts are new`, async () => {
+    const store = await newStore(kind);
+    await store.db
+      .insertInto("ledger.summed_until")
+      .values({ account_id: "a", time_zone: "UTC", until_time: "2026-01-01T00:00:00.000Z" })
+      .execute();
+    const summed = () => store.db.selectFrom("ledger.summed_until").select("account_id").execute();
+    await migrate(store);
+    expect(await summed()).toEqual([{ account_id: "a" }]);
+    await sql`update perpbooks.migration set sha256 = 'of before' where name = 'views'`.execute(store.db);
+    await migrate(store);
+    expect(await summed()).toEqual([]);
+    await store.close();
+  });
+
   test(`${kind}: every value comes back as the text it went in as`, async () => {
     const store = await newStore(kind);
     await insertRows(

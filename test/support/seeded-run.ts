@@ -6,6 +6,7 @@
 import { sql } from "kysely";
 import { type BatchSizes, bookAccount } from "../../src/book/book-account.ts";
 import type { OpeningTerms } from "../../src/book/book-position-openings.ts";
+import { sumDays } from "../../src/book/sum-days.ts";
 import type { Clock } from "../../src/clock.ts";
 import { DAY_MS, type Instant, plus } from "../../src/domain/instant.ts";
 import { syncAccount } from "../../src/extract/sync-account.ts";
@@ -193,6 +194,7 @@ export async function playNight(night: Night): Promise<number> {
   await normalise(store, accountId, venue.decode, random.integer(1, 40));
   const openings = { configured: [], amountDecimals: venue.amountDecimals };
   await bookBothWays(night, openings);
+  await sumDays(store, accountId, "Asia/Kathmandu");
   await fetchLackingMarks({ ...extraction, timeZone: "UTC" });
   return proveBothWays(night);
 }

@@ -109,6 +109,8 @@ export async function untold(
   let same = 0;
   const cut = folders[0]?.period.until ?? expect.unreachable();
   await rolledBack(store, async ({ db }) => {
+    // What is kept of whole days is set back by whoever writes a row, and not by what is done to tables here.
+    await sql`delete from ledger.summed_until`.execute(db);
     const before = await known(db, folders);
     const texts = [await before.of(0), await before.of(1)];
     for (const table of Object.keys(TABLE_ORIGINS)) {
