@@ -1,5 +1,5 @@
--- The settled coverage of an account, joined to the fewest spans; and that part of it that was read when it
--- had reached its stream's age.
+-- The settled coverage of an account, joined to the fewest spans, with or without what is silent; and that
+-- part of it that was read when it had reached its stream's age.
 with ages as (
     select
         key as stream,
@@ -19,7 +19,9 @@ settled as (
 
     left join ages on settled.stream = ages.stream
 
-    where settled.account_id = :account_id and settled.is_settled
+    where settled.account_id = :account_id
+        and settled.is_settled
+        and (:with_silences::boolean or settled.evidence <> 'silence')
 ),
 
 merged as (

@@ -17,6 +17,9 @@ const SUMS = [
   ["ledger.day_digest", "book/sum-digests"],
 ] as const;
 
+/** All that is kept of days, for as long as there is a row of `ledger.summed_until`. */
+export const TABLES_OF_SUMS = ["ledger.summed_until", ...SUMS.map(([table]) => table)] as const;
+
 /** Sums the days that are not summed yet; all of them where they were summed as days of another zone. */
 export async function sumDays(store: Store, account_id: string, time_zone: string): Promise<void> {
   await store.db.transaction().execute(async (transaction) => {

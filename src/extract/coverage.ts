@@ -31,14 +31,19 @@ export type Coverage = {
 
 export type Gap = { readonly window: Window; readonly reason: string };
 
+/**
+ * Without silences where rows of other evidence are at hand: what they are of is no longer to be inferred.
+ */
 export async function readCoverage(
   db: Database,
   accountId: string,
   streams: Venue["streams"],
+  { withSilences } = { withSilences: true },
 ): Promise<Coverage> {
   type Row = { stream: string; symbol: string; is_last_read: boolean; from_time: string; until_time: string };
   const rows = await runSqlFile<Row>(db, "extract/coverage", {
     account_id: accountId,
+    with_silences: withSilences,
     last_read_ages_ms: JSON.stringify(lastReadAges(streams)),
   });
   const rereads = await readRereads(db, accountId);

@@ -1,11 +1,12 @@
 /**
  * Takes an import back: its records leave `raw.record` (and are kept in `raw.undone_record`), its spans are
- * no longer covered, and what it filled is a gap again. The caller then rebuilds what was made of its
- * records.
+ * no longer covered, and what it filled is a gap again; so is, by the next run, what was taken to be empty by
+ * its cash. The caller then rebuilds what was made of its records.
  */
 import { formatInstant, type Instant, parseUtcInstant } from "../domain/instant.ts";
 import { EVERY_SYMBOL } from "../domain/record.ts";
 import { difference, union, type Window } from "../domain/window.ts";
+import { forgetSilences } from "../load/silence.ts";
 import { insertRows } from "../store/insert-rows.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Database, Transaction } from "../store/store.ts";
@@ -65,8 +66,13 @@ export async function undoImport(
     .deleteFrom("raw.window")
     .where("account_id", "=", account_id)
     .where("run_id", "=", run_id)
-    .returning("stream")
+    .returning(["stream", "from_time", "until_time"])
     .execute();
+  await forgetSilences(
+    transaction,
+    account_id,
+    spans.filter(({ stream }) => stream === "income"),
+  );
   const gaps = await transaction
     .deleteFrom("raw.import_gap")
     .where("account_id", "=", account_id)

@@ -46,6 +46,23 @@ export async function recordSilences(db: Database, silences: readonly Silence[])
   );
 }
 
+/** To be called where spans of the cash statement are no longer covered: what is silent rested on them. */
+export async function forgetSilences(
+  transaction: Transaction,
+  accountId: string,
+  spans: readonly { readonly from_time: string; readonly until_time: string }[],
+): Promise<void> {
+  for (const { from_time, until_time } of spans) {
+    await transaction
+      .deleteFrom("raw.window")
+      .where("account_id", "=", accountId)
+      .where("evidence", "=", "silence")
+      .where("from_time", "<", until_time)
+      .where("until_time", ">", from_time)
+      .execute();
+  }
+}
+
 /** `rows` name their contracts, each at an instant; `occurred_at` is ISO 8601 in UTC. */
 export async function takeBackSilence(
   transaction: Transaction,

@@ -284,7 +284,7 @@ async function loadDownload(
   const { store, context, progress } = workspace;
   const { stream, name, span, tables } = download;
   const support = venue.streams[stream];
-  const coverage = await readCoverage(store.db, account.name, venue.streams);
+  const coverage = await readCoverage(store.db, account.name, venue.streams, { withSilences: false });
   // What is younger than the lateness may still change; the venue's interface serves it anyway.
   const newest = plus(context.clock.now(), support.kind === "supported" ? -support.lateness : 0);
   const until = span.until < newest ? span.until : wholeSecond(newest);

@@ -10,7 +10,7 @@ import { readAccountIds } from "../store/account-ids.ts";
 import { type ByAccount, byAccount, oneOrAll } from "../store/by-account.ts";
 import { runSqlFile } from "../store/sql-file.ts";
 import type { Database } from "../store/store.ts";
-import type { ReadSpans } from "./coverage.ts";
+import type { ReadSpans, Served } from "./coverage.ts";
 
 export type ReportedGap = {
   readonly stream: string;
@@ -52,6 +52,7 @@ export type Reading = {
   readonly gaps: readonly ReportedGap[];
   /** The streams that the key may not read. */
   readonly denied: readonly string[];
+  readonly servedFrom: Served["servedFrom"];
 };
 
 export type AccountEvidence = Reading & {
@@ -159,6 +160,15 @@ export async function readReading(db: Database, accountIds: readonly string[]): 
       .where("account_id", "in", accountIds)
       .execute(),
   );
+  const served = byAccount(
+    await db
+      .selectFrom("raw.window")
+      .select(["account_id", "stream", ({ fn }) => fn.min("from_time").as("from_time")])
+      .where("account_id", "in", accountIds)
+      .where("evidence", "=", "venue")
+      .groupBy(["account_id", "stream"])
+      .execute(),
+  );
   return accountIds.map((accountId) => {
     const spans = read(accountId);
     const ends = spans.flatMap((one) => one.spans.map((span) => span.until));
@@ -171,6 +181,9 @@ export async function readReading(db: Database, accountIds: readonly string[]): 
       knownSymbols: knownSymbols(accountId),
       gaps: gaps(accountId),
       denied: denied(accountId).map(({ stream }) => stream),
+      servedFrom: new Map(
+        served(accountId).map(({ stream, from_time }) => [stream, parseUtcInstant(from_time)]),
+      ),
     };
   });
 }

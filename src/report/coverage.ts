@@ -110,15 +110,27 @@ function expectedReads(
   return [...known, ...unread];
 }
 
+export type Served = {
+  /** Whether a person gave the beginning of the history. */
+  readonly isRequested: boolean;
+  /** The streams that the key may not read. */
+  readonly denied: readonly string[];
+  /** The first instant that the venue's interface gave of each stream, of whichever contract. */
+  readonly servedFrom: ReadonlyMap<string, Instant>;
+};
+
 /**
  * A hole at the beginning of a stream that carries no figures needs nobody, nor does one of a stream that the
  * key may not read: it is remarked on. So is, where nobody gave a beginning, that a stream with figures was
- * served from a later time on than the cash statement: nothing will ever fill it.
+ * served from a later time on than the cash statement: nothing will ever fill it. Of a time whose cash a
+ * person has imported, and of a contract that others were read before, a file can.
  */
 export function isEssential(
-  { stream, isBeginning }: Hole,
-  { isRequested, denied }: { readonly isRequested: boolean; readonly denied: readonly string[] },
+  { stream, isBeginning, window }: Hole,
+  { isRequested, denied, servedFrom }: Served,
 ): boolean {
-  if (ESSENTIAL.includes(stream)) return isRequested || !isBeginning;
-  return !(isBeginning || denied.includes(stream));
+  if (!ESSENTIAL.includes(stream)) return !(isBeginning || denied.includes(stream));
+  if (isRequested || !isBeginning) return true;
+  const [cash, own] = [servedFrom.get("income"), servedFrom.get(stream)];
+  return cash === undefined || own === undefined || window.from < cash || window.until > own;
 }

@@ -640,6 +640,7 @@ export type SqlContract = {
     parameters: {
       last_read_ages_ms: string | null;
       account_id: string | null;
+      with_silences: boolean | null;
     };
     row: {
       stream: string | null;

@@ -6,6 +6,7 @@
 import { describe, expect, test } from "vitest";
 import { parseInstant } from "../../src/domain/calendar.ts";
 import { DAY_MS, type Instant, plus } from "../../src/domain/instant.ts";
+import { tradeFiles, transactionFiles } from "../../src/simulator/binance/csv.ts";
 import { type BinanceRig, newBinanceRig } from "../support/binance-rig.ts";
 import { type ScriptedAccount, scriptedWorld } from "../support/scripted-world.ts";
 import { QUICK_KIND } from "../support/stores.ts";
@@ -118,3 +119,71 @@ describe.each([null, "2026-02-10"])(
     });
   },
 );
+
+/** What the venue's file has of an account between two days ago, as a person downloads it. */
+async function fileOf(
+  rig: BinanceRig,
+  stream: "income" | "fills",
+  play: (account: ScriptedAccount) => void,
+  [from, until]: readonly [number, number],
+): Promise<string> {
+  const [account] = scriptedWorld([{ name: "main", play }]).accounts;
+  const within = <Row extends { readonly occurredAt: Instant }>(rows: readonly Row[] = []) =>
+    rows.filter(({ occurredAt }) => occurredAt >= daysAgo(from) && occurredAt < daysAgo(until));
+  const [file] =
+    stream === "income"
+      ? transactionFiles(within(account?.incomes), "T1")
+      : tradeFiles(within(account?.fills), "F2");
+  const name = file?.name ?? "";
+  await rig.write(name, file?.content ?? "");
+  return name;
+}
+
+/** A contract of which a trade of 100 days ago left no cash, and another one does later. */
+const TRACELESS = (account: ScriptedAccount) => {
+  trades(account.cash(daysAgo(112), "TRANSFER", "1000"), "BTCUSDT", 111, 80, 40);
+  account
+    .trade(daysAgo(100), "BUY 1 ETHUSDT at 100")
+    .trade(plus(daysAgo(100), DAY_MS / 2), "SELL 1 ETHUSDT at 100");
+  trades(account, "ETHUSDT", 3);
+};
+
+test("what a file of the venue has of a time that was taken to be empty is loaded, and the time around it is no longer", async () => {
+  const rig = await rigOf(null, 110, TRACELESS);
+  await nights(rig, 110, 85, 60, 35, 10, 1, 0);
+  expect((await silences(rig)).some((text) => text.startsWith("fills of ETHUSDT"))).toBe(true);
+  const file = await fileOf(rig, "fills", TRACELESS, [105, 95]);
+  const { output } = await rig.run("import", "--account", "main", "--period", "2026-02-21..2026-03-01", file);
+  expect(output).toMatch(/: 2 fills rows, 2 loaded, 0 known already or covered/);
+  expect((await nights(rig, 0))[0]).toMatch(/^3 .*fills of ETHUSDT: a gap from/s);
+  await rig.close();
+});
+
+/** Nobody read the account for months; ETHUSDT is traded for the first time afterwards. */
+const UNREAD = (account: ScriptedAccount) => {
+  trades(account.cash(daysAgo(152), "TRANSFER", "1000"), "BTCUSDT", 151, 130, 80);
+  trades(account, "ETHUSDT", 3);
+};
+
+test("where the cash statement is a gap again, nothing that rested on it is taken to be empty", async () => {
+  const rig = await rigOf(null, 150, UNREAD);
+  const gap = /fills of .*ETHUSDT.*: a gap from 2026-01-/;
+  expect((await nights(rig, 150, 0))[1]).toMatch(gap);
+  const file = await fileOf(rig, "income", UNREAD, [149, 91]);
+  const loaded = await rig.run("import", "--account", "main", "--period", "2026-01-05..2026-03-10", file);
+  expect(loaded).toMatchObject({ exitCode: 0, errors: "" });
+  expect((await nights(rig, 0))[0]).not.toMatch(gap);
+  expect((await rig.run("import", "--account", "main", "--undo")).exitCode).toBe(0);
+  expect((await nights(rig, 0))[0]).toMatch(gap);
+  await rig.close();
+});
+
+test("of what a person imports the cash of, the fills are no beginning that nobody wished for", async () => {
+  const rig = await rigOf(null, 1, OLDER_THAN_SERVED);
+  expect(await nights(rig, 1)).toEqual(["0"]);
+  const file = await fileOf(rig, "income", OLDER_THAN_SERVED, [150.5, 91.5]);
+  const loaded = await rig.run("import", "--account", "main", "--period", "2026-01-05..2026-03-06", file);
+  expect(loaded).toMatchObject({ exitCode: 0, errors: "" });
+  expect((await nights(rig, 0))[0]).toMatch(/INCOMPLETE: fills of BTCUSDT: not read from 2026-01-05/);
+  await rig.close();
+});
