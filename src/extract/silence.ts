@@ -51,6 +51,8 @@ function unservedOf({
   symbol,
 }: StreamRead): readonly Window[] {
   if (!isKnown || symbol === "" || reach.sureFrom === null || reach.sureFrom <= historyFrom) return [];
+  // What is refused is one matter, however old it is: a part of it would go away each night.
+  if (coverage.refused(stream, symbol) !== null) return [];
   const past = { from: historyFrom, until: reach.sureFrom };
   return intersection([past], coverage.settled("income", "")).flatMap((window) =>
     difference(window, coverage.settled(stream, symbol)),

@@ -63,7 +63,7 @@ async function gaps(rig: BinanceRig): Promise<readonly string[]> {
   const { output } = await rig.run("report", "gaps", "--format", "csv");
   return output
     .split(/\r?\n/)
-    .filter((line) => line.includes("ETHUSDT"))
+    .filter((line) => line.includes(",gap,") && line.includes("ETHUSDT"))
     .map((line) => line.replaceAll(".000+00:00", "Z"));
 }
 
