@@ -34,15 +34,12 @@ test.each([
   },
   { what: "fills between others", span: ["03-02", "03-03"], isBeginning: false, isOpen: true },
   { what: "margin changes before any", stream: "margin_changes", span: ["03-01", "05-01"], isOpen: false },
-])("$what need a person: $isOpen", ({
-  span,
-  stream = "fills",
-  isRequested = false,
-  isBeginning = true,
-  isOpen,
-}) => {
-  const [from = "", until = ""] = span;
-  const window = { from: day(from), until: day(until) };
-  const hole = { stream, symbol: "BTCUSDT", window, isBeginning };
-  expect(isEssential(hole, { isRequested, denied: [], servedFrom: SERVED })).toBe(isOpen);
-});
+])(
+  "$what need a person: $isOpen",
+  ({ span, stream = "fills", isRequested = false, isBeginning = true, isOpen }) => {
+    const [from = "", until = ""] = span;
+    const window = { from: day(from), until: day(until) };
+    const hole = { stream, symbol: "BTCUSDT", window, isBeginning };
+    expect(isEssential(hole, { isRequested, denied: [], servedFrom: SERVED })).toBe(isOpen);
+  },
+);
