@@ -8,6 +8,7 @@ import { parseInstant } from "../../src/domain/calendar.ts";
 import { DAY_MS, type Instant, plus } from "../../src/domain/instant.ts";
 import { tradeFiles, transactionFiles } from "../../src/simulator/binance/csv.ts";
 import { type BinanceRig, newBinanceRig } from "../support/binance-rig.ts";
+import { longTest } from "../support/sample.ts";
 import { type ScriptedAccount, scriptedWorld } from "../support/scripted-world.ts";
 import { QUICK_KIND } from "../support/stores.ts";
 
@@ -107,7 +108,7 @@ describe.each([null, "2026-02-10"])(
       await rig.close();
     });
 
-    test("while nobody read the account is one", async () => {
+    (since === null ? test : longTest)("while nobody read the account is one", async () => {
       const rig = await rigOf(since, 110, (account) => {
         trades(account.cash(daysAgo(112), "TRANSFER", "1000"), "BTCUSDT", 111, 80);
         trades(account, "ETHUSDT", 95, 3);

@@ -25,11 +25,7 @@ const OF = process.env["PERPBOOKS_TEST_ROUNDS_OF"] ?? "";
 const TELLS = process.env["PERPBOOKS_TEST_ROUNDS_TELL"] !== undefined;
 
 /** Each night of the twin is played once, so a few rounds cost little more than themselves. */
-function roundsOn(kind: StoreKind): number {
-  const wanted = process.env["PERPBOOKS_TEST_ROUNDS"];
-  if (wanted !== undefined) return Number(wanted);
-  return sampleOf(kind === "Postgres" ? 2 : 1, 60);
-}
+const ROUNDS = Number(process.env["PERPBOOKS_TEST_ROUNDS"] ?? sampleOf(1, 60));
 
 /** A message of the one form: where and what, and what to do next. */
 const MESSAGE = /^\S.*: .+(?:\n {2}.+)*\n {2}next: .+/m;
@@ -132,14 +128,14 @@ function harmOf(round: number, harms: readonly Harm[]): Harm {
 
 type Played = { readonly failures: readonly string[]; readonly ends: readonly string[] };
 
-async function playRounds(kind: StoreKind, rounds: number, server: OwnServer | null): Promise<Played> {
-  const twin = await playTwin(kind, server, Math.min(NIGHTS, nightOfRound(FIRST) + rounds));
+async function playRounds(kind: StoreKind, server: OwnServer | null): Promise<Played> {
+  const twin = await playTwin(kind, server, Math.min(NIGHTS, nightOfRound(FIRST) + ROUNDS));
   const failures: string[] = [];
   const ends: string[] = [];
   let life: Life | null = null;
   let harms: readonly Harm[] = HARMS;
   try {
-    for (let round = FIRST; round < FIRST + rounds; round += 1) {
+    for (let round = FIRST; round < FIRST + ROUNDS; round += 1) {
       const night = nightOfRound(round);
       if (life === null || night === 0) {
         await life?.close();
@@ -174,18 +170,17 @@ async function playRounds(kind: StoreKind, rounds: number, server: OwnServer | n
 const FAULT_SHOWN = 3_000;
 
 for (const kind of KINDS) {
-  const rounds = roundsOn(kind);
-  test(`${kind}: after ${rounds} rounds of harm the reports are those of an undisturbed run`, {
+  test(`${kind}: after ${ROUNDS} rounds of harm the reports are those of an undisturbed run`, {
     timeout: 24 * 3_600_000,
   }, async () => {
     const folder = await mkdtemp(join(tmpdir(), "perpbooks-torture-"));
     const server = kind === "Postgres" ? await startOwnServer(folder) : null;
     try {
-      const { failures, ends } = await playRounds(kind, rounds, server);
+      const { failures, ends } = await playRounds(kind, server);
       process.stdout.write(
-        `${kind}: ${rounds} rounds from ${FIRST} of seed ${SEED}, ${failures.length} failed\n${countsOf(ends)}`,
+        `${kind}: ${ROUNDS} rounds from ${FIRST} of seed ${SEED}, ${failures.length} failed\n${countsOf(ends)}`,
       );
-      expect(failures.join("\n\n"), `${failures.length} of ${rounds}`).toBe("");
+      expect(failures.join("\n\n"), `${failures.length} of ${ROUNDS}`).toBe("");
     } finally {
       await server?.server.stop();
       await server?.disk?.close();

@@ -18,6 +18,7 @@ import { type WriteReportsInput, writeReports, writeReportsByMonth } from "../..
 import type { Store } from "../../src/store/store.ts";
 import { readFolder } from "../support/rig.ts";
 import { rowsByReport } from "../support/rows-by-report.ts";
+import { inPart } from "../support/sample.ts";
 import { newStore, QUICK_KIND } from "../support/stores.ts";
 import { addRareRows, book, fill, fillStore, insert } from "./small-books.ts";
 
@@ -100,7 +101,7 @@ describe("the files", () => {
     treatment: DEFAULT_TREATMENT,
   });
 
-  test.each(["Europe/Berlin", "UTC", "America/St_Johns", "Pacific/Kiritimati"])(
+  test.each(inPart(2, ["Europe/Berlin", "America/St_Johns", "UTC", "Pacific/Kiritimati"]))(
     "in %s, the months together hold each row of the whole exactly once, those of midnight too",
     async (zone) => {
       await writeReportsByMonth(input(`months ${zone}`, parsePeriod("2026-02-01..2026-04-01", zone)));

@@ -16,6 +16,7 @@ import type { Store } from "../../src/store/store.ts";
 import { tablesThatAre } from "../../src/store/table-origins.ts";
 import { readSummary } from "../support/read-summary.ts";
 import { newRig } from "../support/rig.ts";
+import { inPart } from "../support/sample.ts";
 import { scriptedWorld } from "../support/scripted-world.ts";
 import { QUICK_KIND } from "../support/stores.ts";
 
@@ -343,7 +344,7 @@ function resultOf(results: Results, name: string): Results[string] {
   return results[name] ?? expect.fail(`the report ${name} was run`);
 }
 
-test.each(CASES)(
+test.each(inPart(3, CASES))(
   "where $unknown is not known, it is empty and never 0, in every report and in the summary",
   {
     timeout: 60_000,

@@ -6,7 +6,7 @@ import { PGlite } from "@electric-sql/pglite";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { makeDatabase } from "../../src/store/embedded-database.ts";
 import { emptyDatabaseFile } from "../../src/store/empty-database.ts";
-import { inPart } from "../support/sample.ts";
+import { inPart, longTest } from "../support/sample.ts";
 
 let folder = "";
 
@@ -40,7 +40,7 @@ async function propertiesOf(path: string): Promise<Record<string, unknown>> {
   }
 }
 
-test("a database unpacked from the build's file is the same as one that initdb makes", async () => {
+longTest("a database unpacked from the build's file is the same as one that initdb makes", async () => {
   const [unpacked, made] = [join(folder, "unpacked"), join(folder, "made")];
   expect(existsSync(emptyDatabaseFile()), "made by the build").toBe(true);
   await makeDatabase(unpacked, emptyDatabaseFile());
