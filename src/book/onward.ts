@@ -3,7 +3,7 @@
  * the time until some days before the snapshot, and the next night reads only what is later. What is kept
  * goes where a record or an entry of that time comes, changes or goes (`sql/book/unprove.sql`,
  * `unsettle.ts`), with another program, and once a week, so that a row that somebody altered in the store is
- * found by then at the latest. Where anything is amiss in what is later, the whole is read: what is said of a
+ * found by then at the latest. Where anything is amiss in both together, the whole is read: what is said of a
  * difference never depends on what was kept.
  */
 import { createHash } from "node:crypto";
